@@ -1,0 +1,20 @@
+//! `rx-preflight` tells why a ResourceXpress install cannot, or soon will not, talk to Microsoft 365.
+//!
+//! Data flows one way, and every stage can be run and tested alone:
+//!
+//! ```text
+//! settings -> plan -> probe (wire) -> evidence -> diagnosis (knowledge) -> report -> table, json
+//! ```
+//!
+//! Each room of the house is one module of this crate; what a room may know is written at its top and held by
+//! `tests/architecture.rs`.
+
+pub mod cli;
+pub mod diagnosis;
+pub mod evidence;
+pub mod knowledge;
+pub mod probe;
+pub mod report;
+pub mod settings;
+pub mod simulator;
+pub mod wire;
