@@ -1,1 +1,21 @@
-//! evidence
+//! Plain data: what was asked of the tenant and what came back.
+//!
+//! This room knows no other. A saved report holds an [`Evidence`] whole, so that a later version of the program can
+//! diagnose it again without asking the tenant.
+
+mod answer;
+mod check;
+mod facts;
+mod observation;
+mod request;
+mod settings;
+
+pub use answer::{Challenge, Diagnostics, Failure, Layer, Refusal, Reply, Unexpected};
+pub use check::{CheckId, UnknownCheck};
+pub use facts::{
+    EffectiveRights, FolderFacts, PasswordCredential, RegistrationFacts, RequestedPermission, TenantFacts, TokenFacts,
+    WriteFacts,
+};
+pub use observation::{Asked, DiscoveryFacts, Evidence, Finding, Observation, SkipReason};
+pub use request::{RequestRecord};
+pub use settings::{Api, ConnectionFacts, ConnectionKind, Requirement, Service, SettingsFault, SettingsFaultKind};

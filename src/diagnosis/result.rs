@@ -1,0 +1,144 @@
+//! What a diagnosis says: one row for every planned check and subject, and the causes behind the rows.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::evidence::{CheckId, Requirement, SkipReason};
+
+/// How a check ended for one subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It is as it should be.
+    Pass,
+    /// It is not as it should be.
+    Fail,
+    /// It could not be decided.
+    Unknown,
+    /// It was not asked.
+    Skipped,
+    /// This program failed.
+    Error,
+}
+
+/// How sure a verdict is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Confidence {
+    /// The service's own answer says so.
+    Confirmed,
+    /// The pattern of the answers points here; something else is imaginable.
+    Likely,
+    /// One of several candidates that the answers cannot tell apart.
+    Possible,
+}
+
+/// One row of the report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ResultRow {
+    /// The number of the row, from 1, in the order of the report.
+    pub n: u32,
+    /// The check.
+    #[schemars(with = "String")]
+    pub check: CheckId,
+    /// The connection it belongs to; `null` when several connections share it.
+    pub connection: Option<String>,
+    /// What was asked about.
+    pub subject: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// How much depends on it.
+    pub requirement: Requirement,
+    /// How sure the outcome is; `null` where nothing was decided.
+    pub confidence: Option<Confidence>,
+    /// The roles in the token that bear on this row.
+    pub declared: Vec<String>,
+    /// What the service really answered.
+    pub observed: Option<Observed>,
+    /// The outcome in a sentence.
+    pub message: String,
+    /// The id of the cause behind a failure, or of the note that a pass carries.
+    pub cause: Option<String>,
+    /// Why it was not asked.
+    pub skip_reason: Option<SkipReason>,
+    /// The check whose outcome prevented this one.
+    #[schemars(with = "Option<String>")]
+    pub blocked_by: Option<CheckId>,
+    /// The numbers of the requests it rests on.
+    pub requests: Vec<u32>,
+    /// How long those requests took, in milliseconds.
+    pub duration_ms: u64,
+}
+
+/// The answer of a service, as far as a row needs it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Observed {
+    /// The HTTP status; `null` when no answer came.
+    pub status: Option<u16>,
+    /// The code that the service gave.
+    pub code: Option<String>,
+    /// The service's own words, shortened and made harmless.
+    pub detail: Option<String>,
+}
+
+/// What is wrong with the tenant, the network or the settings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Cause {
+    /// The public id.
+    pub id: String,
+    /// The connection it concerns; `null` when it concerns several.
+    pub connection: Option<String>,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// How much depends on it; `advisory` for notes.
+    pub requirement: Requirement,
+    /// What is wrong, in a line.
+    pub title: String,
+    /// What it means for the users of ResourceXpress.
+    pub impact: String,
+    /// What was seen that speaks for it, in sentences; most telling first.
+    pub because: Vec<String>,
+    /// The numbers of the rows that it explains.
+    pub explains: Vec<u32>,
+    /// The subjects it concerns.
+    pub subjects: Vec<String>,
+    /// Other cause ids that the answers cannot tell apart from this one.
+    pub candidates: Vec<String>,
+    /// What mends it.
+    pub remedy: Remedy,
+}
+
+/// What mends a cause.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Remedy {
+    /// The least powerful role that can do it.
+    pub who: String,
+    /// The steps, in order.
+    pub steps: Vec<String>,
+    /// Commands, filled in with the customer's values.
+    pub commands: Vec<Command>,
+    /// How to see that it worked.
+    pub verify: String,
+    /// How long it takes to be effective.
+    pub takes: String,
+    /// Where to read more.
+    pub links: Vec<String>,
+}
+
+/// A command to copy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Command {
+    /// The shell it is quoted for: `powershell` or `bash`.
+    pub shell: String,
+    /// The text.
+    pub text: String,
+}
+
+/// The whole diagnosis.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnosis {
+    /// One row for every planned check and subject, in order.
+    pub rows: Vec<ResultRow>,
+    /// The causes, the root first.
+    pub causes: Vec<Cause>,
+}

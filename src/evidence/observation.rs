@@ -1,0 +1,132 @@
+//! One row of evidence for every planned check and subject.
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    CheckId, ConnectionFacts, FolderFacts, RegistrationFacts, Reply, RequestRecord, Requirement, SettingsFault,
+    TenantFacts, TokenFacts, WriteFacts,
+};
+
+/// Everything that a run has seen. Diagnosis needs nothing else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// When the run began, by the clock of the run.
+    pub started_at: Timestamp,
+    /// When the run ended.
+    pub finished_at: Timestamp,
+    /// The run was stopped before it was complete.
+    pub interrupted: bool,
+    /// The cloud id of the settings, such as `global`.
+    pub cloud: String,
+    /// The sign-in host in use, for links and commands.
+    pub sign_in_host: String,
+    /// The `User-Agent` that was sent.
+    pub user_agent: String,
+    /// The ResourceXpress version of the settings.
+    pub product_version: Option<String>,
+    /// Every connection, in the order of the settings.
+    pub connections: Vec<ConnectionFacts>,
+    /// One entry for every planned check and subject, in the order of the report.
+    pub observations: Vec<Observation>,
+    /// Every request that was made. It is kept once, beside the evidence, in a saved report.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requests: Vec<RequestRecord>,
+}
+
+/// What came of one planned check for one subject.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Observation {
+    /// The check.
+    pub check: CheckId,
+    /// The connection it belongs to; `None` when several connections share it.
+    pub connection: Option<String>,
+    /// What was asked about: a host, a tenant, an app, a mailbox.
+    pub subject: String,
+    /// How much depends on it.
+    pub requirement: Requirement,
+    /// What came of it.
+    pub asked: Asked,
+    /// The numbers of the requests it rests on.
+    pub requests: Vec<u32>,
+    /// How long those requests took, in milliseconds.
+    pub duration_ms: u64,
+}
+
+/// Whether and how a check was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Asked {
+    /// It was not asked.
+    Skipped {
+        /// Why not.
+        reason: SkipReason,
+        /// The check whose outcome prevented it, for [`SkipReason::Blocked`].
+        blocked_by: Option<CheckId>,
+    },
+    /// No request of its own: the answer follows from other observations.
+    Derived,
+    /// It was asked.
+    Answered(Finding),
+    /// This program failed while asking.
+    Crashed {
+        /// What happened.
+        message: String,
+    },
+}
+
+/// Why a check was not asked. The list is fixed and public.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SkipReason {
+    /// Something before it failed or could not be decided.
+    Blocked,
+    /// The question makes no sense here.
+    NotApplicable,
+    /// The user left it out.
+    Deselected,
+    /// The settings do not say enough.
+    NeedsInput,
+    /// An app-only token cannot see it.
+    NeedsPermission,
+    /// The run ended first.
+    OutOfTime,
+}
+
+/// The answer to a question, by the kind of question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind", content = "answer")]
+pub enum Finding {
+    /// `settings.*`: what the settings show by themselves.
+    Settings(Vec<SettingsFault>),
+    /// `network.*`: whether the host gives an answer of its kind.
+    Reached(Reply<()>),
+    /// `tenant.discovery`.
+    Discovery(DiscoveryFacts),
+    /// `sign-in.*`.
+    SignIn(Reply<TokenFacts>),
+    /// `registration.*`.
+    Registration(Reply<RegistrationFacts>),
+    /// An EWS folder read on behalf of a mailbox.
+    Folder(Reply<FolderFacts>),
+    /// A Graph calendar view.
+    CalendarView(Reply<()>),
+    /// A question about an item that cannot exist: a refusal of the item is an acceptance of the caller.
+    NoTouch(Reply<()>),
+    /// A write that the user allowed.
+    Written(Reply<WriteFacts>),
+    /// A directory list.
+    Listing(Reply<()>),
+}
+
+/// What was found out about a tenant without credentials.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiscoveryFacts {
+    /// The answer of the sign-in host in use.
+    pub here: Reply<TenantFacts>,
+    /// The ids of the other clouds in which the tenant was found, asked only when it was not found here.
+    pub elsewhere: Vec<String>,
+    /// The client id answers as a tenant, asked only when the tenant was not found here.
+    pub client_id_is_a_tenant: bool,
+}

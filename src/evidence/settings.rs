@@ -1,0 +1,168 @@
+//! What is known of the settings without any secret in it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::CheckId;
+
+/// How much depends on a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Requirement {
+    /// The connection does not work without it.
+    Required,
+    /// A feature does not work without it.
+    Optional,
+    /// Advice; never changes the verdict.
+    Advisory,
+}
+
+/// The API over which a connection books rooms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Api {
+    /// Exchange Web Services.
+    Ews,
+    /// Microsoft Graph.
+    Graph,
+}
+
+/// A Microsoft service that this program talks to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Service {
+    /// Microsoft Entra sign-in.
+    SignIn,
+    /// Microsoft Graph.
+    Graph,
+    /// Exchange Online (EWS).
+    Exchange,
+}
+
+/// Where in ResourceXpress a connection's settings stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConnectionKind {
+    /// System Settings > Resource Server.
+    System,
+    /// System Settings > Locations.
+    Location,
+    /// Resource Profile > Connection Properties.
+    Profile,
+    /// Mail with credentials of its own.
+    Mail,
+    /// User sync with credentials of its own.
+    UserSync,
+}
+
+/// One set of ResourceXpress settings, without its secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionFacts {
+    /// `system`, `mail`, `user-sync`, or the name of the location or profile.
+    pub name: String,
+    /// Where the settings stand.
+    pub kind: ConnectionKind,
+    /// The API over which it books; `None` for mail and user sync with credentials of their own.
+    pub api: Option<Api>,
+    /// The tenant id as typed.
+    pub tenant_id: String,
+    /// The client id as typed.
+    pub client_id: String,
+    /// The number of the credential set (tenant, client and secret together); connections that share one share tokens.
+    pub credentials: usize,
+    /// The number of distinct rooms.
+    pub rooms: usize,
+    /// The Resource Login User ID.
+    pub service_account: Option<String>,
+    /// The sender of mail, for the connection that sends.
+    pub sender: Option<String>,
+}
+
+/// Something in the settings that is wrong or looks wrong. The detail never quotes a secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SettingsFault {
+    /// What kind of fault.
+    pub kind: SettingsFaultKind,
+    /// The value it is about, for rooms and ids; never the secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// What was seen, in a sentence.
+    pub detail: String,
+}
+
+/// The kinds of fault that the settings show before any request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SettingsFaultKind {
+    /// Neither a GUID nor a domain.
+    TenantIdMalformed,
+    /// `common`, `organizations`, `consumers` or empty.
+    TenantIdReserved,
+    /// Not a GUID.
+    ClientIdMalformed,
+    /// The id of one of Microsoft's own APIs.
+    ClientIdIsAnApi,
+    /// Tenant id and client id are the same.
+    IdsIdentical,
+    /// The secret is empty.
+    SecretMissing,
+    /// The secret has the form of a GUID.
+    SecretIsSecretId,
+    /// White space, quotes, invisible characters or escapes around or inside the secret.
+    SecretStrayCharacters,
+    /// A secret of the current form whose checksum does not fit.
+    SecretMistyped,
+    /// The Server Host Name belongs to the other API.
+    HostNameMismatch,
+    /// No Resource Login User ID where it is needed.
+    ServiceAccountMissing,
+    /// A room (or the Resource Login User ID) that is no SMTP address.
+    RoomAddressMalformed,
+    /// The same room twice.
+    RoomDuplicate,
+}
+
+impl SettingsFaultKind {
+    /// The public id of the cause. An empty secret is what Entra calls a missing one.
+    pub fn cause(self) -> &'static str {
+        match self {
+            Self::TenantIdMalformed => "settings.tenant-id-malformed",
+            Self::TenantIdReserved => "settings.tenant-id-reserved",
+            Self::ClientIdMalformed => "settings.client-id-malformed",
+            Self::ClientIdIsAnApi => "settings.client-id-is-an-api",
+            Self::IdsIdentical => "settings.ids-identical",
+            Self::SecretMissing => "sign-in.secret-missing",
+            Self::SecretIsSecretId => "settings.secret-is-secret-id",
+            Self::SecretStrayCharacters => "settings.secret-stray-characters",
+            Self::SecretMistyped => "settings.secret-mistyped",
+            Self::HostNameMismatch => "settings.host-name-mismatch",
+            Self::ServiceAccountMissing => "settings.service-account-missing",
+            Self::RoomAddressMalformed => "settings.room-address-malformed",
+            Self::RoomDuplicate => "settings.room-duplicate",
+        }
+    }
+
+    /// The check whose row shows the fault.
+    pub fn check(self) -> CheckId {
+        match self {
+            Self::TenantIdMalformed | Self::TenantIdReserved => CheckId::SettingsTenantId,
+            Self::ClientIdMalformed | Self::ClientIdIsAnApi | Self::IdsIdentical => CheckId::SettingsClientId,
+            Self::SecretMissing | Self::SecretIsSecretId | Self::SecretStrayCharacters | Self::SecretMistyped => {
+                CheckId::SettingsClientSecret
+            }
+            Self::HostNameMismatch => CheckId::SettingsServerHostName,
+            Self::ServiceAccountMissing => CheckId::SettingsServiceAccount,
+            Self::RoomAddressMalformed | Self::RoomDuplicate => CheckId::SettingsRooms,
+        }
+    }
+
+    /// Whether the fault is only a suspicion that a live sign-in confirms or refutes.
+    pub fn is_suspicion(self) -> bool {
+        matches!(self, Self::SecretIsSecretId | Self::SecretStrayCharacters | Self::SecretMistyped)
+    }
+
+    /// Whether the fault is advice and stops nothing.
+    pub fn is_advice(self) -> bool {
+        matches!(self, Self::RoomDuplicate)
+    }
+}
