@@ -1,1 +1,26 @@
-//! cli
+//! The door: what can be typed, one file per command, and the exit codes.
+//!
+//! This room may know every other one. It is the only one that reads the process's surroundings and writes anything.
+
+mod args;
+mod check;
+mod completions;
+mod demo;
+mod endpoints;
+mod error;
+mod exit;
+mod journal;
+mod main;
+mod man;
+mod output;
+mod report;
+mod schema;
+mod session;
+mod simulate;
+mod style;
+
+pub use args::Arguments;
+pub use error::CliError;
+pub use exit::Exit;
+pub use main::main;
+pub use session::{Session, examine};

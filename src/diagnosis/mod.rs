@@ -2,6 +2,23 @@
 //!
 //! This room does no input or output. It may know `evidence` and `knowledge`.
 
+mod advice;
+mod causes;
+mod context;
+mod directory;
+mod grants;
+mod judge;
+mod judgement;
+mod mailboxes;
+mod network;
+mod pattern;
+mod registration;
 mod result;
+mod settings;
+mod sign_in;
+mod symptom;
+mod tenant;
+mod values;
 
+pub use judge::diagnose;
 pub use result::{Cause, Command, Confidence, Diagnosis, Observed, Outcome, Remedy, ResultRow};

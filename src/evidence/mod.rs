@@ -17,5 +17,5 @@ pub use facts::{
     WriteFacts,
 };
 pub use observation::{Asked, DiscoveryFacts, Evidence, Finding, Observation, SkipReason};
-pub use request::{RequestRecord};
+pub use request::RequestRecord;
 pub use settings::{Api, ConnectionFacts, ConnectionKind, Requirement, Service, SettingsFault, SettingsFaultKind};

@@ -2,6 +2,7 @@
 //!
 //! Codes are for people: a code that stands in no table is shown verbatim and judged as unknown, never guessed.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
@@ -153,6 +154,15 @@ fn find(service: Service, code: &str) -> Option<&'static CodeEntry> {
     all()
         .iter()
         .find(|entry| entry.service == service && entry.code.eq_ignore_ascii_case(code))
+}
+
+/// The codes of Graph and Exchange after which the same request is worth another try.
+pub fn transient_codes() -> BTreeSet<String> {
+    let again = |entry: &&CodeEntry| {
+        matches!(entry.service, Service::Graph | Service::Exchange)
+            && matches!(entry.meaning, Meaning::Throttled | Meaning::Transient)
+    };
+    all().iter().filter(again).map(|entry| entry.code.clone()).collect()
 }
 
 #[cfg(test)]

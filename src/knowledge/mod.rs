@@ -10,8 +10,19 @@ pub mod codes;
 pub mod dates;
 mod embedded;
 pub mod permissions;
+mod phrases;
 pub mod satisfaction;
 pub mod template;
 
-pub use causes::{CauseEntry, cause, causes};
+pub use causes::{CauseEntry, CauseScope, CommandTemplate, Confidence, cause, causes};
+pub use checks::{calendar_processing_message, not_visible, skip_sentence};
+pub use clouds::{Cloud, cloud, clouds};
+pub use codes::{
+    CodeEntry, Meaning, PolicyReason, aadsts, diagnostics, exchange, graph, names_access_policy, policy_reason,
+    transient_codes,
+};
+pub use dates::dates;
+pub use permissions::{Api as ApiName, Need, api_by_resource, first_party_apis, need, role, role_by_guid};
+pub use phrases::phrase;
+pub use satisfaction::{Level, satisfies};
 pub use template::{PLACEHOLDERS, fill};

@@ -130,6 +130,27 @@ pub struct Need {
     /// Permissions of similar name that do not help.
     #[serde(default)]
     pub same_name_elsewhere: Vec<Namesake>,
+    /// GUIDs of the delegated permission that is added by mistake instead.
+    #[serde(default)]
+    pub delegated_guids: Vec<String>,
+    /// The id of the cause when it is missing and nothing more specific is known.
+    pub missing_cause: String,
+}
+
+impl Need {
+    /// Whether a delegated permission with this GUID is this need's permission in the wrong form: its delegated
+    /// namesake, or the application permission itself entered as delegated.
+    pub fn is_delegated_form(&self, guid: &str) -> bool {
+        let forms = self.delegated_guids.iter().chain([&self.guid]);
+        forms.into_iter().any(|form| form.eq_ignore_ascii_case(guid))
+    }
+}
+
+impl Namesake {
+    /// Its GUID, where it is known.
+    pub fn guid(&self) -> Option<&'static str> {
+        role(self.api, &self.value)?.id.as_deref()
+    }
 }
 
 #[derive(Deserialize)]
@@ -203,6 +224,12 @@ pub fn first_party_api(guid: &str) -> Option<&'static str> {
         .iter()
         .find(|api| api.id.eq_ignore_ascii_case(guid))
         .map(|api| api.name.as_str())
+}
+
+/// Ids and names of Microsoft's own APIs: never a customer's client id.
+pub fn first_party_apis() -> Vec<(String, String)> {
+    let apis = FILE.api.iter().map(|api| (api.resource_app_id.clone(), api.title.clone()));
+    apis.chain(FILE.first_party_api.iter().map(|other| (other.id.clone(), other.name.clone()))).collect()
 }
 
 #[cfg(test)]

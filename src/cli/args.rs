@@ -1,0 +1,280 @@
+//! What can be typed on the command line.
+//!
+//! House rules: every option has a long name; a value name is written in capitals; no option takes a secret as its
+//! value; defaults are said in the help text.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Tells why a ResourceXpress install cannot, or soon will not, talk to Microsoft 365.
+#[derive(Debug, Parser)]
+#[command(name = "rx-preflight", version, about, after_help = EXIT_CODES, max_term_width = 100)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes, the same for every format:
+    0  ready, or ready with limits
+    1  not ready: something required does not work
+    2  wrong usage, or a settings file that cannot be read
+    3  inconclusive: something required could not be checked
+    4  ready with limits, only with --fail-on optional
+    5  this program failed, or the report could not be written
+  130  interrupted; the partial report is still written
+Treat any other code as a failure.";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check a tenant with the settings of a ResourceXpress install
+    Check(Box<CheckArguments>),
+    /// Check a simulated tenant: the same checks and the same report, without any network
+    Demo(DemoArguments),
+    /// Only run a simulated tenant on this machine, for other clients
+    Simulate(SimulateArguments),
+    /// Render a saved JSON report again
+    Report(ReportArguments),
+    /// Print the JSON Schema of the report
+    Schema,
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// Options of `check`.
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    /// Where the settings come from.
+    #[command(flatten)]
+    pub settings: SettingsArguments,
+    /// Where the services are.
+    #[command(flatten)]
+    pub target: TargetArguments,
+    /// How the check runs.
+    #[command(flatten)]
+    pub run: RunArguments,
+    /// What is written.
+    #[command(flatten)]
+    pub output: OutputArguments,
+}
+
+/// Options that say what the customer typed.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Settings")]
+pub struct SettingsArguments {
+    /// Settings file [default: rx-preflight.toml in this folder, if it exists]
+    #[arg(short, long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Directory (tenant) ID, or a domain of the tenant
+    #[arg(long, value_name = "ID")]
+    pub tenant_id: Option<String>,
+    /// Application (client) ID
+    #[arg(long, value_name = "ID")]
+    pub client_id: Option<String>,
+    /// File that holds the client secret; - reads standard input
+    #[arg(long, value_name = "FILE")]
+    pub client_secret_file: Option<PathBuf>,
+    /// The API that ResourceXpress uses (Use Graph API = No or Yes)
+    #[arg(long, value_name = "API")]
+    pub api: Option<ApiArgument>,
+    /// Resource Login User ID
+    #[arg(long, value_name = "ADDRESS")]
+    pub service_account: Option<String>,
+    /// A room; may be repeated
+    #[arg(long = "room", value_name = "ADDRESS")]
+    pub room: Vec<String>,
+    /// File with rooms: CSV with a column mail, or one address a line
+    #[arg(long, value_name = "FILE")]
+    pub rooms: Option<PathBuf>,
+    /// Features that must work: mail, user-sync
+    #[arg(long, value_name = "FEATURE", value_delimiter = ',')]
+    pub require: Vec<FeatureArgument>,
+}
+
+/// The API of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ApiArgument {
+    /// Exchange Web Services
+    Ews,
+    /// Microsoft Graph
+    Graph,
+}
+
+/// A feature of the product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FeatureArgument {
+    /// Outgoing mail
+    Mail,
+    /// User sync
+    UserSync,
+}
+
+/// Options that say where the services are.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Where the services are")]
+pub struct TargetArguments {
+    /// Sign-in address instead of the cloud's; the tenant is appended
+    #[arg(long, value_name = "URL")]
+    pub login_url: Option<String>,
+    /// Microsoft Graph address instead of the cloud's, ending in /v1.0
+    #[arg(long, value_name = "URL")]
+    pub graph_url: Option<String>,
+    /// EWS address instead of the cloud's, whole
+    #[arg(long, value_name = "URL")]
+    pub ews_url: Option<String>,
+    /// Further certificate authorities to trust, in PEM
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
+    /// Proxy [default: HTTPS_PROXY and NO_PROXY, or the system's]
+    #[arg(long, value_name = "URL")]
+    pub proxy: Option<String>,
+    /// User-Agent to send; some tenants allow or block EWS by it
+    #[arg(long, value_name = "TEXT")]
+    pub user_agent: Option<String>,
+}
+
+/// Options that say how the check runs.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "How the check runs")]
+pub struct RunArguments {
+    /// An address that must be refused: proves that the app reaches no more than the rooms; may be repeated
+    #[arg(long, value_name = "ADDRESS")]
+    pub expect_denied: Vec<String>,
+    /// Allow a real write: calendar (a private event, created and removed again) or mail (one test mail, with --to)
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    pub allow_write: Vec<WriteArgument>,
+    /// Where the test mail of --allow-write mail goes
+    #[arg(long, value_name = "ADDRESS")]
+    pub to: Option<String>,
+    /// Most mailboxes asked at the same time [default: 8]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub concurrency: Option<u16>,
+    /// Time limit of one request, such as 20s [default: 20s]
+    #[arg(long, value_name = "DURATION")]
+    pub timeout: Option<String>,
+    /// Time limit of the whole run, such as 5m [default: none]
+    #[arg(long, value_name = "DURATION")]
+    pub deadline: Option<String>,
+}
+
+/// A write that has to be allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum WriteArgument {
+    /// A private test event in the first room of each connection
+    Calendar,
+    /// One marked test mail
+    Mail,
+}
+
+/// Options that say what is written.
+#[derive(Debug, Default, Clone, Args)]
+#[command(next_help_heading = "Report")]
+pub struct OutputArguments {
+    /// Format of standard output
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: Format,
+    /// Also write the report to a file; the ending chooses the format (.json, .txt); may be repeated
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Vec<PathBuf>,
+    /// Show every row and every request
+    #[arg(short, long)]
+    pub verbose: bool,
+    /// Write nothing to standard output
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// No tables and no boxes, for screen readers and logs
+    #[arg(long)]
+    pub plain: bool,
+    /// When to use colour
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: When,
+    /// What makes the exit code differ from 0
+    #[arg(long, value_name = "LEVEL", default_value = "required")]
+    pub fail_on: Level,
+}
+
+/// A report format.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    #[default]
+    Table,
+    /// For programs and tickets
+    Json,
+}
+
+/// When to use colour.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// On a terminal, unless NO_COLOR is set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What makes the exit code differ from 0.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Level {
+    /// Required checks
+    #[default]
+    Required,
+    /// Optional checks as well (exit 4)
+    Optional,
+}
+
+/// Options of `demo`.
+#[derive(Debug, Args)]
+pub struct DemoArguments {
+    /// The situation to play; --list names them all
+    pub scenario: Option<String>,
+    /// Name every scenario with a line about it
+    #[arg(long, conflicts_with = "scenario")]
+    pub list: bool,
+    /// What is written.
+    #[command(flatten)]
+    pub output: OutputArguments,
+}
+
+/// Options of `simulate`.
+#[derive(Debug, Args)]
+pub struct SimulateArguments {
+    /// The situation to play [default: the one of demo]
+    pub scenario: Option<String>,
+    /// Loopback address to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    pub listen: SocketAddr,
+    /// Write every request and answer to a file, one JSON object a line
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
+    /// Speak TLS with a certificate authority made for this run
+    #[arg(long)]
+    pub tls: bool,
+    /// Where to write that certificate authority, in PEM
+    #[arg(long, value_name = "FILE", requires = "tls")]
+    pub ca_out: Option<PathBuf>,
+    /// Write the scenario's settings file and its secrets into a folder, ready for check
+    #[arg(long, value_name = "FOLDER")]
+    pub settings_out: Option<PathBuf>,
+}
+
+/// Options of `report`.
+#[derive(Debug, Args)]
+pub struct ReportArguments {
+    /// A report that was saved as JSON
+    pub file: PathBuf,
+    /// What is written.
+    #[command(flatten)]
+    pub output: OutputArguments,
+}

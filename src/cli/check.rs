@@ -1,0 +1,43 @@
+//! `check`: the main job, against Microsoft's own endpoints or wherever the options point.
+
+use super::args::{CheckArguments, TargetArguments};
+use super::output::Outlets;
+use super::session::{self, Session};
+use super::{CliError, Exit, endpoints, examine};
+use crate::settings::{self, Clock, EndpointOverrides, Machine, Transport};
+
+pub(super) async fn run(arguments: CheckArguments) -> Result<Exit, CliError> {
+    let outlets = Outlets::new(&arguments.output)?;
+    let session = prepare(&arguments)?;
+    let report = examine(&session, &super::journal::announce, session::interrupted()).await?;
+    let secrets: Vec<_> = session.estate.connections.iter().map(|connection| connection.secret.clone()).collect();
+    outlets.write(&report, &secrets)
+}
+
+/// Everything that can be wrong with the usage is found here, before the first request.
+fn prepare(arguments: &CheckArguments) -> Result<Session, CliError> {
+    let extras = session::extras(&arguments.run)?;
+    let limits = session::limits(&arguments.run)?;
+    let transport = transport(&arguments.target)?;
+    let estate = settings::load(&session::given(&arguments.settings), &Machine, &endpoints::reference())?;
+    let overrides = EndpointOverrides {
+        login_url: arguments.target.login_url.clone(),
+        graph_url: arguments.target.graph_url.clone(),
+        ews_url: arguments.target.ews_url.clone(),
+    };
+    Ok(Session {
+        endpoints: endpoints::of_cloud(&estate.cloud)?.apply(&overrides)?,
+        estate,
+        transport,
+        limits,
+        clock: Clock::real(),
+        extras,
+        fail_on_optional: session::fails_on_optional(arguments.output.fail_on),
+    })
+}
+
+fn transport(target: &TargetArguments) -> Result<Transport, CliError> {
+    let user_agent =
+        target.user_agent.clone().unwrap_or_else(|| concat!("rx-preflight/", env!("CARGO_PKG_VERSION")).to_owned());
+    Ok(Transport::new(target.ca_file.as_deref(), target.proxy.as_deref(), user_agent, &Machine)?)
+}

@@ -1,0 +1,87 @@
+//! `demo`: the whole check against a simulated tenant, through the same code as `check`.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+
+use super::args::{DemoArguments, OutputArguments};
+use super::output::{self, Outlets};
+use super::session::{self, Session};
+use super::{CliError, Exit, endpoints, examine};
+use crate::report::Report;
+use crate::settings::{self, Clock, Endpoint, Endpoints, Given, OtherCloud, Simulated, Transport};
+use crate::simulator::{RunningSimulator, Scenario, SimulatorOptions, catalogue};
+
+pub(super) async fn run(arguments: DemoArguments) -> Result<Exit, CliError> {
+    if arguments.list {
+        output::document(&list()?)?;
+        return Ok(Exit::Fine);
+    }
+    let outlets = Outlets::new(&arguments.output)?;
+    let scenario = catalogue::load(arguments.scenario.as_deref().unwrap_or(catalogue::DEFAULT))?;
+    let (report, secrets) = play(scenario, &arguments.output).await?;
+    outlets.write(&report, &secrets)
+}
+
+fn list() -> Result<String, CliError> {
+    let names = catalogue::names();
+    let width = names.iter().map(|name| name.len()).max().unwrap_or_default();
+    let lines = names.iter().map(|name| Ok(format!("{name:width$}  {}\n", catalogue::load(name)?.title)));
+    lines.collect()
+}
+
+async fn play(scenario: Scenario, output: &OutputArguments) -> Result<(Report, Vec<settings::ClientSecret>), CliError> {
+    let session = session_of(&scenario, session::fails_on_optional(output.fail_on))?;
+    let options = SimulatorOptions {
+        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        tls: false,
+        record: None,
+        clock: scenario.clock,
+    };
+    let simulator = RunningSimulator::start(scenario, options).await?;
+    let session = Session { endpoints: pointed_at(&simulator, session.endpoints), ..session };
+    let report = examine(&session, &super::journal::announce, session::interrupted()).await;
+    simulator.stop().await;
+    let secrets = session.estate.connections.iter().map(|connection| connection.secret.clone()).collect();
+    Ok((report?, secrets))
+}
+
+/// The session that a customer in this situation would have.
+fn session_of(scenario: &Scenario, fail_on_optional: bool) -> Result<Session, CliError> {
+    let surroundings = Simulated { variables: scenario.environment.clone(), files: BTreeMap::new() };
+    let text = toml::to_string(&scenario.settings).map_err(|error| CliError::Internal(error.to_string()))?;
+    let origin = format!("scenario {}", scenario.name);
+    let estate = settings::load_text(&text, &origin, &Given::default(), &surroundings, &endpoints::reference())?;
+    Ok(Session {
+        endpoints: endpoints::of_cloud(&estate.cloud)?,
+        estate,
+        transport: Transport::direct(concat!("rx-preflight/", env!("CARGO_PKG_VERSION"))),
+        limits: session::limits(&scenario_run(scenario))?,
+        clock: scenario.clock.map_or_else(Clock::real, Clock::starting_at),
+        extras: session::extras(&scenario_run(scenario))?,
+        fail_on_optional,
+    })
+}
+
+/// The further options of a scenario, in the form in which a user would type them.
+fn scenario_run(scenario: &Scenario) -> super::args::RunArguments {
+    super::args::RunArguments {
+        expect_denied: scenario.options.expect_denied.clone(),
+        timeout: scenario.options.timeout_seconds.map(|seconds| format!("{seconds}s")),
+        ..Default::default()
+    }
+}
+
+fn pointed_at(simulator: &RunningSimulator, cloud: Endpoints) -> Endpoints {
+    let endpoint = |url| Endpoint { url, given_by_user: true };
+    let others = cloud
+        .other_clouds
+        .iter()
+        .map(|other| OtherCloud { sign_in: simulator.other_cloud_url(&other.id), ..other.clone() });
+    Endpoints {
+        sign_in: endpoint(simulator.sign_in_url()),
+        graph: endpoint(simulator.graph_url()),
+        exchange: endpoint(simulator.ews_url()),
+        other_clouds: others.collect(),
+        ..cloud
+    }
+}

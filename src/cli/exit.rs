@@ -1,0 +1,46 @@
+//! The exit codes: a contract with whoever schedules this program.
+
+use std::process::ExitCode;
+
+/// How the program ends. Treat a code that is not listed here as a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// 0: `ready` or `ready-limited`, or a command that did what it was asked.
+    Fine,
+    /// 1: `not-ready`.
+    NotReady,
+    /// 2: wrong usage or settings file.
+    Usage,
+    /// 3: `inconclusive`.
+    Inconclusive,
+    /// 4: `ready-limited`, only with `--fail-on optional`.
+    Limited,
+    /// 5: the program failed, or the report could not be written or would have leaked.
+    Failed,
+    /// 130: interrupted.
+    Interrupted,
+    /// The code that a saved report holds.
+    Held(u8),
+}
+
+impl Exit {
+    /// The number that the process returns.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Fine => 0,
+            Self::NotReady => 1,
+            Self::Usage => 2,
+            Self::Inconclusive => 3,
+            Self::Limited => 4,
+            Self::Failed => 5,
+            Self::Interrupted => 130,
+            Self::Held(code) => code,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}

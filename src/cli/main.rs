@@ -1,0 +1,41 @@
+//! From the command line to the exit code.
+
+use clap::Parser;
+
+use super::args::{Arguments, Command};
+use super::{CliError, Exit, check, completions, demo, man, output, report, schema, simulate};
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> Exit {
+    let arguments = Arguments::parse();
+    match run(arguments) {
+        Ok(exit) => exit,
+        Err(error) => {
+            output::message(&format!("rx-preflight: {error}"));
+            error.exit()
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<Exit, CliError> {
+    match arguments.command {
+        Command::Check(arguments) => with_runtime(check::run(*arguments)),
+        Command::Demo(arguments) => with_runtime(demo::run(arguments)),
+        Command::Simulate(arguments) => with_runtime(simulate::run(arguments)),
+        Command::Report(arguments) => report::run(&arguments),
+        Command::Schema => schema::run(),
+        Command::Completions { shell } => completions::run(shell),
+        Command::Man => man::run(),
+    }
+}
+
+fn with_runtime(command: impl Future<Output = Result<Exit, CliError>>) -> Result<Exit, CliError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| CliError::Internal(error.to_string()))?;
+    let exit = runtime.block_on(command);
+    runtime.shutdown_background();
+    exit
+}

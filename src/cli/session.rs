@@ -1,0 +1,141 @@
+//! One examination of an estate, from the settings to the report. `check` and `demo` share it whole.
+
+use std::future::Future;
+use std::time::Duration;
+
+use super::args::{FeatureArgument, Level, RunArguments, SettingsArguments, WriteArgument};
+use super::{CliError, endpoints};
+use crate::knowledge;
+use crate::probe::{self, Extras, Journal, Means};
+use crate::report::{self, About, Report};
+use crate::settings::{
+    Clock, Endpoints, Estate, Given, Limits, MailboxAddress, RequiredFeature, Transport, parse_duration,
+};
+use crate::wire::Wire;
+use crate::{diagnosis, evidence};
+
+/// Everything that one examination needs.
+pub struct Session {
+    /// What the customer typed.
+    pub estate: Estate,
+    /// Where the services are.
+    pub endpoints: Endpoints,
+    /// How they are reached.
+    pub transport: Transport,
+    /// How long and how often.
+    pub limits: Limits,
+    /// The clock of the run.
+    pub clock: Clock,
+    /// What the user allowed or asked for beyond the settings.
+    pub extras: Extras,
+    /// Whether an optional failure changes the exit code.
+    pub fail_on_optional: bool,
+}
+
+/// Asks, diagnoses and reports.
+pub async fn examine(
+    session: &Session,
+    journal: Journal<'_>,
+    interrupt: impl Future<Output = ()>,
+) -> Result<Report, CliError> {
+    let wire = Wire::new(session.endpoints.clone(), &session.transport, session.limits.clone(), session.clock)?;
+    let means = Means {
+        endpoints: &session.endpoints,
+        wire: &wire,
+        extras: &session.extras,
+        journal,
+        clock: &session.clock,
+        concurrency: session.limits.concurrency,
+        deadline: session.limits.deadline,
+        user_agent: &session.transport.user_agent,
+    };
+    let mut evidence = probe::run(&session.estate, means, interrupt).await;
+    evidence.sign_in_host = endpoints::sign_in_host(&session.estate.cloud);
+    let diagnosis = diagnosis::diagnose(&evidence);
+    Ok(report::assemble(evidence, diagnosis, about(session.fail_on_optional)))
+}
+
+fn about(fail_on_optional: bool) -> About {
+    About {
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        knowledge_date: knowledge::dates().knowledge_date.to_string(),
+        report_id: uuid::Uuid::new_v4(),
+        fail_on_optional,
+        not_visible: knowledge::not_visible().to_vec(),
+    }
+}
+
+/// The flags about the settings, free of the command line library.
+pub(super) fn given(arguments: &SettingsArguments) -> Given {
+    Given {
+        config: arguments.config.clone(),
+        tenant_id: arguments.tenant_id.clone(),
+        client_id: arguments.client_id.clone(),
+        client_secret_file: arguments.client_secret_file.clone(),
+        api: arguments.api.map(|api| match api {
+            super::args::ApiArgument::Ews => evidence::Api::Ews,
+            super::args::ApiArgument::Graph => evidence::Api::Graph,
+        }),
+        service_account: arguments.service_account.clone(),
+        rooms: arguments.room.clone(),
+        rooms_file: arguments.rooms.clone(),
+        require: arguments.require.iter().map(|feature| required(*feature)).collect(),
+    }
+}
+
+fn required(feature: FeatureArgument) -> RequiredFeature {
+    match feature {
+        FeatureArgument::Mail => RequiredFeature::Mail,
+        FeatureArgument::UserSync => RequiredFeature::UserSync,
+    }
+}
+
+/// The limits that the options set, with the codes after which a request is worth another try.
+pub(super) fn limits(arguments: &RunArguments) -> Result<Limits, CliError> {
+    let defaults = Limits { transient_codes: knowledge::transient_codes(), ..Limits::default() };
+    let request = duration("--timeout", arguments.timeout.as_deref())?.unwrap_or(defaults.request);
+    Ok(Limits {
+        connect: defaults.connect.min(request),
+        request,
+        deadline: duration("--deadline", arguments.deadline.as_deref())?,
+        concurrency: arguments.concurrency.map_or(defaults.concurrency, usize::from),
+        ..defaults
+    })
+}
+
+fn duration(option: &str, text: Option<&str>) -> Result<Option<Duration>, CliError> {
+    let Some(text) = text else { return Ok(None) };
+    match parse_duration(text) {
+        Ok(duration) if !duration.is_zero() => Ok(Some(duration)),
+        _ => Err(CliError::Usage(format!("{option} {text}: give a duration such as 30s, 2m or 1h30m"))),
+    }
+}
+
+/// What the options allow or ask for beyond the settings.
+pub(super) fn extras(arguments: &RunArguments) -> Result<Extras, CliError> {
+    let expect_denied =
+        arguments.expect_denied.iter().map(|text| address("--expect-denied", text)).collect::<Result<_, _>>()?;
+    let mail = arguments.allow_write.contains(&WriteArgument::Mail);
+    let mail_to = match (mail, arguments.to.as_deref()) {
+        (true, Some(to)) => Some(address("--to", to)?),
+        (true, None) => return Err(CliError::Usage("--allow-write mail needs --to ADDRESS".to_owned())),
+        (false, Some(_)) => return Err(CliError::Usage("--to goes with --allow-write mail".to_owned())),
+        (false, None) => None,
+    };
+    Ok(Extras { expect_denied, write_calendar: arguments.allow_write.contains(&WriteArgument::Calendar), mail_to })
+}
+
+fn address(option: &str, text: &str) -> Result<MailboxAddress, CliError> {
+    MailboxAddress::parse(text).map_err(|_| CliError::Usage(format!("{option} {text}: this is no e-mail address")))
+}
+
+pub(super) fn fails_on_optional(level: Level) -> bool {
+    level == Level::Optional
+}
+
+/// Resolves when the user presses Ctrl-C. Where that cannot be heard, a run simply goes on to its end.
+pub(super) async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

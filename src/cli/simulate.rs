@@ -1,0 +1,90 @@
+//! `simulate`: only the simulated tenant, for other clients.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use super::args::SimulateArguments;
+use super::{CliError, Exit, output, session};
+use crate::simulator::{RunningSimulator, Scenario, SimulatorOptions, catalogue};
+
+pub(super) async fn run(arguments: SimulateArguments) -> Result<Exit, CliError> {
+    if !arguments.listen.ip().is_loopback() {
+        return Err(CliError::Usage(format!(
+            "--listen {}: a simulated tenant listens on loopback only",
+            arguments.listen
+        )));
+    }
+    let scenario = catalogue::load(arguments.scenario.as_deref().unwrap_or(catalogue::DEFAULT))?;
+    if let Some(folder) = &arguments.settings_out {
+        write_settings(folder, &scenario)?;
+    }
+    let introduction = introduction(&scenario);
+    let options = SimulatorOptions {
+        listen: arguments.listen,
+        tls: arguments.tls,
+        record: arguments.record.clone(),
+        clock: scenario.clock,
+    };
+    let simulator = RunningSimulator::start(scenario, options).await?;
+    if let (Some(path), Some(ca)) = (&arguments.ca_out, simulator.ca_pem()) {
+        output::file(path, ca.as_bytes())?;
+    }
+    output::document(&format!("{introduction}{}", addresses(&simulator, &arguments)))?;
+    session::interrupted().await;
+    simulator.stop().await;
+    Ok(Exit::Fine)
+}
+
+fn introduction(scenario: &Scenario) -> String {
+    format!("simulated tenant: {} ({})\n{}\n", scenario.name, scenario.title, scenario.about)
+}
+
+/// The options with which `check` reaches the simulated tenant.
+fn addresses(simulator: &RunningSimulator, arguments: &SimulateArguments) -> String {
+    let mut text = String::from("listening; point a client here, stop with Ctrl-C\n");
+    let _ = writeln!(text, "  --login-url {}", simulator.sign_in_url().as_str().trim_end_matches('/'));
+    let _ = writeln!(text, "  --graph-url {}", simulator.graph_url());
+    let _ = writeln!(text, "  --ews-url {}", simulator.ews_url());
+    if let Some(path) = &arguments.ca_out {
+        let _ = writeln!(text, "  --ca-file {}", path.display());
+    }
+    if let Some(folder) = &arguments.settings_out {
+        let _ = writeln!(text, "  --config {}", folder.join(SETTINGS_FILE).display());
+    }
+    text
+}
+
+const SETTINGS_FILE: &str = "rx-preflight.toml";
+
+/// The settings that a customer in this situation would have. Each secret stands in a file of its own, named like the
+/// variable that the scenario uses.
+fn write_settings(folder: &Path, scenario: &Scenario) -> Result<(), CliError> {
+    std::fs::create_dir_all(folder)
+        .map_err(|source| CliError::Unwritable { what: folder.display().to_string(), source })?;
+    let mut settings = scenario.settings.clone();
+    from_files(&mut settings);
+    let text = toml::to_string(&settings).map_err(|error| CliError::Internal(error.to_string()))?;
+    output::file(&folder.join(SETTINGS_FILE), text.as_bytes())?;
+    for (name, value) in &scenario.environment {
+        output::file(&folder.join(secret_file(name)), value.as_bytes())?;
+    }
+    Ok(())
+}
+
+fn secret_file(variable: &str) -> String {
+    format!("{}.txt", variable.to_ascii_lowercase())
+}
+
+/// Turns every `{ env = "NAME" }` into `{ file = "name.txt" }`.
+fn from_files(table: &mut toml::Table) {
+    for (_, value) in table.iter_mut() {
+        match value {
+            toml::Value::Table(inner) => match inner.get("env").and_then(toml::Value::as_str).map(secret_file) {
+                Some(file) => *inner = toml::Table::from_iter([("file".to_owned(), toml::Value::String(file))]),
+                None => from_files(inner),
+            },
+            toml::Value::Array(items) => items.iter_mut().filter_map(toml::Value::as_table_mut).for_each(from_files),
+            _ => {}
+        }
+    }
+}

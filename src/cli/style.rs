@@ -1,0 +1,58 @@
+//! Colour, width and character set, decided once.
+
+use std::env;
+use std::io::{self, IsTerminal};
+
+use super::args::{OutputArguments, When};
+use crate::report::table::TableOptions;
+
+/// The width of a report that goes to no terminal.
+const WIDTH_WITHOUT_TERMINAL: usize = 100;
+/// Narrower than this, tables cannot be read any more.
+const NARROWEST: usize = 60;
+/// Wider than this, sentences cannot be read any more.
+const WIDEST: usize = 120;
+
+/// The options of the table for standard output or for a file.
+pub(super) fn table_options(arguments: &OutputArguments, on_stdout: bool) -> TableOptions {
+    TableOptions {
+        width: if on_stdout { width() } else { WIDTH_WITHOUT_TERMINAL },
+        colour: on_stdout && colour(arguments.color),
+        unicode: !on_stdout || is_utf8(),
+        verbose: arguments.verbose,
+        plain: arguments.plain,
+    }
+}
+
+fn width() -> usize {
+    if !io::stdout().is_terminal() {
+        return WIDTH_WITHOUT_TERMINAL;
+    }
+    let columns = comfy_table::Table::new().width().map_or(WIDTH_WITHOUT_TERMINAL, usize::from);
+    columns.clamp(NARROWEST, WIDEST)
+}
+
+/// The option, then `NO_COLOR` (if not empty), then `CLICOLOR_FORCE` (if neither empty nor 0), then the terminal.
+fn colour(when: When) -> bool {
+    let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    match when {
+        When::Always => true,
+        When::Never => false,
+        When::Auto if set("NO_COLOR") => false,
+        When::Auto if set("CLICOLOR_FORCE") && env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0") => true,
+        When::Auto => io::stdout().is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb"),
+    }
+}
+
+/// Whether the surroundings speak UTF-8. A pipe or a file takes UTF-8 bytes as they are.
+fn is_utf8() -> bool {
+    if !io::stdout().is_terminal() || cfg!(windows) {
+        return !cfg!(windows) || !io::stdout().is_terminal();
+    }
+    let first =
+        ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
+    first.is_some_and(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    })
+}

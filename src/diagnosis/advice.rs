@@ -1,0 +1,142 @@
+//! Advice: surplus roles, the end of EWS, and arithmetic with dates.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::context::{Context, symptom_of};
+use super::judgement::{Judgement, Raised};
+use crate::evidence::{Api, CheckId, ConnectionFacts, Observation, SkipReason};
+use crate::knowledge::{self, ApiName, phrase};
+
+/// Judges how long an EWS connection will live.
+pub(super) fn judge_retirement(context: &Context<'_>, row: &Observation) -> Judgement {
+    let name = row.connection.as_deref().unwrap_or_default();
+    let days = days_until_ews_ends(context.evidence.started_at);
+    let date = knowledge::dates().ews_end.to_string();
+    let words = days.to_string();
+    let values = [("date", date.as_str()), ("days", words.as_str())];
+    let open = context.pattern(name).open > 0;
+    if days <= 0 {
+        return after_the_end(context, row, open, &values);
+    }
+    if !open {
+        return not_working(context, row);
+    }
+    let sentence = phrase("ews.ends", &values);
+    let note =
+        Raised::new("ews.retiring").because(sentence.clone()).with("date", date.clone()).with("days", words.clone());
+    Judgement::pass(sentence).raising(note)
+}
+
+fn after_the_end(context: &Context<'_>, row: &Observation, open: bool, values: &[(&str, &str)]) -> Judgement {
+    if open {
+        return Judgement::pass(phrase("ews.outlived-its-end", values));
+    }
+    let rooms = context.rows(CheckId::MailboxImpersonation, row.connection.as_deref());
+    let refused = rooms.iter().any(|room| symptom_of(room).is_some_and(|symptom| symptom.is_refusal_of_access()));
+    if refused {
+        let raised = Raised::new("ews.retired").because(phrase("ews.has-ended", values));
+        return super::mailboxes::from_cause(raised);
+    }
+    not_working(context, row)
+}
+
+/// A connection that does not work has nothing to retire yet.
+fn not_working(context: &Context<'_>, row: &Observation) -> Judgement {
+    let rooms = context.rows(CheckId::MailboxImpersonation, row.connection.as_deref());
+    match rooms.first() {
+        Some(room) => super::judge::blocked(context, room),
+        None => Judgement::skipped(SkipReason::NeedsInput, None, knowledge::skip_sentence("needs-input")),
+    }
+}
+
+/// Whole days from the day of `now` (UTC) until EWS ends; 0 or less once it has ended.
+pub(super) fn days_until_ews_ends(now: Timestamp) -> i64 {
+    days_from(day_of(now), knowledge::dates().ews_end)
+}
+
+/// Whole days between the days of two instants (UTC).
+pub(super) fn days_between(from: Timestamp, to: Timestamp) -> i64 {
+    days_from(day_of(from), day_of(to))
+}
+
+/// The day of an instant (UTC), as `2027-04-01`.
+pub(super) fn date_of(instant: Timestamp) -> String {
+    day_of(instant).to_string()
+}
+
+fn day_of(instant: Timestamp) -> Date {
+    instant.to_zoned_datetime(TimeZone::UTC).date()
+}
+
+fn days_from(from: Date, to: Date) -> i64 {
+    from.until(to).map_or(0, |span| i64::from(span.get_days()))
+}
+
+/// Judges the roles beyond need.
+pub(super) fn judge_surplus(context: &Context<'_>, row: &Observation) -> Judgement {
+    let Some(facts) = context.connection_of(row) else { return Judgement::error(phrase("row.no-connection", &[])) };
+    let apis = [ApiName::Graph, ApiName::Exchange];
+    if apis.iter().all(|api| context.token(&facts.name, *api).is_none()) {
+        return super::judge::blocked_by_sign_in(context, facts, ApiName::Graph);
+    }
+    let surplus: Vec<String> = apis.iter().flat_map(|api| surplus_of(context, facts, *api)).collect();
+    if surplus.is_empty() {
+        return Judgement::pass(phrase("surplus.none", &[]));
+    }
+    let list = surplus.join("; ");
+    let sentence = phrase("surplus.some", &[("detail", &list)]);
+    let note = Raised::new("grant.surplus")
+        .because(sentence.clone())
+        .with("permission", list)
+        .with("detail", sentence.clone());
+    Judgement::pass(sentence).raising(note)
+}
+
+/// Every role of a token that no need of any connection with this app asks for, with what it allows.
+fn surplus_of(context: &Context<'_>, facts: &ConnectionFacts, api: ApiName) -> Vec<String> {
+    let Some(token) = context.token(&facts.name, api) else { return Vec::new() };
+    let used: Vec<String> = needs_of_app(context, facts)
+        .filter(|need| need.api == api)
+        .filter_map(|need| knowledge::satisfies(need, &token.roles).by)
+        .collect();
+    let beyond = token.roles.iter().filter(|role| !used.contains(role));
+    beyond.map(|role| described(api, role)).collect()
+}
+
+fn described(api: ApiName, role: &str) -> String {
+    let title = api.title();
+    match knowledge::role(api, role) {
+        Some(known) => format!("{role} on {title} ({})", known.allows),
+        None => format!("{role} on {title}"),
+    }
+}
+
+/// The needs of every connection that uses the same app registration.
+fn needs_of_app<'c>(
+    context: &'c Context<'_>,
+    facts: &'c ConnectionFacts,
+) -> impl Iterator<Item = &'static knowledge::Need> + 'c {
+    let grants = [
+        (CheckId::GrantMailSend, "mail-send"),
+        (CheckId::GrantUserReadAll, "users"),
+        (CheckId::GrantGroupReadAll, "groups"),
+    ];
+    let same_app = context.evidence.connections.iter().filter(move |other| {
+        other.client_id.eq_ignore_ascii_case(&facts.client_id) && other.tenant_id.eq_ignore_ascii_case(&facts.tenant_id)
+    });
+    same_app.flat_map(move |other| {
+        let calendar = other.api.map(|api| match api {
+            Api::Ews => "ews-calendar",
+            Api::Graph => "graph-calendar",
+        });
+        let features = grants.into_iter().filter(move |(check, _)| is_wanted(context, *check, &other.name));
+        calendar.into_iter().chain(features.map(|(_, need)| need)).filter_map(knowledge::need)
+    })
+}
+
+fn is_wanted(context: &Context<'_>, check: CheckId, connection: &str) -> bool {
+    let rows = context.rows(check, Some(connection));
+    rows.iter().any(|row| row.connection.as_deref() == Some(connection) && !super::judge::is_deselected(row))
+}

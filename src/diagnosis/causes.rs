@@ -1,0 +1,192 @@
+//! Many symptoms, few causes: what the rows raise is gathered into one finding per cause and level.
+
+use std::collections::BTreeMap;
+
+use super::context::Context;
+use super::judgement::{Judgement, Raised};
+use super::result::{Cause, Command, Confidence, Outcome, Remedy, ResultRow};
+use super::values::Values;
+use crate::evidence::{Observation, Requirement, SkipReason};
+use crate::knowledge::{self, CauseEntry, CauseScope};
+
+/// How many different sentences a cause quotes as its evidence.
+const SENTENCES: usize = 6;
+
+/// One cause while its symptoms are gathered.
+struct Gathered {
+    entry: &'static CauseEntry,
+    confidence: Option<Confidence>,
+    requirement: Requirement,
+    rows: Vec<usize>,
+    subjects: Vec<String>,
+    because: Vec<String>,
+    values: BTreeMap<&'static str, String>,
+}
+
+/// Gathers the causes, root first, and points every symptom and everything that it blocks at its cause.
+pub(super) fn collect(context: &Context<'_>, judgements: &[Judgement], rows: &mut [ResultRow]) -> Vec<Cause> {
+    let mut gathered: Vec<Gathered> = Vec::new();
+    let mut index: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for (row, judgement) in judgements.iter().enumerate() {
+        for raised in &judgement.raised {
+            gather(context, &mut gathered, &mut index, row, raised);
+        }
+    }
+    point_blocked_rows(&mut gathered, rows);
+    gathered.sort_by_key(|cause| (cause.requirement, cause.entry.rank, cause.rows.first().copied()));
+    gathered.into_iter().map(|cause| finished(context, cause, rows)).collect()
+}
+
+fn gather(
+    context: &Context<'_>,
+    gathered: &mut Vec<Gathered>,
+    index: &mut BTreeMap<(String, String), usize>,
+    row: usize,
+    raised: &Raised,
+) {
+    let Some(entry) = knowledge::cause(&raised.id) else { return };
+    let observation = &context.evidence.observations[row];
+    let key = level(context, entry.scope, observation, raised);
+    let at = *index.entry((entry.id.clone(), key)).or_insert_with(|| {
+        gathered.push(Gathered {
+            entry,
+            confidence: None,
+            requirement: Requirement::Advisory,
+            rows: Vec::new(),
+            subjects: Vec::new(),
+            because: Vec::new(),
+            values: BTreeMap::new(),
+        });
+        gathered.len() - 1
+    });
+    gathered[at].add(row, observation, raised);
+}
+
+/// The level at which several symptoms are one finding.
+fn level(context: &Context<'_>, scope: CauseScope, observation: &Observation, raised: &Raised) -> String {
+    let facts = context.connection_of(observation);
+    let app = || facts.map_or_else(String::new, |facts| format!("{}/{}", facts.tenant_id, facts.client_id));
+    match scope {
+        CauseScope::Estate => String::new(),
+        CauseScope::Host => raised.values.get("host").cloned().unwrap_or_else(|| observation.subject.clone()),
+        CauseScope::Tenant => facts.map_or_else(String::new, |facts| facts.tenant_id.to_ascii_lowercase()),
+        CauseScope::Connection => observation.connection.clone().unwrap_or_default(),
+        CauseScope::App | CauseScope::Mailboxes => app().to_ascii_lowercase(),
+    }
+}
+
+impl Gathered {
+    fn add(&mut self, row: usize, observation: &Observation, raised: &Raised) {
+        if self.rows.last() != Some(&row) {
+            self.rows.push(row);
+        }
+        let requirement = if self.entry.advisory { Requirement::Advisory } else { observation.requirement };
+        self.requirement = self.requirement.min(requirement);
+        let confidence = raised.confidence.unwrap_or_else(|| self.entry.confidence.into());
+        self.confidence = Some(self.confidence.map_or(confidence, |known| known.min(confidence)));
+        push_new(&mut self.subjects, raised.subject.as_ref().unwrap_or(&observation.subject), usize::MAX);
+        if let Some(sentence) = &raised.because {
+            push_new(&mut self.because, sentence, SENTENCES);
+        }
+        for (name, value) in &raised.values {
+            merge_value(&mut self.values, name, value);
+        }
+    }
+}
+
+fn push_new(list: &mut Vec<String>, text: &String, most: usize) {
+    if list.len() < most && list.last() != Some(text) && !list.contains(text) {
+        list.push(text.clone());
+    }
+}
+
+/// Several permissions may wait for the same consent; every other value is the first one's.
+fn merge_value(values: &mut BTreeMap<&'static str, String>, name: &'static str, value: &str) {
+    let known = values.entry(name).or_insert_with(|| value.to_owned());
+    if name == "permission" && !known.split(", ").any(|part| part == value) {
+        known.push_str(", ");
+        known.push_str(value);
+    }
+}
+
+/// A row that something prevented has the cause of what prevented it.
+fn point_blocked_rows(gathered: &mut [Gathered], rows: &mut [ResultRow]) {
+    for at in 0..rows.len() {
+        let row = &rows[at];
+        let (Some(SkipReason::Blocked), Some(_)) = (row.skip_reason, row.blocked_by) else { continue };
+        let Some(blocker) = blocker_of(rows, row) else { continue };
+        let Some(id) = rows[blocker].cause.clone() else { continue };
+        if !matches!(rows[blocker].outcome, Outcome::Fail | Outcome::Unknown | Outcome::Error) {
+            continue;
+        }
+        if let Some(cause) = gathered.iter_mut().find(|cause| cause.entry.id == id && cause.rows.contains(&blocker)) {
+            cause.rows.push(at);
+            rows[at].cause = Some(id);
+        }
+    }
+    for cause in gathered {
+        cause.rows.sort_unstable();
+    }
+}
+
+/// The row that blocks another: of the same subject if there is one, else the first of the same connection or shared.
+fn blocker_of(rows: &[ResultRow], row: &ResultRow) -> Option<usize> {
+    let blocks = |other: &ResultRow| {
+        Some(other.check) == row.blocked_by && (other.connection == row.connection || other.connection.is_none())
+    };
+    let failed = |other: &ResultRow| matches!(other.outcome, Outcome::Fail | Outcome::Unknown | Outcome::Error);
+    let same_subject = rows.iter().position(|other| blocks(other) && other.subject == row.subject);
+    same_subject.or_else(|| rows.iter().position(|other| blocks(other) && failed(other)))
+}
+
+fn finished(context: &Context<'_>, gathered: Gathered, rows: &[ResultRow]) -> Cause {
+    let Gathered { entry, confidence, requirement, rows: explained, subjects, because, values } = gathered;
+    let first = explained.first().and_then(|row| context.evidence.observations.get(*row));
+    let facts = first.and_then(|row| context.connection_of(row));
+    let filled = Values::new(context, facts, &subjects, &values);
+    let confidence = confidence.unwrap_or(Confidence::Possible);
+    Cause {
+        id: entry.id.clone(),
+        connection: only_connection(&explained, rows),
+        confidence,
+        requirement,
+        title: filled.in_words(&entry.title),
+        impact: filled.in_words(&entry.impact),
+        because,
+        explains: explained.iter().filter_map(|row| rows.get(*row)).map(|row| row.n).collect(),
+        candidates: if confidence == Confidence::Possible { entry.candidates.clone() } else { Vec::new() },
+        remedy: remedy(entry, &filled),
+        subjects: subjects.clone(),
+    }
+}
+
+fn only_connection(explained: &[usize], rows: &[ResultRow]) -> Option<String> {
+    let mut connections = explained.iter().filter_map(|row| rows.get(*row)).map(|row| row.connection.as_ref());
+    let first = connections.next()??;
+    connections.all(|other| other == Some(first)).then(|| first.clone())
+}
+
+fn remedy(entry: &CauseEntry, values: &Values<'_>) -> Remedy {
+    let command = |template: &knowledge::CommandTemplate| Command {
+        shell: template.shell.clone(),
+        text: values.in_command(&template.shell, &template.text),
+    };
+    Remedy {
+        who: entry.who.to_string(),
+        steps: entry.steps.iter().map(|step| values.in_words(step)).collect(),
+        commands: entry.commands.iter().map(command).collect(),
+        verify: values.in_words(&entry.verify),
+        takes: values.in_words(&entry.takes),
+        links: entry.links.clone(),
+    }
+}
+
+impl From<knowledge::Confidence> for Confidence {
+    fn from(confidence: knowledge::Confidence) -> Self {
+        match confidence {
+            knowledge::Confidence::Confirmed => Self::Confirmed,
+            knowledge::Confidence::Likely => Self::Likely,
+            knowledge::Confidence::Possible => Self::Possible,
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! The evidence with indices, so that a judgement over one row can look at the others.
+
+use std::collections::HashMap;
+
+use super::pattern::Pattern;
+use super::symptom::{self, Symptom};
+use crate::evidence::{
+    Api, Asked, CheckId, ConnectionFacts, Evidence, Finding, Observation, RegistrationFacts, Reply, Service,
+    TenantFacts, TokenFacts,
+};
+use crate::knowledge::{self, ApiName, Level, Need};
+
+/// What the token says about a need.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Declared {
+    /// A role that satisfies the need is in the token.
+    Yes(String),
+    /// A role that satisfies a part of it: reading only, or basic attributes only.
+    Partly(String),
+    /// No such role is in the token.
+    No,
+    /// There is a token, but it cannot be read.
+    Unreadable,
+    /// There is no token.
+    NoToken,
+}
+
+/// The rows of one check.
+#[derive(Default)]
+struct Rows<'e> {
+    shared: Vec<&'e Observation>,
+    own: HashMap<&'e str, Vec<&'e Observation>>,
+}
+
+impl<'e> Rows<'e> {
+    fn push(&mut self, observation: &'e Observation) {
+        match observation.connection.as_deref() {
+            Some(name) => self.own.entry(name).or_default().push(observation),
+            None => self.shared.push(observation),
+        }
+    }
+}
+
+/// The evidence, and what can be looked up in it.
+pub(super) struct Context<'e> {
+    pub(super) evidence: &'e Evidence,
+    by_check: HashMap<CheckId, Rows<'e>>,
+    patterns: HashMap<&'e str, Pattern>,
+    no_pattern: Pattern,
+}
+
+impl<'e> Context<'e> {
+    pub(super) fn new(evidence: &'e Evidence) -> Self {
+        let mut by_check: HashMap<CheckId, Rows<'e>> = HashMap::new();
+        for observation in &evidence.observations {
+            by_check.entry(observation.check).or_default().push(observation);
+        }
+        let mut context = Self { evidence, by_check, patterns: HashMap::new(), no_pattern: Pattern::default() };
+        context.patterns =
+            evidence.connections.iter().map(|facts| (facts.name.as_str(), Pattern::of(&context, facts))).collect();
+        context
+    }
+
+    /// The rows of a check in a connection, or those shared by several connections where it has none of its own.
+    pub(super) fn rows(&self, check: CheckId, connection: Option<&str>) -> &[&'e Observation] {
+        let Some(rows) = self.by_check.get(&check) else { return &[] };
+        connection.and_then(|name| rows.own.get(name)).unwrap_or(&rows.shared)
+    }
+
+    pub(super) fn connection(&self, name: &str) -> Option<&'e ConnectionFacts> {
+        self.evidence.connections.iter().find(|facts| facts.name == name)
+    }
+
+    /// The connection of a row; for a shared row the first one that has the row's app or tenant.
+    pub(super) fn connection_of(&self, observation: &Observation) -> Option<&'e ConnectionFacts> {
+        if let Some(name) = &observation.connection {
+            return self.connection(name);
+        }
+        let is = |id: &str| id.eq_ignore_ascii_case(&observation.subject);
+        let connections = &self.evidence.connections;
+        connections.iter().find(|facts| is(&facts.client_id) || is(&facts.tenant_id)).or_else(|| connections.first())
+    }
+
+    /// The pattern over the rooms of a connection; an empty one while it is not known.
+    pub(super) fn pattern(&self, connection: &str) -> &Pattern {
+        self.patterns.get(connection).unwrap_or(&self.no_pattern)
+    }
+
+    /// The answer of the sign-in for one API.
+    pub(super) fn sign_in(&self, connection: &str, api: ApiName) -> Option<&'e Reply<TokenFacts>> {
+        let check = match api {
+            ApiName::Graph => CheckId::SignInGraph,
+            ApiName::Exchange => CheckId::SignInExchange,
+        };
+        self.rows(check, Some(connection)).iter().find_map(|row| match &row.asked {
+            Asked::Answered(Finding::SignIn(reply)) => Some(reply),
+            _ => None,
+        })
+    }
+
+    pub(super) fn token(&self, connection: &str, api: ApiName) -> Option<&'e TokenFacts> {
+        self.sign_in(connection, api)?.success()
+    }
+
+    /// What the app of a connection may read about itself.
+    pub(super) fn registration(&self, connection: &str) -> Option<&'e RegistrationFacts> {
+        let app = &self.connection(connection)?.client_id;
+        let rows = self.evidence.observations.iter().filter(|row| row.check == CheckId::RegistrationConsent);
+        rows.filter(|row| row.subject.eq_ignore_ascii_case(app)).find_map(|row| match &row.asked {
+            Asked::Answered(Finding::Registration(reply)) => reply.success(),
+            _ => None,
+        })
+    }
+
+    /// What discovery said of the tenant of a connection.
+    pub(super) fn tenant(&self, facts: &ConnectionFacts) -> Option<&'e TenantFacts> {
+        let rows = self.evidence.observations.iter().filter(|row| row.check == CheckId::TenantDiscovery);
+        rows.filter(|row| row.subject.eq_ignore_ascii_case(&facts.tenant_id)).find_map(|row| match &row.asked {
+            Asked::Answered(Finding::Discovery(discovery)) => discovery.here.success(),
+            _ => None,
+        })
+    }
+
+    pub(super) fn declared(&self, connection: &str, need: &Need) -> Declared {
+        let Some(token) = self.token(connection, need.api) else { return Declared::NoToken };
+        if !token.readable {
+            return Declared::Unreadable;
+        }
+        let satisfaction = knowledge::satisfies(need, &token.roles);
+        match (satisfaction.level, satisfaction.by) {
+            (Level::Full, Some(by)) => Declared::Yes(by),
+            (Level::Basic | Level::ReadOnly, Some(by)) => Declared::Partly(by),
+            _ => Declared::No,
+        }
+    }
+
+    /// Every role in the token for an API that bears on a need.
+    pub(super) fn declared_roles(&self, connection: &str, need: &Need) -> Vec<String> {
+        let Some(token) = self.token(connection, need.api) else { return Vec::new() };
+        let bears = |role: &String| knowledge::satisfies(need, &[role.as_str()]).level != Level::None;
+        token.roles.iter().filter(|role| bears(role)).cloned().collect()
+    }
+}
+
+/// The symptom of a row that asked about a mailbox, a sender or the directory; `None` if it was not asked.
+pub(super) fn symptom_of(observation: &Observation) -> Option<Symptom> {
+    let Asked::Answered(finding) = &observation.asked else { return None };
+    Some(match finding {
+        Finding::Folder(reply) => symptom::read(Service::Exchange, reply),
+        Finding::CalendarView(reply) | Finding::Listing(reply) => symptom::read(Service::Graph, reply),
+        Finding::NoTouch(reply) => symptom::read_no_touch(reply),
+        Finding::Written(reply) => symptom::read(Service::Graph, reply),
+        _ => return None,
+    })
+}
+
+/// The check that asks each room first, by the API of the connection.
+pub(super) fn room_check(api: Api) -> CheckId {
+    match api {
+        Api::Ews => CheckId::MailboxImpersonation,
+        Api::Graph => CheckId::MailboxCalendarRead,
+    }
+}
+
+/// The need for room calendars, by the API of the connection.
+pub(super) fn calendar_need(api: Api) -> Option<&'static Need> {
+    knowledge::need(match api {
+        Api::Ews => "ews-calendar",
+        Api::Graph => "graph-calendar",
+    })
+}

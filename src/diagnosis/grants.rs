@@ -1,0 +1,226 @@
+//! Declared against observed: the role in the token and the live answer, by section 6 of the design.
+
+use super::context::{Context, Declared, calendar_need, room_check, symptom_of};
+use super::judge;
+use super::judgement::{Judgement, Raised};
+use super::mailboxes;
+use super::registration;
+use super::result::Confidence;
+use super::symptom::Symptom;
+use crate::evidence::{Api, Asked, CheckId, ConnectionFacts, Finding, Observation, SkipReason};
+use crate::knowledge::{self, ApiName, Need, phrase};
+
+/// What the probes said about a permission, all together.
+enum Live {
+    /// At least one probe was let in.
+    Success,
+    /// Every probe that decided anything was refused, for this cause.
+    Refused(Raised),
+    /// Probes were asked, but none could decide; the cause says why.
+    NoAnswer(Option<Raised>),
+    /// The probes that answered spoke about something else than access, such as a missing mailbox.
+    Beside,
+    /// Nothing was asked.
+    NotProbed,
+}
+
+/// Judges the grant for the rooms' calendars.
+pub(super) fn judge_calendar(context: &Context<'_>, row: &Observation) -> Judgement {
+    let Some(facts) = context.connection_of(row) else { return Judgement::error(phrase("row.no-connection", &[])) };
+    let Some((api, need)) = facts.api.and_then(|api| Some((api, calendar_need(api)?))) else {
+        return Judgement::error(phrase("row.no-connection", &[]));
+    };
+    judge(context, facts, need, || match api {
+        Api::Ews => rooms_live(context, facts, api),
+        Api::Graph => graph_live(context, facts),
+    })
+}
+
+/// Judges the grant of an optional permission by the one probe that needs it.
+pub(super) fn judge_single(context: &Context<'_>, row: &Observation, need_id: &str, probe: CheckId) -> Judgement {
+    let facts = context.connection_of(row);
+    let Some((facts, need)) = facts.and_then(|facts| Some((facts, knowledge::need(need_id)?))) else {
+        return Judgement::error(phrase("row.no-connection", &[]));
+    };
+    judge(context, facts, need, || single_live(context, facts, probe))
+}
+
+fn judge(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, live: impl FnOnce() -> Live) -> Judgement {
+    let declared = context.declared(&facts.name, need);
+    let roles = context.declared_roles(&facts.name, need);
+    let judgement = match declared {
+        Declared::NoToken => return judge::blocked_by_sign_in(context, facts, need.api),
+        Declared::Yes(by) => judge_declared(&by, live()),
+        Declared::Partly(by) => judge_partly(context, facts, need, &by, live()),
+        Declared::No => judge_undeclared(context, facts, need, live()),
+        Declared::Unreadable => judge_unreadable(live()),
+    };
+    judgement.declared(roles)
+}
+
+fn judge_declared(by: &str, live: Live) -> Judgement {
+    let role = [("permission", by)];
+    match live {
+        Live::Success => Judgement::pass(phrase("grant.declared-and-observed", &role)),
+        Live::Refused(raised) => {
+            let judgement = mailboxes::from_cause(raised);
+            Judgement { message: phrase("grant.granted-but-blocked", &role), ..judgement }
+        }
+        Live::NoAnswer(raised) => Judgement::unknown(phrase("grant.declared-only", &role)).raising_all(raised),
+        Live::Beside | Live::NotProbed => {
+            Judgement::pass(phrase("grant.declared-not-probed", &role)).sure(Confidence::Likely)
+        }
+    }
+}
+
+fn judge_partly(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, by: &str, live: Live) -> Judgement {
+    match live {
+        Live::Success if need.id == "users" => {
+            let sentence = phrase("grant.basic-only", &[("permission", by)]);
+            mailboxes::from_cause(Raised::new("grant.user-read-basic-only").because(sentence))
+        }
+        Live::Success if need.api == ApiName::Graph && need.id == "graph-calendar" => granted_elsewhere(need),
+        Live::Success => Judgement::pass(phrase("grant.declared-and-observed", &[("permission", by)])),
+        Live::NotProbed | Live::Beside if need.id == "graph-calendar" => {
+            mailboxes::from_cause(Raised::new("grant.calendars-read-only").sure(Confidence::Likely))
+        }
+        Live::NotProbed | Live::Beside if need.id == "users" => {
+            mailboxes::from_cause(Raised::new("grant.user-read-basic-only").sure(Confidence::Likely))
+        }
+        Live::Refused(raised) => mailboxes::from_cause(raised),
+        live => judge_undeclared(context, facts, need, live),
+    }
+}
+
+fn judge_undeclared(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, live: Live) -> Judgement {
+    let role = [("permission", need.value.as_str())];
+    match live {
+        Live::Success => granted_elsewhere(need),
+        Live::Refused(raised) if is_about_the_grant(&raised.id) => mailboxes::from_cause(raised),
+        Live::Refused(_) | Live::NotProbed | Live::Beside => {
+            let raised = missing(context, facts, need).sure(Confidence::Likely);
+            mailboxes::from_cause(raised.because(phrase("grant.not-probed", &role)))
+        }
+        Live::NoAnswer(raised) => Judgement::unknown(phrase("grant.absent-and-no-answer", &role)).raising_all(raised),
+    }
+}
+
+fn judge_unreadable(live: Live) -> Judgement {
+    match live {
+        Live::Success => Judgement::pass(phrase("grant.unreadable-but-works", &[])),
+        Live::Refused(raised) => mailboxes::from_cause(raised),
+        Live::NoAnswer(raised) => Judgement::unknown(phrase("grant.unreadable", &[])).raising_all(raised),
+        Live::Beside | Live::NotProbed => Judgement::unknown(phrase("grant.unreadable", &[])),
+    }
+}
+
+/// The probe succeeds without a role in the token: Exchange granted it, where Exchange can.
+fn granted_elsewhere(need: &Need) -> Judgement {
+    let role = [("permission", need.value.as_str())];
+    if need.exchange_rbac_role.is_none() {
+        return Judgement::pass(phrase("grant.observed-only", &role));
+    }
+    let note = Raised::new("grant.by-exchange-rbac").because(phrase("grant.by-exchange-rbac", &role));
+    Judgement::pass(phrase("grant.by-exchange-rbac", &role)).raising(note.with("permission", need.value.clone()))
+}
+
+/// The missing grant, or what the registration shows to be behind it.
+pub(super) fn missing(context: &Context<'_>, facts: &ConnectionFacts, need: &Need) -> Raised {
+    let id = registration::why_missing(context, facts, need).unwrap_or_else(|| need.missing_cause.clone());
+    Raised::new(id)
+        .because(phrase("grant.absent-and-refused", &[("permission", &need.value)]))
+        .with("permission", need.value.clone())
+        .with("api", need.api.title())
+}
+
+/// Whether a cause speaks about the grant itself, rather than about a lock in front of it.
+fn is_about_the_grant(id: &str) -> bool {
+    id.starts_with("grant.") || id.starts_with("registration.") || id.starts_with("sign-in.")
+}
+
+/// Some question about an item that cannot exist was refused for lack of access: this service decides about access
+/// before it looks at the item.
+pub(super) fn authorises_first(context: &Context<'_>) -> bool {
+    context.evidence.observations.iter().any(|row| {
+        matches!(row.asked, Asked::Answered(Finding::NoTouch(_)))
+            && symptom_of(row).is_some_and(|symptom| symptom.is_refusal_of_access())
+    })
+}
+
+fn rooms_live(context: &Context<'_>, facts: &ConnectionFacts, api: Api) -> Live {
+    live_over(context, facts, context.rows(room_check(api), Some(&facts.name)))
+}
+
+/// Over Graph the grant is about reading and writing: an open room counts only when writing is accepted as well.
+fn graph_live(context: &Context<'_>, facts: &ConnectionFacts) -> Live {
+    match rooms_live(context, facts, Api::Graph) {
+        Live::Success => {
+            let writes = context.rows(CheckId::MailboxCalendarWrite, Some(&facts.name));
+            let mut asked = writes.iter().copied().filter(|row| symptom_of(row).is_some());
+            if let Some(open) = asked.clone().find(|row| symptom_of(row) == Some(Symptom::Fine)) {
+                return live_over(context, facts, &[open]);
+            }
+            match asked.find(|row| symptom_of(row) == Some(Symptom::AccessRefused)) {
+                Some(refused) => {
+                    raised_by(mailboxes::judge_write(context, refused)).map_or(Live::Success, Live::Refused)
+                }
+                None => live_over(context, facts, writes),
+            }
+        }
+        live => live,
+    }
+}
+
+fn live_over(context: &Context<'_>, facts: &ConnectionFacts, rows: &[&Observation]) -> Live {
+    let symptoms: Vec<(&Observation, Symptom)> = rows.iter().filter_map(|row| Some((*row, symptom_of(row)?))).collect();
+    if symptoms.iter().any(|(_, symptom)| *symptom == Symptom::Fine) {
+        return Live::Success;
+    }
+    let find =
+        |wanted: &dyn Fn(&Symptom) -> bool| symptoms.iter().find(|(_, symptom)| wanted(symptom)).map(|(row, _)| *row);
+    if let Some(refused) = find(&Symptom::is_refusal_of_access) {
+        return mailboxes::cause_of(context, facts, refused).map_or(Live::Beside, Live::Refused);
+    }
+    if let Some(undecided) = find(&Symptom::is_undecided) {
+        return Live::NoAnswer(mailboxes::cause_of(context, facts, undecided));
+    }
+    if !symptoms.is_empty() {
+        return Live::Beside;
+    }
+    not_asked(context, rows)
+}
+
+/// Nothing was asked: because the way was blocked (then there is no answer), or because there was nothing to ask.
+fn not_asked(context: &Context<'_>, rows: &[&Observation]) -> Live {
+    for row in rows {
+        match &row.asked {
+            Asked::Skipped { reason: SkipReason::OutOfTime, .. } => return Live::NoAnswer(None),
+            Asked::Skipped { reason: SkipReason::Blocked, blocked_by: Some(check) }
+                if check.group() == "network" || check.group() == "sign-in" =>
+            {
+                let blockers = context.rows(*check, row.connection.as_deref());
+                let raised = blockers.iter().find_map(|blocker| raised_by(judge::judge(context, blocker)));
+                return Live::NoAnswer(raised);
+            }
+            _ => {}
+        }
+    }
+    Live::NotProbed
+}
+
+fn single_live(context: &Context<'_>, facts: &ConnectionFacts, probe: CheckId) -> Live {
+    let rows = context.rows(probe, Some(&facts.name));
+    let Some(row) = rows.first() else { return Live::NotProbed };
+    let Some(symptom) = symptom_of(row) else { return not_asked(context, rows) };
+    let raised = || raised_by(judge::judge(context, row));
+    match symptom {
+        Symptom::Fine => Live::Success,
+        symptom if symptom.is_undecided() => Live::NoAnswer(raised()),
+        symptom if symptom.is_refusal_of_access() => raised().map_or(Live::Beside, Live::Refused),
+        _ => Live::Beside,
+    }
+}
+
+fn raised_by(judgement: Judgement) -> Option<Raised> {
+    judgement.raised.into_iter().next()
+}

@@ -1,0 +1,152 @@
+//! From evidence to rows: every planned check ends as exactly one row.
+
+use super::context::Context;
+use super::judgement::Judgement;
+use super::result::{Diagnosis, ResultRow};
+use super::{advice, causes, directory, grants, mailboxes, network, registration, settings, sign_in, tenant};
+use crate::evidence::{Asked, CheckId, ConnectionFacts, Evidence, Observation, SkipReason};
+use crate::knowledge::{self, ApiName, phrase};
+
+/// Turns evidence into outcomes and causes. The same evidence always gives the same diagnosis.
+pub fn diagnose(evidence: &Evidence) -> Diagnosis {
+    let context = Context::new(evidence);
+    let judgements: Vec<Judgement> = evidence.observations.iter().map(|row| judge(&context, row)).collect();
+    let mut rows: Vec<ResultRow> = evidence
+        .observations
+        .iter()
+        .zip(&judgements)
+        .enumerate()
+        .map(|(index, (observation, judgement))| row(evidence, index, observation, judgement))
+        .collect();
+    let causes = causes::collect(&context, &judgements, &mut rows);
+    Diagnosis { rows, causes }
+}
+
+/// Judges one row of evidence.
+pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
+    match &row.asked {
+        Asked::Skipped { reason, blocked_by } => skipped(*reason, *blocked_by, row.check),
+        Asked::Crashed { message } => Judgement::error(message.clone()),
+        Asked::Derived | Asked::Answered(_) => judge_by_check(context, row),
+    }
+}
+
+fn judge_by_check(context: &Context<'_>, row: &Observation) -> Judgement {
+    match row.check {
+        CheckId::SettingsTenantId
+        | CheckId::SettingsClientId
+        | CheckId::SettingsClientSecret
+        | CheckId::SettingsServerHostName
+        | CheckId::SettingsServiceAccount
+        | CheckId::SettingsRooms => settings::judge(context, row),
+        CheckId::NetworkSignIn | CheckId::NetworkGraph | CheckId::NetworkExchange => network::judge_host(row),
+        CheckId::NetworkClock => network::judge_clock(context),
+        CheckId::TenantDiscovery => tenant::judge(context, row),
+        CheckId::SignInGraph | CheckId::SignInExchange => sign_in::judge(context, row),
+        CheckId::RegistrationSecretExpiry => registration::judge_secret(context, row),
+        CheckId::RegistrationConsent => registration::judge_consent(context, row),
+        CheckId::GrantFullAccessAsApp | CheckId::GrantCalendarsReadWrite => grants::judge_calendar(context, row),
+        CheckId::GrantMailSend => grants::judge_single(context, row, "mail-send", CheckId::MailSend),
+        CheckId::GrantUserReadAll => grants::judge_single(context, row, "users", CheckId::DirectoryUsers),
+        CheckId::GrantGroupReadAll => grants::judge_single(context, row, "groups", CheckId::DirectoryGroups),
+        CheckId::GrantSurplus => advice::judge_surplus(context, row),
+        CheckId::MailboxServiceAccount => mailboxes::judge_service_account(context, row),
+        CheckId::MailboxImpersonation => mailboxes::judge_room(context, row),
+        CheckId::MailboxCalendarRead if row.asked == Asked::Derived => mailboxes::judge_rights(context, row),
+        CheckId::MailboxCalendarRead => mailboxes::judge_room(context, row),
+        CheckId::MailboxCalendarWrite if row.asked == Asked::Derived => mailboxes::judge_rights(context, row),
+        CheckId::MailboxCalendarWrite => mailboxes::judge_write(context, row),
+        CheckId::MailboxExpectDenied => mailboxes::judge_expect_denied(context, row),
+        CheckId::MailSend => directory::judge_mail(context, row),
+        CheckId::DirectoryUsers => directory::judge_listing(context, row, "users"),
+        CheckId::DirectoryGroups => directory::judge_listing(context, row, "groups"),
+        CheckId::ExchangeEwsRetirement => advice::judge_retirement(context, row),
+        CheckId::RoomCalendarProcessing => {
+            Judgement::skipped(SkipReason::NeedsPermission, None, knowledge::calendar_processing_message())
+        }
+    }
+}
+
+fn skipped(reason: SkipReason, blocked_by: Option<CheckId>, check: CheckId) -> Judgement {
+    let message = match (check, blocked_by) {
+        (CheckId::RoomCalendarProcessing, _) => knowledge::calendar_processing_message(),
+        (_, Some(blocker)) => phrase("skipped.blocked-by", &[("detail", blocker.as_str())]),
+        (_, None) => knowledge::skip_sentence(skip_word(reason)),
+    };
+    Judgement::skipped(reason, blocked_by, message)
+}
+
+fn skip_word(reason: SkipReason) -> &'static str {
+    match reason {
+        SkipReason::Blocked => "blocked",
+        SkipReason::NotApplicable => "not-applicable",
+        SkipReason::Deselected => "deselected",
+        SkipReason::NeedsInput => "needs-input",
+        SkipReason::NeedsPermission => "needs-permission",
+        SkipReason::OutOfTime => "out-of-time",
+    }
+}
+
+/// The judgement over a row that follows from `source`, when `source` gave nothing to follow from: it is skipped for
+/// the same reason, or blocked by it.
+pub(super) fn blocked(_context: &Context<'_>, source: &Observation) -> Judgement {
+    match &source.asked {
+        Asked::Skipped { reason, blocked_by } => skipped(*reason, *blocked_by, source.check),
+        _ => skipped(SkipReason::Blocked, Some(source.check), source.check),
+    }
+}
+
+/// The judgement over a row that needs a token which is not there.
+pub(super) fn blocked_by_sign_in(context: &Context<'_>, facts: &ConnectionFacts, api: ApiName) -> Judgement {
+    let check = match api {
+        ApiName::Graph => CheckId::SignInGraph,
+        ApiName::Exchange => CheckId::SignInExchange,
+    };
+    match context.rows(check, Some(&facts.name)).first() {
+        Some(row) => blocked(context, row),
+        None => skipped(SkipReason::NotApplicable, None, check),
+    }
+}
+
+/// Whether the user left a check out.
+pub(super) fn is_deselected(row: &Observation) -> bool {
+    matches!(row.asked, Asked::Skipped { reason: SkipReason::Deselected, .. })
+}
+
+fn row(evidence: &Evidence, index: usize, observation: &Observation, judgement: &Judgement) -> ResultRow {
+    let (skip_reason, blocked_by) = match judgement.skip {
+        Some((reason, blocker)) => (Some(reason), blocker),
+        None => (None, None),
+    };
+    let mut observed = judgement.observed.clone();
+    if let Some(observed) = &mut observed
+        && observed.status.is_none()
+        && observed.detail.is_none()
+    {
+        observed.status = last_status(evidence, observation);
+    }
+    ResultRow {
+        n: u32::try_from(index + 1).unwrap_or(u32::MAX),
+        check: observation.check,
+        connection: observation.connection.clone(),
+        subject: observation.subject.clone(),
+        outcome: judgement.outcome,
+        requirement: observation.requirement,
+        confidence: judgement.confidence,
+        declared: judgement.declared.clone(),
+        observed,
+        message: judgement.message.clone(),
+        cause: judgement.raised.first().map(|raised| raised.id.clone()),
+        skip_reason,
+        blocked_by,
+        requests: observation.requests.clone(),
+        duration_ms: observation.duration_ms,
+    }
+}
+
+/// The status of the last request behind a row, out of the ledger.
+fn last_status(evidence: &Evidence, observation: &Observation) -> Option<u16> {
+    let last = observation.requests.last()?;
+    let index = usize::try_from(last.checked_sub(1)?).ok()?;
+    evidence.requests.get(index).filter(|request| request.n == *last).and_then(|request| request.status)
+}

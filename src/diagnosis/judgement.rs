@@ -1,0 +1,163 @@
+//! The judgement over one row, and what it raises.
+
+use std::collections::BTreeMap;
+
+use super::result::{Confidence, Observed, Outcome};
+use crate::evidence::{CheckId, Refusal, Reply, SkipReason};
+
+/// The judgement over one row of evidence.
+#[derive(Debug, Clone)]
+pub(super) struct Judgement {
+    /// How the check ended.
+    pub(super) outcome: Outcome,
+    /// How sure that is.
+    pub(super) confidence: Option<Confidence>,
+    /// The outcome in a sentence.
+    pub(super) message: String,
+    /// The roles in the token that bear on it.
+    pub(super) declared: Vec<String>,
+    /// What the service answered.
+    pub(super) observed: Option<Observed>,
+    /// Causes and notes; the first is the one that the row points to.
+    pub(super) raised: Vec<Raised>,
+    /// Why it was not asked.
+    pub(super) skip: Option<(SkipReason, Option<CheckId>)>,
+}
+
+/// A cause or note that a row raises.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Raised {
+    /// The public id.
+    pub(super) id: String,
+    /// How sure it is, where that differs from the catalogue.
+    pub(super) confidence: Option<Confidence>,
+    /// What was seen.
+    pub(super) because: Option<String>,
+    /// Values for the remedy that only this row knows.
+    pub(super) values: BTreeMap<&'static str, String>,
+    /// A subject that differs from the row's own.
+    pub(super) subject: Option<String>,
+}
+
+impl Raised {
+    pub(super) fn new(id: impl Into<String>) -> Self {
+        Self { id: id.into(), confidence: None, because: None, values: BTreeMap::new(), subject: None }
+    }
+
+    pub(super) fn because(mut self, sentence: impl Into<String>) -> Self {
+        self.because = Some(sentence.into());
+        self
+    }
+
+    pub(super) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.values.insert(name, value.into());
+        self
+    }
+
+    pub(super) fn about(mut self, subject: Option<String>) -> Self {
+        self.subject = subject;
+        self
+    }
+
+    pub(super) fn sure(mut self, confidence: Confidence) -> Self {
+        self.confidence = Some(confidence);
+        self
+    }
+}
+
+impl Judgement {
+    fn new(outcome: Outcome, confidence: Option<Confidence>, message: impl Into<String>) -> Self {
+        Self {
+            outcome,
+            confidence,
+            message: message.into(),
+            declared: Vec::new(),
+            observed: None,
+            raised: Vec::new(),
+            skip: None,
+        }
+    }
+
+    pub(super) fn pass(message: impl Into<String>) -> Self {
+        Self::new(Outcome::Pass, Some(Confidence::Confirmed), message)
+    }
+
+    pub(super) fn fail(message: impl Into<String>) -> Self {
+        Self::new(Outcome::Fail, Some(Confidence::Confirmed), message)
+    }
+
+    pub(super) fn unknown(message: impl Into<String>) -> Self {
+        Self::new(Outcome::Unknown, None, message)
+    }
+
+    pub(super) fn error(message: impl Into<String>) -> Self {
+        Self::new(Outcome::Error, None, message)
+    }
+
+    pub(super) fn skipped(reason: SkipReason, blocked_by: Option<CheckId>, message: impl Into<String>) -> Self {
+        Self { skip: Some((reason, blocked_by)), ..Self::new(Outcome::Skipped, None, message) }
+    }
+
+    pub(super) fn sure(mut self, confidence: Confidence) -> Self {
+        self.confidence = Some(confidence);
+        self
+    }
+
+    pub(super) fn declared(mut self, roles: Vec<String>) -> Self {
+        self.declared = roles;
+        self
+    }
+
+    pub(super) fn observed(mut self, observed: Option<Observed>) -> Self {
+        self.observed = observed;
+        self
+    }
+
+    pub(super) fn raising(mut self, raised: Raised) -> Self {
+        self.raised.push(raised);
+        self
+    }
+
+    pub(super) fn raising_all(mut self, raised: impl IntoIterator<Item = Raised>) -> Self {
+        self.raised.extend(raised);
+        self
+    }
+}
+
+/// What a reply looked like, for the row. The status of a success is filled in from the ledger.
+pub(super) fn observed<T>(reply: &Reply<T>) -> Option<Observed> {
+    Some(match reply {
+        Reply::Success(_) => Observed { status: None, code: None, detail: None },
+        Reply::Refused(refusal) => {
+            Observed { status: Some(refusal.status), code: shown_code(refusal), detail: shown_detail(refusal) }
+        }
+        Reply::Unexpected(unexpected) => {
+            let detail = if unexpected.excerpt.is_empty() {
+                unexpected.problem.clone()
+            } else {
+                format!("{}: {}", unexpected.problem, unexpected.excerpt)
+            };
+            Observed { status: Some(unexpected.status), code: None, detail: Some(detail) }
+        }
+        Reply::Unreachable(failure) => Observed { status: None, code: None, detail: Some(failure.detail.clone()) },
+    })
+}
+
+/// The code that says most: an AADSTS number, else the service's own code, else the number of the diagnostics header.
+pub(super) fn shown_code(refusal: &Refusal) -> Option<String> {
+    refusal
+        .aadsts
+        .first()
+        .map(|number| format!("AADSTS{number}"))
+        .or_else(|| refusal.code.clone())
+        .or_else(|| refusal.diagnostics.as_ref().map(|diagnostics| diagnostics.code.to_string()))
+}
+
+/// The text that says most: the policy header, else the diagnostics reason, else the message.
+pub(super) fn shown_detail(refusal: &Refusal) -> Option<String> {
+    refusal
+        .policy_reason
+        .clone()
+        .or_else(|| refusal.diagnostics.as_ref().and_then(|diagnostics| diagnostics.reason.clone()))
+        .or_else(|| refusal.message.clone())
+}

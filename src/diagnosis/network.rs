@@ -1,0 +1,107 @@
+//! The path from this machine to the services, and the clock.
+
+use jiff::fmt::rfc2822::DateTimeParser;
+
+use super::context::Context;
+use super::judgement::{Judgement, Raised};
+use super::mailboxes::{from_cause, observed_of};
+use super::symptom;
+use crate::evidence::{Asked, Evidence, Failure, Finding, Layer, Observation, Reply, Unexpected};
+use crate::knowledge::{self, phrase};
+
+/// Judges whether a host gave an answer of its kind. Any documented answer will do, an error included.
+pub(super) fn judge_host(row: &Observation) -> Judgement {
+    let Asked::Answered(Finding::Reached(reply)) = &row.asked else {
+        return Judgement::error(phrase("row.no-answer-kept", &[]));
+    };
+    let judgement = match reply {
+        Reply::Success(()) | Reply::Refused(_) => Judgement::pass(phrase("network.reached", &[])),
+        Reply::Unexpected(unexpected) => from_cause(unexpected_cause(unexpected)),
+        Reply::Unreachable(failure) => judge_failure(failure),
+    };
+    judgement.observed(observed_of(row))
+}
+
+fn unexpected_cause(unexpected: &Unexpected) -> Raised {
+    let id = if unexpected.foreign { "network.not-microsoft" } else { "service.unexpected-answer" };
+    Raised::new(id).because(unexpected.problem.clone()).with("detail", unexpected.problem.clone())
+}
+
+/// A failed host is a true "no", but about the path from this machine: the row fails, the verdict is inconclusive.
+fn judge_failure(failure: &Failure) -> Judgement {
+    let id = symptom::network_cause(failure);
+    let raised = raised_by(id, failure);
+    if id.starts_with("service.") {
+        return from_cause(raised);
+    }
+    Judgement::fail(raised.because.clone().unwrap_or_default()).raising(raised)
+}
+
+fn raised_by(id: &str, failure: &Failure) -> Raised {
+    let limit = failure.limit_ms.map(|ms| format!("{} s", f64::from(u32::try_from(ms).unwrap_or(u32::MAX)) / 1000.0));
+    let sentence = match (failure.layer, &limit) {
+        (Layer::ConnectTimeout, Some(limit)) => {
+            phrase("network.no-connection-within", &[("limit", limit), ("host", &failure.host)])
+        }
+        (Layer::AnswerTimeout, Some(limit)) => {
+            phrase("network.no-answer-within", &[("limit", limit), ("host", &failure.host)])
+        }
+        _ => format!("{}: {}", failure.host, failure.detail),
+    };
+    let raised =
+        Raised::new(id).because(sentence).with("host", failure.host.clone()).with("detail", failure.detail.clone());
+    let raised = match limit {
+        Some(limit) => raised.with("limit", limit),
+        None => raised,
+    };
+    match &failure.issuer {
+        Some(issuer) => raised.with("issuer", issuer.clone()),
+        None => raised,
+    }
+}
+
+/// A verdict that rests on a missing answer elsewhere than in a `network.*` row.
+pub(super) fn undecided_by(failure: &Failure) -> Raised {
+    raised_by(symptom::network_cause(failure), failure)
+}
+
+/// Judges the local clock by the services' `Date` headers.
+pub(super) fn judge_clock(context: &Context<'_>) -> Judgement {
+    let Some(seconds) = agreed_offset(context.evidence) else {
+        return Judgement::unknown(phrase("clock.no-date", &[]));
+    };
+    let words = spoken(seconds);
+    let sentence = phrase("clock.offset", &[("detail", &words)]);
+    let limit = i64::from(knowledge::dates().clock_skew_minutes) * 60;
+    if seconds.abs() <= limit {
+        return Judgement::pass(sentence);
+    }
+    Judgement::pass(sentence.clone()).raising(Raised::new("network.clock-skew").because(sentence).with("detail", words))
+}
+
+fn spoken(seconds: i64) -> String {
+    match seconds {
+        0 => "not at all".to_owned(),
+        ahead if ahead < 0 => format!("{} s ahead of the services", -ahead),
+        behind => format!("{behind} s behind the services"),
+    }
+}
+
+/// The offset that most answers agree on at the least: the smallest of all, since a slow answer only widens it.
+fn agreed_offset(evidence: &Evidence) -> Option<i64> {
+    let parser = DateTimeParser::new();
+    let offsets = evidence.requests.iter().filter_map(|request| {
+        let date = parser.parse_timestamp(request.headers.get("date")?).ok()?;
+        let answered = request.at.as_millisecond().saturating_add(i64::try_from(request.ms).ok()?);
+        let earliest = date.as_millisecond() - answered;
+        let latest = date.as_millisecond() + 999 - request.at.as_millisecond();
+        Some(if earliest > 0 {
+            earliest / 1000
+        } else if latest < 0 {
+            latest / 1000
+        } else {
+            0
+        })
+    });
+    offsets.min_by_key(|offset| offset.abs())
+}

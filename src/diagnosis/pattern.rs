@@ -1,0 +1,113 @@
+//! The pattern of answers over the rooms of a connection: it decides at which level something is wrong.
+
+use super::context::{Context, room_check, symptom_of};
+use super::symptom::Symptom;
+use crate::evidence::{CheckId, ConnectionFacts};
+
+/// How many addresses a list names before it only counts the rest.
+const NAMED_IN_A_LIST: usize = 8;
+
+/// How the mailboxes of one connection answered.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Pattern {
+    /// Rooms that gave any answer at all, decided or not.
+    pub(super) rooms: usize,
+    /// Mailboxes that were open: rooms and the service account.
+    pub(super) open: usize,
+    /// Rooms that refused this app.
+    pub(super) refused: usize,
+    /// Rooms for which Exchange knows no mailbox.
+    pub(super) missing: usize,
+    open_rooms: Named,
+    refused_rooms: Named,
+}
+
+/// The first few addresses of a list, and how many there are in all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Named {
+    first: Vec<String>,
+    count: usize,
+}
+
+impl Named {
+    fn push(&mut self, address: &str) {
+        self.count += 1;
+        if self.first.len() < NAMED_IN_A_LIST {
+            self.first.push(address.to_owned());
+        }
+    }
+
+    fn sentence(&self) -> String {
+        let named = self.first.join(", ");
+        match self.count - self.first.len() {
+            0 if self.count == 0 => "none".to_owned(),
+            0 => named,
+            more => format!("{named} and {more} more"),
+        }
+    }
+}
+
+impl Pattern {
+    pub(super) fn of(context: &Context<'_>, facts: &ConnectionFacts) -> Self {
+        let Some(api) = facts.api else { return Self::default() };
+        let mut pattern = Self::default();
+        for row in context.rows(room_check(api), Some(&facts.name)) {
+            if let Some(symptom) = symptom_of(row) {
+                pattern.count(&symptom, &row.subject);
+            }
+        }
+        let account = context.rows(CheckId::MailboxServiceAccount, Some(&facts.name));
+        pattern.open += account.iter().filter(|row| symptom_of(row) == Some(Symptom::Fine)).count();
+        pattern
+    }
+
+    fn count(&mut self, symptom: &Symptom, room: &str) {
+        self.rooms += 1;
+        if *symptom == Symptom::Fine {
+            self.open += 1;
+            self.open_rooms.push(room);
+        } else if *symptom == Symptom::MailboxMissing {
+            self.missing += 1;
+        } else if symptom.is_refusal_of_access() {
+            self.refused += 1;
+            self.refused_rooms.push(room);
+        }
+    }
+
+    /// Exchange knows none of several rooms: the tenant's mailboxes are elsewhere. One room alone may be a typo.
+    pub(super) fn all_missing(&self) -> bool {
+        self.rooms >= 2 && self.missing == self.rooms
+    }
+
+    /// The rooms that were open, as a list for a sentence.
+    pub(super) fn open_list(&self) -> String {
+        self.open_rooms.sentence()
+    }
+
+    /// The rooms that refused this app, as a list for a sentence.
+    pub(super) fn refused_list(&self) -> String {
+        self.refused_rooms.sentence()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_list_is_cut_and_counted() {
+        let mut named = Named::default();
+        (0..10).for_each(|n| named.push(&format!("room{n}")));
+        assert_eq!(named.sentence(), "room0, room1, room2, room3, room4, room5, room6, room7 and 2 more");
+        assert_eq!(Named::default().sentence(), "none");
+    }
+
+    #[test]
+    fn one_missing_room_does_not_speak_for_the_tenant() {
+        let mut pattern = Pattern::default();
+        pattern.count(&Symptom::MailboxMissing, "a@contoso.com");
+        assert!(!pattern.all_missing());
+        pattern.count(&Symptom::MailboxMissing, "b@contoso.com");
+        assert!(pattern.all_missing());
+    }
+}

@@ -1,0 +1,90 @@
+//! What the settings show by themselves, and what a live sign-in makes of a suspicion.
+
+use super::context::Context;
+use super::judgement::{Judgement, Raised};
+use super::mailboxes::from_cause;
+use super::symptom::{self, Symptom};
+use crate::evidence::{
+    Asked, CheckId, ConnectionFacts, Finding, Observation, Reply, Service, SettingsFault, SettingsFaultKind,
+};
+use crate::knowledge::{ApiName, phrase};
+
+/// What the sign-ins of a connection said about its secret.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum SecretVerdict {
+    Accepted,
+    Refused,
+    Open,
+}
+
+/// Judges a `settings.*` row.
+pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
+    let Asked::Answered(Finding::Settings(faults)) = &row.asked else {
+        return Judgement::error(phrase("row.no-answer-kept", &[]));
+    };
+    let certain: Vec<&SettingsFault> =
+        faults.iter().filter(|fault| !fault.kind.is_suspicion() && !fault.kind.is_advice()).collect();
+    if let Some((first, rest)) = certain.split_first() {
+        return from_cause(raised(first)).raising_all(rest.iter().map(|fault| raised(fault)));
+    }
+    match faults.iter().find(|fault| fault.kind.is_suspicion()) {
+        Some(fault) => judge_suspicion(context, row, fault),
+        None => with_advice(Judgement::pass(phrase(passed(row.check), &[])), faults),
+    }
+}
+
+fn passed(check: CheckId) -> &'static str {
+    match check {
+        CheckId::SettingsClientSecret => "settings.secret-plausible",
+        _ => "settings.plausible",
+    }
+}
+
+fn with_advice(judgement: Judgement, faults: &[SettingsFault]) -> Judgement {
+    let advice: Vec<Raised> = faults.iter().filter(|fault| fault.kind.is_advice()).map(raised).collect();
+    let message = advice.first().and_then(|note| note.because.clone()).unwrap_or_else(|| judgement.message.clone());
+    Judgement { message, ..judgement }.raising_all(advice)
+}
+
+/// A live answer outranks the suspicion; without one nothing is claimed.
+fn judge_suspicion(context: &Context<'_>, row: &Observation, fault: &SettingsFault) -> Judgement {
+    let verdict = context.connection_of(row).map_or(SecretVerdict::Open, |facts| secret_verdict(context, facts));
+    match verdict {
+        SecretVerdict::Accepted => Judgement::pass(phrase("settings.suspicion-refuted", &[("detail", &fault.detail)])),
+        SecretVerdict::Refused => from_cause(raised(fault)),
+        SecretVerdict::Open => Judgement::unknown(phrase("settings.suspicion-open", &[("detail", &fault.detail)])),
+    }
+}
+
+fn secret_verdict(context: &Context<'_>, facts: &ConnectionFacts) -> SecretVerdict {
+    let replies = [ApiName::Graph, ApiName::Exchange].map(|api| context.sign_in(&facts.name, api));
+    let mut replies = replies.into_iter().flatten();
+    if replies.clone().any(|reply| matches!(reply, Reply::Success(_))) {
+        return SecretVerdict::Accepted;
+    }
+    let names_the_secret = |reply: &Reply<_>| match symptom::read(Service::SignIn, reply) {
+        Symptom::Named(id) => id == "sign-in.secret-wrong" || id == "sign-in.secret-missing",
+        _ => false,
+    };
+    if replies.any(names_the_secret) { SecretVerdict::Refused } else { SecretVerdict::Open }
+}
+
+/// The suspicion about the secret of a connection, most telling first.
+pub(super) fn suspicion(context: &Context<'_>, facts: &ConnectionFacts) -> Option<Raised> {
+    let rows = context.rows(CheckId::SettingsClientSecret, Some(&facts.name));
+    let faults = rows.iter().filter_map(|row| match &row.asked {
+        Asked::Answered(Finding::Settings(faults)) => Some(faults),
+        _ => None,
+    });
+    faults.flatten().find(|fault| fault.kind.is_suspicion()).map(raised)
+}
+
+fn raised(fault: &SettingsFault) -> Raised {
+    let raised = Raised::new(fault.kind.cause()).because(fault.detail.clone()).with("detail", fault.detail.clone());
+    match fault.kind {
+        SettingsFaultKind::RoomAddressMalformed | SettingsFaultKind::RoomDuplicate => {
+            raised.about(fault.subject.clone())
+        }
+        _ => raised,
+    }
+}

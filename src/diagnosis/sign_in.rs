@@ -1,0 +1,100 @@
+//! The token: was it issued, for the right tenant and resource?
+
+use super::context::Context;
+use super::judgement::{Judgement, Raised};
+use super::mailboxes::{from_cause, observed_of, told_by};
+use super::result::Confidence;
+use super::settings;
+use super::symptom::{self, Symptom};
+use crate::evidence::{Asked, CheckId, ConnectionFacts, Finding, Observation, Reply, TokenFacts};
+use crate::knowledge::{self, ApiName, phrase};
+
+/// Judges whether a token was issued.
+pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
+    let Asked::Answered(Finding::SignIn(reply)) = &row.asked else {
+        return Judgement::error(phrase("row.no-answer-kept", &[]));
+    };
+    let Some(facts) = context.connection_of(row) else { return Judgement::error(phrase("row.no-connection", &[])) };
+    let judgement = match reply {
+        Reply::Success(token) => judge_token(context, facts, row, token),
+        _ => from_cause(cause_of_refusal(context, facts, row, reply)),
+    };
+    judgement.observed(observed_of(row))
+}
+
+/// A suspicion in the settings is the more specific cause of a refused secret.
+fn cause_of_refusal(
+    context: &Context<'_>,
+    facts: &ConnectionFacts,
+    row: &Observation,
+    reply: &Reply<TokenFacts>,
+) -> Raised {
+    let Symptom::Named(id) = symptom::read_sign_in(wanted_api(row), reply) else {
+        return Raised::new("sign-in.unrecognised").because(told_by(row));
+    };
+    let about_the_secret = id == "sign-in.secret-wrong" || id == "sign-in.secret-missing";
+    if about_the_secret && let Some(suspicion) = settings::suspicion(context, facts) {
+        return suspicion;
+    }
+    let code = match reply {
+        Reply::Refused(refusal) => super::judgement::shown_code(refusal),
+        _ => None,
+    };
+    let raised = Raised::new(id).because(told_by(row));
+    match code {
+        Some(code) => raised.with("code", code),
+        None => raised,
+    }
+}
+
+fn judge_token(context: &Context<'_>, facts: &ConnectionFacts, row: &Observation, token: &TokenFacts) -> Judgement {
+    if !token.readable {
+        let why = token.unreadable_because.as_deref().unwrap_or("no reason known");
+        return Judgement::pass(phrase("sign-in.opaque", &[("detail", why)]));
+    }
+    let asked = context.tenant(facts).map_or(facts.tenant_id.as_str(), |tenant| tenant.tenant_id.as_str());
+    if let Some(tid) = &token.tenant_id
+        && looks_like_guid(asked)
+        && !tid.eq_ignore_ascii_case(asked)
+    {
+        let sentence = phrase("sign-in.other-tenant", &[("tenant_id", tid), ("detail", asked)]);
+        return from_cause(Raised::new("sign-in.wrong-tenant").because(sentence).with("detail", tid.clone()));
+    }
+    if let Some(scopes) = &token.scopes {
+        return from_cause(Raised::new("sign-in.delegated-token").because(scopes.clone()));
+    }
+    match mismatch(facts, row, token) {
+        Some(sentence) => {
+            Judgement::unknown(sentence.clone()).raising(Raised::new("service.unexpected-answer").because(sentence))
+        }
+        None => Judgement::pass(success_sentence(token)).sure(Confidence::Confirmed),
+    }
+}
+
+/// A token for another app or another API than the one asked for: nothing that Entra is known to do.
+fn mismatch(facts: &ConnectionFacts, row: &Observation, token: &TokenFacts) -> Option<String> {
+    let wanted = wanted_api(row);
+    if let Some(client) = &token.client_id
+        && !client.eq_ignore_ascii_case(&facts.client_id)
+    {
+        return Some(phrase("sign-in.other-app", &[("detail", client)]));
+    }
+    let audience = token.audience.as_deref()?;
+    let api = knowledge::api_by_resource(audience);
+    (api.is_some() && api != Some(wanted)).then(|| phrase("sign-in.other-audience", &[("detail", audience)]))
+}
+
+fn wanted_api(row: &Observation) -> ApiName {
+    if row.check == CheckId::SignInExchange { ApiName::Exchange } else { ApiName::Graph }
+}
+
+fn success_sentence(token: &TokenFacts) -> String {
+    if token.roles.is_empty() {
+        return phrase("sign-in.issued-without-roles", &[]);
+    }
+    phrase("sign-in.issued", &[("detail", &token.roles.join(", "))])
+}
+
+fn looks_like_guid(text: &str) -> bool {
+    text.len() == 36 && text.chars().filter(|character| *character == '-').count() == 4
+}

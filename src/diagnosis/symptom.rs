@@ -1,0 +1,301 @@
+//! What an answer says, before it is known which role the token holds or how the other rooms answered.
+
+use crate::evidence::{Failure, Layer, Refusal, Reply, Service, Unexpected};
+use crate::knowledge::{self, ApiName, Meaning, PolicyReason};
+
+/// The reading of one answer by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Symptom {
+    /// The service did it, or would have done it.
+    Fine,
+    /// The answer names this cause and no other.
+    Named(String),
+    /// Permission, scope or policy: the declared roles and the pattern over the rooms decide which.
+    AccessRefused,
+    /// Exchange says that EWS is off, for the tenant or the mailbox.
+    EwsOff,
+    /// Exchange says that a policy keeps this app (or its User-Agent) out of EWS.
+    EwsPolicy,
+    /// Exchange knows no such mailbox; the pattern tells a typo from a hybrid tenant.
+    MailboxMissing,
+}
+
+impl Symptom {
+    fn named(id: &str) -> Self {
+        Self::Named(id.to_owned())
+    }
+
+    /// Whether the answer leaves open what was asked.
+    pub(super) fn is_undecided(&self) -> bool {
+        matches!(self, Self::Named(id) if leaves_open(id))
+    }
+
+    /// Whether the answer speaks against this app's access, in whatever way.
+    pub(super) fn is_refusal_of_access(&self) -> bool {
+        match self {
+            Self::AccessRefused | Self::EwsOff | Self::EwsPolicy => true,
+            Self::Named(id) => REFUSALS_OF_ACCESS.contains(&id.as_str()),
+            Self::Fine | Self::MailboxMissing => false,
+        }
+    }
+}
+
+/// Causes that name a refusal of this app, as opposed to something odd about one mailbox.
+const REFUSALS_OF_ACCESS: &[&str] = &[
+    "ews.impersonation-denied",
+    "mailbox.outside-access-policy",
+    "sign-in.conditional-access",
+    "sign-in.service-principal-missing",
+    "sign-in.tenant-restricted",
+    "sign-in.token-refused",
+    "tenant.access-blocked",
+    "tenant.wrong-cloud",
+];
+
+/// Whether a cause says only that no decision was possible: no answer, a service in trouble, a mailbox on the move.
+pub(super) fn leaves_open(cause: &str) -> bool {
+    cause.starts_with("service.") || cause.starts_with("network.") || cause == "mailbox.moving"
+}
+
+/// Reads a reply of `service`.
+pub(super) fn read<T>(service: Service, reply: &Reply<T>) -> Symptom {
+    match reply {
+        Reply::Success(_) => Symptom::Fine,
+        Reply::Refused(refusal) => read_refusal(service, refusal),
+        Reply::Unexpected(unexpected) => read_unexpected(unexpected),
+        Reply::Unreachable(failure) => Symptom::named(network_cause(failure)),
+    }
+}
+
+/// Reads the answer to a sign-in for `resource`. Some codes name a cause only for one resource.
+pub(super) fn read_sign_in<T>(resource: ApiName, reply: &Reply<T>) -> Symptom {
+    let only_for = match reply {
+        Reply::Refused(refusal) => refusal.aadsts.iter().find_map(|code| knowledge::aadsts(*code)?.only_for.as_deref()),
+        _ => None,
+    };
+    match only_for {
+        Some(only) if only != resource.as_str() => Symptom::named("sign-in.unrecognised"),
+        _ => read(Service::SignIn, reply),
+    }
+}
+
+fn read_unexpected(unexpected: &Unexpected) -> Symptom {
+    Symptom::named(if unexpected.foreign { "network.not-microsoft" } else { "service.unexpected-answer" })
+}
+
+/// The network cause of a missing answer. A connection that breaks after it was made is the service's trouble.
+pub(super) fn network_cause(failure: &Failure) -> &'static str {
+    match failure.layer {
+        Layer::Name => "network.dns-failed",
+        Layer::Refused => "network.connection-refused",
+        Layer::ConnectTimeout | Layer::AnswerTimeout => "network.timeout",
+        Layer::Proxy => "network.proxy-unreachable",
+        Layer::ProxyAuthentication => "network.proxy-authentication-required",
+        Layer::ProxyRefused => "network.proxy-refused",
+        Layer::Certificate => "network.tls-untrusted",
+        Layer::Tls => "network.tls-failed",
+        Layer::Broken | Layer::Other => "service.unavailable",
+    }
+}
+
+fn read_refusal(service: Service, refusal: &Refusal) -> Symptom {
+    from_aadsts(refusal)
+        .or_else(|| from_challenge(refusal))
+        .or_else(|| from_policy_header(refusal))
+        .or_else(|| from_message(refusal))
+        .or_else(|| from_diagnostics(refusal))
+        .or_else(|| from_code(service, refusal))
+        .unwrap_or_else(|| from_status(service, refusal))
+}
+
+/// An AADSTS number leads to the same cause wherever it stands: at the token endpoint or in a Graph message.
+fn from_aadsts(refusal: &Refusal) -> Option<Symptom> {
+    let known = refusal.aadsts.iter().find_map(|code| knowledge::aadsts(*code));
+    match known {
+        Some(entry) => Some(from_meaning(&entry.meaning)),
+        None if !refusal.aadsts.is_empty() => Some(Symptom::named("sign-in.unrecognised")),
+        None => None,
+    }
+}
+
+fn from_challenge(refusal: &Refusal) -> Option<Symptom> {
+    let demanded = refusal.challenge.as_ref()?.error.as_deref()?;
+    (demanded == "insufficient_claims").then(|| Symptom::named("sign-in.conditional-access"))
+}
+
+fn from_policy_header(refusal: &Refusal) -> Option<Symptom> {
+    Some(match knowledge::policy_reason(refusal.policy_reason.as_deref()?) {
+        Some(PolicyReason::Disabled) => Symptom::EwsOff,
+        Some(PolicyReason::Blocked) => Symptom::EwsPolicy,
+        None => Symptom::named("service.unexpected-answer"),
+    })
+}
+
+/// Microsoft asks clients not to read messages; in these two cases nothing else tells the cause.
+fn from_message(refusal: &Refusal) -> Option<Symptom> {
+    let message = refusal.message.as_deref()?;
+    if knowledge::names_access_policy(message) {
+        return Some(Symptom::named("mailbox.outside-access-policy"));
+    }
+    message.contains("InvalidCloudInstance").then(|| Symptom::named("tenant.wrong-cloud"))
+}
+
+fn from_diagnostics(refusal: &Refusal) -> Option<Symptom> {
+    let entry = knowledge::diagnostics(refusal.diagnostics.as_ref()?.code)?;
+    Some(from_meaning(&entry.meaning))
+}
+
+fn from_code(service: Service, refusal: &Refusal) -> Option<Symptom> {
+    let lookup = |code: &str| match service {
+        Service::Graph => knowledge::graph(code),
+        Service::Exchange => knowledge::exchange(code),
+        Service::SignIn => None,
+    };
+    if service == Service::SignIn && refusal.code.as_deref() == Some("temporarily_unavailable") {
+        return Some(Symptom::named("service.unavailable"));
+    }
+    refusal
+        .code
+        .iter()
+        .chain(&refusal.inner_codes)
+        .find_map(|code| lookup(code))
+        .map(|entry| from_meaning(&entry.meaning))
+}
+
+fn from_meaning(meaning: &Meaning) -> Symptom {
+    match meaning {
+        Meaning::Cause(id) => Symptom::named(id),
+        Meaning::AccessRefused => Symptom::AccessRefused,
+        Meaning::Throttled => Symptom::named("service.throttled"),
+        Meaning::Transient => Symptom::named("service.unavailable"),
+        Meaning::Accepted => Symptom::Fine,
+        Meaning::MailboxMissing => Symptom::MailboxMissing,
+        Meaning::OurFault => Symptom::named("service.unexpected-answer"),
+    }
+}
+
+/// The last resort, for answers without a code that a table knows. A bare 403 of Exchange is a refusal of access
+/// whose reason is not told (Microsoft: a 403 by itself proves nothing more).
+fn from_status(service: Service, refusal: &Refusal) -> Symptom {
+    match (service, refusal.status) {
+        (_, 429) => Symptom::named("service.throttled"),
+        (_, 500..) => Symptom::named("service.unavailable"),
+        (Service::SignIn, _) if refusal.code.is_some() => Symptom::named("sign-in.unrecognised"),
+        (Service::Exchange, 403) if refusal.code.is_none() && refusal.diagnostics.is_none() => Symptom::AccessRefused,
+        _ => Symptom::named("service.unexpected-answer"),
+    }
+}
+
+/// The reading of a question about an item that cannot exist: a success would be odd, a refusal of the *item* is the
+/// acceptance of the caller.
+pub(super) fn read_no_touch(reply: &Reply<()>) -> Symptom {
+    match read(Service::Graph, reply) {
+        Symptom::Fine if matches!(reply, Reply::Success(())) => Symptom::named("service.unexpected-answer"),
+        symptom => symptom,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::{Challenge, Diagnostics};
+
+    fn refused(refusal: Refusal) -> Reply<()> {
+        Reply::Refused(refusal)
+    }
+
+    fn with_code(status: u16, code: &str) -> Reply<()> {
+        refused(Refusal { status, code: Some(code.to_owned()), ..Refusal::default() })
+    }
+
+    #[test]
+    fn a_code_that_no_table_knows_is_never_a_verdict() {
+        let symptom = read(Service::Graph, &with_code(403, "ErrorOfTheFuture"));
+        assert_eq!(symptom, Symptom::named("service.unexpected-answer"));
+        assert!(symptom.is_undecided());
+    }
+
+    #[test]
+    fn a_bare_403_of_exchange_is_a_refusal_without_a_reason() {
+        let reply = refused(Refusal { status: 403, ..Refusal::default() });
+        assert_eq!(read(Service::Exchange, &reply), Symptom::AccessRefused);
+    }
+
+    #[test]
+    fn the_policy_header_outranks_the_bare_status() {
+        let reply = refused(Refusal {
+            status: 403,
+            policy_reason: Some("EWS is disabled for this user or tenant".into()),
+            ..Refusal::default()
+        });
+        assert_eq!(read(Service::Exchange, &reply), Symptom::EwsOff);
+    }
+
+    #[test]
+    fn an_access_policy_is_told_by_its_mark_in_the_message() {
+        let reply = refused(Refusal {
+            status: 403,
+            code: Some("ErrorAccessDenied".into()),
+            message: Some(
+                "Access to OData is disabled: [RAOP] : Blocked by tenant configured AppOnly AccessPolicy settings."
+                    .into(),
+            ),
+            ..Refusal::default()
+        });
+        assert_eq!(read(Service::Graph, &reply), Symptom::named("mailbox.outside-access-policy"));
+    }
+
+    #[test]
+    fn an_aadsts_number_inside_a_graph_error_is_a_sign_in_cause() {
+        let reply = refused(Refusal {
+            status: 401,
+            code: Some("AuthenticationError".into()),
+            aadsts: vec![500_014],
+            ..Refusal::default()
+        });
+        assert_eq!(read(Service::Graph, &reply), Symptom::named("sign-in.exchange-disabled"));
+    }
+
+    #[test]
+    fn an_unknown_aadsts_number_is_named_as_unrecognised() {
+        let reply = refused(Refusal {
+            status: 400,
+            code: Some("invalid_request".into()),
+            aadsts: vec![999_999_999],
+            ..Refusal::default()
+        });
+        assert_eq!(read(Service::SignIn, &reply), Symptom::named("sign-in.unrecognised"));
+    }
+
+    #[test]
+    fn a_claims_challenge_is_conditional_access() {
+        let challenge = Challenge { error: Some("insufficient_claims".into()), ..Challenge::default() };
+        let reply = refused(Refusal {
+            status: 401,
+            code: Some("InvalidAuthenticationToken".into()),
+            challenge: Some(challenge),
+            ..Refusal::default()
+        });
+        assert_eq!(read(Service::Graph, &reply), Symptom::named("sign-in.conditional-access"));
+    }
+
+    #[test]
+    fn missing_permissions_in_the_diagnostics_are_a_refusal_of_access() {
+        let diagnostics = Diagnostics { code: 2_000_008, reason: None, category: Some("invalid_grant".into()) };
+        let reply = refused(Refusal { status: 401, diagnostics: Some(diagnostics), ..Refusal::default() });
+        assert_eq!(read(Service::Exchange, &reply), Symptom::AccessRefused);
+    }
+
+    #[test]
+    fn a_refusal_of_the_item_is_an_acceptance_of_the_caller() {
+        assert_eq!(read_no_touch(&with_code(400, "ErrorInvalidIdMalformed")), Symptom::Fine);
+        assert_eq!(read_no_touch(&with_code(403, "ErrorAccessDenied")), Symptom::AccessRefused);
+        assert!(read_no_touch(&Reply::Success(())).is_undecided());
+    }
+
+    #[test]
+    fn a_server_error_is_the_services_trouble() {
+        let reply = refused(Refusal { status: 503, ..Refusal::default() });
+        assert_eq!(read(Service::Exchange, &reply), Symptom::named("service.unavailable"));
+    }
+}

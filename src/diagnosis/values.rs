@@ -1,0 +1,112 @@
+//! The customer's values for the placeholders of a remedy, quoted for the shell where they stand in a command.
+
+use std::collections::BTreeMap;
+
+use super::context::Context;
+use crate::evidence::{ConnectionFacts, Evidence};
+use crate::knowledge::{self, ApiName};
+
+/// The values for one cause.
+pub(super) struct Values<'c> {
+    evidence: &'c Evidence,
+    facts: Option<&'c ConnectionFacts>,
+    app_name: Option<String>,
+    subjects: &'c [String],
+    own: &'c BTreeMap<&'static str, String>,
+}
+
+impl<'c> Values<'c> {
+    pub(super) fn new(
+        context: &'c Context<'_>,
+        facts: Option<&'c ConnectionFacts>,
+        subjects: &'c [String],
+        own: &'c BTreeMap<&'static str, String>,
+    ) -> Self {
+        let app_name = facts.and_then(|facts| app_name(context, facts));
+        Self { evidence: context.evidence, facts, app_name, subjects, own }
+    }
+
+    /// A sentence with its placeholders filled in.
+    pub(super) fn in_words(&self, template: &str) -> String {
+        knowledge::fill(template, &|name| match name {
+            "rooms" => self.joined(", ", str::to_owned),
+            name => self.value(name),
+        })
+    }
+
+    /// A command with its placeholders filled in and quoted for `shell`.
+    pub(super) fn in_command(&self, shell: &str, template: &str) -> String {
+        let quote = if shell == "powershell" { quote_powershell } else { quote_bash };
+        knowledge::fill(template, &|name| match name {
+            "rooms" => self.joined(if shell == "powershell" { "," } else { " " }, quote),
+            name => self.value(name).map(|value| quote(&value)),
+        })
+    }
+
+    fn joined(&self, separator: &str, write: impl Fn(&str) -> String) -> Option<String> {
+        let written: Vec<String> = self.subjects.iter().map(|subject| write(subject)).collect();
+        (!written.is_empty()).then(|| written.join(separator))
+    }
+
+    fn value(&self, name: &str) -> Option<String> {
+        if let Some(own) = self.own.get(name) {
+            return Some(own.clone());
+        }
+        let given = |text: &String| (!text.is_empty()).then(|| text.clone());
+        match name {
+            "tenant_id" => self.facts.and_then(|facts| given(&facts.tenant_id)),
+            "client_id" => self.facts.and_then(|facts| given(&facts.client_id)),
+            "connection" => self.facts.map(|facts| facts.name.clone()),
+            "service_account" => self.facts.and_then(|facts| facts.service_account.clone()),
+            "sender" => self.facts.and_then(|facts| facts.sender.clone()),
+            "app_name" => self.app_name.clone(),
+            "room" => self.subjects.first().cloned(),
+            "sign_in_host" => Some(self.evidence.sign_in_host.clone()),
+            "user_agent" => Some(self.evidence.user_agent.clone()),
+            "consent_url" => self.consent_address(),
+            _ => None,
+        }
+    }
+
+    /// Entra's consent address in its documented form.
+    fn consent_address(&self) -> Option<String> {
+        let facts = self.facts?;
+        let host = &self.evidence.sign_in_host;
+        Some(format!("https://{host}/{}/adminconsent?client_id={}", facts.tenant_id, facts.client_id))
+    }
+}
+
+fn app_name(context: &Context<'_>, facts: &ConnectionFacts) -> Option<String> {
+    let registered = context.registration(&facts.name).and_then(|registration| registration.display_name.clone());
+    let in_token = |api| context.token(&facts.name, api).and_then(|token| token.app_name.clone());
+    registered.or_else(|| in_token(ApiName::Graph)).or_else(|| in_token(ApiName::Exchange))
+}
+
+/// A literal string for PowerShell. Typographic single quotes end a literal there as well, so they are doubled too.
+fn quote_powershell(value: &str) -> String {
+    let mut quoted = String::from("'");
+    for character in value.chars() {
+        quoted.push(character);
+        if matches!(character, '\'' | '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201b}') {
+            quoted.push(character);
+        }
+    }
+    quoted.push('\'');
+    quoted
+}
+
+fn quote_bash(value: &str) -> String {
+    format!("'{}'", value.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quote_inside_a_value_cannot_end_the_literal() {
+        assert_eq!(quote_powershell("o'neill@contoso.com"), "'o''neill@contoso.com'");
+        assert_eq!(quote_powershell("o\u{2019}neill"), "'o\u{2019}\u{2019}neill'");
+        assert_eq!(quote_bash("o'neill"), r"'o'\''neill'");
+    }
+}

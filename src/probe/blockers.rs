@@ -1,0 +1,69 @@
+//! What stands in the way of a question: a fault in the settings, or a stage before it.
+
+use std::collections::HashMap;
+
+use crate::evidence::{CheckId, Reply, Service, SettingsFaultKind};
+use crate::settings::Connection;
+use crate::wire::AccessToken;
+
+/// The check whose settings fault forbids asking about the tenant. A fault in the client id or the secret does not.
+pub(super) fn of_tenant(connection: &Connection) -> Option<CheckId> {
+    certain(connection, |kind| kind.check() == CheckId::SettingsTenantId)
+}
+
+/// The check whose settings fault forbids asking whether the client id is a tenant.
+pub(super) fn of_client(connection: &Connection) -> Option<CheckId> {
+    certain(connection, |kind| kind.check() == CheckId::SettingsClientId)
+}
+
+/// The check whose settings fault forbids a sign-in.
+pub(super) fn of_sign_in(connection: &Connection) -> Option<CheckId> {
+    let values = [CheckId::SettingsTenantId, CheckId::SettingsClientId, CheckId::SettingsClientSecret];
+    certain(connection, |kind| values.contains(&kind.check()))
+}
+
+/// The check whose settings fault forbids calls to the booking service.
+pub(super) fn of_booking(connection: &Connection) -> Option<CheckId> {
+    certain(connection, |kind| kind == SettingsFaultKind::HostNameMismatch)
+}
+
+fn certain(connection: &Connection, concerns: impl Fn(SettingsFaultKind) -> bool) -> Option<CheckId> {
+    let kinds = connection.faults.iter().map(|fault| fault.kind);
+    kinds
+        .filter(|kind| !kind.is_suspicion() && !kind.is_advice())
+        .find(|kind| concerns(*kind))
+        .map(SettingsFaultKind::check)
+}
+
+/// Whether a reply stops everything that needs the host: no answer at all, or one that another machine gave.
+pub(super) fn host_is_out_of_reach<T>(reply: &Reply<T>) -> bool {
+    match reply {
+        Reply::Unreachable(_) => true,
+        Reply::Unexpected(unexpected) => unexpected.foreign,
+        Reply::Success(_) | Reply::Refused(_) => false,
+    }
+}
+
+/// Whether discovery said that there is no such tenant; a busy or failing service has not said so.
+pub(super) fn tenant_is_refused<T>(reply: &Reply<T>) -> bool {
+    matches!(reply, Reply::Refused(refusal) if (400..500).contains(&refusal.status) && refusal.status != 429)
+}
+
+/// The tokens of a run, or what prevented them.
+#[derive(Default)]
+pub(super) struct Tokens(HashMap<(usize, Service), Result<AccessToken, CheckId>>);
+
+impl Tokens {
+    pub(super) fn insert(&mut self, credentials: usize, service: Service, token: Result<AccessToken, CheckId>) {
+        self.0.insert((credentials, service), token);
+    }
+
+    /// The token of a credential set for a service, or the check that prevented it.
+    pub(super) fn get(&self, credentials: usize, service: Service) -> Result<&AccessToken, CheckId> {
+        let unasked = match service {
+            Service::Exchange => CheckId::SignInExchange,
+            Service::SignIn | Service::Graph => CheckId::SignInGraph,
+        };
+        self.0.get(&(credentials, service)).map_or(Err(unasked), |token| token.as_ref().map_err(|check| *check))
+    }
+}

@@ -1,0 +1,148 @@
+//! The rows of one connection.
+
+use super::{Extras, Planned, Way, row};
+use crate::evidence::{Api, CheckId, Requirement, SettingsFaultKind, SkipReason};
+use crate::settings::{Connection, Estate, Feature};
+
+/// What stands in the subject column where no room is given.
+const NO_ROOM: &str = "no room given";
+
+pub(super) fn settings_rows(rows: &mut Vec<Planned>, index: usize, connection: &Connection) {
+    let mut add = |check, way| rows.push(row(check, Some(index), &*connection.name, Requirement::Required, way));
+    add(CheckId::SettingsTenantId, Way::Ask);
+    add(CheckId::SettingsClientId, Way::Ask);
+    add(CheckId::SettingsClientSecret, Way::Ask);
+    if connection.api.is_none() {
+        return;
+    }
+    let given =
+        |given: bool, faulty| if given || faulty { Way::Ask } else { Way::Skip(SkipReason::NotApplicable, None) };
+    add(
+        CheckId::SettingsServerHostName,
+        given(connection.server_host_name.is_some(), has(connection, SettingsFaultKind::HostNameMismatch)),
+    );
+    add(
+        CheckId::SettingsServiceAccount,
+        given(connection.service_account.is_some(), has(connection, SettingsFaultKind::ServiceAccountMissing)),
+    );
+    if connection.rooms.expected {
+        let way = if connection.rooms.given { Way::Ask } else { Way::Skip(SkipReason::NeedsInput, None) };
+        add(CheckId::SettingsRooms, way);
+    }
+}
+
+pub(super) fn has(connection: &Connection, kind: SettingsFaultKind) -> bool {
+    connection.faults.iter().any(|fault| fault.kind == kind)
+}
+
+pub(super) fn sign_in_rows(rows: &mut Vec<Planned>, index: usize, connection: &Connection) {
+    rows.push(row(CheckId::SignInGraph, Some(index), &*connection.name, graph_requirement(connection), Way::Ask));
+    if connection.api == Some(Api::Ews) {
+        rows.push(row(CheckId::SignInExchange, Some(index), &*connection.name, Requirement::Required, Way::Ask));
+    }
+}
+
+/// Graph is required where it carries the bookings or an enabled feature, optional where it carries a feature that
+/// nobody switched on or off, and advice where it only reads the app's own registration.
+pub(super) fn graph_requirement(connection: &Connection) -> Requirement {
+    if connection.api == Some(Api::Graph) {
+        return Requirement::Required;
+    }
+    let mail = connection.mail.as_ref().map(|mail| mail.feature);
+    let features = [mail, connection.user_sync];
+    let strictest = features.into_iter().flatten().filter_map(feature_requirement).min();
+    strictest.unwrap_or(Requirement::Advisory)
+}
+
+/// How much depends on a feature's checks; `None` for a feature that is switched off.
+pub(super) fn feature_requirement(feature: Feature) -> Option<Requirement> {
+    match feature {
+        Feature::Enabled => Some(Requirement::Required),
+        Feature::Unspecified => Some(Requirement::Optional),
+        Feature::Disabled => None,
+    }
+}
+
+pub(super) fn grant_rows(rows: &mut Vec<Planned>, index: usize, connection: &Connection) {
+    let check = match connection.api {
+        Some(Api::Ews) => CheckId::GrantFullAccessAsApp,
+        Some(Api::Graph) => CheckId::GrantCalendarsReadWrite,
+        None => return,
+    };
+    rows.push(row(check, Some(index), connection.client_id.as_str(), Requirement::Required, Way::Derive));
+}
+
+pub(super) fn mailbox_rows(
+    rows: &mut Vec<Planned>,
+    index: usize,
+    connection: &Connection,
+    estate: &Estate,
+    extras: &Extras,
+) {
+    let Some(api) = connection.api else { return };
+    rows.push(service_account_row(index, connection, api, estate));
+    room_rows(rows, index, connection, api, extras);
+    for address in &extras.expect_denied {
+        rows.push(row(CheckId::MailboxExpectDenied, Some(index), address.as_str(), Requirement::Required, Way::Ask));
+    }
+    if api == Api::Ews {
+        rows.push(row(
+            CheckId::ExchangeEwsRetirement,
+            Some(index),
+            &*connection.name,
+            Requirement::Advisory,
+            Way::Derive,
+        ));
+    }
+}
+
+fn service_account_row(index: usize, connection: &Connection, api: Api, estate: &Estate) -> Planned {
+    let needed = api == Api::Ews || estate.graph_needs_service_account();
+    let requirement = if needed { Requirement::Required } else { Requirement::Optional };
+    let subject = connection.service_account.as_deref().unwrap_or("no Resource Login User ID given");
+    let way = if has(connection, SettingsFaultKind::ServiceAccountMissing) {
+        Way::Skip(SkipReason::Blocked, Some(CheckId::SettingsServiceAccount))
+    } else if connection.service_account.is_some() {
+        Way::Ask
+    } else {
+        Way::Skip(SkipReason::NotApplicable, None)
+    };
+    row(CheckId::MailboxServiceAccount, Some(index), subject, requirement, way)
+}
+
+fn room_rows(rows: &mut Vec<Planned>, index: usize, connection: &Connection, api: Api, extras: &Extras) {
+    if !connection.rooms.expected {
+        return;
+    }
+    for (position, room) in connection.rooms.addresses.iter().enumerate() {
+        let really_written = extras.write_calendar && position == 0;
+        for (check, way) in room_checks(api, really_written) {
+            rows.push(row(check, Some(index), room.as_str(), Requirement::Required, way));
+        }
+    }
+    let not_asked = |reason, blocker| Way::Skip(reason, blocker);
+    for malformed in &connection.rooms.malformed {
+        for (check, _) in room_checks(api, false) {
+            let way = not_asked(SkipReason::Blocked, Some(CheckId::SettingsRooms));
+            rows.push(row(check, Some(index), &**malformed, Requirement::Required, way));
+        }
+    }
+    if connection.rooms.addresses.is_empty() && connection.rooms.malformed.is_empty() {
+        for (check, _) in room_checks(api, false) {
+            rows.push(row(check, Some(index), NO_ROOM, Requirement::Required, not_asked(SkipReason::NeedsInput, None)));
+        }
+    }
+}
+
+/// Over EWS one folder read answers all three questions; over Graph reading and writing are asked apart.
+fn room_checks(api: Api, really_written: bool) -> Vec<(CheckId, Way)> {
+    let write = if really_written || api == Api::Graph { Way::Ask } else { Way::Derive };
+    match api {
+        Api::Ews => vec![
+            (CheckId::MailboxImpersonation, Way::Ask),
+            (CheckId::MailboxCalendarRead, Way::Derive),
+            (CheckId::MailboxCalendarWrite, write),
+        ],
+        Api::Graph => vec![(CheckId::MailboxCalendarRead, Way::Ask), (CheckId::MailboxCalendarWrite, write)],
+    }
+}

@@ -1,0 +1,92 @@
+//! The rows that connections share: hosts, tenants, app registrations, the machine.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::connection::graph_requirement;
+use super::{Planned, Way, row};
+use crate::evidence::{Api, CheckId, Requirement, Service, SkipReason};
+use crate::settings::{Connection, Estate};
+
+/// The services that an estate uses. Graph is always among them: it tells the app about its own registration.
+pub(super) fn services(estate: &Estate) -> BTreeSet<Service> {
+    let exchange = estate.connections.iter().any(|connection| connection.api == Some(Api::Ews));
+    let mut used = BTreeSet::from([Service::SignIn, Service::Graph]);
+    if exchange {
+        used.insert(Service::Exchange);
+    }
+    used
+}
+
+pub(super) fn rows(rows: &mut Vec<Planned>, estate: &Estate, hosts: &[(Service, String)]) {
+    for (service, host) in hosts {
+        let check = network_check(*service);
+        rows.push(row(check, users_of(estate, *service), &**host, host_requirement(estate, *service), Way::Ask));
+    }
+    rows.push(row(CheckId::NetworkClock, None, "this machine", Requirement::Advisory, Way::Derive));
+    tenant_rows(rows, estate);
+    app_rows(rows, estate);
+    if estate.connections.iter().any(|connection| !connection.rooms.addresses.is_empty()) {
+        let way = Way::Skip(SkipReason::NeedsPermission, None);
+        rows.push(row(CheckId::RoomCalendarProcessing, None, "all rooms", Requirement::Advisory, way));
+    }
+}
+
+/// The check that asks whether the host of a service is reached.
+pub(in crate::probe) fn network_check(service: Service) -> CheckId {
+    match service {
+        Service::SignIn => CheckId::NetworkSignIn,
+        Service::Graph => CheckId::NetworkGraph,
+        Service::Exchange => CheckId::NetworkExchange,
+    }
+}
+
+fn host_requirement(estate: &Estate, service: Service) -> Requirement {
+    match service {
+        Service::SignIn | Service::Exchange => Requirement::Required,
+        Service::Graph => estate.connections.iter().map(graph_requirement).min().unwrap_or(Requirement::Advisory),
+    }
+}
+
+/// The connection that uses a service, if it is the only one.
+fn users_of(estate: &Estate, service: Service) -> Option<usize> {
+    only(estate.connections.iter().enumerate().filter(|(_, connection)| match service {
+        Service::SignIn | Service::Graph => true,
+        Service::Exchange => connection.api == Some(Api::Ews),
+    }))
+}
+
+fn only<'c>(mut users: impl Iterator<Item = (usize, &'c Connection)>) -> Option<usize> {
+    let (first, _) = users.next()?;
+    users.next().is_none().then_some(first)
+}
+
+fn tenant_rows(rows: &mut Vec<Planned>, estate: &Estate) {
+    let mut tenants: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, connection) in estate.connections.iter().enumerate() {
+        tenants.entry(connection.tenant_id.as_str().to_ascii_lowercase()).or_default().push(index);
+    }
+    for users in tenants.values() {
+        let Some(first) = users.first() else { continue };
+        let subject = estate.connections[*first].tenant_id.as_str();
+        rows.push(row(CheckId::TenantDiscovery, sole(users), subject, Requirement::Required, Way::Ask));
+    }
+}
+
+fn app_rows(rows: &mut Vec<Planned>, estate: &Estate) {
+    let mut apps: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (index, connection) in estate.connections.iter().enumerate() {
+        apps.entry(connection.credentials).or_default().push(index);
+    }
+    for users in apps.values() {
+        let Some(first) = users.first() else { continue };
+        let subject = estate.connections[*first].client_id.as_str();
+        for check in [CheckId::RegistrationSecretExpiry, CheckId::RegistrationConsent] {
+            rows.push(row(check, sole(users), subject, Requirement::Advisory, Way::Ask));
+        }
+        rows.push(row(CheckId::GrantSurplus, sole(users), subject, Requirement::Advisory, Way::Derive));
+    }
+}
+
+fn sole(users: &[usize]) -> Option<usize> {
+    if let [only] = users { Some(*only) } else { None }
+}

@@ -1,0 +1,71 @@
+//! One question about one mailbox.
+
+use super::board::Filled;
+use super::run::Run;
+use crate::evidence::{Api, CheckId, Finding};
+use crate::settings::MailboxAddress;
+use crate::wire::AccessToken;
+
+/// A question about a mailbox, ready to be asked.
+pub(super) struct Question<'q> {
+    /// The row that it answers.
+    pub(super) row: usize,
+    /// The check of that row.
+    pub(super) check: CheckId,
+    /// The API of the connection.
+    pub(super) api: Option<Api>,
+    /// The token to ask with.
+    pub(super) token: &'q AccessToken,
+    /// The mailbox.
+    pub(super) address: MailboxAddress,
+}
+
+/// Asks it and fills its row.
+pub(super) async fn ask(run: &Run<'_>, question: Question<'_>) {
+    let filled = match (question.check, question.api) {
+        (CheckId::MailSend, _) => mail(run, &question).await,
+        (CheckId::MailboxCalendarWrite, Some(api)) => write(run, &question, api).await,
+        (_, Some(Api::Ews)) => folder(run, &question).await,
+        (_, _) => view(run, &question).await,
+    };
+    run.board.fill(question.row, filled);
+}
+
+async fn folder(run: &Run<'_>, question: &Question<'_>) -> Filled {
+    let answer = run.wire.calendar_folder(question.check, question.token, &question.address).await;
+    Filled::answered(answer, Finding::Folder)
+}
+
+async fn view(run: &Run<'_>, question: &Question<'_>) -> Filled {
+    let answer = run.wire.calendar_view(question.check, question.token, &question.address).await;
+    Filled::answered(answer, Finding::CalendarView)
+}
+
+/// A calendar that could not be read is not asked about writing: the answer would be the same.
+async fn write(run: &Run<'_>, question: &Question<'_>, api: Api) -> Filled {
+    let first = match api {
+        Api::Ews => CheckId::MailboxImpersonation,
+        Api::Graph => CheckId::MailboxCalendarRead,
+    };
+    if !run.is_open(first, question.row) {
+        return Filled::blocked(first);
+    }
+    let (token, address) = (question.token, &question.address);
+    if run.is_to_be_written(question.row) {
+        let answer = match api {
+            Api::Ews => run.wire.write_and_remove_event_ews(question.check, token, address, run.journal).await,
+            Api::Graph => run.wire.write_and_remove_event_graph(question.check, token, address, run.journal).await,
+        };
+        return Filled::answered(answer, Finding::Written);
+    }
+    let answer = run.wire.no_touch_event_delete(question.check, token, address).await;
+    Filled::answered(answer, Finding::NoTouch)
+}
+
+async fn mail(run: &Run<'_>, question: &Question<'_>) -> Filled {
+    let (token, sender) = (question.token, &question.address);
+    if let Some(to) = &run.extras.mail_to {
+        return Filled::answered(run.wire.send_test_mail(question.check, token, sender, to).await, Finding::Written);
+    }
+    Filled::answered(run.wire.no_touch_message_send(question.check, token, sender).await, Finding::NoTouch)
+}

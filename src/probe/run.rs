@@ -1,0 +1,189 @@
+//! The runner: asks what the plan says, in the order that the dependencies allow.
+
+use std::future::Future;
+use std::time::Duration;
+
+use super::board::{Board, Filled};
+use super::plan::{Extras, Plan, Planned, Way};
+use super::stages;
+use crate::evidence::{Asked, CheckId, ConnectionFacts, Evidence, Observation, Service, SkipReason};
+use crate::settings::{Clock, Connection, Endpoints, Estate};
+use crate::wire::Wire;
+
+/// What ends a run before it is complete.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// The user interrupted it.
+    Interrupted,
+    /// The time for the whole run is over.
+    Deadline,
+}
+
+/// Everything that the stages of a run share.
+pub(super) struct Run<'r> {
+    pub(super) estate: &'r Estate,
+    pub(super) endpoints: &'r Endpoints,
+    pub(super) wire: &'r Wire,
+    pub(super) extras: &'r Extras,
+    pub(super) plan: Plan,
+    pub(super) board: Board,
+    pub(super) journal: Journal<'r>,
+    pub(super) concurrency: usize,
+}
+
+/// Told of every event that a run creates, before it tries to remove it.
+pub type Journal<'r> = &'r (dyn Fn(&str) + Sync);
+
+impl Run<'_> {
+    pub(super) fn connections(&self) -> impl Iterator<Item = (usize, &Connection)> {
+        self.estate.connections.iter().enumerate()
+    }
+
+    /// Fills every row of `rows` that asks with the same answer.
+    pub(super) fn fill_all(&self, rows: impl IntoIterator<Item = usize>, filled: &Filled) {
+        for row in rows {
+            if self.asks(row) {
+                self.board.fill(row, filled.clone());
+            }
+        }
+    }
+
+    pub(super) fn asks(&self, row: usize) -> bool {
+        self.plan.rows.get(row).is_some_and(|planned| planned.way == Way::Ask)
+    }
+
+    /// Whether a row about an app belongs to the app registration of `connection`.
+    pub(super) fn speaks_for(&self, row: usize, connection: &Connection) -> bool {
+        self.plan.rows.get(row).is_some_and(|planned| match planned.connection {
+            Some(index) => {
+                self.estate.connections.get(index).is_some_and(|own| own.credentials == connection.credentials)
+            }
+            None => planned.subject == connection.client_id.as_str(),
+        })
+    }
+
+    /// Whether the check `first` has let the mailbox of `row` be reached.
+    pub(super) fn is_open(&self, first: CheckId, row: usize) -> bool {
+        let Some(planned) = self.plan.rows.get(row) else { return false };
+        let same = |other: &usize| self.plan.rows[*other].subject == planned.subject;
+        self.plan.find(first, planned.connection).find(same).is_some_and(|other| self.board.succeeded(other))
+    }
+
+    /// Whether the user allowed a real write in the room of `row`: the first room of its connection.
+    pub(super) fn is_to_be_written(&self, row: usize) -> bool {
+        let Some(planned) = self.plan.rows.get(row) else { return false };
+        self.extras.write_calendar && self.plan.find(planned.check, planned.connection).next() == Some(row)
+    }
+}
+
+/// What a run needs besides the estate.
+pub struct Means<'r> {
+    /// Where the services are.
+    pub endpoints: &'r Endpoints,
+    /// How to talk to them.
+    pub wire: &'r Wire,
+    /// What the user allowed or asked for beyond the settings.
+    pub extras: &'r Extras,
+    /// Told of every event that the run creates.
+    pub journal: Journal<'r>,
+    /// The clock of the run.
+    pub clock: &'r Clock,
+    /// How many mailboxes are asked at once.
+    pub concurrency: usize,
+    /// The time for the whole run.
+    pub deadline: Option<Duration>,
+    /// The `User-Agent` in use, for the record.
+    pub user_agent: &'r str,
+}
+
+/// Runs every check of an estate. `interrupt` ends the run early; what was not reached by then is kept as out of time.
+pub async fn run(estate: &Estate, means: Means<'_>, interrupt: impl Future<Output = ()>) -> Evidence {
+    let started_at = means.clock.now();
+    let plan = Plan::new(estate, means.extras, &|service| host_of(means.endpoints, service));
+    let board = Board::new(plan.rows.len());
+    let run = Run {
+        estate,
+        endpoints: means.endpoints,
+        wire: means.wire,
+        extras: means.extras,
+        plan,
+        board,
+        journal: means.journal,
+        concurrency: means.concurrency.max(1),
+    };
+    let stopped = tokio::select! {
+        () = stages::everything(&run) => None,
+        () = interrupt => Some(Stop::Interrupted),
+        () = after(means.deadline) => Some(Stop::Deadline),
+    };
+    let observations = observations(&run);
+    Evidence {
+        started_at,
+        finished_at: means.clock.now(),
+        interrupted: stopped == Some(Stop::Interrupted),
+        cloud: estate.cloud.clone(),
+        sign_in_host: host_of(means.endpoints, Service::SignIn),
+        user_agent: means.user_agent.to_owned(),
+        product_version: estate.product_version.as_ref().map(ToString::to_string),
+        connections: estate.connections.iter().map(facts).collect(),
+        observations,
+        requests: means.wire.ledger().take(),
+    }
+}
+
+async fn after(deadline: Option<Duration>) {
+    match deadline {
+        Some(deadline) => tokio::time::sleep(deadline).await,
+        None => std::future::pending().await,
+    }
+}
+
+fn host_of(endpoints: &Endpoints, service: Service) -> String {
+    let endpoint = match service {
+        Service::SignIn => &endpoints.sign_in,
+        Service::Graph => &endpoints.graph,
+        Service::Exchange => &endpoints.exchange,
+    };
+    let host = endpoint.url.host_str().unwrap_or_default();
+    match endpoint.url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    }
+}
+
+fn observations(run: &Run<'_>) -> Vec<Observation> {
+    let answers = run.board.take();
+    run.plan.rows.iter().zip(answers).map(|(planned, filled)| observation(run, planned, filled)).collect()
+}
+
+fn observation(run: &Run<'_>, planned: &Planned, filled: Option<Filled>) -> Observation {
+    let filled = match (&planned.way, filled) {
+        (Way::Derive, _) => Filled::bare(Asked::Derived),
+        (Way::Skip(reason, blocked_by), _) => Filled::skipped(*reason, *blocked_by),
+        (Way::Ask, Some(filled)) => filled,
+        (Way::Ask, None) => Filled::skipped(SkipReason::OutOfTime, None),
+    };
+    Observation {
+        check: planned.check,
+        connection: planned.connection.and_then(|index| run.estate.connections.get(index)).map(|c| c.name.clone()),
+        subject: planned.subject.clone(),
+        requirement: planned.requirement,
+        asked: filled.asked,
+        requests: filled.requests,
+        duration_ms: filled.ms,
+    }
+}
+
+fn facts(connection: &Connection) -> ConnectionFacts {
+    ConnectionFacts {
+        name: connection.name.clone(),
+        kind: connection.kind,
+        api: connection.api,
+        tenant_id: connection.tenant_id.to_string(),
+        client_id: connection.client_id.to_string(),
+        credentials: connection.credentials,
+        rooms: connection.rooms.addresses.len(),
+        service_account: connection.service_account.clone(),
+        sender: connection.sender().map(str::to_owned),
+    }
+}

@@ -1,0 +1,157 @@
+//! Hosts and tenants, without any credential.
+
+use std::collections::HashMap;
+
+use futures_util::future;
+
+use crate::evidence::{Asked, CheckId, DiscoveryFacts, Finding, Reply, Service};
+use crate::probe::blockers;
+use crate::probe::board::Filled;
+use crate::probe::run::Run;
+use crate::settings::Connection;
+use crate::wire::Exchanged;
+
+/// The name under which every sign-in host answers a discovery, for a run whose own tenant ids cannot be asked about.
+const ANY_TENANT: &str = "common";
+
+/// What is out of reach after this stage.
+#[derive(Default)]
+pub(super) struct Reach {
+    hosts: HashMap<Service, CheckId>,
+    tenants: HashMap<String, CheckId>,
+}
+
+impl Reach {
+    /// The check that prevents calls to a service.
+    pub(super) fn blocks(&self, service: Service) -> Option<CheckId> {
+        self.hosts.get(&service).copied()
+    }
+
+    /// The check that prevents a sign-in to the tenant of a connection.
+    pub(super) fn blocks_tenant(&self, connection: &Connection) -> Option<CheckId> {
+        self.tenants.get(&key(connection)).copied()
+    }
+}
+
+fn key(connection: &Connection) -> String {
+    connection.tenant_id.as_str().to_ascii_lowercase()
+}
+
+/// Asks every host and every tenant at once.
+pub(super) async fn reach(run: &Run<'_>) -> Reach {
+    let uses = |service| run.plan.hosts.iter().any(|(used, _)| *used == service);
+    let graph = async { run.wire.reach_graph(CheckId::NetworkGraph).await };
+    let exchange = async {
+        match uses(Service::Exchange) {
+            true => Some(run.wire.reach_exchange(CheckId::NetworkExchange).await),
+            false => None,
+        }
+    };
+    let (mut reach, graph, exchange) = future::join3(sign_in_host(run), graph, exchange).await;
+    note_host(run, &mut reach, Service::Graph, CheckId::NetworkGraph, graph);
+    if let Some(exchange) = exchange {
+        note_host(run, &mut reach, Service::Exchange, CheckId::NetworkExchange, exchange);
+    }
+    reach
+}
+
+fn note_host(run: &Run<'_>, reach: &mut Reach, service: Service, check: CheckId, exchanged: Exchanged<()>) {
+    if blockers::host_is_out_of_reach(&exchanged.reply) {
+        reach.hosts.insert(service, check);
+    }
+    run.fill_all(run.plan.find(check, None), &Filled::answered(exchanged, Finding::Reached));
+}
+
+/// The discovery of a tenant answers for the sign-in host as well.
+async fn sign_in_host(run: &Run<'_>) -> Reach {
+    let mut tenants: Vec<&Connection> = Vec::new();
+    for (_, connection) in run.connections() {
+        let known = tenants.iter().any(|other| key(other) == key(connection));
+        if !known && blockers::of_tenant(connection).is_none() {
+            tenants.push(connection);
+        }
+    }
+    let mut reach = Reach::default();
+    block_faulty_tenants(run, &mut reach);
+    if tenants.is_empty() {
+        let host = &run.endpoints.sign_in.url;
+        let answer = run.wire.discover(CheckId::NetworkSignIn, host, ANY_TENANT).await;
+        note_sign_in(run, &mut reach, answer.reply.map(|_| ()), answer.requests, answer.ms);
+        return reach;
+    }
+    let found = future::join_all(tenants.iter().map(|connection| discover(run, connection))).await;
+    for (connection, filled) in tenants.iter().zip(found) {
+        note_tenant(run, &mut reach, connection, filled);
+    }
+    reach
+}
+
+fn block_faulty_tenants(run: &Run<'_>, reach: &mut Reach) {
+    for (_, connection) in run.connections() {
+        if let Some(check) = blockers::of_tenant(connection) {
+            reach.tenants.insert(key(connection), check);
+            run.fill_all(rows_of_tenant(run, connection), &Filled::blocked(check));
+        }
+    }
+}
+
+fn rows_of_tenant(run: &Run<'_>, connection: &Connection) -> Vec<usize> {
+    let same = |row: &usize| run.plan.rows[*row].subject.eq_ignore_ascii_case(connection.tenant_id.as_str());
+    run.plan.find(CheckId::TenantDiscovery, None).filter(same).collect()
+}
+
+fn note_sign_in(run: &Run<'_>, reach: &mut Reach, reply: Reply<()>, requests: Vec<u32>, ms: u64) -> bool {
+    let out_of_reach = blockers::host_is_out_of_reach(&reply);
+    if out_of_reach {
+        reach.hosts.insert(Service::SignIn, CheckId::NetworkSignIn);
+    }
+    let filled = Filled { asked: Asked::Answered(Finding::Reached(reply)), requests, ms };
+    run.fill_all(run.plan.find(CheckId::NetworkSignIn, None), &filled);
+    out_of_reach
+}
+
+fn note_tenant(run: &Run<'_>, reach: &mut Reach, connection: &Connection, filled: Filled) {
+    let Asked::Answered(Finding::Discovery(discovery)) = &filled.asked else { return };
+    let refused = blockers::tenant_is_refused(&discovery.here);
+    let here = discovery.here.clone().map(|_| ());
+    let rows = rows_of_tenant(run, connection);
+    if note_sign_in(run, reach, here, filled.requests.clone(), filled.ms) {
+        reach.tenants.insert(key(connection), CheckId::NetworkSignIn);
+        run.fill_all(rows, &Filled::blocked(CheckId::NetworkSignIn));
+        return;
+    }
+    if refused {
+        reach.tenants.insert(key(connection), CheckId::TenantDiscovery);
+    }
+    run.fill_all(rows, &filled);
+}
+
+/// Asks here first; only an unknown tenant is looked for in the other clouds, and behind the client id.
+async fn discover(run: &Run<'_>, connection: &Connection) -> Filled {
+    let tenant = connection.tenant_id.as_str();
+    let asked = |host, tenant| run.wire.discover(CheckId::TenantDiscovery, host, tenant);
+    let here = asked(&run.endpoints.sign_in.url, tenant).await;
+    let mut facts = DiscoveryFacts { here: here.reply, elsewhere: Vec::new(), client_id_is_a_tenant: false };
+    let (mut requests, mut ms) = (here.requests, here.ms);
+    if blockers::tenant_is_refused(&facts.here) {
+        let clouds = future::join_all(run.endpoints.other_clouds.iter().map(|cloud| asked(&cloud.sign_in, tenant)));
+        let swapped = async {
+            match blockers::of_client(connection) {
+                None => Some(asked(&run.endpoints.sign_in.url, connection.client_id.as_str()).await),
+                Some(_) => None,
+            }
+        };
+        let (clouds, swapped) = future::join(clouds, swapped).await;
+        for (cloud, answer) in run.endpoints.other_clouds.iter().zip(&clouds) {
+            if answer.reply.success().is_some() {
+                facts.elsewhere.push(cloud.id.clone());
+            }
+        }
+        facts.client_id_is_a_tenant = swapped.as_ref().is_some_and(|answer| answer.reply.success().is_some());
+        for answer in clouds.into_iter().chain(swapped) {
+            requests.extend(answer.requests);
+            ms = ms.max(answer.ms);
+        }
+    }
+    Filled { asked: Asked::Answered(Finding::Discovery(facts)), requests, ms }
+}

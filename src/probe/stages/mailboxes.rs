@@ -1,0 +1,85 @@
+//! Every question about a mailbox. Mailboxes are asked side by side, but never two questions of one mailbox at once.
+
+use std::collections::HashMap;
+
+use futures_util::StreamExt;
+use futures_util::stream;
+
+use super::hosts::Reach;
+use super::tenant_wide::graph_token;
+use crate::evidence::{Api, CheckId, Service};
+use crate::probe::blockers::{self, Tokens};
+use crate::probe::board::Filled;
+use crate::probe::questions::{Question, ask as ask_question};
+use crate::probe::run::Run;
+use crate::settings::{Connection, MailboxAddress};
+use crate::wire::AccessToken;
+
+/// Asks all mailboxes, with at most the run's concurrency in flight.
+pub(super) async fn ask(run: &Run<'_>, reach: &Reach, tokens: &Tokens) {
+    let mailboxes = by_mailbox(questions(run, reach, tokens));
+    stream::iter(mailboxes)
+        .for_each_concurrent(run.concurrency, |questions| async move {
+            for question in questions {
+                ask_question(run, question).await;
+            }
+        })
+        .await;
+}
+
+/// The questions of one mailbox in a row, mailboxes in the order in which they first appear.
+fn by_mailbox(questions: Vec<Question<'_>>) -> Vec<Vec<Question<'_>>> {
+    let mut mailboxes: Vec<Vec<Question<'_>>> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for question in questions {
+        let place = *places.entry(question.address.as_str().to_ascii_lowercase()).or_insert_with(|| {
+            mailboxes.push(Vec::new());
+            mailboxes.len() - 1
+        });
+        mailboxes[place].push(question);
+    }
+    mailboxes
+}
+
+fn questions<'q>(run: &'q Run<'_>, reach: &Reach, tokens: &'q Tokens) -> Vec<Question<'q>> {
+    let mut questions = Vec::new();
+    for (row, planned) in run.plan.rows.iter().enumerate() {
+        let connection = planned.connection.and_then(|index| run.estate.connections.get(index));
+        let (Some(connection), true) = (connection, run.asks(row) && is_about_a_mailbox(planned.check)) else {
+            continue;
+        };
+        let token = token_for(reach, tokens, connection, planned.check);
+        match (token, MailboxAddress::parse(&planned.subject)) {
+            (Err(blocker), _) => run.board.fill(row, Filled::blocked(blocker)),
+            (Ok(token), Ok(address)) => {
+                questions.push(Question { row, check: planned.check, api: connection.api, token, address })
+            }
+            (Ok(_), Err(_)) => run.board.fill(row, Filled::blocked(CheckId::SettingsServiceAccount)),
+        }
+    }
+    questions
+}
+
+fn is_about_a_mailbox(check: CheckId) -> bool {
+    matches!(check.group(), "mailbox" | "mail")
+}
+
+/// The token with which a mailbox check asks, or the check that stands in its way.
+fn token_for<'t>(
+    reach: &Reach,
+    tokens: &'t Tokens,
+    connection: &Connection,
+    check: CheckId,
+) -> Result<&'t AccessToken, CheckId> {
+    if check == CheckId::MailSend {
+        return graph_token(reach, tokens, connection);
+    }
+    if let Some(blocker) = blockers::of_booking(connection) {
+        return Err(blocker);
+    }
+    if connection.api == Some(Api::Graph) {
+        return graph_token(reach, tokens, connection);
+    }
+    let token = tokens.get(connection.credentials, Service::Exchange)?;
+    reach.blocks(Service::Exchange).map_or(Ok(token), Err)
+}

@@ -1,0 +1,22 @@
+//! What the settings show by themselves.
+
+use crate::evidence::{Asked, CheckId, Finding, SettingsFault};
+use crate::probe::board::Filled;
+use crate::probe::run::Run;
+
+/// Fills the `settings.*` rows.
+pub(super) fn fill(run: &Run<'_>) {
+    for (index, planned) in run.plan.rows.iter().enumerate() {
+        let Some(connection) = planned.connection.and_then(|connection| run.estate.connections.get(connection)) else {
+            continue;
+        };
+        if planned.check.group() == "settings" && run.asks(index) {
+            let faults = faults_of(planned.check, &connection.faults);
+            run.board.fill(index, Filled::bare(Asked::Answered(Finding::Settings(faults))));
+        }
+    }
+}
+
+fn faults_of(check: CheckId, faults: &[SettingsFault]) -> Vec<SettingsFault> {
+    faults.iter().filter(|fault| fault.kind.check() == check).cloned().collect()
+}

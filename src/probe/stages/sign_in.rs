@@ -1,0 +1,64 @@
+//! One token for each credential set and resource, shared by all connections.
+
+use std::collections::BTreeMap;
+
+use futures_util::future;
+
+use super::hosts::Reach;
+use crate::evidence::{Api, CheckId, Finding, Service};
+use crate::probe::blockers::{self, Tokens};
+use crate::probe::board::Filled;
+use crate::probe::run::Run;
+use crate::settings::Connection;
+
+/// Signs in wherever nothing stands in the way.
+pub(super) async fn sign_in(run: &Run<'_>, reach: &Reach) -> Tokens {
+    let mut wanted: BTreeMap<(usize, Service), &Connection> = BTreeMap::new();
+    for (_, connection) in run.connections() {
+        wanted.entry((connection.credentials, Service::Graph)).or_insert(connection);
+        if connection.api == Some(Api::Ews) {
+            wanted.entry((connection.credentials, Service::Exchange)).or_insert(connection);
+        }
+    }
+    let answers = wanted.iter().map(|((credentials, service), connection)| async move {
+        (*credentials, *service, sign_in_once(run, reach, connection, *credentials, *service).await)
+    });
+    let mut tokens = Tokens::default();
+    for (credentials, service, token) in future::join_all(answers).await {
+        tokens.insert(credentials, service, token);
+    }
+    tokens
+}
+
+async fn sign_in_once(
+    run: &Run<'_>,
+    reach: &Reach,
+    connection: &Connection,
+    credentials: usize,
+    service: Service,
+) -> Result<crate::wire::AccessToken, CheckId> {
+    let (check, resource) = match service {
+        Service::Exchange => (CheckId::SignInExchange, &run.endpoints.exchange_resource),
+        Service::SignIn | Service::Graph => (CheckId::SignInGraph, &run.endpoints.graph_resource),
+    };
+    let rows = rows_of(run, check, credentials);
+    let blocker = blockers::of_sign_in(connection)
+        .or_else(|| reach.blocks(Service::SignIn))
+        .or_else(|| reach.blocks_tenant(connection));
+    if let Some(blocker) = blocker {
+        run.fill_all(rows, &Filled::blocked(blocker));
+        return Err(blocker);
+    }
+    let (exchanged, token) =
+        run.wire.token(check, &connection.tenant_id, &connection.client_id, &connection.secret, resource).await;
+    run.fill_all(rows, &Filled::answered(exchanged, Finding::SignIn));
+    token.ok_or(check)
+}
+
+fn rows_of(run: &Run<'_>, check: CheckId, credentials: usize) -> Vec<usize> {
+    let same = |row: &usize| {
+        let connection = run.plan.rows[*row].connection.and_then(|index| run.estate.connections.get(index));
+        connection.is_some_and(|connection| connection.credentials == credentials)
+    };
+    run.plan.find(check, None).filter(same).collect()
+}
