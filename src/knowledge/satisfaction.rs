@@ -36,7 +36,12 @@ pub fn satisfies<S: AsRef<str>>(need: &Need, roles: &[S]) -> Satisfaction {
         (Level::ReadOnly, &need.read_only),
     ];
     sets.into_iter()
-        .find_map(|(level, values)| first_held(values, roles).map(|by| Satisfaction { level, by: Some(by) }))
+        .find_map(|(level, values)| {
+            first_held(values, roles).map(|by| Satisfaction {
+                level,
+                by: Some(by),
+            })
+        })
         .unwrap_or(Satisfaction {
             level: Level::None,
             by: None,
@@ -62,9 +67,19 @@ mod tests {
 
     #[test]
     fn the_permission_asked_for_satisfies_its_need() {
-        for id in ["ews-calendar", "graph-calendar", "mail-send", "users", "groups"] {
+        for id in [
+            "ews-calendar",
+            "graph-calendar",
+            "mail-send",
+            "users",
+            "groups",
+        ] {
             let value = need(id).unwrap().value.clone();
-            assert_eq!(judged(id, &["Other.Role", &value]), (Level::Full, Some(value)), "{id}");
+            assert_eq!(
+                judged(id, &["Other.Role", &value]),
+                (Level::Full, Some(value)),
+                "{id}"
+            );
         }
     }
 
@@ -77,7 +92,11 @@ mod tests {
             ("groups", "GroupMember.Read.All"),
             ("graph-calendar-read", "Calendars.ReadWrite"),
         ] {
-            assert_eq!(judged(id, &[role]), (Level::Full, Some(role.to_owned())), "{id}");
+            assert_eq!(
+                judged(id, &[role]),
+                (Level::Full, Some(role.to_owned())),
+                "{id}"
+            );
         }
     }
 
@@ -85,9 +104,18 @@ mod tests {
     fn narrower_permissions_are_told_apart() {
         assert_eq!(judged("users", &["User.ReadBasic.All"]).0, Level::Basic);
         assert_eq!(judged("groups", &["Group.ReadBasic.All"]).0, Level::Basic);
-        assert_eq!(judged("graph-calendar", &["Calendars.Read"]).0, Level::ReadOnly);
-        assert_eq!(judged("graph-calendar", &["Calendars.ReadBasic.All"]).0, Level::ReadOnly);
-        assert_eq!(judged("graph-calendar-read", &["Calendars.ReadBasic.All"]).0, Level::Basic);
+        assert_eq!(
+            judged("graph-calendar", &["Calendars.Read"]).0,
+            Level::ReadOnly
+        );
+        assert_eq!(
+            judged("graph-calendar", &["Calendars.ReadBasic.All"]).0,
+            Level::ReadOnly
+        );
+        assert_eq!(
+            judged("graph-calendar-read", &["Calendars.ReadBasic.All"]).0,
+            Level::Basic
+        );
     }
 
     #[test]
@@ -97,7 +125,9 @@ mod tests {
             (Level::Full, Some("Directory.Read.All".to_owned()))
         );
         assert_eq!(
-            judged("users", &["Directory.Read.All", "User.Read.All"]).1.as_deref(),
+            judged("users", &["Directory.Read.All", "User.Read.All"])
+                .1
+                .as_deref(),
             Some("User.Read.All")
         );
     }

@@ -2,8 +2,16 @@
 
 /// Names that may stand in braces in a title, impact, step, command or verification text.
 ///
-/// `{rooms}` lists every subject of the finding and `{room}` the first one. Inside a command the caller supplies values
-/// that are already quoted for the command's shell, so no template puts quotes around a placeholder.
+/// - `{rooms}` lists every subject of the finding, `{room}` is the first one.
+/// - `{permission}` and `{api}` are the permission ResourceXpress needs and the title of the API it belongs to; with
+///   `grant.surplus`, `{permission}` lists the surplus ones, and with `grant.calendars-read-only` it is the one held.
+/// - `{other_cloud}` is the id of the cloud in which the tenant was found.
+/// - `{code}` is the service's code as people look it up, such as `AADSTS7000222`.
+/// - `{limit}` is a time limit with its unit, `{date}` a day, `{days}` a number of days.
+/// - `{detail}` is what was observed, in a few words or the service's own; each text says what it expects there.
+///
+/// Inside a command the caller supplies values that are already quoted for the command's shell (`{rooms}` as
+/// `'a','b'`), so no template puts quotes around a placeholder.
 pub const PLACEHOLDERS: &[&str] = &[
     "tenant_id",
     "client_id",
