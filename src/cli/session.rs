@@ -52,16 +52,17 @@ pub async fn examine(
     let mut evidence = probe::run(&session.estate, means, interrupt).await;
     evidence.sign_in_host = endpoints::sign_in_host(&session.estate.cloud);
     let diagnosis = diagnosis::diagnose(&evidence);
-    Ok(report::assemble(evidence, diagnosis, about(session.fail_on_optional)))
+    let about = about(diagnosis::not_visible(&evidence), session.fail_on_optional);
+    Ok(report::assemble(evidence, diagnosis, about))
 }
 
-fn about(fail_on_optional: bool) -> About {
+fn about(not_visible: Vec<String>, fail_on_optional: bool) -> About {
     About {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         knowledge_date: knowledge::dates().knowledge_date.to_string(),
         report_id: uuid::Uuid::new_v4(),
         fail_on_optional,
-        not_visible: knowledge::not_visible().to_vec(),
+        not_visible,
     }
 }
 

@@ -46,7 +46,7 @@ fn after_the_end(context: &Context<'_>, row: &Observation, open: bool, values: &
 fn not_working(context: &Context<'_>, row: &Observation) -> Judgement {
     let rooms = context.rows(CheckId::MailboxImpersonation, row.connection.as_deref());
     match rooms.first() {
-        Some(room) => super::judge::blocked(context, room),
+        Some(room) => super::judge::blocked(room),
         None => Judgement::skipped(SkipReason::NeedsInput, None, knowledge::skip_sentence("needs-input")),
     }
 }

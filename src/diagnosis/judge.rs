@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::judgement::Judgement;
 use super::result::{Diagnosis, ResultRow};
-use super::{advice, causes, directory, grants, mailboxes, network, registration, settings, sign_in, tenant};
+use super::{advice, blind_spots, causes, directory, grants, mailboxes, network, registration, settings, sign_in, tenant};
 use crate::evidence::{Asked, CheckId, ConnectionFacts, Evidence, Observation, SkipReason};
 use crate::knowledge::{self, ApiName, phrase};
 
@@ -25,7 +25,8 @@ pub fn diagnose(evidence: &Evidence) -> Diagnosis {
 /// Judges one row of evidence.
 pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
     match &row.asked {
-        Asked::Skipped { reason, blocked_by } => skipped(*reason, *blocked_by, row.check),
+        Asked::Skipped { .. } if row.check == CheckId::RoomCalendarProcessing => judge_by_check(context, row),
+        Asked::Skipped { reason, blocked_by } => skipped(*reason, *blocked_by),
         Asked::Crashed { message } => Judgement::error(message.clone()),
         Asked::Derived | Asked::Answered(_) => judge_by_check(context, row),
     }
@@ -62,16 +63,15 @@ fn judge_by_check(context: &Context<'_>, row: &Observation) -> Judgement {
         CheckId::DirectoryGroups => directory::judge_listing(context, row, "groups"),
         CheckId::ExchangeEwsRetirement => advice::judge_retirement(context, row),
         CheckId::RoomCalendarProcessing => {
-            Judgement::skipped(SkipReason::NeedsPermission, None, knowledge::calendar_processing_message())
+            Judgement::skipped(SkipReason::NeedsPermission, None, blind_spots::calendar_processing_message(context.evidence))
         }
     }
 }
 
-fn skipped(reason: SkipReason, blocked_by: Option<CheckId>, check: CheckId) -> Judgement {
-    let message = match (check, blocked_by) {
-        (CheckId::RoomCalendarProcessing, _) => knowledge::calendar_processing_message(),
-        (_, Some(blocker)) => phrase("skipped.blocked-by", &[("detail", blocker.as_str())]),
-        (_, None) => knowledge::skip_sentence(skip_word(reason)),
+fn skipped(reason: SkipReason, blocked_by: Option<CheckId>) -> Judgement {
+    let message = match blocked_by {
+        Some(blocker) => phrase("skipped.blocked-by", &[("detail", blocker.as_str())]),
+        None => knowledge::skip_sentence(skip_word(reason)),
     };
     Judgement::skipped(reason, blocked_by, message)
 }
@@ -89,10 +89,10 @@ fn skip_word(reason: SkipReason) -> &'static str {
 
 /// The judgement over a row that follows from `source`, when `source` gave nothing to follow from: it is skipped for
 /// the same reason, or blocked by it.
-pub(super) fn blocked(_context: &Context<'_>, source: &Observation) -> Judgement {
+pub(super) fn blocked(source: &Observation) -> Judgement {
     match &source.asked {
-        Asked::Skipped { reason, blocked_by } => skipped(*reason, *blocked_by, source.check),
-        _ => skipped(SkipReason::Blocked, Some(source.check), source.check),
+        Asked::Skipped { reason, blocked_by } => skipped(*reason, *blocked_by),
+        _ => skipped(SkipReason::Blocked, Some(source.check)),
     }
 }
 
@@ -103,8 +103,8 @@ pub(super) fn blocked_by_sign_in(context: &Context<'_>, facts: &ConnectionFacts,
         ApiName::Exchange => CheckId::SignInExchange,
     };
     match context.rows(check, Some(&facts.name)).first() {
-        Some(row) => blocked(context, row),
-        None => skipped(SkipReason::NotApplicable, None, check),
+        Some(row) => blocked(row),
+        None => skipped(SkipReason::NotApplicable, None),
     }
 }
 

@@ -60,7 +60,7 @@ pub(super) fn judge_rights(context: &Context<'_>, row: &Observation) -> Judgemen
         return Judgement::error(phrase("row.no-answer-kept", &[]));
     };
     let Asked::Answered(Finding::Folder(Reply::Success(folder))) = &source.asked else {
-        return super::judge::blocked(context, source);
+        return super::judge::blocked(source);
     };
     let judgement = match (&folder.rights, row.check) {
         (None, _) => {

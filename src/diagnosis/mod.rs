@@ -3,6 +3,7 @@
 //! This room does no input or output. It may know `evidence` and `knowledge`.
 
 mod advice;
+mod blind_spots;
 mod causes;
 mod context;
 mod directory;
@@ -20,5 +21,6 @@ mod symptom;
 mod tenant;
 mod values;
 
+pub use blind_spots::not_visible;
 pub use judge::diagnose;
 pub use result::{Cause, Command, Confidence, Diagnosis, Observed, Outcome, Remedy, ResultRow};

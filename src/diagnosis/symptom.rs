@@ -104,7 +104,7 @@ fn read_refusal(service: Service, refusal: &Refusal) -> Symptom {
         .or_else(|| from_policy_header(refusal))
         .or_else(|| from_message(refusal))
         .or_else(|| from_diagnostics(refusal))
-        .or_else(|| from_code(service, refusal))
+        .or_else(|| from_code(service, refusal).filter(|symptom| !outranked_by_status(service, refusal, symptom)))
         .unwrap_or_else(|| from_status(service, refusal))
 }
 
@@ -172,6 +172,12 @@ fn from_meaning(meaning: &Meaning) -> Symptom {
         Meaning::MailboxMissing => Symptom::MailboxMissing,
         Meaning::OurFault => Symptom::named("service.unexpected-answer"),
     }
+}
+
+/// Graph puts codes that mean nothing into answers whose status says enough: `UnknownError` with a 503 is a 503.
+fn outranked_by_status(service: Service, refusal: &Refusal, symptom: &Symptom) -> bool {
+    let says_enough = refusal.status == 429 || refusal.status >= 500;
+    service == Service::Graph && says_enough && *symptom == Symptom::named("service.unexpected-answer")
 }
 
 /// The last resort, for answers without a code that a table knows. A bare 403 of Exchange is a refusal of access

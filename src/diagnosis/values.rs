@@ -83,7 +83,7 @@ fn app_name(context: &Context<'_>, facts: &ConnectionFacts) -> Option<String> {
 }
 
 /// A literal string for PowerShell. Typographic single quotes end a literal there as well, so they are doubled too.
-fn quote_powershell(value: &str) -> String {
+pub(super) fn quote_powershell(value: &str) -> String {
     let mut quoted = String::from("'");
     for character in value.chars() {
         quoted.push(character);

@@ -157,6 +157,11 @@ pub fn skip_reason(id: &str) -> Option<&'static SkipReason> {
     skip_reasons().iter().find(|reason| reason.id == id)
 }
 
+/// What a skip reason means, in a sentence; the id itself where there is no such reason.
+pub fn skip_sentence(id: &str) -> String {
+    skip_reason(id).map_or_else(|| id.to_owned(), |reason| reason.text.clone())
+}
+
 /// What no check of this program can see, with who can look.
 pub fn not_visible() -> &'static [NotVisible] {
     &FILE.not_visible

@@ -15,7 +15,7 @@ pub mod satisfaction;
 pub mod template;
 
 pub use causes::{CauseEntry, CauseScope, CommandTemplate, Confidence, cause, causes};
-pub use checks::{calendar_processing_message, not_visible, skip_sentence};
+pub use checks::{NotVisible, calendar_processing, check, checks, not_visible, skip_sentence};
 pub use clouds::{Cloud, cloud, clouds};
 pub use codes::{
     CodeEntry, Meaning, PolicyReason, aadsts, diagnostics, exchange, graph, names_access_policy, policy_reason,
