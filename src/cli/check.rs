@@ -37,7 +37,6 @@ fn prepare(arguments: &CheckArguments) -> Result<Session, CliError> {
 }
 
 fn transport(target: &TargetArguments) -> Result<Transport, CliError> {
-    let user_agent =
-        target.user_agent.clone().unwrap_or_else(|| concat!("rx-preflight/", env!("CARGO_PKG_VERSION")).to_owned());
-    Ok(Transport::new(target.ca_file.as_deref(), target.proxy.as_deref(), user_agent, &Machine)?)
+    let (ca_file, proxy) = (target.ca_file.as_deref(), target.proxy.as_deref());
+    Ok(Transport::read(ca_file, proxy, target.user_agent.as_deref(), &Machine)?)
 }

@@ -54,7 +54,7 @@ fn session_of(scenario: &Scenario, fail_on_optional: bool) -> Result<Session, Cl
     Ok(Session {
         endpoints: endpoints::of_cloud(&estate.cloud)?,
         estate,
-        transport: Transport::direct(concat!("rx-preflight/", env!("CARGO_PKG_VERSION"))),
+        transport: Transport::default(),
         limits: session::limits(&scenario_run(scenario))?,
         clock: scenario.clock.map_or_else(Clock::real, Clock::starting_at),
         extras: session::extras(&scenario_run(scenario))?,

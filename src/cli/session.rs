@@ -106,10 +106,7 @@ pub(super) fn limits(arguments: &RunArguments) -> Result<Limits, CliError> {
 
 fn duration(option: &str, text: Option<&str>) -> Result<Option<Duration>, CliError> {
     let Some(text) = text else { return Ok(None) };
-    match parse_duration(text) {
-        Ok(duration) if !duration.is_zero() => Ok(Some(duration)),
-        _ => Err(CliError::Usage(format!("{option} {text}: give a duration such as 30s, 2m or 1h30m"))),
-    }
+    Ok(Some(parse_duration(option, text)?))
 }
 
 /// What the options allow or ask for beyond the settings.

@@ -4,7 +4,7 @@ use std::env;
 use std::io::{self, IsTerminal};
 
 use super::args::{OutputArguments, When};
-use crate::report::table::TableOptions;
+use crate::report::table::{Detail, TableOptions};
 
 /// The width of a report that goes to no terminal.
 const WIDTH_WITHOUT_TERMINAL: usize = 100;
@@ -19,8 +19,8 @@ pub(super) fn table_options(arguments: &OutputArguments, on_stdout: bool) -> Tab
         width: if on_stdout { width() } else { WIDTH_WITHOUT_TERMINAL },
         colour: on_stdout && colour(arguments.color),
         unicode: !on_stdout || is_utf8(),
-        verbose: arguments.verbose,
         plain: arguments.plain,
+        detail: if arguments.verbose { Detail::Verbose } else { Detail::Normal },
     }
 }
 

@@ -1,11 +1,11 @@
 //! Rooms and the service account: refusals become causes by the declared roles and the pattern over the rooms.
 
 use super::context::{Context, Declared, calendar_need, symptom_of};
-use super::grants;
+use super::{grants, network};
 use super::judgement::{Judgement, Raised, observed};
 use super::result::{Confidence, Observed};
 use super::symptom::{Symptom, leaves_open};
-use crate::evidence::{Api, Asked, CheckId, ConnectionFacts, EffectiveRights, Finding, Observation, Refusal, Reply};
+use crate::evidence::{Api, Asked, CheckId, ConnectionFacts, EffectiveRights, Failure, Finding, Observation, Refusal, Reply};
 use crate::knowledge::{self, phrase};
 
 /// Judges a row that asked a room whether it can be reached.
@@ -145,7 +145,7 @@ pub(super) fn judge_expect_denied(context: &Context<'_>, row: &Observation) -> J
         Symptom::Named(id) if id == "mailbox.outside-access-policy" || id == "ews.impersonation-denied" => {
             Judgement::pass(phrase("expect-denied.refused", &[]))
         }
-        Symptom::Named(id) if leaves_open(id) => from_cause(Raised::new(id.clone())),
+        Symptom::Named(id) if leaves_open(id) => from_cause(named(row, id)),
         _ => Judgement::unknown(phrase("expect-denied.proves-nothing", &[])),
     };
     let declared = context.connection_of(row).map(|facts| declared_for(context, facts)).unwrap_or_default();
@@ -168,9 +168,31 @@ pub(super) fn cause_of(context: &Context<'_>, facts: &ConnectionFacts, row: &Obs
         }
         Symptom::MailboxMissing => Raised::new("mailbox.not-found"),
         Symptom::AccessRefused => return Some(access_cause(context, facts)),
-        Symptom::Named(id) => Raised::new(id.clone()),
+        Symptom::Named(id) => return Some(with_answer(named(row, id), row)),
     };
-    Some(with_answer(raised, row).because(told_by(row)))
+    Some(raised.because(told_by(row)))
+}
+
+/// A cause that the answer itself names; a missing answer is told with its host, layer and limit.
+pub(super) fn named(row: &Observation, id: &str) -> Raised {
+    match failure_of(row) {
+        Some(failure) => network::undecided_by(failure),
+        None => Raised::new(id).because(told_by(row)),
+    }
+}
+
+fn failure_of(row: &Observation) -> Option<&Failure> {
+    let Asked::Answered(finding) = &row.asked else { return None };
+    match finding {
+        Finding::Folder(Reply::Unreachable(failure))
+        | Finding::CalendarView(Reply::Unreachable(failure))
+        | Finding::Listing(Reply::Unreachable(failure))
+        | Finding::NoTouch(Reply::Unreachable(failure))
+        | Finding::Written(Reply::Unreachable(failure))
+        | Finding::SignIn(Reply::Unreachable(failure))
+        | Finding::Registration(Reply::Unreachable(failure)) => Some(failure),
+        _ => None,
+    }
 }
 
 /// A refusal without a reason: the role decides between a missing grant and a block, the pattern between tenant and

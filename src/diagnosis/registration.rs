@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::advice;
 use super::context::Context;
 use super::judgement::{Judgement, Raised};
-use super::mailboxes::{from_cause, observed_of};
+use super::mailboxes::{from_cause, named, observed_of};
 use super::symptom::{self, Symptom, leaves_open};
 use crate::evidence::{
     Asked, CheckId, ConnectionFacts, Finding, Observation, PasswordCredential, RegistrationFacts, Reply,
@@ -37,7 +37,7 @@ fn read_registration(row: &Observation, judge: impl FnOnce(&RegistrationFacts) -
             Judgement::unknown(phrase("registration.elsewhere", &[]))
         }
         (_, Symptom::Named(id)) if leaves_open(&id) || id.starts_with("sign-in.") || id.starts_with("tenant.") => {
-            from_cause(Raised::new(id))
+            from_cause(named(row, &id))
         }
         _ => Judgement::unknown(phrase("registration.unreadable", &[])),
     };

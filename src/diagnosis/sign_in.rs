@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::judgement::{Judgement, Raised};
-use super::mailboxes::{from_cause, observed_of, told_by};
+use super::mailboxes::{from_cause, named, observed_of, told_by};
 use super::result::Confidence;
 use super::settings;
 use super::symptom::{self, Symptom};
@@ -40,7 +40,7 @@ fn cause_of_refusal(
         Reply::Refused(refusal) => super::judgement::shown_code(refusal),
         _ => None,
     };
-    let raised = Raised::new(id).because(told_by(row));
+    let raised = named(row, &id);
     match code {
         Some(code) => raised.with("code", code),
         None => raised,
