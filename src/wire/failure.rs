@@ -31,7 +31,11 @@ pub(super) fn failure(
 ) -> Failure {
     let chain = chain(error);
     let layer = layer(error, &chain, to.proxy.is_some());
-    let words = certificate_error(&chain).map_or_else(|| words(&chain), certificate_words);
+    let words = match certificate_error(&chain) {
+        Some(error) => certificate_words(error),
+        None if layer == Layer::ConnectTimeout => no_connection(to),
+        None => words(&chain),
+    };
     Failure {
         layer,
         host: at_the_proxy(layer).then(|| to.proxy.clone()).flatten().unwrap_or_else(|| to.host.clone()),
@@ -50,6 +54,11 @@ pub(super) fn no_answer(to: &Destination, limit: Duration) -> Failure {
         limit_ms: Some(millis(limit)),
         issuer: None,
     }
+}
+
+fn no_connection(to: &Destination) -> String {
+    let through = to.proxy.as_ref().map(|proxy| format!(" through the proxy {proxy}")).unwrap_or_default();
+    format!("no connection{through} within {}", seconds(to.connect_limit))
 }
 
 /// The failure that a 407 tells of: the proxy itself answered. That happens on `http` addresses only; for the
@@ -164,14 +173,19 @@ fn says(chain: &[Link<'_>], sign: &str) -> bool {
     chain.iter().any(|link| link.to_string().contains(sign))
 }
 
+/// Outer errors that only repeat the layer in the words of the libraries.
+const SAID_BY_THE_LAYER: [&str; 4] =
+    ["tunnel error: failed to create underlying connection", "tcp connect error", "dns error", "error resolving DNS"];
+
 /// The chain in words, without repeating what an outer error already said.
 fn words(chain: &[Link<'_>]) -> String {
     let mut parts: Vec<String> = Vec::new();
-    for link in chain {
+    for (at, link) in chain.iter().enumerate() {
         let part = link.to_string();
-        let part = part.strip_prefix("client error ").map_or(part.as_str(), |_| "");
-        if !part.is_empty() && !parts.iter().any(|said| said.contains(part)) {
-            parts.push(part.to_owned());
+        let is_root = at + 1 == chain.len();
+        let says_nothing = part.starts_with("client error (") || SAID_BY_THE_LAYER.contains(&part.as_str());
+        if (is_root || !says_nothing) && !parts.iter().any(|said| said.contains(&part)) {
+            parts.push(part);
         }
     }
     if parts.is_empty() { "no answer".to_owned() } else { parts.join(": ") }
@@ -208,28 +222,25 @@ mod tests {
     use super::*;
 
     #[derive(Debug, thiserror::Error)]
-    #[error("{text}")]
-    struct Layered {
-        text: &'static str,
-        source: Option<io::Error>,
-    }
+    #[error("{0}")]
+    struct Layered(&'static str);
 
     #[test]
     fn the_words_of_a_chain_are_said_once() {
-        let inner = Layered { text: "Connection refused", source: None };
-        let outer = Layered { text: "tcp connect error: Connection refused", source: None };
-        let client = Layered { text: "client error (Connect)", source: None };
+        let inner = Layered("Connection refused");
+        let outer = Layered("tcp connect error: Connection refused");
+        let client = Layered("client error (Connect)");
         assert_eq!(words(&[&client, &outer, &inner]), "tcp connect error: Connection refused");
         assert_eq!(words(&[]), "no answer");
     }
 
     #[test]
     fn a_refusal_of_the_proxy_is_told_from_its_wish_for_credentials() {
-        let wish = Layered { text: "tunnel error: proxy authorization required", source: None };
+        let wish = Layered("tunnel error: proxy authorization required");
         assert_eq!(tunnel_layer(&[&wish]), Some(Layer::ProxyAuthentication));
-        let refusal = Layered { text: "tunnel error: unsuccessful", source: None };
+        let refusal = Layered("tunnel error: unsuccessful");
         assert_eq!(tunnel_layer(&[&refusal]), Some(Layer::ProxyRefused));
-        let below = Layered { text: "tunnel error: failed to create underlying connection", source: None };
+        let below = Layered("tunnel error: failed to create underlying connection");
         assert_eq!(tunnel_layer(&[&below]), None);
     }
 

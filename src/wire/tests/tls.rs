@@ -114,3 +114,14 @@ async fn a_handshake_that_is_hung_up_on_fails_in_tls() {
     let failure = failure(&base.replace("http:", "https:"), None).await;
     assert_eq!((failure.layer, failure.issuer), (Layer::Tls, None), "{}", failure.detail);
 }
+
+#[tokio::test]
+async fn a_handshake_without_an_answer_runs_into_the_limit_for_connecting() {
+    let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("https://{}", socket.local_addr().unwrap());
+    let wire = wire_with(&base, &transport(), Duration::from_millis(300));
+    let reply = wire.users(CheckId::DirectoryUsers, &access_token()).await.reply;
+    let Reply::Unreachable(failure) = reply else { panic!("{reply:?}") };
+    assert_eq!((failure.layer, failure.limit_ms), (Layer::ConnectTimeout, Some(300)));
+    assert_eq!(failure.detail, "no connection within 0.3 s");
+}
