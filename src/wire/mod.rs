@@ -1,1 +1,35 @@
-//! wire
+//! Talking to Microsoft Entra sign-in, Microsoft Graph and Exchange Online.
+//!
+//! Every call of [`Wire`] is one question to one service. It comes back as [`Exchanged`]: the reply in one of four forms,
+//! and the numbers of the requests it took, which stand in the [`Ledger`]. Nothing here judges a reply, and no secret
+//! and no token leaves this room but in the request it is for.
+//!
+//! This room may know `evidence` and `settings`.
+
+mod answer;
+mod claims;
+mod ews;
+mod exchange;
+mod failure;
+mod graph;
+mod graph_writes;
+mod harmless;
+mod headers;
+mod ledger;
+mod odata;
+mod retry;
+mod route;
+mod secret;
+mod sign_in;
+mod soap;
+mod trust;
+
+#[cfg(test)]
+mod tests;
+
+pub use claims::read_token;
+pub use exchange::{Exchanged, Wire};
+pub use harmless::harmless;
+pub use ledger::Ledger;
+pub use route::WireError;
+pub use secret::AccessToken;

@@ -1,0 +1,197 @@
+//! One answer as it came, and what can be said of it before anyone reads its body.
+
+use jiff::Timestamp;
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, LOCATION};
+use url::Url;
+
+use super::harmless::Veil;
+use super::headers;
+use crate::evidence::{Refusal, Reply, Unexpected};
+
+/// A whole answer of a service.
+#[derive(Debug, Clone)]
+pub(super) struct Answer {
+    pub(super) url: Url,
+    pub(super) status: u16,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Vec<u8>,
+    /// The body was longer than the bound; what was read of it is dropped.
+    pub(super) too_large: bool,
+    /// When it came, by the clock of the run.
+    pub(super) at: Timestamp,
+}
+
+impl Answer {
+    /// The value of a header, if it is text.
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Whether the status says that the service did what was asked.
+    pub(super) fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// The body as text, without a byte order mark; bytes that are no UTF-8 are replaced.
+    pub(super) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).trim_start_matches('\u{feff}').to_owned()
+    }
+
+    /// A refusal that holds what the status and the headers say.
+    pub(super) fn refusal(&self, veil: &Veil) -> Refusal {
+        let now = self.header(DATE.as_str()).and_then(headers::http_date).unwrap_or(self.at);
+        Refusal {
+            status: self.status,
+            policy_reason: self.header("x-ews-policy-reason").map(|reason| veil.harmless(reason)),
+            diagnostics: self.header("x-ms-diagnostics").and_then(|value| headers::diagnostics(value, veil)),
+            challenge: headers::challenge(&self.headers, veil),
+            retry_after_ms: self.header("retry-after").and_then(|value| headers::retry_after_ms(value, now)),
+            ..Refusal::default()
+        }
+    }
+
+    /// What an answer means that is in no documented form.
+    ///
+    /// Every status from 500 on and 429 is a refusal by itself, and so is an answer whose headers only the service
+    /// itself writes. An empty 401 or 403 is how Exchange refuses. The rest is `problem`.
+    pub(super) fn undocumented<T>(&self, problem: &str, veil: &Veil) -> Reply<T> {
+        if (300..400).contains(&self.status) {
+            return Reply::Unexpected(self.redirect(veil));
+        }
+        let refusal = self.refusal(veil);
+        let empty_refusal = matches!(self.status, 401 | 403) && self.body.is_empty() && !self.too_large;
+        if self.status >= 500 || self.status == 429 || empty_refusal || speaks_by_headers(&refusal) {
+            return Reply::Refused(refusal);
+        }
+        Reply::Unexpected(self.unexpected(problem, true, veil))
+    }
+
+    /// The answer as something outside every form, quoted or not.
+    pub(super) fn unexpected(&self, problem: &str, quote: bool, veil: &Veil) -> Unexpected {
+        let foreign = self.is_web_page();
+        let problem = match problem {
+            _ if self.too_large => "too large",
+            _ if foreign => "a web page",
+            _ if self.body.iter().all(u8::is_ascii_whitespace) => "empty",
+            other => other,
+        };
+        Unexpected {
+            status: self.status,
+            problem: problem.to_owned(),
+            content_type: self.header(CONTENT_TYPE.as_str()).map(|value| veil.harmless(value)),
+            excerpt: if quote { veil.harmless(&self.text()) } else { String::new() },
+            foreign,
+        }
+    }
+
+    fn redirect(&self, veil: &Veil) -> Unexpected {
+        let target = self.header(LOCATION.as_str()).and_then(|location| self.url.join(location).ok());
+        let host = target.as_ref().and_then(Url::host_str);
+        let elsewhere = host.is_some_and(|host| Some(host) != self.url.host_str());
+        let problem = host.map_or_else(|| "a redirect to nowhere".to_owned(), |host| format!("a redirect to {host}"));
+        Unexpected {
+            problem: veil.harmless(&problem),
+            foreign: elsewhere || self.is_web_page() && host.is_none(),
+            ..self.unexpected("", false, veil)
+        }
+    }
+
+    /// Whether this is HTML, by its media type or by its beginning.
+    pub(super) fn is_web_page(&self) -> bool {
+        let by_type = self.header(CONTENT_TYPE.as_str()).is_some_and(|media_type| {
+            let media_type = media_type.trim().to_ascii_lowercase();
+            media_type.starts_with("text/html") || media_type.starts_with("application/xhtml")
+        });
+        let beginning: String = self.text().trim_start().chars().take(15).collect();
+        let beginning = beginning.to_ascii_lowercase();
+        by_type || beginning.starts_with("<!doctype html") || beginning.starts_with("<html")
+    }
+}
+
+/// Headers that no proxy and no portal invents.
+fn speaks_by_headers(refusal: &Refusal) -> bool {
+    refusal.policy_reason.is_some()
+        || refusal.diagnostics.is_some()
+        || refusal.status == 401 && refusal.challenge.is_some()
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// An answer of a service at `https://service.test/path`.
+    pub(in crate::wire) fn answer(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Answer {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(
+                reqwest::header::HeaderName::from_bytes(name.as_bytes()).unwrap(),
+                reqwest::header::HeaderValue::from_str(value).unwrap(),
+            );
+        }
+        Answer {
+            url: Url::parse("https://service.test/path").unwrap(),
+            status,
+            headers: map,
+            body: body.as_ref().to_vec(),
+            too_large: false,
+            at: "2026-11-23T12:00:00Z".parse().unwrap(),
+        }
+    }
+
+    fn undocumented(answer: &Answer) -> Reply<()> {
+        answer.undocumented("not JSON", &Veil::default())
+    }
+
+    #[test]
+    fn an_empty_refusal_is_a_refusal_and_an_empty_404_is_not() {
+        for status in [401, 403, 429, 500, 503] {
+            let Reply::Refused(refusal) = undocumented(&answer(status, &[], "")) else { panic!("{status}") };
+            assert_eq!((refusal.status, refusal.code), (status, None));
+        }
+        let Reply::Unexpected(unexpected) = undocumented(&answer(404, &[], "")) else { panic!() };
+        assert_eq!((unexpected.problem.as_str(), unexpected.foreign), ("empty", false));
+    }
+
+    #[test]
+    fn a_web_page_is_foreign_below_500_only() {
+        let page = "<!DOCTYPE html><html><body>Please sign in to the guest network</body></html>";
+        for status in [200, 401, 403, 404] {
+            let Reply::Unexpected(unexpected) = undocumented(&answer(status, &[], page)) else { panic!("{status}") };
+            assert_eq!((unexpected.problem.as_str(), unexpected.foreign), ("a web page", true));
+            assert!(unexpected.excerpt.contains("guest network"));
+        }
+        let html = [("content-type", "text/html")];
+        assert!(matches!(undocumented(&answer(503, &html, page)), Reply::Refused(refusal) if refusal.status == 503));
+    }
+
+    #[test]
+    fn a_web_page_with_headers_of_the_service_is_a_refusal() {
+        let page = "<html>401</html>";
+        let bearer = [("www-authenticate", "Bearer error=\"invalid_token\"")];
+        assert!(matches!(undocumented(&answer(401, &bearer, page)), Reply::Refused(_)));
+        let reason = [("x-ews-policy-reason", "EWS is disabled for this user or tenant")];
+        let Reply::Refused(refusal) = undocumented(&answer(403, &reason, page)) else { panic!() };
+        assert_eq!(refusal.policy_reason.as_deref(), Some("EWS is disabled for this user or tenant"));
+    }
+
+    #[test]
+    fn a_redirect_names_its_host_and_is_foreign_only_elsewhere() {
+        let elsewhere = answer(302, &[("location", "https://portal.hotel.example/login?x=1")], "");
+        let Reply::Unexpected(unexpected) = undocumented(&elsewhere) else { panic!() };
+        assert_eq!(unexpected.problem, "a redirect to portal.hotel.example");
+        assert!(unexpected.foreign);
+        let here = answer(302, &[("location", "/ews/genericerrorpage.htm")], "");
+        let Reply::Unexpected(unexpected) = undocumented(&here) else { panic!() };
+        assert_eq!((unexpected.problem.as_str(), unexpected.foreign), ("a redirect to service.test", false));
+    }
+
+    #[test]
+    fn waiting_until_a_date_is_counted_by_the_clock_of_the_service() {
+        let answer = answer(
+            503,
+            &[("date", "Mon, 23 Nov 2026 10:00:00 GMT"), ("retry-after", "Mon, 23 Nov 2026 10:00:07 GMT")],
+            "",
+        );
+        assert_eq!(answer.refusal(&Veil::default()).retry_after_ms, Some(7000));
+    }
+}

@@ -1,0 +1,254 @@
+//! One question to a service, from the first attempt to the reply, with its entry in the ledger.
+
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Method, Request, Response};
+use url::Url;
+use uuid::Uuid;
+
+use super::answer::Answer;
+use super::failure::{self, Destination, millis};
+use super::harmless::Veil;
+use super::ledger::Ledger;
+use super::retry::next_wait;
+use super::route::{Routes, connect_limit, host_and_port};
+use super::{WireError, headers};
+use crate::evidence::{CheckId, Failure, Reply, RequestRecord};
+use crate::settings::{Clock, Endpoints, Limits, Transport};
+
+/// More than this is read of no body.
+const BODY_BOUND: usize = 1024 * 1024;
+
+/// The one who talks to sign-in, Graph and Exchange.
+///
+/// Nothing is sent but what a method of it was called for, and everything that is sent stands in its ledger.
+#[derive(Debug)]
+pub struct Wire {
+    pub(super) endpoints: Endpoints,
+    pub(super) limits: Limits,
+    pub(super) clock: Clock,
+    pub(super) veil: Veil,
+    routes: Routes,
+    ledger: Ledger,
+}
+
+/// A reply, and which requests it took.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exchanged<T> {
+    /// What came back.
+    pub reply: Reply<T>,
+    /// The numbers of the requests in the ledger.
+    pub requests: Vec<u32>,
+    /// How long these requests took together, in milliseconds, without the waits between attempts.
+    pub ms: u64,
+}
+
+impl<T> Exchanged<T> {
+    /// The same exchange with another reply.
+    pub(super) fn with<U>(self, change: impl FnOnce(Reply<T>) -> Reply<U>) -> Exchanged<U> {
+        Exchanged { reply: change(self.reply), requests: self.requests, ms: self.ms }
+    }
+
+    /// This exchange, counted together with an earlier one.
+    pub(super) fn after<U>(mut self, earlier: &Exchanged<U>) -> Self {
+        self.requests = earlier.requests.iter().copied().chain(self.requests).collect();
+        self.ms += earlier.ms;
+        self
+    }
+}
+
+/// One question, ready to be sent.
+#[derive(Debug)]
+pub(super) struct Question {
+    pub(super) purpose: CheckId,
+    pub(super) method: Method,
+    pub(super) url: Url,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Option<Vec<u8>>,
+    /// It can change something in the tenant.
+    pub(super) writes: bool,
+    /// It does no harm to ask it again.
+    pub(super) repeatable: bool,
+    /// Our id of the request, where the service takes one.
+    pub(super) client_request_id: Option<String>,
+}
+
+impl Question {
+    /// A question that changes nothing.
+    pub(super) fn new(purpose: CheckId, method: Method, url: Url) -> Self {
+        let headers = HeaderMap::new();
+        let (body, client_request_id) = (None, None);
+        Self { purpose, method, url, headers, body, writes: false, repeatable: true, client_request_id }
+    }
+
+    /// The question with a header. A value that no header can carry is left out.
+    pub(super) fn header(mut self, name: &'static str, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.insert(HeaderName::from_static(name), value);
+        }
+        self
+    }
+
+    /// The question with an id by which the service's support can find it.
+    pub(super) fn identified(mut self) -> Self {
+        let id = Uuid::new_v4().to_string();
+        self.client_request_id = Some(id.clone());
+        self.header("client-request-id", &id).header("return-client-request-id", "true")
+    }
+
+    /// The question with a body.
+    pub(super) fn body(mut self, media_type: &str, body: Vec<u8>) -> Self {
+        self.body = Some(body);
+        self.header("content-type", media_type)
+    }
+
+    /// The question as one that changes something.
+    pub(super) fn writing(mut self, repeatable: bool) -> Self {
+        self.writes = true;
+        self.repeatable = repeatable;
+        self
+    }
+}
+
+impl Wire {
+    /// The one who talks to these endpoints in this way.
+    pub fn new(endpoints: Endpoints, transport: &Transport, limits: Limits, clock: Clock) -> Result<Self, WireError> {
+        let routes = Routes::new(transport, &limits)?;
+        Ok(Self { endpoints, limits, clock, veil: Veil::default(), routes, ledger: Ledger::default() })
+    }
+
+    /// Every request so far.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Who issued the certificate that `host` presented last, trusted or not; `None` before any TLS handshake.
+    pub fn certificate_issuer(&self, host: &str) -> Option<String> {
+        self.routes.issuer_of(host)
+    }
+
+    /// Asks a question until its reply stands. `read` makes a reply of an answer.
+    pub(super) async fn ask<T>(&self, question: Question, read: impl Fn(&Answer) -> Reply<T>) -> Exchanged<T> {
+        let n = self.ledger.open(self.record(&question));
+        let (mut attempts, mut ms) = (0, 0);
+        let reply = loop {
+            let sent = Instant::now();
+            let heard = self.attempt(&question).await;
+            attempts += 1;
+            ms += millis(sent.elapsed());
+            self.write_down(n, attempts, ms, &heard);
+            let reply = heard.map_or_else(Reply::Unreachable, |answer| read(&answer));
+            let wait = next_wait(&reply, attempts, &self.limits, roll()).filter(|_| question.repeatable);
+            match wait {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None => break reply,
+            }
+        };
+        Exchanged { reply, requests: vec![n], ms }
+    }
+
+    async fn attempt(&self, question: &Question) -> Result<Answer, Failure> {
+        let to = self.destination(&question.url);
+        // The longer limit must not win the race when both are the same.
+        let grace =
+            if self.limits.request <= self.limits.connect { Duration::from_millis(100) } else { Duration::ZERO };
+        let sending = async {
+            let response = self.routes.client(&question.url).execute(request(question)).await?;
+            self.whole(question.url.clone(), response).await
+        };
+        match tokio::time::timeout(self.limits.request + grace, sending).await {
+            Ok(Ok(answer)) if answer.status == 407 => Err(failure::proxy_wants_credentials(&to)),
+            Ok(Ok(answer)) => Ok(answer),
+            Ok(Err(error)) => Err(failure::failure(&error, &to, &self.veil, |host| self.routes.issuer_of(host))),
+            Err(_) => Err(failure::no_answer(&to, self.limits.request)),
+        }
+    }
+
+    /// Reads an answer to its end, or to the bound.
+    async fn whole(&self, url: Url, mut response: Response) -> Result<Answer, reqwest::Error> {
+        let mut body = Vec::new();
+        let mut too_large = false;
+        while let Some(chunk) = response.chunk().await? {
+            if body.len() + chunk.len() > BODY_BOUND {
+                (body, too_large) = (Vec::new(), true);
+                break;
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        Ok(Answer { url, status, headers, body, too_large, at: self.clock.now() })
+    }
+
+    fn destination(&self, url: &Url) -> Destination {
+        Destination {
+            host: host_and_port(url),
+            name: url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned(),
+            proxy: self.routes.proxy_to(url),
+            connect_limit: connect_limit(&self.limits),
+        }
+    }
+
+    /// The record of a question that is about to be sent.
+    fn record(&self, question: &Question) -> RequestRecord {
+        RequestRecord {
+            n: 0,
+            at: self.clock.now(),
+            purpose: question.purpose,
+            method: question.method.to_string(),
+            url: without_credentials(&question.url),
+            writes: question.writes,
+            status: None,
+            ms: 0,
+            attempts: 1,
+            request_id: None,
+            client_request_id: question.client_request_id.clone(),
+            headers: std::collections::BTreeMap::new(),
+            failure: Some("given up before an answer came".to_owned()),
+        }
+    }
+
+    fn write_down(&self, n: u32, attempts: u32, ms: u64, heard: &Result<Answer, Failure>) {
+        self.ledger.complete(n, |record| {
+            record.attempts = attempts;
+            record.ms = ms;
+            match heard {
+                Ok(answer) => {
+                    record.status = Some(answer.status);
+                    record.request_id = headers::request_id(&answer.headers, &self.veil);
+                    record.headers = headers::kept(&answer.headers, &self.veil);
+                    record.failure = None;
+                }
+                Err(failure) => {
+                    record.status = None;
+                    record.failure = Some(failure.detail.clone());
+                }
+            }
+        });
+    }
+}
+
+fn request(question: &Question) -> Request {
+    let mut request = Request::new(question.method.clone(), question.url.clone());
+    *request.headers_mut() = question.headers.clone();
+    *request.body_mut() = question.body.clone().map(Into::into);
+    request
+}
+
+fn without_credentials(url: &Url) -> String {
+    let mut url = url.clone();
+    // Both fail only for addresses that cannot carry credentials.
+    let _ = (url.set_username(""), url.set_password(None));
+    url.into()
+}
+
+/// A random number from 0 to 1, out of the randomness that request ids are made of.
+fn roll() -> f64 {
+    f64::from(Uuid::new_v4().as_bytes()[0]) / f64::from(u8::MAX)
+}
+
+/// The moment of the run's clock, shifted; far dates that no calendar knows stay where they are.
+pub(super) fn later(now: Timestamp, by: Duration) -> Timestamp {
+    now.checked_add(by).unwrap_or(now)
+}

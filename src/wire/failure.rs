@@ -1,0 +1,256 @@
+//! Why no answer came: the layer that failed, read out of the chain of errors below `reqwest`.
+
+use std::error::Error;
+use std::io;
+use std::time::Duration;
+
+use rustls::CertificateError;
+
+use super::harmless::Veil;
+use crate::evidence::{Failure, Layer};
+
+/// Where a request was going, for the words about its failure.
+#[derive(Debug)]
+pub(super) struct Destination {
+    /// The host and port of the service.
+    pub(super) host: String,
+    /// The name alone.
+    pub(super) name: String,
+    /// The host and port of the proxy in between.
+    pub(super) proxy: Option<String>,
+    /// The limit for connecting.
+    pub(super) connect_limit: Duration,
+}
+
+/// The failure behind an error of the HTTP client. `issuer` is asked for only when a certificate was not trusted.
+pub(super) fn failure(
+    error: &reqwest::Error,
+    to: &Destination,
+    veil: &Veil,
+    issuer: impl FnOnce(&str) -> Option<String>,
+) -> Failure {
+    let chain = chain(error);
+    let layer = layer(error, &chain, to.proxy.is_some());
+    let words = match certificate_error(&chain) {
+        Some(error) => certificate_words(error),
+        None if layer == Layer::ConnectTimeout => no_connection(to),
+        None => words(&chain),
+    };
+    Failure {
+        layer,
+        host: at_the_proxy(layer).then(|| to.proxy.clone()).flatten().unwrap_or_else(|| to.host.clone()),
+        detail: veil.harmless(&words),
+        limit_ms: (layer == Layer::ConnectTimeout).then(|| millis(to.connect_limit)),
+        issuer: (layer == Layer::Certificate).then(|| issuer(&to.name)).flatten(),
+    }
+}
+
+/// The failure of a request that got no answer within `limit`.
+pub(super) fn no_answer(to: &Destination, limit: Duration) -> Failure {
+    Failure {
+        layer: Layer::AnswerTimeout,
+        host: to.host.clone(),
+        detail: format!("no complete answer within {}", seconds(limit)),
+        limit_ms: Some(millis(limit)),
+        issuer: None,
+    }
+}
+
+fn no_connection(to: &Destination) -> String {
+    let through = to.proxy.as_ref().map(|proxy| format!(" through the proxy {proxy}")).unwrap_or_default();
+    format!("no connection{through} within {}", seconds(to.connect_limit))
+}
+
+/// The failure that a 407 tells of: the proxy itself answered. That happens on `http` addresses only; for the
+/// others the refusal comes while the tunnel is made.
+pub(super) fn proxy_wants_credentials(to: &Destination) -> Failure {
+    Failure {
+        layer: Layer::ProxyAuthentication,
+        host: to.proxy.clone().unwrap_or_else(|| to.host.clone()),
+        detail: "the proxy wants credentials (407)".to_owned(),
+        limit_ms: None,
+        issuer: None,
+    }
+}
+
+/// A duration in milliseconds.
+pub(super) fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn seconds(duration: Duration) -> String {
+    format!("{} s", duration.as_secs_f64())
+}
+
+fn at_the_proxy(layer: Layer) -> bool {
+    matches!(layer, Layer::Proxy | Layer::ProxyAuthentication | Layer::ProxyRefused)
+}
+
+type Link<'a> = &'a (dyn Error + 'static);
+
+/// Every error from the one below `reqwest`'s own to the root. An `io::Error` hides the error it carries from
+/// `source`, so it is opened here.
+fn chain(error: &reqwest::Error) -> Vec<Link<'_>> {
+    let mut links = Vec::new();
+    let mut next = error.source();
+    while let Some(link) = next {
+        links.push(link);
+        let carried = link.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        next = carried.map(|carried| carried as Link<'_>).or_else(|| link.source());
+    }
+    links
+}
+
+fn layer(error: &reqwest::Error, chain: &[Link<'_>], proxied: bool) -> Layer {
+    if let Some(layer) = tunnel_layer(chain) {
+        return layer;
+    }
+    if let Some(layer) = tls_layer(chain) {
+        return layer;
+    }
+    if error.is_dns() || says(chain, "dns error") {
+        return if proxied { Layer::Proxy } else { Layer::Name };
+    }
+    if error.is_timeout() {
+        return if error.is_connect() { Layer::ConnectTimeout } else { Layer::AnswerTimeout };
+    }
+    match (io_kind(chain), error.is_connect()) {
+        (Some(io::ErrorKind::ConnectionRefused), _) if proxied => Layer::Proxy,
+        (Some(io::ErrorKind::ConnectionRefused), _) => Layer::Refused,
+        (Some(_), true) if proxied && says(chain, "tcp connect error") => Layer::Proxy,
+        (Some(kind), true) if is_break(kind) && says(chain, "tls handshake eof") => Layer::Tls,
+        (Some(kind), _) if is_break(kind) => Layer::Broken,
+        _ if is_cut_off(chain) || error.is_body() || error.is_decode() => Layer::Broken,
+        _ => Layer::Other,
+    }
+}
+
+/// What a proxy did to the tunnel. The tunnel's error type is not public, so its words are the only sign.
+fn tunnel_layer(chain: &[Link<'_>]) -> Option<Layer> {
+    let words = chain.iter().map(ToString::to_string).find(|words| words.starts_with("tunnel error"))?;
+    let answered = ["unsuccessful", "unexpected end of file", "headers too long"];
+    if words.contains("proxy authorization required") {
+        Some(Layer::ProxyAuthentication)
+    } else {
+        answered.iter().any(|sign| words.contains(sign)).then_some(Layer::ProxyRefused)
+    }
+}
+
+fn tls_layer(chain: &[Link<'_>]) -> Option<Layer> {
+    if certificate_error(chain).is_some() {
+        return Some(Layer::Certificate);
+    }
+    chain.iter().any(|link| link.is::<rustls::Error>()).then_some(Layer::Tls)
+}
+
+fn certificate_error<'a>(chain: &[Link<'a>]) -> Option<&'a CertificateError> {
+    chain.iter().find_map(|link| match link.downcast_ref::<rustls::Error>() {
+        Some(rustls::Error::InvalidCertificate(error)) => Some(error),
+        _ => None,
+    })
+}
+
+fn io_kind(chain: &[Link<'_>]) -> Option<io::ErrorKind> {
+    chain.iter().rev().find_map(|link| link.downcast_ref::<io::Error>()).map(io::Error::kind)
+}
+
+fn is_break(kind: io::ErrorKind) -> bool {
+    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
+    matches!(kind, ConnectionReset | ConnectionAborted | BrokenPipe | UnexpectedEof | NotConnected)
+}
+
+/// `hyper` met the end of the connection before the end of a message, or something that is no HTTP at all.
+fn is_cut_off(chain: &[Link<'_>]) -> bool {
+    chain.iter().filter_map(|link| link.downcast_ref::<hyper::Error>()).any(|error| {
+        error.is_incomplete_message() || error.is_closed() || error.is_canceled() || error.is_body_write_aborted()
+    }) || says(chain, "error reading a body from connection")
+        || says(chain, "connection closed before message completed")
+        || says(chain, "http2 error")
+}
+
+/// Last resort for errors whose types are private: resolver errors of `hyper-util`, and `h2` errors.
+fn says(chain: &[Link<'_>], sign: &str) -> bool {
+    chain.iter().any(|link| link.to_string().contains(sign))
+}
+
+/// Outer errors that only repeat the layer in the words of the libraries.
+const SAID_BY_THE_LAYER: [&str; 4] =
+    ["tunnel error: failed to create underlying connection", "tcp connect error", "dns error", "error resolving DNS"];
+
+/// The chain in words, without repeating what an outer error already said.
+fn words(chain: &[Link<'_>]) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for (at, link) in chain.iter().enumerate() {
+        let part = link.to_string();
+        let is_root = at + 1 == chain.len();
+        let says_nothing = part.starts_with("client error (") || SAID_BY_THE_LAYER.contains(&part.as_str());
+        if (is_root || !says_nothing) && !parts.iter().any(|said| said.contains(&part)) {
+            parts.push(part);
+        }
+    }
+    if parts.is_empty() { "no answer".to_owned() } else { parts.join(": ") }
+}
+
+fn certificate_words(error: &CertificateError) -> String {
+    use CertificateError::{
+        Expired, ExpiredContext, NotValidForName, NotValidForNameContext, NotValidYet, NotValidYetContext,
+        UnknownIssuer,
+    };
+    match error {
+        UnknownIssuer => "this machine does not trust the issuer of the certificate".to_owned(),
+        ExpiredContext { not_after, .. } => format!("the certificate has expired{}", date(" on ", not_after.as_secs())),
+        Expired => "the certificate has expired".to_owned(),
+        NotValidYetContext { not_before, .. } => {
+            format!("the certificate is not valid yet{}", date("; it begins on ", not_before.as_secs()))
+        }
+        NotValidYet => "the certificate is not valid yet".to_owned(),
+        NotValidForNameContext { expected, presented } => {
+            format!("the certificate is for {}, not for {}", presented.join(", "), expected.to_str())
+        }
+        NotValidForName => "the certificate is for another name".to_owned(),
+        other => format!("the certificate is not accepted: {other}"),
+    }
+}
+
+fn date(before: &str, seconds: u64) -> String {
+    let instant = i64::try_from(seconds).ok().and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+    instant.map(|instant| format!("{before}{}", instant.strftime("%Y-%m-%d"))).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("{0}")]
+    struct Layered(&'static str);
+
+    #[test]
+    fn the_words_of_a_chain_are_said_once() {
+        let inner = Layered("Connection refused");
+        let outer = Layered("tcp connect error: Connection refused");
+        let client = Layered("client error (Connect)");
+        assert_eq!(words(&[&client, &outer, &inner]), "tcp connect error: Connection refused");
+        assert_eq!(words(&[]), "no answer");
+    }
+
+    #[test]
+    fn a_refusal_of_the_proxy_is_told_from_its_wish_for_credentials() {
+        let wish = Layered("tunnel error: proxy authorization required");
+        assert_eq!(tunnel_layer(&[&wish]), Some(Layer::ProxyAuthentication));
+        let refusal = Layered("tunnel error: unsuccessful");
+        assert_eq!(tunnel_layer(&[&refusal]), Some(Layer::ProxyRefused));
+        let below = Layered("tunnel error: failed to create underlying connection");
+        assert_eq!(tunnel_layer(&[&below]), None);
+    }
+
+    #[test]
+    fn the_faults_of_a_certificate_are_told_apart() {
+        assert!(certificate_words(&CertificateError::UnknownIssuer).contains("issuer"));
+        let expired = CertificateError::ExpiredContext {
+            time: rustls::pki_types::UnixTime::since_unix_epoch(Duration::from_secs(2)),
+            not_after: rustls::pki_types::UnixTime::since_unix_epoch(Duration::from_secs(86_400)),
+        };
+        assert_eq!(certificate_words(&expired), "the certificate has expired on 1970-01-02");
+    }
+}

@@ -1,0 +1,227 @@
+//! What is asked of Microsoft Graph without changing anything.
+
+use std::time::Duration;
+
+use reqwest::Method;
+use reqwest::header::AUTHORIZATION;
+use serde_json::Value;
+
+use super::answer::Answer;
+use super::exchange::{Exchanged, Question, Wire, later};
+use super::harmless::{Veil, harmless};
+use super::odata;
+use super::secret::AccessToken;
+use super::sign_in::{below, below_escaped, escaped};
+use crate::evidence::{CheckId, PasswordCredential, RegistrationFacts, Reply, RequestedPermission};
+use crate::settings::{ClientId, ClientSecret, MailboxAddress};
+
+/// An item id that no mailbox can hold, and that says what it is for to whoever reads the service's logs.
+const NO_SUCH_ITEM: &str = "rx-preflight-asks-about-no-such-item";
+/// A calendar view looks at so much time from now on.
+const VIEWED: Duration = Duration::from_secs(60 * 60);
+
+impl Wire {
+    /// Asks Graph for something without a token. The refusal that every service gives then is the success here.
+    pub async fn reach_graph(&self, purpose: CheckId) -> Exchanged<()> {
+        let question = self.graph_question(purpose, Method::GET, &["users"]);
+        self.ask(one_id(question), |answer| read_reached(answer, &self.veil)).await
+    }
+
+    /// Views the next hour of a calendar. Only the id of one event is asked for.
+    pub async fn calendar_view(
+        &self,
+        purpose: CheckId,
+        token: &AccessToken,
+        mailbox: &MailboxAddress,
+    ) -> Exchanged<()> {
+        let from = self.clock.now();
+        let mut question = self.graph_question(purpose, Method::GET, &["users", mailbox.as_str(), "calendarView"]);
+        question
+            .url
+            .query_pairs_mut()
+            .append_pair("startDateTime", &graph_time(from))
+            .append_pair("endDateTime", &graph_time(later(from, VIEWED)));
+        let question = one_id(question).authorized(token);
+        self.ask(question, |answer| odata::read_list(answer, &self.veil)).await
+    }
+
+    /// Asks to delete an event that cannot exist. A refusal of the id, not of the caller, shows that writing is
+    /// authorised. That the service authorises before it looks at the id is likely, not documented.
+    pub async fn no_touch_event_delete(
+        &self,
+        purpose: CheckId,
+        token: &AccessToken,
+        mailbox: &MailboxAddress,
+    ) -> Exchanged<()> {
+        let path = ["users", mailbox.as_str(), "events", NO_SUCH_ITEM];
+        let question = self.graph_question(purpose, Method::DELETE, &path).authorized(token);
+        self.ask(question, |answer| odata::read_done(answer, &self.veil)).await
+    }
+
+    /// Asks to send a draft that cannot exist: nothing can be sent by it. It is read like the deletion above.
+    pub async fn no_touch_message_send(
+        &self,
+        purpose: CheckId,
+        token: &AccessToken,
+        mailbox: &MailboxAddress,
+    ) -> Exchanged<()> {
+        let path = ["users", mailbox.as_str(), "messages", NO_SUCH_ITEM, "send"];
+        // Gateways answer 411 to a POST that does not say that it is empty.
+        let question = self.graph_question(purpose, Method::POST, &path).header("content-length", "0");
+        self.ask(question.authorized(token), |answer| odata::read_done(answer, &self.veil)).await
+    }
+
+    /// Reads the id of one user.
+    pub async fn users(&self, purpose: CheckId, token: &AccessToken) -> Exchanged<()> {
+        self.one_of(purpose, token, "users").await
+    }
+
+    /// Reads the id of one group.
+    pub async fn groups(&self, purpose: CheckId, token: &AccessToken) -> Exchanged<()> {
+        self.one_of(purpose, token, "groups").await
+    }
+
+    /// Reads the app's own registration, for which an app needs no permission. It exists in its home tenant only.
+    pub async fn registration(
+        &self,
+        purpose: CheckId,
+        token: &AccessToken,
+        client: &ClientId,
+        secret: &ClientSecret,
+    ) -> Exchanged<RegistrationFacts> {
+        let application = format!("applications(appId='{}')", escaped(client.as_str()));
+        let mut question = self.graph_question(purpose, Method::GET, &[]).authorized(token);
+        question.url = below_escaped(&self.endpoints.graph.url, &application);
+        question.url.set_query(Some("$select=displayName,passwordCredentials,requiredResourceAccess"));
+        self.ask(question, |answer| odata::read(answer, &self.veil, |body| registration_facts(body, secret))).await
+    }
+
+    async fn one_of(&self, purpose: CheckId, token: &AccessToken, list: &str) -> Exchanged<()> {
+        let question = one_id(self.graph_question(purpose, Method::GET, &[list])).authorized(token);
+        self.ask(question, |answer| odata::read_list(answer, &self.veil)).await
+    }
+
+    /// A question to Graph below its version; segments are escaped.
+    pub(super) fn graph_question(&self, purpose: CheckId, method: Method, path: &[&str]) -> Question {
+        let url = below(&self.endpoints.graph.url, path);
+        Question::new(purpose, method, url).header("accept", "application/json").identified()
+    }
+}
+
+impl Question {
+    /// The question with the token in it.
+    pub(super) fn authorized(mut self, token: &AccessToken) -> Self {
+        self.headers.extend(token.authorization().map(|value| (AUTHORIZATION, value)));
+        self
+    }
+}
+
+/// The smallest list there is. The dollar sign stays as Microsoft writes it.
+fn one_id(mut question: Question) -> Question {
+    let before = question.url.query().map(|query| format!("{query}&")).unwrap_or_default();
+    question.url.set_query(Some(&format!("{before}$top=1&$select=id")));
+    question
+}
+
+/// Graph takes UTC when it is said; whole seconds are enough.
+fn graph_time(instant: jiff::Timestamp) -> String {
+    instant.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// Without a token a service answers 401 and names the sign-in it trusts. A web page is not of its kind, unless it
+/// carries that challenge.
+pub(super) fn read_reached(answer: &Answer, veil: &Veil) -> Reply<()> {
+    let challenged = answer.refusal(veil).challenge.is_some();
+    if answer.status == 401 && (challenged || !answer.is_web_page()) {
+        return Reply::Success(());
+    }
+    if answer.is_success() {
+        return Reply::Unexpected(answer.unexpected("success without a token", true, veil));
+    }
+    odata::read(answer, veil, |_| Ok(()))
+}
+
+fn registration_facts(body: &Value, secret: &ClientSecret) -> Result<RegistrationFacts, &'static str> {
+    body.as_object().ok_or("no registration in it")?;
+    Ok(RegistrationFacts {
+        display_name: text(body, "displayName"),
+        secrets: list(body, "passwordCredentials").filter_map(|entry| credential(entry, secret)).collect(),
+        requested: list(body, "requiredResourceAccess").flat_map(requested).collect(),
+    })
+}
+
+fn credential(entry: &Value, secret: &ClientSecret) -> Option<PasswordCredential> {
+    let hint = entry.get("hint").and_then(Value::as_str);
+    Some(PasswordCredential {
+        key_id: text(entry, "keyId")?,
+        display_name: text(entry, "displayName"),
+        ends_at: entry.get("endDateTime").and_then(Value::as_str).and_then(|end| end.parse().ok()),
+        fits_secret_in_use: hint.is_some_and(|hint| secret.hint_fits(hint)),
+    })
+}
+
+fn requested(entry: &Value) -> Vec<RequestedPermission> {
+    let Some(resource_app_id) = text(entry, "resourceAppId") else { return Vec::new() };
+    list(entry, "resourceAccess")
+        .filter_map(|access| {
+            let (permission_id, kind) = (text(access, "id")?, text(access, "type")?);
+            Some(RequestedPermission { resource_app_id: resource_app_id.clone(), permission_id, kind })
+        })
+        .collect()
+}
+
+fn list<'a>(object: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
+    object.get(name).and_then(Value::as_array).into_iter().flatten()
+}
+
+fn text(object: &Value, name: &str) -> Option<String> {
+    object.get(name)?.as_str().map(harmless)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::answer::tests::answer;
+
+    fn reached(status: u16, headers: &[(&str, &str)], body: &str) -> Reply<()> {
+        read_reached(&answer(status, headers, body), &Veil::default())
+    }
+
+    #[test]
+    fn the_refusal_of_a_missing_token_is_what_reaching_means() {
+        assert_eq!(reached(401, &[], ""), Reply::Success(()));
+        assert_eq!(reached(401, &[("www-authenticate", "Bearer realm=\"\"")], "<html>"), Reply::Success(()));
+        assert!(matches!(reached(401, &[], "<html>"), Reply::Unexpected(odd) if odd.foreign));
+        assert!(matches!(reached(200, &[], "{}"), Reply::Unexpected(odd) if !odd.foreign));
+        assert!(matches!(reached(200, &[], "<html>"), Reply::Unexpected(odd) if odd.foreign));
+        assert!(matches!(reached(503, &[], "<html>"), Reply::Refused(refusal) if refusal.status == 503));
+        assert!(
+            matches!(reached(302, &[("location", "https://portal.test/")], ""), Reply::Unexpected(odd) if odd.foreign)
+        );
+    }
+
+    #[test]
+    fn a_registration_tells_its_secrets_and_requests() {
+        let body = serde_json::json!({
+            "displayName": "RX", "passwordCredentials": [
+                {"keyId": "k1", "displayName": null, "hint": "abc", "endDateTime": "2027-01-01T00:00:00Z"},
+                {"keyId": "k2", "hint": "xyz", "endDateTime": "never"}, {"hint": "abc"}],
+            "requiredResourceAccess": [{"resourceAppId": "g", "resourceAccess": [{"id": "p", "type": "Role"}, {"id": 1}]}, {}]});
+        let facts = registration_facts(&body, &crate::wire::tests::secret("abc8Q~0123456789012345")).unwrap();
+        assert_eq!(facts.display_name.as_deref(), Some("RX"));
+        assert_eq!(facts.secrets.len(), 2);
+        assert!(facts.secrets[0].fits_secret_in_use && !facts.secrets[1].fits_secret_in_use);
+        assert_eq!(facts.secrets[0].ends_at, Some("2027-01-01T00:00:00Z".parse().unwrap()));
+        assert_eq!(facts.secrets[1].ends_at, None);
+        assert_eq!(facts.requested.len(), 1);
+        assert_eq!(facts.requested[0].kind, "Role");
+    }
+
+    #[test]
+    fn what_is_no_object_is_no_registration() {
+        assert_eq!(
+            registration_facts(&serde_json::json!([]), &crate::wire::tests::secret("x")),
+            Err("no registration in it")
+        );
+    }
+}

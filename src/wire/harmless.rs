@@ -1,0 +1,185 @@
+//! Text from outside is data: it is shortened, cleaned and stripped of anything secret before it goes anywhere.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
+use secrecy::{ExposeSecret, SecretString};
+
+/// How many characters of a foreign text are kept.
+const KEPT_CHARACTERS: usize = 400;
+/// What stands where a secret was.
+const VEILED: &str = "***";
+/// Shorter secrets would tear holes into ordinary words; no real client secret is that short.
+const SHORTEST_SECRET: usize = 6;
+/// `eyJ` and so many characters of the JWT alphabet are taken for a token, whole or cut off.
+const SHORTEST_TOKEN: usize = 20;
+
+/// The secrets and tokens of this run, which no text may quote.
+#[derive(Default)]
+pub(super) struct Veil {
+    hidden: Mutex<Vec<SecretString>>,
+}
+
+impl fmt::Debug for Veil {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Veil(…)")
+    }
+}
+
+impl Veil {
+    /// From now on `secret` is hidden, as it is and in the forms in which a service could echo it.
+    pub(super) fn hide(&self, secret: &str) {
+        if secret.chars().count() < SHORTEST_SECRET {
+            return;
+        }
+        let mut hidden = self.hidden.lock().unwrap_or_else(PoisonError::into_inner);
+        for form in echoes(secret) {
+            if !hidden.iter().any(|known| known.expose_secret() == form) {
+                hidden.push(SecretString::from(form));
+            }
+        }
+        hidden.sort_by_key(|known| std::cmp::Reverse(known.expose_secret().len()));
+    }
+
+    /// The text, shortened, on one line, without control characters, and without any secret.
+    pub(super) fn harmless(&self, text: &str) -> String {
+        shortened(&self.veiled(&cleaned(&self.veiled(text))))
+    }
+
+    fn veiled(&self, text: &str) -> String {
+        let hidden = self.hidden.lock().unwrap_or_else(PoisonError::into_inner);
+        let veiled = hidden.iter().fold(Cow::Borrowed(text), |text, secret| {
+            if text.contains(secret.expose_secret()) {
+                Cow::Owned(text.replace(secret.expose_secret(), VEILED))
+            } else {
+                text
+            }
+        });
+        without_tokens(&veiled)
+    }
+}
+
+/// The text without anything that looks like a token, for texts that no run of this program asked for.
+pub fn harmless(text: &str) -> String {
+    Veil::default().harmless(text)
+}
+
+/// The secret as typed and as forms, addresses, JSON and XML write it.
+fn echoes(secret: &str) -> Vec<String> {
+    let form: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+    let json = serde_json::Value::from(secret).to_string();
+    let xml = quick_xml::escape::escape(secret).into_owned();
+    vec![secret.to_owned(), form.replace('+', "%20"), form, json.trim_matches('"').to_owned(), xml]
+}
+
+/// Replaces everything that has the form of a JWT, also one that was cut off.
+fn without_tokens(text: &str) -> String {
+    let mut rest = text;
+    let mut out = String::with_capacity(text.len());
+    while let Some(start) = rest.find("eyJ") {
+        let (before, candidate) = rest.split_at(start);
+        let length = candidate.find(|c: char| !is_token_character(c)).unwrap_or(candidate.len());
+        out.push_str(before);
+        out.push_str(if length < SHORTEST_TOKEN { &candidate[..length] } else { VEILED });
+        rest = &candidate[length..];
+    }
+    out.push_str(rest);
+    out
+}
+
+fn is_token_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '=')
+}
+
+/// One line of visible characters: line breaks and tabs become single spaces, control, bidi and zero-width characters go.
+fn cleaned(text: &str) -> String {
+    let visible = text.chars().filter_map(|c| match c {
+        c if c.is_whitespace() => Some(' '),
+        c if c.is_control() || is_invisible(c) => None,
+        c => Some(c),
+    });
+    let mut line = String::with_capacity(text.len());
+    for c in visible {
+        if c != ' ' || !(line.is_empty() || line.ends_with(' ')) {
+            line.push(c);
+        }
+    }
+    line.truncate(line.trim_end().len());
+    line
+}
+
+/// Characters that change how the others are shown, or that nobody sees.
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(KEPT_CHARACTERS) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_foreign_text_becomes_one_short_visible_line() {
+        assert_eq!(harmless("a\r\n\tb\u{202e}c\u{200b}d\u{1b}[31m\u{7}"), "a bcd[31m");
+        let long = harmless(&"ä".repeat(1000));
+        assert_eq!(long.chars().count(), KEPT_CHARACTERS + 1);
+        assert!(long.ends_with('…'));
+    }
+
+    #[test]
+    fn a_token_is_never_quoted_whole_or_cut_off() {
+        assert_eq!(harmless("got eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJ4In0.c2ln, sorry"), "got ***, sorry");
+        assert_eq!(harmless("got eyJ0eXAiOiJKV1QiLCJhbGci"), "got ***");
+        assert_eq!(harmless("eyJust a word"), "eyJust a word");
+    }
+
+    #[test]
+    fn a_known_secret_is_hidden_in_every_form_a_service_could_echo() {
+        let veil = Veil::default();
+        veil.hide("ab~c+d/e&f\"g");
+        for echo in ["ab~c+d/e&f\"g", "ab%7Ec%2Bd%2Fe%26f%22g", "ab~c+d/e&amp;f&quot;g", "ab~c+d/e&f\\\"g"] {
+            assert_eq!(veil.harmless(&format!("secret {echo} is wrong")), "secret *** is wrong", "{echo}");
+        }
+    }
+
+    #[test]
+    fn a_secret_torn_apart_by_invisible_characters_is_still_hidden() {
+        let veil = Veil::default();
+        veil.hide("zzz8Q~secret");
+        assert_eq!(veil.harmless("zzz8\u{200b}Q~sec\u{0}ret"), "***");
+    }
+
+    #[test]
+    fn hiding_nothing_tears_no_holes() {
+        let veil = Veil::default();
+        veil.hide("");
+        veil.hide("e");
+        assert_eq!(veil.harmless("ErrorAccessDenied"), "ErrorAccessDenied");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_made_harmless_without_panic(text in ".*") {
+            let shown = harmless(&text);
+            proptest::prop_assert!(shown.chars().count() <= KEPT_CHARACTERS + 1);
+            proptest::prop_assert!(!shown.chars().any(char::is_control));
+        }
+
+        #[test]
+        fn a_secret_anywhere_in_a_long_text_does_not_show(before in "[a-z \n]{0,500}", after in "[a-z]{0,20}") {
+            let veil = Veil::default();
+            veil.hide("S3CRET~VALUE.");
+            let shown = veil.harmless(&format!("{before}S3CRET~VALUE.{after}"));
+            proptest::prop_assert!(!shown.contains("S3CRET~"));
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! The ledger: every request of a run, numbered in the order of sending.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::evidence::RequestRecord;
+
+/// Every request of a run. It is append-only and shared by all who talk.
+#[derive(Debug, Default)]
+pub struct Ledger {
+    pages: Mutex<Pages>,
+}
+
+#[derive(Debug, Default)]
+struct Pages {
+    last: u32,
+    records: Vec<RequestRecord>,
+}
+
+impl Ledger {
+    /// Writes a request down before it is sent, so that an interrupted run lists it too, and gives it its number.
+    pub(super) fn open(&self, mut record: RequestRecord) -> u32 {
+        let mut pages = self.pages();
+        pages.last += 1;
+        record.n = pages.last;
+        pages.records.push(record);
+        pages.last
+    }
+
+    /// Completes the record of a request. A record that was taken away meanwhile stays as it was.
+    pub(super) fn complete(&self, n: u32, complete: impl FnOnce(&mut RequestRecord)) {
+        if let Some(record) = self.pages().records.iter_mut().find(|record| record.n == n) {
+            complete(record);
+        }
+    }
+
+    /// Hands over all records so far, in order of their numbers. Numbering goes on.
+    pub fn take(&self) -> Vec<RequestRecord> {
+        std::mem::take(&mut self.pages().records)
+    }
+
+    fn pages(&self) -> MutexGuard<'_, Pages> {
+        self.pages.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,192 @@
+//! Reading the answers of Microsoft Graph: lists, single objects and Graph's error form.
+
+use serde_json::Value;
+
+use super::answer::Answer;
+use super::harmless::Veil;
+use crate::evidence::{Refusal, Reply};
+
+/// Inner errors are followed no deeper than this.
+const DEEPEST_INNER_ERROR: usize = 16;
+
+/// A success is any answer with a status of success whose body `wanted` accepts; the rest is refused or unexpected.
+pub(super) fn read<T>(
+    answer: &Answer,
+    veil: &Veil,
+    wanted: impl FnOnce(&Value) -> Result<T, &'static str>,
+) -> Reply<T> {
+    match (json(answer), answer.is_success()) {
+        (Ok(body), true) => match wanted(&body) {
+            Ok(facts) => Reply::Success(facts),
+            Err(problem) => answer.undocumented(problem, veil),
+        },
+        (Ok(body), false) => match refusal(answer, &body, veil) {
+            Some(refusal) => Reply::Refused(refusal),
+            None => answer.undocumented("not in the form of an error", veil),
+        },
+        (Err(problem), _) => answer.undocumented(problem, veil),
+    }
+}
+
+/// Success without a body worth reading, such as 204 after a deletion.
+pub(super) fn read_done(answer: &Answer, veil: &Veil) -> Reply<()> {
+    if answer.is_success() && !answer.is_web_page() && !answer.too_large {
+        return Reply::Success(());
+    }
+    read(answer, veil, |_| Ok(()))
+}
+
+/// Success with a list in it, of whatever length.
+pub(super) fn read_list(answer: &Answer, veil: &Veil) -> Reply<()> {
+    read(answer, veil, |body| body.get("value").and_then(Value::as_array).map(|_| ()).ok_or("no list in it"))
+}
+
+/// The body as JSON, or what is wrong with it in a few words.
+pub(super) fn json(answer: &Answer) -> Result<Value, &'static str> {
+    serde_json::from_str(&answer.text()).map_err(|error| if error.is_eof() { "cut off" } else { "not JSON" })
+}
+
+/// Graph's error form: `{"error": {"code", "message", "innerError": {…}}}`. A gateway may send an OAuth error.
+fn refusal(answer: &Answer, body: &Value, veil: &Veil) -> Option<Refusal> {
+    let error = body.get("error")?;
+    let (code, message) = match error {
+        Value::Object(_) => (text(error, "code"), text(error, "message")),
+        Value::String(code) => (Some(code.clone()), text(body, "error_description")),
+        _ => return None,
+    };
+    let mut inner_codes = inner_codes(error);
+    inner_codes.extend(message.as_deref().and_then(code_in_message));
+    let code = code.filter(|code| !code.is_empty());
+    inner_codes.retain(|inner| Some(inner) != code.as_ref());
+    Some(Refusal {
+        aadsts: message.as_deref().map(aadsts_numbers).unwrap_or_default(),
+        code: code.map(|code| veil.harmless(&code)),
+        inner_codes: inner_codes.iter().map(|code| veil.harmless(code)).collect(),
+        message: message.filter(|message| !message.is_empty()).map(|message| veil.harmless(&message)),
+        ..answer.refusal(veil)
+    })
+}
+
+/// The codes of the inner errors, outermost first. Microsoft writes `innerError` and `innererror`.
+fn inner_codes(error: &Value) -> Vec<String> {
+    let below = |error: &Value| error.get("innerError").or_else(|| error.get("innererror")).cloned();
+    std::iter::successors(below(error), below)
+        .take(DEEPEST_INNER_ERROR)
+        .filter_map(|inner| text(&inner, "code"))
+        .filter(|code| !code.is_empty())
+        .collect()
+}
+
+/// Places and Reports put JSON into the message; its code counts as an inner one.
+fn code_in_message(message: &str) -> Option<String> {
+    let body: Value = serde_json::from_str(message).ok()?;
+    text(&body, "code").or_else(|| text(body.get("error")?, "code"))
+}
+
+fn text(object: &Value, name: &str) -> Option<String> {
+    object.get(name)?.as_str().map(str::to_owned)
+}
+
+/// Every number after `AADSTS`, each once, in order.
+pub(super) fn aadsts_numbers(text: &str) -> Vec<u64> {
+    let mut numbers = Vec::new();
+    for after in text.split("AADSTS").skip(1) {
+        let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
+        if let Ok(number) = after[..digits].parse()
+            && !numbers.contains(&number)
+        {
+            numbers.push(number);
+        }
+    }
+    numbers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::answer::tests::answer;
+
+    fn refused(status: u16, body: &str) -> Refusal {
+        match read_list(&answer(status, &[("content-type", "application/json")], body), &Veil::default()) {
+            Reply::Refused(refusal) => refusal,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn problem(status: u16, body: &str) -> String {
+        match read_list(&answer(status, &[], body), &Veil::default()) {
+            Reply::Unexpected(unexpected) => unexpected.problem,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_list_is_a_success_even_when_empty() {
+        let full = answer(200, &[], r#"{"value":[{"id":"1"}]}"#);
+        assert_eq!(read_list(&full, &Veil::default()), Reply::Success(()));
+        assert_eq!(read_list(&answer(200, &[], r#"{"value":[]}"#), &Veil::default()), Reply::Success(()));
+    }
+
+    #[test]
+    fn an_error_keeps_its_codes_from_the_outermost_to_the_innermost() {
+        let body = r#"{"error":{"code":"generalException","message":"m","innerError":{"code":"outer","innererror":{"code":"inner","date":"x"}}}}"#;
+        let refusal = refused(403, body);
+        assert_eq!(refusal.code.as_deref(), Some("generalException"));
+        assert_eq!(refusal.inner_codes, ["outer", "inner"]);
+        assert_eq!(refusal.message.as_deref(), Some("m"));
+    }
+
+    #[test]
+    fn json_inside_the_message_yields_its_code() {
+        let body = r#"{"error":{"code":"UnknownError","message":"{\"error\":{\"code\":\"S2SUnauthorized\",\"message\":\"Invalid permission.\"}}"}}"#;
+        assert_eq!(refused(403, body).inner_codes, ["S2SUnauthorized"]);
+        let places =
+            r#"{"error":{"code":"UnknownError","message":"{\"code\":\"invalid_permissions\",\"message\":\"x\"}"}}"#;
+        assert_eq!(refused(403, places).inner_codes, ["invalid_permissions"]);
+    }
+
+    #[test]
+    fn sign_in_codes_inside_a_message_are_found() {
+        let body = r#"{"error":{"code":"AuthenticationError","message":"AADSTS500014: disabled. See AADSTS500014 or AADSTS53003."}}"#;
+        assert_eq!(refused(400, body).aadsts, [500_014, 53_003]);
+        assert_eq!(aadsts_numbers("AADSTS AADSTSx AADSTS99999999999999999999999"), Vec::<u64>::new());
+    }
+
+    #[test]
+    fn an_empty_code_is_no_code() {
+        let refusal = refused(401, r#"{"error":{"code":"","message":""}}"#);
+        assert_eq!((refusal.code, refusal.message), (None, None));
+    }
+
+    #[test]
+    fn other_bodies_are_named_by_their_fault() {
+        assert_eq!(problem(200, r#"{"value":[{"#), "cut off");
+        assert_eq!(problem(200, "hello"), "not JSON");
+        assert_eq!(problem(200, ""), "empty");
+        assert_eq!(problem(200, r#"{"values":[]}"#), "no list in it");
+        assert_eq!(problem(404, r#"{"detail":"no"}"#), "not in the form of an error");
+        assert_eq!(problem(200, "<html></html>"), "a web page");
+    }
+
+    #[test]
+    fn a_deletion_needs_no_body_but_a_portal_is_no_deletion() {
+        assert_eq!(read_done(&answer(204, &[], ""), &Veil::default()), Reply::Success(()));
+        assert!(matches!(read_done(&answer(200, &[], "<html>"), &Veil::default()), Reply::Unexpected(_)));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_body_is_read_without_panic(body in proptest::collection::vec(proptest::num::u8::ANY, 0..300), status in 100u16..600) {
+            let answer = answer(status, &[], body);
+            let _ = read_list(&answer, &Veil::default());
+            let _ = read_done(&answer, &Veil::default());
+        }
+
+        #[test]
+        fn any_error_object_is_read_without_panic(code in "\\PC{0,30}", message in ".{0,60}") {
+            let body = serde_json::json!({"error": {"code": code, "message": message, "innerError": {"code": message}}});
+            let read = read_list(&answer(403, &[], body.to_string()), &Veil::default());
+            proptest::prop_assert!(matches!(read, Reply::Refused(_)));
+        }
+    }
+}

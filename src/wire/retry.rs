@@ -1,0 +1,113 @@
+//! Whether a question is asked again, and after which wait.
+
+use std::time::Duration;
+
+use crate::evidence::{Layer, Refusal, Reply};
+use crate::settings::Limits;
+
+/// The first wait when the service does not name one.
+const FIRST_WAIT: Duration = Duration::from_millis(500);
+
+/// The wait before the next attempt, or `None` when the reply stands.
+///
+/// `attempts` have been made. `roll` is a random number from 0 to 1 that keeps many clients from coming back at once.
+/// A wait that the service names is obeyed or, beyond the patience of the run, not waited for at all.
+pub(super) fn next_wait<T>(reply: &Reply<T>, attempts: u32, limits: &Limits, roll: f64) -> Option<Duration> {
+    if attempts > u32::from(limits.retries) || !is_transient(reply, limits) {
+        return None;
+    }
+    let asked = if let Reply::Refused(refusal) = reply { refusal.retry_after_ms } else { None };
+    match asked.map(Duration::from_millis) {
+        Some(wait) => (wait <= limits.patience).then_some(wait),
+        None => Some(backoff(attempts, roll).min(limits.patience)),
+    }
+}
+
+/// 0.5 s, doubled with every attempt, give or take a quarter.
+fn backoff(attempts: u32, roll: f64) -> Duration {
+    let doubled = FIRST_WAIT.saturating_mul(1 << attempts.saturating_sub(1).min(6));
+    doubled.mul_f64(0.75 + 0.5 * roll.clamp(0.0, 1.0))
+}
+
+/// Time-outs are not asked again: the user waits long enough for one.
+fn is_transient<T>(reply: &Reply<T>, limits: &Limits) -> bool {
+    match reply {
+        Reply::Refused(refusal) => is_transient_refusal(refusal, limits),
+        Reply::Unreachable(failure) => failure.layer == Layer::Broken,
+        Reply::Success(_) | Reply::Unexpected(_) => false,
+    }
+}
+
+/// Exchange tells of transient trouble with 200 and 500, Graph with 5xx; the code decides there.
+fn is_transient_refusal(refusal: &Refusal, limits: &Limits) -> bool {
+    let codes = refusal.code.iter().chain(&refusal.inner_codes);
+    match refusal.status {
+        429 | 502 | 503 | 504 => true,
+        200 | 500.. => codes.into_iter().any(|code| limits.transient_codes.contains(code)),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::{Failure, Unexpected};
+
+    fn limits() -> Limits {
+        crate::wire::tests::limits(Duration::from_secs(20))
+    }
+
+    fn refused(status: u16, code: Option<&str>, retry_after_ms: Option<u64>) -> Reply<()> {
+        Reply::Refused(Refusal { status, code: code.map(str::to_owned), retry_after_ms, ..Refusal::default() })
+    }
+
+    fn unreachable(layer: Layer) -> Reply<()> {
+        Reply::Unreachable(Failure { layer, host: String::new(), detail: String::new(), limit_ms: None, issuer: None })
+    }
+
+    fn wait(reply: &Reply<()>, attempts: u32) -> Option<Duration> {
+        next_wait(reply, attempts, &limits(), 0.5)
+    }
+
+    #[test]
+    fn a_named_wait_is_obeyed_up_to_the_patience() {
+        assert_eq!(wait(&refused(429, None, Some(3000)), 1), Some(Duration::from_secs(3)));
+        assert_eq!(wait(&refused(429, None, Some(30_000)), 1), Some(Duration::from_secs(30)));
+        assert_eq!(wait(&refused(429, None, Some(30_001)), 1), None);
+    }
+
+    #[test]
+    fn without_a_named_wait_the_waits_double() {
+        assert_eq!(wait(&refused(503, None, None), 1), Some(Duration::from_millis(500)));
+        assert_eq!(wait(&refused(503, None, None), 2), Some(Duration::from_secs(1)));
+        assert_eq!(wait(&refused(503, None, None), 3), None);
+        assert_eq!(next_wait(&refused(503, None, None), 1, &limits(), 0.0), Some(Duration::from_millis(375)));
+        assert_eq!(next_wait(&refused(503, None, None), 1, &limits(), 1.0), Some(Duration::from_millis(625)));
+    }
+
+    #[test]
+    fn only_transient_codes_are_asked_again_on_500() {
+        assert!(wait(&refused(500, Some("ErrorServerBusy"), None), 1).is_some());
+        assert!(wait(&refused(200, Some("ErrorServerBusy"), None), 1).is_some());
+        assert_eq!(wait(&refused(500, Some("ErrorNonExistentMailbox"), None), 1), None);
+        assert_eq!(wait(&refused(500, None, None), 1), None);
+    }
+
+    #[test]
+    fn a_refusal_for_good_and_a_time_out_stand() {
+        for status in [400, 401, 403, 404] {
+            assert_eq!(wait(&refused(status, Some("ErrorServerBusy"), None), 1), None, "{status}");
+        }
+        assert_eq!(wait(&unreachable(Layer::AnswerTimeout), 1), None);
+        assert_eq!(wait(&unreachable(Layer::Certificate), 1), None);
+        assert!(wait(&unreachable(Layer::Broken), 1).is_some());
+        let odd = Unexpected {
+            status: 200,
+            problem: String::new(),
+            content_type: None,
+            excerpt: String::new(),
+            foreign: true,
+        };
+        assert_eq!(wait(&Reply::Unexpected(odd), 1), None);
+    }
+}

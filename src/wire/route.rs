@@ -1,0 +1,145 @@
+//! The HTTP clients, and by which way an address is reached: directly or through a proxy.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper_util::client::proxy::matcher::Matcher;
+use reqwest::redirect::Policy;
+use reqwest::{Client, ClientBuilder, Proxy, retry};
+use thiserror::Error;
+use url::{Host, Url};
+
+use super::trust::Witness;
+use crate::settings::{Limits, Transport};
+
+/// Why no client could be made.
+#[derive(Debug, Error)]
+pub enum WireError {
+    /// The file of the extra CA holds no certificate that can be read.
+    #[error("the CA file holds no readable certificate")]
+    UnreadableCa,
+    /// The address of the proxy is not understood.
+    #[error("the proxy address is not understood")]
+    Proxy(#[source] reqwest::Error),
+    /// No common TLS version.
+    #[error("TLS cannot be set up")]
+    Tls(#[source] rustls::Error),
+    /// The HTTP client could not be made, for example because of an impossible User-Agent.
+    #[error("the HTTP client cannot be set up")]
+    Client(#[source] reqwest::Error),
+}
+
+/// The clients of a run.
+#[derive(Debug)]
+pub(super) struct Routes {
+    direct: Client,
+    proxied: Client,
+    proxy: Chosen,
+    witness: Arc<Witness>,
+}
+
+/// Who chooses the proxy.
+#[derive(Debug)]
+enum Chosen {
+    /// `--proxy`: for every address, whatever the environment says.
+    ByUser(Url),
+    /// `HTTPS_PROXY`, `NO_PROXY` and the settings of the operating system.
+    BySystem(Box<Matcher>),
+}
+
+impl Routes {
+    /// The clients for these settings.
+    pub(super) fn new(transport: &Transport, limits: &Limits) -> Result<Self, WireError> {
+        let witness = Witness::new(transport.ca_pem.as_deref())?;
+        let client = |proxies: &dyn Fn(ClientBuilder) -> ClientBuilder| {
+            let builder = base(transport, connect_limit(limits)).tls_backend_preconfigured(witness.client_config()?);
+            proxies(builder).build().map_err(WireError::Client)
+        };
+        let direct = client(&ClientBuilder::no_proxy)?;
+        let (proxied, proxy) = match &transport.proxy {
+            Some(url) => {
+                let proxy = Proxy::all(url.clone()).map_err(WireError::Proxy)?;
+                (client(&|builder| builder.proxy(proxy.clone()))?, Chosen::ByUser(url.clone()))
+            }
+            None => (client(&|builder| builder)?, Chosen::BySystem(Box::new(Matcher::from_system()))),
+        };
+        Ok(Self { direct, proxied, proxy, witness })
+    }
+
+    /// The client that reaches `url`. A loopback address never goes through a proxy of the environment.
+    pub(super) fn client(&self, url: &Url) -> &Client {
+        if matches!(self.proxy, Chosen::BySystem(_)) && is_loopback(url) { &self.direct } else { &self.proxied }
+    }
+
+    /// The host and port of the proxy on the way to `url`, if there is one.
+    pub(super) fn proxy_to(&self, url: &Url) -> Option<String> {
+        match &self.proxy {
+            Chosen::ByUser(proxy) => Some(host_and_port(proxy)),
+            Chosen::BySystem(_) if is_loopback(url) => None,
+            Chosen::BySystem(matcher) => {
+                let proxy = matcher.intercept(&url.as_str().parse().ok()?)?;
+                Url::parse(&proxy.uri().to_string()).ok().map(|proxy| host_and_port(&proxy))
+            }
+        }
+    }
+
+    /// Who issued the certificate that a host presented last.
+    pub(super) fn issuer_of(&self, host: &str) -> Option<String> {
+        self.witness.issuer_of(host)
+    }
+}
+
+/// The limit for connecting: never longer than that for the whole request.
+pub(super) fn connect_limit(limits: &Limits) -> Duration {
+    limits.connect.min(limits.request)
+}
+
+fn base(transport: &Transport, connect: Duration) -> ClientBuilder {
+    Client::builder()
+        .user_agent(&transport.user_agent)
+        .redirect(Policy::none())
+        .retry(retry::never())
+        .referer(false)
+        .gzip(true)
+        .connect_timeout(connect)
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// `host:port` of an address, with the port that the scheme implies.
+pub(super) fn host_and_port(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port_or_known_default().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(text: &str) -> Url {
+        Url::parse(text).unwrap()
+    }
+
+    #[test]
+    fn loopback_is_told_from_everything_else() {
+        for inside in ["http://127.0.0.1:8", "http://localhost", "https://sim.localhost", "https://[::1]:4"] {
+            assert!(is_loopback(&url(inside)), "{inside}");
+        }
+        for outside in ["https://graph.microsoft.com", "http://10.0.0.1", "https://localhost.contoso.com"] {
+            assert!(!is_loopback(&url(outside)), "{outside}");
+        }
+    }
+
+    #[test]
+    fn host_and_port_name_the_port_that_is_meant() {
+        assert_eq!(host_and_port(&url("https://graph.microsoft.com/v1.0")), "graph.microsoft.com:443");
+        assert_eq!(host_and_port(&url("http://user:secret@proxy:8080")), "proxy:8080");
+    }
+}

@@ -1,0 +1,391 @@
+//! Microsoft Entra sign-in: the discovery document of a tenant, and tokens by client credentials.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
+
+use oauth2::basic::{BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenResponse};
+use oauth2::{
+    AsyncHttpClient, AuthType, EndpointNotSet, EndpointSet, ErrorResponse, HttpRequest, HttpResponse,
+    RequestTokenError, Scope, StandardRevocableToken, TokenResponse, TokenUrl,
+};
+use reqwest::Method;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use thiserror::Error;
+use url::Url;
+use uuid::Uuid;
+
+use super::answer::Answer;
+use super::claims::read_token;
+use super::exchange::{Exchanged, Question, Wire};
+use super::harmless::Veil;
+use super::odata::{aadsts_numbers, json};
+use super::secret::AccessToken;
+use crate::evidence::{CheckId, Refusal, Reply, TenantFacts, TokenFacts, Unexpected};
+use crate::settings::{ClientId, ClientSecret, TenantId};
+
+/// Entra's error answer. Every field but `error` can be missing, and none but it is relied on.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct SignInError {
+    error: String,
+    #[serde(default)]
+    error_description: Value,
+    #[serde(default)]
+    error_codes: Value,
+    #[serde(default)]
+    suberror: Value,
+    #[serde(default)]
+    claims: Value,
+    #[serde(default)]
+    timestamp: Value,
+    #[serde(default)]
+    trace_id: Value,
+    #[serde(default)]
+    correlation_id: Value,
+    #[serde(default)]
+    error_uri: Value,
+}
+
+impl fmt::Display for SignInError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.error)
+    }
+}
+
+impl ErrorResponse for SignInError {}
+
+/// The `oauth2` client with Entra's own error answer.
+type SignInClient = oauth2::Client<
+    SignInError,
+    BasicTokenResponse,
+    BasicTokenIntrospectionResponse,
+    StandardRevocableToken,
+    BasicRevocationErrorResponse,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointNotSet,
+    EndpointSet,
+>;
+
+/// The request got no answer; what is known of it stands in the exchange.
+#[derive(Debug, Error)]
+#[error("no answer")]
+struct Unanswered;
+
+/// Carries the request that the `oauth2` crate writes, and keeps what it loses: status, headers and the ledger's number.
+struct Courier<'w> {
+    wire: &'w Wire,
+    purpose: CheckId,
+    carried: Mutex<Option<Exchanged<Answer>>>,
+}
+
+impl<'c> AsyncHttpClient<'c> for Courier<'_> {
+    type Error = Unanswered;
+    // Boxed, because the compiler cannot prove that the future of a plain closure may move between threads.
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, Unanswered>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(async move {
+            let exchanged = self.wire.carry(self.purpose, request).await;
+            let response = exchanged.reply.success().map(response).ok_or(Unanswered);
+            *self.carried.lock().unwrap_or_else(PoisonError::into_inner) = Some(exchanged);
+            response
+        })
+    }
+}
+
+impl Wire {
+    /// Asks `sign_in` for the discovery document of `tenant` (a GUID or a domain). Needs no credentials.
+    pub async fn discover(&self, purpose: CheckId, sign_in: &Url, tenant: &str) -> Exchanged<TenantFacts> {
+        let url = below(sign_in, &[tenant, "v2.0", ".well-known", "openid-configuration"]);
+        let question = Question::new(purpose, Method::GET, url).header("accept", "application/json").identified();
+        self.ask(question, |answer| read_discovery(answer, &self.veil)).await
+    }
+
+    /// Asks for a token for `resource` (a base address such as `https://graph.microsoft.com`) with a client secret.
+    pub async fn token(
+        &self,
+        purpose: CheckId,
+        tenant: &TenantId,
+        client: &ClientId,
+        secret: &ClientSecret,
+        resource: &str,
+    ) -> (Exchanged<TokenFacts>, Option<AccessToken>) {
+        self.veil.hide(secret.expose());
+        let url = below(&self.endpoints.sign_in.url, &[tenant.as_str(), "oauth2", "v2.0", "token"]);
+        let entra = entra(url, client, secret);
+        let courier = Courier { wire: self, purpose, carried: Mutex::new(None) };
+        let scope = Scope::new(format!("{}/.default", resource.trim_end_matches('/')));
+        let outcome = entra.exchange_client_credentials().add_scope(scope).request_async(&courier).await;
+        let carried = courier.carried.into_inner().unwrap_or_else(PoisonError::into_inner);
+        self.issued(outcome, carried)
+    }
+
+    /// Carries the request of the `oauth2` crate. Its answer is kept whole, whatever its status, so that status and
+    /// headers are not lost; only the retries look at it on the way.
+    async fn carry(&self, purpose: CheckId, request: HttpRequest) -> Exchanged<Answer> {
+        let (parts, body) = request.into_parts();
+        let url = Url::parse(&parts.uri.to_string()).unwrap_or_else(|_| self.endpoints.sign_in.url.clone());
+        let mut question = Question::new(purpose, parts.method, url).identified();
+        question.headers.extend(parts.headers);
+        question.body = Some(body);
+        let last: Mutex<Option<Answer>> = Mutex::new(None);
+        let exchanged = self
+            .ask(question, |answer| {
+                *last.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer.clone());
+                if answer.status >= 400 {
+                    Reply::<Answer>::Refused(answer.refusal(&self.veil))
+                } else {
+                    Reply::Success(answer.clone())
+                }
+            })
+            .await;
+        let last = last.into_inner().unwrap_or_else(PoisonError::into_inner);
+        exchanged.with(|reply| match (reply, last) {
+            (Reply::Unreachable(failure), _) => Reply::Unreachable(failure),
+            (_, Some(answer)) => Reply::Success(answer),
+            (reply, None) => reply,
+        })
+    }
+
+    /// Makes a reply of what the `oauth2` crate read out of the answer that was carried.
+    fn issued(
+        &self,
+        outcome: Result<BasicTokenResponse, RequestTokenError<Unanswered, SignInError>>,
+        carried: Option<Exchanged<Answer>>,
+    ) -> (Exchanged<TokenFacts>, Option<AccessToken>) {
+        let carried = carried.unwrap_or_else(never_sent);
+        let mut token = None;
+        let exchanged = carried.with(|reply| match reply {
+            Reply::Success(answer) => match outcome {
+                Ok(issued) => {
+                    let (reply, issued) = self.accepted(&answer, &issued);
+                    token = issued;
+                    reply
+                }
+                Err(RequestTokenError::ServerResponse(error)) => Reply::Refused(refusal(&answer, &error, &self.veil)),
+                Err(_) => unreadable(&answer, &self.veil),
+            },
+            other => other.map(|_| TokenFacts::default()),
+        });
+        (exchanged, token)
+    }
+
+    fn accepted(&self, answer: &Answer, issued: &BasicTokenResponse) -> (Reply<TokenFacts>, Option<AccessToken>) {
+        let text = issued.access_token().secret();
+        self.veil.hide(text);
+        let Some(token) = AccessToken::new(text) else {
+            let odd = answer.unexpected("a token that no header can carry", false, &self.veil);
+            return (Reply::Unexpected(odd), None);
+        };
+        let lifetime_s = issued.expires_in().map(|lifetime| lifetime.as_secs());
+        (Reply::Success(TokenFacts { lifetime_s, ..read_token(text) }), Some(token))
+    }
+}
+
+fn entra(url: Url, client: &ClientId, secret: &ClientSecret) -> SignInClient {
+    oauth2::Client::new(oauth2::ClientId::new(client.as_str().to_owned()))
+        .set_client_secret(oauth2::ClientSecret::new(secret.expose().to_owned()))
+        .set_auth_type(AuthType::RequestBody)
+        .set_token_uri(TokenUrl::from_url(url))
+}
+
+/// The answer in the form that the `oauth2` crate reads.
+fn response(answer: &Answer) -> HttpResponse {
+    let mut response = HttpResponse::new(answer.body.clone());
+    *response.status_mut() = http::StatusCode::from_u16(answer.status).unwrap_or_default();
+    *response.headers_mut() = answer.headers.clone();
+    response
+}
+
+/// The `oauth2` crate could not even write its request, which no valid address leads to.
+fn never_sent() -> Exchanged<Answer> {
+    let odd = Unexpected {
+        status: 0,
+        problem: "the request could not be written".to_owned(),
+        content_type: None,
+        excerpt: String::new(),
+        foreign: false,
+    };
+    Exchanged { reply: Reply::Unexpected(odd), requests: Vec::new(), ms: 0 }
+}
+
+/// An answer that is neither a token nor an error of Entra. A success is never quoted: it could hold a token.
+fn unreadable<T>(answer: &Answer, veil: &Veil) -> Reply<T> {
+    let problem = json(answer).err().unwrap_or("not in the form of a token answer");
+    if answer.is_success() {
+        Reply::Unexpected(answer.unexpected(problem, false, veil))
+    } else {
+        answer.undocumented(problem, veil)
+    }
+}
+
+/// A refusal in Entra's error form.
+fn refusal(answer: &Answer, error: &SignInError, veil: &Veil) -> Refusal {
+    let message = text(&error.error_description);
+    let mut aadsts: Vec<u64> = numbers(&error.error_codes);
+    if aadsts.is_empty() {
+        aadsts = message.as_deref().map(aadsts_numbers).unwrap_or_default();
+    }
+    let values = [
+        ("suberror", &error.suberror),
+        ("claims", &error.claims),
+        ("timestamp", &error.timestamp),
+        ("trace_id", &error.trace_id),
+        ("correlation_id", &error.correlation_id),
+        ("error_uri", &error.error_uri),
+    ];
+    Refusal {
+        code: Some(veil.harmless(&error.error)),
+        aadsts,
+        message: message.map(|message| veil.harmless(&message)),
+        values: values
+            .iter()
+            .filter_map(|(name, value)| Some(((*name).to_owned(), veil.harmless(&text(value)?))))
+            .collect(),
+        ..answer.refusal(veil)
+    }
+}
+
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
+}
+
+/// The numbers of an array, also where they are written as texts.
+fn numbers(value: &Value) -> Vec<u64> {
+    let number = |value: &Value| value.as_u64().or_else(|| value.as_str()?.trim().parse().ok());
+    value.as_array().into_iter().flatten().filter_map(number).collect()
+}
+
+fn read_discovery(answer: &Answer, veil: &Veil) -> Reply<TenantFacts> {
+    let body = match json(answer) {
+        Ok(body) => body,
+        Err(problem) => return answer.undocumented(problem, veil),
+    };
+    if !answer.is_success() {
+        return match serde_json::from_value::<SignInError>(body) {
+            Ok(error) => Reply::Refused(refusal(answer, &error, veil)),
+            Err(_) => answer.undocumented("not in the form of an error", veil),
+        };
+    }
+    tenant_facts(&body, veil).map_or_else(|| answer.undocumented("no tenant in it", veil), Reply::Success)
+}
+
+/// The tenant's GUID stands in the path of `issuer`.
+fn tenant_facts(body: &Value, veil: &Veil) -> Option<TenantFacts> {
+    let issuer = Url::parse(body.get("issuer")?.as_str()?).ok()?;
+    let tenant_id = issuer.path_segments()?.find(|segment| Uuid::try_parse(segment).is_ok())?.to_owned();
+    let field = |name: &str| body.get(name).and_then(Value::as_str).map(|value| veil.harmless(value));
+    Some(TenantFacts {
+        tenant_id,
+        region: field("tenant_region_scope"),
+        region_sub_scope: field("tenant_region_sub_scope"),
+        cloud_instance: field("cloud_instance_name"),
+    })
+}
+
+/// An address below another; every segment is escaped, so that none can leave its place.
+pub(super) fn below(base: &Url, segments: &[&str]) -> Url {
+    let segments: Vec<String> = segments.iter().map(|segment| escaped(segment)).collect();
+    below_escaped(base, &segments.join("/"))
+}
+
+/// An address below another, from a path that is escaped already.
+pub(super) fn below_escaped(base: &Url, path: &str) -> Url {
+    let mut url = base.clone();
+    url.set_path(&format!("{}/{path}", base.path().trim_end_matches('/')));
+    url
+}
+
+/// A path segment of which every reader makes the same: a plus sign, which some take for a space, is escaped too.
+pub(super) fn escaped(segment: &str) -> String {
+    let form: String = url::form_urlencoded::byte_serialize(segment.as_bytes()).collect();
+    form.replace('+', "%20").replace("%40", "@")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::answer::tests::answer;
+
+    const NOT_FOUND: &str = r#"{"error":"invalid_tenant","error_description":"AADSTS90002: Tenant 'x' not found.\r\nTrace ID: t","error_codes":[90002],"timestamp":"2026-11-23 12:00:00Z","trace_id":"t","correlation_id":"c","error_uri":"https://login.microsoftonline.com/error?code=90002"}"#;
+
+    fn discovered(status: u16, body: &str) -> Reply<TenantFacts> {
+        read_discovery(&answer(status, &[], body), &Veil::default())
+    }
+
+    #[test]
+    fn the_tenant_is_read_out_of_the_issuer() {
+        let body = r#"{"issuer":"https://login.microsoftonline.com/5f3c1a52-0000-4000-8000-000000000001/v2.0","tenant_region_scope":"EU","cloud_instance_name":"microsoftonline.com"}"#;
+        let facts = discovered(200, body).success().cloned().unwrap();
+        assert_eq!(facts.tenant_id, "5f3c1a52-0000-4000-8000-000000000001");
+        assert_eq!((facts.region.as_deref(), facts.region_sub_scope), (Some("EU"), None));
+    }
+
+    #[test]
+    fn an_unknown_tenant_is_a_refusal_with_its_number() {
+        let Reply::Refused(refusal) = discovered(400, NOT_FOUND) else { panic!() };
+        assert_eq!(refusal.code.as_deref(), Some("invalid_tenant"));
+        assert_eq!(refusal.aadsts, [90_002]);
+        assert_eq!(refusal.message.as_deref(), Some("AADSTS90002: Tenant 'x' not found. Trace ID: t"));
+        assert_eq!(refusal.values["trace_id"], "t");
+        assert!(!refusal.values.contains_key("suberror"));
+    }
+
+    #[test]
+    fn a_document_without_a_tenant_is_unexpected() {
+        for body in ["{}", r#"{"issuer":"https://x/{tenantid}/v2.0"}"#, "[]", r#"{"issuer":7}"#] {
+            let Reply::Unexpected(unexpected) = discovered(200, body) else { panic!("{body}") };
+            assert_eq!((unexpected.problem.as_str(), unexpected.foreign), ("no tenant in it", false));
+        }
+    }
+
+    #[test]
+    fn numbers_come_out_of_the_text_when_the_list_is_missing() {
+        let error: SignInError =
+            serde_json::from_str(r#"{"error":"invalid_client","error_description":"AADSTS7000222: expired"}"#).unwrap();
+        let refusal = refusal(&answer(401, &[], ""), &error, &Veil::default());
+        assert_eq!((refusal.status, refusal.aadsts), (401, vec![7_000_222]));
+        let error: SignInError = serde_json::from_str(r#"{"error":"x","error_codes":["53003",7]}"#).unwrap();
+        assert_eq!(numbers(&error.error_codes), [53_003, 7]);
+    }
+
+    #[test]
+    fn a_malformed_success_is_never_quoted() {
+        let reply: Reply<()> = unreadable(&answer(200, &[], r#"{"access_token":"opaque-token"#), &Veil::default());
+        let Reply::Unexpected(unexpected) = reply else { panic!() };
+        assert_eq!((unexpected.problem.as_str(), unexpected.excerpt.as_str()), ("cut off", ""));
+    }
+
+    #[test]
+    fn a_tenant_cannot_leave_its_place_in_the_path() {
+        let base = Url::parse("https://login.test/").unwrap();
+        assert_eq!(below(&base, &["../x/y?z", "token"]).as_str(), "https://login.test/..%2Fx%2Fy%3Fz/token");
+        let nested = Url::parse("https://gate.test/v1.0").unwrap();
+        assert_eq!(below(&nested, &["users"]).as_str(), "https://gate.test/v1.0/users");
+        let room = below(&nested, &["users", "o'neill+1@contoso.com"]);
+        assert_eq!(room.as_str(), "https://gate.test/v1.0/users/o%27neill%2B1@contoso.com");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_answer_is_read_without_panic(body in proptest::collection::vec(proptest::num::u8::ANY, 0..300), status in 100u16..600) {
+            let answer = answer(status, &[], body);
+            let _ = read_discovery(&answer, &Veil::default());
+            let _: Reply<()> = unreadable(&answer, &Veil::default());
+        }
+
+        #[test]
+        fn any_error_field_is_read_without_panic(text in "\\PC{0,60}", number in proptest::num::i64::ANY) {
+            let body = serde_json::json!({"error": text, "error_description": text, "error_codes": [number, text, null], "claims": {"x": text}});
+            let read = read_discovery(&answer(400, &[], body.to_string()), &Veil::default());
+            proptest::prop_assert!(matches!(read, Reply::Refused(_)));
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! The EWS envelopes, as Microsoft's schemas (build 15.2.2562.17) want them.
+
+use std::io;
+
+use jiff::Timestamp;
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesText, Event};
+
+const SOAP: &str = "http://schemas.xmlsoap.org/soap/envelope/";
+const TYPES: &str = "http://schemas.microsoft.com/exchange/services/2006/types";
+const MESSAGES: &str = "http://schemas.microsoft.com/exchange/services/2006/messages";
+/// The newest version that Microsoft documents; the service takes it for any mailbox.
+const VERSION: &str = "Exchange2013_SP1";
+
+type Xml = Writer<Vec<u8>>;
+
+/// Asks for the rights on the calendar of the impersonated mailbox. No names and no counts are asked for.
+pub(in crate::wire) fn get_calendar_folder(on_behalf_of: Option<&str>) -> io::Result<Vec<u8>> {
+    envelope(on_behalf_of, |xml| {
+        nest(xml, "m:GetFolder", &[], |xml| {
+            nest(xml, "m:FolderShape", &[], |xml| {
+                leaf(xml, "t:BaseShape", "IdOnly")?;
+                nest(xml, "t:AdditionalProperties", &[], |xml| {
+                    empty(xml, "t:FieldURI", &[("FieldURI", "folder:FolderClass")])?;
+                    empty(xml, "t:FieldURI", &[("FieldURI", "folder:EffectiveRights")])
+                })
+            })?;
+            nest(xml, "m:FolderIds", &[], calendar)
+        })
+    })
+}
+
+/// An event that disturbs nobody: private, free, without attendees and without a reminder.
+#[derive(Debug)]
+pub(in crate::wire) struct QuietEvent<'a> {
+    pub(in crate::wire) subject: &'a str,
+    pub(in crate::wire) start: Timestamp,
+    pub(in crate::wire) end: Timestamp,
+}
+
+/// Creates the event in the calendar of the impersonated mailbox; nobody is invited.
+pub(in crate::wire) fn create_event(on_behalf_of: &str, event: &QuietEvent<'_>) -> io::Result<Vec<u8>> {
+    envelope(Some(on_behalf_of), |xml| {
+        nest(xml, "m:CreateItem", &[("SendMeetingInvitations", "SendToNone")], |xml| {
+            nest(xml, "m:SavedItemFolderId", &[], calendar)?;
+            nest(xml, "m:Items", &[], |xml| {
+                nest(xml, "t:CalendarItem", &[], |xml| {
+                    leaf(xml, "t:Subject", event.subject)?;
+                    leaf(xml, "t:Sensitivity", "Private")?;
+                    leaf(xml, "t:ReminderIsSet", "false")?;
+                    leaf(xml, "t:Start", &event.start.to_string())?;
+                    leaf(xml, "t:End", &event.end.to_string())?;
+                    leaf(xml, "t:LegacyFreeBusyStatus", "Free")
+                })
+            })
+        })
+    })
+}
+
+/// Deletes an item for good; nobody is told.
+pub(in crate::wire) fn delete_event(on_behalf_of: &str, id: &str) -> io::Result<Vec<u8>> {
+    let how = [("DeleteType", "HardDelete"), ("SendMeetingCancellations", "SendToNone")];
+    envelope(Some(on_behalf_of), |xml| {
+        nest(xml, "m:DeleteItem", &how, |xml| nest(xml, "m:ItemIds", &[], |xml| item(xml, id)))
+    })
+}
+
+/// Asks whether an item is there. Nothing but its id is asked for.
+pub(in crate::wire) fn get_item(on_behalf_of: &str, id: &str) -> io::Result<Vec<u8>> {
+    envelope(Some(on_behalf_of), |xml| {
+        nest(xml, "m:GetItem", &[], |xml| {
+            nest(xml, "m:ItemShape", &[], |xml| leaf(xml, "t:BaseShape", "IdOnly"))?;
+            nest(xml, "m:ItemIds", &[], |xml| item(xml, id))
+        })
+    })
+}
+
+fn calendar(xml: &mut Xml) -> io::Result<()> {
+    empty(xml, "t:DistinguishedFolderId", &[("Id", "calendar")])
+}
+
+fn item(xml: &mut Xml, id: &str) -> io::Result<()> {
+    empty(xml, "t:ItemId", &[("Id", id)])
+}
+
+fn envelope(on_behalf_of: Option<&str>, body: impl FnOnce(&mut Xml) -> io::Result<()>) -> io::Result<Vec<u8>> {
+    let mut xml = Writer::new(Vec::new());
+    xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;
+    let spaces = [("xmlns:soap", SOAP), ("xmlns:t", TYPES), ("xmlns:m", MESSAGES)];
+    nest(&mut xml, "soap:Envelope", &spaces, |xml| {
+        nest(xml, "soap:Header", &[], |xml| {
+            empty(xml, "t:RequestServerVersion", &[("Version", VERSION)])?;
+            on_behalf_of.map_or(Ok(()), |mailbox| impersonation(xml, mailbox))
+        })?;
+        nest(xml, "soap:Body", &[], body)
+    })?;
+    Ok(xml.into_inner())
+}
+
+/// An app-only token must name the mailbox it acts for, by exactly one identity.
+fn impersonation(xml: &mut Xml, mailbox: &str) -> io::Result<()> {
+    nest(xml, "t:ExchangeImpersonation", &[], |xml| {
+        nest(xml, "t:ConnectingSID", &[], |xml| leaf(xml, "t:PrimarySmtpAddress", mailbox))
+    })
+}
+
+fn nest(
+    xml: &mut Xml,
+    name: &str,
+    attributes: &[(&str, &str)],
+    inside: impl FnOnce(&mut Xml) -> io::Result<()>,
+) -> io::Result<()> {
+    let element = xml.create_element(name).with_attributes(attributes.iter().copied());
+    element.write_inner_content(inside).map(|_| ())
+}
+
+fn leaf(xml: &mut Xml, name: &str, text: &str) -> io::Result<()> {
+    xml.create_element(name).write_text_content(BytesText::new(text)).map(|_| ())
+}
+
+fn empty(xml: &mut Xml, name: &str, attributes: &[(&str, &str)]) -> io::Result<()> {
+    xml.create_element(name).with_attributes(attributes.iter().copied()).write_empty().map(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(envelope: io::Result<Vec<u8>>) -> String {
+        String::from_utf8(envelope.unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_folder_is_asked_for_on_behalf_of_exactly_one_address() {
+        let envelope = text(get_calendar_folder(Some("room1@contoso.com")));
+        let identity =
+            "<t:ConnectingSID><t:PrimarySmtpAddress>room1@contoso.com</t:PrimarySmtpAddress></t:ConnectingSID>";
+        assert!(envelope.contains(identity), "{envelope}");
+        assert!(envelope.starts_with("<?xml version=\"1.0\" encoding=\"utf-8\"?><soap:Envelope"));
+        assert!(!envelope.contains("DisplayName"));
+        assert!(!text(get_calendar_folder(None)).contains("ExchangeImpersonation"));
+    }
+
+    #[test]
+    fn an_address_cannot_break_out_of_its_element() {
+        let envelope = text(get_calendar_folder(Some("a</t:PrimarySmtpAddress><x>&@contoso.com")));
+        assert!(roxmltree::Document::parse(&envelope).is_ok());
+        assert!(envelope.contains("a&lt;/t:PrimarySmtpAddress&gt;"));
+        let envelope = text(delete_event("r@contoso.com", "A\"/><x y=\"<&"));
+        let document = roxmltree::Document::parse(&envelope).unwrap();
+        let id = document.descendants().find(|node| node.has_tag_name((TYPES, "ItemId"))).unwrap();
+        assert_eq!(id.attribute("Id"), Some("A\"/><x y=\"<&"));
+    }
+
+    #[test]
+    fn an_event_disturbs_nobody() {
+        let event = QuietEvent {
+            subject: "test",
+            start: "2027-12-28T03:00:00Z".parse().unwrap(),
+            end: "2027-12-28T03:15:00Z".parse().unwrap(),
+        };
+        let envelope = text(create_event("r@contoso.com", &event));
+        for sign in ["SendToNone", ">Private<", ">false<", ">Free<", "<t:Start>2027-12-28T03:00:00Z</t:Start>"] {
+            assert!(envelope.contains(sign), "{sign} in {envelope}");
+        }
+        assert!(!envelope.contains("Attendee"));
+        assert!(text(delete_event("r@contoso.com", "x")).contains("SendMeetingCancellations=\"SendToNone\""));
+    }
+}

@@ -1,0 +1,104 @@
+//! A listener that speaks raw bytes: it plays one act for every connection and keeps what it was sent.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// What happens on one connection.
+#[derive(Debug, Clone)]
+pub(super) enum Act {
+    /// The bytes are sent, and the connection is closed.
+    Say(String),
+    /// The request is read, and no answer ever comes.
+    Hang,
+    /// The connection is closed at the first bytes, without an answer.
+    Close,
+}
+
+/// A listener on loopback.
+pub(super) struct Listener {
+    /// `http://127.0.0.1:port`.
+    pub(super) base: String,
+    heard: Arc<Mutex<Vec<String>>>,
+}
+
+impl Listener {
+    /// Plays the acts one after the other, one for a connection, and the last of them for ever.
+    pub(super) async fn plays(acts: Vec<Act>) -> Self {
+        let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", socket.local_addr().unwrap());
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        tokio::spawn(serve(socket, acts, Arc::clone(&heard)));
+        Self { base, heard }
+    }
+
+    /// Says the same to everybody.
+    pub(super) async fn says(answer: String) -> Self {
+        Self::plays(vec![Act::Say(answer)]).await
+    }
+
+    /// Every request so far, as it came.
+    pub(super) fn heard(&self) -> Vec<String> {
+        self.heard.lock().unwrap().clone()
+    }
+}
+
+async fn serve(socket: TcpListener, acts: Vec<Act>, heard: Arc<Mutex<Vec<String>>>) {
+    let mut turn = 0;
+    while let Ok((stream, _)) = socket.accept().await {
+        let act = acts[turn.min(acts.len() - 1)].clone();
+        turn += 1;
+        tokio::spawn(play(stream, act, Arc::clone(&heard)));
+    }
+}
+
+async fn play(mut stream: TcpStream, act: Act, heard: Arc<Mutex<Vec<String>>>) {
+    if matches!(act, Act::Close) {
+        let _ = stream.read(&mut [0; 4096]).await;
+        heard.lock().unwrap().push(String::new());
+        return;
+    }
+    let request = whole_request(&mut stream).await;
+    heard.lock().unwrap().push(request);
+    match act {
+        Act::Say(answer) => {
+            let _ = stream.write_all(answer.as_bytes()).await;
+            let _ = stream.shutdown().await;
+        }
+        Act::Hang => tokio::time::sleep(Duration::from_secs(60)).await,
+        Act::Close => unreachable!("it was closed above"),
+    }
+}
+
+/// Reads a request to the end of its body.
+pub(super) async fn whole_request(stream: &mut (impl AsyncRead + Unpin)) -> String {
+    let mut bytes = Vec::new();
+    let mut buffer = [0; 4096];
+    while let Ok(count) = stream.read(&mut buffer).await {
+        bytes.extend_from_slice(&buffer[..count]);
+        if count == 0 || is_whole(&String::from_utf8_lossy(&bytes)) {
+            break;
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn is_whole(request: &str) -> bool {
+    let Some((head, body)) = request.split_once("\r\n\r\n") else { return false };
+    let length =
+        head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:")?.trim().parse().ok());
+    body.len() >= length.unwrap_or(0)
+}
+
+/// An answer with a body, after which the connection ends.
+pub(super) fn answer(status: u16, headers: &str, body: &str) -> String {
+    let length = body.len();
+    format!("HTTP/1.1 {status} X\r\nConnection: close\r\n{headers}Content-Length: {length}\r\n\r\n{body}")
+}
+
+/// An answer of Graph or sign-in.
+pub(super) fn json(status: u16, body: &str) -> String {
+    answer(status, "Content-Type: application/json\r\nrequest-id: r-1\r\n", body)
+}

@@ -1,0 +1,72 @@
+//! The room against listeners that answer, hang, break off and lie.
+
+mod listener;
+mod messages;
+mod network;
+mod tls;
+mod writes;
+
+use std::time::Duration;
+
+use url::Url;
+
+use super::{AccessToken, Wire};
+use crate::settings::{
+    ClientId, ClientSecret, Clock, Endpoint, Endpoints, Limits, MailboxAddress, TenantId, Transport,
+};
+
+/// Limits for a test, with one transient code of Exchange.
+pub(super) fn limits(request: Duration) -> Limits {
+    Limits {
+        connect: Duration::from_secs(5),
+        request,
+        patience: Duration::from_secs(30),
+        retries: 2,
+        transient_codes: ["ErrorServerBusy".to_owned()].into(),
+        ..Limits::default()
+    }
+}
+
+pub(super) fn mailbox(address: &str) -> MailboxAddress {
+    MailboxAddress::parse(address).unwrap()
+}
+
+pub(super) fn secret(text: &str) -> ClientSecret {
+    ClientSecret::new(text.to_owned())
+}
+
+fn transport() -> Transport {
+    Transport { ca_pem: None, proxy: None, user_agent: "rx-preflight/test".to_owned() }
+}
+
+fn endpoints(base: &str) -> Endpoints {
+    let endpoint = |path: &str| Endpoint { url: Url::parse(&format!("{base}{path}")).unwrap(), given_by_user: true };
+    Endpoints {
+        sign_in: endpoint("/"),
+        graph: endpoint("/v1.0"),
+        exchange: endpoint("/EWS/Exchange.asmx"),
+        graph_resource: "https://graph.microsoft.com".to_owned(),
+        exchange_resource: "https://outlook.office365.com".to_owned(),
+    }
+}
+
+/// A wire whose three services are one listener.
+fn wire_to(base: &str) -> Wire {
+    wire_with(base, &transport(), Duration::from_secs(10))
+}
+
+fn wire_with(base: &str, transport: &Transport, request: Duration) -> Wire {
+    Wire::new(endpoints(base), transport, limits(request), Clock::real()).unwrap()
+}
+
+fn access_token() -> AccessToken {
+    AccessToken::new("eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJ4In0.c2ln").unwrap()
+}
+
+fn tenant() -> TenantId {
+    TenantId::new("5f3c1a52-0000-4000-8000-000000000001")
+}
+
+fn client() -> ClientId {
+    ClientId::new("9a411a52-0000-4000-8000-000000000002")
+}

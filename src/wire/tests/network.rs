@@ -1,0 +1,199 @@
+//! Retries, limits, bounds, redirects and broken connections.
+
+use std::time::{Duration, Instant};
+
+use super::listener::{Act, Listener, answer, json};
+use super::{access_token, mailbox, transport, wire_to, wire_with};
+use crate::evidence::{CheckId, Layer, Reply, Unexpected};
+use crate::settings::Transport;
+
+const LIST: &str = r#"{"value":[]}"#;
+
+fn unexpected<T: std::fmt::Debug>(reply: Reply<T>) -> Unexpected {
+    match reply {
+        Reply::Unexpected(unexpected) => unexpected,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_throttled_read_is_repeated_after_the_named_wait() {
+    let busy = answer(429, "Retry-After: 0\r\n", "");
+    let listener = Listener::plays(vec![Act::Say(busy.clone()), Act::Say(busy), Act::Say(json(200, LIST))]).await;
+    let wire = wire_to(&listener.base);
+    let exchanged = wire.users(CheckId::DirectoryUsers, &access_token()).await;
+    assert_eq!(exchanged.reply, Reply::Success(()));
+    assert_eq!(exchanged.requests, [1]);
+    let records = wire.ledger().take();
+    assert_eq!((records.len(), records[0].attempts, records[0].status), (1, 3, Some(200)));
+    assert_eq!(listener.heard().len(), 3);
+}
+
+#[tokio::test]
+async fn two_retries_are_the_most() {
+    let listener = Listener::says(answer(503, "Retry-After: 0\r\n", "")).await;
+    let wire = wire_to(&listener.base);
+    let reply = wire.users(CheckId::DirectoryUsers, &access_token()).await.reply;
+    let Reply::Refused(refusal) = reply else { panic!("{reply:?}") };
+    assert_eq!((refusal.status, refusal.retry_after_ms), (503, Some(0)));
+    assert_eq!(wire.ledger().take()[0].attempts, 3);
+    assert_eq!(listener.heard().len(), 3);
+}
+
+#[tokio::test]
+async fn a_wait_beyond_patience_is_not_waited_for() {
+    let listener = Listener::says(answer(429, "Retry-After: 31\r\n", "")).await;
+    let wire = wire_to(&listener.base);
+    let begun = Instant::now();
+    let reply = wire.users(CheckId::DirectoryUsers, &access_token()).await.reply;
+    let Reply::Refused(refusal) = reply else { panic!("{reply:?}") };
+    assert_eq!(refusal.retry_after_ms, Some(31_000));
+    assert!(begun.elapsed() < Duration::from_secs(5));
+    assert_eq!(listener.heard().len(), 1);
+}
+
+#[tokio::test]
+async fn a_refusal_for_good_is_asked_once() {
+    let body = r#"{"error":{"code":"Authorization_RequestDenied","message":"Insufficient privileges to complete the operation."}}"#;
+    let listener = Listener::says(json(403, body)).await;
+    let wire = wire_to(&listener.base);
+    let reply = wire.groups(CheckId::DirectoryGroups, &access_token()).await.reply;
+    assert!(matches!(reply, Reply::Refused(refusal) if refusal.code.as_deref() == Some("Authorization_RequestDenied")));
+    let record = wire.ledger().take().remove(0);
+    assert_eq!((record.attempts, record.request_id.as_deref()), (1, Some("r-1")));
+    assert_eq!(record.headers["content-type"], "application/json");
+    assert!(listener.heard()[0].contains(record.client_request_id.as_deref().unwrap()));
+}
+
+#[tokio::test]
+async fn a_broken_connection_is_tried_again_and_then_told() {
+    let listener = Listener::plays(vec![Act::Close, Act::Say(json(200, LIST))]).await;
+    let exchanged = wire_to(&listener.base).users(CheckId::DirectoryUsers, &access_token()).await;
+    assert_eq!(exchanged.reply, Reply::Success(()));
+
+    let listener = Listener::plays(vec![Act::Close]).await;
+    let wire = wire_to(&listener.base);
+    let reply = wire.users(CheckId::DirectoryUsers, &access_token()).await.reply;
+    let Reply::Unreachable(failure) = reply else { panic!("{reply:?}") };
+    assert_eq!(failure.layer, Layer::Broken, "{failure:?}");
+    assert_eq!(format!("http://{}", failure.host), listener.base);
+    let record = wire.ledger().take().remove(0);
+    assert_eq!((record.attempts, record.status, record.failure), (3, None, Some(failure.detail)));
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_a_broken_connection() {
+    let cut = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{\"value\":[".to_owned();
+    let reply = wire_to(&Listener::says(cut).await.base).users(CheckId::DirectoryUsers, &access_token()).await.reply;
+    let Reply::Unreachable(failure) = reply else { panic!("{reply:?}") };
+    assert_eq!(failure.layer, Layer::Broken, "{failure:?}");
+}
+
+#[tokio::test]
+async fn a_whole_answer_with_half_a_document_is_cut_off() {
+    let listener = Listener::says(json(200, r#"{"value":[{"id":"#)).await;
+    let odd = unexpected(wire_to(&listener.base).users(CheckId::DirectoryUsers, &access_token()).await.reply);
+    assert_eq!((odd.problem.as_str(), odd.status, odd.foreign), ("cut off", 200, false));
+    assert_eq!(odd.content_type.as_deref(), Some("application/json"));
+}
+
+#[tokio::test]
+async fn no_more_than_the_bound_is_read() {
+    let listener = Listener::says(json(200, &format!("\"{}\"", "x".repeat(2 * 1024 * 1024)))).await;
+    let odd = unexpected(wire_to(&listener.base).users(CheckId::DirectoryUsers, &access_token()).await.reply);
+    assert_eq!((odd.problem.as_str(), odd.excerpt.as_str()), ("too large", ""));
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed_with_a_token() {
+    let trap = Listener::says(json(200, LIST)).await;
+    let listener = Listener::says(answer(
+        302,
+        &format!("Location: {}/login\r\n", trap.base.replace("127.0.0.1", "localhost")),
+        "",
+    ))
+    .await;
+    let odd = unexpected(wire_to(&listener.base).users(CheckId::DirectoryUsers, &access_token()).await.reply);
+    assert_eq!((odd.problem.as_str(), odd.foreign), ("a redirect to localhost", true));
+    assert!(trap.heard().is_empty());
+}
+
+#[tokio::test]
+async fn a_silent_service_runs_into_the_limit_and_is_not_asked_again() {
+    let listener = Listener::plays(vec![Act::Hang]).await;
+    let wire = wire_with(&listener.base, &transport(), Duration::from_millis(200));
+    let reply = wire.users(CheckId::DirectoryUsers, &access_token()).await.reply;
+    let Reply::Unreachable(failure) = reply else { panic!("{reply:?}") };
+    assert_eq!((failure.layer, failure.limit_ms), (Layer::AnswerTimeout, Some(200)));
+    assert_eq!(wire.ledger().take()[0].attempts, 1);
+}
+
+#[tokio::test]
+async fn a_closed_port_is_a_refused_connection() {
+    let reply = wire_to(&closed_port().await).users(CheckId::DirectoryUsers, &access_token()).await.reply;
+    let Reply::Unreachable(failure) = reply else { panic!("{reply:?}") };
+    assert_eq!(failure.layer, Layer::Refused, "{failure:?}");
+    assert_eq!(failure.detail.matches("refused").count(), 1, "{}", failure.detail);
+}
+
+#[tokio::test]
+async fn a_name_that_does_not_resolve_is_told_as_such() {
+    let reply =
+        wire_to("http://no-such-name.localhost.invalid").users(CheckId::DirectoryUsers, &access_token()).await.reply;
+    let Reply::Unreachable(failure) = reply else { panic!("{reply:?}") };
+    assert_eq!(failure.layer, Layer::Name, "{failure:?}");
+    assert_eq!(failure.host, "no-such-name.localhost.invalid:80");
+}
+
+async fn closed_port() -> String {
+    let socket = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    format!("http://{}", socket.local_addr().unwrap())
+}
+
+async fn through_proxy(proxy: &str, base: &str) -> crate::evidence::Failure {
+    let transport = Transport { proxy: Some(proxy.parse().unwrap()), ..transport() };
+    let reply =
+        wire_with(base, &transport, Duration::from_secs(5)).users(CheckId::DirectoryUsers, &access_token()).await.reply;
+    match reply {
+        Reply::Unreachable(failure) => failure,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn the_faults_of_a_proxy_are_told_apart() {
+    let closed = closed_port().await;
+    let failure = through_proxy(&closed, "https://graph.test").await;
+    assert_eq!(failure.layer, Layer::Proxy, "{failure:?}");
+    assert_eq!(format!("http://{}", failure.host), closed);
+
+    let wish = Listener::says(answer(407, "Proxy-Authenticate: Basic\r\n", "")).await;
+    let failure = through_proxy(&wish.base, "https://graph.test").await;
+    assert_eq!(failure.layer, Layer::ProxyAuthentication, "{failure:?}");
+    assert!(wish.heard()[0].starts_with("CONNECT graph.test:443"));
+
+    let refusal = Listener::says(answer(403, "", "<html>blocked</html>")).await;
+    let failure = through_proxy(&refusal.base, "https://graph.test").await;
+    assert_eq!(failure.layer, Layer::ProxyRefused, "{failure:?}");
+}
+
+#[tokio::test]
+async fn a_proxy_given_by_the_user_carries_loopback_addresses_too() {
+    let proxy = Listener::says(answer(407, "", "")).await;
+    let failure = through_proxy(&proxy.base, "http://127.0.0.1:9").await;
+    assert_eq!(failure.layer, Layer::ProxyAuthentication, "{failure:?}");
+    assert!(proxy.heard()[0].starts_with("GET http://127.0.0.1:9/v1.0/users"), "{}", proxy.heard()[0]);
+}
+
+#[tokio::test]
+async fn an_unfinished_request_stands_in_the_ledger() {
+    let listener = Listener::plays(vec![Act::Hang]).await;
+    let wire = wire_to(&listener.base);
+    let token = access_token();
+    let room = mailbox("room1@contoso.com");
+    let asked = wire.calendar_view(CheckId::MailboxCalendarRead, &token, &room);
+    assert!(tokio::time::timeout(Duration::from_millis(100), asked).await.is_err());
+    let record = wire.ledger().take().remove(0);
+    assert_eq!((record.n, record.status, record.purpose), (1, None, CheckId::MailboxCalendarRead));
+    assert_eq!(record.failure.as_deref(), Some("given up before an answer came"));
+}
