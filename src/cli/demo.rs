@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 
-use super::args::{DemoArguments, OutputArguments};
+use jiff::Timestamp;
+
+use super::args::DemoArguments;
 use super::output::{self, Outlets};
 use super::session::{self, Session};
 use super::{CliError, Exit, endpoints, examine};
 use crate::report::Report;
-use crate::settings::{self, Clock, Endpoint, Endpoints, Given, OtherCloud, Simulated, Transport};
+use crate::settings::{self, ClientSecret, Clock, Endpoint, Endpoints, Given, OtherCloud, Simulated, Transport};
 use crate::simulator::{RunningSimulator, Scenario, SimulatorOptions, catalogue};
 
 pub(super) async fn run(arguments: DemoArguments) -> Result<Exit, CliError> {
@@ -18,8 +20,10 @@ pub(super) async fn run(arguments: DemoArguments) -> Result<Exit, CliError> {
     }
     let outlets = Outlets::new(&arguments.output)?;
     let scenario = catalogue::load(arguments.scenario.as_deref().unwrap_or(catalogue::DEFAULT))?;
-    let (report, secrets) = play(scenario, &arguments.output).await?;
-    outlets.write(&report, &secrets)
+    let fail_on_optional = session::fails_on_optional(arguments.output.fail_on);
+    let clock = scenario.clock;
+    let played = play(scenario, clock, fail_on_optional, session::interrupted()).await?;
+    outlets.write(&played.report, &played.secrets)
 }
 
 fn list() -> Result<String, CliError> {
@@ -29,24 +33,35 @@ fn list() -> Result<String, CliError> {
     lines.collect()
 }
 
-async fn play(scenario: Scenario, output: &OutputArguments) -> Result<(Report, Vec<settings::ClientSecret>), CliError> {
-    let session = session_of(&scenario, session::fails_on_optional(output.fail_on))?;
-    let options = SimulatorOptions {
-        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-        tls: false,
-        record: None,
-        clock: scenario.clock,
-    };
+/// What came of a scenario.
+pub struct Played {
+    /// The report.
+    pub report: Report,
+    /// The secrets of the scenario, for the search in the finished document.
+    pub secrets: Vec<ClientSecret>,
+}
+
+/// Plays a scenario: starts its tenant, runs the whole check against it, and stops it again. With a `clock`, tenant and
+/// check both live at that moment; without, both live now.
+pub async fn play(
+    scenario: Scenario,
+    clock: Option<Timestamp>,
+    fail_on_optional: bool,
+    interrupt: impl Future<Output = ()>,
+) -> Result<Played, CliError> {
+    let session = session_of(&scenario, clock, fail_on_optional)?;
+    let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let options = SimulatorOptions { listen, tls: false, record: None, clock };
     let simulator = RunningSimulator::start(scenario, options).await?;
     let session = Session { endpoints: pointed_at(&simulator, session.endpoints), ..session };
-    let report = examine(&session, &super::journal::announce, session::interrupted()).await;
+    let report = examine(&session, &super::journal::announce, interrupt).await;
     simulator.stop().await;
     let secrets = session.estate.connections.iter().map(|connection| connection.secret.clone()).collect();
-    Ok((report?, secrets))
+    Ok(Played { report: report?, secrets })
 }
 
 /// The session that a customer in this situation would have.
-fn session_of(scenario: &Scenario, fail_on_optional: bool) -> Result<Session, CliError> {
+fn session_of(scenario: &Scenario, clock: Option<Timestamp>, fail_on_optional: bool) -> Result<Session, CliError> {
     let surroundings = Simulated { variables: scenario.environment.clone(), files: BTreeMap::new() };
     let text = toml::to_string(&scenario.settings).map_err(|error| CliError::Internal(error.to_string()))?;
     let origin = format!("scenario {}", scenario.name);
@@ -56,7 +71,7 @@ fn session_of(scenario: &Scenario, fail_on_optional: bool) -> Result<Session, Cl
         estate,
         transport: Transport::default(),
         limits: session::limits(&scenario_run(scenario))?,
-        clock: scenario.clock.map_or_else(Clock::real, Clock::starting_at),
+        clock: clock.map_or_else(Clock::real, Clock::starting_at),
         extras: session::extras(&scenario_run(scenario))?,
         fail_on_optional,
     })

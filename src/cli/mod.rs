@@ -20,6 +20,7 @@ mod simulate;
 mod style;
 
 pub use args::Arguments;
+pub use demo::{Played, play};
 pub use error::CliError;
 pub use exit::Exit;
 pub use main::main;

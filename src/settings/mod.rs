@@ -21,6 +21,7 @@ mod keys;
 mod limits;
 mod lint;
 mod load;
+mod queries;
 mod reference;
 mod room_file;
 mod rooms;
