@@ -1,1 +1,52 @@
-//! settings
+//! What the customer typed: read from flags, environment, settings file, prompt; inherited as ResourceXpress inherits it;
+//! and looked over for what cannot be right before any request is made.
+//!
+//! This room knows the types of [`crate::evidence`] and nothing else of the crate. Facts about Microsoft's clouds and API ids
+//! are handed in as a [`Reference`]. Nothing here prints, and no value of a secret ever stands in an error, a fault or a
+//! `Debug` output.
+
+mod address;
+mod assemble;
+mod clock;
+mod document;
+mod duration;
+mod endpoints;
+mod error;
+mod estate;
+mod features;
+mod file;
+mod file_check;
+mod given;
+mod keys;
+mod limits;
+mod lint;
+mod load;
+mod reference;
+mod room_file;
+mod rooms;
+mod secret;
+mod secret_source;
+mod surroundings;
+mod text;
+mod transport;
+mod value;
+mod version;
+
+#[cfg(test)]
+mod tests;
+
+pub use address::{AddressFault, MailboxAddress};
+pub use clock::Clock;
+pub use duration::parse_duration;
+pub use endpoints::{Endpoint, EndpointOverrides, Endpoints, OtherCloud};
+pub use error::{Place, Problem, SettingsError};
+pub use estate::{Connection, Estate, Feature, MailSettings, Rooms};
+pub use given::{Given, RequiredFeature};
+pub use limits::Limits;
+pub use load::{DEFAULT_FILE, load, load_text};
+pub use reference::{CloudHosts, Reference};
+pub use secret::ClientSecret;
+pub use surroundings::{Machine, Simulated, Surroundings};
+pub use transport::{CaFile, Transport};
+pub use value::{ClientId, TenantId};
+pub use version::ProductVersion;

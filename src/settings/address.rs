@@ -1,0 +1,186 @@
+//! The form of an SMTP address, as far as it can be judged without asking Exchange.
+
+use std::{
+    fmt,
+    hash::{Hash, Hasher},
+    str::FromStr,
+};
+
+use thiserror::Error;
+
+/// The longest local part (RFC 5321, 4.5.3.1.1), in bytes.
+const LONGEST_LOCAL_PART: usize = 64;
+/// The longest address (RFC 5321, 4.5.3.1.3, path without its brackets), in bytes.
+const LONGEST_ADDRESS: usize = 254;
+/// The longest label of a domain (RFC 1035, 2.3.4), in bytes.
+const LONGEST_LABEL: usize = 63;
+
+/// A well-formed SMTP address. The spelling is kept; equality and hash ignore the case of ASCII letters, as Exchange does.
+#[derive(Debug, Clone)]
+pub struct MailboxAddress(String);
+
+/// Why a text is no SMTP address. The wording completes "… is no SMTP address: ".
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum AddressFault {
+    /// Nothing was given.
+    #[error("it is empty")]
+    Empty,
+    /// White space in front or behind.
+    #[error("white space stands around it")]
+    SurroundingWhiteSpace,
+    /// No `@`, or more than one.
+    #[error("it must hold exactly one @")]
+    At,
+    /// Nothing or something impossible before the `@`.
+    #[error("the part before the @ is not possible")]
+    LocalPart,
+    /// Nothing or something impossible after the `@`.
+    #[error("the part after the @ is no domain")]
+    Domain,
+    /// Longer than an address can be.
+    #[error("it is too long")]
+    TooLong,
+}
+
+impl MailboxAddress {
+    /// Checks the form of `text`; whether such a mailbox exists is another question.
+    pub fn parse(text: &str) -> Result<Self, AddressFault> {
+        if text.trim().is_empty() {
+            return Err(AddressFault::Empty);
+        }
+        if text.trim() != text {
+            return Err(AddressFault::SurroundingWhiteSpace);
+        }
+        let (local, domain) = text.split_once('@').ok_or(AddressFault::At)?;
+        if domain.contains('@') {
+            return Err(AddressFault::At);
+        }
+        if text.len() > LONGEST_ADDRESS {
+            return Err(AddressFault::TooLong);
+        }
+        if !is_local_part(local) {
+            return Err(AddressFault::LocalPart);
+        }
+        if !is_domain(domain) {
+            return Err(AddressFault::Domain);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The address as it was spelled.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What stands behind the `@`.
+    pub fn domain(&self) -> &str {
+        self.0.split_once('@').map_or("", |(_, domain)| domain)
+    }
+}
+
+/// Whether `text` could be a domain of at least two labels. Letters outside ASCII are let through: a false alarm would be
+/// worse than a question to the service.
+pub(super) fn is_domain(text: &str) -> bool {
+    let mut labels = 0;
+    for label in text.split('.') {
+        if !is_label(label) {
+            return false;
+        }
+        labels += 1;
+    }
+    labels >= 2
+}
+
+fn is_label(label: &str) -> bool {
+    !label.is_empty()
+        && label.len() <= LONGEST_LABEL
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+        && label.chars().all(|letter| letter.is_alphanumeric() || letter == '-')
+}
+
+fn is_local_part(text: &str) -> bool {
+    text.len() <= LONGEST_LOCAL_PART && text.split('.').all(|atom| !atom.is_empty() && atom.chars().all(is_atom_letter))
+}
+
+fn is_atom_letter(letter: char) -> bool {
+    letter.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(letter)
+}
+
+impl PartialEq for MailboxAddress {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.eq_ignore_ascii_case(&other.0)
+    }
+}
+
+impl Eq for MailboxAddress {}
+
+impl Hash for MailboxAddress {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        for byte in self.0.bytes() {
+            state.write_u8(byte.to_ascii_lowercase());
+        }
+        state.write_u8(0xff);
+    }
+}
+
+impl FromStr for MailboxAddress {
+    type Err = AddressFault;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text)
+    }
+}
+
+impl fmt::Display for MailboxAddress {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn ordinary_addresses_keep_their_spelling() {
+        for text in ["BoardRoom@Contoso.com", "a.b+c@x.co.uk", "o'neill@sub.contoso.com", "müller@straße.example"] {
+            assert_eq!(MailboxAddress::parse(text).unwrap().as_str(), text);
+        }
+    }
+
+    #[test]
+    fn each_fault_is_named() {
+        let long = format!("{}@contoso.com", "a".repeat(65));
+        let cases = [
+            ("", AddressFault::Empty),
+            ("  ", AddressFault::Empty),
+            (" a@b.com", AddressFault::SurroundingWhiteSpace),
+            ("boardroom", AddressFault::At),
+            ("a@b@c.com", AddressFault::At),
+            ("@contoso.com", AddressFault::LocalPart),
+            ("a..b@contoso.com", AddressFault::LocalPart),
+            ("Board Room@contoso.com", AddressFault::LocalPart),
+            (&long, AddressFault::LocalPart),
+            ("a@contoso", AddressFault::Domain),
+            ("a@-contoso.com", AddressFault::Domain),
+            ("a@contoso..com", AddressFault::Domain),
+            ("a@contoso.com.", AddressFault::Domain),
+            ("Board <a@contoso.com>", AddressFault::LocalPart),
+        ];
+        for (text, fault) in cases {
+            assert_eq!(MailboxAddress::parse(text), Err(fault), "{text}");
+        }
+    }
+
+    #[test]
+    fn case_does_not_tell_mailboxes_apart() {
+        let rooms: HashSet<_> = ["a@Contoso.com", "A@contoso.COM", "b@contoso.com"]
+            .into_iter()
+            .map(|text| MailboxAddress::parse(text).unwrap())
+            .collect();
+        assert_eq!(rooms.len(), 2);
+    }
+}

@@ -1,0 +1,253 @@
+//! A TOML document with the place of everything in it. Messages are built here and never quote a line of the file: the
+//! line might hold the secret.
+
+use std::ops::Range;
+
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
+
+use super::{Place, Problem, SettingsError, secret::could_be_a_secret};
+
+/// From this likeness (0 to 1) on, a known word is worth proposing for an unknown one.
+const LIKE_ENOUGH: f64 = 0.75;
+
+/// A value and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Placed<T> {
+    pub(super) value: T,
+    pub(super) place: Place,
+}
+
+/// A table of the document with the words that messages use for it, such as `[system]`.
+pub(super) struct Section<'t, 'i> {
+    pub(super) table: &'t DeTable<'i>,
+    pub(super) span: Range<usize>,
+    pub(super) title: &'static str,
+}
+
+/// The text under reading, and what was found wrong in it so far.
+pub(super) struct Document<'i> {
+    origin: &'i str,
+    text: &'i str,
+    problems: Vec<Problem>,
+}
+
+impl<'i> Document<'i> {
+    /// Parses the text; a text that is no TOML is an error with up to three places.
+    pub(super) fn parse(origin: &'i str, text: &'i str) -> Result<(Self, Spanned<DeTable<'i>>), SettingsError> {
+        let mut document = Self { origin, text, problems: Vec::new() };
+        let (root, errors) = DeTable::parse_recoverable(text);
+        for error in errors.iter().take(3) {
+            document.complain(error.span().unwrap_or_default(), format!("this is not TOML: {}", error.message()));
+        }
+        document.problems.dedup_by_key(|problem| problem.place.line);
+        if document.problems.is_empty() { Ok((document, root)) } else { Err(document.into_error()) }
+    }
+
+    /// Notes that something is wrong at a place of the text.
+    pub(super) fn complain(&mut self, span: Range<usize>, message: impl Into<String>) {
+        let place = self.place(span);
+        self.complain_at(place, message);
+    }
+
+    /// The same for a place that is known already.
+    pub(super) fn complain_at(&mut self, place: Place, message: impl Into<String>) {
+        self.problems.push(Problem { place, message: message.into() });
+    }
+
+    /// What was read, if nothing was wrong.
+    pub(super) fn finish<T>(self, value: T) -> Result<T, SettingsError> {
+        if self.problems.is_empty() { Ok(value) } else { Err(self.into_error()) }
+    }
+
+    fn into_error(mut self) -> SettingsError {
+        self.problems.sort_by_key(|problem| (problem.place.line, problem.place.column));
+        SettingsError::File(self.problems)
+    }
+
+    /// Line and column of the start of a span.
+    pub(super) fn place(&self, span: Range<usize>) -> Place {
+        let before = self.text.get(..span.start).unwrap_or(self.text);
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        Place {
+            origin: self.origin.to_owned(),
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+        }
+    }
+
+    /// Complains about every key of the section that is not in `known`. `advice` may know better than a likeness of words.
+    pub(super) fn only_known_keys(
+        &mut self,
+        section: &Section<'_, '_>,
+        known: &[&str],
+        advice: impl Fn(&str) -> Option<String>,
+    ) {
+        for key in section.table.keys() {
+            let name = key.get_ref().as_ref();
+            if !known.contains(&name) {
+                let hint = advice(name).unwrap_or_else(|| suggestion(name, known));
+                self.complain(key.span(), format!("{} is not known in {}; {hint}", quoted(name), section.title));
+            }
+        }
+    }
+
+    /// A text.
+    pub(super) fn string(&mut self, section: &Section<'_, '_>, key: &str) -> Option<Placed<String>> {
+        let value = section.table.get(key)?;
+        if let DeValue::String(text) = value.get_ref() {
+            return Some(self.placed(value.span(), text.clone().into_owned()));
+        }
+        self.wrong_type(key, value, "a text in quotes");
+        None
+    }
+
+    /// `true` or `false`.
+    pub(super) fn boolean(&mut self, section: &Section<'_, '_>, key: &str) -> Option<Placed<bool>> {
+        let value = section.table.get(key)?;
+        if let DeValue::Boolean(answer) = value.get_ref() {
+            return Some(self.placed(value.span(), *answer));
+        }
+        self.wrong_type(key, value, "true or false, without quotes");
+        None
+    }
+
+    /// A list of texts.
+    pub(super) fn strings(&mut self, section: &Section<'_, '_>, key: &str) -> Option<Placed<Vec<String>>> {
+        let value = section.table.get(key)?;
+        let DeValue::Array(entries) = value.get_ref() else {
+            self.wrong_type(key, value, "a list of texts, like [\"boardroom@contoso.com\"]");
+            return None;
+        };
+        let mut texts = Vec::new();
+        for entry in entries {
+            match entry.get_ref() {
+                DeValue::String(text) => texts.push(text.clone().into_owned()),
+                _ => self.wrong_type(key, entry, "a list of texts, like [\"boardroom@contoso.com\"]"),
+            }
+        }
+        Some(self.placed(value.span(), texts))
+    }
+
+    /// A section of its own, like `[system]`.
+    pub(super) fn section<'t, 'v>(
+        &mut self,
+        root: &'t DeTable<'v>,
+        key: &str,
+        title: &'static str,
+    ) -> Option<Section<'t, 'v>> {
+        let value = root.get(key)?;
+        if let DeValue::Table(table) = value.get_ref() {
+            return Some(Section { table, span: value.span(), title });
+        }
+        self.wrong_type(key, value, &format!("a section {title}"));
+        None
+    }
+
+    /// Sections that may stand any number of times, like `[[location]]`.
+    pub(super) fn sections<'t, 'v>(
+        &mut self,
+        root: &'t DeTable<'v>,
+        key: &str,
+        title: &'static str,
+    ) -> Vec<Section<'t, 'v>> {
+        let Some(value) = root.get(key) else { return Vec::new() };
+        let DeValue::Array(entries) = value.get_ref() else {
+            self.wrong_type(key, value, &format!("written with two brackets, as {title}"));
+            return Vec::new();
+        };
+        let mut sections = Vec::new();
+        for entry in entries {
+            match entry.get_ref() {
+                DeValue::Table(table) => sections.push(Section { table, span: entry.span(), title }),
+                _ => self.wrong_type(key, entry, &format!("written as {title}")),
+            }
+        }
+        sections
+    }
+
+    /// Complains that a value is of the wrong type. The value itself is never shown.
+    pub(super) fn wrong_type(&mut self, key: &str, value: &Spanned<DeValue<'_>>, wanted: &str) {
+        let found = match value.get_ref() {
+            DeValue::String(_) => "a text",
+            DeValue::Integer(_) | DeValue::Float(_) => "a number",
+            DeValue::Boolean(_) => "true or false",
+            DeValue::Datetime(_) => "a date",
+            DeValue::Array(_) => "a list",
+            DeValue::Table(_) => "a section",
+        };
+        self.complain(value.span(), format!("`{key}` must be {wanted}; it is {found}"));
+    }
+
+    /// Gives a value its place.
+    pub(super) fn placed<T>(&self, span: Range<usize>, value: T) -> Placed<T> {
+        Placed { value, place: self.place(span) }
+    }
+}
+
+/// A word of the file for a message, unless it could be a secret in the wrong place.
+pub(super) fn quoted(word: &str) -> String {
+    if could_be_a_secret(word) {
+        "this word (not repeated here, it could be a secret)".to_owned()
+    } else {
+        format!("`{word}`")
+    }
+}
+
+/// "did you mean …?" with the most similar known word, or all known words where none is similar.
+pub(super) fn suggestion(word: &str, known: &[&str]) -> String {
+    match nearest(word, known) {
+        Some(best) => format!("did you mean `{best}`?"),
+        None => format!("known here: {}", known.join(", ")),
+    }
+}
+
+fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
+    let word = word.to_ascii_lowercase().replace('-', "_");
+    let likeness = |candidate: &str| {
+        let candidate = candidate.replace('-', "_");
+        if word.len() > 3 && (candidate.contains(&word) || word.contains(&candidate)) {
+            return 0.99;
+        }
+        strsim::jaro_winkler(&word, &candidate)
+    };
+    known
+        .iter()
+        .map(|candidate| (likeness(candidate), *candidate))
+        .filter(|(likeness, _)| *likeness >= LIKE_ENOUGH)
+        .max_by(|left, right| left.0.total_cmp(&right.0))
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_count_lines_and_characters_from_one() {
+        let text = "a = 1\nß = \"\"\n  b = 2\n";
+        let (document, _) = Document::parse("x.toml", "a = 1").unwrap();
+        let document = Document { text, ..document };
+        let at = text.find('b').unwrap();
+        assert_eq!(document.place(at..at + 1).to_string(), "x.toml:3:3");
+        assert_eq!(document.place(0..1).to_string(), "x.toml:1:1");
+    }
+
+    #[test]
+    fn the_nearest_word_is_proposed() {
+        let known = ["oauth_tenant_id", "oauth_client_id", "use_graph_api", "rooms"];
+        assert_eq!(nearest("use_grap_api", &known), Some("use_graph_api"));
+        assert_eq!(nearest("tenant_id", &known), Some("oauth_tenant_id"));
+        assert_eq!(nearest("UseGraphApi", &known), Some("use_graph_api"));
+        assert_eq!(nearest("colour", &known), None);
+        assert!(suggestion("colour", &known).contains("use_graph_api, rooms"));
+    }
+
+    #[test]
+    fn a_word_that_could_be_a_secret_is_not_repeated() {
+        assert!(!quoted("abc8Q~0123456789").contains("8Q~"));
+        assert_eq!(quoted("oauth_tenant"), "`oauth_tenant`");
+    }
+}

@@ -1,0 +1,157 @@
+//! What can keep settings from being read at all. Each message says what, where, and how to mend it; none quotes a secret.
+
+use std::{fmt, io, path::Path};
+
+use thiserror::Error;
+
+use super::secret::could_be_a_secret;
+
+/// A place in a settings file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The file as it was named.
+    pub origin: String,
+    /// From 1.
+    pub line: usize,
+    /// From 1, counted in characters.
+    pub column: usize,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}:{}:{}", self.origin, self.line, self.column)
+    }
+}
+
+/// One thing that is wrong in a settings file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Where.
+    pub place: Place,
+    /// What, and how to mend it.
+    pub message: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.place, self.message)
+    }
+}
+
+/// Why there are no settings to work with. Always exit code 2.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum SettingsError {
+    /// The settings file holds something that is not understood; every such thing, in the order of the file.
+    #[error("{}", one_per_line(.0))]
+    File(Vec<Problem>),
+    /// Neither file nor flags nor environment describe a connection.
+    #[error(
+        "no settings: write a settings file {default} (`rx-preflight init` asks for what it needs), name one with --config, \
+         or give --tenant-id, --client-id and --client-secret-file; `rx-preflight demo` shows a run without a tenant",
+        default = super::DEFAULT_FILE
+    )]
+    Nothing,
+    /// The settings file describes no connection.
+    #[error(
+        "{origin}: describes no connection; write a section [system] with oauth_tenant_id, oauth_client_id and oauth_client_secret"
+    )]
+    NoConnection {
+        /// The file as it was named.
+        origin: String,
+    },
+    /// A file that the flags or the settings name and that cannot be read as what it should be.
+    #[error("{}cannot read {what} {path}: {reason}", prefix(.place.as_ref()))]
+    Unreadable {
+        /// Where the settings file names it; `None` for a flag.
+        place: Option<Place>,
+        /// What the file is for, such as "the rooms file".
+        what: String,
+        /// Its path.
+        path: String,
+        /// Why, with the way out where there is one.
+        reason: String,
+    },
+    /// A named environment variable that is not set.
+    #[error("{}the environment variable {name} is not set; set it, or give the secret by {{ file = \"…\" }} or {{ prompt = true }}", prefix(.place.as_ref()))]
+    VariableNotSet {
+        /// Where the settings file names it.
+        place: Option<Place>,
+        /// Its name.
+        name: String,
+    },
+    /// The secret cannot be asked for.
+    #[error(
+        "{}the client secret of {connection} cannot be asked for: {reason}; give it by --client-secret-file FILE (or - for standard input), \
+         by the environment variable AZURE_CLIENT_SECRET, or in the settings file by oauth_client_secret = {{ env = \"RX_CLIENT_SECRET\" }} or {{ file = \"secret.txt\" }}",
+        prefix(.place.as_ref())
+    )]
+    NoSecret {
+        /// Where the settings file asks for a prompt.
+        place: Option<Place>,
+        /// The connection that lacks it.
+        connection: String,
+        /// Why it cannot be asked for.
+        reason: String,
+    },
+    /// Rooms were named and there are none.
+    #[error("{}{what} holds no room; give at least one address, or leave it out to test without rooms", prefix(.place.as_ref()))]
+    NoRooms {
+        /// Where the settings file names them.
+        place: Option<Place>,
+        /// The list or the file.
+        what: String,
+    },
+    /// The value of a flag.
+    #[error("the value of {option} {problem}")]
+    Option {
+        /// The flag.
+        option: String,
+        /// What is wrong with its value, and what would be right.
+        problem: String,
+    },
+}
+
+impl SettingsError {
+    /// A flag whose value cannot be used; `problem` completes "the value of --flag …".
+    pub(super) fn option(option: &str, problem: impl Into<String>) -> Self {
+        Self::Option { option: option.to_owned(), problem: problem.into() }
+    }
+
+    /// A file that could not be opened.
+    pub(super) fn unreadable(place: Option<Place>, what: &str, path: &Path, error: &io::Error) -> Self {
+        Self::not_usable(place, what, path, reason(error))
+    }
+
+    /// A file that was opened and holds the wrong thing.
+    pub(super) fn not_usable(place: Option<Place>, what: &str, path: &Path, reason: impl Into<String>) -> Self {
+        Self::Unreadable { place, what: what.to_owned(), path: harmless_path(path), reason: reason.into() }
+    }
+}
+
+/// The path for a message. Whoever pastes the secret where its file belongs shall not find it in a log.
+pub(super) fn harmless_path(path: &Path) -> String {
+    let text = path.display().to_string();
+    let last = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    if could_be_a_secret(&text) || could_be_a_secret(&last) {
+        "(a path that looks like the secret itself and is not repeated here)".to_owned()
+    } else {
+        text
+    }
+}
+
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "access is denied".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        kind => kind.to_string(),
+    }
+}
+
+fn one_per_line(problems: &[Problem]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+fn prefix(place: Option<&Place>) -> String {
+    place.map(|place| format!("{place}: ")).unwrap_or_default()
+}

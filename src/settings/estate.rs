@@ -1,0 +1,81 @@
+//! The result of this room: all connections of one settings file.
+
+use crate::evidence::{Api, ConnectionKind, SettingsFault};
+
+use super::{ClientId, ClientSecret, MailboxAddress, ProductVersion, TenantId};
+
+/// Whether a feature of the product is in use, as far as the customer said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Feature {
+    /// In use: its checks are required.
+    Enabled,
+    /// Not in use: its checks are left out.
+    Disabled,
+    /// Nobody said: its checks are asked and stay optional.
+    #[default]
+    Unspecified,
+}
+
+/// All connections of one installation.
+#[derive(Debug, Clone)]
+pub struct Estate {
+    /// The id of the cloud, one of [`super::Reference::cloud_ids`].
+    pub cloud: String,
+    /// The version of ResourceXpress, where it was given.
+    pub product_version: Option<ProductVersion>,
+    /// In the order system, locations, profiles, mail, user sync; never empty.
+    pub connections: Vec<Connection>,
+}
+
+/// One set of ResourceXpress settings with everything it inherits.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    /// `system`, `mail`, `user-sync`, or the name of the location or profile; unique in the estate.
+    pub name: String,
+    /// Where in the product these settings stand.
+    pub kind: ConnectionKind,
+    /// The API over which it books; `None` for mail and user sync with credentials of their own.
+    pub api: Option<Api>,
+    /// As typed; empty where none was given.
+    pub tenant_id: TenantId,
+    /// As typed; empty where none was given.
+    pub client_id: ClientId,
+    /// As typed; empty where an empty one was given.
+    pub secret: ClientSecret,
+    /// The index, from 0, of the distinct set of tenant, client and secret.
+    pub credentials: usize,
+    /// The Server Host Name, where one was given and belongs to this connection's API or contradicts it.
+    pub server_host_name: Option<String>,
+    /// The Resource Login User ID as typed, `None` where it is absent or blank.
+    pub service_account: Option<String>,
+    /// The rooms it books.
+    pub rooms: Rooms,
+    /// On the one connection that sends mail.
+    pub mail: Option<MailSettings>,
+    /// On the one connection that reads users and groups.
+    pub user_sync: Option<Feature>,
+    /// What cannot be right, or looks wrong, before any request.
+    pub faults: Vec<SettingsFault>,
+}
+
+/// The rooms of one connection.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rooms {
+    /// Distinct, in the order given, spelled as first given.
+    pub addresses: Vec<MailboxAddress>,
+    /// What was given as a room and is no SMTP address; distinct, in the order given.
+    pub malformed: Vec<String>,
+    /// Whether any source of rooms was named.
+    pub given: bool,
+    /// Whether rooms belong here: not for mail and user sync, and not for a system whose locations and profiles have them.
+    pub expected: bool,
+}
+
+/// Outgoing mail.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MailSettings {
+    /// Whether mail is sent at all.
+    pub feature: Feature,
+    /// The sender, where the settings name one.
+    pub from: Option<String>,
+}

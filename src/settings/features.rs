@@ -1,0 +1,56 @@
+//! Mail and user sync: whether they are in use, and which connection carries them.
+
+use crate::evidence::ConnectionKind;
+
+use super::{Connection, Feature, Given, MailSettings, MailboxAddress, RequiredFeature, file::FeatureSection};
+
+/// What flags and file say about a feature. A contradiction between them was refused before.
+pub(super) fn feature(section: Option<&FeatureSection>, required: RequiredFeature, given: &Given) -> Feature {
+    if given.require.contains(&required) {
+        return Feature::Enabled;
+    }
+    match section.and_then(|section| section.enabled.as_ref()).map(|enabled| enabled.value) {
+        Some(true) => Feature::Enabled,
+        Some(false) => Feature::Disabled,
+        None => Feature::Unspecified,
+    }
+}
+
+/// Whether the feature has a connection of its own: its section has credentials, and it is not turned off. The credentials of
+/// a feature that is off are nobody's business.
+pub(super) fn stands_alone(section: &FeatureSection, feature: Feature) -> bool {
+    feature != Feature::Disabled && section.keys.has_credentials()
+}
+
+/// Hands mail and user sync to the connections that carry them.
+pub(super) fn hand_out(
+    connections: &mut [Connection],
+    mail: MailSettings,
+    user_sync: Feature,
+    system_account: Option<&str>,
+) {
+    if let Some(carrier) = carrier(connections, ConnectionKind::Mail, mail.feature) {
+        let from = mail.from.or_else(|| inherited_sender(carrier.kind, system_account));
+        carrier.mail = Some(MailSettings { feature: mail.feature, from });
+    }
+    if let Some(carrier) = carrier(connections, ConnectionKind::UserSync, user_sync) {
+        carrier.user_sync = Some(user_sync);
+    }
+}
+
+/// The connection of the feature's own, else the system, else the first that books rooms. A connection that was set up for the
+/// other feature carries this one only if somebody said that it is in use.
+fn carrier(connections: &mut [Connection], own: ConnectionKind, feature: Feature) -> Option<&mut Connection> {
+    let of_kind = |kind| connections.iter().position(|connection| connection.kind == kind);
+    let at = of_kind(own)
+        .or_else(|| of_kind(ConnectionKind::System))
+        .or_else(|| connections.iter().position(|connection| connection.api.is_some()))
+        .or_else(|| (feature == Feature::Enabled).then_some(0))?;
+    connections.get_mut(at)
+}
+
+/// A mail connection of its own has no service account; the system's is the sender where nothing else is said.
+fn inherited_sender(kind: ConnectionKind, system_account: Option<&str>) -> Option<String> {
+    let account = system_account.filter(|_| kind == ConnectionKind::Mail)?;
+    MailboxAddress::parse(account).ok().map(|address| address.as_str().to_owned())
+}

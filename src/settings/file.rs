@@ -1,0 +1,226 @@
+//! The settings file, section by section, as typed.
+
+use std::path::{Path, PathBuf};
+
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue},
+};
+
+use crate::evidence::Api;
+
+use super::{
+    Given, Place, ProductVersion, Reference, SettingsError,
+    document::{Document, Placed, Section},
+    file_check,
+    keys::Keys,
+    secret_source::SecretSource,
+};
+
+const TOP: [&str; 7] = ["cloud", "product_version", "system", "location", "profile", "mail", "user_sync"];
+const OAUTH: [&str; 3] = ["oauth_tenant_id", "oauth_client_id", "oauth_client_secret"];
+const SERVER: [&str; 3] = ["use_graph_api", "server_host_name", "resource_login_user_id"];
+const SYSTEM: [&str; 2] = ["rooms", "rooms_file"];
+const LOCATION: [&str; 3] = ["name", "rooms", "rooms_file"];
+const PROFILE: [&str; 4] = ["name", "room", "rooms", "rooms_file"];
+const SECRET_FORMS: &str =
+    "write oauth_client_secret = { env = \"RX_CLIENT_SECRET\" }, { file = \"secret.txt\" } or { prompt = true }";
+
+/// A settings file, understood but not yet inherited.
+#[derive(Debug, Default)]
+pub(super) struct SettingsFile {
+    pub(super) origin: String,
+    pub(super) cloud: Option<Placed<String>>,
+    pub(super) product_version: Option<Placed<String>>,
+    pub(super) system: Option<ConnectionSection>,
+    pub(super) locations: Vec<ConnectionSection>,
+    pub(super) profiles: Vec<ConnectionSection>,
+    pub(super) mail: Option<FeatureSection>,
+    pub(super) user_sync: Option<FeatureSection>,
+}
+
+/// `[system]`, a `[[location]]` or a `[[profile]]`.
+#[derive(Debug)]
+pub(super) struct ConnectionSection {
+    pub(super) place: Place,
+    /// Absent on `[system]`.
+    pub(super) name: Option<Placed<String>>,
+    pub(super) keys: Keys,
+    pub(super) rooms: RoomSources,
+}
+
+/// `[mail]` or `[user_sync]`.
+#[derive(Debug)]
+pub(super) struct FeatureSection {
+    pub(super) enabled: Option<Placed<bool>>,
+    pub(super) from: Option<Placed<String>>,
+    pub(super) keys: Keys,
+}
+
+/// Where a connection's rooms are named.
+#[derive(Debug, Clone, Default)]
+pub(super) struct RoomSources {
+    pub(super) listed: Vec<String>,
+    /// The list's place, where a file holds it; needed only to say that it is empty.
+    pub(super) listed_at: Option<Place>,
+    pub(super) file: Option<PathBuf>,
+    pub(super) file_at: Option<Place>,
+    /// Whether a list was named at all, an empty one included.
+    pub(super) has_list: bool,
+}
+
+impl RoomSources {
+    /// Whether any source was named.
+    pub(super) fn given(&self) -> bool {
+        self.has_list || self.file.is_some()
+    }
+}
+
+/// What the text as a whole means together with flags and reference.
+pub(super) struct Understood {
+    pub(super) file: SettingsFile,
+    pub(super) cloud: String,
+    pub(super) product_version: Option<ProductVersion>,
+}
+
+/// Reads the text. Everything that is wrong with it is reported together.
+pub(super) fn understand(
+    text: &str,
+    origin: &str,
+    base: &Path,
+    given: &Given,
+    reference: &Reference,
+) -> Result<Understood, SettingsError> {
+    let (mut document, root) = Document::parse(origin, text)?;
+    let file = read(&mut document, &root, origin, base);
+    let cloud = file_check::cloud(&mut document, file.cloud.as_ref(), reference);
+    let product_version = file_check::product_version(&mut document, file.product_version.as_ref());
+    file_check::names(&mut document, &file);
+    file_check::features(&mut document, &file, given);
+    document.finish(Understood { file, cloud, product_version })
+}
+
+fn read(document: &mut Document<'_>, root: &Spanned<DeTable<'_>>, origin: &str, base: &Path) -> SettingsFile {
+    let table = root.get_ref();
+    let top = Section { table, span: root.span(), title: "a settings file" };
+    document.only_known_keys(&top, &TOP, advice_for_top);
+    let system = document.section(table, "system", "[system]");
+    let mail = document.section(table, "mail", "[mail]");
+    let user_sync = document.section(table, "user_sync", "[user_sync]");
+    SettingsFile {
+        origin: origin.to_owned(),
+        cloud: document.string(&top, "cloud"),
+        product_version: document.string(&top, "product_version"),
+        system: system.map(|section| connection(document, &section, base, &SYSTEM)),
+        locations: connections(document, table, base, ("location", "[[location]]", &LOCATION)),
+        profiles: connections(document, table, base, ("profile", "[[profile]]", &PROFILE)),
+        mail: mail.map(|section| feature(document, &section, base, &["enabled", "from"])),
+        user_sync: user_sync.map(|section| feature(document, &section, base, &["enabled"])),
+    }
+}
+
+/// All sections of one kind: their key, their title in messages, and the keys that only they have.
+fn connections(
+    document: &mut Document<'_>,
+    root: &DeTable<'_>,
+    base: &Path,
+    (key, title, own): (&str, &'static str, &[&str]),
+) -> Vec<ConnectionSection> {
+    let sections = document.sections(root, key, title);
+    sections.iter().map(|section| connection(document, section, base, own)).collect()
+}
+
+fn connection(document: &mut Document<'_>, section: &Section<'_, '_>, base: &Path, own: &[&str]) -> ConnectionSection {
+    document.only_known_keys(section, &[own, &SERVER, &OAUTH].concat(), advice_for_section);
+    let with_name = own.contains(&"name");
+    ConnectionSection {
+        place: document.place(section.span.clone()),
+        name: if with_name { document.string(section, "name") } else { None },
+        keys: Keys {
+            api: document
+                .boolean(section, "use_graph_api")
+                .map(|graph| if graph.value { Api::Graph } else { Api::Ews }),
+            server_host_name: text(document, section, "server_host_name"),
+            service_account: text(document, section, "resource_login_user_id"),
+            ..oauth(document, section, base)
+        },
+        rooms: rooms(document, section, base, own.contains(&"room")),
+    }
+}
+
+fn feature(document: &mut Document<'_>, section: &Section<'_, '_>, base: &Path, own: &[&str]) -> FeatureSection {
+    document.only_known_keys(section, &[own, &OAUTH].concat(), advice_for_section);
+    FeatureSection {
+        enabled: document.boolean(section, "enabled"),
+        from: if own.contains(&"from") { document.string(section, "from") } else { None },
+        keys: oauth(document, section, base),
+    }
+}
+
+fn text(document: &mut Document<'_>, section: &Section<'_, '_>, key: &str) -> Option<String> {
+    document.string(section, key).map(|text| text.value)
+}
+
+fn oauth(document: &mut Document<'_>, section: &Section<'_, '_>, base: &Path) -> Keys {
+    Keys {
+        tenant_id: text(document, section, "oauth_tenant_id"),
+        client_id: text(document, section, "oauth_client_id"),
+        secret: section.table.get("oauth_client_secret").and_then(|value| secret(document, value, base)),
+        ..Keys::default()
+    }
+}
+
+fn rooms(document: &mut Document<'_>, section: &Section<'_, '_>, base: &Path, may_have_one: bool) -> RoomSources {
+    let list = document.strings(section, "rooms");
+    let one = if may_have_one { document.string(section, "room") } else { None };
+    let file = document.string(section, "rooms_file");
+    let listed_at = list.as_ref().map(|list| list.place.clone()).or_else(|| one.as_ref().map(|one| one.place.clone()));
+    RoomSources {
+        has_list: listed_at.is_some(),
+        listed: one.map(|one| one.value).into_iter().chain(list.into_iter().flat_map(|list| list.value)).collect(),
+        listed_at,
+        file_at: file.as_ref().map(|file| file.place.clone()),
+        file: file.map(|file| base.join(file.value)),
+    }
+}
+
+/// `{ env = … }`, `{ file = … }` or `{ prompt = true }`. Neither keys nor values of a wrong form are repeated.
+fn secret(document: &mut Document<'_>, value: &Spanned<DeValue<'_>>, base: &Path) -> Option<SecretSource> {
+    let DeValue::Table(table) = value.get_ref() else {
+        let found = if value.get_ref().is_str() {
+            "the secret itself must not stand in a settings file"
+        } else {
+            "this is no source of a secret"
+        };
+        document.complain(value.span(), format!("{found}; {SECRET_FORMS}"));
+        return None;
+    };
+    let section = Section { table, span: value.span(), title: "oauth_client_secret" };
+    let known = table.keys().filter(|key| ["env", "file", "prompt"].contains(&key.get_ref().as_ref())).count();
+    if known != 1 || table.len() != 1 {
+        document.complain(value.span(), format!("oauth_client_secret needs exactly one source; {SECRET_FORMS}"));
+        return None;
+    }
+    if let Some(name) = document.string(&section, "env") {
+        return Some(SecretSource::Variable { name: name.value, place: Some(name.place) });
+    }
+    if let Some(file) = document.string(&section, "file") {
+        return Some(SecretSource::File { path: base.join(file.value), place: Some(file.place) });
+    }
+    let prompt = document.boolean(&section, "prompt")?;
+    if prompt.value {
+        return Some(SecretSource::Prompt { place: prompt.place });
+    }
+    document.complain_at(prompt.place, format!("prompt can only be true; {SECRET_FORMS}"));
+    None
+}
+
+fn advice_for_top(key: &str) -> Option<String> {
+    let inside = OAUTH.iter().chain(&SERVER).chain(&["rooms", "rooms_file"]).any(|known| *known == key);
+    inside.then(|| "it belongs under [system], [[location]] or [[profile]]".to_owned())
+}
+
+fn advice_for_section(key: &str) -> Option<String> {
+    let top = ["cloud", "product_version"].contains(&key);
+    top.then(|| "it belongs at the top of the file, before the first [section]".to_owned())
+}

@@ -1,0 +1,94 @@
+//! What the settings file says that cannot be meant: checks that need more than one key or knowledge from outside.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Given, MailboxAddress, Place, ProductVersion, Reference, RequiredFeature,
+    document::{Document, Placed, quoted, suggestion},
+    file::{FeatureSection, SettingsFile},
+};
+
+const RESERVED_NAMES: [&str; 3] = ["system", "mail", "user-sync"];
+
+/// The id of the cloud, the first known one where the file is silent.
+pub(super) fn cloud(document: &mut Document<'_>, typed: Option<&Placed<String>>, reference: &Reference) -> String {
+    let Some(typed) = typed else { return default_cloud(reference) };
+    if let Some(known) = reference.cloud_ids.iter().find(|known| known.eq_ignore_ascii_case(&typed.value)) {
+        return known.clone();
+    }
+    let known: Vec<_> = reference.cloud_ids.iter().map(String::as_str).collect();
+    let hint = format!("{} (clouds: {})", suggestion(&typed.value, &known), known.join(", "));
+    document.complain_at(typed.place.clone(), format!("{} is no known cloud; {hint}", quoted(&typed.value)));
+    default_cloud(reference)
+}
+
+/// The first cloud of the reference.
+pub(super) fn default_cloud(reference: &Reference) -> String {
+    reference.cloud_ids.first().cloned().unwrap_or_else(|| "global".to_owned())
+}
+
+/// The version of ResourceXpress.
+pub(super) fn product_version(document: &mut Document<'_>, typed: Option<&Placed<String>>) -> Option<ProductVersion> {
+    let typed = typed?;
+    match typed.value.parse() {
+        Ok(version) => Some(version),
+        Err(reason) => {
+            let message = format!("product_version {} is not understood; {reason}", quoted(&typed.value));
+            document.complain_at(typed.place.clone(), message);
+            None
+        }
+    }
+}
+
+/// Names of locations and profiles: there, unique, and not taken by this program.
+pub(super) fn names(document: &mut Document<'_>, file: &SettingsFile) {
+    let mut seen: BTreeMap<&str, &Place> = BTreeMap::new();
+    for section in file.locations.iter().chain(&file.profiles) {
+        let Some(name) = &section.name else {
+            document.complain_at(section.place.clone(), "this section needs a name of its own, like name = \"Berlin\"");
+            continue;
+        };
+        let text = name.value.as_str();
+        if text.trim().is_empty() {
+            document.complain_at(name.place.clone(), "the name is empty");
+        } else if RESERVED_NAMES.contains(&text) {
+            document.complain_at(
+                name.place.clone(),
+                format!("the name `{text}` is used by this program itself; choose another"),
+            );
+        } else if let Some(first) = seen.get(text) {
+            let message =
+                format!("the name {} is used before, in line {}; names must differ", quoted(text), first.line);
+            document.complain_at(name.place.clone(), message);
+        } else {
+            seen.insert(text, &name.place);
+        }
+    }
+}
+
+/// The sender of mail, and features that the file turns off and a flag requires.
+pub(super) fn features(document: &mut Document<'_>, file: &SettingsFile, given: &Given) {
+    if let Some(from) = file.mail.as_ref().and_then(|mail| mail.from.as_ref())
+        && let Err(fault) = MailboxAddress::parse(&from.value)
+    {
+        let message = format!("from {} is no SMTP address: {fault}", quoted(&from.value));
+        document.complain_at(from.place.clone(), message);
+    }
+    for required in &given.require {
+        let section = match required {
+            RequiredFeature::Mail => file.mail.as_ref(),
+            RequiredFeature::UserSync => file.user_sync.as_ref(),
+        };
+        refuse_contradiction(document, section, *required);
+    }
+}
+
+fn refuse_contradiction(document: &mut Document<'_>, section: Option<&FeatureSection>, required: RequiredFeature) {
+    if let Some(enabled) = section.and_then(|section| section.enabled.as_ref())
+        && !enabled.value
+    {
+        let flag = required.as_str();
+        let message = format!("enabled = false contradicts --require {flag}; change one of them");
+        document.complain_at(enabled.place.clone(), message);
+    }
+}

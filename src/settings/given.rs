@@ -1,0 +1,60 @@
+//! What the flags of a command can say, free of the command line library.
+
+use std::path::PathBuf;
+
+use crate::evidence::Api;
+
+/// Everything that flags can say about the settings. They stand for `[system]` and go before environment and file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Given {
+    /// `--config`: the settings file.
+    pub config: Option<PathBuf>,
+    /// `--tenant-id`.
+    pub tenant_id: Option<String>,
+    /// `--client-id`.
+    pub client_id: Option<String>,
+    /// `--client-secret-file`: a path, or `-` for standard input.
+    pub client_secret_file: Option<PathBuf>,
+    /// `--api`.
+    pub api: Option<Api>,
+    /// `--service-account`: the Resource Login User ID.
+    pub service_account: Option<String>,
+    /// `--room`, any number of times.
+    pub rooms: Vec<String>,
+    /// `--rooms`: a file of rooms.
+    pub rooms_file: Option<PathBuf>,
+    /// `--require`: features that must work although the file is silent about them.
+    pub require: Vec<RequiredFeature>,
+}
+
+/// A feature that `--require` can name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RequiredFeature {
+    /// Outgoing mail over `Mail.Send`.
+    Mail,
+    /// Azure AD user sync.
+    UserSync,
+}
+
+impl RequiredFeature {
+    /// The word of the flag.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Mail => "mail",
+            Self::UserSync => "user-sync",
+        }
+    }
+}
+
+impl Given {
+    /// Whether the flags describe no connection at all. `--require` and `--config` alone describe none.
+    pub(super) fn describes_nothing(&self) -> bool {
+        self.tenant_id.is_none()
+            && self.client_id.is_none()
+            && self.client_secret_file.is_none()
+            && self.api.is_none()
+            && self.service_account.is_none()
+            && self.rooms.is_empty()
+            && self.rooms_file.is_none()
+    }
+}

@@ -1,0 +1,107 @@
+//! The keys that flags, environment, `[system]`, locations and profiles share, and how one layer lies over another.
+
+use url::Url;
+
+use crate::evidence::Api;
+
+use super::{Given, Reference, Surroundings, secret_source::SecretSource};
+
+const TENANT_VARIABLE: &str = "AZURE_TENANT_ID";
+const CLIENT_VARIABLE: &str = "AZURE_CLIENT_ID";
+const SECRET_VARIABLE: &str = "AZURE_CLIENT_SECRET";
+
+/// One layer of settings; `None` is absent, an empty text was typed.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Keys {
+    pub(super) api: Option<Api>,
+    pub(super) server_host_name: Option<String>,
+    pub(super) service_account: Option<String>,
+    pub(super) tenant_id: Option<String>,
+    pub(super) client_id: Option<String>,
+    pub(super) secret: Option<SecretSource>,
+}
+
+impl Keys {
+    /// What the flags say.
+    pub(super) fn of_flags(given: &Given) -> Self {
+        Self {
+            api: given.api,
+            server_host_name: None,
+            service_account: given.service_account.clone(),
+            tenant_id: given.tenant_id.clone(),
+            client_id: given.client_id.clone(),
+            secret: given.client_secret_file.as_deref().map(SecretSource::of_flag),
+        }
+    }
+
+    /// What the variables say that Azure tools share. An empty variable counts as not set, as it does there.
+    pub(super) fn of_environment(surroundings: &dyn Surroundings) -> Self {
+        let variable = |name| surroundings.variable(name).filter(|value| !value.is_empty());
+        Self {
+            tenant_id: variable(TENANT_VARIABLE),
+            client_id: variable(CLIENT_VARIABLE),
+            secret: variable(SECRET_VARIABLE)
+                .map(|_| SecretSource::Variable { name: SECRET_VARIABLE.to_owned(), place: None }),
+            ..Self::default()
+        }
+    }
+
+    /// This layer with everything absent taken from `base`. A host name of `base` that belongs to the other API than the one
+    /// which this layer chooses is not taken over: the address of the chosen API is meant.
+    pub(super) fn over(self, base: &Self, reference: &Reference) -> Self {
+        let inherited_host = base
+            .server_host_name
+            .clone()
+            .filter(|host| self.api.is_none_or(|api| !belongs_to_the_other_api(host, api, reference)));
+        Self {
+            api: self.api.or(base.api),
+            server_host_name: self.server_host_name.or(inherited_host),
+            service_account: self.service_account.or_else(|| base.service_account.clone()),
+            tenant_id: self.tenant_id.or_else(|| base.tenant_id.clone()),
+            client_id: self.client_id.or_else(|| base.client_id.clone()),
+            secret: self.secret.or_else(|| base.secret.clone()),
+        }
+    }
+
+    /// Whether any of tenant, client and secret is there.
+    pub(super) fn has_credentials(&self) -> bool {
+        self.tenant_id.is_some() || self.client_id.is_some() || self.secret.is_some()
+    }
+
+    /// Whether tenant, client and secret are all there.
+    pub(super) fn has_all_credentials(&self) -> bool {
+        self.tenant_id.is_some() && self.client_id.is_some() && self.secret.is_some()
+    }
+
+    /// The API: as said, else as the host name tells, else EWS as in the product.
+    pub(super) fn effective_api(&self, reference: &Reference) -> Api {
+        let host = self.server_host_name.as_deref().unwrap_or_default();
+        self.api.unwrap_or_else(|| {
+            let graph = belongs_to_the_other_api(host, Api::Ews, reference);
+            if graph && !belongs_to_the_other_api(host, Api::Graph, reference) { Api::Graph } else { Api::Ews }
+        })
+    }
+}
+
+/// Whether a Server Host Name is clearly the address of the API that was not chosen. A host that nobody knows, or a text that
+/// is no address, is not.
+pub(super) fn belongs_to_the_other_api(host_name: &str, chosen: Api, reference: &Reference) -> bool {
+    let Some((host, path)) = host_and_path(host_name) else { return false };
+    match chosen {
+        Api::Graph => reference.is_exchange_host(&host) || is_ews_path(&path),
+        Api::Ews => reference.is_graph_host(&host),
+    }
+}
+
+fn is_ews_path(path: &str) -> bool {
+    let path = path.to_ascii_lowercase();
+    path == "/ews" || path.starts_with("/ews/")
+}
+
+/// Host and path of an address that may lack its scheme.
+fn host_and_path(typed: &str) -> Option<(String, String)> {
+    let typed = typed.trim();
+    let whole = if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
+    let url = Url::parse(&whole).ok()?;
+    Some((url.host_str()?.trim_end_matches('.').to_owned(), url.path().to_owned()))
+}

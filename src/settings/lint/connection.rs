@@ -1,0 +1,40 @@
+//! All rules over one connection.
+
+use crate::evidence::SettingsFault;
+
+use super::{client_id, host_name, secret, service_account, tenant_id};
+use crate::settings::{ClientSecret, Connection, ProductVersion, Reference, secret::has_form_of_a_secret};
+
+/// Every fault but those of the rooms, in the order of the settings page. Of mail and user sync with credentials of their own
+/// only ids and secret are judged; a system that books no rooms itself needs no service account.
+pub(in crate::settings) fn faults(
+    connection: &Connection,
+    version: Option<ProductVersion>,
+    reference: &Reference,
+) -> Vec<SettingsFault> {
+    let mut faults = Vec::new();
+    faults.extend(tenant_id::fault(&connection.tenant_id));
+    faults.extend(client_id::fault(&connection.client_id, &connection.tenant_id, reference));
+    faults.extend(secret::fault(&connection.secret));
+    if let Some(api) = connection.api {
+        let host_name = connection.server_host_name.as_deref();
+        faults.extend(host_name.and_then(|host_name| host_name::fault(host_name, api, reference)));
+        if connection.rooms.expected {
+            faults.extend(service_account::fault(connection.service_account.as_deref(), api, version));
+        }
+    }
+    for fault in &mut faults {
+        hide_secret(fault, &connection.secret);
+    }
+    faults
+}
+
+/// Whoever pastes the secret into another field shall not find it in the report.
+fn hide_secret(fault: &mut SettingsFault, secret: &ClientSecret) {
+    let secret = secret.expose().trim();
+    let is_secret = |text: &str| has_form_of_a_secret(text) || (!secret.is_empty() && text.trim() == secret);
+    if fault.subject.as_deref().is_some_and(is_secret) {
+        fault.subject = None;
+        fault.detail.push_str(" The value looks like the client secret and is not repeated here.");
+    }
+}

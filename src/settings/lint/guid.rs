@@ -1,0 +1,86 @@
+//! The form of a GUID, and the usual ways to miss it.
+
+/// A GUID in the one form that Entra shows: 36 characters, any version.
+pub(super) fn is_guid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
+/// The GUID of zeros only, which stands for nothing.
+pub(super) fn is_all_zero(text: &str) -> bool {
+    is_guid(text) && text.bytes().all(|byte| byte == b'0' || byte == b'-')
+}
+
+/// How a text misses the form of a GUID, where that can be told; completes "It …".
+pub(super) fn near_miss(text: &str) -> Option<&'static str> {
+    let trimmed = text.trim();
+    let bare = trimmed.trim_matches(['{', '}', '(', ')', '"', '\'']);
+    if is_placeholder(trimmed) {
+        Some("is a placeholder or a variable that was never replaced")
+    } else if is_all_zero(text) {
+        Some("consists of zeros only")
+    } else if trimmed != text && is_guid(trimmed) {
+        Some("has white space around it")
+    } else if bare != trimmed && is_guid(bare) {
+        Some("has braces or quotes around it; leave them out")
+    } else if trimmed.len() == 32 && trimmed.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        Some("lacks the hyphens of a GUID")
+    } else if text.contains('@') {
+        Some("is an e-mail address")
+    } else if text.contains("://") {
+        Some("is a web address")
+    } else {
+        None
+    }
+}
+
+/// `${X}`, `$(X)`, `$X`, `%X%`, `{{X}}`, `<tenant id>`, `[tenant id]`.
+fn is_placeholder(text: &str) -> bool {
+    let pairs = [("${", "}"), ("$(", ")"), ("%", "%"), ("{{", "}}"), ("<", ">"), ("[", "]"), ("#{", "}#"), ("#{", "}")];
+    let enclosed = |(open, close): (&str, &str)| {
+        text.len() > open.len() + close.len() && text.starts_with(open) && text.ends_with(close)
+    };
+    pairs.into_iter().any(enclosed) || text.contains("${") || (text.starts_with('$') && text.len() > 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_version_is_a_guid() {
+        assert!(is_guid("5f3c0000-1111-1222-0333-444455556666"));
+        assert!(is_guid("FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF"));
+        for text in
+            ["", "5f3c0000-1111-1222-0333-44445555666", "5f3c0000111112220333444455556666xxxx", "g".repeat(36).as_str()]
+        {
+            assert!(!is_guid(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_usual_ways_to_miss_it_are_named() {
+        let guid = "5f3c0000-1111-1222-0333-444455556666";
+        let cases = [
+            ("${TENANT}".to_owned(), "variable"),
+            ("$TENANT".to_owned(), "variable"),
+            ("%TENANT%".to_owned(), "variable"),
+            ("<tenant id>".to_owned(), "placeholder"),
+            ("{{tenant}}".to_owned(), "placeholder"),
+            (format!(" {guid}"), "white space"),
+            (format!("{{{guid}}}"), "braces"),
+            (format!("\"{guid}\""), "quotes"),
+            (guid.replace('-', ""), "hyphens"),
+            ("00000000-0000-0000-0000-000000000000".to_owned(), "zeros"),
+            ("me@contoso.com".to_owned(), "e-mail"),
+            ("https://contoso.com".to_owned(), "web address"),
+        ];
+        for (text, word) in cases {
+            assert!(near_miss(&text).is_some_and(|miss| miss.contains(word)), "{text}");
+        }
+        assert_eq!(near_miss(guid), None);
+    }
+}

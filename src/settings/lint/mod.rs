@@ -1,0 +1,13 @@
+//! What cannot be right in a connection's settings, or looks wrong, before any request is made.
+
+mod checksum;
+mod client_id;
+mod connection;
+mod guid;
+mod host_name;
+mod secret;
+mod service_account;
+mod stray;
+mod tenant_id;
+
+pub(super) use connection::faults;

@@ -1,0 +1,59 @@
+//! The Resource Login User ID: needed for EWS, and for Graph up to v2021.5 HF2.
+
+use crate::evidence::{Api, SettingsFault, SettingsFaultKind};
+
+use crate::settings::{MailboxAddress, ProductVersion};
+
+/// A service account that is needed and missing, or no address.
+pub(super) fn fault(account: Option<&str>, api: Api, version: Option<ProductVersion>) -> Option<SettingsFault> {
+    let reason = need(api, version)?;
+    let typed = account.filter(|account| !account.trim().is_empty());
+    let detail = match typed.map(MailboxAddress::parse) {
+        Some(Ok(_)) => return None,
+        Some(Err(fault)) => format!("The Resource Login User ID is no SMTP address: {fault}. {reason}"),
+        None => format!("No Resource Login User ID is given. {reason}"),
+    };
+    Some(SettingsFault { kind: SettingsFaultKind::ServiceAccountMissing, subject: typed.map(str::to_owned), detail })
+}
+
+/// Why the account is needed; `None` where it is not, or where the version is unknown and nobody can say.
+fn need(api: Api, version: Option<ProductVersion>) -> Option<String> {
+    match (api, version) {
+        (Api::Ews, _) => Some("A connection over EWS needs it.".to_owned()),
+        (Api::Graph, Some(version)) if version.graph_needs_service_account() => {
+            Some(format!("ResourceXpress {version} needs it for Graph, too; from 2021.6 on it may stay blank."))
+        }
+        (Api::Graph, _) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(account: Option<&str>, api: Api, version: Option<&str>) -> bool {
+        fault(account, api, version.map(|text| text.parse().unwrap())).is_some()
+    }
+
+    #[test]
+    fn ews_always_needs_an_address() {
+        assert!(found(None, Api::Ews, Some("2024.1")));
+        assert!(found(Some(" "), Api::Ews, None));
+        assert!(found(Some("CONTOSO\\rx"), Api::Ews, None));
+        assert!(!found(Some("rx@contoso.com"), Api::Ews, None));
+    }
+
+    #[test]
+    fn graph_needs_it_in_old_versions_only() {
+        assert!(found(None, Api::Graph, Some("2021.5 HF2")));
+        assert!(!found(None, Api::Graph, Some("2021.6")));
+        assert!(!found(None, Api::Graph, None));
+    }
+
+    #[test]
+    fn a_text_that_is_no_address_is_said_to_be_none() {
+        let fault = fault(Some("rx-service"), Api::Ews, None).unwrap();
+        assert!(fault.detail.contains("no SMTP address"));
+        assert_eq!(fault.subject.as_deref(), Some("rx-service"));
+    }
+}

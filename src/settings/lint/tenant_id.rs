@@ -1,0 +1,81 @@
+//! The OAuth Tenant ID: a GUID or a domain of the tenant.
+
+use crate::evidence::{SettingsFault, SettingsFaultKind};
+
+use super::guid::{is_guid, near_miss};
+use crate::settings::{TenantId, address::is_domain};
+
+/// Words that Entra reads as "any tenant"; an app with its own credentials needs one tenant.
+const RESERVED: [&str; 3] = ["common", "organizations", "consumers"];
+
+/// What is wrong with the tenant id.
+pub(super) fn fault(tenant_id: &TenantId) -> Option<SettingsFault> {
+    let text = tenant_id.as_str();
+    let trimmed = text.trim();
+    if trimmed.is_empty() {
+        return Some(reserved(None, "No tenant id is given.".to_owned()));
+    }
+    if RESERVED.iter().any(|word| word.eq_ignore_ascii_case(trimmed)) {
+        return Some(reserved(
+            Some(text),
+            format!("\"{trimmed}\" stands for any tenant; the id of one tenant is needed."),
+        ));
+    }
+    let complaint = match near_miss(text) {
+        Some(miss) => miss,
+        None if is_guid(text) || is_domain(text) => return None,
+        None if trimmed != text => "has white space around it",
+        None => "is neither a GUID nor a domain",
+    };
+    Some(SettingsFault {
+        kind: SettingsFaultKind::TenantIdMalformed,
+        subject: Some(text.to_owned()),
+        detail: format!("The tenant id {complaint}."),
+    })
+}
+
+fn reserved(subject: Option<&str>, detail: String) -> SettingsFault {
+    SettingsFault { kind: SettingsFaultKind::TenantIdReserved, subject: subject.map(str::to_owned), detail }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(text: &str) -> Option<SettingsFaultKind> {
+        fault(&TenantId::new(text)).map(|fault| fault.kind)
+    }
+
+    #[test]
+    fn guids_and_domains_are_right() {
+        for text in ["5f3c0000-1111-4222-8333-444455556666", "contoso.onmicrosoft.com", "sub.contoso.co.uk"] {
+            assert_eq!(kind(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn reserved_words_and_nothing_are_reserved() {
+        for text in ["", "  ", "common", "Organizations", "consumers"] {
+            assert_eq!(kind(text), Some(SettingsFaultKind::TenantIdReserved), "{text}");
+        }
+    }
+
+    #[test]
+    fn everything_else_is_malformed() {
+        let texts = [
+            "admin@contoso.com",
+            "${TENANT_ID}",
+            "<tenant id>",
+            "{5f3c0000-1111-4222-8333-444455556666}",
+            "00000000-0000-0000-0000-000000000000",
+            "5f3c0000-1111-4222-8333-44445555666",
+            "contoso",
+            "contoso.com ",
+            "https://login.microsoftonline.com/contoso.com",
+            "\u{200b}contoso.com",
+        ];
+        for text in texts {
+            assert_eq!(kind(text), Some(SettingsFaultKind::TenantIdMalformed), "{text}");
+        }
+    }
+}

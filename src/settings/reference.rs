@@ -1,0 +1,40 @@
+//! Facts about Microsoft's clouds that this room needs and does not own.
+
+use std::collections::BTreeMap;
+
+/// What another room knows and hands in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reference {
+    /// The ids that the key `cloud` may have; the first one is the default.
+    pub cloud_ids: Vec<String>,
+    /// Application ids of Microsoft's own APIs with their names: never a customer's client id.
+    pub first_party_apis: Vec<(String, String)>,
+    /// The hosts of each cloud, by its id.
+    pub cloud_hosts: BTreeMap<String, CloudHosts>,
+}
+
+/// The host names under which a cloud's APIs answer, without scheme and path.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CloudHosts {
+    /// The host of Microsoft Graph.
+    pub graph: String,
+    /// The hosts of Exchange Online, alternatives included.
+    pub exchange: Vec<String>,
+}
+
+impl Reference {
+    /// Whether `host` is the Graph host of any cloud.
+    pub(super) fn is_graph_host(&self, host: &str) -> bool {
+        self.cloud_hosts.values().any(|cloud| cloud.graph.eq_ignore_ascii_case(host))
+    }
+
+    /// Whether `host` is an Exchange host of any cloud.
+    pub(super) fn is_exchange_host(&self, host: &str) -> bool {
+        self.cloud_hosts.values().flat_map(|cloud| &cloud.exchange).any(|known| known.eq_ignore_ascii_case(host))
+    }
+
+    /// The name of Microsoft's own API with this application id.
+    pub(super) fn first_party_api(&self, id: &str) -> Option<&str> {
+        self.first_party_apis.iter().find(|(known, _)| known.eq_ignore_ascii_case(id)).map(|(_, name)| name.as_str())
+    }
+}

@@ -1,0 +1,140 @@
+//! Where a client secret comes from, and fetching it from there.
+
+use std::path::{Path, PathBuf};
+
+use secrecy::zeroize::Zeroize;
+
+use super::{
+    ClientSecret, Place, SettingsError, Surroundings,
+    secret::could_be_a_secret,
+    text::{NO_TEXT, decode_exactly, without_final_line_break},
+};
+
+const WHAT: &str = "the secret file";
+
+/// A way to the secret; never the secret itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum SecretSource {
+    /// An environment variable.
+    Variable { name: String, place: Option<Place> },
+    /// A file.
+    File { path: PathBuf, place: Option<Place> },
+    /// Standard input.
+    StandardInput,
+    /// A hidden question.
+    Prompt { place: Place },
+}
+
+impl SecretSource {
+    /// The value of `--client-secret-file`.
+    pub(super) fn of_flag(path: &Path) -> Self {
+        if path == Path::new("-") { Self::StandardInput } else { Self::File { path: path.to_owned(), place: None } }
+    }
+}
+
+/// Fetches every secret once, however many connections share it.
+pub(super) struct SecretReader<'a> {
+    surroundings: &'a dyn Surroundings,
+    known: Vec<(Wanted, ClientSecret)>,
+}
+
+/// What identifies a secret before it is known: its source, or, without one, the app it belongs to.
+#[derive(PartialEq)]
+enum Wanted {
+    From(SecretSource),
+    OfApp { tenant_id: Option<String>, client_id: Option<String> },
+}
+
+/// The connection that needs a secret.
+pub(super) struct Owner<'a> {
+    pub(super) connection: &'a str,
+    pub(super) tenant_id: Option<&'a str>,
+    pub(super) client_id: Option<&'a str>,
+}
+
+impl<'a> SecretReader<'a> {
+    pub(super) fn new(surroundings: &'a dyn Surroundings) -> Self {
+        Self { surroundings, known: Vec::new() }
+    }
+
+    /// The secret from its source; without a source it is asked for, where there is a terminal.
+    pub(super) fn read(
+        &mut self,
+        source: Option<&SecretSource>,
+        owner: &Owner<'_>,
+    ) -> Result<ClientSecret, SettingsError> {
+        let wanted = match source {
+            Some(source) => Wanted::From(source.clone()),
+            None => Wanted::OfApp {
+                tenant_id: owner.tenant_id.map(str::to_owned),
+                client_id: owner.client_id.map(str::to_owned),
+            },
+        };
+        if let Some((_, secret)) = self.known.iter().find(|(known, _)| *known == wanted) {
+            return Ok(secret.clone());
+        }
+        let secret = self.fetch(source, owner.connection)?;
+        self.known.push((wanted, secret.clone()));
+        Ok(secret)
+    }
+
+    fn fetch(&self, source: Option<&SecretSource>, connection: &str) -> Result<ClientSecret, SettingsError> {
+        match source {
+            Some(SecretSource::Variable { name, place }) => self.variable(name, place.as_ref()),
+            Some(SecretSource::File { path, place }) => {
+                let bytes = self.surroundings.read_file(path);
+                let bytes = bytes.map_err(|error| SettingsError::unreadable(place.clone(), WHAT, path, &error))?;
+                from_bytes(bytes).ok_or_else(|| SettingsError::not_usable(place.clone(), WHAT, path, NO_TEXT))
+            }
+            Some(SecretSource::StandardInput) => {
+                let from = Path::new("from standard input");
+                let bytes = self.surroundings.read_stdin();
+                let bytes = bytes.map_err(|error| SettingsError::unreadable(None, "the secret", from, &error))?;
+                from_bytes(bytes).ok_or_else(|| SettingsError::not_usable(None, "the secret", from, NO_TEXT))
+            }
+            Some(SecretSource::Prompt { place }) => self.prompt(connection, Some(place)),
+            None => self.prompt(connection, None),
+        }
+    }
+
+    fn variable(&self, name: &str, place: Option<&Place>) -> Result<ClientSecret, SettingsError> {
+        match self.surroundings.variable(name) {
+            Some(value) => Ok(ClientSecret::new(value)),
+            None => Err(SettingsError::VariableNotSet { place: place.cloned(), name: harmless_name(name) }),
+        }
+    }
+
+    fn prompt(&self, connection: &str, place: Option<&Place>) -> Result<ClientSecret, SettingsError> {
+        let no_secret = |reason: String| SettingsError::NoSecret {
+            place: place.cloned(),
+            connection: format!("\"{connection}\""),
+            reason,
+        };
+        let question = format!("OAuth Client Secret of \"{connection}\" (hidden while you type): ");
+        match self.surroundings.prompt(&question) {
+            Ok(Some(answer)) => Ok(ClientSecret::new(answer)),
+            Ok(None) => Err(no_secret("there is no terminal".to_owned())),
+            Err(error) => Err(no_secret(error.kind().to_string())),
+        }
+    }
+}
+
+fn from_bytes(mut bytes: Vec<u8>) -> Option<ClientSecret> {
+    let text = decode_exactly(&bytes);
+    bytes.zeroize();
+    text.map(|mut text| {
+        let secret = ClientSecret::new(without_final_line_break(&text).to_owned());
+        text.zeroize();
+        secret
+    })
+}
+
+/// The name for a message, unless the secret itself was written where the name belongs.
+fn harmless_name(name: &str) -> String {
+    let is_name = name.chars().all(|letter| letter.is_ascii_alphanumeric() || "_-.()".contains(letter));
+    if is_name && !name.is_empty() && !could_be_a_secret(name) {
+        name.to_owned()
+    } else {
+        "(the text after env = is not repeated here: it must be the name of a variable, not the secret)".to_owned()
+    }
+}

@@ -1,0 +1,95 @@
+//! The machine this program runs on, as far as settings come from it; and a played one for demonstration and tests.
+
+use std::{
+    collections::BTreeMap,
+    env, fmt, fs,
+    io::{self, IsTerminal, Read},
+    path::{Path, PathBuf},
+};
+
+/// The most that is read from standard input: a secret is far shorter.
+const MOST_FROM_STDIN: u64 = 1024 * 1024;
+
+/// Where settings can come from besides flags.
+pub trait Surroundings {
+    /// An environment variable; `None` where it is not set or no text.
+    fn variable(&self, name: &str) -> Option<String>;
+    /// The bytes of a file.
+    fn read_file(&self, path: &Path) -> io::Result<Vec<u8>>;
+    /// Standard input to its end.
+    fn read_stdin(&self) -> io::Result<Vec<u8>>;
+    /// Asks without echo; `None` where there is no terminal to ask at.
+    fn prompt(&self, question: &str) -> io::Result<Option<String>>;
+}
+
+/// The real machine.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Machine;
+
+impl Surroundings for Machine {
+    fn variable(&self, name: &str) -> Option<String> {
+        env::var(name).ok()
+    }
+
+    fn read_file(&self, path: &Path) -> io::Result<Vec<u8>> {
+        fs::read(path)
+    }
+
+    fn read_stdin(&self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        io::stdin().lock().take(MOST_FROM_STDIN).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn prompt(&self, question: &str) -> io::Result<Option<String>> {
+        if !io::stdin().is_terminal() {
+            return Ok(None);
+        }
+        rpassword::prompt_password(question).map(Some)
+    }
+}
+
+/// A played machine: nothing of the real one shows through.
+#[derive(Clone, Default)]
+pub struct Simulated {
+    /// The environment.
+    pub variables: BTreeMap<String, String>,
+    /// Files by the path under which they are asked for; `-` is standard input.
+    pub files: BTreeMap<PathBuf, Vec<u8>>,
+}
+
+impl Simulated {
+    /// The bytes under a path, or the error of a file that is not there.
+    fn file(&self, path: &Path) -> io::Result<Vec<u8>> {
+        self.files.get(path).cloned().ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
+    }
+}
+
+impl Surroundings for Simulated {
+    fn variable(&self, name: &str) -> Option<String> {
+        self.variables.get(name).cloned()
+    }
+
+    fn read_file(&self, path: &Path) -> io::Result<Vec<u8>> {
+        self.file(path)
+    }
+
+    fn read_stdin(&self) -> io::Result<Vec<u8>> {
+        self.file(Path::new("-"))
+    }
+
+    fn prompt(&self, _question: &str) -> io::Result<Option<String>> {
+        Ok(None)
+    }
+}
+
+/// Names only: the values may be secrets.
+impl fmt::Debug for Simulated {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Simulated")
+            .field("variables", &self.variables.keys())
+            .field("files", &self.files.keys())
+            .finish()
+    }
+}

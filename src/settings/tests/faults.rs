@@ -1,0 +1,113 @@
+//! Faults of whole connections.
+
+use super::stage::{CLIENT, EWS, Stage, TENANT, kinds};
+use crate::{
+    evidence::{Api, SettingsFaultKind},
+    settings::{Connection, Given},
+};
+
+fn system(change: impl FnOnce(&mut Given)) -> Connection {
+    Stage::new().settings(EWS).given(change).load().connections.remove(0)
+}
+
+#[test]
+fn a_right_connection_has_none() {
+    assert!(system(|_| ()).faults.is_empty());
+}
+
+#[test]
+fn what_is_absent_is_a_fault() {
+    let connection = Stage::new()
+        .settings("[system]\noauth_client_secret = { env = \"EMPTY\" }\n")
+        .variable("EMPTY", "")
+        .load()
+        .connections
+        .remove(0);
+    let expected = [
+        SettingsFaultKind::TenantIdReserved,
+        SettingsFaultKind::ClientIdMalformed,
+        SettingsFaultKind::SecretMissing,
+        SettingsFaultKind::ServiceAccountMissing,
+    ];
+    assert_eq!(kinds(&connection), expected);
+}
+
+#[test]
+fn ids_are_judged_together() {
+    let same = system(|given| given.client_id = Some(TENANT.to_owned()));
+    assert_eq!(kinds(&same), [SettingsFaultKind::IdsIdentical]);
+    let api = system(|given| given.client_id = Some("00000003-0000-0000-c000-000000000000".to_owned()));
+    assert_eq!(kinds(&api), [SettingsFaultKind::ClientIdIsAnApi]);
+    assert!(api.faults[0].detail.contains("Microsoft Graph"));
+    assert_eq!(api.faults[0].subject.as_deref(), Some("00000003-0000-0000-c000-000000000000"));
+    let braces = system(|given| given.tenant_id = Some(format!("{{{TENANT}}}")));
+    assert!(braces.faults[0].detail.contains("braces"), "{}", braces.faults[0].detail);
+    assert_eq!(system(|given| given.client_id = Some(CLIENT.to_uppercase())).faults, []);
+}
+
+#[test]
+fn a_secret_in_the_field_of_an_id_is_not_repeated() {
+    let connection = system(|given| given.client_id = Some(super::stage::SECRET.to_owned()));
+    assert_eq!(kinds(&connection), [SettingsFaultKind::ClientIdMalformed]);
+    assert!(!format!("{:?}", connection.faults).contains(super::stage::SECRET));
+    assert!(connection.faults[0].detail.contains("looks like the client secret"));
+}
+
+#[test]
+fn the_server_host_name_is_held_against_the_api() {
+    let mismatch = |host: &str, graph: bool| {
+        let text =
+            EWS.replace("use_graph_api = false", &format!("use_graph_api = {graph}\nserver_host_name = '{host}'"));
+        kinds(&Stage::new().settings(&text).load().connections[0]) == [SettingsFaultKind::HostNameMismatch]
+    };
+    for host in [
+        "https://outlook.office365.com/EWS/Exchange.asmx",
+        "outlook.office.com",
+        "HTTPS://OUTLOOK.OFFICE365.COM",
+        "https://partner.outlook.cn",
+        "https://mail.contoso.com/ews/exchange.asmx",
+    ] {
+        assert!(mismatch(host, true), "{host}");
+        assert!(!mismatch(host, false), "{host}");
+    }
+    for host in
+        ["https://graph.microsoft.com/v1.0", "graph.microsoft.com", "https://microsoftgraph.chinacloudapi.cn/v1.0"]
+    {
+        assert!(mismatch(host, false), "{host}");
+        assert!(!mismatch(host, true), "{host}");
+    }
+    for host in ["https://gateway.contoso.com/v1.0", "https://mail.contoso.com", "%%%", "https://", "http://[x]"] {
+        assert!(!mismatch(host, true) && !mismatch(host, false), "{host}");
+    }
+}
+
+#[test]
+fn old_versions_need_the_service_account_for_graph() {
+    let graph = |version: &str, account: &str| {
+        let text = EWS.replace(
+            "use_graph_api = false\nresource_login_user_id = \"rx@contoso.com\"",
+            &format!("use_graph_api = true\n{account}"),
+        );
+        Stage::new().settings(&format!("{version}{text}")).load().connections.remove(0)
+    };
+    let old = "product_version = \"2021.5 HF2\"\n";
+    assert_eq!(kinds(&graph(old, "")), [SettingsFaultKind::ServiceAccountMissing]);
+    assert_eq!(graph(old, "").api, Some(Api::Graph));
+    assert_eq!(
+        kinds(&graph(old, "resource_login_user_id = \"CONTOSO\\\\rx\"\n")),
+        [SettingsFaultKind::ServiceAccountMissing]
+    );
+    assert_eq!(kinds(&graph(old, "resource_login_user_id = \"rx@contoso.com\"\n")), []);
+    assert_eq!(kinds(&graph("product_version = \"2021.6\"\n", "")), []);
+    assert_eq!(kinds(&graph("", "")), []);
+}
+
+#[test]
+fn a_system_that_books_no_rooms_itself_needs_no_service_account() {
+    let text = EWS.replace("resource_login_user_id = \"rx@contoso.com\"\n", "");
+    let location =
+        "[[location]]\nname = \"B\"\nresource_login_user_id = \"b@contoso.com\"\nrooms = [\"a@contoso.com\"]\n";
+    let estate = Stage::new().settings(&format!("{text}{location}")).load();
+    assert_eq!(kinds(&estate.connections[0]), []);
+    assert_eq!(kinds(&estate.connections[1]), []);
+}

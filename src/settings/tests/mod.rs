@@ -1,0 +1,11 @@
+//! The room as a whole: from what was typed to connections and messages.
+
+mod errors;
+mod faults;
+mod features;
+mod inheritance;
+mod leaks;
+mod precedence;
+mod rooms;
+mod secrets;
+mod stage;

@@ -1,0 +1,147 @@
+//! Where a secret comes from.
+
+use std::{cell::Cell, io, path::Path};
+
+use super::stage::{CLIENT, EWS, SECRET, Stage, TENANT, reference};
+use crate::settings::{Estate, Given, SettingsError, Simulated, Surroundings, load_text};
+
+fn with_source(source: &str) -> String {
+    EWS.replace("{ env = \"RX_CLIENT_SECRET\" }", source)
+}
+
+fn secret(stage: &Stage) -> String {
+    stage.load().connections[0].secret.expose().to_owned()
+}
+
+#[test]
+fn a_file_gives_it_up_to_one_line_break() {
+    let of =
+        |content: &[u8]| secret(&Stage::new().settings(&with_source("{ file = \"s.txt\" }")).file("s.txt", content));
+    assert_eq!(of(b"abc"), "abc");
+    assert_eq!(of(b"abc\n"), "abc");
+    assert_eq!(of(b"abc\r\n"), "abc");
+    assert_eq!(of(b"abc \n\n"), "abc \n");
+    assert_eq!(of(b"\xff\xfea\0b\0\r\0\n\0"), "ab");
+    assert_eq!(of("\u{feff}abc".as_bytes()), "\u{feff}abc");
+    assert_eq!(of(b""), "");
+}
+
+#[test]
+fn paths_in_a_settings_file_are_relative_to_it() {
+    let stage = Stage::new()
+        .file("customers/contoso/rx.toml", with_source("{ file = \"s.txt\" }"))
+        .file("customers/contoso/s.txt", SECRET)
+        .given(|given| given.config = Some("customers/contoso/rx.toml".into()));
+    assert_eq!(secret(&stage), SECRET);
+}
+
+#[test]
+fn standard_input_gives_it() {
+    let stage = Stage::default().settings(EWS).file("-", format!("{SECRET}\n"));
+    assert_eq!(secret(&stage.given(|given| given.client_secret_file = Some("-".into()))), SECRET);
+}
+
+#[test]
+fn a_variable_that_is_not_set_is_named_with_its_place() {
+    let message = Stage::default().settings(EWS).error();
+    assert!(message.starts_with("rx-preflight.toml:6:31: "), "{message}");
+    assert!(message.contains("RX_CLIENT_SECRET is not set"), "{message}");
+}
+
+#[test]
+fn an_unreadable_file_is_named_with_place_and_reason() {
+    let message = Stage::new().settings(&with_source("{ file = \"s.txt\" }")).error();
+    assert_eq!(message, "rx-preflight.toml:6:32: cannot read the secret file s.txt: there is no such file");
+    let no_text = Stage::new().settings(&with_source("{ file = \"s.txt\" }")).file("s.txt", b"\xfc\xfc").error();
+    assert!(no_text.contains("neither UTF-8"), "{no_text}");
+}
+
+#[test]
+fn the_secret_itself_in_the_file_is_refused_with_the_three_ways() {
+    let message = Stage::new().settings(&with_source(&format!("\"{SECRET}\""))).error();
+    for word in [":6:23:", "must not stand in a settings file", "env =", "file =", "prompt = true"] {
+        assert!(message.contains(word), "{message}");
+    }
+    assert!(!message.contains("zzz"), "{message}");
+}
+
+#[test]
+fn exactly_one_source_is_needed() {
+    for source in ["{}", "{ env = \"A\", file = \"b\" }", "{ value = \"x\" }", "{ env = \"A\", value = \"x\" }"] {
+        let message = Stage::new().settings(&with_source(source)).error();
+        assert!(message.contains("exactly one source"), "{source}: {message}");
+    }
+    let message = Stage::new().settings(&with_source("{ prompt = false }")).error();
+    assert!(message.contains("prompt can only be true"), "{message}");
+    let message = Stage::new().settings(&with_source("{ env = 1 }")).error();
+    assert!(message.contains("`env` must be a text"), "{message}");
+    let message = Stage::new().settings(&with_source("7")).error();
+    assert!(message.contains("no source of a secret"), "{message}");
+}
+
+#[test]
+fn without_any_source_and_terminal_the_ways_are_named() {
+    let stage = Stage::default().given(|given| {
+        given.tenant_id = Some(TENANT.to_owned());
+        given.client_id = Some(CLIENT.to_owned());
+    });
+    let message = stage.error();
+    for word in ["\"system\"", "no terminal", "--client-secret-file", "AZURE_CLIENT_SECRET", "env =", "file ="] {
+        assert!(message.contains(word), "{message}");
+    }
+    let asked = Stage::new().settings(&with_source("{ prompt = true }")).error();
+    assert!(asked.starts_with("rx-preflight.toml:6:34: ") && asked.contains("no terminal"), "{asked}");
+}
+
+/// A machine with somebody at the terminal who answers every question differently.
+struct Attended {
+    machine: Simulated,
+    asked: Cell<usize>,
+}
+
+impl Surroundings for Attended {
+    fn variable(&self, name: &str) -> Option<String> {
+        self.machine.variable(name)
+    }
+
+    fn read_file(&self, path: &Path) -> io::Result<Vec<u8>> {
+        self.machine.read_file(path)
+    }
+
+    fn read_stdin(&self) -> io::Result<Vec<u8>> {
+        self.machine.read_stdin()
+    }
+
+    fn prompt(&self, question: &str) -> io::Result<Option<String>> {
+        assert!(question.contains('"'), "the question names the connection: {question}");
+        self.asked.set(self.asked.get() + 1);
+        Ok(Some(format!("answer {}", self.asked.get())))
+    }
+}
+
+fn attended(text: &str) -> (Result<Estate, SettingsError>, usize) {
+    let machine = Attended { machine: Simulated::default(), asked: Cell::new(0) };
+    let estate = load_text(text, "x.toml", &Given::default(), &machine, &reference());
+    (estate, machine.asked.get())
+}
+
+#[test]
+fn a_shared_secret_is_asked_for_once() {
+    let locations = "[[location]]\nname = \"A\"\n[[location]]\nname = \"B\"\n";
+    let silent = EWS.replace("oauth_client_secret = { env = \"RX_CLIENT_SECRET\" }\n", "");
+    for text in [with_source("{ prompt = true }"), silent] {
+        let (estate, asked) = attended(&format!("{text}{locations}"));
+        let estate = estate.unwrap();
+        assert_eq!((estate.connections.len(), asked), (3, 1));
+        assert!(estate.connections.iter().all(|connection| connection.secret.expose() == "answer 1"));
+    }
+}
+
+#[test]
+fn another_app_is_asked_for_separately() {
+    let own = "[[location]]\nname = \"A\"\noauth_client_id = \"77b00000-1111-4222-8333-444455556666\"\n";
+    let silent = EWS.replace("oauth_client_secret = { env = \"RX_CLIENT_SECRET\" }\n", "");
+    let (estate, asked) = attended(&format!("{silent}{own}"));
+    assert_eq!(asked, 2);
+    assert_eq!(estate.unwrap().connections[1].secret.expose(), "answer 2");
+}
