@@ -9,7 +9,8 @@ use super::headers;
 use crate::evidence::{Refusal, Reply, Unexpected};
 
 /// A whole answer of a service.
-#[derive(Debug, Clone)]
+/// It has no `Debug`, because it can hold a token.
+#[derive(Clone)]
 pub(super) struct Answer {
     pub(super) url: Url,
     pub(super) status: u16,

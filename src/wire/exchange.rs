@@ -59,8 +59,7 @@ impl<T> Exchanged<T> {
     }
 }
 
-/// One question, ready to be sent.
-#[derive(Debug)]
+/// One question, ready to be sent. It has no `Debug`, because it can hold a secret or a token.
 pub(super) struct Question {
     pub(super) purpose: CheckId,
     pub(super) method: Method,
@@ -116,7 +115,11 @@ impl Wire {
     /// The one who talks to these endpoints in this way.
     pub fn new(endpoints: Endpoints, transport: &Transport, limits: Limits, clock: Clock) -> Result<Self, WireError> {
         let routes = Routes::new(transport, &limits)?;
-        Ok(Self { endpoints, limits, clock, veil: Veil::default(), routes, ledger: Ledger::default() })
+        let veil = Veil::default();
+        if let Some(password) = transport.proxy.as_ref().and_then(Url::password) {
+            veil.hide(password);
+        }
+        Ok(Self { endpoints, limits, clock, veil, routes, ledger: Ledger::default() })
     }
 
     /// Every request so far.

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::exchange::{Exchanged, Question, Wire, later};
+use super::harmless::harmless;
 use super::odata;
 use super::secret::AccessToken;
 use crate::evidence::{CheckId, Failure, Layer, Reply, Unexpected, WriteFacts};
@@ -96,7 +97,8 @@ pub(super) fn far_ahead(now: Timestamp) -> (Timestamp, Timestamp) {
 
 /// What came of a removal. Without proof that the event is gone it counts as left behind.
 pub(super) fn removal(gone: bool, mailbox: &MailboxAddress, id: &str) -> WriteFacts {
-    let left_behind = (!gone).then(|| format!("event `{SUBJECT}` in the calendar of {}, id {id}", mailbox.as_str()));
+    let left_behind =
+        (!gone).then(|| format!("event `{SUBJECT}` in the calendar of {}, id {}", mailbox.as_str(), harmless(id)));
     WriteFacts { cleaned_up: gone, left_behind }
 }
 

@@ -1,5 +1,6 @@
 //! The HTTP clients, and by which way an address is reached: directly or through a proxy.
 
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,7 +31,6 @@ pub enum WireError {
 }
 
 /// The clients of a run.
-#[derive(Debug)]
 pub(super) struct Routes {
     direct: Client,
     proxied: Client,
@@ -39,18 +39,24 @@ pub(super) struct Routes {
 }
 
 /// Who chooses the proxy.
-#[derive(Debug)]
 enum Chosen {
-    /// `--proxy`: for every address, whatever the environment says.
-    ByUser(Url),
+    /// `--proxy`: this host and port for every address, whatever the environment says.
+    ByUser(String),
     /// `HTTPS_PROXY`, `NO_PROXY` and the settings of the operating system.
     BySystem(Box<Matcher>),
+}
+
+impl fmt::Debug for Routes {
+    /// Nothing of it is shown: the address of a proxy can hold a password.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Routes").finish_non_exhaustive()
+    }
 }
 
 impl Routes {
     /// The clients for these settings.
     pub(super) fn new(transport: &Transport, limits: &Limits) -> Result<Self, WireError> {
-        let witness = Witness::new(transport.ca_pem.as_deref())?;
+        let witness = Witness::new(transport.ca_file.as_ref().map(|file| file.pem.as_slice()))?;
         let client = |proxies: &dyn Fn(ClientBuilder) -> ClientBuilder| {
             let builder = base(transport, connect_limit(limits)).tls_backend_preconfigured(witness.client_config()?);
             proxies(builder).build().map_err(WireError::Client)
@@ -59,7 +65,7 @@ impl Routes {
         let (proxied, proxy) = match &transport.proxy {
             Some(url) => {
                 let proxy = Proxy::all(url.clone()).map_err(WireError::Proxy)?;
-                (client(&|builder| builder.proxy(proxy.clone()))?, Chosen::ByUser(url.clone()))
+                (client(&|builder| builder.proxy(proxy.clone()))?, Chosen::ByUser(host_and_port(url)))
             }
             None => (client(&|builder| builder)?, Chosen::BySystem(Box::new(Matcher::from_system()))),
         };
@@ -74,7 +80,7 @@ impl Routes {
     /// The host and port of the proxy on the way to `url`, if there is one.
     pub(super) fn proxy_to(&self, url: &Url) -> Option<String> {
         match &self.proxy {
-            Chosen::ByUser(proxy) => Some(host_and_port(proxy)),
+            Chosen::ByUser(proxy) => Some(proxy.clone()),
             Chosen::BySystem(_) if is_loopback(url) => None,
             Chosen::BySystem(matcher) => {
                 let proxy = matcher.intercept(&url.as_str().parse().ok()?)?;

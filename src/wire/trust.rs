@@ -97,7 +97,7 @@ fn extra_roots(pem: Option<&[u8]>) -> Result<Vec<CertificateDer<'static>>, WireE
     let Some(pem) = pem else { return Ok(Vec::new()) };
     let roots: Vec<_> =
         CertificateDer::pem_slice_iter(pem).collect::<Result<_, _>>().map_err(|_| WireError::UnreadableCa)?;
-    let readable = roots.iter().all(|root| webpki::EndEntityCert::try_from(root).is_ok());
+    let readable = roots.iter().all(|root| webpki::anchor_from_trusted_cert(root).is_ok());
     if roots.is_empty() || !readable { Err(WireError::UnreadableCa) } else { Ok(roots) }
 }
 

@@ -36,7 +36,7 @@ pub(super) fn secret(text: &str) -> ClientSecret {
 }
 
 fn transport() -> Transport {
-    Transport { ca_pem: None, proxy: None, user_agent: "rx-preflight/test".to_owned() }
+    Transport { ca_file: None, proxy: None, user_agent: "rx-preflight/test".to_owned() }
 }
 
 fn endpoints(base: &str) -> Endpoints {
@@ -47,6 +47,7 @@ fn endpoints(base: &str) -> Endpoints {
         exchange: endpoint("/EWS/Exchange.asmx"),
         graph_resource: "https://graph.microsoft.com".to_owned(),
         exchange_resource: "https://outlook.office365.com".to_owned(),
+        other_clouds: Vec::new(),
     }
 }
 

@@ -197,3 +197,14 @@ async fn an_unfinished_request_stands_in_the_ledger() {
     assert_eq!((record.n, record.status, record.purpose), (1, None, CheckId::MailboxCalendarRead));
     assert_eq!(record.failure.as_deref(), Some("given up before an answer came"));
 }
+
+#[tokio::test]
+async fn the_password_of_a_proxy_shows_nowhere() {
+    let proxy = Listener::says(answer(407, "X-MS-Diagnostics: 1;reason=\"hunter2-word\"\r\n", "")).await;
+    let address = proxy.base.replace("http://", "http://rx:hunter2-word@");
+    let transport = Transport { proxy: Some(address.parse().unwrap()), ..transport() };
+    let wire = wire_with("http://127.0.0.1:9", &transport, Duration::from_secs(5));
+    let reply = wire.users(CheckId::DirectoryUsers, &access_token()).await.reply;
+    let records = wire.ledger().take();
+    assert!(!format!("{reply:?}{records:?}{wire:?}").contains("hunter2"), "{reply:?}{records:?}{wire:?}");
+}

@@ -13,7 +13,7 @@ use tokio_rustls::TlsAcceptor;
 use super::listener::{json, whole_request};
 use super::{access_token, transport, wire_with};
 use crate::evidence::{CheckId, Failure, Layer, Reply};
-use crate::settings::Transport;
+use crate::settings::{CaFile, Transport};
 
 fn authority() -> CertifiedIssuer<'static, KeyPair> {
     let mut params = CertificateParams::default();
@@ -56,8 +56,12 @@ async fn serve(socket: TcpListener, acceptor: TlsAcceptor) {
     }
 }
 
+fn ca_file(pem: String) -> CaFile {
+    CaFile { path: "ca.pem".into(), pem: pem.into_bytes() }
+}
+
 async fn ask(base: &str, ca_pem: Option<String>) -> Reply<()> {
-    let transport = Transport { ca_pem: ca_pem.map(String::into_bytes), ..transport() };
+    let transport = Transport { ca_file: ca_pem.map(ca_file), ..transport() };
     let wire = wire_with(base, &transport, Duration::from_secs(5));
     wire.users(CheckId::DirectoryUsers, &access_token()).await.reply
 }
