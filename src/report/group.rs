@@ -11,7 +11,7 @@ use crate::evidence::{CheckId, Requirement, SkipReason};
 pub struct RowGroup<'a> {
     /// The rows, in the order of the report; never empty.
     pub rows: Vec<&'a ResultRow>,
-    /// The message of all of them. Where it named the subject of each, it says `this subject`.
+    /// The message of all of them. Where it named the subject of each, it says `each of these`.
     pub message: String,
     /// The number of the cause that they share.
     pub cause: Option<usize>,
@@ -82,7 +82,7 @@ fn sameness(row: &ResultRow, cause: Option<usize>) -> Sameness {
 
 /// The message with the subject taken out, so that forty messages about forty rooms can be seen to be one.
 fn without_subject(row: &ResultRow) -> String {
-    if row.subject.is_empty() { row.message.clone() } else { row.message.replace(&row.subject, "this subject") }
+    if row.subject.is_empty() { row.message.clone() } else { row.message.replace(&row.subject, "each of these") }
 }
 
 /// A group of one keeps the message as it stands in the report.
@@ -123,7 +123,7 @@ mod tests {
         let groups = not_passed(&rows, &[]);
         assert_eq!(groups.len(), 1);
         assert_eq!(groups[0].rows.len(), 40);
-        assert_eq!(groups[0].message, "Exchange refused this subject.");
+        assert_eq!(groups[0].message, "Exchange refused each of these.");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::{Recorded, Report, TargetConnection};
 use crate::diagnosis::{Cause, Command, Observed, ResultRow};
-use crate::evidence::RequestRecord;
+use crate::evidence::{Observation, RequestRecord};
 
 /// The longest text, in characters, that a terminal is given in one piece. What Microsoft's services say is far shorter.
 pub const LONGEST: usize = 700;
@@ -24,10 +24,10 @@ pub fn ascii(text: &str) -> String {
     text.chars().map(plain).collect()
 }
 
-/// The copy of a report that is safe to print; without `unicode` in ASCII alone. The evidence is left out of it, since
-/// no renderer prints it.
+/// The copy of a report that is safe to print; without `unicode` in ASCII alone. Of the evidence it keeps the
+/// sign-ins only, whose facts are asked for and never printed.
 pub fn report(report: &Report, unicode: bool) -> Report {
-    let mut copy = Report { evidence: Recorded::default(), ..report.clone() };
+    let mut copy = Report { evidence: sign_ins(&report.evidence), ..report.clone() };
     let cleaner = Cleaner { unicode };
     let tool = &mut copy.tool;
     cleaner.each([&mut tool.name, &mut tool.version, &mut tool.knowledge_date]);
@@ -37,8 +37,15 @@ pub fn report(report: &Report, unicode: bool) -> Report {
     copy.causes.iter_mut().for_each(|cause| cleaner.cause(cause));
     copy.results.iter_mut().for_each(|row| cleaner.row(row));
     copy.requests.iter_mut().for_each(|request| cleaner.request(request));
+    copy.evidence.observations.iter_mut().for_each(|observation| cleaner.each(&mut observation.connection));
     cleaner.each(&mut copy.not_visible);
     copy
+}
+
+fn sign_ins(evidence: &Recorded) -> Recorded {
+    let is_sign_in = |observation: &&Observation| observation.check.group() == "sign-in";
+    let observations = evidence.observations.iter().filter(is_sign_in).cloned().collect();
+    Recorded { observations, ..Recorded::default() }
 }
 
 /// Goes through every text of a report.
@@ -162,7 +169,7 @@ impl FromIterator<Shown> for String {
             match piece {
                 Shown::Plain(character) => text.push(character),
                 Shown::Words(words) => text.push_str(words),
-                Shown::CodePoint(character) => text.push_str(&format!("<U+{:04X}>", u32::from(character))),
+                Shown::CodePoint(character) => text.extend(["<U+", &format!("{:04X}", u32::from(character)), ">"]),
             }
         }
         text

@@ -73,8 +73,20 @@ mod tests {
         assert_eq!(
             fields,
             [
-                "schema_version", "tool", "report_id", "started_at", "finished_at", "interrupted", "redaction", "target",
-                "summary", "causes", "results", "requests", "evidence", "not_visible",
+                "schema_version",
+                "tool",
+                "report_id",
+                "started_at",
+                "finished_at",
+                "interrupted",
+                "redaction",
+                "target",
+                "summary",
+                "causes",
+                "results",
+                "requests",
+                "evidence",
+                "not_visible",
             ]
         );
     }

@@ -55,11 +55,6 @@ impl Report {
     pub fn evidence(&self) -> Option<Evidence> {
         self.evidence.restore(self)
     }
-
-    /// How many of the requests could have changed something in the tenant.
-    pub fn writes(&self) -> usize {
-        self.requests.iter().filter(|request| request.writes).count()
-    }
 }
 
 /// The program that wrote a report.

@@ -46,7 +46,7 @@ mod tests {
     fn notes_come_last_and_numbers_count_from_one() {
         let report = fixture::report();
         let causes = causes(&report);
-        assert!(causes.is_sorted_by_key(|numbered| numbered.is_note()));
+        assert!(causes.is_sorted_by_key(Numbered::is_note));
         assert_eq!(causes.iter().map(|numbered| numbered.number).collect::<Vec<_>>(), [1, 2, 3, 4]);
     }
 

@@ -52,22 +52,23 @@ pub fn render(report: &Report, options: &TableOptions) -> String {
     match options.detail {
         Detail::Quiet => {}
         Detail::Brief => brief::draw(&mut page, &safe),
-        Detail::Normal | Detail::Verbose => whole(&mut page, report, &safe, options.detail == Detail::Verbose),
+        Detail::Normal | Detail::Verbose => whole(&mut page, &safe, options.detail == Detail::Verbose),
     }
     verdict::draw(&mut page, &safe);
     page.finish()
 }
 
-/// The whole report. The evidence, which is not copied into `safe`, is only asked for facts and never printed.
-fn whole(page: &mut Page, report: &Report, safe: &Report, verbose: bool) {
+/// The whole report, which must be a harmless copy.
+fn whole(page: &mut Page, safe: &Report, verbose: bool) {
     header::draw(page, safe);
     sections::draw(page, safe);
     causes::draw(page, safe);
-    permissions::draw(page, safe, &report.evidence);
-    rows::draw(page, safe);
+    permissions::draw(page, safe);
     if verbose {
         rows::draw_all(page, safe);
         requests::draw(page, safe);
+    } else {
+        rows::draw(page, safe);
     }
     header::draw_not_visible(page, safe);
 }

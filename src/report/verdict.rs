@@ -79,9 +79,7 @@ fn is_open(row: &ResultRow) -> bool {
         Outcome::Pass => false,
         Outcome::Fail => is_network(row),
         Outcome::Unknown | Outcome::Error => required,
-        Outcome::Skipped => {
-            required && matches!(row.skip_reason, Some(SkipReason::NeedsInput | SkipReason::OutOfTime))
-        }
+        Outcome::Skipped => required && matches!(row.skip_reason, Some(SkipReason::NeedsInput | SkipReason::OutOfTime)),
     }
 }
 

@@ -5,8 +5,7 @@ use crate::diagnosis::{Confidence, Outcome};
 use crate::evidence::{Api, Requirement};
 
 /// Every outcome, in the order in which counts are told.
-pub const OUTCOMES: [Outcome; 5] =
-    [Outcome::Pass, Outcome::Fail, Outcome::Error, Outcome::Unknown, Outcome::Skipped];
+pub const OUTCOMES: [Outcome; 5] = [Outcome::Pass, Outcome::Fail, Outcome::Error, Outcome::Unknown, Outcome::Skipped];
 
 /// The status word of a row.
 pub fn outcome(outcome: Outcome) -> &'static str {

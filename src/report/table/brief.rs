@@ -6,7 +6,7 @@ use crate::report::order::{self, Numbered};
 use crate::report::{Report, wording};
 
 /// How many causes are told; with the other lines that makes twelve.
-const CAUSES: usize = 7;
+const CAUSES: usize = 6;
 
 /// Draws who was asked, the causes without their remedies, and the counts.
 pub fn draw(page: &mut Page, report: &Report) {

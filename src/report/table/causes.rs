@@ -16,10 +16,12 @@ pub fn draw(page: &mut Page, report: &Report) {
     let (notes, causes): (Vec<_>, Vec<_>) = order::causes(report).into_iter().partition(Numbered::is_note);
     let several = report.target.connections.len() > 1;
     if !causes.is_empty() {
-        page.heading("WHAT IS WRONG");
+        page.heading("WHAT IS WRONG, AND WHAT MENDS IT");
     }
-    for cause in causes {
-        page.gap();
+    for (index, cause) in causes.into_iter().enumerate() {
+        if index > 0 {
+            page.gap();
+        }
         head(page, cause, several);
         body(page, cause.cause);
         remedy(page, &cause.cause.remedy);
@@ -35,10 +37,10 @@ pub fn draw(page: &mut Page, report: &Report) {
 
 fn head(page: &mut Page, numbered: Numbered<'_>, several: bool) {
     let cause = numbered.cause;
-    let tone = Tone::of_cause(cause.requirement);
-    let word = page.paint(&format!("[{}]", wording::requirement(cause.requirement)), tone);
-    let title = page.paint(&cause.title, Tone::Strong);
-    page.line(format!("{} {word} {title}", numbered.number));
+    let word = format!("[{}]", wording::requirement(cause.requirement));
+    let number = numbered.number.to_string();
+    let mark = format!("{number} {} ", page.paint(&word, Tone::of_cause(cause.requirement)));
+    page.titled(&mark, number.len() + word.len() + 2, &cause.title);
     let mut facts = vec![cause.id.clone(), wording::confidence(cause.confidence).to_owned()];
     if several {
         facts.push(cause.connection.clone().unwrap_or_else(|| "several connections".to_owned()));
@@ -86,6 +88,7 @@ fn remedy(page: &mut Page, remedy: &Remedy) {
         page.numbered(INDENT, first, LABEL, index + 1, step);
     }
     for command in &remedy.commands {
+        label(page, "Run", &format!("in {}:", command.shell));
         draw_command(page, command);
     }
     label(page, "Verify", &remedy.verify);
@@ -95,9 +98,8 @@ fn remedy(page: &mut Page, remedy: &Remedy) {
     }
 }
 
-/// A command stands alone between empty lines, so that it can be copied whole; it is never broken.
+/// A command stands alone before an empty line, so that it can be copied whole; it is never broken.
 fn draw_command(page: &mut Page, command: &Command) {
-    page.gap();
     for line in command.text.lines() {
         page.line(format!("{}{line}", " ".repeat(INDENT)));
     }

@@ -50,10 +50,14 @@ fn run(report: &Report) -> String {
 }
 
 fn writes(report: &Report) -> String {
-    match report.writes() {
-        0 => "nothing was written".to_owned(),
-        count => format!("{} could write (see --verbose)", wording::number(count, "request")),
+    let mut purposes: Vec<&str> =
+        report.requests.iter().filter(|request| request.writes).map(|request| request.purpose.as_str()).collect();
+    if purposes.is_empty() {
+        return "nothing was written".to_owned();
     }
+    let count = wording::number(purposes.len(), "request");
+    purposes.dedup();
+    format!("{count} could write, for {}", purposes.join(" and "))
 }
 
 /// A time as `2026-11-23 09:15:02 UTC`.

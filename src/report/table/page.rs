@@ -74,6 +74,16 @@ impl Page {
         }
     }
 
+    /// Adds a title in its tone, broken into lines, behind a mark of the given width that is painted already.
+    pub fn titled(&mut self, mark: &str, mark_width: usize, title: &str) {
+        let lines = wrap::lines(title, self.width.saturating_sub(mark_width));
+        for (index, line) in lines.iter().enumerate() {
+            let line = self.paint(line, Tone::Strong);
+            let blanks = " ".repeat(mark_width);
+            self.line(format!("{}{line}", if index == 0 { mark } else { &blanks }));
+        }
+    }
+
     /// Adds a line that is not broken, behind a label.
     pub fn labelled_line(&mut self, indent: usize, label: &str, label_width: usize, text: &str) {
         let label = self.paint(&wrap::pad(label, label_width), Tone::Quiet);
@@ -111,10 +121,13 @@ impl Page {
         }
         let constraint = |width: &usize| ColumnConstraint::LowerBoundary(Width::Fixed(to_u16(*width)));
         table.set_constraints(widths.iter().map(constraint));
+        let last = widths.len().saturating_sub(1);
         for column in table.column_iter_mut() {
-            column.set_padding((1, 1));
+            column.set_padding((0, if column.index == last { 0 } else { 2 }));
         }
-        self.lines.extend(table.lines().map(|line| format!(" {}", line.trim_end())));
+        for line in table.lines() {
+            self.line(format!(" {line}"));
+        }
     }
 
     /// The page as text, with a line break at the end.

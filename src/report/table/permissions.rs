@@ -5,18 +5,20 @@ use super::style::Tone;
 use super::wrap::cell_lines;
 use crate::diagnosis::{Observed, Outcome, ResultRow};
 use crate::evidence::{Asked, CheckId, Finding, Requirement};
-use crate::report::{Recorded, Report, wording};
+use crate::report::{Counts, Recorded, Report, wording};
 
 /// Draws, for each app, what its token says and what Microsoft 365 answered.
-pub fn draw(page: &mut Page, report: &Report, evidence: &Recorded) {
+pub fn draw(page: &mut Page, report: &Report) {
     let rows: Vec<_> = report.results.iter().filter(|row| is_worth_telling(row)).collect();
     if rows.is_empty() {
         return;
     }
     page.heading("PERMISSIONS: what the token says, and what Microsoft 365 answers");
-    for app in apps(&rows) {
-        page.gap();
-        draw_app(page, report, evidence, &app);
+    for (index, app) in apps(&rows).into_iter().enumerate() {
+        if index > 0 {
+            page.gap();
+        }
+        draw_app(page, report, &app);
     }
 }
 
@@ -40,12 +42,12 @@ fn apps<'a>(rows: &[&'a ResultRow]) -> Vec<Vec<&'a ResultRow>> {
     apps
 }
 
-fn draw_app(page: &mut Page, report: &Report, evidence: &Recorded, app: &[&ResultRow]) {
+fn draw_app(page: &mut Page, report: &Report, app: &[&ResultRow]) {
     let Some(first) = app.first() else { return };
     let connection = first.connection.as_deref().filter(|_| report.target.connections.len() > 1);
     let name = connection.map_or_else(String::new, |connection| format!(" ({connection})"));
     page.line(format!(" app {}{name}", first.subject));
-    let lines: Vec<[String; 3]> = app.iter().map(|row| line(row, evidence)).collect();
+    let lines: Vec<[String; 3]> = app.iter().map(|row| line(row, report)).collect();
     if page.plain {
         for (row, [permission, token, answer]) in app.iter().zip(lines) {
             page.paragraph(1, &format!("{} {permission}: in token {token}; live answer {answer}", result(row)));
@@ -56,10 +58,10 @@ fn draw_app(page: &mut Page, report: &Report, evidence: &Recorded, app: &[&Resul
 }
 
 fn table(page: &mut Page, app: &[&ResultRow], lines: &[[String; 3]]) {
-    let header = ["", "permission", "in token", "live answer"];
+    let header = ["result", "permission", "in token", "live answer"];
     let column = |index: usize| widest(lines.iter().map(|line| line[index].as_str()).chain([header[index + 1]]));
     let first = widest(app.iter().map(|row| result(row)).collect::<Vec<_>>().iter().map(String::as_str));
-    let taken = first + column(0) + 10;
+    let taken = first + column(0) + 7;
     let token = column(1).min(page.width.saturating_sub(taken) / 2);
     let widths = [first, column(0), token, column(2).min(page.width.saturating_sub(taken + token))];
     let rows = app.iter().zip(lines).map(|(row, line)| pieces(row, line, widths)).collect();
@@ -79,13 +81,31 @@ fn result(row: &ResultRow) -> String {
     format!("[{}]", wording::outcome(row.outcome))
 }
 
-fn line(row: &ResultRow, evidence: &Recorded) -> [String; 3] {
+fn line(row: &ResultRow, report: &Report) -> [String; 3] {
     let permission = permission(row.check).unwrap_or_default();
     let name = match row.requirement {
         Requirement::Required => permission.to_owned(),
         Requirement::Optional | Requirement::Advisory => format!("{permission} (optional)"),
     };
-    [name, declared(row, permission, evidence), answer(row.observed.as_ref())]
+    let answer = answer(row.observed.as_ref()) + &rooms(row, report);
+    [name, declared(row, permission, &report.evidence), answer]
+}
+
+/// How many rooms opened, for the permissions that open them: one answer cannot speak for all of them.
+fn rooms(row: &ResultRow, report: &Report) -> String {
+    let calendar = match row.check {
+        CheckId::GrantFullAccessAsApp => CheckId::MailboxImpersonation,
+        CheckId::GrantCalendarsReadWrite => CheckId::MailboxCalendarWrite,
+        _ => return String::new(),
+    };
+    let counts =
+        Counts::of(report.results.iter().filter(|other| {
+            other.check == calendar && (row.connection.is_none() || other.connection == row.connection)
+        }));
+    match counts.total() - counts.skipped {
+        0 => String::new(),
+        asked => format!(", {} of {} open", counts.pass, wording::number(asked, "room")),
+    }
 }
 
 /// What the token says. A token that could not be read, or that was not issued, says nothing, which is not a no.

@@ -6,7 +6,8 @@ use super::wrap::cell_lines;
 use crate::diagnosis::{Outcome, ResultRow};
 use crate::evidence::Requirement;
 use crate::report::group::{self, RowGroup};
-use crate::report::{Report, order, wording};
+use crate::report::order::{self, Numbered};
+use crate::report::{Report, Target, TargetConnection, wording};
 
 /// The widest status word in its brackets.
 const STATUS: usize = "[SKIPPED]".len();
@@ -15,7 +16,7 @@ const STATUS: usize = "[SKIPPED]".len();
 const IDS: (usize, usize) = (26, 36);
 
 /// How many subjects a row names before it counts them.
-const NAMED: usize = 2;
+const NAMED: usize = 3;
 
 /// One row of the table, whether it stands for one check or for many.
 struct Line {
@@ -29,15 +30,14 @@ struct Line {
 /// Draws the rows that did not pass, grouped.
 pub fn draw(page: &mut Page, report: &Report) {
     let groups = group::not_passed(&report.results, &order::causes(report));
-    let several = report.target.connections.len() > 1;
-    let lines: Vec<Line> = groups.iter().map(|group| grouped(group, several)).collect();
+    let lines: Vec<Line> = groups.iter().map(|group| grouped(group, &report.target)).collect();
     draw_lines(page, "CHECKS THAT DID NOT PASS", &lines);
 }
 
 /// Draws every row, in the order of the report.
 pub fn draw_all(page: &mut Page, report: &Report) {
-    let several = report.target.connections.len() > 1;
-    let lines: Vec<Line> = report.results.iter().map(|row| single(row, several)).collect();
+    let causes = order::causes(report);
+    let lines: Vec<Line> = report.results.iter().map(|row| single(row, &causes, &report.target)).collect();
     draw_lines(page, "EVERY CHECK", &lines);
 }
 
@@ -47,7 +47,9 @@ fn draw_lines(page: &mut Page, heading: &str, lines: &[Line]) {
     }
     page.heading(heading);
     if page.plain {
-        lines.iter().for_each(|line| plain(page, line));
+        for line in lines {
+            plain(page, line);
+        }
     } else {
         table(page, lines);
     }
@@ -62,7 +64,7 @@ fn table(page: &mut Page, lines: &[Line]) {
     let ids = widest(lines.iter().flat_map(|line| &line.who).map(String::as_str)).clamp(IDS.0, IDS.1);
     let message = page.width.saturating_sub(STATUS + ids + 7);
     let rows = lines.iter().map(|line| pieces(line, ids, message)).collect();
-    page.table(&["", "check", "what happened"], rows, &[STATUS, ids, 0]);
+    page.table(&["result", "check", "what happened"], rows, &[STATUS, ids, 0]);
 }
 
 fn pieces(line: &Line, ids: usize, message: usize) -> Vec<Piece> {
@@ -74,30 +76,37 @@ fn pieces(line: &Line, ids: usize, message: usize) -> Vec<Piece> {
     ]
 }
 
-fn single(row: &ResultRow, several: bool) -> Line {
+fn single(row: &ResultRow, causes: &[Numbered<'_>], target: &Target) -> Line {
     let mut who = vec![format!("{}. {}", row.n, row.check)];
-    who.extend(place(row, several));
-    Line { outcome: row.outcome, requirement: row.requirement, who, what: row.message.clone() }
+    who.extend(place(row, target));
+    let cause = order::cause_of(row, causes).map(|numbered| numbered.number);
+    Line { outcome: row.outcome, requirement: row.requirement, who, what: what(&row.message, cause) }
 }
 
-fn grouped(group: &RowGroup<'_>, several: bool) -> Line {
+fn grouped(group: &RowGroup<'_>, target: &Target) -> Line {
     let requirement = group.rows.iter().map(|row| row.requirement).min().unwrap_or(Requirement::Advisory);
-    let what = match group.cause {
-        Some(number) => format!("{} -> {number}", group.message),
-        None => group.message.clone(),
-    };
-    Line { outcome: group.outcome(), requirement, who: who(group, several), what }
+    let what = what(&group.message, group.cause);
+    Line { outcome: group.outcome(), requirement, who: who(group, target), what }
 }
 
-/// The checks of a group. A single check is followed by its subjects; of several only the numbers are told.
-fn who(group: &RowGroup<'_>, several: bool) -> Vec<String> {
+/// The message, and the number under which the cause is told above.
+fn what(message: &str, cause: Option<usize>) -> String {
+    cause.map_or_else(|| message.to_owned(), |number| format!("{message} See {number}."))
+}
+
+/// The checks of a group. A single check is followed by its subjects; of several checks, and where nothing was asked,
+/// only the numbers are told.
+fn who(group: &RowGroup<'_>, target: &Target) -> Vec<String> {
     let checks = group.by_check();
     let [(check, rows)] = checks.as_slice() else {
         return checks.iter().map(|(check, rows)| counted(check.as_str(), rows.len())).collect();
     };
-    let named = if rows.len() <= NAMED + 1 { rows.len() } else { NAMED };
     let mut who = vec![counted(check.as_str(), rows.len())];
-    who.extend(rows[..named].iter().filter_map(|row| place(row, several)));
+    if rows.len() > 1 && group.outcome() == Outcome::Skipped {
+        return who;
+    }
+    let named = if rows.len() <= NAMED + 1 { rows.len() } else { NAMED };
+    who.extend(rows[..named].iter().filter_map(|row| place(row, target)));
     if rows.len() > named {
         who.push(format!("and {} more", rows.len() - named));
     }
@@ -108,13 +117,27 @@ fn counted(check: &str, count: usize) -> String {
     if count == 1 { check.to_owned() } else { format!("{check} x {count}") }
 }
 
-/// Where a row belongs: its subject, with the connection where there are several.
-fn place(row: &ResultRow, several: bool) -> Option<String> {
-    let connection = row.connection.as_deref().filter(|connection| several && *connection != row.subject);
-    match (connection, row.subject.as_str()) {
-        (Some(connection), "") => Some(connection.to_owned()),
-        (Some(connection), subject) => Some(format!("{connection}: {subject}")),
-        (None, "") => None,
-        (None, subject) => Some(subject.to_owned()),
+/// Where a row belongs: its subject, with the connection where there are several. The ids of the app and of the tenant
+/// stand at the top of the report already and are left out where the connection says as much.
+fn place(row: &ResultRow, target: &Target) -> Option<String> {
+    let several = target.connections.len() > 1;
+    let connection = row.connection.as_deref().filter(|_| several);
+    let subject = Some(row.subject.as_str()).filter(|subject| !subject.is_empty());
+    let subject = subject.filter(|subject| connection != Some(*subject) && !stands_above(row, target));
+    match (connection, subject) {
+        (Some(connection), Some(subject)) => Some(format!("{connection}: {subject}")),
+        (connection, subject) => connection.or(subject).map(str::to_owned),
     }
+}
+
+/// Whether the subject is an id that the connection of the row stands for.
+fn stands_above(row: &ResultRow, target: &Target) -> bool {
+    let own = |connection: &&TargetConnection| match &row.connection {
+        Some(name) => connection.name == *name,
+        None => target.connections.len() == 1,
+    };
+    let same = |connection: &TargetConnection| {
+        [&connection.client_id, &connection.tenant_id, &target.tenant_id].contains(&&row.subject)
+    };
+    target.connections.iter().find(own).is_some_and(same)
 }

@@ -28,6 +28,7 @@ fn line(page: &mut Page, name: &str, rows: &[&ResultRow]) {
     let (word, tone) = status(rows);
     let counts = Counts::of(rows.iter().copied());
     let words = if counts.pass == counts.total() { all_right(counts.total()) } else { tally(counts) };
+    let words = if is_limit(rows) { words + "; optional only" } else { words };
     let words = if has_note(rows) { words + "; with a note" } else { words };
     let word = page.paint(&pad(&format!("[{word}]"), STATUS), tone);
     page.line(format!(" {word} {} {words}", pad(name, 13)));
@@ -35,6 +36,13 @@ fn line(page: &mut Page, name: &str, rows: &[&ResultRow]) {
 
 fn all_right(count: usize) -> String {
     format!("all right ({count})")
+}
+
+/// Whether something is wrong or open here, and nothing required is.
+fn is_limit(rows: &[&ResultRow]) -> bool {
+    let wrong = |row: &&&ResultRow| !matches!(row.outcome, Outcome::Pass | Outcome::Skipped);
+    let mut wrong = rows.iter().filter(wrong).peekable();
+    wrong.peek().is_some() && wrong.all(|row| row.requirement != Requirement::Required)
 }
 
 /// A pass that carries the id of a cause carries a note.

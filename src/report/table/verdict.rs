@@ -55,7 +55,6 @@ fn ready(report: &Report) -> String {
 fn begin_with(report: &Report) -> &'static str {
     match order::causes(report).iter().filter(|cause| !cause.is_note()).count() {
         0 => "",
-        1 => "; there is one cause, above",
-        _ => "; begin with cause 1",
+        _ => "; begin with cause 1 above",
     }
 }

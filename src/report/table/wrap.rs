@@ -5,7 +5,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 /// Breaks a text between words into lines of at most `width` columns. A word of ASCII is never broken, however long:
 /// it is an id, an address or a part of a command.
 pub fn lines(text: &str, width: usize) -> Vec<String> {
-    fill(text, width, |word| word.is_ascii())
+    fill(text, width, str::is_ascii)
 }
 
 /// As [`lines`], but no line is ever wider than `width`, as a table needs it.
