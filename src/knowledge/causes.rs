@@ -1,0 +1,518 @@
+//! The causes the program can name, with what each means and how it is mended.
+//!
+//! Texts live in `causes.toml`; the order of its rows is the order of the chain from the settings to the mailbox.
+
+use std::fmt;
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+
+use super::embedded;
+pub use super::template::{PLACEHOLDERS, fill};
+
+/// How sure a cause is by default; the diagnosis may lower it where the evidence is thinner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Confidence {
+    /// The service's own answer names this cause and no other.
+    Confirmed,
+    /// The pattern of answers points here; another cause is imaginable.
+    Likely,
+    /// One of several candidates that the answers cannot tell apart.
+    Possible,
+}
+
+/// The level at which several symptoms of one cause are a single finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CauseScope {
+    /// One finding for everything in the settings file.
+    Estate,
+    /// One finding per host that was spoken to.
+    Host,
+    /// One finding per Microsoft 365 tenant.
+    Tenant,
+    /// One finding per app registration.
+    App,
+    /// One finding per set of ResourceXpress settings.
+    Connection,
+    /// One finding per connection, listing the mailboxes it concerns.
+    Mailboxes,
+}
+
+/// The least powerful role that can mend a cause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Who {
+    /// Can change the ResourceXpress settings.
+    #[serde(rename = "ResourceXpress administrator")]
+    ResourceXpressAdministrator,
+    /// Can change app registrations and enterprise applications, and consent to all but Graph application permissions.
+    #[serde(rename = "Cloud Application Administrator")]
+    CloudApplicationAdministrator,
+    /// Can also consent to Microsoft Graph application permissions.
+    #[serde(rename = "Privileged Role Administrator")]
+    PrivilegedRoleAdministrator,
+    /// Can change mailboxes, Exchange policies and Exchange role assignments.
+    #[serde(rename = "Exchange Administrator")]
+    ExchangeAdministrator,
+    /// Network operations of the customer.
+    #[serde(rename = "whoever runs the proxy or firewall")]
+    NetworkOperator,
+    /// Nothing to mend; waiting or trying again is enough.
+    #[serde(rename = "nobody")]
+    Nobody,
+}
+
+impl Who {
+    /// The role as people say it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ResourceXpressAdministrator => "ResourceXpress administrator",
+            Self::CloudApplicationAdministrator => "Cloud Application Administrator",
+            Self::PrivilegedRoleAdministrator => "Privileged Role Administrator",
+            Self::ExchangeAdministrator => "Exchange Administrator",
+            Self::NetworkOperator => "whoever runs the proxy or firewall",
+            Self::Nobody => "nobody",
+        }
+    }
+}
+
+impl fmt::Display for Who {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A command to hand over, with placeholders that the caller fills with values quoted for its shell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CommandTemplate {
+    /// `powershell` or `bash`.
+    pub shell: String,
+    /// The command text, possibly of several lines.
+    pub text: String,
+}
+
+/// One cause: what is wrong, how it is recognised, who mends it and how.
+///
+/// The texts may hold the placeholders of [`PLACEHOLDERS`]; pass them through [`fill`] before showing them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CauseEntry {
+    /// Public, stable id of the form `group.name`.
+    pub id: String,
+    /// How sure this cause is when its evidence is met.
+    pub confidence: Confidence,
+    /// An advisory cause or note never fails its check.
+    #[serde(default)]
+    pub advisory: bool,
+    /// The level at which several symptoms are one finding.
+    pub scope: CauseScope,
+    /// Position in the chain, counted from 0; a smaller rank lies nearer to the settings.
+    #[serde(skip)]
+    pub rank: u16,
+    /// Who can mend it.
+    pub who: Who,
+    /// What is wrong, in one line without a full stop.
+    pub title: String,
+    /// What it means for panels, Check-in, mail or user sync.
+    pub impact: String,
+    /// How the cause is recognised.
+    pub evidence: String,
+    /// What to do, in order.
+    pub steps: Vec<String>,
+    /// Commands that show or mend it.
+    #[serde(default)]
+    pub commands: Vec<CommandTemplate>,
+    /// How to see that it worked.
+    pub verify: String,
+    /// How long it takes until the change is effective.
+    pub takes: String,
+    /// Pages of Microsoft or of the vendor.
+    pub links: Vec<String>,
+    /// Ids of the causes that the answers cannot tell apart from this one.
+    #[serde(default)]
+    pub candidates: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    cause: Vec<CauseEntry>,
+}
+
+static CAUSES: LazyLock<Vec<CauseEntry>> = LazyLock::new(|| {
+    let mut causes = embedded::parse::<File>(include_str!("causes.toml")).cause;
+    for (rank, cause) in (0..).zip(&mut causes) {
+        cause.rank = rank;
+    }
+    causes
+});
+
+/// Every cause in the order of the chain.
+pub fn causes() -> &'static [CauseEntry] {
+    &CAUSES
+}
+
+/// The cause with this id, if there is one.
+pub fn cause(id: &str) -> Option<&'static CauseEntry> {
+    CAUSES.iter().find(|cause| cause.id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::knowledge::template::placeholders;
+
+    /// The contract, in the order of its tables.
+    const IDS: &[&str] = &[
+        "settings.tenant-id-malformed",
+        "settings.tenant-id-reserved",
+        "settings.client-id-malformed",
+        "settings.client-id-is-an-api",
+        "settings.ids-identical",
+        "settings.secret-is-secret-id",
+        "settings.secret-stray-characters",
+        "settings.secret-mistyped",
+        "settings.host-name-mismatch",
+        "settings.service-account-missing",
+        "settings.room-address-malformed",
+        "settings.room-duplicate",
+        "network.dns-failed",
+        "network.connection-refused",
+        "network.timeout",
+        "network.proxy-unreachable",
+        "network.proxy-authentication-required",
+        "network.proxy-refused",
+        "network.tls-untrusted",
+        "network.tls-failed",
+        "network.tls-intercepted",
+        "network.not-microsoft",
+        "network.clock-skew",
+        "tenant.not-found",
+        "tenant.wrong-cloud",
+        "tenant.access-blocked",
+        "tenant.ids-swapped",
+        "sign-in.secret-wrong",
+        "sign-in.secret-expired",
+        "sign-in.secret-missing",
+        "sign-in.app-not-found",
+        "sign-in.service-principal-missing",
+        "sign-in.app-disabled",
+        "sign-in.conditional-access",
+        "sign-in.tenant-restricted",
+        "sign-in.exchange-not-provisioned",
+        "sign-in.exchange-disabled",
+        "sign-in.assignment-required",
+        "sign-in.tenant-inactive",
+        "sign-in.unrecognised",
+        "sign-in.token-refused",
+        "sign-in.wrong-tenant",
+        "sign-in.delegated-token",
+        "registration.secret-expiring",
+        "registration.consent-missing",
+        "registration.delegated-instead-of-application",
+        "registration.wrong-api",
+        "grant.full-access-as-app-missing",
+        "grant.calendars-read-write-missing",
+        "grant.calendars-read-only",
+        "grant.mail-send-missing",
+        "grant.user-read-all-missing",
+        "grant.user-read-basic-only",
+        "grant.group-read-all-missing",
+        "grant.not-yet-effective",
+        "grant.surplus",
+        "grant.by-exchange-rbac",
+        "ews.disabled",
+        "ews.disabled-for-mailbox",
+        "ews.app-not-allowed",
+        "ews.impersonation-denied",
+        "ews.retiring",
+        "ews.retired",
+        "mailbox.not-found",
+        "mailbox.not-in-exchange-online",
+        "mailbox.outside-access-policy",
+        "mailbox.outside-scope",
+        "mailbox.access-blocked",
+        "mailbox.alias-used",
+        "mailbox.license-missing",
+        "mailbox.account-disabled",
+        "mailbox.moving",
+        "mailbox.calendar-not-writable",
+        "mailbox.calendar-missing",
+        "mailbox.service-account-unusable",
+        "mailbox.reachable-but-should-not-be",
+        "service.throttled",
+        "service.unavailable",
+        "service.unexpected-answer",
+    ];
+
+    const IN_TITLES: &[&str] = &[
+        "permission",
+        "connection",
+        "host",
+        "code",
+        "date",
+        "days",
+        "other_cloud",
+        "service_account",
+        "sender",
+        "room",
+        "right_address",
+    ];
+
+    const PAGES: &[&str] = &[
+        "https://learn.microsoft.com/",
+        "https://resourcexpress.atlassian.net/wiki/",
+    ];
+
+    fn texts(cause: &CauseEntry) -> Vec<&str> {
+        let mut texts = vec![
+            cause.title.as_str(),
+            cause.impact.as_str(),
+            cause.evidence.as_str(),
+            cause.verify.as_str(),
+            cause.takes.as_str(),
+        ];
+        texts.extend(cause.steps.iter().map(String::as_str));
+        texts.extend(cause.commands.iter().map(|command| command.text.as_str()));
+        texts
+    }
+
+    #[test]
+    fn every_cause_of_the_contract_has_a_row_at_its_place() {
+        let ids: Vec<_> = causes().iter().map(|cause| cause.id.as_str()).collect();
+        assert_eq!(ids, IDS);
+        for (place, cause) in causes().iter().enumerate() {
+            assert_eq!(usize::from(cause.rank), place);
+        }
+    }
+
+    #[test]
+    fn ids_are_unique_and_found() {
+        let unique: HashSet<_> = IDS.iter().collect();
+        assert_eq!(unique.len(), IDS.len());
+        for id in IDS {
+            assert_eq!(cause(id).map(|cause| cause.id.as_str()), Some(*id));
+        }
+        assert!(cause("sign-in.nonsense").is_none());
+    }
+
+    #[test]
+    fn every_remedy_is_complete() {
+        for cause in causes() {
+            assert!(
+                !cause.steps.is_empty() && !cause.links.is_empty(),
+                "{}",
+                cause.id
+            );
+            for text in texts(cause) {
+                assert!(!text.trim().is_empty(), "{}", cause.id);
+            }
+            for command in &cause.commands {
+                assert!(
+                    ["powershell", "bash"].contains(&command.shell.as_str()),
+                    "{}",
+                    cause.id
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn titles_are_one_line_without_a_full_stop() {
+        for cause in causes() {
+            assert!(
+                !cause.title.contains('\n') && !cause.title.ends_with('.'),
+                "{}",
+                cause.id
+            );
+        }
+    }
+
+    #[test]
+    fn templates_use_known_placeholders_only() {
+        for cause in causes() {
+            for name in texts(cause).into_iter().flat_map(placeholders) {
+                assert!(PLACEHOLDERS.contains(&name), "{}: {name}", cause.id);
+            }
+            for name in placeholders(&cause.title) {
+                assert!(
+                    IN_TITLES.contains(&name),
+                    "{}: {name} in the title",
+                    cause.id
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn commands_leave_quoting_to_the_caller() {
+        for cause in causes() {
+            for command in &cause.commands {
+                for name in placeholders(&command.text) {
+                    for quoted in [
+                        format!("'{{{name}}}"),
+                        format!("\"{{{name}}}"),
+                        format!("{{{name}}}'"),
+                    ] {
+                        assert!(!command.text.contains(&quoted), "{}: {quoted}", cause.id);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn links_lead_to_microsoft_or_the_vendor() {
+        for cause in causes() {
+            for link in &cause.links {
+                assert!(
+                    PAGES.iter().any(|page| link.starts_with(page)),
+                    "{}: {link}",
+                    cause.id
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn candidates_exist_and_possible_causes_of_refusal_have_them() {
+        for cause in causes() {
+            for candidate in &cause.candidates {
+                assert!(
+                    super::cause(candidate).is_some(),
+                    "{}: {candidate}",
+                    cause.id
+                );
+                assert_ne!(candidate, &cause.id);
+            }
+        }
+        let blocked = cause("mailbox.access-blocked").unwrap();
+        assert_eq!(blocked.confidence, Confidence::Possible);
+        assert!(
+            blocked
+                .candidates
+                .iter()
+                .any(|id| id == "grant.not-yet-effective")
+        );
+    }
+
+    #[test]
+    fn advice_that_no_longer_works_is_never_given() {
+        for cause in causes() {
+            let text = texts(cause).join("\n");
+            for outdated in [
+                "ApplicationImpersonation",
+                "New-ApplicationAccessPolicy",
+                "powershell-liveid",
+                "Never expires",
+            ] {
+                assert!(!text.contains(outdated), "{}: {outdated}", cause.id);
+            }
+        }
+    }
+
+    #[test]
+    fn nobody_is_told_to_unblock_the_sign_in_of_a_mailbox() {
+        for cause in causes()
+            .iter()
+            .filter(|cause| cause.id.starts_with("mailbox."))
+        {
+            let text = texts(cause).join("\n");
+            for harmful in [
+                "-AccountEnabled",
+                "Update-MgUser",
+                "Set-MsolUser",
+                "-AccountDisabled",
+            ] {
+                assert!(!text.contains(harmful), "{}: {harmful}", cause.id);
+            }
+        }
+    }
+
+    #[test]
+    fn days_in_the_texts_are_the_end_of_ews() {
+        let mut found = 0;
+        for cause in causes() {
+            for text in texts(cause) {
+                for word in text.split(|c: char| !c.is_ascii_digit() && c != '-') {
+                    if let Ok(day) = word.trim_matches('-').parse::<jiff::civil::Date>() {
+                        assert_eq!(
+                            day,
+                            crate::knowledge::dates::dates().ews_end,
+                            "{}",
+                            cause.id
+                        );
+                        found += 1;
+                    }
+                }
+            }
+        }
+        assert!(found > 0);
+    }
+
+    #[test]
+    fn the_app_id_list_is_read_before_it_is_written() {
+        for id in ["ews.disabled", "ews.app-not-allowed"] {
+            let commands = &cause(id).unwrap().commands;
+            let writing: Vec<_> = commands
+                .iter()
+                .filter(|command| {
+                    command
+                        .text
+                        .contains("Set-OrganizationConfig -EwsAllowedAppIDs")
+                })
+                .collect();
+            assert_eq!(writing.len(), 1, "{id}");
+            let text = &writing[0].text;
+            let read = text.find(
+                "(Get-OrganizationConfig -RetrieveEwsOperationAccessPolicy).EwsAllowedAppIDs",
+            );
+            let write = text.find("Set-OrganizationConfig -EwsAllowedAppIDs");
+            assert!(read.is_some() && read < write, "{id}");
+        }
+    }
+
+    #[test]
+    fn advisory_causes_are_those_of_the_contract() {
+        let advisory: Vec<_> = causes()
+            .iter()
+            .filter(|cause| cause.advisory)
+            .map(|cause| cause.id.as_str())
+            .collect();
+        assert_eq!(
+            advisory,
+            [
+                "settings.secret-mistyped",
+                "settings.room-duplicate",
+                "network.tls-intercepted",
+                "network.clock-skew",
+                "registration.secret-expiring",
+                "grant.surplus",
+                "grant.by-exchange-rbac",
+                "ews.retiring",
+            ]
+        );
+    }
+
+    #[test]
+    fn roles_are_written_as_people_say_them() {
+        let said = |id| cause(id).map(|cause| cause.who.to_string());
+        for (id, who) in [
+            ("settings.ids-identical", "ResourceXpress administrator"),
+            ("sign-in.secret-wrong", "Cloud Application Administrator"),
+            (
+                "registration.consent-missing",
+                "Privileged Role Administrator",
+            ),
+            ("mailbox.outside-scope", "Exchange Administrator"),
+            ("network.timeout", "whoever runs the proxy or firewall"),
+            ("service.throttled", "nobody"),
+        ] {
+            assert_eq!(said(id).as_deref(), Some(who));
+        }
+    }
+}

@@ -1,0 +1,315 @@
+//! The checks in words: titles, questions, what a pass proves, why a check was skipped, and what no check can see.
+
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+
+use super::causes::{CommandTemplate, Who};
+use super::embedded;
+
+/// The sections of the report, in the order of the chain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Section {
+    /// What was typed.
+    Settings,
+    /// The path from this machine.
+    Network,
+    /// The tenant.
+    Tenant,
+    /// Tokens.
+    SignIn,
+    /// The app registration.
+    Registration,
+    /// Permissions.
+    Grants,
+    /// Rooms and service account.
+    Mailboxes,
+    /// Sending mail.
+    Mail,
+    /// User sync.
+    Directory,
+    /// Advice that fails nothing.
+    Advice,
+}
+
+/// The heading of one section.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SectionEntry {
+    /// Which section.
+    pub id: Section,
+    /// Its heading.
+    pub title: String,
+}
+
+/// One check in words.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CheckEntry {
+    /// Public, stable id.
+    pub id: String,
+    /// The section it is shown in.
+    pub section: Section,
+    /// A few words for tables.
+    pub title: String,
+    /// What it asks, in one sentence.
+    pub question: String,
+    /// What a pass proves.
+    pub proves: String,
+    /// What a pass does not prove.
+    pub not_proven: String,
+}
+
+/// Why a planned check was not asked.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SkipReason {
+    /// The value of `skip_reason` in the report.
+    pub id: String,
+    /// What it means.
+    pub text: String,
+    /// What to do so that the check is asked.
+    pub remedy: String,
+}
+
+/// Something that no check of an app without further rights can see. Texts may hold placeholders.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NotVisible {
+    /// Short id, for tests and translations.
+    pub id: String,
+    /// The line for the report.
+    pub text: String,
+    /// Who can look.
+    pub who: Who,
+    /// Where to look, or the command with which to look.
+    pub look: String,
+    /// A command that shows it, if there is one.
+    #[serde(default)]
+    pub command: Option<CommandTemplate>,
+}
+
+/// One setting of room mailboxes that decides what a panel shows.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoomSetting {
+    /// Parameter of `Set-CalendarProcessing`.
+    pub property: String,
+    /// The value ResourceXpress wants, as PowerShell writes it.
+    pub wanted: String,
+    /// The value of a fresh room in Exchange Online.
+    pub exchange_default: String,
+    /// What a panel shows otherwise.
+    pub effect: String,
+}
+
+/// The calendar processing of the rooms: what is wanted, and the commands that show and set it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CalendarProcessing {
+    /// Where the wanted values come from.
+    pub source: String,
+    /// Page of the source.
+    pub link: String,
+    /// The settings.
+    pub setting: Vec<RoomSetting>,
+    /// Shows the settings of the rooms.
+    pub show: CommandTemplate,
+    /// Sets them.
+    pub set: CommandTemplate,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    section: Vec<SectionEntry>,
+    check: Vec<CheckEntry>,
+    skip_reason: Vec<SkipReason>,
+    not_visible: Vec<NotVisible>,
+    calendar_processing: CalendarProcessing,
+}
+
+static FILE: LazyLock<File> = LazyLock::new(|| embedded::parse(include_str!("checks.toml")));
+
+/// Every section in the order of the report.
+pub fn sections() -> &'static [SectionEntry] {
+    &FILE.section
+}
+
+/// Every check in the order of the chain.
+pub fn checks() -> &'static [CheckEntry] {
+    &FILE.check
+}
+
+/// The check with this id, if there is one.
+pub fn check(id: &str) -> Option<&'static CheckEntry> {
+    checks().iter().find(|check| check.id == id)
+}
+
+/// Every reason for which a planned check can be left unasked.
+pub fn skip_reasons() -> &'static [SkipReason] {
+    &FILE.skip_reason
+}
+
+/// The skip reason with this id, if there is one.
+pub fn skip_reason(id: &str) -> Option<&'static SkipReason> {
+    skip_reasons().iter().find(|reason| reason.id == id)
+}
+
+/// What no check of this program can see, with who can look.
+pub fn not_visible() -> &'static [NotVisible] {
+    &FILE.not_visible
+}
+
+/// The calendar processing ResourceXpress wants, and the commands for it.
+pub fn calendar_processing() -> &'static CalendarProcessing {
+    &FILE.calendar_processing
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge::template::{PLACEHOLDERS, placeholders};
+
+    const IDS: [&str; 31] = [
+        "settings.tenant-id",
+        "settings.client-id",
+        "settings.client-secret",
+        "settings.server-host-name",
+        "settings.service-account",
+        "settings.rooms",
+        "network.sign-in",
+        "network.graph",
+        "network.exchange",
+        "network.clock",
+        "tenant.discovery",
+        "sign-in.graph",
+        "sign-in.exchange",
+        "registration.secret-expiry",
+        "registration.consent",
+        "grant.full-access-as-app",
+        "grant.calendars-read-write",
+        "grant.mail-send",
+        "grant.user-read-all",
+        "grant.group-read-all",
+        "grant.surplus",
+        "mailbox.service-account",
+        "mailbox.impersonation",
+        "mailbox.calendar-read",
+        "mailbox.calendar-write",
+        "mailbox.expect-denied",
+        "mail.send",
+        "directory.users",
+        "directory.groups",
+        "exchange.ews-retirement",
+        "room.calendar-processing",
+    ];
+
+    #[test]
+    fn every_check_of_the_design_is_described_in_order() {
+        let ids: Vec<_> = checks().iter().map(|check| check.id.as_str()).collect();
+        assert_eq!(ids, IDS);
+    }
+
+    #[test]
+    fn no_text_of_a_check_is_empty() {
+        for check in checks() {
+            assert!(check.question.ends_with('?'), "{}", check.id);
+            for text in [
+                &check.title,
+                &check.question,
+                &check.proves,
+                &check.not_proven,
+            ] {
+                assert!(!text.trim().is_empty(), "{}", check.id);
+                assert!(
+                    placeholders(text).is_empty(),
+                    "{}: these texts are not filled in",
+                    check.id
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn checks_follow_the_order_of_the_sections() {
+        let order: Vec<_> = sections().iter().map(|section| section.id).collect();
+        assert!(order.windows(2).all(|pair| pair[0] < pair[1]));
+        assert_eq!(order.len(), 10);
+        assert!(sections().iter().all(|section| !section.title.is_empty()));
+        assert!(
+            checks()
+                .windows(2)
+                .all(|pair| pair[0].section <= pair[1].section)
+        );
+    }
+
+    #[test]
+    fn skip_reasons_are_the_fixed_list() {
+        let ids: Vec<_> = skip_reasons()
+            .iter()
+            .map(|reason| reason.id.as_str())
+            .collect();
+        assert_eq!(
+            ids,
+            [
+                "blocked",
+                "not-applicable",
+                "deselected",
+                "needs-input",
+                "needs-permission",
+                "out-of-time"
+            ]
+        );
+        for id in ids {
+            let reason = skip_reason(id).unwrap();
+            assert!(!reason.text.is_empty() && !reason.remedy.is_empty());
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_seen_says_who_can_look() {
+        let mut ids: Vec<_> = not_visible().iter().map(|line| line.id.as_str()).collect();
+        assert!(ids.len() >= 6);
+        ids.sort_unstable();
+        let count = ids.len();
+        ids.dedup();
+        assert_eq!(ids.len(), count);
+        for line in not_visible() {
+            assert_ne!(line.who, Who::Nobody, "{}", line.id);
+            assert!(!line.text.trim().is_empty() && !line.look.trim().is_empty());
+            let command = line
+                .command
+                .as_ref()
+                .map_or("", |command| command.text.as_str());
+            for name in [line.text.as_str(), line.look.as_str(), command]
+                .into_iter()
+                .flat_map(placeholders)
+            {
+                assert!(PLACEHOLDERS.contains(&name), "{}: {name}", line.id);
+            }
+        }
+    }
+
+    #[test]
+    fn the_set_command_writes_the_four_wanted_values() {
+        let wanted = calendar_processing();
+        assert_eq!(wanted.setting.len(), 4);
+        for setting in &wanted.setting {
+            let argument = format!("-{} {}", setting.property, setting.wanted);
+            assert!(wanted.set.text.contains(&argument), "{argument}");
+            assert!(
+                wanted.show.text.contains(&setting.property),
+                "{}",
+                setting.property
+            );
+        }
+        assert!(wanted.source.contains("on-premises"));
+        assert!(
+            wanted
+                .link
+                .starts_with("https://resourcexpress.atlassian.net/")
+        );
+    }
+}

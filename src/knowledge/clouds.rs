@@ -1,0 +1,118 @@
+//! Microsoft's clouds and the addresses each of them uses.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::embedded;
+
+/// One cloud with its hosts.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cloud {
+    /// The value of the `cloud` setting, such as `gcc-high`.
+    pub id: String,
+    /// The name people use.
+    pub title: String,
+    /// Host of the sign-in service, without scheme.
+    pub sign_in_host: String,
+    /// Other names of the same sign-in service.
+    #[serde(default)]
+    pub sign_in_aliases: Vec<String>,
+    /// Base address of Microsoft Graph, with version and without a slash at the end.
+    pub graph_url: String,
+    /// Resource identifier of Graph; with `/.default` behind it the scope of a token request.
+    pub graph_resource: String,
+    /// Whole address of the EWS endpoint.
+    pub ews_url: String,
+    /// Resource identifier of Exchange; with `/.default` behind it the scope of a token request.
+    pub ews_resource: String,
+    /// Where an administrator finds app registrations; unknown for some clouds.
+    #[serde(default)]
+    pub portal: Option<String>,
+    /// `cloud_instance_name` of the discovery document; not recorded for some clouds.
+    #[serde(default)]
+    pub cloud_instance: Option<String>,
+    /// `tenant_region_sub_scope` of the discovery document; absent for commercial tenants.
+    #[serde(default)]
+    pub region_sub_scope: Option<String>,
+    /// What is uncertain about this row, in a sentence.
+    #[serde(default)]
+    pub doubt: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    cloud: Vec<Cloud>,
+}
+
+static CLOUDS: LazyLock<Vec<Cloud>> =
+    LazyLock::new(|| embedded::parse::<File>(include_str!("clouds.toml")).cloud);
+
+/// Every cloud, the worldwide one first.
+pub fn clouds() -> &'static [Cloud] {
+    &CLOUDS
+}
+
+/// The cloud with this id, if there is one.
+pub fn cloud(id: &str) -> Option<&'static Cloud> {
+    CLOUDS.iter().find(|cloud| cloud.id == id)
+}
+
+/// The cloud that a discovery document speaks of, by its `cloud_instance_name` and `tenant_region_sub_scope`.
+pub fn cloud_by_markers(
+    cloud_instance: &str,
+    region_sub_scope: Option<&str>,
+) -> Option<&'static Cloud> {
+    CLOUDS.iter().find(|cloud| {
+        cloud.cloud_instance.as_deref() == Some(cloud_instance)
+            && cloud.region_sub_scope.as_deref() == region_sub_scope
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const IDS: [&str; 7] = ["global", "gcc", "gcc-high", "dod", "china", "bleu", "delos"];
+
+    #[test]
+    fn every_cloud_of_the_settings_is_there_once() {
+        let ids: Vec<_> = clouds().iter().map(|cloud| cloud.id.as_str()).collect();
+        assert_eq!(ids, IDS);
+    }
+
+    #[test]
+    fn addresses_fit_each_other() {
+        for cloud in clouds() {
+            assert_eq!(cloud.graph_url, format!("{}/v1.0", cloud.graph_resource));
+            assert_eq!(
+                cloud.ews_url,
+                format!("{}/EWS/Exchange.asmx", cloud.ews_resource)
+            );
+            assert!(cloud.graph_resource.starts_with("https://"));
+            assert!(!cloud.sign_in_host.contains('/') && cloud.sign_in_host.contains('.'));
+            assert!(!cloud.title.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_cloud_whose_facts_are_missing_says_so() {
+        for cloud in clouds() {
+            let complete = cloud.portal.is_some() && cloud.cloud_instance.is_some();
+            assert!(complete || cloud.doubt.is_some(), "{}", cloud.id);
+        }
+    }
+
+    #[test]
+    fn markers_lead_to_the_cloud() {
+        let id = |instance, sub| cloud_by_markers(instance, sub).map(|cloud| cloud.id.as_str());
+        assert_eq!(id("microsoftonline.com", None), Some("global"));
+        assert_eq!(id("microsoftonline.com", Some("GCC")), Some("gcc"));
+        assert_eq!(id("microsoftonline.us", Some("DODCON")), Some("gcc-high"));
+        assert_eq!(id("microsoftonline.us", Some("DOD")), Some("dod"));
+        assert_eq!(id("partner.microsoftonline.cn", None), Some("china"));
+        assert_eq!(id("example.org", None), None);
+    }
+}

@@ -1,0 +1,426 @@
+//! What the error codes of the sign-in service, Graph and Exchange mean.
+//!
+//! Codes are for people: a code that stands in no table is shown verbatim and judged as unknown, never guessed.
+
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+
+use super::embedded;
+
+/// The service a code comes from; the same word can mean different things in two services.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Service {
+    /// Numbers behind `AADSTS` of the sign-in service.
+    SignIn,
+    /// `error.code` of Microsoft Graph.
+    Graph,
+    /// Response codes of Exchange Web Services.
+    Exchange,
+    /// Numbers in the Exchange header `x-ms-diagnostics`.
+    ExchangeDiagnostics,
+}
+
+/// What a code leads to. A code without a row means nothing to the program.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Meaning {
+    /// The code names this cause by itself.
+    Cause(String),
+    /// Refused for want of a permission or by a scope; the token's roles and the pattern over the rooms decide.
+    AccessRefused,
+    /// Too many requests; waiting helps.
+    Throttled,
+    /// A passing fault of the service; trying again helps.
+    Transient,
+    /// What an authorised caller gets from a probe that touches nothing.
+    Accepted,
+    /// No mailbox behind the address; the pattern over the rooms tells a wrong address from a mailbox elsewhere.
+    MailboxMissing,
+    /// The request itself was wrong: a fault of this program, or of a proxy that changed it.
+    OurFault,
+}
+
+/// One code of one service.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CodeEntry {
+    /// The code as the service writes it, without the letters `AADSTS`.
+    pub code: String,
+    /// The service it comes from.
+    pub service: Service,
+    /// What it leads to.
+    pub meaning: Meaning,
+    /// What it means, in plain words.
+    pub text: String,
+    /// Set where the meaning holds only when a token for this resource (`exchange`) was asked for; for any other
+    /// resource the code has no cause of its own.
+    #[serde(default)]
+    pub only_for: Option<String>,
+    /// The most frequent reason with ResourceXpress.
+    #[serde(default)]
+    pub likeliest: Option<String>,
+    /// What to do, in short; the steps stand with the cause.
+    #[serde(default)]
+    pub fix: Option<String>,
+}
+
+/// What the header `X-EWS-Policy-Reason` says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PolicyReason {
+    /// EWS is switched off for the organization or the mailbox; the header does not tell which.
+    Disabled,
+    /// The client id list or a User-Agent policy refuses; the header does not tell which.
+    Blocked,
+}
+
+/// One documented value of the header `X-EWS-Policy-Reason`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyHeader {
+    /// The value as Microsoft documents it.
+    pub value: String,
+    /// What it says.
+    pub reason: PolicyReason,
+    /// What it means, in plain words.
+    pub text: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    access_policy_markers: Vec<String>,
+    policy_header: Vec<PolicyHeader>,
+    code: Vec<CodeEntry>,
+}
+
+static FILE: LazyLock<File> = LazyLock::new(|| embedded::parse(include_str!("codes.toml")));
+
+/// Every code of every service, in the order of the file.
+pub fn all() -> &'static [CodeEntry] {
+    &FILE.code
+}
+
+/// The meaning of an `AADSTS` number.
+pub fn aadsts(code: u64) -> Option<&'static CodeEntry> {
+    find(Service::SignIn, &code.to_string())
+}
+
+/// The meaning of an `error.code` or inner code of Graph, compared without regard to case.
+pub fn graph(code: &str) -> Option<&'static CodeEntry> {
+    find(Service::Graph, code)
+}
+
+/// The meaning of an EWS response code, compared without regard to case.
+pub fn exchange(code: &str) -> Option<&'static CodeEntry> {
+    find(Service::Exchange, code)
+}
+
+/// The meaning of the number at the start of an `x-ms-diagnostics` header.
+pub fn diagnostics(code: u64) -> Option<&'static CodeEntry> {
+    find(Service::ExchangeDiagnostics, &code.to_string())
+}
+
+/// Microsoft's page that explains an `AADSTS` number.
+pub fn lookup_address(aadsts: u64) -> String {
+    format!("https://login.microsoftonline.com/error?code={aadsts}")
+}
+
+/// The documented values of the header `X-EWS-Policy-Reason`.
+pub fn policy_headers() -> &'static [PolicyHeader] {
+    &FILE.policy_header
+}
+
+/// What a value of the header `X-EWS-Policy-Reason` says; a value nobody documented says nothing.
+pub fn policy_reason(value: &str) -> Option<PolicyReason> {
+    policy_headers()
+        .iter()
+        .find(|header| header.value.eq_ignore_ascii_case(value.trim()))
+        .map(|header| header.reason)
+}
+
+/// Whether a Graph message names an Application Access Policy as the reason of a refusal.
+pub fn names_access_policy(message: &str) -> bool {
+    let message = message.to_lowercase();
+    FILE.access_policy_markers
+        .iter()
+        .any(|marker| message.contains(&marker.to_lowercase()))
+}
+
+fn find(service: Service, code: &str) -> Option<&'static CodeEntry> {
+    all()
+        .iter()
+        .find(|entry| entry.service == service && entry.code.eq_ignore_ascii_case(code))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::knowledge::cause;
+
+    const AADSTS: &[u64] = &[
+        7_000_215, 7_000_222, 7_000_216, 7_000_218, 700_016, 7_000_229, 7_000_112, 90_002, 900_023,
+        900_021, 50_059, 90_019, 50_128, 9_001_023, 50_194, 5_000_225, 900_382, 900_432, 90_038,
+        700_023, 500_011, 500_014, 650_054, 501_051, 70_011, 1_002_012, 700_022, 900_144, 90_014,
+        9_002_313, 901_002, 900_561, 53_003, 530_032, 50_002, 500_021, 500_022, 1_002_016, 700_027,
+        700_024, 7_000_214, 1_000_502, 7_000_274, 7_000_277, 700_021, 700_030, 1_000_031, 100_007,
+        50_196, 90_055, 90_024, 90_033, 90_006, 90_090, 50_033, 90_012,
+    ];
+
+    /// Codes of user sign-ins that cannot arise for an app, and numbers without a known text.
+    const LEFT_OUT: &[u64] = &[
+        50_034, 50_053, 50_105, 50_126, 50_076, 50_079, 65_001, 65_004, 650_052, 650_056, 650_057,
+        90_056, 90_094, 500_113, 7_000_114, 50_001, 135_004, 399_284, 7_000_217,
+    ];
+
+    fn cause_of(entry: Option<&CodeEntry>) -> Option<&str> {
+        match &entry?.meaning {
+            Meaning::Cause(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn every_code_stands_once_per_service_with_its_texts() {
+        let mut seen = HashSet::new();
+        for entry in all() {
+            assert!(
+                seen.insert((entry.service, entry.code.to_lowercase())),
+                "{} twice",
+                entry.code
+            );
+            assert!(!entry.code.is_empty());
+            for text in [
+                Some(&entry.text),
+                entry.likeliest.as_ref(),
+                entry.fix.as_ref(),
+            ]
+            .into_iter()
+            .flatten()
+            {
+                assert!(!text.trim().is_empty(), "{}", entry.code);
+            }
+        }
+    }
+
+    #[test]
+    fn every_named_cause_exists() {
+        for entry in all() {
+            if let Meaning::Cause(id) = &entry.meaning {
+                assert!(cause(id).is_some(), "{} leads to {id}", entry.code);
+            }
+        }
+    }
+
+    #[test]
+    fn sign_in_codes_are_complete_and_hold_nothing_else() {
+        let known: HashSet<_> = AADSTS.iter().map(u64::to_string).collect();
+        let rows: HashSet<_> = all()
+            .iter()
+            .filter(|entry| entry.service == Service::SignIn)
+            .map(|entry| entry.code.clone())
+            .collect();
+        assert_eq!(rows, known);
+        for &code in LEFT_OUT {
+            assert!(aadsts(code).is_none(), "{code}");
+        }
+    }
+
+    #[test]
+    fn sign_in_codes_lead_to_the_causes_of_the_contract() {
+        for (code, id) in [
+            (90_002, "tenant.not-found"),
+            (900_021, "tenant.not-found"),
+            (900_023, "tenant.not-found"),
+            (900_382, "tenant.wrong-cloud"),
+            (900_432, "tenant.wrong-cloud"),
+            (90_038, "tenant.wrong-cloud"),
+            (7_000_215, "sign-in.secret-wrong"),
+            (7_000_222, "sign-in.secret-expired"),
+            (7_000_216, "sign-in.secret-missing"),
+            (7_000_218, "sign-in.secret-missing"),
+            (700_016, "sign-in.app-not-found"),
+            (7_000_229, "sign-in.service-principal-missing"),
+            (7_000_112, "sign-in.app-disabled"),
+            (53_003, "sign-in.conditional-access"),
+            (530_032, "sign-in.conditional-access"),
+            (50_002, "sign-in.tenant-restricted"),
+            (500_021, "sign-in.tenant-restricted"),
+            (500_022, "sign-in.tenant-restricted"),
+            (500_011, "sign-in.exchange-not-provisioned"),
+            (500_014, "sign-in.exchange-disabled"),
+            (501_051, "sign-in.assignment-required"),
+            (5_000_225, "sign-in.tenant-inactive"),
+            (650_054, "sign-in.unrecognised"),
+        ] {
+            assert_eq!(cause_of(aadsts(code)), Some(id), "{code}");
+        }
+        assert_eq!(
+            aadsts(500_011).and_then(|row| row.only_for.as_deref()),
+            Some("exchange")
+        );
+        assert_eq!(
+            aadsts(500_014).and_then(|row| row.only_for.as_deref()),
+            Some("exchange")
+        );
+    }
+
+    #[test]
+    fn graph_and_exchange_codes_lead_to_the_causes_of_the_contract() {
+        for (code, id) in [
+            (
+                "Authorization_IdentityNotFound",
+                "sign-in.service-principal-missing",
+            ),
+            ("InvalidAuthenticationToken", "sign-in.token-refused"),
+            ("insufficient_claims", "sign-in.conditional-access"),
+            ("InvalidCloudInstance", "tenant.wrong-cloud"),
+            ("ErrorInvalidUser", "mailbox.not-found"),
+            ("Request_ResourceNotFound", "mailbox.not-found"),
+            ("ResourceNotFound", "mailbox.not-found"),
+            (
+                "MailboxNotEnabledForRESTAPI",
+                "mailbox.not-in-exchange-online",
+            ),
+            (
+                "MailboxNotHostedInExchangeOnline",
+                "mailbox.not-in-exchange-online",
+            ),
+            (
+                "OrganizationFromTenantGuidNotFound",
+                "mailbox.not-in-exchange-online",
+            ),
+        ] {
+            assert_eq!(cause_of(graph(code)), Some(id), "{code}");
+        }
+        for (code, id) in [
+            ("ErrorOrganizationAccessBlocked", "tenant.access-blocked"),
+            ("ErrorImpersonateUserDenied", "ews.impersonation-denied"),
+            ("ErrorImpersonationDenied", "ews.impersonation-denied"),
+            ("ErrorImpersonationFailed", "ews.impersonation-denied"),
+            ("ErrorNonPrimarySmtpAddress", "mailbox.alias-used"),
+            ("ErrorInvalidLicense", "mailbox.license-missing"),
+            ("ErrorAccountDisabled", "mailbox.account-disabled"),
+            ("ErrorMailboxMoveInProgress", "mailbox.moving"),
+            ("ErrorFolderNotFound", "mailbox.calendar-missing"),
+        ] {
+            assert_eq!(cause_of(exchange(code)), Some(id), "{code}");
+        }
+    }
+
+    #[test]
+    fn answers_of_the_probes_that_touch_nothing() {
+        for code in [
+            "ErrorInvalidIdMalformed",
+            "ErrorItemNotFound",
+            "ErrorInvalidRecipients",
+        ] {
+            assert_eq!(
+                graph(code).map(|row| &row.meaning),
+                Some(&Meaning::Accepted),
+                "{code}"
+            );
+        }
+        for code in ["ErrorAccessDenied", "Authorization_RequestDenied"] {
+            assert_eq!(
+                graph(code).map(|row| &row.meaning),
+                Some(&Meaning::AccessRefused),
+                "{code}"
+            );
+        }
+        assert!(
+            exchange("ErrorItemNotFound").is_some_and(|row| row.meaning != Meaning::Accepted),
+            "EWS is never asked for an item that does not exist"
+        );
+    }
+
+    #[test]
+    fn throttling_and_missing_mailboxes_keep_their_own_meaning() {
+        for code in ["ErrorServerBusy", "ErrorExceededConnectionCount"] {
+            assert_eq!(
+                exchange(code).map(|row| &row.meaning),
+                Some(&Meaning::Throttled)
+            );
+        }
+        assert_eq!(
+            graph("ApplicationThrottled").map(|row| &row.meaning),
+            Some(&Meaning::Throttled)
+        );
+        for row in [
+            exchange("ErrorNonExistentMailbox"),
+            graph("errornonexistentmailbox"),
+        ] {
+            assert_eq!(row.map(|row| &row.meaning), Some(&Meaning::MailboxMissing));
+        }
+    }
+
+    #[test]
+    fn diagnostic_numbers_of_exchange() {
+        for code in [2_000_000, 2_000_001, 2_000_003, 2_000_004] {
+            assert_eq!(
+                cause_of(diagnostics(code)),
+                Some("sign-in.token-refused"),
+                "{code}"
+            );
+        }
+        assert_eq!(
+            diagnostics(2_000_008).map(|row| &row.meaning),
+            Some(&Meaning::AccessRefused)
+        );
+        assert_eq!(
+            cause_of(diagnostics(2_000_020)),
+            Some("sign-in.tenant-restricted")
+        );
+        assert!(diagnostics(2_000_002).is_some() && diagnostics(2_000_005).is_some());
+    }
+
+    #[test]
+    fn an_unknown_code_has_no_meaning() {
+        assert!(aadsts(1).is_none() && graph("NewCode").is_none());
+        assert!(exchange("ErrorNewCode").is_none() && diagnostics(1).is_none());
+        assert!(
+            graph("ErrorImpersonateUserDenied").is_none(),
+            "codes belong to their service"
+        );
+    }
+
+    #[test]
+    fn policy_header_values() {
+        assert_eq!(
+            policy_reason("EWS is disabled for this user or tenant"),
+            Some(PolicyReason::Disabled)
+        );
+        assert_eq!(
+            policy_reason(" ews is blocked by policy for this user or tenant "),
+            Some(PolicyReason::Blocked)
+        );
+        assert_eq!(policy_reason("EWS is tired"), None);
+        assert_eq!(policy_headers().len(), 2);
+    }
+
+    #[test]
+    fn access_policy_messages() {
+        assert!(names_access_policy(
+            "Access to OData is disabled: [RAOP] : Blocked by tenant configured AppOnly AccessPolicy settings."
+        ));
+        assert!(names_access_policy(
+            "blocked by tenant configured apponly accesspolicy settings"
+        ));
+        assert!(!names_access_policy("Access to OData is disabled."));
+        assert!(!names_access_policy(
+            "Access is denied. Check credentials and try again."
+        ));
+    }
+
+    #[test]
+    fn the_lookup_address_carries_the_number() {
+        assert_eq!(
+            lookup_address(7_000_222),
+            "https://login.microsoftonline.com/error?code=7000222"
+        );
+    }
+}

@@ -1,0 +1,385 @@
+//! The permissions of Microsoft Graph and Exchange Online that matter to ResourceXpress.
+//!
+//! A permission is always a pair of API and value: the same name on another API counts for nothing.
+
+use std::fmt;
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+
+use super::embedded;
+
+/// The two Microsoft APIs that ResourceXpress uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Api {
+    /// Microsoft Graph.
+    Graph,
+    /// Office 365 Exchange Online, which EWS belongs to.
+    Exchange,
+}
+
+impl Api {
+    /// The id used in this program's files and reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Graph => "graph",
+            Self::Exchange => "exchange",
+        }
+    }
+
+    /// The row that describes this API.
+    pub fn entry(self) -> Option<&'static ApiEntry> {
+        FILE.api.iter().find(|entry| entry.id == self)
+    }
+
+    /// The name the portal shows, such as `Office 365 Exchange Online`.
+    pub fn title(self) -> &'static str {
+        self.entry()
+            .map_or(self.as_str(), |entry| entry.title.as_str())
+    }
+}
+
+impl fmt::Display for Api {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// One API with the names it goes by in tokens and registrations.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApiEntry {
+    /// Which API.
+    pub id: Api,
+    /// The name the portal shows.
+    pub title: String,
+    /// Id of the API's own application, the same in every tenant.
+    pub resource_app_id: String,
+    /// Values of the token claim `aud` over all clouds, without a slash at the end; the GUID above counts too.
+    pub audiences: Vec<String>,
+}
+
+/// One application permission (app role) of an API.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Role {
+    /// The API it belongs to.
+    pub api: Api,
+    /// The value in the token claim `roles`.
+    pub value: String,
+    /// The GUID in the registration's manifest; absent where it is not known.
+    #[serde(default)]
+    pub id: Option<String>,
+    /// The name the portal shows.
+    pub title: String,
+    /// What it allows, in one line.
+    pub allows: String,
+}
+
+/// How much the vendor asks for a permission on one kind of connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Demand {
+    /// The connection does not work without it.
+    Required,
+    /// A feature needs it.
+    Optional,
+    /// The connection has no use for it.
+    NotNeeded,
+}
+
+/// A permission of similar name that is added by mistake and does not help.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Namesake {
+    /// The API it belongs to.
+    pub api: Api,
+    /// Its value.
+    pub value: String,
+}
+
+/// One thing ResourceXpress needs to be able to do, and the permissions that allow it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Need {
+    /// Id of the need, such as `graph-calendar`.
+    pub id: String,
+    /// The API whose token must hold the permission.
+    pub api: Api,
+    /// The permission to ask the customer for.
+    pub value: String,
+    /// Its GUID in the registration's manifest.
+    pub guid: String,
+    /// What ResourceXpress does with it, in product words.
+    pub purpose: String,
+    /// What the vendor asks for on an EWS connection.
+    pub on_ews: Demand,
+    /// What the vendor asks for on a Graph connection.
+    pub on_graph: Demand,
+    /// Values on the same API that satisfy the need, the one asked for first.
+    pub full: Vec<String>,
+    /// Values that satisfy it only for names and addresses.
+    #[serde(default)]
+    pub basic: Vec<String>,
+    /// Values that allow reading where writing is needed.
+    #[serde(default)]
+    pub read_only: Vec<String>,
+    /// The role of RBAC for Applications in Exchange that grants the same; none where Exchange cannot grant it.
+    #[serde(default)]
+    pub exchange_rbac_role: Option<String>,
+    /// Permissions of similar name that do not help.
+    #[serde(default)]
+    pub same_name_elsewhere: Vec<Namesake>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FirstParty {
+    id: String,
+    name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    api: Vec<ApiEntry>,
+    first_party_api: Vec<FirstParty>,
+    need: Vec<Need>,
+    role: Vec<Role>,
+}
+
+static FILE: LazyLock<File> = LazyLock::new(|| embedded::parse(include_str!("permissions.toml")));
+
+/// Every need, the calendars first.
+pub fn needs() -> &'static [Need] {
+    &FILE.need
+}
+
+/// The need with this id, if there is one.
+pub fn need(id: &str) -> Option<&'static Need> {
+    needs().iter().find(|need| need.id == id)
+}
+
+/// Every permission of the catalogue.
+pub fn roles() -> &'static [Role] {
+    &FILE.role
+}
+
+/// The permission with this value on this API. Microsoft compares values exactly, and so does this.
+pub fn role(api: Api, value: &str) -> Option<&'static Role> {
+    roles()
+        .iter()
+        .find(|role| role.api == api && role.value == value)
+}
+
+/// The permission with this GUID on this API; two APIs can give one GUID to permissions of different names.
+pub fn role_by_guid(api: Api, guid: &str) -> Option<&'static Role> {
+    roles().iter().find(|role| {
+        role.api == api
+            && role
+                .id
+                .as_deref()
+                .is_some_and(|id| id.eq_ignore_ascii_case(guid))
+    })
+}
+
+/// The API that an `aud` claim or a resource application id names, in any cloud. Case and one slash at the end do not
+/// count.
+pub fn api_by_resource(resource: &str) -> Option<Api> {
+    let resource = resource.strip_suffix('/').unwrap_or(resource);
+    FILE.api
+        .iter()
+        .find(|entry| {
+            entry.resource_app_id.eq_ignore_ascii_case(resource)
+                || entry
+                    .audiences
+                    .iter()
+                    .any(|audience| audience.eq_ignore_ascii_case(resource))
+        })
+        .map(|entry| entry.id)
+}
+
+/// The name of Microsoft's own API with this application id; such an id is never a customer's client id.
+pub fn first_party_api(guid: &str) -> Option<&'static str> {
+    FILE.first_party_api
+        .iter()
+        .find(|api| api.id.eq_ignore_ascii_case(guid))
+        .map(|api| api.name.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::knowledge::clouds::clouds;
+
+    const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
+    const EXCHANGE: &str = "00000002-0000-0ff1-ce00-000000000000";
+
+    fn assert_guid(text: &str) {
+        let parsed = uuid::Uuid::try_parse(text).unwrap();
+        assert_eq!(
+            parsed.hyphenated().to_string(),
+            text,
+            "written in lower case with hyphens"
+        );
+    }
+
+    #[test]
+    fn guids_are_well_formed() {
+        for role in roles() {
+            role.id.as_deref().into_iter().for_each(assert_guid);
+        }
+        for need in needs() {
+            assert_guid(&need.guid);
+        }
+        for api in &FILE.api {
+            assert_guid(&api.resource_app_id);
+        }
+        for api in &FILE.first_party_api {
+            assert_guid(&api.id);
+        }
+    }
+
+    #[test]
+    fn roles_are_unique_per_api_by_value_and_by_guid() {
+        let mut values = HashSet::new();
+        let mut guids = HashSet::new();
+        for role in roles() {
+            assert!(
+                values.insert((role.api, &role.value)),
+                "{} twice",
+                role.value
+            );
+            if let Some(id) = &role.id {
+                assert!(guids.insert((role.api, id)), "{id} twice");
+            }
+            assert!(!role.title.trim().is_empty() && !role.allows.trim().is_empty());
+        }
+    }
+
+    #[test]
+    fn needs_are_complete() {
+        let ids: Vec<_> = needs().iter().map(|need| need.id.as_str()).collect();
+        assert_eq!(
+            ids,
+            [
+                "ews-calendar",
+                "graph-calendar",
+                "graph-calendar-read",
+                "mail-send",
+                "users",
+                "groups"
+            ]
+        );
+        for need in needs() {
+            assert!(!need.purpose.trim().is_empty(), "{}", need.id);
+            assert_eq!(need.full.first(), Some(&need.value), "{}", need.id);
+            let asked = role(need.api, &need.value).unwrap();
+            assert_eq!(asked.id.as_deref(), Some(need.guid.as_str()), "{}", need.id);
+        }
+    }
+
+    #[test]
+    fn every_permission_named_by_a_need_is_in_the_catalogue_and_in_one_set_only() {
+        for need in needs() {
+            let mut seen = HashSet::new();
+            for value in need.full.iter().chain(&need.basic).chain(&need.read_only) {
+                assert!(role(need.api, value).is_some(), "{}: {value}", need.id);
+                assert!(seen.insert(value), "{}: {value} in two sets", need.id);
+            }
+            for namesake in &need.same_name_elsewhere {
+                assert!(
+                    role(namesake.api, &namesake.value).is_some(),
+                    "{}: {}",
+                    need.id,
+                    namesake.value
+                );
+                assert!(
+                    namesake.api != need.api || !seen.contains(&namesake.value),
+                    "{}: {} helps after all",
+                    need.id,
+                    namesake.value
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn the_vendor_asks_for_one_calendar_permission_per_variant() {
+        let demand = |id| need(id).map(|need| (need.on_ews, need.on_graph));
+        assert_eq!(
+            demand("ews-calendar"),
+            Some((Demand::Required, Demand::NotNeeded))
+        );
+        assert_eq!(
+            demand("graph-calendar"),
+            Some((Demand::NotNeeded, Demand::Required))
+        );
+        for id in ["mail-send", "users", "groups"] {
+            assert_eq!(demand(id), Some((Demand::Optional, Demand::Optional)));
+        }
+    }
+
+    #[test]
+    fn one_guid_has_two_names_on_two_apis() {
+        let guid = "EF54D2BF-783F-4E0F-BCA1-3210C0444D99";
+        let name = |api| role_by_guid(api, guid).map(|role| role.value.as_str());
+        assert_eq!(name(Api::Graph), Some("Calendars.ReadWrite"));
+        assert_eq!(name(Api::Exchange), Some("Calendars.ReadWrite.All"));
+        assert!(role_by_guid(Api::Graph, "dc890d15-9560-4a4c-9b7f-a736ec74ec40").is_none());
+    }
+
+    #[test]
+    fn audiences_lead_to_their_api() {
+        for text in [
+            GRAPH,
+            "https://graph.microsoft.com",
+            "HTTPS://Graph.Microsoft.com/",
+        ] {
+            assert_eq!(api_by_resource(text), Some(Api::Graph), "{text}");
+        }
+        for text in [
+            EXCHANGE,
+            "https://outlook.office365.com/",
+            "https://outlook.office.com",
+        ] {
+            assert_eq!(api_by_resource(text), Some(Api::Exchange), "{text}");
+        }
+        assert_eq!(api_by_resource("https://graph.microsoft.com//"), None);
+        assert_eq!(api_by_resource("https://graph.windows.net"), None);
+        for cloud in clouds() {
+            assert_eq!(
+                api_by_resource(&cloud.graph_resource),
+                Some(Api::Graph),
+                "{}",
+                cloud.id
+            );
+            assert_eq!(
+                api_by_resource(&cloud.ews_resource),
+                Some(Api::Exchange),
+                "{}",
+                cloud.id
+            );
+        }
+    }
+
+    #[test]
+    fn microsofts_own_ids_are_recognised() {
+        assert_eq!(first_party_api(GRAPH), Some("Microsoft Graph"));
+        assert_eq!(
+            first_party_api(&EXCHANGE.to_uppercase()),
+            Some("Office 365 Exchange Online")
+        );
+        assert_eq!(
+            first_party_api("9a41d1a0-0000-4000-8000-000000000000"),
+            None
+        );
+        for api in [Api::Graph, Api::Exchange] {
+            let entry = api.entry().unwrap();
+            assert_eq!(first_party_api(&entry.resource_app_id), Some(api.title()));
+        }
+    }
+}
