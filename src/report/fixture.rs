@@ -451,7 +451,19 @@ fn secret_expired(explains: u32) -> Cause {
         impact: "Every panel of this connection loses its bookings.".into(),
         because: vec!["Entra answered AADSTS7000222.".into()],
         explains: vec![explains],
+        subjects: Vec::new(),
         requirement: Required,
+        remedy: Remedy {
+            who: "Cloud Application Administrator".into(),
+            steps: vec![
+                "Entra admin center > App registrations > the app > Certificates & secrets > New client secret.".into(),
+                "Copy its Value at once, and enter it as OAuth Client Secret in ResourceXpress.".into(),
+            ],
+            commands: Vec::new(),
+            verify: "rx-preflight check --only sign-in".into(),
+            takes: "at once".into(),
+            links: Vec::new(),
+        },
         ..mail_send_missing(&[])
     }
 }

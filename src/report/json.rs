@@ -25,13 +25,37 @@ struct Version {
 }
 
 /// Writes a report, indented and with a line break at the end.
-pub fn render(report: &Report) -> Result<String, serde_json::Error> {
-    serde_json::to_string_pretty(report).map(|text| text + "\n")
+///
+/// # Panics
+///
+/// Never: a report holds nothing that has no JSON form.
+#[expect(clippy::expect_used, reason = "a report is plain data with text for keys, which always has a JSON form")]
+pub fn render(report: &Report) -> String {
+    serde_json::to_string_pretty(report).expect("a report has a JSON form") + "\n"
 }
 
-/// Reads a saved report of this major version. Fields that this version does not know are ignored.
-pub fn read(text: &str) -> Result<Report, ReadError> {
-    let text = text.trim_start_matches('\u{feff}');
+impl Report {
+    /// Reads a saved report of this major version, in UTF-8 or in the UTF-16 that `>` of Windows PowerShell writes.
+    /// Fields that this version does not know are ignored.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, ReadError> {
+        read(&decode(bytes))
+    }
+}
+
+/// The text of a file. What is no text at all is left for the reader of JSON to complain about.
+fn decode(bytes: &[u8]) -> String {
+    let utf16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
+        String::from_utf16_lossy(&units)
+    };
+    match bytes {
+        [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
+        [0xef, 0xbb, 0xbf, rest @ ..] | rest => String::from_utf8_lossy(rest).into_owned(),
+    }
+}
+
+fn read(text: &str) -> Result<Report, ReadError> {
     let found = serde_json::from_str::<Version>(text)?.schema_version;
     if major(&found) != major(SCHEMA_VERSION) {
         return Err(ReadError::Version { found });
@@ -57,14 +81,14 @@ mod tests {
     #[test]
     fn a_report_reads_back_as_it_was_written() {
         let report = fixture::report();
-        let text = render(&report).unwrap();
+        let text = render(&report);
         assert!(text.ends_with("}\n"));
         assert_eq!(read(&text).unwrap(), report);
     }
 
     #[test]
     fn the_fields_stand_in_the_order_of_the_contract() {
-        let text = render(&fixture::report()).unwrap();
+        let text = render(&fixture::report());
         let fields: Vec<&str> = text
             .lines()
             .filter_map(|line| line.strip_prefix("  \""))
@@ -140,8 +164,19 @@ mod tests {
     }
 
     #[test]
-    fn a_byte_order_mark_in_front_is_no_fault() {
-        let text = format!("\u{feff}{}", render(&fixture::report()).unwrap());
-        assert!(read(&text).is_ok());
+    fn every_encoding_that_a_console_writes_is_read() {
+        let text = format!("\u{feff}{}", render(&fixture::report()));
+        let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for bytes in [text.into_bytes(), little, big] {
+            assert_eq!(Report::from_json(&bytes).unwrap(), fixture::report());
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_no_report() {
+        assert!(Report::from_json(&[0xff, 0xfe, 0x00]).is_err());
+        assert!(Report::from_json(&[0x80, 0x81]).is_err());
+        assert!(Report::from_json(&[]).is_err());
     }
 }

@@ -5,9 +5,9 @@ use schemars::generate::SchemaSettings;
 use super::Report;
 
 /// The JSON Schema (draft 2020-12) of [`Report`], indented and with a line break at the end.
-pub fn render() -> Result<String, serde_json::Error> {
+pub fn schema() -> String {
     let schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<Report>();
-    serde_json::to_string_pretty(&schema).map(|text| text + "\n")
+    format!("{:#}\n", schema.to_value())
 }
 
 #[cfg(test)]
@@ -18,7 +18,7 @@ mod tests {
     use super::*;
 
     fn validator() -> jsonschema::Validator {
-        let schema: Value = serde_json::from_str(&render().unwrap()).unwrap();
+        let schema: Value = serde_json::from_str(&schema()).unwrap();
         assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
         jsonschema::validator_for(&schema).unwrap()
     }

@@ -1,94 +1,42 @@
 //! The sections of the report, along the chain from the settings to the rooms.
 
+use crate::diagnosis::ResultRow;
 use crate::evidence::CheckId;
+use crate::knowledge::checks::{self, Section, SectionEntry};
 
-/// One part of the chain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Section {
-    /// What was typed into ResourceXpress.
-    Settings,
-    /// The way from this machine to Microsoft.
-    Network,
-    /// The tenant.
-    Tenant,
-    /// Tokens.
-    SignIn,
-    /// The app registration.
-    Registration,
-    /// The permissions.
-    Grants,
-    /// The rooms and the service account.
-    Mailboxes,
-    /// Sending mail.
-    Mail,
-    /// Users and groups.
-    Directory,
-    /// What is worth knowing beside it.
-    Advice,
+/// The section in which a check stands. One without words of its own is told among the advice rather than nowhere.
+pub fn of(check: CheckId) -> Section {
+    checks::check(check.as_str()).map_or(Section::Advice, |entry| entry.section)
 }
 
-impl Section {
-    /// Every section, in the order of the chain.
-    pub const ALL: [Self; 10] = [
-        Self::Settings,
-        Self::Network,
-        Self::Tenant,
-        Self::SignIn,
-        Self::Registration,
-        Self::Grants,
-        Self::Mailboxes,
-        Self::Mail,
-        Self::Directory,
-        Self::Advice,
-    ];
-
-    /// The section in which a check stands.
-    pub fn of(check: CheckId) -> Self {
-        match check.group() {
-            "settings" => Self::Settings,
-            "network" => Self::Network,
-            "tenant" => Self::Tenant,
-            "sign-in" => Self::SignIn,
-            "registration" => Self::Registration,
-            "grant" => Self::Grants,
-            "mailbox" => Self::Mailboxes,
-            "mail" => Self::Mail,
-            "directory" => Self::Directory,
-            _ => Self::Advice,
-        }
-    }
-
-    /// The name as it is shown.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Settings => "settings",
-            Self::Network => "network",
-            Self::Tenant => "tenant",
-            Self::SignIn => "sign-in",
-            Self::Registration => "registration",
-            Self::Grants => "grants",
-            Self::Mailboxes => "mailboxes",
-            Self::Mail => "mail",
-            Self::Directory => "directory",
-            Self::Advice => "advice",
-        }
-    }
+/// Every section that has rows, with them, in the order of the chain.
+pub fn with_rows(rows: &[ResultRow]) -> Vec<(&'static SectionEntry, Vec<&ResultRow>)> {
+    checks::sections()
+        .iter()
+        .map(|section| (section, rows.iter().filter(|row| of(row.check) == section.id).collect::<Vec<_>>()))
+        .filter(|(_, rows)| !rows.is_empty())
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::fixture;
     use super::*;
 
     #[test]
-    fn every_section_holds_a_check() {
-        for section in Section::ALL {
-            assert!(CheckId::ALL.iter().any(|check| Section::of(*check) == section), "{} is empty", section.name());
+    fn every_check_stands_in_the_section_of_its_group() {
+        for check in CheckId::ALL {
+            assert!(checks::check(check.as_str()).is_some(), "{check} has no section");
         }
+        assert_eq!(of(CheckId::MailboxImpersonation), Section::Mailboxes);
+        assert_eq!(of(CheckId::MailSend), Section::Mail);
     }
 
     #[test]
-    fn only_the_ways_of_exchange_and_rooms_are_advice() {
-        let advice: Vec<_> = CheckId::ALL.iter().filter(|check| Section::of(**check) == Section::Advice).collect();
-        assert_eq!(advice, [&CheckId::ExchangeEwsRetirement, &CheckId::RoomCalendarProcessing]);
+    fn every_row_stands_in_one_section_and_the_sections_follow_the_chain() {
+        let rows = fixture::diagnosis().rows;
+        let sections = with_rows(&rows);
+        assert_eq!(sections.iter().map(|(_, rows)| rows.len()).sum::<usize>(), rows.len());
+        assert!(sections.is_sorted_by_key(|(section, _)| section.id));
     }
 }

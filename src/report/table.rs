@@ -35,8 +35,6 @@ pub struct TableOptions {
 /// How much of the report is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
-    /// The verdict only.
-    Quiet,
     /// At most twelve lines, for a chat.
     Brief,
     /// The causes, and the rows that did not pass.
@@ -50,7 +48,6 @@ pub fn render(report: &Report, options: &TableOptions) -> String {
     let mut page = Page::new(options);
     let safe = harmless::report(report, options.unicode);
     match options.detail {
-        Detail::Quiet => {}
         Detail::Brief => brief::draw(&mut page, &safe),
         Detail::Normal | Detail::Verbose => whole(&mut page, &safe, options.detail == Detail::Verbose),
     }

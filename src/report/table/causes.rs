@@ -40,7 +40,7 @@ fn head(page: &mut Page, numbered: Numbered<'_>, several: bool) {
     let word = format!("[{}]", wording::requirement(cause.requirement));
     let number = numbered.number.to_string();
     let mark = format!("{number} {} ", page.paint(&word, Tone::of_cause(cause.requirement)));
-    page.titled(&mark, number.len() + word.len() + 2, &cause.title);
+    page.marked(&mark, number.len() + word.len() + 2, &cause.title, Tone::Strong);
     let mut facts = vec![cause.id.clone(), wording::confidence(cause.confidence).to_owned()];
     if several {
         facts.push(cause.connection.clone().unwrap_or_else(|| "several connections".to_owned()));

@@ -74,11 +74,11 @@ impl Page {
         }
     }
 
-    /// Adds a title in its tone, broken into lines, behind a mark of the given width that is painted already.
-    pub fn titled(&mut self, mark: &str, mark_width: usize, title: &str) {
-        let lines = wrap::lines(title, self.width.saturating_sub(mark_width));
+    /// Adds a text in a tone, broken into lines, behind a mark of the given width that is painted already.
+    pub fn marked(&mut self, mark: &str, mark_width: usize, text: &str, tone: Tone) {
+        let lines = wrap::lines(text, self.width.saturating_sub(mark_width));
         for (index, line) in lines.iter().enumerate() {
-            let line = self.paint(line, Tone::Strong);
+            let line = self.paint(line, tone);
             let blanks = " ".repeat(mark_width);
             self.line(format!("{}{line}", if index == 0 { mark } else { &blanks }));
         }

@@ -13,7 +13,7 @@ pub fn draw(page: &mut Page, report: &Report) {
     if rows.is_empty() {
         return;
     }
-    page.heading("PERMISSIONS: what the token says, and what Microsoft 365 answers");
+    page.heading("PERMISSIONS: what the token says, what the service answers");
     for (index, app) in apps(&rows).into_iter().enumerate() {
         if index > 0 {
             page.gap();
@@ -61,9 +61,9 @@ fn table(page: &mut Page, app: &[&ResultRow], lines: &[[String; 3]]) {
     let header = ["result", "permission", "in token", "live answer"];
     let column = |index: usize| widest(lines.iter().map(|line| line[index].as_str()).chain([header[index + 1]]));
     let first = widest(app.iter().map(|row| result(row)).collect::<Vec<_>>().iter().map(String::as_str));
-    let taken = first + column(0) + 7;
-    let token = column(1).min(page.width.saturating_sub(taken) / 2);
-    let widths = [first, column(0), token, column(2).min(page.width.saturating_sub(taken + token))];
+    let before = first + column(0) + 10;
+    let token = column(1).min(page.width.saturating_sub(before) / 2);
+    let widths = [first, column(0), token, column(2).min(page.width.saturating_sub(before + token))];
     let rows = app.iter().zip(lines).map(|(row, line)| pieces(row, line, widths)).collect();
     page.table(&header, rows, &widths);
 }

@@ -5,33 +5,36 @@ use super::style::Tone;
 use super::wrap::pad;
 use crate::diagnosis::{Outcome, ResultRow};
 use crate::evidence::Requirement;
-use crate::report::section::Section;
-use crate::report::{Counts, Report, wording};
+use crate::report::{Counts, Report, section, wording};
 
 /// The widest status word in its brackets.
 const STATUS: usize = "[SKIPPED]".len();
 
+/// The widest title of a section.
+const TITLE: usize = "App registration".len();
+
 /// Draws the chain.
 pub fn draw(page: &mut Page, report: &Report) {
     page.heading("CHECKS");
-    for section in Section::ALL {
-        let rows: Vec<_> = report.results.iter().filter(|row| Section::of(row.check) == section).collect();
-        if !rows.is_empty() {
-            line(page, section.name(), &rows);
-        }
+    for (section, rows) in section::with_rows(&report.results) {
+        line(page, &section.title, &rows);
     }
-    let total = page.paint(&tally(report.summary.counts), Tone::Quiet);
-    page.line(format!(" {} {} {total}", pad("", STATUS), pad("in all", 13)));
+    add(page, &pad("", STATUS), "In all", &tally(report.summary.counts), Tone::Quiet);
 }
 
-fn line(page: &mut Page, name: &str, rows: &[&ResultRow]) {
+fn line(page: &mut Page, title: &str, rows: &[&ResultRow]) {
     let (word, tone) = status(rows);
     let counts = Counts::of(rows.iter().copied());
     let words = if counts.pass == counts.total() { all_right(counts.total()) } else { tally(counts) };
-    let words = if is_limit(rows) { words + "; optional only" } else { words };
-    let words = if has_note(rows) { words + "; with a note" } else { words };
+    let words = if is_limit(rows) { words + ", optional only" } else { words };
+    let words = if has_note(rows) { words + ", with a note" } else { words };
     let word = page.paint(&pad(&format!("[{word}]"), STATUS), tone);
-    page.line(format!(" {word} {} {words}", pad(name, 13)));
+    add(page, &word, title, &words, Tone::Normal);
+}
+
+fn add(page: &mut Page, word: &str, title: &str, words: &str, tone: Tone) {
+    let mark = format!(" {word} {} ", pad(title, TITLE));
+    page.marked(&mark, STATUS + TITLE + 3, words, tone);
 }
 
 fn all_right(count: usize) -> String {
@@ -74,6 +77,9 @@ fn weight(row: &ResultRow) -> (u8, bool) {
 
 /// The counts in words, without those that are zero, such as `6 passed, 2 failed`.
 pub fn tally(counts: Counts) -> String {
+    if counts.total() == 0 {
+        return "nothing was planned".to_owned();
+    }
     wording::OUTCOMES
         .iter()
         .filter(|outcome| counts.get(**outcome) > 0)

@@ -48,6 +48,9 @@ fn ready(report: &Report) -> String {
         0 => String::new(),
         count => format!(", {count} left out on request"),
     };
+    if counts.total() == 0 {
+        return format!("but nothing was asked{left_out}.");
+    }
     format!("{} of {} passed{left_out}.", counts.pass, wording::number(counts.total(), "check"))
 }
 
