@@ -65,7 +65,7 @@ impl Tone {
         let mut codes: Vec<String> = Vec::new();
         codes.extend(self.bold().then(|| "1".to_owned()));
         codes.extend(self.colour().map(|colour| colour.to_fg_str().into_owned()));
-        if !colour || codes.is_empty() || text.is_empty() {
+        if !colour || codes.is_empty() || text.trim().is_empty() {
             return text.to_owned();
         }
         format!("\u{1b}[{}m{text}\u{1b}[0m", codes.join(";"))
