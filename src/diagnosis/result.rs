@@ -97,6 +97,7 @@ pub struct Cause {
     /// What it means for the users of ResourceXpress.
     pub impact: String,
     /// What was seen that speaks for it, in sentences; most telling first.
+    #[serde(default)]
     pub because: Vec<String>,
     /// The numbers of the rows that it explains.
     pub explains: Vec<u32>,

@@ -1,1 +1,29 @@
-//! report
+//! What a run says: the report as data, and one renderer for each format.
+//!
+//! This room does no input or output. It may know `evidence`, `knowledge` and the result types of `diagnosis`. The JSON
+//! is the source: every other format is rendered from a [`Report`], also later and from a saved file. No renderer
+//! decides an outcome or counts for itself; [`summary`] does.
+
+mod assemble;
+pub mod group;
+pub mod harmless;
+pub mod json;
+mod model;
+pub mod order;
+mod recorded;
+mod schema;
+pub mod section;
+pub mod summary;
+pub mod table;
+mod verdict;
+pub mod wording;
+
+#[cfg(test)]
+mod fixture;
+
+pub use assemble::{About, assemble};
+pub use model::{Redaction, Report, SCHEMA_VERSION, Target, TargetConnection, Tool};
+pub use recorded::Recorded;
+pub use schema::schema;
+pub use summary::{Counts, Summary};
+pub use verdict::Verdict;

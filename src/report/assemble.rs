@@ -1,0 +1,136 @@
+//! From evidence and diagnosis to a report.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::{Recorded, Redaction, Report, SCHEMA_VERSION, Summary, Target, TargetConnection, Tool};
+use crate::diagnosis::Diagnosis;
+use crate::evidence::{Asked, CheckId, ConnectionFacts, Evidence, Finding};
+
+/// What a report says about itself and about the program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// The version of the program.
+    pub tool_version: String,
+    /// The day its knowledge was checked last, `YYYY-MM-DD`.
+    pub knowledge_date: String,
+    /// A fresh random UUID.
+    pub report_id: Uuid,
+    /// `--fail-on optional`: limits count as failure for the exit code.
+    pub fail_on_optional: bool,
+    /// What this program cannot see, in sentences.
+    pub not_visible: Vec<String>,
+}
+
+/// Makes the report of a run.
+pub fn assemble(evidence: Evidence, diagnosis: Diagnosis, about: About) -> Report {
+    Report {
+        schema_version: SCHEMA_VERSION.to_owned(),
+        tool: Tool {
+            name: "rx-preflight".to_owned(),
+            version: about.tool_version,
+            knowledge_date: about.knowledge_date,
+        },
+        report_id: about.report_id.to_string(),
+        started_at: whole_seconds(evidence.started_at),
+        finished_at: whole_seconds(evidence.finished_at),
+        interrupted: evidence.interrupted,
+        redaction: Redaction::default(),
+        target: target(&evidence),
+        summary: Summary::of(&diagnosis.rows, about.fail_on_optional, evidence.interrupted),
+        causes: diagnosis.causes,
+        results: diagnosis.rows,
+        requests: evidence.requests,
+        evidence: Recorded {
+            sign_in_host: evidence.sign_in_host,
+            user_agent: evidence.user_agent,
+            product_version: evidence.product_version,
+            connections: evidence.connections,
+            observations: evidence.observations,
+        },
+        not_visible: about.not_visible,
+    }
+}
+
+/// Drops the fraction of a second. A time outside the calendar cannot arise from a valid one.
+fn whole_seconds(time: Timestamp) -> Timestamp {
+    Timestamp::from_second(time.as_second()).unwrap_or(time)
+}
+
+fn target(evidence: &Evidence) -> Target {
+    Target {
+        cloud: evidence.cloud.clone(),
+        tenant_id: evidence.connections.first().map(|first| tenant_id(evidence, first)).unwrap_or_default(),
+        connections: evidence.connections.iter().map(target_connection).collect(),
+    }
+}
+
+/// The GUID that discovery found for the tenant of a connection, else what was typed.
+fn tenant_id(evidence: &Evidence, connection: &ConnectionFacts) -> String {
+    evidence
+        .observations
+        .iter()
+        .filter(|observation| observation.check == CheckId::TenantDiscovery)
+        .filter(|observation| observation.subject.eq_ignore_ascii_case(&connection.tenant_id))
+        .find_map(|observation| match &observation.asked {
+            Asked::Answered(Finding::Discovery(facts)) => facts.here.success(),
+            _ => None,
+        })
+        .map_or_else(|| connection.tenant_id.clone(), |facts| facts.tenant_id.clone())
+}
+
+fn target_connection(facts: &ConnectionFacts) -> TargetConnection {
+    TargetConnection {
+        name: facts.name.clone(),
+        api: facts.api,
+        client_id: facts.client_id.clone(),
+        rooms: facts.rooms,
+        tenant_id: facts.tenant_id.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture;
+    use super::*;
+
+    #[test]
+    fn the_evidence_comes_back_whole() {
+        let evidence = fixture::evidence();
+        let report = assemble(evidence.clone(), fixture::diagnosis(), fixture::about());
+        assert!(!report.requests.is_empty());
+        assert_eq!(report.evidence(), Some(evidence));
+    }
+
+    #[test]
+    fn the_tenant_is_named_by_the_guid_that_discovery_found() {
+        let report = assemble(fixture::evidence(), fixture::diagnosis(), fixture::about());
+        assert_eq!(report.target.tenant_id, fixture::TENANT);
+        assert_eq!(report.target.connections[0].tenant_id, "contoso.onmicrosoft.com");
+    }
+
+    #[test]
+    fn without_discovery_the_tenant_stays_as_typed() {
+        let mut evidence = fixture::evidence();
+        evidence.observations.clear();
+        let report = assemble(evidence, fixture::diagnosis(), fixture::about());
+        assert_eq!(report.target.tenant_id, "contoso.onmicrosoft.com");
+    }
+
+    #[test]
+    fn times_are_in_whole_seconds() {
+        let mut evidence = fixture::evidence();
+        evidence.started_at = "2026-11-23T09:15:02.987654Z".parse().unwrap();
+        let report = assemble(evidence, fixture::diagnosis(), fixture::about());
+        assert_eq!(report.started_at.to_string(), "2026-11-23T09:15:02Z");
+    }
+
+    #[test]
+    fn an_interrupted_run_has_its_own_exit_code() {
+        let mut evidence = fixture::evidence();
+        evidence.interrupted = true;
+        let report = assemble(evidence, fixture::diagnosis(), fixture::about());
+        assert!(report.interrupted);
+        assert_eq!(report.summary.exit_code, 130);
+    }
+}

@@ -1,0 +1,182 @@
+//! The report as JSON, and back.
+
+use thiserror::Error;
+
+use super::{Report, SCHEMA_VERSION};
+
+/// Why a file is no report that this program reads.
+#[derive(Debug, Error)]
+pub enum ReadError {
+    /// Not JSON at all, or JSON of another form.
+    #[error("this is no report of rx-preflight: {0}")]
+    Form(#[from] serde_json::Error),
+    /// A report of another major version.
+    #[error("this report has the form {found}, and this program reads {SCHEMA_VERSION} and its additions")]
+    Version {
+        /// The `schema_version` of the file.
+        found: String,
+    },
+}
+
+/// The field that is read before everything else.
+#[derive(serde::Deserialize)]
+struct Version {
+    schema_version: String,
+}
+
+/// Writes a report, indented and with a line break at the end.
+///
+/// # Panics
+///
+/// Never: a report holds nothing that has no JSON form.
+#[expect(clippy::expect_used, reason = "a report is plain data with text for keys, which always has a JSON form")]
+pub fn render(report: &Report) -> String {
+    serde_json::to_string_pretty(report).expect("a report has a JSON form") + "\n"
+}
+
+impl Report {
+    /// Reads a saved report of this major version, in UTF-8 or in the UTF-16 that `>` of Windows PowerShell writes.
+    /// Fields that this version does not know are ignored.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, ReadError> {
+        read(&decode(bytes))
+    }
+}
+
+/// The text of a file. What is no text at all is left for the reader of JSON to complain about.
+fn decode(bytes: &[u8]) -> String {
+    let utf16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
+        let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
+        String::from_utf16_lossy(&units)
+    };
+    match bytes {
+        [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
+        [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
+        [0xef, 0xbb, 0xbf, rest @ ..] | rest => String::from_utf8_lossy(rest).into_owned(),
+    }
+}
+
+fn read(text: &str) -> Result<Report, ReadError> {
+    let found = serde_json::from_str::<Version>(text)?.schema_version;
+    if major(&found) != major(SCHEMA_VERSION) {
+        return Err(ReadError::Version { found });
+    }
+    Ok(serde_json::from_str(text)?)
+}
+
+fn major(version: &str) -> &str {
+    version.split('.').next().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::super::fixture;
+    use super::*;
+
+    fn value() -> Value {
+        serde_json::to_value(fixture::report()).unwrap()
+    }
+
+    #[test]
+    fn a_report_reads_back_as_it_was_written() {
+        let report = fixture::report();
+        let text = render(&report);
+        assert!(text.ends_with("}\n"));
+        assert_eq!(read(&text).unwrap(), report);
+    }
+
+    #[test]
+    fn the_fields_stand_in_the_order_of_the_contract() {
+        let text = render(&fixture::report());
+        let fields: Vec<&str> = text
+            .lines()
+            .filter_map(|line| line.strip_prefix("  \""))
+            .filter_map(|line| line.split('"').next())
+            .collect();
+        assert_eq!(
+            fields,
+            [
+                "schema_version",
+                "tool",
+                "report_id",
+                "started_at",
+                "finished_at",
+                "interrupted",
+                "redaction",
+                "target",
+                "summary",
+                "causes",
+                "results",
+                "requests",
+                "evidence",
+                "not_visible",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_evidence_repeats_nothing_of_the_report() {
+        let value = value();
+        let evidence = value["evidence"].as_object().unwrap();
+        for field in ["requests", "started_at", "finished_at", "interrupted", "cloud"] {
+            assert!(!evidence.contains_key(field), "{field} is repeated");
+        }
+    }
+
+    #[test]
+    fn a_newer_report_of_this_major_version_is_read() {
+        let mut value = value();
+        value["schema_version"] = json!("1.7");
+        value["mood"] = json!({ "today": "fine" });
+        value["results"][0]["colour"] = json!("red");
+        value["evidence"]["weather"] = json!([1, 2]);
+        let report = read(&value.to_string()).unwrap();
+        assert_eq!(report.results, fixture::report().results);
+    }
+
+    #[test]
+    fn an_older_report_without_later_fields_is_read() {
+        let mut value = value();
+        value["target"]["connections"][0].as_object_mut().unwrap().remove("tenant_id");
+        value["causes"][0].as_object_mut().unwrap().remove("because");
+        value.as_object_mut().unwrap().remove("redaction");
+        assert_eq!(read(&value.to_string()).unwrap().redaction.mode, "none");
+    }
+
+    #[test]
+    fn a_report_without_evidence_says_so_instead_of_being_an_empty_run() {
+        let mut value = value();
+        value["evidence"] = json!({});
+        assert_eq!(read(&value.to_string()).unwrap().evidence(), None);
+    }
+
+    #[test]
+    fn another_major_version_is_refused_by_name() {
+        let error = read(r#"{"schema_version": "2.0"}"#).unwrap_err();
+        assert!(matches!(&error, ReadError::Version { found } if found == "2.0"), "{error}");
+    }
+
+    #[test]
+    fn what_is_no_report_is_refused() {
+        assert!(matches!(read("<html>"), Err(ReadError::Form(_))));
+        assert!(matches!(read("{}"), Err(ReadError::Form(_))));
+    }
+
+    #[test]
+    fn every_encoding_that_a_console_writes_is_read() {
+        let text = format!("\u{feff}{}", render(&fixture::report()));
+        let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+        for bytes in [text.into_bytes(), little, big] {
+            assert_eq!(Report::from_json(&bytes).unwrap(), fixture::report());
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_no_report() {
+        assert!(Report::from_json(&[0xff, 0xfe, 0x00]).is_err());
+        assert!(Report::from_json(&[0x80, 0x81]).is_err());
+        assert!(Report::from_json(&[]).is_err());
+    }
+}

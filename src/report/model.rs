@@ -1,0 +1,109 @@
+//! The report as data, in the order of its JSON form.
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Recorded, Summary};
+use crate::diagnosis::{Cause, ResultRow};
+use crate::evidence::{Api, Evidence, RequestRecord};
+
+/// The version of the report's form. Within a major version fields are only ever added.
+pub const SCHEMA_VERSION: &str = "1.0";
+
+/// One run, whole: what was tested, what is wrong, and everything it rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Report {
+    /// The version of this form, `major.minor`.
+    pub schema_version: String,
+    /// The program that wrote it.
+    pub tool: Tool,
+    /// A random UUID that names this report in a ticket.
+    pub report_id: String,
+    /// When the run began, UTC, in whole seconds.
+    #[schemars(with = "String")]
+    pub started_at: Timestamp,
+    /// When the run ended, UTC, in whole seconds.
+    #[schemars(with = "String")]
+    pub finished_at: Timestamp,
+    /// The run was stopped before it was complete.
+    pub interrupted: bool,
+    /// What was replaced in this copy.
+    #[serde(default)]
+    pub redaction: Redaction,
+    /// What was tested.
+    pub target: Target,
+    /// The verdict and the counts.
+    pub summary: Summary,
+    /// What is wrong, the root first; notes have the requirement `advisory`.
+    pub causes: Vec<Cause>,
+    /// One row for every planned check and subject, in order.
+    pub results: Vec<ResultRow>,
+    /// Every request that was made, in order.
+    pub requests: Vec<RequestRecord>,
+    /// What a diagnosis needs to be run again with newer knowledge.
+    #[serde(default)]
+    #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
+    pub evidence: Recorded,
+    /// What this program cannot see, in sentences.
+    #[serde(default)]
+    pub not_visible: Vec<String>,
+}
+
+impl Report {
+    /// The whole evidence of the run, to be diagnosed again; `None` when the file holds none.
+    pub fn evidence(&self) -> Option<Evidence> {
+        self.evidence.restore(self)
+    }
+}
+
+/// The program that wrote a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Tool {
+    /// `rx-preflight`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// The day its knowledge was checked last, `YYYY-MM-DD`.
+    pub knowledge_date: String,
+}
+
+/// What was replaced in a copy of a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Redaction {
+    /// `none` for the original.
+    pub mode: String,
+}
+
+impl Default for Redaction {
+    fn default() -> Self {
+        Self { mode: "none".to_owned() }
+    }
+}
+
+/// What was tested.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Target {
+    /// The cloud id, such as `global`.
+    pub cloud: String,
+    /// The tenant's GUID where it was found, else the tenant id as typed; that of the first connection.
+    pub tenant_id: String,
+    /// Every connection, in the order of the settings.
+    pub connections: Vec<TargetConnection>,
+}
+
+/// One connection that was tested.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TargetConnection {
+    /// `system`, `mail`, `user-sync`, or the name of the location or profile.
+    pub name: String,
+    /// The API over which it books; `null` for mail and user sync with credentials of their own.
+    pub api: Option<Api>,
+    /// The client id as typed.
+    pub client_id: String,
+    /// The number of distinct rooms.
+    pub rooms: usize,
+    /// The tenant id as typed.
+    #[serde(default)]
+    pub tenant_id: String,
+}

@@ -1,0 +1,103 @@
+//! The one place that counts.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Verdict;
+use crate::diagnosis::{Outcome, ResultRow};
+
+/// How many rows ended in which way. The sum is the number of rows.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Counts {
+    /// As it should be.
+    pub pass: usize,
+    /// Not as it should be.
+    pub fail: usize,
+    /// Could not be decided.
+    pub unknown: usize,
+    /// Not asked.
+    pub skipped: usize,
+    /// This program failed.
+    pub error: usize,
+}
+
+/// The verdict with its exit code and the counts behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Summary {
+    /// The verdict over all rows.
+    pub verdict: Verdict,
+    /// The exit code of the run that wrote the report.
+    pub exit_code: u8,
+    /// The outcomes, counted over all rows.
+    pub counts: Counts,
+}
+
+impl Counts {
+    /// Counts rows. Every number of rows that any format shows comes from here.
+    pub fn of<'a>(rows: impl IntoIterator<Item = &'a ResultRow>) -> Self {
+        rows.into_iter().fold(Self::default(), |mut counts, row| {
+            *counts.slot(row.outcome) += 1;
+            counts
+        })
+    }
+
+    /// The number of rows that ended in this way.
+    pub fn get(self, outcome: Outcome) -> usize {
+        let mut counts = self;
+        *counts.slot(outcome)
+    }
+
+    /// The number of rows.
+    pub fn total(self) -> usize {
+        self.pass + self.fail + self.unknown + self.skipped + self.error
+    }
+
+    fn slot(&mut self, outcome: Outcome) -> &mut usize {
+        match outcome {
+            Outcome::Pass => &mut self.pass,
+            Outcome::Fail => &mut self.fail,
+            Outcome::Unknown => &mut self.unknown,
+            Outcome::Skipped => &mut self.skipped,
+            Outcome::Error => &mut self.error,
+        }
+    }
+}
+
+impl Summary {
+    /// Judges the rows of a run.
+    pub fn of(rows: &[ResultRow], fail_on_optional: bool, interrupted: bool) -> Self {
+        let verdict = Verdict::of(rows);
+        let exit_code = if interrupted { 130 } else { verdict.exit_code(fail_on_optional) };
+        Self { verdict, exit_code, counts: Counts::of(rows) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::fixture::{any_rows, row};
+    use super::*;
+    use crate::evidence::{CheckId, Requirement};
+
+    #[test]
+    fn every_outcome_has_its_own_count() {
+        let outcomes = [Outcome::Pass, Outcome::Fail, Outcome::Unknown, Outcome::Skipped, Outcome::Error];
+        for outcome in outcomes {
+            let counts = Counts::of(&[row(CheckId::MailSend, Requirement::Optional, outcome)]);
+            assert_eq!((counts.get(outcome), counts.total()), (1, 1));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_counts_add_up(rows in any_rows()) {
+            prop_assert_eq!(Counts::of(&rows).total(), rows.len());
+        }
+
+        #[test]
+        fn an_interrupted_run_ends_with_130_whatever_it_found(rows in any_rows(), strict in any::<bool>()) {
+            prop_assert_eq!(Summary::of(&rows, strict, true).exit_code, 130);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! The report for people, on a terminal or in a log.
+
+mod brief;
+mod causes;
+mod header;
+mod page;
+mod permissions;
+mod requests;
+mod rows;
+mod sections;
+mod style;
+#[cfg(test)]
+mod tests;
+mod verdict;
+mod wrap;
+
+use self::page::Page;
+use super::{Report, harmless};
+
+/// How the report is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TableOptions {
+    /// The width of the terminal in columns; below 60 the report is drawn as for 60.
+    pub width: usize,
+    /// Colour, which is only ever an extra.
+    pub colour: bool,
+    /// Whether the console shows characters outside ASCII.
+    pub unicode: bool,
+    /// No tables and no lines, for screen readers and for pasting.
+    pub plain: bool,
+    /// How much is told.
+    pub detail: Detail,
+}
+
+/// How much of the report is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// At most twelve lines, for a chat.
+    Brief,
+    /// The causes, and the rows that did not pass.
+    Normal,
+    /// Every row and every request as well.
+    Verbose,
+}
+
+/// Draws a report. Whatever came from outside is made harmless for a terminal first; the verdict is the last line.
+pub fn render(report: &Report, options: &TableOptions) -> String {
+    let mut page = Page::new(options);
+    let safe = harmless::report(report, options.unicode);
+    match options.detail {
+        Detail::Brief => brief::draw(&mut page, &safe),
+        Detail::Normal | Detail::Verbose => whole(&mut page, &safe, options.detail == Detail::Verbose),
+    }
+    verdict::draw(&mut page, &safe);
+    page.finish()
+}
+
+/// The whole report, which must be a harmless copy.
+fn whole(page: &mut Page, safe: &Report, verbose: bool) {
+    header::draw(page, safe);
+    sections::draw(page, safe);
+    causes::draw(page, safe);
+    permissions::draw(page, safe);
+    if verbose {
+        rows::draw_all(page, safe);
+        requests::draw(page, safe);
+    } else {
+        rows::draw(page, safe);
+    }
+    header::draw_not_visible(page, safe);
+}

@@ -1,0 +1,123 @@
+//! What is wrong, and what mends it.
+
+use super::page::Page;
+use super::style::Tone;
+use crate::diagnosis::{Cause, Command, Remedy};
+use crate::report::order::{self, Numbered};
+use crate::report::{Report, wording};
+
+/// How many subjects a cause names before it counts the rest.
+const NAMED: usize = 5;
+const INDENT: usize = 3;
+const LABEL: usize = 9;
+
+/// Draws the causes, then the notes.
+pub fn draw(page: &mut Page, report: &Report) {
+    let (notes, causes): (Vec<_>, Vec<_>) = order::causes(report).into_iter().partition(Numbered::is_note);
+    let several = report.target.connections.len() > 1;
+    if !causes.is_empty() {
+        page.heading("WHAT IS WRONG, AND WHAT MENDS IT");
+    }
+    for (index, cause) in causes.into_iter().enumerate() {
+        if index > 0 {
+            page.gap();
+        }
+        head(page, cause, several);
+        body(page, cause.cause);
+        remedy(page, &cause.cause.remedy);
+    }
+    if !notes.is_empty() {
+        page.heading("WORTH KNOWING");
+    }
+    for note in notes {
+        head(page, note, several);
+        brief_body(page, note.cause);
+    }
+}
+
+fn head(page: &mut Page, numbered: Numbered<'_>, several: bool) {
+    let cause = numbered.cause;
+    let word = format!("[{}]", wording::requirement(cause.requirement));
+    let number = numbered.number.to_string();
+    let mark = format!("{number} {} ", page.paint(&word, Tone::of_cause(cause.requirement)));
+    page.marked(&mark, number.len() + word.len() + 2, &cause.title, Tone::Strong);
+    let mut facts = vec![cause.id.clone(), wording::confidence(cause.confidence).to_owned()];
+    if several {
+        facts.push(cause.connection.clone().unwrap_or_else(|| "several connections".to_owned()));
+    }
+    let facts = page.paint(&facts.join(", "), Tone::Quiet);
+    page.line(format!("{}{facts}", " ".repeat(INDENT)));
+}
+
+fn body(page: &mut Page, cause: &Cause) {
+    label(page, "Means", &cause.impact);
+    label(page, "Seen", &cause.because.join(" "));
+    label(page, "Affects", &affected(cause));
+    if !cause.candidates.is_empty() {
+        label(page, "Or else", &format!("{} (the answers cannot tell)", cause.candidates.join(", ")));
+    }
+}
+
+/// A note is told in two lines: what it means, and the first step.
+fn brief_body(page: &mut Page, cause: &Cause) {
+    page.paragraph(INDENT, &cause.impact);
+    if let Some(step) = cause.remedy.steps.first() {
+        page.labelled(INDENT, "First:", 7, step);
+    }
+}
+
+/// The rows that a cause explains, and the first of its subjects.
+fn affected(cause: &Cause) -> String {
+    let rows = wording::number(cause.explains.len(), "check");
+    if cause.subjects.is_empty() { rows } else { format!("{rows}: {}", named(&cause.subjects, NAMED)) }
+}
+
+/// The first few of some names, and how many more there are.
+pub fn named(names: &[String], most: usize) -> String {
+    // A single name more takes no more room than the words that would stand for it.
+    if names.len() <= most + 1 {
+        return names.join(", ");
+    }
+    format!("{} and {} more", names[..most].join(", "), names.len() - most)
+}
+
+fn remedy(page: &mut Page, remedy: &Remedy) {
+    label(page, "Who", &remedy.who);
+    for (index, step) in remedy.steps.iter().enumerate() {
+        let first = if index == 0 { "Do" } else { "" };
+        page.numbered(INDENT, first, LABEL, index + 1, step);
+    }
+    for command in &remedy.commands {
+        label(page, "Run", &format!("in {}:", command.shell));
+        draw_command(page, command);
+    }
+    label(page, "Verify", &remedy.verify);
+    label(page, "Takes", &remedy.takes);
+    for (index, link) in remedy.links.iter().enumerate() {
+        page.labelled(INDENT, if index == 0 { "More" } else { "" }, LABEL, link);
+    }
+}
+
+/// A command stands alone before an empty line, so that it can be copied whole; it is never broken.
+fn draw_command(page: &mut Page, command: &Command) {
+    for line in command.text.lines() {
+        page.line(format!("{}{line}", " ".repeat(INDENT)));
+    }
+    page.gap();
+}
+
+fn label(page: &mut Page, label: &str, text: &str) {
+    page.labelled(INDENT, label, LABEL, text);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_list_of_subjects_is_counted() {
+        let names: Vec<_> = (1..=12).map(|number| format!("r{number}")).collect();
+        assert_eq!(named(&names, 5), "r1, r2, r3, r4, r5 and 7 more");
+        assert_eq!(named(&names[..6], 5), "r1, r2, r3, r4, r5, r6");
+    }
+}

@@ -1,0 +1,77 @@
+//! What was tested, and what cannot be seen.
+
+use jiff::Timestamp;
+
+use super::page::{Page, widest};
+use super::style::Tone;
+use super::wrap::pad;
+use crate::report::{Report, TargetConnection, wording};
+
+const LABEL: usize = 13;
+
+/// Draws what was tested, by which program, when, and what that did to the tenant.
+pub fn draw(page: &mut Page, report: &Report) {
+    let tool = &report.tool;
+    let name = page.paint(&format!("{} {}", tool.name, tool.version), Tone::Strong);
+    let knowledge = page.paint(&format!("knowledge of {}", tool.knowledge_date), Tone::Quiet);
+    page.line(format!("{name}   {knowledge}"));
+    page.gap();
+    page.labelled(1, "Tenant", LABEL, &format!("{} (cloud: {})", report.target.tenant_id, report.target.cloud));
+    connections(page, &report.target.connections);
+    page.labelled(1, "Run", LABEL, &run(report));
+    page.labelled(1, "Report", LABEL, &report.report_id);
+    if report.redaction.mode != "none" {
+        page.labelled(1, "Redacted", LABEL, &report.redaction.mode);
+    }
+    if report.interrupted {
+        page.labelled(1, "Interrupted", LABEL, "The run was stopped; what it had not reached was not asked.");
+    }
+}
+
+fn connections(page: &mut Page, connections: &[TargetConnection]) {
+    let width = widest(connections.iter().map(|connection| connection.name.as_str())).min(24);
+    let label = if connections.len() == 1 { "Connection" } else { "Connections" };
+    for (index, connection) in connections.iter().enumerate() {
+        let label = if index == 0 { label } else { "" };
+        page.labelled_line(1, label, LABEL, &connection_line(connection, width));
+    }
+}
+
+fn connection_line(connection: &TargetConnection, width: usize) -> String {
+    let api = wording::api(connection.api);
+    let rooms = wording::number(connection.rooms, "room");
+    format!("{}  {api:<5}  app {}  {rooms}", pad(&connection.name, width), connection.client_id)
+}
+
+fn run(report: &Report) -> String {
+    let requests = wording::number(report.requests.len(), "request");
+    let seconds = report.finished_at.as_second() - report.started_at.as_second();
+    format!("{}, {seconds} s, {requests}; {}", time(report.started_at), writes(report))
+}
+
+fn writes(report: &Report) -> String {
+    let mut purposes: Vec<&str> =
+        report.requests.iter().filter(|request| request.writes).map(|request| request.purpose.as_str()).collect();
+    if purposes.is_empty() {
+        return "nothing was written".to_owned();
+    }
+    let count = wording::number(purposes.len(), "request");
+    purposes.dedup();
+    format!("{count} could write, for {}", purposes.join(" and "))
+}
+
+/// A time as `2026-11-23 09:15:02 UTC`.
+fn time(time: Timestamp) -> String {
+    time.to_string().replace('T', " ").replace('Z', " UTC")
+}
+
+/// Draws what no app-only check can see.
+pub fn draw_not_visible(page: &mut Page, report: &Report) {
+    if report.not_visible.is_empty() {
+        return;
+    }
+    page.heading("WHAT THIS REPORT CANNOT SEE");
+    for sentence in &report.not_visible {
+        page.labelled(1, "-", 2, sentence);
+    }
+}

@@ -1,0 +1,146 @@
+//! The page on which the report is drawn, line by line.
+
+use comfy_table::presets::NOTHING;
+use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, Width};
+use unicode_width::UnicodeWidthStr;
+
+use super::TableOptions;
+use super::style::Tone;
+use super::wrap;
+
+/// Below this width nothing can be laid out well.
+const NARROWEST: usize = 60;
+
+/// Above this width lines get hard to read.
+const WIDEST: usize = 140;
+
+/// Lines so far, and how lines are made.
+pub struct Page {
+    /// The width in columns.
+    pub width: usize,
+    /// Neither tables nor lines.
+    pub plain: bool,
+    colour: bool,
+    unicode: bool,
+    lines: Vec<String>,
+}
+
+/// A piece of a table: its text, one or more lines, and its tone.
+pub type Piece = (Vec<String>, Tone);
+
+impl Page {
+    /// An empty page.
+    pub fn new(options: &TableOptions) -> Self {
+        Self {
+            width: options.width.clamp(NARROWEST, WIDEST),
+            plain: options.plain,
+            colour: options.colour,
+            unicode: options.unicode,
+            lines: Vec::new(),
+        }
+    }
+
+    /// A text in a tone.
+    pub fn paint(&self, text: &str, tone: Tone) -> String {
+        tone.paint(text, self.colour)
+    }
+
+    /// Adds a finished line.
+    pub fn line(&mut self, line: impl Into<String>) {
+        self.lines.push(line.into().trim_end().to_owned());
+    }
+
+    /// Adds an empty line, unless the page is empty or ends with one.
+    pub fn gap(&mut self) {
+        if self.lines.last().is_some_and(|line| !line.is_empty()) {
+            self.lines.push(String::new());
+        }
+    }
+
+    /// Adds the heading of a part.
+    pub fn heading(&mut self, text: &str) {
+        self.gap();
+        let heading = self.paint(text, Tone::Strong);
+        self.line(heading);
+    }
+
+    /// Adds a text, broken into lines, behind a label that stands in front of the first.
+    pub fn labelled(&mut self, indent: usize, label: &str, label_width: usize, text: &str) {
+        let room = self.width.saturating_sub(indent + label_width);
+        let lines = wrap::lines(text, room);
+        for (index, line) in lines.iter().enumerate() {
+            let label = if index == 0 { label } else { "" };
+            self.labelled_line(indent, label, label_width, line);
+        }
+    }
+
+    /// Adds a text in a tone, broken into lines, behind a mark of the given width that is painted already.
+    pub fn marked(&mut self, mark: &str, mark_width: usize, text: &str, tone: Tone) {
+        let lines = wrap::lines(text, self.width.saturating_sub(mark_width));
+        for (index, line) in lines.iter().enumerate() {
+            let line = self.paint(line, tone);
+            let blanks = " ".repeat(mark_width);
+            self.line(format!("{}{line}", if index == 0 { mark } else { &blanks }));
+        }
+    }
+
+    /// Adds a line that is not broken, behind a label.
+    pub fn labelled_line(&mut self, indent: usize, label: &str, label_width: usize, text: &str) {
+        let label = self.paint(&wrap::pad(label, label_width), Tone::Quiet);
+        self.line(format!("{}{label}{text}", " ".repeat(indent)));
+    }
+
+    /// Adds a numbered step, broken into lines, behind a label.
+    pub fn numbered(&mut self, indent: usize, label: &str, label_width: usize, number: usize, text: &str) {
+        let number = format!("{number}. ");
+        let room = self.width.saturating_sub(indent + label_width + number.len());
+        for (index, line) in wrap::lines(text, room).iter().enumerate() {
+            let first = index == 0;
+            let marker = wrap::pad(if first { &number } else { "" }, number.len());
+            self.labelled_line(indent, if first { label } else { "" }, label_width, &format!("{marker}{line}"));
+        }
+    }
+
+    /// Adds a text, broken into lines, behind blanks.
+    pub fn paragraph(&mut self, indent: usize, text: &str) {
+        self.labelled(indent, "", 0, text);
+    }
+
+    /// Adds a table. Cells hold lines that are broken already, so that the table never breaks an id.
+    pub fn table(&mut self, header: &[&str], rows: Vec<Vec<Piece>>, widths: &[usize]) {
+        let mut table = Table::new();
+        let rule = if self.unicode { '\u{2500}' } else { '-' };
+        let style = NOTHING.header_separator(LineStyle::none().fill(rule).junction(rule));
+        table.load_style(style).set_content_arrangement(ContentArrangement::Disabled).force_no_tty();
+        if self.colour {
+            table.enforce_styling();
+        }
+        table.set_header(header.iter().map(|title| Tone::Quiet.cell((*title).to_owned())));
+        for row in rows {
+            table.add_row(row.into_iter().map(|(lines, tone)| tone.cell(lines.join("\n"))));
+        }
+        let constraint = |width: &usize| ColumnConstraint::LowerBoundary(Width::Fixed(to_u16(*width)));
+        table.set_constraints(widths.iter().map(constraint));
+        let last = widths.len().saturating_sub(1);
+        for column in table.column_iter_mut() {
+            column.set_padding((0, if column.index == last { 0 } else { 2 }));
+        }
+        for line in table.lines() {
+            self.line(format!(" {line}"));
+        }
+    }
+
+    /// The page as text, with a line break at the end.
+    pub fn finish(self) -> String {
+        self.lines.join("\n") + "\n"
+    }
+}
+
+fn to_u16(width: usize) -> u16 {
+    u16::try_from(width).unwrap_or(u16::MAX)
+}
+
+/// The widest of some texts, in columns.
+pub fn widest<'a>(texts: impl IntoIterator<Item = &'a str>) -> usize {
+    texts.into_iter().map(UnicodeWidthStr::width).max().unwrap_or(0)
+}

@@ -1,0 +1,157 @@
+//! Declared and observed, side by side.
+
+use super::page::{Page, Piece, widest};
+use super::style::Tone;
+use super::wrap::cell_lines;
+use crate::diagnosis::{Observed, Outcome, ResultRow};
+use crate::evidence::{Asked, CheckId, Finding, Requirement};
+use crate::report::{Counts, Recorded, Report, wording};
+
+/// Draws, for each app, what its token says and what Microsoft 365 answered.
+pub fn draw(page: &mut Page, report: &Report) {
+    let rows: Vec<_> = report.results.iter().filter(|row| is_worth_telling(row)).collect();
+    if rows.is_empty() {
+        return;
+    }
+    page.heading("PERMISSIONS: what the token says, what the service answers");
+    for (index, app) in apps(&rows).into_iter().enumerate() {
+        if index > 0 {
+            page.gap();
+        }
+        draw_app(page, report, &app);
+    }
+}
+
+/// A permission whose check was not asked at all has nothing to be set side by side.
+fn is_worth_telling(row: &ResultRow) -> bool {
+    permission(row.check).is_some() && row.outcome != Outcome::Skipped
+}
+
+/// The rows of each app, in the order of the report.
+fn apps<'a>(rows: &[&'a ResultRow]) -> Vec<Vec<&'a ResultRow>> {
+    let mut apps: Vec<Vec<&ResultRow>> = Vec::new();
+    for row in rows {
+        let same = |app: &&mut Vec<&ResultRow>| {
+            app.first().is_some_and(|first| first.subject == row.subject && first.connection == row.connection)
+        };
+        match apps.iter_mut().find(same) {
+            Some(app) => app.push(row),
+            None => apps.push(vec![row]),
+        }
+    }
+    apps
+}
+
+fn draw_app(page: &mut Page, report: &Report, app: &[&ResultRow]) {
+    let Some(first) = app.first() else { return };
+    let connection = first.connection.as_deref().filter(|_| report.target.connections.len() > 1);
+    let name = connection.map_or_else(String::new, |connection| format!(" ({connection})"));
+    page.line(format!(" app {}{name}", first.subject));
+    let lines: Vec<[String; 3]> = app.iter().map(|row| line(row, report)).collect();
+    if page.plain {
+        for (row, [permission, token, answer]) in app.iter().zip(lines) {
+            page.paragraph(1, &format!("{} {permission}: in token {token}; live answer {answer}", result(row)));
+        }
+        return;
+    }
+    table(page, app, &lines);
+}
+
+fn table(page: &mut Page, app: &[&ResultRow], lines: &[[String; 3]]) {
+    let header = ["result", "permission", "in token", "live answer"];
+    let column = |index: usize| widest(lines.iter().map(|line| line[index].as_str()).chain([header[index + 1]]));
+    let first = widest(app.iter().map(|row| result(row)).collect::<Vec<_>>().iter().map(String::as_str));
+    let before = first + column(0) + 10;
+    let token = column(1).min(page.width.saturating_sub(before) / 2);
+    let widths = [first, column(0), token, column(2).min(page.width.saturating_sub(before + token))];
+    let rows = app.iter().zip(lines).map(|(row, line)| pieces(row, line, widths)).collect();
+    page.table(&header, rows, &widths);
+}
+
+fn pieces(row: &ResultRow, [permission, token, answer]: &[String; 3], widths: [usize; 4]) -> Vec<Piece> {
+    vec![
+        (vec![result(row)], Tone::of(row.outcome, row.requirement)),
+        (vec![permission.clone()], Tone::Normal),
+        (cell_lines(token, widths[2]), Tone::Normal),
+        (cell_lines(answer, widths[3]), Tone::Normal),
+    ]
+}
+
+fn result(row: &ResultRow) -> String {
+    format!("[{}]", wording::outcome(row.outcome))
+}
+
+fn line(row: &ResultRow, report: &Report) -> [String; 3] {
+    let permission = permission(row.check).unwrap_or_default();
+    let name = match row.requirement {
+        Requirement::Required => permission.to_owned(),
+        Requirement::Optional | Requirement::Advisory => format!("{permission} (optional)"),
+    };
+    let answer = answer(row.observed.as_ref()) + &rooms(row, report);
+    [name, declared(row, permission, &report.evidence), answer]
+}
+
+/// How many rooms opened, for the permissions that open them: one answer cannot speak for all of them.
+fn rooms(row: &ResultRow, report: &Report) -> String {
+    let calendar = match row.check {
+        CheckId::GrantFullAccessAsApp => CheckId::MailboxImpersonation,
+        CheckId::GrantCalendarsReadWrite => CheckId::MailboxCalendarWrite,
+        _ => return String::new(),
+    };
+    let counts =
+        Counts::of(report.results.iter().filter(|other| {
+            other.check == calendar && (row.connection.is_none() || other.connection == row.connection)
+        }));
+    match counts.total() - counts.skipped {
+        0 => String::new(),
+        asked => format!(", {} of {} open", counts.pass, wording::number(asked, "room")),
+    }
+}
+
+/// What the token says. A token that could not be read, or that was not issued, says nothing, which is not a no.
+fn declared(row: &ResultRow, permission: &str, evidence: &Recorded) -> String {
+    match row.declared.as_slice() {
+        [] if token_was_read(row, evidence) => "no".to_owned(),
+        [] => "not known".to_owned(),
+        [role] if role == permission => "yes".to_owned(),
+        roles => format!("through {}", roles.join(", ")),
+    }
+}
+
+/// Whether the evidence holds a readable token of the API in which this permission stands.
+fn token_was_read(row: &ResultRow, evidence: &Recorded) -> bool {
+    let sign_in = match row.check {
+        CheckId::GrantFullAccessAsApp => CheckId::SignInExchange,
+        _ => CheckId::SignInGraph,
+    };
+    evidence
+        .observations
+        .iter()
+        .filter(|observation| observation.check == sign_in)
+        .filter(|observation| {
+            observation.connection.is_none() || row.connection.is_none() || observation.connection == row.connection
+        })
+        .any(|observation| match &observation.asked {
+            Asked::Answered(Finding::SignIn(reply)) => reply.success().is_some_and(|token| token.readable),
+            _ => false,
+        })
+}
+
+fn answer(observed: Option<&Observed>) -> String {
+    let Some(observed) = observed else { return "not asked".to_owned() };
+    let status = observed.status.map(|status| status.to_string());
+    let words: Vec<String> = status.into_iter().chain(observed.code.clone()).collect();
+    if words.is_empty() { "none came".to_owned() } else { words.join(" ") }
+}
+
+/// The name by which Microsoft calls the permission that a check asks for.
+fn permission(check: CheckId) -> Option<&'static str> {
+    match check {
+        CheckId::GrantFullAccessAsApp => Some("full_access_as_app"),
+        CheckId::GrantCalendarsReadWrite => Some("Calendars.ReadWrite"),
+        CheckId::GrantMailSend => Some("Mail.Send"),
+        CheckId::GrantUserReadAll => Some("User.Read.All"),
+        CheckId::GrantGroupReadAll => Some("Group.Read.All"),
+        _ => None,
+    }
+}

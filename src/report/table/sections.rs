@@ -1,0 +1,89 @@
+//! One line for each part of the chain.
+
+use super::page::Page;
+use super::style::Tone;
+use super::wrap::pad;
+use crate::diagnosis::{Outcome, ResultRow};
+use crate::evidence::Requirement;
+use crate::report::{Counts, Report, section, wording};
+
+/// The widest status word in its brackets.
+const STATUS: usize = "[SKIPPED]".len();
+
+/// The widest title of a section.
+const TITLE: usize = "App registration".len();
+
+/// Draws the chain.
+pub fn draw(page: &mut Page, report: &Report) {
+    page.heading("CHECKS");
+    for (section, rows) in section::with_rows(&report.results) {
+        line(page, &section.title, &rows);
+    }
+    add(page, &pad("", STATUS), "In all", &tally(report.summary.counts), Tone::Quiet);
+}
+
+fn line(page: &mut Page, title: &str, rows: &[&ResultRow]) {
+    let (word, tone) = status(rows);
+    let counts = Counts::of(rows.iter().copied());
+    let words = if counts.pass == counts.total() { all_right(counts.total()) } else { tally(counts) };
+    let words = if is_limit(rows) { words + ", optional only" } else { words };
+    let words = if has_note(rows) { words + ", with a note" } else { words };
+    let word = page.paint(&pad(&format!("[{word}]"), STATUS), tone);
+    add(page, &word, title, &words, Tone::Normal);
+}
+
+fn add(page: &mut Page, word: &str, title: &str, words: &str, tone: Tone) {
+    let mark = format!(" {word} {} ", pad(title, TITLE));
+    page.marked(&mark, STATUS + TITLE + 3, words, tone);
+}
+
+fn all_right(count: usize) -> String {
+    format!("all right ({count})")
+}
+
+/// Whether something is wrong or open here, and nothing required is.
+fn is_limit(rows: &[&ResultRow]) -> bool {
+    let wrong = |row: &&&ResultRow| !matches!(row.outcome, Outcome::Pass | Outcome::Skipped);
+    let mut wrong = rows.iter().filter(wrong).peekable();
+    wrong.peek().is_some() && wrong.all(|row| row.requirement != Requirement::Required)
+}
+
+/// A pass that carries the id of a cause carries a note.
+fn has_note(rows: &[&ResultRow]) -> bool {
+    rows.iter().any(|row| row.outcome == Outcome::Pass && row.cause.is_some())
+}
+
+/// The outcome of the worst row, with its tone.
+fn status(rows: &[&ResultRow]) -> (&'static str, Tone) {
+    let worst = rows.iter().max_by_key(|row| weight(row));
+    worst.map_or(("PASS", Tone::Good), |row| (word(row), Tone::of(row.outcome, row.requirement)))
+}
+
+fn word(row: &ResultRow) -> &'static str {
+    if row.outcome == Outcome::Pass { "OK" } else { wording::outcome(row.outcome) }
+}
+
+/// What was not asked weighs nothing beside what was, and required rows weigh more than others.
+fn weight(row: &ResultRow) -> (u8, bool) {
+    let outcome = match row.outcome {
+        Outcome::Skipped => 0,
+        Outcome::Pass => 1,
+        Outcome::Unknown => 2,
+        Outcome::Error => 3,
+        Outcome::Fail => 4,
+    };
+    (outcome, row.requirement == Requirement::Required)
+}
+
+/// The counts in words, without those that are zero, such as `6 passed, 2 failed`.
+pub fn tally(counts: Counts) -> String {
+    if counts.total() == 0 {
+        return "nothing was planned".to_owned();
+    }
+    wording::OUTCOMES
+        .iter()
+        .filter(|outcome| counts.get(**outcome) > 0)
+        .map(|outcome| format!("{} {}", counts.get(*outcome), wording::counted(*outcome)))
+        .collect::<Vec<_>>()
+        .join(", ")
+}

@@ -1,0 +1,248 @@
+//! The table as a whole.
+
+use proptest::prelude::*;
+use serde_json::Value;
+
+use super::super::{Counts, Summary, fixture, wording};
+use super::*;
+use crate::diagnosis::Outcome;
+
+fn options(width: usize) -> TableOptions {
+    TableOptions { width, colour: false, unicode: true, plain: false, detail: Detail::Normal }
+}
+
+/// The escapes of colour, spelt so that a snapshot can be read.
+fn spelt(text: &str) -> String {
+    text.replace('\u{1b}', "<ESC>")
+}
+
+#[test]
+fn at_width_80() {
+    insta::assert_snapshot!(render(&fixture::report(), &options(80)));
+}
+
+#[test]
+fn at_width_120() {
+    insta::assert_snapshot!(render(&fixture::report(), &options(120)));
+}
+
+#[test]
+fn in_colour() {
+    insta::assert_snapshot!(spelt(&render(&fixture::report(), &TableOptions { colour: true, ..options(80) })));
+}
+
+#[test]
+fn in_ascii() {
+    insta::assert_snapshot!(render(&fixture::report(), &TableOptions { unicode: false, ..options(80) }));
+}
+
+#[test]
+fn plain() {
+    insta::assert_snapshot!(render(&fixture::report(), &TableOptions { plain: true, ..options(80) }));
+}
+
+#[test]
+fn brief() {
+    insta::assert_snapshot!(render(&fixture::report(), &TableOptions { detail: Detail::Brief, ..options(80) }));
+}
+
+#[test]
+fn verbose() {
+    insta::assert_snapshot!(render(&fixture::report(), &TableOptions { detail: Detail::Verbose, ..options(120) }));
+}
+
+#[test]
+fn without_a_token() {
+    insta::assert_snapshot!(render(&fixture::report_without_token(), &options(80)));
+}
+
+#[test]
+fn all_right() {
+    insta::assert_snapshot!(render(&fixture::report_all_right(), &options(80)));
+}
+
+#[test]
+fn brief_has_at_most_twelve_lines_however_many_causes_there_are() {
+    let mut report = fixture::report();
+    let cause = report.causes[0].clone();
+    report.causes.extend(std::iter::repeat_n(cause, 30));
+    let text = render(&report, &TableOptions { detail: Detail::Brief, ..options(80) });
+    assert!(text.lines().count() <= 12, "{text}");
+    assert!(text.contains("and 26 more causes"), "{text}");
+}
+
+#[test]
+fn a_report_in_which_nothing_was_asked_does_not_say_that_all_is_well() {
+    let mut report = fixture::report_all_right();
+    report.results.clear();
+    report.summary = Summary::of(&[], false, false);
+    let text = render(&report, &options(80));
+    assert!(text.ends_with("READY (exit code 0): but nothing was asked.\n"), "{text}");
+}
+
+#[test]
+fn an_interrupted_report_says_so_at_the_top_and_in_the_verdict() {
+    let mut report = fixture::report();
+    report.interrupted = true;
+    report.summary = Summary::of(&report.results, false, true);
+    let text = render(&report, &options(80));
+    assert!(text.contains(" Interrupted  The run was stopped"), "{text}");
+    assert!(text.lines().last().unwrap().starts_with("NOT READY (exit code 130, interrupted): "), "{text}");
+}
+
+#[test]
+fn what_could_write_is_named_at_the_top() {
+    let mut report = fixture::report();
+    report.requests[2].writes = true;
+    let text = render(&report, &options(120));
+    assert!(text.contains("3 requests; 1 request could write, for mail.send"), "{text}");
+}
+
+#[test]
+fn a_permission_without_a_readable_token_is_not_known_instead_of_missing() {
+    let mut report = fixture::report();
+    let missing = " Mail.Send (optional)       no ";
+    assert!(render(&report, &options(80)).contains(missing));
+    report.evidence.observations.clear();
+    let text = render(&report, &options(80));
+    assert!(text.contains(" Mail.Send (optional)       not known "), "{text}");
+}
+
+#[test]
+fn colour_is_extra() {
+    let plain = render(&fixture::report(), &options(80));
+    let mut coloured = render(&fixture::report(), &TableOptions { colour: true, ..options(80) });
+    assert_ne!(plain, coloured);
+    while let Some(start) = coloured.find('\u{1b}') {
+        let end = start + coloured[start..].find('m').unwrap();
+        coloured.replace_range(start..=end, "");
+    }
+    let trimmed = |text: &str| text.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>();
+    assert_eq!(trimmed(&coloured), trimmed(&plain));
+}
+
+#[test]
+fn ascii_is_ascii() {
+    let report = hostile("\u{201c}Gr\u{fc}n\u{201d} \u{2026} \u{4f1a}\u{8b70}");
+    for detail in [Detail::Brief, Detail::Normal, Detail::Verbose] {
+        let text = render(&report, &TableOptions { unicode: false, detail, ..options(80) });
+        assert!(text.is_ascii());
+    }
+}
+
+#[test]
+fn a_command_is_never_broken() {
+    let report = fixture::report();
+    for command in report.causes.iter().flat_map(|cause| &cause.remedy.commands) {
+        for width in [60, 80, 120] {
+            let text = render(&report, &options(width));
+            assert!(command.text.lines().all(|line| text.lines().any(|drawn| drawn.trim() == line)), "{text}");
+        }
+    }
+}
+
+#[test]
+fn only_what_must_not_be_broken_is_wider_than_the_terminal() {
+    for width in [60, 80, 120] {
+        for line in render(&fixture::report(), &options(width)).lines() {
+            let unbroken = line.contains("https://") || line.contains("-Identity") || line.contains("  app ");
+            let verdict = line.contains("(exit code");
+            assert!(unbroken || verdict || unicode_width::UnicodeWidthStr::width(line) <= width, "{width}: {line}");
+        }
+    }
+}
+
+/// A report with `poison` behind every text that may be changed at all.
+fn hostile(poison: &str) -> Report {
+    let mut value = serde_json::to_value(fixture::report()).unwrap();
+    let mut pointers = Vec::new();
+    texts(&value, String::new(), &mut pointers);
+    for pointer in pointers {
+        let before = value.clone();
+        let text = value.pointer_mut(&pointer).unwrap();
+        *text = Value::String(format!("{}{poison}", text.as_str().unwrap()));
+        if serde_json::from_value::<Report>(value.clone()).is_err() {
+            value = before;
+        }
+    }
+    serde_json::from_value(value).unwrap()
+}
+
+fn texts(value: &Value, at: String, pointers: &mut Vec<String>) {
+    match value {
+        Value::String(_) => pointers.push(at),
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(index, item)| texts(item, format!("{at}/{index}"), pointers));
+        }
+        Value::Object(fields) => {
+            fields.iter().for_each(|(name, field)| texts(field, format!("{at}/{name}"), pointers));
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn text_from_outside_is_harmless_wherever_it_stands() {
+    let poison = "\u{1b}[2J\u{1b}]0;x\u{7}\u{9b}31m\u{202e}\u{200b}\r\nREADY (exit code 0): all checks passed.\n";
+    let report = hostile(poison);
+    assert!(report.results[0].message.contains('\u{1b}'));
+    for plain in [false, true] {
+        for detail in [Detail::Brief, Detail::Normal, Detail::Verbose] {
+            let text = render(&report, &TableOptions { plain, detail, ..options(80) });
+            let steers = |character: char| character != '\n' && character.is_control();
+            assert!(!text.contains(|character| steers(character) || matches!(character, '\u{202e}' | '\u{200b}')));
+            assert!(text.lines().all(|line| !line.starts_with("READY")), "{text}");
+            assert!(text.lines().last().unwrap().starts_with("NOT READY (exit code 1)"));
+        }
+    }
+}
+
+#[test]
+fn a_line_of_ten_thousand_letters_does_not_fill_the_screen() {
+    let text = render(&hostile(&"x".repeat(10_000)), &TableOptions { detail: Detail::Normal, ..options(80) });
+    // A command is never cut, so that its last line is as long as it came.
+    assert_eq!(text.lines().filter(|line| line.len() > 4_000).count(), 1);
+    assert!(text.contains("more characters)"));
+}
+
+/// The number of rows of each outcome in the list of every check.
+fn drawn(text: &str, outcome: Outcome) -> usize {
+    let word = format!(" [{}]", wording::outcome(outcome));
+    let part = text.split("EVERY CHECK").nth(1).unwrap_or_default();
+    let part = part.split("WHAT THIS PROGRAM DID").next().unwrap_or_default();
+    part.lines().filter(|line| line.starts_with(&word)).count()
+}
+
+/// The sum of the counts in the lines of the sections.
+fn in_sections(text: &str) -> usize {
+    let part = text.split("CHECKS\n").nth(1).unwrap_or_default();
+    let part = part.lines().take_while(|line| !line.contains("In all"));
+    part.flat_map(|line| line.split(|letter: char| !letter.is_ascii_digit()))
+        .filter_map(|number| number.parse::<usize>().ok())
+        .sum()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn the_numbers_in_the_table_are_those_of_the_count(rows in fixture::any_rows()) {
+        let counts = Counts::of(&rows);
+        let summary = Summary::of(&rows, false, false);
+        let report = Report { results: rows, summary, causes: Vec::new(), ..fixture::report() };
+        let text = render(&report, &TableOptions { detail: Detail::Verbose, ..options(100) });
+        for outcome in wording::OUTCOMES {
+            prop_assert_eq!(drawn(&text, outcome), counts.get(outcome), "{}", &text);
+        }
+        prop_assert_eq!(in_sections(&text), counts.total(), "{}", &text);
+    }
+
+    #[test]
+    fn the_verdict_is_always_the_last_line(rows in fixture::any_rows(), width in 0_usize..200, plain in any::<bool>()) {
+        let summary = Summary::of(&rows, false, false);
+        let report = Report { results: rows, summary, ..fixture::report() };
+        let text = render(&report, &TableOptions { plain, ..options(width) });
+        let start = format!("{} (exit code {}): ", wording::verdict(summary.verdict), summary.exit_code);
+        prop_assert!(text.lines().last().is_some_and(|line| line.starts_with(&start)), "{}", text);
+    }
+}

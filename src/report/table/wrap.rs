@@ -1,0 +1,85 @@
+//! Lines of a given width.
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// Breaks a text between words into lines of at most `width` columns. A word of ASCII is never broken, however long:
+/// it is an id, an address or a part of a command.
+pub fn lines(text: &str, width: usize) -> Vec<String> {
+    fill(text, width, str::is_ascii)
+}
+
+/// As [`lines`], but no line is ever wider than `width`, as a table needs it.
+pub fn cell_lines(text: &str, width: usize) -> Vec<String> {
+    fill(text, width, |_| false)
+}
+
+fn fill(text: &str, width: usize, whole: impl Fn(&str) -> bool) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.width() + 1 + word.width() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ if word.width() <= width || whole(word) => lines.push(word.to_owned()),
+            _ => lines.extend(pieces(word, width)),
+        }
+    }
+    lines
+}
+
+/// A word cut at the width.
+fn pieces(word: &str, width: usize) -> Vec<String> {
+    let mut pieces = vec![String::new()];
+    let mut used = 0;
+    for character in word.chars() {
+        let columns = character.width().unwrap_or(0);
+        if used + columns > width && used > 0 {
+            pieces.push(String::new());
+            used = 0;
+        }
+        used += columns;
+        if let Some(piece) = pieces.last_mut() {
+            piece.push(character);
+        }
+    }
+    pieces
+}
+
+/// The text with blanks behind it up to `width` columns.
+pub fn pad(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn lines_break_between_words() {
+        assert_eq!(lines("one two three", 7), ["one two", "three"]);
+    }
+
+    #[test]
+    fn an_id_is_never_broken() {
+        let id = "5f3c0d2e-77aa-4c1b-9b60-0f1d2c3b4a59";
+        assert_eq!(lines(&format!("the tenant {id} exists"), 12), ["the tenant", id, "exists"]);
+    }
+
+    #[test]
+    fn wide_letters_count_twice() {
+        assert_eq!(lines("会議室会議室", 6), ["会議室", "会議室"]);
+    }
+
+    proptest! {
+        #[test]
+        fn no_cell_is_wider_than_its_column_and_nothing_is_lost(text in "[a-z会 ]{0,60}", width in 2_usize..20) {
+            let lines = cell_lines(&text, width);
+            prop_assert!(lines.iter().all(|line| line.width() <= width));
+            let letters = |text: &str| text.split_whitespace().collect::<String>();
+            prop_assert_eq!(letters(&lines.concat()), letters(&text));
+        }
+    }
+}

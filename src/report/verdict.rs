@@ -1,0 +1,286 @@
+//! The verdict: what all rows together say.
+
+use std::collections::HashSet;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::diagnosis::{Outcome, ResultRow};
+use crate::evidence::{CheckId, Requirement, SkipReason};
+
+/// Whether the install works, in one word. The order is from best to worst, so that the worst is the maximum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// Nothing required and nothing optional is wrong.
+    Ready,
+    /// Booking works; an optional feature does not, or could not be decided.
+    ReadyLimited,
+    /// Something required could not be decided.
+    Inconclusive,
+    /// Something required is wrong.
+    NotReady,
+}
+
+impl Verdict {
+    /// The verdict over rows: the worst that any of them says.
+    pub fn of(rows: &[ResultRow]) -> Self {
+        let open = OpenQuestions::among(rows);
+        rows.iter().map(|row| contribution(row, &open)).max().unwrap_or(Self::Ready)
+    }
+
+    /// The exit code of a complete run; `fail_on_optional` is `--fail-on optional`.
+    pub fn exit_code(self, fail_on_optional: bool) -> u8 {
+        match self {
+            Self::Ready => 0,
+            Self::ReadyLimited => u8::from(fail_on_optional) * 4,
+            Self::Inconclusive => 3,
+            Self::NotReady => 1,
+        }
+    }
+}
+
+/// What one row says about the whole.
+fn contribution(row: &ResultRow, open: &OpenQuestions) -> Verdict {
+    match row.requirement {
+        Requirement::Required => required(row, open),
+        Requirement::Optional => optional(row),
+        Requirement::Advisory => Verdict::Ready,
+    }
+}
+
+fn required(row: &ResultRow, open: &OpenQuestions) -> Verdict {
+    match row.outcome {
+        Outcome::Fail if !is_network(row) => Verdict::NotReady,
+        _ if is_open(row) || open.block(row) => Verdict::Inconclusive,
+        _ => Verdict::Ready,
+    }
+}
+
+/// An optional check that broke off (`error`, `out-of-time`) is as open as an `unknown` one and must not look like a
+/// pass.
+fn optional(row: &ResultRow) -> Verdict {
+    match row.outcome {
+        Outcome::Fail | Outcome::Unknown | Outcome::Error => Verdict::ReadyLimited,
+        Outcome::Skipped if row.skip_reason == Some(SkipReason::OutOfTime) => Verdict::ReadyLimited,
+        Outcome::Pass | Outcome::Skipped => Verdict::Ready,
+    }
+}
+
+/// A failed `network.*` check speaks about the path from this machine, not about the tenant.
+fn is_network(row: &ResultRow) -> bool {
+    row.check.group() == "network"
+}
+
+/// Whether a row by itself leaves open what something required depends on.
+fn is_open(row: &ResultRow) -> bool {
+    let required = row.requirement == Requirement::Required;
+    match row.outcome {
+        Outcome::Pass => false,
+        Outcome::Fail => is_network(row),
+        Outcome::Unknown | Outcome::Error => required,
+        Outcome::Skipped => required && matches!(row.skip_reason, Some(SkipReason::NeedsInput | SkipReason::OutOfTime)),
+    }
+}
+
+/// A check of a connection; `None` when several connections share it.
+type Question<'a> = (CheckId, Option<&'a str>);
+
+/// The questions that stayed open, and with them everything that they block, however long the chain.
+struct OpenQuestions<'a> {
+    asked: HashSet<Question<'a>>,
+    open: HashSet<Question<'a>>,
+}
+
+impl<'a> OpenQuestions<'a> {
+    fn among(rows: &'a [ResultRow]) -> Self {
+        let asked = rows.iter().map(question).collect();
+        let open = rows.iter().filter(|row| is_open(row)).map(question).collect();
+        let mut questions = Self { asked, open };
+        while questions.grow(rows) {}
+        questions
+    }
+
+    /// Adds what is blocked by an open question; `false` when nothing was added.
+    fn grow(&mut self, rows: &'a [ResultRow]) -> bool {
+        let blocked: Vec<_> = rows.iter().filter(|row| self.block(row)).map(question).collect();
+        let before = self.open.len();
+        self.open.extend(blocked);
+        self.open.len() > before
+    }
+
+    /// Whether a row was skipped because of an open question. A blocker that is nowhere among the rows leaves the
+    /// question open as well.
+    fn block(&self, row: &ResultRow) -> bool {
+        row.skip_reason == Some(SkipReason::Blocked)
+            && row.blocked_by.is_none_or(|check| {
+                let blocker = (check, row.connection.as_deref());
+                contains(&self.open, blocker) || !contains(&self.asked, blocker)
+            })
+    }
+}
+
+fn question(row: &ResultRow) -> Question<'_> {
+    (row.check, row.connection.as_deref())
+}
+
+/// Whether the check is in the set for the same connection, or on either side for a shared one.
+fn contains(questions: &HashSet<Question<'_>>, (check, connection): Question<'_>) -> bool {
+    match connection {
+        Some(_) => questions.contains(&(check, connection)) || questions.contains(&(check, None)),
+        None => questions.iter().any(|(other, _)| *other == check),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::fixture::{any_rows, blocked, row, skipped};
+    use super::*;
+    use CheckId::*;
+    use Requirement::*;
+
+    fn verdict(rows: &[ResultRow]) -> Verdict {
+        Verdict::of(rows)
+    }
+
+    #[test]
+    fn a_failed_required_check_is_not_ready() {
+        assert_eq!(verdict(&[row(SignInGraph, Required, Outcome::Fail)]), Verdict::NotReady);
+    }
+
+    #[test]
+    fn a_failed_network_check_says_nothing_about_the_tenant() {
+        assert_eq!(verdict(&[row(NetworkGraph, Required, Outcome::Fail)]), Verdict::Inconclusive);
+        assert_eq!(verdict(&[row(NetworkGraph, Optional, Outcome::Fail)]), Verdict::ReadyLimited);
+    }
+
+    #[test]
+    fn what_is_required_and_undecided_is_inconclusive() {
+        for outcome in [Outcome::Unknown, Outcome::Error] {
+            assert_eq!(verdict(&[row(TenantDiscovery, Required, outcome)]), Verdict::Inconclusive);
+        }
+        for reason in [SkipReason::NeedsInput, SkipReason::OutOfTime] {
+            assert_eq!(verdict(&[skipped(MailboxCalendarRead, Required, reason)]), Verdict::Inconclusive);
+        }
+    }
+
+    #[test]
+    fn what_is_optional_and_wrong_or_undecided_is_a_limit() {
+        for outcome in [Outcome::Fail, Outcome::Unknown, Outcome::Error] {
+            assert_eq!(verdict(&[row(MailSend, Optional, outcome)]), Verdict::ReadyLimited);
+        }
+        assert_eq!(verdict(&[skipped(MailSend, Optional, SkipReason::OutOfTime)]), Verdict::ReadyLimited);
+    }
+
+    #[test]
+    fn what_was_left_out_does_not_count() {
+        for requirement in [Required, Optional] {
+            for reason in [SkipReason::Deselected, SkipReason::NotApplicable] {
+                assert_eq!(verdict(&[skipped(MailSend, requirement, reason)]), Verdict::Ready);
+            }
+        }
+        assert_eq!(verdict(&[skipped(MailSend, Optional, SkipReason::NeedsInput)]), Verdict::Ready);
+    }
+
+    #[test]
+    fn advice_never_counts() {
+        for outcome in [Outcome::Fail, Outcome::Unknown, Outcome::Error] {
+            assert_eq!(verdict(&[row(NetworkClock, Advisory, outcome)]), Verdict::Ready);
+        }
+    }
+
+    #[test]
+    fn what_an_open_question_blocks_is_open_however_long_the_chain() {
+        let rows = [
+            row(SignInGraph, Optional, Outcome::Pass),
+            row(NetworkGraph, Optional, Outcome::Fail),
+            blocked(SignInGraph, Optional, NetworkGraph),
+            blocked(MailboxCalendarRead, Optional, SignInGraph),
+            blocked(MailboxCalendarWrite, Required, MailboxCalendarRead),
+        ];
+        assert_eq!(verdict(&rows), Verdict::Inconclusive);
+    }
+
+    #[test]
+    fn what_a_failure_blocks_adds_nothing_to_it() {
+        let rows = [row(MailSend, Optional, Outcome::Fail), blocked(DirectoryUsers, Required, MailSend)];
+        assert_eq!(verdict(&rows), Verdict::ReadyLimited);
+    }
+
+    #[test]
+    fn a_blocker_of_another_connection_does_not_count() {
+        let of = |connection: &str, row| ResultRow { connection: Some(connection.into()), ..row };
+        let rows = [
+            of("Berlin", row(NetworkGraph, Optional, Outcome::Fail)),
+            of("system", row(NetworkGraph, Optional, Outcome::Pass)),
+            of("system", blocked(SignInGraph, Required, NetworkGraph)),
+        ];
+        assert_eq!(verdict(&rows), Verdict::ReadyLimited);
+    }
+
+    #[test]
+    fn a_shared_blocker_counts_for_every_connection() {
+        let shared = row(NetworkSignIn, Required, Outcome::Fail);
+        let own = ResultRow { connection: Some("system".into()), ..blocked(SignInGraph, Required, NetworkSignIn) };
+        assert!(OpenQuestions::among(&[shared, own.clone()]).block(&own));
+    }
+
+    #[test]
+    fn rows_that_block_each_other_come_to_an_end() {
+        let rows = [blocked(MailSend, Required, DirectoryUsers), blocked(DirectoryUsers, Required, MailSend)];
+        assert_eq!(verdict(&rows), Verdict::Ready);
+    }
+
+    #[test]
+    fn a_blocker_that_is_not_there_leaves_the_question_open() {
+        assert_eq!(verdict(&[blocked(MailSend, Required, DirectoryUsers)]), Verdict::Inconclusive);
+    }
+
+    #[test]
+    fn thousands_of_blocked_rooms_are_judged_at_once() {
+        let mut rows = vec![row(SignInGraph, Optional, Outcome::Fail)];
+        for _ in 0..5_000 {
+            rows.push(blocked(MailboxCalendarRead, Required, SignInGraph));
+            rows.push(blocked(MailboxCalendarWrite, Required, MailboxCalendarRead));
+        }
+        assert_eq!(verdict(&rows), Verdict::ReadyLimited);
+    }
+
+    #[test]
+    fn exit_codes_follow_the_verdict() {
+        let all = [Verdict::Ready, Verdict::ReadyLimited, Verdict::Inconclusive, Verdict::NotReady];
+        assert_eq!(all.map(|verdict| verdict.exit_code(false)), [0, 0, 3, 1]);
+        assert_eq!(all.map(|verdict| verdict.exit_code(true)), [0, 4, 3, 1]);
+    }
+
+    proptest! {
+        #[test]
+        fn the_worst_member_wins(rows in any_rows()) {
+            let blocked = |row: &ResultRow| row.skip_reason == Some(SkipReason::Blocked);
+            let rows: Vec<_> = rows.into_iter().filter(|row| !blocked(row)).collect();
+            let worst = rows.iter().map(|row| verdict(std::slice::from_ref(row))).max().unwrap_or(Verdict::Ready);
+            prop_assert_eq!(verdict(&rows), worst);
+        }
+
+        #[test]
+        fn a_failure_more_never_makes_it_better(mut rows in any_rows(), at in any::<prop::sample::Index>()) {
+            prop_assume!(!rows.is_empty());
+            let before = verdict(&rows);
+            let index = at.index(rows.len());
+            // An optional check that was blocked and then fails closes the questions behind it.
+            prop_assume!(rows[index].skip_reason != Some(SkipReason::Blocked));
+            rows[index].outcome = Outcome::Fail;
+            rows[index].skip_reason = None;
+            prop_assert!(verdict(&rows) >= before);
+        }
+
+        #[test]
+        fn the_order_of_the_rows_does_not_matter(rows in any_rows()) {
+            let mut reversed = rows.clone();
+            reversed.reverse();
+            prop_assert_eq!(verdict(&rows), verdict(&reversed));
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! The words for outcomes, requirements, confidence and verdicts, the same in every format.
+
+use super::Verdict;
+use crate::diagnosis::{Confidence, Outcome};
+use crate::evidence::{Api, Requirement};
+
+/// Every outcome, in the order in which counts are told.
+pub const OUTCOMES: [Outcome; 5] = [Outcome::Pass, Outcome::Fail, Outcome::Error, Outcome::Unknown, Outcome::Skipped];
+
+/// The status word of a row.
+pub fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Pass => "PASS",
+        Outcome::Fail => "FAIL",
+        Outcome::Unknown => "UNKNOWN",
+        Outcome::Skipped => "SKIPPED",
+        Outcome::Error => "ERROR",
+    }
+}
+
+/// The word for a number of rows with this outcome, as in `3 not decided`.
+pub fn counted(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Pass => "passed",
+        Outcome::Fail => "failed",
+        Outcome::Unknown => "not decided",
+        Outcome::Skipped => "not asked",
+        Outcome::Error => "broken off",
+    }
+}
+
+/// The word in front of a cause.
+pub fn requirement(requirement: Requirement) -> &'static str {
+    match requirement {
+        Requirement::Required => "REQUIRED",
+        Requirement::Optional => "OPTIONAL",
+        Requirement::Advisory => "NOTE",
+    }
+}
+
+/// How sure a cause is.
+pub fn confidence(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::Confirmed => "confirmed",
+        Confidence::Likely => "likely",
+        Confidence::Possible => "possible",
+    }
+}
+
+/// The name of the API over which a connection books.
+pub fn api(api: Option<Api>) -> &'static str {
+    match api {
+        Some(Api::Ews) => "EWS",
+        Some(Api::Graph) => "Graph",
+        None => "no booking",
+    }
+}
+
+/// The verdict in words.
+pub fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::NotReady => "NOT READY",
+        Verdict::Inconclusive => "INCONCLUSIVE",
+        Verdict::ReadyLimited => "READY, WITH LIMITS",
+        Verdict::Ready => "READY",
+    }
+}
+
+/// A number with its noun, such as `1 room` or `40 rooms`.
+pub fn number(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
