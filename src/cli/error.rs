@@ -27,7 +27,7 @@ pub enum CliError {
         source: std::io::Error,
     },
     /// A saved report is not one.
-    #[error("{} is not a report of this program: {reason}", path.display())]
+    #[error("{}: {reason}", path.display())]
     NotAReport {
         /// The file.
         path: PathBuf,

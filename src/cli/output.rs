@@ -45,22 +45,22 @@ impl Outlets {
     /// Writes a report everywhere it should go, unless a secret is found in the finished bytes.
     pub(super) fn write(&self, report: &Report, secrets: &[ClientSecret]) -> Result<Exit, CliError> {
         for (path, format) in &self.files {
-            let text = self.render(report, *format, false)?;
+            let text = self.render(report, *format, false);
             refuse_leak(&text, secrets, &path.display().to_string())?;
             file(path, text.as_bytes())?;
         }
         if !self.arguments.quiet {
-            let text = self.render(report, self.arguments.format, true)?;
+            let text = self.render(report, self.arguments.format, true);
             refuse_leak(&text, secrets, "the report")?;
             document(&text)?;
         }
         Ok(Exit::Held(report.summary.exit_code))
     }
 
-    fn render(&self, report: &Report, format: Format, on_stdout: bool) -> Result<String, CliError> {
+    fn render(&self, report: &Report, format: Format, on_stdout: bool) -> String {
         match format {
-            Format::Json => report::json::render(report).map_err(|error| CliError::Internal(error.to_string())),
-            Format::Table => Ok(report::table::render(report, &style::table_options(&self.arguments, on_stdout))),
+            Format::Json => report::json::render(report),
+            Format::Table => report::table::render(report, &style::table_options(&self.arguments, on_stdout)),
         }
     }
 }
