@@ -12,6 +12,8 @@ use super::{Place, Problem, SettingsError, secret::could_be_a_secret};
 
 /// From this likeness (0 to 1) on, a known word is worth proposing for an unknown one.
 const LIKE_ENOUGH: f64 = 0.75;
+/// How like a word is to one that it is a part of, such as `tenant_id` to `oauth_tenant_id`.
+const LIKE_A_PART: f64 = 0.9;
 
 /// A value and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -192,7 +194,7 @@ pub(super) fn quoted(word: &str) -> String {
     if could_be_a_secret(word) {
         "this word (not repeated here, it could be a secret)".to_owned()
     } else {
-        format!("`{word}`")
+        format!("`{}`", word.replace(char::is_control, "\u{fffd}"))
     }
 }
 
@@ -208,10 +210,8 @@ fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
     let word = word.to_ascii_lowercase().replace('-', "_");
     let likeness = |candidate: &str| {
         let candidate = candidate.replace('-', "_");
-        if word.len() > 3 && (candidate.contains(&word) || word.contains(&candidate)) {
-            return 0.99;
-        }
-        strsim::jaro_winkler(&word, &candidate)
+        let part = word.len() > 3 && (candidate.contains(&word) || word.contains(&candidate));
+        strsim::jaro_winkler(&word, &candidate).max(if part { LIKE_A_PART } else { 0.0 })
     };
     known
         .iter()
@@ -249,5 +249,6 @@ mod tests {
     fn a_word_that_could_be_a_secret_is_not_repeated() {
         assert!(!quoted("abc8Q~0123456789").contains("8Q~"));
         assert_eq!(quoted("oauth_tenant"), "`oauth_tenant`");
+        assert_eq!(quoted("a\u{1b}[2J"), "`a\u{fffd}[2J`");
     }
 }

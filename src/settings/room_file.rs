@@ -35,16 +35,16 @@ fn address_column(header: &str, delimiter: char) -> Option<usize> {
 }
 
 fn column_of(text: &str, delimiter: char, column: usize) -> Vec<String> {
-    let is_record = |record: &Vec<String>| {
-        record.first().is_some_and(|first| counts(first.trim()) || record.len() > 1 && !first.starts_with('#'))
-    };
-    records(text, delimiter)
-        .into_iter()
-        .filter(is_record)
-        .skip(1)
-        .filter_map(|record| record.get(column).map(|cell| cell.trim().to_owned()))
-        .filter(|cell| !cell.is_empty())
-        .collect()
+    let records = records(text, delimiter).into_iter().filter(|record| is_data(record));
+    let cells = records.skip(1).filter_map(|record| record.get(column).map(|cell| cell.trim().to_owned()));
+    cells.filter(|cell| !cell.is_empty()).collect()
+}
+
+/// Whether a record is no comment, no `sep=` line and not blank; a blank first cell alone does not make it so.
+fn is_data(record: &[String]) -> bool {
+    let first = record.first().map(|first| first.trim()).unwrap_or_default();
+    let blank = record.iter().all(|cell| cell.trim().is_empty());
+    !blank && (first.is_empty() || counts(first))
 }
 
 fn unquoted(line: &str) -> String {

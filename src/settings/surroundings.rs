@@ -93,3 +93,32 @@ impl fmt::Debug for Simulated {
             .finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_real_machine_reads_files_and_variables() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rooms.txt");
+        fs::write(&path, "a@contoso.com").unwrap();
+        assert_eq!(Machine.read_file(&path).unwrap(), b"a@contoso.com");
+        let missing = Machine.read_file(&folder.path().join("none.txt")).unwrap_err();
+        assert_eq!(missing.kind(), io::ErrorKind::NotFound);
+        assert!(Machine.variable("PATH").is_some());
+        assert_eq!(Machine.variable("RX_PREFLIGHT_NEVER_SET"), None);
+    }
+
+    #[test]
+    fn a_played_machine_shows_names_only() {
+        let mut machine = Simulated::default();
+        machine.variables.insert("NAME".to_owned(), "hunter2".to_owned());
+        machine.files.insert(PathBuf::from("s.txt"), b"hunter3".to_vec());
+        let shown = format!("{machine:?}");
+        assert!(shown.contains("NAME") && shown.contains("s.txt"));
+        assert!(!shown.contains("hunter2") && !shown.contains("104"), "{shown}");
+        assert_eq!(machine.variable("PATH"), None);
+        assert!(machine.prompt("?").unwrap().is_none());
+    }
+}

@@ -8,8 +8,8 @@ const SIGNATURE: &[u8] = b"8Q~";
 const SIGNATURE_AT: usize = 3;
 /// How many letters the checksum covers; the other three are the checksum.
 const BODY: usize = 37;
-/// "AadPwd00" in ASCII.
-const SEED: u64 = 0x4161_6450_7764_3030;
+/// The ASCII text `AadPwd00` as a number, its low half first.
+const SEED: State = State(0x7764_3030, 0x4161_6450);
 /// The digits of the checksum in the order of their value.
 const DIGITS: &[u8; 66] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ1234567890.-_~";
 /// How many digits a whole 32-bit hash has in this notation.
@@ -38,9 +38,7 @@ fn notation(mut number: u32) -> [u8; HASH_DIGITS] {
 }
 
 /// Marvin32, folded to 32 bits.
-fn marvin32(data: &[u8], seed: u64) -> u32 {
-    let [a, b, c, d, e, f, g, h] = seed.to_le_bytes();
-    let mut state = State(u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h]));
+fn marvin32(data: &[u8], mut state: State) -> u32 {
     let (words, rest) = data.as_chunks::<4>();
     for word in words {
         state.take(u32::from_le_bytes(*word));
@@ -54,6 +52,7 @@ fn marvin32(data: &[u8], seed: u64) -> u32 {
     state.0 ^ state.1
 }
 
+#[derive(Clone, Copy)]
 struct State(u32, u32);
 
 impl State {

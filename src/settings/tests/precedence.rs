@@ -116,3 +116,14 @@ fn a_text_is_loaded_without_a_settings_file() {
     let error = load_text("x = 1", "scenario 7", &Given::default(), &machine, &reference()).unwrap_err();
     assert!(error.to_string().starts_with("scenario 7:1:1: "), "{error}");
 }
+
+#[test]
+fn the_environment_is_the_system_of_a_file_that_describes_no_connection() {
+    let stage = Stage::default()
+        .settings("cloud = \"china\"\n")
+        .variable("AZURE_TENANT_ID", TENANT)
+        .variable("AZURE_CLIENT_ID", CLIENT)
+        .variable("AZURE_CLIENT_SECRET", SECRET);
+    let estate = stage.load();
+    assert_eq!((names(&estate), estate.cloud.as_str()), (vec!["system"], "china"));
+}
