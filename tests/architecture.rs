@@ -1,5 +1,7 @@
 //! The house of the design, held by a test: which room may know which, what none may do, and how large a file may grow.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

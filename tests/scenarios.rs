@@ -2,6 +2,8 @@
 //! of it. `RX_BLESS=1 cargo test --test scenarios` writes the outcomes that came into the files, to be read before they
 //! are committed; verdict, exit code and causes are never written by a machine.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
@@ -135,7 +137,11 @@ fn keeps_the_rules(name: &str, report: &Report) {
         }
         assert!(!row.message.is_empty(), "{name}: row {} says nothing", row.n);
         for n in &row.requests {
-            assert!(report.requests.iter().any(|request| request.n == *n), "{name}: row {} rests on request {n}", row.n);
+            assert!(
+                report.requests.iter().any(|request| request.n == *n),
+                "{name}: row {} rests on request {n}",
+                row.n
+            );
         }
     }
     for cause in &report.causes {
@@ -155,7 +161,11 @@ fn there_are_at_least_thirty_situations_and_each_has_a_line_about_it() {
     let scenarios = scenarios();
     assert!(scenarios.len() >= 30, "{} scenarios", scenarios.len());
     for scenario in scenarios {
-        assert!(!scenario.title.is_empty() && !scenario.about.is_empty(), "{} says nothing about itself", scenario.name);
+        assert!(
+            !scenario.title.is_empty() && !scenario.about.is_empty(),
+            "{} says nothing about itself",
+            scenario.name
+        );
     }
 }
 

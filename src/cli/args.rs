@@ -134,7 +134,7 @@ pub struct TargetArguments {
     /// Further certificate authorities to trust, in PEM
     #[arg(long, value_name = "FILE")]
     pub ca_file: Option<PathBuf>,
-    /// Proxy [default: HTTPS_PROXY and NO_PROXY, or the system's]
+    /// Proxy [default: `HTTPS_PROXY` and `NO_PROXY`, or the system's]
     #[arg(long, value_name = "URL")]
     pub proxy: Option<String>,
     /// User-Agent to send; some tenants allow or block EWS by it
@@ -215,7 +215,7 @@ pub enum Format {
 /// When to use colour.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum When {
-    /// On a terminal, unless NO_COLOR is set
+    /// On a terminal, unless `NO_COLOR` is set
     #[default]
     Auto,
     /// Always

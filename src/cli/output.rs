@@ -37,8 +37,11 @@ pub(super) struct Outlets {
 impl Outlets {
     /// Reads the endings of the files.
     pub(super) fn new(arguments: &OutputArguments) -> Result<Self, CliError> {
-        let files =
-            arguments.output.iter().map(|path| Ok((path.clone(), format_of(path)?))).collect::<Result<_, CliError>>()?;
+        let files = arguments
+            .output
+            .iter()
+            .map(|path| Ok((path.clone(), format_of(path)?)))
+            .collect::<Result<_, CliError>>()?;
         Ok(Self { arguments: arguments.clone(), files })
     }
 

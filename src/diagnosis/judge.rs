@@ -3,7 +3,9 @@
 use super::context::Context;
 use super::judgement::Judgement;
 use super::result::{Diagnosis, ResultRow};
-use super::{advice, blind_spots, causes, directory, grants, mailboxes, network, registration, settings, sign_in, tenant};
+use super::{
+    advice, blind_spots, causes, directory, grants, mailboxes, network, registration, settings, sign_in, tenant,
+};
 use crate::evidence::{Asked, CheckId, ConnectionFacts, Evidence, Observation, SkipReason};
 use crate::knowledge::{self, ApiName, phrase};
 
@@ -52,19 +54,21 @@ fn judge_by_check(context: &Context<'_>, row: &Observation) -> Judgement {
         CheckId::GrantGroupReadAll => grants::judge_single(context, row, "groups", CheckId::DirectoryGroups),
         CheckId::GrantSurplus => advice::judge_surplus(context, row),
         CheckId::MailboxServiceAccount => mailboxes::judge_service_account(context, row),
-        CheckId::MailboxImpersonation => mailboxes::judge_room(context, row),
-        CheckId::MailboxCalendarRead if row.asked == Asked::Derived => mailboxes::judge_rights(context, row),
-        CheckId::MailboxCalendarRead => mailboxes::judge_room(context, row),
-        CheckId::MailboxCalendarWrite if row.asked == Asked::Derived => mailboxes::judge_rights(context, row),
+        CheckId::MailboxCalendarRead | CheckId::MailboxCalendarWrite if row.asked == Asked::Derived => {
+            mailboxes::judge_rights(context, row)
+        }
+        CheckId::MailboxImpersonation | CheckId::MailboxCalendarRead => mailboxes::judge_room(context, row),
         CheckId::MailboxCalendarWrite => mailboxes::judge_write(context, row),
         CheckId::MailboxExpectDenied => mailboxes::judge_expect_denied(context, row),
         CheckId::MailSend => directory::judge_mail(context, row),
         CheckId::DirectoryUsers => directory::judge_listing(context, row, "users"),
         CheckId::DirectoryGroups => directory::judge_listing(context, row, "groups"),
         CheckId::ExchangeEwsRetirement => advice::judge_retirement(context, row),
-        CheckId::RoomCalendarProcessing => {
-            Judgement::skipped(SkipReason::NeedsPermission, None, blind_spots::calendar_processing_message(context.evidence))
-        }
+        CheckId::RoomCalendarProcessing => Judgement::skipped(
+            SkipReason::NeedsPermission,
+            None,
+            blind_spots::calendar_processing_message(context.evidence),
+        ),
     }
 }
 

@@ -125,8 +125,8 @@ impl Judgement {
 }
 
 /// What a reply looked like, for the row. The status of a success is filled in from the ledger.
-pub(super) fn observed<T>(reply: &Reply<T>) -> Option<Observed> {
-    Some(match reply {
+pub(super) fn observed<T>(reply: &Reply<T>) -> Observed {
+    match reply {
         Reply::Success(_) => Observed { status: None, code: None, detail: None },
         Reply::Refused(refusal) => {
             Observed { status: Some(refusal.status), code: shown_code(refusal), detail: shown_detail(refusal) }
@@ -140,7 +140,7 @@ pub(super) fn observed<T>(reply: &Reply<T>) -> Option<Observed> {
             Observed { status: Some(unexpected.status), code: None, detail: Some(detail) }
         }
         Reply::Unreachable(failure) => Observed { status: None, code: None, detail: Some(failure.detail.clone()) },
-    })
+    }
 }
 
 /// The code that says most: an AADSTS number, else the service's own code, else the number of the diagnostics header.

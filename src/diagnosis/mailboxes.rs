@@ -1,11 +1,13 @@
 //! Rooms and the service account: refusals become causes by the declared roles and the pattern over the rooms.
 
 use super::context::{Context, Declared, calendar_need, symptom_of};
-use super::{grants, network};
 use super::judgement::{Judgement, Raised, observed};
 use super::result::{Confidence, Observed};
 use super::symptom::{Symptom, leaves_open};
-use crate::evidence::{Api, Asked, CheckId, ConnectionFacts, EffectiveRights, Failure, Finding, Observation, Refusal, Reply};
+use super::{grants, network};
+use crate::evidence::{
+    Api, Asked, CheckId, ConnectionFacts, EffectiveRights, Failure, Finding, Observation, Refusal, Reply,
+};
 use crate::knowledge::{self, phrase};
 
 /// Judges a row that asked a room whether it can be reached.
@@ -246,7 +248,7 @@ pub(super) fn from_cause(raised: Raised) -> Judgement {
 /// What a mailbox row saw, for the report.
 pub(super) fn observed_of(row: &Observation) -> Option<Observed> {
     let Asked::Answered(finding) = &row.asked else { return None };
-    match finding {
+    Some(match finding {
         Finding::Folder(reply) => observed(reply),
         Finding::CalendarView(reply) | Finding::Listing(reply) | Finding::NoTouch(reply) | Finding::Reached(reply) => {
             observed(reply)
@@ -255,8 +257,8 @@ pub(super) fn observed_of(row: &Observation) -> Option<Observed> {
         Finding::SignIn(reply) => observed(reply),
         Finding::Registration(reply) => observed(reply),
         Finding::Discovery(discovery) => observed(&discovery.here),
-        Finding::Settings(_) => None,
-    }
+        Finding::Settings(_) => return None,
+    })
 }
 
 /// The answer of a row in a sentence.

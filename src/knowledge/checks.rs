@@ -221,18 +221,9 @@ mod tests {
     fn no_text_of_a_check_is_empty() {
         for check in checks() {
             assert!(check.question.ends_with('?'), "{}", check.id);
-            for text in [
-                &check.title,
-                &check.question,
-                &check.proves,
-                &check.not_proven,
-            ] {
+            for text in [&check.title, &check.question, &check.proves, &check.not_proven] {
                 assert!(!text.trim().is_empty(), "{}", check.id);
-                assert!(
-                    placeholders(text).is_empty(),
-                    "{}: these texts are not filled in",
-                    check.id
-                );
+                assert!(placeholders(text).is_empty(), "{}: these texts are not filled in", check.id);
             }
         }
     }
@@ -243,30 +234,13 @@ mod tests {
         assert!(order.windows(2).all(|pair| pair[0] < pair[1]));
         assert_eq!(order.len(), 10);
         assert!(sections().iter().all(|section| !section.title.is_empty()));
-        assert!(
-            checks()
-                .windows(2)
-                .all(|pair| pair[0].section <= pair[1].section)
-        );
+        assert!(checks().windows(2).all(|pair| pair[0].section <= pair[1].section));
     }
 
     #[test]
     fn skip_reasons_are_the_fixed_list() {
-        let ids: Vec<_> = skip_reasons()
-            .iter()
-            .map(|reason| reason.id.as_str())
-            .collect();
-        assert_eq!(
-            ids,
-            [
-                "blocked",
-                "not-applicable",
-                "deselected",
-                "needs-input",
-                "needs-permission",
-                "out-of-time"
-            ]
-        );
+        let ids: Vec<_> = skip_reasons().iter().map(|reason| reason.id.as_str()).collect();
+        assert_eq!(ids, ["blocked", "not-applicable", "deselected", "needs-input", "needs-permission", "out-of-time"]);
         for id in ids {
             let reason = skip_reason(id).unwrap();
             assert!(!reason.text.is_empty() && !reason.remedy.is_empty());
@@ -284,14 +258,8 @@ mod tests {
         for line in not_visible() {
             assert_ne!(line.who, Who::Nobody, "{}", line.id);
             assert!(!line.text.trim().is_empty() && !line.look.trim().is_empty());
-            let command = line
-                .command
-                .as_ref()
-                .map_or("", |command| command.text.as_str());
-            for name in [line.text.as_str(), line.look.as_str(), command]
-                .into_iter()
-                .flat_map(placeholders)
-            {
+            let command = line.command.as_ref().map_or("", |command| command.text.as_str());
+            for name in [line.text.as_str(), line.look.as_str(), command].into_iter().flat_map(placeholders) {
                 assert!(PLACEHOLDERS.contains(&name), "{}: {name}", line.id);
             }
         }
@@ -304,17 +272,9 @@ mod tests {
         for setting in &wanted.setting {
             let argument = format!("-{} {}", setting.property, setting.wanted);
             assert!(wanted.set.text.contains(&argument), "{argument}");
-            assert!(
-                wanted.show.text.contains(&setting.property),
-                "{}",
-                setting.property
-            );
+            assert!(wanted.show.text.contains(&setting.property), "{}", setting.property);
         }
         assert!(wanted.source.contains("on-premises"));
-        assert!(
-            wanted
-                .link
-                .starts_with("https://resourcexpress.atlassian.net/")
-        );
+        assert!(wanted.link.starts_with("https://resourcexpress.atlassian.net/"));
     }
 }

@@ -47,8 +47,7 @@ struct File {
     cloud: Vec<Cloud>,
 }
 
-static CLOUDS: LazyLock<Vec<Cloud>> =
-    LazyLock::new(|| embedded::parse::<File>(include_str!("clouds.toml")).cloud);
+static CLOUDS: LazyLock<Vec<Cloud>> = LazyLock::new(|| embedded::parse::<File>(include_str!("clouds.toml")).cloud);
 
 /// Every cloud, the worldwide one first.
 pub fn clouds() -> &'static [Cloud] {
@@ -61,13 +60,9 @@ pub fn cloud(id: &str) -> Option<&'static Cloud> {
 }
 
 /// The cloud that a discovery document speaks of, by its `cloud_instance_name` and `tenant_region_sub_scope`.
-pub fn cloud_by_markers(
-    cloud_instance: &str,
-    region_sub_scope: Option<&str>,
-) -> Option<&'static Cloud> {
+pub fn cloud_by_markers(cloud_instance: &str, region_sub_scope: Option<&str>) -> Option<&'static Cloud> {
     CLOUDS.iter().find(|cloud| {
-        cloud.cloud_instance.as_deref() == Some(cloud_instance)
-            && cloud.region_sub_scope.as_deref() == region_sub_scope
+        cloud.cloud_instance.as_deref() == Some(cloud_instance) && cloud.region_sub_scope.as_deref() == region_sub_scope
     })
 }
 
@@ -87,10 +82,7 @@ mod tests {
     fn addresses_fit_each_other() {
         for cloud in clouds() {
             assert_eq!(cloud.graph_url, format!("{}/v1.0", cloud.graph_resource));
-            assert_eq!(
-                cloud.ews_url,
-                format!("{}/EWS/Exchange.asmx", cloud.ews_resource)
-            );
+            assert_eq!(cloud.ews_url, format!("{}/EWS/Exchange.asmx", cloud.ews_resource));
             assert!(cloud.graph_resource.starts_with("https://"));
             assert!(!cloud.sign_in_host.contains('/') && cloud.sign_in_host.contains('.'));
             assert!(!cloud.title.is_empty());

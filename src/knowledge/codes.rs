@@ -136,24 +136,17 @@ pub fn policy_headers() -> &'static [PolicyHeader] {
 
 /// What a value of the header `X-EWS-Policy-Reason` says; a value nobody documented says nothing.
 pub fn policy_reason(value: &str) -> Option<PolicyReason> {
-    policy_headers()
-        .iter()
-        .find(|header| header.value.eq_ignore_ascii_case(value.trim()))
-        .map(|header| header.reason)
+    policy_headers().iter().find(|header| header.value.eq_ignore_ascii_case(value.trim())).map(|header| header.reason)
 }
 
 /// Whether a Graph message names an Application Access Policy as the reason of a refusal.
 pub fn names_access_policy(message: &str) -> bool {
     let message = message.to_lowercase();
-    FILE.access_policy_markers
-        .iter()
-        .any(|marker| message.contains(&marker.to_lowercase()))
+    FILE.access_policy_markers.iter().any(|marker| message.contains(&marker.to_lowercase()))
 }
 
 fn find(service: Service, code: &str) -> Option<&'static CodeEntry> {
-    all()
-        .iter()
-        .find(|entry| entry.service == service && entry.code.eq_ignore_ascii_case(code))
+    all().iter().find(|entry| entry.service == service && entry.code.eq_ignore_ascii_case(code))
 }
 
 /// The codes of Graph and Exchange after which the same request is worth another try.
@@ -173,18 +166,17 @@ mod tests {
     use crate::knowledge::cause;
 
     const AADSTS: &[u64] = &[
-        7_000_215, 7_000_222, 7_000_216, 7_000_218, 700_016, 7_000_229, 7_000_112, 90_002, 900_023,
-        900_021, 50_059, 90_019, 50_128, 9_001_023, 50_194, 5_000_225, 900_382, 900_432, 90_038,
-        700_023, 500_011, 500_014, 650_054, 501_051, 70_011, 1_002_012, 700_022, 900_144, 90_014,
-        9_002_313, 901_002, 900_561, 53_003, 530_032, 50_002, 500_021, 500_022, 1_002_016, 700_027,
-        700_024, 7_000_214, 1_000_502, 7_000_274, 7_000_277, 700_021, 700_030, 1_000_031, 100_007,
-        50_196, 90_055, 90_024, 90_033, 90_006, 90_090, 50_033, 90_012,
+        7_000_215, 7_000_222, 7_000_216, 7_000_218, 700_016, 7_000_229, 7_000_112, 90_002, 900_023, 900_021, 50_059,
+        90_019, 50_128, 9_001_023, 50_194, 5_000_225, 900_382, 900_432, 90_038, 700_023, 500_011, 500_014, 650_054,
+        501_051, 70_011, 1_002_012, 700_022, 900_144, 90_014, 9_002_313, 901_002, 900_561, 53_003, 530_032, 50_002,
+        500_021, 500_022, 1_002_016, 700_027, 700_024, 7_000_214, 1_000_502, 7_000_274, 7_000_277, 700_021, 700_030,
+        1_000_031, 100_007, 50_196, 90_055, 90_024, 90_033, 90_006, 90_090, 50_033, 90_012,
     ];
 
     /// Codes of user sign-ins that cannot arise for an app, and numbers without a known text.
     const LEFT_OUT: &[u64] = &[
-        50_034, 50_053, 50_105, 50_126, 50_076, 50_079, 65_001, 65_004, 650_052, 650_056, 650_057,
-        90_056, 90_094, 500_113, 7_000_114, 50_001, 135_004, 399_284, 7_000_217,
+        50_034, 50_053, 50_105, 50_126, 50_076, 50_079, 65_001, 65_004, 650_052, 650_056, 650_057, 90_056, 90_094,
+        500_113, 7_000_114, 50_001, 135_004, 399_284, 7_000_217,
     ];
 
     fn cause_of(entry: Option<&CodeEntry>) -> Option<&str> {
@@ -198,20 +190,9 @@ mod tests {
     fn every_code_stands_once_per_service_with_its_texts() {
         let mut seen = HashSet::new();
         for entry in all() {
-            assert!(
-                seen.insert((entry.service, entry.code.to_lowercase())),
-                "{} twice",
-                entry.code
-            );
+            assert!(seen.insert((entry.service, entry.code.to_lowercase())), "{} twice", entry.code);
             assert!(!entry.code.is_empty());
-            for text in [
-                Some(&entry.text),
-                entry.likeliest.as_ref(),
-                entry.fix.as_ref(),
-            ]
-            .into_iter()
-            .flatten()
-            {
+            for text in [Some(&entry.text), entry.likeliest.as_ref(), entry.fix.as_ref()].into_iter().flatten() {
                 assert!(!text.trim().is_empty(), "{}", entry.code);
             }
         }
@@ -229,11 +210,8 @@ mod tests {
     #[test]
     fn sign_in_codes_are_complete_and_hold_nothing_else() {
         let known: HashSet<_> = AADSTS.iter().map(u64::to_string).collect();
-        let rows: HashSet<_> = all()
-            .iter()
-            .filter(|entry| entry.service == Service::SignIn)
-            .map(|entry| entry.code.clone())
-            .collect();
+        let rows: HashSet<_> =
+            all().iter().filter(|entry| entry.service == Service::SignIn).map(|entry| entry.code.clone()).collect();
         assert_eq!(rows, known);
         for &code in LEFT_OUT {
             assert!(aadsts(code).is_none(), "{code}");
@@ -269,41 +247,23 @@ mod tests {
         ] {
             assert_eq!(cause_of(aadsts(code)), Some(id), "{code}");
         }
-        assert_eq!(
-            aadsts(500_011).and_then(|row| row.only_for.as_deref()),
-            Some("exchange")
-        );
-        assert_eq!(
-            aadsts(500_014).and_then(|row| row.only_for.as_deref()),
-            Some("exchange")
-        );
+        assert_eq!(aadsts(500_011).and_then(|row| row.only_for.as_deref()), Some("exchange"));
+        assert_eq!(aadsts(500_014).and_then(|row| row.only_for.as_deref()), Some("exchange"));
     }
 
     #[test]
     fn graph_and_exchange_codes_lead_to_the_causes_of_the_contract() {
         for (code, id) in [
-            (
-                "Authorization_IdentityNotFound",
-                "sign-in.service-principal-missing",
-            ),
+            ("Authorization_IdentityNotFound", "sign-in.service-principal-missing"),
             ("InvalidAuthenticationToken", "sign-in.token-refused"),
             ("insufficient_claims", "sign-in.conditional-access"),
             ("InvalidCloudInstance", "tenant.wrong-cloud"),
             ("ErrorInvalidUser", "mailbox.not-found"),
             ("Request_ResourceNotFound", "mailbox.not-found"),
             ("ResourceNotFound", "mailbox.not-found"),
-            (
-                "MailboxNotEnabledForRESTAPI",
-                "mailbox.not-in-exchange-online",
-            ),
-            (
-                "MailboxNotHostedInExchangeOnline",
-                "mailbox.not-in-exchange-online",
-            ),
-            (
-                "OrganizationFromTenantGuidNotFound",
-                "mailbox.not-in-exchange-online",
-            ),
+            ("MailboxNotEnabledForRESTAPI", "mailbox.not-in-exchange-online"),
+            ("MailboxNotHostedInExchangeOnline", "mailbox.not-in-exchange-online"),
+            ("OrganizationFromTenantGuidNotFound", "mailbox.not-in-exchange-online"),
         ] {
             assert_eq!(cause_of(graph(code)), Some(id), "{code}");
         }
@@ -324,23 +284,11 @@ mod tests {
 
     #[test]
     fn answers_of_the_probes_that_touch_nothing() {
-        for code in [
-            "ErrorInvalidIdMalformed",
-            "ErrorItemNotFound",
-            "ErrorInvalidRecipients",
-        ] {
-            assert_eq!(
-                graph(code).map(|row| &row.meaning),
-                Some(&Meaning::Accepted),
-                "{code}"
-            );
+        for code in ["ErrorInvalidIdMalformed", "ErrorItemNotFound", "ErrorInvalidRecipients"] {
+            assert_eq!(graph(code).map(|row| &row.meaning), Some(&Meaning::Accepted), "{code}");
         }
         for code in ["ErrorAccessDenied", "Authorization_RequestDenied"] {
-            assert_eq!(
-                graph(code).map(|row| &row.meaning),
-                Some(&Meaning::AccessRefused),
-                "{code}"
-            );
+            assert_eq!(graph(code).map(|row| &row.meaning), Some(&Meaning::AccessRefused), "{code}");
         }
         assert!(
             exchange("ErrorItemNotFound").is_some_and(|row| row.meaning != Meaning::Accepted),
@@ -351,19 +299,10 @@ mod tests {
     #[test]
     fn throttling_and_missing_mailboxes_keep_their_own_meaning() {
         for code in ["ErrorServerBusy", "ErrorExceededConnectionCount"] {
-            assert_eq!(
-                exchange(code).map(|row| &row.meaning),
-                Some(&Meaning::Throttled)
-            );
+            assert_eq!(exchange(code).map(|row| &row.meaning), Some(&Meaning::Throttled));
         }
-        assert_eq!(
-            graph("ApplicationThrottled").map(|row| &row.meaning),
-            Some(&Meaning::Throttled)
-        );
-        for row in [
-            exchange("ErrorNonExistentMailbox"),
-            graph("errornonexistentmailbox"),
-        ] {
+        assert_eq!(graph("ApplicationThrottled").map(|row| &row.meaning), Some(&Meaning::Throttled));
+        for row in [exchange("ErrorNonExistentMailbox"), graph("errornonexistentmailbox")] {
             assert_eq!(row.map(|row| &row.meaning), Some(&Meaning::MailboxMissing));
         }
     }
@@ -371,20 +310,10 @@ mod tests {
     #[test]
     fn diagnostic_numbers_of_exchange() {
         for code in [2_000_000, 2_000_001, 2_000_003, 2_000_004] {
-            assert_eq!(
-                cause_of(diagnostics(code)),
-                Some("sign-in.token-refused"),
-                "{code}"
-            );
+            assert_eq!(cause_of(diagnostics(code)), Some("sign-in.token-refused"), "{code}");
         }
-        assert_eq!(
-            diagnostics(2_000_008).map(|row| &row.meaning),
-            Some(&Meaning::AccessRefused)
-        );
-        assert_eq!(
-            cause_of(diagnostics(2_000_020)),
-            Some("sign-in.tenant-restricted")
-        );
+        assert_eq!(diagnostics(2_000_008).map(|row| &row.meaning), Some(&Meaning::AccessRefused));
+        assert_eq!(cause_of(diagnostics(2_000_020)), Some("sign-in.tenant-restricted"));
         assert!(diagnostics(2_000_002).is_some() && diagnostics(2_000_005).is_some());
     }
 
@@ -392,22 +321,13 @@ mod tests {
     fn an_unknown_code_has_no_meaning() {
         assert!(aadsts(1).is_none() && graph("NewCode").is_none());
         assert!(exchange("ErrorNewCode").is_none() && diagnostics(1).is_none());
-        assert!(
-            graph("ErrorImpersonateUserDenied").is_none(),
-            "codes belong to their service"
-        );
+        assert!(graph("ErrorImpersonateUserDenied").is_none(), "codes belong to their service");
     }
 
     #[test]
     fn policy_header_values() {
-        assert_eq!(
-            policy_reason("EWS is disabled for this user or tenant"),
-            Some(PolicyReason::Disabled)
-        );
-        assert_eq!(
-            policy_reason(" ews is blocked by policy for this user or tenant "),
-            Some(PolicyReason::Blocked)
-        );
+        assert_eq!(policy_reason("EWS is disabled for this user or tenant"), Some(PolicyReason::Disabled));
+        assert_eq!(policy_reason(" ews is blocked by policy for this user or tenant "), Some(PolicyReason::Blocked));
         assert_eq!(policy_reason("EWS is tired"), None);
         assert_eq!(policy_headers().len(), 2);
     }
@@ -417,20 +337,13 @@ mod tests {
         assert!(names_access_policy(
             "Access to OData is disabled: [RAOP] : Blocked by tenant configured AppOnly AccessPolicy settings."
         ));
-        assert!(names_access_policy(
-            "blocked by tenant configured apponly accesspolicy settings"
-        ));
+        assert!(names_access_policy("blocked by tenant configured apponly accesspolicy settings"));
         assert!(!names_access_policy("Access to OData is disabled."));
-        assert!(!names_access_policy(
-            "Access is denied. Check credentials and try again."
-        ));
+        assert!(!names_access_policy("Access is denied. Check credentials and try again."));
     }
 
     #[test]
     fn the_lookup_address_carries_the_number() {
-        assert_eq!(
-            lookup_address(7_000_222),
-            "https://login.microsoftonline.com/error?code=7000222"
-        );
+        assert_eq!(lookup_address(7_000_222), "https://login.microsoftonline.com/error?code=7000222");
     }
 }

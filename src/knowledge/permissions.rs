@@ -35,8 +35,7 @@ impl Api {
 
     /// The name the portal shows, such as `Office 365 Exchange Online`.
     pub fn title(self) -> &'static str {
-        self.entry()
-            .map_or(self.as_str(), |entry| entry.title.as_str())
+        self.entry().map_or(self.as_str(), |entry| entry.title.as_str())
     }
 }
 
@@ -189,20 +188,12 @@ pub fn roles() -> &'static [Role] {
 
 /// The permission with this value on this API. Microsoft compares values exactly, and so does this.
 pub fn role(api: Api, value: &str) -> Option<&'static Role> {
-    roles()
-        .iter()
-        .find(|role| role.api == api && role.value == value)
+    roles().iter().find(|role| role.api == api && role.value == value)
 }
 
 /// The permission with this GUID on this API; two APIs can give one GUID to permissions of different names.
 pub fn role_by_guid(api: Api, guid: &str) -> Option<&'static Role> {
-    roles().iter().find(|role| {
-        role.api == api
-            && role
-                .id
-                .as_deref()
-                .is_some_and(|id| id.eq_ignore_ascii_case(guid))
-    })
+    roles().iter().find(|role| role.api == api && role.id.as_deref().is_some_and(|id| id.eq_ignore_ascii_case(guid)))
 }
 
 /// The API that an `aud` claim or a resource application id names, in any cloud. Case and one slash at the end do not
@@ -213,20 +204,14 @@ pub fn api_by_resource(resource: &str) -> Option<Api> {
         .iter()
         .find(|entry| {
             entry.resource_app_id.eq_ignore_ascii_case(resource)
-                || entry
-                    .audiences
-                    .iter()
-                    .any(|audience| audience.eq_ignore_ascii_case(resource))
+                || entry.audiences.iter().any(|audience| audience.eq_ignore_ascii_case(resource))
         })
         .map(|entry| entry.id)
 }
 
 /// The name of Microsoft's own API with this application id; such an id is never a customer's client id.
 pub fn first_party_api(guid: &str) -> Option<&'static str> {
-    FILE.first_party_api
-        .iter()
-        .find(|api| api.id.eq_ignore_ascii_case(guid))
-        .map(|api| api.name.as_str())
+    FILE.first_party_api.iter().find(|api| api.id.eq_ignore_ascii_case(guid)).map(|api| api.name.as_str())
 }
 
 /// Ids and names of Microsoft's own APIs: never a customer's client id.
@@ -247,11 +232,7 @@ mod tests {
 
     fn assert_guid(text: &str) {
         let parsed = uuid::Uuid::try_parse(text).unwrap();
-        assert_eq!(
-            parsed.hyphenated().to_string(),
-            text,
-            "written in lower case with hyphens"
-        );
+        assert_eq!(parsed.hyphenated().to_string(), text, "written in lower case with hyphens");
     }
 
     #[test]
@@ -275,11 +256,7 @@ mod tests {
         let mut values = HashSet::new();
         let mut guids = HashSet::new();
         for role in roles() {
-            assert!(
-                values.insert((role.api, &role.value)),
-                "{} twice",
-                role.value
-            );
+            assert!(values.insert((role.api, &role.value)), "{} twice", role.value);
             if let Some(id) = &role.id {
                 assert!(guids.insert((role.api, id)), "{id} twice");
             }
@@ -290,17 +267,7 @@ mod tests {
     #[test]
     fn needs_are_complete() {
         let ids: Vec<_> = needs().iter().map(|need| need.id.as_str()).collect();
-        assert_eq!(
-            ids,
-            [
-                "ews-calendar",
-                "graph-calendar",
-                "graph-calendar-read",
-                "mail-send",
-                "users",
-                "groups"
-            ]
-        );
+        assert_eq!(ids, ["ews-calendar", "graph-calendar", "graph-calendar-read", "mail-send", "users", "groups"]);
         for need in needs() {
             assert!(!need.purpose.trim().is_empty(), "{}", need.id);
             assert_eq!(need.full.first(), Some(&need.value), "{}", need.id);
@@ -318,12 +285,7 @@ mod tests {
                 assert!(seen.insert(value), "{}: {value} in two sets", need.id);
             }
             for namesake in &need.same_name_elsewhere {
-                assert!(
-                    role(namesake.api, &namesake.value).is_some(),
-                    "{}: {}",
-                    need.id,
-                    namesake.value
-                );
+                assert!(role(namesake.api, &namesake.value).is_some(), "{}: {}", need.id, namesake.value);
                 assert!(
                     namesake.api != need.api || !seen.contains(&namesake.value),
                     "{}: {} helps after all",
@@ -337,14 +299,8 @@ mod tests {
     #[test]
     fn the_vendor_asks_for_one_calendar_permission_per_variant() {
         let demand = |id| need(id).map(|need| (need.on_ews, need.on_graph));
-        assert_eq!(
-            demand("ews-calendar"),
-            Some((Demand::Required, Demand::NotNeeded))
-        );
-        assert_eq!(
-            demand("graph-calendar"),
-            Some((Demand::NotNeeded, Demand::Required))
-        );
+        assert_eq!(demand("ews-calendar"), Some((Demand::Required, Demand::NotNeeded)));
+        assert_eq!(demand("graph-calendar"), Some((Demand::NotNeeded, Demand::Required)));
         for id in ["mail-send", "users", "groups"] {
             assert_eq!(demand(id), Some((Demand::Optional, Demand::Optional)));
         }
@@ -361,49 +317,25 @@ mod tests {
 
     #[test]
     fn audiences_lead_to_their_api() {
-        for text in [
-            GRAPH,
-            "https://graph.microsoft.com",
-            "HTTPS://Graph.Microsoft.com/",
-        ] {
+        for text in [GRAPH, "https://graph.microsoft.com", "HTTPS://Graph.Microsoft.com/"] {
             assert_eq!(api_by_resource(text), Some(Api::Graph), "{text}");
         }
-        for text in [
-            EXCHANGE,
-            "https://outlook.office365.com/",
-            "https://outlook.office.com",
-        ] {
+        for text in [EXCHANGE, "https://outlook.office365.com/", "https://outlook.office.com"] {
             assert_eq!(api_by_resource(text), Some(Api::Exchange), "{text}");
         }
         assert_eq!(api_by_resource("https://graph.microsoft.com//"), None);
         assert_eq!(api_by_resource("https://graph.windows.net"), None);
         for cloud in clouds() {
-            assert_eq!(
-                api_by_resource(&cloud.graph_resource),
-                Some(Api::Graph),
-                "{}",
-                cloud.id
-            );
-            assert_eq!(
-                api_by_resource(&cloud.ews_resource),
-                Some(Api::Exchange),
-                "{}",
-                cloud.id
-            );
+            assert_eq!(api_by_resource(&cloud.graph_resource), Some(Api::Graph), "{}", cloud.id);
+            assert_eq!(api_by_resource(&cloud.ews_resource), Some(Api::Exchange), "{}", cloud.id);
         }
     }
 
     #[test]
     fn microsofts_own_ids_are_recognised() {
         assert_eq!(first_party_api(GRAPH), Some("Microsoft Graph"));
-        assert_eq!(
-            first_party_api(&EXCHANGE.to_uppercase()),
-            Some("Office 365 Exchange Online")
-        );
-        assert_eq!(
-            first_party_api("9a41d1a0-0000-4000-8000-000000000000"),
-            None
-        );
+        assert_eq!(first_party_api(&EXCHANGE.to_uppercase()), Some("Office 365 Exchange Online"));
+        assert_eq!(first_party_api("9a41d1a0-0000-4000-8000-000000000000"), None);
         for api in [Api::Graph, Api::Exchange] {
             let entry = api.entry().unwrap();
             assert_eq!(first_party_api(&entry.resource_app_id), Some(api.title()));

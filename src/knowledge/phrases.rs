@@ -5,8 +5,7 @@ use std::sync::LazyLock;
 
 use super::embedded;
 
-static PHRASES: LazyLock<BTreeMap<String, String>> =
-    LazyLock::new(|| embedded::parse(include_str!("phrases.toml")));
+static PHRASES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| embedded::parse(include_str!("phrases.toml")));
 
 /// The sentence for `key` with its placeholders filled in; the key itself where there is no such sentence.
 pub fn phrase(key: &str, values: &[(&str, &str)]) -> String {

@@ -30,29 +30,14 @@ pub struct Satisfaction {
 /// Judges the roles of one token against a need. The roles must come from a token for `need.api`; a role of another API
 /// counts for nothing, even under the same name.
 pub fn satisfies<S: AsRef<str>>(need: &Need, roles: &[S]) -> Satisfaction {
-    let sets = [
-        (Level::Full, &need.full),
-        (Level::Basic, &need.basic),
-        (Level::ReadOnly, &need.read_only),
-    ];
+    let sets = [(Level::Full, &need.full), (Level::Basic, &need.basic), (Level::ReadOnly, &need.read_only)];
     sets.into_iter()
-        .find_map(|(level, values)| {
-            first_held(values, roles).map(|by| Satisfaction {
-                level,
-                by: Some(by),
-            })
-        })
-        .unwrap_or(Satisfaction {
-            level: Level::None,
-            by: None,
-        })
+        .find_map(|(level, values)| first_held(values, roles).map(|by| Satisfaction { level, by: Some(by) }))
+        .unwrap_or(Satisfaction { level: Level::None, by: None })
 }
 
 fn first_held<S: AsRef<str>>(values: &[String], roles: &[S]) -> Option<String> {
-    values
-        .iter()
-        .find(|value| roles.iter().any(|role| role.as_ref() == value.as_str()))
-        .cloned()
+    values.iter().find(|value| roles.iter().any(|role| role.as_ref() == value.as_str())).cloned()
 }
 
 #[cfg(test)]
@@ -67,19 +52,9 @@ mod tests {
 
     #[test]
     fn the_permission_asked_for_satisfies_its_need() {
-        for id in [
-            "ews-calendar",
-            "graph-calendar",
-            "mail-send",
-            "users",
-            "groups",
-        ] {
+        for id in ["ews-calendar", "graph-calendar", "mail-send", "users", "groups"] {
             let value = need(id).unwrap().value.clone();
-            assert_eq!(
-                judged(id, &["Other.Role", &value]),
-                (Level::Full, Some(value)),
-                "{id}"
-            );
+            assert_eq!(judged(id, &["Other.Role", &value]), (Level::Full, Some(value)), "{id}");
         }
     }
 
@@ -92,11 +67,7 @@ mod tests {
             ("groups", "GroupMember.Read.All"),
             ("graph-calendar-read", "Calendars.ReadWrite"),
         ] {
-            assert_eq!(
-                judged(id, &[role]),
-                (Level::Full, Some(role.to_owned())),
-                "{id}"
-            );
+            assert_eq!(judged(id, &[role]), (Level::Full, Some(role.to_owned())), "{id}");
         }
     }
 
@@ -104,18 +75,9 @@ mod tests {
     fn narrower_permissions_are_told_apart() {
         assert_eq!(judged("users", &["User.ReadBasic.All"]).0, Level::Basic);
         assert_eq!(judged("groups", &["Group.ReadBasic.All"]).0, Level::Basic);
-        assert_eq!(
-            judged("graph-calendar", &["Calendars.Read"]).0,
-            Level::ReadOnly
-        );
-        assert_eq!(
-            judged("graph-calendar", &["Calendars.ReadBasic.All"]).0,
-            Level::ReadOnly
-        );
-        assert_eq!(
-            judged("graph-calendar-read", &["Calendars.ReadBasic.All"]).0,
-            Level::Basic
-        );
+        assert_eq!(judged("graph-calendar", &["Calendars.Read"]).0, Level::ReadOnly);
+        assert_eq!(judged("graph-calendar", &["Calendars.ReadBasic.All"]).0, Level::ReadOnly);
+        assert_eq!(judged("graph-calendar-read", &["Calendars.ReadBasic.All"]).0, Level::Basic);
     }
 
     #[test]
@@ -124,12 +86,7 @@ mod tests {
             judged("users", &["User.ReadBasic.All", "Directory.Read.All"]),
             (Level::Full, Some("Directory.Read.All".to_owned()))
         );
-        assert_eq!(
-            judged("users", &["Directory.Read.All", "User.Read.All"])
-                .1
-                .as_deref(),
-            Some("User.Read.All")
-        );
+        assert_eq!(judged("users", &["Directory.Read.All", "User.Read.All"]).1.as_deref(), Some("User.Read.All"));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::evidence::{CheckId, Reply, Service, SettingsFaultKind};
+use crate::evidence::{CheckId, Reply, Service, SettingsFaultKind, TokenFacts};
 use crate::settings::Connection;
 use crate::wire::AccessToken;
 
@@ -47,6 +47,15 @@ pub(super) fn host_is_out_of_reach<T>(reply: &Reply<T>) -> bool {
 /// Whether discovery said that there is no such tenant; a busy or failing service has not said so.
 pub(super) fn tenant_is_refused<T>(reply: &Reply<T>) -> bool {
     matches!(reply, Reply::Refused(refusal) if (400..500).contains(&refusal.status) && refusal.status != 429)
+}
+
+/// Whether a token belongs to another tenant than the one discovery found. Nothing is asked with such a token: its
+/// answers would be about somebody else's mailboxes.
+pub(super) fn is_of_another_tenant(token: &TokenFacts, tenant_id: Option<&str>) -> bool {
+    match (&token.tenant_id, tenant_id) {
+        (Some(tid), Some(asked)) => !tid.eq_ignore_ascii_case(asked),
+        _ => false,
+    }
 }
 
 /// The tokens of a run, or what prevented them.

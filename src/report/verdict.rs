@@ -1,6 +1,7 @@
 //! The verdict: what all rows together say.
 
 use std::collections::HashSet;
+use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,17 @@ pub enum Verdict {
     Inconclusive,
     /// Something required is wrong.
     NotReady,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Ready => "ready",
+            Self::ReadyLimited => "ready-limited",
+            Self::Inconclusive => "inconclusive",
+            Self::NotReady => "not-ready",
+        })
+    }
 }
 
 impl Verdict {

@@ -1,28 +1,34 @@
 //! What several test programs share.
-#![allow(dead_code, reason = "each test program uses a part of it")]
+#![allow(dead_code, clippy::unwrap_used, reason = "each test program uses a part of it; a test panics")]
 
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
+use std::process::{Child, Command as Process, Stdio};
 
 use assert_cmd::Command;
+use tempfile::TempDir;
 
-/// The program, without anything of the surroundings that could change its answers.
-pub fn program() -> Command {
-    let mut command = Command::cargo_bin("rx-preflight").unwrap();
-    for name in [
-        "NO_COLOR",
-        "CLICOLOR_FORCE",
-        "HTTPS_PROXY",
-        "https_proxy",
-        "HTTP_PROXY",
-        "http_proxy",
-        "ALL_PROXY",
-        "all_proxy",
-        "NO_PROXY",
-        "no_proxy",
-        "AZURE_TENANT_ID",
-        "AZURE_CLIENT_ID",
-        "AZURE_CLIENT_SECRET",
-    ] {
+const SURROUNDINGS: &[&str] = &[
+    "NO_COLOR",
+    "CLICOLOR_FORCE",
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+    "NO_PROXY",
+    "no_proxy",
+    "AZURE_TENANT_ID",
+    "AZURE_CLIENT_ID",
+    "AZURE_CLIENT_SECRET",
+];
+
+/// The program, without anything of the surroundings that could change its answers, in an empty folder.
+pub fn program(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rx-preflight"));
+    command.current_dir(folder);
+    for name in SURROUNDINGS {
         command.env_remove(name);
     }
     command
@@ -31,4 +37,60 @@ pub fn program() -> Command {
 /// A folder of this repository.
 pub fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+/// A simulated tenant in a process of its own, as another client would use it.
+pub struct Tenant {
+    process: Child,
+    /// Where the settings, the secrets, the recording and the certificate authority are.
+    pub folder: TempDir,
+    /// The lines that the program printed.
+    pub lines: Vec<String>,
+}
+
+impl Tenant {
+    /// Starts a scenario and waits until it listens.
+    pub fn start(scenario: &str, tls: bool) -> Self {
+        let folder = TempDir::new().unwrap();
+        let mut command = Process::new(env!("CARGO_BIN_EXE_rx-preflight"));
+        command.args(["simulate", scenario, "--settings-out"]).arg(folder.path());
+        command.arg("--record").arg(folder.path().join("traffic.jsonl"));
+        if tls {
+            command.args(["--tls", "--ca-out"]).arg(folder.path().join("ca.pem"));
+        }
+        let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
+        let mut lines = Vec::new();
+        for line in BufReader::new(process.stdout.take().unwrap()).lines() {
+            let line = line.unwrap();
+            let last = line.trim_start().starts_with("--config");
+            lines.push(line);
+            if last {
+                break;
+            }
+        }
+        Self { process, folder, lines }
+    }
+
+    /// The value of a printed option, such as `--login-url`.
+    pub fn option(&self, name: &str) -> String {
+        let line = self.lines.iter().find_map(|line| line.trim_start().strip_prefix(&format!("{name} ")));
+        line.unwrap_or_else(|| panic!("no {name} in {:?}", self.lines)).to_owned()
+    }
+
+    /// The three options that point `check` here.
+    pub fn addresses(&self) -> Vec<String> {
+        ["--login-url", "--graph-url", "--ews-url"].iter().flat_map(|name| [(*name).to_owned(), self.option(name)]).collect()
+    }
+
+    /// The settings file as a table.
+    pub fn settings(&self) -> toml::Table {
+        std::fs::read_to_string(self.folder.path().join("rx-preflight.toml")).unwrap().parse().unwrap()
+    }
+}
+
+impl Drop for Tenant {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
 }

@@ -19,12 +19,18 @@ const ANY_TENANT: &str = "common";
 pub(super) struct Reach {
     hosts: HashMap<Service, CheckId>,
     tenants: HashMap<String, CheckId>,
+    ids: HashMap<String, String>,
 }
 
 impl Reach {
     /// The check that prevents calls to a service.
     pub(super) fn blocks(&self, service: Service) -> Option<CheckId> {
         self.hosts.get(&service).copied()
+    }
+
+    /// The GUID of the tenant of a connection, as discovery told it.
+    pub(super) fn tenant_id(&self, connection: &Connection) -> Option<&str> {
+        self.ids.get(&key(connection)).map(String::as_str)
     }
 
     /// The check that prevents a sign-in to the tenant of a connection.
@@ -42,10 +48,7 @@ pub(super) async fn reach(run: &Run<'_>) -> Reach {
     let uses = |service| run.plan.hosts.iter().any(|(used, _)| *used == service);
     let graph = async { run.wire.reach_graph(CheckId::NetworkGraph).await };
     let exchange = async {
-        match uses(Service::Exchange) {
-            true => Some(run.wire.reach_exchange(CheckId::NetworkExchange).await),
-            false => None,
-        }
+        if uses(Service::Exchange) { Some(run.wire.reach_exchange(CheckId::NetworkExchange).await) } else { None }
     };
     let (mut reach, graph, exchange) = future::join3(sign_in_host(run), graph, exchange).await;
     note_host(run, &mut reach, Service::Graph, CheckId::NetworkGraph, graph);
@@ -81,7 +84,7 @@ async fn sign_in_host(run: &Run<'_>) -> Reach {
     }
     let found = future::join_all(tenants.iter().map(|connection| discover(run, connection))).await;
     for (connection, filled) in tenants.iter().zip(found) {
-        note_tenant(run, &mut reach, connection, filled);
+        note_tenant(run, &mut reach, connection, &filled);
     }
     reach
 }
@@ -110,9 +113,12 @@ fn note_sign_in(run: &Run<'_>, reach: &mut Reach, reply: Reply<()>, requests: Ve
     out_of_reach
 }
 
-fn note_tenant(run: &Run<'_>, reach: &mut Reach, connection: &Connection, filled: Filled) {
+fn note_tenant(run: &Run<'_>, reach: &mut Reach, connection: &Connection, filled: &Filled) {
     let Asked::Answered(Finding::Discovery(discovery)) = &filled.asked else { return };
     let refused = blockers::tenant_is_refused(&discovery.here);
+    if let Some(tenant) = discovery.here.success() {
+        reach.ids.insert(key(connection), tenant.tenant_id.clone());
+    }
     let here = discovery.here.clone().map(|_| ());
     let rows = rows_of_tenant(run, connection);
     if note_sign_in(run, reach, here, filled.requests.clone(), filled.ms) {
@@ -123,7 +129,7 @@ fn note_tenant(run: &Run<'_>, reach: &mut Reach, connection: &Connection, filled
     if refused {
         reach.tenants.insert(key(connection), CheckId::TenantDiscovery);
     }
-    run.fill_all(rows, &filled);
+    run.fill_all(rows, filled);
 }
 
 /// Asks here first; only an unknown tenant is looked for in the other clouds, and behind the client id.

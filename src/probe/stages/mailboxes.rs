@@ -7,7 +7,7 @@ use futures_util::stream;
 
 use super::hosts::Reach;
 use super::tenant_wide::graph_token;
-use crate::evidence::{Api, CheckId, Service};
+use crate::evidence::{Api, CheckId, Service, SkipReason};
 use crate::probe::blockers::{self, Tokens};
 use crate::probe::board::Filled;
 use crate::probe::questions::{Question, ask as ask_question};
@@ -52,9 +52,9 @@ fn questions<'q>(run: &'q Run<'_>, reach: &Reach, tokens: &'q Tokens) -> Vec<Que
         match (token, MailboxAddress::parse(&planned.subject)) {
             (Err(blocker), _) => run.board.fill(row, Filled::blocked(blocker)),
             (Ok(token), Ok(address)) => {
-                questions.push(Question { row, check: planned.check, api: connection.api, token, address })
+                questions.push(Question { row, check: planned.check, api: connection.api, token, address });
             }
-            (Ok(_), Err(_)) => run.board.fill(row, Filled::blocked(CheckId::SettingsServiceAccount)),
+            (Ok(_), Err(_)) => run.board.fill(row, Filled::skipped(SkipReason::NeedsInput, None)),
         }
     }
     questions
