@@ -60,8 +60,17 @@ fn a_rooms_file_without_a_room_is_exit_2() {
     fs::write(folder.path().join("secret.txt"), "abc8Q~xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx").unwrap();
     let id = "9a41d1a0-0000-4000-8000-000000000000";
     let arguments = [
-        "check", "--tenant-id", "contoso.com", "--client-id", id, "--client-secret-file", "secret.txt", "--api", "graph",
-        "--rooms", "rooms.csv",
+        "check",
+        "--tenant-id",
+        "contoso.com",
+        "--client-id",
+        id,
+        "--client-secret-file",
+        "secret.txt",
+        "--api",
+        "graph",
+        "--rooms",
+        "rooms.csv",
     ];
     assert!(refused(folder.path(), &arguments).contains("rooms.csv"));
 }
@@ -88,7 +97,8 @@ fn check_with_flags(scenario: &str, api: &str, tls: bool) -> (Option<i32>, Value
         command.arg("--ca-file").arg(tenant.folder.path().join("ca.pem"));
     }
     let output = command.output().unwrap();
-    let report = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", text(&output.stderr)));
+    let report =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", text(&output.stderr)));
     (output.status.code(), report)
 }
 
@@ -117,13 +127,20 @@ fn an_unknown_certificate_authority_is_inconclusive_and_names_the_layer() {
     let output = command.args(tenant.addresses()).output().unwrap();
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(3));
-    let causes: Vec<&str> = report["causes"].as_array().unwrap().iter().map(|cause| cause["id"].as_str().unwrap()).collect();
+    let causes: Vec<&str> =
+        report["causes"].as_array().unwrap().iter().map(|cause| cause["id"].as_str().unwrap()).collect();
     assert!(causes.iter().all(|id| *id == "network.tls-untrusted") && !causes.is_empty(), "{causes:?}");
 }
 
 #[test]
 fn nothing_that_is_written_holds_the_secret_or_a_token() {
-    for scenario in ["ews-ready", "graph-ready", "settings-secret-stray-characters", "sign-in-secret-wrong", "sign-in-token-refused"] {
+    for scenario in [
+        "ews-ready",
+        "graph-ready",
+        "settings-secret-stray-characters",
+        "sign-in-secret-wrong",
+        "sign-in-token-refused",
+    ] {
         let tenant = Tenant::start(scenario, false);
         let folder = TempDir::new().unwrap();
         let mut command = program(folder.path());

@@ -1,6 +1,7 @@
 //! `check`: the main job, against Microsoft's own endpoints or wherever the options point.
 
 use super::args::{CheckArguments, TargetArguments};
+use super::journal::FileJournal;
 use super::output::Outlets;
 use super::session::{self, Session};
 use super::{CliError, Exit, endpoints, examine};
@@ -9,7 +10,9 @@ use crate::settings::{self, Clock, EndpointOverrides, Machine, Transport};
 pub(super) async fn run(arguments: CheckArguments) -> Result<Exit, CliError> {
     let outlets = Outlets::new(&arguments.output)?;
     let session = prepare(&arguments)?;
-    let report = examine(&session, &super::journal::announce, session::interrupted()).await?;
+    let journal = if session.extras.write_calendar { FileJournal::open()? } else { FileJournal::none() };
+    let report = examine(&session, &journal, session::interrupted()).await?;
+    journal.close();
     let secrets: Vec<_> = session.estate.connections.iter().map(|connection| connection.secret.clone()).collect();
     outlets.write(&report, &secrets)
 }

@@ -54,7 +54,7 @@ pub async fn play(
     let options = SimulatorOptions { listen, tls: false, record: None, clock };
     let simulator = RunningSimulator::start(scenario, options).await?;
     let session = Session { endpoints: pointed_at(&simulator, session.endpoints), ..session };
-    let report = examine(&session, &super::journal::announce, interrupt).await;
+    let report = examine(&session, &super::journal::FileJournal::none(), interrupt).await;
     simulator.stop().await;
     let secrets = session.estate.connections.iter().map(|connection| connection.secret.clone()).collect();
     Ok(Played { report: report?, secrets })

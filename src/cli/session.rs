@@ -35,7 +35,7 @@ pub struct Session {
 /// Asks, diagnoses and reports.
 pub async fn examine(
     session: &Session,
-    journal: Journal<'_>,
+    journal: &dyn Journal,
     interrupt: impl Future<Output = ()>,
 ) -> Result<Report, CliError> {
     let wire = Wire::new(session.endpoints.clone(), &session.transport, session.limits.clone(), session.clock)?;

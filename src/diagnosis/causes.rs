@@ -1,12 +1,12 @@
 //! Many symptoms, few causes: what the rows raise is gathered into one finding per cause and level.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::context::Context;
 use super::judgement::{Judgement, Raised};
 use super::result::{Cause, Command, Confidence, Outcome, Remedy, ResultRow};
 use super::values::Values;
-use crate::evidence::{Observation, Requirement, SkipReason};
+use crate::evidence::{CheckId, Observation, Requirement, SkipReason};
 use crate::knowledge::{self, CauseEntry, CauseScope};
 
 /// How many different sentences a cause quotes as its evidence.
@@ -18,7 +18,9 @@ struct Gathered {
     confidence: Option<Confidence>,
     requirement: Requirement,
     rows: Vec<usize>,
+    blocked: Vec<usize>,
     subjects: Vec<String>,
+    seen: HashSet<String>,
     because: Vec<String>,
     values: BTreeMap<&'static str, String>,
 }
@@ -53,7 +55,9 @@ fn gather(
             confidence: None,
             requirement: Requirement::Advisory,
             rows: Vec::new(),
+            blocked: Vec::new(),
             subjects: Vec::new(),
+            seen: HashSet::new(),
             because: Vec::new(),
             values: BTreeMap::new(),
         });
@@ -84,9 +88,12 @@ impl Gathered {
         self.requirement = self.requirement.min(requirement);
         let confidence = raised.confidence.unwrap_or_else(|| self.entry.confidence.into());
         self.confidence = Some(self.confidence.map_or(confidence, |known| known.min(confidence)));
-        push_new(&mut self.subjects, raised.subject.as_ref().unwrap_or(&observation.subject), usize::MAX);
+        let subject = raised.subject.as_ref().unwrap_or(&observation.subject);
+        if self.seen.insert(subject.clone()) {
+            self.subjects.push(subject.clone());
+        }
         if let Some(sentence) = &raised.because {
-            push_new(&mut self.because, sentence, SENTENCES);
+            push_new(&mut self.because, sentence);
         }
         for (name, value) in &raised.values {
             merge_value(&mut self.values, name, value);
@@ -94,9 +101,9 @@ impl Gathered {
     }
 }
 
-fn push_new(list: &mut Vec<String>, text: &String, most: usize) {
-    if list.len() < most && list.last() != Some(text) && !list.contains(text) {
-        list.push(text.clone());
+fn push_new(sentences: &mut Vec<String>, sentence: &String) {
+    if sentences.len() < SENTENCES && !sentences.contains(sentence) {
+        sentences.push(sentence.clone());
     }
 }
 
@@ -111,36 +118,46 @@ fn merge_value(values: &mut BTreeMap<&'static str, String>, name: &'static str, 
 
 /// A row that something prevented has the cause of what prevented it.
 fn point_blocked_rows(gathered: &mut [Gathered], rows: &mut [ResultRow]) {
-    for at in 0..rows.len() {
-        let row = &rows[at];
-        let (Some(SkipReason::Blocked), Some(_)) = (row.skip_reason, row.blocked_by) else { continue };
-        let Some(blocker) = blocker_of(rows, row) else { continue };
+    for (at, blocker) in blocked_rows(rows) {
         let Some(id) = rows[blocker].cause.clone() else { continue };
-        if !matches!(rows[blocker].outcome, Outcome::Fail | Outcome::Unknown | Outcome::Error) {
-            continue;
-        }
-        if let Some(cause) = gathered.iter_mut().find(|cause| cause.entry.id == id && cause.rows.contains(&blocker)) {
-            cause.rows.push(at);
+        let explains = |cause: &&mut Gathered| cause.entry.id == id && cause.rows.binary_search(&blocker).is_ok();
+        if let Some(cause) = gathered.iter_mut().find(explains) {
+            cause.blocked.push(at);
             rows[at].cause = Some(id);
         }
     }
     for cause in gathered {
+        cause.rows.append(&mut cause.blocked);
         cause.rows.sort_unstable();
     }
 }
 
-/// The row that blocks another: of the same subject if there is one, else the first of the same connection or shared.
-fn blocker_of(rows: &[ResultRow], row: &ResultRow) -> Option<usize> {
-    let blocks = |other: &ResultRow| {
-        Some(other.check) == row.blocked_by && (other.connection == row.connection || other.connection.is_none())
+/// Every blocked row with the row that blocks it: of the same subject if there is one, else the first of the same
+/// connection or shared.
+fn blocked_rows(rows: &[ResultRow]) -> Vec<(usize, usize)> {
+    let mut of_subject: HashMap<(CheckId, Option<&str>, &str), usize> = HashMap::new();
+    let mut of_connection: HashMap<(CheckId, Option<&str>), usize> = HashMap::new();
+    for (at, row) in rows.iter().enumerate() {
+        if matches!(row.outcome, Outcome::Fail | Outcome::Unknown | Outcome::Error) {
+            let connection = row.connection.as_deref();
+            of_subject.entry((row.check, connection, &row.subject)).or_insert(at);
+            of_connection.entry((row.check, connection)).or_insert(at);
+        }
+    }
+    let blocker_of = |row: &ResultRow| {
+        let check = row.blocked_by.filter(|_| row.skip_reason == Some(SkipReason::Blocked))?;
+        let connection = row.connection.as_deref();
+        let same_subject = of_subject.get(&(check, connection, row.subject.as_str()));
+        same_subject
+            .or_else(|| of_connection.get(&(check, connection)))
+            .or_else(|| of_connection.get(&(check, None)))
+            .copied()
     };
-    let failed = |other: &ResultRow| matches!(other.outcome, Outcome::Fail | Outcome::Unknown | Outcome::Error);
-    let same_subject = rows.iter().position(|other| blocks(other) && other.subject == row.subject);
-    same_subject.or_else(|| rows.iter().position(|other| blocks(other) && failed(other)))
+    rows.iter().enumerate().filter_map(|(at, row)| Some((at, blocker_of(row)?))).collect()
 }
 
 fn finished(context: &Context<'_>, gathered: Gathered, rows: &[ResultRow]) -> Cause {
-    let Gathered { entry, confidence, requirement, rows: explained, subjects, because, values } = gathered;
+    let Gathered { entry, confidence, requirement, rows: explained, subjects, because, values, .. } = gathered;
     let first = explained.first().and_then(|row| context.evidence.observations.get(*row));
     let facts = first.and_then(|row| context.connection_of(row));
     let filled = Values::new(context, facts, &subjects, &values);

@@ -4,10 +4,12 @@
 
 mod blockers;
 mod board;
+mod journal;
 mod plan;
 mod questions;
 mod run;
 mod stages;
 
+pub use journal::{Created, Journal};
 pub use plan::{Extras, Plan, Planned, Way};
-pub use run::{Journal, Means, Stop, run};
+pub use run::{Means, Stop, run};

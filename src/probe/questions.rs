@@ -1,6 +1,9 @@
 //! One question about one mailbox.
 
+use std::sync::{Mutex, PoisonError};
+
 use super::board::Filled;
+use super::journal::Created;
 use super::run::Run;
 use crate::evidence::{Api, CheckId, Finding};
 use crate::settings::MailboxAddress;
@@ -52,14 +55,50 @@ async fn write(run: &Run<'_>, question: &Question<'_>, api: Api) -> Filled {
     }
     let (token, address) = (question.token, &question.address);
     if run.is_to_be_written(question.row) {
-        let answer = match api {
-            Api::Ews => run.wire.write_and_remove_event_ews(question.check, token, address, run.journal).await,
-            Api::Graph => run.wire.write_and_remove_event_graph(question.check, token, address, run.journal).await,
-        };
-        return Filled::answered(answer, Finding::Written);
+        return really_write(run, question, api).await;
     }
     let answer = run.wire.no_touch_event_delete(question.check, token, address).await;
     Filled::answered(answer, Finding::NoTouch)
+}
+
+/// Creates a test event and removes it again; first what an interrupted run has left in this room.
+async fn really_write(run: &Run<'_>, question: &Question<'_>, api: Api) -> Filled {
+    let connection = run.connection_name(question.row);
+    let event = |id: &str| Created {
+        connection: connection.clone(),
+        room: question.address.as_str().to_owned(),
+        id: id.to_owned(),
+    };
+    for left in run.journal.pending() {
+        if left == event(&left.id) && remove(run, question, api, &left.id).await {
+            run.journal.removed(&left);
+        }
+    }
+    let created = Mutex::new(None);
+    let note = |id: &str| {
+        let event = event(id);
+        run.journal.created(&event);
+        *created.lock().unwrap_or_else(PoisonError::into_inner) = Some(event);
+    };
+    let (check, token, address) = (question.check, question.token, &question.address);
+    let answer = match api {
+        Api::Ews => run.wire.write_and_remove_event_ews(check, token, address, note).await,
+        Api::Graph => run.wire.write_and_remove_event_graph(check, token, address, note).await,
+    };
+    let gone = answer.reply.success().is_some_and(|written| written.cleaned_up);
+    if let (true, Some(event)) = (gone, created.into_inner().unwrap_or_else(PoisonError::into_inner)) {
+        run.journal.removed(&event);
+    }
+    Filled::answered(answer, Finding::Written)
+}
+
+async fn remove(run: &Run<'_>, question: &Question<'_>, api: Api, id: &str) -> bool {
+    let (check, token, address) = (question.check, question.token, &question.address);
+    let answer = match api {
+        Api::Ews => run.wire.remove_event_ews(check, token, address, id).await,
+        Api::Graph => run.wire.remove_event_graph(check, token, address, id).await,
+    };
+    answer.reply.success().is_some_and(|written| written.cleaned_up)
 }
 
 async fn mail(run: &Run<'_>, question: &Question<'_>) -> Filled {

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use super::board::{Board, Filled};
+use super::journal::Journal;
 use super::plan::{Extras, Plan, Planned, Way};
 use super::stages;
 use crate::evidence::{Asked, CheckId, ConnectionFacts, Evidence, Observation, Service, SkipReason};
@@ -27,12 +28,9 @@ pub(super) struct Run<'r> {
     pub(super) extras: &'r Extras,
     pub(super) plan: Plan,
     pub(super) board: Board,
-    pub(super) journal: Journal<'r>,
+    pub(super) journal: &'r dyn Journal,
     pub(super) concurrency: usize,
 }
-
-/// Told of every event that a run creates, before it tries to remove it.
-pub type Journal<'r> = &'r (dyn Fn(&str) + Sync);
 
 impl Run<'_> {
     pub(super) fn connections(&self) -> impl Iterator<Item = (usize, &Connection)> {
@@ -62,6 +60,12 @@ impl Run<'_> {
         })
     }
 
+    /// The name of the connection of a row.
+    pub(super) fn connection_name(&self, row: usize) -> String {
+        let index = self.plan.rows.get(row).and_then(|planned| planned.connection);
+        index.and_then(|index| self.estate.connections.get(index)).map_or_else(String::new, |own| own.name.clone())
+    }
+
     /// Whether the check `first` has let the mailbox of `row` be reached.
     pub(super) fn is_open(&self, first: CheckId, row: usize) -> bool {
         let Some(planned) = self.plan.rows.get(row) else { return false };
@@ -84,8 +88,8 @@ pub struct Means<'r> {
     pub wire: &'r Wire,
     /// What the user allowed or asked for beyond the settings.
     pub extras: &'r Extras,
-    /// Told of every event that the run creates.
-    pub journal: Journal<'r>,
+    /// Keeps what the run creates until it is removed.
+    pub journal: &'r dyn Journal,
     /// The clock of the run.
     pub clock: &'r Clock,
     /// How many mailboxes are asked at once.

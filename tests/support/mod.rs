@@ -79,7 +79,10 @@ impl Tenant {
 
     /// The three options that point `check` here.
     pub fn addresses(&self) -> Vec<String> {
-        ["--login-url", "--graph-url", "--ews-url"].iter().flat_map(|name| [(*name).to_owned(), self.option(name)]).collect()
+        ["--login-url", "--graph-url", "--ews-url"]
+            .iter()
+            .flat_map(|name| [(*name).to_owned(), self.option(name)])
+            .collect()
     }
 
     /// The settings file as a table.

@@ -51,7 +51,10 @@ async fn sign_in_once(
     }
     let (exchanged, token) =
         run.wire.token(check, &connection.tenant_id, &connection.client_id, &connection.secret, resource).await;
-    let foreign = exchanged.reply.success().is_some_and(|token| blockers::is_of_another_tenant(token, reach.tenant_id(connection)));
+    let foreign = exchanged
+        .reply
+        .success()
+        .is_some_and(|token| blockers::is_of_another_tenant(token, reach.tenant_id(connection)));
     run.fill_all(rows, &Filled::answered(exchanged, Finding::SignIn));
     token.filter(|_| !foreign).ok_or(check)
 }
