@@ -19,6 +19,8 @@ mod settings;
 mod sign_in;
 mod symptom;
 mod tenant;
+#[cfg(test)]
+mod tests;
 mod values;
 
 pub use blind_spots::not_visible;

@@ -1,0 +1,225 @@
+//! The table "from evidence to outcome" of the design, row by row, on hand-made evidence.
+
+use crate::evidence::{
+    Api, Asked, CheckId, ConnectionFacts, ConnectionKind, EffectiveRights, Evidence, Failure, Finding, FolderFacts, Layer,
+    Observation, Refusal, RegistrationFacts, Reply, RequestedPermission, Requirement, SkipReason, TokenFacts,
+};
+
+use super::{Confidence, Diagnosis, Outcome, diagnose};
+
+const CLIENT: &str = "9a41d1a0-0000-4000-8000-000000000001";
+const TENANT: &str = "5f3cd1a0-0000-4000-8000-000000000002";
+const EXCHANGE: &str = "00000002-0000-0ff1-ce00-000000000000";
+const FULL_ACCESS: &str = "dc890d15-9560-4a4c-9b7f-a736ec74ec40";
+
+fn row(check: CheckId, subject: &str, asked: Asked) -> Observation {
+    Observation {
+        check,
+        connection: Some("system".into()),
+        subject: subject.into(),
+        requirement: Requirement::Required,
+        asked,
+        requests: Vec::new(),
+        duration_ms: 0,
+    }
+}
+
+fn open() -> Reply<FolderFacts> {
+    let rights = EffectiveRights { create: true, modify: true, delete: true, read: true };
+    Reply::Success(FolderFacts { rights: Some(rights) })
+}
+
+fn refused(status: u16) -> Reply<FolderFacts> {
+    Reply::Refused(Refusal { status, ..Refusal::default() })
+}
+
+fn coded(code: &str) -> Reply<FolderFacts> {
+    Reply::Refused(Refusal { status: 200, code: Some(code.into()), ..Refusal::default() })
+}
+
+fn silent() -> Reply<FolderFacts> {
+    Reply::Unreachable(Failure {
+        layer: Layer::AnswerTimeout,
+        host: "outlook.office365.com:443".into(),
+        detail: "timed out".into(),
+        limit_ms: Some(20_000),
+        issuer: None,
+    })
+}
+
+fn token(roles: &[&str]) -> TokenFacts {
+    TokenFacts {
+        readable: true,
+        tenant_id: Some(TENANT.into()),
+        client_id: Some(CLIENT.into()),
+        audience: Some("https://outlook.office365.com".into()),
+        roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+        ..TokenFacts::default()
+    }
+}
+
+/// An EWS connection with one token and rooms that gave these answers.
+fn evidence(token: TokenFacts, rooms: Vec<Reply<FolderFacts>>) -> Evidence {
+    let count = rooms.len();
+    let mut observations = vec![
+        row(CheckId::SignInExchange, "system", Asked::Answered(Finding::SignIn(Reply::Success(token)))),
+        row(CheckId::GrantFullAccessAsApp, CLIENT, Asked::Derived),
+    ];
+    if rooms.is_empty() {
+        let asked = Asked::Skipped { reason: SkipReason::NeedsInput, blocked_by: None };
+        observations.push(row(CheckId::MailboxImpersonation, "no room given", asked));
+    }
+    for (number, reply) in rooms.into_iter().enumerate() {
+        let room = format!("room{number}@contoso.com");
+        observations.push(row(CheckId::MailboxImpersonation, &room, Asked::Answered(Finding::Folder(reply))));
+    }
+    Evidence {
+        started_at: "2026-11-23T08:00:00Z".parse().unwrap(),
+        finished_at: "2026-11-23T08:00:01Z".parse().unwrap(),
+        interrupted: false,
+        cloud: "global".into(),
+        sign_in_host: "login.microsoftonline.com".into(),
+        user_agent: "test".into(),
+        product_version: None,
+        connections: vec![ConnectionFacts {
+            name: "system".into(),
+            kind: ConnectionKind::System,
+            api: Some(Api::Ews),
+            tenant_id: TENANT.into(),
+            client_id: CLIENT.into(),
+            credentials: 0,
+            rooms: count,
+            service_account: None,
+            sender: None,
+        }],
+        observations,
+        requests: Vec::new(),
+    }
+}
+
+/// The outcome and the cause of the grant, and those of the first room.
+fn grant_and_room(evidence: &Evidence) -> [(Outcome, Option<String>); 2] {
+    let diagnosis = diagnose(evidence);
+    [CheckId::GrantFullAccessAsApp, CheckId::MailboxImpersonation].map(|check| {
+        let row = diagnosis.rows.iter().find(|row| row.check == check).unwrap();
+        (row.outcome, row.cause.clone())
+    })
+}
+
+fn says(outcome: Outcome, cause: &str) -> (Outcome, Option<String>) {
+    (outcome, Some(cause.to_owned()))
+}
+
+const YES: &[&str] = &["full_access_as_app"];
+const NO: &[&str] = &[];
+
+#[test]
+fn role_and_success_pass() {
+    let found = grant_and_room(&evidence(token(YES), vec![open(), open()]));
+    assert_eq!(found, [(Outcome::Pass, None), (Outcome::Pass, None)]);
+}
+
+#[test]
+fn no_role_and_success_pass_with_a_note_and_never_ask_for_consent() {
+    let diagnosis = diagnose(&evidence(token(NO), vec![open(), open()]));
+    assert!(diagnosis.rows.iter().all(|row| row.outcome == Outcome::Pass));
+    let ids: Vec<&str> = diagnosis.causes.iter().map(|cause| cause.id.as_str()).collect();
+    assert_eq!(ids, ["grant.by-exchange-rbac"]);
+    assert_eq!(diagnosis.causes[0].requirement, Requirement::Advisory);
+}
+
+#[test]
+fn role_and_refusal_is_granted_but_blocked() {
+    let found = grant_and_room(&evidence(token(YES), vec![refused(403), refused(403)]));
+    assert_eq!(found, [says(Outcome::Fail, "mailbox.access-blocked"), says(Outcome::Fail, "mailbox.access-blocked")]);
+}
+
+#[test]
+fn no_role_and_refusal_is_the_missing_grant_confirmed() {
+    let diagnosis = diagnose(&evidence(token(NO), vec![refused(403), refused(403)]));
+    assert_eq!(diagnosis.causes.len(), 1);
+    assert_eq!(diagnosis.causes[0].id, "grant.full-access-as-app-missing");
+    assert_eq!(diagnosis.causes[0].confidence, Confidence::Confirmed);
+    assert_eq!(diagnosis.causes[0].explains, [2, 3, 4]);
+}
+
+#[test]
+fn no_answer_leaves_the_grant_open_with_and_without_the_role() {
+    for roles in [YES, NO] {
+        let found = grant_and_room(&evidence(token(roles), vec![silent(), silent()]));
+        assert_eq!(found, [says(Outcome::Unknown, "network.timeout"), says(Outcome::Unknown, "network.timeout")]);
+    }
+}
+
+#[test]
+fn no_role_and_no_room_to_ask_is_the_missing_grant_likely() {
+    let diagnosis = diagnose(&evidence(token(NO), Vec::new()));
+    assert_eq!(diagnosis.causes[0].id, "grant.full-access-as-app-missing");
+    assert_eq!(diagnosis.causes[0].confidence, Confidence::Likely);
+}
+
+#[test]
+fn an_unreadable_token_leaves_the_verdict_to_the_live_answer() {
+    let unreadable = || TokenFacts { readable: false, ..TokenFacts::default() };
+    let [grant, _] = grant_and_room(&evidence(unreadable(), vec![open()]));
+    assert_eq!(grant, (Outcome::Pass, None));
+    let [grant, _] = grant_and_room(&evidence(unreadable(), Vec::new()));
+    assert_eq!(grant, (Outcome::Unknown, None));
+}
+
+#[test]
+fn some_refused_rooms_are_outside_the_scope_and_the_grant_stands() {
+    let found = grant_and_room(&evidence(token(YES), vec![refused(403), open()]));
+    assert_eq!(found, [(Outcome::Pass, None), says(Outcome::Fail, "mailbox.outside-scope")]);
+}
+
+#[test]
+fn one_missing_mailbox_is_a_typo_and_all_of_several_are_elsewhere() {
+    let [_, room] = grant_and_room(&evidence(token(YES), vec![coded("ErrorNonExistentMailbox"), open()]));
+    assert_eq!(room, says(Outcome::Fail, "mailbox.not-found"));
+    let [_, room] = grant_and_room(&evidence(token(YES), vec![coded("ErrorNonExistentMailbox")]));
+    assert_eq!(room, says(Outcome::Fail, "mailbox.not-found"));
+    let missing = || coded("ErrorNonExistentMailbox");
+    let [_, room] = grant_and_room(&evidence(token(YES), vec![missing(), missing()]));
+    assert_eq!(room, says(Outcome::Fail, "mailbox.not-in-exchange-online"));
+}
+
+#[test]
+fn a_code_that_no_table_knows_is_unknown() {
+    let [_, room] = grant_and_room(&evidence(token(YES), vec![coded("ErrorOfTheFuture"), open()]));
+    assert_eq!(room, says(Outcome::Unknown, "service.unexpected-answer"));
+}
+
+#[test]
+fn a_requested_permission_without_consent_stands_instead_of_the_missing_grant() {
+    let mut evidence = evidence(token(NO), vec![refused(403)]);
+    let requested =
+        RequestedPermission { resource_app_id: EXCHANGE.into(), permission_id: FULL_ACCESS.into(), kind: "Role".into() };
+    let facts = RegistrationFacts { requested: vec![requested], ..RegistrationFacts::default() };
+    let asked = Asked::Answered(Finding::Registration(Reply::Success(facts)));
+    evidence.observations.push(row(CheckId::RegistrationConsent, CLIENT, asked));
+    let diagnosis = diagnose(&evidence);
+    let ids: Vec<&str> = diagnosis.causes.iter().map(|cause| cause.id.as_str()).collect();
+    assert_eq!(ids, ["registration.consent-missing"]);
+}
+
+#[test]
+fn after_the_end_of_ews_every_refusal_is_the_retirement() {
+    let mut late = evidence(token(YES), vec![refused(403), refused(403)]);
+    late.started_at = "2027-04-01T00:00:00Z".parse().unwrap();
+    assert_eq!(grant_and_room(&late)[1], says(Outcome::Fail, "ews.retired"));
+    late.started_at = "2027-03-31T23:59:59Z".parse().unwrap();
+    assert_eq!(grant_and_room(&late)[1], says(Outcome::Fail, "mailbox.access-blocked"));
+}
+
+fn five_thousand(reply: impl Fn(usize) -> Reply<FolderFacts>) -> Diagnosis {
+    diagnose(&evidence(token(YES), (0..5_000).map(reply).collect()))
+}
+
+#[test]
+fn five_thousand_refused_rooms_are_one_finding() {
+    let diagnosis = five_thousand(|number| if number == 0 { open() } else { refused(403) });
+    assert_eq!(diagnosis.causes.len(), 1);
+    assert_eq!(diagnosis.causes[0].subjects.len(), 4_999);
+    assert!(diagnosis.causes[0].because.iter().all(|sentence| sentence.len() < 500));
+}
