@@ -39,6 +39,8 @@ pub enum Command {
     Simulate(SimulateArguments),
     /// Render a saved JSON report again
     Report(ReportArguments),
+    /// Say what a code, a cause or a check means, or what stands in a pasted log
+    Explain(ExplainArguments),
     /// Print the JSON Schema of the report
     Schema,
     /// Print a completion script for a shell
@@ -267,6 +269,14 @@ pub struct SimulateArguments {
     /// Write the scenario's settings file and its secrets into a folder, ready for check
     #[arg(long, value_name = "FOLDER")]
     pub settings_out: Option<PathBuf>,
+}
+
+/// Options of `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArguments {
+    /// Codes, header texts, causes or checks; without any, standard input is read
+    #[arg(value_name = "CODE|CAUSE|CHECK")]
+    pub what: Vec<String>,
 }
 
 /// Options of `report`.

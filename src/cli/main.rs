@@ -3,7 +3,7 @@
 use clap::Parser;
 
 use super::args::{Arguments, Command};
-use super::{CliError, Exit, check, completions, demo, man, output, report, schema, simulate};
+use super::{CliError, Exit, check, completions, demo, explain, man, output, report, schema, simulate};
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> Exit {
@@ -23,6 +23,7 @@ fn run(arguments: Arguments) -> Result<Exit, CliError> {
         Command::Demo(arguments) => with_runtime(demo::run(arguments)),
         Command::Simulate(arguments) => with_runtime(simulate::run(arguments)),
         Command::Report(arguments) => report::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Schema => schema::run(),
         Command::Completions { shell } => completions::run(shell),
         Command::Man => man::run(),

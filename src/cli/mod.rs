@@ -9,6 +9,7 @@ mod demo;
 mod endpoints;
 mod error;
 mod exit;
+mod explain;
 mod journal;
 mod main;
 mod man;

@@ -1,8 +1,8 @@
 //! The table "from evidence to outcome" of the design, row by row, on hand-made evidence.
 
 use crate::evidence::{
-    Api, Asked, CheckId, ConnectionFacts, ConnectionKind, EffectiveRights, Evidence, Failure, Finding, FolderFacts, Layer,
-    Observation, Refusal, RegistrationFacts, Reply, RequestedPermission, Requirement, SkipReason, TokenFacts,
+    Api, Asked, CheckId, ConnectionFacts, ConnectionKind, EffectiveRights, Evidence, Failure, Finding, FolderFacts,
+    Layer, Observation, Refusal, RegistrationFacts, Reply, RequestedPermission, Requirement, SkipReason, TokenFacts,
 };
 
 use super::{Confidence, Diagnosis, Outcome, diagnose};
@@ -193,8 +193,11 @@ fn a_code_that_no_table_knows_is_unknown() {
 #[test]
 fn a_requested_permission_without_consent_stands_instead_of_the_missing_grant() {
     let mut evidence = evidence(token(NO), vec![refused(403)]);
-    let requested =
-        RequestedPermission { resource_app_id: EXCHANGE.into(), permission_id: FULL_ACCESS.into(), kind: "Role".into() };
+    let requested = RequestedPermission {
+        resource_app_id: EXCHANGE.into(),
+        permission_id: FULL_ACCESS.into(),
+        kind: "Role".into(),
+    };
     let facts = RegistrationFacts { requested: vec![requested], ..RegistrationFacts::default() };
     let asked = Asked::Answered(Finding::Registration(Reply::Success(facts)));
     evidence.observations.push(row(CheckId::RegistrationConsent, CLIENT, asked));

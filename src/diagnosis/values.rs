@@ -6,6 +6,9 @@ use super::context::Context;
 use crate::evidence::{ConnectionFacts, Evidence};
 use crate::knowledge::{self, ApiName};
 
+/// How many subjects a sentence names before it only counts the rest.
+const NAMED_IN_A_SENTENCE: usize = 8;
+
 /// The values for one cause.
 pub(super) struct Values<'c> {
     evidence: &'c Evidence,
@@ -29,7 +32,7 @@ impl<'c> Values<'c> {
     /// A sentence with its placeholders filled in.
     pub(super) fn in_words(&self, template: &str) -> String {
         knowledge::fill(template, &|name| match name {
-            "rooms" => self.joined(", ", str::to_owned),
+            "rooms" => self.shortened(),
             name => self.value(name),
         })
     }
@@ -41,6 +44,16 @@ impl<'c> Values<'c> {
             "rooms" => self.joined(if shell == "powershell" { "," } else { " " }, quote),
             name => self.value(name).map(|value| quote(&value)),
         })
+    }
+
+    /// The first subjects, and how many more there are: a sentence is no place for five thousand rooms.
+    fn shortened(&self) -> Option<String> {
+        let named = self.subjects.iter().take(NAMED_IN_A_SENTENCE).cloned().collect::<Vec<_>>().join(", ");
+        match self.subjects.len().saturating_sub(NAMED_IN_A_SENTENCE) {
+            _ if named.is_empty() => None,
+            0 => Some(named),
+            more => Some(format!("{named} and {more} more")),
+        }
     }
 
     fn joined(&self, separator: &str, write: impl Fn(&str) -> String) -> Option<String> {

@@ -55,6 +55,7 @@ pub struct Observation {
 }
 
 /// Whether and how a check was asked.
+#[expect(clippy::large_enum_variant, reason = "most rows are answered, so a box would only cost an allocation each")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Asked {

@@ -18,8 +18,8 @@ pub use causes::{CauseEntry, CauseScope, CommandTemplate, Confidence, cause, cau
 pub use checks::{NotVisible, calendar_processing, check, checks, not_visible, skip_sentence};
 pub use clouds::{Cloud, cloud, clouds};
 pub use codes::{
-    CodeEntry, Meaning, PolicyReason, aadsts, diagnostics, exchange, graph, names_access_policy, policy_reason,
-    transient_codes,
+    CodeEntry, Meaning, PolicyHeader, PolicyReason, Service as CodeService, aadsts, all as codes, diagnostics,
+    exchange, graph, lookup_address, names_access_policy, policy_headers, policy_reason, transient_codes,
 };
 pub use dates::dates;
 pub use permissions::{Api as ApiName, Need, api_by_resource, first_party_apis, need, role, role_by_guid};

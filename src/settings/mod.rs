@@ -48,6 +48,7 @@ pub use load::{DEFAULT_FILE, load, load_text};
 pub use reference::{CloudHosts, Reference};
 pub use secret::ClientSecret;
 pub use surroundings::{Machine, Simulated, Surroundings};
+pub use text::decode_text;
 pub use transport::{CaFile, Transport};
 pub use value::{ClientId, TenantId};
 pub use version::ProductVersion;

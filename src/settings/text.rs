@@ -12,6 +12,11 @@ pub(super) fn decode(bytes: &[u8]) -> Option<String> {
     decode_exactly(bytes.strip_prefix(UTF8_MARK).unwrap_or(bytes))
 }
 
+/// Like a settings file, but bytes that are no text are replaced instead of refused: for logs.
+pub fn decode_text(bytes: &[u8]) -> String {
+    decode(bytes).unwrap_or_else(|| String::from_utf8_lossy(bytes).into_owned())
+}
+
 /// The same, but a byte order mark of UTF-8 stays in the text: in front of a secret it is a finding.
 pub(super) fn decode_exactly(bytes: &[u8]) -> Option<String> {
     if let Some(units) = bytes.strip_prefix(UTF16_LITTLE_MARK) {
