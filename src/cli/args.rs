@@ -41,6 +41,10 @@ pub enum Command {
     Report(ReportArguments),
     /// Say what a code, a cause or a check means, or what stands in a pasted log
     Explain(ExplainArguments),
+    /// Decode a pasted access token and compare it with what is needed, offline
+    Token(TokenArguments),
+    /// List the exact permissions for a configuration, who may grant them, and the narrower way
+    Requirements(RequirementsArguments),
     /// Print the JSON Schema of the report
     Schema,
     /// Print a completion script for a shell
@@ -277,6 +281,40 @@ pub struct ExplainArguments {
     /// Codes, header texts, causes or checks; without any, standard input is read
     #[arg(value_name = "CODE|CAUSE|CHECK")]
     pub what: Vec<String>,
+}
+
+/// Options of `token`. The token is read from standard input.
+#[derive(Debug, Args)]
+pub struct TokenArguments {
+    /// The API that ResourceXpress uses [default: the one the token is for]
+    #[arg(long, value_name = "API")]
+    pub api: Option<ApiArgument>,
+    /// Features that must work: mail, user-sync
+    #[arg(long, value_name = "FEATURE", value_delimiter = ',')]
+    pub require: Vec<FeatureArgument>,
+}
+
+/// Options of `requirements`.
+#[derive(Debug, Args)]
+pub struct RequirementsArguments {
+    /// The API that ResourceXpress uses; the vendor recommends Graph, and EWS ends on 2027-04-01
+    #[arg(long, value_name = "API", default_value = "graph")]
+    pub api: ApiArgument,
+    /// Features that must work: mail, user-sync
+    #[arg(long, value_name = "FEATURE", value_delimiter = ',')]
+    pub require: Vec<FeatureArgument>,
+    /// The cloud of the tenant
+    #[arg(long, value_name = "CLOUD", default_value = "global")]
+    pub cloud: String,
+    /// Directory (tenant) ID, to fill in
+    #[arg(long, value_name = "ID")]
+    pub tenant_id: Option<String>,
+    /// Application (client) ID, to fill in
+    #[arg(long, value_name = "ID")]
+    pub client_id: Option<String>,
+    /// A room, to fill in
+    #[arg(long, value_name = "ADDRESS")]
+    pub room: Option<String>,
 }
 
 /// Options of `report`.

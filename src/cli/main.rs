@@ -3,7 +3,9 @@
 use clap::Parser;
 
 use super::args::{Arguments, Command};
-use super::{CliError, Exit, check, completions, demo, explain, man, output, report, schema, simulate};
+use super::{
+    CliError, Exit, check, completions, demo, explain, man, output, report, requirements, schema, simulate, token,
+};
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> Exit {
@@ -24,6 +26,8 @@ fn run(arguments: Arguments) -> Result<Exit, CliError> {
         Command::Simulate(arguments) => with_runtime(simulate::run(arguments)),
         Command::Report(arguments) => report::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Token(arguments) => token::run(&arguments),
+        Command::Requirements(arguments) => requirements::run(&arguments),
         Command::Schema => schema::run(),
         Command::Completions { shell } => completions::run(shell),
         Command::Man => man::run(),

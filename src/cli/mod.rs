@@ -15,10 +15,12 @@ mod main;
 mod man;
 mod output;
 mod report;
+mod requirements;
 mod schema;
 mod session;
 mod simulate;
 mod style;
+mod token;
 
 pub use args::Arguments;
 pub use demo::{Played, play};

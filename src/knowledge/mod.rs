@@ -11,6 +11,7 @@ pub mod dates;
 mod embedded;
 pub mod permissions;
 mod phrases;
+mod requirements;
 pub mod satisfaction;
 pub mod template;
 
@@ -24,5 +25,6 @@ pub use codes::{
 pub use dates::dates;
 pub use permissions::{Api as ApiName, Need, api_by_resource, first_party_apis, need, role, role_by_guid};
 pub use phrases::phrase;
+pub use requirements::{Requirements, requirements};
 pub use satisfaction::{Level, satisfies};
 pub use template::{PLACEHOLDERS, fill};

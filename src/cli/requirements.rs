@@ -1,0 +1,93 @@
+//! `requirements`: the exact permissions for a configuration, who may grant them, and the narrower way.
+
+use std::fmt::Write as _;
+
+use super::args::{ApiArgument, FeatureArgument, RequirementsArguments};
+use super::{CliError, Exit, endpoints, output};
+use crate::knowledge::{self, ApiName, Need, requirements};
+use crate::report::harmless::harmless;
+
+pub(super) fn run(arguments: &RequirementsArguments) -> Result<Exit, CliError> {
+    if knowledge::cloud(&arguments.cloud).is_none() {
+        let known: Vec<&str> = knowledge::clouds().iter().map(|cloud| cloud.id.as_str()).collect();
+        return Err(CliError::Usage(format!("--cloud {}: known are {}", arguments.cloud, known.join(", "))));
+    }
+    let mut text = String::new();
+    permissions(&mut text, arguments);
+    consent(&mut text, arguments);
+    narrower(&mut text, arguments);
+    output::document(&text)?;
+    Ok(Exit::Fine)
+}
+
+/// The needs of the chosen variant, with whether they are required.
+fn needs(arguments: &RequirementsArguments) -> Vec<(&'static Need, bool)> {
+    let calendar = match arguments.api {
+        ApiArgument::Ews => "ews-calendar",
+        ApiArgument::Graph => "graph-calendar",
+    };
+    let requires = |feature| arguments.require.contains(&feature);
+    let (mail, sync) = (requires(FeatureArgument::Mail), requires(FeatureArgument::UserSync));
+    let all = [(calendar, true), ("mail-send", mail), ("users", sync), ("groups", sync)];
+    all.into_iter().filter_map(|(id, required)| Some((knowledge::need(id)?, required))).collect()
+}
+
+fn permissions(text: &mut String, arguments: &RequirementsArguments) {
+    for (need, required) in needs(arguments) {
+        let word = if required { "REQUIRED" } else { "OPTIONAL" };
+        let consent = match need.api {
+            ApiName::Graph => &requirements().graph_consent,
+            ApiName::Exchange => &requirements().exchange_consent,
+        };
+        let _ = writeln!(text, "[{word}] {}", need.value);
+        let _ = writeln!(text, "  API      {}", need.api.title());
+        let _ = writeln!(text, "  type     Application");
+        let _ = writeln!(text, "  id       {}", need.guid);
+        let _ = writeln!(text, "  for      {}", need.purpose);
+        let _ = writeln!(text, "  consent  {consent}\n");
+    }
+    let _ = writeln!(text, "{}\n", requirements().not_needed);
+}
+
+fn consent(text: &mut String, arguments: &RequirementsArguments) {
+    let host = endpoints::sign_in_host(&arguments.cloud);
+    let tenant = value(arguments.tenant_id.as_deref(), "<tenant id>");
+    let client = value(arguments.client_id.as_deref(), "<client id>");
+    let _ = writeln!(text, "Consent: https://{host}/{tenant}/adminconsent?client_id={client}");
+    let _ = writeln!(text, "  {}\n", requirements().consent_note);
+}
+
+fn narrower(text: &mut String, arguments: &RequirementsArguments) {
+    let texts = requirements();
+    let fill = |template: &str, role: &str| {
+        knowledge::fill(template, &|name| match name {
+            "client_id" => Some(quoted(arguments.client_id.as_deref(), "<client id>")),
+            "object_id" => Some("'<object id of the enterprise application>'".to_owned()),
+            "room" => Some(quoted(arguments.room.as_deref(), "<room address>")),
+            "role" => Some(format!("'{role}'")),
+            _ => None,
+        })
+    };
+    let _ = writeln!(text, "{}\n\n{}", texts.rbac_intro, indented(&fill(&texts.rbac_head, "")));
+    for (need, _) in needs(arguments) {
+        let Some(role) = &need.exchange_rbac_role else { continue };
+        if need.id == "mail-send" {
+            let _ = writeln!(text, "{}", indented(&texts.rbac_sender));
+        }
+        let _ = writeln!(text, "{}", indented(&fill(&texts.rbac_assign, role)));
+    }
+    let _ = writeln!(text, "{}\n", indented(&fill(&texts.rbac_test, "")));
+    let _ = writeln!(text, "{}\n{}", texts.rbac_order, texts.rbac_none);
+}
+
+fn indented(commands: &str) -> String {
+    commands.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
+}
+
+fn value(given: Option<&str>, marker: &str) -> String {
+    given.map_or_else(|| marker.to_owned(), harmless)
+}
+
+fn quoted(given: Option<&str>, marker: &str) -> String {
+    format!("'{}'", value(given, marker).replace('\'', "''"))
+}
