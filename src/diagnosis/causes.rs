@@ -64,6 +64,9 @@ fn gather(
         gathered.len() - 1
     });
     gathered[at].add(row, observation, raised);
+    if let Some(host) = context.host_behind(observation) {
+        gathered[at].values.entry("host").or_insert_with(|| host.to_owned());
+    }
 }
 
 /// The level at which several symptoms are one finding.
@@ -72,10 +75,18 @@ fn level(context: &Context<'_>, scope: CauseScope, observation: &Observation, ra
     let app = || facts.map_or_else(String::new, |facts| format!("{}/{}", facts.tenant_id, facts.client_id));
     match scope {
         CauseScope::Estate => String::new(),
-        CauseScope::Host => raised.values.get("host").cloned().unwrap_or_else(|| observation.subject.clone()),
+        CauseScope::Host => host_level(context, observation, raised),
         CauseScope::Tenant => facts.map_or_else(String::new, |facts| facts.tenant_id.to_ascii_lowercase()),
         CauseScope::Connection => observation.connection.clone().unwrap_or_default(),
         CauseScope::App | CauseScope::Mailboxes => app().to_ascii_lowercase(),
+    }
+}
+
+/// One finding for each service; a proxy in front of several services is one finding as well.
+fn host_level(context: &Context<'_>, observation: &Observation, raised: &Raised) -> String {
+    match raised.values.get("host") {
+        Some(proxy) if raised.id.starts_with("network.proxy") => proxy.clone(),
+        _ => context.host_behind(observation).unwrap_or(&observation.subject).to_owned(),
     }
 }
 

@@ -86,6 +86,29 @@ impl<'e> Context<'e> {
         self.patterns.get(connection).unwrap_or(&self.no_pattern)
     }
 
+    /// The host whose answer a row rests on, as the `network.*` rows name it.
+    pub(super) fn host_behind(&self, observation: &Observation) -> Option<&'e str> {
+        let check = self.network_check(observation);
+        let row = self.evidence.observations.iter().find(|row| row.check == check)?;
+        Some(&row.subject)
+    }
+
+    fn network_check(&self, observation: &Observation) -> CheckId {
+        match observation.check {
+            CheckId::NetworkSignIn | CheckId::TenantDiscovery | CheckId::SignInGraph | CheckId::SignInExchange => {
+                CheckId::NetworkSignIn
+            }
+            CheckId::NetworkExchange | CheckId::MailboxImpersonation | CheckId::GrantFullAccessAsApp => {
+                CheckId::NetworkExchange
+            }
+            check if check.group() == "mailbox" => match self.connection_of(observation).and_then(|facts| facts.api) {
+                Some(Api::Ews) => CheckId::NetworkExchange,
+                _ => CheckId::NetworkGraph,
+            },
+            _ => CheckId::NetworkGraph,
+        }
+    }
+
     /// The answer of the sign-in for one API.
     pub(super) fn sign_in(&self, connection: &str, api: ApiName) -> Option<&'e Reply<TokenFacts>> {
         let check = match api {

@@ -129,6 +129,7 @@ fn service_account_cause(
     let pattern = context.pattern(&facts.name);
     let shared = match symptom {
         Symptom::MailboxMissing => pattern.all_missing(),
+        Symptom::Named(id) if id == "mailbox.outside-access-policy" => true,
         Symptom::Named(id) if id.starts_with("sign-in.") || id.starts_with("tenant.") => true,
         other => other.is_refusal_of_access() && pattern.open == 0 && (pattern.rooms == 0 || pattern.refused > 0),
     };
