@@ -1,1 +1,36 @@
-//! simulator
+//! The simulated tenant: sign-in, Microsoft Graph and Exchange Web Services on loopback, played from one scenario file.
+//!
+//! It follows Microsoft's published behaviour and refuses what the real services refuse, so that independent clients can
+//! be held against it. It shares no message code with the rest of the program: two readings of the same documents catch
+//! each other's errors. Every answer carries [`SIMULATION_HEADER`], so that nobody mistakes it for the real service.
+
+mod access;
+pub mod catalogue;
+mod clock;
+mod clouds;
+mod entra;
+mod exchange;
+mod faults;
+#[cfg(test)]
+mod fixtures;
+mod graph;
+mod message;
+mod permissions;
+mod recorder;
+mod scenario;
+mod server;
+mod store;
+mod tenant;
+mod throttle;
+mod tokens;
+
+pub use message::{SIMULATION_HEADER, SimulatedAnswer, SimulatedRequest};
+pub use scenario::{
+    AccessPolicy, AccessRight, Api, App, CalendarState, Cloud, ConditionalAccess, EwsPolicy, ExchangeRbac,
+    ExchangeState, Expectation, Fault, FaultKind, FaultPlace, GraphError, Group, License, Mailbox, MailboxKind,
+    MailboxState, Options, Permission, PermissionKind, Reach, Scenario, ScenarioError, Secret, TenantDescription,
+    TenantRestriction, Throttle, TokenFlaw, TokenForm, User,
+};
+pub use server::{RunningSimulator, SimulatorError, SimulatorOptions};
+pub use store::Leftover;
+pub use tenant::Tenant;

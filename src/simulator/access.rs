@@ -1,0 +1,109 @@
+//! May this app do this to this mailbox? App roles of the token and roles assigned inside Exchange add up; application
+//! access policies take away from the app roles only.
+
+use super::scenario::{AccessRight, Api, App};
+use super::tokens::IssuedToken;
+
+/// What a call needs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Need<'words> {
+    /// The service that is asked.
+    pub(crate) api: Api,
+    /// App roles of which any one suffices.
+    pub(crate) roles: &'words [&'words str],
+    /// Roles of RBAC for Applications of which any one suffices.
+    pub(crate) rbac: &'words [&'words str],
+}
+
+/// Why access is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// Neither an app role nor a role inside Exchange reaches the mailbox.
+    NotGranted,
+    /// An app role would, but an application access policy closes the mailbox.
+    AccessPolicy,
+}
+
+/// Whether the token's app may do what `need` says to the mailbox with this primary address.
+pub(crate) fn mailbox_access(app: &App, token: &IssuedToken, need: Need<'_>, address: &str) -> Result<(), Refusal> {
+    if rbac_reaches(app, need, address) {
+        return Ok(());
+    }
+    let granted = need.roles.iter().any(|role| token.roles.iter().any(|held| held == role));
+    if !granted || app.not_yet_effective.contains(&need.api) {
+        Err(Refusal::NotGranted)
+    } else if policy_allows(app, address) {
+        Ok(())
+    } else {
+        Err(Refusal::AccessPolicy)
+    }
+}
+
+/// Whether any role inside Exchange could serve `need`, whatever the mailbox.
+pub(crate) fn has_rbac(app: &App, need: Need<'_>) -> bool {
+    app.exchange_rbac.iter().any(|assigned| need.rbac.contains(&assigned.role.as_str()))
+}
+
+fn rbac_reaches(app: &App, need: Need<'_>, address: &str) -> bool {
+    app.exchange_rbac
+        .iter()
+        .any(|assigned| need.rbac.contains(&assigned.role.as_str()) && assigned.mailboxes.holds(address))
+}
+
+/// `DenyAccess` beats `RestrictAccess`; an app without a policy is not restricted.
+fn policy_allows(app: &App, address: &str) -> bool {
+    let named = |right: AccessRight| {
+        app.access_policy
+            .iter()
+            .filter(move |policy| policy.right == right)
+            .map(|policy| policy.mailboxes.iter().any(|one| one.eq_ignore_ascii_case(address)))
+    };
+    let denied = named(AccessRight::DenyAccess).any(|inside| inside);
+    let restricted = named(AccessRight::RestrictAccess).next().is_some();
+    !denied && (!restricted || named(AccessRight::RestrictAccess).any(|inside| inside))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulator::fixtures::small;
+    use crate::simulator::scenario::{AccessPolicy, ExchangeRbac, Reach};
+
+    const NEED: Need<'_> =
+        Need { api: Api::Graph, roles: &["Calendars.ReadWrite"], rbac: &["Application Calendars.ReadWrite"] };
+
+    fn policy(right: AccessRight, address: &str) -> AccessPolicy {
+        AccessPolicy { right, mailboxes: vec![address.to_owned()] }
+    }
+
+    fn token(roles: &[&str]) -> IssuedToken {
+        IssuedToken {
+            api: Api::Graph,
+            client_id: String::new(),
+            roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+            expires: 0,
+            flaw: None,
+        }
+    }
+
+    #[test]
+    fn policies_restrict_app_roles_and_deny_beats_restrict() {
+        let mut app = small().tenant.apps.remove(0);
+        let held = token(&["Calendars.ReadWrite"]);
+        assert_eq!(mailbox_access(&app, &held, NEED, "a@contoso.com"), Ok(()));
+        app.access_policy.push(policy(AccessRight::RestrictAccess, "A@contoso.com"));
+        assert_eq!(mailbox_access(&app, &held, NEED, "a@contoso.com"), Ok(()));
+        assert_eq!(mailbox_access(&app, &held, NEED, "b@contoso.com"), Err(Refusal::AccessPolicy));
+        app.access_policy.push(policy(AccessRight::DenyAccess, "a@contoso.com"));
+        assert_eq!(mailbox_access(&app, &held, NEED, "a@contoso.com"), Err(Refusal::AccessPolicy));
+    }
+
+    #[test]
+    fn roles_inside_exchange_need_no_role_in_the_token() {
+        let mut app = small().tenant.apps.remove(0);
+        let role = "Application Calendars.ReadWrite".to_owned();
+        app.exchange_rbac.push(ExchangeRbac { role, mailboxes: Reach::Named(vec!["a@contoso.com".to_owned()]) });
+        assert_eq!(mailbox_access(&app, &token(&[]), NEED, "a@contoso.com"), Ok(()));
+        assert_eq!(mailbox_access(&app, &token(&[]), NEED, "b@contoso.com"), Err(Refusal::NotGranted));
+    }
+}

@@ -1,0 +1,140 @@
+//! `/{tenant}/v2.0/.well-known/openid-configuration` and the key set.
+
+use serde_json::json;
+use uuid::Uuid;
+
+use super::error::EntraError;
+use crate::simulator::message::{SimulatedAnswer, SimulatedRequest};
+use crate::simulator::scenario::{Cloud, TenantDescription};
+use crate::simulator::tenant::Tenant;
+
+/// The discovery document that the sign-in host of `cloud` gives for `asked`. `base` is the address of the endpoints in
+/// the document.
+pub(crate) fn answer(
+    tenant: &Tenant,
+    request: &SimulatedRequest,
+    cloud: Cloud,
+    base: &str,
+    asked: &str,
+) -> SimulatedAnswer {
+    if request.method != "GET" {
+        return SimulatedAnswer::empty(405).with_header("allow", "GET");
+    }
+    match find_tenant(tenant.description(), cloud, asked) {
+        Ok(found) => document(found, base, asked),
+        Err(error) => error.discovery_answer(request, cloud.hosts(), tenant.now()),
+    }
+}
+
+/// The tenant of this id or domain, if the sign-in host of `cloud` knows it.
+pub(crate) fn find_tenant<'tenant>(
+    tenant: &'tenant TenantDescription,
+    cloud: Cloud,
+    asked: &str,
+) -> Result<&'tenant TenantDescription, EntraError> {
+    if Uuid::try_parse(asked).is_ok_and(|id| id.is_nil()) {
+        let text =
+            format!("Requested tenant identifier '{asked}' is not valid. Tenant identifiers may not be an empty GUID.");
+        return Err(EntraError::new(900_021, text));
+    }
+    if ["common", "organizations", "consumers"].contains(&asked.to_lowercase().as_str()) {
+        let text =
+            format!("The grant type is not supported over the /common or /consumers endpoints, asked for '{asked}'.");
+        return Err(EntraError::new(9_001_023, text));
+    }
+    if Uuid::try_parse(asked).is_err() && !looks_like_domain(asked) {
+        let text =
+            format!("Specified tenant identifier '{asked}' is neither a valid DNS name, nor a valid external domain.");
+        return Err(EntraError::new(900_023, text));
+    }
+    let known =
+        tenant.id.eq_ignore_ascii_case(asked) || tenant.domains.iter().any(|domain| domain.eq_ignore_ascii_case(asked));
+    if known && tenant.cloud.shares_sign_in_with(cloud) { Ok(tenant) } else { Err(not_found(asked)) }
+}
+
+fn not_found(asked: &str) -> EntraError {
+    EntraError::new(
+        90_002,
+        format!(
+            "Tenant '{asked}' not found. Check to make sure you have the correct tenant ID and are signing into the \
+             correct cloud. Check with your subscription administrator, this may happen if there are no active \
+             subscriptions for the tenant."
+        ),
+    )
+}
+
+fn looks_like_domain(text: &str) -> bool {
+    text.contains('.')
+        && text.split('.').all(|label| {
+            !label.is_empty() && label.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-')
+        })
+}
+
+fn document(tenant: &TenantDescription, base: &str, asked: &str) -> SimulatedAnswer {
+    let hosts = tenant.cloud.hosts();
+    let mut document = json!({
+        "token_endpoint": format!("{base}/{asked}/oauth2/v2.0/token"),
+        "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt", "client_secret_basic"],
+        "jwks_uri": format!("{base}/{asked}/discovery/v2.0/keys"),
+        "response_modes_supported": ["query", "fragment", "form_post"],
+        "subject_types_supported": ["pairwise"],
+        "id_token_signing_alg_values_supported": ["RS256"],
+        "response_types_supported": ["code", "id_token", "code id_token", "id_token token"],
+        "scopes_supported": ["openid", "profile", "email", "offline_access"],
+        "issuer": format!("https://{}/{}/v2.0", hosts.sign_in, tenant.id),
+        "request_uri_parameter_supported": false,
+        "authorization_endpoint": format!("{base}/{asked}/oauth2/v2.0/authorize"),
+        "tenant_region_scope": tenant.region,
+        "cloud_instance_name": hosts.instance_name,
+        "cloud_graph_host_name": "graph.windows.net",
+        "msgraph_host": hosts.graph,
+        "rbac_url": "https://pas.windows.net",
+    });
+    if let Some(sub_scope) = hosts.region_sub_scope {
+        document["tenant_region_sub_scope"] = json!(sub_scope);
+    }
+    SimulatedAnswer::json(200, &document)
+}
+
+/// The key set with the public half of the signing key.
+pub(crate) fn keys(tenant: &Tenant) -> SimulatedAnswer {
+    SimulatedAnswer::json(200, &json!({ "keys": [tenant.signing_key().public()] }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulator::fixtures::{get, small_tenant};
+
+    fn discovery(path: &str) -> SimulatedAnswer {
+        small_tenant().answer(&get(&format!("{path}/v2.0/.well-known/openid-configuration")))
+    }
+
+    #[test]
+    fn a_domain_leads_to_the_tenants_id() {
+        let answer = discovery("/contoso.com");
+        assert_eq!(answer.status, 200);
+        let document: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+        let id = crate::simulator::fixtures::TENANT;
+        assert_eq!(document["issuer"], format!("https://login.microsoftonline.com/{id}/v2.0"));
+        assert_eq!(document["tenant_region_scope"], "EU");
+    }
+
+    #[test]
+    fn strangers_are_refused_in_entras_words() {
+        for (asked, code) in
+            [("/fabrikam.com", 90_002), ("/not a tenant", 900_023), ("/00000000-0000-0000-0000-000000000000", 900_021)]
+        {
+            let answer = discovery(&asked.replace(' ', "%20"));
+            let document: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+            assert_eq!((answer.status, &document["error_codes"][0]), (400, &json!(code)), "{asked}");
+            assert_eq!(document["error"], "invalid_tenant");
+        }
+    }
+
+    #[test]
+    fn another_clouds_host_does_not_know_the_tenant() {
+        assert_eq!(discovery("/other-clouds/gcc/contoso.com").status, 200);
+        assert_eq!(discovery("/other-clouds/china/contoso.com").status, 400);
+    }
+}

@@ -1,0 +1,78 @@
+//! Which fault of the scenario strikes a request.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::message::SimulatedRequest;
+use super::scenario::{Fault, FaultPlace};
+
+/// The faults of a scenario with the count of requests each has struck.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    faults: Vec<(Fault, AtomicU64)>,
+}
+
+impl Faults {
+    pub(crate) fn new(faults: &[Fault]) -> Faults {
+        Faults { faults: faults.iter().map(|fault| (fault.clone(), AtomicU64::new(0))).collect() }
+    }
+
+    /// The fault that strikes this request; counts it.
+    pub(crate) fn strike(
+        &self,
+        place: FaultPlace,
+        request: &SimulatedRequest,
+        mailbox: Option<&str>,
+    ) -> Option<&Fault> {
+        self.faults
+            .iter()
+            .filter(|(fault, _)| fits(fault, place, request, mailbox))
+            .find(|(fault, struck)| {
+                let before = struck.fetch_add(1, Ordering::Relaxed);
+                fault.first.is_none_or(|first| before < first)
+            })
+            .map(|(fault, _)| fault)
+    }
+}
+
+fn fits(fault: &Fault, place: FaultPlace, request: &SimulatedRequest, mailbox: Option<&str>) -> bool {
+    let path_fits = fault.path.as_ref().is_none_or(|part| request.target.to_lowercase().contains(&part.to_lowercase()));
+    let mailbox_fits =
+        fault.mailbox.as_ref().is_none_or(|wanted| mailbox.is_some_and(|asked| asked.eq_ignore_ascii_case(wanted)));
+    fault.at == place && path_fits && mailbox_fits && (!fault.authenticated_only || request.bearer().is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(text: &str) -> Faults {
+        #[derive(serde::Deserialize)]
+        struct File {
+            fault: Vec<Fault>,
+        }
+        Faults::new(&toml::from_str::<File>(text).unwrap().fault)
+    }
+
+    #[test]
+    fn a_fault_strikes_the_first_n_fitting_requests() {
+        let faults = faults("[[fault]]\nat = \"graph\"\ndo = \"reset\"\nfirst = 1\npath = \"calendarview\"");
+        let request = |target: &str| SimulatedRequest { target: target.to_owned(), ..SimulatedRequest::default() };
+        let view = request("/v1.0/users/room/calendarView");
+        assert!(faults.strike(FaultPlace::Exchange, &view, None).is_none());
+        assert!(faults.strike(FaultPlace::Graph, &request("/v1.0/users"), None).is_none());
+        assert!(faults.strike(FaultPlace::Graph, &view, None).is_some());
+        assert!(faults.strike(FaultPlace::Graph, &view, None).is_none());
+    }
+
+    #[test]
+    fn a_fault_may_wait_for_a_token_and_a_mailbox() {
+        let faults = faults(
+            "[[fault]]\nat = \"exchange\"\ndo = \"hang\"\nauthenticated_only = true\nmailbox = \"a@contoso.com\"",
+        );
+        let mut request = SimulatedRequest::default();
+        assert!(faults.strike(FaultPlace::Exchange, &request, Some("a@contoso.com")).is_none());
+        request.headers.push(("authorization".to_owned(), "Bearer token".to_owned()));
+        assert!(faults.strike(FaultPlace::Exchange, &request, Some("b@contoso.com")).is_none());
+        assert!(faults.strike(FaultPlace::Exchange, &request, Some("A@contoso.com")).is_some());
+    }
+}

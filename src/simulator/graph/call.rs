@@ -1,0 +1,43 @@
+//! One authenticated call.
+
+use serde_json::Value;
+
+use super::error::GraphRefusal;
+use super::query::Query;
+use crate::simulator::message::{SimulatedAnswer, SimulatedRequest};
+use crate::simulator::scenario::App;
+use crate::simulator::tenant::Tenant;
+use crate::simulator::tokens::IssuedToken;
+
+/// What a handler gives back.
+pub(crate) type Outcome = Result<SimulatedAnswer, GraphRefusal>;
+
+/// A call whose token is good.
+pub(crate) struct Call<'call> {
+    pub(crate) tenant: &'call Tenant,
+    pub(crate) request: &'call SimulatedRequest,
+    pub(crate) token: IssuedToken,
+    pub(crate) app: &'call App,
+    pub(crate) query: Query,
+}
+
+impl Call<'_> {
+    /// Whether the token carries any of these app roles.
+    pub(crate) fn holds_any(&self, roles: &[&str]) -> bool {
+        self.token.roles.iter().any(|held| roles.contains(&held.as_str()))
+    }
+
+    /// The body as a JSON object.
+    pub(crate) fn json_body(&self) -> Result<Value, GraphRefusal> {
+        let is_json = self.request.header("content-type").is_some_and(|kind| kind.starts_with("application/json"));
+        let body: Option<Value> = if is_json { serde_json::from_slice(&self.request.body).ok() } else { None };
+        body.filter(Value::is_object).ok_or_else(|| {
+            GraphRefusal::new(
+                400,
+                "BadRequest",
+                "Unable to read JSON request payload. Please ensure Content-Type header is \
+                 set and payload is of valid JSON format.",
+            )
+        })
+    }
+}

@@ -1,0 +1,91 @@
+//! Sending mail. Accepted messages go nowhere; only their sender is noted.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::call::{Call, Outcome};
+use super::error::GraphRefusal;
+use super::mailbox::{self, SEND_MAIL, WRITE_MAIL};
+use crate::simulator::message::SimulatedAnswer;
+use crate::simulator::store;
+
+/// `POST /users/{id}/sendMail`.
+pub(crate) fn send(call: &Call<'_>, id: &str) -> Outcome {
+    let mailbox = mailbox::enter(call, id, SEND_MAIL)?;
+    if call.request.header("content-type").is_some_and(|kind| kind.starts_with("text/plain")) {
+        STANDARD.decode(call.request.text().trim()).map_err(|_| {
+            GraphRefusal::new(400, "ErrorMimeContentInvalidBase64String", "Invalid base64 string for MIME content.")
+        })?;
+    } else if !has_recipient(&call.json_body()?) {
+        let message = "At least one recipient isn't valid., A message can't be sent because it contains no recipients.";
+        return Err(GraphRefusal::new(400, "ErrorInvalidRecipients", message));
+    }
+    call.tenant.store().accept_mail(&mailbox.address);
+    Ok(SimulatedAnswer::empty(202))
+}
+
+/// `POST /users/{id}/messages/{message}/send`. No message is ever stored, so a well-formed id is never found.
+pub(crate) fn send_draft(call: &Call<'_>, id: &str, message: &str) -> Outcome {
+    mailbox::enter(call, id, SEND_MAIL)?;
+    Err(no_such_message(message))
+}
+
+/// `DELETE /users/{id}/messages/{message}`.
+pub(crate) fn delete(call: &Call<'_>, id: &str, message: &str) -> Outcome {
+    mailbox::enter(call, id, WRITE_MAIL)?;
+    Err(no_such_message(message))
+}
+
+/// The names of action parameters are compared without case, as `OData` does.
+fn has_recipient(body: &serde_json::Value) -> bool {
+    let message = if body["message"].is_object() { &body["message"] } else { &body["Message"] };
+    ["toRecipients", "ccRecipients", "bccRecipients"]
+        .iter()
+        .any(|field| message[field].as_array().is_some_and(|recipients| !recipients.is_empty()))
+}
+
+fn no_such_message(id: &str) -> GraphRefusal {
+    if store::well_formed(id) {
+        GraphRefusal::new(404, "ErrorItemNotFound", "The specified object was not found in the store.")
+    } else {
+        GraphRefusal::new(400, "ErrorInvalidIdMalformed", "Id is malformed.")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::simulator::fixtures::{ask_graph, changed, graph_code, small_tenant};
+
+    const SENDER: &str = "/users/rx-service@contoso.com";
+
+    #[test]
+    fn a_message_needs_a_recipient() {
+        let tenant = small_tenant();
+        let send = |message: serde_json::Value| {
+            ask_graph(
+                &tenant,
+                "POST",
+                &format!("{SENDER}/sendMail"),
+                Some(&json!({"message": message, "saveToSentItems": false})),
+            )
+        };
+        assert_eq!(graph_code(&send(json!({"toRecipients": []}))), (400, "ErrorInvalidRecipients".to_owned()));
+        assert_eq!(tenant.accepted_mail(), Vec::<String>::new());
+        let recipient = json!({"emailAddress": {"address": "admin@contoso.com"}});
+        assert_eq!(send(json!({"toRecipients": [recipient]})).status, 202);
+        assert_eq!(tenant.accepted_mail(), ["rx-service@contoso.com"]);
+    }
+
+    #[test]
+    fn a_draft_that_does_not_exist_tells_the_right_to_send() {
+        let path = format!("{SENDER}/messages/garbage/send");
+        let allowed = ask_graph(&small_tenant(), "POST", &path, None);
+        assert_eq!(graph_code(&allowed), (400, "ErrorInvalidIdMalformed".to_owned()));
+        let refused = ask_graph(&changed("\"graph/Mail.Send\",", ""), "POST", &path, None);
+        assert_eq!(graph_code(&refused), (403, "ErrorAccessDenied".to_owned()));
+        let other = ask_graph(&small_tenant(), "DELETE", &format!("{SENDER}/messages/garbage"), None);
+        assert_eq!(graph_code(&other), (403, "ErrorAccessDenied".to_owned()));
+    }
+}

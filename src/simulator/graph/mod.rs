@@ -1,0 +1,19 @@
+//! Microsoft Graph v1.0, as far as a room-booking product and its checks use it.
+
+mod authentication;
+mod batch;
+mod calendar;
+mod call;
+mod directory;
+mod error;
+mod mail;
+mod mailbox;
+mod places;
+mod query;
+mod registration;
+mod routes;
+mod throttling;
+
+pub(super) use error::DIAGNOSTIC;
+pub(super) use routes::answer;
+pub(super) use throttling::throttled;

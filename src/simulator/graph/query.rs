@@ -1,0 +1,118 @@
+//! Query options: `$select`, `$top`, and pages of lists.
+
+use serde_json::{Map, Value, json};
+
+use super::error::GraphRefusal;
+use crate::simulator::message::{SimulatedAnswer, SimulatedRequest};
+
+const KNOWN: &[&str] =
+    &["$select", "$top", "$skip", "$filter", "$search", "$count", "$orderby", "$expand", "$skiptoken", "$format"];
+
+/// The query options of a call.
+#[derive(Debug, Default)]
+pub(crate) struct Query {
+    options: Vec<(String, String)>,
+}
+
+impl Query {
+    /// Reads the options; one that Graph does not know is refused.
+    pub(crate) fn read(request: &SimulatedRequest) -> Result<Query, GraphRefusal> {
+        let options = request.query();
+        let stranger = options.iter().find(|(name, _)| name.starts_with('$') && !KNOWN.contains(&name.as_str()));
+        match stranger {
+            Some((name, _)) => Err(GraphRefusal::bad_request(format!("Query option '{name}' is not known."))),
+            None => Ok(Query { options }),
+        }
+    }
+
+    /// The value of an option; names are compared without case.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.options.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// `$top`, which is at least 1 and at most 999.
+    pub(crate) fn top(&self) -> Result<Option<usize>, GraphRefusal> {
+        self.get("$top")
+            .map(|text| match text.parse() {
+                Ok(top @ 1..=999) => Ok(top),
+                _ => Err(GraphRefusal::bad_request(format!(
+                    "Invalid page size specified: '{text}'. Must be between 1 and 999 inclusive."
+                ))),
+            })
+            .transpose()
+    }
+
+    /// The object with the selected properties only. The id always stays.
+    pub(crate) fn select(&self, object: Value) -> Value {
+        let (Some(selected), Value::Object(properties)) = (self.get("$select"), &object) else { return object };
+        let kept: Map<String, Value> = properties
+            .iter()
+            .filter(|(name, _)| {
+                *name == "id" || name.starts_with('@') || selected.split(',').any(|one| one.trim() == name.as_str())
+            })
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        Value::Object(kept)
+    }
+
+    /// A list, cut to one page, with the link to the next.
+    pub(crate) fn list(
+        &self,
+        request: &SimulatedRequest,
+        context: &str,
+        all: Vec<Value>,
+    ) -> Result<SimulatedAnswer, GraphRefusal> {
+        let size = self.top()?.unwrap_or(100);
+        let start: usize = self.get("$skiptoken").and_then(|token| token.parse().ok()).unwrap_or(0);
+        let more = all.len() > start + size;
+        let page: Vec<Value> = all.into_iter().skip(start).take(size).map(|object| self.select(object)).collect();
+        let mut body =
+            json!({"@odata.context": format!("https://graph.microsoft.com/v1.0/$metadata#{context}"), "value": page});
+        if more {
+            body["@odata.nextLink"] = json!(self.next_link(request, start + size));
+        }
+        Ok(SimulatedAnswer::json(200, &body))
+    }
+
+    fn next_link(&self, request: &SimulatedRequest, start: usize) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        for (name, value) in self.options.iter().filter(|(name, _)| name != "$skiptoken") {
+            query.append_pair(name, value);
+        }
+        query.append_pair("$skiptoken", &start.to_string());
+        let host = request.header("host").unwrap_or("graph.microsoft.com");
+        format!("https://{host}{}?{}", request.path(), query.finish())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulator::fixtures::get;
+
+    fn query(target: &str) -> Query {
+        Query::read(&get(target)).unwrap()
+    }
+
+    #[test]
+    fn select_keeps_the_id() {
+        let selected = query("/v1.0/users?$select=mail").select(json!({"id": "1", "mail": "a", "city": "b"}));
+        assert_eq!(selected, json!({"id": "1", "mail": "a"}));
+    }
+
+    #[test]
+    fn a_list_is_cut_into_pages() {
+        let request = get("/v1.0/users?$top=2");
+        let all = || (0..3).map(|number| json!({ "id": number })).collect();
+        let first = query("/v1.0/users?$top=2").list(&request, "users", all()).unwrap().text();
+        assert!(first.contains("%24skiptoken=2"), "{first}");
+        let second = query("/v1.0/users?$top=2&$skiptoken=2").list(&request, "users", all()).unwrap().text();
+        assert!(second.contains(r#""value":[{"id":2}]"#) && !second.contains("nextLink"), "{second}");
+    }
+
+    #[test]
+    fn nonsense_is_refused() {
+        assert!(Query::read(&get("/v1.0/users?$tpo=1")).is_err());
+        assert!(query("/v1.0/users?$top=0").top().is_err());
+    }
+}

@@ -1,0 +1,119 @@
+//! The recording: one JSON object a line for every request and its answer. Secrets and tokens never reach it.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use serde_json::{Map, Value, json};
+
+use super::message::{SimulatedAnswer, SimulatedRequest};
+
+const HIDDEN: &str = "***";
+const SECRET_FIELDS: &[&str] = &["client_secret", "client_assertion", "password", "refresh_token"];
+
+/// Writes the recording.
+#[derive(Debug)]
+pub(crate) struct Recorder {
+    file: Mutex<File>,
+}
+
+impl Recorder {
+    /// Begins a recording; an existing file is replaced.
+    pub(crate) fn create(path: &Path) -> std::io::Result<Recorder> {
+        Ok(Recorder { file: Mutex::new(File::create(path)?) })
+    }
+
+    /// Adds one exchange; `answer` is absent where a fault gave none.
+    pub(crate) fn note(&self, url: &str, request: &SimulatedRequest, answer: Option<&SimulatedAnswer>) {
+        let line = format!("{}\n", line(url, request, answer));
+        // The file is gone or the disk is full: the simulation itself goes on.
+        let _ = self.file.lock().unwrap_or_else(PoisonError::into_inner).write_all(line.as_bytes());
+    }
+}
+
+fn line(url: &str, request: &SimulatedRequest, answer: Option<&SimulatedAnswer>) -> Value {
+    let mut entry = json!({
+        "method": request.method,
+        "url": url,
+        "headers": headers(&request.headers),
+        "body": if request.body.is_empty() { Value::Null } else { json!(without_secrets(request)) },
+    });
+    if let Some(answer) = answer {
+        entry["response"] =
+            json!({"status": answer.status, "headers": headers(&answer.headers), "body": without_token(answer)});
+    }
+    entry
+}
+
+fn headers(headers: &[(String, String)]) -> Value {
+    let mut shown = Map::new();
+    for (name, value) in headers {
+        let hide = name.eq_ignore_ascii_case("authorization") || name.eq_ignore_ascii_case("proxy-authorization");
+        let value = if hide { HIDDEN } else { value.as_str() };
+        let joined = match shown.get(name).and_then(Value::as_str) {
+            Some(before) => format!("{before}, {value}"),
+            None => value.to_owned(),
+        };
+        shown.insert(name.clone(), json!(joined));
+    }
+    Value::Object(shown)
+}
+
+/// The body; in forms the values of secret fields are hidden.
+fn without_secrets(request: &SimulatedRequest) -> String {
+    let kind = request.header("content-type").unwrap_or_default().to_lowercase();
+    let text = request.text();
+    let mentions_secret = SECRET_FIELDS.iter().any(|field| text.contains(field));
+    if !kind.starts_with("application/x-www-form-urlencoded") {
+        // A secret in a body of another kind cannot be cut out safely.
+        return if mentions_secret { HIDDEN.to_owned() } else { text };
+    }
+    let hidden =
+        |name: &str, value: &str| if SECRET_FIELDS.contains(&name) { HIDDEN.to_owned() } else { value.to_owned() };
+    url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(url::form_urlencoded::parse(text.as_bytes()).map(|(name, value)| {
+            let shown = hidden(&name, &value);
+            (name.into_owned(), shown)
+        }))
+        .finish()
+}
+
+/// The body; the token of a token answer is hidden.
+fn without_token(answer: &SimulatedAnswer) -> String {
+    let text = answer.text();
+    match serde_json::from_str::<Value>(&text) {
+        Ok(mut body) if body.get("access_token").is_some() => {
+            body["access_token"] = json!(HIDDEN);
+            body.to_string()
+        }
+        _ if text.contains("access_token") => HIDDEN.to_owned(),
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulator::fixtures::{APP, GRAPH_SCOPE, SECRET, TENANT, authorised, get, small_tenant, token_request};
+
+    #[test]
+    fn neither_secret_nor_token_is_written() {
+        let tenant = small_tenant();
+        let ask = token_request(TENANT, APP, SECRET, GRAPH_SCOPE);
+        let answer = tenant.answer(&ask);
+        let token = serde_json::from_str::<Value>(&answer.text()).unwrap()["access_token"].as_str().unwrap().to_owned();
+        let call = authorised(&tenant, GRAPH_SCOPE, get("/v1.0/users"));
+        let recorded = format!("{}{}", line("u", &ask, Some(&answer)), line("u", &call, Some(&tenant.answer(&call))));
+        assert!(!recorded.contains("8Q~") && !recorded.contains("8Q%7E") && !recorded.contains(&token));
+        assert!(!recorded.contains("Bearer ey"));
+        assert!(recorded.contains("grant_type=client_credentials") && recorded.contains("boardroom@contoso.com"));
+    }
+
+    #[test]
+    fn a_secret_in_an_odd_place_hides_the_whole_body() {
+        let mut request = token_request(TENANT, APP, SECRET, GRAPH_SCOPE);
+        request.headers[0].1 = "text/plain".to_owned();
+        assert_eq!(line("u", &request, None)["body"], HIDDEN);
+    }
+}

@@ -1,0 +1,74 @@
+//! Faults of the network and of the services, put before the tenant's own answer.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+/// A fault. Of several the first that fits a request is played.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fault {
+    /// The service it strikes.
+    pub at: FaultPlace,
+    /// What happens.
+    #[serde(rename = "do")]
+    pub kind: FaultKind,
+    /// Only requests whose path and query contain this text, compared without case.
+    pub path: Option<String>,
+    /// Only requests to this mailbox.
+    pub mailbox: Option<String>,
+    /// Only the first n fitting requests; absent means always.
+    pub first: Option<u64>,
+    /// Only requests that carry a bearer token.
+    #[serde(default)]
+    pub authenticated_only: bool,
+    /// HTTP status of `status`, `html` and `redirect`.
+    pub status: Option<u16>,
+    /// Further headers of the answer.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// The body of `status`, `html` and `garbage`.
+    pub body: Option<String>,
+    /// How long `slow` delays the answer, in milliseconds.
+    pub delay_ms: Option<u64>,
+    /// Where `redirect` leads.
+    pub location: Option<String>,
+}
+
+/// The service that a fault strikes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FaultPlace {
+    /// The token endpoint.
+    SignIn,
+    /// Discovery documents.
+    Discovery,
+    /// Microsoft Graph.
+    Graph,
+    /// Exchange Web Services.
+    Exchange,
+}
+
+/// What a fault does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FaultKind {
+    /// Answers with a status, headers and a body.
+    Status,
+    /// Never answers.
+    Hang,
+    /// Closes the connection without an answer.
+    Reset,
+    /// Announces the right answer and breaks off in the middle of its body.
+    CutOff,
+    /// Answers with a web page, as a captive portal does.
+    Html,
+    /// Answers 200 with bytes that are neither JSON nor XML.
+    Garbage,
+    /// Gives the right answer late.
+    Slow,
+    /// Redirects to another host.
+    Redirect,
+    /// Answers with a body of many megabytes.
+    TooLarge,
+}

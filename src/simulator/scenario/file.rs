@@ -1,0 +1,161 @@
+//! The file as a whole: title, settings, options, tenant, faults, expectation.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::validation;
+use super::{Fault, TenantDescription};
+
+/// One situation of a tenant, read from a scenario file.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// The file name without its ending; the name given to `demo` and `simulate`.
+    pub name: String,
+    /// One line for lists.
+    pub title: String,
+    /// One or two sentences that say what the situation teaches.
+    pub about: String,
+    /// The time at which the tenant is played; `None` is the real time.
+    pub clock: Option<jiff::Timestamp>,
+    /// Environment variables that the settings refer to, usually the client secret.
+    pub environment: BTreeMap<String, String>,
+    /// The settings file of the customer, exactly as it would be typed.
+    pub settings: toml::Table,
+    /// Options of `check` that the situation needs besides its settings.
+    pub options: Options,
+    /// The truth about the tenant.
+    pub tenant: TenantDescription,
+    /// Faults of the network and of the services, tried in order.
+    pub faults: Vec<Fault>,
+    /// What a check of these settings against this tenant must find.
+    pub expect: Expectation,
+}
+
+/// Options of `check` besides the settings file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Options {
+    /// Addresses that must be refused (`--expect-denied`).
+    pub expect_denied: Vec<String>,
+    /// Writes that are allowed (`--allow-write`): `calendar` or `mail`.
+    pub allow_write: Vec<String>,
+    /// Recipient of the test message of `--allow-write mail` (`--to`).
+    pub mail_to: Option<String>,
+    /// Time limit of one request in seconds (`--timeout`).
+    pub timeout_seconds: Option<u64>,
+    /// How many seconds the local clock is ahead of the tenant's clock; negative is behind.
+    pub local_clock_offset_seconds: Option<i64>,
+}
+
+/// What a check must find.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expectation {
+    /// `ready`, `ready-limited`, `inconclusive` or `not-ready`.
+    pub verdict: String,
+    /// The exit code of `check`.
+    pub exit_code: u8,
+    /// Ids of the causes that must be raised, sorted, an id repeated if it is raised twice.
+    #[serde(default)]
+    pub causes: Vec<String>,
+    /// Per `connection/check.id` (`-/check.id` for rows of no single connection) the counts, such as `11 pass, 1 fail`.
+    #[serde(default)]
+    pub outcomes: BTreeMap<String, String>,
+}
+
+/// Why a scenario cannot be played.
+#[derive(Debug, thiserror::Error)]
+pub enum ScenarioError {
+    /// No scenario of this name is part of the catalogue.
+    #[error("there is no scenario named `{0}`")]
+    Unknown(String),
+    /// Not TOML, an unknown key, or a value of the wrong kind; the text names line and column.
+    #[error("scenario `{name}`: {source}")]
+    Format {
+        /// The scenario's name.
+        name: String,
+        /// The reader's own account, with line and column.
+        source: Box<toml::de::Error>,
+    },
+    /// The file can be read, but describes a tenant that cannot exist.
+    #[error("scenario `{name}`: {reason}")]
+    Contradiction {
+        /// The scenario's name.
+        name: String,
+        /// What does not fit.
+        reason: String,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ScenarioFile {
+    title: String,
+    about: String,
+    clock: Option<jiff::Timestamp>,
+    #[serde(default)]
+    environment: BTreeMap<String, String>,
+    settings: toml::Table,
+    #[serde(default)]
+    options: Options,
+    tenant: TenantDescription,
+    #[serde(default, rename = "fault")]
+    faults: Vec<Fault>,
+    expect: Expectation,
+}
+
+impl Scenario {
+    /// Reads a scenario file.
+    ///
+    /// # Errors
+    /// [`ScenarioError::Format`] with line and column for what is not TOML, an unknown key or a wrong value;
+    /// [`ScenarioError::Contradiction`] for a tenant that contradicts itself.
+    pub fn parse(name: &str, text: &str) -> Result<Scenario, ScenarioError> {
+        let file: ScenarioFile = toml::from_str(text)
+            .map_err(|source| ScenarioError::Format { name: name.to_owned(), source: Box::new(source) })?;
+        let scenario = Scenario {
+            name: name.to_owned(),
+            title: file.title,
+            about: file.about,
+            clock: file.clock,
+            environment: file.environment,
+            settings: file.settings,
+            options: file.options,
+            tenant: file.tenant,
+            faults: file.faults,
+            expect: file.expect,
+        };
+        validation::contradiction(&scenario)
+            .map_or(Ok(scenario), |reason| Err(ScenarioError::Contradiction { name: name.to_owned(), reason }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::simulator::fixtures::SMALL;
+
+    #[test]
+    fn a_small_scenario_is_read() {
+        let scenario = Scenario::parse("small", SMALL).unwrap();
+        assert_eq!(scenario.tenant.apps[0].granted.len(), 5);
+        assert_eq!(scenario.expect.verdict, "ready");
+        assert_eq!(scenario.clock.unwrap().to_string(), "2026-11-23T08:00:00Z");
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_with_its_line() {
+        let text = SMALL.replace("region = ", "regoin = ");
+        let error = Scenario::parse("small", &text).unwrap_err().to_string();
+        assert!(error.contains("regoin") && error.contains("line"), "{error}");
+    }
+
+    #[test]
+    fn a_secret_of_an_unknown_variable_is_a_contradiction() {
+        let text = SMALL.replace("env = \"RX_CLIENT_SECRET\", ends", "env = \"OTHER\", ends");
+        let error = Scenario::parse("small", &text).unwrap_err();
+        assert!(matches!(error, ScenarioError::Contradiction { .. }), "{error}");
+        assert!(error.to_string().contains("OTHER"));
+    }
+}

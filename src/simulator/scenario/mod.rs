@@ -1,0 +1,18 @@
+//! The scenario file: one situation of a tenant, the settings a customer would type for it, and the findings it must
+//! lead to. The format is described for readers in `fixtures/scenarios/README.md`.
+
+mod app;
+mod fault;
+mod file;
+mod mailbox;
+mod tenant;
+mod validation;
+
+pub use app::{
+    AccessPolicy, AccessRight, Api, App, ConditionalAccess, ExchangeRbac, Permission, PermissionKind, Reach, Secret,
+    TokenFlaw, TokenForm,
+};
+pub use fault::{Fault, FaultKind, FaultPlace};
+pub use file::{Expectation, Options, Scenario, ScenarioError};
+pub use mailbox::{CalendarState, GraphError, Group, License, Mailbox, MailboxKind, MailboxState, User};
+pub use tenant::{Cloud, EwsPolicy, ExchangeState, TenantDescription, TenantRestriction, Throttle};

@@ -1,0 +1,132 @@
+//! The tenant: who it is, in which cloud it lives, and what holds for all of it.
+
+use serde::Deserialize;
+
+use super::{App, Group, Mailbox, User};
+
+/// The simulated truth about a tenant.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TenantDescription {
+    /// The directory (tenant) id, a GUID.
+    pub id: String,
+    /// The organisation's display name, as Entra prints it in errors.
+    #[serde(default = "default_display_name")]
+    pub display_name: String,
+    /// Verified domains; each resolves to the tenant.
+    pub domains: Vec<String>,
+    /// The cloud in which the tenant lives. Other clouds' sign-in hosts do not know it.
+    #[serde(default)]
+    pub cloud: Cloud,
+    /// `tenant_region_scope` of the discovery document.
+    #[serde(default = "default_region")]
+    pub region: String,
+    /// Whether the tenant has Exchange Online.
+    #[serde(default)]
+    pub exchange: ExchangeState,
+    /// The tenant is marked for removal: Exchange answers `ErrorOrganizationAccessBlocked`.
+    #[serde(default)]
+    pub access_blocked: bool,
+    /// The tenant is blocked for inactivity: AADSTS5000225.
+    #[serde(default)]
+    pub inactive: bool,
+    /// Tenant restrictions forbid this tenant, and where that shows.
+    pub tenant_restrictions: Option<TenantRestriction>,
+    /// The organisation's EWS switches.
+    #[serde(default)]
+    pub ews: EwsPolicy,
+    /// Time every answer takes, in milliseconds.
+    #[serde(default)]
+    pub latency_ms: u64,
+    /// Limits after which Graph and Exchange throttle.
+    #[serde(default)]
+    pub throttle: Throttle,
+    /// App registrations and their service principals.
+    #[serde(default, rename = "app")]
+    pub apps: Vec<App>,
+    /// Mailboxes in Exchange. Each is also a user of the directory.
+    #[serde(default, rename = "mailbox")]
+    pub mailboxes: Vec<Mailbox>,
+    /// Further users of the directory, without a mailbox.
+    #[serde(default, rename = "user")]
+    pub users: Vec<User>,
+    /// Groups of the directory.
+    #[serde(default, rename = "group")]
+    pub groups: Vec<Group>,
+}
+
+fn default_display_name() -> String {
+    "Contoso".to_owned()
+}
+
+fn default_region() -> String {
+    "EU".to_owned()
+}
+
+/// One of Microsoft's clouds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cloud {
+    /// The worldwide cloud.
+    #[default]
+    Global,
+    /// US government community cloud; uses the worldwide hosts.
+    Gcc,
+    /// US government L4.
+    GccHigh,
+    /// US government L5.
+    Dod,
+    /// Operated by 21Vianet.
+    China,
+    /// The French sovereign cloud.
+    Bleu,
+    /// The German sovereign cloud.
+    Delos,
+}
+
+/// Whether the service principal of Exchange Online exists and is enabled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ExchangeState {
+    /// Exchange Online is there.
+    #[default]
+    Active,
+    /// Never provisioned: AADSTS500011.
+    Absent,
+    /// The subscription lapsed: AADSTS500014.
+    Disabled,
+}
+
+/// Where tenant restrictions refuse the tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TenantRestriction {
+    /// At the token endpoint: AADSTS500021.
+    SignIn,
+    /// At Exchange: 403 with `x-ms-diagnostics` 2000020.
+    Exchange,
+}
+
+/// `Get-OrganizationConfig`: `EwsEnabled` and `EwsAllowedAppIDs`; an absent value is `$null`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EwsPolicy {
+    /// `EwsEnabled` of the organisation.
+    pub enabled: Option<bool>,
+    /// `EwsAllowedAppIDs`.
+    pub allowed_app_ids: Option<Vec<String>>,
+}
+
+/// Limits after which a service throttles; an absent limit is not applied.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Throttle {
+    /// Requests of the whole app at the same time, per service.
+    pub in_flight: Option<usize>,
+    /// Requests to one mailbox at the same time, per service. Microsoft documents 4 for Outlook.
+    pub mailbox_in_flight: Option<usize>,
+    /// Every nth request to a service is throttled; 1 throttles all of them.
+    pub every: Option<u64>,
+    /// Seconds of `Retry-After`, and of `BackOffMilliseconds` in Exchange's answers.
+    pub retry_after: Option<u64>,
+}

@@ -1,0 +1,30 @@
+//! Bodies of answers: whole ones, ones that break off, and ones that do not end.
+
+use std::io;
+
+use bytes::Bytes;
+use futures_util::stream;
+use http_body_util::combinators::BoxBody;
+use http_body_util::{BodyExt, Full, StreamBody};
+use hyper::body::Frame;
+
+/// The body of an answer.
+pub(crate) type AnswerBody = BoxBody<Bytes, io::Error>;
+
+/// A body in one piece.
+pub(crate) fn whole(bytes: Vec<u8>) -> AnswerBody {
+    Full::new(Bytes::from(bytes)).map_err(|never| match never {}).boxed()
+}
+
+/// The first half of a body, then a broken connection.
+pub(crate) fn cut_off(bytes: &[u8]) -> AnswerBody {
+    let half = Bytes::copy_from_slice(&bytes[..bytes.len() / 2]);
+    let parts = [Ok(Frame::data(half)), Err(io::Error::from(io::ErrorKind::ConnectionReset))];
+    BodyExt::boxed(StreamBody::new(stream::iter(parts)))
+}
+
+/// So many mebibytes of nothing.
+pub(crate) fn large(mebibytes: usize) -> AnswerBody {
+    let chunk = Bytes::from(vec![b' '; 1 << 20]);
+    BodyExt::boxed(StreamBody::new(stream::iter((0..mebibytes).map(move |_| Ok(Frame::data(chunk.clone()))))))
+}

@@ -1,0 +1,48 @@
+//! Accepting connections, HTTP/1.1 and HTTP/2, with and without TLS.
+
+use std::sync::Arc;
+
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
+
+use super::front::Front;
+
+/// Serves until it is aborted. Connections end with it.
+pub(crate) async fn serve(listener: TcpListener, acceptor: Option<TlsAcceptor>, front: Arc<Front>) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => {
+                if let Ok((stream, _)) = accepted {
+                    connections.spawn(connection(stream, acceptor.clone(), Arc::clone(&front)));
+                }
+            }
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+async fn connection(stream: TcpStream, acceptor: Option<TlsAcceptor>, front: Arc<Front>) {
+    // Without it small answers wait for each other; a system that refuses is only slower.
+    let _ = stream.set_nodelay(true);
+    match acceptor {
+        None => speak(stream, front).await,
+        // A client that does not trust the certificate ends the handshake; that is its right.
+        Some(acceptor) => {
+            if let Ok(secured) = acceptor.accept(stream).await {
+                speak(secured, front).await;
+            }
+        }
+    }
+}
+
+async fn speak(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, front: Arc<Front>) {
+    let service = service_fn(move |request| Arc::clone(&front).respond(request));
+    // A connection that breaks off is the client's affair, or a fault of the scenario.
+    let _ = auto::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service).await;
+}

@@ -1,0 +1,10 @@
+//! The simulated tenant on a socket: listener, TLS, latency, throttling and faults.
+
+mod body;
+mod front;
+mod listener;
+mod running;
+mod strike;
+mod tls;
+
+pub use running::{RunningSimulator, SimulatorError, SimulatorOptions};

@@ -1,0 +1,166 @@
+//! Starting and stopping.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use url::Url;
+
+use super::front::Front;
+use super::{listener, tls};
+use crate::simulator::recorder::Recorder;
+use crate::simulator::scenario::Scenario;
+use crate::simulator::store::Leftover;
+use crate::simulator::tenant::Tenant;
+use crate::simulator::tokens::KeyError;
+
+/// How a simulation is served.
+#[derive(Debug, Clone)]
+pub struct SimulatorOptions {
+    /// The address to listen on; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Whether to serve https, with a certificate made for this run.
+    pub tls: bool,
+    /// Where to record requests and answers, one JSON object a line.
+    pub record: Option<PathBuf>,
+    /// The simulated time of now; `None` is the real time.
+    pub clock: Option<Timestamp>,
+}
+
+impl Default for SimulatorOptions {
+    /// Plain http on a free port of 127.0.0.1, unrecorded, in real time.
+    fn default() -> SimulatorOptions {
+        SimulatorOptions { listen: SocketAddr::from(([127, 0, 0, 1], 0)), tls: false, record: None, clock: None }
+    }
+}
+
+/// Why a simulation could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum SimulatorError {
+    /// The address is taken or not allowed.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address asked for.
+        address: SocketAddr,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// The recording cannot be written.
+    #[error("cannot write the recording {path}: {source}")]
+    Record {
+        /// The path asked for.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// The address has no form as a URL, for instance because of its scope.
+    #[error("the address cannot be written as a URL: {0}")]
+    Address(#[from] url::ParseError),
+    /// No signing key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// No certificate.
+    #[error("no certificate could be made: {0}")]
+    Certificate(#[from] rcgen::Error),
+    /// The certificate cannot be served.
+    #[error("the certificate cannot be served: {0}")]
+    Tls(#[from] rustls::Error),
+}
+
+/// A simulated tenant that is being served. Dropping it ends it.
+pub struct RunningSimulator {
+    base: Url,
+    ca_pem: Option<String>,
+    tenant: Arc<Tenant>,
+    task: JoinHandle<()>,
+}
+
+impl RunningSimulator {
+    /// Starts serving a scenario.
+    ///
+    /// # Errors
+    /// [`SimulatorError`] if the address is taken, the recording cannot be written, or no key or certificate can be made.
+    pub async fn start(scenario: Scenario, options: SimulatorOptions) -> Result<RunningSimulator, SimulatorError> {
+        let address = options.listen;
+        let unavailable = |source| SimulatorError::Listen { address, source };
+        let listener = TcpListener::bind(address).await.map_err(unavailable)?;
+        let address = listener.local_addr().map_err(unavailable)?;
+        let identity = if options.tls { Some(tls::Identity::generate()?) } else { None };
+        let acceptor = identity.as_ref().map(tls::Identity::acceptor).transpose()?;
+        let base = base_url(address, options.tls)?;
+        let recorder = options
+            .record
+            .map(|path| Recorder::create(&path).map_err(|source| SimulatorError::Record { path, source }))
+            .transpose()?;
+        let faults = scenario.faults.clone();
+        let tenant = Arc::new(Tenant::new(scenario, base.as_str(), options.clock)?);
+        let front = Arc::new(Front::new(Arc::clone(&tenant), &faults, recorder, options.tls));
+        let task = tokio::spawn(listener::serve(listener, acceptor, front));
+        Ok(RunningSimulator { base, ca_pem: identity.map(|identity| identity.ca_pem), tenant, task })
+    }
+
+    /// The address of everything.
+    pub fn base_url(&self) -> Url {
+        self.base.clone()
+    }
+
+    /// The sign-in host; the tenant is appended by the client.
+    pub fn sign_in_url(&self) -> Url {
+        self.base.clone()
+    }
+
+    /// Microsoft Graph, ending in `/v1.0`.
+    pub fn graph_url(&self) -> Url {
+        self.below("v1.0")
+    }
+
+    /// Exchange Web Services, ending in `/EWS/Exchange.asmx`.
+    pub fn ews_url(&self) -> Url {
+        self.below("EWS/Exchange.asmx")
+    }
+
+    /// The sign-in host of another cloud, by the name it has in settings files. Only discovery is served below it.
+    pub fn other_cloud_url(&self, cloud: &str) -> Url {
+        self.below(&format!("other-clouds/{cloud}"))
+    }
+
+    /// The certificate to trust, in PEM; `None` without TLS.
+    pub fn ca_pem(&self) -> Option<&str> {
+        self.ca_pem.as_deref()
+    }
+
+    /// Events that clients created and did not delete.
+    pub fn leftovers(&self) -> Vec<Leftover> {
+        self.tenant.leftovers()
+    }
+
+    /// Senders of the messages that were accepted for sending, in order.
+    pub fn accepted_mail(&self) -> Vec<String> {
+        self.tenant.accepted_mail()
+    }
+
+    /// Stops serving: the address is free again, open connections are closed.
+    pub async fn stop(mut self) {
+        self.task.abort();
+        // The only error is the cancellation that was just asked for.
+        let _ = (&mut self.task).await;
+    }
+
+    fn below(&self, path: &str) -> Url {
+        self.base.join(path).unwrap_or_else(|_| self.base.clone())
+    }
+}
+
+impl Drop for RunningSimulator {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+fn base_url(address: SocketAddr, tls: bool) -> Result<Url, SimulatorError> {
+    let scheme = if tls { "https" } else { "http" };
+    Ok(Url::parse(&format!("{scheme}://{address}/"))?)
+}
