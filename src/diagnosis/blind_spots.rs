@@ -8,14 +8,15 @@ const LISTED_ROOMS: usize = 20;
 /// All rooms of the tenant, for the pipelines of the knowledge.
 const ALL_ROOMS: &str = "(Get-EXOMailbox -RecipientTypeDetails RoomMailbox -ResultSize Unlimited).PrimarySmtpAddress";
 
-/// One line for everything that stays out of sight.
+/// One text for everything that stays out of sight: what it is and who can look in the first line, where and with which
+/// command below it.
 pub fn not_visible(evidence: &Evidence) -> Vec<String> {
     knowledge::not_visible().iter().map(|spot| line(evidence, spot)).collect()
 }
 
 fn line(evidence: &Evidence, spot: &NotVisible) -> String {
     let look = filled(evidence, &spot.look, false);
-    let line = format!("{} Who can look: {}. {look}", spot.text, spot.who);
+    let line = format!("{} Who can look: {}.\n{look}", spot.text, spot.who);
     match &spot.command {
         Some(command) => format!("{line}\n{}", filled(evidence, &command.text, true)),
         None => line,
@@ -28,7 +29,7 @@ pub(super) fn calendar_processing_message(evidence: &Evidence) -> String {
     let spot = knowledge::skip_sentence("needs-permission");
     let show = filled(evidence, &knowledge.show.text, true);
     let set = filled(evidence, &knowledge.set.text, true);
-    format!("{spot}\n{show}\n{set}\n{}", knowledge.source)
+    format!("{spot}\n{show}\n{set}\n# {}", knowledge.source)
 }
 
 fn filled(evidence: &Evidence, template: &str, command: bool) -> String {

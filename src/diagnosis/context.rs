@@ -121,8 +121,15 @@ impl<'e> Context<'e> {
         })
     }
 
+    /// The token of a connection; one that belongs to another tenant counts for nothing.
     pub(super) fn token(&self, connection: &str, api: ApiName) -> Option<&'e TokenFacts> {
-        self.sign_in(connection, api)?.success()
+        let token = self.sign_in(connection, api)?.success()?;
+        let tenant = self.connection(connection).and_then(|facts| self.tenant(facts));
+        let foreign = match (&token.tenant_id, tenant) {
+            (Some(tid), Some(tenant)) => !tid.eq_ignore_ascii_case(&tenant.tenant_id),
+            _ => false,
+        };
+        (!foreign).then_some(token)
     }
 
     /// What the app of a connection may read about itself.

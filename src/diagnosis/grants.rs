@@ -55,7 +55,21 @@ fn judge(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, live: impl
         Declared::No => judge_undeclared(context, facts, need, live()),
         Declared::Unreadable => judge_unreadable(live()),
     };
-    judgement.declared(roles)
+    let deciding =
+        deciding_row(context, facts, need).and_then(|row| super::judge::observed_with_status(context.evidence, row));
+    judgement.declared(roles).observed(deciding)
+}
+
+/// The live answer that decides about a need: an open one if there is one, else the first that came.
+fn deciding_row<'e>(context: &Context<'e>, facts: &ConnectionFacts, need: &Need) -> Option<&'e Observation> {
+    let check = match need.id.as_str() {
+        "mail-send" => CheckId::MailSend,
+        "users" => CheckId::DirectoryUsers,
+        "groups" => CheckId::DirectoryGroups,
+        _ => room_check(facts.api?),
+    };
+    let asked = || context.rows(check, Some(&facts.name)).iter().copied().filter(|row| symptom_of(row).is_some());
+    asked().find(|row| symptom_of(row) == Some(Symptom::Fine)).or_else(|| asked().next())
 }
 
 fn judge_declared(by: &str, live: Live) -> Judgement {

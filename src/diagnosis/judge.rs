@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::judgement::Judgement;
-use super::result::{Diagnosis, ResultRow};
+use super::result::{Diagnosis, Observed, ResultRow};
 use super::{
     advice, blind_spots, causes, directory, grants, mailboxes, network, registration, settings, sign_in, tenant,
 };
@@ -146,6 +146,15 @@ fn row(evidence: &Evidence, index: usize, observation: &Observation, judgement: 
         requests: observation.requests.clone(),
         duration_ms: observation.duration_ms,
     }
+}
+
+/// What a row saw, with the status of a success out of the ledger.
+pub(super) fn observed_with_status(evidence: &Evidence, row: &Observation) -> Option<Observed> {
+    let mut observed = mailboxes::observed_of(row)?;
+    if observed.status.is_none() && observed.detail.is_none() {
+        observed.status = last_status(evidence, row);
+    }
+    Some(observed)
 }
 
 /// The status of the last request behind a row, out of the ledger.

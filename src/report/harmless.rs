@@ -38,7 +38,7 @@ pub fn report(report: &Report, unicode: bool) -> Report {
     copy.results.iter_mut().for_each(|row| cleaner.row(row));
     copy.requests.iter_mut().for_each(|request| cleaner.request(request));
     copy.evidence.observations.iter_mut().for_each(|observation| cleaner.each(&mut observation.connection));
-    cleaner.each(&mut copy.not_visible);
+    copy.not_visible.iter_mut().for_each(|text| cleaner.lines(text));
     copy
 }
 
@@ -85,8 +85,21 @@ impl Cleaner {
         }
     }
 
+    /// A text of several lines keeps them: what follows the first one are commands.
+    fn lines(&self, text: &mut String) {
+        let (first, commands) =
+            text.split_once('\n').map_or((text.as_str(), None), |(first, rest)| (first, Some(rest)));
+        let mut clean = self.clean(first);
+        if let Some(commands) = commands {
+            clean.push('\n');
+            clean.push_str(&self.fit(harmless_command(commands)));
+        }
+        *text = clean;
+    }
+
     fn row(&self, row: &mut ResultRow) {
-        self.each([&mut row.subject, &mut row.message]);
+        self.each([&mut row.subject]);
+        self.lines(&mut row.message);
         self.each(row.connection.iter_mut().chain(&mut row.declared).chain(&mut row.cause));
         if let Some(Observed { code, detail, .. }) = &mut row.observed {
             self.each(code.iter_mut().chain(detail));

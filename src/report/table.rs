@@ -67,5 +67,5 @@ fn whole(page: &mut Page, safe: &Report, verbose: bool) {
     } else {
         rows::draw(page, safe);
     }
-    header::draw_not_visible(page, safe);
+    header::draw_not_visible(page, safe, verbose);
 }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::page::{Page, widest};
 use super::style::Tone;
 use super::wrap::pad;
+use crate::diagnosis::ResultRow;
 use crate::report::{Report, TargetConnection, wording};
 
 const LABEL: usize = 13;
@@ -65,13 +66,30 @@ fn time(time: Timestamp) -> String {
     time.to_string().replace('T', " ").replace('Z', " UTC")
 }
 
+/// A row that only an administrator can look at carries the commands behind the first line of its message.
+fn draw_commands(page: &mut Page, row: &ResultRow) {
+    let mut lines = row.message.lines().skip(1).peekable();
+    if lines.peek().is_some() {
+        page.line(format!(" - {}, in powershell:", row.check));
+        lines.for_each(|line| page.line(format!("   {line}")));
+    }
+}
+
 /// Draws what no app-only check can see.
-pub fn draw_not_visible(page: &mut Page, report: &Report) {
+pub fn draw_not_visible(page: &mut Page, report: &Report, verbose: bool) {
     if report.not_visible.is_empty() {
         return;
     }
     page.heading("WHAT THIS REPORT CANNOT SEE");
-    for sentence in &report.not_visible {
-        page.labelled(1, "-", 2, sentence);
+    for text in &report.not_visible {
+        let mut lines = text.lines();
+        page.labelled(1, "-", 2, lines.next().unwrap_or_default());
+        if verbose {
+            lines.for_each(|line| page.line(format!("   {line}")));
+        }
+    }
+    report.results.iter().for_each(|row| draw_commands(page, row));
+    if !verbose {
+        page.paragraph(1, "Where to look: with --verbose, or under not_visible in the JSON report.");
     }
 }

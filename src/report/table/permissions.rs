@@ -3,7 +3,7 @@
 use super::page::{Page, Piece, widest};
 use super::style::Tone;
 use super::wrap::cell_lines;
-use crate::diagnosis::{Observed, Outcome, ResultRow};
+use crate::diagnosis::{Outcome, ResultRow};
 use crate::evidence::{Asked, CheckId, Finding, Requirement};
 use crate::report::{Counts, Recorded, Report, wording};
 
@@ -87,24 +87,26 @@ fn line(row: &ResultRow, report: &Report) -> [String; 3] {
         Requirement::Required => permission.to_owned(),
         Requirement::Optional | Requirement::Advisory => format!("{permission} (optional)"),
     };
-    let answer = answer(row.observed.as_ref()) + &rooms(row, report);
+    let answer = answer(row) + &rooms(row, report);
     [name, declared(row, permission, &report.evidence), answer]
 }
 
-/// How many rooms opened, for the permissions that open them: one answer cannot speak for all of them.
+/// How many rooms opened, for the permissions that open them: one answer cannot speak for all of them. Over Graph a room
+/// is open when it may be written as well.
 fn rooms(row: &ResultRow, report: &Report) -> String {
-    let calendar = match row.check {
-        CheckId::GrantFullAccessAsApp => CheckId::MailboxImpersonation,
-        CheckId::GrantCalendarsReadWrite => CheckId::MailboxCalendarWrite,
+    let (first, last) = match row.check {
+        CheckId::GrantFullAccessAsApp => (CheckId::MailboxImpersonation, CheckId::MailboxImpersonation),
+        CheckId::GrantCalendarsReadWrite => (CheckId::MailboxCalendarRead, CheckId::MailboxCalendarWrite),
         _ => return String::new(),
     };
-    let counts =
-        Counts::of(report.results.iter().filter(|other| {
-            other.check == calendar && (row.connection.is_none() || other.connection == row.connection)
-        }));
-    match counts.total() - counts.skipped {
+    let counts = |check| {
+        let own = |other: &&ResultRow| row.connection.is_none() || other.connection == row.connection;
+        Counts::of(report.results.iter().filter(|other| other.check == check).filter(own))
+    };
+    let asked = counts(first);
+    match asked.total() - asked.skipped {
         0 => String::new(),
-        asked => format!(", {} of {} open", counts.pass, wording::number(asked, "room")),
+        rooms => format!(", {} of {} open", counts(last).pass, wording::number(rooms, "room")),
     }
 }
 
@@ -137,8 +139,13 @@ fn token_was_read(row: &ResultRow, evidence: &Recorded) -> bool {
         })
 }
 
-fn answer(observed: Option<&Observed>) -> String {
-    let Some(observed) = observed else { return "not asked".to_owned() };
+/// A pass rests on an answer that let the app in, whatever its code: asked about an item that does not exist, a
+/// service refuses the item and not the caller.
+fn answer(row: &ResultRow) -> String {
+    let Some(observed) = &row.observed else { return "not asked".to_owned() };
+    if row.outcome == Outcome::Pass {
+        return "lets it in".to_owned();
+    }
     let status = observed.status.map(|status| status.to_string());
     let words: Vec<String> = status.into_iter().chain(observed.code.clone()).collect();
     if words.is_empty() { "none came".to_owned() } else { words.join(" ") }

@@ -91,7 +91,8 @@ fn grouped(group: &RowGroup<'_>, target: &Target) -> Line {
 
 /// The message, and the number under which the cause is told above.
 fn what(message: &str, cause: Option<usize>) -> String {
-    cause.map_or_else(|| message.to_owned(), |number| format!("{message} See {number}."))
+    let first = message.lines().next().unwrap_or_default();
+    cause.map_or_else(|| first.to_owned(), |number| format!("{first} (see {number})"))
 }
 
 /// The checks of a group. A single check is followed by its subjects; of several checks, and where nothing was asked,
