@@ -11,6 +11,31 @@ use crate::simulator::message::SimulatedAnswer;
 use crate::simulator::scenario::{CalendarState, Mailbox};
 use crate::simulator::store::{self, Event};
 
+/// Properties of an event that a client may send.
+const EVENT_PROPERTIES: &[&str] = &[
+    "allowNewTimeProposals",
+    "attendees",
+    "body",
+    "categories",
+    "end",
+    "hideAttendees",
+    "importance",
+    "isAllDay",
+    "isOnlineMeeting",
+    "isReminderOn",
+    "location",
+    "locations",
+    "onlineMeetingProvider",
+    "recurrence",
+    "reminderMinutesBeforeStart",
+    "responseRequested",
+    "sensitivity",
+    "showAs",
+    "start",
+    "subject",
+    "transactionId",
+];
+
 /// `GET /users/{id}/calendar`.
 pub(crate) fn folder(call: &Call<'_>, id: &str) -> Outcome {
     let mailbox = readable(call, id)?;
@@ -42,7 +67,7 @@ pub(crate) fn list(call: &Call<'_>, id: &str) -> Outcome {
 /// `POST /users/{id}/events`. A repeated `transactionId` gives the event of the first time.
 pub(crate) fn create(call: &Call<'_>, id: &str) -> Outcome {
     let mailbox = writable(call, id)?;
-    let body = call.json_body()?;
+    let body = call.typed_body("microsoft.graph.event", EVENT_PROPERTIES)?;
     let (start, end) = (moment(&body, "start")?, moment(&body, "end")?);
     let mut store = call.tenant.store();
     let transaction = body["transactionId"].as_str();
@@ -172,6 +197,15 @@ mod tests {
         assert_eq!(json_of(&ask_graph(&tenant, "GET", &path, None))["showAs"], "free");
         assert_eq!(ask_graph(&tenant, "DELETE", &path, None).status, 204);
         assert_eq!(graph_code(&ask_graph(&tenant, "GET", &path, None)), (404, "ErrorItemNotFound".to_owned()));
+        assert_eq!(tenant.leftovers(), []);
+    }
+
+    #[test]
+    fn a_property_that_events_do_not_have_is_refused() {
+        let (tenant, mut wrong) = (small_tenant(), event());
+        wrong["shownAs"] = json!("free");
+        let answer = ask_graph(&tenant, "POST", &format!("/users/{ROOM}/events"), Some(&wrong));
+        assert_eq!(answer.status, 400);
         assert_eq!(tenant.leftovers(), []);
     }
 

@@ -27,6 +27,25 @@ impl Call<'_> {
         self.token.roles.iter().any(|held| roles.contains(&held.as_str()))
     }
 
+    /// The body as a JSON object of a type with these properties; another property is refused. Names of action parameters
+    /// are compared without case, and so are these.
+    pub(crate) fn typed_body(&self, kind: &str, properties: &[&str]) -> Result<Value, GraphRefusal> {
+        let body = self.json_body()?;
+        let stranger = body
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name.as_str())
+            .find(|name| !name.contains('@') && !properties.iter().any(|known| known.eq_ignore_ascii_case(name)));
+        match stranger {
+            Some(name) => {
+                let message = format!("The property '{name}' does not exist on type '{kind}'.");
+                Err(GraphRefusal::new(400, "RequestBodyRead", message))
+            }
+            None => Ok(body),
+        }
+    }
+
     /// The body as a JSON object.
     pub(crate) fn json_body(&self) -> Result<Value, GraphRefusal> {
         let is_json = self.request.header("content-type").is_some_and(|kind| kind.starts_with("application/json"));

@@ -16,7 +16,7 @@ pub(crate) fn send(call: &Call<'_>, id: &str) -> Outcome {
         STANDARD.decode(call.request.text().trim()).map_err(|_| {
             GraphRefusal::new(400, "ErrorMimeContentInvalidBase64String", "Invalid base64 string for MIME content.")
         })?;
-    } else if !has_recipient(&call.json_body()?) {
+    } else if !has_recipient(&call.typed_body("microsoft.graph.sendMail", &["message", "saveToSentItems"])?) {
         let message = "At least one recipient isn't valid., A message can't be sent because it contains no recipients.";
         return Err(GraphRefusal::new(400, "ErrorInvalidRecipients", message));
     }

@@ -1,9 +1,10 @@
 //! Bodies of answers: whole ones, ones that break off, and ones that do not end.
 
 use std::io;
+use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::Frame;
@@ -19,8 +20,12 @@ pub(crate) fn whole(bytes: Vec<u8>) -> AnswerBody {
 /// The first half of a body, then a broken connection.
 pub(crate) fn cut_off(bytes: &[u8]) -> AnswerBody {
     let half = Bytes::copy_from_slice(&bytes[..bytes.len() / 2]);
-    let parts = [Ok(Frame::data(half)), Err(io::Error::from(io::ErrorKind::ConnectionReset))];
-    BodyExt::boxed(StreamBody::new(stream::iter(parts)))
+    // Time for the first half to leave: a connection that breaks at once drops what is still in its buffers.
+    let broken = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        Err(io::Error::from(io::ErrorKind::ConnectionReset))
+    };
+    BodyExt::boxed(StreamBody::new(stream::iter([Ok(Frame::data(half))]).chain(stream::once(broken))))
 }
 
 /// So many mebibytes of nothing.

@@ -5,6 +5,8 @@ mod front;
 mod listener;
 mod running;
 mod strike;
+#[cfg(test)]
+mod tests;
 mod tls;
 
 pub use running::{RunningSimulator, SimulatorError, SimulatorOptions};

@@ -1,0 +1,134 @@
+//! The simulation on a real socket.
+
+use std::time::Duration;
+
+use crate::simulator::fixtures::{APP, GRAPH_SCOPE, SECRET, SMALL, TENANT};
+use crate::simulator::{RunningSimulator, SIMULATION_HEADER, Scenario, SimulatorOptions};
+
+async fn start(addition: &str, options: SimulatorOptions) -> RunningSimulator {
+    let scenario = Scenario::parse("small", &format!("{SMALL}\n{addition}")).unwrap();
+    RunningSimulator::start(scenario, options).await.unwrap()
+}
+
+async fn played(addition: &str) -> RunningSimulator {
+    start(addition, SimulatorOptions::default()).await
+}
+
+fn client() -> reqwest::Client {
+    reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap()
+}
+
+async fn token(running: &RunningSimulator) -> String {
+    let form = format!("client_id={APP}&client_secret={SECRET}&scope={GRAPH_SCOPE}&grant_type=client_credentials");
+    let url = running.sign_in_url().join(&format!("{TENANT}/oauth2/v2.0/token")).unwrap();
+    let request = client().post(url).header("content-type", "application/x-www-form-urlencoded").body(form);
+    let body: serde_json::Value = request.send().await.unwrap().json().await.unwrap();
+    body["access_token"].as_str().unwrap().to_owned()
+}
+
+async fn users(running: &RunningSimulator, token: &str) -> reqwest::Result<reqwest::Response> {
+    client().get(format!("{}/users", running.graph_url())).bearer_auth(token).send().await
+}
+
+#[tokio::test]
+async fn graph_answers_over_plain_http() {
+    let running = played("").await;
+    assert!(
+        running.graph_url().as_str().ends_with("/v1.0") && running.ews_url().as_str().ends_with("/EWS/Exchange.asmx")
+    );
+    let answer = users(&running, &token(&running).await).await.unwrap();
+    assert_eq!((answer.status().as_u16(), answer.headers()[SIMULATION_HEADER].to_str().unwrap()), (200, "small"));
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn tls_offers_http_2_to_clients_that_trust_the_authority() {
+    let running = start("", SimulatorOptions { tls: true, ..SimulatorOptions::default() }).await;
+    let trusted = reqwest::Certificate::from_pem(running.ca_pem().unwrap().as_bytes()).unwrap();
+    let secure = reqwest::Client::builder().no_proxy().tls_certs_only([trusted]).build().unwrap();
+    let answer = secure.get(running.graph_url()).send().await.unwrap();
+    assert_eq!((answer.version(), answer.status().as_u16()), (reqwest::Version::HTTP_2, 401));
+    assert!(answer.headers().contains_key(SIMULATION_HEADER));
+    assert!(client().get(running.graph_url()).send().await.is_err());
+}
+
+#[tokio::test]
+async fn other_clouds_have_their_own_sign_in_hosts() {
+    let running = played("").await;
+    let discovery = |cloud: &str| {
+        let url = format!("{}/contoso.com/v2.0/.well-known/openid-configuration", running.other_cloud_url(cloud));
+        async move { client().get(url).send().await.unwrap().status().as_u16() }
+    };
+    assert_eq!((discovery("global").await, discovery("gcc-high").await), (200, 400));
+}
+
+#[tokio::test]
+async fn a_status_fault_strikes_as_often_as_it_says() {
+    let fault =
+        "[[fault]]\nat = \"graph\"\ndo = \"status\"\nstatus = 503\nfirst = 2\nheaders = { Retry-After = \"1\" }";
+    let running = played(fault).await;
+    let token = token(&running).await;
+    for expected in [503, 503, 200] {
+        assert_eq!(users(&running, &token).await.unwrap().status().as_u16(), expected);
+    }
+}
+
+#[tokio::test]
+async fn connections_break_and_bodies_break_off() {
+    let running =
+        played("[[fault]]\nat = \"graph\"\ndo = \"reset\"\nfirst = 1\n[[fault]]\nat = \"graph\"\ndo = \"cut-off\"")
+            .await;
+    let token = token(&running).await;
+    // The client itself repeats a request on a fresh connection only if none of it was sent.
+    assert!(users(&running, &token).await.is_err());
+    let cut = users(&running, &token).await.unwrap();
+    assert_eq!(cut.status().as_u16(), 200);
+    assert!(cut.bytes().await.is_err());
+}
+
+#[tokio::test]
+async fn a_hang_outlasts_a_time_limit() {
+    let running = played("[[fault]]\nat = \"graph\"\ndo = \"hang\"\nauthenticated_only = true").await;
+    assert_eq!(client().get(running.graph_url()).send().await.unwrap().status().as_u16(), 401);
+    let waited = tokio::time::timeout(Duration::from_millis(300), users(&running, "token")).await;
+    assert!(waited.is_err());
+}
+
+#[tokio::test]
+async fn portals_redirects_and_endless_bodies_are_played() {
+    let faults = "[[fault]]\nat = \"graph\"\ndo = \"html\"\nfirst = 1\n[[fault]]\nat = \"graph\"\ndo = \"redirect\"\nfirst = 1\n\
+                  [[fault]]\nat = \"graph\"\ndo = \"too-large\"\n";
+    let running = played(faults).await;
+    let portal = users(&running, "token").await.unwrap();
+    assert!(portal.headers()["content-type"].to_str().unwrap().starts_with("text/html"));
+    let redirect = users(&running, "token").await.unwrap();
+    assert_eq!((redirect.status().as_u16(), redirect.headers().contains_key("location")), (302, true));
+    let endless = users(&running, "token").await.unwrap();
+    assert!(endless.bytes().await.unwrap().len() > 50_000_000);
+}
+
+#[tokio::test]
+async fn too_many_requests_are_throttled() {
+    let limits = SMALL.replace("region = \"EU\"", "throttle = { every = 2, retry_after = 7 }");
+    let running =
+        RunningSimulator::start(Scenario::parse("small", &limits).unwrap(), SimulatorOptions::default()).await.unwrap();
+    let token = token(&running).await;
+    assert_eq!(users(&running, &token).await.unwrap().status().as_u16(), 200);
+    let throttled = users(&running, &token).await.unwrap();
+    assert_eq!((throttled.status().as_u16(), throttled.headers()["retry-after"].to_str().unwrap()), (429, "7"));
+}
+
+#[tokio::test]
+async fn the_recording_holds_every_request_and_no_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("recording.jsonl");
+    let running = start("", SimulatorOptions { record: Some(path.clone()), ..SimulatorOptions::default() }).await;
+    let token = token(&running).await;
+    users(&running, &token).await.unwrap();
+    running.stop().await;
+    let recording = std::fs::read_to_string(path).unwrap();
+    let lines: Vec<serde_json::Value> = recording.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!((lines.len(), &lines[1]["response"]["status"]), (2, &serde_json::json!(200)));
+    assert!(lines[1]["url"].as_str().unwrap().starts_with("http://127.0.0.1:"));
+    assert!(!recording.contains(SECRET) && !recording.contains(&token));
+}
