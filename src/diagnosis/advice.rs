@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::context::{Context, symptom_of};
-use super::judgement::{Judgement, Raised};
+use super::judgement::{Judgement, Raised, from_cause};
 use crate::evidence::{Api, CheckId, ConnectionFacts, Observation, SkipReason};
 use crate::knowledge::{self, ApiName, phrase};
 
@@ -37,7 +37,7 @@ fn after_the_end(context: &Context<'_>, row: &Observation, open: bool, values: &
     let refused = rooms.iter().any(|room| symptom_of(room).is_some_and(|symptom| symptom.is_refusal_of_access()));
     if refused {
         let raised = Raised::new("ews.retired").because(phrase("ews.has-ended", values));
-        return super::mailboxes::from_cause(raised);
+        return from_cause(raised);
     }
     not_working(context, row)
 }
@@ -78,8 +78,12 @@ fn days_from(from: Date, to: Date) -> i64 {
 pub(super) fn judge_surplus(context: &Context<'_>, row: &Observation) -> Judgement {
     let Some(facts) = context.connection_of(row) else { return Judgement::error(phrase("row.no-connection", &[])) };
     let apis = [ApiName::Graph, ApiName::Exchange];
-    if apis.iter().all(|api| context.token(&facts.name, *api).is_none()) {
+    let tokens: Vec<_> = apis.iter().filter_map(|api| context.token_of_app(facts, *api)).collect();
+    if tokens.is_empty() {
         return super::judge::blocked_by_sign_in(context, facts, ApiName::Graph);
+    }
+    if tokens.iter().all(|token| !token.readable) {
+        return Judgement::unknown(phrase("surplus.unreadable", &[]));
     }
     let surplus: Vec<String> = apis.iter().flat_map(|api| surplus_of(context, facts, *api)).collect();
     if surplus.is_empty() {
@@ -96,7 +100,7 @@ pub(super) fn judge_surplus(context: &Context<'_>, row: &Observation) -> Judgeme
 
 /// Every role of a token that no need of any connection with this app asks for, with what it allows.
 fn surplus_of(context: &Context<'_>, facts: &ConnectionFacts, api: ApiName) -> Vec<String> {
-    let Some(token) = context.token(&facts.name, api) else { return Vec::new() };
+    let Some(token) = context.token_of_app(facts, api) else { return Vec::new() };
     let used: Vec<String> = needs_of_app(context, facts)
         .filter(|need| need.api == api)
         .filter_map(|need| knowledge::satisfies(need, &token.roles).by)
@@ -114,7 +118,7 @@ fn described(api: ApiName, role: &str) -> String {
 }
 
 /// The needs of every connection that uses the same app registration.
-fn needs_of_app<'c>(
+pub(super) fn needs_of_app<'c>(
     context: &'c Context<'_>,
     facts: &'c ConnectionFacts,
 ) -> impl Iterator<Item = &'static knowledge::Need> + 'c {

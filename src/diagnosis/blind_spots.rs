@@ -55,5 +55,8 @@ fn rooms(evidence: &Evidence) -> String {
             return ALL_ROOMS.to_owned();
         }
     }
+    if rooms.is_empty() {
+        return ALL_ROOMS.to_owned();
+    }
     rooms.into_iter().map(super::values::quote_powershell).collect::<Vec<_>>().join(",")
 }

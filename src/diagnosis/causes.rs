@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::context::Context;
+use super::context::{Context, room_check};
 use super::judgement::{Judgement, Raised};
 use super::result::{Cause, Command, Confidence, Outcome, Remedy, ResultRow};
 use super::values::Values;
-use crate::evidence::{CheckId, Observation, Requirement, SkipReason};
+use crate::evidence::{CheckId, ConnectionFacts, Observation, Requirement, SkipReason};
 use crate::knowledge::{self, CauseEntry, CauseScope};
+
+/// A joined value is not lengthened beyond this many bytes.
+const LONGEST_VALUE: usize = 1_000;
 
 /// How many different sentences a cause quotes as its evidence.
 const SENTENCES: usize = 6;
@@ -21,6 +24,8 @@ struct Gathered {
     blocked: Vec<usize>,
     subjects: Vec<String>,
     seen: HashSet<String>,
+    mailboxes: Vec<String>,
+    candidates: Vec<String>,
     because: Vec<String>,
     values: BTreeMap<&'static str, String>,
 }
@@ -58,6 +63,8 @@ fn gather(
             blocked: Vec::new(),
             subjects: Vec::new(),
             seen: HashSet::new(),
+            mailboxes: Vec::new(),
+            candidates: Vec::new(),
             because: Vec::new(),
             values: BTreeMap::new(),
         });
@@ -77,8 +84,8 @@ fn level(context: &Context<'_>, scope: CauseScope, observation: &Observation, ra
         CauseScope::Estate => String::new(),
         CauseScope::Host => host_level(context, observation, raised),
         CauseScope::Tenant => facts.map_or_else(String::new, |facts| facts.tenant_id.to_ascii_lowercase()),
-        CauseScope::Connection => observation.connection.clone().unwrap_or_default(),
-        CauseScope::App | CauseScope::Mailboxes => app().to_ascii_lowercase(),
+        CauseScope::Connection | CauseScope::Mailboxes => observation.connection.clone().unwrap_or_default(),
+        CauseScope::App => app().to_ascii_lowercase(),
     }
 }
 
@@ -102,6 +109,12 @@ impl Gathered {
         let subject = raised.subject.as_ref().unwrap_or(&observation.subject);
         if self.seen.insert(subject.clone()) {
             self.subjects.push(subject.clone());
+            if is_a_mailbox(observation.check, subject) {
+                self.mailboxes.push(subject.clone());
+            }
+        }
+        for candidate in &raised.candidates {
+            push_new(&mut self.candidates, candidate);
         }
         if let Some(sentence) = &raised.because {
             push_new(&mut self.because, sentence);
@@ -118,11 +131,22 @@ fn push_new(sentences: &mut Vec<String>, sentence: &String) {
     }
 }
 
-/// Several permissions may wait for the same consent; every other value is the first one's.
+/// Whether a subject is the address of a mailbox, and not an app, a host or a connection.
+fn is_a_mailbox(check: CheckId, subject: &str) -> bool {
+    matches!(check.group(), "mailbox" | "mail" | "settings") && subject.contains('@')
+}
+
+/// Several permissions may wait for the same consent, several aliases for their addresses; every other value is the
+/// first one's.
 fn merge_value(values: &mut BTreeMap<&'static str, String>, name: &'static str, value: &str) {
     let known = values.entry(name).or_insert_with(|| value.to_owned());
-    if name == "permission" && !known.split(", ").any(|part| part == value) {
-        known.push_str(", ");
+    let separator = match name {
+        "permission" => ", ",
+        "detail" => "; ",
+        _ => return,
+    };
+    if known.len() < LONGEST_VALUE && !known.split(separator).any(|part| part == value) {
+        known.push_str(separator);
         known.push_str(value);
     }
 }
@@ -148,31 +172,37 @@ fn point_blocked_rows(gathered: &mut [Gathered], rows: &mut [ResultRow]) {
 fn blocked_rows(rows: &[ResultRow]) -> Vec<(usize, usize)> {
     let mut of_subject: HashMap<(CheckId, Option<&str>, &str), usize> = HashMap::new();
     let mut of_connection: HashMap<(CheckId, Option<&str>), usize> = HashMap::new();
+    let mut of_check: HashMap<CheckId, usize> = HashMap::new();
     for (at, row) in rows.iter().enumerate() {
         if matches!(row.outcome, Outcome::Fail | Outcome::Unknown | Outcome::Error) {
             let connection = row.connection.as_deref();
             of_subject.entry((row.check, connection, &row.subject)).or_insert(at);
             of_connection.entry((row.check, connection)).or_insert(at);
+            of_check.entry(row.check).or_insert(at);
         }
     }
     let blocker_of = |row: &ResultRow| {
         let check = row.blocked_by.filter(|_| row.skip_reason == Some(SkipReason::Blocked))?;
         let connection = row.connection.as_deref();
         let same_subject = of_subject.get(&(check, connection, row.subject.as_str()));
-        same_subject
-            .or_else(|| of_connection.get(&(check, connection)))
-            .or_else(|| of_connection.get(&(check, None)))
-            .copied()
+        let own = same_subject.or_else(|| of_connection.get(&(check, connection)));
+        let shared = own.or_else(|| of_connection.get(&(check, None)));
+        // A row that several connections share may be blocked by a row of one of them.
+        shared.or_else(|| of_check.get(&check).filter(|_| connection.is_none())).copied()
     };
     rows.iter().enumerate().filter_map(|(at, row)| Some((at, blocker_of(row)?))).collect()
 }
 
 fn finished(context: &Context<'_>, gathered: Gathered, rows: &[ResultRow]) -> Cause {
-    let Gathered { entry, confidence, requirement, rows: explained, subjects, because, values, .. } = gathered;
+    let Gathered { entry, confidence, requirement, rows: explained, subjects, mailboxes, because, values, .. } =
+        gathered;
     let first = explained.first().and_then(|row| context.evidence.observations.get(*row));
     let facts = first.and_then(|row| context.connection_of(row));
-    let filled = Values::new(context, facts, &subjects, &values);
+    let rooms = if mailboxes.is_empty() { first_room(context, facts) } else { mailboxes };
+    let filled = Values::new(context, facts, &rooms, &values);
     let confidence = confidence.unwrap_or(Confidence::Possible);
+    let listed = if confidence == Confidence::Possible { entry.candidates.as_slice() } else { &[] };
+    let further = gathered.candidates.iter().filter(|id| !listed.contains(id));
     Cause {
         id: entry.id.clone(),
         connection: only_connection(&explained, rows),
@@ -182,10 +212,17 @@ fn finished(context: &Context<'_>, gathered: Gathered, rows: &[ResultRow]) -> Ca
         impact: filled.in_words(&entry.impact),
         because,
         explains: explained.iter().filter_map(|row| rows.get(*row)).map(|row| row.n).collect(),
-        candidates: if confidence == Confidence::Possible { entry.candidates.clone() } else { Vec::new() },
+        candidates: listed.iter().chain(further).cloned().collect(),
         remedy: remedy(entry, &filled),
-        subjects: subjects.clone(),
+        subjects: if entry.scope == CauseScope::Mailboxes { rooms } else { subjects },
     }
+}
+
+/// A room to fill in where a cause concerns no mailbox by name.
+fn first_room(context: &Context<'_>, facts: Option<&ConnectionFacts>) -> Vec<String> {
+    let Some((facts, api)) = facts.and_then(|facts| Some((facts, facts.api?))) else { return Vec::new() };
+    let rows = context.rows(room_check(api), Some(&facts.name));
+    rows.first().map(|row| row.subject.clone()).filter(|room| room.contains('@')).into_iter().collect()
 }
 
 fn only_connection(explained: &[usize], rows: &[ResultRow]) -> Option<String> {

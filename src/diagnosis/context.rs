@@ -45,17 +45,25 @@ impl<'e> Rows<'e> {
 pub(super) struct Context<'e> {
     pub(super) evidence: &'e Evidence,
     by_check: HashMap<CheckId, Rows<'e>>,
+    by_subject: HashMap<(CheckId, &'e str), Vec<&'e Observation>>,
+    tenants: HashMap<String, &'e TenantFacts>,
     patterns: HashMap<&'e str, Pattern>,
     no_pattern: Pattern,
+    authorises_first: bool,
 }
 
 impl<'e> Context<'e> {
     pub(super) fn new(evidence: &'e Evidence) -> Self {
         let mut by_check: HashMap<CheckId, Rows<'e>> = HashMap::new();
+        let mut by_subject: HashMap<_, Vec<&'e Observation>> = HashMap::new();
         for observation in &evidence.observations {
             by_check.entry(observation.check).or_default().push(observation);
+            by_subject.entry((observation.check, observation.subject.as_str())).or_default().push(observation);
         }
-        let mut context = Self { evidence, by_check, patterns: HashMap::new(), no_pattern: Pattern::default() };
+        let tenants = evidence.observations.iter().filter_map(found_tenant).collect();
+        let authorises_first = evidence.observations.iter().any(refuses_before_it_looks);
+        let (patterns, no_pattern) = (HashMap::new(), Pattern::default());
+        let mut context = Self { evidence, by_check, by_subject, tenants, patterns, no_pattern, authorises_first };
         context.patterns =
             evidence.connections.iter().map(|facts| (facts.name.as_str(), Pattern::of(&context, facts))).collect();
         context
@@ -67,6 +75,18 @@ impl<'e> Context<'e> {
         connection.and_then(|name| rows.own.get(name)).unwrap_or(&rows.shared)
     }
 
+    /// The row of a check in a connection about one subject.
+    pub(super) fn row_about(&self, check: CheckId, connection: Option<&str>, subject: &str) -> Option<&'e Observation> {
+        let rows = self.by_subject.get(&(check, subject))?;
+        rows.iter().copied().find(|row| row.connection.as_deref() == connection)
+    }
+
+    /// Whether this service was seen to decide about access before it looks at an item: a question about an item that
+    /// cannot exist was refused for want of a role or scope.
+    pub(super) fn authorises_first(&self) -> bool {
+        self.authorises_first
+    }
+
     pub(super) fn connection(&self, name: &str) -> Option<&'e ConnectionFacts> {
         self.evidence.connections.iter().find(|facts| facts.name == name)
     }
@@ -75,6 +95,9 @@ impl<'e> Context<'e> {
     pub(super) fn connection_of(&self, observation: &Observation) -> Option<&'e ConnectionFacts> {
         if let Some(name) = &observation.connection {
             return self.connection(name);
+        }
+        if let Some(credentials) = observation.credentials {
+            return self.evidence.connections.iter().find(|facts| facts.credentials == credentials);
         }
         let is = |id: &str| id.eq_ignore_ascii_case(&observation.subject);
         let connections = &self.evidence.connections;
@@ -132,23 +155,25 @@ impl<'e> Context<'e> {
         (!foreign).then_some(token)
     }
 
-    /// What the app of a connection may read about itself.
+    /// What the app of a connection may read about itself. Any credential set of the app tells the same.
     pub(super) fn registration(&self, connection: &str) -> Option<&'e RegistrationFacts> {
         let app = &self.connection(connection)?.client_id;
         let rows = self.evidence.observations.iter().filter(|row| row.check == CheckId::RegistrationConsent);
-        rows.filter(|row| row.subject.eq_ignore_ascii_case(app)).find_map(|row| match &row.asked {
-            Asked::Answered(Finding::Registration(reply)) => reply.success(),
+        rows.filter(|row| row.subject.eq_ignore_ascii_case(app)).find_map(|row| match row.finding()? {
+            Finding::Registration(reply) => reply.success(),
             _ => None,
         })
     }
 
+    /// The token of an app for one API, whichever of its connections asked for it.
+    pub(super) fn token_of_app(&self, facts: &ConnectionFacts, api: ApiName) -> Option<&'e TokenFacts> {
+        let mut same = self.evidence.connections.iter().filter(|other| other.credentials == facts.credentials);
+        same.find_map(|other| self.token(&other.name, api))
+    }
+
     /// What discovery said of the tenant of a connection.
     pub(super) fn tenant(&self, facts: &ConnectionFacts) -> Option<&'e TenantFacts> {
-        let rows = self.evidence.observations.iter().filter(|row| row.check == CheckId::TenantDiscovery);
-        rows.filter(|row| row.subject.eq_ignore_ascii_case(&facts.tenant_id)).find_map(|row| match &row.asked {
-            Asked::Answered(Finding::Discovery(discovery)) => discovery.here.success(),
-            _ => None,
-        })
+        self.tenants.get(&facts.tenant_id.to_ascii_lowercase()).copied()
     }
 
     pub(super) fn declared(&self, connection: &str, need: &Need) -> Declared {
@@ -172,6 +197,17 @@ impl<'e> Context<'e> {
     }
 }
 
+fn found_tenant(row: &Observation) -> Option<(String, &TenantFacts)> {
+    match row.finding()? {
+        Finding::Discovery(discovery) => Some((row.subject.to_ascii_lowercase(), discovery.here.success()?)),
+        _ => None,
+    }
+}
+
+fn refuses_before_it_looks(row: &Observation) -> bool {
+    matches!(row.finding(), Some(Finding::NoTouch(_))) && symptom_of(row) == Some(Symptom::AccessRefused)
+}
+
 /// The symptom of a row that asked about a mailbox, a sender or the directory; `None` if it was not asked.
 pub(super) fn symptom_of(observation: &Observation) -> Option<Symptom> {
     let Asked::Answered(finding) = &observation.asked else { return None };
@@ -179,7 +215,7 @@ pub(super) fn symptom_of(observation: &Observation) -> Option<Symptom> {
         Finding::Folder(reply) => symptom::read(Service::Exchange, reply),
         Finding::CalendarView(reply) | Finding::Listing(reply) => symptom::read(Service::Graph, reply),
         Finding::NoTouch(reply) => symptom::read_no_touch(reply),
-        Finding::Written(reply) => symptom::read(Service::Graph, reply),
+        Finding::Written { service, reply } => symptom::read(*service, reply),
         _ => return None,
     })
 }

@@ -2,12 +2,13 @@
 
 use super::context::{Context, Declared, calendar_need, room_check, symptom_of};
 use super::judge;
-use super::judgement::{Judgement, Raised};
+use super::judgement::{Judgement, Raised, from_cause};
 use super::mailboxes;
 use super::registration;
-use super::result::Confidence;
+use super::result::{Confidence, Outcome};
 use super::symptom::Symptom;
-use crate::evidence::{Api, Asked, CheckId, ConnectionFacts, Finding, Observation, SkipReason};
+use super::writes;
+use crate::evidence::{Api, Asked, CheckId, ConnectionFacts, Observation, SkipReason};
 use crate::knowledge::{self, ApiName, Need, phrase};
 
 /// What the probes said about a permission, all together.
@@ -55,21 +56,32 @@ fn judge(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, live: impl
         Declared::No => judge_undeclared(context, facts, need, live()),
         Declared::Unreadable => judge_unreadable(live()),
     };
-    let deciding =
-        deciding_row(context, facts, need).and_then(|row| super::judge::observed_with_status(context.evidence, row));
+    let deciding = deciding_row(context, facts, need, judgement.outcome == Outcome::Pass);
+    let deciding = deciding.and_then(|row| super::judge::observed_with_status(context.evidence, row));
     judgement.declared(roles).observed(deciding)
 }
 
-/// The live answer that decides about a need: an open one if there is one, else the first that came.
-fn deciding_row<'e>(context: &Context<'e>, facts: &ConnectionFacts, need: &Need) -> Option<&'e Observation> {
-    let check = match need.id.as_str() {
-        "mail-send" => CheckId::MailSend,
-        "users" => CheckId::DirectoryUsers,
-        "groups" => CheckId::DirectoryGroups,
-        _ => room_check(facts.api?),
+/// The live answer to show beside the role: for a pass an open one, else the first that was refused or undecided.
+fn deciding_row<'e>(
+    context: &Context<'e>,
+    facts: &ConnectionFacts,
+    need: &Need,
+    passes: bool,
+) -> Option<&'e Observation> {
+    let checks: &[CheckId] = match (need.id.as_str(), facts.api?) {
+        ("mail-send", _) => &[CheckId::MailSend],
+        ("users", _) => &[CheckId::DirectoryUsers],
+        ("groups", _) => &[CheckId::DirectoryGroups],
+        (_, Api::Ews) => &[CheckId::MailboxImpersonation, CheckId::MailboxServiceAccount],
+        (_, Api::Graph) => &[CheckId::MailboxCalendarRead, CheckId::MailboxCalendarWrite],
     };
-    let asked = || context.rows(check, Some(&facts.name)).iter().copied().filter(|row| symptom_of(row).is_some());
-    asked().find(|row| symptom_of(row) == Some(Symptom::Fine)).or_else(|| asked().next())
+    let rows = checks.iter().flat_map(|check| context.rows(*check, Some(&facts.name)).iter().copied());
+    let asked: Vec<(&Observation, Symptom)> = rows.filter_map(|row| Some((row, symptom_of(row)?))).collect();
+    let decides = |symptom: &Symptom| {
+        if passes { *symptom == Symptom::Fine } else { symptom.is_refusal_of_access() || symptom.is_undecided() }
+    };
+    let deciding = asked.iter().find(|(_, symptom)| decides(symptom)).or_else(|| asked.first());
+    deciding.map(|(row, _)| *row)
 }
 
 fn judge_declared(by: &str, live: Live) -> Judgement {
@@ -77,7 +89,7 @@ fn judge_declared(by: &str, live: Live) -> Judgement {
     match live {
         Live::Success => Judgement::pass(phrase("grant.declared-and-observed", &role)),
         Live::Refused(raised) => {
-            let judgement = mailboxes::from_cause(raised);
+            let judgement = from_cause(raised);
             Judgement { message: phrase("grant.granted-but-blocked", &role), ..judgement }
         }
         Live::NoAnswer(raised) => Judgement::unknown(phrase("grant.declared-only", &role)).raising_all(raised),
@@ -89,31 +101,36 @@ fn judge_declared(by: &str, live: Live) -> Judgement {
 
 fn judge_partly(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, by: &str, live: Live) -> Judgement {
     match live {
-        Live::Success if need.id == "users" => {
-            let sentence = phrase("grant.basic-only", &[("permission", by)]);
-            mailboxes::from_cause(Raised::new("grant.user-read-basic-only").because(sentence))
-        }
+        Live::Success if need.id == "users" => from_cause(basic_only(context, facts, need, by)),
         Live::Success if need.api == ApiName::Graph && need.id == "graph-calendar" => granted_elsewhere(need),
         Live::Success => Judgement::pass(phrase("grant.declared-and-observed", &[("permission", by)])),
         Live::NotProbed | Live::Beside if need.id == "graph-calendar" => {
-            mailboxes::from_cause(Raised::new("grant.calendars-read-only").sure(Confidence::Likely))
+            let sentence = phrase("write.read-role", &[("permission", by)]);
+            from_cause(Raised::new("grant.calendars-read-only").sure(Confidence::Likely).because(sentence))
         }
         Live::NotProbed | Live::Beside if need.id == "users" => {
-            mailboxes::from_cause(Raised::new("grant.user-read-basic-only").sure(Confidence::Likely))
+            from_cause(basic_only(context, facts, need, by).sure(Confidence::Likely))
         }
-        Live::Refused(raised) => mailboxes::from_cause(raised),
+        Live::Refused(raised) => from_cause(raised),
         live => judge_undeclared(context, facts, need, live),
     }
+}
+
+/// A role for basic attributes only; where the full one is requested and waits for consent, that is what mends it.
+fn basic_only(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, by: &str) -> Raised {
+    let why = registration::why_missing(context, facts, need).filter(|why| why.id == "registration.consent-missing");
+    let raised = why.unwrap_or_else(|| Raised::new("grant.user-read-basic-only"));
+    raised.because(phrase("grant.basic-only", &[("permission", by)])).with("permission", need.value.clone())
 }
 
 fn judge_undeclared(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, live: Live) -> Judgement {
     let role = [("permission", need.value.as_str())];
     match live {
         Live::Success => granted_elsewhere(need),
-        Live::Refused(raised) if is_about_the_grant(&raised.id) => mailboxes::from_cause(raised),
+        Live::Refused(raised) if is_about_the_grant(&raised.id) => from_cause(raised),
         Live::Refused(_) | Live::NotProbed | Live::Beside => {
             let raised = missing(context, facts, need).sure(Confidence::Likely);
-            mailboxes::from_cause(raised.because(phrase("grant.not-probed", &role)))
+            from_cause(raised.because(phrase("grant.not-probed", &role)))
         }
         Live::NoAnswer(raised) => Judgement::unknown(phrase("grant.absent-and-no-answer", &role)).raising_all(raised),
     }
@@ -122,7 +139,7 @@ fn judge_undeclared(context: &Context<'_>, facts: &ConnectionFacts, need: &Need,
 fn judge_unreadable(live: Live) -> Judgement {
     match live {
         Live::Success => Judgement::pass(phrase("grant.unreadable-but-works", &[])),
-        Live::Refused(raised) => mailboxes::from_cause(raised),
+        Live::Refused(raised) => from_cause(raised),
         Live::NoAnswer(raised) => Judgement::unknown(phrase("grant.unreadable", &[])).raising_all(raised),
         Live::Beside | Live::NotProbed => Judgement::unknown(phrase("grant.unreadable", &[])),
     }
@@ -140,8 +157,8 @@ fn granted_elsewhere(need: &Need) -> Judgement {
 
 /// The missing grant, or what the registration shows to be behind it.
 pub(super) fn missing(context: &Context<'_>, facts: &ConnectionFacts, need: &Need) -> Raised {
-    let id = registration::why_missing(context, facts, need).unwrap_or_else(|| need.missing_cause.clone());
-    Raised::new(id)
+    registration::why_missing(context, facts, need)
+        .unwrap_or_else(|| Raised::new(need.missing_cause.clone()))
         .because(phrase("grant.absent-and-refused", &[("permission", &need.value)]))
         .with("permission", need.value.clone())
         .with("api", need.api.title())
@@ -152,17 +169,12 @@ fn is_about_the_grant(id: &str) -> bool {
     id.starts_with("grant.") || id.starts_with("registration.") || id.starts_with("sign-in.")
 }
 
-/// Some question about an item that cannot exist was refused for lack of access: this service decides about access
-/// before it looks at the item.
-pub(super) fn authorises_first(context: &Context<'_>) -> bool {
-    context.evidence.observations.iter().any(|row| {
-        matches!(row.asked, Asked::Answered(Finding::NoTouch(_)))
-            && symptom_of(row).is_some_and(|symptom| symptom.is_refusal_of_access())
-    })
-}
-
+/// Rooms, and the service account: a mailbox that was let in shows the grant whichever it is.
 fn rooms_live(context: &Context<'_>, facts: &ConnectionFacts, api: Api) -> Live {
-    live_over(context, facts, context.rows(room_check(api), Some(&facts.name)))
+    let rooms = context.rows(room_check(api), Some(&facts.name));
+    let account = context.rows(CheckId::MailboxServiceAccount, Some(&facts.name));
+    let own = account.iter().filter(|row| row.connection.as_deref() == Some(facts.name.as_str()));
+    live_over(context, facts, &rooms.iter().chain(own).copied().collect::<Vec<_>>())
 }
 
 /// Over Graph the grant is about reading and writing: an open room counts only when writing is accepted as well.
@@ -175,9 +187,7 @@ fn graph_live(context: &Context<'_>, facts: &ConnectionFacts) -> Live {
                 return live_over(context, facts, &[open]);
             }
             match asked.find(|row| symptom_of(row) == Some(Symptom::AccessRefused)) {
-                Some(refused) => {
-                    raised_by(mailboxes::judge_write(context, refused)).map_or(Live::Success, Live::Refused)
-                }
+                Some(refused) => raised_by(writes::judge_write(context, refused)).map_or(Live::Success, Live::Refused),
                 None => live_over(context, facts, writes),
             }
         }

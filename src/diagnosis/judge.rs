@@ -1,10 +1,10 @@
 //! From evidence to rows: every planned check ends as exactly one row.
 
 use super::context::Context;
-use super::judgement::Judgement;
+use super::judgement::{Judgement, observed_of};
 use super::result::{Diagnosis, Observed, ResultRow};
 use super::{
-    advice, blind_spots, causes, directory, grants, mailboxes, network, registration, settings, sign_in, tenant,
+    advice, blind_spots, causes, directory, grants, mailboxes, network, registration, settings, sign_in, tenant, writes,
 };
 use crate::evidence::{Asked, CheckId, ConnectionFacts, Evidence, Observation, SkipReason};
 use crate::knowledge::{self, ApiName, phrase};
@@ -58,7 +58,7 @@ fn judge_by_check(context: &Context<'_>, row: &Observation) -> Judgement {
             mailboxes::judge_rights(context, row)
         }
         CheckId::MailboxImpersonation | CheckId::MailboxCalendarRead => mailboxes::judge_room(context, row),
-        CheckId::MailboxCalendarWrite => mailboxes::judge_write(context, row),
+        CheckId::MailboxCalendarWrite => writes::judge_write(context, row),
         CheckId::MailboxExpectDenied => mailboxes::judge_expect_denied(context, row),
         CheckId::MailSend => directory::judge_mail(context, row),
         CheckId::DirectoryUsers => directory::judge_listing(context, row, "users"),
@@ -150,7 +150,7 @@ fn row(evidence: &Evidence, index: usize, observation: &Observation, judgement: 
 
 /// What a row saw, with the status of a success out of the ledger.
 pub(super) fn observed_with_status(evidence: &Evidence, row: &Observation) -> Option<Observed> {
-    let mut observed = mailboxes::observed_of(row)?;
+    let mut observed = observed_of(row)?;
     if observed.status.is_none() && observed.detail.is_none() {
         observed.status = last_status(evidence, row);
     }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::result::{Confidence, Observed, Outcome};
-use crate::evidence::{CheckId, Refusal, Reply, SkipReason};
+use super::symptom;
+use crate::evidence::{CheckId, Observation, Refusal, Reply, SkipReason};
+use crate::knowledge::{self, phrase};
 
 /// The judgement over one row of evidence.
 #[derive(Debug, Clone)]
@@ -35,13 +37,22 @@ pub(super) struct Raised {
     pub(super) because: Option<String>,
     /// Values for the remedy that only this row knows.
     pub(super) values: BTreeMap<&'static str, String>,
+    /// Further causes that the answers cannot tell apart from this one.
+    pub(super) candidates: Vec<String>,
     /// A subject that differs from the row's own.
     pub(super) subject: Option<String>,
 }
 
 impl Raised {
     pub(super) fn new(id: impl Into<String>) -> Self {
-        Self { id: id.into(), confidence: None, because: None, values: BTreeMap::new(), subject: None }
+        Self {
+            id: id.into(),
+            confidence: None,
+            because: None,
+            values: BTreeMap::new(),
+            candidates: Vec::new(),
+            subject: None,
+        }
     }
 
     pub(super) fn because(mut self, sentence: impl Into<String>) -> Self {
@@ -51,6 +62,11 @@ impl Raised {
 
     pub(super) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.values.insert(name, value.into());
+        self
+    }
+
+    pub(super) fn or_perhaps(mut self, id: &str) -> Self {
+        self.candidates.push(id.to_owned());
         self
     }
 
@@ -124,23 +140,41 @@ impl Judgement {
     }
 }
 
-/// What a reply looked like, for the row. The status of a success is filled in from the ledger.
-pub(super) fn observed<T>(reply: &Reply<T>) -> Observed {
-    match reply {
-        Reply::Success(_) => Observed { status: None, code: None, detail: None },
+/// A judgement that follows from its cause: some causes only say that nothing was decided.
+pub(super) fn from_cause(raised: Raised) -> Judgement {
+    let entry = knowledge::cause(&raised.id);
+    let message = raised.because.clone().or_else(|| entry.map(|entry| entry.title.clone())).unwrap_or_default();
+    if symptom::leaves_open(&raised.id) {
+        return Judgement::unknown(message).raising(raised);
+    }
+    let confidence = raised.confidence.or_else(|| entry.map(|entry| entry.confidence.into()));
+    Judgement { confidence, ..Judgement::fail(message) }.raising(raised)
+}
+
+/// What a row saw, for the report. The status of a success is filled in from the ledger.
+pub(super) fn observed_of(row: &Observation) -> Option<Observed> {
+    Some(match row.finding()?.outline()? {
+        Reply::Success(()) => Observed { status: None, code: None, detail: None },
         Reply::Refused(refusal) => {
-            Observed { status: Some(refusal.status), code: shown_code(refusal), detail: shown_detail(refusal) }
+            Observed { status: Some(refusal.status), code: shown_code(&refusal), detail: shown_detail(&refusal) }
         }
         Reply::Unexpected(unexpected) => {
-            let detail = if unexpected.excerpt.is_empty() {
-                unexpected.problem.clone()
-            } else {
-                format!("{}: {}", unexpected.problem, unexpected.excerpt)
+            let detail = match unexpected.excerpt.as_str() {
+                "" => unexpected.problem,
+                excerpt => format!("{}: {excerpt}", unexpected.problem),
             };
             Observed { status: Some(unexpected.status), code: None, detail: Some(detail) }
         }
-        Reply::Unreachable(failure) => Observed { status: None, code: None, detail: Some(failure.detail.clone()) },
-    }
+        Reply::Unreachable(failure) => Observed { status: None, code: None, detail: Some(failure.detail) },
+    })
+}
+
+/// The answer of a row in a sentence.
+pub(super) fn told_by(row: &Observation) -> String {
+    let Some(observed) = observed_of(row) else { return phrase("row.no-answer-kept", &[]) };
+    let status = observed.status.map(|status| format!("HTTP {status}"));
+    let parts: Vec<String> = [status, observed.code, observed.detail].into_iter().flatten().collect();
+    phrase("row.answered", &[("detail", &parts.join(", "))])
 }
 
 /// The code that says most: an AADSTS number, else the service's own code, else the number of the diagnostics header.

@@ -22,6 +22,7 @@ mod tenant;
 #[cfg(test)]
 mod tests;
 mod values;
+mod writes;
 
 pub use blind_spots::not_visible;
 pub use judge::diagnose;

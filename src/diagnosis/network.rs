@@ -3,8 +3,7 @@
 use jiff::fmt::rfc2822::DateTimeParser;
 
 use super::context::Context;
-use super::judgement::{Judgement, Raised};
-use super::mailboxes::{from_cause, observed_of};
+use super::judgement::{Judgement, Raised, from_cause, observed_of};
 use super::symptom;
 use crate::evidence::{Asked, Evidence, Failure, Finding, Layer, Observation, Reply, Unexpected};
 use crate::knowledge::{self, phrase};
@@ -48,8 +47,9 @@ fn raised_by(id: &str, failure: &Failure) -> Raised {
         }
         _ => format!("{}: {}", failure.host, failure.detail),
     };
-    let raised =
-        Raised::new(id).because(sentence).with("host", failure.host.clone()).with("detail", failure.detail.clone());
+    let raised = Raised::new(id).because(sentence).with("detail", failure.detail.clone());
+    // A proxy that refuses is the host of its failure; what it refuses is the service behind it.
+    let raised = if failure.layer == Layer::ProxyRefused { raised } else { raised.with("host", failure.host.clone()) };
     let raised = match limit {
         Some(limit) => raised.with("limit", limit),
         None => raised,

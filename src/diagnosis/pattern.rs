@@ -14,6 +14,12 @@ pub(super) struct Pattern {
     pub(super) rooms: usize,
     /// Mailboxes that were open: rooms and the service account.
     pub(super) open: usize,
+    /// Mailboxes that were open, or whose answer shows that access was granted.
+    pub(super) let_in: usize,
+    /// Rooms that were open.
+    pub(super) open_room_count: usize,
+    /// Rooms whose calendar took a write, or would have.
+    pub(super) writable: usize,
     /// Rooms that refused this app.
     pub(super) refused: usize,
     /// Rooms for which Exchange knows no mailbox.
@@ -57,7 +63,11 @@ impl Pattern {
             }
         }
         let account = context.rows(CheckId::MailboxServiceAccount, Some(&facts.name));
-        pattern.open += account.iter().filter(|row| symptom_of(row) == Some(Symptom::Fine)).count();
+        let accounts = account.iter().filter(|row| symptom_of(row) == Some(Symptom::Fine)).count();
+        pattern.open += accounts;
+        pattern.let_in += accounts;
+        let writes = context.rows(CheckId::MailboxCalendarWrite, Some(&facts.name));
+        pattern.writable = writes.iter().filter(|row| symptom_of(row) == Some(Symptom::Fine)).count();
         pattern
     }
 
@@ -65,7 +75,11 @@ impl Pattern {
         self.rooms += 1;
         if *symptom == Symptom::Fine {
             self.open += 1;
+            self.let_in += 1;
+            self.open_room_count += 1;
             self.open_rooms.push(room);
+        } else if symptom.shows_that_access_was_granted() {
+            self.let_in += 1;
         } else if *symptom == Symptom::MailboxMissing {
             self.missing += 1;
         } else if symptom.is_refusal_of_access() {
@@ -77,6 +91,11 @@ impl Pattern {
     /// Exchange knows none of several rooms: the tenant's mailboxes are elsewhere. One room alone may be a typo.
     pub(super) fn all_missing(&self) -> bool {
         self.rooms >= 2 && self.missing == self.rooms
+    }
+
+    /// Every room that gave any answer refused this app: nothing is left open about the level.
+    pub(super) fn is_unanimous(&self) -> bool {
+        self.refused == self.rooms
     }
 
     /// The rooms that were open, as a list for a sentence.

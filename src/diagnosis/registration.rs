@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use super::advice;
 use super::context::Context;
-use super::judgement::{Judgement, Raised};
-use super::mailboxes::{from_cause, named, observed_of};
+use super::judgement::{Judgement, Raised, from_cause, observed_of};
+use super::mailboxes::named;
 use super::symptom::{self, Symptom, leaves_open};
 use crate::evidence::{
     Asked, CheckId, ConnectionFacts, Finding, Observation, PasswordCredential, RegistrationFacts, Reply,
@@ -45,7 +45,7 @@ fn read_registration(row: &Observation, judge: impl FnOnce(&RegistrationFacts) -
 }
 
 fn secret_judgement(context: &Context<'_>, registration: &RegistrationFacts) -> Judgement {
-    let Some((secret, ends)) = secret_in_use(registration) else {
+    let Some((secret, ends)) = secret_in_use(context, registration) else {
         return Judgement::unknown(phrase("secret.not-told", &[]));
     };
     let days = advice::days_between(context.evidence.started_at, ends);
@@ -60,50 +60,69 @@ fn secret_judgement(context: &Context<'_>, registration: &RegistrationFacts) -> 
         .raising(note.with("date", date).with("days", words).with("secret_id", secret.key_id.clone()))
 }
 
-/// The secret whose hint fits, of several the one that ends first; a registration with one secret needs no hint.
-fn secret_in_use(registration: &RegistrationFacts) -> Option<(&PasswordCredential, Timestamp)> {
+/// The secret whose hint fits, of several the one that ends first. The sign-in has just succeeded, so one that has ended
+/// already is not the one in use.
+fn secret_in_use<'r>(
+    context: &Context<'_>,
+    registration: &'r RegistrationFacts,
+) -> Option<(&'r PasswordCredential, Timestamp)> {
     let fitting = registration.secrets.iter().filter(|secret| secret.fits_secret_in_use);
-    let earliest = fitting.filter_map(|secret| Some((secret, secret.ends_at?))).min_by_key(|(_, ends)| *ends);
-    earliest.or_else(|| match registration.secrets.as_slice() {
-        [only] => Some((only, only.ends_at?)),
-        _ => None,
-    })
+    let ends = fitting.filter_map(|secret| Some((secret, secret.ends_at?)));
+    ends.filter(|(_, ends)| *ends > context.evidence.started_at).min_by_key(|(_, ends)| *ends)
 }
 
 fn consent_judgement(context: &Context<'_>, row: &Observation, registration: &RegistrationFacts) -> Judgement {
-    let name = row.connection.clone().or_else(|| context.connection_of(row).map(|facts| facts.name.clone()));
-    let Some(name) = name else { return Judgement::error(phrase("row.no-connection", &[])) };
-    let waiting = unconsented(context, &name, registration);
-    if waiting.is_empty() {
-        return Judgement::pass(phrase("consent.complete", &[]));
+    let Some(facts) = context.connection_of(row) else { return Judgement::error(phrase("row.no-connection", &[])) };
+    let compared = compare(context, facts, registration);
+    if compared.waiting.is_empty() {
+        return if compared.open.is_empty() {
+            Judgement::pass(phrase("consent.complete", &[]))
+        } else {
+            Judgement::unknown(phrase("consent.not-compared", &[("permission", &compared.open.join(", "))]))
+        };
     }
-    let list = waiting.join(", ");
-    match grants_behind(context, row) {
-        Some(raised) => {
-            let judgement = from_cause(raised);
-            Judgement { message: phrase("consent.waiting", &[("permission", &list)]), ..judgement }
-        }
-        None => Judgement::pass(phrase("consent.waiting-unneeded", &[("permission", &list)])),
+    let list = compared.waiting.join(", ");
+    if let Some(raised) = grants_behind(context, facts) {
+        return Judgement { message: phrase("consent.waiting", &[("permission", &list)]), ..from_cause(raised) };
     }
+    if compared.waiting.iter().any(|value| is_needed(context, facts, value)) {
+        return Judgement::unknown(phrase("consent.waiting-undecided", &[("permission", &list)]));
+    }
+    Judgement::pass(phrase("consent.waiting-unneeded", &[("permission", &list)]))
 }
 
-/// The requested application permissions that no token shows, by name.
-fn unconsented(context: &Context<'_>, connection: &str, registration: &RegistrationFacts) -> Vec<String> {
-    let requested = registration.requested.iter().filter(|permission| permission.kind == "Role");
-    requested
-        .filter_map(|permission| {
-            let api = knowledge::api_by_resource(&permission.resource_app_id)?;
-            let token = context.token(connection, api).filter(|token| token.readable)?;
-            let role = knowledge::role_by_guid(api, &permission.permission_id);
-            let value = role.map_or(permission.permission_id.as_str(), |role| role.value.as_str());
-            (!token.roles.iter().any(|granted| granted == value)).then(|| value.to_owned())
-        })
-        .collect()
+/// The requested application permissions, by what the tokens say of them.
+#[derive(Default)]
+struct Compared {
+    /// No role of that value is in the token.
+    waiting: Vec<String>,
+    /// There is no readable token for the API.
+    open: Vec<String>,
+}
+
+fn compare(context: &Context<'_>, facts: &ConnectionFacts, registration: &RegistrationFacts) -> Compared {
+    let mut compared = Compared::default();
+    for permission in registration.requested.iter().filter(|permission| permission.kind == "Role") {
+        let Some(api) = knowledge::api_by_resource(&permission.resource_app_id) else { continue };
+        let role = knowledge::role_by_guid(api, &permission.permission_id);
+        let value = role.map_or(permission.permission_id.as_str(), |role| role.value.as_str()).to_owned();
+        match context.token_of_app(facts, api).filter(|token| token.readable) {
+            None => compared.open.push(value),
+            Some(token) if token.roles.contains(&value) => {}
+            Some(_) => compared.waiting.push(value),
+        }
+    }
+    compared
+}
+
+/// Whether anything that the app's connections are used for asks for this permission.
+fn is_needed(context: &Context<'_>, facts: &ConnectionFacts, value: &str) -> bool {
+    advice::needs_of_app(context, facts).any(|need| need.value == value)
 }
 
 /// The cause that a grant row of the same app already gives for what is waiting.
-fn grants_behind(context: &Context<'_>, row: &Observation) -> Option<Raised> {
-    let app = context.connection_of(row)?.credentials;
+fn grants_behind(context: &Context<'_>, facts: &ConnectionFacts) -> Option<Raised> {
+    let app = facts.credentials;
     let grants = [
         CheckId::GrantFullAccessAsApp,
         CheckId::GrantCalendarsReadWrite,
@@ -119,28 +138,29 @@ fn grants_behind(context: &Context<'_>, row: &Observation) -> Option<Raised> {
 
 /// Why a permission that the token lacks is not granted, as far as the registration shows it. `None`: it was never
 /// requested, or the registration could not be read.
-pub(super) fn why_missing(context: &Context<'_>, facts: &ConnectionFacts, need: &Need) -> Option<String> {
+pub(super) fn why_missing(context: &Context<'_>, facts: &ConnectionFacts, need: &Need) -> Option<Raised> {
     let requested = context.registration(&facts.name).map_or(&[][..], |registration| registration.requested.as_slice());
-    let of_this_api =
-        |permission: &&RequestedPermission| knowledge::api_by_resource(&permission.resource_app_id) == Some(need.api);
+    let of_api = |permission: &RequestedPermission, api: ApiName| {
+        knowledge::api_by_resource(&permission.resource_app_id) == Some(api)
+    };
     let same = |permission: &RequestedPermission, guid: &str| permission.permission_id.eq_ignore_ascii_case(guid);
-    let mut here = requested.iter().filter(of_this_api);
+    let mut here = requested.iter().filter(|permission| of_api(permission, need.api));
     if here.clone().any(|permission| permission.kind == "Role" && same(permission, &need.guid)) {
-        return Some("registration.consent-missing".to_owned());
+        return Some(Raised::new("registration.consent-missing"));
     }
     if here.any(|permission| permission.kind == "Scope" && need.is_delegated_form(&permission.permission_id)) {
-        return Some("registration.delegated-instead-of-application".to_owned());
+        return Some(Raised::new("registration.delegated-instead-of-application"));
     }
-    let elsewhere = need.same_name_elsewhere.iter().any(|trap| {
-        let wanted = requested.iter().any(|permission| {
-            let there = knowledge::api_by_resource(&permission.resource_app_id) == Some(trap.api);
-            there && trap.guid().is_some_and(|guid| same(permission, guid))
-        });
-        wanted || has_role(context, facts, trap.api, &trap.value)
-    });
-    elsewhere.then(|| "registration.wrong-api".to_owned())
+    let trap = need.same_name_elsewhere.iter().find(|trap| {
+        let is_trap = |permission: &RequestedPermission| {
+            of_api(permission, trap.api) && trap.guid().is_some_and(|guid| same(permission, guid))
+        };
+        requested.iter().any(is_trap) || has_role(context, facts, trap.api, &trap.value)
+    })?;
+    let found = format!("{} of {}", trap.value, trap.api.title());
+    Some(Raised::new("registration.wrong-api").with("detail", found))
 }
 
 fn has_role(context: &Context<'_>, facts: &ConnectionFacts, api: ApiName, value: &str) -> bool {
-    context.token(&facts.name, api).is_some_and(|token| token.roles.iter().any(|role| role == value))
+    context.token_of_app(facts, api).is_some_and(|token| token.roles.iter().any(|role| role == value))
 }

@@ -1,15 +1,14 @@
 //! What the settings show by themselves, and what a live sign-in makes of a suspicion.
 
 use super::context::Context;
-use super::judgement::{Judgement, Raised};
-use super::mailboxes::from_cause;
+use super::judgement::{Judgement, Raised, from_cause};
 use super::symptom::{self, Symptom};
 use crate::evidence::{
     Asked, CheckId, ConnectionFacts, Finding, Observation, Reply, Service, SettingsFault, SettingsFaultKind,
 };
 use crate::knowledge::{ApiName, phrase};
 
-/// What the sign-ins of a connection said about its secret.
+/// What the sign-ins of a connection said about its secret. That it has expired shows that it was right.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum SecretVerdict {
     Accepted,
@@ -25,7 +24,8 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
     let certain: Vec<&SettingsFault> =
         faults.iter().filter(|fault| !fault.kind.is_suspicion() && !fault.kind.is_advice()).collect();
     if let Some((first, rest)) = certain.split_first() {
-        return from_cause(raised(first)).raising_all(rest.iter().map(|fault| raised(fault)));
+        let advice = faults.iter().filter(|fault| fault.kind.is_advice());
+        return from_cause(raised(first)).raising_all(rest.iter().copied().chain(advice).map(raised));
     }
     match faults.iter().find(|fault| fault.kind.is_suspicion()) {
         Some(fault) => judge_suspicion(context, row, fault),
@@ -66,6 +66,11 @@ fn secret_verdict(context: &Context<'_>, facts: &ConnectionFacts) -> SecretVerdi
         Symptom::Named(id) => id == "sign-in.secret-wrong" || id == "sign-in.secret-missing",
         _ => false,
     };
+    let expired =
+        |reply: &Reply<_>| symptom::read(Service::SignIn, reply) == Symptom::Named("sign-in.secret-expired".to_owned());
+    if replies.clone().any(expired) {
+        return SecretVerdict::Accepted;
+    }
     if replies.any(names_the_secret) { SecretVerdict::Refused } else { SecretVerdict::Open }
 }
 

@@ -1,8 +1,8 @@
 //! The token: was it issued, for the right tenant and resource?
 
 use super::context::Context;
-use super::judgement::{Judgement, Raised};
-use super::mailboxes::{from_cause, named, observed_of, told_by};
+use super::judgement::{Judgement, Raised, from_cause, observed_of, told_by};
+use super::mailboxes::named;
 use super::result::Confidence;
 use super::settings;
 use super::symptom::{self, Symptom};

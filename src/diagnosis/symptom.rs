@@ -16,6 +16,9 @@ pub(super) enum Symptom {
     EwsOff,
     /// Exchange says that a policy keeps this app (or its User-Agent) out of EWS.
     EwsPolicy,
+    /// The service refuses an item that does not exist, so it has let the caller in. Only a question that was asked for
+    /// this answer may count it as a success.
+    AcceptedCaller,
     /// Exchange knows no such mailbox; the pattern tells a typo from a hybrid tenant.
     MailboxMissing,
 }
@@ -23,6 +26,11 @@ pub(super) enum Symptom {
 impl Symptom {
     fn named(id: &str) -> Self {
         Self::Named(id.to_owned())
+    }
+
+    /// Whether the service looked into the mailbox before it refused: the answer is about the mailbox, not about access.
+    pub(super) fn shows_that_access_was_granted(&self) -> bool {
+        matches!(self, Self::Named(id) if PAST_ACCESS.contains(&id.as_str()))
     }
 
     /// Whether the answer leaves open what was asked.
@@ -35,10 +43,19 @@ impl Symptom {
         match self {
             Self::AccessRefused | Self::EwsOff | Self::EwsPolicy => true,
             Self::Named(id) => REFUSALS_OF_ACCESS.contains(&id.as_str()),
-            Self::Fine | Self::MailboxMissing => false,
+            Self::Fine | Self::AcceptedCaller | Self::MailboxMissing => false,
         }
     }
 }
+
+/// Causes that only an answer about the mailbox itself can name.
+const PAST_ACCESS: &[&str] = &[
+    "mailbox.alias-used",
+    "mailbox.account-disabled",
+    "mailbox.calendar-missing",
+    "mailbox.license-missing",
+    "mailbox.moving",
+];
 
 /// Causes that name a refusal of this app, as opposed to something odd about one mailbox.
 const REFUSALS_OF_ACCESS: &[&str] = &[
@@ -57,8 +74,15 @@ pub(super) fn leaves_open(cause: &str) -> bool {
     cause.starts_with("service.") || cause.starts_with("network.") || cause == "mailbox.moving"
 }
 
-/// Reads a reply of `service`.
+/// Reads a reply of `service`. Where nobody asked for it, the refusal of an item is an answer of no expected kind.
 pub(super) fn read<T>(service: Service, reply: &Reply<T>) -> Symptom {
+    match read_as_it_is(service, reply) {
+        Symptom::AcceptedCaller => Symptom::named("service.unexpected-answer"),
+        symptom => symptom,
+    }
+}
+
+fn read_as_it_is<T>(service: Service, reply: &Reply<T>) -> Symptom {
     match reply {
         Reply::Success(_) => Symptom::Fine,
         Reply::Refused(refusal) => read_refusal(service, refusal),
@@ -168,7 +192,7 @@ fn from_meaning(meaning: &Meaning) -> Symptom {
         Meaning::AccessRefused => Symptom::AccessRefused,
         Meaning::Throttled => Symptom::named("service.throttled"),
         Meaning::Transient => Symptom::named("service.unavailable"),
-        Meaning::Accepted => Symptom::Fine,
+        Meaning::Accepted => Symptom::AcceptedCaller,
         Meaning::MailboxMissing => Symptom::MailboxMissing,
         Meaning::OurFault => Symptom::named("service.unexpected-answer"),
     }
@@ -184,10 +208,11 @@ fn outranked_by_status(service: Service, refusal: &Refusal, symptom: &Symptom) -
 /// whose reason is not told (Microsoft: a 403 by itself proves nothing more).
 fn from_status(service: Service, refusal: &Refusal) -> Symptom {
     match (service, refusal.status) {
+        (Service::Exchange, _) if refusal.code.is_some() => Symptom::named("service.unexpected-answer"),
         (_, 429) => Symptom::named("service.throttled"),
         (_, 500..) => Symptom::named("service.unavailable"),
         (Service::SignIn, _) if refusal.code.is_some() => Symptom::named("sign-in.unrecognised"),
-        (Service::Exchange, 403) if refusal.code.is_none() && refusal.diagnostics.is_none() => Symptom::AccessRefused,
+        (Service::Exchange, 403) if refusal.diagnostics.is_none() => Symptom::AccessRefused,
         _ => Symptom::named("service.unexpected-answer"),
     }
 }
@@ -195,8 +220,9 @@ fn from_status(service: Service, refusal: &Refusal) -> Symptom {
 /// The reading of a question about an item that cannot exist: a success would be odd, a refusal of the *item* is the
 /// acceptance of the caller.
 pub(super) fn read_no_touch(reply: &Reply<()>) -> Symptom {
-    match read(Service::Graph, reply) {
-        Symptom::Fine if matches!(reply, Reply::Success(())) => Symptom::named("service.unexpected-answer"),
+    match read_as_it_is(Service::Graph, reply) {
+        Symptom::AcceptedCaller => Symptom::Fine,
+        Symptom::Fine => Symptom::named("service.unexpected-answer"),
         symptom => symptom,
     }
 }

@@ -1,11 +1,11 @@
 //! Does the tenant exist in this cloud?
 
 use super::context::Context;
-use super::judgement::{Judgement, Raised};
-use super::mailboxes::{from_cause, observed_of, told_by};
+use super::judgement::{Judgement, Raised, from_cause, observed_of, told_by};
+use super::mailboxes::named;
 use super::symptom::{self, Symptom};
-use crate::evidence::{Asked, DiscoveryFacts, Finding, Observation, Reply, Service, TenantFacts};
-use crate::knowledge::{self, phrase};
+use crate::evidence::{Asked, DiscoveryFacts, Finding, Observation, Reply, Service, TenantElsewhere, TenantFacts};
+use crate::knowledge::{self, Cloud, phrase};
 
 /// Judges a discovery.
 pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
@@ -13,10 +13,17 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
         return Judgement::error(phrase("row.no-answer-kept", &[]));
     };
     let judgement = match &discovery.here {
-        Reply::Success(tenant) => Judgement::pass(found(&row.subject, tenant)),
+        Reply::Success(tenant) => match cloud_next_door(context, tenant) {
+            None => Judgement::pass(found(&row.subject, tenant)),
+            Some(cloud) => {
+                let values = [("other_cloud", cloud.title.as_str()), ("detail", context.evidence.cloud.as_str())];
+                let sentence = phrase("tenant.belongs-elsewhere", &values);
+                from_cause(Raised::new("tenant.wrong-cloud").because(sentence).with("other_cloud", cloud.id.clone()))
+            }
+        },
         refused => match symptom::read(Service::SignIn, refused) {
             Symptom::Named(id) if id == "tenant.not-found" => from_cause(not_found(context, row, discovery)),
-            Symptom::Named(id) => from_cause(Raised::new(id).because(told_by(row))),
+            Symptom::Named(id) => from_cause(named(row, &id)),
             _ => Judgement::unknown(told_by(row)),
         },
     };
@@ -34,17 +41,30 @@ fn not_found(context: &Context<'_>, row: &Observation, discovery: &DiscoveryFact
     if discovery.client_id_is_a_tenant {
         return Raised::new("tenant.ids-swapped").because(phrase("tenant.client-id-is-a-tenant", &[]));
     }
-    let clouds: Vec<&str> = discovery
-        .elsewhere
-        .iter()
-        .map(|id| knowledge::cloud(id).map_or(id.as_str(), |cloud| cloud.title.as_str()))
-        .collect();
+    let clouds: Vec<&Cloud> = discovery.elsewhere.iter().filter_map(cloud_of).collect();
     if clouds.is_empty() {
         return Raised::new("tenant.not-found").because(told_by(row));
     }
-    let list = clouds.join(", ");
+    let titles: Vec<&str> = clouds.iter().map(|cloud| cloud.title.as_str()).collect();
+    let ids: Vec<&str> = clouds.iter().map(|cloud| cloud.id.as_str()).collect();
     let here = context.evidence.cloud.as_str();
     Raised::new("tenant.wrong-cloud")
-        .because(phrase("tenant.found-elsewhere", &[("other_cloud", &list), ("detail", here)]))
-        .with("other_cloud", list)
+        .because(phrase("tenant.found-elsewhere", &[("other_cloud", &titles.join(", ")), ("detail", here)]))
+        .with("other_cloud", ids.join(" or "))
+}
+
+/// Clouds that share a sign-in host are told apart by the marks of the discovery document.
+fn cloud_of(found: &TenantElsewhere) -> Option<&'static Cloud> {
+    marked_cloud(&found.tenant).or_else(|| knowledge::cloud(&found.cloud))
+}
+
+fn marked_cloud(tenant: &TenantFacts) -> Option<&'static Cloud> {
+    knowledge::cloud_by_markers(tenant.cloud_instance.as_deref()?, tenant.region_sub_scope.as_deref())
+}
+
+/// The tenant answers at this sign-in host but belongs to a cloud whose services are elsewhere (`gcc-high` and `dod` share
+/// the host).
+fn cloud_next_door(context: &Context<'_>, tenant: &TenantFacts) -> Option<&'static Cloud> {
+    let own = knowledge::cloud(&context.evidence.cloud)?;
+    marked_cloud(tenant).filter(|marked| marked.sign_in_host == own.sign_in_host && marked.graph_url != own.graph_url)
 }

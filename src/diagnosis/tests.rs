@@ -17,6 +17,7 @@ fn row(check: CheckId, subject: &str, asked: Asked) -> Observation {
         check,
         connection: Some("system".into()),
         subject: subject.into(),
+        credentials: None,
         requirement: Requirement::Required,
         asked,
         requests: Vec::new(),

@@ -62,6 +62,9 @@ impl<'c> Values<'c> {
     }
 
     fn value(&self, name: &str) -> Option<String> {
+        if name == "host" {
+            return self.own.get(name).map(|host| without_port(host));
+        }
         if let Some(own) = self.own.get(name) {
             return Some(own.clone());
         }
@@ -86,6 +89,14 @@ impl<'c> Values<'c> {
         let facts = self.facts?;
         let host = &self.evidence.sign_in_host;
         Some(format!("https://{host}/{}/adminconsent?client_id={}", facts.tenant_id, facts.client_id))
+    }
+}
+
+/// Commands and steps want the name of a host alone.
+fn without_port(host: &str) -> String {
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name.to_owned(),
+        _ => host.to_owned(),
     }
 }
 

@@ -22,6 +22,26 @@ impl<T> Reply<T> {
         if let Self::Success(facts) = self { Some(facts) } else { None }
     }
 
+    /// The refusal, if it is one.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        if let Self::Refused(refusal) = self { Some(refusal) } else { None }
+    }
+
+    /// Why no answer came, if none did.
+    pub fn failure(&self) -> Option<&Failure> {
+        if let Self::Unreachable(failure) = self { Some(failure) } else { None }
+    }
+
+    /// The same reply without its facts.
+    pub fn outline(&self) -> Reply<()> {
+        match self {
+            Self::Success(_) => Reply::Success(()),
+            Self::Refused(refusal) => Reply::Refused(refusal.clone()),
+            Self::Unexpected(unexpected) => Reply::Unexpected(unexpected.clone()),
+            Self::Unreachable(failure) => Reply::Unreachable(failure.clone()),
+        }
+    }
+
     /// The same reply with the facts of a success replaced.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Reply<U> {
         match self {

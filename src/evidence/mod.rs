@@ -16,6 +16,6 @@ pub use facts::{
     EffectiveRights, FolderFacts, PasswordCredential, RegistrationFacts, RequestedPermission, TenantFacts, TokenFacts,
     WriteFacts,
 };
-pub use observation::{Asked, DiscoveryFacts, Evidence, Finding, Observation, SkipReason};
+pub use observation::{Asked, DiscoveryFacts, Evidence, Finding, Observation, SkipReason, TenantElsewhere};
 pub use request::RequestRecord;
 pub use settings::{Api, ConnectionFacts, ConnectionKind, Requirement, Service, SettingsFault, SettingsFaultKind};

@@ -5,8 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CheckId, ConnectionFacts, FolderFacts, RegistrationFacts, Reply, RequestRecord, Requirement, SettingsFault,
-    TenantFacts, TokenFacts, WriteFacts,
+    CheckId, ConnectionFacts, Failure, FolderFacts, Refusal, RegistrationFacts, Reply, RequestRecord, Requirement,
+    Service, SettingsFault, TenantFacts, TokenFacts, WriteFacts,
 };
 
 /// Everything that a run has seen. Diagnosis needs nothing else.
@@ -44,6 +44,9 @@ pub struct Observation {
     pub connection: Option<String>,
     /// What was asked about: a host, a tenant, an app, a mailbox.
     pub subject: String,
+    /// The credential set it concerns, for rows about an app registration.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credentials: Option<usize>,
     /// How much depends on it.
     pub requirement: Requirement,
     /// What came of it.
@@ -116,9 +119,65 @@ pub enum Finding {
     /// A question about an item that cannot exist: a refusal of the item is an acceptance of the caller.
     NoTouch(Reply<()>),
     /// A write that the user allowed.
-    Written(Reply<WriteFacts>),
+    Written {
+        /// The service that was asked to write.
+        service: Service,
+        /// What came of it.
+        reply: Reply<WriteFacts>,
+    },
     /// A directory list.
     Listing(Reply<()>),
+}
+
+/// Does the same with the reply of every kind of finding that has one.
+macro_rules! with_reply {
+    ($finding:expr, $reply:ident => $then:expr) => {
+        match $finding {
+            Finding::Settings(_) => None,
+            Finding::Reached($reply)
+            | Finding::CalendarView($reply)
+            | Finding::NoTouch($reply)
+            | Finding::Listing($reply) => $then,
+            Finding::Discovery(DiscoveryFacts { here: $reply, .. }) => $then,
+            Finding::SignIn($reply) => $then,
+            Finding::Registration($reply) => $then,
+            Finding::Folder($reply) => $then,
+            Finding::Written { reply: $reply, .. } => $then,
+        }
+    };
+}
+
+impl Finding {
+    /// The refusal behind a finding.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        with_reply!(self, reply => reply.refusal())
+    }
+
+    /// Why no answer came.
+    pub fn failure(&self) -> Option<&Failure> {
+        with_reply!(self, reply => reply.failure())
+    }
+
+    /// The reply without its facts; `None` for what asked nobody.
+    pub fn outline(&self) -> Option<Reply<()>> {
+        with_reply!(self, reply => Some(reply.outline()))
+    }
+}
+
+impl Observation {
+    /// What was found, if it was asked and answered.
+    pub fn finding(&self) -> Option<&Finding> {
+        if let Asked::Answered(finding) = &self.asked { Some(finding) } else { None }
+    }
+}
+
+/// A tenant in another cloud.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TenantElsewhere {
+    /// The id of a cloud with that sign-in host; clouds that share the host are told apart by the facts.
+    pub cloud: String,
+    /// What its discovery document says.
+    pub tenant: TenantFacts,
 }
 
 /// What was found out about a tenant without credentials.
@@ -126,8 +185,8 @@ pub enum Finding {
 pub struct DiscoveryFacts {
     /// The answer of the sign-in host in use.
     pub here: Reply<TenantFacts>,
-    /// The ids of the other clouds in which the tenant was found, asked only when it was not found here.
-    pub elsewhere: Vec<String>,
+    /// The other clouds in which the tenant was found, asked only when it was not found here.
+    pub elsewhere: Vec<TenantElsewhere>,
     /// The client id answers as a tenant, asked only when the tenant was not found here.
     pub client_id_is_a_tenant: bool,
 }

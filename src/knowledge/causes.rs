@@ -244,6 +244,8 @@ mod tests {
         "mailbox.calendar-missing",
         "mailbox.service-account-unusable",
         "mailbox.reachable-but-should-not-be",
+        "mail.sender-unusable",
+        "directory.access-blocked",
         "service.throttled",
         "service.unavailable",
         "service.unexpected-answer",

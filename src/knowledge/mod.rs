@@ -17,7 +17,7 @@ pub mod template;
 
 pub use causes::{CauseEntry, CauseScope, CommandTemplate, Confidence, cause, causes};
 pub use checks::{NotVisible, calendar_processing, check, checks, not_visible, skip_sentence};
-pub use clouds::{Cloud, cloud, clouds};
+pub use clouds::{Cloud, cloud, cloud_by_markers, clouds};
 pub use codes::{
     CodeEntry, Meaning, PolicyHeader, PolicyReason, Service as CodeService, aadsts, all as codes, diagnostics,
     exchange, graph, lookup_address, names_access_policy, policy_headers, policy_reason, transient_codes,

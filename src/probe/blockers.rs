@@ -6,9 +6,10 @@ use crate::evidence::{CheckId, Reply, Service, SettingsFaultKind, TokenFacts};
 use crate::settings::Connection;
 use crate::wire::AccessToken;
 
-/// The check whose settings fault forbids asking about the tenant. A fault in the client id or the secret does not.
+/// The check whose settings fault forbids asking about the tenant. A fault in the client id or the secret does not,
+/// unless both ids are the same: then nobody knows which of the two it is.
 pub(super) fn of_tenant(connection: &Connection) -> Option<CheckId> {
-    certain(connection, |kind| kind.check() == CheckId::SettingsTenantId)
+    certain(connection, |kind| kind.check() == CheckId::SettingsTenantId || kind == SettingsFaultKind::IdsIdentical)
 }
 
 /// The check whose settings fault forbids asking whether the client id is a tenant.

@@ -29,6 +29,8 @@ pub struct Planned {
     pub connection: Option<usize>,
     /// What it is asked about.
     pub subject: String,
+    /// The credential set it concerns, for rows about an app registration.
+    pub credentials: Option<usize>,
     /// How much depends on it.
     pub requirement: Requirement,
     /// How it is answered.
@@ -90,5 +92,5 @@ fn row(
     requirement: Requirement,
     way: Way,
 ) -> Planned {
-    Planned { check, connection, subject: subject.into(), requirement, way }
+    Planned { check, connection, subject: subject.into(), credentials: None, requirement, way }
 }

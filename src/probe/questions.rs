@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use super::board::Filled;
 use super::journal::Created;
 use super::run::Run;
-use crate::evidence::{Api, CheckId, Finding};
+use crate::evidence::{Api, CheckId, Finding, Service};
 use crate::settings::MailboxAddress;
 use crate::wire::AccessToken;
 
@@ -89,7 +89,11 @@ async fn really_write(run: &Run<'_>, question: &Question<'_>, api: Api) -> Fille
     if let (true, Some(event)) = (gone, created.into_inner().unwrap_or_else(PoisonError::into_inner)) {
         run.journal.removed(&event);
     }
-    Filled::answered(answer, Finding::Written)
+    let service = match api {
+        Api::Ews => Service::Exchange,
+        Api::Graph => Service::Graph,
+    };
+    Filled::answered(answer, |reply| Finding::Written { service, reply })
 }
 
 async fn remove(run: &Run<'_>, question: &Question<'_>, api: Api, id: &str) -> bool {
@@ -104,7 +108,8 @@ async fn remove(run: &Run<'_>, question: &Question<'_>, api: Api, id: &str) -> b
 async fn mail(run: &Run<'_>, question: &Question<'_>) -> Filled {
     let (token, sender) = (question.token, &question.address);
     if let Some(to) = &run.extras.mail_to {
-        return Filled::answered(run.wire.send_test_mail(question.check, token, sender, to).await, Finding::Written);
+        let answer = run.wire.send_test_mail(question.check, token, sender, to).await;
+        return Filled::answered(answer, |reply| Finding::Written { service: Service::Graph, reply });
     }
     Filled::answered(run.wire.no_touch_message_send(question.check, token, sender).await, Finding::NoTouch)
 }

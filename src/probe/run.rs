@@ -50,14 +50,9 @@ impl Run<'_> {
         self.plan.rows.get(row).is_some_and(|planned| planned.way == Way::Ask)
     }
 
-    /// Whether a row about an app belongs to the app registration of `connection`.
+    /// Whether a row about an app belongs to the credential set of `connection`.
     pub(super) fn speaks_for(&self, row: usize, connection: &Connection) -> bool {
-        self.plan.rows.get(row).is_some_and(|planned| match planned.connection {
-            Some(index) => {
-                self.estate.connections.get(index).is_some_and(|own| own.credentials == connection.credentials)
-            }
-            None => planned.subject == connection.client_id.as_str(),
-        })
+        self.plan.rows.get(row).is_some_and(|planned| planned.credentials == Some(connection.credentials))
     }
 
     /// The name of the connection of a row.
@@ -171,6 +166,7 @@ fn observation(run: &Run<'_>, planned: &Planned, filled: Option<Filled>) -> Obse
         check: planned.check,
         connection: planned.connection.and_then(|index| run.estate.connections.get(index)).map(|c| c.name.clone()),
         subject: planned.subject.clone(),
+        credentials: planned.credentials,
         requirement: planned.requirement,
         asked: filled.asked,
         requests: filled.requests,

@@ -211,6 +211,7 @@ fn observed(check: CheckId, connection: Option<&str>, subject: &str, finding: Fi
         check,
         connection: connection.map(str::to_owned),
         subject: subject.into(),
+        credentials: None,
         requirement: Required,
         asked: Asked::Answered(finding),
         requests: vec![1],

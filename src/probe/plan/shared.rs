@@ -77,13 +77,16 @@ fn app_rows(rows: &mut Vec<Planned>, estate: &Estate) {
     for (index, connection) in estate.connections.iter().enumerate() {
         apps.entry(connection.credentials).or_default().push(index);
     }
-    for users in apps.values() {
+    for (credentials, users) in apps {
         let Some(first) = users.first() else { continue };
         let subject = estate.connections[*first].client_id.as_str();
-        for check in [CheckId::RegistrationSecretExpiry, CheckId::RegistrationConsent] {
-            rows.push(row(check, sole(users), subject, Requirement::Advisory, Way::Ask));
-        }
-        rows.push(row(CheckId::GrantSurplus, sole(users), subject, Requirement::Advisory, Way::Derive));
+        let mut add = |check, way| {
+            let own = row(check, sole(&users), subject, Requirement::Advisory, way);
+            rows.push(Planned { credentials: Some(credentials), ..own });
+        };
+        add(CheckId::RegistrationSecretExpiry, Way::Ask);
+        add(CheckId::RegistrationConsent, Way::Ask);
+        add(CheckId::GrantSurplus, Way::Derive);
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use futures_util::future;
 
-use crate::evidence::{Asked, CheckId, DiscoveryFacts, Finding, Reply, Service};
+use crate::evidence::{Asked, CheckId, DiscoveryFacts, Finding, Reply, Service, TenantElsewhere};
 use crate::probe::blockers;
 use crate::probe::board::Filled;
 use crate::probe::run::Run;
@@ -83,8 +83,9 @@ async fn sign_in_host(run: &Run<'_>) -> Reach {
         return reach;
     }
     let found = future::join_all(tenants.iter().map(|connection| discover(run, connection))).await;
-    for (connection, filled) in tenants.iter().zip(found) {
-        note_tenant(run, &mut reach, connection, &filled);
+    let reached = note_sign_in_host(run, &mut reach, &found);
+    for (connection, filled) in tenants.iter().zip(&found) {
+        note_tenant(run, &mut reach, connection, filled, reached);
     }
     reach
 }
@@ -103,31 +104,50 @@ fn rows_of_tenant(run: &Run<'_>, connection: &Connection) -> Vec<usize> {
     run.plan.find(CheckId::TenantDiscovery, None).filter(same).collect()
 }
 
-fn note_sign_in(run: &Run<'_>, reach: &mut Reach, reply: Reply<()>, requests: Vec<u32>, ms: u64) -> bool {
-    let out_of_reach = blockers::host_is_out_of_reach(&reply);
-    if out_of_reach {
+/// The sign-in host is reached when any discovery got through; one that did not speaks for its own tenant only.
+fn note_sign_in_host(run: &Run<'_>, reach: &mut Reach, found: &[Filled]) -> bool {
+    let got_through =
+        found.iter().find(|filled| discovery_of(filled).is_some_and(|discovery| !is_out_of_reach(discovery)));
+    let Some(filled) = got_through.or(found.first()) else { return false };
+    if let Some(discovery) = discovery_of(filled) {
+        let here = discovery.here.clone().map(|_| ());
+        note_sign_in(run, reach, here, filled.requests.clone(), filled.ms);
+    }
+    got_through.is_some()
+}
+
+fn note_sign_in(run: &Run<'_>, reach: &mut Reach, reply: Reply<()>, requests: Vec<u32>, ms: u64) {
+    if blockers::host_is_out_of_reach(&reply) {
         reach.hosts.insert(Service::SignIn, CheckId::NetworkSignIn);
     }
     let filled = Filled { asked: Asked::Answered(Finding::Reached(reply)), requests, ms };
     run.fill_all(run.plan.find(CheckId::NetworkSignIn, None), &filled);
-    out_of_reach
 }
 
-fn note_tenant(run: &Run<'_>, reach: &mut Reach, connection: &Connection, filled: &Filled) {
-    let Asked::Answered(Finding::Discovery(discovery)) = &filled.asked else { return };
-    let refused = blockers::tenant_is_refused(&discovery.here);
-    if let Some(tenant) = discovery.here.success() {
-        reach.ids.insert(key(connection), tenant.tenant_id.clone());
+fn discovery_of(filled: &Filled) -> Option<&DiscoveryFacts> {
+    match &filled.asked {
+        Asked::Answered(Finding::Discovery(discovery)) => Some(discovery),
+        _ => None,
     }
-    let here = discovery.here.clone().map(|_| ());
+}
+
+fn is_out_of_reach(discovery: &DiscoveryFacts) -> bool {
+    blockers::host_is_out_of_reach(&discovery.here)
+}
+
+fn note_tenant(run: &Run<'_>, reach: &mut Reach, connection: &Connection, filled: &Filled, host_reached: bool) {
+    let Some(discovery) = discovery_of(filled) else { return };
     let rows = rows_of_tenant(run, connection);
-    if note_sign_in(run, reach, here, filled.requests.clone(), filled.ms) {
+    if !host_reached {
         reach.tenants.insert(key(connection), CheckId::NetworkSignIn);
         run.fill_all(rows, &Filled::blocked(CheckId::NetworkSignIn));
         return;
     }
-    if refused {
+    if blockers::tenant_is_refused(&discovery.here) || is_out_of_reach(discovery) {
         reach.tenants.insert(key(connection), CheckId::TenantDiscovery);
+    }
+    if let Some(tenant) = discovery.here.success() {
+        reach.ids.insert(key(connection), tenant.tenant_id.clone());
     }
     run.fill_all(rows, filled);
 }
@@ -149,8 +169,8 @@ async fn discover(run: &Run<'_>, connection: &Connection) -> Filled {
         };
         let (clouds, swapped) = future::join(clouds, swapped).await;
         for (cloud, answer) in run.endpoints.other_clouds.iter().zip(&clouds) {
-            if answer.reply.success().is_some() {
-                facts.elsewhere.push(cloud.id.clone());
+            if let Some(tenant) = answer.reply.success() {
+                facts.elsewhere.push(TenantElsewhere { cloud: cloud.id.clone(), tenant: tenant.clone() });
             }
         }
         facts.client_id_is_a_tenant = swapped.as_ref().is_some_and(|answer| answer.reply.success().is_some());

@@ -1,0 +1,115 @@
+//! Whether a room's calendar may be read and written: by its effective rights over EWS, by a question that touches
+//! nothing over Graph, and by a real write where the user allowed one.
+
+use super::context::{Context, Declared, calendar_need};
+use super::judgement::{Judgement, Raised, from_cause};
+use super::mailboxes::{cause_of, judge_answer};
+use super::registration;
+use super::result::{Confidence, Observed};
+use super::symptom::Symptom;
+use crate::evidence::{Api, CheckId, ConnectionFacts, EffectiveRights, Finding, Observation, Reply, WriteFacts};
+use crate::knowledge::phrase;
+
+/// Judges a row about reading or writing out of the folder that `source` has read.
+pub(super) fn judge_rights(check: CheckId, source: &Observation) -> Judgement {
+    let Some(Finding::Folder(Reply::Success(folder))) = source.finding() else {
+        return super::judge::blocked(source);
+    };
+    let Some(rights) = folder.rights else {
+        let sentence = phrase("rights.not-told", &[]);
+        return from_cause(Raised::new("service.unexpected-answer").because(sentence));
+    };
+    let judgement = if check == CheckId::MailboxCalendarRead { judge_read(rights) } else { judge_write_rights(rights) };
+    judgement.observed(Some(shown(rights)))
+}
+
+fn judge_read(rights: EffectiveRights) -> Judgement {
+    if rights.read {
+        return Judgement::pass(phrase("rights.read", &[]));
+    }
+    from_cause(Raised::new("mailbox.calendar-not-writable").because(phrase("rights.no-read", &[])))
+}
+
+fn judge_write_rights(rights: EffectiveRights) -> Judgement {
+    let lacking: Vec<&str> = [("create", rights.create), ("modify", rights.modify), ("delete", rights.delete)]
+        .iter()
+        .filter(|(_, granted)| !granted)
+        .map(|(name, _)| *name)
+        .collect();
+    if lacking.is_empty() {
+        return Judgement::pass(phrase("rights.write", &[]));
+    }
+    let sentence = phrase("rights.lacking", &[("detail", &lacking.join(", "))]);
+    from_cause(Raised::new("mailbox.calendar-not-writable").because(sentence))
+}
+
+fn shown(rights: EffectiveRights) -> Observed {
+    let word = |granted: bool| if granted { "yes" } else { "no" };
+    let detail = format!(
+        "effective rights: create {}, modify {}, delete {}, read {}",
+        word(rights.create),
+        word(rights.modify),
+        word(rights.delete),
+        word(rights.read)
+    );
+    Observed { status: None, code: None, detail: Some(detail) }
+}
+
+/// Judges the question whether a room's calendar may be written.
+pub(super) fn judge_write(context: &Context<'_>, row: &Observation) -> Judgement {
+    judge_answer(context, row, |facts, symptom| match (symptom, row.finding()) {
+        (_, Some(Finding::Written { reply: Reply::Success(written), .. })) => judge_written(written),
+        (Symptom::Fine, _) => judge_accepted(context, facts),
+        (Symptom::AccessRefused, _) => from_cause(refused(context, facts)),
+        _ => match cause_of(context, facts, row) {
+            Some(raised) => from_cause(raised),
+            None => Judgement::unknown(phrase("row.no-answer-kept", &[])),
+        },
+    })
+}
+
+/// What was created and could not be removed is said; it shows that creating works and leaves open whether deleting does.
+fn judge_written(written: &WriteFacts) -> Judgement {
+    match &written.left_behind {
+        Some(left) => Judgement::unknown(phrase("write.left-behind", &[("detail", left)])),
+        None if written.cleaned_up => Judgement::pass(phrase("write.done", &[])),
+        None => Judgement::unknown(phrase("write.left-behind", &[("detail", "")])),
+    }
+}
+
+/// Without the role in the token, the acceptance rests on the service deciding about access before it looks at the
+/// item. That order is not documented; another refusal of this kind in the same run supports it.
+fn judge_accepted(context: &Context<'_>, facts: &ConnectionFacts) -> Judgement {
+    let need = facts.api.and_then(calendar_need);
+    let declared = need.is_some_and(|need| matches!(context.declared(&facts.name, need), Declared::Yes(_)));
+    if declared || context.authorises_first() {
+        Judgement::pass(phrase("write.accepted", &[]))
+    } else {
+        Judgement::pass(phrase("write.accepted-uncalibrated", &[])).sure(Confidence::Likely)
+    }
+}
+
+/// Reading works and writing is refused: by the role where every room refuses, else by the room.
+fn refused(context: &Context<'_>, facts: &ConnectionFacts) -> Raised {
+    let not_writable =
+        |key| Raised::new("mailbox.calendar-not-writable").sure(Confidence::Likely).because(phrase(key, &[]));
+    if facts.api == Some(Api::Ews) {
+        return not_writable("write.refused-over-ews");
+    }
+    if context.pattern(&facts.name).writable > 0 {
+        return not_writable("write.some-refused");
+    }
+    let Some(need) = facts.api.and_then(calendar_need) else { return not_writable("write.refused") };
+    let read_only = |sentence: String, sure| {
+        let why =
+            registration::why_missing(context, facts, need).filter(|why| why.id == "registration.consent-missing");
+        let raised = why.unwrap_or_else(|| Raised::new("grant.calendars-read-only").sure(sure));
+        raised.because(sentence).with("permission", need.value.clone()).with("api", need.api.title())
+    };
+    match context.declared(&facts.name, need) {
+        Declared::Partly(by) => read_only(phrase("write.read-role", &[("permission", &by)]), Confidence::Confirmed),
+        Declared::No => read_only(phrase("write.no-role", &[]), Confidence::Likely),
+        Declared::Yes(_) => not_writable("write.refused-though-granted"),
+        Declared::Unreadable | Declared::NoToken => not_writable("write.refused"),
+    }
+}
