@@ -1,4 +1,4 @@
-//! Exchange Web Services messages: written by [`write`], read by [`read`].
+//! Exchange Web Services messages: written by [`mod@write`], read by [`mod@read`].
 
 pub(super) mod read;
 pub(super) mod write;
