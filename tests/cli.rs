@@ -196,3 +196,88 @@ fn fail_on_optional_changes_the_exit_code_only() {
     assert_eq!(run(&["demo", "grant-optional-missing", "--fail-on", "optional"]), Some(4));
     assert_eq!(run(&["demo", "grant-optional-missing", "--fail-on", "optional", "--format", "json"]), Some(4));
 }
+
+#[test]
+fn explain_knows_codes_causes_and_checks_without_any_network() {
+    let folder = TempDir::new().unwrap();
+    let answer = |arguments: &[&str]| {
+        let output = program(folder.path()).arg("explain").args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+        text(&output.stdout)
+    };
+    assert!(answer(&["AADSTS7000222"]).contains("sign-in.secret-expired"));
+    assert!(answer(&["7000222"]).contains("sign-in.secret-expired"));
+    assert!(answer(&["ErrorNonExistentMailbox"]).contains("Exchange"));
+    assert!(answer(&["mailbox.outside-scope"]).contains("Exchange Administrator"));
+    assert!(answer(&["mailbox.impersonation"]).contains("a check"));
+    assert!(answer(&["AADSTS424242"]).contains("https://login.microsoftonline.com/error?code=424242"));
+    assert!(answer(&["EWS is disabled for this user or tenant"]).contains("ews.disabled"));
+    assert!(answer(&["nothing-that-anybody-knows"]).contains("Nothing in"));
+}
+
+#[test]
+fn explain_reads_a_log_of_two_megabytes_and_picks_what_it_knows() {
+    let folder = TempDir::new().unwrap();
+    let line = "2026-11-23T08:00:00.000Z INFO the panel of room 4711 polls its calendar and waits for sixty seconds\n";
+    let mut log = line.repeat(2 * 1024 * 1024 / line.len());
+    log.push_str("AADSTS7000215: Invalid client secret. Trace ID: 0f7b6f6e-35a5-4a5c-8d2f-4c9f0a1b2c3d\n");
+    let output = program(folder.path()).arg("explain").write_stdin(log).output().unwrap();
+    let answer = text(&output.stdout);
+    assert!(
+        answer.contains("sign-in.secret-wrong") && answer.contains("0f7b6f6e-35a5-4a5c-8d2f-4c9f0a1b2c3d"),
+        "{answer}"
+    );
+}
+
+/// A token as the services would get it, with a signature that nobody checks.
+fn token(claims: &Value) -> String {
+    use base64::Engine as _;
+    let encode = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
+    format!("{}.{}.{}", encode(r#"{"alg":"RS256","typ":"JWT"}"#), encode(&claims.to_string()), encode("signature"))
+}
+
+#[test]
+fn a_pasted_token_is_compared_with_what_is_needed_and_never_echoed() {
+    let folder = TempDir::new().unwrap();
+    let judge = |arguments: &[&str], claims: Value| {
+        let token = token(&claims);
+        let output = program(folder.path()).arg("token").args(arguments).write_stdin(token.clone()).output().unwrap();
+        let written = text(&output.stdout) + &text(&output.stderr);
+        assert!(!written.contains(&token), "the token was echoed");
+        (output.status.code(), written)
+    };
+    let graph = |roles: &[&str]| {
+        serde_json::json!({"aud": "https://graph.microsoft.com", "tid": "5f3cd1a0-0000-4000-8000-000000000002",
+            "appid": "9a41d1a0-0000-4000-8000-000000000001", "roles": roles, "exp": 4_102_444_800_u64})
+    };
+    assert_eq!(judge(&[], graph(&["Calendars.ReadWrite"])).0, Some(0));
+    let (exit, words) = judge(&[], graph(&["Calendars.Read", "Mail.ReadWrite"]));
+    assert_eq!(exit, Some(1));
+    assert!(words.contains("[FAIL]") && words.contains("[SURPLUS]"), "{words}");
+    assert_eq!(judge(&["--require", "mail"], graph(&["Calendars.ReadWrite"])).0, Some(1));
+    assert_eq!(judge(&["--api", "ews"], graph(&["Calendars.ReadWrite"])).0, Some(0));
+    let mut delegated = graph(&["Calendars.ReadWrite"]);
+    delegated["scp"] = "Calendars.ReadWrite".into();
+    assert!(judge(&[], delegated).1.contains("delegated"));
+    let mut expired = graph(&["Calendars.ReadWrite"]);
+    expired["exp"] = 1_600_000_000.into();
+    assert!(judge(&[], expired).1.contains("expired"));
+    let output = program(folder.path()).arg("token").write_stdin("no token").output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn requirements_name_every_permission_with_its_id_and_the_narrower_way() {
+    let folder = TempDir::new().unwrap();
+    let list =
+        |arguments: &[&str]| text(&program(folder.path()).arg("requirements").args(arguments).output().unwrap().stdout);
+    let ews = list(&["--api", "ews", "--client-id", "9a41d1a0-0000-4000-8000-000000000001"]);
+    for expected in
+        ["full_access_as_app", "dc890d15-9560-4a4c-9b7f-a736ec74ec40", "Application EWS.AccessAsApp", "adminconsent"]
+    {
+        assert!(ews.contains(expected), "{expected} is not in\n{ews}");
+    }
+    let graph = list(&["--require", "mail,user-sync"]);
+    assert_eq!(graph.matches("[REQUIRED]").count(), 4, "{graph}");
+    assert_eq!(list(&["--cloud", "mars"]), "");
+}

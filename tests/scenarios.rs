@@ -10,7 +10,8 @@ use std::fs;
 
 use jiff::Timestamp;
 use rx_preflight::cli::play;
-use rx_preflight::diagnosis::Outcome;
+use rx_preflight::diagnosis::{Outcome, ResultRow};
+use rx_preflight::evidence::Requirement;
 use rx_preflight::knowledge;
 use rx_preflight::report::{Report, json, schema};
 use rx_preflight::simulator::{Scenario, catalogue};
@@ -184,4 +185,46 @@ fn every_cause_of_the_settled_groups_has_a_scenario() {
         .filter(|id| !never_raised.contains(id) && !shown.contains(*id))
         .collect();
     assert!(missing.is_empty(), "no scenario shows {missing:?}");
+}
+
+/// What a row is about, to find it again in another report.
+type Place = (String, Option<String>, String);
+
+fn place(row: &ResultRow) -> Place {
+    (row.check.to_string(), row.connection.clone(), row.subject.clone())
+}
+
+/// What mending the first cause has not mended, in words.
+fn still_there(name: &str, mends: &str, before: &Report, after: &Report) -> Vec<String> {
+    let Some(first) = before.causes.first() else { return vec![format!("{name}: nothing to mend")] };
+    let mut wrong = Vec::new();
+    if first.id != mends {
+        wrong.push(format!("{name}: the first cause is {}, mended is {mends}", first.id));
+    }
+    let explained: BTreeSet<Place> =
+        before.results.iter().filter(|row| first.explains.contains(&row.n)).map(place).collect();
+    for row in after.results.iter().filter(|row| explained.contains(&place(row))) {
+        if matches!(row.outcome, Outcome::Fail | Outcome::Unknown | Outcome::Error) {
+            wrong.push(format!("{name}: row {} ({} {}) still says: {}", row.n, row.check, row.subject, row.message));
+        }
+    }
+    if after.causes.iter().any(|cause| cause.id == first.id && cause.connection == first.connection) {
+        wrong.push(format!("{name}: {} is still raised", first.id));
+    }
+    wrong
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mending_the_first_cause_alone_removes_every_symptom_that_it_explains() {
+    let mut wrong = Vec::new();
+    for name in catalogue::names() {
+        let before = report_of(catalogue::load(name).unwrap()).await;
+        let broken = before.causes.first().is_some_and(|cause| cause.requirement != Requirement::Advisory);
+        match catalogue::load_mended(name).unwrap() {
+            Some((mends, scenario)) => wrong.extend(still_there(name, &mends, &before, &report_of(scenario).await)),
+            None if broken => wrong.push(format!("{name}: something is wrong and nothing says how it is mended")),
+            None => {}
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -17,14 +17,26 @@ pub fn names() -> Vec<&'static str> {
     names
 }
 
+/// The scenario of this name after the remedy of its first cause, with the id of that cause; `None` where nothing is to
+/// be mended.
+///
+/// # Errors
+/// Those of [`load`], and [`ScenarioError::Contradiction`] for a change that does not fit the file.
+pub fn load_mended(name: &str) -> Result<Option<(String, Scenario)>, ScenarioError> {
+    super::scenario::mended(name, text_of(name)?)
+}
+
 /// The scenario of this name.
 ///
 /// # Errors
 /// [`ScenarioError::Unknown`] for a name that is not in the catalogue, else the errors of [`Scenario::parse`].
 pub fn load(name: &str) -> Result<Scenario, ScenarioError> {
-    let unknown = || ScenarioError::Unknown(name.to_owned());
-    let file = FILES.get_file(format!("{name}.toml")).ok_or_else(unknown)?;
-    Scenario::parse(name, file.contents_utf8().ok_or_else(unknown)?)
+    Scenario::parse(name, text_of(name)?)
+}
+
+fn text_of(name: &str) -> Result<&'static str, ScenarioError> {
+    let file = FILES.get_file(format!("{name}.toml"));
+    file.and_then(|file| file.contents_utf8()).ok_or_else(|| ScenarioError::Unknown(name.to_owned()))
 }
 
 #[cfg(test)]

@@ -68,7 +68,7 @@ impl Tenant {
             served_cloud: served.unwrap_or_default(),
             clock,
             started: clock.now(),
-            key: SigningKey::generate()?,
+            key: SigningKey::of_this_process()?,
             base_url: base_url.trim_end_matches('/').to_owned(),
             tokens: Mutex::default(),
             store: Mutex::default(),

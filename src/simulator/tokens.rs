@@ -1,5 +1,7 @@
 //! Access tokens: real RS256 JSON Web Tokens, signed with a key made at the start of the simulation.
 
+use std::sync::OnceLock;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::jwk::{Jwk, PublicKeyUse};
@@ -20,6 +22,7 @@ pub enum KeyError {
 }
 
 /// The key of the simulated sign-in service.
+#[derive(Clone)]
 pub(crate) struct SigningKey {
     key: EncodingKey,
     id: String,
@@ -54,9 +57,21 @@ pub(crate) struct Grant<'tenant> {
     pub(crate) lifetime: i64,
 }
 
+/// Making a key takes longer than playing most scenarios, so all tenants of one process share one.
+static KEY_OF_THIS_PROCESS: OnceLock<SigningKey> = OnceLock::new();
+
 impl SigningKey {
+    /// The key of this process, made when it is first needed.
+    pub(crate) fn of_this_process() -> Result<SigningKey, KeyError> {
+        if let Some(key) = KEY_OF_THIS_PROCESS.get() {
+            return Ok(key.clone());
+        }
+        let key = Self::generate()?;
+        Ok(KEY_OF_THIS_PROCESS.get_or_init(|| key).clone())
+    }
+
     /// Makes a fresh 2048-bit RSA key.
-    pub(crate) fn generate() -> Result<SigningKey, KeyError> {
+    fn generate() -> Result<SigningKey, KeyError> {
         let pair = rcgen::KeyPair::generate_rsa_for(&rcgen::PKCS_RSA_SHA256, rcgen::RsaKeySize::_2048)?;
         let key = EncodingKey::from_rsa_pem(pair.serialize_pem().as_bytes())?;
         let mut jwk = Jwk::from_encoding_key(&key, Algorithm::RS256)?;

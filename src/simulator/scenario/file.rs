@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::validation;
-use super::{Fault, TenantDescription};
+use super::{After, Fault, TenantDescription};
 
 /// One situation of a tenant, read from a scenario file.
 #[derive(Debug, Clone)]
@@ -30,6 +30,8 @@ pub struct Scenario {
     pub faults: Vec<Fault>,
     /// What a check of these settings against this tenant must find.
     pub expect: Expectation,
+    /// What the remedy of the first cause changes.
+    pub after: Option<After>,
 }
 
 /// Options of `check` besides the settings file.
@@ -103,6 +105,7 @@ struct ScenarioFile {
     #[serde(default, rename = "fault")]
     faults: Vec<Fault>,
     expect: Expectation,
+    after: Option<After>,
 }
 
 impl Scenario {
@@ -125,6 +128,7 @@ impl Scenario {
             tenant: file.tenant,
             faults: file.faults,
             expect: file.expect,
+            after: file.after,
         };
         validation::contradiction(&scenario)
             .map_or(Ok(scenario), |reason| Err(ScenarioError::Contradiction { name: name.to_owned(), reason }))

@@ -1,6 +1,7 @@
 //! The scenario file: one situation of a tenant, the settings a customer would type for it, and the findings it must
 //! lead to. The format is described for readers in `fixtures/scenarios/README.md`.
 
+mod after;
 mod app;
 mod fault;
 mod file;
@@ -8,6 +9,8 @@ mod mailbox;
 mod tenant;
 mod validation;
 
+pub(crate) use after::mended;
+pub use after::{After, Setting};
 pub use app::{
     AccessPolicy, AccessRight, Api, App, ConditionalAccess, ExchangeRbac, Permission, PermissionKind, Reach, Secret,
     TokenFlaw, TokenForm,
