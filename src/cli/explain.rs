@@ -3,12 +3,10 @@
 mod scan;
 mod words;
 
-use std::io::{self, IsTerminal, Read};
-
 use super::args::ExplainArguments;
-use super::{CliError, Exit, output};
+use super::{CliError, Exit, input, output};
 
-/// The longest log that is read. A longer one is cut there, and the answer says so.
+/// The longest log that is read; a longer one is cut there.
 const LONGEST: u64 = 64 * 1024 * 1024;
 
 pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit, CliError> {
@@ -18,20 +16,10 @@ pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit, CliError> {
     Ok(Exit::Fine)
 }
 
-/// Reads standard input, in UTF-8 or in the UTF-16 that Windows tools write.
 fn pasted() -> Result<String, CliError> {
-    let stdin = io::stdin();
-    if stdin.is_terminal() {
-        output::message("paste the log or the error, then end the input (Ctrl-D, on Windows Ctrl-Z and Enter)");
-    }
-    let mut bytes = Vec::new();
-    stdin
-        .lock()
-        .take(LONGEST)
-        .read_to_end(&mut bytes)
-        .map_err(|source| CliError::Usage(format!("standard input cannot be read: {source}")))?;
-    if bytes.iter().all(u8::is_ascii_whitespace) {
+    let text = input::pasted("the log or the error", LONGEST)?;
+    if text.trim().is_empty() {
         return Err(CliError::Usage("nothing to explain: name a code, a cause or a check, or paste a log".to_owned()));
     }
-    Ok(crate::settings::decode_text(&bytes))
+    Ok(text)
 }

@@ -1,14 +1,13 @@
 //! `token`: a pasted access token against what a variant needs. Offline; the token is never echoed.
 
 use std::fmt::Write as _;
-use std::io::{self, IsTerminal, Read};
 
 use super::args::{ApiArgument, FeatureArgument, TokenArguments};
-use super::{CliError, Exit, output};
+use super::{CliError, Exit, input, output};
 use crate::evidence::TokenFacts;
 use crate::knowledge::{self, ApiName, Level, Need};
 use crate::report::harmless::harmless;
-use crate::settings::{Clock, decode_text};
+use crate::settings::Clock;
 use crate::wire;
 
 /// The longest token that is read; Entra's are a few kilobytes.
@@ -29,17 +28,7 @@ pub(super) fn run(arguments: &TokenArguments) -> Result<Exit, CliError> {
 }
 
 fn pasted() -> Result<String, CliError> {
-    let stdin = io::stdin();
-    if stdin.is_terminal() {
-        output::message("paste the access token, then end the input (Ctrl-D, on Windows Ctrl-Z and Enter)");
-    }
-    let mut bytes = Vec::new();
-    stdin
-        .lock()
-        .take(LONGEST)
-        .read_to_end(&mut bytes)
-        .map_err(|source| CliError::Usage(format!("standard input cannot be read: {source}")))?;
-    let text = decode_text(&bytes);
+    let text = input::pasted("the access token", LONGEST)?;
     let text = text.trim().trim_matches('"');
     let token = text.strip_prefix("Bearer ").unwrap_or(text).trim().to_owned();
     if token.is_empty() {

@@ -144,7 +144,7 @@ impl<'e> Context<'e> {
         })
     }
 
-    /// The token of a connection; one that belongs to another tenant counts for nothing.
+    /// The token of a connection; one that belongs to another tenant or acts for a user counts for nothing.
     pub(super) fn token(&self, connection: &str, api: ApiName) -> Option<&'e TokenFacts> {
         let token = self.sign_in(connection, api)?.success()?;
         let tenant = self.connection(connection).and_then(|facts| self.tenant(facts));
@@ -152,7 +152,7 @@ impl<'e> Context<'e> {
             (Some(tid), Some(tenant)) => !tid.eq_ignore_ascii_case(&tenant.tenant_id),
             _ => false,
         };
-        (!foreign).then_some(token)
+        (!foreign && token.scopes.is_none()).then_some(token)
     }
 
     /// What the app of a connection may read about itself. Any credential set of the app tells the same.

@@ -2,7 +2,8 @@
 
 use crate::evidence::{
     Api, Asked, CheckId, ConnectionFacts, ConnectionKind, EffectiveRights, Evidence, Failure, Finding, FolderFacts,
-    Layer, Observation, Refusal, RegistrationFacts, Reply, RequestedPermission, Requirement, SkipReason, TokenFacts,
+    Layer, Observation, PasswordCredential, Refusal, RegistrationFacts, Reply, RequestedPermission, Requirement,
+    SkipReason, TokenFacts,
 };
 
 use super::{Confidence, Diagnosis, Outcome, diagnose};
@@ -226,4 +227,40 @@ fn five_thousand_refused_rooms_are_one_finding() {
     assert_eq!(diagnosis.causes.len(), 1);
     assert_eq!(diagnosis.causes[0].subjects.len(), 4_999);
     assert!(diagnosis.causes[0].because.iter().all(|sentence| sentence.len() < 500));
+}
+
+/// The notes of a registration whose secret in use ends at `ends`.
+fn notes_of_secret(ends: &str) -> Vec<String> {
+    let mut evidence = evidence(token(YES), vec![open()]);
+    let secret = PasswordCredential {
+        key_id: "k".into(),
+        display_name: None,
+        ends_at: Some(ends.parse().unwrap()),
+        fits_secret_in_use: true,
+    };
+    let facts = RegistrationFacts { secrets: vec![secret], ..RegistrationFacts::default() };
+    let asked = Asked::Answered(Finding::Registration(Reply::Success(facts)));
+    evidence.observations.push(row(CheckId::RegistrationSecretExpiry, CLIENT, asked));
+    diagnose(&evidence).causes.into_iter().map(|cause| cause.id).collect()
+}
+
+#[test]
+fn a_secret_is_mentioned_from_thirty_days_before_its_end() {
+    assert_eq!(notes_of_secret("2026-12-23T23:59:59Z"), ["registration.secret-expiring"]);
+    assert!(notes_of_secret("2026-12-24T00:00:00Z").is_empty());
+}
+
+#[test]
+fn a_working_ews_connection_carries_the_days_left_until_its_last() {
+    let notes = |now: &str| {
+        let mut evidence = evidence(token(YES), vec![open()]);
+        evidence.started_at = now.parse().unwrap();
+        evidence.observations.push(row(CheckId::ExchangeEwsRetirement, "system", Asked::Derived));
+        let diagnosis = diagnose(&evidence);
+        let title = diagnosis.causes.first().map(|cause| cause.title.clone()).unwrap_or_default();
+        (diagnosis.causes.len(), title)
+    };
+    let (count, title) = notes("2027-03-31T12:00:00Z");
+    assert!(count == 1 && title.contains("1 day"), "{title}");
+    assert_eq!(notes("2027-04-01T00:00:00Z").0, 0);
 }

@@ -50,9 +50,13 @@ pub(super) fn tenant_is_refused<T>(reply: &Reply<T>) -> bool {
     matches!(reply, Reply::Refused(refusal) if (400..500).contains(&refusal.status) && refusal.status != 429)
 }
 
-/// Whether a token belongs to another tenant than the one discovery found. Nothing is asked with such a token: its
-/// answers would be about somebody else's mailboxes.
-pub(super) fn is_of_another_tenant(token: &TokenFacts, tenant_id: Option<&str>) -> bool {
+/// Whether nothing may be asked with a token: one that acts for a user, whose rights are not the app's, or one of
+/// another tenant than discovery found, whose answers would be about somebody else's mailboxes.
+pub(super) fn is_not_the_apps_own(token: &TokenFacts, tenant_id: Option<&str>) -> bool {
+    token.scopes.is_some() || is_of_another_tenant(token, tenant_id)
+}
+
+fn is_of_another_tenant(token: &TokenFacts, tenant_id: Option<&str>) -> bool {
     match (&token.tenant_id, tenant_id) {
         (Some(tid), Some(asked)) => !tid.eq_ignore_ascii_case(asked),
         _ => false,

@@ -139,7 +139,10 @@ fn claims(grant: &Grant<'_>) -> Value {
         "tenant_region_scope": grant.tenant.region, "tid": tenant_id,
         "uti": URL_SAFE_NO_PAD.encode(uuid::Uuid::new_v4().as_bytes()), "ver": "1.0",
     });
-    if !grant.roles.is_empty() {
+    if grant.app.token == TokenForm::Delegated {
+        claims["scp"] = json!("Calendars.ReadWrite User.Read");
+        claims["idtyp"] = json!("user");
+    } else if !grant.roles.is_empty() {
         claims["roles"] = json!(grant.roles);
     }
     claims

@@ -54,7 +54,7 @@ async fn sign_in_once(
     let foreign = exchanged
         .reply
         .success()
-        .is_some_and(|token| blockers::is_of_another_tenant(token, reach.tenant_id(connection)));
+        .is_some_and(|token| blockers::is_not_the_apps_own(token, reach.tenant_id(connection)));
     run.fill_all(rows, &Filled::answered(exchanged, Finding::SignIn));
     token.filter(|_| !foreign).ok_or(check)
 }

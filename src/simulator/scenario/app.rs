@@ -188,6 +188,8 @@ pub enum TokenForm {
     Jwt,
     /// An encrypted token that only the service can read.
     Opaque,
+    /// A token that acts for a user, as something between the client and Entra might hand out.
+    Delegated,
 }
 
 /// Why a service refuses an issued token.
