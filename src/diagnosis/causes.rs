@@ -218,11 +218,12 @@ fn finished(context: &Context<'_>, gathered: Gathered, rows: &[ResultRow]) -> Ca
     }
 }
 
-/// A room to fill in where a cause concerns no mailbox by name.
+/// A mailbox to fill in where a cause concerns none by name: the first room, else the service account.
 fn first_room(context: &Context<'_>, facts: Option<&ConnectionFacts>) -> Vec<String> {
     let Some((facts, api)) = facts.and_then(|facts| Some((facts, facts.api?))) else { return Vec::new() };
     let rows = context.rows(room_check(api), Some(&facts.name));
-    rows.first().map(|row| row.subject.clone()).filter(|room| room.contains('@')).into_iter().collect()
+    let room = rows.first().map(|row| &row.subject).filter(|room| room.contains('@'));
+    room.or(facts.service_account.as_ref()).cloned().into_iter().collect()
 }
 
 fn only_connection(explained: &[usize], rows: &[ResultRow]) -> Option<String> {

@@ -75,7 +75,8 @@ impl<'c> Values<'c> {
             "connection" => self.facts.map(|facts| facts.name.clone()),
             "service_account" => self.facts.and_then(|facts| facts.service_account.clone()),
             "sender" => self.facts.and_then(|facts| facts.sender.clone()),
-            "app_name" => self.app_name.clone(),
+            // The name is only known after a sign-in; the portal finds an app by its id as well.
+            "app_name" => self.app_name.clone().or_else(|| self.value("client_id")),
             "room" => self.subjects.first().cloned(),
             "sign_in_host" => Some(self.evidence.sign_in_host.clone()),
             "user_agent" => Some(self.evidence.user_agent.clone()),
