@@ -173,7 +173,7 @@ fn there_are_at_least_thirty_situations_and_each_has_a_line_about_it() {
 #[test]
 fn every_cause_of_the_settled_groups_has_a_scenario() {
     let shown: BTreeSet<String> = scenarios().into_iter().flat_map(|scenario| scenario.expect.causes).collect();
-    let settled = ["tenant.", "sign-in.", "registration.", "grant.", "ews.", "mailbox.", "service."];
+    let settled = ["network.", "tenant.", "sign-in.", "registration.", "grant.", "ews.", "mailbox.", "service."];
     // A token is never asked for on behalf of a user here, and a grant that is not yet effective is only ever a
     // candidate of another cause.
     let never_raised = ["sign-in.delegated-token", "grant.not-yet-effective"];
