@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::args::DemoArguments;
 use super::output::{self, Outlets};
 use super::session::{self, Session};
 use super::{CliError, Exit, endpoints, examine};
 use crate::report::Report;
-use crate::settings::{self, ClientSecret, Clock, Endpoint, Endpoints, Given, OtherCloud, Simulated, Transport};
+use crate::settings::{
+    self, CaFile, ClientSecret, Clock, Endpoint, Endpoints, Given, OtherCloud, Simulated, Transport,
+};
 use crate::simulator::{RunningSimulator, Scenario, SimulatorOptions, catalogue};
 
 pub(super) async fn run(arguments: DemoArguments) -> Result<Exit, CliError> {
@@ -51,9 +53,14 @@ pub async fn play(
 ) -> Result<Played, CliError> {
     let session = session_of(&scenario, clock, fail_on_optional)?;
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let intercepted = scenario.network.intercepted;
     let options = SimulatorOptions { listen, tls: false, record: None, clock };
     let simulator = RunningSimulator::start(scenario, options).await?;
-    let session = Session { endpoints: pointed_at(&simulator, session.endpoints), ..session };
+    let session = Session {
+        endpoints: pointed_at(&simulator, session.endpoints, intercepted),
+        transport: transport_to(&simulator, session.transport),
+        ..session
+    };
     let report = examine(&session, &super::journal::FileJournal::none(), interrupt).await;
     simulator.stop().await;
     let secrets = session.estate.connections.iter().map(|connection| connection.secret.clone()).collect();
@@ -71,7 +78,7 @@ fn session_of(scenario: &Scenario, clock: Option<Timestamp>, fail_on_optional: b
         estate,
         transport: Transport::default(),
         limits: session::limits(&scenario_run(scenario))?,
-        clock: clock.map_or_else(Clock::real, Clock::starting_at),
+        clock: local_clock(scenario, clock)?,
         extras: session::extras(&scenario_run(scenario))?,
         fail_on_optional,
     })
@@ -86,8 +93,33 @@ fn scenario_run(scenario: &Scenario) -> super::args::RunArguments {
     }
 }
 
-fn pointed_at(simulator: &RunningSimulator, cloud: Endpoints) -> Endpoints {
-    let endpoint = |url| Endpoint { url, given_by_user: true };
+/// The clock of the customer's machine, which may be wrong.
+fn local_clock(scenario: &Scenario, clock: Option<Timestamp>) -> Result<Clock, CliError> {
+    let Some(seconds) = scenario.options.local_clock_offset_seconds else {
+        return Ok(clock.map_or_else(Clock::real, Clock::starting_at));
+    };
+    let shown = clock.unwrap_or_else(Timestamp::now).checked_add(SignedDuration::from_secs(seconds));
+    shown.map(Clock::starting_at).map_err(|error| CliError::Internal(error.to_string()))
+}
+
+/// What the customer's machine trusts, and which proxy it uses.
+fn transport_to(simulator: &RunningSimulator, transport: Transport) -> Transport {
+    let pem = simulator.ca_pem().map(|pem| pem.as_bytes().to_vec());
+    Transport {
+        ca_file: pem.map(|pem| CaFile { path: "simulated-authority.pem".into(), pem }),
+        proxy: simulator.proxy_url(),
+        ..transport
+    }
+}
+
+/// The addresses at which the simulated tenant is asked. Behind a proxy that lets nothing pass they stay those of the
+/// cloud, since it is the proxy that is told their names. Where the traffic is inspected, the tenant's addresses count as
+/// Microsoft's own.
+fn pointed_at(simulator: &RunningSimulator, cloud: Endpoints, intercepted: bool) -> Endpoints {
+    if simulator.proxy_url().is_some() {
+        return cloud;
+    }
+    let endpoint = |url| Endpoint { url, given_by_user: !intercepted };
     let others = cloud
         .other_clouds
         .iter()

@@ -45,6 +45,9 @@ fn addresses(simulator: &RunningSimulator, arguments: &SimulateArguments) -> Str
     let _ = writeln!(text, "  --login-url {}", simulator.sign_in_url().as_str().trim_end_matches('/'));
     let _ = writeln!(text, "  --graph-url {}", simulator.graph_url());
     let _ = writeln!(text, "  --ews-url {}", simulator.ews_url());
+    if let Some(proxy) = simulator.proxy_url() {
+        let _ = writeln!(text, "  --proxy {proxy}");
+    }
     if let Some(path) = &arguments.ca_out {
         let _ = writeln!(text, "  --ca-file {}", path.display());
     }

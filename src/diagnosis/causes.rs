@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::context::{Context, room_check};
 use super::judgement::{Judgement, Raised};
+use super::network;
 use super::result::{Cause, Command, Confidence, Outcome, Remedy, ResultRow};
-use super::values::Values;
+use super::values::{HOSTS_APART, Values, without_port};
 use crate::evidence::{CheckId, ConnectionFacts, Observation, Requirement, SkipReason};
 use crate::knowledge::{self, CauseEntry, CauseScope};
 
@@ -72,7 +73,7 @@ fn gather(
     });
     gathered[at].add(row, observation, raised);
     if let Some(host) = context.host_behind(observation) {
-        gathered[at].values.entry("host").or_insert_with(|| host.to_owned());
+        gathered[at].concerns(host);
     }
 }
 
@@ -89,15 +90,25 @@ fn level(context: &Context<'_>, scope: CauseScope, observation: &Observation, ra
     }
 }
 
-/// One finding for each service; a proxy in front of several services is one finding as well.
+/// One finding for each host. What a proxy refuses is one finding, since one rule of it is to be changed; and so is what
+/// keeps every host away in the same manner, since it then lies at this machine or its network and not at the hosts.
 fn host_level(context: &Context<'_>, observation: &Observation, raised: &Raised) -> String {
-    match raised.values.get("host") {
-        Some(proxy) if raised.id.starts_with("network.proxy") => proxy.clone(),
-        _ => context.host_behind(observation).unwrap_or(&observation.subject).to_owned(),
+    if raised.id == "network.proxy-refused" || network::every_host_raises(context.evidence, &raised.id) {
+        return String::new();
     }
+    context.host_behind(observation).unwrap_or(&observation.subject).to_owned()
 }
 
 impl Gathered {
+    /// A finding about hosts names every one of them; any other the first that it met.
+    fn concerns(&mut self, host: &str) {
+        if self.entry.scope == CauseScope::Host {
+            merge_value(&mut self.values, "host", without_port(host));
+        } else {
+            self.values.entry("host").or_insert_with(|| without_port(host).to_owned());
+        }
+    }
+
     fn add(&mut self, row: usize, observation: &Observation, raised: &Raised) {
         if self.rows.last() != Some(&row) {
             self.rows.push(row);
@@ -120,6 +131,7 @@ impl Gathered {
             push_new(&mut self.because, sentence);
         }
         for (name, value) in &raised.values {
+            let value = if *name == "host" { without_port(value) } else { value };
             merge_value(&mut self.values, name, value);
         }
     }
@@ -136,12 +148,12 @@ fn is_a_mailbox(check: CheckId, subject: &str) -> bool {
     matches!(check.group(), "mailbox" | "mail" | "settings") && subject.contains('@')
 }
 
-/// Several permissions may wait for the same consent, several aliases for their addresses; every other value is the
+/// Several permissions may wait for the same consent, several hosts may fail in the same manner, several aliases for their addresses; every other value is the
 /// first one's.
 fn merge_value(values: &mut BTreeMap<&'static str, String>, name: &'static str, value: &str) {
     let known = values.entry(name).or_insert_with(|| value.to_owned());
     let separator = match name {
-        "permission" => ", ",
+        "permission" | "host" => HOSTS_APART,
         "detail" => "; ",
         _ => return,
     };

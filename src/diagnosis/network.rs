@@ -14,11 +14,39 @@ pub(super) fn judge_host(row: &Observation) -> Judgement {
         return Judgement::error(phrase("row.no-answer-kept", &[]));
     };
     let judgement = match reply {
-        Reply::Success(()) | Reply::Refused(_) => Judgement::pass(phrase("network.reached", &[])),
+        Reply::Success(()) | Reply::Refused(_) => {
+            Judgement::pass(phrase("network.reached", &[])).raising_all(interception(row))
+        }
         Reply::Unexpected(unexpected) => from_cause(unexpected_cause(unexpected)),
         Reply::Unreachable(failure) => judge_failure(failure),
     };
     judgement.observed(observed_of(row))
+}
+
+/// Whether more than one host was asked, and the row of each raises the cause `id`.
+pub(super) fn every_host_raises(evidence: &Evidence, id: &str) -> bool {
+    let asked = |row: &&Observation| matches!(row.finding(), Some(Finding::Reached(_)));
+    let mut hosts: Vec<&str> = Vec::new();
+    for row in evidence.observations.iter().filter(asked) {
+        if !judge_host(row).raised.iter().any(|raised| raised.id == id) {
+            return false;
+        }
+        if !hosts.contains(&row.subject.as_str()) {
+            hosts.push(&row.subject);
+        }
+    }
+    hosts.len() > 1
+}
+
+/// A note where the certificate of one of the cloud's own hosts comes from an authority that Microsoft does not use.
+fn interception(row: &Observation) -> Option<Raised> {
+    let certificate = row.certificate.as_ref().filter(|certificate| certificate.of_cloud)?;
+    if knowledge::issues_for_microsoft(certificate.organisation.as_deref().unwrap_or_default()) {
+        return None;
+    }
+    let issuer = &certificate.issuer;
+    let sentence = phrase("network.issued-by", &[("detail", issuer)]);
+    Some(Raised::new("network.tls-intercepted").because(sentence).with("issuer", issuer).with("host", &row.subject))
 }
 
 fn unexpected_cause(unexpected: &Unexpected) -> Raised {
@@ -45,7 +73,12 @@ fn raised_by(id: &str, failure: &Failure) -> Raised {
         (Layer::AnswerTimeout, Some(limit)) => {
             phrase("network.no-answer-within", &[("limit", limit), ("host", &failure.host)])
         }
-        _ => format!("{}: {}", failure.host, failure.detail),
+        _ => match &failure.issuer {
+            Some(issuer) => {
+                phrase("network.untrusted", &[("host", &failure.host), ("detail", &failure.detail), ("issuer", issuer)])
+            }
+            None => format!("{}: {}", failure.host, failure.detail),
+        },
     };
     let raised = Raised::new(id).because(sentence).with("detail", failure.detail.clone());
     // A proxy that refuses is the host of its failure; what it refuses is the service behind it.

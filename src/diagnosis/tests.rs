@@ -19,6 +19,7 @@ fn row(check: CheckId, subject: &str, asked: Asked) -> Observation {
         connection: Some("system".into()),
         subject: subject.into(),
         credentials: None,
+        certificate: None,
         requirement: Requirement::Required,
         asked,
         requests: Vec::new(),

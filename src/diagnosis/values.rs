@@ -9,6 +9,9 @@ use crate::knowledge::{self, ApiName};
 /// How many subjects a sentence names before it only counts the rest.
 const NAMED_IN_A_SENTENCE: usize = 8;
 
+/// What stands between the hosts of one finding in a sentence. A command takes the first of them.
+pub(super) const HOSTS_APART: &str = ", ";
+
 /// The values for one cause.
 pub(super) struct Values<'c> {
     evidence: &'c Evidence,
@@ -42,6 +45,7 @@ impl<'c> Values<'c> {
         let quote = if shell == "powershell" { quote_powershell } else { quote_bash };
         knowledge::fill(template, &|name| match name {
             "rooms" => self.joined(if shell == "powershell" { "," } else { " " }, quote),
+            "host" => self.own.get(name).and_then(|hosts| hosts.split(HOSTS_APART).next()).map(quote),
             name => self.value(name).map(|value| quote(&value)),
         })
     }
@@ -62,9 +66,6 @@ impl<'c> Values<'c> {
     }
 
     fn value(&self, name: &str) -> Option<String> {
-        if name == "host" {
-            return self.own.get(name).map(|host| without_port(host));
-        }
         if let Some(own) = self.own.get(name) {
             return Some(own.clone());
         }
@@ -94,10 +95,10 @@ impl<'c> Values<'c> {
 }
 
 /// Commands and steps want the name of a host alone.
-fn without_port(host: &str) -> String {
+pub(super) fn without_port(host: &str) -> &str {
     match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name.to_owned(),
-        _ => host.to_owned(),
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
     }
 }
 

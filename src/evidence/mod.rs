@@ -16,6 +16,8 @@ pub use facts::{
     EffectiveRights, FolderFacts, PasswordCredential, RegistrationFacts, RequestedPermission, TenantFacts, TokenFacts,
     WriteFacts,
 };
-pub use observation::{Asked, DiscoveryFacts, Evidence, Finding, Observation, SkipReason, TenantElsewhere};
+pub use observation::{
+    Asked, CertificateFacts, DiscoveryFacts, Evidence, Finding, Observation, SkipReason, TenantElsewhere,
+};
 pub use request::RequestRecord;
 pub use settings::{Api, ConnectionFacts, ConnectionKind, Requirement, Service, SettingsFault, SettingsFaultKind};

@@ -49,12 +49,27 @@ pub struct Observation {
     pub credentials: Option<usize>,
     /// How much depends on it.
     pub requirement: Requirement,
+    /// The certificate that the host showed, for `network.*` rows over TLS.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<CertificateFacts>,
     /// What came of it.
     pub asked: Asked,
     /// The numbers of the requests it rests on.
     pub requests: Vec<u32>,
     /// How long those requests took, in milliseconds.
     pub duration_ms: u64,
+}
+
+/// What was seen of the certificate of a host.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CertificateFacts {
+    /// Who issued it: the common name, with the organisation in brackets where there is one.
+    pub issuer: String,
+    /// The organisation of the issuer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organisation: Option<String>,
+    /// The host is the cloud's own, so that an authority of Microsoft's choice is to be expected.
+    pub of_cloud: bool,
 }
 
 /// Whether and how a check was asked.

@@ -9,6 +9,7 @@ pub mod clouds;
 pub mod codes;
 pub mod dates;
 mod embedded;
+mod network;
 pub mod permissions;
 mod phrases;
 mod requirements;
@@ -23,6 +24,7 @@ pub use codes::{
     exchange, graph, lookup_address, names_access_policy, policy_headers, policy_reason, transient_codes,
 };
 pub use dates::dates;
+pub use network::issues_for_microsoft;
 pub use permissions::{Api as ApiName, Need, api_by_resource, first_party_apis, need, role, role_by_guid};
 pub use phrases::phrase;
 pub use requirements::{Requirements, requirements};

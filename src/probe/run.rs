@@ -7,8 +7,8 @@ use super::board::{Board, Filled};
 use super::journal::Journal;
 use super::plan::{Extras, Plan, Planned, Way};
 use super::stages;
-use crate::evidence::{Asked, CheckId, ConnectionFacts, Evidence, Observation, Service, SkipReason};
-use crate::settings::{Clock, Connection, Endpoints, Estate};
+use crate::evidence::{Asked, CertificateFacts, CheckId, ConnectionFacts, Evidence, Observation, Service, SkipReason};
+use crate::settings::{Clock, Connection, Endpoint, Endpoints, Estate};
 use crate::wire::Wire;
 
 /// What ends a run before it is complete.
@@ -137,12 +137,16 @@ async fn after(deadline: Option<Duration>) {
     }
 }
 
-fn host_of(endpoints: &Endpoints, service: Service) -> String {
-    let endpoint = match service {
+fn endpoint_of(endpoints: &Endpoints, service: Service) -> &Endpoint {
+    match service {
         Service::SignIn => &endpoints.sign_in,
         Service::Graph => &endpoints.graph,
         Service::Exchange => &endpoints.exchange,
-    };
+    }
+}
+
+fn host_of(endpoints: &Endpoints, service: Service) -> String {
+    let endpoint = endpoint_of(endpoints, service);
     let host = endpoint.url.host_str().unwrap_or_default();
     match endpoint.url.port() {
         Some(port) => format!("{host}:{port}"),
@@ -168,10 +172,26 @@ fn observation(run: &Run<'_>, planned: &Planned, filled: Option<Filled>) -> Obse
         subject: planned.subject.clone(),
         credentials: planned.credentials,
         requirement: planned.requirement,
+        certificate: certificate(run, planned, &filled.asked),
         asked: filled.asked,
         requests: filled.requests,
         duration_ms: filled.ms,
     }
+}
+
+/// The certificate of the host that a `network.*` row asked, if it was asked over TLS.
+fn certificate(run: &Run<'_>, planned: &Planned, asked: &Asked) -> Option<CertificateFacts> {
+    let service = match planned.check {
+        CheckId::NetworkSignIn => Service::SignIn,
+        CheckId::NetworkGraph => Service::Graph,
+        CheckId::NetworkExchange => Service::Exchange,
+        _ => return None,
+    };
+    let endpoint = endpoint_of(run.endpoints, service);
+    let tls = matches!(asked, Asked::Answered(_)) && endpoint.url.scheme() == "https";
+    let issuer = run.wire.certificate_issuer(endpoint.url.host_str()?).filter(|_| tls)?;
+    let (issuer, organisation) = (issuer.title, issuer.organisation);
+    Some(CertificateFacts { issuer, organisation, of_cloud: !endpoint.given_by_user })
 }
 
 fn facts(connection: &Connection) -> ConnectionFacts {

@@ -212,6 +212,7 @@ fn observed(check: CheckId, connection: Option<&str>, subject: &str, finding: Fi
         connection: connection.map(str::to_owned),
         subject: subject.into(),
         credentials: None,
+        certificate: None,
         requirement: Required,
         asked: Asked::Answered(finding),
         requests: vec![1],

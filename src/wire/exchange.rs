@@ -14,6 +14,7 @@ use super::harmless::Veil;
 use super::ledger::Ledger;
 use super::retry::next_wait;
 use super::route::{Routes, connect_limit, host_and_port};
+use super::trust::Issuer;
 use super::{WireError, headers};
 use crate::evidence::{CheckId, Failure, Reply, RequestRecord};
 use crate::settings::{Clock, Endpoints, Limits, Transport};
@@ -128,8 +129,8 @@ impl Wire {
     }
 
     /// Who issued the certificate that `host` presented last, trusted or not; `None` before any TLS handshake.
-    pub fn certificate_issuer(&self, host: &str) -> Option<String> {
-        self.routes.issuer_of(host)
+    pub fn certificate_issuer(&self, host: &str) -> Option<Issuer> {
+        self.routes.issuer_of(host.trim_matches(['[', ']']))
     }
 
     /// Asks a question until its reply stands. `read` makes a reply of an answer.
@@ -164,7 +165,9 @@ impl Wire {
         match tokio::time::timeout(self.limits.request + grace, sending).await {
             Ok(Ok(answer)) if answer.status == 407 => Err(failure::proxy_wants_credentials(&to)),
             Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(error)) => Err(failure::failure(&error, &to, &self.veil, |host| self.routes.issuer_of(host))),
+            Ok(Err(error)) => Err(failure::failure(&error, &to, &self.veil, |host| {
+                self.routes.issuer_of(host).map(|issuer| issuer.title)
+            })),
             Err(_) => Err(failure::no_answer(&to, self.limits.request)),
         }
     }

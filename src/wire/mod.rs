@@ -33,3 +33,4 @@ pub use harmless::harmless;
 pub use ledger::Ledger;
 pub use route::WireError;
 pub use secret::AccessToken;
+pub use trust::Issuer;

@@ -10,7 +10,7 @@ use reqwest::{Client, ClientBuilder, Proxy, retry};
 use thiserror::Error;
 use url::{Host, Url};
 
-use super::trust::Witness;
+use super::trust::{Issuer, Witness};
 use crate::settings::{Limits, Transport};
 
 /// Why no client could be made.
@@ -90,7 +90,7 @@ impl Routes {
     }
 
     /// Who issued the certificate that a host presented last.
-    pub(super) fn issuer_of(&self, host: &str) -> Option<String> {
+    pub(super) fn issuer_of(&self, host: &str) -> Option<Issuer> {
         self.witness.issuer_of(host)
     }
 }

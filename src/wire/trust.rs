@@ -20,7 +20,7 @@ pub(super) struct Witness {
     /// `None` on a machine without any trusted root: then nothing is trusted.
     verifier: Option<Verifier>,
     provider: Arc<CryptoProvider>,
-    issuers: Mutex<BTreeMap<String, String>>,
+    issuers: Mutex<BTreeMap<String, Issuer>>,
 }
 
 impl Witness {
@@ -44,7 +44,7 @@ impl Witness {
     }
 
     /// Who issued the certificate that `host` presented last.
-    pub(super) fn issuer_of(&self, host: &str) -> Option<String> {
+    pub(super) fn issuer_of(&self, host: &str) -> Option<Issuer> {
         self.issuers.lock().unwrap_or_else(PoisonError::into_inner).get(host).cloned()
     }
 
@@ -101,16 +101,24 @@ fn extra_roots(pem: Option<&[u8]>) -> Result<Vec<CertificateDer<'static>>, WireE
     if roots.is_empty() || !readable { Err(WireError::UnreadableCa) } else { Ok(roots) }
 }
 
-/// The issuer of a certificate: its common name, and its organisation where both are there.
-fn issuer(certificate: &CertificateDer<'_>) -> Option<String> {
+/// Who issued a certificate, harmless to show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issuer {
+    /// The common name, with the organisation in brackets where both are there and differ.
+    pub title: String,
+    /// The organisation, if it is named.
+    pub organisation: Option<String>,
+}
+
+fn issuer(certificate: &CertificateDer<'_>) -> Option<Issuer> {
     let certificate = webpki::EndEntityCert::try_from(certificate).ok()?;
     let name = certificate.issuer();
     let (common, organisation) = (attribute(name, COMMON_NAME), attribute(name, ORGANISATION));
-    let text = match (common, organisation) {
+    let text = match (common, organisation.as_deref()) {
         (Some(common), Some(organisation)) if common != organisation => format!("{common} ({organisation})"),
-        (common, organisation) => common.or(organisation)?,
+        (common, organisation) => common.or_else(|| organisation.map(str::to_owned))?,
     };
-    Some(harmless(&text))
+    Some(Issuer { title: harmless(&text), organisation: organisation.as_deref().map(harmless) })
 }
 
 /// The object identifiers 2.5.4.3 and 2.5.4.10 with their DER tag and length.
@@ -144,7 +152,9 @@ mod tests {
         params.distinguished_name.push(rcgen::DnType::CommonName, "Inspecting Proxy CA");
         params.distinguished_name.push(rcgen::DnType::OrganizationName, "Contoso");
         let certificate = params.self_signed(&key).unwrap();
-        assert_eq!(issuer(certificate.der()).as_deref(), Some("Inspecting Proxy CA (Contoso)"));
+        let issuer = issuer(certificate.der()).unwrap();
+        assert_eq!(issuer.title, "Inspecting Proxy CA (Contoso)");
+        assert_eq!(issuer.organisation.as_deref(), Some("Contoso"));
     }
 
     #[test]

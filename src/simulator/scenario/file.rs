@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::validation;
-use super::{After, Fault, TenantDescription};
+use super::{After, Fault, NetworkDescription, TenantDescription};
 
 /// One situation of a tenant, read from a scenario file.
 #[derive(Debug, Clone)]
@@ -24,6 +24,8 @@ pub struct Scenario {
     pub settings: toml::Table,
     /// Options of `check` that the situation needs besides its settings.
     pub options: Options,
+    /// What lies between the machine and the services.
+    pub network: NetworkDescription,
     /// The truth about the tenant.
     pub tenant: TenantDescription,
     /// Faults of the network and of the services, tried in order.
@@ -101,6 +103,8 @@ struct ScenarioFile {
     settings: toml::Table,
     #[serde(default)]
     options: Options,
+    #[serde(default)]
+    network: NetworkDescription,
     tenant: TenantDescription,
     #[serde(default, rename = "fault")]
     faults: Vec<Fault>,
@@ -125,6 +129,7 @@ impl Scenario {
             environment: file.environment,
             settings: file.settings,
             options: file.options,
+            network: file.network,
             tenant: file.tenant,
             faults: file.faults,
             expect: file.expect,

@@ -3,6 +3,7 @@
 mod body;
 mod front;
 mod listener;
+mod obstacle;
 mod running;
 mod strike;
 #[cfg(test)]

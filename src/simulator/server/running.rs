@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 use url::Url;
 
 use super::front::Front;
+use super::obstacle::{FOREIGN_AUTHORITY, Ways};
 use super::{listener, tls};
 use crate::simulator::recorder::Recorder;
 use crate::simulator::scenario::Scenario;
@@ -73,6 +74,7 @@ pub enum SimulatorError {
 /// A simulated tenant that is being served. Dropping it ends it.
 pub struct RunningSimulator {
     base: Url,
+    ways: Ways,
     ca_pem: Option<String>,
     tenant: Arc<Tenant>,
     task: JoinHandle<()>,
@@ -88,18 +90,21 @@ impl RunningSimulator {
         let unavailable = |source| SimulatorError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(unavailable)?;
         let address = listener.local_addr().map_err(unavailable)?;
-        let identity = if options.tls { Some(tls::Identity::generate()?) } else { None };
+        let tls = options.tls || scenario.network.needs_tls();
+        let authority = if scenario.network.intercepted { FOREIGN_AUTHORITY } else { OWN_AUTHORITY };
+        let identity = if tls { Some(tls::Identity::generate(authority)?) } else { None };
         let acceptor = identity.as_ref().map(tls::Identity::acceptor).transpose()?;
-        let base = base_url(address, options.tls)?;
+        let base = base_url(address, tls)?;
         let recorder = options
             .record
             .map(|path| Recorder::create(&path).map_err(|source| SimulatorError::Record { path, source }))
             .transpose()?;
-        let faults = scenario.faults.clone();
+        let (faults, network) = (scenario.faults.clone(), scenario.network.clone());
         let tenant = Arc::new(Tenant::new(scenario, base.as_str(), options.clock)?);
-        let front = Arc::new(Front::new(Arc::clone(&tenant), &faults, recorder, options.tls));
+        let front = Arc::new(Front::new(Arc::clone(&tenant), &faults, recorder, tls));
+        let ways = Ways::build(&network, &front).await?;
         let task = tokio::spawn(listener::serve(listener, acceptor, front));
-        Ok(RunningSimulator { base, ca_pem: identity.map(|identity| identity.ca_pem), tenant, task })
+        Ok(RunningSimulator { base, ways, ca_pem: identity.map(|identity| identity.ca_pem), tenant, task })
     }
 
     /// The address of everything.
@@ -109,22 +114,27 @@ impl RunningSimulator {
 
     /// The sign-in host; the tenant is appended by the client.
     pub fn sign_in_url(&self) -> Url {
-        self.base.clone()
+        self.ways.sign_in.as_ref().unwrap_or(&self.base).clone()
     }
 
     /// Microsoft Graph, ending in `/v1.0`.
     pub fn graph_url(&self) -> Url {
-        self.below("v1.0")
+        below(self.ways.graph.as_ref().unwrap_or(&self.base), "v1.0")
     }
 
     /// Exchange Web Services, ending in `/EWS/Exchange.asmx`.
     pub fn ews_url(&self) -> Url {
-        self.below("EWS/Exchange.asmx")
+        below(self.ways.exchange.as_ref().unwrap_or(&self.base), "EWS/Exchange.asmx")
     }
 
     /// The sign-in host of another cloud, by the name it has in settings files. Only discovery is served below it.
     pub fn other_cloud_url(&self, cloud: &str) -> Url {
-        self.below(&format!("other-clouds/{cloud}"))
+        below(&self.base, &format!("other-clouds/{cloud}"))
+    }
+
+    /// The proxy that stands before everything in this situation.
+    pub fn proxy_url(&self) -> Option<Url> {
+        self.ways.proxy.clone()
     }
 
     /// The certificate to trust, in PEM; `None` without TLS.
@@ -148,16 +158,19 @@ impl RunningSimulator {
         // The only error is the cancellation that was just asked for.
         let _ = (&mut self.task).await;
     }
-
-    fn below(&self, path: &str) -> Url {
-        self.base.join(path).unwrap_or_else(|_| self.base.clone())
-    }
 }
 
 impl Drop for RunningSimulator {
     fn drop(&mut self) {
         self.task.abort();
     }
+}
+
+/// The name of the authority that signs the tenant's certificate where nobody inspects the traffic.
+const OWN_AUTHORITY: &str = "rx-preflight simulated tenant";
+
+fn below(base: &Url, path: &str) -> Url {
+    base.join(path).unwrap_or_else(|_| base.clone())
 }
 
 fn base_url(address: SocketAddr, tls: bool) -> Result<Url, SimulatorError> {

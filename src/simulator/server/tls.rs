@@ -17,10 +17,10 @@ pub(crate) struct Identity {
 }
 
 impl Identity {
-    /// Makes an authority and a certificate for `localhost`, 127.0.0.1 and `::1`.
-    pub(crate) fn generate() -> Result<Identity, rcgen::Error> {
+    /// Makes an authority of this name and a certificate for `localhost`, 127.0.0.1 and `::1`.
+    pub(crate) fn generate(authority: &str) -> Result<Identity, rcgen::Error> {
         let authority_key = KeyPair::generate()?;
-        let authority = authority_params();
+        let authority = authority_params(authority);
         let ca_pem = authority.self_signed(&authority_key)?.pem();
         let issuer = Issuer::new(authority, authority_key);
         let key = KeyPair::generate()?;
@@ -41,9 +41,9 @@ impl Identity {
     }
 }
 
-fn authority_params() -> CertificateParams {
+fn authority_params(name: &str) -> CertificateParams {
     let mut params = CertificateParams::default();
-    params.distinguished_name.push(DnType::CommonName, "rx-preflight simulated tenant");
+    params.distinguished_name.push(DnType::CommonName, name);
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign, KeyUsagePurpose::DigitalSignature];
     params

@@ -1,0 +1,149 @@
+//! What is put between a client and the tenant: dead ports, silent and babbling listeners, foreign certificates, and a
+//! proxy that lets nothing pass.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+use url::Url;
+
+use super::front::Front;
+use super::running::SimulatorError;
+use super::{listener, tls};
+use crate::simulator::scenario::{NetworkDescription, Obstacle, ProxyFault};
+
+/// Longer requests for a tunnel are not read to their end.
+const LONGEST_HEAD: usize = 16 * 1024;
+
+/// What answers a TLS handshake instead of a TLS server.
+const NO_TLS: &[u8] = b"220 mail.contoso.com ready\r\n";
+
+/// Where each disturbed service is to be asked. It ends with the run.
+#[derive(Default)]
+pub(crate) struct Ways {
+    /// The address in place of the sign-in host.
+    pub(crate) sign_in: Option<Url>,
+    /// The address in place of Graph's host.
+    pub(crate) graph: Option<Url>,
+    /// The address in place of Exchange's host.
+    pub(crate) exchange: Option<Url>,
+    /// The proxy that a client must use.
+    pub(crate) proxy: Option<Url>,
+    tasks: JoinSet<()>,
+}
+
+impl Ways {
+    /// Builds what a scenario describes.
+    pub(crate) async fn build(network: &NetworkDescription, front: &Arc<Front>) -> Result<Ways, SimulatorError> {
+        let mut ways = Ways::default();
+        ways.sign_in = ways.around(network.sign_in, "login.microsoftonline.com.invalid", front).await?;
+        ways.graph = ways.around(network.graph, "graph.microsoft.com.invalid", front).await?;
+        ways.exchange = ways.around(network.exchange, "outlook.office365.com.invalid", front).await?;
+        ways.proxy = match network.proxy {
+            Some(fault) => Some(ways.before(fault).await?),
+            None => None,
+        };
+        Ok(ways)
+    }
+
+    async fn around(
+        &mut self,
+        obstacle: Option<Obstacle>,
+        unknown_name: &str,
+        front: &Arc<Front>,
+    ) -> Result<Option<Url>, SimulatorError> {
+        let Some(obstacle) = obstacle else { return Ok(None) };
+        let (listener, address) = listen().await?;
+        let address = match obstacle {
+            Obstacle::NameUnknown => unknown_name.to_owned(),
+            _ => address.to_string(),
+        };
+        match obstacle {
+            // Dropping the listener leaves a port that nobody listens on.
+            Obstacle::NameUnknown | Obstacle::Refused => drop(listener),
+            Obstacle::NoConnection => self.spawn(listener, Manner::Silent),
+            Obstacle::TlsGarbage => self.spawn(listener, Manner::Says(NO_TLS)),
+            Obstacle::TlsUntrusted => {
+                let acceptor = tls::Identity::generate(FOREIGN_AUTHORITY)?.acceptor()?;
+                self.tasks.spawn(listener::serve(listener, Some(acceptor), Arc::clone(front)));
+            }
+        }
+        Ok(Some(Url::parse(&format!("https://{address}/"))?))
+    }
+
+    async fn before(&mut self, fault: ProxyFault) -> Result<Url, SimulatorError> {
+        let (listener, address) = listen().await?;
+        match fault {
+            ProxyFault::Unreachable => drop(listener),
+            ProxyFault::WantsPassword => self.spawn(listener, Manner::Refuses(PASSWORD_WANTED)),
+            ProxyFault::Refuses => self.spawn(listener, Manner::Refuses(DESTINATION_REFUSED)),
+        }
+        Ok(Url::parse(&format!("http://{address}/"))?)
+    }
+
+    fn spawn(&mut self, listener: TcpListener, manner: Manner) {
+        self.tasks.spawn(async move {
+            let mut connections = JoinSet::new();
+            while let Ok((stream, _)) = listener.accept().await {
+                connections.spawn(behave(stream, manner));
+                while connections.try_join_next().is_some() {}
+            }
+        });
+    }
+}
+
+/// The authority of a company that inspects traffic.
+pub(crate) const FOREIGN_AUTHORITY: &str = "Contoso Web Gateway CA";
+
+const PASSWORD_WANTED: &[u8] =
+    b"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"Contoso \
+                                 proxy\"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+const DESTINATION_REFUSED: &[u8] = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+
+/// How a listener that is no tenant behaves.
+#[derive(Clone, Copy)]
+enum Manner {
+    /// It keeps the connection and says nothing.
+    Silent,
+    /// It says this to whatever comes first.
+    Says(&'static [u8]),
+    /// It reads the head of a request and answers this.
+    Refuses(&'static [u8]),
+}
+
+/// A client that goes away ends it; there is nobody to tell.
+async fn behave(mut stream: TcpStream, manner: Manner) {
+    match manner {
+        Manner::Silent => std::future::pending().await,
+        Manner::Says(answer) => {
+            let _ = stream.read(&mut [0; 4096]).await;
+            let _ = stream.write_all(answer).await;
+        }
+        Manner::Refuses(answer) => {
+            read_head(&mut stream).await;
+            let _ = stream.write_all(answer).await;
+        }
+    }
+    let _ = stream.shutdown().await;
+}
+
+async fn read_head(stream: &mut TcpStream) {
+    let mut head = Vec::new();
+    let mut buffer = [0; 1024];
+    while head.len() < LONGEST_HEAD && !head.windows(4).any(|end| end == b"\r\n\r\n") {
+        match stream.read(&mut buffer).await {
+            Ok(0) | Err(_) => return,
+            Ok(count) => head.extend_from_slice(&buffer[..count]),
+        }
+    }
+}
+
+async fn listen() -> Result<(TcpListener, SocketAddr), SimulatorError> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let unavailable = |source| SimulatorError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(unavailable)?;
+    let address = listener.local_addr().map_err(unavailable)?;
+    Ok((listener, address))
+}
