@@ -68,6 +68,9 @@ pub struct CheckArguments {
     /// How the check runs.
     #[command(flatten)]
     pub run: RunArguments,
+    /// Whether to wait for what is not yet effective.
+    #[command(flatten)]
+    pub wait: WaitArguments,
     /// What is written.
     #[command(flatten)]
     pub output: OutputArguments,
@@ -167,9 +170,21 @@ pub struct RunArguments {
     /// Time limit of one request, such as 20s [default: 20s]
     #[arg(long, value_name = "DURATION")]
     pub timeout: Option<String>,
-    /// Time limit of the whole run, such as 5m [default: none]
+    /// Time limit of the whole run, with --wait of each round, such as 5m [default: none]
     #[arg(long, value_name = "DURATION")]
     pub deadline: Option<String>,
+}
+
+/// Options about waiting.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "How the check runs")]
+pub struct WaitArguments {
+    /// Look again, up to this time, until everything required works or nothing left can mend itself, such as 2h
+    #[arg(long, value_name = "DURATION")]
+    pub wait: Option<String>,
+    /// Longest pause between two looks; only for demonstrations and tests, because looking too often prolongs the wait
+    #[arg(long, value_name = "DURATION", requires = "wait", hide = true)]
+    pub wait_pause: Option<String>,
 }
 
 /// A write that has to be allowed.
@@ -248,6 +263,9 @@ pub struct DemoArguments {
     /// Name every scenario with a line about it
     #[arg(long, conflicts_with = "scenario")]
     pub list: bool,
+    /// Whether to wait for what is not yet effective.
+    #[command(flatten)]
+    pub wait: WaitArguments,
     /// What is written.
     #[command(flatten)]
     pub output: OutputArguments,

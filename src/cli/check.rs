@@ -1,17 +1,19 @@
 //! `check`: the main job, against Microsoft's own endpoints or wherever the options point.
 
-use super::args::{CheckArguments, TargetArguments};
+use super::args::{CheckArguments, TargetArguments, WriteArgument};
 use super::journal::FileJournal;
 use super::output::Outlets;
 use super::session::{self, Session};
-use super::{CliError, Exit, endpoints, examine};
+use super::wait::{Wait, examine_until};
+use super::{CliError, Exit, endpoints};
 use crate::settings::{self, Clock, EndpointOverrides, Machine, Transport};
 
 pub(super) async fn run(arguments: CheckArguments) -> Result<Exit, CliError> {
     let outlets = Outlets::new(&arguments.output)?;
-    let session = prepare(&arguments)?;
+    let wait = wait(&arguments)?;
+    let mut session = prepare(&arguments)?;
     let journal = if session.extras.write_calendar { FileJournal::open()? } else { FileJournal::none() };
-    let report = examine(&session, &journal, session::interrupted()).await?;
+    let report = examine_until(&mut session, wait, &journal, session::interrupted()).await?;
     journal.close();
     let secrets: Vec<_> = session.estate.connections.iter().map(|connection| connection.secret.clone()).collect();
     outlets.write(&report, &secrets)
@@ -37,6 +39,14 @@ fn prepare(arguments: &CheckArguments) -> Result<Session, CliError> {
         extras,
         fail_on_optional: session::fails_on_optional(arguments.output.fail_on),
     })
+}
+
+fn wait(arguments: &CheckArguments) -> Result<Option<Wait>, CliError> {
+    let wait = Wait::read(&arguments.wait)?;
+    if wait.is_some() && arguments.run.allow_write.contains(&WriteArgument::Mail) {
+        return Err(CliError::Usage("--wait goes without --allow-write mail: every look would send a mail".to_owned()));
+    }
+    Ok(wait)
 }
 
 fn transport(target: &TargetArguments) -> Result<Transport, CliError> {

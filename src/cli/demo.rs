@@ -8,7 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::args::DemoArguments;
 use super::output::{self, Outlets};
 use super::session::{self, Session};
-use super::{CliError, Exit, endpoints, examine};
+use super::wait::{Wait, examine_until};
+use super::{CliError, Exit, endpoints};
 use crate::report::Report;
 use crate::settings::{
     self, CaFile, ClientSecret, Clock, Endpoint, Endpoints, Given, OtherCloud, Simulated, Transport,
@@ -23,8 +24,9 @@ pub(super) async fn run(arguments: DemoArguments) -> Result<Exit, CliError> {
     let outlets = Outlets::new(&arguments.output)?;
     let scenario = catalogue::load(arguments.scenario.as_deref().unwrap_or(catalogue::DEFAULT))?;
     let fail_on_optional = session::fails_on_optional(arguments.output.fail_on);
+    let wait = Wait::read(&arguments.wait)?;
     let clock = scenario.clock;
-    let played = play(scenario, clock, fail_on_optional, session::interrupted()).await?;
+    let played = play_waiting(scenario, clock, fail_on_optional, wait, session::interrupted()).await?;
     outlets.write(&played.report, &played.secrets)
 }
 
@@ -51,17 +53,28 @@ pub async fn play(
     fail_on_optional: bool,
     interrupt: impl Future<Output = ()>,
 ) -> Result<Played, CliError> {
+    play_waiting(scenario, clock, fail_on_optional, None, interrupt).await
+}
+
+async fn play_waiting(
+    scenario: Scenario,
+    clock: Option<Timestamp>,
+    fail_on_optional: bool,
+    wait: Option<Wait>,
+    interrupt: impl Future<Output = ()>,
+) -> Result<Played, CliError> {
     let session = session_of(&scenario, clock, fail_on_optional)?;
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let intercepted = scenario.network.intercepted;
     let options = SimulatorOptions { listen, tls: false, record: None, clock };
     let simulator = RunningSimulator::start(scenario, options).await?;
-    let session = Session {
+    let mut session = Session {
         endpoints: pointed_at(&simulator, session.endpoints, intercepted),
         transport: transport_to(&simulator, session.transport),
         ..session
     };
-    let report = examine(&session, &super::journal::FileJournal::none(), interrupt).await;
+    let journal = super::journal::FileJournal::none();
+    let report = examine_until(&mut session, wait, &journal, interrupt).await;
     simulator.stop().await;
     let secrets = session.estate.connections.iter().map(|connection| connection.secret.clone()).collect();
     Ok(Played { report: report?, secrets })

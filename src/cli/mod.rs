@@ -22,6 +22,7 @@ mod session;
 mod simulate;
 mod style;
 mod token;
+mod wait;
 
 pub use args::Arguments;
 pub use demo::{Played, play};

@@ -104,7 +104,8 @@ pub(super) fn limits(arguments: &RunArguments) -> Result<Limits, CliError> {
     })
 }
 
-fn duration(option: &str, text: Option<&str>) -> Result<Option<Duration>, CliError> {
+/// The duration that an option names.
+pub(super) fn duration(option: &str, text: Option<&str>) -> Result<Option<Duration>, CliError> {
     let Some(text) = text else { return Ok(None) };
     Ok(Some(parse_duration(option, text)?))
 }

@@ -15,6 +15,7 @@ mod phrases;
 mod requirements;
 pub mod satisfaction;
 pub mod template;
+pub mod waiting;
 
 pub use causes::{CauseEntry, CauseScope, CommandTemplate, Confidence, cause, causes};
 pub use checks::{NotVisible, calendar_processing, check, checks, not_visible, skip_sentence};
@@ -30,3 +31,4 @@ pub use phrases::phrase;
 pub use requirements::{Requirements, requirements};
 pub use satisfaction::{Level, satisfies};
 pub use template::{PLACEHOLDERS, fill};
+pub use waiting::{Waiting, waiting};

@@ -15,6 +15,17 @@ pub(crate) struct Need<'words> {
     pub(crate) rbac: &'words [&'words str],
 }
 
+/// Who calls.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Caller<'call> {
+    /// The app registration.
+    pub(crate) app: &'call App,
+    /// The token it presents.
+    pub(crate) token: &'call IssuedToken,
+    /// Whether the service has noticed by now what the app was granted.
+    pub(crate) effective: bool,
+}
+
 /// Why access is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Refusal {
@@ -24,13 +35,14 @@ pub(crate) enum Refusal {
     AccessPolicy,
 }
 
-/// Whether the token's app may do what `need` says to the mailbox with this primary address.
-pub(crate) fn mailbox_access(app: &App, token: &IssuedToken, need: Need<'_>, address: &str) -> Result<(), Refusal> {
+/// Whether the caller may do what `need` says to the mailbox with this primary address.
+pub(crate) fn mailbox_access(caller: Caller<'_>, need: Need<'_>, address: &str) -> Result<(), Refusal> {
+    let Caller { app, token, effective } = caller;
     if rbac_reaches(app, need, address) {
         return Ok(());
     }
     let granted = need.roles.iter().any(|role| token.roles.iter().any(|held| held == role));
-    if !granted || app.not_yet_effective.contains(&need.api) {
+    if !granted || !effective {
         Err(Refusal::NotGranted)
     } else if policy_allows(app, address) {
         Ok(())
@@ -86,16 +98,29 @@ mod tests {
         }
     }
 
+    fn by<'call>(app: &'call App, token: &'call IssuedToken) -> Caller<'call> {
+        Caller { app, token, effective: true }
+    }
+
+    #[test]
+    fn a_role_that_the_service_has_not_noticed_opens_nothing_yet() {
+        let app = small().tenant.apps.remove(0);
+        let held = token(&["Calendars.ReadWrite"]);
+        let early = Caller { effective: false, ..by(&app, &held) };
+        assert_eq!(mailbox_access(early, NEED, "a@contoso.com"), Err(Refusal::NotGranted));
+        assert_eq!(mailbox_access(by(&app, &held), NEED, "a@contoso.com"), Ok(()));
+    }
+
     #[test]
     fn policies_restrict_app_roles_and_deny_beats_restrict() {
         let mut app = small().tenant.apps.remove(0);
         let held = token(&["Calendars.ReadWrite"]);
-        assert_eq!(mailbox_access(&app, &held, NEED, "a@contoso.com"), Ok(()));
+        assert_eq!(mailbox_access(by(&app, &held), NEED, "a@contoso.com"), Ok(()));
         app.access_policy.push(policy(AccessRight::RestrictAccess, "A@contoso.com"));
-        assert_eq!(mailbox_access(&app, &held, NEED, "a@contoso.com"), Ok(()));
-        assert_eq!(mailbox_access(&app, &held, NEED, "b@contoso.com"), Err(Refusal::AccessPolicy));
+        assert_eq!(mailbox_access(by(&app, &held), NEED, "a@contoso.com"), Ok(()));
+        assert_eq!(mailbox_access(by(&app, &held), NEED, "b@contoso.com"), Err(Refusal::AccessPolicy));
         app.access_policy.push(policy(AccessRight::DenyAccess, "a@contoso.com"));
-        assert_eq!(mailbox_access(&app, &held, NEED, "a@contoso.com"), Err(Refusal::AccessPolicy));
+        assert_eq!(mailbox_access(by(&app, &held), NEED, "a@contoso.com"), Err(Refusal::AccessPolicy));
     }
 
     #[test]
@@ -103,7 +128,7 @@ mod tests {
         let mut app = small().tenant.apps.remove(0);
         let role = "Application Calendars.ReadWrite".to_owned();
         app.exchange_rbac.push(ExchangeRbac { role, mailboxes: Reach::Named(vec!["a@contoso.com".to_owned()]) });
-        assert_eq!(mailbox_access(&app, &token(&[]), NEED, "a@contoso.com"), Ok(()));
-        assert_eq!(mailbox_access(&app, &token(&[]), NEED, "b@contoso.com"), Err(Refusal::NotGranted));
+        assert_eq!(mailbox_access(by(&app, &token(&[])), NEED, "a@contoso.com"), Ok(()));
+        assert_eq!(mailbox_access(by(&app, &token(&[])), NEED, "b@contoso.com"), Err(Refusal::NotGranted));
     }
 }

@@ -1,14 +1,15 @@
 //! The tenant: one question in, one answer out, without sockets.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::clock::{self, Clock};
 use super::message::{SIMULATION_HEADER, SimulatedAnswer, SimulatedRequest};
-use super::scenario::{App, Cloud, FaultPlace, Mailbox, Scenario, Secret, TenantDescription};
+use super::scenario::{Api, App, Cloud, FaultPlace, Mailbox, Scenario, Secret, TenantDescription};
 use super::store::{Leftover, Store};
 use super::tokens::{IssuedToken, KeyError, SigningKey};
 use super::{entra, exchange, graph};
@@ -19,6 +20,7 @@ pub struct Tenant {
     served_cloud: Cloud,
     clock: Clock,
     started: Timestamp,
+    first_unnoticed: OnceLock<Timestamp>,
     key: SigningKey,
     base_url: String,
     tokens: Mutex<HashMap<String, IssuedToken>>,
@@ -68,6 +70,7 @@ impl Tenant {
             served_cloud: served.unwrap_or_default(),
             clock,
             started: clock.now(),
+            first_unnoticed: OnceLock::new(),
             key: SigningKey::of_this_process()?,
             base_url: base_url.trim_end_matches('/').to_owned(),
             tokens: Mutex::default(),
@@ -184,6 +187,19 @@ impl Tenant {
     /// The simulated moment at which the tenant was set up.
     pub(crate) fn started(&self) -> Timestamp {
         self.started
+    }
+
+    /// Whether a service has noticed by now what the app was granted. The time until then counts from the first call that
+    /// suffers from it, so that a slow start changes nothing.
+    pub(crate) fn has_noticed(&self, app: &App, api: Api) -> bool {
+        if !app.not_yet_effective.contains(&api) {
+            return true;
+        }
+        let now = self.now();
+        let first = *self.first_unnoticed.get_or_init(|| now);
+        let seconds = self.description().effective_after_seconds.map(u64::from);
+        let moment = seconds.and_then(|seconds| first.checked_add(Duration::from_secs(seconds)).ok());
+        moment.is_some_and(|moment| now >= moment)
     }
 
     pub(crate) fn signing_key(&self) -> &SigningKey {

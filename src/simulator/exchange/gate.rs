@@ -2,7 +2,7 @@
 
 use super::fault::Fault;
 use super::reader::Impersonated;
-use crate::simulator::access::{self, Need};
+use crate::simulator::access::{self, Caller, Need};
 use crate::simulator::message::SimulatedAnswer;
 use crate::simulator::scenario::{Api, App, License, Mailbox, MailboxState};
 use crate::simulator::tenant::Tenant;
@@ -30,9 +30,10 @@ pub(crate) fn enter<'tenant>(
     if !mailbox.ews_enabled {
         return Err(refused_by_policy(DISABLED));
     }
+    let caller = Caller { app, token, effective: tenant.has_noticed(app, Api::Exchange) };
     // Neither the refusal by an access policy or a scope nor the one for a kiosk licence was ever captured; the best
     // evidence is a 403 without a body and without a header that names a reason.
-    if mailbox.license == License::Kiosk || access::mailbox_access(app, token, ACCESS, &mailbox.address).is_err() {
+    if mailbox.license == License::Kiosk || access::mailbox_access(caller, ACCESS, &mailbox.address).is_err() {
         return Err(SimulatedAnswer::empty(403));
     }
     state_allows(mailbox).map_err(|fault| fault.answer())?;

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::call::{Call, Outcome};
 use super::directory::{name_from, object_id};
 use super::error::GraphRefusal;
-use crate::simulator::access::{self, Need, Refusal};
+use crate::simulator::access::{self, Caller, Need, Refusal};
 use crate::simulator::message::SimulatedAnswer;
 use crate::simulator::scenario::{Api, ExchangeState, License, Mailbox, MailboxKind, MailboxState};
 
@@ -45,7 +45,8 @@ pub(crate) fn enter<'call>(call: &'call Call<'_>, id: &str, need: Need<'_>) -> R
     app_is_known(call, need)?;
     let mailbox = find(call, id)?;
     state_allows(mailbox)?;
-    access::mailbox_access(call.app, &call.token, need, &mailbox.address).map_err(|refusal| match refusal {
+    let caller = Caller { app: call.app, token: &call.token, effective: call.tenant.has_noticed(call.app, need.api) };
+    access::mailbox_access(caller, need, &mailbox.address).map_err(|refusal| match refusal {
         Refusal::NotGranted => GraphRefusal::access_denied(),
         Refusal::AccessPolicy => GraphRefusal::new(
             403,

@@ -38,6 +38,9 @@ pub struct TenantDescription {
     /// Time every answer takes, in milliseconds.
     #[serde(default)]
     pub latency_ms: u64,
+    /// Seconds from the first call that suffers from it until what apps name as `not_yet_effective` is effective; without them it
+    /// never is.
+    pub effective_after_seconds: Option<u32>,
     /// Limits after which Graph and Exchange throttle.
     #[serde(default)]
     pub throttle: Throttle,

@@ -1,0 +1,75 @@
+//! Tells on standard error what happens during a wait, each line with the time in UTC.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::changes::changes;
+use super::decision::{Ending, spoken, standing_in_the_way};
+use crate::cli::output;
+use crate::knowledge::{self, Waiting};
+use crate::report::{self, Report};
+use crate::settings::Clock;
+
+/// Remembers what was said, so that nothing is said twice.
+pub(super) struct Teller {
+    clock: Clock,
+    announced: BTreeSet<String>,
+    pause: Option<Duration>,
+}
+
+impl Teller {
+    pub(super) fn new(clock: Clock) -> Self {
+        Self { clock, announced: BTreeSet::new(), pause: None }
+    }
+
+    /// What is different from the look before.
+    pub(super) fn changes(&self, before: Option<&Report>, after: &Report) {
+        for line in before.map(|before| changes(before, after)).unwrap_or_default() {
+            self.say(&line);
+        }
+    }
+
+    /// What is waited for, when that is likely to be effective, and when the next look comes.
+    pub(super) fn waiting(&mut self, report: &Report, pause: Duration) {
+        for cause in standing_in_the_way(report) {
+            if let Some(row) = knowledge::waiting(&cause.id)
+                && self.announced.insert(cause.id.clone())
+            {
+                self.say(&format!("{}: {}", cause.id, expectation(row, self.clock.now())));
+            }
+        }
+        if self.pause.replace(pause) != Some(pause) {
+            self.say(&format!("next look in {}", spoken(pause)));
+        }
+    }
+
+    /// Why the wait ends.
+    pub(super) fn end(&self, ending: &Ending) {
+        self.say(&format!("the wait ends: {ending}"));
+    }
+
+    fn say(&self, text: &str) {
+        let time = self.clock.now().strftime("%H:%M:%S");
+        output::message(&format!("{time} {}", report::harmless::harmless(text)));
+    }
+}
+
+/// When a change that was made at `now` is effective. Nobody knows when it was really made.
+fn expectation(row: &Waiting, now: Timestamp) -> String {
+    let after = |wait: Duration| now.checked_add(wait).unwrap_or(Timestamp::MAX);
+    let at = |wait: Duration| {
+        let moment = after(wait);
+        // A time of day alone would mislead as soon as it belongs to another day.
+        let form =
+            if moment.strftime("%F").to_string() == now.strftime("%F").to_string() { "%H:%M" } else { "%F %H:%M" };
+        format!("{} ({})", spoken(wait), moment.strftime(form))
+    };
+    format!(
+        "effective after {} at the earliest, {} likely, {} at the latest, counted from a change made now; times in UTC",
+        at(row.earliest()),
+        at(row.likely()),
+        at(row.latest())
+    )
+}

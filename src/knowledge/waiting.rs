@@ -1,0 +1,112 @@
+//! Which causes mend themselves once somebody has changed the right thing, and how long that takes.
+
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use super::embedded;
+
+/// How long a change takes until it is effective, and how often to look.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Waiting {
+    /// Ids of the causes for which this holds.
+    pub causes: Vec<String>,
+    /// Minutes from the change until it can be effective.
+    earliest: u64,
+    /// Minutes from the change until it usually is.
+    likely: u64,
+    /// Minutes from the change after which waiting on is not promising.
+    latest: u64,
+    /// Seconds between two looks.
+    pause: u64,
+    /// The looks themselves may prolong the wait, so that the pause is never cut short.
+    #[serde(default)]
+    pub silent: bool,
+    /// The service names its own time, and the pause is at least that.
+    #[serde(default)]
+    pub own_time: bool,
+}
+
+impl Waiting {
+    /// From the change until it can be effective.
+    pub const fn earliest(&self) -> Duration {
+        Duration::from_secs(60 * self.earliest)
+    }
+
+    /// From the change until it usually is effective.
+    pub const fn likely(&self) -> Duration {
+        Duration::from_secs(60 * self.likely)
+    }
+
+    /// From the change until waiting on is not promising any more.
+    pub const fn latest(&self) -> Duration {
+        Duration::from_secs(60 * self.latest)
+    }
+
+    /// Between two looks.
+    pub const fn pause(&self) -> Duration {
+        Duration::from_secs(self.pause)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    waiting: Vec<Waiting>,
+}
+
+static WAITING: LazyLock<Vec<Waiting>> =
+    LazyLock::new(|| embedded::parse::<File>(include_str!("waiting.toml")).waiting);
+
+/// What is known about waiting for a cause to go away; `None` when it does not mend itself.
+pub fn waiting(cause: &str) -> Option<&'static Waiting> {
+    WAITING.iter().find(|row| row.causes.iter().any(|id| id == cause))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::knowledge::{cause, causes};
+
+    #[test]
+    fn every_row_is_about_causes_that_exist_and_can_fail_a_check() {
+        let mut seen = HashSet::new();
+        for id in WAITING.iter().flat_map(|row| &row.causes) {
+            let cause = cause(id).unwrap_or_else(|| panic!("{id} is no cause"));
+            assert!(!cause.advisory, "{id} never stands in the way");
+            assert!(seen.insert(id), "{id} stands in two rows");
+        }
+    }
+
+    #[test]
+    fn times_run_forward_and_looks_keep_their_distance() {
+        for row in WAITING.iter() {
+            assert!(row.earliest <= row.likely && row.likely <= row.latest, "{:?}", row.causes);
+            assert!(row.pause() >= Duration::from_secs(60), "{:?}", row.causes);
+            assert!(row.pause() <= row.latest(), "{:?}", row.causes);
+            assert!(!row.silent || row.pause() >= Duration::from_mins(30), "{:?}", row.causes);
+        }
+    }
+
+    #[test]
+    fn what_exchange_caches_per_app_is_left_in_peace() {
+        for id in ["mailbox.outside-scope", "mailbox.outside-access-policy", "mailbox.access-blocked"] {
+            assert!(waiting(id).unwrap().silent, "{id}");
+        }
+        let consent = waiting("registration.consent-missing").unwrap();
+        assert!(!consent.silent && consent.pause() == Duration::from_mins(1));
+        assert_eq!(waiting("ews.app-not-allowed").unwrap().latest(), Duration::from_hours(24));
+    }
+
+    #[test]
+    fn wrong_settings_an_expired_secret_and_a_typo_stay_wrong() {
+        let settings = causes().iter().map(|cause| cause.id.as_str()).filter(|id| id.starts_with("settings."));
+        for id in settings.chain(["sign-in.secret-expired", "sign-in.secret-wrong", "mailbox.not-found", "no.such"]) {
+            assert_eq!(waiting(id), None, "{id}");
+        }
+    }
+}
