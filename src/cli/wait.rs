@@ -30,6 +30,11 @@ impl Wait {
         let total = session::duration("--wait", arguments.wait.as_deref())?;
         Ok(total.map(|total| Self { total, longest_pause }))
     }
+
+    /// The longest `Retry-After` to wait for within a look that begins when `passed` is over.
+    fn patience(self, usual: Duration, passed: Duration) -> Duration {
+        usual.max(self.total.saturating_sub(passed))
+    }
 }
 
 /// Examines once or, with a wait, as often as it takes. Every round is a whole examination with tokens of its own; the
@@ -58,7 +63,7 @@ async fn rounds(
     let usual_patience = session.limits.patience;
     let mut last: Option<Report> = None;
     loop {
-        session.limits.patience = usual_patience.max(wait.total.saturating_sub(started.elapsed()));
+        session.limits.patience = wait.patience(usual_patience, started.elapsed());
         let report = examine(session, journal, interrupt.as_mut()).await?;
         if report.interrupted {
             teller.end(&Ending::Interrupted);
@@ -90,4 +95,38 @@ fn interrupted(mut report: Report) -> Report {
     report.interrupted = true;
     report.summary.exit_code = Exit::Interrupted.code();
     report
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(wait: Option<&str>, pause: Option<&str>) -> Result<Option<Wait>, CliError> {
+        let (wait, wait_pause) = (wait.map(str::to_owned), pause.map(str::to_owned));
+        Wait::read(&WaitArguments { wait, wait_pause })
+    }
+
+    #[test]
+    fn durations_are_read_and_nothing_is_waited_for_unasked() {
+        assert_eq!(read(None, None).unwrap(), None);
+        let both = Wait { total: Duration::from_hours(2), longest_pause: Some(Duration::from_secs(1)) };
+        assert_eq!(read(Some("2h"), Some("1s")).unwrap(), Some(both));
+        assert!(read(Some("soon"), None).is_err() && read(Some("2h"), Some("soon")).is_err());
+    }
+
+    #[test]
+    fn the_patience_with_a_service_is_the_rest_of_the_wait_but_never_less_than_usual() {
+        let wait = read(Some("10m"), None).unwrap().unwrap();
+        let usual = Duration::from_secs(30);
+        assert_eq!(wait.patience(usual, Duration::ZERO), Duration::from_mins(10));
+        assert_eq!(wait.patience(usual, Duration::from_mins(8)), Duration::from_mins(2));
+        assert_eq!(wait.patience(usual, Duration::from_mins(20)), usual);
+    }
+
+    #[test]
+    fn a_report_after_which_the_user_left_says_so() {
+        let report = interrupted(crate::report::fixture::report());
+        assert!(report.interrupted);
+        assert_eq!(report.summary.exit_code, 130);
+    }
 }

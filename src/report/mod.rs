@@ -19,7 +19,7 @@ mod verdict;
 pub mod wording;
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 
 pub use assemble::{About, assemble};
 pub use model::{Redaction, Report, SCHEMA_VERSION, Target, TargetConnection, Tool};

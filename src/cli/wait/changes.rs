@@ -40,3 +40,44 @@ fn word(outcome: Outcome) -> &'static str {
         Outcome::Error => "error",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::Requirement;
+    use crate::report::fixture;
+
+    fn report(outcomes: &[(CheckId, &str, Outcome)]) -> Report {
+        let mut report = fixture::report();
+        report.target.connections.truncate(1);
+        let row = |(check, connection, outcome): &(CheckId, &str, Outcome)| ResultRow {
+            connection: Some((*connection).to_owned()),
+            subject: "aurora@contoso.com".to_owned(),
+            ..fixture::row(*check, Requirement::Required, *outcome)
+        };
+        report.results = outcomes.iter().map(row).collect();
+        report
+    }
+
+    #[test]
+    fn only_what_changed_is_told() {
+        use CheckId::{MailboxCalendarRead, MailboxImpersonation};
+        let read = (MailboxCalendarRead, "system", Outcome::Pass);
+        let before = report(&[(MailboxImpersonation, "system", Outcome::Fail), read]);
+        let mut after = report(&[(MailboxImpersonation, "system", Outcome::Pass), read]);
+        assert_eq!(changes(&before, &before), [""; 0]);
+        assert_eq!(changes(&before, &after), ["mailbox.impersonation aurora@contoso.com: fail -> pass"]);
+        after.target.connections.extend(after.target.connections.clone());
+        assert_eq!(changes(&before, &after), ["mailbox.impersonation aurora@contoso.com (system): fail -> pass"]);
+    }
+
+    #[test]
+    fn connections_are_kept_apart() {
+        let of = |system, berlin| {
+            let check = CheckId::MailboxCalendarRead;
+            report(&[(check, "system", system), (check, "Berlin", berlin)])
+        };
+        let told = changes(&of(Outcome::Unknown, Outcome::Fail), &of(Outcome::Unknown, Outcome::Skipped));
+        assert_eq!(told, ["mailbox.calendar-read aurora@contoso.com: fail -> skipped"]);
+    }
+}

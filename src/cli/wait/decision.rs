@@ -130,3 +130,114 @@ pub(super) fn spoken(duration: Duration) -> String {
         _ => format!("{seconds} s"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture;
+
+    const HOURS: Duration = Duration::from_hours(3);
+
+    /// A report that is not ready for these causes, all required.
+    fn left_by(causes: &[&str]) -> Report {
+        let mut report = fixture::report();
+        let model = report.causes[0].clone();
+        let cause = |id: &&str| Cause { id: (*id).to_owned(), requirement: Requirement::Required, ..model.clone() };
+        report.causes = causes.iter().map(cause).collect();
+        (report.summary.verdict, report.summary.exit_code) = (Verdict::NotReady, 1);
+        for request in &mut report.requests {
+            request.headers.clear();
+        }
+        report
+    }
+
+    fn after(causes: &[&str], remaining: Duration) -> Decision {
+        decide(&left_by(causes), remaining, None)
+    }
+
+    #[test]
+    fn a_report_that_is_ready_ends_the_wait() {
+        assert_eq!(decide(&fixture::report_all_right(), HOURS, None), Decision::Stop(Ending::Works));
+    }
+
+    #[test]
+    fn consent_is_looked_for_every_minute_and_once_more_at_the_very_end() {
+        let consent = ["registration.consent-missing"];
+        assert_eq!(after(&consent, HOURS), Decision::LookAgain(Duration::from_mins(1)));
+        assert_eq!(after(&consent, Duration::from_secs(20)), Decision::LookAgain(Duration::from_secs(20)));
+        assert_eq!(after(&consent, Duration::ZERO), Decision::Stop(Ending::TimeOver));
+    }
+
+    #[test]
+    fn a_scope_is_left_in_peace_for_half_an_hour_whatever_else_is_waited_for() {
+        let half_an_hour = Duration::from_mins(30);
+        for causes in [&["mailbox.outside-scope"][..], &["registration.consent-missing", "mailbox.outside-scope"]] {
+            assert_eq!(after(causes, HOURS), Decision::LookAgain(half_an_hour));
+            assert_eq!(after(causes, Duration::from_mins(29)), Decision::Stop(Ending::TooShort(half_an_hour)));
+        }
+    }
+
+    #[test]
+    fn the_longest_pause_shortens_every_pause() {
+        let report = left_by(&["mailbox.outside-scope"]);
+        let second = Duration::from_secs(1);
+        assert_eq!(decide(&report, Duration::from_secs(10), Some(second)), Decision::LookAgain(second));
+    }
+
+    #[test]
+    fn what_does_not_mend_itself_ends_the_wait_and_is_named_once() {
+        let ids = ["sign-in.secret-expired", "mailbox.not-found", "mailbox.not-found"];
+        let Decision::Stop(ending) = after(&ids, HOURS) else { panic!("waits for a new secret") };
+        let expected = "what is left does not mend itself by waiting: mailbox.not-found, sign-in.secret-expired";
+        assert_eq!(ending.to_string(), expected);
+    }
+
+    #[test]
+    fn one_cause_that_mends_itself_is_reason_enough_to_wait() {
+        let ids = ["mailbox.not-found", "registration.consent-missing"];
+        assert_eq!(after(&ids, HOURS), Decision::LookAgain(Duration::from_mins(1)));
+    }
+
+    #[test]
+    fn optional_causes_count_only_where_nothing_required_is_left() {
+        let mut report = left_by(&["mailbox.not-found", "grant.mail-send-missing"]);
+        report.causes[1].requirement = Requirement::Optional;
+        let ids = BTreeSet::from(["mailbox.not-found".to_owned()]);
+        assert_eq!(decide(&report, HOURS, None), Decision::Stop(Ending::NothingMends(ids)));
+        report.causes.remove(0);
+        (report.summary.verdict, report.summary.exit_code) = (Verdict::ReadyLimited, 4);
+        assert_eq!(decide(&report, HOURS, None), Decision::LookAgain(Duration::from_mins(1)));
+    }
+
+    #[test]
+    fn what_has_no_cause_is_named_by_its_check() {
+        let mut report = left_by(&[]);
+        (report.summary.verdict, report.summary.exit_code) = (Verdict::Inconclusive, 3);
+        report.results = vec![fixture::skipped(
+            crate::evidence::CheckId::SettingsRooms,
+            Requirement::Required,
+            SkipReason::NeedsInput,
+        )];
+        let ids = BTreeSet::from(["settings.rooms".to_owned()]);
+        assert_eq!(decide(&report, HOURS, None), Decision::Stop(Ending::NothingMends(ids)));
+    }
+
+    #[test]
+    fn a_service_is_given_the_time_that_it_names() {
+        let mut report = left_by(&["service.throttled"]);
+        assert_eq!(decide(&report, HOURS, None), Decision::LookAgain(Duration::from_mins(1)));
+        report.requests[0].headers.insert("retry-after".to_owned(), "300".to_owned());
+        assert_eq!(decide(&report, HOURS, None), Decision::LookAgain(Duration::from_mins(5)));
+        let early = decide(&report, Duration::from_mins(4), None);
+        assert_eq!(early, Decision::Stop(Ending::TooShort(Duration::from_mins(5))));
+        report.causes = left_by(&["registration.consent-missing"]).causes;
+        assert_eq!(decide(&report, HOURS, None), Decision::LookAgain(Duration::from_mins(1)));
+    }
+
+    #[test]
+    fn durations_are_spoken_in_their_largest_whole_unit() {
+        let spoken = [0, 20, 60, 90, 1800, 86_400].map(|seconds| spoken(Duration::from_secs(seconds)));
+        assert_eq!(spoken, ["0 s", "20 s", "1 min", "90 s", "30 min", "24 h"]);
+        assert_eq!(super::spoken(Duration::from_millis(1500)), "1500 ms");
+    }
+}

@@ -73,3 +73,20 @@ fn expectation(row: &Waiting, now: Timestamp) -> String {
         at(row.latest())
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_expectation_names_three_moments_and_the_day_where_it_is_another() {
+        let now: Timestamp = "2026-11-23T09:41:12Z".parse().unwrap();
+        let text = |id| expectation(knowledge::waiting(id).unwrap(), now);
+        assert_eq!(
+            text("mailbox.outside-scope"),
+            "effective after 30 min (10:11) at the earliest, 1 h (10:41) likely, 2 h (11:41) at the latest, counted from \
+             a change made now; times in UTC"
+        );
+        assert!(text("ews.app-not-allowed").contains("24 h (2026-11-24 09:41) at the latest"));
+    }
+}
