@@ -134,5 +134,5 @@ fn ctrl_c_in_a_pause_still_writes_the_last_report() {
 
 /// Whether a recorded request asks for a token.
 fn is_for_a_token(recorded: &Value) -> bool {
-    recorded["target"].as_str().unwrap().ends_with("/oauth2/v2.0/token")
+    recorded["url"].as_str().unwrap().ends_with("/oauth2/v2.0/token")
 }
