@@ -259,3 +259,29 @@ async fn mending_the_first_cause_alone_removes_every_symptom_that_it_explains() 
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// Words that send people to the app registration.
+const CREDENTIAL_ADVICE: &[&str] = &["Certificates & secrets", "New client secret", "admin consent", "OAuth Client"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_the_network_cut_nothing_is_decided_and_nobody_is_sent_to_the_credentials() {
+    let mut layers = BTreeSet::new();
+    for scenario in scenarios() {
+        let name = scenario.name.clone();
+        let cut = |id: &String| id.starts_with("network.") && knowledge::cause(id).is_some_and(|cause| !cause.advisory);
+        if !scenario.expect.causes.iter().any(cut) {
+            continue;
+        }
+        let report = report_of(scenario).await;
+        assert_eq!(report.summary.exit_code, 3, "{name}");
+        let required = report.causes.iter().filter(|cause| cause.requirement == Requirement::Required);
+        for cause in required {
+            assert!(cause.id.starts_with("network."), "{name}: {} beside a broken way", cause.id);
+            let advice = [cause.remedy.steps.join(" "), cause.title.clone(), cause.because.join(" ")].join(" ");
+            let found = CREDENTIAL_ADVICE.iter().find(|words| advice.contains(**words));
+            assert_eq!(found, None, "{name}: {}", cause.id);
+            layers.insert(cause.id.clone());
+        }
+    }
+    assert!(layers.len() >= 9, "only {layers:?}");
+}

@@ -8,7 +8,7 @@ use super::network;
 use super::result::{Cause, Command, Confidence, Outcome, Remedy, ResultRow};
 use super::values::{HOSTS_APART, Values, without_port};
 use crate::evidence::{CheckId, ConnectionFacts, Observation, Requirement, SkipReason};
-use crate::knowledge::{self, CauseEntry, CauseScope};
+use crate::knowledge::{self, CauseCase, CauseEntry, CauseScope};
 
 /// A joined value is not lengthened beyond this many bytes.
 const LONGEST_VALUE: usize = 1_000;
@@ -19,6 +19,7 @@ const SENTENCES: usize = 6;
 /// One cause while its symptoms are gathered.
 struct Gathered {
     entry: &'static CauseEntry,
+    case: Option<&'static CauseCase>,
     confidence: Option<Confidence>,
     requirement: Requirement,
     rows: Vec<usize>,
@@ -31,10 +32,13 @@ struct Gathered {
     values: BTreeMap<&'static str, String>,
 }
 
+/// What makes two symptoms one finding: the cause, its case, and the level.
+type Place = (&'static str, Option<&'static str>, String);
+
 /// Gathers the causes, root first, and points every symptom and everything that it blocks at its cause.
 pub(super) fn collect(context: &Context<'_>, judgements: &[Judgement], rows: &mut [ResultRow]) -> Vec<Cause> {
     let mut gathered: Vec<Gathered> = Vec::new();
-    let mut index: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let mut index = BTreeMap::new();
     for (row, judgement) in judgements.iter().enumerate() {
         for raised in &judgement.raised {
             gather(context, &mut gathered, &mut index, row, raised);
@@ -48,16 +52,17 @@ pub(super) fn collect(context: &Context<'_>, judgements: &[Judgement], rows: &mu
 fn gather(
     context: &Context<'_>,
     gathered: &mut Vec<Gathered>,
-    index: &mut BTreeMap<(String, String), usize>,
+    index: &mut BTreeMap<Place, usize>,
     row: usize,
     raised: &Raised,
 ) {
     let Some(entry) = knowledge::cause(&raised.id) else { return };
     let observation = &context.evidence.observations[row];
     let key = level(context, entry.scope, observation, raised);
-    let at = *index.entry((entry.id.clone(), key)).or_insert_with(|| {
+    let at = *index.entry((entry.id.as_str(), raised.case, key)).or_insert_with(|| {
         gathered.push(Gathered {
             entry,
+            case: raised.case.and_then(|when| entry.case(when)),
             confidence: None,
             requirement: Requirement::Advisory,
             rows: Vec::new(),
@@ -206,8 +211,9 @@ fn blocked_rows(rows: &[ResultRow]) -> Vec<(usize, usize)> {
 }
 
 fn finished(context: &Context<'_>, gathered: Gathered, rows: &[ResultRow]) -> Cause {
-    let Gathered { entry, confidence, requirement, rows: explained, subjects, mailboxes, because, values, .. } =
-        gathered;
+    let Gathered {
+        entry, case, confidence, requirement, rows: explained, subjects, mailboxes, because, values, ..
+    } = gathered;
     let first = explained.first().and_then(|row| context.evidence.observations.get(*row));
     let facts = first.and_then(|row| context.connection_of(row));
     let rooms = if mailboxes.is_empty() { first_room(context, facts) } else { mailboxes };
@@ -220,12 +226,12 @@ fn finished(context: &Context<'_>, gathered: Gathered, rows: &[ResultRow]) -> Ca
         connection: only_connection(&explained, rows),
         confidence,
         requirement,
-        title: filled.in_words(&entry.title),
+        title: filled.in_words(case.map_or(&entry.title, |case| &case.title)),
         impact: filled.in_words(&entry.impact),
         because,
         explains: explained.iter().filter_map(|row| rows.get(*row)).map(|row| row.n).collect(),
         candidates: listed.iter().chain(further).cloned().collect(),
-        remedy: remedy(entry, &filled),
+        remedy: remedy(entry, case, &filled),
         subjects: if entry.scope == CauseScope::Mailboxes { rooms } else { subjects },
     }
 }
@@ -244,16 +250,18 @@ fn only_connection(explained: &[usize], rows: &[ResultRow]) -> Option<String> {
     connections.all(|other| other == Some(first)).then(|| first.clone())
 }
 
-fn remedy(entry: &CauseEntry, values: &Values<'_>) -> Remedy {
+fn remedy(entry: &CauseEntry, case: Option<&CauseCase>, values: &Values<'_>) -> Remedy {
+    let steps = case.map_or(&entry.steps, |case| &case.steps);
+    let verify = case.map_or(&entry.verify, |case| &case.verify);
     let command = |template: &knowledge::CommandTemplate| Command {
         shell: template.shell.clone(),
         text: values.in_command(&template.shell, &template.text),
     };
     Remedy {
         who: entry.who.to_string(),
-        steps: entry.steps.iter().map(|step| values.in_words(step)).collect(),
+        steps: steps.iter().map(|step| values.in_words(step)).collect(),
         commands: entry.commands.iter().map(command).collect(),
-        verify: values.in_words(&entry.verify),
+        verify: values.in_words(verify),
         takes: values.in_words(&entry.takes),
         links: entry.links.clone(),
     }

@@ -41,6 +41,8 @@ pub(super) struct Raised {
     pub(super) candidates: Vec<String>,
     /// A subject that differs from the row's own.
     pub(super) subject: Option<String>,
+    /// The case of the cause, where the catalogue knows several.
+    pub(super) case: Option<&'static str>,
 }
 
 impl Raised {
@@ -52,6 +54,7 @@ impl Raised {
             values: BTreeMap::new(),
             candidates: Vec::new(),
             subject: None,
+            case: None,
         }
     }
 
@@ -62,6 +65,11 @@ impl Raised {
 
     pub(super) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.values.insert(name, value.into());
+        self
+    }
+
+    pub(super) fn in_case(mut self, case: Option<&'static str>) -> Self {
+        self.case = case;
         self
     }
 

@@ -5,7 +5,7 @@ use jiff::fmt::rfc2822::DateTimeParser;
 use super::context::Context;
 use super::judgement::{Judgement, Raised, from_cause, observed_of};
 use super::symptom;
-use crate::evidence::{Asked, Evidence, Failure, Finding, Layer, Observation, Reply, Unexpected};
+use crate::evidence::{Asked, CertificateFault, Evidence, Failure, Finding, Layer, Observation, Reply, Unexpected};
 use crate::knowledge::{self, phrase};
 
 /// Judges whether a host gave an answer of its kind. Any documented answer will do, an error included.
@@ -80,7 +80,7 @@ fn raised_by(id: &str, failure: &Failure) -> Raised {
             None => format!("{}: {}", failure.host, failure.detail),
         },
     };
-    let raised = Raised::new(id).because(sentence).with("detail", failure.detail.clone());
+    let raised = Raised::new(id).because(sentence).with("detail", failure.detail.clone()).in_case(case(failure));
     // A proxy that refuses is the host of its failure; what it refuses is the service behind it.
     let raised = if failure.layer == Layer::ProxyRefused { raised } else { raised.with("host", failure.host.clone()) };
     let raised = match limit {
@@ -90,6 +90,18 @@ fn raised_by(id: &str, failure: &Failure) -> Raised {
     match &failure.issuer {
         Some(issuer) => raised.with("issuer", issuer.clone()),
         None => raised,
+    }
+}
+
+/// The case of its cause that a failure is, by its name in the catalogue.
+fn case(failure: &Failure) -> Option<&'static str> {
+    match (failure.layer, failure.certificate) {
+        (Layer::AnswerTimeout, _) => Some("no-answer"),
+        (Layer::ProxyCredentials, _) => Some("not-accepted"),
+        (_, Some(CertificateFault::Expired)) => Some("expired"),
+        (_, Some(CertificateFault::NotValidYet)) => Some("not-valid-yet"),
+        (_, Some(CertificateFault::WrongName)) => Some("wrong-name"),
+        _ => None,
     }
 }
 

@@ -114,7 +114,7 @@ pub(super) fn network_cause(failure: &Failure) -> &'static str {
         Layer::Refused => "network.connection-refused",
         Layer::ConnectTimeout | Layer::AnswerTimeout => "network.timeout",
         Layer::Proxy => "network.proxy-unreachable",
-        Layer::ProxyAuthentication => "network.proxy-authentication-required",
+        Layer::ProxyAuthentication | Layer::ProxyCredentials => "network.proxy-authentication-required",
         Layer::ProxyRefused => "network.proxy-refused",
         Layer::Certificate => "network.tls-untrusted",
         Layer::Tls => "network.tls-failed",

@@ -47,6 +47,7 @@ fn silent() -> Reply<FolderFacts> {
         detail: "timed out".into(),
         limit_ms: Some(20_000),
         issuer: None,
+        certificate: None,
     })
 }
 

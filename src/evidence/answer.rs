@@ -140,6 +140,21 @@ pub struct Failure {
     /// Who issued the certificate that was not trusted, where it could be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub issuer: Option<String>,
+    /// What is wrong with the certificate itself, where its issuer is not the reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<CertificateFault>,
+}
+
+/// What is wrong with a certificate, apart from who issued it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CertificateFault {
+    /// It has ended, or this machine's clock is ahead.
+    Expired,
+    /// It has not begun, or this machine's clock is behind.
+    NotValidYet,
+    /// It is for other host names.
+    WrongName,
 }
 
 /// The layers between this machine and an answer.
@@ -156,6 +171,8 @@ pub enum Layer {
     Proxy,
     /// The proxy wants credentials (407).
     ProxyAuthentication,
+    /// The proxy does not accept the credentials that it was given.
+    ProxyCredentials,
     /// The proxy refused to connect with another status.
     ProxyRefused,
     /// The certificate is not trusted.

@@ -10,7 +10,7 @@ mod observation;
 mod request;
 mod settings;
 
-pub use answer::{Challenge, Diagnostics, Failure, Layer, Refusal, Reply, Unexpected};
+pub use answer::{CertificateFault, Challenge, Diagnostics, Failure, Layer, Refusal, Reply, Unexpected};
 pub use check::{CheckId, UnknownCheck};
 pub use facts::{
     EffectiveRights, FolderFacts, PasswordCredential, RegistrationFacts, RequestedPermission, TenantFacts, TokenFacts,

@@ -93,6 +93,20 @@ pub struct CommandTemplate {
     pub text: String,
 }
 
+/// One of the ways in which a cause shows itself, where that changes what mends it. It replaces the texts of its cause.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CauseCase {
+    /// The name under which the diagnosis knows it.
+    pub when: String,
+    /// What is wrong, in one line without a full stop.
+    pub title: String,
+    /// What to do, in order.
+    pub steps: Vec<String>,
+    /// How to see that it worked.
+    pub verify: String,
+}
+
 /// One cause: what is wrong, how it is recognised, who mends it and how.
 ///
 /// The texts may hold the placeholders of [`PLACEHOLDERS`]; pass them through [`fill`] before showing them.
@@ -133,6 +147,16 @@ pub struct CauseEntry {
     /// Ids of the causes that the answers cannot tell apart from this one.
     #[serde(default)]
     pub candidates: Vec<String>,
+    /// The ways in which it shows itself that are mended differently.
+    #[serde(default, rename = "case")]
+    pub cases: Vec<CauseCase>,
+}
+
+impl CauseEntry {
+    /// The case with this name, if the cause has one.
+    pub fn case(&self, when: &str) -> Option<&CauseCase> {
+        self.cases.iter().find(|case| case.when == when)
+    }
 }
 
 #[derive(Deserialize)]
@@ -267,6 +291,11 @@ mod tests {
 
     const PAGES: &[&str] = &["https://learn.microsoft.com/", "https://resourcexpress.atlassian.net/wiki/"];
 
+    fn titles(cause: &CauseEntry) -> Vec<&str> {
+        let cases = cause.cases.iter().map(|case| case.title.as_str());
+        std::iter::once(cause.title.as_str()).chain(cases).collect()
+    }
+
     fn texts(cause: &CauseEntry) -> Vec<&str> {
         let mut texts = vec![
             cause.title.as_str(),
@@ -277,6 +306,10 @@ mod tests {
         ];
         texts.extend(cause.steps.iter().map(String::as_str));
         texts.extend(cause.commands.iter().map(|command| command.text.as_str()));
+        for case in &cause.cases {
+            texts.extend([case.title.as_str(), case.verify.as_str()]);
+            texts.extend(case.steps.iter().map(String::as_str));
+        }
         texts
     }
 
@@ -303,6 +336,7 @@ mod tests {
     fn every_remedy_is_complete() {
         for cause in causes() {
             assert!(!cause.steps.is_empty() && !cause.links.is_empty(), "{}", cause.id);
+            assert!(cause.cases.iter().all(|case| !case.steps.is_empty()), "{}", cause.id);
             for text in texts(cause) {
                 assert!(!text.trim().is_empty(), "{}", cause.id);
             }
@@ -315,7 +349,9 @@ mod tests {
     #[test]
     fn titles_are_one_line_without_a_full_stop() {
         for cause in causes() {
-            assert!(!cause.title.contains('\n') && !cause.title.ends_with('.'), "{}", cause.id);
+            for title in titles(cause) {
+                assert!(!title.contains('\n') && !title.ends_with('.'), "{}", cause.id);
+            }
         }
     }
 
@@ -325,7 +361,7 @@ mod tests {
             for name in texts(cause).into_iter().flat_map(placeholders) {
                 assert!(PLACEHOLDERS.contains(&name), "{}: {name}", cause.id);
             }
-            for name in placeholders(&cause.title) {
+            for name in titles(cause).into_iter().flat_map(placeholders) {
                 assert!(IN_TITLES.contains(&name), "{}: {name} in the title", cause.id);
             }
         }

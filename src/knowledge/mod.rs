@@ -17,7 +17,7 @@ pub mod satisfaction;
 pub mod template;
 pub mod waiting;
 
-pub use causes::{CauseEntry, CauseScope, CommandTemplate, Confidence, cause, causes};
+pub use causes::{CauseCase, CauseEntry, CauseScope, CommandTemplate, Confidence, cause, causes};
 pub use checks::{NotVisible, calendar_processing, check, checks, not_visible, skip_sentence};
 pub use clouds::{Cloud, cloud, cloud_by_markers, clouds};
 pub use codes::{

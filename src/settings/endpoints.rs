@@ -63,6 +63,12 @@ impl Endpoint {
 }
 
 impl Endpoints {
+    /// Every address that may be asked.
+    pub fn urls(&self) -> impl Iterator<Item = &Url> {
+        let own = [&self.sign_in.url, &self.graph.url, &self.exchange.url];
+        own.into_iter().chain(self.other_clouds.iter().map(|cloud| &cloud.sign_in))
+    }
+
     /// Points the services elsewhere. With a sign-in host of the user's the other clouds are not searched.
     pub fn apply(mut self, overrides: &EndpointOverrides) -> Result<Self, SettingsError> {
         if let Some(typed) = &overrides.login_url {

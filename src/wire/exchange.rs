@@ -16,7 +16,7 @@ use super::retry::next_wait;
 use super::route::{Routes, connect_limit, host_and_port};
 use super::trust::Issuer;
 use super::{WireError, headers};
-use crate::evidence::{CheckId, Failure, Reply, RequestRecord};
+use crate::evidence::{CheckId, Failure, Layer, Reply, RequestRecord};
 use crate::settings::{Clock, Endpoints, Limits, Transport};
 
 /// More than this is read of no body.
@@ -117,8 +117,8 @@ impl Wire {
     pub fn new(endpoints: Endpoints, transport: &Transport, limits: Limits, clock: Clock) -> Result<Self, WireError> {
         let routes = Routes::new(transport, &limits)?;
         let veil = Veil::default();
-        if let Some(password) = transport.proxy.as_ref().and_then(Url::password) {
-            veil.hide(password);
+        for password in endpoints.urls().filter_map(|url| routes.proxy_to(url)?.password()) {
+            veil.hide(&password);
         }
         Ok(Self { endpoints, limits, clock, veil, routes, ledger: Ledger::default() })
     }
@@ -165,10 +165,32 @@ impl Wire {
         match tokio::time::timeout(self.limits.request + grace, sending).await {
             Ok(Ok(answer)) if answer.status == 407 => Err(failure::proxy_wants_credentials(&to)),
             Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(error)) => Err(failure::failure(&error, &to, &self.veil, |host| {
-                self.routes.issuer_of(host).map(|issuer| issuer.title)
-            })),
+            Ok(Err(error)) => {
+                let issuer = |host: &str| self.routes.issuer_of(host).map(|issuer| issuer.title);
+                let failure = failure::failure(&error, &to, &self.veil, issuer);
+                Err(self.with_word_of_the_proxy(failure, &to, question.purpose).await)
+            }
             Err(_) => Err(failure::no_answer(&to, self.limits.request)),
+        }
+    }
+
+    /// A refused tunnel with the status of the refusal, which the HTTP client does not tell.
+    async fn with_word_of_the_proxy(&self, failure: Failure, to: &Destination, purpose: CheckId) -> Failure {
+        let Some(proxy) = to.proxy.as_ref().filter(|_| failure.layer == Layer::ProxyRefused) else { return failure };
+        let url = Url::parse(&format!("https://{}/", to.host));
+        let question = url.map(|url| Question::new(purpose, Method::CONNECT, url));
+        let n = question.map(|question| self.ledger.open(self.record(&question)));
+        let sent = Instant::now();
+        let status = Box::pin(proxy.answer_to_tunnel(&to.host, to.connect_limit)).await.map(|status| status.as_u16());
+        if let Ok(n) = n {
+            self.ledger.complete(n, |record| {
+                (record.status, record.ms) = (status, millis(sent.elapsed()));
+                record.failure = status.is_none().then(|| "no answer from the proxy".to_owned());
+            });
+        }
+        match status {
+            Some(status) if status >= 300 => failure::with_status_of_tunnel(failure, status, to),
+            _ => failure,
         }
     }
 

@@ -7,7 +7,8 @@ use std::time::Duration;
 use rustls::CertificateError;
 
 use super::harmless::Veil;
-use crate::evidence::{Failure, Layer};
+use super::proxy::Proxy;
+use crate::evidence::{CertificateFault, Failure, Layer};
 
 /// Where a request was going, for the words about its failure.
 #[derive(Debug)]
@@ -16,8 +17,8 @@ pub(super) struct Destination {
     pub(super) host: String,
     /// The name alone.
     pub(super) name: String,
-    /// The host and port of the proxy in between.
-    pub(super) proxy: Option<String>,
+    /// The proxy in between.
+    pub(super) proxy: Option<Proxy>,
     /// The limit for connecting.
     pub(super) connect_limit: Duration,
 }
@@ -30,18 +31,21 @@ pub(super) fn failure(
     issuer: impl FnOnce(&str) -> Option<String>,
 ) -> Failure {
     let chain = chain(error);
-    let layer = layer(error, &chain, to.proxy.is_some());
-    let words = match certificate_error(&chain) {
+    let layer = layer(error, &chain, to.proxy.as_ref());
+    let certificate = certificate_error(&chain);
+    let words = match certificate {
         Some(error) => certificate_words(error),
         None if layer == Layer::ConnectTimeout => no_connection(to),
+        None if is_a_word_of_the_proxy(layer) => refused_tunnel(layer, None),
         None => words(&chain),
     };
     Failure {
         layer,
-        host: at_the_proxy(layer).then(|| to.proxy.clone()).flatten().unwrap_or_else(|| to.host.clone()),
+        host: if at_the_proxy(layer) { proxy_host(to) } else { to.host.clone() },
         detail: veil.harmless(&words),
         limit_ms: (layer == Layer::ConnectTimeout).then(|| millis(to.connect_limit)),
         issuer: (layer == Layer::Certificate).then(|| issuer(&to.name)).flatten(),
+        certificate: certificate.and_then(certificate_fault),
     }
 }
 
@@ -53,24 +57,53 @@ pub(super) fn no_answer(to: &Destination, limit: Duration) -> Failure {
         detail: format!("no complete answer within {}", seconds(limit)),
         limit_ms: Some(millis(limit)),
         issuer: None,
+        certificate: None,
     }
 }
 
 fn no_connection(to: &Destination) -> String {
-    let through = to.proxy.as_ref().map(|proxy| format!(" through the proxy {proxy}")).unwrap_or_default();
+    let through = to.proxy.as_ref().map(|proxy| format!(" through the proxy {}", proxy.host())).unwrap_or_default();
     format!("no connection{through} within {}", seconds(to.connect_limit))
 }
 
 /// The failure that a 407 tells of: the proxy itself answered. That happens on `http` addresses only; for the
 /// others the refusal comes while the tunnel is made.
 pub(super) fn proxy_wants_credentials(to: &Destination) -> Failure {
-    Failure {
-        layer: Layer::ProxyAuthentication,
-        host: to.proxy.clone().unwrap_or_else(|| to.host.clone()),
-        detail: "the proxy wants credentials (407)".to_owned(),
-        limit_ms: None,
-        issuer: None,
+    let layer = wish_for_credentials(to.proxy.as_ref());
+    let detail = refused_tunnel(layer, Some(407));
+    Failure { layer, host: proxy_host(to), detail, limit_ms: None, issuer: None, certificate: None }
+}
+
+/// The failure of a refused tunnel, when the status of the refusal is known. A proxy that answers credentials with 401
+/// speaks of itself: it knows nothing of the service behind it.
+pub(super) fn with_status_of_tunnel(failure: Failure, status: u16, to: &Destination) -> Failure {
+    let given = to.proxy.as_ref().is_some_and(Proxy::is_given_credentials);
+    let layer = if status == 401 && given { Layer::ProxyCredentials } else { failure.layer };
+    Failure { layer, detail: refused_tunnel(layer, Some(status)), ..failure }
+}
+
+fn wish_for_credentials(proxy: Option<&Proxy>) -> Layer {
+    if proxy.is_some_and(Proxy::is_given_credentials) { Layer::ProxyCredentials } else { Layer::ProxyAuthentication }
+}
+
+/// What the proxy did, with its status where that is known.
+fn refused_tunnel(layer: Layer, status: Option<u16>) -> String {
+    let status = status.or_else(|| (layer != Layer::ProxyRefused).then_some(407));
+    let reason = status.and_then(|status| http::StatusCode::from_u16(status).ok());
+    let status = reason.map_or_else(|| "a refusal".to_owned(), |status| status.to_string());
+    match layer {
+        Layer::ProxyAuthentication => format!("the proxy wants credentials ({status})"),
+        Layer::ProxyCredentials => format!("the proxy does not accept the credentials that it was given ({status})"),
+        _ => format!("the proxy answered the request for a tunnel with {status}"),
     }
+}
+
+fn is_a_word_of_the_proxy(layer: Layer) -> bool {
+    matches!(layer, Layer::ProxyAuthentication | Layer::ProxyCredentials | Layer::ProxyRefused)
+}
+
+fn proxy_host(to: &Destination) -> String {
+    to.proxy.as_ref().map_or_else(|| to.host.clone(), Proxy::host)
 }
 
 /// A duration in milliseconds.
@@ -83,7 +116,7 @@ fn seconds(duration: Duration) -> String {
 }
 
 fn at_the_proxy(layer: Layer) -> bool {
-    matches!(layer, Layer::Proxy | Layer::ProxyAuthentication | Layer::ProxyRefused)
+    layer == Layer::Proxy || is_a_word_of_the_proxy(layer)
 }
 
 type Link<'a> = &'a (dyn Error + 'static);
@@ -101,8 +134,9 @@ fn chain(error: &reqwest::Error) -> Vec<Link<'_>> {
     links
 }
 
-fn layer(error: &reqwest::Error, chain: &[Link<'_>], proxied: bool) -> Layer {
-    if let Some(layer) = tunnel_layer(chain) {
+fn layer(error: &reqwest::Error, chain: &[Link<'_>], proxy: Option<&Proxy>) -> Layer {
+    let proxied = proxy.is_some();
+    if let Some(layer) = tunnel_layer(chain, proxy) {
         return layer;
     }
     if let Some(layer) = tls_layer(chain) {
@@ -126,11 +160,11 @@ fn layer(error: &reqwest::Error, chain: &[Link<'_>], proxied: bool) -> Layer {
 }
 
 /// What a proxy did to the tunnel. The tunnel's error type is not public, so its words are the only sign.
-fn tunnel_layer(chain: &[Link<'_>]) -> Option<Layer> {
+fn tunnel_layer(chain: &[Link<'_>], proxy: Option<&Proxy>) -> Option<Layer> {
     let words = chain.iter().map(ToString::to_string).find(|words| words.starts_with("tunnel error"))?;
     let answered = ["unsuccessful", "unexpected end of file", "headers too long"];
     if words.contains("proxy authorization required") {
-        Some(Layer::ProxyAuthentication)
+        Some(wish_for_credentials(proxy))
     } else {
         answered.iter().any(|sign| words.contains(sign)).then_some(Layer::ProxyRefused)
     }
@@ -191,6 +225,17 @@ fn words(chain: &[Link<'_>]) -> String {
     if parts.is_empty() { "no answer".to_owned() } else { parts.join(": ") }
 }
 
+/// What is wrong with the certificate itself; `None` where the issuer is the reason, or something rare.
+fn certificate_fault(error: &CertificateError) -> Option<CertificateFault> {
+    use CertificateError as Error;
+    match error {
+        Error::Expired | Error::ExpiredContext { .. } => Some(CertificateFault::Expired),
+        Error::NotValidYet | Error::NotValidYetContext { .. } => Some(CertificateFault::NotValidYet),
+        Error::NotValidForName | Error::NotValidForNameContext { .. } => Some(CertificateFault::WrongName),
+        _ => None,
+    }
+}
+
 fn certificate_words(error: &CertificateError) -> String {
     use CertificateError::{
         Expired, ExpiredContext, NotValidForName, NotValidForNameContext, NotValidYet, NotValidYetContext,
@@ -205,11 +250,18 @@ fn certificate_words(error: &CertificateError) -> String {
         }
         NotValidYet => "the certificate is not valid yet".to_owned(),
         NotValidForNameContext { expected, presented } => {
+            let presented: Vec<&str> = presented.iter().map(|name| bare_name(name)).collect();
             format!("the certificate is for {}, not for {}", presented.join(", "), expected.to_str())
         }
         NotValidForName => "the certificate is for another name".to_owned(),
         other => format!("the certificate is not accepted: {other}"),
     }
+}
+
+/// The name alone: the TLS library lists the names of a certificate in the form `DnsName("contoso.com")`.
+fn bare_name(listed: &str) -> &str {
+    let inner = listed.split_once('(').map_or(listed, |(_, inner)| inner.trim_end_matches(')'));
+    inner.trim_matches('"')
 }
 
 fn date(before: &str, seconds: u64) -> String {
@@ -237,11 +289,11 @@ mod tests {
     #[test]
     fn a_refusal_of_the_proxy_is_told_from_its_wish_for_credentials() {
         let wish = Layered("tunnel error: proxy authorization required");
-        assert_eq!(tunnel_layer(&[&wish]), Some(Layer::ProxyAuthentication));
+        assert_eq!(tunnel_layer(&[&wish], None), Some(Layer::ProxyAuthentication));
         let refusal = Layered("tunnel error: unsuccessful");
-        assert_eq!(tunnel_layer(&[&refusal]), Some(Layer::ProxyRefused));
+        assert_eq!(tunnel_layer(&[&refusal], None), Some(Layer::ProxyRefused));
         let below = Layered("tunnel error: failed to create underlying connection");
-        assert_eq!(tunnel_layer(&[&below]), None);
+        assert_eq!(tunnel_layer(&[&below], None), None);
     }
 
     #[test]
@@ -252,5 +304,14 @@ mod tests {
             not_after: rustls::pki_types::UnixTime::since_unix_epoch(Duration::from_secs(86_400)),
         };
         assert_eq!(certificate_words(&expired), "the certificate has expired on 1970-01-02");
+        let wrong_name = CertificateError::NotValidForNameContext {
+            expected: rustls::pki_types::ServerName::try_from("graph.microsoft.com").unwrap(),
+            presented: vec!["DnsName(\"proxy.contoso.com\")".to_owned(), "10.0.0.1".to_owned()],
+        };
+        let words = "the certificate is for proxy.contoso.com, 10.0.0.1, not for graph.microsoft.com";
+        assert_eq!(certificate_words(&wrong_name), words);
+        assert_eq!(certificate_fault(&expired), Some(CertificateFault::Expired));
+        assert_eq!(certificate_fault(&CertificateError::NotValidForName), Some(CertificateFault::WrongName));
+        assert_eq!(certificate_fault(&CertificateError::UnknownIssuer), None);
     }
 }

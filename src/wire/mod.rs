@@ -17,6 +17,7 @@ mod harmless;
 mod headers;
 mod ledger;
 mod odata;
+mod proxy;
 mod retry;
 mod route;
 mod secret;

@@ -62,7 +62,8 @@ mod tests {
     }
 
     fn unreachable(layer: Layer) -> Reply<()> {
-        Reply::Unreachable(Failure { layer, host: String::new(), detail: String::new(), limit_ms: None, issuer: None })
+        let (host, detail) = (String::new(), String::new());
+        Reply::Unreachable(Failure { layer, host, detail, limit_ms: None, issuer: None, certificate: None })
     }
 
     fn wait(reply: &Reply<()>, attempts: u32) -> Option<Duration> {

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::redirect::Policy;
-use reqwest::{Client, ClientBuilder, Proxy, retry};
+use reqwest::{Client, ClientBuilder, retry};
 use thiserror::Error;
 use url::{Host, Url};
 
+use super::proxy::Proxy;
 use super::trust::{Issuer, Witness};
 use crate::settings::{Limits, Transport};
 
@@ -34,16 +35,12 @@ pub enum WireError {
 pub(super) struct Routes {
     direct: Client,
     proxied: Client,
-    proxy: Chosen,
+    /// Tells the proxy for an address.
+    proxies: Matcher,
+    /// The proxy was named by the user (`--proxy`) and carries every address, whatever the environment says; else it
+    /// follows from `HTTPS_PROXY`, `NO_PROXY` and the settings of the operating system.
+    named_by_user: bool,
     witness: Arc<Witness>,
-}
-
-/// Who chooses the proxy.
-enum Chosen {
-    /// `--proxy`: this host and port for every address, whatever the environment says.
-    ByUser(String),
-    /// `HTTPS_PROXY`, `NO_PROXY` and the settings of the operating system.
-    BySystem(Box<Matcher>),
 }
 
 impl fmt::Debug for Routes {
@@ -62,31 +59,32 @@ impl Routes {
             proxies(builder).build().map_err(WireError::Client)
         };
         let direct = client(&ClientBuilder::no_proxy)?;
-        let (proxied, proxy) = match &transport.proxy {
+        let (through_proxy, proxies) = match &transport.proxy {
             Some(url) => {
-                let proxy = Proxy::all(url.clone()).map_err(WireError::Proxy)?;
-                (client(&|builder| builder.proxy(proxy.clone()))?, Chosen::ByUser(host_and_port(url)))
+                let proxy = reqwest::Proxy::all(url.clone()).map_err(WireError::Proxy)?;
+                let matcher = Matcher::builder().all(url.as_str()).build();
+                (client(&|builder| builder.proxy(proxy.clone()))?, matcher)
             }
-            None => (client(&|builder| builder)?, Chosen::BySystem(Box::new(Matcher::from_system()))),
+            None => (client(&|builder| builder)?, Matcher::from_system()),
         };
-        Ok(Self { direct, proxied, proxy, witness })
+        Ok(Self { direct, proxied: through_proxy, proxies, named_by_user: transport.proxy.is_some(), witness })
     }
 
     /// The client that reaches `url`. A loopback address never goes through a proxy of the environment.
     pub(super) fn client(&self, url: &Url) -> &Client {
-        if matches!(self.proxy, Chosen::BySystem(_)) && is_loopback(url) { &self.direct } else { &self.proxied }
+        if self.goes_around_proxies(url) { &self.direct } else { &self.proxied }
     }
 
-    /// The host and port of the proxy on the way to `url`, if there is one.
-    pub(super) fn proxy_to(&self, url: &Url) -> Option<String> {
-        match &self.proxy {
-            Chosen::ByUser(proxy) => Some(proxy.clone()),
-            Chosen::BySystem(_) if is_loopback(url) => None,
-            Chosen::BySystem(matcher) => {
-                let proxy = matcher.intercept(&url.as_str().parse().ok()?)?;
-                Url::parse(&proxy.uri().to_string()).ok().map(|proxy| host_and_port(&proxy))
-            }
+    /// The proxy on the way to `url`, if there is one.
+    pub(super) fn proxy_to(&self, url: &Url) -> Option<Proxy> {
+        if self.goes_around_proxies(url) {
+            return None;
         }
+        Proxy::of(&self.proxies.intercept(&url.as_str().parse().ok()?)?)
+    }
+
+    fn goes_around_proxies(&self, url: &Url) -> bool {
+        !self.named_by_user && is_loopback(url)
     }
 
     /// Who issued the certificate that a host presented last.

@@ -101,14 +101,28 @@ fn explain_check(answer: &mut String, check: CheckId) {
     let _ = writeln!(answer, "{check}, a check\n  {}\n  {}\n  {}\n", entry.question, entry.proves, entry.not_proven);
 }
 
+/// A text with a mark where a value of the customer would stand.
+fn plain(text: &str) -> String {
+    knowledge::fill(text, &|_| None)
+}
+
+fn cause_steps(steps: &[String]) -> impl Iterator<Item = (usize, String)> + '_ {
+    steps.iter().enumerate().map(|(index, step)| (index + 1, plain(step)))
+}
+
 fn explain_cause(answer: &mut String, cause: &CauseEntry) {
-    let plain = |text: &str| knowledge::fill(text, &|_| None);
     let _ = writeln!(answer, "{}, a cause: {}", cause.id, plain(&cause.title));
     let _ = writeln!(answer, "  {}", plain(&cause.impact));
     let _ = writeln!(answer, "  Recognised by: {}", plain(&cause.evidence));
     let _ = writeln!(answer, "  Who can mend it: {}", cause.who);
-    for (number, step) in cause.steps.iter().enumerate() {
-        let _ = writeln!(answer, "  {}. {}", number + 1, plain(step));
+    for (number, step) in cause_steps(&cause.steps) {
+        let _ = writeln!(answer, "  {number}. {step}");
+    }
+    for case in &cause.cases {
+        let _ = writeln!(answer, "  Or: {}", plain(&case.title));
+        for (number, step) in cause_steps(&case.steps) {
+            let _ = writeln!(answer, "  {number}. {step}");
+        }
     }
     for command in &cause.commands {
         for line in plain(&command.text).lines() {

@@ -30,6 +30,10 @@ pub enum Obstacle {
     NoConnection,
     /// It shows a certificate of an authority that the machine does not trust.
     TlsUntrusted,
+    /// It shows a certificate of a trusted authority that has ended.
+    TlsExpired,
+    /// It shows a certificate of a trusted authority for another host name.
+    TlsWrongName,
     /// What answers the TLS handshake speaks no TLS.
     TlsGarbage,
 }
@@ -42,6 +46,8 @@ pub enum ProxyFault {
     Unreachable,
     /// It answers 407 to everyone.
     WantsPassword,
+    /// It answers 407 to everyone; the check has a password for it, which is the wrong one.
+    WrongPassword,
     /// It answers 403 to every destination.
     Refuses,
 }

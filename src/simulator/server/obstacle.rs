@@ -31,6 +31,8 @@ pub(crate) struct Ways {
     pub(crate) exchange: Option<Url>,
     /// The proxy that a client must use.
     pub(crate) proxy: Option<Url>,
+    /// An authority that the machine trusts, in PEM, where a disturbed service shows a certificate of it.
+    pub(crate) ca_pem: Option<String>,
     tasks: JoinSet<()>,
 }
 
@@ -65,22 +67,46 @@ impl Ways {
             Obstacle::NameUnknown | Obstacle::Refused => drop(listener),
             Obstacle::NoConnection => self.spawn(listener, Manner::Silent),
             Obstacle::TlsGarbage => self.spawn(listener, Manner::Says(NO_TLS)),
-            Obstacle::TlsUntrusted => {
-                let acceptor = tls::Identity::generate(FOREIGN_AUTHORITY)?.acceptor()?;
-                self.tasks.spawn(listener::serve(listener, Some(acceptor), Arc::clone(front)));
-            }
+            Obstacle::TlsUntrusted => self.serve(listener, &tls::Identity::generate(FOREIGN_AUTHORITY)?, front)?,
+            Obstacle::TlsExpired => self.serve_trusted(listener, tls::Flaw::Expired, front)?,
+            Obstacle::TlsWrongName => self.serve_trusted(listener, tls::Flaw::WrongName, front)?,
         }
         Ok(Some(Url::parse(&format!("https://{address}/"))?))
+    }
+
+    fn serve_trusted(
+        &mut self,
+        listener: TcpListener,
+        flaw: tls::Flaw,
+        front: &Arc<Front>,
+    ) -> Result<(), SimulatorError> {
+        let identity = tls::Identity::flawed(FOREIGN_AUTHORITY, flaw)?;
+        self.serve(listener, &identity, front)?;
+        self.ca_pem.get_or_insert_default().push_str(&identity.ca_pem);
+        Ok(())
+    }
+
+    fn serve(
+        &mut self,
+        listener: TcpListener,
+        shown: &tls::Identity,
+        front: &Arc<Front>,
+    ) -> Result<(), SimulatorError> {
+        self.tasks.spawn(listener::serve(listener, Some(shown.acceptor()?), Arc::clone(front)));
+        Ok(())
     }
 
     async fn before(&mut self, fault: ProxyFault) -> Result<Url, SimulatorError> {
         let (listener, address) = listen().await?;
         match fault {
             ProxyFault::Unreachable => drop(listener),
-            ProxyFault::WantsPassword => self.spawn(listener, Manner::Refuses(PASSWORD_WANTED)),
+            ProxyFault::WantsPassword | ProxyFault::WrongPassword => {
+                self.spawn(listener, Manner::Refuses(PASSWORD_WANTED))
+            }
             ProxyFault::Refuses => self.spawn(listener, Manner::Refuses(DESTINATION_REFUSED)),
         }
-        Ok(Url::parse(&format!("http://{address}/"))?)
+        let credentials = if fault == ProxyFault::WrongPassword { "rx:former-word@" } else { "" };
+        Ok(Url::parse(&format!("http://{credentials}{address}/"))?)
     }
 
     fn spawn(&mut self, listener: TcpListener, manner: Manner) {

@@ -102,9 +102,12 @@ impl RunningSimulator {
         let (faults, network) = (scenario.faults.clone(), scenario.network.clone());
         let tenant = Arc::new(Tenant::new(scenario, base.as_str(), options.clock)?);
         let front = Arc::new(Front::new(Arc::clone(&tenant), &faults, recorder, tls));
-        let ways = Ways::build(&network, &front).await?;
+        let mut ways = Ways::build(&network, &front).await?;
         let task = tokio::spawn(listener::serve(listener, acceptor, front));
-        Ok(RunningSimulator { base, ways, ca_pem: identity.map(|identity| identity.ca_pem), tenant, task })
+        let authorities: Vec<String> =
+            identity.map(|identity| identity.ca_pem).into_iter().chain(ways.ca_pem.take()).collect();
+        let ca_pem = (!authorities.is_empty()).then(|| authorities.concat());
+        Ok(RunningSimulator { base, ways, ca_pem, tenant, task })
     }
 
     /// The address of everything.
@@ -137,7 +140,7 @@ impl RunningSimulator {
         self.ways.proxy.clone()
     }
 
-    /// The certificate to trust, in PEM; `None` without TLS.
+    /// The authorities to trust, in PEM; `None` without TLS.
     pub fn ca_pem(&self) -> Option<&str> {
         self.ca_pem.as_deref()
     }

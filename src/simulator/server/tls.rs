@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
+    date_time_ymd,
 };
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -16,15 +17,47 @@ pub(crate) struct Identity {
     key: KeyPair,
 }
 
+/// What is wrong with a certificate although its authority is trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flaw {
+    /// It ended at the beginning of 2021.
+    Expired,
+    /// It is for a host that is not this one.
+    WrongName,
+}
+
+/// The names of this machine.
+const OWN_NAMES: &[&str] = &["localhost", "127.0.0.1", "::1"];
+
+/// The host that a certificate with a wrong name is for.
+const ANOTHER_HOST: &str = "blockpage.contoso.com";
+
 impl Identity {
     /// Makes an authority of this name and a certificate for `localhost`, 127.0.0.1 and `::1`.
     pub(crate) fn generate(authority: &str) -> Result<Identity, rcgen::Error> {
+        Self::signed(authority, &leaf_params(OWN_NAMES)?)
+    }
+
+    /// Makes an authority of this name and a certificate that no client should accept.
+    pub(crate) fn flawed(authority: &str, flaw: Flaw) -> Result<Identity, rcgen::Error> {
+        let params = match flaw {
+            Flaw::WrongName => leaf_params(&[ANOTHER_HOST])?,
+            Flaw::Expired => {
+                let mut params = leaf_params(OWN_NAMES)?;
+                (params.not_before, params.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(2021, 1, 1));
+                params
+            }
+        };
+        Self::signed(authority, &params)
+    }
+
+    fn signed(authority: &str, leaf: &CertificateParams) -> Result<Identity, rcgen::Error> {
         let authority_key = KeyPair::generate()?;
         let authority = authority_params(authority);
         let ca_pem = authority.self_signed(&authority_key)?.pem();
         let issuer = Issuer::new(authority, authority_key);
         let key = KeyPair::generate()?;
-        let certificate = leaf_params()?.signed_by(&key, &issuer)?.der().clone();
+        let certificate = leaf.signed_by(&key, &issuer)?.der().clone();
         Ok(Identity { ca_pem, certificate, key })
     }
 
@@ -49,10 +82,10 @@ fn authority_params(name: &str) -> CertificateParams {
     params
 }
 
-fn leaf_params() -> Result<CertificateParams, rcgen::Error> {
-    let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
+fn leaf_params(names: &[&str]) -> Result<CertificateParams, rcgen::Error> {
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
     let mut params = CertificateParams::new(names)?;
-    params.distinguished_name.push(DnType::CommonName, "localhost");
+    params.distinguished_name.push(DnType::CommonName, "simulated service");
     params.use_authority_key_identifier_extension = true;
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];

@@ -177,6 +177,33 @@ async fn the_faults_of_a_proxy_are_told_apart() {
     let refusal = Listener::says(answer(403, "", "<html>blocked</html>")).await;
     let failure = through_proxy(&refusal.base, "https://graph.test").await;
     assert_eq!(failure.layer, Layer::ProxyRefused, "{failure:?}");
+    assert_eq!(failure.detail, "the proxy answered the request for a tunnel with 403 Forbidden");
+}
+
+#[tokio::test]
+async fn credentials_that_a_proxy_does_not_accept_are_told_from_a_wish_for_them() {
+    for status in [401, 407] {
+        let proxy = Listener::says(answer(status, "", "")).await;
+        let with = proxy.base.replace("http://", "http://rx:hunter2-word@");
+        let failure = through_proxy(&with, "https://graph.test").await;
+        assert_eq!(failure.layer, Layer::ProxyCredentials, "{failure:?}");
+        assert!(failure.detail.contains(&status.to_string()) && !failure.detail.contains("hunter2"), "{failure:?}");
+    }
+    let without = Listener::says(answer(401, "", "")).await;
+    let failure = through_proxy(&without.base, "https://graph.test").await;
+    assert_eq!(failure.layer, Layer::ProxyRefused, "{failure:?}");
+}
+
+#[tokio::test]
+async fn a_tunnel_that_is_asked_for_again_stands_in_the_ledger() {
+    let proxy = Listener::says(answer(403, "", "")).await;
+    let transport = Transport { proxy: Some(proxy.base.parse().unwrap()), ..transport() };
+    let wire = wire_with("https://graph.test", &transport, Duration::from_secs(5));
+    wire.users(CheckId::DirectoryUsers, &access_token()).await;
+    let records = wire.ledger().take();
+    let asked: Vec<_> =
+        records.iter().map(|record| (record.method.as_str(), record.url.as_str(), record.status)).collect();
+    assert_eq!(asked[1], ("CONNECT", "https://graph.test/", Some(403)), "{asked:?}");
 }
 
 #[tokio::test]

@@ -1,0 +1,104 @@
+//! The proxy on the way to a service, and what it says when it lets nothing through.
+
+use std::fmt;
+use std::pin::pin;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use futures_util::future::{Either, select};
+use http::header::{HOST, PROXY_AUTHORIZATION};
+use http::{HeaderValue, Request, StatusCode, Uri};
+use http_body_util::Empty;
+use hyper::client::conn::http1;
+use hyper_util::client::proxy::matcher::Intercept;
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use url::Url;
+
+use super::route::host_and_port;
+
+/// A proxy, as it was given by the user or found in the surroundings.
+#[derive(Clone)]
+pub(super) struct Proxy {
+    address: Url,
+    credentials: Option<HeaderValue>,
+}
+
+impl fmt::Debug for Proxy {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Proxy").field(&self.host()).finish()
+    }
+}
+
+impl Proxy {
+    /// The proxy that a matcher named. An address that is none gives none.
+    pub(super) fn of(intercept: &Intercept) -> Option<Self> {
+        let address = Url::parse(&intercept.uri().to_string()).ok()?;
+        Some(Self { address, credentials: intercept.basic_auth().cloned() })
+    }
+
+    /// Its host and port.
+    pub(super) fn host(&self) -> String {
+        host_and_port(&self.address)
+    }
+
+    /// Whether it is given a user and a password.
+    pub(super) fn is_given_credentials(&self) -> bool {
+        self.credentials.is_some()
+    }
+
+    /// The password that it is given.
+    pub(super) fn password(&self) -> Option<String> {
+        let encoded = self.credentials.as_ref()?.to_str().ok()?.strip_prefix("Basic ")?;
+        let decoded = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
+        decoded.split_once(':').map(|(_, password)| password.to_owned())
+    }
+
+    /// The status with which it answers a request for a tunnel to `to` (`host:port`).
+    ///
+    /// The HTTP client says of a refused tunnel only that it was refused, so it is asked for once more. A proxy that is
+    /// itself reached over TLS is not asked: `None`, as for every answer that does not come in time.
+    pub(super) async fn answer_to_tunnel(&self, to: &str, limit: Duration) -> Option<StatusCode> {
+        if self.address.scheme() != "http" {
+            return None;
+        }
+        tokio::time::timeout(limit, self.ask_for_tunnel(to)).await.ok().flatten()
+    }
+
+    async fn ask_for_tunnel(&self, to: &str) -> Option<StatusCode> {
+        let stream = TcpStream::connect(self.host()).await.ok()?;
+        let (mut sender, connection) = http1::handshake::<_, Empty<Bytes>>(TokioIo::new(stream)).await.ok()?;
+        let mut request = Request::connect(to.parse::<Uri>().ok()?).header(HOST, to).body(Empty::new()).ok()?;
+        if let Some(credentials) = &self.credentials {
+            request.headers_mut().insert(PROXY_AUTHORIZATION, credentials.clone());
+        }
+        let answer = match select(pin!(sender.send_request(request)), pin!(connection)).await {
+            Either::Left((answer, _)) => answer,
+            // The connection may end with the answer; then it is there already.
+            Either::Right((_, answer)) => answer.await,
+        };
+        answer.ok().map(|answer| answer.status())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use hyper_util::client::proxy::matcher::Matcher;
+
+    use super::*;
+
+    fn proxy(address: &str) -> Proxy {
+        let matcher = Matcher::builder().all(address).build();
+        Proxy::of(&matcher.intercept(&"https://graph.microsoft.com".parse().unwrap()).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn the_password_is_known_and_never_shown() {
+        let with = proxy("http://rx:hunter2%40x@proxy.contoso.com:8080");
+        assert_eq!(with.password().as_deref(), Some("hunter2@x"));
+        assert_eq!(format!("{with:?}"), r#"Proxy("proxy.contoso.com:8080")"#);
+        assert!(with.is_given_credentials() && !proxy("http://proxy:8080").is_given_credentials());
+    }
+}
