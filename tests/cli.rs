@@ -277,7 +277,35 @@ fn requirements_name_every_permission_with_its_id_and_the_narrower_way() {
     {
         assert!(ews.contains(expected), "{expected} is not in\n{ews}");
     }
+    let account = "rx-service@contoso.com";
+    let with_mail = list(&["--api", "ews", "--require", "mail", "--service-account", account]);
+    for scope in ["ResourceXpress rooms", "ResourceXpress service account", "ResourceXpress sender"] {
+        assert!(with_mail.contains(&format!("-CustomResourceScope '{scope}'")), "{scope} is not in\n{with_mail}");
+    }
+    assert_eq!(with_mail.matches("Test-ServicePrincipalAuthorization").count(), 3, "{with_mail}");
+    assert!(!ews.contains("Application Mail.Send"), "nobody asked for mail\n{ews}");
     let graph = list(&["--require", "mail,user-sync"]);
     assert_eq!(graph.matches("[REQUIRED]").count(), 4, "{graph}");
     assert_eq!(list(&["--cloud", "mars"]), "");
+}
+
+/// Every `--option` in a text.
+fn options_in(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split(|character: char| !(character.is_ascii_lowercase() || character == '-'));
+    words.filter(|word| word.starts_with("--") && word.len() > 4)
+}
+
+#[test]
+fn every_option_that_a_remedy_names_exists() {
+    let folder = TempDir::new().unwrap();
+    let help = |command: &str| text(&program(folder.path()).args([command, "--help"]).output().unwrap().stdout);
+    let known = [help("check"), help("requirements")].concat();
+    for cause in rx_preflight::knowledge::causes() {
+        let cases = cause.cases.iter().flat_map(|case| case.steps.iter());
+        for step in cause.steps.iter().chain(cases).chain([&cause.verify]) {
+            for option in options_in(step) {
+                assert!(known.contains(option), "{} names {option}: {step}", cause.id);
+            }
+        }
+    }
 }

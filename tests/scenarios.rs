@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use std::fs;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use rx_preflight::cli::play;
 use rx_preflight::diagnosis::{Outcome, ResultRow};
 use rx_preflight::evidence::Requirement;
@@ -284,4 +285,23 @@ async fn with_the_network_cut_nothing_is_decided_and_nobody_is_sent_to_the_crede
         }
     }
     assert!(layers.len() >= 9, "only {layers:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_withdrawal_of_ews_is_told_as_it_stands_on_either_side_of_each_of_its_dates() {
+    let seen = |day: Date| async move {
+        let clock: Timestamp = format!("{day}T08:00:00Z").parse().unwrap();
+        let played = play(catalogue::load("ews-ready").unwrap(), Some(clock), false, std::future::pending()).await;
+        let causes = played.unwrap().report.causes.into_iter();
+        causes.filter(|cause| cause.id == "ews.retiring").flat_map(|cause| cause.because).collect::<Vec<_>>().join(" ")
+    };
+    let dates = knowledge::dates();
+    for pair in dates.ews_phases.windows(2) {
+        let (before, after) = (&pair[0], &pair[1]);
+        assert!(seen(after.date.yesterday().unwrap()).await.contains(&before.text), "before {}", after.date);
+        let on_the_day = seen(after.date).await;
+        let expected = if after.date < dates.ews_end { after.text.as_str() } else { "" };
+        assert!(on_the_day.contains(expected), "on {}: {on_the_day}", after.date);
+        assert_eq!(on_the_day.is_empty(), after.date >= dates.ews_end, "on {}", after.date);
+    }
 }

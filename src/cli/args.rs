@@ -333,6 +333,12 @@ pub struct RequirementsArguments {
     /// A room, to fill in
     #[arg(long, value_name = "ADDRESS")]
     pub room: Option<String>,
+    /// Resource Login User ID, to fill in
+    #[arg(long, value_name = "ADDRESS")]
+    pub service_account: Option<String>,
+    /// Sender of the mail, to fill in [default: the service account]
+    #[arg(long, value_name = "ADDRESS")]
+    pub mail_from: Option<String>,
 }
 
 /// Options of `report`.

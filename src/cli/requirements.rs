@@ -59,25 +59,40 @@ fn consent(text: &mut String, arguments: &RequirementsArguments) {
 
 fn narrower(text: &mut String, arguments: &RequirementsArguments) {
     let texts = requirements();
-    let fill = |template: &str, role: &str| {
-        knowledge::fill(template, &|name| match name {
-            "client_id" => Some(quoted(arguments.client_id.as_deref(), "<client id>")),
-            "object_id" => Some("'<object id of the enterprise application>'".to_owned()),
-            "room" => Some(quoted(arguments.room.as_deref(), "<room address>")),
-            "role" => Some(format!("'{role}'")),
-            _ => None,
-        })
-    };
-    let _ = writeln!(text, "{}\n\n{}", texts.rbac_intro, indented(&fill(&texts.rbac_head, "")));
-    for (need, _) in needs(arguments) {
-        let Some(role) = &need.exchange_rbac_role else { continue };
-        if need.id == "mail-send" {
-            let _ = writeln!(text, "{}", indented(&texts.rbac_sender));
+    let filled = |template: &str, role: &str| indented(&filled(arguments, template, role));
+    let _ = writeln!(text, "{}\n\n{}", texts.rbac_intro, filled(&texts.rbac_app, ""));
+    let required: Vec<&Need> =
+        needs(arguments).into_iter().filter(|(_, required)| *required).map(|(need, _)| need).collect();
+    for scope in &texts.rbac_scopes {
+        let served = required.iter().filter(|need| scope.needs.contains(&need.id));
+        let roles: Vec<&str> = served.filter_map(|need| need.exchange_rbac_role.as_deref()).collect();
+        if roles.is_empty() {
+            continue;
         }
-        let _ = writeln!(text, "{}", indented(&fill(&texts.rbac_assign, role)));
+        let _ = writeln!(text, "{}", filled(&scope.commands, ""));
+        for role in roles {
+            let _ = writeln!(text, "{}", filled(&scope.assignment(), role));
+        }
+        let _ = writeln!(text, "{}", filled(&scope.test_command(), ""));
     }
-    let _ = writeln!(text, "{}\n", indented(&fill(&texts.rbac_test, "")));
-    let _ = writeln!(text, "{}\n{}", texts.rbac_order, texts.rbac_none);
+    let _ = writeln!(text, "\n{}", texts.rbac_order);
+    if arguments.api == ApiArgument::Ews {
+        let _ = writeln!(text, "{}", texts.rbac_doubt);
+    }
+    let _ = writeln!(text, "{}", texts.rbac_none);
+}
+
+fn filled(arguments: &RequirementsArguments, template: &str, role: &str) -> String {
+    let account = arguments.service_account.as_deref();
+    knowledge::fill(template, &|name| match name {
+        "client_id" => Some(quoted(arguments.client_id.as_deref(), "<client id>")),
+        "object_id" => Some("'<object id of the enterprise application>'".to_owned()),
+        "room" => Some(quoted(arguments.room.as_deref(), "<room address>")),
+        "service_account" => Some(quoted(account, "<Resource Login User ID>")),
+        "sender" => Some(quoted(arguments.mail_from.as_deref().or(account), "<sender of the mail>")),
+        "role" => Some(format!("'{role}'")),
+        _ => None,
+    })
 }
 
 fn indented(commands: &str) -> String {

@@ -98,7 +98,7 @@ fn level(context: &Context<'_>, scope: CauseScope, observation: &Observation, ra
 /// One finding for each host. What a proxy refuses is one finding, since one rule of it is to be changed; and so is what
 /// keeps every host away in the same manner, since it then lies at this machine or its network and not at the hosts.
 fn host_level(context: &Context<'_>, observation: &Observation, raised: &Raised) -> String {
-    if raised.id == "network.proxy-refused" || network::every_host_raises(context.evidence, &raised.id) {
+    if raised.id == "network.proxy-refused" || network::every_host_raises(context, &raised.id) {
         return String::new();
     }
     context.host_behind(observation).unwrap_or(&observation.subject).to_owned()

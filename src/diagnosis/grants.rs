@@ -1,5 +1,6 @@
 //! Declared against observed: the role in the token and the live answer, by section 6 of the design.
 
+use super::advice;
 use super::context::{Context, Declared, calendar_need, room_check, symptom_of};
 use super::judge;
 use super::judgement::{Judgement, Raised, from_cause};
@@ -164,9 +165,10 @@ pub(super) fn missing(context: &Context<'_>, facts: &ConnectionFacts, need: &Nee
         .with("api", need.api.title())
 }
 
-/// Whether a cause speaks about the grant itself, rather than about a lock in front of it.
+/// Whether a cause speaks about the grant itself, rather than about a lock in front of it. After the end of EWS no grant
+/// for it is missing any more.
 fn is_about_the_grant(id: &str) -> bool {
-    id.starts_with("grant.") || id.starts_with("registration.") || id.starts_with("sign-in.")
+    id.starts_with("grant.") || id.starts_with("registration.") || id.starts_with("sign-in.") || id == "ews.retired"
 }
 
 /// Rooms, and the service account: a mailbox that was let in shows the grant whichever it is.
@@ -204,6 +206,12 @@ fn live_over(context: &Context<'_>, facts: &ConnectionFacts, rows: &[&Observatio
         |wanted: &dyn Fn(&Symptom) -> bool| symptoms.iter().find(|(_, symptom)| wanted(symptom)).map(|(row, _)| *row);
     if let Some(refused) = find(&Symptom::is_refusal_of_access) {
         return mailboxes::cause_of(context, facts, refused).map_or(Live::Beside, Live::Refused);
+    }
+    if advice::ews_has_ended(context.evidence) {
+        let causes = symptoms.iter().filter_map(|(row, _)| mailboxes::cause_of(context, facts, row));
+        if let Some(retired) = causes.into_iter().find(|cause| cause.id == "ews.retired") {
+            return Live::Refused(retired);
+        }
     }
     if let Some(undecided) = find(&Symptom::is_undecided) {
         return Live::NoAnswer(mailboxes::cause_of(context, facts, undecided));

@@ -42,7 +42,7 @@ fn judge_by_check(context: &Context<'_>, row: &Observation) -> Judgement {
         | CheckId::SettingsServerHostName
         | CheckId::SettingsServiceAccount
         | CheckId::SettingsRooms => settings::judge(context, row),
-        CheckId::NetworkSignIn | CheckId::NetworkGraph | CheckId::NetworkExchange => network::judge_host(row),
+        CheckId::NetworkSignIn | CheckId::NetworkGraph | CheckId::NetworkExchange => network::judge_host(context, row),
         CheckId::NetworkClock => network::judge_clock(context),
         CheckId::TenantDiscovery => tenant::judge(context, row),
         CheckId::SignInGraph | CheckId::SignInExchange => sign_in::judge(context, row),

@@ -87,6 +87,9 @@ pub(super) fn cause_of(context: &Context<'_>, facts: &ConnectionFacts, row: &Obs
         }
         Symptom::MailboxMissing => Raised::new("mailbox.not-found"),
         Symptom::AccessRefused => return Some(access_cause(context, facts, row)),
+        Symptom::Named(id) if id == "service.unavailable" && may_be_the_end_of_ews(context, facts, row) => {
+            return Some(named(row, id).or_perhaps("ews.retired"));
+        }
         Symptom::Named(id) => return Some(with_right_address(named(row, id), row)),
     };
     Some(raised.because(told_by(row)))
@@ -97,18 +100,15 @@ fn level_of(raised: Raised, unanimous: bool) -> Raised {
     if unanimous { raised } else { raised.sure(Confidence::Likely) }
 }
 
-/// From its last day on EWS refuses every room; in which form is not known, so any answer that is not the service's
-/// passing trouble counts.
+/// From its last day on EWS refuses every room; in which form is not known.
 fn is_the_end_of_ews(context: &Context<'_>, facts: &ConnectionFacts, row: &Observation, symptom: &Symptom) -> bool {
+    may_be_the_end_of_ews(context, facts, row) && advice::is_refusal_of_ews(row, symptom)
+}
+
+/// Whether the day has come and no mailbox was let in over EWS.
+fn may_be_the_end_of_ews(context: &Context<'_>, facts: &ConnectionFacts, row: &Observation) -> bool {
     let over_ews = facts.api == Some(Api::Ews) && matches!(row.finding(), Some(Finding::Folder(_)));
-    let refusal = match symptom {
-        Symptom::Named(id) => id == "service.unexpected-answer" || symptom.is_refusal_of_access(),
-        other => other.is_refusal_of_access(),
-    };
-    over_ews
-        && refusal
-        && context.pattern(&facts.name).let_in == 0
-        && advice::days_until_ews_ends(context.evidence.started_at) <= 0
+    over_ews && context.pattern(&facts.name).let_in == 0 && advice::ews_has_ended(context.evidence)
 }
 
 /// A cause that the answer itself names; a missing answer is told with its host, layer and limit.
@@ -116,11 +116,10 @@ pub(super) fn named(row: &Observation, id: &str) -> Raised {
     if let Some(failure) = row.finding().and_then(Finding::failure) {
         return network::undecided_by(failure);
     }
-    let raised = Raised::new(id).because(told_by(row));
-    let code = row.finding().and_then(Finding::refusal).and_then(super::judgement::shown_code);
-    match code {
-        Some(code) => raised.with("code", code).with("other_cloud", phrase("tenant.another-cloud", &[])),
-        None => raised.with("other_cloud", phrase("tenant.another-cloud", &[])),
+    let raised = Raised::new(id).because(told_by(row)).in_case((id == "tenant.wrong-cloud").then_some("unnamed"));
+    match row.finding().and_then(Finding::refusal).and_then(super::judgement::shown_code) {
+        Some(code) => raised.with("code", code),
+        None => raised,
     }
 }
 

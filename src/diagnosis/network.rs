@@ -2,14 +2,17 @@
 
 use jiff::fmt::rfc2822::DateTimeParser;
 
+use super::advice;
 use super::context::Context;
 use super::judgement::{Judgement, Raised, from_cause, observed_of};
 use super::symptom;
-use crate::evidence::{Asked, CertificateFault, Evidence, Failure, Finding, Layer, Observation, Reply, Unexpected};
+use crate::evidence::{
+    Asked, CertificateFault, CheckId, Evidence, Failure, Finding, Layer, Observation, Reply, Unexpected,
+};
 use crate::knowledge::{self, phrase};
 
 /// Judges whether a host gave an answer of its kind. Any documented answer will do, an error included.
-pub(super) fn judge_host(row: &Observation) -> Judgement {
+pub(super) fn judge_host(context: &Context<'_>, row: &Observation) -> Judgement {
     let Asked::Answered(Finding::Reached(reply)) = &row.asked else {
         return Judgement::error(phrase("row.no-answer-kept", &[]));
     };
@@ -17,18 +20,18 @@ pub(super) fn judge_host(row: &Observation) -> Judgement {
         Reply::Success(()) | Reply::Refused(_) => {
             Judgement::pass(phrase("network.reached", &[])).raising_all(interception(row))
         }
-        Reply::Unexpected(unexpected) => from_cause(unexpected_cause(unexpected)),
+        Reply::Unexpected(unexpected) => from_cause(at_the_end_of_ews(context, row, unexpected_cause(unexpected))),
         Reply::Unreachable(failure) => judge_failure(failure),
     };
     judgement.observed(observed_of(row))
 }
 
 /// Whether more than one host was asked, and the row of each raises the cause `id`.
-pub(super) fn every_host_raises(evidence: &Evidence, id: &str) -> bool {
+pub(super) fn every_host_raises(context: &Context<'_>, id: &str) -> bool {
     let asked = |row: &&Observation| matches!(row.finding(), Some(Finding::Reached(_)));
     let mut hosts: Vec<&str> = Vec::new();
-    for row in evidence.observations.iter().filter(asked) {
-        if !judge_host(row).raised.iter().any(|raised| raised.id == id) {
+    for row in context.evidence.observations.iter().filter(asked) {
+        if !judge_host(context, row).raised.iter().any(|raised| raised.id == id) {
             return false;
         }
         if !hosts.contains(&row.subject.as_str()) {
@@ -36,6 +39,15 @@ pub(super) fn every_host_raises(evidence: &Evidence, id: &str) -> bool {
         }
     }
     hosts.len() > 1
+}
+
+/// Once the day has come, an EWS address that answers like nothing known may be what is left of EWS.
+fn at_the_end_of_ews(context: &Context<'_>, row: &Observation, raised: Raised) -> Raised {
+    if row.check == CheckId::NetworkExchange && advice::ews_has_ended(context.evidence) {
+        raised.or_perhaps("ews.retired")
+    } else {
+        raised
+    }
 }
 
 /// A note where the certificate of one of the cloud's own hosts comes from an authority that Microsoft does not use.

@@ -24,7 +24,7 @@ pub(super) struct Pattern {
     pub(super) refused: usize,
     /// Rooms for which Exchange knows no mailbox.
     pub(super) missing: usize,
-    open_rooms: Named,
+    open_mailboxes: Named,
     refused_rooms: Named,
 }
 
@@ -63,9 +63,11 @@ impl Pattern {
             }
         }
         let account = context.rows(CheckId::MailboxServiceAccount, Some(&facts.name));
-        let accounts = account.iter().filter(|row| symptom_of(row) == Some(Symptom::Fine)).count();
-        pattern.open += accounts;
-        pattern.let_in += accounts;
+        for account in account.iter().filter(|row| symptom_of(row) == Some(Symptom::Fine)) {
+            pattern.open += 1;
+            pattern.let_in += 1;
+            pattern.open_mailboxes.push(&account.subject);
+        }
         let writes = context.rows(CheckId::MailboxCalendarWrite, Some(&facts.name));
         pattern.writable = writes.iter().filter(|row| symptom_of(row) == Some(Symptom::Fine)).count();
         pattern
@@ -77,7 +79,7 @@ impl Pattern {
             self.open += 1;
             self.let_in += 1;
             self.open_room_count += 1;
-            self.open_rooms.push(room);
+            self.open_mailboxes.push(room);
         } else if symptom.shows_that_access_was_granted() {
             self.let_in += 1;
         } else if *symptom == Symptom::MailboxMissing {
@@ -98,9 +100,9 @@ impl Pattern {
         self.refused == self.rooms
     }
 
-    /// The rooms that were open, as a list for a sentence.
+    /// The mailboxes that were open, as a list for a sentence: rooms, and the service account.
     pub(super) fn open_list(&self) -> String {
-        self.open_rooms.sentence()
+        self.open_mailboxes.sentence()
     }
 
     /// The rooms that refused this app, as a list for a sentence.

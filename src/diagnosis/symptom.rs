@@ -136,6 +136,8 @@ fn read_refusal(service: Service, refusal: &Refusal) -> Symptom {
 fn from_aadsts(refusal: &Refusal) -> Option<Symptom> {
     let known = refusal.aadsts.iter().find_map(|code| knowledge::aadsts(*code));
     match known {
+        // A request that was wrong on arrival has no remedy at the tenant: the code and Microsoft's page must do.
+        Some(entry) if entry.meaning == Meaning::OurFault => Some(Symptom::named("sign-in.unrecognised")),
         Some(entry) => Some(from_meaning(&entry.meaning)),
         None if !refusal.aadsts.is_empty() => Some(Symptom::named("sign-in.unrecognised")),
         None => None,
@@ -176,14 +178,15 @@ fn from_code(service: Service, refusal: &Refusal) -> Option<Symptom> {
         Service::SignIn => None,
     };
     if service == Service::SignIn && refusal.code.as_deref() == Some("temporarily_unavailable") {
-        return Some(Symptom::named("service.unavailable"));
+        let throttled = refusal.status == 429;
+        return Some(Symptom::named(if throttled { "service.throttled" } else { "service.unavailable" }));
     }
-    refusal
-        .code
-        .iter()
-        .chain(&refusal.inner_codes)
-        .find_map(|code| lookup(code))
-        .map(|entry| from_meaning(&entry.meaning))
+    let codes = refusal.code.iter().chain(&refusal.inner_codes);
+    let mut known = codes.filter_map(|code| lookup(code)).map(|entry| from_meaning(&entry.meaning));
+    let first = known.next()?;
+    // Graph wraps the answer of the service behind it into codes that mean nothing; the inner one then tells more.
+    let nothing = Symptom::named("service.unexpected-answer");
+    Some(if first == nothing { known.find(|symptom| *symptom != nothing).unwrap_or(first) } else { first })
 }
 
 fn from_meaning(meaning: &Meaning) -> Symptom {
@@ -204,8 +207,8 @@ fn outranked_by_status(service: Service, refusal: &Refusal, symptom: &Symptom) -
     service == Service::Graph && says_enough && *symptom == Symptom::named("service.unexpected-answer")
 }
 
-/// The last resort, for answers without a code that a table knows. A bare 403 of Exchange is a refusal of access
-/// whose reason is not told (Microsoft: a 403 by itself proves nothing more).
+/// The last resort, for answers without a code that a table knows. A bare 403 is a refusal of access whose reason is
+/// not told (Microsoft: a 403 by itself proves nothing more).
 fn from_status(service: Service, refusal: &Refusal) -> Symptom {
     match (service, refusal.status) {
         (Service::Exchange, _) if refusal.code.is_some() => Symptom::named("service.unexpected-answer"),
@@ -213,6 +216,7 @@ fn from_status(service: Service, refusal: &Refusal) -> Symptom {
         (_, 500..) => Symptom::named("service.unavailable"),
         (Service::SignIn, _) if refusal.code.is_some() => Symptom::named("sign-in.unrecognised"),
         (Service::Exchange, 403) if refusal.diagnostics.is_none() => Symptom::AccessRefused,
+        (Service::Graph, 403) if refusal.code.is_none() => Symptom::AccessRefused,
         _ => Symptom::named("service.unexpected-answer"),
     }
 }
@@ -251,6 +255,36 @@ mod tests {
     fn a_bare_403_of_exchange_is_a_refusal_without_a_reason() {
         let reply = refused(Refusal { status: 403, ..Refusal::default() });
         assert_eq!(read(Service::Exchange, &reply), Symptom::AccessRefused);
+    }
+
+    #[test]
+    fn a_bare_403_of_graph_is_a_refusal_without_a_reason() {
+        let reply = refused(Refusal { status: 403, ..Refusal::default() });
+        assert_eq!(read(Service::Graph, &reply), Symptom::AccessRefused);
+    }
+
+    #[test]
+    fn a_code_that_means_nothing_leaves_the_word_to_the_inner_one() {
+        let wrapped = |inner: &str| {
+            let code = Some("UnknownError".to_owned());
+            refused(Refusal { status: 403, code, inner_codes: vec![inner.to_owned()], ..Refusal::default() })
+        };
+        assert_eq!(read(Service::Graph, &wrapped("S2SUnauthorized")), Symptom::AccessRefused);
+        assert_eq!(read(Service::Graph, &wrapped("Whatever")), Symptom::named("service.unexpected-answer"));
+    }
+
+    #[test]
+    fn a_request_that_was_wrong_on_arrival_is_told_with_its_number() {
+        let reply = refused(Refusal { status: 400, aadsts: vec![900_144], ..Refusal::default() });
+        assert_eq!(read(Service::SignIn, &reply), Symptom::named("sign-in.unrecognised"));
+    }
+
+    #[test]
+    fn a_throttled_sign_in_is_not_a_failing_one() {
+        let busy =
+            |status| refused(Refusal { status, code: Some("temporarily_unavailable".into()), ..Refusal::default() });
+        assert_eq!(read(Service::SignIn, &busy(429)), Symptom::named("service.throttled"));
+        assert_eq!(read(Service::SignIn, &busy(400)), Symptom::named("service.unavailable"));
     }
 
     #[test]

@@ -80,6 +80,7 @@ impl<'c> Values<'c> {
             "app_name" => self.app_name.clone().or_else(|| self.value("client_id")),
             "room" => self.subjects.first().cloned(),
             "sign_in_host" => Some(self.evidence.sign_in_host.clone()),
+            "graph_url" => knowledge::cloud(&self.evidence.cloud).map(|cloud| cloud.graph_url.clone()),
             "user_agent" => Some(self.evidence.user_agent.clone()),
             "consent_url" => self.consent_address(),
             _ => None,

@@ -27,12 +27,26 @@ pub struct Dates {
     pub knowledge_date: Date,
     /// The first day on which Exchange Online answers no EWS call any more.
     pub ews_end: Date,
+    /// The ids of the clouds for which that day was announced.
+    pub ews_end_clouds: Vec<String>,
     /// A secret that ends within this many days is mentioned.
     pub secret_warning_days: u16,
     /// A clock that differs by more than this many minutes is mentioned.
     pub clock_skew_minutes: u16,
     /// The announced steps of the EWS withdrawal, oldest first.
     pub ews_phases: Vec<EwsPhase>,
+}
+
+impl Dates {
+    /// The day on which EWS ends in a cloud; `None` where Microsoft follows another schedule.
+    pub fn ews_end_in(&self, cloud: &str) -> Option<Date> {
+        self.ews_end_clouds.iter().any(|known| known == cloud).then_some(self.ews_end)
+    }
+
+    /// The last step of the withdrawal that has begun by `day`; `None` before the first.
+    pub fn ews_phase_on(&self, day: Date) -> Option<&EwsPhase> {
+        self.ews_phases.iter().rev().find(|phase| phase.date <= day)
+    }
 }
 
 static DATES: LazyLock<Dates> = LazyLock::new(|| embedded::parse(include_str!("dates.toml")));

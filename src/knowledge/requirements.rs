@@ -24,14 +24,39 @@ pub struct Requirements {
     pub rbac_none: String,
     /// In which order to change over.
     pub rbac_order: String,
-    /// Commands in front of the assignments; placeholders `{client_id}` and `{object_id}`.
-    pub rbac_head: String,
-    /// One assignment; placeholders `{client_id}` and `{role}`.
-    pub rbac_assign: String,
-    /// What is special about sending mail.
-    pub rbac_sender: String,
-    /// How to test; placeholders `{client_id}` and `{room}`.
-    pub rbac_test: String,
+    /// What is not known about EWS without a consent in Entra.
+    pub rbac_doubt: String,
+    /// How the app becomes known to Exchange; placeholders `{client_id}` and `{object_id}`.
+    pub rbac_app: String,
+    /// Who must be in reach of which permission.
+    #[serde(rename = "rbac_scope")]
+    pub rbac_scopes: Vec<RbacScope>,
+}
+
+/// A set of mailboxes that a permission must reach.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RbacScope {
+    /// The ids of the needs whose role is assigned for it.
+    pub needs: Vec<String>,
+    /// The name of the scope.
+    pub name: String,
+    /// How the scope is made; placeholders `{service_account}` and `{sender}`.
+    pub commands: String,
+    /// The mailbox to test it with: a placeholder.
+    pub test: String,
+}
+
+impl RbacScope {
+    /// How a role is assigned for this scope; placeholders `{client_id}` and `{role}`.
+    pub fn assignment(&self) -> String {
+        format!("New-ManagementRoleAssignment -App {{client_id}} -Role {{role}} -CustomResourceScope '{}'", self.name)
+    }
+
+    /// How the reach of the app is tested; the placeholders of [`RbacScope::test`] and `{client_id}`.
+    pub fn test_command(&self) -> String {
+        format!("Test-ServicePrincipalAuthorization -Identity {{client_id}} -Resource {}", self.test)
+    }
 }
 
 static REQUIREMENTS: LazyLock<Requirements> = LazyLock::new(|| embedded::parse(include_str!("requirements.toml")));
@@ -44,12 +69,19 @@ pub fn requirements() -> &'static Requirements {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::knowledge::need;
 
     #[test]
-    fn every_command_names_the_app() {
+    fn every_need_that_exchange_can_grant_has_a_scope_of_its_own() {
         let texts = requirements();
-        for command in [&texts.rbac_head, &texts.rbac_assign, &texts.rbac_test] {
-            assert!(command.contains("{client_id}"), "{command}");
+        assert!(texts.rbac_app.contains("{client_id}") && texts.rbac_app.contains("{object_id}"));
+        for id in ["ews-calendar", "graph-calendar", "mail-send"] {
+            assert!(need(id).is_some_and(|need| need.exchange_rbac_role.is_some()), "{id}");
+            assert!(texts.rbac_scopes.iter().any(|scope| scope.needs.iter().any(|need| need == id)), "{id}");
+        }
+        for scope in &texts.rbac_scopes {
+            assert!(scope.commands.contains(&format!("-Name '{}'", scope.name)), "{}", scope.name);
+            assert!(scope.test_command().contains("{client_id}") && scope.assignment().contains("{role}"));
         }
     }
 }

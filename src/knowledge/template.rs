@@ -22,6 +22,7 @@ pub const PLACEHOLDERS: &[&str] = &[
     "service_account",
     "sender",
     "sign_in_host",
+    "graph_url",
     "host",
     "permission",
     "api",

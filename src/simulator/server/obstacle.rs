@@ -101,7 +101,7 @@ impl Ways {
         match fault {
             ProxyFault::Unreachable => drop(listener),
             ProxyFault::WantsPassword | ProxyFault::WrongPassword => {
-                self.spawn(listener, Manner::Refuses(PASSWORD_WANTED))
+                self.spawn(listener, Manner::Refuses(PASSWORD_WANTED));
             }
             ProxyFault::Refuses => self.spawn(listener, Manner::Refuses(DESTINATION_REFUSED)),
         }
