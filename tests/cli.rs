@@ -138,6 +138,7 @@ fn nothing_that_is_written_holds_the_secret_or_a_token() {
         "ews-ready",
         "graph-ready",
         "settings-secret-stray-characters",
+        "settings-secret-in-the-client-id",
         "sign-in-secret-wrong",
         "sign-in-token-refused",
     ] {

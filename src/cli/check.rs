@@ -15,8 +15,7 @@ pub(super) async fn run(arguments: CheckArguments) -> Result<Exit, CliError> {
     let journal = if session.extras.write_calendar { FileJournal::open()? } else { FileJournal::none() };
     let report = examine_until(&mut session, wait, &journal, session::interrupted()).await?;
     journal.close();
-    let secrets: Vec<_> = session.estate.connections.iter().map(|connection| connection.secret.clone()).collect();
-    outlets.write(&report, &secrets)
+    outlets.write(&report, &session::secrets(&session.estate))
 }
 
 /// Everything that can be wrong with the usage is found here, before the first request.

@@ -52,7 +52,9 @@ pub enum CliError {
         source: std::io::Error,
     },
     /// A secret stood in the finished document.
-    #[error("nothing was written, because {what} would have held a client secret; please report this as a defect")]
+    #[error(
+        "nothing was written, because {what} would have held a client secret; see whether it stands in another field of the settings as well, and please report this as a defect"
+    )]
     Leak {
         /// The document.
         what: String,

@@ -90,6 +90,9 @@ fn refuse_leak(text: &str, secrets: &[ClientSecret], what: &str) -> Result<(), C
 pub(super) fn file(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
     let unwritable = |source| CliError::Unwritable { what: path.display().to_string(), source };
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    if !folder.is_dir() {
+        return Err(unwritable(io::Error::new(ErrorKind::NotFound, "there is no such folder")));
+    }
     let mut fresh = tempfile::NamedTempFile::new_in(folder).map_err(unwritable)?;
     fresh.write_all(bytes).map_err(unwritable)?;
     fresh.as_file().sync_all().map_err(unwritable)?;

@@ -9,7 +9,7 @@ use crate::knowledge;
 use crate::probe::{self, Extras, Journal, Means};
 use crate::report::{self, About, Report};
 use crate::settings::{
-    Clock, Endpoints, Estate, Given, Limits, MailboxAddress, RequiredFeature, Transport, parse_duration,
+    ClientSecret, Clock, Endpoints, Estate, Given, Limits, MailboxAddress, RequiredFeature, Transport, parse_duration,
 };
 use crate::wire::Wire;
 use crate::{diagnosis, evidence};
@@ -95,6 +95,9 @@ fn required(feature: FeatureArgument) -> RequiredFeature {
 pub(super) fn limits(arguments: &RunArguments) -> Result<Limits, CliError> {
     let defaults = Limits { transient_codes: knowledge::transient_codes(), ..Limits::default() };
     let request = duration("--timeout", arguments.timeout.as_deref())?.unwrap_or(defaults.request);
+    if request.is_zero() {
+        return Err(CliError::Usage("--timeout 0: no request can be answered in no time".to_owned()));
+    }
     Ok(Limits {
         connect: defaults.connect.min(request),
         request,
@@ -126,6 +129,16 @@ pub(super) fn extras(arguments: &RunArguments) -> Result<Extras, CliError> {
 
 fn address(option: &str, text: &str) -> Result<MailboxAddress, CliError> {
     MailboxAddress::parse(text).map_err(|_| CliError::Usage(format!("{option} {text}: this is no e-mail address")))
+}
+
+/// The secrets that must not stand in any document. Where an id was pasted into the field of the secret, it is no secret.
+pub(super) fn secrets(estate: &Estate) -> Vec<ClientSecret> {
+    let ids = |text: &str| {
+        let known = estate.connections.iter().flat_map(|own| [own.tenant_id.as_str(), own.client_id.as_str()]);
+        known.into_iter().any(|id| id.eq_ignore_ascii_case(text.trim()))
+    };
+    let secrets = estate.connections.iter().map(|connection| &connection.secret);
+    secrets.filter(|secret| !ids(secret.expose())).cloned().collect()
 }
 
 pub(super) fn fails_on_optional(level: Level) -> bool {

@@ -14,6 +14,10 @@ pub(super) async fn run(arguments: SimulateArguments) -> Result<Exit, CliError> 
             arguments.listen
         )));
     }
+    if arguments.tls && arguments.ca_out.is_none() {
+        let why = "--tls needs --ca-out FILE: without the authority nobody can trust the certificate of the tenant";
+        return Err(CliError::Usage(why.to_owned()));
+    }
     let scenario = catalogue::load(arguments.scenario.as_deref().unwrap_or(catalogue::DEFAULT))?;
     if let Some(folder) = &arguments.settings_out {
         write_settings(folder, &scenario)?;

@@ -6,7 +6,7 @@ use super::context::{Context, room_check};
 use super::judgement::{Judgement, Raised};
 use super::network;
 use super::result::{Cause, Command, Confidence, Outcome, Remedy, ResultRow};
-use super::values::{HOSTS_APART, Values, without_port};
+use super::values::{HOSTS_APART, Values, port_of, without_port};
 use crate::evidence::{CheckId, ConnectionFacts, Observation, Requirement, SkipReason};
 use crate::knowledge::{self, CauseCase, CauseEntry, CauseScope};
 
@@ -107,6 +107,7 @@ fn host_level(context: &Context<'_>, observation: &Observation, raised: &Raised)
 impl Gathered {
     /// A finding about hosts names every one of them; any other the first that it met.
     fn concerns(&mut self, host: &str) {
+        self.values.entry("port").or_insert_with(|| port_of(host).to_owned());
         if self.entry.scope == CauseScope::Host {
             merge_value(&mut self.values, "host", without_port(host));
         } else {
@@ -125,7 +126,7 @@ impl Gathered {
         let subject = raised.subject.as_ref().unwrap_or(&observation.subject);
         if self.seen.insert(subject.clone()) {
             self.subjects.push(subject.clone());
-            if is_a_mailbox(observation.check, subject) {
+            if is_a_mailbox(observation.check, subject) || is_a_room_of_the_settings(observation.check, raised) {
                 self.mailboxes.push(subject.clone());
             }
         }
@@ -146,6 +147,11 @@ fn push_new(sentences: &mut Vec<String>, sentence: &String) {
     if sentences.len() < SENTENCES && !sentences.contains(sentence) {
         sentences.push(sentence.clone());
     }
+}
+
+/// Whether a row about the rooms of the settings names one of them, in whatever form it was typed.
+fn is_a_room_of_the_settings(check: CheckId, raised: &Raised) -> bool {
+    check == CheckId::SettingsRooms && raised.subject.is_some()
 }
 
 /// Whether a subject is the address of a mailbox, and not an app, a host or a connection.
@@ -252,6 +258,7 @@ fn only_connection(explained: &[usize], rows: &[ResultRow]) -> Option<String> {
 
 fn remedy(entry: &CauseEntry, case: Option<&CauseCase>, values: &Values<'_>) -> Remedy {
     let steps = case.map_or(&entry.steps, |case| &case.steps);
+    let commands = case.and_then(|case| case.commands.as_ref()).unwrap_or(&entry.commands);
     let verify = case.map_or(&entry.verify, |case| &case.verify);
     let command = |template: &knowledge::CommandTemplate| Command {
         shell: template.shell.clone(),
@@ -260,7 +267,7 @@ fn remedy(entry: &CauseEntry, case: Option<&CauseCase>, values: &Values<'_>) -> 
     Remedy {
         who: entry.who.to_string(),
         steps: steps.iter().map(|step| values.in_words(step)).collect(),
-        commands: entry.commands.iter().map(command).collect(),
+        commands: commands.iter().map(command).collect(),
         verify: values.in_words(verify),
         takes: values.in_words(&entry.takes),
         links: entry.links.clone(),

@@ -163,6 +163,15 @@ pub(super) fn missing(context: &Context<'_>, facts: &ConnectionFacts, need: &Nee
         .because(phrase("grant.absent-and-refused", &[("permission", &need.value)]))
         .with("permission", need.value.clone())
         .with("api", need.api.title())
+        .with("api_path", phrase(portal_path(need.api), &[]))
+}
+
+/// The key of the words for where the portal lists an API. Exchange is not among those that it shows first.
+fn portal_path(api: ApiName) -> &'static str {
+    match api {
+        ApiName::Graph => "portal.graph",
+        ApiName::Exchange => "portal.exchange",
+    }
 }
 
 /// Whether a cause speaks about the grant itself, rather than about a lock in front of it. After the end of EWS no grant

@@ -181,8 +181,15 @@ pub(super) fn observed_of(row: &Observation) -> Option<Observed> {
 pub(super) fn told_by(row: &Observation) -> String {
     let Some(observed) = observed_of(row) else { return phrase("row.no-answer-kept", &[]) };
     let status = observed.status.map(|status| format!("HTTP {status}"));
-    let parts: Vec<String> = [status, observed.code, observed.detail].into_iter().flatten().collect();
+    let detail = observed.detail.as_deref().map(without_ids);
+    let code = observed.code.filter(|code| !detail.is_some_and(|detail| detail.starts_with(code.as_str())));
+    let parts: Vec<String> = [status, code, detail.map(str::to_owned)].into_iter().flatten().collect();
     phrase("row.answered", &[("detail", &parts.join(", "))])
+}
+
+/// The words of Entra without the ids and the time behind them, which are kept elsewhere and whole.
+fn without_ids(detail: &str) -> &str {
+    detail.split_once("Trace ID:").map_or(detail, |(words, _)| words.trim_end())
 }
 
 /// The code that says most: an AADSTS number, else the service's own code, else the number of the diagnostics header.

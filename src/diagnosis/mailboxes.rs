@@ -6,7 +6,7 @@ use super::result::Confidence;
 use super::symptom::{Symptom, leaves_open};
 use super::{advice, grants, network, writes};
 use crate::evidence::{Api, CheckId, ConnectionFacts, Finding, Observation};
-use crate::knowledge::{Need, phrase};
+use crate::knowledge::{self, Need, phrase};
 
 /// Judges a row that asked a room whether it can be reached.
 pub(super) fn judge_room(context: &Context<'_>, row: &Observation) -> Judgement {
@@ -117,7 +117,11 @@ pub(super) fn named(row: &Observation, id: &str) -> Raised {
         return network::undecided_by(failure);
     }
     let raised = Raised::new(id).because(told_by(row)).in_case((id == "tenant.wrong-cloud").then_some("unnamed"));
-    match row.finding().and_then(Finding::refusal).and_then(super::judgement::shown_code) {
+    let refusal = row.finding().and_then(Finding::refusal);
+    let number = refusal.and_then(|refusal| refusal.aadsts.first().copied());
+    let lookup = number.map_or_else(|| knowledge::LOOKUP_PAGE.to_owned(), knowledge::lookup_address);
+    let raised = raised.with("lookup", lookup);
+    match refusal.and_then(super::judgement::shown_code) {
         Some(code) => raised.with("code", code),
         None => raised,
     }

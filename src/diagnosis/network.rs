@@ -4,7 +4,7 @@ use jiff::fmt::rfc2822::DateTimeParser;
 
 use super::advice;
 use super::context::Context;
-use super::judgement::{Judgement, Raised, from_cause, observed_of};
+use super::judgement::{Judgement, Raised, from_cause, observed_of, told_by};
 use super::symptom;
 use crate::evidence::{
     Asked, CertificateFault, CheckId, Evidence, Failure, Finding, Layer, Observation, Reply, Unexpected,
@@ -20,7 +20,7 @@ pub(super) fn judge_host(context: &Context<'_>, row: &Observation) -> Judgement 
         Reply::Success(()) | Reply::Refused(_) => {
             Judgement::pass(phrase("network.reached", &[])).raising_all(interception(row))
         }
-        Reply::Unexpected(unexpected) => from_cause(at_the_end_of_ews(context, row, unexpected_cause(unexpected))),
+        Reply::Unexpected(unexpected) => from_cause(at_the_end_of_ews(context, row, unexpected_cause(row, unexpected))),
         Reply::Unreachable(failure) => judge_failure(failure),
     };
     judgement.observed(observed_of(row))
@@ -61,9 +61,9 @@ fn interception(row: &Observation) -> Option<Raised> {
     Some(Raised::new("network.tls-intercepted").because(sentence).with("issuer", issuer).with("host", &row.subject))
 }
 
-fn unexpected_cause(unexpected: &Unexpected) -> Raised {
+fn unexpected_cause(row: &Observation, unexpected: &Unexpected) -> Raised {
     let id = if unexpected.foreign { "network.not-microsoft" } else { "service.unexpected-answer" };
-    Raised::new(id).because(unexpected.problem.clone()).with("detail", unexpected.problem.clone())
+    Raised::new(id).because(told_by(row)).with("detail", unexpected.problem.clone())
 }
 
 /// A failed host is a true "no", but about the path from this machine: the row fails, the verdict is inconclusive.

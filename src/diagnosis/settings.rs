@@ -48,11 +48,12 @@ fn with_advice(judgement: Judgement, faults: &[SettingsFault]) -> Judgement {
 
 /// A live answer outranks the suspicion; without one nothing is claimed.
 fn judge_suspicion(context: &Context<'_>, row: &Observation, fault: &SettingsFault) -> Judgement {
+    let detail = fault.detail.trim_end_matches('.');
     let verdict = context.connection_of(row).map_or(SecretVerdict::Open, |facts| secret_verdict(context, facts));
     match verdict {
-        SecretVerdict::Accepted => Judgement::pass(phrase("settings.suspicion-refuted", &[("detail", &fault.detail)])),
+        SecretVerdict::Accepted => Judgement::pass(phrase("settings.suspicion-refuted", &[("detail", detail)])),
         SecretVerdict::Refused => from_cause(raised(fault)),
-        SecretVerdict::Open => Judgement::unknown(phrase("settings.suspicion-open", &[("detail", &fault.detail)])),
+        SecretVerdict::Open => Judgement::unknown(phrase("settings.suspicion-open", &[("detail", detail)])),
     }
 }
 

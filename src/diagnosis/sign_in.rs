@@ -34,17 +34,11 @@ fn cause_of_refusal(
     };
     let about_the_secret = id == "sign-in.secret-wrong" || id == "sign-in.secret-missing";
     if about_the_secret && let Some(suspicion) = settings::suspicion(context, facts) {
-        return suspicion;
+        let detail = suspicion.because.clone().unwrap_or_default();
+        let values = [("detail", detail.as_str()), ("answer", &told_by(row))];
+        return suspicion.because(phrase("settings.suspicion-and-answer", &values));
     }
-    let code = match reply {
-        Reply::Refused(refusal) => super::judgement::shown_code(refusal),
-        _ => None,
-    };
-    let raised = named(row, &id);
-    match code {
-        Some(code) => raised.with("code", code),
-        None => raised,
-    }
+    named(row, &id).with("api", wanted_api(row).title())
 }
 
 fn judge_token(context: &Context<'_>, facts: &ConnectionFacts, row: &Observation, token: &TokenFacts) -> Judgement {
@@ -61,7 +55,9 @@ fn judge_token(context: &Context<'_>, facts: &ConnectionFacts, row: &Observation
         return from_cause(Raised::new("sign-in.wrong-tenant").because(sentence).with("detail", tid.clone()));
     }
     if let Some(scopes) = &token.scopes {
-        return from_cause(Raised::new("sign-in.delegated-token").because(scopes.clone()));
+        return from_cause(
+            Raised::new("sign-in.delegated-token").because(phrase("sign-in.delegated", &[("detail", scopes)])),
+        );
     }
     match mismatch(facts, row, token) {
         Some(sentence) => {

@@ -9,7 +9,7 @@ use crate::knowledge::{self, ApiName};
 /// How many subjects a sentence names before it only counts the rest.
 const NAMED_IN_A_SENTENCE: usize = 8;
 
-/// What stands between the hosts of one finding in a sentence. A command takes the first of them.
+/// What stands between the hosts of one finding in a sentence. A command is repeated for each of them.
 pub(super) const HOSTS_APART: &str = ", ";
 
 /// The values for one cause.
@@ -43,11 +43,20 @@ impl<'c> Values<'c> {
     /// A command with its placeholders filled in and quoted for `shell`.
     pub(super) fn in_command(&self, shell: &str, template: &str) -> String {
         let quote = if shell == "powershell" { quote_powershell } else { quote_bash };
-        knowledge::fill(template, &|name| match name {
-            "rooms" => self.joined(if shell == "powershell" { "," } else { " " }, quote),
-            "host" => self.own.get(name).and_then(|hosts| hosts.split(HOSTS_APART).next()).map(quote),
-            name => self.value(name).map(|value| quote(&value)),
-        })
+        let fill = |host: Option<&str>| {
+            knowledge::fill(template, &|name| match name {
+                "rooms" => self.joined(if shell == "powershell" { "," } else { " " }, quote),
+                "host" => host.map(quote),
+                "port" => self.value(name),
+                name => self.value(name).map(|value| quote(&value)),
+            })
+        };
+        let hosts: Vec<&str> = self.own.get("host").into_iter().flat_map(|hosts| hosts.split(HOSTS_APART)).collect();
+        match hosts.as_slice() {
+            [] => fill(None),
+            [first, ..] if !template.contains("{host}") => fill(Some(first)),
+            hosts => hosts.iter().map(|host| fill(Some(host))).collect::<Vec<_>>().join("\n"),
+        }
     }
 
     /// The first subjects, and how many more there are: a sentence is no place for five thousand rooms.
@@ -103,6 +112,11 @@ pub(super) fn without_port(host: &str) -> &str {
     }
 }
 
+/// The port of a host; that of https where none is named.
+pub(super) fn port_of(host: &str) -> &str {
+    host.get(without_port(host).len() + 1..).unwrap_or("443")
+}
+
 fn app_name(context: &Context<'_>, facts: &ConnectionFacts) -> Option<String> {
     let registered = context.registration(&facts.name).and_then(|registration| registration.display_name.clone());
     let in_token = |api| context.token(&facts.name, api).and_then(|token| token.app_name.clone());
@@ -129,6 +143,15 @@ fn quote_bash(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_host_without_a_port_has_that_of_https() {
+        assert_eq!(
+            (without_port("graph.microsoft.com"), port_of("graph.microsoft.com")),
+            ("graph.microsoft.com", "443")
+        );
+        assert_eq!((without_port("127.0.0.1:8443"), port_of("127.0.0.1:8443")), ("127.0.0.1", "8443"));
+    }
 
     #[test]
     fn a_quote_inside_a_value_cannot_end_the_literal() {

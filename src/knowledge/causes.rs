@@ -103,6 +103,8 @@ pub struct CauseCase {
     pub title: String,
     /// What to do, in order.
     pub steps: Vec<String>,
+    /// Commands that show or mend it; without any here, those of the cause.
+    pub commands: Option<Vec<CommandTemplate>>,
     /// How to see that it worked.
     pub verify: String,
 }
@@ -287,6 +289,7 @@ mod tests {
         "sender",
         "room",
         "right_address",
+        "api",
     ];
 
     const PAGES: &[&str] = &["https://learn.microsoft.com/", "https://resourcexpress.atlassian.net/wiki/"];
@@ -309,6 +312,7 @@ mod tests {
         for case in &cause.cases {
             texts.extend([case.title.as_str(), case.verify.as_str()]);
             texts.extend(case.steps.iter().map(String::as_str));
+            texts.extend(case.commands.iter().flatten().map(|command| command.text.as_str()));
         }
         texts
     }

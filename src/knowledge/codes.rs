@@ -124,9 +124,12 @@ pub fn diagnostics(code: u64) -> Option<&'static CodeEntry> {
     find(Service::ExchangeDiagnostics, &code.to_string())
 }
 
+/// Microsoft's page that asks for an `AADSTS` number.
+pub const LOOKUP_PAGE: &str = "https://login.microsoftonline.com/error";
+
 /// Microsoft's page that explains an `AADSTS` number.
 pub fn lookup_address(aadsts: u64) -> String {
-    format!("https://login.microsoftonline.com/error?code={aadsts}")
+    format!("{LOOKUP_PAGE}?code={aadsts}")
 }
 
 /// The documented values of the header `X-EWS-Policy-Reason`.

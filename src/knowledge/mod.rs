@@ -21,8 +21,8 @@ pub use causes::{CauseCase, CauseEntry, CauseScope, CommandTemplate, Confidence,
 pub use checks::{NotVisible, calendar_processing, check, checks, not_visible, skip_sentence};
 pub use clouds::{Cloud, cloud, cloud_by_markers, clouds};
 pub use codes::{
-    CodeEntry, Meaning, PolicyHeader, PolicyReason, Service as CodeService, aadsts, all as codes, diagnostics,
-    exchange, graph, lookup_address, names_access_policy, policy_headers, policy_reason, transient_codes,
+    CodeEntry, LOOKUP_PAGE, Meaning, PolicyHeader, PolicyReason, Service as CodeService, aadsts, all as codes,
+    diagnostics, exchange, graph, lookup_address, names_access_policy, policy_headers, policy_reason, transient_codes,
 };
 pub use dates::dates;
 pub use network::issues_for_microsoft;

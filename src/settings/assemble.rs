@@ -180,7 +180,7 @@ fn finish(
     };
     connection.faults = lint::faults(&connection, product_version, context.reference);
     connection.faults.extend(gathered.faults);
-    Ok(connection)
+    Ok(lint::without_secret_in_ids(connection))
 }
 
 /// A field left blank is as good as absent.

@@ -7,7 +7,7 @@ use secrecy::zeroize::Zeroize;
 use super::{
     ClientSecret, Place, SettingsError, Surroundings,
     secret::could_be_a_secret,
-    text::{NO_TEXT, decode_exactly, without_final_line_break},
+    text::{NO_TEXT, decode, without_final_line_break},
 };
 
 const WHAT: &str = "the secret file";
@@ -120,7 +120,7 @@ impl<'a> SecretReader<'a> {
 }
 
 fn from_bytes(mut bytes: Vec<u8>) -> Option<ClientSecret> {
-    let text = decode_exactly(&bytes);
+    let text = decode(&bytes);
     bytes.zeroize();
     text.map(|mut text| {
         let secret = ClientSecret::new(without_final_line_break(&text).to_owned());

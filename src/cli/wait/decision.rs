@@ -44,8 +44,8 @@ impl fmt::Display for Ending {
             Self::TimeOver => formatter.write_str("the time of --wait is over"),
             Self::TooShort(pause) => write!(
                 formatter,
-                "the time of --wait is over: the next look should come {} after the last one, because looking earlier \
-                 may prolong the wait",
+                "the next look should come {} after the last one, because looking earlier may prolong the wait, and the \
+                 time of --wait does not reach so far",
                 spoken(*pause)
             ),
             Self::Interrupted => formatter.write_str("interrupted"),

@@ -23,7 +23,7 @@ pub fn draw(page: &mut Page, report: &Report) {
             page.gap();
         }
         head(page, cause, several);
-        body(page, cause.cause);
+        body(page, report, cause.cause);
         remedy(page, &cause.cause.remedy);
     }
     if !notes.is_empty() {
@@ -49,18 +49,42 @@ fn head(page: &mut Page, numbered: Numbered<'_>, several: bool) {
     page.line(format!("{}{facts}", " ".repeat(INDENT)));
 }
 
-fn body(page: &mut Page, cause: &Cause) {
+fn body(page: &mut Page, report: &Report, cause: &Cause) {
     label(page, "Means", &cause.impact);
-    label(page, "Seen", &cause.because.join(" "));
+    label(page, "Seen", &seen(cause));
     label(page, "Affects", &affected(cause));
     if !cause.candidates.is_empty() {
         label(page, "Or else", &format!("{} (the answers cannot tell)", cause.candidates.join(", ")));
     }
+    if let Some(request) = to_quote(report, cause) {
+        label(page, "Quote", &request);
+    }
+}
+
+/// The sentences about what was seen, each with its end.
+fn seen(cause: &Cause) -> String {
+    let ended = |sentence: &String| {
+        if sentence.ends_with(['.', '!', '?']) { sentence.clone() } else { format!("{sentence}.") }
+    };
+    cause.because.iter().map(ended).collect::<Vec<_>>().join(" ")
+}
+
+/// The ids and the time of the first request behind a cause, by which the support of the service finds it.
+fn to_quote(report: &Report, cause: &Cause) -> Option<String> {
+    let rows = report.results.iter().filter(|row| cause.explains.contains(&row.n));
+    let requests = rows.flat_map(|row| row.requests.iter().rev());
+    let mut known = requests.filter_map(|n| report.requests.iter().find(|request| request.n == *n));
+    let request = known.find(|request| request.request_id.is_some())?;
+    let own = request.client_request_id.as_ref().map(|id| format!(", client-request-id {id}")).unwrap_or_default();
+    Some(format!("request-id {}{own}, {}", request.request_id.as_deref()?, request.at.strftime("%Y-%m-%dT%H:%M:%SZ")))
 }
 
 /// A note is told in two lines: what it means, and the first step.
 fn brief_body(page: &mut Page, cause: &Cause) {
     page.paragraph(INDENT, &cause.impact);
+    if !cause.because.is_empty() {
+        page.labelled(INDENT, "Seen:", 7, &seen(cause));
+    }
     if let Some(step) = cause.remedy.steps.first() {
         page.labelled(INDENT, "First:", 7, step);
     }

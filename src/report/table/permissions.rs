@@ -106,6 +106,10 @@ fn rooms(row: &ResultRow, report: &Report) -> String {
     let asked = counts(first);
     match asked.total() - asked.skipped {
         0 => String::new(),
+        rooms if counts(last).pass < asked.pass => {
+            let rooms = wording::number(rooms, "room");
+            format!(", {} of {rooms} readable, {} writable", asked.pass, counts(last).pass)
+        }
         rooms => format!(", {} of {} open", counts(last).pass, wording::number(rooms, "room")),
     }
 }

@@ -2,8 +2,11 @@
 
 use crate::evidence::SettingsFault;
 
+use super::guid::is_guid;
 use super::{client_id, host_name, secret, service_account, tenant_id};
-use crate::settings::{ClientSecret, Connection, ProductVersion, Reference, secret::has_form_of_a_secret};
+use crate::settings::{
+    ClientId, ClientSecret, Connection, ProductVersion, Reference, TenantId, secret::has_form_of_a_secret,
+};
 
 /// Every fault but those of the rooms, in the order of the settings page. Of mail and user sync with credentials of their own
 /// only ids and secret are judged; a system that books no rooms itself needs no service account.
@@ -29,11 +32,30 @@ pub(in crate::settings) fn faults(
     faults
 }
 
+/// What stands in an id field in place of the secret that was pasted there.
+const NOT_REPEATED: &str = "(a client secret, not repeated here)";
+
+/// Takes the secret out of the id fields once they are judged: their values stand all over a report. A GUID stays, since
+/// it is no secret even where it was pasted into the field of the secret.
+pub(in crate::settings) fn without_secret_in_ids(connection: Connection) -> Connection {
+    let shown = |text: &str| !is_secret(text, &connection.secret) || is_guid(text.trim());
+    let tenant_id = Some(&connection.tenant_id).filter(|id| shown(id.as_str())).cloned();
+    let client_id = Some(&connection.client_id).filter(|id| shown(id.as_str())).cloned();
+    Connection {
+        tenant_id: tenant_id.unwrap_or_else(|| TenantId::new(NOT_REPEATED)),
+        client_id: client_id.unwrap_or_else(|| ClientId::new(NOT_REPEATED)),
+        ..connection
+    }
+}
+
+fn is_secret(text: &str, secret: &ClientSecret) -> bool {
+    let secret = secret.expose().trim();
+    has_form_of_a_secret(text) || (!secret.is_empty() && text.trim() == secret)
+}
+
 /// Whoever pastes the secret into another field shall not find it in the report.
 fn hide_secret(fault: &mut SettingsFault, secret: &ClientSecret) {
-    let secret = secret.expose().trim();
-    let is_secret = |text: &str| has_form_of_a_secret(text) || (!secret.is_empty() && text.trim() == secret);
-    if fault.subject.as_deref().is_some_and(is_secret) {
+    if fault.subject.as_deref().is_some_and(|text| is_secret(text, secret)) {
         fault.subject = None;
         fault.detail.push_str(" The value looks like the client secret and is not repeated here.");
     }

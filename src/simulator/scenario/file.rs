@@ -72,7 +72,7 @@ pub struct Expectation {
 #[derive(Debug, thiserror::Error)]
 pub enum ScenarioError {
     /// No scenario of this name is part of the catalogue.
-    #[error("there is no scenario named `{0}`")]
+    #[error("there is no scenario named `{0}`; `rx-preflight demo --list` names them all")]
     Unknown(String),
     /// Not TOML, an unknown key, or a value of the wrong kind; the text names line and column.
     #[error("scenario `{name}`: {source}")]
