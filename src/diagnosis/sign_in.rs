@@ -34,9 +34,7 @@ fn cause_of_refusal(
     };
     let about_the_secret = id == "sign-in.secret-wrong" || id == "sign-in.secret-missing";
     if about_the_secret && let Some(suspicion) = settings::suspicion(context, facts) {
-        let detail = suspicion.because.clone().unwrap_or_default();
-        let values = [("detail", detail.as_str()), ("answer", &told_by(row))];
-        return suspicion.because(phrase("settings.suspicion-and-answer", &values));
+        return suspicion.because(phrase("settings.suspicion-confirmed", &[("detail", &told_by(row))]));
     }
     named(row, &id).with("api", wanted_api(row).title())
 }
