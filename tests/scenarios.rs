@@ -29,7 +29,7 @@ fn scenarios() -> Vec<Scenario> {
 async fn report_of(scenario: Scenario) -> Report {
     let name = scenario.name.clone();
     let clock = scenario.clock.unwrap_or_else(|| MOMENT.parse::<Timestamp>().unwrap());
-    let played = play(scenario, Some(clock), false, std::future::pending()).await;
+    let played = Box::pin(play(scenario, Some(clock), false, std::future::pending())).await;
     played.unwrap_or_else(|error| panic!("{name}: {error}")).report
 }
 

@@ -154,11 +154,18 @@ fn find(service: Service, code: &str) -> Option<&'static CodeEntry> {
 
 /// The codes of Graph and Exchange after which the same request is worth another try.
 pub fn transient_codes() -> BTreeSet<String> {
-    let again = |entry: &&CodeEntry| {
-        matches!(entry.service, Service::Graph | Service::Exchange)
-            && matches!(entry.meaning, Meaning::Throttled | Meaning::Transient)
-    };
-    all().iter().filter(again).map(|entry| entry.code.clone()).collect()
+    codes_that_mean(&[Meaning::Throttled, Meaning::Transient])
+}
+
+/// The codes of Graph and Exchange that ask for fewer requests.
+pub fn throttle_codes() -> BTreeSet<String> {
+    codes_that_mean(&[Meaning::Throttled])
+}
+
+fn codes_that_mean(meanings: &[Meaning]) -> BTreeSet<String> {
+    let services = |entry: &&CodeEntry| matches!(entry.service, Service::Graph | Service::Exchange);
+    let wanted = all().iter().filter(services).filter(|entry| meanings.contains(&entry.meaning));
+    wanted.map(|entry| entry.code.clone()).collect()
 }
 
 #[cfg(test)]

@@ -21,6 +21,16 @@ pub struct Limits {
     pub retries: u8,
     /// Error codes of Graph and EWS that mean "try again".
     pub transient_codes: BTreeSet<String>,
+    /// Those among them that mean "more slowly".
+    pub throttle_codes: BTreeSet<String>,
+}
+
+impl Limits {
+    /// Whether a question may take this long with its attempts and the waits between them. A run that is to be more
+    /// patient with a service than one check usually is may be so.
+    pub fn allows(&self, taken: Duration) -> bool {
+        taken <= self.check.max(self.patience + self.request)
+    }
 }
 
 impl Default for Limits {
@@ -34,6 +44,7 @@ impl Default for Limits {
             concurrency: 8,
             retries: 2,
             transient_codes: BTreeSet::new(),
+            throttle_codes: BTreeSet::new(),
         }
     }
 }

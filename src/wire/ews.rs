@@ -10,7 +10,7 @@ use super::graph::read_reached;
 use super::graph_writes::{SUBJECT, far_ahead, not_created, removal};
 use super::secret::AccessToken;
 use super::soap::{read, write};
-use crate::evidence::{CheckId, FolderFacts, Reply, Unexpected, WriteFacts};
+use crate::evidence::{CheckId, FolderFacts, Reply, Service, Unexpected, WriteFacts};
 use crate::settings::MailboxAddress;
 
 impl Wire {
@@ -100,6 +100,7 @@ impl Wire {
 
     fn exchange_question(&self, purpose: CheckId, envelope: Vec<u8>) -> Question {
         Question::new(purpose, Method::POST, self.endpoints.exchange.url.clone())
+            .paced_by(Service::Exchange)
             .header("accept", "text/xml")
             .identified()
             .body("text/xml; charset=utf-8", envelope)

@@ -12,11 +12,12 @@ use super::answer::Answer;
 use super::failure::{self, Destination, millis};
 use super::harmless::Veil;
 use super::ledger::Ledger;
-use super::retry::next_wait;
+use super::pace::{Pace, Place};
+use super::retry::{mood, next_wait};
 use super::route::{Routes, connect_limit, host_and_port};
 use super::trust::Issuer;
 use super::{WireError, headers};
-use crate::evidence::{CheckId, Failure, Layer, Reply, RequestRecord};
+use crate::evidence::{CheckId, Failure, Layer, Reply, RequestRecord, Service};
 use crate::settings::{Clock, Endpoints, Limits, Transport};
 
 /// More than this is read of no body.
@@ -33,6 +34,8 @@ pub struct Wire {
     pub(super) veil: Veil,
     routes: Routes,
     ledger: Ledger,
+    graph_pace: Pace,
+    exchange_pace: Pace,
 }
 
 /// A reply, and which requests it took.
@@ -73,14 +76,22 @@ pub(super) struct Question {
     pub(super) repeatable: bool,
     /// Our id of the request, where the service takes one.
     pub(super) client_request_id: Option<String>,
+    /// The service whose pace it keeps.
+    pub(super) paced_by: Option<Service>,
 }
 
 impl Question {
     /// A question that changes nothing.
     pub(super) fn new(purpose: CheckId, method: Method, url: Url) -> Self {
         let headers = HeaderMap::new();
-        let (body, client_request_id) = (None, None);
-        Self { purpose, method, url, headers, body, writes: false, repeatable: true, client_request_id }
+        let (body, client_request_id, paced_by) = (None, None, None);
+        Self { purpose, method, url, headers, body, writes: false, repeatable: true, client_request_id, paced_by }
+    }
+
+    /// The question as one that keeps the pace of a service.
+    pub(super) fn paced_by(mut self, service: Service) -> Self {
+        self.paced_by = Some(service);
+        self
     }
 
     /// The question with a header. A value that no header can carry is left out.
@@ -120,7 +131,9 @@ impl Wire {
         for password in endpoints.urls().filter_map(|url| routes.proxy_to(url)?.password()) {
             veil.hide(&password);
         }
-        Ok(Self { endpoints, limits, clock, veil, routes, ledger: Ledger::default() })
+        let pace = || Pace::new(limits.concurrency);
+        let (graph_pace, exchange_pace) = (pace(), pace());
+        Ok(Self { endpoints, limits, clock, veil, routes, ledger: Ledger::default(), graph_pace, exchange_pace })
     }
 
     /// Every request so far.
@@ -133,10 +146,12 @@ impl Wire {
         self.routes.issuer_of(host.trim_matches(['[', ']']))
     }
 
-    /// Asks a question until its reply stands. `read` makes a reply of an answer.
+    /// Asks a question until its reply stands. `read` makes a reply of an answer. Every attempt waits for its place in the
+    /// pace of the service; no place is held between two attempts.
     pub(super) async fn ask<T>(&self, question: Question, read: impl Fn(&Answer) -> Reply<T>) -> Exchanged<T> {
+        let mut place = self.place(&question).await;
         let n = self.ledger.open(self.record(&question));
-        let (mut attempts, mut ms) = (0, 0);
+        let (mut attempts, mut ms, mut waited) = (0, 0, Duration::ZERO);
         let reply = loop {
             let sent = Instant::now();
             let heard = self.attempt(&question).await;
@@ -144,13 +159,26 @@ impl Wire {
             ms += millis(sent.elapsed());
             self.write_down(n, attempts, ms, &heard);
             let reply = heard.map_or_else(Reply::Unreachable, |answer| read(&answer));
+            if let Some(place) = place.take() {
+                place.answered(mood(&reply, &self.limits));
+            }
             let wait = next_wait(&reply, attempts, &self.limits, roll()).filter(|_| question.repeatable);
-            match wait {
+            match wait.filter(|wait| self.limits.allows(waited + *wait + Duration::from_millis(ms))) {
                 Some(wait) => tokio::time::sleep(wait).await,
                 None => break reply,
             }
+            waited += wait.unwrap_or_default();
+            place = self.place(&question).await;
         };
         Exchanged { reply, requests: vec![n], ms }
+    }
+
+    async fn place(&self, question: &Question) -> Option<Place<'_>> {
+        match question.paced_by? {
+            Service::Graph => Some(self.graph_pace.place().await),
+            Service::Exchange => Some(self.exchange_pace.place().await),
+            Service::SignIn => None,
+        }
     }
 
     async fn attempt(&self, question: &Question) -> Result<Answer, Failure> {

@@ -12,7 +12,7 @@ use super::harmless::{Veil, harmless};
 use super::odata;
 use super::secret::AccessToken;
 use super::sign_in::{below, below_escaped, escaped};
-use crate::evidence::{CheckId, PasswordCredential, RegistrationFacts, Reply, RequestedPermission};
+use crate::evidence::{CheckId, PasswordCredential, RegistrationFacts, Reply, RequestedPermission, Service};
 use crate::settings::{ClientId, ClientSecret, MailboxAddress};
 
 /// An item id that no mailbox can hold, and that says what it is for to whoever reads the service's logs.
@@ -104,7 +104,8 @@ impl Wire {
     /// A question to Graph below its version; segments are escaped.
     pub(super) fn graph_question(&self, purpose: CheckId, method: Method, path: &[&str]) -> Question {
         let url = below(&self.endpoints.graph.url, path);
-        Question::new(purpose, method, url).header("accept", "application/json").identified()
+        let question = Question::new(purpose, method, url).paced_by(Service::Graph);
+        question.header("accept", "application/json").identified()
     }
 }
 

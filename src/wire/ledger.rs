@@ -28,7 +28,10 @@ impl Ledger {
 
     /// Completes the record of a request. A record that was taken away meanwhile stays as it was.
     pub(super) fn complete(&self, n: u32, complete: impl FnOnce(&mut RequestRecord)) {
-        if let Some(record) = self.pages().records.iter_mut().find(|record| record.n == n) {
+        let mut pages = self.pages();
+        let first = pages.records.first().map_or(0, |record| record.n);
+        let index = n.checked_sub(first).and_then(|index| usize::try_from(index).ok());
+        if let Some(record) = index.and_then(|index| pages.records.get_mut(index)) {
             complete(record);
         }
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::pace::Mood;
 use crate::evidence::{Layer, Refusal, Reply};
 use crate::settings::Limits;
 
@@ -20,6 +21,26 @@ pub(super) fn next_wait<T>(reply: &Reply<T>, attempts: u32, limits: &Limits, rol
     match asked.map(Duration::from_millis) {
         Some(wait) => (wait <= limits.patience).then_some(wait),
         None => Some(backoff(attempts, roll).min(limits.patience)),
+    }
+}
+
+/// What a reply means for the pace of its service: whether it asks for patience, and for how long.
+pub(super) fn mood<T>(reply: &Reply<T>, limits: &Limits) -> Mood {
+    match reply {
+        Reply::Refused(refusal) if is_throttled(refusal, limits) => {
+            Mood::Throttled(refusal.retry_after_ms.map(Duration::from_millis))
+        }
+        _ => Mood::Calm,
+    }
+}
+
+/// Exchange queues with 503 and says with 200 and 500 that it is busy; Graph answers 429.
+fn is_throttled(refusal: &Refusal, limits: &Limits) -> bool {
+    let mut codes = refusal.code.iter().chain(&refusal.inner_codes);
+    match refusal.status {
+        429 | 503 => true,
+        200 | 500.. => codes.any(|code| limits.throttle_codes.contains(code)),
+        _ => false,
     }
 }
 
@@ -92,6 +113,18 @@ mod tests {
         assert!(wait(&refused(200, Some("ErrorServerBusy"), None), 1).is_some());
         assert_eq!(wait(&refused(500, Some("ErrorNonExistentMailbox"), None), 1), None);
         assert_eq!(wait(&refused(500, None, None), 1), None);
+    }
+
+    #[test]
+    fn only_a_wish_for_patience_slows_down() {
+        let mood = |reply: &Reply<()>| mood(reply, &limits());
+        assert_eq!(mood(&refused(429, None, Some(2000))), Mood::Throttled(Some(Duration::from_secs(2))));
+        assert_eq!(mood(&refused(500, Some("ErrorServerBusy"), None)), Mood::Throttled(None));
+        assert_eq!(mood(&refused(503, None, None)), Mood::Throttled(None));
+        for calm in [refused(500, Some("ErrorInternalServerError"), None), refused(403, None, None), Reply::Success(())]
+        {
+            assert_eq!(mood(&calm), Mood::Calm);
+        }
     }
 
     #[test]

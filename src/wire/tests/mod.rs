@@ -23,6 +23,7 @@ pub(super) fn limits(request: Duration) -> Limits {
         patience: Duration::from_secs(30),
         retries: 2,
         transient_codes: ["ErrorServerBusy".to_owned()].into(),
+        throttle_codes: ["ErrorServerBusy".to_owned()].into(),
         ..Limits::default()
     }
 }

@@ -1,0 +1,207 @@
+//! The pace of the requests to one service: who may send now, and who waits.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use super::rhythm::{Beat, Rhythm};
+
+/// The pace of one service. Whoever waits is served in the order of coming.
+#[derive(Debug)]
+pub(super) struct Pace {
+    places: Semaphore,
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    rhythm: Rhythm,
+    /// Places that exist; more than the rhythm allows while requests are in flight that were sent before it slowed down.
+    places: usize,
+    /// Until when the last throttled answer asked for patience.
+    asked_until: Option<Instant>,
+    /// Until when nothing is sent at all.
+    silent_until: Option<Instant>,
+}
+
+/// The right to have one request in flight.
+#[must_use = "the place is given back when it is told how the request was answered"]
+pub(super) struct Place<'p> {
+    pace: &'p Pace,
+    beat: Beat,
+    permit: Option<SemaphorePermit<'p>>,
+}
+
+/// What an answer means for the pace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mood {
+    /// The service is at ease, or said nothing about it.
+    Calm,
+    /// It asks for patience, for this long where it says how long.
+    Throttled(Option<Duration>),
+}
+
+impl Pace {
+    /// A pace of at most `most` requests in flight.
+    pub(super) fn new(most: usize) -> Self {
+        let rhythm = Rhythm::new(most);
+        let places = rhythm.limit();
+        let state = State { rhythm, places, asked_until: None, silent_until: None };
+        Self { places: Semaphore::new(places), state: Mutex::new(state) }
+    }
+
+    /// Waits for a place.
+    pub(super) async fn place(&self) -> Place<'_> {
+        // The semaphore is never closed, so there is always a permit in the end.
+        let permit = self.places.acquire().await.ok();
+        while let Some(wait) = self.silence() {
+            tokio::time::sleep(wait).await;
+        }
+        Place { pace: self, beat: self.state().rhythm.beat(), permit }
+    }
+
+    /// How long nothing may be sent yet.
+    fn silence(&self) -> Option<Duration> {
+        let until = self.state().silent_until?;
+        until.checked_duration_since(Instant::now()).filter(|wait| !wait.is_zero())
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Place<'_> {
+    /// Gives the place back and learns from the answer.
+    pub(super) fn answered(mut self, mood: Mood) {
+        let mut state = self.pace.state();
+        match mood {
+            Mood::Calm => state.rhythm.served(self.beat),
+            Mood::Throttled(wait) => state.throttled(self.beat, wait.unwrap_or_default()),
+        }
+        let permit = self.permit.take();
+        state.settle(&self.pace.places, permit);
+    }
+}
+
+impl Drop for Place<'_> {
+    /// A request that was given up frees its place without a lesson.
+    fn drop(&mut self) {
+        if let Some(permit) = self.permit.take() {
+            self.pace.state().settle(&self.pace.places, Some(permit));
+        }
+    }
+}
+
+impl State {
+    /// One throttled answer slows down. Another one to a request that was sent after that, and within the time that the
+    /// service asked for, shows that slowing down is not enough: then nothing is sent until that time is over.
+    fn throttled(&mut self, beat: Beat, wait: Duration) {
+        let now = Instant::now();
+        let is_news = self.rhythm.throttled(beat);
+        if is_news && self.asked_until.is_some_and(|until| until > now) {
+            self.silent_until = self.silent_until.max(Some(now + wait));
+        }
+        self.asked_until = self.asked_until.max(Some(now + wait));
+    }
+
+    /// Makes as many places as the rhythm allows. A place too many is taken away when it comes free.
+    fn settle(&mut self, semaphore: &Semaphore, returned: Option<SemaphorePermit<'_>>) {
+        let allowed = self.rhythm.limit();
+        if let Some(permit) = returned {
+            if self.places > allowed {
+                permit.forget();
+                self.places -= 1;
+            } else {
+                drop(permit);
+            }
+        }
+        if self.places > allowed {
+            self.places -= semaphore.forget_permits(self.places - allowed);
+        } else {
+            semaphore.add_permits(allowed - self.places);
+            self.places = allowed;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    const NOW: Option<Duration> = None;
+
+    /// Takes a place for good, if there is one.
+    async fn takes_one(pace: &Pace) -> bool {
+        let taken = tokio::time::timeout(Duration::from_millis(20), pace.place()).await;
+        taken.map(std::mem::forget).is_ok()
+    }
+
+    #[tokio::test]
+    async fn no_more_than_the_rhythm_allows_are_in_flight() {
+        let pace = Pace::new(16);
+        for _ in 0..4 {
+            assert!(takes_one(&pace).await);
+        }
+        assert!(!takes_one(&pace).await);
+    }
+
+    #[tokio::test]
+    async fn a_calm_answer_makes_room_for_more_and_a_throttled_one_for_less() {
+        let pace = Pace::new(16);
+        pace.place().await.answered(Mood::Calm);
+        let five = [pace.place().await, pace.place().await, pace.place().await, pace.place().await, pace.place().await];
+        assert!(!takes_one(&pace).await);
+        for place in five {
+            place.answered(Mood::Throttled(NOW));
+        }
+        assert_eq!(pace.state().places, 2);
+        assert!(takes_one(&pace).await && takes_one(&pace).await && !takes_one(&pace).await);
+    }
+
+    #[tokio::test]
+    async fn a_request_that_is_given_up_frees_its_place() {
+        let pace = Pace::new(1);
+        drop(pace.place().await);
+        assert!(takes_one(&pace).await);
+    }
+
+    #[tokio::test]
+    async fn nothing_is_sent_while_a_service_goes_on_asking_for_patience() {
+        let pace = Pace::new(16);
+        let wait = Some(Duration::from_millis(200));
+        let began = Instant::now();
+        pace.place().await.answered(Mood::Throttled(wait));
+        let second = pace.place().await;
+        assert!(began.elapsed() < Duration::from_millis(100), "once is no reason to stop altogether");
+        second.answered(Mood::Throttled(wait));
+        drop(pace.place().await);
+        assert!(began.elapsed() >= Duration::from_millis(200));
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn many_at_once_keep_to_the_limit_whatever_happens() {
+        let shared = Arc::new(Pace::new(8));
+        let (now, highest) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let one = |turn: usize| {
+            let (pace, now, highest) = (Arc::clone(&shared), Arc::clone(&now), Arc::clone(&highest));
+            tokio::spawn(async move {
+                let taken = pace.place().await;
+                highest.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                tokio::task::yield_now().await;
+                now.fetch_sub(1, Ordering::SeqCst);
+                taken.answered(if turn.is_multiple_of(50) { Mood::Throttled(NOW) } else { Mood::Calm });
+            })
+        };
+        for task in (0..2_000).map(one).collect::<Vec<_>>() {
+            task.await.unwrap();
+        }
+        assert!(highest.load(Ordering::SeqCst) <= 8);
+        let state = shared.state();
+        assert_eq!((state.places, shared.places.available_permits()), (state.rhythm.limit(), state.rhythm.limit()));
+    }
+}
