@@ -164,7 +164,16 @@ pub struct RunArguments {
     /// Where the test mail of --allow-write mail goes
     #[arg(long, value_name = "ADDRESS")]
     pub to: Option<String>,
-    /// Most mailboxes asked at the same time [default: 8]
+    /// Ask only these checks and what they rest on: ids or groups, such as mailbox,!mailbox.calendar-write
+    #[arg(long, value_name = "CHECK", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Leave out these checks and what cannot be asked without them: ids or groups, ! for all but
+    #[arg(long, value_name = "CHECK", value_delimiter = ',')]
+    pub skip: Vec<String>,
+    /// Ask only about N rooms, spread over all connections
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub sample: Option<u32>,
+    /// Most mailboxes asked at the same time; it starts with fewer and slows down when a service is busy [default: 8]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub concurrency: Option<u16>,
     /// Time limit of one request, such as 20s [default: 20s]

@@ -3,6 +3,7 @@
 use super::args::{CheckArguments, TargetArguments, WriteArgument};
 use super::journal::FileJournal;
 use super::output::Outlets;
+use super::progress::Watch;
 use super::session::{self, Session};
 use super::wait::{Wait, examine_until};
 use super::{CliError, Exit, endpoints};
@@ -20,23 +21,27 @@ pub(super) async fn run(arguments: CheckArguments) -> Result<Exit, CliError> {
 
 /// Everything that can be wrong with the usage is found here, before the first request.
 fn prepare(arguments: &CheckArguments) -> Result<Session, CliError> {
-    let extras = session::extras(&arguments.run)?;
+    let mut extras = session::extras(&arguments.run)?;
     let limits = session::limits(&arguments.run)?;
     let transport = transport(&arguments.target)?;
-    let estate = settings::load(&session::given(&arguments.settings), &Machine, &endpoints::reference())?;
+    let mut estate = settings::load(&session::given(&arguments.settings), &Machine, &endpoints::reference())?;
     let overrides = EndpointOverrides {
         login_url: arguments.target.login_url.clone(),
         graph_url: arguments.target.graph_url.clone(),
         ews_url: arguments.target.ews_url.clone(),
     };
+    session::sample(&arguments.run, &mut estate, &mut extras);
+    let endpoints = endpoints::of_cloud(&estate.cloud)?.apply(&overrides)?;
+    session::refuse_empty_plan(&estate, &endpoints, &extras)?;
     Ok(Session {
-        endpoints: endpoints::of_cloud(&estate.cloud)?.apply(&overrides)?,
+        endpoints,
         estate,
         transport,
         limits,
         clock: Clock::real(),
         extras,
         fail_on_optional: session::fails_on_optional(arguments.output.fail_on),
+        watch: Watch::new(&arguments.output),
     })
 }
 

@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::args::DemoArguments;
 use super::output::{self, Outlets};
+use super::progress::Watch;
 use super::session::{self, Session};
 use super::wait::{Wait, examine_until};
 use super::{CliError, Exit, endpoints};
@@ -93,6 +94,7 @@ fn session_of(scenario: &Scenario, clock: Option<Timestamp>, fail_on_optional: b
         clock: local_clock(scenario, clock)?,
         extras: session::extras(&scenario_run(scenario))?,
         fail_on_optional,
+        watch: Watch::nothing(),
     })
 }
 

@@ -15,6 +15,7 @@ mod journal;
 mod main;
 mod man;
 mod output;
+mod progress;
 mod report;
 mod requirements;
 mod schema;

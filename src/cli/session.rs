@@ -4,12 +4,14 @@ use std::future::Future;
 use std::time::Duration;
 
 use super::args::{FeatureArgument, Level, RunArguments, SettingsArguments, WriteArgument};
+use super::progress::Watch;
 use super::{CliError, endpoints};
 use crate::knowledge;
-use crate::probe::{self, Extras, Journal, Means};
+use crate::probe::{self, Extras, Journal, Means, Selection, UnknownSelector};
 use crate::report::{self, About, Report};
 use crate::settings::{
-    ClientSecret, Clock, Endpoints, Estate, Given, Limits, MailboxAddress, RequiredFeature, Transport, parse_duration,
+    ClientSecret, Clock, Endpoints, Estate, Given, Limits, MailboxAddress, RequiredFeature, Sampled, Transport,
+    nearest, parse_duration,
 };
 use crate::wire::Wire;
 use crate::{diagnosis, evidence};
@@ -30,6 +32,8 @@ pub struct Session {
     pub extras: Extras,
     /// Whether an optional failure changes the exit code.
     pub fail_on_optional: bool,
+    /// Who tells meanwhile how a run goes on.
+    pub(super) watch: Watch,
 }
 
 /// Asks, diagnoses and reports.
@@ -47,9 +51,10 @@ pub async fn examine(
         clock: &session.clock,
         concurrency: session.limits.concurrency,
         deadline: session.limits.deadline,
+        progress: &session.watch,
         user_agent: &session.transport.user_agent,
     };
-    let mut evidence = probe::run(&session.estate, means, interrupt).await;
+    let mut evidence = session.watch.during(Box::pin(probe::run(&session.estate, means, interrupt))).await;
     evidence.sign_in_host = endpoints::sign_in_host(&session.estate.cloud);
     let diagnosis = diagnosis::diagnose(&evidence);
     let about = about(diagnosis::not_visible(&evidence), session.fail_on_optional);
@@ -125,7 +130,42 @@ pub(super) fn extras(arguments: &RunArguments) -> Result<Extras, CliError> {
         (false, Some(_)) => return Err(CliError::Usage("--to goes with --allow-write mail".to_owned())),
         (false, None) => None,
     };
-    Ok(Extras { expect_denied, write_calendar: arguments.allow_write.contains(&WriteArgument::Calendar), mail_to })
+    let write_calendar = arguments.allow_write.contains(&WriteArgument::Calendar);
+    let selection = selection(arguments)?;
+    Ok(Extras { expect_denied, write_calendar, mail_to, selection, narrowed_by: narrowed_by(arguments) })
+}
+
+fn selection(arguments: &RunArguments) -> Result<Selection, CliError> {
+    Selection::read(&arguments.only, &arguments.skip).map_err(|UnknownSelector(word)| {
+        let meant = nearest(&word, &probe::selectors());
+        let meant = meant.map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
+        CliError::Usage(format!("there is no check and no group `{word}`{meant}"))
+    })
+}
+
+fn narrowed_by(arguments: &RunArguments) -> Vec<String> {
+    let given = [("--only", &arguments.only), ("--skip", &arguments.skip)];
+    let given = given.iter().filter(|(_, words)| !words.is_empty());
+    given.map(|(option, words)| format!("{option} {}", words.join(","))).collect()
+}
+
+/// Keeps a part of the rooms, and says in the report that it did.
+pub(super) fn sample(arguments: &RunArguments, estate: &mut Estate, extras: &mut Extras) {
+    let Some(wanted) = arguments.sample.and_then(|wanted| usize::try_from(wanted).ok()) else { return };
+    let sampled = estate.sample(wanted);
+    if sampled.kept < sampled.given {
+        let Sampled { kept, given } = sampled;
+        extras.narrowed_by.push(format!("--sample {wanted}: {kept} of {given} rooms, spread over all connections"));
+    }
+}
+
+/// Refuses a selection that leaves nothing to ask: an empty report would look as if all were well.
+pub(super) fn refuse_empty_plan(estate: &Estate, endpoints: &Endpoints, extras: &Extras) -> Result<(), CliError> {
+    if probe::plan(estate, endpoints, extras).asks_anything(&extras.selection) {
+        return Ok(());
+    }
+    let narrowed = extras.narrowed_by.join(" ");
+    Err(CliError::Usage(format!("{narrowed} leaves nothing to ask with these settings")))
 }
 
 fn address(option: &str, text: &str) -> Result<MailboxAddress, CliError> {

@@ -78,6 +78,7 @@ fn evidence(token: TokenFacts, rooms: Vec<Reply<FolderFacts>>) -> Evidence {
         observations.push(row(CheckId::MailboxImpersonation, &room, Asked::Answered(Finding::Folder(reply))));
     }
     Evidence {
+        narrowed_by: Vec::new(),
         started_at: "2026-11-23T08:00:00Z".parse().unwrap(),
         finished_at: "2026-11-23T08:00:01Z".parse().unwrap(),
         interrupted: false,

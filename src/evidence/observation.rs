@@ -26,6 +26,9 @@ pub struct Evidence {
     pub user_agent: String,
     /// The ResourceXpress version of the settings.
     pub product_version: Option<String>,
+    /// How the run was narrowed, in the words of the user, such as `--only mailbox`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub narrowed_by: Vec<String>,
     /// Every connection, in the order of the settings.
     pub connections: Vec<ConnectionFacts>,
     /// One entry for every planned check and subject, in the order of the report.

@@ -35,6 +35,16 @@ impl Filled {
     }
 }
 
+impl Filled {
+    /// Whether a mailbox let itself be looked into.
+    pub(super) fn opened(&self) -> bool {
+        matches!(
+            self.asked,
+            Asked::Answered(Finding::Folder(Reply::Success(_)) | Finding::CalendarView(Reply::Success(())))
+        )
+    }
+}
+
 /// One place for every planned row.
 #[derive(Debug)]
 pub(super) struct Board(Mutex<Vec<Option<Filled>>>);
@@ -48,16 +58,6 @@ impl Board {
         if let Some(place) = self.lock().get_mut(row) {
             *place = Some(filled);
         }
-    }
-
-    /// Whether a row was answered with a success.
-    pub(super) fn succeeded(&self, row: usize) -> bool {
-        let places = self.lock();
-        let asked = places.get(row).and_then(Option::as_ref).map(|filled| &filled.asked);
-        matches!(
-            asked,
-            Some(Asked::Answered(Finding::Folder(Reply::Success(_)) | Finding::CalendarView(Reply::Success(())),))
-        )
     }
 
     pub(super) fn take(&self) -> Vec<Option<Filled>> {

@@ -4,12 +4,17 @@
 
 mod blockers;
 mod board;
+mod dependencies;
 mod journal;
 mod plan;
+mod progress;
 mod questions;
 mod run;
+mod selection;
 mod stages;
 
 pub use journal::{Created, Journal};
 pub use plan::{Extras, Plan, Planned, Way};
-pub use run::{Means, Stop, run};
+pub use progress::{Progress, Silent};
+pub use run::{Means, Stop, plan, run};
+pub use selection::{Selection, UnknownSelector, selectors};

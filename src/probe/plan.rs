@@ -4,9 +4,10 @@ mod connection;
 mod features;
 mod shared;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-use crate::evidence::{CheckId, Requirement, Service, SkipReason};
+use super::selection::Selection;
+use crate::evidence::{Api, CheckId, Requirement, Service, SkipReason};
 use crate::settings::{Estate, MailboxAddress};
 
 /// What a user may ask for beyond the settings.
@@ -18,6 +19,10 @@ pub struct Extras {
     pub write_calendar: bool,
     /// Where a test mail may be sent.
     pub mail_to: Option<MailboxAddress>,
+    /// Which checks are asked.
+    pub selection: Selection,
+    /// How the run was narrowed, in the words of the user.
+    pub narrowed_by: Vec<String>,
 }
 
 /// One row that the report will have.
@@ -72,16 +77,45 @@ impl Plan {
         let hosts: Vec<(Service, String)> = used.into_iter().map(|service| (service, hosts(service))).collect();
         shared::rows(&mut rows, estate, &hosts);
         rows.sort_by_key(|row| row.check);
+        leave_out(&mut rows, estate, &extras.selection);
         Self { rows, hosts }
     }
 
-    /// The indices of the rows of a check in a connection.
+    /// Whether anything that the user wants is going to be asked. Settings alone are judged without a question.
+    pub fn asks_anything(&self, selection: &Selection) -> bool {
+        self.rows.iter().any(|row| selection.wants(row.check) && !matches!(row.way, Way::Skip(..)))
+    }
+
+    /// Whether any row of a check is going to be asked.
+    pub(super) fn asks(&self, check: CheckId) -> bool {
+        self.find(check, None).any(|row| self.rows[row].way == Way::Ask)
+    }
+
+    /// The indices of the rows of a check in a connection. The rows of a check stand together.
     pub(super) fn find(&self, check: CheckId, connection: Option<usize>) -> impl Iterator<Item = usize> + '_ {
-        self.rows
-            .iter()
-            .enumerate()
-            .filter(move |(_, row)| row.check == check && (connection.is_none() || row.connection == connection))
-            .map(|(index, _)| index)
+        let first = self.rows.partition_point(|row| row.check < check);
+        let own = self.rows[first..].iter().take_while(move |row| row.check == check);
+        own.enumerate()
+            .filter(move |(_, row)| connection.is_none() || row.connection == connection)
+            .map(move |(place, _)| first + place)
+    }
+}
+
+/// Turns the rows of what is not selected into rows that say so. A row that several connections share is asked when one
+/// of them wants it.
+fn leave_out(rows: &mut [Planned], estate: &Estate, selection: &Selection) {
+    let apis: BTreeSet<Option<Api>> = estate.connections.iter().map(|connection| connection.api).collect();
+    let asked: HashMap<Option<Api>, BTreeSet<CheckId>> =
+        apis.into_iter().map(|api| (api, selection.asked(api))).collect();
+    for row in rows {
+        let own = row.connection.and_then(|index| estate.connections.get(index)).map(|connection| connection.api);
+        let is_asked = match own {
+            Some(api) => asked.get(&api).is_some_and(|checks| checks.contains(&row.check)),
+            None => asked.values().any(|checks| checks.contains(&row.check)),
+        };
+        if !is_asked {
+            row.way = Way::Skip(SkipReason::Deselected, None);
+        }
     }
 }
 

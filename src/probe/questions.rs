@@ -15,6 +15,8 @@ pub(super) struct Question<'q> {
     pub(super) row: usize,
     /// The check of that row.
     pub(super) check: CheckId,
+    /// The index of the connection.
+    pub(super) connection: usize,
     /// The API of the connection.
     pub(super) api: Option<Api>,
     /// The token to ask with.
@@ -23,15 +25,28 @@ pub(super) struct Question<'q> {
     pub(super) address: MailboxAddress,
 }
 
-/// Asks it and fills its row.
-pub(super) async fn ask(run: &Run<'_>, question: Question<'_>) {
+/// Asks it and fills its row. Returns whether it let the mailbox be looked into. `opened` says whether the question
+/// before it in the same mailbox did, which a question about writing needs.
+pub(super) async fn ask(run: &Run<'_>, question: Question<'_>, opened: bool) -> bool {
     let filled = match (question.check, question.api) {
         (CheckId::MailSend, _) => mail(run, &question).await,
-        (CheckId::MailboxCalendarWrite, Some(api)) => write(run, &question, api).await,
+        (CheckId::MailboxCalendarWrite, Some(api)) if opened => write(run, &question, api).await,
+        (CheckId::MailboxCalendarWrite, Some(api)) => Filled::blocked(first_question(api)),
         (_, Some(Api::Ews)) => folder(run, &question).await,
         (_, _) => view(run, &question).await,
     };
+    let opens = filled.opened();
     run.board.fill(question.row, filled);
+    opens
+}
+
+/// The check that asks whether a mailbox can be looked into at all. A calendar that could not be read is not asked about
+/// writing: the answer would be the same.
+pub(super) fn first_question(api: Api) -> CheckId {
+    match api {
+        Api::Ews => CheckId::MailboxImpersonation,
+        Api::Graph => CheckId::MailboxCalendarRead,
+    }
 }
 
 async fn folder(run: &Run<'_>, question: &Question<'_>) -> Filled {
@@ -44,15 +59,7 @@ async fn view(run: &Run<'_>, question: &Question<'_>) -> Filled {
     Filled::answered(answer, Finding::CalendarView)
 }
 
-/// A calendar that could not be read is not asked about writing: the answer would be the same.
 async fn write(run: &Run<'_>, question: &Question<'_>, api: Api) -> Filled {
-    let first = match api {
-        Api::Ews => CheckId::MailboxImpersonation,
-        Api::Graph => CheckId::MailboxCalendarRead,
-    };
-    if !run.is_open(first, question.row) {
-        return Filled::blocked(first);
-    }
     let (token, address) = (question.token, &question.address);
     if run.is_to_be_written(question.row) {
         return really_write(run, question, api).await;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::board::{Board, Filled};
 use super::journal::Journal;
 use super::plan::{Extras, Plan, Planned, Way};
+use super::progress::{Progress, Underway};
 use super::stages;
 use crate::evidence::{Asked, CertificateFacts, CheckId, ConnectionFacts, Evidence, Observation, Service, SkipReason};
 use crate::settings::{Clock, Connection, Endpoint, Endpoints, Estate};
@@ -30,6 +31,7 @@ pub(super) struct Run<'r> {
     pub(super) board: Board,
     pub(super) journal: &'r dyn Journal,
     pub(super) concurrency: usize,
+    pub(super) progress: &'r dyn Progress,
 }
 
 impl Run<'_> {
@@ -55,17 +57,15 @@ impl Run<'_> {
         self.plan.rows.get(row).is_some_and(|planned| planned.credentials == Some(connection.credentials))
     }
 
+    /// Tells whoever listens that a question about `subject` is on its way, until what it returns is dropped.
+    pub(super) fn underway(&self, subject: &str) -> Underway<'_> {
+        Underway::begin(self.progress, subject)
+    }
+
     /// The name of the connection of a row.
     pub(super) fn connection_name(&self, row: usize) -> String {
         let index = self.plan.rows.get(row).and_then(|planned| planned.connection);
         index.and_then(|index| self.estate.connections.get(index)).map_or_else(String::new, |own| own.name.clone())
-    }
-
-    /// Whether the check `first` has let the mailbox of `row` be reached.
-    pub(super) fn is_open(&self, first: CheckId, row: usize) -> bool {
-        let Some(planned) = self.plan.rows.get(row) else { return false };
-        let same = |other: &usize| self.plan.rows[*other].subject == planned.subject;
-        self.plan.find(first, planned.connection).find(same).is_some_and(|other| self.board.succeeded(other))
     }
 
     /// Whether the user allowed a real write in the room of `row`: the first room of its connection.
@@ -91,14 +91,21 @@ pub struct Means<'r> {
     pub concurrency: usize,
     /// The time for the whole run.
     pub deadline: Option<Duration>,
+    /// Who hears how it goes on.
+    pub progress: &'r dyn Progress,
     /// The `User-Agent` in use, for the record.
     pub user_agent: &'r str,
+}
+
+/// The plan of a run, to be looked at before the run begins.
+pub fn plan(estate: &Estate, endpoints: &Endpoints, extras: &Extras) -> Plan {
+    Plan::new(estate, extras, &|service| host_of(endpoints, service))
 }
 
 /// Runs every check of an estate. `interrupt` ends the run early; what was not reached by then is kept as out of time.
 pub async fn run(estate: &Estate, means: Means<'_>, interrupt: impl Future<Output = ()>) -> Evidence {
     let started_at = means.clock.now();
-    let plan = Plan::new(estate, means.extras, &|service| host_of(means.endpoints, service));
+    let plan = plan(estate, means.endpoints, means.extras);
     let board = Board::new(plan.rows.len());
     let run = Run {
         estate,
@@ -109,6 +116,7 @@ pub async fn run(estate: &Estate, means: Means<'_>, interrupt: impl Future<Outpu
         board,
         journal: means.journal,
         concurrency: means.concurrency.max(1),
+        progress: means.progress,
     };
     let stopped = tokio::select! {
         () = stages::everything(&run) => None,
@@ -124,6 +132,7 @@ pub async fn run(estate: &Estate, means: Means<'_>, interrupt: impl Future<Outpu
         sign_in_host: host_of(means.endpoints, Service::SignIn),
         user_agent: means.user_agent.to_owned(),
         product_version: estate.product_version.as_ref().map(ToString::to_string),
+        narrowed_by: means.extras.narrowed_by.clone(),
         connections: estate.connections.iter().map(facts).collect(),
         observations,
         requests: means.wire.ledger().take(),

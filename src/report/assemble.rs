@@ -62,6 +62,7 @@ fn target(evidence: &Evidence) -> Target {
         cloud: evidence.cloud.clone(),
         tenant_id: evidence.connections.first().map(|first| tenant_id(evidence, first)).unwrap_or_default(),
         connections: evidence.connections.iter().map(target_connection).collect(),
+        narrowed_by: evidence.narrowed_by.clone(),
     }
 }
 

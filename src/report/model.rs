@@ -90,6 +90,9 @@ pub struct Target {
     pub tenant_id: String,
     /// Every connection, in the order of the settings.
     pub connections: Vec<TargetConnection>,
+    /// How the run was narrowed, in the words of the user, such as `--only mailbox`; empty when everything was asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub narrowed_by: Vec<String>,
 }
 
 /// One connection that was tested.

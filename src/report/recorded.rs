@@ -36,6 +36,7 @@ impl Recorded {
             sign_in_host: self.sign_in_host.clone(),
             user_agent: self.user_agent.clone(),
             product_version: self.product_version.clone(),
+            narrowed_by: report.target.narrowed_by.clone(),
             connections: self.connections.clone(),
             observations: self.observations.clone(),
             requests: report.requests.clone(),

@@ -206,7 +206,8 @@ pub(super) fn suggestion(word: &str, known: &[&str]) -> String {
     }
 }
 
-fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
+/// The known word that is most like a mistyped one, if any is like it at all.
+pub fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
     let word = word.to_ascii_lowercase().replace('-', "_");
     let likeness = |candidate: &str| {
         let candidate = candidate.replace('-', "_");

@@ -7,6 +7,7 @@ use futures_util::future;
 use crate::evidence::{Asked, CheckId, DiscoveryFacts, Finding, Reply, Service, TenantElsewhere};
 use crate::probe::blockers;
 use crate::probe::board::Filled;
+use crate::probe::progress::Underway;
 use crate::probe::run::Run;
 use crate::settings::Connection;
 use crate::wire::Exchanged;
@@ -45,17 +46,28 @@ fn key(connection: &Connection) -> String {
 
 /// Asks every host and every tenant at once.
 pub(super) async fn reach(run: &Run<'_>) -> Reach {
-    let uses = |service| run.plan.hosts.iter().any(|(used, _)| *used == service);
-    let graph = async { run.wire.reach_graph(CheckId::NetworkGraph).await };
+    let graph = async {
+        let _underway = asked_host(run, CheckId::NetworkGraph)?;
+        Some(run.wire.reach_graph(CheckId::NetworkGraph).await)
+    };
     let exchange = async {
-        if uses(Service::Exchange) { Some(run.wire.reach_exchange(CheckId::NetworkExchange).await) } else { None }
+        let _underway = asked_host(run, CheckId::NetworkExchange)?;
+        Some(run.wire.reach_exchange(CheckId::NetworkExchange).await)
     };
     let (mut reach, graph, exchange) = future::join3(sign_in_host(run), graph, exchange).await;
-    note_host(run, &mut reach, Service::Graph, CheckId::NetworkGraph, graph);
+    if let Some(graph) = graph {
+        note_host(run, &mut reach, Service::Graph, CheckId::NetworkGraph, graph);
+    }
     if let Some(exchange) = exchange {
         note_host(run, &mut reach, Service::Exchange, CheckId::NetworkExchange, exchange);
     }
     reach
+}
+
+/// The host of a check that is going to be asked, as underway.
+fn asked_host<'r>(run: &'r Run<'_>, check: CheckId) -> Option<Underway<'r>> {
+    let row = run.plan.find(check, None).find(|row| run.asks(*row))?;
+    Some(run.underway(&run.plan.rows[row].subject))
 }
 
 fn note_host(run: &Run<'_>, reach: &mut Reach, service: Service, check: CheckId, exchanged: Exchanged<()>) {
@@ -70,12 +82,16 @@ async fn sign_in_host(run: &Run<'_>) -> Reach {
     let mut tenants: Vec<&Connection> = Vec::new();
     for (_, connection) in run.connections() {
         let known = tenants.iter().any(|other| key(other) == key(connection));
-        if !known && blockers::of_tenant(connection).is_none() {
+        if !known && blockers::of_tenant(connection).is_none() && is_discovered(run, connection) {
             tenants.push(connection);
         }
     }
     let mut reach = Reach::default();
     block_faulty_tenants(run, &mut reach);
+    if tenants.is_empty() && !run.plan.asks(CheckId::NetworkSignIn) {
+        return reach;
+    }
+    let _underway = asked_host(run, CheckId::NetworkSignIn);
     if tenants.is_empty() {
         let host = &run.endpoints.sign_in.url;
         let answer = run.wire.discover(CheckId::NetworkSignIn, host, ANY_TENANT).await;
@@ -88,6 +104,10 @@ async fn sign_in_host(run: &Run<'_>) -> Reach {
         note_tenant(run, &mut reach, connection, filled, reached);
     }
     reach
+}
+
+fn is_discovered(run: &Run<'_>, connection: &Connection) -> bool {
+    rows_of_tenant(run, connection).into_iter().any(|row| run.asks(row))
 }
 
 fn block_faulty_tenants(run: &Run<'_>, reach: &mut Reach) {

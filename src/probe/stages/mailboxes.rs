@@ -10,7 +10,7 @@ use super::tenant_wide::graph_token;
 use crate::evidence::{Api, CheckId, Service, SkipReason};
 use crate::probe::blockers::{self, Tokens};
 use crate::probe::board::Filled;
-use crate::probe::questions::{Question, ask as ask_question};
+use crate::probe::questions::{Question, ask as ask_question, first_question};
 use crate::probe::run::Run;
 use crate::settings::{Connection, MailboxAddress};
 use crate::wire::AccessToken;
@@ -18,13 +18,28 @@ use crate::wire::AccessToken;
 /// Asks all mailboxes, with at most the run's concurrency in flight.
 pub(super) async fn ask(run: &Run<'_>, reach: &Reach, tokens: &Tokens) {
     let mailboxes = by_mailbox(questions(run, reach, tokens));
+    run.progress.mailboxes(mailboxes.len());
     stream::iter(mailboxes)
         .for_each_concurrent(run.concurrency, |questions| async move {
-            for question in questions {
-                ask_question(run, question).await;
-            }
+            ask_mailbox(run, questions).await;
+            run.progress.mailbox_done();
         })
         .await;
+}
+
+/// The questions of one mailbox, one after the other. Several connections may ask about the same mailbox; each looks into
+/// it with its own token first.
+async fn ask_mailbox(run: &Run<'_>, questions: Vec<Question<'_>>) {
+    let _underway = questions.first().map(|question| run.underway(question.address.as_str()));
+    let mut opened: Vec<usize> = Vec::new();
+    for question in questions {
+        let connection = question.connection;
+        let is_first = question.api.map(first_question) == Some(question.check);
+        let opens = ask_question(run, question, opened.contains(&connection)).await;
+        if opens && is_first {
+            opened.push(connection);
+        }
+    }
 }
 
 /// The questions of one mailbox in a row, mailboxes in the order in which they first appear.
@@ -44,15 +59,16 @@ fn by_mailbox(questions: Vec<Question<'_>>) -> Vec<Vec<Question<'_>>> {
 fn questions<'q>(run: &'q Run<'_>, reach: &Reach, tokens: &'q Tokens) -> Vec<Question<'q>> {
     let mut questions = Vec::new();
     for (row, planned) in run.plan.rows.iter().enumerate() {
-        let connection = planned.connection.and_then(|index| run.estate.connections.get(index));
-        let (Some(connection), true) = (connection, run.asks(row) && is_about_a_mailbox(planned.check)) else {
+        let Some(index) = planned.connection.filter(|_| run.asks(row) && is_about_a_mailbox(planned.check)) else {
             continue;
         };
+        let Some(connection) = run.estate.connections.get(index) else { continue };
         let token = token_for(reach, tokens, connection, planned.check);
         match (token, MailboxAddress::parse(&planned.subject)) {
             (Err(blocker), _) => run.board.fill(row, Filled::blocked(blocker)),
             (Ok(token), Ok(address)) => {
-                questions.push(Question { row, check: planned.check, api: connection.api, token, address });
+                let (check, api) = (planned.check, connection.api);
+                questions.push(Question { row, check, connection: index, api, token, address });
             }
             (Ok(_), Err(_)) => run.board.fill(row, Filled::skipped(SkipReason::NeedsInput, None)),
         }

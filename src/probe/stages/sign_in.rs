@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use futures_util::future;
 
 use super::hosts::Reach;
-use crate::evidence::{Api, CheckId, Finding, Service};
+use crate::evidence::{CheckId, Finding, Service};
 use crate::probe::blockers::{self, Tokens};
 use crate::probe::board::Filled;
 use crate::probe::run::Run;
@@ -14,9 +14,12 @@ use crate::settings::Connection;
 /// Signs in wherever nothing stands in the way.
 pub(super) async fn sign_in(run: &Run<'_>, reach: &Reach) -> Tokens {
     let mut wanted: BTreeMap<(usize, Service), &Connection> = BTreeMap::new();
-    for (_, connection) in run.connections() {
-        wanted.entry((connection.credentials, Service::Graph)).or_insert(connection);
-        if connection.api == Some(Api::Ews) {
+    for (index, connection) in run.connections() {
+        let asks = |check| run.plan.find(check, Some(index)).any(|row| run.asks(row));
+        if asks(CheckId::SignInGraph) {
+            wanted.entry((connection.credentials, Service::Graph)).or_insert(connection);
+        }
+        if asks(CheckId::SignInExchange) {
             wanted.entry((connection.credentials, Service::Exchange)).or_insert(connection);
         }
     }
@@ -49,6 +52,7 @@ async fn sign_in_once(
         run.fill_all(rows, &Filled::blocked(blocker));
         return Err(blocker);
     }
+    let _underway = run.underway(&format!("a token for {resource}"));
     let (exchanged, token) =
         run.wire.token(check, &connection.tenant_id, &connection.client_id, &connection.secret, resource).await;
     let foreign = exchanged

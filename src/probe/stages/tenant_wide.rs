@@ -36,6 +36,11 @@ async fn registrations(run: &Run<'_>, reach: &Reach, tokens: &Tokens) {
 }
 
 async fn registration(run: &Run<'_>, reach: &Reach, tokens: &Tokens, connection: &Connection) {
+    let checks = [CheckId::RegistrationSecretExpiry, CheckId::RegistrationConsent];
+    let own = |check: &CheckId| run.plan.find(*check, None).filter(|row| run.speaks_for(*row, connection));
+    if !checks.iter().flat_map(own).any(|row| run.asks(row)) {
+        return;
+    }
     let filled = match graph_token(reach, tokens, connection) {
         Err(blocker) => Filled::blocked(blocker),
         Ok(token) => {
@@ -53,21 +58,34 @@ async fn registration(run: &Run<'_>, reach: &Reach, tokens: &Tokens, connection:
 async fn directories(run: &Run<'_>, reach: &Reach, tokens: &Tokens) {
     let carriers = run.connections().filter(|(_, connection)| connection.user_sync.is_some());
     future::join_all(carriers.map(|(index, connection)| async move {
-        let users: Vec<usize> = run.plan.find(CheckId::DirectoryUsers, Some(index)).collect();
-        let groups: Vec<usize> = run.plan.find(CheckId::DirectoryGroups, Some(index)).collect();
-        if !users.iter().chain(&groups).any(|row| run.asks(*row)) {
-            return;
-        }
-        match graph_token(reach, tokens, connection) {
-            Err(blocker) => run.fill_all(users.into_iter().chain(groups), &Filled::blocked(blocker)),
-            Ok(token) => {
-                let read_users = run.wire.users(CheckId::DirectoryUsers, token);
-                let read_groups = run.wire.groups(CheckId::DirectoryGroups, token);
-                let (read_users, read_groups) = future::join(read_users, read_groups).await;
-                run.fill_all(users, &Filled::answered(read_users, Finding::Listing));
-                run.fill_all(groups, &Filled::answered(read_groups, Finding::Listing));
-            }
-        }
+        let users = directory(run, reach, tokens, (index, connection), CheckId::DirectoryUsers);
+        let groups = directory(run, reach, tokens, (index, connection), CheckId::DirectoryGroups);
+        future::join(users, groups).await;
     }))
     .await;
+}
+
+async fn directory(
+    run: &Run<'_>,
+    reach: &Reach,
+    tokens: &Tokens,
+    (index, connection): (usize, &Connection),
+    check: CheckId,
+) {
+    let rows: Vec<usize> = run.plan.find(check, Some(index)).filter(|row| run.asks(*row)).collect();
+    if rows.is_empty() {
+        return;
+    }
+    let filled = match graph_token(reach, tokens, connection) {
+        Err(blocker) => Filled::blocked(blocker),
+        Ok(token) => {
+            let _underway = run.underway(check.as_str());
+            let read = match check {
+                CheckId::DirectoryGroups => run.wire.groups(check, token).await,
+                _ => run.wire.users(check, token).await,
+            };
+            Filled::answered(read, Finding::Listing)
+        }
+    };
+    run.fill_all(rows, &filled);
 }

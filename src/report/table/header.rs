@@ -19,6 +19,9 @@ pub fn draw(page: &mut Page, report: &Report) {
     page.gap();
     page.labelled(1, "Tenant", LABEL, &format!("{} (cloud: {})", report.target.tenant_id, report.target.cloud));
     connections(page, &report.target.connections);
+    if !report.target.narrowed_by.is_empty() {
+        page.labelled(1, "Narrowed by", LABEL, &report.target.narrowed_by.join("; "));
+    }
     page.labelled(1, "Run", LABEL, &run(report));
     page.labelled(1, "Report", LABEL, &report.report_id);
     if report.redaction.mode != "none" {

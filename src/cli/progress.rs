@@ -1,0 +1,221 @@
+//! How a run goes on, told on standard error: a bar on a terminal, a line now and then elsewhere, nothing with `--quiet`.
+
+use std::io::{self, IsTerminal};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::args::OutputArguments;
+use super::output;
+use crate::probe::Progress;
+
+/// A question that takes longer than this is named.
+const SLOW: Duration = Duration::from_secs(10);
+/// A run that is over sooner shows no bar.
+const WORTH_A_BAR: Duration = Duration::from_millis(400);
+/// How often a bar is drawn again.
+const TICK: Duration = Duration::from_millis(100);
+/// How often a line is written where there is no terminal.
+const LINE: Duration = Duration::from_secs(10);
+
+/// Watches one run.
+pub(super) struct Watch {
+    shown: Shown,
+    began: Instant,
+    seen: Mutex<Seen>,
+}
+
+enum Shown {
+    Nothing,
+    Lines,
+    Bar(Box<ProgressBar>),
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    mailboxes: usize,
+    done: usize,
+    asking_since: Option<Instant>,
+    underway: Vec<(String, Instant)>,
+}
+
+impl Watch {
+    /// A watch as the options want it.
+    pub(super) fn new(arguments: &OutputArguments) -> Self {
+        let shown = match (arguments.quiet, io::stderr().is_terminal() && !arguments.plain) {
+            (true, _) => Shown::Nothing,
+            (false, true) => Shown::Bar(Box::new(bar())),
+            (false, false) => Shown::Lines,
+        };
+        Self::showing(shown)
+    }
+
+    /// A watch that tells nothing.
+    pub(super) fn nothing() -> Self {
+        Self::showing(Shown::Nothing)
+    }
+
+    fn showing(shown: Shown) -> Self {
+        Self { shown, began: Instant::now(), seen: Mutex::default() }
+    }
+
+    /// Waits for `run` and tells meanwhile how it goes on.
+    pub(super) async fn during<T>(&self, run: impl Future<Output = T>) -> T {
+        let result = tokio::select! {
+            biased;
+            result = run => result,
+            never = self.tell() => match never {},
+        };
+        self.clear();
+        result
+    }
+
+    async fn tell(&self) -> std::convert::Infallible {
+        loop {
+            match &self.shown {
+                Shown::Nothing => std::future::pending().await,
+                Shown::Lines => {
+                    tokio::time::sleep(LINE).await;
+                    output::message(&format!("rx-preflight: {}", self.sentence()));
+                }
+                Shown::Bar(bar) => {
+                    tokio::time::sleep(TICK).await;
+                    if self.began.elapsed() > WORTH_A_BAR {
+                        self.draw(bar);
+                    }
+                }
+            }
+        }
+    }
+
+    fn draw(&self, bar: &ProgressBar) {
+        let (mailboxes, done) = {
+            let seen = self.seen();
+            (seen.mailboxes, seen.done)
+        };
+        if bar.length() != Some(mailboxes as u64) && mailboxes > 0 {
+            bar.set_style(style("{spinner} [{bar:24}] {msg}"));
+            bar.set_length(mailboxes as u64);
+        }
+        bar.set_draw_target(ProgressDrawTarget::stderr());
+        bar.set_position(done as u64);
+        bar.set_message(self.sentence());
+        bar.tick();
+    }
+
+    fn sentence(&self) -> String {
+        self.seen().sentence(Instant::now())
+    }
+
+    /// Leaves the terminal as it was.
+    fn clear(&self) {
+        if let Shown::Bar(bar) = &self.shown {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Hidden until the run turns out to take a while.
+fn bar() -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+    bar.set_style(style("{spinner} {msg}"));
+    bar
+}
+
+/// The style of a template; one that is not understood would only be a plainer bar.
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> ")
+}
+
+impl Seen {
+    /// Where the run stands, how fast it is, and what it waits for when that takes long.
+    fn sentence(&self, now: Instant) -> String {
+        let mut parts = vec![match self.mailboxes {
+            0 => "asking the services".to_owned(),
+            all => format!("{} of {all} mailboxes", self.done),
+        }];
+        parts.extend(self.rate(now));
+        parts.extend(self.slowest(now));
+        parts.join(", ")
+    }
+
+    fn rate(&self, now: Instant) -> Option<String> {
+        let passed = now.duration_since(self.asking_since?).as_secs_f64();
+        let enough = self.done > 0 && passed >= 1.0;
+        #[expect(clippy::cast_precision_loss, reason = "a rate for people, of some thousands of mailboxes")]
+        enough.then(|| format!("{:.0} a second", self.done as f64 / passed))
+    }
+
+    fn slowest(&self, now: Instant) -> Option<String> {
+        let (subject, since) = self.underway.iter().min_by_key(|(_, since)| *since)?;
+        let waited = now.duration_since(*since);
+        (waited >= SLOW).then(|| format!("waiting for {subject} for {} s", waited.as_secs()))
+    }
+}
+
+impl Progress for Watch {
+    fn mailboxes(&self, count: usize) {
+        let mut seen = self.seen();
+        (seen.mailboxes, seen.done, seen.asking_since) = (count, 0, Some(Instant::now()));
+    }
+
+    fn begins(&self, subject: &str) {
+        self.seen().underway.push((crate::report::harmless::harmless(subject), Instant::now()));
+    }
+
+    fn ends(&self, subject: &str) {
+        let mut seen = self.seen();
+        let subject = crate::report::harmless::harmless(subject);
+        if let Some(place) = seen.underway.iter().position(|(known, _)| *known == subject) {
+            seen.underway.swap_remove(place);
+        }
+    }
+
+    fn mailbox_done(&self) {
+        self.seen().done += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_tells_where_the_run_stands_and_what_is_slow() {
+        let watch = Watch::nothing();
+        watch.begins("graph.microsoft.com");
+        let soon = Instant::now();
+        assert_eq!(watch.seen().sentence(soon), "asking the services");
+        assert_eq!(
+            watch.seen().sentence(soon + Duration::from_secs(12)),
+            "asking the services, waiting for graph.microsoft.com for 12 s"
+        );
+        watch.ends("graph.microsoft.com");
+        watch.mailboxes(100);
+        (0..40).for_each(|_| watch.mailbox_done());
+        watch.begins("room41@contoso.com");
+        let later = Instant::now() + Duration::from_secs(20);
+        let told = watch.seen().sentence(later);
+        assert_eq!(told, "40 of 100 mailboxes, 2 a second, waiting for room41@contoso.com for 20 s");
+    }
+
+    #[test]
+    fn what_comes_from_outside_cannot_steer_the_terminal() {
+        let watch = Watch::nothing();
+        watch.begins("room\u{1b}[2J@contoso.com");
+        let told = watch.seen().sentence(Instant::now() + Duration::from_secs(30));
+        assert!(!told.contains('\u{1b}'), "{told:?}");
+        watch.ends("room\u{1b}[2J@contoso.com");
+        assert!(watch.seen().underway.is_empty());
+    }
+
+    #[tokio::test]
+    async fn what_is_watched_comes_back_as_it_is() {
+        assert_eq!(Watch::nothing().during(async { 7 }).await, 7);
+    }
+}
