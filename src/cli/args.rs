@@ -6,7 +6,10 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::report::Format;
 
 /// Tells why a ResourceXpress install cannot, or soon will not, talk to Microsoft 365.
 #[derive(Debug, Parser)]
@@ -206,13 +209,17 @@ pub enum WriteArgument {
 }
 
 /// Options that say what is written.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
 #[derive(Debug, Default, Clone, Args)]
 #[command(next_help_heading = "Report")]
 pub struct OutputArguments {
     /// Format of standard output
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = format_parser())]
     pub format: Format,
-    /// Also write the report to a file; the ending chooses the format (.json, .txt); may be repeated
+    /// At most twelve lines, for a chat
+    #[arg(long, conflicts_with_all = ["verbose", "format"])]
+    pub brief: bool,
+    /// Also write the report to a file; the ending chooses the format (.json, .md, .xml, .txt); may be repeated
     #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
     /// Show every row and every request
@@ -232,14 +239,12 @@ pub struct OutputArguments {
     pub fail_on: Level,
 }
 
-/// A report format.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people
-    #[default]
-    Table,
-    /// For programs and tickets
-    Json,
+/// Understands the names of the formats.
+fn format_parser() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::ALL.iter().map(|format| format.name())).map(|name| {
+        let named = Format::ALL.iter().find(|format| format.name() == name);
+        named.copied().unwrap_or_default()
+    })
 }
 
 /// When to use colour.

@@ -3,10 +3,10 @@
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use super::args::{Format, OutputArguments};
+use super::args::OutputArguments;
 use super::style;
 use super::{CliError, Exit};
-use crate::report::{self, Report};
+use crate::report::{self, Format, Report};
 use crate::settings::ClientSecret;
 
 /// The shortest secret that is searched for in a finished document. Entra's secrets have 32 characters and more; a
@@ -61,23 +61,17 @@ impl Outlets {
     }
 
     fn render(&self, report: &Report, format: Format, on_stdout: bool) -> String {
-        match format {
-            Format::Json => report::json::render(report),
-            Format::Table => report::table::render(report, &style::table_options(&self.arguments, on_stdout)),
-        }
+        report::render(report, format, &style::table_options(&self.arguments, on_stdout))
     }
 }
 
 fn format_of(path: &Path) -> Result<Format, CliError> {
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    match ending.to_ascii_lowercase().as_str() {
-        "json" => Ok(Format::Json),
-        "txt" => Ok(Format::Table),
-        _ => Err(CliError::Usage(format!(
-            "--output {}: the ending chooses the format; known are .json and .txt",
-            path.display()
-        ))),
-    }
+    Format::of_ending(ending).ok_or_else(|| {
+        let known: Vec<String> = Format::ALL.iter().map(|format| format!(".{}", format.ending())).collect();
+        let known = known.join(", ");
+        CliError::Usage(format!("--output {}: the ending chooses the format; known are {known}", path.display()))
+    })
 }
 
 fn refuse_leak(text: &str, secrets: &[ClientSecret], what: &str) -> Result<(), CliError> {

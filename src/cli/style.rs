@@ -20,7 +20,16 @@ pub(super) fn table_options(arguments: &OutputArguments, on_stdout: bool) -> Tab
         colour: on_stdout && colour(arguments.color),
         unicode: !on_stdout || is_utf8(),
         plain: arguments.plain,
-        detail: if arguments.verbose { Detail::Verbose } else { Detail::Normal },
+        detail: detail(arguments, on_stdout),
+    }
+}
+
+/// A chat gets the short form; a file is kept, so it holds the whole report.
+fn detail(arguments: &OutputArguments, on_stdout: bool) -> Detail {
+    match (arguments.verbose, arguments.brief && on_stdout) {
+        (_, true) => Detail::Brief,
+        (true, _) => Detail::Verbose,
+        _ => Detail::Normal,
     }
 }
 

@@ -75,20 +75,9 @@ fn judge_by_check(context: &Context<'_>, row: &Observation) -> Judgement {
 fn skipped(reason: SkipReason, blocked_by: Option<CheckId>) -> Judgement {
     let message = match blocked_by {
         Some(blocker) => phrase("skipped.blocked-by", &[("detail", blocker.as_str())]),
-        None => knowledge::skip_sentence(skip_word(reason)),
+        None => knowledge::skip_sentence(reason.as_str()),
     };
     Judgement::skipped(reason, blocked_by, message)
-}
-
-fn skip_word(reason: SkipReason) -> &'static str {
-    match reason {
-        SkipReason::Blocked => "blocked",
-        SkipReason::NotApplicable => "not-applicable",
-        SkipReason::Deselected => "deselected",
-        SkipReason::NeedsInput => "needs-input",
-        SkipReason::NeedsPermission => "needs-permission",
-        SkipReason::OutOfTime => "out-of-time",
-    }
 }
 
 /// The judgement over a row that follows from `source`, when `source` gave nothing to follow from: it is skipped for

@@ -116,6 +116,20 @@ pub enum SkipReason {
     OutOfTime,
 }
 
+impl SkipReason {
+    /// The public word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Blocked => "blocked",
+            Self::NotApplicable => "not-applicable",
+            Self::Deselected => "deselected",
+            Self::NeedsInput => "needs-input",
+            Self::NeedsPermission => "needs-permission",
+            Self::OutOfTime => "out-of-time",
+        }
+    }
+}
+
 /// The answer to a question, by the kind of question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "kind", content = "answer")]

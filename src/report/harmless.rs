@@ -27,12 +27,14 @@ pub fn ascii(text: &str) -> String {
 /// The copy of a report that is safe to print; without `unicode` in ASCII alone. Of the evidence it keeps the
 /// sign-ins only, whose facts are asked for and never printed.
 pub fn report(report: &Report, unicode: bool) -> Report {
-    let mut copy = Report { evidence: sign_ins(&report.evidence), ..report.clone() };
+    let mut copy = report.without_evidence();
+    copy.evidence = sign_ins(&report.evidence);
     let cleaner = Cleaner { unicode };
     let tool = &mut copy.tool;
     cleaner.each([&mut tool.name, &mut tool.version, &mut tool.knowledge_date]);
     cleaner.each([&mut copy.schema_version, &mut copy.report_id, &mut copy.redaction.mode]);
     cleaner.each([&mut copy.target.cloud, &mut copy.target.tenant_id]);
+    cleaner.each(&mut copy.target.narrowed_by);
     copy.target.connections.iter_mut().for_each(|connection| cleaner.connection(connection));
     copy.causes.iter_mut().for_each(|cause| cleaner.cause(cause));
     copy.results.iter_mut().for_each(|row| cleaner.row(row));

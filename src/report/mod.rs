@@ -5,9 +5,12 @@
 //! decides an outcome or counts for itself; [`summary`] does.
 
 mod assemble;
+mod format;
 pub mod group;
 pub mod harmless;
 pub mod json;
+mod junit;
+mod markdown;
 mod model;
 pub mod order;
 mod recorded;
@@ -22,6 +25,7 @@ pub mod wording;
 pub(crate) mod fixture;
 
 pub use assemble::{About, assemble};
+pub use format::{Format, render};
 pub use model::{Redaction, Report, SCHEMA_VERSION, Target, TargetConnection, Tool};
 pub use recorded::Recorded;
 pub use schema::schema;

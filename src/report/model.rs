@@ -51,6 +51,26 @@ pub struct Report {
 }
 
 impl Report {
+    /// A copy without the evidence, which is the larger half of it and which no renderer shows.
+    pub(super) fn without_evidence(&self) -> Self {
+        Self {
+            schema_version: self.schema_version.clone(),
+            tool: self.tool.clone(),
+            report_id: self.report_id.clone(),
+            started_at: self.started_at,
+            finished_at: self.finished_at,
+            interrupted: self.interrupted,
+            redaction: self.redaction.clone(),
+            target: self.target.clone(),
+            summary: self.summary,
+            causes: self.causes.clone(),
+            results: self.results.clone(),
+            requests: self.requests.clone(),
+            evidence: Recorded::default(),
+            not_visible: self.not_visible.clone(),
+        }
+    }
+
     /// The whole evidence of the run, to be diagnosed again; `None` when the file holds none.
     pub fn evidence(&self) -> Option<Evidence> {
         self.evidence.restore(self)

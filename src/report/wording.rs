@@ -1,6 +1,6 @@
 //! The words for outcomes, requirements, confidence and verdicts, the same in every format.
 
-use super::Verdict;
+use super::{Counts, Verdict};
 use crate::diagnosis::{Confidence, Outcome};
 use crate::evidence::{Api, Requirement};
 
@@ -69,4 +69,17 @@ pub fn verdict(verdict: Verdict) -> &'static str {
 /// A number with its noun, such as `1 room` or `40 rooms`.
 pub fn number(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// The counts in words, without those that are zero, such as `6 passed, 2 failed`.
+pub fn tally(counts: Counts) -> String {
+    if counts.total() == 0 {
+        return "nothing was planned".to_owned();
+    }
+    OUTCOMES
+        .iter()
+        .filter(|outcome| counts.get(**outcome) > 0)
+        .map(|outcome| format!("{} {}", counts.get(*outcome), counted(*outcome)))
+        .collect::<Vec<_>>()
+        .join(", ")
 }

@@ -1,7 +1,6 @@
 //! The report in at most twelve lines, to be pasted into a chat.
 
 use super::page::Page;
-use super::sections::tally;
 use crate::report::order::{self, Numbered};
 use crate::report::{Report, wording};
 
@@ -24,7 +23,7 @@ pub fn draw(page: &mut Page, report: &Report) {
     if causes.len() > CAUSES {
         page.line(format!("and {}", wording::number(causes.len() - CAUSES, "more cause")));
     }
-    page.line(tally(report.summary.counts));
+    page.line(wording::tally(report.summary.counts));
 }
 
 fn line(numbered: &Numbered<'_>) -> String {

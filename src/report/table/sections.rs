@@ -19,13 +19,13 @@ pub fn draw(page: &mut Page, report: &Report) {
     for (section, rows) in section::with_rows(&report.results) {
         line(page, &section.title, &rows);
     }
-    add(page, &pad("", STATUS), "In all", &tally(report.summary.counts), Tone::Quiet);
+    add(page, &pad("", STATUS), "In all", &wording::tally(report.summary.counts), Tone::Quiet);
 }
 
 fn line(page: &mut Page, title: &str, rows: &[&ResultRow]) {
     let (word, tone) = status(rows);
     let counts = Counts::of(rows.iter().copied());
-    let words = if counts.pass == counts.total() { all_right(counts.total()) } else { tally(counts) };
+    let words = if counts.pass == counts.total() { all_right(counts.total()) } else { wording::tally(counts) };
     let words = if is_limit(rows) { words + ", optional only" } else { words };
     let words = if has_note(rows) { words + ", with a note" } else { words };
     let word = page.paint(&pad(&format!("[{word}]"), STATUS), tone);
@@ -73,17 +73,4 @@ fn weight(row: &ResultRow) -> (u8, bool) {
         Outcome::Fail => 4,
     };
     (outcome, row.requirement == Requirement::Required)
-}
-
-/// The counts in words, without those that are zero, such as `6 passed, 2 failed`.
-pub fn tally(counts: Counts) -> String {
-    if counts.total() == 0 {
-        return "nothing was planned".to_owned();
-    }
-    wording::OUTCOMES
-        .iter()
-        .filter(|outcome| counts.get(**outcome) > 0)
-        .map(|outcome| format!("{} {}", counts.get(*outcome), wording::counted(*outcome)))
-        .collect::<Vec<_>>()
-        .join(", ")
 }

@@ -1,0 +1,77 @@
+//! The formats of a report, and which renderer draws each.
+//!
+//! A new format is a file with a `render` and a row in each of the two tables here.
+
+use super::table::TableOptions;
+use super::{Report, json, junit, markdown, table};
+
+/// A format in which a report can be written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Format {
+    /// For people, on a terminal or in a log.
+    #[default]
+    Table,
+    /// For programs and tickets; the source of all others.
+    Json,
+    /// For the comment of a ticket.
+    Markdown,
+    /// For a build server.
+    Junit,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: &'static [Format] = &[Format::Table, Format::Json, Format::Markdown, Format::Junit];
+
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Json => "json",
+            Self::Markdown => "markdown",
+            Self::Junit => "junit",
+        }
+    }
+
+    /// The ending of a file in this format.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Table => "txt",
+            Self::Json => "json",
+            Self::Markdown => "md",
+            Self::Junit => "xml",
+        }
+    }
+
+    /// The format of a file with this ending, whatever its case.
+    pub fn of_ending(ending: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|format| format.ending().eq_ignore_ascii_case(ending))
+    }
+}
+
+/// Draws a report in a format. The options of the table concern no other format.
+pub fn render(report: &Report, format: Format, options: &TableOptions) -> String {
+    match format {
+        Format::Table => table::render(report, options),
+        Format::Json => json::render(report),
+        Format::Markdown => markdown::render(report),
+        Format::Junit => junit::render(report),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn names_and_endings_are_told_apart_and_read_back() {
+        let names: BTreeSet<&str> = Format::ALL.iter().map(|format| format.name()).collect();
+        assert_eq!(names.len(), Format::ALL.len());
+        for format in Format::ALL {
+            assert_eq!(Format::of_ending(&format.ending().to_uppercase()), Some(*format));
+        }
+        assert_eq!(Format::of_ending("docx"), None);
+    }
+}

@@ -1,0 +1,147 @@
+//! The report for a build server, as JUnit XML.
+//!
+//! One suite for each section of the chain, one case for each row: `fail` becomes a failure, `unknown` and `error` become
+//! errors of these types, `skipped` becomes skipped with its reason. The counts are those of every other format. The
+//! requirement stands in the type of a failure, so that a build server can be told to mind `required` alone; the exit
+//! code decides anyway.
+
+use std::time::Duration;
+
+use quick_junit::{NonSuccessKind, Property, Report as Document, TestCase, TestCaseStatus, TestSuite, XmlString};
+
+use super::{Report, harmless, section, wording};
+use crate::diagnosis::{Outcome, ResultRow};
+use crate::evidence::{Requirement, SkipReason};
+
+/// Draws a report.
+pub fn render(report: &Report) -> String {
+    let safe = harmless::report(report, true);
+    let mut document = Document::new(format!("{} {}", safe.tool.name, safe.tool.version));
+    for (section, rows) in section::with_rows(&safe.results) {
+        let mut suite = TestSuite::new(section.title.as_str());
+        suite.set_time(rows.iter().map(|row| Duration::from_millis(row.duration_ms)).sum());
+        suite.add_test_cases(rows.into_iter().map(|row| case(&safe, row)));
+        document.add_test_suite(suite);
+    }
+    if let Some(first) = document.test_suites.first_mut() {
+        first.add_properties(properties(&safe));
+    }
+    // Writing into memory fails only for text that is no UTF-8, and all of it is.
+    document.to_string().unwrap_or_default()
+}
+
+fn properties(report: &Report) -> Vec<Property> {
+    let summary = report.summary;
+    let values = [
+        ("verdict", summary.verdict.to_string()),
+        ("exit_code", summary.exit_code.to_string()),
+        ("report_id", report.report_id.clone()),
+        ("schema_version", report.schema_version.clone()),
+        ("knowledge_date", report.tool.knowledge_date.clone()),
+        ("tenant_id", report.target.tenant_id.clone()),
+        ("started_at", report.started_at.to_string()),
+    ];
+    values.into_iter().map(|(name, value)| Property::new(name, value)).collect()
+}
+
+fn case(report: &Report, row: &ResultRow) -> TestCase {
+    let mut case = TestCase::new(format!("{} {}", row.check, row.subject), status(row));
+    case.set_classname(row.connection.clone().unwrap_or_else(|| "all connections".to_owned()));
+    case.set_time(Duration::from_millis(row.duration_ms));
+    if let Some(advice) = advice(report, row) {
+        case.set_system_out(advice);
+    }
+    case
+}
+
+fn status(row: &ResultRow) -> TestCaseStatus {
+    let message = XmlString::new(&row.message);
+    let mut status = match row.outcome {
+        Outcome::Pass => return TestCaseStatus::success(),
+        Outcome::Skipped => {
+            let mut status = TestCaseStatus::skipped();
+            status.set_type(skip_reason(row.skip_reason));
+            status.set_message(message);
+            return status;
+        }
+        Outcome::Fail => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        Outcome::Unknown | Outcome::Error => TestCaseStatus::non_success(NonSuccessKind::Error),
+    };
+    status.set_type(kind(row));
+    status.set_message(message);
+    status
+}
+
+fn kind(row: &ResultRow) -> String {
+    match row.outcome {
+        Outcome::Fail => requirement(row.requirement).to_owned(),
+        outcome => wording::outcome(outcome).to_ascii_lowercase(),
+    }
+}
+
+fn requirement(requirement: Requirement) -> &'static str {
+    match requirement {
+        Requirement::Required => "required",
+        Requirement::Optional => "optional",
+        Requirement::Advisory => "advisory",
+    }
+}
+
+fn skip_reason(reason: Option<SkipReason>) -> &'static str {
+    reason.map_or("skipped", SkipReason::as_str)
+}
+
+/// The cause of a row and who mends it, once for each row, since a build server shows each by itself.
+fn advice(report: &Report, row: &ResultRow) -> Option<String> {
+    let id = row.cause.as_ref().filter(|_| row.outcome != Outcome::Pass)?;
+    let same = report.causes.iter().filter(|cause| cause.id == *id);
+    let cause = same.clone().find(|cause| cause.explains.contains(&row.n)).or_else(|| same.into_iter().next())?;
+    Some(format!("{id}: {}\nWho can mend it: {}", cause.title, cause.remedy.who))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture;
+    use super::*;
+
+    fn attribute<'d>(node: roxmltree::Node<'d, 'd>, name: &str) -> &'d str {
+        node.attribute(name).unwrap_or_default()
+    }
+
+    #[test]
+    fn the_counts_are_those_of_the_report() {
+        let report = fixture::report();
+        let text = render(&report);
+        let document = roxmltree::Document::parse(&text).unwrap();
+        let root = document.root_element();
+        let counts = report.summary.counts;
+        assert_eq!(attribute(root, "tests"), counts.total().to_string());
+        assert_eq!(attribute(root, "failures"), counts.fail.to_string());
+        assert_eq!(attribute(root, "errors"), (counts.unknown + counts.error).to_string());
+        let named = |name: &str| document.descendants().filter(|node| node.has_tag_name(name)).count();
+        assert_eq!((named("testcase"), named("skipped")), (counts.total(), counts.skipped));
+    }
+
+    #[test]
+    fn a_failure_tells_how_much_depends_on_it_and_who_mends_it() {
+        let report = fixture::report();
+        let text = render(&report);
+        let document = roxmltree::Document::parse(&text).unwrap();
+        let failed = document.descendants().find(|node| node.has_tag_name("failure")).unwrap();
+        assert!(["required", "optional"].contains(&attribute(failed, "type")));
+        let case = failed.parent().unwrap();
+        let told =
+            case.descendants().find(|node| node.has_tag_name("system-out")).and_then(|node| node.text()).unwrap();
+        assert!(told.contains("Who can mend it: "), "{told}");
+    }
+
+    #[test]
+    fn what_comes_from_outside_stays_text() {
+        let mut report = fixture::report();
+        report.results[0].subject = "<script>]]>\u{1b}[31m\u{202e}\u{0}&".to_owned();
+        let text = render(&report);
+        let document = roxmltree::Document::parse(&text).unwrap();
+        assert!(document.descendants().all(|node| !node.has_tag_name("script")));
+        assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}') && !text.contains('\u{0}'));
+    }
+}

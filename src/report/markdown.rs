@@ -1,0 +1,246 @@
+//! The report for the comment of a ticket.
+//!
+//! Only what GitHub, Jira and Zendesk all understand is used: headings, bold words, lists, code spans and fenced blocks;
+//! no tables and no HTML. The whole stays below the smallest of their limits.
+
+mod text;
+
+use std::fmt::Write as _;
+
+use self::text::{code, escape, fence};
+use super::group::{self, RowGroup};
+use super::order::{self, Numbered};
+use super::{Counts, Report, harmless, section, wording};
+use crate::diagnosis::Cause;
+
+/// Jira takes comments of 32,767 characters; some room is left for the words around.
+const LONGEST: usize = 30_000;
+/// A command that names more than this is told by its length: a cut one would be dangerous to copy.
+const LONGEST_COMMAND: usize = 1_500;
+/// How many subjects a list names before it counts the rest.
+const NAMED: usize = 5;
+
+/// Draws a report.
+pub fn render(report: &Report) -> String {
+    let safe = harmless::report(report, true);
+    let mut page = String::new();
+    head(&mut page, &safe);
+    causes(&mut page, &safe);
+    rows(&mut page, &safe);
+    not_visible(&mut page, &safe);
+    foot(&mut page, &safe);
+    page
+}
+
+fn head(page: &mut String, report: &Report) {
+    let summary = report.summary;
+    let word = wording::verdict(summary.verdict);
+    let _ = writeln!(page, "## rx-preflight: {word} (exit code {})\n", summary.exit_code);
+    if report.interrupted {
+        page.push_str("**Interrupted:** what the run had not reached was not asked.\n\n");
+    }
+    let _ = writeln!(page, "- Tenant {}, cloud {}", code(&report.target.tenant_id), escape(&report.target.cloud));
+    for connection in &report.target.connections {
+        let (name, api) = (escape(&connection.name), wording::api(connection.api));
+        let rooms = wording::number(connection.rooms, "room");
+        let _ = writeln!(page, "- Connection {name}: {api}, app {}, {rooms}", code(&connection.client_id));
+    }
+    for narrowed in &report.target.narrowed_by {
+        let _ = writeln!(page, "- Narrowed by {}", code(narrowed));
+    }
+    let _ = writeln!(page, "- Checks: {}", wording::tally(summary.counts));
+    for (section, rows) in section::with_rows(&report.results) {
+        let _ = writeln!(page, "    - {}: {}", section.title, wording::tally(Counts::of(rows)));
+    }
+    page.push('\n');
+}
+
+fn causes(page: &mut String, report: &Report) {
+    let (notes, causes): (Vec<_>, Vec<_>) = order::causes(report).into_iter().partition(Numbered::is_note);
+    if !causes.is_empty() {
+        page.push_str("### What is wrong, and what mends it\n\n");
+    }
+    for numbered in causes {
+        cause(page, &numbered);
+    }
+    if !notes.is_empty() {
+        page.push_str("### Worth knowing\n\n");
+    }
+    for note in notes {
+        let _ = writeln!(page, "- **{}** ({})", escape(&note.cause.title), code(&note.cause.id));
+        let _ = writeln!(page, "    - {}", escape(&note.cause.impact));
+    }
+    page.push('\n');
+}
+
+fn cause(page: &mut String, numbered: &Numbered<'_>) {
+    if is_full(page) {
+        return;
+    }
+    let cause = numbered.cause;
+    let word = wording::requirement(cause.requirement);
+    let _ = writeln!(page, "**{}. [{word}] {}**\n", numbered.number, escape(&cause.title));
+    let of = cause.connection.as_ref().map(|name| format!(", connection {}", escape(name))).unwrap_or_default();
+    let _ = writeln!(page, "- Cause: {} ({}){of}", code(&cause.id), wording::confidence(cause.confidence));
+    let _ = writeln!(page, "- Means: {}", escape(&cause.impact));
+    for seen in &cause.because {
+        let _ = writeln!(page, "- Seen: {}", escape(seen));
+    }
+    let _ = writeln!(page, "- Affects {}", affected(cause));
+    if !cause.candidates.is_empty() {
+        let others: Vec<String> = cause.candidates.iter().map(|id| code(id)).collect();
+        let _ = writeln!(page, "- Or else: {} (the answers cannot tell)", others.join(", "));
+    }
+    let _ = writeln!(page, "- Who can mend it: **{}**\n", escape(&cause.remedy.who));
+    for (index, step) in cause.remedy.steps.iter().enumerate() {
+        let _ = writeln!(page, "{}. {}", index + 1, escape(step));
+    }
+    page.push('\n');
+    commands(page, cause);
+    let _ = writeln!(page, "- Verify: {}", escape(&cause.remedy.verify));
+    let _ = writeln!(page, "- Takes: {}\n", escape(&cause.remedy.takes));
+}
+
+fn affected(cause: &Cause) -> String {
+    let checks = wording::number(cause.explains.len(), "check");
+    if cause.subjects.is_empty() { checks } else { format!("{checks}: {}", named(&cause.subjects)) }
+}
+
+/// The first few subjects, and how many more there are.
+fn named(subjects: &[String]) -> String {
+    let first: Vec<String> = subjects.iter().take(NAMED).map(|subject| code(subject)).collect();
+    match subjects.len().saturating_sub(NAMED) {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
+}
+
+fn commands(page: &mut String, cause: &Cause) {
+    for command in &cause.remedy.commands {
+        if command.text.len() > LONGEST_COMMAND {
+            let length = command.text.len();
+            let _ = writeln!(page, "A {} command of {length} characters stands in the JSON report.\n", command.shell);
+        } else {
+            let _ = writeln!(page, "{}\n", fence(&command.shell, &command.text));
+        }
+    }
+}
+
+fn rows(page: &mut String, report: &Report) {
+    let groups = group::not_passed(&report.results, &order::causes(report));
+    if groups.is_empty() {
+        return;
+    }
+    page.push_str("### Checks that did not pass\n\n");
+    for (at, group) in groups.iter().enumerate() {
+        if is_full(page) {
+            let left = wording::number(groups.len() - at, "further group");
+            let _ = writeln!(page, "- {left} of such checks: see the JSON report");
+            break;
+        }
+        row(page, group);
+    }
+    page.push('\n');
+}
+
+fn row(page: &mut String, group: &RowGroup<'_>) {
+    let outcome = wording::outcome(group.outcome());
+    let cause = group.cause.map(|number| format!(" (see {number})")).unwrap_or_default();
+    let first_line = group.message.lines().next().unwrap_or_default();
+    for (check, rows) in group.by_check() {
+        let subjects: Vec<String> = rows.iter().map(|row| row.subject.clone()).collect();
+        let what = escape(first_line);
+        let _ = writeln!(page, "- **{outcome}** {} for {}: {what}{cause}", code(check.as_str()), named(&subjects));
+    }
+}
+
+fn not_visible(page: &mut String, report: &Report) {
+    if report.not_visible.is_empty() || is_full(page) {
+        return;
+    }
+    page.push_str("### What this report cannot see\n\n");
+    for text in &report.not_visible {
+        let _ = writeln!(page, "- {}", escape(text.lines().next().unwrap_or_default()));
+    }
+    page.push('\n');
+}
+
+fn foot(page: &mut String, report: &Report) {
+    let tool = &report.tool;
+    let _ = writeln!(
+        page,
+        "{} {}, knowledge of {}, report {}, {}, {}",
+        escape(&tool.name),
+        escape(&tool.version),
+        escape(&tool.knowledge_date),
+        code(&report.report_id),
+        report.started_at,
+        wording::number(report.requests.len(), "request"),
+    );
+}
+
+fn is_full(page: &str) -> bool {
+    page.len() > LONGEST - LONGEST / 6
+}
+
+#[cfg(test)]
+mod tests {
+    use pulldown_cmark::{Event, Parser, Tag};
+
+    use super::super::fixture;
+    use super::*;
+
+    /// What a reader sees as text, and whether anything else than the known building blocks stands in it.
+    fn shown(markdown: &str) -> String {
+        let mut text = String::new();
+        for event in Parser::new(markdown) {
+            match event {
+                Event::Text(part) | Event::Code(part) => text.push_str(&part),
+                Event::Html(part) | Event::InlineHtml(part) => panic!("raw HTML: {part}"),
+                Event::Start(Tag::Link { dest_url, .. }) => panic!("a link to {dest_url}"),
+                Event::Start(Tag::Image { dest_url, .. }) => panic!("an image from {dest_url}"),
+                _ => text.push(' '),
+            }
+        }
+        text
+    }
+
+    #[test]
+    fn the_parts_of_the_report_are_all_there() {
+        let report = fixture::report();
+        let text = shown(&render(&report));
+        for cause in &report.causes {
+            assert!(text.contains(&cause.title) && text.contains(&cause.id), "{} is not in {text}", cause.id);
+        }
+        assert!(text.contains(&report.report_id) && text.contains(&wording::tally(report.summary.counts)));
+    }
+
+    #[test]
+    fn what_comes_from_outside_is_shown_and_never_done() {
+        let nasty = "<script>alert(1)</script> [x](http://evil) ![y](z) `a` **b** | # c @team \u{202e}";
+        let mut report = fixture::report();
+        report.causes[0].title = nasty.to_owned();
+        report.causes[0].subjects = vec![nasty.to_owned(), "a`b``c".to_owned()];
+        report.results[0].message = nasty.to_owned();
+        let text = shown(&render(&report));
+        assert!(text.contains("<script>alert(1)</script> [x](http://evil)"), "{text}");
+    }
+
+    #[test]
+    fn it_fits_into_a_comment_whatever_the_size_of_the_estate() {
+        let mut report = fixture::report();
+        let row = report.results[0].clone();
+        let failed = (0..4_000).map(|number| crate::diagnosis::ResultRow {
+            n: number + 1,
+            subject: format!("room{number}@contoso.com"),
+            message: format!("Something of its own about room {number}"),
+            outcome: crate::diagnosis::Outcome::Fail,
+            ..row.clone()
+        });
+        report.results = failed.collect();
+        report.causes[0].subjects = report.results.iter().map(|row| row.subject.clone()).collect();
+        let text = render(&report);
+        assert!(text.len() < 32_767, "{} characters", text.len());
+        assert!(text.contains("see the JSON report"));
+    }
+}
