@@ -9,6 +9,7 @@ pub mod clouds;
 pub mod codes;
 pub mod dates;
 mod embedded;
+mod leads;
 mod network;
 pub mod permissions;
 mod phrases;
@@ -25,6 +26,7 @@ pub use codes::{
     exchange, graph, lookup_address, names_access_policy, policy_headers, policy_reason, transient_codes,
 };
 pub use dates::dates;
+pub use leads::{Lead, lead, page, policy_lead};
 pub use network::issues_for_microsoft;
 pub use permissions::{Api as ApiName, Need, api_by_resource, first_party_apis, need, role, role_by_guid};
 pub use phrases::phrase;
