@@ -336,34 +336,140 @@ fn token(claims: &Value) -> String {
     format!("{}.{}.{}", encode(r#"{"alg":"RS256","typ":"JWT"}"#), encode(&claims.to_string()), encode("signature"))
 }
 
+/// What `token` says about a pasted text, with its exit code. No part of a token may be in it.
+fn judged(arguments: &[&str], pasted: &str) -> (Option<i32>, String) {
+    let folder = TempDir::new().unwrap();
+    let mut command = program(folder.path());
+    let output = command.arg("token").args(arguments).write_stdin(pasted.to_owned()).output().unwrap();
+    let written = text(&output.stdout) + &text(&output.stderr);
+    let is_token_like = |word: &&str| word.len() >= 12 && word.bytes().any(|byte| byte.is_ascii_digit());
+    for part in pasted.split(|character: char| !character.is_ascii_alphanumeric()).filter(is_token_like) {
+        assert!(!written.contains(part), "{part} was echoed:\n{written}");
+    }
+    (output.status.code(), written)
+}
+
+/// The claims of a good token of an app.
+fn claims(audience: &str, roles: &[&str]) -> Value {
+    serde_json::json!({"aud": audience, "tid": "5f3cd1a0-0000-4000-8000-000000000002",
+        "appid": "9a41d1a0-0000-4000-8000-000000000001", "roles": roles, "exp": 4_102_444_800_u64})
+}
+
+fn graph_token(roles: &[&str]) -> String {
+    token(&claims("https://graph.microsoft.com", roles))
+}
+
+fn exchange_token(roles: &[&str]) -> String {
+    token(&claims("https://outlook.office365.com/", roles))
+}
+
 #[test]
 fn a_pasted_token_is_compared_with_what_is_needed_and_never_echoed() {
-    let folder = TempDir::new().unwrap();
-    let judge = |arguments: &[&str], claims: Value| {
-        let token = token(&claims);
-        let output = program(folder.path()).arg("token").args(arguments).write_stdin(token.clone()).output().unwrap();
-        let written = text(&output.stdout) + &text(&output.stderr);
-        assert!(!written.contains(&token), "the token was echoed");
-        (output.status.code(), written)
-    };
-    let graph = |roles: &[&str]| {
-        serde_json::json!({"aud": "https://graph.microsoft.com", "tid": "5f3cd1a0-0000-4000-8000-000000000002",
-            "appid": "9a41d1a0-0000-4000-8000-000000000001", "roles": roles, "exp": 4_102_444_800_u64})
-    };
-    assert_eq!(judge(&[], graph(&["Calendars.ReadWrite"])).0, Some(0));
-    let (exit, words) = judge(&[], graph(&["Calendars.Read", "Mail.ReadWrite"]));
+    assert_eq!(judged(&[], &graph_token(&["Calendars.ReadWrite"])).0, Some(0));
+    assert_eq!(judged(&[], &exchange_token(&["full_access_as_app"])).0, Some(0));
+    let (exit, words) = judged(&[], &graph_token(&["Calendars.Read", "Mail.ReadWrite"]));
     assert_eq!(exit, Some(1));
     assert!(words.contains("[FAIL]") && words.contains("[SURPLUS]"), "{words}");
-    assert_eq!(judge(&["--require", "mail"], graph(&["Calendars.ReadWrite"])).0, Some(1));
-    assert_eq!(judge(&["--api", "ews"], graph(&["Calendars.ReadWrite"])).0, Some(0));
-    let mut delegated = graph(&["Calendars.ReadWrite"]);
-    delegated["scp"] = "Calendars.ReadWrite".into();
-    assert!(judge(&[], delegated).1.contains("delegated"));
-    let mut expired = graph(&["Calendars.ReadWrite"]);
-    expired["exp"] = 1_600_000_000.into();
-    assert!(judge(&[], expired).1.contains("expired"));
-    let output = program(folder.path()).arg("token").write_stdin("no token").output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(judged(&["--require", "mail"], &graph_token(&["Calendars.ReadWrite"])).0, Some(1));
+    assert_eq!(judged(&["--require", "mail"], &graph_token(&["Calendars.ReadWrite", "Mail.Send"])).0, Some(0));
+    let (exit, words) = judged(&[], &token(&claims("https://vault.azure.net", &["Calendars.ReadWrite"])));
+    assert!(exit == Some(1) && words.contains("neither"), "{words}");
+}
+
+#[test]
+fn a_token_for_the_other_api_fails_unless_it_is_what_was_asked_for() {
+    let (exit, words) = judged(&["--api", "ews"], &graph_token(&["Calendars.ReadWrite"]));
+    assert_eq!(exit, Some(1));
+    assert!(words.contains("full_access_as_app needs a token for Office 365 Exchange Online"), "{words}");
+    assert!(
+        words.contains("this one is for Microsoft Graph") && words.contains("only for mail and user sync"),
+        "{words}"
+    );
+
+    let (exit, words) = judged(&["--api", "ews", "--require", "mail"], &graph_token(&["Mail.Send"]));
+    assert_eq!(exit, Some(0));
+    assert!(words.contains("[UNKNOWN]  full_access_as_app: only a token for Office 365 Exchange Online"), "{words}");
+    assert_eq!(judged(&["--api", "ews", "--require", "mail"], &graph_token(&["Mail.Read"])).0, Some(1));
+
+    let features = ["--require", "mail,user-sync"];
+    for arguments in [features.to_vec(), [features.as_slice(), &["--api", "ews"]].concat()] {
+        let (exit, words) = judged(&arguments, &exchange_token(&["full_access_as_app"]));
+        assert_eq!(exit, Some(1));
+        for role in ["Mail.Send", "User.Read.All", "Group.Read.All"] {
+            assert!(words.contains(&format!("[FAIL]     {role} needs a token for Microsoft Graph")), "{words}");
+        }
+        assert!(words.contains("[PASS]     full_access_as_app"), "{words}");
+    }
+    let (exit, words) = judged(&["--api", "graph"], &exchange_token(&["full_access_as_app"]));
+    assert!(exit == Some(1) && words.contains("has no use for a token for Office 365"), "{words}");
+}
+
+#[test]
+fn a_token_is_read_in_every_form_in_which_it_is_pasted() {
+    let token = graph_token(&["Calendars.ReadWrite"]);
+    let lines = |between: &str| {
+        let parts: Vec<String> = token.as_bytes().chunks(40).map(text).collect();
+        parts.join(between)
+    };
+    for pasted in [
+        lines("\n"),
+        lines("\r\n"),
+        token.replace('.', " . "),
+        token.replace('.', "==."),
+        format!("Bearer {token}"),
+        format!("Authorization: Bearer {token}\r\n"),
+        format!(r#"{{"token_type":"Bearer","expires_in":3599,"access_token":"{token}"}}"#),
+    ] {
+        let (exit, words) = judged(&[], &pasted);
+        assert!(exit == Some(0) && words.contains("[PASS]"), "{words}");
+    }
+}
+
+#[test]
+fn a_token_that_nobody_but_its_service_can_read_is_inconclusive_and_no_token_is_wrong_usage() {
+    let signed = graph_token(&[]);
+    let header = signed.split('.').next().unwrap();
+    let encrypted = format!("{header}.a2V5LTEyMzQ1Njc4OTA.aXYtMTIzNDU2Nzg5MA.dGV4dC0xMjM0NTY3ODkw.dGFn");
+    for pasted in [encrypted.as_str(), "EwCIA8l6BAAU7p9QDpi7D7xJLwsTgCg3TskyTaQAAbVYrb4jHy1Ug"] {
+        let (exit, words) = judged(&[], pasted);
+        assert_eq!(exit, Some(3), "{words}");
+        assert!(words.contains("cannot be decoded") && words.contains("rx-preflight check"), "{words}");
+    }
+    for pasted in ["no token", "", "AADSTS7000215", "5f3cd1a0-0000-4000-8000-000000000002", "{\"error\":\"x\"}"] {
+        let (exit, words) = judged(&[], pasted);
+        assert!(exit == Some(2) && !words.trim().is_empty(), "{pasted}: {words}");
+    }
+}
+
+#[test]
+fn what_a_token_lacks_is_named_with_its_cause_and_who_mends_it() {
+    let with = |name: &str, value: Value| {
+        let mut claims = claims("https://graph.microsoft.com", &["Calendars.ReadWrite"]);
+        claims[name] = value;
+        judged(&[], &token(&claims))
+    };
+    for (judged, cause, text) in [
+        (with("nbf", 4_102_444_000_u64.into()), "network.clock-skew", "not valid before"),
+        (with("exp", 1_600_000_000.into()), "sign-in.token-refused", "expired"),
+        (with("scp", "Calendars.ReadWrite".into()), "sign-in.delegated-token", "delegated"),
+        (with("roles", serde_json::json!([])), "registration.consent-missing", "no roles and no scp"),
+        (with("roles", serde_json::json!([])), "grant.calendars-read-write-missing", "is not in the token"),
+        (with("roles", serde_json::json!(["Calendars.Read"])), "grant.calendars-read-only", "only a part"),
+        (
+            with("roles", serde_json::json!(["Calendars.ReadWrite.All"])),
+            "registration.wrong-api",
+            "is not in the token",
+        ),
+    ] {
+        let (exit, words) = judged;
+        assert_eq!(exit, Some(1), "{words}");
+        assert!(words.contains(text), "{text} is not in\n{words}");
+        assert!(words.contains(&format!("cause {cause}, mended by: ")), "{cause} is not in\n{words}");
+        assert!(words.contains(&format!("rx-preflight explain {cause}")), "{words}");
+    }
+    let (exit, words) = judged(&[], &graph_token(&["Calendars.ReadWrite"]));
+    assert_eq!(exit, Some(0));
+    assert!(words.contains("[MISSING]  Mail.Send") && words.contains("explain grant.mail-send-missing"), "{words}");
 }
 
 #[test]
