@@ -108,6 +108,9 @@ impl Front {
 
 /// Marks as they are without the spellings of HTML and of addresses.
 fn decoded(marks: &str) -> String {
+    if !marks.contains(['&', '%']) {
+        return marks.to_owned();
+    }
     let plain = marks.replace("&quot;", "\"").replace("&gt;", ">").to_ascii_lowercase();
     plain.replace("%3a", ":").replace("%3d", "=").replace("%3f", "?").replace("%22", "\"")
 }
