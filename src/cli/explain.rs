@@ -1,6 +1,15 @@
 //! `explain`: what a code, a cause, a check or a pasted log means. Offline.
 
+mod codes;
+mod cut;
+mod found;
+mod known;
+mod place;
+mod policy;
+mod remedy;
 mod scan;
+mod ticket;
+mod times;
 mod words;
 
 use super::args::ExplainArguments;
@@ -10,7 +19,7 @@ use super::{CliError, Exit, input, output};
 const LONGEST: u64 = 64 * 1024 * 1024;
 
 pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit, CliError> {
-    let text = if arguments.what.is_empty() { pasted()? } else { arguments.what.join("\n") };
+    let text = if arguments.what.is_empty() { pasted()? } else { arguments.what.join(" ") };
     let found = scan::scan(&text);
     output::document(&words::explain(&found, &text, arguments.what.is_empty()))?;
     Ok(Exit::Fine)

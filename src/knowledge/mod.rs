@@ -9,6 +9,7 @@ pub mod clouds;
 pub mod codes;
 pub mod dates;
 mod embedded;
+mod leads;
 mod network;
 pub mod permissions;
 mod phrases;
@@ -26,6 +27,7 @@ pub use codes::{
     transient_codes,
 };
 pub use dates::dates;
+pub use leads::{Lead, lead, page, policy_lead};
 pub use network::issues_for_microsoft;
 pub use permissions::{Api as ApiName, Need, api_by_resource, first_party_apis, need, role, role_by_guid};
 pub use phrases::phrase;

@@ -17,6 +17,11 @@ pub fn read_token(token: &str) -> TokenFacts {
     }
 }
 
+/// The moment from which a token is valid (`nbf`), where it says one.
+pub fn not_before(token: &str) -> Option<Timestamp> {
+    instant(claims(token).ok()?.get("nbf")?)
+}
+
 fn claims(token: &str) -> Result<Map<String, Value>, &'static str> {
     match token.bytes().filter(|byte| *byte == b'.').count() {
         2 => {}
@@ -143,6 +148,15 @@ pub(super) mod tests {
     fn an_unknown_signature_algorithm_does_not_hide_the_claims() {
         let odd = format!("{}.{}.c2ln", base64url(br#"{"alg":"XYZ"}"#), base64url(br#"{"tid":"t"}"#));
         assert_eq!(read_token(&odd).tenant_id.as_deref(), Some("t"));
+    }
+
+    #[test]
+    fn the_beginning_of_a_tokens_life_is_read() {
+        let seconds = |claims: &str| not_before(&token(claims)).map(Timestamp::as_second);
+        assert_eq!(seconds(r#"{"nbf":1700000000}"#), Some(1_700_000_000));
+        assert_eq!(seconds(r#"{"nbf":"soon"}"#), None);
+        assert_eq!(seconds("{}"), None);
+        assert_eq!(not_before("opaque"), None);
     }
 
     #[test]

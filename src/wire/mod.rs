@@ -30,7 +30,7 @@ mod trust;
 #[cfg(test)]
 mod tests;
 
-pub use claims::read_token;
+pub use claims::{not_before, read_token};
 pub use exchange::{Exchanged, Wire};
 pub use harmless::harmless;
 pub use ledger::Ledger;

@@ -2,36 +2,46 @@
 
 use std::fmt::Write as _;
 
-use super::scan::{Found, FoundCode};
+use super::found::{Found, FoundCode};
+use super::remedy;
+use super::ticket::{Distinct, Ticket};
 use crate::evidence::CheckId;
-use crate::knowledge::{self, CauseEntry, CodeService, Meaning, PolicyReason};
+use crate::knowledge::{self, CauseEntry, CodeEntry, CodeService, Meaning, PolicyHeader};
+use crate::report::harmless::harmless;
+
+/// How many codes are explained; a log with more of them holds something else than answers of the services.
+const EXPLAINED: usize = 50;
 
 /// The answer as a text.
-pub(super) fn explain(found: &Found, text: &str, pasted: bool) -> String {
-    let mut answer = String::new();
-    let mut causes: Vec<&CauseEntry> = found.causes.clone();
-    for code in &found.codes {
-        explain_code(&mut answer, code, &mut causes);
-    }
-    for policy in &found.policies {
-        let _ = writeln!(answer, "X-EWS-Policy-Reason: {}\n  {}\n", policy.value, policy.text);
-        push(&mut causes, if policy.reason == PolicyReason::Disabled { "ews.disabled" } else { "ews.app-not-allowed" });
-    }
+pub(super) fn explain(found: &Found<'_>, text: &str, pasted: bool) -> String {
+    let mut answer = Answer::default();
+    found.causes.iter().for_each(|cause| push(&mut answer.causes, &cause.id));
+    found.codes().take(EXPLAINED).for_each(|code| answer.code(code));
+    answer.further_codes(found);
+    found.policies.iter().for_each(|policy| answer.policy(policy));
+    answer.unknown_policies(&found.unknown_policies);
     if found.access_policy {
-        push(&mut causes, "mailbox.outside-access-policy");
+        push(&mut answer.causes, "mailbox.outside-access-policy");
     }
-    for check in &found.checks {
-        explain_check(&mut answer, *check);
-    }
-    for cause in causes {
-        explain_cause(&mut answer, cause);
-    }
+    found.checks.iter().for_each(|check| answer.check(*check));
+    answer.possible_causes();
+    answer.causes.clone().into_iter().for_each(|cause| remedy::explain(&mut answer.text, cause));
     if found.is_empty() {
-        answer.push_str(&nothing(text, pasted));
+        answer.text.push_str(&nothing(text, pasted));
     }
-    ids(&mut answer, found);
-    let _ = writeln!(answer, "Knowledge of {}.", knowledge::dates().knowledge_date);
-    answer
+    ticket(&mut answer.text, &found.ticket);
+    let _ = writeln!(answer.text, "Knowledge of {}.", knowledge::dates().knowledge_date);
+    answer.text
+}
+
+/// The text so far, and the causes that it has to explain.
+#[derive(Default)]
+struct Answer {
+    text: String,
+    /// Causes that something names by itself: they are explained in full.
+    causes: Vec<&'static CauseEntry>,
+    /// Causes that can stand behind something: they get a line each.
+    possible: Vec<&'static CauseEntry>,
 }
 
 fn push(causes: &mut Vec<&'static CauseEntry>, id: &str) {
@@ -42,32 +52,108 @@ fn push(causes: &mut Vec<&'static CauseEntry>, id: &str) {
     }
 }
 
-fn explain_code(answer: &mut String, found: &FoundCode, causes: &mut Vec<&'static CauseEntry>) {
-    let times = if found.times > 1 { format!(" ({} times)", found.times) } else { String::new() };
-    let Some(entry) = found.entry else {
-        let number = found.code.trim_start_matches("AADSTS").parse().unwrap_or_default();
-        let address = knowledge::lookup_address(number);
-        let _ = writeln!(
-            answer,
-            "{}{times}\n  No table of this program knows this code. Microsoft's page: {address}\n",
-            found.code
-        );
-        return;
-    };
-    let _ = writeln!(answer, "{}{times}, {}\n  {}", found.code, service(entry.service), entry.text);
-    if let Some(likeliest) = &entry.likeliest {
-        let _ = writeln!(answer, "  Most often: {likeliest}");
+impl Answer {
+    fn code(&mut self, code: &FoundCode<'_>) {
+        let times = if code.times > 1 { format!(" ({} times)", code.times) } else { String::new() };
+        let service = code.service.map_or(String::new(), |service| format!(", {}", service_of(service)));
+        let _ = writeln!(self.text, "{}{times}{service}", code.shown());
+        match code.entry {
+            Some(entry) => self.known_code(entry),
+            None => self.unknown_code(code),
+        }
+        self.text.push('\n');
     }
-    if let Some(fix) = &entry.fix {
-        let _ = writeln!(answer, "  Mend: {fix}");
+
+    fn known_code(&mut self, entry: &CodeEntry) {
+        let _ = writeln!(self.text, "  {}", entry.text);
+        if let Some(likeliest) = &entry.likeliest {
+            let _ = writeln!(self.text, "  Most often: {likeliest}");
+        }
+        if let Some(fix) = &entry.fix {
+            let _ = writeln!(self.text, "  Mend: {fix}");
+        }
+        match &entry.meaning {
+            Meaning::Cause(id) => {
+                let _ = writeln!(self.text, "  Cause{}: {id}", condition(entry));
+                push(&mut self.causes, id);
+            }
+            _ => self.lead(entry),
+        }
     }
-    let _ = writeln!(answer, "  {}\n", leads_to(&entry.meaning));
-    if let Meaning::Cause(id) = &entry.meaning {
-        push(causes, id);
+
+    fn lead(&mut self, entry: &CodeEntry) {
+        let Some(lead) = knowledge::lead(entry) else { return };
+        let _ = writeln!(self.text, "  {}", lead.text);
+        if !lead.causes.is_empty() {
+            let _ = writeln!(self.text, "  Possible causes: {}", lead.causes.join(", "));
+        }
+        lead.causes.iter().for_each(|id| push(&mut self.possible, id));
+    }
+
+    fn unknown_code(&mut self, code: &FoundCode<'_>) {
+        self.text.push_str("  No table of this program knows this code.\n");
+        if let Some(said) = code.said {
+            let _ = writeln!(self.text, "  The service says: {}", harmless(said));
+        }
+        for page in pages(code) {
+            let _ = writeln!(self.text, "  Microsoft's page: {page}");
+        }
+    }
+
+    fn further_codes(&mut self, found: &Found<'_>) {
+        let further = found.number_of_codes().saturating_sub(EXPLAINED);
+        if further > 0 {
+            let _ = writeln!(self.text, "And {further} more codes, which are not explained here.\n");
+        }
+    }
+
+    fn policy(&mut self, policy: &PolicyHeader) {
+        let _ = writeln!(self.text, "X-EWS-Policy-Reason: {}\n  {}", policy.value, policy.text);
+        if let Some(lead) = knowledge::policy_lead(policy.reason) {
+            let all: Vec<&str> = [&lead.cause].into_iter().chain(&lead.or_perhaps).map(String::as_str).collect();
+            let _ = writeln!(self.text, "  Cause: {}", all.join(", or "));
+            push(&mut self.causes, &lead.cause);
+            lead.or_perhaps.iter().for_each(|id| push(&mut self.possible, id));
+        }
+        self.text.push('\n');
+    }
+
+    fn unknown_policies(&mut self, values: &Distinct<'_>) {
+        for value in values.first() {
+            let _ = writeln!(self.text, "X-EWS-Policy-Reason: {}", harmless(value));
+            self.text.push_str("  No table of this program knows this value.\n");
+            if let Some(page) = knowledge::page(CodeService::Exchange) {
+                let _ = writeln!(self.text, "  Microsoft's page: {page}");
+            }
+            self.text.push('\n');
+        }
+        if values.more() > 0 {
+            let _ = writeln!(self.text, "And {} more values of this header.\n", values.more());
+        }
+    }
+
+    fn check(&mut self, check: CheckId) {
+        let Some(entry) = knowledge::check(check.as_str()) else { return };
+        let _ =
+            writeln!(self.text, "{check}, a check\n  {}\n  {}\n  {}\n", entry.question, entry.proves, entry.not_proven);
+    }
+
+    /// Those that are not explained in full anyway.
+    fn possible_causes(&mut self) {
+        let explained = |cause: &&CauseEntry| self.causes.iter().any(|known| known.id == cause.id);
+        let possible: Vec<&CauseEntry> = self.possible.iter().copied().filter(|cause| !explained(cause)).collect();
+        if possible.is_empty() {
+            return;
+        }
+        self.text.push_str("Possible causes; `rx-preflight explain CAUSE` says how each is recognised and mended:\n");
+        for cause in possible {
+            remedy::line(&mut self.text, cause);
+        }
+        self.text.push('\n');
     }
 }
 
-fn service(service: CodeService) -> &'static str {
+fn service_of(service: CodeService) -> &'static str {
     match service {
         CodeService::SignIn => "a code of the sign-in",
         CodeService::Graph => "a code of Microsoft Graph",
@@ -76,84 +162,42 @@ fn service(service: CodeService) -> &'static str {
     }
 }
 
-fn leads_to(meaning: &Meaning) -> String {
-    match meaning {
-        Meaning::Cause(id) => format!("Cause: {id}"),
-        Meaning::AccessRefused => {
-            "A refusal of access: the roles in the token and the pattern over the rooms decide the cause".into()
-        }
-        Meaning::Throttled => "Too many requests: waiting helps; it says nothing about the tenant".into(),
-        Meaning::Transient => {
-            "A passing fault of the service: trying again helps; it says nothing about the tenant".into()
-        }
-        Meaning::Accepted => "What an authorised caller gets when it asks about an item that does not exist".into(),
-        Meaning::MailboxMissing => {
-            "No mailbox behind the address: one room is a typing error, all rooms are elsewhere".into()
-        }
-        Meaning::OurFault => {
-            "The request itself was wrong: a fault of the client, or of a proxy that changed it".into()
-        }
+/// Some codes name their cause only when the token was asked for a certain API.
+fn condition(entry: &CodeEntry) -> String {
+    entry.only_for.as_ref().map_or(String::new(), |api| format!(", if the token was asked for {api}"))
+}
+
+/// Where to look up a code: at the service it comes from, or at both where that cannot be told.
+fn pages(code: &FoundCode<'_>) -> Vec<String> {
+    let page = |service| knowledge::page(service).map(str::to_owned);
+    match code.service {
+        Some(CodeService::SignIn) => code.code.parse().map(knowledge::lookup_address).into_iter().collect(),
+        Some(service) => page(service).into_iter().collect(),
+        None => [CodeService::Exchange, CodeService::Graph].into_iter().filter_map(page).collect(),
     }
 }
 
-fn explain_check(answer: &mut String, check: CheckId) {
-    let Some(entry) = knowledge::check(check.as_str()) else { return };
-    let _ = writeln!(answer, "{check}, a check\n  {}\n  {}\n  {}\n", entry.question, entry.proves, entry.not_proven);
-}
-
-/// A text with a mark where a value of the customer would stand.
-fn plain(text: &str) -> String {
-    knowledge::fill(text, &|_| None)
-}
-
-fn cause_steps(steps: &[String]) -> impl Iterator<Item = (usize, String)> + '_ {
-    steps.iter().enumerate().map(|(index, step)| (index + 1, plain(step)))
-}
-
-fn explain_cause(answer: &mut String, cause: &CauseEntry) {
-    let _ = writeln!(answer, "{}, a cause: {}", cause.id, plain(&cause.title));
-    let _ = writeln!(answer, "  {}", plain(&cause.impact));
-    let _ = writeln!(answer, "  Recognised by: {}", plain(&cause.evidence));
-    let _ = writeln!(answer, "  Who can mend it: {}", cause.who);
-    for (number, step) in cause_steps(&cause.steps) {
-        let _ = writeln!(answer, "  {number}. {step}");
-    }
-    for case in &cause.cases {
-        let _ = writeln!(answer, "  Or: {}", plain(&case.title));
-        for (number, step) in cause_steps(&case.steps) {
-            let _ = writeln!(answer, "  {number}. {step}");
-        }
-    }
-    for command in &cause.commands {
-        for line in plain(&command.text).lines() {
-            let _ = writeln!(answer, "      {line}");
-        }
-    }
-    let _ = writeln!(answer, "  See that it worked: {}", plain(&cause.verify));
-    let _ = writeln!(answer, "  Takes: {}", plain(&cause.takes));
-    for link in &cause.links {
-        let _ = writeln!(answer, "  {link}");
-    }
-    answer.push('\n');
-}
-
-fn ids(answer: &mut String, found: &Found) {
-    if found.ids.is_empty() && found.times.is_empty() {
+fn ticket(answer: &mut String, ticket: &Ticket<'_>) {
+    if ticket.ids.is_empty() && ticket.times.is_empty() {
         return;
     }
     answer.push_str("For a ticket at Microsoft:\n");
-    for (label, ids) in &found.ids {
-        let _ = writeln!(answer, "  {label}: {}", ids.join(", "));
+    for (name, ids) in &ticket.ids {
+        list(answer, name, ids);
     }
-    if !found.times.is_empty() {
-        let _ = writeln!(answer, "  times: {}", found.times.join(", "));
+    if !ticket.times.is_empty() {
+        list(answer, "times", &ticket.times);
     }
     answer.push('\n');
 }
 
+fn list(answer: &mut String, name: &str, distinct: &Distinct<'_>) {
+    let more = if distinct.more() > 0 { format!(" and {} more", distinct.more()) } else { String::new() };
+    let _ = writeln!(answer, "  {name}: {}{more}", distinct.first().join("; "));
+}
+
 fn nothing(text: &str, pasted: bool) -> String {
-    let what =
-        if pasted { "the pasted text".to_owned() } else { format!("`{}`", crate::report::harmless::harmless(text)) };
+    let what = if pasted { "the pasted text".to_owned() } else { format!("`{}`", harmless(text)) };
     format!(
         "Nothing in {what} is known here: no code, no cause, no check.\n\
          An AADSTS number can be looked up at {}\n\n",

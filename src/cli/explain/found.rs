@@ -1,0 +1,119 @@
+//! What was found in a text, each thing once, in the order in which it first appears.
+
+use std::collections::HashMap;
+
+use super::ticket::{Distinct, Ticket};
+use crate::evidence::CheckId;
+use crate::knowledge::{CauseEntry, CodeEntry, CodeService, PolicyHeader};
+
+/// Everything that was found.
+#[derive(Debug, Default)]
+pub(super) struct Found<'t> {
+    codes: Vec<FoundCode<'t>>,
+    places: HashMap<(Option<CodeService>, &'t str), usize>,
+    /// Causes that were named by id.
+    pub(super) causes: Vec<&'static CauseEntry>,
+    /// Checks that were named by id.
+    pub(super) checks: Vec<CheckId>,
+    /// Documented values of `X-EWS-Policy-Reason`.
+    pub(super) policies: Vec<&'static PolicyHeader>,
+    /// Values of that header that nobody documented.
+    pub(super) unknown_policies: Distinct<'t>,
+    /// Whether an application access policy is named.
+    pub(super) access_policy: bool,
+    /// Ids and times.
+    pub(super) ticket: Ticket<'t>,
+}
+
+/// One code.
+#[derive(Debug)]
+pub(super) struct FoundCode<'t> {
+    /// As its service writes it, without the letters `AADSTS`.
+    pub(super) code: &'t str,
+    /// The service it comes from, where that can be told.
+    pub(super) service: Option<CodeService>,
+    /// The row of the table, if there is one.
+    pub(super) entry: Option<&'static CodeEntry>,
+    /// What the service said beside it, for a code without a row.
+    pub(super) said: Option<&'t str>,
+    /// How often it stands in the text.
+    pub(super) times: usize,
+}
+
+impl FoundCode<'_> {
+    /// As people write it, such as `AADSTS7000215`.
+    pub(super) fn shown(&self) -> String {
+        match self.service {
+            Some(CodeService::SignIn) => format!("AADSTS{}", self.code),
+            _ => self.code.to_owned(),
+        }
+    }
+}
+
+impl<'t> Found<'t> {
+    /// Whether there is nothing that could be explained.
+    pub(super) fn is_empty(&self) -> bool {
+        self.codes.is_empty()
+            && self.causes.is_empty()
+            && self.checks.is_empty()
+            && self.policies.is_empty()
+            && self.unknown_policies.is_empty()
+            && !self.access_policy
+    }
+
+    /// The codes: first those that a table knows, since they lead to a cause.
+    pub(super) fn codes(&self) -> impl Iterator<Item = &FoundCode<'t>> {
+        let known = |code: &&FoundCode<'t>| code.entry.is_some();
+        self.codes.iter().filter(known).chain(self.codes.iter().filter(move |code| !known(code)))
+    }
+
+    /// How many different codes there are.
+    pub(super) fn number_of_codes(&self) -> usize {
+        self.codes.len()
+    }
+
+    /// Takes a code that a table knows.
+    pub(super) fn known_code(&mut self, entry: &'static CodeEntry) {
+        self.code(FoundCode {
+            code: &entry.code,
+            service: Some(entry.service),
+            entry: Some(entry),
+            said: None,
+            times: 1,
+        });
+    }
+
+    /// Takes a code without a row.
+    pub(super) fn unknown_code(&mut self, service: Option<CodeService>, code: &'t str, said: Option<&'t str>) {
+        self.code(FoundCode { code, service, entry: None, said, times: 1 });
+    }
+
+    fn code(&mut self, code: FoundCode<'t>) {
+        let place = *self.places.entry((code.service, code.code)).or_insert(self.codes.len());
+        match self.codes.get_mut(place) {
+            Some(known) => known.times += 1,
+            None => self.codes.push(code),
+        }
+    }
+
+    /// Takes a value of the policy header.
+    pub(super) fn policy(&mut self, header: &'static PolicyHeader) {
+        if !self.policies.iter().any(|known| known.value == header.value) {
+            self.policies.push(header);
+        }
+    }
+
+    /// Takes a cause.
+    pub(super) fn cause(&mut self, cause: &'static CauseEntry) {
+        if !self.causes.iter().any(|known| known.id == cause.id) {
+            self.causes.push(cause);
+        }
+    }
+
+    /// Takes a check.
+    pub(super) fn check(&mut self, check: CheckId) {
+        if !self.checks.contains(&check) {
+            self.checks.push(check);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! A cause in words: how it is recognised, who mends it, and how.
+
+use std::fmt::Write as _;
+
+use crate::knowledge::{self, CauseEntry};
+
+/// A text with a mark where a value of the customer would stand.
+fn plain(text: &str) -> String {
+    knowledge::fill(text, &|_| None)
+}
+
+fn numbered(answer: &mut String, steps: &[String]) {
+    for (number, step) in (1..).zip(steps) {
+        let _ = writeln!(answer, "  {number}. {}", plain(step));
+    }
+}
+
+/// Everything about one cause.
+pub(super) fn explain(answer: &mut String, cause: &CauseEntry) {
+    let _ = writeln!(answer, "{}, a cause: {}", cause.id, plain(&cause.title));
+    let _ = writeln!(answer, "  {}", plain(&cause.impact));
+    let _ = writeln!(answer, "  Recognised by: {}", plain(&cause.evidence));
+    let _ = writeln!(answer, "  Who can mend it: {}", cause.who);
+    numbered(answer, &cause.steps);
+    for case in &cause.cases {
+        let _ = writeln!(answer, "  Or: {}", plain(&case.title));
+        numbered(answer, &case.steps);
+    }
+    for command in &cause.commands {
+        for line in plain(&command.text).lines() {
+            let _ = writeln!(answer, "      {line}");
+        }
+    }
+    let _ = writeln!(answer, "  See that it worked: {}", plain(&cause.verify));
+    let _ = writeln!(answer, "  Takes: {}", plain(&cause.takes));
+    for link in &cause.links {
+        let _ = writeln!(answer, "  {link}");
+    }
+    candidates(answer, cause);
+    answer.push('\n');
+}
+
+/// The causes that the answers cannot tell from this one.
+fn candidates(answer: &mut String, cause: &CauseEntry) {
+    if cause.candidates.is_empty() {
+        return;
+    }
+    answer
+        .push_str("  The answers cannot tell it from these; `rx-preflight explain CAUSE` goes on with one of them:\n");
+    for candidate in cause.candidates.iter().filter_map(|id| knowledge::cause(id)) {
+        line(answer, candidate);
+    }
+}
+
+/// A cause in one line.
+pub(super) fn line(answer: &mut String, cause: &CauseEntry) {
+    let _ = writeln!(answer, "  {}: {}", cause.id, plain(&cause.title));
+}

@@ -1,0 +1,110 @@
+//! What the chosen variant needs, and which of it this token can show.
+
+use super::super::args::{ApiArgument, FeatureArgument, TokenArguments};
+use crate::knowledge::{self, ApiName, Need};
+
+/// The needs of a variant, told apart by the API of the token.
+pub(super) struct Plan {
+    /// The variant, as people call it.
+    pub(super) variant: &'static str,
+    /// Needs that a token for this API shows, and whether the token is bad without them.
+    pub(super) here: Vec<(&'static Need, bool)>,
+    /// Required needs of the other API, which make this token the wrong one.
+    pub(super) wrong_token: Vec<&'static Need>,
+    /// Needs of the other API about which this token says nothing.
+    pub(super) untold: Vec<&'static Need>,
+}
+
+impl Plan {
+    /// Compares what was asked with the API that the token is for. Bookings are always asked for, unless a feature was
+    /// asked for by name and this token is the one for it: then the token is judged as what it is.
+    pub(super) fn new(arguments: &TokenArguments, api: ApiName) -> Self {
+        let variant = arguments.api.unwrap_or(match api {
+            ApiName::Exchange => ApiArgument::Ews,
+            ApiName::Graph => ApiArgument::Graph,
+        });
+        let (here, elsewhere): (Vec<_>, Vec<_>) =
+            needs(arguments, variant).into_iter().partition(|asked| asked.need.api == api);
+        let is_for_a_feature = here.iter().any(|asked| asked.is_feature && asked.required);
+        let (wrong_token, untold): (Vec<_>, Vec<_>) =
+            elsewhere.into_iter().partition(|asked| asked.required && (asked.is_feature || !is_for_a_feature));
+        let need = |asked: Asked| asked.need;
+        Self {
+            variant: match variant {
+                ApiArgument::Ews => "EWS",
+                ApiArgument::Graph => "Graph",
+            },
+            here: here.into_iter().map(|asked| (asked.need, asked.required)).collect(),
+            wrong_token: wrong_token.into_iter().map(need).collect(),
+            untold: untold.into_iter().map(need).collect(),
+        }
+    }
+}
+
+struct Asked {
+    need: &'static Need,
+    required: bool,
+    is_feature: bool,
+}
+
+fn needs(arguments: &TokenArguments, variant: ApiArgument) -> Vec<Asked> {
+    let calendar = match variant {
+        ApiArgument::Ews => "ews-calendar",
+        ApiArgument::Graph => "graph-calendar",
+    };
+    let features = [
+        ("mail-send", FeatureArgument::Mail),
+        ("users", FeatureArgument::UserSync),
+        ("groups", FeatureArgument::UserSync),
+    ];
+    let features = features.map(|(id, feature)| (id, arguments.require.contains(&feature), true));
+    let all = [(calendar, true, false)].into_iter().chain(features);
+    all.filter_map(|(id, required, is_feature)| Some(Asked { need: knowledge::need(id)?, required, is_feature }))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The ids of the needs: judged as required, judged as optional, in the wrong token, not told.
+    fn plan(api: Option<ApiArgument>, require: &[FeatureArgument], token: ApiName) -> [Vec<&'static str>; 4] {
+        let arguments = TokenArguments { api, require: require.to_vec() };
+        let plan = Plan::new(&arguments, token);
+        let ids = |needs: &[&'static Need]| needs.iter().map(|need| need.id.as_str()).collect();
+        let judged = |required: bool| {
+            plan.here.iter().filter(|(_, is)| *is == required).map(|(need, _)| need.id.as_str()).collect::<Vec<_>>()
+        };
+        [judged(true), judged(false), ids(&plan.wrong_token), ids(&plan.untold)]
+    }
+
+    const FEATURES: [&str; 3] = ["mail-send", "users", "groups"];
+
+    #[test]
+    fn without_a_choice_the_token_decides_the_variant() {
+        assert_eq!(plan(None, &[], ApiName::Graph), [vec!["graph-calendar"], FEATURES.to_vec(), vec![], vec![]]);
+        assert_eq!(plan(None, &[], ApiName::Exchange), [vec!["ews-calendar"], vec![], vec![], FEATURES.to_vec()]);
+    }
+
+    #[test]
+    fn a_token_of_the_other_variant_is_the_wrong_one() {
+        let ews = plan(Some(ApiArgument::Ews), &[], ApiName::Graph);
+        assert_eq!(ews, [vec![], FEATURES.to_vec(), vec!["ews-calendar"], vec![]]);
+        let graph = plan(Some(ApiArgument::Graph), &[], ApiName::Exchange);
+        assert_eq!(graph, [vec![], vec![], vec!["graph-calendar"], FEATURES.to_vec()]);
+    }
+
+    #[test]
+    fn a_feature_that_was_asked_for_is_what_a_graph_token_of_the_ews_variant_is_for() {
+        let mail = plan(Some(ApiArgument::Ews), &[FeatureArgument::Mail], ApiName::Graph);
+        assert_eq!(mail, [vec!["mail-send"], vec!["users", "groups"], vec![], vec!["ews-calendar"]]);
+    }
+
+    #[test]
+    fn a_feature_that_was_asked_for_needs_a_graph_token() {
+        let all = [FeatureArgument::Mail, FeatureArgument::UserSync];
+        for api in [None, Some(ApiArgument::Ews)] {
+            assert_eq!(plan(api, &all, ApiName::Exchange), [vec!["ews-calendar"], vec![], FEATURES.to_vec(), vec![]]);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! Where codes lead that name no cause by themselves, and where to look up what no table knows.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::codes::{CodeEntry, Meaning, PolicyReason, Service};
+use super::embedded;
+
+/// What a code says about the cause, and the causes that can stand behind it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lead {
+    meaning: Meaning,
+    #[serde(default)]
+    service: Option<Service>,
+    #[serde(default)]
+    codes: Vec<String>,
+    /// What the code says about the cause, in one line.
+    pub text: String,
+    /// Ids of the causes that can stand behind it, the likeliest first.
+    pub causes: Vec<String>,
+}
+
+impl Lead {
+    fn fits(&self, entry: &CodeEntry) -> bool {
+        self.meaning == entry.meaning
+            && self.service.is_none_or(|service| service == entry.service)
+            && (self.codes.is_empty() || self.codes.contains(&entry.code))
+    }
+}
+
+/// The causes behind a value of the header `X-EWS-Policy-Reason`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyLead {
+    reason: PolicyReason,
+    /// Id of the cause to look at first.
+    pub cause: String,
+    /// Ids of the causes that the header cannot tell from it.
+    #[serde(default)]
+    pub or_perhaps: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Page {
+    service: Service,
+    address: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    lead: Vec<Lead>,
+    policy_lead: Vec<PolicyLead>,
+    page: Vec<Page>,
+}
+
+static FILE: LazyLock<File> = LazyLock::new(|| embedded::parse(include_str!("leads.toml")));
+
+/// Where a code leads; `None` for a code that names its cause by itself.
+pub fn lead(entry: &CodeEntry) -> Option<&'static Lead> {
+    FILE.lead.iter().find(|lead| lead.fits(entry))
+}
+
+/// The causes behind a reason of the header `X-EWS-Policy-Reason`.
+pub fn policy_lead(reason: PolicyReason) -> Option<&'static PolicyLead> {
+    FILE.policy_lead.iter().find(|lead| lead.reason == reason)
+}
+
+/// Microsoft's page about the codes of a service. The sign-in has no such page but one for every number, see
+/// [`super::lookup_address`].
+pub fn page(service: Service) -> Option<&'static str> {
+    FILE.page.iter().find(|page| page.service == service).map(|page| page.address.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge::{cause, codes};
+
+    #[test]
+    fn every_code_leads_somewhere_and_only_to_causes_that_exist() {
+        for entry in codes() {
+            let lead = lead(entry);
+            assert_eq!(lead.is_none(), matches!(entry.meaning, Meaning::Cause(_)), "{}", entry.code);
+        }
+        for lead in &FILE.lead {
+            assert!(!lead.text.is_empty());
+            assert!(codes().iter().any(|entry| lead.fits(entry)), "{:?} fits no code", lead.codes);
+            for id in &lead.causes {
+                assert!(cause(id).is_some(), "{id} is no cause");
+            }
+        }
+    }
+
+    #[test]
+    fn what_can_be_mended_or_waited_for_has_a_cause() {
+        for lead in &FILE.lead {
+            let nothing_to_mend = matches!(lead.meaning, Meaning::Accepted | Meaning::OurFault);
+            assert_eq!(lead.causes.is_empty(), nothing_to_mend, "{}", lead.text);
+        }
+    }
+
+    #[test]
+    fn every_single_code_of_a_row_is_one_of_the_table() {
+        for code in FILE.lead.iter().flat_map(|lead| &lead.codes) {
+            assert!(codes().iter().any(|entry| entry.code == *code), "{code}");
+        }
+    }
+
+    #[test]
+    fn both_policy_reasons_have_their_causes() {
+        let disabled = policy_lead(PolicyReason::Disabled).unwrap();
+        assert_eq!((disabled.cause.as_str(), disabled.or_perhaps.len()), ("ews.disabled", 1));
+        assert_eq!(policy_lead(PolicyReason::Blocked).unwrap().cause, "ews.app-not-allowed");
+        for lead in &FILE.policy_lead {
+            assert!([&lead.cause].into_iter().chain(&lead.or_perhaps).all(|id| cause(id).is_some()));
+        }
+    }
+
+    #[test]
+    fn every_service_but_the_sign_in_has_one_page() {
+        assert_eq!(page(Service::SignIn), None);
+        for service in [Service::Graph, Service::Exchange, Service::ExchangeDiagnostics] {
+            assert!(page(service).is_some_and(|address| address.starts_with("https://")), "{service:?}");
+        }
+    }
+}
