@@ -281,6 +281,13 @@ fn lines(count: u32, line: impl Fn(u32) -> String) -> String {
 }
 
 #[test]
+fn explain_tells_a_check_and_a_cause_of_the_same_name_both() {
+    let folder = TempDir::new().unwrap();
+    let told = text(&program(folder.path()).args(["explain", "grant.surplus"]).output().unwrap().stdout);
+    assert!(told.contains("grant.surplus, a check: ") && told.contains("grant.surplus, a cause: "), "{told}");
+}
+
+#[test]
 fn explain_counts_what_it_does_not_show() {
     let ids = lines(25, |number| format!("request-id:{number:08}-35a5-4a5c-8d2f-4c9f0a1b2c3d"));
     let answer = explained(&[], &ids);

@@ -203,14 +203,10 @@ pub(super) fn take_all<'t>(found: &mut Found<'t>, known: &Known, text: &'t str) 
             take_number(found, known, service, word, None);
         } else if let Some(digits) = known::aadsts_digits(word) {
             take_number(found, known, CodeService::SignIn, digits, None);
-        } else if let Some(check) = known.check(word) {
-            found.check(check);
-        } else if let Some(cause) = known.cause(word) {
-            found.cause(cause);
-        } else if known.word(word).is_empty() {
-            found.unknown_code(None, word, None);
-        } else {
+        } else if !known.word(word).is_empty() {
             known.word(word).iter().for_each(|entry| found.known_code(entry));
+        } else if !found.named(known, word) {
+            found.unknown_code(None, word, None);
         }
     }
 }

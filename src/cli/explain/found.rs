@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::known::Known;
 use super::ticket::{Distinct, Ticket};
 use crate::evidence::CheckId;
 use crate::knowledge::{CauseEntry, CodeEntry, CodeService, PolicyHeader};
@@ -108,6 +109,18 @@ impl<'t> Found<'t> {
         if !self.causes.iter().any(|known| known.id == cause.id) {
             self.causes.push(cause);
         }
+    }
+
+    /// Takes what has this id: a check, a cause, or one of each.
+    pub(super) fn named(&mut self, known: &Known, id: &str) -> bool {
+        let (check, cause) = (known.check(id), known.cause(id));
+        if let Some(check) = check {
+            self.check(check);
+        }
+        if let Some(cause) = cause {
+            self.cause(cause);
+        }
+        check.is_some() || cause.is_some()
     }
 
     /// Takes a check.

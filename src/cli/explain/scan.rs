@@ -58,7 +58,7 @@ impl<'t> Scanner<'t> {
             self.number(&piece);
         } else if ticket::has_form_of_an_id(&piece) {
             self.found.ticket.read_id(self.text, &piece);
-        } else if !(piece.holds(LETTER | POINT) && self.name(&piece)) {
+        } else if !(piece.holds(LETTER | POINT) && self.found.named(&self.known, piece.trimmed())) {
             policy::read(&mut self.found, self.text, &piece);
             self.words(piece);
         }
@@ -68,20 +68,6 @@ impl<'t> Scanner<'t> {
         let in_list = self.list.filter(|(end, _)| is_inside_list(&self.text[*end..piece.start])).map(|(_, slot)| slot);
         let slot = codes::number(&mut self.found, &self.known, self.text, piece, in_list);
         self.list = slot.map(|slot| (piece.end(), slot));
-    }
-
-    /// Takes a check or a cause that is named by its id.
-    fn name(&mut self, piece: &Piece<'t>) -> bool {
-        let id = piece.trimmed();
-        let check = self.known.check(id);
-        let cause = self.known.cause(id);
-        if let Some(check) = check {
-            self.found.check(check);
-        }
-        if let Some(cause) = cause {
-            self.found.cause(cause);
-        }
-        check.is_some() || cause.is_some()
     }
 
     /// `Namespace.ErrorServerBusy` and `ErrorServerBusy` are the same code.

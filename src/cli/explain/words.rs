@@ -134,8 +134,8 @@ impl Answer {
 
     fn check(&mut self, check: CheckId) {
         let Some(entry) = knowledge::check(check.as_str()) else { return };
-        let _ =
-            writeln!(self.text, "{check}, a check\n  {}\n  {}\n  {}\n", entry.question, entry.proves, entry.not_proven);
+        let _ = writeln!(self.text, "{check}, a check: {}", entry.question);
+        let _ = writeln!(self.text, "  A pass shows: {}\n  It does not show: {}\n", entry.proves, entry.not_proven);
     }
 
     /// Those that are not explained in full anyway.
