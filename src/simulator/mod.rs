@@ -20,6 +20,7 @@ mod recorder;
 mod scenario;
 mod server;
 mod store;
+mod tally;
 mod tenant;
 mod throttle;
 mod tokens;
@@ -33,4 +34,5 @@ pub use scenario::{
 };
 pub use server::{RunningSimulator, SimulatorError, SimulatorOptions};
 pub use store::Leftover;
+pub use tally::{Served, Tally};
 pub use tenant::Tenant;
