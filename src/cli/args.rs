@@ -305,6 +305,30 @@ pub struct SimulateArguments {
     /// Write the scenario's settings file and its secrets into a folder, ready for check
     #[arg(long, value_name = "FOLDER")]
     pub settings_out: Option<PathBuf>,
+    /// What is different from the scenario.
+    #[command(flatten)]
+    pub changes: ChangeArguments,
+}
+
+/// Options that change the tenant of a scenario.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "What is different from the scenario")]
+pub struct ChangeArguments {
+    /// So many rooms more, in the tenant and in the settings
+    #[arg(long, value_name = "N")]
+    pub rooms: Option<usize>,
+    /// Time every answer takes, such as 50ms
+    #[arg(long, value_name = "DURATION")]
+    pub latency: Option<String>,
+    /// Most requests of the app at the same time, for each service; more are throttled
+    #[arg(long, value_name = "N")]
+    pub throttle_in_flight: Option<usize>,
+    /// Throttle every nth request to a service
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub throttle_every: Option<u64>,
+    /// How long a throttled client is told to stay away
+    #[arg(long, value_name = "SECONDS")]
+    pub throttle_retry_after: Option<u64>,
 }
 
 /// Options of `explain`.

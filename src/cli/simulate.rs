@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::args::SimulateArguments;
+use super::args::{ChangeArguments, SimulateArguments};
 use super::{CliError, Exit, output, session};
-use crate::simulator::{RunningSimulator, Scenario, SimulatorOptions, catalogue};
+use crate::simulator::{MoreRooms, RunningSimulator, Scenario, SimulatorOptions, Throttle, catalogue};
 
 pub(super) async fn run(arguments: SimulateArguments) -> Result<Exit, CliError> {
     if !arguments.listen.ip().is_loopback() {
@@ -18,7 +18,8 @@ pub(super) async fn run(arguments: SimulateArguments) -> Result<Exit, CliError> 
         let why = "--tls needs --ca-out FILE: without the authority nobody can trust the certificate of the tenant";
         return Err(CliError::Usage(why.to_owned()));
     }
-    let scenario = catalogue::load(arguments.scenario.as_deref().unwrap_or(catalogue::DEFAULT))?;
+    let mut scenario = catalogue::load(arguments.scenario.as_deref().unwrap_or(catalogue::DEFAULT))?;
+    change(&mut scenario, &arguments.changes)?;
     if let Some(folder) = &arguments.settings_out {
         write_settings(folder, &scenario)?;
     }
@@ -35,8 +36,27 @@ pub(super) async fn run(arguments: SimulateArguments) -> Result<Exit, CliError> 
     }
     output::document(&format!("{introduction}{}", addresses(&simulator, &arguments)))?;
     session::interrupted().await;
+    output::message(&simulator.tally().to_string());
     simulator.stop().await;
     Ok(Exit::Fine)
+}
+
+/// Makes the tenant of a scenario what the options say.
+fn change(scenario: &mut Scenario, changes: &ChangeArguments) -> Result<(), CliError> {
+    if let Some(count) = changes.rooms {
+        scenario.add_rooms(MoreRooms { count, refused: 0 })?;
+    }
+    if let Some(latency) = session::duration("--latency", changes.latency.as_deref())? {
+        scenario.tenant.latency_ms = u64::try_from(latency.as_millis()).unwrap_or(u64::MAX);
+    }
+    let limits = &scenario.tenant.throttle;
+    scenario.tenant.throttle = Throttle {
+        in_flight: changes.throttle_in_flight.or(limits.in_flight),
+        every: changes.throttle_every.or(limits.every),
+        retry_after: changes.throttle_retry_after.or(limits.retry_after),
+        ..*limits
+    };
+    Ok(())
 }
 
 fn introduction(scenario: &Scenario) -> String {
@@ -72,6 +92,9 @@ fn write_settings(folder: &Path, scenario: &Scenario) -> Result<(), CliError> {
     from_files(&mut settings);
     let text = toml::to_string(&settings).map_err(|error| CliError::Internal(error.to_string()))?;
     output::file(&folder.join(SETTINGS_FILE), text.as_bytes())?;
+    for (name, text) in &scenario.files {
+        output::file(&folder.join(name), text.as_bytes())?;
+    }
     for (name, value) in &scenario.environment {
         output::file(&folder.join(secret_file(name)), value.as_bytes())?;
     }

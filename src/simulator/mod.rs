@@ -20,6 +20,7 @@ mod recorder;
 mod scenario;
 mod server;
 mod store;
+mod tally;
 mod tenant;
 mod throttle;
 mod tokens;
@@ -28,9 +29,11 @@ pub use message::{SIMULATION_HEADER, SimulatedAnswer, SimulatedRequest};
 pub use scenario::{
     AccessPolicy, AccessRight, After, Api, App, CalendarState, Cloud, ConditionalAccess, EwsPolicy, ExchangeRbac,
     ExchangeState, Expectation, Fault, FaultKind, FaultPlace, GraphError, Group, License, Mailbox, MailboxKind,
-    MailboxState, NetworkDescription, Obstacle, Options, Permission, PermissionKind, ProxyFault, Reach, Scenario,
-    ScenarioError, Secret, Setting, TenantDescription, TenantRestriction, Throttle, TokenFlaw, TokenForm, User,
+    MailboxState, MoreRooms, NetworkDescription, Obstacle, Options, Permission, PermissionKind, ProxyFault, Reach,
+    Scenario, ScenarioError, Secret, Setting, TenantDescription, TenantRestriction, Throttle, TokenFlaw, TokenForm,
+    User,
 };
 pub use server::{RunningSimulator, SimulatorError, SimulatorOptions};
 pub use store::Leftover;
+pub use tally::{Served, Tally};
 pub use tenant::Tenant;

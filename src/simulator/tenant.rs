@@ -25,6 +25,8 @@ pub struct Tenant {
     base_url: String,
     tokens: Mutex<HashMap<String, IssuedToken>>,
     store: Mutex<Store>,
+    /// The place of each mailbox in the description, by every address of it in lower case.
+    mailboxes: HashMap<String, usize>,
 }
 
 /// Where a request goes.
@@ -75,6 +77,7 @@ impl Tenant {
             base_url: base_url.trim_end_matches('/').to_owned(),
             tokens: Mutex::default(),
             store: Mutex::default(),
+            mailboxes: by_address(&scenario.tenant.mailboxes),
             scenario,
         })
     }
@@ -232,11 +235,16 @@ impl Tenant {
 
     /// The mailbox of an address, primary or alias.
     pub(crate) fn mailbox(&self, address: &str) -> Option<&Mailbox> {
-        self.description()
-            .mailboxes
-            .iter()
-            .find(|mailbox| is(&mailbox.address, address) || mailbox.aliases.iter().any(|alias| is(alias, address)))
+        let place = self.mailboxes.get(&address.to_ascii_lowercase())?;
+        self.description().mailboxes.get(*place)
     }
+}
+
+fn by_address(mailboxes: &[Mailbox]) -> HashMap<String, usize> {
+    let places = mailboxes.iter().enumerate().flat_map(|(place, mailbox)| {
+        std::iter::once(&mailbox.address).chain(&mailbox.aliases).map(move |address| (address, place))
+    });
+    places.map(|(address, place)| (address.to_ascii_lowercase(), place)).collect()
 }
 
 fn is(one: &str, other: &str) -> bool {

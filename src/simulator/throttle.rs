@@ -1,30 +1,44 @@
-//! Throttling: how many requests are in flight, in all and per mailbox, and every which one is turned away.
+//! How many requests are in flight, in all and per mailbox, and which of them are over a limit.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::scenario::{Api, Throttle};
+use super::scenario::{FaultPlace, Throttle};
+use super::tally::{Served, Tally};
 
-/// Counts the requests to Graph and Exchange.
+/// Counts the requests to every service.
 #[derive(Debug, Default)]
 pub(crate) struct Counter {
-    counts: Mutex<Counts>,
+    services: Mutex<HashMap<FaultPlace, Counts>>,
 }
 
+/// The requests to one service.
 #[derive(Debug, Default)]
 struct Counts {
-    seen: HashMap<Api, u64>,
-    in_flight: HashMap<Api, usize>,
-    mailboxes: HashMap<(Api, String), usize>,
+    served: Served,
+    /// Requests that were held against the limits.
+    limited: u64,
+    all: Load,
+    mailboxes: HashMap<String, Load>,
 }
 
-/// A request that is being answered; dropping it ends it.
-#[derive(Debug)]
-pub(crate) struct InFlight {
-    counter: Arc<Counter>,
-    api: Api,
-    mailbox: Option<String>,
-    over: Option<Limit>,
+/// Requests that are being answered at this moment.
+#[derive(Debug, Default, Clone, Copy)]
+struct Load {
+    in_flight: usize,
+    /// Those of them that take up a place of a limit. A request that is turned away takes up none.
+    let_in: usize,
+}
+
+impl Load {
+    fn is_full(self, limit: Option<usize>) -> bool {
+        limit.is_some_and(|most| self.let_in >= most)
+    }
+
+    fn end(&mut self, let_in: bool) {
+        self.in_flight = self.in_flight.saturating_sub(1);
+        self.let_in = self.let_in.saturating_sub(usize::from(let_in));
+    }
 }
 
 /// The limit a request is over.
@@ -36,44 +50,83 @@ pub(crate) enum Limit {
     Mailbox,
 }
 
-impl InFlight {
-    /// The limit this request is over, if any.
-    pub(crate) fn over(&self) -> Option<Limit> {
-        self.over
+impl Counter {
+    /// What was counted so far.
+    pub(crate) fn tally(&self) -> Tally {
+        let services = self.services();
+        let served = |place| services.get(&place).map(|counts| counts.served).unwrap_or_default();
+        Tally {
+            discovery: served(FaultPlace::Discovery),
+            sign_in: served(FaultPlace::SignIn),
+            graph: served(FaultPlace::Graph),
+            exchange: served(FaultPlace::Exchange),
+        }
+    }
+
+    fn services(&self) -> MutexGuard<'_, HashMap<FaultPlace, Counts>> {
+        self.services.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+/// A request that is being answered; dropping it ends it.
+#[derive(Debug)]
+pub(crate) struct InFlight {
+    counter: Arc<Counter>,
+    place: FaultPlace,
+    mailbox: Option<String>,
+    let_in: bool,
+}
+
 /// Notes the beginning of a request.
-pub(crate) fn begin(counter: &Arc<Counter>, limits: &Throttle, api: Api, mailbox: Option<String>) -> InFlight {
-    let mut counts = counter.counts.lock().unwrap_or_else(PoisonError::into_inner);
-    let seen = counts.seen.entry(api).or_default();
-    *seen += 1;
-    let turned_away = limits.every.is_some_and(|every| seen.is_multiple_of(every));
-    let all = counts.in_flight.entry(api).or_default();
-    *all += 1;
-    let app = turned_away || limits.in_flight.is_some_and(|most| *all > most);
-    let crowded = mailbox.clone().is_some_and(|mailbox| {
-        let here = counts.mailboxes.entry((api, mailbox)).or_default();
-        *here += 1;
-        limits.mailbox_in_flight.is_some_and(|most| *here > most)
-    });
-    let over = if app { Some(Limit::App) } else { crowded.then_some(Limit::Mailbox) };
-    InFlight { counter: Arc::clone(counter), api, mailbox, over }
+pub(crate) fn begin(counter: &Arc<Counter>, place: FaultPlace, mailbox: Option<String>) -> InFlight {
+    let mut services = counter.services();
+    let counts = services.entry(place).or_default();
+    counts.served.requests += 1;
+    counts.all.in_flight += 1;
+    counts.served.most_at_once = counts.served.most_at_once.max(counts.all.in_flight);
+    if let Some(mailbox) = &mailbox {
+        let here = counts.mailboxes.entry(mailbox.clone()).or_default();
+        here.in_flight += 1;
+        counts.served.most_at_one_mailbox = counts.served.most_at_one_mailbox.max(here.in_flight);
+    }
+    InFlight { counter: Arc::clone(counter), place, mailbox, let_in: false }
+}
+
+impl InFlight {
+    /// Holds the request against the limits: the one that it is over, if any.
+    pub(crate) fn over(&mut self, limits: &Throttle) -> Option<Limit> {
+        let mut services = self.counter.services();
+        let counts = services.entry(self.place).or_default();
+        counts.limited += 1;
+        let here = self.mailbox.as_ref().and_then(|mailbox| counts.mailboxes.get_mut(mailbox));
+        let turned_away = limits.every.is_some_and(|every| counts.limited.is_multiple_of(every));
+        if turned_away || counts.all.is_full(limits.in_flight) {
+            counts.served.throttled += 1;
+            return Some(Limit::App);
+        }
+        if here.as_ref().is_some_and(|here| here.is_full(limits.mailbox_in_flight)) {
+            counts.served.throttled += 1;
+            return Some(Limit::Mailbox);
+        }
+        counts.all.let_in += 1;
+        if let Some(here) = here {
+            here.let_in += 1;
+        }
+        self.let_in = true;
+        None
+    }
 }
 
 impl Drop for InFlight {
     fn drop(&mut self) {
-        let mut counts = self.counter.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(all) = counts.in_flight.get_mut(&self.api) {
-            *all = all.saturating_sub(1);
-        }
-        if let Some(mailbox) = self.mailbox.take() {
-            let key = (self.api, mailbox);
-            let left = counts.mailboxes.get(&key).map_or(0, |here| here.saturating_sub(1));
-            if left == 0 {
-                counts.mailboxes.remove(&key);
-            } else {
-                counts.mailboxes.insert(key, left);
+        let mut services = self.counter.services();
+        let Some(counts) = services.get_mut(&self.place) else { return };
+        counts.all.end(self.let_in);
+        let Some(mailbox) = &self.mailbox else { return };
+        if let Some(here) = counts.mailboxes.get_mut(mailbox) {
+            here.end(self.let_in);
+            if here.in_flight == 0 {
+                counts.mailboxes.remove(mailbox);
             }
         }
     }
@@ -83,25 +136,61 @@ impl Drop for InFlight {
 mod tests {
     use super::*;
 
+    fn graph(counter: &Arc<Counter>, mailbox: Option<&str>) -> InFlight {
+        begin(counter, FaultPlace::Graph, mailbox.map(str::to_owned))
+    }
+
+    /// A request that is held against the limits, and what comes of it.
+    fn limited(counter: &Arc<Counter>, limits: &Throttle, mailbox: Option<&str>) -> (InFlight, Option<Limit>) {
+        let mut request = graph(counter, mailbox);
+        let over = request.over(limits);
+        (request, over)
+    }
+
     #[test]
     fn the_limits_bind_while_requests_are_in_flight() {
         let counter = Arc::new(Counter::default());
         let limits = Throttle { in_flight: Some(2), mailbox_in_flight: Some(1), ..Throttle::default() };
-        let room = || Some("room@contoso.com".to_owned());
-        let first = begin(&counter, &limits, Api::Graph, room());
-        assert_eq!(first.over(), None);
-        assert_eq!(begin(&counter, &limits, Api::Graph, room()).over(), Some(Limit::Mailbox));
-        let second = begin(&counter, &limits, Api::Graph, None);
-        assert_eq!(begin(&counter, &limits, Api::Graph, None).over(), Some(Limit::App));
+        let room = Some("room@contoso.com");
+        let (first, over) = limited(&counter, &limits, room);
+        assert_eq!(over, None);
+        assert_eq!(limited(&counter, &limits, room).1, Some(Limit::Mailbox));
+        let (second, over) = limited(&counter, &limits, None);
+        assert_eq!(over, None);
+        assert_eq!(limited(&counter, &limits, None).1, Some(Limit::App));
         drop((first, second));
-        assert_eq!(begin(&counter, &limits, Api::Graph, room()).over(), None);
+        assert_eq!(limited(&counter, &limits, room).1, None);
+    }
+
+    #[test]
+    fn a_request_that_is_turned_away_takes_up_no_place() {
+        let counter = Arc::new(Counter::default());
+        let limits = Throttle { in_flight: Some(1), ..Throttle::default() };
+        let (first, _) = limited(&counter, &limits, None);
+        let (turned_away, over) = limited(&counter, &limits, None);
+        assert_eq!(over, Some(Limit::App));
+        drop(first);
+        assert_eq!(limited(&counter, &limits, None).1, None);
+        drop(turned_away);
+        assert_eq!(counter.tally().graph.throttled, 1);
     }
 
     #[test]
     fn every_nth_request_is_turned_away() {
         let counter = Arc::new(Counter::default());
         let limits = Throttle { every: Some(3), ..Throttle::default() };
-        let over: Vec<bool> = (0..6).map(|_| begin(&counter, &limits, Api::Graph, None).over().is_some()).collect();
+        let over: Vec<bool> = (0..6).map(|_| limited(&counter, &limits, None).1.is_some()).collect();
         assert_eq!(over, [false, false, true, false, false, true]);
+    }
+
+    #[test]
+    fn the_most_at_once_is_kept_in_all_and_for_one_mailbox() {
+        let counter = Arc::new(Counter::default());
+        let together =
+            [graph(&counter, Some("a@contoso.com")), graph(&counter, Some("a@contoso.com")), graph(&counter, None)];
+        drop(together);
+        drop(graph(&counter, Some("a@contoso.com")));
+        let expected = Served { requests: 4, throttled: 0, most_at_once: 3, most_at_one_mailbox: 2 };
+        assert_eq!(counter.tally(), Tally { graph: expected, ..Tally::default() });
     }
 }

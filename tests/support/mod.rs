@@ -1,7 +1,7 @@
 //! What several test programs share.
 #![allow(dead_code, clippy::unwrap_used, reason = "each test program uses a part of it; a test panics")]
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command as Process, Stdio};
 
@@ -51,6 +51,11 @@ pub struct Tenant {
 impl Tenant {
     /// Starts a scenario and waits until it listens.
     pub fn start(scenario: &str, tls: bool) -> Self {
+        Self::start_with(scenario, tls, &[])
+    }
+
+    /// Starts a scenario with further options.
+    pub fn start_with(scenario: &str, tls: bool, options: &[&str]) -> Self {
         let folder = TempDir::new().unwrap();
         let mut command = Process::new(env!("CARGO_BIN_EXE_rx-preflight"));
         command.args(["simulate", scenario, "--settings-out"]).arg(folder.path());
@@ -58,7 +63,8 @@ impl Tenant {
         if tls {
             command.args(["--tls", "--ca-out"]).arg(folder.path().join("ca.pem"));
         }
-        let mut process = command.stdout(Stdio::piped()).spawn().unwrap();
+        command.args(options).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut process = command.spawn().unwrap();
         let mut lines = Vec::new();
         for line in BufReader::new(process.stdout.take().unwrap()).lines() {
             let line = line.unwrap();
@@ -83,6 +89,16 @@ impl Tenant {
             .iter()
             .flat_map(|name| [(*name).to_owned(), self.option(name)])
             .collect()
+    }
+
+    /// Stops it as Ctrl-C does, and gives what it then wrote to standard error.
+    pub fn interrupt(mut self) -> String {
+        let sent = Process::new("kill").args(["-INT", &self.process.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+        let mut told = String::new();
+        self.process.stderr.take().unwrap().read_to_string(&mut told).unwrap();
+        assert!(self.process.wait().unwrap().success());
+        told
     }
 
     /// The settings file as a table.

@@ -54,14 +54,14 @@ pub(crate) fn view(call: &Call<'_>, id: &str) -> Outcome {
     let (start, end) = (window(call, "startDateTime")?, window(call, "endDateTime")?);
     let store = call.tenant.store();
     let inside = store.of(&mailbox.address).iter().filter(|event| event.start < end && event.end > start);
-    call.query.list(call.request, "users('room')/calendarView", inside.map(event_object).collect())
+    call.query.list(call.request, "users('room')/calendarView", inside.map(event_object))
 }
 
 /// `GET /users/{id}/events`.
 pub(crate) fn list(call: &Call<'_>, id: &str) -> Outcome {
     let mailbox = readable(call, id)?;
     let store = call.tenant.store();
-    call.query.list(call.request, "users('room')/events", store.of(&mailbox.address).iter().map(event_object).collect())
+    call.query.list(call.request, "users('room')/events", store.of(&mailbox.address).iter().map(event_object))
 }
 
 /// `POST /users/{id}/events`. A repeated `transactionId` gives the event of the first time.

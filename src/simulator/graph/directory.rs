@@ -34,8 +34,7 @@ pub(crate) fn object_id(address: &str) -> String {
 /// `GET /users`.
 pub(crate) fn users(call: &Call<'_>) -> Outcome {
     need(call, READ_USERS)?;
-    let users = all_users(call.tenant).into_iter().map(|user| visible(call, user)).collect();
-    call.query.list(call.request, "users", users)
+    call.query.list(call.request, "users", all_users(call.tenant).map(|user| visible(call, user)))
 }
 
 /// `GET /users/{id}`.
@@ -46,16 +45,14 @@ pub(crate) fn user(call: &Call<'_>, id: &str) -> Outcome {
             .iter()
             .any(|key| user[key].as_str().is_some_and(|known| known.eq_ignore_ascii_case(id)))
     };
-    let found =
-        all_users(call.tenant).into_iter().find(names_it).ok_or_else(|| GraphRefusal::resource_not_found(id))?;
+    let found = all_users(call.tenant).find(names_it).ok_or_else(|| GraphRefusal::resource_not_found(id))?;
     Ok(SimulatedAnswer::json(200, &call.query.select(visible(call, found))))
 }
 
 /// `GET /groups`.
 pub(crate) fn groups(call: &Call<'_>) -> Outcome {
     need(call, READ_GROUPS)?;
-    let groups = call.tenant.description().groups.iter().map(group_object).collect();
-    call.query.list(call.request, "groups", groups)
+    call.query.list(call.request, "groups", call.tenant.description().groups.iter().map(group_object))
 }
 
 /// `GET /groups/{id}`.
@@ -72,8 +69,7 @@ pub(crate) fn members(call: &Call<'_>, id: &str) -> Outcome {
         let name = user["userPrincipalName"].as_str().unwrap_or_default();
         group.members.iter().any(|member| member.eq_ignore_ascii_case(name))
     };
-    let members = all_users(call.tenant).into_iter().filter(is_member).collect();
-    call.query.list(call.request, "directoryObjects", members)
+    call.query.list(call.request, "directoryObjects", all_users(call.tenant).filter(is_member))
 }
 
 /// `GET /organization`.
@@ -90,7 +86,7 @@ pub(crate) fn organization(call: &Call<'_>) -> Outcome {
         })
         .collect();
     let organization = json!({"id": tenant.id, "displayName": tenant.display_name, "verifiedDomains": domains});
-    call.query.list(call.request, "organization", vec![organization])
+    call.query.list(call.request, "organization", [organization])
 }
 
 fn need(call: &Call<'_>, roles: &[&str]) -> Result<(), GraphRefusal> {
@@ -118,7 +114,7 @@ fn group_object(group: &Group) -> Value {
     json!({"id": group.id, "displayName": group.display_name, "mailEnabled": false, "securityEnabled": true, "groupTypes": []})
 }
 
-fn all_users(tenant: &Tenant) -> Vec<Value> {
+fn all_users(tenant: &Tenant) -> impl Iterator<Item = Value> {
     let description = tenant.description();
     let mailboxes = description.mailboxes.iter().map(|mailbox| {
         // Room and shared accounts have sign-in blocked; that is their normal state.
@@ -129,7 +125,7 @@ fn all_users(tenant: &Tenant) -> Vec<Value> {
         .users
         .iter()
         .map(|user| user_object(&user.address, user.display_name.as_deref(), user.enabled, false));
-    mailboxes.chain(others).collect()
+    mailboxes.chain(others)
 }
 
 fn user_object(address: &str, display_name: Option<&str>, enabled: bool, has_mailbox: bool) -> Value {

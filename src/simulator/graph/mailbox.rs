@@ -84,8 +84,11 @@ fn app_is_known(call: &Call<'_>, need: Need<'_>) -> Result<(), GraphRefusal> {
 }
 
 fn find<'call>(call: &'call Call<'_>, id: &str) -> Result<&'call Mailbox, GraphRefusal> {
-    let by_object_id =
-        || call.tenant.description().mailboxes.iter().find(|mailbox| object_id(&mailbox.address) == id.to_lowercase());
+    let by_object_id = || {
+        // Only something like an object id is worth making those of all mailboxes.
+        let id = uuid::Uuid::try_parse(id).ok()?.to_string();
+        call.tenant.description().mailboxes.iter().find(|mailbox| object_id(&mailbox.address) == id)
+    };
     call.tenant.mailbox(id).or_else(by_object_id).ok_or_else(|| {
         let is_user = call.tenant.description().users.iter().any(|user| user.address.eq_ignore_ascii_case(id));
         if is_user {

@@ -22,7 +22,7 @@ pub(crate) fn rooms(call: &Call<'_>) -> Outcome {
         return Err(GraphRefusal::new(403, "UnknownError", inner.to_string()));
     }
     let rooms = call.tenant.description().mailboxes.iter().filter(|mailbox| mailbox.kind == MailboxKind::Room);
-    call.query.list(call.request, "places/microsoft.graph.room", rooms.map(room_object).collect())
+    call.query.list(call.request, "places/microsoft.graph.room", rooms.map(room_object))
 }
 
 fn room_object(room: &Mailbox) -> Value {

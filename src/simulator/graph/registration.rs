@@ -70,7 +70,7 @@ fn assignments(call: &Call<'_>, client_id: &str) -> Outcome {
                "appRoleId": permissions::role_id(role.api, &role.value),
                "resourceDisplayName": match role.api { Api::Graph => "Microsoft Graph", Api::Exchange => "Office 365 Exchange Online" }})
     });
-    call.query.list(call.request, "appRoleAssignments", assignments.collect())
+    call.query.list(call.request, "appRoleAssignments", assignments)
 }
 
 /// Secrets without their values: the hint is the first three characters, the key id is the Secret ID.

@@ -36,7 +36,7 @@ pub struct Fault {
 }
 
 /// The service that a fault strikes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FaultPlace {
     /// The token endpoint.

@@ -22,6 +22,8 @@ pub struct Scenario {
     pub environment: BTreeMap<String, String>,
     /// The settings file of the customer, exactly as it would be typed.
     pub settings: toml::Table,
+    /// Files beside the settings file that it names, by their path.
+    pub files: BTreeMap<String, String>,
     /// Options of `check` that the situation needs besides its settings.
     pub options: Options,
     /// What lies between the machine and the services.
@@ -121,13 +123,14 @@ impl Scenario {
     pub fn parse(name: &str, text: &str) -> Result<Scenario, ScenarioError> {
         let file: ScenarioFile = toml::from_str(text)
             .map_err(|source| ScenarioError::Format { name: name.to_owned(), source: Box::new(source) })?;
-        let scenario = Scenario {
+        let mut scenario = Scenario {
             name: name.to_owned(),
             title: file.title,
             about: file.about,
             clock: file.clock,
             environment: file.environment,
             settings: file.settings,
+            files: BTreeMap::new(),
             options: file.options,
             network: file.network,
             tenant: file.tenant,
@@ -135,8 +138,18 @@ impl Scenario {
             expect: file.expect,
             after: file.after,
         };
-        validation::contradiction(&scenario)
-            .map_or(Ok(scenario), |reason| Err(ScenarioError::Contradiction { name: name.to_owned(), reason }))
+        if let Some(reason) = validation::contradiction(&scenario) {
+            return Err(scenario.contradiction(reason));
+        }
+        if let Some(more) = scenario.tenant.more_rooms.take() {
+            scenario.add_rooms(more)?;
+        }
+        Ok(scenario)
+    }
+
+    /// The error of a scenario that contradicts itself.
+    pub(super) fn contradiction(&self, reason: impl Into<String>) -> ScenarioError {
+        ScenarioError::Contradiction { name: self.name.clone(), reason: reason.into() }
     }
 }
 

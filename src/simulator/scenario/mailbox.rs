@@ -34,6 +34,24 @@ pub struct Mailbox {
     pub graph_error: Option<GraphError>,
 }
 
+impl Mailbox {
+    /// A room mailbox with nothing wrong.
+    pub(crate) fn room(address: String) -> Mailbox {
+        Mailbox {
+            address,
+            display_name: None,
+            kind: MailboxKind::Room,
+            aliases: Vec::new(),
+            ews_enabled: true,
+            license: License::Ok,
+            state: MailboxState::Ok,
+            calendar: CalendarState::Writable,
+            ews_error: None,
+            graph_error: None,
+        }
+    }
+}
+
 fn yes() -> bool {
     true
 }

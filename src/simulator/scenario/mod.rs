@@ -6,6 +6,7 @@ mod app;
 mod fault;
 mod file;
 mod mailbox;
+mod more_rooms;
 mod network;
 mod tenant;
 mod validation;
@@ -19,5 +20,6 @@ pub use app::{
 pub use fault::{Fault, FaultKind, FaultPlace};
 pub use file::{Expectation, Options, Scenario, ScenarioError};
 pub use mailbox::{CalendarState, GraphError, Group, License, Mailbox, MailboxKind, MailboxState, User};
+pub use more_rooms::MoreRooms;
 pub use network::{NetworkDescription, Obstacle, ProxyFault};
 pub use tenant::{Cloud, EwsPolicy, ExchangeState, TenantDescription, TenantRestriction, Throttle};

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{App, Group, Mailbox, User};
+use super::{App, Group, Mailbox, MoreRooms, User};
 
 /// The simulated truth about a tenant.
 #[derive(Debug, Clone, Deserialize)]
@@ -50,6 +50,8 @@ pub struct TenantDescription {
     /// Mailboxes in Exchange. Each is also a user of the directory.
     #[serde(default, rename = "mailbox")]
     pub mailboxes: Vec<Mailbox>,
+    /// Rooms that are counted instead of listed. A scenario that was read holds them among its mailboxes.
+    pub more_rooms: Option<MoreRooms>,
     /// Further users of the directory, without a mailbox.
     #[serde(default, rename = "user")]
     pub users: Vec<User>,

@@ -13,9 +13,9 @@ use super::strike::{self, Blow};
 use crate::simulator::faults::Faults;
 use crate::simulator::message::{SimulatedAnswer, SimulatedRequest};
 use crate::simulator::recorder::Recorder;
-use crate::simulator::scenario::{Api, Fault};
+use crate::simulator::scenario::Fault;
 use crate::simulator::tenant::{Destination, Tenant};
-use crate::simulator::throttle::{self, Counter};
+use crate::simulator::throttle::{self, Counter, InFlight};
 use crate::simulator::{exchange, graph};
 
 const LARGE_MEBIBYTES: usize = 64;
@@ -35,15 +35,22 @@ impl Front {
         Front { tenant, faults: Faults::new(faults), counter: Arc::default(), recorder, scheme }
     }
 
+    /// Counts the requests.
+    pub(crate) fn counter(&self) -> Arc<Counter> {
+        Arc::clone(&self.counter)
+    }
+
     /// Answers one request. An error closes the connection or resets the stream.
     pub(crate) async fn respond(self: Arc<Front>, request: Request<Incoming>) -> io::Result<Response<AnswerBody>> {
         let (url, request) = self.read(request).await?;
         let destination = self.tenant.destination(&request);
         let mailbox = mailbox_of(&destination, &request);
         let fault = destination.fault_place().and_then(|place| self.faults.strike(place, &request, mailbox.as_deref()));
+        // It ends with this call, when the answer is ready or the client has gone.
+        let in_flight = destination.fault_place().map(|place| throttle::begin(&self.counter, place, mailbox));
         match fault.map(strike::blow) {
-            None => self.own_answer(&url, &request, &destination, mailbox, Duration::ZERO).await,
-            Some(Blow::Delayed(delay)) => self.own_answer(&url, &request, &destination, mailbox, delay).await,
+            None => self.own_answer(&url, &request, &destination, in_flight, Duration::ZERO).await,
+            Some(Blow::Delayed(delay)) => self.own_answer(&url, &request, &destination, in_flight, delay).await,
             Some(Blow::Replaced(answer)) => {
                 let answer = self.tenant.with_common_headers(answer, &destination, &request);
                 self.note(&url, &request, Some(&answer));
@@ -75,17 +82,18 @@ impl Front {
         url: &str,
         request: &SimulatedRequest,
         destination: &Destination,
-        mailbox: Option<String>,
+        mut in_flight: Option<InFlight>,
         delay: Duration,
     ) -> io::Result<Response<AnswerBody>> {
         let limits = &self.tenant.description().throttle;
-        let api = throttled_api(destination).filter(|_| request.bearer().is_some());
-        let in_flight = api.map(|api| throttle::begin(&self.counter, limits, api, mailbox));
+        let limited = in_flight.as_mut().filter(|_| throttles(destination) && request.bearer().is_some());
+        let over = limited.and_then(|request| request.over(limits));
         tokio::time::sleep(delay + Duration::from_millis(self.tenant.description().latency_ms)).await;
-        let over = in_flight.as_ref().and_then(throttle::InFlight::over);
-        let answer = match (over, api) {
-            (Some(limit), Some(Api::Graph)) => graph::throttled(request, self.tenant.now(), limit, limits.retry_after),
-            (Some(limit), Some(Api::Exchange)) => exchange::throttled(limit, limits.retry_after),
+        let answer = match (over, destination) {
+            (Some(limit), Destination::Graph) => {
+                graph::throttled(request, self.tenant.now(), limit, limits.retry_after)
+            }
+            (Some(limit), Destination::Exchange) => exchange::throttled(limit, limits.retry_after),
             _ => self.tenant.answer(request),
         };
         let answer = self.tenant.with_common_headers(answer, destination, request);
@@ -120,12 +128,8 @@ impl Front {
     }
 }
 
-fn throttled_api(destination: &Destination) -> Option<Api> {
-    match destination {
-        Destination::Graph => Some(Api::Graph),
-        Destination::Exchange => Some(Api::Exchange),
-        _ => None,
-    }
+fn throttles(destination: &Destination) -> bool {
+    matches!(destination, Destination::Graph | Destination::Exchange)
 }
 
 /// The mailbox a request is about, in lower case.

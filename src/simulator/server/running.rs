@@ -15,7 +15,9 @@ use super::{listener, tls};
 use crate::simulator::recorder::Recorder;
 use crate::simulator::scenario::Scenario;
 use crate::simulator::store::Leftover;
+use crate::simulator::tally::Tally;
 use crate::simulator::tenant::Tenant;
+use crate::simulator::throttle::Counter;
 use crate::simulator::tokens::KeyError;
 
 /// How a simulation is served.
@@ -77,6 +79,7 @@ pub struct RunningSimulator {
     ways: Ways,
     ca_pem: Option<String>,
     tenant: Arc<Tenant>,
+    counter: Arc<Counter>,
     task: JoinHandle<()>,
 }
 
@@ -102,12 +105,13 @@ impl RunningSimulator {
         let (faults, network) = (scenario.faults.clone(), scenario.network.clone());
         let tenant = Arc::new(Tenant::new(scenario, base.as_str(), options.clock)?);
         let front = Arc::new(Front::new(Arc::clone(&tenant), &faults, recorder, tls));
+        let counter = front.counter();
         let mut ways = Ways::build(&network, &front).await?;
         let task = tokio::spawn(listener::serve(listener, acceptor, front));
         let authorities: Vec<String> =
             identity.map(|identity| identity.ca_pem).into_iter().chain(ways.ca_pem.take()).collect();
         let ca_pem = (!authorities.is_empty()).then(|| authorities.concat());
-        Ok(RunningSimulator { base, ways, ca_pem, tenant, task })
+        Ok(RunningSimulator { base, ways, ca_pem, tenant, counter, task })
     }
 
     /// The address of everything.
@@ -153,6 +157,11 @@ impl RunningSimulator {
     /// Senders of the messages that were accepted for sending, in order.
     pub fn accepted_mail(&self) -> Vec<String> {
         self.tenant.accepted_mail()
+    }
+
+    /// What every service was asked so far.
+    pub fn tally(&self) -> Tally {
+        self.counter.tally()
     }
 
     /// Stops serving: the address is free again, open connections are closed.

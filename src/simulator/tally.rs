@@ -1,0 +1,62 @@
+//! What a simulated tenant was asked, counted.
+
+use std::fmt;
+
+/// What one service was asked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Served {
+    /// Every request, whatever came of it.
+    pub requests: u64,
+    /// Requests that were over a limit.
+    pub throttled: u64,
+    /// The most requests at the same time.
+    pub most_at_once: usize,
+    /// The most requests about one mailbox at the same time.
+    pub most_at_one_mailbox: usize,
+}
+
+/// What every service was asked, from the start of the simulation until now.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Discovery documents and key sets.
+    pub discovery: Served,
+    /// The token endpoint.
+    pub sign_in: Served,
+    /// Microsoft Graph.
+    pub graph: Served,
+    /// Exchange Web Services.
+    pub exchange: Served,
+}
+
+impl fmt::Display for Tally {
+    /// One line. Only Graph and Exchange throttle and know mailboxes.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "served: discovery {}, sign-in {}", self.discovery.requests, self.sign_in.requests)?;
+        for (name, served) in [("graph", self.graph), ("exchange", self.exchange)] {
+            let Served { requests, throttled, most_at_once, most_at_one_mailbox } = served;
+            write!(
+                formatter,
+                ", {name} {requests} ({throttled} throttled, at most {most_at_once} at once, {most_at_one_mailbox} at one \
+                 mailbox)"
+            )?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tally_is_one_line() {
+        let graph = Served { requests: 2004, throttled: 10, most_at_once: 16, most_at_one_mailbox: 1 };
+        let one = Served { requests: 1, ..Served::default() };
+        let tally = Tally { discovery: one, sign_in: one, graph, ..Tally::default() };
+        assert_eq!(
+            tally.to_string(),
+            "served: discovery 1, sign-in 1, graph 2004 (10 throttled, at most 16 at once, 1 at one mailbox), exchange 0 (0 \
+             throttled, at most 0 at once, 0 at one mailbox)"
+        );
+    }
+}
