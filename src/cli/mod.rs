@@ -10,6 +10,7 @@ mod endpoints;
 mod error;
 mod exit;
 mod explain;
+mod gate;
 mod input;
 mod journal;
 mod main;

@@ -1,27 +1,29 @@
 //! The one place that writes: standard output, standard error and files.
 
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use super::args::OutputArguments;
+use super::gate::{Forbidden, Gate};
 use super::style;
 use super::{CliError, Exit};
 use crate::report::{self, Format, Report};
 use crate::settings::ClientSecret;
-
-/// The shortest secret that is searched for in a finished document. Entra's secrets have 32 characters and more; a
-/// short word would be found by accident.
-const SEARCHED_FROM: usize = 16;
 
 /// Writes a line to standard error. There is nowhere to report a failure of that.
 pub(super) fn message(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
-/// Writes a document to standard output. A reader that has seen enough is no error.
+/// Writes a document to standard output.
 pub(super) fn document(text: &str) -> Result<(), CliError> {
     let mut stdout = io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+    to_stdout(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()))
+}
+
+/// A reader that has seen enough is no error.
+fn to_stdout(written: io::Result<()>) -> Result<(), CliError> {
+    match written {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         Err(source) => Err(CliError::Unwritable { what: "standard output".to_owned(), source }),
         Ok(()) => Ok(()),
@@ -45,23 +47,43 @@ impl Outlets {
         Ok(Self { arguments: arguments.clone(), files })
     }
 
-    /// Writes a report everywhere it should go, unless a secret is found in the finished bytes.
+    /// Writes a report everywhere it should go, unless a secret is found in it.
     pub(super) fn write(&self, report: &Report, secrets: &[ClientSecret]) -> Result<Exit, CliError> {
+        let forbidden = Forbidden::new(secrets);
         for (path, format) in &self.files {
-            let text = self.render(report, *format, false);
-            refuse_leak(&text, secrets, &path.display().to_string())?;
-            file(path, text.as_bytes())?;
+            let options = style::table_options(&self.arguments, false);
+            file_of(path, |to| gated(to, &forbidden, path, |to| report::write(report, *format, &options, to)))?;
         }
         if !self.arguments.quiet {
-            let text = self.render(report, self.arguments.format, true);
-            refuse_leak(&text, secrets, "the report")?;
-            document(&text)?;
+            self.write_to_stdout(report, &forbidden)?;
         }
         Ok(Exit::Held(report.summary.exit_code))
     }
 
-    fn render(&self, report: &Report, format: Format, on_stdout: bool) -> String {
-        report::render(report, format, &style::table_options(&self.arguments, on_stdout))
+    /// What has gone to standard output cannot be taken back, so the document is drawn twice: once for the gate alone.
+    fn write_to_stdout(&self, report: &Report, forbidden: &Forbidden) -> Result<(), CliError> {
+        let options = style::table_options(&self.arguments, true);
+        let draw = |to: &mut dyn Write| report::write(report, self.arguments.format, &options, to);
+        gated(&mut io::sink(), forbidden, Path::new("the report"), draw)?;
+        let mut stdout = BufWriter::new(io::stdout().lock());
+        to_stdout(draw(&mut stdout).and_then(|()| stdout.flush()))
+    }
+}
+
+/// Draws a document through the gate.
+fn gated(
+    to: &mut dyn Write,
+    forbidden: &Forbidden,
+    what: &Path,
+    draw: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), CliError> {
+    let mut gate = BufWriter::new(Gate::new(to, forbidden));
+    let drawn = draw(&mut gate).and_then(|()| gate.flush());
+    let what = what.display().to_string();
+    match drawn {
+        Ok(()) => Ok(()),
+        Err(_) if gate.get_ref().has_found() => Err(CliError::Leak { what }),
+        Err(source) => Err(CliError::Unwritable { what, source }),
     }
 }
 
@@ -74,22 +96,24 @@ fn format_of(path: &Path) -> Result<Format, CliError> {
     })
 }
 
-fn refuse_leak(text: &str, secrets: &[ClientSecret], what: &str) -> Result<(), CliError> {
-    let found =
-        secrets.iter().map(ClientSecret::expose).any(|secret| secret.len() >= SEARCHED_FROM && text.contains(secret));
-    if found { Err(CliError::Leak { what: what.to_owned() }) } else { Ok(()) }
-}
-
 /// Writes a file whole or not at all: into a new file beside it, which then takes its place.
 pub(super) fn file(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
-    let unwritable = |source| CliError::Unwritable { what: path.display().to_string(), source };
+    file_of(path, |to| to.write_all(bytes).map_err(|source| unwritable(path, source)))
+}
+
+fn file_of(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<(), CliError>) -> Result<(), CliError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     if !folder.is_dir() {
-        return Err(unwritable(io::Error::new(ErrorKind::NotFound, "there is no such folder")));
+        return Err(unwritable(path, io::Error::new(ErrorKind::NotFound, "there is no such folder")));
     }
-    let mut fresh = tempfile::NamedTempFile::new_in(folder).map_err(unwritable)?;
-    fresh.write_all(bytes).map_err(unwritable)?;
-    fresh.as_file().sync_all().map_err(unwritable)?;
-    fresh.persist(path).map_err(|error| unwritable(error.error))?;
+    let mut fresh = BufWriter::new(tempfile::NamedTempFile::new_in(folder).map_err(|error| unwritable(path, error))?);
+    write(&mut fresh)?;
+    let fresh = fresh.into_inner().map_err(|error| unwritable(path, error.into_error()))?;
+    fresh.as_file().sync_all().map_err(|error| unwritable(path, error))?;
+    fresh.persist(path).map_err(|error| unwritable(path, error.error))?;
     Ok(())
+}
+
+fn unwritable(path: &Path, source: io::Error) -> CliError {
+    CliError::Unwritable { what: path.display().to_string(), source }
 }

@@ -2,6 +2,8 @@
 //!
 //! A new format is a file with a `render` and a row in each of the two tables here.
 
+use std::io::{self, Write};
+
 use super::table::TableOptions;
 use super::{Report, json, junit, markdown, table};
 
@@ -49,13 +51,18 @@ impl Format {
     }
 }
 
-/// Draws a report in a format. The options of the table concern no other format.
-pub fn render(report: &Report, format: Format, options: &TableOptions) -> String {
+/// Draws a report in a format, for whoever takes the pieces. The options of the table concern no other format.
+///
+/// # Errors
+///
+/// Those of `to` only.
+pub fn write(report: &Report, format: Format, options: &TableOptions, to: &mut dyn Write) -> io::Result<()> {
     match format {
-        Format::Table => table::render(report, options),
-        Format::Json => json::render(report),
-        Format::Markdown => markdown::render(report),
-        Format::Junit => junit::render(report),
+        // It grows with every room and request, so it is never held whole.
+        Format::Json => json::write(report, to),
+        Format::Table => to.write_all(table::render(report, options).as_bytes()),
+        Format::Markdown => to.write_all(markdown::render(report).as_bytes()),
+        Format::Junit => to.write_all(junit::render(report).as_bytes()),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The report as JSON, and back.
 
+use std::io;
+
 use thiserror::Error;
 
 use super::{Report, SCHEMA_VERSION};
@@ -32,6 +34,16 @@ struct Version {
 #[expect(clippy::expect_used, reason = "a report is plain data with text for keys, which always has a JSON form")]
 pub fn render(report: &Report) -> String {
     serde_json::to_string_pretty(report).expect("a report has a JSON form") + "\n"
+}
+
+/// Writes a report as [`render`] does, piece by piece.
+///
+/// # Errors
+///
+/// Those of `to` only.
+pub fn write(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *to, report)?;
+    to.write_all(b"\n")
 }
 
 impl Report {

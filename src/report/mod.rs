@@ -25,7 +25,7 @@ pub mod wording;
 pub(crate) mod fixture;
 
 pub use assemble::{About, assemble};
-pub use format::{Format, render};
+pub use format::{Format, write};
 pub use model::{Redaction, Report, SCHEMA_VERSION, Target, TargetConnection, Tool};
 pub use recorded::Recorded;
 pub use schema::schema;

@@ -10,10 +10,9 @@ use super::harmless::Veil;
 use crate::evidence::{Challenge, Diagnostics};
 
 /// What the ledger keeps of the headers of an answer: what a support ticket needs, and nothing that could be secret.
-const KEPT: [&str; 16] = [
+const KEPT: [&str; 15] = [
     "request-id",
     "x-ms-request-id",
-    "client-request-id",
     "x-ms-ags-diagnostic",
     "x-ms-diagnostics",
     "x-ews-policy-reason",
