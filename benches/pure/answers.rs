@@ -1,0 +1,58 @@
+//! Answers as the services give them.
+
+use std::fmt;
+use std::sync::LazyLock;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::HeaderMap;
+use jiff::Timestamp;
+use rx_preflight::wire::Heard;
+use url::Url;
+
+static ASKED: LazyLock<Url> = LazyLock::new(|| Url::parse("https://service.test/path").unwrap());
+static NO_HEADERS: LazyLock<HeaderMap> = LazyLock::new(HeaderMap::new);
+
+/// An answer, and what it says.
+pub struct Answer {
+    name: &'static str,
+    status: u16,
+    pub body: &'static str,
+}
+
+impl Answer {
+    /// The answer as it was heard.
+    pub fn heard(&self) -> Heard<'_> {
+        let (url, headers, at) = (&*ASKED, &*NO_HEADERS, Timestamp::UNIX_EPOCH);
+        Heard { url, status: self.status, headers, body: self.body.as_bytes(), at }
+    }
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name)
+    }
+}
+
+/// Answers of Exchange to `GetFolder`.
+pub fn folders() -> [Answer; 2] {
+    [
+        Answer { name: "folder with rights", status: 200, body: include_str!("folder.xml") },
+        Answer { name: "fault", status: 500, body: include_str!("fault.xml") },
+    ]
+}
+
+/// Answers of Graph to a request for a list.
+pub fn lists() -> [Answer; 2] {
+    [
+        Answer { name: "list", status: 200, body: include_str!("list.json") },
+        Answer { name: "error", status: 403, body: include_str!("error.json") },
+    ]
+}
+
+/// An access token with the claims and the length that Entra ID gives it; nothing looks at its signature.
+pub fn token() -> String {
+    let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
+    let header = encode(br#"{"typ":"JWT","nonce":"n","alg":"RS256","x5t":"t","kid":"k"}"#);
+    format!("{header}.{}.{}", encode(include_bytes!("claims.json")), encode(&[7; 256]))
+}
