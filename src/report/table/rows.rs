@@ -17,6 +17,8 @@ const IDS: (usize, usize) = (26, 36);
 
 /// How many subjects a row names before it counts them.
 const NAMED: usize = 3;
+/// The same where most others are all right: then the odd ones are what a reader looks for.
+const ODD_ONES: usize = 40;
 
 /// One row of the table, whether it stands for one check or for many.
 struct Line {
@@ -30,7 +32,7 @@ struct Line {
 /// Draws the rows that did not pass, grouped.
 pub fn draw(page: &mut Page, report: &Report) {
     let groups = group::not_passed(&report.results, &order::causes(report));
-    let lines: Vec<Line> = groups.iter().map(|group| grouped(group, &report.target)).collect();
+    let lines: Vec<Line> = groups.iter().map(|group| grouped(group, report)).collect();
     draw_lines(page, "CHECKS THAT DID NOT PASS", &lines);
 }
 
@@ -83,10 +85,10 @@ fn single(row: &ResultRow, causes: &[Numbered<'_>], target: &Target) -> Line {
     Line { outcome: row.outcome, requirement: row.requirement, who, what: what(&row.message, cause) }
 }
 
-fn grouped(group: &RowGroup<'_>, target: &Target) -> Line {
+fn grouped(group: &RowGroup<'_>, report: &Report) -> Line {
     let requirement = group.rows.iter().map(|row| row.requirement).min().unwrap_or(Requirement::Advisory);
     let what = what(&group.message, group.cause);
-    Line { outcome: group.outcome(), requirement, who: who(group, target), what }
+    Line { outcome: group.outcome(), requirement, who: who(group, report), what }
 }
 
 /// The message, and the number under which the cause is told above.
@@ -97,7 +99,7 @@ fn what(message: &str, cause: Option<usize>) -> String {
 
 /// The checks of a group. A single check is followed by its subjects; of several checks, and where nothing was asked,
 /// only the numbers are told.
-fn who(group: &RowGroup<'_>, target: &Target) -> Vec<String> {
+fn who(group: &RowGroup<'_>, report: &Report) -> Vec<String> {
     let checks = group.by_check();
     let [(check, rows)] = checks.as_slice() else {
         return checks.iter().map(|(check, rows)| counted(check.as_str(), rows.len())).collect();
@@ -106,8 +108,10 @@ fn who(group: &RowGroup<'_>, target: &Target) -> Vec<String> {
     if rows.len() > 1 && group.outcome() == Outcome::Skipped {
         return who;
     }
-    let named = if rows.len() <= NAMED + 1 { rows.len() } else { NAMED };
-    who.extend(rows[..named].iter().filter_map(|row| place(row, target)));
+    let all = report.results.iter().filter(|row| row.check == *check).count();
+    let most = if rows.len() * 2 < all { ODD_ONES } else { NAMED };
+    let named = if rows.len() <= most + 1 { rows.len() } else { most };
+    who.extend(rows[..named].iter().filter_map(|row| place(row, &report.target)));
     if rows.len() > named {
         who.push(format!("and {} more", rows.len() - named));
     }

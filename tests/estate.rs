@@ -1,0 +1,130 @@
+//! Whole estates: what a run over thousands of rooms prints, how it behaves at a service with limits, and how it ends early.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
+use std::io::Read;
+use std::process::{Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use rx_preflight::cli::play;
+use rx_preflight::report::table::{Detail, TableOptions, render};
+use rx_preflight::report::{Report, Verdict};
+use rx_preflight::simulator::{Scenario, catalogue};
+use serde_json::Value;
+use tempfile::TempDir;
+
+mod support;
+
+use support::Tenant;
+
+/// A scenario with a line more in its tenant.
+fn scenario(name: &str, tenant: &str) -> Scenario {
+    let file = support::folder("fixtures/scenarios").join(format!("{name}.toml"));
+    let text = std::fs::read_to_string(file).unwrap().replacen("[tenant]\n", &format!("[tenant]\n{tenant}\n"), 1);
+    Scenario::parse(name, &text).unwrap()
+}
+
+async fn report_of(scenario: Scenario) -> Report {
+    Box::pin(play(scenario, None, false, std::future::pending())).await.unwrap().report
+}
+
+fn table(report: &Report) -> String {
+    let options = TableOptions { width: 100, colour: false, unicode: true, plain: false, detail: Detail::Normal };
+    render(report, &options)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn thirty_bad_rooms_among_thousands_are_thirty_names_and_one_cause() {
+    for name in ["ews-ready", "graph-ready"] {
+        let report = report_of(scenario(name, "more_rooms = { count = 3000, refused = 30 }")).await;
+        assert_eq!(report.summary.verdict, Verdict::NotReady);
+        let required: Vec<&str> = report.causes.iter().map(|cause| cause.id.as_str()).collect();
+        assert!(required.len() <= 2 && required[0].starts_with("mailbox.outside-"), "{required:?}");
+        let text = table(&report);
+        let rows = text.split("CHECKS THAT DID NOT PASS").nth(1).unwrap();
+        // The names stand in the second column, right behind the width of a status word.
+        let rooms = rows.lines().filter(|line| line.starts_with(&format!("{:13}room-0", "")));
+        assert_eq!(rooms.count(), 30, "{rows}");
+        assert!(text.lines().count() < 160, "{} lines", text.lines().count());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rooms_stand_in_the_order_of_the_settings_whatever_order_they_answer_in() {
+    let report = report_of(scenario("graph-ready", "latency_ms = 1\nmore_rooms = { count = 300 }")).await;
+    let read = report.results.iter().filter(|row| row.check.as_str() == "mailbox.calendar-read");
+    let generated: Vec<&str> = read.map(|row| row.subject.as_str()).filter(|room| room.starts_with("room-")).collect();
+    assert_eq!(generated.len(), 300);
+    assert!(generated.is_sorted());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn at_a_service_with_limits_nothing_is_lost_and_little_is_throttled() {
+    let limits = "latency_ms = 10\nthrottle = { in_flight = 4, every = 200, retry_after = 1 }";
+    for name in ["ews-ready", "graph-ready"] {
+        let report = report_of(scenario(name, &format!("{limits}\nmore_rooms = {{ count = 1000 }}"))).await;
+        assert_eq!(report.summary.verdict, Verdict::Ready, "{:?}", report.summary);
+        let sent: u32 = report.requests.iter().map(|request| request.attempts).sum();
+        let again: u32 = report.requests.iter().map(|request| request.attempts - 1).sum();
+        assert!(again > 0 && again * 20 <= sent, "{again} of {sent} requests were throttled");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_and_a_discovery_serve_all_connections_that_share_them() {
+    let report = report_of(catalogue::load("estate-shared-app").unwrap()).await;
+    let count = |purpose: &str| report.requests.iter().filter(|request| request.purpose.as_str() == purpose).count();
+    assert!(report.target.connections.len() > 1);
+    assert_eq!((count("tenant.discovery"), count("sign-in.graph")), (1, 1), "{:?}", report.requests);
+}
+
+/// A check of many slow rooms in a process of its own, and what it printed when it ended.
+fn interrupted_after(tenant: &Tenant, wait: Duration) -> (Option<i32>, Duration, Value) {
+    let folder = TempDir::new().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rx-preflight"));
+    command.current_dir(folder.path()).args(["check", "--format", "json", "--config"]);
+    command.arg(tenant.folder.path().join("rx-preflight.toml")).args(tenant.addresses());
+    let mut check = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut stdout = check.stdout.take().unwrap();
+    let reader = std::thread::spawn(move || {
+        let mut text = Vec::new();
+        stdout.read_to_end(&mut text).unwrap();
+        text
+    });
+    sleep(wait);
+    let pressed = Instant::now();
+    assert!(Command::new("kill").args(["-INT", &check.id().to_string()]).status().unwrap().success());
+    let status = check.wait().unwrap();
+    let took = pressed.elapsed();
+    (status.code(), took, serde_json::from_slice(&reader.join().unwrap()).unwrap_or(Value::Null))
+}
+
+#[test]
+fn ctrl_c_ends_a_run_within_a_second_and_leaves_a_whole_report() {
+    let tenant = Tenant::start_with("ews-ready", false, &["--rooms", "2000", "--latency", "100ms"]);
+    for wait in [Duration::from_millis(400), Duration::from_millis(1_500)] {
+        let (exit, took, report) = interrupted_after(&tenant, wait);
+        assert_eq!(exit, Some(130), "after {wait:?}");
+        assert!(took < Duration::from_secs(1), "it took {took:?}");
+        assert_eq!((report["interrupted"].as_bool(), report["summary"]["exit_code"].as_u64()), (Some(true), Some(130)));
+        let rows = report["results"].as_array().unwrap();
+        let late = rows.iter().filter(|row| row["skip_reason"] == "out-of-time").count();
+        assert!(late > 1_000 && rows.len() > 6_000, "{late} of {}", rows.len());
+        assert!(rows.iter().all(|row| row["outcome"] != "fail"), "what was not reached has not failed");
+    }
+}
+
+#[test]
+fn the_deadline_leaves_out_what_was_not_reached() {
+    let tenant = Tenant::start_with("graph-ready", false, &["--rooms", "500", "--latency", "100ms"]);
+    let folder = TempDir::new().unwrap();
+    let mut command = support::program(folder.path());
+    command.args(["check", "--format", "json", "--deadline", "1s", "--config"]);
+    let output = command.arg(tenant.folder.path().join("rx-preflight.toml")).args(tenant.addresses()).output().unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(3), "{}", report["summary"]);
+    let rows = report["results"].as_array().unwrap();
+    assert!(rows.iter().any(|row| row["skip_reason"] == "out-of-time"));
+    assert!(rows.iter().all(|row| row["outcome"] != "fail"));
+}
