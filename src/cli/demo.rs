@@ -1,7 +1,7 @@
 //! `demo`: the whole check against a simulated tenant, through the same code as `check`.
 
-use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -81,7 +81,8 @@ async fn play_waiting(
 
 /// The session that a customer in this situation would have.
 fn session_of(scenario: &Scenario, clock: Option<Timestamp>, fail_on_optional: bool) -> Result<Session, CliError> {
-    let surroundings = Simulated { variables: scenario.environment.clone(), files: BTreeMap::new() };
+    let files = scenario.files.iter().map(|(name, text)| (PathBuf::from(name), text.clone().into_bytes()));
+    let surroundings = Simulated { variables: scenario.environment.clone(), files: files.collect() };
     let text = toml::to_string(&scenario.settings).map_err(|error| CliError::Internal(error.to_string()))?;
     let origin = format!("scenario {}", scenario.name);
     let estate = settings::load_text(&text, &origin, &Given::default(), &surroundings, &endpoints::reference())?;

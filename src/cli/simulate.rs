@@ -63,7 +63,7 @@ fn addresses(simulator: &RunningSimulator, arguments: &SimulateArguments) -> Str
 
 const SETTINGS_FILE: &str = "rx-preflight.toml";
 
-/// The settings that a customer in this situation would have. Each secret stands in a file of its own, named like the
+/// The settings that a customer in this situation would have, with the files beside them. Each secret stands in a file of its own, named like the
 /// variable that the scenario uses.
 fn write_settings(folder: &Path, scenario: &Scenario) -> Result<(), CliError> {
     std::fs::create_dir_all(folder)
@@ -72,6 +72,9 @@ fn write_settings(folder: &Path, scenario: &Scenario) -> Result<(), CliError> {
     from_files(&mut settings);
     let text = toml::to_string(&settings).map_err(|error| CliError::Internal(error.to_string()))?;
     output::file(&folder.join(SETTINGS_FILE), text.as_bytes())?;
+    for (name, text) in &scenario.files {
+        output::file(&folder.join(name), text.as_bytes())?;
+    }
     for (name, value) in &scenario.environment {
         output::file(&folder.join(secret_file(name)), value.as_bytes())?;
     }
