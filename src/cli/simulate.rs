@@ -83,8 +83,8 @@ fn addresses(simulator: &RunningSimulator, arguments: &SimulateArguments) -> Str
 
 const SETTINGS_FILE: &str = "rx-preflight.toml";
 
-/// The settings that a customer in this situation would have. Each secret stands in a file of its own, named like the
-/// variable that the scenario uses.
+/// The settings that a customer in this situation would have, with the files beside them. Each secret stands in a file of
+/// its own, named like the variable that the scenario uses.
 fn write_settings(folder: &Path, scenario: &Scenario) -> Result<(), CliError> {
     std::fs::create_dir_all(folder)
         .map_err(|source| CliError::Unwritable { what: folder.display().to_string(), source })?;

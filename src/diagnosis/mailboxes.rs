@@ -12,6 +12,10 @@ use crate::knowledge::{self, Need, phrase};
 pub(super) fn judge_room(context: &Context<'_>, row: &Observation) -> Judgement {
     judge_answer(context, row, |facts, symptom| match (symptom, cause_of(context, facts, row)) {
         (Symptom::Fine, _) | (_, None) => Judgement::pass(phrase("room.open", &[])),
+        // Which rooms are open and which are not is told once, with the cause; a row tells the answer of its own room.
+        (_, Some(raised)) if raised.id == "mailbox.outside-scope" => {
+            Judgement { message: told_by(row), ..from_cause(raised) }
+        }
         (_, Some(raised)) => from_cause(raised),
     })
 }

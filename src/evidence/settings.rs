@@ -120,6 +120,8 @@ pub enum SettingsFaultKind {
     RoomAddressMalformed,
     /// The same room twice.
     RoomDuplicate,
+    /// Rows of a rooms file that hold no room or are struck out.
+    RoomLineLeftOut,
 }
 
 impl SettingsFaultKind {
@@ -139,6 +141,7 @@ impl SettingsFaultKind {
             Self::ServiceAccountMissing => "settings.service-account-missing",
             Self::RoomAddressMalformed => "settings.room-address-malformed",
             Self::RoomDuplicate => "settings.room-duplicate",
+            Self::RoomLineLeftOut => "settings.room-line-left-out",
         }
     }
 
@@ -152,7 +155,7 @@ impl SettingsFaultKind {
             }
             Self::HostNameMismatch => CheckId::SettingsServerHostName,
             Self::ServiceAccountMissing => CheckId::SettingsServiceAccount,
-            Self::RoomAddressMalformed | Self::RoomDuplicate => CheckId::SettingsRooms,
+            Self::RoomAddressMalformed | Self::RoomDuplicate | Self::RoomLineLeftOut => CheckId::SettingsRooms,
         }
     }
 
@@ -163,6 +166,6 @@ impl SettingsFaultKind {
 
     /// Whether the fault is advice and stops nothing.
     pub fn is_advice(self) -> bool {
-        matches!(self, Self::RoomDuplicate)
+        matches!(self, Self::RoomDuplicate | Self::RoomLineLeftOut)
     }
 }

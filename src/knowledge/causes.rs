@@ -206,6 +206,7 @@ mod tests {
         "settings.service-account-missing",
         "settings.room-address-malformed",
         "settings.room-duplicate",
+        "settings.room-line-left-out",
         "network.dns-failed",
         "network.connection-refused",
         "network.timeout",
@@ -467,6 +468,7 @@ mod tests {
             advisory,
             [
                 "settings.room-duplicate",
+                "settings.room-line-left-out",
                 "network.tls-intercepted",
                 "network.clock-skew",
                 "registration.secret-expiring",

@@ -2,16 +2,21 @@
 
 use std::{collections::HashMap, path::Path};
 
-use crate::evidence::{SettingsFault, SettingsFaultKind};
+use crate::evidence::SettingsFault;
 
 use super::{
     AddressFault, MailboxAddress, Place, Rooms, SettingsError, Surroundings,
+    error::harmless_path,
     file::RoomSources,
-    room_file,
-    text::{NO_TEXT, decode},
+    room_faults::{self, Found},
+    room_file::{self, Entry, RoomFile},
+    secret::could_be_a_secret,
+    text::decode_export,
 };
 
 const WHAT: &str = "the rooms file";
+/// An entry that is no address is cut after this many characters: it may be half a file.
+const LONGEST_SHOWN: usize = 80;
 
 /// Rooms and what is wrong with them.
 #[derive(Debug, Default)]
@@ -22,76 +27,140 @@ pub(super) struct Gathered {
 
 /// Reads every source of rooms; a source that was named and holds none is an error.
 pub(super) fn gather(sources: &RoomSources, surroundings: &dyn Surroundings) -> Result<Gathered, SettingsError> {
-    let listed: Vec<_> = sources.listed.iter().filter(|entry| !entry.trim().is_empty()).cloned().collect();
+    let listed: Vec<&String> = sources.listed.iter().filter(|entry| !entry.trim().is_empty()).collect();
     if sources.has_list && listed.is_empty() {
         return Err(SettingsError::NoRooms { place: sources.listed_at.clone(), what: "the list of rooms".to_owned() });
     }
-    let filed = match &sources.file {
-        Some(path) => read_file(path, sources.file_at.as_ref(), surroundings)?,
-        None => Vec::new(),
+    let mut sorted = Sorted::default();
+    for entry in listed {
+        sorted.add(entry, None);
+    }
+    let mut gathered = match &sources.file {
+        Some(path) => sorted.with_file(path, sources.file_at.as_ref(), surroundings)?,
+        None => sorted.finish("", None),
     };
-    let mut gathered = sort_out(listed.into_iter().chain(filed));
     gathered.rooms.given = sources.given();
     Ok(gathered)
 }
 
-fn read_file(
-    path: &Path,
-    place: Option<&Place>,
-    surroundings: &dyn Surroundings,
-) -> Result<Vec<String>, SettingsError> {
+fn read_file(path: &Path, place: Option<&Place>, surroundings: &dyn Surroundings) -> Result<RoomFile, SettingsError> {
     let place = place.cloned();
     let bytes = match surroundings.read_file(path) {
         Ok(bytes) => bytes,
         Err(error) => return Err(SettingsError::unreadable(place, WHAT, path, &error)),
     };
-    let Some(text) = decode(&bytes) else { return Err(SettingsError::not_usable(place, WHAT, path, NO_TEXT)) };
-    match room_file::entries(&text) {
-        Ok(entries) if entries.is_empty() => {
-            Err(SettingsError::NoRooms { place, what: format!("{WHAT} {}", super::error::harmless_path(path)) })
+    let not_usable = |reason: String| SettingsError::not_usable(place.clone(), WHAT, path, reason);
+    let export = decode_export(&bytes).map_err(|reason| not_usable(reason.to_owned()))?;
+    let file = room_file::read(&export.text).map_err(|fault| not_usable(fault.to_string()))?;
+    if let Some(entry) = file.entries.iter().find(|entry| export.guessed && is_uncertain(&entry.text)) {
+        let why = "holds an address with other letters than ASCII, and the file is neither UTF-8 nor UTF-16 with a byte \
+                   order mark; save it as UTF-8";
+        return Err(not_usable(format!("line {} {why}", entry.line)));
+    }
+    if file.entries.is_empty() {
+        return Err(SettingsError::NoRooms { place, what: format!("{WHAT} {}", harmless_path(path)) });
+    }
+    Ok(file)
+}
+
+/// Whether a text is meant as an address and holds letters that another code page would show as others.
+fn is_uncertain(text: &str) -> bool {
+    text.contains('@') && !text.is_ascii()
+}
+
+/// The name of the file for a message.
+fn shown_name(path: &Path) -> String {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    if name.is_empty() || could_be_a_secret(&name) { WHAT.to_owned() } else { name }
+}
+
+/// Addresses apart from other texts, each once and with every place at which it was found.
+#[derive(Default)]
+struct Sorted {
+    rooms: Vec<(MailboxAddress, Found)>,
+    known: HashMap<MailboxAddress, usize>,
+    malformed: Vec<Malformed>,
+}
+
+/// A text that is no address.
+struct Malformed {
+    text: String,
+    fault: AddressFault,
+    oddity: Option<String>,
+    found: Found,
+}
+
+impl Sorted {
+    /// Sorts an entry in; without a line it stands in a list.
+    fn add(&mut self, text: &str, at: Option<&Entry>) {
+        let found = match MailboxAddress::parse(text) {
+            Ok(address) => self.room(address),
+            Err(fault) => self.malformed(shown(text), fault, at),
+        };
+        match at {
+            Some(entry) => found.lines.push(entry.line),
+            None => found.listed += 1,
         }
-        Ok(entries) => Ok(entries),
-        Err(reason) => Err(SettingsError::not_usable(place, WHAT, path, reason.to_string())),
     }
-}
 
-/// Tells addresses from other texts and counts repetitions.
-fn sort_out(entries: impl Iterator<Item = String>) -> Gathered {
-    let mut gathered = Gathered::default();
-    let mut counts: HashMap<MailboxAddress, usize> = HashMap::new();
-    for entry in entries {
-        match MailboxAddress::parse(&entry) {
-            Ok(address) => {
-                let count = counts.entry(address.clone()).or_default();
-                *count += 1;
-                if *count == 1 {
-                    gathered.rooms.addresses.push(address);
-                }
-            }
-            Err(fault) => add_malformed(&mut gathered, entry, fault),
+    fn room(&mut self, address: MailboxAddress) -> &mut Found {
+        let next = self.rooms.len();
+        let place = *self.known.entry(address.clone()).or_insert(next);
+        if place == next {
+            self.rooms.push((address, Found::default()));
         }
+        &mut self.rooms[place].1
     }
-    let repeated = gathered.rooms.addresses.iter().filter_map(|address| repeated(address, counts[address]));
-    gathered.faults.extend(repeated);
-    gathered
+
+    fn malformed(&mut self, text: String, fault: AddressFault, at: Option<&Entry>) -> &mut Found {
+        let known = self.malformed.iter().position(|malformed| malformed.text == text);
+        let place = known.unwrap_or(self.malformed.len());
+        if known.is_none() {
+            let oddity = at.and_then(|entry| entry.oddity.clone());
+            self.malformed.push(Malformed { text, fault, oddity, found: Found::default() });
+        }
+        &mut self.malformed[place].found
+    }
+
+    /// Adds what a file holds.
+    fn with_file(
+        mut self,
+        path: &Path,
+        place: Option<&Place>,
+        surroundings: &dyn Surroundings,
+    ) -> Result<Gathered, SettingsError> {
+        let file = read_file(path, place, surroundings)?;
+        for entry in &file.entries {
+            self.add(&entry.text, Some(entry));
+        }
+        Ok(self.finish(&shown_name(path), Some(&file)))
+    }
+
+    fn finish(self, name: &str, file: Option<&RoomFile>) -> Gathered {
+        let malformed = self.malformed.iter().map(|malformed| {
+            let Malformed { text, fault, oddity, found } = malformed;
+            room_faults::malformed(text, *fault, oddity.as_deref(), name, found)
+        });
+        let repeated = self.rooms.iter().filter_map(|(room, found)| room_faults::duplicate(room.as_str(), name, found));
+        let left_out = file.into_iter().flat_map(|file| {
+            let column = file.column.as_deref().unwrap_or_default();
+            [room_faults::empty(name, column, &file.empty), room_faults::struck_out(name, &file.struck_out)]
+        });
+        let faults = malformed.chain(repeated).chain(left_out.flatten()).collect();
+        let rooms = Rooms {
+            addresses: self.rooms.into_iter().map(|(room, _)| room).collect(),
+            malformed: self.malformed.into_iter().map(|malformed| malformed.text).collect(),
+            ..Rooms::default()
+        };
+        Gathered { rooms, faults }
+    }
 }
 
-fn add_malformed(gathered: &mut Gathered, entry: String, fault: AddressFault) {
-    if gathered.rooms.malformed.contains(&entry) {
-        return;
+/// A text for a message and a row: on one line, and not longer than a line.
+fn shown(text: &str) -> String {
+    let one_line = text.replace(char::is_control, " ");
+    if one_line.chars().count() <= LONGEST_SHOWN {
+        return one_line;
     }
-    gathered.faults.push(SettingsFault {
-        kind: SettingsFaultKind::RoomAddressMalformed,
-        subject: Some(entry.clone()),
-        detail: format!("This room is no SMTP address: {fault}."),
-    });
-    gathered.rooms.malformed.push(entry);
-}
-
-fn repeated(address: &MailboxAddress, count: usize) -> Option<SettingsFault> {
-    (count > 1).then(|| SettingsFault {
-        kind: SettingsFaultKind::RoomDuplicate,
-        subject: Some(address.as_str().to_owned()),
-        detail: format!("This room is given {count} times; upper and lower case make no difference."),
-    })
+    one_line.chars().take(LONGEST_SHOWN).chain(['…']).collect()
 }

@@ -1,11 +1,26 @@
 //! Bytes of a file to text, as Windows and Unix tools write it.
 
+use encoding_rs::WINDOWS_1252;
+
 /// Why bytes are no text. The wording completes "cannot read … : ".
 pub(super) const NO_TEXT: &str = "it is neither UTF-8 nor UTF-16 with a byte order mark; save it as UTF-8";
+/// Why a workbook is no text. The wording completes "cannot read … : ".
+const WORKBOOK: &str = "it is a workbook, not a text; in Excel choose Save As > CSV UTF-8";
 
 const UTF8_MARK: &[u8] = &[0xef, 0xbb, 0xbf];
 const UTF16_LITTLE_MARK: &[u8] = &[0xff, 0xfe];
 const UTF16_BIG_MARK: &[u8] = &[0xfe, 0xff];
+/// How the files of Excel begin: today's, which are archives, and those of Excel 97.
+const WORKBOOK_MARKS: [&[u8]; 2] = [b"PK\x03\x04", &[0xd0, 0xcf, 0x11, 0xe0]];
+
+/// The text of an export.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Export {
+    /// The text, with one line feed as every line break.
+    pub(super) text: String,
+    /// It is not Unicode, so only its ASCII letters are certain.
+    pub(super) guessed: bool,
+}
 
 /// UTF-8 with or without byte order mark, or UTF-16 with one; the mark is no part of the text.
 pub(super) fn decode(bytes: &[u8]) -> Option<String> {
@@ -21,6 +36,25 @@ pub(super) fn decode(bytes: &[u8]) -> Option<String> {
 /// Like a settings file, but bytes that are no text are replaced instead of refused: for logs.
 pub fn decode_text(bytes: &[u8]) -> String {
     decode(bytes).unwrap_or_else(|| String::from_utf8_lossy(bytes).into_owned())
+}
+
+/// Like a settings file, and also in the code page of Windows: Excel writes "CSV" in that. Every Windows code page has
+/// ASCII in the same place, so that the addresses are right whichever it was. The error completes "cannot read … : ".
+pub(super) fn decode_export(bytes: &[u8]) -> Result<Export, &'static str> {
+    if WORKBOOK_MARKS.iter().any(|mark| bytes.starts_with(mark)) {
+        return Err(WORKBOOK);
+    }
+    let marked = [UTF8_MARK, UTF16_LITTLE_MARK, UTF16_BIG_MARK].iter().any(|mark| bytes.starts_with(mark));
+    let (text, guessed) = match decode(bytes) {
+        Some(text) => (text, false),
+        None if marked => return Err(NO_TEXT),
+        None => (WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(), true),
+    };
+    // UTF-16 without its mark, and whatever else is no text, holds zeros and other control characters.
+    if text.contains(|letter: char| letter.is_control() && !"\t\r\n\u{c}".contains(letter)) {
+        return Err(NO_TEXT);
+    }
+    Ok(Export { text: text.replace("\r\n", "\n").replace('\r', "\n"), guessed })
 }
 
 fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
@@ -59,6 +93,24 @@ mod tests {
         assert_eq!(decode(b"B\xfcro"), None);
         assert_eq!(decode(b"\xff\xfea"), None);
         assert_eq!(decode(b"\xff\xfe\x00\xd8"), None);
+    }
+
+    #[test]
+    fn an_export_may_be_in_a_windows_code_page_and_says_so() {
+        let export = decode_export(b"B\xfcro;a@x.com\r\nK\xfcche;b@x.com\rc").unwrap();
+        assert_eq!(export, Export { text: "Büro;a@x.com\nKüche;b@x.com\nc".to_owned(), guessed: true });
+        assert!(!decode_export("Büro".as_bytes()).unwrap().guessed);
+        assert!(!decode_export(&utf16("Büro", [0xff, 0xfe], u16::to_le_bytes)).unwrap().guessed);
+    }
+
+    #[test]
+    fn what_is_no_text_is_no_export() {
+        let unmarked: Vec<u8> = "Room;mail\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for bytes in [&unmarked[..], b"\x7fELF\xff\x01", b"\xff\xfea", b"\xef\xbb\xbfB\xfcro"] {
+            assert_eq!(decode_export(bytes), Err(NO_TEXT), "{bytes:?}");
+        }
+        assert_eq!(decode_export(b"PK\x03\x04\x14\x00"), Err(WORKBOOK));
+        assert_eq!(decode_export(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), Err(WORKBOOK));
     }
 
     #[test]

@@ -22,8 +22,14 @@ fn a_list_or_file_without_a_room_is_an_error_with_its_place() {
 fn a_file_that_cannot_be_read_is_an_error_with_its_reason() {
     let missing = with_rooms("rooms_file = \"r.csv\"").error();
     assert_eq!(missing, "rx-preflight.toml:7:14: cannot read the rooms file r.csv: there is no such file");
-    let no_text = with_rooms("rooms_file = \"r.csv\"").file("r.csv", b"caf\xe9@contoso.com").error();
-    assert!(no_text.contains("neither UTF-8 nor UTF-16"), "{no_text}");
+    let no_text = with_rooms("rooms_file = \"r.csv\"").file("r.csv", b"mail\ncaf\xe9@contoso.com").error();
+    assert!(no_text.contains("line 2") && no_text.contains("neither UTF-8 nor UTF-16"), "{no_text}");
+    let zeros = with_rooms("rooms_file = \"r.csv\"").file("r.csv", b"m\0a\0i\0l\0").error();
+    assert!(zeros.contains("neither UTF-8 nor UTF-16"), "{zeros}");
+    let workbook = with_rooms("rooms_file = \"r.xlsx\"").file("r.xlsx", b"PK\x03\x04").error();
+    assert!(workbook.contains("CSV UTF-8"), "{workbook}");
+    let quotation = with_rooms("rooms_file = \"r.csv\"").file("r.csv", "n,mail\n\"a,a@x.com\nb,b@x.com\n").error();
+    assert!(quotation.contains("line 2 is never closed"), "{quotation}");
     let no_column = with_rooms("rooms_file = \"r.csv\"").file("r.csv", "Name;Adresse\nBoard;a@x.com").error();
     assert!(no_column.contains("PrimarySmtpAddress"), "{no_column}");
 }
@@ -34,7 +40,8 @@ fn files_of_every_encoding_are_read() {
     let little: Vec<u8> = [0xff, 0xfe].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
     let big: Vec<u8> = [0xfe, 0xff].into_iter().chain(text.encode_utf16().flat_map(u16::to_be_bytes)).collect();
     let marked = format!("\u{feff}{text}").into_bytes();
-    for bytes in [little, big, marked, text.as_bytes().to_vec()] {
+    let code_page = b"Gr\xf6\xdfe;mail\r\n5;a@contoso.com\r\n".to_vec();
+    for bytes in [little, big, marked, text.as_bytes().to_vec(), code_page] {
         let estate = with_rooms("rooms_file = \"r.csv\"").file("r.csv", bytes).load();
         assert_eq!(addresses(&estate.connections[0]), ["a@contoso.com"]);
     }
@@ -48,7 +55,8 @@ fn repetitions_count_across_list_and_file_and_whatever_the_case() {
     assert_eq!(addresses(system), ["Board@contoso.com", "b@contoso.com"]);
     assert_eq!(kinds(system), [SettingsFaultKind::RoomDuplicate]);
     assert_eq!(system.faults[0].subject.as_deref(), Some("Board@contoso.com"));
-    assert!(system.faults[0].detail.contains("3 times"), "{}", system.faults[0].detail);
+    let detail = &system.faults[0].detail;
+    assert!(detail.contains("3 times") && detail.contains("r.txt, lines 1 and 2"), "{detail}");
 }
 
 #[test]
@@ -61,6 +69,40 @@ fn each_malformed_room_is_a_fault_of_its_own() {
     assert_eq!(subjects, ["boardroom", "x@y", " b@contoso.com"]);
     assert!(kinds(system).iter().all(|kind| *kind == SettingsFaultKind::RoomAddressMalformed));
     assert_eq!(addresses(system), ["a@contoso.com"]);
+}
+
+#[test]
+fn bad_lines_of_a_file_are_named_with_their_numbers() {
+    let file = "#TYPE Mailbox\nName,mail\nA,Meeting Room 4\nB,b@x.com\nC,B@x.com\nD,Meeting Room 4\nE,\nF,f, g\n";
+    let system = with_rooms("rooms_file = \"lists/r.csv\"").file("lists/r.csv", file).load().connections.remove(0);
+    let details: Vec<&str> = system.faults.iter().map(|fault| fault.detail.as_str()).collect();
+    assert_eq!(
+        details,
+        [
+            "r.csv, lines 3 and 6: \"Meeting Room 4\" is no SMTP address: it must hold exactly one @",
+            "r.csv, line 8: \"f\" is no SMTP address: it must hold exactly one @ (this line has 3 fields, the first one 2)",
+            "b@x.com is given 2 times (r.csv, lines 4 and 5); upper and lower case make no difference",
+            "r.csv, line 7: left out, because the column mail is empty there",
+        ]
+    );
+    assert_eq!(system.rooms.malformed, ["Meeting Room 4", "f"]);
+    assert_eq!(addresses(&system), ["b@x.com"]);
+}
+
+#[test]
+fn an_entry_of_a_list_has_no_line() {
+    let system = with_rooms("rooms = [\"Meeting Room 4\"]").load().connections.remove(0);
+    assert_eq!(system.faults[0].detail, "\"Meeting Room 4\" is no SMTP address: it must hold exactly one @");
+}
+
+#[test]
+fn what_is_no_address_is_shown_on_one_line_and_not_at_length() {
+    let file = format!("mail,Name\n\"{}\n{}\",A\n", "a".repeat(50), "b".repeat(50));
+    let system = with_rooms("rooms_file = \"r.csv\"").file("r.csv", file).load().connections.remove(0);
+    let shown = &system.rooms.malformed[0];
+    assert_eq!(shown.chars().count(), 81);
+    assert!(shown.ends_with('…') && !shown.contains('\n'), "{shown}");
+    assert_eq!(system.faults[0].subject.as_ref(), Some(shown));
 }
 
 #[test]

@@ -20,10 +20,10 @@ pub struct Scenario {
     pub clock: Option<jiff::Timestamp>,
     /// Environment variables that the settings refer to, usually the client secret.
     pub environment: BTreeMap<String, String>,
+    /// Further files beside the settings file, by their names, such as a list of rooms.
+    pub files: BTreeMap<String, String>,
     /// The settings file of the customer, exactly as it would be typed.
     pub settings: toml::Table,
-    /// Files beside the settings file that it names, by their path.
-    pub files: BTreeMap<String, String>,
     /// Options of `check` that the situation needs besides its settings.
     pub options: Options,
     /// What lies between the machine and the services.
@@ -102,6 +102,8 @@ struct ScenarioFile {
     clock: Option<jiff::Timestamp>,
     #[serde(default)]
     environment: BTreeMap<String, String>,
+    #[serde(default)]
+    files: BTreeMap<String, String>,
     settings: toml::Table,
     #[serde(default)]
     options: Options,
@@ -129,8 +131,8 @@ impl Scenario {
             about: file.about,
             clock: file.clock,
             environment: file.environment,
+            files: file.files,
             settings: file.settings,
-            files: BTreeMap::new(),
             options: file.options,
             network: file.network,
             tenant: file.tenant,
@@ -171,6 +173,15 @@ mod tests {
         let text = SMALL.replace("region = ", "regoin = ");
         let error = Scenario::parse("small", &text).unwrap_err().to_string();
         assert!(error.contains("regoin") && error.contains("line"), "{error}");
+    }
+
+    #[test]
+    fn a_file_lies_beside_the_settings_and_nowhere_else() {
+        let with = |name: &str| Scenario::parse("small", &format!("{SMALL}\n[files]\n\"{name}\" = \"a@x.com\"\n"));
+        assert_eq!(with("rooms.csv").unwrap().files["rooms.csv"], "a@x.com");
+        for name in ["../rooms.csv", "/etc/rooms.csv", "a\\\\rooms.csv", "C:rooms.csv", "..", ""] {
+            assert!(matches!(with(name), Err(ScenarioError::Contradiction { .. })), "{name}");
+        }
     }
 
     #[test]

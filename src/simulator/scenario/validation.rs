@@ -13,7 +13,14 @@ pub(super) fn contradiction(scenario: &Scenario) -> Option<String> {
     if tenant.domains.is_empty() {
         return Some("a tenant has at least one domain".to_owned());
     }
+    if let Some(name) = scenario.files.keys().find(|name| !is_plain_name(name)) {
+        return Some(format!("`{name}` in [files] is more than the name of a file beside the settings"));
+    }
     tenant.apps.iter().find_map(|app| app_contradiction(scenario, app)).or_else(|| double_mailbox(scenario))
+}
+
+fn is_plain_name(name: &str) -> bool {
+    !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', ':'])
 }
 
 fn app_contradiction(scenario: &Scenario, app: &App) -> Option<String> {
