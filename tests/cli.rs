@@ -317,7 +317,7 @@ X-EWS-Policy-Reason: EWS is disabled for this user or tenant
 "#;
 
 /// Well below this on a machine that does nothing else, even without optimisation; those that test are shared.
-const LONG_ENOUGH: Duration = Duration::from_secs(3);
+const LONG_ENOUGH: Duration = Duration::from_secs(8);
 
 #[test]
 fn explain_reads_two_megabytes_of_anything_in_no_time_and_says_little() {
@@ -522,4 +522,52 @@ fn every_option_that_a_remedy_names_exists() {
             }
         }
     }
+}
+
+#[test]
+fn two_saved_reports_are_compared_and_the_exit_code_tells_whether_something_got_worse() {
+    let folder = TempDir::new().unwrap();
+    for (scenario, file) in [("ews-disabled", "before.json"), ("ews-ready", "after.json")] {
+        program(folder.path()).args(["demo", scenario, "--quiet", "--output", file]).output().unwrap();
+    }
+    let diff = |arguments: &[&str]| {
+        let output = program(folder.path()).arg("diff").args(arguments).output().unwrap();
+        (output.status.code(), text(&output.stdout))
+    };
+    let (exit, told) = diff(&["before.json", "before.json"]);
+    assert_eq!(
+        (exit, told.lines().next().unwrap_or_default().starts_with("Nothing changed")),
+        (Some(0), true),
+        "{told}"
+    );
+    let (exit, told) = diff(&["after.json", "before.json", "--format", "json"]);
+    let comparison: Value = serde_json::from_str(&told).unwrap();
+    assert_eq!((exit, comparison["direction"].as_str()), (Some(1), Some("worse")));
+    assert!(comparison["new"].as_array().unwrap().iter().any(|cause| cause["id"] == "ews.disabled"), "{told}");
+    let (exit, told) = diff(&["before.json", "after.json", "--format", "markdown"]);
+    assert!(exit == Some(0) && told.contains("different tenants"), "{told}");
+    assert_eq!(diff(&["before.json", "no-such.json"]).0, Some(2));
+}
+
+#[test]
+fn a_saved_report_is_judged_again_and_drawn_in_every_format() {
+    let folder = TempDir::new().unwrap();
+    program(folder.path()).args(["demo", "ews-disabled", "--quiet", "--output", "report.json"]).output().unwrap();
+    let again =
+        program(folder.path()).args(["report", "report.json", "--rediagnose", "--format", "json"]).output().unwrap();
+    assert_eq!(again.status.code(), Some(1));
+    assert!(text(&again.stderr).contains("judged again, with knowledge of"), "{}", text(&again.stderr));
+    let files = ["a.json", "a.md", "a.xml", "a.txt"];
+    let mut command = program(folder.path());
+    command.args(["report", "report.json", "--quiet"]);
+    for file in files {
+        command.args(["--output", file]);
+    }
+    assert_eq!(command.output().unwrap().status.code(), Some(1));
+    for file in files {
+        let drawn = fs::read_to_string(folder.path().join(file)).unwrap();
+        assert!(drawn.contains("ews.disabled"), "{file}");
+    }
+    let brief = program(folder.path()).args(["report", "report.json", "--brief"]).output().unwrap();
+    assert!(text(&brief.stdout).lines().count() <= 12, "{}", text(&brief.stdout));
 }

@@ -14,7 +14,7 @@ use rx_preflight::cli::play;
 use rx_preflight::diagnosis::{Outcome, ResultRow};
 use rx_preflight::evidence::Requirement;
 use rx_preflight::knowledge;
-use rx_preflight::report::{Report, json, schema};
+use rx_preflight::report::{self, Report, json, schema};
 use rx_preflight::simulator::{Scenario, catalogue};
 
 mod support;
@@ -303,5 +303,31 @@ async fn the_withdrawal_of_ews_is_told_as_it_stands_on_either_side_of_each_of_it
         let expected = if after.date < dates.ews_end { after.text.as_str() } else { "" };
         assert!(on_the_day.contains(expected), "on {}: {on_the_day}", after.date);
         assert_eq!(on_the_day.is_empty(), after.date >= dates.ews_end, "on {}", after.date);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_comparison_with_the_mended_state_names_exactly_what_is_gone() {
+    for name in catalogue::names() {
+        let Some((mends, scenario)) = catalogue::load_mended(name).unwrap() else { continue };
+        let (before, after) = (report_of(catalogue::load(name).unwrap()).await, report_of(scenario).await);
+        let comparison = report::compare(&before, &after);
+        let place = |id: &str, connection: &Option<String>| (id.to_owned(), connection.clone());
+        let of = |report: &Report| -> BTreeSet<(String, Option<String>)> {
+            report.causes.iter().map(|cause| place(&cause.id, &cause.connection)).collect()
+        };
+        let mended: BTreeSet<_> = comparison.mended.iter().map(|cause| place(&cause.id, &cause.connection)).collect();
+        assert_eq!(mended, of(&before).difference(&of(&after)).cloned().collect(), "{name}");
+        assert!(comparison.mended.iter().any(|cause| cause.id == mends), "{name}: {mends} is not told as mended");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_saved_report_that_is_judged_again_says_the_same() {
+    for name in ["contoso-go-live", "ews-disabled", "network-timeout", "grant-optional-missing"] {
+        let report = report_of(catalogue::load(name).unwrap()).await;
+        let evidence = Report::from_json(json::render(&report).as_bytes()).unwrap().evidence().unwrap();
+        let again = rx_preflight::diagnosis::diagnose(&evidence);
+        assert_eq!((again.rows, again.causes), (report.results, report.causes), "{name}");
     }
 }

@@ -42,6 +42,8 @@ pub enum Command {
     Simulate(SimulateArguments),
     /// Render a saved JSON report again
     Report(ReportArguments),
+    /// Say what changed between two saved reports; exit 1 if something got worse
+    Diff(DiffArguments),
     /// Say what a code, a cause or a check means, or what stands in a pasted log
     Explain(ExplainArguments),
     /// Decode a pasted access token and compare it with what is needed, offline
@@ -379,11 +381,40 @@ pub struct RequirementsArguments {
     pub mail_from: Option<String>,
 }
 
+/// Options of `diff`.
+#[derive(Debug, Args)]
+pub struct DiffArguments {
+    /// The earlier report, as JSON
+    pub before: PathBuf,
+    /// The later report, as JSON
+    pub after: PathBuf,
+    /// Format of the comparison
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: DiffFormat,
+    /// Write it to a file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// A format of a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    /// For people
+    Table,
+    /// For programs
+    Json,
+    /// For a ticket
+    Markdown,
+}
+
 /// Options of `report`.
 #[derive(Debug, Args)]
 pub struct ReportArguments {
     /// A report that was saved as JSON
     pub file: PathBuf,
+    /// Judge its evidence again with the knowledge of this version, and say what that changes
+    #[arg(long)]
+    pub rediagnose: bool,
     /// What is written.
     #[command(flatten)]
     pub output: OutputArguments,

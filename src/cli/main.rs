@@ -4,7 +4,7 @@ use clap::Parser;
 
 use super::args::{Arguments, Command};
 use super::{
-    CliError, Exit, check, completions, demo, explain, man, output, report, requirements, schema, simulate, token,
+    CliError, Exit, check, completions, demo, diff, explain, man, output, report, requirements, schema, simulate, token,
 };
 
 /// Runs the program with the arguments of the process.
@@ -25,6 +25,7 @@ fn run(arguments: Arguments) -> Result<Exit, CliError> {
         Command::Demo(arguments) => with_runtime(demo::run(arguments)),
         Command::Simulate(arguments) => with_runtime(simulate::run(arguments)),
         Command::Report(arguments) => report::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Token(arguments) => token::run(&arguments),
         Command::Requirements(arguments) => requirements::run(&arguments),

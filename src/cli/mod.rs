@@ -6,6 +6,7 @@ mod args;
 mod check;
 mod completions;
 mod demo;
+mod diff;
 mod endpoints;
 mod error;
 mod exit;

@@ -1,17 +1,59 @@
-//! `report FILE`: renders a saved report again.
+//! `report FILE`: renders a saved report again, as it was or judged by today's knowledge.
 
 use std::fs;
+use std::path::Path;
 
 use super::args::ReportArguments;
-use super::output::Outlets;
+use super::output::{self, Outlets};
+use super::session::{self, about};
 use super::{CliError, Exit};
-use crate::report::Report;
+use crate::diagnosis;
+use crate::report::{Report, assemble, compare};
 
 pub(super) fn run(arguments: &ReportArguments) -> Result<Exit, CliError> {
     let outlets = Outlets::new(&arguments.output)?;
-    let path = &arguments.file;
-    let bytes = fs::read(path).map_err(|source| CliError::Unreadable { path: path.clone(), source })?;
-    let report = Report::from_json(&bytes)
-        .map_err(|reason| CliError::NotAReport { path: path.clone(), reason: reason.to_string() })?;
+    let mut report = read(&arguments.file)?;
+    if arguments.rediagnose {
+        let judged = rediagnosed(&report, arguments)?;
+        output::message(&format!("rx-preflight: {}", what_changed(&report, &judged)));
+        report = judged;
+    }
     outlets.write(&report, &[])
+}
+
+/// Reads a saved report.
+pub(super) fn read(path: &Path) -> Result<Report, CliError> {
+    let bytes = fs::read(path).map_err(|source| CliError::Unreadable { path: path.to_owned(), source })?;
+    Report::from_json(&bytes)
+        .map_err(|reason| CliError::NotAReport { path: path.to_owned(), reason: reason.to_string() })
+}
+
+/// The report of the same run as this version of the program would have written it.
+fn rediagnosed(report: &Report, arguments: &ReportArguments) -> Result<Report, CliError> {
+    let Some(evidence) = report.evidence() else {
+        let reason = "it holds no evidence to be diagnosed again".to_owned();
+        return Err(CliError::NotAReport { path: arguments.file.clone(), reason });
+    };
+    let diagnosis = diagnosis::diagnose(&evidence);
+    let fails_on_optional = session::fails_on_optional(arguments.output.fail_on);
+    let about = about(diagnosis::not_visible(&evidence), fails_on_optional);
+    let judged = assemble(evidence, diagnosis, about);
+    Ok(Report { report_id: report.report_id.clone(), redaction: report.redaction.clone(), ..judged })
+}
+
+fn what_changed(before: &Report, after: &Report) -> String {
+    let comparison = compare(before, after);
+    let ids = |causes: &[crate::report::ComparedCause]| {
+        let ids: Vec<&str> = causes.iter().map(|cause| cause.id.as_str()).collect();
+        if ids.is_empty() { "none".to_owned() } else { ids.join(", ") }
+    };
+    let (then, now) = (&before.tool.knowledge_date, &after.tool.knowledge_date);
+    let (gone, new) = (ids(&comparison.mended), ids(&comparison.new));
+    format!(
+        "judged again, with knowledge of {now} instead of {then}: {} before, {} now; causes no longer named: {gone}; \
+         newly named: {new}; rows judged differently: {}",
+        before.summary.verdict,
+        after.summary.verdict,
+        comparison.changed.len() + comparison.not_comparable.len()
+    )
 }

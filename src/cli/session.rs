@@ -61,7 +61,7 @@ pub async fn examine(
     Ok(report::assemble(evidence, diagnosis, about))
 }
 
-fn about(not_visible: Vec<String>, fail_on_optional: bool) -> About {
+pub(super) fn about(not_visible: Vec<String>, fail_on_optional: bool) -> About {
     About {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         knowledge_date: knowledge::dates().knowledge_date.to_string(),

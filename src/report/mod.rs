@@ -5,6 +5,7 @@
 //! decides an outcome or counts for itself; [`summary`] does.
 
 mod assemble;
+mod compare;
 mod format;
 pub mod group;
 pub mod harmless;
@@ -25,6 +26,7 @@ pub mod wording;
 pub(crate) mod fixture;
 
 pub use assemble::{About, assemble};
+pub use compare::{ComparedCause, ComparedRow, Comparison, Direction, compare};
 pub use format::{Format, write};
 pub use model::{Redaction, Report, SCHEMA_VERSION, Target, TargetConnection, Tool};
 pub use recorded::Recorded;

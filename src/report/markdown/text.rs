@@ -2,7 +2,7 @@
 
 /// Escapes whatever Markdown would take for its own. An at sign is kept apart from the name behind it, so that nobody is
 /// called into the ticket.
-pub(super) fn escape(text: &str) -> String {
+pub(in crate::report) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
     let mut before = ' ';
     for character in text.chars() {
@@ -31,7 +31,7 @@ fn at_the_beginning(text: &str) -> String {
 }
 
 /// A code span around any text: its fence is longer than every run of backticks within.
-pub(super) fn code(text: &str) -> String {
+pub(in crate::report) fn code(text: &str) -> String {
     let text = text.replace(['\n', '\r'], " ");
     if text.trim().is_empty() {
         return "(nothing)".to_owned();

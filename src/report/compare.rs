@@ -1,0 +1,286 @@
+//! Two reports side by side: what is mended, what is new, what is still there, and what cannot be compared.
+
+mod text;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::{Report, Verdict};
+use crate::diagnosis::{Cause, Outcome, ResultRow};
+use crate::evidence::Requirement;
+
+/// How much a change weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Direction {
+    /// Something is worse than before.
+    Worse,
+    /// Nothing is worse or better.
+    Same,
+    /// Something is better and nothing is worse.
+    Better,
+}
+
+/// A cause of one of the two reports.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ComparedCause {
+    /// The public id.
+    pub id: String,
+    /// The connection it concerns; `null` when it concerns several.
+    pub connection: Option<String>,
+    /// How much depends on it.
+    pub requirement: Requirement,
+    /// What is wrong, in a line.
+    pub title: String,
+    /// How many subjects it concerned before and concerns now.
+    pub subjects: (usize, usize),
+}
+
+/// A check of one subject that ended differently.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ComparedRow {
+    /// The check.
+    pub check: String,
+    /// The connection; `null` when several share it.
+    pub connection: Option<String>,
+    /// What was asked about.
+    pub subject: String,
+    /// How it ended before; `null` when it was not planned.
+    pub before: Option<Outcome>,
+    /// How it ends now; `null` when it is not planned any more.
+    pub after: Option<Outcome>,
+}
+
+/// What changed between two reports.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Comparison {
+    /// The ids of the reports, the earlier one first.
+    pub reports: [String; 2],
+    /// The verdicts, the earlier one first.
+    pub verdicts: [Verdict; 2],
+    /// The whole in one word.
+    pub direction: Direction,
+    /// Causes that are gone.
+    pub mended: Vec<ComparedCause>,
+    /// Causes that were not there.
+    pub new: Vec<ComparedCause>,
+    /// Causes that are still there.
+    pub still: Vec<ComparedCause>,
+    /// Rows that ended differently and were decided both times.
+    pub changed: Vec<ComparedRow>,
+    /// Rows that stand in one report only, or that were decided in one only.
+    pub not_comparable: Vec<ComparedRow>,
+    /// Why the two can only be compared with care, in sentences.
+    pub caution: Vec<String>,
+}
+
+type CausePlace<'r> = (&'r str, Option<&'r str>);
+type RowPlace<'r> = (&'static str, Option<&'r str>, &'r str);
+
+/// Compares two reports. Causes are the same when they have one id and one connection, rows when they have one check,
+/// connection and subject.
+pub fn compare(before: &Report, after: &Report) -> Comparison {
+    let (mended, new, still) = causes(before, after);
+    let (changed, not_comparable) = rows(before, after);
+    let verdicts = [before.summary.verdict, after.summary.verdict];
+    let direction = direction(verdicts, &mended, &new, &still, &changed);
+    Comparison {
+        reports: [before.report_id.clone(), after.report_id.clone()],
+        verdicts,
+        direction,
+        mended,
+        new,
+        still,
+        changed,
+        not_comparable,
+        caution: caution(before, after),
+    }
+}
+
+fn causes(before: &Report, after: &Report) -> (Vec<ComparedCause>, Vec<ComparedCause>, Vec<ComparedCause>) {
+    let (earlier, later) = (by_place(before), by_place(after));
+    let only_in =
+        |own: &BTreeMap<CausePlace<'_>, Vec<&Cause>>, other: &BTreeMap<CausePlace<'_>, Vec<&Cause>>, now: bool| {
+            let gone = own.iter().filter(|(place, _)| !other.contains_key(*place));
+            gone.map(|(_, causes)| if now { compared(&[], causes) } else { compared(causes, &[]) }).collect()
+        };
+    let both = earlier.iter().filter_map(|(place, causes)| Some(compared(causes, later.get(place)?)));
+    (only_in(&earlier, &later, false), only_in(&later, &earlier, true), both.collect())
+}
+
+fn by_place(report: &Report) -> BTreeMap<CausePlace<'_>, Vec<&Cause>> {
+    let mut places: BTreeMap<CausePlace<'_>, Vec<&Cause>> = BTreeMap::new();
+    for cause in &report.causes {
+        places.entry((cause.id.as_str(), cause.connection.as_deref())).or_default().push(cause);
+    }
+    places
+}
+
+fn compared(before: &[&Cause], after: &[&Cause]) -> ComparedCause {
+    let subjects = |causes: &[&Cause]| causes.iter().flat_map(|cause| &cause.subjects).collect::<BTreeSet<_>>().len();
+    let shown = after.first().or(before.first());
+    let requirement = before.iter().chain(after).map(|cause| cause.requirement).min();
+    ComparedCause {
+        id: shown.map(|cause| cause.id.clone()).unwrap_or_default(),
+        connection: shown.and_then(|cause| cause.connection.clone()),
+        requirement: requirement.unwrap_or(Requirement::Advisory),
+        title: shown.map(|cause| cause.title.clone()).unwrap_or_default(),
+        subjects: (subjects(before), subjects(after)),
+    }
+}
+
+fn rows(before: &Report, after: &Report) -> (Vec<ComparedRow>, Vec<ComparedRow>) {
+    let (earlier, later) = (outcomes(before), outcomes(after));
+    let places: BTreeSet<&RowPlace<'_>> = earlier.keys().chain(later.keys()).collect();
+    let pairs = places.into_iter().map(|place| (place, earlier.get(place).copied(), later.get(place).copied()));
+    let (mut changed, mut not_comparable) = (Vec::new(), Vec::new());
+    for (place, before, after) in pairs.filter(|(_, before, after)| before != after) {
+        let (check, connection, subject) = *place;
+        let connection = connection.map(str::to_owned);
+        let row = ComparedRow { check: check.to_owned(), connection, subject: subject.to_owned(), before, after };
+        match (before, after) {
+            (Some(before), Some(after)) if is_decided(before) && is_decided(after) => changed.push(row),
+            _ => not_comparable.push(row),
+        }
+    }
+    (changed, not_comparable)
+}
+
+fn outcomes(report: &Report) -> BTreeMap<RowPlace<'_>, Outcome> {
+    let place = |row: &'_ ResultRow| row.check.as_str();
+    report
+        .results
+        .iter()
+        .map(|row| ((place(row), row.connection.as_deref(), row.subject.as_str()), row.outcome))
+        .collect()
+}
+
+fn is_decided(outcome: Outcome) -> bool {
+    matches!(outcome, Outcome::Pass | Outcome::Fail)
+}
+
+/// Worse is a worse verdict, a new cause that is more than a note, a cause that concerns more than before, or a row that
+/// passed and fails.
+fn direction(
+    [before, after]: [Verdict; 2],
+    mended: &[ComparedCause],
+    new: &[ComparedCause],
+    still: &[ComparedCause],
+    changed: &[ComparedRow],
+) -> Direction {
+    let counts = |cause: &&ComparedCause| cause.requirement != Requirement::Advisory;
+    let grown = still.iter().filter(counts).any(|cause| cause.subjects.1 > cause.subjects.0);
+    let fails = changed.iter().any(|row| row.after == Some(Outcome::Fail));
+    if after > before || new.iter().any(|cause| counts(&cause)) || grown || fails {
+        return Direction::Worse;
+    }
+    let shrunk = still.iter().filter(counts).any(|cause| cause.subjects.1 < cause.subjects.0);
+    let better = after < before || mended.iter().any(|cause| counts(&cause)) || shrunk || !changed.is_empty();
+    if better { Direction::Better } else { Direction::Same }
+}
+
+fn caution(before: &Report, after: &Report) -> Vec<String> {
+    let differ = |same: bool, what: &str| (!same).then(|| format!("The two reports are about {what}."));
+    let apps = |report: &Report| -> BTreeSet<String> {
+        report.target.connections.iter().map(|own| format!("{}: {}", own.name, own.client_id)).collect()
+    };
+    let mut sentences: Vec<String> = [
+        differ(before.target.tenant_id.eq_ignore_ascii_case(&after.target.tenant_id), "different tenants"),
+        differ(apps(before) == apps(after), "different connections or apps"),
+        differ(
+            before.target.narrowed_by == after.target.narrowed_by,
+            "different parts of an estate (--only, --skip or --sample)",
+        ),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if before.tool.knowledge_date != after.tool.knowledge_date {
+        let (then, now) = (&before.tool.knowledge_date, &after.tool.knowledge_date);
+        sentences.push(format!(
+            "They were judged with knowledge of {then} and of {now}; `report --rediagnose` judges both alike."
+        ));
+    }
+    if before.started_at > after.started_at {
+        sentences.push("The report that was named first is the later one.".to_owned());
+    }
+    if before.interrupted || after.interrupted {
+        sentences.push("One of them was interrupted.".to_owned());
+    }
+    sentences
+}
+
+impl Comparison {
+    /// The whole in one sentence.
+    pub fn sentence(&self) -> String {
+        let word = match self.direction {
+            Direction::Worse => "Something got worse",
+            Direction::Same => "Nothing changed",
+            Direction::Better => "It got better, and nothing got worse",
+        };
+        let [before, after] = self.verdicts;
+        let counts = format!("{} mended, {} new, {} still there", self.mended.len(), self.new.len(), self.still.len());
+        format!("{word}: {before} before, {after} now; causes: {counts}.")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture;
+    use super::*;
+
+    fn ids(causes: &[ComparedCause]) -> Vec<&str> {
+        causes.iter().map(|cause| cause.id.as_str()).collect()
+    }
+
+    #[test]
+    fn a_report_beside_itself_has_not_changed() {
+        let report = fixture::report();
+        let comparison = compare(&report, &report);
+        assert_eq!(comparison.direction, Direction::Same);
+        assert!(comparison.mended.is_empty() && comparison.new.is_empty() && comparison.changed.is_empty());
+        assert!(!comparison.still.is_empty() && comparison.caution.is_empty());
+        assert!(comparison.sentence().starts_with("Nothing changed"));
+    }
+
+    #[test]
+    fn what_is_mended_and_what_is_new_are_told_apart() {
+        let (broken, fine) = (fixture::report(), fixture::report_all_right());
+        let better = compare(&broken, &fine);
+        assert_eq!(better.direction, Direction::Better, "{better:?}");
+        assert!(ids(&better.mended).contains(&broken.causes[0].id.as_str()));
+        let worse = compare(&fine, &broken);
+        assert_eq!(worse.direction, Direction::Worse);
+        assert_eq!(ids(&worse.new), ids(&better.mended));
+    }
+
+    #[test]
+    fn a_cause_that_concerns_more_rooms_is_worse_although_its_name_is_the_same() {
+        let before = fixture::report();
+        let mut after = before.clone();
+        after.causes[0].subjects.push("one-more@contoso.com".to_owned());
+        assert_eq!(compare(&before, &after).direction, Direction::Worse);
+        assert_eq!(compare(&after, &before).direction, Direction::Better);
+    }
+
+    #[test]
+    fn an_undecided_row_is_no_change_for_better_or_worse() {
+        let before = fixture::report_all_right();
+        let mut after = before.clone();
+        after.results[0].outcome = Outcome::Unknown;
+        let comparison = compare(&before, &after);
+        assert!(comparison.changed.is_empty());
+        assert_eq!(comparison.not_comparable.len(), 1);
+    }
+
+    #[test]
+    fn what_makes_two_reports_hard_to_compare_is_said() {
+        let before = fixture::report();
+        let mut after = before.clone();
+        after.target.tenant_id = "another".to_owned();
+        after.tool.knowledge_date = "2027-01-01".to_owned();
+        let caution = compare(&before, &after).caution.join(" ");
+        assert!(caution.contains("different tenants") && caution.contains("2027-01-01"), "{caution}");
+    }
+}

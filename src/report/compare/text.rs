@@ -1,0 +1,109 @@
+//! A comparison for people: plain lines, and the same as Markdown.
+
+use std::fmt::Write as _;
+
+use super::{ComparedCause, ComparedRow, Comparison};
+use crate::diagnosis::Outcome;
+use crate::report::harmless::harmless;
+use crate::report::markdown::{code, escape};
+use crate::report::wording;
+
+/// How many rows of a list are told before the rest is counted.
+const NAMED: usize = 40;
+
+/// How the pieces of a comparison are written.
+struct Style {
+    heading: fn(&str) -> String,
+    bullet: &'static str,
+    text: fn(&str) -> String,
+    id: fn(&str) -> String,
+}
+
+const PLAIN: Style =
+    Style { heading: |title| format!("\n{}\n", title.to_uppercase()), bullet: " ", text: harmless, id: harmless };
+
+const MARKDOWN: Style = Style {
+    heading: |title| format!("\n### {title}\n\n"),
+    bullet: "-",
+    text: |text| escape(&harmless(text)),
+    id: |text| code(&harmless(text)),
+};
+
+impl Comparison {
+    /// Plain lines for a terminal; the sentence about the whole comes first.
+    pub fn to_text(&self) -> String {
+        self.draw(&PLAIN, String::new())
+    }
+
+    /// Markdown for a ticket; the sentence about the whole comes first.
+    pub fn to_markdown(&self) -> String {
+        self.draw(&MARKDOWN, "## ".to_owned())
+    }
+
+    fn draw(&self, style: &Style, mut page: String) -> String {
+        let _ = writeln!(page, "{}", (style.text)(&self.sentence()));
+        list(&mut page, style, "To be read with care", &self.caution, |text| (style.text)(text));
+        list(&mut page, style, "New", &self.new, |own| cause(style, own));
+        list(&mut page, style, "Still there", &self.still, |own| cause(style, own));
+        list(&mut page, style, "Mended", &self.mended, |own| cause(style, own));
+        list(&mut page, style, "Checks that ended differently", &self.changed, |own| row(style, own));
+        list(&mut page, style, "No longer comparable", &self.not_comparable, |own| row(style, own));
+        page
+    }
+}
+
+fn list<T>(page: &mut String, style: &Style, title: &str, items: &[T], line: impl Fn(&T) -> String) {
+    if items.is_empty() {
+        return;
+    }
+    page.push_str(&(style.heading)(title));
+    for item in items.iter().take(NAMED) {
+        let _ = writeln!(page, "{} {}", style.bullet, line(item));
+    }
+    if items.len() > NAMED {
+        let _ = writeln!(page, "{} and {} more", style.bullet, items.len() - NAMED);
+    }
+}
+
+fn cause(style: &Style, cause: &ComparedCause) -> String {
+    let word = wording::requirement(cause.requirement);
+    let of = cause.connection.as_deref().map(|name| format!(", {}", (style.text)(name))).unwrap_or_default();
+    let (before, after) = cause.subjects;
+    let subjects = if before == after { String::new() } else { format!(", concerned {before} before and {after} now") };
+    let word = (style.text)(&format!("[{word}]"));
+    format!("{word} {} ({}{of}{subjects})", (style.text)(&cause.title), (style.id)(&cause.id))
+}
+
+fn row(style: &Style, row: &ComparedRow) -> String {
+    let of = row.connection.as_deref().map(|name| format!("{}: ", (style.text)(name))).unwrap_or_default();
+    let (before, after) = (ended(row.before), ended(row.after));
+    format!("{} {of}{}: {before} before, {after} now", (style.id)(&row.check), (style.id)(&row.subject))
+}
+
+fn ended(outcome: Option<Outcome>) -> &'static str {
+    outcome.map_or("not planned", wording::outcome)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::fixture;
+    use super::super::compare;
+
+    #[test]
+    fn the_sentence_about_the_whole_comes_first() {
+        let comparison = compare(&fixture::report(), &fixture::report_all_right());
+        assert!(comparison.to_text().starts_with(&comparison.sentence()));
+        assert!(comparison.to_markdown().starts_with("## It got better"));
+        assert!(comparison.to_text().contains("\nMENDED\n") && comparison.to_markdown().contains("\n### Mended\n"));
+    }
+
+    #[test]
+    fn what_comes_from_outside_is_made_harmless() {
+        let before = fixture::report_all_right();
+        let mut after = fixture::report();
+        after.causes[0].title = "<b>\u{1b}[31m`x`".to_owned();
+        let comparison = compare(&before, &after);
+        assert!(!comparison.to_text().contains('\u{1b}'));
+        assert!(comparison.to_markdown().contains("\\<b\\>"));
+    }
+}
