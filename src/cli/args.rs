@@ -221,7 +221,7 @@ pub struct OutputArguments {
     /// At most twelve lines, for a chat
     #[arg(long, conflicts_with_all = ["verbose", "format"])]
     pub brief: bool,
-    /// Also write the report to a file; the ending chooses the format (.json, .md, .xml, .txt); may be repeated
+    /// Also write the report to a file; the ending chooses the format (.json, .html, .md, .xml, .txt); may be repeated
     #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
     /// Show every row and every request

@@ -5,7 +5,7 @@
 use std::io::{self, Write};
 
 use super::table::TableOptions;
-use super::{Report, json, junit, markdown, table};
+use super::{Report, html, json, junit, markdown, table};
 
 /// A format in which a report can be written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -19,11 +19,13 @@ pub enum Format {
     Markdown,
     /// For a build server.
     Junit,
+    /// For whoever the report is handed to: one page, also on paper.
+    Html,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: &'static [Format] = &[Format::Table, Format::Json, Format::Markdown, Format::Junit];
+    pub const ALL: &'static [Format] = &[Format::Table, Format::Json, Format::Markdown, Format::Junit, Format::Html];
 
     /// The name on the command line.
     pub fn name(self) -> &'static str {
@@ -32,6 +34,7 @@ impl Format {
             Self::Json => "json",
             Self::Markdown => "markdown",
             Self::Junit => "junit",
+            Self::Html => "html",
         }
     }
 
@@ -42,6 +45,7 @@ impl Format {
             Self::Json => "json",
             Self::Markdown => "md",
             Self::Junit => "xml",
+            Self::Html => "html",
         }
     }
 
@@ -62,6 +66,7 @@ pub fn write(report: &Report, format: Format, options: &TableOptions, to: &mut d
         Format::Json => json::write(report, to),
         Format::Table => to.write_all(table::render(report, options).as_bytes()),
         Format::Markdown => to.write_all(markdown::render(report).as_bytes()),
+        Format::Html => to.write_all(html::render(report).as_bytes()),
         Format::Junit => to.write_all(junit::render(report).as_bytes()),
     }
 }

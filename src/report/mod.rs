@@ -9,6 +9,7 @@ mod compare;
 mod format;
 pub mod group;
 pub mod harmless;
+mod html;
 pub mod json;
 mod junit;
 mod markdown;

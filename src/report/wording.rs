@@ -1,8 +1,8 @@
 //! The words for outcomes, requirements, confidence and verdicts, the same in every format.
 
-use super::{Counts, Verdict};
-use crate::diagnosis::{Confidence, Outcome};
-use crate::evidence::{Api, Requirement};
+use super::{Counts, Report, Verdict, order};
+use crate::diagnosis::{Confidence, Outcome, ResultRow};
+use crate::evidence::{Api, Requirement, SkipReason};
 
 /// Every outcome, in the order in which counts are told.
 pub const OUTCOMES: [Outcome; 5] = [Outcome::Pass, Outcome::Fail, Outcome::Error, Outcome::Unknown, Outcome::Skipped];
@@ -82,4 +82,55 @@ pub fn tally(counts: Counts) -> String {
         .map(|outcome| format!("{} {}", counts.get(*outcome), counted(*outcome)))
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+/// Why the verdict is what it is, in a sentence.
+pub fn reason(report: &Report) -> String {
+    let rows = |requirement| report.results.iter().filter(move |row| row.requirement == requirement);
+    match report.summary.verdict {
+        Verdict::NotReady => {
+            let failed = Counts::of(rows(Requirement::Required)).fail;
+            format!("{} failed{}.", number(failed, "required check"), begin_with(report))
+        }
+        Verdict::Inconclusive => format!("what is required could not all be checked{}.", begin_with(report)),
+        Verdict::ReadyLimited => {
+            let counts = Counts::of(rows(Requirement::Optional));
+            format!("booking works; {} of {} passed.", counts.pass, number(counts.total(), "optional check"))
+        }
+        Verdict::Ready => ready(report),
+    }
+}
+
+fn ready(report: &Report) -> String {
+    let asked = |row: &&ResultRow| row.outcome != Outcome::Skipped;
+    let counts = Counts::of(report.results.iter().filter(asked));
+    let left_out = report.results.iter().filter(|row| row.skip_reason == Some(SkipReason::Deselected));
+    let left_out = match Counts::of(left_out).total() {
+        0 => String::new(),
+        count => format!(", {count} left out on request"),
+    };
+    if counts.total() == 0 {
+        return format!("but nothing was asked{left_out}.");
+    }
+    format!("{} of {} passed{left_out}.", counts.pass, number(counts.total(), "check"))
+}
+
+/// Where to begin: the first cause that is more than a note.
+fn begin_with(report: &Report) -> &'static str {
+    match order::causes(report).iter().filter(|cause| !cause.is_note()).count() {
+        0 => "",
+        _ => "; begin with cause 1 above",
+    }
+}
+
+/// What the run did to the tenant, in words.
+pub fn writes(report: &Report) -> String {
+    let mut purposes: Vec<&str> =
+        report.requests.iter().filter(|request| request.writes).map(|request| request.purpose.as_str()).collect();
+    if purposes.is_empty() {
+        return "nothing was written".to_owned();
+    }
+    let count = number(purposes.len(), "request");
+    purposes.dedup();
+    format!("{count} could write, for {}", purposes.join(" and "))
 }

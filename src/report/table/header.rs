@@ -50,18 +50,7 @@ fn connection_line(connection: &TargetConnection, width: usize) -> String {
 fn run(report: &Report) -> String {
     let requests = wording::number(report.requests.len(), "request");
     let seconds = report.finished_at.as_second() - report.started_at.as_second();
-    format!("{}, {seconds} s, {requests}; {}", time(report.started_at), writes(report))
-}
-
-fn writes(report: &Report) -> String {
-    let mut purposes: Vec<&str> =
-        report.requests.iter().filter(|request| request.writes).map(|request| request.purpose.as_str()).collect();
-    if purposes.is_empty() {
-        return "nothing was written".to_owned();
-    }
-    let count = wording::number(purposes.len(), "request");
-    purposes.dedup();
-    format!("{count} could write, for {}", purposes.join(" and "))
+    format!("{}, {seconds} s, {requests}; {}", time(report.started_at), wording::writes(report))
 }
 
 /// A time as `2026-11-23 09:15:02 UTC`.

@@ -1,0 +1,296 @@
+//! The report as one page: no script, nothing remote, readable on paper and on a phone.
+//!
+//! First the verdict, then what to do and by whom, then the rooms as a picture, then what it rests on. Every text is
+//! escaped by the template library; the only style sheet is the one that the content security policy names by its hash.
+
+mod grid;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::group::{self, RowGroup};
+use super::order::{self, Numbered};
+use super::{Counts, Report, harmless, section, wording};
+use crate::diagnosis::{Cause, Outcome};
+use crate::evidence::Requirement;
+
+const STYLE: &str = include_str!("html/page.css");
+/// How many subjects a list names before it counts the rest.
+const NAMED: usize = 40;
+
+/// Draws a report.
+pub fn render(report: &Report) -> String {
+    let safe = harmless::report(report, true);
+    let title = format!("rx-preflight: {}", wording::verdict(safe.summary.verdict));
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta http-equiv="Content-Security-Policy" content=(policy());
+                meta name="referrer" content="no-referrer";
+                title { (title) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                main {
+                    (head(&safe))
+                    (causes(&safe))
+                    (grid::draw(&safe))
+                    (rows(&safe))
+                    (requests(&safe))
+                    (not_visible(&safe))
+                }
+                (foot(&safe))
+            }
+        }
+    };
+    page.into_string() + "\n"
+}
+
+/// Nothing may be loaded and nothing may run; the one style sheet is known by its hash.
+fn policy() -> String {
+    let hash = STANDARD.encode(digest(&SHA256, STYLE.as_bytes()));
+    format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'")
+}
+
+fn head(report: &Report) -> Markup {
+    let summary = report.summary;
+    let class = format!("verdict {}", summary.verdict);
+    html! {
+        header class=(class) {
+            h1 { (wording::verdict(summary.verdict)) }
+            p { (wording::reason(report)) " Exit code " (summary.exit_code) "." }
+            @if report.interrupted { p { strong { "Interrupted: " } "what the run had not reached was not asked." } }
+        }
+        dl {
+            dt { "Tenant" } dd { code { (report.target.tenant_id) } " (cloud " (report.target.cloud) ")" }
+            @for own in &report.target.connections {
+                dt { "Connection" }
+                dd { (own.name) ": " (wording::api(own.api)) ", app " code { (own.client_id) } ", " (wording::number(own.rooms, "room")) }
+            }
+            @for narrowed in &report.target.narrowed_by { dt { "Narrowed by" } dd { (narrowed) } }
+            dt { "Checks" } dd { (wording::tally(summary.counts)) }
+            dt { "Run" } dd { (report.started_at) " to " (report.finished_at) }
+        }
+    }
+}
+
+fn causes(report: &Report) -> Markup {
+    let (notes, causes): (Vec<_>, Vec<_>) = order::causes(report).into_iter().partition(Numbered::is_note);
+    html! {
+        @if !causes.is_empty() {
+            section {
+                h2 { "What is wrong, and what mends it" }
+                @for numbered in &causes { (cause(numbered)) }
+            }
+        }
+        @if !notes.is_empty() {
+            section {
+                h2 { "Worth knowing" }
+                @for numbered in &notes { (cause(numbered)) }
+            }
+        }
+    }
+}
+
+fn cause(numbered: &Numbered<'_>) -> Markup {
+    let cause = numbered.cause;
+    let remedy = &cause.remedy;
+    let class = format!("tag {}", requirement(cause.requirement));
+    html! {
+        article class="cause" {
+            h3 { (numbered.number) ". " span class=(class) { (wording::requirement(cause.requirement)) } " " (cause.title) }
+            dl {
+                dt { "Who" } dd { strong { (remedy.who) } }
+                dt { "Means" } dd { (cause.impact) }
+                @if !cause.because.is_empty() {
+                    dt { "Seen" } dd { @for seen in &cause.because { div { (seen) } } }
+                }
+                dt { "Affects" } dd { (affected(cause)) }
+                @if !cause.candidates.is_empty() {
+                    dt { "Or else" } dd { (cause.candidates.join(", ")) " (the answers cannot tell)" }
+                }
+                dt { "Cause" }
+                dd { code { (cause.id) } ", " (wording::confidence(cause.confidence)) @if let Some(name) = &cause.connection { ", " (name) } }
+            }
+            ol { @for step in &remedy.steps { li { (step) } } }
+            @for command in &remedy.commands { p { "In " (command.shell) ":" } pre { code { (command.text) } } }
+            dl {
+                dt { "Verify" } dd { (remedy.verify) }
+                dt { "Takes" } dd { (remedy.takes) }
+                @for link in remedy.links.iter().filter(|link| link.starts_with("https://")) {
+                    dt { "More" } dd { a href=(link) rel="noreferrer" { (link) } }
+                }
+            }
+        }
+    }
+}
+
+fn requirement(requirement: Requirement) -> &'static str {
+    match requirement {
+        Requirement::Required => "required",
+        Requirement::Optional => "optional",
+        Requirement::Advisory => "advisory",
+    }
+}
+
+fn outcome(outcome: Outcome) -> String {
+    wording::outcome(outcome).to_ascii_lowercase()
+}
+
+fn affected(cause: &Cause) -> String {
+    let checks = wording::number(cause.explains.len(), "check");
+    if cause.subjects.is_empty() { checks } else { format!("{checks}: {}", named(&cause.subjects)) }
+}
+
+fn named(subjects: &[String]) -> String {
+    let first = subjects.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match subjects.len().saturating_sub(NAMED) {
+        0 => first,
+        more => format!("{first} and {more} more"),
+    }
+}
+
+fn rows(report: &Report) -> Markup {
+    let groups = group::not_passed(&report.results, &order::causes(report));
+    html! {
+        section {
+            h2 { "Checks" }
+            table {
+                thead { tr { th { "Part" } th { "Result" } } }
+                tbody {
+                    @for (section, rows) in section::with_rows(&report.results) {
+                        tr { td { (section.title) } td { (wording::tally(Counts::of(rows))) } }
+                    }
+                }
+            }
+            @if !groups.is_empty() {
+                h2 { "Checks that did not pass" }
+                table {
+                    thead { tr { th { "Result" } th { "Check" } th { "What happened" } } }
+                    tbody { @for group in &groups { (row(group)) } }
+                }
+            }
+        }
+    }
+}
+
+fn row(group: &RowGroup<'_>) -> Markup {
+    let class = format!("tag {}", outcome(group.outcome()));
+    html! {
+        tr {
+            td { span class=(class) { (wording::outcome(group.outcome())) } }
+            td {
+                @for (check, rows) in group.by_check() {
+                    div {
+                        code { (check) } " "
+                        (named(&rows.iter().map(|row| row.subject.clone()).collect::<Vec<_>>()))
+                    }
+                }
+            }
+            td {
+                (group.message.lines().next().unwrap_or_default())
+                @if let Some(number) = group.cause { " (see " (number) ")" }
+            }
+        }
+    }
+}
+
+/// The requests that answered with something else than a success, for the ticket; the whole list is in the JSON report.
+fn requests(report: &Report) -> Markup {
+    let odd = |status: Option<u16>| status.is_none_or(|status| status >= 300);
+    let told: Vec<_> = report.requests.iter().filter(|request| odd(request.status)).take(NAMED).collect();
+    html! {
+        section {
+            h2 { "What was asked" }
+            p { (wording::number(report.requests.len(), "request")) ". " (wording::writes(report)) "." }
+            @if !told.is_empty() {
+                table {
+                    thead { tr { th { "Time" } th { "Request" } th { "Answer" } } }
+                    tbody {
+                        @for request in told {
+                            tr {
+                                td { (request.at.strftime("%H:%M:%SZ")) }
+                                td { (request.method) " " (request.url) }
+                                td {
+                                    @match request.status { Some(status) => (status), None => "none" }
+                                    @if let Some(id) = &request.request_id { ", request-id " code { (id) } }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn not_visible(report: &Report) -> Markup {
+    html! {
+        @if !report.not_visible.is_empty() {
+            section {
+                h2 { "What this report cannot see" }
+                ul { @for text in &report.not_visible { li { (text.lines().next().unwrap_or_default()) } } }
+            }
+        }
+    }
+}
+
+fn foot(report: &Report) -> Markup {
+    let tool = &report.tool;
+    html! {
+        footer {
+            p { (tool.name) " " (tool.version) ", knowledge of " (tool.knowledge_date) ", report " code { (report.report_id) } }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture;
+    use super::*;
+
+    #[test]
+    fn the_page_is_whole_and_loads_nothing() {
+        let report = fixture::report();
+        let page = render(&report);
+        for cause in &report.causes {
+            assert!(page.contains(&cause.id), "{}", cause.id);
+        }
+        assert!(page.starts_with("<!DOCTYPE html>") && page.trim_end().ends_with("</html>"));
+        for loaded in ["<script", "<img", "<link", "<iframe", "src=", "@import", "url("] {
+            assert!(!page.contains(loaded), "{loaded}");
+        }
+    }
+
+    #[test]
+    fn the_policy_names_the_style_sheet_that_stands_in_the_page() {
+        let page = render(&fixture::report());
+        let style = page.split("<style>").nth(1).and_then(|rest| rest.split("</style>").next()).unwrap();
+        let hash = STANDARD.encode(digest(&SHA256, style.as_bytes()));
+        assert!(page.contains(&format!("style-src 'sha256-{hash}'")));
+        assert!(!page.contains("style="), "the policy would refuse it");
+    }
+
+    #[test]
+    fn what_comes_from_outside_is_shown_and_never_done() {
+        let nasty = "<script>alert(1)</script>\"'><img src=x onerror=1>\u{1b}[31m\u{202e}";
+        let mut report = fixture::report();
+        report.causes[0].title = nasty.to_owned();
+        report.causes[0].remedy.links = vec!["javascript:alert(1)".to_owned()];
+        report.causes[0].remedy.commands[0].text = nasty.to_owned();
+        for row in &mut report.results {
+            row.subject = nasty.to_owned();
+            row.message = nasty.to_owned();
+        }
+        let page = render(&report);
+        for harm in ["<script", "<img", "javascript:", "\u{1b}", "\u{202e}"] {
+            assert!(!page.contains(harm), "{harm:?}");
+        }
+        assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
+    }
+}
