@@ -119,7 +119,7 @@ fn ready(report: &Report) -> String {
 fn begin_with(report: &Report) -> &'static str {
     match order::causes(report).iter().filter(|cause| !cause.is_note()).count() {
         0 => "",
-        _ => "; begin with cause 1 above",
+        _ => "; begin with cause 1",
     }
 }
 
