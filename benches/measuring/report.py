@@ -1,0 +1,73 @@
+"""What a JSON report says about the requests of its run."""
+
+import collections
+import datetime
+import json
+import statistics
+
+ROOM_CHECKS = {"mailbox.impersonation", "mailbox.calendar-read", "mailbox.calendar-write"}
+
+
+class Report:
+    """The report of a run over these rooms."""
+
+    def __init__(self, text, rooms):
+        report = json.loads(text)
+        self._rooms = set(rooms)
+        self._requests = {request["n"]: request for request in report["requests"]}
+        self._rows = [row for row in report["results"] if row["check"] in ROOM_CHECKS and row["subject"] in self._rooms]
+        self.requests = sum(request["attempts"] for request in report["requests"])
+        self.verdict = report["summary"]["verdict"]
+
+    def lost(self):
+        """Rooms without a decided row, or with one row that was not decided."""
+        undecided = {row["subject"] for row in self._rows if row["outcome"] in ("unknown", "skipped", "error")}
+        unmentioned = self._rooms - {row["subject"] for row in self._rows}
+        return len(undecided | unmentioned)
+
+    def failed(self):
+        """Rooms with a failed row; every room of the scenarios measured here is good."""
+        return len({row["subject"] for row in self._rows if row["outcome"] == "fail"})
+
+    def requests_per_room(self):
+        asked = self._by_room().values()
+        return sum(request["attempts"] for requests in asked for request in requests) / max(len(self._rooms), 1)
+
+    def answer_ms(self):
+        """How long an answer took, as the program saw it; the median of all."""
+        return statistics.median(request["ms"] / request["attempts"] for request in self._requests.values())
+
+    def depth(self):
+        """How many answers have to be waited for one after another in a run that could ask all rooms at once: before the
+        first question about a room, for the room with the most questions, and after the last."""
+        rooms = list(self._by_room().values())
+        if not rooms:
+            return longest_chain(self._requests.values())
+        first = min(begin(request) for requests in rooms for request in requests)
+        last = max(end(request) for requests in rooms for request in requests)
+        before = [request for request in self._requests.values() if end(request) <= first]
+        after = [request for request in self._requests.values() if begin(request) >= last]
+        return longest_chain(before) + max(map(longest_chain, rooms)) + longest_chain(after)
+
+    def _by_room(self):
+        numbers = collections.defaultdict(set)
+        for row in self._rows:
+            numbers[row["subject"]].update(row["requests"])
+        return {room: [self._requests[n] for n in sorted(own)] for room, own in numbers.items()}
+
+
+def begin(request):
+    return datetime.datetime.fromisoformat(request["at"])
+
+
+def end(request):
+    return begin(request) + datetime.timedelta(milliseconds=request["ms"])
+
+
+def longest_chain(requests):
+    """The most requests of which each was sent after the one before it was answered."""
+    chains = []
+    for request in sorted(requests, key=begin):
+        before = [length for ended, length in chains if ended <= begin(request)]
+        chains.append((end(request), 1 + max(before, default=0)))
+    return max((length for _, length in chains), default=0)
