@@ -147,13 +147,12 @@ impl Reading {
         if !self.seen.insert(key) {
             return;
         }
-        match room.address.as_deref().map(MailboxAddress::parse) {
-            Some(Ok(address)) => self.list.addresses.push(address),
-            _ => {
-                let name = room.name.or(room.address);
-                self.list.facts.without_address.push(name.as_deref().map_or_else(|| NAMELESS.to_owned(), harmless));
-            }
+        if let Some(Ok(address)) = room.address.as_deref().map(MailboxAddress::parse) {
+            self.list.addresses.push(address);
+            return;
         }
+        let name = room.name.or(room.address);
+        self.list.facts.without_address.push(name.as_deref().map_or_else(|| NAMELESS.to_owned(), harmless));
     }
 
     /// The next page as the service names it. The token goes to no other host and to no other list.

@@ -3,6 +3,7 @@
 use super::listener::{Act, Listener, json};
 use super::{access_token, wire_to};
 use crate::evidence::{CheckId, Reply, RoomListFacts};
+use crate::settings::MailboxAddress;
 use crate::wire::RoomList;
 
 /// A page with the rooms of these numbers; `more` stands behind the list.
@@ -127,7 +128,7 @@ async fn rooms_without_a_usable_address_are_named() {
         {"emailAddress":" A@x.com "},{"emailAddress":"a@X.com","displayName":"again"},{}]}"#;
     let (reply, _) = listed(|_| vec![json(200, body)]).await;
     let list = reply.success().unwrap();
-    assert_eq!(list.addresses.iter().map(|address| address.as_str()).collect::<Vec<_>>(), ["A@x.com"]);
+    assert_eq!(list.addresses.iter().map(MailboxAddress::as_str).collect::<Vec<_>>(), ["A@x.com"]);
     let RoomListFacts { without_address, .. } = &list.facts;
     assert_eq!(without_address.len(), 4);
     assert!(without_address.contains(&"Board".to_owned()) && without_address.contains(&"x".to_owned()));
