@@ -12,8 +12,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use rx_preflight::cli::play;
 use rx_preflight::diagnosis::{Outcome, ResultRow};
-use rx_preflight::evidence::Requirement;
+use rx_preflight::evidence::{CheckId, Requirement, SkipReason};
 use rx_preflight::knowledge;
+use rx_preflight::report::table::{self, Detail, TableOptions};
 use rx_preflight::report::{self, Report, json, schema};
 use rx_preflight::simulator::{Scenario, catalogue};
 
@@ -285,6 +286,72 @@ async fn with_the_network_cut_nothing_is_decided_and_nobody_is_sent_to_the_crede
         }
     }
     assert!(layers.len() >= 9, "only {layers:?}");
+}
+
+/// The row of a check in a report that has one such row.
+fn only_row(report: &Report, check: CheckId) -> &ResultRow {
+    let mut rows = report.results.iter().filter(|row| row.check == check);
+    let row = rows.next().unwrap();
+    assert!(rows.next().is_none(), "{check} has more than one row");
+    row
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_of_rooms_takes_the_token_that_the_run_has_anyway() {
+    let report = report_of(catalogue::load("rooms-from-tenant-over-ews").unwrap()).await;
+    let tokens = report.requests.iter().filter(|request| request.url.ends_with("/oauth2/v2.0/token")).count();
+    assert_eq!(tokens, 2, "one for Graph, one for Exchange");
+    let lists: Vec<_> = report.requests.iter().filter(|request| request.url.contains("/places/")).collect();
+    assert_eq!(lists.len(), 1);
+    assert_eq!((lists[0].purpose, lists[0].writes), (CheckId::SettingsRooms, false));
+    let row = only_row(&report, CheckId::SettingsRooms);
+    assert_eq!(row.requests, [lists[0].n]);
+    assert_eq!(report.target.connections[0].rooms, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_list_names_the_permission_and_the_way_around_it_and_blames_nobody() {
+    let report = report_of(catalogue::load("rooms-from-tenant-not-permitted").unwrap()).await;
+    let row = only_row(&report, CheckId::SettingsRooms);
+    assert!(row.message.contains("Place.Read.All") && row.message.contains("Microsoft Graph"), "{}", row.message);
+    assert_eq!(row.observed.as_ref().unwrap().status, Some(403));
+    for check in [CheckId::MailboxCalendarRead, CheckId::MailboxCalendarWrite] {
+        assert_eq!(only_row(&report, check).skip_reason, Some(SkipReason::NeedsPermission));
+    }
+    assert!(report.causes.iter().all(|cause| cause.requirement == Requirement::Advisory));
+    let export = "Get-Mailbox -RecipientTypeDetails RoomMailbox -ResultSize Unlimited | Select-Object PrimarySmtpAddress \
+                  | Export-Csv rooms.csv -NoTypeInformation";
+    assert!(report.causes[0].remedy.steps[0].contains(export));
+    let options = TableOptions { width: 100, colour: false, unicode: true, plain: true, detail: Detail::Normal };
+    let shown = table::render(&report, &options);
+    assert!(shown.split_whitespace().collect::<Vec<_>>().join(" ").contains(export), "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_cannot_be_asked_for_points_to_what_is_in_the_way() {
+    let mut scenario = catalogue::load("rooms-from-tenant").unwrap();
+    scenario.settings["system"].as_table_mut().unwrap().remove("rooms");
+    scenario.tenant.apps[0].refuse_with = Some(7_000_215);
+    let report = report_of(scenario).await;
+    assert_eq!(report.summary.exit_code, 1);
+    let row = only_row(&report, CheckId::SettingsRooms);
+    assert_eq!(row.outcome, Outcome::Unknown);
+    assert!(row.message.contains("sign-in.graph"), "{}", row.message);
+    let room = only_row(&report, CheckId::MailboxCalendarRead);
+    assert_eq!(room.blocked_by, Some(CheckId::SignInGraph));
+    assert_eq!(room.cause.as_deref(), Some("sign-in.secret-wrong"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_ends_before_the_list_leaves_the_rooms_out_of_time() {
+    let scenario = catalogue::load("rooms-from-tenant-over-ews").unwrap();
+    let played = play(scenario, Some(MOMENT.parse().unwrap()), false, std::future::ready(())).await;
+    let report = played.unwrap().report;
+    assert!(report.interrupted);
+    let rooms = [CheckId::SettingsRooms, CheckId::MailboxImpersonation, CheckId::MailboxCalendarRead];
+    for check in rooms {
+        assert_eq!(only_row(&report, check).skip_reason, Some(SkipReason::OutOfTime), "{check}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

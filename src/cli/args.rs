@@ -106,9 +106,12 @@ pub struct SettingsArguments {
     /// A room; may be repeated
     #[arg(long = "room", value_name = "ADDRESS")]
     pub room: Vec<String>,
-    /// File with rooms: CSV with a column mail, or one address a line
+    /// File with rooms: CSV with a column `PrimarySmtpAddress`, mail or `EmailAddress`, or one address a line
     #[arg(long, value_name = "FILE")]
     pub rooms: Option<PathBuf>,
+    /// Let the tenant list its rooms as well; the app then needs Place.Read.All on Microsoft Graph, for this alone
+    #[arg(long)]
+    pub rooms_from_tenant: bool,
     /// Features that must work: mail, user-sync
     #[arg(long, value_name = "FEATURE", value_delimiter = ',')]
     pub require: Vec<FeatureArgument>,

@@ -85,7 +85,8 @@ fn session_of(scenario: &Scenario, clock: Option<Timestamp>, fail_on_optional: b
     let surroundings = Simulated { variables: scenario.environment.clone(), files };
     let text = toml::to_string(&scenario.settings).map_err(|error| CliError::Internal(error.to_string()))?;
     let origin = format!("scenario {}", scenario.name);
-    let estate = settings::load_text(&text, &origin, &Given::default(), &surroundings, &endpoints::reference())?;
+    let given = Given { rooms_from_tenant: scenario.options.rooms_from_tenant, ..Given::default() };
+    let estate = settings::load_text(&text, &origin, &given, &surroundings, &endpoints::reference())?;
     Ok(Session {
         endpoints: endpoints::of_cloud(&estate.cloud)?,
         estate,

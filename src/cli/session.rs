@@ -85,6 +85,7 @@ pub(super) fn given(arguments: &SettingsArguments) -> Given {
         service_account: arguments.service_account.clone(),
         rooms: arguments.room.clone(),
         rooms_file: arguments.rooms.clone(),
+        rooms_from_tenant: arguments.rooms_from_tenant,
         require: arguments.require.iter().map(|feature| required(*feature)).collect(),
     }
 }

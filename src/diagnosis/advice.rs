@@ -143,6 +143,7 @@ pub(super) fn judge_surplus(context: &Context<'_>, row: &Observation) -> Judgeme
 fn surplus_of(context: &Context<'_>, facts: &ConnectionFacts, api: ApiName) -> Vec<String> {
     let Some(token) = context.token_of_app(facts, api) else { return Vec::new() };
     let used: Vec<String> = needs_of_app(context, facts)
+        .chain(lists_rooms(context, facts).then(knowledge::room_list_need))
         .filter(|need| need.api == api)
         .filter_map(|need| knowledge::satisfies(need, &token.roles).by)
         .collect();
@@ -168,9 +169,7 @@ pub(super) fn needs_of_app<'c>(
         (CheckId::GrantUserReadAll, "users"),
         (CheckId::GrantGroupReadAll, "groups"),
     ];
-    let same_app = context.evidence.connections.iter().filter(move |other| {
-        other.client_id.eq_ignore_ascii_case(&facts.client_id) && other.tenant_id.eq_ignore_ascii_case(&facts.tenant_id)
-    });
+    let same_app = context.evidence.connections.iter().filter(move |other| is_same_app(other, facts));
     same_app.flat_map(move |other| {
         let calendar = other.api.map(|api| match api {
             Api::Ews => "ews-calendar",
@@ -179,6 +178,19 @@ pub(super) fn needs_of_app<'c>(
         let features = grants.into_iter().filter(move |(check, _)| is_wanted(context, *check, &other.name));
         calendar.into_iter().chain(features.map(|(_, need)| need)).filter_map(knowledge::need)
     })
+}
+
+/// Whether the app was to list the rooms of its tenant in this run, which takes a role that ResourceXpress does not need.
+fn lists_rooms(context: &Context<'_>, facts: &ConnectionFacts) -> bool {
+    let mut rows = context.evidence.observations.iter().filter(|row| row.check == CheckId::SettingsRooms);
+    rows.any(|row| {
+        matches!(row.finding(), Some(Finding::Rooms { .. }))
+            && context.connection_of(row).is_some_and(|other| is_same_app(other, facts))
+    })
+}
+
+fn is_same_app(one: &ConnectionFacts, other: &ConnectionFacts) -> bool {
+    one.client_id.eq_ignore_ascii_case(&other.client_id) && one.tenant_id.eq_ignore_ascii_case(&other.tenant_id)
 }
 
 fn is_wanted(context: &Context<'_>, check: CheckId, connection: &str) -> bool {

@@ -4,7 +4,8 @@ use super::context::Context;
 use super::judgement::{Judgement, observed_of};
 use super::result::{Diagnosis, Observed, ResultRow};
 use super::{
-    advice, blind_spots, causes, directory, grants, mailboxes, network, registration, settings, sign_in, tenant, writes,
+    advice, blind_spots, causes, directory, grants, mailboxes, network, registration, rooms, settings, sign_in, tenant,
+    writes,
 };
 use crate::evidence::{Asked, CheckId, ConnectionFacts, Evidence, Observation, SkipReason};
 use crate::knowledge::{self, ApiName, phrase};
@@ -28,6 +29,7 @@ pub fn diagnose(evidence: &Evidence) -> Diagnosis {
 pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
     match &row.asked {
         Asked::Skipped { .. } if row.check == CheckId::RoomCalendarProcessing => judge_by_check(context, row),
+        Asked::Skipped { reason, .. } if rooms::is_unlisted(row, *reason) => rooms::judge_unlisted(row),
         Asked::Skipped { reason, blocked_by } => skipped(*reason, *blocked_by),
         Asked::Crashed { message } => Judgement::error(message.clone()),
         Asked::Derived | Asked::Answered(_) => judge_by_check(context, row),
@@ -84,6 +86,7 @@ fn skipped(reason: SkipReason, blocked_by: Option<CheckId>) -> Judgement {
 /// the same reason, or blocked by it.
 pub(super) fn blocked(source: &Observation) -> Judgement {
     match &source.asked {
+        Asked::Skipped { reason, .. } if rooms::is_unlisted(source, *reason) => rooms::judge_unlisted(source),
         Asked::Skipped { reason, blocked_by } => skipped(*reason, *blocked_by),
         _ => skipped(SkipReason::Blocked, Some(source.check)),
     }

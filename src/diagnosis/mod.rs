@@ -15,6 +15,7 @@ mod network;
 mod pattern;
 mod registration;
 mod result;
+mod rooms;
 mod settings;
 mod sign_in;
 mod symptom;

@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::judgement::{Judgement, Raised, from_cause};
+use super::rooms;
 use super::symptom::{self, Symptom};
 use crate::evidence::{
     Asked, CheckId, ConnectionFacts, Finding, Observation, Reply, Service, SettingsFault, SettingsFaultKind,
@@ -18,9 +19,16 @@ enum SecretVerdict {
 
 /// Judges a `settings.*` row.
 pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
-    let Asked::Answered(Finding::Settings(faults)) = &row.asked else {
-        return Judgement::error(phrase("row.no-answer-kept", &[]));
-    };
+    match &row.asked {
+        Asked::Answered(Finding::Settings(faults)) => judge_faults(context, row, faults),
+        Asked::Answered(Finding::Rooms { faults, listing }) => {
+            rooms::judge(context, row, judge_faults(context, row, faults), listing)
+        }
+        _ => Judgement::error(phrase("row.no-answer-kept", &[])),
+    }
+}
+
+fn judge_faults(context: &Context<'_>, row: &Observation, faults: &[SettingsFault]) -> Judgement {
     let certain: Vec<&SettingsFault> =
         faults.iter().filter(|fault| !fault.kind.is_suspicion() && !fault.kind.is_advice()).collect();
     if let Some((first, rest)) = certain.split_first() {

@@ -13,7 +13,7 @@ const TENANT: &str = "5f3cd1a0-0000-4000-8000-000000000002";
 const EXCHANGE: &str = "00000002-0000-0ff1-ce00-000000000000";
 const FULL_ACCESS: &str = "dc890d15-9560-4a4c-9b7f-a736ec74ec40";
 
-fn row(check: CheckId, subject: &str, asked: Asked) -> Observation {
+pub(super) fn row(check: CheckId, subject: &str, asked: Asked) -> Observation {
     Observation {
         check,
         connection: Some("system".into()),
@@ -51,7 +51,7 @@ fn silent() -> Reply<FolderFacts> {
     })
 }
 
-fn token(roles: &[&str]) -> TokenFacts {
+pub(super) fn token(roles: &[&str]) -> TokenFacts {
     TokenFacts {
         readable: true,
         tenant_id: Some(TENANT.into()),
@@ -63,7 +63,7 @@ fn token(roles: &[&str]) -> TokenFacts {
 }
 
 /// An EWS connection with one token and rooms that gave these answers.
-fn evidence(token: TokenFacts, rooms: Vec<Reply<FolderFacts>>) -> Evidence {
+pub(super) fn evidence(token: TokenFacts, rooms: Vec<Reply<FolderFacts>>) -> Evidence {
     let count = rooms.len();
     let mut observations = vec![
         row(CheckId::SignInExchange, "system", Asked::Answered(Finding::SignIn(Reply::Success(token)))),

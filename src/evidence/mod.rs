@@ -8,6 +8,7 @@ mod check;
 mod facts;
 mod observation;
 mod request;
+mod rooms;
 mod settings;
 
 pub use answer::{CertificateFault, Challenge, Diagnostics, Failure, Layer, Refusal, Reply, Unexpected};
@@ -20,4 +21,5 @@ pub use observation::{
     Asked, CertificateFacts, DiscoveryFacts, Evidence, Finding, Observation, SkipReason, TenantElsewhere,
 };
 pub use request::RequestRecord;
+pub use rooms::{RoomListFacts, RoomListing};
 pub use settings::{Api, ConnectionFacts, ConnectionKind, Requirement, Service, SettingsFault, SettingsFaultKind};

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     CheckId, ConnectionFacts, Failure, FolderFacts, Refusal, RegistrationFacts, Reply, RequestRecord, Requirement,
-    Service, SettingsFault, TenantFacts, TokenFacts, WriteFacts,
+    RoomListing, Service, SettingsFault, TenantFacts, TokenFacts, WriteFacts,
 };
 
 /// Everything that a run has seen. Diagnosis needs nothing else.
@@ -136,6 +136,13 @@ impl SkipReason {
 pub enum Finding {
     /// `settings.*`: what the settings show by themselves.
     Settings(Vec<SettingsFault>),
+    /// `settings.rooms` of a connection whose rooms the tenant was to list.
+    Rooms {
+        /// What the rooms that were given besides show by themselves.
+        faults: Vec<SettingsFault>,
+        /// What came of asking the tenant.
+        listing: RoomListing,
+    },
     /// `network.*`: whether the host gives an answer of its kind.
     Reached(Reply<()>),
     /// `tenant.discovery`.
@@ -165,7 +172,8 @@ pub enum Finding {
 macro_rules! with_reply {
     ($finding:expr, $reply:ident => $then:expr) => {
         match $finding {
-            Finding::Settings(_) => None,
+            Finding::Settings(_) | Finding::Rooms { listing: RoomListing::Prevented(_), .. } => None,
+            Finding::Rooms { listing: RoomListing::Asked($reply), .. } => $then,
             Finding::Reached($reply)
             | Finding::CalendarView($reply)
             | Finding::NoTouch($reply)

@@ -207,6 +207,7 @@ mod tests {
         "settings.room-address-malformed",
         "settings.room-duplicate",
         "settings.room-line-left-out",
+        "settings.rooms-not-listed",
         "network.dns-failed",
         "network.connection-refused",
         "network.timeout",
@@ -469,6 +470,7 @@ mod tests {
             [
                 "settings.room-duplicate",
                 "settings.room-line-left-out",
+                "settings.rooms-not-listed",
                 "network.tls-intercepted",
                 "network.clock-skew",
                 "registration.secret-expiring",

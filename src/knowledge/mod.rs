@@ -29,7 +29,9 @@ pub use codes::{
 pub use dates::dates;
 pub use leads::{Lead, lead, page, policy_lead};
 pub use network::issues_for_microsoft;
-pub use permissions::{Api as ApiName, Need, api_by_resource, first_party_apis, need, role, role_by_guid};
+pub use permissions::{
+    Api as ApiName, Need, api_by_resource, first_party_apis, need, role, role_by_guid, room_list_need,
+};
 pub use phrases::phrase;
 pub use requirements::{Requirements, requirements};
 pub use satisfaction::{Level, satisfies};

@@ -166,14 +166,20 @@ struct File {
     api: Vec<ApiEntry>,
     first_party_api: Vec<FirstParty>,
     need: Vec<Need>,
+    room_list: Need,
     role: Vec<Role>,
 }
 
 static FILE: LazyLock<File> = LazyLock::new(|| embedded::parse(include_str!("permissions.toml")));
 
-/// Every need, the calendars first.
+/// Every need of ResourceXpress, the calendars first.
 pub fn needs() -> &'static [Need] {
     &FILE.need
+}
+
+/// What this program needs to list the rooms of a tenant. It is no need of ResourceXpress.
+pub fn room_list_need() -> &'static Need {
+    &FILE.room_list
 }
 
 /// The need with this id, if there is one.

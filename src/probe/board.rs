@@ -1,7 +1,9 @@
 //! Where answers are kept while the run goes on, one place for every planned row.
 
+use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::plan::Planned;
 use crate::evidence::{Asked, CheckId, Finding, Reply, SkipReason};
 use crate::wire::Exchanged;
 
@@ -60,6 +62,17 @@ impl Board {
         }
     }
 
+    /// The answers so far, on the board of another plan. Rows are the same when they ask the same about the same.
+    pub(super) fn moved(&self, from: &[Planned], to: &[Planned]) -> Self {
+        let mut answers: HashMap<_, Filled> = HashMap::new();
+        for (row, filled) in from.iter().zip(self.take()) {
+            if let Some(filled) = filled {
+                answers.insert(identity(row), filled);
+            }
+        }
+        Self(Mutex::new(to.iter().map(|row| answers.get(&identity(row)).cloned()).collect()))
+    }
+
     pub(super) fn take(&self) -> Vec<Option<Filled>> {
         std::mem::take(&mut *self.lock())
     }
@@ -67,5 +80,34 @@ impl Board {
     /// A panic while the lock was held leaves at worst one place empty, which the report shows.
     fn lock(&self) -> MutexGuard<'_, Vec<Option<Filled>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a row asks, and about what.
+fn identity(row: &Planned) -> (CheckId, Option<usize>, &str, Option<usize>) {
+    (row.check, row.connection, &row.subject, row.credentials)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::plan::Way;
+    use super::*;
+    use crate::evidence::Requirement;
+
+    fn planned(check: CheckId, subject: &str) -> Planned {
+        let (requirement, way) = (Requirement::Required, Way::Ask);
+        Planned { check, connection: Some(0), subject: subject.to_owned(), credentials: None, requirement, way }
+    }
+
+    #[test]
+    fn answers_move_to_the_same_rows_of_another_plan() {
+        let host = planned(CheckId::NetworkGraph, "graph");
+        let from = [host.clone(), planned(CheckId::MailboxCalendarRead, "no room listed")];
+        let to = [planned(CheckId::MailboxCalendarRead, "a@contoso.com"), host];
+        let board = Board::new(from.len());
+        board.fill(0, Filled { ms: 7, ..Filled::bare(Asked::Derived) });
+        let moved = board.moved(&from, &to).take();
+        assert!(moved[0].is_none());
+        assert_eq!(moved[1].as_ref().map(|filled| filled.ms), Some(7));
     }
 }

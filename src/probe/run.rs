@@ -1,6 +1,7 @@
 //! The runner: asks what the plan says, in the order that the dependencies allow.
 
 use std::future::Future;
+use std::pin::pin;
 use std::time::Duration;
 
 use super::board::{Board, Filled};
@@ -32,6 +33,15 @@ pub(super) struct Run<'r> {
     pub(super) journal: &'r dyn Journal,
     pub(super) concurrency: usize,
     pub(super) progress: &'r dyn Progress,
+}
+
+impl<'r> Run<'r> {
+    /// The same run over an estate in which rooms have been found, with the answers that it has already.
+    fn over(self, estate: &'r Estate) -> Self {
+        let plan = Plan::new(estate, self.extras, &|service| host_of(self.endpoints, service));
+        let board = self.board.moved(&self.plan.rows, &plan.rows);
+        Self { estate, plan, board, ..self }
+    }
 }
 
 impl Run<'_> {
@@ -118,24 +128,43 @@ pub async fn run(estate: &Estate, means: Means<'_>, interrupt: impl Future<Outpu
         concurrency: means.concurrency.max(1),
         progress: means.progress,
     };
-    let stopped = tokio::select! {
-        () = stages::everything(&run) => None,
-        () = interrupt => Some(Stop::Interrupted),
-        () = after(means.deadline) => Some(Stop::Deadline),
+    let mut stop = pin!(stop(interrupt, means.deadline));
+    let prepared = tokio::select! {
+        prepared = stages::prepare(&run) => Ok(prepared),
+        stop = stop.as_mut() => Err(stop),
+    };
+    let with_rooms = prepared.as_ref().ok().and_then(|prepared| prepared.with_rooms.as_ref());
+    let run = match with_rooms {
+        Some(estate) => run.over(estate),
+        None => run,
+    };
+    let stopped = match &prepared {
+        Err(stop) => Some(*stop),
+        Ok(prepared) => tokio::select! {
+            () = stages::ask(&run, prepared) => None,
+            stop = stop.as_mut() => Some(stop),
+        },
     };
     let observations = observations(&run);
     Evidence {
         started_at,
         finished_at: means.clock.now(),
         interrupted: stopped == Some(Stop::Interrupted),
-        cloud: estate.cloud.clone(),
+        cloud: run.estate.cloud.clone(),
         sign_in_host: host_of(means.endpoints, Service::SignIn),
         user_agent: means.user_agent.to_owned(),
-        product_version: estate.product_version.as_ref().map(ToString::to_string),
+        product_version: run.estate.product_version.as_ref().map(ToString::to_string),
         narrowed_by: means.extras.narrowed_by.clone(),
-        connections: estate.connections.iter().map(facts).collect(),
+        connections: run.estate.connections.iter().map(facts).collect(),
         observations,
         requests: means.wire.ledger().take(),
+    }
+}
+
+async fn stop(interrupt: impl Future<Output = ()>, deadline: Option<Duration>) -> Stop {
+    tokio::select! {
+        () = interrupt => Stop::Interrupted,
+        () = after(deadline) => Stop::Deadline,
     }
 }
 

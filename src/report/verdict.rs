@@ -91,8 +91,13 @@ fn is_open(row: &ResultRow) -> bool {
         Outcome::Pass => false,
         Outcome::Fail => is_network(row),
         Outcome::Unknown | Outcome::Error => required,
-        Outcome::Skipped => required && matches!(row.skip_reason, Some(SkipReason::NeedsInput | SkipReason::OutOfTime)),
+        Outcome::Skipped => required && leaves_open(row.skip_reason),
     }
+}
+
+/// Whether a required question is open after it was skipped for this reason.
+fn leaves_open(reason: Option<SkipReason>) -> bool {
+    matches!(reason, Some(SkipReason::NeedsInput | SkipReason::NeedsPermission | SkipReason::OutOfTime))
 }
 
 /// A check of a connection; `None` when several connections share it.
@@ -173,7 +178,7 @@ mod tests {
         for outcome in [Outcome::Unknown, Outcome::Error] {
             assert_eq!(verdict(&[row(TenantDiscovery, Required, outcome)]), Verdict::Inconclusive);
         }
-        for reason in [SkipReason::NeedsInput, SkipReason::OutOfTime] {
+        for reason in [SkipReason::NeedsInput, SkipReason::NeedsPermission, SkipReason::OutOfTime] {
             assert_eq!(verdict(&[skipped(MailboxCalendarRead, Required, reason)]), Verdict::Inconclusive);
         }
     }

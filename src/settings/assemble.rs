@@ -38,6 +38,7 @@ pub(super) fn assemble(understood: Understood, context: &Context<'_>) -> Result<
         from: file.mail.as_ref().and_then(|mail| mail.from.as_ref()).map(|from| from.value.clone()),
     };
     let user_sync = feature(file.user_sync.as_ref(), RequiredFeature::UserSync, context.given);
+    let lists_rooms = lists_rooms(&file, context.given);
 
     let mut drafts = booking_drafts(&file, &system, context.reference);
     let system_draft = system_draft(&file, &system, &drafts, context);
@@ -50,6 +51,9 @@ pub(super) fn assemble(understood: Understood, context: &Context<'_>) -> Result<
     );
     if drafts.is_empty() && system.has_credentials() {
         drafts.push(Draft::of_system(system.clone(), RoomSources::default(), true));
+    }
+    if lists_rooms {
+        list_rooms(&mut drafts)?;
     }
 
     let mut connections = finish_all(drafts, product_version, context)?;
@@ -79,6 +83,22 @@ fn system_rooms(file: &SettingsFile, given: &Given) -> RoomSources {
         return flags;
     }
     file.system.as_ref().map(|section| section.rooms.clone()).unwrap_or_default()
+}
+
+/// Whether the tenant is to list its rooms: a flag says so, or `[system]`, unless flags stand instead of its rooms.
+fn lists_rooms(file: &SettingsFile, given: &Given) -> bool {
+    let of_flags = !given.rooms.is_empty() || given.rooms_file.is_some();
+    given.rooms_from_tenant || (!of_flags && file.system.as_ref().is_some_and(|section| section.rooms.from_tenant))
+}
+
+/// Gives the rooms of the tenant to the first connection that books: the system, where it is one.
+fn list_rooms(drafts: &mut [Draft]) -> Result<(), SettingsError> {
+    let Some(first) = drafts.iter_mut().find(|draft| draft.books()) else {
+        return if drafts.is_empty() { Ok(()) } else { Err(SettingsError::NobodyBooks) };
+    };
+    first.rooms.from_tenant = true;
+    first.expects_rooms = true;
+    Ok(())
 }
 
 /// Locations and profiles. They inherit every absent key of the system, never its rooms.

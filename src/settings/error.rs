@@ -101,6 +101,11 @@ pub enum SettingsError {
         /// The list or the file.
         what: String,
     },
+    /// The rooms of the tenant are wanted, and no connection books rooms.
+    #[error(
+        "--rooms-from-tenant: no connection here books rooms; write a section [system] with oauth_tenant_id, oauth_client_id and oauth_client_secret"
+    )]
+    NobodyBooks,
     /// The value of a flag.
     #[error("the value of {option} {problem}")]
     Option {

@@ -1,6 +1,8 @@
 //! The result of this room: all connections of one settings file.
 
-use crate::evidence::{Api, ConnectionKind, SettingsFault};
+use std::collections::HashSet;
+
+use crate::evidence::{Api, CheckId, ConnectionKind, SettingsFault, SkipReason};
 
 use super::{ClientId, ClientSecret, MailboxAddress, ProductVersion, TenantId};
 
@@ -65,10 +67,22 @@ pub struct Rooms {
     pub addresses: Vec<MailboxAddress>,
     /// What was given as a room and is no SMTP address; distinct, in the order given.
     pub malformed: Vec<String>,
-    /// Whether any source of rooms was named.
+    /// Whether any source of rooms was named that needs no tenant.
     pub given: bool,
+    /// Whether the tenant is to list its rooms besides.
+    pub from_tenant: bool,
+    /// Why the tenant's rooms are missing, once it was to be asked for them.
+    pub unlisted: Option<(SkipReason, Option<CheckId>)>,
     /// Whether rooms belong here: not for mail and user sync, and not for a system whose locations and profiles have them.
     pub expected: bool,
+}
+
+impl Rooms {
+    /// Adds the rooms that the tenant lists, but for those that were given.
+    pub fn add_listed(&mut self, listed: Vec<MailboxAddress>) {
+        let mut known: HashSet<MailboxAddress> = self.addresses.iter().cloned().collect();
+        self.addresses.extend(listed.into_iter().filter(|room| known.insert(room.clone())));
+    }
 }
 
 /// Outgoing mail.

@@ -20,7 +20,7 @@ use super::{
 const TOP: [&str; 7] = ["cloud", "product_version", "system", "location", "profile", "mail", "user_sync"];
 const OAUTH: [&str; 3] = ["oauth_tenant_id", "oauth_client_id", "oauth_client_secret"];
 const SERVER: [&str; 3] = ["use_graph_api", "server_host_name", "resource_login_user_id"];
-const SYSTEM: [&str; 2] = ["rooms", "rooms_file"];
+const SYSTEM: [&str; 3] = ["rooms", "rooms_file", "rooms_from_tenant"];
 const LOCATION: [&str; 3] = ["name", "rooms", "rooms_file"];
 const PROFILE: [&str; 4] = ["name", "room", "rooms", "rooms_file"];
 const SECRET_FORMS: &str =
@@ -67,10 +67,12 @@ pub(super) struct RoomSources {
     pub(super) file_at: Option<Place>,
     /// Whether a list was named at all, an empty one included.
     pub(super) has_list: bool,
+    /// Whether the tenant is to list its rooms besides. Only `[system]` can say so.
+    pub(super) from_tenant: bool,
 }
 
 impl RoomSources {
-    /// Whether any source was named.
+    /// Whether any source was named that needs no tenant.
     pub(super) fn given(&self) -> bool {
         self.has_list || self.file.is_some()
     }
@@ -144,7 +146,7 @@ fn connection(document: &mut Document<'_>, section: &Section<'_, '_>, base: &Pat
             service_account: text(document, section, "resource_login_user_id"),
             ..oauth(document, section, base)
         },
-        rooms: rooms(document, section, base, own.contains(&"room")),
+        rooms: rooms(document, section, base, own),
     }
 }
 
@@ -170,9 +172,10 @@ fn oauth(document: &mut Document<'_>, section: &Section<'_, '_>, base: &Path) ->
     }
 }
 
-fn rooms(document: &mut Document<'_>, section: &Section<'_, '_>, base: &Path, may_have_one: bool) -> RoomSources {
+fn rooms(document: &mut Document<'_>, section: &Section<'_, '_>, base: &Path, own: &[&str]) -> RoomSources {
     let list = document.strings(section, "rooms");
-    let one = if may_have_one { document.string(section, "room") } else { None };
+    let one = if own.contains(&"room") { document.string(section, "room") } else { None };
+    let of_tenant = own.contains(&"rooms_from_tenant").then(|| document.boolean(section, "rooms_from_tenant"));
     let file = document.string(section, "rooms_file");
     let listed_at = list.as_ref().map(|list| list.place.clone()).or_else(|| one.as_ref().map(|one| one.place.clone()));
     RoomSources {
@@ -181,6 +184,7 @@ fn rooms(document: &mut Document<'_>, section: &Section<'_, '_>, base: &Path, ma
         listed_at,
         file_at: file.as_ref().map(|file| file.place.clone()),
         file: file.map(|file| base.join(file.value)),
+        from_tenant: of_tenant.flatten().is_some_and(|answer| answer.value),
     }
 }
 
@@ -216,11 +220,15 @@ fn secret(document: &mut Document<'_>, value: &Spanned<DeValue<'_>>, base: &Path
 }
 
 fn advice_for_top(key: &str) -> Option<String> {
-    let inside = OAUTH.iter().chain(&SERVER).chain(&["rooms", "rooms_file"]).any(|known| *known == key);
+    let inside =
+        OAUTH.iter().chain(&SERVER).chain(&["rooms", "rooms_file", "rooms_from_tenant"]).any(|known| *known == key);
     inside.then(|| "it belongs under [system], [[location]] or [[profile]]".to_owned())
 }
 
 fn advice_for_section(key: &str) -> Option<String> {
-    let top = ["cloud", "product_version"].contains(&key);
-    top.then(|| "it belongs at the top of the file, before the first [section]".to_owned())
+    match key {
+        "cloud" | "product_version" => Some("it belongs at the top of the file, before the first [section]".to_owned()),
+        "rooms_from_tenant" => Some("it belongs under [system]: the tenant lists all its rooms at once".to_owned()),
+        _ => None,
+    }
 }

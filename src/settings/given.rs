@@ -23,6 +23,8 @@ pub struct Given {
     pub rooms: Vec<String>,
     /// `--rooms`: a file of rooms.
     pub rooms_file: Option<PathBuf>,
+    /// `--rooms-from-tenant`: the tenant lists its rooms.
+    pub rooms_from_tenant: bool,
     /// `--require`: features that must work although the file is silent about them.
     pub require: Vec<RequiredFeature>,
 }
@@ -47,7 +49,8 @@ impl RequiredFeature {
 }
 
 impl Given {
-    /// Whether the flags describe no connection at all. `--require` and `--config` alone describe none.
+    /// Whether the flags describe no connection at all. `--require`, `--rooms-from-tenant` and `--config` alone describe
+    /// none.
     pub(super) fn describes_nothing(&self) -> bool {
         self.tenant_id.is_none()
             && self.client_id.is_none()

@@ -40,6 +40,7 @@ pub(super) fn gather(sources: &RoomSources, surroundings: &dyn Surroundings) -> 
         None => sorted.finish("", None),
     };
     gathered.rooms.given = sources.given();
+    gathered.rooms.from_tenant = sources.from_tenant;
     Ok(gathered)
 }
 

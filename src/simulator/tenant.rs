@@ -183,6 +183,11 @@ impl Tenant {
         self.served_cloud
     }
 
+    /// The scheme over which it is served, for links to itself.
+    pub(crate) fn scheme(&self) -> &str {
+        self.base_url.split("://").next().unwrap_or("https")
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }

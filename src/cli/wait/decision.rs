@@ -114,7 +114,12 @@ fn left(report: &Report) -> BTreeSet<String> {
 fn is_open(row: &ResultRow) -> bool {
     match row.outcome {
         Outcome::Pass => false,
-        Outcome::Skipped => matches!(row.skip_reason, Some(SkipReason::NeedsInput | SkipReason::OutOfTime)),
+        Outcome::Skipped => {
+            matches!(
+                row.skip_reason,
+                Some(SkipReason::NeedsInput | SkipReason::NeedsPermission | SkipReason::OutOfTime)
+            )
+        }
         Outcome::Fail | Outcome::Unknown | Outcome::Error => true,
     }
 }

@@ -6,6 +6,8 @@ use crate::settings::{Connection, Estate, Feature};
 
 /// What stands in the subject column where no room is given.
 const NO_ROOM: &str = "no room given";
+/// What stands there where the tenant was to list them.
+const NO_LISTED_ROOM: &str = "no room listed";
 
 pub(super) fn settings_rows(rows: &mut Vec<Planned>, index: usize, connection: &Connection) {
     let mut add = |check, way| rows.push(row(check, Some(index), &*connection.name, Requirement::Required, way));
@@ -26,7 +28,8 @@ pub(super) fn settings_rows(rows: &mut Vec<Planned>, index: usize, connection: &
         given(connection.service_account.is_some(), has(connection, SettingsFaultKind::ServiceAccountMissing)),
     );
     if connection.rooms.expected {
-        let way = if connection.rooms.given { Way::Ask } else { Way::Skip(SkipReason::NeedsInput, None) };
+        let named = connection.rooms.given || connection.rooms.from_tenant;
+        let way = if named { Way::Ask } else { Way::Skip(SkipReason::NeedsInput, None) };
         add(CheckId::SettingsRooms, way);
     }
 }
@@ -128,10 +131,18 @@ fn room_rows(rows: &mut Vec<Planned>, index: usize, connection: &Connection, api
         }
     }
     if connection.rooms.addresses.is_empty() && connection.rooms.malformed.is_empty() {
-        for (check, _) in room_checks(api, false) {
-            rows.push(row(check, Some(index), NO_ROOM, Requirement::Required, not_asked(SkipReason::NeedsInput, None)));
+        let subject = if connection.rooms.from_tenant { NO_LISTED_ROOM } else { NO_ROOM };
+        for (check, way) in room_checks(api, false) {
+            let way = no_room(connection).map_or(way, |(reason, blocker)| not_asked(reason, blocker));
+            rows.push(row(check, Some(index), subject, Requirement::Required, way));
         }
     }
+}
+
+/// Why no room is known; `None` while the tenant has not been asked for its rooms.
+fn no_room(connection: &Connection) -> Option<(SkipReason, Option<CheckId>)> {
+    let unlisted = connection.rooms.unlisted;
+    if connection.rooms.from_tenant { unlisted } else { Some((SkipReason::NeedsInput, None)) }
 }
 
 /// Over EWS one folder read answers all three questions; over Graph reading and writing are asked apart.

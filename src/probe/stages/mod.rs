@@ -2,18 +2,37 @@
 
 mod hosts;
 mod mailboxes;
+mod rooms;
 mod settings;
 mod sign_in;
 mod tenant_wide;
 
 use futures_util::future;
 
+use self::hosts::Reach;
+use super::blockers::Tokens;
 use super::run::Run;
+use crate::settings::Estate;
 
-/// Settings, then hosts and tenants together, then tokens, then everything that needs one.
-pub(super) async fn everything(run: &Run<'_>) {
+/// What stands before anything that needs a token can be asked.
+pub(super) struct Prepared {
+    reach: Reach,
+    tokens: Tokens,
+    /// The estate with the rooms that its tenant lists, or with the reason why there are none; `None` where nobody wants
+    /// them.
+    pub(super) with_rooms: Option<Estate>,
+}
+
+/// Settings, then hosts and tenants together, then tokens, then the rooms that the tenant is to list.
+pub(super) async fn prepare(run: &Run<'_>) -> Prepared {
     settings::fill(run);
     let reach = hosts::reach(run).await;
     let tokens = sign_in::sign_in(run, &reach).await;
-    future::join(tenant_wide::ask(run, &reach, &tokens), mailboxes::ask(run, &reach, &tokens)).await;
+    let with_rooms = rooms::list(run, &reach, &tokens).await;
+    Prepared { reach, tokens, with_rooms }
+}
+
+/// Everything that needs a token.
+pub(super) async fn ask(run: &Run<'_>, Prepared { reach, tokens, .. }: &Prepared) {
+    future::join(tenant_wide::ask(run, reach, tokens), mailboxes::ask(run, reach, tokens)).await;
 }

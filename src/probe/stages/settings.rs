@@ -1,4 +1,6 @@
 //! What the settings show by themselves.
+//!
+//! The rooms of a connection whose tenant is to list them are told once the tenant has answered.
 
 use crate::evidence::{Asked, CheckId, Finding, SettingsFault};
 use crate::probe::board::Filled;
@@ -10,13 +12,14 @@ pub(super) fn fill(run: &Run<'_>) {
         let Some(connection) = planned.connection.and_then(|connection| run.estate.connections.get(connection)) else {
             continue;
         };
-        if planned.check.group() == "settings" && run.asks(index) {
+        let later = planned.check == CheckId::SettingsRooms && connection.rooms.from_tenant;
+        if planned.check.group() == "settings" && run.asks(index) && !later {
             let faults = faults_of(planned.check, &connection.faults);
             run.board.fill(index, Filled::bare(Asked::Answered(Finding::Settings(faults))));
         }
     }
 }
 
-fn faults_of(check: CheckId, faults: &[SettingsFault]) -> Vec<SettingsFault> {
+pub(super) fn faults_of(check: CheckId, faults: &[SettingsFault]) -> Vec<SettingsFault> {
     faults.iter().filter(|fault| fault.kind.check() == check).cloned().collect()
 }

@@ -111,3 +111,59 @@ fn no_source_at_all_is_no_error() {
     assert!(!system.rooms.given && system.rooms.expected && system.rooms.addresses.is_empty());
     assert!(with_rooms("rooms = [\"nonsense\"]").load().connections[0].rooms.given);
 }
+
+/// The names of the connections whose rooms the tenant is to list.
+fn listing(stage: &Stage) -> Vec<String> {
+    let estate = stage.load();
+    let listing = estate.connections.iter().filter(|connection| connection.rooms.from_tenant);
+    listing.inspect(|own| assert!(own.rooms.expected, "{}", own.name)).map(|own| own.name.clone()).collect()
+}
+
+#[test]
+fn the_tenant_lists_rooms_where_a_flag_or_the_system_says_so() {
+    assert!(listing(&Stage::new().settings(EWS)).is_empty());
+    assert!(listing(&with_rooms("rooms_from_tenant = false")).is_empty());
+    assert_eq!(listing(&with_rooms("rooms_from_tenant = true")), ["system"]);
+    let flag = |stage: Stage| stage.given(|given| given.rooms_from_tenant = true);
+    assert_eq!(listing(&flag(Stage::new().settings(EWS))), ["system"]);
+    let both = flag(with_rooms("rooms = [\"a@contoso.com\"]")).load();
+    assert_eq!(addresses(&both.connections[0]), ["a@contoso.com"]);
+    assert!(both.connections[0].rooms.from_tenant && both.connections[0].rooms.given);
+}
+
+#[test]
+fn rooms_of_flags_stand_instead_of_the_list_that_the_file_asks_for() {
+    let stage = with_rooms("rooms_from_tenant = true").given(|given| given.rooms.push("b@contoso.com".to_owned()));
+    assert!(listing(&stage).is_empty());
+}
+
+#[test]
+fn a_system_without_a_connection_of_its_own_leaves_the_list_to_the_first_one() {
+    let locations = "[system]\nrooms_from_tenant = true\n[[location]]\nname = \"Berlin\"\nrooms = [\"a@contoso.com\"]\n\
+                     oauth_tenant_id = \"x.com\"\noauth_client_secret = { env = \"RX_CLIENT_SECRET\" }\n\
+                     [[location]]\nname = \"Oslo\"\noauth_client_secret = { env = \"RX_CLIENT_SECRET\" }\n";
+    assert_eq!(listing(&Stage::new().settings(locations)), ["Berlin"]);
+    let mail = "[mail]\nenabled = true\noauth_tenant_id = \"x.com\"\noauth_client_id = \"a\"\n\
+                oauth_client_secret = { env = \"RX_CLIENT_SECRET\" }\n";
+    let file = Stage::new().settings(mail).given(|given| {
+        given.config = Some("rx-preflight.toml".into());
+        given.rooms_from_tenant = true;
+    });
+    assert!(file.error().contains("no connection here books rooms"), "{}", file.error());
+    assert_eq!(Stage::default().given(|given| given.rooms_from_tenant = true).error(), Stage::default().error());
+}
+
+#[test]
+fn only_the_system_can_ask_for_the_list() {
+    let error = Stage::new().settings(&format!("{EWS}[[location]]\nname = \"B\"\nrooms_from_tenant = true\n")).error();
+    assert!(error.contains(":9:1") && error.contains("belongs under [system]"), "{error}");
+    assert!(with_rooms("rooms_from_tenant = \"yes\"").error().contains("must be true or false"));
+}
+
+#[test]
+fn listed_rooms_are_added_once() {
+    let mut rooms = with_rooms("rooms = [\"A@contoso.com\"]").load().connections.remove(0).rooms;
+    let listed = ["a@contoso.com", "b@contoso.com", "B@contoso.com"];
+    rooms.add_listed(listed.iter().map(|room| room.parse().unwrap()).collect());
+    assert_eq!(rooms.addresses.iter().map(ToString::to_string).collect::<Vec<_>>(), ["A@contoso.com", "b@contoso.com"]);
+}

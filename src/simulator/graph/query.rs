@@ -12,16 +12,17 @@ const KNOWN: &[&str] =
 #[derive(Debug, Default)]
 pub(crate) struct Query {
     options: Vec<(String, String)>,
+    scheme: String,
 }
 
 impl Query {
-    /// Reads the options; one that Graph does not know is refused.
-    pub(crate) fn read(request: &SimulatedRequest) -> Result<Query, GraphRefusal> {
+    /// Reads the options; one that Graph does not know is refused. `scheme` is that of links to further pages.
+    pub(crate) fn read(request: &SimulatedRequest, scheme: &str) -> Result<Query, GraphRefusal> {
         let options = request.query();
         let stranger = options.iter().find(|(name, _)| name.starts_with('$') && !KNOWN.contains(&name.as_str()));
         match stranger {
             Some((name, _)) => Err(GraphRefusal::bad_request(format!("Query option '{name}' is not known."))),
-            None => Ok(Query { options }),
+            None => Ok(Query { options, scheme: scheme.to_owned() }),
         }
     }
 
@@ -40,6 +41,12 @@ impl Query {
                 ))),
             })
             .transpose()
+    }
+
+    /// `$skip`, which is at least 0.
+    pub(crate) fn skip(&self) -> Result<usize, GraphRefusal> {
+        let Some(text) = self.get("$skip") else { return Ok(0) };
+        text.parse().map_err(|_| GraphRefusal::bad_request(format!("Invalid value '{text}' for $skip query option.")))
     }
 
     /// The object with the selected properties only. The id always stays.
@@ -70,19 +77,20 @@ impl Query {
         let mut body =
             json!({"@odata.context": format!("https://graph.microsoft.com/v1.0/$metadata#{context}"), "value": page});
         if more {
-            body["@odata.nextLink"] = json!(self.next_link(request, start + size));
+            body["@odata.nextLink"] = json!(self.next_link(request, "$skiptoken", start + size));
         }
         Ok(SimulatedAnswer::json(200, &body))
     }
 
-    fn next_link(&self, request: &SimulatedRequest, start: usize) -> String {
+    /// The same request from the object `start` on, which the option `by` names.
+    pub(crate) fn next_link(&self, request: &SimulatedRequest, by: &str, start: usize) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
-        for (name, value) in self.options.iter().filter(|(name, _)| name != "$skiptoken") {
+        for (name, value) in self.options.iter().filter(|(name, _)| !name.eq_ignore_ascii_case(by)) {
             query.append_pair(name, value);
         }
-        query.append_pair("$skiptoken", &start.to_string());
+        query.append_pair(by, &start.to_string());
         let host = request.header("host").unwrap_or("graph.microsoft.com");
-        format!("https://{host}{}?{}", request.path(), query.finish())
+        format!("{}://{host}{}?{}", self.scheme, request.path(), query.finish())
     }
 }
 
@@ -92,7 +100,7 @@ mod tests {
     use crate::simulator::fixtures::get;
 
     fn query(target: &str) -> Query {
-        Query::read(&get(target)).unwrap()
+        Query::read(&get(target), "https").unwrap()
     }
 
     #[test]
@@ -112,8 +120,16 @@ mod tests {
     }
 
     #[test]
+    fn a_link_to_the_next_page_speaks_as_the_tenant_is_served() {
+        let query = Query::read(&get("/v1.0/users?$top=1"), "http").unwrap();
+        let link = query.next_link(&get("/v1.0/users?$top=1"), "$skip", 1);
+        assert_eq!(link, "http://graph.microsoft.com/v1.0/users?%24top=1&%24skip=1");
+    }
+
+    #[test]
     fn nonsense_is_refused() {
-        assert!(Query::read(&get("/v1.0/users?$tpo=1")).is_err());
+        assert!(Query::read(&get("/v1.0/users?$tpo=1"), "https").is_err());
         assert!(query("/v1.0/users?$top=0").top().is_err());
+        assert!(query("/v1.0/users?$skip=-1").skip().is_err());
     }
 }

@@ -15,7 +15,7 @@ pub(crate) fn answer(tenant: &Tenant, request: &SimulatedRequest) -> SimulatedAn
 
 fn perform(tenant: &Tenant, request: &SimulatedRequest) -> Outcome {
     let (token, app) = authenticate(tenant, request)?;
-    let query = Query::read(request)?;
+    let query = Query::read(request, tenant.scheme())?;
     let call = Call { tenant, request, token, app, query };
     let segments = request.segments();
     let words: Vec<&str> = segments.iter().skip(1).map(String::as_str).collect();

@@ -48,6 +48,8 @@ pub struct Options {
     pub allow_write: Vec<String>,
     /// Recipient of the test message of `--allow-write mail` (`--to`).
     pub mail_to: Option<String>,
+    /// The tenant is to list its rooms (`--rooms-from-tenant`).
+    pub rooms_from_tenant: bool,
     /// Time limit of one request in seconds (`--timeout`).
     pub timeout_seconds: Option<u64>,
     /// How many seconds the local clock is ahead of the tenant's clock; negative is behind.

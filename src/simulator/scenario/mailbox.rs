@@ -13,6 +13,9 @@ pub struct Mailbox {
     /// What kind of mailbox it is.
     #[serde(default)]
     pub kind: MailboxKind,
+    /// `HiddenFromAddressListsEnabled`: it is in no list of rooms.
+    #[serde(default)]
+    pub hidden: bool,
     /// Further addresses of the same mailbox.
     #[serde(default)]
     pub aliases: Vec<String>,
@@ -48,6 +51,7 @@ impl Mailbox {
             calendar: CalendarState::Writable,
             ews_error: None,
             graph_error: None,
+            hidden: false,
         }
     }
 }

@@ -27,7 +27,16 @@ pub(super) struct Listener {
 impl Listener {
     /// Plays the acts one after the other, one for a connection, and the last of them for ever.
     pub(super) async fn plays(acts: Vec<Act>) -> Self {
-        let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::serving(TcpListener::bind("127.0.0.1:0").await.unwrap(), acts)
+    }
+
+    /// The same at an address that is known before the acts are.
+    pub(super) fn plays_on(socket: std::net::TcpListener, acts: Vec<Act>) -> Self {
+        socket.set_nonblocking(true).unwrap();
+        Self::serving(TcpListener::from_std(socket).unwrap(), acts)
+    }
+
+    fn serving(socket: TcpListener, acts: Vec<Act>) -> Self {
         let base = format!("http://{}", socket.local_addr().unwrap());
         let heard = Arc::new(Mutex::new(Vec::new()));
         tokio::spawn(serve(socket, acts, Arc::clone(&heard)));

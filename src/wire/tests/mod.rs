@@ -3,6 +3,7 @@
 mod listener;
 mod messages;
 mod network;
+mod places;
 mod tls;
 mod writes;
 

@@ -1,0 +1,51 @@
+//! The rooms that the tenant lists. They are known before the mailboxes are planned.
+
+use super::hosts::Reach;
+use super::settings::faults_of;
+use super::tenant_wide::graph_token;
+use crate::evidence::{Asked, CheckId, Finding, Reply, RoomListing, SkipReason};
+use crate::probe::blockers::Tokens;
+use crate::probe::board::Filled;
+use crate::probe::run::Run;
+use crate::settings::{Connection, Estate, Rooms};
+use crate::wire::RoomList;
+
+/// Asks for the rooms of the connection that wants them, with the token that its other questions are asked with.
+pub(super) async fn list(run: &Run<'_>, reach: &Reach, tokens: &Tokens) -> Option<Estate> {
+    let (index, connection) = run.connections().find(|(_, connection)| connection.rooms.from_tenant)?;
+    let mut estate = run.estate.clone();
+    let rooms = &mut estate.connections.get_mut(index)?.rooms;
+    let (listing, requests, ms) = match graph_token(reach, tokens, connection) {
+        Err(blocker) => (RoomListing::Prevented(blocker), Vec::new(), 0),
+        Ok(token) => {
+            let answer = run.wire.rooms(CheckId::SettingsRooms, token).await;
+            (RoomListing::Asked(taken_over(rooms, answer.reply)), answer.requests, answer.ms)
+        }
+    };
+    rooms.unlisted = why_unlisted(&listing);
+    let filled = Filled { asked: Asked::Answered(finding(connection, listing)), requests, ms };
+    run.fill_all(run.plan.find(CheckId::SettingsRooms, Some(index)), &filled);
+    Some(estate)
+}
+
+/// Takes the addresses over; the rest is evidence.
+fn taken_over(rooms: &mut Rooms, reply: Reply<RoomList>) -> Reply<crate::evidence::RoomListFacts> {
+    reply.map(|list| {
+        rooms.add_listed(list.addresses);
+        list.facts
+    })
+}
+
+/// Why the rooms cannot be asked about; `None` when there are some.
+fn why_unlisted(listing: &RoomListing) -> Option<(SkipReason, Option<CheckId>)> {
+    match listing {
+        RoomListing::Prevented(blocker) => Some((SkipReason::Blocked, Some(*blocker))),
+        RoomListing::Asked(Reply::Success(facts)) => (facts.rooms == 0).then_some((SkipReason::NeedsInput, None)),
+        refused if refused.lacks_permission() => Some((SkipReason::NeedsPermission, None)),
+        RoomListing::Asked(_) => Some((SkipReason::Blocked, Some(CheckId::SettingsRooms))),
+    }
+}
+
+fn finding(connection: &Connection, listing: RoomListing) -> Finding {
+    Finding::Rooms { faults: faults_of(CheckId::SettingsRooms, &connection.faults), listing }
+}
