@@ -66,7 +66,9 @@ fn the_time_ends_the_wait_and_the_exit_code_is_that_of_the_last_look() {
     let (exit, report, told) = demo(&["mailbox-access-blocked-fresh-consent", "--wait", "1s", "--wait-pause", "300ms"]);
     assert_eq!(exit, Some(1));
     assert_eq!(report["causes"][0]["id"], "mailbox.access-blocked");
-    assert!(lines(&told).last().unwrap().starts_with("the wait ends: the time of --wait is over"), "{told}");
+    let last = lines(&told).pop().unwrap().to_owned();
+    let too_short = "the wait ends: the next look should come 300 ms after the last one";
+    assert!(last.starts_with("the wait ends: the time of --wait is over") || last.starts_with(too_short), "{told}");
 }
 
 #[test]
@@ -76,7 +78,7 @@ fn mailboxes_are_not_asked_again_before_their_cache_can_have_gone() {
     assert!(begun.elapsed() < Duration::from_mins(1));
     assert_eq!(exit, Some(1));
     let last = lines(&told).pop().unwrap().to_owned();
-    assert!(last.contains("the time of --wait is over") && last.contains("30 min"), "{last}");
+    assert!(last.contains("the time of --wait does not reach so far") && last.contains("30 min"), "{last}");
 }
 
 #[test]

@@ -24,7 +24,7 @@ pub(super) async fn run(arguments: DemoArguments) -> Result<Exit, CliError> {
     let outlets = Outlets::new(&arguments.output)?;
     let scenario = catalogue::load(arguments.scenario.as_deref().unwrap_or(catalogue::DEFAULT))?;
     let fail_on_optional = session::fails_on_optional(arguments.output.fail_on);
-    let wait = Wait::read(&arguments.wait)?.map(Wait::at_a_simulated_tenant);
+    let wait = Wait::read(&arguments.wait)?;
     let clock = scenario.clock;
     let played = play_waiting(scenario, clock, fail_on_optional, wait, session::interrupted()).await?;
     outlets.write(&played.report, &played.secrets)

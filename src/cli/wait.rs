@@ -16,9 +16,6 @@ use super::{CliError, Exit};
 use crate::probe::Journal;
 use crate::report::Report;
 
-/// The longest pause between two looks at a simulated tenant.
-const SIMULATED_PAUSE: Duration = Duration::from_secs(1);
-
 /// How long to wait, and how long at most between two looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Wait {
@@ -32,11 +29,6 @@ impl Wait {
         let longest_pause = session::duration("--wait-pause", arguments.wait_pause.as_deref())?;
         let total = session::duration("--wait", arguments.wait.as_deref())?;
         Ok(total.map(|total| Self { total, longest_pause }))
-    }
-
-    /// The same wait at a simulated tenant, which has no cache that looking too often could keep warm.
-    pub(super) fn at_a_simulated_tenant(self) -> Self {
-        Self { longest_pause: Some(self.longest_pause.unwrap_or(SIMULATED_PAUSE)), ..self }
     }
 
     /// The longest `Retry-After` to wait for within a look that begins when `passed` is over.

@@ -50,8 +50,10 @@ pub(super) fn decode_export(bytes: &[u8]) -> Result<Export, &'static str> {
         None if marked => return Err(NO_TEXT),
         None => (WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(), true),
     };
-    // UTF-16 without its mark, and whatever else is no text, holds zeros and other control characters.
-    if text.contains(|letter: char| letter.is_control() && !"\t\r\n\u{c}".contains(letter)) {
+    // UTF-16 without its mark holds zeros, and what is no text at all holds other control characters as well.
+    let is_odd =
+        |letter: char| letter == '\0' || (guessed && letter.is_ascii_control() && !letter.is_ascii_whitespace());
+    if text.contains(is_odd) {
         return Err(NO_TEXT);
     }
     Ok(Export { text: text.replace("\r\n", "\n").replace('\r', "\n"), guessed })
@@ -100,6 +102,7 @@ mod tests {
         let export = decode_export(b"B\xfcro;a@x.com\r\nK\xfcche;b@x.com\rc").unwrap();
         assert_eq!(export, Export { text: "Büro;a@x.com\nKüche;b@x.com\nc".to_owned(), guessed: true });
         assert!(!decode_export("Büro".as_bytes()).unwrap().guessed);
+        assert!(decode_export("a\u{b}b\u{85}c".as_bytes()).is_ok());
         assert!(!decode_export(&utf16("Büro", [0xff, 0xfe], u16::to_le_bytes)).unwrap().guessed);
     }
 
