@@ -1,6 +1,7 @@
 //! From the command line to the exit code.
 
 use clap::Parser;
+use tokio::runtime::Builder;
 
 use super::args::{Arguments, Command};
 use super::{
@@ -21,9 +22,9 @@ pub fn main() -> Exit {
 
 fn run(arguments: Arguments) -> Result<Exit, CliError> {
     match arguments.command {
-        Command::Check(arguments) => with_runtime(check::run(*arguments)),
-        Command::Demo(arguments) => with_runtime(demo::run(arguments)),
-        Command::Simulate(arguments) => with_runtime(simulate::run(arguments)),
+        Command::Check(arguments) => on(&mut Builder::new_current_thread(), check::run(*arguments)),
+        Command::Demo(arguments) => on(Builder::new_multi_thread().worker_threads(2), demo::run(arguments)),
+        Command::Simulate(arguments) => on(Builder::new_multi_thread().worker_threads(2), simulate::run(arguments)),
         Command::Report(arguments) => report::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
@@ -35,12 +36,10 @@ fn run(arguments: Arguments) -> Result<Exit, CliError> {
     }
 }
 
-fn with_runtime(command: impl Future<Output = Result<Exit, CliError>>) -> Result<Exit, CliError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .map_err(|error| CliError::Internal(error.to_string()))?;
+/// Runs a command to its end. A check waits far more than it works, so one thread is enough and saves the way between
+/// threads; a simulated tenant serves many clients.
+fn on(builder: &mut Builder, command: impl Future<Output = Result<Exit, CliError>>) -> Result<Exit, CliError> {
+    let runtime = builder.enable_all().build().map_err(|error| CliError::Internal(error.to_string()))?;
     let exit = runtime.block_on(command);
     runtime.shutdown_background();
     exit
