@@ -17,6 +17,17 @@ pub enum Requirement {
     Advisory,
 }
 
+impl Requirement {
+    /// The public word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Required => "required",
+            Self::Optional => "optional",
+            Self::Advisory => "advisory",
+        }
+    }
+}
+
 /// The API over which a connection books rooms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -38,7 +38,7 @@ pub(super) struct Run<'r> {
 impl<'r> Run<'r> {
     /// The same run over an estate in which rooms have been found, with the answers that it has already.
     fn over(self, estate: &'r Estate) -> Self {
-        let plan = Plan::new(estate, self.extras, &|service| host_of(self.endpoints, service));
+        let plan = plan(estate, self.endpoints, self.extras);
         let board = self.board.moved(&self.plan.rows, &plan.rows);
         Self { estate, plan, board, ..self }
     }

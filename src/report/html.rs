@@ -14,7 +14,6 @@ use super::group::{self, RowGroup};
 use super::order::{self, Numbered};
 use super::{Counts, Report, harmless, section, wording};
 use crate::diagnosis::{Cause, Outcome};
-use crate::evidence::Requirement;
 
 const STYLE: &str = include_str!("html/page.css");
 /// How many subjects a list names before it counts the rest.
@@ -100,7 +99,7 @@ fn causes(report: &Report) -> Markup {
 fn cause(numbered: &Numbered<'_>) -> Markup {
     let cause = numbered.cause;
     let remedy = &cause.remedy;
-    let class = format!("tag {}", requirement(cause.requirement));
+    let class = format!("tag {}", cause.requirement.as_str());
     html! {
         article class="cause" {
             h3 { (numbered.number) ". " span class=(class) { (wording::requirement(cause.requirement)) } " " (cause.title) }
@@ -127,14 +126,6 @@ fn cause(numbered: &Numbered<'_>) -> Markup {
                 }
             }
         }
-    }
-}
-
-fn requirement(requirement: Requirement) -> &'static str {
-    match requirement {
-        Requirement::Required => "required",
-        Requirement::Optional => "optional",
-        Requirement::Advisory => "advisory",
     }
 }
 

@@ -9,18 +9,20 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Property, Report as Document, TestCase, TestCaseStatus, TestSuite, XmlString};
 
+use super::order::{self, Numbered};
 use super::{Report, harmless, section, wording};
 use crate::diagnosis::{Outcome, ResultRow};
-use crate::evidence::{Requirement, SkipReason};
+use crate::evidence::SkipReason;
 
 /// Draws a report.
 pub fn render(report: &Report) -> String {
     let safe = harmless::report(report, true);
+    let causes = order::causes(&safe);
     let mut document = Document::new(format!("{} {}", safe.tool.name, safe.tool.version));
     for (section, rows) in section::with_rows(&safe.results) {
         let mut suite = TestSuite::new(section.title.as_str());
         suite.set_time(rows.iter().map(|row| Duration::from_millis(row.duration_ms)).sum());
-        suite.add_test_cases(rows.into_iter().map(|row| case(&safe, row)));
+        suite.add_test_cases(rows.into_iter().map(|row| case(&causes, row)));
         document.add_test_suite(suite);
     }
     if let Some(first) = document.test_suites.first_mut() {
@@ -44,11 +46,11 @@ fn properties(report: &Report) -> Vec<Property> {
     values.into_iter().map(|(name, value)| Property::new(name, value)).collect()
 }
 
-fn case(report: &Report, row: &ResultRow) -> TestCase {
+fn case(causes: &[Numbered<'_>], row: &ResultRow) -> TestCase {
     let mut case = TestCase::new(format!("{} {}", row.check, row.subject), status(row));
     case.set_classname(row.connection.clone().unwrap_or_else(|| "all connections".to_owned()));
     case.set_time(Duration::from_millis(row.duration_ms));
-    if let Some(advice) = advice(report, row) {
+    if let Some(advice) = advice(causes, row) {
         case.set_system_out(advice);
     }
     case
@@ -74,16 +76,8 @@ fn status(row: &ResultRow) -> TestCaseStatus {
 
 fn kind(row: &ResultRow) -> String {
     match row.outcome {
-        Outcome::Fail => requirement(row.requirement).to_owned(),
+        Outcome::Fail => row.requirement.as_str().to_owned(),
         outcome => wording::outcome(outcome).to_ascii_lowercase(),
-    }
-}
-
-fn requirement(requirement: Requirement) -> &'static str {
-    match requirement {
-        Requirement::Required => "required",
-        Requirement::Optional => "optional",
-        Requirement::Advisory => "advisory",
     }
 }
 
@@ -92,11 +86,9 @@ fn skip_reason(reason: Option<SkipReason>) -> &'static str {
 }
 
 /// The cause of a row and who mends it, once for each row, since a build server shows each by itself.
-fn advice(report: &Report, row: &ResultRow) -> Option<String> {
-    let id = row.cause.as_ref().filter(|_| row.outcome != Outcome::Pass)?;
-    let same = report.causes.iter().filter(|cause| cause.id == *id);
-    let cause = same.clone().find(|cause| cause.explains.contains(&row.n)).or_else(|| same.into_iter().next())?;
-    Some(format!("{id}: {}\nWho can mend it: {}", cause.title, cause.remedy.who))
+fn advice(causes: &[Numbered<'_>], row: &ResultRow) -> Option<String> {
+    let cause = order::cause_of(row, causes).filter(|_| row.outcome != Outcome::Pass)?.cause;
+    Some(format!("{}: {}\nWho can mend it: {}", cause.id, cause.title, cause.remedy.who))
 }
 
 #[cfg(test)]
