@@ -13,7 +13,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::group::{self, RowGroup};
 use super::order::{self, Numbered};
 use super::{Counts, Report, harmless, section, wording};
-use crate::diagnosis::{Cause, Outcome};
+use crate::diagnosis::Outcome;
 
 const STYLE: &str = include_str!("html/page.css");
 /// How many subjects a list names before it counts the rest.
@@ -109,7 +109,7 @@ fn cause(numbered: &Numbered<'_>) -> Markup {
                 @if !cause.because.is_empty() {
                     dt { "Seen" } dd { @for seen in &cause.because { div { (seen) } } }
                 }
-                dt { "Affects" } dd { (affected(cause)) }
+                dt { "Affects" } dd { (wording::affected(cause, &cause.subjects, NAMED)) }
                 @if !cause.candidates.is_empty() {
                     dt { "Or else" } dd { (cause.candidates.join(", ")) " (the answers cannot tell)" }
                 }
@@ -131,19 +131,6 @@ fn cause(numbered: &Numbered<'_>) -> Markup {
 
 fn outcome(outcome: Outcome) -> String {
     wording::outcome(outcome).to_ascii_lowercase()
-}
-
-fn affected(cause: &Cause) -> String {
-    let checks = wording::number(cause.explains.len(), "check");
-    if cause.subjects.is_empty() { checks } else { format!("{checks}: {}", named(&cause.subjects)) }
-}
-
-fn named(subjects: &[String]) -> String {
-    let first = subjects.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
-    match subjects.len().saturating_sub(NAMED) {
-        0 => first,
-        more => format!("{first} and {more} more"),
-    }
 }
 
 fn rows(report: &Report) -> Markup {
@@ -179,7 +166,7 @@ fn row(group: &RowGroup<'_>) -> Markup {
                 @for (check, rows) in group.by_check() {
                     div {
                         code { (check) } " "
-                        (named(&rows.iter().map(|row| row.subject.clone()).collect::<Vec<_>>()))
+                        (wording::named(&rows.iter().map(|row| row.subject.clone()).collect::<Vec<_>>(), NAMED))
                     }
                 }
             }

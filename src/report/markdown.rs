@@ -103,17 +103,8 @@ fn cause(page: &mut String, numbered: &Numbered<'_>) {
 }
 
 fn affected(cause: &Cause) -> String {
-    let checks = wording::number(cause.explains.len(), "check");
-    if cause.subjects.is_empty() { checks } else { format!("{checks}: {}", named(&cause.subjects)) }
-}
-
-/// The first few subjects, and how many more there are.
-fn named(subjects: &[String]) -> String {
-    let first: Vec<String> = subjects.iter().take(NAMED).map(|subject| code(subject)).collect();
-    match subjects.len().saturating_sub(NAMED) {
-        0 => first.join(", "),
-        more => format!("{} and {more} more", first.join(", ")),
-    }
+    let subjects: Vec<String> = cause.subjects.iter().map(|subject| code(subject)).collect();
+    wording::affected(cause, &subjects, NAMED)
 }
 
 fn commands(page: &mut String, cause: &Cause) {
@@ -149,9 +140,10 @@ fn row(page: &mut String, group: &RowGroup<'_>) {
     let cause = group.cause.map(|number| format!(" (see {number})")).unwrap_or_default();
     let first_line = group.message.lines().next().unwrap_or_default();
     for (check, rows) in group.by_check() {
-        let subjects: Vec<String> = rows.iter().map(|row| row.subject.clone()).collect();
+        let subjects: Vec<String> = rows.iter().map(|row| code(&row.subject)).collect();
+        let subjects = wording::named(&subjects, NAMED);
         let what = escape(first_line);
-        let _ = writeln!(page, "- **{outcome}** {} for {}: {what}{cause}", code(check.as_str()), named(&subjects));
+        let _ = writeln!(page, "- **{outcome}** {} for {subjects}: {what}{cause}", code(check.as_str()));
     }
 }
 

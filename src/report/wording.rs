@@ -1,7 +1,7 @@
 //! The words for outcomes, requirements, confidence and verdicts, the same in every format.
 
 use super::{Counts, Report, Verdict, order};
-use crate::diagnosis::{Confidence, Outcome, ResultRow};
+use crate::diagnosis::{Cause, Confidence, Outcome, ResultRow};
 use crate::evidence::{Api, Requirement, SkipReason};
 
 /// Every outcome, in the order in which counts are told.
@@ -69,6 +69,21 @@ pub fn verdict(verdict: Verdict) -> &'static str {
 /// A number with its noun, such as `1 room` or `40 rooms`.
 pub fn number(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// How many rows a cause explains, and the first few of its subjects as the format shows them.
+pub fn affected(cause: &Cause, shown: &[String], most: usize) -> String {
+    let rows = number(cause.explains.len(), "check");
+    if shown.is_empty() { rows } else { format!("{rows}: {}", named(shown, most)) }
+}
+
+/// The first few of some names, and how many more there are.
+pub fn named(names: &[String], most: usize) -> String {
+    // A single name more takes no more room than the words that would stand for it.
+    if names.len() <= most + 1 {
+        return names.join(", ");
+    }
+    format!("{} and {} more", names[..most].join(", "), names.len() - most)
 }
 
 /// The counts in words, without those that are zero, such as `6 passed, 2 failed`.

@@ -52,7 +52,7 @@ fn head(page: &mut Page, numbered: Numbered<'_>, several: bool) {
 fn body(page: &mut Page, report: &Report, cause: &Cause) {
     label(page, "Means", &cause.impact);
     label(page, "Seen", &seen(cause));
-    label(page, "Affects", &affected(cause));
+    label(page, "Affects", &wording::affected(cause, &cause.subjects, NAMED));
     if !cause.candidates.is_empty() {
         label(page, "Or else", &format!("{} (the answers cannot tell)", cause.candidates.join(", ")));
     }
@@ -88,21 +88,6 @@ fn brief_body(page: &mut Page, cause: &Cause) {
     if let Some(step) = cause.remedy.steps.first() {
         page.labelled(INDENT, "First:", 7, step);
     }
-}
-
-/// The rows that a cause explains, and the first of its subjects.
-fn affected(cause: &Cause) -> String {
-    let rows = wording::number(cause.explains.len(), "check");
-    if cause.subjects.is_empty() { rows } else { format!("{rows}: {}", named(&cause.subjects, NAMED)) }
-}
-
-/// The first few of some names, and how many more there are.
-pub fn named(names: &[String], most: usize) -> String {
-    // A single name more takes no more room than the words that would stand for it.
-    if names.len() <= most + 1 {
-        return names.join(", ");
-    }
-    format!("{} and {} more", names[..most].join(", "), names.len() - most)
 }
 
 fn remedy(page: &mut Page, remedy: &Remedy) {
@@ -141,7 +126,7 @@ mod tests {
     #[test]
     fn a_long_list_of_subjects_is_counted() {
         let names: Vec<_> = (1..=12).map(|number| format!("r{number}")).collect();
-        assert_eq!(named(&names, 5), "r1, r2, r3, r4, r5 and 7 more");
-        assert_eq!(named(&names[..6], 5), "r1, r2, r3, r4, r5, r6");
+        assert_eq!(wording::named(&names, 5), "r1, r2, r3, r4, r5 and 7 more");
+        assert_eq!(wording::named(&names[..6], 5), "r1, r2, r3, r4, r5, r6");
     }
 }
