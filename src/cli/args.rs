@@ -227,6 +227,12 @@ pub struct OutputArguments {
     /// Also write the report to a file; the ending chooses the format (.json, .html, .md, .xml, .txt); may be repeated
     #[arg(short, long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
+    /// Write a ticket-safe copy: pseudonyms for addresses, names, ids and own hosts, the same ones in every report
+    #[arg(long)]
+    pub redact: bool,
+    /// Key and map of the pseudonyms; stays on this machine [default: rx-preflight-redaction-map.json]
+    #[arg(long, value_name = "FILE", requires = "redact")]
+    pub redaction_map: Option<PathBuf>,
     /// Show every row and every request
     #[arg(short, long)]
     pub verbose: bool,

@@ -59,6 +59,14 @@ pub enum CliError {
         /// The document.
         what: String,
     },
+    /// Something that --redact replaces stood in the finished document.
+    #[error(
+        "nothing was written, because {what} would still have held a value that --redact replaces; please report this as a defect"
+    )]
+    NameLeft {
+        /// The document.
+        what: String,
+    },
     /// This program failed.
     #[error("this program failed: {0}")]
     Internal(String),
@@ -73,9 +81,12 @@ impl CliError {
             | Self::Unreadable { .. }
             | Self::NotAReport { .. }
             | Self::Scenario(_) => Exit::Usage,
-            Self::Simulator(_) | Self::Wire(_) | Self::Unwritable { .. } | Self::Leak { .. } | Self::Internal(_) => {
-                Exit::Failed
-            }
+            Self::Simulator(_)
+            | Self::Wire(_)
+            | Self::Unwritable { .. }
+            | Self::Leak { .. }
+            | Self::NameLeft { .. }
+            | Self::Internal(_) => Exit::Failed,
         }
     }
 }

@@ -1,80 +1,113 @@
-//! The last gate: a writer that lets no known secret through, in whatever form a document would hold it.
+//! The last gate: a writer that lets no known secret through and, in a redacted copy, nothing that was replaced, in
+//! whatever form a document would hold it.
 
 use std::io::{self, Write};
 
-use secrecy::zeroize::Zeroizing;
+use aho_corasick::{AhoCorasick, MatchKind};
 
+use super::CliError;
+use crate::report::redact::forms;
 use crate::settings::ClientSecret;
 
 /// The shortest secret that is searched for in a finished document. Entra's secrets have 32 characters and more; a
 /// short word would be found by accident.
 const SEARCHED_FROM: usize = 16;
 
+/// Why a text must not stand in a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Forbids {
+    /// It is a secret, which is found inside other words as well.
+    Secret,
+    /// It names the customer. It is found as a whole word, since a short name is a part of many words.
+    Name,
+}
+
 /// Everything that must not stand in a document.
-#[derive(Default)]
-pub(super) struct Forbidden(Vec<Zeroizing<Vec<u8>>>);
+pub(super) struct Forbidden {
+    search: Option<AhoCorasick>,
+    reasons: Vec<Forbids>,
+    longest: usize,
+}
 
 impl Forbidden {
-    /// The secrets as they are and as the formats would write them.
-    pub(super) fn new(secrets: &[ClientSecret]) -> Self {
+    /// The secrets, and what names the customer in a redacted copy, as they are and as the formats would write them.
+    pub(super) fn new(secrets: &[ClientSecret], names: &[String]) -> Result<Self, CliError> {
         let long = secrets.iter().map(ClientSecret::expose).filter(|secret| secret.len() >= SEARCHED_FROM);
-        Self(long.flat_map(forms).collect())
+        let secrets = long.flat_map(forms).map(|form| (form, Forbids::Secret));
+        let names = names.iter().flat_map(|name| forms(name)).map(|form| (form, Forbids::Name));
+        let (texts, reasons): (Vec<String>, Vec<Forbids>) = secrets.chain(names).unzip();
+        let longest = texts.iter().map(String::len).max().unwrap_or_default();
+        if texts.is_empty() {
+            return Ok(Self { search: None, reasons, longest });
+        }
+        let search = AhoCorasick::builder().match_kind(MatchKind::Standard).ascii_case_insensitive(true).build(texts);
+        let search = search.map_err(|error| CliError::Internal(error.to_string()))?;
+        Ok(Self { search: Some(search), reasons, longest })
     }
 
-    fn longest(&self) -> usize {
-        self.0.iter().map(|form| form.len()).max().unwrap_or_default()
-    }
-
-    fn stands_in(&self, bytes: &[u8]) -> bool {
-        self.0.iter().any(|form| memchr::memmem::find(bytes, form).is_some())
+    /// The first thing that stands in a piece of a document. Whether something at its very end is a whole word is only
+    /// known when the document ends there.
+    fn in_piece(&self, piece: &[u8], ends: bool) -> Option<Forbids> {
+        let search = self.search.as_ref()?;
+        let found = search.find_overlapping_iter(piece).map(|found| (self.reasons[found.pattern()], found));
+        let mut forbidden = found.filter(|(reason, found)| match reason {
+            Forbids::Secret => true,
+            Forbids::Name => {
+                let known_to_end = found.end() < piece.len() || ends;
+                known_to_end && !is_inside_a_word(piece, found.start(), found.end())
+            }
+        });
+        forbidden.next().map(|(reason, _)| reason)
     }
 }
 
-/// A text in plain form, in JSON, in HTML and XML, and in an address. Those that are the same are kept once.
-fn forms(text: &str) -> Vec<Zeroizing<Vec<u8>>> {
-    let json = serde_json::to_string(text).unwrap_or_default();
-    let markup = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
-    let address = percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
-    let mut forms: Vec<String> = vec![text.to_owned(), json.trim_matches('"').to_owned(), markup, address];
-    forms.sort();
-    forms.dedup();
-    forms.into_iter().map(|form| Zeroizing::new(form.into_bytes())).collect()
+fn is_inside_a_word(piece: &[u8], start: usize, end: usize) -> bool {
+    let is_of_a_word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
+    is_of_a_word(start.checked_sub(1).and_then(|before| piece.get(before))) || is_of_a_word(piece.get(end))
 }
 
-/// A writer behind the gate. What it lets through has been searched together with what came before it, so that a secret
-/// in two pieces is found as well.
+/// A writer behind the gate. What it lets through has been searched together with what came before it, so that a text in
+/// two pieces is found as well. What it was given must be thrown away when it finds something.
 pub(super) struct Gate<'f, W: Write> {
     inner: W,
     forbidden: &'f Forbidden,
     window: Vec<u8>,
-    found: bool,
+    found: Option<Forbids>,
 }
 
 impl<'f, W: Write> Gate<'f, W> {
     pub(super) fn new(inner: W, forbidden: &'f Forbidden) -> Self {
-        Self { inner, forbidden, window: Vec::new(), found: false }
+        Self { inner, forbidden, window: Vec::new(), found: None }
     }
 
-    /// Whether something was held back; then nothing after it was written either.
-    pub(super) fn has_found(&self) -> bool {
+    /// What was held back; then nothing after it was written either.
+    pub(super) fn found(&self) -> Option<Forbids> {
         self.found
+    }
+
+    fn look(&mut self, ends: bool) -> io::Result<()> {
+        self.found = self.found.or_else(|| self.forbidden.in_piece(&self.window, ends));
+        match self.found {
+            Some(_) => Err(io::Error::other("something that must not leave stands in the document")),
+            None => Ok(()),
+        }
     }
 }
 
 impl<W: Write> Write for Gate<'_, W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.window.extend_from_slice(bytes);
-        if self.found || self.forbidden.stands_in(&self.window) {
-            self.found = true;
-            return Err(io::Error::other("a secret stands in the document"));
-        }
-        let kept = self.forbidden.longest().saturating_sub(1);
+        self.look(false)?;
+        // One byte more than the longest text tells whether a word begins there.
+        let kept = self.forbidden.longest + 1;
         self.window.drain(..self.window.len().saturating_sub(kept));
         self.inner.write_all(bytes)?;
         Ok(bytes.len())
     }
 
+    /// The end of the document.
     fn flush(&mut self) -> io::Result<()> {
+        self.look(true)?;
         self.inner.flush()
     }
 }
@@ -83,12 +116,18 @@ impl<W: Write> Write for Gate<'_, W> {
 mod tests {
     use super::*;
 
-    fn passes(secret: &str, pieces: &[&str]) -> bool {
-        let forbidden = Forbidden::new(&[ClientSecret::new(secret.to_owned())]);
+    fn found(secrets: &[&str], names: &[&str], pieces: &[&str]) -> Option<Forbids> {
+        let secrets: Vec<ClientSecret> = secrets.iter().map(|text| ClientSecret::new((*text).to_owned())).collect();
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let forbidden = Forbidden::new(&secrets, &names).unwrap();
         let mut gate = Gate::new(Vec::new(), &forbidden);
-        let written = pieces.iter().try_for_each(|piece| gate.write_all(piece.as_bytes()));
-        assert_eq!(written.is_err(), gate.has_found());
-        written.is_ok()
+        let written = pieces.iter().try_for_each(|piece| gate.write_all(piece.as_bytes())).and_then(|()| gate.flush());
+        assert_eq!(written.is_err(), gate.found().is_some());
+        gate.found()
+    }
+
+    fn passes(secret: &str, pieces: &[&str]) -> bool {
+        found(&[secret], &[], pieces).is_none()
     }
 
     const SECRET: &str = "abc8Q~\"012&345<678901234567890";
@@ -98,6 +137,7 @@ mod tests {
         let (first, second) = SECRET.split_at(11);
         assert!(!passes(SECRET, &["before ", SECRET]));
         assert!(!passes(SECRET, &["before ", first, second, " after"]));
+        assert!(!passes(SECRET, &["inside", SECRET, "of a word"]));
         assert!(!passes(SECRET, &[&serde_json::to_string(SECRET).unwrap()]));
         assert!(!passes(SECRET, &["abc8Q~&quot;012&amp;345&lt;678901234567890"]));
         assert!(!passes(SECRET, &["abc8Q%7E%22012%26345%3C678901234567890"]));
@@ -105,11 +145,17 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_found_as_a_whole_word_whatever_its_case_and_its_pieces() {
+        let name = |pieces: &[&str]| found(&[], &["Bern"], pieces);
+        assert_eq!(name(&["in BERN, at noon"]), Some(Forbids::Name));
+        assert_eq!(name(&["in Be", "rn", ", at noon"]), Some(Forbids::Name));
+        assert_eq!(name(&["in Bern"]), Some(Forbids::Name));
+        assert_eq!(name(&["in Bern", "stein, in x", "Bern, and ", "Berns"]), None);
+    }
+
+    #[test]
     fn short_words_and_no_secrets_let_everything_through() {
         assert!(passes("short", &["a short text"]));
-        let nothing = Forbidden::default();
-        let mut gate = Gate::new(Vec::new(), &nothing);
-        gate.write_all(b"everything").unwrap();
-        assert_eq!(gate.inner, b"everything");
+        assert_eq!(found(&[], &[], &["everything"]), None);
     }
 }

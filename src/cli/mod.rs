@@ -18,6 +18,7 @@ mod main;
 mod man;
 mod output;
 mod progress;
+mod redaction;
 mod report;
 mod requirements;
 mod schema;

@@ -1,10 +1,12 @@
 //! The one place that writes: standard output, standard error and files.
 
+use std::cell::RefCell;
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use super::args::OutputArguments;
-use super::gate::{Forbidden, Gate};
+use super::gate::{Forbidden, Forbids, Gate};
+use super::redaction::RedactionMap;
 use super::style;
 use super::{CliError, Exit};
 use crate::report::{self, Format, Report};
@@ -34,6 +36,7 @@ fn to_stdout(written: io::Result<()>) -> Result<(), CliError> {
 pub(super) struct Outlets {
     arguments: OutputArguments,
     files: Vec<(PathBuf, Format)>,
+    redaction: Option<RefCell<RedactionMap>>,
 }
 
 impl Outlets {
@@ -44,18 +47,36 @@ impl Outlets {
             .iter()
             .map(|path| Ok((path.clone(), format_of(path)?)))
             .collect::<Result<_, CliError>>()?;
-        Ok(Self { arguments: arguments.clone(), files })
+        let redaction = arguments.redact.then(|| RedactionMap::open(arguments.redaction_map.as_deref())).transpose()?;
+        Ok(Self { arguments: arguments.clone(), files, redaction: redaction.map(RefCell::new) })
     }
 
-    /// Writes a report everywhere it should go, unless a secret is found in it.
+    /// Writes a report, or its redacted copy, everywhere it should go, unless something is found in it that must not
+    /// leave.
     pub(super) fn write(&self, report: &Report, secrets: &[ClientSecret]) -> Result<Exit, CliError> {
-        let forbidden = Forbidden::new(secrets);
+        let Some(map) = &self.redaction else { return self.write_through(report, &Forbidden::new(secrets, &[])?) };
+        let redacted = map.borrow_mut().redact(report)?;
+        let exit = self.write_through(&redacted.report, &Forbidden::new(secrets, &redacted.originals)?)?;
+        self.tell_of_map(map.borrow().path());
+        Ok(exit)
+    }
+
+    fn tell_of_map(&self, path: &Path) {
+        if !self.arguments.quiet {
+            let path = path.display();
+            message(&format!(
+                "rx-preflight: the way back from the pseudonyms is {path}; keep it, and do not hand it over"
+            ));
+        }
+    }
+
+    fn write_through(&self, report: &Report, forbidden: &Forbidden) -> Result<Exit, CliError> {
         for (path, format) in &self.files {
             let options = style::table_options(&self.arguments, false);
-            file_of(path, |to| gated(to, &forbidden, path, |to| report::write(report, *format, &options, to)))?;
+            file_of(path, |to| gated(to, forbidden, path, |to| report::write(report, *format, &options, to)))?;
         }
         if !self.arguments.quiet {
-            self.write_to_stdout(report, &forbidden)?;
+            self.write_to_stdout(report, forbidden)?;
         }
         Ok(Exit::Held(report.summary.exit_code))
     }
@@ -80,10 +101,11 @@ fn gated(
     let mut gate = BufWriter::new(Gate::new(to, forbidden));
     let drawn = draw(&mut gate).and_then(|()| gate.flush());
     let what = what.display().to_string();
-    match drawn {
-        Ok(()) => Ok(()),
-        Err(_) if gate.get_ref().has_found() => Err(CliError::Leak { what }),
-        Err(source) => Err(CliError::Unwritable { what, source }),
+    match (drawn, gate.get_ref().found()) {
+        (Ok(()), _) => Ok(()),
+        (Err(_), Some(Forbids::Secret)) => Err(CliError::Leak { what }),
+        (Err(_), Some(Forbids::Name)) => Err(CliError::NameLeft { what }),
+        (Err(source), None) => Err(CliError::Unwritable { what, source }),
     }
 }
 

@@ -41,6 +41,15 @@ pub struct Cloud {
     pub doubt: Option<String>,
 }
 
+impl Cloud {
+    /// Whether a host name is one of this cloud's services.
+    pub fn has_host(&self, name: &str) -> bool {
+        let in_address = |address: &str| address.split('/').nth(2).unwrap_or_default().to_owned();
+        let services = [self.sign_in_host.clone(), in_address(&self.graph_url), in_address(&self.ews_url)];
+        services.iter().chain(&self.sign_in_aliases).any(|host| host.eq_ignore_ascii_case(name))
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -87,6 +96,15 @@ mod tests {
             assert!(!cloud.sign_in_host.contains('/') && cloud.sign_in_host.contains('.'));
             assert!(!cloud.title.is_empty());
         }
+    }
+
+    #[test]
+    fn the_hosts_of_a_cloud_are_known() {
+        let global = cloud("global").unwrap();
+        for host in ["login.microsoftonline.com", "LOGIN.windows.net", "graph.microsoft.com", "outlook.office365.com"] {
+            assert!(global.has_host(host), "{host}");
+        }
+        assert!(!global.has_host("graph.microsoft.us") && !global.has_host("microsoft.com"));
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod requirements;
 pub mod satisfaction;
 pub mod template;
 pub mod waiting;
+mod words;
 
 pub use causes::{CauseCase, CauseEntry, CauseScope, CommandTemplate, Confidence, cause, causes};
 pub use checks::{NotVisible, calendar_processing, check, checks, not_visible, skip_sentence};
@@ -37,3 +38,4 @@ pub use requirements::{Requirements, requirements};
 pub use satisfaction::{Level, satisfies};
 pub use template::{PLACEHOLDERS, fill};
 pub use waiting::{Waiting, waiting};
+pub use words::{is_id, is_known_id, is_known_word};

@@ -33,6 +33,7 @@ pub fn report(report: &Report, unicode: bool) -> Report {
     let tool = &mut copy.tool;
     cleaner.each([&mut tool.name, &mut tool.version, &mut tool.knowledge_date]);
     cleaner.each([&mut copy.schema_version, &mut copy.report_id, &mut copy.redaction.mode]);
+    cleaner.each(copy.redaction.replaced.iter_mut().map(|replaced| &mut replaced.kind));
     cleaner.each([&mut copy.target.cloud, &mut copy.target.tenant_id]);
     cleaner.each(&mut copy.target.narrowed_by);
     copy.target.connections.iter_mut().for_each(|connection| cleaner.connection(connection));

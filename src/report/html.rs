@@ -72,6 +72,7 @@ fn head(report: &Report) -> Markup {
                 dd { (own.name) ": " (wording::api(own.api)) ", app " code { (own.client_id) } ", " (wording::number(own.rooms, "room")) }
             }
             @for narrowed in &report.target.narrowed_by { dt { "Narrowed by" } dd { (narrowed) } }
+            @if let Some(replaced) = wording::redaction(&report.redaction) { dt { "Redacted" } dd { (replaced) } }
             dt { "Checks" } dd { (wording::tally(summary.counts)) }
             dt { "Run" } dd { (report.started_at) " to " (report.finished_at) }
         }

@@ -42,6 +42,7 @@ fn properties(report: &Report) -> Vec<Property> {
         ("knowledge_date", report.tool.knowledge_date.clone()),
         ("tenant_id", report.target.tenant_id.clone()),
         ("started_at", report.started_at.to_string()),
+        ("redaction", report.redaction.mode.clone()),
     ];
     values.into_iter().map(|(name, value)| Property::new(name, value)).collect()
 }

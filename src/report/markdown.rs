@@ -49,6 +49,9 @@ fn head(page: &mut String, report: &Report) {
     for narrowed in &report.target.narrowed_by {
         let _ = writeln!(page, "- Narrowed by {}", code(narrowed));
     }
+    if let Some(replaced) = wording::redaction(&report.redaction) {
+        let _ = writeln!(page, "- Redacted: {}", escape(&replaced));
+    }
     let _ = writeln!(page, "- Checks: {}", wording::tally(summary.counts));
     for (section, rows) in section::with_rows(&report.results) {
         let _ = writeln!(page, "    - {}: {}", section.title, wording::tally(Counts::of(rows)));

@@ -91,13 +91,53 @@ pub struct Tool {
 /// What was replaced in a copy of a report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Redaction {
-    /// `none` for the original.
+    /// `none` for the original, `pseudonyms` for a redacted copy.
     pub mode: String,
+    /// A word that is the same in all copies of one key: only their pseudonyms can be compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// What was replaced, and how often.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaced: Vec<Replaced>,
+    /// How many words were left out of sentences because they could have been names.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub words_left_out: u64,
+}
+
+impl Redaction {
+    const NONE: &str = "none";
+
+    /// Whether this is a redacted copy.
+    pub fn is_redacted(&self) -> bool {
+        self.mode != Self::NONE
+    }
 }
 
 impl Default for Redaction {
     fn default() -> Self {
-        Self { mode: "none".to_owned() }
+        Self { mode: Self::NONE.to_owned(), key: None, replaced: Vec::new(), words_left_out: 0 }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
+}
+
+/// What was replaced of one kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Replaced {
+    /// The kind, such as `room` or `host`: the word that its pseudonyms begin with.
+    pub kind: String,
+    /// How many different values.
+    pub values: usize,
+    /// How often, in all places together.
+    pub times: usize,
+}
+
+impl Replaced {
+    pub(super) fn none_of(kind: &str) -> Self {
+        Self { kind: kind.to_owned(), values: 0, times: 0 }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The words for outcomes, requirements, confidence and verdicts, the same in every format.
 
-use super::{Counts, Report, Verdict, order};
+use super::{Counts, Redaction, Replaced, Report, Verdict, order};
 use crate::diagnosis::{Cause, Confidence, Outcome, ResultRow};
 use crate::evidence::{Api, Requirement, SkipReason};
 
@@ -136,6 +136,29 @@ fn begin_with(report: &Report) -> &'static str {
         0 => "",
         _ => "; begin with cause 1",
     }
+}
+
+/// What was replaced in a redacted copy, in a sentence; `None` for an original.
+pub fn redaction(redaction: &Redaction) -> Option<String> {
+    if !redaction.is_redacted() {
+        return None;
+    }
+    let counted =
+        |one: &Replaced| format!("{} ({})", number(one.values, &one.kind.replace('-', " ")), times(one.times));
+    let mut parts: Vec<String> = redaction.replaced.iter().map(counted).collect();
+    if redaction.words_left_out > 0 {
+        parts.push(format!("{} left out", number_of_words(redaction.words_left_out)));
+    }
+    let replaced = if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") };
+    Some(format!("values replaced by pseudonyms: {replaced}"))
+}
+
+fn number_of_words(count: u64) -> String {
+    if count == 1 { "1 unknown word".to_owned() } else { format!("{count} unknown words") }
+}
+
+fn times(times: usize) -> String {
+    if times == 1 { "once".to_owned() } else { format!("{times} times") }
 }
 
 /// What the run did to the tenant, in words.

@@ -24,8 +24,8 @@ pub fn draw(page: &mut Page, report: &Report) {
     }
     page.labelled(1, "Run", LABEL, &run(report));
     page.labelled(1, "Report", LABEL, &report.report_id);
-    if report.redaction.mode != "none" {
-        page.labelled(1, "Redacted", LABEL, &report.redaction.mode);
+    if let Some(replaced) = wording::redaction(&report.redaction) {
+        page.labelled(1, "Redacted", LABEL, &replaced);
     }
     if report.interrupted {
         page.labelled(1, "Interrupted", LABEL, "The run was stopped; what it had not reached was not asked.");

@@ -1,0 +1,125 @@
+//! `--redact`: the key of the pseudonyms and the map back, in a file that stays on this machine.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use aws_lc_rs::rand;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+
+use super::{CliError, output};
+use crate::report::Report;
+use crate::report::redact::{Redacted, RedactionKey, redact};
+
+/// The file in the current folder.
+const FILE: &str = "rx-preflight-redaction-map.json";
+const NOTE: &str = "Keep this file and do not hand it over: it leads from the pseudonyms of redacted reports back to the \
+                    values. Reports that are redacted with the key in it use the same pseudonyms.";
+
+/// The key, and every pseudonym that was given with it.
+pub(super) struct RedactionMap {
+    path: PathBuf,
+    key: RedactionKey,
+    content: Content,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Content {
+    #[serde(default)]
+    note: String,
+    key: String,
+    #[serde(default)]
+    names: BTreeMap<String, String>,
+}
+
+impl RedactionMap {
+    /// Reads the map, or begins one; proves before the first request that it can be written.
+    pub(super) fn open(path: Option<&Path>) -> Result<Self, CliError> {
+        let path = path.unwrap_or_else(|| Path::new(FILE)).to_owned();
+        let content = match fs::read(&path) {
+            Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| damaged(&path, &error.to_string()))?,
+            Err(error) if error.kind() == ErrorKind::NotFound => fresh()?,
+            Err(source) => return Err(CliError::Unreadable { path, source }),
+        };
+        let key = STANDARD.decode(&content.key).ok().and_then(RedactionKey::new);
+        let Some(key) = key else { return Err(damaged(&path, "its key is no key")) };
+        let map = Self { path, key, content };
+        map.save()?;
+        Ok(map)
+    }
+
+    /// The redacted copy of a report, when its names are safe in the map.
+    pub(super) fn redact(&mut self, report: &Report) -> Result<Redacted, CliError> {
+        let redacted = redact(report, &self.key);
+        self.content.names.extend(redacted.map.clone());
+        self.save()?;
+        Ok(redacted)
+    }
+
+    /// Where the way back is, for whoever redacted.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn save(&self) -> Result<(), CliError> {
+        let json = serde_json::to_string_pretty(&self.content);
+        let json = json.map_err(|error| CliError::Internal(error.to_string()))? + "\n";
+        output::file(&self.path, json.as_bytes())
+    }
+}
+
+fn fresh() -> Result<Content, CliError> {
+    let mut key = vec![0; RedactionKey::SHORTEST];
+    rand::fill(&mut key).map_err(|_| CliError::Internal("this machine gives no random numbers".to_owned()))?;
+    Ok(Content { note: NOTE.to_owned(), key: STANDARD.encode(key), names: BTreeMap::new() })
+}
+
+fn damaged(path: &Path, reason: &str) -> CliError {
+    CliError::Usage(format!(
+        "{}: this is no redaction map: {reason}. Name another file with --redaction-map, or move this one away; a new \
+         one gives new pseudonyms",
+        path.display()
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture;
+
+    #[test]
+    fn the_map_leads_back_and_the_next_report_has_the_same_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE);
+        let first = RedactionMap::open(Some(&path)).unwrap().redact(&fixture::report()).unwrap();
+        let mut map = RedactionMap::open(Some(&path)).unwrap();
+        assert_eq!(map.redact(&fixture::report()).unwrap().report, first.report);
+        assert_eq!(map.content.names, first.map);
+        let tenant = &first.report.target.tenant_id;
+        assert_eq!(map.content.names[tenant], fixture::TENANT);
+    }
+
+    #[test]
+    fn a_damaged_map_is_an_error_and_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE);
+        for text in ["half a fi", r#"{"key": "c2hvcnQ="}"#] {
+            fs::write(&path, text).unwrap();
+            assert!(matches!(RedactionMap::open(Some(&path)), Err(CliError::Usage(_))));
+            assert_eq!(fs::read_to_string(&path).unwrap(), text);
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_its_owner_reads_the_map() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE);
+        RedactionMap::open(Some(&path)).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}

@@ -1,0 +1,112 @@
+//! The words that this program and Microsoft's messages are made of.
+//!
+//! A redacted report keeps these in sentences and leaves out every other one, since it could be somebody's name. The
+//! words of all knowledge files count by themselves; what Microsoft's messages, the TLS library and this program's own
+//! sentences use beyond them stands in `words.txt`.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+const TEXTS: &[&str] = &[
+    include_str!("words.txt"),
+    include_str!("causes.toml"),
+    include_str!("checks.toml"),
+    include_str!("clouds.toml"),
+    include_str!("codes.toml"),
+    include_str!("dates.toml"),
+    include_str!("leads.toml"),
+    include_str!("network.toml"),
+    include_str!("permissions.toml"),
+    include_str!("phrases.toml"),
+    include_str!("requirements.toml"),
+    include_str!("waiting.toml"),
+];
+
+static WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let texts = TEXTS.iter().flat_map(|text| text.split(|character: char| !character.is_alphanumeric()));
+    texts.filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+});
+
+static IDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let texts = TEXTS.iter().flat_map(|text| text.split(|character: char| !is_of_an_id(character)));
+    texts.filter(|word| is_id(word)).map(str::to_lowercase).collect()
+});
+
+/// Whether a text is one word that this program or Microsoft uses. A word put together from several, such as
+/// `calendarView`, is known where each of its parts is.
+pub fn is_known_word(word: &str) -> bool {
+    let is_one = !word.is_empty() && word.chars().all(char::is_alphanumeric);
+    is_one && (is_listed(word) || parts(word).is_some_and(|parts| parts.iter().all(|part| is_listed(part))))
+}
+
+/// Whether an id (a GUID) is one of Microsoft's own: that of an API, a permission or a first-party app.
+pub fn is_known_id(id: &str) -> bool {
+    IDS.contains(&id.to_lowercase())
+}
+
+/// Whether a text has the form of a GUID.
+pub fn is_id(text: &str) -> bool {
+    const LENGTHS: [usize; 5] = [8, 4, 4, 4, 12];
+    let groups: Vec<&str> = text.split('-').collect();
+    let fits =
+        |(group, length): (&&str, usize)| group.len() == length && group.bytes().all(|digit| digit.is_ascii_hexdigit());
+    groups.len() == LENGTHS.len() && groups.iter().zip(LENGTHS).all(fits)
+}
+
+fn is_of_an_id(character: char) -> bool {
+    character.is_ascii_hexdigit() || character == '-'
+}
+
+fn is_listed(word: &str) -> bool {
+    WORDS.contains(&word.to_lowercase())
+}
+
+/// `EwsAllowedAppIDs` as `Ews`, `Allowed`, `App`, `IDs`: a capital begins a part where a small letter stands before it or,
+/// behind other capitals, after it. `None` where there is one part only, or where letters are mixed with others.
+fn parts(word: &str) -> Option<Vec<&str>> {
+    if !word.bytes().all(|letter| letter.is_ascii_alphabetic()) {
+        return None;
+    }
+    let letters = word.as_bytes();
+    let small = |at: usize| letters.get(at).is_some_and(u8::is_ascii_lowercase);
+    // The plural of an abbreviation, as in `IDs`, begins no part.
+    let ends_capitals = |at: usize| small(at + 1) && letters.get(at + 1..) != Some(b"s");
+    let begins = |at: usize| letters[at].is_ascii_uppercase() && (small(at - 1) || ends_capitals(at));
+    let mut cuts: Vec<usize> = (1..letters.len()).filter(|at| begins(*at)).collect();
+    if cuts.is_empty() {
+        return None;
+    }
+    cuts.insert(0, 0);
+    cuts.push(letters.len());
+    Some(cuts.windows(2).map(|cut| &word[cut[0]..cut[1]]).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_the_knowledge_are_known_and_names_are_not() {
+        for word in ["mailbox", "Exchange", "full", "ErrorAccessDenied", "calendarView", "EwsAllowedAppIDs"] {
+            assert!(is_known_word(word), "{word}");
+        }
+        for word in ["Northwind", "boardroomx", "NorthwindRoom", "", "two words", "4b7"] {
+            assert!(!is_known_word(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn a_word_is_cut_where_its_parts_begin() {
+        assert_eq!(parts("startDateTime"), Some(vec!["start", "Date", "Time"]));
+        assert_eq!(parts("EWSRequest"), Some(vec!["EWS", "Request"]));
+        assert_eq!(parts("AppIDs"), Some(vec!["App", "IDs"]));
+        assert_eq!(parts("Exchange"), None);
+    }
+
+    #[test]
+    fn the_ids_of_microsofts_apis_are_known() {
+        assert!(is_known_id("00000003-0000-0000-C000-000000000000"));
+        assert!(!is_known_id("5f3c0d2e-77aa-4c1b-9b60-0f1d2c3b4a59"));
+        assert!(is_id("5f3c0d2e-77aa-4c1b-9b60-0f1d2c3b4a59") && !is_id("5f3c0d2e-77aa-4c1b-9b60"));
+    }
+}

@@ -1,0 +1,84 @@
+//! A copy of a report that may leave the house: everything that names the customer is replaced by a stable pseudonym.
+//!
+//! Values are known by the field they stand in, not by their look. Every such value is collected first and then replaced
+//! wherever it stands, in fields and in sentences. What is left of a sentence has to consist of words that this program
+//! knows ([`crate::knowledge::is_known_word`]); any other word is left out, since it may be the name of somebody or
+//! something. Codes, correlation ids, times, Microsoft's own hosts and the class of a domain stay.
+
+mod collect;
+mod forms;
+mod kind;
+mod names;
+mod rewrite;
+mod rewrite_evidence;
+mod scrub;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use secrecy::{ExposeSecret, SecretSlice};
+
+pub use self::forms::forms;
+use self::names::Names;
+use self::rewrite::Rewriter;
+use super::{Redaction, Replaced, Report};
+
+/// The word for a redacted copy in [`Redaction::mode`].
+pub const PSEUDONYMS: &str = "pseudonyms";
+
+/// The key from which pseudonyms are derived: reports that were redacted with one key use the same names.
+#[derive(Debug, Clone)]
+pub struct RedactionKey(SecretSlice<u8>);
+
+impl RedactionKey {
+    /// The shortest key, in bytes.
+    pub const SHORTEST: usize = 32;
+
+    /// A key out of random bytes; `None` when there are fewer than [`Self::SHORTEST`].
+    pub fn new(bytes: Vec<u8>) -> Option<Self> {
+        (bytes.len() >= Self::SHORTEST).then(|| Self(bytes.into()))
+    }
+
+    fn expose(&self) -> &[u8] {
+        self.0.expose_secret()
+    }
+}
+
+/// A redacted copy, and what must stay at home.
+pub struct Redacted {
+    /// The copy.
+    pub report: Report,
+    /// The map back: from every pseudonym to the value it stands for.
+    pub map: BTreeMap<String, String>,
+    /// Every value whose appearance in a finished document would be a leak.
+    pub originals: Vec<String>,
+    /// The words that were left out of sentences, and how often each.
+    pub left_out: BTreeMap<String, u64>,
+}
+
+/// Makes the redacted copy of a report. One that is redacted already is returned as it is.
+pub fn redact(report: &Report, key: &RedactionKey) -> Redacted {
+    if report.redaction.is_redacted() {
+        let (map, left_out) = (BTreeMap::new(), BTreeMap::new());
+        return Redacted { report: report.clone(), map, originals: Vec::new(), left_out };
+    }
+    let mut rewriter = Rewriter::new(collect::names(report, key), collect::kept(report));
+    let mut copy = rewriter.report(report);
+    let scrubbed = rewriter.finish();
+    copy.redaction = Redaction {
+        mode: PSEUDONYMS.to_owned(),
+        key: Some(Names::fingerprint(key)),
+        replaced: scrubbed.replaced,
+        words_left_out: scrubbed.left_out.values().sum(),
+    };
+    let Scrubbed { names, left_out, .. } = scrubbed;
+    Redacted { report: copy, map: names.map(), originals: names.originals(), left_out }
+}
+
+/// What a pass over a report has done.
+struct Scrubbed {
+    names: Names,
+    replaced: Vec<Replaced>,
+    left_out: BTreeMap<String, u64>,
+}

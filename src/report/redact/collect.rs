@@ -1,0 +1,306 @@
+//! Which values of a report name the customer, known by the fields they stand in.
+
+use std::collections::{BTreeMap, HashSet};
+
+use url::Url;
+
+use super::RedactionKey;
+use super::kind::Kind;
+use super::names::Names;
+use crate::evidence::{
+    Asked, CheckId, ConnectionFacts, ConnectionKind, Failure, Finding, Observation, Refusal, RegistrationFacts, Reply,
+    RoomListing, SettingsFault, TenantFacts, TokenFacts,
+};
+use crate::knowledge;
+use crate::report::Report;
+
+/// Connections whose names are words of this program.
+const OWN_CONNECTIONS: [&str; 3] = ["system", "mail", "user-sync"];
+/// What people type instead of a tenant, which names nobody.
+const NO_TENANT: [&str; 3] = ["common", "organizations", "consumers"];
+/// Answers' values that a ticket needs and that name nobody.
+pub(super) const KEPT_VALUES: [&str; 3] = ["trace_id", "correlation_id", "timestamp"];
+
+/// Every value of a report that names the customer, with its pseudonym.
+pub(super) fn names(report: &Report, key: &RedactionKey) -> Names {
+    let mut found = Found::default();
+    found.target(report);
+    found.evidence(report);
+    for row in &report.results {
+        found.subject(row.check, &row.subject);
+    }
+    for request in &report.requests {
+        found.address(&request.url);
+    }
+    let mut names = Names::new(key);
+    for (kind, value) in found.by_kind() {
+        names.add(kind, value);
+    }
+    names
+}
+
+/// Headers in which Microsoft's services name their own servers.
+const SERVERS: [&str; 5] =
+    ["x-ms-ags-diagnostic", "x-ms-ests-server", "x-feserver", "x-beserver", "x-calculatedbetarget"];
+
+/// What stays as it is although no table knows it: the ids and servers by which Microsoft's support finds a request.
+pub(super) fn kept(report: &Report) -> HashSet<String> {
+    let of_requests = report.requests.iter().flat_map(|request| [&request.request_id, &request.client_request_id]);
+    let refusals = report.evidence.observations.iter().filter_map(|observation| observation.finding()?.refusal());
+    let of_answers = refusals.flat_map(|refusal| KEPT_VALUES.iter().filter_map(|name| refusal.values.get(*name)));
+    let ids = of_requests.flatten().chain(of_answers).chain([&report.report_id]);
+    let ids = ids.filter(|id| knowledge::is_id(id)).map(|id| id.to_lowercase());
+    let headers =
+        report.requests.iter().flat_map(|request| SERVERS.iter().filter_map(|name| request.headers.get(*name)));
+    let servers =
+        headers.flat_map(|value| value.split(|sign: char| !sign.is_alphanumeric())).filter(|word| is_server(word));
+    ids.chain(servers.map(str::to_lowercase)).collect()
+}
+
+/// Whether a word has the form of Microsoft's server names, such as `AM4PEPF00011B3F`.
+fn is_server(word: &str) -> bool {
+    let has_digits = word.bytes().filter(u8::is_ascii_digit).count() >= 4;
+    word.len() >= 10 && has_digits && word.bytes().all(|sign| sign.is_ascii_uppercase() || sign.is_ascii_digit())
+}
+
+/// The values, each with the kinds it was found as.
+#[derive(Default)]
+struct Found<'r>(BTreeMap<String, (Kind, &'r str)>);
+
+impl<'r> Found<'r> {
+    fn add(&mut self, kind: Kind, value: &'r str) {
+        let value = value.trim();
+        if value.is_empty() || stays(kind, value) {
+            return;
+        }
+        let kind = if kind.is_address() && !is_address(value) { Kind::Entry } else { kind };
+        let held = self.0.entry(value.to_lowercase()).or_insert((kind, value));
+        held.0 = held.0.min(kind);
+    }
+
+    /// In the order of the kinds, so that a value has the name of its first kind in every report.
+    fn by_kind(self) -> Vec<(Kind, &'r str)> {
+        let mut values: Vec<(Kind, &str)> = self.0.into_values().collect();
+        values.sort();
+        values
+    }
+
+    fn optional(&mut self, kind: Kind, value: Option<&'r String>) {
+        if let Some(value) = value {
+            self.add(kind, value);
+        }
+    }
+
+    fn target(&mut self, report: &'r Report) {
+        self.tenant(&report.target.tenant_id);
+        for connection in &report.target.connections {
+            self.add(Kind::Connection, &connection.name);
+            self.tenant(&connection.tenant_id);
+            self.add(Kind::AppId, &connection.client_id);
+        }
+    }
+
+    /// A tenant id as typed: a GUID, a domain, or something that is neither.
+    fn tenant(&mut self, value: &'r str) {
+        let kind = match value.trim() {
+            id if knowledge::is_id(id) => Kind::TenantId,
+            domain if is_domain(domain) => Kind::Domain,
+            _ => Kind::Entry,
+        };
+        self.add(kind, value);
+    }
+
+    fn evidence(&mut self, report: &'r Report) {
+        let evidence = &report.evidence;
+        if !is_own_user_agent(&evidence.user_agent) {
+            self.add(Kind::UserAgent, &evidence.user_agent);
+        }
+        self.host(&evidence.sign_in_host);
+        evidence.connections.iter().for_each(|connection| self.connection(connection));
+        evidence.observations.iter().for_each(|observation| self.observation(observation));
+    }
+
+    fn connection(&mut self, facts: &'r ConnectionFacts) {
+        let kind = match facts.kind {
+            ConnectionKind::Location => Kind::Location,
+            ConnectionKind::Profile => Kind::Profile,
+            ConnectionKind::System | ConnectionKind::Mail | ConnectionKind::UserSync => Kind::Connection,
+        };
+        self.add(kind, &facts.name);
+        self.tenant(&facts.tenant_id);
+        self.add(Kind::AppId, &facts.client_id);
+        self.optional(Kind::ServiceAccount, facts.service_account.as_ref());
+        self.optional(Kind::Sender, facts.sender.as_ref());
+    }
+
+    fn observation(&mut self, observation: &'r Observation) {
+        self.optional(Kind::Connection, observation.connection.as_ref());
+        self.subject(observation.check, &observation.subject);
+        if let Some(certificate) = &observation.certificate {
+            self.issuer(&certificate.issuer);
+            self.issuer(certificate.organisation.as_deref().unwrap_or_default());
+        }
+        if let Asked::Answered(finding) = &observation.asked {
+            self.finding(finding);
+        }
+    }
+
+    /// The subject of a row, which is of another kind for each group of checks.
+    fn subject(&mut self, check: CheckId, subject: &'r str) {
+        match check {
+            CheckId::TenantDiscovery => self.tenant(subject),
+            CheckId::NetworkClock => {}
+            CheckId::MailboxServiceAccount => self.add(Kind::ServiceAccount, subject),
+            CheckId::MailSend => self.mailbox(Kind::Sender, subject),
+            _ => match check.group() {
+                "network" => self.host(subject),
+                "mailbox" => self.mailbox(Kind::Room, subject),
+                "sign-in" | "registration" | "grant" if knowledge::is_id(subject) => self.add(Kind::AppId, subject),
+                _ if is_address(subject) => self.add(Kind::Mailbox, subject),
+                _ => {}
+            },
+        }
+    }
+
+    /// A row that stands for all mailboxes has a word of this program as its subject.
+    fn mailbox(&mut self, kind: Kind, subject: &'r str) {
+        if subject.contains('@') {
+            self.add(kind, subject);
+        }
+    }
+
+    fn finding(&mut self, finding: &'r Finding) {
+        match finding {
+            Finding::Settings(faults) => self.faults(faults),
+            Finding::Rooms { faults, listing } => {
+                self.faults(faults);
+                if let RoomListing::Asked(Reply::Success(facts)) = listing {
+                    facts.without_address.iter().for_each(|name| self.add(Kind::RoomName, name));
+                }
+            }
+            Finding::Discovery(facts) => {
+                facts.here.success().into_iter().for_each(|tenant| self.tenant_facts(tenant));
+                facts.elsewhere.iter().for_each(|other| self.tenant_facts(&other.tenant));
+            }
+            Finding::SignIn(reply) => reply.success().into_iter().for_each(|token| self.token(token)),
+            Finding::Registration(reply) => reply.success().into_iter().for_each(|facts| self.registration(facts)),
+            Finding::Reached(_)
+            | Finding::Folder(_)
+            | Finding::CalendarView(_)
+            | Finding::NoTouch(_)
+            | Finding::Written { .. }
+            | Finding::Listing(_) => {}
+        }
+        finding.refusal().into_iter().for_each(|refusal| self.refusal(refusal));
+        finding.failure().into_iter().for_each(|failure| self.failure(failure));
+    }
+
+    fn faults(&mut self, faults: &'r [SettingsFault]) {
+        for subject in faults.iter().filter_map(|fault| fault.subject.as_ref()) {
+            let kind = match subject {
+                subject if is_address(subject) => Kind::Mailbox,
+                subject if knowledge::is_id(subject) => Kind::AppId,
+                _ => Kind::Entry,
+            };
+            self.add(kind, subject);
+        }
+    }
+
+    fn tenant_facts(&mut self, facts: &'r TenantFacts) {
+        self.tenant(&facts.tenant_id);
+    }
+
+    fn token(&mut self, facts: &'r TokenFacts) {
+        facts.tenant_id.iter().for_each(|tenant| self.tenant(tenant));
+        self.optional(Kind::AppId, facts.client_id.as_ref());
+        self.optional(Kind::ObjectId, facts.service_principal_id.as_ref());
+        self.optional(Kind::AppName, facts.app_name.as_ref());
+    }
+
+    fn registration(&mut self, facts: &'r RegistrationFacts) {
+        self.optional(Kind::AppName, facts.display_name.as_ref());
+        for secret in &facts.secrets {
+            self.add(Kind::SecretId, &secret.key_id);
+            self.optional(Kind::SecretName, secret.display_name.as_ref());
+        }
+        for requested in &facts.requested {
+            self.add(Kind::AppId, &requested.resource_app_id);
+            self.add(Kind::ObjectId, &requested.permission_id);
+        }
+    }
+
+    fn refusal(&mut self, refusal: &'r Refusal) {
+        let Some(challenge) = &refusal.challenge else { return };
+        challenge.authorization_uri.iter().for_each(|address| self.address(address));
+        self.optional(Kind::AppId, challenge.client_id.as_ref());
+    }
+
+    fn failure(&mut self, failure: &'r Failure) {
+        self.host(&failure.host);
+        failure.issuer.iter().for_each(|issuer| self.issuer(issuer));
+    }
+
+    fn host(&mut self, host: &'r str) {
+        let name = host.split_once("://").map_or(host, |(_, rest)| rest);
+        let name = name.split('/').next().unwrap_or_default();
+        if !is_public_host(without_port(name)) {
+            self.add(Kind::Host, without_port(name));
+        }
+    }
+
+    /// The host of an address, and the mailboxes and ids that its path names are found as subjects.
+    fn address(&mut self, address: &'r str) {
+        if Url::parse(address).is_ok() {
+            self.host(address);
+        }
+    }
+
+    /// An organisation, or the common name of an issuer with its organisation in brackets.
+    fn issuer(&mut self, issuer: &'r str) {
+        let organisation = issuer.strip_suffix(')').and_then(|text| text.rsplit_once('('));
+        let organisation = organisation.map_or(issuer, |(_, organisation)| organisation);
+        if !knowledge::issues_for_microsoft(organisation) {
+            self.add(Kind::Issuer, issuer);
+            self.add(Kind::Issuer, organisation);
+        }
+    }
+}
+
+/// Values that name nobody.
+fn stays(kind: Kind, value: &str) -> bool {
+    let is_one_of = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(value));
+    match kind {
+        Kind::Connection | Kind::Location | Kind::Profile => is_one_of(&OWN_CONNECTIONS),
+        Kind::Entry => is_one_of(&NO_TENANT),
+        Kind::Domain => is_public_host(value),
+        _ => knowledge::is_known_id(value),
+    }
+}
+
+pub(super) fn is_own_user_agent(text: &str) -> bool {
+    text.starts_with("rx-preflight/")
+}
+
+fn is_address(text: &str) -> bool {
+    let is_part = |part: &str| !part.is_empty() && !part.contains(char::is_whitespace);
+    text.split_once('@').is_some_and(|(local, domain)| is_part(local) && is_part(domain) && !domain.contains('@'))
+}
+
+fn is_domain(text: &str) -> bool {
+    let is_label = |label: &str| !label.is_empty() && label.chars().all(|sign| sign.is_alphanumeric() || sign == '-');
+    text.contains('.') && text.split('.').all(is_label)
+}
+
+/// Microsoft's own hosts, and this machine.
+pub(super) fn is_public_host(name: &str) -> bool {
+    let is_local = name.eq_ignore_ascii_case("localhost")
+        || name.trim_matches(['[', ']']).parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
+    is_local || knowledge::clouds().iter().any(|cloud| cloud.has_host(name))
+}
+
+pub(super) fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if !name.ends_with(':') && port.bytes().all(|digit| digit.is_ascii_digit()) => name,
+        _ => host,
+    }
+}

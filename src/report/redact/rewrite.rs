@@ -1,0 +1,246 @@
+//! Every field of a report, rewritten. Each struct is taken apart by name, so that a new field has to be decided on here
+//! before the program compiles.
+
+use std::collections::{BTreeMap, HashSet};
+
+use percent_encoding::percent_decode_str;
+
+use super::Scrubbed;
+use super::collect::is_own_user_agent;
+use super::names::Names;
+use super::scrub::Scrubber;
+use crate::diagnosis::{Cause, Command, Observed, Remedy, ResultRow};
+use crate::evidence::RequestRecord;
+use crate::report::{Recorded, Report, Target, TargetConnection};
+
+/// Rewrites a report field by field.
+pub(super) struct Rewriter {
+    pub(super) scrub: Scrubber,
+}
+
+impl Rewriter {
+    pub(super) fn new(names: Names, kept: HashSet<String>) -> Self {
+        Self { scrub: Scrubber::new(names, kept) }
+    }
+
+    pub(super) fn finish(self) -> Scrubbed {
+        self.scrub.finish()
+    }
+
+    pub(super) fn report(&mut self, report: &Report) -> Report {
+        let Report {
+            schema_version,
+            tool,
+            report_id,
+            started_at,
+            finished_at,
+            interrupted,
+            redaction,
+            target,
+            summary,
+            causes,
+            results,
+            requests,
+            evidence,
+            not_visible,
+        } = report;
+        Report {
+            schema_version: schema_version.clone(),
+            tool: tool.clone(),
+            report_id: self.scrub.code(report_id),
+            started_at: *started_at,
+            finished_at: *finished_at,
+            interrupted: *interrupted,
+            redaction: redaction.clone(),
+            target: self.target(target),
+            summary: *summary,
+            causes: causes.iter().map(|cause| self.cause(cause)).collect(),
+            results: results.iter().map(|row| self.row(row)).collect(),
+            requests: requests.iter().map(|request| self.request(request)).collect(),
+            evidence: self.recorded(evidence),
+            not_visible: self.texts(not_visible),
+        }
+    }
+
+    fn target(&mut self, target: &Target) -> Target {
+        let Target { cloud, tenant_id, connections, narrowed_by } = target;
+        Target {
+            cloud: self.scrub.code(cloud),
+            tenant_id: self.scrub.field(tenant_id),
+            connections: connections.iter().map(|connection| self.connection(connection)).collect(),
+            narrowed_by: self.texts(narrowed_by),
+        }
+    }
+
+    fn connection(&mut self, connection: &TargetConnection) -> TargetConnection {
+        let TargetConnection { name, api, client_id, rooms, tenant_id } = connection;
+        TargetConnection {
+            name: self.scrub.field(name),
+            api: *api,
+            client_id: self.scrub.field(client_id),
+            rooms: *rooms,
+            tenant_id: self.scrub.field(tenant_id),
+        }
+    }
+
+    fn cause(&mut self, cause: &Cause) -> Cause {
+        let Cause {
+            id,
+            connection,
+            confidence,
+            requirement,
+            title,
+            impact,
+            because,
+            explains,
+            subjects,
+            candidates,
+            remedy,
+        } = cause;
+        Cause {
+            id: self.scrub.code(id),
+            connection: self.optional_field(connection.as_ref()),
+            confidence: *confidence,
+            requirement: *requirement,
+            title: self.scrub.text(title),
+            impact: self.scrub.text(impact),
+            because: self.texts(because),
+            explains: explains.clone(),
+            subjects: subjects.iter().map(|subject| self.scrub.field(subject)).collect(),
+            candidates: candidates.iter().map(|candidate| self.scrub.code(candidate)).collect(),
+            remedy: self.remedy(remedy),
+        }
+    }
+
+    fn remedy(&mut self, remedy: &Remedy) -> Remedy {
+        let Remedy { who, steps, commands, verify, takes, links } = remedy;
+        Remedy {
+            who: self.scrub.text(who),
+            steps: self.texts(steps),
+            commands: commands.iter().map(|command| self.command(command)).collect(),
+            verify: self.scrub.text(verify),
+            takes: self.scrub.text(takes),
+            links: self.texts(links),
+        }
+    }
+
+    fn command(&mut self, command: &Command) -> Command {
+        let Command { shell, text } = command;
+        Command { shell: self.scrub.code(shell), text: self.scrub.text(text) }
+    }
+
+    fn row(&mut self, row: &ResultRow) -> ResultRow {
+        let ResultRow {
+            n,
+            check,
+            connection,
+            subject,
+            outcome,
+            requirement,
+            confidence,
+            declared,
+            observed,
+            message,
+            cause,
+            skip_reason,
+            blocked_by,
+            requests,
+            duration_ms,
+        } = row;
+        ResultRow {
+            n: *n,
+            check: *check,
+            connection: self.optional_field(connection.as_ref()),
+            subject: self.scrub.field(subject),
+            outcome: *outcome,
+            requirement: *requirement,
+            confidence: *confidence,
+            declared: self.texts(declared),
+            observed: observed.as_ref().map(|observed| self.observed(observed)),
+            message: self.scrub.text(message),
+            cause: self.optional_code(cause.as_ref()),
+            skip_reason: *skip_reason,
+            blocked_by: *blocked_by,
+            requests: requests.clone(),
+            duration_ms: *duration_ms,
+        }
+    }
+
+    fn observed(&mut self, observed: &Observed) -> Observed {
+        let Observed { status, code, detail } = observed;
+        Observed {
+            status: *status,
+            code: self.optional_code(code.as_ref()),
+            detail: self.optional_text(detail.as_ref()),
+        }
+    }
+
+    fn request(&mut self, request: &RequestRecord) -> RequestRecord {
+        let RequestRecord {
+            n,
+            at,
+            purpose,
+            method,
+            url,
+            writes,
+            status,
+            ms,
+            attempts,
+            request_id,
+            client_request_id,
+            headers,
+            failure,
+        } = request;
+        RequestRecord {
+            n: *n,
+            at: *at,
+            purpose: *purpose,
+            method: self.scrub.code(method),
+            url: self.url(url),
+            writes: *writes,
+            status: *status,
+            ms: *ms,
+            attempts: *attempts,
+            request_id: self.optional_text(request_id.as_ref()),
+            client_request_id: self.optional_text(client_request_id.as_ref()),
+            headers: self.values(headers),
+            failure: self.optional_text(failure.as_ref()),
+        }
+    }
+
+    /// An address is read as people read it, so that a mailbox in its path is found.
+    fn url(&mut self, url: &str) -> String {
+        self.scrub.text(&percent_decode_str(url).decode_utf8_lossy())
+    }
+
+    fn recorded(&mut self, recorded: &Recorded) -> Recorded {
+        let Recorded { sign_in_host, user_agent, product_version, connections, observations } = recorded;
+        Recorded {
+            sign_in_host: self.scrub.text(sign_in_host),
+            user_agent: if is_own_user_agent(user_agent) { user_agent.clone() } else { self.scrub.field(user_agent) },
+            product_version: self.optional_text(product_version.as_ref()),
+            connections: connections.iter().map(|connection| self.facts(connection)).collect(),
+            observations: observations.iter().map(|observation| self.observation(observation)).collect(),
+        }
+    }
+
+    pub(super) fn values(&mut self, values: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+        values.iter().map(|(name, value)| (self.scrub.code(name), self.scrub.text(value))).collect()
+    }
+
+    pub(super) fn texts(&mut self, texts: &[String]) -> Vec<String> {
+        texts.iter().map(|text| self.scrub.text(text)).collect()
+    }
+
+    pub(super) fn optional_text(&mut self, text: Option<&String>) -> Option<String> {
+        text.map(|text| self.scrub.text(text))
+    }
+
+    pub(super) fn optional_field(&mut self, text: Option<&String>) -> Option<String> {
+        text.map(|text| self.scrub.field(text))
+    }
+
+    pub(super) fn optional_code(&mut self, text: Option<&String>) -> Option<String> {
+        text.map(|text| self.scrub.code(text))
+    }
+}

@@ -1,0 +1,302 @@
+//! Sentences: known values become pseudonyms, known words stay, everything else is left out.
+
+use std::collections::{BTreeMap, HashSet};
+use std::net::{IpAddr, SocketAddr};
+
+use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind};
+
+use super::Scrubbed;
+use super::collect::is_public_host;
+use super::forms::forms;
+use super::kind::Kind;
+use super::names::Names;
+use crate::knowledge;
+use crate::report::Replaced;
+
+/// What stands for words that were left out.
+const LEFT_OUT: &str = "[\u{2026}]";
+/// Between words that stand beside each other there are at most so many characters.
+const BESIDE: usize = 3;
+
+/// Goes over texts and counts what it replaces.
+pub(super) struct Scrubber {
+    names: Names,
+    search: Option<AhoCorasick>,
+    searched: Vec<String>,
+    kept: HashSet<String>,
+    times: BTreeMap<String, usize>,
+    left_out: BTreeMap<String, u64>,
+}
+
+impl Scrubber {
+    pub(super) fn new(names: Names, kept: HashSet<String>) -> Self {
+        let distinct = names.all().filter(|name| name.is_distinct());
+        let (patterns, searched): (Vec<String>, Vec<String>) =
+            distinct.flat_map(|name| written(&name.value).into_iter().map(|form| (form, name.value.clone()))).unzip();
+        let mut search = AhoCorasick::builder();
+        search.match_kind(MatchKind::LeftmostLongest).ascii_case_insensitive(true);
+        // It fails only for more patterns than its numbers count; the unknown words would be left out all the same.
+        let search = search.build(patterns).ok();
+        Self { names, search, searched, kept, times: BTreeMap::new(), left_out: BTreeMap::new() }
+    }
+
+    /// What was done so far.
+    pub(super) fn finish(self) -> Scrubbed {
+        let mut replaced: BTreeMap<Kind, Replaced> = BTreeMap::new();
+        for name in self.names.all() {
+            let Some(times) = self.times.get(&name.pseudonym) else { continue };
+            let counted = replaced.entry(name.kind).or_insert_with(|| Replaced::none_of(name.kind.word()));
+            counted.values += 1;
+            counted.times += times;
+        }
+        Scrubbed { names: self.names, replaced: replaced.into_values().collect(), left_out: self.left_out }
+    }
+
+    /// A field that holds one value: its pseudonym where it is known, else as a sentence.
+    pub(super) fn field(&mut self, text: &str) -> String {
+        let Some(name) = self.names.get(text) else { return self.text(text) };
+        let pseudonym = name.pseudonym.clone();
+        self.counted(pseudonym)
+    }
+
+    /// A code that a service gave: support needs it as it is, so only what has the form of a code stays.
+    pub(super) fn code(&mut self, text: &str) -> String {
+        let is_code = |letter: u8| letter.is_ascii_alphanumeric() || b"_.:-".contains(&letter);
+        let stays = text.len() <= 80 && text.bytes().all(is_code) && self.names.get(text).is_none();
+        if stays { text.to_owned() } else { self.field(text) }
+    }
+
+    /// A sentence, a command, an address: whatever holds more than one value.
+    pub(super) fn text(&mut self, text: &str) -> String {
+        let mut done = String::with_capacity(text.len());
+        let mut rest = 0;
+        while let Some((start, end, value)) = self.next_known(text, rest) {
+            self.unknown(&text[rest..start], &mut done);
+            let known = self.field(&value);
+            done.push_str(&known);
+            rest = end;
+        }
+        self.unknown(&text[rest..], &mut done);
+        done
+    }
+
+    /// The next known value that is no part of a longer word. A domain behind an @ is left to the address around it.
+    fn next_known(&self, text: &str, from: usize) -> Option<(usize, usize, String)> {
+        let search = self.search.as_ref()?;
+        let mut at = from;
+        loop {
+            let found = search.find(Input::new(text).span(at..text.len()).anchored(Anchored::No))?;
+            let value = &self.searched[found.pattern().as_usize()];
+            let before = text[from..found.start()].chars().next_back();
+            let after = text[found.end()..].chars().next();
+            let inside = [before, after].into_iter().flatten().any(char::is_alphanumeric);
+            let in_address = before == Some('@') && !value.contains('@') && found.start() > from + 1;
+            if !inside && !in_address {
+                return Some((found.start(), found.end(), value.clone()));
+            }
+            at = found.start() + text[found.start()..].chars().next().map_or(1, char::len_utf8);
+        }
+    }
+
+    /// A piece without any known value.
+    fn unknown(&mut self, piece: &str, done: &mut String) {
+        for (chunk, is_text) in runs(piece, |character| !is_boundary(character)) {
+            if is_text { self.chunk(chunk, done) } else { done.push_str(chunk) }
+        }
+    }
+
+    /// What stands between blanks, quotes and brackets: an address, an id, a host, or words.
+    fn chunk(&mut self, chunk: &str, done: &mut String) {
+        if let Some(host) = foreign_address(chunk) {
+            return self.found(Kind::Host, host, chunk, done);
+        }
+        for (part, is_text) in runs(chunk, |character| character != ':') {
+            let bare = part.trim_end_matches(['.', '-', '_']);
+            match bare.split_once('@') {
+                _ if !is_text => done.push_str(part),
+                Some((local, domain)) if !local.is_empty() && domain.contains('.') => {
+                    self.found(Kind::Mailbox, bare, part, done);
+                }
+                _ if knowledge::is_id(bare) && !self.stays(bare) => self.found(Kind::ObjectId, bare, part, done),
+                _ if knowledge::is_id(bare) => done.push_str(part),
+                _ => self.words(part, done),
+            }
+        }
+    }
+
+    fn stays(&self, id: &str) -> bool {
+        knowledge::is_known_id(id) || self.kept.contains(&id.to_lowercase())
+    }
+
+    /// A value that no field held gets a pseudonym as well, so that it can be told from others.
+    fn found(&mut self, kind: Kind, value: &str, around: &str, done: &mut String) {
+        let pseudonym = self.names.add(kind, value).pseudonym.clone();
+        let pseudonym = self.counted(pseudonym);
+        done.push_str(&around.replacen(value, &pseudonym, 1));
+    }
+
+    fn words(&mut self, text: &str, done: &mut String) {
+        for (word, is_word) in runs(text, |character| character.is_alphanumeric() || !character.is_ascii()) {
+            if !is_word || is_harmless(word) || self.kept.contains(&word.to_lowercase()) {
+                done.push_str(word);
+            } else {
+                *self.left_out.entry(word.to_owned()).or_default() += 1;
+                leave_out(done);
+            }
+        }
+    }
+
+    fn counted(&mut self, pseudonym: String) -> String {
+        *self.times.entry(pseudonym.clone()).or_default() += 1;
+        pseudonym
+    }
+}
+
+/// Puts the mark of an omission, once for words beside each other.
+fn leave_out(done: &mut String) {
+    if let Some(at) = done.rfind(LEFT_OUT) {
+        let between = &done[at + LEFT_OUT.len()..];
+        let beside = between.chars().count() <= BESIDE && !between.contains('\n');
+        if beside && !between.chars().any(char::is_alphanumeric) {
+            done.truncate(at);
+        }
+    }
+    done.push_str(LEFT_OUT);
+}
+
+/// The forms in which a value may stand in a sentence; letters that have no case in ASCII are tried in both.
+fn written(value: &str) -> Vec<String> {
+    let mut all = forms(value);
+    if !value.is_ascii() {
+        all.extend(forms(&value.to_lowercase()));
+        all.extend(forms(&value.to_uppercase()));
+    }
+    let shown: Vec<String> = all.iter().map(|form| crate::report::harmless::harmless(form)).collect();
+    all.extend(shown);
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// Cuts a text into runs of characters for which `belongs` says the same.
+fn runs(text: &str, belongs: impl Fn(char) -> bool) -> impl Iterator<Item = (&str, bool)> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let is_text = belongs(rest.chars().next()?);
+        let end = rest.find(|character| belongs(character) != is_text).unwrap_or(rest.len());
+        let (run, behind) = rest.split_at(end);
+        rest = behind;
+        Some((run, is_text))
+    })
+}
+
+fn is_boundary(character: char) -> bool {
+    character.is_whitespace() || "\"'`<>()[]{},;=&?|/\\!*%#".contains(character)
+}
+
+/// An address in numbers, with or without a port, that is not this machine's own.
+fn foreign_address(text: &str) -> Option<&str> {
+    let text = text.trim_end_matches(['.', ':']);
+    let of_socket = text.parse().map(|socket: SocketAddr| socket.ip());
+    let address: IpAddr = of_socket.or_else(|_| text.parse()).ok()?;
+    let is_shown = address.is_loopback() || address.is_unspecified() || is_public_host(text);
+    (!is_shown).then_some(text)
+}
+
+/// A word of this program or of Microsoft, a number, a time, or an AADSTS code.
+fn is_harmless(word: &str) -> bool {
+    let is_code = word.strip_prefix("AADSTS").is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_digit()));
+    is_code || is_number(word) || word.chars().count() == 1 || knowledge::is_known_word(word)
+}
+
+/// `500`, `20s`, `23T09`, `02Z`: digits with at most a short unit between or behind them.
+fn is_number(word: &str) -> bool {
+    let behind = word.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    let unit_ends = behind.find(|letter: char| !letter.is_ascii_alphabetic()).unwrap_or(behind.len());
+    let (unit, more) = behind.split_at(unit_ends);
+    let digits = word.len() - behind.len();
+    (1..=6).contains(&digits) && unit.len() <= 2 && more.len() <= 2 && more.bytes().all(|digit| digit.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::RedactionKey;
+    use super::*;
+
+    fn scrubber(values: &[(Kind, &str)]) -> Scrubber {
+        let mut names = Names::new(&RedactionKey::new(vec![7; 32]).unwrap());
+        for (kind, value) in values {
+            names.add(*kind, value);
+        }
+        let kept = HashSet::from(["0c7bd1c2-5a0f-4a8e-9c1d-2f3e4a5b6c7d".to_owned()]);
+        Scrubber::new(names, kept)
+    }
+
+    fn scrubbed(values: &[(Kind, &str)], text: &str) -> String {
+        scrubber(values).text(text)
+    }
+
+    #[test]
+    fn a_known_value_is_replaced_in_every_form_and_case() {
+        let known = [(Kind::Room, "O'Neill-Room@northwind.com")];
+        let plain = scrubbed(&known, "o'neill-room@northwind.com");
+        assert!(plain.starts_with("room-"), "{plain}");
+        for text in ["O'NEILL-ROOM@NORTHWIND.COM", "o''neill-room@northwind.com", "o%27neill%2Droom%40northwind%2Ecom"]
+        {
+            assert_eq!(scrubbed(&known, text), plain);
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_longer_word_is_not_replaced_and_not_shown_either() {
+        let text = scrubbed(&[(Kind::Location, "Bern")], "Bern, Bernstein, Mailbox");
+        assert!(text.starts_with("location-") && text.ends_with(", [\u{2026}], Mailbox"), "{text}");
+    }
+
+    #[test]
+    fn what_nobody_knows_is_left_out_and_words_stay() {
+        let text = scrubbed(&[], "AADSTS700016: Application was not found in the directory 'Northwind Traders GmbH'.");
+        assert_eq!(text, "AADSTS700016: Application was not found in the directory '[\u{2026}]'.");
+    }
+
+    #[test]
+    fn an_unknown_address_of_a_known_domain_has_a_pseudonym_of_its_own() {
+        let text = scrubbed(&[(Kind::Room, "room@northwind.com")], "the primary address is harbour@northwind.com.");
+        let (_, address) = text.rsplit_once(' ').unwrap();
+        assert!(address.starts_with("mailbox-") && address.contains("@tenant-") && address.ends_with('.'), "{text}");
+    }
+
+    #[test]
+    fn addresses_ids_and_hosts_in_a_sentence_have_pseudonyms() {
+        let text = scrubbed(&[], "for bob@northwind.com by 5f3c0d2e-77aa-4c1b-9b60-0f1d2c3b4a59 at 10.1.2.3:8080.");
+        assert!(!text.contains("northwind") && !text.contains("5f3c") && !text.contains("10.1"), "{text}");
+        for word in ["mailbox-", "object-id-", "host-"] {
+            assert!(text.contains(word), "{word} is not in {text}");
+        }
+    }
+
+    #[test]
+    fn times_correlation_ids_and_microsofts_own_ids_stay() {
+        let text = "Trace ID: 0c7bd1c2-5a0f-4a8e-9c1d-2f3e4a5b6c7d at 2026-11-23T09:15:02Z for \
+                    00000003-0000-0000-c000-000000000000 on 127.0.0.1:8443 after 20s";
+        assert_eq!(scrubbed(&[], text), text);
+    }
+
+    #[test]
+    fn a_code_stays_unless_it_is_a_name() {
+        let mut scrubber = scrubber(&[(Kind::Location, "Northwind")]);
+        assert_eq!(scrubber.code("ErrorSomethingNew"), "ErrorSomethingNew");
+        assert_ne!(scrubber.code("Northwind"), "Northwind");
+        assert!(!scrubber.code("Northwind Traders").contains("Northwind"));
+    }
+
+    #[test]
+    fn what_was_replaced_is_counted() {
+        let mut scrubber = scrubber(&[(Kind::Location, "Northwind"), (Kind::Host, "unused.example")]);
+        scrubber.text("Northwind and Northwind of Gotham");
+        let done = scrubber.finish();
+        let counts: Vec<_> = done.replaced.iter().map(|one| (one.kind.as_str(), one.values, one.times)).collect();
+        assert_eq!(counts, [("location", 1, 2)]);
+        assert_eq!(done.left_out, BTreeMap::from([("Gotham".to_owned(), 1)]));
+    }
+}

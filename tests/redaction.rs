@@ -1,0 +1,71 @@
+//! The redacted copy of every scenario: readable, counted alike, and without anything that names the tenant.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
+use std::collections::BTreeMap;
+
+use rx_preflight::cli::play;
+use rx_preflight::report::redact::{RedactionKey, forms, redact};
+use rx_preflight::report::table::{Detail, TableOptions};
+use rx_preflight::report::{Format, Report, compare, write};
+use rx_preflight::simulator::catalogue;
+
+const OPTIONS: TableOptions =
+    TableOptions { width: 100, colour: false, unicode: true, plain: false, detail: Detail::Verbose };
+
+fn key() -> RedactionKey {
+    RedactionKey::new(vec![42; RedactionKey::SHORTEST]).unwrap()
+}
+
+async fn played(name: &str) -> Report {
+    let scenario = catalogue::load(name).unwrap();
+    let clock = scenario.clock;
+    Box::pin(play(scenario, clock, false, std::future::pending())).await.unwrap().report
+}
+
+fn drawn(report: &Report, format: Format) -> String {
+    let mut bytes = Vec::new();
+    write(report, format, &OPTIONS, &mut bytes).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+/// Words of scenarios that are names indeed.
+const LEFT_OUT: &[&str] = &["Contoso", "contoso", "blockpage"];
+
+/// Ids that were cut where a message was shortened, and numbers of errors.
+fn is_cut_or_a_number(word: &str) -> bool {
+    word.ends_with('\u{2026}') || word.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_value_of_any_scenario_is_left_in_any_format_and_no_sentence_loses_a_word_of_its_own() {
+    let mut left_out: BTreeMap<String, &str> = BTreeMap::new();
+    for name in catalogue::names() {
+        let report = played(name).await;
+        let redacted = redact(&report, &key());
+        assert_eq!(redacted.report.summary, report.summary);
+        for format in Format::ALL {
+            let document = drawn(&redacted.report, *format).to_lowercase();
+            for value in redacted.originals.iter().flat_map(|value| forms(&value.to_lowercase())) {
+                assert!(!document.contains(&value), "{name}: {value} is in the {}", format.name());
+            }
+        }
+        left_out.extend(redacted.left_out.into_keys().map(|word| (word, name)));
+    }
+    left_out.retain(|word, _| !is_cut_or_a_number(word) && !LEFT_OUT.contains(&word.as_str()));
+    assert!(left_out.is_empty(), "is each of these a name? Else it belongs into words.txt: {left_out:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn redacted_reports_of_one_key_can_be_compared() {
+    let before = played("mailbox-outside-scope").await;
+    let after = played("ews-ready").await;
+    let plain = compare(&before, &after);
+    let redacted = compare(&redact(&before, &key()).report, &redact(&after, &key()).report);
+    let ids = |causes: &[rx_preflight::report::ComparedCause]| -> Vec<String> {
+        causes.iter().map(|cause| cause.id.clone()).collect()
+    };
+    assert_eq!(redacted.direction, plain.direction);
+    assert_eq!((ids(&redacted.mended), ids(&redacted.new)), (ids(&plain.mended), ids(&plain.new)));
+    assert_eq!(redacted.changed.len(), plain.changed.len());
+}
