@@ -571,3 +571,48 @@ fn a_saved_report_is_judged_again_and_drawn_in_every_format() {
     let brief = program(folder.path()).args(["report", "report.json", "--brief"]).output().unwrap();
     assert!(text(&brief.stdout).lines().count() <= 12, "{}", text(&brief.stdout));
 }
+
+#[test]
+fn a_redacted_copy_names_nobody_and_the_map_leads_back() {
+    let folder = TempDir::new().unwrap();
+    let run = |arguments: &[&str]| {
+        let output = program(folder.path()).args(arguments).output().unwrap();
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
+    let (exit, table, told) = run(&["demo", "--redact", "--output", "first.json", "--output", "first.html"]);
+    assert_eq!(exit, Some(1));
+    assert!(told.contains("rx-preflight-redaction-map.json"), "{told}");
+    let (json, page) = (read("first.json"), read("first.html"));
+    let map: Value = serde_json::from_str(&read("rx-preflight-redaction-map.json")).unwrap();
+    let names = map["names"].as_object().unwrap();
+    assert!(names.values().any(|value| value == "boardroom@contoso.com"));
+    for (pseudonym, value) in names.iter().filter(|(pseudonym, _)| pseudonym.starts_with("room-")) {
+        assert!(json.contains(pseudonym.as_str()));
+        for document in [&table, &json, &page] {
+            assert!(!document.contains(value.as_str().unwrap()), "{value}");
+        }
+    }
+    run(&["demo", "--output", "plain.json", "--quiet"]);
+    let (exit, ..) = run(&["report", "plain.json", "--redact", "--output", "second.json", "--quiet"]);
+    assert_eq!(exit, Some(1));
+    let (exit, compared, _) = run(&["diff", "first.json", "second.json"]);
+    assert!(exit == Some(0) && compared.contains("Nothing changed"), "{compared}");
+}
+
+#[test]
+fn what_cannot_be_redacted_or_compared_is_exit_2() {
+    let folder = TempDir::new().unwrap();
+    let made = |arguments: &[&str]| {
+        let output = program(folder.path()).args(["demo", "ews-ready", "--quiet"]).args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    };
+    made(&["--output", "plain.json"]);
+    made(&["--output", "one.json", "--redact", "--redaction-map", "one.map"]);
+    made(&["--output", "other.json", "--redact", "--redaction-map", "other.map"]);
+    assert!(refused(folder.path(), &["diff", "plain.json", "one.json"]).contains("only one of them"));
+    assert!(refused(folder.path(), &["diff", "one.json", "other.json"]).contains("different keys"));
+    refused(folder.path(), &["demo", "--redaction-map", "one.map"]);
+    fs::write(folder.path().join("one.map"), "{}").unwrap();
+    assert!(refused(folder.path(), &["demo", "--redact", "--redaction-map", "one.map"]).contains("no redaction map"));
+}

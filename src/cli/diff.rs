@@ -3,10 +3,11 @@
 use super::args::{DiffArguments, DiffFormat};
 use super::report::read;
 use super::{CliError, Exit, output};
-use crate::report::{Comparison, Direction, compare};
+use crate::report::{Comparison, Direction, Report, compare};
 
 pub(super) fn run(arguments: &DiffArguments) -> Result<Exit, CliError> {
     let (before, after) = (read(&arguments.before)?, read(&arguments.after)?);
+    refuse_other_names(&before, &after)?;
     let comparison = compare(&before, &after);
     let text = draw(&comparison, arguments.format)?;
     match &arguments.output {
@@ -14,6 +15,22 @@ pub(super) fn run(arguments: &DiffArguments) -> Result<Exit, CliError> {
         None => output::document(&text)?,
     }
     Ok(if comparison.direction == Direction::Worse { Exit::NotReady } else { Exit::Fine })
+}
+
+/// Where one tenant has other names in each report, everything would look mended and new at once.
+fn refuse_other_names(before: &Report, after: &Report) -> Result<(), CliError> {
+    if before.redaction.shares_names_with(&after.redaction) {
+        return Ok(());
+    }
+    let reason = if before.redaction.is_redacted() && after.redaction.is_redacted() {
+        "they were redacted with different keys"
+    } else {
+        "only one of them is redacted"
+    };
+    Err(CliError::Usage(format!(
+        "these two reports cannot be compared, because {reason}: redact both with one map, as in `rx-preflight report \
+         FILE --redact --redaction-map MAP --output COPY.json`"
+    )))
 }
 
 fn draw(comparison: &Comparison, format: DiffFormat) -> Result<String, CliError> {

@@ -111,6 +111,11 @@ impl Redaction {
     pub fn is_redacted(&self) -> bool {
         self.mode != Self::NONE
     }
+
+    /// Whether two reports call the same thing by the same name: both as it is, or both by the pseudonyms of one key.
+    pub fn shares_names_with(&self, other: &Self) -> bool {
+        (&self.mode, &self.key) == (&other.mode, &other.key)
+    }
 }
 
 impl Default for Redaction {
