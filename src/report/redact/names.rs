@@ -15,6 +15,8 @@ const BYTES: usize = 5;
 const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// The suffix of a tenant's first domain, which tells support its class.
 const INITIAL_DOMAIN: &str = ".onmicrosoft.com";
+/// The suffix of every other domain: a name that nobody can have, so that addresses stay well formed.
+const OTHER_DOMAIN: &str = ".example";
 /// Values that are not searched for in sentences: too short to be told from a part of something else.
 const SEARCHED_FROM: usize = 3;
 
@@ -86,6 +88,7 @@ impl Names {
         let behind = match normal.rsplit_once('@') {
             Some((_, domain)) if kind.is_address() => format!("@{}", self.add(Kind::Domain, domain).pseudonym),
             _ if kind == Kind::Domain && normal.ends_with(INITIAL_DOMAIN) => INITIAL_DOMAIN.to_owned(),
+            _ if kind == Kind::Domain => OTHER_DOMAIN.to_owned(),
             _ => String::new(),
         };
         let hash = hmac::sign(&self.key, normal.as_bytes());
@@ -145,7 +148,7 @@ mod tests {
     #[test]
     fn the_class_of_a_domain_stays() {
         assert!(names().add(Kind::Domain, "contoso.onmicrosoft.com").pseudonym.ends_with(".onmicrosoft.com"));
-        assert!(!names().add(Kind::Domain, "contoso.com").pseudonym.contains('.'));
+        assert!(names().add(Kind::Domain, "contoso.com").pseudonym.ends_with(".example"));
     }
 
     #[test]
