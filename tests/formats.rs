@@ -1,11 +1,21 @@
-//! One model, one count: every scenario in every format.
+//! One model, one count: every scenario in every format, valid and harmless whatever stands in it.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use pulldown_cmark::{Event, Parser};
 use rx_preflight::cli::play;
+use rx_preflight::report::redact::{RedactionKey, redact};
 use rx_preflight::report::table::{Detail, TableOptions};
-use rx_preflight::report::{Format, Report, wording, write};
+use rx_preflight::report::{Format, Report, schema, wording, write};
 use rx_preflight::simulator::catalogue;
+use serde_json::Value;
+
+/// What must be shown and never done: markup, colours, cells, code, turned text, and a line of ten thousand characters.
+const NASTY: &str =
+    "<script>alert(1)</script> ]]> \u{1b}[31m | `a` ``` **b** [x](http://evil.example) ![y](z) \u{202e} -->\n";
 
 const OPTIONS: TableOptions =
     TableOptions { width: 100, colour: false, unicode: true, plain: false, detail: Detail::Normal };
@@ -14,6 +24,60 @@ fn drawn(report: &Report, format: Format) -> String {
     let mut bytes = Vec::new();
     write(report, format, &OPTIONS, &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
+}
+
+async fn played(name: &str) -> Report {
+    let scenario = catalogue::load(name).unwrap();
+    let clock = scenario.clock;
+    Box::pin(play(scenario, clock, false, std::future::pending())).await.unwrap().report
+}
+
+/// The same report with [`NASTY`] in every field that somebody outside chooses.
+fn hostile(report: &Report) -> Report {
+    const CHOSEN_OUTSIDE: &[&str] = &[
+        "subject",
+        "subjects",
+        "message",
+        "detail",
+        "because",
+        "title",
+        "text",
+        "steps",
+        "name",
+        "client_id",
+        "tenant_id",
+        "url",
+        "failure",
+        "code",
+        "connection",
+        "impact",
+        "request_id",
+    ];
+    fn spoil(value: &mut Value, nasty: &str) {
+        match value {
+            Value::String(text) => text.push_str(nasty),
+            Value::Array(values) => values.iter_mut().for_each(|value| spoil(value, nasty)),
+            _ => {}
+        }
+    }
+    fn walk(value: &mut Value, nasty: &str) {
+        match value {
+            Value::Object(fields) => fields.iter_mut().for_each(|(key, value)| {
+                walk(value, nasty);
+                if CHOSEN_OUTSIDE.contains(&key.as_str()) {
+                    spoil(value, nasty);
+                }
+            }),
+            Value::Array(values) => values.iter_mut().for_each(|value| walk(value, nasty)),
+            _ => {}
+        }
+    }
+    let nasty = format!("{NASTY}{}", "x".repeat(10_000));
+    let mut value = serde_json::to_value(report).unwrap();
+    for part in ["target", "causes", "results", "requests"] {
+        walk(&mut value[part], &nasty);
+    }
+    serde_json::from_value(value).unwrap()
 }
 
 fn totals_of_junit(text: &str) -> [usize; 4] {
@@ -26,10 +90,10 @@ fn totals_of_junit(text: &str) -> [usize; 4] {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn totals_and_verdict_are_the_same_in_every_format_of_every_scenario() {
+    let schema: Value = serde_json::from_str(&schema()).unwrap();
+    let valid = jsonschema::validator_for(&schema).unwrap();
     for name in catalogue::names() {
-        let scenario = catalogue::load(name).unwrap();
-        let clock = scenario.clock;
-        let report = Box::pin(play(scenario, clock, false, std::future::pending())).await.unwrap().report;
+        let report = played(name).await;
         let counts = report.summary.counts;
         let (tally, verdict) = (wording::tally(counts), wording::verdict(report.summary.verdict));
         for format in [Format::Table, Format::Markdown, Format::Html] {
@@ -39,7 +103,52 @@ async fn totals_and_verdict_are_the_same_in_every_format_of_every_scenario() {
         }
         let expected = [counts.total(), counts.fail, counts.unknown + counts.error, counts.skipped];
         assert_eq!(totals_of_junit(&drawn(&report, Format::Junit)), expected, "{name}");
-        let json: serde_json::Value = serde_json::from_str(&drawn(&report, Format::Json)).unwrap();
+        let json: Value = serde_json::from_str(&drawn(&report, Format::Json)).unwrap();
         assert_eq!(json["summary"]["counts"]["pass"], counts.pass, "{name}");
+        let faults: Vec<String> = valid.iter_errors(&json).map(|error| error.to_string()).collect();
+        assert_eq!(faults, Vec::<String>::new(), "{name}");
+    }
+}
+
+fn steers(text: &str) -> bool {
+    text.chars().any(|character| matches!(character, '\u{1b}' | '\u{202e}'))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_stands_in_a_report_is_harmless_in_every_format() {
+    let report = hostile(&played("contoso-go-live").await);
+    for format in Format::ALL {
+        let text = drawn(&report, *format);
+        assert!(!steers(&text), "the {} steers a terminal", format.name());
+        assert!(text.contains("alert(1)"), "the {} hides what stands there", format.name());
+    }
+    assert!(!drawn(&report, Format::Html).contains("<script"));
+    let markdown = drawn(&report, Format::Markdown);
+    let done = Parser::new(&markdown).find(|event| match event {
+        Event::Html(_) | Event::InlineHtml(_) => true,
+        Event::Start(tag) => matches!(tag, pulldown_cmark::Tag::Link { .. } | pulldown_cmark::Tag::Image { .. }),
+        _ => false,
+    });
+    assert_eq!(done, None);
+    assert_eq!(totals_of_junit(&drawn(&report, Format::Junit))[0], report.summary.counts.total());
+}
+
+/// Writes every document of every scenario, its redacted copy and a hostile report for the validators of `.ci/documents`.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "it writes files for .ci/documents, which validates them"]
+async fn every_document_is_written_for_the_validators() {
+    let folder = PathBuf::from(std::env::var_os("DOCUMENTS").unwrap());
+    let key = RedactionKey::new(vec![1; RedactionKey::SHORTEST]).unwrap();
+    for name in catalogue::names() {
+        let report = played(name).await;
+        write_all(&folder, name, &report);
+        write_all(&folder, &format!("{name}-redacted"), &redact(&report, &key).report);
+    }
+    write_all(&folder, "hostile", &hostile(&played("contoso-go-live").await));
+}
+
+fn write_all(folder: &Path, name: &str, report: &Report) {
+    for format in Format::ALL {
+        fs::write(folder.join(format!("{name}.{}", format.ending())), drawn(report, *format)).unwrap();
     }
 }

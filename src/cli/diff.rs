@@ -3,6 +3,7 @@
 use super::args::{DiffArguments, DiffFormat};
 use super::report::read;
 use super::{CliError, Exit, output};
+use crate::report::json::write_visible;
 use crate::report::{Comparison, Direction, Report, compare};
 
 pub(super) fn run(arguments: &DiffArguments) -> Result<Exit, CliError> {
@@ -38,8 +39,9 @@ fn draw(comparison: &Comparison, format: DiffFormat) -> Result<String, CliError>
         DiffFormat::Table => comparison.to_text(),
         DiffFormat::Markdown => comparison.to_markdown(),
         DiffFormat::Json => {
-            let json = serde_json::to_string_pretty(comparison);
-            json.map_err(|error| CliError::Internal(error.to_string()))? + "\n"
+            let mut json = Vec::new();
+            write_visible(comparison, &mut json).map_err(|error| CliError::Internal(error.to_string()))?;
+            String::from_utf8_lossy(&json).into_owned() + "\n"
         }
     })
 }

@@ -129,9 +129,14 @@ fn shorten(text: &str) -> String {
 fn visible(character: char) -> Shown {
     match character {
         '\n' | '\r' | '\t' => Shown::Plain(' '),
-        _ if character.is_control() || is_invisible(character) => Shown::CodePoint(character),
+        _ if steers(character) => Shown::CodePoint(character),
         _ => Shown::Plain(character),
     }
+}
+
+/// Whether a character could steer a terminal, turn the direction of reading, or stand there unseen.
+pub(super) fn steers(character: char) -> bool {
+    character.is_control() || is_invisible(character)
 }
 
 /// Marks that turn the direction of reading, joiners and other characters without a form of their own.
@@ -236,7 +241,7 @@ mod tests {
         #[test]
         fn nothing_that_steers_is_ever_left(text in any::<String>()) {
             let left = harmless(&text);
-            prop_assert!(!left.chars().any(|character| character.is_control() || is_invisible(character)), "{left:?}");
+            prop_assert!(!left.chars().any(steers), "{left:?}");
             prop_assert!(ascii(&left).is_ascii());
         }
     }

@@ -67,11 +67,14 @@ fn head(report: &Report) -> Markup {
         }
         dl {
             dt { "Tenant" } dd { code { (report.target.tenant_id) } " (cloud " (report.target.cloud) ")" }
+            dt { "Connections" }
             @for own in &report.target.connections {
-                dt { "Connection" }
                 dd { (own.name) ": " (wording::api(own.api)) ", app " code { (own.client_id) } ", " (wording::number(own.rooms, "room")) }
             }
-            @for narrowed in &report.target.narrowed_by { dt { "Narrowed by" } dd { (narrowed) } }
+            @if !report.target.narrowed_by.is_empty() {
+                dt { "Narrowed by" }
+                @for narrowed in &report.target.narrowed_by { dd { (narrowed) } }
+            }
             @if let Some(replaced) = wording::redaction(&report.redaction) { dt { "Redacted" } dd { (replaced) } }
             dt { "Checks" } dd { (wording::tally(summary.counts)) }
             dt { "Run" } dd { (report.started_at) " to " (report.finished_at) }
@@ -101,6 +104,7 @@ fn cause(numbered: &Numbered<'_>) -> Markup {
     let cause = numbered.cause;
     let remedy = &cause.remedy;
     let class = format!("tag {}", cause.requirement.as_str());
+    let links: Vec<&String> = remedy.links.iter().filter(|link| link.starts_with("https://")).collect();
     html! {
         article class="cause" {
             h3 { (numbered.number) ". " span class=(class) { (wording::requirement(cause.requirement)) } " " (cause.title) }
@@ -122,8 +126,9 @@ fn cause(numbered: &Numbered<'_>) -> Markup {
             dl {
                 dt { "Verify" } dd { (remedy.verify) }
                 dt { "Takes" } dd { (remedy.takes) }
-                @for link in remedy.links.iter().filter(|link| link.starts_with("https://")) {
-                    dt { "More" } dd { a href=(link) rel="noreferrer" { (link) } }
+                @if !links.is_empty() {
+                    dt { "More" }
+                    @for link in &links { dd { a href=(link) rel="noreferrer" { (link) } } }
                 }
             }
         }

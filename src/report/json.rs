@@ -1,9 +1,12 @@
 //! The report as JSON, and back.
 
+mod visible;
+
 use std::io;
 
 use thiserror::Error;
 
+pub use self::visible::write_visible;
 use super::{Report, SCHEMA_VERSION};
 
 /// Why a file is no report that this program reads.
@@ -33,7 +36,9 @@ struct Version {
 /// Never: a report holds nothing that has no JSON form.
 #[expect(clippy::expect_used, reason = "a report is plain data with text for keys, which always has a JSON form")]
 pub fn render(report: &Report) -> String {
-    serde_json::to_string_pretty(report).expect("a report has a JSON form") + "\n"
+    let mut bytes = Vec::new();
+    write(report, &mut bytes).expect("a report has a JSON form");
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// Writes a report as [`render`] does, piece by piece.
@@ -42,7 +47,7 @@ pub fn render(report: &Report) -> String {
 ///
 /// Those of `to` only.
 pub fn write(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *to, report)?;
+    write_visible(report, to)?;
     to.write_all(b"\n")
 }
 
