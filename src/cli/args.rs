@@ -6,10 +6,9 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::report::Format;
+use super::format::{self, Audience, FormatName};
 
 /// Tells why a ResourceXpress install cannot, or soon will not, talk to Microsoft 365.
 #[derive(Debug, Parser)]
@@ -218,9 +217,9 @@ pub enum WriteArgument {
 #[derive(Debug, Default, Clone, Args)]
 #[command(next_help_heading = "Report")]
 pub struct OutputArguments {
-    /// Format of standard output
-    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = format_parser())]
-    pub format: Format,
+    /// Format of standard output [default: table]
+    #[arg(long, value_name = "FORMAT", value_parser = format::parser())]
+    pub format: Option<FormatName>,
     /// At most twelve lines, for a chat
     #[arg(long, conflicts_with_all = ["verbose", "format"])]
     pub brief: bool,
@@ -248,14 +247,6 @@ pub struct OutputArguments {
     /// What makes the exit code differ from 0
     #[arg(long, value_name = "LEVEL", default_value = "required")]
     pub fail_on: Level,
-}
-
-/// Understands the names of the formats.
-fn format_parser() -> impl TypedValueParser<Value = Format> {
-    PossibleValuesParser::new(Format::ALL.iter().map(|format| format.name())).map(|name| {
-        let named = Format::ALL.iter().find(|format| format.name() == name);
-        named.copied().unwrap_or_default()
-    })
 }
 
 /// When to use colour.
@@ -424,6 +415,10 @@ pub struct ReportArguments {
     /// Judge its evidence again with the knowledge of this version, and say what that changes
     #[arg(long)]
     pub rediagnose: bool,
+    /// Write only what somebody has to do, for the one who does it: markdown (the default), html or powershell, and with
+    /// --output .md, .html or .ps1
+    #[arg(long = "for", value_name = "WHO", conflicts_with_all = ["brief", "verbose", "plain"])]
+    pub audience: Option<Audience>,
     /// What is written.
     #[command(flatten)]
     pub output: OutputArguments,

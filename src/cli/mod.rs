@@ -11,6 +11,7 @@ mod endpoints;
 mod error;
 mod exit;
 mod explain;
+mod format;
 mod gate;
 mod input;
 mod journal;

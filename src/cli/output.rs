@@ -5,11 +5,13 @@ use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use super::args::OutputArguments;
+use super::format::{self, Audience, Document};
 use super::gate::{Forbidden, Forbids, Gate};
 use super::redaction::RedactionMap;
 use super::style;
 use super::{CliError, Exit};
-use crate::report::{self, Format, Report};
+use crate::report::table::TableOptions;
+use crate::report::{self, Report, handover};
 use crate::settings::ClientSecret;
 
 /// Writes a line to standard error. There is nowhere to report a failure of that.
@@ -35,20 +37,27 @@ fn to_stdout(written: io::Result<()>) -> Result<(), CliError> {
 /// Where a report goes, decided before the first request so that a bad file name costs nothing.
 pub(super) struct Outlets {
     arguments: OutputArguments,
-    files: Vec<(PathBuf, Format)>,
+    stdout: Document,
+    files: Vec<(PathBuf, Document)>,
     redaction: Option<RefCell<RedactionMap>>,
 }
 
 impl Outlets {
-    /// Reads the endings of the files.
+    /// Reads the format and the endings of the files of a report.
     pub(super) fn new(arguments: &OutputArguments) -> Result<Self, CliError> {
+        Self::written_for(None, arguments)
+    }
+
+    /// Reads the format and the endings of the files of what a report holds for somebody; of all of it for `None`.
+    pub(super) fn written_for(audience: Option<Audience>, arguments: &OutputArguments) -> Result<Self, CliError> {
         let files = arguments
             .output
             .iter()
-            .map(|path| Ok((path.clone(), format_of(path)?)))
+            .map(|path| Ok((path.clone(), format::by_ending(audience, path)?)))
             .collect::<Result<_, CliError>>()?;
+        let stdout = format::named(audience, arguments.format)?;
         let redaction = arguments.redact.then(|| RedactionMap::open(arguments.redaction_map.as_deref())).transpose()?;
-        Ok(Self { arguments: arguments.clone(), files, redaction: redaction.map(RefCell::new) })
+        Ok(Self { stdout, arguments: arguments.clone(), files, redaction: redaction.map(RefCell::new) })
     }
 
     /// Writes a report, or its redacted copy, everywhere it should go, unless something is found in it that must not
@@ -71,9 +80,9 @@ impl Outlets {
     }
 
     fn write_through(&self, report: &Report, forbidden: &Forbidden) -> Result<Exit, CliError> {
-        for (path, format) in &self.files {
+        for (path, document) in &self.files {
             let options = style::table_options(&self.arguments, false);
-            file_of(path, |to| gated(to, forbidden, path, |to| report::write(report, *format, &options, to)))?;
+            file_of(path, |to| gated(to, forbidden, path, |to| draw(*document, report, &options, to)))?;
         }
         if !self.arguments.quiet {
             self.write_to_stdout(report, forbidden)?;
@@ -84,10 +93,18 @@ impl Outlets {
     /// What has gone to standard output cannot be taken back, so the document is drawn twice: once for the gate alone.
     fn write_to_stdout(&self, report: &Report, forbidden: &Forbidden) -> Result<(), CliError> {
         let options = style::table_options(&self.arguments, true);
-        let draw = |to: &mut dyn Write| report::write(report, self.arguments.format, &options, to);
+        let draw = |to: &mut dyn Write| draw(self.stdout, report, &options, to);
         gated(&mut io::sink(), forbidden, Path::new("the report"), draw)?;
         let mut stdout = BufWriter::new(io::stdout().lock());
         to_stdout(draw(&mut stdout).and_then(|()| stdout.flush()))
+    }
+}
+
+/// Draws what was chosen. The options of the table concern no other format.
+fn draw(document: Document, report: &Report, options: &TableOptions, to: &mut dyn Write) -> io::Result<()> {
+    match document {
+        Document::Report(format) => report::write(report, format, options, to),
+        Document::Handover(format) => handover::write(report, format, to),
     }
 }
 
@@ -107,15 +124,6 @@ fn gated(
         (Err(_), Some(Forbids::Name)) => Err(CliError::NameLeft { what }),
         (Err(source), None) => Err(CliError::Unwritable { what, source }),
     }
-}
-
-fn format_of(path: &Path) -> Result<Format, CliError> {
-    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    Format::of_ending(ending).ok_or_else(|| {
-        let known: Vec<String> = Format::ALL.iter().map(|format| format!(".{}", format.ending())).collect();
-        let known = known.join(", ");
-        CliError::Usage(format!("--output {}: the ending chooses the format; known are {known}", path.display()))
-    })
 }
 
 /// Writes a file whole or not at all: into a new file beside it, which then takes its place.

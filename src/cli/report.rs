@@ -1,4 +1,4 @@
-//! `report FILE`: renders a saved report again, as it was or judged by today's knowledge.
+//! `report FILE`: renders a saved report again, as it was or judged by today's knowledge, whole or as a hand-over.
 
 use std::fs;
 use std::path::Path;
@@ -11,7 +11,7 @@ use crate::diagnosis;
 use crate::report::{Report, assemble, compare};
 
 pub(super) fn run(arguments: &ReportArguments) -> Result<Exit, CliError> {
-    let outlets = Outlets::new(&arguments.output)?;
+    let outlets = Outlets::written_for(arguments.audience, &arguments.output)?;
     let mut report = read(&arguments.file)?;
     if arguments.rediagnose {
         let judged = rediagnosed(&report, arguments)?;

@@ -7,6 +7,7 @@ pub mod causes;
 pub mod checks;
 pub mod clouds;
 pub mod codes;
+pub mod commands;
 pub mod dates;
 mod embedded;
 mod leads;
@@ -27,6 +28,7 @@ pub use codes::{
     diagnostics, exchange, graph, lookup_address, names_access_policy, policy_headers, policy_reason, throttle_codes,
     transient_codes,
 };
+pub use commands::{Commands, Effect, commands};
 pub use dates::dates;
 pub use leads::{Lead, lead, page, policy_lead};
 pub use network::issues_for_microsoft;

@@ -13,6 +13,7 @@ const TEXTS: &[&str] = &[
     include_str!("checks.toml"),
     include_str!("clouds.toml"),
     include_str!("codes.toml"),
+    include_str!("commands.toml"),
     include_str!("dates.toml"),
     include_str!("leads.toml"),
     include_str!("network.toml"),

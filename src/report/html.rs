@@ -23,6 +23,22 @@ const NAMED: usize = 40;
 pub fn render(report: &Report) -> String {
     let safe = harmless::report(report, true);
     let title = format!("rx-preflight: {}", wording::verdict(safe.summary.verdict));
+    let body = html! {
+        main {
+            (head(&safe))
+            (causes(&safe))
+            (grid::draw(&safe))
+            (rows(&safe))
+            (requests(&safe))
+            (not_visible(&safe))
+        }
+        (foot(&safe))
+    };
+    page(&title, &body)
+}
+
+/// A page of this program around a body.
+pub(super) fn page(title: &str, body: &Markup) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -34,17 +50,7 @@ pub fn render(report: &Report) -> String {
                 title { (title) }
                 style { (PreEscaped(STYLE)) }
             }
-            body {
-                main {
-                    (head(&safe))
-                    (causes(&safe))
-                    (grid::draw(&safe))
-                    (rows(&safe))
-                    (requests(&safe))
-                    (not_visible(&safe))
-                }
-                (foot(&safe))
-            }
+            body { (body) }
         }
     };
     page.into_string() + "\n"

@@ -7,8 +7,7 @@ mod text;
 
 use std::fmt::Write as _;
 
-use self::text::fence;
-pub(super) use self::text::{code, escape};
+pub(super) use self::text::{code, escape, fence};
 use super::group::{self, RowGroup};
 use super::order::{self, Numbered};
 use super::{Counts, Report, harmless, section, wording};

@@ -12,7 +12,7 @@ mod style;
 #[cfg(test)]
 mod tests;
 mod verdict;
-mod wrap;
+pub(super) mod wrap;
 
 use self::page::Page;
 use super::{Report, harmless};

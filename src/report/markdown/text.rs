@@ -45,7 +45,7 @@ pub(in crate::report) fn code(text: &str) -> String {
 }
 
 /// A fenced block around any text.
-pub(super) fn fence(language: &str, text: &str) -> String {
+pub(in crate::report) fn fence(language: &str, text: &str) -> String {
     let fence = "`".repeat(longest_run(text).max(2) + 1);
     format!("{fence}{language}\n{text}\n{fence}")
 }

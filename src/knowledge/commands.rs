@@ -1,0 +1,132 @@
+//! What the commands of a remedy do, before anybody runs them.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::embedded;
+
+/// What a cmdlet does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// It only reads.
+    Reads,
+    /// It changes something, and with `-WhatIf` it only says what it would do.
+    TakesWhatIf,
+    /// Nobody has written down what it does; it is to be taken for one that changes something.
+    Unknown,
+}
+
+/// The table of the commands.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Commands {
+    /// What is uncertain about it, for whoever edits it.
+    #[serde(rename = "doubt")]
+    _doubt: String,
+    reading_verbs: Vec<String>,
+    reading_cmdlets: Vec<String>,
+    block_cmdlets: Vec<String>,
+    reading_methods: Vec<String>,
+    writing_parameters: Vec<String>,
+    reading_lines: Vec<String>,
+    what_if_cmdlets: Vec<String>,
+    reading_bash: Vec<String>,
+}
+
+impl Commands {
+    /// What a PowerShell cmdlet does, whatever the case of its name.
+    pub fn effect(&self, cmdlet: &str) -> Effect {
+        let verb = cmdlet.split_once('-').map_or("", |(verb, _)| verb);
+        if has(&self.what_if_cmdlets, cmdlet) {
+            Effect::TakesWhatIf
+        } else if has(&self.reading_cmdlets, cmdlet) || has(&self.reading_verbs, verb) {
+            Effect::Reads
+        } else {
+            Effect::Unknown
+        }
+    }
+
+    /// Whether a cmdlet may be given blocks in braces alone, because a mere name would be called as a method.
+    pub fn takes_blocks_only(&self, cmdlet: &str) -> bool {
+        has(&self.block_cmdlets, cmdlet)
+    }
+
+    /// Whether a method of a value changes nothing.
+    pub fn is_reading_method(&self, name: &str) -> bool {
+        has(&self.reading_methods, name)
+    }
+
+    /// Whether a parameter, with its dash and maybe abbreviated as PowerShell allows, makes a reading cmdlet write.
+    pub fn is_writing_parameter(&self, parameter: &str) -> bool {
+        let name = parameter.trim_start_matches('-').split(':').next().unwrap_or_default().to_ascii_lowercase();
+        !name.is_empty() && self.writing_parameters.iter().any(|known| known.to_ascii_lowercase().starts_with(&name))
+    }
+
+    /// Whether a whole PowerShell line calls a program that only reads.
+    pub fn is_reading_line(&self, line: &str) -> bool {
+        has(&self.reading_lines, line.trim())
+    }
+
+    /// Whether a bash command begins like one that only reads.
+    pub fn begins_as_reading_bash(&self, line: &str) -> bool {
+        let rest =
+            |known: &String| line.strip_prefix(known.as_str()).map(|rest| rest.is_empty() || rest.starts_with(' '));
+        self.reading_bash.iter().filter_map(rest).any(|whole_word| whole_word)
+    }
+}
+
+fn has(names: &[String], name: &str) -> bool {
+    names.iter().any(|known| known.eq_ignore_ascii_case(name))
+}
+
+static COMMANDS: LazyLock<Commands> = LazyLock::new(|| embedded::parse(include_str!("commands.toml")));
+
+/// The table of the commands.
+pub fn commands() -> &'static Commands {
+    &COMMANDS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_cmdlet_both_reads_and_changes() {
+        for name in &COMMANDS.what_if_cmdlets {
+            assert_eq!(commands().effect(&name.to_uppercase()), Effect::TakesWhatIf, "{name}");
+            assert!(!has(&COMMANDS.reading_cmdlets, name), "{name}");
+        }
+        for name in COMMANDS.reading_cmdlets.iter().chain(&COMMANDS.block_cmdlets) {
+            assert_eq!(commands().effect(name), Effect::Reads, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_verb_that_sounds_like_reading_is_not_enough() {
+        for name in ["Format-Volume", "Test-Mailflow", "Resolve-PnPFolder", "Connect-WSMan", "Get", "getmac", ""] {
+            assert_eq!(commands().effect(name), Effect::Unknown, "{name}");
+        }
+        assert_eq!(commands().effect("get-mailbox"), Effect::Reads);
+    }
+
+    #[test]
+    fn an_abbreviated_parameter_is_recognised() {
+        for parameter in ["-OutFile", "-outf", "-o", "-FilePath:"] {
+            assert!(commands().is_writing_parameter(parameter), "{parameter}");
+        }
+        for parameter in ["-Identity", "-FolderScope", "-", "-Unique"] {
+            assert!(!commands().is_writing_parameter(parameter), "{parameter}");
+        }
+    }
+
+    #[test]
+    fn programs_are_known_by_their_whole_line_and_bash_by_its_beginning() {
+        assert!(commands().is_reading_line("w32tm /query /status") && !commands().is_reading_line("w32tm /resync"));
+        assert!(commands().begins_as_reading_bash("getent hosts 'a'"));
+        assert!(
+            !commands().begins_as_reading_bash("getent hostsfile")
+                && !commands().begins_as_reading_bash("az ad sp create")
+        );
+    }
+}

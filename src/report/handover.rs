@@ -1,0 +1,105 @@
+//! The hand-over for the customer's administrator: what is to be done, by whom, and nothing else of the report.
+//!
+//! The model is built once, with every text made harmless and every command cut into what may be run at once and what
+//! is to be looked at first; the formats only draw it. A new format is a file with a `render` and a row in each of the
+//! two tables here.
+
+mod html;
+mod markdown;
+mod model;
+mod powershell;
+mod scan;
+mod script;
+mod statement;
+mod words;
+
+use std::io::{self, Write};
+
+use super::Report;
+pub use model::{Handover, Part, Task};
+pub use script::{Block, Script};
+
+/// A format in which a hand-over can be written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum HandoverFormat {
+    /// For a mail or the comment of a ticket.
+    #[default]
+    Markdown,
+    /// One page, also on paper.
+    Html,
+    /// A script of comments and commands that changes nothing as it stands.
+    PowerShell,
+}
+
+impl HandoverFormat {
+    /// Every format.
+    pub const ALL: &'static [Self] = &[Self::Markdown, Self::Html, Self::PowerShell];
+
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Markdown => "markdown",
+            Self::Html => "html",
+            Self::PowerShell => "powershell",
+        }
+    }
+
+    /// The ending of a file in this format.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Markdown => "md",
+            Self::Html => "html",
+            Self::PowerShell => "ps1",
+        }
+    }
+
+    /// The format with this name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|format| format.name() == name)
+    }
+
+    /// The format of a file with this ending, whatever its case.
+    pub fn of_ending(ending: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|format| format.ending().eq_ignore_ascii_case(ending))
+    }
+}
+
+/// Draws the hand-over of a report in a format.
+///
+/// # Errors
+///
+/// Those of `to` only.
+pub fn write(report: &Report, format: HandoverFormat, to: &mut dyn Write) -> io::Result<()> {
+    let handover = Handover::new(report);
+    let text = match format {
+        HandoverFormat::Markdown => markdown::render(&handover),
+        HandoverFormat::Html => html::render(&handover),
+        HandoverFormat::PowerShell => powershell::render(&handover),
+    };
+    to.write_all(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture;
+
+    #[test]
+    fn names_and_endings_are_read_back() {
+        for format in HandoverFormat::ALL {
+            assert_eq!(HandoverFormat::of_name(format.name()), Some(*format));
+            assert_eq!(HandoverFormat::of_ending(&format.ending().to_uppercase()), Some(*format));
+        }
+        assert_eq!((HandoverFormat::of_name("json"), HandoverFormat::of_ending("xml")), (None, None));
+    }
+
+    #[test]
+    fn a_report_without_causes_says_so_in_every_format() {
+        for format in HandoverFormat::ALL {
+            let mut bytes = Vec::new();
+            write(&fixture::report_all_right(), *format, &mut bytes).unwrap();
+            let text = String::from_utf8(bytes).unwrap();
+            assert!(text.contains("There is nothing to do"), "{}", format.name());
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! The hand-over as one page, in the dress of the report.
+
+use maud::{Markup, html};
+
+use super::model::{Handover, Part, Task};
+use super::script::{Block, Script};
+use super::words;
+use crate::report::{html as report_html, wording};
+
+/// Draws a hand-over.
+pub(super) fn render(handover: &Handover) -> String {
+    let body = html! {
+        main {
+            header class="verdict" {
+                h1 { (words::TITLE) }
+                @for paragraph in words::introduction(handover) { p { (paragraph) } }
+            }
+            (pairs(&words::tested(handover)))
+            @for own in &handover.parts { (part(own)) }
+        }
+        @if let Some(closing) = words::closing(handover) { footer { p { (closing) } } }
+    };
+    report_html::page(words::TITLE, &body)
+}
+
+fn pairs(pairs: &[(&str, String)]) -> Markup {
+    html! {
+        @if !pairs.is_empty() {
+            dl { @for (name, value) in pairs { dt { (name) } dd { (value) } } }
+        }
+    }
+}
+
+fn part(part: &Part) -> Markup {
+    html! {
+        section {
+            h2 { (words::who(part)) }
+            @for own in &part.tasks { (task(own)) }
+        }
+    }
+}
+
+fn task(task: &Task) -> Markup {
+    let class = format!("tag {}", task.requirement.as_str());
+    html! {
+        article class="cause" {
+            h3 { (task.number) ". " span class=(class) { (wording::requirement(task.requirement)) } " " (task.title) }
+            (pairs(&words::about(task)))
+            ol { @for step in &task.steps { li { (step) } } }
+            @if let Some(address) = &task.consent {
+                p { "Consent: " a href=(address) rel="noreferrer" { (address) } }
+            }
+            @for own in &task.scripts { (script(own)) }
+            dl {
+                dt { "Verify" } dd { (task.verify) }
+                dt { "Takes" } dd { (task.takes) }
+                @for link in &task.links { dt { "More" } dd { a href=(link) rel="noreferrer" { (link) } } }
+            }
+        }
+    }
+}
+
+fn script(script: &Script) -> Markup {
+    html! {
+        @for block in &script.blocks {
+            @match block {
+                Block::Reads(text) => { (lines(script, words::READS, text)) }
+                Block::Changes { preview: Some(preview), text } => {
+                    (lines(script, words::PREVIEW, preview))
+                    (lines(script, words::REAL, text))
+                }
+                Block::Changes { preview: None, text } => { (lines(script, words::UNCLEAR, text)) }
+            }
+        }
+    }
+}
+
+fn lines(script: &Script, sentence: &str, text: &str) -> Markup {
+    html! { p { "In " (script.shell_name()) ". " (sentence) } pre { code { (text) } } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture;
+
+    #[test]
+    fn the_page_is_whole_and_loads_nothing() {
+        let page = render(&Handover::new(&fixture::report()));
+        assert!(page.starts_with("<!DOCTYPE html>") && page.trim_end().ends_with("</html>"));
+        for loaded in ["<script", "<img", "<link", "<iframe", "src=", "@import", "url(", "style="] {
+            assert!(!page.contains(loaded), "{loaded}");
+        }
+        assert!(page.contains("Content-Security-Policy"));
+    }
+}

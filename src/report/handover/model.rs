@@ -1,0 +1,218 @@
+//! What an administrator has to do, as data.
+
+use jiff::Timestamp;
+
+use super::script::Script;
+use crate::diagnosis::{Confidence, Outcome, ResultRow};
+use crate::evidence::Requirement;
+use crate::knowledge;
+use crate::knowledge::causes::Who;
+use crate::report::order::{self, Numbered};
+use crate::report::{Report, Target, Verdict, harmless};
+
+/// Everything that a report asks somebody to do, and nothing else of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Handover {
+    /// The tenant and the connections that were tested.
+    pub target: Target,
+    /// When they were tested.
+    pub tested_at: Timestamp,
+    /// The verdict of the report.
+    pub verdict: Verdict,
+    /// The name of the report, for questions back.
+    pub report_id: String,
+    /// Names and addresses are pseudonyms, so the commands have to be filled in again.
+    pub redacted: bool,
+    /// Only a part was looked at, because the run was narrowed or interrupted.
+    pub incomplete: bool,
+    /// How many checks could not be asked because something else stood in their way.
+    pub blocked: usize,
+    /// The tasks, by who can do them: first who has the most urgent one, last what nobody has to do.
+    pub parts: Vec<Part>,
+}
+
+/// What one role has to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The role.
+    pub who: String,
+    /// What is to be done, the root first; notes last.
+    pub tasks: Vec<Task>,
+}
+
+/// One thing to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Task {
+    /// The number of the cause in every other format of the report. Over all parts it says what comes first.
+    pub number: usize,
+    /// How much depends on it.
+    pub requirement: Requirement,
+    /// How sure the cause is.
+    pub confidence: Confidence,
+    /// What is wrong, in a line.
+    pub title: String,
+    /// The connection that it concerns, if it is only one.
+    pub connection: Option<String>,
+    /// What it concerns.
+    pub subjects: Vec<String>,
+    /// The steps, in order.
+    pub steps: Vec<String>,
+    /// The commands, filled in.
+    pub scripts: Vec<Script>,
+    /// Where the consent is given, if a step names the address.
+    pub consent: Option<String>,
+    /// How to see that it worked.
+    pub verify: String,
+    /// How long it takes to be effective.
+    pub takes: String,
+    /// Where to read more.
+    pub links: Vec<String>,
+}
+
+impl Handover {
+    /// Takes out of a report what somebody has to do, with every text made harmless.
+    ///
+    /// Of the notes those are kept that somebody can act on: a secret that ends soon is still time to renew, permissions
+    /// beyond need can be taken back. They stand last and are called notes. A note for nobody is left out; it asks for
+    /// nothing. What fails or is undecided for a cause that nobody can mend stays in, since the answer to it is to wait.
+    pub fn new(report: &Report) -> Self {
+        let safe = harmless::report(report, true);
+        let is_blocked = |row: &&ResultRow| row.outcome == Outcome::Skipped && row.blocked_by.is_some();
+        Self {
+            tested_at: safe.started_at,
+            verdict: safe.summary.verdict,
+            redacted: safe.redaction.mode != "none",
+            incomplete: safe.interrupted || !safe.target.narrowed_by.is_empty(),
+            blocked: safe.results.iter().filter(is_blocked).count(),
+            parts: parts(&safe),
+            report_id: safe.report_id,
+            target: safe.target,
+        }
+    }
+}
+
+impl Part {
+    /// Whether waiting is all there is to do.
+    pub fn is_for_nobody(&self) -> bool {
+        is_nobody(&self.who)
+    }
+}
+
+impl Task {
+    /// Whether nothing is broken by it.
+    pub fn is_note(&self) -> bool {
+        self.requirement == Requirement::Advisory
+    }
+}
+
+fn is_nobody(who: &str) -> bool {
+    who == Who::Nobody.as_str()
+}
+
+fn parts(report: &Report) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::new();
+    for numbered in order::causes(report).iter().filter(|numbered| concerns_somebody(numbered)) {
+        let who = &numbered.cause.remedy.who;
+        let task = task(numbered);
+        match parts.iter_mut().find(|part| part.who == *who) {
+            Some(part) => part.tasks.push(task),
+            None => parts.push(Part { who: who.clone(), tasks: vec![task] }),
+        }
+    }
+    parts.sort_by_key(Part::is_for_nobody);
+    parts
+}
+
+fn concerns_somebody(numbered: &Numbered<'_>) -> bool {
+    !(numbered.is_note() && is_nobody(&numbered.cause.remedy.who))
+}
+
+fn task(numbered: &Numbered<'_>) -> Task {
+    let cause = numbered.cause;
+    let remedy = &cause.remedy;
+    Task {
+        number: numbered.number,
+        requirement: cause.requirement,
+        confidence: cause.confidence,
+        title: cause.title.clone(),
+        connection: cause.connection.clone(),
+        subjects: cause.subjects.clone(),
+        steps: remedy.steps.clone(),
+        scripts: remedy.commands.iter().map(Script::new).collect(),
+        consent: remedy.steps.iter().find_map(|step| consent_address(step)),
+        verify: remedy.verify.clone(),
+        takes: remedy.takes.clone(),
+        links: remedy.links.iter().filter(|link| is_address(link)).cloned().collect(),
+    }
+}
+
+/// The consent address at the end of a step. It is only shown to be followed when it leads to Microsoft's own sign-in
+/// host and is whole.
+fn consent_address(step: &str) -> Option<String> {
+    let address = step.get(step.find("https://")?..)?;
+    let hosts = || knowledge::clouds().iter().map(|cloud| cloud.sign_in_host.as_str());
+    let is_microsofts = hosts().any(|host| address.starts_with(&format!("https://{host}/")));
+    (is_microsofts && address.contains("/adminconsent?") && is_address(address)).then(|| address.to_owned())
+}
+
+/// Whether a text is one address and nothing else, made of characters that no format takes for its own.
+fn is_address(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#@&+,;=%".contains(&byte);
+    text.starts_with("https://") && text.bytes().all(is_plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture;
+
+    fn tasks(handover: &Handover) -> usize {
+        handover.parts.iter().map(|part| part.tasks.len()).sum()
+    }
+
+    #[test]
+    fn tasks_are_grouped_by_who_and_notes_come_last() {
+        let mut report = fixture::report();
+        report.causes[1].remedy.who = "nobody".into();
+        let handover = Handover::new(&report);
+        for part in &handover.parts {
+            assert!(part.tasks.is_sorted_by_key(|task| task.number));
+            assert!(part.tasks.is_sorted_by_key(|task| task.requirement));
+        }
+        let order = order::causes(&report);
+        assert_eq!(handover.parts[0].who, order[0].cause.remedy.who);
+        let mut names: Vec<&str> = handover.parts.iter().map(|part| part.who.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), handover.parts.len());
+    }
+
+    #[test]
+    fn only_a_note_for_nobody_is_left_out() {
+        let mut report = fixture::report();
+        let (notes, others): (Vec<_>, Vec<_>) =
+            report.causes.iter().partition(|cause| cause.requirement == Requirement::Advisory);
+        let (notes, others) = (notes.len(), others.len());
+        assert_eq!(tasks(&Handover::new(&report)), notes + others);
+        report.causes.iter_mut().for_each(|cause| cause.remedy.who = "nobody".into());
+        let handover = Handover::new(&report);
+        assert_eq!(tasks(&handover), others);
+        assert!(handover.parts.iter().all(Part::is_for_nobody));
+    }
+
+    #[test]
+    fn a_consent_address_is_microsofts_and_whole() {
+        let good = "https://login.microsoftonline.com/contoso.com/adminconsent?client_id=9a41";
+        assert_eq!(consent_address(&format!("Give it here: {good}")).as_deref(), Some(good));
+        for step in [
+            "Give it here: https://evil.example/x/adminconsent?client_id=1",
+            "Give it here: https://login.microsoftonline.com.evil.example/x/adminconsent?client_id=1",
+            "Give it here: https://login.microsoftonline.com/x/adminconsent?client_id=1 2",
+            "Give it here: https://login.microsoftonline.com/x/adminconsent?client_id=1)",
+            "Look at https://learn.microsoft.com/x",
+            "no address",
+        ] {
+            assert_eq!(consent_address(step), None, "{step}");
+        }
+    }
+}

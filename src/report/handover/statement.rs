@@ -1,0 +1,357 @@
+//! What one line of a PowerShell command does: only read, or more.
+//!
+//! A line reads if every cmdlet in it is known to read, also inside brackets and blocks. Everything that is not fully
+//! understood counts as more than reading, so that a mistake here can only ask for more care than is needed.
+
+use super::scan::{Bracket, Fault, Piece, Token, pieces};
+use crate::knowledge::{self, Effect};
+
+/// What is known of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Statement {
+    /// A comment, or nothing.
+    Comment,
+    /// It only reads.
+    Reads,
+    /// It changes something; this form of it only says what it would do.
+    Previewed(String),
+    /// It changes something, or it cannot be told whether it does.
+    Unclear,
+    /// It is part of something that goes over several lines.
+    Torn,
+}
+
+/// Reads one line.
+pub(super) fn read(line: &str) -> Statement {
+    let commands = knowledge::commands();
+    match line.trim_start().strip_prefix('#') {
+        Some(comment) => return if is_for_people(comment) { Statement::Comment } else { Statement::Unclear },
+        None if line.trim().is_empty() => return Statement::Comment,
+        None => {}
+    }
+    if commands.is_reading_line(line) {
+        return Statement::Reads;
+    }
+    match followed(line) {
+        Ok(changing) if changing.is_empty() => Statement::Reads,
+        Ok(changing) => Statement::Previewed(with_what_if(line, &changing)),
+        Err(Fault::Torn) => Statement::Torn,
+        Err(Fault::Unknown) => Statement::Unclear,
+    }
+}
+
+/// Not so `#Requires` and the head of a signature, which are comments that PowerShell obeys.
+fn is_for_people(comment: &str) -> bool {
+    let is_apart = comment.is_empty() || comment.starts_with(' ');
+    is_apart && !comment.trim_start().to_ascii_uppercase().starts_with("SIG #")
+}
+
+/// The switch stands directly behind the cmdlet, where nothing before it can take it for its value.
+fn with_what_if(line: &str, cmdlet_ends: &[usize]) -> String {
+    let mut preview = line.to_owned();
+    for end in cmdlet_ends.iter().rev() {
+        preview.insert_str(*end, " -WhatIf");
+    }
+    preview
+}
+
+/// Where something stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// A cmdlet or a value may begin here.
+    Start,
+    /// Behind a cmdlet.
+    Argument,
+    /// Behind a cmdlet that may be given blocks only.
+    BlockArgument,
+    /// Behind a value.
+    Expression,
+}
+
+/// The end of every cmdlet of a line that changes something and takes `-WhatIf`.
+fn followed(line: &str) -> Result<Vec<usize>, Fault> {
+    let pieces = pieces(line)?;
+    let mut walk = Walk { places: vec![(None, Place::Start)], changing: Vec::new(), waits: true };
+    for (index, piece) in pieces.iter().enumerate() {
+        walk.step(piece, pieces.get(index.wrapping_sub(1)), pieces.get(index + 1))?;
+    }
+    if walk.waits || walk.places.len() > 1 { Err(Fault::Torn) } else { Ok(walk.changing) }
+}
+
+struct Walk {
+    /// The brackets that are open, each with the place inside it.
+    places: Vec<(Option<Bracket>, Place)>,
+    changing: Vec<usize>,
+    /// Something has to follow, so the line cannot end here.
+    waits: bool,
+}
+
+impl Walk {
+    fn place(&self) -> (Option<Bracket>, Place) {
+        self.places.last().copied().unwrap_or((None, Place::Start))
+    }
+
+    fn go_to(&mut self, place: Place) {
+        if let Some(last) = self.places.last_mut() {
+            last.1 = place;
+        }
+    }
+
+    fn step(&mut self, piece: &Piece<'_>, before: Option<&Piece<'_>>, next: Option<&Piece<'_>>) -> Result<(), Fault> {
+        let (bracket, place) = self.place();
+        let waited = std::mem::replace(&mut self.waits, false);
+        let before = before.map(|piece| piece.token);
+        match (piece.token, place) {
+            (Token::Word(word), Place::Start) => self.begin(word, is_key(bracket, before, next), piece.end, next)?,
+            (Token::Word(word), Place::Expression) => self.waits = is_operator(word)?,
+            (Token::Word(word), Place::Argument) if !knowledge::commands().is_writing_parameter(word) => {}
+            (Token::Literal | Token::Variable, Place::Start) => self.go_to(Place::Expression),
+            (Token::Literal | Token::Variable, Place::Argument) => {}
+            (Token::Literal | Token::Variable, Place::Expression) if waited => {}
+            (Token::Member(name), Place::Argument | Place::Expression) => is_harmless_member(name, next)?,
+            (Token::Open(inner), _) if may_open(inner, place, waited, before, piece) => {
+                self.places.push((Some(inner), Place::Start));
+            }
+            (Token::Close(_), _) if !waited => self.close(),
+            (Token::Pipe, Place::Start) => return Err(Fault::Torn),
+            (Token::Pipe, _) if !waited => self.again(true),
+            (Token::Semicolon, _) if !waited => self.again(false),
+            (Token::Assign, Place::Start | Place::Expression) => self.assign(bracket, before)?,
+            (Token::Joint, Place::Argument | Place::Expression) if !waited => self.waits = true,
+            _ => return Err(Fault::Unknown),
+        }
+        Ok(())
+    }
+
+    /// A cmdlet, the key of a table, or a number.
+    fn begin(&mut self, word: &str, is_key: bool, end: usize, next: Option<&Piece<'_>>) -> Result<(), Fault> {
+        if is_key || word.bytes().all(|byte| byte.is_ascii_digit()) {
+            self.go_to(Place::Expression);
+            return Ok(());
+        }
+        if !is_cmdlet_name(word) || !next.is_none_or(stands_apart) {
+            return Err(Fault::Unknown);
+        }
+        let commands = knowledge::commands();
+        match commands.effect(word) {
+            Effect::Reads => {}
+            Effect::TakesWhatIf => self.changing.push(end),
+            Effect::Unknown => return Err(Fault::Unknown),
+        }
+        self.go_to(if commands.takes_blocks_only(word) { Place::BlockArgument } else { Place::Argument });
+        Ok(())
+    }
+
+    /// The scanner has seen to it that the brackets fit.
+    fn close(&mut self) {
+        self.places.pop();
+        if self.place().1 == Place::Start {
+            self.go_to(Place::Expression);
+        }
+    }
+
+    fn again(&mut self, waits: bool) {
+        self.go_to(Place::Start);
+        self.waits = waits;
+    }
+
+    /// A value may be given to a variable and to the key of a table, and to nothing else.
+    fn assign(&mut self, bracket: Option<Bracket>, before: Option<Token<'_>>) -> Result<(), Fault> {
+        match before {
+            Some(Token::Variable) => {}
+            Some(Token::Word(_)) if bracket == Some(Bracket::Table) => {}
+            _ => return Err(Fault::Unknown),
+        }
+        self.again(true);
+        Ok(())
+    }
+}
+
+/// The key of a table stands at its beginning or behind a semicolon. Behind an equals sign the same word would be run.
+fn is_key(bracket: Option<Bracket>, before: Option<Token<'_>>, next: Option<&Piece<'_>>) -> bool {
+    bracket == Some(Bracket::Table)
+        && matches!(before, Some(Token::Open(Bracket::Table) | Token::Semicolon))
+        && next.is_some_and(|next| next.token == Token::Assign)
+}
+
+/// Whether a bracket may be opened: where a value is due, behind a cmdlet, or to call a method.
+fn may_open(inner: Bracket, place: Place, waited: bool, before: Option<Token<'_>>, piece: &Piece<'_>) -> bool {
+    match place {
+        Place::Start | Place::Argument => true,
+        Place::BlockArgument => inner == Bracket::Block,
+        Place::Expression => waited || (!piece.apart && matches!(before, Some(Token::Member(_)))),
+    }
+}
+
+/// Between values stand operators, such as `-join`, and numbers. Whether something has to follow.
+fn is_operator(word: &str) -> Result<bool, Fault> {
+    let is_name = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphabetic());
+    match word.strip_prefix('-') {
+        Some(name) if is_name(name) => Ok(true),
+        None if word.bytes().all(|byte| byte.is_ascii_digit()) => Ok(false),
+        _ => Err(Fault::Unknown),
+    }
+}
+
+/// A property is read; a method is called.
+fn is_harmless_member(name: &str, next: Option<&Piece<'_>>) -> Result<(), Fault> {
+    let is_call = next.is_some_and(|next| !next.apart && matches!(next.token, Token::Open(_)));
+    if !is_call || knowledge::commands().is_reading_method(name) { Ok(()) } else { Err(Fault::Unknown) }
+}
+
+fn is_cmdlet_name(word: &str) -> bool {
+    let mut parts = word.split('-');
+    let is_part = |part: Option<&str>| {
+        part.is_some_and(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    };
+    is_part(parts.next()) && is_part(parts.next()) && parts.next().is_none()
+}
+
+/// What follows a cmdlet without a blank and is none of these would belong to its name.
+fn stands_apart(next: &Piece<'_>) -> bool {
+    next.apart || matches!(next.token, Token::Pipe | Token::Semicolon | Token::Close(_))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge::causes;
+
+    #[test]
+    fn what_only_reads_is_known() {
+        for line in [
+            "Connect-ExchangeOnline",
+            "get-mailbox -Identity 'a@b.c' | Format-List PrimarySmtpAddress,SKUAssigned",
+            "'a','b' | ForEach-Object { Get-CASMailbox -Identity $_ } | Format-Table EwsEnabled",
+            "'a' | ForEach-Object { $room = $_; Get-Mailbox $room | Select-Object @{n='Room';e={ $room }},Name }",
+            "$merged = @($current -split ',' | ForEach-Object { $_.Trim() } | Where-Object { $_ }; 'x') | Select-Object -Unique",
+            "$merged -join ','    # Remove-Mailbox",
+            "Get-MailboxFolderPermission -Identity ('a' + ':\\Calendar')",
+            "Get-Mailbox -Identity 'o''neill `$(Remove-Mailbox) \u{2019}\u{2019}; Remove-Mailbox x'",
+            "w32tm /query /status",
+        ] {
+            assert_eq!(read(line), Statement::Reads, "{line}");
+        }
+    }
+
+    #[test]
+    fn what_changes_gets_its_switch_directly_behind_the_cmdlet() {
+        for (line, preview) in [
+            ("Set-OrganizationConfig -EwsEnabled $true", "Set-OrganizationConfig -WhatIf -EwsEnabled $true"),
+            (
+                "'a' | ForEach-Object { Set-CASMailbox -Identity $_ -EwsEnabled $true }",
+                "'a' | ForEach-Object { Set-CASMailbox -WhatIf -Identity $_ -EwsEnabled $true }",
+            ),
+            ("Get-Mailbox | Export-Csv rooms.csv", "Get-Mailbox | Export-Csv -WhatIf rooms.csv"),
+            (
+                "Update-MgServicePrincipal -ServicePrincipalId $app.Id -AccountEnabled:$true",
+                "Update-MgServicePrincipal -WhatIf -ServicePrincipalId $app.Id -AccountEnabled:$true",
+            ),
+            (
+                "Set-CASMailbox 'Set-CASMailbox'; Set-CASMailbox 'b'",
+                "Set-CASMailbox -WhatIf 'Set-CASMailbox'; Set-CASMailbox -WhatIf 'b'",
+            ),
+        ] {
+            assert_eq!(read(line), Statement::Previewed(preview.to_owned()), "{line}");
+        }
+    }
+
+    #[test]
+    fn whatever_is_not_understood_is_never_taken_for_reading() {
+        for line in [
+            "Remove-Mailbox 'a'",
+            "Get-Mailbox 'a' | Remove-Mailbox",
+            "Get-Mailbox (Remove-Mailbox 'a')",
+            "Get-Mailbox -Identity $(Remove-Mailbox 'a')",
+            "Get-Mailbox -Identity \"$(Remove-Mailbox 'a')\"",
+            "Get-Mailbox -Identity \"a\u{201d}; Remove-Mailbox 'x'; \u{201c}\"",
+            "Get-Mailbox -Identity 'a\u{2019}; Remove-Mailbox x; \u{2018}b'",
+            "Get-Mailbox | ForEach-Object { Remove-Mailbox $_ }",
+            "Get-Mailbox | ForEach-Object Delete",
+            "Get-Mailbox | ForEach-Object -MemberName Delete",
+            "Get-Mailbox | Where-Object { $_.Delete() }",
+            "Get-Mailbox | Select-Object @{n='x';e={ Remove-Mailbox $_ }}",
+            "Get-Mailbox | Select-Object @{n=Remove-Mailbox}",
+            "Get-Mailbox | Select-Object @{n=Remove-Mailbox = 'a'}",
+            "'a' 'b'",
+            "$x = ; Get-Mailbox",
+            "$x = Remove-Mailbox 'a'",
+            "$x.Name = 'a'",
+            "$env:PATH = 'a'",
+            "& 'Remove-Mailbox'",
+            ". 'a.ps1'",
+            "Get-Mailbox > a.txt",
+            "Get-Mailbox -Identity <room>",
+            "Get-Mailbox && Remove-Mailbox",
+            "Get-Mailbox || Remove-Mailbox",
+            "Get-MgUserPhotoContent -OutFile a.png",
+            "Get-Mailbox'x' | Format-List",
+            "[System.IO.File]::Delete('a')",
+            "iex 'Remove-Mailbox'",
+            "if ($true) { Remove-Mailbox }",
+            "Exchange\\Get-Mailbox",
+            "Get-Mailbox\u{a0}-Identity x",
+            "Get-Mailbox `",
+            "w32tm /resync",
+            "#Requires -Modules Evil",
+            "  #requires -RunAsAdministrator",
+            "# SIG # Begin signature block",
+            "Get-Mailbox #Requires -Modules Evil",
+            "<# Get-Mailbox",
+        ] {
+            assert_eq!(read(line), Statement::Unclear, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_comment_is_for_people() {
+        for line in ["", "  ", "#", "# RestrictAccess:", "# Remove-Mailbox 'a' #Requires"] {
+            assert_eq!(read(line), Statement::Comment, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_something_longer_is_told() {
+        for line in [
+            "Get-Mailbox |",
+            "| Format-List",
+            "Get-Mailbox -Identity 'a",
+            "Get-Mailbox | ForEach-Object {",
+            "@(",
+            "}",
+            "$x =",
+            "$x -join",
+            "'a',",
+        ] {
+            assert_eq!(read(line), Statement::Torn, "{line}");
+        }
+    }
+
+    /// Of all that the remedies hold today, only this has no form that reads or previews.
+    const WITHOUT_PREVIEW: &[&str] = &["w32tm /resync"];
+
+    #[test]
+    fn every_powershell_line_of_the_causes_is_understood() {
+        let templates = causes().iter().flat_map(|cause| {
+            let of_cases = cause.cases.iter().filter_map(|case| case.commands.as_ref()).flatten();
+            cause.commands.iter().chain(of_cases).filter(|command| command.shell == "powershell")
+        });
+        for template in templates {
+            let text =
+                knowledge::fill(&template.text, &|name| Some(if name == "port" { "443" } else { "'a','b'" }.into()));
+            for line in text.lines() {
+                let statement = read(line);
+                let is_known = !matches!(statement, Statement::Unclear | Statement::Torn);
+                assert!(is_known || WITHOUT_PREVIEW.contains(&line), "{line}: {statement:?}; see commands.toml");
+            }
+        }
+    }
+
+    #[test]
+    fn a_list_of_five_thousand_rooms_is_read_whole() {
+        let rooms: Vec<String> = (0..5_000).map(|number| format!("'room{number}@contoso.com'")).collect();
+        let line = format!("{} | ForEach-Object {{ Set-CASMailbox -Identity $_ -EwsEnabled $true }}", rooms.join(","));
+        let Statement::Previewed(preview) = read(&line) else { panic!("not understood") };
+        assert_eq!(preview.replace(" -WhatIf", ""), line);
+    }
+}

@@ -1,0 +1,147 @@
+//! The sentences of a hand-over, the same in every format.
+
+use super::model::{Handover, Part, Task};
+use crate::diagnosis::Confidence;
+use crate::report::wording;
+
+/// How many subjects a task names before it counts the rest. A command always names them all.
+const NAMED: usize = 40;
+
+/// The heading.
+pub(super) const TITLE: &str = "What is to be done for ResourceXpress in Microsoft 365";
+
+/// Before lines that only read.
+pub(super) const READS: &str = "These lines only read; what stands behind a # is not run.";
+
+/// Before the form of a command that only says what it would do.
+pub(super) const PREVIEW: &str = "See first what would be changed. With -WhatIf these lines change nothing; one that \
+                                  builds on another of them may report an error as long as that was not run for real.";
+
+/// Before the command itself, behind that form.
+pub(super) const REAL: &str = "Then the same for real.";
+
+/// Before lines without such a form.
+pub(super) const UNCLEAR: &str = "Read these lines before you run them: they change something, or it cannot be told \
+                                  whether they do, and no form that only looks is known. Fill in what stands in angle \
+                                  brackets.";
+
+/// What is said before the tasks, a paragraph each.
+pub(super) fn introduction(handover: &Handover) -> Vec<String> {
+    let mut paragraphs = vec![summary(handover)];
+    if handover.parts.len() > 1 {
+        paragraphs.push("Each part is for one role. The numbers say what comes first, over all parts.".to_owned());
+    }
+    if handover.redacted {
+        paragraphs.push(
+            "Names, addresses and ids are pseudonyms here. Put the real ones into the commands before you run them."
+                .to_owned(),
+        );
+    }
+    if handover.incomplete {
+        paragraphs.push("Only a part was looked at, so there may be more to do.".to_owned());
+    }
+    paragraphs
+}
+
+fn summary(handover: &Handover) -> String {
+    let verdict = wording::verdict(handover.verdict);
+    if handover.parts.is_empty() {
+        return format!(
+            "There is nothing to do: the report ({verdict}) names nothing that anybody would have to mend."
+        );
+    }
+    let (waits, own): (Vec<&Part>, Vec<&Part>) = handover.parts.iter().partition(|part| part.is_for_nobody());
+    let count = |parts: &[&Part]| parts.iter().map(|part| part.tasks.len()).sum::<usize>();
+    let tasks = own.iter().flat_map(|part| &part.tasks).filter(|task| !task.is_note()).count();
+    let counts = [(tasks, "task"), (count(&own) - tasks, "note"), (count(&waits), "thing to wait for")];
+    let counted: Vec<String> =
+        counts.iter().filter(|(count, _)| *count > 0).map(|(count, noun)| spoken(*count, noun)).collect();
+    let counted = counted.join(", ");
+    match tasks {
+        0 => format!("{counted} below, and nothing that has to be mended; the report says {verdict}."),
+        _ => format!("{counted} below; the report says {verdict}."),
+    }
+}
+
+fn spoken(count: usize, noun: &str) -> String {
+    let (first, rest) = noun.split_once(' ').unwrap_or((noun, ""));
+    format!("{} {rest}", wording::number(count, first)).trim_end().to_owned()
+}
+
+/// What is said behind the tasks.
+pub(super) fn closing(handover: &Handover) -> Option<String> {
+    let blocked = wording::number(handover.blocked, "check");
+    let told = format!(
+        "{blocked} could not be asked, because something above stood in the way. Let the check run again when it is \
+         mended; it may then find more."
+    );
+    (handover.blocked > 0 && !handover.parts.is_empty()).then_some(told)
+}
+
+/// What was tested, as pairs of a name and a value.
+pub(super) fn tested(handover: &Handover) -> Vec<(&'static str, String)> {
+    let target = &handover.target;
+    let mut pairs = vec![("Tenant", format!("{} (cloud {})", target.tenant_id, target.cloud))];
+    for own in &target.connections {
+        let rooms = wording::number(own.rooms, "room");
+        pairs.push(("Connection", format!("{}: {}, app {}, {rooms}", own.name, wording::api(own.api), own.client_id)));
+    }
+    pairs.push(("Tested", handover.tested_at.to_string()));
+    pairs.push(("Report", handover.report_id.clone()));
+    pairs
+}
+
+/// The heading of a part.
+pub(super) fn who(part: &Part) -> String {
+    if part.is_for_nobody() { format!("{}: waiting and looking again is enough", part.who) } else { part.who.clone() }
+}
+
+/// What there is to know about a task before its steps, as pairs of a name and a value.
+pub(super) fn about(task: &Task) -> Vec<(&'static str, String)> {
+    let mut pairs = Vec::new();
+    if let Some(connection) = &task.connection {
+        pairs.push(("Connection", connection.clone()));
+    }
+    if !task.subjects.is_empty() {
+        pairs.push(("Concerns", wording::named(&task.subjects, NAMED)));
+    }
+    if let Some(doubt) = doubt(task.confidence) {
+        pairs.push(("How sure", doubt.to_owned()));
+    }
+    pairs
+}
+
+fn doubt(confidence: Confidence) -> Option<&'static str> {
+    match confidence {
+        Confidence::Confirmed => None,
+        Confidence::Likely => Some("likely; the answers point here and do not prove it"),
+        Confidence::Possible => Some("possible; the answers cannot tell it from other causes"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture;
+
+    #[test]
+    fn the_summary_tells_tasks_from_notes_and_from_waiting() {
+        let mut report = fixture::report();
+        let said = |report: &crate::report::Report| summary(&Handover::new(report));
+        assert_eq!(said(&report), "2 tasks, 2 notes below; the report says NOT READY.");
+        report.causes[0].remedy.who = "nobody".into();
+        assert_eq!(said(&report), "1 task, 2 notes, 1 thing to wait for below; the report says NOT READY.");
+        report.causes.retain(|cause| cause.requirement == crate::evidence::Requirement::Advisory);
+        assert_eq!(said(&report), "2 notes below, and nothing that has to be mended; the report says NOT READY.");
+    }
+
+    #[test]
+    fn a_copy_with_pseudonyms_and_a_narrowed_run_are_said_to_be_so() {
+        let mut report = fixture::report();
+        assert_eq!(introduction(&Handover::new(&report)).len(), 2);
+        report.redaction.mode = "pseudonyms".into();
+        report.interrupted = true;
+        let told = introduction(&Handover::new(&report)).join(" ");
+        assert!(told.contains("pseudonyms") && told.contains("Only a part"), "{told}");
+    }
+}

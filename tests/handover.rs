@@ -1,0 +1,294 @@
+//! The hand-over for the customer's administrator: every scenario in every format of it, and the command line.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use pulldown_cmark::{Event, Parser};
+use rx_preflight::cli::play;
+use rx_preflight::diagnosis::{Cause, Command};
+use rx_preflight::evidence::Requirement;
+use rx_preflight::report::handover::{HandoverFormat, write};
+use rx_preflight::report::{Format, Report};
+use rx_preflight::simulator::catalogue;
+use tempfile::TempDir;
+
+mod support;
+
+use support::program;
+
+fn drawn(report: &Report, format: HandoverFormat) -> String {
+    let mut bytes = Vec::new();
+    write(report, format, &mut bytes).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+async fn played(name: &str) -> Report {
+    let scenario = catalogue::load(name).unwrap();
+    let clock = scenario.clock;
+    Box::pin(play(scenario, clock, false, std::future::pending())).await.unwrap().report
+}
+
+/// The text of a page as it is read.
+fn shown_html(page: &str) -> String {
+    let body = page.split("<body>").nth(1).unwrap();
+    let mut text = String::new();
+    for piece in body.split('<') {
+        text.push_str(piece.split_once('>').map_or("", |(_, rest)| rest));
+    }
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+}
+
+/// The text of Markdown as it is read.
+fn shown_markdown(text: &str) -> String {
+    let mut shown = String::new();
+    for event in Parser::new(text) {
+        match event {
+            Event::Text(part) | Event::Code(part) => shown.push_str(&part),
+            Event::Html(part) | Event::InlineHtml(part) => panic!("raw HTML: {part}"),
+            Event::SoftBreak | Event::End(_) => shown.push('\n'),
+            _ => {}
+        }
+    }
+    shown.replace('\u{2060}', "")
+}
+
+/// The lines of a script that PowerShell would run.
+fn run_lines(script: &str) -> Vec<&str> {
+    let lines = script.trim_start_matches('\u{feff}').split("\r\n");
+    lines.filter(|line| !line.is_empty() && !line.starts_with('#')).collect()
+}
+
+/// The line without what stands in quotes or behind a number sign.
+fn without_literals(line: &str) -> String {
+    let outside_single: String = line.split('\'').step_by(2).collect::<Vec<_>>().join(" ");
+    let outside: String = outside_single.split('"').step_by(2).collect::<Vec<_>>().join(" ");
+    outside.split('#').next().unwrap_or_default().to_owned()
+}
+
+/// Every `Verb-Noun` outside of literals.
+fn cmdlets(line: &str) -> Vec<String> {
+    let outside = without_literals(line);
+    let words = outside.split(|character: char| !character.is_ascii_alphanumeric() && character != '-');
+    let is_cmdlet = |word: &&str| word.contains('-') && word.starts_with(|first: char| first.is_ascii_alphabetic());
+    words.filter(is_cmdlet).map(str::to_owned).collect()
+}
+
+/// Another reading than that of the program: which lines change nothing.
+fn changes_nothing(line: &str) -> bool {
+    const HARMLESS: &[&str] = &["Get", "Test", "Resolve", "Select", "Format", "Where", "ForEach", "Connect"];
+    const PROGRAMS: &[&str] = &["netsh winhttp show proxy", "w32tm /query /status"];
+    let is_harmless = |cmdlet: &String| HARMLESS.iter().any(|verb| cmdlet.split('-').next() == Some(verb));
+    let found = cmdlets(line);
+    if found.is_empty() {
+        return PROGRAMS.contains(&line) || line.starts_with('$');
+    }
+    found.iter().all(|cmdlet| is_harmless(cmdlet) || line.contains(&format!("{cmdlet} -WhatIf")))
+}
+
+fn of_somebody(report: &Report) -> impl Iterator<Item = &Cause> {
+    report.causes.iter().filter(|cause| cause.requirement != Requirement::Advisory)
+}
+
+fn holds(text: &str, wanted: &str, what: &str) {
+    let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(squeezed(text).contains(&squeezed(wanted)), "{what}: {wanted:?} is not in\n{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_scenario_tells_what_is_to_be_done_and_nothing_else() {
+    for name in catalogue::names() {
+        let report = played(name).await;
+        let html = drawn(&report, HandoverFormat::Html);
+        let markdown = drawn(&report, HandoverFormat::Markdown);
+        let script = drawn(&report, HandoverFormat::PowerShell);
+        for text in [shown_html(&html), shown_markdown(&markdown)] {
+            for cause in of_somebody(&report) {
+                let remedy = &cause.remedy;
+                for wanted in
+                    [&cause.title, &remedy.who, &remedy.verify, &remedy.takes].into_iter().chain(&remedy.steps)
+                {
+                    holds(&text, wanted, name);
+                }
+                for line in remedy.commands.iter().flat_map(|command| command.text.lines()) {
+                    holds(&text, line, name);
+                }
+            }
+        }
+        for text in [&html, &markdown, &script] {
+            let ids = report.requests.iter().flat_map(|request| [&request.request_id, &request.client_request_id]);
+            for id in ids.flatten() {
+                assert!(!text.contains(id.as_str()), "{name}: the request id {id} is nobody's business");
+            }
+            assert!(!text.contains("HTTP ") && !text.contains("x-ms-diagnostics:"), "{name}");
+        }
+        for line in run_lines(&script) {
+            assert!(changes_nothing(line), "{name}: as it stands the script would run {line}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_command_of_the_script_is_there_and_none_is_cut() {
+    for name in catalogue::names() {
+        let report = played(name).await;
+        let script = drawn(&report, HandoverFormat::PowerShell);
+        for line in
+            of_somebody(&report).flat_map(|cause| &cause.remedy.commands).flat_map(|command| command.text.lines())
+        {
+            let stands = script.lines().any(|own| own == line || own.trim_start_matches("#   ") == line);
+            assert!(stands || script.contains(line), "{name}: {line}");
+        }
+    }
+}
+
+const HOSTILE: &str = "<script>alert(1)</script> | `a` **b** [x](http://evil) \u{1b}[31m \u{202e}moc \u{2028} \u{85}\r\nRemove-Mailbox 'x' #> @team ${x} $(Remove-Mailbox)";
+
+/// A report in which every text is hostile; its commands hold the text as the program would quote it.
+async fn hostile_report() -> Report {
+    let mut report = played("mailbox-outside-access-policy").await;
+    let quoted = format!("'{}'", HOSTILE.replace('\'', "''"));
+    for cause in &mut report.causes {
+        let remedy = &mut cause.remedy;
+        for text in [&mut cause.title, &mut cause.impact, &mut remedy.who, &mut remedy.verify, &mut remedy.takes] {
+            HOSTILE.clone_into(text);
+        }
+        remedy.steps = vec![HOSTILE.to_owned(), format!("https://login.microsoftonline.com/adminconsent?{HOSTILE}")];
+        remedy.links = vec!["javascript:alert(1)".to_owned(), format!("https://{HOSTILE}")];
+        cause.subjects = vec![HOSTILE.to_owned()];
+        cause.connection = Some(HOSTILE.to_owned());
+        remedy.commands = vec![
+            Command {
+                shell: "powershell".into(),
+                text: format!("Get-Mailbox -Identity {quoted}\nSet-CASMailbox {quoted}"),
+            },
+            Command { shell: "powershell".into(), text: HOSTILE.to_owned() },
+            Command { shell: "bash".into(), text: HOSTILE.to_owned() },
+            Command { shell: HOSTILE.into(), text: HOSTILE.to_owned() },
+        ];
+    }
+    HOSTILE.clone_into(&mut report.target.tenant_id);
+    HOSTILE.clone_into(&mut report.target.cloud);
+    HOSTILE.clone_into(&mut report.target.connections[0].name);
+    report
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hostile_texts_are_shown_and_never_done() {
+    let report = hostile_report().await;
+    for format in HandoverFormat::ALL {
+        let text = drawn(&report, *format);
+        for harm in ['\u{1b}', '\u{202e}', '\u{2028}', '\u{85}'] {
+            assert!(!text.contains(harm), "{}: {harm:?}", format.name());
+        }
+    }
+    let page = drawn(&report, HandoverFormat::Html);
+    for harm in ["<script", "href=\"javascript", "href=\"https://<"] {
+        assert!(!page.contains(harm), "{harm}");
+    }
+    let shown = shown_markdown(&drawn(&report, HandoverFormat::Markdown));
+    assert!(shown.contains("<script>alert(1)</script> | `a` **b** [x](http://evil)"), "{shown}");
+    for line in run_lines(&drawn(&report, HandoverFormat::PowerShell)) {
+        assert!(changes_nothing(line), "as it stands the script would run {line}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn odd_names_stay_inside_their_literals() {
+    let mut report = played("mailbox-outside-access-policy").await;
+    report.causes.truncate(1);
+    let rooms = "'o''neill@contoso.com','a`b','$(Remove-Mailbox x)','\u{2019}\u{2019}; Remove-Mailbox x','a\"b'";
+    let text = format!("{rooms} | ForEach-Object {{ Get-Mailbox -Identity $_ }}");
+    report.causes[0].remedy.commands = vec![Command { shell: "powershell".into(), text: text.clone() }];
+    assert_eq!(run_lines(&drawn(&report, HandoverFormat::PowerShell)), [text]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_five_thousand_rooms_is_never_cut() {
+    let mut report = played("mailbox-outside-access-policy").await;
+    report.causes.truncate(1);
+    let rooms: Vec<String> = (0..5_000).map(|number| format!("'room{number}@contoso.com'")).collect();
+    let change = "ForEach-Object { Set-CASMailbox -Identity $_ -EwsEnabled $true }";
+    let text = format!("{} | {change}", rooms.join(","));
+    report.causes[0].subjects = rooms.clone();
+    report.causes[0].remedy.commands = vec![Command { shell: "powershell".into(), text: text.clone() }];
+    let preview = text.replace("Set-CASMailbox", "Set-CASMailbox -WhatIf");
+    let script = drawn(&report, HandoverFormat::PowerShell);
+    assert_eq!(run_lines(&script), [preview.as_str()]);
+    assert!(script.contains(&format!("#   {text}")));
+    for shown in
+        [shown_markdown(&drawn(&report, HandoverFormat::Markdown)), shown_html(&drawn(&report, HandoverFormat::Html))]
+    {
+        assert!(shown.contains(&text) && shown.contains(&preview));
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// A saved report in a folder, with the exit code that it holds.
+fn saved(folder: &Path, scenario: &str) -> (PathBuf, Option<i32>) {
+    let file = folder.join("saved.json");
+    let output = program(folder).args(["demo", scenario, "--quiet", "--output"]).arg(&file).output().unwrap();
+    (file, output.status.code())
+}
+
+#[test]
+fn the_handover_is_written_where_and_as_it_is_asked_for() {
+    let folder = TempDir::new().unwrap();
+    let (file, code) = saved(folder.path(), catalogue::DEFAULT);
+    let run = |options: &[&str]| {
+        let output =
+            program(folder.path()).arg("report").arg(&file).args(["--for", "admin"]).args(options).output().unwrap();
+        assert_eq!((output.status.code(), text(&output.stderr).as_str()), (code, ""), "{options:?}");
+        text(&output.stdout)
+    };
+    let markdown = run(&[]);
+    assert!(markdown.starts_with("## What is to be done"), "{markdown}");
+    assert_eq!(run(&["--format", "markdown"]), markdown);
+    assert!(run(&["--format", "html"]).starts_with("<!DOCTYPE html>"));
+    assert!(run(&["--format", "powershell"]).starts_with("\u{feff}# What is to be done"));
+    let files = ["a.md", "a.HTML", "a.ps1"];
+    assert_eq!(run(&["--quiet", "--output", files[0], "--output", files[1], "-o", files[2]]), "");
+    assert_eq!(fs::read_to_string(folder.path().join("a.md")).unwrap(), markdown);
+    assert!(fs::read_to_string(folder.path().join("a.ps1")).unwrap().starts_with('\u{feff}'));
+    assert!(folder.path().join("a.HTML").exists());
+}
+
+#[test]
+fn it_can_be_judged_again_before_it_is_handed_over() {
+    let folder = TempDir::new().unwrap();
+    let (file, code) = saved(folder.path(), catalogue::DEFAULT);
+    let mut command = program(folder.path());
+    let output = command.arg("report").arg(&file).args(["--rediagnose", "--for", "admin"]).output().unwrap();
+    assert_eq!(output.status.code(), code);
+    assert!(text(&output.stderr).contains("judged again") && text(&output.stdout).starts_with("## What is to be done"));
+}
+
+#[test]
+fn what_does_not_go_together_is_exit_2_and_says_what_does() {
+    let folder = TempDir::new().unwrap();
+    let (file, _) = saved(folder.path(), catalogue::DEFAULT);
+    let file = file.to_str().unwrap();
+    let refused = |arguments: &[&str], expected: &str| {
+        let output = program(folder.path()).args(arguments).output().unwrap();
+        let message = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {message}");
+        assert_eq!(text(&output.stdout), "", "{arguments:?}");
+        assert!(message.contains(expected), "{arguments:?}: {message}");
+    };
+    for format in Format::ALL.iter().filter(|format| HandoverFormat::of_name(format.name()).is_none()) {
+        refused(&["report", file, "--for", "admin", "--format", format.name()], "markdown, html, powershell");
+        let output = format!("a.{}", format.ending());
+        refused(&["report", file, "--for", "admin", "--output", &output], ".md, .html, .ps1");
+    }
+    for option in ["--brief", "--verbose", "--plain"] {
+        refused(&["report", file, "--for", "admin", option], option);
+    }
+    refused(&["report", file, "--for", "everybody"], "admin");
+    refused(&["report", file, "--format", "powershell"], "--for admin");
+    refused(&["report", file, "--output", "a.ps1"], "--for admin");
+    refused(&["demo", "--format", "powershell"], "--for admin");
+}
