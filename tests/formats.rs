@@ -9,7 +9,7 @@ use pulldown_cmark::{Event, Parser};
 use rx_preflight::cli::play;
 use rx_preflight::report::redact::{RedactionKey, redact};
 use rx_preflight::report::table::{Detail, TableOptions};
-use rx_preflight::report::{Format, Report, schema, wording, write};
+use rx_preflight::report::{Format, HandoverFormat, Report, handover, schema, wording, write};
 use rx_preflight::simulator::catalogue;
 use serde_json::Value;
 
@@ -150,5 +150,10 @@ async fn every_document_is_written_for_the_validators() {
 fn write_all(folder: &Path, name: &str, report: &Report) {
     for format in Format::ALL {
         fs::write(folder.join(format!("{name}.{}", format.ending())), drawn(report, *format)).unwrap();
+    }
+    for format in HandoverFormat::ALL {
+        let mut bytes = Vec::new();
+        handover::write(report, *format, &mut bytes).unwrap();
+        fs::write(folder.join(format!("{name}-admin.{}", format.ending())), bytes).unwrap();
     }
 }
