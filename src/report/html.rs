@@ -110,7 +110,6 @@ fn cause(numbered: &Numbered<'_>) -> Markup {
     let cause = numbered.cause;
     let remedy = &cause.remedy;
     let class = format!("tag {}", cause.requirement.as_str());
-    let links: Vec<&String> = remedy.links.iter().filter(|link| link.starts_with("https://")).collect();
     html! {
         article class="cause" {
             h3 { (numbered.number) ". " span class=(class) { (wording::requirement(cause.requirement)) } " " (cause.title) }
@@ -132,11 +131,19 @@ fn cause(numbered: &Numbered<'_>) -> Markup {
             dl {
                 dt { "Verify" } dd { (remedy.verify) }
                 dt { "Takes" } dd { (remedy.takes) }
-                @if !links.is_empty() {
-                    dt { "More" }
-                    @for link in &links { dd { a href=(link) rel="noreferrer" { (link) } } }
-                }
+                (links(&remedy.links))
             }
+        }
+    }
+}
+
+/// Where to read more, as an entry of a list of names and values.
+pub(super) fn links(links: &[String]) -> Markup {
+    let links: Vec<&String> = links.iter().filter(|link| link.starts_with("https://")).collect();
+    html! {
+        @if !links.is_empty() {
+            dt { "More" }
+            @for link in links { dd { a href=(link) rel="noreferrer" { (link) } } }
         }
     }
 }

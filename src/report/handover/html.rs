@@ -26,7 +26,12 @@ pub(super) fn render(handover: &Handover) -> String {
 fn pairs(pairs: &[(&str, String)]) -> Markup {
     html! {
         @if !pairs.is_empty() {
-            dl { @for (name, value) in pairs { dt { (name) } dd { (value) } } }
+            dl {
+                @for group in pairs.chunk_by(|(name, _), (next, _)| name == next) {
+                    @if let Some((name, _)) = group.first() { dt { (name) } }
+                    @for (_, value) in group { dd { (value) } }
+                }
+            }
         }
     }
 }
@@ -54,7 +59,7 @@ fn task(task: &Task) -> Markup {
             dl {
                 dt { "Verify" } dd { (task.verify) }
                 dt { "Takes" } dd { (task.takes) }
-                @for link in &task.links { dt { "More" } dd { a href=(link) rel="noreferrer" { (link) } } }
+                (report_html::links(&task.links))
             }
         }
     }

@@ -81,7 +81,7 @@ impl Handover {
         Self {
             tested_at: safe.started_at,
             verdict: safe.summary.verdict,
-            redacted: safe.redaction.mode != "none",
+            redacted: safe.redaction.is_redacted(),
             incomplete: safe.interrupted || !safe.target.narrowed_by.is_empty(),
             blocked: safe.results.iter().filter(is_blocked).count(),
             parts: parts(&safe),
