@@ -100,11 +100,17 @@ async fn totals_and_verdict_are_the_same_in_every_format_of_every_scenario() {
             let text = drawn(&report, format);
             assert!(text.contains(&tally), "{name}: {tally} is not in the {}", format.name());
             assert!(text.contains(verdict), "{name}: {verdict} is not in the {}", format.name());
+            let exit = format!("exit code {}", report.summary.exit_code);
+            assert!(text.to_lowercase().contains(&exit), "{name}: {exit} is not in the {}", format.name());
         }
         let expected = [counts.total(), counts.fail, counts.unknown + counts.error, counts.skipped];
-        assert_eq!(totals_of_junit(&drawn(&report, Format::Junit)), expected, "{name}");
+        let junit = drawn(&report, Format::Junit);
+        assert_eq!(totals_of_junit(&junit), expected, "{name}");
+        let exit = format!("name=\"exit_code\" value=\"{}\"", report.summary.exit_code);
+        assert!(junit.contains(&exit), "{name}");
         let json: Value = serde_json::from_str(&drawn(&report, Format::Json)).unwrap();
         assert_eq!(json["summary"]["counts"]["pass"], counts.pass, "{name}");
+        assert_eq!(json["summary"]["exit_code"], report.summary.exit_code, "{name}");
         let faults: Vec<String> = valid.iter_errors(&json).map(|error| error.to_string()).collect();
         assert_eq!(faults, Vec::<String>::new(), "{name}");
     }

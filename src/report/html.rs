@@ -115,9 +115,9 @@ fn cause(numbered: &Numbered<'_>) -> Markup {
             h3 { (numbered.number) ". " span class=(class) { (wording::requirement(cause.requirement)) } " " (cause.title) }
             dl {
                 dt { "Who" } dd { strong { (remedy.who) } }
-                dt { "Means" } dd { (cause.impact) }
+                dt { "Means" } dd { (prose(&cause.impact)) }
                 @if !cause.because.is_empty() {
-                    dt { "Seen" } dd { @for seen in &cause.because { div { (seen) } } }
+                    dt { "Seen" } dd { @for seen in &cause.because { div { (prose(seen)) } } }
                 }
                 dt { "Affects" } dd { (wording::affected(cause, &cause.subjects, NAMED)) }
                 @if !cause.candidates.is_empty() {
@@ -126,12 +126,24 @@ fn cause(numbered: &Numbered<'_>) -> Markup {
                 dt { "Cause" }
                 dd { code { (cause.id) } ", " (wording::confidence(cause.confidence)) @if let Some(name) = &cause.connection { ", " (name) } }
             }
-            ol { @for step in &remedy.steps { li { (step) } } }
+            ol { @for step in &remedy.steps { li { (prose(step)) } } }
             @for command in &remedy.commands { p { "In " (command.shell) ":" } pre { code { (command.text) } } }
             dl {
-                dt { "Verify" } dd { (remedy.verify) }
+                dt { "Verify" } dd { (prose(&remedy.verify)) }
                 dt { "Takes" } dd { (remedy.takes) }
                 (links(&remedy.links))
+            }
+        }
+    }
+}
+
+/// A sentence; what stands between backticks in it is code, where every backtick has its partner.
+pub(super) fn prose(text: &str) -> Markup {
+    let pieces: Vec<&str> = text.split('`').collect();
+    html! {
+        @if pieces.len() % 2 == 0 { (text) } @else {
+            @for (index, piece) in pieces.iter().enumerate() {
+                @if index % 2 == 0 { (piece) } @else { code { (piece) } }
             }
         }
     }
@@ -250,6 +262,13 @@ fn foot(report: &Report) -> Markup {
 mod tests {
     use super::super::fixture;
     use super::*;
+
+    #[test]
+    fn what_stands_between_backticks_is_code() {
+        let shown = |text: &str| prose(text).into_string();
+        assert_eq!(shown("Run `a <b>` again"), "Run <code>a &lt;b&gt;</code> again");
+        assert_eq!(shown("a ` alone <b>"), "a ` alone &lt;b&gt;");
+    }
 
     #[test]
     fn the_page_is_whole_and_loads_nothing() {

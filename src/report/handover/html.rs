@@ -51,13 +51,13 @@ fn task(task: &Task) -> Markup {
         article class="cause" {
             h3 { (task.number) ". " span class=(class) { (wording::requirement(task.requirement)) } " " (task.title) }
             (pairs(&words::about(task)))
-            ol { @for step in &task.steps { li { (step) } } }
+            ol { @for step in &task.steps { li { (report_html::prose(step)) } } }
             @if let Some(address) = &task.consent {
                 p { "Consent: " a href=(address) rel="noreferrer" { (address) } }
             }
             @for own in &task.scripts { (script(own)) }
             dl {
-                dt { "Verify" } dd { (task.verify) }
+                dt { "Verify" } dd { (report_html::prose(&task.verify)) }
                 dt { "Takes" } dd { (task.takes) }
                 (report_html::links(&task.links))
             }
