@@ -141,9 +141,9 @@ fn cause(numbered: &Numbered<'_>) -> Markup {
 pub(super) fn prose(text: &str) -> Markup {
     let pieces: Vec<&str> = text.split('`').collect();
     html! {
-        @if pieces.len() % 2 == 0 { (text) } @else {
+        @if pieces.len().is_multiple_of(2) { (text) } @else {
             @for (index, piece) in pieces.iter().enumerate() {
-                @if index % 2 == 0 { (piece) } @else { code { (piece) } }
+                @if index.is_multiple_of(2) { (piece) } @else { code { (piece) } }
             }
         }
     }

@@ -19,7 +19,7 @@ const OWN_CONNECTIONS: [&str; 3] = ["system", "mail", "user-sync"];
 /// What people type instead of a tenant, which names nobody.
 const NO_TENANT: [&str; 3] = ["common", "organizations", "consumers"];
 /// Answers' values that a ticket needs and that name nobody.
-pub(super) const KEPT_VALUES: [&str; 3] = ["trace_id", "correlation_id", "timestamp"];
+const KEPT_VALUES: [&str; 3] = ["trace_id", "correlation_id", "timestamp"];
 
 /// Every value of a report that names the customer, with its pseudonym.
 pub(super) fn names(report: &Report, key: &RedactionKey) -> Names {
@@ -30,7 +30,7 @@ pub(super) fn names(report: &Report, key: &RedactionKey) -> Names {
         found.subject(row.check, &row.subject);
     }
     for request in &report.requests {
-        found.address(&request.url);
+        found.host_of(&request.url);
     }
     let mut names = Names::new(key);
     for (kind, value) in found.by_kind() {
@@ -231,7 +231,7 @@ impl<'r> Found<'r> {
 
     fn refusal(&mut self, refusal: &'r Refusal) {
         let Some(challenge) = &refusal.challenge else { return };
-        challenge.authorization_uri.iter().for_each(|address| self.address(address));
+        challenge.authorization_uri.iter().for_each(|address| self.host_of(address));
         self.optional(Kind::AppId, challenge.client_id.as_ref());
     }
 
@@ -249,7 +249,7 @@ impl<'r> Found<'r> {
     }
 
     /// The host of an address, and the mailboxes and ids that its path names are found as subjects.
-    fn address(&mut self, address: &'r str) {
+    fn host_of(&mut self, address: &'r str) {
         if Url::parse(address).is_ok() {
             self.host(address);
         }

@@ -32,7 +32,7 @@ impl Name {
     /// Whether the value is told from ordinary words, so that it can be searched for in sentences and documents. A
     /// location that is called "Exchange" cannot; it is replaced in the fields that hold it.
     pub(super) fn is_distinct(&self) -> bool {
-        self.value.chars().count() >= SEARCHED_FROM && !knowledge::is_known_word(&self.value)
+        self.value.chars().count() >= SEARCHED_FROM && !is_ordinary(&self.value)
     }
 }
 
@@ -100,6 +100,20 @@ impl Names {
     }
 }
 
+/// Whether a value is one word that names nobody by itself: one of this program or of Microsoft, or a number.
+pub(super) fn is_ordinary(value: &str) -> bool {
+    knowledge::is_known_word(value) || is_number(value)
+}
+
+/// `500`, `20s`, `23T09`, `02Z`: digits with at most a short unit between or behind them.
+fn is_number(word: &str) -> bool {
+    let behind = word.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    let unit_ends = behind.find(|letter: char| !letter.is_ascii_alphabetic()).unwrap_or(behind.len());
+    let (unit, more) = behind.split_at(unit_ends);
+    let digits = word.len() - behind.len();
+    (1..=6).contains(&digits) && unit.len() <= 2 && more.len() <= 2 && more.bytes().all(|digit| digit.is_ascii_digit())
+}
+
 fn hmac_key(key: &RedactionKey) -> hmac::Key {
     hmac::Key::new(hmac::HMAC_SHA256, key.expose())
 }
@@ -158,6 +172,16 @@ mod tests {
         names.taken.insert(usual.clone(), "another".to_owned());
         let longer = names.pseudonym(Kind::Host, "proxy");
         assert!(longer.starts_with(&usual[..usual.len() - 1]) && longer.len() > usual.len(), "{usual} {longer}");
+    }
+
+    #[test]
+    fn ordinary_words_and_numbers_are_not_searched_for() {
+        let mut names = names();
+        for (value, distinct) in
+            [("Exchange", false), ("2024", false), ("B1", false), ("Bern", true), ("Main Hall", true)]
+        {
+            assert_eq!(names.add(Kind::Location, value).is_distinct(), distinct, "{value}");
+        }
     }
 
     #[test]

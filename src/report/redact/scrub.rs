@@ -9,7 +9,7 @@ use super::Scrubbed;
 use super::collect::is_public_host;
 use super::forms::forms;
 use super::kind::Kind;
-use super::names::Names;
+use super::names::{Names, is_ordinary};
 use crate::knowledge;
 use crate::report::Replaced;
 
@@ -206,16 +206,7 @@ fn foreign_address(text: &str) -> Option<&str> {
 /// A word of this program or of Microsoft, a number, a time, or an AADSTS code.
 fn is_harmless(word: &str) -> bool {
     let is_code = word.strip_prefix("AADSTS").is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_digit()));
-    is_code || is_number(word) || word.chars().count() == 1 || knowledge::is_known_word(word)
-}
-
-/// `500`, `20s`, `23T09`, `02Z`: digits with at most a short unit between or behind them.
-fn is_number(word: &str) -> bool {
-    let behind = word.trim_start_matches(|letter: char| letter.is_ascii_digit());
-    let unit_ends = behind.find(|letter: char| !letter.is_ascii_alphabetic()).unwrap_or(behind.len());
-    let (unit, more) = behind.split_at(unit_ends);
-    let digits = word.len() - behind.len();
-    (1..=6).contains(&digits) && unit.len() <= 2 && more.len() <= 2 && more.bytes().all(|digit| digit.is_ascii_digit())
+    is_code || word.chars().count() == 1 || is_ordinary(word)
 }
 
 #[cfg(test)]
