@@ -53,7 +53,7 @@ pub enum CliError {
     },
     /// A secret stood in the finished document.
     #[error(
-        "nothing was written, because {what} would have held a client secret; see whether it stands in another field of the settings as well, and please report this as a defect"
+        "{what} was not written, nor any document with it, because it would have held a client secret; see whether it stands in another field of the settings as well, and please report this as a defect"
     )]
     Leak {
         /// The document.
@@ -61,7 +61,7 @@ pub enum CliError {
     },
     /// Something that --redact replaces stood in the finished document.
     #[error(
-        "nothing was written, because {what} would still have held a value that --redact replaces; please report this as a defect"
+        "{what} was not written, nor any document with it, because it would still have held a value that --redact replaces; please report this as a defect"
     )]
     NameLeft {
         /// The document.

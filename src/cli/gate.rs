@@ -46,15 +46,17 @@ impl Forbidden {
     }
 
     /// The first thing that stands in a piece of a document. Whether something at its very end is a whole word is only
-    /// known when the document ends there.
-    fn in_piece(&self, piece: &[u8], ends: bool) -> Option<Forbids> {
+    /// known when the document ends there; what stands at the very beginning of a later piece was judged with the one
+    /// before.
+    fn in_piece(&self, piece: &[u8], begins: bool, ends: bool) -> Option<Forbids> {
         let search = self.search.as_ref()?;
         let found = search.find_overlapping_iter(piece).map(|found| (self.reasons[found.pattern()], found));
         let mut forbidden = found.filter(|(reason, found)| match reason {
             Forbids::Secret => true,
             Forbids::Name => {
+                let known_from_start = found.start() > 0 || begins;
                 let known_to_end = found.end() < piece.len() || ends;
-                known_to_end && !is_inside_a_word(piece, found.start(), found.end())
+                known_from_start && known_to_end && !is_inside_a_word(piece, found.start(), found.end())
             }
         });
         forbidden.next().map(|(reason, _)| reason)
@@ -62,7 +64,7 @@ impl Forbidden {
 }
 
 fn is_inside_a_word(piece: &[u8], start: usize, end: usize) -> bool {
-    let is_of_a_word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii());
+    let is_of_a_word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
     is_of_a_word(start.checked_sub(1).and_then(|before| piece.get(before))) || is_of_a_word(piece.get(end))
 }
 
@@ -72,12 +74,14 @@ pub(super) struct Gate<'f, W: Write> {
     inner: W,
     forbidden: &'f Forbidden,
     window: Vec<u8>,
+    /// The window begins where the document does.
+    begins: bool,
     found: Option<Forbids>,
 }
 
 impl<'f, W: Write> Gate<'f, W> {
     pub(super) fn new(inner: W, forbidden: &'f Forbidden) -> Self {
-        Self { inner, forbidden, window: Vec::new(), found: None }
+        Self { inner, forbidden, window: Vec::new(), begins: true, found: None }
     }
 
     /// What was held back; then nothing after it was written either.
@@ -86,7 +90,7 @@ impl<'f, W: Write> Gate<'f, W> {
     }
 
     fn look(&mut self, ends: bool) -> io::Result<()> {
-        self.found = self.found.or_else(|| self.forbidden.in_piece(&self.window, ends));
+        self.found = self.found.or_else(|| self.forbidden.in_piece(&self.window, self.begins, ends));
         match self.found {
             Some(_) => Err(io::Error::other("something that must not leave stands in the document")),
             None => Ok(()),
@@ -98,9 +102,10 @@ impl<W: Write> Write for Gate<'_, W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.window.extend_from_slice(bytes);
         self.look(false)?;
-        // One byte more than the longest text tells whether a word begins there.
-        let kept = self.forbidden.longest + 1;
-        self.window.drain(..self.window.len().saturating_sub(kept));
+        // One byte before the longest text tells whether a word begins there.
+        let gone = self.window.len().saturating_sub(self.forbidden.longest + 1);
+        self.begins &= gone == 0;
+        self.window.drain(..gone);
         self.inner.write_all(bytes)?;
         Ok(bytes.len())
     }
@@ -150,6 +155,9 @@ mod tests {
         assert_eq!(name(&["in BERN, at noon"]), Some(Forbids::Name));
         assert_eq!(name(&["in Be", "rn", ", at noon"]), Some(Forbids::Name));
         assert_eq!(name(&["in Bern"]), Some(Forbids::Name));
+        assert_eq!(name(&["Bern", " at noon"]), Some(Forbids::Name));
+        assert_eq!(name(&["\u{201c}Bern\u{201d}"]), Some(Forbids::Name));
+        assert_eq!(name(&["xBern,", " more"]), None);
         assert_eq!(name(&["in Bern", "stein, in x", "Bern, and ", "Berns"]), None);
     }
 

@@ -4,6 +4,8 @@ use std::cell::RefCell;
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
+use tempfile::NamedTempFile;
+
 use super::args::OutputArguments;
 use super::format::{self, Audience, Document};
 use super::gate::{Forbidden, Forbids, Gate};
@@ -57,6 +59,9 @@ impl Outlets {
             .collect::<Result<_, CliError>>()?;
         let stdout = format::named(audience, arguments.format)?;
         let redaction = arguments.redact.then(|| RedactionMap::open(arguments.redaction_map.as_deref())).transpose()?;
+        if let Some(map) = &redaction {
+            refuse_same_file(arguments, map.path())?;
+        }
         Ok(Self { stdout, arguments: arguments.clone(), files, redaction: redaction.map(RefCell::new) })
     }
 
@@ -79,10 +84,16 @@ impl Outlets {
         }
     }
 
+    /// Every file is drawn and searched before the first one takes its place.
     fn write_through(&self, report: &Report, forbidden: &Forbidden) -> Result<Exit, CliError> {
+        let mut files = Vec::new();
         for (path, document) in &self.files {
             let options = style::table_options(&self.arguments, false);
-            file_of(path, |to| gated(to, forbidden, path, |to| draw(*document, report, &options, to)))?;
+            let file = drawn(path, |to| gated(to, forbidden, path, |to| draw(*document, report, &options, to)))?;
+            files.push((path, file));
+        }
+        for (path, file) in files {
+            put(file, path)?;
         }
         if !self.arguments.quiet {
             self.write_to_stdout(report, forbidden)?;
@@ -98,6 +109,13 @@ impl Outlets {
         let mut stdout = BufWriter::new(io::stdout().lock());
         to_stdout(draw(&mut stdout).and_then(|()| stdout.flush()))
     }
+}
+
+/// A report in the place of the map would take the way back with it.
+fn refuse_same_file(arguments: &OutputArguments, map: &Path) -> Result<(), CliError> {
+    let is_map = |path: &&PathBuf| std::fs::canonicalize(path).is_ok_and(|path| path == map);
+    let Some(path) = arguments.output.iter().find(is_map) else { return Ok(()) };
+    Err(CliError::Usage(format!("--output {}: the redaction map is in this file; choose another one", path.display())))
 }
 
 /// Draws what was chosen. The options of the table concern no other format.
@@ -132,16 +150,24 @@ pub(super) fn file(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
 }
 
 fn file_of(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<(), CliError>) -> Result<(), CliError> {
+    put(drawn(path, write)?, path)
+}
+
+/// A whole new file beside the one whose place it is to take.
+fn drawn(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<(), CliError>) -> Result<NamedTempFile, CliError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     if !folder.is_dir() {
         return Err(unwritable(path, io::Error::new(ErrorKind::NotFound, "there is no such folder")));
     }
-    let mut fresh = BufWriter::new(tempfile::NamedTempFile::new_in(folder).map_err(|error| unwritable(path, error))?);
+    let mut fresh = BufWriter::new(NamedTempFile::new_in(folder).map_err(|error| unwritable(path, error))?);
     write(&mut fresh)?;
     let fresh = fresh.into_inner().map_err(|error| unwritable(path, error.into_error()))?;
     fresh.as_file().sync_all().map_err(|error| unwritable(path, error))?;
-    fresh.persist(path).map_err(|error| unwritable(path, error.error))?;
-    Ok(())
+    Ok(fresh)
+}
+
+fn put(fresh: NamedTempFile, path: &Path) -> Result<(), CliError> {
+    fresh.persist(path).map(drop).map_err(|error| unwritable(path, error.error))
 }
 
 fn unwritable(path: &Path, source: io::Error) -> CliError {

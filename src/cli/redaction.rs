@@ -38,7 +38,9 @@ struct Content {
 impl RedactionMap {
     /// Reads the map, or begins one; proves before the first request that it can be written.
     pub(super) fn open(path: Option<&Path>) -> Result<Self, CliError> {
-        let path = path.unwrap_or_else(|| Path::new(FILE)).to_owned();
+        let path = path.unwrap_or_else(|| Path::new(FILE));
+        // A link stays a link: the file that it leads to is replaced.
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let content = match fs::read(&path) {
             Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| damaged(&path, &error.to_string()))?,
             Err(error) if error.kind() == ErrorKind::NotFound => fresh()?,
@@ -53,7 +55,7 @@ impl RedactionMap {
 
     /// The redacted copy of a report, when its names are safe in the map.
     pub(super) fn redact(&mut self, report: &Report) -> Result<Redacted, CliError> {
-        let redacted = redact(report, &self.key);
+        let redacted = redact(report, &self.key, &self.content.names);
         self.content.names.extend(redacted.map.clone());
         self.save()?;
         Ok(redacted)

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::args::ReportArguments;
+use super::args::{OutputArguments, ReportArguments};
 use super::output::{self, Outlets};
 use super::session::{self, about};
 use super::{CliError, Exit};
@@ -11,14 +11,27 @@ use crate::diagnosis;
 use crate::report::{Report, assemble, compare};
 
 pub(super) fn run(arguments: &ReportArguments) -> Result<Exit, CliError> {
-    let outlets = Outlets::written_for(arguments.audience, &arguments.output)?;
     let mut report = read(&arguments.file)?;
+    let outlets = Outlets::written_for(arguments.audience, &output_of(arguments, &report))?;
     if arguments.rediagnose {
         let judged = rediagnosed(&report, arguments)?;
         output::message(&format!("rx-preflight: {}", what_changed(&report, &judged)));
         report = judged;
     }
     outlets.write(&report, &[])
+}
+
+/// A copy that is redacted already stays as it is, and no map is begun for it.
+fn output_of(arguments: &ReportArguments, report: &Report) -> OutputArguments {
+    let mut output = arguments.output.clone();
+    if output.redact && report.redaction.is_redacted() {
+        let file = arguments.file.display();
+        output::message(&format!(
+            "rx-preflight: {file} is redacted already and is drawn as it is; the way back is in the map it was made with"
+        ));
+        output.redact = false;
+    }
+    output
 }
 
 /// Reads a saved report.

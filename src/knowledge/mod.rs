@@ -40,4 +40,4 @@ pub use requirements::{Requirements, requirements};
 pub use satisfaction::{Level, satisfies};
 pub use template::{PLACEHOLDERS, fill};
 pub use waiting::{Waiting, waiting};
-pub use words::{is_id, is_known_id, is_known_word};
+pub use words::{is_id, is_known_dotted, is_known_id, is_known_phrase, is_known_word};

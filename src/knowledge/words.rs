@@ -2,36 +2,65 @@
 //!
 //! A redacted report keeps these in sentences and leaves out every other one, since it could be somebody's name. The
 //! words of all knowledge files count by themselves; what Microsoft's messages, the TLS library and this program's own
-//! sentences use beyond them stands in `words.txt`.
+//! sentences use beyond them stands in `words.txt`, whose lines are phrases as well.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+/// The files whose words are known. Those that are mostly names of places and companies are not among them.
 const TEXTS: &[&str] = &[
     include_str!("words.txt"),
     include_str!("causes.toml"),
     include_str!("checks.toml"),
-    include_str!("clouds.toml"),
     include_str!("codes.toml"),
     include_str!("commands.toml"),
     include_str!("dates.toml"),
     include_str!("leads.toml"),
-    include_str!("network.toml"),
     include_str!("permissions.toml"),
     include_str!("phrases.toml"),
     include_str!("requirements.toml"),
     include_str!("waiting.toml"),
 ];
+const PLACES_AND_COMPANIES: &[&str] = &[include_str!("clouds.toml"), include_str!("network.toml")];
 
 static WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
-    let texts = TEXTS.iter().flat_map(|text| text.split(|character: char| !character.is_alphanumeric()));
-    texts.filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+    let words = TEXTS.iter().flat_map(|text| text.split(|character: char| !character.is_alphanumeric()));
+    words.filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
 });
 
-static IDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
-    let texts = TEXTS.iter().flat_map(|text| text.split(|character: char| !is_of_an_id(character)));
-    texts.filter(|word| is_id(word)).map(str::to_lowercase).collect()
+static IDS: LazyLock<HashSet<String>> = LazyLock::new(|| tokens(is_of_an_id).filter(|word| is_id(word)).collect());
+
+static DOTTED: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let dotted = tokens(|character| character.is_alphanumeric() || ".-_".contains(character));
+    dotted.map(|token| token.trim_matches('.').to_owned()).filter(|token| token.contains('.')).collect()
 });
+
+static ALL: LazyLock<String> = LazyLock::new(|| {
+    let texts: Vec<&str> = TEXTS.iter().chain(PLACES_AND_COMPANIES).copied().collect();
+    texts.join("\n").to_lowercase()
+});
+
+/// The runs of characters of all files that belong together, in small letters.
+fn tokens(belongs: impl Fn(char) -> bool + 'static) -> impl Iterator<Item = String> {
+    ALL.split(move |character: char| !belongs(character)).filter(|token| !token.is_empty()).map(str::to_owned)
+}
+
+/// Whether a text stands somewhere in the knowledge word for word, whatever its case.
+pub fn is_known_phrase(text: &str) -> bool {
+    let text = text.to_lowercase();
+    let is_of_a_word = |character: Option<char>| character.is_some_and(char::is_alphanumeric);
+    let stands_alone = |(at, found): (usize, &str)| {
+        let (before, after) = (&ALL[..at], &ALL[at + found.len()..]);
+        !is_of_a_word(before.chars().next_back()) && !is_of_a_word(after.chars().next())
+    };
+    !text.is_empty() && ALL.match_indices(&text).any(stands_alone)
+}
+
+/// Whether something with points in it, such as a check, a permission or one of Microsoft's hosts, stands in the
+/// knowledge.
+pub fn is_known_dotted(token: &str) -> bool {
+    DOTTED.contains(&token.to_lowercase())
+}
 
 /// Whether a text is one word that this program or Microsoft uses. A word put together from several, such as
 /// `calendarView`, is known where each of its parts is.
@@ -94,6 +123,16 @@ mod tests {
         for word in ["Northwind", "boardroomx", "NorthwindRoom", "", "two words", "4b7"] {
             assert!(!is_known_word(word), "{word}");
         }
+    }
+
+    #[test]
+    fn phrases_and_what_has_points_are_known_as_a_whole() {
+        assert!(is_known_phrase("privileged role administrator") && is_known_phrase("Exchange Online"));
+        assert!(!is_known_phrase("Exchange Onl") && !is_known_phrase("Grant West") && !is_known_phrase(""));
+        for token in ["mailbox.impersonation", "Calendars.ReadWrite", "graph.microsoft.com", "learn.microsoft.com"] {
+            assert!(is_known_dotted(token), "{token}");
+        }
+        assert!(!is_known_dotted("mailbox.example"));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::redact::PSEUDONYMS;
 use super::{Recorded, Summary};
 use crate::diagnosis::{Cause, ResultRow};
 use crate::evidence::{Api, Evidence, RequestRecord};
@@ -107,9 +108,10 @@ pub struct Redaction {
 impl Redaction {
     const NONE: &str = "none";
 
-    /// Whether this is a redacted copy.
+    /// Whether this is a redacted copy. A mode that this program does not know, or one without the word of its key, is
+    /// not believed.
     pub fn is_redacted(&self) -> bool {
-        self.mode != Self::NONE
+        self.mode == PSEUDONYMS && self.key.is_some()
     }
 
     /// Whether two reports call the same thing by the same name: both as it is, or both by the pseudonyms of one key.

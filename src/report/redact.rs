@@ -14,6 +14,7 @@ mod rewrite_evidence;
 mod scrub;
 #[cfg(test)]
 mod tests;
+mod unknown;
 
 use std::collections::BTreeMap;
 
@@ -57,23 +58,29 @@ pub struct Redacted {
     pub left_out: BTreeMap<String, u64>,
 }
 
-/// Makes the redacted copy of a report. One that is redacted already is returned as it is.
-pub fn redact(report: &Report, key: &RedactionKey) -> Redacted {
+/// Makes the redacted copy of a report. One that is redacted already is returned as it is. `given` are the pseudonyms of
+/// earlier reports with their values; a value keeps the one it had.
+pub fn redact(report: &Report, key: &RedactionKey, given: &BTreeMap<String, String>) -> Redacted {
     if report.redaction.is_redacted() {
         let (map, left_out) = (BTreeMap::new(), BTreeMap::new());
         return Redacted { report: report.clone(), map, originals: Vec::new(), left_out };
     }
-    let mut rewriter = Rewriter::new(collect::names(report, key), collect::kept(report));
-    let mut copy = rewriter.report(report);
-    let scrubbed = rewriter.finish();
+    // What only a sentence names is found by going over all of them once; then it is known everywhere.
+    let (_, found) = pass(report, collect::names(report, key, given));
+    let (mut copy, done) = pass(report, found.names);
     copy.redaction = Redaction {
         mode: PSEUDONYMS.to_owned(),
         key: Some(Names::fingerprint(key)),
-        replaced: scrubbed.replaced,
-        words_left_out: scrubbed.left_out.values().sum(),
+        replaced: done.replaced,
+        words_left_out: done.left_out.values().sum(),
     };
-    let Scrubbed { names, left_out, .. } = scrubbed;
-    Redacted { report: copy, map: names.map(), originals: names.originals(), left_out }
+    Redacted { report: copy, map: done.names.map(), originals: done.names.originals(), left_out: done.left_out }
+}
+
+fn pass(report: &Report, names: Names) -> (Report, Scrubbed) {
+    let mut rewriter = Rewriter::new(names, collect::kept(report));
+    let copy = rewriter.report(report);
+    (copy, rewriter.finish())
 }
 
 /// What a pass over a report has done.

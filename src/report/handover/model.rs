@@ -142,7 +142,7 @@ fn task(numbered: &Numbered<'_>) -> Task {
         consent: remedy.steps.iter().find_map(|step| consent_address(step)),
         verify: remedy.verify.clone(),
         takes: remedy.takes.clone(),
-        links: remedy.links.iter().filter(|link| is_address(link)).cloned().collect(),
+        links: remedy.links.iter().filter(|link| is_link(link)).cloned().collect(),
     }
 }
 
@@ -152,11 +152,11 @@ fn consent_address(step: &str) -> Option<String> {
     let address = step.get(step.find("https://")?..)?;
     let hosts = || knowledge::clouds().iter().map(|cloud| cloud.sign_in_host.as_str());
     let is_microsofts = hosts().any(|host| address.starts_with(&format!("https://{host}/")));
-    (is_microsofts && address.contains("/adminconsent?") && is_address(address)).then(|| address.to_owned())
+    (is_microsofts && address.contains("/adminconsent?") && is_link(address)).then(|| address.to_owned())
 }
 
 /// Whether a text is one address and nothing else, made of characters that no format takes for its own.
-fn is_address(text: &str) -> bool {
+fn is_link(text: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#@&+,;=%".contains(&byte);
     text.starts_with("https://") && text.bytes().all(is_plain)
 }

@@ -140,6 +140,7 @@ mod tests {
         let mut report = fixture::report();
         assert_eq!(introduction(&Handover::new(&report)).len(), 2);
         report.redaction.mode = "pseudonyms".into();
+        report.redaction.key = Some("abc".into());
         report.interrupted = true;
         let told = introduction(&Handover::new(&report)).join(" ");
         assert!(told.contains("pseudonyms") && told.contains("Only a part"), "{told}");

@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use url::Url;
-
 use super::RedactionKey;
 use super::kind::Kind;
 use super::names::Names;
@@ -21,8 +19,12 @@ const NO_TENANT: [&str; 3] = ["common", "organizations", "consumers"];
 /// Answers' values that a ticket needs and that name nobody.
 const KEPT_VALUES: [&str; 3] = ["trace_id", "correlation_id", "timestamp"];
 
+/// Headers in which Microsoft's services name their own servers.
+const SERVERS: [&str; 5] =
+    ["x-ms-ags-diagnostic", "x-ms-ests-server", "x-feserver", "x-beserver", "x-calculatedbetarget"];
+
 /// Every value of a report that names the customer, with its pseudonym.
-pub(super) fn names(report: &Report, key: &RedactionKey) -> Names {
+pub(super) fn names(report: &Report, key: &RedactionKey, given: &BTreeMap<String, String>) -> Names {
     let mut found = Found::default();
     found.target(report);
     found.evidence(report);
@@ -32,16 +34,12 @@ pub(super) fn names(report: &Report, key: &RedactionKey) -> Names {
     for request in &report.requests {
         found.host_of(&request.url);
     }
-    let mut names = Names::new(key);
+    let mut names = Names::new(key, given);
     for (kind, value) in found.by_kind() {
         names.add(kind, value);
     }
     names
 }
-
-/// Headers in which Microsoft's services name their own servers.
-const SERVERS: [&str; 5] =
-    ["x-ms-ags-diagnostic", "x-ms-ests-server", "x-feserver", "x-beserver", "x-calculatedbetarget"];
 
 /// What stays as it is although no table knows it: the ids and servers by which Microsoft's support finds a request.
 pub(super) fn kept(report: &Report) -> HashSet<String> {
@@ -63,7 +61,7 @@ fn is_server(word: &str) -> bool {
     word.len() >= 10 && has_digits && word.bytes().all(|sign| sign.is_ascii_uppercase() || sign.is_ascii_digit())
 }
 
-/// The values, each with the kinds it was found as.
+/// The values in small letters, each with the first of the kinds it was found as.
 #[derive(Default)]
 struct Found<'r>(BTreeMap<String, (Kind, &'r str)>);
 
@@ -116,6 +114,7 @@ impl<'r> Found<'r> {
             self.add(Kind::UserAgent, &evidence.user_agent);
         }
         self.host(&evidence.sign_in_host);
+        self.host_of(&evidence.sign_in_host);
         evidence.connections.iter().for_each(|connection| self.connection(connection));
         evidence.observations.iter().for_each(|observation| self.observation(observation));
     }
@@ -240,25 +239,25 @@ impl<'r> Found<'r> {
         failure.issuer.iter().for_each(|issuer| self.issuer(issuer));
     }
 
+    /// A host, with or without its port.
     fn host(&mut self, host: &'r str) {
-        let name = host.split_once("://").map_or(host, |(_, rest)| rest);
-        let name = name.split('/').next().unwrap_or_default();
-        if !is_public_host(without_port(name)) {
-            self.add(Kind::Host, without_port(name));
+        let name = without_port(host);
+        if !is_public_host(name) {
+            self.add(Kind::Host, name);
         }
     }
 
-    /// The host of an address, and the mailboxes and ids that its path names are found as subjects.
+    /// The host of an address; who is named in its path is found as a subject.
     fn host_of(&mut self, address: &'r str) {
-        if Url::parse(address).is_ok() {
-            self.host(address);
-        }
+        let behind = address.split_once("://").map_or("", |(_, behind)| behind);
+        let authority = behind.split(['/', '?', '#']).next().unwrap_or_default();
+        self.host(authority.rsplit('@').next().unwrap_or_default());
     }
 
     /// An organisation, or the common name of an issuer with its organisation in brackets.
     fn issuer(&mut self, issuer: &'r str) {
-        let organisation = issuer.strip_suffix(')').and_then(|text| text.rsplit_once('('));
-        let organisation = organisation.map_or(issuer, |(_, organisation)| organisation);
+        let brackets = issuer.strip_suffix(')').and_then(|text| text.rsplit_once('('));
+        let organisation = brackets.map_or(issuer, |(_, organisation)| organisation);
         if !knowledge::issues_for_microsoft(organisation) {
             self.add(Kind::Issuer, issuer);
             self.add(Kind::Issuer, organisation);
@@ -278,7 +277,8 @@ fn stays(kind: Kind, value: &str) -> bool {
 }
 
 pub(super) fn is_own_user_agent(text: &str) -> bool {
-    text.starts_with("rx-preflight/")
+    let version = text.strip_prefix("rx-preflight/");
+    version.is_some_and(|version| version.bytes().all(|sign| sign.is_ascii_digit() || sign == b'.'))
 }
 
 fn is_address(text: &str) -> bool {
@@ -286,7 +286,7 @@ fn is_address(text: &str) -> bool {
     text.split_once('@').is_some_and(|(local, domain)| is_part(local) && is_part(domain) && !domain.contains('@'))
 }
 
-fn is_domain(text: &str) -> bool {
+pub(super) fn is_domain(text: &str) -> bool {
     let is_label = |label: &str| !label.is_empty() && label.chars().all(|sign| sign.is_alphanumeric() || sign == '-');
     text.contains('.') && text.split('.').all(is_label)
 }

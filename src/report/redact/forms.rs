@@ -4,18 +4,34 @@ use std::collections::BTreeSet;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// A text as it is, in JSON, in HTML and XML, in an address, and inside the quotes of PowerShell and of a Unix shell.
-/// Forms that are the same are named once.
+use crate::report::{harmless, markdown};
+
+/// A text as it is, in JSON, in HTML and XML, in Markdown, in an address, inside the quotes of PowerShell and of a Unix
+/// shell, and with what steers a terminal made visible; letters that have no case in ASCII in both cases. Forms that are
+/// the same are named once.
 pub fn forms(text: &str) -> Vec<String> {
+    let mut cases = vec![text.to_owned()];
+    if !text.is_ascii() {
+        cases.extend([text.to_lowercase(), text.to_uppercase()]);
+    }
+    let mut seen = BTreeSet::new();
+    cases.iter().flat_map(|text| written(text)).filter(|form| seen.insert(form.clone())).collect()
+}
+
+fn written(text: &str) -> [String; 9] {
     let json = serde_json::to_string(text).unwrap_or_default();
     let json = json.strip_prefix('"').and_then(|json| json.strip_suffix('"')).unwrap_or(text);
-    let markup = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
-    let powershell = text.replace('\'', "''");
-    let bash = text.replace('\'', r"'\''");
-    let address = utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
-    let mut seen = BTreeSet::new();
-    let forms = [text.to_owned(), json.to_owned(), markup, powershell, bash, address];
-    forms.into_iter().filter(|form| seen.insert(form.clone())).collect()
+    [
+        text.to_owned(),
+        json.to_owned(),
+        text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;"),
+        markdown::escape(text),
+        text.replace('\'', "''"),
+        text.replace('\'', r"'\''"),
+        utf8_percent_encode(text, NON_ALPHANUMERIC).to_string(),
+        text.replace('@', "%40"),
+        harmless::harmless(text),
+    ]
 }
 
 #[cfg(test)]
@@ -29,12 +45,15 @@ mod tests {
 
     #[test]
     fn special_characters_have_a_form_for_each_place() {
-        let forms = forms("o'neill & \"co\"@contoso.com");
+        let forms = forms("o'neill & \"cö_x\"@contoso.com");
         for expected in [
-            "o'neill &amp; &quot;co&quot;@contoso.com",
-            r#"o'neill & \"co\"@contoso.com"#,
-            "o''neill & \"co\"@contoso.com",
-            "o%27neill%20%26%20%22co%22%40contoso%2Ecom",
+            "o'neill &amp; &quot;cö_x&quot;@contoso.com",
+            r#"o'neill & \"cö_x\"@contoso.com"#,
+            "o'neill \\& \"cö\\_x\"@\u{2060}contoso.com",
+            "o''neill & \"cö_x\"@contoso.com",
+            "o%27neill%20%26%20%22c%C3%B6%5Fx%22%40contoso%2Ecom",
+            "o'neill & \"cö_x\"%40contoso.com",
+            "O'NEILL & \"CÖ_X\"@CONTOSO.COM",
         ] {
             assert!(forms.iter().any(|form| form == expected), "{expected} is not in {forms:?}");
         }

@@ -29,10 +29,17 @@ pub(super) struct Name {
 }
 
 impl Name {
-    /// Whether the value is told from ordinary words, so that it can be searched for in sentences and documents. A
-    /// location that is called "Exchange" cannot; it is replaced in the fields that hold it.
+    /// Whether the value is searched for in sentences. A location that is called "Exchange" or "Sign-in" cannot be told
+    /// from the words around it; it is replaced in the fields that hold it.
+    pub(super) fn is_searched(&self) -> bool {
+        let is_phrase = || knowledge::is_known_dotted(&self.value) || knowledge::is_known_phrase(&self.value);
+        self.value.chars().count() >= SEARCHED_FROM && !is_ordinary(&self.value) && !is_phrase()
+    }
+
+    /// Whether a finished document can be searched for the value: it has a part that no document has by itself.
     pub(super) fn is_distinct(&self) -> bool {
-        self.value.chars().count() >= SEARCHED_FROM && !is_ordinary(&self.value)
+        let mut parts = self.value.split(|character: char| !character.is_alphanumeric());
+        self.is_searched() && parts.any(|part| part.chars().count() >= SEARCHED_FROM && !is_ordinary(part))
     }
 }
 
@@ -41,11 +48,17 @@ pub(super) struct Names {
     key: hmac::Key,
     known: HashMap<String, Name>,
     taken: HashMap<String, String>,
+    given: HashMap<String, String>,
 }
 
 impl Names {
-    pub(super) fn new(key: &RedactionKey) -> Self {
-        Self { key: hmac_key(key), known: HashMap::new(), taken: HashMap::new() }
+    /// Nothing yet. `given` are the values that had a pseudonym in an earlier report, by pseudonym: they keep it, also
+    /// where they are found in another role.
+    pub(super) fn new(key: &RedactionKey, given: &BTreeMap<String, String>) -> Self {
+        let taken: HashMap<String, String> =
+            given.iter().map(|(pseudonym, value)| (pseudonym.clone(), normal(value))).collect();
+        let given = taken.iter().map(|(pseudonym, value)| (value.clone(), pseudonym.clone())).collect();
+        Self { key: hmac_key(key), known: HashMap::new(), taken, given }
     }
 
     /// A short word that is the same for all reports of one key and tells nothing about it.
@@ -57,7 +70,7 @@ impl Names {
     pub(super) fn add(&mut self, kind: Kind, value: &str) -> &Name {
         let normal = normal(value);
         if !self.known.contains_key(&normal) {
-            let pseudonym = self.pseudonym(kind, &normal);
+            let pseudonym = self.given.get(&normal).cloned().unwrap_or_else(|| self.pseudonym(kind, &normal));
             self.taken.insert(pseudonym.clone(), normal.clone());
             let name = Name { kind, value: value.trim().to_owned(), pseudonym };
             self.known.insert(normal.clone(), name);
@@ -93,8 +106,9 @@ impl Names {
         };
         let hash = hmac::sign(&self.key, normal.as_bytes());
         let lengths = BYTES..=hash.as_ref().len();
+        let same = |name: &String| self.taken.get(name).is_some_and(|value| value == normal);
         let names = lengths.map(|length| format!("{}-{}{behind}", kind.word(), digits(&hash.as_ref()[..length])));
-        let mut free = names.filter(|name| !self.taken.contains_key(name));
+        let mut free = names.filter(|name| same(name) || !self.taken.contains_key(name));
         // Two values with one whole hash would have broken SHA-256.
         free.next().unwrap_or_else(|| kind.word().to_owned())
     }
@@ -136,7 +150,7 @@ mod tests {
     use super::*;
 
     fn names() -> Names {
-        Names::new(&RedactionKey::new(vec![7; 32]).unwrap())
+        Names::new(&RedactionKey::new(vec![7; 32]).unwrap(), &BTreeMap::new())
     }
 
     #[test]
@@ -152,7 +166,7 @@ mod tests {
     #[test]
     fn two_reports_of_one_key_have_the_same_names_and_another_key_has_others() {
         let name = |key: u8| {
-            let mut names = Names::new(&RedactionKey::new(vec![key; 32]).unwrap());
+            let mut names = Names::new(&RedactionKey::new(vec![key; 32]).unwrap(), &BTreeMap::new());
             names.add(Kind::AppId, "9a41b7c8").pseudonym.clone()
         };
         assert_eq!(name(7), name(7));
@@ -175,13 +189,30 @@ mod tests {
     }
 
     #[test]
-    fn ordinary_words_and_numbers_are_not_searched_for() {
+    fn what_every_document_holds_is_not_searched_for() {
         let mut names = names();
-        for (value, distinct) in
-            [("Exchange", false), ("2024", false), ("B1", false), ("Bern", true), ("Main Hall", true)]
-        {
-            assert_eq!(names.add(Kind::Location, value).is_distinct(), distinct, "{value}");
+        for (value, searched, distinct) in [
+            ("Exchange", false, false),
+            ("Exchange Online", false, false),
+            ("Sign-in", false, false),
+            ("rx-preflight", false, false),
+            ("2024", false, false),
+            ("B1", false, false),
+            ("Room North", true, false),
+            ("Bern", true, true),
+            ("Bern Hall", true, true),
+        ] {
+            let name = names.add(Kind::Location, value);
+            assert_eq!((name.is_searched(), name.is_distinct()), (searched, distinct), "{value}");
         }
+    }
+
+    #[test]
+    fn a_value_keeps_the_pseudonym_that_it_had_in_another_role() {
+        let given = BTreeMap::from([("room-1@tenant-1.example".to_owned(), "Hall@northwind.com".to_owned())]);
+        let mut names = Names::new(&RedactionKey::new(vec![7; 32]).unwrap(), &given);
+        assert_eq!(names.add(Kind::Sender, "hall@northwind.com").pseudonym, "room-1@tenant-1.example");
+        assert_eq!(names.all().count(), 1);
     }
 
     #[test]

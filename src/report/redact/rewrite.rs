@@ -11,7 +11,7 @@ use super::names::Names;
 use super::scrub::Scrubber;
 use crate::diagnosis::{Cause, Command, Observed, Remedy, ResultRow};
 use crate::evidence::RequestRecord;
-use crate::report::{Recorded, Report, Target, TargetConnection};
+use crate::report::{Recorded, Report, Target, TargetConnection, Tool};
 
 /// Rewrites a report field by field.
 pub(super) struct Rewriter {
@@ -45,9 +45,9 @@ impl Rewriter {
             not_visible,
         } = report;
         Report {
-            schema_version: schema_version.clone(),
-            tool: tool.clone(),
-            report_id: self.scrub.code(report_id),
+            schema_version: self.scrub.text(schema_version),
+            tool: self.tool(tool),
+            report_id: self.scrub.text(report_id),
             started_at: *started_at,
             finished_at: *finished_at,
             interrupted: *interrupted,
@@ -62,10 +62,19 @@ impl Rewriter {
         }
     }
 
+    fn tool(&mut self, tool: &Tool) -> Tool {
+        let Tool { name, version, knowledge_date } = tool;
+        Tool {
+            name: self.scrub.word(name),
+            version: self.scrub.text(version),
+            knowledge_date: self.scrub.text(knowledge_date),
+        }
+    }
+
     fn target(&mut self, target: &Target) -> Target {
         let Target { cloud, tenant_id, connections, narrowed_by } = target;
         Target {
-            cloud: self.scrub.code(cloud),
+            cloud: self.scrub.word(cloud),
             tenant_id: self.scrub.field(tenant_id),
             connections: connections.iter().map(|connection| self.connection(connection)).collect(),
             narrowed_by: self.texts(narrowed_by),
@@ -98,7 +107,7 @@ impl Rewriter {
             remedy,
         } = cause;
         Cause {
-            id: self.scrub.code(id),
+            id: self.scrub.word(id),
             connection: self.optional_field(connection.as_ref()),
             confidence: *confidence,
             requirement: *requirement,
@@ -106,8 +115,8 @@ impl Rewriter {
             impact: self.scrub.text(impact),
             because: self.texts(because),
             explains: explains.clone(),
-            subjects: subjects.iter().map(|subject| self.scrub.field(subject)).collect(),
-            candidates: candidates.iter().map(|candidate| self.scrub.code(candidate)).collect(),
+            subjects: subjects.iter().map(|subject| self.scrub.host(subject)).collect(),
+            candidates: candidates.iter().map(|candidate| self.scrub.word(candidate)).collect(),
             remedy: self.remedy(remedy),
         }
     }
@@ -126,7 +135,7 @@ impl Rewriter {
 
     fn command(&mut self, command: &Command) -> Command {
         let Command { shell, text } = command;
-        Command { shell: self.scrub.code(shell), text: self.scrub.text(text) }
+        Command { shell: self.scrub.word(shell), text: self.scrub.text(text) }
     }
 
     fn row(&mut self, row: &ResultRow) -> ResultRow {
@@ -151,14 +160,14 @@ impl Rewriter {
             n: *n,
             check: *check,
             connection: self.optional_field(connection.as_ref()),
-            subject: self.scrub.field(subject),
+            subject: self.scrub.host(subject),
             outcome: *outcome,
             requirement: *requirement,
             confidence: *confidence,
             declared: self.texts(declared),
             observed: observed.as_ref().map(|observed| self.observed(observed)),
             message: self.scrub.text(message),
-            cause: self.optional_code(cause.as_ref()),
+            cause: cause.as_ref().map(|cause| self.scrub.word(cause)),
             skip_reason: *skip_reason,
             blocked_by: *blocked_by,
             requests: requests.clone(),
@@ -195,7 +204,7 @@ impl Rewriter {
             n: *n,
             at: *at,
             purpose: *purpose,
-            method: self.scrub.code(method),
+            method: self.scrub.word(method),
             url: self.url(url),
             writes: *writes,
             status: *status,
@@ -210,13 +219,14 @@ impl Rewriter {
 
     /// An address is read as people read it, so that a mailbox in its path is found.
     fn url(&mut self, url: &str) -> String {
-        self.scrub.text(&percent_decode_str(url).decode_utf8_lossy())
+        let once = percent_decode_str(url).decode_utf8_lossy().into_owned();
+        self.scrub.text(&percent_decode_str(&once).decode_utf8_lossy())
     }
 
     fn recorded(&mut self, recorded: &Recorded) -> Recorded {
         let Recorded { sign_in_host, user_agent, product_version, connections, observations } = recorded;
         Recorded {
-            sign_in_host: self.scrub.text(sign_in_host),
+            sign_in_host: self.scrub.host(sign_in_host),
             user_agent: if is_own_user_agent(user_agent) { user_agent.clone() } else { self.scrub.field(user_agent) },
             product_version: self.optional_text(product_version.as_ref()),
             connections: connections.iter().map(|connection| self.facts(connection)).collect(),
@@ -225,7 +235,7 @@ impl Rewriter {
     }
 
     pub(super) fn values(&mut self, values: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-        values.iter().map(|(name, value)| (self.scrub.code(name), self.scrub.text(value))).collect()
+        values.iter().map(|(name, value)| (self.scrub.word(name), self.scrub.text(value))).collect()
     }
 
     pub(super) fn texts(&mut self, texts: &[String]) -> Vec<String> {

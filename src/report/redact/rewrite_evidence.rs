@@ -39,7 +39,7 @@ impl Rewriter {
         Observation {
             check: *check,
             connection: self.optional_field(connection.as_ref()),
-            subject: self.scrub.field(subject),
+            subject: self.scrub.host(subject),
             credentials: *credentials,
             requirement: *requirement,
             certificate: certificate.as_ref().map(|certificate| self.certificate(certificate)),
@@ -123,7 +123,7 @@ impl Rewriter {
 
     fn elsewhere(&mut self, other: &TenantElsewhere) -> TenantElsewhere {
         let TenantElsewhere { cloud, tenant } = other;
-        TenantElsewhere { cloud: self.scrub.code(cloud), tenant: self.tenant(tenant) }
+        TenantElsewhere { cloud: self.scrub.word(cloud), tenant: self.tenant(tenant) }
     }
 
     fn tenant(&mut self, facts: &TenantFacts) -> TenantFacts {
@@ -273,7 +273,7 @@ impl Rewriter {
         let Failure { layer, host, detail, limit_ms, issuer, certificate } = failure;
         Failure {
             layer: *layer,
-            host: self.scrub.text(host),
+            host: self.scrub.host(host),
             detail: self.scrub.text(detail),
             limit_ms: *limit_ms,
             issuer: self.optional_field(issuer.as_ref()),

@@ -1,15 +1,15 @@
 //! Sentences: known values become pseudonyms, known words stay, everything else is left out.
 
 use std::collections::{BTreeMap, HashSet};
-use std::net::{IpAddr, SocketAddr};
 
 use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind};
 
 use super::Scrubbed;
-use super::collect::is_public_host;
+use super::collect::without_port;
 use super::forms::forms;
 use super::kind::Kind;
 use super::names::{Names, is_ordinary};
+use super::unknown::{Piece, pieces};
 use crate::knowledge;
 use crate::report::Replaced;
 
@@ -30,9 +30,9 @@ pub(super) struct Scrubber {
 
 impl Scrubber {
     pub(super) fn new(names: Names, kept: HashSet<String>) -> Self {
-        let distinct = names.all().filter(|name| name.is_distinct());
+        let distinct = names.all().filter(|name| name.is_searched());
         let (patterns, searched): (Vec<String>, Vec<String>) =
-            distinct.flat_map(|name| written(&name.value).into_iter().map(|form| (form, name.value.clone()))).unzip();
+            distinct.flat_map(|name| forms(&name.value).into_iter().map(|form| (form, name.value.clone()))).unzip();
         let mut search = AhoCorasick::builder();
         search.match_kind(MatchKind::LeftmostLongest).ascii_case_insensitive(true);
         // It fails only for more patterns than its numbers count; the unknown words would be left out all the same.
@@ -59,11 +59,27 @@ impl Scrubber {
         self.counted(pseudonym)
     }
 
-    /// A code that a service gave: support needs it as it is, so only what has the form of a code stays.
+    /// A host with its port, if it has one.
+    pub(super) fn host(&mut self, text: &str) -> String {
+        let name = without_port(text);
+        if self.names.get(name).is_none() {
+            return self.field(text);
+        }
+        format!("{}{}", self.field(name), &text[name.len()..])
+    }
+
+    /// A code that a service gave: support needs it, also where no table knows it. Something else than a code is a
+    /// sentence.
     pub(super) fn code(&mut self, text: &str) -> String {
-        let is_code = |letter: u8| letter.is_ascii_alphanumeric() || b"_.:-".contains(&letter);
-        let stays = text.len() <= 80 && text.bytes().all(is_code) && self.names.get(text).is_none();
-        if stays { text.to_owned() } else { self.field(text) }
+        let is_code = |letter: u8| letter.is_ascii_alphanumeric() || letter == b'_';
+        let stays = text.len() <= 80 && text.bytes().all(is_code) && !is_hexadecimal(text);
+        if stays && self.names.get(text).is_none() { text.to_owned() } else { self.field(text) }
+    }
+
+    /// An id of this program, a header, or another word out of a list: it stays where each of its parts is a known word.
+    pub(super) fn word(&mut self, text: &str) -> String {
+        let mut parts = text.split(['.', '-', '_']);
+        if parts.all(is_ordinary) { text.to_owned() } else { self.field(text) }
     }
 
     /// A sentence, a command, an address: whatever holds more than one value.
@@ -71,12 +87,12 @@ impl Scrubber {
         let mut done = String::with_capacity(text.len());
         let mut rest = 0;
         while let Some((start, end, value)) = self.next_known(text, rest) {
-            self.unknown(&text[rest..start], &mut done);
+            self.unknown(&text[rest..start], rest > 0, &mut done);
             let known = self.field(&value);
             done.push_str(&known);
             rest = end;
         }
-        self.unknown(&text[rest..], &mut done);
+        self.unknown(&text[rest..], rest > 0, &mut done);
         done
     }
 
@@ -99,27 +115,15 @@ impl Scrubber {
     }
 
     /// A piece without any known value.
-    fn unknown(&mut self, piece: &str, done: &mut String) {
-        for (chunk, is_text) in runs(piece, |character| !is_boundary(character)) {
-            if is_text { self.chunk(chunk, done) } else { done.push_str(chunk) }
-        }
-    }
-
-    /// What stands between blanks, quotes and brackets: an address, an id, a host, or words.
-    fn chunk(&mut self, chunk: &str, done: &mut String) {
-        if let Some(host) = foreign_address(chunk) {
-            return self.found(Kind::Host, host, chunk, done);
-        }
-        for (part, is_text) in runs(chunk, |character| character != ':') {
-            let bare = part.trim_end_matches(['.', '-', '_']);
-            match bare.split_once('@') {
-                _ if !is_text => done.push_str(part),
-                Some((local, domain)) if !local.is_empty() && domain.contains('.') => {
-                    self.found(Kind::Mailbox, bare, part, done);
-                }
-                _ if knowledge::is_id(bare) && !self.stays(bare) => self.found(Kind::ObjectId, bare, part, done),
-                _ if knowledge::is_id(bare) => done.push_str(part),
-                _ => self.words(part, done),
+    fn unknown(&mut self, text: &str, is_behind_value: bool, done: &mut String) {
+        for piece in pieces(text, is_behind_value) {
+            match piece {
+                Piece::Value(kind, value) => self.found(kind, value, done),
+                Piece::Id(id) if self.stays(id) => done.push_str(id),
+                Piece::Id(id) => self.found(Kind::ObjectId, id, done),
+                Piece::Name(name) => self.left_out(name, done),
+                Piece::Words(words) => self.words(words, done),
+                Piece::Plain(plain) => done.push_str(plain),
             }
         }
     }
@@ -129,21 +133,34 @@ impl Scrubber {
     }
 
     /// A value that no field held gets a pseudonym as well, so that it can be told from others.
-    fn found(&mut self, kind: Kind, value: &str, around: &str, done: &mut String) {
+    fn found(&mut self, kind: Kind, value: &str, done: &mut String) {
         let pseudonym = self.names.add(kind, value).pseudonym.clone();
-        let pseudonym = self.counted(pseudonym);
-        done.push_str(&around.replacen(value, &pseudonym, 1));
+        done.push_str(&self.counted(pseudonym));
     }
 
     fn words(&mut self, text: &str, done: &mut String) {
         for (word, is_word) in runs(text, |character| character.is_alphanumeric() || !character.is_ascii()) {
-            if !is_word || is_harmless(word) || self.kept.contains(&word.to_lowercase()) {
+            if !is_word || self.is_harmless(word) {
                 done.push_str(word);
             } else {
-                *self.left_out.entry(word.to_owned()).or_default() += 1;
-                leave_out(done);
+                self.left_out(word, done);
             }
         }
+    }
+
+    /// A word of this program or of Microsoft, a number, a time, an AADSTS code, or what is kept on purpose; never a
+    /// short name that the report knows, such as `B1`.
+    fn is_harmless(&self, word: &str) -> bool {
+        let digits = word.strip_prefix("AADSTS");
+        let is_code = digits.is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_digit()));
+        let is_short_name = || !knowledge::is_known_word(word) && self.names.get(word).is_some();
+        let is_letter = word.chars().count() == 1;
+        (is_code || is_letter || is_ordinary(word) || self.kept.contains(&word.to_lowercase())) && !is_short_name()
+    }
+
+    fn left_out(&mut self, what: &str, done: &mut String) {
+        *self.left_out.entry(what.to_owned()).or_default() += 1;
+        leave_out(done);
     }
 
     fn counted(&mut self, pseudonym: String) -> String {
@@ -152,30 +169,21 @@ impl Scrubber {
     }
 }
 
+/// Whether a text could be an id without its dashes.
+fn is_hexadecimal(text: &str) -> bool {
+    text.len() >= 16 && text.bytes().all(|digit| digit.is_ascii_hexdigit())
+}
+
 /// Puts the mark of an omission, once for words beside each other.
 fn leave_out(done: &mut String) {
     if let Some(at) = done.rfind(LEFT_OUT) {
         let between = &done[at + LEFT_OUT.len()..];
         let beside = between.chars().count() <= BESIDE && !between.contains('\n');
-        if beside && !between.chars().any(char::is_alphanumeric) {
+        if beside && !between.contains(|sign: char| sign.is_alphanumeric() || "=@()[]{}".contains(sign)) {
             done.truncate(at);
         }
     }
     done.push_str(LEFT_OUT);
-}
-
-/// The forms in which a value may stand in a sentence; letters that have no case in ASCII are tried in both.
-fn written(value: &str) -> Vec<String> {
-    let mut all = forms(value);
-    if !value.is_ascii() {
-        all.extend(forms(&value.to_lowercase()));
-        all.extend(forms(&value.to_uppercase()));
-    }
-    let shown: Vec<String> = all.iter().map(|form| crate::report::harmless::harmless(form)).collect();
-    all.extend(shown);
-    all.sort();
-    all.dedup();
-    all
 }
 
 /// Cuts a text into runs of characters for which `belongs` says the same.
@@ -190,32 +198,13 @@ fn runs(text: &str, belongs: impl Fn(char) -> bool) -> impl Iterator<Item = (&st
     })
 }
 
-fn is_boundary(character: char) -> bool {
-    character.is_whitespace() || "\"'`<>()[]{},;=&?|/\\!*%#".contains(character)
-}
-
-/// An address in numbers, with or without a port, that is not this machine's own.
-fn foreign_address(text: &str) -> Option<&str> {
-    let text = text.trim_end_matches(['.', ':']);
-    let of_socket = text.parse().map(|socket: SocketAddr| socket.ip());
-    let address: IpAddr = of_socket.or_else(|_| text.parse()).ok()?;
-    let is_shown = address.is_loopback() || address.is_unspecified() || is_public_host(text);
-    (!is_shown).then_some(text)
-}
-
-/// A word of this program or of Microsoft, a number, a time, or an AADSTS code.
-fn is_harmless(word: &str) -> bool {
-    let is_code = word.strip_prefix("AADSTS").is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_digit()));
-    is_code || word.chars().count() == 1 || is_ordinary(word)
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::RedactionKey;
     use super::*;
 
     fn scrubber(values: &[(Kind, &str)]) -> Scrubber {
-        let mut names = Names::new(&RedactionKey::new(vec![7; 32]).unwrap());
+        let mut names = Names::new(&RedactionKey::new(vec![7; 32]).unwrap(), &BTreeMap::new());
         for (kind, value) in values {
             names.add(*kind, value);
         }

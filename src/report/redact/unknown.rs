@@ -1,0 +1,266 @@
+//! What stands in a sentence although no field holds it: addresses, ids, hosts, and names in quotes or in capitals.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+use super::collect::is_public_host;
+use super::kind::Kind;
+use crate::knowledge;
+
+/// A piece of a sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Piece<'t> {
+    /// It names something of this kind.
+    Value(Kind, &'t str),
+    /// An id, which stays where it is known.
+    Id(&'t str),
+    /// Somebody or something nobody can tell, to be left out as a whole.
+    Name(&'t str),
+    /// Words, each to be looked at by itself.
+    Words(&'t str),
+    /// It stays.
+    Plain(&'t str),
+}
+
+/// The parts of a sentence that have a form of their own. A user and password before a host come first, so that they are
+/// never taken for an address.
+static FORMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?P<credentials>://[^/\s@]+@)",
+        r"|(?P<address>[\p{L}\p{N}._%+'#-]+@(?:\[[^\]\s]+\]|[\p{L}\p{N}.-]*[\p{L}\p{N}]))",
+        r"|(?P<id>[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12})",
+        r"|(?P<v4>\d{1,3}(?:\.\d{1,3}){3})",
+        r"|(?P<v6>[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7})",
+        r"|(?P<phone>(?:\+|\(?\b0)\d*[\d ()/-]{5,}\d)",
+        r"|(?P<dotted>[\p{L}\p{N}](?:[\p{L}\p{N}_-]*[\p{L}\p{N}])?(?:\.[\p{L}\p{N}](?:[\p{L}\p{N}_-]*[\p{L}\p{N}])?)+)",
+        r"|(?P<capitals>\p{Lu}[\p{L}\p{N}'\u{2019}-]*(?: \p{Lu}[\p{L}\p{N}'\u{2019}-]*)+)",
+    ))
+    .ok()
+});
+
+/// Words that begin a sentence with a capital.
+const OPENING: [&str; 24] = [
+    "the", "a", "an", "this", "that", "these", "no", "if", "your", "you", "it", "its", "in", "on", "for", "to", "of",
+    "at", "by", "from", "when", "while", "as", "and",
+];
+/// Endings of files, whose names are what people call them.
+const FILES: [&str; 9] = ["csv", "txt", "toml", "json", "xml", "xlsx", "html", "md", "pem"];
+/// A quotation is no longer than this, in bytes.
+const LONGEST_QUOTATION: usize = 160;
+
+/// Cuts a text into its pieces. Together they are the text. Behind a value that was cut out before it a quote closes and
+/// opens nothing.
+pub(super) fn pieces(text: &str, is_behind_value: bool) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    for (part, is_quoted) in quotations(text, is_behind_value) {
+        if is_quoted && !is_known_quotation(part) { pieces.push(Piece::Name(part)) } else { forms(part, &mut pieces) }
+    }
+    pieces
+}
+
+/// What several words between quotes say is data, unless it is an expression of Microsoft's or of this program.
+fn is_known_quotation(text: &str) -> bool {
+    !text.trim().contains(char::is_whitespace) || knowledge::is_known_phrase(text.trim())
+}
+
+fn forms<'t>(text: &'t str, pieces: &mut Vec<Piece<'t>>) {
+    let Some(forms) = FORMS.as_ref() else { return pieces.push(Piece::Name(text)) };
+    let mut rest = 0;
+    for captures in forms.captures_iter(text) {
+        let Some(whole) = captures.get(0) else { continue };
+        pieces.push(Piece::Words(&text[rest..whole.start()]));
+        found(&captures, pieces);
+        rest = whole.end();
+    }
+    pieces.push(Piece::Words(&text[rest..]));
+}
+
+fn found<'t>(captures: &Captures<'t>, pieces: &mut Vec<Piece<'t>>) {
+    let part = |name: &str| captures.name(name).map(|found| found.as_str());
+    if let Some(credentials) = part("credentials") {
+        let (before, behind) = credentials.split_at("://".len());
+        let (secret, at) = behind.split_at(behind.len().saturating_sub(1));
+        pieces.extend([Piece::Plain(before), Piece::Name(secret), Piece::Plain(at)]);
+    } else if let Some(address) = part("address") {
+        pieces.push(Piece::Value(Kind::Mailbox, address));
+    } else if let Some(id) = part("id") {
+        pieces.push(Piece::Id(id));
+    } else if let Some(address) = part("v4") {
+        pieces.push(ip(address, address.parse().map(|ip: Ipv4Addr| ip.into()).ok()));
+    } else if let Some(address) = part("v6") {
+        pieces.push(ip(address, address.parse().map(|ip: Ipv6Addr| ip.into()).ok()));
+    } else if let Some(number) = part("phone") {
+        pieces.push(phone(number));
+    } else if let Some(dotted) = part("dotted") {
+        pieces.push(with_points(dotted));
+    } else if let Some(capitals) = part("capitals") {
+        in_capitals(capitals, pieces);
+    }
+}
+
+/// What only looks like an address in numbers, such as a time of day, is words.
+fn ip(text: &str, address: Option<IpAddr>) -> Piece<'_> {
+    match address {
+        Some(address) if address.is_loopback() || address.is_unspecified() => Piece::Plain(text),
+        Some(_) => Piece::Value(Kind::Host, text),
+        None => Piece::Words(text),
+    }
+}
+
+/// Seven digits and more that are no date.
+fn phone(text: &str) -> Piece<'_> {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let has_gaps = text.starts_with('+') || text.contains([' ', '-', '/']);
+    if digits >= 7 && has_gaps { Piece::Name(text) } else { Piece::Words(text) }
+}
+
+static V4: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\d{1,3}(?:\.\d{1,3}){3}").ok());
+
+/// A host, a file, or a name out of the knowledge. Two sentences without a blank between them look alike, but mix
+/// capitals and small letters.
+fn with_points(text: &str) -> Piece<'_> {
+    let last = text.rsplit('.').next().unwrap_or_default();
+    let is_name = last.chars().count() >= 2 && last.chars().all(char::is_alphabetic);
+    let mixes_cases = text.chars().any(char::is_uppercase) && text.chars().any(char::is_lowercase);
+    if knowledge::is_known_dotted(text) || is_public_host(text) {
+        Piece::Plain(text)
+    } else if FILES.iter().any(|ending| last.eq_ignore_ascii_case(ending)) {
+        Piece::Value(Kind::Entry, text)
+    } else if (is_name && !mixes_cases) || V4.as_ref().is_none_or(|v4| v4.is_match(text)) {
+        Piece::Value(Kind::Host, text)
+    } else {
+        Piece::Words(text)
+    }
+}
+
+/// Several words with capitals are a name, unless they are a known expression; one that begins a sentence is none.
+fn in_capitals<'t>(text: &'t str, pieces: &mut Vec<Piece<'t>>) {
+    let (first, others) = text.split_once(' ').unwrap_or((text, ""));
+    let opens = OPENING.iter().any(|word| first.eq_ignore_ascii_case(word));
+    let name = if opens { others } else { text };
+    let is_name = name.contains(' ') && !knowledge::is_known_phrase(name);
+    let (before, name) = text.split_at(text.len() - name.len());
+    pieces.extend([Piece::Words(before), if is_name { Piece::Name(name) } else { Piece::Words(name) }]);
+}
+
+/// A text in turns outside and inside of quotes; the quotes are outside. An apostrophe inside a word opens nothing.
+fn quotations(text: &str, is_behind_value: bool) -> Vec<(&str, bool)> {
+    let first = text.chars().next().filter(|_| is_behind_value).map_or(0, char::len_utf8);
+    let (mut parts, mut rest, mut from) = (Vec::new(), 0, first);
+    while let Some((inside, end)) = next_quotation(text, from) {
+        parts.extend([(&text[rest..inside], false), (&text[inside..end], true)]);
+        (rest, from) = (end, end + text[end..].chars().next().map_or(1, char::len_utf8));
+    }
+    parts.push((&text[rest..], false));
+    parts
+}
+
+/// Where the inside of the next quotation begins and where it ends, from `from` on.
+fn next_quotation(text: &str, from: usize) -> Option<(usize, usize)> {
+    let is_of_a_word = |character: Option<char>| character.is_some_and(char::is_alphanumeric);
+    text.get(from..)?.char_indices().find_map(|(at, quote)| {
+        let (open, inside) = (from + at, from + at + quote.len_utf8());
+        let closing = closing(quote)?;
+        if is_of_a_word(text[..open].chars().next_back()) {
+            return None;
+        }
+        let reach = text[inside..].char_indices().take_while(|(at, next)| *at <= LONGEST_QUOTATION && *next != '\n');
+        let mut ends = reach.filter(|(at, character)| {
+            *character == closing && !is_of_a_word(text[inside + at + character.len_utf8()..].chars().next())
+        });
+        ends.next().map(|(end, _)| (inside, inside + end))
+    })
+}
+
+fn closing(quote: char) -> Option<char> {
+    match quote {
+        '\'' | '"' => Some(quote),
+        '\u{201c}' => Some('\u{201d}'),
+        '\u{201e}' => Some('\u{201c}'),
+        '\u{2018}' => Some('\u{2019}'),
+        '\u{ab}' => Some('\u{bb}'),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn marked(text: &str) -> Vec<Piece<'_>> {
+        let mut pieces = pieces(text, false);
+        pieces.retain(|piece| !matches!(piece, Piece::Words(_) | Piece::Plain(_)));
+        pieces
+    }
+
+    #[test]
+    fn hosts_are_told_from_other_words_with_points() {
+        for host in ["portal.example.net", "MAIL.COMPANY.DE", "gateway.corporation.com"] {
+            assert_eq!(marked(&format!("a redirect to {host}:8080.")), [Piece::Value(Kind::Host, host)]);
+        }
+        assert_eq!(marked("in north-rooms.csv, line 3"), [Piece::Value(Kind::Entry, "north-rooms.csv")]);
+        for text in
+            ["mailbox.impersonation and Calendars.ReadWrite at graph.microsoft.com", "It failed.Please wait", "0.1.0"]
+        {
+            assert_eq!(marked(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn addresses_in_numbers_are_found_wherever_they_stand() {
+        for host in ["10.1.2.3", "ip-10.1.2.3", "v10.1.2.3x"] {
+            assert_eq!(marked(&format!("client:{host} refused")), [Piece::Value(Kind::Host, host)]);
+        }
+        assert_eq!(marked("from 2001:db8:12::15."), [Piece::Value(Kind::Host, "2001:db8:12::15")]);
+        assert_eq!(marked("at 09:15:02 on 127.0.0.1:8443 and ::1, version 15.20.8158.23"), []);
+    }
+
+    #[test]
+    fn addresses_of_mailboxes_are_found_whole() {
+        for address in ["o'neill@northwind.com", "bob_x.com#EXT#@northwind.onmicrosoft.com", "page@[10.0.0.5]"] {
+            assert_eq!(marked(&format!("for {address}.")), [Piece::Value(Kind::Mailbox, address)]);
+        }
+        let pieces = marked("https://john.doe:Passw0rd@proxy.northwind.com/");
+        assert_eq!(pieces, [Piece::Name("john.doe:Passw0rd"), Piece::Value(Kind::Host, "proxy.northwind.com")]);
+    }
+
+    #[test]
+    fn several_words_in_quotes_or_in_capitals_are_a_name_unless_they_are_an_expression() {
+        assert_eq!(marked("in the directory 'north west health'"), [Piece::Name("north west health")]);
+        assert_eq!(marked("realm=\"North West Health\""), [Piece::Name("North West Health")]);
+        assert_eq!(marked("of Grant West (April Page)"), [Piece::Name("Grant West"), Piece::Name("April Page")]);
+        for text in
+            ["The mailbox", "The Exchange Administrator", "doesn't know the app's name", "says 'Not granted'", "''"]
+        {
+            assert_eq!(marked(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_quote_behind_a_value_closes() {
+        let mut pieces = pieces("' was not found in the directory 'x", true);
+        pieces.retain(|piece| matches!(piece, Piece::Name(_)));
+        assert_eq!(pieces, []);
+    }
+
+    #[test]
+    fn telephone_numbers_are_left_out_and_dates_stay() {
+        assert_eq!(marked("call +49 30 123456"), [Piece::Name("+49 30 123456")]);
+        assert_eq!(marked("0170-5550-123"), [Piece::Name("0170-5550-123")]);
+        assert_eq!(marked("on 2026-12-17, 126 days, 2026-11-23T09:15:02Z"), []);
+    }
+
+    proptest! {
+        #[test]
+        fn the_pieces_are_the_whole(text in "[ a-zA-Z0-9.:@'\"\u{201c}\u{201d}ü/+()-]{0,60}") {
+            let whole: String = pieces(&text, false).iter().map(|piece| match piece {
+                Piece::Value(_, part) | Piece::Id(part) | Piece::Name(part) | Piece::Words(part) | Piece::Plain(part) => *part,
+            }).collect();
+            prop_assert_eq!(whole, text);
+        }
+    }
+}
