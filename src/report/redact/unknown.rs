@@ -90,7 +90,11 @@ fn found<'t>(captures: &Captures<'t>, pieces: &mut Vec<Piece<'t>>) {
     } else if let Some(address) = part("v4") {
         pieces.push(ip(address, address.parse().map(|ip: Ipv4Addr| ip.into()).ok()));
     } else if let Some(address) = part("v6") {
-        pieces.push(ip(address, address.parse().map(|ip: Ipv6Addr| ip.into()).ok()));
+        // The colon of a label, as in `from:2001:db8::1`, looks like an empty first group.
+        let label = usize::from(address.starts_with(':') && !address.starts_with("::"));
+        let (before, address) = address.split_at(label);
+        let parsed = address.parse().map(|ip: Ipv6Addr| ip.into()).ok();
+        pieces.extend([Piece::Words(before), ip(address, parsed)]);
     } else if let Some(number) = part("phone") {
         pieces.push(phone(number));
     } else if let Some(dotted) = part("dotted") {
@@ -215,7 +219,9 @@ mod tests {
         for host in ["10.1.2.3", "ip-10.1.2.3", "v10.1.2.3x"] {
             assert_eq!(marked(&format!("client:{host} refused")), [Piece::Value(Kind::Host, host)]);
         }
-        assert_eq!(marked("from 2001:db8:12::15."), [Piece::Value(Kind::Host, "2001:db8:12::15")]);
+        for text in ["from 2001:db8:12::15.", "from:2001:db8:12::15"] {
+            assert_eq!(marked(text), [Piece::Value(Kind::Host, "2001:db8:12::15")], "{text}");
+        }
         assert_eq!(marked("at 09:15:02 on 127.0.0.1:8443 and ::1, version 15.20.8158.23"), []);
     }
 
