@@ -1,13 +1,17 @@
 //! The report as JSON, and back.
 
-mod visible;
+mod indented;
 
-use std::io;
+use std::io::{self, BufWriter, Write};
 
+use serde::Serialize;
 use thiserror::Error;
 
-pub use self::visible::write_visible;
+use self::indented::Indented;
 use super::{Report, SCHEMA_VERSION};
+
+/// A document is handed over in pieces of this size.
+const PIECE: usize = 64 * 1024;
 
 /// Why a file is no report that this program reads.
 #[derive(Debug, Error)]
@@ -46,9 +50,20 @@ pub fn render(report: &Report) -> String {
 /// # Errors
 ///
 /// Those of `to` only.
-pub fn write(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
-    write_visible(report, to)?;
-    to.write_all(b"\n")
+pub fn write(report: &Report, to: &mut dyn Write) -> io::Result<()> {
+    let mut pieces = BufWriter::with_capacity(PIECE, to);
+    write_visible(report, &mut pieces)?;
+    pieces.write_all(b"\n")?;
+    pieces.flush()
+}
+
+/// Writes a value, indented; nothing in it steers the terminal that it is shown on.
+///
+/// # Errors
+///
+/// Those of `to`, and values that have no JSON form.
+pub fn write_visible(value: &impl Serialize, to: &mut dyn Write) -> serde_json::Result<()> {
+    value.serialize(&mut serde_json::Serializer::with_formatter(to, Indented::default()))
 }
 
 impl Report {
