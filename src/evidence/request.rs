@@ -1,5 +1,6 @@
 //! The ledger: every request that was made.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -36,7 +37,7 @@ pub struct RequestRecord {
     /// Our id of the request.
     pub client_request_id: Option<String>,
     /// The answer's headers that help to diagnose; names in lower case.
-    pub headers: BTreeMap<String, String>,
+    pub headers: BTreeMap<Cow<'static, str>, String>,
     /// Why no answer came, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,

@@ -113,7 +113,8 @@ impl Cleaner {
         self.each([&mut request.method, &mut request.url]);
         self.each(request.request_id.iter_mut().chain(&mut request.client_request_id).chain(&mut request.failure));
         let headers = std::mem::take(&mut request.headers);
-        request.headers = headers.into_iter().map(|(name, value)| (self.clean(&name), self.clean(&value))).collect();
+        request.headers =
+            headers.into_iter().map(|(name, value)| (self.clean(&name).into(), self.clean(&value))).collect();
     }
 }
 

@@ -1,5 +1,7 @@
 //! One answer as it came, and what can be said of it before anyone reads its body.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, LOCATION};
 use url::Url;
@@ -34,8 +36,12 @@ impl Answer {
     }
 
     /// The body as text, without a byte order mark; bytes that are no UTF-8 are replaced.
-    pub(super) fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).trim_start_matches('\u{feff}').to_owned()
+    pub(super) fn text(&self) -> Cow<'_, str> {
+        // Looking for bytes to replace takes ten times as long as seeing that there are none.
+        match std::str::from_utf8(&self.body) {
+            Ok(text) => Cow::Borrowed(without_mark(text)),
+            Err(_) => Cow::Owned(without_mark(&String::from_utf8_lossy(&self.body)).to_owned()),
+        }
     }
 
     /// A refusal that holds what the status and the headers say.
@@ -100,13 +106,22 @@ impl Answer {
     /// Whether this is HTML, by its media type or by its beginning.
     pub(super) fn is_web_page(&self) -> bool {
         let by_type = self.header(CONTENT_TYPE.as_str()).is_some_and(|media_type| {
-            let media_type = media_type.trim().to_ascii_lowercase();
-            media_type.starts_with("text/html") || media_type.starts_with("application/xhtml")
+            let media_type = media_type.trim();
+            begins_with(media_type, "text/html") || begins_with(media_type, "application/xhtml")
         });
-        let beginning: String = self.text().trim_start().chars().take(15).collect();
-        let beginning = beginning.to_ascii_lowercase();
-        by_type || beginning.starts_with("<!doctype html") || beginning.starts_with("<html")
+        let text = self.text();
+        let text = text.trim_start();
+        by_type || begins_with(text, "<!doctype html") || begins_with(text, "<html")
     }
+}
+
+fn without_mark(text: &str) -> &str {
+    text.trim_start_matches('\u{feff}')
+}
+
+/// Whether a text begins with this, whatever the case of its letters.
+fn begins_with(text: &str, beginning: &str) -> bool {
+    text.as_bytes().get(..beginning.len()).is_some_and(|start| start.eq_ignore_ascii_case(beginning.as_bytes()))
 }
 
 /// Headers that no proxy and no portal invents.

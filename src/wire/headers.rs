@@ -1,5 +1,6 @@
 //! The headers of answers: which of them the ledger keeps, and how the telling ones are read.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -29,14 +30,19 @@ const KEPT: [&str; 15] = [
 ];
 
 /// The headers for the ledger, names in lower case, values harmless; repeated headers are joined by a comma.
-pub(super) fn kept(headers: &HeaderMap, veil: &Veil) -> BTreeMap<String, String> {
-    KEPT.iter()
-        .filter_map(|name| {
-            let values: Vec<_> =
-                headers.get_all(*name).iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
-            (!values.is_empty()).then(|| ((*name).to_owned(), veil.harmless(&values.join(", "))))
-        })
+pub(super) fn kept(headers: &HeaderMap, veil: &Veil) -> BTreeMap<Cow<'static, str>, String> {
+    headers
+        .keys()
+        .filter_map(|name| KEPT.iter().copied().find(|kept| *kept == name.as_str()))
+        .map(|name| (Cow::Borrowed(name), veil.harmless(&joined(headers, name))))
         .collect()
+}
+
+/// All values of a header.
+fn joined<'h>(headers: &'h HeaderMap, name: &str) -> Cow<'h, str> {
+    let mut values = headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let first = values.next().unwrap_or_default();
+    values.fold(first, |before, value| Cow::Owned(format!("{before}, {value}")))
 }
 
 /// The service's own id of a request.
@@ -183,7 +189,7 @@ mod tests {
         let answer =
             answer(200, &[("Date", "x"), ("Set-Cookie", "session"), ("x-FEServer", "A"), ("x-feserver", "B")], "");
         let kept = kept(&answer.headers, &Veil::default());
-        let expected = [("date", "x"), ("x-feserver", "A, B")].map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let expected = [("date", "x"), ("x-feserver", "A, B")].map(|(name, value)| (name.into(), value.to_owned()));
         assert_eq!(kept, BTreeMap::from(expected));
     }
 

@@ -231,7 +231,7 @@ mod tests {
     fn a_service_is_given_the_time_that_it_names() {
         let mut report = left_by(&["service.throttled"]);
         assert_eq!(decide(&report, HOURS, None), Decision::LookAgain(Duration::from_mins(1)));
-        report.requests[0].headers.insert("retry-after".to_owned(), "300".to_owned());
+        report.requests[0].headers.insert("retry-after".into(), "300".to_owned());
         assert_eq!(decide(&report, HOURS, None), Decision::LookAgain(Duration::from_mins(5)));
         let early = decide(&report, Duration::from_mins(4), None);
         assert_eq!(early, Decision::Stop(Ending::TooShort(Duration::from_mins(5))));
