@@ -162,7 +162,7 @@ impl Wire {
             if let Some(place) = place.take() {
                 place.answered(mood(&reply, &self.limits));
             }
-            let wait = next_wait(&reply, attempts, &self.limits, roll()).filter(|_| question.repeatable);
+            let wait = next_wait(&reply, attempts, &self.limits, roll).filter(|_| question.repeatable);
             match wait.filter(|wait| self.limits.allows(waited + *wait + Duration::from_millis(ms))) {
                 Some(wait) => tokio::time::sleep(wait).await,
                 None => break reply,
@@ -182,7 +182,6 @@ impl Wire {
     }
 
     async fn attempt(&self, question: &Question) -> Result<Answer, Failure> {
-        let to = self.destination(&question.url);
         // The longer limit must not win the race when both are the same.
         let grace =
             if self.limits.request <= self.limits.connect { Duration::from_millis(100) } else { Duration::ZERO };
@@ -191,14 +190,17 @@ impl Wire {
             self.whole(question.url.clone(), response).await
         };
         match tokio::time::timeout(self.limits.request + grace, sending).await {
-            Ok(Ok(answer)) if answer.status == 407 => Err(failure::proxy_wants_credentials(&to)),
+            Ok(Ok(answer)) if answer.status == 407 => {
+                Err(failure::proxy_wants_credentials(&self.destination(&question.url)))
+            }
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => {
+                let to = self.destination(&question.url);
                 let issuer = |host: &str| self.routes.issuer_of(host).map(|issuer| issuer.title);
                 let failure = failure::failure(&error, &to, &self.veil, issuer);
                 Err(self.with_word_of_the_proxy(failure, &to, question.purpose).await)
             }
-            Err(_) => Err(failure::no_answer(&to, self.limits.request)),
+            Err(_) => Err(failure::no_answer(&self.destination(&question.url), self.limits.request)),
         }
     }
 
@@ -252,7 +254,7 @@ impl Wire {
             n: 0,
             at: self.clock.now(),
             purpose: question.purpose,
-            method: question.method.to_string(),
+            method: question.method.as_str().to_owned(),
             url: without_credentials(&question.url),
             writes: question.writes,
             status: None,
@@ -293,6 +295,9 @@ fn request(question: &Question) -> Request {
 }
 
 fn without_credentials(url: &Url) -> String {
+    if url.username().is_empty() && url.password().is_none() {
+        return url.as_str().to_owned();
+    }
     let mut url = url.clone();
     // Both fail only for addresses that cannot carry credentials.
     let _ = (url.set_username(""), url.set_password(None));

@@ -34,15 +34,11 @@ impl Wire {
         token: &AccessToken,
         mailbox: &MailboxAddress,
     ) -> Exchanged<()> {
-        let from = self.clock.now();
         let mut question = self.graph_question(purpose, Method::GET, &["users", mailbox.as_str(), "calendarView"]);
-        question
-            .url
-            .query_pairs_mut()
-            .append_pair("startDateTime", &graph_time(from))
-            .append_pair("endDateTime", &graph_time(later(from, VIEWED)));
-        let question = one_id(question).authorized(token);
-        self.ask(question, |answer| odata::read_list(answer, &self.veil)).await
+        let from = self.clock.now();
+        let (start, end) = (graph_time(from), graph_time(later(from, VIEWED)));
+        question.url.set_query(Some(&format!("startDateTime={start}&endDateTime={end}&{ONE_ID}")));
+        self.ask(question.authorized(token), |answer| odata::read_list(answer, &self.veil)).await
     }
 
     /// Asks to delete an event that cannot exist. A refusal of the id, not of the caller, shows that writing is
@@ -112,21 +108,22 @@ impl Wire {
 impl Question {
     /// The question with the token in it.
     pub(super) fn authorized(mut self, token: &AccessToken) -> Self {
-        self.headers.extend(token.authorization().map(|value| (AUTHORIZATION, value)));
+        self.headers.insert(AUTHORIZATION, token.authorization());
         self
     }
 }
 
 /// The smallest list there is. The dollar sign stays as Microsoft writes it.
+const ONE_ID: &str = "$top=1&$select=id";
+
 fn one_id(mut question: Question) -> Question {
-    let before = question.url.query().map(|query| format!("{query}&")).unwrap_or_default();
-    question.url.set_query(Some(&format!("{before}$top=1&$select=id")));
+    question.url.set_query(Some(ONE_ID));
     question
 }
 
-/// Graph takes UTC when it is said; whole seconds are enough.
+/// A time as a query has it. Graph takes UTC when it is said; whole seconds are enough.
 fn graph_time(instant: jiff::Timestamp) -> String {
-    instant.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    instant.strftime("%Y-%m-%dT%H%%3A%M%%3A%SZ").to_string()
 }
 
 /// Without a token a service answers 401 and names the sign-in it trusts. A web page is not of its kind, unless it

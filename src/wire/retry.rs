@@ -11,16 +11,21 @@ const FIRST_WAIT: Duration = Duration::from_millis(500);
 
 /// The wait before the next attempt, or `None` when the reply stands.
 ///
-/// `attempts` have been made. `roll` is a random number from 0 to 1 that keeps many clients from coming back at once.
+/// `attempts` have been made. `roll` gives a random number from 0 to 1 that keeps many clients from coming back at once.
 /// A wait that the service names is obeyed or, beyond the patience of the run, not waited for at all.
-pub(super) fn next_wait<T>(reply: &Reply<T>, attempts: u32, limits: &Limits, roll: f64) -> Option<Duration> {
+pub(super) fn next_wait<T>(
+    reply: &Reply<T>,
+    attempts: u32,
+    limits: &Limits,
+    roll: impl FnOnce() -> f64,
+) -> Option<Duration> {
     if attempts > u32::from(limits.retries) || !is_transient(reply, limits) {
         return None;
     }
     let asked = if let Reply::Refused(refusal) = reply { refusal.retry_after_ms } else { None };
     match asked.map(Duration::from_millis) {
         Some(wait) => (wait <= limits.patience).then_some(wait),
-        None => Some(backoff(attempts, roll).min(limits.patience)),
+        None => Some(backoff(attempts, roll()).min(limits.patience)),
     }
 }
 
@@ -88,7 +93,7 @@ mod tests {
     }
 
     fn wait(reply: &Reply<()>, attempts: u32) -> Option<Duration> {
-        next_wait(reply, attempts, &limits(), 0.5)
+        next_wait(reply, attempts, &limits(), || 0.5)
     }
 
     #[test]
@@ -103,8 +108,8 @@ mod tests {
         assert_eq!(wait(&refused(503, None, None), 1), Some(Duration::from_millis(500)));
         assert_eq!(wait(&refused(503, None, None), 2), Some(Duration::from_secs(1)));
         assert_eq!(wait(&refused(503, None, None), 3), None);
-        assert_eq!(next_wait(&refused(503, None, None), 1, &limits(), 0.0), Some(Duration::from_millis(375)));
-        assert_eq!(next_wait(&refused(503, None, None), 1, &limits(), 1.0), Some(Duration::from_millis(625)));
+        assert_eq!(next_wait(&refused(503, None, None), 1, &limits(), || 0.0), Some(Duration::from_millis(375)));
+        assert_eq!(next_wait(&refused(503, None, None), 1, &limits(), || 1.0), Some(Duration::from_millis(625)));
     }
 
     #[test]

@@ -3,11 +3,13 @@
 use std::fmt;
 
 use reqwest::header::HeaderValue;
-use secrecy::{ExposeSecret, SecretString};
 
 /// An access token. It cannot be printed, compared or saved.
 #[derive(Clone)]
-pub struct AccessToken(SecretString);
+pub struct AccessToken {
+    /// All requests share it, so that the token is in memory once.
+    authorization: HeaderValue,
+}
 
 impl fmt::Debug for AccessToken {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -18,15 +20,14 @@ impl fmt::Debug for AccessToken {
 impl AccessToken {
     /// The token, if a request header can carry it.
     pub(super) fn new(token: &str) -> Option<Self> {
-        let token = Self(SecretString::from(token.to_owned()));
-        token.authorization().map(|_| token)
+        let mut authorization = HeaderValue::from_str(&format!("Bearer {token}")).ok()?;
+        authorization.set_sensitive(true);
+        Some(Self { authorization })
     }
 
     /// The value of `Authorization`, marked as sensitive for everything below.
-    pub(super) fn authorization(&self) -> Option<HeaderValue> {
-        let mut value = HeaderValue::from_str(&format!("Bearer {}", self.0.expose_secret())).ok()?;
-        value.set_sensitive(true);
-        Some(value)
+    pub(super) fn authorization(&self) -> HeaderValue {
+        self.authorization.clone()
     }
 }
 

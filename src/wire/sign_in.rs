@@ -1,5 +1,6 @@
 //! Microsoft Entra sign-in: the discovery document of a tenant, and tokens by client credentials.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
@@ -292,7 +293,7 @@ fn tenant_facts(body: &Value, veil: &Veil) -> Option<TenantFacts> {
 
 /// An address below another; every segment is escaped, so that none can leave its place.
 pub(super) fn below(base: &Url, segments: &[&str]) -> Url {
-    let segments: Vec<String> = segments.iter().map(|segment| escaped(segment)).collect();
+    let segments: Vec<_> = segments.iter().map(|segment| escaped(segment)).collect();
     below_escaped(base, &segments.join("/"))
 }
 
@@ -304,9 +305,12 @@ pub(super) fn below_escaped(base: &Url, path: &str) -> Url {
 }
 
 /// A path segment of which every reader makes the same: a plus sign, which some take for a space, is escaped too.
-pub(super) fn escaped(segment: &str) -> String {
+pub(super) fn escaped(segment: &str) -> Cow<'_, str> {
+    if segment.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"@.-_".contains(&byte)) {
+        return Cow::Borrowed(segment);
+    }
     let form: String = url::form_urlencoded::byte_serialize(segment.as_bytes()).collect();
-    form.replace('+', "%20").replace("%40", "@")
+    Cow::Owned(form.replace('+', "%20").replace("%40", "@"))
 }
 
 #[cfg(test)]
