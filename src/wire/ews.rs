@@ -3,8 +3,8 @@
 use std::io;
 
 use reqwest::Method;
-use roxmltree::Node;
 
+use super::answer::Answer;
 use super::exchange::{Exchanged, Question, Wire};
 use super::graph::read_reached;
 use super::graph_writes::{SUBJECT, far_ahead, not_created, removal};
@@ -33,7 +33,10 @@ impl Wire {
         mailbox: &MailboxAddress,
     ) -> Exchanged<FolderFacts> {
         let envelope = write::get_calendar_folder(Some(mailbox.as_str()));
-        self.on_behalf_of(purpose, token, mailbox, envelope, Effect::Reads, read::folder).await
+        self.on_behalf_of(purpose, token, mailbox, envelope, Effect::Reads, |answer| {
+            self.known_folders.read(answer, &self.veil)
+        })
+        .await
     }
 
     /// Creates a private, free event without attendees or reminder far ahead, removes it and looks whether it is gone.
@@ -49,7 +52,10 @@ impl Wire {
         let (start, end) = far_ahead(self.clock.now());
         let event = write::QuietEvent { subject: SUBJECT, start, end };
         let envelope = write::create_event(mailbox.as_str(), &event);
-        let created = self.on_behalf_of(purpose, token, mailbox, envelope, Effect::Creates, read::item_id).await;
+        let created = self.on_behalf_of(purpose, token, mailbox, envelope, Effect::Creates, |answer| {
+            read::read(answer, &self.veil, read::item_id)
+        });
+        let created = created.await;
         match &created.reply {
             Reply::Success(id) => {
                 on_created(id);
@@ -68,9 +74,10 @@ impl Wire {
         id: &str,
     ) -> Exchanged<WriteFacts> {
         let envelope = write::delete_event(mailbox.as_str(), id);
-        let removed = self.on_behalf_of(purpose, token, mailbox, envelope, Effect::Removes, |_| Ok(())).await;
+        let done = |answer: &Answer| read::read(answer, &self.veil, |_| Ok(()));
+        let removed = self.on_behalf_of(purpose, token, mailbox, envelope, Effect::Removes, done).await;
         let envelope = write::get_item(mailbox.as_str(), id);
-        let looked = self.on_behalf_of(purpose, token, mailbox, envelope, Effect::Reads, |_| Ok(())).await;
+        let looked = self.on_behalf_of(purpose, token, mailbox, envelope, Effect::Reads, done).await;
         let gone =
             matches!(&looked.reply, Reply::Refused(refusal) if refusal.code.as_deref() == Some("ErrorItemNotFound"));
         looked.after(&removed).with(|_| Reply::Success(removal(gone, mailbox, id)))
@@ -83,7 +90,7 @@ impl Wire {
         mailbox: &MailboxAddress,
         envelope: io::Result<Vec<u8>>,
         effect: Effect,
-        wanted: fn(Node<'_, '_>) -> Result<T, &'static str>,
+        read: impl Fn(&Answer) -> Reply<T>,
     ) -> Exchanged<T> {
         let envelope = match envelope {
             Ok(envelope) => envelope,
@@ -95,7 +102,7 @@ impl Wire {
             Effect::Creates => question.writing(false),
             Effect::Removes => question.writing(true),
         };
-        self.ask(question.authorized(token), |answer| read::read(answer, &self.veil, wanted)).await
+        self.ask(question.authorized(token), read).await
     }
 
     fn exchange_question(&self, purpose: CheckId, envelope: Vec<u8>) -> Question {

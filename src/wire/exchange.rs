@@ -15,6 +15,7 @@ use super::ledger::Ledger;
 use super::pace::{Pace, Place};
 use super::retry::{mood, next_wait};
 use super::route::{Routes, connect_limit, host_and_port};
+use super::soap::known::KnownFolders;
 use super::trust::Issuer;
 use super::{WireError, headers};
 use crate::evidence::{CheckId, Failure, Layer, Reply, RequestRecord, Service};
@@ -32,6 +33,7 @@ pub struct Wire {
     pub(super) limits: Limits,
     pub(super) clock: Clock,
     pub(super) veil: Veil,
+    pub(super) known_folders: KnownFolders,
     routes: Routes,
     ledger: Ledger,
     graph_pace: Pace,
@@ -133,7 +135,8 @@ impl Wire {
         }
         let pace = || Pace::new(limits.concurrency);
         let (graph_pace, exchange_pace) = (pace(), pace());
-        Ok(Self { endpoints, limits, clock, veil, routes, ledger: Ledger::default(), graph_pace, exchange_pace })
+        let (known_folders, ledger) = (KnownFolders::default(), Ledger::default());
+        Ok(Self { endpoints, limits, clock, veil, known_folders, routes, ledger, graph_pace, exchange_pace })
     }
 
     /// Every request so far.

@@ -1,9 +1,11 @@
 //! The EWS envelopes, as Microsoft's schemas (build 15.2.2562.17) want them.
 
 use std::io;
+use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use quick_xml::Writer;
+use quick_xml::escape::escape;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
 const SOAP: &str = "http://schemas.xmlsoap.org/soap/envelope/";
@@ -14,8 +16,24 @@ const VERSION: &str = "Exchange2013_SP1";
 
 type Xml = Writer<Vec<u8>>;
 
+/// The question about a calendar folder around the mailbox that it is about: written once, filled in for every room.
+static FOLDER_FORM: LazyLock<Option<[Vec<u8>; 2]>> = LazyLock::new(|| {
+    let written = folder_question(Some(FORM_MAILBOX)).ok()?;
+    let at = memchr::memmem::find(&written, FORM_MAILBOX.as_bytes())?;
+    Some([written[..at].to_vec(), written[at + FORM_MAILBOX.len()..].to_vec()])
+});
+/// Stands for the mailbox in a form, and nowhere else.
+const FORM_MAILBOX: &str = "mailbox@form";
+
 /// Asks for the rights on the calendar of the impersonated mailbox. No names and no counts are asked for.
 pub(in crate::wire) fn get_calendar_folder(on_behalf_of: Option<&str>) -> io::Result<Vec<u8>> {
+    match (on_behalf_of, &*FOLDER_FORM) {
+        (Some(mailbox), Some([before, after])) => Ok([before, escape(mailbox).as_bytes(), after].concat()),
+        _ => folder_question(on_behalf_of),
+    }
+}
+
+fn folder_question(on_behalf_of: Option<&str>) -> io::Result<Vec<u8>> {
     envelope(on_behalf_of, |xml| {
         nest(xml, "m:GetFolder", &[], |xml| {
             nest(xml, "m:FolderShape", &[], |xml| {
@@ -139,6 +157,14 @@ mod tests {
         assert!(envelope.starts_with("<?xml version=\"1.0\" encoding=\"utf-8\"?><soap:Envelope"));
         assert!(!envelope.contains("DisplayName"));
         assert!(!text(get_calendar_folder(None)).contains("ExchangeImpersonation"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_form_is_filled_in_as_it_would_be_written(mailbox in "\\PC{0,30}") {
+            let filled = text(get_calendar_folder(Some(&mailbox)));
+            proptest::prop_assert_eq!(filled, text(folder_question(Some(&mailbox))));
+        }
     }
 
     #[test]
