@@ -62,7 +62,7 @@ pub fn write(report: &Report, to: &mut dyn Write) -> io::Result<()> {
 /// # Errors
 ///
 /// Those of `to`, and values that have no JSON form.
-pub fn write_visible(value: &impl Serialize, to: &mut dyn Write) -> serde_json::Result<()> {
+pub fn write_visible(value: &impl Serialize, to: impl Write) -> serde_json::Result<()> {
     value.serialize(&mut serde_json::Serializer::with_formatter(to, Indented::default()))
 }
 

@@ -212,7 +212,10 @@ impl Rewriter {
             attempts: *attempts,
             request_id: self.optional_text(request_id.as_ref()),
             client_request_id: self.optional_text(client_request_id.as_ref()),
-            headers: self.values(headers),
+            headers: headers
+                .iter()
+                .map(|(name, value)| (self.scrub.word(name).into(), self.scrub.text(value)))
+                .collect(),
             failure: self.optional_text(failure.as_ref()),
         }
     }

@@ -282,8 +282,7 @@ fn evidence(customer: &Customer) -> Evidence {
     evidence.observations = names.iter().flat_map(|name| deal.observations(name)).collect();
     for request in &mut evidence.requests {
         request.url = format!("https://{}/v1.0/users/{}/calendarView?t={}", deal.host(), deal.address(), deal.id());
-        request.headers =
-            ["www-authenticate", "x-ms-diagnostics"].map(|name| (name.to_owned(), deal.sentence())).into();
+        request.headers = ["www-authenticate", "x-ms-diagnostics"].map(|name| (name.into(), deal.sentence())).into();
         request.failure = Some(deal.sentence());
     }
     evidence
