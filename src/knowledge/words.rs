@@ -7,6 +7,8 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use memchr::memmem;
+
 /// The files whose words are known. Those that are mostly names of places and companies are not among them.
 const TEXTS: &[&str] = &[
     include_str!("words.txt"),
@@ -49,11 +51,11 @@ fn tokens(belongs: impl Fn(char) -> bool + 'static) -> impl Iterator<Item = Stri
 pub fn is_known_phrase(text: &str) -> bool {
     let text = text.to_lowercase();
     let is_of_a_word = |character: Option<char>| character.is_some_and(char::is_alphanumeric);
-    let stands_alone = |(at, found): (usize, &str)| {
-        let (before, after) = (&ALL[..at], &ALL[at + found.len()..]);
+    let stands_alone = |at: usize| {
+        let (before, after) = (&ALL[..at], &ALL[at + text.len()..]);
         !is_of_a_word(before.chars().next_back()) && !is_of_a_word(after.chars().next())
     };
-    !text.is_empty() && ALL.match_indices(&text).any(stands_alone)
+    !text.is_empty() && memmem::find_iter(ALL.as_bytes(), &text).any(stands_alone)
 }
 
 /// Whether something with points in it, such as a check, a permission or one of Microsoft's hosts, stands in the

@@ -32,7 +32,10 @@ impl Name {
     /// Whether the value is searched for in sentences. A location that is called "Exchange" or "Sign-in" cannot be told
     /// from the words around it; it is replaced in the fields that hold it.
     pub(super) fn is_searched(&self) -> bool {
-        let is_phrase = || knowledge::is_known_dotted(&self.value) || knowledge::is_known_phrase(&self.value);
+        let is_phrase = || {
+            !self.value.contains('@')
+                && (knowledge::is_known_dotted(&self.value) || knowledge::is_known_phrase(&self.value))
+        };
         self.value.chars().count() >= SEARCHED_FROM && !is_ordinary(&self.value) && !is_phrase()
     }
 
