@@ -294,7 +294,7 @@ pub(super) fn is_domain(text: &str) -> bool {
 /// Microsoft's own hosts, and this machine.
 pub(super) fn is_public_host(name: &str) -> bool {
     let is_local = name.eq_ignore_ascii_case("localhost")
-        || name.trim_matches(['[', ']']).parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback());
+        || name.trim_matches(['[', ']']).parse().is_ok_and(|ip: core::net::IpAddr| ip.is_loopback());
     is_local || knowledge::clouds().iter().any(|cloud| cloud.has_host(name))
 }
 

@@ -1,6 +1,6 @@
 //! What stands in a sentence although no field holds it: addresses, ids, hosts, and names in quotes or in capitals.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
