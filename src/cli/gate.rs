@@ -3,7 +3,9 @@
 
 use std::io::{self, Write};
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, Match, MatchKind};
+use memchr::memmem;
+use secrecy::zeroize::Zeroizing;
 
 use super::CliError;
 use crate::report::redact::forms;
@@ -24,8 +26,8 @@ pub(super) enum Forbids {
 
 /// Everything that must not stand in a document.
 pub(super) struct Forbidden {
-    search: Option<AhoCorasick>,
-    reasons: Vec<Forbids>,
+    secrets: Vec<Zeroizing<String>>,
+    names: Option<AhoCorasick>,
     longest: usize,
 }
 
@@ -33,40 +35,35 @@ impl Forbidden {
     /// The secrets, and what names the customer in a redacted copy, as they are and as the formats would write them.
     pub(super) fn new(secrets: &[ClientSecret], names: &[String]) -> Result<Self, CliError> {
         let long = secrets.iter().map(ClientSecret::expose).filter(|secret| secret.len() >= SEARCHED_FROM);
-        let secrets = long.flat_map(forms).map(|form| (form, Forbids::Secret));
-        let names = names.iter().flat_map(|name| forms(name)).map(|form| (form, Forbids::Name));
-        let (texts, reasons): (Vec<String>, Vec<Forbids>) = secrets.chain(names).unzip();
-        let longest = texts.iter().map(String::len).max().unwrap_or_default();
-        if texts.is_empty() {
-            return Ok(Self { search: None, reasons, longest });
-        }
-        let has_names = reasons.contains(&Forbids::Name);
-        let search =
-            AhoCorasick::builder().match_kind(MatchKind::Standard).ascii_case_insensitive(has_names).build(texts);
-        let search = search.map_err(|error| CliError::Internal(error.to_string()))?;
-        Ok(Self { search: Some(search), reasons, longest })
+        let secrets: Vec<Zeroizing<String>> = long.flat_map(forms).map(Zeroizing::new).collect();
+        let names: Vec<String> = names.iter().flat_map(|name| forms(name)).collect();
+        let lengths = secrets.iter().map(|secret| secret.len()).chain(names.iter().map(String::len));
+        let longest = lengths.max().unwrap_or_default();
+        Ok(Self { secrets, names: search(names)?, longest })
     }
 
     /// The first thing that stands in a piece of a document. Whether something at its very end is a whole word is only
     /// known when the document ends there; what stands at the very beginning of a later piece was judged with the one
     /// before.
     fn in_piece(&self, piece: &[u8], begins: bool, ends: bool) -> Option<Forbids> {
-        let search = self.search.as_ref()?;
-        if !self.reasons.contains(&Forbids::Name) {
-            // Nothing has to be told from a part of a word, which is far quicker.
-            return search.is_match(piece).then_some(Forbids::Secret);
+        if self.secrets.iter().any(|secret| memmem::find(piece, secret.as_bytes()).is_some()) {
+            return Some(Forbids::Secret);
         }
-        let found = search.find_overlapping_iter(piece).map(|found| (self.reasons[found.pattern()], found));
-        let mut forbidden = found.filter(|(reason, found)| match reason {
-            Forbids::Secret => true,
-            Forbids::Name => {
-                let known_from_start = found.start() > 0 || begins;
-                let known_to_end = found.end() < piece.len() || ends;
-                known_from_start && known_to_end && !is_inside_a_word(piece, found.start(), found.end())
-            }
-        });
-        forbidden.next().map(|(reason, _)| reason)
+        let mut found = self.names.as_ref()?.find_overlapping_iter(piece);
+        let is_whole = |found: Match| {
+            let known = (found.start() > 0 || begins) && (found.end() < piece.len() || ends);
+            known && !is_inside_a_word(piece, found.start(), found.end())
+        };
+        found.any(is_whole).then_some(Forbids::Name)
     }
+}
+
+fn search(names: Vec<String>) -> Result<Option<AhoCorasick>, CliError> {
+    if names.is_empty() {
+        return Ok(None);
+    }
+    let search = AhoCorasick::builder().match_kind(MatchKind::Standard).ascii_case_insensitive(true).build(names);
+    search.map(Some).map_err(|error| CliError::Internal(error.to_string()))
 }
 
 fn is_inside_a_word(piece: &[u8], start: usize, end: usize) -> bool {

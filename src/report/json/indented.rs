@@ -49,6 +49,10 @@ impl Formatter for Indented {
     /// Characters that steer a terminal or turn the direction of reading are written as escapes, which are the same text
     /// for every reader of JSON.
     fn write_string_fragment<W: ?Sized + Write>(&mut self, to: &mut W, fragment: &str) -> io::Result<()> {
+        // The library itself escapes what steers in ASCII, but for the last of its characters.
+        if fragment.is_ascii() && !fragment.as_bytes().contains(&0x7f) {
+            return to.write_all(fragment.as_bytes());
+        }
         let mut rest = fragment;
         while let Some(at) = rest.find(steers) {
             let (plain, behind) = rest.split_at(at);
