@@ -2,11 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
-use std::io::Read;
-use std::process::{Command, Stdio};
-use std::thread::sleep;
-use std::time::{Duration, Instant};
-
 use rx_preflight::cli::play;
 use rx_preflight::report::table::{Detail, TableOptions, render};
 use rx_preflight::report::{Report, Verdict};
@@ -77,42 +72,6 @@ async fn a_token_and_a_discovery_serve_all_connections_that_share_them() {
     let count = |purpose: &str| report.requests.iter().filter(|request| request.purpose.as_str() == purpose).count();
     assert!(report.target.connections.len() > 1);
     assert_eq!((count("tenant.discovery"), count("sign-in.graph")), (1, 1), "{:?}", report.requests);
-}
-
-/// A check of many slow rooms in a process of its own, and what it printed when it ended.
-fn interrupted_after(tenant: &Tenant, wait: Duration) -> (Option<i32>, Duration, Value) {
-    let folder = TempDir::new().unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_rx-preflight"));
-    command.current_dir(folder.path()).args(["check", "--format", "json", "--config"]);
-    command.arg(tenant.folder.path().join("rx-preflight.toml")).args(tenant.addresses());
-    let mut check = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-    let mut stdout = check.stdout.take().unwrap();
-    let reader = std::thread::spawn(move || {
-        let mut text = Vec::new();
-        stdout.read_to_end(&mut text).unwrap();
-        text
-    });
-    sleep(wait);
-    let pressed = Instant::now();
-    assert!(Command::new("kill").args(["-INT", &check.id().to_string()]).status().unwrap().success());
-    let status = check.wait().unwrap();
-    let took = pressed.elapsed();
-    (status.code(), took, serde_json::from_slice(&reader.join().unwrap()).unwrap_or(Value::Null))
-}
-
-#[test]
-fn ctrl_c_ends_a_run_within_a_second_and_leaves_a_whole_report() {
-    let tenant = Tenant::start_with("ews-ready", false, &["--rooms", "2000", "--latency", "100ms"]);
-    for wait in [Duration::from_millis(400), Duration::from_millis(1_500)] {
-        let (exit, took, report) = interrupted_after(&tenant, wait);
-        assert_eq!(exit, Some(130), "after {wait:?}");
-        assert!(took < Duration::from_secs(1), "it took {took:?}");
-        assert_eq!((report["interrupted"].as_bool(), report["summary"]["exit_code"].as_u64()), (Some(true), Some(130)));
-        let rows = report["results"].as_array().unwrap();
-        let late = rows.iter().filter(|row| row["skip_reason"] == "out-of-time").count();
-        assert!(late > 1_000 && rows.len() > 6_000, "{late} of {}", rows.len());
-        assert!(rows.iter().all(|row| row["outcome"] != "fail"), "what was not reached has not failed");
-    }
 }
 
 #[test]
