@@ -28,3 +28,4 @@ mod writes;
 pub use blind_spots::not_visible;
 pub use judge::diagnose;
 pub use result::{Cause, Command, Confidence, Diagnosis, Observed, Outcome, Remedy, ResultRow};
+pub use values::without_port;

@@ -104,10 +104,10 @@ impl<'c> Values<'c> {
     }
 }
 
-/// Commands and steps want the name of a host alone.
-pub(super) fn without_port(host: &str) -> &str {
+/// The name of a host alone, as commands, steps and comparisons want it. An IPv6 address outside brackets has no port.
+pub fn without_port(host: &str) -> &str {
     match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        Some((name, port)) if !name.ends_with(':') && port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => host,
     }
 }
@@ -151,6 +151,7 @@ mod tests {
             ("graph.microsoft.com", "443")
         );
         assert_eq!((without_port("127.0.0.1:8443"), port_of("127.0.0.1:8443")), ("127.0.0.1", "8443"));
+        assert_eq!((without_port("[::1]:8443"), without_port("2001:db8::1")), ("[::1]", "2001:db8::1"));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::RedactionKey;
 use super::kind::Kind;
 use super::names::Names;
+use crate::diagnosis::without_port;
 use crate::evidence::{
     Asked, CheckId, ConnectionFacts, ConnectionKind, Failure, Finding, Observation, Refusal, RegistrationFacts, Reply,
     RoomListing, SettingsFault, TenantFacts, TokenFacts,
@@ -286,7 +287,7 @@ fn is_address(text: &str) -> bool {
     text.split_once('@').is_some_and(|(local, domain)| is_part(local) && is_part(domain) && !domain.contains('@'))
 }
 
-pub(super) fn is_domain(text: &str) -> bool {
+fn is_domain(text: &str) -> bool {
     let is_label = |label: &str| !label.is_empty() && label.chars().all(|sign| sign.is_alphanumeric() || sign == '-');
     text.contains('.') && text.split('.').all(is_label)
 }
@@ -296,11 +297,4 @@ pub(super) fn is_public_host(name: &str) -> bool {
     let is_local = name.eq_ignore_ascii_case("localhost")
         || name.trim_matches(['[', ']']).parse().is_ok_and(|ip: core::net::IpAddr| ip.is_loopback());
     is_local || knowledge::clouds().iter().any(|cloud| cloud.has_host(name))
-}
-
-pub(super) fn without_port(host: &str) -> &str {
-    match host.rsplit_once(':') {
-        Some((name, port)) if !name.ends_with(':') && port.bytes().all(|digit| digit.is_ascii_digit()) => name,
-        _ => host,
-    }
 }

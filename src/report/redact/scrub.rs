@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, HashSet};
 use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind};
 
 use super::Scrubbed;
-use super::collect::without_port;
 use super::forms::forms;
 use super::kind::Kind;
 use super::names::{Names, is_ordinary};
 use super::unknown::{Piece, pieces};
+use crate::diagnosis::without_port;
 use crate::knowledge;
 use crate::report::Replaced;
 
