@@ -2,10 +2,13 @@
 
 import json
 import pathlib
+import signal
 import subprocess
 import sys
+import tempfile
+import time
 
-from .process import measure
+from .process import measure, surroundings
 from .report import Report
 from .run import Run
 from .tenant import Tenant
@@ -22,16 +25,33 @@ class Preflight:
 
     def run(self, case):
         with Tenant(self.path, case.api, case.rooms, case.latency_ms, case.limits) as tenant:
-            addresses = [part for option in tenant.options.items() for part in option]
-            used = measure(
-                self.path, "check", *addresses, "--rooms", tenant.rooms_file(), "--concurrency", str(case.concurrency),
-                "--format", "json",
-            )
+            used = measure(*self._command(tenant, case))
             if not used.printed:
                 raise RuntimeError(f"rx-preflight says nothing: {used.told}")
             report = Report(used.printed, tenant.rooms())
         return Run.of(used, tenant, case.rooms, lost=report.lost(), failed=report.failed(), depth=report.depth(),
                       per_room=report.requests_per_room(), answer_ms=report.answer_ms())
+
+    def interrupted(self, case, after):
+        """How many seconds it goes on when Ctrl-C is pressed so many seconds after the start."""
+        with Tenant(self.path, case.api, case.rooms, case.latency_ms) as tenant, tempfile.TemporaryFile() as printed:
+            process = subprocess.Popen(self._command(tenant, case), stdin=subprocess.DEVNULL, stdout=printed,
+                                       stderr=subprocess.DEVNULL, env=surroundings())
+            time.sleep(after)
+            pressed = time.monotonic()
+            process.send_signal(signal.SIGINT)
+            status = process.wait()
+            took = time.monotonic() - pressed
+            printed.seek(0)
+            report = json.load(printed)
+        if status != 130 or not report["interrupted"]:
+            raise RuntimeError(f"rx-preflight was not interrupted: exit {status}")
+        return took
+
+    def _command(self, tenant, case):
+        addresses = [part for option in tenant.options.items() for part in option]
+        return [str(self.path), "check", *addresses, "--rooms", str(tenant.rooms_file()), "--concurrency",
+                str(case.concurrency), "--format", "json"]
 
 
 class Peer:

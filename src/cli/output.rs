@@ -1,10 +1,11 @@
 //! The one place that writes: standard output, standard error and files.
 
 use std::cell::RefCell;
-use std::io::{self, BufWriter, ErrorKind, Write};
+use std::fs::File;
+use std::io::{self, BufWriter, ErrorKind, Seek, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, SpooledData, SpooledTempFile};
 
 use super::args::OutputArguments;
 use super::format::{self, Audience, Document};
@@ -15,6 +16,9 @@ use super::{CliError, Exit};
 use crate::report::table::TableOptions;
 use crate::report::{self, Report, handover};
 use crate::settings::ClientSecret;
+
+/// A document for standard output that is longer than this waits in a temporary file.
+const HELD_IN_MEMORY: usize = 1024 * 1024;
 
 /// Writes a line to standard error. There is nowhere to report a failure of that.
 pub(super) fn message(text: &str) {
@@ -101,13 +105,48 @@ impl Outlets {
         Ok(Exit::Held(report.summary.exit_code))
     }
 
-    /// What has gone to standard output cannot be taken back, so the document is drawn twice: once for the gate alone.
+    /// What has gone to standard output cannot be taken back, so the document waits until all of it has been searched.
     fn write_to_stdout(&self, report: &Report, forbidden: &Forbidden) -> Result<(), CliError> {
         let options = style::table_options(&self.arguments, true);
-        let draw = |to: &mut dyn Write| draw(self.stdout, report, &options, to);
-        gated(&mut io::sink(), forbidden, Path::new("the report"), draw)?;
-        let mut stdout = BufWriter::new(io::stdout().lock());
-        to_stdout(draw(&mut stdout).and_then(|()| stdout.flush()))
+        let draw = |to: &mut dyn Write| {
+            gated(to, forbidden, Path::new("the report"), |to| draw(self.stdout, report, &options, to))
+        };
+        waiting(draw)?.write_to_stdout()
+    }
+}
+
+/// A document that is whole, searched, and not yet written anywhere that somebody reads.
+enum Waiting {
+    InMemory(Vec<u8>),
+    OnDisk(File),
+}
+
+impl Waiting {
+    fn write_to_stdout(self) -> Result<(), CliError> {
+        let mut stdout = io::stdout().lock();
+        let copied = match self {
+            Self::InMemory(bytes) => stdout.write_all(&bytes),
+            Self::OnDisk(mut file) => file.rewind().and_then(|()| io::copy(&mut file, &mut stdout)).map(drop),
+        };
+        to_stdout(copied.and_then(|()| stdout.flush()))
+    }
+}
+
+/// Draws a document into memory or, if it is a large one, into a temporary file without a name, which is gone when it is
+/// closed. Where such a file cannot be had, memory must do.
+fn waiting(draw: impl Fn(&mut dyn Write) -> Result<(), CliError>) -> Result<Waiting, CliError> {
+    let mut spooled = SpooledTempFile::new(HELD_IN_MEMORY);
+    match draw(&mut spooled) {
+        Ok(()) => Ok(match spooled.into_inner() {
+            SpooledData::InMemory(bytes) => Waiting::InMemory(bytes.into_inner()),
+            SpooledData::OnDisk(file) => Waiting::OnDisk(file),
+        }),
+        Err(CliError::Unwritable { .. }) => {
+            let mut bytes = Vec::new();
+            draw(&mut bytes)?;
+            Ok(Waiting::InMemory(bytes))
+        }
+        Err(error) => Err(error),
     }
 }
 

@@ -1,5 +1,6 @@
 //! One question to a service, from the first attempt to the reply, with its entry in the ledger.
 
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -34,6 +35,8 @@ pub struct Wire {
     pub(super) clock: Clock,
     pub(super) veil: Veil,
     pub(super) known_folders: KnownFolders,
+    /// The query of every calendar view of this run.
+    pub(super) viewed: OnceLock<String>,
     routes: Routes,
     ledger: Ledger,
     graph_pace: Pace,
@@ -135,8 +138,8 @@ impl Wire {
         }
         let pace = || Pace::new(limits.concurrency);
         let (graph_pace, exchange_pace) = (pace(), pace());
-        let (known_folders, ledger) = (KnownFolders::default(), Ledger::default());
-        Ok(Self { endpoints, limits, clock, veil, known_folders, routes, ledger, graph_pace, exchange_pace })
+        let (known_folders, viewed, ledger) = (KnownFolders::default(), OnceLock::new(), Ledger::default());
+        Ok(Self { endpoints, limits, clock, veil, known_folders, viewed, routes, ledger, graph_pace, exchange_pace })
     }
 
     /// Every request so far.

@@ -17,7 +17,7 @@ use crate::settings::{ClientId, ClientSecret, MailboxAddress};
 
 /// An item id that no mailbox can hold, and that says what it is for to whoever reads the service's logs.
 const NO_SUCH_ITEM: &str = "rx-preflight-asks-about-no-such-item";
-/// A calendar view looks at so much time from now on.
+/// A calendar view looks at so much time.
 const VIEWED: Duration = Duration::from_secs(60 * 60);
 
 impl Wire {
@@ -27,7 +27,7 @@ impl Wire {
         self.ask(one_id(question), |answer| read_reached(answer, &self.veil)).await
     }
 
-    /// Views the next hour of a calendar. Only the id of one event is asked for.
+    /// Views an hour of a calendar, which begins when the first one is viewed. Only the id of one event is asked for.
     pub async fn calendar_view(
         &self,
         purpose: CheckId,
@@ -35,9 +35,7 @@ impl Wire {
         mailbox: &MailboxAddress,
     ) -> Exchanged<()> {
         let mut question = self.graph_question(purpose, Method::GET, &["users", mailbox.as_str(), "calendarView"]);
-        let from = self.clock.now();
-        let (start, end) = (graph_time(from), graph_time(later(from, VIEWED)));
-        question.url.set_query(Some(&format!("startDateTime={start}&endDateTime={end}&{ONE_ID}")));
+        question.url.set_query(Some(self.viewed.get_or_init(|| viewed_from(self.clock.now()))));
         self.ask(question.authorized(token), |answer| odata::read_list(answer, &self.veil)).await
     }
 
@@ -119,6 +117,12 @@ const ONE_ID: &str = "$top=1&$select=id";
 fn one_id(mut question: Question) -> Question {
     question.url.set_query(Some(ONE_ID));
     question
+}
+
+/// What a calendar view asks for.
+fn viewed_from(start: jiff::Timestamp) -> String {
+    let (start, end) = (graph_time(start), graph_time(later(start, VIEWED)));
+    format!("startDateTime={start}&endDateTime={end}&{ONE_ID}")
 }
 
 /// A time as a query has it. Graph takes UTC when it is said; whole seconds are enough.
