@@ -26,6 +26,7 @@ mod schema;
 mod session;
 mod simulate;
 mod style;
+mod terminal;
 mod token;
 mod wait;
 

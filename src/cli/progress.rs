@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::args::OutputArguments;
 use super::output;
+use super::terminal::Narrowed;
 use crate::probe::Progress;
 
 /// A question that takes longer than this is named.
@@ -98,7 +99,10 @@ impl Watch {
             bar.set_style(style("{spinner} [{bar:24}] {msg}"));
             bar.set_length(mailboxes as u64);
         }
-        bar.set_draw_target(ProgressDrawTarget::stderr());
+        // A new target knows nothing of the line that an old one has drawn, and would leave it standing.
+        if bar.is_hidden() {
+            bar.set_draw_target(ProgressDrawTarget::term_like(Box::new(Narrowed::stderr())));
+        }
         bar.set_position(done as u64);
         bar.set_message(self.sentence());
         bar.tick();
@@ -183,6 +187,8 @@ impl Progress for Watch {
 
 #[cfg(test)]
 mod tests {
+    use indicatif::InMemoryTerm;
+
     use super::*;
 
     #[test]
@@ -212,6 +218,31 @@ mod tests {
         assert!(!told.contains('\u{1b}'), "{told:?}");
         watch.ends("room\u{1b}[2J@contoso.com");
         assert!(watch.seen().underway.is_empty());
+    }
+
+    #[test]
+    fn a_bar_stays_in_its_line_and_is_gone_at_the_end() {
+        let terminal = InMemoryTerm::new(10, 60);
+        let bar = bar();
+        bar.set_draw_target(ProgressDrawTarget::term_like(Box::new(terminal.clone())));
+        let watch = Watch::showing(Shown::Bar(Box::new(bar)));
+        let Shown::Bar(bar) = &watch.shown else { panic!("a bar is shown") };
+        watch.draw(bar);
+        assert!(terminal.contents().ends_with("asking the services"), "{}", terminal.contents());
+        watch.mailboxes(40);
+        for _ in 0..5 {
+            watch.mailbox_done();
+            watch.draw(bar);
+        }
+        let shown = terminal.contents();
+        assert!(shown.ends_with("[===>                    ] 5 of 40 mailboxes"), "{shown}");
+        assert_eq!(shown.lines().count(), 1, "{shown}");
+        watch.begins(&"a-room-with-a-long-address".repeat(4));
+        watch.seen().underway[0].1 = Instant::now().checked_sub(SLOW * 2).unwrap();
+        (0..3).for_each(|_| watch.draw(bar));
+        assert_eq!(terminal.contents().matches("waiting for").count(), 1, "{}", terminal.contents());
+        watch.clear();
+        assert_eq!(terminal.contents(), "");
     }
 
     #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use bytes::Bytes;
 use jiff::Timestamp;
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, LOCATION};
 use url::Url;
@@ -17,7 +18,7 @@ pub(super) struct Answer {
     pub(super) url: Url,
     pub(super) status: u16,
     pub(super) headers: HeaderMap,
-    pub(super) body: Vec<u8>,
+    pub(super) body: Bytes,
     /// The body was longer than the bound; what was read of it is dropped.
     pub(super) too_large: bool,
     /// When it came, by the clock of the run.
@@ -46,15 +47,19 @@ impl Answer {
 
     /// A refusal that holds what the status and the headers say.
     pub(super) fn refusal(&self, veil: &Veil) -> Refusal {
-        let now = self.header(DATE.as_str()).and_then(headers::http_date).unwrap_or(self.at);
         Refusal {
             status: self.status,
             policy_reason: self.header("x-ews-policy-reason").map(|reason| veil.harmless(reason)),
             diagnostics: self.header("x-ms-diagnostics").and_then(|value| headers::diagnostics(value, veil)),
             challenge: headers::challenge(&self.headers, veil),
-            retry_after_ms: self.header("retry-after").and_then(|value| headers::retry_after_ms(value, now)),
+            retry_after_ms: self.header("retry-after").and_then(|value| headers::retry_after_ms(value, self.sent_at())),
             ..Refusal::default()
         }
+    }
+
+    /// When it was sent, by the clock of the service if it tells.
+    fn sent_at(&self) -> Timestamp {
+        self.header(DATE.as_str()).and_then(headers::http_date).unwrap_or(self.at)
     }
 
     /// What an answer means that is in no documented form.
@@ -148,7 +153,7 @@ pub(super) mod tests {
             url: Url::parse("https://service.test/path").unwrap(),
             status,
             headers: map,
-            body: body.as_ref().to_vec(),
+            body: Bytes::copy_from_slice(body.as_ref()),
             too_large: false,
             at: "2026-11-23T12:00:00Z".parse().unwrap(),
         }

@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use bytes::{Bytes, BytesMut};
 use jiff::Timestamp;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Request, Response};
@@ -22,6 +23,8 @@ use super::{WireError, headers};
 use crate::evidence::{CheckId, Failure, Layer, Reply, RequestRecord, Service};
 use crate::settings::{Clock, Endpoints, Limits, Transport};
 
+/// So many headers a request has, those of the HTTP client included.
+const MOST_HEADERS: usize = 12;
 /// More than this is read of no body.
 const BODY_BOUND: usize = 1024 * 1024;
 
@@ -74,7 +77,7 @@ pub(super) struct Question {
     pub(super) method: Method,
     pub(super) url: Url,
     pub(super) headers: HeaderMap,
-    pub(super) body: Option<Vec<u8>>,
+    pub(super) body: Option<Bytes>,
     /// It can change something in the tenant.
     pub(super) writes: bool,
     /// It does no harm to ask it again.
@@ -88,7 +91,7 @@ pub(super) struct Question {
 impl Question {
     /// A question that changes nothing.
     pub(super) fn new(purpose: CheckId, method: Method, url: Url) -> Self {
-        let headers = HeaderMap::new();
+        let headers = HeaderMap::with_capacity(MOST_HEADERS);
         let (body, client_request_id, paced_by) = (None, None, None);
         Self { purpose, method, url, headers, body, writes: false, repeatable: true, client_request_id, paced_by }
     }
@@ -116,7 +119,7 @@ impl Question {
 
     /// The question with a body.
     pub(super) fn body(mut self, media_type: &str, body: Vec<u8>) -> Self {
-        self.body = Some(body);
+        self.body = Some(body.into());
         self.header("content-type", media_type)
     }
 
@@ -232,17 +235,20 @@ impl Wire {
 
     /// Reads an answer to its end, or to the bound.
     async fn whole(&self, url: Url, mut response: Response) -> Result<Answer, reqwest::Error> {
-        let mut body = Vec::new();
-        let mut too_large = false;
+        let (mut body, mut too_large) = (BytesMut::new(), false);
         while let Some(chunk) = response.chunk().await? {
             if body.len() + chunk.len() > BODY_BOUND {
-                (body, too_large) = (Vec::new(), true);
+                (body, too_large) = (BytesMut::new(), true);
                 break;
             }
-            body.extend_from_slice(&chunk);
+            if body.is_empty() {
+                body = chunk.into();
+            } else {
+                body.extend_from_slice(&chunk);
+            }
         }
-        let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Ok(Answer { url, status, headers, body, too_large, at: self.clock.now() })
+        let (status, headers) = (response.status().as_u16(), std::mem::take(response.headers_mut()));
+        Ok(Answer { url, status, headers, body: body.freeze(), too_large, at: self.clock.now() })
     }
 
     fn destination(&self, url: &Url) -> Destination {

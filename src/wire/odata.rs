@@ -68,18 +68,18 @@ fn refusal(answer: &Answer, body: &Value, veil: &Veil) -> Option<Refusal> {
 }
 
 /// The codes of the inner errors, outermost first. Microsoft writes `innerError` and `innererror`.
-fn inner_codes(error: &Value) -> Vec<String> {
-    let below = |error: &Value| error.get("innerError").or_else(|| error.get("innererror")).cloned();
-    std::iter::successors(below(error), below)
+fn inner_codes<'e>(error: &'e Value) -> Vec<String> {
+    let below = |error: &&'e Value| error.get("innerError").or_else(|| error.get("innererror"));
+    std::iter::successors(below(&error), below)
         .take(DEEPEST_INNER_ERROR)
-        .filter_map(|inner| text(&inner, "code"))
+        .filter_map(|inner| text(inner, "code"))
         .filter(|code| !code.is_empty())
         .collect()
 }
 
 /// Places and Reports put JSON into the message; its code counts as an inner one.
 fn code_in_message(message: &str) -> Option<String> {
-    let body: Value = serde_json::from_str(message).ok()?;
+    let body: Value = serde_json::from_str(message.trim_start().strip_prefix('{').map(|_| message)?).ok()?;
     text(&body, "code").or_else(|| text(body.get("error")?, "code"))
 }
 

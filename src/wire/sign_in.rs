@@ -131,7 +131,7 @@ impl Wire {
         let url = Url::parse(&parts.uri.to_string()).unwrap_or_else(|_| self.endpoints.sign_in.url.clone());
         let mut question = Question::new(purpose, parts.method, url).identified();
         question.headers.extend(parts.headers);
-        question.body = Some(body);
+        question.body = Some(body.into());
         let last: Mutex<Option<Answer>> = Mutex::new(None);
         let exchanged = self
             .ask(question, |answer| {
@@ -195,7 +195,7 @@ fn entra(url: Url, client: &ClientId, secret: &ClientSecret) -> SignInClient {
 
 /// The answer in the form that the `oauth2` crate reads.
 fn response(answer: &Answer) -> HttpResponse {
-    let mut response = HttpResponse::new(answer.body.clone());
+    let mut response = HttpResponse::new(answer.body.to_vec());
     *response.status_mut() = http::StatusCode::from_u16(answer.status).unwrap_or_default();
     *response.headers_mut() = answer.headers.clone();
     response
