@@ -15,10 +15,11 @@ from .tenant import Tenant
 
 
 class Preflight:
-    """`rx-preflight check`."""
+    """`rx-preflight check`, whole."""
 
     name = "rx-preflight"
     requests_per_room = {"ews": 1, "graph": 2}
+    options = []
 
     def __init__(self, path):
         self.path = path
@@ -51,7 +52,15 @@ class Preflight:
     def _command(self, tenant, case):
         addresses = [part for option in tenant.options.items() for part in option]
         return [str(self.path), "check", *addresses, "--rooms", str(tenant.rooms_file()), "--concurrency",
-                str(case.concurrency), "--format", "json"]
+                str(case.concurrency), "--format", "json", *self.options]
+
+
+class ReadingPreflight(Preflight):
+    """`rx-preflight check` with the one question that the peers ask over Graph. Over EWS a whole check asks no other."""
+
+    name = "rx-preflight, reading only"
+    requests_per_room = {"graph": 1}
+    options = ["--only", "mailbox.calendar-read"]
 
 
 class Peer:

@@ -15,7 +15,8 @@ class Report:
         report = json.loads(text)
         self._rooms = set(rooms)
         self._requests = {request["n"]: request for request in report["requests"]}
-        self._rows = [row for row in report["results"] if row["check"] in ROOM_CHECKS and row["subject"] in self._rooms]
+        self._rows = [row for row in report["results"] if row["check"] in ROOM_CHECKS and row["subject"] in self._rooms
+                      and row["skip_reason"] != "deselected"]
         self.requests = sum(request["attempts"] for request in report["requests"])
         self.verdict = report["summary"]["verdict"]
 

@@ -41,6 +41,12 @@ impl RedactionMap {
         let path = path.unwrap_or_else(|| Path::new(FILE));
         // A link stays a link: the file that it leads to is replaced.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let map = Self::read(path)?;
+        map.save()?;
+        Ok(map)
+    }
+
+    fn read(path: PathBuf) -> Result<Self, CliError> {
         let content = match fs::read(&path) {
             Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| damaged(&path, &error.to_string()))?,
             Err(error) if error.kind() == ErrorKind::NotFound => fresh()?,
@@ -48,13 +54,13 @@ impl RedactionMap {
         };
         let key = STANDARD.decode(&content.key).ok().and_then(RedactionKey::new);
         let Some(key) = key else { return Err(damaged(&path, "its key is no key")) };
-        let map = Self { path, key, content };
-        map.save()?;
-        Ok(map)
+        Ok(Self { path, key, content })
     }
 
-    /// The redacted copy of a report, when its names are safe in the map.
+    /// The redacted copy of a report, when its names are safe in the map. The map is read again first: another run may have
+    /// begun it or added to it meanwhile, and an examination takes much longer than this.
     pub(super) fn redact(&mut self, report: &Report) -> Result<Redacted, CliError> {
+        *self = Self::read(self.path.clone())?;
         let redacted = redact(report, &self.key, &self.content.names);
         self.content.names.extend(redacted.map.clone());
         self.save()?;
@@ -102,6 +108,25 @@ mod tests {
         assert_eq!(map.content.names, first.map);
         let tenant = &first.report.target.tenant_id;
         assert_eq!(map.content.names[tenant], fixture::TENANT);
+    }
+
+    #[test]
+    fn runs_that_go_on_beside_each_other_share_the_map() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE);
+        let mut first = RedactionMap::open(Some(&path)).unwrap();
+        let mut second = RedactionMap::open(Some(&path)).unwrap();
+        let mut other = fixture::report();
+        other.target.tenant_id = "11111111-2222-4333-8444-555555555555".to_owned();
+        let redacted = first.redact(&fixture::report()).unwrap();
+        let names = redacted.map.len();
+        assert!(second.redact(&other).unwrap().map.len() >= names);
+        let kept = RedactionMap::open(Some(&path)).unwrap().content.names;
+        assert!(redacted.map.iter().all(|(pseudonym, value)| kept.get(pseudonym) == Some(value)));
+        assert!(kept.len() > names && kept.values().any(|value| *value == other.target.tenant_id));
+        fs::remove_file(&path).unwrap();
+        let mut third = RedactionMap::open(Some(&path)).unwrap();
+        assert_eq!(first.redact(&other).unwrap().report, third.redact(&other).unwrap().report);
     }
 
     #[test]
