@@ -152,7 +152,11 @@ impl Seen {
         let passed = now.duration_since(self.asking_since?).as_secs_f64();
         let enough = self.done > 0 && passed >= 1.0;
         #[expect(clippy::cast_precision_loss, reason = "a rate for people, of some thousands of mailboxes")]
-        enough.then(|| format!("{:.0} a second", self.done as f64 / passed))
+        let each_second = enough.then(|| self.done as f64 / passed)?;
+        Some(match each_second {
+            1.0.. => format!("{each_second:.0} a second"),
+            _ => format!("{:.0} a minute", each_second * 60.0),
+        })
     }
 
     fn slowest(&self, now: Instant) -> Option<String> {
@@ -208,6 +212,8 @@ mod tests {
         let later = Instant::now() + Duration::from_secs(20);
         let told = watch.seen().sentence(later);
         assert_eq!(told, "40 of 100 mailboxes, 2 a second, waiting for room41@contoso.com for 20 s");
+        let told = watch.seen().sentence(later + Duration::from_secs(100));
+        assert!(told.starts_with("40 of 100 mailboxes, 20 a minute, "), "{told}");
     }
 
     #[test]
