@@ -212,3 +212,44 @@ fn put(fresh: NamedTempFile, path: &Path) -> Result<(), CliError> {
 fn unwritable(path: &Path, source: io::Error) -> CliError {
     CliError::Unwritable { what: path.display().to_string(), source }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    fn bytes(waiting: Waiting) -> Vec<u8> {
+        match waiting {
+            Waiting::InMemory(bytes) => bytes,
+            Waiting::OnDisk(mut file) => {
+                file.rewind().unwrap();
+                io::Read::bytes(file).collect::<Result<_, _>>().unwrap()
+            }
+        }
+    }
+
+    #[test]
+    fn a_document_waits_in_memory_or_if_it_is_large_on_disk() {
+        let write =
+            |length: usize| waiting(|to| to.write_all(&vec![b'x'; length]).map_err(|_| unreachable!())).unwrap();
+        let (small, large) = (write(10), write(HELD_IN_MEMORY + 1));
+        assert!(matches!(&small, Waiting::InMemory(_)) && matches!(&large, Waiting::OnDisk(_)));
+        assert_eq!((bytes(small).len(), bytes(large).len()), (10, HELD_IN_MEMORY + 1));
+    }
+
+    #[test]
+    fn without_a_temporary_folder_it_waits_in_memory_whole() {
+        let tries = Cell::new(0);
+        let drawn = waiting(|to| {
+            tries.set(tries.get() + 1);
+            let all: &[u8] = if tries.get() == 1 { b"half a" } else { b"a whole document" };
+            to.write_all(all).map_err(|source| unwritable(Path::new("it"), source))?;
+            let full = io::Error::from(ErrorKind::StorageFull);
+            if tries.get() == 1 { Err(unwritable(Path::new("it"), full)) } else { Ok(()) }
+        });
+        assert_eq!(bytes(drawn.unwrap()), b"a whole document");
+        let leaks = waiting(|_| Err(CliError::Leak { what: "it".to_owned() }));
+        assert!(matches!(leaks, Err(CliError::Leak { .. })));
+    }
+}
