@@ -615,4 +615,6 @@ fn what_cannot_be_redacted_or_compared_is_exit_2() {
     refused(folder.path(), &["demo", "--redaction-map", "one.map"]);
     fs::write(folder.path().join("one.map"), "{}").unwrap();
     assert!(refused(folder.path(), &["demo", "--redact", "--redaction-map", "one.map"]).contains("no redaction map"));
+    let map_as_report = ["demo", "--redact", "--redaction-map", "new.json", "--output", "new.json"];
+    assert!(refused(folder.path(), &map_as_report).contains("the redaction map is in this file"));
 }

@@ -29,6 +29,7 @@ mod style;
 mod terminal;
 mod token;
 mod wait;
+mod waiting;
 
 pub use args::Arguments;
 pub use demo::{Played, play};

@@ -1,24 +1,21 @@
 //! The one place that writes: standard output, standard error and files.
 
 use std::cell::RefCell;
-use std::fs::File;
-use std::io::{self, BufWriter, ErrorKind, Seek, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::{NamedTempFile, SpooledData, SpooledTempFile};
+use tempfile::NamedTempFile;
 
 use super::args::OutputArguments;
 use super::format::{self, Audience, Document};
 use super::gate::{Forbidden, Forbids, Gate};
 use super::redaction::RedactionMap;
 use super::style;
+use super::waiting::{Waiting, waiting};
 use super::{CliError, Exit};
 use crate::report::table::TableOptions;
 use crate::report::{self, Report, handover};
 use crate::settings::ClientSecret;
-
-/// A document for standard output that is longer than this waits in a temporary file.
-const HELD_IN_MEMORY: usize = 1024 * 1024;
 
 /// Writes a line to standard error. There is nowhere to report a failure of that.
 pub(super) fn message(text: &str) {
@@ -88,7 +85,7 @@ impl Outlets {
         }
     }
 
-    /// Every file is drawn and searched before the first one takes its place.
+    /// Every document is drawn and searched before the first one takes its place.
     fn write_through(&self, report: &Report, forbidden: &Forbidden) -> Result<Exit, CliError> {
         let mut files = Vec::new();
         for (path, document) in &self.files {
@@ -96,57 +93,21 @@ impl Outlets {
             let file = drawn(path, |to| gated(to, forbidden, path, |to| draw(*document, report, &options, to)))?;
             files.push((path, file));
         }
+        let for_stdout = if self.arguments.quiet { None } else { Some(self.drawn_for_stdout(report, forbidden)?) };
         for (path, file) in files {
             put(file, path)?;
         }
-        if !self.arguments.quiet {
-            self.write_to_stdout(report, forbidden)?;
+        if let Some(document) = for_stdout {
+            to_stdout(document.write_to(&mut io::stdout().lock()))?;
         }
         Ok(Exit::Held(report.summary.exit_code))
     }
 
     /// What has gone to standard output cannot be taken back, so the document waits until all of it has been searched.
-    fn write_to_stdout(&self, report: &Report, forbidden: &Forbidden) -> Result<(), CliError> {
+    fn drawn_for_stdout(&self, report: &Report, forbidden: &Forbidden) -> Result<Waiting, CliError> {
         let options = style::table_options(&self.arguments, true);
-        let draw = |to: &mut dyn Write| {
-            gated(to, forbidden, Path::new("the report"), |to| draw(self.stdout, report, &options, to))
-        };
-        waiting(draw)?.write_to_stdout()
-    }
-}
-
-/// A document that is whole, searched, and not yet written anywhere that somebody reads.
-enum Waiting {
-    InMemory(Vec<u8>),
-    OnDisk(File),
-}
-
-impl Waiting {
-    fn write_to_stdout(self) -> Result<(), CliError> {
-        let mut stdout = io::stdout().lock();
-        let copied = match self {
-            Self::InMemory(bytes) => stdout.write_all(&bytes),
-            Self::OnDisk(mut file) => file.rewind().and_then(|()| io::copy(&mut file, &mut stdout)).map(drop),
-        };
-        to_stdout(copied.and_then(|()| stdout.flush()))
-    }
-}
-
-/// Draws a document into memory or, if it is a large one, into a temporary file without a name, which is gone when it is
-/// closed. Where such a file cannot be had, memory must do.
-fn waiting(draw: impl Fn(&mut dyn Write) -> Result<(), CliError>) -> Result<Waiting, CliError> {
-    let mut spooled = SpooledTempFile::new(HELD_IN_MEMORY);
-    match draw(&mut spooled) {
-        Ok(()) => Ok(match spooled.into_inner() {
-            SpooledData::InMemory(bytes) => Waiting::InMemory(bytes.into_inner()),
-            SpooledData::OnDisk(file) => Waiting::OnDisk(file),
-        }),
-        Err(CliError::Unwritable { .. }) => {
-            let mut bytes = Vec::new();
-            draw(&mut bytes)?;
-            Ok(Waiting::InMemory(bytes))
-        }
-        Err(error) => Err(error),
+        let what = Path::new("the report");
+        waiting(|to| gated(to, forbidden, what, |to| draw(self.stdout, report, &options, to)))
     }
 }
 
@@ -211,45 +172,4 @@ fn put(fresh: NamedTempFile, path: &Path) -> Result<(), CliError> {
 
 fn unwritable(path: &Path, source: io::Error) -> CliError {
     CliError::Unwritable { what: path.display().to_string(), source }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::cell::Cell;
-
-    use super::*;
-
-    fn bytes(waiting: Waiting) -> Vec<u8> {
-        match waiting {
-            Waiting::InMemory(bytes) => bytes,
-            Waiting::OnDisk(mut file) => {
-                file.rewind().unwrap();
-                io::Read::bytes(file).collect::<Result<_, _>>().unwrap()
-            }
-        }
-    }
-
-    #[test]
-    fn a_document_waits_in_memory_or_if_it_is_large_on_disk() {
-        let write =
-            |length: usize| waiting(|to| to.write_all(&vec![b'x'; length]).map_err(|_| unreachable!())).unwrap();
-        let (small, large) = (write(10), write(HELD_IN_MEMORY + 1));
-        assert!(matches!(&small, Waiting::InMemory(_)) && matches!(&large, Waiting::OnDisk(_)));
-        assert_eq!((bytes(small).len(), bytes(large).len()), (10, HELD_IN_MEMORY + 1));
-    }
-
-    #[test]
-    fn without_a_temporary_folder_it_waits_in_memory_whole() {
-        let tries = Cell::new(0);
-        let drawn = waiting(|to| {
-            tries.set(tries.get() + 1);
-            let all: &[u8] = if tries.get() == 1 { b"half a" } else { b"a whole document" };
-            to.write_all(all).map_err(|source| unwritable(Path::new("it"), source))?;
-            let full = io::Error::from(ErrorKind::StorageFull);
-            if tries.get() == 1 { Err(unwritable(Path::new("it"), full)) } else { Ok(()) }
-        });
-        assert_eq!(bytes(drawn.unwrap()), b"a whole document");
-        let leaks = waiting(|_| Err(CliError::Leak { what: "it".to_owned() }));
-        assert!(matches!(leaks, Err(CliError::Leak { .. })));
-    }
 }

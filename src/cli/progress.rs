@@ -1,6 +1,5 @@
 //! How a run goes on, told on standard error: a bar on a terminal, a line now and then elsewhere, nothing with `--quiet`.
 
-use std::io::{self, IsTerminal};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -15,6 +14,9 @@ use crate::probe::Progress;
 const SLOW: Duration = Duration::from_secs(10);
 /// A run that is over sooner shows no bar.
 const WORTH_A_BAR: Duration = Duration::from_millis(400);
+/// What is shown while nothing can be counted yet, and then.
+const WITHOUT_BAR: &str = "{spinner} {msg}";
+const WITH_BAR: &str = "{spinner} [{bar:24}] {msg}";
 /// How often a bar is drawn again.
 const TICK: Duration = Duration::from_millis(100);
 /// How often a line is written where there is no terminal.
@@ -23,7 +25,6 @@ const LINE: Duration = Duration::from_secs(10);
 /// Watches one run.
 pub(super) struct Watch {
     shown: Shown,
-    began: Instant,
     seen: Mutex<Seen>,
 }
 
@@ -35,6 +36,7 @@ enum Shown {
 
 #[derive(Debug, Default)]
 struct Seen {
+    began: Option<Instant>,
     mailboxes: usize,
     done: usize,
     asking_since: Option<Instant>,
@@ -44,7 +46,9 @@ struct Seen {
 impl Watch {
     /// A watch as the options want it.
     pub(super) fn new(arguments: &OutputArguments) -> Self {
-        let shown = match (arguments.quiet, io::stderr().is_terminal() && !arguments.plain) {
+        // It hides itself where there is no terminal, or one that cannot take a line back.
+        let can_draw = !ProgressDrawTarget::stderr().is_hidden();
+        let shown = match (arguments.quiet, can_draw && !arguments.plain) {
             (true, _) => Shown::Nothing,
             (false, true) => Shown::Bar(Box::new(bar())),
             (false, false) => Shown::Lines,
@@ -58,11 +62,12 @@ impl Watch {
     }
 
     fn showing(shown: Shown) -> Self {
-        Self { shown, began: Instant::now(), seen: Mutex::default() }
+        Self { shown, seen: Mutex::default() }
     }
 
     /// Waits for `run` and tells meanwhile how it goes on.
     pub(super) async fn during<T>(&self, run: impl Future<Output = T>) -> T {
+        self.begin();
         let result = tokio::select! {
             biased;
             result = run => result,
@@ -82,12 +87,26 @@ impl Watch {
                 }
                 Shown::Bar(bar) => {
                     tokio::time::sleep(TICK).await;
-                    if self.began.elapsed() > WORTH_A_BAR {
+                    if self.is_worth_a_bar() {
                         self.draw(bar);
                     }
                 }
             }
         }
+    }
+
+    /// The same watch can be there for one run after the other.
+    fn begin(&self) {
+        *self.seen() = Seen { began: Some(Instant::now()), ..Seen::default() };
+        if let Shown::Bar(bar) = &self.shown {
+            bar.unset_length();
+            bar.set_style(style(WITHOUT_BAR));
+            bar.reset();
+        }
+    }
+
+    fn is_worth_a_bar(&self) -> bool {
+        self.seen().began.is_some_and(|began| began.elapsed() > WORTH_A_BAR)
     }
 
     fn draw(&self, bar: &ProgressBar) {
@@ -96,7 +115,7 @@ impl Watch {
             (seen.mailboxes, seen.done)
         };
         if bar.length() != Some(mailboxes as u64) && mailboxes > 0 {
-            bar.set_style(style("{spinner} [{bar:24}] {msg}"));
+            bar.set_style(style(WITH_BAR));
             bar.set_length(mailboxes as u64);
         }
         // A new target knows nothing of the line that an old one has drawn, and would leave it standing.
@@ -127,7 +146,7 @@ impl Watch {
 /// Hidden until the run turns out to take a while.
 fn bar() -> ProgressBar {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-    bar.set_style(style("{spinner} {msg}"));
+    bar.set_style(style(WITHOUT_BAR));
     bar
 }
 
@@ -249,6 +268,9 @@ mod tests {
         assert_eq!(terminal.contents().matches("waiting for").count(), 1, "{}", terminal.contents());
         watch.clear();
         assert_eq!(terminal.contents(), "");
+        watch.begin();
+        watch.draw(bar);
+        assert!(terminal.contents().ends_with("asking the services"), "again: {}", terminal.contents());
     }
 
     #[tokio::test]

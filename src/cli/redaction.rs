@@ -1,8 +1,8 @@
 //! `--redact`: the key of the pseudonyms and the map back, in a file that stays on this machine.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::ErrorKind;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::rand;
@@ -41,26 +41,40 @@ impl RedactionMap {
         let path = path.unwrap_or_else(|| Path::new(FILE));
         // A link stays a link: the file that it leads to is replaced.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let map = Self::read(path)?;
+        let _alone = alone_with(&path);
+        let map = match Self::read(&path)? {
+            Some(map) => map,
+            None => Self::of(&path, fresh()?)?,
+        };
         map.save()?;
-        Ok(map)
+        // A file that is there now has a path without detours, to which others can be compared.
+        Ok(Self { path: fs::canonicalize(&path).unwrap_or(path), ..map })
     }
 
-    fn read(path: PathBuf) -> Result<Self, CliError> {
-        let content = match fs::read(&path) {
-            Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| damaged(&path, &error.to_string()))?,
-            Err(error) if error.kind() == ErrorKind::NotFound => fresh()?,
-            Err(source) => return Err(CliError::Unreadable { path, source }),
-        };
+    fn read(path: &Path) -> Result<Option<Self>, CliError> {
+        match fs::read(path) {
+            Ok(bytes) => {
+                let content = serde_json::from_slice(&bytes).map_err(|error| damaged(path, &error.to_string()))?;
+                Self::of(path, content).map(Some)
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(CliError::Unreadable { path: path.to_owned(), source }),
+        }
+    }
+
+    fn of(path: &Path, content: Content) -> Result<Self, CliError> {
         let key = STANDARD.decode(&content.key).ok().and_then(RedactionKey::new);
-        let Some(key) = key else { return Err(damaged(&path, "its key is no key")) };
-        Ok(Self { path, key, content })
+        let Some(key) = key else { return Err(damaged(path, "its key is no key")) };
+        Ok(Self { path: path.to_owned(), key, content })
     }
 
     /// The redacted copy of a report, when its names are safe in the map. The map is read again first: another run may have
-    /// begun it or added to it meanwhile, and an examination takes much longer than this.
+    /// begun it or added to it since.
     pub(super) fn redact(&mut self, report: &Report) -> Result<Redacted, CliError> {
-        *self = Self::read(self.path.clone())?;
+        let _alone = alone_with(&self.path);
+        if let Some(map) = Self::read(&self.path).map_err(|error| self.changed(&error))? {
+            *self = map;
+        }
         let redacted = redact(report, &self.key, &self.content.names);
         self.content.names.extend(redacted.map.clone());
         self.save()?;
@@ -72,11 +86,26 @@ impl RedactionMap {
         &self.path
     }
 
+    /// What was a map when the run began and is none any more is no fault of how the program was called.
+    fn changed(&self, error: &CliError) -> CliError {
+        let what = format!("a redacted copy, since its map has changed for the worse ({})", self.path.display());
+        CliError::Unwritable { what, source: io::Error::other(error.to_string()) }
+    }
+
     fn save(&self) -> Result<(), CliError> {
         let json = serde_json::to_string_pretty(&self.content);
         let json = json.map_err(|error| CliError::Internal(error.to_string()))? + "\n";
         output::file(&self.path, json.as_bytes())
     }
+}
+
+/// Keeps other runs away from the map until what it returns is dropped. The folder is locked, since the file itself is
+/// replaced. Where a folder cannot be locked (on Windows, and on some file systems of a network), two runs that end in the
+/// same moment can still miss each other's names.
+fn alone_with(path: &Path) -> Option<File> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    let folder = File::open(folder).ok()?;
+    folder.lock().ok().map(|()| folder)
 }
 
 fn fresh() -> Result<Content, CliError> {
@@ -96,6 +125,7 @@ fn damaged(path: &Path, reason: &str) -> CliError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::Exit;
     use crate::report::fixture;
 
     #[test]
@@ -124,6 +154,12 @@ mod tests {
         let kept = RedactionMap::open(Some(&path)).unwrap().content.names;
         assert!(redacted.map.iter().all(|(pseudonym, value)| kept.get(pseudonym) == Some(value)));
         assert!(kept.len() > names && kept.values().any(|value| *value == other.target.tenant_id));
+        fs::write(&path, "half a fi").unwrap();
+        assert!(
+            matches!(first.redact(&other), Err(error @ CliError::Unwritable { .. }) if error.exit() == Exit::Failed)
+        );
+        fs::remove_file(&path).unwrap();
+        assert_eq!(first.redact(&other).unwrap().report, second.redact(&other).unwrap().report, "the key is kept");
         fs::remove_file(&path).unwrap();
         let mut third = RedactionMap::open(Some(&path)).unwrap();
         assert_eq!(first.redact(&other).unwrap().report, third.redact(&other).unwrap().report);

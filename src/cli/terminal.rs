@@ -8,6 +8,8 @@ use indicatif::TermLike;
 /// The last columns of a line stay free. There a terminal echoes the `^C` of an interrupting user, which in a full line
 /// would move on to the next one and leave this one standing.
 const FREE_FOR_ECHO: u16 = 4;
+/// A narrower terminal is taken as it is: there a message takes several lines, which must be counted rightly.
+const WIDE_ENOUGH: u16 = 60;
 
 /// A terminal that claims to be narrower than it is.
 #[derive(Debug)]
@@ -22,7 +24,10 @@ impl Narrowed<Term> {
 
 impl<T: TermLike> TermLike for Narrowed<T> {
     fn width(&self) -> u16 {
-        self.0.width().saturating_sub(FREE_FOR_ECHO).max(1)
+        match self.0.width() {
+            width @ WIDE_ENOUGH.. => width - FREE_FOR_ECHO,
+            width => width,
+        }
     }
 
     fn height(&self) -> u16 {
@@ -70,7 +75,7 @@ mod tests {
 
     #[test]
     fn what_the_terminal_echoes_behind_a_bar_goes_with_it() {
-        let terminal = InMemoryTerm::new(5, 40);
+        let terminal = InMemoryTerm::new(5, 80);
         let target = ProgressDrawTarget::term_like(Box::new(Narrowed(terminal.clone())));
         let bar = ProgressBar::with_draw_target(Some(4), target);
         bar.set_style(ProgressStyle::with_template("{pos} of {len}").unwrap());

@@ -23,7 +23,7 @@ use super::{WireError, headers};
 use crate::evidence::{CheckId, Failure, Layer, Reply, RequestRecord, Service};
 use crate::settings::{Clock, Endpoints, Limits, Transport};
 
-/// So many headers a request has, those of the HTTP client included.
+/// A request has no more headers than this, with those that the HTTP client adds; their table need not grow then.
 const MOST_HEADERS: usize = 12;
 /// More than this is read of no body.
 const BODY_BOUND: usize = 1024 * 1024;
