@@ -9,6 +9,7 @@ use super::args::OutputArguments;
 use super::output;
 use super::terminal::Narrowed;
 use crate::probe::Progress;
+use crate::report::harmless::harmless;
 
 /// A question that takes longer than this is named.
 const SLOW: Duration = Duration::from_secs(10);
@@ -181,7 +182,7 @@ impl Seen {
     fn slowest(&self, now: Instant) -> Option<String> {
         let (subject, since) = self.underway.iter().min_by_key(|(_, since)| *since)?;
         let waited = now.duration_since(*since);
-        (waited >= SLOW).then(|| format!("waiting for {subject} for {} s", waited.as_secs()))
+        (waited >= SLOW).then(|| format!("waiting for {} for {} s", harmless(subject), waited.as_secs()))
     }
 }
 
@@ -192,12 +193,11 @@ impl Progress for Watch {
     }
 
     fn begins(&self, subject: &str) {
-        self.seen().underway.push((crate::report::harmless::harmless(subject), Instant::now()));
+        self.seen().underway.push((subject.to_owned(), Instant::now()));
     }
 
     fn ends(&self, subject: &str) {
         let mut seen = self.seen();
-        let subject = crate::report::harmless::harmless(subject);
         if let Some(place) = seen.underway.iter().position(|(known, _)| *known == subject) {
             seen.underway.swap_remove(place);
         }

@@ -162,7 +162,8 @@ pub(super) fn sample(arguments: &RunArguments, estate: &mut Estate, extras: &mut
 
 /// Refuses a selection that leaves nothing to ask: an empty report would look as if all were well.
 pub(super) fn refuse_empty_plan(estate: &Estate, endpoints: &Endpoints, extras: &Extras) -> Result<(), CliError> {
-    if probe::plan(estate, endpoints, extras).asks_anything(&extras.selection) {
+    let narrowed = !extras.narrowed_by.is_empty();
+    if !narrowed || probe::plan(estate, endpoints, extras).asks_anything(&extras.selection) {
         return Ok(());
     }
     let narrowed = extras.narrowed_by.join(" ");

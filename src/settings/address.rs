@@ -117,9 +117,11 @@ impl Eq for MailboxAddress {}
 
 impl Hash for MailboxAddress {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        for byte in self.0.bytes() {
-            state.write_u8(byte.to_ascii_lowercase());
+        let mut folded = [0; LONGEST_ADDRESS];
+        for (place, byte) in folded.iter_mut().zip(self.0.bytes()) {
+            *place = byte.to_ascii_lowercase();
         }
+        state.write(&folded[..self.0.len().min(LONGEST_ADDRESS)]);
         state.write_u8(0xff);
     }
 }

@@ -124,16 +124,16 @@ fn is_open(row: &ResultRow) -> bool {
     }
 }
 
-/// A duration in its largest whole unit.
+/// A duration as people say it: in its two largest units at most, and in milliseconds only below a second.
 pub(super) fn spoken(duration: Duration) -> String {
-    let seconds = duration.as_secs();
-    match seconds {
-        _ if duration.subsec_millis() > 0 => format!("{} ms", duration.as_millis()),
-        0 => "0 s".to_owned(),
-        _ if seconds.is_multiple_of(3600) => format!("{} h", seconds / 3600),
-        _ if seconds.is_multiple_of(60) => format!("{} min", seconds / 60),
-        _ => format!("{seconds} s"),
+    if duration < Duration::from_secs(1) && !duration.is_zero() {
+        return format!("{} ms", duration.as_millis());
     }
+    let seconds = duration.as_secs() + u64::from(duration.subsec_millis() >= 500);
+    let parts = [(seconds / 3600, "h"), (seconds / 60 % 60, "min"), (seconds % 60, "s")];
+    let from = parts.iter().position(|(count, _)| *count > 0).unwrap_or(parts.len() - 1);
+    let told = parts[from..].iter().take(2).enumerate().filter(|(place, (count, _))| *place == 0 || *count > 0);
+    told.map(|(_, (count, unit))| format!("{count} {unit}")).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -158,6 +158,25 @@ mod tests {
 
     fn after(causes: &[&str], remaining: Duration) -> Decision {
         decide(&left_by(causes), remaining, None)
+    }
+
+    #[test]
+    fn durations_are_said_in_two_units_at_most() {
+        let cases = [
+            (0, "0 s"),
+            (200, "200 ms"),
+            (1_400, "1 s"),
+            (35_945, "36 s"),
+            (60_000, "1 min"),
+            (95_000, "1 min 35 s"),
+            (1_800_000, "30 min"),
+            (3_600_000, "1 h"),
+            (3_605_000, "1 h"),
+            (9_000_000, "2 h 30 min"),
+        ];
+        for (millis, told) in cases {
+            assert_eq!(spoken(Duration::from_millis(millis)), told);
+        }
     }
 
     #[test]
@@ -237,12 +256,5 @@ mod tests {
         assert_eq!(early, Decision::Stop(Ending::TooShort(Duration::from_mins(5))));
         report.causes = left_by(&["registration.consent-missing"]).causes;
         assert_eq!(decide(&report, HOURS, None), Decision::LookAgain(Duration::from_mins(1)));
-    }
-
-    #[test]
-    fn durations_are_spoken_in_their_largest_whole_unit() {
-        let spoken = [0, 20, 60, 90, 1800, 86_400].map(|seconds| spoken(Duration::from_secs(seconds)));
-        assert_eq!(spoken, ["0 s", "20 s", "1 min", "90 s", "30 min", "24 h"]);
-        assert_eq!(super::spoken(Duration::from_millis(1500)), "1500 ms");
     }
 }

@@ -50,7 +50,7 @@ impl Formatter for Indented {
     /// for every reader of JSON.
     fn write_string_fragment<W: ?Sized + Write>(&mut self, to: &mut W, fragment: &str) -> io::Result<()> {
         // The library itself escapes what steers in ASCII, but for the last of its characters.
-        if fragment.is_ascii() && !fragment.as_bytes().contains(&0x7f) {
+        if fragment.bytes().max().is_none_or(|highest| highest < 0x7f) {
             return to.write_all(fragment.as_bytes());
         }
         let mut rest = fragment;
