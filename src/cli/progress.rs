@@ -47,7 +47,7 @@ struct Seen {
 impl Watch {
     /// A watch as the options want it.
     pub(super) fn new(arguments: &OutputArguments) -> Self {
-        // It hides itself where there is no terminal, or one that cannot take a line back.
+        // The library hides a bar where there is no terminal, or one that cannot take a line back.
         let can_draw = !ProgressDrawTarget::stderr().is_hidden();
         let shown = match (arguments.quiet, can_draw && !arguments.plain) {
             (true, _) => Shown::Nothing,
@@ -146,9 +146,7 @@ impl Watch {
 
 /// Hidden until the run turns out to take a while.
 fn bar() -> ProgressBar {
-    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-    bar.set_style(style(WITHOUT_BAR));
-    bar
+    ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())
 }
 
 /// The style of a template; one that is not understood would only be a plainer bar.
@@ -252,6 +250,7 @@ mod tests {
         bar.set_draw_target(ProgressDrawTarget::term_like(Box::new(terminal.clone())));
         let watch = Watch::showing(Shown::Bar(Box::new(bar)));
         let Shown::Bar(bar) = &watch.shown else { panic!("a bar is shown") };
+        watch.begin();
         watch.draw(bar);
         assert!(terminal.contents().ends_with("asking the services"), "{}", terminal.contents());
         watch.mailboxes(40);

@@ -79,7 +79,10 @@ fn inner_codes<'e>(error: &'e Value) -> Vec<String> {
 
 /// Places and Reports put JSON into the message; its code counts as an inner one.
 fn code_in_message(message: &str) -> Option<String> {
-    let body: Value = serde_json::from_str(message.trim_start().strip_prefix('{').map(|_| message)?).ok()?;
+    if !message.trim_start().starts_with('{') {
+        return None;
+    }
+    let body: Value = serde_json::from_str(message).ok()?;
     text(&body, "code").or_else(|| text(body.get("error")?, "code"))
 }
 

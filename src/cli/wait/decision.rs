@@ -166,6 +166,7 @@ mod tests {
             (0, "0 s"),
             (200, "200 ms"),
             (1_400, "1 s"),
+            (20_000, "20 s"),
             (35_945, "36 s"),
             (60_000, "1 min"),
             (95_000, "1 min 35 s"),
@@ -173,6 +174,7 @@ mod tests {
             (3_600_000, "1 h"),
             (3_605_000, "1 h"),
             (9_000_000, "2 h 30 min"),
+            (86_400_000, "24 h"),
         ];
         for (millis, told) in cases {
             assert_eq!(spoken(Duration::from_millis(millis)), told);
