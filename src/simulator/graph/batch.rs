@@ -1,5 +1,7 @@
 //! `$batch`: up to twenty requests in one.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::call::{Call, Outcome};
@@ -7,32 +9,70 @@ use super::error::GraphRefusal;
 use super::routes;
 use crate::simulator::message::{SimulatedAnswer, SimulatedRequest};
 
-/// Answers each inner request as if it had come alone.
-pub(crate) fn answer(call: &Call<'_>) -> Outcome {
-    let body = call.json_body()?;
-    let requests = body["requests"].as_array().ok_or_else(|| GraphRefusal::bad_request("'requests' is missing."))?;
-    if requests.is_empty() || requests.len() > 20 {
-        return Err(GraphRefusal::bad_request("A batch holds between 1 and 20 requests."));
+/// Microsoft takes no more requests in one batch.
+const MOST: usize = 20;
+/// Outlook works on so many requests of a batch at a time, whatever their mailboxes.
+const AT_ONCE: usize = 4;
+
+/// A batch in its right form, each request as it would be if it had come alone.
+pub(crate) struct Batch {
+    ids: Vec<String>,
+    requests: Vec<SimulatedRequest>,
+    in_turn: bool,
+}
+
+impl Batch {
+    /// The requests, in their order.
+    pub(crate) fn requests(&self) -> &[SimulatedRequest] {
+        &self.requests
     }
-    let mut seen = std::collections::BTreeSet::new();
-    let mut responses = Vec::new();
-    for inner in requests {
-        let id = inner["id"].as_str().ok_or_else(|| GraphRefusal::bad_request("A batched request has no id."))?;
+
+    /// How many of them are worked on at a time. Requests that depend on one another are answered in turn.
+    pub(crate) fn at_once(&self) -> usize {
+        if self.in_turn { 1 } else { AT_ONCE }
+    }
+
+    /// The answer to the batch: the answers to its requests, each with the place of its request, in whatever order.
+    pub(crate) fn answer(&self, answers: impl IntoIterator<Item = (usize, SimulatedAnswer)>) -> SimulatedAnswer {
+        let responses: Vec<Value> = answers
+            .into_iter()
+            .filter_map(|(place, answer)| self.ids.get(place).map(|id| response(id, &answer)))
+            .collect();
+        SimulatedAnswer::json(200, &json!({ "responses": responses }))
+    }
+}
+
+/// Answers each request of a batch in turn.
+pub(crate) fn answer(call: &Call<'_>) -> Outcome {
+    let batch = read(call)?;
+    Ok(batch.answer(batch.requests().iter().map(|request| routes::answer(call.tenant, request)).enumerate()))
+}
+
+/// The batch of a call.
+pub(crate) fn read(call: &Call<'_>) -> Result<Batch, GraphRefusal> {
+    let body = call.json_body()?;
+    let inner = body["requests"].as_array().ok_or_else(|| GraphRefusal::bad_request("'requests' is missing."))?;
+    if inner.is_empty() || inner.len() > MOST {
+        return Err(GraphRefusal::bad_request(format!("A batch holds between 1 and {MOST} requests.")));
+    }
+    let (mut ids, mut seen) = (Vec::new(), BTreeSet::new());
+    for request in inner {
+        let id = request["id"].as_str().ok_or_else(|| GraphRefusal::bad_request("A batched request has no id."))?;
         if !seen.insert(id.to_lowercase()) {
             return Err(GraphRefusal::bad_request(format!("The id '{id}' is not unique.")));
         }
-        responses.push(response(call, id, inner)?);
+        ids.push(id.to_owned());
     }
-    Ok(SimulatedAnswer::json(200, &json!({ "responses": responses })))
+    let requests = inner.iter().map(|request| inner_request(call, request)).collect::<Result<_, _>>()?;
+    let in_turn = inner.iter().any(|request| request["dependsOn"].is_array());
+    Ok(Batch { ids, requests, in_turn })
 }
 
-fn response(call: &Call<'_>, id: &str, inner: &Value) -> Result<Value, GraphRefusal> {
-    let request = inner_request(call, inner)?;
-    let answer = routes::answer(call.tenant, &request);
+fn response(id: &str, answer: &SimulatedAnswer) -> Value {
     let headers: serde_json::Map<String, Value> =
         answer.headers.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
     let body: Value = serde_json::from_slice(&answer.body).unwrap_or(Value::Null);
-    Ok(json!({"id": id, "status": answer.status, "headers": headers, "body": body}))
+    json!({"id": id, "status": answer.status, "headers": headers, "body": body})
 }
 
 fn inner_request(call: &Call<'_>, inner: &Value) -> Result<SimulatedRequest, GraphRefusal> {

@@ -14,6 +14,7 @@ mod registration;
 mod routes;
 mod throttling;
 
+pub(super) use batch::Batch;
 pub(super) use error::DIAGNOSTIC;
-pub(super) use routes::answer;
+pub(super) use routes::{answer, batched};
 pub(super) use throttling::throttled;

@@ -1,6 +1,7 @@
 //! Which call a method and a path mean.
 
 use super::authentication::authenticate;
+use super::batch::Batch;
 use super::call::{Call, Outcome};
 use super::error::GraphRefusal;
 use super::query::Query;
@@ -13,13 +14,24 @@ pub(crate) fn answer(tenant: &Tenant, request: &SimulatedRequest) -> SimulatedAn
     perform(tenant, request).unwrap_or_else(|refusal| refusal.answer(request, tenant.now()))
 }
 
+/// The batch that a request is, if it would be answered as one: the caller is known and the form is right.
+pub(crate) fn batched(tenant: &Tenant, request: &SimulatedRequest) -> Option<Batch> {
+    let segments = request.segments();
+    let is_batch = request.method == "POST" && segments.len() == 2 && segments[1].eq_ignore_ascii_case("$batch");
+    batch::read(&call(tenant, request).ok().filter(|_| is_batch)?).ok()
+}
+
 fn perform(tenant: &Tenant, request: &SimulatedRequest) -> Outcome {
-    let (token, app) = authenticate(tenant, request)?;
-    let query = Query::read(request, tenant.scheme())?;
-    let call = Call { tenant, request, token, app, query };
+    let call = call(tenant, request)?;
     let segments = request.segments();
     let words: Vec<&str> = segments.iter().skip(1).map(String::as_str).collect();
     route(&call, &words)
+}
+
+fn call<'call>(tenant: &'call Tenant, request: &'call SimulatedRequest) -> Result<Call<'call>, GraphRefusal> {
+    let (token, app) = authenticate(tenant, request)?;
+    let query = Query::read(request, tenant.scheme())?;
+    Ok(Call { tenant, request, token, app, query })
 }
 
 fn route(call: &Call<'_>, words: &[&str]) -> Outcome {

@@ -4,21 +4,30 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::{StreamExt, TryStreamExt, stream};
 use http::{HeaderName, HeaderValue, Request, Response, header};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
 
 use super::body::{self, AnswerBody};
-use super::strike::{self, Blow};
+use super::strike::{self, Blow, Strike};
 use crate::simulator::faults::Faults;
+use crate::simulator::graph::Batch;
 use crate::simulator::message::{SimulatedAnswer, SimulatedRequest};
 use crate::simulator::recorder::Recorder;
-use crate::simulator::scenario::Fault;
+use crate::simulator::scenario::{Fault, FaultPlace};
 use crate::simulator::tenant::{Destination, Tenant};
 use crate::simulator::throttle::{self, Counter, InFlight};
 use crate::simulator::{exchange, graph};
 
 const LARGE_MEBIBYTES: usize = 64;
+
+/// A request that is to be answered.
+struct Arrived {
+    url: String,
+    request: SimulatedRequest,
+    destination: Destination,
+}
 
 /// Everything a connection needs to answer.
 pub(crate) struct Front {
@@ -46,59 +55,119 @@ impl Front {
         let destination = self.tenant.destination(&request);
         let mailbox = mailbox_of(&destination, &request);
         let fault = destination.fault_place().and_then(|place| self.faults.strike(place, &request, mailbox.as_deref()));
-        // It ends with this call, when the answer is ready or the client has gone.
-        let in_flight = destination.fault_place().map(|place| throttle::begin(&self.counter, place, mailbox));
-        match fault.map(strike::blow) {
-            None => self.own_answer(&url, &request, &destination, in_flight, Duration::ZERO).await,
-            Some(Blow::Delayed(delay)) => self.own_answer(&url, &request, &destination, in_flight, delay).await,
-            Some(Blow::Replaced(answer)) => {
-                let answer = self.tenant.with_common_headers(answer, &destination, &request);
-                self.note(&url, &request, Some(&answer));
-                response(&answer, body::whole(answer.body.clone()))
-            }
-            Some(Blow::CutOff) => {
-                let answer = self.tenant.answer(&request);
-                self.note(&url, &request, None);
-                cut_off(&answer)
-            }
-            Some(Blow::TooLarge) => {
-                self.note(&url, &request, None);
-                let answer = SimulatedAnswer::empty(200).with_header("content-type", "application/json");
-                response(&self.tenant.with_common_headers(answer, &destination, &request), body::large(LARGE_MEBIBYTES))
-            }
-            Some(Blow::Hang) => {
-                self.note(&url, &request, None);
-                std::future::pending().await
-            }
-            Some(Blow::Reset) => {
-                self.note(&url, &request, None);
-                Err(io::ErrorKind::ConnectionReset.into())
+        let arrived = Arrived { url, request, destination };
+        match fault.map(strike::strike) {
+            None => self.own_answer(&arrived, mailbox, Duration::ZERO).await,
+            Some(Strike::Delayed(delay)) => self.own_answer(&arrived, mailbox, delay).await,
+            Some(Strike::Spoilt(blow)) => {
+                let _in_flight = self.begin(&arrived.destination, mailbox);
+                self.struck_answer(&arrived, blow).await
             }
         }
     }
 
     async fn own_answer(
         &self,
-        url: &str,
-        request: &SimulatedRequest,
-        destination: &Destination,
-        mut in_flight: Option<InFlight>,
+        arrived: &Arrived,
+        mailbox: Option<String>,
         delay: Duration,
     ) -> io::Result<Response<AnswerBody>> {
+        let Arrived { request, destination, .. } = arrived;
+        let batch = graph::batched(&self.tenant, request).filter(|_| *destination == Destination::Graph);
+        let answer = match batch {
+            // A batch takes up no place of a limit itself; the requests in it do.
+            Some(batch) => {
+                tokio::time::sleep(delay).await;
+                batch.answer(self.answers_in(&batch).await?)
+            }
+            None => {
+                let throttled = self.wait(request, destination, mailbox, delay).await;
+                throttled.unwrap_or_else(|| self.tenant.answer(request))
+            }
+        };
+        let answer = self.tenant.with_common_headers(answer, destination, request);
+        self.note(arrived, Some(&answer));
+        response(&answer, body::whole(answer.body.clone()))
+    }
+
+    /// The answers to the requests of a batch, each with the place of its request, in the order in which they are ready.
+    async fn answers_in(&self, batch: &Batch) -> io::Result<Vec<(usize, SimulatedAnswer)>> {
+        let answers = (0..batch.requests().len()).map(|place| self.answer_in_batch(batch, place));
+        stream::iter(answers).buffer_unordered(batch.at_once()).try_collect().await
+    }
+
+    /// The answer to one request of a batch. A fault that leaves no whole answer leaves none to the batch.
+    async fn answer_in_batch(&self, batch: &Batch, place: usize) -> io::Result<(usize, SimulatedAnswer)> {
+        let request = &batch.requests()[place];
+        let mailbox = mailbox_of(&Destination::Graph, request);
+        let fault = self.faults.strike(FaultPlace::Graph, request, mailbox.as_deref());
+        let delay = match fault.map(strike::strike) {
+            None => Duration::ZERO,
+            Some(Strike::Delayed(delay)) => delay,
+            Some(Strike::Spoilt(blow)) => {
+                let _in_flight = self.begin(&Destination::Graph, mailbox);
+                return match blow {
+                    Blow::Replaced(answer) => Ok((place, answer)),
+                    Blow::Hang => std::future::pending().await,
+                    Blow::Reset | Blow::CutOff | Blow::TooLarge => Err(io::ErrorKind::ConnectionReset.into()),
+                };
+            }
+        };
+        let throttled = self.wait(request, &Destination::Graph, mailbox, delay).await;
+        Ok((place, throttled.unwrap_or_else(|| graph::answer(&self.tenant, request))))
+    }
+
+    /// Lets the time of a request pass, in which it counts as in flight. What turns it away, if it is over a limit.
+    async fn wait(
+        &self,
+        request: &SimulatedRequest,
+        destination: &Destination,
+        mailbox: Option<String>,
+        delay: Duration,
+    ) -> Option<SimulatedAnswer> {
         let limits = &self.tenant.description().throttle;
+        // It ends with this call, when the answer is ready or the client has gone.
+        let mut in_flight = self.begin(destination, mailbox);
         let limited = in_flight.as_mut().filter(|_| throttles(destination) && request.bearer().is_some());
         let over = limited.and_then(|request| request.over(limits));
         tokio::time::sleep(delay + Duration::from_millis(self.tenant.description().latency_ms)).await;
-        let answer = match (over, destination) {
-            (Some(limit), Destination::Graph) => {
-                graph::throttled(request, self.tenant.now(), limit, limits.retry_after)
+        match destination {
+            Destination::Exchange => Some(exchange::throttled(over?, limits.retry_after)),
+            _ => Some(graph::throttled(request, self.tenant.now(), over?, limits.retry_after)),
+        }
+    }
+
+    fn begin(&self, destination: &Destination, mailbox: Option<String>) -> Option<InFlight> {
+        destination.fault_place().map(|place| throttle::begin(&self.counter, place, mailbox))
+    }
+
+    /// What is left of an answer that a fault strikes.
+    async fn struck_answer(&self, arrived: &Arrived, blow: Blow) -> io::Result<Response<AnswerBody>> {
+        let Arrived { request, destination, .. } = arrived;
+        match blow {
+            Blow::Replaced(answer) => {
+                let answer = self.tenant.with_common_headers(answer, destination, request);
+                self.note(arrived, Some(&answer));
+                response(&answer, body::whole(answer.body.clone()))
             }
-            (Some(limit), Destination::Exchange) => exchange::throttled(limit, limits.retry_after),
-            _ => self.tenant.answer(request),
-        };
-        let answer = self.tenant.with_common_headers(answer, destination, request);
-        self.note(url, request, Some(&answer));
-        response(&answer, body::whole(answer.body.clone()))
+            Blow::CutOff => {
+                self.note(arrived, None);
+                cut_off(&self.tenant.answer(request))
+            }
+            Blow::TooLarge => {
+                self.note(arrived, None);
+                let answer = SimulatedAnswer::empty(200).with_header("content-type", "application/json");
+                response(&self.tenant.with_common_headers(answer, destination, request), body::large(LARGE_MEBIBYTES))
+            }
+            Blow::Hang => {
+                self.note(arrived, None);
+                std::future::pending().await
+            }
+            Blow::Reset => {
+                self.note(arrived, None);
+                Err(io::ErrorKind::ConnectionReset.into())
+            }
+        }
     }
 
     /// The request with its whole body, and its absolute URL.
@@ -121,9 +190,9 @@ impl Front {
         Ok((format!("{}://{host}{}", self.scheme, request.target), request))
     }
 
-    fn note(&self, url: &str, request: &SimulatedRequest, answer: Option<&SimulatedAnswer>) {
+    fn note(&self, arrived: &Arrived, answer: Option<&SimulatedAnswer>) {
         if let Some(recorder) = &self.recorder {
-            recorder.note(url, request, answer);
+            recorder.note(&arrived.url, &arrived.request, answer);
         }
     }
 }

@@ -10,11 +10,17 @@ const CAPTIVE_PORTAL: &str = "<!DOCTYPE html><html><head><title>Network sign-in<
 const GARBAGE: &str = "%%% this is neither JSON nor XML %%%";
 
 /// What is done to a request.
+pub(crate) enum Strike {
+    /// The tenant's own answer comes later.
+    Delayed(Duration),
+    /// The tenant's own answer does not come, or not whole.
+    Spoilt(Blow),
+}
+
+/// What comes instead of the tenant's own answer.
 pub(crate) enum Blow {
     /// The answer of the tenant is replaced.
     Replaced(SimulatedAnswer),
-    /// The tenant's own answer comes later.
-    Delayed(Duration),
     /// The tenant's own answer breaks off.
     CutOff,
     /// The body never seems to end.
@@ -25,19 +31,19 @@ pub(crate) enum Blow {
     Reset,
 }
 
-/// The blow of a fault.
-pub(crate) fn blow(fault: &Fault) -> Blow {
-    match fault.kind {
+/// What a fault does.
+pub(crate) fn strike(fault: &Fault) -> Strike {
+    Strike::Spoilt(match fault.kind {
+        FaultKind::Slow => return Strike::Delayed(Duration::from_millis(fault.delay_ms.unwrap_or(3000))),
         FaultKind::Hang => Blow::Hang,
         FaultKind::Reset => Blow::Reset,
         FaultKind::CutOff => Blow::CutOff,
         FaultKind::TooLarge => Blow::TooLarge,
-        FaultKind::Slow => Blow::Delayed(Duration::from_millis(fault.delay_ms.unwrap_or(3000))),
         FaultKind::Status => Blow::Replaced(status(fault)),
         FaultKind::Html => Blow::Replaced(page(fault)),
         FaultKind::Garbage => Blow::Replaced(garbage(fault)),
         FaultKind::Redirect => Blow::Replaced(redirect(fault)),
-    }
+    })
 }
 
 fn status(fault: &Fault) -> SimulatedAnswer {

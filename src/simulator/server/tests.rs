@@ -1,6 +1,9 @@
 //! The simulation on a real socket.
 
-use std::time::Duration;
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
 
 use crate::simulator::fixtures::{APP, GRAPH_SCOPE, SECRET, SMALL, TENANT};
 use crate::simulator::{RunningSimulator, SIMULATION_HEADER, Scenario, SimulatorOptions};
@@ -131,4 +134,55 @@ async fn the_recording_holds_every_request_and_no_secret() {
     assert_eq!((lines.len(), &lines[1]["response"]["status"]), (2, &serde_json::json!(200)));
     assert!(lines[1]["url"].as_str().unwrap().starts_with("http://127.0.0.1:"));
     assert!(!recording.contains(SECRET) && !recording.contains(&token));
+}
+
+/// What a batch of GET requests is answered with, by their ids.
+async fn batch(running: &RunningSimulator, token: &str, urls: &[&str]) -> BTreeMap<String, serde_json::Value> {
+    let inner = urls.iter().enumerate().map(|(id, url)| json!({"id": id.to_string(), "method": "GET", "url": url}));
+    let body = json!({"requests": inner.collect::<Vec<_>>()});
+    let request = client().post(format!("{}/$batch", running.graph_url())).bearer_auth(token).json(&body);
+    let mut answer: serde_json::Value = request.send().await.unwrap().json().await.unwrap();
+    let responses = answer["responses"].as_array_mut().unwrap().drain(..);
+    responses.map(|response| (response["id"].as_str().unwrap().to_owned(), response)).collect()
+}
+
+#[tokio::test]
+async fn four_requests_of_a_batch_are_worked_on_at_a_time() {
+    let slow = SMALL.replace("region = \"EU\"", "latency_ms = 60");
+    let running =
+        RunningSimulator::start(Scenario::parse("small", &slow).unwrap(), SimulatorOptions::default()).await.unwrap();
+    let token = token(&running).await;
+    let began = Instant::now();
+    let answers = batch(&running, &token, &["/users"; 9]).await;
+    assert!(began.elapsed() >= Duration::from_millis(3 * 60), "{:?}", began.elapsed());
+    assert_eq!(answers.values().filter(|answer| answer["status"] == 200).count(), 9);
+    let served = running.tally().graph;
+    assert_eq!((served.requests, served.most_at_once), (9, 4));
+}
+
+#[tokio::test]
+async fn the_requests_of_a_batch_are_held_against_the_limits_one_by_one() {
+    let limits = SMALL.replace("region = \"EU\"", "throttle = { every = 3, retry_after = 7 }");
+    let running =
+        RunningSimulator::start(Scenario::parse("small", &limits).unwrap(), SimulatorOptions::default()).await.unwrap();
+    let token = token(&running).await;
+    let answers = batch(&running, &token, &["/users", "/groups", "/users", "/groups"]).await;
+    let throttled: Vec<_> = answers.values().filter(|answer| answer["status"] == 429).collect();
+    assert_eq!((throttled.len(), &throttled[0]["headers"]["retry-after"]), (1, &json!("7")));
+    assert_eq!(running.tally().graph.throttled, 1);
+}
+
+#[tokio::test]
+async fn a_fault_strikes_within_a_batch_too() {
+    let running = played(
+        "[[fault]]\nat = \"graph\"\ndo = \"status\"\nstatus = 503\npath = \"groups\"\n\
+         [[fault]]\nat = \"graph\"\ndo = \"reset\"\npath = \"organization\"",
+    )
+    .await;
+    let token = token(&running).await;
+    let answers = batch(&running, &token, &["/users", "/groups"]).await;
+    assert_eq!((&answers["0"]["status"], &answers["1"]["status"]), (&json!(200), &json!(503)));
+    let body = json!({"requests": [{"id": "1", "method": "GET", "url": "/organization"}]});
+    let request = client().post(format!("{}/$batch", running.graph_url())).bearer_auth(&token).json(&body);
+    assert!(request.send().await.is_err());
 }
