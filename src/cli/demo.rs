@@ -14,7 +14,7 @@ use crate::report::Report;
 use crate::settings::{
     self, CaFile, ClientSecret, Clock, Endpoint, Endpoints, Given, OtherCloud, Simulated, Transport,
 };
-use crate::simulator::{RunningSimulator, Scenario, SimulatorOptions, catalogue};
+use crate::simulator::{RunningSimulator, Scenario, SimulatorOptions, Tally, catalogue};
 
 pub(super) async fn run(arguments: DemoArguments) -> Result<Exit, CliError> {
     if arguments.list {
@@ -41,6 +41,8 @@ fn list() -> Result<String, CliError> {
 pub struct Played {
     /// The report.
     pub report: Report,
+    /// What the tenant was asked, as it counted itself.
+    pub tally: Tally,
     /// The secrets of the scenario, for the search in the finished document.
     pub secrets: Vec<ClientSecret>,
 }
@@ -75,8 +77,9 @@ async fn play_waiting(
     };
     let journal = super::journal::FileJournal::none();
     let report = examine_until(&mut session, wait, &journal, interrupt).await;
+    let tally = simulator.tally();
     simulator.stop().await;
-    Ok(Played { report: report?, secrets: session::secrets(&session.estate) })
+    Ok(Played { report: report?, tally, secrets: session::secrets(&session.estate) })
 }
 
 /// The session that a customer in this situation would have.

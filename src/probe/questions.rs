@@ -23,18 +23,21 @@ pub(super) struct Question<'q> {
     pub(super) token: &'q AccessToken,
     /// The mailbox.
     pub(super) address: MailboxAddress,
+    /// The request that it was part of before, which did not answer it.
+    pub(super) earlier: Option<u32>,
 }
 
 /// Asks it and fills its row. Returns whether it let the mailbox be looked into. `opened` says whether the question
 /// before it in the same mailbox did, which a question about writing needs.
 pub(super) async fn ask(run: &Run<'_>, question: Question<'_>, opened: bool) -> bool {
-    let filled = match (question.check, question.api) {
+    let mut filled = match (question.check, question.api) {
         (CheckId::MailSend, _) => mail(run, &question).await,
         (CheckId::MailboxCalendarWrite, Some(api)) if opened => write(run, &question, api).await,
         (CheckId::MailboxCalendarWrite, Some(api)) => Filled::blocked(first_question(api)),
         (_, Some(Api::Ews)) => folder(run, &question).await,
         (_, _) => view(run, &question).await,
     };
+    filled.requests.splice(..0, question.earlier);
     let opens = filled.opened();
     run.board.fill(question.row, filled);
     opens

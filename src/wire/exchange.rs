@@ -41,8 +41,8 @@ pub struct Wire {
     /// The query of every calendar view of this run.
     pub(super) viewed: OnceLock<String>,
     routes: Routes,
-    ledger: Ledger,
-    graph_pace: Pace,
+    pub(super) ledger: Ledger,
+    pub(super) graph_pace: Pace,
     exchange_pace: Pace,
 }
 
@@ -162,11 +162,8 @@ impl Wire {
         let n = self.ledger.open(self.record(&question));
         let (mut attempts, mut ms, mut waited) = (0, 0, Duration::ZERO);
         let reply = loop {
-            let sent = Instant::now();
-            let heard = self.attempt(&question).await;
             attempts += 1;
-            ms += millis(sent.elapsed());
-            self.write_down(n, attempts, ms, &heard);
+            let heard = self.hear(n, &question, attempts, &mut ms).await;
             let reply = heard.map_or_else(Reply::Unreachable, |answer| read(&answer));
             if let Some(place) = place.take() {
                 place.answered(mood(&reply, &self.limits));
@@ -180,6 +177,21 @@ impl Wire {
             place = self.place(&question).await;
         };
         Exchanged { reply, requests: vec![n], ms }
+    }
+
+    /// Makes an attempt and writes down what is heard of it. `ms` grows by what it takes.
+    pub(super) async fn hear(
+        &self,
+        n: u32,
+        question: &Question,
+        attempts: u32,
+        ms: &mut u64,
+    ) -> Result<Answer, Failure> {
+        let sent = Instant::now();
+        let heard = self.attempt(question).await;
+        *ms += millis(sent.elapsed());
+        self.write_down(n, attempts, *ms, &heard);
+        heard
     }
 
     async fn place(&self, question: &Question) -> Option<Place<'_>> {
@@ -261,7 +273,7 @@ impl Wire {
     }
 
     /// The record of a question that is about to be sent.
-    fn record(&self, question: &Question) -> RequestRecord {
+    pub(super) fn record(&self, question: &Question) -> RequestRecord {
         RequestRecord {
             n: 0,
             at: self.clock.now(),
@@ -317,7 +329,7 @@ fn without_credentials(url: &Url) -> String {
 }
 
 /// A random number from 0 to 1, out of the randomness that request ids are made of.
-fn roll() -> f64 {
+pub(super) fn roll() -> f64 {
     f64::from(Uuid::new_v4().as_bytes()[0]) / f64::from(u8::MAX)
 }
 

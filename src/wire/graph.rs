@@ -5,6 +5,7 @@ use std::time::Duration;
 use reqwest::Method;
 use reqwest::header::AUTHORIZATION;
 use serde_json::Value;
+use url::Url;
 
 use super::answer::Answer;
 use super::exchange::{Exchanged, Question, Wire, later};
@@ -34,8 +35,7 @@ impl Wire {
         token: &AccessToken,
         mailbox: &MailboxAddress,
     ) -> Exchanged<()> {
-        let mut question = self.graph_question(purpose, Method::GET, &["users", mailbox.as_str(), "calendarView"]);
-        question.url.set_query(Some(self.viewed.get_or_init(|| viewed_from(self.clock.now()))));
+        let question = self.graph_question_at(purpose, Method::GET, self.view_of(mailbox));
         self.ask(question.authorized(token), |answer| odata::read_list(answer, &self.veil)).await
     }
 
@@ -47,9 +47,20 @@ impl Wire {
         token: &AccessToken,
         mailbox: &MailboxAddress,
     ) -> Exchanged<()> {
-        let path = ["users", mailbox.as_str(), "events", NO_SUCH_ITEM];
-        let question = self.graph_question(purpose, Method::DELETE, &path).authorized(token);
-        self.ask(question, |answer| odata::read_done(answer, &self.veil)).await
+        let question = self.graph_question_at(purpose, Method::DELETE, self.no_such_event_of(mailbox));
+        self.ask(question.authorized(token), |answer| odata::read_done(answer, &self.veil)).await
+    }
+
+    /// The address of the calendar view of a mailbox.
+    pub(super) fn view_of(&self, mailbox: &MailboxAddress) -> Url {
+        let mut url = below(&self.endpoints.graph.url, &["users", mailbox.as_str(), "calendarView"]);
+        url.set_query(Some(self.viewed.get_or_init(|| viewed_from(self.clock.now()))));
+        url
+    }
+
+    /// The address of an event that a mailbox cannot hold.
+    pub(super) fn no_such_event_of(&self, mailbox: &MailboxAddress) -> Url {
+        below(&self.endpoints.graph.url, &["users", mailbox.as_str(), "events", NO_SUCH_ITEM])
     }
 
     /// Asks to send a draft that cannot exist: nothing can be sent by it. It is read like the deletion above.
@@ -97,7 +108,11 @@ impl Wire {
 
     /// A question to Graph below its version; segments are escaped.
     pub(super) fn graph_question(&self, purpose: CheckId, method: Method, path: &[&str]) -> Question {
-        let url = below(&self.endpoints.graph.url, path);
+        self.graph_question_at(purpose, method, below(&self.endpoints.graph.url, path))
+    }
+
+    /// A question to Graph at an address of its own.
+    pub(super) fn graph_question_at(&self, purpose: CheckId, method: Method, url: Url) -> Question {
         let question = Question::new(purpose, method, url).paced_by(Service::Graph);
         question.header("accept", "application/json").identified()
     }

@@ -7,6 +7,7 @@
 //! This room may know `evidence` and `settings`.
 
 mod answer;
+mod batch;
 mod claims;
 mod ews;
 mod exchange;
@@ -32,6 +33,7 @@ mod trust;
 #[cfg(test)]
 mod tests;
 
+pub use batch::{BATCH_PLACES, BatchReply, Batched, MOST_IN_BATCH};
 pub use claims::{not_before, read_token};
 pub use exchange::{Exchanged, Wire};
 pub use harmless::harmless;

@@ -1,9 +1,10 @@
 //! The pace of the requests to one service: who may send now, and who waits.
 
+use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
 use super::rhythm::{Beat, Rhythm};
 
@@ -12,6 +13,8 @@ use super::rhythm::{Beat, Rhythm};
 pub(super) struct Pace {
     places: Semaphore,
     state: Mutex<State>,
+    /// Wakes whoever waits for several places when there are not so many any more.
+    fewer: Notify,
 }
 
 #[derive(Debug)]
@@ -25,7 +28,7 @@ struct State {
     silent_until: Option<Instant>,
 }
 
-/// The right to have one request in flight.
+/// The right to have one request in flight, or several that are sent as one.
 #[must_use = "the place is given back when it is told how the request was answered"]
 pub(super) struct Place<'p> {
     pace: &'p Pace,
@@ -48,13 +51,41 @@ impl Pace {
         let rhythm = Rhythm::new(most);
         let places = rhythm.limit();
         let state = State { rhythm, places, asked_until: None, silent_until: None };
-        Self { places: Semaphore::new(places), state: Mutex::new(state) }
+        Self { places: Semaphore::new(places), state: Mutex::new(state), fewer: Notify::new() }
     }
 
     /// Waits for a place.
     pub(super) async fn place(&self) -> Place<'_> {
         // The semaphore is never closed, so there is always a permit in the end.
         let permit = self.places.acquire().await.ok();
+        self.enter(permit).await
+    }
+
+    /// Waits for so many places at once. `None` when the rhythm allows fewer, now or later while this waits.
+    pub(super) async fn places(&self, count: u32) -> Option<Place<'_>> {
+        let permit = self.permits(count).await;
+        if permit.is_none() {
+            // Whoever gave up waiting may have held some places already.
+            self.state().settle(&self.places, None);
+        }
+        Some(self.enter(Some(permit?)).await)
+    }
+
+    async fn permits(&self, count: u32) -> Option<SemaphorePermit<'_>> {
+        let mut permits = pin!(self.places.acquire_many(count));
+        loop {
+            let fewer = self.fewer.notified();
+            if usize::try_from(count).is_ok_and(|count| self.state().rhythm.limit() < count) {
+                return None;
+            }
+            tokio::select! {
+                permits = permits.as_mut() => return permits.ok(),
+                () = fewer => {}
+            }
+        }
+    }
+
+    async fn enter<'p>(&'p self, permit: Option<SemaphorePermit<'p>>) -> Place<'p> {
         while let Some(wait) = self.silence() {
             tokio::time::sleep(wait).await;
         }
@@ -74,11 +105,24 @@ impl Pace {
 
 impl Place<'_> {
     /// Gives the place back and learns from the answer.
-    pub(super) fn answered(mut self, mood: Mood) {
+    pub(super) fn answered(self, mood: Mood) {
+        self.answered_together([mood]);
+    }
+
+    /// Gives the places back and learns from the answers to what was sent together.
+    pub(super) fn answered_together(mut self, moods: impl IntoIterator<Item = Mood>) {
         let mut state = self.pace.state();
-        match mood {
-            Mood::Calm => state.rhythm.served(self.beat),
-            Mood::Throttled(wait) => state.throttled(self.beat, wait.unwrap_or_default()),
+        let mut waits = Vec::new();
+        for mood in moods {
+            match mood {
+                Mood::Calm => state.rhythm.served(self.beat),
+                Mood::Throttled(wait) => waits.push(wait),
+            }
+        }
+        // After the calm ones, in whatever order they came: those went well under the limit that was too much for the rest.
+        for wait in waits {
+            state.throttled(self.beat, wait.unwrap_or_default());
+            self.pace.fewer.notify_waiters();
         }
         let permit = self.permit.take();
         state.settle(&self.pace.places, permit);
@@ -109,12 +153,11 @@ impl State {
     /// Makes as many places as the rhythm allows. A place too many is taken away when it comes free.
     fn settle(&mut self, semaphore: &Semaphore, returned: Option<SemaphorePermit<'_>>) {
         let allowed = self.rhythm.limit();
-        if let Some(permit) = returned {
-            if self.places > allowed {
-                permit.forget();
-                self.places -= 1;
-            } else {
-                drop(permit);
+        if let Some(mut permit) = returned {
+            let surplus = self.places.saturating_sub(allowed).min(permit.num_permits());
+            if let Some(surplus_permit) = permit.split(surplus) {
+                surplus_permit.forget();
+                self.places -= surplus;
             }
         }
         if self.places > allowed {
@@ -168,6 +211,45 @@ mod tests {
         let pace = Pace::new(1);
         drop(pace.place().await);
         assert!(takes_one(&pace).await);
+    }
+
+    /// Takes four places for good, if there are so many and they come free.
+    async fn takes_four(pace: &Pace) -> bool {
+        let taken = tokio::time::timeout(Duration::from_millis(20), pace.places(4)).await;
+        taken.ok().flatten().map(std::mem::forget).is_some()
+    }
+
+    #[tokio::test]
+    async fn several_places_are_taken_and_given_back_together() {
+        let pace = Pace::new(16);
+        let four = pace.places(4).await.unwrap();
+        assert!(!takes_one(&pace).await);
+        four.answered_together([Mood::Calm; 4]);
+        assert_eq!(pace.state().places, 8);
+        assert!(takes_four(&pace).await && takes_four(&pace).await && !takes_one(&pace).await);
+    }
+
+    #[tokio::test]
+    async fn one_throttled_answer_among_many_slows_down_and_counts_the_calm_ones() {
+        let pace = Pace::new(16);
+        let mut moods = vec![Mood::Throttled(NOW)];
+        moods.extend([Mood::Calm; 19]);
+        pace.places(4).await.unwrap().answered_together(moods);
+        assert_eq!((pace.state().places, pace.places.available_permits()), (8, 8), "16 went well for a while");
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_for_more_places_than_are_left_is_let_go() {
+        let pace = Pace::new(4);
+        let (first, second) = (pace.place().await, pace.place().await);
+        let slow_down = async {
+            tokio::task::yield_now().await;
+            first.answered(Mood::Throttled(NOW));
+        };
+        assert!(tokio::join!(pace.places(4), slow_down).0.is_none());
+        assert!(pace.places(4).await.is_none(), "there are two now");
+        drop(second);
+        assert_eq!((pace.state().places, pace.places.available_permits()), (2, 2));
     }
 
     #[tokio::test]

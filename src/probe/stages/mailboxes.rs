@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use futures_util::StreamExt;
-use futures_util::stream;
+use futures_util::{StreamExt, future, stream};
 
 use super::hosts::Reach;
 use super::tenant_wide::graph_token;
+use super::together;
 use crate::evidence::{Api, CheckId, Service, SkipReason};
 use crate::probe::blockers::{self, Tokens};
 use crate::probe::board::Filled;
@@ -17,19 +17,19 @@ use crate::wire::AccessToken;
 
 /// Asks all mailboxes, with at most the run's concurrency in flight.
 pub(super) async fn ask(run: &Run<'_>, reach: &Reach, tokens: &Tokens) {
-    let mailboxes = by_mailbox(questions(run, reach, tokens));
+    let mut mailboxes = by_mailbox(questions(run, reach, tokens));
     run.progress.mailboxes(mailboxes.len());
-    stream::iter(mailboxes)
-        .for_each_concurrent(run.concurrency, |questions| async move {
-            ask_mailbox(run, questions).await;
-            run.progress.mailbox_done();
-        })
-        .await;
+    let groups = together::grouped(run, &mut mailboxes);
+    let alone = stream::iter(mailboxes).for_each_concurrent(run.concurrency, |questions| async move {
+        ask_mailbox(run, questions).await;
+        run.progress.mailbox_done();
+    });
+    future::join(alone, together::ask(run, groups)).await;
 }
 
 /// The questions of one mailbox, one after the other. Several connections may ask about the same mailbox; each looks into
 /// it with its own token first.
-async fn ask_mailbox(run: &Run<'_>, questions: Vec<Question<'_>>) {
+pub(super) async fn ask_mailbox(run: &Run<'_>, questions: Vec<Question<'_>>) {
     let _underway = questions.first().map(|question| run.underway(question.address.as_str()));
     let mut opened: Vec<usize> = Vec::new();
     for question in questions {
@@ -68,7 +68,7 @@ fn questions<'q>(run: &'q Run<'_>, reach: &Reach, tokens: &'q Tokens) -> Vec<Que
             (Err(blocker), _) => run.board.fill(row, Filled::blocked(blocker)),
             (Ok(token), Ok(address)) => {
                 let (check, api) = (planned.check, connection.api);
-                questions.push(Question { row, check, connection: index, api, token, address });
+                questions.push(Question { row, check, connection: index, api, token, address, earlier: None });
             }
             (Ok(_), Err(_)) => run.board.fill(row, Filled::skipped(SkipReason::NeedsInput, None)),
         }

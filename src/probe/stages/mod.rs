@@ -6,6 +6,7 @@ mod rooms;
 mod settings;
 mod sign_in;
 mod tenant_wide;
+mod together;
 
 use futures_util::future;
 

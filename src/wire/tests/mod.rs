@@ -1,5 +1,6 @@
 //! The room against listeners that answer, hang, break off and lie.
 
+mod batches;
 mod listener;
 mod messages;
 mod network;
