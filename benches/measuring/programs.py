@@ -24,7 +24,6 @@ class Preflight:
     name = "rx-preflight"
     requests_per_room = {"ews": 1, "graph": 2}
     room_checks = {"mailbox.impersonation", "mailbox.calendar-read", "mailbox.calendar-write"}
-    options = []
 
     def __init__(self, path):
         self.path = path
@@ -36,7 +35,7 @@ class Preflight:
                 raise RuntimeError(f"rx-preflight says nothing: {used.told}")
             report = Report(used.printed, tenant.rooms(), self.room_checks)
         return Run.of(used, tenant, case.rooms, lost=report.lost(), failed=report.failed(), depth=report.depth(),
-                      per_room=report.requests_per_room(), answer_ms=report.answer_ms())
+                      per_room=report.requests_per_room(), answer_ms=report.answer_ms(), sent=report.requests)
 
     def interrupted(self, case, after):
         """How many seconds it goes on when Ctrl-C is pressed so many seconds after the start."""
@@ -56,16 +55,7 @@ class Preflight:
     def _command(self, tenant, case):
         addresses = [part for option in tenant.options.items() for part in option]
         return [str(self.path), "check", *addresses, "--rooms", str(tenant.rooms_file()), "--concurrency",
-                str(case.concurrency), "--format", "json", *self.options]
-
-
-class ReadingPreflight(Preflight):
-    """`rx-preflight check` with the one question that the peers ask over Graph. Over EWS a whole check asks no other."""
-
-    name = "rx-preflight, reading only"
-    requests_per_room = {"graph": 1}
-    room_checks = {"mailbox.calendar-read"}
-    options = ["--only", *room_checks]
+                str(case.concurrency), "--format", "json"]
 
 
 class Peer:
@@ -93,7 +83,8 @@ class Peer:
             if used.status not in (0, 3):
                 raise RuntimeError(f"{self.name} fails: {used.printed[:300]} {used.told[-300:]}")
             not_ok = len(json.loads(used.printed)["not_ok"])
-        return Run.of(used, tenant, case.rooms, lost=not_ok, failed=0, depth=None, per_room=None, answer_ms=None)
+        return Run.of(used, tenant, case.rooms, lost=not_ok, failed=0, depth=None, per_room=None, answer_ms=None,
+                      sent=None)
 
 
 def peers(folder, work, tenant_program):

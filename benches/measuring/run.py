@@ -35,6 +35,7 @@ class Run:
     depth: float | None
     per_room: float | None
     answer_ms: float | None
+    sent: int | None
     requests: int
     throttled: int
     at_once: int

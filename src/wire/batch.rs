@@ -8,6 +8,7 @@
 //! it had come alone (learn.microsoft.com/graph/json-batching and /graph/throttling-limits). A batch keeps the pace
 //! accordingly.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::time::Duration;
 
@@ -20,14 +21,14 @@ use serde_json::value::RawValue;
 use url::{Position, Url};
 
 use super::answer::Answer;
-use super::exchange::{Wire, roll};
+use super::exchange::{Question, Wire, roll};
 use super::harmless::Veil;
 use super::odata;
 use super::pace::Mood;
 use super::retry::{mood, next_wait};
 use super::secret::AccessToken;
 use super::sign_in::below_escaped;
-use crate::evidence::{CheckId, Refusal, Reply};
+use crate::evidence::{CheckId, Failure, Refusal, Reply};
 use crate::settings::MailboxAddress;
 
 /// Microsoft takes no more requests in one batch.
@@ -38,8 +39,8 @@ pub const BATCH_PLACES: u32 = 4;
 /// What came of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batched {
-    /// What came of each question, in the order in which they were given.
-    pub replies: Vec<BatchReply>,
+    /// The reply to each question that stands, in the order in which they were asked.
+    pub replies: Vec<Result<Reply<()>, AskAlone>>,
     /// The number of the batch in the ledger.
     pub request: u32,
     /// How long the batch took, in milliseconds.
@@ -48,19 +49,14 @@ pub struct Batched {
     pub understood: bool,
 }
 
-/// What came of one question of a batch.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum BatchReply {
-    /// A reply that stands.
-    Stands(Reply<()>),
-    /// The mailbox is to be asked alone, after the wait that the service asked for.
-    AskAlone(Duration),
-}
+/// A batch did not answer a question: the mailbox is to be asked alone, after the wait that the service asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AskAlone(pub Duration);
 
 impl Batched {
     /// Whether it brought any reply that stands.
     pub fn told_anything(&self) -> bool {
-        self.replies.iter().any(|reply| matches!(reply, BatchReply::Stands(_)))
+        self.replies.iter().any(Result::is_ok)
     }
 }
 
@@ -132,24 +128,36 @@ impl Wire {
     async fn batch(&self, purpose: CheckId, token: &AccessToken, inner: Inner) -> Option<Batched> {
         let place = self.graph_pace.places(BATCH_PLACES).await?;
         let url = below_escaped(&self.endpoints.graph.url, "$batch");
-        let question = self.graph_question_at(purpose, Method::POST, url).authorized(token);
+        let question = Question::to_graph(purpose, Method::POST, url).authorized(token);
         let question = question.body("application/json", self.body_of(&inner)?);
         let (request, mut ms) = (self.ledger.open(self.record(&question)), 0);
         let heard = self.hear(request, &question, 1, &mut ms).await;
-        let (replies, understood) = match heard.as_ref().ok().and_then(|answer| self.replies(answer, &inner)) {
-            Some(replies) => {
-                place.answered_together(replies.iter().flatten().map(|reply| mood(reply, &self.limits)));
-                (self.sorted(replies, inner.is_good), true)
-            }
-            None => {
-                let refusal = heard.map_or_else(Reply::Unreachable, |answer| odata::read_done(&answer, &self.veil));
-                let mood = mood(&refusal, &self.limits);
-                place.answered(mood);
-                let wait = next_wait(&refusal, 1, &self.limits, roll).filter(|_| mood != Mood::Calm);
-                (vec![BatchReply::AskAlone(wait.unwrap_or_default()); inner.urls.len()], mood != Mood::Calm)
-            }
+        let (replies, understood) = if let Some(replies) = self.replies(&heard, &inner) {
+            self.write_down_wait(request, &replies);
+            place.answered_together(replies.iter().flatten().map(|reply| mood(reply, &self.limits)));
+            (self.standing(replies, inner.is_good), true)
+        } else {
+            let refusal = heard.map_or_else(Reply::Unreachable, |answer| odata::read_done(&answer, &self.veil));
+            let mood = mood(&refusal, &self.limits);
+            place.answered(mood);
+            let wait = next_wait(&refusal, 1, &self.limits, roll).filter(|_| mood != Mood::Calm);
+            (vec![Err(AskAlone(wait.unwrap_or_default())); inner.urls.len()], mood != Mood::Calm)
         };
         Some(Batched { replies, request, ms, understood })
+    }
+
+    /// The longest wait that is asked for within a batch stands in the record as if the batch had been told to.
+    fn write_down_wait(&self, request: u32, replies: &[Option<Reply<()>>]) {
+        let asked = |reply: &Reply<()>| match mood(reply, &self.limits) {
+            Mood::Throttled(wait) => wait,
+            Mood::Calm => None,
+        };
+        if let Some(longest) = replies.iter().flatten().filter_map(asked).max() {
+            let seconds = longest.as_millis().div_ceil(1000).to_string();
+            self.ledger.complete(request, |record| {
+                record.headers.insert(Cow::Borrowed("retry-after"), seconds);
+            });
+        }
     }
 
     /// The body of a batch. Addresses in it are relative to the version of Graph.
@@ -165,11 +173,11 @@ impl Wire {
 
     /// The replies of a batch that was answered in its form, in the order of the questions, which the service need not keep.
     /// A question that was passed over has none.
-    fn replies(&self, answer: &Answer, inner: &Inner) -> Option<Vec<Option<Reply<()>>>> {
+    fn replies(&self, heard: &Result<Answer, Failure>, inner: &Inner) -> Option<Vec<Option<Reply<()>>>> {
+        let answer = heard.as_ref().ok().filter(|answer| answer.is_success())?;
         let text = answer.text();
-        let responses = serde_json::from_str::<Responses<'_>>(&text).ok().filter(|_| answer.is_success())?.responses;
         let mut replies = vec![None; inner.urls.len()];
-        for response in responses {
+        for response in serde_json::from_str::<Responses<'_>>(&text).ok()?.responses {
             let place = response.id.parse::<usize>().ok().and_then(|place| replies.get_mut(place))?;
             *place = Some((inner.read)(&response.alone(answer), &self.veil));
         }
@@ -178,19 +186,20 @@ impl Wire {
 
     /// Which replies stand. A wait that is longer than the patience of the run is not waited for, batch or no batch;
     /// whoever is to wait waits as long as the longest is told to.
-    fn sorted(&self, replies: Vec<Option<Reply<()>>>, is_good: fn(&Reply<()>) -> bool) -> Vec<BatchReply> {
+    fn standing(
+        &self,
+        replies: Vec<Option<Reply<()>>>,
+        is_good: fn(&Reply<()>) -> bool,
+    ) -> Vec<Result<Reply<()>, AskAlone>> {
         let wait = |reply: &Reply<()>| next_wait(reply, 1, &self.limits, roll);
         let longest = replies.iter().flatten().filter_map(wait).max().unwrap_or_default();
-        let sorted = |reply: Option<Reply<()>>| match reply {
-            Some(reply) if is_good(&reply) => BatchReply::Stands(reply),
-            Some(reply) => match (wait(&reply), mood(&reply, &self.limits)) {
-                (None, Mood::Throttled(_)) => BatchReply::Stands(reply),
-                (None, Mood::Calm) => BatchReply::AskAlone(Duration::ZERO),
-                (Some(_), _) => BatchReply::AskAlone(longest),
-            },
-            None => BatchReply::AskAlone(Duration::ZERO),
+        let standing = |reply: Option<Reply<()>>| match reply {
+            Some(reply) if is_good(&reply) => Ok(reply),
+            Some(reply) if wait(&reply).is_some() => Err(AskAlone(longest)),
+            Some(reply) if mood(&reply, &self.limits) != Mood::Calm => Ok(reply),
+            Some(_) | None => Err(AskAlone(Duration::ZERO)),
         };
-        replies.into_iter().map(sorted).collect()
+        replies.into_iter().map(standing).collect()
     }
 }
 

@@ -35,7 +35,7 @@ impl Wire {
         token: &AccessToken,
         mailbox: &MailboxAddress,
     ) -> Exchanged<()> {
-        let question = self.graph_question_at(purpose, Method::GET, self.view_of(mailbox));
+        let question = Question::to_graph(purpose, Method::GET, self.view_of(mailbox));
         self.ask(question.authorized(token), |answer| odata::read_list(answer, &self.veil)).await
     }
 
@@ -47,7 +47,7 @@ impl Wire {
         token: &AccessToken,
         mailbox: &MailboxAddress,
     ) -> Exchanged<()> {
-        let question = self.graph_question_at(purpose, Method::DELETE, self.no_such_event_of(mailbox));
+        let question = Question::to_graph(purpose, Method::DELETE, self.no_such_event_of(mailbox));
         self.ask(question.authorized(token), |answer| odata::read_done(answer, &self.veil)).await
     }
 
@@ -108,17 +108,16 @@ impl Wire {
 
     /// A question to Graph below its version; segments are escaped.
     pub(super) fn graph_question(&self, purpose: CheckId, method: Method, path: &[&str]) -> Question {
-        self.graph_question_at(purpose, method, below(&self.endpoints.graph.url, path))
-    }
-
-    /// A question to Graph at an address of its own.
-    pub(super) fn graph_question_at(&self, purpose: CheckId, method: Method, url: Url) -> Question {
-        let question = Question::new(purpose, method, url).paced_by(Service::Graph);
-        question.header("accept", "application/json").identified()
+        Question::to_graph(purpose, method, below(&self.endpoints.graph.url, path))
     }
 }
 
 impl Question {
+    /// A question to Graph at an address of its own.
+    pub(super) fn to_graph(purpose: CheckId, method: Method, url: Url) -> Self {
+        Self::new(purpose, method, url).paced_by(Service::Graph).header("accept", "application/json").identified()
+    }
+
     /// The question with the token in it.
     pub(super) fn authorized(mut self, token: &AccessToken) -> Self {
         self.headers.insert(AUTHORIZATION, token.authorization());

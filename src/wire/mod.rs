@@ -33,7 +33,7 @@ mod trust;
 #[cfg(test)]
 mod tests;
 
-pub use batch::{BATCH_PLACES, BatchReply, Batched, MOST_IN_BATCH};
+pub use batch::{AskAlone, BATCH_PLACES, Batched, MOST_IN_BATCH};
 pub use claims::{not_before, read_token};
 pub use exchange::{Exchanged, Wire};
 pub use harmless::harmless;

@@ -112,13 +112,16 @@ impl Place<'_> {
     /// Gives the places back and learns from the answers to what was sent together.
     pub(super) fn answered_together(mut self, moods: impl IntoIterator<Item = Mood>) {
         let mut state = self.pace.state();
-        let mut waits = Vec::new();
+        let (mut calm, mut waits) = (0, Vec::new());
         for mood in moods {
             match mood {
-                Mood::Calm => state.rhythm.served(self.beat),
+                Mood::Calm => calm += 1,
                 Mood::Throttled(wait) => waits.push(wait),
             }
         }
+        // No more of them than were in flight at a time: the others came later, under the same limit.
+        let places = self.permit.as_ref().map_or(1, SemaphorePermit::num_permits);
+        (0..places.min(calm)).for_each(|_| state.rhythm.served(self.beat));
         // After the calm ones, in whatever order they came: those went well under the limit that was too much for the rest.
         for wait in waits {
             state.throttled(self.beat, wait.unwrap_or_default());
@@ -235,7 +238,7 @@ mod tests {
         let mut moods = vec![Mood::Throttled(NOW)];
         moods.extend([Mood::Calm; 19]);
         pace.places(4).await.unwrap().answered_together(moods);
-        assert_eq!((pace.state().places, pace.places.available_permits()), (8, 8), "16 went well for a while");
+        assert_eq!((pace.state().places, pace.places.available_permits()), (4, 4), "half of the eight after one round");
     }
 
     #[tokio::test]
@@ -272,10 +275,14 @@ mod tests {
         let one = |turn: usize| {
             let (pace, now, highest) = (Arc::clone(&shared), Arc::clone(&now), Arc::clone(&highest));
             tokio::spawn(async move {
-                let taken = pace.place().await;
-                highest.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                let several = if turn.is_multiple_of(3) { pace.places(4).await } else { None };
+                let (taken, size) = match several {
+                    Some(taken) => (taken, 4),
+                    None => (pace.place().await, 1),
+                };
+                highest.fetch_max(now.fetch_add(size, Ordering::SeqCst) + size, Ordering::SeqCst);
                 tokio::task::yield_now().await;
-                now.fetch_sub(1, Ordering::SeqCst);
+                now.fetch_sub(size, Ordering::SeqCst);
                 taken.answered(if turn.is_multiple_of(50) { Mood::Throttled(NOW) } else { Mood::Calm });
             })
         };

@@ -12,11 +12,13 @@ use crate::probe::board::Filled;
 use crate::probe::questions::{Question, ask as ask_question, first_question};
 use crate::probe::run::Run;
 use crate::settings::MailboxAddress;
-use crate::wire::{BATCH_PLACES, BatchReply, Batched, Exchanged, MOST_IN_BATCH};
+use crate::wire::{AskAlone, BATCH_PLACES, Batched, Exchanged, MOST_IN_BATCH};
 
 /// With fewer rooms than these in a connection every room has requests of its own: they are soon answered, and each has an
 /// id that Microsoft's support can look up.
 const MANY: usize = 100;
+/// How many mailboxes a batch asks at a time.
+const PLACES: usize = BATCH_PLACES as usize;
 
 /// A room about whose calendar, and about nothing else, is asked with one token.
 pub(super) struct Room<'q> {
@@ -31,7 +33,9 @@ pub(super) fn grouped<'q>(run: &Run<'_>, mailboxes: &mut Vec<Vec<Question<'q>>>)
         *rooms.entry(questions[0].connection).or_default() += 1;
     }
     let is_one_of_many = |questions: &mut Vec<Question<'q>>| {
-        is_plain_room(run, questions) && rooms.get(&questions[0].connection).is_some_and(|count| *count >= MANY)
+        run.concurrency >= PLACES
+            && is_plain_room(run, questions)
+            && rooms.get(&questions[0].connection).is_some_and(|count| *count >= MANY)
     };
     let mut groups: Vec<Vec<Room<'q>>> = Vec::new();
     let mut open: HashMap<usize, usize> = HashMap::new();
@@ -63,8 +67,7 @@ fn is_plain_room(run: &Run<'_>, questions: &[Question<'_>]) -> bool {
 
 /// Asks about all groups. A batch takes up several places of the run's concurrency.
 pub(super) async fn ask(run: &Run<'_>, groups: Vec<Vec<Room<'_>>>) {
-    let places = usize::try_from(BATCH_PLACES).unwrap_or(usize::MAX);
-    let lanes = (run.concurrency / places).max(1);
+    let lanes = (run.concurrency / PLACES).max(1);
     let batching = Batching { run, worth: Mutex::new(Worth::Unknown) };
     stream::iter(groups).for_each_concurrent(lanes, |rooms| batching.ask_group(rooms)).await;
 }
@@ -96,14 +99,11 @@ impl Worth {
     }
 }
 
-/// What a batch told about one mailbox.
-enum Told {
-    Reply(Exchanged<()>),
-    /// Nothing that stands, or there was no batch at all.
-    AskAlone {
-        after: Duration,
-        batch: Option<u32>,
-    },
+/// A batch did not answer for a mailbox, or there was none.
+#[derive(Debug, Clone, Copy)]
+struct Alone {
+    after: Duration,
+    batch: Option<u32>,
 }
 
 impl Batching<'_> {
@@ -113,11 +113,11 @@ impl Batching<'_> {
         let told = self.told(rooms.iter().map(|room| &room.view).collect()).await;
         for (mut room, told) in rooms.into_iter().zip(told) {
             match told {
-                Told::AskAlone { after, batch } => {
+                Err(Alone { after, batch }) => {
                     room.view.earlier = batch;
                     alone.push(self.ask_room(after, room));
                 }
-                Told::Reply(exchanged) => {
+                Ok(exchanged) => {
                     let viewed = Filled::answered(exchanged, Finding::CalendarView);
                     let opened = viewed.opened();
                     self.run.board.fill(room.view.row, viewed);
@@ -129,7 +129,7 @@ impl Batching<'_> {
                 }
             }
         }
-        future::join(future::join_all(alone), self.ask_writes(writes)).await;
+        future::join(all(alone), self.ask_writes(writes)).await;
     }
 
     async fn ask_writes(&self, writes: Vec<Question<'_>>) {
@@ -137,14 +137,14 @@ impl Batching<'_> {
         let told = self.told(writes.iter().collect()).await;
         for (mut write, told) in writes.into_iter().zip(told) {
             match told {
-                Told::AskAlone { after, batch } => {
+                Err(Alone { after, batch }) => {
                     write.earlier = batch;
                     alone.push(self.ask_write(after, write));
                 }
-                Told::Reply(exchanged) => self.finish(write.row, Filled::answered(exchanged, Finding::NoTouch)),
+                Ok(exchanged) => self.finish(write.row, Filled::answered(exchanged, Finding::NoTouch)),
             }
         }
-        future::join_all(alone).await;
+        all(alone).await;
     }
 
     async fn ask_room(&self, after: Duration, room: Room<'_>) {
@@ -166,17 +166,13 @@ impl Batching<'_> {
     }
 
     /// Asks the same about the mailboxes of all `questions`.
-    async fn told(&self, questions: Vec<&Question<'_>>) -> Vec<Told> {
-        match self.batch(&questions).await {
-            Some(Batched { replies, request, ms, .. }) => {
-                let told = |reply| match reply {
-                    BatchReply::Stands(reply) => Told::Reply(Exchanged { reply, requests: vec![request], ms }),
-                    BatchReply::AskAlone(after) => Told::AskAlone { after, batch: Some(request) },
-                };
-                replies.into_iter().map(told).collect()
-            }
-            None => questions.iter().map(|_| Told::AskAlone { after: Duration::ZERO, batch: None }).collect(),
-        }
+    async fn told(&self, questions: Vec<&Question<'_>>) -> Vec<Result<Exchanged<()>, Alone>> {
+        let Some(Batched { replies, request, ms, .. }) = self.batch(&questions).await else {
+            return questions.iter().map(|_| Err(Alone { after: Duration::ZERO, batch: None })).collect();
+        };
+        let exchanged = |reply| Exchanged { reply, requests: vec![request], ms };
+        let alone = |AskAlone(after)| Alone { after, batch: Some(request) };
+        replies.into_iter().map(|reply| reply.map(exchanged).map_err(alone)).collect()
     }
 
     /// `None` where a batch is not worth it, or the pace of the service leaves no room for one now.
@@ -197,6 +193,11 @@ impl Batching<'_> {
     fn worth(&self) -> MutexGuard<'_, Worth> {
         self.worth.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Waits for all, as many at once as a batch has places: no more could be sent.
+async fn all(asked: Vec<impl Future<Output = ()>>) {
+    stream::iter(asked).for_each_concurrent(PLACES, |asked| asked).await;
 }
 
 /// What a batch is about, for whoever watches.

@@ -74,16 +74,13 @@ impl Front {
     ) -> io::Result<Response<AnswerBody>> {
         let Arrived { request, destination, .. } = arrived;
         let batch = graph::batched(&self.tenant, request).filter(|_| *destination == Destination::Graph);
-        let answer = match batch {
+        let answer = if let Some(batch) = batch {
             // A batch takes up no place of a limit itself; the requests in it do.
-            Some(batch) => {
-                tokio::time::sleep(delay).await;
-                batch.answer(self.answers_in(&batch).await?)
-            }
-            None => {
-                let throttled = self.wait(request, destination, mailbox, delay).await;
-                throttled.unwrap_or_else(|| self.tenant.answer(request))
-            }
+            tokio::time::sleep(delay).await;
+            batch.answer(self.answers_in(&batch).await?)
+        } else {
+            let throttled = self.wait(request, destination, mailbox, delay).await;
+            throttled.unwrap_or_else(|| self.tenant.answer(request))
         };
         let answer = self.tenant.with_common_headers(answer, destination, request);
         self.note(arrived, Some(&answer));
