@@ -99,8 +99,12 @@ fn required(feature: FeatureArgument) -> RequiredFeature {
 
 /// The limits that the options set, with the codes after which a request is worth another try.
 pub(super) fn limits(arguments: &RunArguments) -> Result<Limits, CliError> {
-    let (transient_codes, throttle_codes) = (knowledge::transient_codes(), knowledge::throttle_codes());
-    let defaults = Limits { transient_codes, throttle_codes, ..Limits::default() };
+    let defaults = Limits {
+        transient_codes: knowledge::transient_codes(),
+        throttle_codes: knowledge::throttle_codes(),
+        refused_item_codes: knowledge::refused_item_codes(),
+        ..Limits::default()
+    };
     let request = duration("--timeout", arguments.timeout.as_deref())?.unwrap_or(defaults.request);
     if request.is_zero() {
         return Err(CliError::Usage("--timeout 0: no request can be answered in no time".to_owned()));

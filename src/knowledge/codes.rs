@@ -154,17 +154,21 @@ fn find(service: Service, code: &str) -> Option<&'static CodeEntry> {
 
 /// The codes of Graph and Exchange after which the same request is worth another try.
 pub fn transient_codes() -> BTreeSet<String> {
-    codes_that_mean(&[Meaning::Throttled, Meaning::Transient])
+    codes_that_mean(&[Service::Graph, Service::Exchange], &[Meaning::Throttled, Meaning::Transient])
 }
 
 /// The codes of Graph and Exchange that ask for fewer requests.
 pub fn throttle_codes() -> BTreeSet<String> {
-    codes_that_mean(&[Meaning::Throttled])
+    codes_that_mean(&[Service::Graph, Service::Exchange], &[Meaning::Throttled])
 }
 
-fn codes_that_mean(meanings: &[Meaning]) -> BTreeSet<String> {
-    let services = |entry: &&CodeEntry| matches!(entry.service, Service::Graph | Service::Exchange);
-    let wanted = all().iter().filter(services).filter(|entry| meanings.contains(&entry.meaning));
+/// The codes with which Graph refuses an item, and not the caller.
+pub fn refused_item_codes() -> BTreeSet<String> {
+    codes_that_mean(&[Service::Graph], &[Meaning::Accepted])
+}
+
+fn codes_that_mean(services: &[Service], meanings: &[Meaning]) -> BTreeSet<String> {
+    let wanted = all().iter().filter(|entry| services.contains(&entry.service) && meanings.contains(&entry.meaning));
     wanted.map(|entry| entry.code.clone()).collect()
 }
 

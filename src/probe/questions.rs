@@ -7,7 +7,7 @@ use super::journal::Created;
 use super::run::Run;
 use crate::evidence::{Api, CheckId, Finding, Service};
 use crate::settings::MailboxAddress;
-use crate::wire::AccessToken;
+use crate::wire::{AccessToken, Earlier};
 
 /// A question about a mailbox, ready to be asked.
 pub(super) struct Question<'q> {
@@ -23,21 +23,20 @@ pub(super) struct Question<'q> {
     pub(super) token: &'q AccessToken,
     /// The mailbox.
     pub(super) address: MailboxAddress,
-    /// The request that it was part of before, which did not answer it.
-    pub(super) earlier: Option<u32>,
+    /// What was spent on it in a batch that did not answer it.
+    pub(super) earlier: Earlier,
 }
 
 /// Asks it and fills its row. Returns whether it let the mailbox be looked into. `opened` says whether the question
 /// before it in the same mailbox did, which a question about writing needs.
 pub(super) async fn ask(run: &Run<'_>, question: Question<'_>, opened: bool) -> bool {
-    let mut filled = match (question.check, question.api) {
+    let filled = match (question.check, question.api) {
         (CheckId::MailSend, _) => mail(run, &question).await,
         (CheckId::MailboxCalendarWrite, Some(api)) if opened => write(run, &question, api).await,
         (CheckId::MailboxCalendarWrite, Some(api)) => Filled::blocked(first_question(api)),
         (_, Some(Api::Ews)) => folder(run, &question).await,
         (_, _) => view(run, &question).await,
     };
-    filled.requests.splice(..0, question.earlier);
     let opens = filled.opened();
     run.board.fill(question.row, filled);
     opens
@@ -58,7 +57,8 @@ async fn folder(run: &Run<'_>, question: &Question<'_>) -> Filled {
 }
 
 async fn view(run: &Run<'_>, question: &Question<'_>) -> Filled {
-    let answer = run.wire.calendar_view(question.check, question.token, &question.address).await;
+    let (token, address, earlier) = (question.token, &question.address, question.earlier.clone());
+    let answer = run.wire.calendar_view(question.check, token, address, earlier).await;
     Filled::answered(answer, Finding::CalendarView)
 }
 
@@ -67,7 +67,7 @@ async fn write(run: &Run<'_>, question: &Question<'_>, api: Api) -> Filled {
     if run.is_to_be_written(question.row) {
         return really_write(run, question, api).await;
     }
-    let answer = run.wire.no_touch_event_delete(question.check, token, address).await;
+    let answer = run.wire.no_touch_event_delete(question.check, token, address, question.earlier.clone()).await;
     Filled::answered(answer, Finding::NoTouch)
 }
 

@@ -23,6 +23,8 @@ pub struct Limits {
     pub transient_codes: BTreeSet<String>,
     /// Those among them that mean "more slowly".
     pub throttle_codes: BTreeSet<String>,
+    /// Error codes with which Graph refuses an item, and not the caller.
+    pub refused_item_codes: BTreeSet<String>,
 }
 
 impl Limits {
@@ -45,6 +47,7 @@ impl Default for Limits {
             retries: 2,
             transient_codes: BTreeSet::new(),
             throttle_codes: BTreeSet::new(),
+            refused_item_codes: BTreeSet::new(),
         }
     }
 }

@@ -14,14 +14,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::Method;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{DATE, HeaderMap, HeaderName, HeaderValue};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use url::{Position, Url};
 
 use super::answer::Answer;
-use super::exchange::{Question, Wire, roll};
+use super::exchange::{Earlier, Exchanged, Question, Wire, roll};
 use super::harmless::Veil;
 use super::odata;
 use super::pace::Mood;
@@ -29,7 +29,7 @@ use super::retry::{mood, next_wait};
 use super::secret::AccessToken;
 use super::sign_in::below_escaped;
 use crate::evidence::{CheckId, Failure, Refusal, Reply};
-use crate::settings::MailboxAddress;
+use crate::settings::{Limits, MailboxAddress};
 
 /// Microsoft takes no more requests in one batch.
 pub const MOST_IN_BATCH: usize = 20;
@@ -39,25 +39,32 @@ pub const BATCH_PLACES: u32 = 4;
 /// What came of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batched {
-    /// The reply to each question that stands, in the order in which they were asked.
-    pub replies: Vec<Result<Reply<()>, AskAlone>>,
-    /// The number of the batch in the ledger.
-    pub request: u32,
-    /// How long the batch took, in milliseconds.
-    pub ms: u64,
-    /// The service took it as a batch, or asked for patience. Else something on the way does not let batches through.
-    pub understood: bool,
+    /// What came of each question, in the order in which they were asked.
+    pub answers: Vec<Result<Exchanged<()>, AskAlone>>,
+    /// What is to be thought of further batches.
+    pub lesson: Lesson,
 }
 
-/// A batch did not answer a question: the mailbox is to be asked alone, after the wait that the service asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AskAlone(pub Duration);
+/// A batch did not answer a question: the mailbox is to be asked alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskAlone {
+    /// After so long, if there is a reason to wait.
+    pub after: Option<Duration>,
+    /// What the batch cost.
+    pub earlier: Earlier,
+}
 
-impl Batched {
-    /// Whether it brought any reply that stands.
-    pub fn told_anything(&self) -> bool {
-        self.replies.iter().any(Result::is_ok)
-    }
+/// What a batch teaches about further ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lesson {
+    /// It answered something.
+    Useful,
+    /// It had no good news of any mailbox.
+    NoGoodNews,
+    /// The service asked for patience before it answered anything.
+    NotNow,
+    /// Something on the way does not let batches through, or the service does not take them.
+    NotUnderstood,
 }
 
 /// One question about each of several mailboxes.
@@ -67,7 +74,7 @@ struct Inner {
     /// Reads an answer, as if it had come alone.
     read: fn(&Answer, &Veil) -> Reply<()>,
     /// Whether a reply is good news.
-    is_good: fn(&Reply<()>) -> bool,
+    is_good: fn(&Reply<()>, &Limits) -> bool,
 }
 
 #[derive(Serialize)]
@@ -108,7 +115,7 @@ impl Wire {
         mailboxes: &[&MailboxAddress],
     ) -> Option<Batched> {
         let urls = mailboxes.iter().map(|mailbox| self.view_of(mailbox)).collect();
-        let is_good = |reply: &Reply<()>| matches!(reply, Reply::Success(()));
+        let is_good = |reply: &Reply<()>, _: &Limits| matches!(reply, Reply::Success(()));
         self.batch(purpose, token, Inner { method: "GET", urls, read: odata::read_list, is_good }).await
     }
 
@@ -121,7 +128,10 @@ impl Wire {
         mailboxes: &[&MailboxAddress],
     ) -> Option<Batched> {
         let urls = mailboxes.iter().map(|mailbox| self.no_such_event_of(mailbox)).collect();
-        let is_good = |reply: &Reply<()>| matches!(reply, Reply::Refused(refusal) if refuses_the_id(refusal));
+        let is_good = |reply: &Reply<()>, limits: &Limits| match reply {
+            Reply::Refused(Refusal { code: Some(code), .. }) => limits.refused_item_codes.contains(code),
+            _ => false,
+        };
         self.batch(purpose, token, Inner { method: "DELETE", urls, read: odata::read_done, is_good }).await
     }
 
@@ -132,30 +142,51 @@ impl Wire {
         let question = question.body("application/json", self.body_of(&inner)?);
         let (request, mut ms) = (self.ledger.open(self.record(&question)), 0);
         let heard = self.hear(request, &question, 1, &mut ms).await;
-        let (replies, understood) = if let Some(replies) = self.replies(&heard, &inner) {
-            self.write_down_wait(request, &replies);
-            place.answered_together(replies.iter().flatten().map(|reply| mood(reply, &self.limits)));
-            (self.standing(replies, inner.is_good), true)
-        } else {
-            let refusal = heard.map_or_else(Reply::Unreachable, |answer| odata::read_done(&answer, &self.veil));
-            let mood = mood(&refusal, &self.limits);
-            place.answered(mood);
-            let wait = next_wait(&refusal, 1, &self.limits, roll).filter(|_| mood != Mood::Calm);
-            (vec![Err(AskAlone(wait.unwrap_or_default())); inner.urls.len()], mood != Mood::Calm)
+        let (replies, is_understood) = match self.replies(&heard, &inner) {
+            Some(replies) => (replies, true),
+            None => (vec![Some(self.refusal(heard)); inner.urls.len()], false),
         };
-        Some(Batched { replies, request, ms, understood })
+        let told = if is_understood { replies.len() } else { 1 };
+        let moods: Vec<Mood> = replies.iter().flatten().take(told).map(|reply| mood(reply, &self.limits)).collect();
+        let is_good = |reply: &Reply<()>| is_understood && (inner.is_good)(reply, &self.limits);
+        let lesson = match is_understood {
+            _ if replies.iter().flatten().any(is_good) => Lesson::Useful,
+            _ if moods.iter().any(|mood| *mood != Mood::Calm) => Lesson::NotNow,
+            true => Lesson::NoGoodNews,
+            false => Lesson::NotUnderstood,
+        };
+        place.answered_together(moods);
+        let settled: Vec<_> = replies.into_iter().map(|reply| self.settled(reply, is_good)).collect();
+        self.write_down_wait(request, &settled);
+        Some(Batched { answers: answers(settled, request, ms), lesson })
     }
 
-    /// The longest wait that is asked for within a batch stands in the record as if the batch had been told to.
-    fn write_down_wait(&self, request: u32, replies: &[Option<Reply<()>>]) {
-        let asked = |reply: &Reply<()>| match mood(reply, &self.limits) {
-            Mood::Throttled(wait) => wait,
-            Mood::Calm => None,
+    /// What came back instead of the answers of a batch.
+    fn refusal(&self, heard: Result<Answer, Failure>) -> Reply<()> {
+        heard.map_or_else(Reply::Unreachable, |answer| odata::read_done(&answer, &self.veil))
+    }
+
+    /// What becomes of a reply: good news stands, and so does a wait that is longer than the patience of the run.
+    fn settled(&self, reply: Option<Reply<()>>, is_good: impl Fn(&Reply<()>) -> bool) -> Settled {
+        let Some(reply) = reply else { return Err(None) };
+        if is_good(&reply) {
+            return Ok(reply);
+        }
+        match (next_wait(&reply, 1, &self.limits, roll), mood(&reply, &self.limits)) {
+            (None, Mood::Throttled(_)) => Ok(reply),
+            (wait, _) => Err(wait),
+        }
+    }
+
+    /// The longest wait that was not waited for stands in the record, also where a part of the batch was told to.
+    fn write_down_wait(&self, request: u32, settled: &[Settled]) {
+        let asked = |settled: &Settled| match settled {
+            Ok(Reply::Refused(refusal)) => refusal.retry_after_ms,
+            _ => None,
         };
-        if let Some(longest) = replies.iter().flatten().filter_map(asked).max() {
-            let seconds = longest.as_millis().div_ceil(1000).to_string();
+        if let Some(longest) = settled.iter().filter_map(asked).max() {
             self.ledger.complete(request, |record| {
-                record.headers.insert(Cow::Borrowed("retry-after"), seconds);
+                record.headers.insert(Cow::Borrowed("retry-after"), longest.div_ceil(1000).to_string());
             });
         }
     }
@@ -172,9 +203,10 @@ impl Wire {
     }
 
     /// The replies of a batch that was answered in its form, in the order of the questions, which the service need not keep.
-    /// A question that was passed over has none.
+    /// A question that was passed over has none. Microsoft writes that a batch with a 429 in it is answered 424, users see
+    /// 200 (learn.microsoft.com/graph/throttling, github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/8883).
     fn replies(&self, heard: &Result<Answer, Failure>, inner: &Inner) -> Option<Vec<Option<Reply<()>>>> {
-        let answer = heard.as_ref().ok().filter(|answer| answer.is_success())?;
+        let answer = heard.as_ref().ok().filter(|answer| answer.is_success() || answer.status == 424)?;
         let text = answer.text();
         let mut replies = vec![None; inner.urls.len()];
         for response in serde_json::from_str::<Responses<'_>>(&text).ok()?.responses {
@@ -183,34 +215,30 @@ impl Wire {
         }
         Some(replies)
     }
+}
 
-    /// Which replies stand. A wait that is longer than the patience of the run is not waited for, batch or no batch;
-    /// whoever is to wait waits as long as the longest is told to.
-    fn standing(
-        &self,
-        replies: Vec<Option<Reply<()>>>,
-        is_good: fn(&Reply<()>) -> bool,
-    ) -> Vec<Result<Reply<()>, AskAlone>> {
-        let wait = |reply: &Reply<()>| next_wait(reply, 1, &self.limits, roll);
-        let longest = replies.iter().flatten().filter_map(wait).max().unwrap_or_default();
-        let standing = |reply: Option<Reply<()>>| match reply {
-            Some(reply) if is_good(&reply) => Ok(reply),
-            Some(reply) if wait(&reply).is_some() => Err(AskAlone(longest)),
-            Some(reply) if mood(&reply, &self.limits) != Mood::Calm => Ok(reply),
-            Some(_) | None => Err(AskAlone(Duration::ZERO)),
-        };
-        replies.into_iter().map(standing).collect()
-    }
+/// A reply that stands; else the mailbox is asked alone, after the wait that was asked for.
+type Settled = Result<Reply<()>, Option<Duration>>;
+
+/// Whoever is to wait waits as long as the longest is told to.
+fn answers(settled: Vec<Settled>, request: u32, ms: u64) -> Vec<Result<Exchanged<()>, AskAlone>> {
+    let longest = settled.iter().filter_map(|settled| *settled.as_ref().err()?).max();
+    let exchanged = |reply| Exchanged { reply, requests: vec![request], ms };
+    let alone = |wait: Option<Duration>| AskAlone {
+        after: wait.and(longest),
+        earlier: Earlier { requests: vec![request], ms, attempts: u32::from(wait.is_some()) },
+    };
+    settled.into_iter().map(|settled| settled.map(exchanged).map_err(alone)).collect()
 }
 
 impl InnerResponse<'_> {
     /// The answer as if it had come alone.
     fn alone(&self, batch: &Answer) -> Answer {
         let mut headers = HeaderMap::new();
+        headers.extend(batch.headers.get(DATE).map(|date| (DATE, date.clone())));
         for (name, value) in &self.headers {
-            let name = HeaderName::from_bytes(name.as_bytes());
-            let value = value.as_str().map(HeaderValue::from_str);
-            if let (Ok(name), Some(Ok(value))) = (name, value) {
+            let value = if let Value::String(text) = value { text.clone() } else { value.to_string() };
+            if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(&value)) {
                 headers.insert(name, value);
             }
         }
@@ -218,9 +246,4 @@ impl InnerResponse<'_> {
         let body = Bytes::copy_from_slice(body.as_bytes());
         Answer { url: batch.url.clone(), status: self.status, headers, body, too_large: false, at: batch.at }
     }
-}
-
-/// A mailbox that can be read refuses to delete what does not exist with one of these.
-fn refuses_the_id(refusal: &Refusal) -> bool {
-    matches!(refusal.status, 400 | 404)
 }

@@ -71,6 +71,17 @@ impl<T> Exchanged<T> {
     }
 }
 
+/// What was spent on a question before it is asked, within a batch that did not answer it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Earlier {
+    /// The numbers of the requests in the ledger.
+    pub requests: Vec<u32>,
+    /// How long they took, in milliseconds.
+    pub ms: u64,
+    /// How many attempts to get an answer they were. News that is only to be heard again was an answer.
+    pub attempts: u32,
+}
+
 /// One question, ready to be sent. It has no `Debug`, because it can hold a secret or a token.
 pub(super) struct Question {
     pub(super) purpose: CheckId,
@@ -86,14 +97,31 @@ pub(super) struct Question {
     pub(super) client_request_id: Option<String>,
     /// The service whose pace it keeps.
     pub(super) paced_by: Option<Service>,
+    /// What was spent on it before.
+    pub(super) earlier: Earlier,
 }
 
 impl Question {
     /// A question that changes nothing.
     pub(super) fn new(purpose: CheckId, method: Method, url: Url) -> Self {
-        let headers = HeaderMap::with_capacity(MOST_HEADERS);
-        let (body, client_request_id, paced_by) = (None, None, None);
-        Self { purpose, method, url, headers, body, writes: false, repeatable: true, client_request_id, paced_by }
+        Self {
+            purpose,
+            method,
+            url,
+            headers: HeaderMap::with_capacity(MOST_HEADERS),
+            body: None,
+            writes: false,
+            repeatable: true,
+            client_request_id: None,
+            paced_by: None,
+            earlier: Earlier::default(),
+        }
+    }
+
+    /// The question as one on which something was spent before.
+    pub(super) fn after(mut self, earlier: Earlier) -> Self {
+        self.earlier = earlier;
+        self
     }
 
     /// The question as one that keeps the pace of a service.
@@ -158,6 +186,7 @@ impl Wire {
     /// Asks a question until its reply stands. `read` makes a reply of an answer. Every attempt waits for its place in the
     /// pace of the service; no place is held between two attempts.
     pub(super) async fn ask<T>(&self, question: Question, read: impl Fn(&Answer) -> Reply<T>) -> Exchanged<T> {
+        let before = &question.earlier;
         let mut place = self.place(&question).await;
         let n = self.ledger.open(self.record(&question));
         let (mut attempts, mut ms, mut waited) = (0, 0, Duration::ZERO);
@@ -168,15 +197,17 @@ impl Wire {
             if let Some(place) = place.take() {
                 place.answered(mood(&reply, &self.limits));
             }
-            let wait = next_wait(&reply, attempts, &self.limits, roll).filter(|_| question.repeatable);
-            match wait.filter(|wait| self.limits.allows(waited + *wait + Duration::from_millis(ms))) {
+            let wait =
+                next_wait(&reply, before.attempts + attempts, &self.limits, roll).filter(|_| question.repeatable);
+            match wait.filter(|wait| self.limits.allows(waited + *wait + Duration::from_millis(before.ms + ms))) {
                 Some(wait) => tokio::time::sleep(wait).await,
                 None => break reply,
             }
             waited += wait.unwrap_or_default();
             place = self.place(&question).await;
         };
-        Exchanged { reply, requests: vec![n], ms }
+        let requests = before.requests.iter().copied().chain([n]).collect();
+        Exchanged { reply, requests, ms: before.ms + ms }
     }
 
     /// Makes an attempt and writes down what is heard of it. `ms` grows by what it takes.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::answer::Answer;
-use super::exchange::{Exchanged, Question, Wire, later};
+use super::exchange::{Earlier, Exchanged, Question, Wire, later};
 use super::harmless::{Veil, harmless};
 use super::odata;
 use super::secret::AccessToken;
@@ -34,8 +34,9 @@ impl Wire {
         purpose: CheckId,
         token: &AccessToken,
         mailbox: &MailboxAddress,
+        earlier: Earlier,
     ) -> Exchanged<()> {
-        let question = Question::to_graph(purpose, Method::GET, self.view_of(mailbox));
+        let question = Question::to_graph(purpose, Method::GET, self.view_of(mailbox)).after(earlier);
         self.ask(question.authorized(token), |answer| odata::read_list(answer, &self.veil)).await
     }
 
@@ -46,8 +47,9 @@ impl Wire {
         purpose: CheckId,
         token: &AccessToken,
         mailbox: &MailboxAddress,
+        earlier: Earlier,
     ) -> Exchanged<()> {
-        let question = Question::to_graph(purpose, Method::DELETE, self.no_such_event_of(mailbox));
+        let question = Question::to_graph(purpose, Method::DELETE, self.no_such_event_of(mailbox)).after(earlier);
         self.ask(question.authorized(token), |answer| odata::read_done(answer, &self.veil)).await
     }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
@@ -51,11 +52,15 @@ pub(super) fn request_id(headers: &HeaderMap, veil: &Veil) -> Option<String> {
     value.to_str().ok().map(|id| veil.harmless(id))
 }
 
-/// `Retry-After` in milliseconds: a number of seconds, or a date from `now` on.
+/// `Retry-After` in milliseconds: a number of seconds, or a date from `now` on. Seconds are whole by the standard; within a
+/// batch Graph has been seen to write decimals (github.com/microsoftgraph/microsoft-graph-docs/issues/3877).
 pub(super) fn retry_after_ms(value: &str, now: Timestamp) -> Option<u64> {
     let value = value.trim();
     if let Ok(seconds) = value.parse::<u64>() {
         return Some(seconds.saturating_mul(1000));
+    }
+    if let Some(wait) = value.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()) {
+        return u64::try_from(wait.as_millis()).ok();
     }
     let wait = http_date(value)?.as_millisecond().saturating_sub(now.as_millisecond());
     Some(u64::try_from(wait).unwrap_or(0))
@@ -138,7 +143,10 @@ mod tests {
         assert_eq!(retry_after_ms("12", now), Some(12_000));
         assert_eq!(retry_after_ms("Mon, 23 Nov 2026 10:01:00 GMT", now), Some(60_000));
         assert_eq!(retry_after_ms("Mon, 23 Nov 2026 09:00:00 GMT", now), Some(0));
-        assert_eq!(retry_after_ms("soon", now), None);
+        assert_eq!(retry_after_ms("0.249", now), Some(249));
+        for nothing in ["soon", "-1", "-0.5", "NaN", "inf", "1e300"] {
+            assert_eq!(retry_after_ms(nothing, now), None, "{nothing}");
+        }
         assert_eq!(retry_after_ms(&u64::MAX.to_string(), now), Some(u64::MAX));
     }
 

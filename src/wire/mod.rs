@@ -33,9 +33,9 @@ mod trust;
 #[cfg(test)]
 mod tests;
 
-pub use batch::{AskAlone, BATCH_PLACES, Batched, MOST_IN_BATCH};
+pub use batch::{AskAlone, BATCH_PLACES, Batched, Lesson, MOST_IN_BATCH};
 pub use claims::{not_before, read_token};
-pub use exchange::{Exchanged, Wire};
+pub use exchange::{Earlier, Exchanged, Wire};
 pub use harmless::harmless;
 pub use heard::Heard;
 pub use ledger::Ledger;

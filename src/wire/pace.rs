@@ -57,7 +57,12 @@ impl Pace {
     /// Waits for a place.
     pub(super) async fn place(&self) -> Place<'_> {
         // The semaphore is never closed, so there is always a permit in the end.
-        let permit = self.places.acquire().await.ok();
+        let permit = loop {
+            let Ok(permit) = self.places.acquire().await else { break None };
+            if let Some(permit) = self.kept(permit) {
+                break Some(permit);
+            }
+        };
         self.enter(permit).await
     }
 
@@ -79,10 +84,21 @@ impl Pace {
                 return None;
             }
             tokio::select! {
-                permits = permits.as_mut() => return permits.ok(),
+                permits = permits.as_mut() => return self.kept(permits.ok()?),
                 () = fewer => {}
             }
         }
+    }
+
+    /// The permit, if the rhythm still allows as many as there are: whoever gave up waiting for several may have handed
+    /// some on that are not to be any more.
+    fn kept<'p>(&'p self, permit: SemaphorePermit<'p>) -> Option<SemaphorePermit<'p>> {
+        let mut state = self.state();
+        if state.places <= state.rhythm.limit() {
+            return Some(permit);
+        }
+        state.settle(&self.places, Some(permit));
+        None
     }
 
     async fn enter<'p>(&'p self, permit: Option<SemaphorePermit<'p>>) -> Place<'p> {
@@ -112,19 +128,19 @@ impl Place<'_> {
     /// Gives the places back and learns from the answers to what was sent together.
     pub(super) fn answered_together(mut self, moods: impl IntoIterator<Item = Mood>) {
         let mut state = self.pace.state();
-        let (mut calm, mut waits) = (0, Vec::new());
+        let (mut calm, mut longest) = (0, None);
         for mood in moods {
             match mood {
                 Mood::Calm => calm += 1,
-                Mood::Throttled(wait) => waits.push(wait),
+                Mood::Throttled(wait) => longest = longest.max(Some(wait.unwrap_or_default())),
             }
         }
         // No more of them than were in flight at a time: the others came later, under the same limit.
         let places = self.permit.as_ref().map_or(1, SemaphorePermit::num_permits);
         (0..places.min(calm)).for_each(|_| state.rhythm.served(self.beat));
         // After the calm ones, in whatever order they came: those went well under the limit that was too much for the rest.
-        for wait in waits {
-            state.throttled(self.beat, wait.unwrap_or_default());
+        if let Some(longest) = longest {
+            state.throttled(self.beat, longest);
             self.pace.fewer.notify_waiters();
         }
         let permit = self.permit.take();
@@ -253,6 +269,46 @@ mod tests {
         assert!(pace.places(4).await.is_none(), "there are two now");
         drop(second);
         assert_eq!((pace.state().places, pace.places.available_permits()), (2, 2));
+    }
+
+    #[tokio::test]
+    async fn what_a_batch_gives_up_goes_to_no_more_than_the_limit_allows() {
+        let pace = Pace::new(4);
+        let first = pace.place().await;
+        let entered = AtomicUsize::new(0);
+        let behind = async {
+            // They come after the batch, which holds the three places that are free and waits for the fourth.
+            tokio::task::yield_now().await;
+            let one = || async {
+                if takes_one(&pace).await {
+                    entered.fetch_add(1, Ordering::SeqCst);
+                }
+            };
+            tokio::join!(one(), one(), one());
+        };
+        let slow_down = async {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            first.answered(Mood::Throttled(NOW));
+        };
+        assert!(tokio::join!(pace.places(4), behind, slow_down).0.is_none());
+        assert_eq!((entered.load(Ordering::SeqCst), pace.state().places), (2, 2));
+    }
+
+    #[tokio::test]
+    async fn the_longest_wait_within_a_batch_is_the_silence() {
+        let pace = Pace::new(16);
+        let wait = |ms| Mood::Throttled(Some(Duration::from_millis(ms)));
+        pace.places(4).await.unwrap().answered_together([wait(10), wait(300)]);
+        pace.place().await.answered(wait(1));
+        let began = Instant::now();
+        drop(pace.place().await);
+        assert!(began.elapsed() < Duration::from_millis(100), "{:?}", began.elapsed());
+        let pace = Pace::new(16);
+        pace.place().await.answered(wait(1000));
+        pace.place().await.answered_together([wait(10), wait(300)]);
+        let began = Instant::now();
+        drop(pace.place().await);
+        assert!(began.elapsed() >= Duration::from_millis(250), "{:?}", began.elapsed());
     }
 
     #[tokio::test]

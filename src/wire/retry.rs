@@ -29,11 +29,13 @@ pub(super) fn next_wait<T>(
     }
 }
 
-/// What a reply means for the pace of its service: whether it asks for patience, and for how long.
+/// What a reply means for the pace of its service: whether it asks for patience, and for how long. A wait beyond the
+/// patience of the run is waited for by nobody.
 pub(super) fn mood<T>(reply: &Reply<T>, limits: &Limits) -> Mood {
     match reply {
         Reply::Refused(refusal) if is_throttled(refusal, limits) => {
-            Mood::Throttled(refusal.retry_after_ms.map(Duration::from_millis))
+            let asked = refusal.retry_after_ms.map(Duration::from_millis);
+            Mood::Throttled(asked.filter(|wait| *wait <= limits.patience))
         }
         _ => Mood::Calm,
     }
@@ -124,6 +126,7 @@ mod tests {
     fn only_a_wish_for_patience_slows_down() {
         let mood = |reply: &Reply<()>| mood(reply, &limits());
         assert_eq!(mood(&refused(429, None, Some(2000))), Mood::Throttled(Some(Duration::from_secs(2))));
+        assert_eq!(mood(&refused(429, None, Some(3_600_000))), Mood::Throttled(None), "nobody waits an hour");
         assert_eq!(mood(&refused(500, Some("ErrorServerBusy"), None)), Mood::Throttled(None));
         assert_eq!(mood(&refused(503, None, None)), Mood::Throttled(None));
         for calm in [refused(500, Some("ErrorInternalServerError"), None), refused(403, None, None), Reply::Success(())]

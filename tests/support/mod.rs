@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command as Process, Stdio};
 
 use assert_cmd::Command;
+use rx_preflight::cli::{Played, play};
+use rx_preflight::report::Report;
+use rx_preflight::simulator::Scenario;
 use tempfile::TempDir;
 
 const SURROUNDINGS: &[&str] = &[
@@ -23,6 +26,28 @@ const SURROUNDINGS: &[&str] = &[
     "AZURE_CLIENT_ID",
     "AZURE_CLIENT_SECRET",
 ];
+
+/// A scenario with a line more in its tenant.
+pub fn scenario(name: &str, tenant: &str) -> Scenario {
+    scenario_with(name, tenant, "")
+}
+
+/// The same with something more at its end.
+pub fn scenario_with(name: &str, tenant: &str, more: &str) -> Scenario {
+    let file = folder("fixtures/scenarios").join(format!("{name}.toml"));
+    let text = std::fs::read_to_string(file).unwrap().replacen("[tenant]\n", &format!("[tenant]\n{tenant}\n"), 1);
+    Scenario::parse(name, &format!("{text}\n{more}")).unwrap()
+}
+
+/// Plays a scenario to its end, in real time.
+pub async fn played(scenario: Scenario) -> Played {
+    Box::pin(play(scenario, None, false, std::future::pending())).await.unwrap()
+}
+
+/// What comes of a scenario.
+pub async fn report_of(scenario: Scenario) -> Report {
+    played(scenario).await.report
+}
 
 /// The program, without anything of the surroundings that could change its answers, in an empty folder.
 pub fn program(folder: &Path) -> Command {

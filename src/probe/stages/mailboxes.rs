@@ -13,7 +13,7 @@ use crate::probe::board::Filled;
 use crate::probe::questions::{Question, ask as ask_question, first_question};
 use crate::probe::run::Run;
 use crate::settings::{Connection, MailboxAddress};
-use crate::wire::AccessToken;
+use crate::wire::{AccessToken, Earlier};
 
 /// Asks all mailboxes, with at most the run's concurrency in flight.
 pub(super) async fn ask(run: &Run<'_>, reach: &Reach, tokens: &Tokens) {
@@ -68,7 +68,15 @@ fn questions<'q>(run: &'q Run<'_>, reach: &Reach, tokens: &'q Tokens) -> Vec<Que
             (Err(blocker), _) => run.board.fill(row, Filled::blocked(blocker)),
             (Ok(token), Ok(address)) => {
                 let (check, api) = (planned.check, connection.api);
-                questions.push(Question { row, check, connection: index, api, token, address, earlier: None });
+                questions.push(Question {
+                    row,
+                    check,
+                    connection: index,
+                    api,
+                    token,
+                    address,
+                    earlier: Earlier::default(),
+                });
             }
             (Ok(_), Err(_)) => run.board.fill(row, Filled::skipped(SkipReason::NeedsInput, None)),
         }

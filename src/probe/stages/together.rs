@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use futures_util::{StreamExt, future, stream};
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::Instant;
 
 use super::mailboxes::ask_mailbox;
 use crate::evidence::{Api, CheckId, Finding};
@@ -12,7 +13,7 @@ use crate::probe::board::Filled;
 use crate::probe::questions::{Question, ask as ask_question, first_question};
 use crate::probe::run::Run;
 use crate::settings::MailboxAddress;
-use crate::wire::{AskAlone, BATCH_PLACES, Batched, Exchanged, MOST_IN_BATCH};
+use crate::wire::{AskAlone, BATCH_PLACES, Batched, Earlier, Exchanged, Lesson, MOST_IN_BATCH};
 
 /// With fewer rooms than these in a connection every room has requests of its own: they are soon answered, and each has an
 /// id that Microsoft's support can look up.
@@ -67,56 +68,36 @@ fn is_plain_room(run: &Run<'_>, questions: &[Question<'_>]) -> bool {
 
 /// Asks about all groups. A batch takes up several places of the run's concurrency.
 pub(super) async fn ask(run: &Run<'_>, groups: Vec<Vec<Room<'_>>>) {
-    let lanes = (run.concurrency / PLACES).max(1);
-    let batching = Batching { run, worth: Mutex::new(Worth::Unknown) };
-    stream::iter(groups).for_each_concurrent(lanes, |rooms| batching.ask_group(rooms)).await;
+    let batching = Batching { run, alone: Semaphore::new(run.concurrency), lessons: Mutex::default() };
+    stream::iter(groups)
+        .for_each_concurrent((run.concurrency / PLACES).max(1), |rooms| batching.ask_group(rooms))
+        .await;
 }
 
 struct Batching<'b> {
     run: &'b Run<'b>,
-    worth: Mutex<Worth>,
+    /// As many rooms of all groups are asked alone at a time as the run's concurrency allows.
+    alone: Semaphore,
+    /// What was learnt last, for each connection and check.
+    lessons: Mutex<HashMap<(usize, CheckId), Lesson>>,
 }
 
-/// Whether batches are worth their while in this run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Worth {
-    /// None was answered yet.
-    Unknown,
-    /// One told something about a room.
-    Something,
-    /// None gets through, or the first one had no good news of any room: then all rooms are asked alone.
-    Nothing,
-}
-
-impl Worth {
-    fn after(self, batched: &Batched) -> Self {
-        match self {
-            _ if !batched.understood => Self::Nothing,
-            Self::Unknown if batched.told_anything() => Self::Something,
-            Self::Unknown => Self::Nothing,
-            known => known,
-        }
-    }
-}
-
-/// A batch did not answer for a mailbox, or there was none.
-#[derive(Debug, Clone, Copy)]
+/// How a room is asked alone.
+#[derive(Debug, Clone, Default)]
 struct Alone {
-    after: Duration,
-    batch: Option<u32>,
+    /// It is not asked before; `None` where nothing was to be waited for.
+    due: Option<Instant>,
+    earlier: Earlier,
 }
 
 impl Batching<'_> {
-    /// First the calendar of every room, then whether it can be written to. What a batch does not tell is asked alone.
+    /// First the calendar of every room, then whether it can be written to. What a batch does not answer is asked alone.
     async fn ask_group(&self, rooms: Vec<Room<'_>>) {
         let (mut writes, mut alone) = (Vec::new(), Vec::new());
-        let told = self.told(rooms.iter().map(|room| &room.view).collect()).await;
-        for (mut room, told) in rooms.into_iter().zip(told) {
-            match told {
-                Err(Alone { after, batch }) => {
-                    room.view.earlier = batch;
-                    alone.push(self.ask_room(after, room));
-                }
+        let answers = self.answers(rooms.iter().map(|room| &room.view).collect()).await;
+        for (room, answer) in rooms.into_iter().zip(answers) {
+            match answer {
+                Err(how) => alone.push(self.ask_room(how, room)),
                 Ok(exchanged) => {
                     let viewed = Filled::answered(exchanged, Finding::CalendarView);
                     let opened = viewed.opened();
@@ -129,35 +110,42 @@ impl Batching<'_> {
                 }
             }
         }
-        future::join(all(alone), self.ask_writes(writes)).await;
+        future::join(future::join_all(alone), self.ask_writes(writes)).await;
     }
 
     async fn ask_writes(&self, writes: Vec<Question<'_>>) {
         let mut alone = Vec::new();
-        let told = self.told(writes.iter().collect()).await;
-        for (mut write, told) in writes.into_iter().zip(told) {
-            match told {
-                Err(Alone { after, batch }) => {
-                    write.earlier = batch;
-                    alone.push(self.ask_write(after, write));
-                }
+        let answers = self.answers(writes.iter().collect()).await;
+        for (write, answer) in writes.into_iter().zip(answers) {
+            match answer {
+                Err(how) => alone.push(self.ask_write(how, write)),
                 Ok(exchanged) => self.finish(write.row, Filled::answered(exchanged, Finding::NoTouch)),
             }
         }
-        all(alone).await;
+        future::join_all(alone).await;
     }
 
-    async fn ask_room(&self, after: Duration, room: Room<'_>) {
-        tokio::time::sleep(after).await;
-        ask_mailbox(self.run, std::iter::once(room.view).chain(room.write).collect()).await;
+    async fn ask_room(&self, how: Alone, room: Room<'_>) {
+        let _turn = self.turn(how.due).await;
+        let view = Question { earlier: how.earlier, ..room.view };
+        ask_mailbox(self.run, std::iter::once(view).chain(room.write).collect()).await;
         self.run.progress.mailbox_done();
     }
 
-    async fn ask_write(&self, after: Duration, write: Question<'_>) {
-        tokio::time::sleep(after).await;
+    async fn ask_write(&self, how: Alone, write: Question<'_>) {
+        let _turn = self.turn(how.due).await;
         let _underway = self.run.underway(write.address.as_str());
-        ask_question(self.run, write, true).await;
+        ask_question(self.run, Question { earlier: how.earlier, ..write }, true).await;
         self.run.progress.mailbox_done();
+    }
+
+    /// Waits until a room is due, and for its turn.
+    async fn turn(&self, due: Option<Instant>) -> Option<SemaphorePermit<'_>> {
+        if let Some(due) = due {
+            tokio::time::sleep_until(due).await;
+        }
+        // It is never closed, so there is always a turn in the end.
+        self.alone.acquire().await.ok()
     }
 
     fn finish(&self, row: usize, filled: Filled) {
@@ -166,38 +154,44 @@ impl Batching<'_> {
     }
 
     /// Asks the same about the mailboxes of all `questions`.
-    async fn told(&self, questions: Vec<&Question<'_>>) -> Vec<Result<Exchanged<()>, Alone>> {
-        let Some(Batched { replies, request, ms, .. }) = self.batch(&questions).await else {
-            return questions.iter().map(|_| Err(Alone { after: Duration::ZERO, batch: None })).collect();
+    async fn answers(&self, questions: Vec<&Question<'_>>) -> Vec<Result<Exchanged<()>, Alone>> {
+        let Some(batched) = self.batch(&questions).await else {
+            return questions.iter().map(|_| Err(Alone::default())).collect();
         };
-        let exchanged = |reply| Exchanged { reply, requests: vec![request], ms };
-        let alone = |AskAlone(after)| Alone { after, batch: Some(request) };
-        replies.into_iter().map(|reply| reply.map(exchanged).map_err(alone)).collect()
+        let now = Instant::now();
+        let alone = |AskAlone { after, earlier }| Alone { due: after.map(|wait| now + wait), earlier };
+        batched.answers.into_iter().map(|answer| answer.map_err(alone)).collect()
     }
 
     /// `None` where a batch is not worth it, or the pace of the service leaves no room for one now.
     async fn batch(&self, questions: &[&Question<'_>]) -> Option<Batched> {
-        let first = questions.first().filter(|_| *self.worth() != Worth::Nothing)?;
+        let first = questions.first()?;
+        let (kind, token, wire) = ((first.connection, first.check), first.token, self.run.wire);
+        if matches!(self.lessons().get(&kind), Some(Lesson::NoGoodNews | Lesson::NotUnderstood)) {
+            return None;
+        }
         let _underway = self.run.underway(&subject(first, questions.len()));
         let mailboxes: Vec<&MailboxAddress> = questions.iter().map(|question| &question.address).collect();
-        let (check, token, wire) = (first.check, first.token, self.run.wire);
-        let batched = match check {
-            CheckId::MailboxCalendarWrite => wire.no_touch_event_deletes(check, token, &mailboxes).await?,
-            _ => wire.calendar_views(check, token, &mailboxes).await?,
+        let batched = match first.check {
+            CheckId::MailboxCalendarWrite => wire.no_touch_event_deletes(first.check, token, &mailboxes).await?,
+            _ => wire.calendar_views(first.check, token, &mailboxes).await?,
         };
-        let mut worth = self.worth();
-        *worth = worth.after(&batched);
+        self.learn(kind, batched.lesson);
         Some(batched)
     }
 
-    fn worth(&self) -> MutexGuard<'_, Worth> {
-        self.worth.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Once a batch was useful, one without good news is about its own rooms only.
+    fn learn(&self, kind: (usize, CheckId), lesson: Lesson) {
+        let mut lessons = self.lessons();
+        let known = lessons.entry(kind).or_insert(lesson);
+        if *known != Lesson::Useful || lesson == Lesson::NotUnderstood {
+            *known = lesson;
+        }
     }
-}
 
-/// Waits for all, as many at once as a batch has places: no more could be sent.
-async fn all(asked: Vec<impl Future<Output = ()>>) {
-    stream::iter(asked).for_each_concurrent(PLACES, |asked| asked).await;
+    fn lessons(&self) -> MutexGuard<'_, HashMap<(usize, CheckId), Lesson>> {
+        self.lessons.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// What a batch is about, for whoever watches.

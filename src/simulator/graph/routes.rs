@@ -16,9 +16,11 @@ pub(crate) fn answer(tenant: &Tenant, request: &SimulatedRequest) -> SimulatedAn
 
 /// The batch that a request is, if it would be answered as one: the caller is known and the form is right.
 pub(crate) fn batched(tenant: &Tenant, request: &SimulatedRequest) -> Option<Batch> {
-    let segments = request.segments();
-    let is_batch = request.method == "POST" && segments.len() == 2 && segments[1].eq_ignore_ascii_case("$batch");
-    batch::read(&call(tenant, request).ok().filter(|_| is_batch)?).ok()
+    let is_batch = |segments: &[String]| matches!(segments, [_, word] if word.eq_ignore_ascii_case("$batch"));
+    if request.method != "POST" || !is_batch(&request.segments()) {
+        return None;
+    }
+    batch::read(&call(tenant, request).ok()?).ok()
 }
 
 fn perform(tenant: &Tenant, request: &SimulatedRequest) -> Outcome {

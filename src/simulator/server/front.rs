@@ -73,11 +73,14 @@ impl Front {
         delay: Duration,
     ) -> io::Result<Response<AnswerBody>> {
         let Arrived { request, destination, .. } = arrived;
-        let batch = graph::batched(&self.tenant, request).filter(|_| *destination == Destination::Graph);
+        let batch = match destination {
+            Destination::Graph => graph::batched(&self.tenant, request),
+            _ => None,
+        };
         let answer = if let Some(batch) = batch {
             // A batch takes up no place of a limit itself; the requests in it do.
             tokio::time::sleep(delay).await;
-            batch.answer(self.answers_in(&batch).await?)
+            batch.answer(self.answers_in(&batch, arrived).await?)
         } else {
             let throttled = self.wait(request, destination, mailbox, delay).await;
             throttled.unwrap_or_else(|| self.tenant.answer(request))
@@ -88,13 +91,18 @@ impl Front {
     }
 
     /// The answers to the requests of a batch, each with the place of its request, in the order in which they are ready.
-    async fn answers_in(&self, batch: &Batch) -> io::Result<Vec<(usize, SimulatedAnswer)>> {
-        let answers = (0..batch.requests().len()).map(|place| self.answer_in_batch(batch, place));
+    async fn answers_in(&self, batch: &Batch, arrived: &Arrived) -> io::Result<Vec<(usize, SimulatedAnswer)>> {
+        let answers = (0..batch.requests().len()).map(|place| self.answer_in_batch(batch, place, arrived));
         stream::iter(answers).buffer_unordered(batch.at_once()).try_collect().await
     }
 
     /// The answer to one request of a batch. A fault that leaves no whole answer leaves none to the batch.
-    async fn answer_in_batch(&self, batch: &Batch, place: usize) -> io::Result<(usize, SimulatedAnswer)> {
+    async fn answer_in_batch(
+        &self,
+        batch: &Batch,
+        place: usize,
+        arrived: &Arrived,
+    ) -> io::Result<(usize, SimulatedAnswer)> {
         let request = &batch.requests()[place];
         let mailbox = mailbox_of(&Destination::Graph, request);
         let fault = self.faults.strike(FaultPlace::Graph, request, mailbox.as_deref());
@@ -103,10 +111,13 @@ impl Front {
             Some(Strike::Delayed(delay)) => delay,
             Some(Strike::Spoilt(blow)) => {
                 let _in_flight = self.begin(&Destination::Graph, mailbox);
+                if let Blow::Replaced(answer) = blow {
+                    return Ok((place, answer));
+                }
+                self.note(arrived, None);
                 return match blow {
-                    Blow::Replaced(answer) => Ok((place, answer)),
                     Blow::Hang => std::future::pending().await,
-                    Blow::Reset | Blow::CutOff | Blow::TooLarge => Err(io::ErrorKind::ConnectionReset.into()),
+                    _ => Err(io::ErrorKind::ConnectionReset.into()),
                 };
             }
         };

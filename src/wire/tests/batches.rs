@@ -5,23 +5,48 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::listener::{Act, Listener, answer, json as says_json};
-use super::{access_token, mailbox, wire_to};
+use super::{access_token, mailbox, transport, wire_to, wire_with};
 use crate::evidence::{CheckId, Reply};
-use crate::wire::{AskAlone, Batched, Wire};
+use crate::wire::{AskAlone, Batched, Earlier, Exchanged, Lesson, Wire};
 
-const AT_ONCE: Result<Reply<()>, AskAlone> = Err(AskAlone(Duration::ZERO));
-const READ: Result<Reply<()>, AskAlone> = Ok(Reply::Success(()));
+/// What becomes of a question: a reply that stands, or a wait and the attempts that count.
+type Told = Result<Reply<()>, (Option<Duration>, u32)>;
 
-async fn views(wire: &Wire) -> Batched {
-    let rooms = [mailbox("a@contoso.com"), mailbox("b+1@contoso.com"), mailbox("c@contoso.com")];
-    let rooms: Vec<_> = rooms.iter().collect();
-    wire.calendar_views(CheckId::MailboxCalendarRead, &access_token(), &rooms).await.unwrap()
+const READ: Told = Ok(Reply::Success(()));
+/// The mailbox is asked alone at once, from the first attempt on.
+const AT_ONCE: Told = Err((None, 0));
+
+fn after(seconds: u64) -> Told {
+    Err((Some(Duration::from_secs(seconds)), 1))
 }
 
-async fn deletes(wire: &Wire) -> Vec<Result<Reply<()>, AskAlone>> {
+/// What came of each question, all of which name the batch.
+fn told(batched: Batched) -> Vec<Told> {
+    let told = |answer| match answer {
+        Ok(Exchanged { reply, requests, .. }) => {
+            assert_eq!(requests, [1]);
+            Ok(reply)
+        }
+        Err(AskAlone { after, earlier: Earlier { requests, attempts, .. } }) => {
+            assert_eq!(requests, [1]);
+            Err((after, attempts))
+        }
+    };
+    batched.answers.into_iter().map(told).collect()
+}
+
+async fn views(wire: &Wire) -> (Vec<Told>, Lesson) {
+    let rooms = [mailbox("a@contoso.com"), mailbox("b+1@contoso.com"), mailbox("c@contoso.com")];
+    let rooms: Vec<_> = rooms.iter().collect();
+    let batched = wire.calendar_views(CheckId::MailboxCalendarRead, &access_token(), &rooms).await.unwrap();
+    let lesson = batched.lesson;
+    (told(batched), lesson)
+}
+
+async fn deletes(wire: &Wire) -> Vec<Told> {
     let (first, second) = (mailbox("a@contoso.com"), mailbox("b@contoso.com"));
     let rooms = [&first, &second];
-    wire.no_touch_event_deletes(CheckId::MailboxCalendarWrite, &access_token(), &rooms).await.unwrap().replies
+    told(wire.no_touch_event_deletes(CheckId::MailboxCalendarWrite, &access_token(), &rooms).await.unwrap())
 }
 
 fn response(id: &str, status: u16, body: &Value) -> Value {
@@ -42,13 +67,18 @@ async fn answered(responses: &[Value]) -> (Listener, Wire) {
     (listener, wire)
 }
 
+fn busy(id: &str, wait: &Value) -> Value {
+    let mut response = refusal(id, 429, "TooManyRequests");
+    response["headers"]["Retry-After"] = wait.clone();
+    response
+}
+
 #[tokio::test]
 async fn every_question_gets_its_own_answer_in_whatever_order_they_come() {
     let (listener, wire) = answered(&[empty_list("2"), refusal("0", 403, "ErrorAccessDenied"), empty_list("1")]).await;
-    let batched = views(&wire).await;
-    assert_eq!(batched.replies, [AT_ONCE, READ, READ]);
+    assert_eq!(views(&wire).await, (vec![AT_ONCE, READ, READ], Lesson::Useful));
     let records = wire.ledger().take();
-    assert_eq!((records.len(), records[0].n, records[0].method.as_str()), (1, batched.request, "POST"));
+    assert_eq!((records.len(), records[0].n, records[0].method.as_str()), (1, 1, "POST"));
     assert!(records[0].url.ends_with("/v1.0/$batch") && !records[0].writes && records[0].status == Some(200));
     let heard = &listener.heard()[0];
     assert!(heard.starts_with("POST /v1.0/$batch "), "{heard}");
@@ -60,47 +90,54 @@ async fn every_question_gets_its_own_answer_in_whatever_order_they_come() {
 async fn a_refused_id_stands_and_any_other_word_about_writing_is_asked_for_alone() {
     let (listener, wire) =
         answered(&[refusal("0", 400, "ErrorInvalidIdMalformed"), refusal("1", 403, "ErrorAccessDenied")]).await;
-    let replies = deletes(&wire).await;
-    let Ok(Reply::Refused(refused)) = &replies[0] else { panic!("{replies:?}") };
+    let told = deletes(&wire).await;
+    let Ok(Reply::Refused(refused)) = &told[0] else { panic!("{told:?}") };
     assert_eq!((refused.status, refused.code.as_deref()), (400, Some("ErrorInvalidIdMalformed")));
-    assert_eq!(replies[1], AT_ONCE);
+    assert_eq!(told[1], AT_ONCE);
     let events = r#""method":"DELETE","url":"/users/b@contoso.com/events/rx-preflight-asks-about-no-such-item""#;
     assert!(listener.heard()[0].contains(events));
-    let (_listener, wire) = answered(&[response("0", 204, &Value::Null), empty_list("1")]).await;
-    assert_eq!(deletes(&wire).await, [AT_ONCE, AT_ONCE], "a success would be odd");
+    for other in [
+        [refusal("0", 404, "MailboxNotEnabledForRESTAPI"), refusal("1", 400, "BadRequest")],
+        [response("0", 400, &Value::Null), refusal("1", 404, "ErrorOfTheFuture")],
+        // A success would be odd.
+        [response("0", 204, &Value::Null), empty_list("1")],
+    ] {
+        let (_listener, wire) = answered(&other).await;
+        assert_eq!(deletes(&wire).await, [AT_ONCE, AT_ONCE]);
+    }
 }
 
 #[tokio::test]
 async fn who_is_turned_away_waits_as_long_as_the_longest_is_told_to() {
-    let busy = |id: &str, seconds: u16| {
-        let mut response = refusal(id, 429, "TooManyRequests");
-        response["headers"]["Retry-After"] = json!(seconds.to_string());
-        response
-    };
-    let (_listener, wire) = answered(&[busy("0", 1), empty_list("1"), busy("2", 3)]).await;
-    let wait = Duration::from_secs(3);
-    let batched = views(&wire).await;
-    assert_eq!(batched.replies, [Err(AskAlone(wait)), READ, Err(AskAlone(wait))]);
-    assert!(batched.understood);
-    assert_eq!(wire.ledger().take()[0].headers["retry-after"], "3");
-    let rooms = [mailbox("a@contoso.com")];
-    let slower = wire.calendar_views(CheckId::MailboxCalendarRead, &access_token(), &[&rooms[0]]).await;
+    let (_listener, wire) = answered(&[busy("0", &json!("1")), empty_list("1"), busy("2", &json!("3"))]).await;
+    assert_eq!(views(&wire).await, (vec![after(3), READ, after(3)], Lesson::Useful));
+    let failed = json!({"responses": [busy("0", &json!("1")), empty_list("1"), empty_list("2")]}).to_string();
+    let listener = Listener::says(says_json(424, &failed)).await;
+    assert_eq!(views(&wire_to(&listener.base)).await, (vec![after(1), READ, READ], Lesson::Useful));
+    let room = mailbox("a@contoso.com");
+    let slower = wire.calendar_views(CheckId::MailboxCalendarRead, &access_token(), &[&room]).await;
     assert_eq!(slower, None, "there is no room for a batch after that");
+    let numbers = [busy("0", &json!(2)), busy("1", &json!(1.5)), busy("2", &json!("0.249"))];
+    let (_listener, wire) = answered(&numbers).await;
+    assert_eq!(views(&wire).await, (vec![after(2); 3], Lesson::NotNow));
 }
 
 #[tokio::test]
 async fn a_wait_beyond_the_patience_of_the_run_is_not_waited_for() {
-    let mut busy = refusal("0", 429, "TooManyRequests");
-    busy["headers"]["Retry-After"] = json!("3600");
-    let (_listener, wire) = answered(&[busy, empty_list("1"), empty_list("2")]).await;
-    let replies = views(&wire).await.replies;
-    assert!(matches!(&replies[0], Ok(Reply::Refused(refusal)) if refusal.status == 429), "{replies:?}");
+    let (_listener, wire) = answered(&[busy("0", &json!("3600")), empty_list("1"), empty_list("2")]).await;
+    let (told, lesson) = views(&wire).await;
+    assert!(matches!(&told[0], Ok(Reply::Refused(refusal)) if refusal.status == 429), "{told:?}");
+    assert_eq!((&told[1..], lesson), (&[READ, READ][..], Lesson::Useful));
+    assert_eq!(wire.ledger().take()[0].headers["retry-after"], "3600");
 }
 
 #[tokio::test]
 async fn what_is_passed_over_is_asked_alone() {
     let (_listener, wire) = answered(&[empty_list("1")]).await;
-    assert_eq!(views(&wire).await.replies, [AT_ONCE, READ, AT_ONCE]);
+    assert_eq!(views(&wire).await, (vec![AT_ONCE, READ, AT_ONCE], Lesson::Useful));
+    let refused = ["0", "1", "2"].map(|id| refusal(id, 403, "ErrorAccessDenied"));
+    let (_listener, wire) = answered(&refused).await;
+    assert_eq!(views(&wire).await, (vec![AT_ONCE; 3], Lesson::NoGoodNews));
 }
 
 #[tokio::test]
@@ -110,25 +147,47 @@ async fn without_an_answer_in_its_form_a_batch_tells_nothing() {
     for answer in [
         page,
         says_json(404, r#"{"error":{"code":"BadRequest","message":"no batch"}}"#),
+        says_json(400, r#"{"error":{"code":"ErrorInvalidIdMalformed","message":"not said of a room"}}"#),
         says_json(200, r#"{"value":[]}"#),
         says_json(200, r#"{"responses":[{"id":"0""#),
         says_json(200, &strange),
         answer(200, "", ""),
     ] {
         let listener = Listener::says(answer).await;
-        let batched = views(&wire_to(&listener.base)).await;
-        assert_eq!((batched.replies, batched.understood), (vec![AT_ONCE; 3], false));
+        let wire = wire_to(&listener.base);
+        assert_eq!(views(&wire).await, (vec![AT_ONCE; 3], Lesson::NotUnderstood));
     }
+    let silent = Listener::plays(vec![Act::Hang]).await;
+    let wire = wire_with(&silent.base, &transport(), Duration::from_millis(200));
+    assert_eq!(views(&wire).await, (vec![AT_ONCE; 3], Lesson::NotUnderstood));
     let closed = Listener::plays(vec![Act::Close]).await;
-    let batched = views(&wire_to(&closed.base)).await;
-    assert_eq!((batched.replies, batched.understood), (vec![AT_ONCE; 3], false));
+    let (told, lesson) = views(&wire_to(&closed.base)).await;
+    assert!(told.iter().all(|told| matches!(told, Err((Some(_), 1)))), "{told:?}");
+    assert_eq!(lesson, Lesson::NotUnderstood);
 }
 
 #[tokio::test]
 async fn a_batch_that_is_turned_away_as_a_whole_is_not_sent_again() {
-    let busy = answer(429, "Retry-After: 2\r\nContent-Type: application/json\r\n", r#"{"error":{"code":"x"}}"#);
-    let listener = Listener::says(busy).await;
-    let batched = views(&wire_to(&listener.base)).await;
-    assert_eq!((batched.replies, batched.understood), (vec![Err(AskAlone(Duration::from_secs(2))); 3], true));
+    let busy = |wait: u16| {
+        let headers = format!("Retry-After: {wait}\r\nContent-Type: application/json\r\n");
+        answer(429, &headers, r#"{"error":{"code":"x"}}"#)
+    };
+    let listener = Listener::says(busy(2)).await;
+    assert_eq!(views(&wire_to(&listener.base)).await, (vec![after(2); 3], Lesson::NotNow));
     assert_eq!(listener.heard().len(), 1);
+    let (told, lesson) = views(&wire_to(&Listener::says(busy(3600)).await.base)).await;
+    let stands = |told: &Told| matches!(told, Ok(Reply::Refused(refusal)) if refusal.status == 429);
+    assert!(told.len() == 3 && told.iter().all(stands) && lesson == Lesson::NotNow, "{told:?}");
+}
+
+#[tokio::test]
+async fn attempts_within_a_batch_count_among_those_that_are_made() {
+    let busy = answer(429, "Retry-After: 0\r\nContent-Type: application/json\r\n", r#"{"error":{"code":"x"}}"#);
+    let listener = Listener::says(busy).await;
+    let wire = wire_to(&listener.base);
+    let earlier = Earlier { requests: vec![7], ms: 250, attempts: 1 };
+    let room = mailbox("a@contoso.com");
+    let asked = wire.calendar_view(CheckId::MailboxCalendarRead, &access_token(), &room, earlier).await;
+    assert_eq!((asked.requests, listener.heard().len()), (vec![7, 1], 2));
+    assert!(asked.ms >= 250 && wire.ledger().take()[0].attempts == 2);
 }

@@ -26,6 +26,7 @@ pub(super) fn limits(request: Duration) -> Limits {
         retries: 2,
         transient_codes: ["ErrorServerBusy".to_owned()].into(),
         throttle_codes: ["ErrorServerBusy".to_owned()].into(),
+        refused_item_codes: ["ErrorInvalidIdMalformed".to_owned()].into(),
         ..Limits::default()
     }
 }

@@ -6,6 +6,7 @@ use super::listener::{Act, Listener, answer, json};
 use super::{access_token, mailbox, transport, wire_to, wire_with};
 use crate::evidence::{CheckId, Layer, Reply, Unexpected};
 use crate::settings::Transport;
+use crate::wire::Earlier;
 
 const LIST: &str = r#"{"value":[]}"#;
 
@@ -220,7 +221,7 @@ async fn an_unfinished_request_stands_in_the_ledger() {
     let wire = wire_to(&listener.base);
     let token = access_token();
     let room = mailbox("room1@contoso.com");
-    let asked = wire.calendar_view(CheckId::MailboxCalendarRead, &token, &room);
+    let asked = wire.calendar_view(CheckId::MailboxCalendarRead, &token, &room, Earlier::default());
     assert!(tokio::time::timeout(Duration::from_millis(100), asked).await.is_err());
     let record = wire.ledger().take().remove(0);
     assert_eq!((record.n, record.status, record.purpose), (1, None, CheckId::MailboxCalendarRead));

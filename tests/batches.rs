@@ -1,0 +1,133 @@
+//! Many rooms of Graph in one request, and what becomes of a room of which a batch has no good news.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
+use std::time::Instant;
+
+use rx_preflight::diagnosis::Outcome;
+use rx_preflight::evidence::RequestRecord;
+use rx_preflight::report::{Report, Verdict};
+use serde_json::Value;
+use tempfile::TempDir;
+
+mod support;
+
+use support::{Tenant, played, report_of, scenario, scenario_with};
+
+/// What a report says: everything but the requests that it took, the time, and the host that was asked.
+fn said(report: &Report) -> Vec<Value> {
+    let rows = report.results.iter().map(|row| {
+        let mut said = serde_json::to_value(row).unwrap();
+        let fields = said.as_object_mut().unwrap();
+        fields.retain(|name, _| name != "requests" && name != "duration_ms");
+        if row.check.group() == "network" {
+            fields.remove("subject");
+        }
+        said
+    });
+    rows.chain(report.causes.iter().map(|cause| serde_json::to_value(cause).unwrap())).collect()
+}
+
+fn batches(report: &Report) -> usize {
+    report.requests.iter().filter(|request| request.url.ends_with("/$batch")).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_rooms_of_graph_are_asked_about_in_few_requests_and_bad_ones_alone() {
+    let played = played(scenario("graph-ready", "more_rooms = { count = 300, refused = 5 }")).await;
+    let (report, served) = (&played.report, played.tally.graph);
+    assert!(served.requests >= 2 * 295 && served.most_at_one_mailbox == 1, "{served:?}");
+    assert!(report.requests.len() < 60, "{} requests", report.requests.len());
+    let request = |n: &u32| report.requests.iter().find(|request| request.n == *n).unwrap();
+    let refused = report.results.iter().filter(|row| row.outcome == Outcome::Fail && row.subject.starts_with("room-"));
+    let refused: Vec<_> = refused.collect();
+    assert_eq!(refused.len(), 5);
+    for row in refused {
+        let [batch, alone] = row.requests.iter().map(request).collect::<Vec<_>>()[..] else { panic!("{row:?}") };
+        assert!(batch.url.ends_with("/$batch") && batch.status == Some(200));
+        assert!(alone.url.contains(&row.subject) && alone.status == Some(403) && alone.request_id.is_some());
+        assert!(alone.headers.contains_key("x-ms-ags-diagnostic"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_becomes_of_a_batch_changes_no_word_of_the_report() {
+    let rooms = "more_rooms = { count = 150, refused = 5 }";
+    for (name, faults) in [
+        ("graph-ready", &["404", "503", "429", "html", "reset", "cut-off"][..]),
+        ("grant-calendars-read-only", &["404"]),
+        ("graph-granted-inside-exchange", &["404"]),
+    ] {
+        let batched = report_of(scenario(name, rooms)).await;
+        assert!(batches(&batched) > 2, "{name}");
+        for fault in faults {
+            let alone = report_of(scenario_with(name, rooms, &on_the_way(fault))).await;
+            let (alone_said, batched_said) = (said(&alone), said(&batched));
+            let difference = alone_said.iter().zip(&batched_said).find(|(alone, batched)| alone != batched);
+            assert_eq!((difference, alone_said.len()), (None, batched_said.len()), "{name}, {fault}");
+            assert!(batches(&alone) > 0 && alone.requests.len() > 150, "{name}, {fault}");
+        }
+    }
+}
+
+/// A fault that strikes every batch: a status by its number, or something else by its name.
+fn on_the_way(fault: &str) -> String {
+    let what = match fault.parse::<u16>() {
+        Ok(status) => format!("do = \"status\"\nstatus = {status}"),
+        Err(_) => format!("do = \"{fault}\""),
+    };
+    format!("[[fault]]\nat = \"graph\"\npath = \"$batch\"\n{what}\n")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn trouble_within_a_batch_is_asked_about_again() {
+    let trouble = "[[fault]]\nat = \"graph\"\npath = \"calendarView\"\ndo = \"status\"\nstatus = 503\nfirst = 3";
+    let played = played(scenario_with("graph-ready", "more_rooms = { count = 150 }", trouble)).await;
+    assert_eq!(played.report.summary.verdict, Verdict::Ready, "{:?}", played.report.summary);
+    let rows = played.report.results.iter().filter(|row| row.check.as_str() == "mailbox.calendar-read");
+    assert_eq!(rows.filter(|row| row.requests.len() == 2).count(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn few_rooms_have_requests_of_their_own() {
+    // Three rooms stand in the scenario itself.
+    for (more, batched) in [(96, false), (97, true)] {
+        let report = report_of(scenario("graph-ready", &format!("more_rooms = {{ count = {more} }}"))).await;
+        assert_eq!(batches(&report) > 0, batched, "{more}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn once_no_room_can_be_read_no_further_batch_is_tried() {
+    let nobody = "[[fault]]\nat = \"graph\"\npath = \"calendarView\"\ndo = \"status\"\nstatus = 403\n\
+                  body = '{\"error\":{\"code\":\"ErrorAccessDenied\",\"message\":\"Access is denied.\"}}'";
+    let report = report_of(scenario_with("graph-ready", "more_rooms = { count = 300 }", nobody)).await;
+    assert!((1..=4).contains(&batches(&report)), "{}", batches(&report));
+    assert_eq!(report.summary.verdict, Verdict::NotReady);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_who_are_told_to_wait_wait_at_the_same_time() {
+    let busy = "[[fault]]\nat = \"graph\"\npath = \"calendarView\"\ndo = \"status\"\nstatus = 429\nfirst = 20\n\
+                headers = { Retry-After = \"1\" }";
+    let began = Instant::now();
+    let report = report_of(scenario_with("graph-ready", "more_rooms = { count = 150 }", busy)).await;
+    assert_eq!(report.summary.verdict, Verdict::Ready, "{:?}", report.summary);
+    assert!((1_000..3_000).contains(&began.elapsed().as_millis()), "{:?}", began.elapsed());
+}
+
+#[test]
+fn a_room_that_may_be_written_to_is_asked_alone() {
+    let tenant = Tenant::start_with("graph-ready", false, &["--rooms", "150"]);
+    let folder = TempDir::new().unwrap();
+    let mut command = support::program(folder.path());
+    command.args(["check", "--format", "json", "--allow-write", "calendar", "--config"]);
+    let output = command.arg(tenant.folder.path().join("rx-preflight.toml")).args(tenant.addresses()).output().unwrap();
+    let report = Report::from_json(&output.stdout).unwrap();
+    assert_eq!((report.summary.exit_code, report.summary.counts.fail), (0, 0));
+    let written = report.requests.iter().filter(|request| request.writes);
+    assert!(written.clone().count() >= 2 && written.clone().all(|request| request.url.contains("/users/")));
+    assert!(batches(&report) > 2);
+    let removed = |request: &RequestRecord| request.url.ends_with("/permanentDelete") || request.method == "DELETE";
+    assert!(written.clone().any(|request| removed(request) && request.status == Some(204)), "nothing is left behind");
+}
