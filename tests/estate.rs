@@ -1,7 +1,5 @@
 //! Whole estates: what a run over thousands of rooms prints, how it behaves at a service with limits, and how it ends early.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
-
 use rx_preflight::report::table::{Detail, TableOptions, render};
 use rx_preflight::report::{Report, Verdict};
 use rx_preflight::simulator::catalogue;
