@@ -6,7 +6,8 @@
 //!
 //! Outlook works on four requests of a batch at a time, whatever their mailboxes, and holds each against its limits, as if
 //! it had come alone (learn.microsoft.com/graph/json-batching and /graph/throttling-limits). A batch keeps the pace
-//! accordingly.
+//! accordingly. What becomes of one that is given up after the time limit is not documented: the service may still be at
+//! work on it when the mailboxes are asked alone, so that two questions can meet in one mailbox then, and only then.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
