@@ -116,14 +116,49 @@ async fn all_who_are_told_to_wait_wait_at_the_same_time() {
     assert!((1_000..3_000).contains(&began.elapsed().as_millis()), "{:?}", began.elapsed());
 }
 
+/// The report of a whole check of a tenant in a process of its own.
+fn checked(tenant: &Tenant, options: &[&str]) -> Report {
+    let folder = TempDir::new().unwrap();
+    let mut command = support::program(folder.path());
+    command.args(["check", "--format", "json"]).args(options).args(tenant.addresses()).arg("--config");
+    let output = command.arg(tenant.folder.path().join("rx-preflight.toml")).output().unwrap();
+    Report::from_json(&output.stdout).unwrap()
+}
+
+#[test]
+fn a_run_that_may_send_no_batch_says_the_same() {
+    for scenario in ["graph-ready", "grant-calendars-read-only"] {
+        let tenant = Tenant::start_with(scenario, false, &["--rooms", "150"]);
+        let (batched, alone) = (checked(&tenant, &[]), checked(&tenant, &["--concurrency", "3"]));
+        assert!(batches(&batched) > 2 && batches(&alone) == 0, "{scenario}");
+        let (alone, batched) = (said(&alone), said(&batched));
+        assert_eq!(alone.iter().zip(&batched).find(|(alone, batched)| alone != batched), None, "{scenario}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_room_that_has_to_wait_keeps_no_other_room_waiting() {
+    // In each of eight batches, two of which are on their way at a time, one room is told to wait, for another reason than
+    // throttling, after which there would be no more batches.
+    let busy = (0..8).map(|group| {
+        let mailbox = format!("room-{:05}@contoso.com", group * 20 + 10);
+        format!(
+            "[[fault]]\nat = \"graph\"\npath = \"calendarView\"\nmailbox = \"{mailbox}\"\ndo = \"status\"\nstatus = 504\n\
+             first = 1\nheaders = {{ Retry-After = \"2\" }}\n"
+        )
+    });
+    let began = Instant::now();
+    let played = played(scenario_with("graph-ready", "more_rooms = { count = 160 }", &busy.collect::<String>())).await;
+    assert_eq!(played.report.summary.verdict, Verdict::Ready, "{:?}", played.report.summary);
+    let again = played.report.results.iter().filter(|row| row.requests.len() == 2 && row.check.group() == "mailbox");
+    assert_eq!(again.count(), 8);
+    assert!(began.elapsed().as_secs_f32() < 6.0, "{:?}", began.elapsed());
+}
+
 #[test]
 fn a_room_that_may_be_written_to_is_asked_alone() {
     let tenant = Tenant::start_with("graph-ready", false, &["--rooms", "150"]);
-    let folder = TempDir::new().unwrap();
-    let mut command = support::program(folder.path());
-    command.args(["check", "--format", "json", "--allow-write", "calendar", "--config"]);
-    let output = command.arg(tenant.folder.path().join("rx-preflight.toml")).args(tenant.addresses()).output().unwrap();
-    let report = Report::from_json(&output.stdout).unwrap();
+    let report = checked(&tenant, &["--allow-write", "calendar"]);
     assert_eq!((report.summary.exit_code, report.summary.counts.fail), (0, 0));
     let written = report.requests.iter().filter(|request| request.writes);
     assert!(written.clone().count() >= 2 && written.clone().all(|request| request.url.contains("/users/")));

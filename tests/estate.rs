@@ -49,6 +49,8 @@ async fn at_a_service_with_limits_nothing_is_lost_and_little_is_throttled() {
         let (served, least) =
             if name == "ews-ready" { (played.tally.exchange, 1000) } else { (played.tally.graph, 2 * 1000) };
         assert!(served.throttled > 0 && served.throttled * 20 <= served.requests, "{served:?}");
+        let again = played.report.requests.iter().filter(|request| request.attempts > 1).count();
+        assert!(name != "ews-ready" || again > 0, "the report tells what was asked again");
         assert!(served.requests >= least && served.most_at_one_mailbox == 1, "{served:?}");
     }
 }

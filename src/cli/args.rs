@@ -180,7 +180,7 @@ pub struct RunArguments {
     /// Ask only about N rooms, spread over all connections
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub sample: Option<u32>,
-    /// Most mailboxes asked at the same time; it starts with fewer and slows down when a service is busy [default: 8]
+    /// Most questions that a service works on at a time; it starts with fewer and slows down when one is busy [default: 8]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
     pub concurrency: Option<u16>,
     /// Time limit of one request, such as 20s [default: 20s]

@@ -149,9 +149,13 @@ pub(super) fn observed_with_status(evidence: &Evidence, row: &Observation) -> Op
     Some(observed)
 }
 
+/// Said of a batch of Graph in which something else failed, never of what succeeded in it.
+const FAILED_ELSEWHERE: u16 = 424;
+
 /// The status of the last request behind a row, out of the ledger.
 fn last_status(evidence: &Evidence, observation: &Observation) -> Option<u16> {
     let last = observation.requests.last()?;
     let index = usize::try_from(last.checked_sub(1)?).ok()?;
-    evidence.requests.get(index).filter(|request| request.n == *last).and_then(|request| request.status)
+    let status = evidence.requests.get(index).filter(|request| request.n == *last)?.status;
+    status.filter(|status| *status != FAILED_ELSEWHERE)
 }

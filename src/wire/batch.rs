@@ -6,8 +6,8 @@
 //!
 //! Outlook works on four requests of a batch at a time, whatever their mailboxes, and holds each against its limits, as if
 //! it had come alone (learn.microsoft.com/graph/json-batching and /graph/throttling-limits). A batch keeps the pace
-//! accordingly. What becomes of one that is given up after the time limit is not documented: the service may still be at
-//! work on it when the mailboxes are asked alone, so that two questions can meet in one mailbox then, and only then.
+//! accordingly. What becomes of one that is given up after the time limit, or that breaks on the way, is not documented: the
+//! service may still be at work on it when the mailboxes are asked alone, and two questions can meet in one mailbox then.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -36,6 +36,8 @@ use crate::settings::{Limits, MailboxAddress};
 pub const MOST_IN_BATCH: usize = 20;
 /// So many requests of a batch are worked on at a time.
 pub const BATCH_PLACES: u32 = 4;
+/// The header of a record that tells how long the service wants to be left alone.
+const RETRY_AFTER: &str = "retry-after";
 
 /// What came of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +49,7 @@ pub struct Batched {
 }
 
 /// A batch did not answer a question: the mailbox is to be asked alone.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AskAlone {
     /// After so long, if there is a reason to wait.
     pub after: Option<Duration>,
@@ -100,8 +102,7 @@ struct Responses<'a> {
 struct InnerResponse<'a> {
     id: String,
     status: u16,
-    #[serde(default)]
-    headers: HashMap<String, Value>,
+    headers: Option<HashMap<String, Value>>,
     #[serde(borrow)]
     body: Option<&'a RawValue>,
 }
@@ -179,17 +180,18 @@ impl Wire {
         }
     }
 
-    /// The longest wait that was not waited for stands in the record, also where a part of the batch was told to.
+    /// The longest wait that is not waited for stands in the record, also where a part of the batch was told to; one that
+    /// is waited for does not, as it does not after another attempt.
     fn write_down_wait(&self, request: u32, settled: &[Settled]) {
         let asked = |settled: &Settled| match settled {
             Ok(Reply::Refused(refusal)) => refusal.retry_after_ms,
             _ => None,
         };
-        if let Some(longest) = settled.iter().filter_map(asked).max() {
-            self.ledger.complete(request, |record| {
-                record.headers.insert(Cow::Borrowed("retry-after"), longest.div_ceil(1000).to_string());
-            });
-        }
+        let longest = settled.iter().filter_map(asked).max();
+        self.ledger.complete(request, |record| {
+            record.headers.remove(RETRY_AFTER);
+            record.headers.extend(longest.map(|ms| (Cow::Borrowed(RETRY_AFTER), ms.div_ceil(1000).to_string())));
+        });
     }
 
     /// The body of a batch. Addresses in it are relative to the version of Graph.
@@ -225,9 +227,10 @@ type Settled = Result<Reply<()>, Option<Duration>>;
 fn answers(settled: Vec<Settled>, request: u32, ms: u64) -> Vec<Result<Exchanged<()>, AskAlone>> {
     let longest = settled.iter().filter_map(|settled| *settled.as_ref().err()?).max();
     let exchanged = |reply| Exchanged { reply, requests: vec![request], ms };
-    let alone = |wait: Option<Duration>| AskAlone {
-        after: wait.and(longest),
-        earlier: Earlier { requests: vec![request], ms, attempts: u32::from(wait.is_some()) },
+    let alone = |wait: Option<Duration>| {
+        let after = wait.and(longest);
+        let (waited, attempts) = (after.unwrap_or_default(), u32::from(after.is_some()));
+        AskAlone { after, earlier: Earlier { requests: vec![request], ms, waited, attempts } }
     };
     settled.into_iter().map(|settled| settled.map(exchanged).map_err(alone)).collect()
 }
@@ -237,7 +240,7 @@ impl InnerResponse<'_> {
     fn alone(&self, batch: &Answer) -> Answer {
         let mut headers = HeaderMap::new();
         headers.extend(batch.headers.get(DATE).map(|date| (DATE, date.clone())));
-        for (name, value) in &self.headers {
+        for (name, value) in self.headers.iter().flatten() {
             let value = if let Value::String(text) = value { text.clone() } else { value.to_string() };
             if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(&value)) {
                 headers.insert(name, value);

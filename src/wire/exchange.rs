@@ -78,6 +78,8 @@ pub struct Earlier {
     pub requests: Vec<u32>,
     /// How long they took, in milliseconds.
     pub ms: u64,
+    /// How long was waited after them.
+    pub waited: Duration,
     /// How many attempts to get an answer they were. News that is only to be heard again was an answer.
     pub attempts: u32,
 }
@@ -189,7 +191,7 @@ impl Wire {
         let before = &question.earlier;
         let mut place = self.place(&question).await;
         let n = self.ledger.open(self.record(&question));
-        let (mut attempts, mut ms, mut waited) = (0, 0, Duration::ZERO);
+        let (mut attempts, mut ms, mut waited) = (0, 0, before.waited);
         let reply = loop {
             attempts += 1;
             let heard = self.hear(n, &question, attempts, &mut ms).await;

@@ -77,6 +77,15 @@ impl Pace {
     }
 
     async fn permits(&self, count: u32) -> Option<SemaphorePermit<'_>> {
+        loop {
+            let permit = self.acquired(count).await?;
+            if let Some(permit) = self.kept(permit) {
+                return Some(permit);
+            }
+        }
+    }
+
+    async fn acquired(&self, count: u32) -> Option<SemaphorePermit<'_>> {
         let mut permits = pin!(self.places.acquire_many(count));
         loop {
             let fewer = self.fewer.notified();
@@ -84,7 +93,7 @@ impl Pace {
                 return None;
             }
             tokio::select! {
-                permits = permits.as_mut() => return self.kept(permits.ok()?),
+                permits = permits.as_mut() => return permits.ok(),
                 () = fewer => {}
             }
         }

@@ -15,23 +15,24 @@ use crate::probe::run::Run;
 use crate::settings::{Connection, MailboxAddress};
 use crate::wire::{AccessToken, Earlier};
 
-/// Asks all mailboxes, with at most the run's concurrency in flight.
+/// Asks all mailboxes. Each service has to answer no more questions at once than the run's concurrency, which the pace of
+/// the wire sees to.
 pub(super) async fn ask(run: &Run<'_>, reach: &Reach, tokens: &Tokens) {
     let mut mailboxes = by_mailbox(questions(run, reach, tokens));
     run.progress.mailboxes(mailboxes.len());
     let groups = together::grouped(run, &mut mailboxes);
     let alone = stream::iter(mailboxes).for_each_concurrent(run.concurrency, |questions| async move {
-        ask_mailbox(run, questions).await;
+        ask_mailbox(run, questions, false).await;
         run.progress.mailbox_done();
     });
     future::join(alone, together::ask(run, groups)).await;
 }
 
 /// The questions of one mailbox, one after the other. Several connections may ask about the same mailbox; each looks into
-/// it with its own token first.
-pub(super) async fn ask_mailbox(run: &Run<'_>, questions: Vec<Question<'_>>) {
+/// it with its own token first, unless it has been `looked_into` before.
+pub(super) async fn ask_mailbox(run: &Run<'_>, questions: Vec<Question<'_>>, looked_into: bool) {
     let _underway = questions.first().map(|question| run.underway(question.address.as_str()));
-    let mut opened: Vec<usize> = Vec::new();
+    let mut opened: Vec<usize> = questions.iter().map(|question| question.connection).filter(|_| looked_into).collect();
     for question in questions {
         let connection = question.connection;
         let is_first = question.api.map(first_question) == Some(question.check);

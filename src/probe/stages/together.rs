@@ -2,18 +2,20 @@
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use futures_util::{StreamExt, future, stream};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::Semaphore;
+use tokio::sync::mpsc::{self, UnboundedSender};
 use tokio::time::Instant;
 
 use super::mailboxes::ask_mailbox;
 use crate::evidence::{Api, CheckId, Finding};
 use crate::probe::board::Filled;
-use crate::probe::questions::{Question, ask as ask_question, first_question};
+use crate::probe::questions::{Question, first_question};
 use crate::probe::run::Run;
 use crate::settings::MailboxAddress;
-use crate::wire::{AskAlone, BATCH_PLACES, Batched, Earlier, Exchanged, Lesson, MOST_IN_BATCH};
+use crate::wire::{AskAlone, BATCH_PLACES, Batched, Exchanged, Lesson, MOST_IN_BATCH};
 
 /// With fewer rooms than these in a connection every room has requests of its own: they are soon answered, and each has an
 /// id that Microsoft's support can look up.
@@ -66,38 +68,87 @@ fn is_plain_room(run: &Run<'_>, questions: &[Question<'_>]) -> bool {
     }
 }
 
-/// Asks about all groups. A batch takes up several places of the run's concurrency.
+/// Asks about all groups. A batch takes up several places of the run's concurrency. What batches leave is asked alone beside
+/// them, so that a room that has to wait keeps no other waiting.
 pub(super) async fn ask(run: &Run<'_>, groups: Vec<Vec<Room<'_>>>) {
-    let batching = Batching { run, alone: Semaphore::new(run.concurrency), lessons: Mutex::default() };
-    stream::iter(groups)
-        .for_each_concurrent((run.concurrency / PLACES).max(1), |rooms| batching.ask_group(rooms))
-        .await;
+    let lanes = (run.concurrency / PLACES).max(1);
+    let (left, mut leaving) = mpsc::unbounded_channel();
+    let batches = async move {
+        let batching = Batching { run, left, known: Mutex::default() };
+        stream::iter(groups).for_each_concurrent(lanes, |rooms| batching.ask_group(rooms)).await;
+    };
+    let turns = Semaphore::new(run.concurrency);
+    let alone = stream::poll_fn(move |context| leaving.poll_recv(context))
+        .for_each_concurrent(None, |left| ask_alone(run, &turns, left));
+    future::join(batches, alone).await;
 }
 
-struct Batching<'b> {
+struct Batching<'b, 'q> {
     run: &'b Run<'b>,
-    /// As many rooms of all groups are asked alone at a time as the run's concurrency allows.
-    alone: Semaphore,
-    /// What was learnt last, for each connection and check.
-    lessons: Mutex<HashMap<(usize, CheckId), Lesson>>,
+    /// Takes what batches leave.
+    left: UnboundedSender<Left<'q>>,
+    /// What is known of batches, for each connection and check.
+    known: Mutex<HashMap<(usize, CheckId), Known>>,
 }
 
-/// How a room is asked alone.
-#[derive(Debug, Clone, Default)]
-struct Alone {
-    /// It is not asked before; `None` where nothing was to be waited for.
+/// A mailbox that is to be asked alone.
+struct Left<'q> {
+    /// It is not asked before; `None` where nothing is to be waited for.
     due: Option<Instant>,
-    earlier: Earlier,
+    questions: Vec<Question<'q>>,
+    /// It has been looked into; only writing is left.
+    opened: bool,
 }
 
-impl Batching<'_> {
-    /// First the calendar of every room, then whether it can be written to. What a batch does not answer is asked alone.
-    async fn ask_group(&self, rooms: Vec<Room<'_>>) {
-        let (mut writes, mut alone) = (Vec::new(), Vec::new());
+async fn ask_alone(run: &Run<'_>, turns: &Semaphore, left: Left<'_>) {
+    if let Some(due) = left.due {
+        tokio::time::sleep_until(due).await;
+    }
+    // It is never closed, so there is always a turn in the end.
+    let _turn = turns.acquire().await;
+    // Thousands may wait for their turn; only who has it needs room for an exchange.
+    Box::pin(ask_mailbox(run, left.questions, left.opened)).await;
+    run.progress.mailbox_done();
+}
+
+/// What is known of batches about one check in one connection.
+#[derive(Debug, Default)]
+struct Known {
+    /// One was useful. From then on one without good news is about its own rooms only.
+    useful: bool,
+    /// One had no good news at all.
+    no_good_news: bool,
+    /// So many in a row were not understood.
+    not_understood: usize,
+}
+
+impl Known {
+    fn learn(&mut self, lesson: Lesson) {
+        match lesson {
+            Lesson::NotUnderstood => self.not_understood += 1,
+            Lesson::NotNow => {}
+            Lesson::Useful => (self.useful, self.not_understood) = (true, 0),
+            Lesson::NoGoodNews => (self.no_good_news, self.not_understood) = (true, 0),
+        }
+    }
+
+    /// Whether another batch is worth it. One that was useful before may break once.
+    fn is_promising(&self) -> bool {
+        if self.useful { self.not_understood < 2 } else { self.not_understood == 0 && !self.no_good_news }
+    }
+}
+
+impl<'q> Batching<'_, 'q> {
+    /// First the calendar of every room, then whether it can be written to.
+    async fn ask_group(&self, rooms: Vec<Room<'q>>) {
+        let mut writes = Vec::new();
         let answers = self.answers(rooms.iter().map(|room| &room.view).collect()).await;
         for (room, answer) in rooms.into_iter().zip(answers) {
             match answer {
-                Err(how) => alone.push(self.ask_room(how, room)),
+                Err(AskAlone { after, earlier }) => {
+                    let view = Question { earlier, ..room.view };
+                    self.leave(after, std::iter::once(view).chain(room.write).collect(), false);
+                }
                 Ok(exchanged) => {
                     let viewed = Filled::answered(exchanged, Finding::CalendarView);
                     let opened = viewed.opened();
@@ -110,42 +161,23 @@ impl Batching<'_> {
                 }
             }
         }
-        future::join(future::join_all(alone), self.ask_writes(writes)).await;
+        self.ask_writes(writes).await;
     }
 
-    async fn ask_writes(&self, writes: Vec<Question<'_>>) {
-        let mut alone = Vec::new();
+    async fn ask_writes(&self, writes: Vec<Question<'q>>) {
         let answers = self.answers(writes.iter().collect()).await;
         for (write, answer) in writes.into_iter().zip(answers) {
             match answer {
-                Err(how) => alone.push(self.ask_write(how, write)),
+                Err(AskAlone { after, earlier }) => self.leave(after, vec![Question { earlier, ..write }], true),
                 Ok(exchanged) => self.finish(write.row, Filled::answered(exchanged, Finding::NoTouch)),
             }
         }
-        future::join_all(alone).await;
     }
 
-    async fn ask_room(&self, how: Alone, room: Room<'_>) {
-        let _turn = self.turn(how.due).await;
-        let view = Question { earlier: how.earlier, ..room.view };
-        ask_mailbox(self.run, std::iter::once(view).chain(room.write).collect()).await;
-        self.run.progress.mailbox_done();
-    }
-
-    async fn ask_write(&self, how: Alone, write: Question<'_>) {
-        let _turn = self.turn(how.due).await;
-        let _underway = self.run.underway(write.address.as_str());
-        ask_question(self.run, Question { earlier: how.earlier, ..write }, true).await;
-        self.run.progress.mailbox_done();
-    }
-
-    /// Waits until a room is due, and for its turn.
-    async fn turn(&self, due: Option<Instant>) -> Option<SemaphorePermit<'_>> {
-        if let Some(due) = due {
-            tokio::time::sleep_until(due).await;
-        }
-        // It is never closed, so there is always a turn in the end.
-        self.alone.acquire().await.ok()
+    fn leave(&self, after: Option<Duration>, questions: Vec<Question<'q>>, opened: bool) {
+        let due = after.map(|wait| Instant::now() + wait);
+        // Whoever takes it is there as long as this is.
+        let _ = self.left.send(Left { due, questions, opened });
     }
 
     fn finish(&self, row: usize, filled: Filled) {
@@ -154,20 +186,18 @@ impl Batching<'_> {
     }
 
     /// Asks the same about the mailboxes of all `questions`.
-    async fn answers(&self, questions: Vec<&Question<'_>>) -> Vec<Result<Exchanged<()>, Alone>> {
-        let Some(batched) = self.batch(&questions).await else {
-            return questions.iter().map(|_| Err(Alone::default())).collect();
-        };
-        let now = Instant::now();
-        let alone = |AskAlone { after, earlier }| Alone { due: after.map(|wait| now + wait), earlier };
-        batched.answers.into_iter().map(|answer| answer.map_err(alone)).collect()
+    async fn answers(&self, questions: Vec<&Question<'_>>) -> Vec<Result<Exchanged<()>, AskAlone>> {
+        match self.batch(&questions).await {
+            Some(batched) => batched.answers,
+            None => questions.iter().map(|_| Err(AskAlone::default())).collect(),
+        }
     }
 
     /// `None` where a batch is not worth it, or the pace of the service leaves no room for one now.
     async fn batch(&self, questions: &[&Question<'_>]) -> Option<Batched> {
         let first = questions.first()?;
         let (kind, token, wire) = ((first.connection, first.check), first.token, self.run.wire);
-        if matches!(self.lessons().get(&kind), Some(Lesson::NoGoodNews | Lesson::NotUnderstood)) {
+        if !self.known().entry(kind).or_default().is_promising() {
             return None;
         }
         let _underway = self.run.underway(&subject(first, questions.len()));
@@ -176,21 +206,12 @@ impl Batching<'_> {
             CheckId::MailboxCalendarWrite => wire.no_touch_event_deletes(first.check, token, &mailboxes).await?,
             _ => wire.calendar_views(first.check, token, &mailboxes).await?,
         };
-        self.learn(kind, batched.lesson);
+        self.known().entry(kind).or_default().learn(batched.lesson);
         Some(batched)
     }
 
-    /// Once a batch was useful, one without good news is about its own rooms only.
-    fn learn(&self, kind: (usize, CheckId), lesson: Lesson) {
-        let mut lessons = self.lessons();
-        let known = lessons.entry(kind).or_insert(lesson);
-        if *known != Lesson::Useful || lesson == Lesson::NotUnderstood {
-            *known = lesson;
-        }
-    }
-
-    fn lessons(&self) -> MutexGuard<'_, HashMap<(usize, CheckId), Lesson>> {
-        self.lessons.lock().unwrap_or_else(PoisonError::into_inner)
+    fn known(&self) -> MutexGuard<'_, HashMap<(usize, CheckId), Known>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -133,7 +133,8 @@ async fn a_wait_beyond_the_patience_of_the_run_is_not_waited_for() {
 
 #[tokio::test]
 async fn what_is_passed_over_is_asked_alone() {
-    let (_listener, wire) = answered(&[empty_list("1")]).await;
+    let without_headers = json!({"id": "1", "status": 200, "headers": null, "body": {"value": []}});
+    let (_listener, wire) = answered(&[without_headers]).await;
     assert_eq!(views(&wire).await, (vec![AT_ONCE, READ, AT_ONCE], Lesson::Useful));
     let refused = ["0", "1", "2"].map(|id| refusal(id, 403, "ErrorAccessDenied"));
     let (_listener, wire) = answered(&refused).await;
@@ -173,8 +174,10 @@ async fn a_batch_that_is_turned_away_as_a_whole_is_not_sent_again() {
         answer(429, &headers, r#"{"error":{"code":"x"}}"#)
     };
     let listener = Listener::says(busy(2)).await;
-    assert_eq!(views(&wire_to(&listener.base)).await, (vec![after(2); 3], Lesson::NotNow));
+    let wire = wire_to(&listener.base);
+    assert_eq!(views(&wire).await, (vec![after(2); 3], Lesson::NotNow));
     assert_eq!(listener.heard().len(), 1);
+    assert!(!wire.ledger().take()[0].headers.contains_key("retry-after"), "it is waited for");
     let (told, lesson) = views(&wire_to(&Listener::says(busy(3600)).await.base)).await;
     let stands = |told: &Told| matches!(told, Ok(Reply::Refused(refusal)) if refusal.status == 429);
     assert!(told.len() == 3 && told.iter().all(stands) && lesson == Lesson::NotNow, "{told:?}");
@@ -185,9 +188,15 @@ async fn attempts_within_a_batch_count_among_those_that_are_made() {
     let busy = answer(429, "Retry-After: 0\r\nContent-Type: application/json\r\n", r#"{"error":{"code":"x"}}"#);
     let listener = Listener::says(busy).await;
     let wire = wire_to(&listener.base);
-    let earlier = Earlier { requests: vec![7], ms: 250, attempts: 1 };
+    let earlier = Earlier { requests: vec![7], ms: 250, attempts: 1, ..Earlier::default() };
     let room = mailbox("a@contoso.com");
     let asked = wire.calendar_view(CheckId::MailboxCalendarRead, &access_token(), &room, earlier).await;
     assert_eq!((asked.requests, listener.heard().len()), (vec![7, 1], 2));
     assert!(asked.ms >= 250 && wire.ledger().take()[0].attempts == 2);
+    let listener = Listener::says(answer(429, "Retry-After: 1\r\n", "")).await;
+    let earlier = Earlier { waited: Duration::from_secs(60), attempts: 1, ..Earlier::default() };
+    let wire = wire_to(&listener.base);
+    let asked = wire.calendar_view(CheckId::MailboxCalendarRead, &access_token(), &room, earlier).await;
+    assert!(matches!(asked.reply, Reply::Refused(_)));
+    assert_eq!(listener.heard().len(), 1, "a check has no more time than that");
 }
