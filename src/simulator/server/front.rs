@@ -85,7 +85,12 @@ impl Front {
             let throttled = self.wait(request, destination, mailbox, delay).await;
             throttled.unwrap_or_else(|| self.tenant.answer(request))
         };
-        let answer = self.tenant.with_common_headers(answer, destination, request);
+        self.whole_answer(arrived, answer)
+    }
+
+    /// Sends an answer whole, with the headers that every answer has.
+    fn whole_answer(&self, arrived: &Arrived, answer: SimulatedAnswer) -> io::Result<Response<AnswerBody>> {
+        let answer = self.tenant.with_common_headers(answer, &arrived.destination, &arrived.request);
         self.note(arrived, Some(&answer));
         response(&answer, body::whole(answer.body.clone()))
     }
@@ -153,11 +158,7 @@ impl Front {
     async fn struck_answer(&self, arrived: &Arrived, blow: Blow) -> io::Result<Response<AnswerBody>> {
         let Arrived { request, destination, .. } = arrived;
         match blow {
-            Blow::Replaced(answer) => {
-                let answer = self.tenant.with_common_headers(answer, destination, request);
-                self.note(arrived, Some(&answer));
-                response(&answer, body::whole(answer.body.clone()))
-            }
+            Blow::Replaced(answer) => self.whole_answer(arrived, answer),
             Blow::CutOff => {
                 self.note(arrived, None);
                 cut_off(&self.tenant.answer(request))

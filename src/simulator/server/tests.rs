@@ -17,6 +17,12 @@ async fn played(addition: &str) -> RunningSimulator {
     start(addition, SimulatorOptions::default()).await
 }
 
+/// The small tenant with something more in it.
+async fn played_with(more_of_the_tenant: &str) -> RunningSimulator {
+    let scenario = Scenario::parse("small", &SMALL.replace("region = \"EU\"", more_of_the_tenant)).unwrap();
+    RunningSimulator::start(scenario, SimulatorOptions::default()).await.unwrap()
+}
+
 fn client() -> reqwest::Client {
     reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap()
 }
@@ -112,9 +118,7 @@ async fn portals_redirects_and_endless_bodies_are_played() {
 
 #[tokio::test]
 async fn too_many_requests_are_throttled() {
-    let limits = SMALL.replace("region = \"EU\"", "throttle = { every = 2, retry_after = 7 }");
-    let running =
-        RunningSimulator::start(Scenario::parse("small", &limits).unwrap(), SimulatorOptions::default()).await.unwrap();
+    let running = played_with("throttle = { every = 2, retry_after = 7 }").await;
     let token = token(&running).await;
     assert_eq!(users(&running, &token).await.unwrap().status().as_u16(), 200);
     let throttled = users(&running, &token).await.unwrap();
@@ -148,9 +152,7 @@ async fn batch(running: &RunningSimulator, token: &str, urls: &[&str]) -> BTreeM
 
 #[tokio::test]
 async fn four_requests_of_a_batch_are_worked_on_at_a_time() {
-    let slow = SMALL.replace("region = \"EU\"", "latency_ms = 60");
-    let running =
-        RunningSimulator::start(Scenario::parse("small", &slow).unwrap(), SimulatorOptions::default()).await.unwrap();
+    let running = played_with("latency_ms = 60").await;
     let token = token(&running).await;
     let began = Instant::now();
     let answers = batch(&running, &token, &["/users"; 9]).await;
@@ -162,9 +164,7 @@ async fn four_requests_of_a_batch_are_worked_on_at_a_time() {
 
 #[tokio::test]
 async fn the_requests_of_a_batch_are_held_against_the_limits_one_by_one() {
-    let limits = SMALL.replace("region = \"EU\"", "throttle = { every = 3, retry_after = 7 }");
-    let running =
-        RunningSimulator::start(Scenario::parse("small", &limits).unwrap(), SimulatorOptions::default()).await.unwrap();
+    let running = played_with("throttle = { every = 3, retry_after = 7 }").await;
     let token = token(&running).await;
     let answers = batch(&running, &token, &["/users", "/groups", "/users", "/groups"]).await;
     let throttled: Vec<_> = answers.values().filter(|answer| answer["status"] == 429).collect();
