@@ -1,6 +1,7 @@
 //! Every question about a mailbox. Mailboxes are asked side by side, but never two questions of one mailbox at once.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 use futures_util::{StreamExt, future, stream};
 
@@ -21,11 +22,22 @@ pub(super) async fn ask(run: &Run<'_>, reach: &Reach, tokens: &Tokens) {
     let mut mailboxes = by_mailbox(questions(run, reach, tokens));
     run.progress.mailboxes(mailboxes.len());
     let groups = together::grouped(run, &mut mailboxes);
-    let alone = stream::iter(mailboxes).for_each_concurrent(run.concurrency, |questions| async move {
-        ask_mailbox(run, questions, false).await;
-        run.progress.mailbox_done();
-    });
-    future::join(alone, together::ask(run, groups)).await;
+    future::join(side_by_side(run, mailboxes), together::ask(run, groups)).await;
+}
+
+/// Asks mailboxes in as many lanes as questions may be under way. A lane takes the next mailbox when it is done with one,
+/// and keeps its place in memory: thousands of mailboxes need no room for a question of their own.
+async fn side_by_side(run: &Run<'_>, mailboxes: Vec<Vec<Question<'_>>>) {
+    let lanes = run.concurrency.min(mailboxes.len());
+    let waiting = Mutex::new(mailboxes.into_iter());
+    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let lane = |_| async {
+        while let Some(questions) = next() {
+            ask_mailbox(run, questions, false).await;
+            run.progress.mailbox_done();
+        }
+    };
+    stream::iter(0..lanes).for_each_concurrent(None, lane).await;
 }
 
 /// The questions of one mailbox, one after the other. Several connections may ask about the same mailbox; each looks into
