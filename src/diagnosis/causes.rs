@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::context::{Context, room_check};
-use super::judgement::{Judgement, Raised};
+use super::judgement::Raised;
 use super::network;
 use super::result::{Cause, Command, Confidence, Outcome, Remedy, ResultRow};
 use super::values::{HOSTS_APART, Values, port_of, without_port};
@@ -36,11 +36,12 @@ struct Gathered {
 type Place = (&'static str, Option<&'static str>, String);
 
 /// Gathers the causes, root first, and points every symptom and everything that it blocks at its cause.
-pub(super) fn collect(context: &Context<'_>, judgements: &[Judgement], rows: &mut [ResultRow]) -> Vec<Cause> {
+/// `raised` holds what each row raises.
+pub(super) fn collect(context: &Context<'_>, raised: &[Vec<Raised>], rows: &mut [ResultRow]) -> Vec<Cause> {
     let mut gathered: Vec<Gathered> = Vec::new();
     let mut index = BTreeMap::new();
-    for (row, judgement) in judgements.iter().enumerate() {
-        for raised in &judgement.raised {
+    for (row, raised) in raised.iter().enumerate() {
+        for raised in raised {
             gather(context, &mut gathered, &mut index, row, raised);
         }
     }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use super::pattern::Pattern;
 use super::symptom::{self, Symptom};
 use crate::evidence::{
-    Api, Asked, CheckId, ConnectionFacts, Evidence, Finding, Observation, RegistrationFacts, Reply, Service,
-    TenantFacts, TokenFacts,
+    Api, CheckId, ConnectionFacts, Evidence, Finding, Observation, RegistrationFacts, Reply, Service, TenantFacts,
+    TokenFacts,
 };
 use crate::knowledge::{self, ApiName, Level, Need};
 
@@ -45,7 +45,8 @@ impl<'e> Rows<'e> {
 pub(super) struct Context<'e> {
     pub(super) evidence: &'e Evidence,
     by_check: HashMap<CheckId, Rows<'e>>,
-    by_subject: HashMap<(CheckId, &'e str), Vec<&'e Observation>>,
+    /// By connection and mailbox. Two rows of each such mailbox follow from this one.
+    impersonations: HashMap<(Option<&'e str>, &'e str), &'e Observation>,
     tenants: HashMap<String, &'e TenantFacts>,
     patterns: HashMap<&'e str, Pattern>,
     no_pattern: Pattern,
@@ -55,15 +56,18 @@ pub(super) struct Context<'e> {
 impl<'e> Context<'e> {
     pub(super) fn new(evidence: &'e Evidence) -> Self {
         let mut by_check: HashMap<CheckId, Rows<'e>> = HashMap::new();
-        let mut by_subject: HashMap<_, Vec<&'e Observation>> = HashMap::new();
+        let mut impersonations = HashMap::new();
         for observation in &evidence.observations {
             by_check.entry(observation.check).or_default().push(observation);
-            by_subject.entry((observation.check, observation.subject.as_str())).or_default().push(observation);
+            if observation.check == CheckId::MailboxImpersonation {
+                let mailbox = (observation.connection.as_deref(), observation.subject.as_str());
+                impersonations.entry(mailbox).or_insert(observation);
+            }
         }
         let tenants = evidence.observations.iter().filter_map(found_tenant).collect();
         let authorises_first = evidence.observations.iter().any(refuses_before_it_looks);
         let (patterns, no_pattern) = (HashMap::new(), Pattern::default());
-        let mut context = Self { evidence, by_check, by_subject, tenants, patterns, no_pattern, authorises_first };
+        let mut context = Self { evidence, by_check, impersonations, tenants, patterns, no_pattern, authorises_first };
         context.patterns =
             evidence.connections.iter().map(|facts| (facts.name.as_str(), Pattern::of(&context, facts))).collect();
         context
@@ -75,10 +79,9 @@ impl<'e> Context<'e> {
         connection.and_then(|name| rows.own.get(name)).unwrap_or(&rows.shared)
     }
 
-    /// The row of a check in a connection about one subject.
-    pub(super) fn row_about(&self, check: CheckId, connection: Option<&str>, subject: &str) -> Option<&'e Observation> {
-        let rows = self.by_subject.get(&(check, subject))?;
-        rows.iter().copied().find(|row| row.connection.as_deref() == connection)
+    /// The row that asked whether the app of a connection may act as a mailbox.
+    pub(super) fn impersonation(&self, connection: Option<&str>, mailbox: &str) -> Option<&'e Observation> {
+        self.impersonations.get(&(connection, mailbox)).copied()
     }
 
     /// Whether this service was seen to decide about access before it looks at an item: a question about an item that
@@ -138,8 +141,8 @@ impl<'e> Context<'e> {
             ApiName::Graph => CheckId::SignInGraph,
             ApiName::Exchange => CheckId::SignInExchange,
         };
-        self.rows(check, Some(connection)).iter().find_map(|row| match &row.asked {
-            Asked::Answered(Finding::SignIn(reply)) => Some(reply),
+        self.rows(check, Some(connection)).iter().find_map(|row| match row.finding()? {
+            Finding::SignIn(reply) => Some(reply),
             _ => None,
         })
     }
@@ -210,8 +213,7 @@ fn refuses_before_it_looks(row: &Observation) -> bool {
 
 /// The symptom of a row that asked about a mailbox, a sender or the directory; `None` if it was not asked.
 pub(super) fn symptom_of(observation: &Observation) -> Option<Symptom> {
-    let Asked::Answered(finding) = &observation.asked else { return None };
-    Some(match finding {
+    Some(match observation.finding()? {
         Finding::Folder(reply) => symptom::read(Service::Exchange, reply),
         Finding::CalendarView(reply) | Finding::Listing(reply) => symptom::read(Service::Graph, reply),
         Finding::NoTouch(reply) => symptom::read_no_touch(reply),

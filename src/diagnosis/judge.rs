@@ -1,7 +1,7 @@
 //! From evidence to rows: every planned check ends as exactly one row.
 
 use super::context::Context;
-use super::judgement::{Judgement, observed_of};
+use super::judgement::{Judgement, Raised, observed_of};
 use super::result::{Diagnosis, Observed, ResultRow};
 use super::{
     advice, blind_spots, causes, directory, grants, mailboxes, network, registration, rooms, settings, sign_in, tenant,
@@ -13,15 +13,13 @@ use crate::knowledge::{self, ApiName, phrase};
 /// Turns evidence into outcomes and causes. The same evidence always gives the same diagnosis.
 pub fn diagnose(evidence: &Evidence) -> Diagnosis {
     let context = Context::new(evidence);
-    let judgements: Vec<Judgement> = evidence.observations.iter().map(|row| judge(&context, row)).collect();
-    let mut rows: Vec<ResultRow> = evidence
+    let (mut rows, raised): (Vec<ResultRow>, Vec<Vec<Raised>>) = evidence
         .observations
         .iter()
-        .zip(&judgements)
         .enumerate()
-        .map(|(index, (observation, judgement))| row(evidence, index, observation, judgement))
-        .collect();
-    let causes = causes::collect(&context, &judgements, &mut rows);
+        .map(|(index, observation)| row(evidence, index, observation, judge(&context, observation)))
+        .unzip();
+    let causes = causes::collect(&context, &raised, &mut rows);
     Diagnosis { rows, causes }
 }
 
@@ -109,19 +107,24 @@ pub(super) fn is_deselected(row: &Observation) -> bool {
     matches!(row.asked, Asked::Skipped { reason: SkipReason::Deselected, .. })
 }
 
-fn row(evidence: &Evidence, index: usize, observation: &Observation, judgement: &Judgement) -> ResultRow {
+/// The row of the report, and the causes that it raises.
+fn row(
+    evidence: &Evidence,
+    index: usize,
+    observation: &Observation,
+    mut judgement: Judgement,
+) -> (ResultRow, Vec<Raised>) {
     let (skip_reason, blocked_by) = match judgement.skip {
         Some((reason, blocker)) => (Some(reason), blocker),
         None => (None, None),
     };
-    let mut observed = judgement.observed.clone();
-    if let Some(observed) = &mut observed
+    if let Some(observed) = &mut judgement.observed
         && observed.status.is_none()
         && observed.detail.is_none()
     {
         observed.status = last_status(evidence, observation);
     }
-    ResultRow {
+    let row = ResultRow {
         n: u32::try_from(index + 1).unwrap_or(u32::MAX),
         check: observation.check,
         connection: observation.connection.clone(),
@@ -129,15 +132,16 @@ fn row(evidence: &Evidence, index: usize, observation: &Observation, judgement: 
         outcome: judgement.outcome,
         requirement: observation.requirement,
         confidence: judgement.confidence,
-        declared: judgement.declared.clone(),
-        observed,
-        message: judgement.message.clone(),
+        declared: judgement.declared,
+        observed: judgement.observed,
+        message: judgement.message,
         cause: judgement.raised.first().map(|raised| raised.id.clone()),
         skip_reason,
         blocked_by,
         requests: observation.requests.clone(),
         duration_ms: observation.duration_ms,
-    }
+    };
+    (row, judgement.raised)
 }
 
 /// What a row saw, with the status of a success out of the ledger.

@@ -5,7 +5,7 @@ use super::judgement::{Judgement, Raised, from_cause, observed_of, told_by};
 use super::result::Confidence;
 use super::symptom::{Symptom, leaves_open};
 use super::{advice, grants, network, writes};
-use crate::evidence::{Api, CheckId, ConnectionFacts, Finding, Observation};
+use crate::evidence::{Api, ConnectionFacts, Finding, Observation};
 use crate::knowledge::{self, Need, phrase};
 
 /// Judges a row that asked a room whether it can be reached.
@@ -177,7 +177,7 @@ fn with_right_address(raised: Raised, row: &Observation) -> Raised {
 /// Over EWS the rights of the folder answer the questions about reading and writing.
 pub(super) fn judge_rights(context: &Context<'_>, row: &Observation) -> Judgement {
     let connection = row.connection.as_deref();
-    match context.row_about(CheckId::MailboxImpersonation, connection, &row.subject) {
+    match context.impersonation(connection, &row.subject) {
         Some(source) => writes::judge_rights(row.check, source),
         None => Judgement::error(phrase("row.no-answer-kept", &[])),
     }

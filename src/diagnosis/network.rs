@@ -6,14 +6,12 @@ use super::advice;
 use super::context::Context;
 use super::judgement::{Judgement, Raised, from_cause, observed_of, told_by};
 use super::symptom;
-use crate::evidence::{
-    Asked, CertificateFault, CheckId, Evidence, Failure, Finding, Layer, Observation, Reply, Unexpected,
-};
+use crate::evidence::{CertificateFault, CheckId, Evidence, Failure, Finding, Layer, Observation, Reply, Unexpected};
 use crate::knowledge::{self, phrase};
 
 /// Judges whether a host gave an answer of its kind. Any documented answer will do, an error included.
 pub(super) fn judge_host(context: &Context<'_>, row: &Observation) -> Judgement {
-    let Asked::Answered(Finding::Reached(reply)) = &row.asked else {
+    let Some(Finding::Reached(reply)) = row.finding() else {
         return Judgement::error(phrase("row.no-answer-kept", &[]));
     };
     let judgement = match reply {

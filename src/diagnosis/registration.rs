@@ -8,8 +8,8 @@ use super::judgement::{Judgement, Raised, from_cause, observed_of};
 use super::mailboxes::named;
 use super::symptom::{self, Symptom, leaves_open};
 use crate::evidence::{
-    Asked, CheckId, ConnectionFacts, Finding, Observation, PasswordCredential, RegistrationFacts, Reply,
-    RequestedPermission, Service, SkipReason,
+    CheckId, ConnectionFacts, Finding, Observation, PasswordCredential, RegistrationFacts, Reply, RequestedPermission,
+    Service, SkipReason,
 };
 use crate::knowledge::{self, ApiName, Need, phrase};
 
@@ -25,7 +25,7 @@ pub(super) fn judge_consent(context: &Context<'_>, row: &Observation) -> Judgeme
 
 /// The registration is advice: what cannot be read is said, and never held against the tenant.
 fn read_registration(row: &Observation, judge: impl FnOnce(&RegistrationFacts) -> Judgement) -> Judgement {
-    let Asked::Answered(Finding::Registration(reply)) = &row.asked else {
+    let Some(Finding::Registration(reply)) = row.finding() else {
         return Judgement::error(phrase("row.no-answer-kept", &[]));
     };
     let judgement = match (reply, symptom::read(Service::Graph, reply)) {

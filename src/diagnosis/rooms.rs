@@ -146,10 +146,10 @@ mod tests {
         (evidence.connections[0].api, evidence.connections[0].rooms) = (Some(api), rooms);
         evidence.observations.truncate(1);
         let token = TokenFacts { audience: Some("https://graph.microsoft.com".into()), ..token(roles) };
-        let signed_in = Asked::Answered(Finding::SignIn(Reply::Success(token)));
+        let signed_in = Asked::answered(Finding::SignIn(Reply::Success(token)));
         evidence.observations[0] = row(CheckId::SignInGraph, "system", signed_in);
         let finding = Finding::Rooms { faults: faults.to_vec(), listing };
-        evidence.observations.push(row(CheckId::SettingsRooms, "system", Asked::Answered(finding)));
+        evidence.observations.push(row(CheckId::SettingsRooms, "system", Asked::answered(finding)));
         evidence.observations.push(row(CheckId::GrantSurplus, "app", Asked::Derived));
         diagnose(&evidence)
     }

@@ -5,7 +5,7 @@ use super::judgement::{Judgement, Raised, from_cause};
 use super::rooms;
 use super::symptom::{self, Symptom};
 use crate::evidence::{
-    Asked, CheckId, ConnectionFacts, Finding, Observation, Reply, Service, SettingsFault, SettingsFaultKind,
+    CheckId, ConnectionFacts, Finding, Observation, Reply, Service, SettingsFault, SettingsFaultKind,
 };
 use crate::knowledge::{ApiName, phrase};
 
@@ -19,9 +19,9 @@ enum SecretVerdict {
 
 /// Judges a `settings.*` row.
 pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
-    match &row.asked {
-        Asked::Answered(Finding::Settings(faults)) => judge_faults(context, row, faults),
-        Asked::Answered(Finding::Rooms { faults, listing }) => {
+    match row.finding() {
+        Some(Finding::Settings(faults)) => judge_faults(context, row, faults),
+        Some(Finding::Rooms { faults, listing }) => {
             rooms::judge(context, row, judge_faults(context, row, faults), listing)
         }
         _ => Judgement::error(phrase("row.no-answer-kept", &[])),
@@ -86,8 +86,8 @@ fn secret_verdict(context: &Context<'_>, facts: &ConnectionFacts) -> SecretVerdi
 /// The suspicion about the secret of a connection, most telling first.
 pub(super) fn suspicion(context: &Context<'_>, facts: &ConnectionFacts) -> Option<Raised> {
     let rows = context.rows(CheckId::SettingsClientSecret, Some(&facts.name));
-    let faults = rows.iter().filter_map(|row| match &row.asked {
-        Asked::Answered(Finding::Settings(faults)) => Some(faults),
+    let faults = rows.iter().filter_map(|row| match row.finding()? {
+        Finding::Settings(faults) => Some(faults),
         _ => None,
     });
     faults.flatten().find(|fault| fault.kind.is_suspicion()).map(raised)

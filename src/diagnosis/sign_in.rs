@@ -6,12 +6,12 @@ use super::mailboxes::named;
 use super::result::Confidence;
 use super::settings;
 use super::symptom::{self, Symptom};
-use crate::evidence::{Asked, CheckId, ConnectionFacts, Finding, Observation, Reply, TokenFacts};
+use crate::evidence::{CheckId, ConnectionFacts, Finding, Observation, Reply, TokenFacts};
 use crate::knowledge::{self, ApiName, phrase};
 
 /// Judges whether a token was issued.
 pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
-    let Asked::Answered(Finding::SignIn(reply)) = &row.asked else {
+    let Some(Finding::SignIn(reply)) = row.finding() else {
         return Judgement::error(phrase("row.no-answer-kept", &[]));
     };
     let Some(facts) = context.connection_of(row) else { return Judgement::error(phrase("row.no-connection", &[])) };

@@ -4,12 +4,12 @@ use super::context::Context;
 use super::judgement::{Judgement, Raised, from_cause, observed_of, told_by};
 use super::mailboxes::named;
 use super::symptom::{self, Symptom};
-use crate::evidence::{Asked, DiscoveryFacts, Finding, Observation, Reply, Service, TenantElsewhere, TenantFacts};
+use crate::evidence::{DiscoveryFacts, Finding, Observation, Reply, Service, TenantElsewhere, TenantFacts};
 use crate::knowledge::{self, Cloud, phrase};
 
 /// Judges a discovery.
 pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
-    let Asked::Answered(Finding::Discovery(discovery)) = &row.asked else {
+    let Some(Finding::Discovery(discovery)) = row.finding() else {
         return Judgement::error(phrase("row.no-answer-kept", &[]));
     };
     let judgement = match &discovery.here {

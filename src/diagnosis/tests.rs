@@ -66,7 +66,7 @@ pub(super) fn token(roles: &[&str]) -> TokenFacts {
 pub(super) fn evidence(token: TokenFacts, rooms: Vec<Reply<FolderFacts>>) -> Evidence {
     let count = rooms.len();
     let mut observations = vec![
-        row(CheckId::SignInExchange, "system", Asked::Answered(Finding::SignIn(Reply::Success(token)))),
+        row(CheckId::SignInExchange, "system", Asked::answered(Finding::SignIn(Reply::Success(token)))),
         row(CheckId::GrantFullAccessAsApp, CLIENT, Asked::Derived),
     ];
     if rooms.is_empty() {
@@ -75,7 +75,7 @@ pub(super) fn evidence(token: TokenFacts, rooms: Vec<Reply<FolderFacts>>) -> Evi
     }
     for (number, reply) in rooms.into_iter().enumerate() {
         let room = format!("room{number}@contoso.com");
-        observations.push(row(CheckId::MailboxImpersonation, &room, Asked::Answered(Finding::Folder(reply))));
+        observations.push(row(CheckId::MailboxImpersonation, &room, Asked::answered(Finding::Folder(reply))));
     }
     Evidence {
         narrowed_by: Vec::new(),
@@ -204,7 +204,7 @@ fn a_requested_permission_without_consent_stands_instead_of_the_missing_grant() 
         kind: "Role".into(),
     };
     let facts = RegistrationFacts { requested: vec![requested], ..RegistrationFacts::default() };
-    let asked = Asked::Answered(Finding::Registration(Reply::Success(facts)));
+    let asked = Asked::answered(Finding::Registration(Reply::Success(facts)));
     evidence.observations.push(row(CheckId::RegistrationConsent, CLIENT, asked));
     let diagnosis = diagnose(&evidence);
     let ids: Vec<&str> = diagnosis.causes.iter().map(|cause| cause.id.as_str()).collect();
@@ -242,7 +242,7 @@ fn notes_of_secret(ends: &str) -> Vec<String> {
         fits_secret_in_use: true,
     };
     let facts = RegistrationFacts { secrets: vec![secret], ..RegistrationFacts::default() };
-    let asked = Asked::Answered(Finding::Registration(Reply::Success(facts)));
+    let asked = Asked::answered(Finding::Registration(Reply::Success(facts)));
     evidence.observations.push(row(CheckId::RegistrationSecretExpiry, CLIENT, asked));
     diagnose(&evidence).causes.into_iter().map(|cause| cause.id).collect()
 }

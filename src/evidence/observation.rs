@@ -76,7 +76,6 @@ pub struct CertificateFacts {
 }
 
 /// Whether and how a check was asked.
-#[expect(clippy::large_enum_variant, reason = "most rows are answered, so a box would only cost an allocation each")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Asked {
@@ -89,8 +88,8 @@ pub enum Asked {
     },
     /// No request of its own: the answer follows from other observations.
     Derived,
-    /// It was asked.
-    Answered(Finding),
+    /// It was asked. Most rows of a large estate follow from others and need no room for an answer of their own.
+    Answered(Box<Finding>),
     /// This program failed while asking.
     Crashed {
         /// What happened.
@@ -204,10 +203,22 @@ impl Finding {
     }
 }
 
+impl Asked {
+    /// It was asked, and this was found.
+    pub fn answered(finding: Finding) -> Self {
+        Self::Answered(Box::new(finding))
+    }
+
+    /// What was found, if it was asked and answered.
+    pub fn finding(&self) -> Option<&Finding> {
+        if let Self::Answered(finding) = self { Some(finding) } else { None }
+    }
+}
+
 impl Observation {
     /// What was found, if it was asked and answered.
     pub fn finding(&self) -> Option<&Finding> {
-        if let Asked::Answered(finding) = &self.asked { Some(finding) } else { None }
+        self.asked.finding()
     }
 }
 

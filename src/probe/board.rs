@@ -33,7 +33,7 @@ impl Filled {
         exchanged: Exchanged<T>,
         finding: impl FnOnce(crate::evidence::Reply<T>) -> Finding,
     ) -> Self {
-        Self { asked: Asked::Answered(finding(exchanged.reply)), requests: exchanged.requests, ms: exchanged.ms }
+        Self { asked: Asked::answered(finding(exchanged.reply)), requests: exchanged.requests, ms: exchanged.ms }
     }
 }
 
@@ -41,8 +41,8 @@ impl Filled {
     /// Whether a mailbox let itself be looked into.
     pub(super) fn opened(&self) -> bool {
         matches!(
-            self.asked,
-            Asked::Answered(Finding::Folder(Reply::Success(_)) | Finding::CalendarView(Reply::Success(())))
+            self.asked.finding(),
+            Some(Finding::Folder(Reply::Success(_)) | Finding::CalendarView(Reply::Success(())))
         )
     }
 }

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{Recorded, Redaction, Report, SCHEMA_VERSION, Summary, Target, TargetConnection, Tool};
 use crate::diagnosis::Diagnosis;
-use crate::evidence::{Asked, CheckId, ConnectionFacts, Evidence, Finding};
+use crate::evidence::{CheckId, ConnectionFacts, Evidence, Finding};
 
 /// What a report says about itself and about the program.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,8 +73,8 @@ fn tenant_id(evidence: &Evidence, connection: &ConnectionFacts) -> String {
         .iter()
         .filter(|observation| observation.check == CheckId::TenantDiscovery)
         .filter(|observation| observation.subject.eq_ignore_ascii_case(&connection.tenant_id))
-        .find_map(|observation| match &observation.asked {
-            Asked::Answered(Finding::Discovery(facts)) => facts.here.success(),
+        .find_map(|observation| match observation.finding()? {
+            Finding::Discovery(facts) => facts.here.success(),
             _ => None,
         })
         .map_or_else(|| connection.tenant_id.clone(), |facts| facts.tenant_id.clone())

@@ -215,7 +215,7 @@ fn observed(check: CheckId, connection: Option<&str>, subject: &str, finding: Fi
         credentials: None,
         certificate: None,
         requirement: Required,
-        asked: Asked::Answered(finding),
+        asked: Asked::answered(finding),
         requests: vec![1],
         duration_ms: 120,
     }

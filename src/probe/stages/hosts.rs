@@ -140,13 +140,13 @@ fn note_sign_in(run: &Run<'_>, reach: &mut Reach, reply: Reply<()>, requests: Ve
     if blockers::host_is_out_of_reach(&reply) {
         reach.hosts.insert(Service::SignIn, CheckId::NetworkSignIn);
     }
-    let filled = Filled { asked: Asked::Answered(Finding::Reached(reply)), requests, ms };
+    let filled = Filled { asked: Asked::answered(Finding::Reached(reply)), requests, ms };
     run.fill_all(run.plan.find(CheckId::NetworkSignIn, None), &filled);
 }
 
 fn discovery_of(filled: &Filled) -> Option<&DiscoveryFacts> {
-    match &filled.asked {
-        Asked::Answered(Finding::Discovery(discovery)) => Some(discovery),
+    match filled.asked.finding()? {
+        Finding::Discovery(discovery) => Some(discovery),
         _ => None,
     }
 }
@@ -199,5 +199,5 @@ async fn discover(run: &Run<'_>, connection: &Connection) -> Filled {
             ms = ms.max(answer.ms);
         }
     }
-    Filled { asked: Asked::Answered(Finding::Discovery(facts)), requests, ms }
+    Filled { asked: Asked::answered(Finding::Discovery(facts)), requests, ms }
 }

@@ -23,7 +23,7 @@ pub(super) async fn list(run: &Run<'_>, reach: &Reach, tokens: &Tokens) -> Optio
         }
     };
     rooms.unlisted = why_unlisted(&listing);
-    let filled = Filled { asked: Asked::Answered(finding(connection, listing)), requests, ms };
+    let filled = Filled { asked: Asked::answered(finding(connection, listing)), requests, ms };
     run.fill_all(run.plan.find(CheckId::SettingsRooms, Some(index)), &filled);
     Some(estate)
 }

@@ -15,7 +15,7 @@ pub(super) fn fill(run: &Run<'_>) {
         let later = planned.check == CheckId::SettingsRooms && connection.rooms.from_tenant;
         if planned.check.group() == "settings" && run.asks(index) && !later {
             let faults = faults_of(planned.check, &connection.faults);
-            run.board.fill(index, Filled::bare(Asked::Answered(Finding::Settings(faults))));
+            run.board.fill(index, Filled::bare(Asked::answered(Finding::Settings(faults))));
         }
     }
 }

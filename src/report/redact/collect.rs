@@ -7,7 +7,7 @@ use super::kind::Kind;
 use super::names::Names;
 use crate::diagnosis::without_port;
 use crate::evidence::{
-    Asked, CheckId, ConnectionFacts, ConnectionKind, Failure, Finding, Observation, Refusal, RegistrationFacts, Reply,
+    CheckId, ConnectionFacts, ConnectionKind, Failure, Finding, Observation, Refusal, RegistrationFacts, Reply,
     RoomListing, SettingsFault, TenantFacts, TokenFacts,
 };
 use crate::knowledge;
@@ -140,7 +140,7 @@ impl<'r> Found<'r> {
             self.issuer(&certificate.issuer);
             self.issuer(certificate.organisation.as_deref().unwrap_or_default());
         }
-        if let Asked::Answered(finding) = &observation.asked {
+        if let Some(finding) = observation.finding() {
             self.finding(finding);
         }
     }

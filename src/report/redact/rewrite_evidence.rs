@@ -62,7 +62,7 @@ impl Rewriter {
         match asked {
             Asked::Skipped { reason, blocked_by } => Asked::Skipped { reason: *reason, blocked_by: *blocked_by },
             Asked::Derived => Asked::Derived,
-            Asked::Answered(finding) => Asked::Answered(self.finding(finding)),
+            Asked::Answered(finding) => Asked::answered(self.finding(finding)),
             Asked::Crashed { message } => Asked::Crashed { message: self.scrub.text(message) },
         }
     }

@@ -236,7 +236,7 @@ impl Deal<'_> {
                 organisation: Some(self.name()),
                 of_cloud: true,
             }),
-            asked: Asked::Answered(finding),
+            asked: Asked::answered(finding),
             requests: vec![1],
             duration_ms: 1,
         }

@@ -4,7 +4,7 @@ use super::page::{Page, Piece, widest};
 use super::style::Tone;
 use super::wrap::cell_lines;
 use crate::diagnosis::{Outcome, ResultRow};
-use crate::evidence::{Asked, CheckId, Finding, Requirement};
+use crate::evidence::{CheckId, Finding, Requirement};
 use crate::report::{Counts, Recorded, Report, wording};
 
 /// Draws, for each app, what its token says and what Microsoft 365 answered.
@@ -137,8 +137,8 @@ fn token_was_read(row: &ResultRow, evidence: &Recorded) -> bool {
         .filter(|observation| {
             observation.connection.is_none() || row.connection.is_none() || observation.connection == row.connection
         })
-        .any(|observation| match &observation.asked {
-            Asked::Answered(Finding::SignIn(reply)) => reply.success().is_some_and(|token| token.readable),
+        .any(|observation| match observation.finding() {
+            Some(Finding::SignIn(reply)) => reply.success().is_some_and(|token| token.readable),
             _ => false,
         })
 }
