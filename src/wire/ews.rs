@@ -108,7 +108,7 @@ impl Wire {
     fn exchange_question(&self, purpose: CheckId, envelope: Vec<u8>) -> Question {
         Question::new(purpose, Method::POST, self.endpoints.exchange.url.clone())
             .paced_by(Service::Exchange)
-            .header("accept", "text/xml")
+            .fixed_header("accept", "text/xml")
             .identified()
             .body("text/xml; charset=utf-8", envelope)
     }

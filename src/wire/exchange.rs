@@ -132,11 +132,19 @@ impl Question {
         self
     }
 
-    /// The question with a header. A value that no header can carry is left out.
+    /// The question with a header of its own. A value that no header can carry is left out. HTTP/2 must not remember the
+    /// value for questions to come, which never have the same one and would all be compared with it.
     pub(super) fn header(mut self, name: &'static str, value: &str) -> Self {
-        if let Ok(value) = HeaderValue::from_str(value) {
+        if let Ok(mut value) = HeaderValue::from_str(value) {
+            value.set_sensitive(true);
             self.headers.insert(HeaderName::from_static(name), value);
         }
+        self
+    }
+
+    /// The question with a header that is the same in every question of its kind.
+    pub(super) fn fixed_header(mut self, name: &'static str, value: &'static str) -> Self {
+        self.headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         self
     }
 
@@ -144,13 +152,13 @@ impl Question {
     pub(super) fn identified(mut self) -> Self {
         let id = Uuid::new_v4().to_string();
         self.client_request_id = Some(id.clone());
-        self.header("client-request-id", &id).header("return-client-request-id", "true")
+        self.header("client-request-id", &id).fixed_header("return-client-request-id", "true")
     }
 
     /// The question with a body.
-    pub(super) fn body(mut self, media_type: &str, body: Vec<u8>) -> Self {
+    pub(super) fn body(mut self, media_type: &'static str, body: Vec<u8>) -> Self {
         self.body = Some(body.into());
-        self.header("content-type", media_type)
+        self.fixed_header("content-type", media_type)
     }
 
     /// The question as one that changes something.
@@ -320,7 +328,7 @@ impl Wire {
             request_id: None,
             client_request_id: question.client_request_id.clone(),
             headers: std::collections::BTreeMap::new(),
-            failure: Some("given up before an answer came".to_owned()),
+            failure: None,
         }
     }
 

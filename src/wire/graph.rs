@@ -74,7 +74,7 @@ impl Wire {
     ) -> Exchanged<()> {
         let path = ["users", mailbox.as_str(), "messages", NO_SUCH_ITEM, "send"];
         // Gateways answer 411 to a POST that does not say that it is empty.
-        let question = self.graph_question(purpose, Method::POST, &path).header("content-length", "0");
+        let question = self.graph_question(purpose, Method::POST, &path).fixed_header("content-length", "0");
         self.ask(question.authorized(token), |answer| odata::read_done(answer, &self.veil)).await
     }
 
@@ -117,7 +117,7 @@ impl Wire {
 impl Question {
     /// A question to Graph at an address of its own.
     pub(super) fn to_graph(purpose: CheckId, method: Method, url: Url) -> Self {
-        Self::new(purpose, method, url).paced_by(Service::Graph).header("accept", "application/json").identified()
+        Self::new(purpose, method, url).paced_by(Service::Graph).fixed_header("accept", "application/json").identified()
     }
 
     /// The question with the token in it.

@@ -36,9 +36,14 @@ impl Ledger {
         }
     }
 
-    /// Hands over all records so far, in order of their numbers. Numbering goes on.
+    /// Hands over all records so far, in order of their numbers. Numbering goes on. What is still under way now has been
+    /// given up.
     pub fn take(&self) -> Vec<RequestRecord> {
-        std::mem::take(&mut self.pages().records)
+        let mut records = std::mem::take(&mut self.pages().records);
+        for record in records.iter_mut().filter(|record| record.status.is_none() && record.failure.is_none()) {
+            record.failure = Some("given up before an answer came".to_owned());
+        }
+        records
     }
 
     fn pages(&self) -> MutexGuard<'_, Pages> {

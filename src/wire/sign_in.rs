@@ -101,7 +101,7 @@ impl Wire {
     /// Asks `sign_in` for the discovery document of `tenant` (a GUID or a domain). Needs no credentials.
     pub async fn discover(&self, purpose: CheckId, sign_in: &Url, tenant: &str) -> Exchanged<TenantFacts> {
         let url = below(sign_in, &[tenant, "v2.0", ".well-known", "openid-configuration"]);
-        let question = Question::new(purpose, Method::GET, url).header("accept", "application/json").identified();
+        let question = Question::new(purpose, Method::GET, url).fixed_header("accept", "application/json").identified();
         self.ask(question, |answer| read_discovery(answer, &self.veil)).await
     }
 
