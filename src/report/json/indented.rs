@@ -50,7 +50,7 @@ impl Formatter for Indented {
     /// for every reader of JSON.
     fn write_string_fragment<W: ?Sized + Write>(&mut self, to: &mut W, fragment: &str) -> io::Result<()> {
         // The library itself escapes what steers in ASCII, but for the last of its characters.
-        if fragment.bytes().max().is_none_or(|highest| highest < 0x7f) {
+        if is_below_delete(fragment.as_bytes()) {
             return to.write_all(fragment.as_bytes());
         }
         let mut rest = fragment;
@@ -105,6 +105,18 @@ impl Formatter for Indented {
     }
 }
 
+/// Whether every byte stands below the last character of ASCII, eight of them at a time.
+fn is_below_delete(bytes: &[u8]) -> bool {
+    const ONE_EACH: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGHEST_BITS: u64 = u64::from_ne_bytes([0x80; 8]);
+    let (eights, rest) = bytes.as_chunks();
+    let is_below = |eight: &[u8; 8]| {
+        let eight = u64::from_ne_bytes(*eight);
+        (eight | eight.wrapping_add(ONE_EACH)) & HIGHEST_BITS == 0
+    };
+    eights.iter().all(is_below) && rest.iter().all(|byte| *byte < 0x7f)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -134,6 +146,18 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn eight_bytes_are_judged_as_each_of_them(bytes in proptest::collection::vec(0x7du8..=0x81, 0..20)) {
+            prop_assert_eq!(is_below_delete(&bytes), bytes.iter().all(|byte| *byte < 0x7f));
+        }
+
+        #[test]
+        fn a_rare_byte_is_found_wherever_it_stands(at in 0usize..20, byte in any::<u8>()) {
+            let mut bytes = [b'a'; 20];
+            bytes[at] = byte;
+            prop_assert_eq!(is_below_delete(&bytes), byte < 0x7f);
+        }
+
         #[test]
         fn every_text_reads_back_and_nothing_in_it_steers(text in any::<String>()) {
             let json = laid_out(&json!(text));
