@@ -5,7 +5,8 @@ use tokio::runtime::Builder;
 
 use super::args::{Arguments, Command};
 use super::{
-    CliError, Exit, check, completions, demo, diff, explain, man, output, report, requirements, schema, simulate, token,
+    CliError, Exit, check, completions, demo, diff, explain, man, output, report, requirements, runtime, schema,
+    simulate, token,
 };
 
 /// Runs the program with the arguments of the process.
@@ -22,9 +23,9 @@ pub fn main() -> Exit {
 
 fn run(arguments: Arguments) -> Result<Exit, CliError> {
     match arguments.command {
-        Command::Check(arguments) => on(&mut Builder::new_current_thread(), check::run(*arguments)),
-        Command::Demo(arguments) => on(Builder::new_multi_thread().worker_threads(2), demo::run(arguments)),
-        Command::Simulate(arguments) => on(Builder::new_multi_thread().worker_threads(2), simulate::run(arguments)),
+        Command::Check(arguments) => on(&mut runtime::of_a_check(), check::run(*arguments)),
+        Command::Demo(arguments) => on(&mut runtime::of_a_tenant(), demo::run(arguments)),
+        Command::Simulate(arguments) => on(&mut runtime::of_a_tenant(), simulate::run(arguments)),
         Command::Report(arguments) => report::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
@@ -36,8 +37,7 @@ fn run(arguments: Arguments) -> Result<Exit, CliError> {
     }
 }
 
-/// Runs a command to its end. A check waits far more than it works, so one thread is enough and saves the way between
-/// threads; a simulated tenant serves many clients.
+/// Runs a command to its end.
 fn on(builder: &mut Builder, command: impl Future<Output = Result<Exit, CliError>>) -> Result<Exit, CliError> {
     let runtime = builder.enable_all().build().map_err(|error| CliError::Internal(error.to_string()))?;
     let exit = runtime.block_on(command);

@@ -22,6 +22,7 @@ mod progress;
 mod redaction;
 mod report;
 mod requirements;
+mod runtime;
 mod schema;
 mod session;
 mod simulate;
