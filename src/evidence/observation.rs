@@ -88,7 +88,7 @@ pub enum Asked {
     },
     /// No request of its own: the answer follows from other observations.
     Derived,
-    /// It was asked. Most rows of a large estate follow from others and need no room for an answer of their own.
+    /// It was asked. Most rows of an estate over EWS follow from others and need no room for an answer.
     Answered(Box<Finding>),
     /// This program failed while asking.
     Crashed {

@@ -145,6 +145,11 @@ mod tests {
         assert_eq!(laid_out(&json!("\u{e0001}")), r#""\udb40\udc01""#);
     }
 
+    #[test]
+    fn the_last_character_before_delete_is_below_it() {
+        assert!(is_below_delete(&[0x7e; 20]));
+    }
+
     proptest! {
         #[test]
         fn eight_bytes_are_judged_as_each_of_them(bytes in proptest::collection::vec(0x7du8..=0x81, 0..20)) {
