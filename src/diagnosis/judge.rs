@@ -108,22 +108,11 @@ pub(super) fn is_deselected(row: &Observation) -> bool {
 }
 
 /// The row of the report, and the causes that it raises.
-fn row(
-    evidence: &Evidence,
-    index: usize,
-    observation: &Observation,
-    mut judgement: Judgement,
-) -> (ResultRow, Vec<Raised>) {
+fn row(evidence: &Evidence, index: usize, observation: &Observation, judgement: Judgement) -> (ResultRow, Vec<Raised>) {
     let (skip_reason, blocked_by) = match judgement.skip {
         Some((reason, blocker)) => (Some(reason), blocker),
         None => (None, None),
     };
-    if let Some(observed) = &mut judgement.observed
-        && observed.status.is_none()
-        && observed.detail.is_none()
-    {
-        observed.status = last_status(evidence, observation);
-    }
     let row = ResultRow {
         n: u32::try_from(index + 1).unwrap_or(u32::MAX),
         check: observation.check,
@@ -133,7 +122,7 @@ fn row(
         requirement: observation.requirement,
         confidence: judgement.confidence,
         declared: judgement.declared,
-        observed: judgement.observed,
+        observed: judgement.observed.map(|observed| with_status(observed, evidence, observation)),
         message: judgement.message,
         cause: judgement.raised.first().map(|raised| raised.id.clone()),
         skip_reason,
@@ -146,11 +135,15 @@ fn row(
 
 /// What a row saw, with the status of a success out of the ledger.
 pub(super) fn observed_with_status(evidence: &Evidence, row: &Observation) -> Option<Observed> {
-    let mut observed = observed_of(row)?;
+    Some(with_status(observed_of(row)?, evidence, row))
+}
+
+/// What was seen, with the status out of the ledger where neither a status nor a detail was: it was a success.
+fn with_status(mut observed: Observed, evidence: &Evidence, row: &Observation) -> Observed {
     if observed.status.is_none() && observed.detail.is_none() {
         observed.status = last_status(evidence, row);
     }
-    Some(observed)
+    observed
 }
 
 /// Said of a batch of Graph in which something else failed, never of what succeeded in it.

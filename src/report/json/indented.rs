@@ -105,16 +105,9 @@ impl Formatter for Indented {
     }
 }
 
-/// Whether every byte stands below the last character of ASCII, eight of them at a time.
+/// Whether every byte stands below the last character of ASCII.
 fn is_below_delete(bytes: &[u8]) -> bool {
-    const ONE_EACH: u64 = u64::from_ne_bytes([1; 8]);
-    const HIGHEST_BITS: u64 = u64::from_ne_bytes([0x80; 8]);
-    let (eights, rest) = bytes.as_chunks();
-    let is_below = |eight: &[u8; 8]| {
-        let eight = u64::from_ne_bytes(*eight);
-        (eight | eight.wrapping_add(ONE_EACH)) & HIGHEST_BITS == 0
-    };
-    eights.iter().all(is_below) && rest.iter().all(|byte| *byte < 0x7f)
+    bytes.is_ascii() && !bytes.contains(&0x7f)
 }
 
 #[cfg(test)]
