@@ -226,7 +226,8 @@ fn finished(context: &Context<'_>, gathered: Gathered, rows: &[ResultRow]) -> Ca
     let rooms = if mailboxes.is_empty() { first_room(context, facts) } else { mailboxes };
     let filled = Values::new(context, facts, &rooms, &values);
     let confidence = confidence.unwrap_or(Confidence::Possible);
-    let listed = if confidence == Confidence::Possible { entry.candidates.as_slice() } else { &[] };
+    let candidates = case.and_then(|case| case.candidates.as_ref()).unwrap_or(&entry.candidates);
+    let listed = if confidence == Confidence::Possible { candidates.as_slice() } else { &[] };
     let further = gathered.candidates.iter().filter(|id| !listed.contains(id));
     Cause {
         id: entry.id.clone(),
@@ -234,7 +235,7 @@ fn finished(context: &Context<'_>, gathered: Gathered, rows: &[ResultRow]) -> Ca
         confidence,
         requirement,
         title: filled.in_words(case.map_or(&entry.title, |case| &case.title)),
-        impact: filled.in_words(&entry.impact),
+        impact: filled.in_words(case.and_then(|case| case.impact.as_ref()).unwrap_or(&entry.impact)),
         because,
         explains: explained.iter().filter_map(|row| rows.get(*row)).map(|row| row.n).collect(),
         candidates: listed.iter().chain(further).cloned().collect(),

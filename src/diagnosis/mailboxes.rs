@@ -3,9 +3,9 @@
 use super::context::{Context, Declared, calendar_need, symptom_of};
 use super::judgement::{Judgement, Raised, from_cause, observed_of, told_by};
 use super::result::Confidence;
-use super::symptom::{Symptom, leaves_open};
+use super::symptom::{self, Symptom, leaves_open};
 use super::{advice, grants, network, writes};
-use crate::evidence::{Api, ConnectionFacts, Finding, Observation};
+use crate::evidence::{Api, ConnectionFacts, Finding, Observation, Service};
 use crate::knowledge::{self, Need, phrase};
 
 /// Judges a row that asked a room whether it can be reached.
@@ -28,6 +28,10 @@ pub(super) fn judge_service_account(context: &Context<'_>, row: &Observation) ->
     })
 }
 
+/// Causes with which Exchange keeps an app out of a mailbox.
+const REFUSES_A_MAILBOX: &[&str] =
+    &["ews.impersonation-denied", "mailbox.access-blocked", "mailbox.outside-access-policy"];
+
 /// Judges an address that must be refused.
 pub(super) fn judge_expect_denied(context: &Context<'_>, row: &Observation) -> Judgement {
     judge_answer(context, row, |_, symptom| match symptom {
@@ -36,7 +40,7 @@ pub(super) fn judge_expect_denied(context: &Context<'_>, row: &Observation) -> J
             from_cause(Raised::new("mailbox.reachable-but-should-not-be").because(sentence))
         }
         Symptom::AccessRefused => Judgement::pass(phrase("expect-denied.refused", &[])),
-        Symptom::Named(id) if id == "mailbox.outside-access-policy" || id == "ews.impersonation-denied" => {
+        Symptom::Named(id) if REFUSES_A_MAILBOX.contains(&id.as_str()) => {
             Judgement::pass(phrase("expect-denied.refused", &[]))
         }
         Symptom::Named(id) if leaves_open(id) => from_cause(named(row, id)),
@@ -94,6 +98,10 @@ pub(super) fn cause_of(context: &Context<'_>, facts: &ConnectionFacts, row: &Obs
         Symptom::Named(id) if id == "service.unavailable" && may_be_the_end_of_ews(context, facts, row) => {
             return Some(named(row, id).or_perhaps("ews.retired"));
         }
+        Symptom::Named(id) if id == "mailbox.not-found" && pattern.none_found() => {
+            let raised = named(row, id).in_case(Some("every-room")).sure(Confidence::Likely);
+            return Some(raised.or_perhaps("mailbox.not-in-exchange-online"));
+        }
         Symptom::Named(id) => return Some(with_right_address(named(row, id), row)),
     };
     Some(raised.because(told_by(row)))
@@ -120,8 +128,8 @@ pub(super) fn named(row: &Observation, id: &str) -> Raised {
     if let Some(failure) = row.finding().and_then(Finding::failure) {
         return network::undecided_by(failure);
     }
-    let raised = Raised::new(id).because(told_by(row)).in_case((id == "tenant.wrong-cloud").then_some("unnamed"));
     let refusal = row.finding().and_then(Finding::refusal);
+    let raised = Raised::new(id).because(told_by(row)).in_case(case_of(id, row));
     let number = refusal.and_then(|refusal| refusal.aadsts.first().copied());
     let lookup = number.map_or_else(|| knowledge::LOOKUP_PAGE.to_owned(), knowledge::lookup_address);
     let raised = raised.with("lookup", lookup);
@@ -129,6 +137,19 @@ pub(super) fn named(row: &Observation, id: &str) -> Raised {
         Some(code) => raised.with("code", code),
         None => raised,
     }
+}
+
+/// The case of a cause that the response itself names: by the sentence beside its code, where there is one.
+fn case_of(id: &str, row: &Observation) -> Option<&'static str> {
+    let service = match row.finding()? {
+        Finding::Folder(_) => Service::Exchange,
+        Finding::Written { service, .. } => *service,
+        _ => Service::Graph,
+    };
+    let refusal = row.finding().and_then(Finding::refusal);
+    let narrowed = refusal.and_then(|refusal| symptom::narrowed_by(service, refusal));
+    let case = narrowed.and_then(|entry| entry.case.as_deref());
+    case.or_else(|| (id == "tenant.wrong-cloud").then_some("unnamed"))
 }
 
 /// A refusal without a reason: the role decides between a missing grant and a block, the pattern between tenant and

@@ -24,6 +24,8 @@ pub(super) struct Pattern {
     pub(super) refused: usize,
     /// Rooms for which Exchange knows no mailbox.
     pub(super) missing: usize,
+    /// Rooms whose address Graph did not find.
+    not_found: usize,
     open_mailboxes: Named,
     refused_rooms: Named,
 }
@@ -84,6 +86,8 @@ impl Pattern {
             self.let_in += 1;
         } else if *symptom == Symptom::MailboxMissing {
             self.missing += 1;
+        } else if *symptom == Symptom::Named("mailbox.not-found".to_owned()) {
+            self.not_found += 1;
         } else if symptom.is_refusal_of_access() {
             self.refused += 1;
             self.refused_rooms.push(room);
@@ -93,6 +97,11 @@ impl Pattern {
     /// Exchange knows none of several rooms: the tenant's mailboxes are elsewhere. One room alone may be a typo.
     pub(super) fn all_missing(&self) -> bool {
         self.rooms >= 2 && self.missing == self.rooms
+    }
+
+    /// Graph finds none of several rooms, nor the service account: the tenant or the domain is the wrong one.
+    pub(super) fn none_found(&self) -> bool {
+        self.rooms >= 2 && self.not_found == self.rooms && self.open == 0
     }
 
     /// Every room that gave any answer refused this app: nothing is left open about the level.
@@ -130,5 +139,17 @@ mod tests {
         assert!(!pattern.all_missing());
         pattern.count(&Symptom::MailboxMissing, "b@contoso.com");
         assert!(pattern.all_missing());
+    }
+
+    #[test]
+    fn one_address_that_is_not_found_does_not_speak_for_the_domain() {
+        let not_found = Symptom::Named("mailbox.not-found".to_owned());
+        let mut pattern = Pattern::default();
+        pattern.count(&not_found, "a@contoso.com");
+        assert!(!pattern.none_found());
+        pattern.count(&not_found, "b@contoso.com");
+        assert!(pattern.none_found());
+        pattern.count(&Symptom::Fine, "c@contoso.com");
+        assert!(!pattern.none_found());
     }
 }

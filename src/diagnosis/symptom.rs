@@ -1,7 +1,7 @@
 //! What an answer says, before it is known which role the token holds or how the other rooms answered.
 
 use crate::evidence::{Failure, Layer, Refusal, Reply, Service, Unexpected};
-use crate::knowledge::{self, ApiName, Meaning, PolicyReason};
+use crate::knowledge::{self, ApiName, CodeService, Meaning, PolicyReason, TextEntry};
 
 /// The reading of one answer by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +60,7 @@ const PAST_ACCESS: &[&str] = &[
 /// Causes that name a refusal of this app, as opposed to something odd about one mailbox.
 const REFUSALS_OF_ACCESS: &[&str] = &[
     "ews.impersonation-denied",
+    "mailbox.access-blocked",
     "mailbox.outside-access-policy",
     "sign-in.conditional-access",
     "sign-in.service-principal-missing",
@@ -94,6 +95,7 @@ fn read_as_it_is<T>(service: Service, reply: &Reply<T>) -> Symptom {
 /// Reads the answer to a sign-in for `resource`. Some codes name a cause only for one resource.
 pub(super) fn read_sign_in<T>(resource: ApiName, reply: &Reply<T>) -> Symptom {
     let only_for = match reply {
+        Reply::Refused(refusal) if from_sentence(Service::SignIn, refusal).is_some() => None,
         Reply::Refused(refusal) => refusal.aadsts.iter().find_map(|code| knowledge::aadsts(*code)?.only_for.as_deref()),
         _ => None,
     };
@@ -123,13 +125,38 @@ pub(super) fn network_cause(failure: &Failure) -> &'static str {
 }
 
 fn read_refusal(service: Service, refusal: &Refusal) -> Symptom {
-    from_aadsts(refusal)
+    from_sentence(service, refusal)
+        .or_else(|| from_aadsts(refusal))
         .or_else(|| from_challenge(refusal))
         .or_else(|| from_policy_header(refusal))
         .or_else(|| from_message(refusal))
         .or_else(|| from_diagnostics(refusal))
         .or_else(|| from_code(service, refusal).filter(|symptom| !outranked_by_status(service, refusal, symptom)))
         .unwrap_or_else(|| from_status(service, refusal))
+}
+
+/// A sentence that narrows the code beside it. A refusal that names an access policy has its own reading.
+fn from_sentence(service: Service, refusal: &Refusal) -> Option<Symptom> {
+    if refusal.message.as_deref().is_some_and(knowledge::names_access_policy) {
+        return None;
+    }
+    match &narrowed_by(service, refusal)?.meaning {
+        // The roles and the pattern decide as they do without the sentence.
+        Meaning::AccessRefused => None,
+        meaning => Some(from_meaning(meaning)),
+    }
+}
+
+/// The row of the sentence that narrows a code of this refusal, if there is one.
+pub(super) fn narrowed_by(service: Service, refusal: &Refusal) -> Option<&'static TextEntry> {
+    let message = refusal.message.as_deref()?;
+    let number = |code: &u64| knowledge::narrowing(CodeService::SignIn, &code.to_string(), message);
+    let word = |code: &String| match service {
+        Service::Graph => knowledge::narrowing(CodeService::Graph, code, message),
+        Service::Exchange => knowledge::narrowing(CodeService::Exchange, code, message),
+        Service::SignIn => None,
+    };
+    refusal.aadsts.iter().find_map(number).or_else(|| refusal.code.iter().chain(&refusal.inner_codes).find_map(word))
 }
 
 /// An AADSTS number leads to the same cause wherever it stands: at the token endpoint or in a Graph message.
@@ -320,6 +347,48 @@ mod tests {
             ..Refusal::default()
         });
         assert_eq!(read(Service::Graph, &reply), Symptom::named("sign-in.exchange-disabled"));
+    }
+
+    #[test]
+    fn a_disabled_service_is_the_one_that_the_message_names() {
+        let disabled = |resource: &str| {
+            let message = format!("AADSTS500014: The service principal for resource '{resource}' is disabled.");
+            refused(Refusal { status: 400, aadsts: vec![500_014], message: Some(message), ..Refusal::default() })
+        };
+        let graph = disabled("https://graph.microsoft.com");
+        assert_eq!(read_sign_in(ApiName::Graph, &graph), Symptom::named("sign-in.graph-disabled"));
+        assert_eq!(read(Service::Graph, &graph), Symptom::named("sign-in.graph-disabled"));
+        let exchange = disabled("https://outlook.office365.com");
+        assert_eq!(read_sign_in(ApiName::Exchange, &exchange), Symptom::named("sign-in.exchange-disabled"));
+        assert_eq!(read(Service::Graph, &exchange), Symptom::named("sign-in.exchange-disabled"));
+        assert_eq!(read_sign_in(ApiName::Graph, &disabled("other")), Symptom::named("sign-in.unrecognised"));
+    }
+
+    #[test]
+    fn a_missing_service_is_exchange_only_where_the_message_does_not_name_graph() {
+        let message = "AADSTS500011: The resource principal named https://graph.microsoft.com was not found.";
+        let reply = refused(Refusal {
+            status: 401,
+            aadsts: vec![500_011],
+            message: Some(message.into()),
+            ..Refusal::default()
+        });
+        assert_eq!(read(Service::Graph, &reply), Symptom::named("sign-in.unrecognised"));
+    }
+
+    #[test]
+    fn a_sentence_decides_where_the_code_leaves_several_causes_open() {
+        let reply = |status, code: &str, message: &str| {
+            let (code, message) = (Some(code.to_owned()), Some(message.to_owned()));
+            refused(Refusal { status, code, message, ..Refusal::default() })
+        };
+        let odata = reply(403, "ErrorAccessDenied", "Access to OData is disabled.");
+        assert_eq!(read(Service::Graph, &odata), Symptom::named("mailbox.access-blocked"));
+        let folder = reply(404, "ErrorItemNotFound", "Default folder Calendar not found.");
+        assert_eq!(read(Service::Graph, &folder), Symptom::named("mailbox.calendar-missing"));
+        assert_eq!(read_no_touch(&folder), Symptom::named("mailbox.calendar-missing"), "no proof of write access");
+        let item = reply(404, "ErrorItemNotFound", "The specified object was not found in the store.");
+        assert_eq!(read_no_touch(&item), Symptom::Fine);
     }
 
     #[test]

@@ -101,10 +101,14 @@ pub struct CauseCase {
     pub when: String,
     /// What is wrong, in one line without a full stop.
     pub title: String,
+    /// What it means for users; without one here, that of the cause.
+    pub impact: Option<String>,
     /// What to do, in order.
     pub steps: Vec<String>,
     /// Commands that show or mend it; without any here, those of the cause.
     pub commands: Option<Vec<CommandTemplate>>,
+    /// Ids of the causes that look the same in this case; without any here, those of the cause.
+    pub candidates: Option<Vec<String>>,
     /// How to see that it worked.
     pub verify: String,
 }
@@ -233,6 +237,7 @@ mod tests {
         "sign-in.tenant-restricted",
         "sign-in.exchange-not-provisioned",
         "sign-in.exchange-disabled",
+        "sign-in.graph-disabled",
         "sign-in.assignment-required",
         "sign-in.tenant-inactive",
         "sign-in.unrecognised",
@@ -313,6 +318,7 @@ mod tests {
         texts.extend(cause.commands.iter().map(|command| command.text.as_str()));
         for case in &cause.cases {
             texts.extend([case.title.as_str(), case.verify.as_str()]);
+            texts.extend(case.impact.as_deref());
             texts.extend(case.steps.iter().map(String::as_str));
             texts.extend(case.commands.iter().flatten().map(|command| command.text.as_str()));
         }

@@ -17,6 +17,7 @@ mod phrases;
 mod requirements;
 pub mod satisfaction;
 pub mod template;
+mod texts;
 pub mod waiting;
 mod words;
 
@@ -39,5 +40,6 @@ pub use phrases::phrase;
 pub use requirements::{Requirements, requirements};
 pub use satisfaction::{Level, satisfies};
 pub use template::{PLACEHOLDERS, fill};
+pub use texts::{TextEntry, narrowing};
 pub use waiting::{Waiting, waiting};
 pub use words::{is_id, is_known_dotted, is_known_id, is_known_phrase, is_known_word};

@@ -6,7 +6,7 @@ use super::found::{Found, FoundCode};
 use super::remedy;
 use super::ticket::{Distinct, Ticket};
 use crate::evidence::CheckId;
-use crate::knowledge::{self, CauseEntry, CodeEntry, CodeService, Meaning, PolicyHeader};
+use crate::knowledge::{self, CauseEntry, CodeEntry, CodeService, Meaning, PolicyHeader, TextEntry};
 use crate::report::harmless::harmless;
 
 /// How many codes are explained; a log with more of them holds something else than answers of the services.
@@ -16,7 +16,7 @@ const EXPLAINED: usize = 50;
 pub(super) fn explain(found: &Found<'_>, text: &str, pasted: bool) -> String {
     let mut answer = Answer::default();
     found.causes.iter().for_each(|cause| push(&mut answer.causes, &cause.id));
-    found.codes().take(EXPLAINED).for_each(|code| answer.code(code));
+    found.codes().take(EXPLAINED).for_each(|code| answer.code(code, text));
     answer.further_codes(found);
     found.policies.iter().for_each(|policy| answer.policy(policy));
     answer.unknown_policies(&found.unknown_policies);
@@ -53,19 +53,25 @@ fn push(causes: &mut Vec<&'static CauseEntry>, id: &str) {
 }
 
 impl Answer {
-    fn code(&mut self, code: &FoundCode<'_>) {
+    fn code(&mut self, code: &FoundCode<'_>, text: &str) {
         let times = if code.times > 1 { format!(" ({} times)", code.times) } else { String::new() };
         let service = code.service.map_or(String::new(), |service| format!(", {}", service_of(service)));
         let _ = writeln!(self.text, "{}{times}{service}", code.shown());
         match code.entry {
-            Some(entry) => self.known_code(entry),
+            Some(entry) => self.known_code(entry, text),
             None => self.unknown_code(code),
         }
         self.text.push('\n');
     }
 
-    fn known_code(&mut self, entry: &CodeEntry) {
+    fn known_code(&mut self, entry: &CodeEntry, text: &str) {
         let _ = writeln!(self.text, "  {}", entry.text);
+        if let Some(narrowed) = knowledge::narrowing(entry.service, &entry.code, text) {
+            self.narrowed(narrowed);
+            if let Meaning::Cause(_) = narrowed.meaning {
+                return;
+            }
+        }
         if let Some(likeliest) = &entry.likeliest {
             let _ = writeln!(self.text, "  Most often: {likeliest}");
         }
@@ -78,6 +84,19 @@ impl Answer {
                 push(&mut self.causes, id);
             }
             _ => self.lead(entry),
+        }
+    }
+
+    /// What the sentence beside a code adds to it.
+    fn narrowed(&mut self, entry: &TextEntry) {
+        let _ = writeln!(self.text, "  The text beside it: {}", entry.text);
+        if let Meaning::Cause(id) = &entry.meaning {
+            let _ = writeln!(self.text, "  Cause: {id}");
+            push(&mut self.causes, id);
+            let case = entry.case.as_deref().and_then(|case| knowledge::cause(id)?.case(case));
+            for id in case.into_iter().flat_map(|case| case.candidates.iter().flatten()) {
+                push(&mut self.possible, id);
+            }
         }
     }
 
@@ -203,4 +222,34 @@ fn nothing(text: &str, pasted: bool) -> String {
          An AADSTS number can be looked up at {}\n\n",
         "https://login.microsoftonline.com/error?code=NUMBER"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scan::scan;
+    use super::*;
+
+    fn explained(text: &str) -> String {
+        explain(&scan(text), text, true)
+    }
+
+    #[test]
+    fn the_sentence_beside_a_code_narrows_it_as_in_a_check() {
+        let graph =
+            explained("AADSTS500014: The service principal for resource 'https://graph.microsoft.com' is disabled.");
+        assert!(graph.contains("Cause: sign-in.graph-disabled"), "{graph}");
+        assert!(!graph.contains("sign-in.exchange-disabled"), "{graph}");
+        let odata = explained(r#"{"code":"ErrorAccessDenied","message":"Access to OData is disabled."}"#);
+        assert!(odata.contains("Cause: mailbox.access-blocked") && odata.contains("ews.app-not-allowed"), "{odata}");
+        assert!(!odata.contains("grant.calendars-read-write-missing"), "{odata}");
+    }
+
+    #[test]
+    fn both_sentences_of_one_diagnostics_number_are_distinguished() {
+        let header = |reason: &str| explained(&format!(r#"x-ms-diagnostics: 2000008;reason="{reason}""#));
+        let none = header("The token contains no permissions, or permissions can not be understood.");
+        assert!(none.contains("no application permission for Exchange at all"), "{none}");
+        let other = header("The token contains not enough scope to make this call.");
+        assert!(other.contains("but not full_access_as_app"), "{other}");
+    }
 }

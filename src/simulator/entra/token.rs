@@ -8,7 +8,9 @@ use super::form::{self, TokenForm};
 use crate::simulator::clock::Ending;
 use crate::simulator::message::{SimulatedAnswer, SimulatedRequest};
 use crate::simulator::permissions::{self, GrantedRole};
-use crate::simulator::scenario::{Api, App, Cloud, ConditionalAccess, ExchangeState, Secret, TenantRestriction};
+use crate::simulator::scenario::{
+    Api, App, Cloud, ConditionalAccess, ExchangeState, GraphState, Secret, TenantRestriction,
+};
 use crate::simulator::tenant::Tenant;
 use crate::simulator::tokens::{Grant, IssuedToken};
 
@@ -142,19 +144,22 @@ fn forced_text(code: u32) -> &'static str {
     }
 }
 
+fn disabled(identifier: &str) -> EntraError {
+    let text = format!(
+        "The service principal for resource '{identifier}' is disabled. This indicate that a subscription within \
+         the tenant has lapsed, or that the administrator for this tenant has disabled the application, preventing \
+         tokens from being issued for it."
+    );
+    EntraError::new(500_014, text)
+}
+
 /// The resource principal in the tenant. An identifier of another cloud is a resource that the tenant does not have.
 fn resource(tenant: &Tenant, identifier: &str) -> Result<Api, EntraError> {
     let description = tenant.description();
     let state = description.exchange;
     match description.cloud.resource(identifier) {
-        Some(Api::Exchange) if state == ExchangeState::Disabled => {
-            let text = format!(
-                "The service principal for resource '{identifier}' is disabled. This indicate that a subscription within \
-                 the tenant has lapsed, or that the administrator for this tenant has disabled the application, preventing \
-                 tokens from being issued for it."
-            );
-            Err(EntraError::new(500_014, text))
-        }
+        Some(Api::Exchange) if state == ExchangeState::Disabled => Err(disabled(identifier)),
+        Some(Api::Graph) if description.graph == GraphState::Disabled => Err(disabled(identifier)),
         Some(api) if api == Api::Graph || state == ExchangeState::Active => Ok(api),
         _ => {
             let text = format!(

@@ -24,6 +24,9 @@ pub struct TenantDescription {
     /// Whether the tenant has Exchange Online.
     #[serde(default)]
     pub exchange: ExchangeState,
+    /// Whether the enterprise application of Microsoft Graph is enabled.
+    #[serde(default)]
+    pub graph: GraphState,
     /// The tenant is marked for removal: Exchange answers `ErrorOrganizationAccessBlocked`.
     #[serde(default)]
     pub access_blocked: bool,
@@ -87,6 +90,17 @@ pub enum Cloud {
     Bleu,
     /// The German sovereign cloud.
     Delos,
+}
+
+/// Whether tokens for Microsoft Graph are issued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum GraphState {
+    /// Tokens are issued.
+    #[default]
+    Active,
+    /// AADSTS500014: an administrator disabled the enterprise application.
+    Disabled,
 }
 
 /// Whether the service principal of Exchange Online exists and is enabled.

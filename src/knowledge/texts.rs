@@ -1,0 +1,104 @@
+//! Fixed sentences of the services that narrow what the code beside them means.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::codes::{Meaning, Service};
+use super::embedded;
+
+/// A sentence that narrows a code.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TextEntry {
+    /// The service that sends the sentence.
+    pub service: Service,
+    /// The codes beside which the sentence counts.
+    pub codes: Vec<String>,
+    /// Parts of the message; one of them is enough.
+    pub sentences: Vec<String>,
+    /// What the code and the sentence lead to together.
+    pub meaning: Meaning,
+    /// The case of the cause, where the cause has cases.
+    #[serde(default)]
+    pub case: Option<String>,
+    /// What the sentence adds to the code, in plain words.
+    pub text: String,
+    /// Where the sentence was read, and when.
+    pub source: String,
+}
+
+impl TextEntry {
+    fn fits(&self, service: Service, code: &str, message: &str) -> bool {
+        self.service == service
+            && self.codes.iter().any(|known| known.eq_ignore_ascii_case(code))
+            && self.sentences.iter().any(|sentence| contains(message, sentence))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    text: Vec<TextEntry>,
+}
+
+static TEXTS: LazyLock<Vec<TextEntry>> = LazyLock::new(|| embedded::parse::<File>(include_str!("texts.toml")).text);
+
+/// Every sentence, in the order of the file.
+pub fn texts() -> &'static [TextEntry] {
+    &TEXTS
+}
+
+/// The sentence in `message` that narrows `code` of `service`, if there is one.
+pub fn narrowing(service: Service, code: &str, message: &str) -> Option<&'static TextEntry> {
+    texts().iter().find(|entry| entry.fits(service, code, message))
+}
+
+/// Whether `text` contains `part`, without regard to the case of ASCII letters.
+fn contains(text: &str, part: &str) -> bool {
+    let part = part.as_bytes();
+    text.as_bytes().windows(part.len()).any(|window| window.eq_ignore_ascii_case(part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge::{cause, codes};
+
+    #[test]
+    fn every_row_names_known_codes_and_causes_and_its_source() {
+        for entry in texts() {
+            for code in &entry.codes {
+                let known = codes().iter().any(|row| row.service == entry.service && row.code == *code);
+                assert!(known, "{code} is not in codes.toml");
+            }
+            assert!(!entry.sentences.is_empty() && entry.sentences.iter().all(|part| part.len() >= 6));
+            assert!(!entry.text.is_empty() && entry.source.contains("2026-"), "{:?}", entry.codes);
+            match (&entry.meaning, &entry.case) {
+                (Meaning::Cause(id), case) => {
+                    let named = cause(id).unwrap_or_else(|| panic!("{id} is not in causes.toml"));
+                    assert!(case.as_deref().is_none_or(|case| named.case(case).is_some()), "{id}: {case:?}");
+                }
+                (_, case) => assert!(case.is_none(), "a case needs a cause"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_sentence_is_found_without_regard_to_case() {
+        let cause_of = |message| match &narrowing(Service::Graph, "errorAccessDenied", message)?.meaning {
+            Meaning::Cause(id) => Some(id.as_str()),
+            _ => None,
+        };
+        assert_eq!(cause_of("access to odata IS DISABLED."), Some("mailbox.access-blocked"));
+        assert_eq!(cause_of("Access is denied. Check credentials and try again."), None);
+    }
+
+    #[test]
+    fn a_sentence_counts_beside_its_code_and_service_only() {
+        let sentence = "Access to OData is disabled.";
+        assert!(narrowing(Service::Graph, "ErrorItemNotFound", sentence).is_none());
+        assert!(narrowing(Service::Exchange, "ErrorAccessDenied", sentence).is_none());
+        assert!(narrowing(Service::Graph, "ErrorAccessDenied", "").is_none());
+    }
+}
