@@ -9,6 +9,8 @@ pub enum Exit {
     Fine,
     /// 1: `not-ready`.
     NotReady,
+    /// 1: `explain` knows nothing of what it was given.
+    NothingFound,
     /// 2: wrong usage or settings file.
     Usage,
     /// 3: `inconclusive`.
@@ -28,7 +30,7 @@ impl Exit {
     pub fn code(self) -> u8 {
         match self {
             Self::Fine => 0,
-            Self::NotReady => 1,
+            Self::NotReady | Self::NothingFound => 1,
             Self::Usage => 2,
             Self::Inconclusive => 3,
             Self::Limited => 4,

@@ -8,6 +8,7 @@ mod place;
 mod policy;
 mod remedy;
 mod scan;
+mod sentences;
 mod ticket;
 mod times;
 mod words;
@@ -22,7 +23,7 @@ pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit, CliError> {
     let text = if arguments.what.is_empty() { pasted()? } else { arguments.what.join(" ") };
     let found = scan::scan(&text);
     output::document(&words::explain(&found, &text, arguments.what.is_empty()))?;
-    Ok(Exit::Fine)
+    Ok(if found.is_empty() { Exit::NothingFound } else { Exit::Fine })
 }
 
 fn pasted() -> Result<String, CliError> {

@@ -16,6 +16,7 @@ pub mod permissions;
 mod phrases;
 mod requirements;
 pub mod satisfaction;
+mod sentences;
 pub mod template;
 mod texts;
 pub mod waiting;
@@ -39,6 +40,7 @@ pub use permissions::{
 pub use phrases::phrase;
 pub use requirements::{Requirements, requirements};
 pub use satisfaction::{Level, satisfies};
+pub use sentences::{SentenceEntry, StatusEntry, sentences, status as status_entry};
 pub use template::{PLACEHOLDERS, fill};
 pub use texts::{TextEntry, narrowing};
 pub use waiting::{Waiting, waiting};

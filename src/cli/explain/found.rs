@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use super::known::Known;
+use super::sentences::FoundSentence;
 use super::ticket::{Distinct, Ticket};
 use crate::evidence::CheckId;
-use crate::knowledge::{CauseEntry, CodeEntry, CodeService, PolicyHeader};
+use crate::knowledge::{CauseEntry, CodeEntry, CodeService, Meaning, PolicyHeader, StatusEntry};
 
 /// Everything that was found.
 #[derive(Debug, Default)]
@@ -22,6 +23,10 @@ pub(super) struct Found<'t> {
     pub(super) unknown_policies: Distinct<'t>,
     /// Whether an application access policy is named.
     pub(super) access_policy: bool,
+    /// Fixed sentences without their code.
+    pub(super) sentences: Vec<FoundSentence>,
+    /// Bare HTTP statuses, where nothing else was found, and how often.
+    pub(super) statuses: Vec<(&'static StatusEntry, usize)>,
     /// Ids and times.
     pub(super) ticket: Ticket<'t>,
 }
@@ -42,6 +47,15 @@ pub(super) struct FoundCode<'t> {
 }
 
 impl FoundCode<'_> {
+    /// The place of the code among others: 0 for a lasting fault, 1 for a passing one, 2 for an unknown code.
+    fn rank(&self) -> u8 {
+        match self.entry.map(|entry| &entry.meaning) {
+            Some(Meaning::Throttled | Meaning::Transient) => 1,
+            Some(_) => 0,
+            None => 2,
+        }
+    }
+
     /// As people write it, such as `AADSTS7000215`.
     pub(super) fn shown(&self) -> String {
         match self.service {
@@ -60,12 +74,19 @@ impl<'t> Found<'t> {
             && self.policies.is_empty()
             && self.unknown_policies.is_empty()
             && !self.access_policy
+            && self.sentences.is_empty()
+            && self.statuses.is_empty()
     }
 
-    /// The codes: first those that a table knows, since they lead to a cause.
+    /// Whether a code of the table is in the text.
+    pub(super) fn holds(&self, entry: &CodeEntry) -> bool {
+        self.codes.iter().any(|code| code.entry.is_some_and(|row| row.code == entry.code))
+    }
+
+    /// The codes: first those that a table knows, since they lead to a cause, and among them the lasting ones before what
+    /// passes by itself.
     pub(super) fn codes(&self) -> impl Iterator<Item = &FoundCode<'t>> {
-        let known = |code: &&FoundCode<'t>| code.entry.is_some();
-        self.codes.iter().filter(known).chain(self.codes.iter().filter(move |code| !known(code)))
+        (0..=2).flat_map(|rank| self.codes.iter().filter(move |code| code.rank() == rank))
     }
 
     /// How many different codes there are.

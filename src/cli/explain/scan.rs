@@ -4,7 +4,8 @@ use super::codes::{self, Slot};
 use super::cut::{DIGIT, HYPHEN, LETTER, POINT, Piece, Pieces};
 use super::found::Found;
 use super::known::Known;
-use super::{policy, ticket, times};
+use super::sentences::FoundSentence;
+use super::{policy, sentences, ticket, times};
 use crate::knowledge;
 
 /// The longest text that is tried as nothing but codes: what somebody types, not what somebody pastes.
@@ -27,7 +28,29 @@ pub(super) fn scan(text: &str) -> Found<'_> {
             None => scanner.read(piece),
         }
     }
-    scanner.found
+    let mut found = scanner.found;
+    let mut sentences = sentences::sentences(text);
+    sentences.retain(|sentence| !is_covered(&found, sentence, text));
+    found.sentences = sentences;
+    if found.is_empty() {
+        found.statuses = sentences::statuses(text);
+    }
+    found
+}
+
+/// Whether something that was found already says what a sentence says: its code, or a code that the sentence narrows.
+fn is_covered(found: &Found<'_>, sentence: &FoundSentence, text: &str) -> bool {
+    let entry = sentence.entry;
+    let by_policy = found.access_policy && entry.causes.iter().any(|id| id == "mailbox.outside-access-policy");
+    let by_code = entry.code_entry().is_some_and(|code| found.holds(code));
+    let part = sentences::folded(sentence.part);
+    let narrowed = found.codes().filter_map(|code| code.entry);
+    let mut narrowed = narrowed.filter_map(|code| knowledge::narrowing(code.service, &code.code, text));
+    let is_said_by = |known: &String| {
+        let known = sentences::folded(known);
+        part.contains(&known) || known.contains(&part)
+    };
+    by_policy || by_code || narrowed.any(|row| row.sentences.iter().any(is_said_by))
 }
 
 /// Goes through the pieces of a text.

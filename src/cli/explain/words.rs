@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 
 use super::found::{Found, FoundCode};
 use super::remedy;
+use super::sentences::FoundSentence;
 use super::ticket::{Distinct, Ticket};
 use crate::evidence::CheckId;
-use crate::knowledge::{self, CauseEntry, CodeEntry, CodeService, Meaning, PolicyHeader, TextEntry};
+use crate::knowledge::{self, CauseEntry, CodeEntry, CodeService, Meaning, PolicyHeader, StatusEntry, TextEntry};
 use crate::report::harmless::harmless;
 
 /// How many codes are explained; a log with more of them holds something else than answers of the services.
@@ -23,6 +24,8 @@ pub(super) fn explain(found: &Found<'_>, text: &str, pasted: bool) -> String {
     if found.access_policy {
         push(&mut answer.causes, "mailbox.outside-access-policy");
     }
+    found.sentences.iter().for_each(|sentence| answer.sentence(sentence));
+    found.statuses.iter().for_each(|(status, times)| answer.status(status, *times));
     found.checks.iter().for_each(|check| answer.check(*check));
     answer.possible_causes();
     answer.causes.clone().into_iter().for_each(|cause| remedy::explain(&mut answer.text, cause));
@@ -54,7 +57,7 @@ fn push(causes: &mut Vec<&'static CauseEntry>, id: &str) {
 
 impl Answer {
     fn code(&mut self, code: &FoundCode<'_>, text: &str) {
-        let times = if code.times > 1 { format!(" ({} times)", code.times) } else { String::new() };
+        let times = times_of(code.times);
         let service = code.service.map_or(String::new(), |service| format!(", {}", service_of(service)));
         let _ = writeln!(self.text, "{}{times}{service}", code.shown());
         match code.entry {
@@ -107,6 +110,55 @@ impl Answer {
             let _ = writeln!(self.text, "  Possible causes: {}", lead.causes.join(", "));
         }
         lead.causes.iter().for_each(|id| push(&mut self.possible, id));
+    }
+
+    fn sentence(&mut self, found: &FoundSentence) {
+        let entry = found.entry;
+        let _ = writeln!(self.text, "\"{}\"{}, from {}", found.part, times_of(found.times), entry.from);
+        let _ = writeln!(self.text, "  {}", entry.text);
+        match entry.code_entry() {
+            Some(code) if entry.causes.is_empty() => {
+                let _ = writeln!(self.text, "  Likely code: {}", code.code);
+                self.likely_code(code);
+            }
+            _ => self.likely(&entry.causes, entry.next.as_deref()),
+        }
+        self.text.push('\n');
+    }
+
+    /// The causes of a code that the text does not hold itself.
+    fn likely_code(&mut self, entry: &CodeEntry) {
+        match &entry.meaning {
+            Meaning::Cause(id) => self.likely(std::slice::from_ref(id), None),
+            _ => self.lead(entry),
+        }
+    }
+
+    fn status(&mut self, entry: &StatusEntry, times: usize) {
+        let _ = writeln!(self.text, "HTTP {}{}", entry.status, times_of(times));
+        let _ = writeln!(self.text, "  {}", entry.text);
+        self.likely(&entry.causes, entry.next.as_deref());
+        self.text.push('\n');
+    }
+
+    /// Causes that a sentence or a status points to without proof. A single one is explained in full.
+    fn likely(&mut self, causes: &[String], next: Option<&str>) {
+        match causes {
+            [] => {}
+            [id] => {
+                let _ = writeln!(self.text, "  Likely cause: {id}");
+                push(&mut self.causes, id);
+            }
+            several => {
+                let _ = writeln!(self.text, "  Likely causes: {}", several.join(", "));
+                for id in several {
+                    push(&mut self.possible, id);
+                }
+            }
+        }
+        if let Some(next) = next {
+            let _ = writeln!(self.text, "  Next: {next}");
+        }
     }
 
     fn unknown_code(&mut self, code: &FoundCode<'_>) {
@@ -172,6 +224,10 @@ impl Answer {
     }
 }
 
+fn times_of(times: usize) -> String {
+    if times > 1 { format!(" ({times} times)") } else { String::new() }
+}
+
 fn service_of(service: CodeService) -> &'static str {
     match service {
         CodeService::SignIn => "a code of the sign-in",
@@ -218,7 +274,9 @@ fn list(answer: &mut String, name: &str, distinct: &Distinct<'_>) {
 fn nothing(text: &str, pasted: bool) -> String {
     let what = if pasted { "the pasted text".to_owned() } else { format!("`{}`", harmless(text)) };
     format!(
-        "Nothing in {what} is known here: no code, no cause, no check.\n\
+        "Nothing in {what} is known here: no code, no sentence of a service, no cause, no check.\n\
+         What would help: the lines before this one, the name of the product that wrote it, and the headers and the \
+         body of the response.\n\
          An AADSTS number can be looked up at {}\n\n",
         "https://login.microsoftonline.com/error?code=NUMBER"
     )

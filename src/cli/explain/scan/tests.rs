@@ -29,7 +29,8 @@ fn services(text: &str) -> Vec<Option<CodeService>> {
 #[test]
 fn every_code_id_and_time_of_a_log_is_picked() {
     let found = scan(LOG);
-    let expected = [("AADSTS7000222", 2), ("ErrorServerBusy", 1), ("2000008", 1)];
+    // A fault that passes by itself comes after the lasting ones, wherever it appears in the log.
+    let expected = [("AADSTS7000222", 2), ("2000008", 1), ("ErrorServerBusy", 1)];
     assert_eq!(codes(&found), expected.map(|(code, times)| (code.to_owned(), times)));
     assert_eq!(found.policies.len(), 1);
     assert_eq!(found.ticket.ids["trace id"].first(), ["0f7b6f6e-35a5-4a5c-8d2f-4c9f0a1b2c3d"]);
@@ -88,7 +89,8 @@ fn ordinary_numbers_and_words_are_no_codes() {
         "ErrorCodes were thrown, ErrorHandler started, see Errors and ErrorLog",
         "<m:ResponseCode>NoError</m:ResponseCode> <faultcode>s:Client</faultcode>",
     ] {
-        assert!(scan(text).is_empty(), "{text}: {:?}", codes(&scan(text)));
+        let found = scan(text);
+        assert!(codes(&found).is_empty() && found.sentences.is_empty(), "{text}: {:?}", codes(&found));
     }
 }
 

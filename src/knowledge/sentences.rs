@@ -1,0 +1,127 @@
+//! Fixed sentences and bare statuses of logs and screens, for `explain`. A check decides by codes and never reads them.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::codes::{CodeEntry, Service, all as codes};
+use super::embedded;
+
+/// A code of one service.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CodeOf {
+    /// The service.
+    pub service: Service,
+    /// The code, as in `codes.toml`.
+    pub code: String,
+}
+
+/// A fixed sentence without a code beside it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SentenceEntry {
+    /// Fixed parts of the text.
+    pub parts: Vec<String>,
+    /// Whether every part has to be there; else one of them is enough.
+    #[serde(default)]
+    pub all: bool,
+    /// Where the text comes from.
+    pub from: String,
+    /// The code that belongs to the sentence.
+    #[serde(default)]
+    pub code: Option<CodeOf>,
+    /// What it means, in plain words.
+    pub text: String,
+    /// Ids of the causes that can be behind it, the likeliest first.
+    #[serde(default)]
+    pub causes: Vec<String>,
+    /// What would decide between them, or what to do.
+    #[serde(default)]
+    pub next: Option<String>,
+    /// Where the sentence was read, and when.
+    pub source: String,
+}
+
+impl SentenceEntry {
+    /// The row of the code that belongs to the sentence.
+    pub fn code_entry(&self) -> Option<&'static CodeEntry> {
+        let wanted = self.code.as_ref()?;
+        codes().iter().find(|row| row.service == wanted.service && row.code == wanted.code)
+    }
+}
+
+/// A bare HTTP status.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatusEntry {
+    /// The status.
+    pub status: u16,
+    /// The service, where the meaning differs by service; without one it holds for the others.
+    #[serde(default)]
+    pub service: Option<Service>,
+    /// What it means, in plain words.
+    pub text: String,
+    /// Ids of the causes that can be behind it, the likeliest first.
+    pub causes: Vec<String>,
+    /// What would decide between them.
+    #[serde(default)]
+    pub next: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    sentence: Vec<SentenceEntry>,
+    status: Vec<StatusEntry>,
+}
+
+static FILE: LazyLock<File> = LazyLock::new(|| embedded::parse(include_str!("sentences.toml")));
+
+/// Every sentence, in the order of the file.
+pub fn sentences() -> &'static [SentenceEntry] {
+    &FILE.sentence
+}
+
+/// What a bare status of `service` means.
+pub fn status(status: u16, service: Option<Service>) -> Option<&'static StatusEntry> {
+    let fitting = || FILE.status.iter().filter(move |entry| entry.status == status);
+    fitting()
+        .find(|entry| entry.service.is_some() && entry.service == service)
+        .or_else(|| fitting().find(|entry| entry.service.is_none()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::knowledge::cause;
+
+    #[test]
+    fn every_sentence_leads_somewhere_and_names_its_source() {
+        for entry in sentences() {
+            let name = &entry.parts[0];
+            assert!(entry.parts.iter().all(|part| part.len() >= 9), "{name}");
+            assert!(entry.source.contains("2026-"), "{name}");
+            assert_eq!(entry.code.is_some(), entry.code_entry().is_some(), "{name}");
+            let leads = entry.code.is_some() || !entry.causes.is_empty() || entry.next.is_some();
+            assert!(leads || entry.text.contains("means"), "{name}");
+            for id in &entry.causes {
+                assert!(cause(id).is_some(), "{name}: {id}");
+            }
+        }
+    }
+
+    #[test]
+    fn statuses_lead_to_causes_and_the_service_decides_first() {
+        for entry in &FILE.status {
+            for id in &entry.causes {
+                assert!(cause(id).is_some(), "{}: {id}", entry.status);
+            }
+        }
+        let first = |service| status(403, service).map(|entry| entry.causes[0].as_str());
+        assert_eq!(first(Some(Service::Graph)), Some("grant.calendars-read-write-missing"));
+        assert_eq!(first(Some(Service::Exchange)), Some("ews.disabled"));
+        assert_eq!(first(None), Some("ews.disabled"));
+        assert!(status(418, None).is_none());
+    }
+}
