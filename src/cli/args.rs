@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::format::{self, Audience, FormatName};
+use super::scenario_name::ScenarioName;
 
 /// Tells why a ResourceXpress install cannot, or soon will not, talk to Microsoft 365.
 #[derive(Debug, Parser)]
@@ -56,8 +57,12 @@ pub enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
-    /// Print the manual page
-    Man,
+    /// Print the manual page of the program or of one of its commands
+    Man {
+        /// The command; without one, the page of the program
+        #[arg(value_parser = ["check", "demo", "simulate", "report", "diff", "explain", "token", "requirements", "schema", "completions", "man"])]
+        command: Option<String>,
+    },
 }
 
 /// Options of `check`.
@@ -275,6 +280,7 @@ pub enum Level {
 #[derive(Debug, Args)]
 pub struct DemoArguments {
     /// The situation to play; --list names them all
+    #[arg(value_parser = ScenarioName, hide_possible_values = true)]
     pub scenario: Option<String>,
     /// Name every scenario with a line about it
     #[arg(long, conflicts_with = "scenario")]
@@ -291,6 +297,7 @@ pub struct DemoArguments {
 #[derive(Debug, Args)]
 pub struct SimulateArguments {
     /// The situation to play [default: the one of demo]
+    #[arg(value_parser = ScenarioName, hide_possible_values = true)]
     pub scenario: Option<String>,
     /// Loopback address to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]

@@ -33,7 +33,7 @@ fn run(arguments: Arguments) -> Result<Exit, CliError> {
         Command::Requirements(arguments) => requirements::run(&arguments),
         Command::Schema => schema::run(),
         Command::Completions { shell } => completions::run(shell),
-        Command::Man => man::run(),
+        Command::Man { command } => man::run(command.as_deref()),
     }
 }
 

@@ -1,14 +1,43 @@
-//! `man`: the manual page.
+//! `man`: the manual pages, one for the program and one for each command.
 
 use clap::CommandFactory;
+use clap_mangen::Man;
 
 use super::{Arguments, CliError, Exit, output};
 
-pub(super) fn run() -> Result<Exit, CliError> {
+pub(super) fn run(command: Option<&str>) -> Result<Exit, CliError> {
     let mut page = Vec::new();
-    clap_mangen::Man::new(Arguments::command())
-        .render(&mut page)
-        .map_err(|error| CliError::Internal(error.to_string()))?;
-    output::document(&String::from_utf8_lossy(&page))?;
+    page_of(command)?.render(&mut page).map_err(|error| CliError::Internal(error.to_string()))?;
+    // The library names the section after the texts that follow the help; the texts here are about exit codes.
+    let page = String::from_utf8_lossy(&page).replace(".SH EXTRA\n", ".SH \"EXIT STATUS\"\n");
+    output::document(&page)?;
     Ok(Exit::Fine)
+}
+
+/// The page of the program, or of one of its commands.
+fn page_of(command: Option<&str>) -> Result<Man, CliError> {
+    let mut program = Arguments::command();
+    program.build();
+    let Some(name) = command else { return Ok(Man::new(program)) };
+    match program.find_subcommand(name) {
+        Some(found) => Ok(Man::new(found.clone())),
+        None => Err(CliError::Internal(format!("no command {name}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_has_a_page_and_can_be_named() {
+        let program = Arguments::command();
+        let man = program.find_subcommand("man").and_then(|man| man.get_arguments().next()).unwrap();
+        let offered: Vec<String> = man.get_possible_values().iter().map(|value| value.get_name().to_owned()).collect();
+        let commands: Vec<&str> = program.get_subcommands().map(clap::Command::get_name).collect();
+        assert_eq!(offered, commands);
+        for command in commands {
+            assert!(page_of(Some(command)).is_ok(), "{command}");
+        }
+    }
 }

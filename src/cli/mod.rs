@@ -23,6 +23,7 @@ mod redaction;
 mod report;
 mod requirements;
 mod runtime;
+mod scenario_name;
 mod schema;
 mod session;
 mod simulate;

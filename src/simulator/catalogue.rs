@@ -36,7 +36,15 @@ pub fn load(name: &str) -> Result<Scenario, ScenarioError> {
 
 fn text_of(name: &str) -> Result<&'static str, ScenarioError> {
     let file = FILES.get_file(format!("{name}.toml"));
-    file.and_then(|file| file.contents_utf8()).ok_or_else(|| ScenarioError::Unknown(name.to_owned()))
+    file.and_then(|file| file.contents_utf8()).ok_or_else(|| unknown(name))
+}
+
+fn unknown(name: &str) -> ScenarioError {
+    /// Names that are less alike are not worth a suggestion.
+    const ALIKE: f64 = 0.8;
+    let alike = names().into_iter().map(|known| (strsim::jaro_winkler(name, known), known));
+    let nearest = alike.filter(|(likeness, _)| *likeness >= ALIKE).max_by(|one, other| one.0.total_cmp(&other.0));
+    ScenarioError::Unknown { name: name.to_owned(), nearest: nearest.map(|(_, known)| known) }
 }
 
 #[cfg(test)]
@@ -52,7 +60,15 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_name_is_said() {
-        assert!(matches!(load("no-such-scenario"), Err(ScenarioError::Unknown(_))));
+    fn an_unknown_name_is_reported_with_the_nearest_one() {
+        let nearest = |name| match load(name) {
+            Err(ScenarioError::Unknown { nearest, .. }) => nearest,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(nearest("contoso-golive"), Some("contoso-go-live"));
+        assert_eq!(nearest("graph-redy"), Some("graph-ready"));
+        assert_eq!(nearest("xyz"), None);
+        let message = load("graph-redy").unwrap_err().to_string();
+        assert!(message.contains("Did you mean `graph-ready`?"), "{message}");
     }
 }

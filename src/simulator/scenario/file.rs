@@ -76,8 +76,16 @@ pub struct Expectation {
 #[derive(Debug, thiserror::Error)]
 pub enum ScenarioError {
     /// No scenario of this name is part of the catalogue.
-    #[error("there is no scenario named `{0}`; `rx-preflight demo --list` names them all")]
-    Unknown(String),
+    #[error(
+        "there is no scenario named `{name}`.{} `rx-preflight demo --list` lists all of them",
+        nearest.map(|nearest| format!(" Did you mean `{nearest}`?")).unwrap_or_default()
+    )]
+    Unknown {
+        /// The name that was given.
+        name: String,
+        /// The name of the catalogue that is most like it.
+        nearest: Option<&'static str>,
+    },
     /// Not TOML, an unknown key, or a value of the wrong kind; the text names line and column.
     #[error("scenario `{name}`: {source}")]
     Format {
