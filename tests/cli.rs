@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
+use base64::Engine as _;
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -412,9 +413,12 @@ fn explain_reads_two_megabytes_of_anything_in_no_time_and_says_little() {
 
 /// A token as the services would get it, with a signature that nobody checks.
 fn token(claims: &Value) -> String {
-    use base64::Engine as _;
-    let encode = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
-    format!("{}.{}.{}", encode(r#"{"alg":"RS256","typ":"JWT"}"#), encode(&claims.to_string()), encode("signature"))
+    let header = encoded(r#"{"alg":"RS256","typ":"JWT"}"#);
+    format!("{header}.{}.{}", encoded(&claims.to_string()), encoded("signature"))
+}
+
+fn encoded(text: &str) -> String {
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text)
 }
 
 /// What `token` says about a pasted text, with its exit code. No part of a token may be in it.
@@ -507,9 +511,34 @@ fn a_token_is_read_in_every_form_in_which_it_is_pasted() {
 }
 
 #[test]
+fn what_people_paste_instead_of_a_token_is_named_or_judged() {
+    let claims = claims("https://graph.microsoft.com", &["Calendars.ReadWrite"]);
+    for pasted in [claims.to_string(), format!("{{\"alg\":\"RS256\",\"typ\":\"JWT\"}}\n.\n{claims}")] {
+        let folder = TempDir::new().unwrap();
+        let output = program(folder.path()).arg("token").write_stdin(pasted).output().unwrap();
+        let words = text(&output.stdout);
+        assert!(output.status.success() && words.contains("only the claims were pasted"), "{words}");
+    }
+    let signed = token(&claims);
+    for pasted in [
+        format!("{{'token_type': 'Bearer', 'access_token': '{signed}'}}"),
+        serde_json::json!({"log": serde_json::json!({"access_token": signed}).to_string()}).to_string(),
+    ] {
+        assert_eq!(judged(&[], &pasted).0, Some(0));
+    }
+    let person =
+        serde_json::json!({"aud": "9a41d0c6-0000-4000-8000-000000000001", "tid": "t", "preferred_username": "kim"});
+    let (exit, words) = judged(&[], &token(&person));
+    assert!(exit == Some(1) && words.contains("an ID token") && !words.contains("consent"), "{words}");
+    let (exit, words) = judged(&[], "0.AXoAq2F0dXJlX29mX3RoaXNfdG9rZW4xMjM0NTY3ODkw");
+    assert!(exit == Some(3) && words.contains("refresh token"), "{words}");
+    let (exit, words) = judged(&[], &format!("{}...", &signed[..60]));
+    assert!(exit == Some(2) && words.contains("cut off"), "{words}");
+}
+
+#[test]
 fn a_token_that_nobody_but_its_service_can_read_is_inconclusive_and_no_token_is_wrong_usage() {
-    let signed = graph_token(&[]);
-    let header = signed.split('.').next().unwrap();
+    let header = encoded(r#"{"alg":"RSA-OAEP","enc":"A256GCM","typ":"JWT"}"#);
     let encrypted = format!("{header}.a2V5LTEyMzQ1Njc4OTA.aXYtMTIzNDU2Nzg5MA.dGV4dC0xMjM0NTY3ODkw.dGFn");
     for pasted in [encrypted.as_str(), "EwCIA8l6BAAU7p9QDpi7D7xJLwsTgCg3TskyTaQAAbVYrb4jHy1Ug"] {
         let (exit, words) = judged(&[], pasted);

@@ -15,9 +15,10 @@ const LONGEST: u64 = 256 * 1024;
 
 pub(super) fn run(arguments: &TokenArguments) -> Result<Exit, CliError> {
     let text = input::pasted("the access token", LONGEST)?;
-    let (answer, exit) = match form::of(&find::token(&text)?)? {
+    let found = find::token(&text)?;
+    let (answer, exit) = match form::of(&found.token)? {
         Form::Readable(claims) => {
-            let judged = Judged::new(&claims, arguments);
+            let judged = Judged::new(&claims, arguments, found.claims_only);
             (judged.text, if judged.good { Exit::Fine } else { Exit::NotReady })
         }
         Form::Closed(why) => (form::closed(why), Exit::Inconclusive),

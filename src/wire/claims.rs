@@ -22,6 +22,16 @@ pub fn not_before(token: &str) -> Option<Timestamp> {
     instant(claims(token).ok()?.get("nbf")?)
 }
 
+/// Whether a token is an ID token: it names a person, and its audience is an app instead of a service with a name.
+/// <https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference> (2026-11-28)
+pub fn is_id_token(token: &str) -> bool {
+    /// Claims about a person's sign-in that access tokens for apps do not carry.
+    const OF_A_PERSON: &[&str] = &["nonce", "preferred_username", "unique_name", "at_hash", "c_hash"];
+    let Ok(claims) = claims(token) else { return false };
+    let is_app = claims.get("aud").and_then(Value::as_str).is_some_and(|aud| uuid::Uuid::try_parse(aud).is_ok());
+    is_app && !claims.contains_key("scp") && OF_A_PERSON.iter().any(|name| claims.contains_key(*name))
+}
+
 fn claims(token: &str) -> Result<Map<String, Value>, &'static str> {
     match token.bytes().filter(|byte| *byte == b'.').count() {
         2 => {}

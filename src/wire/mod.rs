@@ -34,7 +34,7 @@ mod trust;
 mod tests;
 
 pub use batch::{AskAlone, BATCH_PLACES, Batched, Lesson, MOST_IN_BATCH};
-pub use claims::{not_before, read_token};
+pub use claims::{is_id_token, not_before, read_token};
 pub use exchange::{Earlier, Exchanged, Wire};
 pub use harmless::harmless;
 pub use heard::Heard;

@@ -1,7 +1,10 @@
-//! Finds the token in what was pasted: by itself, in a header, in the JSON answer of the sign-in, or as PowerShell prints
-//! that answer. No message quotes what was pasted.
+//! Finds the token in what was pasted: by itself, in a header, in the JSON response of the sign-in, in a log that holds such
+//! a response as a text, as PowerShell or Python prints it, or only its claims as a decoder shows them. No message quotes
+//! what was pasted.
 
-use serde_json::{Map, Value};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Deserializer, Map, Value};
 
 use super::super::CliError;
 
@@ -14,12 +17,30 @@ const LABELS: &[&str] = &["access_token", "accesstoken"];
 /// The word in front of a token in a header.
 const SCHEME: &str = "bearer";
 
-/// The token in a pasted text, with the line breaks and blanks that it came with.
-pub(super) fn token(text: &str) -> Result<String, CliError> {
+/// How deep a token is searched for in nested JSON.
+const DEEPEST: usize = 8;
+
+/// Claims that together no other JSON object has.
+const CLAIMS: &[&[&str]] = &[&["aud"], &["tid", "appid", "azp", "roles", "scp", "iss"]];
+
+/// What was found.
+pub(super) struct Found {
+    /// The token, with the line breaks and blanks that it came with.
+    pub(super) token: String,
+    /// Whether only the claims were pasted; the token is then made of them and has no signature.
+    pub(super) claims_only: bool,
+}
+
+/// The token in a pasted text, or its claims.
+pub(super) fn token(text: &str) -> Result<Found, CliError> {
     let text = text.trim_start_matches('\u{feff}').trim();
-    let found = if text.starts_with('{') { in_json(text)? } else { text.to_owned() };
-    let found = behind_label(&found).unwrap_or_else(|| unquoted(&found).to_owned());
-    if found.trim().is_empty() { Err(unusable("there is no token on standard input")) } else { Ok(found) }
+    let in_json =
+        if text.starts_with('{') { in_json(text)? } else { Found { token: text.to_owned(), claims_only: false } };
+    let found = behind_label(&in_json.token).unwrap_or_else(|| unquoted(&in_json.token).to_owned());
+    if found.trim().is_empty() {
+        return Err(unusable("there is no token on standard input"));
+    }
+    Ok(Found { token: found, ..in_json })
 }
 
 /// The input cannot be judged, for this reason.
@@ -27,22 +48,70 @@ pub(super) fn unusable(why: &str) -> CliError {
     CliError::Usage(why.to_owned())
 }
 
-/// A terminal may have broken the lines of the answer inside its texts, where JSON allows none.
-fn in_json(text: &str) -> Result<String, CliError> {
+/// The token in JSON. A terminal may have broken the lines of the response inside its texts, where JSON allows none; a
+/// decoder shows the header and the claims one below the other; Python prints a dictionary with single quotes.
+fn in_json(text: &str) -> Result<Found, CliError> {
     let whole = text.replace(['\r', '\n'], "");
-    let object: Map<String, Value> =
-        serde_json::from_str(text).or_else(|_| serde_json::from_str(&whole)).map_err(|_| {
-            unusable("this begins like a JSON answer, but it is damaged or cut off; paste the whole answer")
-        })?;
+    let objects = objects(text).or_else(|| objects(&whole));
+    let Some(objects) = objects else {
+        let labelled = behind_label(text).filter(|token| token.trim_start().starts_with("eyJ"));
+        return labelled.map(|token| Found { token, claims_only: false }).ok_or_else(|| {
+            unusable("this begins like a JSON response, but it is damaged or cut off; paste the whole response")
+        });
+    };
+    if let Some(token) = objects.iter().find_map(|object| token_in(object, DEEPEST)) {
+        return Ok(Found { token, claims_only: false });
+    }
+    if let Some(claims) = objects.iter().find(|object| are_claims(object)) {
+        return Ok(Found { token: unsigned(claims), claims_only: true });
+    }
+    Err(unusable(if objects.iter().any(|object| object.get("error").is_some()) {
+        "this response of the sign-in holds an error instead of a token; paste it into `rx-preflight explain`"
+    } else {
+        "this JSON holds no access_token, and the claims of a token would name at least aud and tid"
+    }))
+}
+
+/// The JSON objects of a text, with nothing but white space and points between them.
+fn objects(text: &str) -> Option<Vec<Value>> {
+    let mut objects = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let mut stream = Deserializer::from_str(rest).into_iter::<Value>();
+        let value = stream.next()?.ok().filter(Value::is_object)?;
+        rest = rest.get(stream.byte_offset()..)?.trim_start_matches(|mark: char| mark.is_whitespace() || mark == '.');
+        objects.push(value);
+    }
+    Some(objects)
+}
+
+/// The token in a value: under one of its names, deeper inside, or in a text that is JSON itself, as logs write it.
+fn token_in(value: &Value, depth: usize) -> Option<String> {
+    let depth = depth.checked_sub(1)?;
+    match value {
+        Value::Object(object) => named(object).or_else(|| object.values().find_map(|inner| token_in(inner, depth))),
+        Value::Array(values) => values.iter().find_map(|inner| token_in(inner, depth)),
+        Value::String(text) if text.trim_start().starts_with(['{', '[']) => {
+            token_in(&serde_json::from_str(text).ok()?, depth)
+        }
+        _ => None,
+    }
+}
+
+fn named(object: &Map<String, Value>) -> Option<String> {
     let is_token = |name: &str| NAMES.contains(&name.replace('_', "").to_ascii_lowercase().as_str());
     let token = object.iter().find(|(name, value)| is_token(name) && value.is_string());
-    match token.and_then(|(_, value)| value.as_str()) {
-        Some(token) => Ok(token.to_owned()),
-        None if object.contains_key("error") => Err(unusable(
-            "this answer of the sign-in holds an error instead of a token; paste it into `rx-preflight explain`",
-        )),
-        None => Err(unusable("this JSON holds no access_token")),
-    }
+    token.and_then(|(_, value)| value.as_str()).map(str::to_owned)
+}
+
+fn are_claims(value: &Value) -> bool {
+    CLAIMS.iter().all(|names| names.iter().any(|name| value.get(name).is_some()))
+}
+
+/// A token with these claims and without a signature.
+fn unsigned(claims: &Value) -> String {
+    let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+    format!("{}.{}.{}", part(r#"{"alg":"none"}"#), part(&claims.to_string()), part("none"))
 }
 
 /// What stands behind `access_token :` or `Bearer`, up to the first character that no token holds.
@@ -110,7 +179,7 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> String {
-        token(text).unwrap().split_whitespace().collect()
+        token(text).unwrap().token.split_whitespace().collect()
     }
 
     #[test]
@@ -131,6 +200,8 @@ mod tests {
             "HTTP/1.1 200 OK\r\nDate: x\r\n\r\n{\"access_token\":\"aa.bb.cc\"}",
             "token_type : Bearer\naccess_token : aa.b\n               b.cc\n",
             "access_token=aa.bb.cc&token_type=Bearer",
+            r#"{"log":"{\"access_token\":\"aa.bb.cc\"}"}"#,
+            r#"{"result":{"response":[{"accessToken":"aa.bb.cc"}]}}"#,
         ] {
             assert_eq!(found(text), "aa.bb.cc", "{text}");
         }
@@ -149,6 +220,23 @@ mod tests {
             let message = token(text).map(|_| ()).unwrap_err().to_string();
             assert!(message.contains(why) && !message.contains("kept-out"), "{text}: {message}");
         }
+    }
+
+    #[test]
+    fn a_dictionary_of_python_holds_its_token() {
+        assert_eq!(found("{'token_type': 'Bearer', 'access_token': 'eyJa.eyJb.c'}"), "eyJa.eyJb.c");
+    }
+
+    #[test]
+    fn claims_are_taken_as_a_decoder_shows_them() {
+        let claims = r#"{"aud":"https://graph.microsoft.com","tid":"t","roles":[]}"#;
+        for text in
+            [claims.to_owned(), format!("{{\"alg\":\"RS256\"}}\n.\n{claims}"), format!("{{\"alg\":\"x\"}}.{claims}.")]
+        {
+            let found = token(&text).unwrap();
+            assert!(found.claims_only && found.token.starts_with("eyJ"), "{text}");
+        }
+        assert!(token(r#"{"tid":"t","roles":[]}"#).is_err(), "without an audience these are no claims");
     }
 
     #[test]

@@ -35,6 +35,8 @@ pub(super) enum Form {
 pub(super) enum Why {
     Encrypted,
     Opaque,
+    /// It begins like the refresh tokens of Entra.
+    Refresh,
 }
 
 /// What a token says of itself.
@@ -42,10 +44,15 @@ pub(super) struct Claims {
     pub(super) facts: TokenFacts,
     /// `nbf`.
     pub(super) not_before: Option<Timestamp>,
+    /// Whether it is an ID token, which names a person to the app and opens nothing.
+    pub(super) is_id_token: bool,
 }
 
-/// Tells what a found text is.
+/// What a found text is.
 pub(super) fn of(found: &str) -> Result<Form, CliError> {
+    if is_cut_off(found) {
+        return Err(unusable("this token is cut off; paste the whole token, without '...' in it"));
+    }
     if !found.chars().all(is_part) || holds_several(found) {
         return Err(not_a_token(found));
     }
@@ -53,14 +60,27 @@ pub(super) fn of(found: &str) -> Result<Form, CliError> {
     let has_header = parts.first().is_some_and(|part| header(part).is_some());
     match parts.len() {
         3 if has_header || wire::read_token(&parts.join(".")).readable => readable(&parts.join(".")),
-        5 if has_header => Ok(Form::Closed(Why::Encrypted)),
+        5 if parts.first().and_then(|part| header(part)).is_some_and(|header| header.contains_key("enc")) => {
+            Ok(Form::Closed(Why::Encrypted))
+        }
         _ if has_header => {
             Err(unusable("this is only a part of a token; copy it again, from its beginning to its end"))
         }
+        2.. if may_be_opaque(found) && is_refresh_token(&parts) => Ok(Form::Closed(Why::Refresh)),
         5 if may_be_opaque(found) => Ok(Form::Closed(Why::Encrypted)),
         _ if may_be_opaque(found) => Ok(Form::Closed(Why::Opaque)),
         _ => Err(not_a_token(found)),
     }
+}
+
+/// Whether a shortening stands in a token, as screens and logs write it.
+fn is_cut_off(found: &str) -> bool {
+    found.trim_start().starts_with(BEGINNING) && (found.contains("...") || found.contains('…'))
+}
+
+/// Refresh tokens of Entra begin with `0.A` or `1.A`. That is what they look like, and not documented.
+fn is_refresh_token(parts: &[String]) -> bool {
+    matches!(parts, [version, rest, ..] if matches!(version.as_str(), "0" | "1") && rest.starts_with('A'))
 }
 
 /// The parts between the points, without white space and padding and in the alphabet of tokens.
@@ -78,7 +98,8 @@ fn header(part: &str) -> Option<Map<String, Value>> {
 fn readable(token: &str) -> Result<Form, CliError> {
     let facts = wire::read_token(token);
     if facts.readable {
-        return Ok(Form::Readable(Box::new(Claims { facts, not_before: wire::not_before(token) })));
+        let (not_before, is_id_token) = (wire::not_before(token), wire::is_id_token(token));
+        return Ok(Form::Readable(Box::new(Claims { facts, not_before, is_id_token })));
     }
     let why = facts.unreadable_because.unwrap_or_default();
     Err(unusable(&format!("this token is damaged ({why}); copy it again, from its beginning to its end")))
@@ -130,12 +151,21 @@ pub(super) fn closed(why: Why) -> String {
     let form = match why {
         Why::Encrypted => "it is encrypted for the service that it is meant for",
         Why::Opaque => "it is opaque, without the parts of a signed token",
+        Why::Refresh => return refresh_token(),
     };
     format!(
         "[UNKNOWN]  This token cannot be decoded: {form}.\n\
          {:<10} Microsoft may issue such tokens at any time, so this says nothing against it.\n\
          {:<10} Only a live check can tell what the app may do: rx-preflight check\n",
         "", ""
+    )
+}
+
+fn refresh_token() -> String {
+    format!(
+        "[UNKNOWN]  This looks like a refresh token: it is exchanged for access tokens and opens nothing by itself.\n\
+         {:<10} Paste the value of access_token instead. An app that signs in by itself gets no refresh token.\n",
+        ""
     )
 }
 
@@ -185,7 +215,25 @@ mod tests {
         assert!(is_closed(&encrypted.replace('.', ".\r\n"), Why::Encrypted));
         assert!(is_closed("EwCIA8l6BAAU7p9QDpi7D7xJLwsTgCg3TskyTaQAAbVYrb4jHy1Ug", Why::Opaque));
         assert!(is_closed("EwCIA8l6BAAU7p9QDpi\r\n7D7xJLwsTgCg3TskyTaQAAbVYrb4jHy1Ug==", Why::Opaque));
-        assert!(is_closed("1.AVgAq2F0dXJlX29mX3RoaXNfdG9rZW4xMjM0NTY3ODkw", Why::Opaque));
+    }
+
+    #[test]
+    fn a_refresh_token_is_named_as_what_it_looks_like() {
+        for version in ["0", "1"] {
+            assert!(is_closed(&format!("{version}.AVgAq2F0dXJlX29mX3RoaXNfdG9rZW4xMjM0NTY3ODkw"), Why::Refresh));
+        }
+        assert!(closed(Why::Refresh).contains("refresh token"));
+    }
+
+    #[test]
+    fn a_token_that_was_shortened_is_cut_off_and_not_encrypted() {
+        let token = signed(r#"{"tid":"t"}"#);
+        let (header, rest) = token.split_once('.').unwrap();
+        for text in [format!("{}...", &token[..30]), format!("{header}.{}…", &rest[..8]), format!("{header}…{rest}")]
+        {
+            assert!(refused(&text).contains("cut off"), "{text}");
+        }
+        assert!(refused(&format!("{header}.a.b.c.d")).contains("part of a token"));
     }
 
     #[test]

@@ -21,10 +21,18 @@ pub(super) struct Judged {
 }
 
 impl Judged {
-    /// Judges a token at this moment.
-    pub(super) fn new(claims: &Claims, arguments: &TokenArguments) -> Self {
+    /// Judges a token at this moment. `claims_only`: only its claims were pasted.
+    pub(super) fn new(claims: &Claims, arguments: &TokenArguments, claims_only: bool) -> Self {
         let mut judged = Self { text: String::new(), good: true };
         let facts = &claims.facts;
+        if claims_only {
+            judged
+                .say("note", "only the claims were pasted; without the token nothing shows that Microsoft issued them");
+        }
+        if claims.is_id_token {
+            judged.id_token(facts);
+            return judged;
+        }
         let api = judged.audience(facts);
         judged.say("tenant", &told(facts.tenant_id.as_deref()));
         judged.say("app", &app(facts));
@@ -52,6 +60,17 @@ impl Judged {
     fn wrong(&mut self, text: &str, causes: &[&str]) {
         self.good = false;
         self.lacks("[FAIL]", text, causes);
+    }
+
+    /// An ID token is no access token, whatever it lacks; permissions are not its subject.
+    fn id_token(&mut self, facts: &TokenFacts) {
+        self.good = false;
+        self.say("audience", &told(facts.audience.as_deref()));
+        self.say(
+            "[FAIL]",
+            "this is an ID token: it names a signed-in person to an app and opens neither Graph nor EWS",
+        );
+        self.say("", "Paste the value of access_token instead.");
     }
 
     fn audience(&mut self, facts: &TokenFacts) -> Option<ApiName> {
@@ -219,7 +238,7 @@ mod tests {
         let judged = |now: i64| {
             let facts = TokenFacts { expires_at: Some(moment(200)), ..TokenFacts::default() };
             let mut judged = Judged { text: String::new(), good: true };
-            judged.validity(&Claims { facts, not_before: Some(moment(100)) }, moment(now));
+            judged.validity(&Claims { facts, not_before: Some(moment(100)), is_id_token: false }, moment(now));
             judged
         };
         assert!(judged(99).text.contains("not valid before") && !judged(99).good);
