@@ -56,8 +56,7 @@ pub fn narrowing(service: Service, code: &str, message: &str) -> Option<&'static
 
 /// Whether `text` contains `part`, without regard to the case of ASCII letters.
 fn contains(text: &str, part: &str) -> bool {
-    let part = part.as_bytes();
-    text.as_bytes().windows(part.len()).any(|window| window.eq_ignore_ascii_case(part))
+    text.to_ascii_lowercase().contains(&part.to_ascii_lowercase())
 }
 
 #[cfg(test)]

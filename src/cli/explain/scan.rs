@@ -29,28 +29,29 @@ pub(super) fn scan(text: &str) -> Found<'_> {
         }
     }
     let mut found = scanner.found;
-    let mut sentences = sentences::sentences(text);
-    sentences.retain(|sentence| !is_covered(&found, sentence, text));
-    found.sentences = sentences;
+    found.sentences = sentences_beside(&found, text);
     if found.is_empty() {
         found.statuses = sentences::statuses(text);
     }
     found
 }
 
-/// Whether something that was found already says what a sentence says: its code, or a code that the sentence narrows.
-fn is_covered(found: &Found<'_>, sentence: &FoundSentence, text: &str) -> bool {
-    let entry = sentence.entry;
-    let by_policy = found.access_policy && entry.causes.iter().any(|id| id == "mailbox.outside-access-policy");
-    let by_code = entry.code_entry().is_some_and(|code| found.holds(code));
-    let part = sentences::folded(sentence.part);
-    let narrowed = found.codes().filter_map(|code| code.entry);
-    let mut narrowed = narrowed.filter_map(|code| knowledge::narrowing(code.service, &code.code, text));
-    let is_said_by = |known: &String| {
-        let known = sentences::folded(known);
-        part.contains(&known) || known.contains(&part)
+/// The sentences of a text, without those that repeat what a code already says: the code of the sentence, or a code that
+/// the sentence narrows.
+fn sentences_beside(found: &Found<'_>, text: &str) -> Vec<FoundSentence> {
+    let codes = found.codes().filter_map(|code| code.entry);
+    let narrowed = codes.filter_map(|code| knowledge::narrowing(code.service, &code.code, text));
+    let known: Vec<String> = narrowed.flat_map(|row| &row.sentences).map(|part| sentences::folded(part)).collect();
+    let is_repeated = |sentence: &FoundSentence| {
+        let entry = sentence.entry;
+        let by_policy = found.access_policy && entry.causes.iter().any(|id| id == "mailbox.outside-access-policy");
+        let part = sentences::folded(sentence.part);
+        let by_narrowing = known.iter().any(|known| part.contains(known) || known.contains(&part));
+        by_policy || by_narrowing || entry.code_entry().is_some_and(|code| found.holds(code))
     };
-    by_policy || by_code || narrowed.any(|row| row.sentences.iter().any(is_said_by))
+    let mut sentences = sentences::sentences(text);
+    sentences.retain(|sentence| !is_repeated(sentence));
+    sentences
 }
 
 /// Goes through the pieces of a text.

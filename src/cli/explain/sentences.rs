@@ -75,8 +75,12 @@ pub(super) fn folded(text: &str) -> String {
             '%' => percent(rest),
             _ => None,
         };
-        if skipped.is_none() && character.is_alphanumeric() {
-            folded.extend(character.to_lowercase());
+        match character {
+            _ if skipped.is_some() => {}
+            'a'..='z' | '0'..='9' => folded.push(character),
+            'A'..='Z' => folded.push(character.to_ascii_lowercase()),
+            other if !other.is_ascii() && other.is_alphanumeric() => folded.extend(other.to_lowercase()),
+            _ => {}
         }
         rest = rest.get(skipped.unwrap_or(character.len_utf8())..).unwrap_or_default();
     }
