@@ -10,6 +10,8 @@ pub mod codes;
 pub mod commands;
 pub mod dates;
 mod embedded;
+#[cfg(test)]
+mod facts;
 mod leads;
 mod network;
 pub mod permissions;

@@ -1,0 +1,75 @@
+//! Tests of facts that were wrong or outdated once, over the text of every knowledge file.
+//!
+//! Each test is about a kind of error, so that the next instance of it fails as well.
+
+/// Every knowledge file with text for people or links, by name.
+const FILES: &[(&str, &str)] = &[
+    ("causes.toml", include_str!("causes.toml")),
+    ("checks.toml", include_str!("checks.toml")),
+    ("clouds.toml", include_str!("clouds.toml")),
+    ("codes.toml", include_str!("codes.toml")),
+    ("commands.toml", include_str!("commands.toml")),
+    ("dates.toml", include_str!("dates.toml")),
+    ("leads.toml", include_str!("leads.toml")),
+    ("permissions.toml", include_str!("permissions.toml")),
+    ("phrases.toml", include_str!("phrases.toml")),
+    ("requirements.toml", include_str!("requirements.toml")),
+    ("waiting.toml", include_str!("waiting.toml")),
+];
+
+/// The lines of every file that are not comments, with the place of each.
+fn lines() -> impl Iterator<Item = (String, &'static str)> {
+    FILES.iter().flat_map(|(name, text)| {
+        let numbered = text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with('#'));
+        numbered.map(move |(number, line)| (format!("{name}:{}", number + 1), line))
+    })
+}
+
+/// Asserts that no line holds one of these texts, whatever its case.
+fn assert_no_line_holds(texts: &[&str]) {
+    for (place, line) in lines() {
+        for text in texts {
+            assert!(!line.to_lowercase().contains(&text.to_lowercase()), "{place} holds `{text}`: {line}");
+        }
+    }
+}
+
+/// Microsoft moved the pages of the Exchange cmdlets, and turned the Graph page about access policies into one about RBAC
+/// for Applications.
+#[test]
+fn no_link_leads_to_a_page_that_moved() {
+    assert_no_line_holds(&["/powershell/module/exchange/", "graph/auth-limit-mailbox-access"]);
+}
+
+/// The menu of the Microsoft Entra admin center: Entra ID > App registrations, Enterprise apps, Monitoring & health.
+#[test]
+fn menus_are_named_as_the_entra_admin_center_names_them() {
+    assert_no_line_holds(&[
+        "admin center > App registrations",
+        "admin center > Enterprise",
+        "Enterprise applications >",
+        "admin center > Sign-in logs",
+        "admin center > Audit logs",
+        "and Sign-in logs",
+    ]);
+    for (place, line) in lines() {
+        for menu in ["App registrations", "Enterprise apps", "Monitoring & health"] {
+            for (at, _) in line.match_indices(menu) {
+                assert!(line[..at].ends_with("Entra ID > "), "{place}: the way to {menu} begins with Entra ID: {line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_known_portal_is_an_entra_admin_center() {
+    for cloud in super::clouds() {
+        let portal = cloud.portal.as_deref();
+        assert!(portal.is_none_or(|portal| portal.starts_with("https://entra.microsoft")), "{}", cloud.id);
+    }
+    let steps = &super::cause("tenant.wrong-cloud").unwrap().case("unnamed").unwrap().steps;
+    for portal in super::clouds().iter().filter_map(|cloud| cloud.portal.as_deref()) {
+        let host = portal.trim_start_matches("https://");
+        assert!(steps.iter().any(|step| step.contains(host)), "nothing says which cloud {host} is");
+    }
+}
