@@ -73,3 +73,17 @@ fn every_known_portal_is_an_entra_admin_center() {
         assert!(steps.iter().any(|step| step.contains(host)), "nothing says which cloud {host} is");
     }
 }
+
+/// The block of frontline licenses over EWS was called off on 22 September 2026:
+/// <https://techcommunity.microsoft.com/blog/exchange/update-to-ews-access-for-kiosk--frontline-worker-licensed-users/4474299>.
+/// A text that still names one of them sends a customer to buy licenses for nothing.
+#[test]
+fn no_text_blames_a_frontline_license() {
+    let wrong = ["kiosk", "frontline", "f1", "f3"];
+    for (place, line) in lines() {
+        let words = line.split(|character: char| !character.is_alphanumeric() && character != '-');
+        for word in words.map(str::to_lowercase) {
+            assert!(!wrong.contains(&word.as_str()), "{place} names {word}: {line}");
+        }
+    }
+}
