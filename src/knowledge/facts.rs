@@ -87,3 +87,17 @@ fn no_text_blames_a_frontline_license() {
         }
     }
 }
+
+/// `[RAOP]` was reported from tenants without any policy; the way that cured it must be in the remedy.
+#[test]
+fn the_marker_of_an_access_policy_proves_none() {
+    let cause = super::cause("mailbox.outside-access-policy").unwrap();
+    assert_eq!(cause.confidence, super::Confidence::Likely);
+    let steps = cause.steps.join("\n");
+    for step in
+        ["New-ServicePrincipal", "New-ManagementRoleAssignment", "AppId *", "couldn't be found", "administrators"]
+    {
+        assert!(steps.contains(step), "no step names {step}");
+    }
+    assert!(!steps.contains("direct members"), "nested groups count for an access policy");
+}
