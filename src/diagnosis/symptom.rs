@@ -135,10 +135,10 @@ fn read_refusal(service: Service, refusal: &Refusal) -> Symptom {
 /// An AADSTS number leads to the same cause wherever it stands: at the token endpoint or in a Graph message.
 fn from_aadsts(refusal: &Refusal) -> Option<Symptom> {
     let known = refusal.aadsts.iter().find_map(|code| knowledge::aadsts(*code));
-    match known {
+    match known.map(|entry| entry.meaning_beside(refusal.message.as_deref())) {
         // A request that was wrong on arrival has no remedy at the tenant: the code and Microsoft's page must do.
-        Some(entry) if entry.meaning == Meaning::OurFault => Some(Symptom::named("sign-in.unrecognised")),
-        Some(entry) => Some(from_meaning(&entry.meaning)),
+        Some(Meaning::OurFault) => Some(Symptom::named("sign-in.unrecognised")),
+        Some(meaning) => Some(from_meaning(meaning)),
         None if !refusal.aadsts.is_empty() => Some(Symptom::named("sign-in.unrecognised")),
         None => None,
     }
@@ -182,7 +182,8 @@ fn from_code(service: Service, refusal: &Refusal) -> Option<Symptom> {
         return Some(Symptom::named(if throttled { "service.throttled" } else { "service.unavailable" }));
     }
     let codes = refusal.code.iter().chain(&refusal.inner_codes);
-    let mut known = codes.filter_map(|code| lookup(code)).map(|entry| from_meaning(&entry.meaning));
+    let said = refusal.message.as_deref();
+    let mut known = codes.filter_map(|code| lookup(code)).map(|entry| from_meaning(entry.meaning_beside(said)));
     let first = known.next()?;
     // Graph wraps the answer of the service behind it into codes that mean nothing; the inner one then tells more.
     let nothing = Symptom::named("service.unexpected-answer");
@@ -320,6 +321,28 @@ mod tests {
             ..Refusal::default()
         });
         assert_eq!(read(Service::Graph, &reply), Symptom::named("sign-in.exchange-disabled"));
+    }
+
+    #[test]
+    fn the_reason_inside_a_wrapped_error_counts() {
+        let wrapped = |message: &str| {
+            let (code, message) = (Some("ExtensionError".to_owned()), Some(message.to_owned()));
+            read(Service::Graph, &refused(Refusal { status: 403, code, message, ..Refusal::default() }))
+        };
+        let refusal = "Operation: Read; Exception: [Status Code: Forbidden; Reason: Access is denied.]";
+        assert_eq!(wrapped(refusal), Symptom::AccessRefused);
+        assert_eq!(wrapped("Operation: Read; Exception: [Reason: none]"), Symptom::named("service.unexpected-answer"));
+    }
+
+    #[test]
+    fn an_old_number_of_the_secret_is_read_with_its_words() {
+        let reply = |message: &str| {
+            let message = Some(message.to_owned());
+            refused(Refusal { status: 401, aadsts: vec![70_002, 50_012], message, ..Refusal::default() })
+        };
+        let wrong = "AADSTS70002: Error validating credentials. AADSTS50012: Invalid client secret is provided.";
+        assert_eq!(read(Service::SignIn, &reply(wrong)), Symptom::named("sign-in.secret-wrong"));
+        assert_eq!(read(Service::SignIn, &reply("AADSTS70002")), Symptom::named("sign-in.unrecognised"));
     }
 
     #[test]

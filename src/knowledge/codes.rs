@@ -53,6 +53,9 @@ pub struct CodeEntry {
     pub service: Service,
     /// What it leads to.
     pub meaning: Meaning,
+    /// What it leads to instead where the words beside it say so.
+    #[serde(default)]
+    pub by_text: Vec<ByText>,
     /// What it means, in plain words.
     pub text: String,
     /// Set where the meaning holds only when a token for this resource (`exchange`) was asked for; for any other
@@ -65,6 +68,30 @@ pub struct CodeEntry {
     /// What to do, in short; the steps stand with the cause.
     #[serde(default)]
     pub fix: Option<String>,
+}
+
+/// A meaning that a code has only with certain words beside it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ByText {
+    /// The words of the service, whatever their case and line breaks.
+    pub contains: String,
+    /// What the code leads to with them.
+    pub meaning: Meaning,
+}
+
+impl CodeEntry {
+    /// What the code leads to, beside what the service said.
+    pub fn meaning_beside(&self, said: Option<&str>) -> &Meaning {
+        let Some(said) = said.filter(|_| !self.by_text.is_empty()).map(on_one_line) else { return &self.meaning };
+        let special = self.by_text.iter().find(|row| said.contains(&on_one_line(&row.contains)));
+        special.map_or(&self.meaning, |row| &row.meaning)
+    }
+}
+
+/// A text in lowercase and on one line: consoles wrap messages.
+fn on_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 /// What the header `X-EWS-Policy-Reason` says.
@@ -184,13 +211,14 @@ mod tests {
         90_019, 50_128, 9_001_023, 50_194, 5_000_225, 900_382, 900_432, 90_038, 700_023, 500_011, 500_014, 650_054,
         501_051, 70_011, 1_002_012, 700_022, 900_144, 90_014, 9_002_313, 901_002, 900_561, 53_003, 530_032, 50_002,
         500_021, 500_022, 1_002_016, 700_027, 700_024, 7_000_214, 1_000_502, 7_000_274, 7_000_277, 700_021, 700_030,
-        1_000_031, 100_007, 50_196, 90_055, 90_024, 90_033, 90_006, 90_090, 50_033, 90_012,
+        1_000_031, 100_007, 50_196, 90_055, 90_024, 90_033, 90_006, 90_090, 50_033, 90_012, 70_002, 50_012, 70_001,
+        700_011, 700_038, 90_112, 700_025, 500_113, 28_002, 28_003, 50_131,
     ];
 
     /// Codes of user sign-ins that cannot arise for an app, and numbers without a known text.
     const LEFT_OUT: &[u64] = &[
         50_034, 50_053, 50_105, 50_126, 50_076, 50_079, 65_001, 65_004, 650_052, 650_056, 650_057, 90_056, 90_094,
-        500_113, 7_000_114, 50_001, 135_004, 399_284, 7_000_217,
+        7_000_114, 50_001, 135_004, 399_284, 7_000_217,
     ];
 
     fn cause_of(entry: Option<&CodeEntry>) -> Option<&str> {
@@ -215,9 +243,66 @@ mod tests {
     #[test]
     fn every_named_cause_exists() {
         for entry in all() {
-            if let Meaning::Cause(id) = &entry.meaning {
-                assert!(cause(id).is_some(), "{} leads to {id}", entry.code);
+            let meanings = std::iter::once(&entry.meaning).chain(entry.by_text.iter().map(|row| &row.meaning));
+            for meaning in meanings {
+                if let Meaning::Cause(id) = meaning {
+                    assert!(cause(id).is_some(), "{} leads to {id}", entry.code);
+                }
             }
+        }
+    }
+
+    fn named(cause: &str) -> Meaning {
+        Meaning::Cause(cause.to_owned())
+    }
+
+    #[test]
+    fn the_words_beside_an_old_number_decide_what_it_means() {
+        let beside = |code, said| aadsts(code).unwrap().meaning_beside(said).clone();
+        assert_eq!(beside(70_002, None), named("sign-in.unrecognised"));
+        assert_eq!(beside(70_002, Some("AADSTS70002: something new")), named("sign-in.unrecognised"));
+        let missing = "AADSTS70002: The request body must contain the following\r\n parameter: 'client_secret'.";
+        assert_eq!(beside(70_002, Some(missing)), named("sign-in.secret-missing"));
+        let wrong = "AADSTS70002: Error validating credentials. AADSTS50012: Invalid client secret is provided.";
+        for code in [70_002, 50_012] {
+            assert_eq!(beside(code, Some(wrong)), named("sign-in.secret-wrong"), "{code}");
+        }
+        assert_eq!(
+            beside(50_012, Some("Client assertion contains an invalid signature")),
+            named("sign-in.unrecognised")
+        );
+        assert_eq!(beside(70_001, Some("Application 'x' is disabled.")), named("sign-in.app-disabled"));
+        assert_eq!(beside(7_000_215, Some(missing)), named("sign-in.secret-wrong"), "a code without such rows");
+    }
+
+    /// Codes that public logs carry and that had no row once.
+    #[test]
+    fn codes_with_a_known_meaning_lead_to_their_cause() {
+        for (code, id) in [
+            (90_112, "settings.client-id-malformed"),
+            (70_001, "sign-in.app-not-found"),
+            (700_011, "sign-in.app-not-found"),
+            (700_038, "sign-in.app-not-found"),
+            (700_025, "sign-in.unrecognised"),
+            (500_113, "sign-in.unrecognised"),
+            (50_131, "sign-in.conditional-access"),
+        ] {
+            assert_eq!(cause_of(aadsts(code)), Some(id), "{code}");
+        }
+        for code in [28_002, 28_003] {
+            assert_eq!(aadsts(code).map(|row| &row.meaning), Some(&Meaning::OurFault), "{code}");
+        }
+        assert_eq!(cause_of(graph("InvalidAudienceForResource")), Some("sign-in.token-refused"));
+        assert_eq!(cause_of(graph("MailboxNotSupportedForRESTAPI")), Some("mailbox.not-in-exchange-online"));
+        assert_eq!(graph("ErrorServerBusy").map(|row| &row.meaning), Some(&Meaning::Throttled));
+        assert_eq!(graph("DelegatedCalendarAccessDenied").map(|row| &row.meaning), Some(&Meaning::AccessRefused));
+    }
+
+    /// A row may only leave the cause open where its text says what to look at.
+    #[test]
+    fn a_number_without_a_cause_of_its_own_says_what_to_do() {
+        for entry in all().iter().filter(|entry| cause_of(Some(entry)) == Some("sign-in.unrecognised")) {
+            assert!(entry.service != Service::SignIn || entry.fix.is_some(), "{}", entry.code);
         }
     }
 
@@ -323,12 +408,13 @@ mod tests {
 
     #[test]
     fn diagnostic_numbers_of_exchange() {
-        for code in [2_000_000, 2_000_001, 2_000_003, 2_000_004] {
+        for code in [2_000_000, 2_000_001, 2_000_002, 2_000_003, 2_000_004, 2_000_006, 2_000_009] {
             assert_eq!(cause_of(diagnostics(code)), Some("sign-in.token-refused"), "{code}");
         }
         assert_eq!(diagnostics(2_000_008).map(|row| &row.meaning), Some(&Meaning::AccessRefused));
         assert_eq!(cause_of(diagnostics(2_000_020)), Some("sign-in.tenant-restricted"));
-        assert!(diagnostics(2_000_002).is_some() && diagnostics(2_000_005).is_some());
+        assert_eq!(diagnostics(2_000_007).map(|row| &row.meaning), Some(&Meaning::Transient));
+        assert!(diagnostics(2_000_005).is_some() && diagnostics(4_000_000).is_some());
     }
 
     #[test]

@@ -16,7 +16,7 @@ const EXPLAINED: usize = 50;
 pub(super) fn explain(found: &Found<'_>, text: &str, pasted: bool) -> String {
     let mut answer = Answer::default();
     found.causes.iter().for_each(|cause| push(&mut answer.causes, &cause.id));
-    found.codes().take(EXPLAINED).for_each(|code| answer.code(code));
+    found.codes().take(EXPLAINED).for_each(|code| answer.code(code, text));
     answer.further_codes(found);
     found.policies.iter().for_each(|policy| answer.policy(policy));
     answer.unknown_policies(&found.unknown_policies);
@@ -53,18 +53,19 @@ fn push(causes: &mut Vec<&'static CauseEntry>, id: &str) {
 }
 
 impl Answer {
-    fn code(&mut self, code: &FoundCode<'_>) {
+    fn code(&mut self, code: &FoundCode<'_>, text: &str) {
         let times = if code.times > 1 { format!(" ({} times)", code.times) } else { String::new() };
         let service = code.service.map_or(String::new(), |service| format!(", {}", service_of(service)));
         let _ = writeln!(self.text, "{}{times}{service}", code.shown());
         match code.entry {
-            Some(entry) => self.known_code(entry),
+            Some(entry) => self.known_code(entry, text),
             None => self.unknown_code(code),
         }
         self.text.push('\n');
     }
 
-    fn known_code(&mut self, entry: &CodeEntry) {
+    /// The words beside a code are not told apart from the rest of the text, which is short where it is pasted for a code.
+    fn known_code(&mut self, entry: &CodeEntry, text: &str) {
         let _ = writeln!(self.text, "  {}", entry.text);
         if let Some(likeliest) = &entry.likeliest {
             let _ = writeln!(self.text, "  Most often: {likeliest}");
@@ -72,17 +73,17 @@ impl Answer {
         if let Some(fix) = &entry.fix {
             let _ = writeln!(self.text, "  Mend: {fix}");
         }
-        match &entry.meaning {
+        match entry.meaning_beside(Some(text)) {
             Meaning::Cause(id) => {
                 let _ = writeln!(self.text, "  Cause{}: {id}", condition(entry));
                 push(&mut self.causes, id);
             }
-            _ => self.lead(entry),
+            meaning => self.lead(entry, meaning),
         }
     }
 
-    fn lead(&mut self, entry: &CodeEntry) {
-        let Some(lead) = knowledge::lead(entry) else { return };
+    fn lead(&mut self, entry: &CodeEntry, meaning: &Meaning) {
+        let Some(lead) = knowledge::lead(entry, meaning) else { return };
         let _ = writeln!(self.text, "  {}", lead.text);
         if !lead.causes.is_empty() {
             let _ = writeln!(self.text, "  Possible causes: {}", lead.causes.join(", "));
