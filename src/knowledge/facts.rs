@@ -101,3 +101,40 @@ fn the_marker_of_an_access_policy_proves_none() {
     }
     assert!(!steps.contains("direct members"), "nested groups count for an access policy");
 }
+
+/// Tenants can forbid new secrets; ResourceXpress knows nothing but secrets.
+/// <https://learn.microsoft.com/entra/identity/enterprise-apps/tutorial-enforce-secret-standards>
+#[test]
+fn every_remedy_with_a_new_secret_says_what_to_do_where_secrets_are_forbidden() {
+    let with_secret = super::causes().iter().filter(|cause| cause.steps.join("\n").contains("New client secret"));
+    let mut count = 0;
+    for cause in with_secret {
+        assert!(cause.steps.iter().any(|step| step.contains("app management policy")), "{}", cause.id);
+        assert!(cause.links.iter().any(|link| link.ends_with("tutorial-enforce-secret-standards")), "{}", cause.id);
+        count += 1;
+    }
+    assert!(count >= 7, "{count}");
+}
+
+/// <https://learn.microsoft.com/entra/identity/enterprise-apps/deactivate-app-registration>
+#[test]
+fn a_disabled_app_is_looked_for_in_all_three_places() {
+    let steps = super::cause("sign-in.app-disabled").unwrap().steps.join("\n");
+    for place in ["Enabled for users to sign-in?", "Deactivated applications", "disabledByMicrosoftStatus"] {
+        assert!(steps.contains(place), "no step names {place}");
+    }
+}
+
+/// Both cmdlets report an empty result as an error, at which an engineer would stop.
+#[test]
+fn a_remedy_that_reads_policies_or_roles_explains_the_error_of_an_empty_result() {
+    for cause in super::causes() {
+        let commands: String = cause.commands.iter().map(|command| command.text.as_str()).collect();
+        let reads = ["Get-ApplicationAccessPolicy", "Test-ServicePrincipalAuthorization"];
+        let registers_the_app_first = commands.contains("New-ServicePrincipal");
+        let known_to_have_a_role = cause.id == "grant.by-exchange-rbac";
+        if reads.iter().any(|cmdlet| commands.contains(cmdlet)) && !registers_the_app_first && !known_to_have_a_role {
+            assert!(cause.steps.iter().any(|step| step.contains("couldn't be found")), "{}", cause.id);
+        }
+    }
+}
