@@ -142,9 +142,15 @@ fn access_cause(context: &Context<'_>, facts: &ConnectionFacts, row: &Observatio
     let Some(need) = facts.api.and_then(calendar_need) else { return Raised::new("mailbox.access-blocked") };
     match context.declared(&facts.name, need) {
         Declared::No => level_of(grants::missing(context, facts, need), pattern.is_unanimous()),
-        Declared::Partly(by) | Declared::Yes(by) => blocked_although(&by, row),
-        Declared::Unreadable | Declared::NoToken => blocked_and_undeclared(need, row),
+        Declared::Partly(by) | Declared::Yes(by) => blocked_although(&by, row).in_case(odata_case(row)),
+        Declared::Unreadable | Declared::NoToken => blocked_and_undeclared(need, row).in_case(odata_case(row)),
     }
+}
+
+/// Graph names two policies with the same words: the case has the candidates of both.
+fn odata_case(row: &Observation) -> Option<&'static str> {
+    let message = row.finding().and_then(Finding::refusal)?.message.as_deref()?;
+    knowledge::names_disabled_odata(message).then_some("odata-disabled")
 }
 
 fn blocked_although(role: &str, row: &Observation) -> Raised {

@@ -120,6 +120,7 @@ pub struct PolicyHeader {
 #[serde(deny_unknown_fields)]
 struct File {
     access_policy_markers: Vec<String>,
+    odata_disabled_markers: Vec<String>,
     policy_header: Vec<PolicyHeader>,
     code: Vec<CodeEntry>,
 }
@@ -171,8 +172,17 @@ pub fn policy_reason(value: &str) -> Option<PolicyReason> {
 
 /// Whether a Graph message names an Application Access Policy as the reason of a refusal.
 pub fn names_access_policy(message: &str) -> bool {
+    holds_one_of(message, &FILE.access_policy_markers)
+}
+
+/// Whether a Graph message says that OData is disabled and does not say by which policy.
+pub fn names_disabled_odata(message: &str) -> bool {
+    holds_one_of(message, &FILE.odata_disabled_markers) && !names_access_policy(message)
+}
+
+fn holds_one_of(message: &str, markers: &[String]) -> bool {
     let message = message.to_lowercase();
-    FILE.access_policy_markers.iter().any(|marker| message.contains(&marker.to_lowercase()))
+    markers.iter().any(|marker| message.contains(&marker.to_lowercase()))
 }
 
 fn find(service: Service, code: &str) -> Option<&'static CodeEntry> {
@@ -439,6 +449,8 @@ mod tests {
         ));
         assert!(names_access_policy("blocked by tenant configured apponly accesspolicy settings"));
         assert!(!names_access_policy("Access to OData is disabled."));
+        assert!(names_disabled_odata("Access to OData is disabled."));
+        assert!(!names_disabled_odata("Access to OData is disabled: [RAOP] : Blocked by tenant configured settings."));
         assert!(!names_access_policy("Access is denied. Check credentials and try again."));
     }
 

@@ -27,8 +27,8 @@ pub use checks::{Concern, NotVisible, calendar_processing, check, checks, not_vi
 pub use clouds::{Cloud, cloud, cloud_by_markers, clouds};
 pub use codes::{
     CodeEntry, LOOKUP_PAGE, Meaning, PolicyHeader, PolicyReason, Service as CodeService, aadsts, all as codes,
-    diagnostics, exchange, graph, lookup_address, names_access_policy, policy_headers, policy_reason,
-    refused_item_codes, throttle_codes, transient_codes,
+    diagnostics, exchange, graph, lookup_address, names_access_policy, names_disabled_odata, policy_headers,
+    policy_reason, refused_item_codes, throttle_codes, transient_codes,
 };
 pub use commands::{Commands, Effect, commands};
 pub use dates::dates;
