@@ -390,7 +390,7 @@ async fn a_text_that_two_policies_share_is_never_confirmed_as_one_of_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sign_in_number_with_a_known_meaning_is_told_with_its_fix() {
+async fn a_sign_in_number_with_a_known_meaning_shows_its_fix() {
     let report = report_of(catalogue::load("sign-in-public-client").unwrap()).await;
     let cause = &report.causes[0];
     assert_eq!(

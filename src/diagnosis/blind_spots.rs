@@ -91,9 +91,7 @@ mod tests {
         not_visible(&evidence).join("\n")
     }
 
-    fn deselected() -> Option<Asked> {
-        Some(Asked::Skipped { reason: SkipReason::Deselected, blocked_by: None })
-    }
+    const DESELECTED: Asked = Asked::Skipped { reason: SkipReason::Deselected, blocked_by: None };
 
     #[test]
     fn a_graph_only_run_lists_nothing_about_the_switches_of_ews() {
@@ -106,19 +104,19 @@ mod tests {
     fn mail_that_was_not_checked_has_no_line_about_its_delivery() {
         let delivery = "is delivered";
         assert!(lines_of(Api::Graph, Some(Asked::Derived), false).contains(delivery));
-        for mail in [None, deselected()] {
+        for mail in [None, Some(DESELECTED)] {
             assert!(!lines_of(Api::Graph, mail, false).contains(delivery));
         }
     }
 
     #[test]
     fn mail_outside_graph_is_warned_about_the_end_of_passwords_over_smtp() {
-        let lines = lines_of(Api::Graph, deselected(), false);
+        let lines = lines_of(Api::Graph, Some(DESELECTED), false);
         for phase in &knowledge::dates().smtp_auth_phases {
             assert!(lines.contains(&phase.text), "{}", phase.date);
         }
         assert!(lines.contains("End of December 2026: "));
-        let narrowed = lines_of(Api::Graph, deselected(), true);
+        let narrowed = lines_of(Api::Graph, Some(DESELECTED), true);
         assert!(!narrowed.contains("SMTP"), "a check left out by --skip says nothing about the settings");
         assert!(!lines_of(Api::Graph, Some(Asked::Derived), false).contains("SMTP"));
     }

@@ -175,7 +175,7 @@ pub fn names_access_policy(message: &str) -> bool {
     holds_one_of(message, &FILE.access_policy_markers)
 }
 
-/// Whether a Graph message says that OData is disabled and does not say by which policy.
+/// Whether a Graph message says that `OData` is disabled and does not say by which policy.
 pub fn names_disabled_odata(message: &str) -> bool {
     holds_one_of(message, &FILE.odata_disabled_markers) && !names_access_policy(message)
 }

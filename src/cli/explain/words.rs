@@ -64,7 +64,7 @@ impl Answer {
         self.text.push('\n');
     }
 
-    /// The words beside a code are not told apart from the rest of the text, which is short where it is pasted for a code.
+    /// The words beside a code count wherever in the text they are: what is pasted for a code is short.
     fn known_code(&mut self, entry: &CodeEntry, text: &str) {
         let _ = writeln!(self.text, "  {}", entry.text);
         if let Some(likeliest) = &entry.likeliest {
