@@ -138,3 +138,43 @@ fn a_remedy_that_reads_policies_or_roles_explains_the_error_of_an_empty_result()
         }
     }
 }
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// The months that a line names with their year, as numbers that can be compared.
+fn months_in(line: &str) -> Vec<(i16, i8)> {
+    let words: Vec<&str> = line.split(|character: char| !character.is_alphanumeric()).collect();
+    let month = |word: &str| (1..).zip(MONTHS).find(|(_, name)| *name == word).map(|(number, _)| number);
+    let year = |word: &str| word.parse().ok().filter(|year| (2000..2100).contains(year));
+    words.windows(2).filter_map(|pair| Some((year(pair[1])?, month(pair[0])?))).collect()
+}
+
+/// A text with a month in it becomes wrong by itself when the month has come.
+#[test]
+fn a_month_that_is_over_is_not_announced_and_one_to_come_is_no_fact() {
+    assert_eq!(months_in("by the end of December 2026: x, 1 April 2027"), [(2026, 12), (2027, 4)]);
+    let known = super::dates().knowledge_date;
+    for (place, line) in lines() {
+        for month in months_in(line) {
+            let announced = ["announced", "roadmap", "EWS"].iter().any(|word| line.contains(word));
+            if month > (known.year(), known.month()) {
+                assert!(announced, "{place} states what is to come as a fact: {line}");
+            } else {
+                assert!(!line.contains(" will "), "{place} announces what is over: {line}");
+            }
+        }
+    }
+}
