@@ -11,7 +11,7 @@ use std::fs;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rx_preflight::cli::play;
-use rx_preflight::diagnosis::{Outcome, ResultRow};
+use rx_preflight::diagnosis::{Confidence, Outcome, ResultRow};
 use rx_preflight::evidence::{CheckId, Requirement, SkipReason};
 use rx_preflight::knowledge;
 use rx_preflight::report::table::{self, Detail, TableOptions};
@@ -371,6 +371,33 @@ async fn the_withdrawal_of_ews_is_told_as_it_stands_on_either_side_of_each_of_it
         assert!(on_the_day.contains(expected), "on {}: {on_the_day}", after.date);
         assert_eq!(on_the_day.is_empty(), after.date >= dates.ews_end, "on {}", after.date);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_text_that_two_policies_share_is_never_confirmed_as_one_of_them() {
+    let cause_of = |name: &'static str| async move {
+        let report = report_of(catalogue::load(name).unwrap()).await;
+        report.causes.into_iter().find(|cause| cause.id.starts_with("mailbox.")).unwrap()
+    };
+    let marked = cause_of("mailbox-outside-access-policy").await;
+    assert_eq!((marked.id.as_str(), marked.confidence), ("mailbox.outside-access-policy", Confidence::Likely));
+    assert!(marked.remedy.steps.iter().any(|step| step.contains("New-ManagementRoleAssignment")));
+    let bare = cause_of("mailbox-odata-disabled").await;
+    assert_eq!((bare.id.as_str(), bare.confidence), ("mailbox.access-blocked", Confidence::Possible));
+    let steps = bare.remedy.steps.join("\n");
+    assert!(steps.contains("EwsApplicationAccessPolicy") && steps.contains("rx-preflight/"), "{steps}");
+    assert!(bare.candidates.iter().any(|id| id == "mailbox.outside-access-policy"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_number_with_a_known_meaning_shows_its_fix() {
+    let report = report_of(catalogue::load("sign-in-public-client").unwrap()).await;
+    let cause = &report.causes[0];
+    assert_eq!(
+        (cause.id.as_str(), cause.title.as_str()),
+        ("sign-in.unrecognised", "The sign-in is refused: AADSTS700025")
+    );
+    assert!(cause.remedy.steps[0].contains("Allow public client flows"), "{:?}", cause.remedy.steps);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,7 +6,7 @@ use super::judgement::{Judgement, Raised, from_cause, observed_of, told_by};
 use super::mailboxes::{cause_of, service_account_cause};
 use super::result::Confidence;
 use super::symptom::Symptom;
-use crate::evidence::{CheckId, ConnectionFacts, Finding, Observation, Reply};
+use crate::evidence::{CheckId, ConnectionFacts, Finding, Observation, Reply, Requirement};
 use crate::knowledge::{self, Need, phrase};
 
 /// Judges whether Graph would accept a message from the sender, or has accepted one.
@@ -19,11 +19,27 @@ pub(super) fn judge_mail(context: &Context<'_>, row: &Observation) -> Judgement 
 
 /// Judges a directory read.
 pub(super) fn judge_listing(context: &Context<'_>, row: &Observation, need: &str) -> Judgement {
-    judge_probe(context, row, need, |facts, need, symptom| match symptom {
+    let judgement = judge_probe(context, row, need, |facts, need, symptom| match symptom {
         Symptom::Fine => Judgement::pass(phrase("directory.read", &[])),
         Symptom::AccessRefused => from_cause(refused_read(context, facts, need, row)),
         _ => from_cause(cause_of(context, facts, row).unwrap_or_else(|| unexpected(row))),
-    })
+    });
+    judgement.raising_all(without_user_sync(context, row))
+}
+
+/// The first version of ResourceXpress with a user sync (vendor's page on User Settings: v2022.4).
+const FIRST_WITH_USER_SYNC: [u16; 2] = [2022, 4];
+
+/// A note where the settings enable a user sync that the version of ResourceXpress does not have yet. A sync that the
+/// settings do not mention is checked as well, but nothing says that it is wanted.
+fn without_user_sync(context: &Context<'_>, row: &Observation) -> Option<Raised> {
+    let version = context.evidence.product_version.as_deref()?;
+    let numbers: Vec<u16> = version.split(['.', ' ']).map_while(|part| part.parse().ok()).collect();
+    let is_older = !numbers.is_empty() && numbers.as_slice() < FIRST_WITH_USER_SYNC.as_slice();
+    let is_enabled = row.check == CheckId::DirectoryUsers && row.requirement == Requirement::Required;
+    let sentence = phrase("directory.version-too-old", &[("detail", version)]);
+    (is_older && is_enabled)
+        .then(|| Raised::new("directory.version-too-old").because(sentence.clone()).with("detail", sentence))
 }
 
 fn judge_probe(
@@ -107,5 +123,32 @@ fn refused_read(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, row
             grants::missing(context, facts, need).sure(Confidence::Likely).because(told_by(row))
         }
         Declared::Partly(_) | Declared::No => grants::missing(context, facts, need),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::diagnose;
+    use super::super::tests::{evidence, row, token};
+    use super::*;
+    use crate::evidence::Asked;
+
+    fn notes(version: Option<&str>, requirement: Requirement) -> bool {
+        let mut evidence = evidence(token(&["User.Read.All"]), Vec::new());
+        evidence.product_version = version.map(str::to_owned);
+        let read = Asked::answered(Finding::Listing(Reply::Success(())));
+        evidence.observations.push(Observation { requirement, ..row(CheckId::DirectoryUsers, "tenant", read) });
+        diagnose(&evidence).causes.iter().any(|cause| cause.id == "directory.version-too-old")
+    }
+
+    #[test]
+    fn a_user_sync_that_is_enabled_before_its_first_version_has_a_note() {
+        for old in ["2022.3", "2022.3 HF1", "2021.5 HF2", "2019.1.2"] {
+            assert!(notes(Some(old), Requirement::Required), "{old}");
+            assert!(!notes(Some(old), Requirement::Optional), "{old}: nothing says that a sync is wanted");
+        }
+        for recent in [Some("2022.4"), Some("2022.10"), Some("2024.1"), None] {
+            assert!(!notes(recent, Requirement::Required), "{recent:?}");
+        }
     }
 }

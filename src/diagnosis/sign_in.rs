@@ -36,7 +36,20 @@ fn cause_of_refusal(
     if about_the_secret && let Some(suspicion) = settings::suspicion(context, facts) {
         return suspicion.because(phrase("settings.suspicion-confirmed", &[("detail", &told_by(row))]));
     }
-    named(row, &id).with("api", wanted_api(row).title())
+    with_known_number(named(row, &id), row).with("api", wanted_api(row).title())
+}
+
+/// A number that leads to no cause of its own can still have a meaning and a fix in the table. A row that is about one
+/// resource says nothing about another.
+fn with_known_number(raised: Raised, row: &Observation) -> Raised {
+    let numbers = row.finding().and_then(Finding::refusal).map(|refusal| refusal.aadsts.as_slice()).unwrap_or_default();
+    let entry = numbers.iter().find_map(|number| knowledge::aadsts(*number)).filter(|entry| entry.only_for.is_none());
+    match entry.and_then(|entry| Some((&entry.text, entry.fix.as_ref()?))) {
+        Some((text, fix)) if raised.id == "sign-in.unrecognised" => {
+            raised.in_case(Some("known-number")).with("detail", format!("{text} {fix}"))
+        }
+        _ => raised,
+    }
 }
 
 fn judge_token(context: &Context<'_>, facts: &ConnectionFacts, row: &Observation, token: &TokenFacts) -> Judgement {

@@ -140,11 +140,7 @@ fn from_sentence(service: Service, refusal: &Refusal) -> Option<Symptom> {
     if refusal.message.as_deref().is_some_and(knowledge::names_access_policy) {
         return None;
     }
-    match &narrowed_by(service, refusal)?.meaning {
-        // The roles and the pattern decide as they do without the sentence.
-        Meaning::AccessRefused => None,
-        meaning => Some(from_meaning(meaning)),
-    }
+    Some(from_meaning(&narrowed_by(service, refusal)?.meaning))
 }
 
 /// The row of the sentence that narrows a code of this refusal, if there is one.
@@ -162,10 +158,10 @@ pub(super) fn narrowed_by(service: Service, refusal: &Refusal) -> Option<&'stati
 /// An AADSTS number leads to the same cause wherever it stands: at the token endpoint or in a Graph message.
 fn from_aadsts(refusal: &Refusal) -> Option<Symptom> {
     let known = refusal.aadsts.iter().find_map(|code| knowledge::aadsts(*code));
-    match known {
+    match known.map(|entry| &entry.meaning) {
         // A request that was wrong on arrival has no remedy at the tenant: the code and Microsoft's page must do.
-        Some(entry) if entry.meaning == Meaning::OurFault => Some(Symptom::named("sign-in.unrecognised")),
-        Some(entry) => Some(from_meaning(&entry.meaning)),
+        Some(Meaning::OurFault) => Some(Symptom::named("sign-in.unrecognised")),
+        Some(meaning) => Some(from_meaning(meaning)),
         None if !refusal.aadsts.is_empty() => Some(Symptom::named("sign-in.unrecognised")),
         None => None,
     }
@@ -389,6 +385,28 @@ mod tests {
         assert_eq!(read_no_touch(&folder), Symptom::named("mailbox.calendar-missing"), "no proof of write access");
         let item = reply(404, "ErrorItemNotFound", "The specified object was not found in the store.");
         assert_eq!(read_no_touch(&item), Symptom::Fine);
+    }
+
+    #[test]
+    fn the_reason_inside_a_wrapped_error_counts() {
+        let wrapped = |message: &str| {
+            let (code, message) = (Some("ExtensionError".to_owned()), Some(message.to_owned()));
+            read(Service::Graph, &refused(Refusal { status: 403, code, message, ..Refusal::default() }))
+        };
+        let refusal = "Operation: Read; Exception: [Status Code: Forbidden; Reason: Access is denied.]";
+        assert_eq!(wrapped(refusal), Symptom::AccessRefused);
+        assert_eq!(wrapped("Operation: Read; Exception: [Reason: none]"), Symptom::named("service.unexpected-answer"));
+    }
+
+    #[test]
+    fn an_old_number_of_the_secret_is_read_with_its_words() {
+        let reply = |message: &str| {
+            let message = Some(message.to_owned());
+            refused(Refusal { status: 401, aadsts: vec![70_002, 50_012], message, ..Refusal::default() })
+        };
+        let wrong = "AADSTS70002: Error validating credentials. AADSTS50012: Invalid client secret is provided.";
+        assert_eq!(read(Service::SignIn, &reply(wrong)), Symptom::named("sign-in.secret-wrong"));
+        assert_eq!(read(Service::SignIn, &reply("AADSTS70002")), Symptom::named("sign-in.unrecognised"));
     }
 
     #[test]

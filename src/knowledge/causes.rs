@@ -279,6 +279,7 @@ mod tests {
         "mailbox.reachable-but-should-not-be",
         "mail.sender-unusable",
         "directory.access-blocked",
+        "directory.version-too-old",
         "service.throttled",
         "service.unavailable",
         "service.unexpected-answer",
@@ -483,6 +484,7 @@ mod tests {
                 "grant.surplus",
                 "grant.by-exchange-rbac",
                 "ews.retiring",
+                "directory.version-too-old",
             ]
         );
     }

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 
 use super::causes::{CommandTemplate, Who};
+use super::dates::{Phase, dates};
 use super::embedded;
 
 /// The sections of the report, in the order of the chain.
@@ -73,13 +74,47 @@ pub struct SkipReason {
     pub remedy: String,
 }
 
+/// What a run must be about for a line about something out of sight to matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Concern {
+    /// A connection uses EWS.
+    Ews,
+    /// Mail over Graph was to be checked.
+    Mail,
+    /// The settings say that ResourceXpress sends no mail over Graph.
+    NoMail,
+}
+
+/// Dated facts that a line about something out of sight carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Phases {
+    /// Taking passwords out of SMTP AUTH.
+    SmtpAuth,
+}
+
+impl Phases {
+    fn all(self) -> &'static [Phase] {
+        match self {
+            Self::SmtpAuth => &dates().smtp_auth_phases,
+        }
+    }
+}
+
 /// Something that no check of an app without further rights can see. Texts may hold placeholders.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NotVisible {
     /// Short id, for tests and translations.
     pub id: String,
-    /// The line for the report.
+    /// What a run must be about for this line to matter; absent where it always does.
+    #[serde(default)]
+    pub concerns: Option<Concern>,
+    /// Dated facts to add to the line.
+    #[serde(default)]
+    pub phases: Option<Phases>,
+    /// The line for the report, without the dated facts.
     pub text: String,
     /// Who can look.
     pub who: Who,
@@ -118,6 +153,20 @@ pub struct CalendarProcessing {
     pub show: CommandTemplate,
     /// Sets them.
     pub set: CommandTemplate,
+}
+
+impl NotVisible {
+    /// The line for the report, with the dated facts that it carries.
+    pub fn line(&self) -> String {
+        let phases = self.phases.map(Phases::all).unwrap_or_default();
+        let dated = phases.iter().map(|phase| format!(" {}: {}", capitalized(&phase.announced), phase.text));
+        std::iter::once(self.text.clone()).chain(dated).collect()
+    }
+}
+
+fn capitalized(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
 #[derive(Deserialize)]

@@ -7,16 +7,32 @@ use serde::Deserialize;
 
 use super::embedded;
 
-/// One step of Microsoft's withdrawal of Exchange Web Services from Exchange Online.
+/// Where a dated fact is on [`Dates::knowledge_date`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// Over.
+    Past,
+    /// Begun and still true.
+    InForce,
+    /// Announced.
+    Ahead,
+}
+
+/// One dated step of a change that Microsoft makes.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct EwsPhase {
+pub struct Phase {
     /// First day of the step; where only a month was announced, its last or first day as `announced` says.
     pub date: Date,
     /// The time as it was announced, in words.
     pub announced: String,
-    /// What happens.
+    /// Where the step is on the knowledge date; `text` is in the tense of it.
+    pub state: State,
+    /// What happened, holds, or is announced.
     pub text: String,
+    /// The page that the row was compared with.
+    pub source: String,
 }
 
 /// The dated facts of this version of the program.
@@ -34,7 +50,9 @@ pub struct Dates {
     /// A clock that differs by more than this many minutes is mentioned.
     pub clock_skew_minutes: u16,
     /// The announced steps of the EWS withdrawal, oldest first.
-    pub ews_phases: Vec<EwsPhase>,
+    pub ews_phases: Vec<Phase>,
+    /// The announced steps of taking passwords out of SMTP AUTH, oldest first.
+    pub smtp_auth_phases: Vec<Phase>,
 }
 
 impl Dates {
@@ -44,7 +62,7 @@ impl Dates {
     }
 
     /// The last step of the withdrawal that has begun by `day`; `None` before the first.
-    pub fn ews_phase_on(&self, day: Date) -> Option<&EwsPhase> {
+    pub fn ews_phase_on(&self, day: Date) -> Option<&Phase> {
         self.ews_phases.iter().rev().find(|phase| phase.date <= day)
     }
 }
@@ -65,10 +83,38 @@ mod tests {
     #[test]
     fn the_days_the_design_settles() {
         let dates = dates();
-        assert_eq!(dates.knowledge_date, date(2026, 11, 23));
+        assert_eq!(dates.knowledge_date, date(2026, 11, 28));
         assert_eq!(dates.ews_end, date(2027, 4, 1));
         assert_eq!(dates.secret_warning_days, 30);
         assert_eq!(dates.clock_skew_minutes, 5);
+    }
+
+    fn all_phases() -> impl Iterator<Item = &'static Phase> {
+        dates().ews_phases.iter().chain(&dates().smtp_auth_phases)
+    }
+
+    #[test]
+    fn every_dated_fact_has_a_source_and_a_state_that_agrees_with_its_date() {
+        for phase in all_phases() {
+            assert!(phase.source.starts_with("https://"), "{}", phase.date);
+            let is_ahead = phase.date > dates().knowledge_date;
+            assert_eq!(phase.state == State::Ahead, is_ahead, "{}: {:?}", phase.date, phase.state);
+        }
+    }
+
+    /// What is over must not read as if it were still to come, and what is announced must not read as a fact.
+    #[test]
+    fn every_dated_fact_is_in_the_tense_of_its_state() {
+        for phase in all_phases() {
+            let first_sentence = phase.text.split_once(". ").map_or(phase.text.as_str(), |(first, _)| first);
+            let mut words = first_sentence.split(|character: char| !character.is_alphabetic());
+            let is_past = words.any(|word| matches!(word, "was" | "were" | "began" | "wrote") || word.ends_with("ed"));
+            match phase.state {
+                State::Past => assert!(is_past && !phase.text.contains(" will "), "{}: {}", phase.date, phase.text),
+                State::InForce => assert!(!phase.text.contains(" will "), "{}: {}", phase.date, phase.text),
+                State::Ahead => assert!(phase.text.starts_with("Microsoft has announced "), "{}", phase.date),
+            }
+        }
     }
 
     #[test]

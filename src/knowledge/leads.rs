@@ -23,8 +23,8 @@ pub struct Lead {
 }
 
 impl Lead {
-    fn fits(&self, entry: &CodeEntry) -> bool {
-        self.meaning == entry.meaning
+    fn fits(&self, entry: &CodeEntry, meaning: &Meaning) -> bool {
+        self.meaning == *meaning
             && self.service.is_none_or(|service| service == entry.service)
             && (self.codes.is_empty() || self.codes.contains(&entry.code))
     }
@@ -59,9 +59,9 @@ struct File {
 
 static FILE: LazyLock<File> = LazyLock::new(|| embedded::parse(include_str!("leads.toml")));
 
-/// Where a code leads; `None` for a code that names its cause by itself.
-pub fn lead(entry: &CodeEntry) -> Option<&'static Lead> {
-    FILE.lead.iter().find(|lead| lead.fits(entry))
+/// Where a code with this meaning leads; `None` for a meaning that names its cause by itself.
+pub fn lead(entry: &CodeEntry, meaning: &Meaning) -> Option<&'static Lead> {
+    FILE.lead.iter().find(|lead| lead.fits(entry, meaning))
 }
 
 /// The causes behind a reason of the header `X-EWS-Policy-Reason`.
@@ -83,12 +83,12 @@ mod tests {
     #[test]
     fn every_code_leads_somewhere_and_only_to_causes_that_exist() {
         for entry in codes() {
-            let lead = lead(entry);
+            let lead = lead(entry, &entry.meaning);
             assert_eq!(lead.is_none(), matches!(entry.meaning, Meaning::Cause(_)), "{}", entry.code);
         }
         for lead in &FILE.lead {
             assert!(!lead.text.is_empty());
-            assert!(codes().iter().any(|entry| lead.fits(entry)), "{:?} fits no code", lead.codes);
+            assert!(codes().iter().any(|entry| lead.fits(entry, &entry.meaning)), "{:?} fits no code", lead.codes);
             for id in &lead.causes {
                 assert!(cause(id).is_some(), "{id} is no cause");
             }

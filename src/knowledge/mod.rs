@@ -10,6 +10,8 @@ pub mod codes;
 pub mod commands;
 pub mod dates;
 mod embedded;
+#[cfg(test)]
+mod facts;
 mod leads;
 mod network;
 pub mod permissions;
@@ -23,7 +25,7 @@ pub mod waiting;
 mod words;
 
 pub use causes::{CauseCase, CauseEntry, CauseScope, CommandTemplate, Confidence, cause, causes};
-pub use checks::{NotVisible, calendar_processing, check, checks, not_visible, skip_sentence};
+pub use checks::{Concern, NotVisible, calendar_processing, check, checks, not_visible, skip_sentence};
 pub use clouds::{Cloud, cloud, cloud_by_markers, clouds};
 pub use codes::{
     CodeEntry, LOOKUP_PAGE, Meaning, PolicyHeader, PolicyReason, Service as CodeService, aadsts, all as codes,

@@ -29,10 +29,8 @@ pub struct TextEntry {
 }
 
 impl TextEntry {
-    fn fits(&self, service: Service, code: &str, message: &str) -> bool {
-        self.service == service
-            && self.codes.iter().any(|known| known.eq_ignore_ascii_case(code))
-            && self.sentences.iter().any(|sentence| contains(message, sentence))
+    fn is_about(&self, service: Service, code: &str) -> bool {
+        self.service == service && self.codes.iter().any(|known| known.eq_ignore_ascii_case(code))
     }
 }
 
@@ -51,12 +49,15 @@ pub fn texts() -> &'static [TextEntry] {
 
 /// The sentence in `message` that narrows `code` of `service`, if there is one.
 pub fn narrowing(service: Service, code: &str, message: &str) -> Option<&'static TextEntry> {
-    texts().iter().find(|entry| entry.fits(service, code, message))
+    let mut rows = texts().iter().filter(|entry| entry.is_about(service, code)).peekable();
+    rows.peek()?;
+    let message = on_one_line(message);
+    rows.find(|entry| entry.sentences.iter().any(|sentence| message.contains(&on_one_line(sentence))))
 }
 
-/// Whether `text` contains `part`, without regard to the case of ASCII letters.
-fn contains(text: &str, part: &str) -> bool {
-    text.to_ascii_lowercase().contains(&part.to_ascii_lowercase())
+/// A text in lowercase and on one line: consoles wrap messages.
+fn on_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 #[cfg(test)]
@@ -99,5 +100,23 @@ mod tests {
         assert!(narrowing(Service::Graph, "ErrorItemNotFound", sentence).is_none());
         assert!(narrowing(Service::Exchange, "ErrorAccessDenied", sentence).is_none());
         assert!(narrowing(Service::Graph, "ErrorAccessDenied", "").is_none());
+    }
+
+    #[test]
+    fn the_words_beside_an_old_number_decide_what_it_means() {
+        let beside = |code, message| match &narrowing(Service::SignIn, code, message)?.meaning {
+            Meaning::Cause(id) => Some(id.as_str()),
+            _ => None,
+        };
+        assert_eq!(beside("70002", "AADSTS70002: something new"), None);
+        let missing = "AADSTS70002: The request body must contain the following\r\n parameter: 'client_secret'.";
+        assert_eq!(beside("70002", missing), Some("sign-in.secret-missing"));
+        let wrong = "AADSTS70002: Error validating credentials. AADSTS50012: Invalid client secret is provided.";
+        for code in ["70002", "50012"] {
+            assert_eq!(beside(code, wrong), Some("sign-in.secret-wrong"), "{code}");
+        }
+        assert_eq!(beside("50012", "Client assertion contains an invalid signature"), None);
+        assert_eq!(beside("70001", "Application 'x' is disabled."), Some("sign-in.app-disabled"));
+        assert_eq!(beside("7000215", missing), None, "a code without such rows");
     }
 }

@@ -102,6 +102,35 @@ mod tests {
         assert_eq!(waiting("ews.app-not-allowed").unwrap().latest(), Duration::from_hours(24));
     }
 
+    /// The longest time that a text names in hours.
+    fn hours_in(takes: &str) -> Option<u64> {
+        let words: Vec<&str> = takes.split(|character: char| !character.is_alphanumeric()).collect();
+        let named = words.windows(2).filter(|pair| pair[1].starts_with("hour"));
+        named.filter_map(|pair| pair[0].parse().ok()).max()
+    }
+
+    #[test]
+    fn waiting_ends_no_earlier_than_the_remedy_says() {
+        assert_eq!(hours_in("access policy: minutes to 24 hours; Exchange role: 30 minutes to 2 hours"), Some(24));
+        for cause in causes() {
+            let (Some(row), Some(hours)) = (waiting(&cause.id), hours_in(&cause.takes)) else { continue };
+            assert!(row.latest() >= Duration::from_hours(hours), "{}: {}", cause.id, cause.takes);
+        }
+    }
+
+    /// An access policy can take a day. Where the remedy tests one, waiting goes on as long.
+    #[test]
+    fn every_remedy_that_may_be_about_an_access_policy_waits_a_day() {
+        for cause in causes() {
+            let tests_a_policy =
+                cause.commands.iter().any(|command| command.text.contains("Test-ApplicationAccessPolicy"));
+            if tests_a_policy && let Some(row) = waiting(&cause.id) {
+                assert_eq!(row.latest(), Duration::from_hours(24), "{}", cause.id);
+                assert!(cause.takes.contains("24 hours"), "{}: {}", cause.id, cause.takes);
+            }
+        }
+    }
+
     #[test]
     fn wrong_settings_an_expired_secret_and_a_typo_stay_wrong() {
         let settings = causes().iter().map(|cause| cause.id.as_str()).filter(|id| id.starts_with("settings."));

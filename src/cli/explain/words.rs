@@ -67,32 +67,37 @@ impl Answer {
         self.text.push('\n');
     }
 
+    /// The words beside a code are not separated from the rest of the text, which is short where it is pasted for a code.
     fn known_code(&mut self, entry: &CodeEntry, text: &str) {
         let _ = writeln!(self.text, "  {}", entry.text);
-        if let Some(narrowed) = knowledge::narrowing(entry.service, &entry.code, text) {
-            self.narrowed(narrowed);
-            if let Meaning::Cause(_) = narrowed.meaning {
-                return;
-            }
+        let narrowed = knowledge::narrowing(entry.service, &entry.code, text);
+        if let Some(narrowed) = narrowed {
+            let _ = writeln!(self.text, "  The text beside it: {}", narrowed.text);
         }
+        match narrowed {
+            Some(narrowed) if matches!(narrowed.meaning, Meaning::Cause(_)) => self.narrowed(narrowed),
+            narrowed => self.meaning_of(entry, narrowed.map_or(&entry.meaning, |narrowed| &narrowed.meaning)),
+        }
+    }
+
+    fn meaning_of(&mut self, entry: &CodeEntry, meaning: &Meaning) {
         if let Some(likeliest) = &entry.likeliest {
             let _ = writeln!(self.text, "  Most often: {likeliest}");
         }
         if let Some(fix) = &entry.fix {
-            let _ = writeln!(self.text, "  Mend: {fix}");
+            let _ = writeln!(self.text, "  Fix: {fix}");
         }
-        match &entry.meaning {
+        match meaning {
             Meaning::Cause(id) => {
                 let _ = writeln!(self.text, "  Cause{}: {id}", condition(entry));
                 push(&mut self.causes, id);
             }
-            _ => self.lead(entry),
+            _ => self.lead(entry, meaning),
         }
     }
 
-    /// What the sentence beside a code adds to it.
+    /// The cause that a code and the sentence beside it name together.
     fn narrowed(&mut self, entry: &TextEntry) {
-        let _ = writeln!(self.text, "  The text beside it: {}", entry.text);
         if let Meaning::Cause(id) = &entry.meaning {
             let _ = writeln!(self.text, "  Cause: {id}");
             push(&mut self.causes, id);
@@ -103,8 +108,8 @@ impl Answer {
         }
     }
 
-    fn lead(&mut self, entry: &CodeEntry) {
-        let Some(lead) = knowledge::lead(entry) else { return };
+    fn lead(&mut self, entry: &CodeEntry, meaning: &Meaning) {
+        let Some(lead) = knowledge::lead(entry, meaning) else { return };
         let _ = writeln!(self.text, "  {}", lead.text);
         if !lead.causes.is_empty() {
             let _ = writeln!(self.text, "  Possible causes: {}", lead.causes.join(", "));
@@ -130,7 +135,7 @@ impl Answer {
     fn likely_code(&mut self, entry: &CodeEntry) {
         match &entry.meaning {
             Meaning::Cause(id) => self.likely(std::slice::from_ref(id), None),
-            _ => self.lead(entry),
+            meaning => self.lead(entry, meaning),
         }
     }
 

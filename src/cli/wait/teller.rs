@@ -83,7 +83,7 @@ mod tests {
         let now: Timestamp = "2026-11-23T09:41:12Z".parse().unwrap();
         let text = |id| expectation(knowledge::waiting(id).unwrap(), now);
         assert_eq!(
-            text("mailbox.outside-scope"),
+            text("mailbox.calendar-not-writable"),
             "effective after 30 min (10:11) at the earliest, 1 h (10:41) likely, 2 h (11:41) at the latest, counted from \
              a change made now; times in UTC"
         );

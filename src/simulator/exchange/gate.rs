@@ -4,7 +4,7 @@ use super::fault::Fault;
 use super::reader::Impersonated;
 use crate::simulator::access::{self, Caller, Need};
 use crate::simulator::message::SimulatedAnswer;
-use crate::simulator::scenario::{Api, App, License, Mailbox, MailboxState};
+use crate::simulator::scenario::{Api, App, Mailbox, MailboxState};
 use crate::simulator::tenant::Tenant;
 use crate::simulator::tokens::IssuedToken;
 
@@ -31,9 +31,9 @@ pub(crate) fn enter<'tenant>(
         return Err(refused_by_policy(DISABLED));
     }
     let caller = Caller { app, token, effective: tenant.has_noticed(app, Api::Exchange) };
-    // Neither the refusal by an access policy or a scope nor the one for a kiosk licence was ever captured; the best
-    // evidence is a 403 without a body and without a header that names a reason.
-    if mailbox.license == License::Kiosk || access::mailbox_access(caller, ACCESS, &mailbox.address).is_err() {
+    // The refusal by an access policy or a scope was never captured; the best evidence is a 403 without a body and
+    // without a header that names a reason.
+    if access::mailbox_access(caller, ACCESS, &mailbox.address).is_err() {
         return Err(SimulatedAnswer::empty(403));
     }
     state_allows(mailbox).map_err(|fault| fault.answer())?;

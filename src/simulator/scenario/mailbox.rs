@@ -82,8 +82,6 @@ pub enum License {
     Ok,
     /// `ErrorInvalidLicense`.
     Missing,
-    /// Kiosk or F licences only: EWS is refused with a bare 403.
-    Kiosk,
 }
 
 /// Whether and where the mailbox lives.

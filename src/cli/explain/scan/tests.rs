@@ -163,7 +163,7 @@ fn the_place_tells_whose_code_it_is() {
     assert_eq!(services("it was ErrorAccessDenied"), [Some(Graph), Some(Exchange)]);
     let fault = r#"<faultcode xmlns:a="http://schemas.microsoft.com/x">a:ErrorNonExistentMailbox</faultcode>"#;
     assert_eq!(services(fault), [Some(Exchange)]);
-    assert_eq!(services("{\"code\":\"ErrorServerBusy\"}"), [Some(Exchange)], "passed on by Graph");
+    assert_eq!(services("{\"code\":\"ErrorMailboxFailover\"}"), [Some(Exchange)], "passed on by Graph");
 }
 
 #[test]
