@@ -14,12 +14,14 @@ mod words;
 
 use super::args::ExplainArguments;
 use super::{CliError, Exit, input, output};
+use crate::settings::echoed;
 
 /// The longest log that is read; a longer one is cut there.
 const LONGEST: u64 = 64 * 1024 * 1024;
 
 pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit, CliError> {
     let text = if arguments.what.is_empty() { pasted()? } else { arguments.what.join(" ") };
+    let text = echoed(&text);
     let found = scan::scan(&text);
     output::document(&words::explain(&found, &text, arguments.what.is_empty()))?;
     Ok(Exit::Fine)

@@ -8,6 +8,8 @@ use std::{
 
 use thiserror::Error;
 
+use super::looks_like_a_secret;
+
 /// The longest local part (RFC 5321, 4.5.3.1.1), in bytes.
 const LONGEST_LOCAL_PART: usize = 64;
 /// The longest address (RFC 5321, 4.5.3.1.3, path without its brackets), in bytes.
@@ -40,6 +42,9 @@ pub enum AddressFault {
     /// Longer than an address can be.
     #[error("it is too long")]
     TooLong,
+    /// The text looks like a secret, which is not an address whatever else it holds.
+    #[error("it looks like a secret")]
+    Secret,
 }
 
 impl MailboxAddress {
@@ -50,6 +55,9 @@ impl MailboxAddress {
         }
         if text.trim() != text {
             return Err(AddressFault::SurroundingWhiteSpace);
+        }
+        if looks_like_a_secret(text) {
+            return Err(AddressFault::Secret);
         }
         let (local, domain) = text.split_once('@').ok_or(AddressFault::At)?;
         if domain.contains('@') {

@@ -200,7 +200,7 @@ fn finish(
     };
     connection.faults = lint::faults(&connection, product_version, context.reference);
     connection.faults.extend(gathered.faults);
-    Ok(lint::without_secret_in_ids(connection))
+    Ok(lint::without_secrets(connection))
 }
 
 /// A field left blank is as good as absent.

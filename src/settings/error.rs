@@ -4,7 +4,7 @@ use std::{fmt, io, path::Path};
 
 use thiserror::Error;
 
-use super::secret::could_be_a_secret;
+use super::echo::echoed_path;
 
 /// A place in a settings file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -129,18 +129,7 @@ impl SettingsError {
 
     /// A file that was opened and holds the wrong thing.
     pub(super) fn not_usable(place: Option<Place>, what: &str, path: &Path, reason: impl Into<String>) -> Self {
-        Self::Unreadable { place, what: what.to_owned(), path: harmless_path(path), reason: reason.into() }
-    }
-}
-
-/// The path for a message. Whoever pastes the secret where its file belongs shall not find it in a log.
-pub(super) fn harmless_path(path: &Path) -> String {
-    let text = path.display().to_string();
-    let last = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    if could_be_a_secret(&text) || could_be_a_secret(&last) {
-        "(a path that looks like the secret itself and is not repeated here)".to_owned()
-    } else {
-        text
+        Self::Unreadable { place, what: what.to_owned(), path: echoed_path(path), reason: reason.into() }
     }
 }
 

@@ -6,6 +6,7 @@ use super::{
     Given, MailboxAddress, Place, ProductVersion, Reference, RequiredFeature,
     document::{Document, Placed, quoted, suggestion},
     file::{FeatureSection, SettingsFile},
+    looks_like_a_secret,
 };
 
 const RESERVED_NAMES: [&str; 3] = ["system", "mail", "user-sync"];
@@ -51,6 +52,10 @@ pub(super) fn names(document: &mut Document<'_>, file: &SettingsFile) {
         let text = name.value.as_str();
         if text.trim().is_empty() {
             document.complain_at(name.place.clone(), "the name is empty");
+        } else if looks_like_a_secret(text) {
+            let message =
+                "this name looks like a secret and is not repeated; names appear in every report, so choose another";
+            document.complain_at(name.place.clone(), message);
         } else if RESERVED_NAMES.contains(&text) {
             document.complain_at(
                 name.place.clone(),

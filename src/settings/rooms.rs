@@ -6,11 +6,10 @@ use crate::evidence::SettingsFault;
 
 use super::{
     AddressFault, MailboxAddress, Place, Rooms, SettingsError, Surroundings,
-    error::harmless_path,
+    echo::{could_be_a_secret, echoed, echoed_path},
     file::RoomSources,
     room_faults::{self, Found},
     room_file::{self, Entry, RoomFile},
-    secret::could_be_a_secret,
     text::decode_export,
 };
 
@@ -59,7 +58,7 @@ fn read_file(path: &Path, place: Option<&Place>, surroundings: &dyn Surroundings
         return Err(not_usable(format!("line {} {why}", entry.line)));
     }
     if file.entries.is_empty() {
-        return Err(SettingsError::NoRooms { place, what: format!("{WHAT} {}", harmless_path(path)) });
+        return Err(SettingsError::NoRooms { place, what: format!("{WHAT} {}", echoed_path(path)) });
     }
     Ok(file)
 }
@@ -157,9 +156,9 @@ impl Sorted {
     }
 }
 
-/// A text for a message and a row: on one line, and not longer than a line.
+/// A text for a message and a row: without a secret, on one line, and not longer than a line.
 fn shown(text: &str) -> String {
-    let one_line = text.replace(char::is_control, " ");
+    let one_line = echoed(text).replace(char::is_control, " ");
     if one_line.chars().count() <= LONGEST_SHOWN {
         return one_line;
     }

@@ -6,7 +6,7 @@ use secrecy::zeroize::Zeroize;
 
 use super::{
     ClientSecret, Place, SettingsError, Surroundings,
-    secret::could_be_a_secret,
+    echo::could_be_a_secret,
     text::{NO_TEXT, decode, without_final_line_break},
 };
 

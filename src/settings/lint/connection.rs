@@ -5,7 +5,7 @@ use crate::evidence::SettingsFault;
 use super::guid::is_guid;
 use super::{client_id, host_name, secret, service_account, tenant_id};
 use crate::settings::{
-    ClientId, ClientSecret, Connection, ProductVersion, Reference, TenantId, secret::has_form_of_a_secret,
+    ClientId, ClientSecret, Connection, NOT_REPEATED, ProductVersion, Reference, TenantId, looks_like_a_secret,
 };
 
 /// Every fault but those of the rooms, in the order of the settings page. Of mail and user sync with credentials of their own
@@ -32,28 +32,28 @@ pub(in crate::settings) fn faults(
     faults
 }
 
-/// What stands in an id field in place of the secret that was pasted there.
-const NOT_REPEATED: &str = "(a client secret, not repeated here)";
-
-/// Takes the secret out of the id fields once they are judged: their values stand all over a report. A GUID stays, since
-/// it is no secret even where it was pasted into the field of the secret.
-pub(in crate::settings) fn without_secret_in_ids(connection: Connection) -> Connection {
+/// Takes the secret out of the fields once they are judged: their values appear all over a report. A GUID stays, since it
+/// is not a secret even where it was pasted into the field of the secret.
+pub(in crate::settings) fn without_secrets(connection: Connection) -> Connection {
     let shown = |text: &str| !is_secret(text, &connection.secret) || is_guid(text.trim());
+    let shown_text = |text: &String| if shown(text) { text.clone() } else { NOT_REPEATED.to_owned() };
     let tenant_id = Some(&connection.tenant_id).filter(|id| shown(id.as_str())).cloned();
     let client_id = Some(&connection.client_id).filter(|id| shown(id.as_str())).cloned();
     Connection {
         tenant_id: tenant_id.unwrap_or_else(|| TenantId::new(NOT_REPEATED)),
         client_id: client_id.unwrap_or_else(|| ClientId::new(NOT_REPEATED)),
+        server_host_name: connection.server_host_name.as_ref().map(shown_text),
+        service_account: connection.service_account.as_ref().map(shown_text),
         ..connection
     }
 }
 
 fn is_secret(text: &str, secret: &ClientSecret) -> bool {
     let secret = secret.expose().trim();
-    has_form_of_a_secret(text) || (!secret.is_empty() && text.trim() == secret)
+    looks_like_a_secret(text) || (!secret.is_empty() && text.trim() == secret)
 }
 
-/// Whoever pastes the secret into another field shall not find it in the report.
+/// A secret that was pasted into another field must not be found in the report.
 fn hide_secret(fault: &mut SettingsFault, secret: &ClientSecret) {
     if fault.subject.as_deref().is_some_and(|text| is_secret(text, secret)) {
         fault.subject = None;

@@ -10,4 +10,4 @@ mod service_account;
 mod stray;
 mod tenant_id;
 
-pub(super) use connection::{faults, without_secret_in_ids};
+pub(super) use connection::{faults, without_secrets};

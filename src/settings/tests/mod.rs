@@ -7,5 +7,7 @@ mod inheritance;
 mod leaks;
 mod precedence;
 mod rooms;
+#[path = "../../../tests/support/secret_kinds.rs"]
+pub(super) mod secret_kinds;
 mod secrets;
 mod stage;
