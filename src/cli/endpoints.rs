@@ -14,7 +14,7 @@ pub(super) fn reference() -> Reference {
         let host = |address: &str| Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned));
         CloudHosts {
             graph: host(&cloud.graph_url).unwrap_or_default(),
-            exchange: host(&cloud.ews_url).into_iter().collect(),
+            exchange: host(&cloud.ews_url).into_iter().chain(cloud.ews_aliases.iter().cloned()).collect(),
         }
     };
     Reference {

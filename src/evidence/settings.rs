@@ -99,6 +99,9 @@ pub struct SettingsFault {
     pub subject: Option<String>,
     /// What was seen, in a sentence.
     pub detail: String,
+    /// The ids of the clouds that the value belongs to, where it is not the cloud of the settings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other_cloud: Option<String>,
 }
 
 /// The kinds of fault that the settings show before any request.
@@ -125,6 +128,12 @@ pub enum SettingsFaultKind {
     SecretMistyped,
     /// The Server Host Name belongs to the other API.
     HostNameMismatch,
+    /// The Server Host Name has the right host and a wrong scheme, port, path or version, or is not an address.
+    HostNameForm,
+    /// The host in the Server Host Name belongs to no Microsoft service that is meant here.
+    HostNameForeign,
+    /// The host in the Server Host Name belongs to another cloud.
+    HostNameOtherCloud,
     /// No Resource Login User ID where it is needed.
     ServiceAccountMissing,
     /// A room (or the Resource Login User ID) that is no SMTP address.
@@ -148,7 +157,9 @@ impl SettingsFaultKind {
             Self::SecretIsSecretId => "settings.secret-is-secret-id",
             Self::SecretStrayCharacters => "settings.secret-stray-characters",
             Self::SecretMistyped => "settings.secret-mistyped",
-            Self::HostNameMismatch => "settings.host-name-mismatch",
+            Self::HostNameMismatch | Self::HostNameForm => "settings.host-name-mismatch",
+            Self::HostNameForeign => "settings.host-name-foreign",
+            Self::HostNameOtherCloud => "tenant.wrong-cloud",
             Self::ServiceAccountMissing => "settings.service-account-missing",
             Self::RoomAddressMalformed => "settings.room-address-malformed",
             Self::RoomDuplicate => "settings.room-duplicate",
@@ -164,7 +175,9 @@ impl SettingsFaultKind {
             Self::SecretMissing | Self::SecretIsSecretId | Self::SecretStrayCharacters | Self::SecretMistyped => {
                 CheckId::SettingsClientSecret
             }
-            Self::HostNameMismatch => CheckId::SettingsServerHostName,
+            Self::HostNameMismatch | Self::HostNameForm | Self::HostNameForeign | Self::HostNameOtherCloud => {
+                CheckId::SettingsServerHostName
+            }
             Self::ServiceAccountMissing => CheckId::SettingsServiceAccount,
             Self::RoomAddressMalformed | Self::RoomDuplicate | Self::RoomLineLeftOut => CheckId::SettingsRooms,
         }

@@ -203,6 +203,7 @@ mod tests {
         "settings.secret-stray-characters",
         "settings.secret-mistyped",
         "settings.host-name-mismatch",
+        "settings.host-name-foreign",
         "settings.service-account-missing",
         "settings.room-address-malformed",
         "settings.room-duplicate",

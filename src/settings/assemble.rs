@@ -3,12 +3,12 @@
 use crate::evidence::ConnectionKind;
 
 use super::{
-    ClientId, Connection, Estate, Given, MailSettings, ProductVersion, Reference, RequiredFeature, SettingsError,
-    Surroundings, TenantId,
+    ClientId, Connection, Estate, Given, MailSettings, Reference, RequiredFeature, SettingsError, Surroundings,
+    TenantId,
     features::{feature, hand_out, stands_alone},
     file::{ConnectionSection, FeatureSection, RoomSources, SettingsFile, Understood},
     keys::Keys,
-    lint,
+    lint::{self, Rules},
     rooms::gather,
     secret_source::{Owner, SecretReader},
 };
@@ -56,7 +56,10 @@ pub(super) fn assemble(understood: Understood, context: &Context<'_>) -> Result<
         list_rooms(&mut drafts)?;
     }
 
-    let mut connections = finish_all(drafts, product_version, context)?;
+    let given_hosts = context.given.service_hosts();
+    let rules =
+        Rules { version: product_version, cloud: &cloud, reference: context.reference, given_hosts: &given_hosts };
+    let mut connections = finish_all(drafts, &rules, context)?;
     if connections.is_empty() {
         return Err(SettingsError::NoConnection { origin: file.origin });
     }
@@ -155,15 +158,11 @@ impl Draft {
     }
 }
 
-fn finish_all(
-    drafts: Vec<Draft>,
-    version: Option<ProductVersion>,
-    context: &Context<'_>,
-) -> Result<Vec<Connection>, SettingsError> {
+fn finish_all(drafts: Vec<Draft>, rules: &Rules<'_>, context: &Context<'_>) -> Result<Vec<Connection>, SettingsError> {
     let mut secrets = SecretReader::new(context.surroundings);
     let mut connections: Vec<Connection> = Vec::new();
     for draft in drafts {
-        let mut connection = finish(draft, version, &mut secrets, context)?;
+        let mut connection = finish(draft, rules, &mut secrets, context)?;
         connection.credentials = credentials_number(&connections, &connection);
         connections.push(connection);
     }
@@ -172,7 +171,7 @@ fn finish_all(
 
 fn finish(
     draft: Draft,
-    product_version: Option<ProductVersion>,
+    rules: &Rules<'_>,
     secrets: &mut SecretReader<'_>,
     context: &Context<'_>,
 ) -> Result<Connection, SettingsError> {
@@ -198,7 +197,7 @@ fn finish(
         name: draft.name,
         kind: draft.kind,
     };
-    connection.faults = lint::faults(&connection, product_version, context.reference);
+    connection.faults = lint::faults(&connection, rules);
     connection.faults.extend(gathered.faults);
     Ok(lint::without_secrets(connection))
 }

@@ -18,6 +18,7 @@ mod features;
 mod file;
 mod file_check;
 mod given;
+mod host_name;
 mod keys;
 mod limits;
 mod lint;

@@ -33,6 +33,17 @@ impl Reference {
         self.cloud_hosts.values().flat_map(|cloud| &cloud.exchange).any(|known| known.eq_ignore_ascii_case(host))
     }
 
+    /// The ids of the clouds in which `host` answers for Exchange or Graph, in the order of the clouds.
+    pub(super) fn clouds_of_host(&self, host: &str) -> Vec<&str> {
+        let answers_in = |id: &&String| {
+            self.cloud_hosts.get(*id).is_some_and(|cloud| {
+                let known = cloud.exchange.iter().chain([&cloud.graph]);
+                known.into_iter().any(|known| known.eq_ignore_ascii_case(host))
+            })
+        };
+        self.cloud_ids.iter().filter(answers_in).map(String::as_str).collect()
+    }
+
     /// The name of Microsoft's own API with this application id.
     pub(super) fn first_party_api(&self, id: &str) -> Option<&str> {
         self.first_party_apis.iter().find(|(known, _)| known.eq_ignore_ascii_case(id)).map(|(_, name)| name.as_str())

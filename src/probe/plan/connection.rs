@@ -19,10 +19,7 @@ pub(super) fn settings_rows(rows: &mut Vec<Planned>, index: usize, connection: &
     }
     let given =
         |given: bool, faulty| if given || faulty { Way::Ask } else { Way::Skip(SkipReason::NotApplicable, None) };
-    add(
-        CheckId::SettingsServerHostName,
-        given(connection.server_host_name.is_some(), has(connection, SettingsFaultKind::HostNameMismatch)),
-    );
+    add(CheckId::SettingsServerHostName, given(connection.server_host_name.is_some(), false));
     add(
         CheckId::SettingsServiceAccount,
         given(connection.service_account.is_some(), has(connection, SettingsFaultKind::ServiceAccountMissing)),

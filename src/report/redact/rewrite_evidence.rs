@@ -92,8 +92,13 @@ impl Rewriter {
     }
 
     fn fault(&mut self, fault: &SettingsFault) -> SettingsFault {
-        let SettingsFault { kind, subject, detail } = fault;
-        SettingsFault { kind: *kind, subject: self.optional_field(subject.as_ref()), detail: self.scrub.text(detail) }
+        let SettingsFault { kind, subject, detail, other_cloud } = fault;
+        SettingsFault {
+            kind: *kind,
+            subject: self.optional_field(subject.as_ref()),
+            detail: self.scrub.text(detail),
+            other_cloud: other_cloud.clone(),
+        }
     }
 
     fn listing(&mut self, listing: &RoomListing) -> RoomListing {

@@ -204,8 +204,14 @@ impl Deal<'_> {
                 kind,
                 detail: format!("\"{name}\" is no SMTP address ({})", self.name()),
                 subject: Some(name),
+                other_cloud: None,
             },
-            SettingsFault { kind, detail: format!("{address} in {}.csv, line 3", self.name()), subject: Some(address) },
+            SettingsFault {
+                kind,
+                detail: format!("{address} in {}.csv, line 3", self.name()),
+                subject: Some(address),
+                other_cloud: None,
+            },
         ]
     }
 

@@ -28,7 +28,7 @@ pub(super) fn fault(client_id: &ClientId, tenant_id: &TenantId, reference: &Refe
 }
 
 fn new(kind: SettingsFaultKind, subject: Option<&str>, detail: String) -> SettingsFault {
-    SettingsFault { kind, subject: subject.map(str::to_owned), detail }
+    SettingsFault { kind, subject: subject.map(str::to_owned), detail, other_cloud: None }
 }
 
 #[cfg(test)]

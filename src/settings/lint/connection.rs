@@ -4,24 +4,33 @@ use crate::evidence::SettingsFault;
 
 use super::guid::is_guid;
 use super::{client_id, host_name, secret, service_account, tenant_id};
+use crate::settings::host_name::Expected;
 use crate::settings::{
     ClientId, ClientSecret, Connection, NOT_REPEATED, ProductVersion, Reference, TenantId, looks_like_a_secret,
 };
 
+/// What the values of a connection are compared with.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::settings) struct Rules<'a> {
+    pub(in crate::settings) version: Option<ProductVersion>,
+    pub(in crate::settings) cloud: &'a str,
+    pub(in crate::settings) reference: &'a Reference,
+    /// The hosts that `--ews-url` and `--graph-url` name, with their ports.
+    pub(in crate::settings) given_hosts: &'a [String],
+}
+
 /// Every fault but those of the rooms, in the order of the settings page. Of mail and user sync with credentials of their own
 /// only ids and secret are judged; a system that books no rooms itself needs no service account.
-pub(in crate::settings) fn faults(
-    connection: &Connection,
-    version: Option<ProductVersion>,
-    reference: &Reference,
-) -> Vec<SettingsFault> {
+pub(in crate::settings) fn faults(connection: &Connection, rules: &Rules<'_>) -> Vec<SettingsFault> {
+    let Rules { version, cloud, reference, given_hosts } = *rules;
     let mut faults = Vec::new();
     faults.extend(tenant_id::fault(&connection.tenant_id));
     faults.extend(client_id::fault(&connection.client_id, &connection.tenant_id, reference));
     faults.extend(secret::fault(&connection.secret));
     if let Some(api) = connection.api {
         let host_name = connection.server_host_name.as_deref();
-        faults.extend(host_name.and_then(|host_name| host_name::fault(host_name, api, reference)));
+        let expected = Expected { api, cloud, reference, given_hosts };
+        faults.extend(host_name.and_then(|host_name| host_name::fault(host_name, &expected)));
         if connection.rooms.expected {
             faults.extend(service_account::fault(connection.service_account.as_deref(), api, version));
         }

@@ -55,7 +55,7 @@ fn stray_detail(strays: &[Stray], clean: &str) -> String {
 }
 
 fn new(kind: SettingsFaultKind, detail: String) -> SettingsFault {
-    SettingsFault { kind, subject: None, detail }
+    SettingsFault { kind, subject: None, detail, other_cloud: None }
 }
 
 #[cfg(test)]

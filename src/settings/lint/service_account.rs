@@ -13,7 +13,12 @@ pub(super) fn fault(account: Option<&str>, api: Api, version: Option<ProductVers
         Some(Err(fault)) => format!("The Resource Login User ID is no SMTP address: {fault}. {reason}"),
         None => format!("No Resource Login User ID is given. {reason}"),
     };
-    Some(SettingsFault { kind: SettingsFaultKind::ServiceAccountMissing, subject: typed.map(str::to_owned), detail })
+    Some(SettingsFault {
+        kind: SettingsFaultKind::ServiceAccountMissing,
+        subject: typed.map(str::to_owned),
+        detail,
+        other_cloud: None,
+    })
 }
 
 /// Why the account is needed; `None` where it is not, or where the version is unknown and nobody can say.

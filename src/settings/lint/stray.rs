@@ -2,9 +2,9 @@
 
 /// One stray sequence: where it begins, from 1, counted in characters, and what it is called. Never its neighbours.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Stray {
-    pub(super) position: usize,
-    pub(super) name: String,
+pub(in crate::settings) struct Stray {
+    pub(in crate::settings) position: usize,
+    pub(in crate::settings) name: String,
 }
 
 /// Sequences that an escaping tool made out of one character, and what they were.
@@ -16,7 +16,7 @@ const ESCAPES: [(&str, &str, &str); 4] = [
 ];
 
 /// The stray sequences in `secret`, and the secret without them.
-pub(super) fn find(secret: &str) -> (Vec<Stray>, String) {
+pub(in crate::settings) fn find(secret: &str) -> (Vec<Stray>, String) {
     let mut found = Vec::new();
     let mut clean = String::with_capacity(secret.len());
     let mut rest = secret;

@@ -31,11 +31,17 @@ pub(super) fn fault(tenant_id: &TenantId) -> Option<SettingsFault> {
         kind: SettingsFaultKind::TenantIdMalformed,
         subject: Some(text.to_owned()),
         detail: format!("The tenant id {complaint}."),
+        other_cloud: None,
     })
 }
 
 fn reserved(subject: Option<&str>, detail: String) -> SettingsFault {
-    SettingsFault { kind: SettingsFaultKind::TenantIdReserved, subject: subject.map(str::to_owned), detail }
+    SettingsFault {
+        kind: SettingsFaultKind::TenantIdReserved,
+        subject: subject.map(str::to_owned),
+        detail,
+        other_cloud: None,
+    }
 }
 
 #[cfg(test)]

@@ -54,34 +54,6 @@ fn a_secret_in_the_field_of_an_id_is_not_repeated() {
 }
 
 #[test]
-fn the_server_host_name_is_held_against_the_api() {
-    let mismatch = |host: &str, graph: bool| {
-        let text =
-            EWS.replace("use_graph_api = false", &format!("use_graph_api = {graph}\nserver_host_name = '{host}'"));
-        kinds(&Stage::new().settings(&text).load().connections[0]) == [SettingsFaultKind::HostNameMismatch]
-    };
-    for host in [
-        "https://outlook.office365.com/EWS/Exchange.asmx",
-        "outlook.office.com",
-        "HTTPS://OUTLOOK.OFFICE365.COM",
-        "https://partner.outlook.cn",
-        "https://mail.contoso.com/ews/exchange.asmx",
-    ] {
-        assert!(mismatch(host, true), "{host}");
-        assert!(!mismatch(host, false), "{host}");
-    }
-    for host in
-        ["https://graph.microsoft.com/v1.0", "graph.microsoft.com", "https://microsoftgraph.chinacloudapi.cn/v1.0"]
-    {
-        assert!(mismatch(host, false), "{host}");
-        assert!(!mismatch(host, true), "{host}");
-    }
-    for host in ["https://gateway.contoso.com/v1.0", "https://mail.contoso.com", "%%%", "https://", "http://[x]"] {
-        assert!(!mismatch(host, true) && !mismatch(host, false), "{host}");
-    }
-}
-
-#[test]
 fn old_versions_need_the_service_account_for_graph() {
     let graph = |version: &str, account: &str| {
         let text = EWS.replace(

@@ -3,6 +3,7 @@
 mod errors;
 mod faults;
 mod features;
+mod host_names;
 mod inheritance;
 mod leaks;
 mod precedence;
