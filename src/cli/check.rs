@@ -2,7 +2,7 @@
 
 use super::args::{CheckArguments, TargetArguments, WriteArgument};
 use super::journal::FileJournal;
-use super::output::Outlets;
+use super::output::{self, Outlets};
 use super::progress::Watch;
 use super::session::{self, Session};
 use super::wait::{Wait, examine_until};
@@ -36,6 +36,9 @@ fn prepare(arguments: &CheckArguments) -> Result<Session, CliError> {
         graph_url: arguments.target.graph_url.clone(),
         ews_url: arguments.target.ews_url.clone(),
     };
+    if !arguments.output.quiet {
+        estate.notes.iter().for_each(|note| output::message(&format!("rx-preflight: note: {note}")));
+    }
     session::sample(&arguments.run, &mut estate, &mut extras);
     let endpoints = endpoints::of_cloud(&estate.cloud)?.configured_by(&estate).apply(&overrides)?;
     session::refuse_empty_plan(&estate, &endpoints, &extras)?;

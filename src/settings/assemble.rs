@@ -5,7 +5,8 @@ use crate::evidence::ConnectionKind;
 use super::{
     ClientId, Connection, Estate, Given, MailSettings, Reference, RequiredFeature, SettingsError, Surroundings,
     TenantId,
-    features::{feature, hand_out, stands_alone},
+    echoed,
+    features::{feature, hand_out, overruled, stands_alone},
     file::{ConnectionSection, FeatureSection, RoomSources, SettingsFile, Understood},
     keys::Keys,
     lint::{self, Rules},
@@ -37,6 +38,10 @@ pub(super) fn assemble(understood: Understood, context: &Context<'_>) -> Result<
         feature: feature(file.mail.as_ref(), RequiredFeature::Mail, context.given),
         from: file.mail.as_ref().and_then(|mail| mail.from.as_ref()).map(|from| from.value.clone()),
     };
+    let notes = [
+        overruled(file.mail.as_ref(), RequiredFeature::Mail, context.given),
+        overruled(file.user_sync.as_ref(), RequiredFeature::UserSync, context.given),
+    ];
     let user_sync = feature(file.user_sync.as_ref(), RequiredFeature::UserSync, context.given);
     let lists_rooms = lists_rooms(&file, context.given);
 
@@ -64,7 +69,7 @@ pub(super) fn assemble(understood: Understood, context: &Context<'_>) -> Result<
         return Err(SettingsError::NoConnection { origin: file.origin });
     }
     hand_out(&mut connections, mail, user_sync, system.service_account.as_deref());
-    Ok(Estate { cloud, product_version, connections })
+    Ok(Estate { cloud, product_version, connections, notes: notes.into_iter().flatten().collect() })
 }
 
 /// Flags over environment over `[system]`.
@@ -175,7 +180,10 @@ fn finish(
     secrets: &mut SecretReader<'_>,
     context: &Context<'_>,
 ) -> Result<Connection, SettingsError> {
-    let api = draft.books().then(|| draft.keys.effective_api(context.reference));
+    if draft.books() && draft.keys.api.is_none() {
+        return Err(SettingsError::NoApi { connection: echoed(&draft.name).into_owned() });
+    }
+    let api = draft.keys.api.filter(|_| draft.books());
     let keys = draft.keys;
     let owner =
         Owner { connection: &draft.name, tenant_id: keys.tenant_id.as_deref(), client_id: keys.client_id.as_deref() };

@@ -93,6 +93,26 @@ pub enum SettingsError {
         /// Why it cannot be asked for.
         reason: String,
     },
+    /// A source of the secret that holds nothing.
+    #[error(
+        "{}the client secret {from} is empty; look at what was to write it there, such as a vault or a script",
+        prefix(.place.as_ref())
+    )]
+    EmptySecret {
+        /// Where the settings file names the source.
+        place: Option<Place>,
+        /// The source, such as "in the file secret.txt".
+        from: String,
+    },
+    /// A connection of which nobody said over which API it books.
+    #[error(
+        "\"{connection}\": the API is not known; look up 'Use Graph API' in ResourceXpress (System Settings > Resource Server) and give \
+         --api graph for Yes or --api ews for No, or write use_graph_api = true or false in the settings file"
+    )]
+    NoApi {
+        /// The connection.
+        connection: String,
+    },
     /// Rooms were named and there are none.
     #[error("{}{what} holds no room; give at least one address, or leave it out to test without rooms", prefix(.place.as_ref()))]
     NoRooms {

@@ -27,6 +27,8 @@ pub struct Estate {
     pub product_version: Option<ProductVersion>,
     /// In the order system, locations, profiles, mail, user sync; never empty.
     pub connections: Vec<Connection>,
+    /// Where an option counts against the settings file, in sentences.
+    pub notes: Vec<String>,
 }
 
 /// One set of ResourceXpress settings with everything it inherits.

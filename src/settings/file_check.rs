@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Given, MailboxAddress, Place, ProductVersion, Reference, RequiredFeature,
+    MailboxAddress, Place, ProductVersion, Reference,
     document::{Document, Placed, quoted, suggestion},
-    file::{FeatureSection, SettingsFile},
+    file::SettingsFile,
     looks_like_a_secret,
 };
 
@@ -71,29 +71,12 @@ pub(super) fn names(document: &mut Document<'_>, file: &SettingsFile) {
     }
 }
 
-/// The sender of mail, and features that the file turns off and a flag requires.
-pub(super) fn features(document: &mut Document<'_>, file: &SettingsFile, given: &Given) {
+/// The sender of mail.
+pub(super) fn sender(document: &mut Document<'_>, file: &SettingsFile) {
     if let Some(from) = file.mail.as_ref().and_then(|mail| mail.from.as_ref())
         && let Err(fault) = MailboxAddress::parse(&from.value)
     {
         let message = format!("from {} is no SMTP address: {fault}", quoted(&from.value));
         document.complain_at(from.place.clone(), message);
-    }
-    for required in &given.require {
-        let section = match required {
-            RequiredFeature::Mail => file.mail.as_ref(),
-            RequiredFeature::UserSync => file.user_sync.as_ref(),
-        };
-        refuse_contradiction(document, section, *required);
-    }
-}
-
-fn refuse_contradiction(document: &mut Document<'_>, section: Option<&FeatureSection>, required: RequiredFeature) {
-    if let Some(enabled) = section.and_then(|section| section.enabled.as_ref())
-        && !enabled.value
-    {
-        let flag = required.as_str();
-        let message = format!("enabled = false contradicts --require {flag}; change one of them");
-        document.complain_at(enabled.place.clone(), message);
     }
 }

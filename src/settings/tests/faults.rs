@@ -18,15 +18,13 @@ fn a_right_connection_has_none() {
 #[test]
 fn what_is_absent_is_a_fault() {
     let connection = Stage::new()
-        .settings("[system]\noauth_client_secret = { env = \"EMPTY\" }\n")
-        .variable("EMPTY", "")
+        .settings("[system]\nuse_graph_api = false\noauth_client_secret = { env = \"RX_CLIENT_SECRET\" }\n")
         .load()
         .connections
         .remove(0);
     let expected = [
         SettingsFaultKind::TenantIdReserved,
         SettingsFaultKind::ClientIdMalformed,
-        SettingsFaultKind::SecretMissing,
         SettingsFaultKind::ServiceAccountMissing,
     ];
     assert_eq!(kinds(&connection), expected);

@@ -139,7 +139,7 @@ fn rooms_of_flags_stand_instead_of_the_list_that_the_file_asks_for() {
 
 #[test]
 fn a_system_without_a_connection_of_its_own_leaves_the_list_to_the_first_one() {
-    let locations = "[system]\nrooms_from_tenant = true\n[[location]]\nname = \"Berlin\"\nrooms = [\"a@contoso.com\"]\n\
+    let locations = "[system]\nuse_graph_api = true\nrooms_from_tenant = true\n[[location]]\nname = \"Berlin\"\nrooms = [\"a@contoso.com\"]\n\
                      oauth_tenant_id = \"x.com\"\noauth_client_secret = { env = \"RX_CLIENT_SECRET\" }\n\
                      [[location]]\nname = \"Oslo\"\noauth_client_secret = { env = \"RX_CLIENT_SECRET\" }\n";
     assert_eq!(listing(&Stage::new().settings(locations)), ["Berlin"]);
