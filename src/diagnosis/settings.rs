@@ -115,6 +115,7 @@ fn case(kind: SettingsFaultKind) -> Option<&'static str> {
     match kind {
         SettingsFaultKind::HostNameForm => Some("form"),
         SettingsFaultKind::HostNameOtherCloud => Some("host-name"),
+        SettingsFaultKind::ServiceAccountMalformed => Some("malformed"),
         _ => None,
     }
 }

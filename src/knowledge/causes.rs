@@ -202,6 +202,7 @@ mod tests {
         "settings.secret-is-secret-id",
         "settings.secret-stray-characters",
         "settings.secret-mistyped",
+        "settings.secret-not-a-secret",
         "settings.host-name-mismatch",
         "settings.host-name-foreign",
         "settings.service-account-missing",

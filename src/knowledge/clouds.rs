@@ -39,6 +39,9 @@ pub struct Cloud {
     /// `tenant_region_sub_scope` of the discovery document; absent for commercial tenants.
     #[serde(default)]
     pub region_sub_scope: Option<String>,
+    /// The domain under which Microsoft creates the tenants of this cloud; a domain below it belongs to no other cloud.
+    #[serde(default)]
+    pub tenant_domain: Option<String>,
     /// What is uncertain about this row, in a sentence.
     #[serde(default)]
     pub doubt: Option<String>,
@@ -73,6 +76,13 @@ pub fn clouds() -> &'static [Cloud] {
 /// The cloud with this id, if there is one.
 pub fn cloud(id: &str) -> Option<&'static Cloud> {
     CLOUDS.iter().find(|cloud| cloud.id == id)
+}
+
+/// The clouds whose tenants have domains such as `domain`; none for a domain of the customer's own.
+pub fn clouds_by_tenant_domain(domain: &str) -> Vec<&'static Cloud> {
+    let domain = domain.trim_end_matches('.').to_ascii_lowercase();
+    let is_below = |base: &str| domain.strip_suffix(base).is_some_and(|name| name.ends_with('.'));
+    CLOUDS.iter().filter(|cloud| cloud.tenant_domain.as_deref().is_some_and(is_below)).collect()
 }
 
 /// The cloud that a discovery document speaks of, by its `cloud_instance_name` and `tenant_region_sub_scope`.
@@ -118,6 +128,18 @@ mod tests {
             assert!(global.has_host(host), "{host}");
         }
         assert!(!global.has_host("graph.microsoft.us") && !global.has_host("microsoft.com"));
+    }
+
+    #[test]
+    fn the_domain_of_a_tenant_can_name_its_cloud() {
+        let ids = |domain| clouds_by_tenant_domain(domain).iter().map(|cloud| cloud.id.as_str()).collect::<Vec<_>>();
+        assert_eq!(ids("contoso.onmicrosoft.us"), ["gcc-high", "dod"]);
+        assert_eq!(ids("contoso.partner.onmschina.cn"), ["china"]);
+        assert_eq!(ids("Contoso.onmschina.cn"), ["china"]);
+        assert_eq!(ids("contoso.onmicrosoft.com"), ["global", "gcc"]);
+        assert!(
+            ids("contoso.com").is_empty() && ids("onmicrosoft.com").is_empty() && ids("notonmicrosoft.us").is_empty()
+        );
     }
 
     #[test]

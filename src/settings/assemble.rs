@@ -4,8 +4,7 @@ use crate::evidence::ConnectionKind;
 
 use super::{
     ClientId, Connection, Estate, Given, MailSettings, Reference, RequiredFeature, SettingsError, Surroundings,
-    TenantId,
-    echoed,
+    TenantId, echoed,
     features::{feature, hand_out, overruled, stands_alone},
     file::{ConnectionSection, FeatureSection, RoomSources, SettingsFile, Understood},
     keys::Keys,

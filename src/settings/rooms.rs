@@ -8,6 +8,7 @@ use super::{
     AddressFault, MailboxAddress, Place, Rooms, SettingsError, Surroundings,
     echo::{could_be_a_secret, echoed, echoed_path},
     file::RoomSources,
+    lint::stray,
     room_faults::{self, Found},
     room_file::{self, Entry, RoomFile},
     text::decode_export,
@@ -116,7 +117,8 @@ impl Sorted {
         let known = self.malformed.iter().position(|malformed| malformed.text == text);
         let place = known.unwrap_or(self.malformed.len());
         if known.is_none() {
-            let oddity = at.and_then(|entry| entry.oddity.clone());
+            let stray = || stray::first_unusual(&text).map(|stray| format!("it holds a {stray}"));
+            let oddity = at.and_then(|entry| entry.oddity.clone()).or_else(stray);
             self.malformed.push(Malformed { text, fault, oddity, found: Found::default() });
         }
         &mut self.malformed[place].found

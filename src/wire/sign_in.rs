@@ -413,7 +413,8 @@ mod tests {
             format!("https://{id}.ciamlogin.com/{id}/v2.0"),
         ] {
             for region in ["null", "\"EU\""] {
-                let body = format!(r#"{{"issuer":"{issuer}","tenant_region_scope":{region},"tenant_region_sub_scope":null}}"#);
+                let body =
+                    format!(r#"{{"issuer":"{issuer}","tenant_region_scope":{region},"tenant_region_sub_scope":null}}"#);
                 let facts = discovered(200, &body).success().cloned().unwrap();
                 assert_eq!((facts.tenant_id.as_str(), facts.region_sub_scope), (id, None), "{body}");
             }

@@ -65,7 +65,7 @@ fn old_versions_need_the_service_account_for_graph() {
     assert_eq!(graph(old, "").api, Some(Api::Graph));
     assert_eq!(
         kinds(&graph(old, "resource_login_user_id = \"CONTOSO\\\\rx\"\n")),
-        [SettingsFaultKind::ServiceAccountMissing]
+        [SettingsFaultKind::ServiceAccountMalformed]
     );
     assert_eq!(kinds(&graph(old, "resource_login_user_id = \"rx@contoso.com\"\n")), []);
     assert_eq!(kinds(&graph("product_version = \"2021.6\"\n", "")), []);

@@ -113,7 +113,10 @@ fn a_flag_counts_where_the_file_turns_the_feature_off_and_a_note_says_so() {
         };
         assert_eq!(feature, Feature::Enabled);
         let note = estate.notes.join("\n");
-        assert!(note.contains("rx-preflight.toml:8:11") && note.contains(&format!("--require {}", required.as_str())), "{note}");
+        assert!(
+            note.contains("rx-preflight.toml:8:11") && note.contains(&format!("--require {}", required.as_str())),
+            "{note}"
+        );
         assert!(Stage::new().settings(&text).load().notes.is_empty());
     }
 }

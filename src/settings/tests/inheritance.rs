@@ -64,7 +64,10 @@ fn a_system_without_credentials_is_no_connection_beside_locations() {
     let estate = load(&format!("[system]\nuse_graph_api = true\n[[location]]\nname = \"Berlin\"\n{own}"));
     assert_eq!(names(&estate), ["Berlin"]);
     assert_eq!(estate.connections[0].api, Some(Api::Graph));
-    assert_eq!(names(&load(&format!("[[profile]]\nname = \"Hall\"\nroom = \"h@contoso.com\"\nuse_graph_api = true\n{own}"))), ["Hall"]);
+    assert_eq!(
+        names(&load(&format!("[[profile]]\nname = \"Hall\"\nroom = \"h@contoso.com\"\nuse_graph_api = true\n{own}"))),
+        ["Hall"]
+    );
 }
 
 #[test]

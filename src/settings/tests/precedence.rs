@@ -143,7 +143,8 @@ struct Setting {
 }
 
 fn settings() -> Vec<Setting> {
-    let ids = |name, file, environment, flag, shown| Setting { name, file, environment: Some(environment), flag, shown };
+    let ids =
+        |name, file, environment, flag, shown| Setting { name, file, environment: Some(environment), flag, shown };
     vec![
         ids(
             "tenant id",

@@ -167,3 +167,24 @@ fn listed_rooms_are_added_once() {
     rooms.add_listed(listed.iter().map(|room| room.parse().unwrap()).collect());
     assert_eq!(rooms.addresses.iter().map(ToString::to_string).collect::<Vec<_>>(), ["A@contoso.com", "b@contoso.com"]);
 }
+
+#[test]
+fn a_character_that_does_not_show_or_looks_like_another_is_named() {
+    let entries = [
+        ("a\u{200b}b@x.com", "zero-width space (U+200B) at position 2"),
+        ("\u{201c}a@x.com\u{201d}", "typographic quotation mark (U+201C) at position 1"),
+        ("a@x\u{2024}com", "look-alike of a full stop (U+2024) at position 4"),
+        ("a@con\u{2011}toso.com", "look-alike of a hyphen (U+2011) at position 6"),
+    ];
+    for (entry, named) in entries {
+        let listed = Stage::new().settings(&format!("{EWS}rooms = [\"{entry}\"]\n")).load();
+        let filed = Stage::new()
+            .settings(&format!("{EWS}rooms_file = \"r.csv\"\n"))
+            .file("r.csv", format!("mail\n{entry}\n"))
+            .load();
+        for estate in [listed, filed] {
+            let detail = &estate.connections[0].faults[0].detail;
+            assert!(detail.contains(named), "{detail}");
+        }
+    }
+}

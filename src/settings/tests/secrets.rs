@@ -30,7 +30,10 @@ fn an_empty_secret_is_an_error_that_names_its_source() {
     let by_file = Stage::new().settings(&with_source("{ file = \"s.txt\" }"));
     for empty in ["", "\n", "\r\n", "  \n"] {
         let message = Stage::new().settings(&with_source("{ file = \"s.txt\" }")).file("s.txt", empty).error();
-        assert!(message.starts_with("rx-preflight.toml:6:32: ") && message.contains("in the file s.txt is empty"), "{message}");
+        assert!(
+            message.starts_with("rx-preflight.toml:6:32: ") && message.contains("in the file s.txt is empty"),
+            "{message}"
+        );
         let message = Stage::default().settings(EWS).variable("RX_CLIENT_SECRET", empty).error();
         assert!(message.contains("in the environment variable RX_CLIENT_SECRET is empty"), "{message}");
         let stdin = Stage::default().settings(EWS).file("-", empty);

@@ -38,7 +38,9 @@ const PERSONAL_ACCOUNTS: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
 fn issuer_of_no_tenant(cloud: Cloud, asked: &str) -> Option<String> {
     match asked.to_lowercase().as_str() {
         "common" | "organizations" => Some("{tenantid}".to_owned()),
-        "consumers" | PERSONAL_ACCOUNTS if cloud.shares_sign_in_with(Cloud::Global) => Some(PERSONAL_ACCOUNTS.to_owned()),
+        "consumers" | PERSONAL_ACCOUNTS if cloud.shares_sign_in_with(Cloud::Global) => {
+            Some(PERSONAL_ACCOUNTS.to_owned())
+        }
         _ => None,
     }
 }
