@@ -359,3 +359,18 @@ async fn no_format_of_a_report_repeats_a_secret() {
     }
     assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+#[test]
+fn the_texts_of_this_program_hold_nothing_that_looks_like_a_secret() {
+    for cause in rx_preflight::knowledge::causes() {
+        let commands = cause.commands.iter().map(|command| &command.text);
+        let own = [&cause.title, &cause.impact, &cause.evidence, &cause.verify];
+        for text in own.into_iter().chain(&cause.steps).chain(&cause.links).chain(commands) {
+            assert_eq!(rx_preflight::settings::echoed(text), text.as_str(), "{}", cause.id);
+        }
+    }
+    for name in catalogue::names() {
+        let scenario = catalogue::load(name).unwrap();
+        assert_eq!(rx_preflight::settings::echoed(&scenario.about), scenario.about, "{name}");
+    }
+}

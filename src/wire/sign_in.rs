@@ -290,7 +290,7 @@ fn read_discovery(answer: &Answer, veil: &Veil) -> Reply<TenantFacts> {
 }
 
 /// The document of no particular tenant: its `issuer` holds the literal `{tenantid}` instead of a GUID, which proves as much
-/// about the host (https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc).
+/// about the host (<https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc>).
 fn read_any_discovery(answer: &Answer, veil: &Veil) -> Reply<()> {
     let body = match json(answer) {
         Ok(body) => body,

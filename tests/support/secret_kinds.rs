@@ -52,7 +52,7 @@ pub fn shown_part(text: &str, core: &str) -> Option<String> {
 
 fn forms(part: &str) -> Vec<String> {
     let address: String = part.bytes().map(escaped_in_addresses).collect();
-    let markdown: String = part.chars().flat_map(|letter| escaped_in_markdown(letter)).collect();
+    let markdown: String = part.chars().flat_map(escaped_in_markdown).collect();
     vec![part.to_owned(), part.replace('/', "\\/"), part.replace('=', "&#61;"), address, markdown]
 }
 

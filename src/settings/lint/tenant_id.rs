@@ -9,7 +9,7 @@ use crate::settings::{TenantId, address::is_domain};
 const RESERVED: [&str; 3] = ["common", "organizations", "consumers"];
 
 /// The tenant of all personal Microsoft accounts, in which `consumers` ends.
-/// (https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc)
+/// (<https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc>)
 const PERSONAL_ACCOUNTS: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
 
 /// What is wrong with the tenant id.

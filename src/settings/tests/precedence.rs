@@ -208,8 +208,8 @@ fn settings() -> Vec<Setting> {
 /// A complete `[system]` in which one line is replaced or added.
 fn system_with(line: &str) -> String {
     let key = line.split(' ').next().unwrap_or_default();
-    let kept: String = EWS.lines().filter(|own| !own.starts_with(key)).map(|own| format!("{own}\n")).collect();
-    format!("{kept}{line}\n")
+    let kept: Vec<&str> = EWS.lines().filter(|own| !own.starts_with(key)).chain([line]).collect();
+    kept.join("\n") + "\n"
 }
 
 #[test]

@@ -34,7 +34,7 @@ const PERSONAL_ACCOUNTS: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
 
 /// The path segment of `issuer` in the documents that belong to no customer: the literal `{tenantid}` for `common` and
 /// `organizations`, a fixed GUID for `consumers`, which exists in the worldwide cloud only.
-/// (https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc)
+/// (<https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc>)
 fn issuer_of_no_tenant(cloud: Cloud, asked: &str) -> Option<String> {
     match asked.to_lowercase().as_str() {
         "common" | "organizations" => Some("{tenantid}".to_owned()),
