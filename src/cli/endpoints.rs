@@ -20,6 +20,10 @@ pub(super) fn reference() -> Reference {
     Reference {
         cloud_ids: knowledge::clouds().iter().map(|cloud| cloud.id.clone()).collect(),
         first_party_apis: knowledge::first_party_apis(),
+        tenant_domains: knowledge::clouds()
+            .iter()
+            .filter_map(|cloud| Some((cloud.id.clone(), cloud.tenant_domain.clone()?)))
+            .collect(),
         cloud_hosts: knowledge::clouds()
             .iter()
             .map(|cloud| (cloud.id.clone(), hosts(cloud)))

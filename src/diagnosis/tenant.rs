@@ -44,7 +44,7 @@ fn not_found(context: &Context<'_>, row: &Observation, discovery: &DiscoveryFact
     }
     let clouds: Vec<&Cloud> = discovery.elsewhere.iter().filter_map(cloud_of).collect();
     if clouds.is_empty() {
-        let by_domain = cloud_of_domain(context, row);
+        let by_domain = cloud_of_domain(context, discovery);
         return by_domain.unwrap_or_else(|| Raised::new("tenant.not-found").because(told_by(row)));
     }
     let titles: Vec<&str> = clouds.iter().map(|cloud| cloud.title.as_str()).collect();
@@ -56,12 +56,12 @@ fn not_found(context: &Context<'_>, row: &Observation, discovery: &DiscoveryFact
 }
 
 /// A tenant that no cloud was found to know, with a domain that only other clouds give to tenants.
-fn cloud_of_domain(context: &Context<'_>, row: &Observation) -> Option<Raised> {
-    let clouds = knowledge::clouds_by_tenant_domain(&row.subject);
-    let own = context.evidence.cloud.as_str();
-    if clouds.is_empty() || clouds.iter().any(|cloud| cloud.id == own) {
+fn cloud_of_domain(context: &Context<'_>, discovery: &DiscoveryFacts) -> Option<Raised> {
+    let clouds: Vec<&Cloud> = discovery.domain_clouds.iter().filter_map(|id| knowledge::cloud(id)).collect();
+    if clouds.is_empty() {
         return None;
     }
+    let own = context.evidence.cloud.as_str();
     let titles: Vec<&str> = clouds.iter().map(|cloud| cloud.title.as_str()).collect();
     let ids: Vec<&str> = clouds.iter().map(|cloud| cloud.id.as_str()).collect();
     let sentence = phrase("tenant.domain-of-elsewhere", &[("other_cloud", &titles.join(" or ")), ("detail", own)]);

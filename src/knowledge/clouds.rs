@@ -78,13 +78,6 @@ pub fn cloud(id: &str) -> Option<&'static Cloud> {
     CLOUDS.iter().find(|cloud| cloud.id == id)
 }
 
-/// The clouds whose tenants have domains such as `domain`; none for a domain of the customer's own.
-pub fn clouds_by_tenant_domain(domain: &str) -> Vec<&'static Cloud> {
-    let domain = domain.trim_end_matches('.').to_ascii_lowercase();
-    let is_below = |base: &str| domain.strip_suffix(base).is_some_and(|name| name.ends_with('.'));
-    CLOUDS.iter().filter(|cloud| cloud.tenant_domain.as_deref().is_some_and(is_below)).collect()
-}
-
 /// The cloud that a discovery document speaks of, by its `cloud_instance_name` and `tenant_region_sub_scope`.
 pub fn cloud_by_markers(cloud_instance: &str, region_sub_scope: Option<&str>) -> Option<&'static Cloud> {
     CLOUDS.iter().find(|cloud| {
@@ -128,18 +121,6 @@ mod tests {
             assert!(global.has_host(host), "{host}");
         }
         assert!(!global.has_host("graph.microsoft.us") && !global.has_host("microsoft.com"));
-    }
-
-    #[test]
-    fn the_domain_of_a_tenant_can_name_its_cloud() {
-        let ids = |domain| clouds_by_tenant_domain(domain).iter().map(|cloud| cloud.id.as_str()).collect::<Vec<_>>();
-        assert_eq!(ids("contoso.onmicrosoft.us"), ["gcc-high", "dod"]);
-        assert_eq!(ids("contoso.partner.onmschina.cn"), ["china"]);
-        assert_eq!(ids("Contoso.onmschina.cn"), ["china"]);
-        assert_eq!(ids("contoso.onmicrosoft.com"), ["global", "gcc"]);
-        assert!(
-            ids("contoso.com").is_empty() && ids("onmicrosoft.com").is_empty() && ids("notonmicrosoft.us").is_empty()
-        );
     }
 
     #[test]

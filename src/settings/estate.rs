@@ -42,6 +42,8 @@ pub struct Connection {
     pub api: Option<Api>,
     /// As typed; empty where none was given.
     pub tenant_id: TenantId,
+    /// The ids of the clouds to which the tenant's domain belongs, where the chosen cloud is not among them.
+    pub domain_clouds: Vec<String>,
     /// As typed; empty where none was given.
     pub client_id: ClientId,
     /// As typed; empty where an empty one was given.

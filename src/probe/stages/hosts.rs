@@ -173,7 +173,12 @@ async fn discover(run: &Run<'_>, connection: &Connection) -> Filled {
     let tenant = connection.tenant_id.as_str();
     let asked = |host, tenant| run.wire.discover(CheckId::TenantDiscovery, host, tenant);
     let here = asked(&run.endpoints.sign_in.url, tenant).await;
-    let mut facts = DiscoveryFacts { here: here.reply, elsewhere: Vec::new(), client_id_is_a_tenant: false };
+    let mut facts = DiscoveryFacts {
+        here: here.reply,
+        elsewhere: Vec::new(),
+        client_id_is_a_tenant: false,
+        domain_clouds: connection.domain_clouds.clone(),
+    };
     let (mut requests, mut ms) = (here.requests, here.ms);
     if blockers::tenant_is_refused(&facts.here) {
         let clouds = future::join_all(run.endpoints.other_clouds.iter().map(|cloud| asked(&cloud.sign_in, tenant)));

@@ -118,11 +118,12 @@ impl Rewriter {
     }
 
     fn discovery(&mut self, facts: &DiscoveryFacts) -> DiscoveryFacts {
-        let DiscoveryFacts { here, elsewhere, client_id_is_a_tenant } = facts;
+        let DiscoveryFacts { here, elsewhere, client_id_is_a_tenant, domain_clouds } = facts;
         DiscoveryFacts {
             here: self.reply(here, Self::tenant),
             elsewhere: elsewhere.iter().map(|other| self.elsewhere(other)).collect(),
             client_id_is_a_tenant: *client_id_is_a_tenant,
+            domain_clouds: domain_clouds.clone(),
         }
     }
 

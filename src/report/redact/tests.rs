@@ -260,8 +260,12 @@ impl Deal<'_> {
             without_address: vec![deal.name()],
             cut_short: Some(deal.sentence()),
         }));
-        let discovery =
-            DiscoveryFacts { here: self.reply(tenant), elsewhere: Vec::new(), client_id_is_a_tenant: false };
+        let discovery = DiscoveryFacts {
+            here: self.reply(tenant),
+            elsewhere: Vec::new(),
+            client_id_is_a_tenant: false,
+            domain_clouds: Vec::new(),
+        };
         let asked = [
             (SettingsRooms, connection.to_owned(), Finding::Rooms { faults: self.faults(), listing }),
             (NetworkExchange, self.host(), Finding::Reached(self.reply(|_| ()))),

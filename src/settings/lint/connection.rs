@@ -6,7 +6,8 @@ use super::guid::is_guid;
 use super::{client_id, host_name, secret, service_account, tenant_id};
 use crate::settings::host_name::Expected;
 use crate::settings::{
-    ClientId, ClientSecret, Connection, NOT_REPEATED, ProductVersion, Reference, TenantId, looks_like_a_secret,
+    ClientId, ClientSecret, Connection, MailboxAddress, NOT_REPEATED, ProductVersion, Reference, TenantId,
+    looks_like_a_secret,
 };
 
 /// What the values of a connection are compared with.
@@ -59,7 +60,8 @@ pub(in crate::settings) fn without_secrets(connection: Connection) -> Connection
 
 fn is_secret(text: &str, secret: &ClientSecret) -> bool {
     let secret = secret.expose().trim();
-    looks_like_a_secret(text) || (!secret.is_empty() && text.trim() == secret)
+    let is_address = MailboxAddress::parse(text).is_ok();
+    (looks_like_a_secret(text) && !is_address) || (!secret.is_empty() && text.trim() == secret)
 }
 
 /// A secret that was pasted into another field must not be found in the report.

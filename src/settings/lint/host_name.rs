@@ -2,6 +2,7 @@
 
 use crate::evidence::SettingsFault;
 use crate::settings::host_name::{Expected, HostName, judge};
+use crate::settings::{NOT_REPEATED, looks_like_a_secret};
 
 /// A Server Host Name that cannot work.
 pub(super) fn fault(host_name: &str, expected: &Expected<'_>) -> Option<SettingsFault> {
@@ -18,6 +19,9 @@ pub(super) fn fault(host_name: &str, expected: &Expected<'_>) -> Option<Settings
 
 /// The address for a report. A password can stand before an @.
 fn without_user(host_name: &str) -> String {
+    if looks_like_a_secret(host_name) {
+        return NOT_REPEATED.to_owned();
+    }
     match host_name.rsplit_once('@') {
         Some((before, host)) => {
             let scheme = before.split_once("://").map_or("", |(scheme, _)| scheme);

@@ -81,3 +81,18 @@ fn a_system_that_books_no_rooms_itself_needs_no_service_account() {
     assert_eq!(kinds(&estate.connections[0]), []);
     assert_eq!(kinds(&estate.connections[1]), []);
 }
+
+#[test]
+fn the_domain_of_a_tenant_can_belong_to_another_cloud() {
+    let clouds = |cloud: &str, tenant: &str| {
+        let stage = Stage::new().settings(&format!("cloud = \"{cloud}\"\n{EWS}"));
+        stage.given(|given| given.tenant_id = Some(tenant.to_owned())).load().connections.remove(0).domain_clouds
+    };
+    for tenant in ["contoso.partner.onmschina.cn", "Contoso.onmschina.cn"] {
+        assert_eq!(clouds("global", tenant), ["china"], "{tenant}");
+        assert!(clouds("china", tenant).is_empty(), "{tenant}");
+    }
+    for tenant in ["contoso.onmicrosoft.com", "contoso.com", "onmschina.cn", "notonmschina.cn", TENANT] {
+        assert!(clouds("global", tenant).is_empty(), "{tenant}");
+    }
+}
