@@ -95,7 +95,7 @@ pub enum SettingsError {
     },
     /// A source of the secret that holds nothing.
     #[error(
-        "{}the client secret {from} is empty; look at what was to write it there, such as a vault or a script",
+        "{}the client secret {from} is empty; check the program that provides it, such as a vault or a script",
         prefix(.place.as_ref())
     )]
     EmptySecret {
@@ -104,7 +104,7 @@ pub enum SettingsError {
         /// The source, such as "in the file secret.txt".
         from: String,
     },
-    /// A connection of which nobody said over which API it books.
+    /// A connection for which neither a flag nor the settings name the API.
     #[error(
         "\"{connection}\": the API is not known; look up 'Use Graph API' in ResourceXpress (System Settings > Resource Server) and give \
          --api graph for Yes or --api ews for No, or write use_graph_api = true or false in the settings file"
