@@ -20,8 +20,7 @@ use crate::settings::echoed;
 const LONGEST: u64 = 64 * 1024 * 1024;
 
 pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit, CliError> {
-    let text = if arguments.what.is_empty() { pasted()? } else { arguments.what.join(" ") };
-    let text = echoed(&text);
+    let text = if arguments.what.is_empty() { pasted()? } else { echoed(&arguments.what.join(" ")).into_owned() };
     let found = scan::scan(&text);
     output::document(&words::explain(&found, &text, arguments.what.is_empty()))?;
     Ok(Exit::Fine)
