@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::file_name;
 use super::format::{self, Audience, FormatName};
 use super::scenario_name::ScenarioName;
 
@@ -229,13 +230,13 @@ pub struct OutputArguments {
     #[arg(long, conflicts_with_all = ["verbose", "format"])]
     pub brief: bool,
     /// Also write the report to a file; the ending chooses the format (.json, .html, .md, .xml, .txt); may be repeated
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", value_parser = file_name::parser())]
     pub output: Vec<PathBuf>,
     /// Write a ticket-safe copy: pseudonyms for addresses, names, ids and own hosts, the same ones in every report
     #[arg(long)]
     pub redact: bool,
     /// Key and map of the pseudonyms; stays on this machine [default: rx-preflight-redaction-map.json]
-    #[arg(long, value_name = "FILE", requires = "redact")]
+    #[arg(long, value_name = "FILE", requires = "redact", value_parser = file_name::parser())]
     pub redaction_map: Option<PathBuf>,
     /// Show every row and every request
     #[arg(short, long)]
@@ -303,16 +304,16 @@ pub struct SimulateArguments {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     pub listen: SocketAddr,
     /// Write every request and answer to a file, one JSON object a line
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = file_name::parser())]
     pub record: Option<PathBuf>,
     /// Speak TLS with a certificate authority made for this run
     #[arg(long)]
     pub tls: bool,
     /// Where to write that certificate authority, in PEM
-    #[arg(long, value_name = "FILE", requires = "tls")]
+    #[arg(long, value_name = "FILE", requires = "tls", value_parser = file_name::parser())]
     pub ca_out: Option<PathBuf>,
     /// Write the scenario's settings file and its secrets into a folder, ready for check
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(long, value_name = "FOLDER", value_parser = file_name::parser())]
     pub settings_out: Option<PathBuf>,
     /// What is different from the scenario.
     #[command(flatten)]
@@ -399,7 +400,7 @@ pub struct DiffArguments {
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub format: DiffFormat,
     /// Write it to a file instead of standard output
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", value_parser = file_name::parser())]
     pub output: Option<PathBuf>,
 }
 

@@ -2,12 +2,12 @@
 
 use super::args::{CheckArguments, TargetArguments, WriteArgument};
 use super::journal::FileJournal;
-use super::output::Outlets;
+use super::output::{self, Outlets};
 use super::progress::Watch;
 use super::session::{self, Session};
 use super::wait::{Wait, examine_until};
 use super::{CliError, Exit, endpoints};
-use crate::settings::{self, Clock, EndpointOverrides, Machine, Transport};
+use crate::settings::{self, Clock, EndpointOverrides, Given, Machine, Transport};
 
 pub(super) async fn run(arguments: CheckArguments) -> Result<Exit, CliError> {
     let outlets = Outlets::new(&arguments.output)?;
@@ -27,14 +27,20 @@ fn prepare(arguments: &CheckArguments) -> Result<Session, CliError> {
     let mut extras = session::extras(&arguments.run)?;
     let limits = session::limits(&arguments.run)?;
     let transport = transport(&arguments.target)?;
-    let mut estate = settings::load(&session::given(&arguments.settings), &Machine, &endpoints::reference())?;
+    let target = &arguments.target;
+    let service_urls = [&target.ews_url, &target.graph_url].into_iter().flatten().cloned().collect();
+    let given = Given { service_urls, ..session::given(&arguments.settings) };
+    let mut estate = settings::load(&given, &Machine, &endpoints::reference())?;
     let overrides = EndpointOverrides {
         login_url: arguments.target.login_url.clone(),
         graph_url: arguments.target.graph_url.clone(),
         ews_url: arguments.target.ews_url.clone(),
     };
+    if !arguments.output.quiet {
+        estate.notes.iter().for_each(|note| output::message(&format!("rx-preflight: note: {note}")));
+    }
     session::sample(&arguments.run, &mut estate, &mut extras);
-    let endpoints = endpoints::of_cloud(&estate.cloud)?.apply(&overrides)?;
+    let endpoints = endpoints::of_cloud(&estate.cloud)?.configured_by(&estate).apply(&overrides)?;
     session::refuse_empty_plan(&estate, &endpoints, &extras)?;
     Ok(Session {
         endpoints,

@@ -14,12 +14,16 @@ pub(super) fn reference() -> Reference {
         let host = |address: &str| Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned));
         CloudHosts {
             graph: host(&cloud.graph_url).unwrap_or_default(),
-            exchange: host(&cloud.ews_url).into_iter().collect(),
+            exchange: host(&cloud.ews_url).into_iter().chain(cloud.ews_aliases.iter().cloned()).collect(),
         }
     };
     Reference {
         cloud_ids: knowledge::clouds().iter().map(|cloud| cloud.id.clone()).collect(),
         first_party_apis: knowledge::first_party_apis(),
+        tenant_domains: knowledge::clouds()
+            .iter()
+            .filter_map(|cloud| Some((cloud.id.clone(), cloud.tenant_domain.clone()?)))
+            .collect(),
         cloud_hosts: knowledge::clouds()
             .iter()
             .map(|cloud| (cloud.id.clone(), hosts(cloud)))

@@ -15,12 +15,17 @@ mod words;
 
 use super::args::ExplainArguments;
 use super::{CliError, Exit, input, output};
+use crate::settings::echoed;
 
 /// The longest log that is read; a longer one is cut there.
 const LONGEST: u64 = 64 * 1024 * 1024;
 
 pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit, CliError> {
-    let text = if arguments.what.is_empty() { joined_numbers(&pasted()?) } else { arguments.what.join(" ") };
+    let text = if arguments.what.is_empty() {
+        joined_numbers(&pasted()?)
+    } else {
+        echoed(&arguments.what.join(" ")).into_owned()
+    };
     let found = scan::scan(&text);
     output::document(&words::explain(&found, &text, arguments.what.is_empty()))?;
     Ok(if found.is_empty() { Exit::NothingFound } else { Exit::Fine })

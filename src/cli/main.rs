@@ -8,10 +8,14 @@ use super::{
     CliError, Exit, check, completions, demo, diff, explain, man, output, report, requirements, runtime, schema,
     simulate, token,
 };
+use crate::settings::{echoed, looks_like_a_secret};
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> Exit {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return refused(&error),
+    };
     match run(arguments) {
         Ok(exit) => exit,
         Err(error) => {
@@ -19,6 +23,21 @@ pub fn main() -> Exit {
             error.exit()
         }
     }
+}
+
+/// Prints what clap says about the command line. Its messages quote what was typed, so a secret in it is taken out; the
+/// styled form is left to clap where there is none.
+fn refused(error: &clap::Error) -> Exit {
+    if looks_like_a_secret(&error.render().to_string()) {
+        output::message(usage_message(error).trim_end());
+        return Exit::Usage;
+    }
+    error.exit()
+}
+
+/// What clap says about the command line, without anything in it that looks like a secret.
+pub fn usage_message(error: &clap::Error) -> String {
+    echoed(&error.render().to_string()).into_owned()
 }
 
 fn run(arguments: Arguments) -> Result<Exit, CliError> {

@@ -15,11 +15,12 @@ use super::waiting::{Waiting, waiting};
 use super::{CliError, Exit};
 use crate::report::table::TableOptions;
 use crate::report::{self, Report, handover};
-use crate::settings::ClientSecret;
+use crate::settings::{ClientSecret, echoed};
 
-/// Writes a line to standard error. There is nowhere to report a failure of that.
+/// Writes a line to standard error, without anything in it that looks like a secret. There is nowhere to report a failure
+/// of that.
 pub(super) fn message(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let _ = writeln!(io::stderr().lock(), "{}", echoed(text));
 }
 
 /// Writes a document to standard output.

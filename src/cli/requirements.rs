@@ -6,6 +6,7 @@ use super::args::{ApiArgument, FeatureArgument, RequirementsArguments};
 use super::{CliError, Exit, endpoints, output};
 use crate::knowledge::{self, ApiName, Need, requirements};
 use crate::report::harmless::harmless;
+use crate::settings::echoed;
 
 pub(super) fn run(arguments: &RequirementsArguments) -> Result<Exit, CliError> {
     if knowledge::cloud(&arguments.cloud).is_none() {
@@ -100,7 +101,7 @@ fn indented(commands: &str) -> String {
 }
 
 fn value(given: Option<&str>, marker: &str) -> String {
-    given.map_or_else(|| marker.to_owned(), harmless)
+    given.map_or_else(|| marker.to_owned(), |text| harmless(&echoed(text)))
 }
 
 fn quoted(given: Option<&str>, marker: &str) -> String {

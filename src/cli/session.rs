@@ -86,6 +86,7 @@ pub(super) fn given(arguments: &SettingsArguments) -> Given {
         rooms: arguments.room.clone(),
         rooms_file: arguments.rooms.clone(),
         rooms_from_tenant: arguments.rooms_from_tenant,
+        service_urls: Vec::new(),
         require: arguments.require.iter().map(|feature| required(*feature)).collect(),
     }
 }

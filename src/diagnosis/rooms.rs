@@ -242,6 +242,7 @@ mod tests {
             kind: SettingsFaultKind::RoomAddressMalformed,
             subject: Some("Board".into()),
             detail: "\"Board\" is no SMTP address".into(),
+            other_cloud: None,
         };
         let double = SettingsFault { kind: SettingsFaultKind::RoomDuplicate, ..malformed.clone() };
         let both = diagnosis(Api::Graph, &[], refused(403, &[]), 3, &[malformed]);

@@ -94,11 +94,28 @@ pub(super) fn suspicion(context: &Context<'_>, facts: &ConnectionFacts) -> Optio
 }
 
 fn raised(fault: &SettingsFault) -> Raised {
-    let raised = Raised::new(fault.kind.cause()).because(fault.detail.clone()).with("detail", fault.detail.clone());
+    let raised = Raised::new(fault.kind.cause())
+        .because(fault.detail.clone())
+        .with("detail", fault.detail.clone())
+        .in_case(case(fault.kind));
+    let raised = match &fault.other_cloud {
+        Some(cloud) => raised.with("other_cloud", cloud.clone()),
+        None => raised,
+    };
     match fault.kind {
         SettingsFaultKind::RoomAddressMalformed | SettingsFaultKind::RoomDuplicate => {
             raised.about(fault.subject.clone())
         }
         _ => raised,
+    }
+}
+
+/// The case of its cause that a fault is, by its name in the catalog.
+fn case(kind: SettingsFaultKind) -> Option<&'static str> {
+    match kind {
+        SettingsFaultKind::HostNameForm => Some("form"),
+        SettingsFaultKind::HostNameOtherCloud => Some("host-name"),
+        SettingsFaultKind::ServiceAccountMalformed => Some("malformed"),
+        _ => None,
     }
 }

@@ -3,6 +3,7 @@
 use super::context::Context;
 use super::judgement::{Judgement, Raised, from_cause, observed_of, told_by};
 use super::mailboxes::named;
+use super::result::Confidence;
 use super::symptom::{self, Symptom};
 use crate::evidence::{DiscoveryFacts, Finding, Observation, Reply, Service, TenantElsewhere, TenantFacts};
 use crate::knowledge::{self, Cloud, phrase};
@@ -43,7 +44,8 @@ fn not_found(context: &Context<'_>, row: &Observation, discovery: &DiscoveryFact
     }
     let clouds: Vec<&Cloud> = discovery.elsewhere.iter().filter_map(cloud_of).collect();
     if clouds.is_empty() {
-        return Raised::new("tenant.not-found").because(told_by(row));
+        let by_domain = cloud_of_domain(context, discovery);
+        return by_domain.unwrap_or_else(|| Raised::new("tenant.not-found").because(told_by(row)));
     }
     let titles: Vec<&str> = clouds.iter().map(|cloud| cloud.title.as_str()).collect();
     let ids: Vec<&str> = clouds.iter().map(|cloud| cloud.id.as_str()).collect();
@@ -51,6 +53,20 @@ fn not_found(context: &Context<'_>, row: &Observation, discovery: &DiscoveryFact
     Raised::new("tenant.wrong-cloud")
         .because(phrase("tenant.found-elsewhere", &[("other_cloud", &titles.join(", ")), ("detail", here)]))
         .with("other_cloud", ids.join(" or "))
+}
+
+/// A tenant that no cloud was found to know, with a domain that only other clouds give to tenants.
+fn cloud_of_domain(context: &Context<'_>, discovery: &DiscoveryFacts) -> Option<Raised> {
+    let clouds: Vec<&Cloud> = discovery.domain_clouds.iter().filter_map(|id| knowledge::cloud(id)).collect();
+    if clouds.is_empty() {
+        return None;
+    }
+    let own = context.evidence.cloud.as_str();
+    let titles: Vec<&str> = clouds.iter().map(|cloud| cloud.title.as_str()).collect();
+    let ids: Vec<&str> = clouds.iter().map(|cloud| cloud.id.as_str()).collect();
+    let sentence = phrase("tenant.domain-of-elsewhere", &[("other_cloud", &titles.join(" or ")), ("detail", own)]);
+    let raised = Raised::new("tenant.wrong-cloud").because(sentence).with("other_cloud", ids.join(" or "));
+    Some(raised.sure(Confidence::Likely))
 }
 
 /// Clouds that share a sign-in host are told apart by the marks of the discovery document.

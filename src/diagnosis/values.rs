@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::context::Context;
-use crate::evidence::{ConnectionFacts, Evidence};
+use crate::evidence::{Api, ConnectionFacts, Evidence};
 use crate::knowledge::{self, ApiName};
 
 /// How many subjects a sentence names before it only counts the rest.
@@ -90,6 +90,11 @@ impl<'c> Values<'c> {
             "room" => self.subjects.first().cloned(),
             "sign_in_host" => Some(self.evidence.sign_in_host.clone()),
             "graph_url" => knowledge::cloud(&self.evidence.cloud).map(|cloud| cloud.graph_url.clone()),
+            "ews_url" => knowledge::cloud(&self.evidence.cloud).map(|cloud| cloud.ews_url.clone()),
+            "right_address" => match self.facts?.api? {
+                Api::Ews => self.value("ews_url"),
+                Api::Graph => self.value("graph_url"),
+            },
             "user_agent" => Some(self.evidence.user_agent.clone()),
             "consent_url" => self.consent_address(),
             _ => None,

@@ -240,4 +240,7 @@ pub struct DiscoveryFacts {
     pub elsewhere: Vec<TenantElsewhere>,
     /// The client id answers as a tenant, asked only when the tenant was not found here.
     pub client_id_is_a_tenant: bool,
+    /// The ids of the clouds to which the tenant's domain belongs, where the chosen cloud is not among them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub domain_clouds: Vec<String>,
 }

@@ -99,6 +99,9 @@ pub struct SettingsFault {
     pub subject: Option<String>,
     /// What was seen, in a sentence.
     pub detail: String,
+    /// The ids of the clouds that the value belongs to, where it is not the cloud of the settings.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other_cloud: Option<String>,
 }
 
 /// The kinds of fault that the settings show before any request.
@@ -121,12 +124,22 @@ pub enum SettingsFaultKind {
     SecretIsSecretId,
     /// White space, quotes, invisible characters or escapes around or inside the secret.
     SecretStrayCharacters,
-    /// A secret of the current form whose checksum does not fit.
+    /// A secret of the current form whose checksum does not fit, or that is not whole.
     SecretMistyped,
+    /// What stands in place of a secret: its masked form, a placeholder, an access token.
+    SecretNotASecret,
     /// The Server Host Name belongs to the other API.
     HostNameMismatch,
+    /// The Server Host Name has the right host and a wrong scheme, port, path or version, or is not an address.
+    HostNameForm,
+    /// The host in the Server Host Name belongs to no Microsoft service that is meant here.
+    HostNameForeign,
+    /// The host in the Server Host Name belongs to another cloud.
+    HostNameOtherCloud,
     /// No Resource Login User ID where it is needed.
     ServiceAccountMissing,
+    /// A Resource Login User ID that is not an e-mail address, where one is needed.
+    ServiceAccountMalformed,
     /// A room (or the Resource Login User ID) that is no SMTP address.
     RoomAddressMalformed,
     /// The same room twice.
@@ -148,8 +161,11 @@ impl SettingsFaultKind {
             Self::SecretIsSecretId => "settings.secret-is-secret-id",
             Self::SecretStrayCharacters => "settings.secret-stray-characters",
             Self::SecretMistyped => "settings.secret-mistyped",
-            Self::HostNameMismatch => "settings.host-name-mismatch",
-            Self::ServiceAccountMissing => "settings.service-account-missing",
+            Self::SecretNotASecret => "settings.secret-not-a-secret",
+            Self::HostNameMismatch | Self::HostNameForm => "settings.host-name-mismatch",
+            Self::HostNameForeign => "settings.host-name-foreign",
+            Self::HostNameOtherCloud => "tenant.wrong-cloud",
+            Self::ServiceAccountMissing | Self::ServiceAccountMalformed => "settings.service-account-missing",
             Self::RoomAddressMalformed => "settings.room-address-malformed",
             Self::RoomDuplicate => "settings.room-duplicate",
             Self::RoomLineLeftOut => "settings.room-line-left-out",
@@ -161,18 +177,25 @@ impl SettingsFaultKind {
         match self {
             Self::TenantIdMalformed | Self::TenantIdReserved => CheckId::SettingsTenantId,
             Self::ClientIdMalformed | Self::ClientIdIsAnApi | Self::IdsIdentical => CheckId::SettingsClientId,
-            Self::SecretMissing | Self::SecretIsSecretId | Self::SecretStrayCharacters | Self::SecretMistyped => {
-                CheckId::SettingsClientSecret
+            Self::SecretMissing
+            | Self::SecretIsSecretId
+            | Self::SecretStrayCharacters
+            | Self::SecretMistyped
+            | Self::SecretNotASecret => CheckId::SettingsClientSecret,
+            Self::HostNameMismatch | Self::HostNameForm | Self::HostNameForeign | Self::HostNameOtherCloud => {
+                CheckId::SettingsServerHostName
             }
-            Self::HostNameMismatch => CheckId::SettingsServerHostName,
-            Self::ServiceAccountMissing => CheckId::SettingsServiceAccount,
+            Self::ServiceAccountMissing | Self::ServiceAccountMalformed => CheckId::SettingsServiceAccount,
             Self::RoomAddressMalformed | Self::RoomDuplicate | Self::RoomLineLeftOut => CheckId::SettingsRooms,
         }
     }
 
     /// Whether the fault is only a suspicion that a live sign-in confirms or refutes.
     pub fn is_suspicion(self) -> bool {
-        matches!(self, Self::SecretIsSecretId | Self::SecretStrayCharacters | Self::SecretMistyped)
+        matches!(
+            self,
+            Self::SecretIsSecretId | Self::SecretStrayCharacters | Self::SecretMistyped | Self::SecretNotASecret
+        )
     }
 
     /// Whether the fault is advice and stops nothing.

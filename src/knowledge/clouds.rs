@@ -25,6 +25,9 @@ pub struct Cloud {
     pub graph_resource: String,
     /// Whole address of the EWS endpoint.
     pub ews_url: String,
+    /// Other hosts under which the same EWS endpoint answers.
+    #[serde(default)]
+    pub ews_aliases: Vec<String>,
     /// Resource identifier of Exchange; with `/.default` behind it the scope of a token request.
     pub ews_resource: String,
     /// Where an administrator finds app registrations; unknown for some clouds.
@@ -36,6 +39,9 @@ pub struct Cloud {
     /// `tenant_region_sub_scope` of the discovery document; absent for commercial tenants.
     #[serde(default)]
     pub region_sub_scope: Option<String>,
+    /// The domain under which Microsoft creates the tenants of this cloud; a domain below it belongs to no other cloud.
+    #[serde(default)]
+    pub tenant_domain: Option<String>,
     /// What is uncertain about this row, in a sentence.
     #[serde(default)]
     pub doubt: Option<String>,
@@ -46,7 +52,11 @@ impl Cloud {
     pub fn has_host(&self, name: &str) -> bool {
         let in_address = |address: &str| address.split('/').nth(2).unwrap_or_default().to_owned();
         let services = [self.sign_in_host.clone(), in_address(&self.graph_url), in_address(&self.ews_url)];
-        services.iter().chain(&self.sign_in_aliases).any(|host| host.eq_ignore_ascii_case(name))
+        services
+            .iter()
+            .chain(&self.sign_in_aliases)
+            .chain(&self.ews_aliases)
+            .any(|host| host.eq_ignore_ascii_case(name))
     }
 }
 
@@ -101,7 +111,13 @@ mod tests {
     #[test]
     fn the_hosts_of_a_cloud_are_known() {
         let global = cloud("global").unwrap();
-        for host in ["login.microsoftonline.com", "LOGIN.windows.net", "graph.microsoft.com", "outlook.office365.com"] {
+        for host in [
+            "login.microsoftonline.com",
+            "LOGIN.windows.net",
+            "graph.microsoft.com",
+            "outlook.office365.com",
+            "outlook.office.com",
+        ] {
             assert!(global.has_host(host), "{host}");
         }
         assert!(!global.has_host("graph.microsoft.us") && !global.has_host("microsoft.com"));

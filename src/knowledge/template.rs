@@ -23,6 +23,7 @@ pub const PLACEHOLDERS: &[&str] = &[
     "sender",
     "sign_in_host",
     "graph_url",
+    "ews_url",
     "host",
     "port",
     "lookup",

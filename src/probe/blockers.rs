@@ -25,7 +25,7 @@ pub(super) fn of_sign_in(connection: &Connection) -> Option<CheckId> {
 
 /// The check whose settings fault forbids calls to the booking service.
 pub(super) fn of_booking(connection: &Connection) -> Option<CheckId> {
-    certain(connection, |kind| kind == SettingsFaultKind::HostNameMismatch)
+    certain(connection, |kind| kind.check() == CheckId::SettingsServerHostName)
 }
 
 fn certain(connection: &Connection, concerns: impl Fn(SettingsFaultKind) -> bool) -> Option<CheckId> {

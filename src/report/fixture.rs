@@ -199,7 +199,7 @@ fn discovery() -> DiscoveryFacts {
         region_sub_scope: None,
         cloud_instance: Some("microsoftonline.com".into()),
     });
-    DiscoveryFacts { here, elsewhere: Vec::new(), client_id_is_a_tenant: false }
+    DiscoveryFacts { here, elsewhere: Vec::new(), client_id_is_a_tenant: false, domain_clouds: Vec::new() }
 }
 
 fn token(roles: &[&str]) -> Finding {

@@ -8,6 +8,8 @@ use std::{
 
 use thiserror::Error;
 
+use super::{echo::is_certainly_a_secret, looks_like_a_secret};
+
 /// The longest local part (RFC 5321, 4.5.3.1.1), in bytes.
 const LONGEST_LOCAL_PART: usize = 64;
 /// The longest address (RFC 5321, 4.5.3.1.3, path without its brackets), in bytes.
@@ -40,31 +42,21 @@ pub enum AddressFault {
     /// Longer than an address can be.
     #[error("it is too long")]
     TooLong,
+    /// The text looks like a secret, which is not an address whatever else it holds.
+    #[error("it looks like a secret")]
+    Secret,
 }
 
 impl MailboxAddress {
-    /// Checks the form of `text`; whether such a mailbox exists is another question.
+    /// Checks the form of `text`; whether such a mailbox exists is another question. An address of random letters is one;
+    /// only what cannot be an address is taken for a secret, and what has the signature of one.
     pub fn parse(text: &str) -> Result<Self, AddressFault> {
-        if text.trim().is_empty() {
-            return Err(AddressFault::Empty);
+        match fault(text) {
+            None if is_certainly_a_secret(text) => Err(AddressFault::Secret),
+            None => Ok(Self(text.to_owned())),
+            Some(_) if looks_like_a_secret(text) => Err(AddressFault::Secret),
+            Some(fault) => Err(fault),
         }
-        if text.trim() != text {
-            return Err(AddressFault::SurroundingWhiteSpace);
-        }
-        let (local, domain) = text.split_once('@').ok_or(AddressFault::At)?;
-        if domain.contains('@') {
-            return Err(AddressFault::At);
-        }
-        if text.len() > LONGEST_ADDRESS {
-            return Err(AddressFault::TooLong);
-        }
-        if !is_local_part(local) {
-            return Err(AddressFault::LocalPart);
-        }
-        if !is_domain(domain) {
-            return Err(AddressFault::Domain);
-        }
-        Ok(Self(text.to_owned()))
     }
 
     /// The address as it was spelled.
@@ -76,6 +68,27 @@ impl MailboxAddress {
     pub fn domain(&self) -> &str {
         self.0.split_once('@').map_or("", |(_, domain)| domain)
     }
+}
+
+/// What is wrong with the form of an address.
+fn fault(text: &str) -> Option<AddressFault> {
+    if text.trim().is_empty() {
+        return Some(AddressFault::Empty);
+    }
+    if text.trim() != text {
+        return Some(AddressFault::SurroundingWhiteSpace);
+    }
+    let Some((local, domain)) = text.split_once('@') else { return Some(AddressFault::At) };
+    if domain.contains('@') {
+        return Some(AddressFault::At);
+    }
+    if text.len() > LONGEST_ADDRESS {
+        return Some(AddressFault::TooLong);
+    }
+    if !is_local_part(local) {
+        return Some(AddressFault::LocalPart);
+    }
+    (!is_domain(domain)).then_some(AddressFault::Domain)
 }
 
 /// Whether `text` could be a domain of at least two labels. Letters outside ASCII are let through: a false alarm would be
@@ -148,7 +161,13 @@ mod tests {
 
     #[test]
     fn ordinary_addresses_keep_their_spelling() {
-        for text in ["BoardRoom@Contoso.com", "a.b+c@x.co.uk", "o'neill@sub.contoso.com", "müller@straße.example"] {
+        for text in [
+            "BoardRoom@Contoso.com",
+            "a.b+c@x.co.uk",
+            "o'neill@sub.contoso.com",
+            "müller@straße.example",
+            "aB3dE9xK2mQ4tR7v@contoso.com",
+        ] {
             assert_eq!(MailboxAddress::parse(text).unwrap().as_str(), text);
         }
     }

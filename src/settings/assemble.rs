@@ -3,12 +3,12 @@
 use crate::evidence::ConnectionKind;
 
 use super::{
-    ClientId, Connection, Estate, Given, MailSettings, ProductVersion, Reference, RequiredFeature, SettingsError,
-    Surroundings, TenantId,
-    features::{feature, hand_out, stands_alone},
+    ClientId, Connection, Estate, Given, MailSettings, Reference, RequiredFeature, SettingsError, Surroundings,
+    TenantId, echoed,
+    features::{feature, hand_out, overruled, stands_alone},
     file::{ConnectionSection, FeatureSection, RoomSources, SettingsFile, Understood},
     keys::Keys,
-    lint,
+    lint::{self, Rules},
     rooms::gather,
     secret_source::{Owner, SecretReader},
 };
@@ -37,6 +37,10 @@ pub(super) fn assemble(understood: Understood, context: &Context<'_>) -> Result<
         feature: feature(file.mail.as_ref(), RequiredFeature::Mail, context.given),
         from: file.mail.as_ref().and_then(|mail| mail.from.as_ref()).map(|from| from.value.clone()),
     };
+    let notes = [
+        overruled(file.mail.as_ref(), RequiredFeature::Mail, context.given),
+        overruled(file.user_sync.as_ref(), RequiredFeature::UserSync, context.given),
+    ];
     let user_sync = feature(file.user_sync.as_ref(), RequiredFeature::UserSync, context.given);
     let lists_rooms = lists_rooms(&file, context.given);
 
@@ -56,12 +60,15 @@ pub(super) fn assemble(understood: Understood, context: &Context<'_>) -> Result<
         list_rooms(&mut drafts)?;
     }
 
-    let mut connections = finish_all(drafts, product_version, context)?;
+    let given_hosts = context.given.service_hosts();
+    let rules =
+        Rules { version: product_version, cloud: &cloud, reference: context.reference, given_hosts: &given_hosts };
+    let mut connections = finish_all(drafts, &rules, context)?;
     if connections.is_empty() {
         return Err(SettingsError::NoConnection { origin: file.origin });
     }
     hand_out(&mut connections, mail, user_sync, system.service_account.as_deref());
-    Ok(Estate { cloud, product_version, connections })
+    Ok(Estate { cloud, product_version, connections, notes: notes.into_iter().flatten().collect() })
 }
 
 /// Flags over environment over `[system]`.
@@ -155,15 +162,11 @@ impl Draft {
     }
 }
 
-fn finish_all(
-    drafts: Vec<Draft>,
-    version: Option<ProductVersion>,
-    context: &Context<'_>,
-) -> Result<Vec<Connection>, SettingsError> {
+fn finish_all(drafts: Vec<Draft>, rules: &Rules<'_>, context: &Context<'_>) -> Result<Vec<Connection>, SettingsError> {
     let mut secrets = SecretReader::new(context.surroundings);
     let mut connections: Vec<Connection> = Vec::new();
     for draft in drafts {
-        let mut connection = finish(draft, version, &mut secrets, context)?;
+        let mut connection = finish(draft, rules, &mut secrets, context)?;
         connection.credentials = credentials_number(&connections, &connection);
         connections.push(connection);
     }
@@ -172,19 +175,25 @@ fn finish_all(
 
 fn finish(
     draft: Draft,
-    product_version: Option<ProductVersion>,
+    rules: &Rules<'_>,
     secrets: &mut SecretReader<'_>,
     context: &Context<'_>,
 ) -> Result<Connection, SettingsError> {
-    let api = draft.books().then(|| draft.keys.effective_api(context.reference));
+    if draft.books() && draft.keys.api.is_none() {
+        return Err(SettingsError::NoApi { connection: echoed(&draft.name).into_owned() });
+    }
+    let api = draft.keys.api.filter(|_| draft.books());
     let keys = draft.keys;
     let owner =
         Owner { connection: &draft.name, tenant_id: keys.tenant_id.as_deref(), client_id: keys.client_id.as_deref() };
     let secret = secrets.read(keys.secret.as_ref(), &owner)?;
     let mut gathered = gather(&draft.rooms, context.surroundings)?;
     gathered.rooms.expected = draft.expects_rooms;
+    let domain_clouds =
+        context.reference.other_clouds_of_domain(keys.tenant_id.as_deref().unwrap_or_default(), rules.cloud);
     let mut connection = Connection {
         api,
+        domain_clouds,
         tenant_id: TenantId::new(keys.tenant_id.unwrap_or_default()),
         client_id: ClientId::new(keys.client_id.unwrap_or_default()),
         secret,
@@ -198,9 +207,9 @@ fn finish(
         name: draft.name,
         kind: draft.kind,
     };
-    connection.faults = lint::faults(&connection, product_version, context.reference);
+    connection.faults = lint::faults(&connection, rules);
     connection.faults.extend(gathered.faults);
-    Ok(lint::without_secret_in_ids(connection))
+    Ok(lint::without_secrets(connection))
 }
 
 /// A field left blank is as good as absent.

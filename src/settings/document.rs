@@ -8,7 +8,10 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::{Place, Problem, SettingsError, secret::could_be_a_secret};
+use super::{
+    Place, Problem, SettingsError,
+    echo::{could_be_a_secret, echoed},
+};
 
 /// From this likeness (0 to 1) on, a known word is worth proposing for an unknown one.
 const LIKE_ENOUGH: f64 = 0.75;
@@ -194,7 +197,7 @@ pub(super) fn quoted(word: &str) -> String {
     if could_be_a_secret(word) {
         "this word (not repeated here, it could be a secret)".to_owned()
     } else {
-        format!("`{}`", word.replace(char::is_control, "\u{fffd}"))
+        format!("`{}`", echoed(word).replace(char::is_control, "\u{fffd}"))
     }
 }
 

@@ -2,7 +2,8 @@
 
 use url::{Host, Url};
 
-use super::SettingsError;
+use super::{Connection, Estate, SettingsError, host_name::usable_address};
+use crate::evidence::{Api, CheckId, SettingsFault};
 
 /// The path that every Graph address ends in.
 const GRAPH_VERSION: &str = "/v1.0";
@@ -69,6 +70,19 @@ impl Endpoints {
         own.into_iter().chain(self.other_clouds.iter().map(|cloud| &cloud.sign_in))
     }
 
+    /// Takes over the addresses that the settings name as Server Host Name: a cloud can have more than one. Connections that
+    /// name different ones are checked at the usual address of the cloud.
+    #[must_use]
+    pub fn configured_by(mut self, estate: &Estate) -> Self {
+        if let Some(url) = configured_address(estate, Api::Ews) {
+            self.exchange.url = url;
+        }
+        if let Some(url) = configured_address(estate, Api::Graph) {
+            self.graph.url = url;
+        }
+        self
+    }
+
     /// Points the services elsewhere. With a sign-in host of the user's the other clouds are not searched.
     pub fn apply(mut self, overrides: &EndpointOverrides) -> Result<Self, SettingsError> {
         if let Some(typed) = &overrides.login_url {
@@ -83,6 +97,18 @@ impl Endpoints {
         }
         Ok(self)
     }
+}
+
+/// The one address that the faultless connections over an API name.
+fn configured_address(estate: &Estate, api: Api) -> Option<Url> {
+    let is_judged_right = |connection: &&Connection| {
+        let at_fault = |fault: &SettingsFault| fault.kind.check() == CheckId::SettingsServerHostName;
+        connection.api == Some(api) && !connection.faults.iter().any(at_fault)
+    };
+    let own = estate.connections.iter().filter(is_judged_right);
+    let mut urls = own.filter_map(|connection| usable_address(connection.server_host_name.as_deref()?));
+    let first = urls.next()?;
+    urls.all(|other| other == first).then_some(first)
 }
 
 fn given_by_user(url: Url) -> Endpoint {

@@ -4,7 +4,7 @@ use std::{fmt, io, path::Path};
 
 use thiserror::Error;
 
-use super::secret::could_be_a_secret;
+use super::echo::echoed_path;
 
 /// A place in a settings file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,6 +93,26 @@ pub enum SettingsError {
         /// Why it cannot be asked for.
         reason: String,
     },
+    /// A source of the secret that holds nothing.
+    #[error(
+        "{}the client secret {from} is empty; check the program that provides it, such as a vault or a script",
+        prefix(.place.as_ref())
+    )]
+    EmptySecret {
+        /// Where the settings file names the source.
+        place: Option<Place>,
+        /// The source, such as "in the file secret.txt".
+        from: String,
+    },
+    /// A connection for which neither a flag nor the settings name the API.
+    #[error(
+        "\"{connection}\": the API is not known; look up 'Use Graph API' in ResourceXpress (System Settings > Resource Server) and give \
+         --api graph for Yes or --api ews for No, or write use_graph_api = true or false in the settings file"
+    )]
+    NoApi {
+        /// The connection.
+        connection: String,
+    },
     /// Rooms were named and there are none.
     #[error("{}{what} holds no room; give at least one address, or leave it out to test without rooms", prefix(.place.as_ref()))]
     NoRooms {
@@ -129,18 +149,7 @@ impl SettingsError {
 
     /// A file that was opened and holds the wrong thing.
     pub(super) fn not_usable(place: Option<Place>, what: &str, path: &Path, reason: impl Into<String>) -> Self {
-        Self::Unreadable { place, what: what.to_owned(), path: harmless_path(path), reason: reason.into() }
-    }
-}
-
-/// The path for a message. Whoever pastes the secret where its file belongs shall not find it in a log.
-pub(super) fn harmless_path(path: &Path) -> String {
-    let text = path.display().to_string();
-    let last = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    if could_be_a_secret(&text) || could_be_a_secret(&last) {
-        "(a path that looks like the secret itself and is not repeated here)".to_owned()
-    } else {
-        text
+        Self::Unreadable { place, what: what.to_owned(), path: echoed_path(path), reason: reason.into() }
     }
 }
 

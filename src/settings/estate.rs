@@ -27,6 +27,8 @@ pub struct Estate {
     pub product_version: Option<ProductVersion>,
     /// In the order system, locations, profiles, mail, user sync; never empty.
     pub connections: Vec<Connection>,
+    /// Where an option counts against the settings file, in sentences.
+    pub notes: Vec<String>,
 }
 
 /// One set of ResourceXpress settings with everything it inherits.
@@ -40,6 +42,8 @@ pub struct Connection {
     pub api: Option<Api>,
     /// As typed; empty where none was given.
     pub tenant_id: TenantId,
+    /// The ids of the clouds to which the tenant's domain belongs, where the chosen cloud is not among them.
+    pub domain_clouds: Vec<String>,
     /// As typed; empty where none was given.
     pub client_id: ClientId,
     /// As typed; empty where an empty one was given.

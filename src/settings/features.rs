@@ -4,7 +4,16 @@ use crate::evidence::ConnectionKind;
 
 use super::{Connection, Feature, Given, MailSettings, MailboxAddress, RequiredFeature, file::FeatureSection};
 
-/// What flags and file say about a feature. A contradiction between them was refused before.
+/// Says that an option counts where the file switches off the feature that it requires.
+pub(super) fn overruled(section: Option<&FeatureSection>, required: RequiredFeature, given: &Given) -> Option<String> {
+    let enabled = section?.enabled.as_ref().filter(|enabled| !enabled.value)?;
+    let option = required.as_str();
+    given.require.contains(&required).then(|| {
+        format!("{}: enabled = false does not count in this run, because --require {option} was given", enabled.place)
+    })
+}
+
+/// What flags and file say about a feature; the flag counts where they contradict each other.
 pub(super) fn feature(section: Option<&FeatureSection>, required: RequiredFeature, given: &Given) -> Feature {
     if given.require.contains(&required) {
         return Feature::Enabled;

@@ -10,7 +10,7 @@ use toml::{
 use crate::evidence::Api;
 
 use super::{
-    Given, Place, ProductVersion, Reference, SettingsError,
+    Place, ProductVersion, Reference, SettingsError,
     document::{Document, Placed, Section},
     file_check,
     keys::Keys,
@@ -90,7 +90,6 @@ pub(super) fn understand(
     text: &str,
     origin: &str,
     base: &Path,
-    given: &Given,
     reference: &Reference,
 ) -> Result<Understood, SettingsError> {
     let (mut document, root) = Document::parse(origin, text)?;
@@ -98,7 +97,7 @@ pub(super) fn understand(
     let cloud = file_check::cloud(&mut document, file.cloud.as_ref(), reference);
     let product_version = file_check::product_version(&mut document, file.product_version.as_ref());
     file_check::names(&mut document, &file);
-    file_check::features(&mut document, &file, given);
+    file_check::sender(&mut document, &file);
     document.finish(Understood { file, cloud, product_version })
 }
 

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Given, MailboxAddress, Place, ProductVersion, Reference, RequiredFeature,
+    MailboxAddress, Place, ProductVersion, Reference,
     document::{Document, Placed, quoted, suggestion},
-    file::{FeatureSection, SettingsFile},
+    file::SettingsFile,
+    looks_like_a_secret,
 };
 
 const RESERVED_NAMES: [&str; 3] = ["system", "mail", "user-sync"];
@@ -51,6 +52,10 @@ pub(super) fn names(document: &mut Document<'_>, file: &SettingsFile) {
         let text = name.value.as_str();
         if text.trim().is_empty() {
             document.complain_at(name.place.clone(), "the name is empty");
+        } else if looks_like_a_secret(text) {
+            let message =
+                "this name looks like a secret and is not repeated; names appear in every report, so choose another";
+            document.complain_at(name.place.clone(), message);
         } else if RESERVED_NAMES.contains(&text) {
             document.complain_at(
                 name.place.clone(),
@@ -66,29 +71,12 @@ pub(super) fn names(document: &mut Document<'_>, file: &SettingsFile) {
     }
 }
 
-/// The sender of mail, and features that the file turns off and a flag requires.
-pub(super) fn features(document: &mut Document<'_>, file: &SettingsFile, given: &Given) {
+/// The sender of mail.
+pub(super) fn sender(document: &mut Document<'_>, file: &SettingsFile) {
     if let Some(from) = file.mail.as_ref().and_then(|mail| mail.from.as_ref())
         && let Err(fault) = MailboxAddress::parse(&from.value)
     {
         let message = format!("from {} is no SMTP address: {fault}", quoted(&from.value));
         document.complain_at(from.place.clone(), message);
-    }
-    for required in &given.require {
-        let section = match required {
-            RequiredFeature::Mail => file.mail.as_ref(),
-            RequiredFeature::UserSync => file.user_sync.as_ref(),
-        };
-        refuse_contradiction(document, section, *required);
-    }
-}
-
-fn refuse_contradiction(document: &mut Document<'_>, section: Option<&FeatureSection>, required: RequiredFeature) {
-    if let Some(enabled) = section.and_then(|section| section.enabled.as_ref())
-        && !enabled.value
-    {
-        let flag = required.as_str();
-        let message = format!("enabled = false contradicts --require {flag}; change one of them");
-        document.complain_at(enabled.place.clone(), message);
     }
 }

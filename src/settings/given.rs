@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 
+use url::Url;
+
+use super::host_name::with_port;
 use crate::evidence::Api;
 
 /// Everything that flags can say about the settings. They stand for `[system]` and go before environment and file.
@@ -25,6 +28,8 @@ pub struct Given {
     pub rooms_file: Option<PathBuf>,
     /// `--rooms-from-tenant`: the tenant lists its rooms.
     pub rooms_from_tenant: bool,
+    /// `--ews-url` and `--graph-url`: addresses that a Server Host Name may name although no cloud has them.
+    pub service_urls: Vec<String>,
     /// `--require`: features that must work although the file is silent about them.
     pub require: Vec<RequiredFeature>,
 }
@@ -49,6 +54,11 @@ impl RequiredFeature {
 }
 
 impl Given {
+    /// The hosts of the addresses that options name, with their ports.
+    pub(super) fn service_hosts(&self) -> Vec<String> {
+        self.service_urls.iter().filter_map(|typed| Url::parse(typed.trim()).ok()).map(|url| with_port(&url)).collect()
+    }
+
     /// Whether the flags describe no connection at all. `--require`, `--rooms-from-tenant` and `--config` alone describe
     /// none.
     pub(super) fn describes_nothing(&self) -> bool {

@@ -72,15 +72,6 @@ impl Keys {
     pub(super) fn has_all_credentials(&self) -> bool {
         self.tenant_id.is_some() && self.client_id.is_some() && self.secret.is_some()
     }
-
-    /// The API: as said, else as the host name tells, else EWS as in the product.
-    pub(super) fn effective_api(&self, reference: &Reference) -> Api {
-        let host = self.server_host_name.as_deref().unwrap_or_default();
-        self.api.unwrap_or_else(|| {
-            let graph = belongs_to_the_other_api(host, Api::Ews, reference);
-            if graph && !belongs_to_the_other_api(host, Api::Graph, reference) { Api::Graph } else { Api::Ews }
-        })
-    }
 }
 
 /// Whether a Server Host Name is clearly the address of the API that was not chosen. A host that nobody knows, or a text that

@@ -26,7 +26,7 @@ pub fn load(given: &Given, surroundings: &dyn Surroundings, reference: &Referenc
         return assemble(without_file(&context)?, &context);
     };
     let base = path.parent().map(Path::to_owned).unwrap_or_default();
-    assemble(understand(&text, &path.display().to_string(), &base, given, reference)?, &context)
+    assemble(understand(&text, &path.display().to_string(), &base, reference)?, &context)
 }
 
 /// Loads settings out of a text; `origin` stands for the file in messages. Relative paths are asked for as they are.
@@ -38,7 +38,7 @@ pub fn load_text(
     reference: &Reference,
 ) -> Result<Estate, SettingsError> {
     let context = Context { given, surroundings, reference };
-    assemble(understand(text, origin, Path::new(""), given, reference)?, &context)
+    assemble(understand(text, origin, Path::new(""), reference)?, &context)
 }
 
 /// The named file, or the default one if it is there.

@@ -9,6 +9,8 @@ pub struct Reference {
     pub cloud_ids: Vec<String>,
     /// Application ids of Microsoft's own APIs with their names: never a customer's client id.
     pub first_party_apis: Vec<(String, String)>,
+    /// The domain under which each cloud creates its tenants, by the id of the cloud.
+    pub tenant_domains: BTreeMap<String, String>,
     /// The hosts of each cloud, by its id.
     pub cloud_hosts: BTreeMap<String, CloudHosts>,
 }
@@ -31,6 +33,26 @@ impl Reference {
     /// Whether `host` is an Exchange host of any cloud.
     pub(super) fn is_exchange_host(&self, host: &str) -> bool {
         self.cloud_hosts.values().flat_map(|cloud| &cloud.exchange).any(|known| known.eq_ignore_ascii_case(host))
+    }
+
+    /// The ids of the clouds in which `host` answers for Exchange or Graph, in the order of the clouds.
+    pub(super) fn clouds_of_host(&self, host: &str) -> Vec<&str> {
+        let answers_in = |id: &&String| {
+            self.cloud_hosts.get(*id).is_some_and(|cloud| {
+                let known = cloud.exchange.iter().chain([&cloud.graph]);
+                known.into_iter().any(|known| known.eq_ignore_ascii_case(host))
+            })
+        };
+        self.cloud_ids.iter().filter(answers_in).map(String::as_str).collect()
+    }
+
+    /// The ids of the clouds that alone give tenants a domain such as this one; none where `cloud` is among them.
+    pub(super) fn other_clouds_of_domain(&self, domain: &str, cloud: &str) -> Vec<String> {
+        let domain = domain.trim().trim_end_matches('.').to_ascii_lowercase();
+        let is_below = |base: &String| domain.strip_suffix(base.as_str()).is_some_and(|name| name.ends_with('.'));
+        let gives = |id: &&String| self.tenant_domains.get(*id).is_some_and(is_below);
+        let clouds: Vec<String> = self.cloud_ids.iter().filter(gives).cloned().collect();
+        if clouds.iter().any(|id| id == cloud) { Vec::new() } else { clouds }
     }
 
     /// The name of Microsoft's own API with this application id.

@@ -57,6 +57,7 @@ pub(super) fn malformed(
         kind: SettingsFaultKind::RoomAddressMalformed,
         subject: Some(entry.to_owned()),
         detail: format!("{place}\"{entry}\" is no SMTP address: {fault}{oddity}"),
+        other_cloud: None,
     }
 }
 
@@ -72,6 +73,7 @@ pub(super) fn duplicate(room: &str, file: &str, found: &Found) -> Option<Setting
         kind: SettingsFaultKind::RoomDuplicate,
         subject: Some(room.to_owned()),
         detail: format!("{room} is given {} times{places}; upper and lower case make no difference", found.times()),
+        other_cloud: None,
     })
 }
 
@@ -90,6 +92,7 @@ fn left_out(file: &str, lines: &[usize], reason: &str) -> Option<SettingsFault> 
         kind: SettingsFaultKind::RoomLineLeftOut,
         subject: None,
         detail: format!("{}: left out, because {reason}", Lines(file, lines)),
+        other_cloud: None,
     })
 }
 

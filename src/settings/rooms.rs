@@ -6,11 +6,11 @@ use crate::evidence::SettingsFault;
 
 use super::{
     AddressFault, MailboxAddress, Place, Rooms, SettingsError, Surroundings,
-    error::harmless_path,
+    echo::{could_be_a_secret, echoed, echoed_path},
     file::RoomSources,
+    lint::stray,
     room_faults::{self, Found},
     room_file::{self, Entry, RoomFile},
-    secret::could_be_a_secret,
     text::decode_export,
 };
 
@@ -59,7 +59,7 @@ fn read_file(path: &Path, place: Option<&Place>, surroundings: &dyn Surroundings
         return Err(not_usable(format!("line {} {why}", entry.line)));
     }
     if file.entries.is_empty() {
-        return Err(SettingsError::NoRooms { place, what: format!("{WHAT} {}", harmless_path(path)) });
+        return Err(SettingsError::NoRooms { place, what: format!("{WHAT} {}", echoed_path(path)) });
     }
     Ok(file)
 }
@@ -117,7 +117,8 @@ impl Sorted {
         let known = self.malformed.iter().position(|malformed| malformed.text == text);
         let place = known.unwrap_or(self.malformed.len());
         if known.is_none() {
-            let oddity = at.and_then(|entry| entry.oddity.clone());
+            let stray = || stray::first_unusual(&text).map(|stray| format!("it holds a {stray}"));
+            let oddity = at.and_then(|entry| entry.oddity.clone()).or_else(stray);
             self.malformed.push(Malformed { text, fault, oddity, found: Found::default() });
         }
         &mut self.malformed[place].found
@@ -157,9 +158,9 @@ impl Sorted {
     }
 }
 
-/// A text for a message and a row: on one line, and not longer than a line.
+/// A text for a message and a row: without a secret, on one line, and not longer than a line.
 fn shown(text: &str) -> String {
-    let one_line = text.replace(char::is_control, " ");
+    let one_line = echoed(text).replace(char::is_control, " ");
     if one_line.chars().count() <= LONGEST_SHOWN {
         return one_line;
     }

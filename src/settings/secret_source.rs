@@ -6,7 +6,7 @@ use secrecy::zeroize::Zeroize;
 
 use super::{
     ClientSecret, Place, SettingsError, Surroundings,
-    secret::could_be_a_secret,
+    echo::{could_be_a_secret, echoed_path},
     text::{NO_TEXT, decode, without_final_line_break},
 };
 
@@ -78,23 +78,36 @@ impl<'a> SecretReader<'a> {
         Ok(secret)
     }
 
+    /// Fetches the secret. One that is empty is a fault of what should have delivered it, not of the customer.
     fn fetch(&self, source: Option<&SecretSource>, connection: &str) -> Result<ClientSecret, SettingsError> {
-        match source {
-            Some(SecretSource::Variable { name, place }) => self.variable(name, place.as_ref()),
+        let (secret, place, from) = match source {
+            Some(SecretSource::Variable { name, place }) => {
+                let from = format!("in the environment variable {}", harmless_name(name));
+                (self.variable(name, place.as_ref())?, place.clone(), from)
+            }
             Some(SecretSource::File { path, place }) => {
-                let bytes = self.surroundings.read_file(path);
-                let bytes = bytes.map_err(|error| SettingsError::unreadable(place.clone(), WHAT, path, &error))?;
-                from_bytes(bytes).ok_or_else(|| SettingsError::not_usable(place.clone(), WHAT, path, NO_TEXT))
+                (self.file(path, place.as_ref())?, place.clone(), format!("in the file {}", echoed_path(path)))
             }
-            Some(SecretSource::StandardInput) => {
-                let from = Path::new("from standard input");
-                let bytes = self.surroundings.read_stdin();
-                let bytes = bytes.map_err(|error| SettingsError::unreadable(None, "the secret", from, &error))?;
-                from_bytes(bytes).ok_or_else(|| SettingsError::not_usable(None, "the secret", from, NO_TEXT))
+            Some(SecretSource::StandardInput) => (self.standard_input()?, None, "on standard input".to_owned()),
+            Some(SecretSource::Prompt { place }) => {
+                (self.prompt(connection, Some(place))?, Some(place.clone()), "that was typed".to_owned())
             }
-            Some(SecretSource::Prompt { place }) => self.prompt(connection, Some(place)),
-            None => self.prompt(connection, None),
-        }
+            None => (self.prompt(connection, None)?, None, "that was typed".to_owned()),
+        };
+        if secret.expose().trim().is_empty() { Err(SettingsError::EmptySecret { place, from }) } else { Ok(secret) }
+    }
+
+    fn file(&self, path: &Path, place: Option<&Place>) -> Result<ClientSecret, SettingsError> {
+        let bytes = self.surroundings.read_file(path);
+        let bytes = bytes.map_err(|error| SettingsError::unreadable(place.cloned(), WHAT, path, &error))?;
+        from_bytes(bytes).ok_or_else(|| SettingsError::not_usable(place.cloned(), WHAT, path, NO_TEXT))
+    }
+
+    fn standard_input(&self) -> Result<ClientSecret, SettingsError> {
+        let from = Path::new("from standard input");
+        let bytes = self.surroundings.read_stdin();
+        let bytes = bytes.map_err(|error| SettingsError::unreadable(None, "the secret", from, &error))?;
+        from_bytes(bytes).ok_or_else(|| SettingsError::not_usable(None, "the secret", from, NO_TEXT))
     }
 
     fn variable(&self, name: &str, place: Option<&Place>) -> Result<ClientSecret, SettingsError> {

@@ -8,7 +8,7 @@ use std::{
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 use url::Url;
 
-use super::{SettingsError, Surroundings};
+use super::{SettingsError, Surroundings, looks_like_a_secret};
 
 const WHAT: &str = "the certificate file";
 const NO_CERTIFICATE: &str =
@@ -82,6 +82,10 @@ fn proxy_address(typed: &str) -> Result<Url, SettingsError> {
 }
 
 fn header_value(typed: &str) -> Result<String, SettingsError> {
+    if looks_like_a_secret(typed) {
+        let problem = "looks like a secret and is not repeated; it is sent to every service and appears in the report";
+        return Err(SettingsError::option("--user-agent", problem));
+    }
     let visible = !typed.trim().is_empty() && typed.bytes().all(|byte| (b' '..=b'~').contains(&byte));
     if visible {
         Ok(typed.to_owned())

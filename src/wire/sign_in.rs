@@ -26,6 +26,9 @@ use super::secret::AccessToken;
 use crate::evidence::{CheckId, Refusal, Reply, TenantFacts, TokenFacts, Unexpected};
 use crate::settings::{ClientId, ClientSecret, TenantId};
 
+/// The name under which every sign-in host has a discovery document.
+const ANY_TENANT: &str = "common";
+
 /// Entra's error answer. Every field but `error` can be missing, and none but it is relied on.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct SignInError {
@@ -103,6 +106,14 @@ impl Wire {
         let url = below(sign_in, &[tenant, "v2.0", ".well-known", "openid-configuration"]);
         let question = Question::new(purpose, Method::GET, url).fixed_header("accept", "application/json").identified();
         self.ask(question, |answer| read_discovery(answer, &self.veil)).await
+    }
+
+    /// Requests a discovery document that every sign-in host has, to see whether the host is reachable. It needs no tenant and
+    /// no credentials.
+    pub async fn reach_sign_in(&self, purpose: CheckId) -> Exchanged<()> {
+        let url = below(&self.endpoints.sign_in.url, &[ANY_TENANT, "v2.0", ".well-known", "openid-configuration"]);
+        let question = Question::new(purpose, Method::GET, url).fixed_header("accept", "application/json").identified();
+        self.ask(question, |answer| read_any_discovery(answer, &self.veil)).await
     }
 
     /// Asks for a token for `resource` (a base address such as `https://graph.microsoft.com`) with a client secret.
@@ -278,6 +289,23 @@ fn read_discovery(answer: &Answer, veil: &Veil) -> Reply<TenantFacts> {
     tenant_facts(&body, veil).map_or_else(|| answer.undocumented("no tenant in it", veil), Reply::Success)
 }
 
+/// The document of no particular tenant: its `issuer` holds the literal `{tenantid}` instead of a GUID, which proves as much
+/// about the host (<https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc>).
+fn read_any_discovery(answer: &Answer, veil: &Veil) -> Reply<()> {
+    let body = match json(answer) {
+        Ok(body) => body,
+        Err(problem) => return answer.undocumented(problem, veil),
+    };
+    if !answer.is_success() {
+        return read_discovery(answer, veil).map(|_| ());
+    }
+    let issuer = body.get("issuer").and_then(Value::as_str).and_then(|issuer| Url::parse(issuer).ok());
+    match issuer {
+        Some(issuer) if issuer.scheme() == "https" => Reply::Success(()),
+        _ => answer.undocumented("no issuer in it", veil),
+    }
+}
+
 /// The tenant's GUID stands in the path of `issuer`.
 fn tenant_facts(body: &Value, veil: &Veil) -> Option<TenantFacts> {
     let issuer = Url::parse(body.get("issuer")?.as_str()?).ok()?;
@@ -347,6 +375,49 @@ mod tests {
         for body in ["{}", r#"{"issuer":"https://x/{tenantid}/v2.0"}"#, "[]", r#"{"issuer":7}"#] {
             let Reply::Unexpected(unexpected) = discovered(200, body) else { panic!("{body}") };
             assert_eq!((unexpected.problem.as_str(), unexpected.foreign), ("no tenant in it", false));
+        }
+    }
+
+    /// The parts of Microsoft's documents that matter here, as they are at the hosts of the clouds.
+    const DOCUMENTS_OF_NO_TENANT: [&str; 5] = [
+        r#"{"issuer":"https://login.microsoftonline.com/{tenantid}/v2.0","tenant_region_scope":null,"cloud_instance_name":"microsoftonline.com"}"#,
+        r#"{"issuer":"https://login.microsoftonline.us/{tenantid}/v2.0","tenant_region_scope":null}"#,
+        r#"{"issuer":"https://login.partner.microsoftonline.cn/{tenantid}/v2.0"}"#,
+        r#"{"issuer":"https://sts.windows.net/{tenantid}/"}"#,
+        r#"{"issuer":"https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0","tenant_region_scope":null}"#,
+    ];
+
+    #[test]
+    fn a_document_of_no_tenant_shows_that_the_host_is_reachable() {
+        for body in DOCUMENTS_OF_NO_TENANT {
+            let answer = answer(200, &[("content-type", "application/json")], body);
+            assert_eq!(read_any_discovery(&answer, &Veil::default()), Reply::Success(()), "{body}");
+        }
+        for body in ["{}", "[]", r#"{"issuer":7}"#, r#"{"issuer":"login"}"#] {
+            let reply = read_any_discovery(&answer(200, &[], body), &Veil::default());
+            assert!(matches!(reply, Reply::Unexpected(_)), "{body}");
+        }
+        assert!(matches!(read_any_discovery(&answer(400, &[], NOT_FOUND), &Veil::default()), Reply::Refused(_)));
+    }
+
+    #[test]
+    fn every_documented_form_of_an_issuer_holds_the_tenant() {
+        let id = "5f3c1a52-0000-4000-8000-000000000001";
+        for issuer in [
+            format!("https://login.microsoftonline.com/{id}/v2.0"),
+            format!("https://login.microsoftonline.us/{id}/v2.0"),
+            format!("https://login.partner.microsoftonline.cn/{id}/v2.0"),
+            format!("https://sts.windows.net/{id}/"),
+            format!("https://sts.chinacloudapi.cn/{id}/"),
+            format!("https://contoso.b2clogin.com/{id}/v2.0/"),
+            format!("https://{id}.ciamlogin.com/{id}/v2.0"),
+        ] {
+            for region in ["null", "\"EU\""] {
+                let body =
+                    format!(r#"{{"issuer":"{issuer}","tenant_region_scope":{region},"tenant_region_sub_scope":null}}"#);
+                let facts = discovered(200, &body).success().cloned().unwrap();
+                assert_eq!((facts.tenant_id.as_str(), facts.region_sub_scope), (id, None), "{body}");
+            }
         }
     }
 

@@ -11,6 +11,8 @@ use rx_preflight::report::Report;
 use rx_preflight::simulator::Scenario;
 use tempfile::TempDir;
 
+pub mod secret_kinds;
+
 const SURROUNDINGS: &[&str] = &[
     "NO_COLOR",
     "CLICOLOR_FORCE",

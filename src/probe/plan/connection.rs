@@ -1,7 +1,7 @@
 //! The rows of one connection.
 
 use super::{Extras, Planned, Way, row};
-use crate::evidence::{Api, CheckId, Requirement, SettingsFaultKind, SkipReason};
+use crate::evidence::{Api, CheckId, Requirement, SkipReason};
 use crate::settings::{Connection, Estate, Feature};
 
 /// What stands in the subject column where no room is given.
@@ -19,13 +19,10 @@ pub(super) fn settings_rows(rows: &mut Vec<Planned>, index: usize, connection: &
     }
     let given =
         |given: bool, faulty| if given || faulty { Way::Ask } else { Way::Skip(SkipReason::NotApplicable, None) };
-    add(
-        CheckId::SettingsServerHostName,
-        given(connection.server_host_name.is_some(), has(connection, SettingsFaultKind::HostNameMismatch)),
-    );
+    add(CheckId::SettingsServerHostName, given(connection.server_host_name.is_some(), false));
     add(
         CheckId::SettingsServiceAccount,
-        given(connection.service_account.is_some(), has(connection, SettingsFaultKind::ServiceAccountMissing)),
+        given(connection.service_account.is_some(), is_at_fault(connection, CheckId::SettingsServiceAccount)),
     );
     if connection.rooms.expected {
         let named = connection.rooms.given || connection.rooms.from_tenant;
@@ -34,8 +31,9 @@ pub(super) fn settings_rows(rows: &mut Vec<Planned>, index: usize, connection: &
     }
 }
 
-pub(super) fn has(connection: &Connection, kind: SettingsFaultKind) -> bool {
-    connection.faults.iter().any(|fault| fault.kind == kind)
+/// Whether a value that a `settings.*` check judges is certainly wrong.
+fn is_at_fault(connection: &Connection, check: CheckId) -> bool {
+    connection.faults.iter().any(|fault| fault.kind.check() == check && !fault.kind.is_advice())
 }
 
 pub(super) fn sign_in_rows(rows: &mut Vec<Planned>, index: usize, connection: &Connection) {
@@ -103,7 +101,7 @@ fn service_account_row(index: usize, connection: &Connection, api: Api, estate: 
     let needed = api == Api::Ews || estate.graph_needs_service_account();
     let requirement = if needed { Requirement::Required } else { Requirement::Optional };
     let subject = connection.service_account.as_deref().unwrap_or("no Resource Login User ID given");
-    let way = if has(connection, SettingsFaultKind::ServiceAccountMissing) {
+    let way = if is_at_fault(connection, CheckId::SettingsServiceAccount) {
         Way::Skip(SkipReason::Blocked, Some(CheckId::SettingsServiceAccount))
     } else if connection.service_account.is_some() {
         Way::Ask

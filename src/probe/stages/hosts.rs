@@ -12,9 +12,6 @@ use crate::probe::run::Run;
 use crate::settings::Connection;
 use crate::wire::Exchanged;
 
-/// The name under which every sign-in host answers a discovery, for a run whose own tenant ids cannot be asked about.
-const ANY_TENANT: &str = "common";
-
 /// What is out of reach after this stage.
 #[derive(Default)]
 pub(super) struct Reach {
@@ -93,9 +90,8 @@ async fn sign_in_host(run: &Run<'_>) -> Reach {
     }
     let _underway = asked_host(run, CheckId::NetworkSignIn);
     if tenants.is_empty() {
-        let host = &run.endpoints.sign_in.url;
-        let answer = run.wire.discover(CheckId::NetworkSignIn, host, ANY_TENANT).await;
-        note_sign_in(run, &mut reach, answer.reply.map(|_| ()), answer.requests, answer.ms);
+        let answer = run.wire.reach_sign_in(CheckId::NetworkSignIn).await;
+        note_sign_in(run, &mut reach, answer.reply, answer.requests, answer.ms);
         return reach;
     }
     let found = future::join_all(tenants.iter().map(|connection| discover(run, connection))).await;
@@ -177,7 +173,12 @@ async fn discover(run: &Run<'_>, connection: &Connection) -> Filled {
     let tenant = connection.tenant_id.as_str();
     let asked = |host, tenant| run.wire.discover(CheckId::TenantDiscovery, host, tenant);
     let here = asked(&run.endpoints.sign_in.url, tenant).await;
-    let mut facts = DiscoveryFacts { here: here.reply, elsewhere: Vec::new(), client_id_is_a_tenant: false };
+    let mut facts = DiscoveryFacts {
+        here: here.reply,
+        elsewhere: Vec::new(),
+        client_id_is_a_tenant: false,
+        domain_clouds: connection.domain_clouds.clone(),
+    };
     let (mut requests, mut ms) = (here.requests, here.ms);
     if blockers::tenant_is_refused(&facts.here) {
         let clouds = future::join_all(run.endpoints.other_clouds.iter().map(|cloud| asked(&cloud.sign_in, tenant)));

@@ -56,6 +56,14 @@ pub(super) fn kept(report: &Report) -> HashSet<String> {
     ids.chain(servers.map(str::to_lowercase)).collect()
 }
 
+/// Whether a Server Host Name as typed holds the host of a cloud.
+fn names_a_host_of_microsoft(typed: &str) -> bool {
+    let behind = typed.split_once("://").map_or(typed, |(_, behind)| behind);
+    let authority = behind.trim().split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    let host = without_port(authority.rsplit('@').next().unwrap_or_default());
+    knowledge::clouds().iter().any(|cloud| cloud.has_host(host))
+}
+
 /// Whether a word has the form of Microsoft's server names, such as `AM4PEPF00011B3F`.
 fn is_server(word: &str) -> bool {
     let has_digits = word.bytes().filter(u8::is_ascii_digit).count() >= 4;
@@ -196,7 +204,12 @@ impl<'r> Found<'r> {
     }
 
     fn faults(&mut self, faults: &'r [SettingsFault]) {
-        for subject in faults.iter().filter_map(|fault| fault.subject.as_ref()) {
+        for fault in faults {
+            let Some(subject) = &fault.subject else { continue };
+            if fault.kind.check() == CheckId::SettingsServerHostName && names_a_host_of_microsoft(subject) {
+                // The address of a service is part of every request and remedy, whatever is wrong with its form.
+                continue;
+            }
             let kind = match subject {
                 subject if is_address(subject) => Kind::Mailbox,
                 subject if knowledge::is_id(subject) => Kind::AppId,

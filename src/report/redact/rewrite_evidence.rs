@@ -92,8 +92,13 @@ impl Rewriter {
     }
 
     fn fault(&mut self, fault: &SettingsFault) -> SettingsFault {
-        let SettingsFault { kind, subject, detail } = fault;
-        SettingsFault { kind: *kind, subject: self.optional_field(subject.as_ref()), detail: self.scrub.text(detail) }
+        let SettingsFault { kind, subject, detail, other_cloud } = fault;
+        SettingsFault {
+            kind: *kind,
+            subject: self.optional_field(subject.as_ref()),
+            detail: self.scrub.text(detail),
+            other_cloud: other_cloud.clone(),
+        }
     }
 
     fn listing(&mut self, listing: &RoomListing) -> RoomListing {
@@ -113,11 +118,12 @@ impl Rewriter {
     }
 
     fn discovery(&mut self, facts: &DiscoveryFacts) -> DiscoveryFacts {
-        let DiscoveryFacts { here, elsewhere, client_id_is_a_tenant } = facts;
+        let DiscoveryFacts { here, elsewhere, client_id_is_a_tenant, domain_clouds } = facts;
         DiscoveryFacts {
             here: self.reply(here, Self::tenant),
             elsewhere: elsewhere.iter().map(|other| self.elsewhere(other)).collect(),
             client_id_is_a_tenant: *client_id_is_a_tenant,
+            domain_clouds: domain_clouds.clone(),
         }
     }
 

@@ -204,8 +204,14 @@ impl Deal<'_> {
                 kind,
                 detail: format!("\"{name}\" is no SMTP address ({})", self.name()),
                 subject: Some(name),
+                other_cloud: None,
             },
-            SettingsFault { kind, detail: format!("{address} in {}.csv, line 3", self.name()), subject: Some(address) },
+            SettingsFault {
+                kind,
+                detail: format!("{address} in {}.csv, line 3", self.name()),
+                subject: Some(address),
+                other_cloud: None,
+            },
         ]
     }
 
@@ -254,8 +260,12 @@ impl Deal<'_> {
             without_address: vec![deal.name()],
             cut_short: Some(deal.sentence()),
         }));
-        let discovery =
-            DiscoveryFacts { here: self.reply(tenant), elsewhere: Vec::new(), client_id_is_a_tenant: false };
+        let discovery = DiscoveryFacts {
+            here: self.reply(tenant),
+            elsewhere: Vec::new(),
+            client_id_is_a_tenant: false,
+            domain_clouds: Vec::new(),
+        };
         let asked = [
             (SettingsRooms, connection.to_owned(), Finding::Rooms { faults: self.faults(), listing }),
             (NetworkExchange, self.host(), Finding::Reached(self.reply(|_| ()))),

@@ -12,7 +12,7 @@ pub(super) fn fault(client_id: &ClientId, tenant_id: &TenantId, reference: &Refe
         return Some(new(SettingsFaultKind::ClientIdMalformed, None, "No client id is given.".to_owned()));
     }
     if !is_guid(text) || is_all_zero(text) {
-        let complaint = near_miss(text).unwrap_or("is not a GUID");
+        let complaint = near_miss(text).unwrap_or("is not a GUID".into());
         let detail = format!("The client id {complaint}.");
         return Some(new(SettingsFaultKind::ClientIdMalformed, Some(text), detail));
     }
@@ -28,7 +28,7 @@ pub(super) fn fault(client_id: &ClientId, tenant_id: &TenantId, reference: &Refe
 }
 
 fn new(kind: SettingsFaultKind, subject: Option<&str>, detail: String) -> SettingsFault {
-    SettingsFault { kind, subject: subject.map(str::to_owned), detail }
+    SettingsFault { kind, subject: subject.map(str::to_owned), detail, other_cloud: None }
 }
 
 #[cfg(test)]

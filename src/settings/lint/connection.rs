@@ -4,24 +4,34 @@ use crate::evidence::SettingsFault;
 
 use super::guid::is_guid;
 use super::{client_id, host_name, secret, service_account, tenant_id};
+use crate::settings::host_name::Expected;
 use crate::settings::{
-    ClientId, ClientSecret, Connection, ProductVersion, Reference, TenantId, secret::has_form_of_a_secret,
+    ClientId, ClientSecret, Connection, MailboxAddress, NOT_REPEATED, ProductVersion, Reference, TenantId,
+    looks_like_a_secret,
 };
+
+/// What the values of a connection are compared with.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::settings) struct Rules<'a> {
+    pub(in crate::settings) version: Option<ProductVersion>,
+    pub(in crate::settings) cloud: &'a str,
+    pub(in crate::settings) reference: &'a Reference,
+    /// The hosts that `--ews-url` and `--graph-url` name, with their ports.
+    pub(in crate::settings) given_hosts: &'a [String],
+}
 
 /// Every fault but those of the rooms, in the order of the settings page. Of mail and user sync with credentials of their own
 /// only ids and secret are judged; a system that books no rooms itself needs no service account.
-pub(in crate::settings) fn faults(
-    connection: &Connection,
-    version: Option<ProductVersion>,
-    reference: &Reference,
-) -> Vec<SettingsFault> {
+pub(in crate::settings) fn faults(connection: &Connection, rules: &Rules<'_>) -> Vec<SettingsFault> {
+    let Rules { version, cloud, reference, given_hosts } = *rules;
     let mut faults = Vec::new();
     faults.extend(tenant_id::fault(&connection.tenant_id));
     faults.extend(client_id::fault(&connection.client_id, &connection.tenant_id, reference));
     faults.extend(secret::fault(&connection.secret));
     if let Some(api) = connection.api {
         let host_name = connection.server_host_name.as_deref();
-        faults.extend(host_name.and_then(|host_name| host_name::fault(host_name, api, reference)));
+        let expected = Expected { api, cloud, reference, given_hosts };
+        faults.extend(host_name.and_then(|host_name| host_name::fault(host_name, &expected)));
         if connection.rooms.expected {
             faults.extend(service_account::fault(connection.service_account.as_deref(), api, version));
         }
@@ -32,28 +42,29 @@ pub(in crate::settings) fn faults(
     faults
 }
 
-/// What stands in an id field in place of the secret that was pasted there.
-const NOT_REPEATED: &str = "(a client secret, not repeated here)";
-
-/// Takes the secret out of the id fields once they are judged: their values stand all over a report. A GUID stays, since
-/// it is no secret even where it was pasted into the field of the secret.
-pub(in crate::settings) fn without_secret_in_ids(connection: Connection) -> Connection {
+/// Takes the secret out of the fields once they are judged: their values appear all over a report. A GUID stays, since it
+/// is not a secret even where it was pasted into the field of the secret.
+pub(in crate::settings) fn without_secrets(connection: Connection) -> Connection {
     let shown = |text: &str| !is_secret(text, &connection.secret) || is_guid(text.trim());
+    let shown_text = |text: &String| if shown(text) { text.clone() } else { NOT_REPEATED.to_owned() };
     let tenant_id = Some(&connection.tenant_id).filter(|id| shown(id.as_str())).cloned();
     let client_id = Some(&connection.client_id).filter(|id| shown(id.as_str())).cloned();
     Connection {
         tenant_id: tenant_id.unwrap_or_else(|| TenantId::new(NOT_REPEATED)),
         client_id: client_id.unwrap_or_else(|| ClientId::new(NOT_REPEATED)),
+        server_host_name: connection.server_host_name.as_ref().map(shown_text),
+        service_account: connection.service_account.as_ref().map(shown_text),
         ..connection
     }
 }
 
 fn is_secret(text: &str, secret: &ClientSecret) -> bool {
     let secret = secret.expose().trim();
-    has_form_of_a_secret(text) || (!secret.is_empty() && text.trim() == secret)
+    let is_address = MailboxAddress::parse(text).is_ok();
+    (looks_like_a_secret(text) && !is_address) || (!secret.is_empty() && text.trim() == secret)
 }
 
-/// Whoever pastes the secret into another field shall not find it in the report.
+/// A secret that was pasted into another field must not be found in the report.
 fn hide_secret(fault: &mut SettingsFault, secret: &ClientSecret) {
     if fault.subject.as_deref().is_some_and(|text| is_secret(text, secret)) {
         fault.subject = None;

@@ -1,5 +1,9 @@
 //! The form of a GUID, and the usual ways to miss it.
 
+use std::borrow::Cow;
+
+use super::stray;
+
 /// A GUID in the one form that Entra shows: 36 characters, any version.
 pub(super) fn is_guid(text: &str) -> bool {
     text.len() == 36
@@ -15,7 +19,16 @@ pub(super) fn is_all_zero(text: &str) -> bool {
 }
 
 /// How a text misses the form of a GUID, where that can be told; completes "It …".
-pub(super) fn near_miss(text: &str) -> Option<&'static str> {
+pub(super) fn near_miss(text: &str) -> Option<Cow<'static, str>> {
+    known_miss(text).map(Cow::Borrowed).or_else(|| odd_character(text).map(Cow::Owned))
+}
+
+/// A character that does not show, or that only looks like the right one.
+fn odd_character(text: &str) -> Option<String> {
+    stray::first(text.trim()).map(|stray| format!("holds a character that no id has: {stray}"))
+}
+
+fn known_miss(text: &str) -> Option<&'static str> {
     let trimmed = text.trim();
     let bare = trimmed.trim_matches(['{', '}', '(', ')', '"', '\'']);
     if is_placeholder(trimmed) {
@@ -28,6 +41,8 @@ pub(super) fn near_miss(text: &str) -> Option<&'static str> {
         Some("has braces or quotes around it; leave them out")
     } else if trimmed.len() == 32 && trimmed.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         Some("lacks the hyphens of a GUID")
+    } else if holds_a_guid(trimmed) && trimmed.contains([':', '=']) && !text.contains("://") {
+        Some("was copied with its label; leave out everything but the id itself")
     } else if text.contains('@') {
         Some("is an e-mail address")
     } else if text.contains("://") {
@@ -37,8 +52,22 @@ pub(super) fn near_miss(text: &str) -> Option<&'static str> {
     }
 }
 
-/// `${X}`, `$(X)`, `$X`, `%X%`, `{{X}}`, `<tenant id>`, `[tenant id]`.
-fn is_placeholder(text: &str) -> bool {
+/// Whether a GUID stands somewhere in the text.
+fn holds_a_guid(text: &str) -> bool {
+    text.as_bytes().windows(36).any(|part| std::str::from_utf8(part).is_ok_and(is_guid))
+}
+
+/// Words of instructions that ask for a value.
+const INSTRUCTIONS: [&str; 10] =
+    ["your_", "your-", "your ", "enter_", "enter-", "replace_", "replace-", "changeme", "change_me", "todo"];
+
+/// `${X}`, `$(X)`, `$X`, `%X%`, `{{X}}`, `<tenant id>`, `[tenant id]`, `YOUR_TENANT_ID`, `xxxxxxxx`.
+pub(super) fn is_placeholder(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let is_filler = text.len() >= 4 && lower.chars().all(|letter| letter == 'x' || letter == '-');
+    if is_filler || INSTRUCTIONS.iter().any(|word| lower.starts_with(word)) {
+        return true;
+    }
     let pairs = [("${", "}"), ("$(", ")"), ("%", "%"), ("{{", "}}"), ("<", ">"), ("[", "]"), ("#{", "}#"), ("#{", "}")];
     let enclosed = |(open, close): (&str, &str)| {
         text.len() > open.len() + close.len() && text.starts_with(open) && text.ends_with(close)
@@ -77,6 +106,16 @@ mod tests {
             ("00000000-0000-0000-0000-000000000000".to_owned(), "zeros"),
             ("me@contoso.com".to_owned(), "e-mail"),
             ("https://contoso.com".to_owned(), "web address"),
+            ("YOUR_TENANT_ID".to_owned(), "placeholder"),
+            ("ENTER_YOUR_CLIENT_ID".to_owned(), "placeholder"),
+            ("xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx".to_owned(), "placeholder"),
+            (format!("Directory (tenant) ID: {guid}"), "label"),
+            (format!("AZURE_TENANT_ID={guid}"), "label"),
+            (guid.replacen('-', "\u{2013}", 1), "hyphen (U+2013) at position 9"),
+            (guid.replacen("-1111", "-11\u{200b}11", 1), "zero-width space (U+200B) at position 12"),
+            (format!("\u{feff}{guid}"), "byte order mark (U+FEFF) at position 1"),
+            (guid.replacen("-1111", "\n-1111", 1), "line break (U+000A) at position 9"),
+            (format!("\u{201c}{guid}\u{201d}"), "typographic quotation mark"),
         ];
         for (text, word) in cases {
             assert!(near_miss(&text).is_some_and(|miss| miss.contains(word)), "{text}");

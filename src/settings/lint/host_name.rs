@@ -1,18 +1,32 @@
-//! The Server Host Name against the API that Use Graph API chooses.
+//! The Server Host Name against the API and the cloud of its connection.
 
-use crate::evidence::{Api, SettingsFault, SettingsFaultKind};
+use crate::evidence::SettingsFault;
+use crate::settings::host_name::{Expected, HostName, judge};
+use crate::settings::{NOT_REPEATED, looks_like_a_secret};
 
-use crate::settings::{Reference, keys::belongs_to_the_other_api};
+/// A Server Host Name that cannot work.
+pub(super) fn fault(host_name: &str, expected: &Expected<'_>) -> Option<SettingsFault> {
+    match judge(host_name, expected) {
+        HostName::Right(_) => None,
+        HostName::Wrong(wrong) => Some(SettingsFault {
+            kind: wrong.kind,
+            subject: Some(without_user(host_name)),
+            detail: wrong.detail,
+            other_cloud: wrong.other_cloud,
+        }),
+    }
+}
 
-/// A contradiction between the two settings.
-pub(super) fn fault(host_name: &str, api: Api, reference: &Reference) -> Option<SettingsFault> {
-    let detail = match api {
-        Api::Graph => "Use Graph API is Yes, but the Server Host Name is the address of Exchange Web Services.",
-        Api::Ews => "Use Graph API is No, but the Server Host Name is the address of Microsoft Graph.",
-    };
-    belongs_to_the_other_api(host_name, api, reference).then(|| SettingsFault {
-        kind: SettingsFaultKind::HostNameMismatch,
-        subject: Some(host_name.to_owned()),
-        detail: detail.to_owned(),
-    })
+/// The address for a report. A password can stand before an @.
+fn without_user(host_name: &str) -> String {
+    if looks_like_a_secret(host_name) {
+        return NOT_REPEATED.to_owned();
+    }
+    match host_name.rsplit_once('@') {
+        Some((before, host)) => {
+            let scheme = before.split_once("://").map_or("", |(scheme, _)| scheme);
+            if scheme.is_empty() { format!("…@{host}") } else { format!("{scheme}://…@{host}") }
+        }
+        None => host_name.to_owned(),
+    }
 }

@@ -7,7 +7,7 @@ mod guid;
 mod host_name;
 mod secret;
 mod service_account;
-mod stray;
+pub(super) mod stray;
 mod tenant_id;
 
-pub(super) use connection::{faults, without_secret_in_ids};
+pub(super) use connection::{Rules, faults, without_secrets};

@@ -6,7 +6,7 @@ use crate::evidence::{SettingsFault, SettingsFaultKind};
 
 use super::{
     checksum,
-    guid::is_guid,
+    guid::{is_guid, is_placeholder},
     stray::{self, Stray},
 };
 use crate::settings::ClientSecret;
@@ -34,13 +34,73 @@ fn judge(text: &str, strays: &[Stray], clean: &str) -> Option<SettingsFault> {
             "The client secret has the form of a GUID: that is the Secret ID; the column Value holds the secret.";
         return Some(new(SettingsFaultKind::SecretIsSecretId, detail.to_owned()));
     }
+    if let Some(what) = something_else(text) {
+        return Some(new(SettingsFaultKind::SecretNotASecret, format!("The client secret is {what}.")));
+    }
+    if let Some(label) = label_length(text) {
+        let detail = format!("The client secret holds a label of {label} characters in front of the value.");
+        return Some(new(SettingsFaultKind::SecretStrayCharacters, detail));
+    }
     if !strays.is_empty() {
         return Some(new(SettingsFaultKind::SecretStrayCharacters, stray_detail(strays, clean)));
+    }
+    if let Some(detail) = fault_of_length(text) {
+        return Some(new(SettingsFaultKind::SecretMistyped, detail));
     }
     (checksum::fits(text) == Some(false)).then(|| {
         let detail = "The client secret has today's form, but its last three characters, a checksum, do not fit the others: \
                       it was probably mistyped or cut.";
         new(SettingsFaultKind::SecretMistyped, detail.to_owned())
+    })
+}
+
+/// The signature of secrets of the current form and where it is.
+const SIGNATURE: &str = "8Q~";
+const SIGNATURE_AT: usize = 3;
+/// Their length.
+const LENGTH: usize = 40;
+/// So many asterisks or bullets in a row are a masked text.
+const MASKING: [&str; 4] = ["****", "\u{2022}\u{2022}\u{2022}", "\u{25cf}\u{25cf}\u{25cf}", "\u{b7}\u{b7}\u{b7}"];
+
+/// What was copied or left in place of a secret.
+fn something_else(text: &str) -> Option<&'static str> {
+    let trimmed = text.trim();
+    if MASKING.iter().any(|masking| trimmed.contains(masking)) {
+        return Some("the masked form that a page shows instead of the value");
+    }
+    if is_placeholder(trimmed) {
+        return Some("a placeholder or a variable that was never replaced");
+    }
+    if trimmed.starts_with("eyJ") && trimmed.matches('.').count() >= 2 {
+        return Some("an access token, which was issued for a client secret and ends within hours");
+    }
+    trimmed.contains("-----BEGIN ").then_some("a certificate or a private key; a client secret is one line of text")
+}
+
+/// The length of a label such as `NAME=` or `Value:` in front of the secret.
+fn label_length(text: &str) -> Option<usize> {
+    let end = text.find(['=', ':'])?;
+    let (label, value) = (&text[..end], text[end + 1..].trim_start_matches(['=', ':', ' ', '"', '\'']));
+    let is_name =
+        !label.is_empty() && label.chars().all(|letter| letter.is_ascii_alphanumeric() || " _-()".contains(letter));
+    let lower = label.to_ascii_lowercase();
+    let names_a_secret = ["secret", "value", "password"].iter().any(|word| lower.contains(word));
+    let is_current = value.get(SIGNATURE_AT..).is_some_and(|rest| rest.starts_with(SIGNATURE));
+    (is_name && (is_current || (names_a_secret && value.chars().count() >= SHORTEST_LABELED))).then_some(end + 1)
+}
+
+/// Below this length the text after a colon may be a part of an unusual secret.
+const SHORTEST_LABELED: usize = 16;
+
+/// A secret of the current form that is not as long as all of them are.
+fn fault_of_length(text: &str) -> Option<String> {
+    let signed = text.get(SIGNATURE_AT..).is_some_and(|rest| rest.starts_with(SIGNATURE));
+    let length = text.chars().count();
+    (signed && length != LENGTH).then(|| {
+        let what = if length < LENGTH { "it was probably cut off" } else { "something was probably added" };
+        format!(
+            "The client secret has the form of today's secrets, but {length} characters instead of {LENGTH}: {what}."
+        )
     })
 }
 
@@ -55,7 +115,7 @@ fn stray_detail(strays: &[Stray], clean: &str) -> String {
 }
 
 fn new(kind: SettingsFaultKind, detail: String) -> SettingsFault {
-    SettingsFault { kind, subject: None, detail }
+    SettingsFault { kind, subject: None, detail, other_cloud: None }
 }
 
 #[cfg(test)]
@@ -76,6 +136,42 @@ mod tests {
     fn secrets_of_any_other_form_are_let_through() {
         for text in [GOOD, "hunter2", "Zm9vYmFyMTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY=", "a7Q~zz", "custom#Pass+word/1"] {
             assert_eq!(kind(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_secret_or_not_whole_is_named() {
+        use SettingsFaultKind::{SecretMistyped, SecretNotASecret, SecretStrayCharacters};
+        let cases = [
+            ("abc******************".to_owned(), SecretNotASecret, "masked"),
+            ("\u{2022}".repeat(8), SecretNotASecret, "masked"),
+            ("\u{25cf}".repeat(8), SecretNotASecret, "masked"),
+            ("********".to_owned(), SecretNotASecret, "masked"),
+            ("<client-secret>".to_owned(), SecretNotASecret, "placeholder"),
+            ("${RX_CLIENT_SECRET}".to_owned(), SecretNotASecret, "placeholder"),
+            ("%RX_CLIENT_SECRET%".to_owned(), SecretNotASecret, "placeholder"),
+            ("YOUR_CLIENT_SECRET".to_owned(), SecretNotASecret, "placeholder"),
+            ("your-client-secret-here".to_owned(), SecretNotASecret, "placeholder"),
+            ("ENTER_YOUR_SECRET_HERE".to_owned(), SecretNotASecret, "placeholder"),
+            ("xxxxxxxx".to_owned(), SecretNotASecret, "placeholder"),
+            ("eyJ0eXAiOiJKV1QifQ.eyJhdWQiOiJ4In0.c2ln".to_owned(), SecretNotASecret, "access token"),
+            (
+                "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----".to_owned(),
+                SecretNotASecret,
+                "private key",
+            ),
+            ("abc8Q~0123456789012".to_owned(), SecretMistyped, "19 characters instead of 40"),
+            ("abc8Q~0123456789012...".to_owned(), SecretMistyped, "cut off"),
+            (format!("{GOOD}x"), SecretMistyped, "41 characters"),
+            (format!("RX_CLIENT_SECRET={GOOD}"), SecretStrayCharacters, "label of 17 characters"),
+            (format!("Value: {GOOD}"), SecretStrayCharacters, "label of 6 characters"),
+            ("password=Zm9vYmFyMTIzNDU2Nzg5MDEyMzQ1Njc4OTA".to_owned(), SecretStrayCharacters, "label of 9"),
+            (GOOD.replace('~', "\u{2dc}"), SecretStrayCharacters, "look-alike of a tilde (U+02DC) at position 6"),
+            (GOOD.replace('~', "%257E"), SecretStrayCharacters, "escaped twice"),
+        ];
+        for (text, kind, part) in cases {
+            let (found_kind, detail) = found(&text).unwrap_or_else(|| panic!("{text}"));
+            assert!(found_kind == kind && detail.contains(part), "{text}: {found_kind:?} {detail}");
         }
     }
 

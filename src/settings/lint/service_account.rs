@@ -8,12 +8,16 @@ use crate::settings::{MailboxAddress, ProductVersion};
 pub(super) fn fault(account: Option<&str>, api: Api, version: Option<ProductVersion>) -> Option<SettingsFault> {
     let reason = need(api, version)?;
     let typed = account.filter(|account| !account.trim().is_empty());
-    let detail = match typed.map(MailboxAddress::parse) {
-        Some(Ok(_)) => return None,
-        Some(Err(fault)) => format!("The Resource Login User ID is no SMTP address: {fault}. {reason}"),
-        None => format!("No Resource Login User ID is given. {reason}"),
+    let (kind, detail) = match typed.map(|text| (text, MailboxAddress::parse(text))) {
+        Some((_, Ok(_))) => return None,
+        Some((text, Err(fault))) => {
+            let fault = if text.contains('\\') { "it has the form DOMAIN\\user".to_owned() } else { fault.to_string() };
+            let detail = format!("The Resource Login User ID is no SMTP address: {fault}. {reason}");
+            (SettingsFaultKind::ServiceAccountMalformed, detail)
+        }
+        None => (SettingsFaultKind::ServiceAccountMissing, format!("No Resource Login User ID is given. {reason}")),
     };
-    Some(SettingsFault { kind: SettingsFaultKind::ServiceAccountMissing, subject: typed.map(str::to_owned), detail })
+    Some(SettingsFault { kind, subject: typed.map(str::to_owned), detail, other_cloud: None })
 }
 
 /// Why the account is needed; `None` where it is not, or where the version is unknown and nobody can say.

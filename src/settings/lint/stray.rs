@@ -1,22 +1,39 @@
 //! Characters that a client secret never has and that copying puts there.
 
+use crate::settings::echo::is_invisible;
+
 /// One stray sequence: where it begins, from 1, counted in characters, and what it is called. Never its neighbours.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Stray {
-    pub(super) position: usize,
-    pub(super) name: String,
+pub(in crate::settings) struct Stray {
+    pub(in crate::settings) position: usize,
+    pub(in crate::settings) name: String,
 }
 
 /// Sequences that an escaping tool made out of one character, and what they were.
-const ESCAPES: [(&str, &str, &str); 4] = [
+const ESCAPES: [(&str, &str, &str); 6] = [
+    ("%257E", "~", "%257E (a tilde that was escaped twice)"),
+    ("%257e", "~", "%257e (a tilde that was escaped twice)"),
     ("%7E", "~", "%7E (an escaped tilde)"),
     ("%7e", "~", "%7e (an escaped tilde)"),
     ("&amp;", "&", "&amp; (an escaped ampersand)"),
     ("&#126;", "~", "&#126; (an escaped tilde)"),
 ];
 
+/// The first character that no id and no address has, with its place, for a message.
+pub(in crate::settings) fn first(text: &str) -> Option<String> {
+    let (at, name) = text.chars().enumerate().find_map(|(at, letter)| Some((at, stray_name(letter)?)))?;
+    Some(format!("{name} at position {}", at + 1))
+}
+
+/// The same for a text in which ordinary white space and quotation marks show.
+pub(in crate::settings) fn first_unusual(text: &str) -> Option<String> {
+    let strays = text.chars().enumerate().filter(|(_, letter)| !letter.is_ascii());
+    let (at, name) = strays.into_iter().find_map(|(at, letter)| Some((at, stray_name(letter)?)))?;
+    Some(format!("{name} at position {}", at + 1))
+}
+
 /// The stray sequences in `secret`, and the secret without them.
-pub(super) fn find(secret: &str) -> (Vec<Stray>, String) {
+pub(in crate::settings) fn find(secret: &str) -> (Vec<Stray>, String) {
     let mut found = Vec::new();
     let mut clean = String::with_capacity(secret.len());
     let mut rest = secret;
@@ -57,9 +74,14 @@ fn stray_name(letter: char) -> Option<String> {
         '"' => "quotation mark",
         '\'' => "apostrophe",
         '`' => "backtick",
+        letter if is_invisible(letter) => "invisible character",
         '\u{2018}'..='\u{201b}' => "typographic single quotation mark",
         '\u{201c}'..='\u{201f}' => "typographic quotation mark",
         '\u{ab}' | '\u{bb}' | '\u{2039}' | '\u{203a}' => "angle quotation mark",
+        '\u{2dc}' | '\u{223c}' | '\u{ff5e}' => "look-alike of a tilde",
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe63}' | '\u{ff0d}' => "look-alike of a hyphen",
+        '\u{2024}' | '\u{ff0e}' => "look-alike of a full stop",
+        '\u{ff3f}' => "look-alike of an underscore",
         _ if letter.is_whitespace() => "unusual white space",
         _ if letter.is_control() => "control character",
         _ => return None,
@@ -70,6 +92,21 @@ fn stray_name(letter: char) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn look_alikes_are_named() {
+        for (text, name) in [
+            ("abc8Q\u{2dc}x", "look-alike of a tilde (U+02DC)"),
+            ("a\u{2013}b", "look-alike of a hyphen (U+2013)"),
+            ("a\u{2060}b", "word joiner"),
+            ("a\u{180e}b", "invisible character"),
+            ("a%257Eb", "escaped twice"),
+        ] {
+            assert!(found(text)[0].1.contains(name), "{text:?}: {:?}", found(text));
+        }
+        assert_eq!(first("ab\u{2013}c").unwrap(), "look-alike of a hyphen (U+2013) at position 3");
+        assert_eq!(first("5f3c0000-1111"), None);
+    }
 
     fn found(secret: &str) -> Vec<(usize, String)> {
         find(secret).0.into_iter().map(|stray| (stray.position, stray.name)).collect()

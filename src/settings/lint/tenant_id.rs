@@ -8,6 +8,10 @@ use crate::settings::{TenantId, address::is_domain};
 /// Words that Entra reads as "any tenant"; an app with its own credentials needs one tenant.
 const RESERVED: [&str; 3] = ["common", "organizations", "consumers"];
 
+/// The tenant of all personal Microsoft accounts, in which `consumers` ends.
+/// (<https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc>)
+const PERSONAL_ACCOUNTS: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
+
 /// What is wrong with the tenant id.
 pub(super) fn fault(tenant_id: &TenantId) -> Option<SettingsFault> {
     let text = tenant_id.as_str();
@@ -21,21 +25,32 @@ pub(super) fn fault(tenant_id: &TenantId) -> Option<SettingsFault> {
             format!("\"{trimmed}\" stands for any tenant; the id of one tenant is needed."),
         ));
     }
+    if trimmed.eq_ignore_ascii_case(PERSONAL_ACCOUNTS) {
+        let detail =
+            "This is the id under which Microsoft keeps all personal accounts; the id of one tenant is needed.";
+        return Some(reserved(Some(text), detail.to_owned()));
+    }
     let complaint = match near_miss(text) {
         Some(miss) => miss,
         None if is_guid(text) || is_domain(text) => return None,
-        None if trimmed != text => "has white space around it",
-        None => "is neither a GUID nor a domain",
+        None if trimmed != text => "has white space around it".into(),
+        None => "is neither a GUID nor a domain".into(),
     };
     Some(SettingsFault {
         kind: SettingsFaultKind::TenantIdMalformed,
         subject: Some(text.to_owned()),
         detail: format!("The tenant id {complaint}."),
+        other_cloud: None,
     })
 }
 
 fn reserved(subject: Option<&str>, detail: String) -> SettingsFault {
-    SettingsFault { kind: SettingsFaultKind::TenantIdReserved, subject: subject.map(str::to_owned), detail }
+    SettingsFault {
+        kind: SettingsFaultKind::TenantIdReserved,
+        subject: subject.map(str::to_owned),
+        detail,
+        other_cloud: None,
+    }
 }
 
 #[cfg(test)]
@@ -55,7 +70,7 @@ mod tests {
 
     #[test]
     fn reserved_words_and_nothing_are_reserved() {
-        for text in ["", "  ", "common", "Organizations", "consumers"] {
+        for text in ["", "  ", "common", "Organizations", "consumers", "9188040D-6c67-4c5b-b112-36a304b66dad"] {
             assert_eq!(kind(text), Some(SettingsFaultKind::TenantIdReserved), "{text}");
         }
     }

@@ -109,12 +109,3 @@ fn a_named_settings_file_must_be_there() {
 fn a_file_without_any_connection_says_so() {
     assert!(error("cloud = \"global\"").contains("describes no connection"));
 }
-
-#[test]
-fn a_flag_that_requires_what_the_file_turns_off_is_a_contradiction() {
-    let stage = Stage::new()
-        .settings(&format!("{EWS}[user_sync]\nenabled = false\n"))
-        .given(|given| given.require.push(RequiredFeature::UserSync));
-    let message = stage.error();
-    assert!(message.contains(":8:11") && message.contains("--require user-sync"), "{message}");
-}

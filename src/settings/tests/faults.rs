@@ -18,15 +18,13 @@ fn a_right_connection_has_none() {
 #[test]
 fn what_is_absent_is_a_fault() {
     let connection = Stage::new()
-        .settings("[system]\noauth_client_secret = { env = \"EMPTY\" }\n")
-        .variable("EMPTY", "")
+        .settings("[system]\nuse_graph_api = false\noauth_client_secret = { env = \"RX_CLIENT_SECRET\" }\n")
         .load()
         .connections
         .remove(0);
     let expected = [
         SettingsFaultKind::TenantIdReserved,
         SettingsFaultKind::ClientIdMalformed,
-        SettingsFaultKind::SecretMissing,
         SettingsFaultKind::ServiceAccountMissing,
     ];
     assert_eq!(kinds(&connection), expected);
@@ -54,34 +52,6 @@ fn a_secret_in_the_field_of_an_id_is_not_repeated() {
 }
 
 #[test]
-fn the_server_host_name_is_held_against_the_api() {
-    let mismatch = |host: &str, graph: bool| {
-        let text =
-            EWS.replace("use_graph_api = false", &format!("use_graph_api = {graph}\nserver_host_name = '{host}'"));
-        kinds(&Stage::new().settings(&text).load().connections[0]) == [SettingsFaultKind::HostNameMismatch]
-    };
-    for host in [
-        "https://outlook.office365.com/EWS/Exchange.asmx",
-        "outlook.office.com",
-        "HTTPS://OUTLOOK.OFFICE365.COM",
-        "https://partner.outlook.cn",
-        "https://mail.contoso.com/ews/exchange.asmx",
-    ] {
-        assert!(mismatch(host, true), "{host}");
-        assert!(!mismatch(host, false), "{host}");
-    }
-    for host in
-        ["https://graph.microsoft.com/v1.0", "graph.microsoft.com", "https://microsoftgraph.chinacloudapi.cn/v1.0"]
-    {
-        assert!(mismatch(host, false), "{host}");
-        assert!(!mismatch(host, true), "{host}");
-    }
-    for host in ["https://gateway.contoso.com/v1.0", "https://mail.contoso.com", "%%%", "https://", "http://[x]"] {
-        assert!(!mismatch(host, true) && !mismatch(host, false), "{host}");
-    }
-}
-
-#[test]
 fn old_versions_need_the_service_account_for_graph() {
     let graph = |version: &str, account: &str| {
         let text = EWS.replace(
@@ -95,7 +65,7 @@ fn old_versions_need_the_service_account_for_graph() {
     assert_eq!(graph(old, "").api, Some(Api::Graph));
     assert_eq!(
         kinds(&graph(old, "resource_login_user_id = \"CONTOSO\\\\rx\"\n")),
-        [SettingsFaultKind::ServiceAccountMissing]
+        [SettingsFaultKind::ServiceAccountMalformed]
     );
     assert_eq!(kinds(&graph(old, "resource_login_user_id = \"rx@contoso.com\"\n")), []);
     assert_eq!(kinds(&graph("product_version = \"2021.6\"\n", "")), []);
@@ -110,4 +80,19 @@ fn a_system_that_books_no_rooms_itself_needs_no_service_account() {
     let estate = Stage::new().settings(&format!("{text}{location}")).load();
     assert_eq!(kinds(&estate.connections[0]), []);
     assert_eq!(kinds(&estate.connections[1]), []);
+}
+
+#[test]
+fn the_domain_of_a_tenant_can_belong_to_another_cloud() {
+    let clouds = |cloud: &str, tenant: &str| {
+        let stage = Stage::new().settings(&format!("cloud = \"{cloud}\"\n{EWS}"));
+        stage.given(|given| given.tenant_id = Some(tenant.to_owned())).load().connections.remove(0).domain_clouds
+    };
+    for tenant in ["contoso.partner.onmschina.cn", "Contoso.onmschina.cn"] {
+        assert_eq!(clouds("global", tenant), ["china"], "{tenant}");
+        assert!(clouds("china", tenant).is_empty(), "{tenant}");
+    }
+    for tenant in ["contoso.onmicrosoft.com", "contoso.com", "onmschina.cn", "notonmschina.cn", TENANT] {
+        assert!(clouds("global", tenant).is_empty(), "{tenant}");
+    }
 }

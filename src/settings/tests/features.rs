@@ -77,7 +77,7 @@ fn without_a_system_the_first_connection_carries_them() {
     let location = EWS.replace("[system]", "[[location]]\nname = \"Berlin\"");
     let estate = Stage::new()
         .settings(&format!(
-            "{location}[[location]]\nname = \"Oslo\"\n{OWN}\
+            "{location}[[location]]\nname = \"Oslo\"\nuse_graph_api = false\n{OWN}\
         oauth_tenant_id = \"contoso.com\"\noauth_client_secret = {{ env = \"RX_CLIENT_SECRET\" }}\n"
         ))
         .load();
@@ -98,4 +98,25 @@ fn a_connection_for_user_sync_alone_carries_no_mail_unless_asked() {
 fn the_sender_is_kept_as_typed() {
     let estate = load("[mail]\nfrom = \"Rooms@contoso.com\"\n");
     assert_eq!(estate.connections[0].mail.as_ref().unwrap().from.as_deref(), Some("Rooms@contoso.com"));
+}
+
+#[test]
+fn a_flag_counts_where_the_file_turns_the_feature_off_and_a_note_says_so() {
+    for (section, required) in [("mail", RequiredFeature::Mail), ("user_sync", RequiredFeature::UserSync)] {
+        let text = format!("{EWS}[{section}]\nenabled = false\n");
+        let stage = Stage::new().settings(&text).given(|given| given.require.push(required));
+        let estate = stage.load();
+        let system = &estate.connections[0];
+        let feature = match required {
+            RequiredFeature::Mail => system.mail.as_ref().unwrap().feature,
+            RequiredFeature::UserSync => system.user_sync.unwrap(),
+        };
+        assert_eq!(feature, Feature::Enabled);
+        let note = estate.notes.join("\n");
+        assert!(
+            note.contains("rx-preflight.toml:8:11") && note.contains(&format!("--require {}", required.as_str())),
+            "{note}"
+        );
+        assert!(Stage::new().settings(&text).load().notes.is_empty());
+    }
 }

@@ -64,12 +64,15 @@ fn a_system_without_credentials_is_no_connection_beside_locations() {
     let estate = load(&format!("[system]\nuse_graph_api = true\n[[location]]\nname = \"Berlin\"\n{own}"));
     assert_eq!(names(&estate), ["Berlin"]);
     assert_eq!(estate.connections[0].api, Some(Api::Graph));
-    assert_eq!(names(&load(&format!("[[profile]]\nname = \"Hall\"\nroom = \"h@contoso.com\"\n{own}"))), ["Hall"]);
+    assert_eq!(
+        names(&load(&format!("[[profile]]\nname = \"Hall\"\nroom = \"h@contoso.com\"\nuse_graph_api = true\n{own}"))),
+        ["Hall"]
+    );
 }
 
 #[test]
 fn a_system_that_is_incomplete_by_itself_and_passes_on_is_no_connection() {
-    let text = "[system]\noauth_client_id = \"9a410000-1111-4222-8333-444455556666\"\n[[location]]\nname = \"Berlin\"\n\
+    let text = "[system]\nuse_graph_api = false\noauth_client_id = \"9a410000-1111-4222-8333-444455556666\"\n[[location]]\nname = \"Berlin\"\n\
         oauth_tenant_id = \"contoso.com\"\noauth_client_secret = { env = \"RX_CLIENT_SECRET\" }\nrooms = [\"a@contoso.com\"]\n";
     let estate = load(text);
     assert_eq!(names(&estate), ["Berlin"]);
@@ -83,7 +86,7 @@ fn environment_credentials_make_no_connection_beside_others() {
         .variable("AZURE_TENANT_ID", TENANT)
         .variable("AZURE_CLIENT_ID", CLIENT)
         .variable("AZURE_CLIENT_SECRET", SECRET)
-        .settings("[[location]]\nname = \"Berlin\"\n");
+        .settings("[[location]]\nname = \"Berlin\"\nuse_graph_api = true\n");
     let estate = stage.load();
     assert_eq!(names(&estate), ["Berlin"]);
     assert_eq!(estate.connections[0].tenant_id.as_str(), TENANT);
@@ -112,9 +115,13 @@ fn a_location_with_the_other_apis_address_and_an_inherited_choice_is_a_fault() {
 }
 
 #[test]
-fn the_host_name_chooses_where_nobody_did() {
+fn the_api_is_never_guessed() {
     let silent = EWS.replace("use_graph_api = false\n", "");
-    assert_eq!(load(&format!("{silent}{GRAPH_HOST}")).connections[0].api, Some(Api::Graph));
-    assert_eq!(load(&format!("{silent}{EWS_HOST}")).connections[0].api, Some(Api::Ews));
-    assert_eq!(load(&silent).connections[0].api, Some(Api::Ews));
+    for more in ["", GRAPH_HOST, EWS_HOST, "rooms = [\"a@contoso.com\"]\n"] {
+        let message = Stage::new().settings(&format!("{silent}{more}")).error();
+        assert!(message.contains("\"system\"") && message.contains("'Use Graph API'"), "{message}");
+        assert!(message.contains("--api graph") && message.contains("--api ews"), "{message}");
+    }
+    let location = EWS.replace("[system]", "[[location]]\nname = \"Berlin\"").replace("use_graph_api = false\n", "");
+    assert!(Stage::new().settings(&location).error().contains("\"Berlin\""));
 }

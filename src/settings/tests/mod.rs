@@ -3,9 +3,12 @@
 mod errors;
 mod faults;
 mod features;
+mod host_names;
 mod inheritance;
 mod leaks;
 mod precedence;
 mod rooms;
+#[path = "../../../tests/support/secret_kinds.rs"]
+pub(super) mod secret_kinds;
 mod secrets;
 mod stage;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::stage::{CLIENT, EWS, OTHER_CLIENT, SECRET, Stage, TENANT, names, reference};
 use crate::{
     evidence::{Api, ConnectionKind},
-    settings::{Given, ProductVersion, Simulated, load_text},
+    settings::{Connection, Given, ProductVersion, Simulated, load_text},
 };
 
 #[test]
@@ -29,11 +29,12 @@ fn flags_alone_are_enough() {
 }
 
 #[test]
-fn the_environment_alone_is_enough() {
+fn the_environment_is_enough_beside_the_api() {
     let estate = Stage::default()
         .variable("AZURE_TENANT_ID", TENANT)
         .variable("AZURE_CLIENT_ID", CLIENT)
         .variable("AZURE_CLIENT_SECRET", SECRET)
+        .given(|given| given.api = Some(Api::Graph))
         .load();
     assert_eq!(estate.connections[0].tenant_id.as_str(), TENANT);
     assert_eq!(estate.connections[0].secret.expose(), SECRET);
@@ -123,7 +124,113 @@ fn the_environment_is_the_system_of_a_file_that_describes_no_connection() {
         .settings("cloud = \"china\"\n")
         .variable("AZURE_TENANT_ID", TENANT)
         .variable("AZURE_CLIENT_ID", CLIENT)
-        .variable("AZURE_CLIENT_SECRET", SECRET);
+        .variable("AZURE_CLIENT_SECRET", SECRET)
+        .given(|given| given.api = Some(Api::Graph));
     let estate = stage.load();
     assert_eq!((names(&estate), estate.cloud.as_str()), (vec!["system"], "china"));
+}
+
+/// What a run shows of one setting.
+type Shown = fn(&Connection) -> String;
+
+/// A setting: its line in the file, what the environment says, what a flag says, and the value that each must lead to.
+struct Setting {
+    name: &'static str,
+    file: (&'static str, &'static str),
+    environment: Option<(&'static str, &'static str)>,
+    flag: (fn(&mut Given), &'static str),
+    shown: Shown,
+}
+
+fn settings() -> Vec<Setting> {
+    let ids =
+        |name, file, environment, flag, shown| Setting { name, file, environment: Some(environment), flag, shown };
+    vec![
+        ids(
+            "tenant id",
+            ("oauth_tenant_id = \"file.contoso.com\"", "file.contoso.com"),
+            ("AZURE_TENANT_ID", "environment.contoso.com"),
+            (|given| given.tenant_id = Some("flag.contoso.com".to_owned()), "flag.contoso.com"),
+            |system| system.tenant_id.to_string(),
+        ),
+        ids(
+            "client id",
+            ("oauth_client_id = \"9a410000-1111-4222-8333-444455556666\"", CLIENT),
+            ("AZURE_CLIENT_ID", OTHER_CLIENT),
+            (|given| given.client_id = Some(TENANT.to_owned()), TENANT),
+            |system| system.client_id.to_string(),
+        ),
+        ids(
+            "client secret",
+            ("oauth_client_secret = { file = \"file.txt\" }", "of the file"),
+            ("AZURE_CLIENT_SECRET", "of the environment"),
+            (|given| given.client_secret_file = Some("flag.txt".into()), "of the flag"),
+            |system| system.secret.expose().to_owned(),
+        ),
+        Setting {
+            name: "API",
+            file: ("use_graph_api = false", "Ews"),
+            environment: None,
+            flag: (|given| given.api = Some(Api::Graph), "Graph"),
+            shown: |system| system.api.map(|api| format!("{api:?}")).unwrap_or_default(),
+        },
+        Setting {
+            name: "service account",
+            file: ("resource_login_user_id = \"file@contoso.com\"", "file@contoso.com"),
+            environment: None,
+            flag: (|given| given.service_account = Some("flag@contoso.com".to_owned()), "flag@contoso.com"),
+            shown: |system| system.service_account.clone().unwrap_or_default(),
+        },
+        Setting {
+            name: "rooms",
+            file: ("rooms = [\"file@contoso.com\"]", "file@contoso.com"),
+            environment: None,
+            flag: (|given| given.rooms = vec!["flag@contoso.com".to_owned()], "flag@contoso.com"),
+            shown: |system| super::stage::addresses(system).join(", "),
+        },
+        Setting {
+            name: "rooms file",
+            file: ("rooms_file = \"file-rooms.txt\"", "file-rooms@contoso.com"),
+            environment: None,
+            flag: (|given| given.rooms_file = Some("flag-rooms.txt".into()), "flag-rooms@contoso.com"),
+            shown: |system| super::stage::addresses(system).join(", "),
+        },
+        Setting {
+            name: "rooms of the tenant",
+            file: ("rooms_from_tenant = true", "true"),
+            environment: None,
+            flag: (|given| given.rooms = vec!["flag@contoso.com".to_owned()], "false"),
+            shown: |system| system.rooms.from_tenant.to_string(),
+        },
+    ]
+}
+
+/// A complete `[system]` in which one line is replaced or added.
+fn system_with(line: &str) -> String {
+    let key = line.split(' ').next().unwrap_or_default();
+    let kept: Vec<&str> = EWS.lines().filter(|own| !own.starts_with(key)).chain([line]).collect();
+    kept.join("\n") + "\n"
+}
+
+#[test]
+fn for_every_setting_flags_go_before_the_environment_and_that_before_the_file() {
+    for setting in settings() {
+        let stage = || {
+            let files = [("file.txt", "of the file"), ("flag.txt", "of the flag")];
+            let rooms = [("file-rooms.txt", "file-rooms@contoso.com"), ("flag-rooms.txt", "flag-rooms@contoso.com")];
+            let stage = Stage::new().settings(&system_with(setting.file.0));
+            files.iter().chain(&rooms).fold(stage, |stage, (name, text)| stage.file(name, text))
+        };
+        let shown = |stage: Stage| (setting.shown)(&stage.load().connections[0]);
+        assert_eq!(shown(stage()), setting.file.1, "{} of the file", setting.name);
+        let with_environment = |stage: Stage| match setting.environment {
+            Some((name, value)) => stage.variable(name, value),
+            None => stage,
+        };
+        if let Some((_, value)) = setting.environment {
+            assert_eq!(shown(with_environment(stage())), value, "{} of the environment", setting.name);
+        }
+        let all = with_environment(stage()).given(setting.flag.0);
+        assert_eq!(shown(all), setting.flag.1, "{} of the flag", setting.name);
+    }
 }

@@ -139,7 +139,7 @@ fn rooms_of_flags_stand_instead_of_the_list_that_the_file_asks_for() {
 
 #[test]
 fn a_system_without_a_connection_of_its_own_leaves_the_list_to_the_first_one() {
-    let locations = "[system]\nrooms_from_tenant = true\n[[location]]\nname = \"Berlin\"\nrooms = [\"a@contoso.com\"]\n\
+    let locations = "[system]\nuse_graph_api = true\nrooms_from_tenant = true\n[[location]]\nname = \"Berlin\"\nrooms = [\"a@contoso.com\"]\n\
                      oauth_tenant_id = \"x.com\"\noauth_client_secret = { env = \"RX_CLIENT_SECRET\" }\n\
                      [[location]]\nname = \"Oslo\"\noauth_client_secret = { env = \"RX_CLIENT_SECRET\" }\n";
     assert_eq!(listing(&Stage::new().settings(locations)), ["Berlin"]);
@@ -166,4 +166,25 @@ fn listed_rooms_are_added_once() {
     let listed = ["a@contoso.com", "b@contoso.com", "B@contoso.com"];
     rooms.add_listed(listed.iter().map(|room| room.parse().unwrap()).collect());
     assert_eq!(rooms.addresses.iter().map(ToString::to_string).collect::<Vec<_>>(), ["A@contoso.com", "b@contoso.com"]);
+}
+
+#[test]
+fn a_character_that_does_not_show_or_looks_like_another_is_named() {
+    let entries = [
+        ("a\u{200b}b@x.com", "zero-width space (U+200B) at position 2"),
+        ("\u{201c}a@x.com\u{201d}", "typographic quotation mark (U+201C) at position 1"),
+        ("a@x\u{2024}com", "look-alike of a full stop (U+2024) at position 4"),
+        ("a@con\u{2011}toso.com", "look-alike of a hyphen (U+2011) at position 6"),
+    ];
+    for (entry, named) in entries {
+        let listed = Stage::new().settings(&format!("{EWS}rooms = [\"{entry}\"]\n")).load();
+        let filed = Stage::new()
+            .settings(&format!("{EWS}rooms_file = \"r.csv\"\n"))
+            .file("r.csv", format!("mail\n{entry}\n"))
+            .load();
+        for estate in [listed, filed] {
+            let detail = &estate.connections[0].faults[0].detail;
+            assert!(detail.contains(named), "{detail}");
+        }
+    }
 }

@@ -23,7 +23,24 @@ fn a_file_gives_it_up_to_one_line_break() {
     assert_eq!(of(b"abc \n\n"), "abc \n");
     assert_eq!(of(b"\xff\xfea\0b\0\r\0\n\0"), "ab");
     assert_eq!(of("\u{feff}abc".as_bytes()), "abc", "the mark belongs to the file");
-    assert_eq!(of(b""), "");
+}
+
+#[test]
+fn an_empty_secret_is_an_error_that_names_its_source() {
+    let by_file = Stage::new().settings(&with_source("{ file = \"s.txt\" }"));
+    for empty in ["", "\n", "\r\n", "  \n"] {
+        let message = Stage::new().settings(&with_source("{ file = \"s.txt\" }")).file("s.txt", empty).error();
+        assert!(
+            message.starts_with("rx-preflight.toml:6:32: ") && message.contains("in the file s.txt is empty"),
+            "{message}"
+        );
+        let message = Stage::default().settings(EWS).variable("RX_CLIENT_SECRET", empty).error();
+        assert!(message.contains("in the environment variable RX_CLIENT_SECRET is empty"), "{message}");
+        let stdin = Stage::default().settings(EWS).file("-", empty);
+        let message = stdin.given(|given| given.client_secret_file = Some("-".into())).error();
+        assert!(message.contains("on standard input is empty"), "{message}");
+    }
+    assert!(by_file.error().contains("there is no such file"));
 }
 
 #[test]
@@ -84,6 +101,7 @@ fn without_any_source_and_terminal_the_ways_are_named() {
     let stage = Stage::default().given(|given| {
         given.tenant_id = Some(TENANT.to_owned());
         given.client_id = Some(CLIENT.to_owned());
+        given.api = Some(crate::evidence::Api::Ews);
     });
     let message = stage.error();
     for word in ["\"system\"", "no terminal", "--client-secret-file", "AZURE_CLIENT_SECRET", "env =", "file ="] {

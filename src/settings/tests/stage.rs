@@ -69,6 +69,10 @@ pub(super) fn reference() -> Reference {
     Reference {
         cloud_ids: ["global", "gcc", "gcc-high", "dod", "china"].map(str::to_owned).to_vec(),
         first_party_apis: vec![("00000003-0000-0000-c000-000000000000".to_owned(), "Microsoft Graph".to_owned())],
+        tenant_domains: BTreeMap::from([
+            ("global".to_owned(), "onmicrosoft.com".to_owned()),
+            ("china".to_owned(), "onmschina.cn".to_owned()),
+        ]),
         cloud_hosts: BTreeMap::from([
             ("global".to_owned(), hosts("graph.microsoft.com", &["outlook.office365.com", "outlook.office.com"])),
             ("china".to_owned(), hosts("microsoftgraph.chinacloudapi.cn", &["partner.outlook.cn"])),

@@ -20,10 +20,35 @@ pub(crate) fn answer(
     if request.method != "GET" {
         return SimulatedAnswer::empty(405).with_header("allow", "GET");
     }
+    if let Some(issuer) = issuer_of_no_tenant(cloud, asked) {
+        return of_no_tenant(cloud, base, asked, &issuer);
+    }
     match find_tenant(tenant.description(), cloud, asked) {
         Ok(found) => document(found, base, asked),
         Err(error) => error.discovery_answer(request, cloud.hosts(), tenant.now()),
     }
+}
+
+/// The tenant of all personal Microsoft accounts.
+const PERSONAL_ACCOUNTS: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
+
+/// The path segment of `issuer` in the documents that belong to no customer: the literal `{tenantid}` for `common` and
+/// `organizations`, a fixed GUID for `consumers`, which exists in the worldwide cloud only.
+/// (<https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc>)
+fn issuer_of_no_tenant(cloud: Cloud, asked: &str) -> Option<String> {
+    match asked.to_lowercase().as_str() {
+        "common" | "organizations" => Some("{tenantid}".to_owned()),
+        "consumers" | PERSONAL_ACCOUNTS if cloud.shares_sign_in_with(Cloud::Global) => {
+            Some(PERSONAL_ACCOUNTS.to_owned())
+        }
+        _ => None,
+    }
+}
+
+fn of_no_tenant(cloud: Cloud, base: &str, asked: &str, issuer: &str) -> SimulatedAnswer {
+    let mut document = endpoints(cloud, base, asked, issuer);
+    document["tenant_region_scope"] = serde_json::Value::Null;
+    SimulatedAnswer::json(200, &document)
 }
 
 /// The tenant of this id or domain, if the sign-in host of `cloud` knows it.
@@ -71,8 +96,18 @@ fn looks_like_domain(text: &str) -> bool {
 }
 
 fn document(tenant: &TenantDescription, base: &str, asked: &str) -> SimulatedAnswer {
-    let hosts = tenant.cloud.hosts();
-    let mut document = json!({
+    let mut document = endpoints(tenant.cloud, base, asked, &tenant.id);
+    document["tenant_region_scope"] = json!(tenant.region);
+    if let Some(sub_scope) = tenant.cloud.hosts().region_sub_scope {
+        document["tenant_region_sub_scope"] = json!(sub_scope);
+    }
+    SimulatedAnswer::json(200, &document)
+}
+
+/// What the documents of a cloud have in common.
+fn endpoints(cloud: Cloud, base: &str, asked: &str, issuer: &str) -> serde_json::Value {
+    let hosts = cloud.hosts();
+    json!({
         "token_endpoint": format!("{base}/{asked}/oauth2/v2.0/token"),
         "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt", "client_secret_basic"],
         "jwks_uri": format!("{base}/{asked}/discovery/v2.0/keys"),
@@ -81,19 +116,14 @@ fn document(tenant: &TenantDescription, base: &str, asked: &str) -> SimulatedAns
         "id_token_signing_alg_values_supported": ["RS256"],
         "response_types_supported": ["code", "id_token", "code id_token", "id_token token"],
         "scopes_supported": ["openid", "profile", "email", "offline_access"],
-        "issuer": format!("https://{}/{}/v2.0", hosts.sign_in, tenant.id),
+        "issuer": format!("https://{}/{issuer}/v2.0", hosts.sign_in),
         "request_uri_parameter_supported": false,
         "authorization_endpoint": format!("{base}/{asked}/oauth2/v2.0/authorize"),
-        "tenant_region_scope": tenant.region,
         "cloud_instance_name": hosts.instance_name,
         "cloud_graph_host_name": "graph.windows.net",
         "msgraph_host": hosts.graph,
         "rbac_url": "https://pas.windows.net",
-    });
-    if let Some(sub_scope) = hosts.region_sub_scope {
-        document["tenant_region_sub_scope"] = json!(sub_scope);
-    }
-    SimulatedAnswer::json(200, &document)
+    })
 }
 
 /// The key set with the public half of the signing key.
@@ -118,6 +148,20 @@ mod tests {
         let id = crate::simulator::fixtures::TENANT;
         assert_eq!(document["issuer"], format!("https://login.microsoftonline.com/{id}/v2.0"));
         assert_eq!(document["tenant_region_scope"], "EU");
+    }
+
+    #[test]
+    fn the_documents_of_no_tenant_have_no_tenants_id() {
+        let of_consumers = format!("https://login.microsoftonline.com/{PERSONAL_ACCOUNTS}/v2.0");
+        let template = "https://login.microsoftonline.com/{tenantid}/v2.0";
+        for (asked, issuer) in [("/common", template), ("/Organizations", template), ("/consumers", &of_consumers)] {
+            let answer = discovery(asked);
+            let document: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
+            assert_eq!((answer.status, &document["issuer"]), (200, &json!(issuer)), "{asked}");
+            assert_eq!(document["tenant_region_scope"], serde_json::Value::Null);
+        }
+        assert_eq!(discovery("/other-clouds/china/common").status, 200);
+        assert_eq!(discovery("/other-clouds/china/consumers").status, 400);
     }
 
     #[test]

@@ -1,0 +1,18 @@
+//! Names of files to be written.
+
+use std::path::PathBuf;
+
+use clap::builder::{OsStringValueParser, TypedValueParser};
+
+use crate::settings::looks_like_a_secret;
+
+const LOOKS_LIKE_A_SECRET: &str =
+    "the name looks like a secret, and a file of that name would show it to everyone; choose another one";
+
+/// Understands the name of a file to be written; a secret in its place would become a name that everyone can read.
+pub(super) fn parser() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new().try_map(|text| {
+        let path = PathBuf::from(text);
+        if looks_like_a_secret(&path.display().to_string()) { Err(LOOKS_LIKE_A_SECRET) } else { Ok(path) }
+    })
+}

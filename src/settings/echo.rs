@@ -1,0 +1,317 @@
+//! What may be echoed of a text that someone typed: all of it, except what looks like a secret.
+//!
+//! Every message, row and report that quotes input passes through [`echoed`]. It must recognize secrets in the wrong place,
+//! and it must leave ordinary mistakes readable: a mistyped address, a display name, a path, a host name, an id.
+
+use std::{borrow::Cow, sync::LazyLock};
+
+use regex::Regex;
+
+/// What stands in place of a secret.
+pub const NOT_REPEATED: &str = "(not repeated: it looks like a secret)";
+
+/// The signatures of current client secrets, also where `~` was escaped or replaced by a look-alike on the way.
+const SIGNATURES: [&str; 8] = ["8Q~", "7Q~", "8Q%7E", "7Q%7E", "8Q%257E", "7Q%257E", "8Q\u{2dc}", "8Q\u{223c}"];
+/// The start of a JSON object in Base64, which every JWT has, and the length from which on it is treated as one.
+const TOKEN_START: &str = "eyJ";
+const SHORTEST_TOKEN: usize = 20;
+/// Letters that are examined together. Client secrets have 32 characters and more.
+const WINDOW: usize = 20;
+/// Fewer changes can be those of a short random name, such as that of a temporary folder.
+const FEWEST_CHANGES: u32 = 7;
+/// Where marks separate most letters, few neighbors are left; then nearly all of them are of different kinds.
+const NOTHING_BUT_CHANGES: f64 = 0.7;
+/// In random letters, more than half of all neighbors are of different kinds (upper case, lower case, digit). In words,
+/// names and paths it is less than a third.
+const MOST_CHANGES_IN_WORDS: f64 = 0.36;
+const MOST_CHANGES_WITHOUT_DIGITS: f64 = 0.46;
+
+/// A private key or certificate in PEM form, also without its last line.
+static PEM: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"(?s)-----BEGIN .*?(?:-----END [^-]*-----|\z)"));
+/// `NAME=value` and `name:value` where the name says that the value is a secret.
+static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    pattern(
+        r#"(?i)((?:secret|password|passwd|pwd|accountkey|accesskey|access_key|apikey|api_key|sharedaccesssignature|access_token|refresh_token)["']?[=:])([^\s"'`&;{}<>$%(]+)"#,
+    )
+});
+/// A run of letters between white space and quotation marks.
+static WORD: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r#"[^\s"'`\u{201c}\u{201d}\u{2026}]+"#));
+
+fn pattern(text: &str) -> Option<Regex> {
+    Regex::new(text).ok()
+}
+
+/// The text with [`NOT_REPEATED`] in place of everything in it that looks like a secret.
+pub fn echoed(text: &str) -> Cow<'_, str> {
+    if !may_hold_a_secret(text) {
+        return Cow::Borrowed(text);
+    }
+    let visible = without_invisible(text);
+    // A secret that is torn apart by invisible characters is recognized without them.
+    let text = if holds_a_secret(text) == holds_a_secret(&visible) { text.to_owned() } else { visible };
+    Cow::Owned(masked(&text))
+}
+
+/// Whether anything in the text looks like a secret, so that it must not be repeated or used as a name.
+pub fn looks_like_a_secret(text: &str) -> bool {
+    may_hold_a_secret(text) && (holds_a_secret(text) || holds_a_secret(&without_invisible(text)))
+}
+
+/// Whether the text holds a secret or a token of a form that nothing else has.
+pub(super) fn is_certainly_a_secret(text: &str) -> bool {
+    let visible = without_invisible(text);
+    holds_a_signature(&visible) || holds_a_token(&visible)
+}
+
+fn holds_a_secret(text: &str) -> bool {
+    masked(text) != text
+}
+
+fn holds_a_signature(text: &str) -> bool {
+    SIGNATURES.iter().any(|signature| text.contains(signature))
+}
+
+fn without_invisible(text: &str) -> String {
+    text.chars().filter(|letter| !is_invisible(*letter)).collect()
+}
+
+/// Whether a whole text that stands where a name or a file name belongs could be a secret: anything that looks like one, or
+/// one long word with digits and without the marks of a name.
+pub(super) fn could_be_a_secret(text: &str) -> bool {
+    let text = text.trim();
+    let has_digits = text.chars().any(|letter| letter.is_ascii_digit());
+    let is_one_word = !text.contains(|letter: char| letter.is_whitespace() || "_-./\\@:".contains(letter));
+    looks_like_a_secret(text) || (text.chars().count() >= WINDOW && has_digits && is_one_word)
+}
+
+/// The path for a message. A secret in place of its file's path must not reach a log.
+pub fn echoed_path(path: &std::path::Path) -> String {
+    let text = path.display().to_string();
+    let last = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    if [&text, &last].into_iter().any(|part| could_be_a_secret(part)) {
+        "(a path that looks like the secret itself and is not repeated here)".to_owned()
+    } else {
+        text
+    }
+}
+
+/// A quick look that is enough for thousands of ordinary rooms.
+fn may_hold_a_secret(text: &str) -> bool {
+    let mut lower = false;
+    let mut upper = false;
+    let mut mark = false;
+    for byte in text.bytes() {
+        lower |= byte.is_ascii_lowercase();
+        upper |= byte.is_ascii_uppercase();
+        mark |= matches!(byte, b'=' | b':' | b'~');
+    }
+    (lower && upper && text.len() >= WINDOW) || mark || text.contains("-----BEGIN") || text.contains("Q%")
+}
+
+fn masked(text: &str) -> String {
+    let text = replaced(&PEM, text, |_| NOT_REPEATED.to_owned());
+    let text =
+        replaced(&NAMED, &text, |found| format!("{}{NOT_REPEATED}", found.get(1).map_or("", |name| name.as_str())));
+    replaced(&WORD, &text, |found| {
+        let word = found.get(0).map_or("", |word| word.as_str());
+        masked_word(word)
+    })
+}
+
+fn replaced(pattern: &LazyLock<Option<Regex>>, text: &str, with: impl Fn(&regex::Captures<'_>) -> String) -> String {
+    match pattern.as_ref() {
+        Some(pattern) => pattern.replace_all(text, |found: &regex::Captures<'_>| with(found)).into_owned(),
+        None => NOT_REPEATED.to_owned(),
+    }
+}
+
+/// A word, or what is left of it: the punctuation of the sentence around it stays.
+fn masked_word(word: &str) -> String {
+    let core = word.trim_end_matches(['.', ',', ';', ':', ')', '!', '?']);
+    if is_secret_word(core) { format!("{NOT_REPEATED}{}", &word[core.len()..]) } else { word.to_owned() }
+}
+
+fn is_secret_word(word: &str) -> bool {
+    holds_a_signature(word) || holds_a_token(word) || holds_random_letters(word)
+}
+
+fn holds_a_token(word: &str) -> bool {
+    word.match_indices(TOKEN_START).any(|(at, _)| {
+        let is_of_a_token = |letter: &char| letter.is_ascii_alphanumeric() || "-_.=".contains(*letter);
+        word[at..].chars().take_while(is_of_a_token).count() >= SHORTEST_TOKEN
+    })
+}
+
+/// The kind of a character. Everything that is neither a letter nor a digit of ASCII separates words.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Lower,
+    Upper,
+    Digit,
+    /// A mark that is rare in names, paths and addresses.
+    Mark,
+    Other,
+}
+
+fn kind(letter: char) -> Kind {
+    match letter {
+        'a'..='z' => Kind::Lower,
+        'A'..='Z' => Kind::Upper,
+        '0'..='9' => Kind::Digit,
+        '[' | ']' | '?' | '*' | '=' | '~' | '#' | '!' | '$' | '^' | '|' | '&' | '%' => Kind::Mark,
+        _ => Kind::Other,
+    }
+}
+
+/// Whether some stretch of the word reads like random letters of all kinds.
+fn holds_random_letters(word: &str) -> bool {
+    let kinds: Vec<Kind> = word.chars().map(kind).collect();
+    kinds.windows(WINDOW).any(is_random)
+}
+
+fn is_random(window: &[Kind]) -> bool {
+    let count = |wanted: Kind| window.iter().filter(|kind| **kind == wanted).count();
+    let (lower, upper, digits) = (count(Kind::Lower), count(Kind::Upper), count(Kind::Digit));
+    let marks = count(Kind::Mark);
+    if lower < 2 || upper < 2 || (digits == 0 && marks < 3 && lower.min(upper) < 3) {
+        return false;
+    }
+    if marks >= 3 || (digits > 0 && marks >= 2) {
+        return true;
+    }
+    let most_changes = if digits == 0 { MOST_CHANGES_WITHOUT_DIGITS } else { MOST_CHANGES_IN_WORDS };
+    let mut pairs = 0_u32;
+    let mut changes = 0_u32;
+    let mut before_left = Kind::Other;
+    for pair in window.windows(2) {
+        let [left, right] = [pair[0], pair[1]];
+        if !separates(left) && !separates(right) {
+            pairs += 1;
+            // The capital at the start of a word is no sign of chance.
+            let is_capitalized = separates(before_left) && left == Kind::Upper && right == Kind::Lower;
+            changes += u32::from(left != right && !is_capitalized);
+        }
+        before_left = left;
+    }
+    let share = f64::from(changes) / f64::from(pairs.max(1));
+    (changes >= FEWEST_CHANGES && share > most_changes)
+        || (changes + 2 >= FEWEST_CHANGES && share > NOTHING_BUT_CHANGES)
+}
+
+fn separates(kind: Kind) -> bool {
+    matches!(kind, Kind::Mark | Kind::Other)
+}
+
+/// Characters that change how others are shown, or that no one sees.
+pub(super) fn is_invisible(letter: char) -> bool {
+    matches!(letter,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::tests::secret_kinds::{KINDS, shown_part};
+
+    #[test]
+    fn every_kind_of_secret_is_recognized_wherever_it_stands() {
+        for kind in KINDS {
+            let secret = kind.pasted;
+            for text in [
+                secret.to_owned(),
+                format!(" {secret}\n"),
+                format!("the value \"{secret}\" is not valid"),
+                format!("invalid value '{secret}' for '--room <ADDRESS>'"),
+                format!("RX_VALUE={secret}"),
+                format!("secrets/{secret}.csv: there is no such file"),
+                format!("{secret}, {secret}"),
+            ] {
+                let echoed = echoed(&text);
+                assert_eq!(shown_part(&echoed, kind.core), None, "{}: {echoed}", kind.name);
+            }
+        }
+    }
+
+    #[test]
+    fn ordinary_mistakes_stay_readable() {
+        let texts = [
+            "boardroom@contoso,com",
+            "Boardroom 4 (Berlin, 2nd floor)",
+            "AllRoomsBerlinBuilding2024",
+            "/tmp/.tmpAbC1dE/rx-preflight.toml",
+            "C:\\Users\\KIM~1\\AppData\\Local\\Temp\\.tmpQ3xYz9\\rooms.csv",
+            "BoardRoom01.Building7.Floor3@Contoso.onmicrosoft.com",
+            "RX-Service@Contoso.com",
+            "CONTOSO\\svc-RX01",
+            "C:\\Users\\Kim\\Documents\\RX2\\Rooms_v2.csv",
+            "/home/kim/RX/rooms2024.csv",
+            "https://outlook.office365.com/EWS/Exchange.asmx",
+            "https://MAIL01.Contoso.com/EWS/Exchange.asmx",
+            "https://graph.microsoft.com/v1.0",
+            "5f3c0000-1111-4222-8333-444455556666",
+            "{5F3C0000-1111-4222-8333-444455556666}",
+            "5f3c0000111142228333444455556666",
+            "Directory (tenant) ID: 5f3c0000-1111-4222-8333-444455556666",
+            "X500:/o=ExchangeLabs/ou=Exchange Administrative Group (FYDIBOHF23SPDLT)/cn=Recipients/cn=3f8a6b1c2d",
+            "Microsoft.Exchange.Data.ProxyAddressCollection",
+            "SMTP:Board@Contoso.com;smtp:lounge1@contoso.com",
+            "mailbox.calendar-write",
+            "RX_CLIENT_SECRET",
+            "oauth_client_secret = { env = \"RX_CLIENT_SECRET\" }, { file = \"secret.txt\" } or { prompt = true }",
+            "the client secret of \"system\" cannot be asked for: there is no terminal",
+            "ResourceXpress/2024.1 (Windows NT 10.0; Win64; x64)",
+            "M\u{fc}ller-Saal 3@contoso.com",
+        ];
+        for text in texts {
+            assert_eq!(echoed(text), text);
+            assert!(!looks_like_a_secret(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_and_paths_are_not_taken_for_secrets() {
+        for text in ["RX_CLIENT_SECRET", "secrets/rx2024.txt", "C:\\rx\\secret1.txt", "AZURE_CLIENT_SECRET_2"] {
+            assert!(!could_be_a_secret(text), "{text}");
+        }
+        for text in ["abc8Q~0123456789012345678901234567890123", "Zm9vYmFyMTIzNDU2Nzg5MDEyMw==", " abc8Q~012"] {
+            assert!(could_be_a_secret(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn invisible_characters_do_not_hide_a_secret() {
+        let torn = "abc8\u{200b}Q\u{200b}~0123456789012345678901234567890123";
+        assert_eq!(echoed(torn), NOT_REPEATED);
+        assert!(looks_like_a_secret(torn));
+    }
+
+    /// Texts of letters that are drawn from `alphabet` as a generator of secrets would.
+    fn drawn(alphabet: &[u8], length: usize, count: usize) -> Vec<String> {
+        let mut state: u64 = 0x9e37_79b9_7f4a_7c15;
+        let mut letter = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let place = usize::try_from(state >> 33).unwrap_or_default() % alphabet.len();
+            char::from(alphabet[place])
+        };
+        (0..count).map(|_| (0..length).map(|_| letter()).collect()).collect()
+    }
+
+    #[test]
+    fn hardly_any_random_secret_is_missed() {
+        let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+        for (marks, length) in [("+/", 43), ("+/", 32), ("._~-", 34), ("[]:.-_?*@=+/", 32), ("", 40)] {
+            let alphabet = format!("{letters}{marks}");
+            let drawn = drawn(alphabet.as_bytes(), length, 10_000);
+            let missed: Vec<_> = drawn.iter().filter(|text| !looks_like_a_secret(text)).collect();
+            assert!(missed.len() <= 250, "{} of 10000 with {marks}, such as {:?}", missed.len(), missed.first());
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_echoed_without_panic(text in "\\PC{0,80}") {
+            let _ = echoed(&text);
+        }
+    }
+}

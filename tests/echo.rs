@@ -1,0 +1,376 @@
+//! A secret that is pasted into the wrong place is never repeated: every kind, at every place where something can be
+//! typed, in every format.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
+use std::fs;
+use std::path::Path;
+use std::sync::Mutex;
+use std::thread;
+
+use clap::Parser;
+use rx_preflight::cli::{Arguments, play, usage_message};
+use rx_preflight::report::table::{Detail, TableOptions};
+use rx_preflight::report::{self, Format, HandoverFormat, Report, handover};
+use rx_preflight::settings::{Given, Simulated, load_text};
+use rx_preflight::simulator::{Scenario, catalogue};
+use tempfile::TempDir;
+
+mod support;
+
+use support::program;
+use support::secret_kinds::{KINDS, SecretKind, shown_part};
+
+/// `check` with settings that are complete, so that only what is added can be wrong. `--only settings` sends no request.
+const COMPLETE: &[&str] = &[
+    "check",
+    "--only",
+    "settings",
+    "--api",
+    "ews",
+    "--tenant-id",
+    "contoso.com",
+    "--client-id",
+    "9a410000-1111-4222-8333-444455556666",
+    "--client-secret-file",
+    "right.txt",
+    "--service-account",
+    "rx@contoso.com",
+];
+
+/// What is typed after a command, with `SECRET` where the secret is pasted. `+` stands for a complete `check`.
+const TYPED: &[&str] = &[
+    "SECRET",
+    "--SECRET",
+    "check SECRET",
+    "check --SECRET",
+    "check --SECRET=x",
+    "check --client-secret SECRET",
+    "check --client-secret=SECRET",
+    "check --config SECRET",
+    "check -c SECRET",
+    "+ --config SECRET",
+    "+ --tenant-id SECRET",
+    "+ --tenant-id=SECRET",
+    "+ --client-id SECRET",
+    "+ --client-secret-file SECRET",
+    "+ --api SECRET",
+    "+ --service-account SECRET",
+    "+ --room SECRET",
+    "+ --room a@contoso.com --room=SECRET",
+    "+ --rooms SECRET",
+    "+ --require SECRET",
+    "+ --require mail,SECRET",
+    "+ --login-url SECRET",
+    "+ --login-url https://SECRET",
+    "+ --graph-url SECRET",
+    "+ --ews-url SECRET",
+    "+ --ca-file SECRET",
+    "+ --proxy SECRET",
+    "+ --user-agent SECRET",
+    "+ --expect-denied SECRET",
+    "+ --allow-write SECRET",
+    "+ --to SECRET",
+    "+ --allow-write mail --to SECRET",
+    "+ --only SECRET",
+    "+ --only settings,SECRET",
+    "+ --skip SECRET",
+    "+ --skip !SECRET",
+    "+ --sample SECRET",
+    "+ --concurrency SECRET",
+    "+ --timeout SECRET",
+    "+ --deadline SECRET",
+    "+ --wait SECRET",
+    "+ --wait 1s --wait-pause SECRET",
+    "+ --format SECRET",
+    "+ --output SECRET",
+    "+ --output SECRET.json",
+    "+ --output reports/SECRET.json",
+    "+ -o SECRET",
+    "+ --redact --redaction-map SECRET",
+    "+ --redaction-map SECRET",
+    "+ --color SECRET",
+    "+ --fail-on SECRET",
+    "demo SECRET",
+    "demo --list SECRET",
+    "demo graph-ready --format SECRET",
+    "demo graph-ready --output SECRET.json",
+    "simulate SECRET",
+    "simulate --listen SECRET",
+    "simulate --record SECRET --listen 127.0.0.1:x",
+    "simulate --tls --ca-out SECRET",
+    "simulate --settings-out SECRET",
+    "simulate --rooms SECRET",
+    "simulate --latency SECRET",
+    "simulate --throttle-in-flight SECRET",
+    "simulate --throttle-every SECRET",
+    "simulate --throttle-retry-after SECRET",
+    "report SECRET",
+    "report missing.json SECRET",
+    "report missing.json --for SECRET",
+    "report missing.json --output SECRET.html",
+    "diff SECRET missing.json",
+    "diff missing.json SECRET",
+    "diff missing.json missing.json --output SECRET",
+    "diff missing.json missing.json --format SECRET",
+    "explain SECRET",
+    "explain AADSTS7000215 SECRET",
+    "token SECRET",
+    "token --api SECRET",
+    "token --require SECRET",
+    "requirements --api SECRET",
+    "requirements --require SECRET",
+    "requirements --cloud SECRET",
+    "requirements --tenant-id SECRET",
+    "requirements --client-id SECRET",
+    "requirements --room SECRET",
+    "requirements --service-account SECRET",
+    "requirements --mail-from SECRET",
+    "schema SECRET",
+    "completions SECRET",
+    "man SECRET",
+    "help SECRET",
+];
+
+/// Environment variables that a complete `check` reads.
+const VARIABLES: &[&str] = &["AZURE_TENANT_ID", "AZURE_CLIENT_ID", "HTTPS_PROXY", "NO_PROXY", "NO_COLOR"];
+
+/// A line of the settings file, with `SECRET` where the secret is pasted.
+const LINES: &[&str] = &[
+    "SECRET",
+    "\"SECRET\"",
+    "\"SECRET\" = 1",
+    "cloud = \"SECRET\"",
+    "product_version = \"SECRET\"",
+    "cloud = SECRET",
+    "[SECRET]",
+    "[\"SECRET\"]\nx = 1",
+    "[[\"SECRET\"]]\nx = 1",
+    "[system]\n\"SECRET\" = 1",
+    "[system]\noauth_client_secret = \"SECRET\"",
+    "[system]\noauth_client_secret = SECRET",
+    "[system]\noauth_client_secret = { env = \"SECRET\" }",
+    "[system]\noauth_client_secret = { file = \"SECRET\" }",
+    "[system]\noauth_client_secret = { \"SECRET\" = true }",
+    "[system]\noauth_client_secret = { env = \"A\", file = \"SECRET\" }",
+    "[system]\noauth_client_secret = { prompt = \"SECRET\" }",
+    "[system]\nuse_graph_api = \"SECRET\"",
+    "[system]\nrooms = \"SECRET\"",
+    "[system]\nrooms_file = \"SECRET\"",
+    "[system]\nrooms_from_tenant = \"SECRET\"",
+    "[[location]]\nname = \"SECRET\"",
+    "[[location]]\nname = \"SECRET\"\nrooms = [\"a@contoso.com\"]",
+    "[[location]]\nname = \"A\"\nrooms_file = \"SECRET\"",
+    "[[location]]\nname = \"A\"\n\"SECRET\" = 1",
+    "[[profile]]\nname = \"SECRET\"\nroom = \"a@contoso.com\"",
+    "[[profile]]\nname = \"A\"\nroom = [\"SECRET\"]",
+    "[mail]\nfrom = \"SECRET\"",
+    "[mail]\nenabled = \"SECRET\"",
+    "[mail]\n\"SECRET\" = 1",
+    "[user_sync]\nenabled = \"SECRET\"",
+    "[user_sync]\n\"SECRET\" = 1",
+    "mail = \"SECRET\"",
+    "system = \"SECRET\"",
+    "location = \"SECRET\"",
+];
+
+/// The text of a TOML string that is quoted already.
+fn toml_text(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
+}
+
+/// What the program says to a command line: of one that is refused at once, without a process.
+fn said(arguments: &[String]) -> String {
+    let line = std::iter::once("rx-preflight").chain(arguments.iter().map(String::as_str));
+    match Arguments::try_parse_from(line) {
+        Err(error) => usage_message(&error),
+        Ok(_) => run(arguments, None),
+    }
+}
+
+/// Runs the program in a folder of its own and returns everything it said, and the names of the files it left.
+fn run(arguments: &[String], variable: Option<(&str, &str)>) -> String {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("right.txt"), "zzz8Q~zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzblP").unwrap();
+    let mut command = program(folder.path());
+    command.args(arguments).write_stdin("");
+    if let Some((name, value)) = variable {
+        command.env(name, value);
+    }
+    let output = command.timeout(std::time::Duration::from_secs(20)).output().unwrap();
+    let mut said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    left_in(folder.path(), &mut said);
+    said
+}
+
+fn left_in(folder: &Path, said: &mut String) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        said.push_str(&path.file_name().unwrap().to_string_lossy());
+        if path.is_dir() {
+            left_in(&path, said);
+        } else if path.extension().is_some() {
+            said.push_str(&fs::read_to_string(&path).unwrap());
+        }
+    }
+}
+
+fn arguments(typed: &str, secret: &str) -> Vec<String> {
+    let words = typed.split(' ').flat_map(|word| match word {
+        "+" => COMPLETE.iter().map(|word| (*word).to_owned()).collect(),
+        _ => vec![word.replace("SECRET", secret)],
+    });
+    words.collect()
+}
+
+/// Does `work` for every item on a few threads.
+fn for_each<T: Sync>(items: &[T], work: impl Fn(&T) -> Option<String> + Sync) -> Vec<String> {
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let wrong = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                while let Some(item) = items.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
+                    wrong.lock().unwrap().extend(work(item));
+                }
+            });
+        }
+    });
+    wrong.into_inner().unwrap()
+}
+
+#[test]
+fn nothing_that_is_typed_on_the_command_line_repeats_a_secret() {
+    let places: Vec<(&SecretKind, &str)> =
+        KINDS.iter().flat_map(|kind| TYPED.iter().map(move |typed| (kind, *typed))).collect();
+    let wrong = for_each(&places, |(kind, typed)| {
+        let said = said(&arguments(typed, kind.pasted));
+        shown_part(&said, kind.core).map(|part| format!("{} at {typed}: {part} in {said}", kind.name))
+    });
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), places.len(), wrong.join("\n"));
+}
+
+#[test]
+fn no_environment_variable_repeats_a_secret() {
+    let places: Vec<(&SecretKind, &str)> =
+        KINDS.iter().flat_map(|kind| VARIABLES.iter().map(move |name| (kind, *name))).collect();
+    let wrong = for_each(&places, |(kind, name)| {
+        let complete = COMPLETE.iter().map(|word| (*word).to_owned());
+        let ids = ["--tenant-id", "contoso.com", "--client-id", "9a410000-1111-4222-8333-444455556666"];
+        let kept: Vec<String> =
+            complete.filter(|word| !name.starts_with("AZURE") || !ids.contains(&word.as_str())).collect();
+        let said = run(&kept, Some((name, kind.pasted)));
+        shown_part(&said, kind.core).map(|part| format!("{} in {name}: {part} in {said}", kind.name))
+    });
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_line_of_a_settings_file_repeats_a_secret() {
+    let reference = rx_preflight::settings::Reference { cloud_ids: vec!["global".to_owned()], ..Default::default() };
+    let mut wrong = Vec::new();
+    for kind in KINDS {
+        for line in LINES {
+            let text = line.replace("SECRET", &toml_text(kind.pasted));
+            let shown = match load_text(&text, "rx.toml", &Given::default(), &Simulated::default(), &reference) {
+                Ok(estate) => format!("{estate:?}"),
+                Err(error) => rx_preflight::settings::echoed(&error.to_string()).into_owned(),
+            };
+            wrong.extend(
+                shown_part(&shown, kind.core).map(|part| format!("{} in {line}: {part} in {shown}", kind.name)),
+            );
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// The keys of a connection whose value becomes a finding, and a location, a profile and a file with a secret as a room.
+fn scenario_with(kind: &SecretKind, graph: bool) -> Scenario {
+    let mut scenario = catalogue::load(if graph { "graph-ready" } else { "ews-ready" }).unwrap();
+    let secret = kind.pasted;
+    let table = |text: String| toml::Value::Table(text.parse().unwrap());
+    let text = toml_text(secret);
+    scenario.files.insert("rooms.txt".to_owned(), format!("a@contoso.com\n{secret}\n\"{secret}\"\n"));
+    scenario.files.insert(
+        "rooms.csv".to_owned(),
+        format!("Name,mail\nA,\"{secret}\"\n\"{secret}\",\nB,x@contoso.com,{secret}\n"),
+    );
+    scenario.settings["system"]
+        .as_table_mut()
+        .unwrap()
+        .insert("rooms".to_owned(), toml::Value::Array(vec![secret.into(), "a@contoso.com".into()]));
+    let location = |name: &str, more: &str| table(format!("name = \"{name}\"\n{more}"));
+    let locations = vec![
+        location("A", &format!("rooms = [\"b@contoso.com\"]\noauth_tenant_id = \"{text}\"")),
+        location("B", &format!("rooms = [\"b@contoso.com\"]\noauth_client_id = \"{text}\"")),
+        location("C", &format!("rooms = [\"b@contoso.com\"]\nresource_login_user_id = \"{text}\"")),
+        location("D", &format!("rooms = [\"b@contoso.com\"]\nserver_host_name = \"{text}\"")),
+        location(
+            "E",
+            &format!(
+                "rooms = [\"b@contoso.com\"]\nserver_host_name = \"https://{}/EWS/Exchange.asmx\"",
+                text.replace("\\n", "")
+            ),
+        ),
+        location("F", "rooms_file = \"rooms.txt\""),
+        location("G", "rooms_file = \"rooms.csv\""),
+    ];
+    scenario.settings.insert("location".to_owned(), toml::Value::Array(locations));
+    scenario
+        .settings
+        .insert("profile".to_owned(), toml::Value::Array(vec![location("P", &format!("room = \"{text}\""))]));
+    scenario
+}
+
+fn documents(report: &Report) -> Vec<(String, String)> {
+    let written = |name: &str, write: &dyn Fn(&mut dyn std::io::Write) -> std::io::Result<()>| {
+        let mut bytes = Vec::new();
+        write(&mut bytes).unwrap();
+        (name.to_owned(), String::from_utf8(bytes).unwrap())
+    };
+    let options = TableOptions { width: 100, colour: false, unicode: true, plain: false, detail: Detail::Verbose };
+    let mut documents = Vec::new();
+    for format in Format::ALL {
+        documents.push(written(format.name(), &|to| report::write(report, *format, &options, to)));
+    }
+    for format in HandoverFormat::ALL {
+        documents.push(written(format.name(), &|to| handover::write(report, *format, to)));
+    }
+    documents
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_format_of_a_report_repeats_a_secret() {
+    let mut wrong = Vec::new();
+    for kind in KINDS {
+        for graph in [false, true] {
+            let played = Box::pin(play(scenario_with(kind, graph), None, false, std::future::pending())).await;
+            let report = match played {
+                Ok(played) => played.report,
+                Err(error) => panic!("{}: {error}", kind.name),
+            };
+            for (format, document) in documents(&report) {
+                wrong.extend(shown_part(&document, kind.core).map(|part| {
+                    let line = document.lines().find(|line| line.contains(&part)).unwrap_or_default();
+                    format!("{} in {format}: {line}", kind.name)
+                }));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn the_texts_of_this_program_hold_nothing_that_looks_like_a_secret() {
+    for cause in rx_preflight::knowledge::causes() {
+        let commands = cause.commands.iter().map(|command| &command.text);
+        let own = [&cause.title, &cause.impact, &cause.evidence, &cause.verify];
+        for text in own.into_iter().chain(&cause.steps).chain(&cause.links).chain(commands) {
+            assert_eq!(rx_preflight::settings::echoed(text), text.as_str(), "{}", cause.id);
+        }
+    }
+    for name in catalogue::names() {
+        let scenario = catalogue::load(name).unwrap();
+        assert_eq!(rx_preflight::settings::echoed(&scenario.about), scenario.about, "{name}");
+    }
+}
