@@ -169,8 +169,7 @@ pub(super) fn needs_of_app<'c>(
         (CheckId::GrantUserReadAll, "users"),
         (CheckId::GrantGroupReadAll, "groups"),
     ];
-    let same_app = context.evidence.connections.iter().filter(move |other| is_same_app(other, facts));
-    same_app.flat_map(move |other| {
+    context.connections_of_app(facts).flat_map(move |other| {
         let calendar = other.api.map(|api| match api {
             Api::Ews => "ews-calendar",
             Api::Graph => "graph-calendar",
@@ -185,12 +184,8 @@ fn lists_rooms(context: &Context<'_>, facts: &ConnectionFacts) -> bool {
     let mut rows = context.evidence.observations.iter().filter(|row| row.check == CheckId::SettingsRooms);
     rows.any(|row| {
         matches!(row.finding(), Some(Finding::Rooms { .. }))
-            && context.connection_of(row).is_some_and(|other| is_same_app(other, facts))
+            && context.connection_of(row).is_some_and(|other| context.app(other) == context.app(facts))
     })
-}
-
-fn is_same_app(one: &ConnectionFacts, other: &ConnectionFacts) -> bool {
-    one.client_id.eq_ignore_ascii_case(&other.client_id) && one.tenant_id.eq_ignore_ascii_case(&other.tenant_id)
 }
 
 fn is_wanted(context: &Context<'_>, check: CheckId, connection: &str) -> bool {

@@ -49,9 +49,9 @@ fn judge_by_check(context: &Context<'_>, row: &Observation) -> Judgement {
         CheckId::RegistrationSecretExpiry => registration::judge_secret(context, row),
         CheckId::RegistrationConsent => registration::judge_consent(context, row),
         CheckId::GrantFullAccessAsApp | CheckId::GrantCalendarsReadWrite => grants::judge_calendar(context, row),
-        CheckId::GrantMailSend => grants::judge_single(context, row, "mail-send", CheckId::MailSend),
-        CheckId::GrantUserReadAll => grants::judge_single(context, row, "users", CheckId::DirectoryUsers),
-        CheckId::GrantGroupReadAll => grants::judge_single(context, row, "groups", CheckId::DirectoryGroups),
+        CheckId::GrantMailSend => grants::judge_single(context, row, "mail-send"),
+        CheckId::GrantUserReadAll => grants::judge_single(context, row, "users"),
+        CheckId::GrantGroupReadAll => grants::judge_single(context, row, "groups"),
         CheckId::GrantSurplus => advice::judge_surplus(context, row),
         CheckId::MailboxServiceAccount => mailboxes::judge_service_account(context, row),
         CheckId::MailboxCalendarRead | CheckId::MailboxCalendarWrite if row.asked == Asked::Derived => {

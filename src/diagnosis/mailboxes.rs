@@ -83,7 +83,9 @@ pub(super) fn cause_of(context: &Context<'_>, facts: &ConnectionFacts, row: &Obs
     let raised = match &symptom {
         Symptom::Fine | Symptom::AcceptedCaller => return None,
         refusal if is_the_end_of_ews(context, facts, row, refusal) => Raised::new("ews.retired"),
-        Symptom::EwsOff if pattern.let_in == 0 => level_of(Raised::new("ews.disabled"), pattern.is_unanimous()),
+        Symptom::EwsOff if !is_open_over_ews(context, facts) => {
+            level_of(Raised::new("ews.disabled"), pattern.is_unanimous())
+        }
         Symptom::EwsOff => Raised::new("ews.disabled-for-mailbox"),
         Symptom::EwsPolicy => Raised::new("ews.app-not-allowed"),
         Symptom::MailboxMissing if pattern.all_missing() => {
@@ -97,6 +99,12 @@ pub(super) fn cause_of(context: &Context<'_>, facts: &ConnectionFacts, row: &Obs
         Symptom::Named(id) => return Some(with_right_address(named(row, id), row)),
     };
     Some(raised.because(told_by(row)))
+}
+
+/// Whether EWS works for any mailbox of the tenant. The switch of the organization concerns every app, so a mailbox that
+/// another app opened shows that it is not the reason.
+fn is_open_over_ews(context: &Context<'_>, facts: &ConnectionFacts) -> bool {
+    context.pattern(&facts.name).let_in > 0 || context.tenant_is_open(facts, Api::Ews)
 }
 
 /// A verdict about the whole tenant or app is only certain when no room is left that could still answer otherwise.

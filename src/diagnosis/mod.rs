@@ -3,6 +3,7 @@
 //! This room does no input or output. It may know `evidence` and `knowledge`.
 
 mod advice;
+mod apps;
 mod blind_spots;
 mod causes;
 mod context;
@@ -10,6 +11,7 @@ mod directory;
 mod grants;
 mod judge;
 mod judgement;
+mod levels;
 mod mailboxes;
 mod network;
 mod pattern;

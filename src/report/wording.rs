@@ -1,6 +1,6 @@
 //! The words for outcomes, requirements, confidence and verdicts, the same in every format.
 
-use super::{Counts, Redaction, Replaced, Report, Verdict, order};
+use super::{Counts, Redaction, Replaced, Report, Target, Verdict, order};
 use crate::diagnosis::{Cause, Confidence, Outcome, ResultRow};
 use crate::evidence::{Api, Requirement, SkipReason};
 
@@ -84,6 +84,23 @@ pub fn named(names: &[String], most: usize) -> String {
         return names.join(", ");
     }
     format!("{} and {} more", names[..most].join(", "), names.len() - most)
+}
+
+/// How many connections a cause names before the rest is counted.
+const CONNECTIONS: usize = 3;
+
+/// The connections that a cause concerns; `None` in a report that tests only one.
+pub fn connections(cause: &Cause, target: &Target) -> Option<String> {
+    let all = target.connections.len();
+    if all <= 1 {
+        return None;
+    }
+    Some(match (cause.connections.as_slice(), &cause.connection) {
+        ([], Some(only)) => only.clone(),
+        ([], None) => "several connections".to_owned(),
+        (names, _) if names.len() == all => format!("all {all} connections"),
+        (names, _) => named(names, CONNECTIONS),
+    })
 }
 
 /// The counts in words, without those that are zero, such as `6 passed, 2 failed`.

@@ -14,7 +14,6 @@ const LABEL: usize = 9;
 /// Draws the causes, then the notes.
 pub fn draw(page: &mut Page, report: &Report) {
     let (notes, causes): (Vec<_>, Vec<_>) = order::causes(report).into_iter().partition(Numbered::is_note);
-    let several = report.target.connections.len() > 1;
     if !causes.is_empty() {
         page.heading("WHAT IS WRONG, AND WHAT MENDS IT");
     }
@@ -22,7 +21,7 @@ pub fn draw(page: &mut Page, report: &Report) {
         if index > 0 {
             page.gap();
         }
-        head(page, cause, several);
+        head(page, report, cause);
         body(page, report, cause.cause);
         remedy(page, &cause.cause.remedy);
     }
@@ -30,21 +29,19 @@ pub fn draw(page: &mut Page, report: &Report) {
         page.heading("WORTH KNOWING");
     }
     for note in notes {
-        head(page, note, several);
+        head(page, report, note);
         brief_body(page, note.cause);
     }
 }
 
-fn head(page: &mut Page, numbered: Numbered<'_>, several: bool) {
+fn head(page: &mut Page, report: &Report, numbered: Numbered<'_>) {
     let cause = numbered.cause;
     let word = format!("[{}]", wording::requirement(cause.requirement));
     let number = numbered.number.to_string();
     let mark = format!("{number} {} ", page.paint(&word, Tone::of_cause(cause.requirement)));
     page.marked(&mark, number.len() + word.len() + 2, &cause.title, Tone::Strong);
     let mut facts = vec![cause.id.clone(), wording::confidence(cause.confidence).to_owned()];
-    if several {
-        facts.push(cause.connection.clone().unwrap_or_else(|| "several connections".to_owned()));
-    }
+    facts.extend(wording::connections(cause, &report.target));
     let facts = page.paint(&facts.join(", "), Tone::Quiet);
     page.line(format!("{}{facts}", " ".repeat(INDENT)));
 }

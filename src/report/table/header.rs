@@ -32,19 +32,57 @@ pub fn draw(page: &mut Page, report: &Report) {
     }
 }
 
+/// Connections are listed one by one up to this number; more of them are listed by the app that they share.
+const LISTED: usize = 6;
+
 fn connections(page: &mut Page, connections: &[TargetConnection]) {
-    let width = widest(connections.iter().map(|connection| connection.name.as_str())).min(24);
     let label = if connections.len() == 1 { "Connection" } else { "Connections" };
-    for (index, connection) in connections.iter().enumerate() {
+    let lines = if connections.len() > LISTED { by_app(connections) } else { one_by_one(connections) };
+    for (index, line) in lines.iter().enumerate() {
         let label = if index == 0 { label } else { "" };
-        page.labelled_line(1, label, LABEL, &connection_line(connection, width));
+        page.labelled_line(1, label, LABEL, line);
     }
 }
 
-fn connection_line(connection: &TargetConnection, width: usize) -> String {
+fn one_by_one(connections: &[TargetConnection]) -> Vec<String> {
+    let width = widest(connections.iter().map(|connection| connection.name.as_str())).min(24);
+    connections.iter().map(|own| connection_line(&pad(&own.name, width), own, own.rooms)).collect()
+}
+
+/// One line for each app and API, with the number of its connections.
+fn by_app(connections: &[TargetConnection]) -> Vec<String> {
+    let mut groups: Vec<Vec<&TargetConnection>> = Vec::new();
+    for connection in connections {
+        let same = |group: &&mut Vec<&TargetConnection>| {
+            group.first().is_some_and(|first| {
+                first.api == connection.api && first.client_id.eq_ignore_ascii_case(&connection.client_id)
+            })
+        };
+        match groups.iter_mut().find(same) {
+            Some(group) => group.push(connection),
+            None => groups.push(vec![connection]),
+        }
+    }
+    let names: Vec<String> = groups.iter().map(|group| group_name(group)).collect();
+    let width = widest(names.iter().map(String::as_str)).min(24);
+    let line = |(group, name): (&Vec<&TargetConnection>, &String)| {
+        let rooms = group.iter().map(|connection| connection.rooms).sum();
+        group.first().map(|first| connection_line(&pad(name, width), first, rooms))
+    };
+    groups.iter().zip(&names).filter_map(line).collect()
+}
+
+fn group_name(group: &[&TargetConnection]) -> String {
+    match group {
+        [only] => only.name.clone(),
+        group => wording::number(group.len(), "connection"),
+    }
+}
+
+fn connection_line(name: &str, connection: &TargetConnection, rooms: usize) -> String {
     let api = wording::api(connection.api);
-    let rooms = wording::number(connection.rooms, "room");
-    format!("{}  {api:<5}  app {}  {rooms}", pad(&connection.name, width), connection.client_id)
+    let rooms = wording::number(rooms, "room");
+    format!("{name}  {api:<5}  app {}  {rooms}", connection.client_id)
 }
 
 fn run(report: &Report) -> String {
