@@ -198,7 +198,7 @@ fn rooms_live(context: &Context<'_>, facts: &ConnectionFacts, api: Api) -> Live 
     let account = context.rows(CheckId::MailboxServiceAccount, Some(&facts.name));
     let own = account.iter().filter(|row| row.connection.as_deref() == Some(facts.name.as_str()));
     match live_over(context, facts, &rooms.iter().chain(own).copied().collect::<Vec<_>>()) {
-        Live::Refused(_) | Live::NoAnswer(_) | Live::Beside if context.pattern(&facts.name).open > 0 => Live::Success,
+        _ if context.pattern(&facts.name).open > 0 => Live::Success,
         live => live,
     }
 }

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use super::context::Context;
 use super::judgement::Raised;
 use super::network;
-use crate::evidence::{Api, CheckId, ConnectionFacts, Observation};
+use crate::evidence::{Api, CheckId, ConnectionFacts, Finding, Observation};
 use crate::knowledge::CauseScope;
 
 /// Causes about mailboxes that are the same for every app: the mailbox has them, not the access of the app.
@@ -80,10 +80,19 @@ fn value_level(
     if is_about_the_secret || raised.id.starts_with("settings.secret-") {
         return vec![format!("credentials {}", facts.credentials)];
     }
-    if raised.id.starts_with("settings.") && raised.id != "settings.rooms-not-listed" {
-        return raised.because.iter().cloned().collect();
+    match faults_like(observation, raised) {
+        faults if faults.is_empty() => app_level(context, facts),
+        faults => faults,
     }
-    app_level(context, facts)
+}
+
+/// What a row about the settings shows of one cause: one connection has one finding of it, however many details.
+fn faults_like(observation: &Observation, raised: &Raised) -> Vec<String> {
+    let faults = match observation.finding() {
+        Some(Finding::Settings(faults) | Finding::Rooms { faults, .. }) => faults.as_slice(),
+        _ => &[],
+    };
+    faults.iter().filter(|fault| fault.kind.cause() == raised.id).map(|fault| fault.detail.clone()).collect()
 }
 
 /// One finding for each host. What a proxy refuses is one finding, since one rule of it is to be changed; and so is what

@@ -7,7 +7,7 @@ use crate::evidence::{ConnectionFacts, Evidence};
 use crate::knowledge::{self, ApiName};
 
 /// How many subjects a sentence names before it only counts the rest.
-const NAMED_IN_A_SENTENCE: usize = 8;
+const NAMED_IN_A_SENTENCE: usize = 3;
 
 /// What stands between the hosts of one finding in a sentence. A command is repeated for each of them.
 pub(super) const HOSTS_APART: &str = ", ";

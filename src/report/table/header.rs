@@ -2,10 +2,12 @@
 
 use jiff::Timestamp;
 
+use super::compact;
 use super::page::{Page, widest};
 use super::style::Tone;
 use super::wrap::pad;
 use crate::diagnosis::ResultRow;
+use crate::evidence::Requirement;
 use crate::report::{Report, TargetConnection, wording};
 
 const LABEL: usize = 13;
@@ -32,12 +34,9 @@ pub fn draw(page: &mut Page, report: &Report) {
     }
 }
 
-/// Connections are listed one by one up to this number; more of them are listed by the app that they share.
-const LISTED: usize = 6;
-
 fn connections(page: &mut Page, connections: &[TargetConnection]) {
     let label = if connections.len() == 1 { "Connection" } else { "Connections" };
-    let lines = if connections.len() > LISTED { by_app(connections) } else { one_by_one(connections) };
+    let lines = if connections.len() > compact::LISTED { by_app(connections) } else { one_by_one(connections) };
     for (index, line) in lines.iter().enumerate() {
         let label = if index == 0 { label } else { "" };
         page.labelled_line(1, label, LABEL, line);
@@ -105,12 +104,23 @@ fn draw_commands(page: &mut Page, row: &ResultRow) {
     }
 }
 
+/// Whether something required has a cause that comes first.
+fn is_broken(report: &Report) -> bool {
+    report.causes.iter().any(|cause| cause.requirement == Requirement::Required)
+}
+
 /// Draws what no app-only check can see.
-pub fn draw_not_visible(page: &mut Page, report: &Report, verbose: bool) {
+pub fn draw_not_visible(page: &mut Page, report: &Report) {
     if report.not_visible.is_empty() {
         return;
     }
     page.heading("WHAT THIS REPORT CANNOT SEE");
+    if page.compact && is_broken(report) {
+        let points = wording::number(report.not_visible.len(), "point");
+        page.paragraph(1, &format!("{points}, listed with --verbose and under not_visible in the JSON report."));
+        return;
+    }
+    let verbose = page.verbose;
     for text in &report.not_visible {
         let mut lines = text.lines();
         page.labelled(1, "-", 2, lines.next().unwrap_or_default());

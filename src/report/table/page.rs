@@ -4,9 +4,9 @@ use comfy_table::presets::NOTHING;
 use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, Width};
 use unicode_width::UnicodeWidthStr;
 
-use super::TableOptions;
 use super::style::Tone;
 use super::wrap;
+use super::{Detail, TableOptions};
 
 /// Below this width nothing can be laid out well.
 const NARROWEST: usize = 60;
@@ -20,6 +20,10 @@ pub struct Page {
     pub width: usize,
     /// Neither tables nor lines.
     pub plain: bool,
+    /// Every row is shown, and nothing is shortened.
+    pub verbose: bool,
+    /// The estate is large, so that what repeats itself for each connection is shown once.
+    pub compact: bool,
     colour: bool,
     unicode: bool,
     lines: Vec<String>,
@@ -34,6 +38,8 @@ impl Page {
         Self {
             width: options.width.clamp(NARROWEST, WIDEST),
             plain: options.plain,
+            verbose: options.detail == Detail::Verbose,
+            compact: false,
             colour: options.colour,
             unicode: options.unicode,
             lines: Vec::new(),

@@ -15,7 +15,7 @@ pub fn draw(page: &mut Page, report: &Report) {
     }
     page.heading("PERMISSIONS: what the token says, what the service answers");
     for (index, app) in apps(&rows, report).into_iter().enumerate() {
-        if index > 0 {
+        if index > 0 && !page.compact {
             page.gap();
         }
         draw_app(page, report, &app);
@@ -75,7 +75,7 @@ fn draw_app(page: &mut Page, report: &Report, app: &AppRows<'_>) {
     let name = if several { format!(" ({})", wording::named(&names, NAMED)) } else { String::new() };
     page.line(format!(" app {}{name}", first.subject));
     let lines: Vec<[String; 3]> = app.rows.iter().map(|row| with_rooms(row, app, report)).collect();
-    if page.plain {
+    if page.plain || (page.compact && lines.len() == 1) {
         for (row, [permission, token, answer]) in app.rows.iter().zip(lines) {
             page.paragraph(1, &format!("{} {permission}: in token {token}; live answer {answer}", result(row)));
         }
