@@ -15,7 +15,7 @@ mod tests;
 mod verdict;
 pub(super) mod wrap;
 
-use self::page::Page;
+use self::page::{Length, Page};
 use super::{Report, harmless};
 
 /// How the report is drawn.
@@ -51,7 +51,9 @@ pub fn render(report: &Report, options: &TableOptions) -> String {
     match options.detail {
         Detail::Brief => brief::draw(&mut page, &safe),
         Detail::Normal | Detail::Verbose => {
-            page.compact = compact::is_large(&safe) && !page.verbose;
+            if compact::is_large(&safe) && !page.is_verbose() {
+                page.length = Length::Compact;
+            }
             whole(&mut page, &safe);
         }
     }
@@ -65,7 +67,7 @@ fn whole(page: &mut Page, safe: &Report) {
     sections::draw(page, safe);
     causes::draw(page, safe);
     permissions::draw(page, safe);
-    if page.verbose {
+    if page.is_verbose() {
         rows::draw_all(page, safe);
         requests::draw(page, safe);
     } else {

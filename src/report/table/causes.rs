@@ -52,7 +52,7 @@ fn head(page: &mut Page, report: &Report, numbered: Numbered<'_>) {
 fn body(page: &mut Page, report: &Report, cause: &Cause) {
     label(page, "Means", &cause.impact);
     label(page, "Seen", &seen(cause));
-    let named = if page.compact { NAMED_IN_AN_ESTATE } else { NAMED };
+    let named = if page.is_compact() { NAMED_IN_AN_ESTATE } else { NAMED };
     label(page, "Affects", &wording::affected(cause, &cause.subjects, named));
     if !cause.candidates.is_empty() {
         label(page, "Or else", &format!("{} (the answers cannot tell)", cause.candidates.join(", ")));
@@ -98,7 +98,7 @@ fn remedy(page: &mut Page, cause: &Cause) {
         let first = if index == 0 { "Do" } else { "" };
         page.numbered(INDENT, first, LABEL, index + 1, step);
     }
-    if !page.verbose && compact::names_too_many(cause) {
+    if !page.is_verbose() && compact::names_too_many(cause) {
         label(page, "Run", compact::IN_THE_HAND_OVER);
     } else {
         for command in &remedy.commands {
@@ -108,7 +108,7 @@ fn remedy(page: &mut Page, cause: &Cause) {
     }
     label(page, "Verify", &remedy.verify);
     label(page, "Takes", &remedy.takes);
-    let links = if page.compact { 1 } else { remedy.links.len() };
+    let links = if page.is_compact() { 1 } else { remedy.links.len() };
     for (index, link) in remedy.links.iter().take(links).enumerate() {
         page.labelled(INDENT, if index == 0 { "More" } else { "" }, LABEL, link);
     }

@@ -115,12 +115,12 @@ pub fn draw_not_visible(page: &mut Page, report: &Report) {
         return;
     }
     page.heading("WHAT THIS REPORT CANNOT SEE");
-    if page.compact && is_broken(report) {
+    if page.is_compact() && is_broken(report) {
         let points = wording::number(report.not_visible.len(), "point");
         page.paragraph(1, &format!("{points}, listed with --verbose and under not_visible in the JSON report."));
         return;
     }
-    let verbose = page.verbose;
+    let verbose = page.is_verbose();
     for text in &report.not_visible {
         let mut lines = text.lines();
         page.labelled(1, "-", 2, lines.next().unwrap_or_default());

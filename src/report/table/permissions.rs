@@ -15,7 +15,7 @@ pub fn draw(page: &mut Page, report: &Report) {
     }
     page.heading("PERMISSIONS: what the token says, what the service answers");
     for (index, app) in apps(&rows, report).into_iter().enumerate() {
-        if index > 0 && !page.compact {
+        if index > 0 && !page.is_compact() {
             page.gap();
         }
         draw_app(page, report, &app);
@@ -75,7 +75,7 @@ fn draw_app(page: &mut Page, report: &Report, app: &AppRows<'_>) {
     let name = if several { format!(" ({})", wording::named(&names, NAMED)) } else { String::new() };
     page.line(format!(" app {}{name}", first.subject));
     let lines: Vec<[String; 3]> = app.rows.iter().map(|row| with_rooms(row, app, report)).collect();
-    if page.plain || (page.compact && lines.len() == 1) {
+    if page.plain || (page.is_compact() && lines.len() == 1) {
         for (row, [permission, token, answer]) in app.rows.iter().zip(lines) {
             page.paragraph(1, &format!("{} {permission}: in token {token}; live answer {answer}", result(row)));
         }
@@ -132,9 +132,7 @@ fn rooms(row: &ResultRow, connections: &[Option<&str>], report: &Report) -> Stri
         _ => return String::new(),
     };
     let counts = |check| {
-        let own = |other: &&ResultRow| {
-            row.connection.is_none() || connections.iter().any(|name| *name == other.connection.as_deref())
-        };
+        let own = |other: &&ResultRow| row.connection.is_none() || connections.contains(&other.connection.as_deref());
         Counts::of(report.results.iter().filter(|other| other.check == check).filter(own))
     };
     let asked = counts(first);

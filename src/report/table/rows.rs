@@ -33,7 +33,7 @@ struct Line {
 /// Draws the rows that did not pass, grouped.
 pub fn draw(page: &mut Page, report: &Report) {
     let groups = group::not_passed(&report.results, &order::causes(report));
-    let shown = groups.iter().filter(|group| compact::is_shown(group, page.compact));
+    let shown = groups.iter().filter(|group| compact::is_shown(group, page.is_compact()));
     let lines: Vec<Line> = shown.map(|group| grouped(group, report)).collect();
     draw_lines(page, "CHECKS THAT DID NOT PASS", &lines);
 }

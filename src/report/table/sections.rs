@@ -18,7 +18,7 @@ pub fn draw(page: &mut Page, report: &Report) {
     page.heading("CHECKS");
     let mut skipped: (Vec<String>, Vec<&ResultRow>) = (Vec::new(), Vec::new());
     for (section, rows) in section::with_rows(&report.results) {
-        if page.compact && rows.iter().all(|row| row.outcome == Outcome::Skipped) {
+        if page.is_compact() && rows.iter().all(|row| row.outcome == Outcome::Skipped) {
             skipped.0.push(section.title.clone());
             skipped.1.extend(rows);
         } else {
