@@ -1,5 +1,7 @@
 //! Which connections belong to one app registration.
 
+use std::collections::HashMap;
+
 use super::context::Context;
 use crate::evidence::{CheckId, ConnectionFacts, Observation};
 
@@ -25,9 +27,33 @@ impl<'e> Context<'e> {
     }
 
     /// Every connection with the app registration of `facts`, in the order of the settings.
-    pub(super) fn connections_of_app(&self, facts: &ConnectionFacts) -> impl Iterator<Item = &'e ConnectionFacts> {
-        let app = self.app(facts);
-        self.evidence.connections.iter().filter(move |other| self.app(other) == app)
+    pub(super) fn connections_of_app(
+        &self,
+        facts: &ConnectionFacts,
+    ) -> impl Iterator<Item = &'e ConnectionFacts> + use<'_, 'e> {
+        let app = self.apps.get(facts.name.as_str()).copied();
+        let same = move |other: &&ConnectionFacts| self.apps.get(other.name.as_str()).copied() == app;
+        self.evidence.connections.iter().filter(same)
+    }
+
+    /// Whether two connections use one app registration.
+    pub(super) fn is_same_app(&self, one: &ConnectionFacts, other: &ConnectionFacts) -> bool {
+        self.apps.get(one.name.as_str()) == self.apps.get(other.name.as_str())
+    }
+
+    /// A number for the app of each connection.
+    pub(super) fn numbered_apps(&self) -> HashMap<&'e str, usize> {
+        let mut known: Vec<AppId> = Vec::new();
+        let mut numbered = HashMap::new();
+        for facts in &self.evidence.connections {
+            let app = self.app(facts);
+            let number = known.iter().position(|other| *other == app).unwrap_or_else(|| {
+                known.push(app);
+                known.len() - 1
+            });
+            numbered.insert(facts.name.as_str(), number);
+        }
+        numbered
     }
 
     /// The rows of a check over every connection with the app and the API of `facts`; those of `facts` first.

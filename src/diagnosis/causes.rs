@@ -215,7 +215,7 @@ fn finished(context: &Context<'_>, gathered: Gathered, rows: &[ResultRow]) -> Ca
         confidence,
         requirement,
         title: filled.in_words(case.map_or(&entry.title, |case| &case.title)),
-        impact: filled.in_words(&entry.impact),
+        impact: filled.in_words(case.and_then(|case| case.impact.as_ref()).unwrap_or(&entry.impact)),
         because,
         explains: explained.iter().filter_map(|row| rows.get(*row)).map(|row| row.n).collect(),
         candidates: listed.iter().chain(further).cloned().collect(),

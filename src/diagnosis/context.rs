@@ -48,6 +48,8 @@ pub(super) struct Context<'e> {
     /// By connection and mailbox. Two rows of each such mailbox follow from this one.
     impersonations: HashMap<(Option<&'e str>, &'e str), &'e Observation>,
     tenants: HashMap<String, &'e TenantFacts>,
+    /// A number for the app of each connection, by the name of the connection.
+    pub(super) apps: HashMap<&'e str, usize>,
     patterns: Patterns<'e>,
     authorises_first: bool,
 }
@@ -65,8 +67,9 @@ impl<'e> Context<'e> {
         }
         let tenants = evidence.observations.iter().filter_map(found_tenant).collect();
         let authorises_first = evidence.observations.iter().any(refuses_before_it_looks);
-        let patterns = Patterns::default();
-        let mut context = Self { evidence, by_check, impersonations, tenants, patterns, authorises_first };
+        let (apps, patterns) = (HashMap::new(), Patterns::default());
+        let mut context = Self { evidence, by_check, impersonations, tenants, apps, patterns, authorises_first };
+        context.apps = context.numbered_apps();
         context.patterns = Patterns::of(&context);
         context
     }
@@ -153,7 +156,11 @@ impl<'e> Context<'e> {
 
     /// The token of a connection; one that belongs to another tenant or acts for a user counts for nothing.
     pub(super) fn token(&self, connection: &str, api: ApiName) -> Option<&'e TokenFacts> {
-        let token = self.sign_in(connection, api)?.success()?;
+        self.own_token(connection, self.sign_in(connection, api)?)
+    }
+
+    fn own_token(&self, connection: &str, reply: &'e Reply<TokenFacts>) -> Option<&'e TokenFacts> {
+        let token = reply.success()?;
         let tenant = self.connection(connection).and_then(|facts| self.tenant(facts));
         let foreign = match (&token.tenant_id, tenant) {
             (Some(tid), Some(tenant)) => !tid.eq_ignore_ascii_case(&tenant.tenant_id),
@@ -176,7 +183,9 @@ impl<'e> Context<'e> {
     /// is refused does not hide the token that another one got: the roles are those of the app.
     pub(super) fn token_of_app(&self, facts: &ConnectionFacts, api: ApiName) -> Option<&'e TokenFacts> {
         let own = std::iter::once(facts).filter_map(|own| self.token(&own.name, api));
-        own.chain(self.connections_of_app(facts).filter_map(|other| self.token(&other.name, api))).next()
+        let others = self.connections_of_app(facts).filter_map(|other| self.token(&other.name, api));
+        let advisory = || self.advisory_sign_in(facts).filter(|_| api == ApiName::Exchange);
+        own.chain(others).next().or_else(|| self.own_token(&facts.name, advisory()?))
     }
 
     /// What discovery said of the tenant of a connection.

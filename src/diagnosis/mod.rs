@@ -20,6 +20,7 @@ mod result;
 mod rooms;
 mod settings;
 mod sign_in;
+mod surplus;
 mod symptom;
 mod tenant;
 #[cfg(test)]

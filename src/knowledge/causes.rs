@@ -101,6 +101,8 @@ pub struct CauseCase {
     pub when: String,
     /// What is wrong, in one line without a full stop.
     pub title: String,
+    /// What it means; without any here, the impact of the cause.
+    pub impact: Option<String>,
     /// What to do, in order.
     pub steps: Vec<String>,
     /// Commands that show or mend it; without any here, those of the cause.
@@ -313,6 +315,7 @@ mod tests {
         texts.extend(cause.commands.iter().map(|command| command.text.as_str()));
         for case in &cause.cases {
             texts.extend([case.title.as_str(), case.verify.as_str()]);
+            texts.extend(case.impact.as_deref());
             texts.extend(case.steps.iter().map(String::as_str));
             texts.extend(case.commands.iter().flatten().map(|command| command.text.as_str()));
         }
