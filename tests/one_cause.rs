@@ -260,3 +260,37 @@ async fn a_value_that_is_inherited_is_one_cause_and_another_value_is_another() {
     assert!(causes.iter().all(|cause| cause.id == "settings.secret-is-secret-id"));
     assert_eq!(causes.iter().map(|cause| cause.connections.len()).collect::<Vec<_>>(), [20, 1]);
 }
+
+fn account_cause(report: &Report) -> &Cause {
+    let row = report.results.iter().find(|row| row.check == CheckId::MailboxServiceAccount).unwrap();
+    assert_eq!(row.outcome, Outcome::Fail);
+    report.causes.iter().find(|cause| cause.explains.contains(&row.n)).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_is_refused_without_a_reason_is_a_question_of_scope_first() {
+    let report = report_of(catalogue::load("mailbox-service-account-outside-scope").unwrap()).await;
+    let cause = account_cause(&report);
+    assert_eq!((cause.id.as_str(), cause.confidence), ("mailbox.service-account-unusable", Confidence::Possible));
+    assert_eq!(cause.candidates.first().map(String::as_str), Some("mailbox.outside-scope"));
+    assert_eq!(cause.candidates.last().map(String::as_str), Some("mailbox.license-missing"));
+    assert!(cause.remedy.steps[0].contains("scope") && !cause.remedy.steps[0].contains("license"));
+    assert!(!cause.title.contains("no usable mailbox"), "{}", cause.title);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_rooms_and_the_account_meet_alike_is_one_cause() {
+    let mailboxes = ["rx-service@contoso.com", "paris-1@contoso.com"];
+    for (line, id) in [
+        ("license = \"kiosk\"", "mailbox.outside-scope"),
+        ("license = \"missing\"", "mailbox.license-missing"),
+        ("state = \"disabled\"", "mailbox.account-disabled"),
+        ("calendar = \"missing\"", "mailbox.calendar-missing"),
+        ("ews_enabled = false", "ews.disabled-for-mailbox"),
+        ("ews_error = \"ErrorImpersonateUserDenied\"", "ews.impersonation-denied"),
+    ] {
+        let report = report_of(with_mailboxes(OVER_EWS, &mailboxes, line)).await;
+        assert_eq!(only_cause(&report).id, id, "{line}");
+        assert!(account_cause(&report).subjects.contains(&"rx-service@contoso.com".to_owned()), "{id}");
+    }
+}

@@ -26,10 +26,16 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
     if tokens.iter().all(|token| !token.readable) {
         return Judgement::unknown(phrase("surplus.unreadable", &[])).observed(observed_of(row));
     }
-    let roles: Vec<String> = APIS.iter().flat_map(|api| unused_roles(context, facts, *api)).collect();
+    let unused: Vec<(ApiName, &String)> = APIS.iter().flat_map(|api| unused_roles(context, facts, *api)).collect();
+    let roles: Vec<String> = unused.iter().map(|(api, role)| described(*api, role)).collect();
     let delegated = delegated_permissions(context, facts);
     let unread: Vec<&str> = APIS.into_iter().filter(|api| !is_read(context, facts, *api)).map(ApiName::title).collect();
-    judgement(&roles, &delegated, &unread).observed(observed_of(row))
+    let judgement = judgement(&roles, &delegated, &unread).observed(observed_of(row));
+    // What was added on the wrong API in the place of a missing role is the cause of that, and no second task.
+    if delegated.is_empty() && unused.iter().all(|(api, role)| is_on_the_wrong_api(context, facts, *api, role)) {
+        return Judgement { raised: Vec::new(), ..judgement };
+    }
+    judgement
 }
 
 fn judgement(roles: &[String], delegated: &[String], unread: &[&str]) -> Judgement {
@@ -85,16 +91,28 @@ impl<'e> Context<'e> {
     }
 }
 
-/// Every role of a token that no need of any connection with this app asks for, with what it allows.
-fn unused_roles(context: &Context<'_>, facts: &ConnectionFacts, api: ApiName) -> Vec<String> {
+/// Every role of a token that no need of any connection with this app asks for.
+fn unused_roles<'e>(context: &Context<'e>, facts: &ConnectionFacts, api: ApiName) -> Vec<(ApiName, &'e String)> {
     let Some(token) = context.token_of_app(facts, api) else { return Vec::new() };
     let used: Vec<String> = needs_of_app(context, facts)
         .chain(lists_rooms(context, facts).then(knowledge::room_list_need))
         .filter(|need| need.api == api)
         .filter_map(|need| knowledge::satisfies(need, &token.roles).by)
         .collect();
-    let beyond = token.roles.iter().filter(|role| !used.contains(role));
-    beyond.map(|role| described(api, role)).collect()
+    token.roles.iter().filter(|role| !used.contains(role)).map(|role| (api, role)).collect()
+}
+
+/// Whether a role is the namesake on another API of a role that the app needs and lacks.
+fn is_on_the_wrong_api(context: &Context<'_>, facts: &ConnectionFacts, api: ApiName, role: &str) -> bool {
+    let is_trap =
+        |need: &&knowledge::Need| need.same_name_elsewhere.iter().any(|trap| trap.api == api && trap.value == role);
+    needs_of_app(context, facts).filter(is_trap).any(|need| !is_held(context, facts, need))
+}
+
+/// Whether the app holds a role that satisfies a need in full.
+fn is_held(context: &Context<'_>, facts: &ConnectionFacts, need: &knowledge::Need) -> bool {
+    let token = context.token_of_app(facts, need.api);
+    token.is_some_and(|token| knowledge::satisfies(need, &token.roles).level == Level::Full)
 }
 
 fn described(api: ApiName, role: &str) -> String {
@@ -127,10 +145,7 @@ fn named_delegated(permission: &RequestedPermission) -> String {
 fn stands_for_a_missing_role(context: &Context<'_>, facts: &ConnectionFacts, permission: &RequestedPermission) -> bool {
     let Some(api) = knowledge::api_by_resource(&permission.resource_app_id) else { return false };
     let is_form_of = |need: &&knowledge::Need| need.api == api && need.is_delegated_form(&permission.permission_id);
-    needs_of_app(context, facts).filter(is_form_of).any(|need| {
-        let token = context.token_of_app(facts, api);
-        token.is_none_or(|token| knowledge::satisfies(need, &token.roles).level != Level::Full)
-    })
+    needs_of_app(context, facts).filter(is_form_of).any(|need| !is_held(context, facts, need))
 }
 
 /// The needs of every connection that uses the same app registration.
