@@ -181,3 +181,63 @@ fn is_wanted(context: &Context<'_>, check: CheckId, connection: &str) -> bool {
     let rows = context.rows(check, Some(connection));
     rows.iter().any(|row| row.connection.as_deref() == Some(connection) && !super::judge::is_deselected(row))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{evidence, row, token};
+    use super::super::{Confidence, Outcome, ResultRow, diagnose};
+    use super::*;
+    use crate::evidence::{Asked, Failure, Layer, Refusal};
+
+    /// The row about unused roles of an app that books over Graph, where Exchange gave this reply.
+    fn judged(at_exchange: Option<Reply<TokenFacts>>) -> ResultRow {
+        let mut evidence = evidence(token(&[]), Vec::new());
+        evidence.connections[0].api = Some(Api::Graph);
+        let at_graph =
+            TokenFacts { audience: Some("https://graph.microsoft.com".into()), ..token(&["Calendars.ReadWrite"]) };
+        evidence.observations = vec![
+            row(CheckId::SignInGraph, "system", Asked::answered(Finding::SignIn(Reply::Success(at_graph)))),
+            row(
+                CheckId::GrantSurplus,
+                "app",
+                at_exchange.map_or(Asked::Derived, |reply| Asked::answered(Finding::SignIn(reply))),
+            ),
+        ];
+        diagnose(&evidence).rows[1].clone()
+    }
+
+    fn refused(aadsts: u64) -> Reply<TokenFacts> {
+        Reply::Refused(Refusal { status: 400, aadsts: vec![aadsts], ..Refusal::default() })
+    }
+
+    fn silent() -> Reply<TokenFacts> {
+        let (host, detail) = ("login.microsoftonline.com".to_owned(), "timed out".to_owned());
+        let (limit_ms, issuer, certificate) = (Some(20_000), None, None);
+        Reply::Unreachable(Failure { layer: Layer::AnswerTimeout, host, detail, limit_ms, issuer, certificate })
+    }
+
+    #[test]
+    fn what_was_not_read_is_never_called_free_of_unused_roles() {
+        for reply in [None, Some(refused(53_003)), Some(refused(500_014)), Some(silent())] {
+            let row = judged(reply.clone());
+            assert_eq!((row.outcome, row.confidence), (Outcome::Unknown, None), "{reply:?}");
+            assert!(row.message.contains("Office 365 Exchange Online could not be read"), "{}", row.message);
+            assert_eq!(row.cause, None, "advice about a failed request is no cause");
+        }
+    }
+
+    #[test]
+    fn a_tenant_without_exchange_and_an_app_without_an_assignment_hold_no_role_there() {
+        for reply in [refused(500_011), refused(501_051), Reply::Success(token(&[]))] {
+            let row = judged(Some(reply));
+            assert_eq!((row.outcome, row.confidence), (Outcome::Pass, Some(Confidence::Confirmed)), "{}", row.message);
+        }
+    }
+
+    #[test]
+    fn a_role_on_the_other_api_is_named() {
+        let row = judged(Some(Reply::Success(token(&["full_access_as_app"]))));
+        assert_eq!((row.outcome, row.cause.as_deref()), (Outcome::Pass, Some("grant.surplus")));
+        assert!(row.message.contains("full_access_as_app on Office 365 Exchange Online"));
+    }
+}

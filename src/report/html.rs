@@ -12,7 +12,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::group::{self, RowGroup};
 use super::order::{self, Numbered};
-use super::{Counts, Report, Target, harmless, section, wording};
+use super::{Counts, Report, Target, harmless, reason, section, wording};
 use crate::diagnosis::Outcome;
 
 const STYLE: &str = include_str!("html/page.css");
@@ -68,7 +68,7 @@ fn head(report: &Report) -> Markup {
     html! {
         header class=(class) {
             h1 { (wording::verdict(summary.verdict)) }
-            p { (wording::reason(report)) " Exit code " (summary.exit_code) "." }
+            p { (reason::reason(report)) " Exit code " (summary.exit_code) "." }
             @if report.interrupted { p { strong { "Interrupted: " } "what the run had not reached was not asked." } }
         }
         dl {
