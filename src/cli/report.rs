@@ -67,6 +67,6 @@ fn what_changed(before: &Report, after: &Report) -> String {
          newly named: {new}; rows judged differently: {}",
         before.summary.verdict,
         after.summary.verdict,
-        comparison.changed.len() + comparison.not_comparable.len()
+        comparison.changed.len() + comparison.newly_checked.len() + comparison.not_comparable.len()
     )
 }

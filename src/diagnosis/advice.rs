@@ -1,4 +1,4 @@
-//! Advice: surplus roles, the end of EWS, and arithmetic with dates.
+//! Advice: the end of EWS, and arithmetic with dates.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -8,8 +8,8 @@ use super::context::{Context, symptom_of};
 use super::judgement::{Judgement, Raised, from_cause};
 use super::result::Confidence;
 use super::symptom::Symptom;
-use crate::evidence::{Api, CheckId, ConnectionFacts, Evidence, Finding, Observation, Reply, SkipReason};
-use crate::knowledge::{self, ApiName, phrase};
+use crate::evidence::{CheckId, Evidence, Finding, Observation, Reply, SkipReason};
+use crate::knowledge::{self, phrase};
 
 /// Judges how long an EWS connection will live.
 pub(super) fn judge_retirement(context: &Context<'_>, row: &Observation) -> Judgement {
@@ -113,87 +113,4 @@ fn day_of(instant: Timestamp) -> Date {
 
 fn days_from(from: Date, to: Date) -> i64 {
     from.until(to).map_or(0, |span| i64::from(span.get_days()))
-}
-
-/// Judges the roles beyond need.
-pub(super) fn judge_surplus(context: &Context<'_>, row: &Observation) -> Judgement {
-    let Some(facts) = context.connection_of(row) else { return Judgement::error(phrase("row.no-connection", &[])) };
-    let apis = [ApiName::Graph, ApiName::Exchange];
-    let tokens: Vec<_> = apis.iter().filter_map(|api| context.token_of_app(facts, *api)).collect();
-    if tokens.is_empty() {
-        return super::judge::blocked_by_sign_in(context, facts, ApiName::Graph);
-    }
-    if tokens.iter().all(|token| !token.readable) {
-        return Judgement::unknown(phrase("surplus.unreadable", &[]));
-    }
-    let surplus: Vec<String> = apis.iter().flat_map(|api| surplus_of(context, facts, *api)).collect();
-    if surplus.is_empty() {
-        return Judgement::pass(phrase("surplus.none", &[]));
-    }
-    let list = surplus.join("; ");
-    let sentence = phrase("surplus.some", &[("detail", &list)]);
-    let note = Raised::new("grant.surplus")
-        .because(sentence.clone())
-        .with("permission", list)
-        .with("detail", sentence.clone());
-    Judgement::pass(sentence).raising(note)
-}
-
-/// Every role of a token that no need of any connection with this app asks for, with what it allows.
-fn surplus_of(context: &Context<'_>, facts: &ConnectionFacts, api: ApiName) -> Vec<String> {
-    let Some(token) = context.token_of_app(facts, api) else { return Vec::new() };
-    let used: Vec<String> = needs_of_app(context, facts)
-        .chain(lists_rooms(context, facts).then(knowledge::room_list_need))
-        .filter(|need| need.api == api)
-        .filter_map(|need| knowledge::satisfies(need, &token.roles).by)
-        .collect();
-    let beyond = token.roles.iter().filter(|role| !used.contains(role));
-    beyond.map(|role| described(api, role)).collect()
-}
-
-fn described(api: ApiName, role: &str) -> String {
-    let title = api.title();
-    match knowledge::role(api, role) {
-        Some(known) => format!("{role} on {title} ({})", known.allows),
-        None => format!("{role} on {title}"),
-    }
-}
-
-/// The needs of every connection that uses the same app registration.
-pub(super) fn needs_of_app<'c>(
-    context: &'c Context<'_>,
-    facts: &'c ConnectionFacts,
-) -> impl Iterator<Item = &'static knowledge::Need> + 'c {
-    let grants = [
-        (CheckId::GrantMailSend, "mail-send"),
-        (CheckId::GrantUserReadAll, "users"),
-        (CheckId::GrantGroupReadAll, "groups"),
-    ];
-    let same_app = context.evidence.connections.iter().filter(move |other| is_same_app(other, facts));
-    same_app.flat_map(move |other| {
-        let calendar = other.api.map(|api| match api {
-            Api::Ews => "ews-calendar",
-            Api::Graph => "graph-calendar",
-        });
-        let features = grants.into_iter().filter(move |(check, _)| is_wanted(context, *check, &other.name));
-        calendar.into_iter().chain(features.map(|(_, need)| need)).filter_map(knowledge::need)
-    })
-}
-
-/// Whether the app was to list the rooms of its tenant in this run, which takes a role that ResourceXpress does not need.
-fn lists_rooms(context: &Context<'_>, facts: &ConnectionFacts) -> bool {
-    let mut rows = context.evidence.observations.iter().filter(|row| row.check == CheckId::SettingsRooms);
-    rows.any(|row| {
-        matches!(row.finding(), Some(Finding::Rooms { .. }))
-            && context.connection_of(row).is_some_and(|other| is_same_app(other, facts))
-    })
-}
-
-fn is_same_app(one: &ConnectionFacts, other: &ConnectionFacts) -> bool {
-    one.client_id.eq_ignore_ascii_case(&other.client_id) && one.tenant_id.eq_ignore_ascii_case(&other.tenant_id)
-}
-
-fn is_wanted(context: &Context<'_>, check: CheckId, connection: &str) -> bool {
-    let rows = context.rows(check, Some(connection));
-    rows.iter().any(|row| row.connection.as_deref() == Some(connection) && !super::judge::is_deselected(row))
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::context::{Context, room_check};
 use super::judgement::Raised;
-use super::network;
+use super::levels;
 use super::result::{Cause, Command, Confidence, Outcome, Remedy, ResultRow};
 use super::values::{HOSTS_APART, Values, port_of, without_port};
 use crate::evidence::{CheckId, ConnectionFacts, Observation, Requirement, SkipReason};
@@ -33,7 +33,7 @@ struct Gathered {
 }
 
 /// What makes two symptoms one finding: the cause, its case, and the level.
-type Place = (&'static str, Option<&'static str>, String);
+type Place = (&'static str, Option<&'static str>, Vec<String>);
 
 /// Gathers the causes, root first, and points every symptom and everything that it blocks at its cause.
 /// `raised` holds what each row raises.
@@ -59,7 +59,7 @@ fn gather(
 ) {
     let Some(entry) = knowledge::cause(&raised.id) else { return };
     let observation = &context.evidence.observations[row];
-    let key = level(context, entry.scope, observation, raised);
+    let key = levels::level(context, entry.scope, observation, raised);
     let at = *index.entry((entry.id.as_str(), raised.case, key)).or_insert_with(|| {
         gathered.push(Gathered {
             entry,
@@ -81,28 +81,6 @@ fn gather(
     if let Some(host) = context.host_behind(observation) {
         gathered[at].concerns(host);
     }
-}
-
-/// The level at which several symptoms are one finding.
-fn level(context: &Context<'_>, scope: CauseScope, observation: &Observation, raised: &Raised) -> String {
-    let facts = context.connection_of(observation);
-    let app = || facts.map_or_else(String::new, |facts| format!("{}/{}", facts.tenant_id, facts.client_id));
-    match scope {
-        CauseScope::Estate => String::new(),
-        CauseScope::Host => host_level(context, observation, raised),
-        CauseScope::Tenant => facts.map_or_else(String::new, |facts| facts.tenant_id.to_ascii_lowercase()),
-        CauseScope::Connection | CauseScope::Mailboxes => observation.connection.clone().unwrap_or_default(),
-        CauseScope::App => app().to_ascii_lowercase(),
-    }
-}
-
-/// One finding for each host. What a proxy refuses is one finding, since one rule of it is to be changed; and so is what
-/// keeps every host away in the same manner, since it then lies at this machine or its network and not at the hosts.
-fn host_level(context: &Context<'_>, observation: &Observation, raised: &Raised) -> String {
-    if raised.id == "network.proxy-refused" || network::every_host_raises(context, &raised.id) {
-        return String::new();
-    }
-    context.host_behind(observation).unwrap_or(&observation.subject).to_owned()
 }
 
 impl Gathered {
@@ -224,7 +202,9 @@ fn finished(context: &Context<'_>, gathered: Gathered, rows: &[ResultRow]) -> Ca
     let first = explained.first().and_then(|row| context.evidence.observations.get(*row));
     let facts = first.and_then(|row| context.connection_of(row));
     let rooms = if mailboxes.is_empty() { first_room(context, facts) } else { mailboxes };
-    let filled = Values::new(context, facts, &rooms, &values);
+    let connections =
+        levels::connections(context, explained.iter().filter_map(|row| context.evidence.observations.get(*row)));
+    let filled = Values::new(context, facts, &rooms, &values).of_connections(&connections);
     let confidence = confidence.unwrap_or(Confidence::Possible);
     let candidates = case.and_then(|case| case.candidates.as_ref()).unwrap_or(&entry.candidates);
     let listed = if confidence == Confidence::Possible { candidates.as_slice() } else { &[] };
@@ -232,6 +212,7 @@ fn finished(context: &Context<'_>, gathered: Gathered, rows: &[ResultRow]) -> Ca
     Cause {
         id: entry.id.clone(),
         connection: only_connection(&explained, rows),
+        connections: connections.clone(),
         confidence,
         requirement,
         title: filled.in_words(case.map_or(&entry.title, |case| &case.title)),

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::pattern::Pattern;
+use super::pattern::{Pattern, Patterns};
 use super::symptom::{self, Symptom};
 use crate::evidence::{
     Api, CheckId, ConnectionFacts, Evidence, Finding, Observation, RegistrationFacts, Reply, Service, TenantFacts,
@@ -48,8 +48,9 @@ pub(super) struct Context<'e> {
     /// By connection and mailbox. Two rows of each such mailbox follow from this one.
     impersonations: HashMap<(Option<&'e str>, &'e str), &'e Observation>,
     tenants: HashMap<String, &'e TenantFacts>,
-    patterns: HashMap<&'e str, Pattern>,
-    no_pattern: Pattern,
+    /// A number for the app of each connection, by the name of the connection.
+    pub(super) apps: HashMap<&'e str, usize>,
+    patterns: Patterns<'e>,
     authorises_first: bool,
 }
 
@@ -66,10 +67,10 @@ impl<'e> Context<'e> {
         }
         let tenants = evidence.observations.iter().filter_map(found_tenant).collect();
         let authorises_first = evidence.observations.iter().any(refuses_before_it_looks);
-        let (patterns, no_pattern) = (HashMap::new(), Pattern::default());
-        let mut context = Self { evidence, by_check, impersonations, tenants, patterns, no_pattern, authorises_first };
-        context.patterns =
-            evidence.connections.iter().map(|facts| (facts.name.as_str(), Pattern::of(&context, facts))).collect();
+        let (apps, patterns) = (HashMap::new(), Patterns::default());
+        let mut context = Self { evidence, by_check, impersonations, tenants, apps, patterns, authorises_first };
+        context.apps = context.numbered_apps();
+        context.patterns = Patterns::of(&context);
         context
     }
 
@@ -107,9 +108,15 @@ impl<'e> Context<'e> {
         connections.iter().find(|facts| is(&facts.client_id) || is(&facts.tenant_id)).or_else(|| connections.first())
     }
 
-    /// The pattern over the rooms of a connection; an empty one while it is not known.
+    /// The pattern over all rooms that the app of a connection books over the same API, whichever connection lists
+    /// them; an empty one while it is not known.
     pub(super) fn pattern(&self, connection: &str) -> &Pattern {
-        self.patterns.get(connection).unwrap_or(&self.no_pattern)
+        self.patterns.behind(connection)
+    }
+
+    /// Whether a mailbox of the tenant let any app in over this API.
+    pub(super) fn tenant_is_open(&self, facts: &ConnectionFacts, api: Api) -> bool {
+        self.patterns.of_tenant(&self.tenant_key(facts), api).any(|pattern| pattern.let_in > 0)
     }
 
     /// The host whose answer a row rests on, as the `network.*` rows name it.
@@ -149,7 +156,11 @@ impl<'e> Context<'e> {
 
     /// The token of a connection; one that belongs to another tenant or acts for a user counts for nothing.
     pub(super) fn token(&self, connection: &str, api: ApiName) -> Option<&'e TokenFacts> {
-        let token = self.sign_in(connection, api)?.success()?;
+        self.own_token(connection, self.sign_in(connection, api)?)
+    }
+
+    fn own_token(&self, connection: &str, reply: &'e Reply<TokenFacts>) -> Option<&'e TokenFacts> {
+        let token = reply.success()?;
         let tenant = self.connection(connection).and_then(|facts| self.tenant(facts));
         let foreign = match (&token.tenant_id, tenant) {
             (Some(tid), Some(tenant)) => !tid.eq_ignore_ascii_case(&tenant.tenant_id),
@@ -168,10 +179,13 @@ impl<'e> Context<'e> {
         })
     }
 
-    /// The token of an app for one API, whichever of its connections asked for it.
+    /// The token of an app for one API, whichever of its connections requested it. A credential set of the app that
+    /// is refused does not hide the token that another one got: the roles are those of the app.
     pub(super) fn token_of_app(&self, facts: &ConnectionFacts, api: ApiName) -> Option<&'e TokenFacts> {
-        let mut same = self.evidence.connections.iter().filter(|other| other.credentials == facts.credentials);
-        same.find_map(|other| self.token(&other.name, api))
+        let own = std::iter::once(facts).filter_map(|own| self.token(&own.name, api));
+        let others = self.connections_of_app(facts).filter_map(|other| self.token(&other.name, api));
+        let advisory = || self.advisory_sign_in(facts).filter(|_| api == ApiName::Exchange);
+        own.chain(others).next().or_else(|| self.own_token(&facts.name, advisory()?))
     }
 
     /// What discovery said of the tenant of a connection.

@@ -6,7 +6,7 @@ use super::judgement::{Judgement, Raised, from_cause, observed_of, told_by};
 use super::mailboxes::{cause_of, service_account_cause};
 use super::result::Confidence;
 use super::symptom::Symptom;
-use crate::evidence::{CheckId, ConnectionFacts, Finding, Observation, Reply, Requirement};
+use crate::evidence::{Api, CheckId, ConnectionFacts, Finding, Observation, Reply, Requirement};
 use crate::knowledge::{self, Need, phrase};
 
 /// Judges whether Graph would accept a message from the sender, or has accepted one.
@@ -84,6 +84,9 @@ fn sender_cause(
         Symptom::AccessRefused if matches!(declared, Declared::No | Declared::Partly(_)) => {
             grants::missing(context, facts, need)
         }
+        Symptom::AccessRefused if is_refused_as_the_account(context, facts, row) => {
+            account_of(context, facts, row).unwrap_or_else(|| unexpected(row))
+        }
         Symptom::AccessRefused => {
             let raised = Raised::new("mail.sender-unusable").sure(Confidence::Possible).because(told_by(row));
             let raised = raised.or_perhaps("mailbox.outside-access-policy").or_perhaps("grant.not-yet-effective");
@@ -104,6 +107,15 @@ fn is_about_the_mailbox(symptom: &Symptom) -> bool {
         }
         _ => false,
     }
+}
+
+/// Whether Graph refuses the sender in the same way when it is opened as the service account: one mailbox, one cause.
+fn is_refused_as_the_account(context: &Context<'_>, facts: &ConnectionFacts, row: &Observation) -> bool {
+    let accounts = context.rows(CheckId::MailboxServiceAccount, Some(&facts.name));
+    let same = accounts.iter().find(|other| other.subject.eq_ignore_ascii_case(&row.subject));
+    facts.api == Some(Api::Graph)
+        && same.is_some_and(|account| symptom_of(account) == Some(Symptom::AccessRefused))
+        && account_of(context, facts, row).is_some()
 }
 
 /// When the sender is the service account and that account itself is unusable, both rows have one cause.

@@ -39,12 +39,12 @@ pub(super) fn judge_calendar(context: &Context<'_>, row: &Observation) -> Judgem
 }
 
 /// Judges the grant of an optional permission by the one probe that needs it.
-pub(super) fn judge_single(context: &Context<'_>, row: &Observation, need_id: &str, probe: CheckId) -> Judgement {
+pub(super) fn judge_single(context: &Context<'_>, row: &Observation, need_id: &str) -> Judgement {
     let facts = context.connection_of(row);
     let Some((facts, need)) = facts.and_then(|facts| Some((facts, knowledge::need(need_id)?))) else {
         return Judgement::error(phrase("row.no-connection", &[]));
     };
-    judge(context, facts, need, || single_live(context, facts, probe))
+    judge(context, facts, need, || single_live(context, facts, need))
 }
 
 fn judge(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, live: impl FnOnce() -> Live) -> Judgement {
@@ -62,27 +62,38 @@ fn judge(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, live: impl
     judgement.declared(roles).observed(deciding)
 }
 
-/// The live answer to show beside the role: for a pass an open one, else the first that was refused or undecided.
+/// The checks whose live responses decide about a permission, on a connection over `api`.
+fn probes(need: &Need, api: Option<Api>) -> &'static [CheckId] {
+    match (need.id.as_str(), api) {
+        ("mail-send", _) => &[CheckId::MailSend],
+        ("users", _) => &[CheckId::DirectoryUsers],
+        ("groups", _) => &[CheckId::DirectoryGroups],
+        (_, Some(Api::Ews)) => &[CheckId::MailboxImpersonation, CheckId::MailboxServiceAccount],
+        (_, Some(Api::Graph)) => &[CheckId::MailboxCalendarRead, CheckId::MailboxCalendarWrite],
+        (_, None) => &[],
+    }
+}
+
+/// The live response to show beside the role: for a pass one that opened something, else the first that was refused or
+/// undecided. A pass may rest on another connection of the same app.
 fn deciding_row<'e>(
     context: &Context<'e>,
     facts: &ConnectionFacts,
     need: &Need,
     passes: bool,
 ) -> Option<&'e Observation> {
-    let checks: &[CheckId] = match (need.id.as_str(), facts.api?) {
-        ("mail-send", _) => &[CheckId::MailSend],
-        ("users", _) => &[CheckId::DirectoryUsers],
-        ("groups", _) => &[CheckId::DirectoryGroups],
-        (_, Api::Ews) => &[CheckId::MailboxImpersonation, CheckId::MailboxServiceAccount],
-        (_, Api::Graph) => &[CheckId::MailboxCalendarRead, CheckId::MailboxCalendarWrite],
-    };
+    let checks = probes(need, facts.api);
     let rows = checks.iter().flat_map(|check| context.rows(*check, Some(&facts.name)).iter().copied());
     let asked: Vec<(&Observation, Symptom)> = rows.filter_map(|row| Some((row, symptom_of(row)?))).collect();
     let decides = |symptom: &Symptom| {
         if passes { *symptom == Symptom::Fine } else { symptom.is_refusal_of_access() || symptom.is_undecided() }
     };
-    let deciding = asked.iter().find(|(_, symptom)| decides(symptom)).or_else(|| asked.first());
-    deciding.map(|(row, _)| *row)
+    if let Some((row, _)) = asked.iter().find(|(_, symptom)| decides(symptom)) {
+        return Some(row);
+    }
+    let elsewhere = checks.iter().filter(|_| passes).flat_map(|check| context.rows_of_app(*check, facts));
+    let mut elsewhere = elsewhere.filter(|row| symptom_of(row) == Some(Symptom::Fine));
+    elsewhere.next().or_else(|| asked.first().map(|(row, _)| *row))
 }
 
 fn judge_declared(by: &str, live: Live) -> Judgement {
@@ -180,19 +191,23 @@ fn is_about_the_grant(id: &str) -> bool {
     id.starts_with("grant.") || id.starts_with("registration.") || id.starts_with("sign-in.") || id == "ews.retired"
 }
 
-/// Rooms, and the service account: a mailbox that was let in shows the grant whichever it is.
+/// Rooms, and the service account: a mailbox that was let in shows the grant whichever it is, and whichever connection of
+/// the app lists it.
 fn rooms_live(context: &Context<'_>, facts: &ConnectionFacts, api: Api) -> Live {
     let rooms = context.rows(room_check(api), Some(&facts.name));
     let account = context.rows(CheckId::MailboxServiceAccount, Some(&facts.name));
     let own = account.iter().filter(|row| row.connection.as_deref() == Some(facts.name.as_str()));
-    live_over(context, facts, &rooms.iter().chain(own).copied().collect::<Vec<_>>())
+    match live_over(context, facts, &rooms.iter().chain(own).copied().collect::<Vec<_>>()) {
+        _ if context.pattern(&facts.name).open > 0 => Live::Success,
+        live => live,
+    }
 }
 
 /// Over Graph the grant is about reading and writing: an open room counts only when writing is accepted as well.
 fn graph_live(context: &Context<'_>, facts: &ConnectionFacts) -> Live {
     match rooms_live(context, facts, Api::Graph) {
         Live::Success => {
-            let writes = context.rows(CheckId::MailboxCalendarWrite, Some(&facts.name));
+            let writes = &writes_of_app(context, facts);
             let mut asked = writes.iter().copied().filter(|row| symptom_of(row).is_some());
             if let Some(open) = asked.clone().find(|row| symptom_of(row) == Some(Symptom::Fine)) {
                 return live_over(context, facts, &[open]);
@@ -204,6 +219,15 @@ fn graph_live(context: &Context<'_>, facts: &ConnectionFacts) -> Live {
         }
         live => live,
     }
+}
+
+/// The writes of a connection, or those of its app where the connection got to none.
+fn writes_of_app<'e>(context: &Context<'e>, facts: &ConnectionFacts) -> Vec<&'e Observation> {
+    let own = context.rows(CheckId::MailboxCalendarWrite, Some(&facts.name));
+    if own.iter().any(|row| symptom_of(row).is_some()) {
+        return own.to_vec();
+    }
+    context.rows_of_app(CheckId::MailboxCalendarWrite, facts)
 }
 
 fn live_over(context: &Context<'_>, facts: &ConnectionFacts, rows: &[&Observation]) -> Live {
@@ -249,8 +273,9 @@ fn not_asked(context: &Context<'_>, rows: &[&Observation]) -> Live {
     Live::NotProbed
 }
 
-fn single_live(context: &Context<'_>, facts: &ConnectionFacts, probe: CheckId) -> Live {
-    let rows = context.rows(probe, Some(&facts.name));
+fn single_live(context: &Context<'_>, facts: &ConnectionFacts, need: &Need) -> Live {
+    let Some(probe) = probes(need, facts.api).first() else { return Live::NotProbed };
+    let rows = context.rows(*probe, Some(&facts.name));
     let Some(row) = rows.first() else { return Live::NotProbed };
     let Some(symptom) = symptom_of(row) else { return not_asked(context, rows) };
     let raised = || raised_by(judge::judge(context, row));

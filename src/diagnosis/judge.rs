@@ -4,8 +4,8 @@ use super::context::Context;
 use super::judgement::{Judgement, Raised, observed_of};
 use super::result::{Diagnosis, Observed, ResultRow};
 use super::{
-    advice, blind_spots, causes, directory, grants, mailboxes, network, registration, rooms, settings, sign_in, tenant,
-    writes,
+    advice, blind_spots, causes, directory, grants, mailboxes, network, registration, rooms, settings, sign_in,
+    surplus, tenant, writes,
 };
 use crate::evidence::{Asked, CheckId, ConnectionFacts, Evidence, Observation, SkipReason};
 use crate::knowledge::{self, ApiName, phrase};
@@ -49,10 +49,10 @@ fn judge_by_check(context: &Context<'_>, row: &Observation) -> Judgement {
         CheckId::RegistrationSecretExpiry => registration::judge_secret(context, row),
         CheckId::RegistrationConsent => registration::judge_consent(context, row),
         CheckId::GrantFullAccessAsApp | CheckId::GrantCalendarsReadWrite => grants::judge_calendar(context, row),
-        CheckId::GrantMailSend => grants::judge_single(context, row, "mail-send", CheckId::MailSend),
-        CheckId::GrantUserReadAll => grants::judge_single(context, row, "users", CheckId::DirectoryUsers),
-        CheckId::GrantGroupReadAll => grants::judge_single(context, row, "groups", CheckId::DirectoryGroups),
-        CheckId::GrantSurplus => advice::judge_surplus(context, row),
+        CheckId::GrantMailSend => grants::judge_single(context, row, "mail-send"),
+        CheckId::GrantUserReadAll => grants::judge_single(context, row, "users"),
+        CheckId::GrantGroupReadAll => grants::judge_single(context, row, "groups"),
+        CheckId::GrantSurplus => surplus::judge(context, row),
         CheckId::MailboxServiceAccount => mailboxes::judge_service_account(context, row),
         CheckId::MailboxCalendarRead | CheckId::MailboxCalendarWrite if row.asked == Asked::Derived => {
             mailboxes::judge_rights(context, row)

@@ -1,6 +1,6 @@
 //! Rooms and the service account: refusals become causes by the declared roles and the pattern over the rooms.
 
-use super::context::{Context, Declared, calendar_need, symptom_of};
+use super::context::{Context, Declared, calendar_need, room_check, symptom_of};
 use super::judgement::{Judgement, Raised, from_cause, observed_of, told_by};
 use super::result::Confidence;
 use super::symptom::{self, Symptom, leaves_open};
@@ -61,8 +61,8 @@ pub(super) fn judge_answer(
     judge(facts, &symptom).observed(observed_of(row)).declared(declared)
 }
 
-/// The cause behind the answer of the service account; `None` when nothing is wrong. A refusal that the rooms share has
-/// the rooms' cause, one that only this mailbox meets is its own.
+/// The cause behind the answer of the service account; `None` when nothing is wrong. A refusal that rooms share has the
+/// rooms' cause, one that only this mailbox meets is its own.
 pub(super) fn service_account_cause(
     context: &Context<'_>,
     facts: &ConnectionFacts,
@@ -74,10 +74,32 @@ pub(super) fn service_account_cause(
         Symptom::MailboxMissing => pattern.all_missing(),
         Symptom::Named(id) if id == "mailbox.outside-access-policy" || leaves_open(id) => true,
         Symptom::Named(id) if id.starts_with("sign-in.") || id.starts_with("tenant.") => true,
-        other => other.is_refusal_of_access() && pattern.let_in == 0 && (pattern.rooms == 0 || pattern.refused > 0),
+        other if other.is_refusal_of_access() && pattern.let_in == 0 && pattern.rooms == 0 => true,
+        other => is_met_by_a_room(context, facts, other),
     };
     let raised = cause_of(context, facts, row)?;
-    Some(if shared { raised } else { Raised::new("mailbox.service-account-unusable").because(told_by(row)) })
+    Some(if shared { raised } else { own_cause_of_the_account(row, symptom) })
+}
+
+/// Whether a room of the app gave the same response, so that its cause explains the service account as well.
+fn is_met_by_a_room(context: &Context<'_>, facts: &ConnectionFacts, symptom: &Symptom) -> bool {
+    let Some(api) = facts.api else { return false };
+    let pattern = context.pattern(&facts.name);
+    let refused_alike = symptom.is_refusal_of_access() && pattern.let_in == 0 && pattern.refused > 0;
+    refused_alike
+        || context.rows_of_app(room_check(api), facts).iter().any(|room| symptom_of(room).as_ref() == Some(symptom))
+}
+
+/// A refusal without a reason does not say that the mailbox is missing: the rooms are open, so the reach of the app comes
+/// first, then a fresh change, then the license.
+fn own_cause_of_the_account(row: &Observation, symptom: &Symptom) -> Raised {
+    let raised = Raised::new("mailbox.service-account-unusable").because(told_by(row));
+    if *symptom != Symptom::AccessRefused {
+        return raised;
+    }
+    ["mailbox.outside-scope", "mailbox.outside-access-policy", "grant.not-yet-effective", "mailbox.license-missing"]
+        .into_iter()
+        .fold(raised.sure(Confidence::Possible).in_case(Some("refused")), Raised::or_perhaps)
 }
 
 /// The cause behind the answer of a mailbox; `None` when nothing is wrong.
@@ -87,7 +109,9 @@ pub(super) fn cause_of(context: &Context<'_>, facts: &ConnectionFacts, row: &Obs
     let raised = match &symptom {
         Symptom::Fine | Symptom::AcceptedCaller => return None,
         refusal if is_the_end_of_ews(context, facts, row, refusal) => Raised::new("ews.retired"),
-        Symptom::EwsOff if pattern.let_in == 0 => level_of(Raised::new("ews.disabled"), pattern.is_unanimous()),
+        Symptom::EwsOff if !is_open_over_ews(context, facts) => {
+            level_of(Raised::new("ews.disabled"), pattern.is_unanimous())
+        }
         Symptom::EwsOff => Raised::new("ews.disabled-for-mailbox"),
         Symptom::EwsPolicy => Raised::new("ews.app-not-allowed"),
         Symptom::MailboxMissing if pattern.all_missing() => {
@@ -105,6 +129,12 @@ pub(super) fn cause_of(context: &Context<'_>, facts: &ConnectionFacts, row: &Obs
         Symptom::Named(id) => return Some(with_right_address(named(row, id), row)),
     };
     Some(raised.because(told_by(row)))
+}
+
+/// Whether EWS works for any mailbox of the tenant. The switch of the organization concerns every app, so a mailbox that
+/// another app opened shows that it is not the reason.
+fn is_open_over_ews(context: &Context<'_>, facts: &ConnectionFacts) -> bool {
+    context.pattern(&facts.name).let_in > 0 || context.tenant_is_open(facts, Api::Ews)
 }
 
 /// A verdict about the whole tenant or app is only certain when no room is left that could still answer otherwise.

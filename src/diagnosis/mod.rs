@@ -3,6 +3,7 @@
 //! This room does no input or output. It may know `evidence` and `knowledge`.
 
 mod advice;
+mod apps;
 mod blind_spots;
 mod causes;
 mod context;
@@ -10,6 +11,7 @@ mod directory;
 mod grants;
 mod judge;
 mod judgement;
+mod levels;
 mod mailboxes;
 mod network;
 mod pattern;
@@ -18,6 +20,7 @@ mod result;
 mod rooms;
 mod settings;
 mod sign_in;
+mod surplus;
 mod symptom;
 mod tenant;
 #[cfg(test)]

@@ -1,13 +1,17 @@
-//! The pattern of answers over the rooms of a connection: it decides at which level something is wrong.
+//! The pattern of answers over the rooms of an app: it decides at which level something is wrong. Twenty locations with
+//! one room each are twenty rooms, not twenty patterns.
 
+use std::collections::{HashMap, HashSet};
+
+use super::apps::AppId;
 use super::context::{Context, room_check, symptom_of};
 use super::symptom::Symptom;
-use crate::evidence::{CheckId, ConnectionFacts};
+use crate::evidence::{Api, CheckId, ConnectionFacts};
 
 /// How many addresses a list names before it only counts the rest.
 const NAMED_IN_A_LIST: usize = 8;
 
-/// How the mailboxes of one connection answered.
+/// How the mailboxes of one app answered over one API, over all of its connections.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Pattern {
     /// Rooms that gave any answer at all, decided or not.
@@ -55,23 +59,64 @@ impl Named {
     }
 }
 
-impl Pattern {
-    pub(super) fn of(context: &Context<'_>, facts: &ConnectionFacts) -> Self {
-        let Some(api) = facts.api else { return Self::default() };
-        let mut pattern = Self::default();
-        for row in context.rows(room_check(api), Some(&facts.name)) {
-            if let Some(symptom) = symptom_of(row) {
-                pattern.count(&symptom, &row.subject);
+/// The patterns of a run, one for each app and API.
+#[derive(Default)]
+pub(super) struct Patterns<'e> {
+    all: Vec<(AppId, Api, Pattern)>,
+    by_connection: HashMap<&'e str, usize>,
+    none: Pattern,
+}
+
+impl<'e> Patterns<'e> {
+    pub(super) fn of(context: &Context<'e>) -> Self {
+        let mut groups: Vec<(AppId, Api, Vec<&'e ConnectionFacts>)> = Vec::new();
+        for facts in &context.evidence.connections {
+            let Some(api) = facts.api else { continue };
+            let app = context.app(facts);
+            match groups.iter_mut().find(|(known, over, _)| *known == app && *over == api) {
+                Some((_, _, own)) => own.push(facts),
+                None => groups.push((app, api, vec![facts])),
             }
         }
-        let account = context.rows(CheckId::MailboxServiceAccount, Some(&facts.name));
-        for account in account.iter().filter(|row| symptom_of(row) == Some(Symptom::Fine)) {
-            pattern.open += 1;
-            pattern.let_in += 1;
-            pattern.open_mailboxes.push(&account.subject);
+        let mut patterns = Self::default();
+        for (index, (app, api, own)) in groups.into_iter().enumerate() {
+            patterns.by_connection.extend(own.iter().map(|facts| (facts.name.as_str(), index)));
+            patterns.all.push((app, api, Pattern::of(context, api, &own)));
         }
-        let writes = context.rows(CheckId::MailboxCalendarWrite, Some(&facts.name));
-        pattern.writable = writes.iter().filter(|row| symptom_of(row) == Some(Symptom::Fine)).count();
+        patterns
+    }
+
+    /// The pattern of the app and the API of a connection.
+    pub(super) fn behind(&self, connection: &str) -> &Pattern {
+        self.by_connection.get(connection).and_then(|index| self.all.get(*index)).map_or(&self.none, |(_, _, own)| own)
+    }
+
+    /// The patterns of every app of a tenant over one API.
+    pub(super) fn of_tenant(&self, tenant: &str, api: Api) -> impl Iterator<Item = &Pattern> {
+        let own = self.all.iter().filter(move |(app, over, _)| app.tenant == tenant && *over == api);
+        own.map(|(_, _, pattern)| pattern)
+    }
+}
+
+impl Pattern {
+    fn of(context: &Context<'_>, api: Api, connections: &[&ConnectionFacts]) -> Self {
+        let symptoms = |check: CheckId| {
+            let rows = connections.iter().flat_map(move |facts| context.rows(check, Some(&facts.name)).iter());
+            rows.filter_map(|row| Some((row.subject.as_str(), symptom_of(row)?))).collect::<Vec<_>>()
+        };
+        let mut pattern = Self::default();
+        for (room, symptom) in each_once(symptoms(room_check(api))) {
+            pattern.count(&symptom, room);
+        }
+        for (account, symptom) in each_once(symptoms(CheckId::MailboxServiceAccount)) {
+            if symptom == Symptom::Fine {
+                pattern.open += 1;
+                pattern.let_in += 1;
+                pattern.open_mailboxes.push(account);
+            }
+        }
+        let writes = each_once(symptoms(CheckId::MailboxCalendarWrite));
+        pattern.writable = writes.iter().filter(|(_, symptom)| *symptom == Symptom::Fine).count();
         pattern
     }
 
@@ -118,6 +163,20 @@ impl Pattern {
     pub(super) fn refused_list(&self) -> String {
         self.refused_rooms.sentence()
     }
+}
+
+/// Every mailbox once, although several connections may list it. A response that let the app in decides.
+fn each_once(mut symptoms: Vec<(&str, Symptom)>) -> Vec<(&str, Symptom)> {
+    let mut open = HashSet::new();
+    for (mailbox, _) in symptoms.iter().filter(|(_, symptom)| *symptom == Symptom::Fine) {
+        open.insert(mailbox.to_ascii_lowercase());
+    }
+    let mut seen = HashSet::new();
+    symptoms.retain(|(mailbox, symptom)| {
+        let mailbox = mailbox.to_ascii_lowercase();
+        (*symptom == Symptom::Fine || !open.contains(&mailbox)) && seen.insert(mailbox)
+    });
+    symptoms
 }
 
 #[cfg(test)]

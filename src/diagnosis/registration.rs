@@ -6,6 +6,7 @@ use super::advice;
 use super::context::Context;
 use super::judgement::{Judgement, Raised, from_cause, observed_of};
 use super::mailboxes::named;
+use super::surplus;
 use super::symptom::{self, Symptom, leaves_open};
 use crate::evidence::{
     CheckId, ConnectionFacts, Finding, Observation, PasswordCredential, RegistrationFacts, Reply, RequestedPermission,
@@ -75,11 +76,7 @@ fn consent_judgement(context: &Context<'_>, row: &Observation, registration: &Re
     let Some(facts) = context.connection_of(row) else { return Judgement::error(phrase("row.no-connection", &[])) };
     let compared = compare(context, facts, registration);
     if compared.waiting.is_empty() {
-        return if compared.open.is_empty() {
-            Judgement::pass(phrase("consent.complete", &[]))
-        } else {
-            Judgement::unknown(phrase("consent.not-compared", &[("permission", &compared.open.join(", "))]))
-        };
+        return nothing_waits(&compared);
     }
     let list = compared.waiting.join(", ");
     if let Some(raised) = grants_behind(context, facts) {
@@ -91,6 +88,21 @@ fn consent_judgement(context: &Context<'_>, row: &Observation, registration: &Re
     Judgement::pass(phrase("consent.waiting-unneeded", &[("permission", &list)]))
 }
 
+/// No permission is known to wait for consent. Complete is what was compared, and nothing else.
+fn nothing_waits(compared: &Compared) -> Judgement {
+    let left_open = [("consent.not-compared", &compared.open), ("consent.unknown-ids", &compared.unknown_ids)];
+    let left_open: Vec<String> = left_open
+        .into_iter()
+        .filter(|(_, permissions)| !permissions.is_empty())
+        .map(|(key, permissions)| phrase(key, &[("permission", &permissions.join(", "))]))
+        .collect();
+    match (left_open.is_empty(), compared.on_other_apis) {
+        (true, false) => Judgement::pass(phrase("consent.complete", &[])),
+        (true, true) => Judgement::pass(phrase("consent.complete-here", &[])),
+        (false, _) => Judgement::unknown(left_open.join(". ")),
+    }
+}
+
 /// The requested application permissions, by what the tokens say of them.
 #[derive(Default)]
 struct Compared {
@@ -98,14 +110,24 @@ struct Compared {
     waiting: Vec<String>,
     /// There is no readable token for the API.
     open: Vec<String>,
+    /// No name is known for the id, so that it cannot be looked for in a token, which holds names.
+    unknown_ids: Vec<String>,
+    /// Some are requested on APIs that ResourceXpress does not use.
+    on_other_apis: bool,
 }
 
 fn compare(context: &Context<'_>, facts: &ConnectionFacts, registration: &RegistrationFacts) -> Compared {
     let mut compared = Compared::default();
     for permission in registration.requested.iter().filter(|permission| permission.kind == "Role") {
-        let Some(api) = knowledge::api_by_resource(&permission.resource_app_id) else { continue };
-        let role = knowledge::role_by_guid(api, &permission.permission_id);
-        let value = role.map_or(permission.permission_id.as_str(), |role| role.value.as_str()).to_owned();
+        let Some(api) = knowledge::api_by_resource(&permission.resource_app_id) else {
+            compared.on_other_apis = true;
+            continue;
+        };
+        let Some(role) = knowledge::role_by_guid(api, &permission.permission_id) else {
+            compared.unknown_ids.push(permission.permission_id.clone());
+            continue;
+        };
+        let value = role.value.clone();
         match context.token_of_app(facts, api).filter(|token| token.readable) {
             None => compared.open.push(value),
             Some(token) if token.roles.contains(&value) => {}
@@ -117,7 +139,7 @@ fn compare(context: &Context<'_>, facts: &ConnectionFacts, registration: &Regist
 
 /// Whether anything that the app's connections are used for asks for this permission.
 fn is_needed(context: &Context<'_>, facts: &ConnectionFacts, value: &str) -> bool {
-    advice::needs_of_app(context, facts).any(|need| need.value == value)
+    surplus::needs_of_app(context, facts).any(|need| need.value == value)
 }
 
 /// The cause that a grant row of the same app already gives for what is waiting.

@@ -88,6 +88,9 @@ pub struct Cause {
     pub id: String,
     /// The connection it concerns; `null` when it concerns several.
     pub connection: Option<String>,
+    /// Every connection it concerns, in the order of the settings; empty in reports of earlier versions.
+    #[serde(default)]
+    pub connections: Vec<String>,
     /// How sure it is.
     pub confidence: Confidence,
     /// How much depends on it; `advisory` for notes.

@@ -150,7 +150,8 @@ mod tests {
         evidence.observations[0] = row(CheckId::SignInGraph, "system", signed_in);
         let finding = Finding::Rooms { faults: faults.to_vec(), listing };
         evidence.observations.push(row(CheckId::SettingsRooms, "system", Asked::answered(finding)));
-        evidence.observations.push(row(CheckId::GrantSurplus, "app", Asked::Derived));
+        let at_exchange = Asked::answered(Finding::SignIn(Reply::Success(super::super::tests::token(&[]))));
+        evidence.observations.push(row(CheckId::GrantSurplus, "app", at_exchange));
         diagnose(&evidence)
     }
 

@@ -7,7 +7,7 @@ use crate::evidence::{Api, ConnectionFacts, Evidence};
 use crate::knowledge::{self, ApiName};
 
 /// How many subjects a sentence names before it only counts the rest.
-const NAMED_IN_A_SENTENCE: usize = 8;
+const NAMED_IN_A_SENTENCE: usize = 3;
 
 /// What stands between the hosts of one finding in a sentence. A command is repeated for each of them.
 pub(super) const HOSTS_APART: &str = ", ";
@@ -18,6 +18,7 @@ pub(super) struct Values<'c> {
     facts: Option<&'c ConnectionFacts>,
     app_name: Option<String>,
     subjects: &'c [String],
+    connections: &'c [String],
     own: &'c BTreeMap<&'static str, String>,
 }
 
@@ -29,7 +30,12 @@ impl<'c> Values<'c> {
         own: &'c BTreeMap<&'static str, String>,
     ) -> Self {
         let app_name = facts.and_then(|facts| app_name(context, facts));
-        Self { evidence: context.evidence, facts, app_name, subjects, own }
+        Self { evidence: context.evidence, facts, app_name, subjects, connections: &[], own }
+    }
+
+    /// The same for a finding that concerns these connections.
+    pub(super) fn of_connections(self, connections: &'c [String]) -> Self {
+        Self { connections, ..self }
     }
 
     /// A sentence with its placeholders filled in.
@@ -82,7 +88,7 @@ impl<'c> Values<'c> {
         match name {
             "tenant_id" => self.facts.and_then(|facts| given(&facts.tenant_id)),
             "client_id" => self.facts.and_then(|facts| given(&facts.client_id)),
-            "connection" => self.facts.map(|facts| facts.name.clone()),
+            "connection" => self.connection(),
             "service_account" => self.facts.and_then(|facts| facts.service_account.clone()),
             "sender" => self.facts.and_then(|facts| facts.sender.clone()),
             // The name is only known after a sign-in; the portal finds an app by its id as well.
@@ -98,6 +104,15 @@ impl<'c> Values<'c> {
             "user_agent" => Some(self.evidence.user_agent.clone()),
             "consent_url" => self.consent_address(),
             _ => None,
+        }
+    }
+
+    /// The connection, or the first of several with the number of the others: one form that fits every sentence.
+    fn connection(&self) -> Option<String> {
+        match self.connections {
+            [first, others @ ..] if !others.is_empty() => Some(format!("{first} (and {} more)", others.len())),
+            [only] => Some(only.clone()),
+            _ => self.facts.map(|facts| facts.name.clone()),
         }
     }
 

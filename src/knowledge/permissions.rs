@@ -153,6 +153,15 @@ impl Namesake {
     }
 }
 
+/// A delegated permission that is added to registrations without being needed.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Delegated {
+    api: Api,
+    value: String,
+    id: String,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FirstParty {
@@ -167,6 +176,7 @@ struct File {
     first_party_api: Vec<FirstParty>,
     need: Vec<Need>,
     room_list: Need,
+    delegated: Vec<Delegated>,
     role: Vec<Role>,
 }
 
@@ -200,6 +210,14 @@ pub fn role(api: Api, value: &str) -> Option<&'static Role> {
 /// The permission with this GUID on this API; two APIs can give one GUID to permissions of different names.
 pub fn role_by_guid(api: Api, guid: &str) -> Option<&'static Role> {
     roles().iter().find(|role| role.api == api && role.id.as_deref().is_some_and(|id| id.eq_ignore_ascii_case(guid)))
+}
+
+/// The name of the delegated permission with this GUID, where it is known: one that portals add, or the delegated
+/// namesake of a need.
+pub fn delegated_by_guid(api: Api, guid: &str) -> Option<&'static str> {
+    let added = FILE.delegated.iter().find(|one| one.api == api && one.id.eq_ignore_ascii_case(guid));
+    let namesake = || needs().iter().find(|need| need.api == api && need.is_delegated_form(guid));
+    added.map(|one| one.value.as_str()).or_else(|| namesake().map(|need| need.value.as_str()))
 }
 
 /// The API that an `aud` claim or a resource application id names, in any cloud. Case and one slash at the end do not
@@ -254,6 +272,9 @@ mod tests {
         }
         for api in &FILE.first_party_api {
             assert_guid(&api.id);
+        }
+        for delegated in &FILE.delegated {
+            assert_guid(&delegated.id);
         }
     }
 
@@ -319,6 +340,13 @@ mod tests {
         assert_eq!(name(Api::Graph), Some("Calendars.ReadWrite"));
         assert_eq!(name(Api::Exchange), Some("Calendars.ReadWrite.All"));
         assert!(role_by_guid(Api::Graph, "dc890d15-9560-4a4c-9b7f-a736ec74ec40").is_none());
+    }
+
+    #[test]
+    fn the_delegated_permission_of_the_portal_has_a_name() {
+        assert_eq!(delegated_by_guid(Api::Graph, "E1FE6DD8-ba31-4d61-89e7-88639da4683d"), Some("User.Read"));
+        assert_eq!(delegated_by_guid(Api::Graph, "1ec239c2-d7c9-4623-a91a-a9775856bb36"), Some("Calendars.ReadWrite"));
+        assert_eq!(delegated_by_guid(Api::Exchange, "e1fe6dd8-ba31-4d61-89e7-88639da4683d"), None);
     }
 
     #[test]

@@ -1,13 +1,16 @@
 //! Two reports side by side: what is mended, what is new, what is still there, and what cannot be compared.
 
+mod causes;
+mod outcomes;
 mod text;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use self::outcomes::Change;
 use super::{Report, Verdict};
-use crate::diagnosis::{Cause, Outcome, ResultRow};
+use crate::diagnosis::Outcome;
 use crate::evidence::Requirement;
 
 /// How much a change weighs.
@@ -69,22 +72,26 @@ pub struct Comparison {
     pub still: Vec<ComparedCause>,
     /// Rows that ended differently and were decided both times.
     pub changed: Vec<ComparedRow>,
-    /// Rows that stand in one report only, or that were decided in one only.
+    /// Rows that are decided now and were not before: left open, left out, or not planned.
+    pub newly_checked: Vec<ComparedRow>,
+    /// Rows that were decided before and are not any more, or that were left open both times in different ways.
     pub not_comparable: Vec<ComparedRow>,
     /// Why the two can only be compared with care, in sentences.
     pub caution: Vec<String>,
 }
 
-type CausePlace<'r> = (&'r str, Option<&'r str>);
-type RowPlace<'r> = (&'static str, Option<&'r str>, &'r str);
-
-/// Compares two reports. Causes are the same when they have one id and one connection, rows when they have one check,
-/// connection and subject.
+/// Compares two reports. Causes are the same when they have one id and concern a connection in common, rows when they have
+/// one check, connection and subject.
 pub fn compare(before: &Report, after: &Report) -> Comparison {
-    let (mended, new, still) = causes(before, after);
-    let (changed, not_comparable) = rows(before, after);
+    let (mended, new, still) = causes::compare(before, after);
+    let rows = outcomes::changes(before, after);
+    let of = |classes: &[Change]| -> Vec<ComparedRow> {
+        rows.iter().filter(|(class, _)| classes.contains(class)).map(|(_, row)| row.clone()).collect()
+    };
+    let changed = of(&[Change::Better, Change::Worse]);
+    let resolved = rows.iter().any(|(class, _)| *class == Change::Resolved);
     let verdicts = [before.summary.verdict, after.summary.verdict];
-    let direction = direction(verdicts, &mended, &new, &still, &changed);
+    let direction = direction(verdicts, &mended, &new, &still, &changed, resolved);
     Comparison {
         reports: [before.report_id.clone(), after.report_id.clone()],
         verdicts,
@@ -93,81 +100,22 @@ pub fn compare(before: &Report, after: &Report) -> Comparison {
         new,
         still,
         changed,
-        not_comparable,
+        newly_checked: of(&[Change::Resolved, Change::NewlyChecked]),
+        not_comparable: of(&[Change::NotComparable]),
         caution: caution(before, after),
     }
 }
 
-fn causes(before: &Report, after: &Report) -> (Vec<ComparedCause>, Vec<ComparedCause>, Vec<ComparedCause>) {
-    let (earlier, later) = (by_place(before), by_place(after));
-    let only_in =
-        |own: &BTreeMap<CausePlace<'_>, Vec<&Cause>>, other: &BTreeMap<CausePlace<'_>, Vec<&Cause>>, now: bool| {
-            let gone = own.iter().filter(|(place, _)| !other.contains_key(*place));
-            gone.map(|(_, causes)| if now { compared(&[], causes) } else { compared(causes, &[]) }).collect()
-        };
-    let both = earlier.iter().filter_map(|(place, causes)| Some(compared(causes, later.get(place)?)));
-    (only_in(&earlier, &later, false), only_in(&later, &earlier, true), both.collect())
-}
-
-fn by_place(report: &Report) -> BTreeMap<CausePlace<'_>, Vec<&Cause>> {
-    let mut places: BTreeMap<CausePlace<'_>, Vec<&Cause>> = BTreeMap::new();
-    for cause in &report.causes {
-        places.entry((cause.id.as_str(), cause.connection.as_deref())).or_default().push(cause);
-    }
-    places
-}
-
-fn compared(before: &[&Cause], after: &[&Cause]) -> ComparedCause {
-    let subjects = |causes: &[&Cause]| causes.iter().flat_map(|cause| &cause.subjects).collect::<BTreeSet<_>>().len();
-    let shown = after.first().or(before.first());
-    let requirement = before.iter().chain(after).map(|cause| cause.requirement).min();
-    ComparedCause {
-        id: shown.map(|cause| cause.id.clone()).unwrap_or_default(),
-        connection: shown.and_then(|cause| cause.connection.clone()),
-        requirement: requirement.unwrap_or(Requirement::Advisory),
-        title: shown.map(|cause| cause.title.clone()).unwrap_or_default(),
-        subjects: (subjects(before), subjects(after)),
-    }
-}
-
-fn rows(before: &Report, after: &Report) -> (Vec<ComparedRow>, Vec<ComparedRow>) {
-    let (earlier, later) = (outcomes(before), outcomes(after));
-    let places: BTreeSet<&RowPlace<'_>> = earlier.keys().chain(later.keys()).collect();
-    let pairs = places.into_iter().map(|place| (place, earlier.get(place).copied(), later.get(place).copied()));
-    let (mut changed, mut not_comparable) = (Vec::new(), Vec::new());
-    for (place, before, after) in pairs.filter(|(_, before, after)| before != after) {
-        let (check, connection, subject) = *place;
-        let connection = connection.map(str::to_owned);
-        let row = ComparedRow { check: check.to_owned(), connection, subject: subject.to_owned(), before, after };
-        match (before, after) {
-            (Some(before), Some(after)) if is_decided(before) && is_decided(after) => changed.push(row),
-            _ => not_comparable.push(row),
-        }
-    }
-    (changed, not_comparable)
-}
-
-fn outcomes(report: &Report) -> BTreeMap<RowPlace<'_>, Outcome> {
-    let place = |row: &'_ ResultRow| row.check.as_str();
-    report
-        .results
-        .iter()
-        .map(|row| ((place(row), row.connection.as_deref(), row.subject.as_str()), row.outcome))
-        .collect()
-}
-
-fn is_decided(outcome: Outcome) -> bool {
-    matches!(outcome, Outcome::Pass | Outcome::Fail)
-}
-
 /// Worse is a worse verdict, a new cause that is more than a note, a cause that concerns more than before, or a row that
-/// passed and fails.
+/// passed and fails. Better is also a row that was left open and passes. What fails now and was left open before has a
+/// cause, which is new or concerns more than before.
 fn direction(
     [before, after]: [Verdict; 2],
     mended: &[ComparedCause],
     new: &[ComparedCause],
     still: &[ComparedCause],
     changed: &[ComparedRow],
+    resolved: bool,
 ) -> Direction {
     let counts = |cause: &&ComparedCause| cause.requirement != Requirement::Advisory;
     let grown = still.iter().filter(counts).any(|cause| cause.subjects.1 > cause.subjects.0);
@@ -176,7 +124,8 @@ fn direction(
         return Direction::Worse;
     }
     let shrunk = still.iter().filter(counts).any(|cause| cause.subjects.1 < cause.subjects.0);
-    let better = after < before || mended.iter().any(|cause| counts(&cause)) || shrunk || !changed.is_empty();
+    let better =
+        after < before || mended.iter().any(|cause| counts(&cause)) || shrunk || resolved || !changed.is_empty();
     if better { Direction::Better } else { Direction::Same }
 }
 
@@ -272,6 +221,17 @@ mod tests {
         let comparison = compare(&before, &after);
         assert!(comparison.changed.is_empty());
         assert_eq!(comparison.not_comparable.len(), 1);
+    }
+
+    #[test]
+    fn a_row_that_was_left_open_and_passes_is_better_and_is_not_called_incomparable() {
+        let after = fixture::report_all_right();
+        let mut before = after.clone();
+        before.results[0].outcome = Outcome::Unknown;
+        let comparison = compare(&before, &after);
+        assert_eq!((comparison.newly_checked.len(), comparison.not_comparable.len()), (1, 0));
+        assert_eq!(comparison.direction, Direction::Better);
+        assert!(comparison.to_text().contains("CHECKED NOW, NOT BEFORE"));
     }
 
     #[test]

@@ -355,6 +355,7 @@ fn outside_scope(explains: &[u32]) -> Cause {
     Cause {
         id: "mailbox.outside-scope".into(),
         connection: Some("system".into()),
+        connections: vec!["system".into()],
         confidence: Confidence::Likely,
         requirement: Required,
         title: "The app may open some rooms and not others".into(),
@@ -390,6 +391,7 @@ fn mail_send_missing(explains: &[u32]) -> Cause {
     Cause {
         id: "grant.mail-send-missing".into(),
         connection: Some("system".into()),
+        connections: vec!["system".into()],
         confidence: Confidence::Confirmed,
         requirement: Optional,
         title: "The app may not send mail".into(),
@@ -428,6 +430,7 @@ fn note(id: &str, title: &str, impact: &str, step: &str, explains: u32) -> Cause
     Cause {
         id: id.into(),
         connection: Some("system".into()),
+        connections: vec!["system".into()],
         confidence: Confidence::Confirmed,
         requirement: Advisory,
         title: title.into(),

@@ -77,7 +77,7 @@ impl Cleaner {
 
     fn cause(&self, cause: &mut Cause) {
         self.each([&mut cause.id, &mut cause.title, &mut cause.impact]);
-        self.each(&mut cause.connection);
+        self.each(cause.connection.iter_mut().chain(&mut cause.connections));
         self.each(cause.because.iter_mut().chain(&mut cause.subjects).chain(&mut cause.candidates));
         let remedy = &mut cause.remedy;
         self.each([&mut remedy.who, &mut remedy.verify, &mut remedy.takes]);

@@ -12,7 +12,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::group::{self, RowGroup};
 use super::order::{self, Numbered};
-use super::{Counts, Report, harmless, section, wording};
+use super::{Counts, Report, Target, harmless, reason, section, wording};
 use crate::diagnosis::Outcome;
 
 const STYLE: &str = include_str!("html/page.css");
@@ -68,7 +68,7 @@ fn head(report: &Report) -> Markup {
     html! {
         header class=(class) {
             h1 { (wording::verdict(summary.verdict)) }
-            p { (wording::reason(report)) " Exit code " (summary.exit_code) "." }
+            p { (reason::reason(report)) " Exit code " (summary.exit_code) "." }
             @if report.interrupted { p { strong { "Interrupted: " } "what the run had not reached was not asked." } }
         }
         dl {
@@ -94,20 +94,21 @@ fn causes(report: &Report) -> Markup {
         @if !causes.is_empty() {
             section {
                 h2 { "What is wrong, and what mends it" }
-                @for numbered in &causes { (cause(numbered)) }
+                @for numbered in &causes { (cause(&report.target, numbered)) }
             }
         }
         @if !notes.is_empty() {
             section {
                 h2 { "Worth knowing" }
-                @for numbered in &notes { (cause(numbered)) }
+                @for numbered in &notes { (cause(&report.target, numbered)) }
             }
         }
     }
 }
 
-fn cause(numbered: &Numbered<'_>) -> Markup {
+fn cause(target: &Target, numbered: &Numbered<'_>) -> Markup {
     let cause = numbered.cause;
+    let of = cause.connection.clone().or_else(|| wording::connections(cause, target));
     let remedy = &cause.remedy;
     let class = format!("tag {}", cause.requirement.as_str());
     html! {
@@ -124,7 +125,7 @@ fn cause(numbered: &Numbered<'_>) -> Markup {
                     dt { "Or else" } dd { (cause.candidates.join(", ")) " (the answers cannot tell)" }
                 }
                 dt { "Cause" }
-                dd { code { (cause.id) } ", " (wording::confidence(cause.confidence)) @if let Some(name) = &cause.connection { ", " (name) } }
+                dd { code { (cause.id) } ", " (wording::confidence(cause.confidence)) @if let Some(name) = &of { ", " (name) } }
             }
             ol { @for step in &remedy.steps { li { (prose(step)) } } }
             @for command in &remedy.commands { p { "In " (command.shell) ":" } pre { code { (command.text) } } }

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 pub(super) use self::text::{code, escape, fence};
 use super::group::{self, RowGroup};
 use super::order::{self, Numbered};
-use super::{Counts, Report, harmless, section, wording};
+use super::{Counts, Report, Target, harmless, section, wording};
 use crate::diagnosis::Cause;
 
 /// Jira takes comments of 32,767 characters; some room is left for the words around.
@@ -64,7 +64,7 @@ fn causes(page: &mut String, report: &Report) {
         page.push_str("### What is wrong, and what mends it\n\n");
     }
     for numbered in causes {
-        cause(page, &numbered);
+        cause(page, &report.target, &numbered);
     }
     if !notes.is_empty() {
         page.push_str("### Worth knowing\n\n");
@@ -76,14 +76,18 @@ fn causes(page: &mut String, report: &Report) {
     page.push('\n');
 }
 
-fn cause(page: &mut String, numbered: &Numbered<'_>) {
+fn cause(page: &mut String, target: &Target, numbered: &Numbered<'_>) {
     if is_full(page) {
         return;
     }
     let cause = numbered.cause;
     let word = wording::requirement(cause.requirement);
     let _ = writeln!(page, "**{}. [{word}] {}**\n", numbered.number, escape(&cause.title));
-    let of = cause.connection.as_ref().map(|name| format!(", connection {}", escape(name))).unwrap_or_default();
+    let of = match (&cause.connection, wording::connections(cause, target)) {
+        (Some(name), _) => format!(", connection {}", escape(name)),
+        (None, Some(names)) => format!(", {}", escape(&names)),
+        (None, None) => String::new(),
+    };
     let _ = writeln!(page, "- Cause: {} ({}){of}", code(&cause.id), wording::confidence(cause.confidence));
     let _ = writeln!(page, "- Means: {}", escape(&cause.impact));
     for seen in &cause.because {

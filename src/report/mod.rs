@@ -16,6 +16,7 @@ mod junit;
 mod markdown;
 mod model;
 pub mod order;
+mod reason;
 mod recorded;
 pub mod redact;
 mod schema;

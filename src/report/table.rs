@@ -2,6 +2,7 @@
 
 mod brief;
 mod causes;
+mod compact;
 mod header;
 mod page;
 mod permissions;
@@ -14,7 +15,7 @@ mod tests;
 mod verdict;
 pub(super) mod wrap;
 
-use self::page::Page;
+use self::page::{Length, Page};
 use super::{Report, harmless};
 
 /// How the report is drawn.
@@ -49,23 +50,28 @@ pub fn render(report: &Report, options: &TableOptions) -> String {
     let safe = harmless::report(report, options.unicode);
     match options.detail {
         Detail::Brief => brief::draw(&mut page, &safe),
-        Detail::Normal | Detail::Verbose => whole(&mut page, &safe, options.detail == Detail::Verbose),
+        Detail::Normal | Detail::Verbose => {
+            if compact::is_large(&safe) && !page.is_verbose() {
+                page.length = Length::Compact;
+            }
+            whole(&mut page, &safe);
+        }
     }
     verdict::draw(&mut page, &safe);
     page.finish()
 }
 
 /// The whole report, which must be a harmless copy.
-fn whole(page: &mut Page, safe: &Report, verbose: bool) {
+fn whole(page: &mut Page, safe: &Report) {
     header::draw(page, safe);
     sections::draw(page, safe);
     causes::draw(page, safe);
     permissions::draw(page, safe);
-    if verbose {
+    if page.is_verbose() {
         rows::draw_all(page, safe);
         requests::draw(page, safe);
     } else {
         rows::draw(page, safe);
     }
-    header::draw_not_visible(page, safe, verbose);
+    header::draw_not_visible(page, safe);
 }

@@ -1,8 +1,8 @@
 //! The words for outcomes, requirements, confidence and verdicts, the same in every format.
 
-use super::{Counts, Redaction, Replaced, Report, Verdict, order};
-use crate::diagnosis::{Cause, Confidence, Outcome, ResultRow};
-use crate::evidence::{Api, Requirement, SkipReason};
+use super::{Counts, Redaction, Replaced, Report, Target, Verdict};
+use crate::diagnosis::{Cause, Confidence, Outcome};
+use crate::evidence::{Api, Requirement};
 
 /// Every outcome, in the order in which counts are told.
 pub const OUTCOMES: [Outcome; 5] = [Outcome::Pass, Outcome::Fail, Outcome::Error, Outcome::Unknown, Outcome::Skipped];
@@ -86,6 +86,23 @@ pub fn named(names: &[String], most: usize) -> String {
     format!("{} and {} more", names[..most].join(", "), names.len() - most)
 }
 
+/// How many connections a cause names before the rest is counted.
+const CONNECTIONS: usize = 3;
+
+/// The connections that a cause concerns; `None` in a report that tests only one.
+pub fn connections(cause: &Cause, target: &Target) -> Option<String> {
+    let all = target.connections.len();
+    if all <= 1 {
+        return None;
+    }
+    Some(match (cause.connections.as_slice(), &cause.connection) {
+        ([], Some(only)) => only.clone(),
+        ([], None) => "several connections".to_owned(),
+        (names, _) if names.len() == all => format!("all {all} connections"),
+        (names, _) => named(names, CONNECTIONS),
+    })
+}
+
 /// The counts in words, without those that are zero, such as `6 passed, 2 failed`.
 pub fn tally(counts: Counts) -> String {
     if counts.total() == 0 {
@@ -97,45 +114,6 @@ pub fn tally(counts: Counts) -> String {
         .map(|outcome| format!("{} {}", counts.get(*outcome), counted(*outcome)))
         .collect::<Vec<_>>()
         .join(", ")
-}
-
-/// Why the verdict is what it is, in a sentence.
-pub fn reason(report: &Report) -> String {
-    let rows = |requirement| report.results.iter().filter(move |row| row.requirement == requirement);
-    match report.summary.verdict {
-        Verdict::NotReady => {
-            let failed = Counts::of(rows(Requirement::Required)).fail;
-            format!("{} failed{}.", number(failed, "required check"), begin_with(report))
-        }
-        Verdict::Inconclusive => format!("what is required could not all be checked{}.", begin_with(report)),
-        Verdict::ReadyLimited => {
-            let counts = Counts::of(rows(Requirement::Optional));
-            format!("booking works; {} of {} passed.", counts.pass, number(counts.total(), "optional check"))
-        }
-        Verdict::Ready => ready(report),
-    }
-}
-
-fn ready(report: &Report) -> String {
-    let asked = |row: &&ResultRow| row.outcome != Outcome::Skipped;
-    let counts = Counts::of(report.results.iter().filter(asked));
-    let left_out = report.results.iter().filter(|row| row.skip_reason == Some(SkipReason::Deselected));
-    let left_out = match Counts::of(left_out).total() {
-        0 => String::new(),
-        count => format!(", {count} left out on request"),
-    };
-    if counts.total() == 0 {
-        return format!("but nothing was asked{left_out}.");
-    }
-    format!("{} of {} passed{left_out}.", counts.pass, number(counts.total(), "check"))
-}
-
-/// Where to begin: the first cause that is more than a note.
-fn begin_with(report: &Report) -> &'static str {
-    match order::causes(report).iter().filter(|cause| !cause.is_note()).count() {
-        0 => "",
-        _ => "; begin with cause 1",
-    }
 }
 
 /// What was replaced in a redacted copy, in a sentence; `None` for an original.

@@ -83,7 +83,7 @@ pub(super) fn mailbox_rows(
     let Some(api) = connection.api else { return };
     rows.push(service_account_row(index, connection, api, estate));
     room_rows(rows, index, connection, api, extras);
-    for address in &extras.expect_denied {
+    for address in extras.expect_denied.iter().filter(|_| speaks_for_its_app(index, connection, estate)) {
         rows.push(row(CheckId::MailboxExpectDenied, Some(index), address.as_str(), Requirement::Required, Way::Ask));
     }
     if api == Api::Ews {
@@ -95,6 +95,13 @@ pub(super) fn mailbox_rows(
             Way::Derive,
         ));
     }
+}
+
+/// Whether a connection is the first one with its credentials and its API. What concerns the app, and no room of a
+/// connection, is checked once with its token.
+fn speaks_for_its_app(index: usize, connection: &Connection, estate: &Estate) -> bool {
+    let same = |other: &Connection| other.credentials == connection.credentials && other.api == connection.api;
+    !estate.connections.iter().take(index).any(same)
 }
 
 fn service_account_row(index: usize, connection: &Connection, api: Api, estate: &Estate) -> Planned {

@@ -86,8 +86,19 @@ fn app_rows(rows: &mut Vec<Planned>, estate: &Estate) {
         };
         add(CheckId::RegistrationSecretExpiry, Way::Ask);
         add(CheckId::RegistrationConsent, Way::Ask);
-        add(CheckId::GrantSurplus, Way::Derive);
+        add(CheckId::GrantSurplus, if has_exchange_token(estate, *first) { Way::Derive } else { Way::Ask });
     }
+}
+
+/// Whether a connection signs in to Exchange with the app of this one anyway. Where none does, a token is requested only
+/// to see which roles the app holds there.
+fn has_exchange_token(estate: &Estate, index: usize) -> bool {
+    let Some(own) = estate.connections.get(index) else { return false };
+    let same = |other: &&Connection| {
+        other.tenant_id.as_str().eq_ignore_ascii_case(own.tenant_id.as_str())
+            && other.client_id.as_str().eq_ignore_ascii_case(own.client_id.as_str())
+    };
+    estate.connections.iter().filter(same).any(|other| other.api == Some(Api::Ews))
 }
 
 fn sole(users: &[usize]) -> Option<usize> {

@@ -12,7 +12,8 @@ use crate::wire::AccessToken;
 
 /// Asks everything that concerns no mailbox.
 pub(super) async fn ask(run: &Run<'_>, reach: &Reach, tokens: &Tokens) {
-    future::join(registrations(run, reach, tokens), directories(run, reach, tokens)).await;
+    let apps = future::join(registrations(run, reach, tokens), unused_roles(run, tokens));
+    future::join(apps, directories(run, reach, tokens)).await;
 }
 
 /// The token for Graph, or the check that stands in the way of calling it.
@@ -25,14 +26,43 @@ pub(super) fn graph_token<'t>(
     reach.blocks(Service::Graph).map_or(Ok(token), Err)
 }
 
-async fn registrations(run: &Run<'_>, reach: &Reach, tokens: &Tokens) {
+/// One connection for each credential set.
+fn apps<'r>(run: &'r Run<'_>) -> Vec<&'r Connection> {
     let mut apps: Vec<&Connection> = Vec::new();
     for (_, connection) in run.connections() {
         if !apps.iter().any(|other| other.credentials == connection.credentials) {
             apps.push(connection);
         }
     }
-    future::join_all(apps.into_iter().map(|connection| registration(run, reach, tokens, connection))).await;
+    apps
+}
+
+/// Requests a token for Exchange where no connection of the app needs one, only to see which roles are in it. What comes
+/// of it is advice. It is not requested where the sign-in for Graph failed: the same credentials would fail again.
+async fn unused_roles(run: &Run<'_>, tokens: &Tokens) {
+    future::join_all(apps(run).into_iter().map(|connection| unused_roles_of(run, tokens, connection))).await;
+}
+
+async fn unused_roles_of(run: &Run<'_>, tokens: &Tokens, connection: &Connection) {
+    let check = CheckId::GrantSurplus;
+    let own = |row: &usize| run.speaks_for(*row, connection) && run.asks(*row);
+    let rows: Vec<usize> = run.plan.find(check, None).filter(own).collect();
+    if rows.is_empty() {
+        return;
+    }
+    if let Err(blocker) = tokens.get(connection.credentials, Service::Graph) {
+        run.fill_all(rows, &Filled::blocked(blocker));
+        return;
+    }
+    let resource = &run.endpoints.exchange_resource;
+    let _underway = run.underway(&format!("a token for {resource}"));
+    let (tenant, client, secret) = (&connection.tenant_id, &connection.client_id, &connection.secret);
+    let (exchanged, _) = run.wire.token(check, tenant, client, secret, resource).await;
+    run.fill_all(rows, &Filled::answered(exchanged, Finding::SignIn));
+}
+
+async fn registrations(run: &Run<'_>, reach: &Reach, tokens: &Tokens) {
+    future::join_all(apps(run).into_iter().map(|connection| registration(run, reach, tokens, connection))).await;
 }
 
 async fn registration(run: &Run<'_>, reach: &Reach, tokens: &Tokens, connection: &Connection) {

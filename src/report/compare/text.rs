@@ -47,6 +47,7 @@ impl Comparison {
         list(&mut page, style, "Still there", &self.still, |own| cause(style, own));
         list(&mut page, style, "Mended", &self.mended, |own| cause(style, own));
         list(&mut page, style, "Checks that ended differently", &self.changed, |own| row(style, own));
+        list(&mut page, style, "Checked now, not before", &self.newly_checked, |own| row(style, own));
         list(&mut page, style, "No longer comparable", &self.not_comparable, |own| row(style, own));
         page
     }

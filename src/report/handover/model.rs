@@ -53,6 +53,8 @@ pub struct Task {
     pub title: String,
     /// The connection that it concerns, if it is only one.
     pub connection: Option<String>,
+    /// Every connection that it concerns.
+    pub connections: Vec<String>,
     /// What it concerns.
     pub subjects: Vec<String>,
     /// The steps, in order.
@@ -136,6 +138,7 @@ fn task(numbered: &Numbered<'_>) -> Task {
         confidence: cause.confidence,
         title: cause.title.clone(),
         connection: cause.connection.clone(),
+        connections: cause.connections.clone(),
         subjects: cause.subjects.clone(),
         steps: remedy.steps.clone(),
         scripts: remedy.commands.iter().map(Script::new).collect(),

@@ -99,8 +99,10 @@ pub(super) fn who(part: &Part) -> String {
 /// What there is to know about a task before its steps, as pairs of a name and a value.
 pub(super) fn about(task: &Task) -> Vec<(&'static str, String)> {
     let mut pairs = Vec::new();
-    if let Some(connection) = &task.connection {
-        pairs.push(("Connection", connection.clone()));
+    match (&task.connection, task.connections.as_slice()) {
+        (Some(connection), _) => pairs.push(("Connection", connection.clone())),
+        (None, [_, _, ..]) => pairs.push(("Connections", wording::named(&task.connections, NAMED))),
+        (None, _) => {}
     }
     if !task.subjects.is_empty() {
         pairs.push(("Concerns", wording::named(&task.subjects, NAMED)));

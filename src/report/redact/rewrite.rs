@@ -96,6 +96,7 @@ impl Rewriter {
         let Cause {
             id,
             connection,
+            connections,
             confidence,
             requirement,
             title,
@@ -109,6 +110,7 @@ impl Rewriter {
         Cause {
             id: self.scrub.word(id),
             connection: self.optional_field(connection.as_ref()),
+            connections: connections.iter().map(|name| self.scrub.field(name)).collect(),
             confidence: *confidence,
             requirement: *requirement,
             title: self.scrub.text(title),

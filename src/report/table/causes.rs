@@ -1,20 +1,22 @@
 //! What is wrong, and what mends it.
 
+use super::compact;
 use super::page::Page;
 use super::style::Tone;
-use crate::diagnosis::{Cause, Command, Remedy};
+use crate::diagnosis::{Cause, Command};
 use crate::report::order::{self, Numbered};
 use crate::report::{Report, wording};
 
 /// How many subjects a cause names before it counts the rest.
 const NAMED: usize = 5;
+/// The same in a large estate.
+const NAMED_IN_AN_ESTATE: usize = 3;
 const INDENT: usize = 3;
 const LABEL: usize = 9;
 
 /// Draws the causes, then the notes.
 pub fn draw(page: &mut Page, report: &Report) {
     let (notes, causes): (Vec<_>, Vec<_>) = order::causes(report).into_iter().partition(Numbered::is_note);
-    let several = report.target.connections.len() > 1;
     if !causes.is_empty() {
         page.heading("WHAT IS WRONG, AND WHAT MENDS IT");
     }
@@ -22,29 +24,27 @@ pub fn draw(page: &mut Page, report: &Report) {
         if index > 0 {
             page.gap();
         }
-        head(page, cause, several);
+        head(page, report, cause);
         body(page, report, cause.cause);
-        remedy(page, &cause.cause.remedy);
+        remedy(page, cause.cause);
     }
     if !notes.is_empty() {
         page.heading("WORTH KNOWING");
     }
     for note in notes {
-        head(page, note, several);
+        head(page, report, note);
         brief_body(page, note.cause);
     }
 }
 
-fn head(page: &mut Page, numbered: Numbered<'_>, several: bool) {
+fn head(page: &mut Page, report: &Report, numbered: Numbered<'_>) {
     let cause = numbered.cause;
     let word = format!("[{}]", wording::requirement(cause.requirement));
     let number = numbered.number.to_string();
     let mark = format!("{number} {} ", page.paint(&word, Tone::of_cause(cause.requirement)));
     page.marked(&mark, number.len() + word.len() + 2, &cause.title, Tone::Strong);
     let mut facts = vec![cause.id.clone(), wording::confidence(cause.confidence).to_owned()];
-    if several {
-        facts.push(cause.connection.clone().unwrap_or_else(|| "several connections".to_owned()));
-    }
+    facts.extend(wording::connections(cause, &report.target));
     let facts = page.paint(&facts.join(", "), Tone::Quiet);
     page.line(format!("{}{facts}", " ".repeat(INDENT)));
 }
@@ -52,7 +52,8 @@ fn head(page: &mut Page, numbered: Numbered<'_>, several: bool) {
 fn body(page: &mut Page, report: &Report, cause: &Cause) {
     label(page, "Means", &cause.impact);
     label(page, "Seen", &seen(cause));
-    label(page, "Affects", &wording::affected(cause, &cause.subjects, NAMED));
+    let named = if page.is_compact() { NAMED_IN_AN_ESTATE } else { NAMED };
+    label(page, "Affects", &wording::affected(cause, &cause.subjects, named));
     if !cause.candidates.is_empty() {
         label(page, "Or else", &format!("{} (the answers cannot tell)", cause.candidates.join(", ")));
     }
@@ -90,19 +91,25 @@ fn brief_body(page: &mut Page, cause: &Cause) {
     }
 }
 
-fn remedy(page: &mut Page, remedy: &Remedy) {
+fn remedy(page: &mut Page, cause: &Cause) {
+    let remedy = &cause.remedy;
     label(page, "Who", &remedy.who);
     for (index, step) in remedy.steps.iter().enumerate() {
         let first = if index == 0 { "Do" } else { "" };
         page.numbered(INDENT, first, LABEL, index + 1, step);
     }
-    for command in &remedy.commands {
-        label(page, "Run", &format!("in {}:", command.shell));
-        draw_command(page, command);
+    if !page.is_verbose() && compact::names_too_many(cause) {
+        label(page, "Run", compact::IN_THE_HAND_OVER);
+    } else {
+        for command in &remedy.commands {
+            label(page, "Run", &format!("in {}:", command.shell));
+            draw_command(page, command);
+        }
     }
     label(page, "Verify", &remedy.verify);
     label(page, "Takes", &remedy.takes);
-    for (index, link) in remedy.links.iter().enumerate() {
+    let links = if page.is_compact() { 1 } else { remedy.links.len() };
+    for (index, link) in remedy.links.iter().take(links).enumerate() {
         page.labelled(INDENT, if index == 0 { "More" } else { "" }, LABEL, link);
     }
 }

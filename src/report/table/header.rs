@@ -2,10 +2,12 @@
 
 use jiff::Timestamp;
 
+use super::compact;
 use super::page::{Page, widest};
 use super::style::Tone;
 use super::wrap::pad;
 use crate::diagnosis::ResultRow;
+use crate::evidence::Requirement;
 use crate::report::{Report, TargetConnection, wording};
 
 const LABEL: usize = 13;
@@ -33,18 +35,53 @@ pub fn draw(page: &mut Page, report: &Report) {
 }
 
 fn connections(page: &mut Page, connections: &[TargetConnection]) {
-    let width = widest(connections.iter().map(|connection| connection.name.as_str())).min(24);
     let label = if connections.len() == 1 { "Connection" } else { "Connections" };
-    for (index, connection) in connections.iter().enumerate() {
+    let lines = if connections.len() > compact::LISTED { by_app(connections) } else { one_by_one(connections) };
+    for (index, line) in lines.iter().enumerate() {
         let label = if index == 0 { label } else { "" };
-        page.labelled_line(1, label, LABEL, &connection_line(connection, width));
+        page.labelled_line(1, label, LABEL, line);
     }
 }
 
-fn connection_line(connection: &TargetConnection, width: usize) -> String {
+fn one_by_one(connections: &[TargetConnection]) -> Vec<String> {
+    let width = widest(connections.iter().map(|connection| connection.name.as_str())).min(24);
+    connections.iter().map(|own| connection_line(&pad(&own.name, width), own, own.rooms)).collect()
+}
+
+/// One line for each app and API, with the number of its connections.
+fn by_app(connections: &[TargetConnection]) -> Vec<String> {
+    let mut groups: Vec<Vec<&TargetConnection>> = Vec::new();
+    for connection in connections {
+        let same = |group: &&mut Vec<&TargetConnection>| {
+            group.first().is_some_and(|first| {
+                first.api == connection.api && first.client_id.eq_ignore_ascii_case(&connection.client_id)
+            })
+        };
+        match groups.iter_mut().find(same) {
+            Some(group) => group.push(connection),
+            None => groups.push(vec![connection]),
+        }
+    }
+    let names: Vec<String> = groups.iter().map(|group| group_name(group)).collect();
+    let width = widest(names.iter().map(String::as_str)).min(24);
+    let line = |(group, name): (&Vec<&TargetConnection>, &String)| {
+        let rooms = group.iter().map(|connection| connection.rooms).sum();
+        group.first().map(|first| connection_line(&pad(name, width), first, rooms))
+    };
+    groups.iter().zip(&names).filter_map(line).collect()
+}
+
+fn group_name(group: &[&TargetConnection]) -> String {
+    match group {
+        [only] => only.name.clone(),
+        group => wording::number(group.len(), "connection"),
+    }
+}
+
+fn connection_line(name: &str, connection: &TargetConnection, rooms: usize) -> String {
     let api = wording::api(connection.api);
-    let rooms = wording::number(connection.rooms, "room");
-    format!("{}  {api:<5}  app {}  {rooms}", pad(&connection.name, width), connection.client_id)
+    let rooms = wording::number(rooms, "room");
+    format!("{name}  {api:<5}  app {}  {rooms}", connection.client_id)
 }
 
 fn run(report: &Report) -> String {
@@ -67,12 +104,23 @@ fn draw_commands(page: &mut Page, row: &ResultRow) {
     }
 }
 
+/// Whether something required has a cause that comes first.
+fn is_broken(report: &Report) -> bool {
+    report.causes.iter().any(|cause| cause.requirement == Requirement::Required)
+}
+
 /// Draws what no app-only check can see.
-pub fn draw_not_visible(page: &mut Page, report: &Report, verbose: bool) {
+pub fn draw_not_visible(page: &mut Page, report: &Report) {
     if report.not_visible.is_empty() {
         return;
     }
     page.heading("WHAT THIS REPORT CANNOT SEE");
+    if page.is_compact() && is_broken(report) {
+        let points = wording::number(report.not_visible.len(), "point");
+        page.paragraph(1, &format!("{points}, listed with --verbose and under not_visible in the JSON report."));
+        return;
+    }
+    let verbose = page.is_verbose();
     for text in &report.not_visible {
         let mut lines = text.lines();
         page.labelled(1, "-", 2, lines.next().unwrap_or_default());

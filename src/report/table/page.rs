@@ -4,9 +4,9 @@ use comfy_table::presets::NOTHING;
 use comfy_table::{ColumnConstraint, ContentArrangement, LineStyle, Table, Width};
 use unicode_width::UnicodeWidthStr;
 
-use super::TableOptions;
 use super::style::Tone;
 use super::wrap;
+use super::{Detail, TableOptions};
 
 /// Below this width nothing can be laid out well.
 const NARROWEST: usize = 60;
@@ -20,9 +20,22 @@ pub struct Page {
     pub width: usize,
     /// Neither tables nor lines.
     pub plain: bool,
+    /// How much is shown.
+    pub length: Length,
     colour: bool,
     unicode: bool,
     lines: Vec<String>,
+}
+
+/// How much of a report is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Length {
+    /// What repeats itself for each connection of a large estate is shown once.
+    Compact,
+    /// The causes, and the rows that did not pass.
+    Normal,
+    /// Every row, and nothing shortened.
+    Verbose,
 }
 
 /// A piece of a table: its text, one or more lines, and its tone.
@@ -34,10 +47,21 @@ impl Page {
         Self {
             width: options.width.clamp(NARROWEST, WIDEST),
             plain: options.plain,
+            length: if options.detail == Detail::Verbose { Length::Verbose } else { Length::Normal },
             colour: options.colour,
             unicode: options.unicode,
             lines: Vec::new(),
         }
+    }
+
+    /// Whether the report is that of a large estate and not a verbose one.
+    pub fn is_compact(&self) -> bool {
+        self.length == Length::Compact
+    }
+
+    /// Whether every row is shown and nothing is shortened.
+    pub fn is_verbose(&self) -> bool {
+        self.length == Length::Verbose
     }
 
     /// A text in a tone.

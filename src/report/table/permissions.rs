@@ -14,8 +14,8 @@ pub fn draw(page: &mut Page, report: &Report) {
         return;
     }
     page.heading("PERMISSIONS: what the token says, what the service answers");
-    for (index, app) in apps(&rows).into_iter().enumerate() {
-        if index > 0 {
+    for (index, app) in apps(&rows, report).into_iter().enumerate() {
+        if index > 0 && !page.is_compact() {
             page.gap();
         }
         draw_app(page, report, &app);
@@ -27,34 +27,67 @@ fn is_worth_telling(row: &ResultRow) -> bool {
     permission(row.check).is_some() && row.outcome != Outcome::Skipped
 }
 
-/// The rows of each app, in the order of the report.
-fn apps<'a>(rows: &[&'a ResultRow]) -> Vec<Vec<&'a ResultRow>> {
-    let mut apps: Vec<Vec<&ResultRow>> = Vec::new();
+/// The permissions of one app, as all of these connections show them.
+struct AppRows<'a> {
+    rows: Vec<&'a ResultRow>,
+    connections: Vec<Option<&'a str>>,
+}
+
+/// The rows of each app, in the order of the report. Connections of one app that show the same are drawn once.
+fn apps<'a>(rows: &[&'a ResultRow], report: &Report) -> Vec<AppRows<'a>> {
+    let mut connections: Vec<Vec<&ResultRow>> = Vec::new();
     for row in rows {
         let same = |app: &&mut Vec<&ResultRow>| {
             app.first().is_some_and(|first| first.subject == row.subject && first.connection == row.connection)
         };
-        match apps.iter_mut().find(same) {
+        match connections.iter_mut().find(same) {
             Some(app) => app.push(row),
-            None => apps.push(vec![row]),
+            None => connections.push(vec![row]),
+        }
+    }
+    let mut apps: Vec<AppRows<'a>> = Vec::new();
+    let shown =
+        |rows: &[&ResultRow]| rows.iter().map(|row| (row.subject.clone(), line(row, report))).collect::<Vec<_>>();
+    for rows in connections {
+        let connection = rows.first().and_then(|row| row.connection.as_deref());
+        let lines = shown(&rows);
+        let same = |app: &&mut AppRows<'_>| same_outcomes(&app.rows, &rows) && shown(&app.rows) == lines;
+        match apps.iter_mut().find(same) {
+            Some(app) => app.connections.push(connection),
+            None => apps.push(AppRows { rows, connections: vec![connection] }),
         }
     }
     apps
 }
 
-fn draw_app(page: &mut Page, report: &Report, app: &[&ResultRow]) {
-    let Some(first) = app.first() else { return };
-    let connection = first.connection.as_deref().filter(|_| report.target.connections.len() > 1);
-    let name = connection.map_or_else(String::new, |connection| format!(" ({connection})"));
+fn same_outcomes(one: &[&ResultRow], other: &[&ResultRow]) -> bool {
+    let key = |rows: &[&ResultRow]| rows.iter().map(|row| (row.check, row.outcome)).collect::<Vec<_>>();
+    key(one) == key(other)
+}
+
+/// How many connections of an app are named before the rest is counted.
+const NAMED: usize = 3;
+
+fn draw_app(page: &mut Page, report: &Report, app: &AppRows<'_>) {
+    let Some(first) = app.rows.first() else { return };
+    let names: Vec<String> = app.connections.iter().flatten().map(|name| (*name).to_owned()).collect();
+    let several = report.target.connections.len() > 1 && !names.is_empty();
+    let name = if several { format!(" ({})", wording::named(&names, NAMED)) } else { String::new() };
     page.line(format!(" app {}{name}", first.subject));
-    let lines: Vec<[String; 3]> = app.iter().map(|row| line(row, report)).collect();
-    if page.plain {
-        for (row, [permission, token, answer]) in app.iter().zip(lines) {
+    let lines: Vec<[String; 3]> = app.rows.iter().map(|row| with_rooms(row, app, report)).collect();
+    if page.plain || (page.is_compact() && lines.len() == 1) {
+        for (row, [permission, token, answer]) in app.rows.iter().zip(lines) {
             page.paragraph(1, &format!("{} {permission}: in token {token}; live answer {answer}", result(row)));
         }
         return;
     }
-    table(page, app, &lines);
+    table(page, &app.rows, &lines);
+}
+
+/// The line of a row with the rooms of every connection that shows the same.
+fn with_rooms(row: &ResultRow, app: &AppRows<'_>, report: &Report) -> [String; 3] {
+    let [permission, token, answer] = line(row, report);
+    [permission, token, answer + &rooms(row, &app.connections, report)]
 }
 
 fn table(page: &mut Page, app: &[&ResultRow], lines: &[[String; 3]]) {
@@ -87,20 +120,19 @@ fn line(row: &ResultRow, report: &Report) -> [String; 3] {
         Requirement::Required => permission.to_owned(),
         Requirement::Optional | Requirement::Advisory => format!("{permission} (optional)"),
     };
-    let answer = answer(row) + &rooms(row, report);
-    [name, declared(row, permission, &report.evidence), answer]
+    [name, declared(row, permission, &report.evidence), answer(row)]
 }
 
 /// How many rooms opened, for the permissions that open them: one answer cannot speak for all of them. Over Graph a room
 /// is open when it may be written as well.
-fn rooms(row: &ResultRow, report: &Report) -> String {
+fn rooms(row: &ResultRow, connections: &[Option<&str>], report: &Report) -> String {
     let (first, last) = match row.check {
         CheckId::GrantFullAccessAsApp => (CheckId::MailboxImpersonation, CheckId::MailboxImpersonation),
         CheckId::GrantCalendarsReadWrite => (CheckId::MailboxCalendarRead, CheckId::MailboxCalendarWrite),
         _ => return String::new(),
     };
     let counts = |check| {
-        let own = |other: &&ResultRow| row.connection.is_none() || other.connection == row.connection;
+        let own = |other: &&ResultRow| row.connection.is_none() || connections.contains(&other.connection.as_deref());
         Counts::of(report.results.iter().filter(|other| other.check == check).filter(own))
     };
     let asked = counts(first);

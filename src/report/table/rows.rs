@@ -1,5 +1,6 @@
 //! The rows: those that did not pass, told once each, and for `--verbose` every one.
 
+use super::compact;
 use super::page::{Page, Piece, widest};
 use super::style::Tone;
 use super::wrap::cell_lines;
@@ -32,7 +33,8 @@ struct Line {
 /// Draws the rows that did not pass, grouped.
 pub fn draw(page: &mut Page, report: &Report) {
     let groups = group::not_passed(&report.results, &order::causes(report));
-    let lines: Vec<Line> = groups.iter().map(|group| grouped(group, report)).collect();
+    let shown = groups.iter().filter(|group| compact::is_shown(group, page.is_compact()));
+    let lines: Vec<Line> = shown.map(|group| grouped(group, report)).collect();
     draw_lines(page, "CHECKS THAT DID NOT PASS", &lines);
 }
 

@@ -16,8 +16,17 @@ const TITLE: usize = "App registration".len();
 /// Draws the chain.
 pub fn draw(page: &mut Page, report: &Report) {
     page.heading("CHECKS");
+    let mut skipped: (Vec<String>, Vec<&ResultRow>) = (Vec::new(), Vec::new());
     for (section, rows) in section::with_rows(&report.results) {
-        line(page, &section.title, &rows);
+        if page.is_compact() && rows.iter().all(|row| row.outcome == Outcome::Skipped) {
+            skipped.0.push(section.title.clone());
+            skipped.1.extend(rows);
+        } else {
+            line(page, &section.title, &rows);
+        }
+    }
+    if !skipped.1.is_empty() {
+        line(page, &skipped.0.join(", "), &skipped.1);
     }
     add(page, &pad("", STATUS), "In all", &wording::tally(report.summary.counts), Tone::Quiet);
 }

@@ -2,7 +2,7 @@
 
 use super::page::Page;
 use super::style::Tone;
-use crate::report::{Report, Verdict, wording};
+use crate::report::{Report, Verdict, reason, wording};
 
 /// Draws the verdict, in one line that is never broken.
 pub fn draw(page: &mut Page, report: &Report) {
@@ -10,7 +10,7 @@ pub fn draw(page: &mut Page, report: &Report) {
     let summary = report.summary;
     let word = page.paint(wording::verdict(summary.verdict), tone(summary.verdict));
     let interrupted = if report.interrupted { ", interrupted" } else { "" };
-    page.line(format!("{word} (exit code {}{interrupted}): {}", summary.exit_code, wording::reason(report)));
+    page.line(format!("{word} (exit code {}{interrupted}): {}", summary.exit_code, reason::reason(report)));
 }
 
 fn tone(verdict: Verdict) -> Tone {

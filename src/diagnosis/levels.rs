@@ -1,0 +1,132 @@
+//! The level at which several symptoms of one cause are a single finding.
+//!
+//! A finding is one task for one person. What twenty connections share (a policy of their app, a value that they inherit,
+//! a host) is one finding that lists them; what each of them has on its own stays apart.
+
+use std::collections::HashSet;
+
+use super::context::Context;
+use super::judgement::Raised;
+use super::network;
+use crate::evidence::{Api, CheckId, ConnectionFacts, Finding, Observation};
+use crate::knowledge::CauseScope;
+
+/// Causes about mailboxes that are the same for every app: the mailbox has them, not the access of the app.
+const OF_THE_MAILBOX: &[&str] = &[
+    "ews.disabled-for-mailbox",
+    "mailbox.account-disabled",
+    "mailbox.alias-used",
+    "mailbox.calendar-missing",
+    "mailbox.license-missing",
+    "mailbox.moving",
+    "mailbox.not-found",
+    "mailbox.not-in-exchange-online",
+    "settings.room-address-malformed",
+    "settings.room-duplicate",
+];
+
+/// Causes whose remedy names one mailbox, so that each mailbox is a finding of its own.
+const OF_ONE_MAILBOX: &[&str] = &["mail.sender-unusable", "mailbox.service-account-unusable"];
+
+/// The level of a symptom: symptoms of one cause at the same level are one finding.
+pub(super) fn level(
+    context: &Context<'_>,
+    scope: CauseScope,
+    observation: &Observation,
+    raised: &Raised,
+) -> Vec<String> {
+    let facts = context.connection_of(observation);
+    let tenant = || vec![facts.map_or_else(String::new, |facts| context.tenant_key(facts))];
+    let app = || facts.map_or_else(Vec::new, |facts| app_level(context, facts));
+    match scope {
+        CauseScope::Estate => Vec::new(),
+        CauseScope::Host => vec![host_level(context, observation, raised)],
+        CauseScope::Tenant => tenant(),
+        CauseScope::App => app(),
+        _ if OF_ONE_MAILBOX.contains(&raised.id.as_str()) => {
+            [app(), vec![observation.subject.to_ascii_lowercase()]].concat()
+        }
+        CauseScope::Connection => facts.map_or_else(Vec::new, |facts| value_level(context, facts, observation, raised)),
+        CauseScope::Mailboxes if OF_THE_MAILBOX.contains(&raised.id.as_str()) => [tenant(), api_level(facts)].concat(),
+        CauseScope::Mailboxes => [app(), api_level(facts)].concat(),
+    }
+}
+
+fn app_level(context: &Context<'_>, facts: &ConnectionFacts) -> Vec<String> {
+    let app = context.app(facts);
+    vec![app.tenant, app.client]
+}
+
+/// The permission of an app differs between the APIs, and so do the remedies.
+fn api_level(facts: Option<&ConnectionFacts>) -> Vec<String> {
+    let api = match facts.and_then(|facts| facts.api) {
+        Some(Api::Ews) => "ews",
+        Some(Api::Graph) => "graph",
+        None => "",
+    };
+    vec![api.to_owned()]
+}
+
+/// A value that several connections share, most often because they inherit it, is wrong once. What was seen of it quotes
+/// the value, except for a secret, which is known by the credentials that it belongs to.
+fn value_level(
+    context: &Context<'_>,
+    facts: &ConnectionFacts,
+    observation: &Observation,
+    raised: &Raised,
+) -> Vec<String> {
+    let is_about_the_secret =
+        observation.check == CheckId::SettingsClientSecret || raised.id == "sign-in.secret-missing";
+    if is_about_the_secret || raised.id.starts_with("settings.secret-") {
+        return vec![format!("credentials {}", facts.credentials)];
+    }
+    match faults_like(observation, raised) {
+        faults if faults.is_empty() => app_level(context, facts),
+        faults => faults,
+    }
+}
+
+/// What a row about the settings shows of one cause: one connection has one finding of it, however many details.
+fn faults_like(observation: &Observation, raised: &Raised) -> Vec<String> {
+    let faults = match observation.finding() {
+        Some(Finding::Settings(faults) | Finding::Rooms { faults, .. }) => faults.as_slice(),
+        _ => &[],
+    };
+    faults.iter().filter(|fault| fault.kind.cause() == raised.id).map(|fault| fault.detail.clone()).collect()
+}
+
+/// One finding for each host. What a proxy refuses is one finding, since one rule of it is to be changed; and so is what
+/// keeps every host away in the same manner, since it then lies at this machine or its network and not at the hosts.
+fn host_level(context: &Context<'_>, observation: &Observation, raised: &Raised) -> String {
+    if raised.id == "network.proxy-refused" || network::every_host_raises(context, &raised.id) {
+        return String::new();
+    }
+    context.host_behind(observation).unwrap_or(&observation.subject).to_owned()
+}
+
+/// The connections behind some rows, in the order of the settings. A row that several connections share speaks for those
+/// with its credentials or tenant; one about a host or this machine speaks for those that other rows name, else for all.
+pub(super) fn connections<'e>(context: &Context<'_>, rows: impl Iterator<Item = &'e Observation>) -> Vec<String> {
+    let (mut named, mut credentials, mut tenants) = (HashSet::new(), HashSet::new(), HashSet::new());
+    for row in rows {
+        match (&row.connection, row.credentials) {
+            (Some(name), _) => {
+                named.insert(name.as_str());
+            }
+            (None, Some(own)) => {
+                credentials.insert(own);
+            }
+            (None, None) if row.check == CheckId::TenantDiscovery => {
+                tenants.insert(row.subject.to_ascii_lowercase());
+            }
+            (None, None) => {}
+        }
+    }
+    let all = named.is_empty() && credentials.is_empty() && tenants.is_empty();
+    let concerned = |facts: &&ConnectionFacts| {
+        all || named.contains(facts.name.as_str())
+            || credentials.contains(&facts.credentials)
+            || tenants.contains(&facts.tenant_id.to_ascii_lowercase())
+    };
+    context.evidence.connections.iter().filter(concerned).map(|facts| facts.name.clone()).collect()
+}
