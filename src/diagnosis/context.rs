@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::pattern::Pattern;
+use super::proof::{self, Order, Orders};
 use super::symptom::{self, Symptom};
 use crate::evidence::{
     Api, CheckId, ConnectionFacts, Evidence, Finding, Observation, RegistrationFacts, Reply, Service, TenantFacts,
@@ -50,7 +51,7 @@ pub(super) struct Context<'e> {
     tenants: HashMap<String, &'e TenantFacts>,
     patterns: HashMap<&'e str, Pattern>,
     no_pattern: Pattern,
-    authorises_first: bool,
+    orders: Orders<'e>,
 }
 
 impl<'e> Context<'e> {
@@ -65,11 +66,11 @@ impl<'e> Context<'e> {
             }
         }
         let tenants = evidence.observations.iter().filter_map(found_tenant).collect();
-        let authorises_first = evidence.observations.iter().any(refuses_before_it_looks);
-        let (patterns, no_pattern) = (HashMap::new(), Pattern::default());
-        let mut context = Self { evidence, by_check, impersonations, tenants, patterns, no_pattern, authorises_first };
+        let (patterns, no_pattern, orders) = (HashMap::new(), Pattern::default(), HashMap::new());
+        let mut context = Self { evidence, by_check, impersonations, tenants, patterns, no_pattern, orders };
         context.patterns =
             evidence.connections.iter().map(|facts| (facts.name.as_str(), Pattern::of(&context, facts))).collect();
+        context.orders = proof::orders(&context);
         context
     }
 
@@ -84,10 +85,9 @@ impl<'e> Context<'e> {
         self.impersonations.get(&(connection, mailbox)).copied()
     }
 
-    /// Whether this service was seen to decide about access before it looks at an item: a question about an item that
-    /// cannot exist was refused for want of a role or scope.
-    pub(super) fn authorises_first(&self) -> bool {
-        self.authorises_first
+    /// The order in which the service decides about access and looks at an item, as a connection shows it.
+    pub(super) fn order(&self, connection: &str) -> Option<&Order> {
+        self.orders.get(connection)
     }
 
     pub(super) fn connection(&self, name: &str) -> Option<&'e ConnectionFacts> {
@@ -205,10 +205,6 @@ fn found_tenant(row: &Observation) -> Option<(String, &TenantFacts)> {
         Finding::Discovery(discovery) => Some((row.subject.to_ascii_lowercase(), discovery.here.success()?)),
         _ => None,
     }
-}
-
-fn refuses_before_it_looks(row: &Observation) -> bool {
-    matches!(row.finding(), Some(Finding::NoTouch(_))) && symptom_of(row) == Some(Symptom::AccessRefused)
 }
 
 /// The symptom of a row that asked about a mailbox, a sender or the directory; `None` if it was not asked.

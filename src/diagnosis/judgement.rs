@@ -161,7 +161,11 @@ pub(super) fn from_cause(raised: Raised) -> Judgement {
 
 /// What a row saw, for the report. The status of a success is filled in from the ledger.
 pub(super) fn observed_of(row: &Observation) -> Option<Observed> {
-    Some(match row.finding()?.outline()? {
+    Some(observed(row.finding()?.outline()?))
+}
+
+fn observed(reply: Reply<()>) -> Observed {
+    match reply {
         Reply::Success(()) => Observed { status: None, code: None, detail: None },
         Reply::Refused(refusal) => {
             Observed { status: Some(refusal.status), code: shown_code(&refusal), detail: shown_detail(&refusal) }
@@ -174,17 +178,26 @@ pub(super) fn observed_of(row: &Observation) -> Option<Observed> {
             Observed { status: Some(unexpected.status), code: None, detail: Some(detail) }
         }
         Reply::Unreachable(failure) => Observed { status: None, code: None, detail: Some(failure.detail) },
-    })
+    }
 }
 
 /// The answer of a row in a sentence.
 pub(super) fn told_by(row: &Observation) -> String {
     let Some(observed) = observed_of(row) else { return phrase("row.no-answer-kept", &[]) };
+    phrase("row.answered", &[("detail", &in_words(observed))])
+}
+
+/// A reply in a few words: status, code and text.
+pub(super) fn shown_reply(reply: &Reply<()>) -> String {
+    in_words(observed(reply.clone()))
+}
+
+fn in_words(observed: Observed) -> String {
     let status = observed.status.map(|status| format!("HTTP {status}"));
     let detail = observed.detail.as_deref().map(without_ids);
     let code = observed.code.filter(|code| !detail.is_some_and(|detail| detail.starts_with(code.as_str())));
     let parts: Vec<String> = [status, code, detail.map(str::to_owned)].into_iter().flatten().collect();
-    phrase("row.answered", &[("detail", &parts.join(", "))])
+    parts.join(", ")
 }
 
 /// The words of Entra without the ids and the time behind them, which are kept elsewhere and whole.

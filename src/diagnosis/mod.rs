@@ -13,6 +13,7 @@ mod judgement;
 mod mailboxes;
 mod network;
 mod pattern;
+mod proof;
 mod registration;
 mod result;
 mod rooms;

@@ -71,7 +71,10 @@ const REFUSALS_OF_ACCESS: &[&str] = &[
 
 /// Whether a cause says only that no decision was possible: no answer, a service in trouble, a mailbox on the move.
 pub(super) fn leaves_open(cause: &str) -> bool {
-    cause.starts_with("service.") || cause.starts_with("network.") || cause == "mailbox.moving"
+    cause.starts_with("service.")
+        || cause.starts_with("network.")
+        || cause == "mailbox.moving"
+        || cause == "grant.write-unproven"
 }
 
 /// Reads a reply of `service`. Where nobody asked for it, the refusal of an item is an answer of no expected kind.

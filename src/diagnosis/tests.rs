@@ -98,6 +98,7 @@ pub(super) fn evidence(token: TokenFacts, rooms: Vec<Reply<FolderFacts>>) -> Evi
             sender: None,
         }],
         observations,
+        controls: Vec::new(),
         requests: Vec::new(),
     }
 }

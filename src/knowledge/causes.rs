@@ -250,6 +250,7 @@ mod tests {
         "grant.user-read-all-missing",
         "grant.user-read-basic-only",
         "grant.group-read-all-missing",
+        "grant.write-unproven",
         "grant.not-yet-effective",
         "grant.surplus",
         "grant.by-exchange-rbac",

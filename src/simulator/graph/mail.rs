@@ -5,7 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::call::{Call, Outcome};
 use super::error::GraphRefusal;
-use super::mailbox::{self, SEND_MAIL, WRITE_MAIL};
+use super::mailbox::{self, READ_CONTACTS, READ_MAIL, SEND_MAIL, WRITE_MAIL};
+use crate::simulator::access::Need;
 use crate::simulator::message::SimulatedAnswer;
 use crate::simulator::store;
 
@@ -26,14 +27,28 @@ pub(crate) fn send(call: &Call<'_>, id: &str) -> Outcome {
 
 /// `POST /users/{id}/messages/{message}/send`. No message is ever stored, so a well-formed id is never found.
 pub(crate) fn send_draft(call: &Call<'_>, id: &str, message: &str) -> Outcome {
-    mailbox::enter(call, id, SEND_MAIL)?;
-    Err(no_such_message(message))
+    no_item(call, id, SEND_MAIL, message)
 }
 
 /// `DELETE /users/{id}/messages/{message}`.
 pub(crate) fn delete(call: &Call<'_>, id: &str, message: &str) -> Outcome {
-    mailbox::enter(call, id, WRITE_MAIL)?;
-    Err(no_such_message(message))
+    no_item(call, id, WRITE_MAIL, message)
+}
+
+/// `GET /users/{id}/messages/{message}`.
+pub(crate) fn get(call: &Call<'_>, id: &str, message: &str) -> Outcome {
+    no_item(call, id, READ_MAIL, message)
+}
+
+/// `GET /users/{id}/contacts/{contact}`. No contact is ever stored either.
+pub(crate) fn get_contact(call: &Call<'_>, id: &str, contact: &str) -> Outcome {
+    no_item(call, id, READ_CONTACTS, contact)
+}
+
+fn no_item(call: &Call<'_>, id: &str, need: Need<'_>, item: &str) -> Outcome {
+    mailbox::ids_first(call, id, |_| Err(no_such_item(item)))?;
+    mailbox::enter(call, id, need)?;
+    Err(no_such_item(item))
 }
 
 /// The names of action parameters are compared without case, as `OData` does.
@@ -44,7 +59,7 @@ fn has_recipient(body: &serde_json::Value) -> bool {
         .any(|field| message[field].as_array().is_some_and(|recipients| !recipients.is_empty()))
 }
 
-fn no_such_message(id: &str) -> GraphRefusal {
+fn no_such_item(id: &str) -> GraphRefusal {
     if store::well_formed(id) {
         GraphRefusal::new(404, "ErrorItemNotFound", "The specified object was not found in the store.")
     } else {
