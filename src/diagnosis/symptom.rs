@@ -160,13 +160,13 @@ fn from_policy_header(refusal: &Refusal) -> Option<Symptom> {
     })
 }
 
-/// Microsoft asks clients not to read messages; in these two cases nothing else tells the cause.
+/// Microsoft asks clients not to read messages; in the cases of these tables nothing else tells the cause.
 fn from_message(refusal: &Refusal) -> Option<Symptom> {
     let message = refusal.message.as_deref()?;
     if knowledge::names_access_policy(message) {
         return Some(Symptom::named("mailbox.outside-access-policy"));
     }
-    message.contains("InvalidCloudInstance").then(|| Symptom::named("tenant.wrong-cloud"))
+    knowledge::messages_in(message).next().map(|entry| from_meaning(&entry.meaning))
 }
 
 fn from_diagnostics(refusal: &Refusal) -> Option<Symptom> {

@@ -59,6 +59,9 @@ pub struct CodeEntry {
     /// resource the code has no cause of its own.
     #[serde(default)]
     pub only_for: Option<String>,
+    /// Set for a code of Exchange that is about a SOAP request and never comes through Graph.
+    #[serde(default)]
+    pub ews_only: bool,
     /// The most frequent reason with ResourceXpress.
     #[serde(default)]
     pub likeliest: Option<String>,
@@ -89,11 +92,33 @@ pub struct PolicyHeader {
     pub text: String,
 }
 
+/// A sentence in a message that says more than the code beside it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MessageEntry {
+    /// The words, compared without regard to case.
+    pub contains: String,
+    /// The codes that it explains.
+    pub codes: Vec<String>,
+    /// What it leads to.
+    pub meaning: Meaning,
+    /// What it means, in plain words.
+    pub text: String,
+}
+
+impl MessageEntry {
+    /// Whether the sentence counts instead of the row of this code.
+    pub fn explains(&self, code: &str) -> bool {
+        self.codes.iter().any(|own| own.eq_ignore_ascii_case(code))
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     access_policy_markers: Vec<String>,
     policy_header: Vec<PolicyHeader>,
+    message: Vec<MessageEntry>,
     code: Vec<CodeEntry>,
 }
 
@@ -109,9 +134,10 @@ pub fn aadsts(code: u64) -> Option<&'static CodeEntry> {
     find(Service::SignIn, &code.to_string())
 }
 
-/// The meaning of an `error.code` or inner code of Graph, compared without regard to case.
+/// The meaning of an `error.code` or inner code of Graph, compared without regard to case. A code of Exchange, which
+/// stands behind Graph, means the same there unless Graph has a row of its own for it.
 pub fn graph(code: &str) -> Option<&'static CodeEntry> {
-    find(Service::Graph, code)
+    find(Service::Graph, code).or_else(|| find(Service::Exchange, code).filter(|entry| !entry.ews_only))
 }
 
 /// The meaning of an EWS response code, compared without regard to case.
@@ -146,6 +172,12 @@ pub fn policy_reason(value: &str) -> Option<PolicyReason> {
 pub fn names_access_policy(message: &str) -> bool {
     let message = message.to_lowercase();
     FILE.access_policy_markers.iter().any(|marker| message.contains(&marker.to_lowercase()))
+}
+
+/// The sentences of the table that a text holds.
+pub fn messages_in(text: &str) -> impl Iterator<Item = &'static MessageEntry> {
+    let text = text.to_lowercase();
+    FILE.message.iter().filter(move |entry| text.contains(&entry.contains.to_lowercase()))
 }
 
 fn find(service: Service, code: &str) -> Option<&'static CodeEntry> {
@@ -354,6 +386,58 @@ mod tests {
         assert!(names_access_policy("blocked by tenant configured apponly accesspolicy settings"));
         assert!(!names_access_policy("Access to OData is disabled."));
         assert!(!names_access_policy("Access is denied. Check credentials and try again."));
+    }
+
+    #[test]
+    fn codes_of_exchange_count_at_graph_unless_they_are_about_soap() {
+        let outside_soap = all().iter().filter(|entry| entry.service == Service::Exchange && !entry.ews_only);
+        for entry in outside_soap {
+            assert!(graph(&entry.code).is_some(), "{}", entry.code);
+        }
+        for (code, id) in [
+            ("ErrorInvalidLicense", "mailbox.license-missing"),
+            ("ErrorAccountDisabled", "mailbox.account-disabled"),
+            ("ErrorFolderNotFound", "mailbox.calendar-missing"),
+            ("ErrorNoCalendar", "mailbox.calendar-missing"),
+            ("ErrorNonPrimarySmtpAddress", "mailbox.alias-used"),
+            ("ErrorOrganizationAccessBlocked", "tenant.access-blocked"),
+            ("ErrorMessageSubmissionBlocked", "mail.sender-unusable"),
+            ("ErrorMailboxMoveInProgress", "mailbox.moving"),
+        ] {
+            assert_eq!(cause_of(graph(code)), Some(id), "{code}");
+            assert_eq!(cause_of(exchange(code)), Some(id), "{code}");
+        }
+        for (code, meaning) in [
+            ("ErrorServerBusy", Meaning::Throttled),
+            ("ErrorExceededConnectionCount", Meaning::Throttled),
+            ("ErrorMailboxStoreUnavailable", Meaning::Transient),
+            ("ErrorMailboxFailover", Meaning::Transient),
+            ("ErrorTimeoutExpired", Meaning::Transient),
+        ] {
+            assert_eq!(graph(code).map(|row| &row.meaning), Some(&meaning), "{code}");
+        }
+        assert!(exchange("ErrorInvalidIdMalformed").is_none(), "codes of Graph do not count at EWS");
+    }
+
+    #[test]
+    fn sentences_say_more_than_the_code_beside_them() {
+        let causes = |text: &str| -> Vec<&str> {
+            let named = messages_in(text).filter_map(|entry| match &entry.meaning {
+                Meaning::Cause(id) => Some(id.as_str()),
+                _ => None,
+            });
+            named.collect()
+        };
+        let challenge = "continuous access evaluation resulted in challenge with result: InteractionRequired";
+        assert_eq!(causes(challenge), ["sign-in.conditional-access"]);
+        assert_eq!(
+            causes("The specified object was not found. Default folder Calendar not found."),
+            ["mailbox.calendar-missing"]
+        );
+        assert!(causes("Access token validation failure. Invalid audience.").is_empty());
+        for entry in &FILE.message {
+            assert!(matches!(&entry.meaning, Meaning::Cause(id) if cause(id).is_some()), "{}", entry.contains);
+        }
     }
 
     #[test]

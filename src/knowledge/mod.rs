@@ -24,9 +24,9 @@ pub use causes::{CauseCase, CauseEntry, CauseScope, CommandTemplate, Confidence,
 pub use checks::{NotVisible, calendar_processing, check, checks, not_visible, skip_sentence};
 pub use clouds::{Cloud, cloud, cloud_by_markers, clouds};
 pub use codes::{
-    CodeEntry, LOOKUP_PAGE, Meaning, PolicyHeader, PolicyReason, Service as CodeService, aadsts, all as codes,
-    diagnostics, exchange, graph, lookup_address, names_access_policy, policy_headers, policy_reason,
-    refused_item_codes, throttle_codes, transient_codes,
+    CodeEntry, LOOKUP_PAGE, Meaning, MessageEntry, PolicyHeader, PolicyReason, Service as CodeService, aadsts,
+    all as codes, diagnostics, exchange, graph, lookup_address, messages_in, names_access_policy, policy_headers,
+    policy_reason, refused_item_codes, throttle_codes, transient_codes,
 };
 pub use commands::{Commands, Effect, commands};
 pub use dates::dates;

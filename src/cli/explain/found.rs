@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::known::Known;
 use super::ticket::{Distinct, Ticket};
 use crate::evidence::CheckId;
-use crate::knowledge::{CauseEntry, CodeEntry, CodeService, PolicyHeader};
+use crate::knowledge::{CauseEntry, CodeEntry, CodeService, MessageEntry, PolicyHeader};
 
 /// Everything that was found.
 #[derive(Debug, Default)]
@@ -22,6 +22,8 @@ pub(super) struct Found<'t> {
     pub(super) unknown_policies: Distinct<'t>,
     /// Whether an application access policy is named.
     pub(super) access_policy: bool,
+    /// Sentences that say more than the code beside them.
+    pub(super) messages: Vec<&'static MessageEntry>,
     /// Ids and times.
     pub(super) ticket: Ticket<'t>,
 }
@@ -60,6 +62,7 @@ impl<'t> Found<'t> {
             && self.policies.is_empty()
             && self.unknown_policies.is_empty()
             && !self.access_policy
+            && self.messages.is_empty()
     }
 
     /// The codes: first those that a table knows, since they lead to a cause.

@@ -19,6 +19,7 @@ pub(super) fn scan(text: &str) -> Found<'_> {
         return found;
     }
     found.access_policy = knowledge::names_access_policy(text);
+    found.messages = knowledge::messages_in(text).collect();
     let mut scanner = Scanner { text, known, found, list: None };
     let mut pieces = Pieces::of(text);
     while let Some(piece) = pieces.next() {

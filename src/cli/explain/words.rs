@@ -6,7 +6,7 @@ use super::found::{Found, FoundCode};
 use super::remedy;
 use super::ticket::{Distinct, Ticket};
 use crate::evidence::CheckId;
-use crate::knowledge::{self, CauseEntry, CodeEntry, CodeService, Meaning, PolicyHeader};
+use crate::knowledge::{self, CauseEntry, CodeEntry, CodeService, Meaning, MessageEntry, PolicyHeader};
 use crate::report::harmless::harmless;
 
 /// How many codes are explained; a log with more of them holds something else than answers of the services.
@@ -16,7 +16,8 @@ const EXPLAINED: usize = 50;
 pub(super) fn explain(found: &Found<'_>, text: &str, pasted: bool) -> String {
     let mut answer = Answer::default();
     found.causes.iter().for_each(|cause| push(&mut answer.causes, &cause.id));
-    found.codes().take(EXPLAINED).for_each(|code| answer.code(code));
+    found.codes().take(EXPLAINED).for_each(|code| answer.code(code, &found.messages));
+    found.messages.iter().for_each(|message| answer.message(message));
     answer.further_codes(found);
     found.policies.iter().for_each(|policy| answer.policy(policy));
     answer.unknown_policies(&found.unknown_policies);
@@ -53,9 +54,13 @@ fn push(causes: &mut Vec<&'static CauseEntry>, id: &str) {
 }
 
 impl Answer {
-    fn code(&mut self, code: &FoundCode<'_>) {
+    /// Explains a code, unless a sentence in the text explains it better.
+    fn code(&mut self, code: &FoundCode<'_>, messages: &[&'static MessageEntry]) {
+        if messages.iter().any(|message| message.explains(code.code)) {
+            return;
+        }
         let times = if code.times > 1 { format!(" ({} times)", code.times) } else { String::new() };
-        let service = code.service.map_or(String::new(), |service| format!(", {}", service_of(service)));
+        let service = service_of(code).map_or(String::new(), |service| format!(", {service}"));
         let _ = writeln!(self.text, "{}{times}{service}", code.shown());
         match code.entry {
             Some(entry) => self.known_code(entry),
@@ -79,6 +84,15 @@ impl Answer {
             }
             _ => self.lead(entry),
         }
+    }
+
+    fn message(&mut self, message: &MessageEntry) {
+        let _ = writeln!(self.text, "\"{}\"\n  {}", message.contains, message.text);
+        if let Meaning::Cause(id) = &message.meaning {
+            let _ = writeln!(self.text, "  Cause: {id}");
+            push(&mut self.causes, id);
+        }
+        self.text.push('\n');
     }
 
     fn lead(&mut self, entry: &CodeEntry) {
@@ -153,13 +167,15 @@ impl Answer {
     }
 }
 
-fn service_of(service: CodeService) -> &'static str {
-    match service {
+fn service_of(code: &FoundCode<'_>) -> Option<&'static str> {
+    let counts_at_graph = knowledge::graph(code.code).is_some_and(|row| row.service == CodeService::Exchange);
+    Some(match code.service? {
         CodeService::SignIn => "a code of the sign-in",
         CodeService::Graph => "a code of Microsoft Graph",
+        CodeService::Exchange if counts_at_graph => "a code of Exchange, over EWS or Graph",
         CodeService::Exchange => "a code of Exchange Web Services",
         CodeService::ExchangeDiagnostics => "a number of Exchange's x-ms-diagnostics header",
-    }
+    })
 }
 
 /// Some codes name their cause only when the token was asked for a certain API.
