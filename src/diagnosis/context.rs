@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::pattern::Pattern;
 use super::proof::{self, Order, Orders};
 use super::symptom::{self, Symptom};
+use super::token_use::TokenUse;
 use crate::evidence::{
     Api, CheckId, ConnectionFacts, Evidence, Finding, Observation, RegistrationFacts, Reply, Service, TenantFacts,
     TokenFacts,
@@ -52,6 +53,7 @@ pub(super) struct Context<'e> {
     patterns: HashMap<&'e str, Pattern>,
     no_pattern: Pattern,
     orders: Orders<'e>,
+    tokens: TokenUse,
 }
 
 impl<'e> Context<'e> {
@@ -66,11 +68,20 @@ impl<'e> Context<'e> {
             }
         }
         let tenants = evidence.observations.iter().filter_map(found_tenant).collect();
-        let (patterns, no_pattern, orders) = (HashMap::new(), Pattern::default(), HashMap::new());
-        let mut context = Self { evidence, by_check, impersonations, tenants, patterns, no_pattern, orders };
+        let mut context = Self {
+            evidence,
+            by_check,
+            impersonations,
+            tenants,
+            patterns: HashMap::new(),
+            no_pattern: Pattern::default(),
+            orders: HashMap::new(),
+            tokens: TokenUse::default(),
+        };
         context.patterns =
             evidence.connections.iter().map(|facts| (facts.name.as_str(), Pattern::of(&context, facts))).collect();
         context.orders = proof::orders(&context);
+        context.tokens = TokenUse::of(&context);
         context
     }
 
@@ -88,6 +99,26 @@ impl<'e> Context<'e> {
     /// The order in which the service decides about access and looks at an item, as a connection shows it.
     pub(super) fn order(&self, connection: &str) -> Option<&Order> {
         self.orders.get(connection)
+    }
+
+    /// What the services made of the tokens.
+    pub(super) fn tokens(&self) -> &TokenUse {
+        &self.tokens
+    }
+
+    /// Whether a service rejects a token in this row that it accepts elsewhere.
+    pub(super) fn is_refused_here_only(&self, row: &Observation, id: &str) -> bool {
+        self.tokens.is_refused_here_only(self, row, id)
+    }
+
+    /// The host of a service, as its `network.*` row names it.
+    pub(super) fn host_of(&self, service: Service) -> Option<&'e str> {
+        let check = match service {
+            Service::SignIn => CheckId::NetworkSignIn,
+            Service::Graph => CheckId::NetworkGraph,
+            Service::Exchange => CheckId::NetworkExchange,
+        };
+        self.host_at(check)
     }
 
     pub(super) fn connection(&self, name: &str) -> Option<&'e ConnectionFacts> {
@@ -114,7 +145,10 @@ impl<'e> Context<'e> {
 
     /// The host whose answer a row rests on, as the `network.*` rows name it.
     pub(super) fn host_behind(&self, observation: &Observation) -> Option<&'e str> {
-        let check = self.network_check(observation);
+        self.host_at(self.network_check(observation))
+    }
+
+    fn host_at(&self, check: CheckId) -> Option<&'e str> {
         let row = self.evidence.observations.iter().find(|row| row.check == check)?;
         Some(&row.subject)
     }
@@ -155,7 +189,9 @@ impl<'e> Context<'e> {
             (Some(tid), Some(tenant)) => !tid.eq_ignore_ascii_case(&tenant.tenant_id),
             _ => false,
         };
-        (!foreign && token.scopes.is_none()).then_some(token)
+        // Scopes beside roles are an odd claim, and the live responses decide.
+        let is_of_a_user = token.scopes.is_some() && token.roles.is_empty();
+        (!foreign && !is_of_a_user).then_some(token)
     }
 
     /// What the app of a connection may read about itself. Any credential set of the app tells the same.

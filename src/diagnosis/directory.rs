@@ -23,6 +23,9 @@ pub(super) fn judge_listing(context: &Context<'_>, row: &Observation, need: &str
     judge_probe(context, row, need, |facts, need, symptom| match symptom {
         Symptom::Fine => Judgement::pass(phrase("directory.read", &[])),
         Symptom::AccessRefused => from_cause(refused_read(context, facts, need, row)),
+        Symptom::Named(id) if context.is_refused_here_only(row, id) && id != "service.unexpected-answer" => {
+            from_cause(Raised::new("directory.access-blocked").because(told_by(row)).with("permission", &*need.value))
+        }
         _ => from_cause(cause_of(context, facts, row).unwrap_or_else(|| unexpected(row))),
     })
 }

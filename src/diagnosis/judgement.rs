@@ -43,6 +43,8 @@ pub(super) struct Raised {
     pub(super) subject: Option<String>,
     /// The case of the cause, where the catalogue knows several.
     pub(super) case: Option<&'static str>,
+    /// It is only a note here, whatever the catalogue says.
+    pub(super) note: bool,
 }
 
 impl Raised {
@@ -55,6 +57,7 @@ impl Raised {
             candidates: Vec::new(),
             subject: None,
             case: None,
+            note: false,
         }
     }
 
@@ -71,6 +74,12 @@ impl Raised {
     pub(super) fn in_case(mut self, case: Option<&'static str>) -> Self {
         self.case = case;
         self
+    }
+
+    /// The cause as a note: what it claims is contradicted by what works.
+    pub(super) fn as_note(mut self) -> Self {
+        self.note = true;
+        self.sure(Confidence::Possible)
     }
 
     pub(super) fn or_perhaps(mut self, id: &str) -> Self {

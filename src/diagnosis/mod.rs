@@ -23,6 +23,7 @@ mod symptom;
 mod tenant;
 #[cfg(test)]
 mod tests;
+mod token_use;
 mod values;
 mod writes;
 

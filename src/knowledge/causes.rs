@@ -265,6 +265,7 @@ mod tests {
         "mailbox.outside-access-policy",
         "mailbox.outside-scope",
         "mailbox.access-blocked",
+        "mailbox.token-refused",
         "mailbox.alias-used",
         "mailbox.license-missing",
         "mailbox.account-disabled",
