@@ -273,3 +273,14 @@ async fn a_saved_report_without_a_control_is_left_open_when_it_is_judged_again()
     let grant = again.rows.iter().find(|row| row.check == CheckId::GrantCalendarsReadWrite).unwrap();
     assert_eq!(grant.outcome, Outcome::Unknown);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_without_any_role_is_judged_by_the_control_too() {
+    // Reading is granted inside Exchange, writing is not.
+    let reading = [("Application Calendars.ReadWrite", "Application Calendars.Read")];
+    let open = report_of(altered("graph-granted-inside-exchange", IDS_FIRST, "", &reading)).await;
+    all_are(&open, CALENDAR, Outcome::Unknown, None, "grant.write-unproven");
+    let refused = report_of(altered("graph-granted-inside-exchange", "", "", &reading)).await;
+    assert_eq!(refused.summary.verdict, Verdict::NotReady);
+    assert_eq!(rows(&refused, CheckId::MailboxCalendarWrite)[0].outcome, Outcome::Fail);
+}

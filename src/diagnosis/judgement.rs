@@ -77,7 +77,7 @@ impl Raised {
     }
 
     /// The cause as a note: what it claims is contradicted by what works.
-    pub(super) fn as_note(mut self) -> Self {
+    pub(super) fn noted(mut self) -> Self {
         self.note = true;
         self.sure(Confidence::Possible)
     }

@@ -54,7 +54,7 @@ fn judge_token(context: &Context<'_>, facts: &ConnectionFacts, row: &Observation
     }
     if let Some(scopes) = &token.scopes {
         let raised = Raised::new("sign-in.delegated-token").because(phrase("sign-in.delegated", &[("detail", scopes)]));
-        return if opened_anything(context, facts, row) { noted(token, raised) } else { from_cause(raised) };
+        return if opened_anything(context, facts, row) { pass_with_note(token, raised) } else { from_cause(raised) };
     }
     match mismatch(facts, row, token) {
         Some(sentence) => odd_claim(context, facts, row, token, sentence),
@@ -73,7 +73,7 @@ fn odd_claim(
 ) -> Judgement {
     let service = service_of(row);
     if opened_anything(context, facts, row) {
-        return noted(token, Raised::new("service.unexpected-answer").because(sentence));
+        return pass_with_note(token, Raised::new("service.unexpected-answer").because(sentence));
     }
     if context.tokens().is_refused(facts.credentials, service) {
         let raised = Raised::new("sign-in.token-refused").because(sentence.clone()).with("detail", sentence);
@@ -84,8 +84,8 @@ fn odd_claim(
 }
 
 /// A pass with a note about a claim that what works contradicts.
-fn noted(token: &TokenFacts, raised: Raised) -> Judgement {
-    Judgement::pass(success_sentence(token)).raising(raised.as_note())
+fn pass_with_note(token: &TokenFacts, raised: Raised) -> Judgement {
+    Judgement::pass(success_sentence(token)).raising(raised.noted())
 }
 
 fn opened_anything(context: &Context<'_>, facts: &ConnectionFacts, row: &Observation) -> bool {

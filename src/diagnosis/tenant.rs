@@ -20,7 +20,7 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
                 let sentence = phrase("tenant.belongs-elsewhere", &values);
                 let raised = Raised::new("tenant.wrong-cloud").because(sentence).with("other_cloud", cloud.id.clone());
                 if works_here(context, row) {
-                    Judgement::pass(found(&row.subject, tenant)).raising(raised.as_note())
+                    Judgement::pass(found(&row.subject, tenant)).raising(raised.noted())
                 } else {
                     from_cause(raised)
                 }

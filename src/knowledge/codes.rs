@@ -174,10 +174,14 @@ pub fn names_access_policy(message: &str) -> bool {
     FILE.access_policy_markers.iter().any(|marker| message.contains(&marker.to_lowercase()))
 }
 
+/// The sentences of the table, each with its words in lower case.
+static MESSAGES: LazyLock<Vec<(String, &'static MessageEntry)>> =
+    LazyLock::new(|| FILE.message.iter().map(|entry| (entry.contains.to_lowercase(), entry)).collect());
+
 /// The sentences of the table that a text holds.
 pub fn messages_in(text: &str) -> impl Iterator<Item = &'static MessageEntry> {
     let text = text.to_lowercase();
-    FILE.message.iter().filter(move |entry| text.contains(&entry.contains.to_lowercase()))
+    MESSAGES.iter().filter(move |(words, _)| text.contains(words)).map(|(_, entry)| *entry)
 }
 
 fn find(service: Service, code: &str) -> Option<&'static CodeEntry> {

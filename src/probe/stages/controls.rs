@@ -153,10 +153,10 @@ mod tests {
 
     #[test]
     fn the_control_requests_what_the_token_holds_no_role_for() {
-        let rules = rules();
+        let known = rules();
         let list = |roles: &[&str]| {
             let roles: Vec<String> = roles.iter().map(|role| (*role).to_owned()).collect();
-            rules.list_for(&roles).map(str::to_owned)
+            known.list_for(&roles).map(str::to_owned)
         };
         assert_eq!(list(&["Calendars.Read", "Mail.Send"]).as_deref(), Some("messages"));
         for role in ["Mail.Read", "Mail.ReadWrite", "Mail.ReadBasic.All"] {

@@ -71,7 +71,9 @@ fn no_such_item(id: &str) -> GraphRefusal {
 mod tests {
     use serde_json::json;
 
-    use crate::simulator::fixtures::{ask_graph, changed, graph_code, small_tenant};
+    use crate::simulator::fixtures::{SMALL, ask_graph, changed, graph_code, small_tenant, tenant_of};
+    use crate::simulator::scenario::Scenario;
+    use crate::simulator::tenant::Tenant;
 
     const SENDER: &str = "/users/rx-service@contoso.com";
 
@@ -102,5 +104,28 @@ mod tests {
         assert_eq!(graph_code(&refused), (403, "ErrorAccessDenied".to_owned()));
         let other = ask_graph(&small_tenant(), "DELETE", &format!("{SENDER}/messages/garbage"), None);
         assert_eq!(graph_code(&other), (403, "ErrorAccessDenied".to_owned()));
+    }
+
+    #[test]
+    fn the_scenario_tells_whether_access_or_the_id_is_checked_first() {
+        let requests = [
+            ("GET", format!("{SENDER}/messages/garbage?$select=id")),
+            ("GET", format!("{SENDER}/contacts/garbage?$select=id")),
+            ("DELETE", format!("{SENDER}/messages/garbage")),
+        ];
+        let ids_first = changed("region = \"EU\"", "graph_checks_first = \"ids\"");
+        for (method, path) in requests {
+            let code = |tenant: &Tenant| graph_code(&ask_graph(tenant, method, &path, None));
+            assert_eq!(code(&small_tenant()), (403, "ErrorAccessDenied".to_owned()), "{method} {path}");
+            assert_eq!(code(&ids_first), (400, "ErrorInvalidIdMalformed".to_owned()), "{method} {path}");
+        }
+        // A policy closes the mailbox itself, before any item in it.
+        let policy = "enabled = true\naccess_policy = [{ right = \"RestrictAccess\", mailboxes = [] }]";
+        let text = SMALL.replacen("enabled = true", policy, 1);
+        let text = text.replacen("region = \"EU\"", "graph_checks_first = \"ids\"", 1);
+        let closed = Scenario::parse("closed", &text).unwrap();
+        let closed = tenant_of(closed);
+        let path = format!("{SENDER}/messages/garbage/send");
+        assert_eq!(graph_code(&ask_graph(&closed, "POST", &path, None)), (403, "ErrorAccessDenied".to_owned()));
     }
 }
