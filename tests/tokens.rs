@@ -138,7 +138,7 @@ async fn a_token_for_another_service_is_one_finding() {
 async fn claims_that_what_works_contradicts_are_notes() {
     for (name, check, id) in [
         ("sign-in-scopes-beside-roles", CheckId::SignInGraph, "sign-in.delegated-token"),
-        ("tenant-cloud-contradicted", CheckId::TenantDiscovery, "tenant.wrong-cloud"),
+        ("tenant-wrong-cloud-as-a-note", CheckId::TenantDiscovery, "tenant.wrong-cloud"),
     ] {
         let report = report_of(scenario(name, "")).await;
         assert_eq!(report.summary.verdict, Verdict::Ready, "{name}");
