@@ -226,6 +226,34 @@ fn explain_knows_codes_causes_and_checks_without_any_network() {
 }
 
 #[test]
+fn explain_reads_codes_of_exchange_and_telling_sentences_in_responses_of_graph() {
+    let graph = |code: &str, message: &str| {
+        explained(&[], &format!(r#"{{"error":{{"code":"{code}","message":"{message}","innerError":{{}}}}}}"#))
+    };
+    for (code, cause) in [
+        ("ErrorInvalidLicense", "mailbox.license-missing"),
+        ("ErrorAccountDisabled", "mailbox.account-disabled"),
+        ("ErrorFolderNotFound", "mailbox.calendar-missing"),
+        ("ErrorNonPrimarySmtpAddress", "mailbox.alias-used"),
+        ("ErrorOrganizationAccessBlocked", "tenant.access-blocked"),
+        ("ErrorMessageSubmissionBlocked", "mail.sender-unusable"),
+        ("ErrorMailboxStoreUnavailable", "service.unavailable"),
+        ("ErrorServerBusy", "service.throttled"),
+    ] {
+        let answer = graph(code, "x");
+        assert!(answer.contains(cause) && !answer.contains("No table of this program"), "{code}: {answer}");
+    }
+    let challenge = "Continuous access evaluation resulted in challenge with result: InteractionRequired";
+    let answer = graph("InvalidAuthenticationToken", challenge);
+    assert!(answer.contains("Cause: sign-in.conditional-access"), "{answer}");
+    assert!(!answer.contains("sign-in.token-refused"), "{answer}");
+    let answer = graph("InvalidAuthenticationToken", "Access token validation failure. Invalid audience.");
+    assert!(answer.contains("Cause: sign-in.token-refused"), "{answer}");
+    let answer = graph("ErrorItemNotFound", "The specified object was not found., Default folder Calendar not found.");
+    assert!(answer.contains("Cause: mailbox.calendar-missing"), "{answer}");
+}
+
+#[test]
 fn explain_finds_nothing_in_ordinary_numbers_and_words() {
     for log in ["took 90002 ms", "port 50002", "pid 50196", "access is forbidden"] {
         assert!(explained(&[], log).contains("Nothing in the pasted text is known here"), "{log}");

@@ -36,7 +36,7 @@ async fn a_role_that_only_exchange_shows_is_found_on_a_graph_connection() {
     assert_eq!(only(&report, CheckId::RegistrationConsent).outcome, Outcome::Pass);
     let tokens: Vec<_> = report.requests.iter().filter(|request| request.url.ends_with("/token")).collect();
     assert_eq!(tokens.len(), 2, "one for each resource");
-    assert_eq!((tokens[1].purpose, tokens[1].writes), (CheckId::GrantSurplus, false));
+    assert_eq!((tokens[1].purpose, tokens[1].writes), (CheckId::GrantSurplus.into(), false));
 }
 
 /// The request is advice: when Entra refuses it, nothing else changes.

@@ -303,7 +303,7 @@ async fn the_list_of_rooms_takes_the_token_that_the_run_has_anyway() {
     assert_eq!(tokens, 2, "one for Graph, one for Exchange");
     let lists: Vec<_> = report.requests.iter().filter(|request| request.url.contains("/places/")).collect();
     assert_eq!(lists.len(), 1);
-    assert_eq!((lists[0].purpose, lists[0].writes), (CheckId::SettingsRooms, false));
+    assert_eq!((lists[0].purpose, lists[0].writes), (CheckId::SettingsRooms.into(), false));
     let row = only_row(&report, CheckId::SettingsRooms);
     assert_eq!(row.requests, [lists[0].n]);
     assert_eq!(report.target.connections[0].rooms, 3);

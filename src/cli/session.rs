@@ -7,7 +7,7 @@ use super::args::{FeatureArgument, Level, RunArguments, SettingsArguments, Write
 use super::progress::Watch;
 use super::{CliError, endpoints};
 use crate::knowledge;
-use crate::probe::{self, Extras, Journal, Means, Selection, UnknownSelector};
+use crate::probe::{self, ControlList, ControlRules, Extras, Journal, Means, Selection, UnknownSelector};
 use crate::report::{self, About, Report};
 use crate::settings::{
     ClientSecret, Clock, Endpoints, Estate, Given, Limits, MailboxAddress, RequiredFeature, Sampled, Transport,
@@ -52,6 +52,7 @@ pub async fn examine(
         concurrency: session.limits.concurrency,
         deadline: session.limits.deadline,
         progress: &session.watch,
+        controls: &control_rules(),
         user_agent: &session.transport.user_agent,
     };
     let mut evidence = session.watch.during(Box::pin(probe::run(&session.estate, means, interrupt))).await;
@@ -59,6 +60,18 @@ pub async fn examine(
     let diagnosis = diagnosis::diagnose(&evidence);
     let about = about(diagnosis::not_visible(&evidence), session.fail_on_optional);
     Ok(report::assemble(evidence, diagnosis, about))
+}
+
+/// What the tables say about controls.
+fn control_rules() -> ControlRules {
+    let full = |need: &str| knowledge::need(need).map(|need| need.full.clone()).unwrap_or_default();
+    let list = |list: &knowledge::ControlList| ControlList { name: list.list.clone(), roles: list.roles.clone() };
+    ControlRules {
+        calendar_roles: full("graph-calendar"),
+        mail_roles: full("mail-send"),
+        lists: knowledge::control_lists().iter().map(list).collect(),
+        item_codes: knowledge::refused_item_codes(),
+    }
 }
 
 pub(super) fn about(not_visible: Vec<String>, fail_on_optional: bool) -> About {

@@ -98,7 +98,8 @@ impl Gathered {
         if self.rows.last() != Some(&row) {
             self.rows.push(row);
         }
-        let requirement = if self.entry.advisory { Requirement::Advisory } else { observation.requirement };
+        let requirement =
+            if self.entry.advisory || raised.note { Requirement::Advisory } else { observation.requirement };
         self.requirement = self.requirement.min(requirement);
         let confidence = raised.confidence.unwrap_or_else(|| self.entry.confidence.into());
         self.confidence = Some(self.confidence.map_or(confidence, |known| known.min(confidence)));

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use super::pattern::{Pattern, Patterns};
+use super::proof::{self, Order, Orders};
 use super::symptom::{self, Symptom};
+use super::token_use::TokenUse;
 use crate::evidence::{
     Api, CheckId, ConnectionFacts, Evidence, Finding, Observation, RegistrationFacts, Reply, Service, TenantFacts,
     TokenFacts,
@@ -51,7 +53,8 @@ pub(super) struct Context<'e> {
     /// A number for the app of each connection, by the name of the connection.
     pub(super) apps: HashMap<&'e str, usize>,
     patterns: Patterns<'e>,
-    authorises_first: bool,
+    orders: Orders<'e>,
+    tokens: TokenUse,
 }
 
 impl<'e> Context<'e> {
@@ -66,11 +69,20 @@ impl<'e> Context<'e> {
             }
         }
         let tenants = evidence.observations.iter().filter_map(found_tenant).collect();
-        let authorises_first = evidence.observations.iter().any(refuses_before_it_looks);
-        let (apps, patterns) = (HashMap::new(), Patterns::default());
-        let mut context = Self { evidence, by_check, impersonations, tenants, apps, patterns, authorises_first };
+        let mut context = Self {
+            evidence,
+            by_check,
+            impersonations,
+            tenants,
+            apps: HashMap::new(),
+            patterns: Patterns::default(),
+            orders: HashMap::new(),
+            tokens: TokenUse::default(),
+        };
         context.apps = context.numbered_apps();
         context.patterns = Patterns::of(&context);
+        context.orders = proof::orders(&context);
+        context.tokens = TokenUse::of(&context);
         context
     }
 
@@ -85,10 +97,29 @@ impl<'e> Context<'e> {
         self.impersonations.get(&(connection, mailbox)).copied()
     }
 
-    /// Whether this service was seen to decide about access before it looks at an item: a question about an item that
-    /// cannot exist was refused for want of a role or scope.
-    pub(super) fn authorises_first(&self) -> bool {
-        self.authorises_first
+    /// The order in which the service decides about access and looks at an item, as a connection shows it.
+    pub(super) fn order(&self, connection: &str) -> Option<&Order> {
+        self.orders.get(connection)
+    }
+
+    /// What the services made of the tokens.
+    pub(super) fn tokens(&self) -> &TokenUse {
+        &self.tokens
+    }
+
+    /// Whether a service rejects a token in this row that it accepts elsewhere.
+    pub(super) fn is_refused_here_only(&self, row: &Observation, id: &str) -> bool {
+        self.tokens.is_refused_here_only(self, row, id)
+    }
+
+    /// The host of a service, as its `network.*` row names it.
+    pub(super) fn host_of(&self, service: Service) -> Option<&'e str> {
+        let check = match service {
+            Service::SignIn => CheckId::NetworkSignIn,
+            Service::Graph => CheckId::NetworkGraph,
+            Service::Exchange => CheckId::NetworkExchange,
+        };
+        self.host_at(check)
     }
 
     pub(super) fn connection(&self, name: &str) -> Option<&'e ConnectionFacts> {
@@ -121,7 +152,10 @@ impl<'e> Context<'e> {
 
     /// The host whose answer a row rests on, as the `network.*` rows name it.
     pub(super) fn host_behind(&self, observation: &Observation) -> Option<&'e str> {
-        let check = self.network_check(observation);
+        self.host_at(self.network_check(observation))
+    }
+
+    fn host_at(&self, check: CheckId) -> Option<&'e str> {
         let row = self.evidence.observations.iter().find(|row| row.check == check)?;
         Some(&row.subject)
     }
@@ -166,7 +200,9 @@ impl<'e> Context<'e> {
             (Some(tid), Some(tenant)) => !tid.eq_ignore_ascii_case(&tenant.tenant_id),
             _ => false,
         };
-        (!foreign && token.scopes.is_none()).then_some(token)
+        // Scopes beside roles are an odd claim, and the live responses decide.
+        let is_of_a_user = token.scopes.is_some() && token.roles.is_empty();
+        (!foreign && !is_of_a_user).then_some(token)
     }
 
     /// What the app of a connection may read about itself. Any credential set of the app tells the same.
@@ -219,10 +255,6 @@ fn found_tenant(row: &Observation) -> Option<(String, &TenantFacts)> {
         Finding::Discovery(discovery) => Some((row.subject.to_ascii_lowercase(), discovery.here.success()?)),
         _ => None,
     }
-}
-
-fn refuses_before_it_looks(row: &Observation) -> bool {
-    matches!(row.finding(), Some(Finding::NoTouch(_))) && symptom_of(row) == Some(Symptom::AccessRefused)
 }
 
 /// The symptom of a row that asked about a mailbox, a sender or the directory; `None` if it was not asked.

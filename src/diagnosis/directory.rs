@@ -4,6 +4,7 @@ use super::context::{Context, Declared, symptom_of};
 use super::grants;
 use super::judgement::{Judgement, Raised, from_cause, observed_of, told_by};
 use super::mailboxes::{cause_of, service_account_cause};
+use super::proof::{self, Access};
 use super::result::Confidence;
 use super::symptom::Symptom;
 use crate::evidence::{Api, CheckId, ConnectionFacts, Finding, Observation, Reply, Requirement};
@@ -22,6 +23,9 @@ pub(super) fn judge_listing(context: &Context<'_>, row: &Observation, need: &str
     let judgement = judge_probe(context, row, need, |facts, need, symptom| match symptom {
         Symptom::Fine => Judgement::pass(phrase("directory.read", &[])),
         Symptom::AccessRefused => from_cause(refused_read(context, facts, need, row)),
+        Symptom::Named(id) if context.is_refused_here_only(row, id) && id != "service.unexpected-answer" => {
+            from_cause(Raised::new("directory.access-blocked").because(told_by(row)).with("permission", &*need.value))
+        }
         _ => from_cause(cause_of(context, facts, row).unwrap_or_else(|| unexpected(row))),
     });
     judgement.raising_all(without_user_sync(context, row))
@@ -65,10 +69,17 @@ fn mail_accepted(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, ro
     if let Some(Finding::Written { reply: Reply::Success(_), .. }) = row.finding() {
         return Judgement::pass(phrase("mail.sent", &[]));
     }
-    if matches!(context.declared(&facts.name, need), Declared::Yes(_)) || context.authorises_first() {
-        return Judgement::pass(phrase("mail.accepted", &[]));
+    let role = [("permission", need.value.as_str())];
+    match proof::access(context, facts, need) {
+        Access::Declared => Judgement::pass(phrase("mail.accepted", &[])),
+        Access::Unreadable => Judgement::pass(phrase("mail.accepted-unreadable", &[])).sure(Confidence::Likely),
+        Access::Shown(why) => Judgement::pass(phrase("mail.accepted-without-role", &role))
+            .sure(Confidence::Likely)
+            .raising(proof::granted_in_exchange(facts, need, why)),
+        Access::Unproven(why) => {
+            Judgement::unknown(phrase("mail.unproven", &role)).raising(proof::unproven(context, facts, need, &why))
+        }
     }
-    Judgement::pass(phrase("mail.accepted-uncalibrated", &[])).sure(Confidence::Likely)
 }
 
 /// The cause behind a sender that is refused: the grant, the account that the rooms share, or the sender by itself.

@@ -5,17 +5,22 @@ use super::context::{Context, Declared, calendar_need, room_check, symptom_of};
 use super::judge;
 use super::judgement::{Judgement, Raised, from_cause};
 use super::mailboxes;
+use super::proof::{self, Access};
 use super::registration;
 use super::result::{Confidence, Outcome};
 use super::symptom::Symptom;
 use super::writes;
-use crate::evidence::{Api, Asked, CheckId, ConnectionFacts, Observation, SkipReason};
+use crate::evidence::{Api, Asked, CheckId, ConnectionFacts, Finding, Observation, SkipReason};
 use crate::knowledge::{self, ApiName, Need, phrase};
 
 /// What the probes said about a permission, all together.
 enum Live {
     /// At least one probe was let in.
     Success,
+    /// A probe that touches nothing was let in, and no role in the token explains it; the sentence tells why it counts.
+    Shown(String),
+    /// A probe that touches nothing got a response that does not show whether it was let in.
+    Unproven(Raised),
     /// Every probe that decided anything was refused, for this cause.
     Refused(Raised),
     /// Probes were asked, but none could decide; the cause says why.
@@ -34,7 +39,7 @@ pub(super) fn judge_calendar(context: &Context<'_>, row: &Observation) -> Judgem
     };
     judge(context, facts, need, || match api {
         Api::Ews => rooms_live(context, facts, api),
-        Api::Graph => graph_live(context, facts),
+        Api::Graph => graph_live(context, facts, need),
     })
 }
 
@@ -99,12 +104,13 @@ fn deciding_row<'e>(
 fn judge_declared(by: &str, live: Live) -> Judgement {
     let role = [("permission", by)];
     match live {
-        Live::Success => Judgement::pass(phrase("grant.declared-and-observed", &role)),
+        Live::Success | Live::Shown(_) => Judgement::pass(phrase("grant.declared-and-observed", &role)),
         Live::Refused(raised) => {
             let judgement = from_cause(raised);
             Judgement { message: phrase("grant.granted-but-blocked", &role), ..judgement }
         }
         Live::NoAnswer(raised) => Judgement::unknown(phrase("grant.declared-only", &role)).raising_all(raised),
+        Live::Unproven(raised) => Judgement::unknown(phrase("grant.declared-only", &role)).raising(raised),
         Live::Beside | Live::NotProbed => {
             Judgement::pass(phrase("grant.declared-not-probed", &role)).sure(Confidence::Likely)
         }
@@ -114,7 +120,7 @@ fn judge_declared(by: &str, live: Live) -> Judgement {
 fn judge_partly(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, by: &str, live: Live) -> Judgement {
     match live {
         Live::Success if need.id == "users" => from_cause(basic_only(context, facts, need, by)),
-        Live::Success if need.api == ApiName::Graph && need.id == "graph-calendar" => granted_elsewhere(need),
+        Live::Success if need.api == ApiName::Graph && need.id == "graph-calendar" => granted_elsewhere(facts, need),
         Live::Success => Judgement::pass(phrase("grant.declared-and-observed", &[("permission", by)])),
         Live::NotProbed | Live::Beside if need.id == "graph-calendar" => {
             let sentence = phrase("write.read-role", &[("permission", by)]);
@@ -138,7 +144,9 @@ fn basic_only(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, by: &
 fn judge_undeclared(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, live: Live) -> Judgement {
     let role = [("permission", need.value.as_str())];
     match live {
-        Live::Success => granted_elsewhere(need),
+        Live::Success => granted_elsewhere(facts, need),
+        Live::Shown(why) => shown_elsewhere(facts, need, why),
+        Live::Unproven(raised) => Judgement::unknown(phrase("grant.unproven-role", &role)).raising(raised),
         Live::Refused(raised) if is_about_the_grant(&raised.id) => from_cause(raised),
         Live::Refused(_) | Live::NotProbed | Live::Beside => {
             let raised = missing(context, facts, need).sure(Confidence::Likely);
@@ -151,6 +159,8 @@ fn judge_undeclared(context: &Context<'_>, facts: &ConnectionFacts, need: &Need,
 fn judge_unreadable(live: Live) -> Judgement {
     match live {
         Live::Success => Judgement::pass(phrase("grant.unreadable-but-works", &[])),
+        Live::Shown(_) => Judgement::pass(phrase("grant.unreadable-but-works", &[])).sure(Confidence::Likely),
+        Live::Unproven(raised) => Judgement::unknown(phrase("grant.unreadable", &[])).raising(raised),
         Live::Refused(raised) => from_cause(raised),
         Live::NoAnswer(raised) => Judgement::unknown(phrase("grant.unreadable", &[])).raising_all(raised),
         Live::Beside | Live::NotProbed => Judgement::unknown(phrase("grant.unreadable", &[])),
@@ -158,13 +168,33 @@ fn judge_unreadable(live: Live) -> Judgement {
 }
 
 /// The probe succeeds without a role in the token: Exchange granted it, where Exchange can.
-fn granted_elsewhere(need: &Need) -> Judgement {
+fn granted_elsewhere(facts: &ConnectionFacts, need: &Need) -> Judgement {
     let role = [("permission", need.value.as_str())];
     if need.exchange_rbac_role.is_none() {
         return Judgement::pass(phrase("grant.observed-only", &role));
     }
-    let note = Raised::new("grant.by-exchange-rbac").because(phrase("grant.by-exchange-rbac", &role));
-    Judgement::pass(phrase("grant.by-exchange-rbac", &role)).raising(note.with("permission", need.value.clone()))
+    let sentence = phrase("grant.by-exchange-rbac", &role);
+    Judgement::pass(sentence.clone()).raising(proof::granted_in_exchange(facts, need, sentence))
+}
+
+/// The same, where it rests on a probe that touches nothing: no surer than the row of that probe.
+fn shown_elsewhere(facts: &ConnectionFacts, need: &Need, why: String) -> Judgement {
+    let sentence = phrase("grant.by-exchange-rbac", &[("permission", need.value.as_str())]);
+    let note = proof::granted_in_exchange(facts, need, why);
+    Judgement::pass(sentence).sure(Confidence::Likely).raising(note)
+}
+
+/// What a probe that touches nothing and was answered about its item shows of a permission.
+fn no_touch_live(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, row: &Observation) -> Live {
+    if !matches!(row.finding(), Some(Finding::NoTouch(_))) {
+        return Live::Success;
+    }
+    match proof::access(context, facts, need) {
+        Access::Declared => Live::Success,
+        Access::Unreadable => Live::Shown(phrase("grant.unreadable", &[])),
+        Access::Shown(why) => Live::Shown(why),
+        Access::Unproven(why) => Live::Unproven(proof::unproven(context, facts, need, &why)),
+    }
 }
 
 /// The missing grant, or what the registration shows to be behind it.
@@ -204,13 +234,14 @@ fn rooms_live(context: &Context<'_>, facts: &ConnectionFacts, api: Api) -> Live 
 }
 
 /// Over Graph the grant is about reading and writing: an open room counts only when writing is accepted as well.
-fn graph_live(context: &Context<'_>, facts: &ConnectionFacts) -> Live {
+fn graph_live(context: &Context<'_>, facts: &ConnectionFacts, need: &Need) -> Live {
     match rooms_live(context, facts, Api::Graph) {
         Live::Success => {
             let writes = &writes_of_app(context, facts);
             let mut asked = writes.iter().copied().filter(|row| symptom_of(row).is_some());
+            // A real write, which says more than a probe that touches nothing, is always that of the first room.
             if let Some(open) = asked.clone().find(|row| symptom_of(row) == Some(Symptom::Fine)) {
-                return live_over(context, facts, &[open]);
+                return no_touch_live(context, facts, need, open);
             }
             match asked.find(|row| symptom_of(row) == Some(Symptom::AccessRefused)) {
                 Some(refused) => raised_by(writes::judge_write(context, refused)).map_or(Live::Success, Live::Refused),
@@ -280,7 +311,7 @@ fn single_live(context: &Context<'_>, facts: &ConnectionFacts, need: &Need) -> L
     let Some(symptom) = symptom_of(row) else { return not_asked(context, rows) };
     let raised = || raised_by(judge::judge(context, row));
     match symptom {
-        Symptom::Fine => Live::Success,
+        Symptom::Fine => no_touch_live(context, facts, need, row),
         symptom if symptom.is_undecided() => Live::NoAnswer(raised()),
         symptom if symptom.is_refusal_of_access() => raised().map_or(Live::Beside, Live::Refused),
         _ => Live::Beside,

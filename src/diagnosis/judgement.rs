@@ -43,6 +43,8 @@ pub(super) struct Raised {
     pub(super) subject: Option<String>,
     /// The case of the cause, where the catalogue knows several.
     pub(super) case: Option<&'static str>,
+    /// It is only a note here, whatever the catalogue says.
+    pub(super) note: bool,
 }
 
 impl Raised {
@@ -55,6 +57,7 @@ impl Raised {
             candidates: Vec::new(),
             subject: None,
             case: None,
+            note: false,
         }
     }
 
@@ -71,6 +74,12 @@ impl Raised {
     pub(super) fn in_case(mut self, case: Option<&'static str>) -> Self {
         self.case = case;
         self
+    }
+
+    /// The cause as a note: what it claims is contradicted by what works.
+    pub(super) fn noted(mut self) -> Self {
+        self.note = true;
+        self.sure(Confidence::Possible)
     }
 
     pub(super) fn or_perhaps(mut self, id: &str) -> Self {
@@ -161,7 +170,11 @@ pub(super) fn from_cause(raised: Raised) -> Judgement {
 
 /// What a row saw, for the report. The status of a success is filled in from the ledger.
 pub(super) fn observed_of(row: &Observation) -> Option<Observed> {
-    Some(match row.finding()?.outline()? {
+    Some(observed(row.finding()?.outline()?))
+}
+
+fn observed(reply: Reply<()>) -> Observed {
+    match reply {
         Reply::Success(()) => Observed { status: None, code: None, detail: None },
         Reply::Refused(refusal) => {
             Observed { status: Some(refusal.status), code: shown_code(&refusal), detail: shown_detail(&refusal) }
@@ -174,17 +187,26 @@ pub(super) fn observed_of(row: &Observation) -> Option<Observed> {
             Observed { status: Some(unexpected.status), code: None, detail: Some(detail) }
         }
         Reply::Unreachable(failure) => Observed { status: None, code: None, detail: Some(failure.detail) },
-    })
+    }
 }
 
 /// The answer of a row in a sentence.
 pub(super) fn told_by(row: &Observation) -> String {
     let Some(observed) = observed_of(row) else { return phrase("row.no-answer-kept", &[]) };
+    phrase("row.answered", &[("detail", &in_words(observed))])
+}
+
+/// A reply in a few words: status, code and text.
+pub(super) fn shown_reply(reply: &Reply<()>) -> String {
+    in_words(observed(reply.clone()))
+}
+
+fn in_words(observed: Observed) -> String {
     let status = observed.status.map(|status| format!("HTTP {status}"));
     let detail = observed.detail.as_deref().map(without_ids);
     let code = observed.code.filter(|code| !detail.is_some_and(|detail| detail.starts_with(code.as_str())));
     let parts: Vec<String> = [status, code, detail.map(str::to_owned)].into_iter().flatten().collect();
-    phrase("row.answered", &[("detail", &parts.join(", "))])
+    parts.join(", ")
 }
 
 /// The words of Entra without the ids and the time behind them, which are kept elsewhere and whole.

@@ -119,6 +119,9 @@ pub(super) fn cause_of(context: &Context<'_>, facts: &ConnectionFacts, row: &Obs
         }
         Symptom::MailboxMissing => Raised::new("mailbox.not-found"),
         Symptom::AccessRefused => return Some(access_cause(context, facts, row)),
+        Symptom::Named(id) if context.is_refused_here_only(row, id) => {
+            refused_behind_the_front(row, id, pattern.let_in)
+        }
         Symptom::Named(id) if id == "service.unavailable" && may_be_the_end_of_ews(context, facts, row) => {
             return Some(named(row, id).or_perhaps("ews.retired"));
         }
@@ -135,6 +138,15 @@ pub(super) fn cause_of(context: &Context<'_>, facts: &ConnectionFacts, row: &Obs
 /// another app opened shows that it is not the reason.
 fn is_open_over_ews(context: &Context<'_>, facts: &ConnectionFacts) -> bool {
     context.pattern(&facts.name).let_in > 0 || context.tenant_is_open(facts, Api::Ews)
+}
+
+/// The token is good, and the service behind the front does not take it. Where it says nothing and lets the app into
+/// other mailboxes, that stays open.
+fn refused_behind_the_front(row: &Observation, id: &str, let_in: usize) -> Raised {
+    if id == "service.unexpected-answer" && let_in > 0 {
+        return named(row, id).or_perhaps("mailbox.token-refused");
+    }
+    Raised::new("mailbox.token-refused")
 }
 
 /// A verdict about the whole tenant or app is only certain when no room is left that could still answer otherwise.
@@ -221,7 +233,7 @@ fn with_right_address(raised: Raised, row: &Observation) -> Raised {
             let pair = phrase("alias.pair", &[("room", &row.subject), ("right_address", address)]);
             raised.because(pair.clone()).with("detail", pair).with("right_address", address.clone())
         }
-        None => raised,
+        None => raised.in_case(Some("unnamed")),
     }
 }
 

@@ -15,6 +15,7 @@ mod levels;
 mod mailboxes;
 mod network;
 mod pattern;
+mod proof;
 mod registration;
 mod result;
 mod rooms;
@@ -25,6 +26,7 @@ mod symptom;
 mod tenant;
 #[cfg(test)]
 mod tests;
+mod token_use;
 mod values;
 mod writes;
 

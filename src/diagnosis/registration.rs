@@ -16,16 +16,20 @@ use crate::knowledge::{self, ApiName, Need, phrase};
 
 /// Judges when the secret in use ends.
 pub(super) fn judge_secret(context: &Context<'_>, row: &Observation) -> Judgement {
-    read_registration(row, |registration| secret_judgement(context, registration))
+    read_registration(context, row, |registration| secret_judgement(context, registration))
 }
 
 /// Judges requested against granted.
 pub(super) fn judge_consent(context: &Context<'_>, row: &Observation) -> Judgement {
-    read_registration(row, |registration| consent_judgement(context, row, registration))
+    read_registration(context, row, |registration| consent_judgement(context, row, registration))
 }
 
 /// The registration is advice: what cannot be read is said, and never held against the tenant.
-fn read_registration(row: &Observation, judge: impl FnOnce(&RegistrationFacts) -> Judgement) -> Judgement {
+fn read_registration(
+    context: &Context<'_>,
+    row: &Observation,
+    judge: impl FnOnce(&RegistrationFacts) -> Judgement,
+) -> Judgement {
     let Some(Finding::Registration(reply)) = row.finding() else {
         return Judgement::error(phrase("row.no-answer-kept", &[]));
     };
@@ -36,6 +40,9 @@ fn read_registration(row: &Observation, judge: impl FnOnce(&RegistrationFacts) -
         }
         (Reply::Refused(refusal), _) if refusal.status == 404 => {
             Judgement::unknown(phrase("registration.elsewhere", &[]))
+        }
+        (_, Symptom::Named(id)) if context.is_refused_here_only(row, &id) => {
+            Judgement::unknown(phrase("registration.unreadable", &[]))
         }
         (_, Symptom::Named(id)) if leaves_open(&id) || id.starts_with("sign-in.") || id.starts_with("tenant.") => {
             from_cause(named(row, &id))

@@ -106,6 +106,7 @@ fn judge_silence(
     reply: &Reply<RoomListFacts>,
 ) -> Judgement {
     let cause = match symptom::read(Service::Graph, reply) {
+        Symptom::Named(id) if context.is_refused_here_only(row, &id) => None,
         Symptom::Named(id) if leaves_open(&id) || facts.api == Some(Api::Graph) => Some(named(row, &id)),
         _ => None,
     };

@@ -6,7 +6,7 @@ use super::mailboxes::named;
 use super::result::Confidence;
 use super::settings;
 use super::symptom::{self, Symptom};
-use crate::evidence::{CheckId, ConnectionFacts, Finding, Observation, Reply, TokenFacts};
+use crate::evidence::{CheckId, ConnectionFacts, Finding, Observation, Reply, Service, TokenFacts};
 use crate::knowledge::{self, ApiName, phrase};
 
 /// Judges whether a token was issued.
@@ -66,15 +66,49 @@ fn judge_token(context: &Context<'_>, facts: &ConnectionFacts, row: &Observation
         return from_cause(Raised::new("sign-in.wrong-tenant").because(sentence).with("detail", tid.clone()));
     }
     if let Some(scopes) = &token.scopes {
-        return from_cause(
-            Raised::new("sign-in.delegated-token").because(phrase("sign-in.delegated", &[("detail", scopes)])),
-        );
+        let raised = Raised::new("sign-in.delegated-token").because(phrase("sign-in.delegated", &[("detail", scopes)]));
+        return if opened_anything(context, facts, row) { pass_with_note(token, raised) } else { from_cause(raised) };
     }
     match mismatch(facts, row, token) {
-        Some(sentence) => {
-            Judgement::unknown(sentence.clone()).raising(Raised::new("service.unexpected-answer").because(sentence))
-        }
+        Some(sentence) => odd_claim(context, facts, row, token, sentence),
         None => Judgement::pass(success_sentence(token)).sure(Confidence::Confirmed),
+    }
+}
+
+/// A token for another app or API by its own claims. The live responses decide: a service that lets it open something
+/// takes it, and one that refuses it everywhere does so for this reason.
+fn odd_claim(
+    context: &Context<'_>,
+    facts: &ConnectionFacts,
+    row: &Observation,
+    token: &TokenFacts,
+    sentence: String,
+) -> Judgement {
+    let service = service_of(row);
+    if opened_anything(context, facts, row) {
+        return pass_with_note(token, Raised::new("service.unexpected-answer").because(sentence));
+    }
+    if context.tokens().is_refused(facts.credentials, service) {
+        let raised = Raised::new("sign-in.token-refused").because(sentence.clone()).with("detail", sentence);
+        let host = context.host_of(service).unwrap_or_default();
+        return from_cause(raised.with("host", host));
+    }
+    Judgement::unknown(sentence.clone()).raising(Raised::new("service.unexpected-answer").because(sentence))
+}
+
+/// A pass with a note about a claim that what works contradicts.
+fn pass_with_note(token: &TokenFacts, raised: Raised) -> Judgement {
+    Judgement::pass(success_sentence(token)).raising(raised.noted())
+}
+
+fn opened_anything(context: &Context<'_>, facts: &ConnectionFacts, row: &Observation) -> bool {
+    context.tokens().opened_anything(facts.credentials, service_of(row))
+}
+
+fn service_of(row: &Observation) -> Service {
+    match wanted_api(row) {
+        ApiName::Graph => Service::Graph,
+        ApiName::Exchange => Service::Exchange,
     }
 }
 

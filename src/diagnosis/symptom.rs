@@ -72,7 +72,10 @@ const REFUSALS_OF_ACCESS: &[&str] = &[
 
 /// Whether a cause says only that no decision was possible: no answer, a service in trouble, a mailbox on the move.
 pub(super) fn leaves_open(cause: &str) -> bool {
-    cause.starts_with("service.") || cause.starts_with("network.") || cause == "mailbox.moving"
+    cause.starts_with("service.")
+        || cause.starts_with("network.")
+        || cause == "mailbox.moving"
+        || cause == "grant.write-unproven"
 }
 
 /// Reads a reply of `service`. Where nobody asked for it, the refusal of an item is an answer of no expected kind.
@@ -180,7 +183,7 @@ fn from_policy_header(refusal: &Refusal) -> Option<Symptom> {
     })
 }
 
-/// Microsoft asks clients not to read messages; in these two cases nothing else tells the cause.
+/// Microsoft asks clients not to read messages; in these two cases nothing else names the cause, whatever the code.
 fn from_message(refusal: &Refusal) -> Option<Symptom> {
     let message = refusal.message.as_deref()?;
     if knowledge::names_access_policy(message) {

@@ -19,7 +19,12 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
             Some(cloud) => {
                 let values = [("other_cloud", cloud.title.as_str()), ("detail", context.evidence.cloud.as_str())];
                 let sentence = phrase("tenant.belongs-elsewhere", &values);
-                from_cause(Raised::new("tenant.wrong-cloud").because(sentence).with("other_cloud", cloud.id.clone()))
+                let raised = Raised::new("tenant.wrong-cloud").because(sentence).with("other_cloud", cloud.id.clone());
+                if works_here(context, row) {
+                    Judgement::pass(found(&row.subject, tenant)).raising(raised.noted())
+                } else {
+                    from_cause(raised)
+                }
             }
         },
         refused => match symptom::read(Service::SignIn, refused) {
@@ -29,6 +34,16 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
         },
     };
     judgement.observed(observed_of(row))
+}
+
+/// Whether the services of this cloud serve the tenant whatever its document says: a token of it opened something.
+fn works_here(context: &Context<'_>, row: &Observation) -> bool {
+    let mut of_tenant =
+        context.evidence.connections.iter().filter(|facts| facts.tenant_id.eq_ignore_ascii_case(&row.subject));
+    of_tenant.any(|facts| {
+        let opened = |service| context.tokens().opened_anything(facts.credentials, service);
+        opened(Service::Graph) || opened(Service::Exchange)
+    })
 }
 
 fn found(asked: &str, tenant: &TenantFacts) -> String {

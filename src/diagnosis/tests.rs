@@ -1,9 +1,9 @@
 //! The table "from evidence to outcome" of the design, row by row, on hand-made evidence.
 
 use crate::evidence::{
-    Api, Asked, CheckId, ConnectionFacts, ConnectionKind, EffectiveRights, Evidence, Failure, Finding, FolderFacts,
-    Layer, Observation, PasswordCredential, Refusal, RegistrationFacts, Reply, RequestedPermission, Requirement,
-    SkipReason, TokenFacts,
+    Api, Asked, CheckId, ConnectionFacts, ConnectionKind, Diagnostics, EffectiveRights, Evidence, Failure, Finding,
+    FolderFacts, Layer, Observation, PasswordCredential, Refusal, RegistrationFacts, Reply, RequestedPermission,
+    Requirement, SkipReason, TokenFacts,
 };
 
 use super::{Confidence, Diagnosis, Outcome, diagnose};
@@ -98,6 +98,7 @@ pub(super) fn evidence(token: TokenFacts, rooms: Vec<Reply<FolderFacts>>) -> Evi
             sender: None,
         }],
         observations,
+        controls: Vec::new(),
         requests: Vec::new(),
     }
 }
@@ -266,4 +267,54 @@ fn a_working_ews_connection_carries_the_days_left_until_its_last() {
     let (count, title) = notes("2027-03-31T12:00:00Z");
     assert!(count == 1 && title.contains("1 day"), "{title}");
     assert_eq!(notes("2027-04-01T00:00:00Z").0, 0);
+}
+
+/// A 401 of Exchange whose header says that the token is for another service.
+fn wrong_audience() -> Reply<FolderFacts> {
+    let diagnostics = Diagnostics { code: 2_000_003, reason: None, category: Some("invalid_resource".into()) };
+    Reply::Refused(Refusal { status: 401, diagnostics: Some(diagnostics), ..Refusal::default() })
+}
+
+/// The outcome of the sign-in, and the causes with how much depends on each.
+fn sign_in_and_causes(evidence: &Evidence) -> (Outcome, Vec<(String, Requirement)>) {
+    let diagnosis = diagnose(evidence);
+    let sign_in = diagnosis.rows.iter().find(|row| row.check == CheckId::SignInExchange).unwrap();
+    let causes = diagnosis.causes.iter().map(|cause| (cause.id.clone(), cause.requirement)).collect();
+    (sign_in.outcome, causes)
+}
+
+#[test]
+fn an_odd_claim_is_judged_by_what_the_services_make_of_the_token() {
+    let odd_claims: [fn(&mut TokenFacts); 2] = [
+        |token| token.audience = Some("https://graph.microsoft.com".into()),
+        |token| token.client_id = Some("9a41d1a0-0000-4000-8000-00000000ffff".into()),
+    ];
+    let cause = |id: &str, requirement| vec![(id.to_owned(), requirement)];
+    for odd in odd_claims {
+        let with = |rooms| {
+            let mut token = token(YES);
+            odd(&mut token);
+            sign_in_and_causes(&evidence(token, rooms))
+        };
+        let note = cause("service.unexpected-answer", Requirement::Advisory);
+        assert_eq!(with(vec![open(), open()]), (Outcome::Pass, note.clone()));
+        let (outcome, causes) = with(vec![refused(403), open()]);
+        assert_eq!(outcome, Outcome::Pass, "one room outside the scope says nothing about the claim: {causes:?}");
+        let refused = cause("sign-in.token-refused", Requirement::Required);
+        assert_eq!(with(vec![wrong_audience(), wrong_audience()]), (Outcome::Fail, refused));
+        let undecided = cause("service.unexpected-answer", Requirement::Required);
+        assert_eq!(with(Vec::new()), (Outcome::Unknown, undecided));
+    }
+}
+
+#[test]
+fn a_token_that_opened_one_room_is_not_refused_at_another() {
+    let diagnosis = diagnose(&evidence(token(YES), vec![open(), wrong_audience()]));
+    let cause = diagnosis.causes.iter().find(|cause| cause.id == "mailbox.token-refused").unwrap();
+    assert_eq!(
+        (cause.confidence, cause.subjects.as_slice()),
+        (Confidence::Possible, ["room1@contoso.com".to_owned()].as_slice())
+    );
+    assert!(cause.candidates.iter().any(|id| id == "mailbox.not-in-exchange-online"));
+    assert!(diagnosis.causes.iter().all(|cause| cause.id != "sign-in.token-refused"));
 }

@@ -4,6 +4,7 @@
 use super::context::{Context, Declared, calendar_need};
 use super::judgement::{Judgement, Raised, from_cause};
 use super::mailboxes::{cause_of, judge_answer};
+use super::proof::{self, Access};
 use super::registration;
 use super::result::{Confidence, Observed};
 use super::symptom::Symptom;
@@ -78,14 +79,21 @@ fn judge_written(written: &WriteFacts) -> Judgement {
 }
 
 /// Without the role in the token, the acceptance rests on the service deciding about access before it looks at the
-/// item. That order is not documented; another refusal of this kind in the same run supports it.
+/// item. That order is not documented; the control of the connection shows it.
 fn judge_accepted(context: &Context<'_>, facts: &ConnectionFacts) -> Judgement {
-    let need = facts.api.and_then(calendar_need);
-    let declared = need.is_some_and(|need| matches!(context.declared(&facts.name, need), Declared::Yes(_)));
-    if declared || context.authorises_first() {
-        Judgement::pass(phrase("write.accepted", &[]))
-    } else {
-        Judgement::pass(phrase("write.accepted-uncalibrated", &[])).sure(Confidence::Likely)
+    let Some(need) = facts.api.and_then(calendar_need) else {
+        return Judgement::error(phrase("row.no-connection", &[]));
+    };
+    let role = [("permission", need.value.as_str())];
+    match proof::access(context, facts, need) {
+        Access::Declared => Judgement::pass(phrase("write.accepted", &[])),
+        Access::Unreadable => Judgement::pass(phrase("write.accepted-unreadable", &[])).sure(Confidence::Likely),
+        Access::Shown(why) => Judgement::pass(phrase("write.accepted-without-role", &role))
+            .sure(Confidence::Likely)
+            .raising(proof::granted_in_exchange(facts, need, why)),
+        Access::Unproven(why) => {
+            Judgement::unknown(phrase("write.unproven", &role)).raising(proof::unproven(context, facts, need, &why))
+        }
     }
 }
 

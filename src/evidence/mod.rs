@@ -7,6 +7,7 @@ mod answer;
 mod check;
 mod facts;
 mod observation;
+mod purpose;
 mod request;
 mod rooms;
 mod settings;
@@ -18,8 +19,9 @@ pub use facts::{
     WriteFacts,
 };
 pub use observation::{
-    Asked, CertificateFacts, DiscoveryFacts, Evidence, Finding, Observation, SkipReason, TenantElsewhere,
+    Asked, CertificateFacts, Control, DiscoveryFacts, Evidence, Finding, Observation, SkipReason, TenantElsewhere,
 };
+pub use purpose::Purpose;
 pub use request::RequestRecord;
 pub use rooms::{RoomListFacts, RoomListing};
 pub use settings::{Api, ConnectionFacts, ConnectionKind, Requirement, Service, SettingsFault, SettingsFaultKind};

@@ -33,6 +33,9 @@ pub struct Evidence {
     pub connections: Vec<ConnectionFacts>,
     /// One entry for every planned check and subject, in the order of the report.
     pub observations: Vec<Observation>,
+    /// The control of each connection that needed one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub controls: Vec<Control>,
     /// Every request that was made. It is kept once, beside the evidence, in a saved report.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub requests: Vec<RequestRecord>,
@@ -61,6 +64,20 @@ pub struct Observation {
     pub requests: Vec<u32>,
     /// How long those requests took, in milliseconds.
     pub duration_ms: u64,
+}
+
+/// The control of the questions about items that cannot exist: a request of the same kind for which the token holds no
+/// role. A refusal shows that the service decides about access before it looks at the item.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Control {
+    /// The connection.
+    pub connection: String,
+    /// The mailbox.
+    pub mailbox: String,
+    /// What came back.
+    pub reply: Reply<()>,
+    /// The numbers of the requests it rests on.
+    pub requests: Vec<u32>,
 }
 
 /// What was seen of the certificate of a host.

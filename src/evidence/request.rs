@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::CheckId;
+use super::Purpose;
 
 /// One request as it stands in the report. It holds no secret, no token and no body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -17,9 +17,9 @@ pub struct RequestRecord {
     /// When it was sent first, UTC.
     #[schemars(with = "String")]
     pub at: Timestamp,
-    /// The check that wanted it.
+    /// The check that wanted it, or `control`.
     #[schemars(with = "String")]
-    pub purpose: CheckId,
+    pub purpose: Purpose,
     /// The HTTP method.
     pub method: String,
     /// The whole address.

@@ -59,6 +59,9 @@ pub struct CodeEntry {
     /// resource the code has no cause of its own.
     #[serde(default)]
     pub only_for: Option<String>,
+    /// Set for a code of Exchange that is about a SOAP request and never comes through Graph.
+    #[serde(default)]
+    pub ews_only: bool,
     /// The most frequent reason with ResourceXpress.
     #[serde(default)]
     pub likeliest: Option<String>,
@@ -109,9 +112,10 @@ pub fn aadsts(code: u64) -> Option<&'static CodeEntry> {
     find(Service::SignIn, &code.to_string())
 }
 
-/// The meaning of an `error.code` or inner code of Graph, compared without regard to case.
+/// The meaning of an `error.code` or inner code of Graph, compared without regard to case. A code of Exchange, which
+/// stands behind Graph, means the same there unless Graph has a row of its own for it.
 pub fn graph(code: &str) -> Option<&'static CodeEntry> {
-    find(Service::Graph, code)
+    find(Service::Graph, code).or_else(|| find(Service::Exchange, code).filter(|entry| !entry.ews_only))
 }
 
 /// The meaning of an EWS response code, compared without regard to case.
@@ -387,6 +391,37 @@ mod tests {
         assert!(names_access_policy("blocked by tenant configured apponly accesspolicy settings"));
         assert!(!names_access_policy("Access to OData is disabled."));
         assert!(!names_access_policy("Access is denied. Check credentials and try again."));
+    }
+
+    #[test]
+    fn codes_of_exchange_count_at_graph_unless_they_are_about_soap() {
+        let outside_soap = all().iter().filter(|entry| entry.service == Service::Exchange && !entry.ews_only);
+        for entry in outside_soap {
+            assert!(graph(&entry.code).is_some(), "{}", entry.code);
+        }
+        for (code, id) in [
+            ("ErrorInvalidLicense", "mailbox.license-missing"),
+            ("ErrorAccountDisabled", "mailbox.account-disabled"),
+            ("ErrorFolderNotFound", "mailbox.calendar-missing"),
+            ("ErrorNoCalendar", "mailbox.calendar-missing"),
+            ("ErrorNonPrimarySmtpAddress", "mailbox.alias-used"),
+            ("ErrorOrganizationAccessBlocked", "tenant.access-blocked"),
+            ("ErrorMessageSubmissionBlocked", "mail.sender-unusable"),
+            ("ErrorMailboxMoveInProgress", "mailbox.moving"),
+        ] {
+            assert_eq!(cause_of(graph(code)), Some(id), "{code}");
+            assert_eq!(cause_of(exchange(code)), Some(id), "{code}");
+        }
+        for (code, meaning) in [
+            ("ErrorServerBusy", Meaning::Throttled),
+            ("ErrorExceededConnectionCount", Meaning::Throttled),
+            ("ErrorMailboxStoreUnavailable", Meaning::Transient),
+            ("ErrorMailboxFailover", Meaning::Transient),
+            ("ErrorTimeoutExpired", Meaning::Transient),
+        ] {
+            assert_eq!(graph(code).map(|row| &row.meaning), Some(&meaning), "{code}");
+        }
+        assert!(exchange("ErrorInvalidIdMalformed").is_none(), "codes of Graph do not count at EWS");
     }
 
     #[test]

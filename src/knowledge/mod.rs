@@ -37,8 +37,8 @@ pub use dates::dates;
 pub use leads::{Lead, lead, page, policy_lead};
 pub use network::issues_for_microsoft;
 pub use permissions::{
-    Api as ApiName, Need, api_by_resource, delegated_by_guid, first_party_apis, need, role, role_by_guid,
-    room_list_need,
+    Api as ApiName, ControlList, Need, api_by_resource, control_lists, delegated_by_guid, first_party_apis, need, role,
+    role_by_guid, room_list_need,
 };
 pub use phrases::phrase;
 pub use requirements::{Requirements, requirements};

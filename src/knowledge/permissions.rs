@@ -162,6 +162,16 @@ struct Delegated {
     id: String,
 }
 
+/// A list whose items are requested to see whether Graph decides about access before it looks at an item.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ControlList {
+    /// The name of the list in an address.
+    pub list: String,
+    /// The beginning of every role that allows reading its items.
+    pub roles: String,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FirstParty {
@@ -174,6 +184,7 @@ struct FirstParty {
 struct File {
     api: Vec<ApiEntry>,
     first_party_api: Vec<FirstParty>,
+    control: Vec<ControlList>,
     need: Vec<Need>,
     room_list: Need,
     delegated: Vec<Delegated>,
@@ -185,6 +196,11 @@ static FILE: LazyLock<File> = LazyLock::new(|| embedded::parse(include_str!("per
 /// Every need of ResourceXpress, the calendars first.
 pub fn needs() -> &'static [Need] {
     &FILE.need
+}
+
+/// The lists for controls, in order of preference.
+pub fn control_lists() -> &'static [ControlList] {
+    &FILE.control
 }
 
 /// What this program needs to list the rooms of a tenant. It is no need of ResourceXpress.

@@ -50,10 +50,10 @@ pub(super) fn tenant_is_refused<T>(reply: &Reply<T>) -> bool {
     matches!(reply, Reply::Refused(refusal) if (400..500).contains(&refusal.status) && refusal.status != 429)
 }
 
-/// Whether nothing may be asked with a token: one that acts for a user, whose rights are not the app's, or one of
+/// Whether nothing may be asked with a token: one that acts for a user and holds no role of the app, or one of
 /// another tenant than discovery found, whose answers would be about somebody else's mailboxes.
 pub(super) fn is_not_the_apps_own(token: &TokenFacts, tenant_id: Option<&str>) -> bool {
-    token.scopes.is_some() || is_of_another_tenant(token, tenant_id)
+    (token.scopes.is_some() && token.roles.is_empty()) || is_of_another_tenant(token, tenant_id)
 }
 
 fn is_of_another_tenant(token: &TokenFacts, tenant_id: Option<&str>) -> bool {

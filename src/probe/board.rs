@@ -62,6 +62,19 @@ impl Board {
         }
     }
 
+    /// Looks at the answer to a row, if there is one yet.
+    pub(super) fn look<T>(&self, row: usize, look: impl FnOnce(&Filled) -> T) -> Option<T> {
+        self.lock().get(row)?.as_ref().map(look)
+    }
+
+    /// Adds requests on which the answer to a row rests as well.
+    pub(super) fn extend(&self, row: usize, requests: &[u32], ms: u64) {
+        if let Some(Some(filled)) = self.lock().get_mut(row) {
+            filled.requests.extend_from_slice(requests);
+            filled.ms += ms;
+        }
+    }
+
     /// The answers so far, on the board of another plan. Rows are the same when they ask the same about the same.
     pub(super) fn moved(&self, from: &[Planned], to: &[Planned]) -> Self {
         let mut answers: HashMap<_, Filled> = HashMap::new();

@@ -18,3 +18,4 @@ pub use plan::{Extras, Plan, Planned, Way};
 pub use progress::{Progress, Silent};
 pub use run::{Means, Stop, plan, run};
 pub use selection::{Selection, UnknownSelector, selectors};
+pub use stages::{ControlList, ControlRules};

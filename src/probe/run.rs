@@ -2,14 +2,17 @@
 
 use std::future::Future;
 use std::pin::pin;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::board::{Board, Filled};
 use super::journal::Journal;
 use super::plan::{Extras, Plan, Planned, Way};
 use super::progress::{Progress, Underway};
-use super::stages;
-use crate::evidence::{Asked, CertificateFacts, CheckId, ConnectionFacts, Evidence, Observation, Service, SkipReason};
+use super::stages::{self, ControlRules};
+use crate::evidence::{
+    Asked, CertificateFacts, CheckId, ConnectionFacts, Control, Evidence, Observation, Service, SkipReason,
+};
 use crate::settings::{Clock, Connection, Endpoint, Endpoints, Estate};
 use crate::wire::Wire;
 
@@ -33,6 +36,8 @@ pub(super) struct Run<'r> {
     pub(super) journal: &'r dyn Journal,
     pub(super) concurrency: usize,
     pub(super) progress: &'r dyn Progress,
+    pub(super) controls: &'r ControlRules,
+    kept_controls: Mutex<Vec<Control>>,
 }
 
 impl<'r> Run<'r> {
@@ -72,6 +77,18 @@ impl Run<'_> {
         Underway::begin(self.progress, subject)
     }
 
+    /// Keeps what came of a control.
+    pub(super) fn keep_control(&self, control: Control) {
+        self.kept_controls.lock().unwrap_or_else(PoisonError::into_inner).push(control);
+    }
+
+    /// The controls in the order of their connections.
+    fn take_controls(&self) -> Vec<Control> {
+        let mut controls = std::mem::take(&mut *self.kept_controls.lock().unwrap_or_else(PoisonError::into_inner));
+        controls.sort_by_key(|control| self.connections().position(|(_, own)| own.name == control.connection));
+        controls
+    }
+
     /// The name of the connection of a row.
     pub(super) fn connection_name(&self, row: usize) -> String {
         let index = self.plan.rows.get(row).and_then(|planned| planned.connection);
@@ -103,6 +120,8 @@ pub struct Means<'r> {
     pub deadline: Option<Duration>,
     /// Who hears how it goes on.
     pub progress: &'r dyn Progress,
+    /// When a response needs a control, and which.
+    pub controls: &'r ControlRules,
     /// The `User-Agent` in use, for the record.
     pub user_agent: &'r str,
 }
@@ -127,6 +146,8 @@ pub async fn run(estate: &Estate, means: Means<'_>, interrupt: impl Future<Outpu
         journal: means.journal,
         concurrency: means.concurrency.max(1),
         progress: means.progress,
+        controls: means.controls,
+        kept_controls: Mutex::default(),
     };
     let mut stop = pin!(stop(interrupt, means.deadline));
     let prepared = tokio::select! {
@@ -157,6 +178,7 @@ pub async fn run(estate: &Estate, means: Means<'_>, interrupt: impl Future<Outpu
         narrowed_by: means.extras.narrowed_by.clone(),
         connections: run.estate.connections.iter().map(facts).collect(),
         observations,
+        controls: run.take_controls(),
         requests: means.wire.ledger().take(),
     }
 }

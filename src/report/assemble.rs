@@ -47,6 +47,7 @@ pub fn assemble(evidence: Evidence, diagnosis: Diagnosis, about: About) -> Repor
             product_version: evidence.product_version,
             connections: evidence.connections,
             observations: evidence.observations,
+            controls: evidence.controls,
         },
         not_visible: about.not_visible,
     }

@@ -164,6 +164,7 @@ pub fn evidence() -> Evidence {
             connection("system", ConnectionKind::System, Api::Ews, APP, 12),
             connection("Berlin", ConnectionKind::Location, Api::Graph, APP_BERLIN, 3),
         ],
+        controls: Vec::new(),
         observations: vec![
             observed(TenantDiscovery, None, "contoso.onmicrosoft.com", Finding::Discovery(discovery())),
             observed(SignInExchange, Some("system"), APP, token(&["full_access_as_app"])),
@@ -225,7 +226,7 @@ fn request(n: u32, purpose: CheckId, method: &str, url: &str, status: u16) -> Re
     RequestRecord {
         n,
         at: "2026-11-23T09:15:03Z".parse().unwrap(),
-        purpose,
+        purpose: purpose.into(),
         method: method.into(),
         url: url.into(),
         writes: false,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Report;
-use crate::evidence::{ConnectionFacts, Evidence, Observation};
+use crate::evidence::{ConnectionFacts, Control, Evidence, Observation};
 
 /// An [`Evidence`] without its requests and without the fields that stand elsewhere in the report.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,9 @@ pub struct Recorded {
     pub connections: Vec<ConnectionFacts>,
     /// One entry for every planned check and subject.
     pub observations: Vec<Observation>,
+    /// The control of each connection that needed one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub controls: Vec<Control>,
 }
 
 impl Recorded {
@@ -39,6 +42,7 @@ impl Recorded {
             narrowed_by: report.target.narrowed_by.clone(),
             connections: self.connections.clone(),
             observations: self.observations.clone(),
+            controls: self.controls.clone(),
             requests: report.requests.clone(),
         })
     }

@@ -63,7 +63,7 @@ fn rbac_reaches(app: &App, need: Need<'_>, address: &str) -> bool {
 }
 
 /// `DenyAccess` beats `RestrictAccess`; an app without a policy is not restricted.
-fn policy_allows(app: &App, address: &str) -> bool {
+pub(crate) fn policy_allows(app: &App, address: &str) -> bool {
     let named = |right: AccessRight| {
         app.access_policy
             .iter()

@@ -16,6 +16,8 @@ const GRAPH_ROLES: &[(&str, &str)] = &[
     ("Calendars.ReadWrite", "ef54d2bf-783f-4e0f-bca1-3210c0444d99"),
     ("Calendars.ReadWrite.All", "d91697b0-a708-4c11-a712-8fb2dc081aa2"),
     ("Chat.Read.All", "6b7d71aa-70aa-4810-a8d9-5d9fb2830017"),
+    ("Contacts.Read", "089fe4d0-434a-44c5-8827-41ba8a0b17f5"),
+    ("Contacts.ReadWrite", "6918b873-d17a-4dc1-b314-35f528134491"),
     ("Directory.Read.All", "7ab1d382-f21e-4acd-a863-ba3e13f7da61"),
     ("Directory.ReadWrite.All", "19dbc75e-c2e2-444c-a770-ec69d8559fc7"),
     ("Files.ReadWrite.All", "75359482-378d-4052-8f01-80520e7db3cd"),

@@ -126,7 +126,8 @@ fn claims(grant: &Grant<'_>) -> Value {
     let tenant_id = grant.app.token_tenant.as_deref().unwrap_or(&grant.tenant.id);
     let issuer = format!("https://sts.windows.net/{tenant_id}/");
     let audience = if grant.app.token_flaw == Some(TokenFlaw::Audience) {
-        "https://management.azure.com".to_owned()
+        let other = if grant.api == Api::Graph { Api::Exchange } else { Api::Graph };
+        grant.tenant.cloud.audience(other)
     } else {
         grant.audience.clone()
     };
@@ -142,7 +143,12 @@ fn claims(grant: &Grant<'_>) -> Value {
     if grant.app.token == TokenForm::Delegated {
         claims["scp"] = json!("Calendars.ReadWrite User.Read");
         claims["idtyp"] = json!("user");
-    } else if !grant.roles.is_empty() {
+        return claims;
+    }
+    if grant.app.token == TokenForm::ScopesBesideRoles {
+        claims["scp"] = json!("User.Read");
+    }
+    if !grant.roles.is_empty() {
         claims["roles"] = json!(grant.roles);
     }
     claims

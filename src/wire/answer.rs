@@ -36,12 +36,15 @@ impl Answer {
         (200..300).contains(&self.status)
     }
 
-    /// The body as text, without a byte order mark; bytes that are no UTF-8 are replaced.
+    /// The body as text, without the padding around it; bytes that are no UTF-8 are replaced.
     pub(super) fn text(&self) -> Cow<'_, str> {
+        if let Some(text) = from_utf16(&self.body) {
+            return Cow::Owned(without_padding(&text).to_owned());
+        }
         // Looking for bytes to replace takes ten times as long as seeing that there are none.
         match std::str::from_utf8(&self.body) {
-            Ok(text) => Cow::Borrowed(without_mark(text)),
-            Err(_) => Cow::Owned(without_mark(&String::from_utf8_lossy(&self.body)).to_owned()),
+            Ok(text) => Cow::Borrowed(without_padding(text)),
+            Err(_) => Cow::Owned(without_padding(&String::from_utf8_lossy(&self.body)).to_owned()),
         }
     }
 
@@ -71,7 +74,7 @@ impl Answer {
             return Reply::Unexpected(self.redirect(veil));
         }
         let refusal = self.refusal(veil);
-        let empty_refusal = matches!(self.status, 401 | 403) && self.body.is_empty() && !self.too_large;
+        let empty_refusal = matches!(self.status, 401 | 403) && self.text().is_empty() && !self.too_large;
         if self.status >= 500 || self.status == 429 || empty_refusal || speaks_by_headers(&refusal) {
             return Reply::Refused(refusal);
         }
@@ -84,7 +87,7 @@ impl Answer {
         let problem = match problem {
             _ if self.too_large => "too large",
             _ if foreign => "a web page",
-            _ if self.body.iter().all(u8::is_ascii_whitespace) => "empty",
+            _ if self.text().is_empty() => "empty",
             other => other,
         };
         Unexpected {
@@ -120,8 +123,20 @@ impl Answer {
     }
 }
 
-fn without_mark(text: &str) -> &str {
-    text.trim_start_matches('\u{feff}')
+/// A body in UTF-16, which has a NUL beside every sign of JSON or XML: by its mark, or by its first sign.
+fn from_utf16(body: &[u8]) -> Option<String> {
+    let from_bytes: fn([u8; 2]) -> u16 = match body.get(..2)? {
+        [0xff, 0xfe] | [b'{' | b'[' | b'<', 0] => u16::from_le_bytes,
+        [0xfe, 0xff] | [0, b'{' | b'[' | b'<'] => u16::from_be_bytes,
+        _ => return None,
+    };
+    let units: Vec<u16> = body.chunks_exact(2).map(|pair| from_bytes([pair[0], pair[1]])).collect();
+    Some(String::from_utf16_lossy(&units))
+}
+
+/// Byte order marks, white space and NUL characters around a body say nothing. Some servers pad bodies with them.
+fn without_padding(text: &str) -> &str {
+    text.trim_matches(|character: char| matches!(character, '\u{feff}' | '\0') || character.is_whitespace())
 }
 
 /// Whether a text begins with this, whatever the case of its letters.
@@ -204,6 +219,25 @@ pub(super) mod tests {
         let here = answer(302, &[("location", "/ews/genericerrorpage.htm")], "");
         let Reply::Unexpected(unexpected) = undocumented(&here) else { panic!() };
         assert_eq!((unexpected.problem.as_str(), unexpected.foreign), ("a redirect to service.test", false));
+    }
+
+    #[test]
+    fn padding_around_a_body_is_no_part_of_it() {
+        for (before, behind) in [("", "\0\0\0"), ("\u{feff}", "\r\n\0"), (" \u{feff}\0", "\u{feff} \t"), ("\0\0", "")] {
+            let padded = answer(403, &[], format!("{before}{{\"a\":1}}{behind}"));
+            assert_eq!(padded.text(), "{\"a\":1}");
+            let empty = answer(403, &[], format!("{before}{behind}"));
+            assert!(matches!(undocumented(&empty), Reply::Refused(refusal) if refusal.status == 403));
+            let page = answer(403, &[], format!("{before}<html></html>{behind}"));
+            assert!(matches!(undocumented(&page), Reply::Unexpected(odd) if odd.foreign));
+        }
+        for in_bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+            let wide = |text: &str| text.encode_utf16().flat_map(in_bytes).collect::<Vec<u8>>();
+            assert_eq!(answer(403, &[], wide("\u{feff}{\"ä\":1}\0")).text(), "{\"ä\":1}");
+            assert_eq!(answer(403, &[], wide("{\"a\":1}\r\n")).text(), "{\"a\":1}");
+        }
+        let not_text = answer(403, &[], [b"\0\0{}\xff".as_slice(), &[0; 400]].concat());
+        assert_eq!(not_text.text(), "{}\u{fffd}");
     }
 
     #[test]

@@ -20,7 +20,7 @@ use super::route::{Routes, connect_limit, host_and_port};
 use super::soap::known::KnownFolders;
 use super::trust::Issuer;
 use super::{WireError, headers};
-use crate::evidence::{CheckId, Failure, Layer, Reply, RequestRecord, Service};
+use crate::evidence::{Failure, Layer, Purpose, Reply, RequestRecord, Service};
 use crate::settings::{Clock, Endpoints, Limits, Transport};
 
 /// A request has no more headers than this, with those that the HTTP client adds; their table need not grow then.
@@ -86,7 +86,7 @@ pub struct Earlier {
 
 /// One question, ready to be sent. It has no `Debug`, because it can hold a secret or a token.
 pub(super) struct Question {
-    pub(super) purpose: CheckId,
+    pub(super) purpose: Purpose,
     pub(super) method: Method,
     pub(super) url: Url,
     pub(super) headers: HeaderMap,
@@ -105,9 +105,9 @@ pub(super) struct Question {
 
 impl Question {
     /// A question that changes nothing.
-    pub(super) fn new(purpose: CheckId, method: Method, url: Url) -> Self {
+    pub(super) fn new(purpose: impl Into<Purpose>, method: Method, url: Url) -> Self {
         Self {
-            purpose,
+            purpose: purpose.into(),
             method,
             url,
             headers: HeaderMap::with_capacity(MOST_HEADERS),
@@ -267,7 +267,7 @@ impl Wire {
     }
 
     /// A refused tunnel with the status of the refusal, which the HTTP client does not tell.
-    async fn with_word_of_the_proxy(&self, failure: Failure, to: &Destination, purpose: CheckId) -> Failure {
+    async fn with_word_of_the_proxy(&self, failure: Failure, to: &Destination, purpose: Purpose) -> Failure {
         let Some(proxy) = to.proxy.as_ref().filter(|_| failure.layer == Layer::ProxyRefused) else { return failure };
         let url = Url::parse(&format!("https://{}/", to.host));
         let question = url.map(|url| Question::new(purpose, Method::CONNECT, url));
@@ -382,6 +382,7 @@ pub(super) fn later(now: Timestamp, by: Duration) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evidence::CheckId;
 
     #[test]
     fn http2_is_to_remember_only_what_questions_have_in_common() {

@@ -13,7 +13,7 @@ use super::harmless::{Veil, harmless};
 use super::odata;
 use super::secret::AccessToken;
 use super::sign_in::{below, below_escaped, escaped};
-use crate::evidence::{CheckId, PasswordCredential, RegistrationFacts, Reply, RequestedPermission, Service};
+use crate::evidence::{CheckId, PasswordCredential, Purpose, RegistrationFacts, Reply, RequestedPermission, Service};
 use crate::settings::{ClientId, ClientSecret, MailboxAddress};
 
 /// An item id that no mailbox can hold, and that says what it is for to whoever reads the service's logs.
@@ -78,6 +78,15 @@ impl Wire {
         self.ask(question.authorized(token), |answer| odata::read_done(answer, &self.veil)).await
     }
 
+    /// Reads an item of `list` (such as `messages`) that cannot exist. Sent only where the token holds no role for such
+    /// items: a refusal then shows that the service decides about access before it looks at the item.
+    pub async fn control(&self, token: &AccessToken, mailbox: &MailboxAddress, list: &str) -> Exchanged<()> {
+        let mut url = below(&self.endpoints.graph.url, &["users", mailbox.as_str(), list, NO_SUCH_ITEM]);
+        url.set_query(Some("$select=id"));
+        let question = Question::to_graph(Purpose::Control, Method::GET, url).authorized(token);
+        self.ask(question, |answer| odata::read(answer, &self.veil, |_| Ok(()))).await
+    }
+
     /// Reads the id of one user.
     pub async fn users(&self, purpose: CheckId, token: &AccessToken) -> Exchanged<()> {
         self.one_of(purpose, token, "users").await
@@ -116,7 +125,7 @@ impl Wire {
 
 impl Question {
     /// A question to Graph at an address of its own.
-    pub(super) fn to_graph(purpose: CheckId, method: Method, url: Url) -> Self {
+    pub(super) fn to_graph(purpose: impl Into<Purpose>, method: Method, url: Url) -> Self {
         Self::new(purpose, method, url).paced_by(Service::Graph).fixed_header("accept", "application/json").identified()
     }
 

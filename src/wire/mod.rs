@@ -28,6 +28,7 @@ mod route;
 mod secret;
 mod sign_in;
 mod soap;
+mod token_response;
 mod trust;
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
 
-use oauth2::basic::{BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenResponse};
+use oauth2::basic::{BasicRevocationErrorResponse, BasicTokenIntrospectionResponse};
 use oauth2::{
     AsyncHttpClient, AuthType, EndpointNotSet, EndpointSet, ErrorResponse, HttpRequest, HttpResponse,
     RequestTokenError, Scope, StandardRevocableToken, TokenResponse, TokenUrl,
@@ -23,6 +23,7 @@ use super::exchange::{Exchanged, Question, Wire};
 use super::harmless::Veil;
 use super::odata::{aadsts_numbers, json};
 use super::secret::AccessToken;
+use super::token_response::IssuedToken;
 use crate::evidence::{CheckId, Refusal, Reply, TenantFacts, TokenFacts, Unexpected};
 use crate::settings::{ClientId, ClientSecret, TenantId};
 
@@ -62,7 +63,7 @@ impl ErrorResponse for SignInError {}
 /// The `oauth2` client with Entra's own error answer.
 type SignInClient = oauth2::Client<
     SignInError,
-    BasicTokenResponse,
+    IssuedToken,
     BasicTokenIntrospectionResponse,
     StandardRevocableToken,
     BasicRevocationErrorResponse,
@@ -165,7 +166,7 @@ impl Wire {
     /// Makes a reply of what the `oauth2` crate read out of the answer that was carried.
     fn issued(
         &self,
-        outcome: Result<BasicTokenResponse, RequestTokenError<Unanswered, SignInError>>,
+        outcome: Result<IssuedToken, RequestTokenError<Unanswered, SignInError>>,
         carried: Option<Exchanged<Answer>>,
     ) -> (Exchanged<TokenFacts>, Option<AccessToken>) {
         let carried = carried.unwrap_or_else(never_sent);
@@ -185,12 +186,13 @@ impl Wire {
         (exchanged, token)
     }
 
-    fn accepted(&self, answer: &Answer, issued: &BasicTokenResponse) -> (Reply<TokenFacts>, Option<AccessToken>) {
+    fn accepted(&self, answer: &Answer, issued: &IssuedToken) -> (Reply<TokenFacts>, Option<AccessToken>) {
         let text = issued.access_token().secret();
         self.veil.hide(text);
-        let Some(token) = AccessToken::new(text) else {
-            let odd = answer.unexpected("a token that no header can carry", false, &self.veil);
-            return (Reply::Unexpected(odd), None);
+        let token = issued.flaw().map_or_else(|| AccessToken::new(text).ok_or("a token that no header can carry"), Err);
+        let token = match token {
+            Ok(token) => token,
+            Err(flaw) => return (Reply::Unexpected(answer.unexpected(flaw, false, &self.veil)), None),
         };
         let lifetime_s = issued.expires_in().map(|lifetime| lifetime.as_secs());
         (Reply::Success(TokenFacts { lifetime_s, ..read_token(text) }), Some(token))
@@ -204,9 +206,9 @@ fn entra(url: Url, client: &ClientId, secret: &ClientSecret) -> SignInClient {
         .set_token_uri(TokenUrl::from_url(url))
 }
 
-/// The answer in the form that the `oauth2` crate reads.
+/// The answer in the form that the `oauth2` crate reads, without padding, which that crate does not expect.
 fn response(answer: &Answer) -> HttpResponse {
-    let mut response = HttpResponse::new(answer.body.to_vec());
+    let mut response = HttpResponse::new(answer.text().into_owned().into_bytes());
     *response.status_mut() = http::StatusCode::from_u16(answer.status).unwrap_or_default();
     *response.headers_mut() = answer.headers.clone();
     response

@@ -58,7 +58,7 @@ fn push(causes: &mut Vec<&'static CauseEntry>, id: &str) {
 impl Answer {
     fn code(&mut self, code: &FoundCode<'_>, text: &str) {
         let times = times_of(code.times);
-        let service = code.service.map_or(String::new(), |service| format!(", {}", service_of(service)));
+        let service = service_of(code).map_or(String::new(), |service| format!(", {service}"));
         let _ = writeln!(self.text, "{}{times}{service}", code.shown());
         match code.entry {
             Some(entry) => self.known_code(entry, text),
@@ -233,13 +233,15 @@ fn times_of(times: usize) -> String {
     if times > 1 { format!(" ({times} times)") } else { String::new() }
 }
 
-fn service_of(service: CodeService) -> &'static str {
-    match service {
+fn service_of(code: &FoundCode<'_>) -> Option<&'static str> {
+    let counts_at_graph = knowledge::graph(code.code).is_some_and(|row| row.service == CodeService::Exchange);
+    Some(match code.service? {
         CodeService::SignIn => "a code of the sign-in",
         CodeService::Graph => "a code of Microsoft Graph",
+        CodeService::Exchange if counts_at_graph => "a code of Exchange, over EWS or Graph",
         CodeService::Exchange => "a code of Exchange Web Services",
         CodeService::ExchangeDiagnostics => "a number of Exchange's x-ms-diagnostics header",
-    }
+    })
 }
 
 /// Some codes name their cause only when the token was asked for a certain API.

@@ -1,5 +1,6 @@
 //! The stages of a run. Within a stage everything independent is in flight at once.
 
+mod controls;
 mod hosts;
 mod mailboxes;
 mod rooms;
@@ -10,6 +11,7 @@ mod together;
 
 use futures_util::future;
 
+pub use self::controls::{ControlList, ControlRules};
 use self::hosts::Reach;
 use super::blockers::Tokens;
 use super::run::Run;
@@ -33,7 +35,8 @@ pub(super) async fn prepare(run: &Run<'_>) -> Prepared {
     Prepared { reach, tokens, with_rooms }
 }
 
-/// Everything that needs a token.
+/// Everything that needs a token, and then the controls that some of the responses need.
 pub(super) async fn ask(run: &Run<'_>, Prepared { reach, tokens, .. }: &Prepared) {
     future::join(tenant_wide::ask(run, reach, tokens), mailboxes::ask(run, reach, tokens)).await;
+    controls::ask(run, reach, tokens).await;
 }

@@ -7,8 +7,8 @@ use super::kind::Kind;
 use super::names::Names;
 use crate::diagnosis::without_port;
 use crate::evidence::{
-    CheckId, ConnectionFacts, ConnectionKind, Failure, Finding, Observation, Refusal, RegistrationFacts, Reply,
-    RoomListing, SettingsFault, TenantFacts, TokenFacts,
+    CheckId, ConnectionFacts, ConnectionKind, Control, Failure, Finding, Observation, Refusal, RegistrationFacts,
+    Reply, RoomListing, SettingsFault, TenantFacts, TokenFacts,
 };
 use crate::knowledge;
 use crate::report::Report;
@@ -126,6 +126,7 @@ impl<'r> Found<'r> {
         self.host_of(&evidence.sign_in_host);
         evidence.connections.iter().for_each(|connection| self.connection(connection));
         evidence.observations.iter().for_each(|observation| self.observation(observation));
+        evidence.controls.iter().for_each(|control| self.control(control));
     }
 
     fn connection(&mut self, facts: &'r ConnectionFacts) {
@@ -151,6 +152,13 @@ impl<'r> Found<'r> {
         if let Some(finding) = observation.finding() {
             self.finding(finding);
         }
+    }
+
+    fn control(&mut self, control: &'r Control) {
+        self.add(Kind::Connection, &control.connection);
+        self.add(Kind::Mailbox, &control.mailbox);
+        control.reply.refusal().into_iter().for_each(|refusal| self.refusal(refusal));
+        control.reply.failure().into_iter().for_each(|failure| self.failure(failure));
     }
 
     /// The subject of a row, which is of another kind for each group of checks.

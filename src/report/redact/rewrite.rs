@@ -229,13 +229,14 @@ impl Rewriter {
     }
 
     fn recorded(&mut self, recorded: &Recorded) -> Recorded {
-        let Recorded { sign_in_host, user_agent, product_version, connections, observations } = recorded;
+        let Recorded { sign_in_host, user_agent, product_version, connections, observations, controls } = recorded;
         Recorded {
             sign_in_host: self.scrub.host(sign_in_host),
             user_agent: if is_own_user_agent(user_agent) { user_agent.clone() } else { self.scrub.field(user_agent) },
             product_version: self.optional_text(product_version.as_ref()),
             connections: connections.iter().map(|connection| self.facts(connection)).collect(),
             observations: observations.iter().map(|observation| self.observation(observation)).collect(),
+            controls: controls.iter().map(|control| self.control(control)).collect(),
         }
     }
 

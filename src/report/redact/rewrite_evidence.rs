@@ -2,9 +2,9 @@
 
 use super::rewrite::Rewriter;
 use crate::evidence::{
-    Asked, CertificateFacts, Challenge, ConnectionFacts, Diagnostics, DiscoveryFacts, Failure, Finding, Observation,
-    PasswordCredential, Refusal, RegistrationFacts, Reply, RequestedPermission, RoomListFacts, RoomListing,
-    SettingsFault, TenantElsewhere, TenantFacts, TokenFacts, Unexpected, WriteFacts,
+    Asked, CertificateFacts, Challenge, ConnectionFacts, Control, Diagnostics, DiscoveryFacts, Failure, Finding,
+    Observation, PasswordCredential, Refusal, RegistrationFacts, Reply, RequestedPermission, RoomListFacts,
+    RoomListing, SettingsFault, TenantElsewhere, TenantFacts, TokenFacts, Unexpected, WriteFacts,
 };
 
 impl Rewriter {
@@ -46,6 +46,16 @@ impl Rewriter {
             asked: self.asked(asked),
             requests: requests.clone(),
             duration_ms: *duration_ms,
+        }
+    }
+
+    pub(super) fn control(&mut self, control: &Control) -> Control {
+        let Control { connection, mailbox, reply, requests } = control;
+        Control {
+            connection: self.scrub.field(connection),
+            mailbox: self.scrub.field(mailbox),
+            reply: self.empty(reply),
+            requests: requests.clone(),
         }
     }
 

@@ -99,11 +99,15 @@ pub(crate) fn get(call: &Call<'_>, id: &str, event: &str) -> Outcome {
     Ok(SimulatedAnswer::json(200, &call.query.select(event_object(found))))
 }
 
-/// `DELETE` and `PATCH` of an event, and its permanent deletion. Whether the id is one is looked at only after the app
-/// was found to be allowed to write; that order is likely, but not documented.
+/// `DELETE` and `PATCH` of an event, and its permanent deletion.
 pub(crate) fn change(call: &Call<'_>, id: &str, event: &str) -> Outcome {
+    let look = |mailbox: &Mailbox| {
+        well_formed(event)?;
+        call.tenant.store().event(&mailbox.address, event).map(|_| ()).ok_or_else(item_not_found)
+    };
+    mailbox::ids_first(call, id, look)?;
     let mailbox = writable(call, id)?;
-    well_formed(event)?;
+    look(mailbox)?;
     let mut store = call.tenant.store();
     if call.request.method == "PATCH" {
         let found = store.event(&mailbox.address, event).ok_or_else(item_not_found)?;

@@ -5,7 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::call::{Call, Outcome};
 use super::error::GraphRefusal;
-use super::mailbox::{self, SEND_MAIL, WRITE_MAIL};
+use super::mailbox::{self, READ_CONTACTS, READ_MAIL, SEND_MAIL, WRITE_MAIL};
+use crate::simulator::access::Need;
 use crate::simulator::message::SimulatedAnswer;
 use crate::simulator::store;
 
@@ -26,14 +27,28 @@ pub(crate) fn send(call: &Call<'_>, id: &str) -> Outcome {
 
 /// `POST /users/{id}/messages/{message}/send`. No message is ever stored, so a well-formed id is never found.
 pub(crate) fn send_draft(call: &Call<'_>, id: &str, message: &str) -> Outcome {
-    mailbox::enter(call, id, SEND_MAIL)?;
-    Err(no_such_message(message))
+    no_item(call, id, SEND_MAIL, message)
 }
 
 /// `DELETE /users/{id}/messages/{message}`.
 pub(crate) fn delete(call: &Call<'_>, id: &str, message: &str) -> Outcome {
-    mailbox::enter(call, id, WRITE_MAIL)?;
-    Err(no_such_message(message))
+    no_item(call, id, WRITE_MAIL, message)
+}
+
+/// `GET /users/{id}/messages/{message}`.
+pub(crate) fn get(call: &Call<'_>, id: &str, message: &str) -> Outcome {
+    no_item(call, id, READ_MAIL, message)
+}
+
+/// `GET /users/{id}/contacts/{contact}`. No contact is ever stored either.
+pub(crate) fn get_contact(call: &Call<'_>, id: &str, contact: &str) -> Outcome {
+    no_item(call, id, READ_CONTACTS, contact)
+}
+
+fn no_item(call: &Call<'_>, id: &str, need: Need<'_>, item: &str) -> Outcome {
+    mailbox::ids_first(call, id, |_| Err(no_such_item(item)))?;
+    mailbox::enter(call, id, need)?;
+    Err(no_such_item(item))
 }
 
 /// The names of action parameters are compared without case, as `OData` does.
@@ -44,7 +59,7 @@ fn has_recipient(body: &serde_json::Value) -> bool {
         .any(|field| message[field].as_array().is_some_and(|recipients| !recipients.is_empty()))
 }
 
-fn no_such_message(id: &str) -> GraphRefusal {
+fn no_such_item(id: &str) -> GraphRefusal {
     if store::well_formed(id) {
         GraphRefusal::new(404, "ErrorItemNotFound", "The specified object was not found in the store.")
     } else {
@@ -56,7 +71,9 @@ fn no_such_message(id: &str) -> GraphRefusal {
 mod tests {
     use serde_json::json;
 
-    use crate::simulator::fixtures::{ask_graph, changed, graph_code, small_tenant};
+    use crate::simulator::fixtures::{SMALL, ask_graph, changed, graph_code, small_tenant, tenant_of};
+    use crate::simulator::scenario::Scenario;
+    use crate::simulator::tenant::Tenant;
 
     const SENDER: &str = "/users/rx-service@contoso.com";
 
@@ -87,5 +104,28 @@ mod tests {
         assert_eq!(graph_code(&refused), (403, "ErrorAccessDenied".to_owned()));
         let other = ask_graph(&small_tenant(), "DELETE", &format!("{SENDER}/messages/garbage"), None);
         assert_eq!(graph_code(&other), (403, "ErrorAccessDenied".to_owned()));
+    }
+
+    #[test]
+    fn the_scenario_tells_whether_access_or_the_id_is_checked_first() {
+        let requests = [
+            ("GET", format!("{SENDER}/messages/garbage?$select=id")),
+            ("GET", format!("{SENDER}/contacts/garbage?$select=id")),
+            ("DELETE", format!("{SENDER}/messages/garbage")),
+        ];
+        let ids_first = changed("region = \"EU\"", "graph_checks_first = \"ids\"");
+        for (method, path) in requests {
+            let code = |tenant: &Tenant| graph_code(&ask_graph(tenant, method, &path, None));
+            assert_eq!(code(&small_tenant()), (403, "ErrorAccessDenied".to_owned()), "{method} {path}");
+            assert_eq!(code(&ids_first), (400, "ErrorInvalidIdMalformed".to_owned()), "{method} {path}");
+        }
+        // A policy closes the mailbox itself, before any item in it.
+        let policy = "enabled = true\naccess_policy = [{ right = \"RestrictAccess\", mailboxes = [] }]";
+        let text = SMALL.replacen("enabled = true", policy, 1);
+        let text = text.replacen("region = \"EU\"", "graph_checks_first = \"ids\"", 1);
+        let closed = Scenario::parse("closed", &text).unwrap();
+        let closed = tenant_of(closed);
+        let path = format!("{SENDER}/messages/garbage/send");
+        assert_eq!(graph_code(&ask_graph(&closed, "POST", &path, None)), (403, "ErrorAccessDenied".to_owned()));
     }
 }

@@ -7,7 +7,7 @@ use super::directory::{name_from, object_id};
 use super::error::GraphRefusal;
 use crate::simulator::access::{self, Caller, Need, Refusal};
 use crate::simulator::message::SimulatedAnswer;
-use crate::simulator::scenario::{Api, ExchangeState, License, Mailbox, MailboxKind, MailboxState};
+use crate::simulator::scenario::{Api, ExchangeState, FirstCheck, License, Mailbox, MailboxKind, MailboxState};
 
 /// Reading a calendar.
 pub(crate) const READ_CALENDAR: Need<'static> = Need {
@@ -33,6 +33,24 @@ pub(crate) const WRITE_MAIL: Need<'static> = Need {
     roles: &["Mail.ReadWrite"],
     rbac: &["Application Mail.ReadWrite", "Application Mail Full Access", "Application Exchange Full Access"],
 };
+/// Reading mail.
+pub(crate) const READ_MAIL: Need<'static> = Need {
+    api: Api::Graph,
+    roles: &["Mail.Read", "Mail.ReadBasic.All", "Mail.ReadWrite"],
+    rbac: &[
+        "Application Mail.Read",
+        "Application Mail.ReadBasic",
+        "Application Mail.ReadWrite",
+        "Application Mail Full Access",
+        "Application Exchange Full Access",
+    ],
+};
+/// Reading contacts.
+pub(crate) const READ_CONTACTS: Need<'static> = Need {
+    api: Api::Graph,
+    roles: &["Contacts.Read", "Contacts.ReadWrite"],
+    rbac: &["Application Contacts.Read", "Application Contacts.ReadWrite", "Application Exchange Full Access"],
+};
 const READ_SETTINGS: Need<'static> = Need {
     api: Api::Graph,
     roles: &["MailboxSettings.Read", "MailboxSettings.ReadWrite"],
@@ -45,16 +63,41 @@ pub(crate) fn enter<'call>(call: &'call Call<'_>, id: &str, need: Need<'_>) -> R
     app_is_known(call, need)?;
     let mailbox = find(call, id)?;
     state_allows(mailbox)?;
+    may(call, mailbox, need)?;
+    Ok(mailbox)
+}
+
+/// What is wrong with an item, where the scenario says that Graph looks at ids before roles. What concerns the app or
+/// the mailbox as a whole is decided before both.
+pub(crate) fn ids_first(
+    call: &Call<'_>,
+    id: &str,
+    look: impl Fn(&Mailbox) -> Result<(), GraphRefusal>,
+) -> Result<(), GraphRefusal> {
+    if call.tenant.description().graph_checks_first == FirstCheck::Access {
+        return Ok(());
+    }
+    tenant_is_open(call)?;
+    token_holds_anything(call)?;
+    let mailbox = find(call, id)?;
+    state_allows(mailbox)?;
+    if !access::policy_allows(call.app, &mailbox.address) {
+        return Err(closed_by_policy());
+    }
+    look(mailbox)
+}
+
+fn may(call: &Call<'_>, mailbox: &Mailbox, need: Need<'_>) -> Result<(), GraphRefusal> {
     let caller = Caller { app: call.app, token: &call.token, effective: call.tenant.has_noticed(call.app, need.api) };
     access::mailbox_access(caller, need, &mailbox.address).map_err(|refusal| match refusal {
         Refusal::NotGranted => GraphRefusal::access_denied(),
-        Refusal::AccessPolicy => GraphRefusal::new(
-            403,
-            "ErrorAccessDenied",
-            "Access to OData is disabled: [RAOP] : Blocked by tenant configured AppOnly AccessPolicy settings.",
-        ),
-    })?;
-    Ok(mailbox)
+        Refusal::AccessPolicy => closed_by_policy(),
+    })
+}
+
+fn closed_by_policy() -> GraphRefusal {
+    let message = "Access to OData is disabled: [RAOP] : Blocked by tenant configured AppOnly AccessPolicy settings.";
+    GraphRefusal::new(403, "ErrorAccessDenied", message)
 }
 
 fn tenant_is_open(call: &Call<'_>) -> Result<(), GraphRefusal> {
@@ -76,11 +119,16 @@ fn app_is_known(call: &Call<'_>, need: Need<'_>) -> Result<(), GraphRefusal> {
     if call.holds_any(need.roles) || access::has_rbac(call.app, need) {
         return Ok(());
     }
+    token_holds_anything(call)?;
+    Err(GraphRefusal::access_denied())
+}
+
+fn token_holds_anything(call: &Call<'_>) -> Result<(), GraphRefusal> {
     if call.token.roles.is_empty() && call.app.exchange_rbac.is_empty() {
         let message = "The token contains no permissions, or permissions can not be understood.";
         return Err(GraphRefusal::new(401, "NoPermissionsInAccessToken", message));
     }
-    Err(GraphRefusal::access_denied())
+    Ok(())
 }
 
 fn find<'call>(call: &'call Call<'_>, id: &str) -> Result<&'call Mailbox, GraphRefusal> {

@@ -71,10 +71,16 @@ fn user_route(call: &Call<'_>, id: &str, lower: &[&str], rest: &[&str]) -> Outco
         ("GET", ["mailboxsettings"], _) => mailbox::settings(call, id),
         ("POST", ["sendmail"], _) => mail::send(call, id),
         ("POST", ["messages", _, "send"], [_, message, _]) => mail::send_draft(call, id, message),
+        ("GET", ["messages", _], [_, message]) => mail::get(call, id, message),
+        ("GET", ["contacts", _], [_, contact]) => mail::get_contact(call, id, contact),
         ("DELETE", ["messages", _], [_, message]) => mail::delete(call, id, message),
-        (_, [] | ["calendarview" | "mailboxsettings" | "sendmail"] | ["calendar" | "events" | "messages", ..], _) => {
-            Err(wrong_method())
-        }
+        (
+            _,
+            []
+            | ["calendarview" | "mailboxsettings" | "sendmail"]
+            | ["calendar" | "contacts" | "events" | "messages", ..],
+            _,
+        ) => Err(wrong_method()),
         _ => Err(unknown_segment(rest)),
     }
 }

@@ -190,6 +190,8 @@ pub enum TokenForm {
     Opaque,
     /// A token that acts for a user, as something between the client and Entra might hand out.
     Delegated,
+    /// A token of the app that carries scopes beside its roles.
+    ScopesBesideRoles,
 }
 
 /// Why a service refuses an issued token.

@@ -22,4 +22,6 @@ pub use file::{Expectation, Options, Scenario, ScenarioError};
 pub use mailbox::{CalendarState, GraphError, Group, License, Mailbox, MailboxKind, MailboxState, User};
 pub use more_rooms::MoreRooms;
 pub use network::{NetworkDescription, Obstacle, ProxyFault};
-pub use tenant::{Cloud, EwsPolicy, ExchangeState, GraphState, TenantDescription, TenantRestriction, Throttle};
+pub use tenant::{
+    Cloud, EwsPolicy, ExchangeState, FirstCheck, GraphState, TenantDescription, TenantRestriction, Throttle,
+};

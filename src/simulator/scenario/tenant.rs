@@ -38,6 +38,9 @@ pub struct TenantDescription {
     /// The organisation's EWS switches.
     #[serde(default)]
     pub ews: EwsPolicy,
+    /// What Graph decides first about a request for an item that does not exist.
+    #[serde(default)]
+    pub graph_checks_first: FirstCheck,
     /// Time every answer takes, in milliseconds.
     #[serde(default)]
     pub latency_ms: u64,
@@ -114,6 +117,17 @@ pub enum ExchangeState {
     Absent,
     /// The subscription lapsed: AADSTS500014.
     Disabled,
+}
+
+/// What a service decides first. Public analyses of Exchange say access; Microsoft documents neither.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FirstCheck {
+    /// Whether the app holds the role.
+    #[default]
+    Access,
+    /// Whether the id is one, and of an item that exists.
+    Ids,
 }
 
 /// Where tenant restrictions refuse the tenant.

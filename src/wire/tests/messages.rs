@@ -44,6 +44,57 @@ async fn an_opaque_token_is_a_success_that_cannot_be_read() {
 }
 
 #[tokio::test]
+async fn what_no_request_can_carry_is_no_token() {
+    for (fields, problem) in [
+        (r#""token_type":"Bearer","access_token":"""#, "an empty token"),
+        (r#""token_type":"Bearer","access_token":" \t\n ""#, "an empty token"),
+        (r#""token_type":"Bearer","access_token":"eyJ eyJ""#, "a token with white space in it"),
+        (r#""token_type":"Bearer","access_token":"eyJ\u0000""#, "a token with white space in it"),
+        (r#""token_type":"pop","access_token":"eyJ""#, "a token of another type than Bearer"),
+        (r#""token_type":"","access_token":"eyJ""#, "a token of another type than Bearer"),
+        (r#""access_token":"eyJ""#, "not in the form of a token answer"),
+        (r#""token_type":"Bearer","access_token":null"#, "not in the form of a token answer"),
+        (r#""token_type":"Bearer","access_token":7"#, "not in the form of a token answer"),
+        (r#""token_type":"Bearer","access_token":["eyJ"]"#, "not in the form of a token answer"),
+        (r#""token_type":"Bearer""#, "not in the form of a token answer"),
+    ] {
+        let listener = Listener::says(json(200, &format!("{{{fields}}}"))).await;
+        let (reply, token, _) = sign_in(&listener).await;
+        let Reply::Unexpected(odd) = &reply else { panic!("{fields}: {reply:?}") };
+        assert_eq!((odd.problem.as_str(), odd.excerpt.as_str()), (problem, ""), "{fields}");
+        assert!(token.is_none(), "{fields}");
+    }
+}
+
+#[tokio::test]
+async fn an_odd_lifetime_spoils_no_token() {
+    for (lifetime, read) in [
+        ("3599", Some(3599)),
+        (r#""3599""#, Some(3599)),
+        ("0", Some(0)),
+        ("-1", None),
+        ("99999999999999999999999", None),
+        ("1.5", None),
+        ("null", None),
+        (r#""soon""#, None),
+    ] {
+        let body = format!(r#"{{"token_type":"Bearer","expires_in":{lifetime},"access_token":"opaque"}}"#);
+        let (reply, token, _) = sign_in(&Listener::says(json(200, &body)).await).await;
+        assert_eq!(reply.success().map(|facts| facts.lifetime_s), Some(read), "{lifetime}");
+        assert!(token.is_some(), "{lifetime}");
+    }
+}
+
+#[tokio::test]
+async fn a_padded_refusal_is_read() {
+    let body = r#"{"error":"invalid_client","error_description":"AADSTS7000222: expired","error_codes":[7000222]}"#;
+    for padded in [format!("{body}\0\0\0\0"), format!("\u{feff}{body}"), format!("\0 \r\n{body}\0 ")] {
+        let (reply, _, _) = sign_in(&Listener::says(json(401, &padded)).await).await;
+        assert_eq!(reply.refusal().map(|refusal| refusal.aadsts.clone()), Some(vec![7_000_222]), "{padded:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_refused_sign_in_keeps_numbers_and_ids_and_never_the_secret() {
     let body = format!(
         r#"{{"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret {SECRET}.","error_codes":[7000215],"trace_id":"t-1","correlation_id":"c-1"}}"#

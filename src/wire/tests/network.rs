@@ -224,7 +224,7 @@ async fn an_unfinished_request_stands_in_the_ledger() {
     let asked = wire.calendar_view(CheckId::MailboxCalendarRead, &token, &room, Earlier::default());
     assert!(tokio::time::timeout(Duration::from_millis(100), asked).await.is_err());
     let record = wire.ledger().take().remove(0);
-    assert_eq!((record.n, record.status, record.purpose), (1, None, CheckId::MailboxCalendarRead));
+    assert_eq!((record.n, record.status, record.purpose), (1, None, CheckId::MailboxCalendarRead.into()));
     assert_eq!(record.failure.as_deref(), Some("given up before an answer came"));
 }
 

@@ -24,7 +24,7 @@ async fn listed(answers: impl FnOnce(&str) -> Vec<String>) -> (Reply<RoomList>, 
     let answer = wire.rooms(CheckId::SettingsRooms, &access_token()).await;
     let records = wire.ledger().take();
     assert_eq!(answer.requests, records.iter().map(|record| record.n).collect::<Vec<_>>());
-    assert!(records.iter().all(|record| record.purpose == CheckId::SettingsRooms && !record.writes));
+    assert!(records.iter().all(|record| record.purpose == CheckId::SettingsRooms.into() && !record.writes));
     let heard = listener.heard();
     assert!(heard.iter().all(|request| request.to_lowercase().contains("authorization: bearer ey")));
     let first_line = |request: String| request.lines().next().unwrap_or_default().replace("%24", "$");
