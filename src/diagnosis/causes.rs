@@ -224,7 +224,7 @@ fn finished(context: &Context<'_>, gathered: Gathered, rows: &[ResultRow]) -> Ca
     let first = explained.first().and_then(|row| context.evidence.observations.get(*row));
     let facts = first.and_then(|row| context.connection_of(row));
     let rooms = if mailboxes.is_empty() { first_room(context, facts) } else { mailboxes };
-    let filled = Values::new(context, facts, &rooms, &values);
+    let filled = Values::new(context, facts, first, &rooms, &values);
     let confidence = confidence.unwrap_or(Confidence::Possible);
     let listed = if confidence == Confidence::Possible { entry.candidates.as_slice() } else { &[] };
     let further = gathered.candidates.iter().filter(|id| !listed.contains(id));
@@ -261,9 +261,8 @@ fn remedy(entry: &CauseEntry, case: Option<&CauseCase>, values: &Values<'_>) -> 
     let steps = case.map_or(&entry.steps, |case| &case.steps);
     let commands = case.and_then(|case| case.commands.as_ref()).unwrap_or(&entry.commands);
     let verify = case.map_or(&entry.verify, |case| &case.verify);
-    let command = |template: &knowledge::CommandTemplate| Command {
-        shell: template.shell.clone(),
-        text: values.in_command(&template.shell, &template.text),
+    let command = |template: &knowledge::CommandTemplate| {
+        Command::of_catalogue(&template.shell, &values.in_command(&template.shell, &template.text))
     };
     Remedy {
         who: entry.who.to_string(),

@@ -10,6 +10,7 @@ mod directory;
 mod grants;
 mod judge;
 mod judgement;
+mod mailbox_scope;
 mod mailboxes;
 mod network;
 mod pattern;

@@ -83,14 +83,36 @@ impl fmt::Display for Who {
     }
 }
 
-/// A command to hand over, with placeholders that the caller fills with values quoted for its shell.
+/// A command to hand over, with placeholders that the caller fills with values quoted for its shell. In the file it is
+/// written out, or is one of the shared blocks of `commands.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "WrittenCommand")]
 pub struct CommandTemplate {
     /// `powershell` or `bash`.
     pub shell: String,
     /// The command text, possibly of several lines.
     pub text: String,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+enum WrittenCommand {
+    Own { shell: String, text: String },
+    Shared { block: String },
+}
+
+impl TryFrom<WrittenCommand> for CommandTemplate {
+    type Error = String;
+
+    fn try_from(written: WrittenCommand) -> Result<Self, String> {
+        match written {
+            WrittenCommand::Own { shell, text } => Ok(Self { shell, text }),
+            WrittenCommand::Shared { block } => {
+                let found = super::commands().block(&block).ok_or_else(|| format!("there is no block {block}"))?;
+                Ok(Self { shell: found.0.to_owned(), text: found.1.to_owned() })
+            }
+        }
+    }
 }
 
 /// One of the ways in which a cause shows itself, where that changes what mends it. It replaces the texts of its cause.

@@ -97,7 +97,7 @@ fn remedy(page: &mut Page, remedy: &Remedy) {
         page.numbered(INDENT, first, LABEL, index + 1, step);
     }
     for command in &remedy.commands {
-        label(page, "Run", &format!("in {}:", command.shell));
+        label(page, "Run", &format!("in {}:", command.shell()));
         draw_command(page, command);
     }
     label(page, "Verify", &remedy.verify);
@@ -109,7 +109,7 @@ fn remedy(page: &mut Page, remedy: &Remedy) {
 
 /// A command stands alone before an empty line, so that it can be copied whole; it is never broken.
 fn draw_command(page: &mut Page, command: &Command) {
-    for line in command.text.lines() {
+    for line in command.text().lines() {
         page.line(format!("{}{line}", " ".repeat(INDENT)));
     }
     page.gap();

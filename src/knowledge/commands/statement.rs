@@ -1,29 +1,29 @@
-//! What one line of a PowerShell command does: only read, or more.
+//! What one PowerShell statement does: only read, or more. A statement is one line, or a block of several.
 //!
-//! A line reads if every cmdlet in it is known to read, also inside brackets and blocks. Everything that is not fully
+//! A statement reads if every cmdlet in it is known to read, also inside brackets and blocks. Everything that is not fully
 //! understood counts as more than reading, so that a mistake here can only ask for more care than is needed.
 
-use super::scan::{Bracket, Fault, Piece, Token, pieces};
-use crate::knowledge::{self, Effect};
+use super::lexer::{Bracket, Fault, Piece, Token, pieces};
+use super::{Effect, commands};
 
-/// What is known of a line.
+/// What is known about a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Statement {
     /// A comment, or nothing.
     Comment,
-    /// It only reads.
+    /// It changes nothing: every cmdlet reads, or runs with `-WhatIf`.
     Reads,
-    /// It changes something; this form of it only says what it would do.
+    /// It changes something; this form of it only shows what it would change.
     Previewed(String),
-    /// It changes something, or it cannot be told whether it does.
+    /// It changes something, or this cannot be decided.
     Unclear,
-    /// It is part of something that goes over several lines.
+    /// It is part of a statement of several lines.
     Torn,
 }
 
-/// Reads one line.
+/// Reads one statement.
 pub(super) fn read(line: &str) -> Statement {
-    let commands = knowledge::commands();
+    let commands = commands();
     match line.trim_start().strip_prefix('#') {
         Some(comment) => return if is_for_people(comment) { Statement::Comment } else { Statement::Unclear },
         None if line.trim().is_empty() => return Statement::Comment,
@@ -55,11 +55,19 @@ fn with_what_if(line: &str, cmdlet_ends: &[usize]) -> String {
     preview
 }
 
-/// Where something stands.
+/// A position in a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     /// A cmdlet or a value may begin here.
     Start,
+    /// Behind `if`, before its condition.
+    Condition,
+    /// Before a block in braces: that of `if`, or the one that `&` runs.
+    Body,
+    /// Behind `throw`.
+    Thrown,
+    /// Behind something that only the end of a line or a semicolon may follow.
+    Ended,
     /// Behind a cmdlet.
     Argument,
     /// Behind a cmdlet that may be given blocks only.
@@ -68,7 +76,7 @@ enum Place {
     Expression,
 }
 
-/// The end of every cmdlet of a line that changes something and takes `-WhatIf`.
+/// The end of every cmdlet of a statement that changes something, takes `-WhatIf` and runs without it.
 fn followed(line: &str) -> Result<Vec<usize>, Fault> {
     let pieces = pieces(line)?;
     let mut walk = Walk { places: vec![(None, Place::Start)], changing: Vec::new(), waits: true };
@@ -102,9 +110,18 @@ impl Walk {
         let waited = std::mem::replace(&mut self.waits, false);
         let before = before.map(|piece| piece.token);
         match (piece.token, place) {
+            (Token::Newline, _) if waited => self.waits = true,
+            (Token::Newline, Place::Start) => {}
+            (Token::Newline | Token::Semicolon, Place::Ended) => self.again(false),
+            (Token::Newline, Place::Argument | Place::BlockArgument | Place::Expression) => self.again(false),
+            (Token::Invoke, Place::Start) => self.expect(Place::Body),
+            (Token::Word(word), Place::Start) if word.eq_ignore_ascii_case("if") => self.expect(Place::Condition),
+            (Token::Word(word), Place::Start) if word.eq_ignore_ascii_case("throw") => self.expect(Place::Thrown),
+            (Token::Word(word), Place::Start) if word.eq_ignore_ascii_case("-not") => self.waits = true,
+            (Token::Literal, Place::Thrown) => self.go_to(Place::Ended),
             (Token::Word(word), Place::Start) => self.begin(word, is_key(bracket, before, next), piece.end, next)?,
             (Token::Word(word), Place::Expression) => self.waits = is_operator(word)?,
-            (Token::Word(word), Place::Argument) if !knowledge::commands().is_writing_parameter(word) => {}
+            (Token::Word(word), Place::Argument) if !commands().is_writing_parameter(word) => {}
             (Token::Literal | Token::Variable, Place::Start) => self.go_to(Place::Expression),
             (Token::Literal | Token::Variable, Place::Argument) => {}
             (Token::Literal | Token::Variable, Place::Expression) if waited => {}
@@ -112,7 +129,7 @@ impl Walk {
             (Token::Open(inner), _) if may_open(inner, place, waited, before, piece) => {
                 self.places.push((Some(inner), Place::Start));
             }
-            (Token::Close(_), _) if !waited => self.close(),
+            (Token::Close(_), place) if !waited && place != Place::Thrown => self.close(),
             (Token::Pipe, Place::Start) => return Err(Fault::Torn),
             (Token::Pipe, _) if !waited => self.again(true),
             (Token::Semicolon, _) if !waited => self.again(false),
@@ -132,9 +149,11 @@ impl Walk {
         if !is_cmdlet_name(word) || !next.is_none_or(stands_apart) {
             return Err(Fault::Unknown);
         }
-        let commands = knowledge::commands();
+        let commands = commands();
         match commands.effect(word) {
             Effect::Reads => {}
+            // The switch alone, directly behind the cmdlet: `-WhatIf:$false` is two pieces and a different word.
+            Effect::TakesWhatIf if next.is_some_and(|next| next.token == Token::Word("-WhatIf")) => {}
             Effect::TakesWhatIf => self.changing.push(end),
             Effect::Unknown => return Err(Fault::Unknown),
         }
@@ -142,12 +161,21 @@ impl Walk {
         Ok(())
     }
 
-    /// The scanner has seen to it that the brackets fit.
+    /// The lexer has made sure that the brackets match.
     fn close(&mut self) {
         self.places.pop();
-        if self.place().1 == Place::Start {
-            self.go_to(Place::Expression);
+        match self.place().1 {
+            Place::Start => self.go_to(Place::Expression),
+            Place::Condition => self.expect(Place::Body),
+            Place::Body => self.go_to(Place::Ended),
+            _ => {}
         }
+    }
+
+    /// What belongs to a keyword has to follow it.
+    fn expect(&mut self, place: Place) {
+        self.go_to(place);
+        self.waits = true;
     }
 
     fn again(&mut self, waits: bool) {
@@ -170,7 +198,7 @@ impl Walk {
 /// The key of a table stands at its beginning or behind a semicolon. Behind an equals sign the same word would be run.
 fn is_key(bracket: Option<Bracket>, before: Option<Token<'_>>, next: Option<&Piece<'_>>) -> bool {
     bracket == Some(Bracket::Table)
-        && matches!(before, Some(Token::Open(Bracket::Table) | Token::Semicolon))
+        && matches!(before, Some(Token::Open(Bracket::Table) | Token::Semicolon | Token::Newline))
         && next.is_some_and(|next| next.token == Token::Assign)
 }
 
@@ -178,7 +206,9 @@ fn is_key(bracket: Option<Bracket>, before: Option<Token<'_>>, next: Option<&Pie
 fn may_open(inner: Bracket, place: Place, waited: bool, before: Option<Token<'_>>, piece: &Piece<'_>) -> bool {
     match place {
         Place::Start | Place::Argument => true,
-        Place::BlockArgument => inner == Bracket::Block,
+        Place::BlockArgument | Place::Body => inner == Bracket::Block,
+        Place::Condition => inner == Bracket::Group,
+        Place::Thrown | Place::Ended => false,
         Place::Expression => waited || (!piece.apart && matches!(before, Some(Token::Member(_)))),
     }
 }
@@ -196,7 +226,7 @@ fn is_operator(word: &str) -> Result<bool, Fault> {
 /// A property is read; a method is called.
 fn is_harmless_member(name: &str, next: Option<&Piece<'_>>) -> Result<(), Fault> {
     let is_call = next.is_some_and(|next| !next.apart && matches!(next.token, Token::Open(_)));
-    if !is_call || knowledge::commands().is_reading_method(name) { Ok(()) } else { Err(Fault::Unknown) }
+    if !is_call || commands().is_reading_method(name) { Ok(()) } else { Err(Fault::Unknown) }
 }
 
 fn is_cmdlet_name(word: &str) -> bool {
@@ -209,13 +239,13 @@ fn is_cmdlet_name(word: &str) -> bool {
 
 /// What follows a cmdlet without a blank and is none of these would belong to its name.
 fn stands_apart(next: &Piece<'_>) -> bool {
-    next.apart || matches!(next.token, Token::Pipe | Token::Semicolon | Token::Close(_))
+    next.apart || matches!(next.token, Token::Pipe | Token::Semicolon | Token::Close(_) | Token::Newline)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::knowledge::causes;
+    use crate::knowledge::{self, causes};
 
     #[test]
     fn what_only_reads_is_known() {
