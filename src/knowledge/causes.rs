@@ -469,18 +469,16 @@ mod tests {
     }
 
     #[test]
-    fn the_app_id_list_is_read_before_it_is_written() {
-        for id in ["ews.disabled", "ews.app-not-allowed"] {
-            let commands = &cause(id).unwrap().commands;
-            let writing: Vec<_> = commands
-                .iter()
-                .filter(|command| command.text.contains("Set-OrganizationConfig -EwsAllowedAppIDs"))
-                .collect();
-            assert_eq!(writing.len(), 1, "{id}");
-            let text = &writing[0].text;
-            let read = text.find("(Get-OrganizationConfig -RetrieveEwsOperationAccessPolicy).EwsAllowedAppIDs");
-            let write = text.find("Set-OrganizationConfig -EwsAllowedAppIDs");
-            assert!(read.is_some() && read < write, "{id}");
+    fn both_ways_back_from_ews_off_are_given() {
+        let text = texts(cause("ews.disabled").unwrap()).join("\n");
+        for needed in ["-EwsEnabled $null", "-EwsEnabled $true", "EwsAllowedAppIDs", "EWS usage", "2027-04-01"] {
+            assert!(text.contains(needed), "{needed}");
+        }
+        let text = texts(cause("ews.app-not-allowed").unwrap()).join("\n");
+        for needed in
+            ["EWS usage", "Null", "cc15fd57-2c6c-4117-a88c-83b1d56b4bbe", "d3590ed6-52b3-4102-aeff-aad2292ab01c"]
+        {
+            assert!(text.contains(needed), "{needed}");
         }
     }
 

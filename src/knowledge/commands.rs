@@ -122,11 +122,6 @@ impl Commands {
         has(&self.file_cmdlets, cmdlet)
     }
 
-    /// Whether a cmdlet returns every mailbox of the tenant where no `-Identity` limits it.
-    fn lists_mailboxes(&self, cmdlet: &str) -> bool {
-        has(&self.mailbox_cmdlets, cmdlet)
-    }
-
     /// Whether a line is one that a remark puts before commands, so that a document needs it only once.
     pub fn is_remark(&self, line: &str) -> bool {
         self.remarks.iter().flat_map(|remark| remark.text.lines()).any(|known| known == line && known.starts_with('#'))
@@ -161,6 +156,9 @@ static COMMANDS: LazyLock<Commands> = LazyLock::new(|| embedded::parse(include_s
 pub fn commands() -> &'static Commands {
     &COMMANDS
 }
+
+#[cfg(test)]
+mod catalogue_tests;
 
 #[cfg(test)]
 mod tests {

@@ -87,7 +87,8 @@ impl Page {
             return;
         }
         match statement {
-            Statement::Comment | Statement::Reads => self.lines.push(text.to_owned()),
+            Statement::Comment => self.lines.push(without_controls(text)),
+            Statement::Reads => self.lines.push(text.to_owned()),
             Statement::Previewed(preview) if reach::has_blank(text) => {
                 self.lines.push(self.commands.words.fill_in.clone());
                 self.taken_out(&preview);
@@ -106,7 +107,7 @@ impl Page {
     fn bash(&mut self, line: &str) {
         let is_remark = line.is_empty() || line == "#" || line.starts_with("# ");
         if is_remark || is_reading_bash(line) {
-            self.lines.push(line.to_owned());
+            self.lines.push(without_controls(line));
         } else {
             self.unclear(line);
         }
@@ -132,10 +133,8 @@ impl Page {
     }
 }
 
-/// A shell may end a line, and with it a comment, at a character that is not a line feed.
 fn without_controls(line: &str) -> String {
-    let ends_a_line = |character: char| character.is_control() || matches!(character, '\u{2028}' | '\u{2029}');
-    line.replace(ends_a_line, " ")
+    line.replace(statement::may_end_a_line, " ")
 }
 
 /// Only plain words and literals may appear in it: anything else could call a second program.
@@ -144,7 +143,6 @@ fn is_reading_bash(line: &str) -> bool {
     let is_plain = |character: char| character.is_ascii_alphanumeric() || " -_.:/".contains(character);
     line.matches('\'').count().is_multiple_of(2)
         && outside.chars().all(is_plain)
-        && !line.chars().any(char::is_control)
         && commands().begins_as_reading_bash(line)
 }
 

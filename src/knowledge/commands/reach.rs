@@ -34,11 +34,22 @@ pub(super) fn is_wide(statement: &str) -> bool {
         return false;
     }
     let is_unlimited = |word: &str| ["-ResultSize", "-All"].iter().any(|wide| wide.eq_ignore_ascii_case(word));
-    let all: Vec<&str> = words(statement).collect();
-    let lists = |at: usize, word: &str| {
-        commands.lists_mailboxes(word) && !all.get(at + 1).is_some_and(|next| next.eq_ignore_ascii_case("-Identity"))
-    };
-    all.iter().enumerate().any(|(at, word)| is_unlimited(word) || lists(at, word))
+    words(statement).any(is_unlimited) || lists_mailboxes(statement)
+}
+
+/// Whether a cmdlet returns mailboxes without being given which ones.
+fn lists_mailboxes(statement: &str) -> bool {
+    let lower = statement.to_ascii_lowercase();
+    let is_inside = |character: char| character.is_ascii_alphanumeric() || character == '-';
+    commands().mailbox_cmdlets.iter().any(|cmdlet| {
+        let cmdlet = cmdlet.to_ascii_lowercase();
+        lower.match_indices(&cmdlet).any(|(at, _)| {
+            let rest = &lower[at + cmdlet.len()..];
+            let is_whole = !lower[..at].ends_with(is_inside) && !rest.starts_with(is_inside);
+            let given = rest.trim_start_matches(' ');
+            is_whole && !given.starts_with("-identity") && !given.starts_with(['\'', '"', '$'])
+        })
+    })
 }
 
 /// A verb and a noun, as a cmdlet has them; not a parameter, nor an id.
@@ -125,6 +136,6 @@ mod tests {
     #[test]
     fn a_blank_is_recognized() {
         assert!(has_blank("Add-X -Identity '<group of the policy>'"));
-        assert!(!has_blank("a < b > c <> <  >"));
+        assert!(!has_blank("a <> <  > b < c"));
     }
 }
