@@ -14,7 +14,7 @@ const LONGEST_STATEMENT: usize = 64;
 
 /// The text as it may be printed, for `powershell` or `bash`; for any other shell everything is a comment.
 pub fn printable(shell: &str, text: &str) -> String {
-    let mut page = Page { lines: Vec::new(), commands: commands(), previews: false, unclear: false };
+    let mut page = Page { lines: Vec::new(), commands: commands(), previews: false, blanks: false, unclear: false };
     match shell {
         "powershell" => statements(text).into_iter().for_each(|(text, statement)| page.powershell(&text, statement)),
         "bash" => text.lines().for_each(|line| page.bash(line)),
@@ -27,15 +27,23 @@ pub fn printable(shell: &str, text: &str) -> String {
 pub fn with_remarks(shell: &str, text: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
     let mut said: Vec<bool> = vec![false; commands().remarks.len()];
+    let mut comments: Vec<String> = Vec::new();
     for statement in split(shell, text) {
+        if is_comment(&statement) {
+            comments.push(statement);
+            continue;
+        }
         for (remark, said) in commands().remarks.iter().zip(&mut said) {
             let applies = remark.shell == shell && reach::names_any(&statement, &remark.before);
-            if applies && !is_comment(&statement) && !text.contains(&remark.text) && !std::mem::replace(said, true) {
+            if applies && !text.contains(&remark.text) && !std::mem::replace(said, true) {
                 lines.push(remark.text.clone());
             }
         }
+        // What the author says about a statement stays directly before it.
+        lines.append(&mut comments);
         lines.push(statement);
     }
+    lines.append(&mut comments);
     lines.join("\n")
 }
 
@@ -75,6 +83,8 @@ struct Page {
     commands: &'static Commands,
     /// Whether it was said what the lines with `-WhatIf` are.
     previews: bool,
+    /// Whether it was said how to fill in blanks.
+    blanks: bool,
     /// Whether it was said what lines without such a form are.
     unclear: bool,
 }
@@ -90,7 +100,9 @@ impl Page {
             Statement::Comment => self.lines.push(without_controls(text)),
             Statement::Reads => self.lines.push(text.to_owned()),
             Statement::Previewed(preview) if reach::has_blank(text) => {
-                self.lines.push(self.commands.words.fill_in.clone());
+                if !std::mem::replace(&mut self.blanks, true) {
+                    self.lines.push(self.commands.words.fill_in.clone());
+                }
                 self.taken_out(&preview);
             }
             Statement::Previewed(preview) => {
@@ -190,12 +202,9 @@ mod tests {
 
     #[test]
     fn what_is_never_whole_is_a_comment_to_its_end() {
-        let text = "Get-Mailbox 'a\nGet-Recipient\n' | Remove-Mailbox\nGet-Mailbox (";
-        let expected = format!(
-            "{}\n#   Get-Mailbox 'a\n#   Get-Recipient\n#   ' | Remove-Mailbox\n{}",
-            unclear(),
-            "#   Get-Mailbox ("
-        );
+        let text = "Get-Mailbox 'a\nGet-Date\n' | Remove-Mailbox\nGet-Mailbox (";
+        let expected =
+            format!("{}\n#   Get-Mailbox 'a\n#   Get-Date\n#   ' | Remove-Mailbox\n{}", unclear(), "#   Get-Mailbox (");
         assert_eq!(printable("powershell", text), expected);
     }
 
