@@ -82,7 +82,10 @@ fn changes_nothing(line: &str) -> bool {
     let is_harmless = |cmdlet: &String| HARMLESS.iter().any(|verb| cmdlet.split('-').next() == Some(verb));
     let found = cmdlets(line);
     if found.is_empty() {
-        return PROGRAMS.contains(&line) || line.starts_with('$');
+        // A block that only reads: its brackets, its conditions, and the texts that it shows.
+        let parts = ["& {", "}", "if (", "'"];
+        let is_part = parts.iter().any(|part| line.trim_start().starts_with(part));
+        return PROGRAMS.contains(&line) || line.trim_start().starts_with(['$', '#']) || is_part;
     }
     found.iter().all(|cmdlet| is_harmless(cmdlet) || line.contains(&format!("{cmdlet} -WhatIf")))
 }

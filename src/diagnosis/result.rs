@@ -127,15 +127,15 @@ pub struct Remedy {
     pub links: Vec<String>,
 }
 
-/// A command to copy. Nothing that changes anything runs when its text is pasted as it is: every way to make one, also
-/// from a saved report, goes through [`knowledge::printable`].
+// The text of the doc comments is part of the published schema.
+/// A command to copy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(from = "UncheckedCommand")]
 #[schemars(!from)]
 pub struct Command {
     /// The shell it is quoted for: `powershell` or `bash`.
     shell: String,
-    /// The text; lines that change something are comments.
+    /// The text.
     text: String,
 }
 
@@ -152,6 +152,8 @@ impl From<UncheckedCommand> for Command {
     }
 }
 
+/// Nothing that changes anything runs when a command is pasted as it is: every way to make one, also from a saved report,
+/// goes through [`knowledge::printable`].
 impl Command {
     /// A command from any source.
     pub fn new(shell: &str, text: &str) -> Self {
