@@ -119,14 +119,10 @@ impl Walk {
         let waited = std::mem::replace(&mut self.waits, false);
         let before = before.map(|piece| piece.token);
         match (piece.token, place) {
-            (Token::Newline, _) if waited => self.waits = true,
-            (Token::Newline, Place::Start) => {}
-            (Token::Newline | Token::Semicolon, Place::Ended) => self.again(false),
-            (Token::Newline, Place::Argument | Place::BlockArgument | Place::Expression) => self.again(false),
+            (Token::Newline, place) => self.end_line(place, waited)?,
+            (Token::Semicolon, Place::Ended) => self.again(false),
             (Token::Invoke, Place::Start) => self.expect(Place::Body),
-            (Token::Word(word), Place::Start) if word.eq_ignore_ascii_case("if") => self.expect(Place::Condition),
-            (Token::Word(word), Place::Start) if word.eq_ignore_ascii_case("throw") => self.expect(Place::Thrown),
-            (Token::Word(word), Place::Start) if word.eq_ignore_ascii_case("-not") => self.waits = true,
+            (Token::Word(word), Place::Start) if is_keyword(word) => self.keyword(word),
             (Token::Literal, Place::Thrown) => self.go_to(Place::Ended),
             (Token::Word(word), Place::Start) => self.begin(word, is_key(bracket, before, next), piece.end, next)?,
             (Token::Word(word), Place::Expression) => self.waits = is_operator(word)?,
@@ -147,6 +143,25 @@ impl Walk {
             _ => return Err(Fault::Unknown),
         }
         Ok(())
+    }
+
+    /// The end of a line ends a statement, unless something has to follow.
+    fn end_line(&mut self, place: Place, waited: bool) -> Result<(), Fault> {
+        match place {
+            _ if waited => self.waits = true,
+            Place::Start => {}
+            Place::Condition | Place::Body | Place::Thrown => return Err(Fault::Unknown),
+            Place::Ended | Place::Argument | Place::BlockArgument | Place::Expression => self.again(false),
+        }
+        Ok(())
+    }
+
+    fn keyword(&mut self, word: &str) {
+        match word.to_ascii_lowercase().as_str() {
+            "if" => self.expect(Place::Condition),
+            "throw" => self.expect(Place::Thrown),
+            _ => self.waits = true,
+        }
     }
 
     /// A cmdlet, the key of a table, or a number.
@@ -236,6 +251,11 @@ fn is_operator(word: &str) -> Result<bool, Fault> {
 fn is_harmless_member(name: &str, next: Option<&Piece<'_>>) -> Result<(), Fault> {
     let is_call = next.is_some_and(|next| !next.apart && matches!(next.token, Token::Open(_)));
     if !is_call || commands().is_reading_method(name) { Ok(()) } else { Err(Fault::Unknown) }
+}
+
+/// The only ones that the commands use.
+fn is_keyword(word: &str) -> bool {
+    ["if", "throw", "-not"].iter().any(|keyword| keyword.eq_ignore_ascii_case(word))
 }
 
 fn is_cmdlet_name(word: &str) -> bool {
