@@ -396,8 +396,16 @@ fn texts(report: &Report, id: &str) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ready_report_shows_no_command_that_changes_rooms() {
     for name in ["graph-ready", "ews-ready"] {
-        let text = drawn(&played(name).await, Format::Table, Detail::Normal);
-        assert!(!text.contains("Set-CalendarProcessing"), "{name}: {text}");
+        let report = played(name).await;
+        let shown =
+            [Format::Html, Format::Markdown, Format::Table].map(|format| drawn(&report, format, Detail::Normal));
+        let handed = HandoverFormat::ALL.iter().map(|format| handed_over(&report, *format));
+        for text in shown.into_iter().chain(handed) {
+            assert!(!text.lines().any(changes), "{name}: {text}");
+        }
+        let row = report.results.iter().find(|row| row.check.as_str() == "room.calendar-processing").unwrap();
+        assert!(row.message.contains("Get-CalendarProcessing"), "{}", row.message);
+        assert!(!row.message.contains("-AutomateProcessing AutoAccept"), "{}", row.message);
     }
 }
 
