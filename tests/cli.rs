@@ -626,7 +626,7 @@ fn requirements_name_every_permission_with_its_id_and_the_narrower_way() {
     for scope in ["ResourceXpress rooms", "ResourceXpress service account", "ResourceXpress sender"] {
         assert!(with_mail.contains(&format!("-CustomResourceScope '{scope}'")), "{scope} is not in\n{with_mail}");
     }
-    assert_eq!(with_mail.matches("Test-ServicePrincipalAuthorization").count(), 3, "{with_mail}");
+    assert_eq!(with_mail.matches("Test-ServicePrincipalAuthorization -Identity").count(), 3, "{with_mail}");
     assert!(!ews.contains("Application Mail.Send"), "nobody asked for mail\n{ews}");
     let graph = list(&["--require", "mail,user-sync"]);
     assert_eq!(graph.matches("[REQUIRED]").count(), 4, "{graph}");

@@ -11,7 +11,7 @@ use std::fs;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rx_preflight::cli::play;
-use rx_preflight::diagnosis::{Confidence, Outcome, ResultRow};
+use rx_preflight::diagnosis::{Command, Confidence, Outcome, ResultRow};
 use rx_preflight::evidence::{CheckId, Requirement, SkipReason};
 use rx_preflight::knowledge;
 use rx_preflight::report::table::{self, Detail, TableOptions};
@@ -152,7 +152,7 @@ fn keeps_the_rules(name: &str, report: &Report) {
         assert!(!cause.explains.is_empty(), "{name}: {} explains nothing", cause.id);
         let remedy = &cause.remedy;
         assert!(!remedy.who.is_empty() && !remedy.steps.is_empty(), "{name}: {} has no remedy", cause.id);
-        for text in remedy.steps.iter().chain(remedy.commands.iter().map(|command| &command.text)) {
+        for text in remedy.steps.iter().map(String::as_str).chain(remedy.commands.iter().map(Command::text)) {
             assert!(!text.contains("{tenant_id}") && !text.contains("{client_id}"), "{name}: {}: {text}", cause.id);
         }
     }
@@ -209,8 +209,8 @@ async fn every_remedy_is_whole_and_filled_in() {
             if whole.iter().any(|text| text.is_empty()) || remedy.steps.is_empty() || remedy.links.is_empty() {
                 wrong.insert(format!("{name}: the remedy of {} is not whole", cause.id));
             }
-            let commands = remedy.commands.iter().map(|command| &command.text);
-            for text in whole.into_iter().chain(&remedy.steps).chain(commands) {
+            let commands = remedy.commands.iter().map(Command::text);
+            for text in whole.into_iter().chain(&remedy.steps).map(String::as_str).chain(commands) {
                 if let Some(mark) = unfilled(text) {
                     wrong.insert(format!("{name}: {} leaves {mark} open in: {text}", cause.id));
                 }

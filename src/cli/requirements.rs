@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 
 use super::args::{ApiArgument, FeatureArgument, RequirementsArguments};
 use super::{CliError, Exit, endpoints, output};
-use crate::knowledge::{self, ApiName, Need, requirements};
+use crate::diagnosis::Command;
+use crate::knowledge::{self, ApiName, Need, quote_powershell, recipient_filter, requirements};
 use crate::report::harmless::harmless;
 use crate::settings::echoed;
 
@@ -60,8 +61,19 @@ fn consent(text: &mut String, arguments: &RequirementsArguments) {
 
 fn narrower(text: &mut String, arguments: &RequirementsArguments) {
     let texts = requirements();
-    let filled = |template: &str, role: &str| indented(&filled(arguments, template, role));
-    let _ = writeln!(text, "{}\n\n{}", texts.rbac_intro, filled(&texts.rbac_app, ""));
+    let command = Command::of_catalogue("powershell", &rbac_commands(arguments));
+    let _ = writeln!(text, "{}\n\n{}", texts.rbac_intro, indented(command.text()));
+    let _ = writeln!(text, "\n{}", texts.rbac_order);
+    if arguments.api == ApiArgument::Ews {
+        let _ = writeln!(text, "{}", texts.rbac_doubt);
+    }
+    let _ = writeln!(text, "{}", texts.rbac_none);
+}
+
+/// Everything that the narrower way needs, as one script.
+fn rbac_commands(arguments: &RequirementsArguments) -> String {
+    let texts = requirements();
+    let mut lines = vec![filled(arguments, &texts.rbac_app, "", "")];
     let required: Vec<&Need> =
         needs(arguments).into_iter().filter(|(_, required)| *required).map(|(need, _)| need).collect();
     for scope in &texts.rbac_scopes {
@@ -70,28 +82,27 @@ fn narrower(text: &mut String, arguments: &RequirementsArguments) {
         if roles.is_empty() {
             continue;
         }
-        let _ = writeln!(text, "{}", filled(&scope.commands, ""));
-        for role in roles {
-            let _ = writeln!(text, "{}", filled(&scope.assignment(), role));
-        }
-        let _ = writeln!(text, "{}", filled(&scope.test_command(), ""));
+        lines.push(filled(arguments, &scope.commands, "", &scope.test));
+        lines.extend(roles.iter().map(|role| filled(arguments, &scope.assignment(), role, &scope.test)));
+        lines.push(filled(arguments, &scope.test_command(), "", &scope.test));
     }
-    let _ = writeln!(text, "\n{}", texts.rbac_order);
-    if arguments.api == ApiArgument::Ews {
-        let _ = writeln!(text, "{}", texts.rbac_doubt);
-    }
-    let _ = writeln!(text, "{}", texts.rbac_none);
+    lines.join("\n")
 }
 
-fn filled(arguments: &RequirementsArguments, template: &str, role: &str) -> String {
+/// `mailbox` is the placeholder of the mailbox that a scope is for.
+fn filled(arguments: &RequirementsArguments, template: &str, role: &str, mailbox: &str) -> String {
     let account = arguments.service_account.as_deref();
+    let address = |name: &str| match name {
+        "room" => value(arguments.room.as_deref(), "<room address>"),
+        "service_account" => value(account, "<Resource Login User ID>"),
+        _ => value(arguments.mail_from.as_deref().or(account), "<sender of the mail>"),
+    };
     knowledge::fill(template, &|name| match name {
-        "client_id" => Some(quoted(arguments.client_id.as_deref(), "<client id>")),
+        "client_id" => Some(quote_powershell(&value(arguments.client_id.as_deref(), "<client id>"))),
         "object_id" => Some("'<object id of the enterprise application>'".to_owned()),
-        "room" => Some(quoted(arguments.room.as_deref(), "<room address>")),
-        "service_account" => Some(quoted(account, "<Resource Login User ID>")),
-        "sender" => Some(quoted(arguments.mail_from.as_deref().or(account), "<sender of the mail>")),
-        "role" => Some(format!("'{role}'")),
+        "room" | "service_account" | "sender" => Some(quote_powershell(&address(name))),
+        "scope_filter" => Some(recipient_filter([address(mailbox.trim_matches(['{', '}'])).as_str()])),
+        "role" => Some(quote_powershell(role)),
         _ => None,
     })
 }
@@ -102,8 +113,4 @@ fn indented(commands: &str) -> String {
 
 fn value(given: Option<&str>, marker: &str) -> String {
     given.map_or_else(|| marker.to_owned(), |text| harmless(&echoed(text)))
-}
-
-fn quoted(given: Option<&str>, marker: &str) -> String {
-    format!("'{}'", value(given, marker).replace('\'', "''"))
 }

@@ -1,15 +1,17 @@
 //! What no app-only check can see, with who can look and where.
 
+use std::collections::HashSet;
+use std::fmt::Write as _;
+
+use super::result::Command;
 use crate::evidence::{Api, Asked, CheckId, Evidence, Observation, SkipReason};
-use crate::knowledge::{self, Concern, NotVisible};
+use crate::knowledge::{self, Concern, NotVisible, quote_powershell};
 
-/// More rooms than this are not listed in a command; the command asks Exchange for all rooms instead.
+/// More rooms than this are not listed in a command; a comment says how many are missing.
 const LISTED_ROOMS: usize = 20;
-/// All rooms of the tenant, for the pipelines of the knowledge.
-const ALL_ROOMS: &str = "(Get-EXOMailbox -RecipientTypeDetails RoomMailbox -ResultSize Unlimited).PrimarySmtpAddress";
 
-/// One text for everything that stays out of sight: what it is and who can look in the first line, where and with which
-/// command below it.
+/// One text for everything that stays out of sight: what it is and who can look in the first line, where in the second,
+/// and the command that shows it below them.
 pub fn not_visible(evidence: &Evidence) -> Vec<String> {
     let spots = knowledge::not_visible().iter();
     let relevant = spots.filter(|spot| spot.concerns.is_none_or(|concern| is_about(evidence, concern)));
@@ -32,50 +34,73 @@ fn is_deselected(row: &Observation) -> bool {
 }
 
 fn line(evidence: &Evidence, spot: &NotVisible) -> String {
-    let look = filled(evidence, &spot.look, false);
+    let look = filled(evidence, &spot.look, None);
     let line = format!("{} Who can look: {}.\n{look}", spot.line(), spot.who);
     match &spot.command {
-        Some(command) => format!("{line}\n{}", filled(evidence, &command.text, true)),
+        Some(command) => format!("{line}\n{}", printed(evidence, &command.shell, &command.text)),
         None => line,
     }
 }
 
-/// The commands that show and set how the rooms process bookings.
+/// The commands that show how the rooms process bookings and, for the rooms of this check, set it.
 pub(super) fn calendar_processing_message(evidence: &Evidence) -> String {
     let knowledge = knowledge::calendar_processing();
     let spot = knowledge::skip_sentence("needs-permission");
-    let show = filled(evidence, &knowledge.show.text, true);
-    let set = filled(evidence, &knowledge.set.text, true);
-    format!("{spot}\n{show}\n{set}\n# {}", knowledge.source)
+    let shown_only = knowledge.setting.iter().filter(|setting| !setting.set).map(|setting| {
+        format!("# {}: ResourceXpress expects {}. {}", setting.property, setting.wanted, setting.effect)
+    });
+    let mut lines = vec![knowledge.show.text.clone()];
+    lines.extend(shown_only);
+    if !rooms(evidence).is_empty() {
+        lines.push(knowledge.set.text.clone());
+    }
+    lines.push(format!("# {}", knowledge.source));
+    format!("{spot}\n{}", printed(evidence, &knowledge.show.shell, &lines.join("\n")))
 }
 
-fn filled(evidence: &Evidence, template: &str, command: bool) -> String {
-    let quote = |text: &str| if command { super::values::quote_powershell(text) } else { text.to_owned() };
+fn printed(evidence: &Evidence, shell: &str, template: &str) -> String {
+    let mut text = filled(evidence, template, Some(quote_powershell));
+    let left_out = rooms(evidence).len().saturating_sub(LISTED_ROOMS);
+    if left_out > 0 && template.contains("{rooms}") {
+        let _ = write!(
+            text,
+            "\n# These lines name {LISTED_ROOMS} rooms; repeat them for the other {left_out} rooms of this check."
+        );
+    }
+    Command::of_catalogue(shell, &text).text().to_owned()
+}
+
+/// With `quote`, in a command of that shell; a missing value is quoted as well, or its brackets would be read as code.
+fn filled(evidence: &Evidence, template: &str, quote: Option<fn(&str) -> String>) -> String {
     let first = evidence.connections.first();
-    knowledge::fill(template, &|name| match name {
-        "rooms" => Some(rooms(evidence)),
-        "client_id" => first.map(|facts| quote(&facts.client_id)),
-        "app_name" => first.map(|facts| quote(&facts.client_id)),
-        "sender" => evidence.connections.iter().find_map(|facts| facts.sender.as_deref()).map(quote),
-        _ => None,
+    knowledge::fill(template, &|name| {
+        let value = match name {
+            "rooms" if quote.is_some() => return Some(listed_rooms(evidence)),
+            "client_id" | "app_name" => first.map(|facts| facts.client_id.clone()),
+            "sender" => evidence.connections.iter().find_map(|facts| facts.sender.clone()),
+            _ => None,
+        };
+        match quote {
+            Some(quote) => Some(quote(&value.unwrap_or_else(|| knowledge::marker(name)))),
+            None => value,
+        }
     })
 }
 
-fn rooms(evidence: &Evidence) -> String {
-    let asked = |check| matches!(check, CheckId::MailboxImpersonation | CheckId::MailboxCalendarRead);
-    let mut rooms: Vec<&str> = Vec::new();
-    for row in evidence.observations.iter().filter(|row| asked(row.check) && row.subject.contains('@')) {
-        if !rooms.contains(&row.subject.as_str()) {
-            rooms.push(&row.subject);
-        }
-        if rooms.len() > LISTED_ROOMS {
-            return ALL_ROOMS.to_owned();
-        }
-    }
+/// Only rooms of this check: a command must not reach the other mailboxes of the tenant.
+fn listed_rooms(evidence: &Evidence) -> String {
+    let rooms = rooms(evidence);
     if rooms.is_empty() {
-        return ALL_ROOMS.to_owned();
+        return quote_powershell(&knowledge::marker("room_address"));
     }
-    rooms.into_iter().map(super::values::quote_powershell).collect::<Vec<_>>().join(",")
+    rooms.into_iter().take(LISTED_ROOMS).map(quote_powershell).collect::<Vec<_>>().join(",")
+}
+
+fn rooms(evidence: &Evidence) -> Vec<&str> {
+    let is_about_a_room = |check| matches!(check, CheckId::MailboxImpersonation | CheckId::MailboxCalendarRead);
+    let mut seen = HashSet::new();
+    let rows = evidence.observations.iter().filter(|row| is_about_a_room(row.check) && row.subject.contains('@'));
+    rows.map(|row| row.subject.as_str()).filter(|room| seen.insert(*room)).collect()
 }
 
 #[cfg(test)]

@@ -205,7 +205,7 @@ fn finished(context: &Context<'_>, gathered: Gathered, rows: &[ResultRow]) -> Ca
     let rooms = if mailboxes.is_empty() { first_room(context, facts) } else { mailboxes };
     let connections =
         levels::connections(context, explained.iter().filter_map(|row| context.evidence.observations.get(*row)));
-    let filled = Values::new(context, facts, &rooms, &values).of_connections(&connections);
+    let filled = Values::new(context, facts, first, &rooms, &values).of_connections(&connections);
     let confidence = confidence.unwrap_or(Confidence::Possible);
     let candidates = case.and_then(|case| case.candidates.as_ref()).unwrap_or(&entry.candidates);
     let listed = if confidence == Confidence::Possible { candidates.as_slice() } else { &[] };
@@ -244,9 +244,8 @@ fn remedy(entry: &CauseEntry, case: Option<&CauseCase>, values: &Values<'_>) -> 
     let steps = case.map_or(&entry.steps, |case| &case.steps);
     let commands = case.and_then(|case| case.commands.as_ref()).unwrap_or(&entry.commands);
     let verify = case.map_or(&entry.verify, |case| &case.verify);
-    let command = |template: &knowledge::CommandTemplate| Command {
-        shell: template.shell.clone(),
-        text: values.in_command(&template.shell, &template.text),
+    let command = |template: &knowledge::CommandTemplate| {
+        Command::of_catalogue(&template.shell, &values.in_command(&template.shell, &template.text))
     };
     Remedy {
         who: entry.who.to_string(),

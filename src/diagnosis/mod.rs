@@ -12,6 +12,7 @@ mod grants;
 mod judge;
 mod judgement;
 mod levels;
+mod mailbox_scope;
 mod mailboxes;
 mod network;
 mod pattern;

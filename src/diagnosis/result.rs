@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::evidence::{CheckId, Requirement, SkipReason};
+use crate::knowledge;
 
 /// How a check ended for one subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -129,13 +130,58 @@ pub struct Remedy {
     pub links: Vec<String>,
 }
 
+// The text of the doc comments is part of the published schema.
 /// A command to copy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(from = "UncheckedCommand")]
+#[schemars(!from)]
 pub struct Command {
     /// The shell it is quoted for: `powershell` or `bash`.
-    pub shell: String,
+    shell: String,
     /// The text.
-    pub text: String,
+    text: String,
+}
+
+/// A command as a file holds it.
+#[derive(Deserialize)]
+struct UncheckedCommand {
+    shell: String,
+    text: String,
+}
+
+impl From<UncheckedCommand> for Command {
+    fn from(unchecked: UncheckedCommand) -> Self {
+        Self::new(&unchecked.shell, &unchecked.text)
+    }
+}
+
+/// Nothing that changes anything runs when a command is pasted as it is: every way to make one, also from a saved report,
+/// goes through [`knowledge::printable`].
+impl Command {
+    /// A command from any source.
+    pub fn new(shell: &str, text: &str) -> Self {
+        Self { shell: shell.to_owned(), text: knowledge::printable(shell, text) }
+    }
+
+    /// A command of the knowledge tables, with its placeholders filled in and with the remarks about its cmdlets.
+    pub fn of_catalogue(shell: &str, filled: &str) -> Self {
+        Self::new(shell, &knowledge::with_remarks(shell, filled))
+    }
+
+    /// The shell it is quoted for: `powershell` or `bash`.
+    pub fn shell(&self) -> &str {
+        &self.shell
+    }
+
+    /// The text; lines that change something are comments.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The shell as people write it.
+    pub fn shell_name(&self) -> &str {
+        if self.shell == "powershell" { "PowerShell" } else { &self.shell }
+    }
 }
 
 /// The whole diagnosis.

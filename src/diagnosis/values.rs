@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::context::Context;
-use crate::evidence::{Api, ConnectionFacts, Evidence};
-use crate::knowledge::{self, ApiName};
+use super::mailbox_scope::MailboxScope;
+use crate::evidence::{Api, ConnectionFacts, Evidence, Observation};
+use crate::knowledge::{self, ApiName, quote_bash, quote_powershell};
 
 /// How many subjects a sentence names before it only counts the rest.
 const NAMED_IN_A_SENTENCE: usize = 3;
@@ -17,6 +18,7 @@ pub(super) struct Values<'c> {
     evidence: &'c Evidence,
     facts: Option<&'c ConnectionFacts>,
     app_name: Option<String>,
+    scope: MailboxScope,
     subjects: &'c [String],
     connections: &'c [String],
     own: &'c BTreeMap<&'static str, String>,
@@ -26,11 +28,13 @@ impl<'c> Values<'c> {
     pub(super) fn new(
         context: &'c Context<'_>,
         facts: Option<&'c ConnectionFacts>,
+        row: Option<&Observation>,
         subjects: &'c [String],
         own: &'c BTreeMap<&'static str, String>,
     ) -> Self {
         let app_name = facts.and_then(|facts| app_name(context, facts));
-        Self { evidence: context.evidence, facts, app_name, subjects, connections: &[], own }
+        let scope = MailboxScope::new(context, facts, row);
+        Self { evidence: context.evidence, facts, app_name, scope, subjects, connections: &[], own }
     }
 
     /// The same for a finding that concerns these connections.
@@ -50,11 +54,15 @@ impl<'c> Values<'c> {
     pub(super) fn in_command(&self, shell: &str, template: &str) -> String {
         let quote = if shell == "powershell" { quote_powershell } else { quote_bash };
         let fill = |host: Option<&str>| {
-            knowledge::fill(template, &|name| match name {
-                "rooms" => self.joined(if shell == "powershell" { "," } else { " " }, quote),
-                "host" => host.map(quote),
-                "port" => self.value(name),
-                name => self.value(name).map(|value| quote(&value)),
+            knowledge::fill(template, &|name| {
+                let known = match name {
+                    "rooms" => self.joined(if shell == "powershell" { "," } else { " " }, quote),
+                    "host" => host.map(quote),
+                    "port" => self.value(name),
+                    name => self.scope.value(name).or_else(|| self.value(name).map(|value| quote(&value))),
+                };
+                // Without quotes, the angle brackets of a missing value would be read as code.
+                known.or_else(|| Some(quote(&knowledge::marker(name))))
             })
         };
         let hosts: Vec<&str> = self.own.get("host").into_iter().flat_map(|hosts| hosts.split(HOSTS_APART)).collect();
@@ -101,6 +109,7 @@ impl<'c> Values<'c> {
                 Api::Ews => self.value("ews_url"),
                 Api::Graph => self.value("graph_url"),
             },
+            "rbac_role" => self.scope.role().map(str::to_owned),
             "user_agent" => Some(self.evidence.user_agent.clone()),
             "consent_url" => self.consent_address(),
             _ => None,
@@ -143,23 +152,6 @@ fn app_name(context: &Context<'_>, facts: &ConnectionFacts) -> Option<String> {
     registered.or_else(|| in_token(ApiName::Graph)).or_else(|| in_token(ApiName::Exchange))
 }
 
-/// A literal string for PowerShell. Typographic single quotes end a literal there as well, so they are doubled too.
-pub(super) fn quote_powershell(value: &str) -> String {
-    let mut quoted = String::from("'");
-    for character in value.chars() {
-        quoted.push(character);
-        if matches!(character, '\'' | '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201b}') {
-            quoted.push(character);
-        }
-    }
-    quoted.push('\'');
-    quoted
-}
-
-fn quote_bash(value: &str) -> String {
-    format!("'{}'", value.replace('\'', r"'\''"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -172,12 +164,5 @@ mod tests {
         );
         assert_eq!((without_port("127.0.0.1:8443"), port_of("127.0.0.1:8443")), ("127.0.0.1", "8443"));
         assert_eq!((without_port("[::1]:8443"), without_port("2001:db8::1")), ("[::1]", "2001:db8::1"));
-    }
-
-    #[test]
-    fn a_quote_inside_a_value_cannot_end_the_literal() {
-        assert_eq!(quote_powershell("o'neill@contoso.com"), "'o''neill@contoso.com'");
-        assert_eq!(quote_powershell("o\u{2019}neill"), "'o\u{2019}\u{2019}neill'");
-        assert_eq!(quote_bash("o'neill"), r"'o'\''neill'");
     }
 }

@@ -83,14 +83,36 @@ impl fmt::Display for Who {
     }
 }
 
-/// A command to hand over, with placeholders that the caller fills with values quoted for its shell.
+/// A command to hand over, with placeholders that the caller fills with values quoted for its shell. In the file it is
+/// written out, or is one of the shared blocks of `commands.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "WrittenCommand")]
 pub struct CommandTemplate {
     /// `powershell` or `bash`.
     pub shell: String,
     /// The command text, possibly of several lines.
     pub text: String,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+enum WrittenCommand {
+    Own { shell: String, text: String },
+    Shared { block: String },
+}
+
+impl TryFrom<WrittenCommand> for CommandTemplate {
+    type Error = String;
+
+    fn try_from(written: WrittenCommand) -> Result<Self, String> {
+        match written {
+            WrittenCommand::Own { shell, text } => Ok(Self { shell, text }),
+            WrittenCommand::Shared { block } => {
+                let found = super::commands().block(&block).ok_or_else(|| format!("there is no block {block}"))?;
+                Ok(Self { shell: found.0.to_owned(), text: found.1.to_owned() })
+            }
+        }
+    }
 }
 
 /// One of the ways in which a cause shows itself, where that changes what mends it. It replaces the texts of its cause.
@@ -458,18 +480,16 @@ mod tests {
     }
 
     #[test]
-    fn the_app_id_list_is_read_before_it_is_written() {
-        for id in ["ews.disabled", "ews.app-not-allowed"] {
-            let commands = &cause(id).unwrap().commands;
-            let writing: Vec<_> = commands
-                .iter()
-                .filter(|command| command.text.contains("Set-OrganizationConfig -EwsAllowedAppIDs"))
-                .collect();
-            assert_eq!(writing.len(), 1, "{id}");
-            let text = &writing[0].text;
-            let read = text.find("(Get-OrganizationConfig -RetrieveEwsOperationAccessPolicy).EwsAllowedAppIDs");
-            let write = text.find("Set-OrganizationConfig -EwsAllowedAppIDs");
-            assert!(read.is_some() && read < write, "{id}");
+    fn both_ways_back_from_ews_off_are_given() {
+        let text = texts(cause("ews.disabled").unwrap()).join("\n");
+        for needed in ["-EwsEnabled $null", "-EwsEnabled $true", "EwsAllowedAppIDs", "EWS usage", "2027-04-01"] {
+            assert!(text.contains(needed), "{needed}");
+        }
+        let text = texts(cause("ews.app-not-allowed").unwrap()).join("\n");
+        for needed in
+            ["EWS usage", "Null", "cc15fd57-2c6c-4117-a88c-83b1d56b4bbe", "d3590ed6-52b3-4102-aeff-aad2292ab01c"]
+        {
+            assert!(text.contains(needed), "{needed}");
         }
     }
 

@@ -135,8 +135,10 @@ pub struct RoomSetting {
     pub wanted: String,
     /// The value of a fresh room in Exchange Online.
     pub exchange_default: String,
-    /// What a panel shows otherwise.
+    /// What happens otherwise.
     pub effect: String,
+    /// Whether the command sets it. A property that some rooms have on purpose is only shown.
+    pub set: bool,
 }
 
 /// The calendar processing of the rooms: what is wanted, and the commands that show and set it.
@@ -315,12 +317,13 @@ mod tests {
     }
 
     #[test]
-    fn the_set_command_writes_the_four_wanted_values() {
+    fn the_set_command_writes_what_no_room_has_on_purpose() {
         let wanted = calendar_processing();
-        assert_eq!(wanted.setting.len(), 4);
+        assert_eq!(wanted.setting.len(), 5);
         for setting in &wanted.setting {
             let argument = format!("-{} {}", setting.property, setting.wanted);
-            assert!(wanted.set.text.contains(&argument), "{argument}");
+            assert_eq!(wanted.set.text.contains(&argument), setting.set, "{argument}");
+            assert!(setting.set || !wanted.set.text.contains(&setting.property), "{}", setting.property);
             assert!(wanted.show.text.contains(&setting.property), "{}", setting.property);
         }
         assert!(wanted.source.contains("on-premises"));

@@ -1,8 +1,17 @@
-//! What the commands of a remedy do, before anybody runs them.
+//! What the commands of a remedy do, and the form in which they may be printed.
+
+mod lexer;
+mod printable;
+mod quote;
+mod reach;
+mod statement;
 
 use std::sync::LazyLock;
 
 use serde::Deserialize;
+
+pub use printable::{printable, with_remarks};
+pub use quote::{quote_bash, quote_powershell, recipient_filter};
 
 use super::embedded;
 
@@ -32,6 +41,51 @@ pub struct Commands {
     reading_lines: Vec<String>,
     what_if_cmdlets: Vec<String>,
     reading_bash: Vec<String>,
+    file_cmdlets: Vec<String>,
+    mailbox_cmdlets: Vec<String>,
+    list_parameters: Vec<String>,
+    words: Words,
+    #[serde(rename = "remark")]
+    remarks: Vec<Remark>,
+    #[serde(default, rename = "block")]
+    blocks: Vec<Block>,
+}
+
+/// The comments that are printed beside commands.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Words {
+    /// Before the first statement that is printed with its `-WhatIf` form.
+    preview: String,
+    /// Before the first statement that has no such form.
+    unclear: String,
+    /// Before a statement with a blank to fill in.
+    fill_in: String,
+    /// In the place of a statement that would change every mailbox of a tenant.
+    too_wide: String,
+    /// In the place of a statement that would replace the whole `{list}`.
+    unguarded_list: String,
+}
+
+/// What a reader has to know before a cmdlet.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Remark {
+    /// The shell it is written for.
+    shell: String,
+    /// The cmdlets or programs that it comes before.
+    before: Vec<String>,
+    /// Comments, and the statements that have to come first.
+    text: String,
+}
+
+/// A text that several remedies print.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Block {
+    id: String,
+    shell: String,
+    text: String,
 }
 
 impl Commands {
@@ -63,6 +117,22 @@ impl Commands {
         !name.is_empty() && self.writing_parameters.iter().any(|known| known.to_ascii_lowercase().starts_with(&name))
     }
 
+    /// Whether a cmdlet that changes something only writes a local file.
+    fn only_writes_a_file(&self, cmdlet: &str) -> bool {
+        has(&self.file_cmdlets, cmdlet)
+    }
+
+    /// Whether a line is one that a remark puts before commands, so that a document needs it only once.
+    pub fn is_remark(&self, line: &str) -> bool {
+        self.remarks.iter().flat_map(|remark| remark.text.lines()).any(|known| known == line && known.starts_with('#'))
+    }
+
+    /// The shell and the text of a shared block.
+    pub(super) fn block(&self, id: &str) -> Option<(&str, &str)> {
+        let found = self.blocks.iter().find(|block| block.id == id)?;
+        Some((&found.shell, &found.text))
+    }
+
     /// Whether a whole PowerShell line calls a program that only reads.
     pub fn is_reading_line(&self, line: &str) -> bool {
         has(&self.reading_lines, line.trim())
@@ -86,6 +156,9 @@ static COMMANDS: LazyLock<Commands> = LazyLock::new(|| embedded::parse(include_s
 pub fn commands() -> &'static Commands {
     &COMMANDS
 }
+
+#[cfg(test)]
+mod catalogue_tests;
 
 #[cfg(test)]
 mod tests {

@@ -32,7 +32,9 @@ pub use codes::{
     diagnostics, exchange, graph, lookup_address, names_access_policy, policy_headers, policy_reason,
     refused_item_codes, throttle_codes, transient_codes,
 };
-pub use commands::{Commands, Effect, commands};
+pub use commands::{
+    Commands, Effect, commands, printable, quote_bash, quote_powershell, recipient_filter, with_remarks,
+};
 pub use dates::dates;
 pub use leads::{Lead, lead, page, policy_lead};
 pub use network::issues_for_microsoft;
@@ -44,7 +46,7 @@ pub use phrases::phrase;
 pub use requirements::{Requirements, requirements};
 pub use satisfaction::{Level, satisfies};
 pub use sentences::{SentenceEntry, StatusEntry, sentences, status as status_entry};
-pub use template::{PLACEHOLDERS, fill};
+pub use template::{PLACEHOLDERS, fill, marker};
 pub use texts::{TextEntry, narrowing};
 pub use waiting::{Waiting, waiting};
 pub use words::{is_id, is_known_dotted, is_known_id, is_known_phrase, is_known_word};

@@ -41,7 +41,7 @@ pub struct RbacScope {
     pub needs: Vec<String>,
     /// The name of the scope.
     pub name: String,
-    /// How the scope is made; placeholders `{service_account}` and `{sender}`.
+    /// How the scope is made; placeholder `{scope_filter}`, a filter that holds the mailbox of [`RbacScope::test`].
     pub commands: String,
     /// The mailbox to test it with: a placeholder.
     pub test: String,

@@ -7,6 +7,8 @@
 ///   `grant.surplus`, `{permission}` lists the surplus ones, and with `grant.calendars-read-only` it is the one held.
 /// - `{other_cloud}` is the id of the cloud in which the tenant was found.
 /// - `{code}` is the service's code as people look it up, such as `AADSTS7000222`.
+/// - `{rbac_role}` is the Exchange role that grants what the finding lacks, on the API of its connection; `{scope_name}`
+///   and `{scope_filter}` are the management scope for it, which holds the mailboxes of this check and no others.
 /// - `{limit}` is a time limit with its unit, `{date}` a day, `{days}` a number of days.
 /// - `{detail}` is what was observed, in a few words or the service's own; each text says what it expects there.
 ///
@@ -41,6 +43,9 @@ pub const PLACEHOLDERS: &[&str] = &[
     "consent_url",
     "issuer",
     "limit",
+    "rbac_role",
+    "scope_name",
+    "scope_filter",
 ];
 
 /// Replaces every `{name}` in `template` by what `values` returns for that name.
@@ -85,8 +90,8 @@ fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
     None
 }
 
-/// What stands in the text while a value is missing.
-fn marker(name: &str) -> String {
+/// What is in the text while a value is missing, such as `<tenant id>`.
+pub fn marker(name: &str) -> String {
     format!("<{}>", name.replace('_', " "))
 }
 

@@ -375,12 +375,12 @@ fn outside_scope(explains: &[u32]) -> Cause {
                 "Widen its filter so that it takes in the rooms above, or add the rooms to the group that it names."
                     .into(),
             ],
-            commands: vec![Command {
-                shell: "powershell".into(),
-                text: format!(
-                    "Test-ServicePrincipalAuthorization -Identity {APP} -Resource room02@contoso.com\nGet-ManagementScope | Format-List Name, RecipientFilter"
+            commands: vec![Command::new(
+                "powershell",
+                &format!(
+                    "Test-ServicePrincipalAuthorization -Identity {APP} -Resource 'room02@contoso.com'\nGet-ManagementScope | Format-List Name, RecipientFilter"
                 ),
-            }],
+            )],
             verify: "Run rx-preflight check again: mailbox.impersonation passes for every room.".into(),
             takes: "30 minutes to 2 hours".into(),
             links: vec!["https://learn.microsoft.com/exchange/permissions-exo/application-rbac".into()],

@@ -1,23 +1,18 @@
 //! The hand-over for the customer's administrator: what is to be done, by whom, and nothing else of the report.
 //!
-//! The model is built once, with every text made harmless and every command cut into what may be run at once and what
-//! is to be looked at first; the formats only draw it. A new format is a file with a `render` and a row in each of the
+//! The model is built once, with every text made harmless and every command in its printable form; the formats only draw it. A new format is a file with a `render` and a row in each of the
 //! two tables here.
 
 mod html;
 mod markdown;
 mod model;
 mod powershell;
-mod scan;
-mod script;
-mod statement;
 mod words;
 
 use std::io::{self, Write};
 
 use super::Report;
 pub use model::{Handover, Part, Task};
-pub use script::{Block, Script};
 
 /// A format in which a hand-over can be written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -82,9 +82,8 @@ impl Cleaner {
         let remedy = &mut cause.remedy;
         self.each([&mut remedy.who, &mut remedy.verify, &mut remedy.takes]);
         self.each(remedy.steps.iter_mut().chain(&mut remedy.links));
-        for Command { shell, text } in &mut remedy.commands {
-            self.each([shell]);
-            *text = self.fit(harmless_command(text));
+        for command in &mut remedy.commands {
+            *command = Command::new(&self.clean(command.shell()), &self.fit(harmless_command(command.text())));
         }
     }
 

@@ -128,7 +128,7 @@ fn cause(target: &Target, numbered: &Numbered<'_>) -> Markup {
                 dd { code { (cause.id) } ", " (wording::confidence(cause.confidence)) @if let Some(name) = &of { ", " (name) } }
             }
             ol { @for step in &remedy.steps { li { (prose(step)) } } }
-            @for command in &remedy.commands { p { "In " (command.shell) ":" } pre { code { (command.text) } } }
+            @for command in &remedy.commands { p { "In " (command.shell()) ":" } pre { code { (command.text()) } } }
             dl {
                 dt { "Verify" } dd { (prose(&remedy.verify)) }
                 dt { "Takes" } dd { (remedy.takes) }
@@ -299,7 +299,7 @@ mod tests {
         let mut report = fixture::report();
         report.causes[0].title = nasty.to_owned();
         report.causes[0].remedy.links = vec!["javascript:alert(1)".to_owned()];
-        report.causes[0].remedy.commands[0].text = nasty.to_owned();
+        report.causes[0].remedy.commands[0] = crate::diagnosis::Command::new("powershell", nasty);
         for row in &mut report.results {
             row.subject = nasty.to_owned();
             row.message = nasty.to_owned();

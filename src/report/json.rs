@@ -9,6 +9,8 @@ use thiserror::Error;
 
 use self::indented::Indented;
 use super::{Report, SCHEMA_VERSION};
+use crate::evidence::CheckId;
+use crate::knowledge;
 
 /// A document is handed over in pieces of this size.
 const PIECE: usize = 64 * 1024;
@@ -92,7 +94,24 @@ fn read(text: &str) -> Result<Report, ReadError> {
     if major(&found) != major(SCHEMA_VERSION) {
         return Err(ReadError::Version { found });
     }
-    Ok(serde_json::from_str(text)?)
+    let mut report: Report = serde_json::from_str(text)?;
+    make_commands_safe(&mut report);
+    Ok(report)
+}
+
+/// Commands in texts are made safe like those of a remedy: version 0.1 wrote lines that change something among them.
+fn make_commands_safe(report: &mut Report) {
+    let rows = report.results.iter_mut().filter(|row| row.check == CheckId::RoomCalendarProcessing);
+    rows.for_each(|row| commands_behind(&mut row.message, 1));
+    report.not_visible.iter_mut().for_each(|text| commands_behind(text, 2));
+}
+
+/// Behind so many lines of prose, a text holds PowerShell.
+fn commands_behind(text: &mut String, prose: usize) {
+    let Some((at, _)) = text.match_indices('\n').nth(prose - 1) else { return };
+    let commands = knowledge::printable("powershell", &text[at + 1..]);
+    text.truncate(at + 1);
+    text.push_str(&commands);
 }
 
 fn major(version: &str) -> &str {

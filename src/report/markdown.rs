@@ -115,11 +115,11 @@ fn affected(cause: &Cause) -> String {
 
 fn commands(page: &mut String, cause: &Cause) {
     for command in &cause.remedy.commands {
-        if command.text.len() > LONGEST_COMMAND {
-            let length = command.text.len();
-            let _ = writeln!(page, "A {} command of {length} characters stands in the JSON report.\n", command.shell);
+        if command.text().len() > LONGEST_COMMAND {
+            let length = command.text().len();
+            let _ = writeln!(page, "A {} command of {length} characters stands in the JSON report.\n", command.shell());
         } else {
-            let _ = writeln!(page, "{}\n", fence(&command.shell, &command.text));
+            let _ = writeln!(page, "{}\n", fence(command.shell(), command.text()));
         }
     }
 }

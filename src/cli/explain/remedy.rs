@@ -2,11 +2,23 @@
 
 use std::fmt::Write as _;
 
+use crate::diagnosis::Command;
 use crate::knowledge::{self, CauseEntry};
 
 /// A text with a mark where a value of the customer would stand.
 fn plain(text: &str) -> String {
     knowledge::fill(text, &|_| None)
+}
+
+/// A command as every format prints it. Both shells take what is in single quotes for a value.
+fn printed(shell: &str, template: &str) -> Command {
+    let blank = |name: &str| match name {
+        "scope_filter" => "\"PrimarySmtpAddress -eq '<room address>'\"".to_owned(),
+        "scope_name" => "'ResourceXpress rooms'".to_owned(),
+        "rbac_role" => "'<role for the API>'".to_owned(),
+        name => format!("'{}'", knowledge::marker(name)),
+    };
+    Command::of_catalogue(shell, &knowledge::fill(template, &|name| Some(blank(name))))
 }
 
 fn numbered(answer: &mut String, steps: &[String]) {
@@ -27,7 +39,7 @@ pub(super) fn explain(answer: &mut String, cause: &CauseEntry) {
         numbered(answer, &case.steps);
     }
     for command in &cause.commands {
-        for line in plain(&command.text).lines() {
+        for line in printed(&command.shell, &command.text).text().lines() {
             let _ = writeln!(answer, "      {line}");
         }
     }

@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 
 use super::model::{Handover, Part, Task};
-use super::script::{Block, Script};
 use super::words;
+use crate::diagnosis::Command;
 use crate::report::{html as report_html, wording};
 
 /// Draws a hand-over.
@@ -55,7 +55,7 @@ fn task(task: &Task) -> Markup {
             @if let Some(address) = &task.consent {
                 p { "Consent: " a href=(address) rel="noreferrer" { (address) } }
             }
-            @for own in &task.scripts { (script(own)) }
+            @for own in &task.commands { (command(own)) }
             dl {
                 dt { "Verify" } dd { (report_html::prose(&task.verify)) }
                 dt { "Takes" } dd { (task.takes) }
@@ -65,23 +65,8 @@ fn task(task: &Task) -> Markup {
     }
 }
 
-fn script(script: &Script) -> Markup {
-    html! {
-        @for block in &script.blocks {
-            @match block {
-                Block::Reads(text) => { (lines(script, words::READS, text)) }
-                Block::Changes { preview: Some(preview), text } => {
-                    (lines(script, words::PREVIEW, preview))
-                    (lines(script, words::REAL, text))
-                }
-                Block::Changes { preview: None, text } => { (lines(script, words::UNCLEAR, text)) }
-            }
-        }
-    }
-}
-
-fn lines(script: &Script, sentence: &str, text: &str) -> Markup {
-    html! { p { "In " (script.shell_name()) ". " (sentence) } pre { code { (text) } } }
+fn command(command: &Command) -> Markup {
+    html! { p { "In " (command.shell_name()) ". " (words::SAFE) } pre { code { (command.text()) } } }
 }
 
 #[cfg(test)]

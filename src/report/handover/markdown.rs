@@ -4,8 +4,8 @@
 use std::fmt::Write as _;
 
 use super::model::{Handover, Part, Task};
-use super::script::{Block, Script};
 use super::words;
+use crate::diagnosis::Command;
 use crate::report::markdown::{escape, fence};
 use crate::report::wording;
 
@@ -52,8 +52,8 @@ fn task(page: &mut String, task: &Task) {
     if let Some(address) = &task.consent {
         let _ = writeln!(page, "Consent: <{address}>\n");
     }
-    for own in &task.scripts {
-        script(page, own);
+    for own in &task.commands {
+        command(page, own);
     }
     let _ = writeln!(page, "- Verify: {}", escape(&task.verify));
     let _ = writeln!(page, "- Takes: {}", escape(&task.takes));
@@ -63,24 +63,12 @@ fn task(page: &mut String, task: &Task) {
     page.push('\n');
 }
 
-fn script(page: &mut String, script: &Script) {
-    let mut lines = |sentence: &str, text: &str| {
-        let _ = writeln!(page, "In {}. {sentence}\n\n{}\n", escape(script.shell_name()), fence(language(script), text));
-    };
-    for block in &script.blocks {
-        match block {
-            Block::Reads(text) => lines(words::READS, text),
-            Block::Changes { preview, text } => {
-                if let Some(preview) = preview {
-                    lines(words::PREVIEW, preview);
-                }
-                lines(if preview.is_some() { words::REAL } else { words::UNCLEAR }, text);
-            }
-        }
-    }
+fn command(page: &mut String, command: &Command) {
+    let shell = escape(command.shell_name());
+    let _ = writeln!(page, "In {shell}. {}\n\n{}\n", words::SAFE, fence(language(command), command.text()));
 }
 
 /// The word behind a fence may hold nothing that would end the line or the fence.
-fn language(script: &Script) -> &str {
-    if script.shell.bytes().all(|byte| byte.is_ascii_alphanumeric()) { &script.shell } else { "" }
+fn language(command: &Command) -> &str {
+    if command.shell().bytes().all(|byte| byte.is_ascii_alphanumeric()) { command.shell() } else { "" }
 }

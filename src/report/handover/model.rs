@@ -2,8 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::script::Script;
-use crate::diagnosis::{Confidence, Outcome, ResultRow};
+use crate::diagnosis::{Command, Confidence, Outcome, ResultRow};
 use crate::evidence::Requirement;
 use crate::knowledge;
 use crate::knowledge::causes::Who;
@@ -59,8 +58,8 @@ pub struct Task {
     pub subjects: Vec<String>,
     /// The steps, in order.
     pub steps: Vec<String>,
-    /// The commands, filled in.
-    pub scripts: Vec<Script>,
+    /// The commands, filled in; lines that change something are comments.
+    pub commands: Vec<Command>,
     /// Where the consent is given, if a step names the address.
     pub consent: Option<String>,
     /// How to see that it worked.
@@ -141,7 +140,7 @@ fn task(numbered: &Numbered<'_>) -> Task {
         connections: cause.connections.clone(),
         subjects: cause.subjects.clone(),
         steps: remedy.steps.clone(),
-        scripts: remedy.commands.iter().map(Script::new).collect(),
+        commands: remedy.commands.clone(),
         consent: remedy.steps.iter().find_map(|step| consent_address(step)),
         verify: remedy.verify.clone(),
         takes: remedy.takes.clone(),

@@ -7,8 +7,9 @@
 use std::collections::HashSet;
 
 use super::model::{Handover, Part, Task};
-use super::script::{Block, Script};
 use super::words;
+use crate::diagnosis::Command;
+use crate::knowledge;
 use crate::report::table::wrap;
 use crate::report::wording;
 
@@ -19,7 +20,7 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 const LINE_BREAK: &str = "\r\n";
 /// How wide a comment is. Commands are never broken.
 const WIDTH: usize = 110;
-/// Before a command that is not to run as it stands.
+/// Before a command of another shell.
 const TAKEN_OUT: &str = "#   ";
 
 /// Draws a hand-over.
@@ -78,13 +79,13 @@ impl File {
     fn part(&mut self, part: &Part) {
         self.text("==== ", &format!("{} ====", words::who(part)));
         self.gap();
-        let mut connected = HashSet::new();
+        let mut printed = HashSet::new();
         for task in &part.tasks {
-            self.task(task, &mut connected);
+            self.task(task, &mut printed);
         }
     }
 
-    fn task<'t>(&mut self, task: &'t Task, connected: &mut HashSet<&'t str>) {
+    fn task<'t>(&mut self, task: &'t Task, printed: &mut HashSet<&'t str>) {
         let word = wording::requirement(task.requirement);
         self.text(&format!("---- {}. [{word}] ", task.number), &task.title);
         self.pairs(&words::about(task));
@@ -94,11 +95,11 @@ impl File {
         if let Some(address) = &task.consent {
             self.address("Consent", address);
         }
-        for script in &task.scripts {
+        for command in &task.commands {
             self.gap();
-            self.script(script, connected);
+            self.command(command, printed);
         }
-        if !task.scripts.is_empty() {
+        if !task.commands.is_empty() {
             self.gap();
         }
         self.text("Verify: ", &task.verify);
@@ -109,53 +110,26 @@ impl File {
         self.gap();
     }
 
-    fn script<'t>(&mut self, script: &'t Script, connected: &mut HashSet<&'t str>) {
-        if script.shell != "powershell" {
-            self.other_shell(script);
+    /// Signing in, and reading a remark, once for each part is enough.
+    fn command<'t>(&mut self, command: &'t Command, printed: &mut HashSet<&'t str>) {
+        if command.shell() != "powershell" {
+            self.other_shell(command);
             return;
         }
-        for block in &script.blocks {
-            match block {
-                Block::Reads(text) => {
-                    self.text("", words::READS);
-                    self.reading(text, connected);
-                }
-                Block::Changes { preview, text } => {
-                    if let Some(preview) = preview {
-                        self.text("", words::PREVIEW);
-                        self.0.extend(preview.lines().map(str::to_owned));
-                    }
-                    self.text("", if preview.is_some() { REAL } else { UNCLEAR });
-                    self.taken_out(text);
-                }
-            }
-        }
-    }
-
-    /// Signing in once for each part is enough.
-    fn reading<'t>(&mut self, text: &'t str, connected: &mut HashSet<&'t str>) {
-        for line in text.lines() {
-            if line.starts_with("Connect-") && !connected.insert(line) {
-                self.text("Signed in above: ", line);
-            } else {
+        for line in command.text().lines() {
+            let signs_in = line.starts_with("Connect-");
+            let once = signs_in || knowledge::commands().is_remark(line);
+            if !once || printed.insert(line) {
                 self.0.push(line.to_owned());
+            } else if signs_in {
+                self.text("Signed in above: ", line);
             }
         }
     }
 
-    fn taken_out(&mut self, text: &str) {
-        self.0.extend(text.lines().map(|line| format!("{TAKEN_OUT}{line}")));
-    }
-
-    fn other_shell(&mut self, script: &Script) {
-        for block in &script.blocks {
-            let (sentence, text) = match block {
-                Block::Reads(text) => (words::READS, text),
-                Block::Changes { text, .. } => (words::UNCLEAR, text),
-            };
-            self.text(&format!("In {}, not here. ", script.shell_name()), sentence);
-            self.taken_out(text);
-        }
+    fn other_shell(&mut self, command: &Command) {
+        self.text(&format!("In {}, ", command.shell_name()), words::OTHER_SHELL);
+        self.0.extend(command.text().lines().map(|line| format!("{TAKEN_OUT}{line}")));
     }
 }
 
@@ -164,21 +138,15 @@ const SAFE: &str = "Run as it stands, this file changes nothing. It signs in, re
                     be changed; lines that change something are comments. When signing in, Microsoft Graph may ask for \
                     a consent to its own tool; whether to give it is up to you.";
 
-const REAL: &str = "The same for real. Remove the # only after you have seen what it would do:";
-
-const UNCLEAR: &str = "Not run as it stands: this changes something, or it cannot be told whether it does, and no form \
-                       that only looks is known. Read it, fill in what stands in angle brackets, then remove the #:";
-
 impl Part {
     fn has_powershell(&self) -> bool {
-        self.tasks.iter().flat_map(|task| &task.scripts).any(|script| script.shell == "powershell")
+        self.tasks.iter().flat_map(|task| &task.commands).any(|command| command.shell() == "powershell")
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnosis::Command;
     use crate::report::fixture;
 
     fn drawn(change: impl FnOnce(&mut crate::report::Report)) -> String {
@@ -225,8 +193,8 @@ mod tests {
         let file = drawn(|report| {
             report.causes.truncate(1);
             let text = "Connect-ExchangeOnline\nSet-CASMailbox 'o''neill `$(x)'\nRemove-Mailbox 'b'";
-            let command = Command { shell: "powershell".into(), text: text.into() };
-            let bash = Command { shell: "bash".into(), text: "getent hosts a".into() };
+            let command = Command::new("powershell", text);
+            let bash = Command::new("bash", "getent hosts a");
             report.causes[0].remedy.commands = vec![command.clone(), command, bash];
         });
         let preview = "Set-CASMailbox -WhatIf 'o''neill `$(x)'";
@@ -241,7 +209,7 @@ mod tests {
     fn a_comment_of_a_command_is_not_obeyed() {
         let file = drawn(|report| {
             let text = "#Requires -Modules Evil\n# SIG # Begin signature block\nGet-Mailbox";
-            report.causes[0].remedy.commands = vec![Command { shell: "powershell".into(), text: text.into() }];
+            report.causes[0].remedy.commands = vec![Command::new("powershell", text)];
         });
         assert!(file.contains("\r\n#   #Requires") && file.contains("\r\n#   # SIG #"), "{file}");
     }

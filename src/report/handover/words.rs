@@ -10,20 +10,11 @@ const NAMED: usize = 40;
 /// The heading.
 pub(super) const TITLE: &str = "What is to be done for ResourceXpress in Microsoft 365";
 
-/// Before lines that only read.
-pub(super) const READS: &str = "These lines only read; what stands behind a # is not run.";
+/// Before a command.
+pub(super) const SAFE: &str = "As printed, it changes nothing: lines that change something are comments.";
 
-/// Before the form of a command that only says what it would do.
-pub(super) const PREVIEW: &str = "See first what would be changed. With -WhatIf these lines change nothing; one that \
-                                  builds on another of them may report an error as long as that was not run for real.";
-
-/// Before the command itself, behind that form.
-pub(super) const REAL: &str = "Then the same for real.";
-
-/// Before lines without such a form.
-pub(super) const UNCLEAR: &str = "Read these lines before you run them: they change something, or it cannot be told \
-                                  whether they do, and no form that only looks is known. Fill in what stands in angle \
-                                  brackets.";
+/// Before a command of another shell, in a script.
+pub(super) const OTHER_SHELL: &str = "not here. Lines with a second # change something:";
 
 /// What is said before the tasks, a paragraph each.
 pub(super) fn introduction(handover: &Handover) -> Vec<String> {

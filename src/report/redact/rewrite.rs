@@ -136,8 +136,7 @@ impl Rewriter {
     }
 
     fn command(&mut self, command: &Command) -> Command {
-        let Command { shell, text } = command;
-        Command { shell: self.scrub.word(shell), text: self.scrub.text(text) }
+        Command::new(&self.scrub.word(command.shell()), &self.scrub.text(command.text()))
     }
 
     fn row(&mut self, row: &ResultRow) -> ResultRow {

@@ -102,7 +102,7 @@ fn remedy(page: &mut Page, cause: &Cause) {
         label(page, "Run", compact::IN_THE_HAND_OVER);
     } else {
         for command in &remedy.commands {
-            label(page, "Run", &format!("in {}:", command.shell));
+            label(page, "Run", &format!("in {}:", command.shell()));
             draw_command(page, command);
         }
     }
@@ -116,7 +116,7 @@ fn remedy(page: &mut Page, cause: &Cause) {
 
 /// A command stands alone before an empty line, so that it can be copied whole; it is never broken.
 fn draw_command(page: &mut Page, command: &Command) {
-    for line in command.text.lines() {
+    for line in command.text().lines() {
         page.line(format!("{}{line}", " ".repeat(INDENT)));
     }
     page.gap();

@@ -30,7 +30,7 @@ pub(super) fn is_shown(group: &RowGroup<'_>, compact: bool) -> bool {
 /// Whether the commands of a cause are too long for a terminal because they name dozens of mailboxes. Any other command is
 /// shown whole, however long it is.
 pub(super) fn names_too_many(cause: &Cause) -> bool {
-    let is_long = |command: &Command| command.text.lines().any(|line| line.chars().count() > LONGEST_LINE);
+    let is_long = |command: &Command| command.text().lines().any(|line| line.chars().count() > LONGEST_LINE);
     cause.subjects.len() > MANY && cause.remedy.commands.iter().any(is_long)
 }
 

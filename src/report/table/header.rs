@@ -128,8 +128,9 @@ pub fn draw_not_visible(page: &mut Page, report: &Report) {
             lines.for_each(|line| page.line(format!("   {line}")));
         }
     }
-    report.results.iter().for_each(|row| draw_commands(page, row));
-    if !verbose {
+    if verbose {
+        report.results.iter().for_each(|row| draw_commands(page, row));
+    } else {
         page.paragraph(1, "Where to look: with --verbose, or under not_visible in the JSON report.");
     }
 }

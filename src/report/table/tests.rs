@@ -136,7 +136,7 @@ fn a_command_is_never_broken() {
     for command in report.causes.iter().flat_map(|cause| &cause.remedy.commands) {
         for width in [60, 80, 120] {
             let text = render(&report, &options(width));
-            assert!(command.text.lines().all(|line| text.lines().any(|drawn| drawn.trim() == line)), "{text}");
+            assert!(command.text().lines().all(|line| text.lines().any(|drawn| drawn.trim() == line)), "{text}");
         }
     }
 }

@@ -1,6 +1,6 @@
-//! The pieces of one line of PowerShell, as far as the commands of a remedy use the language.
+//! Lexer for one PowerShell statement, as far as the commands of a remedy use the language.
 //!
-//! What is not understood here is an error and never a guess: such a line is not run as it stands.
+//! Input that is not understood is an error and never a guess: such a statement is printed as a comment.
 
 use std::iter::Peekable;
 use std::str::CharIndices;
@@ -8,7 +8,7 @@ use std::str::CharIndices;
 /// Why a line cannot be followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// It is not whole: it goes on in the next line, or began in the one before.
+    /// It is not complete: it continues on the next line, or began on the previous one.
     Torn,
     /// It holds something that is not known here.
     Unknown,
@@ -48,6 +48,10 @@ pub(super) enum Token<'a> {
     Assign,
     /// `,` or `+`
     Joint,
+    /// `&` before a block in braces: the block runs in its own scope.
+    Invoke,
+    /// The end of a line inside a statement of several lines.
+    Newline,
 }
 
 /// A piece with its place.
@@ -60,7 +64,7 @@ pub(super) struct Piece<'a> {
     pub apart: bool,
 }
 
-/// Cuts a line into its pieces, without a comment at its end.
+/// Cuts a statement into its pieces, without the comments at the ends of its lines.
 pub(super) fn pieces(line: &str) -> Result<Vec<Piece<'_>>, Fault> {
     let mut scanner = Scanner { line, rest: line.char_indices().peekable(), open: Vec::new() };
     let mut pieces = Vec::new();
@@ -71,12 +75,15 @@ pub(super) fn pieces(line: &str) -> Result<Vec<Piece<'_>>, Fault> {
                 apart = true;
                 continue;
             }
-            '#' if apart && scanner.rest.peek().is_none_or(|(_, next)| matches!(next, ' ' | '\t')) => break,
+            '#' if apart && scanner.rest.peek().is_none_or(|(_, next)| matches!(next, ' ' | '\t' | '\n')) => {
+                scanner.skip_comment();
+                continue;
+            }
             _ => {}
         }
         let token = scanner.token(start, character, apart, pieces.last().map(|piece: &Piece<'_>| piece.token))?;
         pieces.push(Piece { token, end: scanner.at(), apart });
-        apart = false;
+        apart = token == Token::Newline;
     }
     Ok(pieces)
 }
@@ -103,6 +110,8 @@ impl<'a> Scanner<'a> {
             _ if is_single_quote(character) => self.literal(is_single_quote, false)?,
             _ if is_double_quote(character) => self.literal(is_double_quote, true)?,
             '$' => self.variable()?,
+            '\n' => Token::Newline,
+            '&' if self.invokes(start) => Token::Invoke,
             '@' if self.takes('(') => self.opens(Bracket::Group),
             '@' if self.takes('{') => self.opens(Bracket::Table),
             '(' => self.opens(Bracket::Group),
@@ -117,6 +126,16 @@ impl<'a> Scanner<'a> {
             _ if character.is_ascii_alphanumeric() || matches!(character, '-' | '/' | '*') => self.word(start),
             _ => return Err(Fault::Unknown),
         })
+    }
+
+    /// Up to the end of the line. PowerShell also ends a line at a carriage return; [`super::statement`] lets none in.
+    fn skip_comment(&mut self) {
+        while self.rest.next_if(|(_, character)| *character != '\n').is_some() {}
+    }
+
+    /// `&` runs whatever follows it. Only a block written out here is understood.
+    fn invokes(&mut self, start: usize) -> bool {
+        self.line.get(start + 1..).is_some_and(|rest| rest.trim_start_matches(' ').starts_with('{'))
     }
 
     fn takes(&mut self, expected: char) -> bool {
@@ -136,15 +155,17 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// A literal goes on until its quote stands alone; two of them are one inside. Inside double quotes a dollar sign or
-    /// a backtick could begin something that is executed.
+    /// A literal continues until its quote appears alone; two of them are one inside. Inside double quotes a plain
+    /// variable is replaced by its value; any other use of a dollar sign or a backtick could start code.
     fn literal(&mut self, is_quote: fn(char) -> bool, expands: bool) -> Result<Token<'a>, Fault> {
         while let Some((_, character)) = self.rest.next() {
             if is_quote(character) && self.rest.next_if(|(_, next)| is_quote(*next)).is_none() {
                 return Ok(Token::Literal);
             }
-            if expands && matches!(character, '$' | '`') {
-                return Err(Fault::Unknown);
+            match character {
+                '$' if expands => self.variable().map(|_| ())?,
+                '`' if expands => return Err(Fault::Unknown),
+                _ => {}
             }
         }
         Err(Fault::Torn)

@@ -1,0 +1,111 @@
+//! The Exchange role that an app needs, and a management scope for it that holds the mailboxes of this check and no others.
+
+use std::collections::BTreeSet;
+
+use super::context::{Context, room_check};
+use crate::evidence::{Api, CheckId, ConnectionFacts, Observation};
+use crate::knowledge::{self, Need, quote_powershell, recipient_filter};
+
+/// A filter with more addresses than this is hard to maintain; a group is named instead.
+const LONGEST_FILTER: usize = 20;
+const BY_GROUP: &str = "\"MemberOfGroup -eq '<distinguished name of the group>'\"";
+
+/// A role and its scope.
+pub(super) struct MailboxScope {
+    need: Option<&'static Need>,
+    mailboxes: Vec<String>,
+}
+
+impl MailboxScope {
+    /// For what the first row of a finding lacks: sending as one mailbox, or the calendars of an app's rooms.
+    pub(super) fn new(context: &Context<'_>, facts: Option<&ConnectionFacts>, row: Option<&Observation>) -> Self {
+        let sends = row.is_some_and(|row| matches!(row.check, CheckId::MailSend | CheckId::GrantMailSend));
+        let need = match facts.and_then(|facts| facts.api) {
+            _ if sends => "mail-send",
+            Some(Api::Graph) => "graph-calendar",
+            _ => "ews-calendar",
+        };
+        let mailboxes = match facts {
+            Some(facts) if sends => facts.sender.iter().cloned().collect(),
+            Some(facts) => rooms_of_app(context, facts),
+            None => Vec::new(),
+        };
+        Self { need: knowledge::need(need), mailboxes }
+    }
+
+    /// The value of a placeholder as a command holds it, quoted for PowerShell.
+    pub(super) fn value(&self, name: &str) -> Option<String> {
+        match name {
+            "scope_name" => self.scope_name().map(quote_powershell),
+            "scope_filter" => Some(self.filter()),
+            _ => None,
+        }
+    }
+
+    /// The role's name.
+    pub(super) fn role(&self) -> Option<&str> {
+        self.need?.exchange_rbac_role.as_deref()
+    }
+
+    fn scope_name(&self) -> Option<&'static str> {
+        let id = &self.need?.id;
+        let scopes = &knowledge::requirements().rbac_scopes;
+        scopes.iter().find(|scope| scope.needs.contains(id)).map(|scope| scope.name.as_str())
+    }
+
+    fn filter(&self) -> String {
+        match self.mailboxes.len() {
+            0 => recipient_filter(["<room address>"]),
+            more if more > LONGEST_FILTER => BY_GROUP.to_owned(),
+            _ => recipient_filter(self.mailboxes.iter().map(String::as_str)),
+        }
+    }
+}
+
+/// The rooms of every connection that uses the same app over the same API; over EWS the service accounts as well,
+/// since the product impersonates them.
+fn rooms_of_app(context: &Context<'_>, facts: &ConnectionFacts) -> Vec<String> {
+    let Some(api) = facts.api else { return Vec::new() };
+    let is_same = |other: &&ConnectionFacts| {
+        other.api == facts.api && other.client_id == facts.client_id && other.tenant_id == facts.tenant_id
+    };
+    let mut seen = BTreeSet::new();
+    let mut mailboxes = Vec::new();
+    for other in context.evidence.connections.iter().filter(is_same) {
+        let rooms = context.rows(room_check(api), Some(&other.name)).iter().map(|row| &row.subject);
+        let account = other.service_account.as_ref().filter(|_| api == Api::Ews);
+        for address in rooms.chain(account).filter(|address| address.contains('@')) {
+            if seen.insert(address.to_ascii_lowercase()) {
+                mailboxes.push(address.clone());
+            }
+        }
+    }
+    mailboxes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scope(mailboxes: &[&str]) -> MailboxScope {
+        let mailboxes = mailboxes.iter().map(|&address| address.to_owned()).collect();
+        MailboxScope { need: knowledge::need("ews-calendar"), mailboxes }
+    }
+
+    #[test]
+    fn the_filter_names_the_mailboxes_and_no_others() {
+        let filter = |mailboxes: &[&str]| scope(mailboxes).value("scope_filter").unwrap();
+        assert_eq!(
+            filter(&["a@x.com", "b@x.com"]),
+            "\"PrimarySmtpAddress -eq 'a@x.com' -or PrimarySmtpAddress -eq 'b@x.com'\""
+        );
+        assert_eq!(filter(&[]), "\"PrimarySmtpAddress -eq '<room address>'\"");
+        assert_eq!(filter(&["a@x.com"; LONGEST_FILTER + 1]), BY_GROUP);
+    }
+
+    #[test]
+    fn the_role_is_the_one_of_the_api() {
+        assert_eq!(scope(&[]).role(), Some("Application EWS.AccessAsApp"));
+        assert_eq!(scope(&[]).value("scope_name").as_deref(), Some("'ResourceXpress rooms'"));
+    }
+}
