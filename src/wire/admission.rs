@@ -188,7 +188,8 @@ impl Wire {
         self.note(&target_of(question), || mailbox_of(question), sent, (signal, precedent));
     }
 
-    /// Lets the breaker learn from the replies within a batch. One good one shows that the service works.
+    /// Lets the breaker learn from the replies within a batch. With a good one among them, the bad ones are about their
+    /// mailboxes alone.
     pub(super) fn learn_from_batch(
         &self,
         question: &Question,
@@ -197,14 +198,18 @@ impl Wire {
         replies: &[(&Url, &Reply<()>)],
     ) {
         let target = target_of(question);
-        let signals = replies.iter().map(|(url, reply)| (url, reply, signal(Service::Graph, reply, &self.limits)));
-        let (served, bad): (Vec<_>, Vec<_>) = signals.partition(|(.., signal)| *signal == Signal::Served);
-        for (url, reply, signal) in bad {
+        let signal_of = |reply: &Reply<()>| signal(Service::Graph, reply, &self.limits);
+        let is_served = replies.iter().any(|(_, reply)| signal_of(reply) == Signal::Served);
+        let served = || self.note(&target, || None, sent, (Signal::Served, || None));
+        for (url, reply) in replies {
+            if is_served {
+                served();
+            }
             let precedent = || Some(Precedent { request, trouble: Trouble::of(reply)? });
-            self.note(&target, || mailbox_at(url, question), sent, (signal, precedent));
+            self.note(&target, || mailbox_at(url, question), sent, (signal_of(reply), precedent));
         }
-        if !served.is_empty() {
-            self.note(&target, || None, sent, (Signal::Served, || None));
+        if is_served {
+            served();
         }
     }
 

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use serde_json::json;
 use tokio::time::Instant;
 
-use super::listener::{Act, Listener, answer, json};
+use super::listener::{Act, Listener, answer, json as says_json};
 use super::{access_token, client, mailbox, secret, tenant, wire_of_a_run};
 use crate::evidence::{CheckId, Layer, Reply};
 use crate::wire::{AccessToken, Earlier, Exchanged, Standing, Wire};
@@ -192,7 +193,7 @@ async fn server_errors_without_end_are_given_up_as_well() {
 
 #[tokio::test(start_paused = true)]
 async fn one_good_response_in_between_keeps_a_service_in_use() {
-    let list = Act::Say(json(200, r#"{"value":[]}"#));
+    let list = Act::Say(says_json(200, r#"{"value":[]}"#));
     let mut acts = Vec::new();
     for _ in 0..400 {
         acts.extend([Act::Say(busy("Retry-After: 1\r\n")), list.clone()]);
@@ -205,7 +206,7 @@ async fn one_good_response_in_between_keeps_a_service_in_use() {
 
 #[tokio::test(start_paused = true)]
 async fn a_mailbox_is_left_alone_by_every_other_request_and_other_mailboxes_go_on() {
-    let list = Act::Say(json(200, r#"{"value":[]}"#));
+    let list = Act::Say(says_json(200, r#"{"value":[]}"#));
     let listener = Listener::plays(vec![Act::Say(busy("Retry-After: 20\r\n")), list]).await;
     let (wire, began, token) = (wire_of_a_run(&listener.base), Instant::now(), access_token());
     let (busy_one, other) = (mailbox("room-00001@contoso.com"), mailbox("room-00002@contoso.com"));
@@ -239,7 +240,7 @@ async fn a_limit_of_the_mailbox_by_its_own_code_never_holds_the_service() {
         r#"{"error":{"code":"ApplicationThrottled","message":"Application is over its MailboxConcurrency limit."}}"#;
     let headers = "Retry-After: 10\r\nContent-Type: application/json\r\n";
     let mut acts = vec![Act::Say(answer(429, headers, body)); 3];
-    acts.push(Act::Say(json(200, r#"{"value":[]}"#)));
+    acts.push(Act::Say(says_json(200, r#"{"value":[]}"#)));
     let listener = Listener::plays(acts).await;
     let (wire, began, token) = (wire_of_a_run(&listener.base), Instant::now(), access_token());
     let rooms = [room(1), room(2), room(3)];
@@ -256,7 +257,7 @@ async fn a_limit_of_the_mailbox_by_its_own_code_never_holds_the_service() {
 
 #[tokio::test(start_paused = true)]
 async fn a_throttled_probe_shows_the_way_and_the_next_request_waits() {
-    let list = json(200, r#"{"value":[]}"#);
+    let list = says_json(200, r#"{"value":[]}"#);
     for wait in ["20", "120"] {
         let listener =
             Listener::plays(vec![Act::Say(busy(&format!("Retry-After: {wait}\r\n"))), Act::Say(list.clone())]).await;
@@ -306,6 +307,26 @@ async fn batches_are_held_like_requests_of_their_own() {
     assert!(heard.iter().skip(1).all(|(at, _)| *at >= 30.0), "{heard:?}");
     assert!(batch().await.is_none(), "the service is given up");
     assert!(began.elapsed() < Duration::from_secs(75), "{:?}", began.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_with_good_news_holds_no_more_than_the_mailboxes_that_it_was_refused_for() {
+    let inner = |id: usize, status: u16| {
+        let body = if status == 200 { json!({"value": []}) } else { json!({"error": {"code": "TooManyRequests"}}) };
+        json!({"id": id.to_string(), "status": status, "headers": {"Retry-After": "20"}, "body": body})
+    };
+    let responses: Vec<_> = (0..4).map(|id| inner(id, if id == 3 { 200 } else { 429 })).collect();
+    let batch = says_json(200, &json!({ "responses": responses }).to_string());
+    let listener = Listener::plays(vec![Act::Say(batch), Act::Say(says_json(200, r#"{"value":[]}"#))]).await;
+    let (wire, began, token) = (wire_of_a_run(&listener.base), Instant::now(), access_token());
+    let rooms: Vec<_> = (0..4).map(|number| mailbox(&room(number))).collect();
+    let batched = wire.calendar_views(CheckId::MailboxCalendarRead, &token, &rooms.iter().collect::<Vec<_>>()).await;
+    assert_eq!(batched.unwrap().answers.iter().filter(|answer| answer.is_ok()).count(), 1);
+    view(&wire, &token, &room(9)).await;
+    assert!(began.elapsed() < Duration::from_secs(1), "another mailbox does not wait");
+    let delete = wire.no_touch_event_delete(CheckId::MailboxCalendarWrite, &token, &rooms[0], Earlier::default());
+    delete.await;
+    assert!(began.elapsed() >= Duration::from_secs(20), "{:?}", began.elapsed());
 }
 
 #[tokio::test(start_paused = true)]
