@@ -291,7 +291,7 @@ async fn a_sign_in_host_that_only_throttles_is_asked_three_times_in_all() {
     assert!(began.elapsed() < Duration::from_secs(75), "{:?}", began.elapsed());
     let heard = listener.heard_since(began);
     assert!(heard.len() == 3 && heard[1].0 >= 30.0 && heard[2].0 >= 60.0, "{heard:?}");
-    assert_eq!(standings, [Standing::Own, Standing::Withheld]);
+    assert_eq!(standings[1], Standing::Withheld);
 }
 
 #[tokio::test(start_paused = true)]
