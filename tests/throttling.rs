@@ -60,7 +60,8 @@ async fn three_hundred_rooms_of_a_silent_service_take_less_than_two_minutes() {
 
 #[tokio::test(start_paused = true)]
 async fn a_throttled_probe_delays_the_requests_to_its_service_and_nothing_else() {
-    let busy = "[[fault]]\nat = \"graph\"\ndo = \"status\"\nstatus = 429\nfirst = 1\nheaders = { Retry-After = \"20\" }";
+    let busy =
+        "[[fault]]\nat = \"graph\"\ndo = \"status\"\nstatus = 429\nfirst = 1\nheaders = { Retry-After = \"20\" }";
     let began = Instant::now();
     let played = played(scenario_with("graph-ready", "", busy)).await;
     assert_eq!(played.report.summary.verdict, Verdict::Ready, "{:?}", played.report.summary);

@@ -132,7 +132,7 @@ pub async fn run(estate: &Estate, means: Means<'_>, interrupt: impl Future<Outpu
         progress: means.progress,
     };
     let mut stop = pin!(stop(interrupt, means.deadline));
-    let (prepared, mut stopped) = until_stopped(stages::prepare(&run), means.wire, stop.as_mut()).await;
+    let (prepared, mut stopped) = until_stopped(Box::pin(stages::prepare(&run)), means.wire, stop.as_mut()).await;
     let complete = prepared.as_ref().filter(|_| stopped.is_none());
     let run = match complete.and_then(|prepared| prepared.with_rooms.as_ref()) {
         Some(estate) => run.over(estate),

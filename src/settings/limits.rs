@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, time::Duration};
 const USUAL_PATIENCE: Duration = Duration::from_secs(30);
 /// For a run without `--deadline`. Ten thousand rooms over Graph, two requests each, eight at a time and a second for each
 /// response, take 42 minutes; what takes longer does not get on.
-const DEFAULT_DEADLINE: Duration = Duration::from_hours(1);
+const DEFAULT_DEADLINE: Duration = Duration::from_secs(60 * 60);
 
 /// Time limits in layers, and the pace.
 #[derive(Debug, Clone, PartialEq, Eq)]

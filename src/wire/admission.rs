@@ -39,7 +39,7 @@ pub(super) struct Admitted<'w> {
 #[derive(Debug)]
 pub(super) enum Denial {
     /// Its service or its mailbox is to be left alone; an earlier response says so.
-    Withheld(Precedent),
+    Withheld(Box<Precedent>),
     /// The run has ended.
     Ended,
 }

@@ -189,7 +189,7 @@ impl Wire {
         }
         match (next_wait(&reply, 1, &self.limits, roll), mood(&reply, &self.limits)) {
             (None, Mood::Throttled) => Ok(reply),
-            (wait, _) => Err(wait.map(|wait| (wait, reply))),
+            (wait, _) => Err(wait.map(|wait| (wait, Box::new(reply)))),
         }
     }
 
@@ -234,7 +234,7 @@ impl Wire {
 }
 
 /// A reply that stands; else the mailbox is asked alone, after the wait that the reply asked for.
-type Settled = Result<Reply<()>, Option<(Duration, Reply<()>)>>;
+type Settled = Result<Reply<()>, Option<(Duration, Box<Reply<()>>)>>;
 
 /// What comes of a batch that the end of the run overtook.
 fn given_up(questions: usize, request: u32) -> Batched {
@@ -247,10 +247,10 @@ fn answers(settled: Vec<Settled>, request: u32, ms: u64) -> Vec<Result<Exchanged
     let waits = settled.iter().filter_map(|settled| Some(settled.as_ref().err()?.as_ref()?.0));
     let longest = waits.max();
     let exchanged = |reply| Exchanged::own(reply, vec![request], ms);
-    let alone = |waits: Option<(Duration, Reply<()>)>| {
+    let alone = |waits: Option<(Duration, Box<Reply<()>>)>| {
         let after = longest.filter(|_| waits.is_some());
         let (waited, attempts) = (after.unwrap_or_default(), u32::from(after.is_some()));
-        let last = waits.map(|(_, reply)| Box::new(reply));
+        let last = waits.map(|(_, reply)| reply);
         AskAlone { after, earlier: Earlier { requests: vec![request], ms, waited, attempts, last } }
     };
     settled.into_iter().map(|settled| settled.map(exchanged).map_err(alone)).collect()

@@ -27,7 +27,7 @@ const ENOUGH_TO_WAIT: u32 = 2;
 /// So many do for a longer wait, because then the rest of the service is not checked at all.
 const ENOUGH_TO_WITHHOLD: u32 = 4;
 /// No wait reaches further into the future than this, because the arithmetic of time has an end.
-const LONGEST_HOLD: Duration = Duration::from_hours(24 * 365);
+const LONGEST_HOLD: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// What has a breaker of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -115,7 +115,7 @@ pub(super) enum Verdict {
     /// It may be sent then, if nothing else comes in between.
     WaitUntil(Instant),
     /// It is not to be sent: the service is given up, or wants to be left alone for longer than this run waits.
-    Withhold(Precedent),
+    Withhold(Box<Precedent>),
 }
 
 /// The breakers of all services of a run.
@@ -164,14 +164,14 @@ impl Breaker {
         let (now, services) = (Instant::now(), self.services());
         let Some(state) = services.get(target) else { return Verdict::Send(Sent { round: 0, at: now }) };
         if let Some(precedent) = &state.open {
-            return Verdict::Withhold(precedent.clone());
+            return Verdict::Withhold(Box::new(precedent.clone()));
         }
         let of_mailbox = if state.mailboxes.is_empty() { None } else { mailbox() };
         let of_mailbox = of_mailbox.and_then(|mailbox| state.mailboxes.get(&mailbox));
         let holds = of_mailbox.into_iter().chain(&state.hold);
         match holds.filter(|hold| hold.until > now).max_by_key(|hold| hold.until) {
             None => Verdict::Send(Sent { round: state.round, at: now }),
-            Some(hold) if hold.until - now > self.patience => Verdict::Withhold(hold.because.clone()),
+            Some(hold) if hold.until - now > self.patience => Verdict::Withhold(Box::new(hold.because.clone())),
             Some(hold) => Verdict::WaitUntil(hold.until),
         }
     }

@@ -253,7 +253,7 @@ impl Wire {
         let before = std::mem::take(&mut question.earlier);
         let mut admitted = match self.admit(&question).await {
             Ok(admitted) => admitted,
-            Err(denial) => return denied(before, denial),
+            Err(denial) => return denied(&before, denial),
         };
         let n = self.ledger.open(self.record(&question));
         let (mut attempts, mut ms, mut waited, mut last) = (0, 0, before.waited, None);
@@ -281,7 +281,7 @@ impl Wire {
         let requests = before.requests.iter().copied().chain([n]).collect();
         match reply {
             Some(reply) => Exchanged::own(reply, requests, before.ms + ms),
-            None => cut_off(before, requests),
+            None => cut_off(&before, requests),
         }
     }
 
@@ -416,7 +416,7 @@ impl Wire {
 }
 
 /// What comes of a question that is not sent, or not again.
-fn denied<T>(before: Earlier, denial: Denial) -> Exchanged<T> {
+fn denied<T>(before: &Earlier, denial: Denial) -> Exchanged<T> {
     let requests = before.requests.clone();
     match denial {
         Denial::Withheld(precedent) if before.last.is_none() => Exchanged {
@@ -430,7 +430,7 @@ fn denied<T>(before: Earlier, denial: Denial) -> Exchanged<T> {
 }
 
 /// What comes of a question when the run ends: what was heard of it before, if anything.
-fn cut_off<T>(before: Earlier, requests: Vec<u32>) -> Exchanged<T> {
+fn cut_off<T>(before: &Earlier, requests: Vec<u32>) -> Exchanged<T> {
     match before.last.as_deref().and_then(Trouble::of) {
         Some(trouble) => Exchanged::own(trouble.reply(), requests, before.ms),
         None => Exchanged {

@@ -30,7 +30,7 @@ pub(super) fn next_wait<T>(
     }
 }
 
-/// The code of a limit that is one of the mailbox: `ApplicationThrottled`, "Application is over its MailboxConcurrency
+/// The code of a limit that is one of the mailbox: `ApplicationThrottled`, "Application is over its `MailboxConcurrency`
 /// limit" (recorded in public issues; see learn.microsoft.com/graph/throttling-limits, Outlook).
 const OF_MAILBOX: &str = "ApplicationThrottled";
 
