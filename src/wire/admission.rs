@@ -13,7 +13,8 @@ use tokio::time::{Instant, sleep_until};
 use url::Url;
 
 use super::breaker::{Breaker, LimitedMailbox, Precedent, Sent, Signal, Target, Trouble, Verdict};
-use super::exchange::{Question, Wire};
+use super::exchange::{Earlier, Exchanged, Question, Standing, Wire};
+use super::failure::given_up;
 use super::pace::Place;
 use super::retry::signal;
 use super::route::host_and_port;
@@ -253,4 +254,28 @@ fn mailbox_at(url: &Url, question: &Question) -> Option<LimitedMailbox> {
     let mut hasher = DefaultHasher::new();
     question.headers.get(AUTHORIZATION)?.as_bytes().hash(&mut hasher);
     Some(LimitedMailbox { address, app: Some(hasher.finish()) })
+}
+
+/// What comes of a question that is not sent, or not again.
+pub(super) fn denied<T>(before: &Earlier, denial: Denial) -> Exchanged<T> {
+    let requests = before.requests.clone();
+    match denial {
+        Denial::Withheld(precedent) if before.last.is_none() => Exchanged {
+            reply: precedent.trouble.reply(),
+            requests: requests.into_iter().chain([precedent.request]).collect(),
+            ms: before.ms,
+            standing: Standing::Withheld,
+        },
+        Denial::Withheld(_) | Denial::Ended => cut_off(before, requests),
+    }
+}
+
+/// What comes of a question when the run ends: what was heard of it before, if anything.
+pub(super) fn cut_off<T>(before: &Earlier, requests: Vec<u32>) -> Exchanged<T> {
+    match before.last.as_deref().and_then(Trouble::of) {
+        Some(trouble) => Exchanged::own(trouble.reply(), requests, before.ms),
+        None => {
+            Exchanged { reply: Reply::Unreachable(given_up()), requests, ms: before.ms, standing: Standing::CutOff }
+        }
+    }
 }

@@ -10,9 +10,8 @@ use reqwest::{Method, Request, Response};
 use url::Url;
 use uuid::Uuid;
 
-use super::admission::{Denial, Gate};
+use super::admission::{Gate, cut_off, denied};
 use super::answer::Answer;
-use super::breaker::Trouble;
 use super::failure::{self, Destination, millis};
 use super::harmless::Veil;
 use super::ledger::Ledger;
@@ -412,33 +411,6 @@ impl Wire {
                 }
             }
         });
-    }
-}
-
-/// What comes of a question that is not sent, or not again.
-fn denied<T>(before: &Earlier, denial: Denial) -> Exchanged<T> {
-    let requests = before.requests.clone();
-    match denial {
-        Denial::Withheld(precedent) if before.last.is_none() => Exchanged {
-            reply: precedent.trouble.reply(),
-            requests: requests.into_iter().chain([precedent.request]).collect(),
-            ms: before.ms,
-            standing: Standing::Withheld,
-        },
-        Denial::Withheld(_) | Denial::Ended => cut_off(before, requests),
-    }
-}
-
-/// What comes of a question when the run ends: what was heard of it before, if anything.
-fn cut_off<T>(before: &Earlier, requests: Vec<u32>) -> Exchanged<T> {
-    match before.last.as_deref().and_then(Trouble::of) {
-        Some(trouble) => Exchanged::own(trouble.reply(), requests, before.ms),
-        None => Exchanged {
-            reply: Reply::Unreachable(failure::given_up()),
-            requests,
-            ms: before.ms,
-            standing: Standing::CutOff,
-        },
     }
 }
 
