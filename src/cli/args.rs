@@ -192,7 +192,7 @@ pub struct RunArguments {
     /// Time limit of one request, such as 20s [default: 20s]
     #[arg(long, value_name = "DURATION")]
     pub timeout: Option<String>,
-    /// Time limit of the whole run, with --wait of each round, such as 5m [default: none]
+    /// Time limit of the whole run; with --wait, of each attempt (for example, 5m) [default: 1h, plus the time of --wait]
     #[arg(long, value_name = "DURATION")]
     pub deadline: Option<String>,
 }

@@ -50,7 +50,7 @@ pub async fn examine(
         journal,
         clock: &session.clock,
         concurrency: session.limits.concurrency,
-        deadline: session.limits.deadline,
+        deadline: Some(session.limits.run()),
         progress: &session.watch,
         controls: &control_rules(),
         user_agent: &session.transport.user_agent,

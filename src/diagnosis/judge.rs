@@ -25,7 +25,20 @@ pub fn diagnose(evidence: &Evidence) -> Diagnosis {
 
 /// Judges one row of evidence.
 pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
+    let judgement = judge_as_asked(context, row);
+    if !row.withheld {
+        return judgement;
+    }
+    let message = phrase("row.withheld", &[("detail", &judgement.message)]);
+    Judgement { message, ..judgement }
+}
+
+fn judge_as_asked(context: &Context<'_>, row: &Observation) -> Judgement {
     match &row.asked {
+        // A request was sent, so this is not a check that was left out.
+        Asked::Skipped { reason: SkipReason::OutOfTime, .. } if !row.requests.is_empty() => {
+            Judgement::unknown(phrase("row.cut-off", &[]))
+        }
         Asked::Skipped { .. } if row.check == CheckId::RoomCalendarProcessing => judge_by_check(context, row),
         Asked::Skipped { reason, .. } if rooms::is_unlisted(row, *reason) => rooms::judge_unlisted(row),
         Asked::Skipped { reason, blocked_by } => skipped(*reason, *blocked_by),

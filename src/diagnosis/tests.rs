@@ -22,6 +22,7 @@ pub(super) fn row(check: CheckId, subject: &str, asked: Asked) -> Observation {
         certificate: None,
         requirement: Requirement::Required,
         asked,
+        withheld: false,
         requests: Vec::new(),
         duration_ms: 0,
     }

@@ -60,6 +60,10 @@ pub struct Observation {
     pub certificate: Option<CertificateFacts>,
     /// What came of it.
     pub asked: Asked,
+    /// No request was sent for it: `asked` holds the response to an earlier request to the same service or mailbox, after
+    /// which it is left alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub withheld: bool,
     /// The numbers of the requests it rests on.
     pub requests: Vec<u32>,
     /// How long those requests took, in milliseconds.

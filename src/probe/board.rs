@@ -5,12 +5,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::plan::Planned;
 use crate::evidence::{Asked, CheckId, Finding, Reply, SkipReason};
-use crate::wire::Exchanged;
+use crate::wire::{Exchanged, Standing};
 
 /// The answer to one row.
 #[derive(Debug, Clone)]
 pub(super) struct Filled {
     pub(super) asked: Asked,
+    /// It rests on the response to an earlier request alone.
+    pub(super) withheld: bool,
     pub(super) requests: Vec<u32>,
     pub(super) ms: u64,
 }
@@ -18,7 +20,7 @@ pub(super) struct Filled {
 impl Filled {
     /// An answer without a request.
     pub(super) fn bare(asked: Asked) -> Self {
-        Self { asked, requests: Vec::new(), ms: 0 }
+        Self { asked, withheld: false, requests: Vec::new(), ms: 0 }
     }
 
     pub(super) fn blocked(by: CheckId) -> Self {
@@ -33,7 +35,12 @@ impl Filled {
         exchanged: Exchanged<T>,
         finding: impl FnOnce(crate::evidence::Reply<T>) -> Finding,
     ) -> Self {
-        Self { asked: Asked::answered(finding(exchanged.reply)), requests: exchanged.requests, ms: exchanged.ms }
+        let Exchanged { reply, requests, ms, standing } = exchanged;
+        let asked = match standing {
+            Standing::Own | Standing::Withheld => Asked::answered(finding(reply)),
+            Standing::CutOff => Asked::Skipped { reason: SkipReason::OutOfTime, blocked_by: None },
+        };
+        Self { asked, withheld: standing == Standing::Withheld, requests, ms }
     }
 }
 

@@ -16,6 +16,9 @@ use crate::evidence::{
 use crate::settings::{Clock, Connection, Endpoint, Endpoints, Estate};
 use crate::wire::Wire;
 
+/// How long a run that is to stop may take to keep what it has.
+const WINDING_UP: Duration = Duration::from_millis(300);
+
 /// What ends a run before it is complete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stop {
@@ -150,22 +153,15 @@ pub async fn run(estate: &Estate, means: Means<'_>, interrupt: impl Future<Outpu
         kept_controls: Mutex::default(),
     };
     let mut stop = pin!(stop(interrupt, means.deadline));
-    let prepared = tokio::select! {
-        prepared = stages::prepare(&run) => Ok(prepared),
-        stop = stop.as_mut() => Err(stop),
-    };
-    let with_rooms = prepared.as_ref().ok().and_then(|prepared| prepared.with_rooms.as_ref());
-    let run = match with_rooms {
+    let (prepared, mut stopped) = until_stopped(Box::pin(stages::prepare(&run)), means.wire, stop.as_mut()).await;
+    let complete = prepared.as_ref().filter(|_| stopped.is_none());
+    let run = match complete.and_then(|prepared| prepared.with_rooms.as_ref()) {
         Some(estate) => run.over(estate),
         None => run,
     };
-    let stopped = match &prepared {
-        Err(stop) => Some(*stop),
-        Ok(prepared) => tokio::select! {
-            () = stages::ask(&run, prepared) => None,
-            stop = stop.as_mut() => Some(stop),
-        },
-    };
+    if let Some(prepared) = complete {
+        (_, stopped) = until_stopped(stages::ask(&run, prepared), means.wire, stop).await;
+    }
     let observations = observations(&run);
     Evidence {
         started_at,
@@ -181,6 +177,22 @@ pub async fn run(estate: &Estate, means: Means<'_>, interrupt: impl Future<Outpu
         controls: run.take_controls(),
         requests: means.wire.ledger().take(),
     }
+}
+
+/// Works until the work is done or is to stop. Then nothing more is sent or waited for, and the work is given a moment to
+/// keep what it has: a row that waits for a retry ends with the response that it has had.
+async fn until_stopped<T>(
+    work: impl Future<Output = T>,
+    wire: &Wire,
+    stop: impl Future<Output = Stop>,
+) -> (Option<T>, Option<Stop>) {
+    let mut work = pin!(work);
+    let stop = tokio::select! {
+        done = work.as_mut() => return (Some(done), None),
+        stop = stop => stop,
+    };
+    wire.end();
+    (tokio::time::timeout(WINDING_UP, work).await.ok(), Some(stop))
 }
 
 async fn stop(interrupt: impl Future<Output = ()>, deadline: Option<Duration>) -> Stop {
@@ -234,6 +246,7 @@ fn observation(run: &Run<'_>, planned: &Planned, filled: Option<Filled>) -> Obse
         requirement: planned.requirement,
         certificate: certificate(run, planned, &filled.asked),
         asked: filled.asked,
+        withheld: filled.withheld,
         requests: filled.requests,
         duration_ms: filled.ms,
     }

@@ -217,6 +217,7 @@ fn observed(check: CheckId, connection: Option<&str>, subject: &str, finding: Fi
         certificate: None,
         requirement: Required,
         asked: Asked::answered(finding),
+        withheld: false,
         requests: vec![1],
         duration_ms: 120,
     }

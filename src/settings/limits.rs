@@ -2,6 +2,12 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
+/// The longest `Retry-After` that is waited for without `--wait`.
+const USUAL_PATIENCE: Duration = Duration::from_secs(30);
+/// For a run without `--deadline`. Ten thousand rooms over Graph, two requests each, eight at a time and a second for each
+/// response, take 42 minutes; what takes longer does not get on.
+const DEFAULT_DEADLINE: Duration = Duration::from_secs(60 * 60);
+
 /// Time limits in layers, and the pace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
@@ -11,7 +17,7 @@ pub struct Limits {
     pub request: Duration,
     /// For one check with its retries.
     pub check: Duration,
-    /// For the whole run; `None` is without end.
+    /// For the whole run, as the user wants it; see [`Limits::run`].
     pub deadline: Option<Duration>,
     /// The longest `Retry-After` that is waited for.
     pub patience: Duration,
@@ -28,6 +34,13 @@ pub struct Limits {
 }
 
 impl Limits {
+    /// The time limit of a whole run; with `--wait`, of each attempt. The default leaves room for the longest wait that a
+    /// service may name.
+    pub fn run(&self) -> Duration {
+        let longer_waits = self.patience.saturating_sub(USUAL_PATIENCE);
+        self.deadline.unwrap_or(DEFAULT_DEADLINE.saturating_add(longer_waits))
+    }
+
     /// Whether a question may take this long with its attempts and the waits between them. A run that is to be more
     /// patient with a service than one check usually is may be so.
     pub fn allows(&self, taken: Duration) -> bool {
@@ -42,12 +55,27 @@ impl Default for Limits {
             request: Duration::from_secs(20),
             check: Duration::from_secs(60),
             deadline: None,
-            patience: Duration::from_secs(30),
+            patience: USUAL_PATIENCE,
             concurrency: 8,
             retries: 2,
             transient_codes: BTreeSet::new(),
             throttle_codes: BTreeSet::new(),
             refused_item_codes: BTreeSet::new(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_has_a_limit_of_its_own_unless_the_user_sets_one() {
+        let usual = Limits::default();
+        assert_eq!(usual.run(), Duration::from_hours(1));
+        let waiting = Limits { patience: Duration::from_hours(2), ..Limits::default() };
+        assert_eq!(waiting.run() + USUAL_PATIENCE, Duration::from_hours(3));
+        let given = Limits { deadline: Some(Duration::from_secs(8)), ..waiting };
+        assert_eq!(given.run(), Duration::from_secs(8));
     }
 }

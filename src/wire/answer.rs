@@ -55,7 +55,7 @@ impl Answer {
             policy_reason: self.header("x-ews-policy-reason").map(|reason| veil.harmless(reason)),
             diagnostics: self.header("x-ms-diagnostics").and_then(|value| headers::diagnostics(value, veil)),
             challenge: headers::challenge(&self.headers, veil),
-            retry_after_ms: self.header("retry-after").and_then(|value| headers::retry_after_ms(value, self.sent_at())),
+            retry_after_ms: headers::longest_retry_after_ms(&self.headers, self.sent_at()),
             ..Refusal::default()
         }
     }

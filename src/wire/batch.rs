@@ -21,6 +21,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 use url::{Position, Url};
 
+use super::admission::target_of;
 use super::answer::Answer;
 use super::exchange::{Earlier, Exchanged, Question, Wire, roll};
 use super::harmless::Veil;
@@ -138,17 +139,29 @@ impl Wire {
     }
 
     async fn batch(&self, purpose: CheckId, token: &AccessToken, inner: Inner) -> Option<Batched> {
-        let place = self.graph_pace.places(BATCH_PLACES).await?;
         let url = below_escaped(&self.endpoints.graph.url, "$batch");
         let question = Question::to_graph(purpose, Method::POST, url).authorized(token);
         let question = question.body("application/json", self.body_of(&inner)?);
+        // Where the service is not to be sent anything for now, each mailbox waits for its own turn.
+        self.ready(&target_of(&question), &question).await.ok()?;
+        let place = self.graph_pace.places(BATCH_PLACES).await?;
+        let sent = self.admits_now(&question, &inner.urls)?;
         let (request, mut ms) = (self.ledger.open(self.record(&question)), 0);
-        let heard = self.hear(request, &question, 1, &mut ms).await;
+        let Some(heard) = self.unless_ended(self.hear(request, &question, 1, &mut ms)).await else {
+            return Some(given_up(inner.urls.len(), request));
+        };
         let (replies, is_understood) = match self.replies(&heard, &inner) {
             Some(replies) => (replies, true),
             None => (vec![Some(self.refusal(heard)); inner.urls.len()], false),
         };
         let told = if is_understood { replies.len() } else { 1 };
+        if is_understood {
+            let replies: Vec<_> =
+                inner.urls.iter().zip(&replies).filter_map(|(url, reply)| Some((url, reply.as_ref()?))).collect();
+            self.learn_from_batch(&question, sent, request, &replies);
+        } else if let Some(Some(reply)) = replies.first() {
+            self.learn(&question, sent, request, reply);
+        }
         let moods: Vec<Mood> = replies.iter().flatten().take(told).map(|reply| mood(reply, &self.limits)).collect();
         let is_good = |reply: &Reply<()>| is_understood && (inner.is_good)(reply, &self.limits);
         let lesson = match is_understood {
@@ -175,8 +188,8 @@ impl Wire {
             return Ok(reply);
         }
         match (next_wait(&reply, 1, &self.limits, roll), mood(&reply, &self.limits)) {
-            (None, Mood::Throttled(_)) => Ok(reply),
-            (wait, _) => Err(wait),
+            (None, Mood::Throttled) => Ok(reply),
+            (wait, _) => Err(wait.map(|wait| (wait, Box::new(reply)))),
         }
     }
 
@@ -220,17 +233,25 @@ impl Wire {
     }
 }
 
-/// A reply that stands; else the mailbox is asked alone, after the wait that was asked for.
-type Settled = Result<Reply<()>, Option<Duration>>;
+/// A reply that stands; else the mailbox is asked alone, after the wait that the reply asked for.
+type Settled = Result<Reply<()>, Option<(Duration, Box<Reply<()>>)>>;
+
+/// What comes of a batch that the end of the run overtook.
+fn given_up(questions: usize, request: u32) -> Batched {
+    let alone = AskAlone { after: None, earlier: Earlier { requests: vec![request], ..Earlier::default() } };
+    Batched { answers: vec![Err(alone); questions], lesson: Lesson::NotNow }
+}
 
 /// Whoever is to wait waits as long as the longest is told to.
 fn answers(settled: Vec<Settled>, request: u32, ms: u64) -> Vec<Result<Exchanged<()>, AskAlone>> {
-    let longest = settled.iter().filter_map(|settled| *settled.as_ref().err()?).max();
-    let exchanged = |reply| Exchanged { reply, requests: vec![request], ms };
-    let alone = |wait: Option<Duration>| {
-        let after = wait.and(longest);
+    let waits = settled.iter().filter_map(|settled| Some(settled.as_ref().err()?.as_ref()?.0));
+    let longest = waits.max();
+    let exchanged = |reply| Exchanged::own(reply, vec![request], ms);
+    let alone = |waits: Option<(Duration, Box<Reply<()>>)>| {
+        let after = longest.filter(|_| waits.is_some());
         let (waited, attempts) = (after.unwrap_or_default(), u32::from(after.is_some()));
-        AskAlone { after, earlier: Earlier { requests: vec![request], ms, waited, attempts } }
+        let last = waits.map(|(_, reply)| reply);
+        AskAlone { after, earlier: Earlier { requests: vec![request], ms, waited, attempts, last } }
     };
     settled.into_iter().map(|settled| settled.map(exchanged).map_err(alone)).collect()
 }

@@ -18,7 +18,7 @@ impl Wire {
     pub async fn reach_exchange(&self, purpose: CheckId) -> Exchanged<()> {
         match write::get_calendar_folder(None) {
             Ok(envelope) => {
-                let question = self.exchange_question(purpose, envelope);
+                let question = self.exchange_question(purpose, envelope).about_the_way();
                 self.ask(question, |answer| read_reached(answer, &self.veil)).await
             }
             Err(error) => unwritten(&error),
@@ -131,5 +131,5 @@ fn unwritten<T>(error: &io::Error) -> Exchanged<T> {
         excerpt: String::new(),
         foreign: false,
     };
-    Exchanged { reply: Reply::Unexpected(odd), requests: Vec::new(), ms: 0 }
+    Exchanged::own(Reply::Unexpected(odd), Vec::new(), 0)
 }

@@ -10,11 +10,12 @@ use reqwest::{Method, Request, Response};
 use url::Url;
 use uuid::Uuid;
 
+use super::admission::{Gate, cut_off, denied};
 use super::answer::Answer;
 use super::failure::{self, Destination, millis};
 use super::harmless::Veil;
 use super::ledger::Ledger;
-use super::pace::{Pace, Place};
+use super::pace::Pace;
 use super::retry::{mood, next_wait};
 use super::route::{Routes, connect_limit, host_and_port};
 use super::soap::known::KnownFolders;
@@ -43,7 +44,21 @@ pub struct Wire {
     routes: Routes,
     pub(super) ledger: Ledger,
     pub(super) graph_pace: Pace,
-    exchange_pace: Pace,
+    pub(super) exchange_pace: Pace,
+    pub(super) gate: Gate,
+}
+
+/// Whose reply an exchange holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// The reply to its own request.
+    #[default]
+    Own,
+    /// The reply to an earlier request to the same service or mailbox, which is to be left alone since. There was no
+    /// request of its own.
+    Withheld,
+    /// There is no reply: the run ended first. The numbers of the requests show whether one was sent.
+    CutOff,
 }
 
 /// A reply, and which requests it took.
@@ -55,18 +70,27 @@ pub struct Exchanged<T> {
     pub requests: Vec<u32>,
     /// How long these requests took together, in milliseconds, without the waits between attempts.
     pub ms: u64,
+    /// Whose reply it is.
+    pub standing: Standing,
 }
 
 impl<T> Exchanged<T> {
+    /// The reply to requests of its own.
+    pub(super) fn own(reply: Reply<T>, requests: Vec<u32>, ms: u64) -> Self {
+        Self { reply, requests, ms, standing: Standing::Own }
+    }
+
     /// The same exchange with another reply.
     pub(super) fn with<U>(self, change: impl FnOnce(Reply<T>) -> Reply<U>) -> Exchanged<U> {
-        Exchanged { reply: change(self.reply), requests: self.requests, ms: self.ms }
+        Exchanged { reply: change(self.reply), requests: self.requests, ms: self.ms, standing: self.standing }
     }
 
     /// This exchange, counted together with an earlier one.
     pub(super) fn after<U>(mut self, earlier: &Exchanged<U>) -> Self {
         self.requests = earlier.requests.iter().copied().chain(self.requests).collect();
         self.ms += earlier.ms;
+        // Requests were sent, and what is known of them decides about the reply.
+        self.standing = Standing::Own;
         self
     }
 }
@@ -82,6 +106,8 @@ pub struct Earlier {
     pub waited: Duration,
     /// How many attempts to get an answer they were. News that is only to be heard again was an answer.
     pub attempts: u32,
+    /// The reply to the last of those attempts, which counts where no other follows.
+    pub last: Option<Box<Reply<()>>>,
 }
 
 /// One question, ready to be sent. It has no `Debug`, because it can hold a secret or a token.
@@ -95,6 +121,8 @@ pub(super) struct Question {
     pub(super) writes: bool,
     /// It does no harm to ask it again.
     pub(super) repeatable: bool,
+    /// It is about the way to the service, which any response shows.
+    pub(super) any_response_counts: bool,
     /// Our id of the request, where the service takes one.
     pub(super) client_request_id: Option<String>,
     /// The service whose pace it keeps.
@@ -114,6 +142,7 @@ impl Question {
             body: None,
             writes: false,
             repeatable: true,
+            any_response_counts: false,
             client_request_id: None,
             paced_by: None,
             earlier: Earlier::default(),
@@ -124,6 +153,17 @@ impl Question {
     pub(super) fn after(mut self, earlier: Earlier) -> Self {
         self.earlier = earlier;
         self
+    }
+
+    /// The question as one about the way to the service.
+    pub(super) fn about_the_way(mut self) -> Self {
+        self.any_response_counts = true;
+        self
+    }
+
+    /// The service that it goes to.
+    pub(super) fn service(&self) -> Service {
+        self.paced_by.unwrap_or(Service::SignIn)
     }
 
     /// The question as one that keeps the pace of a service.
@@ -180,7 +220,20 @@ impl Wire {
         let pace = || Pace::new(limits.concurrency);
         let (graph_pace, exchange_pace) = (pace(), pace());
         let (known_folders, viewed, ledger) = (KnownFolders::default(), OnceLock::new(), Ledger::default());
-        Ok(Self { endpoints, limits, clock, veil, known_folders, viewed, routes, ledger, graph_pace, exchange_pace })
+        let gate = Gate::new(&limits);
+        Ok(Self {
+            endpoints,
+            limits,
+            clock,
+            veil,
+            known_folders,
+            viewed,
+            routes,
+            ledger,
+            graph_pace,
+            exchange_pace,
+            gate,
+        })
     }
 
     /// Every request so far.
@@ -193,31 +246,48 @@ impl Wire {
         self.routes.issuer_of(host.trim_matches(['[', ']']))
     }
 
-    /// Asks a question until its reply stands. `read` makes a reply of an answer. Every attempt waits for its place in the
-    /// pace of the service; no place is held between two attempts.
-    pub(super) async fn ask<T>(&self, question: Question, read: impl Fn(&Answer) -> Reply<T>) -> Exchanged<T> {
-        let before = &question.earlier;
-        let mut place = self.place(&question).await;
+    /// Asks a question until its reply stands. `read` makes a reply of an answer. Every attempt waits until its service and
+    /// its mailbox are ready and for its place in the pace of the service; no place is held between two attempts.
+    pub(super) async fn ask<T>(&self, mut question: Question, read: impl Fn(&Answer) -> Reply<T>) -> Exchanged<T> {
+        let before = std::mem::take(&mut question.earlier);
+        let mut admitted = match self.admit(&question).await {
+            Ok(admitted) => admitted,
+            Err(denial) => return denied(&before, denial),
+        };
         let n = self.ledger.open(self.record(&question));
-        let (mut attempts, mut ms, mut waited) = (0, 0, before.waited);
+        let (mut attempts, mut ms, mut waited, mut last) = (0, 0, before.waited, None);
         let reply = loop {
             attempts += 1;
-            let heard = self.hear(n, &question, attempts, &mut ms).await;
+            let Some(heard) = self.unless_ended(self.hear(n, &question, attempts, &mut ms)).await else { break last };
             let reply = heard.map_or_else(Reply::Unreachable, |answer| read(&answer));
-            if let Some(place) = place.take() {
+            self.learn(&question, admitted.sent, n, &reply);
+            if let Some(place) = admitted.place.take() {
                 place.answered(mood(&reply, &self.limits));
             }
-            let wait =
-                next_wait(&reply, before.attempts + attempts, &self.limits, roll).filter(|_| question.repeatable);
-            match wait.filter(|wait| self.limits.allows(waited + *wait + Duration::from_millis(before.ms + ms))) {
-                Some(wait) => tokio::time::sleep(wait).await,
-                None => break reply,
+            let wait = self.wait_after(&question, &reply, before.attempts + attempts);
+            let wait = wait.filter(|wait| self.limits.allows(waited + *wait + Duration::from_millis(before.ms + ms)));
+            let Some(wait) = wait else { break Some(reply) };
+            if !self.rest(&question, wait).await {
+                break Some(reply);
             }
-            waited += wait.unwrap_or_default();
-            place = self.place(&question).await;
+            waited += wait;
+            admitted = match self.admit(&question).await {
+                Ok(admitted) => admitted,
+                Err(_) => break Some(reply),
+            };
+            last = Some(reply);
         };
         let requests = before.requests.iter().copied().chain([n]).collect();
-        Exchanged { reply, requests, ms: before.ms + ms }
+        match reply {
+            Some(reply) => Exchanged::own(reply, requests, before.ms + ms),
+            None => cut_off(&before, requests),
+        }
+    }
+
+    /// The wait before the next attempt, if there is to be one.
+    fn wait_after<T>(&self, question: &Question, reply: &Reply<T>, attempts: u32) -> Option<Duration> {
+        let is_enough = !question.repeatable || question.any_response_counts && matches!(reply, Reply::Refused(_));
+        next_wait(reply, attempts, &self.limits, roll).filter(|_| !is_enough)
     }
 
     /// Makes an attempt and writes down what is heard of it. `ms` grows by what it takes.
@@ -233,14 +303,6 @@ impl Wire {
         *ms += millis(sent.elapsed());
         self.write_down(n, attempts, *ms, &heard);
         heard
-    }
-
-    async fn place(&self, question: &Question) -> Option<Place<'_>> {
-        match question.paced_by? {
-            Service::Graph => Some(self.graph_pace.place().await),
-            Service::Exchange => Some(self.exchange_pace.place().await),
-            Service::SignIn => None,
-        }
     }
 
     async fn attempt(&self, question: &Question) -> Result<Answer, Failure> {

@@ -61,6 +61,18 @@ pub(super) fn no_answer(to: &Destination, limit: Duration) -> Failure {
     }
 }
 
+/// The failure of a request that the end of the run overtook.
+pub(super) fn given_up() -> Failure {
+    Failure {
+        layer: Layer::Other,
+        host: String::new(),
+        detail: "the run ended before a response arrived".to_owned(),
+        limit_ms: None,
+        issuer: None,
+        certificate: None,
+    }
+}
+
 fn no_connection(to: &Destination) -> String {
     let through = to.proxy.as_ref().map(|proxy| format!(" through the proxy {}", proxy.host())).unwrap_or_default();
     format!("no connection{through} within {}", seconds(to.connect_limit))

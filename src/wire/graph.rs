@@ -24,7 +24,7 @@ const VIEWED: Duration = Duration::from_secs(60 * 60);
 impl Wire {
     /// Asks Graph for something without a token. The refusal that every service gives then is the success here.
     pub async fn reach_graph(&self, purpose: CheckId) -> Exchanged<()> {
-        let question = self.graph_question(purpose, Method::GET, &["users"]);
+        let question = self.graph_question(purpose, Method::GET, &["users"]).about_the_way();
         self.ask(one_id(question), |answer| read_reached(answer, &self.veil)).await
     }
 

@@ -5,11 +5,16 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 use jiff::fmt::rfc2822;
-use reqwest::header::{HeaderMap, WWW_AUTHENTICATE};
+use jiff::tz::TimeZone;
+use reqwest::header::{HeaderMap, RETRY_AFTER, WWW_AUTHENTICATE};
 
 use super::harmless::Veil;
 use crate::evidence::{Challenge, Diagnostics};
+
+/// The forms of an HTTP date, the preferred one first.
+const HTTP_DATES: [&str; 3] = ["%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"];
 
 /// What the ledger keeps of the headers of an answer: what a support ticket needs, and nothing that could be secret.
 const KEPT: [&str; 15] = [
@@ -52,23 +57,47 @@ pub(super) fn request_id(headers: &HeaderMap, veil: &Veil) -> Option<String> {
     value.to_str().ok().map(|id| veil.harmless(id))
 }
 
-/// `Retry-After` in milliseconds: a number of seconds, or a date from `now` on. Seconds are whole by the standard; within a
-/// batch Graph has been seen to write decimals (github.com/microsoftgraph/microsoft-graph-docs/issues/3877).
-pub(super) fn retry_after_ms(value: &str, now: Timestamp) -> Option<u64> {
-    let value = value.trim();
-    if let Ok(seconds) = value.parse::<u64>() {
-        return Some(seconds.saturating_mul(1000));
-    }
-    if let Some(wait) = value.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()) {
-        return u64::try_from(wait.as_millis()).ok();
-    }
-    let wait = http_date(value)?.as_millisecond().saturating_sub(now.as_millisecond());
-    Some(u64::try_from(wait).unwrap_or(0))
+/// The longest of all `Retry-After` headers, in milliseconds.
+pub(super) fn longest_retry_after_ms(headers: &HeaderMap, sent_at: Timestamp) -> Option<u64> {
+    let values = headers.get_all(RETRY_AFTER).iter();
+    values.filter_map(|value| retry_after_ms(value.to_str().ok()?, sent_at)).max()
 }
 
-/// An HTTP date in its preferred form, such as `Mon, 23 Nov 2026 10:00:00 GMT`.
+/// `Retry-After` in milliseconds: a number of seconds, or a date from `now` on. Seconds are whole by the standard; within a
+/// batch Graph has been seen to write decimals (github.com/microsoftgraph/microsoft-graph-docs/issues/3877). A number too
+/// large to count is the longest wait there is. What names no time to come is `None`: then the waits of this program count.
+pub(super) fn retry_after_ms(value: &str, now: Timestamp) -> Option<u64> {
+    let value = value.trim();
+    let by_date = || u64::try_from(http_date(value)?.as_millisecond().saturating_sub(now.as_millisecond())).ok();
+    amount_in_ms(value, 1000).or_else(|| by_date().filter(|wait| *wait > 0))
+}
+
+/// A number of units, each of which has so many milliseconds. Negative numbers and other texts are `None`.
+pub(super) fn amount_in_ms(text: &str, ms_in_unit: u64) -> Option<u64> {
+    let text = text.trim();
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(text.parse::<u64>().map_or(u64::MAX, |amount| amount.saturating_mul(ms_in_unit)));
+    }
+    // Words such as `inf` count as numbers to the standard library.
+    let is_number = text.starts_with(|first: char| first.is_ascii_digit() || first == '.');
+    let units: f64 = text.parse().ok().filter(|_| is_number)?;
+    let unit = Duration::from_millis(ms_in_unit);
+    let wait = Duration::try_from_secs_f64(units * unit.as_secs_f64());
+    Some(wait.map_or(u64::MAX, |wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)))
+}
+
+/// An HTTP date: its preferred form, such as `Mon, 23 Nov 2026 10:00:00 GMT`, or one of the two older ones that RFC 9110
+/// (section 5.6.7) has clients accept.
 pub(super) fn http_date(value: &str) -> Option<Timestamp> {
-    rfc2822::DateTimeParser::new().relaxed_weekday(true).parse_timestamp(value.trim()).ok()
+    let value = value.trim();
+    let preferred = rfc2822::DateTimeParser::new().relaxed_weekday(true).parse_timestamp(value);
+    preferred.ok().or_else(|| HTTP_DATES.iter().find_map(|form| utc(DateTime::strptime(form, value).ok()?)))
+}
+
+/// A moment in UTC. The last day of the calendar lies beyond the last moment that can be counted, and is that moment.
+fn utc(date: DateTime) -> Option<Timestamp> {
+    let moment = TimeZone::UTC.to_timestamp(date).ok();
+    moment.or_else(|| (date.year() == 9999).then_some(Timestamp::MAX))
 }
 
 /// `x-ms-diagnostics: 2000008;reason="…";error_category="…"`. Without a number in front it says nothing known.
@@ -141,13 +170,37 @@ mod tests {
     fn a_wait_is_read_as_seconds_or_as_a_date() {
         let now = "2026-11-23T10:00:00Z".parse().unwrap();
         assert_eq!(retry_after_ms("12", now), Some(12_000));
-        assert_eq!(retry_after_ms("Mon, 23 Nov 2026 10:01:00 GMT", now), Some(60_000));
-        assert_eq!(retry_after_ms("Mon, 23 Nov 2026 09:00:00 GMT", now), Some(0));
+        for date in ["Mon, 23 Nov 2026 10:01:00 GMT", "Monday, 23-Nov-26 10:01:00 GMT", "Mon Nov 23 10:01:00 2026"] {
+            assert_eq!(retry_after_ms(date, now), Some(60_000), "{date}");
+        }
         assert_eq!(retry_after_ms("0.249", now), Some(249));
-        for nothing in ["soon", "-1", "-0.5", "NaN", "inf", "1e300"] {
+        assert_eq!(retry_after_ms("0", now), Some(0));
+    }
+
+    #[test]
+    fn a_wait_too_large_for_a_number_is_the_longest_there_is() {
+        let now = "2026-11-23T10:00:00Z".parse().unwrap();
+        let digits = "9".repeat(400);
+        for large in [&u64::MAX.to_string(), "99999999999999999999", "1e300", "99999999999999999999.5", &digits] {
+            assert_eq!(retry_after_ms(large, now), Some(u64::MAX), "{large}");
+            assert_eq!(amount_in_ms(large, 1), Some(u64::MAX), "{large}");
+        }
+        assert!(retry_after_ms("Fri, 31 Dec 9999 23:59:59 GMT", now).unwrap() > 1_000_000_000_000);
+    }
+
+    #[test]
+    fn what_names_no_time_to_come_leaves_the_wait_to_this_program() {
+        let now = "2026-11-23T10:00:00Z".parse().unwrap();
+        let past = "Mon, 23 Nov 2026 09:00:00 GMT";
+        for nothing in ["soon", "", " ", "-1", "-0.5", "-99999999999999999999", "NaN", "inf", "infinity", "+", past] {
             assert_eq!(retry_after_ms(nothing, now), None, "{nothing}");
         }
-        assert_eq!(retry_after_ms(&u64::MAX.to_string(), now), Some(u64::MAX));
+    }
+
+    #[test]
+    fn of_several_waits_the_longest_counts() {
+        let answer = answer(429, &[("retry-after", "3"), ("retry-after", "30"), ("retry-after", "soon")], "");
+        assert_eq!(longest_retry_after_ms(&answer.headers, Timestamp::UNIX_EPOCH), Some(30_000));
     }
 
     #[test]

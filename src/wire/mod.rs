@@ -6,8 +6,10 @@
 //!
 //! This room may know `evidence` and `settings`.
 
+mod admission;
 mod answer;
 mod batch;
+mod breaker;
 mod claims;
 mod ews;
 mod exchange;
@@ -36,7 +38,7 @@ mod tests;
 
 pub use batch::{AskAlone, BATCH_PLACES, Batched, Lesson, MOST_IN_BATCH};
 pub use claims::{is_id_token, not_before, read_token};
-pub use exchange::{Earlier, Exchanged, Wire};
+pub use exchange::{Earlier, Exchanged, Standing, Wire};
 pub use harmless::harmless;
 pub use heard::Heard;
 pub use ledger::Ledger;

@@ -2,7 +2,6 @@
 
 use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
@@ -22,10 +21,6 @@ struct State {
     rhythm: Rhythm,
     /// Places that exist; more than the rhythm allows while requests are in flight that were sent before it slowed down.
     places: usize,
-    /// Until when the last throttled answer asked for patience.
-    asked_until: Option<Instant>,
-    /// Until when nothing is sent at all.
-    silent_until: Option<Instant>,
 }
 
 /// The right to have one request in flight, or several that are sent as one.
@@ -41,8 +36,8 @@ pub(super) struct Place<'p> {
 pub(super) enum Mood {
     /// The service is at ease, or said nothing about it.
     Calm,
-    /// It asks for patience, for this long where it says how long.
-    Throttled(Option<Duration>),
+    /// It asks for patience. How long it is left alone is the business of the breaker.
+    Throttled,
 }
 
 impl Pace {
@@ -50,7 +45,7 @@ impl Pace {
     pub(super) fn new(most: usize) -> Self {
         let rhythm = Rhythm::new(most);
         let places = rhythm.limit();
-        let state = State { rhythm, places, asked_until: None, silent_until: None };
+        let state = State { rhythm, places };
         Self { places: Semaphore::new(places), state: Mutex::new(state), fewer: Notify::new() }
     }
 
@@ -63,7 +58,7 @@ impl Pace {
                 break Some(permit);
             }
         };
-        self.enter(permit).await
+        self.enter(permit)
     }
 
     /// Waits for so many places at once. `None` when the rhythm allows fewer, now or later while this waits.
@@ -73,7 +68,7 @@ impl Pace {
             // Whoever gave up waiting may have held some places already.
             self.state().settle(&self.places, None);
         }
-        Some(self.enter(Some(permit?)).await)
+        Some(self.enter(Some(permit?)))
     }
 
     async fn permits(&self, count: u32) -> Option<SemaphorePermit<'_>> {
@@ -110,17 +105,8 @@ impl Pace {
         None
     }
 
-    async fn enter<'p>(&'p self, permit: Option<SemaphorePermit<'p>>) -> Place<'p> {
-        while let Some(wait) = self.silence() {
-            tokio::time::sleep(wait).await;
-        }
+    fn enter<'p>(&'p self, permit: Option<SemaphorePermit<'p>>) -> Place<'p> {
         Place { pace: self, beat: self.state().rhythm.beat(), permit }
-    }
-
-    /// How long nothing may be sent yet.
-    fn silence(&self) -> Option<Duration> {
-        let until = self.state().silent_until?;
-        until.checked_duration_since(Instant::now()).filter(|wait| !wait.is_zero())
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -137,19 +123,19 @@ impl Place<'_> {
     /// Gives the places back and learns from the answers to what was sent together.
     pub(super) fn answered_together(mut self, moods: impl IntoIterator<Item = Mood>) {
         let mut state = self.pace.state();
-        let (mut calm, mut longest) = (0, None);
+        let (mut calm, mut is_throttled) = (0, false);
         for mood in moods {
             match mood {
                 Mood::Calm => calm += 1,
-                Mood::Throttled(wait) => longest = longest.max(Some(wait.unwrap_or_default())),
+                Mood::Throttled => is_throttled = true,
             }
         }
         // No more of them than were in flight at a time: the others came later, under the same limit.
         let places = self.permit.as_ref().map_or(1, SemaphorePermit::num_permits);
         (0..places.min(calm)).for_each(|_| state.rhythm.served(self.beat));
         // After the calm ones, in whatever order they came: those went well under the limit that was too much for the rest.
-        if let Some(longest) = longest {
-            state.throttled(self.beat, longest);
+        if is_throttled {
+            state.rhythm.throttled(self.beat);
             self.pace.fewer.notify_waiters();
         }
         let permit = self.permit.take();
@@ -167,17 +153,6 @@ impl Drop for Place<'_> {
 }
 
 impl State {
-    /// One throttled answer slows down. Another one to a request that was sent after that, and within the time that the
-    /// service asked for, shows that slowing down is not enough: then nothing is sent until that time is over.
-    fn throttled(&mut self, beat: Beat, wait: Duration) {
-        let now = Instant::now();
-        let is_news = self.rhythm.throttled(beat);
-        if is_news && self.asked_until.is_some_and(|until| until > now) {
-            self.silent_until = self.silent_until.max(Some(now + wait));
-        }
-        self.asked_until = self.asked_until.max(Some(now + wait));
-    }
-
     /// Makes as many places as the rhythm allows. A place too many is taken away when it comes free.
     fn settle(&mut self, semaphore: &Semaphore, returned: Option<SemaphorePermit<'_>>) {
         let allowed = self.rhythm.limit();
@@ -201,10 +176,9 @@ impl State {
 mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
 
     use super::*;
-
-    const NOW: Option<Duration> = None;
 
     /// Takes a place for good, if there is one.
     async fn takes_one(pace: &Pace) -> bool {
@@ -228,7 +202,7 @@ mod tests {
         let five = [pace.place().await, pace.place().await, pace.place().await, pace.place().await, pace.place().await];
         assert!(!takes_one(&pace).await);
         for place in five {
-            place.answered(Mood::Throttled(NOW));
+            place.answered(Mood::Throttled);
         }
         assert_eq!(pace.state().places, 2);
         assert!(takes_one(&pace).await && takes_one(&pace).await && !takes_one(&pace).await);
@@ -260,7 +234,7 @@ mod tests {
     #[tokio::test]
     async fn one_throttled_answer_among_many_slows_down_and_counts_the_calm_ones() {
         let pace = Pace::new(16);
-        let mut moods = vec![Mood::Throttled(NOW)];
+        let mut moods = vec![Mood::Throttled];
         moods.extend([Mood::Calm; 19]);
         pace.places(4).await.unwrap().answered_together(moods);
         assert_eq!((pace.state().places, pace.places.available_permits()), (4, 4), "half of the eight after one round");
@@ -272,7 +246,7 @@ mod tests {
         let (first, second) = (pace.place().await, pace.place().await);
         let slow_down = async {
             tokio::task::yield_now().await;
-            first.answered(Mood::Throttled(NOW));
+            first.answered(Mood::Throttled);
         };
         assert!(tokio::join!(pace.places(4), slow_down).0.is_none());
         assert!(pace.places(4).await.is_none(), "there are two now");
@@ -297,40 +271,10 @@ mod tests {
         };
         let slow_down = async {
             tokio::time::sleep(Duration::from_millis(5)).await;
-            first.answered(Mood::Throttled(NOW));
+            first.answered(Mood::Throttled);
         };
         assert!(tokio::join!(pace.places(4), behind, slow_down).0.is_none());
         assert_eq!((entered.load(Ordering::SeqCst), pace.state().places), (2, 2));
-    }
-
-    #[tokio::test]
-    async fn the_longest_wait_within_a_batch_is_the_silence() {
-        let pace = Pace::new(16);
-        let wait = |ms| Mood::Throttled(Some(Duration::from_millis(ms)));
-        pace.places(4).await.unwrap().answered_together([wait(10), wait(300)]);
-        pace.place().await.answered(wait(1));
-        let began = Instant::now();
-        drop(pace.place().await);
-        assert!(began.elapsed() < Duration::from_millis(100), "{:?}", began.elapsed());
-        let pace = Pace::new(16);
-        pace.place().await.answered(wait(1000));
-        pace.place().await.answered_together([wait(10), wait(300)]);
-        let began = Instant::now();
-        drop(pace.place().await);
-        assert!(began.elapsed() >= Duration::from_millis(250), "{:?}", began.elapsed());
-    }
-
-    #[tokio::test]
-    async fn nothing_is_sent_while_a_service_goes_on_asking_for_patience() {
-        let pace = Pace::new(16);
-        let wait = Some(Duration::from_millis(200));
-        let began = Instant::now();
-        pace.place().await.answered(Mood::Throttled(wait));
-        let second = pace.place().await;
-        assert!(began.elapsed() < Duration::from_millis(100), "once is no reason to stop altogether");
-        second.answered(Mood::Throttled(wait));
-        drop(pace.place().await);
-        assert!(began.elapsed() >= Duration::from_millis(200));
     }
 
     #[tokio::test(flavor = "multi_thread")]
@@ -348,7 +292,7 @@ mod tests {
                 highest.fetch_max(now.fetch_add(size, Ordering::SeqCst) + size, Ordering::SeqCst);
                 tokio::task::yield_now().await;
                 now.fetch_sub(size, Ordering::SeqCst);
-                taken.answered(if turn.is_multiple_of(50) { Mood::Throttled(NOW) } else { Mood::Calm });
+                taken.answered(if turn.is_multiple_of(50) { Mood::Throttled } else { Mood::Calm });
             })
         };
         for task in (0..2_000).map(one).collect::<Vec<_>>() {

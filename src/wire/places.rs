@@ -70,7 +70,10 @@ impl Wire {
             ms += answer.ms;
             let onward = match answer.reply {
                 Reply::Success(page) => reading.take(page),
-                failed if reading.pages == 0 => break failed.map(|_| RoomList::default()),
+                failed if reading.pages == 0 => {
+                    let reply = failed.map(|_| RoomList::default());
+                    return Exchanged { reply, requests, ms, standing: answer.standing };
+                }
                 failed => Onward::CutShort(format!("page {}: {}", reading.pages + 1, told(&failed))),
             };
             match onward {
@@ -79,7 +82,7 @@ impl Wire {
                 Onward::CutShort(why) => break Reply::Success(reading.finish(Some(why))),
             }
         };
-        Exchanged { reply, requests, ms }
+        Exchanged::own(reply, requests, ms)
     }
 }
 

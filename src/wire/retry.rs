@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use super::breaker::Signal;
 use super::pace::Mood;
-use crate::evidence::{Layer, Refusal, Reply};
+use crate::evidence::{Layer, Refusal, Reply, Service};
 use crate::settings::Limits;
 
 /// The first wait when the service does not name one.
@@ -29,16 +30,40 @@ pub(super) fn next_wait<T>(
     }
 }
 
-/// What a reply means for the pace of its service: whether it asks for patience, and for how long. A wait beyond the
-/// patience of the run is waited for by nobody.
+/// The code of a limit that is one of the mailbox: `ApplicationThrottled`, "Application is over its `MailboxConcurrency`
+/// limit" (recorded in public issues; see learn.microsoft.com/graph/throttling-limits, Outlook).
+const OF_MAILBOX: &str = "ApplicationThrottled";
+
+/// What a reply means for the pace of its service.
 pub(super) fn mood<T>(reply: &Reply<T>, limits: &Limits) -> Mood {
     match reply {
-        Reply::Refused(refusal) if is_throttled(refusal, limits) => {
-            let asked = refusal.retry_after_ms.map(Duration::from_millis);
-            Mood::Throttled(asked.filter(|wait| *wait <= limits.patience))
-        }
+        Reply::Refused(refusal) if is_throttled(refusal, limits) => Mood::Throttled,
         _ => Mood::Calm,
     }
+}
+
+/// What a reply of `service` means for its breaker.
+pub(super) fn signal<T>(service: Service, reply: &Reply<T>, limits: &Limits) -> Signal {
+    match reply {
+        Reply::Success(_) | Reply::Unexpected(_) => Signal::Served,
+        Reply::Unreachable(_) => Signal::Failing { wait: None },
+        Reply::Refused(refusal) => {
+            let wait = refusal.retry_after_ms.map(Duration::from_millis);
+            let codes = || refusal.code.iter().chain(&refusal.inner_codes);
+            if is_throttled(refusal, limits) {
+                Signal::Throttled { wait, of_mailbox: codes().any(|code| code == OF_MAILBOX) }
+            } else if is_transient_refusal(refusal, limits) || is_server_error(service, refusal) {
+                Signal::Failing { wait }
+            } else {
+                Signal::Served
+            }
+        }
+    }
+}
+
+/// Exchange returns every fault with 500, a refused mailbox included; its code then says whether the service works.
+fn is_server_error(service: Service, refusal: &Refusal) -> bool {
+    refusal.status >= 500 && (service != Service::Exchange || refusal.code.is_none())
 }
 
 /// Exchange queues with 503 and says with 200 and 500 that it is busy; Graph answers 429.
@@ -52,7 +77,7 @@ fn is_throttled(refusal: &Refusal, limits: &Limits) -> bool {
 }
 
 /// 0.5 s, doubled with every attempt, give or take a quarter.
-fn backoff(attempts: u32, roll: f64) -> Duration {
+pub(super) fn backoff(attempts: u32, roll: f64) -> Duration {
     let doubled = FIRST_WAIT.saturating_mul(1 << attempts.saturating_sub(1).min(6));
     doubled.mul_f64(0.75 + 0.5 * roll.clamp(0.0, 1.0))
 }
@@ -125,13 +150,44 @@ mod tests {
     #[test]
     fn only_a_wish_for_patience_slows_down() {
         let mood = |reply: &Reply<()>| mood(reply, &limits());
-        assert_eq!(mood(&refused(429, None, Some(2000))), Mood::Throttled(Some(Duration::from_secs(2))));
-        assert_eq!(mood(&refused(429, None, Some(3_600_000))), Mood::Throttled(None), "nobody waits an hour");
-        assert_eq!(mood(&refused(500, Some("ErrorServerBusy"), None)), Mood::Throttled(None));
-        assert_eq!(mood(&refused(503, None, None)), Mood::Throttled(None));
+        for throttled in [
+            refused(429, None, Some(2000)),
+            refused(429, None, Some(3_600_000)),
+            refused(500, Some("ErrorServerBusy"), None),
+            refused(503, None, None),
+        ] {
+            assert_eq!(mood(&throttled), Mood::Throttled);
+        }
         for calm in [refused(500, Some("ErrorInternalServerError"), None), refused(403, None, None), Reply::Success(())]
         {
             assert_eq!(mood(&calm), Mood::Calm);
+        }
+    }
+
+    #[test]
+    fn a_named_wait_is_kept_however_long_it_is() {
+        let signal = |reply: &Reply<()>| signal(Service::Exchange, reply, &limits());
+        let throttled = |wait| Signal::Throttled { wait, of_mailbox: false };
+        assert_eq!(signal(&refused(429, None, Some(2000))), throttled(Some(Duration::from_secs(2))));
+        assert_eq!(signal(&refused(429, None, Some(u64::MAX))), throttled(Some(Duration::from_millis(u64::MAX))));
+        assert_eq!(signal(&refused(500, Some("ErrorServerBusy"), None)), throttled(None));
+        let of_mailbox = Signal::Throttled { wait: None, of_mailbox: true };
+        assert_eq!(signal(&refused(429, Some("ApplicationThrottled"), None)), of_mailbox);
+    }
+
+    #[test]
+    fn server_errors_and_missing_responses_are_signs_of_trouble_and_refusals_are_not() {
+        let failing = Signal::Failing { wait: None };
+        for (service, reply, expected) in [
+            (Service::Graph, refused(500, Some("UnknownError"), None), failing),
+            (Service::Graph, refused(502, None, None), failing),
+            (Service::Exchange, refused(500, None, None), failing),
+            (Service::Exchange, refused(500, Some("ErrorNonExistentMailbox"), None), Signal::Served),
+            (Service::Graph, unreachable(Layer::AnswerTimeout), failing),
+            (Service::Graph, refused(403, None, None), Signal::Served),
+            (Service::Graph, Reply::Success(()), Signal::Served),
+        ] {
+            assert_eq!(signal(service, &reply, &limits()), expected, "{reply:?}");
         }
     }
 

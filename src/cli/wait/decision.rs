@@ -95,10 +95,14 @@ fn shortest_allowed(report: &Report, rows: &[&Waiting]) -> Duration {
     silent.max(own)
 }
 
-/// The longest `Retry-After` among the last answers. A date instead of seconds is left to the usual pause.
+/// The longest wait that a service named in its last responses, however it wrote it.
 fn named_by_a_service(report: &Report) -> Duration {
-    let named = report.requests.iter().filter_map(|request| request.headers.get("retry-after")?.trim().parse().ok());
-    Duration::from_secs(named.max().unwrap_or_default())
+    let observations = report.evidence.observations.iter();
+    let waits = observations.filter_map(|row| row.finding()?.refusal()?.retry_after_ms).map(Duration::from_millis);
+    // A header that no row rests on, such as that of a batch, counts as well.
+    let headers = report.requests.iter().filter_map(|request| request.headers.get("retry-after"));
+    let seconds = headers.filter_map(|value| value.trim().parse().ok()).map(Duration::from_secs);
+    waits.chain(seconds).max().unwrap_or_default()
 }
 
 fn left(report: &Report) -> BTreeSet<String> {
@@ -139,6 +143,7 @@ pub(super) fn spoken(duration: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evidence::{Asked, Finding, Refusal, Reply};
     use crate::report::fixture;
 
     const HOURS: Duration = Duration::from_hours(3);
@@ -246,6 +251,14 @@ mod tests {
         )];
         let ids = BTreeSet::from(["settings.rooms".to_owned()]);
         assert_eq!(decide(&report, HOURS, None), Decision::Stop(Ending::NothingMends(ids)));
+    }
+
+    #[test]
+    fn a_wait_too_large_for_a_number_is_not_undercut() {
+        let mut report = left_by(&["service.throttled"]);
+        let refusal = Refusal { status: 429, retry_after_ms: Some(u64::MAX), ..Refusal::default() };
+        report.evidence.observations[0].asked = Asked::answered(Finding::Listing(Reply::Refused(refusal)));
+        assert!(matches!(decide(&report, HOURS, None), Decision::Stop(Ending::TooShort(_))));
     }
 
     #[test]

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use futures_util::future;
 
-use crate::evidence::{Asked, CheckId, DiscoveryFacts, Finding, Reply, Service, TenantElsewhere};
+use crate::evidence::{Asked, CheckId, DiscoveryFacts, Finding, Service, TenantElsewhere};
 use crate::probe::blockers;
 use crate::probe::board::Filled;
 use crate::probe::progress::Underway;
 use crate::probe::run::Run;
 use crate::settings::Connection;
-use crate::wire::Exchanged;
+use crate::wire::{Exchanged, Standing};
 
 /// What is out of reach after this stage.
 #[derive(Default)]
@@ -91,7 +91,9 @@ async fn sign_in_host(run: &Run<'_>) -> Reach {
     let _underway = asked_host(run, CheckId::NetworkSignIn);
     if tenants.is_empty() {
         let answer = run.wire.reach_sign_in(CheckId::NetworkSignIn).await;
-        note_sign_in(run, &mut reach, answer.reply, answer.requests, answer.ms);
+        let out_of_reach = blockers::host_is_out_of_reach(&answer.reply);
+        let filled = Filled::answered(answer, |reply| Finding::Reached(reply.map(|_| ())));
+        note_sign_in(run, &mut reach, out_of_reach, &filled);
         return reach;
     }
     let found = future::join_all(tenants.iter().map(|connection| discover(run, connection))).await;
@@ -125,19 +127,22 @@ fn note_sign_in_host(run: &Run<'_>, reach: &mut Reach, found: &[Filled]) -> bool
     let got_through =
         found.iter().find(|filled| discovery_of(filled).is_some_and(|discovery| !is_out_of_reach(discovery)));
     let Some(filled) = got_through.or(found.first()) else { return false };
-    if let Some(discovery) = discovery_of(filled) {
-        let here = discovery.here.clone().map(|_| ());
-        note_sign_in(run, reach, here, filled.requests.clone(), filled.ms);
+    match discovery_of(filled) {
+        Some(discovery) => {
+            let reached = Asked::answered(Finding::Reached(discovery.here.outline()));
+            note_sign_in(run, reach, is_out_of_reach(discovery), &Filled { asked: reached, ..filled.clone() });
+        }
+        // The run ended before a response.
+        None => note_sign_in(run, reach, false, filled),
     }
     got_through.is_some()
 }
 
-fn note_sign_in(run: &Run<'_>, reach: &mut Reach, reply: Reply<()>, requests: Vec<u32>, ms: u64) {
-    if blockers::host_is_out_of_reach(&reply) {
+fn note_sign_in(run: &Run<'_>, reach: &mut Reach, out_of_reach: bool, filled: &Filled) {
+    if out_of_reach {
         reach.hosts.insert(Service::SignIn, CheckId::NetworkSignIn);
     }
-    let filled = Filled { asked: Asked::answered(Finding::Reached(reply)), requests, ms };
-    run.fill_all(run.plan.find(CheckId::NetworkSignIn, None), &filled);
+    run.fill_all(run.plan.find(CheckId::NetworkSignIn, None), filled);
 }
 
 fn discovery_of(filled: &Filled) -> Option<&DiscoveryFacts> {
@@ -152,8 +157,8 @@ fn is_out_of_reach(discovery: &DiscoveryFacts) -> bool {
 }
 
 fn note_tenant(run: &Run<'_>, reach: &mut Reach, connection: &Connection, filled: &Filled, host_reached: bool) {
-    let Some(discovery) = discovery_of(filled) else { return };
     let rows = rows_of_tenant(run, connection);
+    let Some(discovery) = discovery_of(filled) else { return run.fill_all(rows, filled) };
     if !host_reached {
         reach.tenants.insert(key(connection), CheckId::NetworkSignIn);
         run.fill_all(rows, &Filled::blocked(CheckId::NetworkSignIn));
@@ -173,6 +178,10 @@ async fn discover(run: &Run<'_>, connection: &Connection) -> Filled {
     let tenant = connection.tenant_id.as_str();
     let asked = |host, tenant| run.wire.discover(CheckId::TenantDiscovery, host, tenant);
     let here = asked(&run.endpoints.sign_in.url, tenant).await;
+    let withheld = here.standing == Standing::Withheld;
+    if here.standing == Standing::CutOff {
+        return Filled::answered(here, |reply| Finding::Reached(reply.map(|_| ())));
+    }
     let mut facts = DiscoveryFacts {
         here: here.reply,
         elsewhere: Vec::new(),
@@ -200,5 +209,5 @@ async fn discover(run: &Run<'_>, connection: &Connection) -> Filled {
             ms = ms.max(answer.ms);
         }
     }
-    Filled { asked: Asked::answered(Finding::Discovery(facts)), requests, ms }
+    Filled { asked: Asked::answered(Finding::Discovery(facts)), withheld, requests, ms }
 }

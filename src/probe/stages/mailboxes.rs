@@ -30,7 +30,9 @@ pub(super) async fn ask(run: &Run<'_>, reach: &Reach, tokens: &Tokens) {
 async fn side_by_side(run: &Run<'_>, mailboxes: Vec<Vec<Question<'_>>>) {
     let lanes = run.concurrency.min(mailboxes.len());
     let waiting = Mutex::new(mailboxes.into_iter());
-    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let take = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
+    // What has not begun when the run ends is left as it is.
+    let next = || if run.wire.has_ended() { None } else { take() };
     let lane = |_| async {
         while let Some(questions) = next() {
             ask_mailbox(run, questions, false).await;

@@ -15,15 +15,18 @@ pub(super) async fn list(run: &Run<'_>, reach: &Reach, tokens: &Tokens) -> Optio
     let (index, connection) = run.connections().find(|(_, connection)| connection.rooms.from_tenant)?;
     let mut estate = run.estate.clone();
     let rooms = &mut estate.connections.get_mut(index)?.rooms;
-    let (listing, requests, ms) = match graph_token(reach, tokens, connection) {
-        Err(blocker) => (RoomListing::Prevented(blocker), Vec::new(), 0),
-        Ok(token) => {
-            let answer = run.wire.rooms(CheckId::SettingsRooms, token).await;
-            (RoomListing::Asked(taken_over(rooms, answer.reply)), answer.requests, answer.ms)
+    let filled = match graph_token(reach, tokens, connection) {
+        Err(blocker) => {
+            let listing = RoomListing::Prevented(blocker);
+            rooms.unlisted = why_unlisted(&listing);
+            Filled::bare(Asked::answered(finding(connection, listing)))
         }
+        Ok(token) => Filled::answered(run.wire.rooms(CheckId::SettingsRooms, token).await, |reply| {
+            let listing = RoomListing::Asked(taken_over(rooms, reply));
+            rooms.unlisted = why_unlisted(&listing);
+            finding(connection, listing)
+        }),
     };
-    rooms.unlisted = why_unlisted(&listing);
-    let filled = Filled { asked: Asked::answered(finding(connection, listing)), requests, ms };
     run.fill_all(run.plan.find(CheckId::SettingsRooms, Some(index)), &filled);
     Some(estate)
 }

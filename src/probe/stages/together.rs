@@ -102,7 +102,7 @@ struct Left<'q> {
 
 async fn ask_alone(run: &Run<'_>, turns: &Semaphore, left: Left<'_>) {
     if let Some(due) = left.due {
-        tokio::time::sleep_until(due).await;
+        run.wire.wait_until(due).await;
     }
     // It is never closed, so there is always a turn in the end.
     let _turn = turns.acquire().await;

@@ -33,6 +33,7 @@ impl Rewriter {
             requirement,
             certificate,
             asked,
+            withheld,
             requests,
             duration_ms,
         } = observation;
@@ -44,6 +45,7 @@ impl Rewriter {
             requirement: *requirement,
             certificate: certificate.as_ref().map(|certificate| self.certificate(certificate)),
             asked: self.asked(asked),
+            withheld: *withheld,
             requests: requests.clone(),
             duration_ms: *duration_ms,
         }

@@ -243,6 +243,7 @@ impl Deal<'_> {
                 of_cloud: true,
             }),
             asked: Asked::answered(finding),
+            withheld: false,
             requests: vec![1],
             duration_ms: 1,
         }

@@ -8,6 +8,7 @@ use roxmltree::{Document, Error, Node, ParsingOptions};
 use crate::evidence::{EffectiveRights, FolderFacts, Refusal, Reply};
 use crate::wire::answer::Answer;
 use crate::wire::harmless::Veil;
+use crate::wire::headers::amount_in_ms;
 use crate::wire::odata::aadsts_numbers;
 
 /// More nodes than any of the answers asked for can have.
@@ -84,7 +85,7 @@ fn refusal(answer: &Answer, error: Node<'_, '_>, veil: &Veil) -> Refusal {
     let message = text(error, "MessageText").or_else(|| text(error, "Message")).or_else(|| text(error, "faultstring"));
     let values = values(error, veil);
     let headers = answer.refusal(veil);
-    let back_off = values.get("BackOffMilliseconds").and_then(|wait| wait.parse().ok());
+    let back_off = back_off_ms(error);
     Refusal {
         code: code.map(|code| veil.harmless(&code)),
         aadsts: message.as_deref().map(aadsts_numbers).unwrap_or_default(),
@@ -93,6 +94,12 @@ fn refusal(answer: &Answer, error: Node<'_, '_>, veil: &Veil) -> Refusal {
         values,
         ..headers
     }
+}
+
+/// `BackOffMilliseconds`, out of the text as it came: what the report quotes may be shortened.
+fn back_off_ms(error: Node<'_, '_>) -> Option<u64> {
+    let mut values = error.descendants().filter(|node| node.attribute("Name") == Some("BackOffMilliseconds"));
+    values.find_map(|node| amount_in_ms(node.text()?, 1))
 }
 
 /// `a:ErrorSchemaValidation` without its prefix.

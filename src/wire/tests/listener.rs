@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::Instant;
 
 /// What happens on one connection.
 #[derive(Debug, Clone)]
@@ -21,8 +22,11 @@ pub(super) enum Act {
 pub(super) struct Listener {
     /// `http://127.0.0.1:port`.
     pub(super) base: String,
-    heard: Arc<Mutex<Vec<String>>>,
+    heard: Arc<Mutex<Vec<Heard>>>,
 }
+
+/// A request, and when it came.
+type Heard = (Instant, String);
 
 impl Listener {
     /// Plays the acts one after the other, one for a connection, and the last of them for ever.
@@ -50,11 +54,17 @@ impl Listener {
 
     /// Every request so far, as it came.
     pub(super) fn heard(&self) -> Vec<String> {
-        self.heard.lock().unwrap().clone()
+        self.heard.lock().unwrap().iter().map(|(_, request)| request.clone()).collect()
+    }
+
+    /// Every request so far, with the seconds since `began`.
+    pub(super) fn heard_since(&self, began: Instant) -> Vec<(f64, String)> {
+        let heard = self.heard.lock().unwrap();
+        heard.iter().map(|(at, request)| ((*at - began).as_secs_f64(), request.clone())).collect()
     }
 }
 
-async fn serve(socket: TcpListener, acts: Vec<Act>, heard: Arc<Mutex<Vec<String>>>) {
+async fn serve(socket: TcpListener, acts: Vec<Act>, heard: Arc<Mutex<Vec<Heard>>>) {
     let mut turn = 0;
     while let Ok((stream, _)) = socket.accept().await {
         let act = acts[turn.min(acts.len() - 1)].clone();
@@ -63,20 +73,20 @@ async fn serve(socket: TcpListener, acts: Vec<Act>, heard: Arc<Mutex<Vec<String>
     }
 }
 
-async fn play(mut stream: TcpStream, act: Act, heard: Arc<Mutex<Vec<String>>>) {
+async fn play(mut stream: TcpStream, act: Act, heard: Arc<Mutex<Vec<Heard>>>) {
     if matches!(act, Act::Close) {
         let _ = stream.read(&mut [0; 4096]).await;
-        heard.lock().unwrap().push(String::new());
+        heard.lock().unwrap().push((Instant::now(), String::new()));
         return;
     }
     let request = whole_request(&mut stream).await;
-    heard.lock().unwrap().push(request);
+    heard.lock().unwrap().push((Instant::now(), request));
     match act {
         Act::Say(answer) => {
             let _ = stream.write_all(answer.as_bytes()).await;
             let _ = stream.shutdown().await;
         }
-        Act::Hang => tokio::time::sleep(Duration::from_secs(60)).await,
+        Act::Hang => tokio::time::sleep(Duration::from_mins(10)).await,
         Act::Close => unreachable!("it was closed above"),
     }
 }

@@ -5,6 +5,7 @@ mod listener;
 mod messages;
 mod network;
 mod places;
+mod throttling;
 mod tls;
 mod writes;
 
@@ -62,6 +63,14 @@ fn wire_to(base: &str) -> Wire {
 
 fn wire_with(base: &str, transport: &Transport, request: Duration) -> Wire {
     Wire::new(endpoints(base), transport, limits(request), Clock::real()).unwrap()
+}
+
+/// A wire with the limits of a real run.
+fn wire_of_a_run(base: &str) -> Wire {
+    let mut limits = limits(Limits::default().request);
+    limits.throttle_codes.insert("ErrorExceededConnectionCount".to_owned());
+    limits.transient_codes.insert("ErrorExceededConnectionCount".to_owned());
+    Wire::new(endpoints(base), &transport(), limits, Clock::real()).unwrap()
 }
 
 fn access_token() -> AccessToken {
