@@ -82,7 +82,7 @@ impl<'a> SecretReader<'a> {
         match source {
             Some(SecretSource::Variable { name, place }) => self.variable(name, place.as_ref()),
             Some(SecretSource::File { path, place }) => {
-                let bytes = self.surroundings.read_file(path);
+                let bytes = self.surroundings.read_secret_file(path);
                 let bytes = bytes.map_err(|error| SettingsError::unreadable(place.clone(), WHAT, path, &error))?;
                 from_bytes(bytes).ok_or_else(|| SettingsError::not_usable(place.clone(), WHAT, path, NO_TEXT))
             }

@@ -21,7 +21,7 @@ use super::soap::known::KnownFolders;
 use super::trust::Issuer;
 use super::{WireError, headers};
 use crate::evidence::{CheckId, Failure, Layer, Reply, RequestRecord, Service};
-use crate::settings::{Clock, Endpoints, Limits, Transport};
+use crate::settings::{ClientSecret, Clock, Endpoints, Limits, Transport};
 
 /// A request has no more headers than this, with those that the HTTP client adds; their table need not grow then.
 const MOST_HEADERS: usize = 12;
@@ -181,6 +181,13 @@ impl Wire {
         let (graph_pace, exchange_pace) = (pace(), pace());
         let (known_folders, viewed, ledger) = (KnownFolders::default(), OnceLock::new(), Ledger::default());
         Ok(Self { endpoints, limits, clock, veil, known_folders, viewed, routes, ledger, graph_pace, exchange_pace })
+    }
+
+    /// From now on no text of a service shows one of these secrets, whichever service quotes it.
+    pub fn hide_secrets<'s>(&self, secrets: impl IntoIterator<Item = &'s ClientSecret>) {
+        for secret in secrets {
+            self.veil.hide(secret.expose());
+        }
     }
 
     /// Every request so far.

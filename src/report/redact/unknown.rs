@@ -71,7 +71,14 @@ fn forms<'t>(text: &'t str, pieces: &mut Vec<Piece<'t>>) {
     for captures in forms.captures_iter(text) {
         let Some(whole) = captures.get(0) else { continue };
         pieces.push(Piece::Words(&text[rest..whole.start()]));
-        found(&captures, pieces);
+        // A word with points before an equals sign is the name of a parameter, such as `odata.metadata=minimal`. What is
+        // not a known word in it is left out all the same.
+        let names_parameter = captures.name("dotted").is_some() && text[whole.end()..].starts_with('=');
+        if names_parameter {
+            pieces.push(Piece::Words(whole.as_str()))
+        } else {
+            found(&captures, pieces)
+        }
         rest = whole.end();
     }
     pieces.push(Piece::Words(&text[rest..]));
@@ -244,6 +251,14 @@ mod tests {
         {
             assert_eq!(marked(text), [], "{text}");
         }
+    }
+
+    #[test]
+    fn the_names_of_parameters_are_not_hosts() {
+        let content_type = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false";
+        assert_eq!(marked(content_type), []);
+        assert_eq!(marked("url=portal.example.net=x, X-Powered-By: ASP.NET"), []);
+        assert_eq!(marked("url=portal.example.net"), [Piece::Value(Kind::Host, "portal.example.net")]);
     }
 
     #[test]
