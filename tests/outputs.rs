@@ -275,7 +275,7 @@ fn is_clean(output: &Output, own_lines: bool, about: &str) {
     for (stream, bytes) in [("stdout", &output.stdout), ("stderr", &output.stderr)] {
         let shown = String::from_utf8(bytes.clone()).unwrap();
         let steers = |c: char| (c.is_control() && c != '\n') || "\u{202e}\u{200b}\u{feff}".contains(c);
-        assert!(!shown.contains(steers), "{about}, {stream}: {:?}", shown.chars().filter(|c| steers(*c)).next());
+        assert!(!shown.contains(steers), "{about}, {stream}: {:?}", shown.chars().find(|c| steers(*c)));
         if own_lines {
             assert!(!shown.lines().any(|line| line.starts_with("FAKE")), "{about}, {stream}: {shown}");
         }

@@ -107,7 +107,7 @@ mod tests {
         assert!(is_found_in("abc8Q%7e%2b%2f%22012%26345%3c678901234567890"));
         assert!(is_found_in(r#"abc8Q~+\/\"012&345<678901234567890"#));
         assert!(is_found_in(r"abc8Q~\u002B/\u0022012\u0026345\u003C678901234567890"));
-        let hex: String = SECRET.bytes().map(|byte| format!("{byte:02x}")).collect();
+        let hex = hexadecimal(SECRET, "").to_lowercase();
         assert!(is_found_in(&hex) && is_found_in(&hex.to_uppercase()));
     }
 }

@@ -75,9 +75,9 @@ fn forms<'t>(text: &'t str, pieces: &mut Vec<Piece<'t>>) {
         // not a known word in it is left out all the same.
         let names_parameter = captures.name("dotted").is_some() && text[whole.end()..].starts_with('=');
         if names_parameter {
-            pieces.push(Piece::Words(whole.as_str()))
+            pieces.push(Piece::Words(whole.as_str()));
         } else {
-            found(&captures, pieces)
+            found(&captures, pieces);
         }
         rest = whole.end();
     }
