@@ -205,7 +205,7 @@ mod tests {
 
     #[test]
     fn what_is_no_report_is_refused() {
-        assert!(matches!(read("<html>"), Err(ReadError::Form(_))));
+        assert!(matches!(read("<html>"), Err(ReadError::Syntax(_))));
         assert!(matches!(read("{}"), Err(ReadError::Form(_))));
     }
 

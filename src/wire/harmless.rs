@@ -178,7 +178,7 @@ mod tests {
         let veil = Veil::default();
         veil.hide("abc8Q~0123456789");
         let shown = veil.harmless("Basic Y2xpZW50OmFiYzhRfjAxMjM0NTY3ODk= refused");
-        assert!(shown.starts_with("Basic Y2xpZW50O***") && !shown.contains("MDEyMzQ1"), "{shown}");
+        assert!(shown.starts_with("Basic Y2xpZW50Om***") && !shown.contains("MDEyMzQ1"), "{shown}");
         assert_eq!(veil.harmless("got 61626338517e30313233343536373839"), "got ***");
     }
 

@@ -47,6 +47,8 @@ const OPENING: [&str; 24] = [
 ];
 /// Endings of files, whose names are what people call them.
 const FILES: [&str; 9] = ["csv", "txt", "toml", "json", "xml", "xlsx", "html", "md", "pem"];
+/// A longer run without white space, in bytes, is not a sentence, an address or a list of them, and is left out.
+const LONGEST_RUN: usize = 2000;
 /// A quotation is no longer than this, in bytes.
 const LONGEST_QUOTATION: usize = 160;
 
@@ -67,6 +69,10 @@ fn is_known_quotation(text: &str) -> bool {
 
 fn forms<'t>(text: &'t str, pieces: &mut Vec<Piece<'t>>) {
     let Some(forms) = FORMS.as_ref() else { return pieces.push(Piece::Name(text)) };
+    // Each match is only certain at the end of the run it is in, so that a long run would take the square of its length.
+    if text.split(char::is_whitespace).any(|run| run.len() > LONGEST_RUN) {
+        return pieces.push(Piece::Name(text));
+    }
     let mut rest = 0;
     for captures in forms.captures_iter(text) {
         let Some(whole) = captures.get(0) else { continue };
