@@ -274,8 +274,8 @@ const HOSTILE: &str = "\u{1b}[31m\u{7}\u{202e}\u{9b}\u{200b}\u{85}\u{feff}\n\rFA
 fn is_clean(output: &Output, own_lines: bool, about: &str) {
     for (stream, bytes) in [("stdout", &output.stdout), ("stderr", &output.stderr)] {
         let shown = String::from_utf8(bytes.clone()).unwrap();
-        // Windows PowerShell needs a byte order mark at the start of a script.
-        let shown = shown.strip_prefix('\u{feff}').unwrap_or(&shown);
+        // Windows PowerShell needs a byte order mark at the start of a script, and scripts have its line breaks.
+        let shown = shown.strip_prefix('\u{feff}').unwrap_or(&shown).replace("\r\n", "\n");
         let steers = |c: char| (c.is_control() && c != '\n') || "\u{202e}\u{200b}\u{feff}".contains(c);
         assert!(!shown.contains(steers), "{about}, {stream}: {:?}", shown.chars().find(|c| steers(*c)));
         if own_lines {
