@@ -324,7 +324,8 @@ fn a_foreign_report_steers_no_terminal_whatever_its_fields_hold() {
         fs::write(path.join("hostile.json"), changed.to_string()).unwrap();
         let output = run(path, &["report", "hostile.json", "-v"]);
         is_clean(&output, true, place);
-        if output.status.code() != Some(2) {
+        // A redacted report is compared with redacted ones only.
+        if output.status.code() != Some(2) && !place.starts_with("/redaction") {
             *readable.pointer_mut(place).unwrap() = changed.pointer(place).unwrap().clone();
         }
     }
