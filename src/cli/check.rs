@@ -1,36 +1,71 @@
 //! `check`: the main job, against Microsoft's own endpoints or wherever the options point.
 
+use std::path::Path;
+use std::time::Instant;
+
 use super::args::{CheckArguments, TargetArguments, WriteArgument};
+use super::inputs::Inputs;
 use super::journal::FileJournal;
-use super::output::{self, Outlets};
+use super::output::{self, Outlets, check_targets};
 use super::progress::Watch;
+use super::redaction::RedactionMap;
 use super::session::{self, Session};
 use super::wait::{Wait, examine_until};
-use super::{CliError, Exit, endpoints};
-use crate::settings::{self, Clock, EndpointOverrides, Given, Machine, Transport};
+use super::{CliError, Exit, earlier, endpoints};
+use crate::report::Report;
+use crate::settings::{self, ClientSecret, Clock, EndpointOverrides, Given, Transport};
 
 pub(super) async fn run(arguments: CheckArguments) -> Result<Exit, CliError> {
-    let outlets = Outlets::new(&arguments.output)?;
-    let wait = wait(&arguments)?;
-    let mut session = prepare(&arguments)?;
-    let journal = if session.extras.write_calendar { FileJournal::open()? } else { FileJournal::none() };
-    let report = examine_until(&mut session, wait, &journal, session::interrupted()).await?;
-    journal.close();
-    let exit = outlets.write(&report, &session::secrets(&session.estate))?;
+    let inputs = Inputs::default();
+    let (outlets, report, secrets) = match examined(&arguments, &inputs).await {
+        Ok(examined) => examined,
+        Err(error) => {
+            named_inputs(&arguments, &inputs);
+            earlier::set_aside(&arguments.output.output, &inputs.paths());
+            return Err(error);
+        }
+    };
+    let exit = outlets.write(&report, &secrets)?;
     // The process ends now, and gives the memory of thousands of rows back faster than they can be dropped one by one.
     std::mem::forget(report);
     Ok(exit)
 }
 
+/// The files that the command line names, whether or not the run came to read them.
+fn named_inputs(arguments: &CheckArguments, inputs: &Inputs) {
+    let settings = &arguments.settings;
+    let config = settings.config.as_deref().unwrap_or_else(|| Path::new(settings::DEFAULT_FILE));
+    let map = arguments.output.redact.then(|| RedactionMap::file(arguments.output.redaction_map.as_deref()));
+    let files = [Some(config), settings.client_secret_file.as_deref(), settings.rooms.as_deref(), map];
+    files.into_iter().chain([arguments.target.ca_file.as_deref()]).for_each(|path| inputs.named(path));
+}
+
+/// Runs the check up to its report, with where the report goes and what must not stand in it.
+async fn examined(
+    arguments: &CheckArguments,
+    inputs: &Inputs,
+) -> Result<(Outlets, Report, Vec<ClientSecret>), CliError> {
+    let started = Instant::now();
+    check_targets(None, &arguments.output)?;
+    let wait = wait(arguments)?;
+    let mut session = Session { started: Some(started), ..prepare(arguments, inputs)? };
+    let outlets = Outlets::new(&arguments.output, &inputs.paths())?;
+    inputs.remark_on_secrets();
+    let journal = if session.extras.write_calendar { FileJournal::open()? } else { FileJournal::none() };
+    let report = examine_until(&mut session, wait, &journal, session::interrupted()).await?;
+    journal.close();
+    Ok((outlets, report, session::secrets(&session.estate)))
+}
+
 /// Everything that can be wrong with the usage is found here, before the first request.
-fn prepare(arguments: &CheckArguments) -> Result<Session, CliError> {
+fn prepare(arguments: &CheckArguments, inputs: &Inputs) -> Result<Session, CliError> {
     let mut extras = session::extras(&arguments.run)?;
     let limits = session::limits(&arguments.run)?;
-    let transport = transport(&arguments.target)?;
+    let transport = transport(&arguments.target, inputs)?;
     let target = &arguments.target;
     let service_urls = [&target.ews_url, &target.graph_url].into_iter().flatten().cloned().collect();
     let given = Given { service_urls, ..session::given(&arguments.settings) };
-    let mut estate = settings::load(&given, &Machine, &endpoints::reference())?;
+    let mut estate = settings::load(&given, inputs, &endpoints::reference())?;
     let overrides = EndpointOverrides {
         login_url: arguments.target.login_url.clone(),
         graph_url: arguments.target.graph_url.clone(),
@@ -51,6 +86,7 @@ fn prepare(arguments: &CheckArguments) -> Result<Session, CliError> {
         extras,
         fail_on_optional: session::fails_on_optional(arguments.output.fail_on),
         watch: Watch::new(&arguments.output),
+        started: None,
     })
 }
 
@@ -62,7 +98,7 @@ fn wait(arguments: &CheckArguments) -> Result<Option<Wait>, CliError> {
     Ok(wait)
 }
 
-fn transport(target: &TargetArguments) -> Result<Transport, CliError> {
+fn transport(target: &TargetArguments, inputs: &Inputs) -> Result<Transport, CliError> {
     let (ca_file, proxy) = (target.ca_file.as_deref(), target.proxy.as_deref());
-    Ok(Transport::read(ca_file, proxy, target.user_agent.as_deref(), &Machine)?)
+    Ok(Transport::read(ca_file, proxy, target.user_agent.as_deref(), inputs)?)
 }

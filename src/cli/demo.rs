@@ -21,7 +21,7 @@ pub(super) async fn run(arguments: DemoArguments) -> Result<Exit, CliError> {
         output::document(&list()?)?;
         return Ok(Exit::Fine);
     }
-    let outlets = Outlets::new(&arguments.output)?;
+    let outlets = Outlets::new(&arguments.output, &[])?;
     let scenario = catalogue::load(arguments.scenario.as_deref().unwrap_or(catalogue::DEFAULT))?;
     let fail_on_optional = session::fails_on_optional(arguments.output.fail_on);
     let wait = Wait::read(&arguments.wait)?;
@@ -99,6 +99,7 @@ fn session_of(scenario: &Scenario, clock: Option<Timestamp>, fail_on_optional: b
         extras: session::extras(&scenario_run(scenario))?,
         fail_on_optional,
         watch: Watch::nothing(),
+        started: None,
     })
 }
 

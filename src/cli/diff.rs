@@ -2,19 +2,20 @@
 
 use super::args::{DiffArguments, DiffFormat};
 use super::report::read;
-use super::{CliError, Exit, output};
+use super::{CliError, Exit, files, output};
 use crate::report::json::write_visible;
 use crate::report::{Comparison, Direction, Report, compare};
 
 pub(super) fn run(arguments: &DiffArguments) -> Result<Exit, CliError> {
+    if let Some(path) = &arguments.output {
+        files::check_target("--output", path)?;
+        files::refuse_input("--output", path, &[arguments.before.clone(), arguments.after.clone()])?;
+    }
     let (before, after) = (read(&arguments.before)?, read(&arguments.after)?);
     refuse_other_names(&before, &after)?;
     let comparison = compare(&before, &after);
     let text = draw(&comparison, arguments.format)?;
-    match &arguments.output {
-        Some(path) => output::file(path, text.as_bytes())?,
-        None => output::document(&text)?,
-    }
+    output::text(&text, arguments.output.as_deref())?;
     Ok(if comparison.direction == Direction::Worse { Exit::NotReady } else { Exit::Fine })
 }
 

@@ -1,10 +1,12 @@
 //! What can stop a command. Findings about the tenant are not errors; they are the report.
 
+use std::io;
 use std::path::PathBuf;
 
 use thiserror::Error;
 
 use super::Exit;
+use super::files::shown;
 use crate::settings::SettingsError;
 use crate::simulator::{ScenarioError, SimulatorError};
 use crate::wire::WireError;
@@ -19,7 +21,7 @@ pub enum CliError {
     #[error("{0}")]
     Usage(String),
     /// A file that was named cannot be read.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot read {}: {}", shown(path), reason(source))]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -27,7 +29,7 @@ pub enum CliError {
         source: std::io::Error,
     },
     /// A saved report is not one.
-    #[error("{}: {reason}", path.display())]
+    #[error("{}: {reason}", shown(path))]
     NotAReport {
         /// The file.
         path: PathBuf,
@@ -72,7 +74,26 @@ pub enum CliError {
     Internal(String),
 }
 
+/// Why a file cannot be read, in the words that the settings use.
+fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "access is denied".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        _ if error.get_ref().is_some() => error.to_string(),
+        kind => kind.to_string(),
+    }
+}
+
 impl CliError {
+    /// The message in lines of which none steers a terminal. Only settings have more than one thing to say.
+    pub(super) fn lines(&self) -> Vec<String> {
+        match self {
+            Self::Settings(SettingsError::File(problems)) => problems.iter().map(ToString::to_string).collect(),
+            other => vec![other.to_string()],
+        }
+    }
+
     /// The exit code of this error.
     pub fn exit(&self) -> Exit {
         match self {

@@ -3,13 +3,13 @@
 
 use std::io::{self, Write};
 
-use aho_corasick::{AhoCorasick, Match, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Match, MatchKind};
 use memchr::memmem;
 use secrecy::zeroize::Zeroizing;
 
 use super::CliError;
 use crate::report::redact::forms;
-use crate::settings::ClientSecret;
+use crate::settings::{ClientSecret, secret_forms};
 
 /// The shortest secret that is searched for in a finished document. Entra's secrets have 32 characters and more; a
 /// short word would be found by accident.
@@ -35,11 +35,16 @@ impl Forbidden {
     /// The secrets, and what names the customer in a redacted copy, as they are and as the formats would write them.
     pub(super) fn new(secrets: &[ClientSecret], names: &[String]) -> Result<Self, CliError> {
         let long = secrets.iter().map(ClientSecret::expose).filter(|secret| secret.len() >= SEARCHED_FROM);
-        let secrets: Vec<Zeroizing<String>> = long.flat_map(forms).map(Zeroizing::new).collect();
+        let secrets: Vec<Zeroizing<String>> = long.flat_map(all_forms).collect();
         let names: Vec<String> = names.iter().flat_map(|name| forms(name)).collect();
         let lengths = secrets.iter().map(|secret| secret.len()).chain(names.iter().map(String::len));
         let longest = lengths.max().unwrap_or_default();
         Ok(Self { secrets, names: search(names)?, longest })
+    }
+
+    /// The length of the longest text that is searched for, in bytes.
+    pub(super) fn longest(&self) -> usize {
+        self.longest
     }
 
     /// The first thing that stands in a piece of a document. Whether something at its very end is a whole word is only
@@ -58,11 +63,20 @@ impl Forbidden {
     }
 }
 
+/// The forms of documents, and those in which a service could have quoted the secret.
+pub(super) fn all_forms(secret: &str) -> Vec<Zeroizing<String>> {
+    let long = |form: &String| form.len() >= SEARCHED_FROM;
+    forms(secret).into_iter().chain(secret_forms(secret)).filter(long).map(Zeroizing::new).collect()
+}
+
 fn search(names: Vec<String>) -> Result<Option<AhoCorasick>, CliError> {
     if names.is_empty() {
         return Ok(None);
     }
-    let search = AhoCorasick::builder().match_kind(MatchKind::Standard).ascii_case_insensitive(true).build(names);
+    let mut search = AhoCorasick::builder();
+    search.match_kind(MatchKind::Standard).ascii_case_insensitive(true);
+    // To build a DFA takes the square of the length of a name that repeats itself.
+    let search = search.kind(Some(AhoCorasickKind::ContiguousNFA)).build(names);
     search.map(Some).map_err(|error| CliError::Internal(error.to_string()))
 }
 

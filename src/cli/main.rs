@@ -1,5 +1,7 @@
 //! From the command line to the exit code.
 
+use std::panic::AssertUnwindSafe;
+
 use clap::Parser;
 use tokio::runtime::Builder;
 
@@ -16,10 +18,16 @@ pub fn main() -> Exit {
         Ok(arguments) => arguments,
         Err(error) => return refused(&error),
     };
-    match run(arguments) {
-        Ok(exit) => exit,
-        Err(error) => {
-            output::message(&format!("rx-preflight: {error}"));
+    // A panic is a defect of this program, and has the exit code of one.
+    match std::panic::catch_unwind(AssertUnwindSafe(|| run(arguments))) {
+        Err(_) => Exit::Failed,
+        Ok(Ok(exit)) => exit,
+        Ok(Err(error)) => {
+            let mut prefix = "rx-preflight: ";
+            for line in error.lines() {
+                output::message(&format!("{prefix}{line}"));
+                prefix = "";
+            }
             error.exit()
         }
     }
@@ -58,6 +66,7 @@ fn run(arguments: Arguments) -> Result<Exit, CliError> {
 
 /// Runs a command to its end.
 fn on(builder: &mut Builder, command: impl Future<Output = Result<Exit, CliError>>) -> Result<Exit, CliError> {
+    runtime::enough_handles()?;
     let runtime = builder.enable_all().build().map_err(|error| CliError::Internal(error.to_string()))?;
     let exit = runtime.block_on(command);
     runtime.shutdown_background();

@@ -4,23 +4,25 @@ use std::cell::RefCell;
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
-
 use super::args::OutputArguments;
+use super::files::{self, shown};
 use super::format::{self, Audience, Document};
 use super::gate::{Forbidden, Forbids, Gate};
 use super::redaction::RedactionMap;
 use super::style;
 use super::waiting::{Waiting, waiting};
-use super::{CliError, Exit};
+use super::{CliError, Exit, earlier, masked};
 use crate::report::table::TableOptions;
-use crate::report::{self, Report, handover};
+use crate::report::{self, Report, handover, harmless};
 use crate::settings::{ClientSecret, echoed};
 
-/// Writes a line to standard error, without anything in it that looks like a secret. There is nowhere to report a failure
-/// of that.
+/// A document is searched in pieces of at least this size.
+const PIECE: usize = 8 * 1024;
+
+/// Writes a message of one line to standard error, without anything in it that looks like a secret; whatever could steer a
+/// terminal is shown by its code point. There is nowhere to report a failure of that.
 pub(super) fn message(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{}", echoed(text));
+    let _ = writeln!(io::stderr().lock(), "{}", harmless::line(&echoed(text)));
 }
 
 /// Writes a document to standard output.
@@ -38,6 +40,15 @@ fn to_stdout(written: io::Result<()>) -> Result<(), CliError> {
     }
 }
 
+/// Checks before anything is read or requested that every file of a report can be written.
+pub(super) fn check_targets(audience: Option<Audience>, arguments: &OutputArguments) -> Result<(), CliError> {
+    for path in &arguments.output {
+        format::by_ending(audience, path)?;
+        files::check_target("--output", path)?;
+    }
+    format::named(audience, arguments.format).map(drop)
+}
+
 /// Where a report goes, decided before the first request so that a bad file name costs nothing.
 pub(super) struct Outlets {
     arguments: OutputArguments,
@@ -47,42 +58,71 @@ pub(super) struct Outlets {
 }
 
 impl Outlets {
-    /// Reads the format and the endings of the files of a report.
-    pub(super) fn new(arguments: &OutputArguments) -> Result<Self, CliError> {
-        Self::written_for(None, arguments)
+    /// Checks the formats and the files of a report. `inputs` are the files that the run reads.
+    pub(super) fn new(arguments: &OutputArguments, inputs: &[PathBuf]) -> Result<Self, CliError> {
+        Self::written_for(None, arguments, inputs)
     }
 
-    /// Reads the format and the endings of the files of what a report holds for somebody; of all of it for `None`.
-    pub(super) fn written_for(audience: Option<Audience>, arguments: &OutputArguments) -> Result<Self, CliError> {
-        let files = arguments
-            .output
-            .iter()
-            .map(|path| Ok((path.clone(), format::by_ending(audience, path)?)))
-            .collect::<Result<_, CliError>>()?;
-        let stdout = format::named(audience, arguments.format)?;
-        let redaction = arguments.redact.then(|| RedactionMap::open(arguments.redaction_map.as_deref())).transpose()?;
-        if let Some(map) = &redaction {
-            refuse_same_file(arguments, map.path())?;
+    /// The same for the part of a report that concerns an audience; all of it for `None`.
+    pub(super) fn written_for(
+        audience: Option<Audience>,
+        arguments: &OutputArguments,
+        inputs: &[PathBuf],
+    ) -> Result<Self, CliError> {
+        check_targets(audience, arguments)?;
+        let mut files = Vec::new();
+        for path in &arguments.output {
+            files::refuse_input("--output", path, inputs)?;
+            files.push((path.clone(), format::by_ending(audience, path)?));
         }
+        let stdout = format::named(audience, arguments.format)?;
+        let redaction = arguments.redact.then(|| open_map(arguments, inputs)).transpose()?;
         Ok(Self { stdout, arguments: arguments.clone(), files, redaction: redaction.map(RefCell::new) })
     }
 
     /// Writes a report, or its redacted copy, everywhere it should go, unless something is found in it that must not
-    /// leave.
+    /// leave. A file that cannot be written keeps the report from no other place.
     pub(super) fn write(&self, report: &Report, secrets: &[ClientSecret]) -> Result<Exit, CliError> {
-        let Some(map) = &self.redaction else { return self.write_through(report, &Forbidden::new(secrets, &[])?) };
-        let redacted = map.borrow_mut().redact(report)?;
-        let exit = self.write_through(&redacted.report, &Forbidden::new(secrets, &redacted.originals)?)?;
+        let written = self.write_or_refuse(report, secrets);
+        if let Err(CliError::Leak { .. } | CliError::NameLeft { .. }) = &written {
+            let targets: Vec<PathBuf> = self.files.iter().map(|(path, _)| path.clone()).collect();
+            earlier::set_aside(&targets, &[]);
+        }
+        written
+    }
+
+    fn write_or_refuse(&self, report: &Report, secrets: &[ClientSecret]) -> Result<Exit, CliError> {
+        let Some(map) = &self.redaction else { return self.write_masked(report, secrets, &[]) };
+        let (redacted, unsaved) = map.borrow_mut().redact_anyway(report);
+        let exit = self.write_masked(&redacted.report, secrets, &redacted.originals)?;
+        if let Some(error) = unsaved {
+            return Err(error);
+        }
         self.tell_of_map(map.borrow().path());
         Ok(exit)
     }
 
     fn tell_of_map(&self, path: &Path) {
         if !self.arguments.quiet {
-            let path = path.display();
             message(&format!(
-                "rx-preflight: the way back from the pseudonyms is {path}; keep it, and do not hand it over"
+                "rx-preflight: the way back from the pseudonyms is {}; keep it, and do not hand it over",
+                shown(path)
             ));
+        }
+    }
+
+    /// Where a secret stands in the report, a copy in which it is masked is written instead.
+    fn write_masked(&self, report: &Report, secrets: &[ClientSecret], names: &[String]) -> Result<Exit, CliError> {
+        let forbidden = Forbidden::new(secrets, names)?;
+        match self.write_through(report, &forbidden) {
+            Err(leak @ CliError::Leak { .. }) => {
+                let copy = masked::without(report, secrets).ok_or(leak)?;
+                message(
+                    "rx-preflight: a client secret stood in the report and was masked; see whether it is also in another field of the settings",
+                );
+                self.write_through(&copy, &forbidden)
+            }
+            other => other,
         }
     }
 
@@ -91,17 +131,30 @@ impl Outlets {
         let mut files = Vec::new();
         for (path, document) in &self.files {
             let options = style::table_options(&self.arguments, false);
-            let file = drawn(path, |to| gated(to, forbidden, path, |to| draw(*document, report, &options, to)))?;
-            files.push((path, file));
+            match files::fresh(path, |to| gated(to, forbidden, path, |to| draw(*document, report, &options, to))) {
+                Err(error @ (CliError::Leak { .. } | CliError::NameLeft { .. })) => return Err(error),
+                drawn => files.push((path, drawn)),
+            }
         }
-        let for_stdout = if self.arguments.quiet { None } else { Some(self.drawn_for_stdout(report, forbidden)?) };
-        for (path, file) in files {
-            put(file, path)?;
+        let is_lost = files.iter().any(|(_, drawn)| drawn.is_err());
+        let mut for_stdout = None;
+        if !self.arguments.quiet || is_lost {
+            for_stdout = Some(self.drawn_for_stdout(report, forbidden)?);
+        }
+        let mut failures = Vec::new();
+        for (path, drawn) in files {
+            if let Err(error) = drawn.and_then(|file| files::put(file, path)) {
+                failures.push(error);
+                earlier::set_aside(std::slice::from_ref(path), &[]);
+            }
+        }
+        if !failures.is_empty() && for_stdout.is_none() {
+            for_stdout = Some(self.drawn_for_stdout(report, forbidden)?);
         }
         if let Some(document) = for_stdout {
-            to_stdout(document.write_to(&mut io::stdout().lock()))?;
+            failures.extend(to_stdout(document.write_to(&mut io::stdout().lock())).err());
         }
-        Ok(Exit::Held(report.summary.exit_code))
+        after(failures, Exit::Held(report.summary.exit_code))
     }
 
     /// What has gone to standard output cannot be taken back, so the document waits until all of it has been searched.
@@ -112,11 +165,37 @@ impl Outlets {
     }
 }
 
-/// A report in the place of the map would take the way back with it.
-fn refuse_same_file(arguments: &OutputArguments, map: &Path) -> Result<(), CliError> {
-    let is_map = |path: &&PathBuf| std::fs::canonicalize(path).is_ok_and(|path| path == map);
-    let Some(path) = arguments.output.iter().find(is_map) else { return Ok(()) };
-    Err(CliError::Usage(format!("--output {}: the redaction map is in this file; choose another one", path.display())))
+/// The last failure ends the run; the ones before it are named.
+fn after(mut failures: Vec<CliError>, exit: Exit) -> Result<Exit, CliError> {
+    let Some(last) = failures.pop() else { return Ok(exit) };
+    for failure in failures {
+        message(&format!("rx-preflight: {failure}"));
+    }
+    Err(last)
+}
+
+/// Writes a text to a file or, without one, to standard output. A text whose file cannot be written after all goes to
+/// standard output.
+pub(super) fn text(text: &str, path: Option<&Path>) -> Result<(), CliError> {
+    let Some(path) = path else { return document(text) };
+    files::write(path, text.as_bytes()).or_else(|error| {
+        document(text)?;
+        Err(error)
+    })
+}
+
+/// The map, unless another output of the run or one of its inputs is in the same file: a report in the place of the map
+/// would take the way back with it.
+fn open_map(arguments: &OutputArguments, inputs: &[PathBuf]) -> Result<RedactionMap, CliError> {
+    let path = arguments.redaction_map.as_deref();
+    let named = RedactionMap::file(path);
+    files::check_target("--redaction-map", named)?;
+    files::refuse_input("--redaction-map", named, inputs)?;
+    if let Some(path) = arguments.output.iter().find(|path| files::is_same_file(path, named)) {
+        let path = shown(path);
+        return Err(CliError::Usage(format!("--output {path}: the redaction map is in this file; choose another one")));
+    }
+    RedactionMap::open(path)
 }
 
 /// Draws what was chosen. The options of the table concern no other format.
@@ -127,16 +206,17 @@ fn draw(document: Document, report: &Report, options: &TableOptions, to: &mut dy
     }
 }
 
-/// Draws a document through the gate.
+/// Draws a document through the gate. The longest text that is searched for fits into a piece, so that the work grows with
+/// the document alone.
 fn gated(
     to: &mut dyn Write,
     forbidden: &Forbidden,
     what: &Path,
     draw: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), CliError> {
-    let mut gate = BufWriter::new(Gate::new(to, forbidden));
+    let mut gate = BufWriter::with_capacity(PIECE.max(forbidden.longest()), Gate::new(to, forbidden));
     let drawn = draw(&mut gate).and_then(|()| gate.flush());
-    let what = what.display().to_string();
+    let what = shown(what);
     match (drawn, gate.get_ref().found()) {
         (Ok(()), _) => Ok(()),
         (Err(_), Some(Forbids::Secret)) => Err(CliError::Leak { what }),
@@ -145,32 +225,7 @@ fn gated(
     }
 }
 
-/// Writes a file whole or not at all: into a new file beside it, which then takes its place.
+/// Writes a file whole or not at all.
 pub(super) fn file(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
-    file_of(path, |to| to.write_all(bytes).map_err(|source| unwritable(path, source)))
-}
-
-fn file_of(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<(), CliError>) -> Result<(), CliError> {
-    put(drawn(path, write)?, path)
-}
-
-/// A whole new file beside the one whose place it is to take.
-fn drawn(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<(), CliError>) -> Result<NamedTempFile, CliError> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-    if !folder.is_dir() {
-        return Err(unwritable(path, io::Error::new(ErrorKind::NotFound, "there is no such folder")));
-    }
-    let mut fresh = BufWriter::new(NamedTempFile::new_in(folder).map_err(|error| unwritable(path, error))?);
-    write(&mut fresh)?;
-    let fresh = fresh.into_inner().map_err(|error| unwritable(path, error.into_error()))?;
-    fresh.as_file().sync_all().map_err(|error| unwritable(path, error))?;
-    Ok(fresh)
-}
-
-fn put(fresh: NamedTempFile, path: &Path) -> Result<(), CliError> {
-    fresh.persist(path).map(drop).map_err(|error| unwritable(path, error.error))
-}
-
-fn unwritable(path: &Path, source: io::Error) -> CliError {
-    CliError::Unwritable { what: path.display().to_string(), source }
+    files::write(path, bytes)
 }

@@ -10,9 +10,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
+use super::files::shown;
 use super::{CliError, output};
 use crate::report::Report;
 use crate::report::redact::{Redacted, RedactionKey, redact};
+use crate::settings::read_bounded;
 
 /// The file in the current folder.
 const FILE: &str = "rx-preflight-redaction-map.json";
@@ -36,9 +38,15 @@ struct Content {
 }
 
 impl RedactionMap {
+    /// The file of the map, named or not.
+    pub(super) fn file(path: Option<&Path>) -> &Path {
+        path.unwrap_or_else(|| Path::new(FILE))
+    }
+
     /// Reads the map, or begins one; proves before the first request that it can be written.
     pub(super) fn open(path: Option<&Path>) -> Result<Self, CliError> {
-        let path = path.unwrap_or_else(|| Path::new(FILE));
+        let path = Self::file(path);
+        refuse_foreign(path)?;
         // A link stays a link: the file that it leads to is replaced.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         let _alone = alone_with(&path);
@@ -52,9 +60,9 @@ impl RedactionMap {
     }
 
     fn read(path: &Path) -> Result<Option<Self>, CliError> {
-        match fs::read(path) {
+        match read_bounded(path) {
             Ok(bytes) => {
-                let content = serde_json::from_slice(&bytes).map_err(|error| damaged(path, &error.to_string()))?;
+                let content = serde_json::from_slice(&bytes).map_err(|error| damaged(path, &place_of(&error)))?;
                 Self::of(path, content).map(Some)
             }
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -81,6 +89,15 @@ impl RedactionMap {
         Ok(redacted)
     }
 
+    /// The redacted copy in any case, with the error where its names could not be saved: a report is not lost because the
+    /// way back from its pseudonyms is.
+    pub(super) fn redact_anyway(&mut self, report: &Report) -> (Redacted, Option<CliError>) {
+        match self.redact(report) {
+            Ok(redacted) => (redacted, None),
+            Err(error) => (redact(report, &self.key, &self.content.names), Some(error)),
+        }
+    }
+
     /// Where the way back is, for whoever redacted.
     pub(super) fn path(&self) -> &Path {
         &self.path
@@ -88,7 +105,8 @@ impl RedactionMap {
 
     /// What was a map when the run began and is none any more is no fault of how the program was called.
     fn changed(&self, error: &CliError) -> CliError {
-        let what = format!("a redacted copy, since its map has changed for the worse ({})", self.path.display());
+        let path = shown(&self.path);
+        let what = format!("the map of a redacted copy, which changed for the worse during the run ({path})");
         CliError::Unwritable { what, source: io::Error::other(error.to_string()) }
     }
 
@@ -118,8 +136,46 @@ fn damaged(path: &Path, reason: &str) -> CliError {
     CliError::Usage(format!(
         "{}: this is no redaction map: {reason}. Name another file with --redaction-map, or move this one away; a new \
          one gives new pseudonyms",
-        path.display()
+        shown(path)
     ))
+}
+
+/// Where a text is not what it should be. The message of the reader could quote it, and it may be a secret.
+fn place_of(error: &serde_json::Error) -> String {
+    let what = if error.is_data() { "it has another form" } else { "it is not JSON" };
+    format!("{what} (line {}, column {})", error.line(), error.column())
+}
+
+/// Refuses a map that someone else may have put there, since its key would lead back from every pseudonym, and remarks on a
+/// link.
+#[cfg(unix)]
+fn refuse_foreign(path: &Path) -> Result<(), CliError> {
+    use std::os::unix::fs::MetadataExt;
+    let user = rustix::process::geteuid().as_raw();
+    let refuse = |why: &str| {
+        let path = shown(path);
+        let way = "name another file with --redaction-map, or move this one away";
+        Err(CliError::Usage(format!("{path}: this redaction map {why}, so its key may be known to others; {way}")))
+    };
+    let Ok(entry) = fs::symlink_metadata(path) else { return Ok(()) };
+    if entry.is_symlink() && entry.uid() != user {
+        return refuse("is a link that another user made");
+    }
+    if entry.is_symlink() {
+        let target = fs::canonicalize(path).unwrap_or_default();
+        output::message(&format!("rx-preflight: note: the redaction map is a link to {}", shown(&target)));
+    }
+    match fs::metadata(path) {
+        Ok(file) if file.uid() != user => refuse("belongs to another user"),
+        Ok(file) if file.mode() & 0o022 != 0 => refuse("can be written by other users"),
+        _ => Ok(()),
+    }
+}
+
+/// Windows keeps the files of one user from the others by the folder that they are in.
+#[cfg(not(unix))]
+fn refuse_foreign(_path: &Path) -> Result<(), CliError> {
+    Ok(())
 }
 
 #[cfg(test)]

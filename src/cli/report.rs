@@ -1,18 +1,23 @@
 //! `report FILE`: renders a saved report again, as it was or judged by today's knowledge, whole or as a hand-over.
 
-use std::fs;
 use std::path::Path;
 
 use super::args::{OutputArguments, ReportArguments};
+use super::files::shown;
 use super::output::{self, Outlets};
 use super::session::{self, about};
 use super::{CliError, Exit};
 use crate::diagnosis;
 use crate::report::{Report, assemble, compare};
+use crate::settings::read_bounded;
 
 pub(super) fn run(arguments: &ReportArguments) -> Result<Exit, CliError> {
     let mut report = read(&arguments.file)?;
-    let outlets = Outlets::written_for(arguments.audience, &output_of(arguments, &report))?;
+    let outlets = Outlets::written_for(
+        arguments.audience,
+        &output_of(arguments, &report),
+        std::slice::from_ref(&arguments.file),
+    )?;
     if arguments.rediagnose {
         let judged = rediagnosed(&report, arguments)?;
         output::message(&format!("rx-preflight: {}", what_changed(&report, &judged)));
@@ -25,7 +30,7 @@ pub(super) fn run(arguments: &ReportArguments) -> Result<Exit, CliError> {
 fn output_of(arguments: &ReportArguments, report: &Report) -> OutputArguments {
     let mut output = arguments.output.clone();
     if output.redact && report.redaction.is_redacted() {
-        let file = arguments.file.display();
+        let file = shown(&arguments.file);
         output::message(&format!(
             "rx-preflight: {file} is redacted already and is drawn as it is; the way back is in the map it was made with"
         ));
@@ -36,7 +41,7 @@ fn output_of(arguments: &ReportArguments, report: &Report) -> OutputArguments {
 
 /// Reads a saved report.
 pub(super) fn read(path: &Path) -> Result<Report, CliError> {
-    let bytes = fs::read(path).map_err(|source| CliError::Unreadable { path: path.to_owned(), source })?;
+    let bytes = read_bounded(path).map_err(|source| CliError::Unreadable { path: path.to_owned(), source })?;
     Report::from_json(&bytes)
         .map_err(|reason| CliError::NotAReport { path: path.to_owned(), reason: reason.to_string() })
 }

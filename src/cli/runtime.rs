@@ -1,10 +1,14 @@
 //! The runtimes that commands run on.
 
+use std::io;
+use std::net::UdpSocket;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Builder;
+
+use super::CliError;
 
 /// After such a silence hardly anything of this program is left in the caches of the processor: to read one answer then
 /// takes five times as long as to read it right behind another.
@@ -27,6 +31,23 @@ pub(super) fn of_a_tenant() -> Builder {
     let mut builder = Builder::new_multi_thread();
     builder.worker_threads(2);
     builder
+}
+
+/// So many files and connections are open at the same time in the smallest run: those of the runtime itself, a connection
+/// to each of three services with its look-up, a file that is written, and some to spare.
+const HANDLES: usize = 16;
+
+/// Fails with a clear message where the system grants too few open files; the runtime below would panic.
+pub(super) fn enough_handles() -> Result<(), CliError> {
+    let opened: io::Result<Vec<UdpSocket>> = (0..HANDLES).map(|_| UdpSocket::bind("127.0.0.1:0")).collect();
+    match opened {
+        Ok(_) => Ok(()),
+        Err(error) => Err(CliError::Internal(format!(
+            "the system does not let it open {HANDLES} more files and connections ({}); raise the limit, for example with \
+             `ulimit -n 256`",
+            error.kind()
+        ))),
+    }
 }
 
 /// Lets whatever ends a `silence` wait for as long as `together`: what comes until then is read with it. While there is no

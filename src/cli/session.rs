@@ -1,7 +1,7 @@
 //! One examination of an estate, from the settings to the report. `check` and `demo` share it whole.
 
 use std::future::Future;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::args::{FeatureArgument, Level, RunArguments, SettingsArguments, WriteArgument};
 use super::progress::Watch;
@@ -32,6 +32,8 @@ pub struct Session {
     pub extras: Extras,
     /// Whether an optional failure changes the exit code.
     pub fail_on_optional: bool,
+    /// When the run began, reading the settings included; the time limit of the first round counts from here.
+    pub(super) started: Option<Instant>,
     /// Who tells meanwhile how a run goes on.
     pub(super) watch: Watch,
 }
@@ -43,6 +45,9 @@ pub async fn examine(
     interrupt: impl Future<Output = ()>,
 ) -> Result<Report, CliError> {
     let wire = Wire::new(session.endpoints.clone(), &session.transport, session.limits.clone(), session.clock)?;
+    // Any service can quote a secret, also one that is asked before the sign-in.
+    wire.hide_secrets(&secrets(&session.estate));
+    let spent = session.started.map_or(Duration::ZERO, |started| started.elapsed());
     let means = Means {
         endpoints: &session.endpoints,
         wire: &wire,
@@ -50,7 +55,7 @@ pub async fn examine(
         journal,
         clock: &session.clock,
         concurrency: session.limits.concurrency,
-        deadline: Some(session.limits.run()),
+        deadline: Some(session.limits.run().saturating_sub(spent)),
         progress: &session.watch,
         controls: &control_rules(),
         user_agent: &session.transport.user_agent,

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use super::args::{ChangeArguments, SimulateArguments};
+use super::files::{self, shown};
 use super::{CliError, Exit, output, session};
 use crate::simulator::{MoreRooms, RunningSimulator, Scenario, SimulatorOptions, Throttle, catalogue};
 
@@ -18,6 +19,7 @@ pub(super) async fn run(arguments: SimulateArguments) -> Result<Exit, CliError> 
         let why = "--tls needs --ca-out FILE: without the authority nobody can trust the certificate of the tenant";
         return Err(CliError::Usage(why.to_owned()));
     }
+    check_targets(&arguments)?;
     let mut scenario = catalogue::load(arguments.scenario.as_deref().unwrap_or(catalogue::DEFAULT))?;
     change(&mut scenario, &arguments.changes)?;
     if let Some(folder) = &arguments.settings_out {
@@ -36,9 +38,25 @@ pub(super) async fn run(arguments: SimulateArguments) -> Result<Exit, CliError> 
     }
     output::document(&format!("{introduction}{}", addresses(&simulator, &arguments)))?;
     session::interrupted().await;
-    output::message(&simulator.tally().to_string());
+    simulator.tally().to_string().lines().for_each(output::message);
     simulator.stop().await;
     Ok(Exit::Fine)
+}
+
+/// Checks before anything is written that every file can be, and that no file is written twice.
+fn check_targets(arguments: &SimulateArguments) -> Result<(), CliError> {
+    let targets = [("--record", &arguments.record), ("--ca-out", &arguments.ca_out)];
+    for (option, path) in targets {
+        if let Some(path) = path {
+            files::check_target(option, path)?;
+        }
+    }
+    match (&arguments.record, &arguments.ca_out) {
+        (Some(record), Some(ca)) if files::is_same_file(record, ca) => {
+            Err(CliError::Usage(format!("--ca-out {}: --record names the same file", shown(ca))))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Makes the tenant of a scenario what the options say.
@@ -73,10 +91,10 @@ fn addresses(simulator: &RunningSimulator, arguments: &SimulateArguments) -> Str
         let _ = writeln!(text, "  --proxy {proxy}");
     }
     if let Some(path) = &arguments.ca_out {
-        let _ = writeln!(text, "  --ca-file {}", path.display());
+        let _ = writeln!(text, "  --ca-file {}", shown(path));
     }
     if let Some(folder) = &arguments.settings_out {
-        let _ = writeln!(text, "  --config {}", folder.join(SETTINGS_FILE).display());
+        let _ = writeln!(text, "  --config {}", shown(&folder.join(SETTINGS_FILE)));
     }
     text
 }
@@ -86,8 +104,7 @@ const SETTINGS_FILE: &str = "rx-preflight.toml";
 /// The settings that a customer in this situation would have, with the files beside them. Each secret stands in a file of
 /// its own, named like the variable that the scenario uses.
 fn write_settings(folder: &Path, scenario: &Scenario) -> Result<(), CliError> {
-    std::fs::create_dir_all(folder)
-        .map_err(|source| CliError::Unwritable { what: folder.display().to_string(), source })?;
+    std::fs::create_dir_all(folder).map_err(|source| CliError::Unwritable { what: shown(folder), source })?;
     let mut settings = scenario.settings.clone();
     from_files(&mut settings);
     let text = toml::to_string(&settings).map_err(|error| CliError::Internal(error.to_string()))?;

@@ -76,6 +76,7 @@ async fn rounds(
                 return Ok(report);
             }
             Decision::LookAgain(pause) => {
+                session.started = None;
                 teller.waiting(&report, pause);
                 tokio::select! {
                     () = interrupt.as_mut() => {

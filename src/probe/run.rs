@@ -5,6 +5,8 @@ use std::pin::pin;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::board::{Board, Filled};
 use super::journal::Journal;
 use super::plan::{Extras, Plan, Planned, Way};
@@ -137,6 +139,8 @@ pub fn plan(estate: &Estate, endpoints: &Endpoints, extras: &Extras) -> Plan {
 /// Runs every check of an estate. `interrupt` ends the run early; what was not reached by then is kept as out of time.
 pub async fn run(estate: &Estate, means: Means<'_>, interrupt: impl Future<Output = ()>) -> Evidence {
     let started_at = means.clock.now();
+    // Planning takes its time where there are very many rooms, and counts.
+    let ends_at = means.deadline.map(|deadline| Instant::now() + deadline);
     let plan = plan(estate, means.endpoints, means.extras);
     let board = Board::new(plan.rows.len());
     let run = Run {
@@ -152,7 +156,7 @@ pub async fn run(estate: &Estate, means: Means<'_>, interrupt: impl Future<Outpu
         controls: means.controls,
         kept_controls: Mutex::default(),
     };
-    let mut stop = pin!(stop(interrupt, means.deadline));
+    let mut stop = pin!(stop(interrupt, ends_at));
     let (prepared, mut stopped) = until_stopped(Box::pin(stages::prepare(&run)), means.wire, stop.as_mut()).await;
     let complete = prepared.as_ref().filter(|_| stopped.is_none());
     let run = match complete.and_then(|prepared| prepared.with_rooms.as_ref()) {
@@ -195,16 +199,16 @@ async fn until_stopped<T>(
     (tokio::time::timeout(WINDING_UP, work).await.ok(), Some(stop))
 }
 
-async fn stop(interrupt: impl Future<Output = ()>, deadline: Option<Duration>) -> Stop {
+async fn stop(interrupt: impl Future<Output = ()>, ends_at: Option<Instant>) -> Stop {
     tokio::select! {
         () = interrupt => Stop::Interrupted,
-        () = after(deadline) => Stop::Deadline,
+        () = until(ends_at) => Stop::Deadline,
     }
 }
 
-async fn after(deadline: Option<Duration>) {
-    match deadline {
-        Some(deadline) => tokio::time::sleep(deadline).await,
+async fn until(ends_at: Option<Instant>) {
+    match ends_at {
+        Some(ends_at) => tokio::time::sleep_until(ends_at).await,
         None => std::future::pending().await,
     }
 }

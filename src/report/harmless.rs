@@ -13,6 +13,15 @@ pub fn harmless(text: &str) -> String {
     shorten(&text.chars().map(visible).collect::<String>())
 }
 
+/// The longest message on one line, in characters. Messages of this program quote paths and hints, so they may be longer
+/// than what a service says.
+const LONGEST_LINE: usize = 4000;
+
+/// Makes a message harmless: as [`harmless`], but what follows a long path or a long quotation stays.
+pub fn line(text: &str) -> String {
+    cut(&text.chars().map(visible).collect::<String>(), LONGEST_LINE)
+}
+
 /// Makes a command harmless: as [`harmless`], but its line breaks stay and it is never cut, since a command that was cut
 /// is dangerous to copy.
 pub fn harmless_command(text: &str) -> String {
@@ -118,12 +127,16 @@ impl Cleaner {
 }
 
 fn shorten(text: &str) -> String {
+    cut(text, LONGEST)
+}
+
+fn cut(text: &str, longest: usize) -> String {
     let length = text.chars().count();
-    if length <= LONGEST {
+    if length <= longest {
         return text.to_owned();
     }
-    let kept: String = text.chars().take(LONGEST).collect();
-    format!("{kept}... ({} more characters)", length - LONGEST)
+    let kept: String = text.chars().take(longest).collect();
+    format!("{kept}... ({} more characters)", length - longest)
 }
 
 fn visible(character: char) -> Shown {
@@ -144,9 +157,11 @@ fn is_invisible(character: char) -> bool {
     matches!(
         character,
         '\u{ad}'
+            | '\u{34f}'
             | '\u{61c}'
             | '\u{115f}'..='\u{1160}'
-            | '\u{180e}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
             | '\u{200b}'..='\u{200f}'
             | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}'

@@ -18,11 +18,19 @@ const PIECE: usize = 64 * 1024;
 /// Why a file is no report that this program reads.
 #[derive(Debug, Error)]
 pub enum ReadError {
-    /// Not JSON at all, or JSON of another form.
-    #[error("this is no report of rx-preflight: {0}")]
-    Form(#[from] serde_json::Error),
+    /// Not JSON at all.
+    #[error("this is not JSON ({0}); a report is what `rx-preflight check --output report.json` writes")]
+    Syntax(serde_json::Error),
+    /// JSON of another form.
+    #[error(
+        "this is no report of rx-preflight: {0}; a report is what `rx-preflight check --output report.json` writes"
+    )]
+    Form(serde_json::Error),
     /// A report of another major version.
-    #[error("this report has the form {found}, and this program reads {SCHEMA_VERSION} and its additions")]
+    #[error(
+        "this report has the form {}, and this program reads {SCHEMA_VERSION} and its additions",
+        super::harmless::harmless(found)
+    )]
     Version {
         /// The `schema_version` of the file.
         found: String,
@@ -66,6 +74,12 @@ pub fn write(report: &Report, to: &mut dyn Write) -> io::Result<()> {
 /// Those of `to`, and values that have no JSON form.
 pub fn write_visible(value: &impl Serialize, to: impl Write) -> serde_json::Result<()> {
     value.serialize(&mut serde_json::Serializer::with_formatter(to, Indented::default()))
+}
+
+impl From<serde_json::Error> for ReadError {
+    fn from(error: serde_json::Error) -> Self {
+        if error.is_data() { Self::Form(error) } else { Self::Syntax(error) }
+    }
 }
 
 impl Report {
@@ -210,7 +224,7 @@ mod tests {
 
     #[test]
     fn what_is_no_report_is_refused() {
-        assert!(matches!(read("<html>"), Err(ReadError::Form(_))));
+        assert!(matches!(read("<html>"), Err(ReadError::Syntax(_))));
         assert!(matches!(read("{}"), Err(ReadError::Form(_))));
     }
 

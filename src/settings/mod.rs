@@ -7,6 +7,7 @@
 
 mod address;
 mod assemble;
+mod bounded;
 mod clock;
 mod document;
 mod duration;
@@ -32,6 +33,7 @@ mod room_table;
 mod rooms;
 mod sample;
 mod secret;
+mod secret_forms;
 mod secret_source;
 mod surroundings;
 mod text;
@@ -43,6 +45,7 @@ mod version;
 mod tests;
 
 pub use address::{AddressFault, MailboxAddress};
+pub use bounded::{LARGEST_FILE, read_bounded};
 pub use clock::Clock;
 pub use document::nearest;
 pub use duration::parse_duration;
@@ -56,6 +59,7 @@ pub use load::{DEFAULT_FILE, load, load_text};
 pub use reference::{CloudHosts, Reference};
 pub use sample::Sampled;
 pub use secret::ClientSecret;
+pub use secret_forms::secret_forms;
 pub use surroundings::{Machine, Simulated, Surroundings};
 pub use text::decode_text;
 pub use transport::{CaFile, Transport};

@@ -81,6 +81,7 @@ struct Sorted {
     rooms: Vec<(MailboxAddress, Found)>,
     known: HashMap<MailboxAddress, usize>,
     malformed: Vec<Malformed>,
+    known_malformed: HashMap<String, usize>,
 }
 
 /// A text that is no address.
@@ -114,9 +115,9 @@ impl Sorted {
     }
 
     fn malformed(&mut self, text: String, fault: AddressFault, at: Option<&Entry>) -> &mut Found {
-        let known = self.malformed.iter().position(|malformed| malformed.text == text);
-        let place = known.unwrap_or(self.malformed.len());
-        if known.is_none() {
+        let next = self.malformed.len();
+        let place = *self.known_malformed.entry(text.clone()).or_insert(next);
+        if place == next {
             let stray = || stray::first_unusual(&text).map(|stray| format!("it holds a {stray}"));
             let oddity = at.and_then(|entry| entry.oddity.clone()).or_else(stray);
             self.malformed.push(Malformed { text, fault, oddity, found: Found::default() });

@@ -98,7 +98,7 @@ impl<'a> SecretReader<'a> {
     }
 
     fn file(&self, path: &Path, place: Option<&Place>) -> Result<ClientSecret, SettingsError> {
-        let bytes = self.surroundings.read_file(path);
+        let bytes = self.surroundings.read_secret_file(path);
         let bytes = bytes.map_err(|error| SettingsError::unreadable(place.cloned(), WHAT, path, &error))?;
         from_bytes(bytes).ok_or_else(|| SettingsError::not_usable(place.cloned(), WHAT, path, NO_TEXT))
     }

@@ -2,10 +2,12 @@
 
 use std::{
     collections::BTreeMap,
-    env, fmt, fs,
-    io::{self, IsTerminal, Read},
+    env, fmt,
+    io::{self, IsTerminal},
     path::{Path, PathBuf},
 };
+
+use super::bounded::{all_of, read_bounded};
 
 /// The most that is read from standard input: a secret is far shorter.
 const MOST_FROM_STDIN: u64 = 1024 * 1024;
@@ -16,6 +18,10 @@ pub trait Surroundings {
     fn variable(&self, name: &str) -> Option<String>;
     /// The bytes of a file.
     fn read_file(&self, path: &Path) -> io::Result<Vec<u8>>;
+    /// The bytes of a file that holds a secret.
+    fn read_secret_file(&self, path: &Path) -> io::Result<Vec<u8>> {
+        self.read_file(path)
+    }
     /// Standard input to its end.
     fn read_stdin(&self) -> io::Result<Vec<u8>>;
     /// Asks without echo; `None` where there is no terminal to ask at.
@@ -32,13 +38,11 @@ impl Surroundings for Machine {
     }
 
     fn read_file(&self, path: &Path) -> io::Result<Vec<u8>> {
-        fs::read(path)
+        read_bounded(path)
     }
 
     fn read_stdin(&self) -> io::Result<Vec<u8>> {
-        let mut bytes = Vec::new();
-        io::stdin().lock().take(MOST_FROM_STDIN).read_to_end(&mut bytes)?;
-        Ok(bytes)
+        all_of(io::stdin().lock(), MOST_FROM_STDIN)
     }
 
     fn prompt(&self, question: &str) -> io::Result<Option<String>> {
@@ -96,6 +100,8 @@ impl fmt::Debug for Simulated {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

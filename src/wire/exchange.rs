@@ -22,7 +22,7 @@ use super::soap::known::KnownFolders;
 use super::trust::Issuer;
 use super::{WireError, headers};
 use crate::evidence::{Failure, Layer, Purpose, Reply, RequestRecord, Service};
-use crate::settings::{Clock, Endpoints, Limits, Transport};
+use crate::settings::{ClientSecret, Clock, Endpoints, Limits, Transport};
 
 /// A request has no more headers than this, with those that the HTTP client adds; their table need not grow then.
 const MOST_HEADERS: usize = 12;
@@ -234,6 +234,13 @@ impl Wire {
             exchange_pace,
             gate,
         })
+    }
+
+    /// From now on no text of a service shows one of these secrets, whichever service quotes it.
+    pub fn hide_secrets<'s>(&self, secrets: impl IntoIterator<Item = &'s ClientSecret>) {
+        for secret in secrets {
+            self.veil.hide(secret.expose());
+        }
     }
 
     /// Every request so far.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::RedactionKey;
 use super::kind::Kind;
-use super::names::Names;
+use super::names::{LONGEST_VALUE, Names};
 use crate::diagnosis::without_port;
 use crate::evidence::{
     CheckId, ConnectionFacts, ConnectionKind, Control, Failure, Finding, Observation, Refusal, RegistrationFacts,
@@ -77,7 +77,7 @@ struct Found<'r>(BTreeMap<String, (Kind, &'r str)>);
 impl<'r> Found<'r> {
     fn add(&mut self, kind: Kind, value: &'r str) {
         let value = value.trim();
-        if value.is_empty() || stays(kind, value) {
+        if value.is_empty() || value.len() > LONGEST_VALUE || stays(kind, value) {
             return;
         }
         let kind = if kind.is_address() && !is_address(value) { Kind::Entry } else { kind };

@@ -117,6 +117,9 @@ impl Names {
     }
 }
 
+/// A longer value, in bytes, is not a name, an address or a host: it gets no pseudonym and is treated as a sentence.
+pub(super) const LONGEST_VALUE: usize = 400;
+
 /// Whether a value is one word that names nobody by itself: one of this program or of Microsoft, or a number.
 pub(super) fn is_ordinary(value: &str) -> bool {
     knowledge::is_known_word(value) || is_number(value)

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, MatchKind};
 
 use super::Scrubbed;
 use super::forms::forms;
 use super::kind::Kind;
-use super::names::{Names, is_ordinary};
+use super::names::{LONGEST_VALUE, Names, is_ordinary};
 use super::unknown::{Piece, pieces};
 use crate::diagnosis::without_port;
 use crate::knowledge;
@@ -35,6 +35,8 @@ impl Scrubber {
             distinct.flat_map(|name| forms(&name.value).into_iter().map(|form| (form, name.value.clone()))).unzip();
         let mut search = AhoCorasick::builder();
         search.match_kind(MatchKind::LeftmostLongest).ascii_case_insensitive(true);
+        // To build a DFA takes the square of the length of a pattern that repeats itself, and the patterns are foreign text.
+        search.kind(Some(AhoCorasickKind::ContiguousNFA));
         // It fails only for more patterns than its numbers count; the unknown words would be left out all the same.
         let search = search.build(patterns).ok();
         Self { names, search, searched, kept, times: BTreeMap::new(), left_out: BTreeMap::new() }
@@ -134,6 +136,9 @@ impl Scrubber {
 
     /// A value that no field held gets a pseudonym as well, so that it can be told from others.
     fn found(&mut self, kind: Kind, value: &str, done: &mut String) {
+        if value.len() > LONGEST_VALUE {
+            return self.left_out(value, done);
+        }
         let pseudonym = self.names.add(kind, value).pseudonym.clone();
         done.push_str(&self.counted(pseudonym));
     }

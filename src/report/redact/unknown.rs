@@ -47,6 +47,8 @@ const OPENING: [&str; 24] = [
 ];
 /// Endings of files, whose names are what people call them.
 const FILES: [&str; 9] = ["csv", "txt", "toml", "json", "xml", "xlsx", "html", "md", "pem"];
+/// A longer run without white space, in bytes, is not a sentence, an address or a list of them, and is left out.
+const LONGEST_RUN: usize = 2000;
 /// A quotation is no longer than this, in bytes.
 const LONGEST_QUOTATION: usize = 160;
 
@@ -67,11 +69,22 @@ fn is_known_quotation(text: &str) -> bool {
 
 fn forms<'t>(text: &'t str, pieces: &mut Vec<Piece<'t>>) {
     let Some(forms) = FORMS.as_ref() else { return pieces.push(Piece::Name(text)) };
+    // Each match is only certain at the end of the run it is in, so that a long run would take the square of its length.
+    if text.split(char::is_whitespace).any(|run| run.len() > LONGEST_RUN) {
+        return pieces.push(Piece::Name(text));
+    }
     let mut rest = 0;
     for captures in forms.captures_iter(text) {
         let Some(whole) = captures.get(0) else { continue };
         pieces.push(Piece::Words(&text[rest..whole.start()]));
-        found(&captures, pieces);
+        // A word with points before an equals sign is the name of a parameter, such as `odata.metadata=minimal`. What is
+        // not a known word in it is left out all the same.
+        let names_parameter = captures.name("dotted").is_some() && text[whole.end()..].starts_with('=');
+        if names_parameter {
+            pieces.push(Piece::Words(whole.as_str()));
+        } else {
+            found(&captures, pieces);
+        }
         rest = whole.end();
     }
     pieces.push(Piece::Words(&text[rest..]));
@@ -244,6 +257,14 @@ mod tests {
         {
             assert_eq!(marked(text), [], "{text}");
         }
+    }
+
+    #[test]
+    fn the_names_of_parameters_are_not_hosts() {
+        let content_type = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false";
+        assert_eq!(marked(content_type), []);
+        assert_eq!(marked("url=portal.example.net=x, X-Powered-By: ASP.NET"), []);
+        assert_eq!(marked("url=portal.example.net"), [Piece::Value(Kind::Host, "portal.example.net")]);
     }
 
     #[test]

@@ -1,0 +1,164 @@
+//! Files that this program writes: whole or not at all, and never in the place of something that the run reads.
+
+use std::fs;
+use std::io::{self, BufWriter, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use super::CliError;
+use crate::report::harmless;
+
+/// A path for a message: on one line, and with nothing in it that steers a terminal.
+pub(super) fn shown(path: &Path) -> String {
+    harmless::line(&path.display().to_string())
+}
+
+/// Writes a file whole or not at all: into a new file beside it, which then takes its place.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+    let fresh = fresh(path, |to| to.write_all(bytes).map_err(|source| unwritable(path, source)))?;
+    put(fresh, path)
+}
+
+/// A whole new file beside the one whose place it is to take.
+pub(super) fn fresh(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), CliError>,
+) -> Result<NamedTempFile, CliError> {
+    let folder = folder_of(path);
+    if !folder.is_dir() {
+        let reason = format!("there is no folder {}", shown(folder));
+        return Err(unwritable(path, io::Error::new(ErrorKind::NotFound, reason)));
+    }
+    let fresh = NamedTempFile::new_in(folder).map_err(|error| unwritable(path, in_folder(folder, &error)))?;
+    let mut fresh = BufWriter::new(fresh);
+    write(&mut fresh)?;
+    let fresh = fresh.into_inner().map_err(|error| unwritable(path, error.into_error()))?;
+    fresh.as_file().sync_all().map_err(|error| unwritable(path, error))?;
+    Ok(fresh)
+}
+
+/// Lets a new file take its place.
+pub(super) fn put(fresh: NamedTempFile, path: &Path) -> Result<(), CliError> {
+    fresh.persist(path).map(drop).map_err(|error| unwritable(path, error.error))
+}
+
+pub(super) fn unwritable(path: &Path, source: io::Error) -> CliError {
+    CliError::Unwritable { what: shown(path), source }
+}
+
+/// Why no file can be created in a folder, without the name of the temporary file, which says nothing to anyone.
+fn in_folder(folder: &Path, error: &io::Error) -> io::Error {
+    let reason = match error.kind() {
+        ErrorKind::PermissionDenied => "access is denied".to_owned(),
+        ErrorKind::NotFound => "the system does not allow it".to_owned(),
+        kind => kind.to_string(),
+    };
+    io::Error::new(error.kind(), format!("no file can be created in the folder {}: {reason}", shown(folder)))
+}
+
+/// Checks before the first request that a file can be written: `option` names it in messages, such as `--output`.
+pub(super) fn check_target(option: &str, path: &Path) -> Result<(), CliError> {
+    let refuse = |reason: String| Err(CliError::Usage(format!("{option} {}: {reason}", shown(path))));
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => return refuse("this is a folder; name a file in it".to_owned()),
+        Ok(metadata) if !metadata.is_file() => {
+            return refuse("this is not a regular file; name another one".to_owned());
+        }
+        _ => {}
+    }
+    if path.file_name().is_none() {
+        return refuse("this does not name a file".to_owned());
+    }
+    let folder = folder_of(path);
+    if !folder.is_dir() {
+        return refuse(format!("there is no folder {}", shown(folder)));
+    }
+    match NamedTempFile::new_in(folder) {
+        Ok(_) => Ok(()),
+        Err(error) => refuse(in_folder(folder, &error).to_string()),
+    }
+}
+
+/// Refuses a target that is one of the files which the run reads.
+pub(super) fn refuse_input(option: &str, target: &Path, inputs: &[PathBuf]) -> Result<(), CliError> {
+    match inputs.iter().find(|input| is_same_file(input, target)) {
+        None => Ok(()),
+        Some(input) => Err(CliError::Usage(format!(
+            "{option} {}: this run reads this file ({}), and a report would replace it; name another file",
+            shown(target),
+            shown(input)
+        ))),
+    }
+}
+
+/// Whether two paths lead to one file, by whatever links.
+pub(super) fn is_same_file(one: &Path, other: &Path) -> bool {
+    match (fs::canonicalize(one), fs::canonicalize(other)) {
+        (Ok(one), Ok(other)) => one == other || is_same_inode(&one, &other),
+        // Neither exists yet: they are the same where their folders and names are.
+        (Err(_), Err(_)) => match (place(one), place(other)) {
+            (Some(one), Some(other)) => one == other,
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+fn place(path: &Path) -> Option<PathBuf> {
+    Some(fs::canonicalize(folder_of(path)).ok()?.join(path.file_name()?))
+}
+
+#[cfg(unix)]
+fn is_same_inode(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let identity = |path: &Path| fs::metadata(path).ok().map(|metadata| (metadata.dev(), metadata.ino()));
+    identity(one).is_some_and(|identity_of_one| identity(other) == Some(identity_of_one))
+}
+
+#[cfg(not(unix))]
+fn is_same_inode(_one: &Path, _other: &Path) -> bool {
+    false
+}
+
+/// The folder of a path; the current one for a bare name.
+pub(super) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_is_checked_without_leaving_anything() {
+        let folder = tempfile::tempdir().unwrap();
+        let target =
+            |name: &str| check_target("--output", &folder.path().join(name)).map_err(|error| error.to_string());
+        assert_eq!(target("report.json"), Ok(()));
+        assert!(target("none/report.json").unwrap_err().contains("there is no folder"));
+        fs::create_dir(folder.path().join("sub")).unwrap();
+        assert!(target("sub").unwrap_err().contains("this is a folder"));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn an_input_is_known_by_every_path_that_leads_to_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::write(path("secret.txt"), "x").unwrap();
+        fs::write(path("other.txt"), "x").unwrap();
+        fs::create_dir(path("sub")).unwrap();
+        fs::hard_link(path("secret.txt"), path("hard.txt")).unwrap();
+        std::os::unix::fs::symlink(path("secret.txt"), path("link.txt")).unwrap();
+        for name in ["secret.txt", "sub/../secret.txt", "hard.txt", "link.txt"] {
+            let refused = refuse_input("--output", &path(name), &[path("secret.txt")]);
+            assert!(matches!(refused, Err(CliError::Usage(_))), "{name}");
+        }
+        for name in ["other.txt", "new.txt"] {
+            assert!(refuse_input("--output", &path(name), &[path("secret.txt")]).is_ok(), "{name}");
+        }
+        assert!(is_same_file(&path("new.txt"), &path("sub/../new.txt")));
+    }
+}
