@@ -1,25 +1,35 @@
 //! `check`: the main job, against Microsoft's own endpoints or wherever the options point.
 
 use super::args::{CheckArguments, TargetArguments, WriteArgument};
-use super::journal::FileJournal;
+use super::journal::{self, FileJournal};
 use super::output::Outlets;
 use super::progress::Watch;
 use super::session::{self, Session};
 use super::wait::{Wait, examine_until};
-use super::{CliError, Exit, endpoints};
+use super::{CliError, Exit, endpoints, signals};
 use crate::settings::{self, Clock, EndpointOverrides, Machine, Transport};
 
 pub(super) async fn run(arguments: CheckArguments) -> Result<Exit, CliError> {
     let outlets = Outlets::new(&arguments.output)?;
     let wait = wait(&arguments)?;
     let mut session = prepare(&arguments)?;
-    let journal = if session.extras.write_calendar { FileJournal::open()? } else { FileJournal::none() };
-    let report = examine_until(&mut session, wait, &journal, session::interrupted()).await?;
+    let journal = journal(&session)?;
+    let examined = examine_until(&mut session, wait, &journal, signals::interrupted()).await;
     journal.close();
+    let report = examined?;
     let exit = outlets.write(&report, &session::secrets(&session.estate))?;
     // The process ends now, and gives the memory of thousands of rows back faster than they can be dropped one by one.
     std::mem::forget(report);
     Ok(exit)
+}
+
+/// A run that may not write cannot remove what an earlier one left, but says what it is.
+fn journal(session: &Session) -> Result<FileJournal, CliError> {
+    if session.extras.write_calendar {
+        return FileJournal::open();
+    }
+    journal::report_open();
+    Ok(FileJournal::none())
 }
 
 /// Everything that can be wrong with the usage is found here, before the first request.

@@ -25,6 +25,7 @@ mod requirements;
 mod runtime;
 mod schema;
 mod session;
+mod signals;
 mod simulate;
 mod style;
 mod terminal;

@@ -35,7 +35,7 @@ pub(super) async fn run(arguments: SimulateArguments) -> Result<Exit, CliError> 
         output::file(path, ca.as_bytes())?;
     }
     output::document(&format!("{introduction}{}", addresses(&simulator, &arguments)))?;
-    session::interrupted().await;
+    super::signals::interrupted().await;
     output::message(&simulator.tally().to_string());
     simulator.stop().await;
     Ok(Exit::Fine)

@@ -9,7 +9,7 @@ use super::registration;
 use super::result::{Confidence, Outcome};
 use super::symptom::Symptom;
 use super::writes;
-use crate::evidence::{Api, Asked, CheckId, ConnectionFacts, Observation, SkipReason};
+use crate::evidence::{Api, Asked, CheckId, ConnectionFacts, Finding, Observation, SkipReason};
 use crate::knowledge::{self, ApiName, Need, phrase};
 
 /// What the probes said about a permission, all together.
@@ -236,6 +236,7 @@ fn not_asked(context: &Context<'_>, rows: &[&Observation]) -> Live {
     for row in rows {
         match &row.asked {
             Asked::Skipped { reason: SkipReason::OutOfTime, .. } => return Live::NoAnswer(None),
+            Asked::Answered(finding) if matches!(**finding, Finding::Sent { .. }) => return Live::NoAnswer(None),
             Asked::Skipped { reason: SkipReason::Blocked, blocked_by: Some(check) }
                 if check.group() == "network" || check.group() == "sign-in" =>
             {

@@ -29,6 +29,11 @@ impl Filled {
         Self::bare(Asked::Skipped { reason, blocked_by })
     }
 
+    /// A write that was sent and has no response yet.
+    pub(super) fn sent(request: u32, what: String) -> Self {
+        Self { asked: Asked::answered(Finding::Sent { what }), requests: vec![request], ms: 0 }
+    }
+
     pub(super) fn answered<T>(
         exchanged: Exchanged<T>,
         finding: impl FnOnce(crate::evidence::Reply<T>) -> Finding,

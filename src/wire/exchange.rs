@@ -183,6 +183,11 @@ impl Wire {
         Ok(Self { endpoints, limits, clock, veil, known_folders, viewed, routes, ledger, graph_pace, exchange_pace })
     }
 
+    /// The time, by the clock of the run.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// Every request so far.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
@@ -196,9 +201,20 @@ impl Wire {
     /// Asks a question until its reply stands. `read` makes a reply of an answer. Every attempt waits for its place in the
     /// pace of the service; no place is held between two attempts.
     pub(super) async fn ask<T>(&self, question: Question, read: impl Fn(&Answer) -> Reply<T>) -> Exchanged<T> {
+        self.ask_noting(question, read, |_| {}).await
+    }
+
+    /// The same. `on_send` gets the number of the request in the ledger right before the first attempt is sent.
+    pub(super) async fn ask_noting<T>(
+        &self,
+        question: Question,
+        read: impl Fn(&Answer) -> Reply<T>,
+        on_send: impl FnOnce(u32),
+    ) -> Exchanged<T> {
         let before = &question.earlier;
         let mut place = self.place(&question).await;
         let n = self.ledger.open(self.record(&question));
+        on_send(n);
         let (mut attempts, mut ms, mut waited) = (0, 0, before.waited);
         let reply = loop {
             attempts += 1;

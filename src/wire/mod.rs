@@ -28,6 +28,7 @@ mod route;
 mod secret;
 mod sign_in;
 mod soap;
+mod test_event;
 mod trust;
 
 #[cfg(test)]
@@ -42,4 +43,5 @@ pub use ledger::Ledger;
 pub use places::RoomList;
 pub use route::WireError;
 pub use secret::AccessToken;
+pub use test_event::{EventMailbox, EventWritten, Removal, TEST_SUBJECT, TestEvent};
 pub use trust::Issuer;
