@@ -5,13 +5,13 @@ use std::time::Instant;
 
 use super::args::{CheckArguments, TargetArguments, WriteArgument};
 use super::inputs::Inputs;
-use super::journal::FileJournal;
+use super::journal::{self, FileJournal};
 use super::output::{self, Outlets, check_targets};
 use super::progress::Watch;
 use super::redaction::RedactionMap;
 use super::session::{self, Session};
 use super::wait::{Wait, examine_until};
-use super::{CliError, Exit, earlier, endpoints};
+use super::{CliError, Exit, earlier, endpoints, signals};
 use crate::report::Report;
 use crate::settings::{self, ClientSecret, Clock, EndpointOverrides, Given, Transport};
 
@@ -51,10 +51,19 @@ async fn examined(
     let mut session = Session { started: Some(started), ..prepare(arguments, inputs)? };
     let outlets = Outlets::new(&arguments.output, &inputs.paths())?;
     inputs.remark_on_secrets();
-    let journal = if session.extras.write_calendar { FileJournal::open()? } else { FileJournal::none() };
-    let report = examine_until(&mut session, wait, &journal, session::interrupted()).await?;
+    let journal = journal(&session)?;
+    let report = examine_until(&mut session, wait, &journal, signals::interrupted()).await;
     journal.close();
-    Ok((outlets, report, session::secrets(&session.estate)))
+    Ok((outlets, report?, session::secrets(&session.estate)))
+}
+
+/// A run that may not write cannot remove what an earlier one left, but says what it is.
+fn journal(session: &Session) -> Result<FileJournal, CliError> {
+    if session.extras.write_calendar {
+        return FileJournal::open();
+    }
+    journal::report_open();
+    Ok(FileJournal::none())
 }
 
 /// Everything that can be wrong with the usage is found here, before the first request.

@@ -26,7 +26,7 @@ pub(super) async fn run(arguments: DemoArguments) -> Result<Exit, CliError> {
     let fail_on_optional = session::fails_on_optional(arguments.output.fail_on);
     let wait = Wait::read(&arguments.wait)?;
     let clock = scenario.clock;
-    let played = play_waiting(scenario, clock, fail_on_optional, wait, session::interrupted()).await?;
+    let played = play_waiting(scenario, clock, fail_on_optional, wait, super::signals::interrupted()).await?;
     outlets.write(&played.report, &played.secrets)
 }
 

@@ -31,6 +31,7 @@ mod runtime;
 mod scenario_name;
 mod schema;
 mod session;
+mod signals;
 mod simulate;
 mod style;
 mod terminal;

@@ -210,10 +210,3 @@ pub(super) fn secrets(estate: &Estate) -> Vec<ClientSecret> {
 pub(super) fn fails_on_optional(level: Level) -> bool {
     level == Level::Optional
 }
-
-/// Resolves when the user presses Ctrl-C. Where that cannot be heard, a run simply goes on to its end.
-pub(super) async fn interrupted() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
-}

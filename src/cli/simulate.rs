@@ -37,7 +37,7 @@ pub(super) async fn run(arguments: SimulateArguments) -> Result<Exit, CliError> 
         output::file(path, ca.as_bytes())?;
     }
     output::document(&format!("{introduction}{}", addresses(&simulator, &arguments)))?;
-    session::interrupted().await;
+    super::signals::interrupted().await;
     simulator.tally().to_string().lines().for_each(output::message);
     simulator.stop().await;
     Ok(Exit::Fine)

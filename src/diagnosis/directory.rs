@@ -7,11 +7,15 @@ use super::mailboxes::{cause_of, service_account_cause};
 use super::proof::{self, Access};
 use super::result::Confidence;
 use super::symptom::Symptom;
+use super::writes;
 use crate::evidence::{Api, CheckId, ConnectionFacts, Finding, Observation, Reply, Requirement};
 use crate::knowledge::{self, Need, phrase};
 
 /// Judges whether Graph would accept a message from the sender, or has accepted one.
 pub(super) fn judge_mail(context: &Context<'_>, row: &Observation) -> Judgement {
+    if let Some(judgement) = writes::judge_sent(row) {
+        return judgement;
+    }
     judge_probe(context, row, "mail-send", |facts, need, symptom| match symptom {
         Symptom::Fine => mail_accepted(context, facts, need, row),
         symptom => from_cause(sender_cause(context, facts, need, row, symptom)),

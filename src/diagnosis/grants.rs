@@ -291,6 +291,7 @@ fn not_asked(context: &Context<'_>, rows: &[&Observation]) -> Live {
     for row in rows {
         match &row.asked {
             Asked::Skipped { reason: SkipReason::OutOfTime, .. } => return Live::NoAnswer(None),
+            Asked::Answered(finding) if matches!(**finding, Finding::Sent { .. }) => return Live::NoAnswer(None),
             Asked::Skipped { reason: SkipReason::Blocked, blocked_by: Some(check) }
                 if check.group() == "network" || check.group() == "sign-in" =>
             {

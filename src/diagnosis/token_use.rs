@@ -79,6 +79,7 @@ fn service_of(row: &Observation) -> Option<Service> {
         | Finding::Rooms { listing: RoomListing::Prevented(_), .. }
         | Finding::Reached(_)
         | Finding::Discovery(_)
+        | Finding::Sent { .. }
         | Finding::SignIn(_) => return None,
     })
 }

@@ -58,6 +58,9 @@ fn shown(rights: EffectiveRights) -> Observed {
 
 /// Judges the question whether a room's calendar may be written.
 pub(super) fn judge_write(context: &Context<'_>, row: &Observation) -> Judgement {
+    if let Some(judgement) = judge_sent(row) {
+        return judgement;
+    }
     judge_answer(context, row, |facts, symptom| match (symptom, row.finding()) {
         (_, Some(Finding::Written { reply: Reply::Success(written), .. })) => judge_written(written),
         (Symptom::Fine, _) => judge_accepted(context, facts),
@@ -67,6 +70,12 @@ pub(super) fn judge_write(context: &Context<'_>, row: &Observation) -> Judgement
             None => Judgement::unknown(phrase("row.no-answer-kept", &[])),
         },
     })
+}
+
+/// Judges a write that was sent and whose response did not come before the run ended.
+pub(super) fn judge_sent(row: &Observation) -> Option<Judgement> {
+    let Some(Finding::Sent { what }) = row.finding() else { return None };
+    Some(Judgement::unknown(phrase("write.no-response", &[("detail", what)])))
 }
 
 /// What was created and could not be removed is said; it shows that creating works and leaves open whether deleting does.

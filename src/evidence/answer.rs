@@ -125,6 +125,13 @@ pub struct Unexpected {
     pub foreign: bool,
 }
 
+impl Unexpected {
+    /// A request that this program could not send, for a reason of its own.
+    pub fn not_sent(problem: String) -> Self {
+        Self { status: 0, problem, content_type: None, excerpt: String::new(), foreign: false }
+    }
+}
+
 /// Why no answer came.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {

@@ -184,6 +184,11 @@ pub enum Finding {
         /// What came of it.
         reply: Reply<WriteFacts>,
     },
+    /// A write that the user allowed was sent, and the run ended before its response came.
+    Sent {
+        /// What may be there, or may have been sent, in words.
+        what: String,
+    },
     /// A directory list.
     Listing(Reply<()>),
 }
@@ -192,7 +197,9 @@ pub enum Finding {
 macro_rules! with_reply {
     ($finding:expr, $reply:ident => $then:expr) => {
         match $finding {
-            Finding::Settings(_) | Finding::Rooms { listing: RoomListing::Prevented(_), .. } => None,
+            Finding::Settings(_) | Finding::Sent { .. } | Finding::Rooms { listing: RoomListing::Prevented(_), .. } => {
+                None
+            }
             Finding::Rooms { listing: RoomListing::Asked($reply), .. } => $then,
             Finding::Reached($reply)
             | Finding::CalendarView($reply)

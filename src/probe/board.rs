@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::plan::Planned;
-use crate::evidence::{Asked, CheckId, Finding, Reply, SkipReason};
+use crate::evidence::{Asked, CheckId, Finding, Reply, Service, SkipReason, WriteFacts};
 use crate::wire::{Exchanged, Standing};
 
 /// The answer to one row.
@@ -29,6 +29,19 @@ impl Filled {
 
     pub(super) fn skipped(reason: SkipReason, blocked_by: Option<CheckId>) -> Self {
         Self::bare(Asked::Skipped { reason, blocked_by })
+    }
+
+    /// A write that was sent and has no response yet.
+    pub(super) fn sent(request: u32, what: String) -> Self {
+        Self { withheld: false, asked: Asked::answered(Finding::Sent { what }), requests: vec![request], ms: 0 }
+    }
+
+    /// What came of a write: also where the run ended after it was sent and before its response.
+    pub(super) fn written(exchanged: Exchanged<WriteFacts>, service: Service, what: String) -> Self {
+        match exchanged.requests.last() {
+            Some(request) if exchanged.standing == Standing::CutOff => Self::sent(*request, what),
+            _ => Self::answered(exchanged, |reply| Finding::Written { service, reply }),
+        }
     }
 
     pub(super) fn answered<T>(

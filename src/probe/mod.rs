@@ -4,6 +4,7 @@
 
 mod blockers;
 mod board;
+mod clean_up;
 mod dependencies;
 mod journal;
 mod plan;
@@ -13,7 +14,7 @@ mod run;
 mod selection;
 mod stages;
 
-pub use journal::{Created, Journal};
+pub use journal::{Intent, Journal, NotJournaled};
 pub use plan::{Extras, Plan, Planned, Way};
 pub use progress::{Progress, Silent};
 pub use run::{Means, Stop, plan, run};

@@ -1,13 +1,12 @@
 //! One question about one mailbox.
 
-use std::sync::{Mutex, PoisonError};
-
 use super::board::Filled;
-use super::journal::Created;
+use super::clean_up::url_of;
+use super::journal::Intent;
 use super::run::Run;
-use crate::evidence::{Api, CheckId, Finding, Service};
+use crate::evidence::{Api, Asked, CheckId, Finding, Reply, Service, SkipReason, Unexpected};
 use crate::settings::MailboxAddress;
-use crate::wire::{AccessToken, Earlier};
+use crate::wire::{AccessToken, Earlier, EventMailbox, TEST_SUBJECT, TestEvent};
 
 /// A question about a mailbox, ready to be asked.
 pub(super) struct Question<'q> {
@@ -71,55 +70,54 @@ async fn write(run: &Run<'_>, question: &Question<'_>, api: Api) -> Filled {
     Filled::answered(answer, Finding::NoTouch)
 }
 
-/// Creates a test event and removes it again; first what an interrupted run has left in this room.
+/// Creates a test event and removes it again. It is written down before the request is sent, and its row says that it was
+/// sent from then on, so that neither is forgotten if the run ends here.
 async fn really_write(run: &Run<'_>, question: &Question<'_>, api: Api) -> Filled {
-    let connection = run.connection_name(question.row);
-    let event = |id: &str| Created {
-        connection: connection.clone(),
-        room: question.address.as_str().to_owned(),
-        id: id.to_owned(),
-    };
-    for left in run.journal.pending() {
-        if left == event(&left.id) && remove(run, question, api, &left.id).await {
-            run.journal.removed(&left);
-        }
-    }
-    let created = Mutex::new(None);
-    let note = |id: &str| {
-        let event = event(id);
-        run.journal.created(&event);
-        *created.lock().unwrap_or_else(PoisonError::into_inner) = Some(event);
-    };
-    let (check, token, address) = (question.check, question.token, &question.address);
-    let answer = match api {
-        Api::Ews => run.wire.write_and_remove_event_ews(check, token, address, note).await,
-        Api::Graph => run.wire.write_and_remove_event_graph(check, token, address, note).await,
-    };
-    let gone = answer.reply.success().is_some_and(|written| written.cleaned_up);
-    if let (true, Some(event)) = (gone, created.into_inner().unwrap_or_else(PoisonError::into_inner)) {
-        run.journal.removed(&event);
-    }
     let service = match api {
         Api::Ews => Service::Exchange,
         Api::Graph => Service::Graph,
     };
-    Filled::answered(answer, |reply| Finding::Written { service, reply })
+    let event = run.wire.new_test_event();
+    let Some(intent) = intent(run, question, api, &event) else {
+        return Filled::skipped(SkipReason::NeedsInput, None);
+    };
+    if let Err(error) = run.journal.intend(&intent) {
+        let reply = Reply::Unexpected(Unexpected::not_sent(error.to_string()));
+        return Filled::bare(Asked::answered(Finding::Written { service, reply }));
+    }
+    let address = &question.address;
+    let at = EventMailbox { purpose: question.check, api, token: question.token, address };
+    let what = event.describe(address.as_str());
+    let on_send = |n| run.board.fill(question.row, Filled::sent(n, what.clone()));
+    let written = run.wire.write_and_remove_event(at, &event, on_send).await;
+    if written.settled {
+        run.journal.settle(&intent);
+    }
+    Filled::written(written.exchanged, service, what)
 }
 
-async fn remove(run: &Run<'_>, question: &Question<'_>, api: Api, id: &str) -> bool {
-    let (check, token, address) = (question.check, question.token, &question.address);
-    let answer = match api {
-        Api::Ews => run.wire.remove_event_ews(check, token, address, id).await,
-        Api::Graph => run.wire.remove_event_graph(check, token, address, id).await,
-    };
-    answer.reply.success().is_some_and(|written| written.cleaned_up)
+fn intent(run: &Run<'_>, question: &Question<'_>, api: Api, event: &TestEvent) -> Option<Intent> {
+    let connection = run.estate.connections.get(question.connection)?;
+    Some(Intent {
+        marker: event.marker,
+        at: run.wire.now(),
+        starts: event.starts,
+        connection: connection.name.clone(),
+        tenant_id: connection.tenant_id.to_string(),
+        client_id: connection.client_id.to_string(),
+        api,
+        url: url_of(run, api),
+        room: question.address.to_string(),
+    })
 }
 
 async fn mail(run: &Run<'_>, question: &Question<'_>) -> Filled {
     let (token, sender) = (question.token, &question.address);
     if let Some(to) = &run.extras.mail_to {
-        let answer = run.wire.send_test_mail(question.check, token, sender, to).await;
-        return Filled::answered(answer, |reply| Finding::Written { service: Service::Graph, reply });
+        let what = format!("message `{TEST_SUBJECT}` from {sender} to {to}");
+        let on_send = |n| run.board.fill(question.row, Filled::sent(n, what.clone()));
+        let answer = run.wire.send_test_mail(question.check, token, sender, to, on_send).await;
+        return Filled::written(answer, Service::Graph, what);
     }
     Filled::answered(run.wire.no_touch_message_send(question.check, token, sender).await, Finding::NoTouch)
 }

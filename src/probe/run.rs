@@ -94,12 +94,6 @@ impl Run<'_> {
         controls
     }
 
-    /// The name of the connection of a row.
-    pub(super) fn connection_name(&self, row: usize) -> String {
-        let index = self.plan.rows.get(row).and_then(|planned| planned.connection);
-        index.and_then(|index| self.estate.connections.get(index)).map_or_else(String::new, |own| own.name.clone())
-    }
-
     /// Whether the user allowed a real write in the room of `row`: the first room of its connection.
     pub(super) fn is_to_be_written(&self, row: usize) -> bool {
         let Some(planned) = self.plan.rows.get(row) else { return false };
@@ -115,7 +109,7 @@ pub struct Means<'r> {
     pub wire: &'r Wire,
     /// What the user allowed or asked for beyond the settings.
     pub extras: &'r Extras,
-    /// Keeps what the run creates until it is removed.
+    /// Keeps what the run may create until it is removed.
     pub journal: &'r dyn Journal,
     /// The clock of the run.
     pub clock: &'r Clock,

@@ -38,7 +38,12 @@ fn fits(fault: &Fault, place: FaultPlace, request: &SimulatedRequest, mailbox: O
     let path_fits = fault.path.as_ref().is_none_or(|part| request.target.to_lowercase().contains(&part.to_lowercase()));
     let mailbox_fits =
         fault.mailbox.as_ref().is_none_or(|wanted| mailbox.is_some_and(|asked| asked.eq_ignore_ascii_case(wanted)));
-    fault.at == place && path_fits && mailbox_fits && (!fault.authenticated_only || request.bearer().is_some())
+    let body_fits = fault.containing.as_ref().is_none_or(|part| request.text().contains(part));
+    fault.at == place
+        && path_fits
+        && body_fits
+        && mailbox_fits
+        && (!fault.authenticated_only || request.bearer().is_some())
 }
 
 #[cfg(test)]

@@ -20,6 +20,29 @@ pub(crate) struct Event {
     pub(crate) end: jiff::Timestamp,
     /// Further properties as the client sent them: JSON for Graph.
     pub(crate) properties: serde_json::Value,
+    /// The extended properties. Both APIs read and write the same ones.
+    pub(crate) extended: Vec<NamedProperty>,
+}
+
+/// The name of an extended property: a property set and a name in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PropertyName {
+    pub(crate) set: uuid::Uuid,
+    pub(crate) name: String,
+}
+
+/// An extended property with a text as its value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct NamedProperty {
+    pub(crate) name: PropertyName,
+    pub(crate) value: String,
+}
+
+impl Event {
+    /// The value of an extended property.
+    pub(crate) fn extended(&self, name: &PropertyName) -> Option<&str> {
+        self.extended.iter().find(|property| property.name == *name).map(|property| property.value.as_str())
+    }
 }
 
 /// An event that a client created and did not delete.
@@ -110,6 +133,7 @@ mod tests {
             start: moment,
             end: moment,
             properties: serde_json::Value::Null,
+            extended: Vec::new(),
         };
         store.add("Room@contoso.com", event);
         assert_eq!(store.leftovers()[0].mailbox, "room@contoso.com");

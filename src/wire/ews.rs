@@ -3,14 +3,15 @@
 use std::io;
 
 use reqwest::Method;
+use uuid::Uuid;
 
 use super::answer::Answer;
 use super::exchange::{Exchanged, Question, Wire};
 use super::graph::read_reached;
-use super::graph_writes::{SUBJECT, far_ahead, not_created, removal};
 use super::secret::AccessToken;
 use super::soap::{read, write};
-use crate::evidence::{CheckId, FolderFacts, Reply, Service, Unexpected, WriteFacts};
+use super::test_event::{EventMailbox, TEST_SUBJECT, TestEvent, removal};
+use crate::evidence::{Api, CheckId, FolderFacts, Reply, Service, Unexpected, WriteFacts};
 use crate::settings::MailboxAddress;
 
 impl Wire {
@@ -33,76 +34,65 @@ impl Wire {
         mailbox: &MailboxAddress,
     ) -> Exchanged<FolderFacts> {
         let envelope = write::get_calendar_folder(Some(mailbox.as_str()));
-        self.on_behalf_of(purpose, token, mailbox, envelope, Effect::Reads, |answer| {
-            self.known_folders.read(answer, &self.veil)
-        })
-        .await
+        let at = EventMailbox { purpose, api: Api::Ews, token, address: mailbox };
+        self.on_behalf_of(at, envelope, Effect::Reads, |answer| self.known_folders.read(answer, &self.veil)).await
     }
 
-    /// Creates a private, free event without attendees or reminder far ahead, removes it and looks whether it is gone.
-    /// `on_created` is called with its id before the removal, so that the id can be written down for a later clean-up.
-    /// The creation is sent once; only the removal is repeated if need be.
-    pub async fn write_and_remove_event_ews(
+    pub(super) async fn create_event_ews(
         &self,
-        purpose: CheckId,
-        token: &AccessToken,
-        mailbox: &MailboxAddress,
-        on_created: impl FnOnce(&str),
-    ) -> Exchanged<WriteFacts> {
-        let (start, end) = far_ahead(self.clock.now());
-        let event = write::QuietEvent { subject: SUBJECT, start, end };
-        let envelope = write::create_event(mailbox.as_str(), &event);
-        let created = self.on_behalf_of(purpose, token, mailbox, envelope, Effect::Creates, |answer| {
-            read::read(answer, &self.veil, read::item_id)
-        });
-        let created = created.await;
-        match &created.reply {
-            Reply::Success(id) => {
-                on_created(id);
-                self.remove_event_ews(purpose, token, mailbox, id).await.after(&created)
-            }
-            _ => created.with(|reply| not_created(reply, self.clock.now())),
+        at: EventMailbox<'_>,
+        event: &TestEvent,
+        on_send: impl FnOnce(u32),
+    ) -> Exchanged<String> {
+        let marker = event.marker.to_string();
+        let event =
+            write::QuietEvent { subject: TEST_SUBJECT, marker: &marker, start: event.starts, end: event.ends() };
+        let envelope = write::create_event(at.address.as_str(), &event);
+        let read = |answer: &Answer| read::read(answer, &self.veil, read::item_id);
+        match self.on_behalf_of_question(at, envelope) {
+            Ok(question) => self.ask_noting(question.writing(false), read, on_send).await,
+            Err(error) => unwritten(&error),
         }
     }
 
+    /// The ids of the events that carry a marker. The response shows the marker of each.
+    pub(super) async fn marked_events_ews(&self, at: EventMailbox<'_>, marker: Uuid) -> Exchanged<Vec<String>> {
+        let marker = marker.to_string();
+        let envelope = write::find_event(at.address.as_str(), &marker);
+        let read = |answer: &Answer| read::read(answer, &self.veil, |message| read::marked_items(message, &marker));
+        self.on_behalf_of(at, envelope, Effect::Reads, read).await
+    }
+
     /// Removes an event that this program created, now or in an earlier run, and looks whether it is gone.
-    pub async fn remove_event_ews(
-        &self,
-        purpose: CheckId,
-        token: &AccessToken,
-        mailbox: &MailboxAddress,
-        id: &str,
-    ) -> Exchanged<WriteFacts> {
-        let envelope = write::delete_event(mailbox.as_str(), id);
+    pub(super) async fn remove_event_ews(&self, at: EventMailbox<'_>, id: &str) -> Exchanged<WriteFacts> {
+        let envelope = write::delete_event(at.address.as_str(), id);
         let done = |answer: &Answer| read::read(answer, &self.veil, |_| Ok(()));
-        let removed = self.on_behalf_of(purpose, token, mailbox, envelope, Effect::Removes, done).await;
-        let envelope = write::get_item(mailbox.as_str(), id);
-        let looked = self.on_behalf_of(purpose, token, mailbox, envelope, Effect::Reads, done).await;
+        let removed = self.on_behalf_of(at, envelope, Effect::Removes, done).await;
+        let envelope = write::get_item(at.address.as_str(), id);
+        let looked = self.on_behalf_of(at, envelope, Effect::Reads, done).await;
         let gone =
             matches!(&looked.reply, Reply::Refused(refusal) if refusal.code.as_deref() == Some("ErrorItemNotFound"));
-        looked.after(&removed).with(|_| Reply::Success(removal(gone, mailbox, id)))
+        looked.after(&removed).with(|_| Reply::Success(removal(gone, at.address, id)))
     }
 
     async fn on_behalf_of<T>(
         &self,
-        purpose: CheckId,
-        token: &AccessToken,
-        mailbox: &MailboxAddress,
+        at: EventMailbox<'_>,
         envelope: io::Result<Vec<u8>>,
         effect: Effect,
         read: impl Fn(&Answer) -> Reply<T>,
     ) -> Exchanged<T> {
-        let envelope = match envelope {
-            Ok(envelope) => envelope,
-            Err(error) => return unwritten(&error),
-        };
-        let question = self.exchange_question(purpose, envelope).header("x-anchormailbox", mailbox.as_str());
-        let question = match effect {
-            Effect::Reads => question,
-            Effect::Creates => question.writing(false),
-            Effect::Removes => question.writing(true),
-        };
-        self.ask(question.authorized(token), read).await
+        match (self.on_behalf_of_question(at, envelope), effect) {
+            (Ok(question), Effect::Reads) => self.ask(question, read).await,
+            (Ok(question), Effect::Removes) => self.ask(question.writing(true), read).await,
+            (Err(error), _) => unwritten(&error),
+        }
+    }
+
+    /// A question to Exchange with the mailbox it is about in its headers.
+    fn on_behalf_of_question(&self, at: EventMailbox<'_>, envelope: io::Result<Vec<u8>>) -> io::Result<Question> {
+        let question = self.exchange_question(at.purpose, envelope?).header("x-anchormailbox", at.address.as_str());
+        Ok(question.authorized(at.token))
     }
 
     fn exchange_question(&self, purpose: CheckId, envelope: Vec<u8>) -> Question {
@@ -118,18 +108,11 @@ impl Wire {
 #[derive(Debug, Clone, Copy)]
 enum Effect {
     Reads,
-    Creates,
     Removes,
 }
 
 /// Writing into memory fails only when there is none; then nothing was sent.
 fn unwritten<T>(error: &io::Error) -> Exchanged<T> {
-    let odd = Unexpected {
-        status: 0,
-        problem: format!("the request could not be written: {error}"),
-        content_type: None,
-        excerpt: String::new(),
-        foreign: false,
-    };
+    let odd = Unexpected::not_sent(format!("the request could not be written: {error}"));
     Exchanged::own(Reply::Unexpected(odd), Vec::new(), 0)
 }

@@ -243,6 +243,11 @@ impl Wire {
         }
     }
 
+    /// The time, by the clock of the run.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
     /// Every request so far.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
@@ -255,13 +260,24 @@ impl Wire {
 
     /// Asks a question until its reply stands. `read` makes a reply of an answer. Every attempt waits until its service and
     /// its mailbox are ready and for its place in the pace of the service; no place is held between two attempts.
-    pub(super) async fn ask<T>(&self, mut question: Question, read: impl Fn(&Answer) -> Reply<T>) -> Exchanged<T> {
+    pub(super) async fn ask<T>(&self, question: Question, read: impl Fn(&Answer) -> Reply<T>) -> Exchanged<T> {
+        self.ask_noting(question, read, |_| {}).await
+    }
+
+    /// The same. `on_send` gets the number of the request in the ledger right before the first attempt is sent.
+    pub(super) async fn ask_noting<T>(
+        &self,
+        mut question: Question,
+        read: impl Fn(&Answer) -> Reply<T>,
+        on_send: impl FnOnce(u32),
+    ) -> Exchanged<T> {
         let before = std::mem::take(&mut question.earlier);
         let mut admitted = match self.admit(&question).await {
             Ok(admitted) => admitted,
             Err(denial) => return denied(&before, denial),
         };
         let n = self.ledger.open(self.record(&question));
+        on_send(n);
         let (mut attempts, mut ms, mut waited, mut last) = (0, 0, before.waited, None);
         let reply = loop {
             attempts += 1;

@@ -1,121 +1,142 @@
 //! What is written over Microsoft Graph, only where the user allowed it.
-
-use std::time::Duration;
+//!
+//! Requests about extended properties are written as in
+//! <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get> and
+//! <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties>
+//! (read 2026-11-28).
 
 use jiff::Timestamp;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::exchange::{Exchanged, Question, Wire, later};
-use super::harmless::harmless;
+use super::exchange::{Exchanged, Question, Wire};
 use super::odata;
 use super::secret::AccessToken;
-use crate::evidence::{CheckId, Failure, Layer, Reply, Unexpected, WriteFacts};
+use super::test_event::{
+    EventMailbox, MARKER_NAME, MARKER_SET, TEST_SUBJECT, TestEvent, may_have_happened, removal, uncertain,
+};
+use crate::evidence::{CheckId, Reply, WriteFacts};
 use crate::settings::MailboxAddress;
 
-/// The subject of the test event and the test mail: whoever finds one knows where it came from and what to do.
-pub(super) const SUBJECT: &str = "rx-preflight test, may be deleted";
-/// More than a year ahead, where no panel shows it and nobody books.
-const AHEAD: Duration = Duration::from_secs(400 * 24 * 60 * 60);
-/// The event is so short.
-const LASTING: Duration = Duration::from_secs(15 * 60);
-
 impl Wire {
-    /// Creates a private, free event without attendees or reminder far ahead, removes it and looks whether it is gone.
-    /// `on_created` is called with its id before the removal, so that the id can be written down for a later clean-up.
-    /// The creation is sent once; only the removal is repeated if need be.
-    pub async fn write_and_remove_event_graph(
-        &self,
-        purpose: CheckId,
-        token: &AccessToken,
-        mailbox: &MailboxAddress,
-        on_created: impl FnOnce(&str),
-    ) -> Exchanged<WriteFacts> {
-        let created = self.create_event_graph(purpose, token, mailbox).await;
-        match &created.reply {
-            Reply::Success(id) => {
-                on_created(id);
-                self.remove_event_graph(purpose, token, mailbox, id).await.after(&created)
-            }
-            _ => created.with(|reply| not_created(reply, self.clock.now())),
-        }
-    }
-
     /// Removes an event that this program created, now or in an earlier run, and looks whether it is gone.
-    pub async fn remove_event_graph(
-        &self,
-        purpose: CheckId,
-        token: &AccessToken,
-        mailbox: &MailboxAddress,
-        id: &str,
-    ) -> Exchanged<WriteFacts> {
-        let path = ["users", mailbox.as_str(), "events", id];
-        let question = self.graph_question(purpose, Method::DELETE, &path).writing(true).authorized(token);
+    pub(super) async fn remove_event_graph(&self, at: EventMailbox<'_>, id: &str) -> Exchanged<WriteFacts> {
+        let path = ["users", at.address.as_str(), "events", id];
+        let question = self.graph_question(at.purpose, Method::DELETE, &path).writing(true).authorized(at.token);
         let removed = self.ask(question, |answer| odata::read_done(answer, &self.veil)).await;
-        let mut question = self.graph_question(purpose, Method::GET, &path).authorized(token);
+        let mut question = self.graph_question(at.purpose, Method::GET, &path).authorized(at.token);
         question.url.set_query(Some("$select=id"));
         let looked = self.ask(question, |answer| odata::read(answer, &self.veil, |_| Ok(()))).await;
         let gone = matches!(&looked.reply, Reply::Refused(refusal) if refusal.status == 404);
-        looked.after(&removed).with(|_| Reply::Success(removal(gone, mailbox, id)))
+        looked.after(&removed).with(|_| Reply::Success(removal(gone, at.address, id)))
     }
 
-    /// Sends one marked mail from `sender` to `to`, without a copy in Sent Items. It is sent once.
+    /// Sends one marked mail from `sender` to `to`, without a copy in Sent Items. It is sent once, after `on_send` was
+    /// called with its number.
     pub async fn send_test_mail(
         &self,
         purpose: CheckId,
         token: &AccessToken,
         sender: &MailboxAddress,
         to: &MailboxAddress,
+        on_send: impl FnOnce(u32),
     ) -> Exchanged<WriteFacts> {
         let question = self.graph_question(purpose, Method::POST, &["users", sender.as_str(), "sendMail"]);
         let question = written(question, &test_mail(to)).authorized(token);
-        let sent = self.ask(question, |answer| odata::read_done(answer, &self.veil)).await;
-        sent.with(|reply| reply.map(|()| WriteFacts { cleaned_up: true, left_behind: None }))
+        let sent = self.ask_noting(question, |answer| odata::read_done(answer, &self.veil), on_send).await;
+        sent.with(|reply| {
+            let nevertheless = format!("the test message to {to} may have been sent nevertheless");
+            let reply = if may_have_happened(&reply) { uncertain(reply, &nevertheless) } else { reply };
+            reply.map(|()| WriteFacts { cleaned_up: true, left_behind: None })
+        })
     }
 
-    async fn create_event_graph(
+    pub(super) async fn create_event_graph(
         &self,
-        purpose: CheckId,
-        token: &AccessToken,
-        mailbox: &MailboxAddress,
+        at: EventMailbox<'_>,
+        event: &TestEvent,
+        on_send: impl FnOnce(u32),
     ) -> Exchanged<String> {
-        let question = self.graph_question(purpose, Method::POST, &["users", mailbox.as_str(), "events"]);
-        let (start, end) = far_ahead(self.clock.now());
-        let question = written(question, &quiet_event(start, end)).authorized(token);
+        let question = self.graph_question(at.purpose, Method::POST, &["users", at.address.as_str(), "events"]);
+        let question = written(question, &quiet_event(event)).authorized(at.token);
         let id = |body: &Value| body.get("id").and_then(Value::as_str).map(str::to_owned).ok_or("no event id in it");
-        self.ask(question, |answer| odata::read(answer, &self.veil, id)).await
+        self.ask_noting(question, |answer| odata::read(answer, &self.veil, id), on_send).await
+    }
+
+    /// The ids of the events that carry a marker. The search does not show the marker, so each event is read again: should
+    /// a filter be ignored on the way, no event of somebody else passes.
+    pub(super) async fn marked_events_graph(&self, at: EventMailbox<'_>, marker: Uuid) -> Exchanged<Vec<String>> {
+        let mut question = self
+            .graph_question(at.purpose, Method::GET, &["users", at.address.as_str(), "events"])
+            .authorized(at.token);
+        question.url.set_query(Some(&format!("$top={MOST_FOUND}&$select=id&$filter={}", filter(marker))));
+        let mut outcome = self.ask(question, |answer| odata::read(answer, &self.veil, ids)).await;
+        for id in outcome.reply.success().cloned().unwrap_or_default() {
+            let carries = self.carries_marker(at, &id, marker).await;
+            outcome = joined(outcome, carries, &id);
+        }
+        outcome
+    }
+
+    async fn carries_marker(&self, at: EventMailbox<'_>, id: &str, marker: Uuid) -> Exchanged<bool> {
+        let path = ["users", at.address.as_str(), "events", id];
+        let mut question = self.graph_question(at.purpose, Method::GET, &path).authorized(at.token);
+        question.url.set_query(Some(&format!("$select=id&$expand={}", expand())));
+        self.ask(question, |answer| odata::read(answer, &self.veil, |event| Ok(has_marker(event, marker)))).await
     }
 }
 
-/// The time of a test event: an odd hour of a far day, in whole minutes.
-pub(super) fn far_ahead(now: Timestamp) -> (Timestamp, Timestamp) {
-    let day = later(now, AHEAD).as_second() / 86_400 * 86_400;
-    let start = Timestamp::from_second(day + 3 * 3600 + 17 * 60).unwrap_or(now);
-    (start, later(start, LASTING))
+/// More events than one can carry a marker only if a gateway repeated the creation.
+const MOST_FOUND: usize = 10;
+
+/// The ids that are left when one of them has been looked at. An event that is gone by now carries nothing.
+fn joined(found: Exchanged<Vec<String>>, looked: Exchanged<bool>, id: &str) -> Exchanged<Vec<String>> {
+    let looked = looked.after(&found);
+    looked.with(|carries| match (carries, found.reply) {
+        (Reply::Success(true), found) => found,
+        (Reply::Success(false), found) => without(found, id),
+        (Reply::Refused(refusal), found) if refusal.status == 404 => without(found, id),
+        (unknown, _) => unknown.map(|_| Vec::new()),
+    })
 }
 
-/// What came of a removal. Without proof that the event is gone it counts as left behind.
-pub(super) fn removal(gone: bool, mailbox: &MailboxAddress, id: &str) -> WriteFacts {
-    let left_behind =
-        (!gone).then(|| format!("event `{SUBJECT}` in the calendar of {}, id {}", mailbox.as_str(), harmless(id)));
-    WriteFacts { cleaned_up: gone, left_behind }
+fn without(found: Reply<Vec<String>>, id: &str) -> Reply<Vec<String>> {
+    found.map(|ids| ids.into_iter().filter(|other| other != id).collect())
 }
 
-/// The reply to a creation that brought no event. Where the answer got lost, the event may be there all the same.
-pub(super) fn not_created(reply: Reply<String>, now: Timestamp) -> Reply<WriteFacts> {
-    let perhaps = format!("the test event of {} may have been created nevertheless", far_ahead(now).0);
-    match reply {
-        Reply::Unreachable(failure) if matches!(failure.layer, Layer::AnswerTimeout | Layer::Broken) => {
-            let detail = format!("{}; {perhaps}", failure.detail);
-            Reply::Unreachable(Failure { detail, ..failure })
-        }
-        Reply::Unexpected(odd) if (200..300).contains(&odd.status) && !odd.foreign => {
-            let problem = format!("{}; {perhaps}", odd.problem);
-            Reply::Unexpected(Unexpected { problem, ..odd })
-        }
-        other => other.map(|_| WriteFacts { cleaned_up: false, left_behind: None }),
-    }
+/// The id of the marker as an extended property of Graph.
+fn marker_id() -> String {
+    format!("String {{{MARKER_SET}}} Name {MARKER_NAME}")
+}
+
+fn filter(marker: Uuid) -> String {
+    let id = marker_id();
+    encoded(&format!("singleValueExtendedProperties/Any(ep: ep/id eq '{id}' and ep/value eq '{marker}')"))
+}
+
+fn expand() -> String {
+    encoded(&format!("singleValueExtendedProperties($filter=id eq '{}')", marker_id()))
+}
+
+fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+}
+
+fn ids(body: &Value) -> Result<Vec<String>, &'static str> {
+    let events = body.get("value").and_then(Value::as_array).ok_or("no list in it")?;
+    let id = |event: &Value| event.get("id").and_then(Value::as_str).map(str::to_owned);
+    Ok(events.iter().filter_map(id).take(MOST_FOUND).collect())
+}
+
+fn has_marker(event: &Value, marker: Uuid) -> bool {
+    let properties = event.get("singleValueExtendedProperties").and_then(Value::as_array);
+    let text = |property: &Value, name: &str| property.get(name).and_then(Value::as_str).map(str::to_owned);
+    properties.into_iter().flatten().any(|property| {
+        text(property, "id").is_some_and(|id| id.eq_ignore_ascii_case(&marker_id()))
+            && text(property, "value").is_some_and(|value| value.eq_ignore_ascii_case(&marker.to_string()))
+    })
 }
 
 fn written(question: Question, body: &Value) -> Question {
@@ -123,24 +144,25 @@ fn written(question: Question, body: &Value) -> Question {
 }
 
 /// `transactionId` lets the service drop a second copy, should a gateway repeat the request.
-fn quiet_event(start: Timestamp, end: Timestamp) -> Value {
+fn quiet_event(event: &TestEvent) -> Value {
     let time =
         |instant: Timestamp| json!({"dateTime": instant.strftime("%Y-%m-%dT%H:%M:%S").to_string(), "timeZone": "UTC"});
     json!({
-        "subject": SUBJECT,
-        "start": time(start),
-        "end": time(end),
+        "subject": TEST_SUBJECT,
+        "start": time(event.starts),
+        "end": time(event.ends()),
         "showAs": "free",
         "sensitivity": "private",
         "isReminderOn": false,
-        "transactionId": Uuid::new_v4().to_string(),
+        "transactionId": event.marker.to_string(),
+        "singleValueExtendedProperties": [{"id": marker_id(), "value": event.marker.to_string()}],
     })
 }
 
 fn test_mail(to: &MailboxAddress) -> Value {
     json!({
         "message": {
-            "subject": SUBJECT,
+            "subject": TEST_SUBJECT,
             "body": {"contentType": "text", "content": "This mail shows that the app registration can send mail. Nothing needs to be done."},
             "toRecipients": [{"emailAddress": {"address": to.as_str()}}],
         },
@@ -152,30 +174,38 @@ fn test_mail(to: &MailboxAddress) -> Value {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_test_event_lies_more_than_a_year_ahead_at_an_odd_hour() {
-        let now = "2026-11-23T12:34:56Z".parse().unwrap();
-        let (start, end) = far_ahead(now);
-        assert_eq!(start.to_string(), "2027-12-28T03:17:00Z");
-        assert_eq!(end.to_string(), "2027-12-28T03:32:00Z");
+    fn event() -> TestEvent {
+        TestEvent { marker: Uuid::from_u128(7), starts: "2027-12-28T03:17:00Z".parse().unwrap() }
     }
 
     #[test]
-    fn an_event_disturbs_nobody() {
-        let now = "2026-11-23T12:34:56Z".parse().unwrap();
-        let event = quiet_event(now, now);
+    fn a_test_event_is_quiet_and_carries_its_marker() {
+        let event = quiet_event(&event());
         assert_eq!(event["showAs"], "free");
         assert_eq!(event["sensitivity"], "private");
         assert_eq!(event["isReminderOn"], false);
         assert!(event.get("attendees").is_none());
-        assert_ne!(event["transactionId"], quiet_event(now, now)["transactionId"]);
+        assert_eq!(event["transactionId"], "00000000-0000-0000-0000-000000000007");
+        assert!(has_marker(&event, Uuid::from_u128(7)));
     }
 
     #[test]
-    fn what_is_not_proven_to_be_gone_counts_as_left_behind() {
-        let room = crate::wire::tests::mailbox("room1@contoso.com");
-        assert_eq!(removal(true, &room, "x"), WriteFacts { cleaned_up: true, left_behind: None });
-        let left = removal(false, &room, "AAMk1").left_behind.unwrap();
-        assert!(left.contains("room1@contoso.com") && left.contains("AAMk1"));
+    fn only_the_exact_marker_counts() {
+        assert!(!has_marker(&quiet_event(&event()), Uuid::from_u128(8)));
+        assert!(!has_marker(&json!({"id": "AAMk"}), Uuid::from_u128(7)));
+        let foreign =
+            json!({"singleValueExtendedProperties": [{"id": "String {0} Name Other", "value": Uuid::from_u128(7)}]});
+        assert!(!has_marker(&foreign, Uuid::from_u128(7)));
+    }
+
+    #[test]
+    fn the_search_is_written_as_microsoft_documents_it() {
+        let query = percent_encoding::percent_decode_str(&filter(Uuid::from_u128(7))).decode_utf8_lossy().into_owned();
+        assert_eq!(
+            query,
+            "singleValueExtendedProperties/Any(ep: ep/id eq 'String {3d1b7c52-6a0e-4f0c-9a7b-5e2f8c41d906} Name \
+             RxPreflightTestEvent' and ep/value eq '00000000-0000-0000-0000-000000000007')"
+        );
+        assert!(!filter(Uuid::nil()).contains([' ', '+', ':', '/']), "these characters are encoded");
     }
 }

@@ -30,6 +30,7 @@ mod route;
 mod secret;
 mod sign_in;
 mod soap;
+mod test_event;
 mod token_response;
 mod trust;
 
@@ -45,4 +46,5 @@ pub use ledger::Ledger;
 pub use places::RoomList;
 pub use route::WireError;
 pub use secret::AccessToken;
+pub use test_event::{EventMailbox, EventWritten, Removal, TEST_SUBJECT, TestEvent};
 pub use trust::Issuer;

@@ -103,6 +103,15 @@ fn is_about_a_mailbox(check: CheckId) -> bool {
     matches!(check.group(), "mailbox" | "mail")
 }
 
+/// The token with which the calendars of a connection are written.
+pub(super) fn calendar_token<'t>(
+    reach: &Reach,
+    tokens: &'t Tokens,
+    connection: &Connection,
+) -> Option<&'t AccessToken> {
+    token_for(reach, tokens, connection, CheckId::MailboxCalendarWrite).ok()
+}
+
 /// The token with which a mailbox check asks, or the check that stands in its way.
 fn token_for<'t>(
     reach: &Reach,

@@ -14,6 +14,7 @@ use futures_util::future;
 pub use self::controls::{ControlList, ControlRules};
 use self::hosts::Reach;
 use super::blockers::Tokens;
+use super::clean_up::clean_up;
 use super::run::Run;
 use crate::settings::Estate;
 
@@ -38,6 +39,10 @@ pub(super) async fn prepare(run: &Run<'_>) -> Prepared {
 
 /// Everything that needs a token, and then the controls that some of the responses need.
 pub(super) async fn ask(run: &Run<'_>, Prepared { reach, tokens, .. }: &Prepared) {
-    future::join(tenant_wide::ask(run, reach, tokens), mailboxes::ask(run, reach, tokens)).await;
+    let in_mailboxes = async {
+        clean_up(run, |connection| mailboxes::calendar_token(reach, tokens, connection)).await;
+        mailboxes::ask(run, reach, tokens).await;
+    };
+    future::join(tenant_wide::ask(run, reach, tokens), in_mailboxes).await;
     controls::ask(run, reach, tokens).await;
 }

@@ -205,6 +205,7 @@ impl<'r> Found<'r> {
             | Finding::CalendarView(_)
             | Finding::NoTouch(_)
             | Finding::Written { .. }
+            | Finding::Sent { .. }
             | Finding::Listing(_) => {}
         }
         finding.refusal().into_iter().for_each(|refusal| self.refusal(refusal));

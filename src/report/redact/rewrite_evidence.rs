@@ -95,6 +95,7 @@ impl Rewriter {
             Finding::Written { service, reply } => {
                 Finding::Written { service: *service, reply: self.reply(reply, Self::written) }
             }
+            Finding::Sent { what } => Finding::Sent { what: self.scrub.text(what) },
             Finding::Listing(reply) => Finding::Listing(self.empty(reply)),
         }
     }

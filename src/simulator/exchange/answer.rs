@@ -37,10 +37,10 @@ fn operate(tenant: &Tenant, mailbox: &Mailbox, operation: Operation) -> Simulate
                 folders.iter().map(|asked| always(mailbox).and_then(|()| folder::get(tenant, mailbox, asked, &shape)));
             response::answer("GetFolder", Some("m:Folders"), outcomes.collect())
         }
-        Operation::FindItem { shape, view, folders } => {
-            let outcomes = folders
-                .iter()
-                .map(|asked| always(mailbox).and_then(|()| find::view(tenant, mailbox, asked, view, &shape)));
+        Operation::FindItem { shape, view, restriction, folders } => {
+            let outcomes = folders.iter().map(|asked| {
+                always(mailbox).and_then(|()| find::view(tenant, mailbox, asked, (view, restriction.as_ref()), &shape))
+            });
             response::answer("FindItem", None, outcomes.collect())
         }
         Operation::CreateItem { invitations, folder, items } => {

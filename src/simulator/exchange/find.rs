@@ -8,15 +8,16 @@ use super::operation::{FolderRef, Shape, View};
 use super::response::ItemError;
 use super::xml::Element;
 use crate::simulator::scenario::Mailbox;
-use crate::simulator::store::Event;
+use crate::simulator::store::{Event, NamedProperty};
 use crate::simulator::tenant::Tenant;
 
-/// The items of the calendar, those of a view if there is one. A view may span two years.
+/// The items of the calendar: those of a view, those that a restriction keeps, or all. A view may span two years.
+/// Microsoft allows no restriction beside a calendar view.
 pub(crate) fn view(
     tenant: &Tenant,
     mailbox: &Mailbox,
     asked: &FolderRef,
-    view: Option<View>,
+    (view, restriction): (Option<View>, Option<&NamedProperty>),
     shape: &Shape,
 ) -> Result<Option<Element>, ItemError> {
     folder::must_be_calendar(tenant, mailbox, asked)?;
@@ -26,8 +27,12 @@ pub(crate) fn view(
     if view.is_some_and(|view| view.end.duration_since(view.start) > SignedDuration::from_hours(24 * 731)) {
         return Err(ItemError::of("ErrorCalendarViewRangeTooBig"));
     }
+    if view.is_some() && restriction.is_some() {
+        return Err(ItemError::of("ErrorInvalidRequest"));
+    }
     let store = tenant.store();
-    let inside: Vec<&Event> = store.of(&mailbox.address).iter().filter(|event| lies_in(event, view)).collect();
+    let kept = |event: &&Event| lies_in(event, view) && carries(event, restriction);
+    let inside: Vec<&Event> = store.of(&mailbox.address).iter().filter(kept).collect();
     let most = view.and_then(|view| view.most).unwrap_or(1000);
     let items = inside.iter().take(most).map(|event| calendar_item(event, shape));
     Ok(Some(
@@ -36,6 +41,10 @@ pub(crate) fn view(
             .with("IncludesLastItemInRange", (inside.len() <= most).to_string())
             .child(Element::new("t:Items").children(items)),
     ))
+}
+
+fn carries(event: &Event, restriction: Option<&NamedProperty>) -> bool {
+    restriction.is_none_or(|wanted| event.extended(&wanted.name) == Some(wanted.value.as_str()))
 }
 
 fn lies_in(event: &Event, view: Option<View>) -> bool {

@@ -2,10 +2,10 @@
 
 use jiff::SignedDuration;
 
-use super::folder;
 use super::operation::{FolderRef, NewItem, Shape};
 use super::response::ItemError;
 use super::xml::Element;
+use super::{extended_property, folder};
 use crate::simulator::clock::whole_seconds;
 use crate::simulator::scenario::{CalendarState, Mailbox};
 use crate::simulator::store::{self, Event};
@@ -31,7 +31,8 @@ pub(crate) fn create(
         return Err(ItemError::of("ErrorCalendarEndDateIsEarlierThanStartDate"));
     }
     let subject = new.subject.clone();
-    let event = Event { id: store::fresh_id(), subject, start, end, properties: serde_json::Value::Null };
+    let (properties, extended) = (serde_json::Value::Null, new.extended.clone());
+    let event = Event { id: store::fresh_id(), subject, start, end, properties, extended };
     let created = Element::new("t:CalendarItem").child(item_id(&event));
     tenant.store().add(&mailbox.address, event);
     Ok(Some(Element::new("m:Items").child(created)))
@@ -62,13 +63,19 @@ pub(crate) fn delete(
 
 /// A calendar item with the wanted properties, in the order of the schema.
 pub(crate) fn calendar_item(event: &Event, shape: &Shape) -> Element {
+    let subject = Element::text("t:Subject", event.subject.as_str());
+    let subject = shape.wants("Subject", true).then_some(subject);
+    let extended = event.extended.iter().filter(|property| shape.extended.contains(&property.name));
     let properties = [
-        ("Subject", Element::text("t:Subject", event.subject.as_str())),
         ("Start", Element::text("t:Start", whole_seconds(event.start))),
         ("End", Element::text("t:End", whole_seconds(event.end))),
     ];
     let kept = properties.into_iter().filter(|(field, _)| shape.wants(field, true)).map(|(_, element)| element);
-    Element::new("t:CalendarItem").child(item_id(event)).children(kept)
+    Element::new("t:CalendarItem")
+        .child(item_id(event))
+        .children(subject)
+        .children(extended.map(extended_property::element))
+        .children(kept)
 }
 
 fn item_id(event: &Event) -> Element {

@@ -2,6 +2,7 @@
 
 mod answer;
 mod authentication;
+mod extended_property;
 mod fault;
 mod field_order;
 mod find;

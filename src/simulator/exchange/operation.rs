@@ -3,15 +3,16 @@
 use roxmltree::Node;
 
 use super::fault::Fault;
-use super::field_order;
 use super::schema::{Children, date_time, enumerated, required_attribute, violation};
 use super::xml::{MESSAGES, TYPES};
+use super::{extended_property, field_order};
+use crate::simulator::store::{NamedProperty, PropertyName};
 
 /// An operation of a request.
 #[derive(Debug)]
 pub(crate) enum Operation {
     GetFolder { shape: Shape, folders: Vec<FolderRef> },
-    FindItem { shape: Shape, view: Option<View>, folders: Vec<FolderRef> },
+    FindItem { shape: Shape, view: Option<View>, restriction: Option<NamedProperty>, folders: Vec<FolderRef> },
     CreateItem { invitations: Option<String>, folder: Option<FolderRef>, items: Vec<NewItem> },
     GetItem { shape: Shape, items: Vec<String> },
     DeleteItem { cancellations: Option<String>, items: Vec<String> },
@@ -25,6 +26,8 @@ pub(crate) struct Shape {
     pub(crate) base: String,
     /// Names after the colon of `FieldURI`s.
     pub(crate) fields: Vec<String>,
+    /// Extended properties.
+    pub(crate) extended: Vec<PropertyName>,
 }
 
 impl Shape {
@@ -59,6 +62,7 @@ pub(crate) struct NewItem {
     pub(crate) subject: String,
     pub(crate) start: Option<jiff::Timestamp>,
     pub(crate) end: Option<jiff::Timestamp>,
+    pub(crate) extended: Vec<NamedProperty>,
 }
 
 const SENDING: &[&str] = &["SendToNone", "SendOnlyToAll", "SendToAllAndSaveCopy"];
@@ -103,9 +107,10 @@ fn find_item(node: Node<'_, '_>) -> Result<Operation, Fault> {
     if view.is_none() {
         children.message("IndexedPageItemView");
     }
+    let restriction = children.message("Restriction").map(extended_property::restriction).transpose()?;
     let folders = folder_ids(children.required_message("ParentFolderIds")?)?;
     children.end()?;
-    Ok(Operation::FindItem { shape, view, folders })
+    Ok(Operation::FindItem { shape, view, restriction, folders })
 }
 
 fn calendar_view(node: Node<'_, '_>) -> Result<View, Fault> {
@@ -143,6 +148,7 @@ fn new_item(node: Node<'_, '_>) -> Result<NewItem, Fault> {
         subject: text("Subject").unwrap_or_default().to_owned(),
         start: moment("Start")?,
         end: moment("End")?,
+        extended: extended_property::of_item(node)?,
     })
 }
 
@@ -190,14 +196,16 @@ fn item_shape(node: Node<'_, '_>) -> Result<Shape, Fault> {
     for option in ["IncludeMimeContent", "BodyType", "UniqueBodyType", "NormalizedBodyType", "FilterHtmlContent"] {
         children.typed(option);
     }
-    let shape = Shape { base: base_name(base)?, fields: fields(&mut children)? };
+    let (fields, extended) = fields(&mut children)?;
+    let shape = Shape { base: base_name(base)?, fields, extended };
     children.end()?;
     Ok(shape)
 }
 
 fn base_shape(children: &mut Children<'_, '_>) -> Result<Shape, Fault> {
     let base = children.required_type("BaseShape")?;
-    Ok(Shape { base: base_name(base)?, fields: fields(children)? })
+    let (fields, extended) = fields(children)?;
+    Ok(Shape { base: base_name(base)?, fields, extended })
 }
 
 fn base_name(node: Node<'_, '_>) -> Result<String, Fault> {
@@ -209,16 +217,19 @@ fn base_name(node: Node<'_, '_>) -> Result<String, Fault> {
     }
 }
 
-fn fields(children: &mut Children<'_, '_>) -> Result<Vec<String>, Fault> {
-    let Some(list) = children.typed("AdditionalProperties") else { return Ok(Vec::new()) };
+fn fields(children: &mut Children<'_, '_>) -> Result<(Vec<String>, Vec<PropertyName>), Fault> {
+    let Some(list) = children.typed("AdditionalProperties") else { return Ok((Vec::new(), Vec::new())) };
     let paths: Vec<Node<'_, '_>> = list.children().filter(Node::is_element).collect();
     if paths.is_empty() {
         return Err(violation(list, "The element 'AdditionalProperties' has incomplete content."));
     }
-    paths.into_iter().filter_map(|path| field(path).transpose()).collect()
+    let extended = paths.iter().filter(|path| path.has_tag_name((TYPES, "ExtendedFieldURI")));
+    let extended = extended.filter_map(|path| extended_property::path(*path).transpose()).collect::<Result<_, _>>()?;
+    let fields = paths.into_iter().filter_map(|path| field(path).transpose()).collect::<Result<_, _>>()?;
+    Ok((fields, extended))
 }
 
-/// The name of a plain field; indexed and extended fields are understood, but have no values here.
+/// The name of a plain field. Indexed fields are understood, but have no values here.
 fn field(path: Node<'_, '_>) -> Result<Option<String>, Fault> {
     match (path.tag_name().namespace(), path.tag_name().name()) {
         (Some(TYPES), "FieldURI") => {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::call::{Call, Outcome};
 use super::error::GraphRefusal;
+use super::extended_properties;
 use super::mailbox::{self, READ_CALENDAR, WRITE_CALENDAR};
 use crate::simulator::clock;
 use crate::simulator::message::SimulatedAnswer;
@@ -31,6 +32,7 @@ const EVENT_PROPERTIES: &[&str] = &[
     "responseRequested",
     "sensitivity",
     "showAs",
+    "singleValueExtendedProperties",
     "start",
     "subject",
     "transactionId",
@@ -57,17 +59,25 @@ pub(crate) fn view(call: &Call<'_>, id: &str) -> Outcome {
     call.query.list(call.request, "users('room')/calendarView", inside.map(event_object))
 }
 
-/// `GET /users/{id}/events`.
+/// `GET /users/{id}/events`. A list does not show extended properties, even where it is filtered by one.
 pub(crate) fn list(call: &Call<'_>, id: &str) -> Outcome {
     let mailbox = readable(call, id)?;
+    let filter = extended_properties::filter(&call.query)?;
     let store = call.tenant.store();
-    call.query.list(call.request, "users('room')/events", store.of(&mailbox.address).iter().map(event_object))
+    let events = store.of(&mailbox.address).iter();
+    let kept =
+        events.filter(|event| filter.as_ref().is_none_or(|property| extended_properties::carries(event, property)));
+    call.query.list(call.request, "users('room')/events", kept.map(event_object))
 }
 
 /// `POST /users/{id}/events`. A repeated `transactionId` gives the event of the first time.
 pub(crate) fn create(call: &Call<'_>, id: &str) -> Outcome {
     let mailbox = writable(call, id)?;
-    let body = call.typed_body("microsoft.graph.event", EVENT_PROPERTIES)?;
+    let mut body = call.typed_body("microsoft.graph.event", EVENT_PROPERTIES)?;
+    let extended = extended_properties::of_body(&body)?;
+    if let Value::Object(properties) = &mut body {
+        properties.remove("singleValueExtendedProperties");
+    }
     let (start, end) = (moment(&body, "start")?, moment(&body, "end")?);
     let mut store = call.tenant.store();
     let transaction = body["transactionId"].as_str();
@@ -84,6 +94,7 @@ pub(crate) fn create(call: &Call<'_>, id: &str) -> Outcome {
         start,
         end,
         properties: body,
+        extended,
     };
     let answer = SimulatedAnswer::json(201, &event_object(&event));
     store.add(&mailbox.address, event);
@@ -96,7 +107,9 @@ pub(crate) fn get(call: &Call<'_>, id: &str, event: &str) -> Outcome {
     well_formed(event)?;
     let store = call.tenant.store();
     let found = store.event(&mailbox.address, event).ok_or_else(item_not_found)?;
-    Ok(SimulatedAnswer::json(200, &call.query.select(event_object(found))))
+    let mut object = call.query.select(event_object(found));
+    extended_properties::expand(&call.query, found, &mut object)?;
+    Ok(SimulatedAnswer::json(200, &object))
 }
 
 /// `DELETE` and `PATCH` of an event, and its permanent deletion.
@@ -202,6 +215,42 @@ mod tests {
         assert_eq!(ask_graph(&tenant, "DELETE", &path, None).status, 204);
         assert_eq!(graph_code(&ask_graph(&tenant, "GET", &path, None)), (404, "ErrorItemNotFound".to_owned()));
         assert_eq!(tenant.leftovers(), []);
+    }
+
+    #[test]
+    fn an_event_is_found_by_its_extended_property_and_shows_it_only_when_expanded() {
+        const ID: &str = "String {3d1b7c52-6a0e-4f0c-9a7b-5e2f8c41d906} Name Mark";
+        let (tenant, mut marked, events) = (small_tenant(), event(), format!("/users/{ROOM}/events"));
+        marked["singleValueExtendedProperties"] = json!([{"id": ID, "value": "abc"}]);
+        let id = json_of(&ask_graph(&tenant, "POST", &events, Some(&marked)))["id"].as_str().unwrap().to_owned();
+        ask_graph(
+            &tenant,
+            "POST",
+            &events,
+            Some(&{
+                let mut other = event();
+                other["transactionId"] = json!("2");
+                other
+            }),
+        );
+        let found = |id: &str, value: &str| {
+            let filter = format!("singleValueExtendedProperties/Any(ep: ep/id eq '{id}' and ep/value eq '{value}')");
+            let filter: String = url::form_urlencoded::byte_serialize(filter.as_bytes()).collect();
+            json_of(&ask_graph(&tenant, "GET", &format!("{events}?$filter={filter}"), None))["value"].clone()
+        };
+        assert_eq!(found(ID, "ABC").as_array().unwrap().len(), 1, "values are compared without case");
+        assert!(found(ID, "abc")[0].get("singleValueExtendedProperties").is_none());
+        assert_eq!(found(ID, "ab"), json!([]));
+        assert_eq!(found(&ID.replace("Mark", "mark"), "abc"), json!([]), "names are compared with case");
+        let expand = format!("singleValueExtendedProperties($filter=id eq '{ID}')").replace(' ', "%20");
+        let shown = json_of(&ask_graph(&tenant, "GET", &format!("{events}/{id}?$expand={expand}"), None));
+        assert_eq!(shown["singleValueExtendedProperties"], json!([{"id": ID, "value": "abc"}]));
+        assert!(
+            json_of(&ask_graph(&tenant, "GET", &format!("{events}/{id}"), None))
+                .get("singleValueExtendedProperties")
+                .is_none()
+        );
+        assert_eq!(ask_graph(&tenant, "GET", &format!("{events}?$filter=true"), None).status, 400);
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod calendar;
 mod call;
 mod directory;
 mod error;
+mod extended_properties;
 mod mail;
 mod mailbox;
 mod places;

@@ -15,6 +15,8 @@ pub struct Fault {
     pub kind: FaultKind,
     /// Only requests whose path and query contain this text, compared without case.
     pub path: Option<String>,
+    /// Only requests whose body contains this text.
+    pub containing: Option<String>,
     /// Only requests to this mailbox.
     pub mailbox: Option<String>,
     /// Only the first n fitting requests; absent means always.
@@ -29,7 +31,7 @@ pub struct Fault {
     pub headers: BTreeMap<String, String>,
     /// The body of `status`, `html` and `garbage`.
     pub body: Option<String>,
-    /// How long `slow` delays the answer, in milliseconds.
+    /// How long `slow` and `late` delay the answer, in milliseconds.
     pub delay_ms: Option<u64>,
     /// Where `redirect` leads.
     pub location: Option<String>,
@@ -59,6 +61,10 @@ pub enum FaultKind {
     Hang,
     /// Closes the connection without an answer.
     Reset,
+    /// Does what was requested and then closes the connection without a response.
+    Lost,
+    /// Does what was requested and sends the response late.
+    Late,
     /// Announces the right answer and breaks off in the middle of its body.
     CutOff,
     /// Answers with a web page, as a captive portal does.

@@ -122,6 +122,15 @@ impl Front {
                 self.note(arrived, None);
                 return match blow {
                     Blow::Hang => std::future::pending().await,
+                    Blow::Late(delay) => {
+                        let answer = graph::answer(&self.tenant, request);
+                        tokio::time::sleep(delay).await;
+                        Ok((place, answer))
+                    }
+                    Blow::Lost => {
+                        graph::answer(&self.tenant, request);
+                        Err(io::ErrorKind::ConnectionReset.into())
+                    }
                     _ => Err(io::ErrorKind::ConnectionReset.into()),
                 };
             }
@@ -175,6 +184,16 @@ impl Front {
             Blow::Reset => {
                 self.note(arrived, None);
                 Err(io::ErrorKind::ConnectionReset.into())
+            }
+            Blow::Lost => {
+                self.note(arrived, None);
+                self.tenant.answer(request);
+                Err(io::ErrorKind::ConnectionReset.into())
+            }
+            Blow::Late(delay) => {
+                let answer = self.tenant.answer(request);
+                tokio::time::sleep(delay).await;
+                self.whole_answer(arrived, answer)
             }
         }
     }

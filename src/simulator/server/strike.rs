@@ -29,12 +29,18 @@ pub(crate) enum Blow {
     Hang,
     /// There is no answer; the connection is closed.
     Reset,
+    /// The tenant does what was requested; the connection is closed without a response.
+    Lost,
+    /// The tenant does what was requested; the response comes late.
+    Late(Duration),
 }
 
 /// What a fault does.
 pub(crate) fn strike(fault: &Fault) -> Strike {
     Strike::Spoilt(match fault.kind {
-        FaultKind::Slow => return Strike::Delayed(Duration::from_millis(fault.delay_ms.unwrap_or(3000))),
+        FaultKind::Slow => return Strike::Delayed(delay(fault)),
+        FaultKind::Late => Blow::Late(delay(fault)),
+        FaultKind::Lost => Blow::Lost,
         FaultKind::Hang => Blow::Hang,
         FaultKind::Reset => Blow::Reset,
         FaultKind::CutOff => Blow::CutOff,
@@ -44,6 +50,10 @@ pub(crate) fn strike(fault: &Fault) -> Strike {
         FaultKind::Garbage => Blow::Replaced(garbage(fault)),
         FaultKind::Redirect => Blow::Replaced(redirect(fault)),
     })
+}
+
+fn delay(fault: &Fault) -> Duration {
+    Duration::from_millis(fault.delay_ms.unwrap_or(3000))
 }
 
 fn status(fault: &Fault) -> SimulatedAnswer {

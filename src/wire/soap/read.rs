@@ -10,6 +10,7 @@ use crate::wire::answer::Answer;
 use crate::wire::harmless::Veil;
 use crate::wire::headers::amount_in_ms;
 use crate::wire::odata::aadsts_numbers;
+use crate::wire::test_event::{MARKER_NAME, MARKER_SET};
 
 /// More nodes than any of the answers asked for can have.
 const MOST_NODES: u32 = 20_000;
@@ -50,6 +51,24 @@ pub(in crate::wire) fn folder(message: Node<'_, '_>) -> Result<FolderFacts, &'st
 pub(in crate::wire) fn item_id(message: Node<'_, '_>) -> Result<String, &'static str> {
     let id = below(message, "ItemId").and_then(|id| id.attribute("Id")).filter(|id| !id.is_empty());
     id.map(str::to_owned).ok_or("no item id in it")
+}
+
+/// The ids of the items in a response that show the marker. What does not show it is left alone, should a filter have been
+/// ignored on the way.
+pub(in crate::wire) fn marked_items(message: Node<'_, '_>, marker: &str) -> Result<Vec<String>, &'static str> {
+    let items = below(message, "Items").ok_or("no items in it")?;
+    let marked = items.children().filter(|item| item.children().any(|property| is_marker(property, marker)));
+    marked.map(item_id).collect()
+}
+
+fn is_marker(property: Node<'_, '_>, marker: &str) -> bool {
+    let is_set = |set: &str| uuid::Uuid::try_parse(set).is_ok_and(|set| set == MARKER_SET);
+    let field = child(property, "ExtendedFieldURI").filter(|_| is(property, "ExtendedProperty"));
+    field.is_some_and(|field| {
+        field.attribute("PropertySetId").is_some_and(is_set)
+            && field.attribute("PropertyName") == Some(MARKER_NAME)
+            && text(property, "Value").is_some_and(|value| value.eq_ignore_ascii_case(marker))
+    })
 }
 
 fn message<T>(

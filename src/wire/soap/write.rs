@@ -8,6 +8,8 @@ use quick_xml::Writer;
 use quick_xml::escape::escape;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
+use crate::wire::test_event::{MARKER_NAME, MARKER_SET};
+
 const SOAP: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 const TYPES: &str = "http://schemas.microsoft.com/exchange/services/2006/types";
 const MESSAGES: &str = "http://schemas.microsoft.com/exchange/services/2006/messages";
@@ -52,6 +54,8 @@ fn folder_question(on_behalf_of: Option<&str>) -> io::Result<Vec<u8>> {
 #[derive(Debug)]
 pub(in crate::wire) struct QuietEvent<'a> {
     pub(in crate::wire) subject: &'a str,
+    /// The value of its extended property.
+    pub(in crate::wire) marker: &'a str,
     pub(in crate::wire) start: Timestamp,
     pub(in crate::wire) end: Timestamp,
 }
@@ -66,6 +70,10 @@ pub(in crate::wire) fn create_event(on_behalf_of: &str, event: &QuietEvent<'_>) 
                     leaf(xml, "t:Subject", event.subject)?;
                     leaf(xml, "t:Sensitivity", "Private")?;
                     leaf(xml, "t:ReminderIsSet", "false")?;
+                    nest(xml, "t:ExtendedProperty", &[], |xml| {
+                        marker_field(xml)?;
+                        leaf(xml, "t:Value", event.marker)
+                    })?;
                     leaf(xml, "t:Start", &event.start.to_string())?;
                     leaf(xml, "t:End", &event.end.to_string())?;
                     leaf(xml, "t:LegacyFreeBusyStatus", "Free")
@@ -73,6 +81,37 @@ pub(in crate::wire) fn create_event(on_behalf_of: &str, event: &QuietEvent<'_>) 
             })
         })
     })
+}
+
+/// Finds the events of the impersonated mailbox whose marker is equal to `marker`, with the marker of each
+/// (<https://learn.microsoft.com/exchange/client-developer/web-service-reference/isequalto>, read 2026-11-28).
+pub(in crate::wire) fn find_event(on_behalf_of: &str, marker: &str) -> io::Result<Vec<u8>> {
+    envelope(Some(on_behalf_of), |xml| {
+        nest(xml, "m:FindItem", &[("Traversal", "Shallow")], |xml| {
+            nest(xml, "m:ItemShape", &[], |xml| {
+                leaf(xml, "t:BaseShape", "IdOnly")?;
+                nest(xml, "t:AdditionalProperties", &[], marker_field)
+            })?;
+            empty(
+                xml,
+                "m:IndexedPageItemView",
+                &[("MaxEntriesReturned", "10"), ("Offset", "0"), ("BasePoint", "Beginning")],
+            )?;
+            nest(xml, "m:Restriction", &[], |xml| {
+                nest(xml, "t:IsEqualTo", &[], |xml| {
+                    marker_field(xml)?;
+                    nest(xml, "t:FieldURIOrConstant", &[], |xml| empty(xml, "t:Constant", &[("Value", marker)]))
+                })
+            })?;
+            nest(xml, "m:ParentFolderIds", &[], calendar)
+        })
+    })
+}
+
+fn marker_field(xml: &mut Xml) -> io::Result<()> {
+    let set = MARKER_SET.to_string();
+    let field = [("PropertySetId", set.as_str()), ("PropertyName", MARKER_NAME), ("PropertyType", "String")];
+    empty(xml, "t:ExtendedFieldURI", &field)
 }
 
 /// Deletes an item for good; nobody is told.
@@ -182,11 +221,19 @@ mod tests {
     fn an_event_disturbs_nobody() {
         let event = QuietEvent {
             subject: "test",
+            marker: "abc",
             start: "2027-12-28T03:00:00Z".parse().unwrap(),
             end: "2027-12-28T03:15:00Z".parse().unwrap(),
         };
         let envelope = text(create_event("r@contoso.com", &event));
-        for sign in ["SendToNone", ">Private<", ">false<", ">Free<", "<t:Start>2027-12-28T03:00:00Z</t:Start>"] {
+        for sign in [
+            "<t:Value>abc</t:Value></t:ExtendedProperty><t:Start>",
+            "SendToNone",
+            ">Private<",
+            ">false<",
+            ">Free<",
+            "<t:Start>2027-12-28T03:00:00Z</t:Start>",
+        ] {
             assert!(envelope.contains(sign), "{sign} in {envelope}");
         }
         assert!(!envelope.contains("Attendee"));

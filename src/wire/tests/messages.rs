@@ -263,8 +263,11 @@ async fn every_question_may_move_between_threads() {
         let resource = "https://graph.microsoft.com";
         wire.token(CheckId::SignInGraph, &tenant(), &client(), &secret(SECRET), resource).await;
         wire.calendar_folder(CheckId::MailboxImpersonation, &access_token(), &room).await;
-        wire.write_and_remove_event_ews(CheckId::MailboxCalendarWrite, &access_token(), &room, |_| {}).await;
-        wire.write_and_remove_event_graph(CheckId::MailboxCalendarWrite, &access_token(), &room, |_| {}).await;
+        for api in [crate::evidence::Api::Ews, crate::evidence::Api::Graph] {
+            let (purpose, token) = (CheckId::MailboxCalendarWrite, access_token());
+            let at = crate::wire::EventMailbox { purpose, api, token: &token, address: &room };
+            wire.write_and_remove_event(at, &wire.new_test_event(), |_| {}).await;
+        }
         wire.users(CheckId::DirectoryUsers, &access_token()).await.reply
     });
     assert_eq!(asked.await.unwrap(), Reply::Success(()));

@@ -210,7 +210,7 @@ async fn a_mailbox_is_left_alone_by_every_other_request_and_other_mailboxes_go_o
     let listener = Listener::plays(vec![Act::Say(busy("Retry-After: 20\r\n")), list]).await;
     let (wire, began, token) = (wire_of_a_run(&listener.base), Instant::now(), access_token());
     let (busy_one, other) = (mailbox("room-00001@contoso.com"), mailbox("room-00002@contoso.com"));
-    let first = wire.send_test_mail(CheckId::MailSend, &token, &busy_one, &other).await;
+    let first = wire.send_test_mail(CheckId::MailSend, &token, &busy_one, &other, |_| {}).await;
     assert!(matches!(first.reply, Reply::Refused(_)), "a mail is sent once");
     assert!(matches!(view(&wire, &token, "room-00002@contoso.com").await.reply, Reply::Success(())));
     assert!(began.elapsed() < Duration::from_secs(1), "another mailbox does not wait");

@@ -2,12 +2,28 @@
 
 use super::listener::{Act, Listener, answer, json};
 use super::{access_token, mailbox, wire_to};
-use crate::evidence::{CheckId, Reply};
+use crate::evidence::{Api, CheckId, Reply};
+use crate::wire::{EventMailbox, EventWritten, Removal, TestEvent, Wire};
 
 const PURPOSE: CheckId = CheckId::MailboxCalendarWrite;
 const CREATED: &str = r#"{"id":"AAMk=1/2+3"}"#;
 const GONE: &str =
     r#"{"error":{"code":"ErrorItemNotFound","message":"The specified object was not found in the store."}}"#;
+
+/// Writes and removes an event in a room, and gives the event and the numbers that were sent.
+async fn write(wire: &Wire, api: Api) -> (EventWritten, TestEvent, Vec<u32>) {
+    let (token, address, event) = (access_token(), mailbox("r@contoso.com"), wire.new_test_event());
+    let mut sent = Vec::new();
+    let at = EventMailbox { purpose: PURPOSE, api, token: &token, address: &address };
+    let written = wire.write_and_remove_event(at, &event, |n| sent.push(n)).await;
+    (written, event, sent)
+}
+
+async fn remove(wire: &Wire, api: Api, marker: uuid::Uuid) -> Reply<Removal> {
+    let (token, address) = (access_token(), mailbox("r@contoso.com"));
+    let at = EventMailbox { purpose: PURPOSE, api, token: &token, address: &address };
+    wire.remove_marked_events(at, marker).await.reply
+}
 
 fn soap(message: &str) -> Act {
     let body = format!(
@@ -17,21 +33,16 @@ fn soap(message: &str) -> Act {
 }
 
 #[tokio::test]
-async fn an_event_is_created_noted_removed_and_looked_for() {
+async fn an_event_is_created_with_its_marker_removed_and_looked_for() {
     let acts = vec![Act::Say(json(201, CREATED)), Act::Say(answer(204, "", "")), Act::Say(json(404, GONE))];
     let listener = Listener::plays(acts).await;
     let wire = wire_to(&listener.base);
-    let mut journal = Vec::new();
-    let exchanged = wire
-        .write_and_remove_event_graph(PURPOSE, &access_token(), &mailbox("r@contoso.com"), |id| {
-            journal.push((id.to_owned(), listener.heard().len()));
-        })
-        .await;
+    let (EventWritten { exchanged, settled }, event, sent) = write(&wire, Api::Graph).await;
     let facts = exchanged.reply.success().unwrap();
-    assert!(facts.cleaned_up && facts.left_behind.is_none());
-    assert_eq!(exchanged.requests, [1, 2, 3]);
-    assert_eq!(journal, [("AAMk=1/2+3".to_owned(), 1)]);
+    assert!(settled && facts.cleaned_up && facts.left_behind.is_none());
+    assert_eq!((exchanged.requests, sent), (vec![1, 2, 3], vec![1]));
     let heard = listener.heard();
+    assert_eq!(heard[0].matches(&event.marker.to_string()).count(), 2, "{}", heard[0]);
     assert!(heard[1].starts_with("DELETE /v1.0/users/r@contoso.com/events/AAMk%3D1%2F2%2B3 "), "{}", heard[1]);
     assert!(heard[2].starts_with("GET /v1.0/users/r@contoso.com/events/AAMk%3D1%2F2%2B3?$select=id "), "{}", heard[2]);
     let writes: Vec<bool> = wire.ledger().take().iter().map(|record| record.writes).collect();
@@ -42,11 +53,9 @@ async fn an_event_is_created_noted_removed_and_looked_for() {
 async fn an_event_that_is_still_there_is_left_behind() {
     let acts = vec![Act::Say(json(201, CREATED)), Act::Say(json(403, GONE)), Act::Say(json(200, CREATED))];
     let listener = Listener::plays(acts).await;
-    let exchanged = wire_to(&listener.base)
-        .write_and_remove_event_graph(PURPOSE, &access_token(), &mailbox("r@contoso.com"), |_| {})
-        .await;
+    let (EventWritten { exchanged, settled }, ..) = write(&wire_to(&listener.base), Api::Graph).await;
     let facts = exchanged.reply.success().unwrap();
-    assert!(!facts.cleaned_up);
+    assert!(!facts.cleaned_up && !settled);
     assert!(facts.left_behind.as_deref().unwrap().contains("AAMk=1/2+3"));
 }
 
@@ -55,31 +64,69 @@ async fn a_creation_is_never_sent_twice() {
     for act in [Act::Close, Act::Say(answer(503, "Retry-After: 0\r\n", ""))] {
         let listener = Listener::plays(vec![act]).await;
         let wire = wire_to(&listener.base);
+        for api in [Api::Graph, Api::Ews] {
+            let (written, _, sent) = write(&wire, api).await;
+            assert!(!matches!(written.exchanged.reply, Reply::Success(_)) && !written.settled);
+            assert_eq!(sent.len(), 1);
+        }
         let (room, token) = (mailbox("r@contoso.com"), access_token());
-        let graph = wire.write_and_remove_event_graph(PURPOSE, &token, &room, |_| panic!("nothing was created"));
-        assert!(!matches!(graph.await.reply, Reply::Success(_)));
-        let ews = wire.write_and_remove_event_ews(PURPOSE, &token, &room, |_| panic!("nothing was created"));
-        assert!(!matches!(ews.await.reply, Reply::Success(_)));
-        let mail = wire.send_test_mail(CheckId::MailSend, &token, &room, &room);
-        assert!(!matches!(mail.await.reply, Reply::Success(_)));
-        assert_eq!(listener.heard().len(), 3);
+        let mail = wire.send_test_mail(CheckId::MailSend, &token, &room, &room, |_| {}).await;
+        assert!(!matches!(mail.reply, Reply::Success(_)));
+        let creates = |request: &&String| request.contains("/events HTTP") || request.contains("CreateItem");
+        let heard = listener.heard();
+        assert_eq!(heard.iter().filter(creates).count(), 2);
+        assert_eq!(heard.iter().filter(|request| request.contains("/sendMail")).count(), 1);
     }
 }
 
 #[tokio::test]
-async fn a_creation_without_an_answer_says_that_something_may_be_there() {
+async fn a_write_without_an_answer_says_that_something_may_be_there() {
     let listener = Listener::plays(vec![Act::Close]).await;
     let wire = wire_to(&listener.base);
-    let (room, token) = (mailbox("r@contoso.com"), access_token());
-    let graph = wire.write_and_remove_event_graph(PURPOSE, &token, &room, |_| {}).await.reply;
-    let ews = wire.write_and_remove_event_ews(PURPOSE, &token, &room, |_| {}).await.reply;
-    for reply in [graph, ews] {
-        let Reply::Unreachable(failure) = reply else { panic!("{reply:?}") };
+    for api in [Api::Graph, Api::Ews] {
+        let (written, ..) = write(&wire, api).await;
+        let Reply::Unreachable(failure) = written.exchanged.reply else { panic!("{:?}", written.exchanged.reply) };
         assert!(failure.detail.contains("T03:17:00Z may have been created"), "{}", failure.detail);
+        assert!(failure.detail.contains("r@contoso.com"), "{}", failure.detail);
     }
-    let refused =
-        wire_to("http://127.0.0.1:1").write_and_remove_event_graph(PURPOSE, &token, &room, |_| {}).await.reply;
-    assert!(matches!(refused, Reply::Unreachable(failure) if !failure.detail.contains("may have been")));
+    let (room, token) = (mailbox("r@contoso.com"), access_token());
+    let mail = wire.send_test_mail(CheckId::MailSend, &token, &room, &room, |_| {}).await.reply;
+    assert!(mail.failure().unwrap().detail.contains("may have been sent"), "{mail:?}");
+    let nobody = wire_to("http://127.0.0.1:1");
+    let (written, ..) = write(&nobody, Api::Graph).await;
+    assert!(written.settled, "nothing was sent");
+    assert!(!written.exchanged.reply.failure().unwrap().detail.contains("may have been"));
+}
+
+#[tokio::test]
+async fn an_event_whose_response_was_lost_is_found_by_its_marker_and_removed() {
+    let wire_and = |acts: Vec<Act>| async {
+        let listener = Listener::plays(acts).await;
+        (wire_to(&listener.base), listener)
+    };
+    let marked = |marker: uuid::Uuid| {
+        format!(
+            r#"{{"id":"AAMk1","singleValueExtendedProperties":[{{"id":"String {{3d1b7c52-6a0e-4f0c-9a7b-5e2f8c41d906}} Name RxPreflightTestEvent","value":"{marker}"}}]}}"#
+        )
+    };
+    let (found, marker) = (r#"{"value":[{"id":"AAMk1"}]}"#, uuid::Uuid::from_u128(7));
+    let acts = vec![
+        Act::Say(json(200, found)),
+        Act::Say(json(200, &marked(marker))),
+        Act::Say(answer(204, "", "")),
+        Act::Say(json(404, GONE)),
+    ];
+    let (wire, listener) = wire_and(acts).await;
+    assert_eq!(remove(&wire, Api::Graph, marker).await, Reply::Success(Removal::Removed));
+    assert!(listener.heard()[2].starts_with("DELETE "));
+    let foreign = vec![Act::Say(json(200, found)), Act::Say(json(200, &marked(uuid::Uuid::nil())))];
+    let (wire, listener) = wire_and(foreign).await;
+    assert_eq!(remove(&wire, Api::Graph, marker).await, Reply::Success(Removal::NotFound));
+    assert_eq!(listener.heard().len(), 2, "an event without the marker is left alone");
+    let unmarked = r#"<m ResponseClass="Success"><Items><CalendarItem><ItemId Id="AAQk1"/></CalendarItem></Items></m>"#;
+    let (wire, listener) = wire_and(vec![soap(unmarked)]).await;
+    assert_eq!(remove(&wire, Api::Ews, marker).await, Reply::Success(Removal::NotFound));
+    assert_eq!(listener.heard().len(), 1, "an event without the marker is left alone");
 }
 
 #[tokio::test]
@@ -87,10 +134,8 @@ async fn a_busy_service_does_not_keep_an_event_from_being_removed() {
     let busy = Act::Say(answer(503, "Retry-After: 0\r\n", ""));
     let acts = vec![Act::Say(json(201, CREATED)), busy, Act::Say(answer(204, "", "")), Act::Say(json(404, GONE))];
     let listener = Listener::plays(acts).await;
-    let exchanged = wire_to(&listener.base)
-        .write_and_remove_event_graph(PURPOSE, &access_token(), &mailbox("r@contoso.com"), |_| {})
-        .await;
-    assert!(exchanged.reply.success().unwrap().cleaned_up);
+    let (written, ..) = write(&wire_to(&listener.base), Api::Graph).await;
+    assert!(written.exchanged.reply.success().unwrap().cleaned_up);
 }
 
 #[tokio::test]
@@ -101,15 +146,11 @@ async fn an_event_is_written_and_removed_over_ews_too() {
         soap(r#"<m ResponseClass="Error"><ResponseCode>ErrorItemNotFound</ResponseCode></m>"#),
     ];
     let listener = Listener::plays(acts).await;
-    let mut journal = Vec::new();
-    let exchanged = wire_to(&listener.base)
-        .write_and_remove_event_ews(PURPOSE, &access_token(), &mailbox("r@contoso.com"), |id| {
-            journal.push(id.to_owned());
-        })
-        .await;
-    assert!(exchanged.reply.success().unwrap().cleaned_up);
-    assert_eq!(journal, ["AAQk1"]);
+    let (written, event, sent) = write(&wire_to(&listener.base), Api::Ews).await;
+    assert!(written.settled && written.exchanged.reply.success().unwrap().cleaned_up);
+    assert_eq!(sent, [1]);
     let heard = listener.heard();
+    assert!(heard[0].contains(&event.marker.to_string()), "{}", heard[0]);
     assert!(heard[0].contains("CreateItem") && heard[1].contains("DeleteItem") && heard[2].contains("GetItem"));
     assert!(heard.iter().all(|request| request.contains("x-anchormailbox: r@contoso.com")));
 }
@@ -118,7 +159,13 @@ async fn an_event_is_written_and_removed_over_ews_too() {
 async fn a_test_mail_goes_to_the_given_address_only() {
     let listener = Listener::says(answer(202, "", "")).await;
     let exchanged = wire_to(&listener.base)
-        .send_test_mail(CheckId::MailSend, &access_token(), &mailbox("rx@contoso.com"), &mailbox("it@contoso.com"))
+        .send_test_mail(
+            CheckId::MailSend,
+            &access_token(),
+            &mailbox("rx@contoso.com"),
+            &mailbox("it@contoso.com"),
+            |_| {},
+        )
         .await;
     assert!(exchanged.reply.success().is_some());
     let heard = &listener.heard()[0];

@@ -1,0 +1,55 @@
+//! The signals after which a run ends with a partial report.
+
+#[cfg(unix)]
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Resolves when the run is to end: on Ctrl-C, and on Unix on SIGTERM and SIGHUP as well. What cannot be listened for is
+/// left as it is.
+pub(super) async fn interrupted() {
+    tokio::select! {
+        () = ctrl_c() => {}
+        () = terminated() => {}
+    }
+}
+
+async fn ctrl_c() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+#[cfg(unix)]
+async fn terminated() {
+    let hang_up = (!is_hang_up_ignored()).then(SignalKind::hangup);
+    tokio::select! {
+        () = received(Some(SignalKind::terminate())) => {}
+        () = received(hang_up) => {}
+    }
+}
+
+#[cfg(unix)]
+async fn received(kind: Option<SignalKind>) {
+    match kind.map(signal) {
+        Some(Ok(mut signal)) => {
+            signal.recv().await;
+        }
+        _ => std::future::pending().await,
+    }
+}
+
+/// Whether this process was started with SIGHUP ignored, as `nohup` does: it is to outlive its terminal then. Only Linux
+/// says so in a file; elsewhere the signal counts.
+#[cfg(unix)]
+fn is_hang_up_ignored() -> bool {
+    const SIGHUP_BIT: u64 = 1;
+    let Ok(status) = std::fs::read_to_string("/proc/self/status") else { return false };
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    ignored.is_some_and(|mask| mask & SIGHUP_BIT != 0)
+}
+
+/// Windows ends a process whose console is closed, whatever it does; the next run cleans up.
+#[cfg(not(unix))]
+async fn terminated() {
+    std::future::pending().await
+}

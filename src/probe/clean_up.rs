@@ -1,0 +1,77 @@
+//! Test events that an earlier run may have left: found by their markers and removed, before anything else is written.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use super::journal::Intent;
+use super::run::Run;
+use crate::evidence::{Api, CheckId, Reply};
+use crate::settings::{Connection, MailboxAddress};
+use crate::wire::{AccessToken, EventMailbox, Removal};
+
+/// A creation whose response was lost may take effect as late as this. Microsoft documents no limit for it; this is far
+/// longer than any gateway waits.
+const MAY_STILL_HAPPEN: SignedDuration = SignedDuration::from_mins(10);
+/// Before the second look for an event that is not there yet.
+const BEFORE_SECOND_LOOK: Duration = Duration::from_secs(2);
+/// No more intents than this are looked into in one run. A journal has one for each connection.
+const MOST: usize = 100;
+
+/// Removes what earlier runs left in the mailboxes of this estate. `token_for` gives the token of a connection, if there is
+/// one. What belongs to another tenant, app or API stays in the journal.
+pub(super) async fn clean_up<'t>(run: &Run<'_>, token_for: impl Fn(&Connection) -> Option<&'t AccessToken>) {
+    if !run.extras.write_calendar {
+        return;
+    }
+    let mut not_found = Vec::new();
+    for intent in run.journal.open().into_iter().take(MOST) {
+        let Some(token) = connection_of(run, &intent).and_then(&token_for) else { continue };
+        if look(run, &intent, token).await == Some(Removal::NotFound) {
+            not_found.push((intent, token));
+        }
+    }
+    let young = |intent: &Intent| run.wire.now().duration_since(intent.at) < MAY_STILL_HAPPEN;
+    if not_found.iter().any(|(intent, _)| young(intent)) {
+        tokio::time::sleep(BEFORE_SECOND_LOOK).await;
+    }
+    for (intent, token) in not_found {
+        if young(&intent) {
+            look(run, &intent, token).await;
+        } else if intent.url == url_of(run, intent.api) {
+            run.journal.settle(&intent);
+        }
+    }
+}
+
+/// Searches for the event of an intent and removes it.
+async fn look(run: &Run<'_>, intent: &Intent, token: &AccessToken) -> Option<Removal> {
+    let address = MailboxAddress::parse(&intent.room).ok()?;
+    let purpose = CheckId::MailboxCalendarWrite;
+    let at = EventMailbox { purpose, api: intent.api, token, address: &address };
+    let _underway = run.underway(&intent.room);
+    let removal = match run.wire.remove_marked_events(at, intent.marker).await.reply {
+        Reply::Success(removal) => removal,
+        _ => return None,
+    };
+    if removal == Removal::Removed {
+        run.journal.settle(intent);
+    }
+    Some(removal)
+}
+
+fn connection_of<'r>(run: &'r Run<'_>, intent: &Intent) -> Option<&'r Connection> {
+    run.connections().map(|(_, connection)| connection).find(|connection| {
+        connection.api == Some(intent.api)
+            && connection.tenant_id.as_str().eq_ignore_ascii_case(&intent.tenant_id)
+            && connection.client_id.as_str().eq_ignore_ascii_case(&intent.client_id)
+    })
+}
+
+/// The address of an API in this run.
+pub(super) fn url_of(run: &Run<'_>, api: Api) -> String {
+    match api {
+        Api::Ews => run.endpoints.exchange.url.to_string(),
+        Api::Graph => run.endpoints.graph.url.to_string(),
+    }
+}
