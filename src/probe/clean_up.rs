@@ -50,10 +50,7 @@ async fn look(run: &Run<'_>, intent: &Intent, token: &AccessToken) -> Option<Rem
     let purpose = CheckId::MailboxCalendarWrite;
     let at = EventMailbox { purpose, api: intent.api, token, address: &address };
     let _underway = run.underway(&intent.room);
-    let removal = match run.wire.remove_marked_events(at, intent.marker).await.reply {
-        Reply::Success(removal) => removal,
-        _ => return None,
-    };
+    let Reply::Success(removal) = run.wire.remove_marked_events(at, intent.marker).await.reply else { return None };
     if removal == Removal::Removed {
         run.journal.settle(intent);
     }

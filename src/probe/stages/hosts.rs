@@ -92,7 +92,7 @@ async fn sign_in_host(run: &Run<'_>) -> Reach {
     if tenants.is_empty() {
         let answer = run.wire.reach_sign_in(CheckId::NetworkSignIn).await;
         let out_of_reach = blockers::host_is_out_of_reach(&answer.reply);
-        let filled = Filled::answered(answer, |reply| Finding::Reached(reply.map(|_| ())));
+        let filled = Filled::answered(answer, |reply| Finding::Reached(reply.map(|()| ())));
         note_sign_in(run, &mut reach, out_of_reach, &filled);
         return reach;
     }

@@ -57,8 +57,8 @@ pub(in crate::wire) fn item_id(message: Node<'_, '_>) -> Result<String, &'static
 /// ignored on the way.
 pub(in crate::wire) fn marked_items(message: Node<'_, '_>, marker: &str) -> Result<Vec<String>, &'static str> {
     let items = below(message, "Items").ok_or("no items in it")?;
-    let marked = items.children().filter(|item| item.children().any(|property| is_marker(property, marker)));
-    marked.map(item_id).collect()
+    let hits = items.children().filter(|item| item.children().any(|property| is_marker(property, marker)));
+    hits.map(item_id).collect()
 }
 
 fn is_marker(property: Node<'_, '_>, marker: &str) -> bool {
