@@ -13,7 +13,8 @@ use tokio::time::{Instant, sleep_until};
 use url::Url;
 
 use super::breaker::{Breaker, LimitedMailbox, Precedent, Sent, Signal, Target, Trouble, Verdict};
-use super::exchange::{Earlier, Exchanged, Question, Standing, Wire};
+use super::exchange::{Question, Wire};
+use super::exchanged::{Earlier, Exchanged, Standing};
 use super::failure::given_up;
 use super::pace::Place;
 use super::retry::signal;

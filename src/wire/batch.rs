@@ -23,7 +23,8 @@ use url::{Position, Url};
 
 use super::admission::target_of;
 use super::answer::Answer;
-use super::exchange::{Earlier, Exchanged, Question, Wire, roll};
+use super::exchange::{Question, Wire, roll};
+use super::exchanged::{Earlier, Exchanged};
 use super::harmless::Veil;
 use super::odata;
 use super::pace::Mood;

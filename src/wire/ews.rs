@@ -6,7 +6,8 @@ use reqwest::Method;
 use uuid::Uuid;
 
 use super::answer::Answer;
-use super::exchange::{Exchanged, Question, Wire};
+use super::exchange::{Question, Wire};
+use super::exchanged::Exchanged;
 use super::graph::read_reached;
 use super::secret::AccessToken;
 use super::soap::{read, write};

@@ -8,7 +8,8 @@ use serde_json::Value;
 use url::Url;
 
 use super::answer::Answer;
-use super::exchange::{Earlier, Exchanged, Question, Wire, later};
+use super::exchange::{Question, Wire, later};
+use super::exchanged::{Earlier, Exchanged};
 use super::harmless::{Veil, harmless};
 use super::odata;
 use super::secret::AccessToken;

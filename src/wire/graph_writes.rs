@@ -11,7 +11,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::exchange::{Exchanged, Question, Wire};
+use super::exchange::{Question, Wire};
+use super::exchanged::Exchanged;
 use super::odata;
 use super::secret::AccessToken;
 use super::test_event::{

@@ -13,6 +13,7 @@ mod breaker;
 mod claims;
 mod ews;
 mod exchange;
+mod exchanged;
 mod failure;
 mod graph;
 mod graph_writes;
@@ -39,7 +40,8 @@ mod tests;
 
 pub use batch::{AskAlone, BATCH_PLACES, Batched, Lesson, MOST_IN_BATCH};
 pub use claims::{is_id_token, not_before, read_token};
-pub use exchange::{Earlier, Exchanged, Standing, Wire};
+pub use exchange::Wire;
+pub use exchanged::{Earlier, Exchanged, Standing};
 pub use harmless::harmless;
 pub use heard::Heard;
 pub use ledger::Ledger;

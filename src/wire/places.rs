@@ -6,7 +6,8 @@ use reqwest::Method;
 use serde_json::Value;
 use url::Url;
 
-use super::exchange::{Exchanged, Question, Wire};
+use super::exchange::{Question, Wire};
+use super::exchanged::Exchanged;
 use super::harmless::harmless;
 use super::odata;
 use super::secret::AccessToken;

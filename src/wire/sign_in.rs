@@ -19,7 +19,8 @@ use uuid::Uuid;
 
 use super::answer::Answer;
 use super::claims::read_token;
-use super::exchange::{Exchanged, Question, Wire};
+use super::exchange::{Question, Wire};
+use super::exchanged::Exchanged;
 use super::harmless::Veil;
 use super::odata::{aadsts_numbers, json};
 use super::secret::AccessToken;

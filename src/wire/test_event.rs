@@ -5,7 +5,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::exchange::{Exchanged, Standing, Wire, later};
+use super::exchange::{Wire, later};
+use super::exchanged::{Exchanged, Standing};
 use super::harmless::harmless;
 use super::secret::AccessToken;
 use crate::evidence::{Api, CheckId, Failure, Layer, Reply, Unexpected, WriteFacts};
