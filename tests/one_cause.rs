@@ -83,7 +83,7 @@ const OF_ALL_ROOMS: &[(&str, &str, &str, &str)] = &[
         "ews.impersonation-denied",
     ),
     (OVER_EWS, "\n[[tenant.mailbox]]", "\n[[tenant.mailbox]]\nstate = \"moving\"", "mailbox.moving"),
-    (OVER_EWS, "\n[[tenant.mailbox]]", "\n[[tenant.mailbox]]\nlicense = \"kiosk\"", "mailbox.access-blocked"),
+    (OVER_EWS, "\n[[tenant.mailbox]]", "\n[[tenant.mailbox]]\news_refused = true", "mailbox.access-blocked"),
     (OVER_EWS, "granted = [\"exchange/full_access_as_app\"]", "granted = []", "registration.consent-missing"),
     (OVER_EWS, "ends = \"+300d\"", "ends = \"-3d\"", "sign-in.secret-expired"),
     (
@@ -147,7 +147,7 @@ async fn what_some_rooms_of_several_locations_have_in_common_is_one_cause() {
         ("calendar = \"missing\"", "mailbox.calendar-missing"),
         ("calendar = \"read-only\"", "mailbox.calendar-not-writable"),
         ("ews_enabled = false", "ews.disabled-for-mailbox"),
-        ("license = \"kiosk\"", "mailbox.outside-scope"),
+        ("ews_refused = true", "mailbox.outside-scope"),
     ] {
         let report = report_of(with_mailboxes(OVER_EWS, &rooms, line)).await;
         let cause = only_cause(&report);
@@ -169,7 +169,7 @@ fn outcomes(report: &Report, check: CheckId) -> Vec<Outcome> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_location_that_is_refused_whole_is_outside_the_scope_of_an_app_that_works_elsewhere() {
     let report =
-        report_of(with_mailboxes(OVER_EWS, &["paris-1@contoso.com", "paris-2@contoso.com"], "license = \"kiosk\""))
+        report_of(with_mailboxes(OVER_EWS, &["paris-1@contoso.com", "paris-2@contoso.com"], "ews_refused = true"))
             .await;
     let cause = only_cause(&report);
     assert_eq!((cause.id.as_str(), cause.confidence), ("mailbox.outside-scope", Confidence::Likely));
@@ -273,7 +273,7 @@ async fn an_account_that_is_refused_without_a_reason_is_a_question_of_scope_firs
 async fn what_rooms_and_the_account_meet_alike_is_one_cause() {
     let mailboxes = ["rx-service@contoso.com", "paris-1@contoso.com"];
     for (line, id) in [
-        ("license = \"kiosk\"", "mailbox.outside-scope"),
+        ("ews_refused = true", "mailbox.outside-scope"),
         ("license = \"missing\"", "mailbox.license-missing"),
         ("state = \"disabled\"", "mailbox.account-disabled"),
         ("calendar = \"missing\"", "mailbox.calendar-missing"),

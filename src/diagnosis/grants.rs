@@ -189,6 +189,8 @@ fn no_touch_live(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, ro
     if !matches!(row.finding(), Some(Finding::NoTouch(_))) {
         return Live::Success;
     }
+    // The row can be one of another connection of the app, and its control is the one of that connection.
+    let facts = context.connection_of(row).unwrap_or(facts);
     match proof::access(context, facts, need) {
         Access::Declared => Live::Success,
         Access::Unreadable => Live::Shown(phrase("grant.unreadable", &[])),

@@ -33,7 +33,7 @@ pub(crate) fn enter<'tenant>(
     let caller = Caller { app, token, effective: tenant.has_noticed(app, Api::Exchange) };
     // The refusal by an access policy or a scope was never captured; the best evidence is a 403 without a body and
     // without a header that names a reason.
-    if access::mailbox_access(caller, ACCESS, &mailbox.address).is_err() {
+    if mailbox.ews_refused || access::mailbox_access(caller, ACCESS, &mailbox.address).is_err() {
         return Err(SimulatedAnswer::empty(403));
     }
     state_allows(mailbox).map_err(|fault| fault.answer())?;

@@ -31,6 +31,9 @@ pub struct Mailbox {
     /// What may be done in its calendar.
     #[serde(default)]
     pub calendar: CalendarState,
+    /// EWS refuses it with an empty 403, whatever the app may do.
+    #[serde(default)]
+    pub ews_refused: bool,
     /// A response code with which EWS answers every item of this mailbox.
     pub ews_error: Option<String>,
     /// An error with which Graph answers every call to this mailbox.
@@ -49,6 +52,7 @@ impl Mailbox {
             license: License::Ok,
             state: MailboxState::Ok,
             calendar: CalendarState::Writable,
+            ews_refused: false,
             ews_error: None,
             graph_error: None,
             hidden: false,
