@@ -36,13 +36,15 @@ pub(super) struct Section<'t, 'i> {
 pub(super) struct Document<'i> {
     origin: &'i str,
     text: &'i str,
+    /// Where each line begins, so that a file with very many problems is not read again for each of them.
+    line_starts: Vec<usize>,
     problems: Vec<Problem>,
 }
 
 impl<'i> Document<'i> {
     /// Parses the text; a text that is no TOML is an error with up to three places.
     pub(super) fn parse(origin: &'i str, text: &'i str) -> Result<(Self, Spanned<DeTable<'i>>), SettingsError> {
-        let mut document = Self { origin, text, problems: Vec::new() };
+        let mut document = Self { origin, text, line_starts: line_starts(text), problems: Vec::new() };
         let (root, errors) = DeTable::parse_recoverable(text);
         for error in errors.iter().take(3) {
             document.complain(error.span().unwrap_or_default(), format!("this is not TOML: {}", error.message()));
@@ -74,12 +76,13 @@ impl<'i> Document<'i> {
 
     /// Line and column of the start of a span.
     pub(super) fn place(&self, span: Range<usize>) -> Place {
-        let before = self.text.get(..span.start).unwrap_or(self.text);
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let at = if self.text.is_char_boundary(span.start) { span.start } else { self.text.len() };
+        let line = self.line_starts.partition_point(|start| *start <= at);
+        let line_start = line.checked_sub(1).and_then(|index| self.line_starts.get(index)).copied().unwrap_or_default();
         Place {
             origin: self.origin.to_owned(),
-            line: before.matches('\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
+            line,
+            column: self.text.get(line_start..at).unwrap_or_default().chars().count() + 1,
         }
     }
 
@@ -192,6 +195,10 @@ impl<'i> Document<'i> {
     }
 }
 
+fn line_starts(text: &str) -> Vec<usize> {
+    std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
+}
+
 /// A word of the file for a message, unless it could be a secret in the wrong place.
 pub(super) fn quoted(word: &str) -> String {
     if could_be_a_secret(word) {
@@ -233,7 +240,7 @@ mod tests {
     fn places_count_lines_and_characters_from_one() {
         let text = "a = 1\nß = \"\"\n  b = 2\n";
         let (document, _) = Document::parse("x.toml", "a = 1").unwrap();
-        let document = Document { text, ..document };
+        let document = Document { text, line_starts: line_starts(text), ..document };
         let at = text.find('b').unwrap();
         assert_eq!(document.place(at..at + 1).to_string(), "x.toml:3:3");
         assert_eq!(document.place(0..1).to_string(), "x.toml:1:1");
