@@ -1,5 +1,7 @@
-//! How a run goes on, told on standard error: a bar on a terminal, a line now and then elsewhere, nothing with `--quiet`.
+//! The progress of a run on standard error: a bar on a terminal, lines on a terminal that cannot draw one or with `--plain`,
+//! nothing with `--quiet` and where standard error is not a terminal.
 
+use std::io::{self, IsTerminal};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -20,7 +22,7 @@ const WITHOUT_BAR: &str = "{spinner} {msg}";
 const WITH_BAR: &str = "{spinner} [{bar:24}] {msg}";
 /// How often a bar is drawn again.
 const TICK: Duration = Duration::from_millis(100);
-/// How often a line is written where there is no terminal.
+/// How often a line is written on a terminal that gets no bar.
 const LINE: Duration = Duration::from_secs(10);
 
 /// Watches one run.
@@ -33,6 +35,19 @@ enum Shown {
     Nothing,
     Lines,
     Bar(Box<ProgressBar>),
+}
+
+impl Shown {
+    /// A log gets no progress, only messages.
+    fn new(arguments: &OutputArguments, is_terminal: bool, can_draw: bool) -> Self {
+        if arguments.quiet || !is_terminal {
+            Self::Nothing
+        } else if can_draw && !arguments.plain {
+            Self::Bar(Box::new(bar()))
+        } else {
+            Self::Lines
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -49,12 +64,7 @@ impl Watch {
     pub(super) fn new(arguments: &OutputArguments) -> Self {
         // The library hides a bar where there is no terminal, or one that cannot take a line back.
         let can_draw = !ProgressDrawTarget::stderr().is_hidden();
-        let shown = match (arguments.quiet, can_draw && !arguments.plain) {
-            (true, _) => Shown::Nothing,
-            (false, true) => Shown::Bar(Box::new(bar())),
-            (false, false) => Shown::Lines,
-        };
-        Self::showing(shown)
+        Self::showing(Shown::new(arguments, io::stderr().is_terminal(), can_draw))
     }
 
     /// A watch that tells nothing.
@@ -211,6 +221,18 @@ mod tests {
     use indicatif::InMemoryTerm;
 
     use super::*;
+
+    #[test]
+    fn progress_is_for_terminals_only() {
+        let with = |quiet, plain| OutputArguments { quiet, plain, ..OutputArguments::default() };
+        assert!(matches!(Shown::new(&with(false, false), true, true), Shown::Bar(_)));
+        assert!(matches!(Shown::new(&with(false, true), true, true), Shown::Lines));
+        assert!(matches!(Shown::new(&with(false, false), true, false), Shown::Lines));
+        for arguments in [with(false, false), with(false, true)] {
+            assert!(matches!(Shown::new(&arguments, false, false), Shown::Nothing), "a file or a pipe");
+        }
+        assert!(matches!(Shown::new(&with(true, false), true, true), Shown::Nothing));
+    }
 
     #[test]
     fn a_sentence_tells_where_the_run_stands_and_what_is_slow() {
