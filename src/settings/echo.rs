@@ -163,10 +163,21 @@ fn kind(letter: char) -> Kind {
     }
 }
 
-/// Whether some stretch of the word reads like random letters of all kinds.
+/// Whether some stretch of the word reads like random letters of all kinds. The names in a path are judged one by one: a
+/// temporary folder has a short random name, and together with its neighbors it would read like a secret.
 fn holds_random_letters(word: &str) -> bool {
-    let kinds: Vec<Kind> = word.chars().map(kind).collect();
-    kinds.windows(WINDOW).any(is_random)
+    let (front, path) = word.split_at(start_of_path(word).unwrap_or(word.len()));
+    path.split(['/', '\\']).chain([front]).any(|name| {
+        let kinds: Vec<Kind> = name.chars().map(kind).collect();
+        kinds.windows(WINDOW).any(is_random)
+    })
+}
+
+/// Where an absolute path, or one that begins with a dot, begins in a word: at its start, or behind an option.
+fn start_of_path(word: &str) -> Option<usize> {
+    static PATH: LazyLock<Option<Regex>> =
+        LazyLock::new(|| pattern(r"^\(?(?:--[a-z-]+=)?((?:[A-Za-z]:|\.{1,2}|~)?[/\\])"));
+    Some(PATH.as_ref()?.captures(word)?.get(1)?.start())
 }
 
 fn is_random(window: &[Kind]) -> bool {
@@ -240,6 +251,9 @@ mod tests {
             "Boardroom 4 (Berlin, 2nd floor)",
             "AllRoomsBerlinBuilding2024",
             "/tmp/.tmpAbC1dE/rx-preflight.toml",
+            "/tmp/tmp.aB3dE9fGhK/mailbox-not-found-every-room.jsonl",
+            "--record=/tmp/tmp.Q7xZ2kVw9L/Ews-Ready/rx-preflight.toml",
+            "D:/Temp/tmpA1b2C3d4E5/RX/Rooms2024.csv",
             "C:\\Users\\KIM~1\\AppData\\Local\\Temp\\.tmpQ3xYz9\\rooms.csv",
             "BoardRoom01.Building7.Floor3@Contoso.onmicrosoft.com",
             "RX-Service@Contoso.com",
@@ -295,6 +309,18 @@ mod tests {
             char::from(alphabet[place])
         };
         (0..count).map(|_| (0..length).map(|_| letter()).collect()).collect()
+    }
+
+    #[test]
+    fn a_temporary_folder_with_a_random_name_is_never_taken_for_a_secret() {
+        let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+        for name in drawn(alphabet, 10, 10_000) {
+            let path = format!("/tmp/tmp.{name}/ews-ready/rx-preflight.toml");
+            assert!(!looks_like_a_secret(&path), "{path}");
+            assert_eq!(echoed_path(std::path::Path::new(&path)), path);
+            let message = format!("rx-preflight: cannot read {path}: there is no such file");
+            assert_eq!(echoed(&message), message);
+        }
     }
 
     #[test]
