@@ -1,13 +1,12 @@
 //! What can stop a command. Findings about the tenant are not errors; they are the report.
 
-use std::io;
 use std::path::PathBuf;
 
 use thiserror::Error;
 
 use super::Exit;
 use super::files::shown;
-use crate::settings::SettingsError;
+use crate::settings::{SettingsError, unreadable_because};
 use crate::simulator::{ScenarioError, SimulatorError};
 use crate::wire::WireError;
 
@@ -21,7 +20,7 @@ pub enum CliError {
     #[error("{0}")]
     Usage(String),
     /// A file that was named cannot be read.
-    #[error("cannot read {}: {}", shown(path), reason(source))]
+    #[error("cannot read {}: {}", shown(path), unreadable_because(source))]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -72,17 +71,6 @@ pub enum CliError {
     /// This program failed.
     #[error("this program failed: {0}")]
     Internal(String),
-}
-
-/// Why a file cannot be read, in the words that the settings use.
-fn reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        io::ErrorKind::PermissionDenied => "access is denied".to_owned(),
-        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
-        _ if error.get_ref().is_some() => error.to_string(),
-        kind => kind.to_string(),
-    }
 }
 
 impl CliError {

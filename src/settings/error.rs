@@ -144,7 +144,7 @@ impl SettingsError {
 
     /// A file that could not be opened.
     pub(super) fn unreadable(place: Option<Place>, what: &str, path: &Path, error: &io::Error) -> Self {
-        Self::not_usable(place, what, path, reason(error))
+        Self::not_usable(place, what, path, unreadable_because(error))
     }
 
     /// A file that was opened and holds the wrong thing.
@@ -153,7 +153,8 @@ impl SettingsError {
     }
 }
 
-fn reason(error: &io::Error) -> String {
+/// Why a file cannot be read, in the words of every message about files.
+pub fn unreadable_because(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "there is no such file".to_owned(),
         io::ErrorKind::PermissionDenied => "access is denied".to_owned(),

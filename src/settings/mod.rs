@@ -51,7 +51,7 @@ pub use document::nearest;
 pub use duration::parse_duration;
 pub use echo::{NOT_REPEATED, echoed, echoed_path, looks_like_a_secret};
 pub use endpoints::{Endpoint, EndpointOverrides, Endpoints, OtherCloud};
-pub use error::{Place, Problem, SettingsError};
+pub use error::{Place, Problem, SettingsError, unreadable_because};
 pub use estate::{Connection, Estate, Feature, MailSettings, Rooms};
 pub use given::{Given, RequiredFeature};
 pub use limits::Limits;
