@@ -10,8 +10,8 @@ use crate::knowledge;
 use crate::probe::{self, ControlList, ControlRules, Extras, Journal, Means, Selection, UnknownSelector};
 use crate::report::{self, About, Report};
 use crate::settings::{
-    ClientSecret, Clock, Endpoints, Estate, Given, Limits, MailboxAddress, RequiredFeature, Sampled, Transport,
-    nearest, parse_duration,
+    ClientSecret, Clock, DurationOption, Endpoints, Estate, Given, Limits, MailboxAddress, RequiredFeature, Sampled, Transport,
+    nearest,
 };
 use crate::wire::Wire;
 use crate::{diagnosis, evidence};
@@ -124,23 +124,19 @@ pub(super) fn limits(arguments: &RunArguments) -> Result<Limits, CliError> {
         refused_item_codes: knowledge::refused_item_codes(),
         ..Limits::default()
     };
-    let request = duration("--timeout", arguments.timeout.as_deref())?.unwrap_or(defaults.request);
-    if request.is_zero() {
-        return Err(CliError::Usage("--timeout 0: no request can be answered in no time".to_owned()));
-    }
+    let request = duration(&DurationOption::TIMEOUT, arguments.timeout.as_deref())?.unwrap_or(defaults.request);
     Ok(Limits {
         connect: defaults.connect.min(request),
         request,
-        deadline: duration("--deadline", arguments.deadline.as_deref())?,
+        deadline: duration(&DurationOption::DEADLINE, arguments.deadline.as_deref())?,
         concurrency: arguments.concurrency.map_or(defaults.concurrency, usize::from),
         ..defaults
     })
 }
 
 /// The duration that an option names.
-pub(super) fn duration(option: &str, text: Option<&str>) -> Result<Option<Duration>, CliError> {
-    let Some(text) = text else { return Ok(None) };
-    Ok(Some(parse_duration(option, text)?))
+pub(super) fn duration(option: &DurationOption, text: Option<&str>) -> Result<Option<Duration>, CliError> {
+    Ok(text.map(|text| option.read(text)).transpose()?)
 }
 
 /// What the options allow or ask for beyond the settings.

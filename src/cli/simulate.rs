@@ -6,6 +6,7 @@ use std::path::Path;
 use super::args::{ChangeArguments, SimulateArguments};
 use super::files::{self, shown};
 use super::{CliError, Exit, output, session};
+use crate::settings::DurationOption;
 use crate::simulator::{MoreRooms, RunningSimulator, Scenario, SimulatorOptions, Throttle, catalogue};
 
 pub(super) async fn run(arguments: SimulateArguments) -> Result<Exit, CliError> {
@@ -64,7 +65,7 @@ fn change(scenario: &mut Scenario, changes: &ChangeArguments) -> Result<(), CliE
     if let Some(count) = changes.rooms {
         scenario.add_rooms(MoreRooms { count, refused: 0 })?;
     }
-    if let Some(latency) = session::duration("--latency", changes.latency.as_deref())? {
+    if let Some(latency) = session::duration(&DurationOption::LATENCY, changes.latency.as_deref())? {
         scenario.tenant.latency_ms = u64::try_from(latency.as_millis()).unwrap_or(u64::MAX);
     }
     let limits = &scenario.tenant.throttle;

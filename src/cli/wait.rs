@@ -15,6 +15,7 @@ use super::session::{self, Session, examine};
 use super::{CliError, Exit};
 use crate::probe::Journal;
 use crate::report::Report;
+use crate::settings::DurationOption;
 
 /// How long to wait, and how long at most between two looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,8 +27,8 @@ pub(super) struct Wait {
 impl Wait {
     /// Reads the options; `None` without `--wait`.
     pub(super) fn read(arguments: &WaitArguments) -> Result<Option<Self>, CliError> {
-        let longest_pause = session::duration("--wait-pause", arguments.wait_pause.as_deref())?;
-        let total = session::duration("--wait", arguments.wait.as_deref())?;
+        let longest_pause = session::duration(&DurationOption::WAIT_PAUSE, arguments.wait_pause.as_deref())?;
+        let total = session::duration(&DurationOption::WAIT, arguments.wait.as_deref())?;
         Ok(total.map(|total| Self { total, longest_pause }))
     }
 

@@ -126,6 +126,16 @@ pub enum SettingsError {
         "--rooms-from-tenant: no connection here books rooms; write a section [system] with oauth_tenant_id, oauth_client_id and oauth_client_secret"
     )]
     NobodyBooks,
+    /// A flag whose value is not a duration that it accepts.
+    #[error("{given}: {problem}; {wanted}")]
+    Duration {
+        /// The flag with its value.
+        given: String,
+        /// What is wrong with the value.
+        problem: String,
+        /// What is accepted, with an example.
+        wanted: String,
+    },
     /// The value of a flag.
     #[error("the value of {option} {problem}")]
     Option {

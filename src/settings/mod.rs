@@ -48,7 +48,7 @@ pub use address::{AddressFault, MailboxAddress};
 pub use bounded::{LARGEST_FILE, read_bounded};
 pub use clock::Clock;
 pub use document::nearest;
-pub use duration::parse_duration;
+pub use duration::DurationOption;
 pub use echo::{NOT_REPEATED, echoed, echoed_path, looks_like_a_secret};
 pub use endpoints::{Endpoint, EndpointOverrides, Endpoints, OtherCloud};
 pub use error::{Place, Problem, SettingsError, unreadable_because};
