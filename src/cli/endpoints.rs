@@ -19,6 +19,10 @@ pub(super) fn reference() -> Reference {
     };
     Reference {
         cloud_ids: knowledge::clouds().iter().map(|cloud| cloud.id.clone()).collect(),
+        cloud_names: knowledge::clouds()
+            .iter()
+            .flat_map(|cloud| cloud.names.iter().map(|name| (name.clone(), cloud.id.clone())))
+            .collect(),
         first_party_apis: knowledge::first_party_apis(),
         tenant_domains: knowledge::clouds()
             .iter()

@@ -11,8 +11,8 @@ use crate::settings::echoed;
 
 pub(super) fn run(arguments: &RequirementsArguments) -> Result<Exit, CliError> {
     if knowledge::cloud(&arguments.cloud).is_none() {
-        let known: Vec<&str> = knowledge::clouds().iter().map(|cloud| cloud.id.as_str()).collect();
-        return Err(CliError::Usage(format!("--cloud {}: known are {}", arguments.cloud, known.join(", "))));
+        let hint = endpoints::reference().cloud_hint(&arguments.cloud);
+        return Err(CliError::Usage(format!("--cloud {}: this is not a cloud; {hint}", arguments.cloud)));
     }
     let mut text = String::new();
     permissions(&mut text, arguments);

@@ -14,6 +14,9 @@ pub struct Cloud {
     pub id: String,
     /// The name people use.
     pub title: String,
+    /// Other names of the cloud, in Microsoft's tools and documents.
+    #[serde(default)]
+    pub names: Vec<String>,
     /// Host of the sign-in service, without scheme.
     pub sign_in_host: String,
     /// Other names of the same sign-in service.

@@ -5,6 +5,7 @@ mod indented;
 use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
+use serde_json::error::Category;
 use thiserror::Error;
 
 use self::indented::Indented;
@@ -18,23 +19,68 @@ const PIECE: usize = 64 * 1024;
 /// Why a file is no report that this program reads.
 #[derive(Debug, Error)]
 pub enum ReadError {
+    /// Nothing at all.
+    #[error("this file is empty; {REPORT}")]
+    Empty,
+    /// Another format in which this program or others write.
+    #[error("this is {0}, not JSON; {REPORT}")]
+    Format(&'static str),
+    /// JSON that ends too early.
+    #[error("this JSON is incomplete (it ends in line {}); write or copy the file again", .0.line())]
+    Incomplete(serde_json::Error),
     /// Not JSON at all.
-    #[error("this is not JSON ({0}); a report is what `rx-preflight check --output report.json` writes")]
+    #[error("this is not JSON (line {}, column {}); {REPORT}", .0.line(), .0.column())]
     Syntax(serde_json::Error),
-    /// JSON of another form.
-    #[error(
-        "this is no report of rx-preflight: {0}; a report is what `rx-preflight check --output report.json` writes"
-    )]
+    /// JSON of something else.
+    #[error("this is JSON, but not a report of rx-preflight; {REPORT}")]
+    Other,
+    /// A report with a field that is missing or of another form.
+    #[error("this report is damaged: {}; {REPORT}", without_place(.0))]
     Form(serde_json::Error),
     /// A report of another major version.
     #[error(
-        "this report has the form {}, and this program reads {SCHEMA_VERSION} and its additions",
-        super::harmless::harmless(found)
+        "this report has the format version {}, and this program reads version {SCHEMA_VERSION}{}",
+        super::harmless::harmless(found),
+        if is_newer(found) { "; install the current version of rx-preflight" } else { "" }
     )]
     Version {
         /// The `schema_version` of the file.
         found: String,
     },
+}
+
+/// What to use instead.
+const REPORT: &str = "a report is what `rx-preflight check --output report.json` writes";
+
+/// The message of the reader with its place in words. What it quotes of the file is not repeated.
+fn without_place(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let what = text.split(" at line ").next().unwrap_or_default();
+    let what = if what.starts_with("missing field") { what.replace("missing field", "without the field") } else {
+        "a field has another form".to_owned()
+    };
+    format!("{what} (line {}, column {})", error.line(), error.column())
+}
+
+fn is_newer(found: &str) -> bool {
+    let number = |version: &str| major(version).parse::<u64>().ok();
+    number(found) > number(SCHEMA_VERSION)
+}
+
+/// The format of a text that is certainly not JSON, where its start shows it.
+fn other_format(text: &str) -> Option<&'static str> {
+    let start = text.trim_start();
+    let first_line = start.lines().next().unwrap_or_default();
+    match start {
+        _ if start.starts_with("<?xml") => Some("XML"),
+        _ if start.starts_with('<') => Some("HTML or XML"),
+        _ if start.starts_with("# ") || start.starts_with("## ") => Some("Markdown or TOML"),
+        _ if start.starts_with("rx-preflight ") => Some("a report as text"),
+        _ if first_line.starts_with('[') && first_line.ends_with(']') && first_line.contains(char::is_alphabetic) => {
+            Some("TOML")
+        }
+        _ => None,
+    }
 }
 
 /// The field that is read before everything else.
@@ -78,7 +124,11 @@ pub fn write_visible(value: &impl Serialize, to: impl Write) -> serde_json::Resu
 
 impl From<serde_json::Error> for ReadError {
     fn from(error: serde_json::Error) -> Self {
-        if error.is_data() { Self::Form(error) } else { Self::Syntax(error) }
+        match error.classify() {
+            Category::Data => Self::Form(error),
+            Category::Eof => Self::Incomplete(error),
+            Category::Syntax | Category::Io => Self::Syntax(error),
+        }
     }
 }
 
@@ -104,7 +154,15 @@ fn decode(bytes: &[u8]) -> String {
 }
 
 fn read(text: &str) -> Result<Report, ReadError> {
-    let found = serde_json::from_str::<Version>(text)?.schema_version;
+    if text.trim().is_empty() {
+        return Err(ReadError::Empty);
+    }
+    let found = serde_json::from_str::<Version>(text).map_err(|error| match other_format(text) {
+        _ if error.is_data() => ReadError::Other,
+        Some(format) => ReadError::Format(format),
+        None => error.into(),
+    })?;
+    let found = found.schema_version;
     if major(&found) != major(SCHEMA_VERSION) {
         return Err(ReadError::Version { found });
     }

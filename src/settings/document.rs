@@ -11,6 +11,7 @@ use toml::{
 use super::{
     Place, Problem, SettingsError,
     echo::{could_be_a_secret, echoed},
+    syntax,
 };
 
 /// From this likeness (0 to 1) on, a known word is worth proposing for an unknown one.
@@ -47,7 +48,9 @@ impl<'i> Document<'i> {
         let mut document = Self { origin, text, line_starts: line_starts(text), problems: Vec::new() };
         let (root, errors) = DeTable::parse_recoverable(text);
         for error in errors.iter().take(3) {
-            document.complain(error.span().unwrap_or_default(), format!("this is not TOML: {}", error.message()));
+            let span = error.span().unwrap_or_default();
+            let message = syntax::explained(text, &span, error.message(), root.get_ref());
+            document.complain(span, message);
         }
         document.problems.dedup_by_key(|problem| problem.place.line);
         if document.problems.is_empty() { Ok((document, root)) } else { Err(document.into_error()) }
@@ -110,6 +113,18 @@ impl<'i> Document<'i> {
         }
         self.wrong_type(key, value, "a text in quotes");
         None
+    }
+
+    /// A text that names a file.
+    pub(super) fn path(&mut self, section: &Section<'_, '_>, key: &str) -> Option<Placed<String>> {
+        let span = section.table.get(key)?.span();
+        let text = self.string(section, key)?;
+        // An escape sequence that TOML knows, such as the \t of "C:\temp", would name another file without a word.
+        if self.text.get(span.clone()).is_some_and(syntax::has_escapes) {
+            self.complain(span, format!("`{key}`: {}", syntax::PATH_FORMS));
+            return None;
+        }
+        Some(text)
     }
 
     /// `true` or `false`.

@@ -175,7 +175,7 @@ fn rooms(document: &mut Document<'_>, section: &Section<'_, '_>, base: &Path, ow
     let list = document.strings(section, "rooms");
     let one = if own.contains(&"room") { document.string(section, "room") } else { None };
     let of_tenant = own.contains(&"rooms_from_tenant").then(|| document.boolean(section, "rooms_from_tenant"));
-    let file = document.string(section, "rooms_file");
+    let file = document.path(section, "rooms_file");
     let listed_at = list.as_ref().map(|list| list.place.clone()).or_else(|| one.as_ref().map(|one| one.place.clone()));
     RoomSources {
         has_list: listed_at.is_some(),
@@ -207,7 +207,7 @@ fn secret(document: &mut Document<'_>, value: &Spanned<DeValue<'_>>, base: &Path
     if let Some(name) = document.string(&section, "env") {
         return Some(SecretSource::Variable { name: name.value, place: Some(name.place) });
     }
-    if let Some(file) = document.string(&section, "file") {
+    if let Some(file) = document.path(&section, "file") {
         return Some(SecretSource::File { path: base.join(file.value), place: Some(file.place) });
     }
     let prompt = document.boolean(&section, "prompt")?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     MailboxAddress, Place, ProductVersion, Reference,
-    document::{Document, Placed, quoted, suggestion},
+    document::{Document, Placed, quoted},
     file::SettingsFile,
     looks_like_a_secret,
 };
@@ -17,9 +17,8 @@ pub(super) fn cloud(document: &mut Document<'_>, typed: Option<&Placed<String>>,
     if let Some(known) = reference.cloud_ids.iter().find(|known| known.eq_ignore_ascii_case(&typed.value)) {
         return known.clone();
     }
-    let known: Vec<_> = reference.cloud_ids.iter().map(String::as_str).collect();
-    let hint = format!("{} (clouds: {})", suggestion(&typed.value, &known), known.join(", "));
-    document.complain_at(typed.place.clone(), format!("{} is no known cloud; {hint}", quoted(&typed.value)));
+    let hint = reference.cloud_hint(&typed.value);
+    document.complain_at(typed.place.clone(), format!("{} is not a cloud; {hint}", quoted(&typed.value)));
     default_cloud(reference)
 }
 

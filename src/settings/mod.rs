@@ -36,6 +36,7 @@ mod secret;
 mod secret_forms;
 mod secret_source;
 mod surroundings;
+mod syntax;
 mod text;
 mod transport;
 mod value;

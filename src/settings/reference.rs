@@ -2,11 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use super::nearest;
+
 /// What another room knows and hands in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reference {
     /// The ids that the key `cloud` may have; the first one is the default.
     pub cloud_ids: Vec<String>,
+    /// Other names of each cloud, with its id.
+    pub cloud_names: Vec<(String, String)>,
     /// Application ids of Microsoft's own APIs with their names: never a customer's client id.
     pub first_party_apis: Vec<(String, String)>,
     /// The domain under which each cloud creates its tenants, by the id of the cloud.
@@ -25,6 +29,23 @@ pub struct CloudHosts {
 }
 
 impl Reference {
+    /// What to write instead of a word that is not the id of a cloud: the cloud of that name, and all of them once.
+    pub fn cloud_hint(&self, word: &str) -> String {
+        let ids: Vec<&str> = self.cloud_ids.iter().map(String::as_str).collect();
+        let meant = self.cloud_of_name(word).or_else(|| nearest(word, &ids));
+        let meant = meant.map_or_else(String::new, |id| format!("did you mean `{id}`? "));
+        format!("{meant}Valid values: {}", ids.join(", "))
+    }
+
+    fn cloud_of_name(&self, word: &str) -> Option<&str> {
+        let letters = |text: &str| text.to_lowercase().chars().filter(|letter| letter.is_alphanumeric()).collect();
+        let word: String = letters(word);
+        let known = self.cloud_names.iter().map(|(name, id)| (name, id));
+        let known = known.chain(self.cloud_ids.iter().map(|id| (id, id)));
+        let mut found = known.filter(|(name, _)| letters(name) == word && !word.is_empty());
+        found.next().map(|(_, id)| id.as_str())
+    }
+
     /// Whether `host` is the Graph host of any cloud.
     pub(super) fn is_graph_host(&self, host: &str) -> bool {
         self.cloud_hosts.values().any(|cloud| cloud.graph.eq_ignore_ascii_case(host))
