@@ -8,13 +8,13 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::file_name;
+use super::{examples, file_name};
 use super::format::{self, Audience, FormatName};
 use super::scenario_name::ScenarioName;
 
 /// Tells why a ResourceXpress install cannot, or soon will not, talk to Microsoft 365.
 #[derive(Debug, Parser)]
-#[command(name = "rx-preflight", version, about, after_help = EXIT_CODES, max_term_width = 100)]
+#[command(name = "rx-preflight", version, about, after_help = EXIT_CODES, after_long_help = EXIT_CODES, max_term_width = 100)]
 pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
@@ -36,20 +36,28 @@ Treat any other code as a failure.";
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Check a tenant with the settings of a ResourceXpress install
+    #[command(after_long_help = examples::CHECK)]
     Check(Box<CheckArguments>),
     /// Check a simulated tenant: the same checks and the same report, without any network
+    #[command(after_long_help = examples::DEMO)]
     Demo(DemoArguments),
     /// Only run a simulated tenant on this machine, for other clients
+    #[command(after_long_help = examples::SIMULATE)]
     Simulate(SimulateArguments),
     /// Render a saved JSON report again
+    #[command(after_long_help = examples::REPORT)]
     Report(ReportArguments),
-    /// Say what changed between two saved reports; exit 1 if something got worse
+    /// Show what changed between two saved reports; exit 1 if something got worse
+    #[command(after_long_help = examples::DIFF)]
     Diff(DiffArguments),
-    /// Say what a code, a cause or a check means, or what stands in a pasted log
+    /// Explain a code, a cause, a check or a pasted log
+    #[command(after_long_help = examples::EXPLAIN)]
     Explain(ExplainArguments),
     /// Decode a pasted access token and compare it with what is needed, offline
+    #[command(after_long_help = examples::TOKEN)]
     Token(TokenArguments),
     /// List the exact permissions for a configuration, who may grant them, and the narrower way
+    #[command(after_long_help = examples::REQUIREMENTS)]
     Requirements(RequirementsArguments),
     /// Print the JSON Schema of the report
     Schema,
@@ -100,21 +108,30 @@ pub struct SettingsArguments {
     #[arg(long, value_name = "ID")]
     pub client_id: Option<String>,
     /// File that holds the client secret; - reads standard input
+    ///
+    /// The secret can also come from the environment variable AZURE_CLIENT_SECRET, from the source that the settings file
+    /// names, or from a hidden prompt. No option takes the secret itself: other users of the machine could see it.
     #[arg(long, value_name = "FILE")]
     pub client_secret_file: Option<PathBuf>,
-    /// The API that ResourceXpress uses (Use Graph API = No or Yes)
+    /// API that ResourceXpress uses (Use Graph API: No is ews, Yes is graph); never guessed
     #[arg(long, value_name = "API")]
     pub api: Option<ApiArgument>,
     /// Resource Login User ID
     #[arg(long, value_name = "ADDRESS")]
     pub service_account: Option<String>,
-    /// A room; may be repeated
+    /// Room to check, instead of the rooms of [system] in the settings file; may be repeated
     #[arg(long = "room", value_name = "ADDRESS")]
     pub room: Vec<String>,
-    /// File with rooms: CSV with a column `PrimarySmtpAddress`, mail or `EmailAddress`, or one address a line
-    #[arg(long, value_name = "FILE")]
+    /// File with the rooms.
+    #[arg(
+        long,
+        value_name = "FILE",
+        help = "File with rooms, instead of those of [system] in the settings file: one address a line, or CSV",
+        long_help = "File with rooms, instead of those of [system] in the settings file: one address a line, or CSV with a \
+                     column PrimarySmtpAddress, mail or EmailAddress"
+    )]
     pub rooms: Option<PathBuf>,
-    /// Let the tenant list its rooms as well; the app then needs Place.Read.All on Microsoft Graph, for this alone
+    /// Add the rooms that the tenant lists; the app then also needs Place.Read.All on Microsoft Graph
     #[arg(long)]
     pub rooms_from_tenant: bool,
     /// Features that must work: mail, user-sync
@@ -147,17 +164,17 @@ pub struct TargetArguments {
     /// Sign-in address instead of the cloud's; the tenant is appended
     #[arg(long, value_name = "URL")]
     pub login_url: Option<String>,
-    /// Microsoft Graph address instead of the cloud's, ending in /v1.0
+    /// Microsoft Graph address instead of the cloud's; it ends in /v1.0
     #[arg(long, value_name = "URL")]
     pub graph_url: Option<String>,
-    /// EWS address instead of the cloud's, whole
+    /// Complete EWS address instead of the cloud's
     #[arg(long, value_name = "URL")]
     pub ews_url: Option<String>,
-    /// Further certificate authorities to trust, in PEM
+    /// File with additional certificate authorities to trust, in PEM format
     #[arg(long, value_name = "FILE")]
     pub ca_file: Option<PathBuf>,
-    /// Proxy [default: `HTTPS_PROXY` and `NO_PROXY`, or the system's]
-    #[arg(long, value_name = "URL")]
+    /// Proxy.
+    #[arg(long, value_name = "URL", help = "Proxy [default: HTTPS_PROXY and NO_PROXY, or that of the system]")]
     pub proxy: Option<String>,
     /// User-Agent to send; some tenants allow or block EWS by it
     #[arg(long, value_name = "TEXT")]
@@ -168,32 +185,39 @@ pub struct TargetArguments {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "How the check runs")]
 pub struct RunArguments {
-    /// An address that must be refused: proves that the app reaches no more than the rooms; may be repeated
+    /// Mailbox that the app must not be able to read, to prove that its access is limited; may be repeated
     #[arg(long, value_name = "ADDRESS")]
     pub expect_denied: Vec<String>,
-    /// Allow a real write: calendar (a private event, created and removed again) or mail (one test mail, with --to)
+    /// Allow a real write: calendar (a private event, created and deleted) or mail (one test message, with --to)
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     pub allow_write: Vec<WriteArgument>,
-    /// Where the test mail of --allow-write mail goes
+    /// Recipient of the test message of --allow-write mail
     #[arg(long, value_name = "ADDRESS")]
     pub to: Option<String>,
-    /// Ask only these checks and what they rest on: ids or groups, such as mailbox,!mailbox.calendar-write
+    /// Run only these checks and those that they depend on: ids or groups; "list" shows all names
+    ///
+    /// With ! in front of a name, all but this one (for example, --only mailbox,!mailbox.calendar-write). "--only list" prints
+    /// every id and group with one line each, and ends.
     #[arg(long, value_name = "CHECK", value_delimiter = ',')]
     pub only: Vec<String>,
-    /// Leave out these checks and what cannot be asked without them: ids or groups, ! for all but
+    /// Leave out these checks and those that depend on them: ids or groups; "list" shows all names
+    ///
+    /// With ! in front of a name, all but this one. "--skip list" prints every id and group with one line each, and ends.
     #[arg(long, value_name = "CHECK", value_delimiter = ',')]
     pub skip: Vec<String>,
-    /// Ask only about N rooms, spread over all connections
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    /// Check only N rooms, spread over all connections
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub sample: Option<u32>,
-    /// Most questions that a service works on at a time; it starts with fewer and slows down when one is busy [default: 8]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    /// Maximum concurrent requests per service; starts lower and backs off when throttled [default: 8]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub concurrency: Option<u16>,
-    /// Time limit of one request, such as 20s [default: 20s]
-    #[arg(long, value_name = "DURATION")]
+    /// Time limit of one request, from 100ms to 1h [default: 20s]
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
     pub timeout: Option<String>,
-    /// Time limit of the whole run; with --wait, of each attempt (for example, 5m) [default: 1h, plus the time of --wait]
-    #[arg(long, value_name = "DURATION")]
+    /// Time limit of the run; with --wait, of each attempt (for example, 5m) [default: 1h, plus the time of --wait]
+    ///
+    /// A duration from 1s to 7d, such as 90s, 5m, 1h30m or "2 hours". What was not run by then is reported as skipped.
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
     pub deadline: Option<String>,
 }
 
@@ -201,11 +225,13 @@ pub struct RunArguments {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "How the check runs")]
 pub struct WaitArguments {
-    /// Look again, up to this time, until everything required works or nothing left can mend itself, such as 2h
-    #[arg(long, value_name = "DURATION")]
+    /// Repeat the check for up to this long, until all required checks pass or waiting can no longer help (for example, 2h)
+    ///
+    /// A duration from 1s to 7d. The report and the exit code are those of the last attempt.
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
     pub wait: Option<String>,
-    /// Longest pause between two looks; only for demonstrations and tests, because looking too often prolongs the wait
-    #[arg(long, value_name = "DURATION", requires = "wait", hide = true)]
+    /// Longest pause between two attempts; only for demonstrations and tests, because frequent attempts prolong the wait
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true, requires = "wait", hide = true)]
     pub wait_pause: Option<String>,
 }
 
@@ -226,16 +252,22 @@ pub struct OutputArguments {
     /// Format of standard output [default: table]
     #[arg(long, value_name = "FORMAT", value_parser = format::parser())]
     pub format: Option<FormatName>,
-    /// At most twelve lines, for a chat
+    /// Show at most twelve lines, for a chat
     #[arg(long, conflicts_with_all = ["verbose", "format"])]
     pub brief: bool,
-    /// Also write the report to a file; the ending chooses the format (.json, .html, .md, .xml, .txt); may be repeated
+    /// Also write the report to a file; the extension selects the format (.json, .html, .md, .xml, .txt); may be repeated
+    ///
+    /// Standard output stays as it is; --quiet suppresses it. Every file is checked before the first request and is written
+    /// whole or not at all.
     #[arg(short, long, value_name = "FILE", value_parser = file_name::parser())]
     pub output: Vec<PathBuf>,
-    /// Write a ticket-safe copy: pseudonyms for addresses, names, ids and own hosts, the same ones in every report
+    /// Replace addresses, names, ids and your own hosts by pseudonyms, for a ticket
+    ///
+    /// Standard output is redacted as well, except for the table on a terminal when --output names a file: the files are then
+    /// redacted, the screen stays readable, and a line says so. The same values get the same pseudonyms in every report.
     #[arg(long)]
     pub redact: bool,
-    /// Key and map of the pseudonyms; stays on this machine [default: rx-preflight-redaction-map.json]
+    /// File with the key and the map of the pseudonyms; keep it on this machine [default: rx-preflight-redaction-map.json]
     #[arg(long, value_name = "FILE", requires = "redact", value_parser = file_name::parser())]
     pub redaction_map: Option<PathBuf>,
     /// Show every row and every request
@@ -244,10 +276,10 @@ pub struct OutputArguments {
     /// Write nothing to standard output
     #[arg(short, long, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// No tables and no boxes, for screen readers and logs
+    /// Show no tables and no boxes, for screen readers and logs
     #[arg(long)]
     pub plain: bool,
-    /// When to use colour
+    /// When to use color
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: When,
     /// What makes the exit code differ from 0
@@ -280,10 +312,10 @@ pub enum Level {
 /// Options of `demo`.
 #[derive(Debug, Args)]
 pub struct DemoArguments {
-    /// The situation to play; --list names them all
+    /// Situation to play; --list shows all [default: contoso-go-live]
     #[arg(value_parser = ScenarioName, hide_possible_values = true)]
     pub scenario: Option<String>,
-    /// Name every scenario with a line about it
+    /// List every situation with one line each
     #[arg(long, conflicts_with = "scenario")]
     pub list: bool,
     /// Whether to wait for what is not yet effective.
@@ -297,22 +329,22 @@ pub struct DemoArguments {
 /// Options of `simulate`.
 #[derive(Debug, Args)]
 pub struct SimulateArguments {
-    /// The situation to play [default: the one of demo]
+    /// Situation to play; demo --list shows all [default: contoso-go-live]
     #[arg(value_parser = ScenarioName, hide_possible_values = true)]
     pub scenario: Option<String>,
-    /// Loopback address to listen on; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
+    /// Loopback address and port to listen on; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = listen_address)]
     pub listen: SocketAddr,
-    /// Write every request and answer to a file, one JSON object a line
+    /// Write every request and response to a file, one JSON object a line
     #[arg(long, value_name = "FILE", value_parser = file_name::parser())]
     pub record: Option<PathBuf>,
-    /// Speak TLS with a certificate authority made for this run
+    /// Use TLS, with a certificate authority created for this run
     #[arg(long)]
     pub tls: bool,
-    /// Where to write that certificate authority, in PEM
+    /// File to write that certificate authority to, in PEM format
     #[arg(long, value_name = "FILE", requires = "tls", value_parser = file_name::parser())]
     pub ca_out: Option<PathBuf>,
-    /// Write the scenario's settings file and its secrets into a folder, ready for check
+    /// Folder to write the settings file and the secrets of the situation to, ready for check
     #[arg(long, value_name = "FOLDER", value_parser = file_name::parser())]
     pub settings_out: Option<PathBuf>,
     /// What is different from the scenario.
@@ -324,27 +356,27 @@ pub struct SimulateArguments {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "What is different from the scenario")]
 pub struct ChangeArguments {
-    /// So many rooms more, in the tenant and in the settings
-    #[arg(long, value_name = "N")]
+    /// Additional rooms, in the tenant and in the settings
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub rooms: Option<usize>,
-    /// Time every answer takes, such as 50ms
-    #[arg(long, value_name = "DURATION")]
+    /// Time that every response takes (for example, 50ms)
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
     pub latency: Option<String>,
-    /// Most requests of the app at the same time, for each service; more are throttled
-    #[arg(long, value_name = "N")]
+    /// Maximum concurrent requests of the app per service; more are throttled
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub throttle_in_flight: Option<usize>,
     /// Throttle every nth request to a service
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     pub throttle_every: Option<u64>,
-    /// How long a throttled client is told to stay away
-    #[arg(long, value_name = "SECONDS")]
+    /// Time in the Retry-After header of a throttled response
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     pub throttle_retry_after: Option<u64>,
 }
 
 /// Options of `explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArguments {
-    /// Codes, header texts, causes or checks; without any, standard input is read
+    /// Codes, header texts, causes or checks; without one, standard input is read
     #[arg(value_name = "CODE|CAUSE|CHECK")]
     pub what: Vec<String>,
 }
@@ -352,6 +384,9 @@ pub struct ExplainArguments {
 /// Options of `token`. The token is read from standard input.
 #[derive(Debug, Args)]
 pub struct TokenArguments {
+    /// Catches a token in the wrong place.
+    #[arg(hide = true)]
+    pub misplaced: Vec<String>,
     /// The API that ResourceXpress uses [default: the one the token is for]
     #[arg(long, value_name = "API")]
     pub api: Option<ApiArgument>,
@@ -396,12 +431,15 @@ pub struct DiffArguments {
     pub before: PathBuf,
     /// The later report, as JSON
     pub after: PathBuf,
-    /// Format of the comparison
+    /// Format of standard output
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub format: DiffFormat,
-    /// Write it to a file instead of standard output
+    /// Also write the changes to a file; the extension selects the format (.json, .md, .txt); may be repeated
     #[arg(short, long, value_name = "FILE", value_parser = file_name::parser())]
-    pub output: Option<PathBuf>,
+    pub output: Vec<PathBuf>,
+    /// Write nothing to standard output
+    #[arg(short, long)]
+    pub quiet: bool,
 }
 
 /// A format of a comparison.
@@ -420,14 +458,21 @@ pub enum DiffFormat {
 pub struct ReportArguments {
     /// A report that was saved as JSON
     pub file: PathBuf,
-    /// Judge its evidence again with the knowledge of this version, and say what that changes
+    /// Evaluate its evidence again with the knowledge base of this version, and show what that changes
     #[arg(long)]
     pub rediagnose: bool,
-    /// Write only what somebody has to do, for the one who does it: markdown (the default), html or powershell, and with
-    /// --output .md, .html or .ps1
+    /// Show only what the administrator has to do: markdown (the default), html or powershell
+    ///
+    /// The files of --output are .md, .html or .ps1. With --output and without --format the hand-over goes to the files only,
+    /// and one line on the screen names them.
     #[arg(long = "for", value_name = "WHO", conflicts_with_all = ["brief", "verbose", "plain"])]
     pub audience: Option<Audience>,
     /// What is written.
     #[command(flatten)]
     pub output: OutputArguments,
+}
+
+/// The address that the simulated tenant listens on.
+fn listen_address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "write an address and a port, such as 127.0.0.1:8080".to_owned())
 }

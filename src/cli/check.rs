@@ -11,11 +11,17 @@ use super::progress::Watch;
 use super::redaction::RedactionMap;
 use super::session::{self, Session};
 use super::wait::{Wait, examine_until};
-use super::{CliError, Exit, earlier, endpoints, signals};
+use super::{CliError, Exit, check_list, earlier, endpoints, signals};
 use crate::report::Report;
 use crate::settings::{self, ClientSecret, Clock, EndpointOverrides, Given, Transport};
 
 pub(super) async fn run(arguments: CheckArguments) -> Result<Exit, CliError> {
+    if check_list::is_wanted(&arguments.run) {
+        if !arguments.output.quiet {
+            output::document(&check_list::text())?;
+        }
+        return Ok(Exit::Fine);
+    }
     let inputs = Inputs::default();
     let (outlets, report, secrets) = match examined(&arguments, &inputs).await {
         Ok(examined) => examined,
@@ -102,7 +108,7 @@ fn prepare(arguments: &CheckArguments, inputs: &Inputs) -> Result<Session, CliEr
 fn wait(arguments: &CheckArguments) -> Result<Option<Wait>, CliError> {
     let wait = Wait::read(&arguments.wait)?;
     if wait.is_some() && arguments.run.allow_write.contains(&WriteArgument::Mail) {
-        return Err(CliError::Usage("--wait goes without --allow-write mail: every look would send a mail".to_owned()));
+        return Err(CliError::Usage("--wait cannot be combined with --allow-write mail: every attempt would send a message".to_owned()));
     }
     Ok(wait)
 }

@@ -1,22 +1,54 @@
 //! `diff BEFORE AFTER`: what changed between two saved reports.
 
+use std::path::{Path, PathBuf};
+
 use super::args::{DiffArguments, DiffFormat};
+use super::files::shown;
 use super::report::read;
 use super::{CliError, Exit, files, output};
 use crate::report::json::write_visible;
 use crate::report::{Comparison, Direction, Report, compare};
 
 pub(super) fn run(arguments: &DiffArguments) -> Result<Exit, CliError> {
-    if let Some(path) = &arguments.output {
-        files::check_target("--output", path)?;
-        files::refuse_input("--output", path, &[arguments.before.clone(), arguments.after.clone()])?;
-    }
+    let files = files(arguments)?;
     let (before, after) = (read(&arguments.before)?, read(&arguments.after)?);
     refuse_other_names(&before, &after)?;
     let comparison = compare(&before, &after);
-    let text = draw(&comparison, arguments.format)?;
-    output::text(&text, arguments.output.as_deref())?;
+    let mut texts = Vec::new();
+    for (path, format) in files {
+        texts.push((path, draw(&comparison, format)?));
+    }
+    let for_stdout = draw(&comparison, arguments.format)?;
+    output::texts(&texts, &for_stdout, arguments.quiet)?;
     Ok(if comparison.direction == Direction::Worse { Exit::NotReady } else { Exit::Fine })
+}
+
+/// The files with their formats, checked before anything is read.
+fn files(arguments: &DiffArguments) -> Result<Vec<(PathBuf, DiffFormat)>, CliError> {
+    let mut files = Vec::new();
+    for path in &arguments.output {
+        let format = DiffFormat::of_file(path)?;
+        files::check_target("--output", path)?;
+        files::refuse_input("--output", path, &[arguments.before.clone(), arguments.after.clone()])?;
+        files.push((path.clone(), format));
+    }
+    Ok(files)
+}
+
+impl DiffFormat {
+    /// The format of a file, which its extension selects as it does for a report.
+    fn of_file(path: &Path) -> Result<Self, CliError> {
+        let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+        match extension.to_ascii_lowercase().as_str() {
+            "txt" => Ok(Self::Table),
+            "json" => Ok(Self::Json),
+            "md" => Ok(Self::Markdown),
+            _ => Err(CliError::Usage(format!(
+                "--output {}: the extension selects the format; valid extensions for diff: .txt, .json, .md",
+                shown(path)
+            ))),
+        }
+    }
 }
 
 /// Where one tenant has other names in each report, everything would look mended and new at once.

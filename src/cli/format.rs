@@ -72,7 +72,10 @@ pub(super) fn named(audience: Option<Audience>, name: Option<FormatName>) -> Res
             let format = HandoverFormat::of_name(name.as_str()).map(Document::Handover);
             format.ok_or_else(|| {
                 let known = listed(HandoverFormat::ALL.iter().map(|format| format.name().to_owned()));
-                CliError::Usage(format!("--format {} does not go with --for admin; known are {known}", name.as_str()))
+                CliError::Usage(format!(
+                    "--format {} cannot be combined with --for admin; valid values: {known}",
+                    name.as_str()
+                ))
             })
         }
     }
@@ -98,14 +101,18 @@ pub(super) fn by_ending(audience: Option<Audience>, path: &Path) -> Result<Docum
             Err(belongs_to_the_handover(&option))
         }
         None if audience.is_some() => {
-            Err(CliError::Usage(format!("{option}: the ending chooses the format; with --for admin known are {known}")))
+            Err(CliError::Usage(format!(
+                "{option}: the extension selects the format; valid extensions with --for admin: {known}"
+            )))
         }
-        None => Err(CliError::Usage(format!("{option}: the ending chooses the format; known are {known}"))),
+        None => Err(CliError::Usage(format!(
+            "{option}: the extension selects the format; valid extensions: {known} (for example, report.json)"
+        ))),
     }
 }
 
 fn belongs_to_the_handover(option: &str) -> CliError {
-    CliError::Usage(format!("{option} goes with the hand-over only: rx-preflight report FILE --for admin"))
+    CliError::Usage(format!("{option} is only for the hand-over: rx-preflight report FILE --for admin"))
 }
 
 fn listed(names: impl Iterator<Item = String>) -> String {

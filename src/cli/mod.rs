@@ -4,12 +4,14 @@
 
 mod args;
 mod check;
+mod check_list;
 mod completions;
 mod demo;
 mod diff;
 mod earlier;
 mod endpoints;
 mod error;
+mod examples;
 mod exit;
 mod explain;
 mod file_name;

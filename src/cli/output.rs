@@ -174,14 +174,15 @@ fn after(mut failures: Vec<CliError>, exit: Exit) -> Result<Exit, CliError> {
     Err(last)
 }
 
-/// Writes a text to a file or, without one, to standard output. A text whose file cannot be written after all goes to
-/// standard output.
-pub(super) fn text(text: &str, path: Option<&Path>) -> Result<(), CliError> {
-    let Some(path) = path else { return document(text) };
-    files::write(path, text.as_bytes()).or_else(|error| {
-        document(text)?;
-        Err(error)
-    })
+/// Writes texts to their files and, unless it is to be quiet, another one to standard output. It goes there in any case
+/// where a file cannot be written after all.
+pub(super) fn texts(files: &[(PathBuf, String)], for_stdout: &str, quiet: bool) -> Result<(), CliError> {
+    let written = files.iter().map(|(path, text)| files::write(path, text.as_bytes()));
+    let mut failures: Vec<CliError> = written.filter_map(Result::err).collect();
+    if !quiet || !failures.is_empty() {
+        failures.extend(document(for_stdout).err());
+    }
+    after(failures, Exit::Fine).map(drop)
 }
 
 /// The map, unless another output of the run or one of its inputs is in the same file: a report in the place of the map

@@ -146,8 +146,8 @@ pub(super) fn extras(arguments: &RunArguments) -> Result<Extras, CliError> {
     let mail = arguments.allow_write.contains(&WriteArgument::Mail);
     let mail_to = match (mail, arguments.to.as_deref()) {
         (true, Some(to)) => Some(address("--to", to)?),
-        (true, None) => return Err(CliError::Usage("--allow-write mail needs --to ADDRESS".to_owned())),
-        (false, Some(_)) => return Err(CliError::Usage("--to goes with --allow-write mail".to_owned())),
+        (true, None) => return Err(CliError::Usage("--allow-write mail requires --to ADDRESS, the recipient of the test message".to_owned())),
+        (false, Some(_)) => return Err(CliError::Usage("--to requires --allow-write mail; without it, no message is sent".to_owned())),
         (false, None) => None,
     };
     let write_calendar = arguments.allow_write.contains(&WriteArgument::Calendar);
@@ -159,7 +159,7 @@ fn selection(arguments: &RunArguments) -> Result<Selection, CliError> {
     Selection::read(&arguments.only, &arguments.skip).map_err(|UnknownSelector(word)| {
         let meant = nearest(&word, &probe::selectors());
         let meant = meant.map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
-        CliError::Usage(format!("there is no check and no group `{word}`{meant}"))
+        CliError::Usage(format!("there is no check and no group `{word}`{meant}; --only list shows all of them"))
     })
 }
 
@@ -190,7 +190,7 @@ pub(super) fn refuse_empty_plan(estate: &Estate, endpoints: &Endpoints, extras: 
 }
 
 fn address(option: &str, text: &str) -> Result<MailboxAddress, CliError> {
-    MailboxAddress::parse(text).map_err(|_| CliError::Usage(format!("{option} {text}: this is no e-mail address")))
+    MailboxAddress::parse(text).map_err(|_| CliError::Usage(format!("{option} {text}: this is not an email address")))
 }
 
 /// The secrets that must not stand in any document. Where an id was pasted into the field of the secret, it is no secret.

@@ -14,6 +14,13 @@ use judge::Judged;
 const LONGEST: u64 = 256 * 1024;
 
 pub(super) fn run(arguments: &TokenArguments) -> Result<Exit, CliError> {
+    if !arguments.misplaced.is_empty() {
+        return Err(CliError::Usage(
+            "the token is read from standard input (for example, rx-preflight token < token.txt): as an argument, other \
+             users of this machine and the history of the shell could show it"
+                .to_owned(),
+        ));
+    }
     let text = input::pasted("the access token", LONGEST)?;
     let found = find::token(&text)?;
     let (answer, exit) = match form::of(&found.token)? {

@@ -23,7 +23,7 @@ pub enum ReadError {
     #[error("this file is empty; {REPORT}")]
     Empty,
     /// Another format in which this program or others write.
-    #[error("this is {0}, not JSON; {REPORT}")]
+    #[error("this is not JSON but {0}; {REPORT}")]
     Format(&'static str),
     /// JSON that ends too early.
     #[error("this JSON is incomplete (it ends in line {}); write or copy the file again", .0.line())]
@@ -56,7 +56,7 @@ const REPORT: &str = "a report is what `rx-preflight check --output report.json`
 fn without_place(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let what = text.split(" at line ").next().unwrap_or_default();
-    let what = if what.starts_with("missing field") { what.replace("missing field", "without the field") } else {
+    let what = if what.starts_with("missing field") { what.replace("missing field", "the field") + " is missing" } else {
         "a field has another form".to_owned()
     };
     format!("{what} (line {}, column {})", error.line(), error.column())

@@ -1,0 +1,57 @@
+//! `--only list`: every check and group by which a check can be chosen.
+
+use std::fmt::Write as _;
+
+use super::args::RunArguments;
+use crate::evidence::CheckId;
+use crate::knowledge;
+
+/// The word that asks for the list in the place of an id.
+const LIST: &str = "list";
+
+/// Whether the list is wanted.
+pub(super) fn is_wanted(arguments: &RunArguments) -> bool {
+    arguments.only.iter().chain(&arguments.skip).any(|word| word.eq_ignore_ascii_case(LIST))
+}
+
+/// Every group, followed by its checks with what each of them answers.
+pub(super) fn text() -> String {
+    let width = CheckId::ALL.iter().map(|check| check.as_str().len()).max().unwrap_or_default();
+    let mut text = String::from("Groups and checks for --only and --skip\n");
+    let mut groups: Vec<&str> = Vec::new();
+    for check in CheckId::ALL {
+        if groups.contains(&check.group()) {
+            continue;
+        }
+        groups.push(check.group());
+        let own: Vec<&CheckId> = CheckId::ALL.iter().filter(|other| other.group() == check.group()).collect();
+        let number = own.len();
+        let checks = if number == 1 { "check" } else { "checks" };
+        let _ = writeln!(text, "\n{:width$}    group of {number} {checks}", check.group());
+        for check in own {
+            let question = knowledge::check(check.as_str()).map(|entry| entry.question.as_str()).unwrap_or_default();
+            let _ = writeln!(text, "  {:width$}  {question}", check.as_str());
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::probe::selectors;
+
+    #[test]
+    fn every_name_that_can_be_typed_has_a_line_with_a_text() {
+        let text = text();
+        for name in selectors() {
+            let line = text.lines().find(|line| line.split_whitespace().next() == Some(name));
+            assert!(line.is_some_and(|line| line.split_whitespace().count() > 3), "{name}: {line:?}");
+        }
+    }
+
+    #[test]
+    fn no_check_and_no_group_is_called_like_the_list() {
+        assert!(!selectors().contains(&LIST));
+    }
+}

@@ -1,0 +1,77 @@
+//! The examples below `--help`. A test parses every line and runs those that need no tenant.
+
+pub(super) const CHECK: &str = "\
+Examples:
+  # Check one connection with options alone
+  rx-preflight check --tenant-id contoso.com --client-id 9a41d1a0-0000-4000-8000-000000000000 \\
+      --client-secret-file secret.txt --api graph --room boardroom@contoso.com
+  # Check a settings file; write a report for later and one to hand over
+  rx-preflight check --config rx-preflight.toml -o full.json -o report.html
+  # Show at most twelve lines about the sign-in and the permissions; --only list shows every name
+  rx-preflight check --brief --only sign-in,grant
+  # Repeat the check until a change is effective, and write a copy for a ticket
+  rx-preflight check --wait 2h --redact -o ticket.json";
+
+pub(super) const DEMO: &str = "\
+Examples:
+  # Check the simulated tenant of a company two days before go-live
+  rx-preflight demo
+  # Play one situation and write its report in two formats
+  rx-preflight demo ews-disabled -o report.html -o report.json
+  # List every situation
+  rx-preflight demo --list";
+
+pub(super) const SIMULATE: &str = "\
+Examples:
+  # Run a simulated tenant and write the settings file and the secrets for it
+  rx-preflight simulate ews-disabled --settings-out trial
+  # Use TLS, and record every request and response
+  rx-preflight simulate graph-ready --tls --ca-out ca.pem --record traffic.jsonl
+  # Simulate a large, slow and busy tenant
+  rx-preflight simulate graph-ready --rooms 1000 --latency 50ms --throttle-in-flight 4";
+
+pub(super) const REPORT: &str = "\
+Examples:
+  # Write a saved report as a page
+  rx-preflight report full.json --format html -o page.html -q
+  # Write a copy for a ticket; the screen of the check stays readable
+  rx-preflight report full.json --redact -q -o ticket.json
+  # Write only what the customer's administrator has to do
+  rx-preflight report full.json --for admin -o handover.html";
+
+pub(super) const DIFF: &str = "\
+Examples:
+  # Show what changed; the exit code is 1 if something got worse
+  rx-preflight diff yesterday.json today.json
+  # Write the changes to a file for a ticket and show nothing
+  rx-preflight diff yesterday.json today.json -q -o changes.md
+  # Print the changes for a program
+  rx-preflight diff yesterday.json today.json --format json";
+
+pub(super) const EXPLAIN: &str = "\
+Examples:
+  # Show what a code means, who can fix it and how
+  rx-preflight explain AADSTS7000222
+  # Show what a cause and a check mean
+  rx-preflight explain mailbox.outside-scope mailbox.impersonation
+  # Find every known code and sentence in a log
+  rx-preflight explain < resourcexpress.log";
+
+pub(super) const TOKEN: &str = "\
+Examples:
+  # Compare a token with what ResourceXpress needs
+  rx-preflight token < token.txt
+  # Compare it with what outgoing mail and user sync need as well
+  rx-preflight token --api graph --require mail,user-sync < token.txt
+  # Find the token in a log
+  rx-preflight token --api ews < request.log";
+
+pub(super) const REQUIREMENTS: &str = "\
+Examples:
+  # List the permissions for Microsoft Graph
+  rx-preflight requirements
+  # List those for Exchange Web Services in another cloud
+  rx-preflight requirements --api ews --cloud gcc-high
+  # Fill in the ids, so that every command can be copied
+  rx-preflight requirements --require mail,user-sync --tenant-id contoso.com \\
+      --client-id 9a41d1a0-0000-4000-8000-000000000000 --room boardroom@contoso.com";
