@@ -3,14 +3,17 @@
 //! House rules: every option has a long name; a value name is written in capitals; no option takes a secret as its
 //! value; defaults are said in the help text.
 
+mod offline;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::{examples, file_name};
 use super::format::{self, Audience, FormatName};
 use super::scenario_name::ScenarioName;
+use super::{examples, file_name};
+pub use offline::{RequirementsArguments, TokenArguments};
 
 /// Tells why a ResourceXpress install cannot, or soon will not, talk to Microsoft 365.
 #[derive(Debug, Parser)]
@@ -134,7 +137,7 @@ pub struct SettingsArguments {
     /// Add the rooms that the tenant lists; the app then also needs Place.Read.All on Microsoft Graph
     #[arg(long)]
     pub rooms_from_tenant: bool,
-    /// Features that must work: mail, user-sync
+    /// Features that must work
     #[arg(long, value_name = "FEATURE", value_delimiter = ',')]
     pub require: Vec<FeatureArgument>,
 }
@@ -379,49 +382,6 @@ pub struct ExplainArguments {
     /// Codes, header texts, causes or checks; without one, standard input is read
     #[arg(value_name = "CODE|CAUSE|CHECK")]
     pub what: Vec<String>,
-}
-
-/// Options of `token`. The token is read from standard input.
-#[derive(Debug, Args)]
-pub struct TokenArguments {
-    /// Catches a token in the wrong place.
-    #[arg(hide = true)]
-    pub misplaced: Vec<String>,
-    /// The API that ResourceXpress uses [default: the one the token is for]
-    #[arg(long, value_name = "API")]
-    pub api: Option<ApiArgument>,
-    /// Features that must work: mail, user-sync
-    #[arg(long, value_name = "FEATURE", value_delimiter = ',')]
-    pub require: Vec<FeatureArgument>,
-}
-
-/// Options of `requirements`.
-#[derive(Debug, Args)]
-pub struct RequirementsArguments {
-    /// The API that ResourceXpress uses; the vendor recommends Graph, and EWS ends on 2027-04-01
-    #[arg(long, value_name = "API", default_value = "graph")]
-    pub api: ApiArgument,
-    /// Features that must work: mail, user-sync
-    #[arg(long, value_name = "FEATURE", value_delimiter = ',')]
-    pub require: Vec<FeatureArgument>,
-    /// The cloud of the tenant
-    #[arg(long, value_name = "CLOUD", default_value = "global")]
-    pub cloud: String,
-    /// Directory (tenant) ID, to fill in
-    #[arg(long, value_name = "ID")]
-    pub tenant_id: Option<String>,
-    /// Application (client) ID, to fill in
-    #[arg(long, value_name = "ID")]
-    pub client_id: Option<String>,
-    /// A room, to fill in
-    #[arg(long, value_name = "ADDRESS")]
-    pub room: Option<String>,
-    /// Resource Login User ID, to fill in
-    #[arg(long, value_name = "ADDRESS")]
-    pub service_account: Option<String>,
-    /// Sender of the mail, to fill in [default: the service account]
-    #[arg(long, value_name = "ADDRESS")]
-    pub mail_from: Option<String>,
 }
 
 /// Options of `diff`.

@@ -108,7 +108,9 @@ fn prepare(arguments: &CheckArguments, inputs: &Inputs) -> Result<Session, CliEr
 fn wait(arguments: &CheckArguments) -> Result<Option<Wait>, CliError> {
     let wait = Wait::read(&arguments.wait)?;
     if wait.is_some() && arguments.run.allow_write.contains(&WriteArgument::Mail) {
-        return Err(CliError::Usage("--wait cannot be combined with --allow-write mail: every attempt would send a message".to_owned()));
+        return Err(CliError::Usage(
+            "--wait cannot be combined with --allow-write mail: every attempt would send a message".to_owned(),
+        ));
     }
     Ok(wait)
 }

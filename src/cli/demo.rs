@@ -18,7 +18,9 @@ use crate::simulator::{RunningSimulator, Scenario, SimulatorOptions, Tally, cata
 
 pub(super) async fn run(arguments: DemoArguments) -> Result<Exit, CliError> {
     if arguments.list {
-        output::document(&list()?)?;
+        if !arguments.output.quiet {
+            output::document(&list()?)?;
+        }
         return Ok(Exit::Fine);
     }
     let outlets = Outlets::new(&arguments.output, &[])?;

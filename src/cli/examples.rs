@@ -14,7 +14,7 @@ Examples:
 
 pub(super) const DEMO: &str = "\
 Examples:
-  # Check the simulated tenant of a company two days before go-live
+  # Check a simulated tenant on the day before go-live
   rx-preflight demo
   # Play one situation and write its report in two formats
   rx-preflight demo ews-disabled -o report.html -o report.json

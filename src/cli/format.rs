@@ -100,11 +100,9 @@ pub(super) fn by_ending(audience: Option<Audience>, path: &Path) -> Result<Docum
         None if audience.is_none() && HandoverFormat::of_ending(ending).is_some() => {
             Err(belongs_to_the_handover(&option))
         }
-        None if audience.is_some() => {
-            Err(CliError::Usage(format!(
-                "{option}: the extension selects the format; valid extensions with --for admin: {known}"
-            )))
-        }
+        None if audience.is_some() => Err(CliError::Usage(format!(
+            "{option}: the extension selects the format; valid extensions with --for admin: {known}"
+        ))),
         None => Err(CliError::Usage(format!(
             "{option}: the extension selects the format; valid extensions: {known} (for example, report.json)"
         ))),

@@ -8,7 +8,7 @@ use tokio::runtime::Builder;
 use super::args::{Arguments, Command};
 use super::{
     CliError, Exit, check, completions, demo, diff, explain, man, output, report, requirements, runtime, schema,
-    simulate, token,
+    second_look, simulate, token,
 };
 use crate::settings::{echoed, looks_like_a_secret};
 
@@ -33,14 +33,20 @@ pub fn main() -> Exit {
     }
 }
 
-/// Prints what clap says about the command line. Its messages quote what was typed, so a secret in it is taken out; the
-/// styled form is left to clap where there is none.
+/// Prints what clap says about the command line: help, or why it is refused. Its messages quote what was typed, so a secret
+/// in it is taken out; the styled form is left to clap where there is none.
 fn refused(error: &clap::Error) -> Exit {
     if looks_like_a_secret(&error.render().to_string()) {
         output::message(usage_message(error).trim_end());
-        return Exit::Usage;
+    } else {
+        // There is nowhere to report that help cannot be shown.
+        let _ = error.print();
     }
-    error.exit()
+    if !error.use_stderr() {
+        return Exit::Fine;
+    }
+    second_look::set_reports_aside(std::env::args_os());
+    Exit::Usage
 }
 
 /// What clap says about the command line, without anything in it that looks like a secret.

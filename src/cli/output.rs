@@ -1,7 +1,7 @@
 //! The one place that writes: standard output, standard error and files.
 
 use std::cell::RefCell;
-use std::io::{self, BufWriter, ErrorKind, Write};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use super::args::OutputArguments;
@@ -13,7 +13,7 @@ use super::style;
 use super::waiting::{Waiting, waiting};
 use super::{CliError, Exit, earlier, masked};
 use crate::report::table::TableOptions;
-use crate::report::{self, Report, handover, harmless};
+use crate::report::{self, Format, Report, handover, harmless};
 use crate::settings::{ClientSecret, echoed};
 
 /// A document is searched in pieces of at least this size.
@@ -92,14 +92,52 @@ impl Outlets {
     }
 
     fn write_or_refuse(&self, report: &Report, secrets: &[ClientSecret]) -> Result<Exit, CliError> {
-        let Some(map) = &self.redaction else { return self.write_masked(report, secrets, &[]) };
+        let Some(map) = &self.redaction else {
+            let whole = Variant { report, names: &[] };
+            let exit = self.write_masked(whole, whole, secrets)?;
+            self.report_files();
+            return Ok(exit);
+        };
         let (redacted, unsaved) = map.borrow_mut().redact_anyway(report);
-        let exit = self.write_masked(&redacted.report, secrets, &redacted.originals)?;
+        let for_files = Variant { report: &redacted.report, names: &redacted.originals };
+        let for_stdout = if self.keeps_screen_readable() { Variant { report, names: &[] } } else { for_files };
+        let exit = self.write_masked(for_files, for_stdout, secrets)?;
         if let Some(error) = unsaved {
             return Err(error);
         }
+        self.report_files();
         self.tell_of_map(map.borrow().path());
         Ok(exit)
+    }
+
+    /// Whether the screen shows real names beside redacted files. Only a table on a terminal does: it is what the person at
+    /// this machine reads. Everything that can be handed on, such as a pipe, another format or the short form for a chat, is
+    /// redacted.
+    fn keeps_screen_readable(&self) -> bool {
+        let is_table = self.stdout == Document::Report(Format::Table) && !self.arguments.brief;
+        is_table && !self.files.is_empty() && !self.is_quiet() && io::stdout().is_terminal()
+    }
+
+    /// A hand-over is a document for someone else, so a file in which it is written spares the screen.
+    fn is_quiet(&self) -> bool {
+        self.arguments.quiet || self.is_handed_over()
+    }
+
+    fn is_handed_over(&self) -> bool {
+        matches!(self.stdout, Document::Handover(_)) && !self.files.is_empty() && self.arguments.format.is_none()
+    }
+
+    /// Says on standard error what the files hold that standard output does not show.
+    fn report_files(&self) {
+        let names: Vec<String> = self.files.iter().map(|(path, _)| shown(path)).collect();
+        let verb = if names.len() == 1 { "is" } else { "are" };
+        let names = names.join(", ");
+        if self.redaction.is_some() && self.keeps_screen_readable() {
+            message(&format!("rx-preflight: {names} {verb} redacted; the output above is not"));
+        }
+        if self.is_handed_over() && !self.arguments.quiet {
+            message(&format!("rx-preflight: the hand-over was written to {names}"));
+        }
     }
 
     fn tell_of_map(&self, path: &Path) {
@@ -111,23 +149,34 @@ impl Outlets {
         }
     }
 
-    /// Where a secret stands in the report, a copy in which it is masked is written instead.
-    fn write_masked(&self, report: &Report, secrets: &[ClientSecret], names: &[String]) -> Result<Exit, CliError> {
-        let forbidden = Forbidden::new(secrets, names)?;
-        match self.write_through(report, &forbidden) {
+    /// Where a secret is in the report, a copy in which it is masked is written instead.
+    fn write_masked(
+        &self,
+        files: Variant<'_>,
+        stdout: Variant<'_>,
+        secrets: &[ClientSecret],
+    ) -> Result<Exit, CliError> {
+        let forbidden = Forbidden::new(secrets, files.names)?;
+        let on_stdout = Forbidden::new(secrets, stdout.names)?;
+        match self.write_through((files.report, &forbidden), (stdout.report, &on_stdout)) {
             Err(leak @ CliError::Leak { .. }) => {
-                let copy = masked::without(report, secrets).ok_or(leak)?;
+                let Some(for_files) = masked::without(files.report, secrets) else { return Err(leak) };
+                let Some(for_stdout) = masked::without(stdout.report, secrets) else { return Err(leak) };
                 message(
                     "rx-preflight: a client secret stood in the report and was masked; see whether it is also in another field of the settings",
                 );
-                self.write_through(&copy, &forbidden)
+                self.write_through((&for_files, &forbidden), (&for_stdout, &on_stdout))
             }
             other => other,
         }
     }
 
     /// Every document is drawn and searched before the first one takes its place.
-    fn write_through(&self, report: &Report, forbidden: &Forbidden) -> Result<Exit, CliError> {
+    fn write_through(
+        &self,
+        (report, forbidden): (&Report, &Forbidden),
+        stdout: (&Report, &Forbidden),
+    ) -> Result<Exit, CliError> {
         let mut files = Vec::new();
         for (path, document) in &self.files {
             let options = style::table_options(&self.arguments, false);
@@ -138,8 +187,8 @@ impl Outlets {
         }
         let is_lost = files.iter().any(|(_, drawn)| drawn.is_err());
         let mut for_stdout = None;
-        if !self.arguments.quiet || is_lost {
-            for_stdout = Some(self.drawn_for_stdout(report, forbidden)?);
+        if !self.is_quiet() || is_lost {
+            for_stdout = Some(self.drawn_for_stdout(stdout)?);
         }
         let mut failures = Vec::new();
         for (path, drawn) in files {
@@ -149,7 +198,7 @@ impl Outlets {
             }
         }
         if !failures.is_empty() && for_stdout.is_none() {
-            for_stdout = Some(self.drawn_for_stdout(report, forbidden)?);
+            for_stdout = Some(self.drawn_for_stdout(stdout)?);
         }
         if let Some(document) = for_stdout {
             failures.extend(to_stdout(document.write_to(&mut io::stdout().lock())).err());
@@ -158,11 +207,18 @@ impl Outlets {
     }
 
     /// What has gone to standard output cannot be taken back, so the document waits until all of it has been searched.
-    fn drawn_for_stdout(&self, report: &Report, forbidden: &Forbidden) -> Result<Waiting, CliError> {
+    fn drawn_for_stdout(&self, (report, forbidden): (&Report, &Forbidden)) -> Result<Waiting, CliError> {
         let options = style::table_options(&self.arguments, true);
         let what = Path::new("the report");
         waiting(|to| gated(to, forbidden, what, |to| draw(self.stdout, report, &options, to)))
     }
+}
+
+/// A report, whole or redacted, with the values that it must not hold.
+#[derive(Clone, Copy)]
+struct Variant<'r> {
+    report: &'r Report,
+    names: &'r [String],
 }
 
 /// The last failure ends the run; the ones before it are named.

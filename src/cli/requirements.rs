@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::args::{ApiArgument, FeatureArgument, RequirementsArguments};
-use super::{CliError, Exit, endpoints, output};
+use super::{CliError, Exit, endpoints, output, session};
 use crate::diagnosis::Command;
 use crate::knowledge::{self, ApiName, Need, quote_powershell, recipient_filter, requirements};
 use crate::report::harmless::harmless;
@@ -14,12 +14,28 @@ pub(super) fn run(arguments: &RequirementsArguments) -> Result<Exit, CliError> {
         let hint = endpoints::reference().cloud_hint(&arguments.cloud);
         return Err(CliError::Usage(format!("--cloud {}: this is not a cloud; {hint}", arguments.cloud)));
     }
+    check_addresses(arguments)?;
     let mut text = String::new();
     permissions(&mut text, arguments);
     consent(&mut text, arguments);
     narrower(&mut text, arguments);
     output::document(&text)?;
     Ok(Exit::Fine)
+}
+
+/// What is filled in must be usable where it is copied to.
+fn check_addresses(arguments: &RequirementsArguments) -> Result<(), CliError> {
+    let given = [
+        ("--room", &arguments.room),
+        ("--service-account", &arguments.service_account),
+        ("--mail-from", &arguments.mail_from),
+    ];
+    for (option, text) in given {
+        if let Some(text) = text {
+            session::address(option, text)?;
+        }
+    }
+    Ok(())
 }
 
 /// The needs of the chosen variant, with whether they are required.

@@ -10,8 +10,8 @@ use crate::knowledge;
 use crate::probe::{self, ControlList, ControlRules, Extras, Journal, Means, Selection, UnknownSelector};
 use crate::report::{self, About, Report};
 use crate::settings::{
-    ClientSecret, Clock, DurationOption, Endpoints, Estate, Given, Limits, MailboxAddress, RequiredFeature, Sampled, Transport,
-    nearest,
+    ClientSecret, Clock, DurationOption, Endpoints, Estate, Given, Limits, MailboxAddress, RequiredFeature, Sampled,
+    Transport, nearest,
 };
 use crate::wire::Wire;
 use crate::{diagnosis, evidence};
@@ -146,8 +146,14 @@ pub(super) fn extras(arguments: &RunArguments) -> Result<Extras, CliError> {
     let mail = arguments.allow_write.contains(&WriteArgument::Mail);
     let mail_to = match (mail, arguments.to.as_deref()) {
         (true, Some(to)) => Some(address("--to", to)?),
-        (true, None) => return Err(CliError::Usage("--allow-write mail requires --to ADDRESS, the recipient of the test message".to_owned())),
-        (false, Some(_)) => return Err(CliError::Usage("--to requires --allow-write mail; without it, no message is sent".to_owned())),
+        (true, None) => {
+            return Err(CliError::Usage(
+                "--allow-write mail requires --to ADDRESS, the recipient of the test message".to_owned(),
+            ));
+        }
+        (false, Some(_)) => {
+            return Err(CliError::Usage("--to requires --allow-write mail; without it, no message is sent".to_owned()));
+        }
         (false, None) => None,
     };
     let write_calendar = arguments.allow_write.contains(&WriteArgument::Calendar);
@@ -189,7 +195,7 @@ pub(super) fn refuse_empty_plan(estate: &Estate, endpoints: &Endpoints, extras: 
     Err(CliError::Usage(format!("{narrowed} leaves nothing to ask with these settings")))
 }
 
-fn address(option: &str, text: &str) -> Result<MailboxAddress, CliError> {
+pub(super) fn address(option: &str, text: &str) -> Result<MailboxAddress, CliError> {
     MailboxAddress::parse(text).map_err(|_| CliError::Usage(format!("{option} {text}: this is not an email address")))
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::args::{ChangeArguments, SimulateArguments};
 use super::files::{self, shown};
+use super::settings_out::{self, MARK, SETTINGS_FILE};
 use super::{CliError, Exit, output, session};
 use crate::settings::DurationOption;
 use crate::simulator::{MoreRooms, RunningSimulator, Scenario, SimulatorOptions, Throttle, catalogue};
@@ -12,18 +13,20 @@ use crate::simulator::{MoreRooms, RunningSimulator, Scenario, SimulatorOptions, 
 pub(super) async fn run(arguments: SimulateArguments) -> Result<Exit, CliError> {
     if !arguments.listen.ip().is_loopback() {
         return Err(CliError::Usage(format!(
-            "--listen {}: a simulated tenant listens on loopback only",
+            "--listen {}: a simulated tenant listens on loopback only (for example, 127.0.0.1:8080)",
             arguments.listen
         )));
     }
     if arguments.tls && arguments.ca_out.is_none() {
-        let why = "--tls needs --ca-out FILE: without the authority nobody can trust the certificate of the tenant";
+        let why = "--tls requires --ca-out FILE: without the certificate authority no client can trust the tenant";
         return Err(CliError::Usage(why.to_owned()));
     }
     check_targets(&arguments)?;
     let mut scenario = catalogue::load(arguments.scenario.as_deref().unwrap_or(catalogue::DEFAULT))?;
     change(&mut scenario, &arguments.changes)?;
     if let Some(folder) = &arguments.settings_out {
+        let others = [("--record", arguments.record.as_ref()), ("--ca-out", arguments.ca_out.as_ref())];
+        settings_out::check(folder, &names(&scenario), &others)?;
         write_settings(folder, &scenario)?;
     }
     let introduction = introduction(&scenario);
@@ -100,7 +103,12 @@ fn addresses(simulator: &RunningSimulator, arguments: &SimulateArguments) -> Str
     text
 }
 
-const SETTINGS_FILE: &str = "rx-preflight.toml";
+/// The names of the files that [`write_settings`] writes.
+fn names(scenario: &Scenario) -> Vec<String> {
+    let files = scenario.files.keys().cloned();
+    let secrets = scenario.environment.keys().map(|name| secret_file(name));
+    [SETTINGS_FILE.to_owned()].into_iter().chain(files).chain(secrets).collect()
+}
 
 /// The settings that a customer in this situation would have, with the files beside them. Each secret stands in a file of
 /// its own, named like the variable that the scenario uses.
@@ -109,7 +117,7 @@ fn write_settings(folder: &Path, scenario: &Scenario) -> Result<(), CliError> {
     let mut settings = scenario.settings.clone();
     from_files(&mut settings);
     let text = toml::to_string(&settings).map_err(|error| CliError::Internal(error.to_string()))?;
-    output::file(&folder.join(SETTINGS_FILE), text.as_bytes())?;
+    output::file(&folder.join(SETTINGS_FILE), format!("{MARK}{text}").as_bytes())?;
     for (name, text) in &scenario.files {
         output::file(&folder.join(name), text.as_bytes())?;
     }

@@ -56,7 +56,9 @@ const REPORT: &str = "a report is what `rx-preflight check --output report.json`
 fn without_place(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let what = text.split(" at line ").next().unwrap_or_default();
-    let what = if what.starts_with("missing field") { what.replace("missing field", "the field") + " is missing" } else {
+    let what = if what.starts_with("missing field") {
+        what.replace("missing field", "the field") + " is missing"
+    } else {
         "a field has another form".to_owned()
     };
     format!("{what} (line {}, column {})", error.line(), error.column())

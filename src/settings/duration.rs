@@ -7,6 +7,10 @@ use jiff::{Span, SpanRelativeTo};
 
 use super::SettingsError;
 
+const HOUR: Duration = Duration::from_secs(60 * 60);
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const WEEK: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
 /// An option whose value is a duration.
 #[derive(Debug, Clone)]
 pub struct DurationOption {
@@ -17,20 +21,15 @@ pub struct DurationOption {
 
 impl DurationOption {
     /// `--timeout`.
-    pub const TIMEOUT: Self =
-        Self { name: "--timeout", range: Duration::from_millis(100)..=Duration::from_hours(1), example: "20s" };
+    pub const TIMEOUT: Self = Self { name: "--timeout", range: Duration::from_millis(100)..=HOUR, example: "20s" };
     /// `--deadline`.
-    pub const DEADLINE: Self =
-        Self { name: "--deadline", range: Duration::from_secs(1)..=Duration::from_hours(7 * 24), example: "5m" };
+    pub const DEADLINE: Self = Self { name: "--deadline", range: Duration::from_secs(1)..=WEEK, example: "5m" };
     /// `--wait`.
-    pub const WAIT: Self =
-        Self { name: "--wait", range: Duration::from_secs(1)..=Duration::from_hours(7 * 24), example: "2h" };
+    pub const WAIT: Self = Self { name: "--wait", range: Duration::from_secs(1)..=WEEK, example: "2h" };
     /// `--wait-pause`.
-    pub const WAIT_PAUSE: Self =
-        Self { name: "--wait-pause", range: Duration::from_millis(1)..=Duration::from_hours(24), example: "1s" };
+    pub const WAIT_PAUSE: Self = Self { name: "--wait-pause", range: Duration::from_millis(1)..=DAY, example: "1s" };
     /// `--latency`.
-    pub const LATENCY: Self =
-        Self { name: "--latency", range: Duration::ZERO..=Duration::from_hours(1), example: "50ms" };
+    pub const LATENCY: Self = Self { name: "--latency", range: Duration::ZERO..=HOUR, example: "50ms" };
 
     /// Reads `30s`, `2m`, `1h30m`, `500ms`, `2 hours`; a number without a unit counts seconds.
     pub fn read(&self, text: &str) -> Result<Duration, SettingsError> {
@@ -98,7 +97,7 @@ fn has_long_number(text: &str) -> bool {
 fn shown(duration: Duration) -> String {
     let milliseconds = duration.as_millis();
     let units = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000)];
-    let whole = units.iter().find(|(_, length)| milliseconds > 0 && milliseconds % length == 0);
+    let whole = units.iter().find(|(_, length)| milliseconds > 0 && milliseconds.is_multiple_of(*length));
     whole.map_or_else(|| format!("{milliseconds}ms"), |(unit, length)| format!("{}{unit}", milliseconds / length))
 }
 
@@ -123,7 +122,7 @@ mod tests {
             (" 30s ", 30_000),
             ("PT30M", 1_800_000),
         ];
-        let any = DurationOption { range: Duration::ZERO..=Duration::from_hours(48), ..DurationOption::WAIT };
+        let any = DurationOption { range: Duration::ZERO..=WEEK, ..DurationOption::WAIT };
         for (text, expected) in cases {
             assert_eq!(any.read(text).unwrap(), Duration::from_millis(expected), "{text}");
         }

@@ -38,7 +38,7 @@ pub(super) fn explained(text: &str, span: &Range<usize>, message: &str, root: &D
     } else if spot.is_in_string_with_backslash() {
         Some(spot.key().map_or_else(|| PATH_FORMS.to_owned(), |key| format!("{}: {PATH_FORMS}", quoted(key))))
     } else if message.contains("key with no value") || message.contains("missing assignment") {
-        spot.assignment()
+        Some(spot.assignment())
     } else {
         spot.value()
     };
@@ -126,18 +126,18 @@ impl<'t> Spot<'t> {
     }
 
     /// A line that assigns nothing.
-    fn assignment(&self) -> Option<String> {
+    fn assignment(&self) -> String {
         let line = self.line.trim_start();
         if line.starts_with("//") || line.starts_with(';') || line.starts_with("--") {
-            return Some("this is not TOML: a comment begins with #".to_owned());
+            return "this is not TOML: a comment begins with #".to_owned();
         }
         if line.starts_with('<') {
-            return Some("this is not TOML but a page in HTML or XML".to_owned());
+            return "this is not TOML but a page in HTML or XML".to_owned();
         }
         if self.after().trim_start().starts_with(':') || self.before().trim_end().ends_with(':') {
-            return Some("this is not TOML: write `key = value`, with an equals sign instead of the colon".to_owned());
+            return "this is not TOML: write `key = value`, with an equals sign instead of the colon".to_owned();
         }
-        Some("this is not TOML: write `key = value`".to_owned())
+        "this is not TOML: write `key = value`".to_owned()
     }
 }
 
@@ -148,7 +148,8 @@ fn duplicate(text: &str, span: &Range<usize>, spot: &Spot<'_>, root: &DeTable<'_
     let mut places = Vec::new();
     places_of(root, word, &mut places);
     // The nearest one before: the same key may also be in the sections above.
-    let first = places.into_iter().filter(|at| *at < span.start).max().or_else(|| header_before(text, span.start, word))?;
+    let first =
+        places.into_iter().filter(|at| *at < span.start).max().or_else(|| header_before(text, span.start, word))?;
     let line = text.get(..first)?.matches('\n').count() + 1;
     let name = quoted(word);
     let header = spot.line.trim_start();

@@ -69,7 +69,7 @@ mod tests {
 
     /// The ids of the needs: judged as required, judged as optional, in the wrong token, not told.
     fn plan(api: Option<ApiArgument>, require: &[FeatureArgument], token: ApiName) -> [Vec<&'static str>; 4] {
-        let arguments = TokenArguments { api, require: require.to_vec() };
+        let arguments = TokenArguments { misplaced: Vec::new(), api, require: require.to_vec() };
         let plan = Plan::new(&arguments, token);
         let ids = |needs: &[&'static Need]| needs.iter().map(|need| need.id.as_str()).collect();
         let judged = |required: bool| {

@@ -68,6 +68,7 @@ pub(super) fn reference() -> Reference {
     };
     Reference {
         cloud_ids: ["global", "gcc", "gcc-high", "dod", "china"].map(str::to_owned).to_vec(),
+        cloud_names: vec![("usgov".to_owned(), "gcc-high".to_owned())],
         first_party_apis: vec![("00000003-0000-0000-c000-000000000000".to_owned(), "Microsoft Graph".to_owned())],
         tenant_domains: BTreeMap::from([
             ("global".to_owned(), "onmicrosoft.com".to_owned()),
