@@ -112,8 +112,8 @@ pub struct SettingsArguments {
     pub client_id: Option<String>,
     /// File that holds the client secret; - reads standard input
     ///
-    /// The secret can also come from the environment variable AZURE_CLIENT_SECRET, from the source that the settings file
-    /// names, or from a hidden prompt. No option takes the secret itself: other users of the machine could see it.
+    /// The secret can also come from the environment, from the source that the settings file names, or from a hidden prompt.
+    /// No option takes the secret itself: other users of the machine could see it.
     #[arg(long, value_name = "FILE")]
     pub client_secret_file: Option<PathBuf>,
     /// API that ResourceXpress uses (Use Graph API: No is ews, Yes is graph); never guessed
@@ -294,6 +294,7 @@ pub struct OutputArguments {
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum When {
     /// On a terminal, unless `NO_COLOR` is set
+    #[value(help = "On a terminal, unless NO_COLOR is set")]
     #[default]
     Auto,
     /// Always

@@ -1,0 +1,654 @@
+//! Wrong usage of every kind, with what it must lead to: the exit code, what is wrong, what is accepted, and nothing that
+//! helps no one or that must not be shown. The rows come from people who tried the program, and from variants of theirs.
+
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+use std::sync::OnceLock;
+
+use tempfile::TempDir;
+
+mod support;
+
+use support::program;
+
+/// Made up, in the form of a real one.
+const SECRET: &str = "tMZ8Q~b9sSrqaJ4hnNQHRKwU.UagJJbTtr8JgcVS";
+/// Options that describe a connection whose services are a port at which nothing listens.
+const CONNECTION: &str = "--tenant-id contoso.com --client-id 9a41d1a0-0000-4000-8000-000000000000 \
+                          --client-secret-file secret.txt --api graph {nowhere}";
+const NOWHERE: &str =
+    "--login-url http://127.0.0.1:9 --graph-url http://127.0.0.1:9/v1.0 --ews-url http://127.0.0.1:9/EWS/Exchange.asmx";
+/// A settings file without a fault.
+const SETTINGS: &str = "[system]\nuse_graph_api = true\noauth_tenant_id = \"contoso.com\"\n\
+                        oauth_client_id = \"9a41d1a0-0000-4000-8000-000000000000\"\n\
+                        oauth_client_secret = { file = \"secret.txt\" }\nrooms = [\"aurora@contoso.com\"]\n";
+
+/// One wrong (or odd) way to use the program.
+struct Row {
+    arguments: String,
+    exit: i32,
+    says: Vec<&'static str>,
+    hides: Vec<&'static str>,
+    files: Vec<(&'static str, Vec<u8>)>,
+    variables: Vec<(&'static str, &'static str)>,
+    stdin: &'static str,
+}
+
+/// A row that is refused with exit code 2. Arguments are separated by spaces; inside one of them `_` is a space, U+0001 is
+/// `_`, and two single quotes are an empty one.
+fn row(arguments: &str) -> Row {
+    let arguments = arguments.replace("{connection}", CONNECTION).replace("{nowhere}", NOWHERE);
+    let (says, hides, files, variables) = (vec![], vec![], vec![], vec![]);
+    Row { arguments, exit: 2, says, hides, files, variables, stdin: "" }
+}
+
+/// A check with a settings file of this text.
+fn toml(text: &str) -> Row {
+    row("check {nowhere}").file("rx-preflight.toml", text)
+}
+
+/// A check with a setting of this text under `[system]`.
+fn system(line: &str) -> Row {
+    toml(&format!("[system]\n{line}\n"))
+}
+
+impl Row {
+    fn exit(mut self, exit: i32) -> Self {
+        self.exit = exit;
+        self
+    }
+
+    fn says(mut self, texts: &[&'static str]) -> Self {
+        self.says.extend(texts);
+        self
+    }
+
+    fn hides(mut self, texts: &[&'static str]) -> Self {
+        self.hides.extend(texts);
+        self
+    }
+
+    fn file(mut self, name: &'static str, text: impl AsRef<[u8]>) -> Self {
+        self.files.push((name, text.as_ref().to_vec()));
+        self
+    }
+
+    fn variable(mut self, name: &'static str, value: &'static str) -> Self {
+        self.variables.push((name, value));
+        self
+    }
+
+    fn stdin(mut self, text: &'static str) -> Self {
+        self.stdin = text;
+        self
+    }
+
+    fn run(&self) -> Output {
+        let folder = prepared_folder();
+        for (name, text) in &self.files {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        let words = self.arguments.split(' ').filter(|word| !word.is_empty()).map(|word| word.replace('_', " "));
+        let mut command = program(folder.path());
+        command.args(words.map(|word| if word == "''" { String::new() } else { word.replace('\u{1}', "_") }));
+        command.envs(self.variables.iter().copied()).write_stdin(self.stdin).output().unwrap()
+    }
+
+    fn check(&self) -> Result<(), String> {
+        let output = self.run();
+        let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+        let about = format!("{} (files {:?})\n{stderr}\n{stdout}", self.arguments, self.files.first());
+        if output.status.code() != Some(self.exit) {
+            return Err(format!("exit code {:?}, expected {}: {about}", output.status.code(), self.exit));
+        }
+        if self.exit == 2 && !(stdout.is_empty() && stderr.lines().count() > 0) {
+            return Err(format!("a refusal belongs on standard error alone: {about}"));
+        }
+        let whole = format!("{stderr}\n{stdout}");
+        let never = ["os error", ".tmp", "panicked", "RUST_BACKTRACE", SECRET, "Q~b9"];
+        let shown = never.iter().chain(&self.hides).find(|text| whole.contains(**text));
+        if let Some(shown) = shown {
+            return Err(format!("shows {shown:?}: {about}"));
+        }
+        match self.says.iter().find(|text| !whole.contains(**text)) {
+            Some(missing) => Err(format!("does not say {missing:?}: {about}")),
+            None => Ok(()),
+        }
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// A folder with a secret and with reports in every format.
+fn prepared_folder() -> TempDir {
+    static FILES: OnceLock<Vec<(String, Vec<u8>)>> = OnceLock::new();
+    let files = FILES.get_or_init(|| {
+        let folder = TempDir::new().unwrap();
+        for line in [
+            "demo graph-ready -q -o ready.json -o ready.html -o ready.txt -o ready.md -o ready.xml",
+            "demo ews-disabled -q -o not-ready.json",
+        ] {
+            program(folder.path()).args(line.split(' ')).output().unwrap();
+        }
+        let entries = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap());
+        entries.map(|entry| (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap())).collect()
+    });
+    let folder = TempDir::new().unwrap();
+    for (name, bytes) in files {
+        fs::write(folder.path().join(name), bytes).unwrap();
+    }
+    fs::write(folder.path().join("secret.txt"), SECRET).unwrap();
+    fs::write(folder.path().join("empty.txt"), "").unwrap();
+    fs::create_dir(folder.path().join("folder")).unwrap();
+    restrict(&folder.path().join("secret.txt"), 0o600);
+    folder
+}
+
+fn restrict(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+fn hold(rows: Vec<Row>) {
+    let failures: Vec<String> = rows.iter().filter_map(|row| row.check().err()).collect();
+    assert!(failures.is_empty(), "{} of {}\n\n{}", failures.len(), rows.len(), failures.join("\n\n"));
+}
+
+/// The words of the message where a file is not there, for every command.
+const NO_SUCH_FILE: &str = "there is no such file";
+
+#[test]
+fn misspelt_words_are_refused_with_the_nearest_right_one() {
+    hold(vec![
+        row("check --tenatn-id x").says(&["--tenant-id"]),
+        row("check --rediect").says(&["--re"]),
+        row("report ready.json --redcat").says(&["--redact"]),
+        row("chekc").says(&["check"]),
+        row("reprot ready.json").says(&["report"]),
+        row("simulat").says(&["simulate"]),
+        row("demo contoso-golive").says(&["Did you mean `contoso-go-live`?", "demo --list"]),
+        row("demo ews-disable").says(&["`ews-disabled`"]),
+        row("simulate graph-redy").says(&["`graph-ready`"]),
+        row("simulate nothing-like-it").says(&["demo --list"]).hides(&["Did you mean"]),
+        row("check --only mailbx").says(&["did you mean `mailbox`?", "--only list"]),
+        row("check --skip grant.mail-sent").says(&["did you mean `grant.mail-send`?", "--only list"]),
+        row("check --only zzz").says(&["no check and no group `zzz`", "--only list"]),
+        row("check --skip mailbox,!zzz").says(&["`zzz`"]),
+        row("check --api grahp").says(&["ews", "graph"]),
+        row("check --format jsn").says(&["json"]),
+        row("check --fail-on optionl").says(&["optional"]),
+        row("check --require mial").says(&["mail"]),
+        row("check --color allways").says(&["always"]),
+        row("completions tcsh").says(&["bash", "zsh"]),
+        row("completions").says(&["<SHELL>"]),
+        row("man chekc").says(&["check"]),
+        row("report ready.json --for boss").says(&["admin"]),
+        row("diff ready.json not-ready.json --format html").says(&["table", "json", "markdown"]),
+        row("requirements --require sync").says(&["user-sync"]),
+        row("token --api soap").says(&["ews", "graph"]),
+    ]);
+}
+
+#[test]
+fn what_is_missing_or_too_much_is_named() {
+    hold(vec![
+        row("").says(&["Usage: rx-preflight <COMMAND>"]),
+        row("check").says(&["rx-preflight.toml", "--tenant-id", "rx-preflight demo"]),
+        row("check stray").says(&["'stray'"]),
+        row("report").says(&["<FILE>"]),
+        row("diff ready.json").says(&["<AFTER>"]),
+        row("diff ready.json not-ready.json ready.json").says(&["'ready.json'"]),
+        row("demo graph-ready ews-ready").says(&["'ews-ready'"]),
+        row("schema stray").says(&["'stray'"]),
+        row("requirements stray").says(&["'stray'"]),
+        row("explain").says(&["name a code"]),
+        row("token").says(&["no token on standard input"]),
+        row("token token.txt").says(&["standard input", "token < token.txt"]),
+        row("check --to a@contoso.com {connection}").says(&["--to requires --allow-write mail"]),
+        row("check --allow-write mail {connection}").says(&["--allow-write mail requires --to ADDRESS"]),
+        row("check --allow-write mail --to a@contoso.com --wait 2h {connection}")
+            .says(&["--wait cannot be combined with --allow-write mail"]),
+        row("check --brief --verbose").says(&["--brief", "cannot be used with", "--verbose"]),
+        row("report ready.json --quiet --verbose").says(&["--quiet", "--verbose"]),
+        row("demo --brief --format json").says(&["--brief", "--format"]),
+        row("demo --list graph-ready").says(&["--list", "cannot be used with"]),
+        row("demo --redaction-map m.json").says(&["--redact"]),
+        row("demo --wait-pause 1s").says(&["--wait"]),
+        row("simulate --ca-out ca.pem").says(&["--tls"]),
+        row("simulate --tls").says(&["--tls requires --ca-out FILE"]),
+        row("check --only mailbox --skip mailbox {connection}").says(&["leaves nothing to ask"]),
+        row("report ready.json --for admin --brief").says(&["--for", "--brief"]),
+        row("report ready.json --for admin --plain").says(&["--for", "--plain"]),
+    ]);
+}
+
+#[test]
+fn a_duration_out_of_range_or_form_is_refused_with_the_range_and_an_example() {
+    let options = [
+        ("check {connection} --timeout", "from 100ms to 1h (for example, 20s)"),
+        ("check {connection} --deadline", "from 1s to 7d (for example, 5m)"),
+        ("check {connection} --wait", "from 1s to 7d (for example, 2h)"),
+        ("demo --wait", "from 1s to 7d (for example, 2h)"),
+    ];
+    let values = [
+        ("0s", "too short"),
+        ("0", "too short"),
+        ("-1s", "cannot be negative"),
+        ("-5", "cannot be negative"),
+        ("99999999999h", "too long"),
+        ("9999h", "too long"),
+        ("1h30", "needs a unit"),
+        ("soon", "not a duration"),
+        ("5x", "not a duration"),
+        ("''", "not a duration"),
+    ];
+    let mut rows = Vec::new();
+    for (option, range) in options {
+        let name = option.split(' ').next_back().unwrap();
+        rows.extend(values.map(|(value, reason)| row(&format!("{option} {value}")).says(&[name, reason, range])));
+    }
+    rows.push(row("simulate --latency soon").says(&["--latency soon", "from 0ms to 1h (for example, 50ms)"]));
+    rows.push(row("simulate --latency 2h").says(&["too long"]));
+    rows.push(row("demo --wait 2h --wait-pause 0").says(&["--wait-pause 0", "too short"]));
+    hold(rows);
+    let accepted = ["30s", "2m", "1h30m", "90", "2500ms", "1_hour", "2_hours,_5_minutes", "1.5h", "1d"];
+    let accepted = accepted.map(|value| format!("check --only settings {{nowhere}} -q --deadline {value}"));
+    hold(accepted.map(|line| row(&line).file("rx-preflight.toml", SETTINGS).exit(0)).into());
+}
+
+#[test]
+fn a_number_out_of_range_is_refused_with_the_range() {
+    hold(vec![
+        row("check --sample -1").says(&["--sample", "-1", "1..="]),
+        row("check --sample 0").says(&["--sample", "1..="]),
+        row("check --sample many").says(&["--sample"]),
+        row("check --concurrency 0").says(&["1..=256"]),
+        row("check --concurrency -8").says(&["--concurrency", "1..=256"]),
+        row("check --concurrency 1000").says(&["1..=256"]),
+        row("simulate --rooms -1").says(&["--rooms"]),
+        row("simulate --throttle-every 0").says(&["1..="]),
+        row("simulate --throttle-in-flight -2").says(&["--throttle-in-flight"]),
+        row("simulate --listen nowhere").says(&["--listen", "127.0.0.1:8080"]),
+        row("simulate --listen 0.0.0.0:0").says(&["loopback only", "127.0.0.1:8080"]),
+        row("simulate --listen 192.168.1.5:80").says(&["loopback only"]),
+    ]);
+}
+
+#[test]
+fn formats_and_extensions_are_listed_and_outputs_are_checked_in_advance() {
+    hold(vec![
+        row("check -o r.pdf {connection}").says(&["-output r.pdf", ".txt, .json, .md, .xml, .html"]),
+        row("demo -o report").says(&["the extension selects the format", "report.json"]),
+        row("demo -o report.").says(&["the extension selects the format"]),
+        row("report ready.json -o r.docx").says(&[".txt, .json, .md, .xml, .html"]),
+        row("diff ready.json not-ready.json -o d.html").says(&["valid extensions for diff: .txt, .json, .md"]),
+        row("diff ready.json not-ready.json -o d").says(&["valid extensions for diff"]),
+        row("diff ready.json not-ready.json -o d.xml").says(&["valid extensions for diff"]),
+        row("report ready.json --for admin -o h.json").says(&["valid extensions with --for admin: .md, .html, .ps1"]),
+        row("report ready.json --for admin --format json").says(&["markdown, html, powershell"]),
+        row("check -o r.ps1 {connection}").says(&["report FILE --for admin"]),
+        row("demo --format powershell").says(&["report FILE --for admin"]),
+        row("demo --format pdf").says(&["table, json, markdown, junit, html"]),
+        row("check -o nofolder/x.json {connection}").says(&["there is no folder nofolder"]),
+        row("diff ready.json not-ready.json -o nofolder/x.md").says(&["there is no folder nofolder"]),
+        row("report ready.json --for admin -o nofolder/h.md").says(&["there is no folder nofolder"]),
+        row("check -o /proc/x.json {connection}").says(&["in the folder /proc"]),
+        row("demo -o /proc/self/x.json").says(&["in the folder /proc/self"]),
+        row("diff ready.json not-ready.json -o /proc/x.md").says(&["in the folder /proc"]),
+        row("simulate --record /proc/x.jsonl").says(&["--record /proc/x.jsonl", "in the folder /proc"]),
+        row("simulate --settings-out /proc/x").says(&["--settings-out", "in the folder /proc"]),
+        row("check -o folder {connection}").says(&["the extension selects the format"]),
+        row("simulate --record folder").says(&["this is a folder"]),
+        row("simulate --settings-out ready.json").says(&["this is a file; name a folder"]),
+        row("simulate --settings-out .").file("rx-preflight.toml", SETTINGS).says(&["rx-preflight.toml is there"]),
+        row("simulate graph-ready --settings-out out --record out/rx-preflight.toml").says(&["there is no folder out"]),
+        row("simulate graph-ready --settings-out folder --record folder/rx-preflight.toml")
+            .says(&["--record names a file"]),
+        row("report ready.json -o ready.json").says(&["this run reads this file"]),
+        row("diff ready.json not-ready.json -o ./ready.json").says(&["this run reads this file"]),
+        row("check -o secret.txt {connection}").says(&["this run reads this file"]),
+    ]);
+}
+
+#[test]
+fn a_secret_in_the_wrong_place_or_none_at_all() {
+    let named = "[system]\nuse_graph_api = true\noauth_tenant_id = \"contoso.com\"\noauth_client_id = \"9a41d1a0-0000-4000-8000-000000000000\"\n";
+    let with = |source: &str| toml(&format!("{named}oauth_client_secret = {source}\n"));
+    let flags = "check --tenant-id contoso.com --client-id 9a41d1a0-0000-4000-8000-000000000000 --api graph {nowhere}";
+    hold(vec![
+        row(&format!("check --client-secret {SECRET}")).says(&["--client-secret-file"]),
+        row(&format!("check --client-secret={SECRET}")).says(&["--client-secret-file"]),
+        row(&format!("check --password {SECRET}")),
+        row(&format!("check --client-secret-file {SECRET} --tenant-id a --client-id b --api graph"))
+            .says(&[NO_SUCH_FILE, "not repeated"]),
+        row(&format!("token {SECRET}")).says(&["standard input"]),
+        row(&format!("demo -o {SECRET}.json")).says(&["looks like a secret"]),
+        row(&format!("{flags} --client-secret-file -")).says(&["on standard input is empty"]),
+        row(&format!("{flags} --client-secret-file -")).stdin("\n").says(&["on standard input is empty"]),
+        row(&format!("{flags} --client-secret-file -")).stdin("  \r\n").says(&["on standard input is empty"]),
+        row(&format!("{flags} --client-secret-file empty.txt")).says(&["in the file empty.txt is empty"]),
+        row(&format!("{flags} --client-secret-file none.txt"))
+            .says(&["cannot read the secret file none.txt", NO_SUCH_FILE]),
+        row(&format!("{flags} --client-secret-file folder")).says(&["it is a folder"]),
+        row(flags).says(&["no terminal", "--client-secret-file"]),
+        with("{ env = \"VAULT_SECRET\" }")
+            .variable("VAULT_SECRET", "")
+            .says(&["in the environment variable VAULT_SECRET is empty"]),
+        with("{ env = \"VAULT_SECRET\" }").says(&["VAULT_SECRET is not set"]),
+        with("{ file = \"empty.txt\" }").says(&["empty.txt is empty", ":5:"]),
+        with("{ file = \"none.txt\" }").says(&[NO_SUCH_FILE, ":5:"]),
+        with("{ prompt = true }").says(&["no terminal"]),
+        with("{ prompt = false }").says(&["prompt can only be true"]),
+        with("{ env = \"A\", file = \"secret.txt\" }").says(&["exactly one source"]),
+        with(&format!("\"{SECRET}\"")).says(&["must not stand in a settings file", "{ file = \"secret.txt\" }"]),
+        with(&format!("{{ env = \"{SECRET}\" }}")).says(&["not repeated"]),
+        with(SECRET).says(&["must be in quotes"]),
+        row("check {nowhere}")
+            .file("rx-preflight.toml", named)
+            .variable("AZURE_CLIENT_SECRET", " ")
+            .says(&["in the environment variable AZURE_CLIENT_SECRET is empty"]),
+    ]);
+}
+
+#[test]
+fn mistakes_in_a_settings_file_are_explained_by_what_to_write() {
+    let path = "write a Windows path in single quotes, like 'C:\\rooms\\list.csv'";
+    let boolean = "write true or false, in lowercase and without quotes";
+    let mut rows = vec![
+        row("check --config none.toml").says(&["none.toml", NO_SUCH_FILE]),
+        row("check --config folder").says(&["it is a folder"]),
+        toml("").says(&["describes no connection", "[system]"]),
+        toml("# nothing\n").says(&["describes no connection"]),
+        system("oauth_tenat_id = \"x\"").says(&[":2:1", "did you mean `oauth_tenant_id`?"]),
+        system("UseGraphApi = true").says(&["`use_graph_api`"]),
+        toml("[locations]\nname = \"x\"\n").says(&["`location`"]),
+        toml("[[locations]]\nname = \"x\"\n").says(&["`location`"]),
+        toml("[location]\nname = \"x\"\n").says(&["two brackets", "[[location]]"]),
+        toml("[location]\nname = \"x\"\n[[location]]\nname = \"y\"\n").says(&["line 1", "two brackets"]),
+        toml("oauth_tenant_id = \"x\"\n").says(&["under [system]"]),
+        system("cloud = \"global\"").says(&["at the top of the file"]),
+        // A key or a section twice.
+        system("use_graph_api = true\nuse_graph_api = false")
+            .says(&[":3:1", "the key `use_graph_api` is already in line 2"]),
+        toml("cloud = \"gcc\"\n\ncloud = \"dod\"\n").says(&[":3:1", "the key `cloud` is already in line 1"]),
+        toml("[system]\n[mail]\n[system]\n").says(&["the section `system` is already in line 1"]),
+        toml("[[location]]\nname = \"a\"\n[[location]]\nname = \"b\"\nname = \"c\"\n")
+            .says(&["`name` is already in line 4"]),
+        system("oauth_client_secret = { env = \"A\", env = \"B\" }").says(&["`env` is already in line 2"]),
+        // What the parser of TOML cannot read.
+        system("name: Berlin").says(&["equals sign instead of the colon"]),
+        system("use_graph_api true").says(&["write `key = value`"]),
+        system("use_graph_api =").says(&["`use_graph_api` has no value"]),
+        toml("// a comment\n").says(&["a comment begins with #"]),
+        toml("; a comment\n").says(&["a comment begins with #"]),
+        toml("[system\n").says(&["the closing bracket"]),
+        system("oauth_tenant_id = \"x").says(&["closing double quote"]),
+        system("rooms = [\"a@contoso.com\"").says(&["closing bracket"]),
+        system("rooms = [a@contoso.com]").says(&["`rooms`", "must be in quotes"]),
+        system("oauth_tenant_id = 5f3c0000-1111-4222-8333-444455556666")
+            .says(&["`oauth_tenant_id`: the value must be in quotes"]),
+        system("oauth_tenant_id = \u{201c}x\u{201d}").says(&["typographic"]),
+        toml("{\"system\": {}}").says(&["JSON"]),
+        toml("<html></html>").says(&["HTML"]),
+        // Values of the wrong kind.
+        toml("product_version = 2024.1\n").says(&["`product_version` must be a text in quotes"]),
+        system("oauth_tenant_id = 5").says(&["must be a text in quotes"]),
+        system("server_host_name = true").says(&["must be a text in quotes"]),
+        system("rooms = \"aurora@contoso.com\"").says(&["`rooms` must be a list", "[\"boardroom@contoso.com\"]"]),
+        system("rooms = [1, 2]").says(&["must be a list of texts"]),
+        system("rooms_file = [\"rooms.csv\"]").says(&["`rooms_file` must be a text"]),
+        system("oauth_client_secret = 5").says(&["{ file = \"secret.txt\" }"]),
+        toml("cloud = [\"gcc\"]\n").says(&["`cloud` must be a text"]),
+    ];
+    for word in ["Yes", "No", "yes", "on", "off", "TRUE", "True", "FALSE", "Y", "enabled"] {
+        rows.push(system(&format!("use_graph_api = {word}")).says(&["`use_graph_api`", boolean]));
+        rows.push(toml(&format!("[mail]\nenabled = {word}\n")).says(&["`enabled`", boolean]));
+    }
+    for word in ["1", "0", "\"yes\"", "\"true\"", "\"No\""] {
+        rows.push(system(&format!("rooms_from_tenant = {word}")).says(&["must be true or false, without quotes"]));
+        rows.push(toml(&format!("[user_sync]\nenabled = {word}\n")).says(&["must be true or false, without quotes"]));
+    }
+    for typed in [
+        r"C:\rooms\list.csv",
+        r"C:\users\kim\list.csv",
+        r"C:\xampp\list.csv",
+        r"D:\temp\new.csv",
+        r"\\srv\share\list.csv",
+        r"\\srv\rooms\bern.csv",
+        r"..\rooms\",
+    ] {
+        rows.push(system(&format!("rooms_file = \"{typed}\"")).says(&["`rooms_file`", path]));
+        rows.push(system(&format!("oauth_client_secret = {{ file = \"{typed}\" }}")).says(&["`file`", path]));
+        rows.push(toml(&format!("[[location]]\nname = \"x\"\nrooms_file = \"{typed}\"")).says(&[":3:", path]));
+        rows.push(toml(&format!("[mail]\noauth_client_secret={{file=\"{typed}\"}}")).says(&["`file`", path]));
+    }
+    hold(rows);
+}
+
+#[test]
+fn right_paths_of_windows_are_read() {
+    for typed in [r"'C:\temp\list.csv'", "\"C:/temp/list.csv\"", r#""C:\\temp\\list.csv""#, r"'\\srv\rooms\bern.csv'"] {
+        let settings = SETTINGS.replace("rooms = [\"aurora@contoso.com\"]", &format!("rooms_file = {typed}"));
+        hold(vec![toml(&settings).says(&["cannot read the rooms file", NO_SUCH_FILE])]);
+    }
+}
+
+#[test]
+fn an_unknown_cloud_gets_the_right_one_and_one_list() {
+    let list = "global, gcc, gcc-high, dod, china, bleu, delos";
+    for (typed, meant) in [
+        ("usgov", "gcc-high"),
+        ("us-gov", "gcc-high"),
+        ("gcchigh", "gcc-high"),
+        ("GCC High", "gcc-high"),
+        ("gcc_high", "gcc-high"),
+        ("AzureUSGovernment", "gcc-high"),
+        ("O365USGovGCCHigh", "gcc-high"),
+        ("USGovDoD", "dod"),
+        ("worldwide", "global"),
+        ("commercial", "global"),
+        ("Public", "global"),
+        ("AzureCloud", "global"),
+        ("21vianet", "china"),
+        ("Gallatin", "china"),
+        ("AzureChinaCloud", "china"),
+        ("BleuCloud", "bleu"),
+        ("germany", "delos"),
+    ] {
+        let meant = format!("did you mean `{meant}`? Valid values: {list}");
+        let option = typed.replace('_', "\u{1}").replace(' ', "_");
+        for row in [toml(&format!("cloud = \"{typed}\"\n")), row(&format!("requirements --cloud {option}"))] {
+            let output = row.run();
+            let message = text(&output.stderr);
+            assert_eq!(output.status.code(), Some(2), "{typed}: {message}");
+            assert!(message.contains(&meant), "{typed}: {message}");
+            assert_eq!(message.matches("gcc-high, dod").count(), 1, "{message}");
+        }
+    }
+    hold(vec![
+        toml("cloud = \"mars\"\n").says(&["`mars` is not a cloud; Valid values: global"]).hides(&["did you mean"]),
+        toml("cloud = \"\"\n").says(&["Valid values: global"]).hides(&["did you mean"]),
+        row("requirements --cloud mars").says(&["Valid values: global"]).hides(&["did you mean"]),
+    ]);
+}
+
+#[test]
+fn what_is_not_a_report_is_named_by_what_it_is() {
+    let cut = |length: usize| {
+        let folder = prepared_folder();
+        fs::read(folder.path().join("ready.json")).unwrap()[..length].to_vec()
+    };
+    let wanted = "rx-preflight check --output report.json";
+    let files: Vec<(&'static str, Vec<u8>, &'static [&'static str])> = vec![
+        ("none.json", vec![], &["cannot read none.json: there is no such file"]),
+        ("folder", vec![], &["cannot read folder: it is a folder"]),
+        ("empty.txt", vec![], &["this file is empty"]),
+        ("blank.json", b" \n".to_vec(), &["this file is empty"]),
+        ("a.toml", b"[system]\n".to_vec(), &["this is not JSON but TOML"]),
+        ("ready.html", vec![], &["this is not JSON but HTML"]),
+        ("ready.xml", vec![], &["this is not JSON but XML"]),
+        ("ready.md", vec![], &["this is not JSON"]),
+        ("ready.txt", vec![], &["this is not JSON but a report as text"]),
+        ("words.json", b"hello".to_vec(), &["this is not JSON (line 1, column 1)"]),
+        ("object.json", b"{}".to_vec(), &["JSON, but not a report"]),
+        ("array.json", b"[1]".to_vec(), &["JSON, but not a report"]),
+        ("null.json", b"null".to_vec(), &["JSON, but not a report"]),
+        ("other.json", b"{\"name\": \"x\", \"version\": 3}".to_vec(), &["JSON, but not a report"]),
+        ("quoted.json", format!("\"{SECRET}\"").into_bytes(), &["JSON, but not a report"]),
+        (
+            "bare.json",
+            b"{\"schema_version\": \"1.0\"}".to_vec(),
+            &["this report is damaged", "the field `tool` is missing"],
+        ),
+        (
+            "newer.json",
+            b"{\"schema_version\": \"9.0\"}".to_vec(),
+            &["format version 9.0", "current version of rx-preflight"],
+        ),
+        ("cut.json", cut(700), &["this JSON is incomplete"]),
+        ("latin.json", vec![0xe4, 0xf6], &["this is not JSON"]),
+    ];
+    let mut rows = Vec::new();
+    for (name, content, says) in files {
+        let made = !matches!(name, "none.json" | "folder" | "empty.txt") && !name.starts_with("ready");
+        for command in ["report FILE", "report FILE --for admin", "diff ready.json FILE", "diff FILE not-ready.json"] {
+            let row = row(&command.replace("FILE", name)).says(says);
+            rows.push(if made { row.file(name, &content) } else { row });
+        }
+        let names_the_way = ["JSON but", "JSON (", "JSON,", "empty"].iter().any(|part| says[0].contains(part));
+        if names_the_way && made {
+            rows.push(row(&format!("report {name}")).file(name, &content).says(&[wanted]));
+        }
+    }
+    hold(rows);
+}
+
+#[test]
+fn addresses_and_rooms() {
+    hold(vec![
+        row("check --tenant-id a --client-id b --client-secret-file secret.txt --api graph --login-url http://login.contoso.com")
+            .says(&["--login-url", "https://"]),
+        row("check --tenant-id a --client-id b --client-secret-file secret.txt --api graph --graph-url nonsense")
+            .says(&["--graph-url"]),
+        row("check --tenant-id a --client-id b --client-secret-file secret.txt --api ews --ews-url ftp://x")
+            .says(&["--ews-url"]),
+        row("check {connection} --proxy socks5://proxy").says(&["--proxy", "http://"]),
+        row("check {connection} --ca-file none.pem").says(&["none.pem", NO_SUCH_FILE]),
+        row("check {connection} --ca-file empty.txt").says(&["empty.txt", "no certificate"]),
+        row("check {connection} --expect-denied ceo").says(&["--expect-denied ceo: this is not an email address"]),
+        row("check {connection} --allow-write mail --to ceo").says(&["--to ceo: this is not an email address"]),
+        row("requirements --room boardroom").says(&["--room boardroom: this is not an email address"]),
+        row("requirements --mail-from x@").says(&["--mail-from"]),
+        row("check {connection} --rooms none.csv").says(&["the rooms file none.csv", NO_SUCH_FILE]),
+        row("check {connection} --rooms folder").says(&["it is a folder"]),
+        row("check {connection} --rooms empty.txt").says(&["empty.txt"]),
+        row("check {connection} --rooms rooms.csv").file("rooms.csv", "mail\n").says(&["rooms.csv"]),
+        row("check {connection} --rooms rooms.csv").file("rooms.csv", "name,size\nBerlin,8\n").says(&["rooms.csv"]),
+        row("check {connection} --room ''").says(&["holds no room"]),
+    ]);
+}
+
+#[test]
+fn odd_but_right_ways_are_accepted() {
+    let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(SETTINGS.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let run = "check --only settings {nowhere} -q";
+    hold(vec![
+        row(run).file("rx-preflight.toml", SETTINGS).exit(0),
+        row(run).file("rx-preflight.toml", format!("\u{feff}{SETTINGS}")).exit(0),
+        row(run).file("rx-preflight.toml", SETTINGS.replace('\n', "\r\n")).exit(0),
+        row(run).file("rx-preflight.toml", utf16).exit(0),
+        row("check --only list").exit(0).says(&["mailbox.calendar-write", "group of"]),
+        row("check --skip list {nowhere}").exit(0).says(&["grant.mail-send"]),
+        row("check --only list,mailbox --config none.toml").exit(0).says(&["network.clock"]),
+        row("check --only list -q").exit(0).hides(&["network.clock"]),
+        row("demo --list -q").exit(0).hides(&["graph-ready"]),
+        row("diff ready.json not-ready.json -q").exit(1).hides(&["fixed"]),
+        row("report ready.json -q").exit(0).hides(&["READY"]),
+    ]);
+}
+
+#[test]
+fn poor_surroundings_change_nothing() {
+    let folder = prepared_folder();
+    fs::write(folder.path().join("rx-preflight.toml"), SETTINGS).unwrap();
+    let line = format!("check --only settings -q {NOWHERE}");
+    // As cron starts it: no HOME, no PATH, no TERM, no locale.
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_rx-preflight"));
+    let output = command.current_dir(folder.path()).env_clear().args(line.split(' ')).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let odd = <std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(b"r\xe4ume.txt");
+    fs::write(folder.path().join(odd), "aurora@contoso.com\n").unwrap();
+    let output = program(folder.path()).args(line.split(' ')).arg("--rooms").arg(odd).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let output = program(folder.path()).args(["report", "-q"]).arg(odd).output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_reader_that_leaves_is_no_error_and_a_full_disk_is_exit_5() {
+    // A closed standard output (`>&-`) cannot be told from one that goes nowhere: before `main` begins, the standard library
+    // of Rust opens /dev/null in the place of each closed one of the three streams, and to find that out afterward takes
+    // `fcntl` on a raw descriptor. The exit code is then that of the check. The full disk stands for it here.
+    let run = |redirection: &str| {
+        let script = format!("{} demo graph-ready {redirection}", env!("CARGO_BIN_EXE_rx-preflight"));
+        std::process::Command::new("bash").args(["-o", "pipefail", "-c", &script]).output().unwrap()
+    };
+    let full = run("> /dev/full");
+    assert_eq!(full.status.code(), Some(5));
+    assert!(text(&full.stderr).contains("cannot write standard output"), "{}", text(&full.stderr));
+    assert!(!text(&full.stderr).contains("os error"), "{}", text(&full.stderr));
+    let gone = run("| head -1");
+    assert_eq!((gone.status.code(), text(&gone.stderr)), (Some(0), String::new()));
+    assert_eq!(run(">&-").status.code(), Some(0));
+}
+
+#[test]
+fn a_command_line_that_is_refused_leaves_no_earlier_report_in_its_place() {
+    for line in [
+        "check --no-such-option -o ready.json",
+        "check -o ready.json --brief --verbose",
+        "check --output=ready.json --sample 0",
+        "check -qo ready.json stray",
+        "check -o ready.json --deadline 0s {connection}",
+        "check -o ready.json --only zzz",
+    ] {
+        let folder = prepared_folder();
+        let path = |name: &str| folder.path().join(name);
+        let yesterday = fs::read(path("ready.json")).unwrap();
+        let line = line.replace("{connection}", CONNECTION).replace("{nowhere}", NOWHERE);
+        let output = program(folder.path()).args(line.split(' ')).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{line}");
+        assert!(text(&output.stderr).contains("ready.previous.json"), "{line}: {}", text(&output.stderr));
+        assert!(!path("ready.json").exists(), "{line}");
+        assert_eq!(fs::read(path("ready.previous.json")).unwrap(), yesterday, "{line}");
+    }
+    // Other commands, help, inputs, and files that are not reports stay.
+    for line in [
+        "check -o ready.json --help",
+        "report ready.json --no-such-option",
+        "diff ready.json not-ready.json -o ready.json --no-such-option",
+        "check --no-such-option -o secret.txt",
+        "check --rooms ready.json -o ready.json --no-such-option",
+        "check --no-such-option --brief ready.json",
+    ] {
+        let folder = prepared_folder();
+        program(folder.path()).args(line.split(' ')).output().unwrap();
+        assert!(["ready.json", "secret.txt"].iter().all(|name| folder.path().join(name).exists()), "{line}");
+    }
+}
+
+#[test]
+fn a_secret_file_that_others_can_read_gets_a_note() {
+    let folder = prepared_folder();
+    fs::write(folder.path().join("rx-preflight.toml"), SETTINGS).unwrap();
+    restrict(&folder.path().join("secret.txt"), 0o644);
+    let line = format!("check --only settings -q {NOWHERE}");
+    let output = program(folder.path()).args(line.split(' ')).output().unwrap();
+    assert!(text(&output.stderr).contains("other users of this machine can read the secret file secret.txt"));
+}
