@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::Exit;
-use super::files::shown;
+use super::files::{shown, unwritable_because};
 use crate::settings::{SettingsError, unreadable_because};
 use crate::simulator::{ScenarioError, SimulatorError};
 use crate::wire::WireError;
@@ -45,7 +45,7 @@ pub enum CliError {
     #[error(transparent)]
     Wire(#[from] WireError),
     /// The report cannot be written.
-    #[error("cannot write {what}: {source}")]
+    #[error("cannot write {what}: {}", unwritable_because(source))]
     Unwritable {
         /// What could not be written, such as a path or `standard output`.
         what: String,

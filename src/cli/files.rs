@@ -28,7 +28,7 @@ pub(super) fn fresh(
     let folder = folder_of(path);
     if !folder.is_dir() {
         let reason = format!("there is no folder {}", shown(folder));
-        return Err(unwritable(path, io::Error::new(ErrorKind::NotFound, reason)));
+        return Err(unwritable(path, io::Error::new(ErrorKind::NotFound, Reason(reason))));
     }
     let fresh = NamedTempFile::new_in(folder).map_err(|error| unwritable(path, in_folder(folder, &error)))?;
     let mut fresh = BufWriter::new(fresh);
@@ -47,6 +47,25 @@ pub(super) fn unwritable(path: &Path, source: io::Error) -> CliError {
     CliError::Unwritable { what: shown(path), source }
 }
 
+/// Why something cannot be written, in words of this program.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Reason(pub(super) String);
+
+/// Why something cannot be written. The message of the system ends in a number, and that of a temporary file in its name;
+/// neither says anything to anyone.
+pub(super) fn unwritable_because(error: &io::Error) -> String {
+    match error.get_ref().and_then(|reason| reason.downcast_ref::<Reason>()) {
+        Some(reason) => reason.to_string(),
+        None => match error.kind() {
+            ErrorKind::StorageFull => "the disk is full".to_owned(),
+            ErrorKind::QuotaExceeded => "the disk quota is used up".to_owned(),
+            ErrorKind::PermissionDenied => "access is denied".to_owned(),
+            kind => kind.to_string(),
+        },
+    }
+}
+
 /// Why no file can be created in a folder, without the name of the temporary file, which says nothing to anyone.
 fn in_folder(folder: &Path, error: &io::Error) -> io::Error {
     let reason = match error.kind() {
@@ -54,7 +73,8 @@ fn in_folder(folder: &Path, error: &io::Error) -> io::Error {
         ErrorKind::NotFound => "the system does not allow it".to_owned(),
         kind => kind.to_string(),
     };
-    io::Error::new(error.kind(), format!("no file can be created in the folder {}: {reason}", shown(folder)))
+    let reason = format!("no file can be created in the folder {}: {reason}", shown(folder));
+    io::Error::new(error.kind(), Reason(reason))
 }
 
 /// Checks before the first request that a file can be written: `option` names it in messages, such as `--output`.

@@ -17,6 +17,6 @@ pub(super) fn pasted(what: &str, longest: u64) -> Result<String, CliError> {
         .lock()
         .take(longest)
         .read_to_end(&mut bytes)
-        .map_err(|source| CliError::Usage(format!("standard input cannot be read: {source}")))?;
+        .map_err(|source| CliError::Usage(format!("standard input cannot be read: {}", source.kind())))?;
     Ok(decode_text(&bytes))
 }

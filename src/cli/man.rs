@@ -8,9 +8,11 @@ use super::{Arguments, CliError, Exit, output};
 pub(super) fn run(command: Option<&str>) -> Result<Exit, CliError> {
     let mut page = Vec::new();
     page_of(command)?.render(&mut page).map_err(|error| CliError::Internal(error.to_string()))?;
-    // The library names the section after the texts that follow the help; the texts here are about exit codes.
-    let page = String::from_utf8_lossy(&page).replace(".SH EXTRA\n", ".SH \"EXIT STATUS\"\n");
-    output::document(&page)?;
+    // The library calls the section of the texts below the help EXTRA: here they are exit codes or examples.
+    let page = String::from_utf8_lossy(&page);
+    let (section, heading) =
+        if command.is_some() { (".SH EXAMPLES\n", "Examples:\n") } else { (".SH \"EXIT STATUS\"\n", "") };
+    output::document(&page.replace(".SH EXTRA\n", section).replacen(heading, "", usize::from(command.is_some())))?;
     Ok(Exit::Fine)
 }
 

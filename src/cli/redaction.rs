@@ -10,7 +10,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
-use super::files::shown;
+use super::files::{Reason, shown};
 use super::{CliError, output};
 use crate::report::Report;
 use crate::report::redact::{Redacted, RedactionKey, redact};
@@ -107,7 +107,7 @@ impl RedactionMap {
     fn changed(&self, error: &CliError) -> CliError {
         let path = shown(&self.path);
         let what = format!("the map of a redacted copy, which changed for the worse during the run ({path})");
-        CliError::Unwritable { what, source: io::Error::other(error.to_string()) }
+        CliError::Unwritable { what, source: io::Error::other(Reason(error.to_string())) }
     }
 
     fn save(&self) -> Result<(), CliError> {

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use self::file::JournalFile;
+use super::files::{shown, unwritable_because};
 use super::{CliError, output};
 use crate::evidence::Api;
 use crate::probe::{Intent, Journal, NotJournaled};
@@ -76,7 +77,11 @@ impl Journal for FileJournal {
         let Kept { own, earlier } = &mut *kept;
         for file in own.iter_mut().chain(earlier) {
             if let Err(error) = file.settle(intent) {
-                output::message(&format!("rx-preflight: cannot write {}: {error}", file.path().display()));
+                output::message(&format!(
+                    "rx-preflight: cannot write {}: {}",
+                    shown(file.path()),
+                    unwritable_because(&error)
+                ));
             }
         }
     }

@@ -44,7 +44,7 @@ impl Default for SimulatorOptions {
 #[derive(Debug, thiserror::Error)]
 pub enum SimulatorError {
     /// The address is taken or not allowed.
-    #[error("cannot listen on {address}: {source}")]
+    #[error("cannot listen on {address}: {}", .source.kind())]
     Listen {
         /// The address asked for.
         address: SocketAddr,
@@ -52,7 +52,7 @@ pub enum SimulatorError {
         source: std::io::Error,
     },
     /// The recording cannot be written.
-    #[error("cannot write the recording {path}: {source}")]
+    #[error("cannot write the recording {path}: {}", .source.kind())]
     Record {
         /// The path asked for.
         path: PathBuf,
