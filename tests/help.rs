@@ -102,8 +102,11 @@ fn run(example: &str) {
     let folders =
         format!("{}:{}", Path::new(env!("CARGO_BIN_EXE_rx-preflight")).parent().unwrap().display(), "/usr/bin:/bin");
     // A simulated tenant runs until it is interrupted.
-    let line =
-        if example.contains(" simulate ") { format!("timeout --preserve-status -s INT 2 {example}") } else { example.to_owned() };
+    let line = if example.contains(" simulate ") {
+        format!("timeout --preserve-status -s INT 2 {example}")
+    } else {
+        example.to_owned()
+    };
     let mut shell = Command::new("sh");
     let output =
         shell.current_dir(folder.path()).env("PATH", folders).args(["-c", &line]).stdin(Stdio::null()).output();
@@ -123,7 +126,8 @@ fn every_command_line_of_the_readme_is_understood() {
     let readme = fs::read_to_string(support::folder("README.md")).unwrap();
     let mut lines = command_lines(&readme);
     let outside: String = readme.split("```").step_by(2).collect();
-    let quoted = outside.split('`').skip(1).step_by(2).map(|code| code.split_whitespace().collect::<Vec<_>>().join(" "));
+    let quoted =
+        outside.split('`').skip(1).step_by(2).map(|code| code.split_whitespace().collect::<Vec<_>>().join(" "));
     lines.extend(quoted.filter(|code| code.starts_with("rx-preflight ")));
     assert!(lines.len() > 10, "{lines:?}");
     lines.iter().for_each(|line| is_understood(line));

@@ -375,8 +375,8 @@ fn mistakes_in_a_settings_file_are_explained_by_what_to_write() {
         system("cloud = \"global\"").says(&["at the top of the file"]),
         // A key or a section twice.
         system("use_graph_api = true\nuse_graph_api = false")
-            .says(&[":3:1", "the key `use_graph_api` is already in line 2"]),
-        toml("cloud = \"gcc\"\n\ncloud = \"dod\"\n").says(&[":3:1", "the key `cloud` is already in line 1"]),
+            .says(&[":3:1", "duplicate key: `use_graph_api` is already in line 2"]),
+        toml("cloud = \"gcc\"\n\ncloud = \"dod\"\n").says(&[":3:1", "duplicate key: `cloud` is already in line 1"]),
         toml("[system]\n[mail]\n[system]\n").says(&["the section `system` is already in line 1"]),
         toml("[[location]]\nname = \"a\"\n[[location]]\nname = \"b\"\nname = \"c\"\n")
             .says(&["`name` is already in line 4"]),

@@ -27,8 +27,8 @@ pub(super) fn run(arguments: &DiffArguments) -> Result<Exit, CliError> {
 fn files(arguments: &DiffArguments) -> Result<Vec<(PathBuf, DiffFormat)>, CliError> {
     let mut files = Vec::new();
     for path in &arguments.output {
-        let format = DiffFormat::of_file(path)?;
         files::check_target("--output", path)?;
+        let format = DiffFormat::of_file(path)?;
         files::refuse_input("--output", path, &[arguments.before.clone(), arguments.after.clone()])?;
         files.push((path.clone(), format));
     }

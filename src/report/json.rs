@@ -284,8 +284,12 @@ mod tests {
 
     #[test]
     fn what_is_no_report_is_refused() {
-        assert!(matches!(read("<html>"), Err(ReadError::Syntax(_))));
-        assert!(matches!(read("{}"), Err(ReadError::Form(_))));
+        assert!(matches!(read("<html>"), Err(ReadError::Format("HTML or XML"))));
+        assert!(matches!(read("hello"), Err(ReadError::Syntax(_))));
+        assert!(matches!(read("{}"), Err(ReadError::Other)));
+        assert!(matches!(read(r#"{"schema_version": "1.0"}"#), Err(ReadError::Form(_))));
+        assert!(matches!(read(r#"{"schema_version": "1.0""#), Err(ReadError::Incomplete(_))));
+        assert!(matches!(read(" "), Err(ReadError::Empty)));
     }
 
     #[test]

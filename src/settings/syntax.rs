@@ -122,7 +122,7 @@ impl<'t> Spot<'t> {
             ));
         }
         let hint = if is_boolean { "; true and false are written in lowercase" } else { "" };
-        is_bare.then(|| format!("{name}: the value must be in quotes{hint}"))
+        is_bare.then(|| format!("this is not TOML: {name}: the value must be in quotes{hint}"))
     }
 
     /// A line that assigns nothing.
@@ -155,13 +155,13 @@ fn duplicate(text: &str, span: &Range<usize>, spot: &Spot<'_>, root: &DeTable<'_
     let header = spot.line.trim_start();
     Some(if header.starts_with("[[") {
         format!(
-            "{name} is already a section in line {line}, written with one bracket; write every one of them with two \
+            "duplicate key: {name} is already a section in line {line}, written with one bracket; write every one of them with two \
              brackets, like [[location]]"
         )
     } else if header.starts_with('[') {
-        format!("the section {name} is already in line {line}; move these keys there")
+        format!("duplicate key: the section {name} is already in line {line}; move these keys there")
     } else {
-        format!("the key {name} is already in line {line}; keep one of the two lines")
+        format!("duplicate key: {name} is already in line {line}; keep one of the two")
     })
 }
 
