@@ -76,6 +76,8 @@ const LINES: &[(&str, &str)] = &[
     ("rx-preflight check --api e", "ews"),
     ("rx-preflight demo --format j", "json"),
     ("rx-preflight demo graph-rea", "graph-ready"),
+    ("rx-preflight check --only mailbox.cal", "mailbox.calendar-read"),
+    ("rx-preflight check --skip lis", "list"),
     ("rx-preflight man dem", "demo"),
     ("rx-preflight completions fi", "fish"),
 ];

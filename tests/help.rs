@@ -130,7 +130,9 @@ fn every_command_line_of_the_readme_is_understood() {
         outside.split('`').skip(1).step_by(2).map(|code| code.split_whitespace().collect::<Vec<_>>().join(" "));
     lines.extend(quoted.filter(|code| code.starts_with("rx-preflight ")));
     assert!(lines.len() > 10, "{lines:?}");
-    lines.iter().for_each(|line| is_understood(line));
+    for line in &lines {
+        is_understood(line);
+    }
 }
 
 #[test]

@@ -96,7 +96,7 @@ fn everything_that_can_be_handed_on_is_redacted() {
     let folder = TempDir::new().unwrap();
     let demo = "demo mailbox-outside-scope --redact";
     for line in [
-        format!("{demo}"),
+        demo.to_owned(),
         format!("{demo} --brief -o a.json"),
         format!("{demo} --format json -o b.html"),
         format!("{demo} --format markdown -o c.json"),
@@ -106,7 +106,7 @@ fn everything_that_can_be_handed_on_is_redacted() {
         assert!(!shown.stdout.is_empty() && !shown.names_the_customer(), "{line}: {}", shown.stdout);
         assert!(!shown.stderr.contains("the output above is not"), "{line}");
     }
-    for line in [format!("{demo}"), format!("{demo} -o e.json"), format!("{demo} --format json -o f.html -v")] {
+    for line in [demo.to_owned(), format!("{demo} -o e.json"), format!("{demo} --format json -o f.html -v")] {
         let shown = piped(folder.path(), &line);
         assert!(!shown.stdout.is_empty() && !shown.names_the_customer(), "{line}: {}", shown.stdout);
         assert!(!shown.stderr.contains("the output above is not"), "{line}");

@@ -155,7 +155,7 @@ fn restrict(path: &Path, mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
 }
 
-fn hold(rows: Vec<Row>) {
+fn hold(rows: &[Row]) {
     let failures: Vec<String> = rows.iter().filter_map(|row| row.check().err()).collect();
     assert!(failures.is_empty(), "{} of {}\n\n{}", failures.len(), rows.len(), failures.join("\n\n"));
 }
@@ -165,7 +165,7 @@ const NO_SUCH_FILE: &str = "there is no such file";
 
 #[test]
 fn misspelt_words_are_refused_with_the_nearest_right_one() {
-    hold(vec![
+    hold(&[
         row("check --tenatn-id x").says(&["--tenant-id"]),
         row("check --rediect").says(&["--re"]),
         row("report ready.json --redcat").says(&["--redact"]),
@@ -197,7 +197,7 @@ fn misspelt_words_are_refused_with_the_nearest_right_one() {
 
 #[test]
 fn what_is_missing_or_too_much_is_named() {
-    hold(vec![
+    hold(&[
         row("").says(&["Usage: rx-preflight <COMMAND>"]),
         row("check").says(&["rx-preflight.toml", "--tenant-id", "rx-preflight demo"]),
         row("check stray").says(&["'stray'"]),
@@ -217,6 +217,8 @@ fn what_is_missing_or_too_much_is_named() {
         row("check --brief --verbose").says(&["--brief", "cannot be used with", "--verbose"]),
         row("report ready.json --quiet --verbose").says(&["--quiet", "--verbose"]),
         row("demo --brief --format json").says(&["--brief", "--format"]),
+        row("demo --list -o list.json").says(&["--list", "--output"]),
+        row("demo --list --format json").says(&["--list", "--format"]),
         row("demo --list graph-ready").says(&["--list", "cannot be used with"]),
         row("demo --redaction-map m.json").says(&["--redact"]),
         row("demo --wait-pause 1s").says(&["--wait"]),
@@ -256,15 +258,15 @@ fn a_duration_out_of_range_or_form_is_refused_with_the_range_and_an_example() {
     rows.push(row("simulate --latency soon").says(&["--latency soon", "from 0ms to 1h (for example, 50ms)"]));
     rows.push(row("simulate --latency 2h").says(&["too long"]));
     rows.push(row("demo --wait 2h --wait-pause 0").says(&["--wait-pause 0", "too short"]));
-    hold(rows);
+    hold(&rows);
     let accepted = ["30s", "2m", "1h30m", "90", "2500ms", "1_hour", "2_hours,_5_minutes", "1.5h", "1d"];
     let accepted = accepted.map(|value| format!("check --only settings {{nowhere}} -q --deadline {value}"));
-    hold(accepted.map(|line| row(&line).file("rx-preflight.toml", SETTINGS).exit(0)).into());
+    hold(&accepted.map(|line| row(&line).file("rx-preflight.toml", SETTINGS).exit(0)));
 }
 
 #[test]
 fn a_number_out_of_range_is_refused_with_the_range() {
-    hold(vec![
+    hold(&[
         row("check --sample -1").says(&["--sample", "-1", "1..="]),
         row("check --sample 0").says(&["--sample", "1..="]),
         row("check --sample many").says(&["--sample"]),
@@ -282,7 +284,7 @@ fn a_number_out_of_range_is_refused_with_the_range() {
 
 #[test]
 fn formats_and_extensions_are_listed_and_outputs_are_checked_in_advance() {
-    hold(vec![
+    hold(&[
         row("check -o r.pdf {connection}").says(&["-output r.pdf", ".txt, .json, .md, .xml, .html"]),
         row("demo -o report").says(&["the extension selects the format", "report.json"]),
         row("demo -o report.").says(&["the extension selects the format"]),
@@ -321,7 +323,7 @@ fn a_secret_in_the_wrong_place_or_none_at_all() {
     let named = "[system]\nuse_graph_api = true\noauth_tenant_id = \"contoso.com\"\noauth_client_id = \"9a41d1a0-0000-4000-8000-000000000000\"\n";
     let with = |source: &str| toml(&format!("{named}oauth_client_secret = {source}\n"));
     let flags = "check --tenant-id contoso.com --client-id 9a41d1a0-0000-4000-8000-000000000000 --api graph {nowhere}";
-    hold(vec![
+    hold(&[
         row(&format!("check --client-secret {SECRET}")).says(&["--client-secret-file"]),
         row(&format!("check --client-secret={SECRET}")).says(&["--client-secret-file"]),
         row(&format!("check --password {SECRET}")),
@@ -428,14 +430,14 @@ fn mistakes_in_a_settings_file_are_explained_by_what_to_write() {
         rows.push(toml(&format!("[[location]]\nname = \"x\"\nrooms_file = \"{typed}\"")).says(&[":3:", path]));
         rows.push(toml(&format!("[mail]\noauth_client_secret={{file=\"{typed}\"}}")).says(&["`file`", path]));
     }
-    hold(rows);
+    hold(&rows);
 }
 
 #[test]
 fn right_paths_of_windows_are_read() {
     for typed in [r"'C:\temp\list.csv'", "\"C:/temp/list.csv\"", r#""C:\\temp\\list.csv""#, r"'\\srv\rooms\bern.csv'"] {
         let settings = SETTINGS.replace("rooms = [\"aurora@contoso.com\"]", &format!("rooms_file = {typed}"));
-        hold(vec![toml(&settings).says(&["cannot read the rooms file", NO_SUCH_FILE])]);
+        hold(&[toml(&settings).says(&["cannot read the rooms file", NO_SUCH_FILE])]);
     }
 }
 
@@ -471,7 +473,7 @@ fn an_unknown_cloud_gets_the_right_one_and_one_list() {
             assert_eq!(message.matches("gcc-high, dod").count(), 1, "{message}");
         }
     }
-    hold(vec![
+    hold(&[
         toml("cloud = \"mars\"\n").says(&["`mars` is not a cloud; Valid values: global"]).hides(&["did you mean"]),
         toml("cloud = \"\"\n").says(&["Valid values: global"]).hides(&["did you mean"]),
         row("requirements --cloud mars").says(&["Valid values: global"]).hides(&["did you mean"]),
@@ -526,12 +528,12 @@ fn what_is_not_a_report_is_named_by_what_it_is() {
             rows.push(row(&format!("report {name}")).file(name, &content).says(&[wanted]));
         }
     }
-    hold(rows);
+    hold(&rows);
 }
 
 #[test]
 fn addresses_and_rooms() {
-    hold(vec![
+    hold(&[
         row("check --tenant-id a --client-id b --client-secret-file secret.txt --api graph --login-url http://login.contoso.com")
             .says(&["--login-url", "https://"]),
         row("check --tenant-id a --client-id b --client-secret-file secret.txt --api graph --graph-url nonsense")
@@ -544,6 +546,9 @@ fn addresses_and_rooms() {
         row("check {connection} --expect-denied ceo").says(&["--expect-denied ceo: this is not an email address"]),
         row("check {connection} --allow-write mail --to ceo").says(&["--to ceo: this is not an email address"]),
         row("requirements --room boardroom").says(&["--room boardroom: this is not an email address"]),
+        row("requirements --tenant-id Contoso_Ltd").says(&["--tenant-id Contoso Ltd", "such as contoso.com"]),
+        row("requirements --client-id ResourceXpress").says(&["--client-id ResourceXpress", "Application (client) ID"]),
+        row("requirements --tenant-id contoso.com --room a@contoso.com").exit(0).says(&["contoso.com/adminconsent"]),
         row("requirements --mail-from x@").says(&["--mail-from"]),
         row("check {connection} --rooms none.csv").says(&["the rooms file none.csv", NO_SUCH_FILE]),
         row("check {connection} --rooms folder").says(&["it is a folder"]),
@@ -558,7 +563,7 @@ fn addresses_and_rooms() {
 fn odd_but_right_ways_are_accepted() {
     let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(SETTINGS.encode_utf16().flat_map(u16::to_le_bytes)).collect();
     let run = "check --only settings {nowhere} -q";
-    hold(vec![
+    hold(&[
         row(run).file("rx-preflight.toml", SETTINGS).exit(0),
         row(run).file("rx-preflight.toml", format!("\u{feff}{SETTINGS}")).exit(0),
         row(run).file("rx-preflight.toml", SETTINGS.replace('\n', "\r\n")).exit(0),

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::check_name::CheckName;
 use super::format::{self, Audience, FormatName};
 use super::scenario_name::ScenarioName;
 use super::{examples, file_name};
@@ -201,12 +202,12 @@ pub struct RunArguments {
     ///
     /// With ! in front of a name, all but this one (for example, --only mailbox,!mailbox.calendar-write). "--only list" prints
     /// every id and group with one line each, and ends.
-    #[arg(long, value_name = "CHECK", value_delimiter = ',')]
+    #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = CheckName, hide_possible_values = true)]
     pub only: Vec<String>,
     /// Leave out these checks and those that depend on them: ids or groups; "list" shows all names
     ///
     /// With ! in front of a name, all but this one. "--skip list" prints every id and group with one line each, and ends.
-    #[arg(long, value_name = "CHECK", value_delimiter = ',')]
+    #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = CheckName, hide_possible_values = true)]
     pub skip: Vec<String>,
     /// Check only N rooms, spread over all connections
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
@@ -320,7 +321,7 @@ pub struct DemoArguments {
     #[arg(value_parser = ScenarioName, hide_possible_values = true)]
     pub scenario: Option<String>,
     /// List every situation with one line each
-    #[arg(long, conflicts_with = "scenario")]
+    #[arg(long, conflicts_with_all = ["scenario", "wait", "format", "brief", "output", "redact", "verbose"])]
     pub list: bool,
     /// Whether to wait for what is not yet effective.
     #[command(flatten)]

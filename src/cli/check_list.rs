@@ -7,7 +7,7 @@ use crate::evidence::CheckId;
 use crate::knowledge;
 
 /// The word that asks for the list in the place of an id.
-const LIST: &str = "list";
+pub(super) const LIST: &str = "list";
 
 /// Whether the list is wanted.
 pub(super) fn is_wanted(arguments: &RunArguments) -> bool {

@@ -5,6 +5,7 @@
 mod args;
 mod check;
 mod check_list;
+mod check_name;
 mod completions;
 mod demo;
 mod diff;

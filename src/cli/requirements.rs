@@ -7,13 +7,14 @@ use super::{CliError, Exit, endpoints, output, session};
 use crate::diagnosis::Command;
 use crate::knowledge::{self, ApiName, Need, quote_powershell, recipient_filter, requirements};
 use crate::report::harmless::harmless;
-use crate::settings::echoed;
+use crate::settings::{MailboxAddress, echoed};
 
 pub(super) fn run(arguments: &RequirementsArguments) -> Result<Exit, CliError> {
     if knowledge::cloud(&arguments.cloud).is_none() {
         let hint = endpoints::reference().cloud_hint(&arguments.cloud);
         return Err(CliError::Usage(format!("--cloud {}: this is not a cloud; {hint}", arguments.cloud)));
     }
+    check_ids(arguments)?;
     check_addresses(arguments)?;
     let mut text = String::new();
     permissions(&mut text, arguments);
@@ -21,6 +22,23 @@ pub(super) fn run(arguments: &RequirementsArguments) -> Result<Exit, CliError> {
     narrower(&mut text, arguments);
     output::document(&text)?;
     Ok(Exit::Fine)
+}
+
+/// An id in the wrong form, such as the name of the app, would give commands that fail.
+fn check_ids(arguments: &RequirementsArguments) -> Result<(), CliError> {
+    let is_guid = |text: &str| uuid::Uuid::parse_str(text.trim()).is_ok();
+    let is_domain = |text: &str| MailboxAddress::parse(&format!("x@{text}")).is_ok();
+    if let Some(id) = arguments.client_id.as_deref().filter(|id| !is_guid(id)) {
+        return Err(CliError::Usage(format!(
+            "--client-id {id}: this is not an Application (client) ID, such as 9a41d1a0-0000-4000-8000-000000000000"
+        )));
+    }
+    match arguments.tenant_id.as_deref().filter(|id| !is_guid(id) && !is_domain(id)) {
+        Some(id) => Err(CliError::Usage(format!(
+            "--tenant-id {id}: this is neither a Directory (tenant) ID nor a domain, such as contoso.com"
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// What is filled in must be usable where it is copied to.
