@@ -362,8 +362,8 @@ pub struct SimulateArguments {
 #[command(next_help_heading = "What is different from the scenario")]
 pub struct ChangeArguments {
     /// Additional rooms, in the tenant and in the settings
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    pub rooms: Option<usize>,
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
+    pub rooms: Option<u32>,
     /// Time that every response takes (for example, 50ms)
     #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
     pub latency: Option<String>,

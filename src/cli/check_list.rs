@@ -11,7 +11,7 @@ pub(super) const LIST: &str = "list";
 
 /// Whether the list is wanted.
 pub(super) fn is_wanted(arguments: &RunArguments) -> bool {
-    arguments.only.iter().chain(&arguments.skip).any(|word| word.eq_ignore_ascii_case(LIST))
+    arguments.only.iter().chain(&arguments.skip).any(|word| word.trim_start_matches('!').eq_ignore_ascii_case(LIST))
 }
 
 /// Every group, followed by its checks with what each of them answers.

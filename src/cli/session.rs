@@ -163,9 +163,16 @@ pub(super) fn extras(arguments: &RunArguments) -> Result<Extras, CliError> {
 
 fn selection(arguments: &RunArguments) -> Result<Selection, CliError> {
     Selection::read(&arguments.only, &arguments.skip).map_err(|UnknownSelector(word)| {
+        if word.trim().is_empty() {
+            return CliError::Usage(
+                "--only and --skip take ids or groups, separated by commas (for example, sign-in,mailbox); --only list shows \
+                 all of them"
+                    .to_owned(),
+            );
+        }
         let meant = nearest(&word, &probe::selectors());
         let meant = meant.map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
-        CliError::Usage(format!("there is no check and no group `{word}`{meant}; --only list shows all of them"))
+        CliError::Usage(format!("there is no check and no group `{word}`{meant} (--only list shows all of them)"))
     })
 }
 

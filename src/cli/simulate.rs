@@ -65,7 +65,7 @@ fn check_targets(arguments: &SimulateArguments) -> Result<(), CliError> {
 
 /// Makes the tenant of a scenario what the options say.
 fn change(scenario: &mut Scenario, changes: &ChangeArguments) -> Result<(), CliError> {
-    if let Some(count) = changes.rooms {
+    if let Some(count) = changes.rooms.and_then(|count| usize::try_from(count).ok()) {
         scenario.add_rooms(MoreRooms { count, refused: 0 })?;
     }
     if let Some(latency) = session::duration(&DurationOption::LATENCY, changes.latency.as_deref())? {

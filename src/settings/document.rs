@@ -119,6 +119,10 @@ impl<'i> Document<'i> {
     pub(super) fn path(&mut self, section: &Section<'_, '_>, key: &str) -> Option<Placed<String>> {
         let span = section.table.get(key)?.span();
         let text = self.string(section, key)?;
+        if text.value.trim().is_empty() {
+            self.complain(span, format!("`{key}` is empty; name a file, or delete the line"));
+            return None;
+        }
         // An escape sequence that TOML knows, such as the \t of "C:\temp", would name another file without a word.
         if self.text.get(span.clone()).is_some_and(syntax::has_escapes) {
             self.complain(span, format!("`{key}`: {}", syntax::PATH_FORMS));
