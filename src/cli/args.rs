@@ -4,6 +4,7 @@
 //! value; defaults are said in the help text.
 
 mod offline;
+mod target;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use super::format::{self, Audience, FormatName};
 use super::scenario_name::ScenarioName;
 use super::{examples, file_name};
 pub use offline::{RequirementsArguments, TokenArguments};
+pub use target::{ApiArgument, FeatureArgument, TargetArguments, WriteArgument};
 
 /// Tells why a ResourceXpress install cannot, or soon will not, talk to Microsoft 365.
 #[derive(Debug, Parser)]
@@ -143,48 +145,6 @@ pub struct SettingsArguments {
     pub require: Vec<FeatureArgument>,
 }
 
-/// The API of a connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ApiArgument {
-    /// Exchange Web Services
-    Ews,
-    /// Microsoft Graph
-    Graph,
-}
-
-/// A feature of the product.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FeatureArgument {
-    /// Outgoing mail
-    Mail,
-    /// User sync
-    UserSync,
-}
-
-/// Options that say where the services are.
-#[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Where the services are")]
-pub struct TargetArguments {
-    /// Sign-in address instead of the cloud's; the tenant is appended
-    #[arg(long, value_name = "URL")]
-    pub login_url: Option<String>,
-    /// Microsoft Graph address instead of the cloud's; it ends in /v1.0
-    #[arg(long, value_name = "URL")]
-    pub graph_url: Option<String>,
-    /// Complete EWS address instead of the cloud's
-    #[arg(long, value_name = "URL")]
-    pub ews_url: Option<String>,
-    /// File with additional certificate authorities to trust, in PEM format
-    #[arg(long, value_name = "FILE")]
-    pub ca_file: Option<PathBuf>,
-    /// Proxy.
-    #[arg(long, value_name = "URL", help = "Proxy [default: HTTPS_PROXY and NO_PROXY, or that of the system]")]
-    pub proxy: Option<String>,
-    /// User-Agent to send; some tenants allow or block EWS by it
-    #[arg(long, value_name = "TEXT")]
-    pub user_agent: Option<String>,
-}
-
 /// Options that say how the check runs.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "How the check runs")]
@@ -237,15 +197,6 @@ pub struct WaitArguments {
     /// Longest pause between two attempts; only for demonstrations and tests, because frequent attempts prolong the wait
     #[arg(long, value_name = "DURATION", allow_hyphen_values = true, requires = "wait", hide = true)]
     pub wait_pause: Option<String>,
-}
-
-/// A write that has to be allowed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum WriteArgument {
-    /// A private test event in the first room of each connection
-    Calendar,
-    /// One marked test mail
-    Mail,
 }
 
 /// Options that say what is written.

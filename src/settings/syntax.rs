@@ -117,7 +117,7 @@ impl<'t> Spot<'t> {
         let is_bare = word.starts_with(|letter: char| letter.is_alphanumeric() || "{_@/\\-+".contains(letter));
         if is_in_list && is_bare {
             return Some(format!(
-                "{name}: every text in a list must be in quotes, like {key} = [\"boardroom@contoso.com\"]",
+                "{name}: every text in a list must be in quotes, like `{key} = [\"boardroom@contoso.com\"]`",
                 key = if name.starts_with('`') { key } else { "rooms" }
             ));
         }
@@ -209,7 +209,30 @@ pub(super) fn has_escapes(written: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
+    use super::super::document::Document;
     use super::*;
+
+    proptest! {
+        #[test]
+        fn no_text_is_too_odd_to_be_explained_and_its_value_is_never_repeated(
+            pieces in proptest::collection::vec(
+                prop_oneof![
+                    "[\\[\\]{}=,:#'\"\\\\ \n\r;/<é\u{201c}]",
+                    "rooms_file|use_graph_api|system|name|Yes|1h|hunter22",
+                ],
+                0..24,
+            )
+        ) {
+            if let Err(error) = Document::parse("x.toml", &pieces.concat()) {
+                let message = error.to_string();
+                // Between backticks are keys.
+                let around_keys: String = message.split('`').step_by(2).collect();
+                prop_assert!(!message.is_empty() && !around_keys.contains("hunter"), "{message}");
+            }
+        }
+    }
 
     #[test]
     fn only_escapes_that_change_a_path_are_found() {

@@ -1,0 +1,56 @@
+//! Where the services are, and the words for what is checked there.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+/// Options that say where the services are.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Where the services are")]
+pub struct TargetArguments {
+    /// Sign-in address instead of the cloud's; the tenant is appended
+    #[arg(long, value_name = "URL")]
+    pub login_url: Option<String>,
+    /// Microsoft Graph address instead of the cloud's; it ends in /v1.0
+    #[arg(long, value_name = "URL")]
+    pub graph_url: Option<String>,
+    /// Complete EWS address instead of the cloud's
+    #[arg(long, value_name = "URL")]
+    pub ews_url: Option<String>,
+    /// File with additional certificate authorities to trust, in PEM format
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
+    /// Proxy.
+    #[arg(long, value_name = "URL", help = "Proxy [default: HTTPS_PROXY and NO_PROXY, or that of the system]")]
+    pub proxy: Option<String>,
+    /// User-Agent to send; some tenants allow or block EWS by it
+    #[arg(long, value_name = "TEXT")]
+    pub user_agent: Option<String>,
+}
+
+/// The API of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ApiArgument {
+    /// Exchange Web Services
+    Ews,
+    /// Microsoft Graph
+    Graph,
+}
+
+/// A feature of the product.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FeatureArgument {
+    /// Outgoing mail
+    Mail,
+    /// User sync
+    UserSync,
+}
+
+/// A write that has to be allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum WriteArgument {
+    /// A private test event in the first room of each connection
+    Calendar,
+    /// One marked test mail
+    Mail,
+}
