@@ -72,7 +72,7 @@ pub(super) enum FormFault {
     )]
     OtherMailboxes(usize),
     /// A quotation mark that swallows lines.
-    #[error("line {0}: a quotation mark is never closed, so the lines after it cannot be read")]
+    #[error("a quotation mark in line {0} is never closed, so the lines after it cannot be read")]
     OpenQuotation(usize),
     /// The table cannot be read at all.
     #[error("it is not a valid table: {0}")]

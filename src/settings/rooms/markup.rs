@@ -50,8 +50,10 @@ pub(super) fn json(text: &str) -> Option<Grid> {
         })
         .map(|object| {
             let cells: Vec<(String, String)> = object.into_iter().map(|(name, value)| (name, flat(&value))).collect();
-            let first = cells.iter().map(|(_, value)| value).find(|value| cell::may_hold_address(value));
-            (places.line_of(first.map(String::as_str)), cells)
+            let values = || cells.iter().map(|(_, value)| value.as_str());
+            let first =
+                values().find(|value| cell::may_hold_address(value)).or_else(|| values().find(|value| value.len() > 1));
+            (places.line_of(first), cells)
         })
         .collect();
     let grid = with_columns(objects);

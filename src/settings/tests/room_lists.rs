@@ -188,8 +188,8 @@ fn other_tables_are_read() {
         ),
         ("{\"PrimarySmtpAddress\": \"board@contoso.com\"}", Rooms(&[B], &[])),
         (
-            "[{\"EmailAddresses\": [\"smtp:x@contoso.com\", \"SMTP:board@contoso.com\"]},\n {\"EmailAddresses\": []}]",
-            Rooms(&[B], &[(CellEmpty, &[1])]),
+            "[{\"Name\": \"B\", \"EmailAddresses\": [\"smtp:x@contoso.com\", \"SMTP:board@contoso.com\"]},\n {\"Name\": \"Car\", \"EmailAddresses\": []}]",
+            Rooms(&[B], &[(CellEmpty, &[2])]),
         ),
         ("<table><tr><td>Board</td><td>board&#64;contoso.com</td></tr></table>", Rooms(&[B], &[])),
         ("Name,mail\n\"Board,board@contoso.com\nLounge,lounge@contoso.com", Refused("line 2")),
