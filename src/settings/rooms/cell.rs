@@ -1,6 +1,6 @@
 //! The addresses in a cell or a line, however they are written there.
 
-use std::sync::LazyLock;
+use std::{borrow::Cow, sync::LazyLock};
 
 use regex::Regex;
 
@@ -30,12 +30,14 @@ static OTHER_PROXY: LazyLock<Option<Regex>> =
 
 /// Reads a cell or a line.
 pub(super) fn read(text: &str) -> Reading {
-    let (text, was_cleaned) = cleaned(text);
-    let reading = if PROXY.as_ref().is_some_and(|proxy| proxy.is_match(&text)) {
-        read_proxies(&text)
-    } else {
-        Reading { addresses: free(&text), ..Reading::default() }
-    };
+    let has_colon = text.contains(':');
+    if !has_colon && !may_hold_address(text) {
+        return Reading::default();
+    }
+    let (text, was_cleaned) = if text.is_ascii() { (Cow::Borrowed(text), false) } else { cleaned(text) };
+    let has_prefix = has_colon && PROXY.as_ref().is_some_and(|proxy| proxy.is_match(&text));
+    let reading =
+        if has_prefix { read_proxies(&text) } else { Reading { addresses: free(&text), ..Reading::default() } };
     Reading { was_cleaned: was_cleaned && !reading.addresses.is_empty(), ..reading }
 }
 
@@ -45,7 +47,7 @@ pub(super) fn may_hold_address(text: &str) -> bool {
 }
 
 /// The text without invisible characters, and with plain quotation marks; whether that changed it.
-fn cleaned(text: &str) -> (String, bool) {
+fn cleaned(text: &str) -> (Cow<'_, str>, bool) {
     let mut was_cleaned = false;
     let mut clean = String::with_capacity(text.len());
     let mut letters = text.chars().filter(|letter| !is_invisible(*letter)).peekable();
@@ -57,7 +59,7 @@ fn cleaned(text: &str) -> (String, bool) {
         was_cleaned |= is_mark && !is_inside;
         clean.push(if is_mark && !is_inside { '"' } else { letter });
     }
-    (clean, was_cleaned || text.contains(is_invisible))
+    (Cow::Owned(clean), was_cleaned || text.contains(is_invisible))
 }
 
 /// Of the proxy addresses of one mailbox the primary one counts, which Exchange writes with `SMTP:` in capitals.
@@ -112,7 +114,7 @@ fn push(list: &mut Vec<String>, address: &str, is_cut: bool) {
 
 /// The recipients of a list, cut at semicolons, commas and tabs outside quotation marks.
 fn recipients(text: &str) -> impl Iterator<Item = &str> {
-    let has_pairs = text.matches('"').count() % 2 == 0;
+    let has_pairs = text.matches('"').count().is_multiple_of(2);
     let mut is_quoted = false;
     text.split(move |letter: char| {
         is_quoted ^= letter == '"' && has_pairs;

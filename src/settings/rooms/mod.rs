@@ -151,7 +151,9 @@ impl Sorted {
                 SettingsError::option("--room", format!("is not an email address: \"{}\": {why}", shown(text)))
             })?,
         };
-        addresses.into_iter().for_each(|address| self.room(address).listed += 1);
+        for address in addresses {
+            self.room(address).listed += 1;
+        }
         Ok(())
     }
 

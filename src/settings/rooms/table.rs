@@ -27,7 +27,7 @@ pub(super) fn find(text: &str) -> Result<Option<Grid>, FormFault> {
         return read(text, line, delimiter).map(Some);
     }
     let Some((line, header)) = above().last() else { return Ok(None) };
-    let Some(delimiter) = layout(header, |names| are_names(names)) else { return Ok(None) };
+    let Some(delimiter) = layout(header, are_names) else { return Ok(None) };
     let grid = read(text, line, delimiter);
     Ok(grid.ok().filter(Grid::is_regular))
 }

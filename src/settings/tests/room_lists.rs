@@ -257,24 +257,30 @@ fn files_that_are_not_texts_are_recognized_whatever_their_names() {
 #[test]
 fn a_hostile_file_is_read_in_linear_time() {
     let many = |line: &str| line.repeat(200_000);
-    let started = std::time::Instant::now();
-    for text in [
-        format!("mail\nlounge@contoso.com\n{}", many("board@contoso\n")),
-        format!("lounge@contoso.com\n{}", many("Thanks\n")),
-        format!("lounge@contoso.com\n{}", many("@@")),
-        many("a@x.com;"),
-    ] {
+    let files = [
+        (true, format!("mail\nlounge@contoso.com\n{}", many("board@contoso\n"))),
+        (true, format!("lounge@contoso.com\n{}", many("Thanks\n"))),
+        (true, format!("lounge@contoso.com\n{}", many("@@"))),
+        (true, many("a@x.com;")),
+        (false, many("<tr>")),
+        (false, many("\"\n")),
+        (false, many("[{")),
+        (false, many("smtp:")),
+        (false, many("a : b\n")),
+        (false, many("---- \n")),
+    ];
+    for (is_read, text) in files {
         let stage = Stage::new().settings(&format!("{EWS}rooms_file = \"rooms.csv\"\n")).file("rooms.csv", &text);
-        let estate = stage.load();
+        let started = std::time::Instant::now();
+        let estate = stage.try_load();
+        let taken = started.elapsed();
+        // Two seconds on an idle machine, with room for one that is busy.
+        assert!(taken.as_secs() < 8, "{taken:?} for {:?}", &text[..20]);
+        assert_eq!(estate.is_ok(), is_read);
+        let Ok(estate) = estate else { continue };
         assert!(estate.connections[0].rooms.malformed.len() <= 50);
         assert!(estate.input_notes.iter().all(|note| note.lines.len() <= 100));
     }
-    for text in [many("<tr>"), many("\"\n"), many("[{"), many("smtp:"), many("a : b\n"), many("---- \n")] {
-        let stage = Stage::new().settings(&format!("{EWS}rooms_file = \"rooms.csv\"\n")).file("rooms.csv", &text);
-        assert!(stage.try_load().is_err());
-    }
-    // Ten files; each takes well under two seconds alone.
-    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
 }
 
 #[test]
