@@ -108,11 +108,11 @@ pub struct SettingsArguments {
     /// Resource Login User ID
     #[arg(long, value_name = "ADDRESS")]
     pub service_account: Option<String>,
-    /// A room; may be repeated
+    /// A room; may be repeated; replaces the rooms of [system] in the settings file
     #[arg(long = "room", value_name = "ADDRESS")]
     pub room: Vec<String>,
-    /// File with rooms: CSV with a column `PrimarySmtpAddress`, mail or `EmailAddress`, or one address a line
-    #[arg(long, value_name = "FILE")]
+    /// File with rooms, in place of those of [system] in the settings file
+    #[arg(long, value_name = "FILE", help = rooms_help())]
     pub rooms: Option<PathBuf>,
     /// Let the tenant list its rooms as well; the app then needs Place.Read.All on Microsoft Graph, for this alone
     #[arg(long)]
@@ -430,4 +430,13 @@ pub struct ReportArguments {
     /// What is written.
     #[command(flatten)]
     pub output: OutputArguments,
+}
+
+/// The help of `--rooms`, with the names of columns that the reader of lists knows.
+fn rooms_help() -> String {
+    format!(
+        "File with rooms (- reads standard input), in place of those of [system] in the settings file: addresses in any \
+         text, or a table with a column such as {}",
+        crate::settings::ROOM_COLUMNS.join(", ")
+    )
 }

@@ -100,7 +100,7 @@ fn free(text: &str) -> Vec<String> {
         // In `Room@HQ <hq@x.com>` the name is not an address.
         let is_named = recipient.contains('<') && !good.is_empty();
         let bad = bad.into_iter().filter(|_| !is_named);
-        good.into_iter().chain(bad).for_each(|address| push(&mut found, &address, false));
+        found.extend(good.into_iter().chain(bad));
     }
     found
 }
