@@ -40,7 +40,7 @@ pub enum InputNoteKind {
     OtherMailboxType,
     /// Proxy addresses that are not the primary address.
     OtherProxyAddress,
-    /// Lines that name the sender of a message.
+    /// Lines that name the sender of a message, its signature included.
     SenderLine,
     /// Entries from which invisible characters or typographic quotation marks were removed.
     EntryCleaned,

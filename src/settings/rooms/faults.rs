@@ -104,7 +104,7 @@ fn because(reason: LeftOut, column: &str) -> String {
         LeftOut::StruckOut => "# at the beginning strikes a room out".to_owned(),
         LeftOut::OtherMailbox => format!("the mailbox is neither a room nor equipment ({RECIPIENT_TYPE})"),
         LeftOut::OtherProxy => "it is not the primary address of a mailbox (SMTP: in capitals)".to_owned(),
-        LeftOut::Sender => "the line names the sender of a message".to_owned(),
+        LeftOut::Sender => "it names the sender of a message".to_owned(),
     }
 }
 

@@ -46,7 +46,7 @@ pub(super) enum LeftOut {
     OtherMailbox,
     /// Another proxy address of a mailbox.
     OtherProxy,
-    /// The line of a message that names its sender.
+    /// The line of a message that names its sender, or a line of the signature.
     Sender,
 }
 
@@ -67,7 +67,7 @@ pub(super) enum FormFault {
     Collection(String),
     /// Only mailboxes of people and the like.
     #[error(
-        "none of its {0} mailboxes is a room or equipment mailbox (column RecipientTypeDetails); export the file with `{EXPORT}`, \
+        "none of its mailboxes is a room or equipment mailbox (column RecipientTypeDetails, {0} checked); export the file with `{EXPORT}`, \
          or remove that column to check these mailboxes as rooms"
     )]
     OtherMailboxes(usize),

@@ -26,10 +26,41 @@ pub(super) fn find(text: &str) -> Result<Option<Grid>, FormFault> {
     if let Some((line, delimiter)) = known {
         return read(text, line, delimiter).map(Some);
     }
-    let Some((line, header)) = above().last() else { return Ok(None) };
+    let Some((line, header)) = above().last() else { return refuse_ambiguous(text).map(|()| None) };
     let Some(delimiter) = layout(header, are_names) else { return Ok(None) };
     let grid = read(text, line, delimiter);
     Ok(grid.ok().filter(Grid::is_regular))
+}
+
+/// Refuses a table without a header in which two columns hold addresses and another does not: one of the two belongs to
+/// people, and nothing says which.
+fn refuse_ambiguous(text: &str) -> Result<(), FormFault> {
+    for delimiter in DELIMITERS {
+        let kinds =
+            u8::try_from(delimiter).ok().and_then(|delimiter| kinds_of_columns(text, delimiter)).unwrap_or_default();
+        let addresses = kinds.iter().filter(|holds| **holds).count();
+        if addresses > 1 && addresses < kinds.len() {
+            return Err(FormFault::NoAddressColumn((1..=kinds.len()).map(|number| number.to_string()).collect()));
+        }
+    }
+    Ok(())
+}
+
+/// Which columns hold addresses, where at least two rows agree in that and none differs.
+fn kinds_of_columns(text: &str, delimiter: u8) -> Option<Vec<bool>> {
+    let mut kinds: Option<Vec<bool>> = None;
+    let mut rows = 0;
+    for record in records(text, delimiter) {
+        let record = record.ok()?;
+        if counts(record.raw.trim()) {
+            let own: Vec<bool> = record.cells.iter().map(|cell| cell::may_hold_address(cell)).collect();
+            if own.len() < 3 || *kinds.get_or_insert_with(|| own.clone()) != own {
+                return None;
+            }
+            rows += 1;
+        }
+    }
+    kinds.filter(|_| rows > 1)
 }
 
 /// The delimiter with which a header has the names that are looked for.

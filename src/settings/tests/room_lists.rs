@@ -120,6 +120,12 @@ fn other_texts_with_addresses_are_read() {
             "From: Kim <kim@contoso.com>\nSubject: rooms\n\nboard@contoso.com",
             Rooms(&[B], &[(LineWithoutAddress, &[2]), (SenderLine, &[1])]),
         ),
+        ("On Mon, 23 Nov 2026, Kim <kim@contoso.com> wrote:\n> board@contoso.com", Rooms(&[B], &[(SenderLine, &[1])])),
+        (
+            "board@contoso.com\n\nMit freundlichen Gr\u{fc}\u{df}en\nKim\nkim@contoso.com",
+            Rooms(&[B], &[(LineWithoutAddress, &[3, 4]), (SenderLine, &[5])]),
+        ),
+        ("Thanks,\nboard@contoso.com", Rooms(&[B], &[(LineWithoutAddress, &[1])])),
         ("> board@contoso.com\n> lounge@contoso.com", Rooms(&[B, L], &[])),
         ("rooms:\n  - board@contoso.com\n  - \"lounge@contoso.com\"", Rooms(&[B, L], &[(LineWithoutAddress, &[1])])),
         ("(board@contoso.com)\n[lounge@contoso.com]", Rooms(&[B, L], &[])),
@@ -159,6 +165,11 @@ fn other_tables_are_read() {
             Rooms(&[B, L], &[]),
         ),
         ("Raum;Adresse;Leitung\nBoard;board@contoso.com;kim@contoso.com", Refused("columns: Raum, Adresse, Leitung")),
+        (
+            "Board;board@contoso.com;kim@contoso.com\nLounge;lounge@contoso.com;kim@contoso.com",
+            Refused("columns: 1, 2, 3"),
+        ),
+        ("board@contoso.com,Board\nlounge@contoso.com,Lounge", Rooms(&[B, L], &[])),
         ("Name,mail\nBoard,\"bad@contoso.com;board@contoso.com\"", Rooms(&["bad@contoso.com", B], &[])),
         ("| Name | PrimarySmtpAddress |\n|------|------|\n| Board | board@contoso.com |", Rooms(&[B], &[])),
         (
@@ -262,6 +273,7 @@ fn a_hostile_file_is_read_in_linear_time() {
         (true, format!("lounge@contoso.com\n{}", many("Thanks\n"))),
         (true, format!("lounge@contoso.com\n{}", many("@@"))),
         (true, many("a@x.com;")),
+        (false, many("a;b@x.com;c@x.com\n")),
         (false, many("<tr>")),
         (false, many("\"\n")),
         (false, many("[{")),
