@@ -125,17 +125,11 @@ pub struct SettingsArguments {
     /// Resource Login User ID
     #[arg(long, value_name = "ADDRESS")]
     pub service_account: Option<String>,
-    /// Room to check, instead of the rooms of [system] in the settings file; may be repeated
+    /// A room; may be repeated; replaces the rooms of [system] in the settings file
     #[arg(long = "room", value_name = "ADDRESS")]
     pub room: Vec<String>,
-    /// File with the rooms.
-    #[arg(
-        long,
-        value_name = "FILE",
-        help = "File with rooms, instead of those of [system] in the settings file: one address a line, or CSV",
-        long_help = "File with rooms, instead of those of [system] in the settings file: one address a line, or CSV with a \
-                     column PrimarySmtpAddress, mail or EmailAddress"
-    )]
+    /// File with rooms, in place of those of [system] in the settings file
+    #[arg(long, value_name = "FILE", help = rooms_help())]
     pub rooms: Option<PathBuf>,
     /// Add the rooms that the tenant lists; the app then also needs Place.Read.All on Microsoft Graph
     #[arg(long)]
@@ -388,4 +382,13 @@ pub struct ReportArguments {
 /// The address that the simulated tenant listens on.
 fn listen_address(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| "write an address and a port, such as 127.0.0.1:8080".to_owned())
+}
+
+/// The help of `--rooms`, with the names of columns that the reader of lists knows.
+fn rooms_help() -> String {
+    format!(
+        "File with rooms (- reads standard input), in place of those of [system] in the settings file: addresses in any \
+         text, or a table with a column such as {}",
+        crate::settings::ROOM_COLUMNS.join(", ")
+    )
 }

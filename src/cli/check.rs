@@ -12,8 +12,12 @@ use super::redaction::RedactionMap;
 use super::session::{self, Session};
 use super::wait::{Wait, examine_until};
 use super::{CliError, Exit, check_list, earlier, endpoints, signals};
-use crate::report::Report;
+use crate::evidence::{InputNote, InputNoteKind};
+use crate::report::{self, Report};
 use crate::settings::{self, ClientSecret, Clock, EndpointOverrides, Given, Transport};
+
+/// More notes about the inputs than this are only in the report.
+const NOTES_PRINTED: usize = 6;
 
 pub(super) async fn run(arguments: CheckArguments) -> Result<Exit, CliError> {
     if check_list::is_wanted(&arguments.run) {
@@ -42,7 +46,12 @@ fn named_inputs(arguments: &CheckArguments, inputs: &Inputs) {
     let settings = &arguments.settings;
     let config = settings.config.as_deref().unwrap_or_else(|| Path::new(settings::DEFAULT_FILE));
     let map = arguments.output.redact.then(|| RedactionMap::file(arguments.output.redaction_map.as_deref()));
-    let files = [Some(config), settings.client_secret_file.as_deref(), settings.rooms.as_deref(), map];
+    let files = [
+        Some(config),
+        settings.client_secret_file.as_deref(),
+        settings.rooms.as_deref().filter(|path| *path != Path::new("-")),
+        map,
+    ];
     files.into_iter().chain([arguments.target.ca_file.as_deref()]).for_each(|path| inputs.named(path));
 }
 
@@ -56,7 +65,6 @@ async fn examined(
     let wait = wait(arguments)?;
     let mut session = Session { started: Some(started), ..prepare(arguments, inputs)? };
     let outlets = Outlets::new(&arguments.output, &inputs.paths())?;
-    inputs.remark_on_secrets();
     let journal = journal(&session)?;
     let report = examine_until(&mut session, wait, &journal, signals::interrupted()).await;
     journal.close();
@@ -86,9 +94,8 @@ fn prepare(arguments: &CheckArguments, inputs: &Inputs) -> Result<Session, CliEr
         graph_url: arguments.target.graph_url.clone(),
         ews_url: arguments.target.ews_url.clone(),
     };
-    if !arguments.output.quiet {
-        estate.notes.iter().for_each(|note| output::message(&format!("rx-preflight: note: {note}")));
-    }
+    estate.input_notes.extend(inputs.notes_on_secrets());
+    print_notes(&estate.input_notes, arguments.output.quiet);
     session::sample(&arguments.run, &mut estate, &mut extras);
     let endpoints = endpoints::of_cloud(&estate.cloud)?.configured_by(&estate).apply(&overrides)?;
     session::refuse_empty_plan(&estate, &endpoints, &extras)?;
@@ -103,6 +110,18 @@ fn prepare(arguments: &CheckArguments, inputs: &Inputs) -> Result<Session, CliEr
         watch: Watch::new(&arguments.output),
         started: None,
     })
+}
+
+/// Prints the notes about the inputs before the run; quietly only what endangers a secret.
+fn print_notes(notes: &[InputNote], quiet: bool) {
+    let shown: Vec<&InputNote> =
+        notes.iter().filter(|note| !quiet || note.kind == InputNoteKind::SecretFileReadable).collect();
+    for note in shown.iter().take(NOTES_PRINTED) {
+        output::message(&format!("rx-preflight: note: {}", report::input_note(note)));
+    }
+    if shown.len() > NOTES_PRINTED {
+        output::message(&format!("rx-preflight: note: {} more in the report", shown.len() - NOTES_PRINTED));
+    }
 }
 
 fn wait(arguments: &CheckArguments) -> Result<Option<Wait>, CliError> {

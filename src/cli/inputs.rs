@@ -5,9 +5,8 @@ use std::cell::RefCell;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::files::shown;
-use super::output::message;
-use crate::settings::{Machine, Surroundings, read_bounded};
+use crate::evidence::{InputNote, InputNoteKind};
+use crate::settings::{Machine, Surroundings, echoed_path, read_bounded};
 
 /// This machine, as far as settings come from it, with the files that were read.
 #[derive(Default)]
@@ -27,17 +26,15 @@ impl Inputs {
         self.read.borrow().clone()
     }
 
-    /// Names each secret file that other users of this machine can read.
-    pub(super) fn remark_on_secrets(&self) {
-        for path in self.secrets.borrow().iter() {
-            if let Some(mode) = readable_by_others(path) {
-                message(&format!(
-                    "rx-preflight: note: other users of this machine can read the secret file {} (mode {mode:04o}); \
-                     restrict it, for example with `chmod 600`",
-                    shown(path)
-                ));
-            }
-        }
+    /// A note for each secret file that other users of this machine can read.
+    pub(super) fn notes_on_secrets(&self) -> Vec<InputNote> {
+        let secrets = self.secrets.borrow();
+        let readable = secrets.iter().filter_map(|path| Some((path, readable_by_others(path)?)));
+        let note = |(path, mode): (&PathBuf, u32)| {
+            let name = Path::new(path.file_name().unwrap_or_default());
+            InputNote::new(InputNoteKind::SecretFileReadable).of_file(&echoed_path(name)).about(&format!("{mode:04o}"))
+        };
+        readable.map(note).collect()
     }
 }
 

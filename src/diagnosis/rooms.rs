@@ -17,7 +17,7 @@ const NAMED: usize = 3;
 pub(super) fn judge(context: &Context<'_>, row: &Observation, given: Judgement, listing: &RoomListing) -> Judgement {
     let Some(facts) = context.connection_of(row) else { return Judgement::error(phrase("row.no-connection", &[])) };
     let listed = judge_listing(context, facts, row, listing);
-    let judgement = if given.outcome == Outcome::Fail {
+    let judgement = if matches!(given.outcome, Outcome::Fail | Outcome::Unknown) {
         given.raising_all(listed.raised)
     } else {
         listed.raising_all(given.raised)

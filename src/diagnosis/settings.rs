@@ -2,6 +2,7 @@
 
 use super::context::Context;
 use super::judgement::{Judgement, Raised, from_cause};
+use super::result::Outcome;
 use super::rooms;
 use super::symptom::{self, Symptom};
 use crate::evidence::{
@@ -37,7 +38,15 @@ fn judge_faults(context: &Context<'_>, row: &Observation, faults: &[SettingsFaul
     }
     match faults.iter().find(|fault| fault.kind.is_suspicion()) {
         Some(fault) => judge_suspicion(context, row, fault),
-        None => with_advice(Judgement::pass(phrase(passed(row.check), &[])), faults),
+        None => with_advice(decided(row.check, faults), faults),
+    }
+}
+
+/// A room that was given and could not be checked is neither a pass nor a failure.
+fn decided(check: CheckId, faults: &[SettingsFault]) -> Judgement {
+    match faults.iter().find(|fault| fault.kind.leaves_open()) {
+        Some(fault) => Judgement::unknown(phrase("settings.room-not-checked", &[("detail", &fault.detail)])),
+        None => Judgement::pass(phrase(passed(check), &[])),
     }
 }
 
@@ -50,7 +59,8 @@ fn passed(check: CheckId) -> &'static str {
 
 fn with_advice(judgement: Judgement, faults: &[SettingsFault]) -> Judgement {
     let advice: Vec<Raised> = faults.iter().filter(|fault| fault.kind.is_advice()).map(raised).collect();
-    let message = advice.first().and_then(|note| note.because.clone()).unwrap_or_else(|| judgement.message.clone());
+    let first = advice.first().and_then(|note| note.because.clone()).filter(|_| judgement.outcome == Outcome::Pass);
+    let message = first.unwrap_or_else(|| judgement.message.clone());
     Judgement { message, ..judgement }.raising_all(advice)
 }
 

@@ -80,6 +80,7 @@ pub(super) fn evidence(token: TokenFacts, rooms: Vec<Reply<FolderFacts>>) -> Evi
     }
     Evidence {
         narrowed_by: Vec::new(),
+        input_notes: Vec::new(),
         started_at: "2026-11-23T08:00:00Z".parse().unwrap(),
         finished_at: "2026-11-23T08:00:01Z".parse().unwrap(),
         interrupted: false,

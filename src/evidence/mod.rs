@@ -6,6 +6,7 @@
 mod answer;
 mod check;
 mod facts;
+mod input_note;
 mod observation;
 mod purpose;
 mod request;
@@ -18,6 +19,7 @@ pub use facts::{
     EffectiveRights, FolderFacts, PasswordCredential, RegistrationFacts, RequestedPermission, TenantFacts, TokenFacts,
     WriteFacts,
 };
+pub use input_note::{InputNote, InputNoteKind};
 pub use observation::{
     Asked, CertificateFacts, Control, DiscoveryFacts, Evidence, Finding, Observation, SkipReason, TenantElsewhere,
 };

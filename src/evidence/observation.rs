@@ -5,8 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CheckId, ConnectionFacts, Failure, FolderFacts, Refusal, RegistrationFacts, Reply, RequestRecord, Requirement,
-    RoomListing, Service, SettingsFault, TenantFacts, TokenFacts, WriteFacts,
+    CheckId, ConnectionFacts, Failure, FolderFacts, InputNote, Refusal, RegistrationFacts, Reply, RequestRecord,
+    Requirement, RoomListing, Service, SettingsFault, TenantFacts, TokenFacts, WriteFacts,
 };
 
 /// Everything that a run has seen. Diagnosis needs nothing else.
@@ -29,6 +29,9 @@ pub struct Evidence {
     /// How the run was narrowed, in the words of the user, such as `--only mailbox`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub narrowed_by: Vec<String>,
+    /// What was left out of the inputs, or replaced by an option.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub input_notes: Vec<InputNote>,
     /// Every connection, in the order of the settings.
     pub connections: Vec<ConnectionFacts>,
     /// One entry for every planned check and subject, in the order of the report.

@@ -142,6 +142,8 @@ pub enum SettingsFaultKind {
     ServiceAccountMalformed,
     /// A room (or the Resource Login User ID) that is no SMTP address.
     RoomAddressMalformed,
+    /// An entry of a rooms file that is meant as an SMTP address and cannot be one. ResourceXpress never sees the file.
+    RoomEntryUnusable,
     /// The same room twice.
     RoomDuplicate,
     /// Rows of a rooms file that hold no room or are struck out.
@@ -168,7 +170,7 @@ impl SettingsFaultKind {
             Self::ServiceAccountMissing | Self::ServiceAccountMalformed => "settings.service-account-missing",
             Self::RoomAddressMalformed => "settings.room-address-malformed",
             Self::RoomDuplicate => "settings.room-duplicate",
-            Self::RoomLineLeftOut => "settings.room-line-left-out",
+            Self::RoomLineLeftOut | Self::RoomEntryUnusable => "settings.room-line-left-out",
         }
     }
 
@@ -186,7 +188,9 @@ impl SettingsFaultKind {
                 CheckId::SettingsServerHostName
             }
             Self::ServiceAccountMissing | Self::ServiceAccountMalformed => CheckId::SettingsServiceAccount,
-            Self::RoomAddressMalformed | Self::RoomDuplicate | Self::RoomLineLeftOut => CheckId::SettingsRooms,
+            Self::RoomAddressMalformed | Self::RoomEntryUnusable | Self::RoomDuplicate | Self::RoomLineLeftOut => {
+                CheckId::SettingsRooms
+            }
         }
     }
 
@@ -200,6 +204,11 @@ impl SettingsFaultKind {
 
     /// Whether the fault is advice and stops nothing.
     pub fn is_advice(self) -> bool {
-        matches!(self, Self::RoomDuplicate | Self::RoomLineLeftOut)
+        matches!(self, Self::RoomDuplicate | Self::RoomLineLeftOut | Self::RoomEntryUnusable)
+    }
+
+    /// Whether the fault leaves open whether its check passes.
+    pub fn leaves_open(self) -> bool {
+        self == Self::RoomEntryUnusable
     }
 }

@@ -170,6 +170,7 @@ pub async fn run(estate: &Estate, means: Means<'_>, interrupt: impl Future<Outpu
         user_agent: means.user_agent.to_owned(),
         product_version: run.estate.product_version.as_ref().map(ToString::to_string),
         narrowed_by: means.extras.narrowed_by.clone(),
+        input_notes: run.estate.input_notes.clone(),
         connections: run.estate.connections.iter().map(facts).collect(),
         observations,
         controls: run.take_controls(),

@@ -50,6 +50,7 @@ pub fn assemble(evidence: Evidence, diagnosis: Diagnosis, about: About) -> Repor
             controls: evidence.controls,
         },
         not_visible: about.not_visible,
+        input_notes: evidence.input_notes,
     }
 }
 

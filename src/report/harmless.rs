@@ -50,6 +50,7 @@ pub fn report(report: &Report, unicode: bool) -> Report {
     copy.results.iter_mut().for_each(|row| cleaner.row(row));
     copy.requests.iter_mut().for_each(|request| cleaner.request(request));
     copy.evidence.observations.iter_mut().for_each(|observation| cleaner.each(&mut observation.connection));
+    copy.input_notes.iter_mut().for_each(|note| cleaner.each(note.file.iter_mut().chain(&mut note.about)));
     copy.not_visible.iter_mut().for_each(|text| cleaner.lines(text));
     copy
 }

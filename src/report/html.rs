@@ -12,7 +12,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::group::{self, RowGroup};
 use super::order::{self, Numbered};
-use super::{Counts, Report, Target, harmless, reason, section, wording};
+use super::{Counts, Report, Target, harmless, input_note, reason, section, wording};
 use crate::diagnosis::Outcome;
 
 const STYLE: &str = include_str!("html/page.css");
@@ -80,6 +80,10 @@ fn head(report: &Report) -> Markup {
             @if !report.target.narrowed_by.is_empty() {
                 dt { "Narrowed by" }
                 @for narrowed in &report.target.narrowed_by { dd { (narrowed) } }
+            }
+            @if !report.input_notes.is_empty() {
+                dt { (wording::INPUT) }
+                @for note in &report.input_notes { dd { (input_note(note)) } }
             }
             @if let Some(replaced) = wording::redaction(&report.redaction) { dt { "Redacted" } dd { (replaced) } }
             dt { "Checks" } dd { (wording::tally(summary.counts)) }

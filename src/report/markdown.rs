@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 pub(super) use self::text::{code, escape, fence};
 use super::group::{self, RowGroup};
 use super::order::{self, Numbered};
-use super::{Counts, Report, Target, harmless, section, wording};
+use super::{Counts, Report, Target, harmless, input_note, section, wording};
 use crate::diagnosis::Cause;
 
 /// Jira takes comments of 32,767 characters; some room is left for the words around.
@@ -47,6 +47,9 @@ fn head(page: &mut String, report: &Report) {
     }
     for narrowed in &report.target.narrowed_by {
         let _ = writeln!(page, "- Narrowed by {}", code(narrowed));
+    }
+    for note in &report.input_notes {
+        let _ = writeln!(page, "- {}: {}", wording::INPUT, escape(&input_note(note)));
     }
     if let Some(replaced) = wording::redaction(&report.redaction) {
         let _ = writeln!(page, "- Redacted: {}", escape(&replaced));

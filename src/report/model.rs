@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::redact::PSEUDONYMS;
 use super::{Recorded, Summary};
 use crate::diagnosis::{Cause, ResultRow};
-use crate::evidence::{Api, Evidence, RequestRecord};
+use crate::evidence::{Api, Evidence, InputNote, RequestRecord};
 
 /// The version of the report's form. Within a major version fields are only ever added.
 pub const SCHEMA_VERSION: &str = "1.0";
@@ -49,6 +49,9 @@ pub struct Report {
     /// What this program cannot see, in sentences.
     #[serde(default)]
     pub not_visible: Vec<String>,
+    /// What was left out of the inputs, such as lines of a rooms file, or replaced by an option.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub input_notes: Vec<InputNote>,
 }
 
 impl Report {
@@ -69,6 +72,7 @@ impl Report {
             requests: self.requests.clone(),
             evidence: Recorded::default(),
             not_visible: self.not_visible.clone(),
+            input_notes: self.input_notes.clone(),
         }
     }
 

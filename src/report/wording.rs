@@ -4,6 +4,9 @@ use super::{Counts, Redaction, Replaced, Report, Target, Verdict};
 use crate::diagnosis::{Cause, Confidence, Outcome};
 use crate::evidence::{Api, Requirement};
 
+/// The label of notes about the inputs.
+pub const INPUT: &str = "Input";
+
 /// Every outcome, in the order in which counts are told.
 pub const OUTCOMES: [Outcome; 5] = [Outcome::Pass, Outcome::Fail, Outcome::Error, Outcome::Unknown, Outcome::Skipped];
 

@@ -1,11 +1,11 @@
 //! From flags, environment and file to connections, each with what it inherits.
 
-use crate::evidence::ConnectionKind;
+use crate::evidence::{ConnectionKind, InputNote, InputNoteKind};
 
 use super::{
     ClientId, Connection, Estate, Given, MailSettings, Reference, RequiredFeature, SettingsError, Surroundings,
     TenantId, echoed,
-    features::{feature, hand_out, overruled, stands_alone},
+    features::{feature, file_name, hand_out, overruled, stands_alone},
     file::{ConnectionSection, FeatureSection, RoomSources, SettingsFile, Understood},
     keys::Keys,
     lint::{self, Rules},
@@ -40,7 +40,9 @@ pub(super) fn assemble(understood: Understood, context: &Context<'_>) -> Result<
     let notes = [
         overruled(file.mail.as_ref(), RequiredFeature::Mail, context.given),
         overruled(file.user_sync.as_ref(), RequiredFeature::UserSync, context.given),
+        rooms_replaced(&file, context.given),
     ];
+    let mut input_notes: Vec<InputNote> = notes.into_iter().flatten().collect();
     let user_sync = feature(file.user_sync.as_ref(), RequiredFeature::UserSync, context.given);
     let lists_rooms = lists_rooms(&file, context.given);
 
@@ -63,12 +65,12 @@ pub(super) fn assemble(understood: Understood, context: &Context<'_>) -> Result<
     let given_hosts = context.given.service_hosts();
     let rules =
         Rules { version: product_version, cloud: &cloud, reference: context.reference, given_hosts: &given_hosts };
-    let mut connections = finish_all(drafts, &rules, context)?;
+    let mut connections = finish_all(drafts, &rules, context, &mut input_notes)?;
     if connections.is_empty() {
         return Err(SettingsError::NoConnection { origin: file.origin });
     }
     hand_out(&mut connections, mail, user_sync, system.service_account.as_deref());
-    Ok(Estate { cloud, product_version, connections, notes: notes.into_iter().flatten().collect() })
+    Ok(Estate { cloud, product_version, connections, input_notes })
 }
 
 /// Flags over environment over `[system]`.
@@ -81,6 +83,7 @@ fn system_keys(file: &SettingsFile, context: &Context<'_>) -> Keys {
 /// Rooms of the flags stand instead of those of `[system]`.
 fn system_rooms(file: &SettingsFile, given: &Given) -> RoomSources {
     let flags = RoomSources {
+        is_typed_here: true,
         listed: given.rooms.clone(),
         has_list: !given.rooms.is_empty(),
         file: given.rooms_file.clone(),
@@ -90,6 +93,23 @@ fn system_rooms(file: &SettingsFile, given: &Given) -> RoomSources {
         return flags;
     }
     file.system.as_ref().map(|section| section.rooms.clone()).unwrap_or_default()
+}
+
+/// Says that rooms of the settings file do not count because flags give others.
+fn rooms_replaced(file: &SettingsFile, given: &Given) -> Option<InputNote> {
+    let option = match (given.rooms.is_empty(), given.rooms_file.is_some()) {
+        (true, false) => return None,
+        (true, true) => "--rooms",
+        (false, false) => "--room",
+        (false, true) => "--room and --rooms",
+    };
+    let rooms = &file.system.as_ref()?.rooms;
+    if !rooms.given() && !rooms.from_tenant {
+        return None;
+    }
+    let note = InputNote::new(InputNoteKind::RoomsReplaced).about(option).of_file(&file_name(&file.origin));
+    // A file that is not used is not read either, so that its rooms are not counted.
+    Some(note.times(if rooms.file.is_some() || rooms.from_tenant { 0 } else { rooms.listed.len() }))
 }
 
 /// Whether the tenant is to list its rooms: a flag says so, or `[system]`, unless flags stand instead of its rooms.
@@ -162,11 +182,17 @@ impl Draft {
     }
 }
 
-fn finish_all(drafts: Vec<Draft>, rules: &Rules<'_>, context: &Context<'_>) -> Result<Vec<Connection>, SettingsError> {
+fn finish_all(
+    drafts: Vec<Draft>,
+    rules: &Rules<'_>,
+    context: &Context<'_>,
+    notes: &mut Vec<InputNote>,
+) -> Result<Vec<Connection>, SettingsError> {
     let mut secrets = SecretReader::new(context.surroundings);
     let mut connections: Vec<Connection> = Vec::new();
     for draft in drafts {
-        let mut connection = finish(draft, rules, &mut secrets, context)?;
+        let (mut connection, own) = finish(draft, rules, &mut secrets, context)?;
+        notes.extend(own);
         connection.credentials = credentials_number(&connections, &connection);
         connections.push(connection);
     }
@@ -178,7 +204,7 @@ fn finish(
     rules: &Rules<'_>,
     secrets: &mut SecretReader<'_>,
     context: &Context<'_>,
-) -> Result<Connection, SettingsError> {
+) -> Result<(Connection, Vec<InputNote>), SettingsError> {
     if draft.books() && draft.keys.api.is_none() {
         return Err(SettingsError::NoApi { connection: echoed(&draft.name).into_owned() });
     }
@@ -209,7 +235,7 @@ fn finish(
     };
     connection.faults = lint::faults(&connection, rules);
     connection.faults.extend(gathered.faults);
-    Ok(lint::without_secrets(connection))
+    Ok((lint::without_secrets(connection), gathered.notes))
 }
 
 /// A field left blank is as good as absent.

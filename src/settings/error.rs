@@ -114,12 +114,14 @@ pub enum SettingsError {
         connection: String,
     },
     /// Rooms were named and there are none.
-    #[error("{}{what} holds no room; give at least one address, or leave it out to test without rooms", prefix(.place.as_ref()))]
+    #[error("{}{what} holds no room; give at least one address{}, or leave it out to test without rooms", prefix(.place.as_ref()), exported_with(.export))]
     NoRooms {
         /// Where the settings file names them.
         place: Option<Place>,
         /// The list or the file.
         what: String,
+        /// The command that writes such a file; empty for a list.
+        export: &'static str,
     },
     /// The rooms of the tenant are wanted, and no connection books rooms.
     #[error(
@@ -177,6 +179,10 @@ pub fn unreadable_because(error: &io::Error) -> String {
 
 fn one_per_line(problems: &[Problem]) -> String {
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+fn exported_with(command: &str) -> String {
+    if command.is_empty() { String::new() } else { format!(" (export the file with `{command}`)") }
 }
 
 fn prefix(place: Option<&Place>) -> String {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::evidence::{Api, CheckId, ConnectionKind, SettingsFault, SkipReason};
+use crate::evidence::{Api, CheckId, ConnectionKind, InputNote, SettingsFault, SkipReason};
 
 use super::{ClientId, ClientSecret, MailboxAddress, ProductVersion, TenantId};
 
@@ -27,8 +27,8 @@ pub struct Estate {
     pub product_version: Option<ProductVersion>,
     /// In the order system, locations, profiles, mail, user sync; never empty.
     pub connections: Vec<Connection>,
-    /// Where an option counts against the settings file, in sentences.
-    pub notes: Vec<String>,
+    /// What was left out of a list or replaced by an option, for the screen and the report.
+    pub input_notes: Vec<InputNote>,
 }
 
 /// One set of ResourceXpress settings with everything it inherits.

@@ -1,16 +1,30 @@
 //! Mail and user sync: whether they are in use, and which connection carries them.
 
-use crate::evidence::ConnectionKind;
+use std::path::Path;
 
-use super::{Connection, Feature, Given, MailSettings, MailboxAddress, RequiredFeature, file::FeatureSection};
+use crate::evidence::{ConnectionKind, InputNote, InputNoteKind};
+
+use super::{
+    Connection, Feature, Given, MailSettings, MailboxAddress, RequiredFeature, echo::could_be_a_secret,
+    file::FeatureSection,
+};
 
 /// Says that an option counts where the file switches off the feature that it requires.
-pub(super) fn overruled(section: Option<&FeatureSection>, required: RequiredFeature, given: &Given) -> Option<String> {
-    let enabled = section?.enabled.as_ref().filter(|enabled| !enabled.value)?;
-    let option = required.as_str();
-    given.require.contains(&required).then(|| {
-        format!("{}: enabled = false does not count in this run, because --require {option} was given", enabled.place)
-    })
+pub(super) fn overruled(
+    section: Option<&FeatureSection>,
+    required: RequiredFeature,
+    given: &Given,
+) -> Option<InputNote> {
+    let place = &section?.enabled.as_ref().filter(|enabled| !enabled.value)?.place;
+    let note = InputNote::new(InputNoteKind::FeatureRequired).of_file(&file_name(&place.origin));
+    let about = format!("--require {}", required.as_str());
+    given.require.contains(&required).then(|| note.about(&about).at_lines(vec![place.line]))
+}
+
+/// A file without its folder.
+pub(super) fn file_name(origin: &str) -> String {
+    let name = Path::new(origin).file_name().map(|name| name.to_string_lossy().into_owned());
+    name.filter(|name| !could_be_a_secret(name)).unwrap_or_else(|| "the settings file".to_owned())
 }
 
 /// What flags and file say about a feature; the flag counts where they contradict each other.

@@ -67,6 +67,8 @@ pub(super) struct RoomSources {
     pub(super) file_at: Option<Place>,
     /// Whether a list was named at all, an empty one included.
     pub(super) has_list: bool,
+    /// Whether the list was typed on the command line, not in the settings file.
+    pub(super) is_typed_here: bool,
     /// Whether the tenant is to list its rooms besides. Only `[system]` can say so.
     pub(super) from_tenant: bool,
 }
@@ -181,6 +183,7 @@ fn rooms(document: &mut Document<'_>, section: &Section<'_, '_>, base: &Path, ow
         has_list: listed_at.is_some(),
         listed: one.map(|one| one.value).into_iter().chain(list.into_iter().flat_map(|list| list.value)).collect(),
         listed_at,
+        is_typed_here: false,
         file_at: file.as_ref().map(|file| file.place.clone()),
         file: file.map(|file| base.join(file.value)),
         from_tenant: of_tenant.flatten().is_some_and(|answer| answer.value),

@@ -21,6 +21,10 @@ const WHAT: &str = "the settings file";
 
 /// Loads the settings: flags, then environment, then the settings file, then the default.
 pub fn load(given: &Given, surroundings: &dyn Surroundings, reference: &Reference) -> Result<Estate, SettingsError> {
+    if [&given.rooms_file, &given.client_secret_file].iter().all(|file| file.as_deref() == Some(Path::new("-"))) {
+        let problem = "cannot be - together with --client-secret-file -: standard input can be read once only";
+        return Err(SettingsError::option("--rooms", problem));
+    }
     let context = Context { given, surroundings, reference };
     let Some((path, text)) = settings_file(given, surroundings)? else {
         return assemble(without_file(&context)?, &context);

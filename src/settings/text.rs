@@ -5,13 +5,34 @@ use encoding_rs::WINDOWS_1252;
 /// Why bytes are no text. The wording completes "cannot read … : ".
 pub(super) const NO_TEXT: &str = "it is neither UTF-8 nor UTF-16 with a byte order mark; save it as UTF-8";
 /// Why a workbook is no text. The wording completes "cannot read … : ".
-const WORKBOOK: &str = "it is a workbook, not a text; in Excel choose Save As > CSV UTF-8";
+const WORKBOOK: &str =
+    "it is a workbook or another Office document, not a text; open it, and in Excel select File > Save As > CSV UTF-8";
+/// Archives that hold a workbook or a document name its main part in their first bytes or their directory.
+const ARCHIVE: &str = "it is an archive, not a text; unpack it and give the list in it";
+const WORD: &str =
+    "it is a Word document, not a text; in Word select File > Save As > Plain Text, or copy the list into a text file";
+const CALC: &str = "it is an OpenDocument file, not a text; in LibreOffice Calc select File > Save As > Text CSV";
+const DOCUMENT: &str = "it is a document, not a text; copy the list into a text file, one address a line";
+const IMAGE: &str = "it is an image, not a text; type the addresses into a text file, one a line";
 
 const UTF8_MARK: &[u8] = &[0xef, 0xbb, 0xbf];
 const UTF16_LITTLE_MARK: &[u8] = &[0xff, 0xfe];
 const UTF16_BIG_MARK: &[u8] = &[0xfe, 0xff];
-/// How the files of Excel begin: today's, which are archives, and those of Excel 97.
-const WORKBOOK_MARKS: [&[u8]; 2] = [b"PK\x03\x04", &[0xd0, 0xcf, 0x11, 0xe0]];
+/// How files of other forms begin, and why they cannot be read, whatever their names say.
+const OTHER_FORMS: [(&[u8], &str); 12] = [
+    (b"PK\x03\x04", ARCHIVE),
+    (b"PK\x05\x06", ARCHIVE),
+    (&[0xd0, 0xcf, 0x11, 0xe0], WORKBOOK),
+    (b"%PDF-", DOCUMENT),
+    (b"{\\rtf", DOCUMENT),
+    (b"\x89PNG", IMAGE),
+    (b"\xff\xd8\xff", IMAGE),
+    (b"GIF8", IMAGE),
+    (b"II*\0", IMAGE),
+    (b"BM", IMAGE),
+    (b"\x1f\x8b", ARCHIVE),
+    (b"7z\xbc\xaf", ARCHIVE),
+];
 
 /// The text of an export.
 #[derive(Debug, PartialEq, Eq)]
@@ -41,8 +62,8 @@ pub fn decode_text(bytes: &[u8]) -> String {
 /// Like a settings file, and also in the code page of Windows: Excel writes "CSV" in that. Every Windows code page has
 /// ASCII in the same place, so that the addresses are right whichever it was. The error completes "cannot read … : ".
 pub(super) fn decode_export(bytes: &[u8]) -> Result<Export, &'static str> {
-    if WORKBOOK_MARKS.iter().any(|mark| bytes.starts_with(mark)) {
-        return Err(WORKBOOK);
+    if let Some(form) = other_form(bytes) {
+        return Err(form);
     }
     let marked = [UTF8_MARK, UTF16_LITTLE_MARK, UTF16_BIG_MARK].iter().any(|mark| bytes.starts_with(mark));
     let (text, guessed) = match decode(bytes) {
@@ -57,6 +78,37 @@ pub(super) fn decode_export(bytes: &[u8]) -> Result<Export, &'static str> {
         return Err(NO_TEXT);
     }
     Ok(Export { text: text.replace("\r\n", "\n").replace('\r', "\n"), guessed })
+}
+
+/// What the first bytes show that is not a text. `BM` can begin a text as well; an image then holds zeros.
+fn other_form(bytes: &[u8]) -> Option<&'static str> {
+    let (mark, form) = OTHER_FORMS.iter().find(|(mark, _)| bytes.starts_with(mark))?;
+    if mark.len() == 2 && mark.is_ascii() && !bytes.iter().take(64).any(|byte| *byte == 0) {
+        return None;
+    }
+    Some(if *form == ARCHIVE { archive(bytes) } else { form })
+}
+
+/// Less than the head of the first part of an archive says nothing about what it holds.
+const SHORTEST_ARCHIVE: usize = 31;
+
+/// What an archive holds: the names of its parts stand in it as they are.
+fn archive(bytes: &[u8]) -> &'static str {
+    let holds = |name: &[u8]| memchr::memmem::find(bytes, name).is_some();
+    if !bytes.starts_with(b"PK") {
+        return ARCHIVE;
+    }
+    if holds(b"xl/workbook") {
+        WORKBOOK
+    } else if holds(b"word/document") {
+        WORD
+    } else if holds(b"application/vnd.oasis.opendocument") {
+        CALC
+    } else if holds(b"[Content_Types].xml") || bytes.len() < SHORTEST_ARCHIVE {
+        WORKBOOK
+    } else {
+        ARCHIVE
+    }
 }
 
 fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {

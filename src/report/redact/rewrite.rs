@@ -10,7 +10,7 @@ use super::collect::is_own_user_agent;
 use super::names::Names;
 use super::scrub::Scrubber;
 use crate::diagnosis::{Cause, Command, Observed, Remedy, ResultRow};
-use crate::evidence::RequestRecord;
+use crate::evidence::{InputNote, RequestRecord};
 use crate::report::{Recorded, Report, Target, TargetConnection, Tool};
 
 /// Rewrites a report field by field.
@@ -43,6 +43,7 @@ impl Rewriter {
             requests,
             evidence,
             not_visible,
+            input_notes,
         } = report;
         Report {
             schema_version: self.scrub.text(schema_version),
@@ -59,6 +60,18 @@ impl Rewriter {
             requests: requests.iter().map(|request| self.request(request)).collect(),
             evidence: self.recorded(evidence),
             not_visible: self.texts(not_visible),
+            input_notes: input_notes.iter().map(|note| self.input_note(note)).collect(),
+        }
+    }
+
+    fn input_note(&mut self, note: &InputNote) -> InputNote {
+        let InputNote { kind, file, about, lines, count } = note;
+        InputNote {
+            kind: *kind,
+            file: file.as_ref().map(|file| self.scrub.text(file)),
+            about: about.as_ref().map(|about| self.scrub.text(about)),
+            lines: lines.clone(),
+            count: *count,
         }
     }
 

@@ -8,7 +8,7 @@ use super::style::Tone;
 use super::wrap::pad;
 use crate::diagnosis::ResultRow;
 use crate::evidence::Requirement;
-use crate::report::{Report, TargetConnection, wording};
+use crate::report::{Report, TargetConnection, input_note, wording};
 
 const LABEL: usize = 13;
 
@@ -23,6 +23,9 @@ pub fn draw(page: &mut Page, report: &Report) {
     connections(page, &report.target.connections);
     if !report.target.narrowed_by.is_empty() {
         page.labelled(1, "Narrowed by", LABEL, &report.target.narrowed_by.join("; "));
+    }
+    for (index, note) in report.input_notes.iter().enumerate() {
+        page.labelled(1, if index == 0 { wording::INPUT } else { "" }, LABEL, &input_note(note));
     }
     page.labelled(1, "Run", LABEL, &run(report));
     page.labelled(1, "Report", LABEL, &report.report_id);

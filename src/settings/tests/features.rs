@@ -112,11 +112,9 @@ fn a_flag_counts_where_the_file_turns_the_feature_off_and_a_note_says_so() {
             RequiredFeature::UserSync => system.user_sync.unwrap(),
         };
         assert_eq!(feature, Feature::Enabled);
-        let note = estate.notes.join("\n");
-        assert!(
-            note.contains("rx-preflight.toml:8:11") && note.contains(&format!("--require {}", required.as_str())),
-            "{note}"
-        );
-        assert!(Stage::new().settings(&text).load().notes.is_empty());
+        let [note] = estate.input_notes.as_slice() else { panic!("{:?}", estate.input_notes) };
+        assert_eq!((note.file.as_deref(), note.lines.as_slice()), (Some("rx-preflight.toml"), &[8][..]));
+        assert_eq!(note.about, Some(format!("--require {}", required.as_str())));
+        assert!(Stage::new().settings(&text).load().input_notes.is_empty());
     }
 }

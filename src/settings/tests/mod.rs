@@ -7,6 +7,7 @@ mod host_names;
 mod inheritance;
 mod leaks;
 mod precedence;
+mod room_lists;
 mod rooms;
 #[path = "../../../tests/support/secret_kinds.rs"]
 pub(super) mod secret_kinds;

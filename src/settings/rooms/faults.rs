@@ -4,7 +4,11 @@ use std::fmt;
 
 use crate::evidence::{SettingsFault, SettingsFaultKind};
 
-use super::AddressFault;
+use super::{
+    columns::RECIPIENT_TYPE,
+    file::{LeftOut, RoomFile},
+    notes::REASONS,
+};
 
 /// More lines than this are counted instead of named.
 const NAMED: usize = 8;
@@ -43,20 +47,18 @@ impl fmt::Display for Lines<'_> {
     }
 }
 
-/// An entry that is no address.
-pub(super) fn malformed(
-    entry: &str,
-    fault: AddressFault,
-    oddity: Option<&str>,
-    file: &str,
-    found: &Found,
-) -> SettingsFault {
+/// An entry that is not an address. In the settings file it is what is entered in ResourceXpress; in a list it is a line
+/// that was not checked.
+pub(super) fn malformed(entry: &str, why: &str, file: &str, found: &Found) -> SettingsFault {
     let place = if found.lines.is_empty() { String::new() } else { format!("{}: ", Lines(file, &found.lines)) };
-    let oddity = oddity.map(|oddity| format!(" ({oddity})")).unwrap_or_default();
     SettingsFault {
-        kind: SettingsFaultKind::RoomAddressMalformed,
+        kind: if found.listed > 0 {
+            SettingsFaultKind::RoomAddressMalformed
+        } else {
+            SettingsFaultKind::RoomEntryUnusable
+        },
         subject: Some(entry.to_owned()),
-        detail: format!("{place}\"{entry}\" is no SMTP address: {fault}{oddity}"),
+        detail: format!("{place}\"{entry}\" is not an SMTP address: {why}"),
         other_cloud: None,
     }
 }
@@ -77,23 +79,33 @@ pub(super) fn duplicate(room: &str, file: &str, found: &Found) -> Option<Setting
     })
 }
 
-/// Rows of a table that hold no room.
-pub(super) fn empty(file: &str, column: &str, lines: &[usize]) -> Option<SettingsFault> {
-    left_out(file, lines, &format!("the column {column} is empty there"))
+/// Lines of a file that were left out, one fault for each reason.
+pub(super) fn left_out(name: &str, file: &RoomFile) -> Vec<SettingsFault> {
+    let mut faults = Vec::new();
+    for reason in REASONS {
+        let lines: Vec<usize> = file.left_out.iter().filter(|(_, own)| *own == reason).map(|(line, _)| *line).collect();
+        if !lines.is_empty() {
+            let why = because(reason, file.column.as_deref().unwrap_or_default());
+            faults.push(SettingsFault {
+                kind: SettingsFaultKind::RoomLineLeftOut,
+                subject: None,
+                detail: format!("{}: left out, because {why}", Lines(name, &lines)),
+                other_cloud: None,
+            });
+        }
+    }
+    faults
 }
 
-/// Rows of a table that are struck out.
-pub(super) fn struck_out(file: &str, lines: &[usize]) -> Option<SettingsFault> {
-    left_out(file, lines, "# at the beginning strikes a room out")
-}
-
-fn left_out(file: &str, lines: &[usize], reason: &str) -> Option<SettingsFault> {
-    (!lines.is_empty()).then(|| SettingsFault {
-        kind: SettingsFaultKind::RoomLineLeftOut,
-        subject: None,
-        detail: format!("{}: left out, because {reason}", Lines(file, lines)),
-        other_cloud: None,
-    })
+fn because(reason: LeftOut, column: &str) -> String {
+    match reason {
+        LeftOut::NoAddress => "there is no email address".to_owned(),
+        LeftOut::EmptyCell => format!("the column {column} is empty there"),
+        LeftOut::StruckOut => "# at the beginning strikes a room out".to_owned(),
+        LeftOut::OtherMailbox => format!("the mailbox is neither a room nor equipment ({RECIPIENT_TYPE})"),
+        LeftOut::OtherProxy => "it is not the primary address of a mailbox (SMTP: in capitals)".to_owned(),
+        LeftOut::Sender => "it names the sender of a message".to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -114,14 +126,15 @@ mod tests {
     }
 
     #[test]
-    fn a_malformed_entry_is_told_with_its_place() {
-        let detail = |oddity, found| malformed("Meeting Room 4", AddressFault::At, oddity, "rooms.csv", &found).detail;
+    fn a_malformed_entry_is_a_finding_in_the_settings_and_a_line_not_checked_in_a_file() {
+        let fault = |found| malformed("board@x", "the part after the @ is no domain", "rooms.csv", &found);
+        let in_file = fault(found(0, &[7]));
+        assert_eq!(in_file.kind, SettingsFaultKind::RoomEntryUnusable);
         assert_eq!(
-            detail(None, found(0, &[7])),
-            "rooms.csv, line 7: \"Meeting Room 4\" is no SMTP address: it must hold exactly one @"
+            in_file.detail,
+            "rooms.csv, line 7: \"board@x\" is not an SMTP address: the part after the @ is no domain"
         );
-        assert_eq!(detail(None, found(1, &[])), "\"Meeting Room 4\" is no SMTP address: it must hold exactly one @");
-        assert!(detail(Some("this line has 3 fields, the first one 2"), found(0, &[7])).ends_with("first one 2)"));
+        assert_eq!(fault(found(1, &[])).kind, SettingsFaultKind::RoomAddressMalformed);
     }
 
     #[test]
@@ -142,11 +155,19 @@ mod tests {
     }
 
     #[test]
-    fn rows_without_a_room_are_told_once() {
+    fn lines_that_were_left_out_are_listed_by_reason() {
+        let file = RoomFile {
+            left_out: vec![(3, LeftOut::EmptyCell), (4, LeftOut::EmptyCell), (9, LeftOut::OtherMailbox)],
+            column: Some("mail".to_owned()),
+            ..RoomFile::default()
+        };
+        let details: Vec<String> = left_out("rooms.csv", &file).into_iter().map(|fault| fault.detail).collect();
         assert_eq!(
-            empty("rooms.csv", "mail", &[3, 4]).unwrap().detail,
-            "rooms.csv, lines 3 and 4: left out, because the column mail is empty there"
+            details,
+            [
+                "rooms.csv, lines 3 and 4: left out, because the column mail is empty there",
+                "rooms.csv, line 9: left out, because the mailbox is neither a room nor equipment (RecipientTypeDetails)",
+            ]
         );
-        assert_eq!(struck_out("rooms.csv", &[]), None);
     }
 }
