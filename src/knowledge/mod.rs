@@ -24,7 +24,7 @@ mod texts;
 pub mod waiting;
 mod words;
 
-pub use causes::{CauseCase, CauseEntry, Elsewhere, CauseScope, CommandTemplate, Confidence, cause, causes};
+pub use causes::{CauseCase, CauseEntry, CauseScope, CommandTemplate, Confidence, Elsewhere, cause, causes};
 pub use checks::{Concern, NotVisible, calendar_processing, check, checks, not_visible, skip_sentence};
 pub use clouds::{Cloud, cloud, cloud_by_markers, clouds};
 pub use codes::{
@@ -39,9 +39,8 @@ pub use dates::dates;
 pub use leads::{Lead, lead, page, policy_lead};
 pub use network::issues_for_microsoft;
 pub use permissions::{
-    Api as ApiName, ControlList, Need, api_by_resource, control_lists, delegated_by_guid, delegated_names, first_party_apis,
-    need, needs, role, roles,
-    role_by_guid, room_list_need,
+    Api as ApiName, ControlList, Need, api_by_resource, control_lists, delegated_by_guid, delegated_names,
+    first_party_apis, need, needs, role, role_by_guid, roles, room_list_need,
 };
 pub use phrases::phrase;
 pub use requirements::{Requirements, requirements};

@@ -141,7 +141,8 @@ mod tests {
 
     #[test]
     fn rows_for_explain_change_no_check() {
-        let message = "AADSTS700016: Application with identifier 'ENTER_YOUR_CLIENT_ID' was not found in the directory.";
+        let message =
+            "AADSTS700016: Application with identifier 'ENTER_YOUR_CLIENT_ID' was not found in the directory.";
         assert!(narrowing(Service::SignIn, "700016", message).is_none());
         assert!(narrowing_in_paste(Service::SignIn, "700016", message).is_some());
         let known = message.replace("ENTER_YOUR_CLIENT_ID", "9a41d1a0-0000-4000-8000-000000000000");
