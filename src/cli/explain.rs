@@ -44,7 +44,8 @@ pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit, CliError> {
 }
 
 fn of_pasted(text: &str) -> (String, Exit) {
-    let text = joined::numbers(text);
+    let text = joined::headers(text);
+    let text = joined::numbers(&text);
     let mut found = scan::scan(&text);
     let is_own = own::wrote(&text);
     let heading = is_own.then(|| own::heading(&mut found, &text)).flatten();

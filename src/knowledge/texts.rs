@@ -67,9 +67,25 @@ pub fn narrowing(service: Service, code: &str, message: &str) -> Option<&'static
     find(service, code, message, &|entry| !entry.explain_only)
 }
 
-/// The sentence in a pasted text that narrows `code` of `service`, if there is one.
+/// The sentence in a pasted text that narrows `code` of `service`, if there is one. The rows for pasted texts come first,
+/// since they are about forms that a check never meets.
 pub fn narrowing_in_paste(service: Service, code: &str, text: &str) -> Option<&'static TextEntry> {
-    find(service, code, text, &|_| true)
+    if !can_be_narrowed(service, code) {
+        return None;
+    }
+    let text = with_plain_quotes(text);
+    find(service, code, &text, &|entry| entry.explain_only).or_else(|| narrowing(service, code, &text))
+}
+
+/// Quotation marks as JSON, HTML, addresses and word processors write them, as they were.
+fn with_plain_quotes(text: &str) -> String {
+    const SPELLINGS: &[&str] =
+        &["\\\\u0027", "\\u0027", "&#39;", "&#x27;", "&apos;", "%27", "\u{2018}", "\u{2019}", "\u{201a}"];
+    let mut plain = text.replace("&quot;", "\"").replace("\\\"", "\"");
+    for spelling in SPELLINGS {
+        plain = plain.replace(spelling, "'");
+    }
+    plain
 }
 
 /// Whether any sentence can narrow `code` of `service`.
@@ -148,6 +164,11 @@ mod tests {
         let known = message.replace("ENTER_YOUR_CLIENT_ID", "9a41d1a0-0000-4000-8000-000000000000");
         assert!(narrowing_in_paste(Service::SignIn, "700016", &known).is_none());
         assert!(narrowing_in_paste(Service::SignIn, "700016", "Application with identifier was not found").is_none());
+        for quoted in
+            [r"Tenant \u0027token\u0027 not", "Tenant &#39;token&#39; not", "Tenant \u{2018}token\u{2019} not"]
+        {
+            assert!(narrowing_in_paste(Service::SignIn, "90002", quoted).is_some(), "{quoted}");
+        }
     }
 
     #[test]

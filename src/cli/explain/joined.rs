@@ -3,6 +3,9 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::known::{LONGEST_NUMBER, aadsts_digits, is_number};
 use crate::knowledge;
@@ -12,6 +15,20 @@ const SHORTEST_WRAPPED: usize = 60;
 
 /// Words are read this far around a line break.
 const LONGEST_WORD: usize = 48;
+
+/// How dumps of PHP write a header with one value: as a list.
+const LIST_OF_ONE: &str =
+    r#"(?i)["\]]*\s*=>\s*array(?::\d+ ?\[|\(\d+\) ?\{|\s*\()\s*\[?\d+\]?\s*=>\s*(?:string\(\d+\)\s*)?"#;
+
+static LIST_PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(LIST_OF_ONE).ok());
+
+/// The text with the value of each header behind its name, also where a dump of PHP writes it on a line of its own.
+pub(super) fn headers(text: &str) -> Cow<'_, str> {
+    match LIST_PATTERN.as_ref().filter(|_| text.contains("=>")) {
+        Some(pattern) => pattern.replace_all(text, "\": "),
+        None => Cow::Borrowed(text),
+    }
+}
 
 /// The text with its numbers and codes on one line each.
 pub(super) fn numbers(text: &str) -> Cow<'_, str> {
@@ -116,6 +133,19 @@ mod tests {
         ] {
             assert_eq!(numbers(&other), other, "{other:?}");
         }
+    }
+
+    #[test]
+    fn a_header_of_a_php_dump_is_on_one_line() {
+        for dump in [
+            "\"request-id\" => array:1 [\n    0 => \"4f7b\"\n  ]",
+            "[\"request-id\"]=>\n  array(1) {\n    [0]=>\n    string(4) \"4f7b\"",
+            "[request-id] => Array\n        (\n            [0] => 4f7b",
+        ] {
+            let joined = headers(dump);
+            assert!(joined.contains("request-id\": ") && joined.lines().next().unwrap().contains("4f7b"), "{joined}");
+        }
+        assert_eq!(headers("a => b"), "a => b");
     }
 
     proptest::proptest! {

@@ -11,6 +11,9 @@ use crate::knowledge::{self, CauseEntry, CodeService, Meaning, PolicyHeader, Sta
 /// longer.
 const LONGER_THAN_A_TOKEN: i64 = 2 * 3600;
 
+/// What an access policy for apps is called where no code is beside its mark.
+pub(super) const ACCESS_POLICY: &str = "[RAOP] (AppOnly AccessPolicy)";
+
 /// One finding of any kind.
 pub(super) enum What<'f, 't> {
     Code(&'f FoundCode<'t>),
@@ -87,10 +90,9 @@ pub(super) fn items<'f, 't>(found: &'f Found<'t>, is_own: bool) -> Vec<Item<'f, 
         let causes = lead.map(|lead| [&lead.cause].into_iter().chain(&lead.or_perhaps).map(String::as_str).collect());
         item(What::Policy(header), "X-EWS-Policy-Reason".to_owned(), causes.unwrap_or_default(), true, seen)
     });
-    let access = found
-        .access_policy
-        .as_ref()
-        .map(|seen| item(What::AccessPolicy, "[RAOP]".to_owned(), vec!["mailbox.outside-access-policy"], true, seen));
+    let access = found.access_policy.as_ref().map(|seen| {
+        item(What::AccessPolicy, ACCESS_POLICY.to_owned(), vec!["mailbox.outside-access-policy"], true, seen)
+    });
     let sentences = found.sentences.iter().map(|sentence| {
         let causes = causes_of_sentence(sentence);
         item(What::Sentence(sentence), format!("\"{}\"", sentence.part), causes, false, &sentence.seen)

@@ -230,7 +230,7 @@ fn percent(rest: &str) -> Option<usize> {
 
 /// Where logs and exceptions write an HTTP status: behind a label, in a status line, or in parentheses as .NET does in
 /// every language.
-const STATUS: &str = r#"(?i)(?:\bHTTP/\d(?:\.\d)?["']?\s+|\bHTTP(?:\s+(?:status|code|error))*\s*[:=]?\s+|\bstatus(?:[ _-]?code)?["']?\s*[:=]\s*"?|\bcode:\s+|indicate success:\s+)([45]\d\d)\b|\(([45]\d\d)\)\s?\p{L}"#;
+const STATUS: &str = r#"(?i)(?:\bHTTP/\d(?:\.\d)?["']?\s+|\bHTTP(?:\s+(?:status|code|error))*\s*[:=]?\s+|\bstatus(?:[ _-]?code)?["']?\s*[:=]\s*"?|\bstatus code\s+|\bcode:\s+|indicate success:\s+)([45]\d\d)\b|\(([45]\d\d)\)\s?\p{L}|\b([45]\d\d)\s(?:unauthorized|forbidden|not found|bad request|too many requests|proxy authentication|service unavailable|server unavailable|bad gateway|gateway time-?out|internal server error|client error|server error)"#;
 
 static STATUS_PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(STATUS).ok());
 
@@ -239,7 +239,7 @@ pub(super) fn take_statuses<'t>(found: &mut Found<'t>, context: &Context, text: 
     let Some(pattern) = STATUS_PATTERN.as_ref() else { return };
     let sentences: HashSet<usize> = found.sentences.iter().flat_map(|sentence| sentence.seen.all_records()).collect();
     for capture in pattern.captures_iter(text) {
-        let Some(digits) = capture.get(1).or_else(|| capture.get(2)) else { continue };
+        let Some(digits) = (1..=3).find_map(|group| capture.get(group)) else { continue };
         let (at, record) = (digits.start(), found.timeline.record(digits.start()));
         let Ok(status) = digits.as_str().parse() else { continue };
         if sentences.contains(&record) || says_more(found, record, status) {
@@ -355,6 +355,9 @@ mod tests {
             "Code: 403 headers: {}",
             "Response status code does not indicate success: 403 (Forbidden).",
             "StatusCode=403",
+            "Request failed with status code 403",
+            "resulted in a `403 Forbidden` response",
+            "403 Client Error: Forbidden for url",
             r#"{"status": 403}"#,
         ] {
             assert_eq!(shown(text), [(403, 1)], "{text}");

@@ -16,6 +16,7 @@ const MARKS: &[(&str, CodeService)] = &[
     ("o365connection", CodeService::Graph),
     ("graphserviceexception", CodeService::Graph),
     ("odataerror", CodeService::Graph),
+    ("accesstoodatais", CodeService::Graph),
     ("exchangeasmx", CodeService::Exchange),
     ("exchangelib", CodeService::Exchange),
     ("exchangewebservices", CodeService::Exchange),

@@ -165,7 +165,7 @@ impl Answer {
         match &item.what {
             What::Code(code) => self.code(code, &seen),
             What::Policy(policy) => self.policy(policy),
-            What::AccessPolicy => push(&mut self.causes, "mailbox.outside-access-policy"),
+            What::AccessPolicy => self.access_policy(&seen),
             What::Sentence(sentence) => self.sentence(sentence, &seen),
             What::Status(status) => self.status(status, &seen),
         }
@@ -307,6 +307,13 @@ impl Answer {
         for page in pages(code) {
             let _ = writeln!(self.text, "  Microsoft's page: {page}");
         }
+    }
+
+    fn access_policy(&mut self, seen: &str) {
+        let _ = writeln!(self.text, "{}{seen}, from Exchange Online", order::ACCESS_POLICY);
+        self.text.push_str("  An access policy for apps rejected the request.\n");
+        self.text.push_str("  Likely cause: mailbox.outside-access-policy\n\n");
+        push(&mut self.causes, "mailbox.outside-access-policy");
     }
 
     fn policy(&mut self, policy: &PolicyHeader) {
