@@ -60,16 +60,22 @@ fn of_pasted(text: &str) -> (String, Exit) {
 fn of_typed(typed: &str) -> (String, Exit) {
     let text = echoed(typed);
     let found = scan::scan(&text);
-    if !found.is_empty() {
-        // Who types the id of a cause has it from a report of this program.
-        let is_own = !found.causes.is_empty() || own::wrote(&text);
-        return (words::explain(&found, &text, false, is_own), Exit::Fine);
+    // Only a known name is repeated, so a typed one that resembles a secret can still be corrected.
+    let meant = || names::meant(typed).map(|name| format!("Did you mean `{name}`?\n"));
+    if found.is_empty() {
+        return match names::explain(&text) {
+            Some(answer) => (answer + &words::date(), Exit::Fine),
+            None => (words::explain(&found, &text, false, false) + &meant().unwrap_or_default(), Exit::NothingFound),
+        };
     }
-    if let Some(answer) = names::explain(&text) {
-        return (answer + &words::date(), Exit::Fine);
+    // Who types the id of a cause has it from a report of this program.
+    let is_own = !found.causes.is_empty() || own::wrote(&text);
+    let answer = words::explain(&found, &text, false, is_own);
+    match meant().filter(|_| found.has_only_unknown_codes()) {
+        Some(meant) => (answer + &meant, Exit::NothingFound),
+        // The name of a permission can be that of a check as well.
+        None => (names::permission(&text).unwrap_or_default() + &answer, Exit::Fine),
     }
-    let meant = names::meant(&text).map_or_else(String::new, |name| format!("Did you mean `{name}`?\n"));
-    (words::explain(&found, &text, false, false) + &meant, Exit::NothingFound)
 }
 
 fn exit_of(is_empty: bool) -> Exit {
@@ -86,3 +92,6 @@ fn pasted() -> Result<String, CliError> {
     }
     Ok(text)
 }
+
+#[cfg(test)]
+mod tests;

@@ -119,6 +119,12 @@ impl<'t> Found<'t> {
             && self.statuses.is_empty()
     }
 
+    /// Whether there are codes and nothing else, and no table knows any of them.
+    pub(super) fn has_only_unknown_codes(&self) -> bool {
+        let has_more = !self.causes.is_empty() || !self.checks.is_empty() || !self.policies.is_empty();
+        !self.codes.is_empty() && !has_more && self.codes.iter().all(|code| code.entry.is_none())
+    }
+
     /// The codes: first those that a table knows, since they lead to a cause, and among them the lasting ones before what
     /// passes by itself.
     pub(super) fn codes(&self) -> impl Iterator<Item = &FoundCode<'t>> {

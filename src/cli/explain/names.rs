@@ -21,7 +21,7 @@ pub(super) fn explain(name: &str) -> Option<String> {
 }
 
 /// A permission, on every API that has it.
-fn permission(name: &str) -> Option<String> {
+pub(super) fn permission(name: &str) -> Option<String> {
     let mut answer = String::new();
     for role in knowledge::roles().iter().filter(|role| role.value.eq_ignore_ascii_case(name)) {
         let _ = writeln!(answer, "{}, an application permission of {}: {}", role.value, role.api.title(), role.title);
@@ -92,7 +92,7 @@ fn group(name: &str) -> Option<String> {
 /// Everything whose name holds the word.
 fn word(name: &str) -> Option<String> {
     let word = name.to_ascii_lowercase();
-    let is_word = word.len() >= SHORTEST && !word.contains(char::is_whitespace);
+    let is_word = word.len() >= SHORTEST && !word.contains(|mark: char| mark.is_whitespace() || mark == '.');
     is_word.then(|| matching(name, "names with", |id| id.to_ascii_lowercase().contains(&word), MOST)).flatten()
 }
 

@@ -83,7 +83,7 @@ pub(super) fn items<'f, 't>(found: &'f Found<'t>, is_own: bool) -> Vec<Item<'f, 
     };
     let codes = found.codes().map(|code| {
         let (causes, is_certain) = causes_of_code(code);
-        item(What::Code(code), code.shown(), causes, is_certain, &code.seen)
+        item(What::Code(code), label_of(code), causes, is_certain, &code.seen)
     });
     let policies = found.policies.iter().map(|(header, seen)| {
         let lead = knowledge::policy_lead(header.reason);
@@ -106,6 +106,18 @@ pub(super) fn items<'f, 't>(found: &'f Found<'t>, is_own: bool) -> Vec<Item<'f, 
     items.iter_mut().zip(stands).for_each(|(item, stand)| item.stand = stand);
     items.sort_by_key(|item| (item.stand, item.rank(), item.seen.begin(&found.timeline)));
     items
+}
+
+/// A code with what stands beside it, since the same code can be in a log with different sentences.
+fn label_of(code: &FoundCode<'_>) -> String {
+    match code.beside {
+        Beside::Nothing => code.shown(),
+        Beside::AccessPolicy => format!("{} with '[RAOP]'", code.shown()),
+        Beside::Sentence(row) => {
+            let sentence = row.sentences.first().map_or("", String::as_str);
+            format!("{} with '{sentence}'", code.shown())
+        }
+    }
 }
 
 fn causes_of_code(code: &FoundCode<'_>) -> (Vec<&'static str>, bool) {
@@ -193,7 +205,7 @@ pub(super) fn root<'i, 'f, 't>(found: &Found<'_>, items: &'i [Item<'f, 't>]) -> 
     Some(Root {
         item,
         blocks,
-        before: others.iter().filter(ended_before).collect(),
+        before: others.iter().filter(|other| blocks && ended_before(other)).collect(),
         passing: others.iter().filter(|other| other.stand == Stand::Passing).collect(),
     })
 }

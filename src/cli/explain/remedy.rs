@@ -27,26 +27,16 @@ fn numbered(answer: &mut String, steps: &[String]) {
     }
 }
 
-/// Everything about one cause.
+/// Everything about one cause. In the log of another product, texts about requests of this program are replaced.
 pub(super) fn explain(answer: &mut String, cause: &CauseEntry, is_own: bool) {
-    if let Some(elsewhere) = cause.elsewhere.as_ref().filter(|_| !is_own) {
-        let _ = writeln!(answer, "{}, a cause: {}", cause.id, plain(&elsewhere.title));
-        let _ = writeln!(answer, "  Recognized by: {}", plain(&elsewhere.evidence));
-        numbered(answer, &elsewhere.steps);
-        for link in &cause.links {
-            let _ = writeln!(answer, "  {link}");
+    let _ = writeln!(answer, "{}, a cause: {}", cause.id, title(cause, is_own));
+    match cause.elsewhere.as_ref().filter(|_| !is_own) {
+        Some(elsewhere) => {
+            let _ = writeln!(answer, "  Recognized by: {}", plain(&elsewhere.evidence));
+            let _ = writeln!(answer, "  Who can fix it: {}", cause.who);
+            numbered(answer, &elsewhere.steps);
         }
-        answer.push('\n');
-        return;
-    }
-    let _ = writeln!(answer, "{}, a cause: {}", cause.id, plain(&cause.title));
-    let _ = writeln!(answer, "  {}", plain(&cause.impact));
-    let _ = writeln!(answer, "  Recognized by: {}", plain(&cause.evidence));
-    let _ = writeln!(answer, "  Who can fix it: {}", cause.who);
-    numbered(answer, &cause.steps);
-    for case in &cause.cases {
-        let _ = writeln!(answer, "  Or: {}", plain(&case.title));
-        numbered(answer, &case.steps);
+        None => texts(answer, cause),
     }
     for command in &cause.commands {
         for line in printed(&command.shell, &command.text).text().lines() {
@@ -62,6 +52,22 @@ pub(super) fn explain(answer: &mut String, cause: &CauseEntry, is_own: bool) {
     answer.push('\n');
 }
 
+fn texts(answer: &mut String, cause: &CauseEntry) {
+    let _ = writeln!(answer, "  {}", plain(&cause.impact));
+    let _ = writeln!(answer, "  Recognized by: {}", plain(&cause.evidence));
+    let _ = writeln!(answer, "  Who can fix it: {}", cause.who);
+    numbered(answer, &cause.steps);
+    for case in &cause.cases {
+        let _ = writeln!(answer, "  Or: {}", plain(&case.title));
+        numbered(answer, &case.steps);
+    }
+}
+
+fn title(cause: &CauseEntry, is_own: bool) -> String {
+    let elsewhere = cause.elsewhere.as_ref().filter(|_| !is_own);
+    plain(elsewhere.map_or(&cause.title, |elsewhere| &elsewhere.title))
+}
+
 /// The causes that the answers cannot tell from this one.
 fn candidates(answer: &mut String, cause: &CauseEntry, is_own: bool) {
     if cause.candidates.is_empty() {
@@ -75,7 +81,5 @@ fn candidates(answer: &mut String, cause: &CauseEntry, is_own: bool) {
 
 /// A cause in one line.
 pub(super) fn line(answer: &mut String, cause: &CauseEntry, is_own: bool) {
-    let elsewhere = cause.elsewhere.as_ref().filter(|_| !is_own);
-    let title = elsewhere.map_or(&cause.title, |elsewhere| &elsewhere.title);
-    let _ = writeln!(answer, "  {}: {}", cause.id, plain(title));
+    let _ = writeln!(answer, "  {}: {}", cause.id, title(cause, is_own));
 }

@@ -99,12 +99,21 @@ impl<'t> Timeline<'t> {
             return on_line;
         }
         let record = self.record(at);
-        let candidates = [Some(record), record.checked_sub(1)];
+        let before = record.checked_sub(1).filter(|before| self.is_quiet(*before));
+        let candidates = [Some(record), before];
         let few = candidates.into_iter().flatten().map(|record| {
             let (start, end) = self.span_of(record);
             self.within(start, end)
         });
         few.into_iter().find(|found| !found.is_empty() && found.len() <= FEW).unwrap_or_default()
+    }
+
+    /// Whether a record reports no failure of its own, so that it can lead in to the next one.
+    fn is_quiet(&self, record: usize) -> bool {
+        const FAILURES: &[&str] = &["error", "exception", "fail", "warn", "aadsts", "(4", "(5"];
+        let (start, end) = self.span_of(record);
+        let text = self.text.get(start..end).unwrap_or_default().to_ascii_lowercase();
+        !FAILURES.iter().any(|word| text.contains(word))
     }
 
     fn within(&self, start: usize, end: usize) -> &[(usize, &'t str)] {
