@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
+use std::time::{Duration, Instant};
+
 use serde::Deserialize;
 use tempfile::TempDir;
 
@@ -305,4 +307,68 @@ fn a_report_of_this_program_is_recognized_in_every_format() {
             || answer.contains(&format!("one cause: {first}")),
         "{answer}"
     );
+}
+
+/// Well below this on a machine that does nothing else, even without optimization; those that test are shared.
+const LONG_ENOUGH: Duration = Duration::from_secs(15);
+
+/// Two megabytes, made of one text again and again.
+fn two_megabytes_of(text: &str) -> String {
+    text.repeat(2 * 1024 * 1024 / text.len())
+}
+
+#[test]
+fn two_megabytes_of_the_worst_are_read_in_no_time_and_answered_shortly() {
+    let numbered = |line: &dyn Fn(usize) -> String| (0..60_000).map(line).collect::<String>();
+    let nested = (0..12).fold("AADSTS7000222: expired".to_owned(), |inner, _| {
+        format!("{{\"m\":\"{}\"}}", inner.replace('\\', "\\\\").replace('"', "\\\""))
+    });
+    for (name, text) in [
+        (
+            "one line of a code with a sentence",
+            two_megabytes_of("ErrorAccessDenied Access to OData is disabled. x@y.example "),
+        ),
+        (
+            "one line of codes and statuses",
+            two_megabytes_of("AADSTS7000222 AADSTS7000215 (403) Forbidden a@b.example "),
+        ),
+        ("different codes", numbered(&|number| format!("AADSTS{}: text (403) Forbidden\n", 8_000_000 + number))),
+        (
+            "different codes on one line",
+            numbered(&|number| {
+                format!("ErrorX{} code: The SMTP address has no mailbox associated with it. ", number % 977)
+            }),
+        ),
+        ("digits", two_megabytes_of("7000215")),
+        ("digits and blanks", two_megabytes_of("7000215 ")),
+        ("nested escapes", two_megabytes_of(&(nested + "\n"))),
+        ("quoted-printable", two_megabytes_of("AADSTS70002=\n22: The provided client secret keys are exp=\nired.\n")),
+        ("line breaks", two_megabytes_of("\n> ")),
+        ("at signs", two_megabytes_of("a@b.c@")),
+        ("arrows", two_megabytes_of("\"x\" => array:1 [\n 0 => ")),
+        ("quotation marks", two_megabytes_of("\"code\":\"")),
+        ("backslashes", two_megabytes_of("\\\\u0027")),
+        (
+            "a long log",
+            numbered(&|number| {
+                format!(
+                    "2026-11-28 07:{:02}:{:02} ERROR room{number}@contoso.com (403) Forbidden\n",
+                    number / 60 % 60,
+                    number % 60
+                )
+            }),
+        ),
+        (
+            "rows of a report",
+            two_megabytes_of("{\"check\": \"mailbox.impersonation\", \"cause\": \"mailbox.outside-scope\"},\n"),
+        ),
+    ] {
+        let started = Instant::now();
+        let (exit, answer) = explain(&[], &text);
+        let took = started.elapsed();
+        println!("{name}: {took:?}");
+        assert!(matches!(exit, Some(0 | 1)), "{name}: {exit:?}");
+        assert!(took < LONG_ENOUGH, "{name} took {took:?}");
+        assert!(answer.len() < 20_000, "{} letters about {name}", answer.len());
+    }
 }

@@ -1,6 +1,6 @@
 //! What was found in a text, each thing once, in the order in which it first appears.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::beside::Beside;
 use super::known::Known;
@@ -20,7 +20,12 @@ pub(super) struct Found<'t> {
     codes: Vec<FoundCode<'t>>,
     places: HashMap<(Option<CodeService>, &'t str, usize), usize>,
     beside: HashMap<(CodeService, &'static str), (usize, Beside)>,
-    records: HashMap<usize, Vec<usize>>,
+    /// For each record, the codes that it holds.
+    records: HashMap<usize, BTreeSet<usize>>,
+    /// The first place of each row of the table.
+    rows: HashMap<(CodeService, &'static str), usize>,
+    /// Records with a code of a fault that passes.
+    passing: HashSet<usize>,
     /// Causes that were named by id.
     pub(super) causes: Vec<&'static CauseEntry>,
     /// Checks that were named by id.
@@ -133,13 +138,21 @@ impl<'t> Found<'t> {
 
     /// The codes that a record holds.
     pub(super) fn codes_of_record(&self, record: usize) -> impl Iterator<Item = &FoundCode<'t>> {
-        let places = self.records.get(&record).map_or(&[][..], Vec::as_slice);
-        places.iter().filter_map(|place| self.codes.get(*place))
+        let places = self.records.get(&record).into_iter().flatten();
+        places.filter_map(|place| self.codes.get(*place))
     }
 
-    /// The code of a row, wherever the text holds it.
-    pub(super) fn code_mut(&mut self, entry: &CodeEntry) -> Option<&mut FoundCode<'t>> {
-        self.codes.iter_mut().find(|code| code.entry.is_some_and(|row| std::ptr::eq(row, entry)))
+    /// Whether a record holds the code of a fault that passes.
+    pub(super) fn has_passing_code(&self, record: usize) -> bool {
+        self.passing.contains(&record)
+    }
+
+    /// Counts a sentence as the code that belongs to it, if the text holds that code somewhere.
+    pub(super) fn counts_as(&mut self, entry: &'static CodeEntry, at: usize) -> bool {
+        let place = self.rows.get(&(entry.service, entry.code.as_str()));
+        let Some(code) = place.and_then(|place| self.codes.get_mut(*place)) else { return false };
+        code.seen.add(&self.timeline, at);
+        true
     }
 
     /// Takes a code that a table knows, at an offset of the text.
@@ -165,7 +178,8 @@ impl<'t> Found<'t> {
 
     fn code(&mut self, code: FoundCode<'t>, at: usize) {
         let key = (code.service, code.code, code.beside.key());
-        let service = code.service;
+        let (service, entry, is_passing) = (code.service, code.entry, code.is_passing());
+        let record = self.timeline.record(at);
         let place = *self.places.entry(key).or_insert(self.codes.len());
         if place == self.codes.len() {
             self.codes.push(code);
@@ -173,11 +187,13 @@ impl<'t> Found<'t> {
         if let Some(known) = self.codes.get_mut(place) {
             known.seen.add(&self.timeline, at);
         }
-        let record = self.timeline.record(at);
-        let places = self.records.entry(record).or_default();
-        if places.last() != Some(&place) {
-            places.push(place);
+        if let Some(entry) = entry {
+            self.rows.entry((entry.service, entry.code.as_str())).or_insert(place);
         }
+        if is_passing {
+            self.passing.insert(record);
+        }
+        self.records.entry(record).or_default().insert(place);
         self.tells(record, if service == Some(CodeService::SignIn) { Telling::SignIn } else { Telling::Service });
     }
 
@@ -232,7 +248,7 @@ impl<'t> Found<'t> {
     pub(super) fn drop_wrappers(&mut self, is_wrapper: impl Fn(&FoundCode<'t>) -> bool) {
         let telling =
             |place: usize| self.codes.get(place).is_some_and(|code| code.entry.is_some() && !is_wrapper(code));
-        let with_telling = |places: &&Vec<usize>| places.iter().any(|place| telling(*place));
+        let with_telling = |places: &&BTreeSet<usize>| places.iter().any(|place| telling(*place));
         let wrapped: HashSet<usize> = self.records.values().filter(with_telling).flatten().copied().collect();
         let alone: HashSet<usize> =
             self.records.values().filter(|places| !with_telling(places)).flatten().copied().collect();
@@ -245,6 +261,7 @@ impl<'t> Found<'t> {
         // The places have moved; nothing looks codes up by record or by key after this.
         self.records.clear();
         self.places.clear();
+        self.rows.clear();
     }
 }
 

@@ -9,7 +9,7 @@ use regex::Regex;
 use super::context::Context;
 use super::found::{Found, Telling};
 use super::seen::Seen;
-use crate::knowledge::{self, CodeService, Meaning, SentenceEntry};
+use crate::knowledge::{self, CodeService, SentenceEntry};
 
 /// A sentence of the table.
 #[derive(Debug)]
@@ -61,13 +61,8 @@ pub(super) fn take<'t>(found: &mut Found<'t>, context: &Context, text: &'t str, 
             continue;
         }
         let service = context.service(text, found.timeline.span(place.at));
-        if let Some(code) = code_of(place.entry, service).and_then(|code| found.code_mut(code)) {
-            // Elsewhere in the text the code itself stands with this sentence: it is the same finding.
-            let mut seen = std::mem::take(&mut code.seen);
-            seen.add(&found.timeline, place.at);
-            if let Some(code) = code_of(place.entry, service).and_then(|code| found.code_mut(code)) {
-                code.seen = seen;
-            }
+        // Elsewhere in the text the code itself stands with this sentence: it is the same finding.
+        if code_of(place.entry, service).is_some_and(|code| found.counts_as(code, place.at)) {
             continue;
         }
         let Some(row) = rows.get_mut(place.row) else { continue };
@@ -264,15 +259,10 @@ fn says_more(found: &Found<'_>, record: usize, status: u16) -> bool {
     let tells = |record: usize| match found.telling.get(&record) {
         None => false,
         Some(Telling::Service) => true,
-        Some(Telling::SignIn) => matches!(status, 400 | 401) || has_passing_code(found, record),
+        Some(Telling::SignIn) => matches!(status, 400 | 401) || found.has_passing_code(record),
     };
     let near = [record.checked_sub(1), Some(record), Some(record + 1)];
     near.into_iter().flatten().any(|other| found.timeline.same_second(record, other) && tells(other))
-}
-
-fn has_passing_code(found: &Found<'_>, record: usize) -> bool {
-    let meanings = found.codes_of_record(record).filter_map(super::found::FoundCode::meaning);
-    meanings.into_iter().any(|meaning| matches!(meaning, Meaning::Throttled | Meaning::Transient))
 }
 
 #[cfg(test)]

@@ -92,9 +92,12 @@ impl<'t> Timeline<'t> {
         if self.addresses.is_empty() {
             return &[];
         }
-        let line_start = self.text.get(..at).and_then(|front| front.rfind('\n')).map_or(0, |end| end + 1);
-        let line_end = self.text.get(at..).and_then(|rest| rest.find('\n')).map_or(self.text.len(), |end| at + end);
-        let on_line = self.within(line_start.max(at.saturating_sub(LONG_LINE)), line_end.min(at + LONG_LINE));
+        // A line can be as long as the text, so only a part of it is looked at.
+        let (from, to) = (at.saturating_sub(LONG_LINE), self.text.len().min(at + LONG_LINE));
+        let bytes = self.text.as_bytes();
+        let start = bytes[from..at].iter().rposition(|byte| *byte == b'\n').map_or(from, |end| from + end);
+        let end = bytes[at..to].iter().position(|byte| *byte == b'\n').map_or(to, |end| at + end);
+        let on_line = self.within(start, end);
         if !on_line.is_empty() {
             return on_line;
         }
@@ -112,7 +115,8 @@ impl<'t> Timeline<'t> {
     fn is_quiet(&self, record: usize) -> bool {
         const FAILURES: &[&str] = &["error", "exception", "fail", "warn", "aadsts", "(4", "(5"];
         let (start, end) = self.span_of(record);
-        let text = self.text.get(start..end).unwrap_or_default().to_ascii_lowercase();
+        let text = &self.text.as_bytes()[start..end.min(start + LONG_LINE)];
+        let text = String::from_utf8_lossy(text).to_ascii_lowercase();
         !FAILURES.iter().any(|word| text.contains(word))
     }
 
