@@ -1,15 +1,26 @@
 //! `explain`: what a code, a cause, a check or a pasted log means. Offline.
 
+mod beside;
 mod codes;
+mod context;
 mod cut;
 mod found;
+mod joined;
 mod known;
+mod list;
+mod names;
+mod order;
+mod own;
 mod place;
 mod policy;
 mod remedy;
 mod scan;
+mod seen;
 mod sentences;
+mod service;
+mod stamp;
 mod ticket;
+mod timeline;
 mod times;
 mod words;
 
@@ -21,58 +32,66 @@ use crate::settings::echoed;
 const LONGEST: u64 = 64 * 1024 * 1024;
 
 pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit, CliError> {
-    let text = if arguments.what.is_empty() {
-        joined_numbers(&pasted()?)
-    } else {
-        echoed(&arguments.what.join(" ")).into_owned()
+    if let Some(kind) = arguments.list {
+        output::document(&list::list(kind))?;
+        return Ok(Exit::Fine);
+    }
+    let (answer, exit) =
+        if arguments.what.is_empty() { of_pasted(&pasted()?) } else { of_typed(&arguments.what.join(" ")) };
+    // Ids, times and messages of the text are quoted: a secret among them must not be.
+    output::document(&echoed(&answer))?;
+    Ok(exit)
+}
+
+fn of_pasted(text: &str) -> (String, Exit) {
+    let text = joined::headers(text);
+    let text = joined::numbers(&text);
+    let mut found = scan::scan(&text);
+    let is_own = own::wrote(&text);
+    let heading = is_own.then(|| own::heading(&mut found, &text)).flatten();
+    let exit = exit_of(found.is_empty() && heading.is_none());
+    let answer = match heading {
+        Some(heading) => heading + &words::report(&found),
+        None => words::explain(&found, &text, true, is_own),
     };
+    (answer, exit)
+}
+
+fn of_typed(typed: &str) -> (String, Exit) {
+    let text = echoed(typed);
     let found = scan::scan(&text);
-    output::document(&words::explain(&found, &text, arguments.what.is_empty()))?;
-    Ok(if found.is_empty() { Exit::NothingFound } else { Exit::Fine })
+    // Only a known name is repeated, so a typed one that resembles a secret can still be corrected.
+    let meant = || names::meant(typed).map(|name| format!("Did you mean `{name}`?\n"));
+    if found.is_empty() {
+        return match names::explain(&text) {
+            Some(answer) => (answer + &words::date(), Exit::Fine),
+            None => (words::explain(&found, &text, false, false) + &meant().unwrap_or_default(), Exit::NothingFound),
+        };
+    }
+    // Who types the id of a cause has it from a report of this program.
+    let is_own = !found.causes.is_empty() || own::wrote(&text);
+    let answer = words::explain(&found, &text, false, is_own);
+    match meant().filter(|_| found.has_only_unknown_codes()) {
+        Some(meant) => (answer + &meant, Exit::NothingFound),
+        // The name of a permission can be that of a check as well.
+        None => (names::permission(&text).unwrap_or_default() + &answer, Exit::Fine),
+    }
+}
+
+fn exit_of(is_empty: bool) -> Exit {
+    if is_empty { Exit::NothingFound } else { Exit::Fine }
 }
 
 fn pasted() -> Result<String, CliError> {
-    let text = input::pasted("the log or the error", LONGEST)?;
+    let what = "the log or the error (or run `rx-preflight explain CODE`, or `rx-preflight explain --list`)";
+    let text = input::pasted(what, LONGEST)?;
     if text.trim().is_empty() {
-        return Err(CliError::Usage("nothing to explain: name a code, a cause or a check, or paste a log".to_owned()));
+        let message =
+            "nothing to explain: name a code, a cause or a check, or paste a log; `--list` shows what is known";
+        return Err(CliError::Usage(message.to_owned()));
     }
     Ok(text)
 }
 
-/// Joins numbers that quoted-printable mail has cut: `AADSTS70002=` and `22` on the next line are one number. The first part
-/// alone can be another code.
-fn joined_numbers(text: &str) -> String {
-    let mut joined = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find('=') {
-        let (front, behind) = rest.split_at(at);
-        joined.push_str(front);
-        let next_line = ["=\r\n", "=\n"].iter().find_map(|soft_break| behind.strip_prefix(soft_break));
-        let is_cut = |next: &&str| front.ends_with(digit) && next.starts_with(digit);
-        rest = next_line.filter(is_cut).unwrap_or_else(|| {
-            joined.push('=');
-            &behind[1..]
-        });
-    }
-    joined.push_str(rest);
-    joined
-}
-
-fn digit(character: char) -> bool {
-    character.is_ascii_digit()
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_number_that_mail_has_cut_is_one_number() {
-        for cut in ["AADSTS70002=\n22: x", "AADSTS70002=\r\n22: x", "AADSTS7=\n00022=\n2: x"] {
-            assert_eq!(joined_numbers(cut), "AADSTS7000222: x", "{cut:?}");
-        }
-        for whole in ["a=\nb", "code=\n70002", "70002=\nx", "70002=22", "=", "70002="] {
-            assert_eq!(joined_numbers(whole), whole);
-        }
-    }
-}
+mod tests;

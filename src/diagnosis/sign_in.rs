@@ -44,7 +44,7 @@ fn cause_of_refusal(
 fn with_known_number(raised: Raised, row: &Observation) -> Raised {
     let numbers = row.finding().and_then(Finding::refusal).map(|refusal| refusal.aadsts.as_slice()).unwrap_or_default();
     let entry = numbers.iter().find_map(|number| knowledge::aadsts(*number)).filter(|entry| entry.only_for.is_none());
-    match entry.and_then(|entry| Some((&entry.text, entry.fix.as_ref()?))) {
+    match entry.and_then(|entry| Some((&entry.text, entry.own.as_ref().or(entry.fix.as_ref())?))) {
         Some((text, fix)) if raised.id == "sign-in.unrecognised" => {
             raised.in_case(Some("known-number")).with("detail", format!("{text} {fix}"))
         }

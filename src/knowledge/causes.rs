@@ -135,6 +135,18 @@ pub struct CauseCase {
     pub verify: String,
 }
 
+/// The texts of a cause for the log of another product, where those of the cause speak of this program's own requests.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Elsewhere {
+    /// What is wrong, in one line without a full stop.
+    pub title: String,
+    /// How the cause is recognized.
+    pub evidence: String,
+    /// What to do, in order.
+    pub steps: Vec<String>,
+}
+
 /// One cause: what is wrong, how it is recognised, who mends it and how.
 ///
 /// The texts may hold the placeholders of [`PLACEHOLDERS`]; pass them through [`fill`] before showing them.
@@ -175,6 +187,13 @@ pub struct CauseEntry {
     /// Ids of the causes that the answers cannot tell apart from this one.
     #[serde(default)]
     pub candidates: Vec<String>,
+    /// What it is called where another product met it; without texts here, those of the cause hold there as well.
+    #[serde(default)]
+    pub elsewhere: Option<Elsewhere>,
+    /// Set for a cause that only a check can name: about the log of another product it says nothing, and the text of the
+    /// code has to do.
+    #[serde(default)]
+    pub check_only: bool,
     /// The ways in which it shows itself that are mended differently.
     #[serde(default, rename = "case")]
     pub cases: Vec<CauseCase>,

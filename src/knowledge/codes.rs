@@ -68,6 +68,9 @@ pub struct CodeEntry {
     /// What to do, in short; the steps stand with the cause.
     #[serde(default)]
     pub fix: Option<String>,
+    /// What it means as the response to a request of this program; for other products it says nothing.
+    #[serde(default)]
+    pub own: Option<String>,
 }
 
 /// What the header `X-EWS-Policy-Reason` says.
@@ -211,7 +214,10 @@ mod tests {
         for entry in all() {
             assert!(seen.insert((entry.service, entry.code.to_lowercase())), "{} twice", entry.code);
             assert!(!entry.code.is_empty());
-            for text in [Some(&entry.text), entry.likeliest.as_ref(), entry.fix.as_ref()].into_iter().flatten() {
+            for text in [Some(&entry.text), entry.likeliest.as_ref(), entry.fix.as_ref(), entry.own.as_ref()]
+                .into_iter()
+                .flatten()
+            {
                 assert!(!text.trim().is_empty(), "{}", entry.code);
             }
         }

@@ -24,7 +24,7 @@ mod texts;
 pub mod waiting;
 mod words;
 
-pub use causes::{CauseCase, CauseEntry, CauseScope, CommandTemplate, Confidence, cause, causes};
+pub use causes::{CauseCase, CauseEntry, CauseScope, CommandTemplate, Confidence, Elsewhere, cause, causes};
 pub use checks::{Concern, NotVisible, calendar_processing, check, checks, not_visible, skip_sentence};
 pub use clouds::{Cloud, cloud, cloud_by_markers, clouds};
 pub use codes::{
@@ -39,14 +39,14 @@ pub use dates::dates;
 pub use leads::{Lead, lead, page, policy_lead};
 pub use network::issues_for_microsoft;
 pub use permissions::{
-    Api as ApiName, ControlList, Need, api_by_resource, control_lists, delegated_by_guid, first_party_apis, need, role,
-    role_by_guid, room_list_need,
+    Api as ApiName, ControlList, Need, api_by_resource, control_lists, delegated_by_guid, delegated_names,
+    first_party_apis, need, needs, role, role_by_guid, roles, room_list_need,
 };
 pub use phrases::phrase;
 pub use requirements::{Requirements, requirements};
 pub use satisfaction::{Level, satisfies};
-pub use sentences::{SentenceEntry, StatusEntry, sentences, status as status_entry};
+pub use sentences::{SentenceEntry, StatusEntry, sentences, status as status_entry, statuses};
 pub use template::{PLACEHOLDERS, fill, marker};
-pub use texts::{TextEntry, narrowing};
+pub use texts::{TextEntry, can_be_narrowed, narrowing, narrowing_in_paste, texts};
 pub use waiting::{Waiting, waiting};
 pub use words::{is_id, is_known_dotted, is_known_id, is_known_phrase, is_known_word};

@@ -236,6 +236,11 @@ pub fn delegated_by_guid(api: Api, guid: &str) -> Option<&'static str> {
     added.map(|one| one.value.as_str()).or_else(|| namesake().map(|need| need.value.as_str()))
 }
 
+/// The delegated permissions that portals add by themselves, with their APIs.
+pub fn delegated_names() -> impl Iterator<Item = (Api, &'static str)> {
+    FILE.delegated.iter().map(|one| (one.api, one.value.as_str()))
+}
+
 /// The API that an `aud` claim or a resource application id names, in any cloud. Case and one slash at the end do not
 /// count.
 pub fn api_by_resource(resource: &str) -> Option<Api> {

@@ -26,6 +26,9 @@ pub struct SentenceEntry {
     /// Whether every part has to be there; else one of them is enough.
     #[serde(default)]
     pub all: bool,
+    /// Set for a text that says little by itself: it counts only where nothing else was found beside it.
+    #[serde(default)]
+    pub weak: bool,
     /// Where the text comes from.
     pub from: String,
     /// The code that belongs to the sentence.
@@ -48,6 +51,12 @@ impl SentenceEntry {
     pub fn code_entry(&self) -> Option<&'static CodeEntry> {
         let wanted = self.code.as_ref()?;
         codes().iter().find(|row| row.service == wanted.service && row.code == wanted.code)
+    }
+
+    /// The row of the same code at another service, where there is one.
+    pub fn code_entry_at(&self, service: Service) -> Option<&'static CodeEntry> {
+        let code = &self.code.as_ref()?.code;
+        codes().iter().find(|row| row.service == service && row.code == *code)
     }
 }
 
@@ -81,6 +90,11 @@ static FILE: LazyLock<File> = LazyLock::new(|| embedded::parse(include_str!("sen
 /// Every sentence, in the order of the file.
 pub fn sentences() -> &'static [SentenceEntry] {
     &FILE.sentence
+}
+
+/// Every bare status, in the order of the file.
+pub fn statuses() -> &'static [StatusEntry] {
+    &FILE.status
 }
 
 /// What a bare status of `service` means.

@@ -26,11 +26,26 @@ pub struct TextEntry {
     pub text: String,
     /// Where the sentence was read, and when.
     pub source: String,
+    /// Set for a row that only `explain` reads: a check knows more than the sentence and decides without it.
+    #[serde(default)]
+    pub explain_only: bool,
+    /// Set where the row counts only if the first value in quotation marks behind the sentence is not a GUID.
+    #[serde(default)]
+    pub without_guid: bool,
 }
 
 impl TextEntry {
     fn is_about(&self, service: Service, code: &str) -> bool {
         self.service == service && self.codes.iter().any(|known| known.eq_ignore_ascii_case(code))
+    }
+
+    /// Whether a message, in lowercase and on one line, holds one of the sentences.
+    fn is_in(&self, message: &str) -> bool {
+        self.sentences.iter().any(|sentence| {
+            let sentence = on_one_line(sentence);
+            let behind = message.find(&sentence).and_then(|at| message.get(at + sentence.len()..));
+            behind.is_some_and(|behind| !self.without_guid || quotes_no_guid(behind))
+        })
     }
 }
 
@@ -47,12 +62,54 @@ pub fn texts() -> &'static [TextEntry] {
     &TEXTS
 }
 
-/// The sentence in `message` that narrows `code` of `service`, if there is one.
+/// The sentence in `message` that narrows `code` of `service` for a check, if there is one.
 pub fn narrowing(service: Service, code: &str, message: &str) -> Option<&'static TextEntry> {
-    let mut rows = texts().iter().filter(|entry| entry.is_about(service, code)).peekable();
+    find(service, code, message, &|entry| !entry.explain_only)
+}
+
+/// The sentence in a pasted text that narrows `code` of `service`, if there is one. The rows for pasted texts come first,
+/// since they are about forms that a check never meets.
+pub fn narrowing_in_paste(service: Service, code: &str, text: &str) -> Option<&'static TextEntry> {
+    if !can_be_narrowed(service, code) {
+        return None;
+    }
+    let text = with_plain_quotes(text);
+    find(service, code, &text, &|entry| entry.explain_only).or_else(|| narrowing(service, code, &text))
+}
+
+/// Quotation marks as JSON, HTML, addresses and word processors write them, as they were.
+fn with_plain_quotes(text: &str) -> String {
+    const SPELLINGS: &[&str] =
+        &["\\\\u0027", "\\u0027", "&#39;", "&#x27;", "&apos;", "%27", "\u{2018}", "\u{2019}", "\u{201a}"];
+    let mut plain = text.replace("&quot;", "\"").replace("\\\"", "\"");
+    for spelling in SPELLINGS {
+        plain = plain.replace(spelling, "'");
+    }
+    plain
+}
+
+/// Whether any sentence can narrow `code` of `service`.
+pub fn can_be_narrowed(service: Service, code: &str) -> bool {
+    texts().iter().any(|entry| entry.is_about(service, code))
+}
+
+fn find(
+    service: Service,
+    code: &str,
+    message: &str,
+    counts: &dyn Fn(&TextEntry) -> bool,
+) -> Option<&'static TextEntry> {
+    let mut rows = texts().iter().filter(|entry| counts(entry) && entry.is_about(service, code)).peekable();
     rows.peek()?;
     let message = on_one_line(message);
-    rows.find(|entry| entry.sentences.iter().any(|sentence| message.contains(&on_one_line(sentence))))
+    rows.find(|entry| entry.is_in(&message))
+}
+
+/// Whether the first value in quotation marks is not a GUID.
+fn quotes_no_guid(behind: &str) -> bool {
+    let mut parts = behind.splitn(3, ['\'', '"', '\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}', '\u{201e}']);
+    let value = parts.nth(1).filter(|_| parts.next().is_some());
+    value.is_some_and(|value| uuid::Uuid::try_parse(value.trim()).is_err())
 }
 
 /// A text in lowercase and on one line: consoles wrap messages.
@@ -96,6 +153,22 @@ mod tests {
         };
         assert_eq!(cause_of("access to odata IS DISABLED."), Some("mailbox.access-blocked"));
         assert_eq!(cause_of("Access is denied. Check credentials and try again."), None);
+    }
+
+    #[test]
+    fn rows_for_explain_change_no_check() {
+        let message =
+            "AADSTS700016: Application with identifier 'ENTER_YOUR_CLIENT_ID' was not found in the directory.";
+        assert!(narrowing(Service::SignIn, "700016", message).is_none());
+        assert!(narrowing_in_paste(Service::SignIn, "700016", message).is_some());
+        let known = message.replace("ENTER_YOUR_CLIENT_ID", "9a41d1a0-0000-4000-8000-000000000000");
+        assert!(narrowing_in_paste(Service::SignIn, "700016", &known).is_none());
+        assert!(narrowing_in_paste(Service::SignIn, "700016", "Application with identifier was not found").is_none());
+        for quoted in
+            [r"Tenant \u0027token\u0027 not", "Tenant &#39;token&#39; not", "Tenant \u{2018}token\u{2019} not"]
+        {
+            assert!(narrowing_in_paste(Service::SignIn, "90002", quoted).is_some(), "{quoted}");
+        }
     }
 
     #[test]

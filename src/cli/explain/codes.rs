@@ -1,6 +1,7 @@
 //! Which words and numbers of a text are codes. What stands around them decides: a port is no code, and neither is the
 //! word with which HTTP says its status.
 
+use super::context::Context;
 use super::cut::Piece;
 use super::found::Found;
 use super::known::{self, Known};
@@ -35,9 +36,9 @@ enum Value {
 }
 
 /// Takes the number behind the letters `AADSTS`.
-pub(super) fn aadsts<'t>(found: &mut Found<'t>, known: &Known, piece: &Piece<'t>) -> bool {
+pub(super) fn aadsts<'t>(found: &mut Found<'t>, known: &Known, text: &'t str, piece: &Piece<'t>) -> bool {
     let Some(digits) = known::aadsts_digits(piece.text) else { return false };
-    take_number(found, known, CodeService::SignIn, digits, None);
+    take_number(found, known, CodeService::SignIn, (digits, piece.start), text, None);
     true
 }
 
@@ -54,7 +55,7 @@ pub(super) fn number<'t>(
     }
     let slot = list.or_else(|| slot(text, piece))?;
     if slot.certain || known.number(slot.service, piece.text).is_some() {
-        take_number(found, known, slot.service, piece.text, said(&text[piece.end()..]));
+        take_number(found, known, slot.service, (piece.text, piece.start), text, said(&text[piece.end()..]));
     }
     Some(slot)
 }
@@ -76,10 +77,17 @@ fn slot(text: &str, piece: &Piece<'_>) -> Option<Slot> {
     Some(Slot { service, certain })
 }
 
-fn take_number<'t>(found: &mut Found<'t>, known: &Known, service: CodeService, digits: &'t str, said: Option<&'t str>) {
+fn take_number<'t>(
+    found: &mut Found<'t>,
+    known: &Known,
+    service: CodeService,
+    (digits, at): (&'t str, usize),
+    text: &'t str,
+    said: Option<&'t str>,
+) {
     match known.number(service, digits) {
-        Some(entry) => found.known_code(entry),
-        None => found.unknown_code(Some(service), digits, said),
+        Some(entry) => found.known_code(text, entry, at),
+        None => found.unknown_code(Some(service), digits, said, at),
     }
 }
 
@@ -92,7 +100,13 @@ fn said(behind: &str) -> Option<&str> {
 }
 
 /// Takes a code of Graph or Exchange that is a word.
-pub(super) fn word<'t>(found: &mut Found<'t>, known: &Known, text: &'t str, piece: &Piece<'t>) -> bool {
+pub(super) fn word<'t>(
+    found: &mut Found<'t>,
+    known: &Known,
+    context: &Context,
+    text: &'t str,
+    piece: &Piece<'t>,
+) -> bool {
     let rows = rows_at_the_end(known, piece.text);
     if rows.is_empty() {
         return unknown_word(found, text, piece);
@@ -103,7 +117,13 @@ pub(super) fn word<'t>(found: &mut Found<'t>, known: &Known, text: &'t str, piec
         None => !known::is_ordinary(piece.text),
     };
     if counts {
-        rows_of(rows, value).for_each(|entry| found.known_code(entry));
+        let service = match value {
+            Some(Value::Of(service)) => Some(service),
+            // Only a word with several rows needs to know which service the text is about.
+            _ if rows.len() > 1 => context.service(text, found.timeline.span(piece.start)),
+            _ => None,
+        };
+        rows_of(rows, service).for_each(|entry| found.known_code(text, entry, piece.start));
     }
     counts
 }
@@ -117,11 +137,8 @@ fn rows_at_the_end<'k>(known: &'k Known, word: &str) -> &'k [&'static CodeEntry]
 }
 
 /// The rows of the service whose code stands there; all of them where that cannot be told.
-fn rows_of(rows: &[&'static CodeEntry], value: Option<Value>) -> impl Iterator<Item = &'static CodeEntry> {
-    let service = match value {
-        Some(Value::Of(service)) if rows.iter().any(|row| row.service == service) => Some(service),
-        _ => None,
-    };
+fn rows_of(rows: &[&'static CodeEntry], service: Option<CodeService>) -> impl Iterator<Item = &'static CodeEntry> {
+    let service = service.filter(|service| rows.iter().any(|row| row.service == *service));
     rows.iter().copied().filter(move |row| service.is_none_or(|service| row.service == service))
 }
 
@@ -137,7 +154,7 @@ fn unknown_word<'t>(found: &mut Found<'t>, text: &'t str, piece: &Piece<'t>) -> 
         Some(Value::OfEither) if has_form => None,
         _ => return false,
     };
-    found.unknown_code(service, piece.text, None);
+    found.unknown_code(service, piece.text, None, piece.start);
     true
 }
 
@@ -200,13 +217,13 @@ pub(super) fn take_all<'t>(found: &mut Found<'t>, known: &Known, text: &'t str) 
         if is_number_alone(word) {
             let diagnostics = known.number(CodeService::ExchangeDiagnostics, word);
             let service = if diagnostics.is_some() { CodeService::ExchangeDiagnostics } else { CodeService::SignIn };
-            take_number(found, known, service, word, None);
+            take_number(found, known, service, (word, 0), text, None);
         } else if let Some(digits) = known::aadsts_digits(word) {
-            take_number(found, known, CodeService::SignIn, digits, None);
+            take_number(found, known, CodeService::SignIn, (digits, 0), text, None);
         } else if !known.word(word).is_empty() {
-            known.word(word).iter().for_each(|entry| found.known_code(entry));
+            known.word(word).iter().for_each(|entry| found.known_code(text, entry, 0));
         } else if !found.named(known, word) {
-            found.unknown_code(None, word, None);
+            found.unknown_code(None, word, None, 0);
         }
     }
 }

@@ -1,34 +1,60 @@
 //! What was found in a text, each thing once, in the order in which it first appears.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
+use super::beside::Beside;
 use super::known::Known;
+use super::seen::Seen;
 use super::sentences::FoundSentence;
 use super::ticket::{Distinct, Ticket};
+use super::timeline::Timeline;
 use crate::evidence::CheckId;
 use crate::knowledge::{CauseEntry, CodeEntry, CodeService, Meaning, PolicyHeader, StatusEntry};
+
+/// How often the text beside one code is read; beyond that, it says what it said the last time.
+const READ_BESIDE: usize = 500;
 
 /// Everything that was found.
 #[derive(Debug, Default)]
 pub(super) struct Found<'t> {
     codes: Vec<FoundCode<'t>>,
-    places: HashMap<(Option<CodeService>, &'t str), usize>,
+    places: HashMap<(Option<CodeService>, &'t str, usize), usize>,
+    beside: HashMap<(CodeService, &'static str), (usize, Beside)>,
+    /// For each record, the codes that it holds.
+    records: HashMap<usize, BTreeSet<usize>>,
+    /// The first place of each row of the table.
+    rows: HashMap<(CodeService, &'static str), usize>,
+    /// Records with a code of a fault that passes.
+    passing: HashSet<usize>,
     /// Causes that were named by id.
     pub(super) causes: Vec<&'static CauseEntry>,
     /// Checks that were named by id.
     pub(super) checks: Vec<CheckId>,
     /// Documented values of `X-EWS-Policy-Reason`.
-    pub(super) policies: Vec<&'static PolicyHeader>,
+    pub(super) policies: Vec<(&'static PolicyHeader, Seen<'t>)>,
     /// Values of that header that nobody documented.
     pub(super) unknown_policies: Distinct<'t>,
-    /// Whether an application access policy is named.
-    pub(super) access_policy: bool,
+    /// Where an application access policy is named without a code beside it.
+    pub(super) access_policy: Option<Seen<'t>>,
     /// Fixed sentences without their code.
-    pub(super) sentences: Vec<FoundSentence>,
-    /// Bare HTTP statuses, where nothing else was found, and how often.
-    pub(super) statuses: Vec<(&'static StatusEntry, usize)>,
+    pub(super) sentences: Vec<FoundSentence<'t>>,
+    /// Bare HTTP statuses with nothing beside them that says more.
+    pub(super) statuses: Vec<(&'static StatusEntry, Seen<'t>)>,
     /// Ids and times.
     pub(super) ticket: Ticket<'t>,
+    /// The records of the text.
+    pub(super) timeline: Timeline<'t>,
+    /// Records that hold something that says more than a bare status, and whether that comes from the sign-in only.
+    pub(super) telling: HashMap<usize, Telling>,
+}
+
+/// What a record holds besides sentences and statuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Telling {
+    /// Codes of the sign-in only.
+    SignIn,
+    /// Something of another service.
+    Service,
 }
 
 /// One code.
@@ -40,20 +66,35 @@ pub(super) struct FoundCode<'t> {
     pub(super) service: Option<CodeService>,
     /// The row of the table, if there is one.
     pub(super) entry: Option<&'static CodeEntry>,
+    /// What the text beside it says.
+    pub(super) beside: Beside,
     /// What the service said beside it, for a code without a row.
     pub(super) said: Option<&'t str>,
-    /// How often it stands in the text.
-    pub(super) times: usize,
+    /// How often, when and for which addresses.
+    pub(super) seen: Seen<'t>,
 }
 
 impl FoundCode<'_> {
     /// The place of the code among others: 0 for a lasting fault, 1 for a passing one, 2 for an unknown code.
     fn rank(&self) -> u8 {
-        match self.entry.map(|entry| &entry.meaning) {
-            Some(Meaning::Throttled | Meaning::Transient) => 1,
+        match self.entry {
+            Some(_) if self.is_passing() => 1,
             Some(_) => 0,
             None => 2,
         }
+    }
+
+    /// What the code and the text beside it lead to.
+    pub(super) fn meaning(&self) -> Option<&'static Meaning> {
+        match (self.beside, self.entry) {
+            (Beside::Sentence(narrowed), _) => Some(&narrowed.meaning),
+            (_, entry) => entry.map(|entry| &entry.meaning),
+        }
+    }
+
+    /// Whether the fault passes by itself.
+    pub(super) fn is_passing(&self) -> bool {
+        matches!(self.meaning(), Some(Meaning::Throttled | Meaning::Transient))
     }
 
     /// As people write it, such as `AADSTS7000215`.
@@ -66,6 +107,11 @@ impl FoundCode<'_> {
 }
 
 impl<'t> Found<'t> {
+    /// Nothing yet, in a text with these records.
+    pub(super) fn within(timeline: Timeline<'t>) -> Self {
+        Self { timeline, ..Self::default() }
+    }
+
     /// Whether there is nothing that could be explained.
     pub(super) fn is_empty(&self) -> bool {
         self.codes.is_empty()
@@ -73,14 +119,15 @@ impl<'t> Found<'t> {
             && self.checks.is_empty()
             && self.policies.is_empty()
             && self.unknown_policies.is_empty()
-            && !self.access_policy
+            && self.access_policy.is_none()
             && self.sentences.is_empty()
             && self.statuses.is_empty()
     }
 
-    /// Whether a code of the table is in the text.
-    pub(super) fn holds(&self, entry: &CodeEntry) -> bool {
-        self.codes.iter().any(|code| code.entry.is_some_and(|row| row.code == entry.code))
+    /// Whether there are codes and nothing else, and no table knows any of them.
+    pub(super) fn has_only_unknown_codes(&self) -> bool {
+        let has_more = !self.causes.is_empty() || !self.checks.is_empty() || !self.policies.is_empty();
+        !self.codes.is_empty() && !has_more && self.codes.iter().all(|code| code.entry.is_none())
     }
 
     /// The codes: first those that a table knows, since they lead to a cause, and among them the lasting ones before what
@@ -89,40 +136,86 @@ impl<'t> Found<'t> {
         (0..=2).flat_map(|rank| self.codes.iter().filter(move |code| code.rank() == rank))
     }
 
-    /// How many different codes there are.
-    pub(super) fn number_of_codes(&self) -> usize {
-        self.codes.len()
+    /// The codes that a record holds.
+    pub(super) fn codes_of_record(&self, record: usize) -> impl Iterator<Item = &FoundCode<'t>> {
+        let places = self.records.get(&record).into_iter().flatten();
+        places.filter_map(|place| self.codes.get(*place))
     }
 
-    /// Takes a code that a table knows.
-    pub(super) fn known_code(&mut self, entry: &'static CodeEntry) {
-        self.code(FoundCode {
-            code: &entry.code,
-            service: Some(entry.service),
-            entry: Some(entry),
-            said: None,
-            times: 1,
-        });
+    /// Whether a record holds the code of a fault that passes.
+    pub(super) fn has_passing_code(&self, record: usize) -> bool {
+        self.passing.contains(&record)
     }
 
-    /// Takes a code without a row.
-    pub(super) fn unknown_code(&mut self, service: Option<CodeService>, code: &'t str, said: Option<&'t str>) {
-        self.code(FoundCode { code, service, entry: None, said, times: 1 });
+    /// Counts a sentence as the code that belongs to it, if the text holds that code somewhere.
+    pub(super) fn counts_as(&mut self, entry: &'static CodeEntry, at: usize) -> bool {
+        let place = self.rows.get(&(entry.service, entry.code.as_str()));
+        let Some(code) = place.and_then(|place| self.codes.get_mut(*place)) else { return false };
+        code.seen.add(&self.timeline, at);
+        true
     }
 
-    fn code(&mut self, code: FoundCode<'t>) {
-        let place = *self.places.entry((code.service, code.code)).or_insert(self.codes.len());
-        match self.codes.get_mut(place) {
-            Some(known) => known.times += 1,
-            None => self.codes.push(code),
+    /// Takes a code that a table knows, at an offset of the text.
+    pub(super) fn known_code(&mut self, text: &'t str, entry: &'static CodeEntry, at: usize) {
+        let read = self.beside.entry((entry.service, entry.code.as_str())).or_default();
+        if read.0 < READ_BESIDE {
+            *read = (read.0 + 1, Beside::of(entry, text, at, self.timeline.span(at)));
+        }
+        let beside = read.1;
+        self.code(entry_of(entry, beside), at);
+    }
+
+    /// Takes a code without a row, at an offset of the text.
+    pub(super) fn unknown_code(
+        &mut self,
+        service: Option<CodeService>,
+        code: &'t str,
+        said: Option<&'t str>,
+        at: usize,
+    ) {
+        self.code(FoundCode { code, service, entry: None, beside: Beside::Nothing, said, seen: Seen::default() }, at);
+    }
+
+    fn code(&mut self, code: FoundCode<'t>, at: usize) {
+        let key = (code.service, code.code, code.beside.key());
+        let (service, entry, is_passing) = (code.service, code.entry, code.is_passing());
+        let record = self.timeline.record(at);
+        let place = *self.places.entry(key).or_insert(self.codes.len());
+        if place == self.codes.len() {
+            self.codes.push(code);
+        }
+        if let Some(known) = self.codes.get_mut(place) {
+            known.seen.add(&self.timeline, at);
+        }
+        if let Some(entry) = entry {
+            self.rows.entry((entry.service, entry.code.as_str())).or_insert(place);
+        }
+        if is_passing {
+            self.passing.insert(record);
+        }
+        self.records.entry(record).or_default().insert(place);
+        self.tells(record, if service == Some(CodeService::SignIn) { Telling::SignIn } else { Telling::Service });
+    }
+
+    /// Notes that a record says more than a bare status.
+    pub(super) fn tells(&mut self, record: usize, what: Telling) {
+        let known = self.telling.entry(record).or_insert(what);
+        if what == Telling::Service {
+            *known = what;
         }
     }
 
     /// Takes a value of the policy header.
-    pub(super) fn policy(&mut self, header: &'static PolicyHeader) {
-        if !self.policies.iter().any(|known| known.value == header.value) {
-            self.policies.push(header);
+    pub(super) fn policy(&mut self, header: &'static PolicyHeader, at: usize) {
+        let place = self.policies.iter().position(|(known, _)| known.value == header.value);
+        let place = place.unwrap_or(self.policies.len());
+        if place == self.policies.len() {
+            self.policies.push((header, Seen::default()));
         }
+        if let Some((_, seen)) = self.policies.get_mut(place) {
+            seen.add(&self.timeline, at);
+        }
+        self.tells(self.timeline.record(at), Telling::Service);
     }
 
     /// Takes a cause.
@@ -149,5 +242,36 @@ impl<'t> Found<'t> {
         if !self.checks.contains(&check) {
             self.checks.push(check);
         }
+    }
+
+    /// Leaves out codes that only wrap others: what stands in the same records says more.
+    pub(super) fn drop_wrappers(&mut self, is_wrapper: impl Fn(&FoundCode<'t>) -> bool) {
+        let telling =
+            |place: usize| self.codes.get(place).is_some_and(|code| code.entry.is_some() && !is_wrapper(code));
+        let with_telling = |places: &&BTreeSet<usize>| places.iter().any(|place| telling(*place));
+        let wrapped: HashSet<usize> = self.records.values().filter(with_telling).flatten().copied().collect();
+        let alone: HashSet<usize> =
+            self.records.values().filter(|places| !with_telling(places)).flatten().copied().collect();
+        let mut place = 0;
+        self.codes.retain(|code| {
+            let keep = !(is_wrapper(code) && wrapped.contains(&place) && !alone.contains(&place));
+            place += 1;
+            keep
+        });
+        // The places have moved; nothing looks codes up by record or by key after this.
+        self.records.clear();
+        self.places.clear();
+        self.rows.clear();
+    }
+}
+
+fn entry_of<'t>(entry: &'static CodeEntry, beside: Beside) -> FoundCode<'t> {
+    FoundCode {
+        code: &entry.code,
+        service: Some(entry.service),
+        entry: Some(entry),
+        beside,
+        said: None,
+        seen: Seen::default(),
     }
 }

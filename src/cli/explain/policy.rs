@@ -18,12 +18,12 @@ const LONGEST: usize = 200;
 pub(super) fn read<'t>(found: &mut Found<'t>, text: &'t str, piece: &Piece<'t>) {
     if piece.text.len() == FIRST_WORD.len() && piece.text.eq_ignore_ascii_case(FIRST_WORD) {
         if let Some(header) = documented(&text[piece.start..]) {
-            found.policy(header);
+            found.policy(header, piece.start);
         }
     } else if piece.text.len() == HEADER.len() && piece.text.eq_ignore_ascii_case(HEADER) {
         let Some(value) = value(&text[piece.end()..]) else { return };
         match documented(value) {
-            Some(header) => found.policy(header),
+            Some(header) => found.policy(header, piece.start),
             None => found.unknown_policies.add(value),
         }
     }

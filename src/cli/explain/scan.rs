@@ -1,10 +1,14 @@
 //! Picks everything that this program knows out of a text.
 
+use super::beside::Beside;
 use super::codes::{self, Slot};
+use super::context::Context;
 use super::cut::{DIGIT, HYPHEN, LETTER, POINT, Piece, Pieces};
-use super::found::Found;
+use super::found::{Found, FoundCode, Telling};
 use super::known::Known;
-use super::sentences::FoundSentence;
+use super::seen::Seen;
+use super::sentences::Folded;
+use super::timeline::Timeline;
 use super::{policy, sentences, ticket, times};
 use crate::knowledge;
 
@@ -14,13 +18,14 @@ const TYPED: usize = 2000;
 /// Reads a text piece by piece.
 pub(super) fn scan(text: &str) -> Found<'_> {
     let known = Known::new();
-    let mut found = Found::default();
+    let mut found = Found::within(Timeline::of(text));
     if text.len() <= TYPED && codes::is_nothing_but_codes(text, &known) {
         codes::take_all(&mut found, &known, text);
         return found;
     }
-    found.access_policy = knowledge::names_access_policy(text);
-    let mut scanner = Scanner { text, known, found, list: None };
+    let folded = Folded::of(text);
+    let context = Context::new(&folded.text);
+    let mut scanner = Scanner { text, known, context: &context, found, list: None };
     let mut pieces = Pieces::of(text);
     while let Some(piece) = pieces.next() {
         match scanner.time(&piece) {
@@ -29,41 +34,42 @@ pub(super) fn scan(text: &str) -> Found<'_> {
         }
     }
     let mut found = scanner.found;
-    found.sentences = sentences_beside(&found, text);
-    if found.is_empty() {
-        found.statuses = sentences::statuses(text);
-    }
+    take_access_policy(&mut found, text);
+    sentences::take(&mut found, &context, text, &folded);
+    sentences::take_statuses(&mut found, &context, text);
+    found.drop_wrappers(is_wrapper);
     found
 }
 
-/// The sentences of a text, without those that repeat what a code already says: the code of the sentence, or a code that
-/// the sentence narrows.
-fn sentences_beside(found: &Found<'_>, text: &str) -> Vec<FoundSentence> {
-    let codes = found.codes().filter_map(|code| code.entry);
-    let narrowed = codes.filter_map(|code| knowledge::narrowing(code.service, &code.code, text));
-    let known: Vec<String> = narrowed.flat_map(|row| &row.sentences).map(|part| sentences::folded(part)).collect();
-    let is_repeated = |sentence: &FoundSentence| {
-        let entry = sentence.entry;
-        let by_policy = found.access_policy && entry.causes.iter().any(|id| id == "mailbox.outside-access-policy");
-        let part = sentences::folded(sentence.part);
-        let by_narrowing = known.iter().any(|known| part.contains(known) || known.contains(&part));
-        by_policy || by_narrowing || entry.code_entry().is_some_and(|code| found.holds(code))
-    };
-    let mut sentences = sentences::sentences(text);
-    sentences.retain(|sentence| !is_repeated(sentence));
-    sentences
+/// A policy for apps that is named where no code is.
+fn take_access_policy(found: &mut Found<'_>, text: &str) {
+    let by_code = found.codes().any(|code| matches!(code.beside, Beside::AccessPolicy));
+    if !by_code && knowledge::names_access_policy(text) {
+        let at = text.find("[RAOP]").or_else(|| text.find("AppOnly")).unwrap_or_default();
+        let mut seen = Seen::default();
+        seen.add(&found.timeline, at);
+        found.tells(found.timeline.record(at), Telling::Service);
+        found.access_policy = Some(seen);
+    }
+}
+
+/// Codes with which Graph passes on the error of a service behind it: the inner one says more.
+fn is_wrapper(code: &FoundCode<'_>) -> bool {
+    const WRAPPERS: &[&str] = &["UnknownError", "ExtensionError", "AuthenticationError"];
+    WRAPPERS.contains(&code.code)
 }
 
 /// Goes through the pieces of a text.
-struct Scanner<'t> {
+struct Scanner<'t, 'c> {
     text: &'t str,
     known: Known,
+    context: &'c Context,
     found: Found<'t>,
     /// Where the last number ended whose place said what it is: `error_codes` is a list.
     list: Option<(usize, Slot)>,
 }
 
-impl<'t> Scanner<'t> {
+impl<'t> Scanner<'t, '_> {
     /// Takes a point in time and returns where it ends.
     fn time(&mut self, piece: &Piece<'t>) -> Option<usize> {
         let bytes = self.text.as_bytes();
@@ -105,8 +111,8 @@ impl<'t> Scanner<'t> {
     }
 
     fn word(&mut self, word: &Piece<'t>) -> bool {
-        word.holds(DIGIT) && codes::aadsts(&mut self.found, &self.known, word)
-            || codes::word(&mut self.found, &self.known, self.text, word)
+        word.holds(DIGIT) && codes::aadsts(&mut self.found, &self.known, self.text, word)
+            || codes::word(&mut self.found, &self.known, self.context, self.text, word)
     }
 }
 

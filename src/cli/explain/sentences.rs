@@ -1,72 +1,187 @@
 //! Fixed sentences and bare HTTP statuses in a text that names no code.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 use regex::Regex;
 
-use crate::knowledge::{self, CodeService, SentenceEntry, StatusEntry};
+use super::context::Context;
+use super::found::{Found, Telling};
+use super::seen::Seen;
+use crate::knowledge::{self, CodeService, SentenceEntry};
 
-/// A sentence of the table, and how often the text holds it.
+/// A sentence of the table.
 #[derive(Debug)]
-pub(super) struct FoundSentence {
+pub(super) struct FoundSentence<'t> {
     /// The row of the table.
     pub(super) entry: &'static SentenceEntry,
     /// The part of the row that the text holds.
     pub(super) part: &'static str,
-    /// How often.
-    pub(super) times: usize,
+    /// How often, when and for which addresses.
+    pub(super) seen: Seen<'t>,
+    /// The service that the text around it is about.
+    pub(super) service: Option<CodeService>,
 }
 
 /// Finds every part of every sentence in one pass over the folded text.
 struct Finder {
     automaton: AhoCorasick,
     /// For each pattern, its row and the part of the row.
-    origins: Vec<(usize, &'static str)>,
+    origins: Vec<(usize, &'static SentenceEntry, &'static str)>,
 }
 
 static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
     let rows = knowledge::sentences().iter().enumerate();
-    let origins: Vec<(usize, &'static str)> =
-        rows.flat_map(|(row, entry)| entry.parts.iter().map(move |part| (row, part.as_str()))).collect();
-    let automaton = AhoCorasick::new(origins.iter().map(|(_, part)| folded(part))).ok()?;
+    let origins: Vec<(usize, &'static SentenceEntry, &'static str)> =
+        rows.flat_map(|(row, entry)| entry.parts.iter().map(move |part| (row, entry, part.as_str()))).collect();
+    let automaton = AhoCorasick::new(origins.iter().map(|(_, _, part)| folded(part))).ok()?;
     Some(Finder { automaton, origins })
 });
 
-/// The sentences of the table that a text holds, in the order in which they first appear.
-pub(super) fn sentences(text: &str) -> Vec<FoundSentence> {
-    let Some(finder) = FINDER.as_ref() else { return Vec::new() };
-    let text = folded(text);
-    let mut times: HashMap<usize, usize> = HashMap::new();
-    let mut order = Vec::new();
-    for found in finder.automaton.find_overlapping_iter(&text) {
-        let pattern = found.pattern().as_usize();
-        if *times.entry(pattern).and_modify(|times| *times += 1).or_insert(1) == 1 {
-            order.push(pattern);
-        }
-    }
-    rows_of(finder, &order, &times)
+/// One place of a sentence.
+struct Place {
+    row: usize,
+    entry: &'static SentenceEntry,
+    part: &'static str,
+    record: usize,
+    at: usize,
 }
 
-/// One finding for each row, even where the text holds several of its parts.
-fn rows_of(finder: &Finder, order: &[usize], times: &HashMap<usize, usize>) -> Vec<FoundSentence> {
-    let mut found: Vec<FoundSentence> = Vec::new();
-    for pattern in order {
-        let Some((row, part)) = finder.origins.get(*pattern).copied() else { continue };
-        let Some(entry) = knowledge::sentences().get(row) else { continue };
-        let seen = found.iter().any(|known| known.entry.parts == entry.parts);
-        let holds = |part: &&String| order.iter().any(|at| finder.origins.get(*at) == Some(&(row, part.as_str())));
-        if !seen && (!entry.all || entry.parts.iter().filter(holds).count() == entry.parts.len()) {
-            found.push(FoundSentence { entry, part, times: times.get(pattern).copied().unwrap_or(1) });
+/// Takes the sentences of a text, without those that repeat what a code of the same record says.
+pub(super) fn take<'t>(found: &mut Found<'t>, context: &Context, text: &'t str, folded_text: &Folded) {
+    let mut repeated = Repeated::default();
+    let places = places(found, folded_text);
+    let strong: HashSet<usize> = places.iter().filter(|place| !place.entry.weak).map(|place| place.record).collect();
+    let mut taken: Vec<FoundSentence<'t>> = Vec::new();
+    let mut rows: Vec<Option<usize>> = vec![None; knowledge::sentences().len()];
+    for place in places {
+        let has_more = strong.contains(&place.record) || found.telling.contains_key(&place.record);
+        if (place.entry.weak && has_more) || repeated.is(found, &place) {
+            continue;
+        }
+        let service = context.service(text, found.timeline.span(place.at));
+        // Elsewhere in the text the code itself stands with this sentence: it is the same finding.
+        if code_of(place.entry, service).is_some_and(|code| found.counts_as(code, place.at)) {
+            continue;
+        }
+        let Some(row) = rows.get_mut(place.row) else { continue };
+        let index = *row.get_or_insert(taken.len());
+        if index == taken.len() {
+            taken.push(FoundSentence { entry: place.entry, part: place.part, seen: Seen::default(), service });
+        }
+        if let Some(sentence) = taken.get_mut(index) {
+            sentence.seen.add(&found.timeline, place.at);
         }
     }
-    found
+    found.sentences = taken;
+}
+
+/// The row of the code that belongs to a sentence, at the service that the text is about.
+pub(super) fn code_of(entry: &SentenceEntry, service: Option<CodeService>) -> Option<&'static knowledge::CodeEntry> {
+    service.and_then(|service| entry.code_entry_at(service)).or_else(|| entry.code_entry())
+}
+
+/// Every place of every sentence. A row that needs all its parts has a place where the last of them is.
+fn places(found: &Found<'_>, folded_text: &Folded) -> Vec<Place> {
+    let Some(finder) = FINDER.as_ref() else { return Vec::new() };
+    let mut whole: Vec<HashSet<&'static str>> = vec![HashSet::new(); knowledge::sentences().len()];
+    let mut places: Vec<Place> = Vec::new();
+    for matched in finder.automaton.find_overlapping_iter(&folded_text.text) {
+        let Some((row, entry, part)) = finder.origins.get(matched.pattern().as_usize()).copied() else { continue };
+        let at = folded_text.line_of(matched.start());
+        let record = found.timeline.record(at);
+        if entry.all {
+            let Some(seen) = whole.get_mut(row) else { continue };
+            seen.insert(part);
+            if seen.len() < entry.parts.len() {
+                continue;
+            }
+            seen.clear();
+        }
+        // Several parts of one row in one place are one finding.
+        let is_same = |last: &&Place| last.row == row && last.record == record && last.at == at && last.part != part;
+        if places.iter().rev().take(8).find(is_same).is_none() {
+            places.push(Place { row, entry, part, record, at });
+        }
+    }
+    places
+}
+
+/// Which sentences the codes of a record repeat; worked out once for each record.
+#[derive(Default)]
+struct Repeated {
+    record: Option<usize>,
+    codes: HashSet<&'static str>,
+    narrowing: Vec<String>,
+    access_policy: bool,
+}
+
+impl Repeated {
+    fn is(&mut self, found: &Found<'_>, place: &Place) -> bool {
+        if self.record != Some(place.record) {
+            self.read(found, place.record);
+        }
+        let part = folded(place.part);
+        let by_code = place.entry.code_entry().is_some_and(|code| self.codes.contains(code.code.as_str()));
+        let by_policy = self.access_policy && place.entry.causes.iter().any(|id| id == "mailbox.outside-access-policy");
+        by_code || by_policy || self.narrowing.iter().any(|known| part.contains(known) || known.contains(&part))
+    }
+
+    fn read(&mut self, found: &Found<'_>, record: usize) {
+        *self = Self { record: Some(record), access_policy: found.access_policy.is_some(), ..Self::default() };
+        for code in found.codes_of_record(record) {
+            self.codes.extend(code.entry.map(|entry| entry.code.as_str()));
+            self.access_policy |= matches!(code.beside, super::beside::Beside::AccessPolicy);
+            let sentences = code.beside.sentence().map_or(&[][..], |narrowed| narrowed.sentences.as_slice());
+            self.narrowing.extend(sentences.iter().map(|part| folded(part)));
+        }
+    }
+}
+
+/// A text as letters and digits, with the places of its lines.
+#[derive(Debug)]
+pub(super) struct Folded {
+    pub(super) text: String,
+    /// Where each line begins: in the folded text, and in the text.
+    lines: Vec<(usize, usize)>,
+}
+
+impl Folded {
+    /// Folds a text line by line.
+    pub(super) fn of(text: &str) -> Self {
+        let mut folded = String::with_capacity(text.len());
+        let mut lines = Vec::new();
+        let mut start = 0;
+        for line in text.split_inclusive('\n') {
+            lines.push((folded.len(), start));
+            fold_into(&mut folded, line);
+            start += line.len();
+        }
+        Self { text: folded, lines }
+    }
+
+    /// Where the line of a place of the folded text begins in the text; on a long line, a place near it.
+    fn line_of(&self, at: usize) -> usize {
+        let line = self.lines.partition_point(|(folded, _)| *folded <= at).saturating_sub(1);
+        let (folded, start) = self.lines.get(line).copied().unwrap_or_default();
+        let next = self.lines.get(line + 1).copied();
+        match next {
+            // Empty lines have the same place in the folded text.
+            Some((_, next)) => (start + (at - folded)).min(next.saturating_sub(1)),
+            None => start + (at - folded),
+        }
+    }
 }
 
 /// Letters and digits only, in lower case: line breaks, wrapping, quotation marks and escapes make no difference.
 pub(super) fn folded(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
+    fold_into(&mut folded, text);
+    folded
+}
+
+fn fold_into(folded: &mut String, text: &str) {
     let mut rest = text;
     while let Some(character) = rest.chars().next() {
         let skipped = match character {
@@ -84,7 +199,6 @@ pub(super) fn folded(text: &str) -> String {
         }
         rest = rest.get(skipped.unwrap_or(character.len_utf8())..).unwrap_or_default();
     }
-    folded
 }
 
 /// The length of `\n`, `\r`, `\t` and of `\u0027`.
@@ -111,48 +225,68 @@ fn percent(rest: &str) -> Option<usize> {
 
 /// Where logs and exceptions write an HTTP status: behind a label, in a status line, or in parentheses as .NET does in
 /// every language.
-const STATUS: &str = r#"(?i)(?:\bHTTP/\d(?:\.\d)?["']?\s+|\bHTTP(?:\s+(?:status|code|error))*\s*[:=]?\s+|\bstatus(?:[ _-]?code)?["']?\s*[:=]\s*"?|\bcode:\s+|indicate success:\s+)([45]\d\d)\b|\(([45]\d\d)\)\s?\p{L}"#;
+const STATUS: &str = r#"(?i)(?:\bHTTP/\d(?:\.\d)?["']?\s+|\bHTTP(?:\s+(?:status|code|error))*\s*[:=]?\s+|\bstatus(?:[ _-]?code)?["']?\s*[:=]\s*"?|\bstatus code\s+|\bcode:\s+|indicate success:\s+)([45]\d\d)\b|\(([45]\d\d)\)\s?\p{L}|\b([45]\d\d)\s(?:unauthorized|forbidden|not found|bad request|too many requests|proxy authentication|service unavailable|server unavailable|bad gateway|gateway time-?out|internal server error|client error|server error)"#;
 
 static STATUS_PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(STATUS).ok());
 
-/// The bare statuses of a text that the table knows, each once, with how often the text holds it.
-pub(super) fn statuses(text: &str) -> Vec<(&'static StatusEntry, usize)> {
-    let Some(pattern) = STATUS_PATTERN.as_ref() else { return Vec::new() };
-    let service = service_of(text);
-    let mut found: Vec<(&'static StatusEntry, usize)> = Vec::new();
+/// Takes the bare statuses of a text that the table knows, where nothing beside them says more.
+pub(super) fn take_statuses<'t>(found: &mut Found<'t>, context: &Context, text: &'t str) {
+    let Some(pattern) = STATUS_PATTERN.as_ref() else { return };
+    let sentences: HashSet<usize> = found.sentences.iter().flat_map(|sentence| sentence.seen.all_records()).collect();
     for capture in pattern.captures_iter(text) {
-        let digits = capture.get(1).or_else(|| capture.get(2)).map_or("", |digits| digits.as_str());
-        let entry = digits.parse().ok().and_then(|status| knowledge::status_entry(status, service));
-        let Some(entry) = entry else { continue };
-        match found.iter_mut().find(|(known, _)| known.status == entry.status) {
-            Some((_, times)) => *times += 1,
-            None => found.push((entry, 1)),
+        let Some(digits) = (1..=3).find_map(|group| capture.get(group)) else { continue };
+        let (at, record) = (digits.start(), found.timeline.record(digits.start()));
+        let Ok(status) = digits.as_str().parse() else { continue };
+        if sentences.contains(&record) || says_more(found, record, status) {
+            continue;
+        }
+        let service = context.service(text, found.timeline.span(at));
+        let Some(entry) = knowledge::status_entry(status, service) else { continue };
+        let place = found.statuses.iter().position(|(known, _)| std::ptr::eq(*known, entry));
+        let place = place.unwrap_or(found.statuses.len());
+        if place == found.statuses.len() {
+            found.statuses.push((entry, Seen::default()));
+        }
+        if let Some((_, seen)) = found.statuses.get_mut(place) {
+            seen.add(&found.timeline, at);
         }
     }
-    found
 }
 
-/// Which service a text is about, by the hosts and libraries that it names.
-fn service_of(text: &str) -> Option<CodeService> {
-    const MARKS: &[(&str, CodeService)] = &[
-        ("graph.microsoft.", CodeService::Graph),
-        ("microsoft.graph.", CodeService::Graph),
-        ("exchange.asmx", CodeService::Exchange),
-        ("outlook.office", CodeService::Exchange),
-        ("exchangelib", CodeService::Exchange),
-        ("exchange.webservices", CodeService::Exchange),
-        ("login.microsoftonline.", CodeService::SignIn),
-    ];
-    let text = text.to_ascii_lowercase();
-    MARKS.iter().find(|(mark, _)| text.contains(mark)).map(|(_, service)| *service)
+/// Whether the record, or the one beside it of the same second, holds the reason of a status. The sign-in service reports
+/// its numbers with 400 and 401 only.
+fn says_more(found: &Found<'_>, record: usize, status: u16) -> bool {
+    let tells = |record: usize| match found.telling.get(&record) {
+        None => false,
+        Some(Telling::Service) => true,
+        Some(Telling::SignIn) => matches!(status, 400 | 401) || found.has_passing_code(record),
+    };
+    let near = [record.checked_sub(1), Some(record), Some(record + 1)];
+    near.into_iter().flatten().any(|other| found.timeline.same_second(record, other) && tells(other))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn read(text: &str) -> Found<'_> {
+        let folded_text = Folded::of(text);
+        let context = Context::new(&folded_text.text);
+        let mut found = Found::within(super::super::timeline::Timeline::of(text));
+        take(&mut found, &context, text, &folded_text);
+        found
+    }
+
     fn parts(text: &str) -> Vec<&'static str> {
-        sentences(text).iter().map(|found| found.part).collect()
+        read(text).sentences.iter().map(|found| found.part).collect()
+    }
+
+    fn statuses(text: &str) -> Vec<(&'static knowledge::StatusEntry, usize)> {
+        let folded_text = Folded::of(text);
+        let context = Context::new(&folded_text.text);
+        let mut found = Found::within(super::super::timeline::Timeline::of(text));
+        take_statuses(&mut found, &context, text);
+        found.statuses.iter().map(|(entry, seen)| (*entry, seen.times)).collect()
     }
 
     fn shown(text: &str) -> Vec<(u16, usize)> {
@@ -180,22 +314,22 @@ mod tests {
         for entry in knowledge::sentences() {
             let texts = if entry.all { vec![entry.parts.join(" 'x' ")] } else { entry.parts.clone() };
             for text in texts {
-                let found = sentences(&text);
-                assert!(found.iter().any(|found| found.entry.parts == entry.parts), "{text}");
+                let found = read(&text);
+                assert!(found.sentences.iter().any(|found| found.entry.parts == entry.parts), "{text}");
             }
         }
     }
 
     #[test]
     fn a_row_with_several_necessary_parts_needs_them_all() {
-        assert_eq!(sentences("The requested user 'room1@contoso.com' is invalid.").len(), 1);
-        assert!(sentences("The requested user is here").is_empty() && sentences("this is invalid").is_empty());
+        assert_eq!(parts("The requested user 'room1@contoso.com' is invalid.").len(), 1);
+        assert!(parts("The requested user is here").is_empty() && parts("this is invalid").is_empty());
     }
 
     #[test]
     fn sentences_are_counted_in_the_order_of_the_text() {
-        let found = sentences("ECONNREFUSED x The operation has timed out. ECONNREFUSED");
-        let seen: Vec<(&str, usize)> = found.iter().map(|found| (found.part, found.times)).collect();
+        let found = read("ECONNREFUSED x The operation has timed out. ECONNREFUSED");
+        let seen: Vec<(&str, usize)> = found.sentences.iter().map(|found| (found.part, found.seen.times)).collect();
         assert_eq!(seen, [("ECONNREFUSED", 2), ("The operation has timed out", 1)]);
     }
 
@@ -211,6 +345,9 @@ mod tests {
             "Code: 403 headers: {}",
             "Response status code does not indicate success: 403 (Forbidden).",
             "StatusCode=403",
+            "Request failed with status code 403",
+            "resulted in a `403 Forbidden` response",
+            "403 Client Error: Forbidden for url",
             r#"{"status": 403}"#,
         ] {
             assert_eq!(shown(text), [(403, 1)], "{text}");
@@ -230,7 +367,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn any_text_is_folded_without_panic(text in "[\\\\%&;#nu0-9a-zÀé東 ]{0,60}") {
-            let _ = (folded(&text), sentences(&text), statuses(&text));
+            let _ = (folded(&text), parts(&text), statuses(&text));
         }
     }
 }

@@ -2,24 +2,41 @@
 
 const WEEKDAYS: &[&[u8]] = &[b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun"];
 
+const MONTHS: &[&[u8]] =
+    &[b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"];
+
 /// The blank that newer versions of .NET write in front of AM and PM, in UTF-8.
 const NARROW_BLANK: &[u8] = "\u{202f}".as_bytes();
 
 /// The length of the point in time at the beginning of a text, if there is one.
 pub(super) fn length(text: &[u8]) -> Option<usize> {
-    let forms = [iso, with_slashes, of_http];
-    forms.into_iter().find_map(|form| {
+    longest_of(text, &[iso, with_slashes, of_http, of_syslog, of_web_server])
+}
+
+/// The length of a time of day without a date at the beginning of a text.
+pub(super) fn length_of_day(text: &[u8]) -> Option<usize> {
+    longest_of(
+        text,
+        &[|reader| {
+            time_of_day(reader)?;
+            reader.ends_a_word()
+        }],
+    )
+}
+
+fn longest_of(text: &[u8], forms: &[fn(&mut Reader<'_>) -> Option<()>]) -> Option<usize> {
+    forms.iter().find_map(|form| {
         let mut reader = Reader { text, at: 0 };
         form(&mut reader).map(|()| reader.at)
     })
 }
 
-/// `2026-11-23T08:00:00Z`, `2026-11-23 08:00:01,123`, `2026-11-23T08:00:00.1+01:00`.
+/// `2026-11-23T08:00:00Z`, `2026-11-23 08:00:01,123`, `2026-11-23T08:00:00.1+01:00`, `2026/11/23 08:00:00`.
 fn iso(reader: &mut Reader<'_>) -> Option<()> {
     reader.digits(4, 4)?;
-    reader.one_of(b"-")?;
+    let mark = reader.one_of(b"-/")?;
     reader.digits(2, 2)?;
-    reader.one_of(b"-")?;
+    reader.one_of(&[mark])?;
     reader.digits(2, 2)?;
     reader.one_of(b"Tt ")?;
     time_of_day(reader)?;
@@ -57,6 +74,34 @@ fn of_http(reader: &mut Reader<'_>) -> Option<()> {
     time_of_day(reader)?;
     reader.perhaps(zone);
     Some(())
+}
+
+/// `Nov 23 08:00:00`, with two blanks in front of a single digit.
+fn of_syslog(reader: &mut Reader<'_>) -> Option<()> {
+    month(reader)?;
+    reader.one_of(b" ")?;
+    reader.perhaps(|reader| reader.one_of(b" ").map(drop));
+    reader.digits(1, 2)?;
+    reader.one_of(b" ")?;
+    time_of_day(reader)
+}
+
+/// `23/Nov/2026:08:00:00 +0100`, as web servers and proxies write it.
+fn of_web_server(reader: &mut Reader<'_>) -> Option<()> {
+    reader.digits(1, 2)?;
+    reader.one_of(b"/-")?;
+    month(reader)?;
+    reader.one_of(b"/-")?;
+    reader.digits(4, 4)?;
+    reader.one_of(b": ")?;
+    time_of_day(reader)?;
+    reader.perhaps(zone);
+    Some(())
+}
+
+fn month(reader: &mut Reader<'_>) -> Option<()> {
+    MONTHS.iter().find(|month| reader.rest().starts_with(month))?;
+    reader.letters(3)
 }
 
 /// Hours and minutes, perhaps seconds and a fraction.
@@ -175,6 +220,10 @@ mod tests {
             "11/23/2026, 8:00:02 AM",
             "23.11.2026 08:00:02",
             "Mon, 23 Nov 2026 10:00:00 GMT",
+            "Nov 23 08:00:02",
+            "Nov  3 08:00:02",
+            "23/Nov/2026:08:00:02 +0100",
+            "2026/11/23 08:00:02",
         ] {
             for behind in ["", "]", "\"", " ERROR", "; x", ", 5", "\\r"] {
                 let text = format!("{time}{behind}");

@@ -2,45 +2,74 @@
 
 use std::fmt::Write as _;
 
+use super::beside::Beside;
 use super::found::{Found, FoundCode};
+use super::order::{self, Item, Root, Stand, What};
 use super::remedy;
-use super::sentences::FoundSentence;
+use super::sentences::{FoundSentence, code_of};
 use super::ticket::{Distinct, Ticket};
 use crate::evidence::CheckId;
 use crate::knowledge::{self, CauseEntry, CodeEntry, CodeService, Meaning, PolicyHeader, StatusEntry, TextEntry};
 use crate::report::harmless::harmless;
 
-/// How many codes are explained; a log with more of them holds something else than answers of the services.
-const EXPLAINED: usize = 50;
+/// How many codes are named; a log with more of them holds something else than responses of the services.
+const NAMED: usize = 50;
 
-/// The answer as a text.
-pub(super) fn explain(found: &Found<'_>, text: &str, pasted: bool) -> String {
-    let mut answer = Answer::default();
+/// How many findings of a pasted text are explained in full; the others get a line each.
+const IN_FULL: usize = 6;
+
+/// How many codes without a row get lines of their own.
+const UNKNOWN_IN_FULL: usize = 3;
+
+/// How many causes of a pasted text are explained in full; where there are more, only the first is.
+const CAUSES_IN_FULL: usize = 2;
+
+/// The answer as a text. `is_own` says that this program wrote what was pasted.
+pub(super) fn explain(found: &Found<'_>, text: &str, pasted: bool, is_own: bool) -> String {
+    let items = order::items(found, is_own);
+    let mut answer = Answer { is_own, ..Answer::default() };
     found.causes.iter().for_each(|cause| push(&mut answer.causes, &cause.id));
-    found.codes().take(EXPLAINED).for_each(|code| answer.code(code, text));
-    answer.further_codes(found);
-    found.policies.iter().for_each(|policy| answer.policy(policy));
-    answer.unknown_policies(&found.unknown_policies);
-    if found.access_policy {
-        push(&mut answer.causes, "mailbox.outside-access-policy");
+    if pasted {
+        answer.in_order_of_time(found, &items);
     }
-    found.sentences.iter().for_each(|sentence| answer.sentence(sentence));
-    found.statuses.iter().for_each(|(status, times)| answer.status(status, *times));
+    answer.findings(found, &items);
+    answer.unknown_policies(&found.unknown_policies);
     found.checks.iter().for_each(|check| answer.check(*check));
-    answer.possible_causes();
-    answer.causes.clone().into_iter().for_each(|cause| remedy::explain(&mut answer.text, cause));
+    let in_full = answer.causes.len();
+    let in_full = if pasted && in_full > CAUSES_IN_FULL { 1 } else { in_full };
+    answer.further_causes(in_full);
+    for cause in answer.causes.clone().into_iter().take(in_full) {
+        remedy::explain(&mut answer.text, cause, is_own);
+    }
     if found.is_empty() {
         answer.text.push_str(&nothing(text, pasted));
     }
     ticket(&mut answer.text, &found.ticket);
-    let _ = writeln!(answer.text, "Knowledge of {}.", knowledge::dates().knowledge_date);
-    answer.text
+    answer.text + &date()
+}
+
+/// The causes of a pasted report of this program: the first in full, the others in a line each.
+pub(super) fn report(found: &Found<'_>) -> String {
+    let mut answer = Answer { is_own: true, ..Answer::default() };
+    found.causes.iter().for_each(|cause| push(&mut answer.causes, &cause.id));
+    if let Some(first) = answer.causes.first() {
+        remedy::explain(&mut answer.text, first, true);
+    }
+    answer.further_causes(1);
+    ticket(&mut answer.text, &found.ticket);
+    answer.text + &date()
+}
+
+/// How old the knowledge is.
+pub(super) fn date() -> String {
+    format!("Knowledge of {}.\n", knowledge::dates().knowledge_date)
 }
 
 /// The text so far, and the causes that it has to explain.
 #[derive(Default)]
 struct Answer {
     text: String,
+    is_own: bool,
     /// Causes that something names by itself: they are explained in full.
     causes: Vec<&'static CauseEntry>,
     /// Causes that can stand behind something: they get a line each.
@@ -56,27 +85,118 @@ fn push(causes: &mut Vec<&'static CauseEntry>, id: &str) {
 }
 
 impl Answer {
-    fn code(&mut self, code: &FoundCode<'_>, text: &str) {
-        let times = times_of(code.times);
+    /// What a log holds, in the order of its times, and which of it explains the rest.
+    fn in_order_of_time(&mut self, found: &Found<'_>, items: &[Item<'_, '_>]) {
+        if !found.timeline.is_log() || items.len() < 2 {
+            return;
+        }
+        let mut in_order: Vec<&Item<'_, '_>> = items.iter().filter(|item| item.stand != Stand::Unknown).collect();
+        in_order.sort_by_key(|item| item.seen.begin(&found.timeline));
+        if found.timeline.is_reversed() {
+            in_order.reverse();
+        }
+        if in_order.len() > 1 {
+            self.text.push_str("In order of time:\n");
+            for item in in_order.iter().take(NAMED) {
+                let _ = writeln!(self.text, "  {}{}", item.label, item.seen.in_words(&found.timeline));
+            }
+        }
+        if let Some(root) = order::root(found, items) {
+            self.root(&root);
+        }
+        self.text.push('\n');
+    }
+
+    fn root(&mut self, root: &Root<'_, '_, '_>) {
+        let Some(cause) = root.item.causes.first() else { return };
+        let _ = write!(self.text, "Start with {}: {}", root.item.label, cause.id);
+        self.text.push_str(if root.blocks {
+            ". It lasts, and until it is fixed it can explain everything that came after it.\n"
+        } else {
+            " is the likeliest cause.\n"
+        });
+        for (items, why) in [
+            (&root.before, "Earlier, and not explained by it"),
+            (&root.passing, "Passed by itself or is over, so it can wait"),
+        ] {
+            if !items.is_empty() {
+                let labels: Vec<&str> = items.iter().map(|item| item.label.as_str()).collect();
+                let _ = writeln!(self.text, "{why}: {}.", labels.join(", "));
+            }
+        }
+    }
+
+    /// Each finding, the first ones in full.
+    fn findings(&mut self, found: &Found<'_>, items: &[Item<'_, '_>]) {
+        let (unknown, known): (Vec<_>, Vec<_>) = items.iter().partition(|item| item.stand == Stand::Unknown);
+        for item in known.iter().take(IN_FULL) {
+            self.finding(found, item);
+        }
+        let further: Vec<_> = known.iter().skip(IN_FULL).take(NAMED - IN_FULL).collect();
+        for item in &further {
+            let _ = writeln!(self.text, "{}{}", item.label, item.seen.in_words(&found.timeline));
+            if let Some(cause) = item.causes.first() {
+                push(&mut self.possible, &cause.id);
+            }
+        }
+        if !further.is_empty() {
+            self.text.push_str("  `rx-preflight explain CODE` says what each of them means.\n\n");
+        }
+        self.unknown_codes(found, &unknown, NAMED.saturating_sub(known.len()));
+        let more = items.len().saturating_sub(NAMED);
+        if more > 0 {
+            let _ = writeln!(self.text, "And {more} more codes, which are not explained here.\n");
+        }
+    }
+
+    fn unknown_codes(&mut self, found: &Found<'_>, unknown: &[&Item<'_, '_>], room: usize) {
+        if unknown.len() <= UNKNOWN_IN_FULL {
+            unknown.iter().for_each(|item| self.finding(found, item));
+            return;
+        }
+        let names: Vec<&str> = unknown.iter().take(room).map(|item| item.label.as_str()).collect();
+        let _ = writeln!(self.text, "No table of this program knows these codes:\n  {}", names.join(", "));
+        let _ =
+            writeln!(self.text, "  Microsoft's page for an AADSTS number: {}?code=NUMBER\n", knowledge::LOOKUP_PAGE);
+    }
+
+    fn finding(&mut self, found: &Found<'_>, item: &Item<'_, '_>) {
+        let seen = item.seen.in_words(&found.timeline);
+        match &item.what {
+            What::Code(code) => self.code(code, &seen),
+            What::Policy(policy) => self.policy(policy),
+            What::AccessPolicy => self.access_policy(&seen),
+            What::Sentence(sentence) => self.sentence(sentence, &seen),
+            What::Status(status) => self.status(status, &seen),
+        }
+    }
+
+    fn code(&mut self, code: &FoundCode<'_>, seen: &str) {
         let service = service_of(code).map_or(String::new(), |service| format!(", {service}"));
-        let _ = writeln!(self.text, "{}{times}{service}", code.shown());
+        let _ = writeln!(self.text, "{}{seen}{service}", code.shown());
         match code.entry {
-            Some(entry) => self.known_code(entry, text),
+            Some(entry) => self.known_code(code, entry),
             None => self.unknown_code(code),
         }
         self.text.push('\n');
     }
 
-    /// The words beside a code are not separated from the rest of the text, which is short where it is pasted for a code.
-    fn known_code(&mut self, entry: &CodeEntry, text: &str) {
+    fn known_code(&mut self, code: &FoundCode<'_>, entry: &CodeEntry) {
         let _ = writeln!(self.text, "  {}", entry.text);
-        let narrowed = knowledge::narrowing(entry.service, &entry.code, text);
-        if let Some(narrowed) = narrowed {
-            let _ = writeln!(self.text, "  The text beside it: {}", narrowed.text);
+        match code.beside {
+            Beside::AccessPolicy => {
+                self.text.push_str("  The text beside it names an access policy for apps.\n");
+                self.text.push_str("  Cause: mailbox.outside-access-policy\n");
+                push(&mut self.causes, "mailbox.outside-access-policy");
+            }
+            Beside::Sentence(narrowed) => {
+                let _ = writeln!(self.text, "  The text beside it: {}", narrowed.text);
+                self.narrowed(entry, narrowed);
+            }
+            Beside::Nothing => self.meaning_of(entry, &entry.meaning),
         }
-        match narrowed {
-            Some(narrowed) if matches!(narrowed.meaning, Meaning::Cause(_)) => self.narrowed(narrowed),
-            narrowed => self.meaning_of(entry, narrowed.map_or(&entry.meaning, |narrowed| &narrowed.meaning)),
+        if let Some(own) = entry.own.as_ref().filter(|_| self.is_own) {
+            let _ = writeln!(self.text, "  As the response to a request of rx-preflight: {own}");
         }
     }
 
@@ -88,23 +208,33 @@ impl Answer {
             let _ = writeln!(self.text, "  Fix: {fix}");
         }
         match meaning {
-            Meaning::Cause(id) => {
+            Meaning::Cause(id) if self.counts(id) => {
                 let _ = writeln!(self.text, "  Cause{}: {id}", condition(entry));
                 push(&mut self.causes, id);
             }
+            Meaning::Cause(_) => {}
             _ => self.lead(entry, meaning),
         }
     }
 
-    /// The cause that a code and the sentence beside it name together.
-    fn narrowed(&mut self, entry: &TextEntry) {
-        if let Meaning::Cause(id) = &entry.meaning {
-            let _ = writeln!(self.text, "  Cause: {id}");
-            push(&mut self.causes, id);
-            let case = entry.case.as_deref().and_then(|case| knowledge::cause(id)?.case(case));
-            for id in case.into_iter().flat_map(|case| case.candidates.iter().flatten()) {
-                push(&mut self.possible, id);
-            }
+    /// A cause that only a check can name says nothing about the log of another product.
+    fn counts(&self, id: &str) -> bool {
+        self.is_own || knowledge::cause(id).is_some_and(|cause| !cause.check_only)
+    }
+
+    /// What a code and the sentence beside it say together. What the code says alone is left out: the sentence decides.
+    fn narrowed(&mut self, code: &CodeEntry, entry: &TextEntry) {
+        let Meaning::Cause(id) = &entry.meaning else {
+            return self.lead(code, &entry.meaning);
+        };
+        if !self.counts(id) {
+            return;
+        }
+        let _ = writeln!(self.text, "  Cause: {id}");
+        push(&mut self.causes, id);
+        let case = entry.case.as_deref().and_then(|case| knowledge::cause(id)?.case(case));
+        for id in case.into_iter().flat_map(|case| case.candidates.iter().flatten()) {
+            push(&mut self.possible, id);
         }
     }
 
@@ -117,14 +247,14 @@ impl Answer {
         lead.causes.iter().for_each(|id| push(&mut self.possible, id));
     }
 
-    fn sentence(&mut self, found: &FoundSentence) {
+    fn sentence(&mut self, found: &FoundSentence<'_>, seen: &str) {
         let entry = found.entry;
-        let _ = writeln!(self.text, "\"{}\"{}, from {}", found.part, times_of(found.times), entry.from);
+        let _ = writeln!(self.text, "\"{}\"{seen}, from {}", found.part, entry.from);
         let _ = writeln!(self.text, "  {}", entry.text);
-        match entry.code_entry() {
+        match code_of(entry, found.service) {
             Some(code) if entry.causes.is_empty() => {
                 let _ = writeln!(self.text, "  Likely code: {}", code.code);
-                self.likely_code(code);
+                self.likely_code(code, entry.next.as_deref());
             }
             _ => self.likely(&entry.causes, entry.next.as_deref()),
         }
@@ -132,15 +262,18 @@ impl Answer {
     }
 
     /// The causes of a code that the text does not hold itself.
-    fn likely_code(&mut self, entry: &CodeEntry) {
+    fn likely_code(&mut self, entry: &CodeEntry, next: Option<&str>) {
         match &entry.meaning {
-            Meaning::Cause(id) => self.likely(std::slice::from_ref(id), None),
-            meaning => self.lead(entry, meaning),
+            Meaning::Cause(id) => self.likely(std::slice::from_ref(id), next),
+            meaning => {
+                self.lead(entry, meaning);
+                self.likely(&[], next);
+            }
         }
     }
 
-    fn status(&mut self, entry: &StatusEntry, times: usize) {
-        let _ = writeln!(self.text, "HTTP {}{}", entry.status, times_of(times));
+    fn status(&mut self, entry: &StatusEntry, seen: &str) {
+        let _ = writeln!(self.text, "HTTP {}{seen}", entry.status);
         let _ = writeln!(self.text, "  {}", entry.text);
         self.likely(&entry.causes, entry.next.as_deref());
         self.text.push('\n');
@@ -176,11 +309,11 @@ impl Answer {
         }
     }
 
-    fn further_codes(&mut self, found: &Found<'_>) {
-        let further = found.number_of_codes().saturating_sub(EXPLAINED);
-        if further > 0 {
-            let _ = writeln!(self.text, "And {further} more codes, which are not explained here.\n");
-        }
+    fn access_policy(&mut self, seen: &str) {
+        let _ = writeln!(self.text, "{}{seen}, from Exchange Online", order::ACCESS_POLICY);
+        self.text.push_str("  An access policy for apps rejected the request.\n");
+        self.text.push_str("  Likely cause: mailbox.outside-access-policy\n\n");
+        push(&mut self.causes, "mailbox.outside-access-policy");
     }
 
     fn policy(&mut self, policy: &PolicyHeader) {
@@ -215,22 +348,23 @@ impl Answer {
     }
 
     /// Those that are not explained in full anyway.
-    fn possible_causes(&mut self) {
-        let explained = |cause: &&CauseEntry| self.causes.iter().any(|known| known.id == cause.id);
-        let possible: Vec<&CauseEntry> = self.possible.iter().copied().filter(|cause| !explained(cause)).collect();
-        if possible.is_empty() {
+    fn further_causes(&mut self, in_full: usize) {
+        let explained = |cause: &CauseEntry| self.causes.iter().take(in_full).any(|known| known.id == cause.id);
+        let mut further: Vec<&CauseEntry> = Vec::new();
+        for cause in self.causes.iter().skip(in_full).chain(&self.possible) {
+            if !explained(cause) && !further.iter().any(|known| known.id == cause.id) {
+                further.push(cause);
+            }
+        }
+        if further.is_empty() {
             return;
         }
-        self.text.push_str("Possible causes; `rx-preflight explain CAUSE` says how each is recognised and mended:\n");
-        for cause in possible {
-            remedy::line(&mut self.text, cause);
+        self.text.push_str("Possible causes; `rx-preflight explain CAUSE` says how each is recognized and fixed:\n");
+        for cause in further {
+            remedy::line(&mut self.text, cause, self.is_own);
         }
         self.text.push('\n');
     }
-}
-
-fn times_of(times: usize) -> String {
-    if times > 1 { format!(" ({times} times)") } else { String::new() }
 }
 
 fn service_of(code: &FoundCode<'_>) -> Option<&'static str> {
@@ -246,7 +380,7 @@ fn service_of(code: &FoundCode<'_>) -> Option<&'static str> {
 
 /// Some codes name their cause only when the token was asked for a certain API.
 fn condition(entry: &CodeEntry) -> String {
-    entry.only_for.as_ref().map_or(String::new(), |api| format!(", if the token was asked for {api}"))
+    entry.only_for.as_ref().map_or(String::new(), |api| format!(", if the token was requested for {api}"))
 }
 
 /// Where to look up a code: at the service it comes from, or at both where that cannot be told.
@@ -282,8 +416,8 @@ fn nothing(text: &str, pasted: bool) -> String {
     let what = if pasted { "the pasted text".to_owned() } else { format!("`{}`", harmless(text)) };
     format!(
         "Nothing in {what} is known here: no code, no sentence of a service, no cause, no check.\n\
-         What would help: the lines before this one, the name of the product that wrote it, and the headers and the \
-         body of the response.\n\
+         What would help: the lines before this one, the name of the product that wrote it, the body of the response, \
+         and its headers X-EWS-Policy-Reason, x-ms-diagnostics, WWW-Authenticate and request-id.\n\
          An AADSTS number can be looked up at {}\n\n",
         "https://login.microsoftonline.com/error?code=NUMBER"
     )
@@ -295,7 +429,7 @@ mod tests {
     use super::*;
 
     fn explained(text: &str) -> String {
-        explain(&scan(text), text, true)
+        explain(&scan(text), text, true, false)
     }
 
     #[test]

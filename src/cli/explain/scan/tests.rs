@@ -12,7 +12,7 @@ const LOG: &str = r#"2026-11-23T08:00:00Z ERROR {"error":"invalid_client","error
     X-EWS-Policy-Reason: EWS is disabled for this user or tenant"#;
 
 fn codes(found: &Found<'_>) -> Vec<(String, usize)> {
-    found.codes().map(|code| (code.shown(), code.times)).collect()
+    found.codes().map(|code| (code.shown(), code.seen.times)).collect()
 }
 
 /// The codes of a text, once each, without regard to their services.

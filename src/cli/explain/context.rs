@@ -1,0 +1,37 @@
+//! Which service a place of the text is about: its record decides, else the whole text.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use super::sentences::folded;
+use super::service;
+use crate::knowledge::CodeService;
+
+/// A longer record is not read again for every place in it.
+const LONGEST_RECORD: usize = 20_000;
+
+/// Answers for a text, each of which is looked up once.
+#[derive(Debug)]
+pub(super) struct Context {
+    whole: Option<CodeService>,
+    records: RefCell<HashMap<usize, Option<CodeService>>>,
+}
+
+impl Context {
+    /// For a text whose letters and digits are `folded`.
+    pub(super) fn new(folded: &str) -> Self {
+        Self { whole: service::named_in(folded), records: RefCell::default() }
+    }
+
+    /// The service that the record from `start` to `end` is about.
+    pub(super) fn service(&self, text: &str, (start, end): (usize, usize)) -> Option<CodeService> {
+        if end - start > LONGEST_RECORD {
+            return self.whole;
+        }
+        let mut records = self.records.borrow_mut();
+        let own = *records
+            .entry(start)
+            .or_insert_with(|| text.get(start..end).and_then(|record| service::named_in(&folded(record))));
+        own.or(self.whole)
+    }
+}

@@ -1,0 +1,165 @@
+//! Names that are neither a code nor an id: a permission, a group, a word of an id, and what a mistyped name meant.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use super::remedy::{self, plain};
+use crate::evidence::CheckId;
+use crate::knowledge::{self, ApiName};
+use crate::settings::nearest;
+
+/// A shorter word is in too many names.
+const SHORTEST: usize = 4;
+
+/// More names than these say that the word means nothing here.
+const MOST: usize = 25;
+
+/// What a typed name means, if it is known.
+pub(super) fn explain(name: &str) -> Option<String> {
+    let name = name.trim().trim_end_matches('.');
+    permission(name).or_else(|| group(name)).or_else(|| word(name))
+}
+
+/// A permission, on every API that has it.
+pub(super) fn permission(name: &str) -> Option<String> {
+    let mut answer = String::new();
+    for role in knowledge::roles().iter().filter(|role| role.value.eq_ignore_ascii_case(name)) {
+        let _ = writeln!(answer, "{}, an application permission of {}: {}", role.value, role.api.title(), role.title);
+        let _ = writeln!(answer, "  It allows: {}", role.allows);
+        match needs().find(|need| need.api == role.api && need.value == role.value) {
+            Some(need) => need_in_words(&mut answer, need),
+            None => stand_in(&mut answer, role.api, &role.value),
+        }
+        answer.push('\n');
+    }
+    for (api, value) in knowledge::delegated_names().filter(|(_, value)| value.eq_ignore_ascii_case(name)) {
+        let _ = writeln!(answer, "{value}, a delegated permission of {}", api.title());
+        answer.push_str(
+            "  Portals and templates add it by themselves. ResourceXpress signs in as an app and does not use it.\n",
+        );
+        let _ = writeln!(answer, "  See: {}\n", "registration.delegated-instead-of-application");
+    }
+    (!answer.is_empty()).then_some(answer)
+}
+
+fn needs() -> impl Iterator<Item = &'static knowledge::Need> {
+    knowledge::needs().iter().chain([knowledge::room_list_need()])
+}
+
+fn need_in_words(answer: &mut String, need: &knowledge::Need) {
+    let _ = writeln!(answer, "  Needed to {}.", need.purpose);
+    if let Some(role) = &need.exchange_rbac_role {
+        let _ =
+            writeln!(answer, "  The role '{role}' of Exchange, with a scope, grants the same for some mailboxes only.");
+    }
+    let _ = writeln!(answer, "  Cause when it is missing: {}", need.missing_cause);
+    if let Some(cause) = knowledge::cause(&need.missing_cause) {
+        remedy::line(answer, cause, true);
+    }
+}
+
+/// A permission that ResourceXpress does not ask for: what it stands in for, if anything.
+fn stand_in(answer: &mut String, api: ApiName, value: &str) {
+    let holds = |values: &[String]| values.iter().any(|one| one == value);
+    let serves = needs().find(|need| need.api == api && holds(&need.full));
+    let reads = needs().find(|need| need.api == api && (holds(&need.read_only) || holds(&need.basic)));
+    let resembles =
+        needs().find(|need| need.same_name_elsewhere.iter().any(|one| one.api == api && one.value == value));
+    let _ = match (serves, reads, resembles) {
+        (Some(need), ..) => {
+            writeln!(answer, "  It also covers {}, which ResourceXpress needs to {}.", need.value, need.purpose)
+        }
+        (_, Some(need), _) => {
+            writeln!(
+                answer,
+                "  It is not enough in place of {}, which ResourceXpress needs to {}.",
+                need.value, need.purpose
+            )
+        }
+        (.., Some(need)) => {
+            writeln!(answer, "  It resembles {} of {} and does not replace it.", need.value, need.api.title())
+        }
+        _ => writeln!(answer, "  ResourceXpress does not need it."),
+    };
+}
+
+/// The causes and checks of a group, such as `mailbox`.
+fn group(name: &str) -> Option<String> {
+    let prefix = format!("{}.", name.trim_end_matches(['.', '*']).to_ascii_lowercase());
+    matching(name, "the group", |id| id.starts_with(&prefix), usize::MAX)
+}
+
+/// Everything whose name holds the word.
+fn word(name: &str) -> Option<String> {
+    let word = name.to_ascii_lowercase();
+    let is_word = word.len() >= SHORTEST && !word.contains(|mark: char| mark.is_whitespace() || mark == '.');
+    is_word.then(|| matching(name, "names with", |id| id.to_ascii_lowercase().contains(&word), MOST)).flatten()
+}
+
+fn matching(name: &str, what: &str, fits: impl Fn(&str) -> bool, most: usize) -> Option<String> {
+    let checks = CheckId::ALL
+        .iter()
+        .filter(|check| fits(check.as_str()))
+        .filter_map(|check| knowledge::check(check.as_str()).map(|entry| format!("{check}, a check: {}", entry.title)));
+    let causes = knowledge::causes().iter().filter(|cause| fits(&cause.id));
+    let causes = causes.map(|cause| format!("{}, a cause: {}", cause.id, plain(&cause.title)));
+    let codes = knowledge::codes().iter().filter(|entry| fits(&entry.code));
+    let codes = codes.map(|entry| format!("{}, a code: {}", entry.code, entry.text));
+    let roles = knowledge::roles().iter().filter(|role| fits(&role.value));
+    let roles = roles.map(|role| format!("{}, a permission of {}: {}", role.value, role.api.title(), role.title));
+    let lines: BTreeSet<String> = checks.chain(causes).chain(codes).chain(roles).collect();
+    if lines.is_empty() || lines.len() > most {
+        return None;
+    }
+    let mut answer = format!("{what} `{name}`; `rx-preflight explain NAME` explains one of them:\n");
+    if let Some(first) = answer.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    lines.iter().for_each(|line| _ = writeln!(answer, "  {line}"));
+    answer.push('\n');
+    Some(answer)
+}
+
+/// What a mistyped name was meant to be.
+pub(super) fn meant(name: &str) -> Option<&'static str> {
+    let is_name = name.len() >= SHORTEST && name.len() < 80 && !name.contains(char::is_whitespace);
+    let mut known: Vec<&'static str> = knowledge::causes().iter().map(|cause| cause.id.as_str()).collect();
+    known.extend(CheckId::ALL.iter().map(|check| check.as_str()));
+    known.extend(knowledge::codes().iter().map(|entry| entry.code.as_str()));
+    known.extend(knowledge::roles().iter().map(|role| role.value.as_str()));
+    is_name.then(|| nearest(name, &known)).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn permissions_groups_and_words_are_known() {
+        for (name, expected) in [
+            ("full_access_as_app", "Cause when it is missing: grant.full-access-as-app-missing"),
+            ("mail.send", "Cause when it is missing: grant.mail-send-missing"),
+            ("User.Read", "a delegated permission"),
+            ("Place.Read.All", "settings.rooms-not-listed"),
+            ("Calendars.ReadBasic", "It is not enough in place of Calendars.ReadWrite"),
+            ("Directory.Read.All", "It also covers"),
+            ("impersonation", "ews.impersonation-denied, a cause"),
+            ("mailbox", "mailbox.moving, a cause"),
+            ("ews.", "ews.disabled, a cause"),
+        ] {
+            let answer = explain(name).unwrap_or_default();
+            assert!(answer.contains(expected), "{name}: {answer}");
+        }
+        for name in ["the", "error", "nothing-that-anybody-knows", "two words"] {
+            assert_eq!(explain(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_mistyped_name_is_corrected() {
+        assert_eq!(meant("mailbox.outside-scop"), Some("mailbox.outside-scope"));
+        assert_eq!(meant("full_acess_as_app"), Some("full_access_as_app"));
+        assert_eq!(meant("ErrorNonExistentMailbx"), Some("ErrorNonExistentMailbox"));
+        assert_eq!(meant("two words"), None);
+    }
+}

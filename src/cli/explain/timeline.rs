@@ -1,0 +1,220 @@
+//! The records of a pasted log: where each begins, when it was written, and the addresses in it.
+
+use memchr::memchr_iter;
+
+use super::stamp::Stamp;
+
+/// How far from the start of a line its time may begin: `> `, `[`, a level or a thread can stand before it.
+const REACH: usize = 40;
+
+/// A record with more addresses is not about one of them.
+const FEW: usize = 3;
+
+/// The longest address that is read.
+const LONGEST_ADDRESS: usize = 120;
+
+/// One record: a line that begins with a time, and the lines up to the next one.
+#[derive(Debug)]
+struct Record<'t> {
+    start: usize,
+    stamp: Option<Stamp<'t>>,
+}
+
+/// The records of a text in the order in which they appear. A text without times is one record.
+#[derive(Debug, Default)]
+pub(super) struct Timeline<'t> {
+    text: &'t str,
+    records: Vec<Record<'t>>,
+    addresses: Vec<(usize, &'t str)>,
+}
+
+impl<'t> Timeline<'t> {
+    /// Reads a text line by line.
+    pub(super) fn of(text: &'t str) -> Self {
+        let mut records = vec![Record { start: 0, stamp: None }];
+        let mut start = 0;
+        for line in text.split_inclusive('\n') {
+            if let Some(stamp) = stamp_of(line) {
+                match records.last_mut() {
+                    // Nothing but the first line precedes it.
+                    Some(first) if start == 0 => first.stamp = Some(stamp),
+                    _ => records.push(Record { start, stamp: Some(stamp) }),
+                }
+            }
+            start += line.len();
+        }
+        Self { text, records, addresses: addresses(text) }
+    }
+
+    /// The number of the record at an offset.
+    pub(super) fn record(&self, at: usize) -> usize {
+        self.records.partition_point(|record| record.start <= at).saturating_sub(1)
+    }
+
+    /// When the record at an offset was written.
+    pub(super) fn stamp(&self, at: usize) -> Option<&Stamp<'t>> {
+        self.records.get(self.record(at))?.stamp.as_ref()
+    }
+
+    /// Whether several records have a time with a date. Times without one cannot be compared.
+    pub(super) fn is_log(&self) -> bool {
+        let has_date = |record: &&Record<'_>| record.stamp.is_some_and(|stamp| stamp.key().is_some());
+        self.records.iter().filter(has_date).take(2).count() == 2
+    }
+
+    /// Whether the newest record comes first.
+    pub(super) fn is_reversed(&self) -> bool {
+        let mut keys = self.records.iter().filter_map(|record| record.stamp.as_ref()?.key());
+        match (keys.next(), keys.next_back()) {
+            (Some(first), Some(last)) => first > last,
+            _ => false,
+        }
+    }
+
+    /// Whether two records were written in the same second, so that they can be parts of one response.
+    pub(super) fn same_second(&self, one: usize, other: usize) -> bool {
+        let key = |record: usize| self.records.get(record).and_then(|record| record.stamp.as_ref()?.key());
+        one == other || (one.abs_diff(other) == 1 && key(one).is_some() && key(one) == key(other))
+    }
+
+    /// Where the record at an offset begins and ends.
+    pub(super) fn span(&self, at: usize) -> (usize, usize) {
+        self.span_of(self.record(at))
+    }
+
+    fn span_of(&self, record: usize) -> (usize, usize) {
+        let start = self.records.get(record).map_or(0, |record| record.start);
+        (start, self.records.get(record + 1).map_or(self.text.len(), |next| next.start))
+    }
+
+    /// The addresses near an offset: on its line, else in its record, else in the one before, where these name few.
+    pub(super) fn near(&self, at: usize) -> &[(usize, &'t str)] {
+        if self.addresses.is_empty() {
+            return &[];
+        }
+        // A line can be as long as the text, so only a part of it is looked at.
+        let (from, to) = (at.saturating_sub(LONG_LINE), self.text.len().min(at + LONG_LINE));
+        let bytes = self.text.as_bytes();
+        let start = bytes[from..at].iter().rposition(|byte| *byte == b'\n').map_or(from, |end| from + end);
+        let end = bytes[at..to].iter().position(|byte| *byte == b'\n').map_or(to, |end| at + end);
+        let on_line = self.within(start, end);
+        if !on_line.is_empty() {
+            return on_line;
+        }
+        let record = self.record(at);
+        let before = record.checked_sub(1).filter(|before| self.is_quiet(*before));
+        let candidates = [Some(record), before];
+        let few = candidates.into_iter().flatten().map(|record| {
+            let (start, end) = self.span_of(record);
+            self.within(start, end)
+        });
+        few.into_iter().find(|found| !found.is_empty() && found.len() <= FEW).unwrap_or_default()
+    }
+
+    /// Whether a record reports no failure of its own, so that it can lead in to the next one.
+    fn is_quiet(&self, record: usize) -> bool {
+        const FAILURES: &[&str] = &["error", "exception", "fail", "warn", "aadsts", "(4", "(5"];
+        let (start, end) = self.span_of(record);
+        let text = &self.text.as_bytes()[start..end.min(start + LONG_LINE)];
+        let text = String::from_utf8_lossy(text).to_ascii_lowercase();
+        !FAILURES.iter().any(|word| text.contains(word))
+    }
+
+    fn within(&self, start: usize, end: usize) -> &[(usize, &'t str)] {
+        let from = self.addresses.partition_point(|(at, _)| *at < start);
+        let to = self.addresses.partition_point(|(at, _)| *at < end);
+        self.addresses.get(from..to).unwrap_or_default()
+    }
+}
+
+/// On a longer line, only addresses this near count.
+const LONG_LINE: usize = 600;
+
+/// The time at the beginning of a line. One behind a label, such as `Date:`, belongs to what the line says; only a line
+/// of JSON begins with a label itself.
+fn stamp_of(line: &str) -> Option<Stamp<'_>> {
+    let bytes = line.as_bytes();
+    let starts_word = |at: usize| at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
+    let candidates = (0..bytes.len().min(REACH)).filter(|at| bytes[*at].is_ascii_alphanumeric() && starts_word(*at));
+    let (first, at, stamp) = candidates.take(6).enumerate().find_map(|(index, at)| {
+        let stamp = Stamp::at_start_of(line.get(at..)?, index == 0)?;
+        Some((index == 0, at, stamp))
+    })?;
+    let is_labeled = line.get(..at)?.trim_end_matches(['"', '\'', ' ']).ends_with([':', '=']);
+    (first || !is_labeled || line.starts_with('{')).then_some(stamp)
+}
+
+fn addresses(text: &str) -> Vec<(usize, &str)> {
+    let bytes = text.as_bytes();
+    let local = |byte: &u8| byte.is_ascii_alphanumeric() || b".-_+'".contains(byte);
+    let domain = |byte: &u8| byte.is_ascii_alphanumeric() || b".-".contains(byte);
+    memchr_iter(b'@', bytes)
+        .filter_map(|at| {
+            let before = bytes[..at].iter().rev().take(LONGEST_ADDRESS).take_while(|byte| local(byte)).count();
+            let behind = bytes[at + 1..].iter().take(LONGEST_ADDRESS).take_while(|byte| domain(byte)).count();
+            let address = text.get(at - before..at + 1 + behind)?.trim_matches(['.', '-', '\'']);
+            let (name, host) = address.split_once('@')?;
+            let is_address = !name.is_empty() && host.contains('.') && address.len() < LONGEST_ADDRESS;
+            is_address.then_some((at, address))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LOG: &str = "2026-11-27 22:01:03 INFO sync of boardroom@contoso.com\n\
+        2026-11-27 22:01:04 ERROR (403) Forbidden\n  at x\n\
+        2026-11-27 22:01:04 INFO next\n\
+        28.11.2026 07:03:37 ERROR studio@contoso.com, lounge@contoso.com\n";
+
+    #[test]
+    fn a_record_begins_with_a_time_and_holds_the_lines_behind_it() {
+        let timeline = Timeline::of(LOG);
+        let at = |text: &str| LOG.find(text).unwrap();
+        assert!(timeline.is_log() && !timeline.is_reversed());
+        assert_eq!(timeline.record(at("at x")), timeline.record(at("403")));
+        assert_eq!(timeline.stamp(at("at x")).map(Stamp::text), Some("2026-11-27 22:01:04"));
+        assert!(timeline.same_second(timeline.record(at("403")), timeline.record(at("next"))));
+        assert!(!timeline.same_second(timeline.record(at("403")), timeline.record(at("studio"))));
+    }
+
+    #[test]
+    fn addresses_are_found_on_the_line_or_in_the_record_before() {
+        let timeline = Timeline::of(LOG);
+        let near = |text: &str| -> Vec<&str> {
+            timeline.near(LOG.find(text).unwrap()).iter().map(|(_, address)| *address).collect()
+        };
+        assert_eq!(near("403"), ["boardroom@contoso.com"]);
+        assert_eq!(near("07:03"), ["studio@contoso.com", "lounge@contoso.com"]);
+        assert!(near("next").is_empty());
+    }
+
+    #[test]
+    fn a_header_with_a_time_begins_no_record() {
+        let response =
+            "HTTP/1.1 403 Forbidden\nDate: Fri, 27 Nov 2026 22:01:03 GMT\n  \"date\": \"2026-11-27T22:01:03\"\n";
+        assert_eq!(Timeline::of(response).records.len(), 1);
+        let json = "{\"time\":\"2026-11-27T22:01:03Z\"}\n{\"time\":\"2026-11-27T22:01:04Z\"}\n";
+        assert!(Timeline::of(json).is_log());
+        assert_eq!(Timeline::of("> 08:00 a\n> 09:00 b\n").records.len(), 2);
+        assert_eq!(Timeline::of("room at 12:30\nx 13:30").records.len(), 1);
+    }
+
+    #[test]
+    fn the_newest_record_can_come_first() {
+        assert!(Timeline::of("2026-11-28 07:00:00 b\n2026-11-27 07:00:00 a\n").is_reversed());
+        assert!(!Timeline::of("no times").is_log());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_read_without_panic(text in "[0-9@a.é:\\n -]{0,80}") {
+            let timeline = Timeline::of(&text);
+            for (at, _) in text.char_indices() {
+                let _ = (timeline.record(at), timeline.near(at).len(), timeline.span(at), timeline.stamp(at));
+            }
+        }
+    }
+}
