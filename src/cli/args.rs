@@ -283,9 +283,12 @@ pub struct DemoArguments {
     /// The situation to play; --list names them all
     #[arg(value_parser = ScenarioName, hide_possible_values = true)]
     pub scenario: Option<String>,
-    /// Name every scenario with a line about it
+    /// Name every scenario with a line about it; with --after, those that have a state after the fix
     #[arg(long, conflicts_with = "scenario")]
     pub list: bool,
+    /// Play the state after the fix of the first problem, for a second run and `diff`
+    #[arg(long)]
+    pub after: bool,
     /// Whether to wait for what is not yet effective.
     #[command(flatten)]
     pub wait: WaitArguments,
@@ -300,6 +303,9 @@ pub struct SimulateArguments {
     /// The situation to play [default: the one of demo]
     #[arg(value_parser = ScenarioName, hide_possible_values = true)]
     pub scenario: Option<String>,
+    /// Play the state after the fix of the first problem, for a second run and `diff`
+    #[arg(long)]
+    pub after: bool,
     /// Loopback address to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0")]
     pub listen: SocketAddr,

@@ -28,6 +28,7 @@ mod redaction;
 mod report;
 mod requirements;
 mod runtime;
+mod scenario;
 mod scenario_name;
 mod schema;
 mod session;

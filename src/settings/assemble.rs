@@ -41,6 +41,7 @@ pub(super) fn assemble(understood: Understood, context: &Context<'_>) -> Result<
         overruled(file.mail.as_ref(), RequiredFeature::Mail, context.given),
         overruled(file.user_sync.as_ref(), RequiredFeature::UserSync, context.given),
     ];
+    let endpoints = file.endpoints.clone();
     let user_sync = feature(file.user_sync.as_ref(), RequiredFeature::UserSync, context.given);
     let lists_rooms = lists_rooms(&file, context.given);
 
@@ -68,7 +69,7 @@ pub(super) fn assemble(understood: Understood, context: &Context<'_>) -> Result<
         return Err(SettingsError::NoConnection { origin: file.origin });
     }
     hand_out(&mut connections, mail, user_sync, system.service_account.as_deref());
-    Ok(Estate { cloud, product_version, connections, notes: notes.into_iter().flatten().collect() })
+    Ok(Estate { cloud, product_version, connections, notes: notes.into_iter().flatten().collect(), endpoints })
 }
 
 /// Flags over environment over `[system]`.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::evidence::{Api, CheckId, ConnectionKind, SettingsFault, SkipReason};
 
-use super::{ClientId, ClientSecret, MailboxAddress, ProductVersion, TenantId};
+use super::{ClientId, ClientSecret, FileEndpoints, MailboxAddress, ProductVersion, TenantId};
 
 /// Whether a feature of the product is in use, as far as the customer said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -29,6 +29,8 @@ pub struct Estate {
     pub connections: Vec<Connection>,
     /// Where an option counts against the settings file, in sentences.
     pub notes: Vec<String>,
+    /// Where a simulated tenant listens, if the settings file says so.
+    pub endpoints: FileEndpoints,
 }
 
 /// One set of ResourceXpress settings with everything it inherits.
