@@ -13,6 +13,7 @@ pub mod harmless;
 mod html;
 pub mod json;
 mod junit;
+mod long_command;
 mod markdown;
 mod model;
 pub mod order;

@@ -77,8 +77,10 @@ fn name(check: CheckId) -> &'static str {
 
 fn all_right(squares: &[((usize, usize), &ResultRow)]) -> String {
     let mut path = String::new();
-    for ((x, y), _) in squares.iter().filter(|(_, row)| row.outcome == Outcome::Pass) {
-        let _ = write!(path, "M{x} {y}h{SIDE}v{SIDE}h-{SIDE}z");
+    let passed = squares.iter().filter(|(_, row)| row.outcome == Outcome::Pass);
+    for (count, ((x, y), _)) in passed.enumerate() {
+        let gap = if count > 0 && count.is_multiple_of(ROOMS_IN_A_LINE) { "\n" } else { "" };
+        let _ = write!(path, "{gap}M{x} {y}h{SIDE}v{SIDE}h-{SIDE}z");
     }
     path
 }
