@@ -11,7 +11,7 @@ use rx_preflight::cli::play;
 use rx_preflight::report::redact::{RedactionKey, redact};
 use rx_preflight::report::table::{Detail, TableOptions};
 use rx_preflight::report::{Format, HandoverFormat, Report, handover, schema, wording, write};
-use rx_preflight::simulator::catalogue;
+use rx_preflight::simulator::{MoreRooms, catalogue};
 use serde_json::Value;
 
 /// What must be shown and never done: markup, colours, cells, code, turned text, and a line of ten thousand characters.
@@ -140,6 +140,50 @@ async fn whatever_stands_in_a_report_is_harmless_in_every_format() {
     assert_eq!(totals_of_junit(&drawn(&report, Format::Junit))[0], report.summary.counts.total());
 }
 
+/// A tenant with a thousand rooms, of which nearly all are refused for one reason.
+async fn many_rooms() -> Report {
+    let mut scenario = catalogue::load("mailbox-outside-scope").unwrap();
+    scenario.add_rooms(MoreRooms { count: 1_000, refused: 0 }).unwrap();
+    let clock = scenario.clock;
+    Box::pin(play(scenario, clock, false, std::future::pending())).await.unwrap().report
+}
+
+/// How many lines of a terminal with 100 columns a text takes.
+fn screen_lines(text: &str) -> usize {
+    text.lines().map(|line| line.chars().count().div_ceil(100).max(1)).sum()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thousand_rooms_fill_no_screen_and_no_line() {
+    let report = many_rooms().await;
+    assert!(report.causes[0].subjects.len() > 1_000);
+    let table = drawn(&report, Format::Table);
+    assert!(screen_lines(&table) <= 200, "{} lines of a screen", screen_lines(&table));
+    assert!(table.contains("report report.json --for admin -o tasks.ps1"));
+    let mut texts: Vec<(&str, String)> = Format::ALL
+        .iter()
+        .filter(|format| **format != Format::Json)
+        .map(|format| (format.name(), drawn(&report, *format)))
+        .collect();
+    for format in HandoverFormat::ALL {
+        let mut bytes = Vec::new();
+        handover::write(&report, *format, &mut bytes).unwrap();
+        texts.push((format.name(), String::from_utf8(bytes).unwrap()));
+    }
+    for (name, text) in &texts {
+        let longest = text.lines().map(|line| line.chars().count()).max().unwrap_or_default();
+        assert!(longest <= 2_000, "a line of {name} has {longest} characters");
+    }
+    let page = &texts.iter().find(|(name, text)| *name == "html" && text.contains("<svg")).unwrap().1;
+    assert!(
+        page.contains("and 993 more") && !page.contains("'room-00500@contoso.com'"),
+        "no part of a command is shown"
+    );
+    let script = &texts.last().unwrap().1;
+    let rooms = script.lines().filter(|line| line.trim().starts_with("'room-")).count();
+    assert!(rooms >= 1_000, "the script names every room: {rooms}");
+}
+
 /// Writes every document of every scenario, its redacted copy and a hostile report for the validators of `.ci/documents`.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "it writes files for .ci/documents, which validates them"]
@@ -151,6 +195,7 @@ async fn every_document_is_written_for_the_validators() {
         write_all(&folder, name, &report);
         write_all(&folder, &format!("{name}-redacted"), &redact(&report, &key, &BTreeMap::new()).report);
     }
+    write_all(&folder, "many-rooms", &many_rooms().await);
     write_all(&folder, "hostile", &hostile(&played("contoso-go-live").await));
 }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 use std::fs;
+use std::path::Path;
 
 use rx_preflight::cli::play;
 use rx_preflight::simulator::Scenario;
@@ -73,4 +74,181 @@ async fn a_scenario_may_count_its_rooms() {
         .collect();
     assert_eq!((refused.len(), refused[0], refused[8]), (9, "room-00052@contoso.com", "room-00060@contoso.com"));
     assert_eq!(report.target.connections[0].rooms, 63);
+}
+
+/// Runs a line as it was printed, in a shell and in another folder.
+#[cfg(unix)]
+fn pasted(line: &str) -> (Option<i32>, Value) {
+    let folder = TempDir::new().unwrap();
+    let mut shell = std::process::Command::new("sh");
+    let output = shell.current_dir(folder.path()).args(["-c", &format!("{line} --format json")]).output().unwrap();
+    let report = serde_json::from_slice(&output.stdout);
+    (output.status.code(), report.unwrap_or_else(|error| panic!("{error}: {output:?}")))
+}
+
+/// Whether every address that a report names leads to this machine.
+fn asked_this_machine_only(report: &Value) -> bool {
+    let requests = report["requests"].as_array().unwrap();
+    !requests.is_empty()
+        && requests.iter().all(|request| {
+            let url = url::Url::parse(request["url"].as_str().unwrap()).unwrap();
+            matches!(url.host_str(), Some("127.0.0.1" | "localhost"))
+        })
+}
+
+#[cfg(unix)]
+#[test]
+fn the_printed_line_checks_the_tenant_when_it_is_pasted_into_a_shell() {
+    let outside = TempDir::new().unwrap();
+    for (scenario, tls, folder, exit) in [
+        ("graph-ready", false, "plain", 0),
+        ("graph-ready", true, "with blanks and 'quotes'", 0),
+        ("mailbox-expect-denied-holds", false, "a $HOME b", 0),
+        ("rooms-from-tenant", false, "x;y&z", 0),
+        ("network-proxy-refused", false, "p", 3),
+        ("contoso-go-live", true, "!", 1),
+    ] {
+        let (folder, ca) = (outside.path().join(folder), outside.path().join("authority of the tenant.pem"));
+        let mut options = vec!["--settings-out", folder.to_str().unwrap()];
+        if tls {
+            options.extend(["--tls", "--ca-out", ca.to_str().unwrap()]);
+        }
+        let tenant = Tenant::with_options(scenario, &options);
+        let lines = tenant.lines.iter().filter(|line| line.contains("--login-url")).count();
+        assert_eq!((lines, tenant.lines.iter().any(|line| line.trim_start().starts_with("--"))), (1, false));
+        let (code, report) = pasted(tenant.lines.last().unwrap());
+        assert_eq!(code, Some(exit), "{scenario}: {:?}", tenant.lines);
+        assert!(exit == 3 || asked_this_machine_only(&report), "{scenario}: {}", report["requests"]);
+    }
+}
+
+/// The settings belong to a tenant that does not exist: they must never lead a check to Microsoft.
+#[test]
+fn a_check_in_the_folder_of_the_settings_asks_this_machine_only() {
+    for tls in [false, true] {
+        let tenant = Tenant::start("graph-ready", tls);
+        let folder = TempDir::new().unwrap();
+        for entry in fs::read_dir(tenant.folder.path()).unwrap() {
+            let path = entry.unwrap().path();
+            fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();
+        }
+        let run = || program(folder.path()).args(["check", "--format", "json"]).output().unwrap();
+        let output = run();
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{report}");
+        assert!(asked_this_machine_only(&report), "{}", report["requests"]);
+        let note = String::from_utf8(output.stderr).unwrap();
+        assert!(note.contains("[endpoints]") && note.contains("Microsoft is not contacted"), "{note}");
+        if !tls {
+            drop(tenant);
+            let output = run();
+            let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+            assert_eq!(output.status.code(), Some(3), "{report}");
+            assert!(asked_this_machine_only(&report), "{}", report["requests"]);
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn files_of_someone_else_are_never_replaced_and_secrets_are_readable_by_their_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    const FILES: [&str; 3] = ["rx-preflight.toml", "rx_client_secret.txt", "rooms.csv"];
+    let options = |folder: &Path| {
+        vec!["--rooms".to_owned(), "2".to_owned(), "--settings-out".to_owned(), folder.display().to_string()]
+    };
+    for name in FILES {
+        let folder = TempDir::new().unwrap();
+        fs::write(folder.path().join(name), "mine").unwrap();
+        let output =
+            program(folder.path()).args(["simulate", "graph-ready"]).args(options(folder.path())).output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        assert!(told.contains(name) && told.contains("was not written by `simulate`"), "{told}");
+        assert_eq!(fs::read_to_string(folder.path().join(name)).unwrap(), "mine");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing else is written");
+    }
+    let folder = TempDir::new().unwrap();
+    let options = options(folder.path());
+    let options: Vec<&str> = options.iter().map(String::as_str).collect();
+    drop(Tenant::with_options("graph-ready", &options));
+    for name in FILES {
+        let mode = fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{name}: {mode:o}");
+    }
+    drop(Tenant::with_options("graph-ready", &options));
+    fs::write(folder.path().join("rx_berlin_secret.txt"), "mine").unwrap();
+    let again = program(folder.path()).args(["simulate", "--settings-out", "."]).output().unwrap();
+    assert_eq!(again.status.code(), Some(2));
+    assert_eq!(fs::read_to_string(folder.path().join("rx_berlin_secret.txt")).unwrap(), "mine");
+}
+
+#[test]
+fn no_two_outputs_of_simulate_are_one_file_and_each_is_checked_before_it_listens() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("file"), "x").unwrap();
+    for arguments in [
+        &["--record", "x", "--tls", "--ca-out", "x"][..],
+        &["--record", "s/rx-preflight.toml", "--settings-out", "s"],
+        &["--tls", "--ca-out", "s/rx_client_secret.txt", "--settings-out", "s"],
+        &["--settings-out", "file"],
+        &["--settings-out", "file/below"],
+    ] {
+        let output = program(folder.path()).args(["simulate", "graph-ready"]).args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {output:?}");
+    }
+    let left: Vec<_> = fs::read_dir(folder.path().join("s")).unwrap().collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn a_scenario_is_served_in_its_state_after_the_fix() {
+    let causes = |tenant: &Tenant| check(tenant, &[]).1["causes"].clone();
+    let is_named =
+        |causes: &Value| causes.as_array().unwrap().iter().any(|cause| cause["id"] == "mailbox.outside-access-policy");
+    let before = Tenant::start("contoso-go-live", false);
+    let after = Tenant::start_with("contoso-go-live", false, &["--after"]);
+    assert!(is_named(&causes(&before)) && !is_named(&causes(&after)));
+    assert!(after.lines[0].contains("contoso-go-live, after the fix"), "{:?}", after.lines);
+}
+
+#[test]
+fn a_scenario_without_a_state_after_the_fix_names_others_that_have_one() {
+    let folder = TempDir::new().unwrap();
+    let list = program(folder.path()).args(["demo", "--list", "--after"]).output().unwrap();
+    let list = String::from_utf8(list.stdout).unwrap();
+    let names: Vec<&str> = list.lines().filter_map(|line| line.split(' ').next()).collect();
+    assert!(names.contains(&"contoso-go-live") && !names.contains(&"graph-ready"), "{list}");
+    for command in ["demo", "simulate"] {
+        let output = program(folder.path()).args([command, "graph-ready", "--after"]).output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        assert!(told.contains(&format!("lists all {}", names.len())), "{told}");
+        let proposed: Vec<&str> = told.split('`').filter(|word| names.contains(word)).collect();
+        assert!(!proposed.is_empty(), "{told}");
+        let output = program(folder.path()).args([command, "contoso-golive", "--after"]).output().unwrap();
+        assert!(String::from_utf8(output.stderr).unwrap().contains("Did you mean `contoso-go-live`?"));
+    }
+}
+
+/// The lines of the README that play a fix are run as they are printed there.
+#[cfg(unix)]
+#[test]
+fn the_recipe_of_the_readme_shows_a_fix() {
+    let readme = fs::read_to_string(support::folder("README.md")).unwrap();
+    let lines: Vec<&str> =
+        readme.lines().filter(|line| line.contains("before.json") || line.contains("--after -o")).collect();
+    assert_eq!(lines.len(), 3, "{lines:?}");
+    let (folder, bin) = (TempDir::new().unwrap(), Path::new(env!("CARGO_BIN_EXE_rx-preflight")));
+    let path = format!("{}:{}", bin.parent().unwrap().display(), std::env::var("PATH").unwrap());
+    let mut shell = std::process::Command::new("sh");
+    let output = shell.current_dir(folder.path()).env("PATH", path).args(["-c", &lines.join("\n")]).output().unwrap();
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    assert!(told.contains("mailbox.outside-access-policy"), "{told}");
+    let compared =
+        program(folder.path()).args(["diff", "before.json", "after.json", "--format", "json"]).output().unwrap();
+    let compared: Value = serde_json::from_slice(&compared.stdout).unwrap();
+    assert_eq!(compared["mended"][0]["id"], "mailbox.outside-access-policy", "{compared}");
+    assert_eq!((compared["direction"].as_str(), compared["new"].as_array().unwrap().len()), (Some("better"), 0));
 }

@@ -76,6 +76,21 @@ async fn a_throttled_probe_delays_the_requests_to_its_service_and_nothing_else()
     assert_eq!(row("network.graph").outcome, Outcome::Pass);
 }
 
+/// A tenant id that cannot be right leaves the sign-in host as the only thing to probe, and any response shows that it is
+/// there.
+#[tokio::test(start_paused = true)]
+async fn a_throttled_probe_of_the_sign_in_host_is_not_repeated() {
+    let busy =
+        "[[fault]]\nat = \"discovery\"\ndo = \"status\"\nstatus = 429\nfirst = 1\nheaders = { Retry-After = \"20\" }";
+    let began = Instant::now();
+    let played = played(scenario_with("settings-tenant-id-malformed", "", busy)).await;
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    let row = played.report.results.iter().find(|row| row.check.as_str() == "network.sign-in").unwrap();
+    assert_eq!(row.outcome, Outcome::Pass, "{row:?}");
+    let causes: Vec<&str> = played.report.causes.iter().map(|cause| cause.id.as_str()).collect();
+    assert_eq!(causes, ["settings.tenant-id-malformed"]);
+}
+
 /// What a check in a process of its own reports about a throttled tenant.
 fn checked(scenario: &str, options: &[&str]) -> (Option<i32>, Value) {
     let throttled = ["--rooms", "120", "--throttle-every", "1", "--throttle-retry-after", "30"];

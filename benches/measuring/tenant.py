@@ -3,6 +3,7 @@
 import os
 import pathlib
 import re
+import shlex
 import signal
 import subprocess
 import tempfile
@@ -72,10 +73,9 @@ class Tenant:
                 self._command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=told, env=surroundings(), text=True
             )
         for line in self._process.stdout:
-            name, _, value = line.strip().partition(" ")
-            if name.startswith("--"):
-                self.options[name] = value
-            if name == "--config":
+            words = shlex.split(line) if " check --config " in line else []
+            if words:
+                self.options = dict(zip(words[2::2], words[3::2]))
                 return self
         raise RuntimeError(f"the tenant does not start: {(self.folder / 'told').read_text()}")
 

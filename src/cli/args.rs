@@ -268,6 +268,9 @@ pub struct DemoArguments {
     /// List every situation with one line each
     #[arg(long, conflicts_with_all = ["scenario", "wait", "format", "brief", "output", "redact", "verbose"])]
     pub list: bool,
+    /// Play the state after the fix of the first problem, for a second run and `diff`
+    #[arg(long)]
+    pub after: bool,
     /// Whether to wait for what is not yet effective.
     #[command(flatten)]
     pub wait: WaitArguments,
@@ -282,6 +285,9 @@ pub struct SimulateArguments {
     /// Situation to play; demo --list shows all [default: contoso-go-live]
     #[arg(value_parser = ScenarioName, hide_possible_values = true)]
     pub scenario: Option<String>,
+    /// Play the state after the fix of the first problem, for a second run and `diff`
+    #[arg(long)]
+    pub after: bool,
     /// Loopback address and port to listen on; port 0 takes a free one
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = listen_address)]
     pub listen: SocketAddr,

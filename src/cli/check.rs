@@ -14,7 +14,10 @@ use super::wait::{Wait, examine_until};
 use super::{CliError, Exit, check_list, earlier, endpoints, signals};
 use crate::evidence::{InputNote, InputNoteKind};
 use crate::report::{self, Report};
-use crate::settings::{self, ClientSecret, Clock, EndpointOverrides, Given, Transport};
+use crate::settings::{self, ClientSecret, Clock, EndpointOverrides, Estate, Given, Transport};
+
+const AT_SIMULATED_TENANT: &str = "rx-preflight: note: [endpoints] of the settings file points to this machine, where \
+     `rx-preflight simulate` listens while it runs; Microsoft is not contacted";
 
 /// More notes about the inputs than this are only in the report.
 const NOTES_PRINTED: usize = 6;
@@ -84,18 +87,23 @@ fn journal(session: &Session) -> Result<FileJournal, CliError> {
 fn prepare(arguments: &CheckArguments, inputs: &Inputs) -> Result<Session, CliError> {
     let mut extras = session::extras(&arguments.run)?;
     let limits = session::limits(&arguments.run)?;
-    let transport = transport(&arguments.target, inputs)?;
     let target = &arguments.target;
     let service_urls = [&target.ews_url, &target.graph_url].into_iter().flatten().cloned().collect();
     let given = Given { service_urls, ..session::given(&arguments.settings) };
     let mut estate = settings::load(&given, inputs, &endpoints::reference())?;
     let overrides = EndpointOverrides {
-        login_url: arguments.target.login_url.clone(),
-        graph_url: arguments.target.graph_url.clone(),
-        ews_url: arguments.target.ews_url.clone(),
+        login_url: target.login_url.clone(),
+        graph_url: target.graph_url.clone(),
+        ews_url: target.ews_url.clone(),
     };
+    let at_file_endpoints = overrides == EndpointOverrides::default();
+    let transport = transport(target, &estate, at_file_endpoints, inputs)?;
+    let overrides = overrides.or(estate.endpoints.addresses.clone());
     estate.input_notes.extend(inputs.notes_on_secrets());
     print_notes(&estate.input_notes, arguments.output.quiet);
+    if at_file_endpoints && estate.endpoints.are_given() && !arguments.output.quiet {
+        output::message(AT_SIMULATED_TENANT);
+    }
     session::sample(&arguments.run, &mut estate, &mut extras);
     let endpoints = endpoints::of_cloud(&estate.cloud)?.configured_by(&estate).apply(&overrides)?;
     session::refuse_empty_plan(&estate, &endpoints, &extras)?;
@@ -134,7 +142,16 @@ fn wait(arguments: &CheckArguments) -> Result<Option<Wait>, CliError> {
     Ok(wait)
 }
 
-fn transport(target: &TargetArguments, inputs: &Inputs) -> Result<Transport, CliError> {
-    let (ca_file, proxy) = (target.ca_file.as_deref(), target.proxy.as_deref());
+/// The certificate authority and the proxy of `[endpoints]` belong to the addresses there: with other addresses they do
+/// not count.
+fn transport(
+    target: &TargetArguments,
+    estate: &Estate,
+    at_file_endpoints: bool,
+    inputs: &Inputs,
+) -> Result<Transport, CliError> {
+    let of_file = at_file_endpoints.then_some(&estate.endpoints);
+    let ca_file = target.ca_file.as_deref().or_else(|| of_file?.ca_file.as_deref());
+    let proxy = target.proxy.as_deref().or_else(|| of_file?.proxy.as_deref());
     Ok(Transport::read(ca_file, proxy, target.user_agent.as_deref(), inputs)?)
 }

@@ -9,34 +9,34 @@ use super::output::{self, Outlets};
 use super::progress::Watch;
 use super::session::{self, Session};
 use super::wait::{Wait, examine_until};
-use super::{CliError, Exit, endpoints};
+use super::{CliError, Exit, endpoints, scenario};
 use crate::report::Report;
 use crate::settings::{
     self, CaFile, ClientSecret, Clock, Endpoint, Endpoints, Given, OtherCloud, Simulated, Transport,
 };
-use crate::simulator::{RunningSimulator, Scenario, SimulatorOptions, Tally, catalogue};
+use crate::simulator::{RunningSimulator, Scenario, SimulatorOptions, Tally};
 
 pub(super) async fn run(arguments: DemoArguments) -> Result<Exit, CliError> {
     if arguments.list {
         if !arguments.output.quiet {
-            output::document(&list()?)?;
+            output::document(&list(arguments.after)?)?;
         }
         return Ok(Exit::Fine);
     }
     let outlets = Outlets::new(&arguments.output, &[])?;
-    let scenario = catalogue::load(arguments.scenario.as_deref().unwrap_or(catalogue::DEFAULT))?;
+    let scenario = scenario::chosen(arguments.scenario.as_deref(), arguments.after)?;
     let fail_on_optional = session::fails_on_optional(arguments.output.fail_on);
-    let wait = Wait::read(&arguments.wait)?;
+    let wait = Wait::read(&arguments.wait)?.map(Wait::shortened);
     let clock = scenario.clock;
     let played = play_waiting(scenario, clock, fail_on_optional, wait, super::signals::interrupted()).await?;
     outlets.write(&played.report, &played.secrets)
 }
 
-fn list() -> Result<String, CliError> {
-    let names = catalogue::names();
-    let width = names.iter().map(|name| name.len()).max().unwrap_or_default();
-    let lines = names.iter().map(|name| Ok(format!("{name:width$}  {}\n", catalogue::load(name)?.title)));
-    lines.collect()
+fn list(after: bool) -> Result<String, CliError> {
+    let scenarios = scenario::listed(after)?;
+    let width = scenarios.iter().map(|scenario| scenario.name.len()).max().unwrap_or_default();
+    let line = |scenario: &Scenario| format!("{:width$}  {}", scenario.name, scenario.title);
+    Ok(scenarios.iter().map(line).collect::<Vec<_>>().join("\n") + "\n")
 }
 
 /// What came of a scenario.

@@ -141,6 +141,11 @@ fn is_same_inode(_one: &Path, _other: &Path) -> bool {
     false
 }
 
+/// The whole path, without asking whether it exists.
+pub(super) fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
 /// The folder of a path; the current one for a bare name.
 pub(super) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))

@@ -1,14 +1,17 @@
 //! `simulate`: only the simulated tenant, for other clients.
 
-use std::fmt::Write as _;
-use std::path::Path;
+mod paste;
+mod settings_folder;
+
+use std::path::PathBuf;
+
+use settings_folder::SettingsFolder;
 
 use super::args::{ChangeArguments, SimulateArguments};
 use super::files::{self, shown};
-use super::settings_out::{self, MARK, SETTINGS_FILE};
-use super::{CliError, Exit, output, session};
+use super::{CliError, Exit, output, scenario, session};
 use crate::settings::DurationOption;
-use crate::simulator::{MoreRooms, RunningSimulator, Scenario, SimulatorOptions, Throttle, catalogue};
+use crate::simulator::{MoreRooms, RunningSimulator, Scenario, SimulatorOptions, Throttle};
 
 pub(super) async fn run(arguments: SimulateArguments) -> Result<Exit, CliError> {
     if !arguments.listen.ip().is_loopback() {
@@ -21,46 +24,74 @@ pub(super) async fn run(arguments: SimulateArguments) -> Result<Exit, CliError> 
         let why = "--tls requires --ca-out FILE: without the certificate authority no client can trust the tenant";
         return Err(CliError::Usage(why.to_owned()));
     }
-    check_targets(&arguments)?;
-    let mut scenario = catalogue::load(arguments.scenario.as_deref().unwrap_or(catalogue::DEFAULT))?;
+    let mut scenario = scenario::chosen(arguments.scenario.as_deref(), arguments.after)?;
     change(&mut scenario, &arguments.changes)?;
-    if let Some(folder) = &arguments.settings_out {
-        let others = [("--record", arguments.record.as_ref()), ("--ca-out", arguments.ca_out.as_ref())];
-        settings_out::check(folder, &names(&scenario), &others)?;
-        write_settings(folder, &scenario)?;
-    }
-    let introduction = introduction(&scenario);
+    let folder =
+        arguments.settings_out.as_ref().map(|folder| SettingsFolder::prepare(folder, &scenario)).transpose()?;
+    check_targets(&arguments, folder.as_ref())?;
+    let introduction = introduction(&scenario, arguments.after);
     let options = SimulatorOptions {
         listen: arguments.listen,
         tls: arguments.tls,
         record: arguments.record.clone(),
         clock: scenario.clock,
     };
+    let played = scenario.options.clone();
     let simulator = RunningSimulator::start(scenario, options).await?;
-    if let (Some(path), Some(ca)) = (&arguments.ca_out, simulator.ca_pem()) {
-        output::file(path, ca.as_bytes())?;
+    let at = TenantAddresses::of(&simulator, &arguments)?;
+    if let Some(folder) = &folder {
+        folder.write(&at)?;
     }
-    output::document(&format!("{introduction}{}", addresses(&simulator, &arguments)))?;
+    let line = paste::line(&at, folder.as_ref().map(SettingsFolder::settings_file), &played);
+    output::document(&format!("{introduction}{}{line}\n", lead(folder.is_some())))?;
     super::signals::interrupted().await;
     simulator.tally().to_string().lines().for_each(output::message);
     simulator.stop().await;
     Ok(Exit::Fine)
 }
 
+/// How a client reaches the simulated tenant.
+struct TenantAddresses {
+    login_url: String,
+    graph_url: String,
+    ews_url: String,
+    proxy: Option<String>,
+    /// An absolute path.
+    ca_file: Option<PathBuf>,
+}
+
+impl TenantAddresses {
+    /// Writes the certificate authority on the way.
+    fn of(simulator: &RunningSimulator, arguments: &SimulateArguments) -> Result<Self, CliError> {
+        if let (Some(path), Some(ca)) = (&arguments.ca_out, simulator.ca_pem()) {
+            output::file(path, ca.as_bytes())?;
+        }
+        Ok(Self {
+            login_url: simulator.sign_in_url().as_str().trim_end_matches('/').to_owned(),
+            graph_url: simulator.graph_url().to_string(),
+            ews_url: simulator.ews_url().to_string(),
+            proxy: simulator.proxy_url().map(|proxy| proxy.to_string()),
+            ca_file: arguments.ca_out.as_deref().map(files::absolute),
+        })
+    }
+}
+
 /// Checks before anything is written that every file can be, and that no file is written twice.
-fn check_targets(arguments: &SimulateArguments) -> Result<(), CliError> {
-    let targets = [("--record", &arguments.record), ("--ca-out", &arguments.ca_out)];
-    for (option, path) in targets {
-        if let Some(path) = path {
-            files::check_target(option, path)?;
+fn check_targets(arguments: &SimulateArguments, folder: Option<&SettingsFolder>) -> Result<(), CliError> {
+    let named = [("--record", &arguments.record), ("--ca-out", &arguments.ca_out)];
+    let named: Vec<_> = named.into_iter().filter_map(|(option, path)| Some((option, path.as_ref()?))).collect();
+    for (place, (option, path)) in named.iter().enumerate() {
+        files::check_target(option, path)?;
+        let earlier = named[..place].iter().find(|(_, other)| files::is_same_file(path, other));
+        if let Some((other, _)) = earlier {
+            return Err(CliError::Usage(format!("{option} {}: {other} names the same file", shown(path))));
+        }
+        if folder.is_some_and(|folder| folder.holds(path)) {
+            let why = "--settings-out writes a file of this name; choose another one";
+            return Err(CliError::Usage(format!("{option} {}: {why}", shown(path))));
         }
     }
-    match (&arguments.record, &arguments.ca_out) {
-        (Some(record), Some(ca)) if files::is_same_file(record, ca) => {
-            Err(CliError::Usage(format!("--ca-out {}: --record names the same file", shown(ca))))
-        }
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
 /// Makes the tenant of a scenario what the options say.
@@ -81,66 +112,17 @@ fn change(scenario: &mut Scenario, changes: &ChangeArguments) -> Result<(), CliE
     Ok(())
 }
 
-fn introduction(scenario: &Scenario) -> String {
-    format!("simulated tenant: {} ({})\n{}\n", scenario.name, scenario.title, scenario.about)
+fn introduction(scenario: &Scenario, after: bool) -> String {
+    let state = if after { ", after the fix" } else { "" };
+    format!("simulated tenant: {}{state} ({})\n{}\n", scenario.name, scenario.title, scenario.about)
 }
 
-/// The options with which `check` reaches the simulated tenant.
-fn addresses(simulator: &RunningSimulator, arguments: &SimulateArguments) -> String {
-    let mut text = String::from("listening; point a client here, stop with Ctrl-C\n");
-    let _ = writeln!(text, "  --login-url {}", simulator.sign_in_url().as_str().trim_end_matches('/'));
-    let _ = writeln!(text, "  --graph-url {}", simulator.graph_url());
-    let _ = writeln!(text, "  --ews-url {}", simulator.ews_url());
-    if let Some(proxy) = simulator.proxy_url() {
-        let _ = writeln!(text, "  --proxy {proxy}");
-    }
-    if let Some(path) = &arguments.ca_out {
-        let _ = writeln!(text, "  --ca-file {}", shown(path));
-    }
-    if let Some(folder) = &arguments.settings_out {
-        let _ = writeln!(text, "  --config {}", shown(&folder.join(SETTINGS_FILE)));
-    }
-    text
-}
-
-/// The names of the files that [`write_settings`] writes.
-fn names(scenario: &Scenario) -> Vec<String> {
-    let files = scenario.files.keys().cloned();
-    let secrets = scenario.environment.keys().map(|name| secret_file(name));
-    [SETTINGS_FILE.to_owned()].into_iter().chain(files).chain(secrets).collect()
-}
-
-/// The settings that a customer in this situation would have, with the files beside them. Each secret stands in a file of
-/// its own, named like the variable that the scenario uses.
-fn write_settings(folder: &Path, scenario: &Scenario) -> Result<(), CliError> {
-    std::fs::create_dir_all(folder).map_err(|source| CliError::Unwritable { what: shown(folder), source })?;
-    let mut settings = scenario.settings.clone();
-    from_files(&mut settings);
-    let text = toml::to_string(&settings).map_err(|error| CliError::Internal(error.to_string()))?;
-    output::file(&folder.join(SETTINGS_FILE), format!("{MARK}{text}").as_bytes())?;
-    for (name, text) in &scenario.files {
-        output::file(&folder.join(name), text.as_bytes())?;
-    }
-    for (name, value) in &scenario.environment {
-        output::file(&folder.join(secret_file(name)), value.as_bytes())?;
-    }
-    Ok(())
-}
-
-fn secret_file(variable: &str) -> String {
-    format!("{}.txt", variable.to_ascii_lowercase())
-}
-
-/// Turns every `{ env = "NAME" }` into `{ file = "name.txt" }`.
-fn from_files(table: &mut toml::Table) {
-    for (_, value) in table.iter_mut() {
-        match value {
-            toml::Value::Table(inner) => match inner.get("env").and_then(toml::Value::as_str).map(secret_file) {
-                Some(file) => *inner = toml::Table::from_iter([("file".to_owned(), toml::Value::String(file))]),
-                None => from_files(inner),
-            },
-            toml::Value::Array(items) => items.iter_mut().filter_map(toml::Value::as_table_mut).for_each(from_files),
-            _ => {}
-        }
+/// What stands above the line that can be pasted.
+fn lead(has_settings: bool) -> &'static str {
+    if has_settings {
+        "Listening; stop with Ctrl-C. To check this tenant, run in another terminal:\n"
+    } else {
+        "Listening; stop with Ctrl-C. To check this tenant, add your settings to this line (`--settings-out FOLDER` \
+         writes matching ones):\n"
     }
 }

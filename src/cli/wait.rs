@@ -17,11 +17,17 @@ use crate::probe::Journal;
 use crate::report::Report;
 use crate::settings::DurationOption;
 
+/// The pause of a demo, in which a tenant becomes effective within seconds.
+const DEMO_PAUSE: Duration = Duration::from_secs(1);
+/// The longest wait of a demo: what has not become effective by then does not change any more.
+const DEMO_TOTAL: Duration = Duration::from_secs(30);
+
 /// How long to wait, and how long at most between two looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Wait {
     total: Duration,
     longest_pause: Option<Duration>,
+    is_shortened: bool,
 }
 
 impl Wait {
@@ -29,7 +35,14 @@ impl Wait {
     pub(super) fn read(arguments: &WaitArguments) -> Result<Option<Self>, CliError> {
         let longest_pause = session::duration(&DurationOption::WAIT_PAUSE, arguments.wait_pause.as_deref())?;
         let total = session::duration(&DurationOption::WAIT, arguments.wait.as_deref())?;
-        Ok(total.map(|total| Self { total, longest_pause }))
+        Ok(total.map(|total| Self { total, longest_pause, is_shortened: false }))
+    }
+
+    /// The wait of a demo: a simulated tenant becomes effective within seconds, and nothing is gained by looking for hours.
+    #[must_use]
+    pub(super) fn shortened(self) -> Self {
+        let longest_pause = self.longest_pause.or(Some(DEMO_PAUSE));
+        Self { total: self.total.min(DEMO_TOTAL), longest_pause, is_shortened: true }
     }
 
     /// The longest `Retry-After` to wait for within a look that begins when `passed` is over.
@@ -78,6 +91,9 @@ async fn rounds(
             }
             Decision::LookAgain(pause) => {
                 session.started = None;
+                if wait.is_shortened && last.is_none() {
+                    teller.shortened(wait.total);
+                }
                 teller.waiting(&report, pause);
                 tokio::select! {
                     () = interrupt.as_mut() => {
@@ -111,9 +127,20 @@ mod tests {
     #[test]
     fn durations_are_read_and_nothing_is_waited_for_unasked() {
         assert_eq!(read(None, None).unwrap(), None);
-        let both = Wait { total: Duration::from_hours(2), longest_pause: Some(Duration::from_secs(1)) };
+        let both =
+            Wait { total: Duration::from_hours(2), longest_pause: Some(Duration::from_secs(1)), is_shortened: false };
         assert_eq!(read(Some("2h"), Some("1s")).unwrap(), Some(both));
         assert!(read(Some("soon"), None).is_err() && read(Some("2h"), Some("soon")).is_err());
+    }
+
+    #[test]
+    fn only_the_wait_of_a_demo_is_shortened() {
+        let long = read(Some("2h"), None).unwrap().unwrap();
+        assert_eq!((long.total, long.longest_pause), (Duration::from_hours(2), None));
+        let shortened = long.shortened();
+        assert_eq!((shortened.total, shortened.longest_pause), (DEMO_TOTAL, Some(DEMO_PAUSE)));
+        let chosen = read(Some("5s"), Some("200ms")).unwrap().unwrap().shortened();
+        assert_eq!((chosen.total, chosen.longest_pause), (Duration::from_secs(5), Some(Duration::from_millis(200))));
     }
 
     #[test]

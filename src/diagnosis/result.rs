@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::evidence::{CheckId, Requirement, SkipReason};
-use crate::knowledge;
+use crate::knowledge::{self, ArrayLayout};
 
 /// How a check ended for one subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -176,6 +176,11 @@ impl Command {
     /// The text; lines that change something are comments.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The text with its long lists of mailboxes as arrays.
+    pub fn laid_out(&self, layout: ArrayLayout) -> String {
+        knowledge::laid_out(&self.shell, &self.text, layout)
     }
 
     /// The shell as people write it.

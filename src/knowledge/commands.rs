@@ -1,5 +1,6 @@
 //! What the commands of a remedy do, and the form in which they may be printed.
 
+mod layout;
 mod lexer;
 mod printable;
 mod quote;
@@ -10,6 +11,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+pub use layout::{ArrayLayout, laid_out};
 pub use printable::{printable, with_remarks};
 pub use quote::{quote_bash, quote_powershell, recipient_filter};
 

@@ -33,7 +33,8 @@ pub use codes::{
     refused_item_codes, throttle_codes, transient_codes,
 };
 pub use commands::{
-    Commands, Effect, commands, printable, quote_bash, quote_powershell, recipient_filter, with_remarks,
+    ArrayLayout, Commands, Effect, commands, laid_out, printable, quote_bash, quote_powershell, recipient_filter,
+    with_remarks,
 };
 pub use dates::dates;
 pub use leads::{Lead, lead, page, policy_lead};

@@ -12,12 +12,14 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::group::{self, RowGroup};
 use super::order::{self, Numbered};
-use super::{Counts, Report, Target, harmless, input_note, reason, section, wording};
-use crate::diagnosis::Outcome;
+use super::{Counts, Report, Target, harmless, input_note, long_command, reason, section, wording};
+use crate::diagnosis::{Command, Outcome};
 
 const STYLE: &str = include_str!("html/page.css");
 /// How many subjects a list names before it counts the rest.
-const NAMED: usize = 40;
+const NAMED: usize = 8;
+/// A command with more lines than this does not have to stay on one printed page.
+const LONG_BLOCK: usize = 30;
 
 /// Draws a report.
 pub fn render(report: &Report) -> String {
@@ -53,7 +55,22 @@ pub(super) fn page(title: &str, body: &Markup) -> String {
             body { (body) }
         }
     };
-    page.into_string() + "\n"
+    in_lines(&page.into_string()) + "\n"
+}
+
+/// Elements that may begin a line of the file without a change to the page.
+const BEGIN_A_LINE: [&str; 12] =
+    ["<article", "<section", "<dl>", "<dt>", "<dd>", "<li>", "<p>", "<pre", "<tr>", "<text", "<g>", "<footer"];
+
+/// The page in lines of a usual length: mail systems and editors break or refuse very long ones. Text is escaped, so that
+/// only elements are met, and none of these is part of a line of text or of a `pre`.
+fn in_lines(page: &str) -> String {
+    let Some((head, body)) = page.split_once("<body>") else { return page.to_owned() };
+    let mut text = body.to_owned();
+    for element in BEGIN_A_LINE {
+        text = text.replace(element, &format!("\n{element}"));
+    }
+    format!("{head}<body>{text}")
 }
 
 /// Nothing may be loaded and nothing may run; the one style sheet is known by its hash.
@@ -132,7 +149,11 @@ fn cause(target: &Target, numbered: &Numbered<'_>) -> Markup {
                 dd { code { (cause.id) } ", " (wording::confidence(cause.confidence)) @if let Some(name) = &of { ", " (name) } }
             }
             ol { @for step in &remedy.steps { li { (prose(step)) } } }
-            @for command in &remedy.commands { p { "In " (command.shell()) ":" } pre { code { (command.text()) } } }
+            @if long_command::names_too_many(cause) {
+                p { (prose(&wording::in_the_hand_over(cause.subjects.len()))) "." }
+            } @else {
+                @for command in &remedy.commands { p { "In " (command.shell()) ":" } (code_block(command)) }
+            }
             dl {
                 dt { "Verify" } dd { (prose(&remedy.verify)) }
                 dt { "Takes" } dd { (remedy.takes) }
@@ -140,6 +161,13 @@ fn cause(target: &Target, numbered: &Numbered<'_>) -> Markup {
             }
         }
     }
+}
+
+/// A command to copy. A long one may go on over several printed pages; a short one stays on one.
+pub(super) fn code_block(command: &Command) -> Markup {
+    let text = long_command::for_a_page(command);
+    let is_long = text.lines().count() > LONG_BLOCK;
+    html! { pre class=[is_long.then_some("long")] { code { (text) } } }
 }
 
 /// A sentence; what stands between backticks in it is code, where every backtick has its partner.

@@ -7,10 +7,10 @@ mod text;
 
 use std::fmt::Write as _;
 
-pub(super) use self::text::{code, escape, fence};
+pub(super) use self::text::{code, escape, fence, with_code};
 use super::group::{self, RowGroup};
 use super::order::{self, Numbered};
-use super::{Counts, Report, Target, harmless, input_note, section, wording};
+use super::{Counts, Report, Target, harmless, input_note, long_command, section, wording};
 use crate::diagnosis::Cause;
 
 /// Jira takes comments of 32,767 characters; some room is left for the words around.
@@ -117,6 +117,10 @@ fn affected(cause: &Cause) -> String {
 }
 
 fn commands(page: &mut String, cause: &Cause) {
+    if long_command::names_too_many(cause) {
+        let _ = writeln!(page, "{}.\n", with_code(&wording::in_the_hand_over(cause.subjects.len())));
+        return;
+    }
     for command in &cause.remedy.commands {
         if command.text().len() > LONGEST_COMMAND {
             let length = command.text().len();

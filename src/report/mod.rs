@@ -14,6 +14,7 @@ mod html;
 mod input_notes;
 pub mod json;
 mod junit;
+mod long_command;
 mod markdown;
 mod model;
 pub mod order;

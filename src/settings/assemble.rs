@@ -43,6 +43,7 @@ pub(super) fn assemble(understood: Understood, context: &Context<'_>) -> Result<
         rooms_replaced(&file, context.given),
     ];
     let mut input_notes: Vec<InputNote> = notes.into_iter().flatten().collect();
+    let endpoints = file.endpoints.clone();
     let user_sync = feature(file.user_sync.as_ref(), RequiredFeature::UserSync, context.given);
     let lists_rooms = lists_rooms(&file, context.given);
 
@@ -70,7 +71,7 @@ pub(super) fn assemble(understood: Understood, context: &Context<'_>) -> Result<
         return Err(SettingsError::NoConnection { origin: file.origin });
     }
     hand_out(&mut connections, mail, user_sync, system.service_account.as_deref());
-    Ok(Estate { cloud, product_version, connections, input_notes })
+    Ok(Estate { cloud, product_version, connections, input_notes, endpoints })
 }
 
 /// Flags over environment over `[system]`.

@@ -56,6 +56,18 @@ pub struct EndpointOverrides {
     pub ews_url: Option<String>,
 }
 
+impl EndpointOverrides {
+    /// These addresses, and those of `other` where one is absent.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            login_url: self.login_url.or(other.login_url),
+            graph_url: self.graph_url.or(other.graph_url),
+            ews_url: self.ews_url.or(other.ews_url),
+        }
+    }
+}
+
 impl Endpoint {
     /// The address of the cloud.
     pub fn of_cloud(url: Url) -> Self {
@@ -86,14 +98,14 @@ impl Endpoints {
     /// Points the services elsewhere. With a sign-in host of the user's the other clouds are not searched.
     pub fn apply(mut self, overrides: &EndpointOverrides) -> Result<Self, SettingsError> {
         if let Some(typed) = &overrides.login_url {
-            self.sign_in = given_by_user(address("--login-url", typed)?);
+            self.sign_in = GivenAddress::SignIn.of_option(typed)?;
             self.other_clouds.clear();
         }
         if let Some(typed) = &overrides.graph_url {
-            self.graph = given_by_user(graph_address(typed)?);
+            self.graph = GivenAddress::Graph.of_option(typed)?;
         }
         if let Some(typed) = &overrides.ews_url {
-            self.exchange = given_by_user(ews_address(typed)?);
+            self.exchange = GivenAddress::Exchange.of_option(typed)?;
         }
         Ok(self)
     }
@@ -111,52 +123,82 @@ fn configured_address(estate: &Estate, api: Api) -> Option<Url> {
     urls.all(|other| other == first).then_some(first)
 }
 
-fn given_by_user(url: Url) -> Endpoint {
-    Endpoint { url, given_by_user: true }
+/// An address that replaces the one of the cloud.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum GivenAddress {
+    SignIn,
+    Graph,
+    Exchange,
 }
 
-fn graph_address(typed: &str) -> Result<Url, SettingsError> {
-    let mut url = address("--graph-url", typed)?;
+impl GivenAddress {
+    /// The option that names it.
+    pub(super) const fn option(self) -> &'static str {
+        match self {
+            Self::SignIn => "--login-url",
+            Self::Graph => "--graph-url",
+            Self::Exchange => "--ews-url",
+        }
+    }
+
+    /// Reads what was typed; an error says what is wrong and does not repeat the text.
+    pub(super) fn read(self, typed: &str) -> Result<Url, &'static str> {
+        match self {
+            Self::SignIn => address(typed),
+            Self::Graph => graph_address(typed),
+            Self::Exchange => ews_address(typed),
+        }
+    }
+
+    fn of_option(self, typed: &str) -> Result<Endpoint, SettingsError> {
+        match self.read(typed) {
+            Ok(url) => Ok(Endpoint { url, given_by_user: true }),
+            Err(problem) => Err(SettingsError::option(self.option(), problem)),
+        }
+    }
+}
+
+fn graph_address(typed: &str) -> Result<Url, &'static str> {
+    let mut url = address(typed)?;
     let path = url.path().trim_end_matches('/').to_owned();
     if path.is_empty() {
         url.set_path(GRAPH_VERSION);
     } else if path.ends_with(GRAPH_VERSION) {
         url.set_path(&path);
     } else {
-        return Err(SettingsError::option("--graph-url", "must end in /v1.0, like https://localhost:8443/v1.0"));
+        return Err("must end in /v1.0, like https://localhost:8443/v1.0");
     }
     Ok(url)
 }
 
-fn ews_address(typed: &str) -> Result<Url, SettingsError> {
-    let url = address("--ews-url", typed)?;
+fn ews_address(typed: &str) -> Result<Url, &'static str> {
+    let url = address(typed)?;
     if url.path().trim_matches('/').is_empty() {
-        let problem = "must be the whole address, like https://localhost:8443/EWS/Exchange.asmx";
-        return Err(SettingsError::option("--ews-url", problem));
+        return Err("must be the whole address, like https://localhost:8443/EWS/Exchange.asmx");
     }
     Ok(url)
 }
 
 /// An address a token may be sent to: https, or http to this machine. What was typed is not repeated, it may hold a password.
-fn address(option: &str, typed: &str) -> Result<Url, SettingsError> {
-    let refuse = |problem: &str| Err(SettingsError::option(option, problem));
+fn address(typed: &str) -> Result<Url, &'static str> {
     let Ok(url) = Url::parse(typed.trim()) else {
-        return refuse("is no address; write it like https://host:port");
+        return Err("is no address; write it like https://host:port");
     };
-    let secure = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
+    let secure = url.scheme() == "https" || (url.scheme() == "http" && is_on_this_machine(&url));
     if !secure {
-        return refuse("must begin with https:// (http:// only for this machine itself: 127.0.0.1, [::1], localhost)");
+        return Err("must begin with https:// (http:// only for this machine itself: 127.0.0.1, [::1], localhost)");
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return refuse("must not hold a user name or a password");
+        return Err("must not hold a user name or a password");
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return refuse("must not hold a ? or a #");
+        return Err("must not hold a ? or a #");
     }
     Ok(url)
 }
 
-fn is_loopback(url: &Url) -> bool {
+/// Whether an address leads to this machine and nowhere else.
+pub(super) fn is_on_this_machine(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::evidence::{Api, CheckId, ConnectionKind, InputNote, SettingsFault, SkipReason};
 
-use super::{ClientId, ClientSecret, MailboxAddress, ProductVersion, TenantId};
+use super::{ClientId, ClientSecret, FileEndpoints, MailboxAddress, ProductVersion, TenantId};
 
 /// Whether a feature of the product is in use, as far as the customer said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -29,6 +29,8 @@ pub struct Estate {
     pub connections: Vec<Connection>,
     /// What was left out of a list or replaced by an option, for the screen and the report.
     pub input_notes: Vec<InputNote>,
+    /// Where a simulated tenant listens, if the settings file says so.
+    pub endpoints: FileEndpoints,
 }
 
 /// One set of ResourceXpress settings with everything it inherits.

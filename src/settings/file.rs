@@ -13,11 +13,12 @@ use super::{
     Place, ProductVersion, Reference, SettingsError,
     document::{Document, Placed, Section},
     file_check,
+    file_endpoints::{self, FileEndpoints},
     keys::Keys,
     secret_source::SecretSource,
 };
 
-const TOP: [&str; 7] = ["cloud", "product_version", "system", "location", "profile", "mail", "user_sync"];
+const TOP: [&str; 8] = ["cloud", "product_version", "system", "location", "profile", "mail", "user_sync", "endpoints"];
 const OAUTH: [&str; 3] = ["oauth_tenant_id", "oauth_client_id", "oauth_client_secret"];
 const SERVER: [&str; 3] = ["use_graph_api", "server_host_name", "resource_login_user_id"];
 const SYSTEM: [&str; 3] = ["rooms", "rooms_file", "rooms_from_tenant"];
@@ -37,6 +38,7 @@ pub(super) struct SettingsFile {
     pub(super) profiles: Vec<ConnectionSection>,
     pub(super) mail: Option<FeatureSection>,
     pub(super) user_sync: Option<FeatureSection>,
+    pub(super) endpoints: FileEndpoints,
 }
 
 /// `[system]`, a `[[location]]` or a `[[profile]]`.
@@ -119,6 +121,7 @@ fn read(document: &mut Document<'_>, root: &Spanned<DeTable<'_>>, origin: &str, 
         profiles: connections(document, table, base, ("profile", "[[profile]]", &PROFILE)),
         mail: mail.map(|section| feature(document, &section, base, &["enabled", "from"])),
         user_sync: user_sync.map(|section| feature(document, &section, base, &["enabled"])),
+        endpoints: file_endpoints::read(document, table, base),
     }
 }
 

@@ -51,7 +51,7 @@ impl Transport {
         let default = Self::default();
         Ok(Self {
             ca_file: ca_file.map(|path| read_certificates(path, surroundings)).transpose()?,
-            proxy: proxy.map(proxy_address).transpose()?,
+            proxy: proxy.map(proxy_of_option).transpose()?,
             user_agent: user_agent.map(header_value).transpose()?.unwrap_or(default.user_agent),
         })
     }
@@ -70,14 +70,18 @@ fn read_certificates(path: &Path, surroundings: &dyn Surroundings) -> Result<CaF
     }
 }
 
+fn proxy_of_option(typed: &str) -> Result<Url, SettingsError> {
+    proxy_address(typed).map_err(|problem| SettingsError::option("--proxy", problem))
+}
+
 /// The address of a proxy. It is never repeated in an error: it may hold a password.
-fn proxy_address(typed: &str) -> Result<Url, SettingsError> {
+pub(super) fn proxy_address(typed: &str) -> Result<Url, &'static str> {
     let typed = typed.trim();
     let whole = if typed.contains("://") { typed.to_owned() } else { format!("http://{typed}") };
     match Url::parse(&whole) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.host().is_some() => Ok(url),
-        Ok(url) if url.host().is_some() => Err(SettingsError::option("--proxy", "must begin with http:// or https://")),
-        _ => Err(SettingsError::option("--proxy", "is no address; write it like http://proxy.contoso.com:8080")),
+        Ok(url) if url.host().is_some() => Err("must begin with http:// or https://"),
+        _ => Err("is no address; write it like http://proxy.contoso.com:8080"),
     }
 }
 

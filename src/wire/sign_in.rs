@@ -117,7 +117,7 @@ impl Wire {
     pub async fn reach_sign_in(&self, purpose: CheckId) -> Exchanged<()> {
         let url = below(&self.endpoints.sign_in.url, &[ANY_TENANT, "v2.0", ".well-known", "openid-configuration"]);
         let question = Question::new(purpose, Method::GET, url).fixed_header("accept", "application/json").identified();
-        self.ask(question, |answer| read_any_discovery(answer, &self.veil)).await
+        self.ask(question.about_the_way(), |answer| read_any_discovery(answer, &self.veil)).await
     }
 
     /// Asks for a token for `resource` (a base address such as `https://graph.microsoft.com`) with a client secret.

@@ -68,7 +68,7 @@ pub fn folder(name: &str) -> PathBuf {
 
 /// A simulated tenant in a process of its own, as another client would use it.
 pub struct Tenant {
-    process: Child,
+    process: Running,
     /// Where the settings, the secrets, the recording and the certificate authority are.
     pub folder: TempDir,
     /// The lines that the program printed.
@@ -84,30 +84,44 @@ impl Tenant {
     /// Starts a scenario with further options.
     pub fn start_with(scenario: &str, tls: bool, options: &[&str]) -> Self {
         let folder = TempDir::new().unwrap();
-        let mut command = Process::new(env!("CARGO_BIN_EXE_rx-preflight"));
-        command.args(["simulate", scenario, "--settings-out"]).arg(folder.path());
-        command.arg("--record").arg(folder.path().join("traffic.jsonl"));
+        let (ca, record) = (folder.path().join("ca.pem"), folder.path().join("traffic.jsonl"));
+        let [settings, ca, record] = [folder.path(), &ca, &record].map(|path| path.to_str().unwrap().to_owned());
+        let mut all = vec!["--settings-out", &settings, "--record", &record];
         if tls {
-            command.args(["--tls", "--ca-out"]).arg(folder.path().join("ca.pem"));
+            all.extend(["--tls", "--ca-out", &ca]);
         }
-        command.args(options).stdout(Stdio::piped()).stderr(Stdio::piped());
+        all.extend(options);
+        Self { folder, ..Self::with_options(scenario, &all) }
+    }
+
+    /// Starts a scenario with these options and no others. They must name a folder for the settings.
+    pub fn with_options(scenario: &str, options: &[&str]) -> Self {
+        let folder = TempDir::new().unwrap();
+        let mut command = Process::new(env!("CARGO_BIN_EXE_rx-preflight"));
+        command.args(["simulate", scenario]).args(options).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut process = command.spawn().unwrap();
         let mut lines = Vec::new();
         for line in BufReader::new(process.stdout.take().unwrap()).lines() {
             let line = line.unwrap();
-            let last = line.trim_start().starts_with("--config");
+            let last = line.contains(" check --config ");
             lines.push(line);
             if last {
                 break;
             }
         }
-        Self { process, folder, lines }
+        Self { process: Running(process), folder, lines }
+    }
+
+    /// The words of the printed line that checks this tenant, as a shell reads them.
+    pub fn check_line(&self) -> Vec<String> {
+        shlex::split(self.lines.last().unwrap()).unwrap()
     }
 
     /// The value of a printed option, such as `--login-url`.
     pub fn option(&self, name: &str) -> String {
-        let line = self.lines.iter().find_map(|line| line.trim_start().strip_prefix(&format!("{name} ")));
-        line.unwrap_or_else(|| panic!("no {name} in {:?}", self.lines)).to_owned()
+        let words = self.check_line();
+        let place = words.iter().position(|word| word == name);
+        place.and_then(|place| words.get(place + 1)).unwrap_or_else(|| panic!("no {name} in {words:?}")).to_owned()
     }
 
     /// The three options that point `check` here.
@@ -120,11 +134,11 @@ impl Tenant {
 
     /// Stops it as Ctrl-C does, and gives what it then wrote to standard error.
     pub fn interrupt(mut self) -> String {
-        let sent = Process::new("kill").args(["-INT", &self.process.id().to_string()]).status().unwrap();
+        let sent = Process::new("kill").args(["-INT", &self.process.0.id().to_string()]).status().unwrap();
         assert!(sent.success());
         let mut told = String::new();
-        self.process.stderr.take().unwrap().read_to_string(&mut told).unwrap();
-        assert!(self.process.wait().unwrap().success());
+        self.process.0.stderr.take().unwrap().read_to_string(&mut told).unwrap();
+        assert!(self.process.0.wait().unwrap().success());
         told
     }
 
@@ -134,9 +148,12 @@ impl Tenant {
     }
 }
 
-impl Drop for Tenant {
+/// A process that ends with its owner.
+struct Running(Child);
+
+impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }

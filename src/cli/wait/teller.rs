@@ -24,6 +24,14 @@ impl Teller {
         Self { clock, announced: BTreeSet::new(), pause: None }
     }
 
+    /// That a demo does not wait as a check of a real tenant does.
+    pub(super) fn shortened(&self, total: Duration) {
+        self.say(&format!(
+            "demo: the wait is shortened to {} in total; a check of a real tenant may wait 30 min before the next attempt",
+            spoken(total)
+        ));
+    }
+
     /// What is different from the look before.
     pub(super) fn changes(&self, before: Option<&Report>, after: &Report) {
         for line in before.map(|before| changes(before, after)).unwrap_or_default() {

@@ -8,7 +8,7 @@ use super::statement::{self, Statement};
 use super::{Commands, commands, reach};
 
 /// What is put before a line of code that must not run as it is. Comments for people start with `# ` and a letter.
-const TAKEN_OUT: &str = "#   ";
+pub(super) const TAKEN_OUT: &str = "#   ";
 /// More lines than this are never read together as one statement, so that hostile text costs no more than its length.
 const LONGEST_STATEMENT: usize = 64;
 

@@ -66,7 +66,7 @@ fn task(task: &Task) -> Markup {
 }
 
 fn command(command: &Command) -> Markup {
-    html! { p { "In " (command.shell_name()) ". " (words::SAFE) } pre { code { (command.text()) } } }
+    html! { p { "In " (command.shell_name()) ". " (words::SAFE) } (report_html::code_block(command)) }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use super::model::{Handover, Part, Task};
 use super::words;
 use crate::diagnosis::Command;
 use crate::report::markdown::{escape, fence};
-use crate::report::wording;
+use crate::report::{long_command, wording};
 
 /// Draws a hand-over.
 pub(super) fn render(handover: &Handover) -> String {
@@ -65,7 +65,12 @@ fn task(page: &mut String, task: &Task) {
 
 fn command(page: &mut String, command: &Command) {
     let shell = escape(command.shell_name());
-    let _ = writeln!(page, "In {shell}. {}\n\n{}\n", words::SAFE, fence(language(command), command.text()));
+    let _ = writeln!(
+        page,
+        "In {shell}. {}\n\n{}\n",
+        words::SAFE,
+        fence(language(command), &long_command::for_a_page(command))
+    );
 }
 
 /// The word behind a fence may hold nothing that would end the line or the fence.

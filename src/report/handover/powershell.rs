@@ -11,7 +11,7 @@ use super::words;
 use crate::diagnosis::Command;
 use crate::knowledge;
 use crate::report::table::wrap;
-use crate::report::wording;
+use crate::report::{long_command, wording};
 
 /// Windows PowerShell 5.1 takes a file without this mark for the code page of the machine. In some of those a byte of a
 /// letter is then a typographic quote, which ends a literal.
@@ -85,7 +85,7 @@ impl File {
         }
     }
 
-    fn task<'t>(&mut self, task: &'t Task, printed: &mut HashSet<&'t str>) {
+    fn task(&mut self, task: &Task, printed: &mut HashSet<String>) {
         let word = wording::requirement(task.requirement);
         self.text(&format!("---- {}. [{word}] ", task.number), &task.title);
         self.pairs(&words::about(task));
@@ -111,15 +111,15 @@ impl File {
     }
 
     /// Signing in, and reading a remark, once for each part is enough.
-    fn command<'t>(&mut self, command: &'t Command, printed: &mut HashSet<&'t str>) {
+    fn command(&mut self, command: &Command, printed: &mut HashSet<String>) {
         if command.shell() != "powershell" {
             self.other_shell(command);
             return;
         }
-        for line in command.text().lines() {
+        for line in long_command::for_a_script(command).lines() {
             let signs_in = line.starts_with("Connect-");
             let once = signs_in || knowledge::commands().is_remark(line);
-            if !once || printed.insert(line) {
+            if !once || printed.insert(line.to_owned()) {
                 self.0.push(line.to_owned());
             } else if signs_in {
                 self.text("Signed in above: ", line);

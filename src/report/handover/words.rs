@@ -4,8 +4,10 @@ use super::model::{Handover, Part, Task};
 use crate::diagnosis::Confidence;
 use crate::report::wording;
 
-/// How many subjects a task names before it counts the rest. A command always names them all.
-const NAMED: usize = 40;
+/// Up to so many subjects a task names all of them.
+const NAMED_WHOLE: usize = 40;
+/// Of more it names so many and counts the rest: nobody reads hundreds, and the commands name them all.
+const NAMED: usize = 8;
 
 /// The heading.
 pub(super) const TITLE: &str = "What is to be done for ResourceXpress in Microsoft 365";
@@ -92,16 +94,20 @@ pub(super) fn about(task: &Task) -> Vec<(&'static str, String)> {
     let mut pairs = Vec::new();
     match (&task.connection, task.connections.as_slice()) {
         (Some(connection), _) => pairs.push(("Connection", connection.clone())),
-        (None, [_, _, ..]) => pairs.push(("Connections", wording::named(&task.connections, NAMED))),
+        (None, [_, _, ..]) => pairs.push(("Connections", named(&task.connections))),
         (None, _) => {}
     }
     if !task.subjects.is_empty() {
-        pairs.push(("Concerns", wording::named(&task.subjects, NAMED)));
+        pairs.push(("Concerns", named(&task.subjects)));
     }
     if let Some(doubt) = doubt(task.confidence) {
         pairs.push(("How sure", doubt.to_owned()));
     }
     pairs
+}
+
+fn named(names: &[String]) -> String {
+    wording::named(names, if names.len() > NAMED_WHOLE { NAMED } else { NAMED_WHOLE })
 }
 
 fn doubt(confidence: Confidence) -> Option<&'static str> {

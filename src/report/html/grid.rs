@@ -2,6 +2,7 @@
 //! glance. Squares that are all right are drawn in one stroke; every other one has a mark of its own and tells its room.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use maud::{Markup, html};
 
@@ -18,6 +19,8 @@ const SIDE: usize = 9;
 const STEP: usize = 11;
 /// How many rooms stand beside each other.
 const ROOMS_IN_A_LINE: usize = 60;
+/// How many rooms are in one picture, which is about a quarter of a printed page.
+const ROOMS_IN_A_PICTURE: usize = 6 * ROOMS_IN_A_LINE;
 /// The space on the left, for the names of the checks.
 const MARGIN: usize = 70;
 
@@ -46,19 +49,30 @@ fn picture(report: &Report, connection: &TargetConnection) -> Option<Markup> {
     let asked: Vec<(CheckId, Vec<&ResultRow>)> =
         CHECKS.into_iter().map(|check| (check, of(check))).filter(|(_, rows)| !rows.is_empty()).collect();
     let rooms = asked.iter().map(|(_, rows)| rows.len()).max()?;
-    let lines = rooms.div_ceil(ROOMS_IN_A_LINE);
-    let band = asked.len() * STEP + STEP;
-    let (width, height) = (MARGIN + ROOMS_IN_A_LINE.min(rooms) * STEP, lines * band);
     let counts = Counts::of(asked.iter().flat_map(|(_, rows)| rows.iter().copied()));
     let label = format!("{}, {}: {}", connection.name, wording::number(rooms, "room"), wording::tally(counts));
-    let place =
-        |line: usize, check: usize, room: usize| (MARGIN + (room % ROOMS_IN_A_LINE) * STEP, line * band + check * STEP);
-    let squares = asked.iter().enumerate().flat_map(|(check, (_, rows))| {
-        rows.iter().enumerate().map(move |(room, row)| (place(room / ROOMS_IN_A_LINE, check, room), *row))
-    });
-    let squares: Vec<((usize, usize), &ResultRow)> = squares.collect();
+    let parts = (0..rooms).step_by(ROOMS_IN_A_PICTURE);
     Some(html! {
         h3 { (label) }
+        @for first in parts { (part(&asked, first..rooms.min(first + ROOMS_IN_A_PICTURE), &label)) }
+    })
+}
+
+/// The squares of some of the rooms. A picture cannot continue on the next printed page, so a large estate has several.
+fn part(asked: &[(CheckId, Vec<&ResultRow>)], rooms: Range<usize>, label: &str) -> Markup {
+    let lines = rooms.len().div_ceil(ROOMS_IN_A_LINE);
+    let band = asked.len() * STEP + STEP;
+    let (width, height) = (MARGIN + ROOMS_IN_A_LINE.min(rooms.len()) * STEP, lines * band);
+    let place = |check: usize, room: usize| {
+        (MARGIN + (room % ROOMS_IN_A_LINE) * STEP, (room / ROOMS_IN_A_LINE) * band + check * STEP)
+    };
+    let mut squares: Vec<((usize, usize), &ResultRow)> = Vec::new();
+    for (check, (_, rows)) in asked.iter().enumerate() {
+        let own = rows.iter().skip(rooms.start).take(rooms.len()).enumerate();
+        squares.extend(own.map(|(room, row)| (place(check, room), *row)));
+    }
+    let label = format!("{label}; rooms {} to {}", rooms.start + 1, rooms.end);
+    html! {
         svg xmlns="http://www.w3.org/2000/svg" viewBox=(format!("0 0 {width} {height}")) width=(width) height=(height) role="img" aria-label=(label) {
             @for line in 0..lines {
                 @for (check, (id, _)) in asked.iter().enumerate() {
@@ -68,7 +82,7 @@ fn picture(report: &Report, connection: &TargetConnection) -> Option<Markup> {
             path class="pass" d=(all_right(&squares)) {}
             @for (place, row) in squares.iter().filter(|(_, row)| row.outcome != Outcome::Pass) { (odd_one(*place, row)) }
         }
-    })
+    }
 }
 
 fn name(check: CheckId) -> &'static str {
@@ -77,8 +91,10 @@ fn name(check: CheckId) -> &'static str {
 
 fn all_right(squares: &[((usize, usize), &ResultRow)]) -> String {
     let mut path = String::new();
-    for ((x, y), _) in squares.iter().filter(|(_, row)| row.outcome == Outcome::Pass) {
-        let _ = write!(path, "M{x} {y}h{SIDE}v{SIDE}h-{SIDE}z");
+    let passed = squares.iter().filter(|(_, row)| row.outcome == Outcome::Pass);
+    for (count, ((x, y), _)) in passed.enumerate() {
+        let gap = if count > 0 && count.is_multiple_of(ROOMS_IN_A_LINE) { "\n" } else { "" };
+        let _ = write!(path, "{gap}M{x} {y}h{SIDE}v{SIDE}h-{SIDE}z");
     }
     path
 }

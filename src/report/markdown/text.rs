@@ -30,6 +30,12 @@ fn at_the_beginning(text: &str) -> String {
     }
 }
 
+/// A sentence of this program; what stands between backticks in it is code.
+pub(in crate::report) fn with_code(text: &str) -> String {
+    let pieces = text.split('`').enumerate();
+    pieces.map(|(at, piece)| if at.is_multiple_of(2) { escape(piece) } else { code(piece) }).collect()
+}
+
 /// A code span around any text: its fence is longer than every run of backticks within.
 pub(in crate::report) fn code(text: &str) -> String {
     let text = text.replace(['\n', '\r'], " ");

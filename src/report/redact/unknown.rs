@@ -46,7 +46,12 @@ const OPENING: [&str; 24] = [
     "at", "by", "from", "when", "while", "as", "and",
 ];
 /// Endings of files, whose names are what people call them.
-const FILES: [&str; 9] = ["csv", "txt", "toml", "json", "xml", "xlsx", "html", "md", "pem"];
+const FILES: [&str; 18] = [
+    "csv", "txt", "toml", "json", "xml", "xlsx", "html", "md", "pem", "cer", "crt", "pfx", "zip", "log", "ps1", "dll",
+    "exe", "js",
+];
+/// Names of OData's annotations and of Microsoft's types begin so.
+const TYPES: [&str; 2] = ["microsoft.graph.", "microsoft.exchange."];
 /// A longer run without white space, in bytes, is not a sentence, an address or a list of them, and is left out.
 const LONGEST_RUN: usize = 2000;
 /// A quotation is no longer than this, in bytes.
@@ -143,6 +148,8 @@ fn with_points(text: &str) -> Piece<'_> {
     let mixes_cases = text.chars().any(char::is_uppercase) && text.chars().any(char::is_lowercase);
     if knowledge::is_known_dotted(text) || is_public_host(text) {
         Piece::Plain(text)
+    } else if names_a_type(text) {
+        Piece::Words(text)
     } else if FILES.iter().any(|ending| last.eq_ignore_ascii_case(ending)) {
         Piece::Value(Kind::Entry, text)
     } else if (is_name && !mixes_cases) || V4.as_ref().is_none_or(|v4| v4.is_match(text)) {
@@ -150,6 +157,13 @@ fn with_points(text: &str) -> Piece<'_> {
     } else {
         Piece::Words(text)
     }
+}
+
+/// An annotation of OData, such as `odata.metadata`, or a type, such as `microsoft.graph.event`. Hosts have other ends.
+fn names_a_type(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let is_annotation = lower.strip_prefix("odata.").is_some_and(|name| !name.contains('.'));
+    is_annotation || TYPES.iter().any(|prefix| lower.starts_with(prefix))
 }
 
 /// Several words with capitals are a name, unless they are a known expression; one that begins a sentence is none.
@@ -265,6 +279,46 @@ mod tests {
         assert_eq!(marked(content_type), []);
         assert_eq!(marked("url=portal.example.net=x, X-Powered-By: ASP.NET"), []);
         assert_eq!(marked("url=portal.example.net"), [Piece::Value(Kind::Host, "portal.example.net")]);
+    }
+
+    /// Annotations and types of OData are written with points, and their last part is not the end of a host's name.
+    #[test]
+    fn names_of_types_and_annotations_are_not_hosts() {
+        for text in [
+            "odata.metadata and odata.streaming",
+            "\"@odata.context\"",
+            "the annotation odata.type",
+            "#microsoft.graph.room",
+            "microsoft.graph.event is not a room",
+            "of type microsoft.exchange.services",
+            "Microsoft.Exchange.Data.ProxyAddressCollection",
+            "System.Net.WebException",
+            "application/json;odata.metadata=minimal;odata.streaming=true",
+            "accept: application/json; odata.metadata=none",
+        ] {
+            assert_eq!(marked(text), [], "{text}");
+        }
+        for host in ["odata.northwind.com", "microsoft.northwind.com", "graph.northwind.example", "northwind.odata.com"]
+        {
+            assert_eq!(marked(&format!("at {host}.")), [Piece::Value(Kind::Host, host)]);
+        }
+    }
+
+    #[test]
+    fn names_of_files_are_entries_and_those_of_microsoft_and_of_this_program_stay() {
+        for file in ["list.csv", "northwind.dll", "north-rooms.ps1", "panel.exe", "service.log", "northwind.pfx"] {
+            assert_eq!(marked(&format!("in {file}, line 3")), [Piece::Value(Kind::Entry, file)]);
+        }
+        for text in [
+            "rx-preflight.toml",
+            "rx-preflight.exe",
+            "http://schemas.microsoft.com/exchange/services/2006/messages",
+            "http://schemas.xmlsoap.org/soap/envelope/",
+            "http://www.w3.org/2001/XMLSchema",
+            "sts.windows.net",
+        ] {
+            assert_eq!(marked(text), [], "{text}");
+        }
     }
 
     #[test]

@@ -1,11 +1,10 @@
 //! What is wrong, and what mends it.
 
-use super::compact;
 use super::page::Page;
 use super::style::Tone;
 use crate::diagnosis::{Cause, Command};
 use crate::report::order::{self, Numbered};
-use crate::report::{Report, wording};
+use crate::report::{Report, long_command, wording};
 
 /// How many subjects a cause names before it counts the rest.
 const NAMED: usize = 5;
@@ -98,8 +97,8 @@ fn remedy(page: &mut Page, cause: &Cause) {
         let first = if index == 0 { "Do" } else { "" };
         page.numbered(INDENT, first, LABEL, index + 1, step);
     }
-    if !page.is_verbose() && compact::names_too_many(cause) {
-        label(page, "Run", compact::IN_THE_HAND_OVER);
+    if !page.is_verbose() && long_command::names_too_many(cause) {
+        label(page, "Run", &wording::in_the_hand_over(cause.subjects.len()));
     } else {
         for command in &remedy.commands {
             label(page, "Run", &format!("in {}:", command.shell()));
@@ -116,7 +115,7 @@ fn remedy(page: &mut Page, cause: &Cause) {
 
 /// A command stands alone before an empty line, so that it can be copied whole; it is never broken.
 fn draw_command(page: &mut Page, command: &Command) {
-    for line in command.text().lines() {
+    for line in long_command::for_a_page(command).lines() {
         page.line(format!("{}{line}", " ".repeat(INDENT)));
     }
     page.gap();

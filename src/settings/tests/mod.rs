@@ -1,5 +1,6 @@
 //! The room as a whole: from what was typed to connections and messages.
 
+mod endpoints;
 mod errors;
 mod faults;
 mod features;

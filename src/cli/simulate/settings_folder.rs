@@ -1,0 +1,143 @@
+//! The settings that a customer in the situation of a scenario would have, written into a folder.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::TenantAddresses;
+use crate::cli::CliError;
+use crate::cli::files::{self, shown};
+use crate::settings::DEFAULT_FILE;
+use crate::simulator::Scenario;
+
+/// How the first line of a settings file begins that this command wrote and may replace.
+const MARK: &str = "# Written by `rx-preflight simulate`";
+/// How the line begins that names the other files.
+const FILES: &str = "# Files beside it: ";
+
+/// A folder for the settings file, the secrets and what else the settings refer to.
+pub(super) struct SettingsFolder {
+    settings_file: PathBuf,
+    name: String,
+    settings: toml::Table,
+    /// The other files, by their names.
+    files: BTreeMap<String, Vec<u8>>,
+}
+
+impl SettingsFolder {
+    /// Creates the folder and checks that every file can be written, and that none replaces a file of someone else.
+    pub(super) fn prepare(folder: &Path, scenario: &Scenario) -> Result<Self, CliError> {
+        let folder = files::absolute(folder);
+        fs::create_dir_all(&folder).map_err(|source| {
+            CliError::Usage(format!("--settings-out {}: this folder cannot be created: {source}", shown(&folder)))
+        })?;
+        let mut settings = scenario.settings.clone();
+        from_files(&mut settings);
+        let lists = scenario.files.iter().map(|(name, text)| (name.clone(), text.clone().into_bytes()));
+        let secrets = scenario.environment.iter().map(|(name, value)| (secret_file(name), value.clone().into_bytes()));
+        let own = Self {
+            settings_file: folder.join(DEFAULT_FILE),
+            name: scenario.name.clone(),
+            settings,
+            files: lists.chain(secrets).collect(),
+        };
+        own.check()?;
+        Ok(own)
+    }
+
+    /// The settings file, as an absolute path.
+    pub(super) fn settings_file(&self) -> &Path {
+        &self.settings_file
+    }
+
+    /// Whether a path leads to one of the files.
+    pub(super) fn holds(&self, path: &Path) -> bool {
+        self.paths().any(|own| files::is_same_file(&own, path))
+    }
+
+    /// Writes everything. Only this user can read the files, because they are created that way.
+    pub(super) fn write(&self, at: &TenantAddresses) -> Result<(), CliError> {
+        for (name, bytes) in &self.files {
+            files::write(&self.beside(name), bytes)?;
+        }
+        files::write(&self.settings_file, self.text(at)?.as_bytes())
+    }
+
+    fn beside(&self, name: &str) -> PathBuf {
+        files::folder_of(&self.settings_file).join(name)
+    }
+
+    fn paths(&self) -> impl Iterator<Item = PathBuf> {
+        std::iter::once(self.settings_file.clone()).chain(self.files.keys().map(|name| self.beside(name)))
+    }
+
+    fn check(&self) -> Result<(), CliError> {
+        let replaceable = written_before(&self.settings_file);
+        for path in self.paths() {
+            files::check_target("--settings-out", &path)?;
+            if path.exists() && !replaceable.contains(&path) {
+                let why = "this file exists and was not written by `simulate`; choose another folder";
+                return Err(CliError::Usage(format!("--settings-out {}: {why}", shown(&path))));
+            }
+        }
+        Ok(())
+    }
+
+    /// The settings file. Without `[endpoints]` a `check` in this folder would ask Microsoft about a tenant that does not
+    /// exist.
+    fn text(&self, at: &TenantAddresses) -> Result<String, CliError> {
+        let mut settings = self.settings.clone();
+        settings.insert("endpoints".to_owned(), toml::Value::Table(endpoints(at)));
+        let text = toml::to_string(&settings).map_err(|error| CliError::Internal(error.to_string()))?;
+        let names: Vec<&str> = self.files.keys().map(String::as_str).collect();
+        Ok(format!(
+            "{MARK} for the scenario {}: no real tenant, no real secret.\n{FILES}{}\n\
+             # [endpoints] points `rx-preflight check` to this machine. Run `simulate` again if nothing listens there.\n\n{text}",
+            self.name,
+            names.join(", ")
+        ))
+    }
+}
+
+fn endpoints(at: &TenantAddresses) -> toml::Table {
+    let ca_file = at.ca_file.as_ref().map(|path| path.display().to_string());
+    let keys = [
+        ("login_url", Some(at.login_url.clone())),
+        ("graph_url", Some(at.graph_url.clone())),
+        ("ews_url", Some(at.ews_url.clone())),
+        ("proxy", at.proxy.clone()),
+        ("ca_file", ca_file),
+    ];
+    keys.into_iter().filter_map(|(key, value)| Some((key.to_owned(), toml::Value::String(value?)))).collect()
+}
+
+/// The files that an earlier run wrote, as its settings file names them.
+fn written_before(settings_file: &Path) -> BTreeSet<PathBuf> {
+    let text = fs::read_to_string(settings_file).unwrap_or_default();
+    if !text.starts_with(MARK) {
+        return BTreeSet::new();
+    }
+    let names = text.lines().find_map(|line| line.strip_prefix(FILES)).unwrap_or_default().split(", ");
+    let folder = files::folder_of(settings_file);
+    let others = names.filter(|name| !name.is_empty()).map(|name| folder.join(name));
+    std::iter::once(settings_file.to_owned()).chain(others).collect()
+}
+
+/// The name of the file of a secret: that of the variable which the scenario uses.
+fn secret_file(variable: &str) -> String {
+    format!("{}.txt", variable.to_ascii_lowercase())
+}
+
+/// Turns every `{ env = "NAME" }` into `{ file = "name.txt" }`.
+fn from_files(table: &mut toml::Table) {
+    for (_, value) in table.iter_mut() {
+        match value {
+            toml::Value::Table(inner) => match inner.get("env").and_then(toml::Value::as_str).map(secret_file) {
+                Some(file) => *inner = toml::Table::from_iter([("file".to_owned(), toml::Value::String(file))]),
+                None => from_files(inner),
+            },
+            toml::Value::Array(items) => items.iter_mut().filter_map(toml::Value::as_table_mut).for_each(from_files),
+            _ => {}
+        }
+    }
+}
