@@ -176,7 +176,8 @@ impl Sorted {
 
     fn malformed(&mut self, text: &str, fault: AddressFault) -> &mut Found {
         let next = self.malformed.len();
-        let place = *self.known_malformed.entry(shown(text)).or_insert(next);
+        let known = self.known_malformed.get(text).copied();
+        let place = known.unwrap_or_else(|| *self.known_malformed.entry(shown(text)).or_insert(next));
         if place == next {
             let why = described(text, fault);
             self.malformed.push(Malformed { text: shown(text), why, found: Found::default() });
@@ -199,9 +200,9 @@ impl Sorted {
     }
 
     fn finish(mut self, name: &str, file: Option<&RoomFile>) -> Gathered {
-        let mut unusable: Vec<usize> = Vec::new();
-        let only_in_file = |malformed: &&Malformed| malformed.found.listed == 0;
-        unusable.extend(self.malformed.iter().filter(only_in_file).flat_map(|malformed| &malformed.found.lines));
+        let only_in_file = self.malformed.iter().filter(|malformed| malformed.found.listed == 0);
+        let mut unusable: Vec<usize> = only_in_file.flat_map(|malformed| malformed.found.lines.clone()).collect();
+        unusable.sort_unstable();
         let (mut of_file, listed): (Vec<_>, Vec<_>) =
             self.malformed.drain(..).partition(|malformed| malformed.found.listed == 0);
         of_file.truncate(MOST_MALFORMED);

@@ -286,8 +286,8 @@ fn a_hostile_file_is_read_in_linear_time() {
         let started = std::time::Instant::now();
         let estate = stage.try_load();
         let taken = started.elapsed();
-        // Two seconds on an idle machine, with room for one that is busy.
-        assert!(taken.as_secs() < 8, "{taken:?} for {:?}", &text[..20]);
+        // Less than two seconds on an idle machine; work that grows with the square takes many minutes on any.
+        assert!(taken.as_secs() < 60, "{taken:?} for {:?}", &text[..20]);
         assert_eq!(estate.is_ok(), is_read);
         let Ok(estate) = estate else { continue };
         assert!(estate.connections[0].rooms.malformed.len() <= 50);
