@@ -134,7 +134,7 @@ fn a_log_is_told_in_order_of_time_with_its_rooms_and_its_root() {
     let american = log(|day, minute| format!("11/{day}/2026 {}", clock(minute)));
     let german = log(|day, minute| format!("{day}.11.2026 {}", clock(minute)));
     let syslog = log(|day, minute| format!("Nov {day} {} rxserver rxsync[12]:", clock(minute)));
-    let quoted: String = iso.lines().map(|line| format!("> {line}\n")).collect();
+    let quoted = format!("> {}", iso.replace('\n', "\n> "));
     for (log, from, to) in [
         (&iso, "2026-11-28 07:00:03", "2026-11-28 13:51:03"),
         (&american, "11/28/2026 07:00:03", "11/28/2026 13:51:03"),

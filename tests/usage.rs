@@ -314,10 +314,13 @@ fn formats_and_extensions_are_listed_and_outputs_are_checked_in_advance() {
         row("check -o folder {connection}").says(&["the extension selects the format"]),
         row("simulate --record folder").says(&["this is a folder"]),
         row("simulate --settings-out ready.json").says(&["this is a file; name a folder"]),
-        row("simulate --settings-out .").file("rx-preflight.toml", SETTINGS).says(&["rx-preflight.toml is there"]),
-        row("simulate graph-ready --settings-out out --record out/rx-preflight.toml").says(&["there is no folder out"]),
+        row("simulate --settings-out .")
+            .file("rx-preflight.toml", SETTINGS)
+            .says(&["this file exists and was not written by `simulate`"]),
+        row("simulate graph-ready --settings-out out --record out/rx-preflight.toml")
+            .says(&["--settings-out writes a file of this name"]),
         row("simulate graph-ready --settings-out folder --record folder/rx-preflight.toml")
-            .says(&["--record names a file"]),
+            .says(&["--settings-out writes a file of this name"]),
         row("report ready.json -o ready.json").says(&["this run reads this file"]),
         row("diff ready.json not-ready.json -o ./ready.json").says(&["this run reads this file"]),
         row("check -o secret.txt {connection}").says(&["this run reads this file"]),

@@ -71,9 +71,9 @@ fn is_cut(tail: &str, head: &str, is_soft: bool, line: usize, known: &HashSet<&s
         return false;
     }
     let whole = format!("{tail}{head}");
-    let is_number_of_sign_in = aadsts_digits(&whole).is_some_and(|digits| known.contains(digits))
-        && whole.len() <= "AADSTS".len() + LONGEST_NUMBER
-        && !(aadsts_digits(tail).is_some() && !is_number(head));
+    let is_known_number = aadsts_digits(&whole).is_some_and(|digits| known.contains(digits));
+    let goes_on = is_number(head) || aadsts_digits(tail).is_none();
+    let is_number_of_sign_in = is_known_number && goes_on && whole.len() <= "AADSTS".len() + LONGEST_NUMBER;
     let is_word = known.contains(whole.as_str()) && !is_number(&whole) && !known.contains(tail);
     is_number_of_sign_in || is_word
 }

@@ -37,7 +37,7 @@ pub(super) fn permission(name: &str) -> Option<String> {
         answer.push_str(
             "  Portals and templates add it by themselves. ResourceXpress signs in as an app and does not use it.\n",
         );
-        let _ = writeln!(answer, "  See: {}\n", "registration.delegated-instead-of-application");
+        answer.push_str("  See: registration.delegated-instead-of-application\n\n");
     }
     (!answer.is_empty()).then_some(answer)
 }
@@ -115,7 +115,9 @@ fn matching(name: &str, what: &str, fits: impl Fn(&str) -> bool, most: usize) ->
     if let Some(first) = answer.get_mut(..1) {
         first.make_ascii_uppercase();
     }
-    lines.iter().for_each(|line| _ = writeln!(answer, "  {line}"));
+    for line in &lines {
+        let _ = writeln!(answer, "  {line}");
+    }
     answer.push('\n');
     Some(answer)
 }

@@ -5,6 +5,8 @@ use super::beside::Beside;
 use super::found::{Found, FoundCode};
 use super::seen::Seen;
 use super::sentences::{FoundSentence, code_of};
+use super::stamp::Stamp;
+use super::timeline::Timeline;
 use crate::knowledge::{self, CauseEntry, CodeService, Meaning, PolicyHeader, StatusEntry};
 
 /// A fault of the sign-in that was last seen this long before a response of Graph or Exchange has ended: no token lives
@@ -50,8 +52,19 @@ impl Item<'_, '_> {
         self.causes.first().and_then(|cause| cause.id.split_once('.')).map_or("", |(group, _)| group)
     }
 
+    /// The place of its group in the chain from the settings to the mailbox.
     fn rank(&self) -> u16 {
-        self.causes.first().map_or(u16::MAX, |cause| cause.rank)
+        let group = format!("{}.", self.group());
+        knowledge::causes().iter().find(|cause| cause.id.starts_with(&group)).map_or(u16::MAX, |cause| cause.rank)
+    }
+
+    /// In a log the last of one group comes first, since it is the present state; else the first of the text.
+    fn recency(&self, timeline: &Timeline<'_>) -> i64 {
+        let place = |at: usize| i64::try_from(at).unwrap_or(i64::MAX);
+        match timeline.stamp(self.seen.end(timeline)).and_then(Stamp::key) {
+            Some(key) if timeline.is_log() => -key,
+            _ => place(self.seen.begin(timeline)),
+        }
     }
 
     /// Whether it is a response for which the caller needed a token.
@@ -104,7 +117,7 @@ pub(super) fn items<'f, 't>(found: &'f Found<'t>, is_own: bool) -> Vec<Item<'f, 
     let mut items: Vec<_> = codes.chain(policies).chain(access).chain(sentences).chain(statuses).collect();
     let stands: Vec<Stand> = items.iter().map(|item| stand(found, item, &items)).collect();
     items.iter_mut().zip(stands).for_each(|(item, stand)| item.stand = stand);
-    items.sort_by_key(|item| (item.stand, item.rank(), item.seen.begin(&found.timeline)));
+    items.sort_by_cached_key(|item| (item.stand, item.rank(), item.recency(&found.timeline)));
     items
 }
 
@@ -166,7 +179,7 @@ fn is_over(found: &Found<'_>, item: &Item<'_, '_>, all: &[Item<'_, '_>]) -> bool
     if !found.timeline.is_log() {
         return false;
     }
-    let key = |at: usize| found.timeline.stamp(at).and_then(super::stamp::Stamp::key);
+    let key = |at: usize| found.timeline.stamp(at).and_then(Stamp::key);
     let end = key(item.seen.end(&found.timeline));
     let later = |other: &Item<'_, '_>, by: i64| {
         let other = key(other.seen.end(&found.timeline));

@@ -106,7 +106,9 @@ impl<'t> Timeline<'t> {
         let candidates = [Some(record), before];
         let few = candidates.into_iter().flatten().map(|record| {
             let (start, end) = self.span_of(record);
-            self.within(start, end)
+            // Behind an empty line, other things follow, such as the signature of a mail.
+            let empty = self.text.get(start..end).and_then(|text| text.find("\n\n"));
+            self.within(start, empty.map_or(end, |empty| start + empty))
         });
         few.into_iter().find(|found| !found.is_empty() && found.len() <= FEW).unwrap_or_default()
     }
@@ -200,6 +202,11 @@ mod tests {
         assert!(Timeline::of(json).is_log());
         assert_eq!(Timeline::of("> 08:00 a\n> 09:00 b\n").records.len(), 2);
         assert_eq!(Timeline::of("room at 12:30\nx 13:30").records.len(), 1);
+        let soap = "<m:Response>\n<t:Start>2026-11-27T22:01:03Z</t:Start>\n<t:End>2026-11-27T22:01:04Z</t:End>\n";
+        assert_eq!(Timeline::of(soap).records.len(), 1);
+        let event = "<Event><TimeCreated SystemTime=\"2026-11-27T22:01:03.1234567Z\"/>x</Event>\n";
+        assert!(Timeline::of(&event.repeat(2)).is_log());
+        assert!(Timeline::of("<134>Nov 27 22:01:03 a\n<134>Nov 27 22:01:04 b\n").is_log());
     }
 
     #[test]

@@ -97,6 +97,7 @@ impl Answer {
         }
         if in_order.len() > 1 {
             self.text.push_str("In order of time:\n");
+            in_order.dedup_by(|later, earlier| later.label == earlier.label);
             for item in in_order.iter().take(NAMED) {
                 let _ = writeln!(self.text, "  {}{}", item.label, item.seen.in_words(&found.timeline));
             }
@@ -120,7 +121,9 @@ impl Answer {
             (&root.passing, "Passed by itself or is over, so it can wait"),
         ] {
             if !items.is_empty() {
-                let labels: Vec<&str> = items.iter().map(|item| item.label.as_str()).collect();
+                // A code that two services share is one code for the reader.
+                let mut labels: Vec<&str> = items.iter().map(|item| item.label.as_str()).collect();
+                labels.dedup();
                 let _ = writeln!(self.text, "{why}: {}.", labels.join(", "));
             }
         }
@@ -151,7 +154,9 @@ impl Answer {
 
     fn unknown_codes(&mut self, found: &Found<'_>, unknown: &[&Item<'_, '_>], room: usize) {
         if unknown.len() <= UNKNOWN_IN_FULL {
-            unknown.iter().for_each(|item| self.finding(found, item));
+            for item in unknown {
+                self.finding(found, item);
+            }
             return;
         }
         let names: Vec<&str> = unknown.iter().take(room).map(|item| item.label.as_str()).collect();

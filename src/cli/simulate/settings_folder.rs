@@ -28,8 +28,10 @@ impl SettingsFolder {
     /// Creates the folder and checks that every file can be written, and that none replaces a file of someone else.
     pub(super) fn prepare(folder: &Path, scenario: &Scenario) -> Result<Self, CliError> {
         let folder = files::absolute(folder);
+        check_folder(&folder)?;
         fs::create_dir_all(&folder).map_err(|source| {
-            CliError::Usage(format!("--settings-out {}: this folder cannot be created: {source}", shown(&folder)))
+            let why = files::unwritable_because(&source);
+            CliError::Usage(format!("--settings-out {}: this folder cannot be created: {why}", shown(&folder)))
         })?;
         let mut settings = scenario.settings.clone();
         from_files(&mut settings);
@@ -96,6 +98,17 @@ impl SettingsFolder {
             self.name,
             names.join(", ")
         ))
+    }
+}
+
+/// Checks that a folder can be created. The nearest one that exists decides.
+fn check_folder(folder: &Path) -> Result<(), CliError> {
+    if folder.exists() && !folder.is_dir() {
+        return Err(CliError::Usage(format!("--settings-out {}: this is a file; name a folder", shown(folder))));
+    }
+    match folder.ancestors().find(|folder| folder.exists()) {
+        Some(existing) => files::check_target("--settings-out", &existing.join(DEFAULT_FILE)),
+        None => Ok(()),
     }
 }
 
