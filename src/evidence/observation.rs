@@ -29,6 +29,9 @@ pub struct Evidence {
     /// How the run was narrowed, in the words of the user, such as `--only mailbox`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub narrowed_by: Vec<String>,
+    /// The time limit that ended the run, such as `5m`; `None` when the run came to its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<String>,
     /// Every connection, in the order of the settings.
     pub connections: Vec<ConnectionFacts>,
     /// One entry for every planned check and subject, in the order of the report.

@@ -153,6 +153,7 @@ pub fn about() -> About {
 pub fn evidence() -> Evidence {
     Evidence {
         narrowed_by: Vec::new(),
+        deadline: None,
         started_at: "2026-11-23T09:15:02Z".parse().unwrap(),
         finished_at: "2026-11-23T09:15:31Z".parse().unwrap(),
         interrupted: false,

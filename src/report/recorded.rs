@@ -40,6 +40,7 @@ impl Recorded {
             user_agent: self.user_agent.clone(),
             product_version: self.product_version.clone(),
             narrowed_by: report.target.narrowed_by.clone(),
+            deadline: report.target.deadline.clone(),
             connections: self.connections.clone(),
             observations: self.observations.clone(),
             controls: self.controls.clone(),

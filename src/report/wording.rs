@@ -1,6 +1,6 @@
 //! The words for outcomes, requirements, confidence and verdicts, the same in every format.
 
-use super::{Counts, Redaction, Replaced, Report, Target, Verdict};
+use super::{Counts, Redaction, Replaced, Report, Target, Verdict, names, section};
 use crate::diagnosis::{Cause, Confidence, Outcome};
 use crate::evidence::{Api, Requirement};
 
@@ -18,14 +18,14 @@ pub fn outcome(outcome: Outcome) -> &'static str {
     }
 }
 
-/// The word for a number of rows with this outcome, as in `3 not decided`.
+/// The word for a number of rows with this outcome, as in `3 not checked`.
 pub fn counted(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Pass => "passed",
         Outcome::Fail => "failed",
-        Outcome::Unknown => "not decided",
-        Outcome::Skipped => "not asked",
-        Outcome::Error => "broken off",
+        Outcome::Unknown => "unknown",
+        Outcome::Skipped => "not checked",
+        Outcome::Error => "ended with an internal error",
     }
 }
 
@@ -67,8 +67,29 @@ pub fn verdict(verdict: Verdict) -> &'static str {
 }
 
 /// A number with its noun, such as `1 room` or `40 rooms`.
-pub fn number(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+pub fn number(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{} {noun}s", count(number)) }
+}
+
+/// A number with its thousands apart, such as `1,003`.
+pub fn count(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// The verdict of a report in words. A run from which required sections were left out proves nothing about them.
+pub fn verdict_of(report: &Report) -> &'static str {
+    match report.summary.verdict {
+        Verdict::Ready if !section::left_out(&report.results).is_empty() => "READY, PARTIAL CHECK",
+        own => verdict(own),
+    }
 }
 
 /// How many rows a cause explains, and the first few of its subjects as the format shows them.
@@ -83,7 +104,7 @@ pub fn named(names: &[String], most: usize) -> String {
     if names.len() <= most + 1 {
         return names.join(", ");
     }
-    format!("{} and {} more", names[..most].join(", "), names.len() - most)
+    format!("{} and {} more", names[..most].join(", "), count(names.len() - most))
 }
 
 /// How many connections a cause names before the rest is counted.
@@ -96,22 +117,22 @@ pub fn connections(cause: &Cause, target: &Target) -> Option<String> {
         return None;
     }
     Some(match (cause.connections.as_slice(), &cause.connection) {
-        ([], Some(only)) => only.clone(),
+        ([], Some(only)) => names::connection(only),
         ([], None) => "several connections".to_owned(),
         (names, _) if names.len() == all => format!("all {all} connections"),
-        (names, _) => named(names, CONNECTIONS),
+        (names, _) => named(&names.iter().map(|name| names::connection(name)).collect::<Vec<_>>(), CONNECTIONS),
     })
 }
 
 /// The counts in words, without those that are zero, such as `6 passed, 2 failed`.
 pub fn tally(counts: Counts) -> String {
     if counts.total() == 0 {
-        return "nothing was planned".to_owned();
+        return "no checks".to_owned();
     }
     OUTCOMES
         .iter()
         .filter(|outcome| counts.get(**outcome) > 0)
-        .map(|outcome| format!("{} {}", counts.get(*outcome), counted(*outcome)))
+        .map(|outcome| format!("{} {}", count(counts.get(*outcome)), counted(*outcome)))
         .collect::<Vec<_>>()
         .join(", ")
 }

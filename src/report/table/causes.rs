@@ -5,7 +5,7 @@ use super::page::Page;
 use super::style::Tone;
 use crate::diagnosis::{Cause, Command};
 use crate::report::order::{self, Numbered};
-use crate::report::{Report, wording};
+use crate::report::{Report, names, wording};
 
 /// How many subjects a cause names before it counts the rest.
 const NAMED: usize = 5;
@@ -53,7 +53,7 @@ fn body(page: &mut Page, report: &Report, cause: &Cause) {
     label(page, "Means", &cause.impact);
     label(page, "Seen", &seen(cause));
     let named = if page.is_compact() { NAMED_IN_AN_ESTATE } else { NAMED };
-    label(page, "Affects", &wording::affected(cause, &cause.subjects, named));
+    label(page, "Affects", &wording::affected(cause, &names::subjects(&report.target, &cause.subjects), named));
     if !cause.candidates.is_empty() {
         label(page, "Or else", &format!("{} (the answers cannot tell)", cause.candidates.join(", ")));
     }
@@ -102,7 +102,7 @@ fn remedy(page: &mut Page, cause: &Cause) {
         label(page, "Run", compact::IN_THE_HAND_OVER);
     } else {
         for command in &remedy.commands {
-            label(page, "Run", &format!("in {}:", command.shell()));
+            label(page, "Run", &format!("in {}:", command.shell_name()));
             draw_command(page, command);
         }
     }
