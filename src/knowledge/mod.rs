@@ -3,6 +3,7 @@
 //! Every table is a TOML file beside its loader, so that a support lead can correct a sentence or add a row without
 //! touching logic. This room knows no other room of the house; see [`dates::dates`] for the day the facts were checked.
 
+mod admin_verify;
 pub mod causes;
 pub mod checks;
 pub mod clouds;
@@ -24,6 +25,7 @@ mod texts;
 pub mod waiting;
 mod words;
 
+pub use admin_verify::admin_verify;
 pub use causes::{CauseCase, CauseEntry, CauseScope, CommandTemplate, Confidence, cause, causes};
 pub use checks::{Concern, NotVisible, calendar_processing, check, checks, not_visible, skip_sentence};
 pub use clouds::{Cloud, cloud, cloud_by_markers, clouds};
@@ -39,8 +41,8 @@ pub use dates::dates;
 pub use leads::{Lead, lead, page, policy_lead};
 pub use network::issues_for_microsoft;
 pub use permissions::{
-    Api as ApiName, ControlList, Need, api_by_resource, control_lists, delegated_by_guid, first_party_apis, need, role,
-    role_by_guid, room_list_need,
+    Api as ApiName, ControlList, Need, api_by_resource, control_lists, delegated_by_guid, first_party_apis, need,
+    need_of_value, role, role_by_guid, room_list_need,
 };
 pub use phrases::phrase;
 pub use requirements::{Requirements, requirements};

@@ -111,14 +111,14 @@ fn causes(report: &Report) -> Markup {
 
 fn cause(target: &Target, numbered: &Numbered<'_>) -> Markup {
     let cause = numbered.cause;
-    let of = cause.connection.as_deref().map(names::connection).or_else(|| wording::connections(cause, target));
+    let of = cause.connection.as_deref().map(names::listed).or_else(|| wording::connections(cause, target));
     let remedy = &cause.remedy;
     let class = format!("tag {}", cause.requirement.as_str());
     html! {
         article class="cause" {
             h3 { (numbered.number) ". " span class=(class) { (wording::requirement(cause.requirement)) } " " (cause.title) }
             dl {
-                dt { "Who" } dd { strong { (remedy.who) } }
+                dt { "Who" } dd { strong { (wording::who(&remedy.who)) } }
                 dt { "Means" } dd { (prose(&cause.impact)) }
                 @if !cause.because.is_empty() {
                     dt { "Seen" } dd { @for seen in &cause.because { div { (prose(seen)) } } }
@@ -190,7 +190,7 @@ fn permissions(report: &Report) -> Markup {
 }
 
 fn connections_of(app: &AppPermissions<'_>) -> String {
-    wording::named(&app.connections.iter().map(|name| names::connection(name)).collect::<Vec<_>>(), NAMED)
+    wording::named(&app.connections.iter().map(|name| names::listed(name)).collect::<Vec<_>>(), NAMED)
 }
 
 fn permission(line: &PermissionLine<'_>) -> Markup {

@@ -7,7 +7,7 @@ mod text;
 
 use std::fmt::Write as _;
 
-pub(super) use self::text::{code, escape, fence};
+pub(super) use self::text::{code, escape, escape_inside_a_word, fence, prose};
 use super::group::{self, RowGroup};
 use super::order::{self, Numbered};
 use super::{Report, Target, harmless, names, permissions, reason, section, wording};
@@ -37,7 +37,7 @@ fn head(page: &mut String, report: &Report) {
     let summary = report.summary;
     let word = wording::verdict_of(report);
     let _ = writeln!(page, "## rx-preflight: {word} (exit code {})\n", summary.exit_code);
-    let _ = writeln!(page, "{}\n", escape(&capitalized(&reason::reason(report))));
+    let _ = writeln!(page, "{}\n", prose(&capitalized(&reason::reason(report))));
     if report.interrupted {
         page.push_str("**Interrupted:** the remaining checks were not run.\n\n");
     }
@@ -55,7 +55,8 @@ fn head(page: &mut String, report: &Report) {
     }
     let _ = writeln!(page, "- Checks: {}", escape(&section::totals(&report.results)));
     for (section, rows) in section::with_rows(&report.results) {
-        let _ = writeln!(page, "    - **{}** {}: {}", section::mark(&rows).word(), section.title, section::words(&rows));
+        let _ =
+            writeln!(page, "    - **{}** {}: {}", section::mark(&rows).word(), section.title, section::words(&rows));
     }
     page.push('\n');
 }
@@ -72,8 +73,8 @@ fn causes(page: &mut String, report: &Report) {
         page.push_str("### Worth knowing\n\n");
     }
     for note in notes {
-        let _ = writeln!(page, "- **{}** ({})", escape(&note.cause.title), code(&note.cause.id));
-        let _ = writeln!(page, "    - {}", escape(&note.cause.impact));
+        let _ = writeln!(page, "- **{}** ({})", prose(&note.cause.title), code(&note.cause.id));
+        let _ = writeln!(page, "    - {}", prose(&note.cause.impact));
     }
     page.push('\n');
 }
@@ -84,30 +85,30 @@ fn cause(page: &mut String, target: &Target, numbered: &Numbered<'_>) {
     }
     let cause = numbered.cause;
     let word = wording::requirement(cause.requirement);
-    let _ = writeln!(page, "**{}. [{word}] {}**\n", numbered.number, escape(&cause.title));
+    let _ = writeln!(page, "**{}. [{word}] {}**\n", numbered.number, prose(&cause.title));
     let of = match (&cause.connection, wording::connections(cause, target)) {
-        (Some(name), _) => format!(", {}", escape(&names::connection(name))),
+        (Some(name), _) => format!(", {}", escape(&names::listed(name))),
         (None, Some(names)) => format!(", {}", escape(&names)),
         (None, None) => String::new(),
     };
     let _ = writeln!(page, "- Cause: {} ({}){of}", code(&cause.id), wording::confidence(cause.confidence));
-    let _ = writeln!(page, "- Means: {}", escape(&cause.impact));
+    let _ = writeln!(page, "- Means: {}", prose(&cause.impact));
     for seen in &cause.because {
-        let _ = writeln!(page, "- Seen: {}", escape(seen));
+        let _ = writeln!(page, "- Seen: {}", prose(seen));
     }
     let _ = writeln!(page, "- Affects {}", affected(cause, target));
     if !cause.candidates.is_empty() {
         let others: Vec<String> = cause.candidates.iter().map(|id| code(id)).collect();
         let _ = writeln!(page, "- Or else: {} (the answers cannot tell)", others.join(", "));
     }
-    let _ = writeln!(page, "- Who can mend it: **{}**\n", escape(&cause.remedy.who));
+    let _ = writeln!(page, "- Who can fix it: **{}**\n", escape(wording::who(&cause.remedy.who)));
     for (index, step) in cause.remedy.steps.iter().enumerate() {
-        let _ = writeln!(page, "{}. {}", index + 1, escape(step));
+        let _ = writeln!(page, "{}. {}", index + 1, prose(step));
     }
     page.push('\n');
     commands(page, cause);
-    let _ = writeln!(page, "- Verify: {}", escape(&cause.remedy.verify));
-    let _ = writeln!(page, "- Takes: {}\n", escape(&cause.remedy.takes));
+    let _ = writeln!(page, "- Verify: {}", prose(&cause.remedy.verify));
+    let _ = writeln!(page, "- Takes: {}\n", prose(&cause.remedy.takes));
 }
 
 fn affected(cause: &Cause, target: &Target) -> String {
@@ -132,7 +133,7 @@ fn permissions(page: &mut String, report: &Report) {
     if apps.is_empty() || is_full(page) {
         return;
     }
-    page.push_str("### Permissions: declared in the token, observed in live responses\n\n");
+    page.push_str("### Permissions: in the token, and in live responses\n\n");
     for app in &apps {
         if is_full(page) {
             break;
@@ -149,7 +150,12 @@ fn commands(page: &mut String, cause: &Cause) {
     for command in &cause.remedy.commands {
         if command.text().len() > LONGEST_COMMAND {
             let length = command.text().len();
-            let _ = writeln!(page, "A {} command of {} characters is in the JSON report.\n", command.shell_name(), wording::count(length));
+            let _ = writeln!(
+                page,
+                "A {} command of {} characters is in the JSON report.\n",
+                command.shell_name(),
+                wording::count(length)
+            );
         } else {
             let _ = writeln!(page, "{}\n", fence(command.shell(), command.text()));
         }
@@ -180,7 +186,7 @@ fn row(page: &mut String, target: &Target, group: &RowGroup<'_>) {
     for (check, rows) in group.by_check() {
         let subjects: Vec<String> = rows.iter().map(|row| named_subject(target, &row.subject)).collect();
         let subjects = wording::named(&subjects, NAMED);
-        let what = escape(first_line);
+        let what = prose(first_line);
         let _ = writeln!(page, "- **{outcome}** {} for {subjects}: {what}{cause}", code(check.as_str()));
     }
 }
@@ -191,7 +197,7 @@ fn not_visible(page: &mut String, report: &Report) {
     }
     page.push_str("### What this report cannot see\n\n");
     for text in &report.not_visible {
-        let _ = writeln!(page, "- {}", escape(text.lines().next().unwrap_or_default()));
+        let _ = writeln!(page, "- {}", prose(text.lines().next().unwrap_or_default()));
     }
     page.push('\n');
 }

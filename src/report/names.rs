@@ -21,12 +21,8 @@ pub fn listed(name: &str) -> String {
 /// The subject of a check or of a cause in words: an app or a tenant by what it is, anything else as it is.
 pub fn subject(target: &Target, subject: &str) -> String {
     let is_subject = |value: &str| !value.is_empty() && value.eq_ignore_ascii_case(subject);
-    let of_app: Vec<String> = target
-        .connections
-        .iter()
-        .filter(|own| is_subject(&own.client_id))
-        .map(|own| connection(&own.name))
-        .collect();
+    let of_app: Vec<String> =
+        target.connections.iter().filter(|own| is_subject(&own.client_id)).map(|own| connection(&own.name)).collect();
     if !of_app.is_empty() {
         return format!("app {} of {}", shortened(subject), named(&of_app, CONNECTIONS));
     }
@@ -51,7 +47,7 @@ fn tenant(target: &Target, id: &str) -> String {
 /// The first group of a GUID; the whole of it is at the top of the report. Anything else stays as it is.
 fn shortened(id: &str) -> String {
     match uuid::Uuid::try_parse(id) {
-        Ok(_) if id.contains('-') => format!("{}…", id.split('-').next().unwrap_or(id)),
+        Ok(_) if id.contains('-') => format!("{}...", id.split('-').next().unwrap_or(id)),
         _ => id.to_owned(),
     }
 }
@@ -65,8 +61,8 @@ mod tests {
     fn an_app_is_named_with_its_connections_and_a_tenant_with_its_domain() {
         let target = fixture::report().target;
         let app = target.connections[0].client_id.clone();
-        assert_eq!(subject(&target, &app.to_uppercase()), "app 9A41B7C8… of the main connection");
-        assert_eq!(subject(&target, &target.connections[1].client_id), "app 77b0c1d2… of Berlin");
+        assert_eq!(subject(&target, &app.to_uppercase()), "app 9A41B7C8... of the main connection");
+        assert_eq!(subject(&target, &target.connections[1].client_id), "app 77b0c1d2... of Berlin");
         assert_eq!(subject(&target, fixture::TENANT), "tenant contoso.onmicrosoft.com");
         assert_eq!(subject(&target, "system"), "the main connection");
         assert_eq!(subject(&target, "boardroom@contoso.com"), "boardroom@contoso.com");
@@ -79,14 +75,14 @@ mod tests {
         for name in ["Berlin", "Bern", "Bonn"] {
             target.connections.push(TargetConnection { name: name.into(), ..own.clone() });
         }
-        assert_eq!(subject(&target, &own.client_id), "app 9a41b7c8… of the main connection, Berlin and 2 more");
+        assert_eq!(subject(&target, &own.client_id), "app 9a41b7c8... of the main connection, Berlin and 2 more");
     }
 
     #[test]
     fn a_tenant_without_a_domain_is_named_by_the_beginning_of_its_id() {
         let mut target = fixture::report().target;
         target.connections.iter_mut().for_each(|own| own.tenant_id = fixture::TENANT.into());
-        assert_eq!(subject(&target, fixture::TENANT), "tenant 5f3c0d2e…");
+        assert_eq!(subject(&target, fixture::TENANT), "tenant 5f3c0d2e...");
         target.connections[0].client_id = "app-id-8xhc601s".into();
         assert_eq!(subject(&target, "app-id-8xhc601s"), "app app-id-8xhc601s of the main connection");
     }

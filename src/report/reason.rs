@@ -62,8 +62,12 @@ fn inconclusive(report: &Report) -> String {
     let mut points = missing_inputs(&roots);
     points.extend(end_of_run(report, Requirement::Required));
     points.extend(roots.undecided());
-    let points: Vec<String> = points.into_iter().chain(roots.problem().map(|problem| start_with(&problem))).collect();
-    format!("not every required check has a clear result: {}.", points.join("; "))
+    let lead = "not every required check has a clear result";
+    match (points.join("; "), roots.problem()) {
+        (points, None) => format!("{lead}: {points}."),
+        (points, Some(problem)) if points.is_empty() => format!("{lead}; {}.", start_with(&problem)),
+        (points, Some(problem)) => format!("{lead}: {points}; {}.", start_with(&problem)),
+    }
 }
 
 fn start_with(problem: &Numbered<'_>) -> String {
@@ -106,7 +110,8 @@ impl<'r> Roots<'r> {
 
     /// The checks whose result is not clear for a reason that no problem names, with what was seen.
     fn undecided(&self) -> Option<String> {
-        let rows: Vec<&&ResultRow> = self.roots.iter().filter(|row| !self.is_explained(row) && is_undecided(row)).collect();
+        let rows: Vec<&&ResultRow> =
+            self.roots.iter().filter(|row| !self.is_explained(row) && is_undecided(row)).collect();
         let mut seen: Vec<String> = Vec::new();
         for row in &rows {
             let quoted = quoted(row);
@@ -216,7 +221,7 @@ fn missing_input(row: &ResultRow) -> Option<String> {
     Some(point.to_owned())
 }
 
-/// Booking is only said to work where it was checked.
+/// Booking is only reported to work where it was checked.
 fn limited(report: &Report) -> String {
     let optional = Counts::of(report.results.iter().filter(|row| row.requirement == Requirement::Optional));
     let passed = format!("{} of {} passed", count(optional.pass), number(optional.total(), "optional check"));
@@ -238,14 +243,14 @@ fn limited(report: &Report) -> String {
 
 fn booking(report: &Report) -> String {
     let rooms = Rooms::of(&report.results).words();
-    rooms.map_or_else(|| "booking works".to_owned(), |rooms| format!("booking works, {rooms}"))
+    rooms.unwrap_or_else(|| "booking works".to_owned())
 }
 
 fn ready(report: &Report) -> String {
     let counts = Counts::of(report.results.iter().filter(|row| row.outcome != Outcome::Skipped));
     let left_out = left_out(report);
     if counts.total() == 0 {
-        return format!("nothing was checked{left_out}.");
+        return format!("but nothing was checked{left_out}.");
     }
     let checks = format!("{} of {} passed", count(counts.pass), number(counts.total(), "check"));
     let rooms = Rooms::of(&report.results).words().map_or_else(String::new, |rooms| format!("{rooms}, "));
@@ -349,7 +354,10 @@ mod tests {
     #[test]
     fn a_blocked_row_has_the_reason_at_the_start_of_its_chain() {
         let rows = vec![
-            ResultRow { message: "No clear response.".into(), ..row(CheckId::NetworkGraph, Required, Outcome::Unknown) },
+            ResultRow {
+                message: "No clear response.".into(),
+                ..row(CheckId::NetworkGraph, Required, Outcome::Unknown)
+            },
             blocked(CheckId::SignInGraph, Required, CheckId::NetworkGraph),
             blocked(READ, Required, CheckId::SignInGraph),
         ];
@@ -357,7 +365,11 @@ mod tests {
         assert!(told.ends_with("result: `network.graph`: No clear response."), "{told}");
         let mut known = report(Verdict::Inconclusive, rows[..].to_vec());
         known.causes = vec![cause(Required, "Graph cannot be reached", &[1])];
-        assert!(reason(&known).ends_with("result: start with problem 1 (Graph cannot be reached)."), "{}", reason(&known));
+        assert!(
+            reason(&known).ends_with("result; start with problem 1 (Graph cannot be reached)."),
+            "{}",
+            reason(&known)
+        );
     }
 
     #[test]
@@ -386,7 +398,11 @@ mod tests {
         let told = reason(&failed);
         assert_eq!(told, "1,001 of 1,003 rooms fail; start with problem 1 (Some mailboxes are outside the scope).");
         failed.results.push(ResultRow { n: 2_000, ..row(CheckId::MailSend, Required, Outcome::Fail) });
-        assert!(reason(&failed).starts_with("1,001 of 1,003 rooms and 1 other required check fail; "), "{}", reason(&failed));
+        assert!(
+            reason(&failed).starts_with("1,001 of 1,003 rooms and 1 other required check fail; "),
+            "{}",
+            reason(&failed)
+        );
     }
 
     #[test]

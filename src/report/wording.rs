@@ -3,6 +3,7 @@
 use super::{Counts, Redaction, Replaced, Report, Target, Verdict, names, section};
 use crate::diagnosis::{Cause, Confidence, Outcome};
 use crate::evidence::{Api, Requirement};
+use crate::knowledge::causes::Who;
 
 /// Every outcome, in the order in which counts are told.
 pub const OUTCOMES: [Outcome; 5] = [Outcome::Pass, Outcome::Fail, Outcome::Error, Outcome::Unknown, Outcome::Skipped];
@@ -45,6 +46,16 @@ pub fn confidence(confidence: Confidence) -> &'static str {
         Confidence::Likely => "likely",
         Confidence::Possible => "possible",
     }
+}
+
+/// Who can fix a cause. Where it is no one, waiting is what helps.
+pub fn who(who: &str) -> &str {
+    if is_for_no_one(who) { "no action needed; wait and check again" } else { who }
+}
+
+/// Whether a remedy asks nothing of anyone.
+pub fn is_for_no_one(who: &str) -> bool {
+    who == Who::Nobody.as_str()
 }
 
 /// The name of the API over which a connection books.
@@ -117,10 +128,10 @@ pub fn connections(cause: &Cause, target: &Target) -> Option<String> {
         return None;
     }
     Some(match (cause.connections.as_slice(), &cause.connection) {
-        ([], Some(only)) => names::connection(only),
+        ([], Some(only)) => names::listed(only),
         ([], None) => "several connections".to_owned(),
         (names, _) if names.len() == all => format!("all {all} connections"),
-        (names, _) => named(&names.iter().map(|name| names::connection(name)).collect::<Vec<_>>(), CONNECTIONS),
+        (names, _) => named(&names.iter().map(|name| names::listed(name)).collect::<Vec<_>>(), CONNECTIONS),
     })
 }
 

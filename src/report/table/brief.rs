@@ -30,5 +30,5 @@ fn line(numbered: &Numbered<'_>) -> String {
     let cause = numbered.cause;
     let word = wording::requirement(cause.requirement);
     let number = numbered.number;
-    format!("{number} [{word}] {} ({}; {})", cause.title, cause.id, cause.remedy.who)
+    format!("{number} [{word}] {} ({}; {})", cause.title, cause.id, wording::who(&cause.remedy.who))
 }

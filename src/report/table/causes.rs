@@ -93,7 +93,7 @@ fn brief_body(page: &mut Page, cause: &Cause) {
 
 fn remedy(page: &mut Page, cause: &Cause) {
     let remedy = &cause.remedy;
-    label(page, "Who", &remedy.who);
+    label(page, "Who", wording::who(&remedy.who));
     for (index, step) in remedy.steps.iter().enumerate() {
         let first = if index == 0 { "Do" } else { "" };
         page.numbered(INDENT, first, LABEL, index + 1, step);

@@ -16,7 +16,7 @@ pub fn draw(page: &mut Page, report: &Report) {
     if apps.is_empty() {
         return;
     }
-    page.heading("PERMISSIONS: declared in the token, observed in live responses");
+    page.heading("PERMISSIONS: in the token, and in live responses");
     for (index, app) in apps.iter().enumerate() {
         if index > 0 && !page.is_compact() {
             page.gap();

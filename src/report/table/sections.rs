@@ -4,8 +4,8 @@ use super::page::Page;
 use super::style::Tone;
 use super::wrap::pad;
 use crate::diagnosis::{Outcome, ResultRow};
-use crate::report::section::{self, Mark};
 use crate::report::Report;
+use crate::report::section::{self, Mark};
 
 /// The widest status word in its brackets.
 const STATUS: usize = "[SKIPPED]".len();
