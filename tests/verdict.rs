@@ -16,6 +16,7 @@ use rx_preflight::report::table::{self, Detail, TableOptions};
 use rx_preflight::report::{self, Format, Report, Verdict, order, wording};
 use rx_preflight::simulator::{Scenario, catalogue};
 use tempfile::TempDir;
+use tokio::sync::OnceCell;
 
 mod support;
 
@@ -43,12 +44,17 @@ async fn report_of(scenario: Scenario) -> Report {
     Box::pin(play(scenario, Some(clock), false, std::future::pending())).await.unwrap().report
 }
 
-async fn catalogue_reports() -> Vec<(String, Report)> {
-    let mut reports = Vec::new();
-    for name in catalogue::names() {
-        reports.push((name.to_owned(), report_of(catalogue::load(name).unwrap()).await));
-    }
-    reports
+/// The report of every scenario, played once for all tests of this file.
+async fn catalogue_reports() -> &'static [(String, Report)] {
+    static REPORTS: OnceCell<Vec<(String, Report)>> = OnceCell::const_new();
+    let play_all = async || {
+        let mut reports = Vec::new();
+        for name in catalogue::names() {
+            reports.push((name.to_owned(), report_of(catalogue::load(name).unwrap()).await));
+        }
+        reports
+    };
+    REPORTS.get_or_init(play_all).await
 }
 
 fn drawn(report: &Report, format: Format) -> String {
@@ -122,9 +128,9 @@ async fn every_format_has_the_sentence_and_the_marks_of_the_sections() {
     let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     for (name, report) in catalogue_reports().await {
         let words = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
-        let said = words(&sentence(&report)[1..]);
+        let said = words(&sentence(report)[1..]);
         for format in [Format::Table, Format::Html, Format::Markdown, Format::Junit] {
-            let text = squeezed(&drawn(&report, format));
+            let text = squeezed(&drawn(report, format));
             // Entities of HTML and XML add letters, so sentences with quotation marks are compared up to the first one.
             let plain = said.split("quot").next().unwrap();
             let head: String = plain.chars().take(40).collect();
@@ -132,7 +138,7 @@ async fn every_format_has_the_sentence_and_the_marks_of_the_sections() {
         }
         for (section, rows) in section::with_rows(&report.results) {
             let mark = section::mark(&rows);
-            let (html, markdown) = (drawn(&report, Format::Html), drawn(&report, Format::Markdown));
+            let (html, markdown) = (drawn(report, Format::Html), drawn(report, Format::Markdown));
             assert!(html.contains(&format!(">{}</span></td><td>{}</td>", mark.word(), section.title)), "{name}");
             assert!(markdown.contains(&format!("- **{}** {}: ", mark.word(), section.title)), "{name}");
         }
@@ -157,7 +163,7 @@ async fn no_section_looks_complete_that_is_not() {
 #[tokio::test(flavor = "multi_thread")]
 async fn causes_are_in_the_order_of_their_harm_in_every_report() {
     for (name, report) in catalogue_reports().await {
-        let shown: Vec<&str> = order::causes(&report).iter().map(|own| own.cause.id.as_str()).collect();
+        let shown: Vec<&str> = order::causes(report).iter().map(|own| own.cause.id.as_str()).collect();
         let stored: Vec<&str> = report.causes.iter().map(|cause| cause.id.as_str()).collect();
         assert_eq!(shown, stored, "{name}: JSON and renderers have one order");
         let rooms_of = |explains: &[u32]| {
@@ -205,9 +211,10 @@ fn sentences(report: &Report) -> Vec<&str> {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_main_connection_is_named_as_such_and_apps_and_tenants_by_what_they_are() {
     for (name, report) in catalogue_reports().await {
-        for text in sentences(&report) {
+        for text in sentences(report) {
             for bare in [" system ", "system has", "of system", "system signs"] {
-                let is_about_it = text.contains(bare) && !text.contains("operating system");
+                let text = text.replace("operating system", "").replace("system settings", "");
+                let is_about_it = text.contains(bare);
                 assert!(!is_about_it, "{name}: {text}");
             }
         }
@@ -219,14 +226,14 @@ async fn the_main_connection_is_named_as_such_and_apps_and_tenants_by_what_they_
             .filter(|id| id.len() == 36)
             .collect();
         for format in [Format::Table, Format::Html, Format::Markdown] {
-            for line in drawn(&report, format).lines() {
+            for line in drawn(report, format).lines() {
                 let Some((_, affects)) = line.split_once("Affects") else { continue };
                 let affects = affects.split("</dd>").next().unwrap();
                 assert!(!ids.iter().any(|id| affects.contains(id)), "{name}: {format:?}: {affects}");
             }
         }
         for format in [Format::Table, Format::Html, Format::Markdown, Format::Junit] {
-            let text = drawn(&report, format);
+            let text = drawn(report, format);
             for jargon in
                 ["; nobody)", ">nobody<", "**nobody**", "In powershell", "in powershell", "not decided", "mend it"]
             {
@@ -239,8 +246,8 @@ async fn the_main_connection_is_named_as_such_and_apps_and_tenants_by_what_they_
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_live_response_confirmed_is_not_listed_as_not_requested() {
     for (name, report) in catalogue_reports().await {
-        let markdown = drawn(&report, Format::Markdown);
-        let (html, junit) = (drawn(&report, Format::Html), drawn(&report, Format::Junit));
+        let markdown = drawn(report, Format::Markdown);
+        let (html, junit) = (drawn(report, Format::Html), drawn(report, Format::Junit));
         let grants = [CheckId::GrantFullAccessAsApp, CheckId::GrantCalendarsReadWrite];
         let checked = report.results.iter().any(|row| grants.contains(&row.check) && row.outcome != Outcome::Skipped);
         assert_eq!(html.contains("<h2>Permissions</h2>"), checked || html.contains("Live response"), "{name}");
@@ -258,8 +265,8 @@ async fn what_the_live_response_confirmed_is_not_listed_as_not_requested() {
 async fn raw_markdown_can_be_copied() {
     for (name, report) in catalogue_reports().await {
         let mut handover = Vec::new();
-        report::handover::write(&report, report::HandoverFormat::Markdown, &mut handover).unwrap();
-        for text in [drawn(&report, Format::Markdown), String::from_utf8(handover).unwrap()] {
+        report::handover::write(report, report::HandoverFormat::Markdown, &mut handover).unwrap();
+        for text in [drawn(report, Format::Markdown), String::from_utf8(handover).unwrap()] {
             for line in text.lines() {
                 assert!(!line.contains("client\\_id"), "{name}: {line}");
                 assert!(!line.contains("rx-preflight check\\`") && !line.contains("\\`rx-preflight"), "{name}: {line}");
@@ -300,7 +307,7 @@ fn a_deadline_is_named_with_the_rooms_that_it_left_out() {
     if counted.work > 0 {
         let mailboxes = section::with_rows(&report.results);
         let (_, rows) = mailboxes.iter().find(|(section, _)| section.title == "Mailboxes").unwrap();
-        assert_eq!(section::mark(rows), Mark::Part);
+        assert!([Mark::Part, Mark::Unknown].contains(&section::mark(rows)), "requests that were under way are unknown");
         let html = fs::read_to_string(folder.path().join("r.html")).unwrap();
         assert!(
             html.contains(&format!("{} checked: ", counted.share(counted.total() - counted.not_checked))),

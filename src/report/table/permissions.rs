@@ -40,7 +40,7 @@ fn draw_app(page: &mut Page, report: &Report, app: &AppPermissions<'_>) {
 }
 
 fn table(page: &mut Page, lines: &[PermissionLine<'_>]) {
-    let header = ["result", "permission", "in token", "live response"];
+    let header = ["result", "permission", "in token", "response"];
     let results: Vec<String> = lines.iter().map(|line| result(line.row)).collect();
     let column = |title: &str, text: fn(&PermissionLine<'_>) -> String| {
         let texts: Vec<String> = lines.iter().map(text).collect();
