@@ -16,6 +16,9 @@ const STATUS: usize = "[SKIPPED]".len();
 /// The column of ids is at least as wide as the longest of them and at most as wide as a GUID.
 const IDS: (usize, usize) = (26, 36);
 
+/// On a narrow terminal the column of messages keeps at least this.
+const MESSAGE: usize = 18;
+
 /// How many subjects a row names before it counts them.
 const NAMED: usize = 3;
 /// The same where most others are all right: then the odd ones are what a reader looks for.
@@ -65,7 +68,8 @@ fn plain(page: &mut Page, line: &Line) {
 }
 
 fn table(page: &mut Page, lines: &[Line]) {
-    let ids = widest(lines.iter().flat_map(|line| &line.who).map(String::as_str)).clamp(IDS.0, IDS.1);
+    let widest_ids = page.width.saturating_sub(STATUS + 7 + MESSAGE).clamp(IDS.0, IDS.1);
+    let ids = widest(lines.iter().flat_map(|line| &line.who).map(String::as_str)).clamp(IDS.0, widest_ids);
     let message = page.width.saturating_sub(STATUS + ids + 7);
     let rows = lines.iter().map(|line| pieces(line, ids, message)).collect();
     page.table(&["result", "check", "what happened"], rows, &[STATUS, ids, 0]);
