@@ -203,8 +203,9 @@ fn sentences(report: &Report) -> Vec<&str> {
     let mut texts: Vec<&str> = Vec::new();
     for cause in &report.causes {
         texts.extend([cause.title.as_str(), &cause.impact, &cause.remedy.verify]);
-        texts.extend(cause.remedy.steps.iter().map(String::as_str));
+        texts.extend(cause.remedy.steps.iter().chain(&cause.because).map(String::as_str));
     }
+    texts.extend(report.results.iter().map(|row| row.message.as_str()));
     texts
 }
 
@@ -365,4 +366,43 @@ async fn a_large_estate_counts_rooms_as_rooms_in_every_format() {
         assert!(html.contains(sign), "{} has no sign in the legend", wording::outcome(outcome));
     }
     assert!(html.contains("✕ FAIL: ") && html.contains(" and 961 more"), "rooms are named on paper as well");
+}
+
+/// The causes and candidates of a scenario after some text of it was replaced.
+async fn causes_after(name: &str, replace: &str, by: &str) -> Vec<(String, String, Vec<String>)> {
+    let file = support::folder("fixtures/scenarios").join(format!("{name}.toml"));
+    let text = fs::read_to_string(file).unwrap();
+    assert!(text.contains(replace), "{name} has changed");
+    let report = report_of(Scenario::parse(name, &text.replacen(replace, by, 1)).unwrap()).await;
+    let causes = report.causes.into_iter().filter(|cause| cause.requirement == Requirement::Required);
+    causes.map(|cause| (cause.id, wording::confidence(cause.confidence).to_owned(), cause.candidates)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_service_account_is_not_said_to_lack_a_mailbox_and_is_named_once() {
+    let held = r#"mailboxes = ["rx-service@contoso.com", "aurora@contoso.com", "boreal@contoso.com"]"#;
+    let with_rooms = r#"mailboxes = ["aurora@contoso.com", "boreal@contoso.com"]"#;
+    let both = causes_after("mailbox-outside-scope", held, with_rooms).await;
+    assert_eq!(both.len(), 1, "the policy that keeps a room out explains the account as well: {both:?}");
+    assert_eq!(both[0].0, "mailbox.outside-scope");
+    let all_rooms = r#"mailboxes = ["aurora@contoso.com", "boreal@contoso.com", "cirrus@contoso.com"]"#;
+    for causes in [
+        causes_after("mailbox-outside-scope", held, all_rooms).await,
+        causes_after("mailbox-service-account-outside-scope", "kind = \"user\"", "kind = \"user\"").await,
+    ] {
+        let [(id, confidence, candidates)] = causes.as_slice() else { panic!("{causes:?}") };
+        assert_eq!((id.as_str(), confidence.as_str()), ("mailbox.service-account-unusable", "possible"));
+        assert_eq!(candidates[0], "mailbox.outside-scope", "the scope is the first candidate");
+        assert!(candidates.iter().position(|id| id == "mailbox.license-missing") == Some(candidates.len() - 1));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_interrupted_run_says_so() {
+    let scenario = catalogue::load("graph-ready").unwrap();
+    let interrupt = std::future::ready(());
+    let report = Box::pin(play(scenario, None, false, interrupt)).await.unwrap().report;
+    let said = sentence(&report);
+    assert!(said.contains("the run was interrupted, ") && said.contains("not checked"), "{said}");
+    assert_eq!(report.target.deadline, None);
 }

@@ -123,7 +123,7 @@ fn cause(target: &Target, numbered: &Numbered<'_>) -> Markup {
                 @if !cause.because.is_empty() {
                     dt { "Seen" } dd { @for seen in &cause.because { div { (prose(seen)) } } }
                 }
-                dt { "Affects" } dd { (wording::affected(cause, &names::subjects(target, &cause.subjects), NAMED)) }
+                dt { "Affects" } dd { (wording::affected(numbered, &names::subjects(target, &cause.subjects), NAMED)) }
                 @if !cause.candidates.is_empty() {
                     dt { "Or else" } dd { (cause.candidates.join(", ")) " (the answers cannot tell)" }
                 }

@@ -96,7 +96,7 @@ fn cause(page: &mut String, target: &Target, numbered: &Numbered<'_>) {
     for seen in &cause.because {
         let _ = writeln!(page, "- Seen: {}", prose(seen));
     }
-    let _ = writeln!(page, "- Affects {}", affected(cause, target));
+    let _ = writeln!(page, "- Affects {}", affected(numbered, target));
     if !cause.candidates.is_empty() {
         let others: Vec<String> = cause.candidates.iter().map(|id| code(id)).collect();
         let _ = writeln!(page, "- Or else: {} (the answers cannot tell)", others.join(", "));
@@ -111,9 +111,9 @@ fn cause(page: &mut String, target: &Target, numbered: &Numbered<'_>) {
     let _ = writeln!(page, "- Takes: {}\n", prose(&cause.remedy.takes));
 }
 
-fn affected(cause: &Cause, target: &Target) -> String {
-    let subjects: Vec<String> = cause.subjects.iter().map(|subject| named_subject(target, subject)).collect();
-    wording::affected(cause, &subjects, NAMED)
+fn affected(numbered: &Numbered<'_>, target: &Target) -> String {
+    let subjects: Vec<String> = numbered.cause.subjects.iter().map(|subject| named_subject(target, subject)).collect();
+    wording::affected(numbered, &subjects, NAMED)
 }
 
 /// A subject as code, unless it is named in words.

@@ -14,6 +14,8 @@ pub struct Numbered<'a> {
     pub number: usize,
     /// The cause.
     pub cause: &'a Cause,
+    /// How many rooms are among what it explains.
+    pub rooms: usize,
 }
 
 impl Numbered<'_> {
@@ -33,7 +35,8 @@ pub fn causes(report: &Report) -> Vec<Numbered<'_>> {
     let harm = Harms::of(&report.results);
     let mut causes: Vec<&Cause> = report.causes.iter().collect();
     causes.sort_by_cached_key(|cause| harm.of_cause(cause));
-    causes.into_iter().enumerate().map(|(index, cause)| Numbered { number: index + 1, cause }).collect()
+    let numbered = |(index, cause)| Numbered { number: index + 1, cause, rooms: harm.rooms(cause) };
+    causes.into_iter().enumerate().map(numbered).collect()
 }
 
 /// Puts causes into the order of [`causes`].
@@ -51,16 +54,22 @@ impl<'a> Harms<'a> {
     }
 
     fn of_cause(&self, cause: &Cause) -> Harm {
-        let rows = || cause.explains.iter().filter_map(|n| self.0.get(n).copied());
         if cause.requirement == Requirement::Advisory {
             // Nothing fails because of a note, whatever number of rooms it is about.
             return (cause.requirement, Reverse(0), false);
         }
-        let hit: HashSet<(Option<&str>, &str)> = rows()
-            .filter(|row| rooms::is_room(row))
-            .map(|row| (row.connection.as_deref(), row.subject.as_str()))
-            .collect();
-        (cause.requirement, Reverse(hit.len()), rows().all(|row| is_beside_panels(row.check)))
+        let is_beside_panels = self.rows(cause).all(|row| is_beside_panels(row.check));
+        (cause.requirement, Reverse(self.rooms(cause)), is_beside_panels)
+    }
+
+    fn rows<'c>(&self, cause: &'c Cause) -> impl Iterator<Item = &'a ResultRow> + use<'a, 'c, '_> {
+        cause.explains.iter().filter_map(|n| self.0.get(n).copied())
+    }
+
+    /// The number of rooms that a cause hits.
+    fn rooms(&self, cause: &Cause) -> usize {
+        let rows = self.rows(cause).filter(|row| rooms::is_room(row));
+        rows.map(|row| (row.connection.as_deref(), row.subject.as_str())).collect::<HashSet<_>>().len()
     }
 }
 

@@ -1,5 +1,6 @@
 //! The words for outcomes, requirements, confidence and verdicts, the same in every format.
 
+use super::order::Numbered;
 use super::{Counts, Redaction, Replaced, Report, Target, Verdict, names, section};
 use crate::diagnosis::{Cause, Confidence, Outcome};
 use crate::evidence::{Api, Requirement};
@@ -103,10 +104,14 @@ pub fn verdict_of(report: &Report) -> &'static str {
     }
 }
 
-/// How many rows a cause explains, and the first few of its subjects as the format shows them.
-pub fn affected(cause: &Cause, shown: &[String], most: usize) -> String {
-    let rows = number(cause.explains.len(), "check");
-    if shown.is_empty() { rows } else { format!("{rows}: {}", named(shown, most)) }
+/// How many rooms and checks a cause explains, and the first few of its subjects as the format shows them.
+pub fn affected(cause: &Numbered<'_>, shown: &[String], most: usize) -> String {
+    let checks = number(cause.cause.explains.len(), "check");
+    let counted = match cause.rooms {
+        0 => checks,
+        rooms => format!("{} ({checks})", number(rooms, "room")),
+    };
+    if shown.is_empty() { counted } else { format!("{counted}: {}", named(shown, most)) }
 }
 
 /// The first few of some names, and how many more there are.

@@ -25,7 +25,7 @@ pub fn draw(page: &mut Page, report: &Report) {
             page.gap();
         }
         head(page, report, cause);
-        body(page, report, cause.cause);
+        body(page, report, cause);
         remedy(page, cause.cause);
     }
     if !notes.is_empty() {
@@ -49,11 +49,12 @@ fn head(page: &mut Page, report: &Report, numbered: Numbered<'_>) {
     page.line(format!("{}{facts}", " ".repeat(INDENT)));
 }
 
-fn body(page: &mut Page, report: &Report, cause: &Cause) {
+fn body(page: &mut Page, report: &Report, numbered: Numbered<'_>) {
+    let cause = numbered.cause;
     label(page, "Means", &cause.impact);
     label(page, "Seen", &seen(cause));
     let named = if page.is_compact() { NAMED_IN_AN_ESTATE } else { NAMED };
-    label(page, "Affects", &wording::affected(cause, &names::subjects(&report.target, &cause.subjects), named));
+    label(page, "Affects", &wording::affected(&numbered, &names::subjects(&report.target, &cause.subjects), named));
     if !cause.candidates.is_empty() {
         label(page, "Or else", &format!("{} (the answers cannot tell)", cause.candidates.join(", ")));
     }
