@@ -56,6 +56,7 @@ pub async fn examine(
         clock: &session.clock,
         concurrency: session.limits.concurrency,
         deadline: Some(session.limits.run().saturating_sub(spent)),
+        time_limit: session.limits.run(),
         progress: &session.watch,
         controls: &control_rules(),
         user_agent: &session.transport.user_agent,

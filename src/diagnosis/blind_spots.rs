@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use super::result::Command;
-use crate::evidence::{Api, Asked, CheckId, Evidence, Observation, SkipReason};
+use crate::evidence::{Api, Asked, CheckId, ConnectionFacts, Evidence, Observation, SkipReason};
 use crate::knowledge::{self, Concern, NotVisible, quote_powershell};
 
 /// More rooms than this are not listed in a command; a comment says how many are missing.
@@ -24,9 +24,16 @@ fn is_about(evidence: &Evidence, concern: Concern) -> bool {
     let mut mail = evidence.observations.iter().filter(|row| row.check == CheckId::MailSend).peekable();
     match concern {
         Concern::Ews => evidence.connections.iter().any(|facts| facts.api == Some(Api::Ews)),
+        Concern::Rooms => evidence.connections.iter().any(|facts| facts.api.is_some()),
+        Concern::ServiceAccount => evidence.connections.iter().any(uses_service_account),
         Concern::Mail => mail.any(|row| !is_deselected(row)),
         Concern::NoMail => evidence.narrowed_by.is_empty() && mail.peek().is_some() && mail.all(is_deselected),
     }
+}
+
+/// Over EWS every connection needs a service account; over Graph one may be given.
+fn uses_service_account(facts: &ConnectionFacts) -> bool {
+    facts.api == Some(Api::Ews) || (facts.api.is_some() && facts.service_account.is_some())
 }
 
 fn is_deselected(row: &Observation) -> bool {
@@ -123,6 +130,24 @@ mod tests {
         let switches = "EwsEnabled";
         assert!(lines_of(Api::Ews, None, false).contains(switches));
         assert!(!lines_of(Api::Graph, None, false).contains(switches));
+    }
+
+    #[test]
+    fn lines_about_rooms_and_accounts_need_a_connection_that_has_them() {
+        let without = |change: fn(&mut ConnectionFacts)| {
+            let mut evidence = evidence(token(&[]), Vec::new());
+            change(&mut evidence.connections[0]);
+            not_visible(&evidence).join("\n")
+        };
+        let (licenses, processing) = ("Which licenses", "How the rooms process bookings");
+        let graph = without(|facts| (facts.api, facts.service_account) = (Some(Api::Graph), None));
+        assert!(!graph.contains(licenses) && graph.contains(processing), "{graph}");
+        let ews = without(|facts| facts.api = Some(Api::Ews));
+        assert!(ews.contains(licenses) && ews.contains(processing), "{ews}");
+        let mail_only = without(|facts| facts.api = None);
+        for line in [licenses, processing, "Push Service", "User-Agent"] {
+            assert!(!mail_only.contains(line), "{line}");
+        }
     }
 
     #[test]

@@ -79,6 +79,7 @@ pub(super) fn evidence(token: TokenFacts, rooms: Vec<Reply<FolderFacts>>) -> Evi
         observations.push(row(CheckId::MailboxImpersonation, &room, Asked::answered(Finding::Folder(reply))));
     }
     Evidence {
+        deadline: None,
         narrowed_by: Vec::new(),
         input_notes: Vec::new(),
         started_at: "2026-11-23T08:00:00Z".parse().unwrap(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::context::Context;
 use super::mailbox_scope::MailboxScope;
 use crate::evidence::{Api, ConnectionFacts, Evidence, Observation};
-use crate::knowledge::{self, ApiName, quote_bash, quote_powershell};
+use crate::knowledge::{self, ApiName, phrase, quote_bash, quote_powershell};
 
 /// How many subjects a sentence names before it only counts the rest.
 const NAMED_IN_A_SENTENCE: usize = 3;
@@ -44,10 +44,11 @@ impl<'c> Values<'c> {
 
     /// A sentence with its placeholders filled in.
     pub(super) fn in_words(&self, template: &str) -> String {
-        knowledge::fill(template, &|name| match name {
+        let filled = knowledge::fill(template, &|name| match name {
             "rooms" => self.shortened(),
             name => self.value(name),
-        })
+        });
+        if template.starts_with('{') { capitalized(filled) } else { filled }
     }
 
     /// A command with its placeholders filled in and quoted for `shell`.
@@ -112,6 +113,7 @@ impl<'c> Values<'c> {
             "rbac_role" => self.scope.role().map(str::to_owned),
             "user_agent" => Some(self.evidence.user_agent.clone()),
             "consent_url" => self.consent_address(),
+            "consequence" => self.consequence(),
             _ => None,
         }
     }
@@ -119,10 +121,24 @@ impl<'c> Values<'c> {
     /// The connection, or the first of several with the number of the others: one form that fits every sentence.
     fn connection(&self) -> Option<String> {
         match self.connections {
-            [first, others @ ..] if !others.is_empty() => Some(format!("{first} (and {} more)", others.len())),
-            [only] => Some(only.clone()),
-            _ => self.facts.map(|facts| facts.name.clone()),
+            [first, others @ ..] if !others.is_empty() => {
+                Some(format!("{} (and {} more)", in_a_sentence(first), others.len()))
+            }
+            [only] => Some(in_a_sentence(only)),
+            _ => self.facts.map(|facts| in_a_sentence(&facts.name)),
         }
+    }
+
+    /// What does not work without the permissions that the finding names, each sentence once.
+    fn consequence(&self) -> Option<String> {
+        let permissions = self.own.get("permission")?;
+        let mut sentences: Vec<&str> = Vec::new();
+        for need in permissions.split(HOSTS_APART).filter_map(knowledge::need_of_value) {
+            if !sentences.contains(&need.without.as_str()) {
+                sentences.push(&need.without);
+            }
+        }
+        (!sentences.is_empty()).then(|| sentences.join(" "))
     }
 
     /// Entra's consent address in its documented form.
@@ -130,6 +146,20 @@ impl<'c> Values<'c> {
         let facts = self.facts?;
         let host = &self.evidence.sign_in_host;
         Some(format!("https://{host}/{}/adminconsent?client_id={}", facts.tenant_id, facts.client_id))
+    }
+}
+
+/// A connection in a sentence: `system` would read as an English word.
+fn in_a_sentence(connection: &str) -> String {
+    if connection == "system" { phrase("connection.main", &[]) } else { connection.to_owned() }
+}
+
+/// A sentence with a capital letter, where it begins with the main connection. Names of the customer stay as they are.
+fn capitalized(sentence: String) -> String {
+    let main = phrase("connection.main", &[]);
+    match sentence.strip_prefix(&main) {
+        Some(rest) => format!("{}{}{rest}", main[..1].to_uppercase(), &main[1..]),
+        None => sentence,
     }
 }
 

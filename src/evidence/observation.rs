@@ -32,6 +32,9 @@ pub struct Evidence {
     /// What was left out of the inputs, or replaced by an option.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub input_notes: Vec<InputNote>,
+    /// The time limit that ended the run, such as `5m`; `None` when the run came to its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<String>,
     /// Every connection, in the order of the settings.
     pub connections: Vec<ConnectionFacts>,
     /// One entry for every planned check and subject, in the order of the report.

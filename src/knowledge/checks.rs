@@ -80,6 +80,10 @@ pub struct SkipReason {
 pub enum Concern {
     /// A connection uses EWS.
     Ews,
+    /// A connection books rooms.
+    Rooms,
+    /// A connection has a service account, or needs one.
+    ServiceAccount,
     /// Mail over Graph was to be checked.
     Mail,
     /// The settings say that ResourceXpress sends no mail over Graph.

@@ -7,6 +7,7 @@ const FILES: &[(&str, &str)] = &[
     ("causes.toml", include_str!("causes.toml")),
     ("checks.toml", include_str!("checks.toml")),
     ("clouds.toml", include_str!("clouds.toml")),
+    ("admin_verify.toml", include_str!("admin_verify.toml")),
     ("codes.toml", include_str!("codes.toml")),
     ("commands.toml", include_str!("commands.toml")),
     ("dates.toml", include_str!("dates.toml")),

@@ -3,6 +3,7 @@
 //! Every table is a TOML file beside its loader, so that a support lead can correct a sentence or add a row without
 //! touching logic. This room knows no other room of the house; see [`dates::dates`] for the day the facts were checked.
 
+mod admin_verify;
 pub mod causes;
 pub mod checks;
 pub mod clouds;
@@ -24,6 +25,7 @@ mod texts;
 pub mod waiting;
 mod words;
 
+pub use admin_verify::admin_verify;
 pub use causes::{CauseCase, CauseEntry, CauseScope, CommandTemplate, Confidence, Elsewhere, cause, causes};
 pub use checks::{Concern, NotVisible, calendar_processing, check, checks, not_visible, skip_sentence};
 pub use clouds::{Cloud, cloud, cloud_by_markers, clouds};
@@ -41,7 +43,7 @@ pub use leads::{Lead, lead, page, policy_lead};
 pub use network::issues_for_microsoft;
 pub use permissions::{
     Api as ApiName, ControlList, Need, api_by_resource, control_lists, delegated_by_guid, delegated_names,
-    first_party_apis, need, needs, role, role_by_guid, roles, room_list_need,
+    first_party_apis, need, need_of_value, needs, role, role_by_guid, roles, room_list_need,
 };
 pub use phrases::phrase;
 pub use requirements::{Requirements, requirements};

@@ -112,6 +112,8 @@ pub struct Need {
     pub guid: String,
     /// What ResourceXpress does with it, in product words.
     pub purpose: String,
+    /// What does not work in ResourceXpress without it, in one sentence.
+    pub without: String,
     /// What the vendor asks for on an EWS connection.
     pub on_ews: Demand,
     /// What the vendor asks for on a Graph connection.
@@ -211,6 +213,11 @@ pub fn room_list_need() -> &'static Need {
 /// The need with this id, if there is one.
 pub fn need(id: &str) -> Option<&'static Need> {
     needs().iter().find(|need| need.id == id)
+}
+
+/// The need for which this permission is asked, if there is one.
+pub fn need_of_value(value: &str) -> Option<&'static Need> {
+    needs().iter().find(|need| need.value == value)
 }
 
 /// Every permission of the catalogue.

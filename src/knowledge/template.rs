@@ -5,6 +5,7 @@
 /// - `{rooms}` lists every subject of the finding, `{room}` is the first one.
 /// - `{permission}` and `{api}` are the permission ResourceXpress needs and the title of the API it belongs to; with
 ///   `grant.surplus`, `{permission}` lists the surplus ones, and with `grant.calendars-read-only` it is the one held.
+/// - `{consequence}` is what does not work in ResourceXpress without the permissions of `{permission}`.
 /// - `{other_cloud}` is the id of the cloud in which the tenant was found.
 /// - `{code}` is the service's code as people look it up, such as `AADSTS7000222`.
 /// - `{rbac_role}` is the Exchange role that grants what the finding lacks, on the API of its connection; `{scope_name}`
@@ -31,6 +32,7 @@ pub const PLACEHOLDERS: &[&str] = &[
     "lookup",
     "api_path",
     "permission",
+    "consequence",
     "api",
     "code",
     "detail",

@@ -5,6 +5,7 @@ use std::pin::pin;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use tokio::time::Instant;
 
 use super::board::{Board, Filled};
@@ -117,6 +118,8 @@ pub struct Means<'r> {
     pub concurrency: usize,
     /// The time for the whole run.
     pub deadline: Option<Duration>,
+    /// The time limit of the run as the user knows it, to be named where it ended the run.
+    pub time_limit: Duration,
     /// Who hears how it goes on.
     pub progress: &'r dyn Progress,
     /// When a response needs a control, and which.
@@ -171,11 +174,17 @@ pub async fn run(estate: &Estate, means: Means<'_>, interrupt: impl Future<Outpu
         product_version: run.estate.product_version.as_ref().map(ToString::to_string),
         narrowed_by: means.extras.narrowed_by.clone(),
         input_notes: run.estate.input_notes.clone(),
+        deadline: (stopped == Some(Stop::Deadline)).then(|| spoken(means.time_limit)),
         connections: run.estate.connections.iter().map(facts).collect(),
         observations,
         controls: run.take_controls(),
         requests: means.wire.ledger().take(),
     }
+}
+
+/// A time limit as people write it, such as `1h 30m`.
+fn spoken(limit: Duration) -> String {
+    SignedDuration::try_from(limit).map_or_else(|_| format!("{} s", limit.as_secs()), |limit| format!("{limit:#}"))
 }
 
 /// Works until the work is done or is to stop. Then nothing more is sent or waited for, and the work is given a moment to

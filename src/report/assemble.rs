@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{Recorded, Redaction, Report, SCHEMA_VERSION, Summary, Target, TargetConnection, Tool};
+use super::{Recorded, Redaction, Report, SCHEMA_VERSION, Summary, Target, TargetConnection, Tool, order};
 use crate::diagnosis::Diagnosis;
 use crate::evidence::{CheckId, ConnectionFacts, Evidence, Finding};
 
@@ -23,7 +23,8 @@ pub struct About {
 }
 
 /// Makes the report of a run.
-pub fn assemble(evidence: Evidence, diagnosis: Diagnosis, about: About) -> Report {
+pub fn assemble(evidence: Evidence, mut diagnosis: Diagnosis, about: About) -> Report {
+    order::sort(&mut diagnosis.causes, &diagnosis.rows);
     Report {
         schema_version: SCHEMA_VERSION.to_owned(),
         tool: Tool {
@@ -65,6 +66,7 @@ fn target(evidence: &Evidence) -> Target {
         tenant_id: evidence.connections.first().map(|first| tenant_id(evidence, first)).unwrap_or_default(),
         connections: evidence.connections.iter().map(target_connection).collect(),
         narrowed_by: evidence.narrowed_by.clone(),
+        deadline: evidence.deadline.clone(),
     }
 }
 

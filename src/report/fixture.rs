@@ -154,6 +154,7 @@ pub fn evidence() -> Evidence {
     Evidence {
         narrowed_by: Vec::new(),
         input_notes: Vec::new(),
+        deadline: None,
         started_at: "2026-11-23T09:15:02Z".parse().unwrap(),
         finished_at: "2026-11-23T09:15:31Z".parse().unwrap(),
         interrupted: false,

@@ -12,7 +12,9 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::group::{self, RowGroup};
 use super::order::{self, Numbered};
-use super::{Counts, Report, Target, harmless, input_note, long_command, reason, section, wording};
+use super::permissions::{self, AppPermissions, PermissionLine};
+use super::section::{self, Mark};
+use super::{Report, Target, harmless, input_note, long_command, names, reason, wording};
 use crate::diagnosis::{Command, Outcome};
 
 const STYLE: &str = include_str!("html/page.css");
@@ -24,12 +26,13 @@ const LONG_BLOCK: usize = 30;
 /// Draws a report.
 pub fn render(report: &Report) -> String {
     let safe = harmless::report(report, true);
-    let title = format!("rx-preflight: {}", wording::verdict(safe.summary.verdict));
+    let title = format!("rx-preflight: {}", wording::verdict_of(&safe));
     let body = html! {
         main {
             (head(&safe))
             (causes(&safe))
             (grid::draw(&safe))
+            (permissions(&safe))
             (rows(&safe))
             (requests(&safe))
             (not_visible(&safe))
@@ -84,15 +87,15 @@ fn head(report: &Report) -> Markup {
     let class = format!("verdict {}", summary.verdict);
     html! {
         header class=(class) {
-            h1 { (wording::verdict(summary.verdict)) }
+            h1 { (wording::verdict_of(report)) }
             p { (reason::reason(report)) " Exit code " (summary.exit_code) "." }
-            @if report.interrupted { p { strong { "Interrupted: " } "what the run had not reached was not asked." } }
+            @if report.interrupted { p { strong { "Interrupted: " } "the remaining checks were not run." } }
         }
         dl {
             dt { "Tenant" } dd { code { (report.target.tenant_id) } " (cloud " (report.target.cloud) ")" }
             dt { "Connections" }
             @for own in &report.target.connections {
-                dd { (own.name) ": " (wording::api(own.api)) ", app " code { (own.client_id) } ", " (wording::number(own.rooms, "room")) }
+                dd { (names::listed(&own.name)) ": " (wording::api(own.api)) ", app " code { (own.client_id) } ", " (wording::number(own.rooms, "room")) }
             }
             @if !report.target.narrowed_by.is_empty() {
                 dt { "Narrowed by" }
@@ -103,7 +106,7 @@ fn head(report: &Report) -> Markup {
                 @for note in &report.input_notes { dd { (input_note(note)) } }
             }
             @if let Some(replaced) = wording::redaction(&report.redaction) { dt { "Redacted" } dd { (replaced) } }
-            dt { "Checks" } dd { (wording::tally(summary.counts)) }
+            dt { "Checks" } dd { (section::totals(&report.results)) }
             dt { "Run" } dd { (report.started_at) " to " (report.finished_at) }
         }
     }
@@ -129,19 +132,19 @@ fn causes(report: &Report) -> Markup {
 
 fn cause(target: &Target, numbered: &Numbered<'_>) -> Markup {
     let cause = numbered.cause;
-    let of = cause.connection.clone().or_else(|| wording::connections(cause, target));
+    let of = cause.connection.as_deref().map(names::listed).or_else(|| wording::connections(cause, target));
     let remedy = &cause.remedy;
     let class = format!("tag {}", cause.requirement.as_str());
     html! {
         article class="cause" {
             h3 { (numbered.number) ". " span class=(class) { (wording::requirement(cause.requirement)) } " " (cause.title) }
             dl {
-                dt { "Who" } dd { strong { (remedy.who) } }
+                dt { "Who" } dd { strong { (wording::who(&remedy.who)) } }
                 dt { "Means" } dd { (prose(&cause.impact)) }
                 @if !cause.because.is_empty() {
                     dt { "Seen" } dd { @for seen in &cause.because { div { (prose(seen)) } } }
                 }
-                dt { "Affects" } dd { (wording::affected(cause, &cause.subjects, NAMED)) }
+                dt { "Affects" } dd { (wording::affected(numbered, &names::subjects(target, &cause.subjects), NAMED)) }
                 @if !cause.candidates.is_empty() {
                     dt { "Or else" } dd { (cause.candidates.join(", ")) " (the answers cannot tell)" }
                 }
@@ -152,7 +155,7 @@ fn cause(target: &Target, numbered: &Numbered<'_>) -> Markup {
             @if long_command::names_too_many(cause) {
                 p { (prose(&wording::in_the_hand_over(cause.subjects.len()))) "." }
             } @else {
-                @for command in &remedy.commands { p { "In " (command.shell()) ":" } (code_block(command)) }
+                @for command in &remedy.commands { p { "In " (command.shell_name()) ":" } (code_block(command)) }
             }
             dl {
                 dt { "Verify" } dd { (prose(&remedy.verify)) }
@@ -193,6 +196,47 @@ pub(super) fn links(links: &[String]) -> Markup {
     }
 }
 
+/// How a section ended: the word says it, the color only repeats it.
+fn mark(mark: Mark) -> Markup {
+    let class = format!("tag {}", mark.word().to_ascii_lowercase());
+    html! { span class=(class) { (mark.word()) } }
+}
+
+/// Declared and observed, for each app.
+fn permissions(report: &Report) -> Markup {
+    let apps = permissions::apps(report);
+    html! {
+        @if !apps.is_empty() {
+            section {
+                h2 { "Permissions" }
+                @for app in &apps {
+                    p { "App " code { (app.client_id) } @if !app.connections.is_empty() { ", " (connections_of(app)) } }
+                    table {
+                        thead { tr { th { "Result" } th { "Permission" } th { "In token" } th { "Live response" } } }
+                        tbody { @for line in &app.lines { (permission(line)) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn connections_of(app: &AppPermissions<'_>) -> String {
+    wording::named(&app.connections.iter().map(|name| names::listed(name)).collect::<Vec<_>>(), NAMED)
+}
+
+fn permission(line: &PermissionLine<'_>) -> Markup {
+    let class = format!("tag {}", outcome(line.row.outcome));
+    html! {
+        tr {
+            td { span class=(class) { (wording::outcome(line.row.outcome)) } }
+            td { code { (line.permission) } }
+            td { (line.declared) }
+            td { (line.observed) }
+        }
+    }
+}
+
 fn outcome(outcome: Outcome) -> String {
     wording::outcome(outcome).to_ascii_lowercase()
 }
@@ -203,10 +247,10 @@ fn rows(report: &Report) -> Markup {
         section {
             h2 { "Checks" }
             table {
-                thead { tr { th { "Part" } th { "Result" } } }
+                thead { tr { th { "Result" } th { "Part" } th { "Checks" } } }
                 tbody {
                     @for (section, rows) in section::with_rows(&report.results) {
-                        tr { td { (section.title) } td { (wording::tally(Counts::of(rows))) } }
+                        tr { td { (mark(section::mark(&rows))) } td { (section.title) } td { (section::words(&rows)) } }
                     }
                 }
             }
@@ -214,14 +258,14 @@ fn rows(report: &Report) -> Markup {
                 h2 { "Checks that did not pass" }
                 table {
                     thead { tr { th { "Result" } th { "Check" } th { "What happened" } } }
-                    tbody { @for group in &groups { (row(group)) } }
+                    tbody { @for group in &groups { (row(&report.target, group)) } }
                 }
             }
         }
     }
 }
 
-fn row(group: &RowGroup<'_>) -> Markup {
+fn row(target: &Target, group: &RowGroup<'_>) -> Markup {
     let class = format!("tag {}", outcome(group.outcome()));
     html! {
         tr {
@@ -230,7 +274,7 @@ fn row(group: &RowGroup<'_>) -> Markup {
                 @for (check, rows) in group.by_check() {
                     div {
                         code { (check) } " "
-                        (wording::named(&rows.iter().map(|row| row.subject.clone()).collect::<Vec<_>>(), NAMED))
+                        (wording::named(&rows.iter().map(|row| names::subject(target, &row.subject)).collect::<Vec<_>>(), NAMED))
                     }
                 }
             }

@@ -10,7 +10,8 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, Property, Report as Document, TestCase, TestCaseStatus, TestSuite, XmlString};
 
 use super::order::{self, Numbered};
-use super::{Report, harmless, section, wording};
+use super::rooms::Rooms;
+use super::{Report, harmless, permissions, reason, section, wording};
 use crate::diagnosis::{Outcome, ResultRow};
 use crate::evidence::SkipReason;
 
@@ -22,6 +23,7 @@ pub fn render(report: &Report) -> String {
     for (section, rows) in section::with_rows(&safe.results) {
         let mut suite = TestSuite::new(section.title.as_str());
         suite.set_time(rows.iter().map(|row| Duration::from_millis(row.duration_ms)).sum());
+        suite.add_properties(section_properties(&rows));
         suite.add_test_cases(rows.into_iter().map(|row| case(&causes, row)));
         document.add_test_suite(suite);
     }
@@ -54,7 +56,28 @@ fn properties(report: &Report) -> Vec<Property> {
         ("started_at", report.started_at.to_string()),
         ("redaction", report.redaction.mode.clone()),
     ];
-    values.into_iter().map(|(name, value)| Property::new(name, value)).collect()
+    let facts = values.into_iter().map(|(name, value)| Property::new(name, value));
+    facts.chain(conclusions(report)).collect()
+}
+
+/// How a section ended, and its rooms counted as rooms.
+fn section_properties(rows: &[&ResultRow]) -> Vec<Property> {
+    let mut properties = vec![Property::new("section_status", section::mark(rows).word().to_ascii_lowercase())];
+    properties.extend(Rooms::of(rows.iter().copied()).words().map(|rooms| Property::new("rooms", rooms)));
+    properties
+}
+
+/// The reason of the verdict, the rooms, and each permission declared and observed.
+fn conclusions(report: &Report) -> Vec<Property> {
+    let mut properties = vec![Property::new("verdict_reason", reason::reason(report))];
+    properties.extend(Rooms::of(&report.results).words().map(|rooms| Property::new("rooms", rooms)));
+    for app in permissions::apps(report) {
+        for line in &app.lines {
+            let name = format!("permission {} of app {}", line.permission, app.client_id);
+            properties.push(Property::new(name, line.in_words()));
+        }
+    }
+    properties
 }
 
 fn case(causes: &[Numbered<'_>], row: &ResultRow) -> TestCase {
@@ -99,7 +122,7 @@ fn skip_reason(reason: Option<SkipReason>) -> &'static str {
 /// The cause of a row and who mends it, once for each row, since a build server shows each by itself.
 fn advice(causes: &[Numbered<'_>], row: &ResultRow) -> Option<String> {
     let cause = order::cause_of(row, causes).filter(|_| row.outcome != Outcome::Pass)?.cause;
-    Some(format!("{}: {}\nWho can mend it: {}", cause.id, cause.title, cause.remedy.who))
+    Some(format!("{}: {}\nWho can fix it: {}", cause.id, cause.title, wording::who(&cause.remedy.who)))
 }
 
 #[cfg(test)]
@@ -135,7 +158,7 @@ mod tests {
         let case = failed.parent().unwrap();
         let told =
             case.descendants().find(|node| node.has_tag_name("system-out")).and_then(|node| node.text()).unwrap();
-        assert!(told.contains("Who can mend it: "), "{told}");
+        assert!(told.contains("Who can fix it: "), "{told}");
     }
 
     #[test]

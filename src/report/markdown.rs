@@ -7,10 +7,10 @@ mod text;
 
 use std::fmt::Write as _;
 
-pub(super) use self::text::{code, escape, fence, with_code};
+pub(super) use self::text::{code, escape, escape_inside_a_word, fence, prose, with_code};
 use super::group::{self, RowGroup};
 use super::order::{self, Numbered};
-use super::{Counts, Report, Target, harmless, input_note, long_command, section, wording};
+use super::{Report, Target, harmless, input_note, long_command, names, permissions, reason, section, wording};
 use crate::diagnosis::Cause;
 
 /// Jira takes comments of 32,767 characters; some room is left for the words around.
@@ -26,6 +26,7 @@ pub fn render(report: &Report) -> String {
     let mut page = String::new();
     head(&mut page, &safe);
     causes(&mut page, &safe);
+    permissions(&mut page, &safe);
     rows(&mut page, &safe);
     not_visible(&mut page, &safe);
     foot(&mut page, &safe);
@@ -34,14 +35,15 @@ pub fn render(report: &Report) -> String {
 
 fn head(page: &mut String, report: &Report) {
     let summary = report.summary;
-    let word = wording::verdict(summary.verdict);
+    let word = wording::verdict_of(report);
     let _ = writeln!(page, "## rx-preflight: {word} (exit code {})\n", summary.exit_code);
+    let _ = writeln!(page, "{}\n", prose(&capitalized(&reason::reason(report))));
     if report.interrupted {
-        page.push_str("**Interrupted:** what the run had not reached was not asked.\n\n");
+        page.push_str("**Interrupted:** the remaining checks were not run.\n\n");
     }
     let _ = writeln!(page, "- Tenant {}, cloud {}", code(&report.target.tenant_id), escape(&report.target.cloud));
     for connection in &report.target.connections {
-        let (name, api) = (escape(&connection.name), wording::api(connection.api));
+        let (name, api) = (escape(&names::listed(&connection.name)), wording::api(connection.api));
         let rooms = wording::number(connection.rooms, "room");
         let _ = writeln!(page, "- Connection {name}: {api}, app {}, {rooms}", code(&connection.client_id));
     }
@@ -54,9 +56,10 @@ fn head(page: &mut String, report: &Report) {
     if let Some(replaced) = wording::redaction(&report.redaction) {
         let _ = writeln!(page, "- Redacted: {}", escape(&replaced));
     }
-    let _ = writeln!(page, "- Checks: {}", wording::tally(summary.counts));
+    let _ = writeln!(page, "- Checks: {}", escape(&section::totals(&report.results)));
     for (section, rows) in section::with_rows(&report.results) {
-        let _ = writeln!(page, "    - {}: {}", section.title, wording::tally(Counts::of(rows)));
+        let _ =
+            writeln!(page, "    - **{}** {}: {}", section::mark(&rows).word(), section.title, section::words(&rows));
     }
     page.push('\n');
 }
@@ -73,8 +76,8 @@ fn causes(page: &mut String, report: &Report) {
         page.push_str("### Worth knowing\n\n");
     }
     for note in notes {
-        let _ = writeln!(page, "- **{}** ({})", escape(&note.cause.title), code(&note.cause.id));
-        let _ = writeln!(page, "    - {}", escape(&note.cause.impact));
+        let _ = writeln!(page, "- **{}** ({})", prose(&note.cause.title), code(&note.cause.id));
+        let _ = writeln!(page, "    - {}", prose(&note.cause.impact));
     }
     page.push('\n');
 }
@@ -85,35 +88,65 @@ fn cause(page: &mut String, target: &Target, numbered: &Numbered<'_>) {
     }
     let cause = numbered.cause;
     let word = wording::requirement(cause.requirement);
-    let _ = writeln!(page, "**{}. [{word}] {}**\n", numbered.number, escape(&cause.title));
+    let _ = writeln!(page, "**{}. [{word}] {}**\n", numbered.number, prose(&cause.title));
     let of = match (&cause.connection, wording::connections(cause, target)) {
-        (Some(name), _) => format!(", connection {}", escape(name)),
+        (Some(name), _) => format!(", {}", escape(&names::listed(name))),
         (None, Some(names)) => format!(", {}", escape(&names)),
         (None, None) => String::new(),
     };
     let _ = writeln!(page, "- Cause: {} ({}){of}", code(&cause.id), wording::confidence(cause.confidence));
-    let _ = writeln!(page, "- Means: {}", escape(&cause.impact));
+    let _ = writeln!(page, "- Means: {}", prose(&cause.impact));
     for seen in &cause.because {
-        let _ = writeln!(page, "- Seen: {}", escape(seen));
+        let _ = writeln!(page, "- Seen: {}", prose(seen));
     }
-    let _ = writeln!(page, "- Affects {}", affected(cause));
+    let _ = writeln!(page, "- Affects {}", affected(numbered, target));
     if !cause.candidates.is_empty() {
         let others: Vec<String> = cause.candidates.iter().map(|id| code(id)).collect();
         let _ = writeln!(page, "- Or else: {} (the answers cannot tell)", others.join(", "));
     }
-    let _ = writeln!(page, "- Who can mend it: **{}**\n", escape(&cause.remedy.who));
+    let _ = writeln!(page, "- Who can fix it: **{}**\n", escape(wording::who(&cause.remedy.who)));
     for (index, step) in cause.remedy.steps.iter().enumerate() {
-        let _ = writeln!(page, "{}. {}", index + 1, escape(step));
+        let _ = writeln!(page, "{}. {}", index + 1, prose(step));
     }
     page.push('\n');
     commands(page, cause);
-    let _ = writeln!(page, "- Verify: {}", escape(&cause.remedy.verify));
-    let _ = writeln!(page, "- Takes: {}\n", escape(&cause.remedy.takes));
+    let _ = writeln!(page, "- Verify: {}", prose(&cause.remedy.verify));
+    let _ = writeln!(page, "- Takes: {}\n", prose(&cause.remedy.takes));
 }
 
-fn affected(cause: &Cause) -> String {
-    let subjects: Vec<String> = cause.subjects.iter().map(|subject| code(subject)).collect();
-    wording::affected(cause, &subjects, NAMED)
+fn affected(numbered: &Numbered<'_>, target: &Target) -> String {
+    let subjects: Vec<String> = numbered.cause.subjects.iter().map(|subject| named_subject(target, subject)).collect();
+    wording::affected(numbered, &subjects, NAMED)
+}
+
+/// A subject as code, unless it is named in words.
+fn named_subject(target: &Target, subject: &str) -> String {
+    let name = names::subject(target, subject);
+    if name == subject { code(subject) } else { escape(&name) }
+}
+
+fn capitalized(sentence: &str) -> String {
+    let mut characters = sentence.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}
+
+/// Declared and observed, for each app.
+fn permissions(page: &mut String, report: &Report) {
+    let apps = permissions::apps(report);
+    if apps.is_empty() || is_full(page) {
+        return;
+    }
+    page.push_str("### Permissions: in the token, and in live responses\n\n");
+    for app in &apps {
+        if is_full(page) {
+            break;
+        }
+        let _ = writeln!(page, "- {}", escape(&names::subject(&report.target, app.client_id)));
+        for line in &app.lines {
+            let _ = writeln!(page, "    - **{}** {}", wording::outcome(line.row.outcome), escape(&line.in_words()));
+        }
+    }
+    page.push('\n');
 }
 
 fn commands(page: &mut String, cause: &Cause) {
@@ -124,7 +157,12 @@ fn commands(page: &mut String, cause: &Cause) {
     for command in &cause.remedy.commands {
         if command.text().len() > LONGEST_COMMAND {
             let length = command.text().len();
-            let _ = writeln!(page, "A {} command of {length} characters stands in the JSON report.\n", command.shell());
+            let _ = writeln!(
+                page,
+                "A {} command of {} characters is in the JSON report.\n",
+                command.shell_name(),
+                wording::count(length)
+            );
         } else {
             let _ = writeln!(page, "{}\n", fence(command.shell(), command.text()));
         }
@@ -143,19 +181,19 @@ fn rows(page: &mut String, report: &Report) {
             let _ = writeln!(page, "- {left} of such checks: see the JSON report");
             break;
         }
-        row(page, group);
+        row(page, &report.target, group);
     }
     page.push('\n');
 }
 
-fn row(page: &mut String, group: &RowGroup<'_>) {
+fn row(page: &mut String, target: &Target, group: &RowGroup<'_>) {
     let outcome = wording::outcome(group.outcome());
     let cause = group.cause.map(|number| format!(" (see {number})")).unwrap_or_default();
     let first_line = group.message.lines().next().unwrap_or_default();
     for (check, rows) in group.by_check() {
-        let subjects: Vec<String> = rows.iter().map(|row| code(&row.subject)).collect();
+        let subjects: Vec<String> = rows.iter().map(|row| named_subject(target, &row.subject)).collect();
         let subjects = wording::named(&subjects, NAMED);
-        let what = escape(first_line);
+        let what = prose(first_line);
         let _ = writeln!(page, "- **{outcome}** {} for {subjects}: {what}{cause}", code(check.as_str()));
     }
 }
@@ -166,7 +204,7 @@ fn not_visible(page: &mut String, report: &Report) {
     }
     page.push_str("### What this report cannot see\n\n");
     for text in &report.not_visible {
-        let _ = writeln!(page, "- {}", escape(text.lines().next().unwrap_or_default()));
+        let _ = writeln!(page, "- {}", prose(text.lines().next().unwrap_or_default()));
     }
     page.push('\n');
 }
@@ -218,7 +256,7 @@ mod tests {
         for cause in &report.causes {
             assert!(text.contains(&cause.title) && text.contains(&cause.id), "{} is not in {text}", cause.id);
         }
-        assert!(text.contains(&report.report_id) && text.contains(&wording::tally(report.summary.counts)));
+        assert!(text.contains(&report.report_id) && text.contains(&section::totals(&report.results)));
     }
 
     #[test]

@@ -164,6 +164,9 @@ pub struct Target {
     /// How the run was narrowed, in the words of the user, such as `--only mailbox`; empty when everything was asked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub narrowed_by: Vec<String>,
+    /// The time limit that ended the run, such as `5m`; absent when the run came to its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<String>,
 }
 
 /// One connection that was tested.

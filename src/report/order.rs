@@ -1,9 +1,11 @@
-//! The order in which causes are told, and the numbers by which rows refer to them.
+//! The order in which causes are shown, and the numbers by which rows refer to them.
 
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+
+use super::{Report, rooms};
 use crate::diagnosis::{Cause, ResultRow};
-use crate::evidence::Requirement;
-
-use super::Report;
+use crate::evidence::{CheckId, Requirement};
 
 /// A cause with the number under which it is shown.
 #[derive(Debug, Clone, Copy)]
@@ -12,6 +14,8 @@ pub struct Numbered<'a> {
     pub number: usize,
     /// The cause.
     pub cause: &'a Cause,
+    /// How many rooms are among what it explains.
+    pub rooms: usize,
 }
 
 impl Numbered<'_> {
@@ -21,12 +25,58 @@ impl Numbered<'_> {
     }
 }
 
-/// The causes of a report: required ones first, then optional ones, then notes; among equals in the order of the
-/// diagnosis, which is root first.
+/// How much harm a cause does to panels, most of all first: the requirement, then the rooms that it hits, then what
+/// concerns rooms before mail and user sync.
+type Harm = (Requirement, Reverse<usize>, bool);
+
+/// The causes of a report by the harm that they do to panels; notes last. Among equals the order of the diagnosis stays,
+/// which is root first.
 pub fn causes(report: &Report) -> Vec<Numbered<'_>> {
+    let harm = Harms::of(&report.results);
     let mut causes: Vec<&Cause> = report.causes.iter().collect();
-    causes.sort_by_key(|cause| cause.requirement);
-    causes.into_iter().enumerate().map(|(index, cause)| Numbered { number: index + 1, cause }).collect()
+    causes.sort_by_cached_key(|cause| harm.of_cause(cause));
+    let numbered = |(index, cause)| Numbered { number: index + 1, cause, rooms: harm.rooms(cause) };
+    causes.into_iter().enumerate().map(numbered).collect()
+}
+
+/// Puts causes into the order of [`causes`].
+pub fn sort(causes: &mut [Cause], rows: &[ResultRow]) {
+    let harm = Harms::of(rows);
+    causes.sort_by_cached_key(|cause| harm.of_cause(cause));
+}
+
+/// The rows by their numbers.
+struct Harms<'a>(HashMap<u32, &'a ResultRow>);
+
+impl<'a> Harms<'a> {
+    fn of(rows: &'a [ResultRow]) -> Self {
+        Self(rows.iter().map(|row| (row.n, row)).collect())
+    }
+
+    fn of_cause(&self, cause: &Cause) -> Harm {
+        if cause.requirement == Requirement::Advisory {
+            // Nothing fails because of a note, whatever number of rooms it is about.
+            return (cause.requirement, Reverse(0), false);
+        }
+        let is_beside_panels = self.rows(cause).all(|row| is_beside_panels(row.check));
+        (cause.requirement, Reverse(self.rooms(cause)), is_beside_panels)
+    }
+
+    fn rows<'c>(&self, cause: &'c Cause) -> impl Iterator<Item = &'a ResultRow> + use<'a, 'c, '_> {
+        cause.explains.iter().filter_map(|n| self.0.get(n).copied())
+    }
+
+    /// The number of rooms that a cause hits.
+    fn rooms(&self, cause: &Cause) -> usize {
+        let rows = self.rows(cause).filter(|row| rooms::is_room(row));
+        rows.map(|row| (row.connection.as_deref(), row.subject.as_str())).collect::<HashSet<_>>().len()
+    }
+}
+
+/// Whether a check is about mail or user sync, without which panels work.
+fn is_beside_panels(check: CheckId) -> bool {
+    matches!(check.group(), "mail" | "directory")
+        || matches!(check, CheckId::GrantMailSend | CheckId::GrantUserReadAll | CheckId::GrantGroupReadAll)
 }
 
 /// The cause that a row names. Of several with that id, such as one for each connection, it is the one that explains the
@@ -48,6 +98,57 @@ mod tests {
         let causes = causes(&report);
         assert!(causes.is_sorted_by_key(Numbered::is_note));
         assert_eq!(causes.iter().map(|numbered| numbered.number).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    }
+
+    /// Three causes as the diagnosis orders them (user sync first, since the grant is nearer to the root), with rows:
+    /// two for users and groups, one for the service account, and five rooms.
+    fn of_two_features() -> Report {
+        let mut report = fixture::report();
+        let required = Requirement::Required;
+        let row = |n: u32, check, subject: &str| ResultRow {
+            n,
+            subject: subject.to_owned(),
+            ..fixture::row(check, required, crate::diagnosis::Outcome::Fail)
+        };
+        report.results = vec![
+            row(1, CheckId::GrantGroupReadAll, "app"),
+            row(2, CheckId::DirectoryGroups, "tenant"),
+            row(3, CheckId::MailboxServiceAccount, "rx@contoso.com"),
+        ];
+        report.results.extend((4..9).map(|n| row(n, CheckId::MailboxImpersonation, &format!("room{n}@contoso.com"))));
+        let cause = |id: &str, requirement, explains: &[u32]| Cause {
+            id: id.to_owned(),
+            requirement,
+            explains: explains.to_vec(),
+            ..report.causes[0].clone()
+        };
+        report.causes = vec![
+            cause("ews.retiring", Requirement::Advisory, &[4, 5, 6, 7, 8]),
+            cause("registration.consent-missing", required, &[1, 2]),
+            cause("mailbox.service-account-unusable", required, &[3]),
+            cause("mailbox.not-found", required, &[4]),
+            cause("mailbox.outside-scope", required, &[5, 6, 7, 8]),
+            cause("grant.mail-send-missing", Requirement::Optional, &[]),
+        ];
+        report
+    }
+
+    #[test]
+    fn rooms_come_before_what_panels_do_not_need() {
+        let mut report = of_two_features();
+        let ids = |report: &Report| causes(report).iter().map(|own| own.cause.id.clone()).collect::<Vec<_>>();
+        let wanted = [
+            "mailbox.outside-scope",
+            "mailbox.not-found",
+            "mailbox.service-account-unusable",
+            "registration.consent-missing",
+            "grant.mail-send-missing",
+            "ews.retiring",
+        ];
+        assert_eq!(ids(&report), wanted);
+        let rows = report.results.clone();
+        sort(&mut report.causes, &rows);
+        assert_eq!(report.causes.iter().map(|cause| cause.id.as_str()).collect::<Vec<_>>(), wanted);
     }
 
     #[test]

@@ -41,6 +41,7 @@ impl Recorded {
             product_version: self.product_version.clone(),
             narrowed_by: report.target.narrowed_by.clone(),
             input_notes: report.input_notes.clone(),
+            deadline: report.target.deadline.clone(),
             connections: self.connections.clone(),
             observations: self.observations.clone(),
             controls: self.controls.clone(),

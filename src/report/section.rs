@@ -1,8 +1,111 @@
-//! The sections of the report, along the chain from the settings to the rooms.
+//! The sections of the report, along the chain from the settings to the rooms, and how each of them ended.
 
-use crate::diagnosis::ResultRow;
-use crate::evidence::CheckId;
+use super::rooms::{self, Rooms};
+use super::{Counts, wording};
+use crate::diagnosis::{Outcome, ResultRow};
+use crate::evidence::{CheckId, Requirement, SkipReason};
 use crate::knowledge::checks::{self, Section, SectionEntry};
+
+/// How a section ended, as one word. The order is from good to bad.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Mark {
+    /// Nothing was checked.
+    Skipped,
+    /// Everything that counts was checked and passed.
+    Ok,
+    /// What was checked passed, and something that counts was not checked.
+    Part,
+    /// Something is wrong or unknown that is not required.
+    Warn,
+    /// Something required has no clear result.
+    Unknown,
+    /// An internal error in something required.
+    Error,
+    /// Something required is wrong.
+    Fail,
+}
+
+impl Mark {
+    /// The word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Skipped => "SKIPPED",
+            Self::Ok => "OK",
+            Self::Part => "PART",
+            Self::Warn => "WARN",
+            Self::Unknown => "UNKNOWN",
+            Self::Error => "ERROR",
+            Self::Fail => "FAIL",
+        }
+    }
+}
+
+/// How the rows of a section ended together. Rows that are blocked by something else do not make a section bad, and do not
+/// let it look complete.
+pub fn mark(rows: &[&ResultRow]) -> Mark {
+    if rows.iter().all(|row| row.outcome == Outcome::Skipped) {
+        return Mark::Skipped;
+    }
+    rows.iter().map(|row| mark_of(row)).max().unwrap_or(Mark::Skipped)
+}
+
+fn mark_of(row: &ResultRow) -> Mark {
+    let required = row.requirement == Requirement::Required;
+    match row.outcome {
+        Outcome::Pass => Mark::Ok,
+        Outcome::Skipped if is_missing(row) => Mark::Part,
+        Outcome::Skipped => Mark::Skipped,
+        Outcome::Fail if required => Mark::Fail,
+        Outcome::Error if required => Mark::Error,
+        Outcome::Unknown if required => Mark::Unknown,
+        Outcome::Fail | Outcome::Error | Outcome::Unknown => Mark::Warn,
+    }
+}
+
+/// Whether a section without this check is not complete.
+fn is_missing(row: &ResultRow) -> bool {
+    let required = row.requirement == Requirement::Required;
+    match row.skip_reason {
+        Some(SkipReason::NotApplicable) => false,
+        Some(SkipReason::Deselected | SkipReason::NeedsInput) => required,
+        _ => row.requirement != Requirement::Advisory,
+    }
+}
+
+/// How the rows of a section ended, in words: rooms counted as rooms, everything else as checks.
+pub fn words(rows: &[&ResultRow]) -> String {
+    let others = Counts::of(rows.iter().copied().filter(|row| !rooms::is_room(row)));
+    let counted = match Rooms::of(rows.iter().copied()).words() {
+        None => wording::tally(Counts::of(rows.iter().copied())),
+        Some(rooms) if others.total() == 0 => rooms,
+        Some(rooms) => format!("{rooms}; other checks: {}", wording::tally(others)),
+    };
+    let limit = if mark(rows) == Mark::Warn { ", optional only" } else { "" };
+    let note = if has_note(rows) { ", with a note" } else { "" };
+    format!("{counted}{limit}{note}")
+}
+
+/// How a report ended, in words: the rooms first, then every check.
+pub fn totals(rows: &[ResultRow]) -> String {
+    let checks = wording::tally(Counts::of(rows));
+    Rooms::of(rows).words().map_or_else(|| checks.clone(), |rooms| format!("{rooms}; all checks: {checks}"))
+}
+
+/// A pass that carries the id of a cause carries a note.
+fn has_note(rows: &[&ResultRow]) -> bool {
+    rows.iter().any(|row| row.outcome == Outcome::Pass && row.cause.is_some())
+}
+
+/// The titles of the sections in which something is required and everything was left out on request.
+pub fn left_out(rows: &[ResultRow]) -> Vec<String> {
+    let is_deselected = |row: &&ResultRow| row.skip_reason == Some(SkipReason::Deselected);
+    let is_left_out = |rows: &[&ResultRow]| {
+        rows.iter().all(|row| row.outcome == Outcome::Skipped)
+            && rows.iter().any(|row| is_deselected(row) && row.requirement == Requirement::Required)
+    };
+    let sections = with_rows(rows).into_iter();
+    sections.filter(|(_, rows)| is_left_out(rows)).map(|(section, _)| section.title.clone()).collect()
+}
 
 /// The section in which a check stands. One without words of its own is told among the advice rather than nowhere.
 pub fn of(check: CheckId) -> Section {
@@ -20,8 +123,51 @@ pub fn with_rows(rows: &[ResultRow]) -> Vec<(&'static SectionEntry, Vec<&ResultR
 
 #[cfg(test)]
 mod tests {
-    use super::super::fixture;
+    use super::super::fixture::{self, row, skipped};
     use super::*;
+
+    fn room(number: usize, of: ResultRow) -> ResultRow {
+        ResultRow { subject: format!("room{number}@contoso.com"), ..of }
+    }
+
+    fn both(rows: &[ResultRow]) -> (Mark, String) {
+        let rows: Vec<&ResultRow> = rows.iter().collect();
+        (mark(&rows), words(&rows))
+    }
+
+    #[test]
+    fn a_section_that_was_cut_short_is_partial_and_says_how_much_was_checked() {
+        let (check, required) = (CheckId::MailboxCalendarRead, Requirement::Required);
+        for reason in [SkipReason::OutOfTime, SkipReason::Blocked, SkipReason::Deselected] {
+            let mut rows: Vec<ResultRow> =
+                (0..107).map(|number| room(number, row(check, required, Outcome::Pass))).collect();
+            rows.extend((107..2_003).map(|number| room(number, skipped(check, required, reason))));
+            rows.push(row(CheckId::MailboxServiceAccount, Requirement::Optional, Outcome::Pass));
+            let (mark, words) = both(&rows);
+            assert_eq!(mark, Mark::Part, "{reason:?}");
+            assert!(words.contains("; other checks: 1 passed"), "{words}");
+            let counted = words.starts_with("107 of 2,003 rooms checked: 107 work");
+            assert!(counted || reason == SkipReason::Deselected, "{words}");
+        }
+    }
+
+    #[test]
+    fn a_section_is_as_bad_as_its_worst_required_check_and_never_worse_for_optional_ones() {
+        let (required, optional, advisory) = (Requirement::Required, Requirement::Optional, Requirement::Advisory);
+        let pass = || row(CheckId::MailSend, required, Outcome::Pass);
+        let with = |other: ResultRow| both(&[pass(), other]).0;
+        assert_eq!(with(row(CheckId::MailSend, required, Outcome::Fail)), Mark::Fail);
+        assert_eq!(with(row(CheckId::MailSend, required, Outcome::Unknown)), Mark::Unknown);
+        for outcome in [Outcome::Fail, Outcome::Unknown, Outcome::Error] {
+            assert_eq!(with(row(CheckId::MailSend, optional, outcome)), Mark::Warn);
+            assert_eq!(with(row(CheckId::MailSend, advisory, outcome)), Mark::Warn);
+        }
+        assert_eq!(with(skipped(CheckId::MailSend, optional, SkipReason::Deselected)), Mark::Ok);
+        assert_eq!(with(skipped(CheckId::MailSend, optional, SkipReason::OutOfTime)), Mark::Part);
+        assert_eq!(with(skipped(CheckId::MailSend, required, SkipReason::NotApplicable)), Mark::Ok);
+        let note = ResultRow { cause: Some("ews.retiring".into()), ..pass() };
+        assert_eq!(both(&[note]), (Mark::Ok, "1 passed, with a note".to_owned()));
+    }
 
     #[test]
     fn every_check_stands_in_the_section_of_its_group() {

@@ -41,6 +41,12 @@ impl Verdict {
         rows.iter().map(|row| contribution(row, &open)).max().unwrap_or(Self::Ready)
     }
 
+    /// The rows that made this verdict: nothing else has to change for a better one.
+    pub(super) fn decisive(self, rows: &[ResultRow]) -> Vec<&ResultRow> {
+        let open = OpenQuestions::among(rows);
+        rows.iter().filter(|row| self != Self::Ready && contribution(row, &open) == self).collect()
+    }
+
     /// The exit code of a complete run; `fail_on_optional` is `--fail-on optional`.
     pub fn exit_code(self, fail_on_optional: bool) -> u8 {
         match self {

@@ -1,8 +1,10 @@
 //! The words for outcomes, requirements, confidence and verdicts, the same in every format.
 
-use super::{Counts, Redaction, Replaced, Report, Target, Verdict};
+use super::order::Numbered;
+use super::{Counts, Redaction, Replaced, Report, Target, Verdict, names, section};
 use crate::diagnosis::{Cause, Confidence, Outcome};
 use crate::evidence::{Api, Requirement};
+use crate::knowledge::causes::Who;
 
 /// The label of notes about the inputs.
 pub const INPUT: &str = "Input";
@@ -21,14 +23,14 @@ pub fn outcome(outcome: Outcome) -> &'static str {
     }
 }
 
-/// The word for a number of rows with this outcome, as in `3 not decided`.
+/// The word for a number of rows with this outcome, as in `3 not checked`.
 pub fn counted(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Pass => "passed",
         Outcome::Fail => "failed",
-        Outcome::Unknown => "not decided",
-        Outcome::Skipped => "not asked",
-        Outcome::Error => "broken off",
+        Outcome::Unknown => "unknown",
+        Outcome::Skipped => "not checked",
+        Outcome::Error => "ended with an internal error",
     }
 }
 
@@ -58,6 +60,16 @@ pub fn confidence(confidence: Confidence) -> &'static str {
     }
 }
 
+/// Who can fix a cause. Where it is no one, waiting is what helps.
+pub fn who(who: &str) -> &str {
+    if is_for_no_one(who) { "no action needed; wait and check again" } else { who }
+}
+
+/// Whether a remedy asks nothing of anyone.
+pub fn is_for_no_one(who: &str) -> bool {
+    who == Who::Nobody.as_str()
+}
+
 /// The name of the API over which a connection books.
 pub fn api(api: Option<Api>) -> &'static str {
     match api {
@@ -78,14 +90,39 @@ pub fn verdict(verdict: Verdict) -> &'static str {
 }
 
 /// A number with its noun, such as `1 room` or `40 rooms`.
-pub fn number(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+pub fn number(number: usize, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{} {noun}s", count(number)) }
 }
 
-/// How many rows a cause explains, and the first few of its subjects as the format shows them.
-pub fn affected(cause: &Cause, shown: &[String], most: usize) -> String {
-    let rows = number(cause.explains.len(), "check");
-    if shown.is_empty() { rows } else { format!("{rows}: {}", named(shown, most)) }
+/// A number with its thousands apart, such as `1,003`.
+pub fn count(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// The verdict of a report in words. A run from which required sections were left out proves nothing about them.
+pub fn verdict_of(report: &Report) -> &'static str {
+    match report.summary.verdict {
+        Verdict::Ready if !section::left_out(&report.results).is_empty() => "READY, PARTIAL CHECK",
+        own => verdict(own),
+    }
+}
+
+/// How many rooms and checks a cause explains, and the first few of its subjects as the format shows them.
+pub fn affected(cause: &Numbered<'_>, shown: &[String], most: usize) -> String {
+    let checks = number(cause.cause.explains.len(), "check");
+    let counted = match cause.rooms {
+        0 => checks,
+        rooms => format!("{} ({checks})", number(rooms, "room")),
+    };
+    if shown.is_empty() { counted } else { format!("{counted}: {}", named(shown, most)) }
 }
 
 /// The first few of some names, and how many more there are.
@@ -94,7 +131,7 @@ pub fn named(names: &[String], most: usize) -> String {
     if names.len() <= most + 1 {
         return names.join(", ");
     }
-    format!("{} and {} more", names[..most].join(", "), names.len() - most)
+    format!("{} and {} more", names[..most].join(", "), count(names.len() - most))
 }
 
 /// How many connections a cause names before the rest is counted.
@@ -107,22 +144,22 @@ pub fn connections(cause: &Cause, target: &Target) -> Option<String> {
         return None;
     }
     Some(match (cause.connections.as_slice(), &cause.connection) {
-        ([], Some(only)) => only.clone(),
+        ([], Some(only)) => names::listed(only),
         ([], None) => "several connections".to_owned(),
         (names, _) if names.len() == all => format!("all {all} connections"),
-        (names, _) => named(names, CONNECTIONS),
+        (names, _) => named(&names.iter().map(|name| names::listed(name)).collect::<Vec<_>>(), CONNECTIONS),
     })
 }
 
 /// The counts in words, without those that are zero, such as `6 passed, 2 failed`.
 pub fn tally(counts: Counts) -> String {
     if counts.total() == 0 {
-        return "nothing was planned".to_owned();
+        return "no checks".to_owned();
     }
     OUTCOMES
         .iter()
         .filter(|outcome| counts.get(**outcome) > 0)
-        .map(|outcome| format!("{} {}", counts.get(*outcome), counted(*outcome)))
+        .map(|outcome| format!("{} {}", count(counts.get(*outcome)), counted(*outcome)))
         .collect::<Vec<_>>()
         .join(", ")
 }

@@ -6,7 +6,7 @@ use super::{ComparedCause, ComparedRow, Comparison};
 use crate::diagnosis::Outcome;
 use crate::report::harmless::harmless;
 use crate::report::markdown::{code, escape};
-use crate::report::wording;
+use crate::report::{names, wording};
 
 /// How many rows of a list are told before the rest is counted.
 const NAMED: usize = 40;
@@ -68,7 +68,8 @@ fn list<T>(page: &mut String, style: &Style, title: &str, items: &[T], line: imp
 
 fn cause(style: &Style, cause: &ComparedCause) -> String {
     let word = wording::requirement(cause.requirement);
-    let of = cause.connection.as_deref().map(|name| format!(", {}", (style.text)(name))).unwrap_or_default();
+    let of =
+        cause.connection.as_deref().map(|name| format!(", {}", (style.text)(&names::listed(name)))).unwrap_or_default();
     let (before, after) = cause.subjects;
     let subjects = if before == after { String::new() } else { format!(", concerned {before} before and {after} now") };
     let word = (style.text)(&format!("[{word}]"));
@@ -76,7 +77,8 @@ fn cause(style: &Style, cause: &ComparedCause) -> String {
 }
 
 fn row(style: &Style, row: &ComparedRow) -> String {
-    let of = row.connection.as_deref().map(|name| format!("{}: ", (style.text)(name))).unwrap_or_default();
+    let of =
+        row.connection.as_deref().map(|name| format!("{}: ", (style.text)(&names::listed(name)))).unwrap_or_default();
     let (before, after) = (ended(row.before), ended(row.after));
     format!("{} {of}{}: {before} before, {after} now", (style.id)(&row.check), (style.id)(&row.subject))
 }

@@ -6,28 +6,28 @@ use std::fmt::Write as _;
 use super::model::{Handover, Part, Task};
 use super::words;
 use crate::diagnosis::Command;
-use crate::report::markdown::{escape, fence};
+use crate::report::markdown::{escape, fence, prose};
 use crate::report::{long_command, wording};
 
 /// Draws a hand-over.
 pub(super) fn render(handover: &Handover) -> String {
     let mut page = format!("## {}\n\n", words::TITLE);
     for paragraph in words::introduction(handover) {
-        let _ = writeln!(page, "{}\n", escape(&paragraph));
+        let _ = writeln!(page, "{}\n", prose(&paragraph));
     }
     pairs(&mut page, &words::tested(handover));
     for own in &handover.parts {
         part(&mut page, own);
     }
     if let Some(closing) = words::closing(handover) {
-        let _ = writeln!(page, "{}", escape(&closing));
+        let _ = writeln!(page, "{}", prose(&closing));
     }
     page
 }
 
 fn pairs(page: &mut String, pairs: &[(&str, String)]) {
     for (name, value) in pairs {
-        let _ = writeln!(page, "- {name}: {}", escape(value));
+        let _ = writeln!(page, "- {name}: {}", prose(value));
     }
     if !pairs.is_empty() {
         page.push('\n');
@@ -43,10 +43,10 @@ fn part(page: &mut String, part: &Part) {
 
 fn task(page: &mut String, task: &Task) {
     let word = wording::requirement(task.requirement);
-    let _ = writeln!(page, "**{}. [{word}] {}**\n", task.number, escape(&task.title));
+    let _ = writeln!(page, "**{}. [{word}] {}**\n", task.number, prose(&task.title));
     pairs(page, &words::about(task));
     for (index, step) in task.steps.iter().enumerate() {
-        let _ = writeln!(page, "{}. {}", index + 1, escape(step));
+        let _ = writeln!(page, "{}. {}", index + 1, prose(step));
     }
     page.push('\n');
     if let Some(address) = &task.consent {
@@ -55,8 +55,8 @@ fn task(page: &mut String, task: &Task) {
     for own in &task.commands {
         command(page, own);
     }
-    let _ = writeln!(page, "- Verify: {}", escape(&task.verify));
-    let _ = writeln!(page, "- Takes: {}", escape(&task.takes));
+    let _ = writeln!(page, "- Verify: {}", prose(&task.verify));
+    let _ = writeln!(page, "- Takes: {}", prose(&task.takes));
     for link in &task.links {
         let _ = writeln!(page, "- More: <{link}>");
     }

@@ -2,12 +2,11 @@
 
 use jiff::Timestamp;
 
-use crate::diagnosis::{Command, Confidence, Outcome, ResultRow};
+use crate::diagnosis::{Cause, Command, Confidence, Outcome, ResultRow};
 use crate::evidence::Requirement;
 use crate::knowledge;
-use crate::knowledge::causes::Who;
 use crate::report::order::{self, Numbered};
-use crate::report::{Report, Target, Verdict, harmless};
+use crate::report::{Report, Target, Verdict, harmless, names, wording};
 
 /// Everything that a report asks somebody to do, and nothing else of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +25,7 @@ pub struct Handover {
     pub incomplete: bool,
     /// How many checks could not be asked because something else stood in their way.
     pub blocked: usize,
-    /// The tasks, by who can do them: first who has the most urgent one, last what nobody has to do.
+    /// The tasks, by who can do them: first who has the most urgent one, then what only takes waiting, then the notes.
     pub parts: Vec<Part>,
 }
 
@@ -35,8 +34,10 @@ pub struct Handover {
 pub struct Part {
     /// The role.
     pub who: String,
-    /// What is to be done, the root first; notes last.
+    /// What is to be done, in the order of the report.
     pub tasks: Vec<Task>,
+    /// Nothing is broken by what this part holds; each note names its role.
+    pub is_notes: bool,
 }
 
 /// One thing to do.
@@ -46,6 +47,8 @@ pub struct Task {
     pub number: usize,
     /// How much depends on it.
     pub requirement: Requirement,
+    /// The role, in the part with the notes of every role.
+    pub who: Option<String>,
     /// How sure the cause is.
     pub confidence: Confidence,
     /// What is wrong, in a line.
@@ -74,8 +77,8 @@ impl Handover {
     /// Takes out of a report what somebody has to do, with every text made harmless.
     ///
     /// Of the notes those are kept that somebody can act on: a secret that ends soon is still time to renew, permissions
-    /// beyond need can be taken back. They stand last and are called notes. A note for nobody is left out; it asks for
-    /// nothing. What fails or is undecided for a cause that nobody can mend stays in, since the answer to it is to wait.
+    /// beyond need can be taken back. They are the last part. A note that asks nothing of anyone is left out. What fails or
+    /// is undecided for a cause that no one can fix stays in, since the answer to it is to wait.
     pub fn new(report: &Report) -> Self {
         let safe = harmless::report(report, true);
         let is_blocked = |row: &&ResultRow| row.outcome == Outcome::Skipped && row.blocked_by.is_some();
@@ -95,7 +98,7 @@ impl Handover {
 impl Part {
     /// Whether waiting is all there is to do.
     pub fn is_for_nobody(&self) -> bool {
-        is_nobody(&self.who)
+        wording::is_for_no_one(&self.who)
     }
 }
 
@@ -106,45 +109,59 @@ impl Task {
     }
 }
 
-fn is_nobody(who: &str) -> bool {
-    who == Who::Nobody.as_str()
-}
-
+/// One part for each role, then what only has to be waited for, then the notes of all roles in the order of the report.
 fn parts(report: &Report) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
+    let mut notes: Vec<Task> = Vec::new();
     for numbered in order::causes(report).iter().filter(|numbered| concerns_somebody(numbered)) {
         let who = &numbered.cause.remedy.who;
-        let task = task(numbered);
+        let task = task(numbered, &report.target);
         match parts.iter_mut().find(|part| part.who == *who) {
+            _ if task.is_note() => notes.push(Task { who: Some(who.clone()), ..task }),
             Some(part) => part.tasks.push(task),
-            None => parts.push(Part { who: who.clone(), tasks: vec![task] }),
+            None => parts.push(Part { who: who.clone(), tasks: vec![task], is_notes: false }),
         }
     }
     parts.sort_by_key(Part::is_for_nobody);
+    if !notes.is_empty() {
+        parts.push(Part { who: "Notes".to_owned(), tasks: notes, is_notes: true });
+    }
     parts
 }
 
 fn concerns_somebody(numbered: &Numbered<'_>) -> bool {
-    !(numbered.is_note() && is_nobody(&numbered.cause.remedy.who))
+    !(numbered.is_note() && wording::is_for_no_one(&numbered.cause.remedy.who))
 }
 
-fn task(numbered: &Numbered<'_>) -> Task {
+fn task(numbered: &Numbered<'_>, target: &Target) -> Task {
     let cause = numbered.cause;
     let remedy = &cause.remedy;
     Task {
         number: numbered.number,
+        who: None,
         requirement: cause.requirement,
         confidence: cause.confidence,
         title: cause.title.clone(),
-        connection: cause.connection.clone(),
-        connections: cause.connections.clone(),
-        subjects: cause.subjects.clone(),
+        connection: cause.connection.as_deref().map(names::listed),
+        connections: cause.connections.iter().map(|name| names::listed(name)).collect(),
+        subjects: names::subjects(target, &cause.subjects),
         steps: remedy.steps.clone(),
         commands: remedy.commands.clone(),
         consent: remedy.steps.iter().find_map(|step| consent_address(step)),
-        verify: remedy.verify.clone(),
+        verify: verify(cause),
         takes: remedy.takes.clone(),
         links: remedy.links.iter().filter(|link| is_link(link)).cloned().collect(),
+    }
+}
+
+/// How to see that it worked, for a reader who does not have this program.
+fn verify(cause: &Cause) -> String {
+    let own = &cause.remedy.verify;
+    match knowledge::admin_verify(&cause.id) {
+        Some(look) if own.contains("rx-preflight") => {
+            format!("{look} Then ask the person who sent this page to run `rx-preflight check` again.")
+        }
+        _ => own.clone(),
     }
 }
 
@@ -177,6 +194,12 @@ mod tests {
         let mut report = fixture::report();
         report.causes[1].remedy.who = "nobody".into();
         let handover = Handover::new(&report);
+        let numbers = |handover: &Handover| -> Vec<usize> {
+            let parts = handover.parts.iter().filter(|part| part.is_notes);
+            parts.flat_map(|part| part.tasks.iter().map(|task| task.number)).collect()
+        };
+        assert!(numbers(&handover).is_sorted() && handover.parts.last().unwrap().is_notes);
+        assert!(handover.parts.last().unwrap().tasks.iter().all(|task| task.who.is_some()));
         for part in &handover.parts {
             assert!(part.tasks.is_sorted_by_key(|task| task.number));
             assert!(part.tasks.is_sorted_by_key(|task| task.requirement));
@@ -187,6 +210,37 @@ mod tests {
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), handover.parts.len());
+    }
+
+    #[test]
+    fn notes_of_several_roles_are_in_ascending_order() {
+        let mut report = fixture::report();
+        let note = report.causes.iter().find(|cause| cause.requirement == Requirement::Advisory).cloned().unwrap();
+        let failed = report.causes.iter().find(|cause| cause.requirement != Requirement::Advisory).cloned().unwrap();
+        let of = |cause: &Cause, who: &str| {
+            let mut cause = cause.clone();
+            cause.remedy.who = who.into();
+            cause
+        };
+        report.causes = vec![of(&failed, "A"), of(&failed, "B"), of(&note, "B"), of(&note, "A"), of(&note, "B")];
+        let handover = Handover::new(&report);
+        let notes = handover.parts.last().unwrap();
+        assert_eq!(notes.tasks.iter().map(|task| task.number).collect::<Vec<_>>(), [3, 4, 5]);
+        assert_eq!(handover.parts.iter().map(|part| part.tasks.len()).collect::<Vec<_>>(), [1, 1, 3]);
+    }
+
+    #[test]
+    fn an_administrator_without_this_program_can_see_that_it_worked() {
+        let mut report = fixture::report();
+        report.causes[0].id = "registration.consent-missing".into();
+        report.causes[0].remedy.verify = "Run `rx-preflight check` again: the row passes.".into();
+        let handover = Handover::new(&report);
+        let tasks: Vec<&Task> = handover.parts.iter().flat_map(|part| &part.tasks).collect();
+        let verify = &tasks.iter().find(|task| task.verify.contains("API permissions")).unwrap().verify;
+        assert!(verify.ends_with("Then ask the person who sent this page to run `rx-preflight check` again."));
+        report.causes[0].remedy.verify = "InScope is True.".into();
+        let handover = Handover::new(&report);
+        assert!(handover.parts.iter().flat_map(|part| &part.tasks).any(|task| task.verify == "InScope is True."));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::model::{Handover, Part, Task};
 use crate::diagnosis::Confidence;
-use crate::report::wording;
+use crate::report::{names, wording};
 
 /// Up to so many subjects a task names all of them.
 const NAMED_WHOLE: usize = 40;
@@ -31,7 +31,7 @@ pub(super) fn introduction(handover: &Handover) -> Vec<String> {
         );
     }
     if handover.incomplete {
-        paragraphs.push("Only a part was looked at, so there may be more to do.".to_owned());
+        paragraphs.push("Only a part was checked, so there may be more to do.".to_owned());
     }
     paragraphs
 }
@@ -39,9 +39,7 @@ pub(super) fn introduction(handover: &Handover) -> Vec<String> {
 fn summary(handover: &Handover) -> String {
     let verdict = wording::verdict(handover.verdict);
     if handover.parts.is_empty() {
-        return format!(
-            "There is nothing to do: the report ({verdict}) names nothing that anybody would have to mend."
-        );
+        return format!("There is nothing to do: the report ({verdict}) names nothing that anyone has to fix.");
     }
     let (waits, own): (Vec<&Part>, Vec<&Part>) = handover.parts.iter().partition(|part| part.is_for_nobody());
     let count = |parts: &[&Part]| parts.iter().map(|part| part.tasks.len()).sum::<usize>();
@@ -51,7 +49,7 @@ fn summary(handover: &Handover) -> String {
         counts.iter().filter(|(count, _)| *count > 0).map(|(count, noun)| spoken(*count, noun)).collect();
     let counted = counted.join(", ");
     match tasks {
-        0 => format!("{counted} below, and nothing that has to be mended; the report says {verdict}."),
+        0 => format!("{counted} below, and nothing that has to be fixed; the report says {verdict}."),
         _ => format!("{counted} below; the report says {verdict}."),
     }
 }
@@ -65,8 +63,8 @@ fn spoken(count: usize, noun: &str) -> String {
 pub(super) fn closing(handover: &Handover) -> Option<String> {
     let blocked = wording::number(handover.blocked, "check");
     let told = format!(
-        "{blocked} could not be asked, because something above stood in the way. Let the check run again when it is \
-         mended; it may then find more."
+        "{blocked} could not be run because of a problem above. Have the check run again when it is fixed; it may then \
+         find more."
     );
     (handover.blocked > 0 && !handover.parts.is_empty()).then_some(told)
 }
@@ -77,7 +75,10 @@ pub(super) fn tested(handover: &Handover) -> Vec<(&'static str, String)> {
     let mut pairs = vec![("Tenant", format!("{} (cloud {})", target.tenant_id, target.cloud))];
     for own in &target.connections {
         let rooms = wording::number(own.rooms, "room");
-        pairs.push(("Connection", format!("{}: {}, app {}, {rooms}", own.name, wording::api(own.api), own.client_id)));
+        pairs.push((
+            "Connection",
+            format!("{}: {}, app {}, {rooms}", names::listed(&own.name), wording::api(own.api), own.client_id),
+        ));
     }
     pairs.push(("Tested", handover.tested_at.to_string()));
     pairs.push(("Report", handover.report_id.clone()));
@@ -86,12 +87,17 @@ pub(super) fn tested(handover: &Handover) -> Vec<(&'static str, String)> {
 
 /// The heading of a part.
 pub(super) fn who(part: &Part) -> String {
-    if part.is_for_nobody() { format!("{}: waiting and looking again is enough", part.who) } else { part.who.clone() }
+    match part {
+        _ if part.is_for_nobody() => "No action needed: wait and check again".to_owned(),
+        _ if part.is_notes => "Notes: nothing fails because of these".to_owned(),
+        _ => part.who.clone(),
+    }
 }
 
 /// What there is to know about a task before its steps, as pairs of a name and a value.
 pub(super) fn about(task: &Task) -> Vec<(&'static str, String)> {
     let mut pairs = Vec::new();
+    pairs.extend(task.who.iter().map(|who| ("Who", who.clone())));
     match (&task.connection, task.connections.as_slice()) {
         (Some(connection), _) => pairs.push(("Connection", connection.clone())),
         (None, [_, _, ..]) => pairs.push(("Connections", named(&task.connections))),
@@ -131,7 +137,7 @@ mod tests {
         report.causes[0].remedy.who = "nobody".into();
         assert_eq!(said(&report), "1 task, 2 notes, 1 thing to wait for below; the report says NOT READY.");
         report.causes.retain(|cause| cause.requirement == crate::evidence::Requirement::Advisory);
-        assert_eq!(said(&report), "2 notes below, and nothing that has to be mended; the report says NOT READY.");
+        assert_eq!(said(&report), "2 notes below, and nothing that has to be fixed; the report says NOT READY.");
     }
 
     #[test]
@@ -142,6 +148,6 @@ mod tests {
         report.redaction.key = Some("abc".into());
         report.interrupted = true;
         let told = introduction(&Handover::new(&report)).join(" ");
-        assert!(told.contains("pseudonyms") && told.contains("Only a part"), "{told}");
+        assert!(told.contains("pseudonyms") && told.contains("Only a part was checked"), "{told}");
     }
 }

@@ -1,6 +1,7 @@
 //! The rooms as a picture: for each connection one small square for each room and check, so that holes are seen at a
 //! glance. Squares that are all right are drawn in one stroke; every other one has a mark of its own and tells its room.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -8,11 +9,8 @@ use maud::{Markup, html};
 
 use crate::diagnosis::{Outcome, ResultRow};
 use crate::evidence::CheckId;
-use crate::report::{Counts, Report, TargetConnection, wording};
-
-/// The checks that are asked about every room, in the order of the picture.
-const CHECKS: [CheckId; 3] =
-    [CheckId::MailboxImpersonation, CheckId::MailboxCalendarRead, CheckId::MailboxCalendarWrite];
+use crate::report::rooms::{self, Rooms};
+use crate::report::{Report, TargetConnection, names, wording};
 
 /// The side of a square and the space behind it.
 const SIDE: usize = 9;
@@ -23,6 +21,8 @@ const ROOMS_IN_A_LINE: usize = 60;
 const ROOMS_IN_A_PICTURE: usize = 6 * ROOMS_IN_A_LINE;
 /// The space on the left, for the names of the checks.
 const MARGIN: usize = 70;
+/// How many rooms are named below a picture before the rest is counted.
+const NAMED: usize = 40;
 
 /// Draws the rooms of every connection that has any.
 pub(super) fn draw(report: &Report) -> Markup {
@@ -33,7 +33,7 @@ pub(super) fn draw(report: &Report) -> Markup {
             section {
                 h2 { "Rooms" }
                 ul class="legend" {
-                    @for outcome in wording::OUTCOMES { li { (sample(outcome)) (wording::outcome(outcome).to_ascii_lowercase()) } }
+                    @for outcome in wording::OUTCOMES { li { (sample(outcome)) (sign(outcome)) " " (wording::counted(outcome)) } }
                 }
                 @for picture in pictures { (picture) }
             }
@@ -47,14 +47,19 @@ fn picture(report: &Report, connection: &TargetConnection) -> Option<Markup> {
         own.filter(|row| row.check == check && row.subject.contains('@')).collect()
     };
     let asked: Vec<(CheckId, Vec<&ResultRow>)> =
-        CHECKS.into_iter().map(|check| (check, of(check))).filter(|(_, rows)| !rows.is_empty()).collect();
+        rooms::CHECKS.into_iter().map(|check| (check, of(check))).filter(|(_, rows)| !rows.is_empty()).collect();
     let rooms = asked.iter().map(|(_, rows)| rows.len()).max()?;
-    let counts = Counts::of(asked.iter().flat_map(|(_, rows)| rows.iter().copied()));
-    let label = format!("{}, {}: {}", connection.name, wording::number(rooms, "room"), wording::tally(counts));
+    let all = || asked.iter().flat_map(|(_, rows)| rows.iter().copied());
+    let counted = Rooms::of(all()).words().unwrap_or_else(|| format!("{} left out", wording::number(rooms, "room")));
+    let label = format!("{}: {counted}", names::listed(&connection.name));
+    let named = by_name(all());
     let parts = (0..rooms).step_by(ROOMS_IN_A_PICTURE);
     Some(html! {
         h3 { (label) }
         @for first in parts { (part(&asked, first..rooms.min(first + ROOMS_IN_A_PICTURE), &label)) }
+        @for (outcome, rooms) in &named {
+            p { (sign(*outcome)) " " (wording::outcome(*outcome)) ": " (wording::named(rooms, NAMED)) }
+        }
     })
 }
 
@@ -85,6 +90,28 @@ fn part(asked: &[(CheckId, Vec<&ResultRow>)], rooms: Range<usize>, label: &str) 
     }
 }
 
+/// The rooms that failed or have no clear result, by name: a square shows its room on a screen with a pointer only.
+fn by_name<'a>(rows: impl Iterator<Item = &'a ResultRow> + Clone) -> Vec<(Outcome, Vec<String>)> {
+    let of = |outcome: Outcome| {
+        let mut seen = HashSet::new();
+        let rooms = rows.clone().filter(|row| row.outcome == outcome && seen.insert(row.subject.as_str()));
+        (outcome, rooms.map(|row| row.subject.clone()).collect::<Vec<_>>())
+    };
+    let listed = [Outcome::Fail, Outcome::Error, Outcome::Unknown].into_iter().map(of);
+    listed.filter(|(_, rooms)| !rooms.is_empty()).collect()
+}
+
+/// The sign of an outcome in text, the same shape as the mark in its square.
+fn sign(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Pass => "■",
+        Outcome::Fail => "✕",
+        Outcome::Error => "!",
+        Outcome::Unknown => "–",
+        Outcome::Skipped => "□",
+    }
+}
+
 fn name(check: CheckId) -> &'static str {
     check.as_str().rsplit('.').next().unwrap_or_default()
 }
@@ -108,8 +135,8 @@ fn odd_one((x, y): (usize, usize), row: &ResultRow) -> Markup {
     }
 }
 
-/// A square with a mark that is read without colour: a cross for what failed, a bar for what is open, hollow for what was
-/// not asked.
+/// A square with a mark that is read without color: a cross for what failed, an exclamation mark for an internal error, a
+/// bar for what is unknown, hollow for what was not checked.
 fn square(x: usize, y: usize, outcome: Outcome) -> Markup {
     let class = wording::outcome(outcome).to_ascii_lowercase();
     let (near, far) = (2, SIDE - 2);
@@ -117,7 +144,8 @@ fn square(x: usize, y: usize, outcome: Outcome) -> Markup {
     html! {
         rect class=(class) x=(x) y=(y) width=(SIDE) height=(SIDE) {}
         @match outcome {
-            Outcome::Fail | Outcome::Error => {
+            Outcome::Error => { path class="mark" d=(format!("M{} {}v4M{} {}v1.2", x + middle, y + 1, x + middle, y + far - 1)) {} }
+            Outcome::Fail => {
                 path class="mark" d=(format!("M{} {}L{} {}M{} {}L{} {}", x + near, y + near, x + far, y + far, x + far, y + near, x + near, y + far)) {}
             }
             Outcome::Unknown => { path class="mark" d=(format!("M{} {}h{}", x + near, y + middle, far - near)) {} }

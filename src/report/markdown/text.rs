@@ -1,12 +1,65 @@
 //! Text that Markdown shows as it is.
 
-/// Escapes whatever Markdown would take for its own. An at sign is kept apart from the name behind it, so that nobody is
-/// called into the ticket.
+/// Escapes whatever Markdown would take for its own. An at sign is kept apart from the name behind it, so that no one is
+/// notified by the ticket.
 pub(in crate::report) fn escape(text: &str) -> String {
+    at_the_beginning(&inline(text))
+}
+
+/// The same for a text that is a part of a word, where other underscores stay as they are.
+pub(in crate::report) fn escape_inside_a_word(text: &str) -> String {
+    let escaped = inline(&format!("a{text}a"));
+    escaped.get(1..escaped.len().saturating_sub(1)).unwrap_or_default().to_owned()
+}
+
+/// A sentence of this program: what is between backticks is a code span, and so is an address, so that both can be copied
+/// from the raw text as well. Where a backtick has no partner, all of them are text.
+pub(in crate::report) fn prose(text: &str) -> String {
+    let pieces: Vec<&str> = text.split('`').collect();
+    if pieces.len().is_multiple_of(2) {
+        return at_the_beginning(&addresses(text));
+    }
+    let mut written = String::with_capacity(text.len() + 8);
+    for (index, piece) in pieces.iter().enumerate() {
+        match (index.is_multiple_of(2), piece.trim().is_empty()) {
+            (true, _) => written.push_str(&addresses(piece)),
+            (false, true) => written.push_str(piece),
+            (false, false) => written.push_str(&code(piece)),
+        }
+    }
+    at_the_beginning(&written)
+}
+
+/// Text with its addresses as code spans.
+fn addresses(text: &str) -> String {
+    let mut written = String::with_capacity(text.len() + 8);
+    let mut rest = text;
+    while let Some(start) = rest.find("https://") {
+        let (before, from) = rest.split_at(start);
+        let end = from.find(|character: char| !is_of_an_address(character)).unwrap_or(from.len());
+        let address = from[..end].trim_end_matches(['.', ',', ';', ':', ')', '?']);
+        written.push_str(&inline(before));
+        written.push_str(&code(address));
+        rest = &from[address.len()..];
+    }
+    written.push_str(&inline(rest));
+    written
+}
+
+fn is_of_an_address(character: char) -> bool {
+    character.is_ascii_alphanumeric() || "-._~:/?#@&+,;=%()".contains(character)
+}
+
+/// Escapes within a line. An underscore inside a word means nothing to Markdown and stays as it is, so that
+/// `full_access_as_app` can be copied from the raw text.
+fn inline(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len() + 8);
     let mut before = ' ';
-    for character in text.chars() {
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        let next = characters.peek().copied().unwrap_or(' ');
         match character {
+            '_' if before.is_ascii_alphanumeric() && next.is_ascii_alphanumeric() => escaped.push('_'),
             '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '!' | '&' => {
                 escaped.push('\\');
                 escaped.push(character);
@@ -17,7 +70,7 @@ pub(in crate::report) fn escape(text: &str) -> String {
         }
         before = character;
     }
-    at_the_beginning(&escaped)
+    escaped
 }
 
 /// A dash, a plus or a number with a point would begin a list.
@@ -89,6 +142,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_to_be_copied_has_no_escapes_in_the_raw_text() {
+        let command = "Run `rx-preflight check --only mailbox.*` again: the `mailbox.*` rows pass.";
+        assert_eq!(prose(command), command);
+        let address = "https://login.microsoftonline.com/contoso.com/adminconsent?client_id=9a41";
+        assert_eq!(prose(&format!("Open {address}.")), format!("Open `{address}`."));
+        assert_eq!(prose("full_access_as_app and more"), "full_access_as_app and more");
+        assert_eq!(prose("a ` alone *b*"), "a \\` alone \\*b\\*");
+        assert_eq!(escape("_a_ b_"), "\\_a\\_ b\\_");
+    }
+
+    #[test]
     fn nobody_is_called_into_a_ticket() {
         assert_eq!(escape("@team, room@contoso.com"), "@\u{2060}team, room@contoso.com");
     }
@@ -100,6 +164,14 @@ mod tests {
             let (shown, plain) = shown(&escape(&text));
             prop_assert!(plain, "{:?} became something else", text);
             prop_assert_eq!(shown.replace('\u{2060}', ""), text);
+        }
+
+        #[test]
+        fn prose_shows_every_letter(text in "[ -~]{0,60}") {
+            let letters = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+            let (shown, plain) = shown(&prose(text.trim()));
+            prop_assert!(plain, "{:?} became something else", text);
+            prop_assert_eq!(letters(&shown), letters(&text));
         }
     }
 }

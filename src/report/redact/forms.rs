@@ -18,7 +18,7 @@ pub fn forms(text: &str) -> Vec<String> {
     cases.iter().flat_map(|text| written(text)).filter(|form| seen.insert(form.clone())).collect()
 }
 
-fn written(text: &str) -> [String; 9] {
+fn written(text: &str) -> [String; 10] {
     let json = serde_json::to_string(text).unwrap_or_default();
     let json = json.strip_prefix('"').and_then(|json| json.strip_suffix('"')).unwrap_or(text);
     [
@@ -26,6 +26,7 @@ fn written(text: &str) -> [String; 9] {
         json.to_owned(),
         text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;"),
         markdown::escape(text),
+        markdown::escape_inside_a_word(text),
         text.replace('\'', "''"),
         text.replace('\'', r"'\''"),
         utf8_percent_encode(text, NON_ALPHANUMERIC).to_string(),

@@ -85,12 +85,13 @@ impl Rewriter {
     }
 
     fn target(&mut self, target: &Target) -> Target {
-        let Target { cloud, tenant_id, connections, narrowed_by } = target;
+        let Target { cloud, tenant_id, connections, narrowed_by, deadline } = target;
         Target {
             cloud: self.scrub.word(cloud),
             tenant_id: self.scrub.field(tenant_id),
             connections: connections.iter().map(|connection| self.connection(connection)).collect(),
             narrowed_by: self.texts(narrowed_by),
+            deadline: deadline.clone(),
         }
     }
 

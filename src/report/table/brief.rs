@@ -2,7 +2,7 @@
 
 use super::page::Page;
 use crate::report::order::{self, Numbered};
-use crate::report::{Report, wording};
+use crate::report::{Report, section, wording};
 
 /// How many causes are told; with the other lines that makes twelve.
 const CAUSES: usize = 6;
@@ -23,12 +23,12 @@ pub fn draw(page: &mut Page, report: &Report) {
     if causes.len() > CAUSES {
         page.line(format!("and {}", wording::number(causes.len() - CAUSES, "more cause")));
     }
-    page.line(wording::tally(report.summary.counts));
+    page.line(section::totals(&report.results));
 }
 
 fn line(numbered: &Numbered<'_>) -> String {
     let cause = numbered.cause;
     let word = wording::requirement(cause.requirement);
     let number = numbered.number;
-    format!("{number} [{word}] {} ({}; {})", cause.title, cause.id, cause.remedy.who)
+    format!("{number} [{word}] {} ({}; {})", cause.title, cause.id, wording::who(&cause.remedy.who))
 }

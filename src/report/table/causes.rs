@@ -4,7 +4,7 @@ use super::page::Page;
 use super::style::Tone;
 use crate::diagnosis::{Cause, Command};
 use crate::report::order::{self, Numbered};
-use crate::report::{Report, long_command, wording};
+use crate::report::{Report, long_command, names, wording};
 
 /// How many subjects a cause names before it counts the rest.
 const NAMED: usize = 5;
@@ -24,7 +24,7 @@ pub fn draw(page: &mut Page, report: &Report) {
             page.gap();
         }
         head(page, report, cause);
-        body(page, report, cause.cause);
+        body(page, report, cause);
         remedy(page, cause.cause);
     }
     if !notes.is_empty() {
@@ -48,11 +48,12 @@ fn head(page: &mut Page, report: &Report, numbered: Numbered<'_>) {
     page.line(format!("{}{facts}", " ".repeat(INDENT)));
 }
 
-fn body(page: &mut Page, report: &Report, cause: &Cause) {
+fn body(page: &mut Page, report: &Report, numbered: Numbered<'_>) {
+    let cause = numbered.cause;
     label(page, "Means", &cause.impact);
     label(page, "Seen", &seen(cause));
     let named = if page.is_compact() { NAMED_IN_AN_ESTATE } else { NAMED };
-    label(page, "Affects", &wording::affected(cause, &cause.subjects, named));
+    label(page, "Affects", &wording::affected(&numbered, &names::subjects(&report.target, &cause.subjects), named));
     if !cause.candidates.is_empty() {
         label(page, "Or else", &format!("{} (the answers cannot tell)", cause.candidates.join(", ")));
     }
@@ -92,7 +93,7 @@ fn brief_body(page: &mut Page, cause: &Cause) {
 
 fn remedy(page: &mut Page, cause: &Cause) {
     let remedy = &cause.remedy;
-    label(page, "Who", &remedy.who);
+    label(page, "Who", wording::who(&remedy.who));
     for (index, step) in remedy.steps.iter().enumerate() {
         let first = if index == 0 { "Do" } else { "" };
         page.numbered(INDENT, first, LABEL, index + 1, step);
@@ -101,7 +102,7 @@ fn remedy(page: &mut Page, cause: &Cause) {
         label(page, "Run", &wording::in_the_hand_over(cause.subjects.len()));
     } else {
         for command in &remedy.commands {
-            label(page, "Run", &format!("in {}:", command.shell()));
+            label(page, "Run", &format!("in {}:", command.shell_name()));
             draw_command(page, command);
         }
     }

@@ -8,7 +8,7 @@ use super::style::Tone;
 use super::wrap::pad;
 use crate::diagnosis::ResultRow;
 use crate::evidence::Requirement;
-use crate::report::{Report, TargetConnection, input_note, wording};
+use crate::report::{Report, TargetConnection, input_note, names, wording};
 
 const LABEL: usize = 13;
 
@@ -33,7 +33,7 @@ pub fn draw(page: &mut Page, report: &Report) {
         page.labelled(1, "Redacted", LABEL, &replaced);
     }
     if report.interrupted {
-        page.labelled(1, "Interrupted", LABEL, "The run was stopped; what it had not reached was not asked.");
+        page.labelled(1, "Interrupted", LABEL, "The run was stopped; the remaining checks were not run.");
     }
 }
 
@@ -47,8 +47,9 @@ fn connections(page: &mut Page, connections: &[TargetConnection]) {
 }
 
 fn one_by_one(connections: &[TargetConnection]) -> Vec<String> {
-    let width = widest(connections.iter().map(|connection| connection.name.as_str())).min(24);
-    connections.iter().map(|own| connection_line(&pad(&own.name, width), own, own.rooms)).collect()
+    let names: Vec<String> = connections.iter().map(|own| names::listed(&own.name)).collect();
+    let width = widest(names.iter().map(String::as_str)).min(24);
+    connections.iter().zip(&names).map(|(own, name)| connection_line(&pad(name, width), own, own.rooms)).collect()
 }
 
 /// One line for each app and API, with the number of its connections.
@@ -76,7 +77,7 @@ fn by_app(connections: &[TargetConnection]) -> Vec<String> {
 
 fn group_name(group: &[&TargetConnection]) -> String {
     match group {
-        [only] => only.name.clone(),
+        [only] => names::listed(&only.name),
         group => wording::number(group.len(), "connection"),
     }
 }
@@ -102,7 +103,7 @@ fn time(time: Timestamp) -> String {
 fn draw_commands(page: &mut Page, row: &ResultRow) {
     let mut lines = row.message.lines().skip(1).peekable();
     if lines.peek().is_some() {
-        page.line(format!(" - {}, in powershell:", row.check));
+        page.line(format!(" - {}, in PowerShell:", row.check));
         lines.for_each(|line| page.line(format!("   {line}")));
     }
 }

@@ -8,13 +8,16 @@ use crate::diagnosis::{Outcome, ResultRow};
 use crate::evidence::Requirement;
 use crate::report::group::{self, RowGroup};
 use crate::report::order::{self, Numbered};
-use crate::report::{Report, Target, TargetConnection, wording};
+use crate::report::{Report, Target, TargetConnection, names, wording};
 
 /// The widest status word in its brackets.
 const STATUS: usize = "[SKIPPED]".len();
 
 /// The column of ids is at least as wide as the longest of them and at most as wide as a GUID.
 const IDS: (usize, usize) = (26, 36);
+
+/// On a narrow terminal the column of messages keeps at least this.
+const MESSAGE: usize = 18;
 
 /// How many subjects a row names before it counts them.
 const NAMED: usize = 3;
@@ -65,7 +68,8 @@ fn plain(page: &mut Page, line: &Line) {
 }
 
 fn table(page: &mut Page, lines: &[Line]) {
-    let ids = widest(lines.iter().flat_map(|line| &line.who).map(String::as_str)).clamp(IDS.0, IDS.1);
+    let widest_ids = page.width.saturating_sub(STATUS + 7 + MESSAGE).clamp(IDS.0, IDS.1);
+    let ids = widest(lines.iter().flat_map(|line| &line.who).map(String::as_str)).clamp(IDS.0, widest_ids);
     let message = page.width.saturating_sub(STATUS + ids + 7);
     let rows = lines.iter().map(|line| pieces(line, ids, message)).collect();
     page.table(&["result", "check", "what happened"], rows, &[STATUS, ids, 0]);
@@ -115,13 +119,13 @@ fn who(group: &RowGroup<'_>, report: &Report) -> Vec<String> {
     let named = if rows.len() <= most + 1 { rows.len() } else { most };
     who.extend(rows[..named].iter().filter_map(|row| place(row, &report.target)));
     if rows.len() > named {
-        who.push(format!("and {} more", rows.len() - named));
+        who.push(format!("and {} more", wording::count(rows.len() - named)));
     }
     who
 }
 
 fn counted(check: &str, count: usize) -> String {
-    if count == 1 { check.to_owned() } else { format!("{check} x {count}") }
+    if count == 1 { check.to_owned() } else { format!("{check} x {}", wording::count(count)) }
 }
 
 /// Where a row belongs: its subject, with the connection where there are several. The ids of the app and of the tenant
@@ -132,8 +136,12 @@ fn place(row: &ResultRow, target: &Target) -> Option<String> {
     let subject = Some(row.subject.as_str()).filter(|subject| !subject.is_empty());
     let subject = subject.filter(|subject| connection != Some(*subject) && !stands_above(row, target));
     match (connection, subject) {
-        (Some(connection), Some(subject)) => Some(format!("{connection}: {subject}")),
-        (connection, subject) => connection.or(subject).map(str::to_owned),
+        (Some(connection), Some(subject)) => {
+            Some(format!("{}: {}", names::listed(connection), names::subject(target, subject)))
+        }
+        (connection, subject) => {
+            connection.map(names::listed).or_else(|| subject.map(|subject| names::subject(target, subject)))
+        }
     }
 }
 

@@ -77,7 +77,7 @@ fn a_report_in_which_nothing_was_asked_does_not_say_that_all_is_well() {
     report.results.clear();
     report.summary = Summary::of(&[], false, false);
     let text = render(&report, &options(80));
-    assert!(text.ends_with("READY (exit code 0): but nothing was asked.\n"), "{text}");
+    assert!(text.ends_with("READY (exit code 0): but nothing was checked.\n"), "{text}");
 }
 
 #[test]
@@ -216,7 +216,7 @@ fn drawn(text: &str, outcome: Outcome) -> usize {
 /// The sum of the counts in the lines of the sections.
 fn in_sections(text: &str) -> usize {
     let part = text.split("CHECKS\n").nth(1).unwrap_or_default();
-    let part = part.lines().take_while(|line| !line.contains("In all"));
+    let part = part.lines().take_while(|line| !line.contains("Total"));
     part.flat_map(|line| line.split(|letter: char| !letter.is_ascii_digit()))
         .filter_map(|number| number.parse::<usize>().ok())
         .sum()
@@ -242,7 +242,7 @@ proptest! {
         let summary = Summary::of(&rows, false, false);
         let report = Report { results: rows, summary, ..fixture::report() };
         let text = render(&report, &TableOptions { plain, ..options(width) });
-        let start = format!("{} (exit code {}): ", wording::verdict(summary.verdict), summary.exit_code);
+        let start = format!("{} (exit code {}): ", wording::verdict_of(&report), summary.exit_code);
         prop_assert!(text.lines().last().is_some_and(|line| line.starts_with(&start)), "{}", text);
     }
 }

@@ -8,7 +8,7 @@ use crate::report::{Report, Verdict, reason, wording};
 pub fn draw(page: &mut Page, report: &Report) {
     page.gap();
     let summary = report.summary;
-    let word = page.paint(wording::verdict(summary.verdict), tone(summary.verdict));
+    let word = page.paint(wording::verdict_of(report), tone(summary.verdict));
     let interrupted = if report.interrupted { ", interrupted" } else { "" };
     page.line(format!("{word} (exit code {}{interrupted}): {}", summary.exit_code, reason::reason(report)));
 }
