@@ -269,7 +269,7 @@ fn mailboxes(report: &Report) -> BTreeSet<String> {
 async fn played(name: &str) -> Report {
     let scenario = catalogue::load(name).unwrap();
     let clock = scenario.clock;
-    Box::pin(play(scenario, clock, false, std::future::pending())).await.unwrap().report
+    Box::pin(play(scenario, clock, std::future::pending())).await.unwrap().report
 }
 
 /// Commands of a finding about one connection that give the Exchange role of the API that it does not use.

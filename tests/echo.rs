@@ -344,7 +344,7 @@ async fn no_format_of_a_report_repeats_a_secret() {
     let mut wrong = Vec::new();
     for kind in KINDS {
         for graph in [false, true] {
-            let played = Box::pin(play(scenario_with(kind, graph), None, false, std::future::pending())).await;
+            let played = Box::pin(play(scenario_with(kind, graph), None, std::future::pending())).await;
             let report = match played {
                 Ok(played) => played.report,
                 Err(error) => panic!("{}: {error}", kind.name),

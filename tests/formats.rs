@@ -30,7 +30,7 @@ fn drawn(report: &Report, format: Format) -> String {
 async fn played(name: &str) -> Report {
     let scenario = catalogue::load(name).unwrap();
     let clock = scenario.clock;
-    Box::pin(play(scenario, clock, false, std::future::pending())).await.unwrap().report
+    Box::pin(play(scenario, clock, std::future::pending())).await.unwrap().report
 }
 
 /// The same report with [`NASTY`] in every field that somebody outside chooses.
@@ -145,7 +145,7 @@ async fn many_rooms() -> Report {
     let mut scenario = catalogue::load("mailbox-outside-scope").unwrap();
     scenario.add_rooms(MoreRooms { count: 1_000, refused: 0 }).unwrap();
     let clock = scenario.clock;
-    Box::pin(play(scenario, clock, false, std::future::pending())).await.unwrap().report
+    Box::pin(play(scenario, clock, std::future::pending())).await.unwrap().report
 }
 
 /// How many lines of a terminal with 100 columns a text takes.

@@ -27,7 +27,7 @@ fn drawn(report: &Report, format: HandoverFormat) -> String {
 async fn played(name: &str) -> Report {
     let scenario = catalogue::load(name).unwrap();
     let clock = scenario.clock;
-    Box::pin(play(scenario, clock, false, std::future::pending())).await.unwrap().report
+    Box::pin(play(scenario, clock, std::future::pending())).await.unwrap().report
 }
 
 /// The text of a page as it is read.

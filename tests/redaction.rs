@@ -21,7 +21,7 @@ fn key() -> RedactionKey {
 async fn played(name: &str) -> Report {
     let scenario = catalogue::load(name).unwrap();
     let clock = scenario.clock;
-    Box::pin(play(scenario, clock, false, std::future::pending())).await.unwrap().report
+    Box::pin(play(scenario, clock, std::future::pending())).await.unwrap().report
 }
 
 fn drawn(report: &Report, format: Format) -> String {

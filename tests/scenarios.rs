@@ -30,7 +30,7 @@ fn scenarios() -> Vec<Scenario> {
 async fn report_of(scenario: Scenario) -> Report {
     let name = scenario.name.clone();
     let clock = scenario.clock.unwrap_or_else(|| MOMENT.parse::<Timestamp>().unwrap());
-    let played = Box::pin(play(scenario, Some(clock), false, std::future::pending())).await;
+    let played = Box::pin(play(scenario, Some(clock), std::future::pending())).await;
     played.unwrap_or_else(|error| panic!("{name}: {error}")).report
 }
 
@@ -345,7 +345,7 @@ async fn a_list_that_cannot_be_asked_for_points_to_what_is_in_the_way() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_ends_before_the_list_leaves_the_rooms_out_of_time() {
     let scenario = catalogue::load("rooms-from-tenant-over-ews").unwrap();
-    let played = play(scenario, Some(MOMENT.parse().unwrap()), false, std::future::ready(())).await;
+    let played = play(scenario, Some(MOMENT.parse().unwrap()), std::future::ready(())).await;
     let report = played.unwrap().report;
     assert!(report.interrupted);
     let rooms = [CheckId::SettingsRooms, CheckId::MailboxImpersonation, CheckId::MailboxCalendarRead];
@@ -358,7 +358,7 @@ async fn a_run_that_ends_before_the_list_leaves_the_rooms_out_of_time() {
 async fn the_withdrawal_of_ews_is_told_as_it_stands_on_either_side_of_each_of_its_dates() {
     let seen = |day: Date| async move {
         let clock: Timestamp = format!("{day}T08:00:00Z").parse().unwrap();
-        let played = play(catalogue::load("ews-ready").unwrap(), Some(clock), false, std::future::pending()).await;
+        let played = play(catalogue::load("ews-ready").unwrap(), Some(clock), std::future::pending()).await;
         let causes = played.unwrap().report.causes.into_iter();
         causes.filter(|cause| cause.id == "ews.retiring").flat_map(|cause| cause.because).collect::<Vec<_>>().join(" ")
     };

@@ -23,7 +23,7 @@ async fn report_with(scenario: &str, keys: &[(&str, &str)]) -> Report {
         system.insert((*key).to_owned(), (*value).into());
     }
     let clock = "2026-11-23T08:00:00Z".parse().unwrap();
-    Box::pin(play(scenario, Some(clock), false, std::future::pending())).await.unwrap().report
+    Box::pin(play(scenario, Some(clock), std::future::pending())).await.unwrap().report
 }
 
 fn required_causes(report: &Report) -> Vec<&str> {

@@ -65,7 +65,7 @@ async fn a_scenario_may_count_its_rooms() {
     let text =
         fs::read_to_string(path).unwrap().replace("[tenant]", "[tenant]\nmore_rooms = { count = 60, refused = 9 }");
     let scenario = Scenario::parse("ews-ready", &text).unwrap();
-    let report = play(scenario, Some(MOMENT.parse().unwrap()), false, std::future::pending()).await.unwrap().report;
+    let report = play(scenario, Some(MOMENT.parse().unwrap()), std::future::pending()).await.unwrap().report;
     let refused: Vec<&str> = report
         .results
         .iter()

@@ -41,7 +41,7 @@ const REASONS: &[&str] = &[
 
 async fn report_of(scenario: Scenario) -> Report {
     let clock = scenario.clock.unwrap_or_else(|| "2026-11-23T08:00:00Z".parse().unwrap());
-    Box::pin(play(scenario, Some(clock), false, std::future::pending())).await.unwrap().report
+    Box::pin(play(scenario, Some(clock), std::future::pending())).await.unwrap().report
 }
 
 /// The report of every scenario, played once for all tests of this file.
@@ -401,7 +401,7 @@ async fn a_refused_service_account_is_not_said_to_lack_a_mailbox_and_is_named_on
 async fn an_interrupted_run_says_so() {
     let scenario = catalogue::load("graph-ready").unwrap();
     let interrupt = std::future::ready(());
-    let report = Box::pin(play(scenario, None, false, interrupt)).await.unwrap().report;
+    let report = Box::pin(play(scenario, None, interrupt)).await.unwrap().report;
     let said = sentence(&report);
     assert!(said.contains("the run was interrupted, ") && said.contains("not checked"), "{said}");
     assert_eq!(report.target.deadline, None);

@@ -97,7 +97,7 @@ pub fn about() -> About {
         tool_version: "0".to_owned(),
         knowledge_date: "2026-11-23".to_owned(),
         report_id: Uuid::nil(),
-        fail_on_optional: false,
+        fail_on: rx_preflight::report::FailOn::default(),
         not_visible: Vec::new(),
     }
 }
@@ -105,7 +105,7 @@ pub fn about() -> About {
 fn played(scenario: &str) -> Evidence {
     let mut scenario = catalogue::load(scenario).unwrap();
     scenario.add_rooms(PATTERNS).unwrap();
-    let whole = play(scenario, Some(MOMENT.parse().unwrap()), false, std::future::pending());
+    let whole = play(scenario, Some(MOMENT.parse().unwrap()), std::future::pending());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(whole).unwrap().report.evidence().unwrap()
 }

@@ -6,6 +6,7 @@
 mod offline;
 mod target;
 
+use crate::report::FailOn;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -92,6 +93,9 @@ pub struct CheckArguments {
     /// How the check runs.
     #[command(flatten)]
     pub run: RunArguments,
+    /// Days before a date from which a note asks for action: end of the secret [default: 30], end of EWS [default: 180]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=730))]
+    pub warn_days: Option<u16>,
     /// Whether to wait for what is not yet effective.
     #[command(flatten)]
     pub wait: WaitArguments,
@@ -163,6 +167,9 @@ pub struct RunArguments {
     /// With ! in front of a name, all but this one. "--skip list" prints every id and group with one line each, and ends.
     #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = CheckName, hide_possible_values = true)]
     pub skip: Vec<String>,
+    /// Days before a date from which a note asks for action: end of the secret [default: 30], end of EWS [default: 180]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=730))]
+    pub warn_days: Option<u16>,
     /// Check only N rooms, spread over all connections
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub sample: Option<u32>,
@@ -257,6 +264,18 @@ pub enum Level {
     Required,
     /// Optional checks as well (exit 4)
     Optional,
+    /// Optional checks, and notes that ask for action, such as a secret that ends soon (exit 4)
+    Note,
+}
+
+impl From<Level> for FailOn {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::Required => Self::Required,
+            Level::Optional => Self::Optional,
+            Level::Note => Self::Note,
+        }
+    }
 }
 
 /// Options of `demo`.
@@ -271,6 +290,9 @@ pub struct DemoArguments {
     /// Play the state after the fix of the first problem, for a second run and `diff`
     #[arg(long)]
     pub after: bool,
+    /// Days before a date from which a note asks for action: end of the secret [default: 30], end of EWS [default: 180]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=730))]
+    pub warn_days: Option<u16>,
     /// Whether to wait for what is not yet effective.
     #[command(flatten)]
     pub wait: WaitArguments,

@@ -114,7 +114,8 @@ fn prepare(arguments: &CheckArguments, inputs: &Inputs) -> Result<Session, CliEr
         limits,
         clock: Clock::real(),
         extras,
-        fail_on_optional: session::fails_on_optional(arguments.output.fail_on),
+        fail_on: arguments.output.fail_on.into(),
+        warn_days: arguments.run.warn_days,
         watch: Watch::new(&arguments.output),
         started: None,
     })

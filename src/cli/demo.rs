@@ -10,7 +10,7 @@ use super::progress::Watch;
 use super::session::{self, Session};
 use super::wait::{Wait, examine_until};
 use super::{CliError, Exit, endpoints, scenario};
-use crate::report::Report;
+use crate::report::{FailOn, Report};
 use crate::settings::{
     self, CaFile, ClientSecret, Clock, Endpoint, Endpoints, Given, OtherCloud, Simulated, Transport,
 };
@@ -25,10 +25,16 @@ pub(super) async fn run(arguments: DemoArguments) -> Result<Exit, CliError> {
     }
     let outlets = Outlets::new(&arguments.output, &[])?;
     let scenario = scenario::chosen(arguments.scenario.as_deref(), arguments.after)?;
-    let fail_on_optional = session::fails_on_optional(arguments.output.fail_on);
     let wait = Wait::read(&arguments.wait)?.map(Wait::shortened);
     let clock = scenario.clock;
-    let played = play_waiting(scenario, clock, fail_on_optional, wait, super::signals::interrupted()).await?;
+    let played = play_waiting(
+        scenario,
+        clock,
+        (arguments.output.fail_on.into(), arguments.warn_days),
+        wait,
+        super::signals::interrupted(),
+    )
+    .await?;
     outlets.write(&played.report, &played.secrets)
 }
 
@@ -54,20 +60,19 @@ pub struct Played {
 pub async fn play(
     scenario: Scenario,
     clock: Option<Timestamp>,
-    fail_on_optional: bool,
     interrupt: impl Future<Output = ()>,
 ) -> Result<Played, CliError> {
-    play_waiting(scenario, clock, fail_on_optional, None, interrupt).await
+    play_waiting(scenario, clock, (FailOn::default(), None), None, interrupt).await
 }
 
 async fn play_waiting(
     scenario: Scenario,
     clock: Option<Timestamp>,
-    fail_on_optional: bool,
+    (fail_on, warn_days): (FailOn, Option<u16>),
     wait: Option<Wait>,
     interrupt: impl Future<Output = ()>,
 ) -> Result<Played, CliError> {
-    let session = session_of(&scenario, clock, fail_on_optional)?;
+    let session = session_of(&scenario, clock)?;
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let intercepted = scenario.network.intercepted;
     let options = SimulatorOptions { listen, tls: false, record: None, clock };
@@ -75,6 +80,8 @@ async fn play_waiting(
     let mut session = Session {
         endpoints: pointed_at(&simulator, session.endpoints, intercepted),
         transport: transport_to(&simulator, session.transport),
+        fail_on,
+        warn_days,
         ..session
     };
     let journal = super::journal::FileJournal::none();
@@ -85,7 +92,7 @@ async fn play_waiting(
 }
 
 /// The session that a customer in this situation would have.
-fn session_of(scenario: &Scenario, clock: Option<Timestamp>, fail_on_optional: bool) -> Result<Session, CliError> {
+fn session_of(scenario: &Scenario, clock: Option<Timestamp>) -> Result<Session, CliError> {
     let files = scenario.files.iter().map(|(path, text)| (path.into(), text.clone().into_bytes())).collect();
     let surroundings = Simulated { variables: scenario.environment.clone(), files };
     let text = toml::to_string(&scenario.settings).map_err(|error| CliError::Internal(error.to_string()))?;
@@ -99,7 +106,8 @@ fn session_of(scenario: &Scenario, clock: Option<Timestamp>, fail_on_optional: b
         limits: session::limits(&scenario_run(scenario))?,
         clock: local_clock(scenario, clock)?,
         extras: session::extras(&scenario_run(scenario))?,
-        fail_on_optional,
+        fail_on: FailOn::default(),
+        warn_days: None,
         watch: Watch::nothing(),
         started: None,
     })

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::args::{OutputArguments, ReportArguments};
 use super::files::shown;
 use super::output::{self, Outlets};
-use super::session::{self, about};
+use super::session::about;
 use super::{CliError, Exit};
 use crate::diagnosis;
 use crate::report::{Report, assemble, compare};
@@ -53,8 +53,7 @@ fn rediagnosed(report: &Report, arguments: &ReportArguments) -> Result<Report, C
         return Err(CliError::NotAReport { path: arguments.file.clone(), reason });
     };
     let diagnosis = diagnosis::diagnose(&evidence);
-    let fails_on_optional = session::fails_on_optional(arguments.output.fail_on);
-    let about = about(diagnosis::not_visible(&evidence), fails_on_optional);
+    let about = about(diagnosis::not_visible(&evidence), arguments.output.fail_on.into());
     let judged = assemble(evidence, diagnosis, about);
     Ok(Report { report_id: report.report_id.clone(), redaction: report.redaction.clone(), ..judged })
 }

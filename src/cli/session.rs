@@ -3,12 +3,12 @@
 use std::future::Future;
 use std::time::{Duration, Instant};
 
-use super::args::{FeatureArgument, Level, RunArguments, SettingsArguments, WriteArgument};
+use super::args::{FeatureArgument, RunArguments, SettingsArguments, WriteArgument};
 use super::progress::Watch;
 use super::{CliError, endpoints};
 use crate::knowledge;
 use crate::probe::{self, ControlList, ControlRules, Extras, Journal, Means, Selection, UnknownSelector};
-use crate::report::{self, About, Report};
+use crate::report::{self, About, FailOn, Report};
 use crate::settings::{
     ClientSecret, Clock, DurationOption, Endpoints, Estate, Given, Limits, MailboxAddress, RequiredFeature, Sampled,
     Transport, nearest,
@@ -30,8 +30,10 @@ pub struct Session {
     pub clock: Clock,
     /// What the user allowed or asked for beyond the settings.
     pub extras: Extras,
-    /// Whether an optional failure changes the exit code.
-    pub fail_on_optional: bool,
+    /// What makes the exit code differ from 0.
+    pub fail_on: FailOn,
+    /// How many days ahead the user wants to be warned; `None` for the defaults.
+    pub warn_days: Option<u16>,
     /// When the run began, reading the settings included; the time limit of the first round counts from here.
     pub(super) started: Option<Instant>,
     /// Who tells meanwhile how a run goes on.
@@ -63,8 +65,9 @@ pub async fn examine(
     };
     let mut evidence = session.watch.during(Box::pin(probe::run(&session.estate, means, interrupt))).await;
     evidence.sign_in_host = endpoints::sign_in_host(&session.estate.cloud);
+    evidence.warn_days = session.warn_days;
     let diagnosis = diagnosis::diagnose(&evidence);
-    let about = about(diagnosis::not_visible(&evidence), session.fail_on_optional);
+    let about = about(diagnosis::not_visible(&evidence), session.fail_on);
     Ok(report::assemble(evidence, diagnosis, about))
 }
 
@@ -80,12 +83,12 @@ fn control_rules() -> ControlRules {
     }
 }
 
-pub(super) fn about(not_visible: Vec<String>, fail_on_optional: bool) -> About {
+pub(super) fn about(not_visible: Vec<String>, fail_on: FailOn) -> About {
     About {
         tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         knowledge_date: knowledge::dates().knowledge_date.to_string(),
         report_id: uuid::Uuid::new_v4(),
-        fail_on_optional,
+        fail_on,
         not_visible,
     }
 }
@@ -215,8 +218,4 @@ pub(super) fn secrets(estate: &Estate) -> Vec<ClientSecret> {
     };
     let secrets = estate.connections.iter().map(|connection| &connection.secret);
     secrets.filter(|secret| !ids(secret.expose())).cloned().collect()
-}
-
-pub(super) fn fails_on_optional(level: Level) -> bool {
-    level == Level::Optional
 }

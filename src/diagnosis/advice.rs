@@ -92,6 +92,11 @@ pub(super) fn days_until_ews_ends(evidence: &Evidence) -> Option<i64> {
     Some(days_from(day_of(evidence.started_at), end))
 }
 
+/// Whole days from the day of the run (UTC) until a day, such as `2027-04-01`; `None` for what is not a day.
+pub(super) fn days_until(evidence: &Evidence, day: &str) -> Option<i64> {
+    Some(days_from(day_of(evidence.started_at), day.parse().ok()?))
+}
+
 /// Whether the day on which EWS ends has come.
 pub(super) fn ews_has_ended(evidence: &Evidence) -> bool {
     days_until_ews_ends(evidence).is_some_and(|days| days <= 0)

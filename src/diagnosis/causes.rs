@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::advice;
 use super::context::{Context, room_check};
 use super::judgement::Raised;
 use super::levels;
@@ -205,6 +206,7 @@ fn finished(context: &Context<'_>, gathered: Gathered, rows: &[ResultRow]) -> Ca
     let rooms = if mailboxes.is_empty() { first_room(context, facts) } else { mailboxes };
     let connections =
         levels::connections(context, explained.iter().filter_map(|row| context.evidence.observations.get(*row)));
+    let due = due(entry, &values);
     let filled = Values::new(context, facts, first, &rooms, &values).of_connections(&connections);
     let confidence = confidence.unwrap_or(Confidence::Possible);
     let candidates = case.and_then(|case| case.candidates.as_ref()).unwrap_or(&entry.candidates);
@@ -219,6 +221,8 @@ fn finished(context: &Context<'_>, gathered: Gathered, rows: &[ResultRow]) -> Ca
         title: filled.in_words(case.map_or(&entry.title, |case| &case.title)),
         impact: filled.in_words(case.and_then(|case| case.impact.as_ref()).unwrap_or(&entry.impact)),
         because,
+        asks_for_action: asks_for_action(context, entry, due.as_deref()),
+        due,
         explains: explained.iter().filter_map(|row| rows.get(*row)).map(|row| row.n).collect(),
         candidates: listed.iter().chain(further).cloned().collect(),
         remedy: remedy(entry, case, &filled),
@@ -232,6 +236,20 @@ fn first_room(context: &Context<'_>, facts: Option<&ConnectionFacts>) -> Vec<Str
     let rows = context.rows(room_check(api), Some(&facts.name));
     let room = rows.first().map(|row| &row.subject).filter(|room| room.contains('@'));
     room.or(facts.service_account.as_ref()).cloned().into_iter().collect()
+}
+
+/// The day of a note about a day. A cloud with a schedule of its own has none.
+fn due(entry: &CauseEntry, values: &BTreeMap<&'static str, String>) -> Option<String> {
+    values.get("date").filter(|_| entry.asks_for_action && values.contains_key("days")).cloned()
+}
+
+/// Whether a note asks for action now. One about a day does so from some days ahead.
+fn asks_for_action(context: &Context<'_>, entry: &CauseEntry, due: Option<&str>) -> bool {
+    let dates = knowledge::dates();
+    let default = if entry.id.starts_with("ews.") { dates.ews_warning_days } else { dates.secret_warning_days };
+    let days = due.and_then(|due| advice::days_until(context.evidence, due));
+    let warning_days = context.evidence.warn_days.unwrap_or(default);
+    entry.asks_for_action && days.is_none_or(|days| days <= i64::from(warning_days))
 }
 
 fn only_connection(explained: &[usize], rows: &[ResultRow]) -> Option<String> {

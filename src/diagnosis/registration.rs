@@ -60,7 +60,7 @@ fn secret_judgement(context: &Context<'_>, registration: &RegistrationFacts) -> 
     let date = advice::date_of(ends);
     let words = days.to_string();
     let sentence = phrase("secret.ends", &[("date", &date), ("days", &words)]);
-    if days > i64::from(knowledge::dates().secret_warning_days) {
+    if days > i64::from(context.evidence.warn_days.unwrap_or(knowledge::dates().secret_warning_days)) {
         return Judgement::pass(sentence);
     }
     let note = Raised::new("registration.secret-expiring").because(sentence.clone());

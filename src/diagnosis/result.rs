@@ -103,6 +103,12 @@ pub struct Cause {
     /// What was seen that speaks for it, in sentences; most telling first.
     #[serde(default)]
     pub because: Vec<String>,
+    /// The day, `YYYY-MM-DD`, on which what works today ends, for notes about such a day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<String>,
+    /// Whether a note asks for action now: something will soon stop working, or is unsafe.
+    #[serde(default)]
+    pub asks_for_action: bool,
     /// The numbers of the rows that it explains.
     pub explains: Vec<u32>,
     /// The subjects it concerns.

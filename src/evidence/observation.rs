@@ -35,6 +35,9 @@ pub struct Evidence {
     /// The time limit that ended the run, such as `5m`; `None` when the run came to its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deadline: Option<String>,
+    /// How many days ahead the user wants to be warned (`--warn-days`); `None` for the defaults.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warn_days: Option<u16>,
     /// Every connection, in the order of the settings.
     pub connections: Vec<ConnectionFacts>,
     /// One entry for every planned check and subject, in the order of the report.

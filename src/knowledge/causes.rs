@@ -160,6 +160,10 @@ pub struct CauseEntry {
     /// An advisory cause or note never fails its check.
     #[serde(default)]
     pub advisory: bool,
+    /// A note that needs somebody to act, because something will stop working or is unsafe. It is shown wherever the
+    /// verdict is, and counts for `--fail-on note`.
+    #[serde(default)]
+    pub asks_for_action: bool,
     /// The level at which several symptoms are one finding.
     pub scope: CauseScope,
     /// Position in the chain, counted from 0; a smaller rank lies nearer to the settings.

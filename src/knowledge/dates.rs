@@ -45,8 +45,10 @@ pub struct Dates {
     pub ews_end: Date,
     /// The ids of the clouds for which that day was announced.
     pub ews_end_clouds: Vec<String>,
-    /// A secret that ends within this many days is mentioned.
+    /// A secret that ends within this many days is noted, and the note asks for action.
     pub secret_warning_days: u16,
+    /// The note about the end of EWS asks for action within this many days.
+    pub ews_warning_days: u16,
     /// A clock that differs by more than this many minutes is mentioned.
     pub clock_skew_minutes: u16,
     /// The announced steps of the EWS withdrawal, oldest first.

@@ -175,6 +175,7 @@ pub async fn run(estate: &Estate, means: Means<'_>, interrupt: impl Future<Outpu
         narrowed_by: means.extras.narrowed_by.clone(),
         input_notes: run.estate.input_notes.clone(),
         deadline: (stopped == Some(Stop::Deadline)).then(|| spoken(means.time_limit)),
+        warn_days: None,
         connections: run.estate.connections.iter().map(facts).collect(),
         observations,
         controls: run.take_controls(),

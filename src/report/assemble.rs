@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{Recorded, Redaction, Report, SCHEMA_VERSION, Summary, Target, TargetConnection, Tool, order};
+use super::{
+    FailOn, Recorded, Redaction, Report, SCHEMA_VERSION, Summary, Target, TargetConnection, Tool, notes, order,
+};
 use crate::diagnosis::Diagnosis;
 use crate::evidence::{CheckId, ConnectionFacts, Evidence, Finding};
 
@@ -16,8 +18,8 @@ pub struct About {
     pub knowledge_date: String,
     /// A fresh random UUID.
     pub report_id: Uuid,
-    /// `--fail-on optional`: limits count as failure for the exit code.
-    pub fail_on_optional: bool,
+    /// What makes the exit code differ from 0.
+    pub fail_on: FailOn,
     /// What this program cannot see, in sentences.
     pub not_visible: Vec<String>,
 }
@@ -25,6 +27,8 @@ pub struct About {
 /// Makes the report of a run.
 pub fn assemble(evidence: Evidence, mut diagnosis: Diagnosis, about: About) -> Report {
     order::sort(&mut diagnosis.causes, &diagnosis.rows);
+    let target = target(&evidence);
+    let asks_for_action = notes::ask_for_action(&diagnosis.causes);
     Report {
         schema_version: SCHEMA_VERSION.to_owned(),
         tool: Tool {
@@ -37,8 +41,8 @@ pub fn assemble(evidence: Evidence, mut diagnosis: Diagnosis, about: About) -> R
         finished_at: whole_seconds(evidence.finished_at),
         interrupted: evidence.interrupted,
         redaction: Redaction::default(),
-        target: target(&evidence),
-        summary: Summary::of(&diagnosis.rows, about.fail_on_optional, evidence.interrupted),
+        target,
+        summary: Summary::of(&diagnosis.rows, (about.fail_on, asks_for_action), evidence.interrupted),
         causes: diagnosis.causes,
         results: diagnosis.rows,
         requests: evidence.requests,
@@ -67,6 +71,7 @@ fn target(evidence: &Evidence) -> Target {
         connections: evidence.connections.iter().map(target_connection).collect(),
         narrowed_by: evidence.narrowed_by.clone(),
         deadline: evidence.deadline.clone(),
+        warn_days: evidence.warn_days,
     }
 }
 

@@ -14,7 +14,7 @@ use super::group::{self, RowGroup};
 use super::order::{self, Numbered};
 use super::permissions::{self, AppPermissions, PermissionLine};
 use super::section::{self, Mark};
-use super::{Report, Target, harmless, input_note, long_command, names, reason, wording};
+use super::{Report, Target, harmless, input_note, long_command, names, notes, reason, wording};
 use crate::diagnosis::{Command, Outcome};
 
 const STYLE: &str = include_str!("html/page.css");
@@ -89,6 +89,7 @@ fn head(report: &Report) -> Markup {
         header class=(class) {
             h1 { (wording::verdict_of(report)) }
             p { (reason::reason(report)) " Exit code " (summary.exit_code) "." }
+            @for note in notes(report) { p { strong { (wording::requirement(note.cause.requirement)) ": " } (note.cause.title) "." } }
             @if report.interrupted { p { strong { "Interrupted: " } "the remaining checks were not run." } }
         }
         dl {

@@ -1,9 +1,9 @@
 //! The report for a build server, as JUnit XML.
 //!
-//! One suite for each section of the chain, one case for each row: `fail` becomes a failure, `unknown` and `error` become
-//! errors of these types, `skipped` becomes skipped with its reason. The counts are those of every other format. The
-//! requirement stands in the type of a failure, so that a build server can be told to mind `required` alone; the exit
-//! code decides anyway.
+//! One suite for each section of the chain, one case for each row. Where a required check is involved, `fail` becomes a
+//! failure, and `unknown` and `error` become errors of these types; `skipped` becomes skipped with its reason. A build
+//! server turns red with every failure and error, so those of optional checks are written as skipped unless they count for
+//! the exit code (`--fail-on optional` or `note`), and those of advisory checks always are.
 
 use std::time::Duration;
 
@@ -11,9 +11,9 @@ use quick_junit::{NonSuccessKind, Property, Report as Document, TestCase, TestCa
 
 use super::order::{self, Numbered};
 use super::rooms::Rooms;
-use super::{Report, harmless, permissions, reason, section, wording};
+use super::{Note, Report, Verdict, harmless, notes, permissions, reason, section, wording};
 use crate::diagnosis::{Outcome, ResultRow};
-use crate::evidence::SkipReason;
+use crate::evidence::{Requirement, SkipReason};
 
 /// Draws a report.
 pub fn render(report: &Report) -> String {
@@ -24,7 +24,7 @@ pub fn render(report: &Report) -> String {
         let mut suite = TestSuite::new(section.title.as_str());
         suite.set_time(rows.iter().map(|row| Duration::from_millis(row.duration_ms)).sum());
         suite.add_properties(section_properties(&rows));
-        suite.add_test_cases(rows.into_iter().map(|row| case(&causes, row)));
+        suite.add_test_cases(rows.into_iter().map(|row| case(&safe, &causes, row)));
         document.add_test_suite(suite);
     }
     if let Some(first) = document.test_suites.first_mut() {
@@ -57,7 +57,12 @@ fn properties(report: &Report) -> Vec<Property> {
         ("redaction", report.redaction.mode.clone()),
     ];
     let facts = values.into_iter().map(|(name, value)| Property::new(name, value));
-    facts.chain(conclusions(report)).collect()
+    facts.chain(notes(report).iter().map(noted)).chain(conclusions(report)).collect()
+}
+
+/// A note that matters next to the verdict. Its row passes, and a build server shows nothing of what passes.
+fn noted(note: &Note<'_>) -> Property {
+    Property::new(format!("note {}", note.cause.id), note.cause.title.clone())
 }
 
 /// How a section ended, and its rooms counted as rooms.
@@ -80,9 +85,9 @@ fn conclusions(report: &Report) -> Vec<Property> {
     properties
 }
 
-fn case(causes: &[Numbered<'_>], row: &ResultRow) -> TestCase {
-    let mut case = TestCase::new(format!("{} {}", row.check, row.subject), status(row));
-    case.set_classname(row.connection.clone().unwrap_or_else(|| "all connections".to_owned()));
+fn case(report: &Report, causes: &[Numbered<'_>], row: &ResultRow) -> TestCase {
+    let mut case = TestCase::new(format!("{} {}", row.check, row.subject), status(row, counts(report, row)));
+    case.set_classname(class_name(row));
     case.set_time(Duration::from_millis(row.duration_ms));
     if let Some(advice) = advice(causes, row) {
         case.set_system_out(advice);
@@ -90,13 +95,39 @@ fn case(causes: &[Numbered<'_>], row: &ResultRow) -> TestCase {
     case
 }
 
-fn status(row: &ResultRow) -> TestCaseStatus {
+/// Package and class, which a build server shows as a tree: the connection, then the group of the check. A dot would begin
+/// another level.
+fn class_name(row: &ResultRow) -> String {
+    let connection = row.connection.as_deref().unwrap_or("all-connections").replace('.', "-");
+    format!("rx-preflight.{connection}.{}", row.check.group())
+}
+
+/// Whether a row counts for the exit code when it does not pass. A limit counts where the run was told so.
+fn counts(report: &Report, row: &ResultRow) -> bool {
+    match row.requirement {
+        Requirement::Required => true,
+        Requirement::Optional => report.summary.verdict == Verdict::ReadyLimited && report.summary.exit_code != 0,
+        Requirement::Advisory => false,
+    }
+}
+
+fn status(row: &ResultRow, counts: bool) -> TestCaseStatus {
     let message = XmlString::new(&row.message);
     let mut status = match row.outcome {
         Outcome::Pass => return TestCaseStatus::success(),
         Outcome::Skipped => {
             let mut status = TestCaseStatus::skipped();
             status.set_type(skip_reason(row.skip_reason));
+            status.set_message(message);
+            return status;
+        }
+        _ if !counts => {
+            let mut status = TestCaseStatus::skipped();
+            status.set_type(format!(
+                "{}-{}",
+                row.requirement.as_str(),
+                wording::outcome(row.outcome).to_ascii_lowercase()
+            ));
             status.set_message(message);
             return status;
         }
@@ -121,7 +152,8 @@ fn skip_reason(reason: Option<SkipReason>) -> &'static str {
 
 /// The cause of a row and who mends it, once for each row, since a build server shows each by itself.
 fn advice(causes: &[Numbered<'_>], row: &ResultRow) -> Option<String> {
-    let cause = order::cause_of(row, causes).filter(|_| row.outcome != Outcome::Pass)?.cause;
+    let cause = order::cause_of(row, causes)?;
+    let cause = Some(cause.cause).filter(|_| row.outcome != Outcome::Pass || cause.is_note())?;
     Some(format!("{}: {}\nWho can fix it: {}", cause.id, cause.title, wording::who(&cause.remedy.who)))
 }
 
@@ -142,10 +174,16 @@ mod tests {
         let root = document.root_element();
         let counts = report.summary.counts;
         assert_eq!(attribute(root, "tests"), counts.total().to_string());
-        assert_eq!(attribute(root, "failures"), counts.fail.to_string());
-        assert_eq!(attribute(root, "errors"), (counts.unknown + counts.error).to_string());
+        let counted = |outcomes: &[Outcome]| {
+            let rows = report.results.iter().filter(|row| row.requirement == Requirement::Required);
+            rows.filter(|row| outcomes.contains(&row.outcome)).count()
+        };
+        let (failures, errors) = (counted(&[Outcome::Fail]), counted(&[Outcome::Unknown, Outcome::Error]));
+        assert_eq!(attribute(root, "failures"), failures.to_string());
+        assert_eq!(attribute(root, "errors"), errors.to_string());
         let named = |name: &str| document.descendants().filter(|node| node.has_tag_name(name)).count();
-        assert_eq!((named("testcase"), named("skipped")), (counts.total(), counts.skipped));
+        let skipped = counts.total() - counts.pass - failures - errors;
+        assert_eq!((named("testcase"), named("skipped")), (counts.total(), skipped));
     }
 
     #[test]

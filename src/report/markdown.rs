@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 pub(super) use self::text::{code, escape, escape_inside_a_word, fence, prose, with_code};
 use super::group::{self, RowGroup};
 use super::order::{self, Numbered};
-use super::{Report, Target, harmless, input_note, long_command, names, permissions, reason, section, wording};
+use super::{Report, Target, harmless, input_note, long_command, names, notes, permissions, reason, section, wording};
 use crate::diagnosis::Cause;
 
 /// Jira takes comments of 32,767 characters; some room is left for the words around.
@@ -38,6 +38,10 @@ fn head(page: &mut String, report: &Report) {
     let word = wording::verdict_of(report);
     let _ = writeln!(page, "## rx-preflight: {word} (exit code {})\n", summary.exit_code);
     let _ = writeln!(page, "{}\n", prose(&capitalized(&reason::reason(report))));
+    for note in notes(report) {
+        let word = wording::requirement(note.cause.requirement);
+        let _ = writeln!(page, "**{word}:** {}.\n", prose(&note.cause.title));
+    }
     if report.interrupted {
         page.push_str("**Interrupted:** the remaining checks were not run.\n\n");
     }

@@ -167,6 +167,9 @@ pub struct Target {
     /// The time limit that ended the run, such as `5m`; absent when the run came to its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deadline: Option<String>,
+    /// How many days ahead a date asks for action (`--warn-days`); absent for the defaults of the program.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warn_days: Option<u16>,
 }
 
 /// One connection that was tested.

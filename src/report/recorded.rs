@@ -42,6 +42,7 @@ impl Recorded {
             narrowed_by: report.target.narrowed_by.clone(),
             input_notes: report.input_notes.clone(),
             deadline: report.target.deadline.clone(),
+            warn_days: report.target.warn_days,
             connections: self.connections.clone(),
             observations: self.observations.clone(),
             controls: self.controls.clone(),

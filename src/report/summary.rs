@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Verdict;
+use super::{FailOn, Verdict};
 use crate::diagnosis::{Outcome, ResultRow};
 
 /// How many rows ended in which way. The sum is the number of rows.
@@ -64,10 +64,10 @@ impl Counts {
 }
 
 impl Summary {
-    /// Judges the rows of a run.
-    pub fn of(rows: &[ResultRow], fail_on_optional: bool, interrupted: bool) -> Self {
+    /// Judges the rows of a run. A note may ask for action, which counts for `--fail-on note`.
+    pub fn of(rows: &[ResultRow], (fail_on, asks_for_action): (FailOn, bool), interrupted: bool) -> Self {
         let verdict = Verdict::of(rows);
-        let exit_code = if interrupted { 130 } else { verdict.exit_code(fail_on_optional) };
+        let exit_code = if interrupted { 130 } else { verdict.exit_code(fail_on, asks_for_action) };
         Self { verdict, exit_code, counts: Counts::of(rows) }
     }
 }
@@ -96,8 +96,8 @@ mod tests {
         }
 
         #[test]
-        fn an_interrupted_run_ends_with_130_whatever_it_found(rows in any_rows(), strict in any::<bool>()) {
-            prop_assert_eq!(Summary::of(&rows, strict, true).exit_code, 130);
+        fn an_interrupted_run_ends_with_130_whatever_it_found(rows in any_rows(), note in any::<bool>()) {
+            prop_assert_eq!(Summary::of(&rows, (FailOn::Note, note), true).exit_code, 130);
         }
     }
 }

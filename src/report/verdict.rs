@@ -23,6 +23,18 @@ pub enum Verdict {
     NotReady,
 }
 
+/// What makes the exit code differ from 0 (`--fail-on`). Each level includes those before it.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FailOn {
+    /// Required checks.
+    #[default]
+    Required,
+    /// Optional checks as well: `ready-limited` ends with 4.
+    Optional,
+    /// Notes that ask for action as well, such as a secret that ends soon: they end with 4.
+    Note,
+}
+
 impl fmt::Display for Verdict {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(match self {
@@ -47,11 +59,12 @@ impl Verdict {
         rows.iter().filter(|row| self != Self::Ready && contribution(row, &open) == self).collect()
     }
 
-    /// The exit code of a complete run; `fail_on_optional` is `--fail-on optional`.
-    pub fn exit_code(self, fail_on_optional: bool) -> u8 {
+    /// The exit code of a complete run. `asks_for_action` says whether a note does.
+    pub fn exit_code(self, fail_on: FailOn, asks_for_action: bool) -> u8 {
+        let note_counts = fail_on == FailOn::Note && asks_for_action;
         match self {
-            Self::Ready => 0,
-            Self::ReadyLimited => u8::from(fail_on_optional) * 4,
+            Self::Ready => u8::from(note_counts) * 4,
+            Self::ReadyLimited => u8::from(fail_on != FailOn::Required) * 4,
             Self::Inconclusive => 3,
             Self::NotReady => 1,
         }
@@ -278,8 +291,13 @@ mod tests {
     #[test]
     fn exit_codes_follow_the_verdict() {
         let all = [Verdict::Ready, Verdict::ReadyLimited, Verdict::Inconclusive, Verdict::NotReady];
-        assert_eq!(all.map(|verdict| verdict.exit_code(false)), [0, 0, 3, 1]);
-        assert_eq!(all.map(|verdict| verdict.exit_code(true)), [0, 4, 3, 1]);
+        let codes = |fail_on, note| all.map(|verdict| verdict.exit_code(fail_on, note));
+        for note in [false, true] {
+            assert_eq!(codes(FailOn::Required, note), [0, 0, 3, 1]);
+            assert_eq!(codes(FailOn::Optional, note), [0, 4, 3, 1]);
+        }
+        assert_eq!(codes(FailOn::Note, false), [0, 4, 3, 1]);
+        assert_eq!(codes(FailOn::Note, true), [4, 4, 3, 1]);
     }
 
     proptest! {

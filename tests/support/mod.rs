@@ -43,7 +43,7 @@ pub fn scenario_with(name: &str, tenant: &str, more: &str) -> Scenario {
 
 /// Plays a scenario to its end, in real time.
 pub async fn played(scenario: Scenario) -> Played {
-    Box::pin(play(scenario, None, false, std::future::pending())).await.unwrap()
+    Box::pin(play(scenario, None, std::future::pending())).await.unwrap()
 }
 
 /// What comes of a scenario.

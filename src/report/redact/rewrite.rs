@@ -85,13 +85,14 @@ impl Rewriter {
     }
 
     fn target(&mut self, target: &Target) -> Target {
-        let Target { cloud, tenant_id, connections, narrowed_by, deadline } = target;
+        let Target { cloud, tenant_id, connections, narrowed_by, deadline, warn_days } = target;
         Target {
             cloud: self.scrub.word(cloud),
             tenant_id: self.scrub.field(tenant_id),
             connections: connections.iter().map(|connection| self.connection(connection)).collect(),
             narrowed_by: self.texts(narrowed_by),
             deadline: deadline.clone(),
+            warn_days: *warn_days,
         }
     }
 
@@ -116,6 +117,8 @@ impl Rewriter {
             title,
             impact,
             because,
+            due,
+            asks_for_action,
             explains,
             subjects,
             candidates,
@@ -130,6 +133,8 @@ impl Rewriter {
             title: self.scrub.text(title),
             impact: self.scrub.text(impact),
             because: self.texts(because),
+            due: due.as_ref().map(|due| self.scrub.text(due)),
+            asks_for_action: *asks_for_action,
             explains: explains.clone(),
             subjects: subjects.iter().map(|subject| self.scrub.host(subject)).collect(),
             candidates: candidates.iter().map(|candidate| self.scrub.word(candidate)).collect(),

@@ -1,11 +1,14 @@
-//! The report in at most twelve lines, to be pasted into a chat.
+//! The report in at most fourteen lines, to be pasted into a chat.
 
 use super::page::Page;
+use crate::diagnosis::Cause;
 use crate::report::order::{self, Numbered};
-use crate::report::{Report, section, wording};
+use crate::report::{Report, notes, section, wording};
 
-/// How many causes are told; with the other lines that makes twelve.
+/// How many causes are shown; with the other lines that makes fourteen.
 const CAUSES: usize = 6;
+/// How many notes are shown; the last line counts all of them.
+const NOTES: usize = 2;
 
 /// Draws who was asked, the causes without their remedies, and the counts.
 pub fn draw(page: &mut Page, report: &Report) {
@@ -23,7 +26,16 @@ pub fn draw(page: &mut Page, report: &Report) {
     if causes.len() > CAUSES {
         page.line(format!("and {}", wording::number(causes.len() - CAUSES, "more cause")));
     }
+    for note in notes(report).iter().take(NOTES) {
+        page.line(note_line(note.cause));
+    }
     page.line(section::totals(&report.results));
+}
+
+/// A note without a number: what it says, and who acts on it.
+fn note_line(cause: &Cause) -> String {
+    let word = wording::requirement(cause.requirement);
+    format!("[{word}] {} ({}; {})", cause.title, cause.id, wording::who(&cause.remedy.who))
 }
 
 fn line(numbered: &Numbered<'_>) -> String {

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::super::{Counts, Summary, fixture, wording};
+use super::super::{Counts, FailOn, Summary, fixture, wording};
 use super::*;
 use crate::diagnosis::Outcome;
 
@@ -75,7 +75,7 @@ fn brief_has_at_most_twelve_lines_however_many_causes_there_are() {
 fn a_report_in_which_nothing_was_asked_does_not_say_that_all_is_well() {
     let mut report = fixture::report_all_right();
     report.results.clear();
-    report.summary = Summary::of(&[], false, false);
+    report.summary = Summary::of(&[], (FailOn::Required, false), false);
     let text = render(&report, &options(80));
     assert!(text.ends_with("READY (exit code 0): but nothing was checked.\n"), "{text}");
 }
@@ -84,7 +84,7 @@ fn a_report_in_which_nothing_was_asked_does_not_say_that_all_is_well() {
 fn an_interrupted_report_says_so_at_the_top_and_in_the_verdict() {
     let mut report = fixture::report();
     report.interrupted = true;
-    report.summary = Summary::of(&report.results, false, true);
+    report.summary = Summary::of(&report.results, (FailOn::Required, false), true);
     let text = render(&report, &options(80));
     assert!(text.contains(" Interrupted  The run was stopped"), "{text}");
     assert!(text.lines().last().unwrap().starts_with("NOT READY (exit code 130, interrupted): "), "{text}");
@@ -228,7 +228,7 @@ proptest! {
     #[test]
     fn the_numbers_in_the_table_are_those_of_the_count(rows in fixture::any_rows()) {
         let counts = Counts::of(&rows);
-        let summary = Summary::of(&rows, false, false);
+        let summary = Summary::of(&rows, (FailOn::Required, false), false);
         let report = Report { results: rows, summary, causes: Vec::new(), ..fixture::report() };
         let text = render(&report, &TableOptions { detail: Detail::Verbose, ..options(100) });
         for outcome in wording::OUTCOMES {
@@ -239,7 +239,7 @@ proptest! {
 
     #[test]
     fn the_verdict_is_always_the_last_line(rows in fixture::any_rows(), width in 0_usize..200, plain in any::<bool>()) {
-        let summary = Summary::of(&rows, false, false);
+        let summary = Summary::of(&rows, (FailOn::Required, false), false);
         let report = Report { results: rows, summary, ..fixture::report() };
         let text = render(&report, &TableOptions { plain, ..options(width) });
         let start = format!("{} (exit code {}): ", wording::verdict_of(&report), summary.exit_code);

@@ -2,7 +2,7 @@
 
 use super::page::Page;
 use super::style::Tone;
-use crate::report::{Report, Verdict, reason, wording};
+use crate::report::{Report, Verdict, notes, reason, wording};
 
 /// Draws the verdict, in one line that is never broken.
 pub fn draw(page: &mut Page, report: &Report) {
@@ -10,7 +10,9 @@ pub fn draw(page: &mut Page, report: &Report) {
     let summary = report.summary;
     let word = page.paint(wording::verdict_of(report), tone(summary.verdict));
     let interrupted = if report.interrupted { ", interrupted" } else { "" };
-    page.line(format!("{word} (exit code {}{interrupted}): {}", summary.exit_code, reason::reason(report)));
+    let notes = notes::sentence(report).map_or_else(String::new, |notes| format!(" {notes}."));
+    let reason = reason::reason(report);
+    page.line(format!("{word} (exit code {}{interrupted}): {reason}{notes}", summary.exit_code));
 }
 
 fn tone(verdict: Verdict) -> Tone {
