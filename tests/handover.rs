@@ -127,7 +127,9 @@ async fn every_scenario_tells_what_is_to_be_done_and_nothing_else() {
                     holds(&text, wanted, name);
                 }
                 for line in remedy.commands.iter().flat_map(|command| command.text().lines()) {
-                    laid_out(line).iter().for_each(|part| holds(&text, part, name));
+                    for part in laid_out(line) {
+                        holds(&text, &part, name);
+                    }
                 }
             }
         }

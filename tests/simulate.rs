@@ -76,6 +76,16 @@ async fn a_scenario_may_count_its_rooms() {
     assert_eq!(report.target.connections[0].rooms, 63);
 }
 
+/// A script may stop the tenant as soon as it has read the line.
+#[cfg(unix)]
+#[test]
+fn a_tenant_that_is_stopped_right_away_still_tells_what_it_served() {
+    for _ in 0..5 {
+        let told = Tenant::start("graph-ready", false).interrupt();
+        assert!(told.contains("sign-in 0"), "{told:?}");
+    }
+}
+
 /// Runs a line as it was printed, in a shell and in another folder.
 #[cfg(unix)]
 fn pasted(line: &str) -> (Option<i32>, Value) {

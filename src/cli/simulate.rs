@@ -4,6 +4,9 @@ mod paste;
 mod settings_folder;
 
 use std::path::PathBuf;
+use std::pin::pin;
+
+use futures_util::future;
 
 use settings_folder::SettingsFolder;
 
@@ -43,8 +46,12 @@ pub(super) async fn run(arguments: SimulateArguments) -> Result<Exit, CliError> 
         folder.write(&at)?;
     }
     let line = paste::line(&at, folder.as_ref().map(SettingsFolder::settings_file), &played);
-    output::document(&format!("{introduction}{}{line}\n", lead(folder.is_some())))?;
-    super::signals::interrupted().await;
+    // Signals are listened for from the first poll on, and a script may send one as soon as it has read the line.
+    let mut interrupted = pin!(super::signals::interrupted());
+    if future::poll_immediate(interrupted.as_mut()).await.is_none() {
+        output::document(&format!("{introduction}{}{line}\n", lead(folder.is_some())))?;
+        interrupted.await;
+    }
     simulator.tally().to_string().lines().for_each(output::message);
     simulator.stop().await;
     Ok(Exit::Fine)

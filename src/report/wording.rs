@@ -37,8 +37,8 @@ pub fn counted(outcome: Outcome) -> &'static str {
 /// What is shown in the place of commands that name too many mailboxes. The file is the JSON report of the run.
 pub fn in_the_hand_over(mailboxes: usize) -> String {
     format!(
-        "These commands name {mailboxes} mailboxes and are not shown here. All of them, as a script: \
-         `rx-preflight report report.json --for admin -o tasks.ps1` (`-o report.json` writes that report)"
+        "These commands name {mailboxes} mailboxes. In full: `-o report.json`, then \
+         `rx-preflight report report.json --for admin -o tasks.ps1`"
     )
 }
 

@@ -171,7 +171,7 @@ mod tests {
         for text in [
             format!("{} | Get-Mailbox", list(20)),
             format!("Get-Mailbox {rooms} | Format-List"),
-            format!("{rooms}"),
+            rooms.clone(),
             format!("{odd} | Get-Mailbox"),
             format!("$rooms = 1\n{rooms} | Get-Mailbox"),
             format!("Get-Mailbox 'a\n{rooms} | Get-Mailbox'"),

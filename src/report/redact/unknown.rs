@@ -50,7 +50,7 @@ const FILES: [&str; 18] = [
     "csv", "txt", "toml", "json", "xml", "xlsx", "html", "md", "pem", "cer", "crt", "pfx", "zip", "log", "ps1", "dll",
     "exe", "js",
 ];
-/// Names of OData's annotations and of Microsoft's types begin so.
+/// Names of `OData`'s annotations and of Microsoft's types begin so.
 const TYPES: [&str; 2] = ["microsoft.graph.", "microsoft.exchange."];
 /// A longer run without white space, in bytes, is not a sentence, an address or a list of them, and is left out.
 const LONGEST_RUN: usize = 2000;
@@ -159,7 +159,7 @@ fn with_points(text: &str) -> Piece<'_> {
     }
 }
 
-/// An annotation of OData, such as `odata.metadata`, or a type, such as `microsoft.graph.event`. Hosts have other ends.
+/// An annotation of `OData`, such as `odata.metadata`, or a type, such as `microsoft.graph.event`. Hosts have other ends.
 fn names_a_type(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
     let is_annotation = lower.strip_prefix("odata.").is_some_and(|name| !name.contains('.'));
@@ -281,7 +281,7 @@ mod tests {
         assert_eq!(marked("url=portal.example.net"), [Piece::Value(Kind::Host, "portal.example.net")]);
     }
 
-    /// Annotations and types of OData are written with points, and their last part is not the end of a host's name.
+    /// Annotations and types of `OData` are written with points, and their last part is not the end of a host's name.
     #[test]
     fn names_of_types_and_annotations_are_not_hosts() {
         for text in [
