@@ -360,22 +360,7 @@ pub struct ExplainArguments {
     /// List what is known, one entry a line; without a kind, the kinds
     #[arg(long, value_name = "KIND", num_args = 0..=1, conflicts_with = "what")]
     #[expect(clippy::option_option, reason = "not given, given without a kind, given with a kind")]
-    pub list: Option<Option<ListedArgument>>,
-}
-
-/// A kind of entries that `explain --list` lists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum ListedArgument {
-    /// What can be wrong
-    Causes,
-    /// What a check requests
-    Checks,
-    /// Codes of the services
-    Codes,
-    /// Fixed sentences of services, libraries and commands
-    Texts,
-    /// Permissions of Microsoft Graph and Exchange Online
-    Permissions,
+    pub list: Option<Option<super::explain::ListedArgument>>,
 }
 
 /// Options of `diff`.

@@ -24,6 +24,8 @@ mod timeline;
 mod times;
 mod words;
 
+pub use list::ListedArgument;
+
 use super::args::ExplainArguments;
 use super::{CliError, Exit, input, output};
 use crate::settings::echoed;

@@ -4,9 +4,23 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::remedy::plain;
-use crate::cli::args::ListedArgument;
 use crate::evidence::CheckId;
 use crate::knowledge::{self, CodeService};
+
+/// A kind of entries that `explain --list` lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum ListedArgument {
+    /// What can be wrong
+    Causes,
+    /// What a check requests
+    Checks,
+    /// Codes of the services
+    Codes,
+    /// Fixed sentences of services, libraries and commands
+    Texts,
+    /// Permissions of Microsoft Graph and Exchange Online
+    Permissions,
+}
 
 /// The list of a kind; of the kinds themselves where none is named.
 pub(super) fn list(kind: Option<ListedArgument>) -> String {

@@ -54,6 +54,9 @@ impl Item<'_, '_> {
 
     /// The place of its group in the chain from the settings to the mailbox.
     fn rank(&self) -> u16 {
+        if self.causes.is_empty() {
+            return u16::MAX;
+        }
         let group = format!("{}.", self.group());
         knowledge::causes().iter().find(|cause| cause.id.starts_with(&group)).map_or(u16::MAX, |cause| cause.rank)
     }

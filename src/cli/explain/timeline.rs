@@ -142,8 +142,14 @@ fn stamp_of(line: &str) -> Option<Stamp<'_>> {
         let stamp = Stamp::at_start_of(line.get(at..)?, index == 0)?;
         Some((index == 0, at, stamp))
     })?;
-    let is_labeled = line.get(..at)?.trim_end_matches(['"', '\'', ' ']).ends_with([':', '=']);
-    (first || !is_labeled || line.starts_with('{')).then_some(stamp)
+    let front = line.get(..at)?;
+    let is_event = front.contains("<TimeCreated ");
+    let is_labeled = front.trim_end_matches(['"', '\'', ' ']).ends_with([':', '=']);
+    // In XML a time is part of a message; syslog writes a number in front of it.
+    let is_digit = |mark: char| mark.is_ascii_digit();
+    let is_element = front.split_once('<').is_some_and(|(_, rest)| !rest.starts_with(is_digit));
+    let may_begin = !is_element && (first || !is_labeled);
+    (may_begin || is_event || line.starts_with('{')).then_some(stamp)
 }
 
 fn addresses(text: &str) -> Vec<(usize, &str)> {
