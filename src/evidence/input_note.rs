@@ -20,6 +20,9 @@ pub struct InputNote {
     /// The lines, from 1; the first hundred where there are more.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lines: Vec<usize>,
+    /// The place in its only line, from 1, where a settings file is meant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<usize>,
     /// How many lines, rooms or entries.
     pub count: usize,
 }
@@ -62,7 +65,7 @@ pub enum InputNoteKind {
 impl InputNote {
     /// A note about one thing.
     pub fn new(kind: InputNoteKind) -> Self {
-        Self { kind, file: None, about: None, lines: Vec::new(), count: 1 }
+        Self { kind, file: None, about: None, lines: Vec::new(), column: None, count: 1 }
     }
 
     /// The same about a file.
@@ -81,6 +84,12 @@ impl InputNote {
     #[must_use]
     pub fn times(self, count: usize) -> Self {
         Self { count, ..self }
+    }
+
+    /// The same about one place in a file.
+    #[must_use]
+    pub fn at_place(self, line: usize, column: usize) -> Self {
+        Self { lines: vec![line], column: Some(column), ..self }
     }
 
     /// The same about these lines.

@@ -10,6 +10,9 @@ const NAMED: usize = 8;
 /// The sentence of a note.
 pub fn sentence(note: &InputNote) -> String {
     let text = text(note);
+    if let (Some(file), [line], Some(column)) = (&note.file, note.lines.as_slice(), note.column) {
+        return format!("{file}:{line}:{column}: {text}");
+    }
     match &note.file {
         Some(file) if !names_file(note.kind) => format!("{file}: {text}{}", lines(note)),
         _ => format!("{text}{}", lines(note)),

@@ -18,7 +18,7 @@ pub(super) fn overruled(
     let place = &section?.enabled.as_ref().filter(|enabled| !enabled.value)?.place;
     let note = InputNote::new(InputNoteKind::FeatureRequired).of_file(&file_name(&place.origin));
     let about = format!("--require {}", required.as_str());
-    given.require.contains(&required).then(|| note.about(&about).at_lines(vec![place.line]))
+    given.require.contains(&required).then(|| note.about(&about).at_place(place.line, place.column))
 }
 
 /// A file without its folder.

@@ -65,12 +65,13 @@ impl Rewriter {
     }
 
     fn input_note(&mut self, note: &InputNote) -> InputNote {
-        let InputNote { kind, file, about, lines, count } = note;
+        let InputNote { kind, file, about, lines, column, count } = note;
         InputNote {
             kind: *kind,
             file: file.as_ref().map(|file| self.scrub.text(file)),
             about: about.as_ref().map(|about| self.scrub.text(about)),
             lines: lines.clone(),
+            column: *column,
             count: *count,
         }
     }
