@@ -2,6 +2,7 @@
 
 mod causes;
 mod outcomes;
+mod rooms;
 mod text;
 
 use std::collections::BTreeSet;
@@ -9,7 +10,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use self::outcomes::Change;
-use super::{Report, Verdict};
+use super::{Report, Verdict, wording};
 use crate::diagnosis::Outcome;
 use crate::evidence::Requirement;
 
@@ -38,6 +39,13 @@ pub struct ComparedCause {
     pub title: String,
     /// How many subjects it concerned before and concerns now.
     pub subjects: (usize, usize),
+}
+
+impl ComparedCause {
+    /// Whether it is more than a note.
+    fn counts(&self) -> bool {
+        self.requirement != Requirement::Advisory
+    }
 }
 
 /// A check of one subject that ended differently.
@@ -70,6 +78,10 @@ pub struct Comparison {
     pub new: Vec<ComparedCause>,
     /// Causes that are still there.
     pub still: Vec<ComparedCause>,
+    /// Rooms that only the later report lists, as `connection: address` where there are several connections.
+    pub rooms_added: Vec<String>,
+    /// Rooms that only the earlier report lists.
+    pub rooms_removed: Vec<String>,
     /// Rows that ended differently and were decided both times.
     pub changed: Vec<ComparedRow>,
     /// Rows that are decided now and were not before: left open, left out, or not planned.
@@ -83,8 +95,9 @@ pub struct Comparison {
 /// Compares two reports. Causes are the same when they have one id and concern a connection in common, rows when they have
 /// one check, connection and subject.
 pub fn compare(before: &Report, after: &Report) -> Comparison {
-    let (mended, new, still) = causes::compare(before, after);
-    let rows = outcomes::changes(before, after);
+    let [mended, new, still] = causes::compare(before, after);
+    let rooms = rooms::compare(before, after);
+    let rows = outcomes::changes(before, after, &rooms);
     let of = |classes: &[Change]| -> Vec<ComparedRow> {
         rows.iter().filter(|(class, _)| classes.contains(class)).map(|(_, row)| row.clone()).collect()
     };
@@ -99,6 +112,8 @@ pub fn compare(before: &Report, after: &Report) -> Comparison {
         mended,
         new,
         still,
+        rooms_added: rooms.added,
+        rooms_removed: rooms.removed,
         changed,
         newly_checked: of(&[Change::Resolved, Change::NewlyChecked]),
         not_comparable: of(&[Change::NotComparable]),
@@ -117,7 +132,7 @@ fn direction(
     changed: &[ComparedRow],
     resolved: bool,
 ) -> Direction {
-    let counts = |cause: &&ComparedCause| cause.requirement != Requirement::Advisory;
+    let counts = |cause: &&ComparedCause| cause.counts();
     let grown = still.iter().filter(counts).any(|cause| cause.subjects.1 > cause.subjects.0);
     let fails = changed.iter().any(|row| row.after == Some(Outcome::Fail));
     if after > before || new.iter().any(|cause| counts(&cause)) || grown || fails {
@@ -161,16 +176,47 @@ fn caution(before: &Report, after: &Report) -> Vec<String> {
 }
 
 impl Comparison {
-    /// The whole in one sentence.
+    /// The whole in one sentence: the direction, the verdicts, the problems before and now, and the first new note.
     pub fn sentence(&self) -> String {
-        let word = match self.direction {
-            Direction::Worse => "Something got worse",
-            Direction::Same => "Nothing changed",
-            Direction::Better => "It got better, and nothing got worse",
-        };
         let [before, after] = self.verdicts;
-        let counts = format!("{} mended, {} new, {} still there", self.mended.len(), self.new.len(), self.still.len());
-        format!("{word}: {before} before, {after} now; causes: {counts}.")
+        let verdict =
+            if before == after { format!("{after} as before") } else { format!("{before} before, {after} now") };
+        let mut parts = vec![format!("{}: {verdict}", self.direction_in_words())];
+        parts.extend(self.problems(Requirement::Required));
+        parts.extend(self.problems(Requirement::Optional));
+        parts.extend(self.new_notes());
+        format!("{}.", parts.join("; "))
+    }
+
+    fn direction_in_words(&self) -> &'static str {
+        let is_better_too = self.mended.iter().any(ComparedCause::counts) || self.verdicts[1] < self.verdicts[0];
+        let has_new_note = self.new.iter().any(|cause| !cause.counts());
+        let has_other_rooms = !self.rooms_added.is_empty() || !self.rooms_removed.is_empty();
+        match self.direction {
+            Direction::Worse if is_better_too => "Some things got better and some got worse",
+            Direction::Worse => "Something got worse",
+            Direction::Better => "It got better, and nothing got worse",
+            Direction::Same if has_new_note => "No check got worse or better, but there is a new note",
+            Direction::Same if has_other_rooms => "Nothing changed but the list of rooms",
+            Direction::Same => "Nothing changed",
+        }
+    }
+
+    /// How many problems of this weight there were and are; `None` where there are none.
+    fn problems(&self, requirement: Requirement) -> Option<String> {
+        let of = |causes: &[ComparedCause]| causes.iter().filter(|cause| cause.requirement == requirement).count();
+        let (fixed, new, still) = (of(&self.mended), of(&self.new), of(&self.still));
+        let (before, now) = (fixed + still, new + still);
+        (before + now > 0).then(|| {
+            let word = requirement.as_str();
+            format!("{word} problems: {before} before, {now} now ({fixed} fixed, {new} new)")
+        })
+    }
+
+    fn new_notes(&self) -> Option<String> {
+        let notes: Vec<&ComparedCause> = self.new.iter().filter(|cause| !cause.counts()).collect();
+        let first = notes.first()?;
+        Some(format!("{}: {}", wording::number(notes.len(), "new note"), first.title))
     }
 }
 

@@ -18,8 +18,8 @@ struct Side<'r> {
     connections: BTreeSet<&'r str>,
 }
 
-/// The causes that are mended, new, and still there.
-pub(super) fn compare(before: &Report, after: &Report) -> (Vec<ComparedCause>, Vec<ComparedCause>, Vec<ComparedCause>) {
+/// The causes that are fixed, new, and still there; in each list required before optional before notes.
+pub(super) fn compare(before: &Report, after: &Report) -> [Vec<ComparedCause>; 3] {
     let mut all = sides(before, true);
     all.extend(sides(after, false));
     let (mut mended, mut new, mut still) = (Vec::new(), Vec::new(), Vec::new());
@@ -33,7 +33,9 @@ pub(super) fn compare(before: &Report, after: &Report) -> (Vec<ComparedCause>, V
         };
         list.push(compared(&before, &after));
     }
-    (mended, new, still)
+    let mut lists = [mended, new, still];
+    lists.iter_mut().for_each(|list| list.sort_by_key(|cause| cause.requirement));
+    lists
 }
 
 fn sides(report: &Report, is_before: bool) -> Vec<Side<'_>> {

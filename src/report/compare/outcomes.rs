@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ComparedRow;
+use super::rooms::OtherRooms;
 use crate::diagnosis::{Outcome, ResultRow};
 use crate::evidence::SkipReason;
 use crate::report::Report;
@@ -54,7 +55,8 @@ fn was_open(before: Option<Ended>) -> bool {
 }
 
 /// The rows that ended differently, each with what the difference is, in the order of their places.
-pub(super) fn changes(before: &Report, after: &Report) -> Vec<(Change, ComparedRow)> {
+/// What is about a room that only one of the reports lists is no difference of its own.
+pub(super) fn changes(before: &Report, after: &Report, rooms: &OtherRooms) -> Vec<(Change, ComparedRow)> {
     let (earlier, later) = (ended(before), ended(after));
     let places: BTreeSet<&Place<'_>> = earlier.keys().chain(later.keys()).collect();
     let compared = |place: &Place<'_>| {
@@ -68,7 +70,19 @@ pub(super) fn changes(before: &Report, after: &Report) -> Vec<(Change, ComparedR
         };
         Some((change(before, after)?, row))
     };
-    places.into_iter().filter_map(compared).collect()
+    places
+        .into_iter()
+        .filter(|(_, connection, subject)| !rooms.holds(*connection, subject))
+        .filter_map(compared)
+        .collect()
+}
+
+/// The subject of a row without the port of a service on this machine: a simulated tenant has another one in every run.
+fn subject(row: &ResultRow) -> &str {
+    match row.subject.rsplit_once(':') {
+        Some((host @ ("127.0.0.1" | "localhost" | "[::1]"), _)) => host,
+        _ => &row.subject,
+    }
 }
 
 type Place<'r> = (&'static str, Option<&'r str>, &'r str);
@@ -76,8 +90,7 @@ type Place<'r> = (&'static str, Option<&'r str>, &'r str);
 fn ended(report: &Report) -> BTreeMap<Place<'_>, Ended> {
     let place = |row: &'_ ResultRow| row.check.as_str();
     let rows = report.results.iter();
-    rows.map(|row| ((place(row), row.connection.as_deref(), row.subject.as_str()), (row.outcome, row.skip_reason)))
-        .collect()
+    rows.map(|row| ((place(row), row.connection.as_deref(), subject(row)), (row.outcome, row.skip_reason))).collect()
 }
 
 #[cfg(test)]

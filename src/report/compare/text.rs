@@ -10,6 +10,8 @@ use crate::report::{names, wording};
 
 /// How many rows of a list are told before the rest is counted.
 const NAMED: usize = 40;
+/// How many rooms a line names.
+const NAMED_ROOMS: usize = 8;
 
 /// How the pieces of a comparison are written.
 struct Style {
@@ -42,14 +44,24 @@ impl Comparison {
 
     fn draw(&self, style: &Style, mut page: String) -> String {
         let _ = writeln!(page, "{}", (style.text)(&self.sentence()));
-        list(&mut page, style, "To be read with care", &self.caution, |text| (style.text)(text));
+        list(&mut page, style, "Compare with care", &self.caution, |text| (style.text)(text));
         list(&mut page, style, "New", &self.new, |own| cause(style, own));
         list(&mut page, style, "Still there", &self.still, |own| cause(style, own));
-        list(&mut page, style, "Mended", &self.mended, |own| cause(style, own));
+        list(&mut page, style, "Fixed", &self.mended, |own| cause(style, own));
+        rooms(&mut page, style, "Rooms added", &self.rooms_added);
+        rooms(&mut page, style, "Rooms removed", &self.rooms_removed);
         list(&mut page, style, "Checks that ended differently", &self.changed, |own| row(style, own));
         list(&mut page, style, "Checked now, not before", &self.newly_checked, |own| row(style, own));
-        list(&mut page, style, "No longer comparable", &self.not_comparable, |own| row(style, own));
+        list(&mut page, style, "Left open now, or before and now", &self.not_comparable, |own| row(style, own));
         page
+    }
+}
+
+/// The rooms that only one of the reports lists, in one line.
+fn rooms(page: &mut String, style: &Style, title: &str, rooms: &[String]) {
+    if !rooms.is_empty() {
+        let title = format!("{title} ({})", rooms.len());
+        list(page, style, &title, &[wording::named(rooms, NAMED_ROOMS)], |line| (style.text)(line));
     }
 }
 
@@ -84,7 +96,7 @@ fn row(style: &Style, row: &ComparedRow) -> String {
 }
 
 fn ended(outcome: Option<Outcome>) -> &'static str {
-    outcome.map_or("not planned", wording::outcome)
+    outcome.map_or("not part of the check", wording::outcome)
 }
 
 #[cfg(test)]
@@ -97,7 +109,7 @@ mod tests {
         let comparison = compare(&fixture::report(), &fixture::report_all_right());
         assert!(comparison.to_text().starts_with(&comparison.sentence()));
         assert!(comparison.to_markdown().starts_with("## It got better"));
-        assert!(comparison.to_text().contains("\nMENDED\n") && comparison.to_markdown().contains("\n### Mended\n"));
+        assert!(comparison.to_text().contains("\nFIXED\n") && comparison.to_markdown().contains("\n### Fixed\n"));
     }
 
     #[test]
