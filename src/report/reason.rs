@@ -205,7 +205,7 @@ fn missing_inputs(roots: &Roots<'_>) -> Vec<String> {
 fn missing_input(row: &ResultRow) -> Option<String> {
     let point = match (row.skip_reason?, row.check) {
         (SkipReason::NeedsInput, CheckId::MailSend) => {
-            "mail is enabled and no sender was given (`[mail] from`, or a service account)"
+            "mail is enabled and no sender is given (`[mail] from`, or a service account)"
         }
         (SkipReason::NeedsInput, CheckId::MailboxServiceAccount) => "no usable Resource Login User ID was given",
         (SkipReason::NeedsInput, check) if check == CheckId::SettingsRooms || check.group() == "mailbox" => {
@@ -311,7 +311,7 @@ mod tests {
     #[test]
     fn an_inconclusive_run_without_a_cause_names_what_is_missing() {
         let mail = inconclusive(vec![skipped(CheckId::MailSend, Required, SkipReason::NeedsInput)]);
-        assert!(mail.contains("no sender was given") && !mail.contains("problem"), "{mail}");
+        assert!(mail.contains("no sender is given") && !mail.contains("problem"), "{mail}");
         let missing = inconclusive(vec![
             skipped(CheckId::SettingsRooms, Required, SkipReason::NeedsInput),
             skipped(READ, Required, SkipReason::NeedsInput),
