@@ -92,6 +92,7 @@ fn is_decisive(report: &Report, row: &ResultRow) -> bool {
 fn wrong_with(name: &str, report: &Report) -> Vec<String> {
     let (verdict, said) = (report.summary.verdict, sentence(report));
     let verb = if verdict == Verdict::ReadyLimited { "see problem " } else { "start with problem " };
+    let has_reason = REASONS.iter().any(|reason| said.contains(reason));
     let mut wrong = Vec::new();
     match pointed_at(&said, verb) {
         Some(number) => {
@@ -103,10 +104,8 @@ fn wrong_with(name: &str, report: &Report) -> Vec<String> {
                 wrong.push(format!("{name}: problem {number} ({}) does not explain: {said}", cause.id));
             }
         }
-        None if matches!(verdict, Verdict::NotReady | Verdict::Inconclusive) => {
-            if !REASONS.iter().any(|reason| said.contains(reason)) {
-                wrong.push(format!("{name}: no reason in: {said}"));
-            }
+        None if !has_reason && matches!(verdict, Verdict::NotReady | Verdict::Inconclusive) => {
+            wrong.push(format!("{name}: no reason in: {said}"));
         }
         None => {}
     }
