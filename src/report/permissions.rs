@@ -31,7 +31,7 @@ pub struct PermissionLine<'a> {
 impl PermissionLine<'_> {
     /// Declared and observed in one line.
     pub fn in_words(&self) -> String {
-        format!("{}: in token: {}; live response: {}", self.permission, self.declared, self.observed)
+        format!("{}: in token {}; response {}", self.permission, self.declared, self.observed)
     }
 }
 

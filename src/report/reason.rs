@@ -30,8 +30,8 @@ pub fn reason(report: &Report) -> String {
 }
 
 fn not_ready(report: &Report) -> String {
-    let roots = Roots::of(report);
-    let mut points = vec![failures(report, &roots)];
+    let decisive = Decisive::of(report);
+    let mut points = vec![failures(report, &decisive)];
     let rooms = Rooms::of(&report.results);
     let end = end_of_run(report, Requirement::Required);
     if end.is_none() && rooms.not_checked > 0 {
@@ -39,31 +39,31 @@ fn not_ready(report: &Report) -> String {
     }
     points.extend(end);
     let points = points.join(", ");
-    match roots.problem() {
+    match decisive.problem() {
         Some(problem) => format!("{points}; {}.", start_with(&problem)),
-        None => format!("{points}: {}.", roots.named_checks()),
+        None => format!("{points}: {}.", decisive.named_checks()),
     }
 }
 
 /// What failed: rooms where rooms fail, and the checks that fail for another reason.
-fn failures(report: &Report, roots: &Roots<'_>) -> String {
+fn failures(report: &Report, decisive: &Decisive<'_>) -> String {
     let rooms = Rooms::of(&report.results);
-    let is_of_rooms = |row: &&&ResultRow| !rooms::is_room(row) && !roots.shares_a_problem_with_a_room(row);
-    let failed = roots.rows.iter().filter(|row| row.outcome == Outcome::Fail);
+    let is_of_rooms = |row: &&&ResultRow| !rooms::is_room(row) && !decisive.shares_a_problem_with_a_room(row);
+    let failed = decisive.rows.iter().filter(|row| row.outcome == Outcome::Fail);
     match (rooms.fail, failed.filter(is_of_rooms).count()) {
-        (0, _) => format!("{} failed", number(roots.rows.len(), "required check")),
+        (0, _) => format!("{} failed", number(decisive.rows.len(), "required check")),
         (fail, 0) => format!("{} {}", rooms.share(fail), if fail == 1 { "fails" } else { "fail" }),
         (fail, other) => format!("{} and {} fail", rooms.share(fail), number(other, "other required check")),
     }
 }
 
 fn inconclusive(report: &Report) -> String {
-    let roots = Roots::of(report);
-    let mut points = missing_inputs(&roots);
+    let decisive = Decisive::of(report);
+    let mut points = missing_inputs(&decisive);
     points.extend(end_of_run(report, Requirement::Required));
-    points.extend(roots.undecided());
+    points.extend(decisive.undecided());
     let lead = "not every required check has a clear result";
-    match (points.join("; "), roots.problem()) {
+    match (points.join("; "), decisive.problem()) {
         (points, None) => format!("{lead}: {points}."),
         (points, Some(problem)) if points.is_empty() => format!("{lead}; {}.", start_with(&problem)),
         (points, Some(problem)) => format!("{lead}: {points}; {}.", start_with(&problem)),
@@ -75,14 +75,14 @@ fn start_with(problem: &Numbered<'_>) -> String {
 }
 
 /// The rows that made the verdict, and for each of them the row in which its reason is to be found.
-struct Roots<'r> {
+struct Decisive<'r> {
     rows: Vec<&'r ResultRow>,
     roots: Vec<&'r ResultRow>,
     causes: Vec<Numbered<'r>>,
     results: &'r [ResultRow],
 }
 
-impl<'r> Roots<'r> {
+impl<'r> Decisive<'r> {
     fn of(report: &'r Report) -> Self {
         let rows = report.summary.verdict.decisive(&report.results);
         let mut seen = HashSet::new();
@@ -191,9 +191,9 @@ fn end_of_run(report: &Report, requirement: Requirement) -> Option<String> {
 }
 
 /// What required checks would have needed from the settings or from the tenant, each once.
-fn missing_inputs(roots: &Roots<'_>) -> Vec<String> {
+fn missing_inputs(decisive: &Decisive<'_>) -> Vec<String> {
     let mut points: Vec<String> = Vec::new();
-    for point in roots.roots.iter().filter_map(|row| missing_input(row)) {
+    for point in decisive.roots.iter().filter_map(|row| missing_input(row)) {
         if !points.contains(&point) {
             points.push(point);
         }
@@ -205,7 +205,7 @@ fn missing_inputs(roots: &Roots<'_>) -> Vec<String> {
 fn missing_input(row: &ResultRow) -> Option<String> {
     let point = match (row.skip_reason?, row.check) {
         (SkipReason::NeedsInput, CheckId::MailSend) => {
-            "mail is enabled and no sender was given (`[mail] from`, or a service account)"
+            "mail is enabled and no sender is given (`[mail] from`, or a service account)"
         }
         (SkipReason::NeedsInput, CheckId::MailboxServiceAccount) => "no usable Resource Login User ID was given",
         (SkipReason::NeedsInput, check) if check == CheckId::SettingsRooms || check.group() == "mailbox" => {
@@ -225,18 +225,18 @@ fn missing_input(row: &ResultRow) -> Option<String> {
 fn limited(report: &Report) -> String {
     let optional = Counts::of(report.results.iter().filter(|row| row.requirement == Requirement::Optional));
     let passed = format!("{} of {} passed", count(optional.pass), number(optional.total(), "optional check"));
-    let roots = Roots::of(report);
+    let decisive = Decisive::of(report);
     let mut points = match section::left_out(&report.results).as_slice() {
         [] => vec![booking(report), passed],
         sections => vec![passed, format!("left out on request: {}", named(sections, SECTIONS))],
     };
     points.extend(sampled(report));
     points.extend(end_of_run(report, Requirement::Optional));
-    match roots.problem() {
+    match decisive.problem() {
         Some(problem) => {
             points.push(format!("see problem {} ({})", problem.number, problem.cause.title.trim_end_matches('.')));
         }
-        None => points.extend(roots.undecided()),
+        None => points.extend(decisive.undecided()),
     }
     format!("{}.", points.join("; "))
 }
@@ -311,7 +311,7 @@ mod tests {
     #[test]
     fn an_inconclusive_run_without_a_cause_names_what_is_missing() {
         let mail = inconclusive(vec![skipped(CheckId::MailSend, Required, SkipReason::NeedsInput)]);
-        assert!(mail.contains("no sender was given") && !mail.contains("problem"), "{mail}");
+        assert!(mail.contains("no sender is given") && !mail.contains("problem"), "{mail}");
         let missing = inconclusive(vec![
             skipped(CheckId::SettingsRooms, Required, SkipReason::NeedsInput),
             skipped(READ, Required, SkipReason::NeedsInput),

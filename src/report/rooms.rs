@@ -53,7 +53,9 @@ impl Rooms {
             let known = states.entry(room).or_insert(State::LeftOut);
             *known = (*known).max(state(row));
         }
-        states.into_values().for_each(|state| *rooms.slot(state) += 1);
+        for state in states.into_values() {
+            *rooms.slot(state) += 1;
+        }
         rooms
     }
 

@@ -52,7 +52,7 @@ fn picture(report: &Report, connection: &TargetConnection) -> Option<Markup> {
     let all = || asked.iter().flat_map(|(_, rows)| rows.iter().copied());
     let counted = Rooms::of(all()).words().unwrap_or_else(|| format!("{} left out", wording::number(rooms, "room")));
     let label = format!("{}: {counted}", names::listed(&connection.name));
-    let named = by_name(all());
+    let named = by_name(&all().collect::<Vec<_>>());
     let parts = (0..rooms).step_by(ROOMS_IN_A_PICTURE);
     Some(html! {
         h3 { (label) }
@@ -91,10 +91,10 @@ fn part(asked: &[(CheckId, Vec<&ResultRow>)], rooms: Range<usize>, label: &str) 
 }
 
 /// The rooms that failed or have no clear result, by name: a square shows its room on a screen with a pointer only.
-fn by_name<'a>(rows: impl Iterator<Item = &'a ResultRow> + Clone) -> Vec<(Outcome, Vec<String>)> {
+fn by_name(rows: &[&ResultRow]) -> Vec<(Outcome, Vec<String>)> {
     let of = |outcome: Outcome| {
         let mut seen = HashSet::new();
-        let rooms = rows.clone().filter(|row| row.outcome == outcome && seen.insert(row.subject.as_str()));
+        let rooms = rows.iter().filter(|row| row.outcome == outcome && seen.insert(row.subject.as_str()));
         (outcome, rooms.map(|row| row.subject.clone()).collect::<Vec<_>>())
     };
     let listed = [Outcome::Fail, Outcome::Error, Outcome::Unknown].into_iter().map(of);

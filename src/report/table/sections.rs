@@ -4,8 +4,8 @@ use super::page::Page;
 use super::style::Tone;
 use super::wrap::pad;
 use crate::diagnosis::{Outcome, ResultRow};
-use crate::report::Report;
 use crate::report::section::{self, Mark};
+use crate::report::{Report, wording};
 
 /// The widest status word in its brackets.
 const STATUS: usize = "[SKIPPED]".len();
@@ -28,7 +28,7 @@ pub fn draw(page: &mut Page, report: &Report) {
     if !skipped.1.is_empty() {
         line(page, &skipped.0.join(", "), &skipped.1);
     }
-    add(page, &pad("", STATUS), "Total", &section::totals(&report.results), Tone::Quiet);
+    add(page, &pad("", STATUS), "All checks", &wording::tally(report.summary.counts), Tone::Quiet);
 }
 
 fn line(page: &mut Page, title: &str, rows: &[&ResultRow]) {

@@ -216,7 +216,7 @@ fn drawn(text: &str, outcome: Outcome) -> usize {
 /// The sum of the counts in the lines of the sections.
 fn in_sections(text: &str) -> usize {
     let part = text.split("CHECKS\n").nth(1).unwrap_or_default();
-    let part = part.lines().take_while(|line| !line.contains("Total"));
+    let part = part.lines().take_while(|line| !line.contains("All checks"));
     part.flat_map(|line| line.split(|letter: char| !letter.is_ascii_digit()))
         .filter_map(|number| number.parse::<usize>().ok())
         .sum()
