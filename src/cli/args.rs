@@ -93,9 +93,6 @@ pub struct CheckArguments {
     /// How the check runs.
     #[command(flatten)]
     pub run: RunArguments,
-    /// Days before a date from which a note asks for action: end of the secret [default: 30], end of EWS [default: 180]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=730))]
-    pub warn_days: Option<u16>,
     /// Whether to wait for what is not yet effective.
     #[command(flatten)]
     pub wait: WaitArguments,

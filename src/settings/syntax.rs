@@ -84,12 +84,14 @@ impl<'t> Spot<'t> {
         open.is_some_and(|(quote, at)| quote == '"' && self.before()[at..].contains('\\'))
     }
 
-    /// The key whose value holds the place, also inside `{ … }`.
+    /// The key whose value holds the place, also inside `{ … }`. What does not have the form of a key of this file is a
+    /// part of a value, which may be a secret and is never repeated.
     fn key(&self) -> Option<&'t str> {
         let (before, _) = self.before().rsplit_once('=')?;
         let key = before.trim_end().rsplit([' ', '\t', '{', ',', '.', '=']).next()?;
         let key = key.trim_matches(['"', '\'']);
-        (!key.is_empty()).then_some(key)
+        let has_form = key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        (!key.is_empty() && has_form).then_some(key)
     }
 
     /// A value that is neither in quotes nor one of TOML's own.

@@ -1,13 +1,13 @@
-//! The report in at most fourteen lines, to be pasted into a chat.
+//! The report in at most twelve lines, to be pasted into a chat.
 
 use super::page::Page;
 use crate::diagnosis::Cause;
 use crate::report::order::{self, Numbered};
 use crate::report::{Report, notes, section, wording};
 
-/// How many causes are shown; with the other lines that makes fourteen.
+/// How many causes and notes are shown; with the other lines that makes twelve.
 const CAUSES: usize = 6;
-/// How many notes are shown; the last line counts all of them.
+/// How many of them are notes at most; the last line counts all notes.
 const NOTES: usize = 2;
 
 /// Draws who was asked, the causes without their remedies, and the counts.
@@ -20,13 +20,15 @@ pub fn draw(page: &mut Page, report: &Report) {
     let connections = wording::number(report.target.connections.len(), "connection");
     page.line(format!("Tenant {}, {connections}, {}", report.target.tenant_id, report.started_at));
     let causes: Vec<_> = order::causes(report).into_iter().filter(|cause| !cause.is_note()).collect();
-    for cause in causes.iter().take(CAUSES) {
+    let notes = notes(report);
+    let shown = CAUSES - notes.len().min(NOTES);
+    for cause in causes.iter().take(shown) {
         page.line(line(cause));
     }
-    if causes.len() > CAUSES {
-        page.line(format!("and {}", wording::number(causes.len() - CAUSES, "more cause")));
+    if causes.len() > shown {
+        page.line(format!("and {}", wording::number(causes.len() - shown, "more cause")));
     }
-    for note in notes(report).iter().take(NOTES) {
+    for note in notes.iter().take(NOTES) {
         page.line(note_line(note.cause));
     }
     page.line(section::totals(&report.results));
