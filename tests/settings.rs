@@ -6,9 +6,9 @@ use std::fs;
 
 use rx_preflight::cli::play;
 use rx_preflight::diagnosis::Outcome;
-use rx_preflight::evidence::CheckId;
 use rx_preflight::report::Report;
 use rx_preflight::simulator::catalogue;
+use rx_preflight::terms::CheckId;
 use tempfile::TempDir;
 
 mod support;

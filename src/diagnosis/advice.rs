@@ -8,8 +8,9 @@ use super::context::{Context, symptom_of};
 use super::judgement::{Judgement, Raised, from_cause};
 use super::result::Confidence;
 use super::symptom::Symptom;
-use crate::evidence::{CheckId, Evidence, Finding, Observation, Reply, SkipReason};
+use crate::evidence::{Evidence, Finding, Observation, Reply, SkipReason};
 use crate::knowledge::{self, phrase};
+use crate::terms::{CauseId, CheckId};
 
 /// Judges how long an EWS connection will live.
 pub(super) fn judge_retirement(context: &Context<'_>, row: &Observation) -> Judgement {
@@ -28,7 +29,7 @@ pub(super) fn judge_retirement(context: &Context<'_>, row: &Observation) -> Judg
     }
     let sentence = phrase("ews.ends", &values);
     let seen = format!("{sentence}. {}", phase_sentence(context.evidence.started_at));
-    let note = Raised::new("ews.retiring").because(seen).with("date", date.clone()).with("days", words.clone());
+    let note = Raised::new(CauseId::EwsRetiring).because(seen).with("date", date.clone()).with("days", words.clone());
     Judgement::pass(sentence).raising(note)
 }
 
@@ -36,7 +37,7 @@ pub(super) fn judge_retirement(context: &Context<'_>, row: &Observation) -> Judg
 fn on_another_schedule(context: &Context<'_>) -> Judgement {
     let date = knowledge::dates().ews_end.to_string();
     let sentence = phrase("ews.own-schedule", &[("date", &date), ("detail", &context.evidence.cloud)]);
-    let note = Raised::new("ews.retiring").because(sentence.clone()).sure(Confidence::Likely);
+    let note = Raised::new(CauseId::EwsRetiring).because(sentence.clone()).sure(Confidence::Likely);
     Judgement::pass(sentence).raising(note.in_case(Some("own-schedule")).with("date", date))
 }
 
@@ -54,7 +55,7 @@ fn after_the_end(context: &Context<'_>, row: &Observation, open: bool, values: &
     }
     let rooms = context.rows(CheckId::MailboxImpersonation, row.connection.as_deref());
     if rooms.iter().any(|room| symptom_of(room).is_some_and(|symptom| is_refusal_of_ews(room, &symptom))) {
-        let raised = Raised::new("ews.retired").because(phrase("ews.has-ended", values));
+        let raised = Raised::new(CauseId::EwsRetired).because(phrase("ews.has-ended", values));
         return from_cause(raised);
     }
     not_working(context, row)
@@ -70,8 +71,8 @@ pub(super) fn is_refusal_of_ews(row: &Observation, symptom: &Symptom) -> bool {
     });
     let client_error = status.is_some_and(|status| (400..500).contains(&status) && status != 429);
     match symptom {
-        Symptom::Named(id) if id == "service.unexpected-answer" => true,
-        Symptom::Named(id) if id == "network.not-microsoft" => client_error,
+        Symptom::Named(id) if *id == CauseId::ServiceUnexpectedAnswer => true,
+        Symptom::Named(id) if *id == CauseId::NetworkNotMicrosoft => client_error,
         other => other.is_refusal_of_access(),
     }
 }

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::context::Context;
-use crate::evidence::{CheckId, ConnectionFacts, Observation};
+use crate::evidence::{ConnectionFacts, Observation};
+use crate::terms::CheckId;
 
 /// An app registration in its tenant, in a form that can be compared.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -4,8 +4,9 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use super::result::Command;
-use crate::evidence::{Api, Asked, CheckId, Evidence, Observation, SkipReason};
+use crate::evidence::{Api, Asked, Evidence, Observation, SkipReason};
 use crate::knowledge::{self, Concern, NotVisible, quote_powershell};
+use crate::terms::CheckId;
 
 /// More rooms than this are not listed in a command; a comment says how many are missing.
 const LISTED_ROOMS: usize = 20;

@@ -7,8 +7,9 @@ use super::judgement::Raised;
 use super::levels;
 use super::result::{Cause, Command, Confidence, Outcome, Remedy, ResultRow};
 use super::values::{HOSTS_APART, Values, port_of, without_port};
-use crate::evidence::{CheckId, ConnectionFacts, Observation, Requirement, SkipReason};
+use crate::evidence::{ConnectionFacts, Observation, Requirement, SkipReason};
 use crate::knowledge::{self, CauseCase, CauseEntry, CauseScope};
+use crate::terms::{CauseId, CheckId};
 
 /// A joined value is not lengthened beyond this many bytes.
 const LONGEST_VALUE: usize = 1_000;
@@ -27,13 +28,13 @@ struct Gathered {
     subjects: Vec<String>,
     seen: HashSet<String>,
     mailboxes: Vec<String>,
-    candidates: Vec<String>,
+    candidates: Vec<CauseId>,
     because: Vec<String>,
     values: BTreeMap<&'static str, String>,
 }
 
 /// What makes two symptoms one finding: the cause, its case, and the level.
-type Place = (&'static str, Option<&'static str>, Vec<String>);
+type Place = (CauseId, Option<&'static str>, Vec<String>);
 
 /// Gathers the causes, root first, and points every symptom and everything that it blocks at its cause.
 /// `raised` holds what each row raises.
@@ -46,7 +47,7 @@ pub(super) fn collect(context: &Context<'_>, raised: &[Vec<Raised>], rows: &mut 
         }
     }
     point_blocked_rows(&mut gathered, rows);
-    gathered.sort_by_key(|cause| (cause.requirement, cause.entry.rank, cause.rows.first().copied()));
+    gathered.sort_by_key(|cause| (cause.requirement, cause.entry.id, cause.rows.first().copied()));
     gathered.into_iter().map(|cause| finished(context, cause, rows)).collect()
 }
 
@@ -57,10 +58,10 @@ fn gather(
     row: usize,
     raised: &Raised,
 ) {
-    let Some(entry) = knowledge::cause(&raised.id) else { return };
+    let entry = knowledge::cause(raised.id);
     let observation = &context.evidence.observations[row];
     let key = levels::level(context, entry.scope, observation, raised);
-    let at = *index.entry((entry.id.as_str(), raised.case, key)).or_insert_with(|| {
+    let at = *index.entry((entry.id, raised.case, key)).or_insert_with(|| {
         gathered.push(Gathered {
             entry,
             case: raised.case.and_then(|when| entry.case(when)),
@@ -111,7 +112,9 @@ impl Gathered {
             }
         }
         for candidate in &raised.candidates {
-            push_new(&mut self.candidates, candidate);
+            if !self.candidates.contains(candidate) {
+                self.candidates.push(*candidate);
+            }
         }
         if let Some(sentence) = &raised.because {
             push_new(&mut self.because, sentence);
@@ -158,7 +161,8 @@ fn merge_value(values: &mut BTreeMap<&'static str, String>, name: &'static str, 
 fn point_blocked_rows(gathered: &mut [Gathered], rows: &mut [ResultRow]) {
     for (at, blocker) in blocked_rows(rows) {
         let Some(id) = rows[blocker].cause.clone() else { continue };
-        let explains = |cause: &&mut Gathered| cause.entry.id == id && cause.rows.binary_search(&blocker).is_ok();
+        let explains =
+            |cause: &&mut Gathered| cause.entry.id.as_str() == id && cause.rows.binary_search(&blocker).is_ok();
         if let Some(cause) = gathered.iter_mut().find(explains) {
             cause.blocked.push(at);
             rows[at].cause = Some(id);
@@ -211,7 +215,7 @@ fn finished(context: &Context<'_>, gathered: Gathered, rows: &[ResultRow]) -> Ca
     let listed = if confidence == Confidence::Possible { candidates.as_slice() } else { &[] };
     let further = gathered.candidates.iter().filter(|id| !listed.contains(id));
     Cause {
-        id: entry.id.clone(),
+        id: entry.id.to_string(),
         connection: only_connection(&explained, rows),
         connections: connections.clone(),
         confidence,
@@ -220,7 +224,7 @@ fn finished(context: &Context<'_>, gathered: Gathered, rows: &[ResultRow]) -> Ca
         impact: filled.in_words(case.and_then(|case| case.impact.as_ref()).unwrap_or(&entry.impact)),
         because,
         explains: explained.iter().filter_map(|row| rows.get(*row)).map(|row| row.n).collect(),
-        candidates: listed.iter().chain(further).cloned().collect(),
+        candidates: listed.iter().chain(further).map(ToString::to_string).collect(),
         remedy: remedy(entry, case, &filled),
         subjects: if entry.scope == CauseScope::Mailboxes { rooms } else { subjects },
     }

@@ -7,10 +7,10 @@ use super::proof::{self, Order, Orders};
 use super::symptom::{self, Symptom};
 use super::token_use::TokenUse;
 use crate::evidence::{
-    Api, CheckId, ConnectionFacts, Evidence, Finding, Observation, RegistrationFacts, Reply, Service, TenantFacts,
-    TokenFacts,
+    Api, ConnectionFacts, Evidence, Finding, Observation, RegistrationFacts, Reply, Service, TenantFacts, TokenFacts,
 };
 use crate::knowledge::{self, ApiName, Level, Need};
+use crate::terms::{CauseId, CheckId};
 
 /// What the token says about a need.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,7 +108,7 @@ impl<'e> Context<'e> {
     }
 
     /// Whether a service rejects a token in this row that it accepts elsewhere.
-    pub(super) fn is_refused_here_only(&self, row: &Observation, id: &str) -> bool {
+    pub(super) fn is_refused_here_only(&self, row: &Observation, id: CauseId) -> bool {
         self.tokens.is_refused_here_only(self, row, id)
     }
 

@@ -8,8 +8,9 @@ use super::proof::{self, Access};
 use super::result::Confidence;
 use super::symptom::Symptom;
 use super::writes;
-use crate::evidence::{Api, CheckId, ConnectionFacts, Finding, Observation, Reply, Requirement};
+use crate::evidence::{Api, ConnectionFacts, Finding, Observation, Reply, Requirement};
 use crate::knowledge::{self, Need, phrase};
+use crate::terms::{CauseGroup, CauseId, CheckId};
 
 /// Judges whether Graph would accept a message from the sender, or has accepted one.
 pub(super) fn judge_mail(context: &Context<'_>, row: &Observation) -> Judgement {
@@ -27,8 +28,10 @@ pub(super) fn judge_listing(context: &Context<'_>, row: &Observation, need: &str
     let judgement = judge_probe(context, row, need, |facts, need, symptom| match symptom {
         Symptom::Fine => Judgement::pass(phrase("directory.read", &[])),
         Symptom::AccessRefused => from_cause(refused_read(context, facts, need, row)),
-        Symptom::Named(id) if context.is_refused_here_only(row, id) && id != "service.unexpected-answer" => {
-            from_cause(Raised::new("directory.access-blocked").because(told_by(row)).with("permission", &*need.value))
+        Symptom::Named(id) if context.is_refused_here_only(row, *id) && *id != CauseId::ServiceUnexpectedAnswer => {
+            from_cause(
+                Raised::new(CauseId::DirectoryAccessBlocked).because(told_by(row)).with("permission", &*need.value),
+            )
         }
         _ => from_cause(cause_of(context, facts, row).unwrap_or_else(|| unexpected(row))),
     });
@@ -47,7 +50,7 @@ fn without_user_sync(context: &Context<'_>, row: &Observation) -> Option<Raised>
     let is_enabled = row.check == CheckId::DirectoryUsers && row.requirement == Requirement::Required;
     let sentence = phrase("directory.version-too-old", &[("detail", version)]);
     (is_older && is_enabled)
-        .then(|| Raised::new("directory.version-too-old").because(sentence.clone()).with("detail", sentence))
+        .then(|| Raised::new(CauseId::DirectoryVersionTooOld).because(sentence.clone()).with("detail", sentence))
 }
 
 fn judge_probe(
@@ -65,7 +68,7 @@ fn judge_probe(
 }
 
 fn unexpected(row: &Observation) -> Raised {
-    Raised::new("service.unexpected-answer").because(told_by(row))
+    Raised::new(CauseId::ServiceUnexpectedAnswer).because(told_by(row))
 }
 
 /// The acceptance of a message that does not exist says something about access only if access is decided first.
@@ -103,13 +106,13 @@ fn sender_cause(
             account_of(context, facts, row).unwrap_or_else(|| unexpected(row))
         }
         Symptom::AccessRefused => {
-            let raised = Raised::new("mail.sender-unusable").sure(Confidence::Possible).because(told_by(row));
-            let raised = raised.or_perhaps("mailbox.outside-access-policy").or_perhaps("grant.not-yet-effective");
-            if matches!(declared, Declared::Yes(_)) { raised } else { raised.or_perhaps(&need.missing_cause) }
+            let raised = Raised::new(CauseId::MailSenderUnusable).sure(Confidence::Possible).because(told_by(row));
+            let raised =
+                raised.or_perhaps(CauseId::MailboxOutsideAccessPolicy).or_perhaps(CauseId::GrantNotYetEffective);
+            if matches!(declared, Declared::Yes(_)) { raised } else { raised.or_perhaps(need.missing_cause) }
         }
-        symptom if is_about_the_mailbox(symptom) => {
-            account_of(context, facts, row).unwrap_or_else(|| Raised::new("mail.sender-unusable").because(told_by(row)))
-        }
+        symptom if is_about_the_mailbox(symptom) => account_of(context, facts, row)
+            .unwrap_or_else(|| Raised::new(CauseId::MailSenderUnusable).because(told_by(row))),
         _ => cause_of(context, facts, row).unwrap_or_else(|| unexpected(row)),
     }
 }
@@ -118,7 +121,7 @@ fn is_about_the_mailbox(symptom: &Symptom) -> bool {
     match symptom {
         Symptom::MailboxMissing => true,
         Symptom::Named(id) => {
-            id.starts_with("mailbox.") && id != "mailbox.outside-access-policy" && !symptom.is_undecided()
+            id.group() == CauseGroup::Mailbox && *id != CauseId::MailboxOutsideAccessPolicy && !symptom.is_undecided()
         }
         _ => false,
     }
@@ -138,12 +141,12 @@ fn account_of(context: &Context<'_>, facts: &ConnectionFacts, row: &Observation)
     let accounts = context.rows(CheckId::MailboxServiceAccount, Some(&facts.name));
     let account = accounts.iter().find(|other| other.subject.eq_ignore_ascii_case(&row.subject))?;
     let raised = service_account_cause(context, facts, account, &symptom_of(account)?)?;
-    (raised.id == "mailbox.service-account-unusable").then_some(raised)
+    (raised.id == CauseId::MailboxServiceAccountUnusable).then_some(raised)
 }
 
 fn refused_read(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, row: &Observation) -> Raised {
     match context.declared(&facts.name, need) {
-        Declared::Yes(by) => Raised::new("directory.access-blocked")
+        Declared::Yes(by) => Raised::new(CauseId::DirectoryAccessBlocked)
             .because(phrase("directory.granted-but-refused", &[("permission", &by), ("detail", &told_by(row))]))
             .with("permission", by),
         Declared::Unreadable | Declared::NoToken => {

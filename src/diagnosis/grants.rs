@@ -10,8 +10,9 @@ use super::registration;
 use super::result::{Confidence, Outcome};
 use super::symptom::Symptom;
 use super::writes;
-use crate::evidence::{Api, Asked, CheckId, ConnectionFacts, Finding, Observation, SkipReason};
+use crate::evidence::{Api, Asked, ConnectionFacts, Finding, Observation, SkipReason};
 use crate::knowledge::{self, ApiName, Need, phrase};
+use crate::terms::{CauseGroup, CauseId, CheckId};
 
 /// What the probes said about a permission, all together.
 enum Live {
@@ -124,7 +125,7 @@ fn judge_partly(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, by:
         Live::Success => Judgement::pass(phrase("grant.declared-and-observed", &[("permission", by)])),
         Live::NotProbed | Live::Beside if need.id == "graph-calendar" => {
             let sentence = phrase("write.read-role", &[("permission", by)]);
-            from_cause(Raised::new("grant.calendars-read-only").sure(Confidence::Likely).because(sentence))
+            from_cause(Raised::new(CauseId::GrantCalendarsReadOnly).sure(Confidence::Likely).because(sentence))
         }
         Live::NotProbed | Live::Beside if need.id == "users" => {
             from_cause(basic_only(context, facts, need, by).sure(Confidence::Likely))
@@ -136,8 +137,9 @@ fn judge_partly(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, by:
 
 /// A role for basic attributes only; where the full one is requested and waits for consent, that is what mends it.
 fn basic_only(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, by: &str) -> Raised {
-    let why = registration::why_missing(context, facts, need).filter(|why| why.id == "registration.consent-missing");
-    let raised = why.unwrap_or_else(|| Raised::new("grant.user-read-basic-only"));
+    let why =
+        registration::why_missing(context, facts, need).filter(|why| why.id == CauseId::RegistrationConsentMissing);
+    let raised = why.unwrap_or_else(|| Raised::new(CauseId::GrantUserReadBasicOnly));
     raised.because(phrase("grant.basic-only", &[("permission", by)])).with("permission", need.value.clone())
 }
 
@@ -147,7 +149,7 @@ fn judge_undeclared(context: &Context<'_>, facts: &ConnectionFacts, need: &Need,
         Live::Success => granted_elsewhere(facts, need),
         Live::Shown(why) => shown_elsewhere(facts, need, why),
         Live::Unproven(raised) => Judgement::unknown(phrase("grant.unproven-role", &role)).raising(raised),
-        Live::Refused(raised) if is_about_the_grant(&raised.id) => from_cause(raised),
+        Live::Refused(raised) if is_about_the_grant(raised.id) => from_cause(raised),
         Live::Refused(_) | Live::NotProbed | Live::Beside => {
             let raised = missing(context, facts, need).sure(Confidence::Likely);
             from_cause(raised.because(phrase("grant.not-probed", &role)))
@@ -202,7 +204,7 @@ fn no_touch_live(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, ro
 /// The missing grant, or what the registration shows to be behind it.
 pub(super) fn missing(context: &Context<'_>, facts: &ConnectionFacts, need: &Need) -> Raised {
     registration::why_missing(context, facts, need)
-        .unwrap_or_else(|| Raised::new(need.missing_cause.clone()))
+        .unwrap_or_else(|| Raised::new(need.missing_cause))
         .because(phrase("grant.absent-and-refused", &[("permission", &need.value)]))
         .with("permission", need.value.clone())
         .with("api", need.api.title())
@@ -219,8 +221,8 @@ fn portal_path(api: ApiName) -> &'static str {
 
 /// Whether a cause speaks about the grant itself, rather than about a lock in front of it. After the end of EWS no grant
 /// for it is missing any more.
-fn is_about_the_grant(id: &str) -> bool {
-    id.starts_with("grant.") || id.starts_with("registration.") || id.starts_with("sign-in.") || id == "ews.retired"
+fn is_about_the_grant(id: CauseId) -> bool {
+    matches!(id.group(), CauseGroup::Grant | CauseGroup::Registration | CauseGroup::SignIn) || id == CauseId::EwsRetired
 }
 
 /// Rooms, and the service account: a mailbox that was let in shows the grant whichever it is, and whichever connection of
@@ -275,7 +277,7 @@ fn live_over(context: &Context<'_>, facts: &ConnectionFacts, rows: &[&Observatio
     }
     if advice::ews_has_ended(context.evidence) {
         let causes = symptoms.iter().filter_map(|(row, _)| mailboxes::cause_of(context, facts, row));
-        if let Some(retired) = causes.into_iter().find(|cause| cause.id == "ews.retired") {
+        if let Some(retired) = causes.into_iter().find(|cause| cause.id == CauseId::EwsRetired) {
             return Live::Refused(retired);
         }
     }

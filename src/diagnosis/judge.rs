@@ -7,8 +7,9 @@ use super::{
     advice, blind_spots, causes, directory, grants, mailboxes, network, registration, rooms, settings, sign_in,
     surplus, tenant, writes,
 };
-use crate::evidence::{Asked, CheckId, ConnectionFacts, Evidence, Observation, SkipReason};
+use crate::evidence::{Asked, ConnectionFacts, Evidence, Observation, SkipReason};
 use crate::knowledge::{self, ApiName, phrase};
+use crate::terms::CheckId;
 
 /// Turns evidence into outcomes and causes. The same evidence always gives the same diagnosis.
 pub fn diagnose(evidence: &Evidence) -> Diagnosis {
@@ -137,7 +138,7 @@ fn row(evidence: &Evidence, index: usize, observation: &Observation, judgement: 
         declared: judgement.declared,
         observed: judgement.observed.map(|observed| with_status(observed, evidence, observation)),
         message: judgement.message,
-        cause: judgement.raised.first().map(|raised| raised.id.clone()),
+        cause: judgement.raised.first().map(|raised| raised.id.to_string()),
         skip_reason,
         blocked_by,
         requests: observation.requests.clone(),

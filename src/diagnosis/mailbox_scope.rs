@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::context::{Context, room_check};
-use crate::evidence::{Api, CheckId, ConnectionFacts, Observation};
+use crate::evidence::{Api, ConnectionFacts, Observation};
 use crate::knowledge::{self, Need, quote_powershell, recipient_filter};
+use crate::terms::CheckId;
 
 /// A filter with more addresses than this is hard to maintain; a group is named instead.
 const LONGEST_FILTER: usize = 20;

@@ -7,13 +7,14 @@ use super::symptom::{self, Symptom, leaves_open};
 use super::{advice, grants, network, writes};
 use crate::evidence::{Api, ConnectionFacts, Finding, Observation, Service};
 use crate::knowledge::{self, Need, phrase};
+use crate::terms::{CauseGroup, CauseId};
 
 /// Judges a row that asked a room whether it can be reached.
 pub(super) fn judge_room(context: &Context<'_>, row: &Observation) -> Judgement {
     judge_answer(context, row, |facts, symptom| match (symptom, cause_of(context, facts, row)) {
         (Symptom::Fine, _) | (_, None) => Judgement::pass(phrase("room.open", &[])),
         // Which rooms are open and which are not is told once, with the cause; a row tells the answer of its own room.
-        (_, Some(raised)) if raised.id == "mailbox.outside-scope" => {
+        (_, Some(raised)) if raised.id == CauseId::MailboxOutsideScope => {
             Judgement { message: told_by(row), ..from_cause(raised) }
         }
         (_, Some(raised)) => from_cause(raised),
@@ -29,21 +30,19 @@ pub(super) fn judge_service_account(context: &Context<'_>, row: &Observation) ->
 }
 
 /// Causes with which Exchange keeps an app out of a mailbox.
-const REFUSES_A_MAILBOX: &[&str] =
-    &["ews.impersonation-denied", "mailbox.access-blocked", "mailbox.outside-access-policy"];
+const REFUSES_A_MAILBOX: &[CauseId] =
+    &[CauseId::EwsImpersonationDenied, CauseId::MailboxAccessBlocked, CauseId::MailboxOutsideAccessPolicy];
 
 /// Judges an address that must be refused.
 pub(super) fn judge_expect_denied(context: &Context<'_>, row: &Observation) -> Judgement {
     judge_answer(context, row, |_, symptom| match symptom {
         Symptom::Fine => {
             let sentence = phrase("expect-denied.open", &[("detail", &row.subject)]);
-            from_cause(Raised::new("mailbox.reachable-but-should-not-be").because(sentence))
+            from_cause(Raised::new(CauseId::MailboxReachableButShouldNotBe).because(sentence))
         }
         Symptom::AccessRefused => Judgement::pass(phrase("expect-denied.refused", &[])),
-        Symptom::Named(id) if REFUSES_A_MAILBOX.contains(&id.as_str()) => {
-            Judgement::pass(phrase("expect-denied.refused", &[]))
-        }
-        Symptom::Named(id) if leaves_open(id) => from_cause(named(row, id)),
+        Symptom::Named(id) if REFUSES_A_MAILBOX.contains(id) => Judgement::pass(phrase("expect-denied.refused", &[])),
+        Symptom::Named(id) if leaves_open(*id) => from_cause(named(row, *id)),
         _ => Judgement::unknown(phrase("expect-denied.proves-nothing", &[])),
     })
 }
@@ -72,8 +71,8 @@ pub(super) fn service_account_cause(
     let pattern = context.pattern(&facts.name);
     let shared = match symptom {
         Symptom::MailboxMissing => pattern.all_missing(),
-        Symptom::Named(id) if id == "mailbox.outside-access-policy" || leaves_open(id) => true,
-        Symptom::Named(id) if id.starts_with("sign-in.") || id.starts_with("tenant.") => true,
+        Symptom::Named(id) if *id == CauseId::MailboxOutsideAccessPolicy || leaves_open(*id) => true,
+        Symptom::Named(id) if matches!(id.group(), CauseGroup::SignIn | CauseGroup::Tenant) => true,
         other if other.is_refusal_of_access() && pattern.let_in == 0 && pattern.rooms == 0 => true,
         other => is_met_by_a_room(context, facts, other),
     };
@@ -93,13 +92,18 @@ fn is_met_by_a_room(context: &Context<'_>, facts: &ConnectionFacts, symptom: &Sy
 /// A refusal without a reason does not say that the mailbox is missing: the rooms are open, so the reach of the app comes
 /// first, then a fresh change, then the license.
 fn own_cause_of_the_account(row: &Observation, symptom: &Symptom) -> Raised {
-    let raised = Raised::new("mailbox.service-account-unusable").because(told_by(row));
+    let raised = Raised::new(CauseId::MailboxServiceAccountUnusable).because(told_by(row));
     if *symptom != Symptom::AccessRefused {
         return raised;
     }
-    ["mailbox.outside-scope", "mailbox.outside-access-policy", "grant.not-yet-effective", "mailbox.license-missing"]
-        .into_iter()
-        .fold(raised.sure(Confidence::Possible).in_case(Some("refused")), Raised::or_perhaps)
+    [
+        CauseId::MailboxOutsideScope,
+        CauseId::MailboxOutsideAccessPolicy,
+        CauseId::GrantNotYetEffective,
+        CauseId::MailboxLicenseMissing,
+    ]
+    .into_iter()
+    .fold(raised.sure(Confidence::Possible).in_case(Some("refused")), Raised::or_perhaps)
 }
 
 /// The cause behind the answer of a mailbox; `None` when nothing is wrong.
@@ -108,28 +112,28 @@ pub(super) fn cause_of(context: &Context<'_>, facts: &ConnectionFacts, row: &Obs
     let symptom = symptom_of(row)?;
     let raised = match &symptom {
         Symptom::Fine | Symptom::AcceptedCaller => return None,
-        refusal if is_the_end_of_ews(context, facts, row, refusal) => Raised::new("ews.retired"),
+        refusal if is_the_end_of_ews(context, facts, row, refusal) => Raised::new(CauseId::EwsRetired),
         Symptom::EwsOff if !is_open_over_ews(context, facts) => {
-            level_of(Raised::new("ews.disabled"), pattern.is_unanimous())
+            level_of(Raised::new(CauseId::EwsDisabled), pattern.is_unanimous())
         }
-        Symptom::EwsOff => Raised::new("ews.disabled-for-mailbox"),
-        Symptom::EwsPolicy => Raised::new("ews.app-not-allowed"),
+        Symptom::EwsOff => Raised::new(CauseId::EwsDisabledForMailbox),
+        Symptom::EwsPolicy => Raised::new(CauseId::EwsAppNotAllowed),
         Symptom::MailboxMissing if pattern.all_missing() => {
-            Raised::new("mailbox.not-in-exchange-online").sure(Confidence::Likely)
+            Raised::new(CauseId::MailboxNotInExchangeOnline).sure(Confidence::Likely)
         }
-        Symptom::MailboxMissing => Raised::new("mailbox.not-found"),
+        Symptom::MailboxMissing => Raised::new(CauseId::MailboxNotFound),
         Symptom::AccessRefused => return Some(access_cause(context, facts, row)),
-        Symptom::Named(id) if context.is_refused_here_only(row, id) => {
-            refused_behind_the_front(row, id, pattern.let_in)
+        Symptom::Named(id) if context.is_refused_here_only(row, *id) => {
+            refused_behind_the_front(row, *id, pattern.let_in)
         }
-        Symptom::Named(id) if id == "service.unavailable" && may_be_the_end_of_ews(context, facts, row) => {
-            return Some(named(row, id).or_perhaps("ews.retired"));
+        Symptom::Named(id) if *id == CauseId::ServiceUnavailable && may_be_the_end_of_ews(context, facts, row) => {
+            return Some(named(row, *id).or_perhaps(CauseId::EwsRetired));
         }
-        Symptom::Named(id) if id == "mailbox.not-found" && pattern.none_found() => {
-            let raised = named(row, id).in_case(Some("every-room")).sure(Confidence::Likely);
-            return Some(raised.or_perhaps("mailbox.not-in-exchange-online"));
+        Symptom::Named(id) if *id == CauseId::MailboxNotFound && pattern.none_found() => {
+            let raised = named(row, *id).in_case(Some("every-room")).sure(Confidence::Likely);
+            return Some(raised.or_perhaps(CauseId::MailboxNotInExchangeOnline));
         }
-        Symptom::Named(id) => return Some(with_right_address(named(row, id), row)),
+        Symptom::Named(id) => return Some(with_right_address(named(row, *id), row)),
     };
     Some(raised.because(told_by(row)))
 }
@@ -142,11 +146,11 @@ fn is_open_over_ews(context: &Context<'_>, facts: &ConnectionFacts) -> bool {
 
 /// The token is good, and the service behind the front does not take it. Where it says nothing and lets the app into
 /// other mailboxes, that stays open.
-fn refused_behind_the_front(row: &Observation, id: &str, let_in: usize) -> Raised {
-    if id == "service.unexpected-answer" && let_in > 0 {
-        return named(row, id).or_perhaps("mailbox.token-refused");
+fn refused_behind_the_front(row: &Observation, id: CauseId, let_in: usize) -> Raised {
+    if id == CauseId::ServiceUnexpectedAnswer && let_in > 0 {
+        return named(row, id).or_perhaps(CauseId::MailboxTokenRefused);
     }
-    Raised::new("mailbox.token-refused")
+    Raised::new(CauseId::MailboxTokenRefused)
 }
 
 /// A verdict about the whole tenant or app is only certain when no room is left that could still answer otherwise.
@@ -166,7 +170,7 @@ fn may_be_the_end_of_ews(context: &Context<'_>, facts: &ConnectionFacts, row: &O
 }
 
 /// A cause that the answer itself names; a missing answer is told with its host, layer and limit.
-pub(super) fn named(row: &Observation, id: &str) -> Raised {
+pub(super) fn named(row: &Observation, id: CauseId) -> Raised {
     if let Some(failure) = row.finding().and_then(Finding::failure) {
         return network::undecided_by(failure);
     }
@@ -182,7 +186,7 @@ pub(super) fn named(row: &Observation, id: &str) -> Raised {
 }
 
 /// The case of a cause that the response itself names: by the sentence beside its code, where there is one.
-fn case_of(id: &str, row: &Observation) -> Option<&'static str> {
+fn case_of(id: CauseId, row: &Observation) -> Option<&'static str> {
     let service = match row.finding()? {
         Finding::Folder(_) => Service::Exchange,
         Finding::Written { service, .. } => *service,
@@ -191,7 +195,7 @@ fn case_of(id: &str, row: &Observation) -> Option<&'static str> {
     let refusal = row.finding().and_then(Finding::refusal);
     let narrowed = refusal.and_then(|refusal| symptom::narrowed_by(service, refusal));
     let case = narrowed.and_then(|entry| entry.case.as_deref());
-    case.or_else(|| (id == "tenant.wrong-cloud").then_some("unnamed"))
+    case.or_else(|| (id == CauseId::TenantWrongCloud).then_some("unnamed"))
 }
 
 /// A refusal without a reason: the role decides between a missing grant and a block, the pattern between tenant and
@@ -200,9 +204,9 @@ fn access_cause(context: &Context<'_>, facts: &ConnectionFacts, row: &Observatio
     let pattern = context.pattern(&facts.name);
     if pattern.let_in > 0 {
         let lists = [("open", &*pattern.open_list()), ("refused", &*pattern.refused_list())];
-        return Raised::new("mailbox.outside-scope").because(phrase("scope.both-lists", &lists));
+        return Raised::new(CauseId::MailboxOutsideScope).because(phrase("scope.both-lists", &lists));
     }
-    let Some(need) = facts.api.and_then(calendar_need) else { return Raised::new("mailbox.access-blocked") };
+    let Some(need) = facts.api.and_then(calendar_need) else { return Raised::new(CauseId::MailboxAccessBlocked) };
     match context.declared(&facts.name, need) {
         Declared::No => level_of(grants::missing(context, facts, need), pattern.is_unanimous()),
         Declared::Partly(by) | Declared::Yes(by) => blocked_although(&by, row),
@@ -212,18 +216,18 @@ fn access_cause(context: &Context<'_>, facts: &ConnectionFacts, row: &Observatio
 
 fn blocked_although(role: &str, row: &Observation) -> Raised {
     let sentence = phrase("access.granted-but-blocked", &[("permission", role), ("detail", &told_by(row))]);
-    Raised::new("mailbox.access-blocked").because(sentence)
+    Raised::new(CauseId::MailboxAccessBlocked).because(sentence)
 }
 
 /// A token that cannot be read leaves the missing grant among the candidates.
 fn blocked_and_undeclared(need: &Need, row: &Observation) -> Raised {
-    Raised::new("mailbox.access-blocked").because(told_by(row)).or_perhaps(&need.missing_cause)
+    Raised::new(CauseId::MailboxAccessBlocked).because(told_by(row)).or_perhaps(need.missing_cause)
 }
 
 /// Exchange names the primary address beside `ErrorNonPrimarySmtpAddress`; the name of the value is not documented,
 /// so the first value that is another address counts.
 fn with_right_address(raised: Raised, row: &Observation) -> Raised {
-    if raised.id != "mailbox.alias-used" {
+    if raised.id != CauseId::MailboxAliasUsed {
         return raised;
     }
     let values = row.finding().and_then(Finding::refusal).map(|refusal| &refusal.values);

@@ -6,8 +6,9 @@ use super::advice;
 use super::context::Context;
 use super::judgement::{Judgement, Raised, from_cause, observed_of, told_by};
 use super::symptom;
-use crate::evidence::{CertificateFault, CheckId, Evidence, Failure, Finding, Layer, Observation, Reply, Unexpected};
+use crate::evidence::{CertificateFault, Evidence, Failure, Finding, Layer, Observation, Reply, Unexpected};
 use crate::knowledge::{self, phrase};
+use crate::terms::{CauseGroup, CauseId, CheckId};
 
 /// Judges whether a host gave an answer of its kind. Any documented answer will do, an error included.
 pub(super) fn judge_host(context: &Context<'_>, row: &Observation) -> Judgement {
@@ -25,7 +26,7 @@ pub(super) fn judge_host(context: &Context<'_>, row: &Observation) -> Judgement 
 }
 
 /// Whether more than one host was asked, and the row of each raises the cause `id`.
-pub(super) fn every_host_raises(context: &Context<'_>, id: &str) -> bool {
+pub(super) fn every_host_raises(context: &Context<'_>, id: CauseId) -> bool {
     let asked = |row: &&Observation| matches!(row.finding(), Some(Finding::Reached(_)));
     let mut hosts: Vec<&str> = Vec::new();
     for row in context.evidence.observations.iter().filter(asked) {
@@ -42,7 +43,7 @@ pub(super) fn every_host_raises(context: &Context<'_>, id: &str) -> bool {
 /// Once the day has come, an EWS address that answers like nothing known may be what is left of EWS.
 fn at_the_end_of_ews(context: &Context<'_>, row: &Observation, raised: Raised) -> Raised {
     if row.check == CheckId::NetworkExchange && advice::ews_has_ended(context.evidence) {
-        raised.or_perhaps("ews.retired")
+        raised.or_perhaps(CauseId::EwsRetired)
     } else {
         raised
     }
@@ -56,11 +57,13 @@ fn interception(row: &Observation) -> Option<Raised> {
     }
     let issuer = &certificate.issuer;
     let sentence = phrase("network.issued-by", &[("detail", issuer)]);
-    Some(Raised::new("network.tls-intercepted").because(sentence).with("issuer", issuer).with("host", &row.subject))
+    Some(
+        Raised::new(CauseId::NetworkTlsIntercepted).because(sentence).with("issuer", issuer).with("host", &row.subject),
+    )
 }
 
 fn unexpected_cause(row: &Observation, unexpected: &Unexpected) -> Raised {
-    let id = if unexpected.foreign { "network.not-microsoft" } else { "service.unexpected-answer" };
+    let id = if unexpected.foreign { CauseId::NetworkNotMicrosoft } else { CauseId::ServiceUnexpectedAnswer };
     Raised::new(id).because(told_by(row)).with("detail", unexpected.problem.clone())
 }
 
@@ -68,13 +71,13 @@ fn unexpected_cause(row: &Observation, unexpected: &Unexpected) -> Raised {
 fn judge_failure(failure: &Failure) -> Judgement {
     let id = symptom::network_cause(failure);
     let raised = raised_by(id, failure);
-    if id.starts_with("service.") {
+    if id.group() == CauseGroup::Service {
         return from_cause(raised);
     }
     Judgement::fail(raised.because.clone().unwrap_or_default()).raising(raised)
 }
 
-fn raised_by(id: &str, failure: &Failure) -> Raised {
+fn raised_by(id: CauseId, failure: &Failure) -> Raised {
     let limit = failure.limit_ms.map(|ms| format!("{} s", f64::from(u32::try_from(ms).unwrap_or(u32::MAX)) / 1000.0));
     let sentence = match (failure.layer, &limit) {
         (Layer::ConnectTimeout, Some(limit)) => {
@@ -131,7 +134,8 @@ pub(super) fn judge_clock(context: &Context<'_>) -> Judgement {
     if seconds.abs() <= limit {
         return Judgement::pass(sentence);
     }
-    Judgement::pass(sentence.clone()).raising(Raised::new("network.clock-skew").because(sentence).with("detail", words))
+    Judgement::pass(sentence.clone())
+        .raising(Raised::new(CauseId::NetworkClockSkew).because(sentence).with("detail", words))
 }
 
 fn spoken(seconds: i64) -> String {

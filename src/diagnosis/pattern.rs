@@ -6,7 +6,8 @@ use std::collections::{HashMap, HashSet};
 use super::apps::AppId;
 use super::context::{Context, room_check, symptom_of};
 use super::symptom::Symptom;
-use crate::evidence::{Api, CheckId, ConnectionFacts};
+use crate::evidence::{Api, ConnectionFacts};
+use crate::terms::{CauseId, CheckId};
 
 /// How many addresses a list names before it only counts the rest.
 const NAMED_IN_A_LIST: usize = 8;
@@ -131,7 +132,7 @@ impl Pattern {
             self.let_in += 1;
         } else if *symptom == Symptom::MailboxMissing {
             self.missing += 1;
-        } else if *symptom == Symptom::Named("mailbox.not-found".to_owned()) {
+        } else if *symptom == Symptom::Named(CauseId::MailboxNotFound) {
             self.not_found += 1;
         } else if symptom.is_refusal_of_access() {
             self.refused += 1;
@@ -202,7 +203,7 @@ mod tests {
 
     #[test]
     fn one_address_that_is_not_found_does_not_speak_for_the_domain() {
-        let not_found = Symptom::Named("mailbox.not-found".to_owned());
+        let not_found = Symptom::Named(CauseId::MailboxNotFound);
         let mut pattern = Pattern::default();
         pattern.count(&not_found, "a@contoso.com");
         assert!(!pattern.none_found());

@@ -6,8 +6,9 @@ use super::context::{Context, Declared, symptom_of};
 use super::judgement::{Raised, shown_reply};
 use super::registration;
 use super::symptom::{self, Symptom};
-use crate::evidence::{CheckId, ConnectionFacts, Control, Finding, Observation, Reply, Service};
+use crate::evidence::{ConnectionFacts, Control, Finding, Observation, Reply, Service};
 use crate::knowledge::{Need, phrase};
+use crate::terms::{CauseId, CheckId};
 
 /// What is known of the order in which the service decides about access and looks at an item, for each connection.
 pub(super) type Orders<'e> = HashMap<&'e str, Order>;
@@ -61,7 +62,7 @@ fn refuses_access(reply: &Reply<()>) -> bool {
     is_from_the_service
         && match symptom::read(Service::Graph, reply) {
             Symptom::AccessRefused => true,
-            Symptom::Named(id) => id == "mailbox.outside-access-policy",
+            Symptom::Named(id) => id == CauseId::MailboxOutsideAccessPolicy,
             _ => false,
         }
 }
@@ -103,18 +104,18 @@ pub(super) fn access(context: &Context<'_>, facts: &ConnectionFacts, need: &Need
 
 /// The note about access that no role in the token explains. It is one for the app, whatever rows it explains.
 pub(super) fn granted_in_exchange(facts: &ConnectionFacts, need: &Need, because: String) -> Raised {
-    let note = Raised::new("grant.by-exchange-rbac").because(because).about(Some(facts.client_id.clone()));
+    let note = Raised::new(CauseId::GrantByExchangeRbac).because(because).about(Some(facts.client_id.clone()));
     note.with("permission", need.value.clone())
 }
 
 /// The cause of a response that does not show whether access was granted.
 pub(super) fn unproven(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, why: &str) -> Raised {
     let missing = registration::why_missing(context, facts, need).map_or_else(
-        || if need.read_only.is_empty() { need.missing_cause.clone() } else { "grant.calendars-read-only".to_owned() },
+        || if need.read_only.is_empty() { need.missing_cause } else { CauseId::GrantCalendarsReadOnly },
         |why| why.id,
     );
     let sentence = phrase("grant.unproven", &[("permission", &need.value), ("detail", why)]);
-    let raised = Raised::new("grant.write-unproven").because(sentence).or_perhaps(&missing);
-    let raised = raised.or_perhaps("grant.by-exchange-rbac").about(Some(facts.client_id.clone()));
+    let raised = Raised::new(CauseId::GrantWriteUnproven).because(sentence).or_perhaps(missing);
+    let raised = raised.or_perhaps(CauseId::GrantByExchangeRbac).about(Some(facts.client_id.clone()));
     raised.with("permission", need.value.clone()).with("api", need.api.title())
 }

@@ -9,10 +9,11 @@ use super::mailboxes::named;
 use super::surplus;
 use super::symptom::{self, Symptom, leaves_open};
 use crate::evidence::{
-    CheckId, ConnectionFacts, Finding, Observation, PasswordCredential, RegistrationFacts, Reply, RequestedPermission,
-    Service, SkipReason,
+    ConnectionFacts, Finding, Observation, PasswordCredential, RegistrationFacts, Reply, RequestedPermission, Service,
+    SkipReason,
 };
 use crate::knowledge::{self, ApiName, Need, phrase};
+use crate::terms::{CauseGroup, CauseId, CheckId};
 
 /// Judges when the secret in use ends.
 pub(super) fn judge_secret(context: &Context<'_>, row: &Observation) -> Judgement {
@@ -41,11 +42,11 @@ fn read_registration(
         (Reply::Refused(refusal), _) if refusal.status == 404 => {
             Judgement::unknown(phrase("registration.elsewhere", &[]))
         }
-        (_, Symptom::Named(id)) if context.is_refused_here_only(row, &id) => {
+        (_, Symptom::Named(id)) if context.is_refused_here_only(row, id) => {
             Judgement::unknown(phrase("registration.unreadable", &[]))
         }
-        (_, Symptom::Named(id)) if leaves_open(&id) || id.starts_with("sign-in.") || id.starts_with("tenant.") => {
-            from_cause(named(row, &id))
+        (_, Symptom::Named(id)) if leaves_open(id) || matches!(id.group(), CauseGroup::SignIn | CauseGroup::Tenant) => {
+            from_cause(named(row, id))
         }
         _ => Judgement::unknown(phrase("registration.unreadable", &[])),
     };
@@ -63,7 +64,7 @@ fn secret_judgement(context: &Context<'_>, registration: &RegistrationFacts) -> 
     if days > i64::from(knowledge::dates().secret_warning_days) {
         return Judgement::pass(sentence);
     }
-    let note = Raised::new("registration.secret-expiring").because(sentence.clone());
+    let note = Raised::new(CauseId::RegistrationSecretExpiring).because(sentence.clone());
     Judgement::pass(sentence)
         .raising(note.with("date", date).with("days", words).with("secret_id", secret.key_id.clone()))
 }
@@ -162,7 +163,7 @@ fn grants_behind(context: &Context<'_>, facts: &ConnectionFacts) -> Option<Raise
     let rows = context.evidence.observations.iter().filter(|other| grants.contains(&other.check));
     rows.filter(|other| context.connection_of(other).is_some_and(|facts| facts.credentials == app))
         .flat_map(|other| super::judge::judge(context, other).raised)
-        .find(|raised| raised.id == "registration.consent-missing")
+        .find(|raised| raised.id == CauseId::RegistrationConsentMissing)
 }
 
 /// Why a permission that the token lacks is not granted, as far as the registration shows it. `None`: it was never
@@ -175,10 +176,10 @@ pub(super) fn why_missing(context: &Context<'_>, facts: &ConnectionFacts, need: 
     let same = |permission: &RequestedPermission, guid: &str| permission.permission_id.eq_ignore_ascii_case(guid);
     let mut here = requested.iter().filter(|permission| of_api(permission, need.api));
     if here.clone().any(|permission| permission.kind == "Role" && same(permission, &need.guid)) {
-        return Some(Raised::new("registration.consent-missing"));
+        return Some(Raised::new(CauseId::RegistrationConsentMissing));
     }
     if here.any(|permission| permission.kind == "Scope" && need.is_delegated_form(&permission.permission_id)) {
-        return Some(Raised::new("registration.delegated-instead-of-application"));
+        return Some(Raised::new(CauseId::RegistrationDelegatedInsteadOfApplication));
     }
     let trap = need.same_name_elsewhere.iter().find(|trap| {
         let is_trap = |permission: &RequestedPermission| {
@@ -187,7 +188,7 @@ pub(super) fn why_missing(context: &Context<'_>, facts: &ConnectionFacts, need: 
         requested.iter().any(is_trap) || has_role(context, facts, trap.api, &trap.value)
     })?;
     let found = format!("{} of {}", trap.value, trap.api.title());
-    Some(Raised::new("registration.wrong-api").with("detail", found))
+    Some(Raised::new(CauseId::RegistrationWrongApi).with("detail", found))
 }
 
 fn has_role(context: &Context<'_>, facts: &ConnectionFacts, api: ApiName, value: &str) -> bool {

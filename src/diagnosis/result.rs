@@ -3,8 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::evidence::{CheckId, Requirement, SkipReason};
+use crate::evidence::{Requirement, SkipReason};
 use crate::knowledge;
+use crate::terms::CheckId;
 
 /// How a check ended for one subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]

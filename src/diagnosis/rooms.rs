@@ -5,10 +5,9 @@ use super::judgement::{Judgement, Raised, observed_of, told_by};
 use super::mailboxes::named;
 use super::result::{Confidence, Outcome};
 use super::symptom::{self, Symptom, leaves_open};
-use crate::evidence::{
-    Api, CheckId, ConnectionFacts, Observation, Reply, RoomListFacts, RoomListing, Service, SkipReason,
-};
+use crate::evidence::{Api, ConnectionFacts, Observation, Reply, RoomListFacts, RoomListing, Service, SkipReason};
 use crate::knowledge::{self, phrase};
+use crate::terms::CheckId;
 
 /// How many rooms without a usable address are named.
 const NAMED: usize = 3;
@@ -106,8 +105,8 @@ fn judge_silence(
     reply: &Reply<RoomListFacts>,
 ) -> Judgement {
     let cause = match symptom::read(Service::Graph, reply) {
-        Symptom::Named(id) if context.is_refused_here_only(row, &id) => None,
-        Symptom::Named(id) if leaves_open(&id) || facts.api == Some(Api::Graph) => Some(named(row, &id)),
+        Symptom::Named(id) if context.is_refused_here_only(row, id) => None,
+        Symptom::Named(id) if leaves_open(id) || facts.api == Some(Api::Graph) => Some(named(row, id)),
         _ => None,
     };
     let told = told_by(row);
@@ -124,7 +123,7 @@ fn judge_silence(
 
 /// The note that says how the rooms come into the check in another way.
 fn note() -> Raised {
-    Raised::new(knowledge::room_list_need().missing_cause.clone())
+    Raised::new(knowledge::room_list_need().missing_cause)
 }
 
 fn empty(message: String) -> Raised {

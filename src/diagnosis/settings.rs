@@ -4,10 +4,9 @@ use super::context::Context;
 use super::judgement::{Judgement, Raised, from_cause};
 use super::rooms;
 use super::symptom::{self, Symptom};
-use crate::evidence::{
-    CheckId, ConnectionFacts, Finding, Observation, Reply, Service, SettingsFault, SettingsFaultKind,
-};
+use crate::evidence::{ConnectionFacts, Finding, Observation, Reply, Service, SettingsFault, SettingsFaultKind};
 use crate::knowledge::{ApiName, phrase};
+use crate::terms::{CauseId, CheckId};
 
 /// What the sign-ins of a connection said about its secret. That it has expired shows that it was right.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -72,11 +71,11 @@ fn secret_verdict(context: &Context<'_>, facts: &ConnectionFacts) -> SecretVerdi
         return SecretVerdict::Accepted;
     }
     let names_the_secret = |reply: &Reply<_>| match symptom::read(Service::SignIn, reply) {
-        Symptom::Named(id) => id == "sign-in.secret-wrong" || id == "sign-in.secret-missing",
+        Symptom::Named(id) => id == CauseId::SignInSecretWrong || id == CauseId::SignInSecretMissing,
         _ => false,
     };
     let expired =
-        |reply: &Reply<_>| symptom::read(Service::SignIn, reply) == Symptom::Named("sign-in.secret-expired".to_owned());
+        |reply: &Reply<_>| symptom::read(Service::SignIn, reply) == Symptom::Named(CauseId::SignInSecretExpired);
     if replies.clone().any(expired) {
         return SecretVerdict::Accepted;
     }

@@ -6,15 +6,16 @@
 use super::context::Context;
 use super::judgement::{Judgement, Raised, observed_of};
 use super::symptom::{self, Symptom};
-use crate::evidence::{Api, CheckId, ConnectionFacts, Finding, Observation, Reply, RequestedPermission, TokenFacts};
+use crate::evidence::{Api, ConnectionFacts, Finding, Observation, Reply, RequestedPermission, TokenFacts};
 use crate::knowledge::{self, ApiName, Level, phrase};
+use crate::terms::{CauseId, CheckId};
 
 /// The APIs on which an app can hold roles that open mailboxes.
 const APIS: [ApiName; 2] = [ApiName::Graph, ApiName::Exchange];
 
 /// Refusals of a token for Exchange which show that the app holds no role there: the tenant has no Exchange, or Exchange
 /// demands an assignment and the app has none.
-const NO_ROLE: &[&str] = &["sign-in.exchange-not-provisioned", "sign-in.assignment-required"];
+const NO_ROLE: &[CauseId] = &[CauseId::SignInExchangeNotProvisioned, CauseId::SignInAssignmentRequired];
 
 /// Judges what the app may do beyond need.
 pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
@@ -53,7 +54,7 @@ fn judgement(roles: &[String], delegated: &[String], unread: &[&str]) -> Judgeme
     };
     let sentence = phrase(key, &[("detail", &found)]);
     let sentence = [Some(sentence), unread_too].into_iter().flatten().collect::<Vec<_>>().join("; ");
-    let note = Raised::new("grant.surplus")
+    let note = Raised::new(CauseId::GrantSurplus)
         .because(sentence.clone())
         .with("permission", found)
         .with("detail", sentence.clone())
@@ -73,7 +74,7 @@ fn refuses_for_want_of_a_role(context: &Context<'_>, facts: &ConnectionFacts, ap
     let replies = context.connections_of_app(facts).filter_map(|other| context.sign_in(&other.name, api));
     let advisory = (api == ApiName::Exchange).then(|| context.advisory_sign_in(facts)).flatten();
     replies.chain(advisory).any(|reply| match symptom::read_sign_in(api, reply) {
-        Symptom::Named(id) => NO_ROLE.contains(&id.as_str()),
+        Symptom::Named(id) => NO_ROLE.contains(&id),
         _ => false,
     })
 }

@@ -8,10 +8,11 @@ use std::collections::HashSet;
 use super::context::{Context, symptom_of};
 use super::symptom::{self, Symptom};
 use crate::evidence::{Finding, Observation, Refusal, RoomListing, Service};
+use crate::terms::{CauseGroup, CauseId};
 
 /// Causes that speak of the token or the app as a whole.
-const OF_THE_WHOLE_TOKEN: &[&str] =
-    &["sign-in.token-refused", "sign-in.service-principal-missing", "tenant.wrong-cloud"];
+const OF_THE_WHOLE_TOKEN: &[CauseId] =
+    &[CauseId::SignInTokenRefused, CauseId::SignInServicePrincipalMissing, CauseId::TenantWrongCloud];
 
 /// A token: the credential set it was issued to, and the service it is for.
 type Token = (usize, Service);
@@ -35,7 +36,7 @@ impl TokenUse {
             if is_past_authentication(row, &symptom) {
                 tokens.accepted.insert(token);
             }
-            if matches!(&symptom, Symptom::Named(id) if speaks_of_the_token(row, id)) {
+            if matches!(&symptom, Symptom::Named(id) if speaks_of_the_token(row, *id)) {
                 tokens.refused.insert(token);
             }
         }
@@ -43,8 +44,8 @@ impl TokenUse {
     }
 
     /// Whether this row refuses a token that the same host accepts elsewhere.
-    pub(super) fn is_refused_here_only(&self, context: &Context<'_>, row: &Observation, id: &str) -> bool {
-        let says_nothing = id == "service.unexpected-answer" && status_of(row) == Some(401);
+    pub(super) fn is_refused_here_only(&self, context: &Context<'_>, row: &Observation, id: CauseId) -> bool {
+        let says_nothing = id == CauseId::ServiceUnexpectedAnswer && status_of(row) == Some(401);
         (says_nothing || speaks_of_the_token(row, id))
             && token_of(context, row).is_some_and(|token| self.accepted.contains(&token))
     }
@@ -97,14 +98,14 @@ fn is_past_authentication(row: &Observation, symptom: &Symptom) -> bool {
     match symptom {
         Symptom::Fine | Symptom::MailboxMissing => true,
         Symptom::AccessRefused => status_of(row) == Some(403),
-        Symptom::Named(id) => id.starts_with("mailbox.") && status_of(row) != Some(401),
+        Symptom::Named(id) => id.group() == CauseGroup::Mailbox && status_of(row) != Some(401),
         Symptom::EwsOff | Symptom::EwsPolicy | Symptom::AcceptedCaller => false,
     }
 }
 
 /// Whether the service says itself that the token or the app is the reason. A number of the sign-in service inside the
 /// message names a reason of its own.
-fn speaks_of_the_token(row: &Observation, id: &str) -> bool {
+fn speaks_of_the_token(row: &Observation, id: CauseId) -> bool {
     let named_by_sign_in = refusal(row).is_some_and(|refusal| !refusal.aadsts.is_empty());
     OF_THE_WHOLE_TOKEN.contains(&id) && !named_by_sign_in
 }

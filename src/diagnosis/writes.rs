@@ -8,8 +8,9 @@ use super::proof::{self, Access};
 use super::registration;
 use super::result::{Confidence, Observed};
 use super::symptom::Symptom;
-use crate::evidence::{Api, CheckId, ConnectionFacts, EffectiveRights, Finding, Observation, Reply, WriteFacts};
+use crate::evidence::{Api, ConnectionFacts, EffectiveRights, Finding, Observation, Reply, WriteFacts};
 use crate::knowledge::phrase;
+use crate::terms::{CauseId, CheckId};
 
 /// Judges a row about reading or writing out of the folder that `source` has read.
 pub(super) fn judge_rights(check: CheckId, source: &Observation) -> Judgement {
@@ -18,7 +19,7 @@ pub(super) fn judge_rights(check: CheckId, source: &Observation) -> Judgement {
     };
     let Some(rights) = folder.rights else {
         let sentence = phrase("rights.not-told", &[]);
-        return from_cause(Raised::new("service.unexpected-answer").because(sentence));
+        return from_cause(Raised::new(CauseId::ServiceUnexpectedAnswer).because(sentence));
     };
     let judgement = if check == CheckId::MailboxCalendarRead { judge_read(rights) } else { judge_write_rights(rights) };
     judgement.observed(Some(shown(rights)))
@@ -28,7 +29,7 @@ fn judge_read(rights: EffectiveRights) -> Judgement {
     if rights.read {
         return Judgement::pass(phrase("rights.read", &[]));
     }
-    from_cause(Raised::new("mailbox.calendar-not-writable").because(phrase("rights.no-read", &[])))
+    from_cause(Raised::new(CauseId::MailboxCalendarNotWritable).because(phrase("rights.no-read", &[])))
 }
 
 fn judge_write_rights(rights: EffectiveRights) -> Judgement {
@@ -41,7 +42,7 @@ fn judge_write_rights(rights: EffectiveRights) -> Judgement {
         return Judgement::pass(phrase("rights.write", &[]));
     }
     let sentence = phrase("rights.lacking", &[("detail", &lacking.join(", "))]);
-    from_cause(Raised::new("mailbox.calendar-not-writable").because(sentence))
+    from_cause(Raised::new(CauseId::MailboxCalendarNotWritable).because(sentence))
 }
 
 fn shown(rights: EffectiveRights) -> Observed {
@@ -109,7 +110,7 @@ fn judge_accepted(context: &Context<'_>, facts: &ConnectionFacts) -> Judgement {
 /// Reading works and writing is refused: by the role where every room refuses, else by the room.
 fn refused(context: &Context<'_>, facts: &ConnectionFacts) -> Raised {
     let not_writable =
-        |key| Raised::new("mailbox.calendar-not-writable").sure(Confidence::Likely).because(phrase(key, &[]));
+        |key| Raised::new(CauseId::MailboxCalendarNotWritable).sure(Confidence::Likely).because(phrase(key, &[]));
     if facts.api == Some(Api::Ews) {
         return not_writable("write.refused-over-ews");
     }
@@ -119,8 +120,8 @@ fn refused(context: &Context<'_>, facts: &ConnectionFacts) -> Raised {
     let Some(need) = facts.api.and_then(calendar_need) else { return not_writable("write.refused") };
     let read_only = |sentence: String, sure| {
         let why =
-            registration::why_missing(context, facts, need).filter(|why| why.id == "registration.consent-missing");
-        let raised = why.unwrap_or_else(|| Raised::new("grant.calendars-read-only").sure(sure));
+            registration::why_missing(context, facts, need).filter(|why| why.id == CauseId::RegistrationConsentMissing);
+        let raised = why.unwrap_or_else(|| Raised::new(CauseId::GrantCalendarsReadOnly).sure(sure));
         raised.because(sentence).with("permission", need.value.clone()).with("api", need.api.title())
     };
     match context.declared(&facts.name, need) {

@@ -4,7 +4,6 @@
 //! diagnose it again without asking the tenant.
 
 mod answer;
-mod check;
 mod facts;
 mod observation;
 mod purpose;
@@ -13,7 +12,6 @@ mod rooms;
 mod settings;
 
 pub use answer::{CertificateFault, Challenge, Diagnostics, Failure, Layer, Refusal, Reply, Unexpected};
-pub use check::{CheckId, UnknownCheck};
 pub use facts::{
     EffectiveRights, FolderFacts, PasswordCredential, RegistrationFacts, RequestedPermission, TenantFacts, TokenFacts,
     WriteFacts,

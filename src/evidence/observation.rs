@@ -5,9 +5,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CheckId, ConnectionFacts, Failure, FolderFacts, Refusal, RegistrationFacts, Reply, RequestRecord, Requirement,
-    RoomListing, Service, SettingsFault, TenantFacts, TokenFacts, WriteFacts,
+    ConnectionFacts, Failure, FolderFacts, Refusal, RegistrationFacts, Reply, RequestRecord, Requirement, RoomListing,
+    Service, SettingsFault, TenantFacts, TokenFacts, WriteFacts,
 };
+use crate::terms::CheckId;
 
 /// Everything that a run has seen. Diagnosis needs nothing else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::CheckId;
+use crate::terms::{CauseId, CheckId};
 
 /// How much depends on a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -150,25 +150,25 @@ pub enum SettingsFaultKind {
 
 impl SettingsFaultKind {
     /// The public id of the cause. An empty secret is what Entra calls a missing one.
-    pub fn cause(self) -> &'static str {
+    pub fn cause(self) -> CauseId {
         match self {
-            Self::TenantIdMalformed => "settings.tenant-id-malformed",
-            Self::TenantIdReserved => "settings.tenant-id-reserved",
-            Self::ClientIdMalformed => "settings.client-id-malformed",
-            Self::ClientIdIsAnApi => "settings.client-id-is-an-api",
-            Self::IdsIdentical => "settings.ids-identical",
-            Self::SecretMissing => "sign-in.secret-missing",
-            Self::SecretIsSecretId => "settings.secret-is-secret-id",
-            Self::SecretStrayCharacters => "settings.secret-stray-characters",
-            Self::SecretMistyped => "settings.secret-mistyped",
-            Self::SecretNotASecret => "settings.secret-not-a-secret",
-            Self::HostNameMismatch | Self::HostNameForm => "settings.host-name-mismatch",
-            Self::HostNameForeign => "settings.host-name-foreign",
-            Self::HostNameOtherCloud => "tenant.wrong-cloud",
-            Self::ServiceAccountMissing | Self::ServiceAccountMalformed => "settings.service-account-missing",
-            Self::RoomAddressMalformed => "settings.room-address-malformed",
-            Self::RoomDuplicate => "settings.room-duplicate",
-            Self::RoomLineLeftOut => "settings.room-line-left-out",
+            Self::TenantIdMalformed => CauseId::SettingsTenantIdMalformed,
+            Self::TenantIdReserved => CauseId::SettingsTenantIdReserved,
+            Self::ClientIdMalformed => CauseId::SettingsClientIdMalformed,
+            Self::ClientIdIsAnApi => CauseId::SettingsClientIdIsAnApi,
+            Self::IdsIdentical => CauseId::SettingsIdsIdentical,
+            Self::SecretMissing => CauseId::SignInSecretMissing,
+            Self::SecretIsSecretId => CauseId::SettingsSecretIsSecretId,
+            Self::SecretStrayCharacters => CauseId::SettingsSecretStrayCharacters,
+            Self::SecretMistyped => CauseId::SettingsSecretMistyped,
+            Self::SecretNotASecret => CauseId::SettingsSecretNotASecret,
+            Self::HostNameMismatch | Self::HostNameForm => CauseId::SettingsHostNameMismatch,
+            Self::HostNameForeign => CauseId::SettingsHostNameForeign,
+            Self::HostNameOtherCloud => CauseId::TenantWrongCloud,
+            Self::ServiceAccountMissing | Self::ServiceAccountMalformed => CauseId::SettingsServiceAccountMissing,
+            Self::RoomAddressMalformed => CauseId::SettingsRoomAddressMalformed,
+            Self::RoomDuplicate => CauseId::SettingsRoomDuplicate,
+            Self::RoomLineLeftOut => CauseId::SettingsRoomLineLeftOut,
         }
     }
 

@@ -24,7 +24,7 @@ mod texts;
 pub mod waiting;
 mod words;
 
-pub use causes::{CauseCase, CauseEntry, CauseScope, CommandTemplate, Confidence, cause, causes};
+pub use causes::{CauseCase, CauseEntry, CauseScope, CommandTemplate, Confidence, cause, cause_named, causes};
 pub use checks::{Concern, NotVisible, calendar_processing, check, checks, not_visible, skip_sentence};
 pub use clouds::{Cloud, cloud, cloud_by_markers, clouds};
 pub use codes::{

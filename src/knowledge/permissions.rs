@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use serde::{Deserialize, Serialize};
 
 use super::embedded;
+use crate::terms::CauseId;
 
 /// The two Microsoft APIs that ResourceXpress uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -134,7 +135,7 @@ pub struct Need {
     #[serde(default)]
     pub delegated_guids: Vec<String>,
     /// The id of the cause when it is missing and nothing more specific is known.
-    pub missing_cause: String,
+    pub missing_cause: CauseId,
 }
 
 impl Need {

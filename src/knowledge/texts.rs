@@ -64,6 +64,7 @@ fn on_one_line(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::knowledge::{cause, codes, graph};
+    use crate::terms::CauseId;
 
     #[test]
     fn every_row_names_known_codes_and_causes_and_its_source() {
@@ -80,7 +81,7 @@ mod tests {
             assert!(!entry.text.is_empty() && entry.source.contains("2026-"), "{:?}", entry.codes);
             match (&entry.meaning, &entry.case) {
                 (Meaning::Cause(id), case) => {
-                    let named = cause(id).unwrap_or_else(|| panic!("{id} is not in causes.toml"));
+                    let named = cause(*id);
                     assert!(case.as_deref().is_none_or(|case| named.case(case).is_some()), "{id}: {case:?}");
                 }
                 (_, case) => assert!(case.is_none(), "a case needs a cause"),
@@ -91,10 +92,10 @@ mod tests {
     #[test]
     fn a_sentence_is_found_without_regard_to_case() {
         let cause_of = |message| match &narrowing(Service::Graph, "errorAccessDenied", message)?.meaning {
-            Meaning::Cause(id) => Some(id.as_str()),
+            Meaning::Cause(id) => Some(*id),
             _ => None,
         };
-        assert_eq!(cause_of("access to odata IS DISABLED."), Some("mailbox.access-blocked"));
+        assert_eq!(cause_of("access to odata IS DISABLED."), Some(CauseId::MailboxAccessBlocked));
         assert_eq!(cause_of("Access is denied. Check credentials and try again."), None);
     }
 
@@ -109,18 +110,18 @@ mod tests {
     #[test]
     fn the_words_beside_an_old_number_decide_what_it_means() {
         let beside = |code, message| match &narrowing(Service::SignIn, code, message)?.meaning {
-            Meaning::Cause(id) => Some(id.as_str()),
+            Meaning::Cause(id) => Some(*id),
             _ => None,
         };
         assert_eq!(beside("70002", "AADSTS70002: something new"), None);
         let missing = "AADSTS70002: The request body must contain the following\r\n parameter: 'client_secret'.";
-        assert_eq!(beside("70002", missing), Some("sign-in.secret-missing"));
+        assert_eq!(beside("70002", missing), Some(CauseId::SignInSecretMissing));
         let wrong = "AADSTS70002: Error validating credentials. AADSTS50012: Invalid client secret is provided.";
         for code in ["70002", "50012"] {
-            assert_eq!(beside(code, wrong), Some("sign-in.secret-wrong"), "{code}");
+            assert_eq!(beside(code, wrong), Some(CauseId::SignInSecretWrong), "{code}");
         }
         assert_eq!(beside("50012", "Client assertion contains an invalid signature"), None);
-        assert_eq!(beside("70001", "Application 'x' is disabled."), Some("sign-in.app-disabled"));
+        assert_eq!(beside("70001", "Application 'x' is disabled."), Some(CauseId::SignInAppDisabled));
         assert_eq!(beside("7000215", missing), None, "a code without such rows");
     }
 }

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::plan::Planned;
-use crate::evidence::{Asked, CheckId, Finding, Reply, Service, SkipReason, WriteFacts};
+use crate::evidence::{Asked, Finding, Reply, Service, SkipReason, WriteFacts};
+use crate::terms::CheckId;
 use crate::wire::{Exchanged, Standing};
 
 /// The answer to one row.

@@ -7,8 +7,9 @@ mod shared;
 use std::collections::{BTreeSet, HashMap};
 
 use super::selection::Selection;
-use crate::evidence::{Api, CheckId, Requirement, Service, SkipReason};
+use crate::evidence::{Api, Requirement, Service, SkipReason};
 use crate::settings::{Estate, MailboxAddress};
+use crate::terms::CheckId;
 
 /// What a user may ask for beyond the settings.
 #[derive(Debug, Clone, Default)]

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use thiserror::Error;
 
 use super::dependencies::{needs, uses};
-use crate::evidence::{Api, CheckId};
+use crate::evidence::Api;
+use crate::terms::CheckId;
 
 /// A word that names neither a check nor a group.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -5,7 +5,8 @@ use uuid::Uuid;
 
 use super::{Recorded, Redaction, Report, SCHEMA_VERSION, Summary, Target, TargetConnection, Tool};
 use crate::diagnosis::Diagnosis;
-use crate::evidence::{CheckId, ConnectionFacts, Evidence, Finding};
+use crate::evidence::{ConnectionFacts, Evidence, Finding};
+use crate::terms::CheckId;
 
 /// What a report says about itself and about the program.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,11 +7,12 @@ use uuid::Uuid;
 
 use super::{About, Report, assemble};
 use crate::diagnosis::{Cause, Command, Confidence, Diagnosis, Observed, Outcome, Remedy, ResultRow};
-use crate::evidence::CheckId::*;
 use crate::evidence::{
-    Api, Asked, CheckId, ConnectionFacts, ConnectionKind, DiscoveryFacts, Evidence, Finding, Observation, Reply,
-    RequestRecord, Requirement, SkipReason, TenantFacts, TokenFacts,
+    Api, Asked, ConnectionFacts, ConnectionKind, DiscoveryFacts, Evidence, Finding, Observation, Reply, RequestRecord,
+    Requirement, SkipReason, TenantFacts, TokenFacts,
 };
+use crate::terms::CheckId;
+use crate::terms::CheckId::*;
 use Requirement::{Advisory, Optional, Required};
 
 pub const TENANT: &str = "5f3c0d2e-77aa-4c1b-9b60-0f1d2c3b4a59";

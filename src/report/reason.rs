@@ -3,7 +3,8 @@
 use super::wording::{named, number};
 use super::{Counts, Report, Verdict, order, section};
 use crate::diagnosis::{Outcome, ResultRow};
-use crate::evidence::{CheckId, Requirement, SkipReason};
+use crate::evidence::{Requirement, SkipReason};
+use crate::terms::CheckId;
 
 /// How many sections that were left out are named before the rest is counted.
 const SECTIONS: usize = 6;

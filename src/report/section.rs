@@ -1,8 +1,8 @@
 //! The sections of the report, along the chain from the settings to the rooms.
 
 use crate::diagnosis::ResultRow;
-use crate::evidence::CheckId;
 use crate::knowledge::checks::{self, Section, SectionEntry};
+use crate::terms::CheckId;
 
 /// The section in which a check stands. One without words of its own is told among the advice rather than nowhere.
 pub fn of(check: CheckId) -> Section {

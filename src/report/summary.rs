@@ -78,7 +78,8 @@ mod tests {
 
     use super::super::fixture::{any_rows, row};
     use super::*;
-    use crate::evidence::{CheckId, Requirement};
+    use crate::evidence::Requirement;
+    use crate::terms::CheckId;
 
     #[test]
     fn every_outcome_has_its_own_count() {

@@ -7,7 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnosis::{Outcome, ResultRow};
-use crate::evidence::{CheckId, Requirement, SkipReason};
+use crate::evidence::{Requirement, SkipReason};
+use crate::terms::CheckId;
 
 /// Whether the install works, in one word. The order is from best to worst, so that the worst is the maximum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::evidence::{Api, CheckId, ConnectionKind, SettingsFault, SkipReason};
+use crate::evidence::{Api, ConnectionKind, SettingsFault, SkipReason};
+use crate::terms::CheckId;
 
 use super::{ClientId, ClientSecret, MailboxAddress, ProductVersion, TenantId};
 

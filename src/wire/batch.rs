@@ -31,8 +31,9 @@ use super::pace::Mood;
 use super::retry::{mood, next_wait};
 use super::secret::AccessToken;
 use super::sign_in::below_escaped;
-use crate::evidence::{CheckId, Failure, Refusal, Reply};
+use crate::evidence::{Failure, Refusal, Reply};
 use crate::settings::{Limits, MailboxAddress};
+use crate::terms::CheckId;
 
 /// Microsoft takes no more requests in one batch.
 pub const MOST_IN_BATCH: usize = 20;

@@ -406,7 +406,7 @@ pub(super) fn later(now: Timestamp, by: Duration) -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::CheckId;
+    use crate::terms::CheckId;
 
     #[test]
     fn http2_is_to_remember_only_what_questions_have_in_common() {

@@ -18,8 +18,9 @@ use super::secret::AccessToken;
 use super::test_event::{
     EventMailbox, MARKER_NAME, MARKER_SET, TEST_SUBJECT, TestEvent, may_have_happened, removal, uncertain,
 };
-use crate::evidence::{CheckId, Reply, WriteFacts};
+use crate::evidence::{Reply, WriteFacts};
 use crate::settings::MailboxAddress;
+use crate::terms::CheckId;
 
 impl Wire {
     /// Removes an event that this program created, now or in an earlier run, and looks whether it is gone.

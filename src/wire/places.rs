@@ -11,8 +11,9 @@ use super::exchanged::Exchanged;
 use super::harmless::harmless;
 use super::odata;
 use super::secret::AccessToken;
-use crate::evidence::{CheckId, Reply, RoomListFacts};
+use crate::evidence::{Reply, RoomListFacts};
 use crate::settings::MailboxAddress;
+use crate::terms::CheckId;
 
 /// The size of a page that is asked for. Places gives no link to the next page to many callers, so a large one is safer
 /// than many small ones; whole places without `$select` would still keep within the bound of a body.

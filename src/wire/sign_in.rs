@@ -25,8 +25,9 @@ use super::harmless::Veil;
 use super::odata::{aadsts_numbers, json};
 use super::secret::AccessToken;
 use super::token_response::IssuedToken;
-use crate::evidence::{CheckId, Refusal, Reply, TenantFacts, TokenFacts, Unexpected};
+use crate::evidence::{Refusal, Reply, TenantFacts, TokenFacts, Unexpected};
 use crate::settings::{ClientId, ClientSecret, TenantId};
+use crate::terms::CheckId;
 
 /// The name under which every sign-in host has a discovery document.
 const ANY_TENANT: &str = "common";

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use super::known::Known;
 use super::sentences::FoundSentence;
 use super::ticket::{Distinct, Ticket};
-use crate::evidence::CheckId;
 use crate::knowledge::{CauseEntry, CodeEntry, CodeService, Meaning, PolicyHeader, StatusEntry};
+use crate::terms::CheckId;
 
 /// Everything that was found.
 #[derive(Debug, Default)]

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::evidence::CheckId;
 use crate::knowledge::{self, CauseEntry, CodeEntry, CodeService};
+use crate::terms::CheckId;
 
 /// Codes of Graph that are ordinary words, or the words in which HTTP says its status: they mean something only where
 /// a code stands.

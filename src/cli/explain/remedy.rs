@@ -59,7 +59,7 @@ fn candidates(answer: &mut String, cause: &CauseEntry) {
     }
     answer
         .push_str("  The answers cannot tell it from these; `rx-preflight explain CAUSE` goes on with one of them:\n");
-    for candidate in cause.candidates.iter().filter_map(|id| knowledge::cause(id)) {
+    for candidate in cause.candidates.iter().map(|id| knowledge::cause(*id)) {
         line(answer, candidate);
     }
 }

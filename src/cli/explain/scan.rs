@@ -7,6 +7,7 @@ use super::known::Known;
 use super::sentences::FoundSentence;
 use super::{policy, sentences, ticket, times};
 use crate::knowledge;
+use crate::terms::CauseId;
 
 /// The longest text that is tried as nothing but codes: what somebody types, not what somebody pastes.
 const TYPED: usize = 2000;
@@ -44,7 +45,7 @@ fn sentences_beside(found: &Found<'_>, text: &str) -> Vec<FoundSentence> {
     let known: Vec<String> = narrowed.flat_map(|row| &row.sentences).map(|part| sentences::folded(part)).collect();
     let is_repeated = |sentence: &FoundSentence| {
         let entry = sentence.entry;
-        let by_policy = found.access_policy && entry.causes.iter().any(|id| id == "mailbox.outside-access-policy");
+        let by_policy = found.access_policy && entry.causes.contains(&CauseId::MailboxOutsideAccessPolicy);
         let part = sentences::folded(sentence.part);
         let by_narrowing = known.iter().any(|known| part.contains(known) || known.contains(&part));
         by_policy || by_narrowing || entry.code_entry().is_some_and(|code| found.holds(code))

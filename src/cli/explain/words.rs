@@ -6,9 +6,9 @@ use super::found::{Found, FoundCode};
 use super::remedy;
 use super::sentences::FoundSentence;
 use super::ticket::{Distinct, Ticket};
-use crate::evidence::CheckId;
 use crate::knowledge::{self, CauseEntry, CodeEntry, CodeService, Meaning, PolicyHeader, StatusEntry, TextEntry};
 use crate::report::harmless::harmless;
+use crate::terms::{CauseId, CheckId};
 
 /// How many codes are explained; a log with more of them holds something else than answers of the services.
 const EXPLAINED: usize = 50;
@@ -16,7 +16,7 @@ const EXPLAINED: usize = 50;
 /// The answer as a text.
 pub(super) fn explain(found: &Found<'_>, text: &str, pasted: bool) -> String {
     let mut answer = Answer::default();
-    found.causes.iter().for_each(|cause| push(&mut answer.causes, &cause.id));
+    found.causes.iter().for_each(|cause| push(&mut answer.causes, cause.id.as_str()));
     found.codes().take(EXPLAINED).for_each(|code| answer.code(code, text));
     answer.further_codes(found);
     found.policies.iter().for_each(|policy| answer.policy(policy));
@@ -48,7 +48,7 @@ struct Answer {
 }
 
 fn push(causes: &mut Vec<&'static CauseEntry>, id: &str) {
-    if let Some(cause) = knowledge::cause(id)
+    if let Some(cause) = knowledge::cause_named(id)
         && !causes.iter().any(|known| known.id == cause.id)
     {
         causes.push(cause);
@@ -90,7 +90,7 @@ impl Answer {
         match meaning {
             Meaning::Cause(id) => {
                 let _ = writeln!(self.text, "  Cause{}: {id}", condition(entry));
-                push(&mut self.causes, id);
+                push(&mut self.causes, id.as_str());
             }
             _ => self.lead(entry, meaning),
         }
@@ -100,10 +100,10 @@ impl Answer {
     fn narrowed(&mut self, entry: &TextEntry) {
         if let Meaning::Cause(id) = &entry.meaning {
             let _ = writeln!(self.text, "  Cause: {id}");
-            push(&mut self.causes, id);
-            let case = entry.case.as_deref().and_then(|case| knowledge::cause(id)?.case(case));
+            push(&mut self.causes, id.as_str());
+            let case = entry.case.as_deref().and_then(|case| knowledge::cause(*id).case(case));
             for id in case.into_iter().flat_map(|case| case.candidates.iter().flatten()) {
-                push(&mut self.possible, id);
+                push(&mut self.possible, id.as_str());
             }
         }
     }
@@ -112,9 +112,9 @@ impl Answer {
         let Some(lead) = knowledge::lead(entry, meaning) else { return };
         let _ = writeln!(self.text, "  {}", lead.text);
         if !lead.causes.is_empty() {
-            let _ = writeln!(self.text, "  Possible causes: {}", lead.causes.join(", "));
+            let _ = writeln!(self.text, "  Possible causes: {}", joined(&lead.causes));
         }
-        lead.causes.iter().for_each(|id| push(&mut self.possible, id));
+        lead.causes.iter().for_each(|id| push(&mut self.possible, id.as_str()));
     }
 
     fn sentence(&mut self, found: &FoundSentence) {
@@ -147,17 +147,17 @@ impl Answer {
     }
 
     /// Causes that a sentence or a status points to without proof. A single one is explained in full.
-    fn likely(&mut self, causes: &[String], next: Option<&str>) {
+    fn likely(&mut self, causes: &[CauseId], next: Option<&str>) {
         match causes {
             [] => {}
             [id] => {
                 let _ = writeln!(self.text, "  Likely cause: {id}");
-                push(&mut self.causes, id);
+                push(&mut self.causes, id.as_str());
             }
             several => {
-                let _ = writeln!(self.text, "  Likely causes: {}", several.join(", "));
+                let _ = writeln!(self.text, "  Likely causes: {}", joined(several));
                 for id in several {
-                    push(&mut self.possible, id);
+                    push(&mut self.possible, id.as_str());
                 }
             }
         }
@@ -186,10 +186,10 @@ impl Answer {
     fn policy(&mut self, policy: &PolicyHeader) {
         let _ = writeln!(self.text, "X-EWS-Policy-Reason: {}\n  {}", policy.value, policy.text);
         if let Some(lead) = knowledge::policy_lead(policy.reason) {
-            let all: Vec<&str> = [&lead.cause].into_iter().chain(&lead.or_perhaps).map(String::as_str).collect();
+            let all: Vec<&str> = [&lead.cause].into_iter().chain(&lead.or_perhaps).map(|id| id.as_str()).collect();
             let _ = writeln!(self.text, "  Cause: {}", all.join(", or "));
-            push(&mut self.causes, &lead.cause);
-            lead.or_perhaps.iter().for_each(|id| push(&mut self.possible, id));
+            push(&mut self.causes, lead.cause.as_str());
+            lead.or_perhaps.iter().for_each(|id| push(&mut self.possible, id.as_str()));
         }
         self.text.push('\n');
     }
@@ -271,6 +271,11 @@ fn ticket(answer: &mut String, ticket: &Ticket<'_>) {
         list(answer, "times", &ticket.times);
     }
     answer.push('\n');
+}
+
+/// Ids in a row, separated by commas.
+fn joined(causes: &[CauseId]) -> String {
+    causes.iter().map(|id| id.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 fn list(answer: &mut String, name: &str, distinct: &Distinct<'_>) {

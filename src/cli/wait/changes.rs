@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use crate::diagnosis::{Outcome, ResultRow};
-use crate::evidence::CheckId;
 use crate::report::Report;
+use crate::terms::CheckId;
 
 type Key<'r> = (CheckId, Option<&'r str>, &'r str);
 

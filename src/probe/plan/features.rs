@@ -2,8 +2,9 @@
 
 use super::connection::feature_requirement;
 use super::{Extras, Planned, Way, row};
-use crate::evidence::{CheckId, Requirement, SkipReason};
+use crate::evidence::{Requirement, SkipReason};
 use crate::settings::{Connection, Feature};
+use crate::terms::CheckId;
 
 pub(super) fn rows(rows: &mut Vec<Planned>, index: usize, connection: &Connection, extras: &Extras) {
     if let Some(mail) = &connection.mail {

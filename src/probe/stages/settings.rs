@@ -2,9 +2,10 @@
 //!
 //! The rooms of a connection whose tenant is to list them are told once the tenant has answered.
 
-use crate::evidence::{Asked, CheckId, Finding, SettingsFault};
+use crate::evidence::{Asked, Finding, SettingsFault};
 use crate::probe::board::Filled;
 use crate::probe::run::Run;
+use crate::terms::CheckId;
 
 /// Fills the `settings.*` rows.
 pub(super) fn fill(run: &Run<'_>) {

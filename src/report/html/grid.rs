@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use maud::{Markup, html};
 
 use crate::diagnosis::{Outcome, ResultRow};
-use crate::evidence::CheckId;
 use crate::report::{Counts, Report, TargetConnection, wording};
+use crate::terms::CheckId;
 
 /// The checks that are asked about every room, in the order of the picture.
 const CHECKS: [CheckId; 3] =

@@ -4,8 +4,9 @@ use super::page::{Page, Piece, widest};
 use super::style::Tone;
 use super::wrap::cell_lines;
 use crate::diagnosis::{Outcome, ResultRow};
-use crate::evidence::{CheckId, Finding, Requirement};
+use crate::evidence::{Finding, Requirement};
 use crate::report::{Counts, Recorded, Report, wording};
+use crate::terms::CheckId;
 
 /// Draws, for each app, what its token says and what Microsoft 365 answered.
 pub fn draw(page: &mut Page, report: &Report) {

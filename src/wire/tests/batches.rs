@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::listener::{Act, Listener, answer, json as says_json};
 use super::{access_token, mailbox, transport, wire_to, wire_with};
-use crate::evidence::{CheckId, Reply};
+use crate::evidence::Reply;
+use crate::terms::CheckId;
 use crate::wire::{AskAlone, Batched, Earlier, Exchanged, Lesson, Wire};
 
 /// What becomes of a question: a reply that stands, or a wait and the attempts that count.

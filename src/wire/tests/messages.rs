@@ -2,7 +2,8 @@
 
 use super::listener::{Act, Listener, answer, json};
 use super::{access_token, client, mailbox, secret, tenant, wire_to};
-use crate::evidence::{CheckId, Reply};
+use crate::evidence::Reply;
+use crate::terms::CheckId;
 use crate::wire::Earlier;
 use crate::wire::claims::tests::token as jwt;
 

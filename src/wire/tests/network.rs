@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use super::listener::{Act, Listener, answer, json};
 use super::{access_token, mailbox, transport, wire_to, wire_with};
-use crate::evidence::{CheckId, Layer, Reply, Unexpected};
+use crate::evidence::{Layer, Reply, Unexpected};
 use crate::settings::Transport;
+use crate::terms::CheckId;
 use crate::wire::Earlier;
 
 const LIST: &str = r#"{"value":[]}"#;

@@ -9,7 +9,8 @@ use tokio::time::Instant;
 
 use super::listener::{Act, Listener, answer, json as says_json};
 use super::{access_token, client, mailbox, secret, tenant, wire_of_a_run};
-use crate::evidence::{CheckId, Layer, Reply};
+use crate::evidence::{Layer, Reply};
+use crate::terms::CheckId;
 use crate::wire::{AccessToken, Earlier, Exchanged, Standing, Wire};
 
 const ROOMS: usize = 300;

@@ -2,8 +2,8 @@
 
 use super::super::found::FoundCode;
 use super::*;
-use crate::evidence::CheckId;
 use crate::knowledge::CodeService;
+use crate::terms::{CauseId, CheckId};
 
 const LOG: &str = r#"2026-11-23T08:00:00Z ERROR {"error":"invalid_client","error_description":"AADSTS7000222: The provided client
     secret keys for app '9a41' are expired. Trace ID: 0f7b6f6e-35a5-4a5c-8d2f-4c9f0a1b2c3d Correlation ID:
@@ -43,7 +43,7 @@ fn causes_and_checks_are_known_by_their_id() {
     for text in ["mailbox.outside-scope, mailbox.impersonation", "see mailbox.outside-scope and mailbox.impersonation."]
     {
         let found = scan(text);
-        assert_eq!(found.causes[0].id, "mailbox.outside-scope");
+        assert_eq!(found.causes[0].id, CauseId::MailboxOutsideScope);
         assert_eq!(found.checks, [CheckId::MailboxImpersonation]);
     }
 }
