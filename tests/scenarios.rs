@@ -11,13 +11,12 @@ use std::fs;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rx_preflight::cli::play;
-use rx_preflight::diagnosis::{Command, Confidence, Outcome, ResultRow};
-use rx_preflight::evidence::{Requirement, SkipReason};
+use rx_preflight::diagnosis::{Command, ResultRow};
 use rx_preflight::knowledge;
 use rx_preflight::report::table::{self, Detail, TableOptions};
 use rx_preflight::report::{self, Report, json, schema};
 use rx_preflight::simulator::{Scenario, catalogue};
-use rx_preflight::terms::CheckId;
+use rx_preflight::terms::{CheckId, Confidence, Outcome, Requirement, SkipReason};
 
 mod support;
 

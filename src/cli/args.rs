@@ -3,6 +3,7 @@
 //! House rules: every option has a long name; a value name is written in capitals; no option takes a secret as its
 //! value; defaults are said in the help text.
 
+use crate::terms::Api;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -129,6 +130,15 @@ pub enum ApiArgument {
     Ews,
     /// Microsoft Graph
     Graph,
+}
+
+impl From<ApiArgument> for Api {
+    fn from(argument: ApiArgument) -> Self {
+        match argument {
+            ApiArgument::Ews => Self::Ews,
+            ApiArgument::Graph => Self::Graph,
+        }
+    }
 }
 
 /// A feature of the product.

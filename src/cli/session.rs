@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use super::args::{FeatureArgument, Level, RunArguments, SettingsArguments, WriteArgument};
 use super::progress::Watch;
 use super::{CliError, endpoints};
+use crate::diagnosis;
 use crate::knowledge;
 use crate::probe::{self, ControlList, ControlRules, Extras, Journal, Means, Selection, UnknownSelector};
 use crate::report::{self, About, Report};
@@ -13,8 +14,8 @@ use crate::settings::{
     ClientSecret, Clock, Endpoints, Estate, Given, Limits, MailboxAddress, RequiredFeature, Sampled, Transport,
     nearest, parse_duration,
 };
+use crate::terms::NeedId;
 use crate::wire::Wire;
-use crate::{diagnosis, evidence};
 
 /// Everything that one examination needs.
 pub struct Session {
@@ -69,11 +70,11 @@ pub async fn examine(
 
 /// What the tables say about controls.
 fn control_rules() -> ControlRules {
-    let full = |need: &str| knowledge::need(need).map(|need| need.full.clone()).unwrap_or_default();
+    let full = |need: NeedId| knowledge::need(need).full.clone();
     let list = |list: &knowledge::ControlList| ControlList { name: list.list.clone(), roles: list.roles.clone() };
     ControlRules {
-        calendar_roles: full("graph-calendar"),
-        mail_roles: full("mail-send"),
+        calendar_roles: full(NeedId::GraphCalendar),
+        mail_roles: full(NeedId::MailSend),
         lists: knowledge::control_lists().iter().map(list).collect(),
         item_codes: knowledge::refused_item_codes(),
     }
@@ -96,10 +97,7 @@ pub(super) fn given(arguments: &SettingsArguments) -> Given {
         tenant_id: arguments.tenant_id.clone(),
         client_id: arguments.client_id.clone(),
         client_secret_file: arguments.client_secret_file.clone(),
-        api: arguments.api.map(|api| match api {
-            super::args::ApiArgument::Ews => evidence::Api::Ews,
-            super::args::ApiArgument::Graph => evidence::Api::Graph,
-        }),
+        api: arguments.api.map(Into::into),
         service_account: arguments.service_account.clone(),
         rooms: arguments.room.clone(),
         rooms_file: arguments.rooms.clone(),

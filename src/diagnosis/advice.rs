@@ -6,11 +6,10 @@ use jiff::tz::TimeZone;
 
 use super::context::{Context, symptom_of};
 use super::judgement::{Judgement, Raised, from_cause};
-use super::result::Confidence;
 use super::symptom::Symptom;
-use crate::evidence::{Evidence, Finding, Observation, Reply, SkipReason};
+use crate::evidence::{Evidence, Finding, Observation, Reply};
 use crate::knowledge::{self, phrase};
-use crate::terms::{CauseId, CheckId};
+use crate::terms::{CauseId, CheckId, Confidence, SkipReason};
 
 /// Judges how long an EWS connection will live.
 pub(super) fn judge_retirement(context: &Context<'_>, row: &Observation) -> Judgement {
@@ -82,7 +81,7 @@ fn not_working(context: &Context<'_>, row: &Observation) -> Judgement {
     let rooms = context.rows(CheckId::MailboxImpersonation, row.connection.as_deref());
     match rooms.first() {
         Some(room) => super::judge::blocked(room),
-        None => Judgement::skipped(SkipReason::NeedsInput, None, knowledge::skip_sentence("needs-input")),
+        None => Judgement::skipped(SkipReason::NeedsInput, None, knowledge::skip_sentence(SkipReason::NeedsInput)),
     }
 }
 

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use super::context::{Context, room_check};
 use super::judgement::Raised;
 use super::levels;
-use super::result::{Cause, Command, Confidence, Outcome, Remedy, ResultRow};
+use super::result::{Cause, Command, Remedy, ResultRow};
 use super::values::{HOSTS_APART, Values, port_of, without_port};
-use crate::evidence::{ConnectionFacts, Observation, Requirement, SkipReason};
+use crate::evidence::{ConnectionFacts, Observation};
 use crate::knowledge::{self, CauseCase, CauseEntry, CauseScope};
-use crate::terms::{CauseId, CheckId};
+use crate::terms::{CauseId, CheckId, Confidence, Outcome, Requirement, SkipReason};
 
 /// A joined value is not lengthened beyond this many bytes.
 const LONGEST_VALUE: usize = 1_000;
@@ -102,7 +102,7 @@ impl Gathered {
         let requirement =
             if self.entry.advisory || raised.note { Requirement::Advisory } else { observation.requirement };
         self.requirement = self.requirement.min(requirement);
-        let confidence = raised.confidence.unwrap_or_else(|| self.entry.confidence.into());
+        let confidence = raised.confidence.unwrap_or(self.entry.confidence);
         self.confidence = Some(self.confidence.map_or(confidence, |known| known.min(confidence)));
         let subject = raised.subject.as_ref().unwrap_or(&observation.subject);
         if self.seen.insert(subject.clone()) {
@@ -258,15 +258,5 @@ fn remedy(entry: &CauseEntry, case: Option<&CauseCase>, values: &Values<'_>) -> 
         verify: values.in_words(verify),
         takes: values.in_words(&entry.takes),
         links: entry.links.clone(),
-    }
-}
-
-impl From<knowledge::Confidence> for Confidence {
-    fn from(confidence: knowledge::Confidence) -> Self {
-        match confidence {
-            knowledge::Confidence::Confirmed => Self::Confirmed,
-            knowledge::Confidence::Likely => Self::Likely,
-            knowledge::Confidence::Possible => Self::Possible,
-        }
     }
 }

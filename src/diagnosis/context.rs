@@ -7,10 +7,10 @@ use super::proof::{self, Order, Orders};
 use super::symptom::{self, Symptom};
 use super::token_use::TokenUse;
 use crate::evidence::{
-    Api, ConnectionFacts, Evidence, Finding, Observation, RegistrationFacts, Reply, Service, TenantFacts, TokenFacts,
+    ConnectionFacts, Evidence, Finding, Observation, RegistrationFacts, Reply, TenantFacts, TokenFacts,
 };
-use crate::knowledge::{self, ApiName, Level, Need};
-use crate::terms::{CauseId, CheckId};
+use crate::knowledge::{self, Level, Need};
+use crate::terms::{Api, CauseId, CheckId, NeedId, Resource, Service};
 
 /// What the token says about a need.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -177,10 +177,10 @@ impl<'e> Context<'e> {
     }
 
     /// The answer of the sign-in for one API.
-    pub(super) fn sign_in(&self, connection: &str, api: ApiName) -> Option<&'e Reply<TokenFacts>> {
+    pub(super) fn sign_in(&self, connection: &str, api: Resource) -> Option<&'e Reply<TokenFacts>> {
         let check = match api {
-            ApiName::Graph => CheckId::SignInGraph,
-            ApiName::Exchange => CheckId::SignInExchange,
+            Resource::Graph => CheckId::SignInGraph,
+            Resource::Exchange => CheckId::SignInExchange,
         };
         self.rows(check, Some(connection)).iter().find_map(|row| match row.finding()? {
             Finding::SignIn(reply) => Some(reply),
@@ -189,7 +189,7 @@ impl<'e> Context<'e> {
     }
 
     /// The token of a connection; one that belongs to another tenant or acts for a user counts for nothing.
-    pub(super) fn token(&self, connection: &str, api: ApiName) -> Option<&'e TokenFacts> {
+    pub(super) fn token(&self, connection: &str, api: Resource) -> Option<&'e TokenFacts> {
         self.own_token(connection, self.sign_in(connection, api)?)
     }
 
@@ -217,10 +217,10 @@ impl<'e> Context<'e> {
 
     /// The token of an app for one API, whichever of its connections requested it. A credential set of the app that
     /// is refused does not hide the token that another one got: the roles are those of the app.
-    pub(super) fn token_of_app(&self, facts: &ConnectionFacts, api: ApiName) -> Option<&'e TokenFacts> {
+    pub(super) fn token_of_app(&self, facts: &ConnectionFacts, api: Resource) -> Option<&'e TokenFacts> {
         let own = std::iter::once(facts).filter_map(|own| self.token(&own.name, api));
         let others = self.connections_of_app(facts).filter_map(|other| self.token(&other.name, api));
-        let advisory = || self.advisory_sign_in(facts).filter(|_| api == ApiName::Exchange);
+        let advisory = || self.advisory_sign_in(facts).filter(|_| api == Resource::Exchange);
         own.chain(others).next().or_else(|| self.own_token(&facts.name, advisory()?))
     }
 
@@ -277,9 +277,6 @@ pub(super) fn room_check(api: Api) -> CheckId {
 }
 
 /// The need for room calendars, by the API of the connection.
-pub(super) fn calendar_need(api: Api) -> Option<&'static Need> {
-    knowledge::need(match api {
-        Api::Ews => "ews-calendar",
-        Api::Graph => "graph-calendar",
-    })
+pub(super) fn calendar_need(api: Api) -> &'static Need {
+    knowledge::need(NeedId::calendar(api))
 }

@@ -5,26 +5,25 @@ use super::grants;
 use super::judgement::{Judgement, Raised, from_cause, observed_of, told_by};
 use super::mailboxes::{cause_of, service_account_cause};
 use super::proof::{self, Access};
-use super::result::Confidence;
 use super::symptom::Symptom;
 use super::writes;
-use crate::evidence::{Api, ConnectionFacts, Finding, Observation, Reply, Requirement};
+use crate::evidence::{ConnectionFacts, Finding, Observation, Reply};
 use crate::knowledge::{self, Need, phrase};
-use crate::terms::{CauseGroup, CauseId, CheckId};
+use crate::terms::{Api, CauseGroup, CauseId, CheckId, Confidence, NeedId, Requirement};
 
 /// Judges whether Graph would accept a message from the sender, or has accepted one.
 pub(super) fn judge_mail(context: &Context<'_>, row: &Observation) -> Judgement {
     if let Some(judgement) = writes::judge_sent(row) {
         return judgement;
     }
-    judge_probe(context, row, "mail-send", |facts, need, symptom| match symptom {
+    judge_probe(context, row, NeedId::MailSend, |facts, need, symptom| match symptom {
         Symptom::Fine => mail_accepted(context, facts, need, row),
         symptom => from_cause(sender_cause(context, facts, need, row, symptom)),
     })
 }
 
 /// Judges a directory read.
-pub(super) fn judge_listing(context: &Context<'_>, row: &Observation, need: &str) -> Judgement {
+pub(super) fn judge_listing(context: &Context<'_>, row: &Observation, need: NeedId) -> Judgement {
     let judgement = judge_probe(context, row, need, |facts, need, symptom| match symptom {
         Symptom::Fine => Judgement::pass(phrase("directory.read", &[])),
         Symptom::AccessRefused => from_cause(refused_read(context, facts, need, row)),
@@ -56,14 +55,12 @@ fn without_user_sync(context: &Context<'_>, row: &Observation) -> Option<Raised>
 fn judge_probe(
     context: &Context<'_>,
     row: &Observation,
-    need: &str,
+    need: NeedId,
     judge: impl FnOnce(&ConnectionFacts, &Need, &Symptom) -> Judgement,
 ) -> Judgement {
     let Some(symptom) = symptom_of(row) else { return Judgement::error(phrase("row.no-answer-kept", &[])) };
-    let facts = context.connection_of(row);
-    let Some((facts, need)) = facts.and_then(|facts| Some((facts, knowledge::need(need)?))) else {
-        return Judgement::error(phrase("row.no-connection", &[]));
-    };
+    let Some(facts) = context.connection_of(row) else { return Judgement::error(phrase("row.no-connection", &[])) };
+    let need = knowledge::need(need);
     judge(facts, need, &symptom).observed(observed_of(row)).declared(context.declared_roles(&facts.name, need))
 }
 

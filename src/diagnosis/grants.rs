@@ -7,12 +7,11 @@ use super::judgement::{Judgement, Raised, from_cause};
 use super::mailboxes;
 use super::proof::{self, Access};
 use super::registration;
-use super::result::{Confidence, Outcome};
 use super::symptom::Symptom;
 use super::writes;
-use crate::evidence::{Api, Asked, ConnectionFacts, Finding, Observation, SkipReason};
-use crate::knowledge::{self, ApiName, Need, phrase};
-use crate::terms::{CauseGroup, CauseId, CheckId};
+use crate::evidence::{Asked, ConnectionFacts, Finding, Observation};
+use crate::knowledge::{self, Need, phrase};
+use crate::terms::{Api, CauseGroup, CauseId, CheckId, Confidence, NeedId, Outcome, Resource, SkipReason};
 
 /// What the probes said about a permission, all together.
 enum Live {
@@ -35,9 +34,8 @@ enum Live {
 /// Judges the grant for the rooms' calendars.
 pub(super) fn judge_calendar(context: &Context<'_>, row: &Observation) -> Judgement {
     let Some(facts) = context.connection_of(row) else { return Judgement::error(phrase("row.no-connection", &[])) };
-    let Some((api, need)) = facts.api.and_then(|api| Some((api, calendar_need(api)?))) else {
-        return Judgement::error(phrase("row.no-connection", &[]));
-    };
+    let Some(api) = facts.api else { return Judgement::error(phrase("row.no-connection", &[])) };
+    let need = calendar_need(api);
     judge(context, facts, need, || match api {
         Api::Ews => rooms_live(context, facts, api),
         Api::Graph => graph_live(context, facts, need),
@@ -45,11 +43,9 @@ pub(super) fn judge_calendar(context: &Context<'_>, row: &Observation) -> Judgem
 }
 
 /// Judges the grant of an optional permission by the one probe that needs it.
-pub(super) fn judge_single(context: &Context<'_>, row: &Observation, need_id: &str) -> Judgement {
-    let facts = context.connection_of(row);
-    let Some((facts, need)) = facts.and_then(|facts| Some((facts, knowledge::need(need_id)?))) else {
-        return Judgement::error(phrase("row.no-connection", &[]));
-    };
+pub(super) fn judge_single(context: &Context<'_>, row: &Observation, need_id: NeedId) -> Judgement {
+    let Some(facts) = context.connection_of(row) else { return Judgement::error(phrase("row.no-connection", &[])) };
+    let need = knowledge::need(need_id);
     judge(context, facts, need, || single_live(context, facts, need))
 }
 
@@ -70,10 +66,10 @@ fn judge(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, live: impl
 
 /// The checks whose live responses decide about a permission, on a connection over `api`.
 fn probes(need: &Need, api: Option<Api>) -> &'static [CheckId] {
-    match (need.id.as_str(), api) {
-        ("mail-send", _) => &[CheckId::MailSend],
-        ("users", _) => &[CheckId::DirectoryUsers],
-        ("groups", _) => &[CheckId::DirectoryGroups],
+    match (need.id, api) {
+        (NeedId::MailSend, _) => &[CheckId::MailSend],
+        (NeedId::Users, _) => &[CheckId::DirectoryUsers],
+        (NeedId::Groups, _) => &[CheckId::DirectoryGroups],
         (_, Some(Api::Ews)) => &[CheckId::MailboxImpersonation, CheckId::MailboxServiceAccount],
         (_, Some(Api::Graph)) => &[CheckId::MailboxCalendarRead, CheckId::MailboxCalendarWrite],
         (_, None) => &[],
@@ -120,14 +116,16 @@ fn judge_declared(by: &str, live: Live) -> Judgement {
 
 fn judge_partly(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, by: &str, live: Live) -> Judgement {
     match live {
-        Live::Success if need.id == "users" => from_cause(basic_only(context, facts, need, by)),
-        Live::Success if need.api == ApiName::Graph && need.id == "graph-calendar" => granted_elsewhere(facts, need),
+        Live::Success if need.id == NeedId::Users => from_cause(basic_only(context, facts, need, by)),
+        Live::Success if need.api == Resource::Graph && need.id == NeedId::GraphCalendar => {
+            granted_elsewhere(facts, need)
+        }
         Live::Success => Judgement::pass(phrase("grant.declared-and-observed", &[("permission", by)])),
-        Live::NotProbed | Live::Beside if need.id == "graph-calendar" => {
+        Live::NotProbed | Live::Beside if need.id == NeedId::GraphCalendar => {
             let sentence = phrase("write.read-role", &[("permission", by)]);
             from_cause(Raised::new(CauseId::GrantCalendarsReadOnly).sure(Confidence::Likely).because(sentence))
         }
-        Live::NotProbed | Live::Beside if need.id == "users" => {
+        Live::NotProbed | Live::Beside if need.id == NeedId::Users => {
             from_cause(basic_only(context, facts, need, by).sure(Confidence::Likely))
         }
         Live::Refused(raised) => from_cause(raised),
@@ -212,10 +210,10 @@ pub(super) fn missing(context: &Context<'_>, facts: &ConnectionFacts, need: &Nee
 }
 
 /// The key of the words for where the portal lists an API. Exchange is not among those that it shows first.
-fn portal_path(api: ApiName) -> &'static str {
+fn portal_path(api: Resource) -> &'static str {
     match api {
-        ApiName::Graph => "portal.graph",
-        ApiName::Exchange => "portal.exchange",
+        Resource::Graph => "portal.graph",
+        Resource::Exchange => "portal.exchange",
     }
 }
 

@@ -7,9 +7,9 @@ use super::{
     advice, blind_spots, causes, directory, grants, mailboxes, network, registration, rooms, settings, sign_in,
     surplus, tenant, writes,
 };
-use crate::evidence::{Asked, ConnectionFacts, Evidence, Observation, SkipReason};
-use crate::knowledge::{self, ApiName, phrase};
-use crate::terms::CheckId;
+use crate::evidence::{Asked, ConnectionFacts, Evidence, Observation};
+use crate::knowledge::{self, phrase};
+use crate::terms::{CheckId, NeedId, Resource, SkipReason};
 
 /// Turns evidence into outcomes and causes. The same evidence always gives the same diagnosis.
 pub fn diagnose(evidence: &Evidence) -> Diagnosis {
@@ -63,9 +63,9 @@ fn judge_by_check(context: &Context<'_>, row: &Observation) -> Judgement {
         CheckId::RegistrationSecretExpiry => registration::judge_secret(context, row),
         CheckId::RegistrationConsent => registration::judge_consent(context, row),
         CheckId::GrantFullAccessAsApp | CheckId::GrantCalendarsReadWrite => grants::judge_calendar(context, row),
-        CheckId::GrantMailSend => grants::judge_single(context, row, "mail-send"),
-        CheckId::GrantUserReadAll => grants::judge_single(context, row, "users"),
-        CheckId::GrantGroupReadAll => grants::judge_single(context, row, "groups"),
+        CheckId::GrantMailSend => grants::judge_single(context, row, NeedId::MailSend),
+        CheckId::GrantUserReadAll => grants::judge_single(context, row, NeedId::Users),
+        CheckId::GrantGroupReadAll => grants::judge_single(context, row, NeedId::Groups),
         CheckId::GrantSurplus => surplus::judge(context, row),
         CheckId::MailboxServiceAccount => mailboxes::judge_service_account(context, row),
         CheckId::MailboxCalendarRead | CheckId::MailboxCalendarWrite if row.asked == Asked::Derived => {
@@ -75,8 +75,8 @@ fn judge_by_check(context: &Context<'_>, row: &Observation) -> Judgement {
         CheckId::MailboxCalendarWrite => writes::judge_write(context, row),
         CheckId::MailboxExpectDenied => mailboxes::judge_expect_denied(context, row),
         CheckId::MailSend => directory::judge_mail(context, row),
-        CheckId::DirectoryUsers => directory::judge_listing(context, row, "users"),
-        CheckId::DirectoryGroups => directory::judge_listing(context, row, "groups"),
+        CheckId::DirectoryUsers => directory::judge_listing(context, row, NeedId::Users),
+        CheckId::DirectoryGroups => directory::judge_listing(context, row, NeedId::Groups),
         CheckId::ExchangeEwsRetirement => advice::judge_retirement(context, row),
         CheckId::RoomCalendarProcessing => Judgement::skipped(
             SkipReason::NeedsPermission,
@@ -89,7 +89,7 @@ fn judge_by_check(context: &Context<'_>, row: &Observation) -> Judgement {
 fn skipped(reason: SkipReason, blocked_by: Option<CheckId>) -> Judgement {
     let message = match blocked_by {
         Some(blocker) => phrase("skipped.blocked-by", &[("detail", blocker.as_str())]),
-        None => knowledge::skip_sentence(reason.as_str()),
+        None => knowledge::skip_sentence(reason),
     };
     Judgement::skipped(reason, blocked_by, message)
 }
@@ -105,10 +105,10 @@ pub(super) fn blocked(source: &Observation) -> Judgement {
 }
 
 /// The judgement over a row that needs a token which is not there.
-pub(super) fn blocked_by_sign_in(context: &Context<'_>, facts: &ConnectionFacts, api: ApiName) -> Judgement {
+pub(super) fn blocked_by_sign_in(context: &Context<'_>, facts: &ConnectionFacts, api: Resource) -> Judgement {
     let check = match api {
-        ApiName::Graph => CheckId::SignInGraph,
-        ApiName::Exchange => CheckId::SignInExchange,
+        Resource::Graph => CheckId::SignInGraph,
+        Resource::Exchange => CheckId::SignInExchange,
     };
     match context.rows(check, Some(&facts.name)).first() {
         Some(row) => blocked(row),

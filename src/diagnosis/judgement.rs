@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::result::{Confidence, Observed, Outcome};
+use super::result::Observed;
 use super::symptom;
-use crate::evidence::{Observation, Refusal, Reply, SkipReason};
+use crate::evidence::{Observation, Refusal, Reply};
 use crate::knowledge::{self, phrase};
-use crate::terms::{CauseId, CheckId};
+use crate::terms::{CauseId, CheckId, Confidence, Outcome, SkipReason};
 
 /// The judgement over one row of evidence.
 #[derive(Debug, Clone)]
@@ -165,7 +165,7 @@ pub(super) fn from_cause(raised: Raised) -> Judgement {
     if symptom::leaves_open(raised.id) {
         return Judgement::unknown(message).raising(raised);
     }
-    let confidence = Some(raised.confidence.unwrap_or_else(|| entry.confidence.into()));
+    let confidence = Some(raised.confidence.unwrap_or(entry.confidence));
     Judgement { confidence, ..Judgement::fail(message) }.raising(raised)
 }
 

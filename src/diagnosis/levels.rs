@@ -8,9 +8,9 @@ use std::collections::HashSet;
 use super::context::Context;
 use super::judgement::Raised;
 use super::network;
-use crate::evidence::{Api, ConnectionFacts, Finding, Observation};
+use crate::evidence::{ConnectionFacts, Finding, Observation};
 use crate::knowledge::CauseScope;
-use crate::terms::{CauseId, CheckId};
+use crate::terms::{Api, CauseId, CheckId};
 
 /// Causes about mailboxes that are the same for every app: the mailbox has them, not the access of the app.
 const OF_THE_MAILBOX: &[CauseId] = &[

@@ -2,12 +2,11 @@
 
 use super::context::{Context, Declared, calendar_need, room_check, symptom_of};
 use super::judgement::{Judgement, Raised, from_cause, observed_of, told_by};
-use super::result::Confidence;
 use super::symptom::{self, Symptom, leaves_open};
 use super::{advice, grants, network, writes};
-use crate::evidence::{Api, ConnectionFacts, Finding, Observation, Service};
+use crate::evidence::{ConnectionFacts, Finding, Observation};
 use crate::knowledge::{self, Need, phrase};
-use crate::terms::{CauseGroup, CauseId};
+use crate::terms::{Api, CauseGroup, CauseId, Confidence, Service};
 
 /// Judges a row that asked a room whether it can be reached.
 pub(super) fn judge_room(context: &Context<'_>, row: &Observation) -> Judgement {
@@ -55,7 +54,7 @@ pub(super) fn judge_answer(
 ) -> Judgement {
     let Some(symptom) = symptom_of(row) else { return Judgement::error(phrase("row.no-answer-kept", &[])) };
     let Some(facts) = context.connection_of(row) else { return Judgement::error(phrase("row.no-connection", &[])) };
-    let need = facts.api.and_then(calendar_need);
+    let need = facts.api.map(calendar_need);
     let declared = need.map(|need| context.declared_roles(&facts.name, need)).unwrap_or_default();
     judge(facts, &symptom).observed(observed_of(row)).declared(declared)
 }
@@ -206,7 +205,7 @@ fn access_cause(context: &Context<'_>, facts: &ConnectionFacts, row: &Observatio
         let lists = [("open", &*pattern.open_list()), ("refused", &*pattern.refused_list())];
         return Raised::new(CauseId::MailboxOutsideScope).because(phrase("scope.both-lists", &lists));
     }
-    let Some(need) = facts.api.and_then(calendar_need) else { return Raised::new(CauseId::MailboxAccessBlocked) };
+    let Some(need) = facts.api.map(calendar_need) else { return Raised::new(CauseId::MailboxAccessBlocked) };
     match context.declared(&facts.name, need) {
         Declared::No => level_of(grants::missing(context, facts, need), pattern.is_unanimous()),
         Declared::Partly(by) | Declared::Yes(by) => blocked_although(&by, row),

@@ -33,5 +33,5 @@ mod writes;
 
 pub use blind_spots::not_visible;
 pub use judge::diagnose;
-pub use result::{Cause, Command, Confidence, Diagnosis, Observed, Outcome, Remedy, ResultRow};
+pub use result::{Cause, Command, Diagnosis, Observed, Remedy, ResultRow};
 pub use values::without_port;

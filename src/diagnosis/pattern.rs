@@ -6,8 +6,8 @@ use std::collections::{HashMap, HashSet};
 use super::apps::AppId;
 use super::context::{Context, room_check, symptom_of};
 use super::symptom::Symptom;
-use crate::evidence::{Api, ConnectionFacts};
-use crate::terms::{CauseId, CheckId};
+use crate::evidence::ConnectionFacts;
+use crate::terms::{Api, CauseId, CheckId};
 
 /// How many addresses a list names before it only counts the rest.
 const NAMED_IN_A_LIST: usize = 8;

@@ -6,9 +6,9 @@ use super::context::{Context, Declared, symptom_of};
 use super::judgement::{Raised, shown_reply};
 use super::registration;
 use super::symptom::{self, Symptom};
-use crate::evidence::{ConnectionFacts, Control, Finding, Observation, Reply, Service};
+use crate::evidence::{ConnectionFacts, Control, Finding, Observation, Reply};
 use crate::knowledge::{Need, phrase};
-use crate::terms::{CauseId, CheckId};
+use crate::terms::{CauseId, CheckId, Service};
 
 /// What is known of the order in which the service decides about access and looks at an item, for each connection.
 pub(super) type Orders<'e> = HashMap<&'e str, Order>;

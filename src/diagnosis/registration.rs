@@ -9,11 +9,10 @@ use super::mailboxes::named;
 use super::surplus;
 use super::symptom::{self, Symptom, leaves_open};
 use crate::evidence::{
-    ConnectionFacts, Finding, Observation, PasswordCredential, RegistrationFacts, Reply, RequestedPermission, Service,
-    SkipReason,
+    ConnectionFacts, Finding, Observation, PasswordCredential, RegistrationFacts, Reply, RequestedPermission,
 };
-use crate::knowledge::{self, ApiName, Need, phrase};
-use crate::terms::{CauseGroup, CauseId, CheckId};
+use crate::knowledge::{self, Need, phrase};
+use crate::terms::{CauseGroup, CauseId, CheckId, Resource, Service, SkipReason};
 
 /// Judges when the secret in use ends.
 pub(super) fn judge_secret(context: &Context<'_>, row: &Observation) -> Judgement {
@@ -170,7 +169,7 @@ fn grants_behind(context: &Context<'_>, facts: &ConnectionFacts) -> Option<Raise
 /// requested, or the registration could not be read.
 pub(super) fn why_missing(context: &Context<'_>, facts: &ConnectionFacts, need: &Need) -> Option<Raised> {
     let requested = context.registration(&facts.name).map_or(&[][..], |registration| registration.requested.as_slice());
-    let of_api = |permission: &RequestedPermission, api: ApiName| {
+    let of_api = |permission: &RequestedPermission, api: Resource| {
         knowledge::api_by_resource(&permission.resource_app_id) == Some(api)
     };
     let same = |permission: &RequestedPermission, guid: &str| permission.permission_id.eq_ignore_ascii_case(guid);
@@ -191,6 +190,6 @@ pub(super) fn why_missing(context: &Context<'_>, facts: &ConnectionFacts, need: 
     Some(Raised::new(CauseId::RegistrationWrongApi).with("detail", found))
 }
 
-fn has_role(context: &Context<'_>, facts: &ConnectionFacts, api: ApiName, value: &str) -> bool {
+fn has_role(context: &Context<'_>, facts: &ConnectionFacts, api: Resource, value: &str) -> bool {
     context.token_of_app(facts, api).is_some_and(|token| token.roles.iter().any(|role| role == value))
 }

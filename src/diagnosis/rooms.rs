@@ -3,11 +3,10 @@
 use super::context::{Context, Declared};
 use super::judgement::{Judgement, Raised, observed_of, told_by};
 use super::mailboxes::named;
-use super::result::{Confidence, Outcome};
 use super::symptom::{self, Symptom, leaves_open};
-use crate::evidence::{Api, ConnectionFacts, Observation, Reply, RoomListFacts, RoomListing, Service, SkipReason};
+use crate::evidence::{ConnectionFacts, Observation, Reply, RoomListFacts, RoomListing};
 use crate::knowledge::{self, phrase};
-use crate::terms::CheckId;
+use crate::terms::{Api, CheckId, Confidence, Outcome, Service, SkipReason};
 
 /// How many rooms without a usable address are named.
 const NAMED: usize = 3;
@@ -135,9 +134,8 @@ mod tests {
     use super::super::tests::{evidence, row, token};
     use super::super::{Diagnosis, ResultRow, diagnose};
     use super::*;
-    use crate::evidence::{
-        Asked, Challenge, Finding, Refusal, Requirement, SettingsFault, SettingsFaultKind, TokenFacts,
-    };
+    use crate::evidence::{Asked, Challenge, Finding, Refusal, SettingsFault, SettingsFaultKind, TokenFacts};
+    use crate::terms::Requirement;
 
     /// The diagnosis of a connection over `api` whose token for Graph has these roles and whose tenant answered so;
     /// `rooms` are known in all.

@@ -4,9 +4,9 @@ use super::context::Context;
 use super::judgement::{Judgement, Raised, from_cause};
 use super::rooms;
 use super::symptom::{self, Symptom};
-use crate::evidence::{ConnectionFacts, Finding, Observation, Reply, Service, SettingsFault, SettingsFaultKind};
-use crate::knowledge::{ApiName, phrase};
-use crate::terms::{CauseId, CheckId};
+use crate::evidence::{ConnectionFacts, Finding, Observation, Reply, SettingsFault, SettingsFaultKind};
+use crate::knowledge::phrase;
+use crate::terms::{CauseId, CheckId, Resource, Service};
 
 /// What the sign-ins of a connection said about its secret. That it has expired shows that it was right.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -65,7 +65,7 @@ fn judge_suspicion(context: &Context<'_>, row: &Observation, fault: &SettingsFau
 }
 
 fn secret_verdict(context: &Context<'_>, facts: &ConnectionFacts) -> SecretVerdict {
-    let replies = [ApiName::Graph, ApiName::Exchange].map(|api| context.sign_in(&facts.name, api));
+    let replies = [Resource::Graph, Resource::Exchange].map(|api| context.sign_in(&facts.name, api));
     let mut replies = replies.into_iter().flatten();
     if replies.clone().any(|reply| matches!(reply, Reply::Success(_))) {
         return SecretVerdict::Accepted;

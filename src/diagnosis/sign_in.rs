@@ -3,12 +3,11 @@
 use super::context::Context;
 use super::judgement::{Judgement, Raised, from_cause, observed_of, told_by};
 use super::mailboxes::named;
-use super::result::Confidence;
 use super::settings;
 use super::symptom::{self, Symptom};
-use crate::evidence::{ConnectionFacts, Finding, Observation, Reply, Service, TokenFacts};
-use crate::knowledge::{self, ApiName, phrase};
-use crate::terms::{CauseId, CheckId};
+use crate::evidence::{ConnectionFacts, Finding, Observation, Reply, TokenFacts};
+use crate::knowledge::{self, phrase};
+use crate::terms::{CauseId, CheckId, Confidence, Resource, Service};
 
 /// Judges whether a token was issued.
 pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
@@ -109,8 +108,8 @@ fn opened_anything(context: &Context<'_>, facts: &ConnectionFacts, row: &Observa
 
 fn service_of(row: &Observation) -> Service {
     match wanted_api(row) {
-        ApiName::Graph => Service::Graph,
-        ApiName::Exchange => Service::Exchange,
+        Resource::Graph => Service::Graph,
+        Resource::Exchange => Service::Exchange,
     }
 }
 
@@ -127,8 +126,8 @@ fn mismatch(facts: &ConnectionFacts, row: &Observation, token: &TokenFacts) -> O
     (api.is_some() && api != Some(wanted)).then(|| phrase("sign-in.other-audience", &[("detail", audience)]))
 }
 
-fn wanted_api(row: &Observation) -> ApiName {
-    if row.check == CheckId::SignInExchange { ApiName::Exchange } else { ApiName::Graph }
+fn wanted_api(row: &Observation) -> Resource {
+    if row.check == CheckId::SignInExchange { Resource::Exchange } else { Resource::Graph }
 }
 
 fn success_sentence(token: &TokenFacts) -> String {

@@ -1,11 +1,11 @@
 //! What an answer says, before it is known which role the token holds or how the other rooms answered.
 
-use crate::evidence::{Failure, Layer, Refusal, Reply, Service, Unexpected};
-use crate::knowledge::{self, ApiName, CodeService, Meaning, PolicyReason, TextEntry};
-use crate::terms::{CauseGroup, CauseId};
+use crate::evidence::{Failure, Layer, Refusal, Reply, Unexpected};
+use crate::knowledge::{self, CodeSource, Meaning, PolicyReason, TextEntry};
+use crate::terms::{CauseGroup, CauseId, Resource, Service};
 
 /// The reading of one answer by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Symptom {
     /// The service did it, or would have done it.
     Fine,
@@ -92,7 +92,7 @@ fn read_as_it_is<T>(service: Service, reply: &Reply<T>) -> Symptom {
 }
 
 /// Reads the answer to a sign-in for `resource`. Some codes name a cause only for one resource.
-pub(super) fn read_sign_in<T>(resource: ApiName, reply: &Reply<T>) -> Symptom {
+pub(super) fn read_sign_in<T>(resource: Resource, reply: &Reply<T>) -> Symptom {
     let only_for = match reply {
         Reply::Refused(refusal) if from_sentence(Service::SignIn, refusal).is_some() => None,
         Reply::Refused(refusal) => refusal.aadsts.iter().find_map(|code| knowledge::aadsts(*code)?.only_for.as_deref()),
@@ -145,10 +145,10 @@ fn from_sentence(service: Service, refusal: &Refusal) -> Option<Symptom> {
 /// The row of the sentence that narrows a code of this refusal, if there is one.
 pub(super) fn narrowed_by(service: Service, refusal: &Refusal) -> Option<&'static TextEntry> {
     let message = refusal.message.as_deref()?;
-    let number = |code: &u64| knowledge::narrowing(CodeService::SignIn, &code.to_string(), message);
+    let number = |code: &u64| knowledge::narrowing(CodeSource::SignIn, &code.to_string(), message);
     let word = |code: &String| match service {
-        Service::Graph => knowledge::narrowing(CodeService::Graph, code, message),
-        Service::Exchange => knowledge::narrowing(CodeService::Exchange, code, message),
+        Service::Graph => knowledge::narrowing(CodeSource::Graph, code, message),
+        Service::Exchange => knowledge::narrowing(CodeSource::Exchange, code, message),
         Service::SignIn => None,
     };
     refusal.aadsts.iter().find_map(number).or_else(|| refusal.code.iter().chain(&refusal.inner_codes).find_map(word))
@@ -168,7 +168,7 @@ fn from_aadsts(refusal: &Refusal) -> Option<Symptom> {
 
 fn from_challenge(refusal: &Refusal) -> Option<Symptom> {
     let demanded = refusal.challenge.as_ref()?.error.as_deref()?;
-    (demanded == "insufficient_claims").then(|| Symptom::Named(CauseId::SignInConditionalAccess))
+    (demanded == "insufficient_claims").then_some(Symptom::Named(CauseId::SignInConditionalAccess))
 }
 
 fn from_policy_header(refusal: &Refusal) -> Option<Symptom> {
@@ -185,7 +185,7 @@ fn from_message(refusal: &Refusal) -> Option<Symptom> {
     if knowledge::names_access_policy(message) {
         return Some(Symptom::Named(CauseId::MailboxOutsideAccessPolicy));
     }
-    message.contains("InvalidCloudInstance").then(|| Symptom::Named(CauseId::TenantWrongCloud))
+    message.contains("InvalidCloudInstance").then_some(Symptom::Named(CauseId::TenantWrongCloud))
 }
 
 fn from_diagnostics(refusal: &Refusal) -> Option<Symptom> {
@@ -351,12 +351,12 @@ mod tests {
             refused(Refusal { status: 400, aadsts: vec![500_014], message: Some(message), ..Refusal::default() })
         };
         let graph = disabled("https://graph.microsoft.com");
-        assert_eq!(read_sign_in(ApiName::Graph, &graph), Symptom::Named(CauseId::SignInGraphDisabled));
+        assert_eq!(read_sign_in(Resource::Graph, &graph), Symptom::Named(CauseId::SignInGraphDisabled));
         assert_eq!(read(Service::Graph, &graph), Symptom::Named(CauseId::SignInGraphDisabled));
         let exchange = disabled("https://outlook.office365.com");
-        assert_eq!(read_sign_in(ApiName::Exchange, &exchange), Symptom::Named(CauseId::SignInExchangeDisabled));
+        assert_eq!(read_sign_in(Resource::Exchange, &exchange), Symptom::Named(CauseId::SignInExchangeDisabled));
         assert_eq!(read(Service::Graph, &exchange), Symptom::Named(CauseId::SignInExchangeDisabled));
-        assert_eq!(read_sign_in(ApiName::Graph, &disabled("other")), Symptom::Named(CauseId::SignInUnrecognised));
+        assert_eq!(read_sign_in(Resource::Graph, &disabled("other")), Symptom::Named(CauseId::SignInUnrecognised));
     }
 
     #[test]

@@ -3,11 +3,10 @@
 use super::context::Context;
 use super::judgement::{Judgement, Raised, from_cause, observed_of, told_by};
 use super::mailboxes::named;
-use super::result::Confidence;
 use super::symptom::{self, Symptom};
-use crate::evidence::{DiscoveryFacts, Finding, Observation, Reply, Service, TenantElsewhere, TenantFacts};
+use crate::evidence::{DiscoveryFacts, Finding, Observation, Reply, TenantElsewhere, TenantFacts};
 use crate::knowledge::{self, Cloud, phrase};
-use crate::terms::CauseId;
+use crate::terms::{CauseId, Confidence, Service};
 
 /// Judges a discovery.
 pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
@@ -30,7 +29,7 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
             }
         },
         refused => match symptom::read(Service::SignIn, refused) {
-            Symptom::Named(id) if id == CauseId::TenantNotFound => from_cause(not_found(context, row, discovery)),
+            Symptom::Named(CauseId::TenantNotFound) => from_cause(not_found(context, row, discovery)),
             Symptom::Named(id) => from_cause(named(row, id)),
             _ => Judgement::unknown(told_by(row)),
         },

@@ -1,13 +1,12 @@
 //! The table "from evidence to outcome" of the design, row by row, on hand-made evidence.
 
 use crate::evidence::{
-    Api, Asked, ConnectionFacts, ConnectionKind, Diagnostics, EffectiveRights, Evidence, Failure, Finding, FolderFacts,
-    Layer, Observation, PasswordCredential, Refusal, RegistrationFacts, Reply, RequestedPermission, Requirement,
-    SkipReason, TokenFacts,
+    Asked, ConnectionFacts, ConnectionKind, Diagnostics, EffectiveRights, Evidence, Failure, Finding, FolderFacts,
+    Layer, Observation, PasswordCredential, Refusal, RegistrationFacts, Reply, RequestedPermission, TokenFacts,
 };
-use crate::terms::{CauseId, CheckId};
+use crate::terms::{Api, CauseId, CheckId, Confidence, Outcome, Requirement, SkipReason};
 
-use super::{Confidence, Diagnosis, Outcome, diagnose};
+use super::{Diagnosis, diagnose};
 
 const CLIENT: &str = "9a41d1a0-0000-4000-8000-000000000001";
 const TENANT: &str = "5f3cd1a0-0000-4000-8000-000000000002";

@@ -7,8 +7,8 @@ use std::collections::HashSet;
 
 use super::context::{Context, symptom_of};
 use super::symptom::{self, Symptom};
-use crate::evidence::{Finding, Observation, Refusal, RoomListing, Service};
-use crate::terms::{CauseGroup, CauseId};
+use crate::evidence::{Finding, Observation, Refusal, RoomListing};
+use crate::terms::{CauseGroup, CauseId, Service};
 
 /// Causes that speak of the token or the app as a whole.
 const OF_THE_WHOLE_TOKEN: &[CauseId] =

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::context::Context;
 use super::mailbox_scope::MailboxScope;
-use crate::evidence::{Api, ConnectionFacts, Evidence, Observation};
-use crate::knowledge::{self, ApiName, quote_bash, quote_powershell};
+use crate::evidence::{ConnectionFacts, Evidence, Observation};
+use crate::knowledge::{self, quote_bash, quote_powershell};
+use crate::terms::{Api, Resource};
 
 /// How many subjects a sentence names before it only counts the rest.
 const NAMED_IN_A_SENTENCE: usize = 3;
@@ -149,7 +150,7 @@ pub(super) fn port_of(host: &str) -> &str {
 fn app_name(context: &Context<'_>, facts: &ConnectionFacts) -> Option<String> {
     let registered = context.registration(&facts.name).and_then(|registration| registration.display_name.clone());
     let in_token = |api| context.token(&facts.name, api).and_then(|token| token.app_name.clone());
-    registered.or_else(|| in_token(ApiName::Graph)).or_else(|| in_token(ApiName::Exchange))
+    registered.or_else(|| in_token(Resource::Graph)).or_else(|| in_token(Resource::Exchange))
 }
 
 #[cfg(test)]

@@ -6,11 +6,11 @@ use super::judgement::{Judgement, Raised, from_cause};
 use super::mailboxes::{cause_of, judge_answer};
 use super::proof::{self, Access};
 use super::registration;
-use super::result::{Confidence, Observed};
+use super::result::Observed;
 use super::symptom::Symptom;
-use crate::evidence::{Api, ConnectionFacts, EffectiveRights, Finding, Observation, Reply, WriteFacts};
+use crate::evidence::{ConnectionFacts, EffectiveRights, Finding, Observation, Reply, WriteFacts};
 use crate::knowledge::phrase;
-use crate::terms::{CauseId, CheckId};
+use crate::terms::{Api, CauseId, CheckId, Confidence};
 
 /// Judges a row about reading or writing out of the folder that `source` has read.
 pub(super) fn judge_rights(check: CheckId, source: &Observation) -> Judgement {
@@ -91,7 +91,7 @@ fn judge_written(written: &WriteFacts) -> Judgement {
 /// Without the role in the token, the acceptance rests on the service deciding about access before it looks at the
 /// item. That order is not documented; the control of the connection shows it.
 fn judge_accepted(context: &Context<'_>, facts: &ConnectionFacts) -> Judgement {
-    let Some(need) = facts.api.and_then(calendar_need) else {
+    let Some(need) = facts.api.map(calendar_need) else {
         return Judgement::error(phrase("row.no-connection", &[]));
     };
     let role = [("permission", need.value.as_str())];
@@ -117,7 +117,7 @@ fn refused(context: &Context<'_>, facts: &ConnectionFacts) -> Raised {
     if context.pattern(&facts.name).writable > 0 {
         return not_writable("write.some-refused");
     }
-    let Some(need) = facts.api.and_then(calendar_need) else { return not_writable("write.refused") };
+    let Some(need) = facts.api.map(calendar_need) else { return not_writable("write.refused") };
     let read_only = |sentence: String, sure| {
         let why =
             registration::why_missing(context, facts, need).filter(|why| why.id == CauseId::RegistrationConsentMissing);

@@ -17,9 +17,9 @@ pub use facts::{
     WriteFacts,
 };
 pub use observation::{
-    Asked, CertificateFacts, Control, DiscoveryFacts, Evidence, Finding, Observation, SkipReason, TenantElsewhere,
+    Asked, CertificateFacts, Control, DiscoveryFacts, Evidence, Finding, Observation, TenantElsewhere,
 };
 pub use purpose::Purpose;
 pub use request::RequestRecord;
 pub use rooms::{RoomListFacts, RoomListing};
-pub use settings::{Api, ConnectionFacts, ConnectionKind, Requirement, Service, SettingsFault, SettingsFaultKind};
+pub use settings::{ConnectionFacts, ConnectionKind, SettingsFault, SettingsFaultKind};

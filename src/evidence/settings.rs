@@ -1,54 +1,8 @@
 //! What is known of the settings without any secret in it.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::terms::{CauseId, CheckId};
-
-/// How much depends on a check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Requirement {
-    /// The connection does not work without it.
-    Required,
-    /// A feature does not work without it.
-    Optional,
-    /// Advice; never changes the verdict.
-    Advisory,
-}
-
-impl Requirement {
-    /// The public word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Required => "required",
-            Self::Optional => "optional",
-            Self::Advisory => "advisory",
-        }
-    }
-}
-
-/// The API over which a connection books rooms.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Api {
-    /// Exchange Web Services.
-    Ews,
-    /// Microsoft Graph.
-    Graph,
-}
-
-/// A Microsoft service that this program talks to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Service {
-    /// Microsoft Entra sign-in.
-    SignIn,
-    /// Microsoft Graph.
-    Graph,
-    /// Exchange Online (EWS).
-    Exchange,
-}
+use crate::terms::{Api, CauseId, CheckId};
 
 /// Where in ResourceXpress a connection's settings stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -9,19 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::embedded;
 pub use super::template::{PLACEHOLDERS, fill};
-use crate::terms::CauseId;
-
-/// How sure a cause is by default; the diagnosis may lower it where the evidence is thinner.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Confidence {
-    /// The service's own answer names this cause and no other.
-    Confirmed,
-    /// The pattern of answers points here; another cause is imaginable.
-    Likely,
-    /// One of several candidates that the answers cannot tell apart.
-    Possible,
-}
+use crate::terms::{CauseId, Confidence};
 
 /// The level at which several symptoms of one cause are a single finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -337,7 +325,7 @@ mod tests {
         }
         let blocked = cause(CauseId::MailboxAccessBlocked);
         assert_eq!(blocked.confidence, Confidence::Possible);
-        assert!(blocked.candidates.iter().any(|id| *id == CauseId::GrantNotYetEffective));
+        assert!(blocked.candidates.contains(&CauseId::GrantNotYetEffective));
     }
 
     #[test]

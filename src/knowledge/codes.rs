@@ -13,7 +13,7 @@ use crate::terms::CauseId;
 /// The service a code comes from; the same word can mean different things in two services.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Service {
+pub enum CodeSource {
     /// Numbers behind `AADSTS` of the sign-in service.
     SignIn,
     /// `error.code` of Microsoft Graph.
@@ -51,7 +51,7 @@ pub struct CodeEntry {
     /// The code as the service writes it, without the letters `AADSTS`.
     pub code: String,
     /// The service it comes from.
-    pub service: Service,
+    pub service: CodeSource,
     /// What it leads to.
     pub meaning: Meaning,
     /// What it means, in plain words.
@@ -110,23 +110,23 @@ pub fn all() -> &'static [CodeEntry] {
 
 /// The meaning of an `AADSTS` number.
 pub fn aadsts(code: u64) -> Option<&'static CodeEntry> {
-    find(Service::SignIn, &code.to_string())
+    find(CodeSource::SignIn, &code.to_string())
 }
 
 /// The meaning of an `error.code` or inner code of Graph, compared without regard to case. A code of Exchange, which
 /// stands behind Graph, means the same there unless Graph has a row of its own for it.
 pub fn graph(code: &str) -> Option<&'static CodeEntry> {
-    find(Service::Graph, code).or_else(|| find(Service::Exchange, code).filter(|entry| !entry.ews_only))
+    find(CodeSource::Graph, code).or_else(|| find(CodeSource::Exchange, code).filter(|entry| !entry.ews_only))
 }
 
 /// The meaning of an EWS response code, compared without regard to case.
 pub fn exchange(code: &str) -> Option<&'static CodeEntry> {
-    find(Service::Exchange, code)
+    find(CodeSource::Exchange, code)
 }
 
 /// The meaning of the number at the start of an `x-ms-diagnostics` header.
 pub fn diagnostics(code: u64) -> Option<&'static CodeEntry> {
-    find(Service::ExchangeDiagnostics, &code.to_string())
+    find(CodeSource::ExchangeDiagnostics, &code.to_string())
 }
 
 /// Microsoft's page that asks for an `AADSTS` number.
@@ -153,26 +153,26 @@ pub fn names_access_policy(message: &str) -> bool {
     FILE.access_policy_markers.iter().any(|marker| message.contains(&marker.to_lowercase()))
 }
 
-fn find(service: Service, code: &str) -> Option<&'static CodeEntry> {
+fn find(service: CodeSource, code: &str) -> Option<&'static CodeEntry> {
     all().iter().find(|entry| entry.service == service && entry.code.eq_ignore_ascii_case(code))
 }
 
 /// The codes of Graph and Exchange after which the same request is worth another try.
 pub fn transient_codes() -> BTreeSet<String> {
-    codes_that_mean(&[Service::Graph, Service::Exchange], &[Meaning::Throttled, Meaning::Transient])
+    codes_that_mean(&[CodeSource::Graph, CodeSource::Exchange], &[Meaning::Throttled, Meaning::Transient])
 }
 
 /// The codes of Graph and Exchange that ask for fewer requests.
 pub fn throttle_codes() -> BTreeSet<String> {
-    codes_that_mean(&[Service::Graph, Service::Exchange], &[Meaning::Throttled])
+    codes_that_mean(&[CodeSource::Graph, CodeSource::Exchange], &[Meaning::Throttled])
 }
 
 /// The codes with which Graph refuses an item, and not the caller.
 pub fn refused_item_codes() -> BTreeSet<String> {
-    codes_that_mean(&[Service::Graph], &[Meaning::Accepted])
+    codes_that_mean(&[CodeSource::Graph], &[Meaning::Accepted])
 }
 
-fn codes_that_mean(services: &[Service], meanings: &[Meaning]) -> BTreeSet<String> {
+fn codes_that_mean(services: &[CodeSource], meanings: &[Meaning]) -> BTreeSet<String> {
     let wanted = all().iter().filter(|entry| services.contains(&entry.service) && meanings.contains(&entry.meaning));
     wanted.map(|entry| entry.code.clone()).collect()
 }
@@ -244,7 +244,7 @@ mod tests {
     #[test]
     fn a_number_without_a_cause_of_its_own_says_what_to_do() {
         for entry in all().iter().filter(|entry| cause_of(Some(entry)) == Some(CauseId::SignInUnrecognised)) {
-            assert!(entry.service != Service::SignIn || entry.fix.is_some(), "{}", entry.code);
+            assert!(entry.service != CodeSource::SignIn || entry.fix.is_some(), "{}", entry.code);
         }
     }
 
@@ -252,7 +252,7 @@ mod tests {
     fn sign_in_codes_are_complete_and_hold_nothing_else() {
         let known: HashSet<_> = AADSTS.iter().map(u64::to_string).collect();
         let rows: HashSet<_> =
-            all().iter().filter(|entry| entry.service == Service::SignIn).map(|entry| entry.code.clone()).collect();
+            all().iter().filter(|entry| entry.service == CodeSource::SignIn).map(|entry| entry.code.clone()).collect();
         assert_eq!(rows, known);
         for &code in LEFT_OUT {
             assert!(aadsts(code).is_none(), "{code}");
@@ -386,7 +386,7 @@ mod tests {
 
     #[test]
     fn codes_of_exchange_count_at_graph_unless_they_are_about_soap() {
-        let outside_soap = all().iter().filter(|entry| entry.service == Service::Exchange && !entry.ews_only);
+        let outside_soap = all().iter().filter(|entry| entry.service == CodeSource::Exchange && !entry.ews_only);
         for entry in outside_soap {
             assert!(graph(&entry.code).is_some(), "{}", entry.code);
         }

@@ -94,7 +94,7 @@ fn no_text_blames_a_frontline_license() {
 #[test]
 fn the_marker_of_an_access_policy_proves_none() {
     let cause = super::cause(CauseId::MailboxOutsideAccessPolicy);
-    assert_eq!(cause.confidence, super::Confidence::Likely);
+    assert_eq!(cause.confidence, crate::terms::Confidence::Likely);
     let steps = cause.steps.join("\n");
     for step in
         ["New-ServicePrincipal", "New-ManagementRoleAssignment", "AppId *", "couldn't be found", "administrators"]

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::codes::{CodeEntry, Meaning, PolicyReason, Service};
+use super::codes::{CodeEntry, CodeSource, Meaning, PolicyReason};
 use super::embedded;
 use crate::terms::CauseId;
 
@@ -14,7 +14,7 @@ use crate::terms::CauseId;
 pub struct Lead {
     meaning: Meaning,
     #[serde(default)]
-    service: Option<Service>,
+    service: Option<CodeSource>,
     #[serde(default)]
     codes: Vec<String>,
     /// What the code says about the cause, in one line.
@@ -46,7 +46,7 @@ pub struct PolicyLead {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Page {
-    service: Service,
+    service: CodeSource,
     address: String,
 }
 
@@ -72,7 +72,7 @@ pub fn policy_lead(reason: PolicyReason) -> Option<&'static PolicyLead> {
 
 /// Microsoft's page about the codes of a service. The sign-in has no such page but one for every number, see
 /// [`super::lookup_address`].
-pub fn page(service: Service) -> Option<&'static str> {
+pub fn page(service: CodeSource) -> Option<&'static str> {
     FILE.page.iter().find(|page| page.service == service).map(|page| page.address.as_str())
 }
 
@@ -117,8 +117,8 @@ mod tests {
 
     #[test]
     fn every_service_but_the_sign_in_has_one_page() {
-        assert_eq!(page(Service::SignIn), None);
-        for service in [Service::Graph, Service::Exchange, Service::ExchangeDiagnostics] {
+        assert_eq!(page(CodeSource::SignIn), None);
+        for service in [CodeSource::Graph, CodeSource::Exchange, CodeSource::ExchangeDiagnostics] {
             assert!(page(service).is_some_and(|address| address.starts_with("https://")), "{service:?}");
         }
     }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::codes::{CodeEntry, Service, all as codes};
+use super::codes::{CodeEntry, CodeSource, all as codes};
 use super::embedded;
 use crate::terms::CauseId;
 
@@ -13,7 +13,7 @@ use crate::terms::CauseId;
 #[serde(deny_unknown_fields)]
 pub struct CodeOf {
     /// The service.
-    pub service: Service,
+    pub service: CodeSource,
     /// The code, as in `codes.toml`.
     pub code: String,
 }
@@ -60,7 +60,7 @@ pub struct StatusEntry {
     pub status: u16,
     /// The service, where the meaning differs by service; without one it holds for the others.
     #[serde(default)]
-    pub service: Option<Service>,
+    pub service: Option<CodeSource>,
     /// What it means, in plain words.
     pub text: String,
     /// Ids of the causes that can be behind it, the likeliest first.
@@ -85,7 +85,7 @@ pub fn sentences() -> &'static [SentenceEntry] {
 }
 
 /// What a bare status of `service` means.
-pub fn status(status: u16, service: Option<Service>) -> Option<&'static StatusEntry> {
+pub fn status(status: u16, service: Option<CodeSource>) -> Option<&'static StatusEntry> {
     let fitting = || FILE.status.iter().filter(move |entry| entry.status == status);
     fitting()
         .find(|entry| entry.service.is_some() && entry.service == service)
@@ -111,8 +111,8 @@ mod tests {
     #[test]
     fn statuses_lead_to_causes_and_the_service_decides_first() {
         let first = |service| status(403, service).map(|entry| entry.causes[0]);
-        assert_eq!(first(Some(Service::Graph)), Some(CauseId::GrantCalendarsReadWriteMissing));
-        assert_eq!(first(Some(Service::Exchange)), Some(CauseId::EwsDisabled));
+        assert_eq!(first(Some(CodeSource::Graph)), Some(CauseId::GrantCalendarsReadWriteMissing));
+        assert_eq!(first(Some(CodeSource::Exchange)), Some(CauseId::EwsDisabled));
         assert_eq!(first(None), Some(CauseId::EwsDisabled));
         assert!(status(418, None).is_none());
     }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::codes::{Meaning, Service};
+use super::codes::{CodeSource, Meaning};
 use super::embedded;
 
 /// A sentence that narrows a code.
@@ -12,7 +12,7 @@ use super::embedded;
 #[serde(deny_unknown_fields)]
 pub struct TextEntry {
     /// The service that sends the sentence.
-    pub service: Service,
+    pub service: CodeSource,
     /// The codes beside which the sentence counts.
     pub codes: Vec<String>,
     /// Parts of the message; one of them is enough.
@@ -29,7 +29,7 @@ pub struct TextEntry {
 }
 
 impl TextEntry {
-    fn is_about(&self, service: Service, code: &str) -> bool {
+    fn is_about(&self, service: CodeSource, code: &str) -> bool {
         self.service == service && self.codes.iter().any(|known| known.eq_ignore_ascii_case(code))
     }
 }
@@ -48,7 +48,7 @@ pub fn texts() -> &'static [TextEntry] {
 }
 
 /// The sentence in `message` that narrows `code` of `service`, if there is one.
-pub fn narrowing(service: Service, code: &str, message: &str) -> Option<&'static TextEntry> {
+pub fn narrowing(service: CodeSource, code: &str, message: &str) -> Option<&'static TextEntry> {
     let mut rows = texts().iter().filter(|entry| entry.is_about(service, code)).peekable();
     rows.peek()?;
     let message = on_one_line(message);
@@ -72,7 +72,7 @@ mod tests {
             for code in &entry.codes {
                 let known = match entry.service {
                     // A code of Exchange counts at Graph as well.
-                    Service::Graph => graph(code).is_some(),
+                    CodeSource::Graph => graph(code).is_some(),
                     service => codes().iter().any(|row| row.service == service && row.code == *code),
                 };
                 assert!(known, "{code} is not in codes.toml");
@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn a_sentence_is_found_without_regard_to_case() {
-        let cause_of = |message| match &narrowing(Service::Graph, "errorAccessDenied", message)?.meaning {
+        let cause_of = |message| match &narrowing(CodeSource::Graph, "errorAccessDenied", message)?.meaning {
             Meaning::Cause(id) => Some(*id),
             _ => None,
         };
@@ -102,14 +102,14 @@ mod tests {
     #[test]
     fn a_sentence_counts_beside_its_code_and_service_only() {
         let sentence = "Access to OData is disabled.";
-        assert!(narrowing(Service::Graph, "ErrorItemNotFound", sentence).is_none());
-        assert!(narrowing(Service::Exchange, "ErrorAccessDenied", sentence).is_none());
-        assert!(narrowing(Service::Graph, "ErrorAccessDenied", "").is_none());
+        assert!(narrowing(CodeSource::Graph, "ErrorItemNotFound", sentence).is_none());
+        assert!(narrowing(CodeSource::Exchange, "ErrorAccessDenied", sentence).is_none());
+        assert!(narrowing(CodeSource::Graph, "ErrorAccessDenied", "").is_none());
     }
 
     #[test]
     fn the_words_beside_an_old_number_decide_what_it_means() {
-        let beside = |code, message| match &narrowing(Service::SignIn, code, message)?.meaning {
+        let beside = |code, message| match &narrowing(CodeSource::SignIn, code, message)?.meaning {
             Meaning::Cause(id) => Some(*id),
             _ => None,
         };

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::plan::Planned;
-use crate::evidence::{Asked, Finding, Reply, Service, SkipReason, WriteFacts};
-use crate::terms::CheckId;
+use crate::evidence::{Asked, Finding, Reply, WriteFacts};
+use crate::terms::{CheckId, Service, SkipReason};
 use crate::wire::{Exchanged, Standing};
 
 /// The answer to one row.
@@ -126,7 +126,7 @@ fn identity(row: &Planned) -> (CheckId, Option<usize>, &str, Option<usize>) {
 mod tests {
     use super::super::plan::Way;
     use super::*;
-    use crate::evidence::Requirement;
+    use crate::terms::Requirement;
 
     fn planned(check: CheckId, subject: &str) -> Planned {
         let (requirement, way) = (Requirement::Required, Way::Ask);

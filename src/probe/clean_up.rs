@@ -6,9 +6,9 @@ use jiff::SignedDuration;
 
 use super::journal::Intent;
 use super::run::Run;
-use crate::evidence::{Api, Reply};
+use crate::evidence::Reply;
 use crate::settings::{Connection, MailboxAddress};
-use crate::terms::CheckId;
+use crate::terms::{Api, CheckId};
 use crate::wire::{AccessToken, EventMailbox, Removal};
 
 /// A creation whose response was lost may take effect as late as this. Microsoft documents no limit for it; this is far

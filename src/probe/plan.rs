@@ -7,9 +7,8 @@ mod shared;
 use std::collections::{BTreeSet, HashMap};
 
 use super::selection::Selection;
-use crate::evidence::{Api, Requirement, Service, SkipReason};
 use crate::settings::{Estate, MailboxAddress};
-use crate::terms::CheckId;
+use crate::terms::{Api, CheckId, Requirement, Service, SkipReason};
 
 /// What a user may ask for beyond the settings.
 #[derive(Debug, Clone, Default)]

@@ -4,9 +4,9 @@ use super::board::Filled;
 use super::clean_up::url_of;
 use super::journal::Intent;
 use super::run::Run;
-use crate::evidence::{Api, Asked, Finding, Reply, Service, SkipReason, Unexpected};
+use crate::evidence::{Asked, Finding, Reply, Unexpected};
 use crate::settings::MailboxAddress;
-use crate::terms::CheckId;
+use crate::terms::{Api, CheckId, Service, SkipReason};
 use crate::wire::{AccessToken, Earlier, EventMailbox, TEST_SUBJECT, TestEvent};
 
 /// A question about a mailbox, ready to be asked.

@@ -12,9 +12,9 @@ use super::journal::Journal;
 use super::plan::{Extras, Plan, Planned, Way};
 use super::progress::{Progress, Underway};
 use super::stages::{self, ControlRules};
-use crate::evidence::{Asked, CertificateFacts, ConnectionFacts, Control, Evidence, Observation, Service, SkipReason};
+use crate::evidence::{Asked, CertificateFacts, ConnectionFacts, Control, Evidence, Observation};
 use crate::settings::{Clock, Connection, Endpoint, Endpoints, Estate};
-use crate::terms::CheckId;
+use crate::terms::{CheckId, Service, SkipReason};
 use crate::wire::Wire;
 
 /// How long a run that is to stop may take to keep what it has.

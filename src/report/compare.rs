@@ -10,8 +10,7 @@ use serde::Serialize;
 
 use self::outcomes::Change;
 use super::{Report, Verdict};
-use crate::diagnosis::Outcome;
-use crate::evidence::Requirement;
+use crate::terms::{Outcome, Requirement};
 
 /// How much a change weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

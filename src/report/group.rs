@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 
 use super::order::{self, Numbered};
-use crate::diagnosis::{Outcome, ResultRow};
-use crate::evidence::{Requirement, SkipReason};
-use crate::terms::CheckId;
+use crate::diagnosis::ResultRow;
+use crate::terms::{CheckId, Outcome, Requirement, SkipReason};
 
 /// Rows that share outcome, cause and message.
 #[derive(Debug, Clone)]

@@ -13,7 +13,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::group::{self, RowGroup};
 use super::order::{self, Numbered};
 use super::{Counts, Report, Target, harmless, reason, section, wording};
-use crate::diagnosis::Outcome;
+use crate::terms::Outcome;
 
 const STYLE: &str = include_str!("html/page.css");
 /// How many subjects a list names before it counts the rest.

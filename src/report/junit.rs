@@ -11,8 +11,8 @@ use quick_junit::{NonSuccessKind, Property, Report as Document, TestCase, TestCa
 
 use super::order::{self, Numbered};
 use super::{Report, harmless, section, wording};
-use crate::diagnosis::{Outcome, ResultRow};
-use crate::evidence::SkipReason;
+use crate::diagnosis::ResultRow;
+use crate::terms::{Outcome, SkipReason};
 
 /// Draws a report.
 pub fn render(report: &Report) -> String {

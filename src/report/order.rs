@@ -1,7 +1,7 @@
 //! The order in which causes are told, and the numbers by which rows refer to them.
 
 use crate::diagnosis::{Cause, ResultRow};
-use crate::evidence::Requirement;
+use crate::terms::Requirement;
 
 use super::Report;
 

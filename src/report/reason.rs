@@ -2,9 +2,8 @@
 
 use super::wording::{named, number};
 use super::{Counts, Report, Verdict, order, section};
-use crate::diagnosis::{Outcome, ResultRow};
-use crate::evidence::{Requirement, SkipReason};
-use crate::terms::CheckId;
+use crate::diagnosis::ResultRow;
+use crate::terms::{CheckId, Outcome, Requirement, SkipReason};
 
 /// How many sections that were left out are named before the rest is counted.
 const SECTIONS: usize = 6;

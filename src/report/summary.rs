@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Verdict;
-use crate::diagnosis::{Outcome, ResultRow};
+use crate::diagnosis::ResultRow;
+use crate::terms::Outcome;
 
 /// How many rows ended in which way. The sum is the number of rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -78,8 +79,7 @@ mod tests {
 
     use super::super::fixture::{any_rows, row};
     use super::*;
-    use crate::evidence::Requirement;
-    use crate::terms::CheckId;
+    use crate::terms::{CheckId, Requirement};
 
     #[test]
     fn every_outcome_has_its_own_count() {

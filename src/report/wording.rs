@@ -1,8 +1,8 @@
 //! The words for outcomes, requirements, confidence and verdicts, the same in every format.
 
 use super::{Counts, Redaction, Replaced, Report, Target, Verdict};
-use crate::diagnosis::{Cause, Confidence, Outcome};
-use crate::evidence::{Api, Requirement};
+use crate::diagnosis::Cause;
+use crate::terms::{Api, Confidence, Outcome, Requirement};
 
 /// Every outcome, in the order in which counts are told.
 pub const OUTCOMES: [Outcome; 5] = [Outcome::Pass, Outcome::Fail, Outcome::Error, Outcome::Unknown, Outcome::Skipped];

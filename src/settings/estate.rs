@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::evidence::{Api, ConnectionKind, SettingsFault, SkipReason};
-use crate::terms::CheckId;
+use crate::evidence::{ConnectionKind, SettingsFault};
+use crate::terms::{Api, CheckId, SkipReason};
 
 use super::{ClientId, ClientSecret, MailboxAddress, ProductVersion, TenantId};
 

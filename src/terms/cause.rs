@@ -9,7 +9,7 @@ macro_rules! causes {
             /// What can be wrong with an installation, in the order of the chain from the settings to the mailbox. The
             /// texts of each cause are in `knowledge/causes.toml`, in the same order.
             CauseId, "cause":
-            $($($variant = $id,)+)+
+            $($(#[doc = concat!("`", $id, "`")] $variant = $id,)+)+
         }
 
         /// The part of the chain that a cause belongs to.

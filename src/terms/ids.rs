@@ -23,7 +23,7 @@ macro_rules! ids {
         $(#[$about])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
         pub enum $name {
-            $($(#[$doc])* #[doc = concat!("`", $id, "`")] #[serde(rename = $id)] $variant,)+
+            $($(#[$doc])* #[serde(rename = $id)] $variant,)+
         }
 
         impl $name {

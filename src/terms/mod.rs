@@ -6,7 +6,13 @@
 mod cause;
 mod check;
 mod ids;
+mod need;
+mod result;
+mod service;
 
 pub use cause::{CauseGroup, CauseId};
 pub use check::CheckId;
 pub use ids::UnknownId;
+pub use need::NeedId;
+pub use result::{Confidence, Outcome, Requirement, SkipReason};
+pub use service::{Api, Resource, Service};

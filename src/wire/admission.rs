@@ -19,8 +19,9 @@ use super::failure::given_up;
 use super::pace::Place;
 use super::retry::signal;
 use super::route::host_and_port;
-use crate::evidence::{Reply, Service};
+use crate::evidence::Reply;
 use crate::settings::Limits;
+use crate::terms::Service;
 
 /// What every request of a run has to pass.
 #[derive(Debug)]

@@ -12,9 +12,9 @@ use super::graph::read_reached;
 use super::secret::AccessToken;
 use super::soap::{read, write};
 use super::test_event::{EventMailbox, TEST_SUBJECT, TestEvent, removal};
-use crate::evidence::{Api, FolderFacts, Reply, Service, Unexpected, WriteFacts};
+use crate::evidence::{FolderFacts, Reply, Unexpected, WriteFacts};
 use crate::settings::MailboxAddress;
-use crate::terms::CheckId;
+use crate::terms::{Api, CheckId, Service};
 
 impl Wire {
     /// Asks Exchange for a folder without a token. The refusal that the service gives then is the success here.

@@ -22,8 +22,9 @@ use super::route::{Routes, connect_limit, host_and_port};
 use super::soap::known::KnownFolders;
 use super::trust::Issuer;
 use super::{WireError, headers};
-use crate::evidence::{Failure, Layer, Purpose, Reply, RequestRecord, Service};
+use crate::evidence::{Failure, Layer, Purpose, Reply, RequestRecord};
 use crate::settings::{ClientSecret, Clock, Endpoints, Limits, Transport};
+use crate::terms::Service;
 
 /// A request has no more headers than this, with those that the HTTP client adds; their table need not grow then.
 const MOST_HEADERS: usize = 12;

@@ -14,9 +14,9 @@ use super::harmless::{Veil, harmless};
 use super::odata;
 use super::secret::AccessToken;
 use super::sign_in::{below, below_escaped, escaped};
-use crate::evidence::{PasswordCredential, Purpose, RegistrationFacts, Reply, RequestedPermission, Service};
+use crate::evidence::{PasswordCredential, Purpose, RegistrationFacts, Reply, RequestedPermission};
 use crate::settings::{ClientId, ClientSecret, MailboxAddress};
-use crate::terms::CheckId;
+use crate::terms::{CheckId, Service};
 
 /// An item id that no mailbox can hold, and that says what it is for to whoever reads the service's logs.
 const NO_SUCH_ITEM: &str = "rx-preflight-asks-about-no-such-item";

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use super::breaker::Signal;
 use super::pace::Mood;
-use crate::evidence::{Layer, Refusal, Reply, Service};
+use crate::evidence::{Layer, Refusal, Reply};
 use crate::settings::Limits;
+use crate::terms::Service;
 
 /// The first wait when the service does not name one.
 const FIRST_WAIT: Duration = Duration::from_millis(500);

@@ -9,9 +9,9 @@ use super::exchange::{Wire, later};
 use super::exchanged::{Exchanged, Standing};
 use super::harmless::harmless;
 use super::secret::AccessToken;
-use crate::evidence::{Api, Failure, Layer, Reply, Unexpected, WriteFacts};
+use crate::evidence::{Failure, Layer, Reply, Unexpected, WriteFacts};
 use crate::settings::MailboxAddress;
-use crate::terms::CheckId;
+use crate::terms::{Api, CheckId};
 
 /// The subject of the test event and the test mail: whoever finds one knows where it came from and what to do.
 pub const TEST_SUBJECT: &str = "rx-preflight test, may be deleted";

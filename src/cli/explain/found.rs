@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use super::known::Known;
 use super::sentences::FoundSentence;
 use super::ticket::{Distinct, Ticket};
-use crate::knowledge::{CauseEntry, CodeEntry, CodeService, Meaning, PolicyHeader, StatusEntry};
+use crate::knowledge::{CauseEntry, CodeEntry, CodeSource, Meaning, PolicyHeader, StatusEntry};
 use crate::terms::CheckId;
 
 /// Everything that was found.
 #[derive(Debug, Default)]
 pub(super) struct Found<'t> {
     codes: Vec<FoundCode<'t>>,
-    places: HashMap<(Option<CodeService>, &'t str), usize>,
+    places: HashMap<(Option<CodeSource>, &'t str), usize>,
     /// Causes that were named by id.
     pub(super) causes: Vec<&'static CauseEntry>,
     /// Checks that were named by id.
@@ -37,7 +37,7 @@ pub(super) struct FoundCode<'t> {
     /// As its service writes it, without the letters `AADSTS`.
     pub(super) code: &'t str,
     /// The service it comes from, where that can be told.
-    pub(super) service: Option<CodeService>,
+    pub(super) service: Option<CodeSource>,
     /// The row of the table, if there is one.
     pub(super) entry: Option<&'static CodeEntry>,
     /// What the service said beside it, for a code without a row.
@@ -59,7 +59,7 @@ impl FoundCode<'_> {
     /// As people write it, such as `AADSTS7000215`.
     pub(super) fn shown(&self) -> String {
         match self.service {
-            Some(CodeService::SignIn) => format!("AADSTS{}", self.code),
+            Some(CodeSource::SignIn) => format!("AADSTS{}", self.code),
             _ => self.code.to_owned(),
         }
     }
@@ -106,7 +106,7 @@ impl<'t> Found<'t> {
     }
 
     /// Takes a code without a row.
-    pub(super) fn unknown_code(&mut self, service: Option<CodeService>, code: &'t str, said: Option<&'t str>) {
+    pub(super) fn unknown_code(&mut self, service: Option<CodeSource>, code: &'t str, said: Option<&'t str>) {
         self.code(FoundCode { code, service, entry: None, said, times: 1 });
     }
 

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 use regex::Regex;
 
-use crate::knowledge::{self, CodeService, SentenceEntry, StatusEntry};
+use crate::knowledge::{self, CodeSource, SentenceEntry, StatusEntry};
 
 /// A sentence of the table, and how often the text holds it.
 #[derive(Debug)]
@@ -133,15 +133,15 @@ pub(super) fn statuses(text: &str) -> Vec<(&'static StatusEntry, usize)> {
 }
 
 /// Which service a text is about, by the hosts and libraries that it names.
-fn service_of(text: &str) -> Option<CodeService> {
-    const MARKS: &[(&str, CodeService)] = &[
-        ("graph.microsoft.", CodeService::Graph),
-        ("microsoft.graph.", CodeService::Graph),
-        ("exchange.asmx", CodeService::Exchange),
-        ("outlook.office", CodeService::Exchange),
-        ("exchangelib", CodeService::Exchange),
-        ("exchange.webservices", CodeService::Exchange),
-        ("login.microsoftonline.", CodeService::SignIn),
+fn service_of(text: &str) -> Option<CodeSource> {
+    const MARKS: &[(&str, CodeSource)] = &[
+        ("graph.microsoft.", CodeSource::Graph),
+        ("microsoft.graph.", CodeSource::Graph),
+        ("exchange.asmx", CodeSource::Exchange),
+        ("outlook.office", CodeSource::Exchange),
+        ("exchangelib", CodeSource::Exchange),
+        ("exchange.webservices", CodeSource::Exchange),
+        ("login.microsoftonline.", CodeSource::SignIn),
     ];
     let text = text.to_ascii_lowercase();
     MARKS.iter().find(|(mark, _)| text.contains(mark)).map(|(_, service)| *service)

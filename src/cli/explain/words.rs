@@ -6,7 +6,7 @@ use super::found::{Found, FoundCode};
 use super::remedy;
 use super::sentences::FoundSentence;
 use super::ticket::{Distinct, Ticket};
-use crate::knowledge::{self, CauseEntry, CodeEntry, CodeService, Meaning, PolicyHeader, StatusEntry, TextEntry};
+use crate::knowledge::{self, CauseEntry, CodeEntry, CodeSource, Meaning, PolicyHeader, StatusEntry, TextEntry};
 use crate::report::harmless::harmless;
 use crate::terms::{CauseId, CheckId};
 
@@ -198,7 +198,7 @@ impl Answer {
         for value in values.first() {
             let _ = writeln!(self.text, "X-EWS-Policy-Reason: {}", harmless(value));
             self.text.push_str("  No table of this program knows this value.\n");
-            if let Some(page) = knowledge::page(CodeService::Exchange) {
+            if let Some(page) = knowledge::page(CodeSource::Exchange) {
                 let _ = writeln!(self.text, "  Microsoft's page: {page}");
             }
             self.text.push('\n');
@@ -234,13 +234,13 @@ fn times_of(times: usize) -> String {
 }
 
 fn service_of(code: &FoundCode<'_>) -> Option<&'static str> {
-    let counts_at_graph = knowledge::graph(code.code).is_some_and(|row| row.service == CodeService::Exchange);
+    let counts_at_graph = knowledge::graph(code.code).is_some_and(|row| row.service == CodeSource::Exchange);
     Some(match code.service? {
-        CodeService::SignIn => "a code of the sign-in",
-        CodeService::Graph => "a code of Microsoft Graph",
-        CodeService::Exchange if counts_at_graph => "a code of Exchange, over EWS or Graph",
-        CodeService::Exchange => "a code of Exchange Web Services",
-        CodeService::ExchangeDiagnostics => "a number of Exchange's x-ms-diagnostics header",
+        CodeSource::SignIn => "a code of the sign-in",
+        CodeSource::Graph => "a code of Microsoft Graph",
+        CodeSource::Exchange if counts_at_graph => "a code of Exchange, over EWS or Graph",
+        CodeSource::Exchange => "a code of Exchange Web Services",
+        CodeSource::ExchangeDiagnostics => "a number of Exchange's x-ms-diagnostics header",
     })
 }
 
@@ -253,9 +253,9 @@ fn condition(entry: &CodeEntry) -> String {
 fn pages(code: &FoundCode<'_>) -> Vec<String> {
     let page = |service| knowledge::page(service).map(str::to_owned);
     match code.service {
-        Some(CodeService::SignIn) => code.code.parse().map(knowledge::lookup_address).into_iter().collect(),
+        Some(CodeSource::SignIn) => code.code.parse().map(knowledge::lookup_address).into_iter().collect(),
         Some(service) => page(service).into_iter().collect(),
-        None => [CodeService::Exchange, CodeService::Graph].into_iter().filter_map(page).collect(),
+        None => [CodeSource::Exchange, CodeSource::Graph].into_iter().filter_map(page).collect(),
     }
 }
 

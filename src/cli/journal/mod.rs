@@ -12,8 +12,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use self::file::JournalFile;
 use super::{CliError, output};
-use crate::evidence::Api;
 use crate::probe::{Intent, Journal, NotJournaled};
+use crate::terms::Api;
 use crate::wire::{TEST_SUBJECT, harmless};
 
 /// The files in the current folder.

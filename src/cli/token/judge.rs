@@ -8,10 +8,10 @@ use super::super::args::TokenArguments;
 use super::form::Claims;
 use super::plan::Plan;
 use crate::evidence::TokenFacts;
-use crate::knowledge::{self, ApiName, Level, Need};
+use crate::knowledge::{self, Level, Need};
 use crate::report::harmless::harmless;
 use crate::settings::Clock;
-use crate::terms::CauseId;
+use crate::terms::{CauseId, NeedId, Resource};
 
 /// The answer, and whether everything required is there.
 pub(super) struct Judged {
@@ -74,7 +74,7 @@ impl Judged {
         self.say("", "Paste the value of access_token instead.");
     }
 
-    fn audience(&mut self, facts: &TokenFacts) -> Option<ApiName> {
+    fn audience(&mut self, facts: &TokenFacts) -> Option<Resource> {
         let api = facts.audience.as_deref().and_then(knowledge::api_by_resource);
         let title = api.map_or(String::new(), |api| format!(" ({})", api.title()));
         self.say("audience", &format!("{}{title}", told(facts.audience.as_deref())));
@@ -121,7 +121,7 @@ impl Judged {
         }
     }
 
-    fn needs(&mut self, facts: &TokenFacts, plan: &Plan, api: ApiName) {
+    fn needs(&mut self, facts: &TokenFacts, plan: &Plan, api: Resource) {
         self.wrong_token(plan, api);
         let mut used = Vec::new();
         for (need, required) in &plan.here {
@@ -140,7 +140,7 @@ impl Judged {
     }
 
     /// Needs of the other API that were asked for: its service would refuse this token.
-    fn wrong_token(&mut self, plan: &Plan, api: ApiName) {
+    fn wrong_token(&mut self, plan: &Plan, api: Resource) {
         for need in &plan.wrong_token {
             let (value, purpose) = (&need.value, &need.purpose);
             let (wanted, given) = (need.api.title(), api.title());
@@ -174,7 +174,7 @@ fn cause_of(need: &Need, level: Level, facts: &TokenFacts) -> CauseId {
     let holds = |value: &String| facts.roles.contains(value);
     match level {
         Level::ReadOnly => CauseId::GrantCalendarsReadOnly,
-        Level::Basic if need.id == "users" => CauseId::GrantUserReadBasicOnly,
+        Level::Basic if need.id == NeedId::Users => CauseId::GrantUserReadBasicOnly,
         Level::None if need.same_name_elsewhere.iter().any(|other| other.api == need.api && holds(&other.value)) => {
             CauseId::RegistrationWrongApi
         }
@@ -183,11 +183,11 @@ fn cause_of(need: &Need, level: Level, facts: &TokenFacts) -> CauseId {
 }
 
 /// What a token for this API is good for in the chosen variant.
-fn use_of(plan: &Plan, api: ApiName) -> String {
+fn use_of(plan: &Plan, api: Resource) -> String {
     let (variant, title) = (plan.variant, api.title());
     if plan.here.is_empty() {
         format!("With {variant}, ResourceXpress has no use for a token for {title}")
-    } else if api == ApiName::Graph {
+    } else if api == Resource::Graph {
         format!(
             "With {variant}, ResourceXpress needs a token for {title} only for mail and user sync; \
              --require mail,user-sync judges it for these"
@@ -210,23 +210,23 @@ fn app(facts: &TokenFacts) -> String {
 mod tests {
     use super::*;
 
-    fn cause(need_id: &str, roles: &[&str]) -> CauseId {
+    fn cause(need_id: NeedId, roles: &[&str]) -> CauseId {
         let facts =
             TokenFacts { roles: roles.iter().map(|role| (*role).to_owned()).collect(), ..TokenFacts::default() };
-        let need = knowledge::need(need_id).unwrap();
+        let need = knowledge::need(need_id);
         cause_of(need, knowledge::satisfies(need, &facts.roles).level, &facts)
     }
 
     #[test]
     fn what_is_there_instead_decides_the_cause() {
         for (need, roles, id) in [
-            ("graph-calendar", ["Calendars.Read"].as_slice(), CauseId::GrantCalendarsReadOnly),
-            ("graph-calendar", &["Calendars.ReadWrite.All"], CauseId::RegistrationWrongApi),
-            ("graph-calendar", &["Mail.Send"], CauseId::GrantCalendarsReadWriteMissing),
-            ("users", &["User.ReadBasic.All"], CauseId::GrantUserReadBasicOnly),
-            ("groups", &["Group.ReadBasic.All"], CauseId::GrantGroupReadAllMissing),
-            ("mail-send", &[], CauseId::GrantMailSendMissing),
-            ("ews-calendar", &[], CauseId::GrantFullAccessAsAppMissing),
+            (NeedId::GraphCalendar, ["Calendars.Read"].as_slice(), CauseId::GrantCalendarsReadOnly),
+            (NeedId::GraphCalendar, &["Calendars.ReadWrite.All"], CauseId::RegistrationWrongApi),
+            (NeedId::GraphCalendar, &["Mail.Send"], CauseId::GrantCalendarsReadWriteMissing),
+            (NeedId::Users, &["User.ReadBasic.All"], CauseId::GrantUserReadBasicOnly),
+            (NeedId::Groups, &["Group.ReadBasic.All"], CauseId::GrantGroupReadAllMissing),
+            (NeedId::MailSend, &[], CauseId::GrantMailSendMissing),
+            (NeedId::EwsCalendar, &[], CauseId::GrantFullAccessAsAppMissing),
         ] {
             assert_eq!(cause(need, roles), id, "{need}: {roles:?}");
         }

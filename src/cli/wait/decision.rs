@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
-use crate::diagnosis::{Cause, Outcome, ResultRow};
-use crate::evidence::{Requirement, SkipReason};
+use crate::diagnosis::{Cause, ResultRow};
 use crate::knowledge::{self, Waiting};
 use crate::report::{Report, Verdict};
+use crate::terms::{Outcome, Requirement, SkipReason};
 
 /// What to do after a look.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,9 +1,8 @@
 //! The rows of one connection.
 
 use super::{Extras, Planned, Way, row};
-use crate::evidence::{Api, Requirement, SkipReason};
 use crate::settings::{Connection, Estate, Feature};
-use crate::terms::CheckId;
+use crate::terms::{Api, CheckId, Requirement, SkipReason};
 
 /// What stands in the subject column where no room is given.
 const NO_ROOM: &str = "no room given";

@@ -2,9 +2,8 @@
 
 use super::connection::feature_requirement;
 use super::{Extras, Planned, Way, row};
-use crate::evidence::{Requirement, SkipReason};
 use crate::settings::{Connection, Feature};
-use crate::terms::CheckId;
+use crate::terms::{CheckId, Requirement, SkipReason};
 
 pub(super) fn rows(rows: &mut Vec<Planned>, index: usize, connection: &Connection, extras: &Extras) {
     if let Some(mail) = &connection.mail {

@@ -10,12 +10,12 @@ use futures_util::{StreamExt, stream};
 
 use super::hosts::Reach;
 use super::tenant_wide::graph_token;
-use crate::evidence::{Api, Control, Finding, Refusal, Reply};
+use crate::evidence::{Control, Finding, Refusal, Reply};
 use crate::probe::blockers::Tokens;
 use crate::probe::board::Filled;
 use crate::probe::run::Run;
 use crate::settings::{Connection, MailboxAddress};
-use crate::terms::CheckId;
+use crate::terms::{Api, CheckId};
 use crate::wire::AccessToken;
 
 /// When a connection needs a control, and which request that is.

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use futures_util::future;
 
-use crate::evidence::{Asked, DiscoveryFacts, Finding, Service, TenantElsewhere};
+use crate::evidence::{Asked, DiscoveryFacts, Finding, TenantElsewhere};
 use crate::probe::blockers;
 use crate::probe::board::Filled;
 use crate::probe::progress::Underway;
 use crate::probe::run::Run;
 use crate::settings::Connection;
-use crate::terms::CheckId;
+use crate::terms::{CheckId, Service};
 use crate::wire::{Exchanged, Standing};
 
 /// What is out of reach after this stage.

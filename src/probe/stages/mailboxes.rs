@@ -8,13 +8,12 @@ use futures_util::{StreamExt, future, stream};
 use super::hosts::Reach;
 use super::tenant_wide::graph_token;
 use super::together;
-use crate::evidence::{Api, Service, SkipReason};
 use crate::probe::blockers::{self, Tokens};
 use crate::probe::board::Filled;
 use crate::probe::questions::{Question, ask as ask_question, first_question};
 use crate::probe::run::Run;
 use crate::settings::{Connection, MailboxAddress};
-use crate::terms::CheckId;
+use crate::terms::{Api, CheckId, Service, SkipReason};
 use crate::wire::{AccessToken, Earlier};
 
 /// Asks all mailboxes. Each service has to answer no more questions at once than the run's concurrency, which the pace of

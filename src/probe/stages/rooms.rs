@@ -3,12 +3,12 @@
 use super::hosts::Reach;
 use super::settings::faults_of;
 use super::tenant_wide::graph_token;
-use crate::evidence::{Asked, Finding, Reply, RoomListing, SkipReason};
+use crate::evidence::{Asked, Finding, Reply, RoomListing};
 use crate::probe::blockers::Tokens;
 use crate::probe::board::Filled;
 use crate::probe::run::Run;
 use crate::settings::{Connection, Estate, Rooms};
-use crate::terms::CheckId;
+use crate::terms::{CheckId, SkipReason};
 use crate::wire::RoomList;
 
 /// Asks for the rooms of the connection that wants them, with the token that its other questions are asked with.

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use futures_util::future;
 
 use super::hosts::Reach;
-use crate::evidence::{Finding, Service};
+use crate::evidence::Finding;
 use crate::probe::blockers::{self, Tokens};
 use crate::probe::board::Filled;
 use crate::probe::run::Run;
 use crate::settings::Connection;
-use crate::terms::CheckId;
+use crate::terms::{CheckId, Service};
 
 /// Signs in wherever nothing stands in the way.
 pub(super) async fn sign_in(run: &Run<'_>, reach: &Reach) -> Tokens {

@@ -3,12 +3,12 @@
 use futures_util::future;
 
 use super::hosts::Reach;
-use crate::evidence::{Finding, Service};
+use crate::evidence::Finding;
 use crate::probe::blockers::Tokens;
 use crate::probe::board::Filled;
 use crate::probe::run::Run;
 use crate::settings::Connection;
-use crate::terms::CheckId;
+use crate::terms::{CheckId, Service};
 use crate::wire::AccessToken;
 
 /// Asks everything that concerns no mailbox.

@@ -10,12 +10,12 @@ use tokio::sync::mpsc::{self, UnboundedSender};
 use tokio::time::Instant;
 
 use super::mailboxes::ask_mailbox;
-use crate::evidence::{Api, Finding};
+use crate::evidence::Finding;
 use crate::probe::board::Filled;
 use crate::probe::questions::{Question, first_question};
 use crate::probe::run::Run;
 use crate::settings::MailboxAddress;
-use crate::terms::CheckId;
+use crate::terms::{Api, CheckId};
 use crate::wire::{AskAlone, BATCH_PLACES, Batched, Exchanged, Lesson, MOST_IN_BATCH};
 
 /// With fewer rooms than these in a connection every room has requests of its own: they are soon answered, and each has an

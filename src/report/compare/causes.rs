@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::ComparedCause;
 use crate::diagnosis::Cause;
-use crate::evidence::Requirement;
 use crate::report::Report;
+use crate::terms::Requirement;
 
 /// A cause of one of the two reports.
 struct Side<'r> {

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ComparedRow;
-use crate::diagnosis::{Outcome, ResultRow};
-use crate::evidence::SkipReason;
+use crate::diagnosis::ResultRow;
 use crate::report::Report;
+use crate::terms::{Outcome, SkipReason};
 
 /// What the difference between two outcomes of one row is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

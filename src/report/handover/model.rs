@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 
-use crate::diagnosis::{Command, Confidence, Outcome, ResultRow};
-use crate::evidence::Requirement;
+use crate::diagnosis::{Command, ResultRow};
 use crate::knowledge;
 use crate::knowledge::causes::Who;
 use crate::report::order::{self, Numbered};
 use crate::report::{Report, Target, Verdict, harmless};
+use crate::terms::{Confidence, Outcome, Requirement};
 
 /// Everything that a report asks somebody to do, and nothing else of it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 
 use maud::{Markup, html};
 
-use crate::diagnosis::{Outcome, ResultRow};
+use crate::diagnosis::ResultRow;
 use crate::report::{Counts, Report, TargetConnection, wording};
-use crate::terms::CheckId;
+use crate::terms::{CheckId, Outcome};
 
 /// The checks that are asked about every room, in the order of the picture.
 const CHECKS: [CheckId; 3] =

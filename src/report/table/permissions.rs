@@ -3,10 +3,10 @@
 use super::page::{Page, Piece, widest};
 use super::style::Tone;
 use super::wrap::cell_lines;
-use crate::diagnosis::{Outcome, ResultRow};
-use crate::evidence::{Finding, Requirement};
+use crate::diagnosis::ResultRow;
+use crate::evidence::Finding;
 use crate::report::{Counts, Recorded, Report, wording};
-use crate::terms::CheckId;
+use crate::terms::{CheckId, Outcome, Requirement};
 
 /// Draws, for each app, what its token says and what Microsoft 365 answered.
 pub fn draw(page: &mut Page, report: &Report) {

@@ -3,9 +3,9 @@
 use super::page::Page;
 use super::style::Tone;
 use super::wrap::pad;
-use crate::diagnosis::{Outcome, ResultRow};
-use crate::evidence::Requirement;
+use crate::diagnosis::ResultRow;
 use crate::report::{Counts, Report, section, wording};
+use crate::terms::{Outcome, Requirement};
 
 /// The widest status word in its brackets.
 const STATUS: usize = "[SKIPPED]".len();

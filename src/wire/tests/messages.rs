@@ -264,7 +264,7 @@ async fn every_question_may_move_between_threads() {
         let resource = "https://graph.microsoft.com";
         wire.token(CheckId::SignInGraph, &tenant(), &client(), &secret(SECRET), resource).await;
         wire.calendar_folder(CheckId::MailboxImpersonation, &access_token(), &room).await;
-        for api in [crate::evidence::Api::Ews, crate::evidence::Api::Graph] {
+        for api in [crate::terms::Api::Ews, crate::terms::Api::Graph] {
             let (purpose, token) = (CheckId::MailboxCalendarWrite, access_token());
             let at = crate::wire::EventMailbox { purpose, api, token: &token, address: &room };
             wire.write_and_remove_event(at, &wire.new_test_event(), |_| {}).await;
