@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
+use super::context::Run;
 use super::journal::Intent;
-use super::run::Run;
 use crate::evidence::Reply;
 use crate::settings::{Connection, MailboxAddress};
 use crate::terms::{Api, CheckId};

@@ -5,6 +5,8 @@
 mod blockers;
 mod board;
 mod clean_up;
+mod context;
+mod control_rules;
 mod dependencies;
 mod journal;
 mod plan;
@@ -14,9 +16,10 @@ mod run;
 mod selection;
 mod stages;
 
+pub use context::plan;
+pub use control_rules::{ControlList, ControlRules};
 pub use journal::{Intent, Journal, NotJournaled};
 pub use plan::{Extras, Plan, Planned, Way};
 pub use progress::{Progress, Silent};
-pub use run::{Means, Stop, plan, run};
+pub use run::{Means, Stop, run};
 pub use selection::{Selection, UnknownSelector, selectors};
-pub use stages::{ControlList, ControlRules};

@@ -2,8 +2,8 @@
 
 use super::board::Filled;
 use super::clean_up::url_of;
+use super::context::Run;
 use super::journal::Intent;
-use super::run::Run;
 use crate::evidence::{Asked, Finding, Reply, Unexpected};
 use crate::settings::MailboxAddress;
 use crate::terms::{Api, CheckId, Service, SkipReason};
@@ -27,9 +27,24 @@ pub(super) struct Question<'q> {
     pub(super) earlier: Earlier,
 }
 
+/// The questions of one mailbox, one after the other. Several connections may ask about the same mailbox; each looks into
+/// it with its own token first, unless it has been `looked_into` before.
+pub(super) async fn ask_mailbox(run: &Run<'_>, questions: Vec<Question<'_>>, looked_into: bool) {
+    let _underway = questions.first().map(|question| run.underway(question.address.as_str()));
+    let mut opened: Vec<usize> = questions.iter().map(|question| question.connection).filter(|_| looked_into).collect();
+    for question in questions {
+        let connection = question.connection;
+        let is_first = question.api.map(first_question) == Some(question.check);
+        let opens = ask(run, question, opened.contains(&connection)).await;
+        if opens && is_first {
+            opened.push(connection);
+        }
+    }
+}
+
 /// Asks it and fills its row. Returns whether it let the mailbox be looked into. `opened` says whether the question
 /// before it in the same mailbox did, which a question about writing needs.
-pub(super) async fn ask(run: &Run<'_>, question: Question<'_>, opened: bool) -> bool {
+async fn ask(run: &Run<'_>, question: Question<'_>, opened: bool) -> bool {
     let filled = match (question.check, question.api) {
         (CheckId::MailSend, _) => mail(run, &question).await,
         (CheckId::MailboxCalendarWrite, Some(api)) if opened => write(run, &question, api).await,

@@ -2,18 +2,20 @@
 
 use std::future::Future;
 use std::pin::pin;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::board::{Board, Filled};
+use super::context::{Run, endpoint_of, host_of, plan};
+use super::control_rules::ControlRules;
 use super::journal::Journal;
-use super::plan::{Extras, Plan, Planned, Way};
-use super::progress::{Progress, Underway};
-use super::stages::{self, ControlRules};
-use crate::evidence::{Asked, CertificateFacts, ConnectionFacts, Control, Evidence, Observation};
-use crate::settings::{Clock, Connection, Endpoint, Endpoints, Estate};
+use super::plan::{Extras, Planned, Way};
+use super::progress::Progress;
+use super::stages;
+use crate::evidence::{Asked, CertificateFacts, ConnectionFacts, Evidence, Observation};
+use crate::settings::{Clock, Connection, Endpoints, Estate};
 use crate::terms::{CheckId, Service, SkipReason};
 use crate::wire::Wire;
 
@@ -27,77 +29,6 @@ pub enum Stop {
     Interrupted,
     /// The time for the whole run is over.
     Deadline,
-}
-
-/// Everything that the stages of a run share.
-pub(super) struct Run<'r> {
-    pub(super) estate: &'r Estate,
-    pub(super) endpoints: &'r Endpoints,
-    pub(super) wire: &'r Wire,
-    pub(super) extras: &'r Extras,
-    pub(super) plan: Plan,
-    pub(super) board: Board,
-    pub(super) journal: &'r dyn Journal,
-    pub(super) concurrency: usize,
-    pub(super) progress: &'r dyn Progress,
-    pub(super) controls: &'r ControlRules,
-    kept_controls: Mutex<Vec<Control>>,
-}
-
-impl<'r> Run<'r> {
-    /// The same run over an estate in which rooms have been found, with the answers that it has already.
-    fn over(self, estate: &'r Estate) -> Self {
-        let plan = plan(estate, self.endpoints, self.extras);
-        let board = self.board.moved(&self.plan.rows, &plan.rows);
-        Self { estate, plan, board, ..self }
-    }
-}
-
-impl Run<'_> {
-    pub(super) fn connections(&self) -> impl Iterator<Item = (usize, &Connection)> {
-        self.estate.connections.iter().enumerate()
-    }
-
-    /// Fills every row of `rows` that asks with the same answer.
-    pub(super) fn fill_all(&self, rows: impl IntoIterator<Item = usize>, filled: &Filled) {
-        for row in rows {
-            if self.asks(row) {
-                self.board.fill(row, filled.clone());
-            }
-        }
-    }
-
-    pub(super) fn asks(&self, row: usize) -> bool {
-        self.plan.rows.get(row).is_some_and(|planned| planned.way == Way::Ask)
-    }
-
-    /// Whether a row about an app belongs to the credential set of `connection`.
-    pub(super) fn speaks_for(&self, row: usize, connection: &Connection) -> bool {
-        self.plan.rows.get(row).is_some_and(|planned| planned.credentials == Some(connection.credentials))
-    }
-
-    /// Tells whoever listens that a question about `subject` is on its way, until what it returns is dropped.
-    pub(super) fn underway(&self, subject: &str) -> Underway<'_> {
-        Underway::begin(self.progress, subject)
-    }
-
-    /// Keeps what came of a control.
-    pub(super) fn keep_control(&self, control: Control) {
-        self.kept_controls.lock().unwrap_or_else(PoisonError::into_inner).push(control);
-    }
-
-    /// The controls in the order of their connections.
-    fn take_controls(&self) -> Vec<Control> {
-        let mut controls = std::mem::take(&mut *self.kept_controls.lock().unwrap_or_else(PoisonError::into_inner));
-        controls.sort_by_key(|control| self.connections().position(|(_, own)| own.name == control.connection));
-        controls
-    }
-
-    /// Whether the user allowed a real write in the room of `row`: the first room of its connection.
-    pub(super) fn is_to_be_written(&self, row: usize) -> bool {
-        let Some(planned) = self.plan.rows.get(row) else { return false };
-        self.extras.write_calendar && self.plan.find(planned.check, planned.connection).next() == Some(row)
-    }
 }
 
 /// What a run needs besides the estate.
@@ -122,11 +53,6 @@ pub struct Means<'r> {
     pub controls: &'r ControlRules,
     /// The `User-Agent` in use, for the record.
     pub user_agent: &'r str,
-}
-
-/// The plan of a run, to be looked at before the run begins.
-pub fn plan(estate: &Estate, endpoints: &Endpoints, extras: &Extras) -> Plan {
-    Plan::new(estate, extras, &|service| host_of(endpoints, service))
 }
 
 /// Runs every check of an estate. `interrupt` ends the run early; what was not reached by then is kept as out of time.
@@ -203,23 +129,6 @@ async fn until(ends_at: Option<Instant>) {
     match ends_at {
         Some(ends_at) => tokio::time::sleep_until(ends_at).await,
         None => std::future::pending().await,
-    }
-}
-
-fn endpoint_of(endpoints: &Endpoints, service: Service) -> &Endpoint {
-    match service {
-        Service::SignIn => &endpoints.sign_in,
-        Service::Graph => &endpoints.graph,
-        Service::Exchange => &endpoints.exchange,
-    }
-}
-
-fn host_of(endpoints: &Endpoints, service: Service) -> String {
-    let endpoint = endpoint_of(endpoints, service);
-    let host = endpoint.url.host_str().unwrap_or_default();
-    match endpoint.url.port() {
-        Some(port) => format!("{host}:{port}"),
-        None => host.to_owned(),
     }
 }
 

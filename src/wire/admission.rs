@@ -12,13 +12,13 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 use url::Url;
 
-use super::breaker::{Breaker, LimitedMailbox, Precedent, Sent, Signal, Target, Trouble, Verdict};
-use super::exchange::{Question, Wire};
+use super::breaker::{Breaker, LimitedMailbox, Precedent, Sent, Target, Trouble, Verdict};
 use super::exchanged::{Earlier, Exchanged, Standing};
 use super::failure::given_up;
-use super::pace::Place;
-use super::retry::signal;
-use super::route::host_and_port;
+use super::pace::{Pace, Place};
+use super::proxy::host_and_port;
+use super::request::Question;
+use super::retry::{Signal, signal};
 use crate::evidence::Reply;
 use crate::settings::Limits;
 use crate::terms::Service;
@@ -26,6 +26,9 @@ use crate::terms::Service;
 /// What every request of a run has to pass.
 #[derive(Debug)]
 pub(super) struct Gate {
+    limits: Limits,
+    graph: Pace,
+    exchange: Pace,
     breaker: Breaker,
     ended: AtomicBool,
     /// Wakes all who wait when the run ends or a service is given up.
@@ -50,30 +53,37 @@ pub(super) enum Denial {
 impl Gate {
     pub(super) fn new(limits: &Limits) -> Self {
         let breaker = Breaker::new(limits.patience, limits.check.max(limits.patience));
-        Self { breaker, ended: AtomicBool::new(false), changed: Notify::new() }
+        let limiter = || Pace::new(limits.concurrency);
+        Self {
+            limits: limits.clone(),
+            graph: limiter(),
+            exchange: limiter(),
+            breaker,
+            ended: AtomicBool::new(false),
+            changed: Notify::new(),
+        }
     }
 
-    fn has_ended(&self) -> bool {
-        self.ended.load(Ordering::Acquire)
-    }
-}
-
-impl Wire {
-    /// Ends the run: nothing more is sent, what is in flight is given up, and no method of this client waits any longer.
-    pub fn end(&self) {
-        self.gate.ended.store(true, Ordering::Release);
-        self.gate.changed.notify_waiters();
+    /// Ends the run: nothing more is sent, what is in flight is given up, and nothing here waits any longer.
+    pub(super) fn end(&self) {
+        self.ended.store(true, Ordering::Release);
+        self.changed.notify_waiters();
     }
 
     /// Whether the run has ended.
-    pub fn has_ended(&self) -> bool {
-        self.gate.has_ended()
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::Acquire)
+    }
+
+    /// Waits for several permits of Graph at the same time; `None` where the limit is below that.
+    pub(super) async fn graph_places(&self, count: u32) -> Option<Place<'_>> {
+        self.graph.places(count).await
     }
 
     /// Waits until `until`, or until the run ends or a service is given up. Returns whether the whole wait is over.
-    pub async fn wait_until(&self, until: Instant) -> bool {
-        let changed = self.gate.changed.notified();
-        if self.gate.has_ended() {
+    pub(super) async fn wait_until(&self, until: Instant) -> bool {
+        let changed = self.changed.notified();
+        if self.has_ended() {
             return false;
         }
         tokio::select! {
@@ -86,7 +96,7 @@ impl Wire {
     pub(super) async fn rest(&self, question: &Question, wait: Duration) -> bool {
         let (target, until) = (target_of(question), Instant::now() + wait);
         loop {
-            if self.gate.breaker.is_open(&target) || self.gate.has_ended() {
+            if self.breaker.is_open(&target) || self.has_ended() {
                 return false;
             }
             if self.wait_until(until).await {
@@ -99,8 +109,8 @@ impl Wire {
     pub(super) async fn unless_ended<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         let mut work = pin!(work);
         loop {
-            let changed = self.gate.changed.notified();
-            if self.gate.has_ended() {
+            let changed = self.changed.notified();
+            if self.has_ended() {
                 return None;
             }
             tokio::select! {
@@ -116,8 +126,8 @@ impl Wire {
         loop {
             self.ready(&target, question).await?;
             let place = match target {
-                Target::Graph => self.unless_changed(self.graph_pace.place()).await,
-                Target::Exchange => self.unless_changed(self.exchange_pace.place()).await,
+                Target::Graph => self.unless_changed(self.graph.place()).await,
+                Target::Exchange => self.unless_changed(self.exchange.place()).await,
                 Target::SignIn(_) => None,
             };
             let waits_for_place = !matches!(target, Target::SignIn(_));
@@ -136,21 +146,21 @@ impl Wire {
         let target = target_of(question);
         let mut sent = None;
         for url in mailboxes {
-            let verdict = self.gate.breaker.verdict(&target, || mailbox_at(url, question));
+            let verdict = self.breaker.verdict(&target, || mailbox_at(url, question));
             let Verdict::Send(now) = verdict else { return None };
             sent = sent.or(Some(now));
         }
-        sent.filter(|_| !self.gate.has_ended())
+        sent.filter(|_| !self.has_ended())
     }
 
     /// Waits until neither the service nor the mailbox is held.
     pub(super) async fn ready(&self, target: &Target, question: &Question) -> Result<(), Denial> {
         loop {
-            let changed = self.gate.changed.notified();
-            if self.gate.has_ended() {
+            let changed = self.changed.notified();
+            if self.has_ended() {
                 return Err(Denial::Ended);
             }
-            match self.gate.breaker.verdict(target, || mailbox_of(question)) {
+            match self.breaker.verdict(target, || mailbox_of(question)) {
                 Verdict::Send(_) => return Ok(()),
                 Verdict::Withhold(precedent) => return Err(Denial::Withheld(precedent)),
                 Verdict::WaitUntil(until) => tokio::select! {
@@ -162,10 +172,10 @@ impl Wire {
     }
 
     fn verdict(&self, target: &Target, question: &Question) -> Result<Option<Sent>, Denial> {
-        if self.gate.has_ended() {
+        if self.has_ended() {
             return Err(Denial::Ended);
         }
-        match self.gate.breaker.verdict(target, || mailbox_of(question)) {
+        match self.breaker.verdict(target, || mailbox_of(question)) {
             Verdict::Send(sent) => Ok(Some(sent)),
             Verdict::WaitUntil(_) => Ok(None),
             Verdict::Withhold(precedent) => Err(Denial::Withheld(precedent)),
@@ -173,8 +183,8 @@ impl Wire {
     }
 
     async fn unless_changed<T>(&self, work: impl Future<Output = T>) -> Option<T> {
-        let changed = self.gate.changed.notified();
-        if self.gate.has_ended() {
+        let changed = self.changed.notified();
+        if self.has_ended() {
             return None;
         }
         tokio::select! {
@@ -223,8 +233,8 @@ impl Wire {
         sent: Sent,
         (signal, precedent): (Signal, impl FnOnce() -> Option<Precedent>),
     ) {
-        if self.gate.breaker.note(target, mailbox, sent, signal, precedent) {
-            self.gate.changed.notify_waiters();
+        if self.breaker.note(target, mailbox, sent, signal, precedent) {
+            self.changed.notify_waiters();
         }
     }
 }

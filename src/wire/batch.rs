@@ -23,11 +23,12 @@ use url::{Position, Url};
 
 use super::admission::target_of;
 use super::answer::Answer;
-use super::exchange::{Question, Wire, roll};
+use super::exchange::{Wire, roll};
 use super::exchanged::{Earlier, Exchanged};
 use super::harmless::Veil;
 use super::odata;
 use super::pace::Mood;
+use super::request::Question;
 use super::retry::{mood, next_wait};
 use super::secret::AccessToken;
 use super::sign_in::below_escaped;
@@ -145,11 +146,11 @@ impl Wire {
         let question = Question::to_graph(purpose, Method::POST, url).authorized(token);
         let question = question.body("application/json", self.body_of(&inner)?);
         // Where the service is not to be sent anything for now, each mailbox waits for its own turn.
-        self.ready(&target_of(&question), &question).await.ok()?;
-        let place = self.graph_pace.places(BATCH_PLACES).await?;
-        let sent = self.admits_now(&question, &inner.urls)?;
+        self.gate.ready(&target_of(&question), &question).await.ok()?;
+        let place = self.gate.graph_places(BATCH_PLACES).await?;
+        let sent = self.gate.admits_now(&question, &inner.urls)?;
         let (request, mut ms) = (self.ledger.open(self.record(&question)), 0);
-        let Some(heard) = self.unless_ended(self.hear(request, &question, 1, &mut ms)).await else {
+        let Some(heard) = self.gate.unless_ended(self.hear(request, &question, 1, &mut ms)).await else {
             return Some(given_up(inner.urls.len(), request));
         };
         let (replies, is_understood) = match self.replies(&heard, &inner) {
@@ -160,9 +161,9 @@ impl Wire {
         if is_understood {
             let replies: Vec<_> =
                 inner.urls.iter().zip(&replies).filter_map(|(url, reply)| Some((url, reply.as_ref()?))).collect();
-            self.learn_from_batch(&question, sent, request, &replies);
+            self.gate.learn_from_batch(&question, sent, request, &replies);
         } else if let Some(Some(reply)) = replies.first() {
-            self.learn(&question, sent, request, reply);
+            self.gate.learn(&question, sent, request, reply);
         }
         let moods: Vec<Mood> = replies.iter().flatten().take(told).map(|reply| mood(reply, &self.limits)).collect();
         let is_good = |reply: &Reply<()>| is_understood && (inner.is_good)(reply, &self.limits);

@@ -6,9 +6,10 @@ use reqwest::Method;
 use uuid::Uuid;
 
 use super::answer::Answer;
-use super::exchange::{Question, Wire};
+use super::exchange::Wire;
 use super::exchanged::Exchanged;
 use super::graph::read_reached;
+use super::request::Question;
 use super::secret::AccessToken;
 use super::soap::{read, write};
 use super::test_event::{EventMailbox, TEST_SUBJECT, TestEvent, removal};

@@ -3,31 +3,29 @@
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use bytes::{Bytes, BytesMut};
+use bytes::BytesMut;
 use jiff::Timestamp;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Request, Response};
 use url::Url;
 use uuid::Uuid;
 
 use super::admission::{Gate, cut_off, denied};
 use super::answer::Answer;
-use super::exchanged::{Earlier, Exchanged};
+use super::error::WireError;
+use super::exchanged::Exchanged;
 use super::failure::{self, Destination, millis};
 use super::harmless::Veil;
+use super::headers;
 use super::ledger::Ledger;
-use super::pace::Pace;
+use super::proxy::host_and_port;
+use super::request::Question;
 use super::retry::{mood, next_wait};
-use super::route::{Routes, connect_limit, host_and_port};
+use super::route::{Routes, connect_limit};
 use super::soap::known::KnownFolders;
 use super::trust::Issuer;
-use super::{WireError, headers};
 use crate::evidence::{Failure, Layer, Purpose, Reply, RequestRecord};
 use crate::settings::{ClientSecret, Clock, Endpoints, Limits, Transport};
-use crate::terms::Service;
 
-/// A request has no more headers than this, with those that the HTTP client adds; their table need not grow then.
-const MOST_HEADERS: usize = 12;
 /// More than this is read of no body.
 const BODY_BOUND: usize = 1024 * 1024;
 
@@ -45,108 +43,7 @@ pub struct Wire {
     pub(super) viewed: OnceLock<String>,
     routes: Routes,
     pub(super) ledger: Ledger,
-    pub(super) graph_pace: Pace,
-    pub(super) exchange_pace: Pace,
     pub(super) gate: Gate,
-}
-
-/// One question, ready to be sent. It has no `Debug`, because it can hold a secret or a token.
-pub(super) struct Question {
-    pub(super) purpose: Purpose,
-    pub(super) method: Method,
-    pub(super) url: Url,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Option<Bytes>,
-    /// It can change something in the tenant.
-    pub(super) writes: bool,
-    /// It does no harm to ask it again.
-    pub(super) repeatable: bool,
-    /// It is about the way to the service, which any response shows.
-    pub(super) any_response_counts: bool,
-    /// Our id of the request, where the service takes one.
-    pub(super) client_request_id: Option<String>,
-    /// The service whose pace it keeps.
-    pub(super) paced_by: Option<Service>,
-    /// What was spent on it before.
-    pub(super) earlier: Earlier,
-}
-
-impl Question {
-    /// A question that changes nothing.
-    pub(super) fn new(purpose: impl Into<Purpose>, method: Method, url: Url) -> Self {
-        Self {
-            purpose: purpose.into(),
-            method,
-            url,
-            headers: HeaderMap::with_capacity(MOST_HEADERS),
-            body: None,
-            writes: false,
-            repeatable: true,
-            any_response_counts: false,
-            client_request_id: None,
-            paced_by: None,
-            earlier: Earlier::default(),
-        }
-    }
-
-    /// The question as one on which something was spent before.
-    pub(super) fn after(mut self, earlier: Earlier) -> Self {
-        self.earlier = earlier;
-        self
-    }
-
-    /// The question as one about the way to the service.
-    pub(super) fn about_the_way(mut self) -> Self {
-        self.any_response_counts = true;
-        self
-    }
-
-    /// The service that it goes to.
-    pub(super) fn service(&self) -> Service {
-        self.paced_by.unwrap_or(Service::SignIn)
-    }
-
-    /// The question as one that keeps the pace of a service.
-    pub(super) fn paced_by(mut self, service: Service) -> Self {
-        self.paced_by = Some(service);
-        self
-    }
-
-    /// The question with a header of its own. A value that no header can carry is left out. HTTP/2 must not remember the
-    /// value for questions to come, which seldom have the same one and would all be compared with it.
-    pub(super) fn header(mut self, name: &'static str, value: &str) -> Self {
-        if let Ok(mut value) = HeaderValue::from_str(value) {
-            value.set_sensitive(true);
-            self.headers.insert(HeaderName::from_static(name), value);
-        }
-        self
-    }
-
-    /// The question with a header that is the same in every question of its kind.
-    pub(super) fn fixed_header(mut self, name: &'static str, value: &'static str) -> Self {
-        self.headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
-        self
-    }
-
-    /// The question with an id by which the service's support can find it.
-    pub(super) fn identified(mut self) -> Self {
-        let id = Uuid::new_v4().to_string();
-        self.client_request_id = Some(id.clone());
-        self.header("client-request-id", &id).fixed_header("return-client-request-id", "true")
-    }
-
-    /// The question with a body.
-    pub(super) fn body(mut self, media_type: &'static str, body: Vec<u8>) -> Self {
-        self.body = Some(body.into());
-        self.fixed_header("content-type", media_type)
-    }
-
-    /// The question as one that changes something.
-    pub(super) fn writing(mut self, repeatable: bool) -> Self {
-        self.writes = true;
-        self.repeatable = repeatable;
-        self
-    }
 }
 
 impl Wire {
@@ -157,23 +54,9 @@ impl Wire {
         for password in endpoints.urls().filter_map(|url| routes.proxy_to(url)?.password()) {
             veil.hide(&password);
         }
-        let pace = || Pace::new(limits.concurrency);
-        let (graph_pace, exchange_pace) = (pace(), pace());
         let (known_folders, viewed, ledger) = (KnownFolders::default(), OnceLock::new(), Ledger::default());
         let gate = Gate::new(&limits);
-        Ok(Self {
-            endpoints,
-            limits,
-            clock,
-            veil,
-            known_folders,
-            viewed,
-            routes,
-            ledger,
-            graph_pace,
-            exchange_pace,
-            gate,
-        })
+        Ok(Self { endpoints, limits, clock, veil, known_folders, viewed, routes, ledger, gate })
     }
 
     /// From now on no text of a service shows one of these secrets, whichever service quotes it.
@@ -181,6 +64,21 @@ impl Wire {
         for secret in secrets {
             self.veil.hide(secret.expose());
         }
+    }
+
+    /// Ends the run: nothing more is sent, what is in flight is given up, and no method of this client waits any longer.
+    pub fn end(&self) {
+        self.gate.end();
+    }
+
+    /// Whether the run has ended.
+    pub fn has_ended(&self) -> bool {
+        self.gate.has_ended()
+    }
+
+    /// Waits until `until`, or until the run ends or a service is given up. Returns whether the whole wait is over.
+    pub async fn wait_until(&self, until: tokio::time::Instant) -> bool {
+        self.gate.wait_until(until).await
     }
 
     /// The time, by the clock of the run.
@@ -212,7 +110,7 @@ impl Wire {
         on_send: impl FnOnce(u32),
     ) -> Exchanged<T> {
         let before = std::mem::take(&mut question.earlier);
-        let mut admitted = match self.admit(&question).await {
+        let mut admitted = match self.gate.admit(&question).await {
             Ok(admitted) => admitted,
             Err(denial) => return denied(&before, denial),
         };
@@ -221,20 +119,22 @@ impl Wire {
         let (mut attempts, mut ms, mut waited, mut last) = (0, 0, before.waited, None);
         let reply = loop {
             attempts += 1;
-            let Some(heard) = self.unless_ended(self.hear(n, &question, attempts, &mut ms)).await else { break last };
+            let Some(heard) = self.gate.unless_ended(self.hear(n, &question, attempts, &mut ms)).await else {
+                break last;
+            };
             let reply = heard.map_or_else(Reply::Unreachable, |answer| read(&answer));
-            self.learn(&question, admitted.sent, n, &reply);
+            self.gate.learn(&question, admitted.sent, n, &reply);
             if let Some(place) = admitted.place.take() {
                 place.answered(mood(&reply, &self.limits));
             }
             let wait = self.wait_after(&question, &reply, before.attempts + attempts);
             let wait = wait.filter(|wait| self.limits.allows(waited + *wait + Duration::from_millis(before.ms + ms)));
             let Some(wait) = wait else { break Some(reply) };
-            if !self.rest(&question, wait).await {
+            if !self.gate.rest(&question, wait).await {
                 break Some(reply);
             }
             waited += wait;
-            admitted = match self.admit(&question).await {
+            admitted = match self.gate.admit(&question).await {
                 Ok(admitted) => admitted,
                 Err(_) => break Some(reply),
             };
@@ -402,22 +302,4 @@ pub(super) fn roll() -> f64 {
 /// The moment of the run's clock, shifted; far dates that no calendar knows stay where they are.
 pub(super) fn later(now: Timestamp, by: Duration) -> Timestamp {
     now.checked_add(by).unwrap_or(now)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::terms::CheckId;
-
-    #[test]
-    fn http2_is_to_remember_only_what_questions_have_in_common() {
-        let url = Url::parse("https://service.test/path").unwrap();
-        let question = Question::new(CheckId::MailboxImpersonation, Method::POST, url)
-            .header("x-anchormailbox", "room@contoso.com")
-            .fixed_header("accept", "text/xml")
-            .identified();
-        let own = |name: &str| question.headers.get(name).unwrap().is_sensitive();
-        let names = ["x-anchormailbox", "accept", "client-request-id", "return-client-request-id"];
-        assert_eq!(names.map(own), [true, false, true, false]);
-    }
 }

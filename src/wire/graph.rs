@@ -8,10 +8,11 @@ use serde_json::Value;
 use url::Url;
 
 use super::answer::Answer;
-use super::exchange::{Question, Wire, later};
+use super::exchange::{Wire, later};
 use super::exchanged::{Earlier, Exchanged};
 use super::harmless::{Veil, harmless};
 use super::odata;
+use super::request::Question;
 use super::secret::AccessToken;
 use super::sign_in::{below, below_escaped, escaped};
 use crate::evidence::{PasswordCredential, Purpose, RegistrationFacts, Reply, RequestedPermission};

@@ -11,13 +11,13 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::exchange::{Question, Wire};
+use super::exchange::Wire;
 use super::exchanged::Exchanged;
+use super::marker::{MARKER_NAME, MARKER_SET};
 use super::odata;
+use super::request::Question;
 use super::secret::AccessToken;
-use super::test_event::{
-    EventMailbox, MARKER_NAME, MARKER_SET, TEST_SUBJECT, TestEvent, may_have_happened, removal, uncertain,
-};
+use super::test_event::{EventMailbox, TEST_SUBJECT, TestEvent, may_have_happened, removal, uncertain};
 use crate::evidence::{Reply, WriteFacts};
 use crate::settings::MailboxAddress;
 use crate::terms::CheckId;

@@ -6,10 +6,11 @@ use reqwest::Method;
 use serde_json::Value;
 use url::Url;
 
-use super::exchange::{Question, Wire};
+use super::exchange::Wire;
 use super::exchanged::Exchanged;
 use super::harmless::harmless;
 use super::odata;
+use super::request::Question;
 use super::secret::AccessToken;
 use crate::evidence::{Reply, RoomListFacts};
 use crate::settings::MailboxAddress;

@@ -2,11 +2,29 @@
 
 use std::time::Duration;
 
-use super::breaker::Signal;
 use super::pace::Mood;
 use crate::evidence::{Layer, Refusal, Reply};
 use crate::settings::Limits;
 use crate::terms::Service;
+
+/// What a response means for the breaker of its service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Signal {
+    /// The service works on requests.
+    Served,
+    /// It throttles.
+    Throttled {
+        /// The wait that it names.
+        wait: Option<Duration>,
+        /// The limit is one of the mailbox, by the response's own code.
+        of_mailbox: bool,
+    },
+    /// It is in trouble, or there was no response.
+    Failing {
+        /// The wait that it names.
+        wait: Option<Duration>,
+    },
+}
 
 /// The first wait when the service does not name one.
 const FIRST_WAIT: Duration = Duration::from_millis(500);

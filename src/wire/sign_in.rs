@@ -19,10 +19,11 @@ use uuid::Uuid;
 
 use super::answer::Answer;
 use super::claims::read_token;
-use super::exchange::{Question, Wire};
+use super::exchange::Wire;
 use super::exchanged::Exchanged;
 use super::harmless::Veil;
 use super::odata::{aadsts_numbers, json};
+use super::request::Question;
 use super::secret::AccessToken;
 use super::token_response::IssuedToken;
 use crate::evidence::{Refusal, Reply, TenantFacts, TokenFacts, Unexpected};

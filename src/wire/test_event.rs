@@ -15,10 +15,6 @@ use crate::terms::{Api, CheckId};
 
 /// The subject of the test event and the test mail: whoever finds one knows where it came from and what to do.
 pub const TEST_SUBJECT: &str = "rx-preflight test, may be deleted";
-/// The property set of the marker, a GUID of this program's own.
-pub(super) const MARKER_SET: Uuid = Uuid::from_u128(0x3d1b_7c52_6a0e_4f0c_9a7b_5e2f_8c41_d906);
-/// The name of the marker in its property set. Names are compared with case.
-pub(super) const MARKER_NAME: &str = "RxPreflightTestEvent";
 /// More than a year ahead, where no panel shows it and nobody books.
 const AHEAD: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 /// How long the event lasts.

@@ -10,7 +10,7 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 use rustls_platform_verifier::Verifier;
 
-use super::WireError;
+use super::error::WireError;
 use super::harmless::harmless;
 
 /// Judges certificates as the operating system does, and remembers who issued the last one of each host, so that a

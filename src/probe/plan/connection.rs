@@ -1,6 +1,6 @@
 //! The rows of one connection.
 
-use super::{Extras, Planned, Way, row};
+use super::row::{Extras, Planned, Way, row};
 use crate::settings::{Connection, Estate, Feature};
 use crate::terms::{Api, CheckId, Requirement, SkipReason};
 

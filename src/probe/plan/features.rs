@@ -1,7 +1,7 @@
 //! The rows of mail and user sync, on the connection that carries the feature.
 
 use super::connection::feature_requirement;
-use super::{Extras, Planned, Way, row};
+use super::row::{Extras, Planned, Way, row};
 use crate::settings::{Connection, Feature};
 use crate::terms::{CheckId, Requirement, SkipReason};
 

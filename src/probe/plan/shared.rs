@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::connection::graph_requirement;
-use super::{Planned, Way, row};
+use super::row::{Planned, Way, row};
 use crate::settings::{Connection, Estate};
 use crate::terms::{Api, CheckId, Requirement, Service, SkipReason};
 

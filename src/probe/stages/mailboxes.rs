@@ -10,8 +10,8 @@ use super::tenant_wide::graph_token;
 use super::together;
 use crate::probe::blockers::{self, Tokens};
 use crate::probe::board::Filled;
-use crate::probe::questions::{Question, ask as ask_question, first_question};
-use crate::probe::run::Run;
+use crate::probe::context::Run;
+use crate::probe::questions::{Question, ask_mailbox};
 use crate::settings::{Connection, MailboxAddress};
 use crate::terms::{Api, CheckId, Service, SkipReason};
 use crate::wire::{AccessToken, Earlier};
@@ -40,21 +40,6 @@ async fn side_by_side(run: &Run<'_>, mailboxes: Vec<Vec<Question<'_>>>) {
         }
     };
     stream::iter(0..lanes).for_each_concurrent(None, lane).await;
-}
-
-/// The questions of one mailbox, one after the other. Several connections may ask about the same mailbox; each looks into
-/// it with its own token first, unless it has been `looked_into` before.
-pub(super) async fn ask_mailbox(run: &Run<'_>, questions: Vec<Question<'_>>, looked_into: bool) {
-    let _underway = questions.first().map(|question| run.underway(question.address.as_str()));
-    let mut opened: Vec<usize> = questions.iter().map(|question| question.connection).filter(|_| looked_into).collect();
-    for question in questions {
-        let connection = question.connection;
-        let is_first = question.api.map(first_question) == Some(question.check);
-        let opens = ask_question(run, question, opened.contains(&connection)).await;
-        if opens && is_first {
-            opened.push(connection);
-        }
-    }
 }
 
 /// The questions of one mailbox in a row, mailboxes in the order in which they first appear.

@@ -11,11 +11,10 @@ mod together;
 
 use futures_util::future;
 
-pub use self::controls::{ControlList, ControlRules};
 use self::hosts::Reach;
 use super::blockers::Tokens;
 use super::clean_up::clean_up;
-use super::run::Run;
+use super::context::Run;
 use crate::settings::Estate;
 
 /// What stands before anything that needs a token can be asked.

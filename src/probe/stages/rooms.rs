@@ -6,7 +6,7 @@ use super::tenant_wide::graph_token;
 use crate::evidence::{Asked, Finding, Reply, RoomListing};
 use crate::probe::blockers::Tokens;
 use crate::probe::board::Filled;
-use crate::probe::run::Run;
+use crate::probe::context::Run;
 use crate::settings::{Connection, Estate, Rooms};
 use crate::terms::{CheckId, SkipReason};
 use crate::wire::RoomList;

@@ -4,7 +4,7 @@
 
 use crate::evidence::{Asked, Finding, SettingsFault};
 use crate::probe::board::Filled;
-use crate::probe::run::Run;
+use crate::probe::context::Run;
 use crate::terms::CheckId;
 
 /// Fills the `settings.*` rows.

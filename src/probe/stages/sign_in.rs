@@ -8,7 +8,7 @@ use super::hosts::Reach;
 use crate::evidence::Finding;
 use crate::probe::blockers::{self, Tokens};
 use crate::probe::board::Filled;
-use crate::probe::run::Run;
+use crate::probe::context::Run;
 use crate::settings::Connection;
 use crate::terms::{CheckId, Service};
 

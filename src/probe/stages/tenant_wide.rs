@@ -6,7 +6,7 @@ use super::hosts::Reach;
 use crate::evidence::Finding;
 use crate::probe::blockers::Tokens;
 use crate::probe::board::Filled;
-use crate::probe::run::Run;
+use crate::probe::context::Run;
 use crate::settings::Connection;
 use crate::terms::{CheckId, Service};
 use crate::wire::AccessToken;

@@ -9,11 +9,10 @@ use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{self, UnboundedSender};
 use tokio::time::Instant;
 
-use super::mailboxes::ask_mailbox;
 use crate::evidence::Finding;
 use crate::probe::board::Filled;
-use crate::probe::questions::{Question, first_question};
-use crate::probe::run::Run;
+use crate::probe::context::Run;
+use crate::probe::questions::{Question, ask_mailbox, first_question};
 use crate::settings::MailboxAddress;
 use crate::terms::{Api, CheckId};
 use crate::wire::{AskAlone, BATCH_PLACES, Batched, Exchanged, Lesson, MOST_IN_BATCH};

@@ -9,8 +9,8 @@ use crate::evidence::{EffectiveRights, FolderFacts, Refusal, Reply};
 use crate::wire::answer::Answer;
 use crate::wire::harmless::Veil;
 use crate::wire::headers::amount_in_ms;
+use crate::wire::marker::{MARKER_NAME, MARKER_SET};
 use crate::wire::odata::aadsts_numbers;
-use crate::wire::test_event::{MARKER_NAME, MARKER_SET};
 
 /// More nodes than any of the answers asked for can have.
 const MOST_NODES: u32 = 20_000;
