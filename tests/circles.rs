@@ -46,17 +46,17 @@ impl Crate {
     fn read() -> Self {
         let mut all = Self::default();
         let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-        all.file(&src.join("lib.rs"), Vec::new(), &src, &src);
+        all.file(&src.join("lib.rs"), &Vec::new(), &src, &src);
         all
     }
 
-    fn file(&mut self, path: &Path, module: ModulePath, folder: &Path, src: &Path) {
+    fn file(&mut self, path: &Path, module: &ModulePath, folder: &Path, src: &Path) {
         let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let parsed = syn::parse_file(&text).expect("the product compiles");
         let name = path.strip_prefix(src).unwrap().display().to_string();
         self.modules.entry(module.clone()).or_default().file = name;
         for item in &parsed.items {
-            self.item(item, &module, folder, src);
+            self.item(item, module, folder, src);
         }
     }
 
@@ -75,7 +75,7 @@ impl Crate {
                 let nested = folder.join(&name);
                 let path = if flat.exists() { flat } else { nested.join("mod.rs") };
                 let below = [module.clone(), vec![name]].concat();
-                self.file(&path, below, &nested, src);
+                self.file(&path, &below, &nested, src);
             }
             Item::Mod(_) => panic!("{module:?} has a module inside the file"),
             Item::Macro(item) => tokens(&item.mac.tokens, &mut here.named),
@@ -176,7 +176,6 @@ fn absolute(path: &[String], module: &ModulePath) -> Vec<String> {
     let mut at = module.clone();
     let mut rest = path;
     match rest.first().map(String::as_str) {
-        Some("crate") => return path.to_vec(),
         Some("self") => rest = &rest[1..],
         Some("super") => {
             while rest.first().is_some_and(|word| word == "super") {
