@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::context::{Context, room_check};
+use super::context::Context;
+use super::index::room_check;
 use super::judgement::Raised;
 use super::levels;
 use super::result::{Cause, Command, Remedy, ResultRow};
@@ -41,9 +42,9 @@ type Place = (CauseId, Option<&'static str>, Vec<String>);
 pub(super) fn collect(context: &Context<'_>, raised: &[Vec<Raised>], rows: &mut [ResultRow]) -> Vec<Cause> {
     let mut gathered: Vec<Gathered> = Vec::new();
     let mut index = BTreeMap::new();
-    for (row, raised) in raised.iter().enumerate() {
-        for raised in raised {
-            gather(context, &mut gathered, &mut index, row, raised);
+    for (row, own) in raised.iter().enumerate() {
+        for one in own {
+            gather(context, raised, &mut gathered, &mut index, (row, one));
         }
     }
     point_blocked_rows(&mut gathered, rows);
@@ -53,14 +54,14 @@ pub(super) fn collect(context: &Context<'_>, raised: &[Vec<Raised>], rows: &mut 
 
 fn gather(
     context: &Context<'_>,
+    all: &[Vec<Raised>],
     gathered: &mut Vec<Gathered>,
     index: &mut BTreeMap<Place, usize>,
-    row: usize,
-    raised: &Raised,
+    (row, raised): (usize, &Raised),
 ) {
     let entry = knowledge::cause(raised.id);
     let observation = &context.evidence.observations[row];
-    let key = levels::level(context, entry.scope, observation, raised);
+    let key = levels::level(context, all, entry.scope, observation, raised);
     let at = *index.entry((entry.id, raised.case, key)).or_insert_with(|| {
         gathered.push(Gathered {
             entry,

@@ -1,10 +1,12 @@
 //! Mail and directory: one probe each, judged with the role in the token.
 
-use super::context::{Context, Declared, symptom_of};
-use super::grants;
+use super::context::Context;
+use super::index::Declared;
 use super::judgement::{Judgement, Raised, from_cause, observed_of, told_by};
-use super::mailboxes::{cause_of, service_account_cause};
+use super::mailbox_cause::{cause_of, service_account_cause};
+use super::missing_grant;
 use super::proof::{self, Access};
+use super::responses::symptom_of;
 use super::symptom::Symptom;
 use super::writes;
 use crate::evidence::{ConnectionFacts, Finding, Observation, Reply};
@@ -97,7 +99,7 @@ fn sender_cause(
     let declared = context.declared(&facts.name, need);
     match symptom {
         Symptom::AccessRefused if matches!(declared, Declared::No | Declared::Partly(_)) => {
-            grants::missing(context, facts, need)
+            missing_grant::missing(context, facts, need)
         }
         Symptom::AccessRefused if is_refused_as_the_account(context, facts, row) => {
             account_of(context, facts, row).unwrap_or_else(|| unexpected(row))
@@ -147,9 +149,9 @@ fn refused_read(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, row
             .because(phrase("directory.granted-but-refused", &[("permission", &by), ("detail", &told_by(row))]))
             .with("permission", by),
         Declared::Unreadable | Declared::NoToken => {
-            grants::missing(context, facts, need).sure(Confidence::Likely).because(told_by(row))
+            missing_grant::missing(context, facts, need).sure(Confidence::Likely).because(told_by(row))
         }
-        Declared::Partly(_) | Declared::No => grants::missing(context, facts, need),
+        Declared::Partly(_) | Declared::No => missing_grant::missing(context, facts, need),
     }
 }
 

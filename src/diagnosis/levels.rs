@@ -7,7 +7,6 @@ use std::collections::HashSet;
 
 use super::context::Context;
 use super::judgement::Raised;
-use super::network;
 use crate::evidence::{ConnectionFacts, Finding, Observation};
 use crate::knowledge::CauseScope;
 use crate::terms::{Api, CauseId, CheckId};
@@ -32,6 +31,7 @@ const OF_ONE_MAILBOX: &[CauseId] = &[CauseId::MailSenderUnusable, CauseId::Mailb
 /// The level of a symptom: symptoms of one cause at the same level are one finding.
 pub(super) fn level(
     context: &Context<'_>,
+    all: &[Vec<Raised>],
     scope: CauseScope,
     observation: &Observation,
     raised: &Raised,
@@ -41,7 +41,7 @@ pub(super) fn level(
     let app = || facts.map_or_else(Vec::new, |facts| app_level(context, facts));
     match scope {
         CauseScope::Estate => Vec::new(),
-        CauseScope::Host => vec![host_level(context, observation, raised)],
+        CauseScope::Host => vec![host_level(context, all, observation, raised)],
         CauseScope::Tenant => tenant(),
         CauseScope::App => app(),
         _ if OF_ONE_MAILBOX.contains(&raised.id) => [app(), vec![observation.subject.to_ascii_lowercase()]].concat(),
@@ -103,11 +103,28 @@ fn faults_like(observation: &Observation, raised: &Raised) -> Vec<String> {
 
 /// One finding for each host. What a proxy refuses is one finding, since one rule of it is to be changed; and so is what
 /// keeps every host away in the same manner, since it then lies at this machine or its network and not at the hosts.
-fn host_level(context: &Context<'_>, observation: &Observation, raised: &Raised) -> String {
-    if raised.id == CauseId::NetworkProxyRefused || network::every_host_raises(context, raised.id) {
+fn host_level(context: &Context<'_>, all: &[Vec<Raised>], observation: &Observation, raised: &Raised) -> String {
+    if raised.id == CauseId::NetworkProxyRefused || every_host_raises(context, all, raised.id) {
         return String::new();
     }
     context.host_behind(observation).unwrap_or(&observation.subject).to_owned()
+}
+
+/// Whether more than one host was asked, and the row of each raises the cause `id`.
+fn every_host_raises(context: &Context<'_>, all: &[Vec<Raised>], id: CauseId) -> bool {
+    let mut hosts: Vec<&str> = Vec::new();
+    for (row, raised) in context.evidence.observations.iter().zip(all) {
+        if !matches!(row.finding(), Some(Finding::Reached(_))) {
+            continue;
+        }
+        if !raised.iter().any(|raised| raised.id == id) {
+            return false;
+        }
+        if !hosts.contains(&row.subject.as_str()) {
+            hosts.push(&row.subject);
+        }
+    }
+    hosts.len() > 1
 }
 
 /// The connections behind some rows, in the order of the settings. A row that several connections share speaks for those

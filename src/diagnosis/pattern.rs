@@ -4,7 +4,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::apps::AppId;
-use super::context::{Context, room_check, symptom_of};
+use super::index::{EvidenceIndex, room_check};
+use super::responses::symptom_of;
 use super::symptom::Symptom;
 use crate::evidence::ConnectionFacts;
 use crate::terms::{Api, CauseId, CheckId};
@@ -69,7 +70,7 @@ pub(super) struct Patterns<'e> {
 }
 
 impl<'e> Patterns<'e> {
-    pub(super) fn of(context: &Context<'e>) -> Self {
+    pub(super) fn of(context: &EvidenceIndex<'e>) -> Self {
         let mut groups: Vec<(AppId, Api, Vec<&'e ConnectionFacts>)> = Vec::new();
         for facts in &context.evidence.connections {
             let Some(api) = facts.api else { continue };
@@ -100,7 +101,7 @@ impl<'e> Patterns<'e> {
 }
 
 impl Pattern {
-    fn of(context: &Context<'_>, api: Api, connections: &[&ConnectionFacts]) -> Self {
+    fn of(context: &EvidenceIndex<'_>, api: Api, connections: &[&ConnectionFacts]) -> Self {
         let symptoms = |check: CheckId| {
             let rows = connections.iter().flat_map(move |facts| context.rows(check, Some(&facts.name)).iter());
             rows.filter_map(|row| Some((row.subject.as_str(), symptom_of(row)?))).collect::<Vec<_>>()

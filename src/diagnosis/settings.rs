@@ -16,6 +16,16 @@ enum SecretVerdict {
     Open,
 }
 
+/// The checks of what was typed.
+pub(super) const CHECKS: &[CheckId] = &[
+    CheckId::SettingsTenantId,
+    CheckId::SettingsClientId,
+    CheckId::SettingsClientSecret,
+    CheckId::SettingsServerHostName,
+    CheckId::SettingsServiceAccount,
+    CheckId::SettingsRooms,
+];
+
 /// Judges a `settings.*` row.
 pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
     match row.finding() {

@@ -2,12 +2,15 @@
 
 use super::context::Context;
 use super::judgement::{Judgement, Raised, from_cause, observed_of, told_by};
-use super::mailboxes::named;
+use super::named_cause::named;
 use super::settings;
 use super::symptom::{self, Symptom};
 use crate::evidence::{ConnectionFacts, Finding, Observation, Reply, TokenFacts};
 use crate::knowledge::{self, phrase};
 use crate::terms::{CauseId, CheckId, Confidence, Resource, Service};
+
+/// The checks of the tokens.
+pub(super) const CHECKS: &[CheckId] = &[CheckId::SignInGraph, CheckId::SignInExchange];
 
 /// Judges whether a token was issued.
 pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {

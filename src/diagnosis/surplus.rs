@@ -5,10 +5,12 @@
 
 use super::context::Context;
 use super::judgement::{Judgement, Raised, observed_of};
+use super::needs::needs_of_app;
+use super::skipped::blocked_by_sign_in;
 use super::symptom::{self, Symptom};
-use crate::evidence::{ConnectionFacts, Finding, Observation, Reply, RequestedPermission, TokenFacts};
+use crate::evidence::{ConnectionFacts, Finding, Observation, RequestedPermission};
 use crate::knowledge::{self, Level, phrase};
-use crate::terms::{CauseId, CheckId, NeedId, Resource};
+use crate::terms::{CauseId, CheckId, Resource};
 
 /// The APIs on which an app can hold roles that open mailboxes.
 const APIS: [Resource; 2] = [Resource::Graph, Resource::Exchange];
@@ -22,7 +24,7 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
     let Some(facts) = context.connection_of(row) else { return Judgement::error(phrase("row.no-connection", &[])) };
     let tokens: Vec<_> = APIS.iter().filter_map(|api| context.token_of_app(facts, *api)).collect();
     if tokens.is_empty() {
-        return super::judge::blocked_by_sign_in(context, facts, Resource::Graph);
+        return blocked_by_sign_in(context, facts, Resource::Graph);
     }
     if tokens.iter().all(|token| !token.readable) {
         return Judgement::unknown(phrase("surplus.unreadable", &[])).observed(observed_of(row));
@@ -78,19 +80,6 @@ fn refuses_for_want_of_a_role(context: &Context<'_>, facts: &ConnectionFacts, ap
         Symptom::Named(id) => NO_ROLE.contains(&id),
         _ => false,
     })
-}
-
-impl<'e> Context<'e> {
-    /// The response to the request for an Exchange token that only looks for unused roles. Connections over EWS have a
-    /// token of their own.
-    pub(super) fn advisory_sign_in(&self, facts: &ConnectionFacts) -> Option<&'e Reply<TokenFacts>> {
-        let rows = self.rows(CheckId::GrantSurplus, Some(&facts.name)).iter();
-        let mut own = rows.filter(|row| self.connection_of(row).is_some_and(|other| self.is_same_app(other, facts)));
-        own.find_map(|row| match row.finding()? {
-            Finding::SignIn(reply) => Some(reply),
-            _ => None,
-        })
-    }
 }
 
 /// Every role of a token that no need of any connection with this app asks for.
@@ -150,23 +139,6 @@ fn stands_for_a_missing_role(context: &Context<'_>, facts: &ConnectionFacts, per
     needs_of_app(context, facts).filter(is_form_of).any(|need| !is_held(context, facts, need))
 }
 
-/// The needs of every connection that uses the same app registration.
-pub(super) fn needs_of_app<'c>(
-    context: &'c Context<'_>,
-    facts: &'c ConnectionFacts,
-) -> impl Iterator<Item = &'static knowledge::Need> + 'c {
-    let grants = [
-        (CheckId::GrantMailSend, NeedId::MailSend),
-        (CheckId::GrantUserReadAll, NeedId::Users),
-        (CheckId::GrantGroupReadAll, NeedId::Groups),
-    ];
-    context.connections_of_app(facts).flat_map(move |other| {
-        let calendar = other.api.map(NeedId::calendar);
-        let features = grants.into_iter().filter(move |(check, _)| is_wanted(context, *check, &other.name));
-        calendar.into_iter().chain(features.map(|(_, need)| need)).map(knowledge::need)
-    })
-}
-
 /// Whether the app was to list the rooms of its tenant in this run, which takes a role that ResourceXpress does not need.
 fn lists_rooms(context: &Context<'_>, facts: &ConnectionFacts) -> bool {
     let mut rows = context.evidence.observations.iter().filter(|row| row.check == CheckId::SettingsRooms);
@@ -176,17 +148,12 @@ fn lists_rooms(context: &Context<'_>, facts: &ConnectionFacts) -> bool {
     })
 }
 
-fn is_wanted(context: &Context<'_>, check: CheckId, connection: &str) -> bool {
-    let rows = context.rows(check, Some(connection));
-    rows.iter().any(|row| row.connection.as_deref() == Some(connection) && !super::judge::is_deselected(row))
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::tests::{evidence, row, token};
     use super::super::{ResultRow, diagnose};
     use super::*;
-    use crate::evidence::{Asked, Failure, Layer, Refusal};
+    use crate::evidence::{Asked, Failure, Layer, Refusal, Reply, TokenFacts};
     use crate::terms::{Api, Confidence, Outcome};
 
     /// The row about unused roles of an app that books over Graph, where Exchange gave this reply.

@@ -2,11 +2,14 @@
 
 use super::context::Context;
 use super::judgement::{Judgement, Raised, from_cause, observed_of, told_by};
-use super::mailboxes::named;
+use super::named_cause::named;
 use super::symptom::{self, Symptom};
 use crate::evidence::{DiscoveryFacts, Finding, Observation, Reply, TenantElsewhere, TenantFacts};
 use crate::knowledge::{self, Cloud, phrase};
-use crate::terms::{CauseId, Confidence, Service};
+use crate::terms::{CauseId, CheckId, Confidence, Service};
+
+/// The check of the tenant.
+pub(super) const CHECKS: &[CheckId] = &[CheckId::TenantDiscovery];
 
 /// Judges a discovery.
 pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {

@@ -5,7 +5,8 @@
 
 use std::collections::HashSet;
 
-use super::context::{Context, symptom_of};
+use super::index::EvidenceIndex;
+use super::responses::symptom_of;
 use super::symptom::{self, Symptom};
 use crate::evidence::{Finding, Observation, Refusal, RoomListing};
 use crate::terms::{CauseGroup, CauseId, Service};
@@ -26,7 +27,7 @@ pub(super) struct TokenUse {
 }
 
 impl TokenUse {
-    pub(super) fn of(context: &Context<'_>) -> Self {
+    pub(super) fn of(context: &EvidenceIndex<'_>) -> Self {
         let mut tokens = Self::default();
         for row in &context.evidence.observations {
             let Some((token, symptom)) = token_of(context, row).zip(symptom_at(row)) else { continue };
@@ -44,7 +45,7 @@ impl TokenUse {
     }
 
     /// Whether this row refuses a token that the same host accepts elsewhere.
-    pub(super) fn is_refused_here_only(&self, context: &Context<'_>, row: &Observation, id: CauseId) -> bool {
+    pub(super) fn is_refused_here_only(&self, context: &EvidenceIndex<'_>, row: &Observation, id: CauseId) -> bool {
         let says_nothing = id == CauseId::ServiceUnexpectedAnswer && status_of(row) == Some(401);
         (says_nothing || speaks_of_the_token(row, id))
             && token_of(context, row).is_some_and(|token| self.accepted.contains(&token))
@@ -61,7 +62,7 @@ impl TokenUse {
     }
 }
 
-fn token_of(context: &Context<'_>, row: &Observation) -> Option<Token> {
+fn token_of(context: &EvidenceIndex<'_>, row: &Observation) -> Option<Token> {
     let service = service_of(row)?;
     Some((context.connection_of(row)?.credentials, service))
 }

@@ -1,12 +1,14 @@
 //! Whether a room's calendar may be read and written: by its effective rights over EWS, by a question that touches
 //! nothing over Graph, and by a real write where the user allowed one.
 
-use super::context::{Context, Declared, calendar_need};
+use super::context::Context;
+use super::index::{Declared, calendar_need};
 use super::judgement::{Judgement, Raised, from_cause};
-use super::mailboxes::{cause_of, judge_answer};
+use super::mailbox_cause::{cause_of, judge_answer};
+use super::missing_grant;
 use super::proof::{self, Access};
-use super::registration;
 use super::result::Observed;
+use super::skipped::blocked;
 use super::symptom::Symptom;
 use crate::evidence::{ConnectionFacts, EffectiveRights, Finding, Observation, Reply, WriteFacts};
 use crate::knowledge::phrase;
@@ -15,7 +17,7 @@ use crate::terms::{Api, CauseId, CheckId, Confidence};
 /// Judges a row about reading or writing out of the folder that `source` has read.
 pub(super) fn judge_rights(check: CheckId, source: &Observation) -> Judgement {
     let Some(Finding::Folder(Reply::Success(folder))) = source.finding() else {
-        return super::judge::blocked(source);
+        return blocked(source);
     };
     let Some(rights) = folder.rights else {
         let sentence = phrase("rights.not-told", &[]);
@@ -119,8 +121,8 @@ fn refused(context: &Context<'_>, facts: &ConnectionFacts) -> Raised {
     }
     let Some(need) = facts.api.map(calendar_need) else { return not_writable("write.refused") };
     let read_only = |sentence: String, sure| {
-        let why =
-            registration::why_missing(context, facts, need).filter(|why| why.id == CauseId::RegistrationConsentMissing);
+        let why = missing_grant::why_missing(context, facts, need)
+            .filter(|why| why.id == CauseId::RegistrationConsentMissing);
         let raised = why.unwrap_or_else(|| Raised::new(CauseId::GrantCalendarsReadOnly).sure(sure));
         raised.because(sentence).with("permission", need.value.clone()).with("api", need.api.title())
     };
