@@ -8,7 +8,7 @@ use super::progress::Watch;
 use super::{CliError, endpoints};
 use crate::diagnosis;
 use crate::knowledge;
-use crate::probe::{self, ControlList, ControlRules, Extras, Journal, Means, Selection, UnknownSelector};
+use crate::probe::{self, CheckOptions, ControlList, ControlRules, Journal, RunContext, Selection, UnknownSelector};
 use crate::report::{self, About, Report};
 use crate::settings::{
     ClientSecret, Clock, Endpoints, Estate, Given, Limits, MailboxAddress, RequiredFeature, Sampled, Transport,
@@ -30,7 +30,7 @@ pub struct Session {
     /// The clock of the run.
     pub clock: Clock,
     /// What the user allowed or asked for beyond the settings.
-    pub extras: Extras,
+    pub extras: CheckOptions,
     /// Whether an optional failure changes the exit code.
     pub fail_on_optional: bool,
     /// When the run began, reading the settings included; the time limit of the first round counts from here.
@@ -49,7 +49,7 @@ pub async fn examine(
     // Any service can quote a secret, also one that is asked before the sign-in.
     wire.hide_secrets(&secrets(&session.estate));
     let spent = session.started.map_or(Duration::ZERO, |started| started.elapsed());
-    let means = Means {
+    let means = RunContext {
         endpoints: &session.endpoints,
         wire: &wire,
         extras: &session.extras,
@@ -142,7 +142,7 @@ pub(super) fn duration(option: &str, text: Option<&str>) -> Result<Option<Durati
 }
 
 /// What the options allow or ask for beyond the settings.
-pub(super) fn extras(arguments: &RunArguments) -> Result<Extras, CliError> {
+pub(super) fn extras(arguments: &RunArguments) -> Result<CheckOptions, CliError> {
     let expect_denied =
         arguments.expect_denied.iter().map(|text| address("--expect-denied", text)).collect::<Result<_, _>>()?;
     let mail = arguments.allow_write.contains(&WriteArgument::Mail);
@@ -154,7 +154,7 @@ pub(super) fn extras(arguments: &RunArguments) -> Result<Extras, CliError> {
     };
     let write_calendar = arguments.allow_write.contains(&WriteArgument::Calendar);
     let selection = selection(arguments)?;
-    Ok(Extras { expect_denied, write_calendar, mail_to, selection, narrowed_by: narrowed_by(arguments) })
+    Ok(CheckOptions { expect_denied, write_calendar, mail_to, selection, narrowed_by: narrowed_by(arguments) })
 }
 
 fn selection(arguments: &RunArguments) -> Result<Selection, CliError> {
@@ -172,7 +172,7 @@ fn narrowed_by(arguments: &RunArguments) -> Vec<String> {
 }
 
 /// Keeps a part of the rooms, and says in the report that it did.
-pub(super) fn sample(arguments: &RunArguments, estate: &mut Estate, extras: &mut Extras) {
+pub(super) fn sample(arguments: &RunArguments, estate: &mut Estate, extras: &mut CheckOptions) {
     let Some(wanted) = arguments.sample.and_then(|wanted| usize::try_from(wanted).ok()) else { return };
     let sampled = estate.sample(wanted);
     if sampled.kept < sampled.given {
@@ -182,7 +182,7 @@ pub(super) fn sample(arguments: &RunArguments, estate: &mut Estate, extras: &mut
 }
 
 /// Refuses a selection that leaves nothing to ask: an empty report would look as if all were well.
-pub(super) fn refuse_empty_plan(estate: &Estate, endpoints: &Endpoints, extras: &Extras) -> Result<(), CliError> {
+pub(super) fn refuse_empty_plan(estate: &Estate, endpoints: &Endpoints, extras: &CheckOptions) -> Result<(), CliError> {
     let narrowed = !extras.narrowed_by.is_empty();
     if !narrowed || probe::plan(estate, endpoints, extras).asks_anything(&extras.selection) {
         return Ok(());

@@ -2,11 +2,11 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use super::board::{Board, Filled};
 use super::control_rules::ControlRules;
 use super::journal::Journal;
-use super::plan::{Extras, Plan, Way};
-use super::progress::{Progress, Underway};
+use super::plan::{CheckOptions, Plan, Way};
+use super::progress::{InProgress, Progress};
+use super::results::{Results, RowResult};
 use crate::evidence::Control;
 use crate::settings::{Connection, Endpoint, Endpoints, Estate};
 use crate::terms::Service;
@@ -17,9 +17,9 @@ pub(super) struct Run<'r> {
     pub(super) estate: &'r Estate,
     pub(super) endpoints: &'r Endpoints,
     pub(super) wire: &'r Wire,
-    pub(super) extras: &'r Extras,
+    pub(super) extras: &'r CheckOptions,
     pub(super) plan: Plan,
-    pub(super) board: Board,
+    pub(super) results: Results,
     pub(super) journal: &'r dyn Journal,
     pub(super) concurrency: usize,
     pub(super) progress: &'r dyn Progress,
@@ -31,8 +31,8 @@ impl<'r> Run<'r> {
     /// The same run over an estate in which rooms have been found, with the answers that it has already.
     pub(super) fn over(self, estate: &'r Estate) -> Self {
         let plan = plan(estate, self.endpoints, self.extras);
-        let board = self.board.moved(&self.plan.rows, &plan.rows);
-        Self { estate, plan, board, ..self }
+        let results = self.results.moved(&self.plan.rows, &plan.rows);
+        Self { estate, plan, results, ..self }
     }
 }
 
@@ -42,10 +42,10 @@ impl Run<'_> {
     }
 
     /// Fills every row of `rows` that asks with the same answer.
-    pub(super) fn fill_all(&self, rows: impl IntoIterator<Item = usize>, filled: &Filled) {
+    pub(super) fn fill_all(&self, rows: impl IntoIterator<Item = usize>, result: &RowResult) {
         for row in rows {
             if self.asks(row) {
-                self.board.fill(row, filled.clone());
+                self.results.fill(row, result.clone());
             }
         }
     }
@@ -60,8 +60,8 @@ impl Run<'_> {
     }
 
     /// Tells whoever listens that a question about `subject` is on its way, until what it returns is dropped.
-    pub(super) fn underway(&self, subject: &str) -> Underway<'_> {
-        Underway::begin(self.progress, subject)
+    pub(super) fn underway(&self, subject: &str) -> InProgress<'_> {
+        InProgress::begin(self.progress, subject)
     }
 
     /// Keeps what came of a control.
@@ -84,7 +84,7 @@ impl Run<'_> {
 }
 
 /// The plan of a run, to be looked at before the run begins.
-pub fn plan(estate: &Estate, endpoints: &Endpoints, extras: &Extras) -> Plan {
+pub fn plan(estate: &Estate, endpoints: &Endpoints, extras: &CheckOptions) -> Plan {
     Plan::new(estate, extras, &|service| host_of(endpoints, service))
 }
 

@@ -7,7 +7,7 @@ mod shared;
 
 use std::collections::{BTreeSet, HashMap};
 
-pub use self::row::{Extras, Planned, Way};
+pub use self::row::{CheckOptions, Planned, Way};
 use super::selection::Selection;
 use crate::settings::Estate;
 use crate::terms::{Api, CheckId, Service, SkipReason};
@@ -23,7 +23,7 @@ pub struct Plan {
 
 impl Plan {
     /// Plans the checks of an estate. `hosts` names the host of each service, as the report shows it.
-    pub fn new(estate: &Estate, extras: &Extras, hosts: &dyn Fn(Service) -> String) -> Self {
+    pub fn new(estate: &Estate, extras: &CheckOptions, hosts: &dyn Fn(Service) -> String) -> Self {
         let mut rows = Vec::new();
         for (index, connection) in estate.connections.iter().enumerate() {
             connection::settings_rows(&mut rows, index, connection);
@@ -50,7 +50,7 @@ impl Plan {
         self.find(check, None).any(|row| self.rows[row].way == Way::Ask)
     }
 
-    /// The indices of the rows of a check in a connection. The rows of a check stand together.
+    /// The indices of the rows of a check in a connection. The rows of a check stand batched.
     pub(super) fn find(&self, check: CheckId, connection: Option<usize>) -> impl Iterator<Item = usize> + '_ {
         let first = self.rows.partition_point(|row| row.check < check);
         let own = self.rows[first..].iter().take_while(move |row| row.check == check);

@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::board::{Board, Filled};
 use super::context::{Run, endpoint_of, host_of, plan};
 use super::control_rules::ControlRules;
 use super::journal::Journal;
-use super::plan::{Extras, Planned, Way};
+use super::plan::{CheckOptions, Planned, Way};
 use super::progress::Progress;
+use super::results::{Results, RowResult};
 use super::stages;
 use crate::evidence::{Asked, CertificateFacts, ConnectionFacts, Evidence, Observation};
 use crate::settings::{Clock, Connection, Endpoints, Estate};
@@ -32,13 +32,13 @@ pub enum Stop {
 }
 
 /// What a run needs besides the estate.
-pub struct Means<'r> {
+pub struct RunContext<'r> {
     /// Where the services are.
     pub endpoints: &'r Endpoints,
     /// How to talk to them.
     pub wire: &'r Wire,
     /// What the user allowed or asked for beyond the settings.
-    pub extras: &'r Extras,
+    pub extras: &'r CheckOptions,
     /// Keeps what the run may create until it is removed.
     pub journal: &'r dyn Journal,
     /// The clock of the run.
@@ -56,19 +56,19 @@ pub struct Means<'r> {
 }
 
 /// Runs every check of an estate. `interrupt` ends the run early; what was not reached by then is kept as out of time.
-pub async fn run(estate: &Estate, means: Means<'_>, interrupt: impl Future<Output = ()>) -> Evidence {
+pub async fn run(estate: &Estate, means: RunContext<'_>, interrupt: impl Future<Output = ()>) -> Evidence {
     let started_at = means.clock.now();
     // Planning takes its time where there are very many rooms, and counts.
     let ends_at = means.deadline.map(|deadline| Instant::now() + deadline);
     let plan = plan(estate, means.endpoints, means.extras);
-    let board = Board::new(plan.rows.len());
+    let results = Results::new(plan.rows.len());
     let run = Run {
         estate,
         endpoints: means.endpoints,
         wire: means.wire,
         extras: means.extras,
         plan,
-        board,
+        results,
         journal: means.journal,
         concurrency: means.concurrency.max(1),
         progress: means.progress,
@@ -133,16 +133,16 @@ async fn until(ends_at: Option<Instant>) {
 }
 
 fn observations(run: &Run<'_>) -> Vec<Observation> {
-    let answers = run.board.take();
-    run.plan.rows.iter().zip(answers).map(|(planned, filled)| observation(run, planned, filled)).collect()
+    let answers = run.results.take();
+    run.plan.rows.iter().zip(answers).map(|(planned, result)| observation(run, planned, result)).collect()
 }
 
-fn observation(run: &Run<'_>, planned: &Planned, filled: Option<Filled>) -> Observation {
-    let filled = match (&planned.way, filled) {
-        (Way::Derive, _) => Filled::bare(Asked::Derived),
-        (Way::Skip(reason, blocked_by), _) => Filled::skipped(*reason, *blocked_by),
-        (Way::Ask, Some(filled)) => filled,
-        (Way::Ask, None) => Filled::skipped(SkipReason::OutOfTime, None),
+fn observation(run: &Run<'_>, planned: &Planned, result: Option<RowResult>) -> Observation {
+    let result = match (&planned.way, result) {
+        (Way::Derive, _) => RowResult::bare(Asked::Derived),
+        (Way::Skip(reason, blocked_by), _) => RowResult::skipped(*reason, *blocked_by),
+        (Way::Ask, Some(result)) => result,
+        (Way::Ask, None) => RowResult::skipped(SkipReason::OutOfTime, None),
     };
     Observation {
         check: planned.check,
@@ -150,11 +150,11 @@ fn observation(run: &Run<'_>, planned: &Planned, filled: Option<Filled>) -> Obse
         subject: planned.subject.clone(),
         credentials: planned.credentials,
         requirement: planned.requirement,
-        certificate: certificate(run, planned, &filled.asked),
-        asked: filled.asked,
-        withheld: filled.withheld,
-        requests: filled.requests,
-        duration_ms: filled.ms,
+        certificate: certificate(run, planned, &result.asked),
+        asked: result.asked,
+        withheld: result.withheld,
+        requests: result.requests,
+        duration_ms: result.ms,
     }
 }
 

@@ -1,6 +1,6 @@
-//! When a request may be sent: it waits for its service and its mailbox to be ready, and for a place in the pace.
+//! Admission control: a request waits for its service, its mailbox and a permit of the limiter.
 //!
-//! Every wait of a run is here, so that all of them end when the run ends or when a service is given up.
+//! All waits of a run are here, so that all of them end when the run ends or when a service is given up.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::pin::pin;
@@ -13,38 +13,38 @@ use tokio::time::{Instant, sleep_until};
 use url::Url;
 
 use super::breaker::{Breaker, LimitedMailbox, Precedent, Sent, Target, Trouble, Verdict};
-use super::exchanged::{Earlier, Exchanged, Standing};
 use super::failure::given_up;
-use super::pace::{Pace, Place};
+use super::limiter::{Limiter, Permit};
 use super::proxy::host_and_port;
-use super::request::Question;
+use super::request::ServiceRequest;
+use super::response::{EarlierAttempts, ResponseOrigin, ServiceResponse};
 use super::retry::{Signal, signal};
 use crate::evidence::Reply;
 use crate::settings::Limits;
 use crate::terms::Service;
 
-/// What every request of a run has to pass.
+/// The state that decides when a request may be sent.
 #[derive(Debug)]
 pub(super) struct Gate {
     limits: Limits,
-    graph: Pace,
-    exchange: Pace,
+    graph: Limiter,
+    exchange: Limiter,
     breaker: Breaker,
     ended: AtomicBool,
-    /// Wakes all who wait when the run ends or a service is given up.
+    /// Wakes all waiting tasks when the run ends or a service is given up.
     changed: Notify,
 }
 
-/// The right to send one request.
+/// Permission to send one request.
 pub(super) struct Admitted<'w> {
-    pub(super) place: Option<Place<'w>>,
+    pub(super) permit: Option<Permit<'w>>,
     pub(super) sent: Sent,
 }
 
 /// Why a request is not sent.
 #[derive(Debug)]
 pub(super) enum Denial {
-    /// Its service or its mailbox is to be left alone; an earlier response says so.
+    /// Its service or its mailbox receives no further requests, because of an earlier response.
     Withheld(Box<Precedent>),
     /// The run has ended.
     Ended,
@@ -53,7 +53,7 @@ pub(super) enum Denial {
 impl Gate {
     pub(super) fn new(limits: &Limits) -> Self {
         let breaker = Breaker::new(limits.patience, limits.check.max(limits.patience));
-        let limiter = || Pace::new(limits.concurrency);
+        let limiter = || Limiter::new(limits.concurrency);
         Self {
             limits: limits.clone(),
             graph: limiter(),
@@ -64,7 +64,7 @@ impl Gate {
         }
     }
 
-    /// Ends the run: nothing more is sent, what is in flight is given up, and nothing here waits any longer.
+    /// Ends the run: sends nothing more, cancels what is in flight, and ends all waits.
     pub(super) fn end(&self) {
         self.ended.store(true, Ordering::Release);
         self.changed.notify_waiters();
@@ -76,11 +76,11 @@ impl Gate {
     }
 
     /// Waits for several permits of Graph at the same time; `None` where the limit is below that.
-    pub(super) async fn graph_places(&self, count: u32) -> Option<Place<'_>> {
-        self.graph.places(count).await
+    pub(super) async fn graph_permits(&self, count: u32) -> Option<Permit<'_>> {
+        self.graph.acquire_many(count).await
     }
 
-    /// Waits until `until`, or until the run ends or a service is given up. Returns whether the whole wait is over.
+    /// Waits until `until`, or until the run ends or a service is given up. Returns whether the whole wait elapsed.
     pub(super) async fn wait_until(&self, until: Instant) -> bool {
         let changed = self.changed.notified();
         if self.has_ended() {
@@ -92,8 +92,8 @@ impl Gate {
         }
     }
 
-    /// Waits before the next attempt. Returns `false` when there is to be none any more.
-    pub(super) async fn rest(&self, question: &Question, wait: Duration) -> bool {
+    /// Waits before the next attempt. Returns `false` if there is to be no further attempt.
+    pub(super) async fn rest(&self, question: &ServiceRequest, wait: Duration) -> bool {
         let (target, until) = (target_of(question), Instant::now() + wait);
         loop {
             if self.breaker.is_open(&target) || self.has_ended() {
@@ -105,7 +105,7 @@ impl Gate {
         }
     }
 
-    /// What comes of `work`, unless the run ends before.
+    /// The result of `work`, unless the run ends first.
     pub(super) async fn unless_ended<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         let mut work = pin!(work);
         loop {
@@ -121,28 +121,28 @@ impl Gate {
     }
 
     /// Waits until a request may be sent.
-    pub(super) async fn admit(&self, question: &Question) -> Result<Admitted<'_>, Denial> {
+    pub(super) async fn admit(&self, question: &ServiceRequest) -> Result<Admitted<'_>, Denial> {
         let target = target_of(question);
         loop {
             self.ready(&target, question).await?;
-            let place = match target {
-                Target::Graph => self.unless_changed(self.graph.place()).await,
-                Target::Exchange => self.unless_changed(self.exchange.place()).await,
+            let permit = match target {
+                Target::Graph => self.unless_changed(self.graph.acquire()).await,
+                Target::Exchange => self.unless_changed(self.exchange.acquire()).await,
                 Target::SignIn(_) => None,
             };
-            let waits_for_place = !matches!(target, Target::SignIn(_));
-            if waits_for_place && place.is_none() {
+            let needs_permit = !matches!(target, Target::SignIn(_));
+            if needs_permit && permit.is_none() {
                 continue;
             }
-            // While this request waited for its place, a response may have come that holds it.
+            // A response may have put this service or mailbox on hold while the request waited for its permit.
             if let Some(sent) = self.verdict(&target, question)? {
-                return Ok(Admitted { place, sent });
+                return Ok(Admitted { permit, sent });
             }
         }
     }
 
-    /// Whether a request for several mailboxes at the same time may be sent now. It does not wait for any of them.
-    pub(super) fn admits_now(&self, question: &Question, mailboxes: &[Url]) -> Option<Sent> {
+    /// Whether a request for several mailboxes may be sent now. Does not wait for any of them.
+    pub(super) fn admits_now(&self, question: &ServiceRequest, mailboxes: &[Url]) -> Option<Sent> {
         let target = target_of(question);
         let mut sent = None;
         for url in mailboxes {
@@ -153,8 +153,8 @@ impl Gate {
         sent.filter(|_| !self.has_ended())
     }
 
-    /// Waits until neither the service nor the mailbox is held.
-    pub(super) async fn ready(&self, target: &Target, question: &Question) -> Result<(), Denial> {
+    /// Waits until neither the service nor the mailbox is on hold.
+    pub(super) async fn ready(&self, target: &Target, question: &ServiceRequest) -> Result<(), Denial> {
         loop {
             let changed = self.changed.notified();
             if self.has_ended() {
@@ -171,7 +171,7 @@ impl Gate {
         }
     }
 
-    fn verdict(&self, target: &Target, question: &Question) -> Result<Option<Sent>, Denial> {
+    fn verdict(&self, target: &Target, question: &ServiceRequest) -> Result<Option<Sent>, Denial> {
         if self.has_ended() {
             return Err(Denial::Ended);
         }
@@ -194,18 +194,18 @@ impl Gate {
         }
     }
 
-    /// Lets the breaker learn from the reply to a request.
-    pub(super) fn learn<T>(&self, question: &Question, sent: Sent, request: u32, reply: &Reply<T>) {
+    /// Reports the reply to a request to the breaker.
+    pub(super) fn learn<T>(&self, question: &ServiceRequest, sent: Sent, request: u32, reply: &Reply<T>) {
         let signal = signal(question.service(), reply, &self.limits);
         let precedent = || Some(Precedent { request, trouble: Trouble::of(reply)? });
         self.note(&target_of(question), || mailbox_of(question), sent, (signal, precedent));
     }
 
-    /// Lets the breaker learn from the replies within a batch. With a good one among them, the bad ones are about their
-    /// mailboxes alone.
+    /// Reports the replies within a batch to the breaker. If one of them succeeded, the failed ones concern only their
+    /// mailboxes.
     pub(super) fn learn_from_batch(
         &self,
-        question: &Question,
+        question: &ServiceRequest,
         sent: Sent,
         request: u32,
         replies: &[(&Url, &Reply<()>)],
@@ -239,7 +239,7 @@ impl Gate {
     }
 }
 
-pub(super) fn target_of(question: &Question) -> Target {
+pub(super) fn target_of(question: &ServiceRequest) -> Target {
     match question.service() {
         Service::Graph => Target::Graph,
         Service::Exchange => Target::Exchange,
@@ -248,7 +248,7 @@ pub(super) fn target_of(question: &Question) -> Target {
 }
 
 /// The mailbox that a request is about.
-fn mailbox_of(question: &Question) -> Option<LimitedMailbox> {
+fn mailbox_of(question: &ServiceRequest) -> Option<LimitedMailbox> {
     match question.service() {
         Service::Graph => mailbox_at(&question.url, question),
         Service::Exchange => {
@@ -259,8 +259,8 @@ fn mailbox_of(question: &Question) -> Option<LimitedMailbox> {
     }
 }
 
-/// The mailbox in an address of Graph, with the app that asks about it.
-fn mailbox_at(url: &Url, question: &Question) -> Option<LimitedMailbox> {
+/// The mailbox in a Graph URL, with the app that requests it.
+fn mailbox_at(url: &Url, question: &ServiceRequest) -> Option<LimitedMailbox> {
     let mut segments = url.path_segments()?.skip_while(|segment| *segment != "users");
     let address = segments.nth(1)?.to_ascii_lowercase();
     let mut hasher = DefaultHasher::new();
@@ -268,26 +268,29 @@ fn mailbox_at(url: &Url, question: &Question) -> Option<LimitedMailbox> {
     Some(LimitedMailbox { address, app: Some(hasher.finish()) })
 }
 
-/// What comes of a question that is not sent, or not again.
-pub(super) fn denied<T>(before: &Earlier, denial: Denial) -> Exchanged<T> {
+/// The result of a request that is not sent, or not sent again.
+pub(super) fn denied<T>(before: &EarlierAttempts, denial: Denial) -> ServiceResponse<T> {
     let requests = before.requests.clone();
     match denial {
-        Denial::Withheld(precedent) if before.last.is_none() => Exchanged {
+        Denial::Withheld(precedent) if before.last.is_none() => ServiceResponse {
             reply: precedent.trouble.reply(),
             requests: requests.into_iter().chain([precedent.request]).collect(),
             ms: before.ms,
-            standing: Standing::Withheld,
+            origin: ResponseOrigin::Withheld,
         },
         Denial::Withheld(_) | Denial::Ended => cut_off(before, requests),
     }
 }
 
-/// What comes of a question when the run ends: what was heard of it before, if anything.
-pub(super) fn cut_off<T>(before: &Earlier, requests: Vec<u32>) -> Exchanged<T> {
+/// The result of a request when the run ends: the last response to it, if there was one.
+pub(super) fn cut_off<T>(before: &EarlierAttempts, requests: Vec<u32>) -> ServiceResponse<T> {
     match before.last.as_deref().and_then(Trouble::of) {
-        Some(trouble) => Exchanged::own(trouble.reply(), requests, before.ms),
-        None => {
-            Exchanged { reply: Reply::Unreachable(given_up()), requests, ms: before.ms, standing: Standing::CutOff }
-        }
+        Some(trouble) => ServiceResponse::own(trouble.reply(), requests, before.ms),
+        None => ServiceResponse {
+            reply: Reply::Unreachable(given_up()),
+            requests,
+            ms: before.ms,
+            origin: ResponseOrigin::CutOff,
+        },
     }
 }

@@ -23,13 +23,13 @@ use url::{Position, Url};
 
 use super::admission::target_of;
 use super::answer::Answer;
-use super::exchange::{Wire, roll};
-use super::exchanged::{Earlier, Exchanged};
-use super::harmless::Veil;
+use super::client::{Wire, roll};
+use super::limiter::Feedback;
+use super::mask::SecretMask;
 use super::odata;
-use super::pace::Mood;
-use super::request::Question;
-use super::retry::{mood, next_wait};
+use super::request::ServiceRequest;
+use super::response::{EarlierAttempts, ServiceResponse};
+use super::retry::{feedback, next_wait};
 use super::secret::AccessToken;
 use super::sign_in::below_escaped;
 use crate::evidence::{Failure, Refusal, Reply};
@@ -39,7 +39,7 @@ use crate::terms::CheckId;
 /// Microsoft takes no more requests in one batch.
 pub const MOST_IN_BATCH: usize = 20;
 /// So many requests of a batch are worked on at a time.
-pub const BATCH_PLACES: u32 = 4;
+pub const BATCH_PERMITS: u32 = 4;
 /// The header of a record that tells how long the service wants to be left alone.
 const RETRY_AFTER: &str = "retry-after";
 
@@ -47,7 +47,7 @@ const RETRY_AFTER: &str = "retry-after";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batched {
     /// What came of each question, in the order in which they were asked.
-    pub answers: Vec<Result<Exchanged<()>, AskAlone>>,
+    pub answers: Vec<Result<ServiceResponse<()>, AskAlone>>,
     /// What is to be thought of further batches.
     pub lesson: Lesson,
 }
@@ -58,7 +58,7 @@ pub struct AskAlone {
     /// After so long, if there is a reason to wait.
     pub after: Option<Duration>,
     /// What the batch cost.
-    pub earlier: Earlier,
+    pub earlier: EarlierAttempts,
 }
 
 /// What a batch teaches about further ones.
@@ -79,7 +79,7 @@ struct Inner {
     method: &'static str,
     urls: Vec<Url>,
     /// Reads an answer, as if it had come alone.
-    read: fn(&Answer, &Veil) -> Reply<()>,
+    read: fn(&Answer, &SecretMask) -> Reply<()>,
     /// Whether a reply is good news.
     is_good: fn(&Reply<()>, &Limits) -> bool,
 }
@@ -143,14 +143,14 @@ impl Wire {
 
     async fn batch(&self, purpose: CheckId, token: &AccessToken, inner: Inner) -> Option<Batched> {
         let url = below_escaped(&self.endpoints.graph.url, "$batch");
-        let question = Question::to_graph(purpose, Method::POST, url).authorized(token);
+        let question = ServiceRequest::to_graph(purpose, Method::POST, url).authorized(token);
         let question = question.body("application/json", self.body_of(&inner)?);
         // Where the service is not to be sent anything for now, each mailbox waits for its own turn.
         self.gate.ready(&target_of(&question), &question).await.ok()?;
-        let place = self.gate.graph_places(BATCH_PLACES).await?;
+        let permit = self.gate.graph_permits(BATCH_PERMITS).await?;
         let sent = self.gate.admits_now(&question, &inner.urls)?;
         let (request, mut ms) = (self.ledger.open(self.record(&question)), 0);
-        let Some(heard) = self.gate.unless_ended(self.hear(request, &question, 1, &mut ms)).await else {
+        let Some(heard) = self.gate.unless_ended(self.send_once(request, &question, 1, &mut ms)).await else {
             return Some(given_up(inner.urls.len(), request));
         };
         let (replies, is_understood) = match self.replies(&heard, &inner) {
@@ -165,15 +165,16 @@ impl Wire {
         } else if let Some(Some(reply)) = replies.first() {
             self.gate.learn(&question, sent, request, reply);
         }
-        let moods: Vec<Mood> = replies.iter().flatten().take(told).map(|reply| mood(reply, &self.limits)).collect();
+        let moods: Vec<Feedback> =
+            replies.iter().flatten().take(told).map(|reply| feedback(reply, &self.limits)).collect();
         let is_good = |reply: &Reply<()>| is_understood && (inner.is_good)(reply, &self.limits);
         let lesson = match is_understood {
             _ if replies.iter().flatten().any(is_good) => Lesson::Useful,
-            _ if moods.iter().any(|mood| *mood != Mood::Calm) => Lesson::NotNow,
+            _ if moods.iter().any(|feedback| *feedback != Feedback::NotThrottled) => Lesson::NotNow,
             true => Lesson::NoGoodNews,
             false => Lesson::NotUnderstood,
         };
-        place.answered_together(moods);
+        permit.release_all(moods);
         let settled: Vec<_> = replies.into_iter().map(|reply| self.settled(reply, is_good)).collect();
         self.write_down_wait(request, &settled);
         Some(Batched { answers: answers(settled, request, ms), lesson })
@@ -181,7 +182,7 @@ impl Wire {
 
     /// What came back instead of the answers of a batch.
     fn refusal(&self, heard: Result<Answer, Failure>) -> Reply<()> {
-        heard.map_or_else(Reply::Unreachable, |answer| odata::read_done(&answer, &self.veil))
+        heard.map_or_else(Reply::Unreachable, |answer| odata::read_done(&answer, &self.mask))
     }
 
     /// What becomes of a reply: good news stands, and so does a wait that is longer than the patience of the run.
@@ -190,8 +191,8 @@ impl Wire {
         if is_good(&reply) {
             return Ok(reply);
         }
-        match (next_wait(&reply, 1, &self.limits, roll), mood(&reply, &self.limits)) {
-            (None, Mood::Throttled) => Ok(reply),
+        match (next_wait(&reply, 1, &self.limits, roll), feedback(&reply, &self.limits)) {
+            (None, Feedback::Throttled) => Ok(reply),
             (wait, _) => Err(wait.map(|wait| (wait, Box::new(reply)))),
         }
     }
@@ -229,8 +230,8 @@ impl Wire {
         let text = answer.text();
         let mut replies = vec![None; inner.urls.len()];
         for response in serde_json::from_str::<Responses<'_>>(&text).ok()?.responses {
-            let place = response.id.parse::<usize>().ok().and_then(|place| replies.get_mut(place))?;
-            *place = Some((inner.read)(&response.alone(answer), &self.veil));
+            let slot = response.id.parse::<usize>().ok().and_then(|index| replies.get_mut(index))?;
+            *slot = Some((inner.read)(&response.alone(answer), &self.mask));
         }
         Some(replies)
     }
@@ -241,20 +242,21 @@ type Settled = Result<Reply<()>, Option<(Duration, Box<Reply<()>>)>>;
 
 /// What comes of a batch that the end of the run overtook.
 fn given_up(questions: usize, request: u32) -> Batched {
-    let alone = AskAlone { after: None, earlier: Earlier { requests: vec![request], ..Earlier::default() } };
+    let alone =
+        AskAlone { after: None, earlier: EarlierAttempts { requests: vec![request], ..EarlierAttempts::default() } };
     Batched { answers: vec![Err(alone); questions], lesson: Lesson::NotNow }
 }
 
 /// Whoever is to wait waits as long as the longest is told to.
-fn answers(settled: Vec<Settled>, request: u32, ms: u64) -> Vec<Result<Exchanged<()>, AskAlone>> {
+fn answers(settled: Vec<Settled>, request: u32, ms: u64) -> Vec<Result<ServiceResponse<()>, AskAlone>> {
     let waits = settled.iter().filter_map(|settled| Some(settled.as_ref().err()?.as_ref()?.0));
     let longest = waits.max();
-    let exchanged = |reply| Exchanged::own(reply, vec![request], ms);
+    let exchanged = |reply| ServiceResponse::own(reply, vec![request], ms);
     let alone = |waits: Option<(Duration, Box<Reply<()>>)>| {
         let after = longest.filter(|_| waits.is_some());
         let (waited, attempts) = (after.unwrap_or_default(), u32::from(after.is_some()));
         let last = waits.map(|(_, reply)| reply);
-        AskAlone { after, earlier: Earlier { requests: vec![request], ms, waited, attempts, last } }
+        AskAlone { after, earlier: EarlierAttempts { requests: vec![request], ms, waited, attempts, last } }
     };
     settled.into_iter().map(|settled| settled.map(exchanged).map_err(alone)).collect()
 }

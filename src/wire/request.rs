@@ -6,15 +6,15 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use url::Url;
 use uuid::Uuid;
 
-use super::exchanged::Earlier;
+use super::response::EarlierAttempts;
 use crate::evidence::Purpose;
 use crate::terms::Service;
 
-/// A request has no more headers than this, with those that the HTTP client adds; their table need not grow then.
+/// The most headers of a request, including those that the HTTP client adds, so that the map does not have to grow.
 const MOST_HEADERS: usize = 12;
 
-/// One question, ready to be sent. It has no `Debug`, because it can hold a secret or a token.
-pub(super) struct Question {
+/// A request to one of the services. It has no `Debug`, because it can hold a secret or a token.
+pub(super) struct ServiceRequest {
     pub(super) purpose: Purpose,
     pub(super) method: Method,
     pub(super) url: Url,
@@ -22,20 +22,20 @@ pub(super) struct Question {
     pub(super) body: Option<Bytes>,
     /// It can change something in the tenant.
     pub(super) writes: bool,
-    /// It does no harm to ask it again.
+    /// Sending it again does no harm.
     pub(super) repeatable: bool,
-    /// It is about the way to the service, which any response shows.
+    /// It tests connectivity, which any response proves.
     pub(super) any_response_counts: bool,
     /// Our id of the request, where the service takes one.
     pub(super) client_request_id: Option<String>,
-    /// The service whose pace it keeps.
+    /// The service whose limiter applies to it.
     pub(super) paced_by: Option<Service>,
-    /// What was spent on it before.
-    pub(super) earlier: Earlier,
+    /// What was spent on it before, in a batch.
+    pub(super) earlier: EarlierAttempts,
 }
 
-impl Question {
-    /// A question that changes nothing.
+impl ServiceRequest {
+    /// A request that changes nothing.
     pub(super) fn new(purpose: impl Into<Purpose>, method: Method, url: Url) -> Self {
         Self {
             purpose: purpose.into(),
@@ -48,17 +48,17 @@ impl Question {
             any_response_counts: false,
             client_request_id: None,
             paced_by: None,
-            earlier: Earlier::default(),
+            earlier: EarlierAttempts::default(),
         }
     }
 
-    /// The question as one on which something was spent before.
-    pub(super) fn after(mut self, earlier: Earlier) -> Self {
+    /// Adds what was spent on it before.
+    pub(super) fn after(mut self, earlier: EarlierAttempts) -> Self {
         self.earlier = earlier;
         self
     }
 
-    /// The question as one about the way to the service.
+    /// Marks it as a connectivity test.
     pub(super) fn about_the_way(mut self) -> Self {
         self.any_response_counts = true;
         self
@@ -69,14 +69,14 @@ impl Question {
         self.paced_by.unwrap_or(Service::SignIn)
     }
 
-    /// The question as one that keeps the pace of a service.
+    /// Applies the limiter of a service to it.
     pub(super) fn paced_by(mut self, service: Service) -> Self {
         self.paced_by = Some(service);
         self
     }
 
-    /// The question with a header of its own. A value that no header can carry is left out. HTTP/2 must not remember the
-    /// value for questions to come, which seldom have the same one and would all be compared with it.
+    /// Adds a header with a value of its own. A value that no header can carry is left out. HTTP/2 must not add the value
+    /// to its compression table: later requests rarely repeat it and would all be compared with it.
     pub(super) fn header(mut self, name: &'static str, value: &str) -> Self {
         if let Ok(mut value) = HeaderValue::from_str(value) {
             value.set_sensitive(true);
@@ -85,26 +85,26 @@ impl Question {
         self
     }
 
-    /// The question with a header that is the same in every question of its kind.
+    /// Adds a header that is the same in every request of its kind.
     pub(super) fn fixed_header(mut self, name: &'static str, value: &'static str) -> Self {
         self.headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
         self
     }
 
-    /// The question with an id by which the service's support can find it.
+    /// Adds an id by which Microsoft support can find it.
     pub(super) fn identified(mut self) -> Self {
         let id = Uuid::new_v4().to_string();
         self.client_request_id = Some(id.clone());
         self.header("client-request-id", &id).fixed_header("return-client-request-id", "true")
     }
 
-    /// The question with a body.
+    /// Adds a body.
     pub(super) fn body(mut self, media_type: &'static str, body: Vec<u8>) -> Self {
         self.body = Some(body.into());
         self.fixed_header("content-type", media_type)
     }
 
-    /// The question as one that changes something.
+    /// Marks it as a request that changes something.
     pub(super) fn writing(mut self, repeatable: bool) -> Self {
         self.writes = true;
         self.repeatable = repeatable;
@@ -120,7 +120,7 @@ mod tests {
     #[test]
     fn http2_is_to_remember_only_what_questions_have_in_common() {
         let url = Url::parse("https://service.test/path").unwrap();
-        let question = Question::new(CheckId::MailboxImpersonation, Method::POST, url)
+        let question = ServiceRequest::new(CheckId::MailboxImpersonation, Method::POST, url)
             .header("x-anchormailbox", "room@contoso.com")
             .fixed_header("accept", "text/xml")
             .identified();

@@ -6,7 +6,7 @@ use crate::terms::{CheckId, Requirement, SkipReason};
 
 /// What a user may ask for beyond the settings.
 #[derive(Debug, Clone, Default)]
-pub struct Extras {
+pub struct CheckOptions {
     /// Addresses that must be refused.
     pub expect_denied: Vec<MailboxAddress>,
     /// The first room of each connection may get a test event, which is removed again.

@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 
 use futures_util::{StreamExt, stream};
 
-use super::hosts::Reach;
+use super::hosts::Reachability;
 use super::tenant_wide::graph_token;
 use crate::evidence::{Control, Finding, Reply};
 use crate::probe::blockers::Tokens;
-use crate::probe::board::Filled;
 use crate::probe::context::Run;
+use crate::probe::results::RowResult;
 use crate::settings::{Connection, MailboxAddress};
 use crate::terms::{Api, CheckId};
 use crate::wire::AccessToken;
@@ -29,7 +29,7 @@ struct Wanted<'w> {
 }
 
 /// Sends the control of each connection that needs one.
-pub(super) async fn ask(run: &Run<'_>, reach: &Reach, tokens: &Tokens) {
+pub(super) async fn ask(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) {
     let mut mailboxes: BTreeMap<String, Vec<Wanted<'_>>> = BTreeMap::new();
     for (index, connection) in run.connections() {
         if let Some(wanted) = wanted(run, reach, tokens, (index, connection)) {
@@ -50,7 +50,7 @@ async fn one_after_the_other(run: &Run<'_>, controls: Vec<Wanted<'_>>) {
 
 fn wanted<'w>(
     run: &'w Run<'_>,
-    reach: &Reach,
+    reach: &Reachability,
     tokens: &'w Tokens,
     (index, connection): (usize, &Connection),
 ) -> Option<Wanted<'w>> {
@@ -66,7 +66,7 @@ fn wanted<'w>(
 /// certain to be refused.
 fn roles_in_token(run: &Run<'_>, index: usize) -> Option<Vec<String>> {
     let row = run.plan.find(CheckId::SignInGraph, Some(index)).next()?;
-    run.board.look(row, |filled| match filled.asked.finding() {
+    run.results.look(row, |result| match result.asked.finding() {
         Some(Finding::SignIn(Reply::Success(token))) if token.readable => Some(token.roles.clone()),
         _ => None,
     })?
@@ -79,12 +79,12 @@ fn rows_without_proof(run: &Run<'_>, index: usize, connection: &Connection, role
     let checks = [over_graph.then_some(calendar), Some((CheckId::MailSend, &run.controls.mail_roles))];
     let without_role = checks.into_iter().flatten().filter(|(_, full)| !roles.iter().any(|role| full.contains(role)));
     let rows = without_role.flat_map(|(check, _)| run.plan.find(check, Some(index)));
-    rows.filter(|row| run.asks(*row) && run.board.look(*row, |filled| reached_the_item(run, filled)) == Some(true))
+    rows.filter(|row| run.asks(*row) && run.results.look(*row, |result| reached_the_item(run, result)) == Some(true))
         .collect()
 }
 
-fn reached_the_item(run: &Run<'_>, filled: &Filled) -> bool {
-    matches!(filled.asked.finding(), Some(Finding::NoTouch(reply)) if run.controls.is_about_the_item(reply))
+fn reached_the_item(run: &Run<'_>, result: &RowResult) -> bool {
+    matches!(result.asked.finding(), Some(Finding::NoTouch(reply)) if run.controls.is_about_the_item(reply))
 }
 
 async fn send(run: &Run<'_>, wanted: Wanted<'_>) {
@@ -92,7 +92,7 @@ async fn send(run: &Run<'_>, wanted: Wanted<'_>) {
     let _underway = run.underway(wanted.mailbox.as_str());
     let answer = run.wire.control(wanted.token, &wanted.mailbox, wanted.list).await;
     for row in wanted.rows {
-        run.board.extend(row, &answer.requests, answer.ms);
+        run.results.extend(row, &answer.requests, answer.ms);
     }
     run.keep_control(Control {
         connection: connection.name.clone(),

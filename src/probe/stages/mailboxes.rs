@@ -5,29 +5,29 @@ use std::sync::{Mutex, PoisonError};
 
 use futures_util::{StreamExt, future, stream};
 
-use super::hosts::Reach;
+use super::batched;
+use super::hosts::Reachability;
 use super::tenant_wide::graph_token;
-use super::together;
 use crate::probe::blockers::{self, Tokens};
-use crate::probe::board::Filled;
 use crate::probe::context::Run;
-use crate::probe::questions::{Question, ask_mailbox};
+use crate::probe::mailbox_checks::{MailboxCheck, ask_mailbox};
+use crate::probe::results::RowResult;
 use crate::settings::{Connection, MailboxAddress};
 use crate::terms::{Api, CheckId, Service, SkipReason};
-use crate::wire::{AccessToken, Earlier};
+use crate::wire::{AccessToken, EarlierAttempts};
 
 /// Asks all mailboxes. Each service has to answer no more questions at once than the run's concurrency, which the pace of
 /// the wire sees to.
-pub(super) async fn ask(run: &Run<'_>, reach: &Reach, tokens: &Tokens) {
+pub(super) async fn ask(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) {
     let mut mailboxes = by_mailbox(questions(run, reach, tokens));
     run.progress.mailboxes(mailboxes.len());
-    let groups = together::grouped(run, &mut mailboxes);
-    future::join(side_by_side(run, mailboxes), together::ask(run, groups)).await;
+    let groups = batched::grouped(run, &mut mailboxes);
+    future::join(side_by_side(run, mailboxes), batched::ask(run, groups)).await;
 }
 
 /// Asks mailboxes in as many lanes as questions may be under way. A lane takes the next mailbox when it is done with one,
 /// and keeps its place in memory: thousands of mailboxes need no room for a question of their own.
-async fn side_by_side(run: &Run<'_>, mailboxes: Vec<Vec<Question<'_>>>) {
+async fn side_by_side(run: &Run<'_>, mailboxes: Vec<Vec<MailboxCheck<'_>>>) {
     let lanes = run.concurrency.min(mailboxes.len());
     let waiting = Mutex::new(mailboxes.into_iter());
     let take = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
@@ -43,8 +43,8 @@ async fn side_by_side(run: &Run<'_>, mailboxes: Vec<Vec<Question<'_>>>) {
 }
 
 /// The questions of one mailbox in a row, mailboxes in the order in which they first appear.
-fn by_mailbox(questions: Vec<Question<'_>>) -> Vec<Vec<Question<'_>>> {
-    let mut mailboxes: Vec<Vec<Question<'_>>> = Vec::new();
+fn by_mailbox(questions: Vec<MailboxCheck<'_>>) -> Vec<Vec<MailboxCheck<'_>>> {
+    let mut mailboxes: Vec<Vec<MailboxCheck<'_>>> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     for question in questions {
         let place = *places.entry(question.address.as_str().to_ascii_lowercase()).or_insert_with(|| {
@@ -56,7 +56,7 @@ fn by_mailbox(questions: Vec<Question<'_>>) -> Vec<Vec<Question<'_>>> {
     mailboxes
 }
 
-fn questions<'q>(run: &'q Run<'_>, reach: &Reach, tokens: &'q Tokens) -> Vec<Question<'q>> {
+fn questions<'q>(run: &'q Run<'_>, reach: &Reachability, tokens: &'q Tokens) -> Vec<MailboxCheck<'q>> {
     let mut questions = Vec::new();
     for (row, planned) in run.plan.rows.iter().enumerate() {
         let Some(index) = planned.connection.filter(|_| run.asks(row) && is_about_a_mailbox(planned.check)) else {
@@ -65,20 +65,20 @@ fn questions<'q>(run: &'q Run<'_>, reach: &Reach, tokens: &'q Tokens) -> Vec<Que
         let Some(connection) = run.estate.connections.get(index) else { continue };
         let token = token_for(reach, tokens, connection, planned.check);
         match (token, MailboxAddress::parse(&planned.subject)) {
-            (Err(blocker), _) => run.board.fill(row, Filled::blocked(blocker)),
+            (Err(blocker), _) => run.results.fill(row, RowResult::blocked(blocker)),
             (Ok(token), Ok(address)) => {
                 let (check, api) = (planned.check, connection.api);
-                questions.push(Question {
+                questions.push(MailboxCheck {
                     row,
                     check,
                     connection: index,
                     api,
                     token,
                     address,
-                    earlier: Earlier::default(),
+                    earlier: EarlierAttempts::default(),
                 });
             }
-            (Ok(_), Err(_)) => run.board.fill(row, Filled::skipped(SkipReason::NeedsInput, None)),
+            (Ok(_), Err(_)) => run.results.fill(row, RowResult::skipped(SkipReason::NeedsInput, None)),
         }
     }
     questions
@@ -90,7 +90,7 @@ fn is_about_a_mailbox(check: CheckId) -> bool {
 
 /// The token with which the calendars of a connection are written.
 pub(super) fn calendar_token<'t>(
-    reach: &Reach,
+    reach: &Reachability,
     tokens: &'t Tokens,
     connection: &Connection,
 ) -> Option<&'t AccessToken> {
@@ -99,7 +99,7 @@ pub(super) fn calendar_token<'t>(
 
 /// The token with which a mailbox check asks, or the check that stands in its way.
 fn token_for<'t>(
-    reach: &Reach,
+    reach: &Reachability,
     tokens: &'t Tokens,
     connection: &Connection,
     check: CheckId,

@@ -1,4 +1,4 @@
-//! One question to a service, from the first attempt to the reply, with its entry in the ledger.
+//! The HTTP client: sends a request, from the first attempt to the reply, and records it in the ledger.
 
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -12,33 +12,33 @@ use uuid::Uuid;
 use super::admission::{Gate, cut_off, denied};
 use super::answer::Answer;
 use super::error::WireError;
-use super::exchanged::Exchanged;
 use super::failure::{self, Destination, millis};
-use super::harmless::Veil;
 use super::headers;
 use super::ledger::Ledger;
+use super::mask::SecretMask;
 use super::proxy::host_and_port;
-use super::request::Question;
-use super::retry::{mood, next_wait};
+use super::request::ServiceRequest;
+use super::response::ServiceResponse;
+use super::retry::{feedback, next_wait};
 use super::route::{Routes, connect_limit};
-use super::soap::known::KnownFolders;
+use super::soap::response_cache::ResponseCache;
 use super::trust::Issuer;
 use crate::evidence::{Failure, Layer, Purpose, Reply, RequestRecord};
 use crate::settings::{ClientSecret, Clock, Endpoints, Limits, Transport};
 
-/// More than this is read of no body.
+/// The largest body that is read, in bytes.
 const BODY_BOUND: usize = 1024 * 1024;
 
-/// The one who talks to sign-in, Graph and Exchange.
+/// HTTP client for the sign-in, Graph and Exchange services.
 ///
-/// Nothing is sent but what a method of it was called for, and everything that is sent stands in its ledger.
+/// It sends only what its methods are called for, and records every request in its ledger.
 #[derive(Debug)]
 pub struct Wire {
     pub(super) endpoints: Endpoints,
     pub(super) limits: Limits,
     pub(super) clock: Clock,
-    pub(super) veil: Veil,
-    pub(super) known_folders: KnownFolders,
+    pub(super) mask: SecretMask,
+    pub(super) response_cache: ResponseCache,
     /// The query of every calendar view of this run.
     pub(super) viewed: OnceLock<String>,
     routes: Routes,
@@ -47,26 +47,26 @@ pub struct Wire {
 }
 
 impl Wire {
-    /// The one who talks to these endpoints in this way.
+    /// A client for these endpoints.
     pub fn new(endpoints: Endpoints, transport: &Transport, limits: Limits, clock: Clock) -> Result<Self, WireError> {
         let routes = Routes::new(transport, &limits)?;
-        let veil = Veil::default();
+        let mask = SecretMask::default();
         for password in endpoints.urls().filter_map(|url| routes.proxy_to(url)?.password()) {
-            veil.hide(&password);
+            mask.hide(&password);
         }
-        let (known_folders, viewed, ledger) = (KnownFolders::default(), OnceLock::new(), Ledger::default());
+        let (response_cache, viewed, ledger) = (ResponseCache::default(), OnceLock::new(), Ledger::default());
         let gate = Gate::new(&limits);
-        Ok(Self { endpoints, limits, clock, veil, known_folders, viewed, routes, ledger, gate })
+        Ok(Self { endpoints, limits, clock, mask, response_cache, viewed, routes, ledger, gate })
     }
 
-    /// From now on no text of a service shows one of these secrets, whichever service quotes it.
+    /// From now on these secrets are masked in all texts of all services.
     pub fn hide_secrets<'s>(&self, secrets: impl IntoIterator<Item = &'s ClientSecret>) {
         for secret in secrets {
-            self.veil.hide(secret.expose());
+            self.mask.hide(secret.expose());
         }
     }
 
-    /// Ends the run: nothing more is sent, what is in flight is given up, and no method of this client waits any longer.
+    /// Ends the run: sends nothing more, cancels what is in flight, and ends all waits.
     pub fn end(&self) {
         self.gate.end();
     }
@@ -76,7 +76,7 @@ impl Wire {
         self.gate.has_ended()
     }
 
-    /// Waits until `until`, or until the run ends or a service is given up. Returns whether the whole wait is over.
+    /// Waits until `until`, or until the run ends or a service is given up. Returns whether the whole wait elapsed.
     pub async fn wait_until(&self, until: tokio::time::Instant) -> bool {
         self.gate.wait_until(until).await
     }
@@ -96,19 +96,23 @@ impl Wire {
         self.routes.issuer_of(host.trim_matches(['[', ']']))
     }
 
-    /// Asks a question until its reply stands. `read` makes a reply of an answer. Every attempt waits until its service and
-    /// its mailbox are ready and for its place in the pace of the service; no place is held between two attempts.
-    pub(super) async fn ask<T>(&self, question: Question, read: impl Fn(&Answer) -> Reply<T>) -> Exchanged<T> {
-        self.ask_noting(question, read, |_| {}).await
+    /// Sends a request, with retries, until its reply is final. `read` turns an HTTP answer into a reply. Every attempt
+    /// waits for its service, its mailbox and a permit; no permit is held between two attempts.
+    pub(super) async fn send<T>(
+        &self,
+        question: ServiceRequest,
+        read: impl Fn(&Answer) -> Reply<T>,
+    ) -> ServiceResponse<T> {
+        self.send_noting(question, read, |_| {}).await
     }
 
-    /// The same. `on_send` gets the number of the request in the ledger right before the first attempt is sent.
-    pub(super) async fn ask_noting<T>(
+    /// Like [`Wire::send`]. `on_send` receives the ledger number right before the first attempt.
+    pub(super) async fn send_noting<T>(
         &self,
-        mut question: Question,
+        mut question: ServiceRequest,
         read: impl Fn(&Answer) -> Reply<T>,
         on_send: impl FnOnce(u32),
-    ) -> Exchanged<T> {
+    ) -> ServiceResponse<T> {
         let before = std::mem::take(&mut question.earlier);
         let mut admitted = match self.gate.admit(&question).await {
             Ok(admitted) => admitted,
@@ -119,13 +123,13 @@ impl Wire {
         let (mut attempts, mut ms, mut waited, mut last) = (0, 0, before.waited, None);
         let reply = loop {
             attempts += 1;
-            let Some(heard) = self.gate.unless_ended(self.hear(n, &question, attempts, &mut ms)).await else {
+            let Some(heard) = self.gate.unless_ended(self.send_once(n, &question, attempts, &mut ms)).await else {
                 break last;
             };
             let reply = heard.map_or_else(Reply::Unreachable, |answer| read(&answer));
             self.gate.learn(&question, admitted.sent, n, &reply);
-            if let Some(place) = admitted.place.take() {
-                place.answered(mood(&reply, &self.limits));
+            if let Some(permit) = admitted.permit.take() {
+                permit.release(feedback(&reply, &self.limits));
             }
             let wait = self.wait_after(&question, &reply, before.attempts + attempts);
             let wait = wait.filter(|wait| self.limits.allows(waited + *wait + Duration::from_millis(before.ms + ms)));
@@ -142,34 +146,34 @@ impl Wire {
         };
         let requests = before.requests.iter().copied().chain([n]).collect();
         match reply {
-            Some(reply) => Exchanged::own(reply, requests, before.ms + ms),
+            Some(reply) => ServiceResponse::own(reply, requests, before.ms + ms),
             None => cut_off(&before, requests),
         }
     }
 
-    /// The wait before the next attempt, if there is to be one.
-    fn wait_after<T>(&self, question: &Question, reply: &Reply<T>, attempts: u32) -> Option<Duration> {
+    /// The wait before the next attempt, if another attempt is due.
+    fn wait_after<T>(&self, question: &ServiceRequest, reply: &Reply<T>, attempts: u32) -> Option<Duration> {
         let is_enough = !question.repeatable || question.any_response_counts && matches!(reply, Reply::Refused(_));
         next_wait(reply, attempts, &self.limits, roll).filter(|_| !is_enough)
     }
 
-    /// Makes an attempt and writes down what is heard of it. `ms` grows by what it takes.
-    pub(super) async fn hear(
+    /// Makes one attempt and records its outcome. Adds its duration to `ms`.
+    pub(super) async fn send_once(
         &self,
         n: u32,
-        question: &Question,
+        question: &ServiceRequest,
         attempts: u32,
         ms: &mut u64,
     ) -> Result<Answer, Failure> {
         let sent = Instant::now();
         let heard = self.attempt(question).await;
         *ms += millis(sent.elapsed());
-        self.write_down(n, attempts, *ms, &heard);
+        self.record_outcome(n, attempts, *ms, &heard);
         heard
     }
 
-    async fn attempt(&self, question: &Question) -> Result<Answer, Failure> {
-        // The longer limit must not win the race when both are the same.
+    async fn attempt(&self, question: &ServiceRequest) -> Result<Answer, Failure> {
+        // When both limits are the same, the connection limit has to fire first, because it is the more specific one.
         let grace =
             if self.limits.request <= self.limits.connect { Duration::from_millis(100) } else { Duration::ZERO };
         let sending = async {
@@ -184,18 +188,18 @@ impl Wire {
             Ok(Err(error)) => {
                 let to = self.destination(&question.url);
                 let issuer = |host: &str| self.routes.issuer_of(host).map(|issuer| issuer.title);
-                let failure = failure::failure(&error, &to, &self.veil, issuer);
-                Err(self.with_word_of_the_proxy(failure, &to, question.purpose).await)
+                let failure = failure::failure(&error, &to, &self.mask, issuer);
+                Err(self.with_status_of_the_proxy(failure, &to, question.purpose).await)
             }
             Err(_) => Err(failure::no_answer(&self.destination(&question.url), self.limits.request)),
         }
     }
 
-    /// A refused tunnel with the status of the refusal, which the HTTP client does not tell.
-    async fn with_word_of_the_proxy(&self, failure: Failure, to: &Destination, purpose: Purpose) -> Failure {
+    /// Adds the proxy's status to a rejected tunnel, because the HTTP library does not report it.
+    async fn with_status_of_the_proxy(&self, failure: Failure, to: &Destination, purpose: Purpose) -> Failure {
         let Some(proxy) = to.proxy.as_ref().filter(|_| failure.layer == Layer::ProxyRefused) else { return failure };
         let url = Url::parse(&format!("https://{}/", to.host));
-        let question = url.map(|url| Question::new(purpose, Method::CONNECT, url));
+        let question = url.map(|url| ServiceRequest::new(purpose, Method::CONNECT, url));
         let n = question.map(|question| self.ledger.open(self.record(&question)));
         let sent = Instant::now();
         let status = Box::pin(proxy.answer_to_tunnel(&to.host, to.connect_limit)).await.map(|status| status.as_u16());
@@ -211,7 +215,7 @@ impl Wire {
         }
     }
 
-    /// Reads an answer to its end, or to the bound.
+    /// Reads an answer to its end, or to the limit.
     async fn whole(&self, url: Url, mut response: Response) -> Result<Answer, reqwest::Error> {
         let (mut body, mut too_large) = (BytesMut::new(), false);
         while let Some(chunk) = response.chunk().await? {
@@ -238,8 +242,8 @@ impl Wire {
         }
     }
 
-    /// The record of a question that is about to be sent.
-    pub(super) fn record(&self, question: &Question) -> RequestRecord {
+    /// The ledger record of a request that is about to be sent.
+    pub(super) fn record(&self, question: &ServiceRequest) -> RequestRecord {
         RequestRecord {
             n: 0,
             at: self.clock.now(),
@@ -257,15 +261,15 @@ impl Wire {
         }
     }
 
-    fn write_down(&self, n: u32, attempts: u32, ms: u64, heard: &Result<Answer, Failure>) {
+    fn record_outcome(&self, n: u32, attempts: u32, ms: u64, heard: &Result<Answer, Failure>) {
         self.ledger.complete(n, |record| {
             record.attempts = attempts;
             record.ms = ms;
             match heard {
                 Ok(answer) => {
                     record.status = Some(answer.status);
-                    record.request_id = headers::request_id(&answer.headers, &self.veil);
-                    record.headers = headers::kept(&answer.headers, &self.veil);
+                    record.request_id = headers::request_id(&answer.headers, &self.mask);
+                    record.headers = headers::kept(&answer.headers, &self.mask);
                     record.failure = None;
                 }
                 Err(failure) => {
@@ -277,7 +281,7 @@ impl Wire {
     }
 }
 
-fn request(question: &Question) -> Request {
+fn request(question: &ServiceRequest) -> Request {
     let mut request = Request::new(question.method.clone(), question.url.clone());
     *request.headers_mut() = question.headers.clone();
     *request.body_mut() = question.body.clone().map(Into::into);
@@ -289,17 +293,17 @@ fn without_credentials(url: &Url) -> String {
         return url.as_str().to_owned();
     }
     let mut url = url.clone();
-    // Both fail only for addresses that cannot carry credentials.
+    // Both fail only for URLs that cannot carry credentials.
     let _ = (url.set_username(""), url.set_password(None));
     url.into()
 }
 
-/// A random number from 0 to 1, out of the randomness that request ids are made of.
+/// A random number from 0 to 1, from the same source as request ids.
 pub(super) fn roll() -> f64 {
     f64::from(Uuid::new_v4().as_bytes()[0]) / f64::from(u8::MAX)
 }
 
-/// The moment of the run's clock, shifted; far dates that no calendar knows stay where they are.
+/// `now` plus `by`; unchanged where the result would be outside the calendar.
 pub(super) fn later(now: Timestamp, by: Duration) -> Timestamp {
     now.checked_add(by).unwrap_or(now)
 }

@@ -10,32 +10,32 @@ use tokio::sync::mpsc::{self, UnboundedSender};
 use tokio::time::Instant;
 
 use crate::evidence::Finding;
-use crate::probe::board::Filled;
 use crate::probe::context::Run;
-use crate::probe::questions::{Question, ask_mailbox, first_question};
+use crate::probe::mailbox_checks::{MailboxCheck, ask_mailbox, first_check};
+use crate::probe::results::RowResult;
 use crate::settings::MailboxAddress;
 use crate::terms::{Api, CheckId};
-use crate::wire::{AskAlone, BATCH_PLACES, Batched, Exchanged, Lesson, MOST_IN_BATCH};
+use crate::wire::{AskAlone, BATCH_PERMITS, Batched, Lesson, MOST_IN_BATCH, ServiceResponse};
 
 /// With fewer rooms than these in a connection every room has requests of its own: they are soon answered, and each has an
 /// id that Microsoft's support can look up.
 const MANY: usize = 100;
 /// How many mailboxes a batch asks at a time.
-const PLACES: usize = BATCH_PLACES as usize;
+const PLACES: usize = BATCH_PERMITS as usize;
 
 /// A room about whose calendar, and about nothing else, is asked with one token.
 pub(super) struct Room<'q> {
-    view: Question<'q>,
-    write: Option<Question<'q>>,
+    view: MailboxCheck<'q>,
+    write: Option<MailboxCheck<'q>>,
 }
 
-/// Takes those out of `mailboxes` that are asked about together, in groups.
-pub(super) fn grouped<'q>(run: &Run<'_>, mailboxes: &mut Vec<Vec<Question<'q>>>) -> Vec<Vec<Room<'q>>> {
+/// Takes those out of `mailboxes` that are asked about batched, in groups.
+pub(super) fn grouped<'q>(run: &Run<'_>, mailboxes: &mut Vec<Vec<MailboxCheck<'q>>>) -> Vec<Vec<Room<'q>>> {
     let mut rooms: HashMap<usize, usize> = HashMap::new();
     for questions in mailboxes.iter().filter(|questions| is_plain_room(run, questions)) {
         *rooms.entry(questions[0].connection).or_default() += 1;
     }
-    let is_one_of_many = |questions: &mut Vec<Question<'q>>| {
+    let is_one_of_many = |questions: &mut Vec<MailboxCheck<'q>>| {
         run.concurrency >= PLACES
             && is_plain_room(run, questions)
             && rooms.get(&questions[0].connection).is_some_and(|count| *count >= MANY)
@@ -55,10 +55,11 @@ pub(super) fn grouped<'q>(run: &Run<'_>, mailboxes: &mut Vec<Vec<Question<'q>>>)
     groups
 }
 
-fn is_plain_room(run: &Run<'_>, questions: &[Question<'_>]) -> bool {
-    let is_view =
-        |question: &Question<'_>| question.api == Some(Api::Graph) && question.check == CheckId::MailboxCalendarRead;
-    let is_no_touch = |question: &Question<'_>| {
+fn is_plain_room(run: &Run<'_>, questions: &[MailboxCheck<'_>]) -> bool {
+    let is_view = |question: &MailboxCheck<'_>| {
+        question.api == Some(Api::Graph) && question.check == CheckId::MailboxCalendarRead
+    };
+    let is_no_touch = |question: &MailboxCheck<'_>| {
         question.check == CheckId::MailboxCalendarWrite && !run.is_to_be_written(question.row)
     };
     match questions {
@@ -95,7 +96,7 @@ struct Batching<'b, 'q> {
 struct Left<'q> {
     /// It is not asked before; `None` where nothing is to be waited for.
     due: Option<Instant>,
-    questions: Vec<Question<'q>>,
+    questions: Vec<MailboxCheck<'q>>,
     /// It has been looked into; only writing is left.
     opened: bool,
 }
@@ -146,16 +147,16 @@ impl<'q> Batching<'_, 'q> {
         for (room, answer) in rooms.into_iter().zip(answers) {
             match answer {
                 Err(AskAlone { after, earlier }) => {
-                    let view = Question { earlier, ..room.view };
+                    let view = MailboxCheck { earlier, ..room.view };
                     self.leave(after, std::iter::once(view).chain(room.write).collect(), false);
                 }
                 Ok(exchanged) => {
-                    let viewed = Filled::answered(exchanged, Finding::CalendarView);
+                    let viewed = RowResult::answered(exchanged, Finding::CalendarView);
                     let opened = viewed.opened();
-                    self.run.board.fill(room.view.row, viewed);
+                    self.run.results.fill(room.view.row, viewed);
                     match room.write {
                         Some(write) if opened => writes.push(write),
-                        Some(write) => self.finish(write.row, Filled::blocked(first_question(Api::Graph))),
+                        Some(write) => self.finish(write.row, RowResult::blocked(first_check(Api::Graph))),
                         None => self.run.progress.mailbox_done(),
                     }
                 }
@@ -164,29 +165,29 @@ impl<'q> Batching<'_, 'q> {
         self.ask_writes(writes).await;
     }
 
-    async fn ask_writes(&self, writes: Vec<Question<'q>>) {
+    async fn ask_writes(&self, writes: Vec<MailboxCheck<'q>>) {
         let answers = self.answers(writes.iter().collect()).await;
         for (write, answer) in writes.into_iter().zip(answers) {
             match answer {
-                Err(AskAlone { after, earlier }) => self.leave(after, vec![Question { earlier, ..write }], true),
-                Ok(exchanged) => self.finish(write.row, Filled::answered(exchanged, Finding::NoTouch)),
+                Err(AskAlone { after, earlier }) => self.leave(after, vec![MailboxCheck { earlier, ..write }], true),
+                Ok(exchanged) => self.finish(write.row, RowResult::answered(exchanged, Finding::NoTouch)),
             }
         }
     }
 
-    fn leave(&self, after: Option<Duration>, questions: Vec<Question<'q>>, opened: bool) {
+    fn leave(&self, after: Option<Duration>, questions: Vec<MailboxCheck<'q>>, opened: bool) {
         let due = after.map(|wait| Instant::now() + wait);
         // Whoever takes it is there as long as this is.
         let _ = self.left.send(Left { due, questions, opened });
     }
 
-    fn finish(&self, row: usize, filled: Filled) {
-        self.run.board.fill(row, filled);
+    fn finish(&self, row: usize, result: RowResult) {
+        self.run.results.fill(row, result);
         self.run.progress.mailbox_done();
     }
 
     /// Asks the same about the mailboxes of all `questions`.
-    async fn answers(&self, questions: Vec<&Question<'_>>) -> Vec<Result<Exchanged<()>, AskAlone>> {
+    async fn answers(&self, questions: Vec<&MailboxCheck<'_>>) -> Vec<Result<ServiceResponse<()>, AskAlone>> {
         match self.batch(&questions).await {
             Some(batched) => batched.answers,
             None => questions.iter().map(|_| Err(AskAlone::default())).collect(),
@@ -194,7 +195,7 @@ impl<'q> Batching<'_, 'q> {
     }
 
     /// `None` where a batch is not worth it, or the pace of the service leaves no room for one now.
-    async fn batch(&self, questions: &[&Question<'_>]) -> Option<Batched> {
+    async fn batch(&self, questions: &[&MailboxCheck<'_>]) -> Option<Batched> {
         let first = questions.first()?;
         let (kind, token, wire) = ((first.connection, first.check), first.token, self.run.wire);
         if !self.known().entry(kind).or_default().is_promising() {
@@ -216,7 +217,7 @@ impl<'q> Batching<'_, 'q> {
 }
 
 /// What a batch is about, for whoever watches.
-fn subject(first: &Question<'_>, count: usize) -> String {
+fn subject(first: &MailboxCheck<'_>, count: usize) -> String {
     match count {
         1 => first.address.to_string(),
         _ => format!("{} and {} more", first.address, count - 1),
