@@ -93,8 +93,8 @@ impl Gate {
     }
 
     /// Waits before the next attempt. Returns `false` if there is to be no further attempt.
-    pub(super) async fn rest(&self, question: &ServiceRequest, wait: Duration) -> bool {
-        let (target, until) = (target_of(question), Instant::now() + wait);
+    pub(super) async fn rest(&self, request: &ServiceRequest, wait: Duration) -> bool {
+        let (target, until) = (target_of(request), Instant::now() + wait);
         loop {
             if self.breaker.is_open(&target) || self.has_ended() {
                 return false;
@@ -121,10 +121,10 @@ impl Gate {
     }
 
     /// Waits until a request may be sent.
-    pub(super) async fn admit(&self, question: &ServiceRequest) -> Result<Admitted<'_>, Denial> {
-        let target = target_of(question);
+    pub(super) async fn admit(&self, request: &ServiceRequest) -> Result<Admitted<'_>, Denial> {
+        let target = target_of(request);
         loop {
-            self.ready(&target, question).await?;
+            self.ready(&target, request).await?;
             let permit = match target {
                 Target::Graph => self.unless_changed(self.graph.acquire()).await,
                 Target::Exchange => self.unless_changed(self.exchange.acquire()).await,
@@ -135,18 +135,18 @@ impl Gate {
                 continue;
             }
             // A response may have put this service or mailbox on hold while the request waited for its permit.
-            if let Some(sent) = self.verdict(&target, question)? {
+            if let Some(sent) = self.verdict(&target, request)? {
                 return Ok(Admitted { permit, sent });
             }
         }
     }
 
     /// Whether a request for several mailboxes may be sent now. Does not wait for any of them.
-    pub(super) fn admits_now(&self, question: &ServiceRequest, mailboxes: &[Url]) -> Option<Sent> {
-        let target = target_of(question);
+    pub(super) fn admits_now(&self, request: &ServiceRequest, mailboxes: &[Url]) -> Option<Sent> {
+        let target = target_of(request);
         let mut sent = None;
         for url in mailboxes {
-            let verdict = self.breaker.verdict(&target, || mailbox_at(url, question));
+            let verdict = self.breaker.verdict(&target, || mailbox_at(url, request));
             let Verdict::Send(now) = verdict else { return None };
             sent = sent.or(Some(now));
         }
@@ -154,13 +154,13 @@ impl Gate {
     }
 
     /// Waits until neither the service nor the mailbox is on hold.
-    pub(super) async fn ready(&self, target: &Target, question: &ServiceRequest) -> Result<(), Denial> {
+    pub(super) async fn ready(&self, target: &Target, request: &ServiceRequest) -> Result<(), Denial> {
         loop {
             let changed = self.changed.notified();
             if self.has_ended() {
                 return Err(Denial::Ended);
             }
-            match self.breaker.verdict(target, || mailbox_of(question)) {
+            match self.breaker.verdict(target, || mailbox_of(request)) {
                 Verdict::Send(_) => return Ok(()),
                 Verdict::Withhold(precedent) => return Err(Denial::Withheld(precedent)),
                 Verdict::WaitUntil(until) => tokio::select! {
@@ -171,11 +171,11 @@ impl Gate {
         }
     }
 
-    fn verdict(&self, target: &Target, question: &ServiceRequest) -> Result<Option<Sent>, Denial> {
+    fn verdict(&self, target: &Target, request: &ServiceRequest) -> Result<Option<Sent>, Denial> {
         if self.has_ended() {
             return Err(Denial::Ended);
         }
-        match self.breaker.verdict(target, || mailbox_of(question)) {
+        match self.breaker.verdict(target, || mailbox_of(request)) {
             Verdict::Send(sent) => Ok(Some(sent)),
             Verdict::WaitUntil(_) => Ok(None),
             Verdict::Withhold(precedent) => Err(Denial::Withheld(precedent)),
@@ -195,22 +195,22 @@ impl Gate {
     }
 
     /// Reports the reply to a request to the breaker.
-    pub(super) fn learn<T>(&self, question: &ServiceRequest, sent: Sent, request: u32, reply: &Reply<T>) {
-        let signal = signal(question.service(), reply, &self.limits);
-        let precedent = || Some(Precedent { request, trouble: Trouble::of(reply)? });
-        self.note(&target_of(question), || mailbox_of(question), sent, (signal, precedent));
+    pub(super) fn learn<T>(&self, request: &ServiceRequest, sent: Sent, number: u32, reply: &Reply<T>) {
+        let signal = signal(request.service(), reply, &self.limits);
+        let precedent = || Some(Precedent { request: number, trouble: Trouble::of(reply)? });
+        self.note(&target_of(request), || mailbox_of(request), sent, (signal, precedent));
     }
 
     /// Reports the replies within a batch to the breaker. If one of them succeeded, the failed ones concern only their
     /// mailboxes.
     pub(super) fn learn_from_batch(
         &self,
-        question: &ServiceRequest,
+        request: &ServiceRequest,
         sent: Sent,
-        request: u32,
+        number: u32,
         replies: &[(&Url, &Reply<()>)],
     ) {
-        let target = target_of(question);
+        let target = target_of(request);
         let signal_of = |reply: &Reply<()>| signal(Service::Graph, reply, &self.limits);
         let is_served = replies.iter().any(|(_, reply)| signal_of(reply) == Signal::Served);
         let served = || self.note(&target, || None, sent, (Signal::Served, || None));
@@ -218,8 +218,8 @@ impl Gate {
             if is_served {
                 served();
             }
-            let precedent = || Some(Precedent { request, trouble: Trouble::of(reply)? });
-            self.note(&target, || mailbox_at(url, question), sent, (signal_of(reply), precedent));
+            let precedent = || Some(Precedent { request: number, trouble: Trouble::of(reply)? });
+            self.note(&target, || mailbox_at(url, request), sent, (signal_of(reply), precedent));
         }
         if is_served {
             served();
@@ -239,20 +239,20 @@ impl Gate {
     }
 }
 
-pub(super) fn target_of(question: &ServiceRequest) -> Target {
-    match question.service() {
+pub(super) fn target_of(request: &ServiceRequest) -> Target {
+    match request.service() {
         Service::Graph => Target::Graph,
         Service::Exchange => Target::Exchange,
-        Service::SignIn => Target::SignIn(host_and_port(&question.url)),
+        Service::SignIn => Target::SignIn(host_and_port(&request.url)),
     }
 }
 
 /// The mailbox that a request is about.
-fn mailbox_of(question: &ServiceRequest) -> Option<LimitedMailbox> {
-    match question.service() {
-        Service::Graph => mailbox_at(&question.url, question),
+fn mailbox_of(request: &ServiceRequest) -> Option<LimitedMailbox> {
+    match request.service() {
+        Service::Graph => mailbox_at(&request.url, request),
         Service::Exchange => {
-            let address = question.headers.get("x-anchormailbox")?.to_str().ok()?.to_ascii_lowercase();
+            let address = request.headers.get("x-anchormailbox")?.to_str().ok()?.to_ascii_lowercase();
             Some(LimitedMailbox { address, app: None })
         }
         Service::SignIn => None,
@@ -260,11 +260,11 @@ fn mailbox_of(question: &ServiceRequest) -> Option<LimitedMailbox> {
 }
 
 /// The mailbox in a Graph URL, with the app that requests it.
-fn mailbox_at(url: &Url, question: &ServiceRequest) -> Option<LimitedMailbox> {
+fn mailbox_at(url: &Url, request: &ServiceRequest) -> Option<LimitedMailbox> {
     let mut segments = url.path_segments()?.skip_while(|segment| *segment != "users");
     let address = segments.nth(1)?.to_ascii_lowercase();
     let mut hasher = DefaultHasher::new();
-    question.headers.get(AUTHORIZATION)?.as_bytes().hash(&mut hasher);
+    request.headers.get(AUTHORIZATION)?.as_bytes().hash(&mut hasher);
     Some(LimitedMailbox { address, app: Some(hasher.finish()) })
 }
 

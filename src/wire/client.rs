@@ -100,45 +100,45 @@ impl Wire {
     /// waits for its service, its mailbox and a permit; no permit is held between two attempts.
     pub(super) async fn send<T>(
         &self,
-        question: ServiceRequest,
+        request: ServiceRequest,
         read: impl Fn(&Answer) -> Reply<T>,
     ) -> ServiceResponse<T> {
-        self.send_noting(question, read, |_| {}).await
+        self.send_noting(request, read, |_| {}).await
     }
 
     /// Like [`Wire::send`]. `on_send` receives the ledger number right before the first attempt.
     pub(super) async fn send_noting<T>(
         &self,
-        mut question: ServiceRequest,
+        mut request: ServiceRequest,
         read: impl Fn(&Answer) -> Reply<T>,
         on_send: impl FnOnce(u32),
     ) -> ServiceResponse<T> {
-        let before = std::mem::take(&mut question.earlier);
-        let mut admitted = match self.gate.admit(&question).await {
+        let before = std::mem::take(&mut request.earlier);
+        let mut admitted = match self.gate.admit(&request).await {
             Ok(admitted) => admitted,
             Err(denial) => return denied(&before, denial),
         };
-        let n = self.ledger.open(self.record(&question));
+        let n = self.ledger.open(self.record(&request));
         on_send(n);
         let (mut attempts, mut ms, mut waited, mut last) = (0, 0, before.waited, None);
         let reply = loop {
             attempts += 1;
-            let Some(heard) = self.gate.unless_ended(self.send_once(n, &question, attempts, &mut ms)).await else {
+            let Some(received) = self.gate.unless_ended(self.send_once(n, &request, attempts, &mut ms)).await else {
                 break last;
             };
-            let reply = heard.map_or_else(Reply::Unreachable, |answer| read(&answer));
-            self.gate.learn(&question, admitted.sent, n, &reply);
+            let reply = received.map_or_else(Reply::Unreachable, |answer| read(&answer));
+            self.gate.learn(&request, admitted.sent, n, &reply);
             if let Some(permit) = admitted.permit.take() {
                 permit.release(feedback(&reply, &self.limits));
             }
-            let wait = self.wait_after(&question, &reply, before.attempts + attempts);
+            let wait = self.wait_after(&request, &reply, before.attempts + attempts);
             let wait = wait.filter(|wait| self.limits.allows(waited + *wait + Duration::from_millis(before.ms + ms)));
             let Some(wait) = wait else { break Some(reply) };
-            if !self.gate.rest(&question, wait).await {
+            if !self.gate.rest(&request, wait).await {
                 break Some(reply);
             }
             waited += wait;
-            admitted = match self.gate.admit(&question).await {
+            admitted = match self.gate.admit(&request).await {
                 Ok(admitted) => admitted,
                 Err(_) => break Some(reply),
             };
@@ -152,8 +152,8 @@ impl Wire {
     }
 
     /// The wait before the next attempt, if another attempt is due.
-    fn wait_after<T>(&self, question: &ServiceRequest, reply: &Reply<T>, attempts: u32) -> Option<Duration> {
-        let is_enough = !question.repeatable || question.any_response_counts && matches!(reply, Reply::Refused(_));
+    fn wait_after<T>(&self, request: &ServiceRequest, reply: &Reply<T>, attempts: u32) -> Option<Duration> {
+        let is_enough = !request.repeatable || request.any_response_counts && matches!(reply, Reply::Refused(_));
         next_wait(reply, attempts, &self.limits, roll).filter(|_| !is_enough)
     }
 
@@ -161,37 +161,37 @@ impl Wire {
     pub(super) async fn send_once(
         &self,
         n: u32,
-        question: &ServiceRequest,
+        request: &ServiceRequest,
         attempts: u32,
         ms: &mut u64,
     ) -> Result<Answer, Failure> {
         let sent = Instant::now();
-        let heard = self.attempt(question).await;
+        let received = self.attempt(request).await;
         *ms += millis(sent.elapsed());
-        self.record_outcome(n, attempts, *ms, &heard);
-        heard
+        self.record_outcome(n, attempts, *ms, &received);
+        received
     }
 
-    async fn attempt(&self, question: &ServiceRequest) -> Result<Answer, Failure> {
+    async fn attempt(&self, request: &ServiceRequest) -> Result<Answer, Failure> {
         // When both limits are the same, the connection limit has to fire first, because it is the more specific one.
         let grace =
             if self.limits.request <= self.limits.connect { Duration::from_millis(100) } else { Duration::ZERO };
         let sending = async {
-            let response = self.routes.client(&question.url).execute(request(question)).await?;
-            self.whole(question.url.clone(), response).await
+            let response = self.routes.client(&request.url).execute(to_http(request)).await?;
+            self.whole(request.url.clone(), response).await
         };
         match tokio::time::timeout(self.limits.request + grace, sending).await {
             Ok(Ok(answer)) if answer.status == 407 => {
-                Err(failure::proxy_wants_credentials(&self.destination(&question.url)))
+                Err(failure::proxy_wants_credentials(&self.destination(&request.url)))
             }
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => {
-                let to = self.destination(&question.url);
+                let to = self.destination(&request.url);
                 let issuer = |host: &str| self.routes.issuer_of(host).map(|issuer| issuer.title);
                 let failure = failure::failure(&error, &to, &self.mask, issuer);
-                Err(self.with_status_of_the_proxy(failure, &to, question.purpose).await)
+                Err(self.with_status_of_the_proxy(failure, &to, request.purpose).await)
             }
-            Err(_) => Err(failure::no_answer(&self.destination(&question.url), self.limits.request)),
+            Err(_) => Err(failure::no_answer(&self.destination(&request.url), self.limits.request)),
         }
     }
 
@@ -199,8 +199,8 @@ impl Wire {
     async fn with_status_of_the_proxy(&self, failure: Failure, to: &Destination, purpose: Purpose) -> Failure {
         let Some(proxy) = to.proxy.as_ref().filter(|_| failure.layer == Layer::ProxyRefused) else { return failure };
         let url = Url::parse(&format!("https://{}/", to.host));
-        let question = url.map(|url| ServiceRequest::new(purpose, Method::CONNECT, url));
-        let n = question.map(|question| self.ledger.open(self.record(&question)));
+        let request = url.map(|url| ServiceRequest::new(purpose, Method::CONNECT, url));
+        let n = request.map(|request| self.ledger.open(self.record(&request)));
         let sent = Instant::now();
         let status = Box::pin(proxy.answer_to_tunnel(&to.host, to.connect_limit)).await.map(|status| status.as_u16());
         if let Ok(n) = n {
@@ -243,29 +243,29 @@ impl Wire {
     }
 
     /// The ledger record of a request that is about to be sent.
-    pub(super) fn record(&self, question: &ServiceRequest) -> RequestRecord {
+    pub(super) fn record(&self, request: &ServiceRequest) -> RequestRecord {
         RequestRecord {
             n: 0,
             at: self.clock.now(),
-            purpose: question.purpose,
-            method: question.method.as_str().to_owned(),
-            url: without_credentials(&question.url),
-            writes: question.writes,
+            purpose: request.purpose,
+            method: request.method.as_str().to_owned(),
+            url: without_credentials(&request.url),
+            writes: request.writes,
             status: None,
             ms: 0,
             attempts: 1,
             request_id: None,
-            client_request_id: question.client_request_id.clone(),
+            client_request_id: request.client_request_id.clone(),
             headers: std::collections::BTreeMap::new(),
             failure: None,
         }
     }
 
-    fn record_outcome(&self, n: u32, attempts: u32, ms: u64, heard: &Result<Answer, Failure>) {
+    fn record_outcome(&self, n: u32, attempts: u32, ms: u64, received: &Result<Answer, Failure>) {
         self.ledger.complete(n, |record| {
             record.attempts = attempts;
             record.ms = ms;
-            match heard {
+            match received {
                 Ok(answer) => {
                     record.status = Some(answer.status);
                     record.request_id = headers::request_id(&answer.headers, &self.mask);
@@ -281,11 +281,11 @@ impl Wire {
     }
 }
 
-fn request(question: &ServiceRequest) -> Request {
-    let mut request = Request::new(question.method.clone(), question.url.clone());
-    *request.headers_mut() = question.headers.clone();
-    *request.body_mut() = question.body.clone().map(Into::into);
-    request
+fn to_http(request: &ServiceRequest) -> Request {
+    let mut http = Request::new(request.method.clone(), request.url.clone());
+    *http.headers_mut() = request.headers.clone();
+    *http.body_mut() = request.body.clone().map(Into::into);
+    http
 }
 
 fn without_credentials(url: &Url) -> String {

@@ -22,8 +22,8 @@ impl Wire {
     pub async fn reach_exchange(&self, purpose: CheckId) -> ServiceResponse<()> {
         match write::get_calendar_folder(None) {
             Ok(envelope) => {
-                let question = self.exchange_question(purpose, envelope).about_the_way();
-                self.send(question, |answer| read_reached(answer, &self.mask)).await
+                let request = self.exchange_question(purpose, envelope).about_the_way();
+                self.send(request, |answer| read_reached(answer, &self.mask)).await
             }
             Err(error) => unwritten(&error),
         }
@@ -53,7 +53,7 @@ impl Wire {
         let envelope = write::create_event(at.address.as_str(), &event);
         let read = |answer: &Answer| read::read(answer, &self.mask, read::item_id);
         match self.on_behalf_of_question(at, envelope) {
-            Ok(question) => self.send_noting(question.writing(false), read, on_send).await,
+            Ok(request) => self.send_noting(request.writing(false), read, on_send).await,
             Err(error) => unwritten(&error),
         }
     }
@@ -86,16 +86,16 @@ impl Wire {
         read: impl Fn(&Answer) -> Reply<T>,
     ) -> ServiceResponse<T> {
         match (self.on_behalf_of_question(at, envelope), effect) {
-            (Ok(question), Effect::Reads) => self.send(question, read).await,
-            (Ok(question), Effect::Removes) => self.send(question.writing(true), read).await,
+            (Ok(request), Effect::Reads) => self.send(request, read).await,
+            (Ok(request), Effect::Removes) => self.send(request.writing(true), read).await,
             (Err(error), _) => unwritten(&error),
         }
     }
 
-    /// A question to Exchange with the mailbox it is about in its headers.
+    /// A request to Exchange with the mailbox it is about in its headers.
     fn on_behalf_of_question(&self, at: EventMailbox<'_>, envelope: io::Result<Vec<u8>>) -> io::Result<ServiceRequest> {
-        let question = self.exchange_question(at.purpose, envelope?).header("x-anchormailbox", at.address.as_str());
-        Ok(question.authorized(at.token))
+        let request = self.exchange_question(at.purpose, envelope?).header("x-anchormailbox", at.address.as_str());
+        Ok(request.authorized(at.token))
     }
 
     fn exchange_question(&self, purpose: CheckId, envelope: Vec<u8>) -> ServiceRequest {

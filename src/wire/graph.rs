@@ -27,8 +27,8 @@ const VIEWED: Duration = Duration::from_secs(60 * 60);
 impl Wire {
     /// Asks Graph for something without a token. The refusal that every service gives then is the success here.
     pub async fn reach_graph(&self, purpose: CheckId) -> ServiceResponse<()> {
-        let question = self.graph_request(purpose, Method::GET, &["users"]).about_the_way();
-        self.send(one_id(question), |answer| read_reached(answer, &self.mask)).await
+        let request = self.graph_request(purpose, Method::GET, &["users"]).about_the_way();
+        self.send(one_id(request), |answer| read_reached(answer, &self.mask)).await
     }
 
     /// Views an hour of a calendar, which begins when the first one is viewed. Only the id of one event is asked for.
@@ -39,8 +39,8 @@ impl Wire {
         mailbox: &MailboxAddress,
         earlier: EarlierAttempts,
     ) -> ServiceResponse<()> {
-        let question = ServiceRequest::to_graph(purpose, Method::GET, self.view_of(mailbox)).after(earlier);
-        self.send(question.authorized(token), |answer| odata::read_list(answer, &self.mask)).await
+        let request = ServiceRequest::to_graph(purpose, Method::GET, self.view_of(mailbox)).after(earlier);
+        self.send(request.authorized(token), |answer| odata::read_list(answer, &self.mask)).await
     }
 
     /// Asks to delete an event that cannot exist. A refusal of the id, not of the caller, shows that writing is
@@ -52,8 +52,8 @@ impl Wire {
         mailbox: &MailboxAddress,
         earlier: EarlierAttempts,
     ) -> ServiceResponse<()> {
-        let question = ServiceRequest::to_graph(purpose, Method::DELETE, self.no_such_event_of(mailbox)).after(earlier);
-        self.send(question.authorized(token), |answer| odata::read_done(answer, &self.mask)).await
+        let request = ServiceRequest::to_graph(purpose, Method::DELETE, self.no_such_event_of(mailbox)).after(earlier);
+        self.send(request.authorized(token), |answer| odata::read_done(answer, &self.mask)).await
     }
 
     /// The address of the calendar view of a mailbox.
@@ -77,8 +77,8 @@ impl Wire {
     ) -> ServiceResponse<()> {
         let path = ["users", mailbox.as_str(), "messages", NO_SUCH_ITEM, "send"];
         // Gateways answer 411 to a POST that does not say that it is empty.
-        let question = self.graph_request(purpose, Method::POST, &path).fixed_header("content-length", "0");
-        self.send(question.authorized(token), |answer| odata::read_done(answer, &self.mask)).await
+        let request = self.graph_request(purpose, Method::POST, &path).fixed_header("content-length", "0");
+        self.send(request.authorized(token), |answer| odata::read_done(answer, &self.mask)).await
     }
 
     /// Reads an item of `list` (such as `messages`) that cannot exist. Sent only where the token holds no role for such
@@ -86,8 +86,8 @@ impl Wire {
     pub async fn control(&self, token: &AccessToken, mailbox: &MailboxAddress, list: &str) -> ServiceResponse<()> {
         let mut url = below(&self.endpoints.graph.url, &["users", mailbox.as_str(), list, NO_SUCH_ITEM]);
         url.set_query(Some("$select=id"));
-        let question = ServiceRequest::to_graph(Purpose::Control, Method::GET, url).authorized(token);
-        self.send(question, |answer| odata::read(answer, &self.mask, |_| Ok(()))).await
+        let request = ServiceRequest::to_graph(Purpose::Control, Method::GET, url).authorized(token);
+        self.send(request, |answer| odata::read(answer, &self.mask, |_| Ok(()))).await
     }
 
     /// Reads the id of one user.
@@ -109,30 +109,30 @@ impl Wire {
         secret: &ClientSecret,
     ) -> ServiceResponse<RegistrationFacts> {
         let application = format!("applications(appId='{}')", escaped(client.as_str()));
-        let mut question = self.graph_request(purpose, Method::GET, &[]).authorized(token);
-        question.url = below_escaped(&self.endpoints.graph.url, &application);
-        question.url.set_query(Some("$select=displayName,passwordCredentials,requiredResourceAccess"));
-        self.send(question, |answer| odata::read(answer, &self.mask, |body| registration_facts(body, secret))).await
+        let mut request = self.graph_request(purpose, Method::GET, &[]).authorized(token);
+        request.url = below_escaped(&self.endpoints.graph.url, &application);
+        request.url.set_query(Some("$select=displayName,passwordCredentials,requiredResourceAccess"));
+        self.send(request, |answer| odata::read(answer, &self.mask, |body| registration_facts(body, secret))).await
     }
 
     async fn one_of(&self, purpose: CheckId, token: &AccessToken, list: &str) -> ServiceResponse<()> {
-        let question = one_id(self.graph_request(purpose, Method::GET, &[list])).authorized(token);
-        self.send(question, |answer| odata::read_list(answer, &self.mask)).await
+        let request = one_id(self.graph_request(purpose, Method::GET, &[list])).authorized(token);
+        self.send(request, |answer| odata::read_list(answer, &self.mask)).await
     }
 
-    /// A question to Graph below its version; segments are escaped.
+    /// A request to Graph below its version; segments are escaped.
     pub(super) fn graph_request(&self, purpose: CheckId, method: Method, path: &[&str]) -> ServiceRequest {
         ServiceRequest::to_graph(purpose, method, below(&self.endpoints.graph.url, path))
     }
 }
 
 impl ServiceRequest {
-    /// A question to Graph at an address of its own.
+    /// A request to Graph at an address of its own.
     pub(super) fn to_graph(purpose: impl Into<Purpose>, method: Method, url: Url) -> Self {
         Self::new(purpose, method, url).paced_by(Service::Graph).fixed_header("accept", "application/json").identified()
     }
 
-    /// The question with the token in it.
+    /// The request with the token in it.
     pub(super) fn authorized(mut self, token: &AccessToken) -> Self {
         self.headers.insert(AUTHORIZATION, token.authorization());
         self
@@ -142,9 +142,9 @@ impl ServiceRequest {
 /// The smallest list there is. The dollar sign stays as Microsoft writes it.
 const ONE_ID: &str = "$top=1&$select=id";
 
-fn one_id(mut question: ServiceRequest) -> ServiceRequest {
-    question.url.set_query(Some(ONE_ID));
-    question
+fn one_id(mut request: ServiceRequest) -> ServiceRequest {
+    request.url.set_query(Some(ONE_ID));
+    request
 }
 
 /// What a calendar view asks for.

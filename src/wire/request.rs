@@ -120,11 +120,11 @@ mod tests {
     #[test]
     fn http2_is_to_remember_only_what_questions_have_in_common() {
         let url = Url::parse("https://service.test/path").unwrap();
-        let question = ServiceRequest::new(CheckId::MailboxImpersonation, Method::POST, url)
+        let request = ServiceRequest::new(CheckId::MailboxImpersonation, Method::POST, url)
             .header("x-anchormailbox", "room@contoso.com")
             .fixed_header("accept", "text/xml")
             .identified();
-        let own = |name: &str| question.headers.get(name).unwrap().is_sensitive();
+        let own = |name: &str| request.headers.get(name).unwrap().is_sensitive();
         let names = ["x-anchormailbox", "accept", "client-request-id", "return-client-request-id"];
         assert_eq!(names.map(own), [true, false, true, false]);
     }

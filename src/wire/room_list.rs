@@ -67,8 +67,8 @@ impl Wire {
         let mut url = reading.page(PAGE, 0);
         let (mut requests, mut ms) = (Vec::new(), 0);
         let reply = loop {
-            let question = self.graph_request(purpose, Method::GET, &[]).at(url).authorized(token);
-            let answer = self.send(question, |answer| odata::read(answer, &self.mask, page)).await;
+            let request = self.graph_request(purpose, Method::GET, &[]).at(url).authorized(token);
+            let answer = self.send(request, |answer| odata::read(answer, &self.mask, page)).await;
             requests.extend(answer.requests);
             ms += answer.ms;
             let onward = match answer.reply {
@@ -90,7 +90,7 @@ impl Wire {
 }
 
 impl ServiceRequest {
-    /// The same question at another address.
+    /// The same request at another address.
     fn at(mut self, url: Url) -> Self {
         self.url = url;
         self

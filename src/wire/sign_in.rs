@@ -108,20 +108,20 @@ impl Wire {
     /// Asks `sign_in` for the discovery document of `tenant` (a GUID or a domain). Needs no credentials.
     pub async fn discover(&self, purpose: CheckId, sign_in: &Url, tenant: &str) -> ServiceResponse<TenantFacts> {
         let url = below(sign_in, &[tenant, "v2.0", ".well-known", "openid-configuration"]);
-        let question =
+        let request =
             ServiceRequest::new(purpose, Method::GET, url).fixed_header("accept", "application/json").identified();
         // Asked for the sake of the host alone, any response will do.
-        let question = if purpose == CheckId::NetworkSignIn { question.about_the_way() } else { question };
-        self.send(question, |answer| read_discovery(answer, &self.mask)).await
+        let request = if purpose == CheckId::NetworkSignIn { request.about_the_way() } else { request };
+        self.send(request, |answer| read_discovery(answer, &self.mask)).await
     }
 
     /// Requests a discovery document that every sign-in host has, to see whether the host is reachable. It needs no tenant and
     /// no credentials.
     pub async fn reach_sign_in(&self, purpose: CheckId) -> ServiceResponse<()> {
         let url = below(&self.endpoints.sign_in.url, &[ANY_TENANT, "v2.0", ".well-known", "openid-configuration"]);
-        let question =
+        let request =
             ServiceRequest::new(purpose, Method::GET, url).fixed_header("accept", "application/json").identified();
-        self.send(question, |answer| read_any_discovery(answer, &self.mask)).await
+        self.send(request, |answer| read_any_discovery(answer, &self.mask)).await
     }
 
     /// Asks for a token for `resource` (a base address such as `https://graph.microsoft.com`) with a client secret.
@@ -148,12 +148,12 @@ impl Wire {
     async fn carry(&self, purpose: CheckId, request: HttpRequest) -> ServiceResponse<Answer> {
         let (parts, body) = request.into_parts();
         let url = Url::parse(&parts.uri.to_string()).unwrap_or_else(|_| self.endpoints.sign_in.url.clone());
-        let mut question = ServiceRequest::new(purpose, parts.method, url).identified();
-        question.headers.extend(parts.headers);
-        question.body = Some(body.into());
+        let mut request = ServiceRequest::new(purpose, parts.method, url).identified();
+        request.headers.extend(parts.headers);
+        request.body = Some(body.into());
         let last: Mutex<Option<Answer>> = Mutex::new(None);
         let exchanged = self
-            .send(question, |answer| {
+            .send(request, |answer| {
                 *last.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer.clone());
                 if answer.status >= 400 {
                     Reply::<Answer>::Refused(answer.refusal(&self.mask))

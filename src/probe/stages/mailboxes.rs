@@ -1,4 +1,4 @@
-//! Every question about a mailbox. Mailboxes are asked side by side, but never two questions of one mailbox at once.
+//! Every check about a mailbox. Mailboxes are asked side by side, but never two checks of one mailbox at once.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -16,17 +16,17 @@ use crate::settings::{Connection, MailboxAddress};
 use crate::terms::{Api, CheckId, Service, SkipReason};
 use crate::wire::{AccessToken, EarlierAttempts};
 
-/// Asks all mailboxes. Each service has to answer no more questions at once than the run's concurrency, which the pace of
+/// Asks all mailboxes. Each service has to answer no more checks at once than the run's concurrency, which the pace of
 /// the wire sees to.
 pub(super) async fn ask(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) {
-    let mut mailboxes = by_mailbox(questions(run, reach, tokens));
+    let mut mailboxes = by_mailbox(checks(run, reach, tokens));
     run.progress.mailboxes(mailboxes.len());
     let groups = batched::grouped(run, &mut mailboxes);
     future::join(side_by_side(run, mailboxes), batched::ask(run, groups)).await;
 }
 
-/// Asks mailboxes in as many lanes as questions may be under way. A lane takes the next mailbox when it is done with one,
-/// and keeps its place in memory: thousands of mailboxes need no room for a question of their own.
+/// Asks mailboxes in as many lanes as checks may be under way. A lane takes the next mailbox when it is done with one,
+/// and keeps its place in memory: thousands of mailboxes need no room for a check of their own.
 async fn side_by_side(run: &Run<'_>, mailboxes: Vec<Vec<MailboxCheck<'_>>>) {
     let lanes = run.concurrency.min(mailboxes.len());
     let waiting = Mutex::new(mailboxes.into_iter());
@@ -34,30 +34,30 @@ async fn side_by_side(run: &Run<'_>, mailboxes: Vec<Vec<MailboxCheck<'_>>>) {
     // What has not begun when the run ends is left as it is.
     let next = || if run.wire.has_ended() { None } else { take() };
     let lane = |_| async {
-        while let Some(questions) = next() {
-            ask_mailbox(run, questions, false).await;
+        while let Some(checks) = next() {
+            ask_mailbox(run, checks, false).await;
             run.progress.mailbox_done();
         }
     };
     stream::iter(0..lanes).for_each_concurrent(None, lane).await;
 }
 
-/// The questions of one mailbox in a row, mailboxes in the order in which they first appear.
-fn by_mailbox(questions: Vec<MailboxCheck<'_>>) -> Vec<Vec<MailboxCheck<'_>>> {
+/// The checks of one mailbox in a row, mailboxes in the order in which they first appear.
+fn by_mailbox(checks: Vec<MailboxCheck<'_>>) -> Vec<Vec<MailboxCheck<'_>>> {
     let mut mailboxes: Vec<Vec<MailboxCheck<'_>>> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
-    for question in questions {
-        let place = *places.entry(question.address.as_str().to_ascii_lowercase()).or_insert_with(|| {
+    for mailbox_check in checks {
+        let place = *places.entry(mailbox_check.address.as_str().to_ascii_lowercase()).or_insert_with(|| {
             mailboxes.push(Vec::new());
             mailboxes.len() - 1
         });
-        mailboxes[place].push(question);
+        mailboxes[place].push(mailbox_check);
     }
     mailboxes
 }
 
-fn questions<'q>(run: &'q Run<'_>, reach: &Reachability, tokens: &'q Tokens) -> Vec<MailboxCheck<'q>> {
-    let mut questions = Vec::new();
+fn checks<'q>(run: &'q Run<'_>, reach: &Reachability, tokens: &'q Tokens) -> Vec<MailboxCheck<'q>> {
+    let mut checks = Vec::new();
     for (row, planned) in run.plan.rows.iter().enumerate() {
         let Some(index) = planned.connection.filter(|_| run.asks(row) && is_about_a_mailbox(planned.check)) else {
             continue;
@@ -68,7 +68,7 @@ fn questions<'q>(run: &'q Run<'_>, reach: &Reachability, tokens: &'q Tokens) -> 
             (Err(blocker), _) => run.results.fill(row, RowResult::blocked(blocker)),
             (Ok(token), Ok(address)) => {
                 let (check, api) = (planned.check, connection.api);
-                questions.push(MailboxCheck {
+                checks.push(MailboxCheck {
                     row,
                     check,
                     connection: index,
@@ -81,7 +81,7 @@ fn questions<'q>(run: &'q Run<'_>, reach: &Reachability, tokens: &'q Tokens) -> 
             (Ok(_), Err(_)) => run.results.fill(row, RowResult::skipped(SkipReason::NeedsInput, None)),
         }
     }
-    questions
+    checks
 }
 
 fn is_about_a_mailbox(check: CheckId) -> bool {
