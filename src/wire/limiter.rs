@@ -28,7 +28,7 @@ struct State {
 pub(super) struct Permit<'p> {
     limiter: &'p Limiter,
     epoch: Epoch,
-    permit: Option<SemaphorePermit<'p>>,
+    held: Option<SemaphorePermit<'p>>,
 }
 
 /// What a response means for the limit.
@@ -106,7 +106,7 @@ impl Limiter {
     }
 
     fn enter<'p>(&'p self, permit: Option<SemaphorePermit<'p>>) -> Permit<'p> {
-        Permit { limiter: self, epoch: self.state().limit.epoch(), permit }
+        Permit { limiter: self, epoch: self.state().limit.epoch(), held: permit }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -131,14 +131,14 @@ impl Permit<'_> {
             }
         }
         // Count no more than were in flight at the same time: the service worked on the others later, under the same limit.
-        let places = self.permit.as_ref().map_or(1, SemaphorePermit::num_permits);
+        let places = self.held.as_ref().map_or(1, SemaphorePermit::num_permits);
         (0..places.min(successes)).for_each(|_| state.limit.on_success(self.epoch));
         // After the successes, in whatever order they came: they succeeded under the limit that was too high for the rest.
         if is_throttled {
             state.limit.on_throttled(self.epoch);
             self.limiter.fewer.notify_waiters();
         }
-        let permit = self.permit.take();
+        let permit = self.held.take();
         state.settle(&self.limiter.semaphore, permit);
     }
 }
@@ -146,7 +146,7 @@ impl Permit<'_> {
 impl Drop for Permit<'_> {
     /// A canceled request returns its permit and does not change the limit.
     fn drop(&mut self) {
-        if let Some(permit) = self.permit.take() {
+        if let Some(permit) = self.held.take() {
             self.limiter.state().settle(&self.limiter.semaphore, Some(permit));
         }
     }
