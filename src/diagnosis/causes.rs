@@ -6,8 +6,8 @@ use super::context::Context;
 use super::index::room_check;
 use super::judgement::Raised;
 use super::levels;
+use super::placeholders::{HOSTS_APART, Placeholders, port_of, without_port};
 use super::result::{Cause, Command, Remedy, ResultRow};
-use super::values::{HOSTS_APART, Values, port_of, without_port};
 use crate::evidence::{ConnectionFacts, Observation};
 use crate::knowledge::{self, CauseCase, CauseEntry, CauseScope};
 use crate::terms::{CauseId, CheckId, Confidence, Outcome, Requirement, SkipReason};
@@ -210,7 +210,7 @@ fn finished(context: &Context<'_>, gathered: Gathered, rows: &[ResultRow]) -> Ca
     let rooms = if mailboxes.is_empty() { first_room(context, facts) } else { mailboxes };
     let connections =
         levels::connections(context, explained.iter().filter_map(|row| context.evidence.observations.get(*row)));
-    let filled = Values::new(context, facts, first, &rooms, &values).of_connections(&connections);
+    let filled = Placeholders::new(context, facts, first, &rooms, &values).of_connections(&connections);
     let confidence = confidence.unwrap_or(Confidence::Possible);
     let candidates = case.and_then(|case| case.candidates.as_ref()).unwrap_or(&entry.candidates);
     let listed = if confidence == Confidence::Possible { candidates.as_slice() } else { &[] };
@@ -245,7 +245,7 @@ fn only_connection(explained: &[usize], rows: &[ResultRow]) -> Option<String> {
     connections.all(|other| other == Some(first)).then(|| first.clone())
 }
 
-fn remedy(entry: &CauseEntry, case: Option<&CauseCase>, values: &Values<'_>) -> Remedy {
+fn remedy(entry: &CauseEntry, case: Option<&CauseCase>, values: &Placeholders<'_>) -> Remedy {
     let steps = case.map_or(&entry.steps, |case| &case.steps);
     let commands = case.and_then(|case| case.commands.as_ref()).unwrap_or(&entry.commands);
     let verify = case.map_or(&entry.verify, |case| &case.verify);

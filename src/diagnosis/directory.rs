@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::index::Declared;
-use super::judgement::{Judgement, Raised, from_cause, observed_of, told_by};
+use super::judgement::{Judgement, Raised, describe_response, from_cause, observed_of};
 use super::mailbox_cause::{cause_of, service_account_cause};
 use super::missing_grant;
 use super::proof::{self, Access};
@@ -19,7 +19,7 @@ pub(super) fn judge_mail(context: &Context<'_>, row: &Observation) -> Judgement 
         return judgement;
     }
     judge_probe(context, row, NeedId::MailSend, |facts, need, symptom| match symptom {
-        Symptom::Fine => mail_accepted(context, facts, need, row),
+        Symptom::Ok => mail_accepted(context, facts, need, row),
         symptom => from_cause(sender_cause(context, facts, need, row, symptom)),
     })
 }
@@ -27,11 +27,13 @@ pub(super) fn judge_mail(context: &Context<'_>, row: &Observation) -> Judgement 
 /// Judges a directory read.
 pub(super) fn judge_listing(context: &Context<'_>, row: &Observation, need: NeedId) -> Judgement {
     let judgement = judge_probe(context, row, need, |facts, need, symptom| match symptom {
-        Symptom::Fine => Judgement::pass(phrase("directory.read", &[])),
+        Symptom::Ok => Judgement::pass(phrase("directory.read", &[])),
         Symptom::AccessRefused => from_cause(refused_read(context, facts, need, row)),
         Symptom::Named(id) if context.is_refused_here_only(row, *id) && *id != CauseId::ServiceUnexpectedAnswer => {
             from_cause(
-                Raised::new(CauseId::DirectoryAccessBlocked).because(told_by(row)).with("permission", &*need.value),
+                Raised::new(CauseId::DirectoryAccessBlocked)
+                    .because(describe_response(row))
+                    .with("permission", &*need.value),
             )
         }
         _ => from_cause(cause_of(context, facts, row).unwrap_or_else(|| unexpected(row))),
@@ -67,7 +69,7 @@ fn judge_probe(
 }
 
 fn unexpected(row: &Observation) -> Raised {
-    Raised::new(CauseId::ServiceUnexpectedAnswer).because(told_by(row))
+    Raised::new(CauseId::ServiceUnexpectedAnswer).because(describe_response(row))
 }
 
 /// The acceptance of a message that does not exist says something about access only if access is decided first.
@@ -105,13 +107,14 @@ fn sender_cause(
             account_of(context, facts, row).unwrap_or_else(|| unexpected(row))
         }
         Symptom::AccessRefused => {
-            let raised = Raised::new(CauseId::MailSenderUnusable).sure(Confidence::Possible).because(told_by(row));
+            let raised =
+                Raised::new(CauseId::MailSenderUnusable).sure(Confidence::Possible).because(describe_response(row));
             let raised =
                 raised.or_perhaps(CauseId::MailboxOutsideAccessPolicy).or_perhaps(CauseId::GrantNotYetEffective);
             if matches!(declared, Declared::Yes(_)) { raised } else { raised.or_perhaps(need.missing_cause) }
         }
         symptom if is_about_the_mailbox(symptom) => account_of(context, facts, row)
-            .unwrap_or_else(|| Raised::new(CauseId::MailSenderUnusable).because(told_by(row))),
+            .unwrap_or_else(|| Raised::new(CauseId::MailSenderUnusable).because(describe_response(row))),
         _ => cause_of(context, facts, row).unwrap_or_else(|| unexpected(row)),
     }
 }
@@ -146,10 +149,13 @@ fn account_of(context: &Context<'_>, facts: &ConnectionFacts, row: &Observation)
 fn refused_read(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, row: &Observation) -> Raised {
     match context.declared(&facts.name, need) {
         Declared::Yes(by) => Raised::new(CauseId::DirectoryAccessBlocked)
-            .because(phrase("directory.granted-but-refused", &[("permission", &by), ("detail", &told_by(row))]))
+            .because(phrase(
+                "directory.granted-but-refused",
+                &[("permission", &by), ("detail", &describe_response(row))],
+            ))
             .with("permission", by),
         Declared::Unreadable | Declared::NoToken => {
-            missing_grant::missing(context, facts, need).sure(Confidence::Likely).because(told_by(row))
+            missing_grant::missing(context, facts, need).sure(Confidence::Likely).because(describe_response(row))
         }
         Declared::Partly(_) | Declared::No => missing_grant::missing(context, facts, need),
     }

@@ -50,7 +50,7 @@ enum Live {
     /// Probes were asked, but none could decide; the cause says why.
     NoAnswer(Option<Raised>),
     /// The probes that answered spoke about something else than access, such as a missing mailbox.
-    Beside,
+    Unrelated,
     /// Nothing was asked.
     NotProbed,
 }
@@ -112,13 +112,13 @@ fn deciding_row<'e>(
     let rows = checks.iter().flat_map(|check| context.rows(*check, Some(&facts.name)).iter().copied());
     let asked: Vec<(&Observation, Symptom)> = rows.filter_map(|row| Some((row, symptom_of(row)?))).collect();
     let decides = |symptom: &Symptom| {
-        if passes { *symptom == Symptom::Fine } else { symptom.is_refusal_of_access() || symptom.is_undecided() }
+        if passes { *symptom == Symptom::Ok } else { symptom.is_refusal_of_access() || symptom.is_undecided() }
     };
     if let Some((row, _)) = asked.iter().find(|(_, symptom)| decides(symptom)) {
         return Some(row);
     }
     let elsewhere = checks.iter().filter(|_| passes).flat_map(|check| context.rows_of_app(*check, facts));
-    let mut elsewhere = elsewhere.filter(|row| symptom_of(row) == Some(Symptom::Fine));
+    let mut elsewhere = elsewhere.filter(|row| symptom_of(row) == Some(Symptom::Ok));
     elsewhere.next().or_else(|| asked.first().map(|(row, _)| *row))
 }
 
@@ -132,7 +132,7 @@ fn judge_declared(by: &str, live: Live) -> Judgement {
         }
         Live::NoAnswer(raised) => Judgement::unknown(phrase("grant.declared-only", &role)).raising_all(raised),
         Live::Unproven(raised) => Judgement::unknown(phrase("grant.declared-only", &role)).raising(raised),
-        Live::Beside | Live::NotProbed => {
+        Live::Unrelated | Live::NotProbed => {
             Judgement::pass(phrase("grant.declared-not-probed", &role)).sure(Confidence::Likely)
         }
     }
@@ -145,11 +145,11 @@ fn judge_partly(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, by:
             granted_elsewhere(facts, need)
         }
         Live::Success => Judgement::pass(phrase("grant.declared-and-observed", &[("permission", by)])),
-        Live::NotProbed | Live::Beside if need.id == NeedId::GraphCalendar => {
+        Live::NotProbed | Live::Unrelated if need.id == NeedId::GraphCalendar => {
             let sentence = phrase("write.read-role", &[("permission", by)]);
             from_cause(Raised::new(CauseId::GrantCalendarsReadOnly).sure(Confidence::Likely).because(sentence))
         }
-        Live::NotProbed | Live::Beside if need.id == NeedId::Users => {
+        Live::NotProbed | Live::Unrelated if need.id == NeedId::Users => {
             from_cause(basic_only(context, facts, need, by).sure(Confidence::Likely))
         }
         Live::Refused(raised) => from_cause(raised),
@@ -172,7 +172,7 @@ fn judge_undeclared(context: &Context<'_>, facts: &ConnectionFacts, need: &Need,
         Live::Shown(why) => shown_elsewhere(facts, need, why),
         Live::Unproven(raised) => Judgement::unknown(phrase("grant.unproven-role", &role)).raising(raised),
         Live::Refused(raised) if is_about_the_grant(raised.id) => from_cause(raised),
-        Live::Refused(_) | Live::NotProbed | Live::Beside => {
+        Live::Refused(_) | Live::NotProbed | Live::Unrelated => {
             let raised = missing(context, facts, need).sure(Confidence::Likely);
             from_cause(raised.because(phrase("grant.not-probed", &role)))
         }
@@ -187,7 +187,7 @@ fn judge_unreadable(live: Live) -> Judgement {
         Live::Unproven(raised) => Judgement::unknown(phrase("grant.unreadable", &[])).raising(raised),
         Live::Refused(raised) => from_cause(raised),
         Live::NoAnswer(raised) => Judgement::unknown(phrase("grant.unreadable", &[])).raising_all(raised),
-        Live::Beside | Live::NotProbed => Judgement::unknown(phrase("grant.unreadable", &[])),
+        Live::Unrelated | Live::NotProbed => Judgement::unknown(phrase("grant.unreadable", &[])),
     }
 }
 
@@ -248,7 +248,7 @@ fn graph_live(context: &Context<'_>, earlier: &Judgements<'_>, facts: &Connectio
             let writes = &writes_of_app(context, facts);
             let mut asked = writes.iter().copied().filter(|row| symptom_of(row).is_some());
             // A real write, which says more than a probe that touches nothing, is always that of the first room.
-            if let Some(open) = asked.clone().find(|row| symptom_of(row) == Some(Symptom::Fine)) {
+            if let Some(open) = asked.clone().find(|row| symptom_of(row) == Some(Symptom::Ok)) {
                 return no_touch_live(context, facts, need, open);
             }
             match asked.find(|row| symptom_of(row) == Some(Symptom::AccessRefused)) {
@@ -271,13 +271,13 @@ fn writes_of_app<'e>(context: &Context<'e>, facts: &ConnectionFacts) -> Vec<&'e 
 
 fn live_over(context: &Context<'_>, earlier: &Judgements<'_>, facts: &ConnectionFacts, rows: &[&Observation]) -> Live {
     let symptoms: Vec<(&Observation, Symptom)> = rows.iter().filter_map(|row| Some((*row, symptom_of(row)?))).collect();
-    if symptoms.iter().any(|(_, symptom)| *symptom == Symptom::Fine) {
+    if symptoms.iter().any(|(_, symptom)| *symptom == Symptom::Ok) {
         return Live::Success;
     }
     let find =
         |wanted: &dyn Fn(&Symptom) -> bool| symptoms.iter().find(|(_, symptom)| wanted(symptom)).map(|(row, _)| *row);
     if let Some(refused) = find(&Symptom::is_refusal_of_access) {
-        return cause_of(context, facts, refused).map_or(Live::Beside, Live::Refused);
+        return cause_of(context, facts, refused).map_or(Live::Unrelated, Live::Refused);
     }
     if ews_has_ended(context.evidence) {
         let causes = symptoms.iter().filter_map(|(row, _)| cause_of(context, facts, row));
@@ -289,7 +289,7 @@ fn live_over(context: &Context<'_>, earlier: &Judgements<'_>, facts: &Connection
         return Live::NoAnswer(cause_of(context, facts, undecided));
     }
     if !symptoms.is_empty() {
-        return Live::Beside;
+        return Live::Unrelated;
     }
     not_asked(context, earlier, rows)
 }
@@ -320,9 +320,9 @@ fn single_live(context: &Context<'_>, earlier: &Judgements<'_>, facts: &Connecti
     let Some(symptom) = symptom_of(row) else { return not_asked(context, earlier, rows) };
     let raised = || earlier.first_raised(row);
     match symptom {
-        Symptom::Fine => no_touch_live(context, facts, need, row),
+        Symptom::Ok => no_touch_live(context, facts, need, row),
         symptom if symptom.is_undecided() => Live::NoAnswer(raised()),
-        symptom if symptom.is_refusal_of_access() => raised().map_or(Live::Beside, Live::Refused),
-        _ => Live::Beside,
+        symptom if symptom.is_refusal_of_access() => raised().map_or(Live::Unrelated, Live::Refused),
+        _ => Live::Unrelated,
     }
 }

@@ -36,7 +36,7 @@ pub(super) struct Raised {
     pub(super) confidence: Option<Confidence>,
     /// What was seen.
     pub(super) because: Option<String>,
-    /// Values for the remedy that only this row knows.
+    /// Placeholders for the remedy that only this row knows.
     pub(super) values: BTreeMap<&'static str, String>,
     /// Further causes that the answers cannot tell apart from this one.
     pub(super) candidates: Vec<CauseId>,
@@ -162,7 +162,7 @@ impl Judgement {
 pub(super) fn from_cause(raised: Raised) -> Judgement {
     let entry = knowledge::cause(raised.id);
     let message = raised.because.clone().unwrap_or_else(|| entry.title.clone());
-    if symptom::leaves_open(raised.id) {
+    if symptom::is_undecided(raised.id) {
         return Judgement::unknown(message).raising(raised);
     }
     let confidence = Some(raised.confidence.unwrap_or(entry.confidence));
@@ -192,7 +192,7 @@ fn observed(reply: Reply<()>) -> Observed {
 }
 
 /// The answer of a row in a sentence.
-pub(super) fn told_by(row: &Observation) -> String {
+pub(super) fn describe_response(row: &Observation) -> String {
     let Some(observed) = observed_of(row) else { return phrase("row.no-answer-kept", &[]) };
     phrase("row.answered", &[("detail", &in_words(observed))])
 }

@@ -2,10 +2,10 @@
 
 use super::context::Context;
 use super::index::{Declared, calendar_need, room_check};
-use super::judgement::{Judgement, Raised, observed_of, told_by};
-use super::named_cause::named;
+use super::judgement::{Judgement, Raised, describe_response, observed_of};
+use super::named_cause::from_response;
 use super::responses::symptom_of;
-use super::symptom::{Symptom, leaves_open};
+use super::symptom::{Symptom, is_undecided};
 use super::{ews_end, missing_grant};
 use crate::evidence::{ConnectionFacts, Finding, Observation};
 use crate::knowledge::{Need, phrase};
@@ -35,7 +35,7 @@ pub(super) fn service_account_cause(
     let pattern = context.pattern(&facts.name);
     let shared = match symptom {
         Symptom::MailboxMissing => pattern.all_missing(),
-        Symptom::Named(id) if *id == CauseId::MailboxOutsideAccessPolicy || leaves_open(*id) => true,
+        Symptom::Named(id) if *id == CauseId::MailboxOutsideAccessPolicy || is_undecided(*id) => true,
         Symptom::Named(id) if matches!(id.group(), CauseGroup::SignIn | CauseGroup::Tenant) => true,
         other if other.is_refusal_of_access() && pattern.let_in == 0 && pattern.rooms == 0 => true,
         other => is_met_by_a_room(context, facts, other),
@@ -56,7 +56,7 @@ fn is_met_by_a_room(context: &Context<'_>, facts: &ConnectionFacts, symptom: &Sy
 /// A refusal without a reason does not say that the mailbox is missing: the rooms are open, so the reach of the app comes
 /// first, then a fresh change, then the license.
 fn own_cause_of_the_account(row: &Observation, symptom: &Symptom) -> Raised {
-    let raised = Raised::new(CauseId::MailboxServiceAccountUnusable).because(told_by(row));
+    let raised = Raised::new(CauseId::MailboxServiceAccountUnusable).because(describe_response(row));
     if *symptom != Symptom::AccessRefused {
         return raised;
     }
@@ -75,7 +75,7 @@ pub(super) fn cause_of(context: &Context<'_>, facts: &ConnectionFacts, row: &Obs
     let pattern = context.pattern(&facts.name);
     let symptom = symptom_of(row)?;
     let raised = match &symptom {
-        Symptom::Fine | Symptom::AcceptedCaller => return None,
+        Symptom::Ok | Symptom::AcceptedCaller => return None,
         refusal if is_the_end_of_ews(context, facts, row, refusal) => Raised::new(CauseId::EwsRetired),
         Symptom::EwsOff if !is_open_over_ews(context, facts) => {
             level_of(Raised::new(CauseId::EwsDisabled), pattern.is_unanimous())
@@ -91,15 +91,15 @@ pub(super) fn cause_of(context: &Context<'_>, facts: &ConnectionFacts, row: &Obs
             refused_behind_the_front(row, *id, pattern.let_in)
         }
         Symptom::Named(id) if *id == CauseId::ServiceUnavailable && may_be_the_end_of_ews(context, facts, row) => {
-            return Some(named(row, *id).or_perhaps(CauseId::EwsRetired));
+            return Some(from_response(row, *id).or_perhaps(CauseId::EwsRetired));
         }
         Symptom::Named(id) if *id == CauseId::MailboxNotFound && pattern.none_found() => {
-            let raised = named(row, *id).in_case(Some("every-room")).sure(Confidence::Likely);
+            let raised = from_response(row, *id).in_case(Some("every-room")).sure(Confidence::Likely);
             return Some(raised.or_perhaps(CauseId::MailboxNotInExchangeOnline));
         }
-        Symptom::Named(id) => return Some(with_right_address(named(row, *id), row)),
+        Symptom::Named(id) => return Some(with_right_address(from_response(row, *id), row)),
     };
-    Some(raised.because(told_by(row)))
+    Some(raised.because(describe_response(row)))
 }
 
 /// Whether EWS works for any mailbox of the tenant. The switch of the organization concerns every app, so a mailbox that
@@ -112,7 +112,7 @@ fn is_open_over_ews(context: &Context<'_>, facts: &ConnectionFacts) -> bool {
 /// other mailboxes, that stays open.
 fn refused_behind_the_front(row: &Observation, id: CauseId, let_in: usize) -> Raised {
     if id == CauseId::ServiceUnexpectedAnswer && let_in > 0 {
-        return named(row, id).or_perhaps(CauseId::MailboxTokenRefused);
+        return from_response(row, id).or_perhaps(CauseId::MailboxTokenRefused);
     }
     Raised::new(CauseId::MailboxTokenRefused)
 }
@@ -150,13 +150,13 @@ fn access_cause(context: &Context<'_>, facts: &ConnectionFacts, row: &Observatio
 }
 
 fn blocked_although(role: &str, row: &Observation) -> Raised {
-    let sentence = phrase("access.granted-but-blocked", &[("permission", role), ("detail", &told_by(row))]);
+    let sentence = phrase("access.granted-but-blocked", &[("permission", role), ("detail", &describe_response(row))]);
     Raised::new(CauseId::MailboxAccessBlocked).because(sentence)
 }
 
 /// A token that cannot be read leaves the missing grant among the candidates.
 fn blocked_and_undeclared(need: &Need, row: &Observation) -> Raised {
-    Raised::new(CauseId::MailboxAccessBlocked).because(told_by(row)).or_perhaps(need.missing_cause)
+    Raised::new(CauseId::MailboxAccessBlocked).because(describe_response(row)).or_perhaps(need.missing_cause)
 }
 
 /// Exchange names the primary address beside `ErrorNonPrimarySmtpAddress`; the name of the value is not documented,

@@ -1,10 +1,10 @@
 //! Rooms, the service account, the sender and the directory: everything that was asked of mailboxes and lists.
 
 use super::context::Context;
-use super::judgement::{Judgement, Raised, from_cause, told_by};
+use super::judgement::{Judgement, Raised, describe_response, from_cause};
 use super::mailbox_cause::{cause_of, judge_answer, service_account_cause};
-use super::named_cause::named;
-use super::symptom::{Symptom, leaves_open};
+use super::named_cause::from_response;
+use super::symptom::{Symptom, is_undecided};
 use super::{directory, writes};
 use crate::evidence::{Asked, Observation};
 use crate::knowledge::phrase;
@@ -41,10 +41,10 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
 /// Judges a row that asked a room whether it can be reached.
 fn judge_room(context: &Context<'_>, row: &Observation) -> Judgement {
     judge_answer(context, row, |facts, symptom| match (symptom, cause_of(context, facts, row)) {
-        (Symptom::Fine, _) | (_, None) => Judgement::pass(phrase("room.open", &[])),
+        (Symptom::Ok, _) | (_, None) => Judgement::pass(phrase("room.open", &[])),
         // Which rooms are open and which are not is told once, with the cause; a row tells the answer of its own room.
         (_, Some(raised)) if raised.id == CauseId::MailboxOutsideScope => {
-            Judgement { message: told_by(row), ..from_cause(raised) }
+            Judgement { message: describe_response(row), ..from_cause(raised) }
         }
         (_, Some(raised)) => from_cause(raised),
     })
@@ -65,13 +65,13 @@ const REFUSES_A_MAILBOX: &[CauseId] =
 /// Judges an address that must be refused.
 fn judge_expect_denied(context: &Context<'_>, row: &Observation) -> Judgement {
     judge_answer(context, row, |_, symptom| match symptom {
-        Symptom::Fine => {
+        Symptom::Ok => {
             let sentence = phrase("expect-denied.open", &[("detail", &row.subject)]);
             from_cause(Raised::new(CauseId::MailboxReachableButShouldNotBe).because(sentence))
         }
         Symptom::AccessRefused => Judgement::pass(phrase("expect-denied.refused", &[])),
         Symptom::Named(id) if REFUSES_A_MAILBOX.contains(id) => Judgement::pass(phrase("expect-denied.refused", &[])),
-        Symptom::Named(id) if leaves_open(*id) => from_cause(named(row, *id)),
+        Symptom::Named(id) if is_undecided(*id) => from_cause(from_response(row, *id)),
         _ => Judgement::unknown(phrase("expect-denied.proves-nothing", &[])),
     })
 }

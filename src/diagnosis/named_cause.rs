@@ -1,18 +1,18 @@
 //! The cause that a response itself names.
 
-use super::judgement::{Raised, shown_code, told_by};
+use super::judgement::{Raised, describe_response, shown_code};
 use super::{symptom, unreachable};
 use crate::evidence::{Finding, Observation};
 use crate::knowledge;
 use crate::terms::{CauseId, Service};
 
 /// A cause that the answer itself names; a missing answer is told with its host, layer and limit.
-pub(super) fn named(row: &Observation, id: CauseId) -> Raised {
+pub(super) fn from_response(row: &Observation, id: CauseId) -> Raised {
     if let Some(failure) = row.finding().and_then(Finding::failure) {
         return unreachable::undecided_by(failure);
     }
     let refusal = row.finding().and_then(Finding::refusal);
-    let raised = Raised::new(id).because(told_by(row)).in_case(case_of(id, row));
+    let raised = Raised::new(id).because(describe_response(row)).in_case(case_of(id, row));
     let number = refusal.and_then(|refusal| refusal.aadsts.first().copied());
     let lookup = number.map_or_else(|| knowledge::LOOKUP_PAGE.to_owned(), knowledge::lookup_address);
     let raised = raised.with("lookup", lookup);

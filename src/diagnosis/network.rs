@@ -4,7 +4,7 @@ use jiff::fmt::rfc2822::DateTimeParser;
 
 use super::context::Context;
 use super::ews_end::ews_has_ended;
-use super::judgement::{Judgement, Raised, from_cause, observed_of, told_by};
+use super::judgement::{Judgement, Raised, describe_response, from_cause, observed_of};
 use super::symptom;
 use super::unreachable::raised_by;
 use crate::evidence::{Evidence, Failure, Finding, Observation, Reply, Unexpected};
@@ -62,7 +62,7 @@ fn interception(row: &Observation) -> Option<Raised> {
 
 fn unexpected_cause(row: &Observation, unexpected: &Unexpected) -> Raised {
     let id = if unexpected.foreign { CauseId::NetworkNotMicrosoft } else { CauseId::ServiceUnexpectedAnswer };
-    Raised::new(id).because(told_by(row)).with("detail", unexpected.problem.clone())
+    Raised::new(id).because(describe_response(row)).with("detail", unexpected.problem.clone())
 }
 
 /// A failed host is a true "no", but about the path from this machine: the row fails, the verdict is inconclusive.

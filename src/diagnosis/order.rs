@@ -56,7 +56,7 @@ fn refuses_access(reply: &Reply<()>) -> bool {
 }
 
 fn is_about_the_item(reply: &Reply<()>) -> bool {
-    symptom::read_no_touch(reply) == Symptom::Fine
+    symptom::read_no_touch(reply) == Symptom::Ok
 }
 
 /// A mailbox that the connection can read refuses a request for an item that does not exist: only the missing role can

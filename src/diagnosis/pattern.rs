@@ -111,20 +111,20 @@ impl Pattern {
             pattern.count(&symptom, room);
         }
         for (account, symptom) in each_once(symptoms(CheckId::MailboxServiceAccount)) {
-            if symptom == Symptom::Fine {
+            if symptom == Symptom::Ok {
                 pattern.open += 1;
                 pattern.let_in += 1;
                 pattern.open_mailboxes.push(account);
             }
         }
         let writes = each_once(symptoms(CheckId::MailboxCalendarWrite));
-        pattern.writable = writes.iter().filter(|(_, symptom)| *symptom == Symptom::Fine).count();
+        pattern.writable = writes.iter().filter(|(_, symptom)| *symptom == Symptom::Ok).count();
         pattern
     }
 
     fn count(&mut self, symptom: &Symptom, room: &str) {
         self.rooms += 1;
-        if *symptom == Symptom::Fine {
+        if *symptom == Symptom::Ok {
             self.open += 1;
             self.let_in += 1;
             self.open_room_count += 1;
@@ -170,13 +170,13 @@ impl Pattern {
 /// Every mailbox once, although several connections may list it. A response that let the app in decides.
 fn each_once(mut symptoms: Vec<(&str, Symptom)>) -> Vec<(&str, Symptom)> {
     let mut open = HashSet::new();
-    for (mailbox, _) in symptoms.iter().filter(|(_, symptom)| *symptom == Symptom::Fine) {
+    for (mailbox, _) in symptoms.iter().filter(|(_, symptom)| *symptom == Symptom::Ok) {
         open.insert(mailbox.to_ascii_lowercase());
     }
     let mut seen = HashSet::new();
     symptoms.retain(|(mailbox, symptom)| {
         let mailbox = mailbox.to_ascii_lowercase();
-        (*symptom == Symptom::Fine || !open.contains(&mailbox)) && seen.insert(mailbox)
+        (*symptom == Symptom::Ok || !open.contains(&mailbox)) && seen.insert(mailbox)
     });
     symptoms
 }
@@ -210,7 +210,7 @@ mod tests {
         assert!(!pattern.none_found());
         pattern.count(&not_found, "b@contoso.com");
         assert!(pattern.none_found());
-        pattern.count(&Symptom::Fine, "c@contoso.com");
+        pattern.count(&Symptom::Ok, "c@contoso.com");
         assert!(!pattern.none_found());
     }
 }

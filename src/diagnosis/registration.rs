@@ -6,9 +6,9 @@ use super::context::Context;
 use super::dates::{date_of, days_between};
 use super::judgement::{Judgement, Raised, from_cause, observed_of};
 use super::judgements::Judgements;
-use super::named_cause::named;
+use super::named_cause::from_response;
 use super::needs::needs_of_app;
-use super::symptom::{self, Symptom, leaves_open};
+use super::symptom::{self, Symptom, is_undecided};
 use crate::evidence::{ConnectionFacts, Finding, Observation, PasswordCredential, RegistrationFacts, Reply};
 use crate::knowledge::{self, phrase};
 use crate::terms::{CauseGroup, CauseId, CheckId, Service, SkipReason};
@@ -54,8 +54,10 @@ fn read_registration(
         (_, Symptom::Named(id)) if context.is_refused_here_only(row, id) => {
             Judgement::unknown(phrase("registration.unreadable", &[]))
         }
-        (_, Symptom::Named(id)) if leaves_open(id) || matches!(id.group(), CauseGroup::SignIn | CauseGroup::Tenant) => {
-            from_cause(named(row, id))
+        (_, Symptom::Named(id))
+            if is_undecided(id) || matches!(id.group(), CauseGroup::SignIn | CauseGroup::Tenant) =>
+        {
+            from_cause(from_response(row, id))
         }
         _ => Judgement::unknown(phrase("registration.unreadable", &[])),
     };

@@ -2,10 +2,10 @@
 
 use super::context::Context;
 use super::index::Declared;
-use super::judgement::{Judgement, Raised, observed_of, told_by};
-use super::named_cause::named;
+use super::judgement::{Judgement, Raised, describe_response, observed_of};
+use super::named_cause::from_response;
 use super::skipped::without_list;
-use super::symptom::{self, Symptom, leaves_open};
+use super::symptom::{self, Symptom, is_undecided};
 use crate::evidence::{ConnectionFacts, Observation, Reply, RoomListFacts, RoomListing};
 use crate::knowledge::{self, phrase};
 use crate::terms::{Api, Confidence, Outcome, Service, SkipReason};
@@ -95,10 +95,10 @@ fn judge_silence(
 ) -> Judgement {
     let cause = match symptom::read(Service::Graph, reply) {
         Symptom::Named(id) if context.is_refused_here_only(row, id) => None,
-        Symptom::Named(id) if leaves_open(id) || facts.api == Some(Api::Graph) => Some(named(row, id)),
+        Symptom::Named(id) if is_undecided(id) || facts.api == Some(Api::Graph) => Some(from_response(row, id)),
         _ => None,
     };
-    let told = told_by(row);
+    let told = describe_response(row);
     let need = knowledge::room_list_need();
     let refused_undeclared = reply.refusal().is_some_and(|refusal| (400..500).contains(&refusal.status));
     if refused_undeclared && context.declared(&facts.name, need) == Declared::No {

@@ -1,8 +1,8 @@
 //! The token: was it issued, for the right tenant and resource?
 
 use super::context::Context;
-use super::judgement::{Judgement, Raised, from_cause, observed_of, told_by};
-use super::named_cause::named;
+use super::judgement::{Judgement, Raised, describe_response, from_cause, observed_of};
+use super::named_cause::from_response;
 use super::settings;
 use super::symptom::{self, Symptom};
 use crate::evidence::{ConnectionFacts, Finding, Observation, Reply, TokenFacts};
@@ -33,13 +33,13 @@ fn cause_of_refusal(
     reply: &Reply<TokenFacts>,
 ) -> Raised {
     let Symptom::Named(id) = symptom::read_sign_in(wanted_api(row), reply) else {
-        return Raised::new(CauseId::SignInUnrecognised).because(told_by(row));
+        return Raised::new(CauseId::SignInUnrecognised).because(describe_response(row));
     };
     let about_the_secret = id == CauseId::SignInSecretWrong || id == CauseId::SignInSecretMissing;
     if about_the_secret && let Some(suspicion) = settings::suspicion(context, facts) {
-        return suspicion.because(phrase("settings.suspicion-confirmed", &[("detail", &told_by(row))]));
+        return suspicion.because(phrase("settings.suspicion-confirmed", &[("detail", &describe_response(row))]));
     }
-    with_known_number(named(row, id), row).with("api", wanted_api(row).title())
+    with_known_number(from_response(row, id), row).with("api", wanted_api(row).title())
 }
 
 /// A number that leads to no cause of its own can still have a meaning and a fix in the table. A row that is about one

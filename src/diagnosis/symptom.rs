@@ -8,7 +8,7 @@ use crate::terms::{CauseGroup, CauseId, Resource, Service};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Symptom {
     /// The service did it, or would have done it.
-    Fine,
+    Ok,
     /// The answer names this cause and no other.
     Named(CauseId),
     /// Permission, scope or policy: the declared roles and the pattern over the rooms decide which.
@@ -32,7 +32,7 @@ impl Symptom {
 
     /// Whether the answer leaves open what was asked.
     pub(super) fn is_undecided(&self) -> bool {
-        matches!(self, Self::Named(id) if leaves_open(*id))
+        matches!(self, Self::Named(id) if is_undecided(*id))
     }
 
     /// Whether the answer speaks against this app's access, in whatever way.
@@ -40,7 +40,7 @@ impl Symptom {
         match self {
             Self::AccessRefused | Self::EwsOff | Self::EwsPolicy => true,
             Self::Named(id) => REFUSALS_OF_ACCESS.contains(id),
-            Self::Fine | Self::AcceptedCaller | Self::MailboxMissing => false,
+            Self::Ok | Self::AcceptedCaller | Self::MailboxMissing => false,
         }
     }
 }
@@ -68,7 +68,7 @@ const REFUSALS_OF_ACCESS: &[CauseId] = &[
 ];
 
 /// Whether a cause says only that no decision was possible: no answer, a service in trouble, a mailbox on the move.
-pub(super) fn leaves_open(cause: CauseId) -> bool {
+pub(super) fn is_undecided(cause: CauseId) -> bool {
     matches!(cause.group(), CauseGroup::Service | CauseGroup::Network)
         || cause == CauseId::MailboxMoving
         || cause == CauseId::GrantWriteUnproven
@@ -84,7 +84,7 @@ pub(super) fn read<T>(service: Service, reply: &Reply<T>) -> Symptom {
 
 fn read_as_it_is<T>(service: Service, reply: &Reply<T>) -> Symptom {
     match reply {
-        Reply::Success(_) => Symptom::Fine,
+        Reply::Success(_) => Symptom::Ok,
         Reply::Refused(refusal) => read_refusal(service, refusal),
         Reply::Unexpected(unexpected) => read_unexpected(unexpected),
         Reply::Unreachable(failure) => Symptom::Named(network_cause(failure)),
@@ -247,8 +247,8 @@ fn from_status(service: Service, refusal: &Refusal) -> Symptom {
 /// acceptance of the caller.
 pub(super) fn read_no_touch(reply: &Reply<()>) -> Symptom {
     match read_as_it_is(Service::Graph, reply) {
-        Symptom::AcceptedCaller => Symptom::Fine,
-        Symptom::Fine => Symptom::Named(CauseId::ServiceUnexpectedAnswer),
+        Symptom::AcceptedCaller => Symptom::Ok,
+        Symptom::Ok => Symptom::Named(CauseId::ServiceUnexpectedAnswer),
         symptom => symptom,
     }
 }
@@ -383,7 +383,7 @@ mod tests {
         assert_eq!(read(Service::Graph, &folder), Symptom::Named(CauseId::MailboxCalendarMissing));
         assert_eq!(read_no_touch(&folder), Symptom::Named(CauseId::MailboxCalendarMissing), "no proof of write access");
         let item = reply(404, "ErrorItemNotFound", "The specified object was not found in the store.");
-        assert_eq!(read_no_touch(&item), Symptom::Fine);
+        assert_eq!(read_no_touch(&item), Symptom::Ok);
     }
 
     #[test]
@@ -443,7 +443,7 @@ mod tests {
 
     #[test]
     fn a_refusal_of_the_item_is_an_acceptance_of_the_caller() {
-        assert_eq!(read_no_touch(&with_code(400, "ErrorInvalidIdMalformed")), Symptom::Fine);
+        assert_eq!(read_no_touch(&with_code(400, "ErrorInvalidIdMalformed")), Symptom::Ok);
         assert_eq!(read_no_touch(&with_code(403, "ErrorAccessDenied")), Symptom::AccessRefused);
         assert!(read_no_touch(&Reply::Success(())).is_undecided());
     }

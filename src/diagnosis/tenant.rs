@@ -1,8 +1,8 @@
 //! Does the tenant exist in this cloud?
 
 use super::context::Context;
-use super::judgement::{Judgement, Raised, from_cause, observed_of, told_by};
-use super::named_cause::named;
+use super::judgement::{Judgement, Raised, describe_response, from_cause, observed_of};
+use super::named_cause::from_response;
 use super::symptom::{self, Symptom};
 use crate::evidence::{DiscoveryFacts, Finding, Observation, Reply, TenantElsewhere, TenantFacts};
 use crate::knowledge::{self, Cloud, phrase};
@@ -33,8 +33,8 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
         },
         refused => match symptom::read(Service::SignIn, refused) {
             Symptom::Named(CauseId::TenantNotFound) => from_cause(not_found(context, row, discovery)),
-            Symptom::Named(id) => from_cause(named(row, id)),
-            _ => Judgement::unknown(told_by(row)),
+            Symptom::Named(id) => from_cause(from_response(row, id)),
+            _ => Judgement::unknown(describe_response(row)),
         },
     };
     judgement.observed(observed_of(row))
@@ -64,7 +64,7 @@ fn not_found(context: &Context<'_>, row: &Observation, discovery: &DiscoveryFact
     let clouds: Vec<&Cloud> = discovery.elsewhere.iter().filter_map(cloud_of).collect();
     if clouds.is_empty() {
         let by_domain = cloud_of_domain(context, discovery);
-        return by_domain.unwrap_or_else(|| Raised::new(CauseId::TenantNotFound).because(told_by(row)));
+        return by_domain.unwrap_or_else(|| Raised::new(CauseId::TenantNotFound).because(describe_response(row)));
     }
     let titles: Vec<&str> = clouds.iter().map(|cloud| cloud.title.as_str()).collect();
     let ids: Vec<&str> = clouds.iter().map(|cloud| cloud.id.as_str()).collect();

@@ -31,7 +31,7 @@ impl TokenUse {
         let mut tokens = Self::default();
         for row in &context.evidence.observations {
             let Some((token, symptom)) = token_of(context, row).zip(symptom_at(row)) else { continue };
-            if symptom == Symptom::Fine {
+            if symptom == Symptom::Ok {
                 tokens.opened.insert(token);
             }
             if is_past_authentication(row, &symptom) {
@@ -97,7 +97,7 @@ fn symptom_at(row: &Observation) -> Option<Symptom> {
 /// Whether the service looked beyond the token: it opened something, or refused something else than the token.
 fn is_past_authentication(row: &Observation, symptom: &Symptom) -> bool {
     match symptom {
-        Symptom::Fine | Symptom::MailboxMissing => true,
+        Symptom::Ok | Symptom::MailboxMissing => true,
         Symptom::AccessRefused => status_of(row) == Some(403),
         Symptom::Named(id) => id.group() == CauseGroup::Mailbox && status_of(row) != Some(401),
         Symptom::EwsOff | Symptom::EwsPolicy | Symptom::AcceptedCaller => false,

@@ -66,7 +66,7 @@ pub(super) fn judge_write(context: &Context<'_>, row: &Observation) -> Judgement
     }
     judge_answer(context, row, |facts, symptom| match (symptom, row.finding()) {
         (_, Some(Finding::Written { reply: Reply::Success(written), .. })) => judge_written(written),
-        (Symptom::Fine, _) => judge_accepted(context, facts),
+        (Symptom::Ok, _) => judge_accepted(context, facts),
         (Symptom::AccessRefused, _) => from_cause(refused(context, facts)),
         _ => match cause_of(context, facts, row) {
             Some(raised) => from_cause(raised),

@@ -24,7 +24,7 @@ struct State {
 }
 
 /// Permission to have one request in flight, or several that are sent as one batch.
-#[must_use = "the place is given back when it is told how the request was answered"]
+#[must_use = "release it with the outcome of the request"]
 pub(super) struct Permit<'p> {
     limiter: &'p Limiter,
     epoch: Epoch,

@@ -15,7 +15,7 @@ const NAMED_IN_A_SENTENCE: usize = 3;
 pub(super) const HOSTS_APART: &str = ", ";
 
 /// The values for one cause.
-pub(super) struct Values<'c> {
+pub(super) struct Placeholders<'c> {
     evidence: &'c Evidence,
     facts: Option<&'c ConnectionFacts>,
     app_name: Option<String>,
@@ -25,7 +25,7 @@ pub(super) struct Values<'c> {
     own: &'c BTreeMap<&'static str, String>,
 }
 
-impl<'c> Values<'c> {
+impl<'c> Placeholders<'c> {
     pub(super) fn new(
         context: &'c Context<'_>,
         facts: Option<&'c ConnectionFacts>,
