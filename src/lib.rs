@@ -17,4 +17,5 @@ pub mod probe;
 pub mod report;
 pub mod settings;
 pub mod simulator;
+pub mod terms;
 pub mod wire;

@@ -8,13 +8,14 @@ use std::path::{Path, PathBuf};
 
 /// Which rooms a room may know. Everything points downwards; `evidence` and `knowledge` know nothing.
 const MAY_KNOW: &[(&str, &[&str])] = &[
-    ("evidence", &[]),
-    ("knowledge", &[]),
-    ("settings", &["evidence"]),
-    ("wire", &["settings", "evidence"]),
-    ("probe", &["wire", "settings", "evidence"]),
-    ("diagnosis", &["evidence", "knowledge"]),
-    ("report", &["diagnosis", "evidence", "knowledge"]),
+    ("terms", &[]),
+    ("evidence", &["terms"]),
+    ("knowledge", &["terms"]),
+    ("settings", &["evidence", "terms"]),
+    ("wire", &["settings", "evidence", "terms"]),
+    ("probe", &["wire", "settings", "evidence", "terms"]),
+    ("diagnosis", &["evidence", "knowledge", "terms"]),
+    ("report", &["diagnosis", "evidence", "knowledge", "terms"]),
     ("simulator", &[]),
 ];
 

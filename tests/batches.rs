@@ -4,9 +4,9 @@
 
 use std::time::Instant;
 
-use rx_preflight::diagnosis::Outcome;
 use rx_preflight::evidence::RequestRecord;
 use rx_preflight::report::{Report, Verdict};
+use rx_preflight::terms::Outcome;
 use serde_json::Value;
 use tempfile::TempDir;
 

@@ -324,7 +324,7 @@ fn explain_and_requirements_print_no_harmful_command_either() {
     let mut changing = 0;
     let mut all = Vec::new();
     for cause in knowledge::causes() {
-        all.push(Printed { place: format!("explain {}", cause.id), text: output(&["explain", &cause.id]) });
+        all.push(Printed { place: format!("explain {}", cause.id), text: output(&["explain", cause.id.as_str()]) });
     }
     for api in ["ews", "graph"] {
         let named = ["--room", "a@contoso.com", "--service-account", "rx@contoso.com", "--mail-from", "m@contoso.com"];

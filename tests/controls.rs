@@ -3,10 +3,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
-use rx_preflight::diagnosis::{Cause, Confidence, Outcome, ResultRow, diagnose};
-use rx_preflight::evidence::{CheckId, Purpose, RequestRecord, Requirement};
+use rx_preflight::diagnosis::{Cause, ResultRow, diagnose};
+use rx_preflight::evidence::{Purpose, RequestRecord};
 use rx_preflight::report::{Report, Verdict};
 use rx_preflight::simulator::Scenario;
+use rx_preflight::terms::{CheckId, Confidence, Outcome, Requirement};
 
 mod support;
 

@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 use pulldown_cmark::{Event, Parser};
 use rx_preflight::cli::play;
 use rx_preflight::diagnosis::{Cause, Command};
-use rx_preflight::evidence::Requirement;
 use rx_preflight::knowledge;
 use rx_preflight::report::handover::{HandoverFormat, write};
 use rx_preflight::report::{Format, Report};
 use rx_preflight::simulator::catalogue;
+use rx_preflight::terms::Requirement;
 use tempfile::TempDir;
 
 mod support;

@@ -2,11 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
-use rx_preflight::diagnosis::{Confidence, Outcome, ResultRow};
-use rx_preflight::evidence::CheckId;
+use rx_preflight::diagnosis::ResultRow;
 use rx_preflight::report::Report;
 use rx_preflight::report::table::{self, Detail, TableOptions};
 use rx_preflight::simulator::{Scenario, catalogue};
+use rx_preflight::terms::{CheckId, Confidence, Outcome};
 
 mod support;
 

@@ -2,12 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
-use rx_preflight::diagnosis::{Cause, Confidence, Outcome};
-use rx_preflight::evidence::{CheckId, Requirement};
+use rx_preflight::diagnosis::Cause;
 use rx_preflight::report::Report;
 use rx_preflight::report::handover::Handover;
 use rx_preflight::report::table::{self, Detail, TableOptions};
 use rx_preflight::simulator::{Scenario, catalogue};
+use rx_preflight::terms::{CheckId, Confidence, Outcome, Requirement};
 
 mod support;
 

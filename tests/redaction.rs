@@ -5,11 +5,12 @@
 use std::collections::BTreeMap;
 
 use rx_preflight::cli::play;
-use rx_preflight::diagnosis::{Outcome, diagnose};
+use rx_preflight::diagnosis::diagnose;
 use rx_preflight::report::redact::{RedactionKey, forms, redact};
 use rx_preflight::report::table::{Detail, TableOptions};
 use rx_preflight::report::{Format, Report, compare, write};
 use rx_preflight::simulator::catalogue;
+use rx_preflight::terms::Outcome;
 
 const OPTIONS: TableOptions =
     TableOptions { width: 100, colour: false, unicode: true, plain: false, detail: Detail::Verbose };

@@ -11,12 +11,12 @@ use std::fs;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use rx_preflight::cli::play;
-use rx_preflight::diagnosis::{Command, Confidence, Outcome, ResultRow};
-use rx_preflight::evidence::{CheckId, Requirement, SkipReason};
+use rx_preflight::diagnosis::{Command, ResultRow};
 use rx_preflight::knowledge;
 use rx_preflight::report::table::{self, Detail, TableOptions};
 use rx_preflight::report::{self, Report, json, schema};
 use rx_preflight::simulator::{Scenario, catalogue};
+use rx_preflight::terms::{CheckId, Confidence, Outcome, Requirement, SkipReason};
 
 mod support;
 
@@ -148,7 +148,7 @@ fn keeps_the_rules(name: &str, report: &Report) {
         }
     }
     for cause in &report.causes {
-        assert!(knowledge::cause(&cause.id).is_some(), "{name}: {} is in no catalogue", cause.id);
+        assert!(knowledge::cause_named(&cause.id).is_some(), "{name}: {} is in no catalogue", cause.id);
         assert!(!cause.explains.is_empty(), "{name}: {} explains nothing", cause.id);
         let remedy = &cause.remedy;
         assert!(!remedy.who.is_empty() && !remedy.steps.is_empty(), "{name}: {} has no remedy", cause.id);
@@ -182,7 +182,7 @@ async fn every_cause_of_the_catalogue_is_shown_by_a_scenario() {
             .expect
             .causes
             .iter()
-            .any(|id| knowledge::cause(id).is_some_and(|cause| !cause.candidates.is_empty()))
+            .any(|id| knowledge::cause_named(id).is_some_and(|cause| !cause.candidates.is_empty()))
         {
             shown.extend(report_of(scenario).await.causes.into_iter().flat_map(|cause| cause.candidates));
         }
@@ -270,7 +270,8 @@ async fn with_the_network_cut_nothing_is_decided_and_nobody_is_sent_to_the_crede
     let mut layers = BTreeSet::new();
     for scenario in scenarios() {
         let name = scenario.name.clone();
-        let cut = |id: &String| id.starts_with("network.") && knowledge::cause(id).is_some_and(|cause| !cause.advisory);
+        let cut =
+            |id: &String| id.starts_with("network.") && knowledge::cause_named(id).is_some_and(|cause| !cause.advisory);
         if !scenario.expect.causes.iter().any(cut) {
             continue;
         }

@@ -5,10 +5,9 @@
 use std::fs;
 
 use rx_preflight::cli::play;
-use rx_preflight::diagnosis::Outcome;
-use rx_preflight::evidence::CheckId;
 use rx_preflight::report::Report;
 use rx_preflight::simulator::catalogue;
+use rx_preflight::terms::{CheckId, Outcome};
 use tempfile::TempDir;
 
 mod support;
@@ -27,8 +26,7 @@ async fn report_with(scenario: &str, keys: &[(&str, &str)]) -> Report {
 }
 
 fn required_causes(report: &Report) -> Vec<&str> {
-    let required =
-        report.causes.iter().filter(|cause| cause.requirement == rx_preflight::evidence::Requirement::Required);
+    let required = report.causes.iter().filter(|cause| cause.requirement == rx_preflight::terms::Requirement::Required);
     required.map(|cause| cause.id.as_str()).collect()
 }
 

@@ -4,9 +4,8 @@
 
 use std::time::Duration;
 
-use rx_preflight::diagnosis::Outcome;
-use rx_preflight::evidence::SkipReason;
 use rx_preflight::report::{Report, Verdict};
+use rx_preflight::terms::{Outcome, SkipReason};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::time::Instant;

@@ -1,8 +1,8 @@
 //! A token that a host rejects: everywhere, at some mailboxes, or only by its claims.
 
-use rx_preflight::diagnosis::{Cause, Confidence, Outcome, ResultRow};
-use rx_preflight::evidence::{CheckId, Requirement};
+use rx_preflight::diagnosis::{Cause, ResultRow};
 use rx_preflight::report::{Report, Verdict};
+use rx_preflight::terms::{CheckId, Confidence, Outcome, Requirement};
 
 mod support;
 

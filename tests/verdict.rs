@@ -8,13 +8,13 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use rx_preflight::cli::play;
-use rx_preflight::diagnosis::{Outcome, ResultRow};
-use rx_preflight::evidence::{CheckId, Requirement, SkipReason};
+use rx_preflight::diagnosis::ResultRow;
 use rx_preflight::report::rooms::{self, Rooms};
 use rx_preflight::report::section::{self, Mark};
 use rx_preflight::report::table::{self, Detail, TableOptions};
 use rx_preflight::report::{self, Format, Report, Verdict, order, wording};
 use rx_preflight::simulator::{Scenario, catalogue};
+use rx_preflight::terms::{CheckId, Outcome, Requirement, SkipReason};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
@@ -254,7 +254,7 @@ async fn what_the_live_response_confirmed_is_not_listed_as_not_requested() {
         assert_eq!(markdown.contains("### Permissions"), html.contains("<h2>Permissions</h2>"), "{name}");
         assert_eq!(junit.contains("name=\"permission "), html.contains("<h2>Permissions</h2>"), "{name}");
         for row in report.results.iter().filter(|row| row.check.group() == "grant") {
-            let confirmed = row.confidence == Some(rx_preflight::diagnosis::Confidence::Confirmed);
+            let confirmed = row.confidence == Some(rx_preflight::terms::Confidence::Confirmed);
             let of_permission = row.check != CheckId::GrantSurplus && row.outcome == Outcome::Pass && confirmed;
             assert!(!of_permission || row.observed.is_some(), "{name}: {} is confirmed and not requested", row.check);
         }

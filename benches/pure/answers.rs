@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::HeaderMap;
 use jiff::Timestamp;
-use rx_preflight::wire::Heard;
+use rx_preflight::wire::StoredResponse;
 use url::Url;
 
 static ASKED: LazyLock<Url> = LazyLock::new(|| Url::parse("https://service.test/path").unwrap());
@@ -22,9 +22,9 @@ pub struct Answer {
 
 impl Answer {
     /// The answer as it was heard.
-    pub fn heard(&self) -> Heard<'_> {
+    pub fn heard(&self) -> StoredResponse<'_> {
         let (url, headers, at) = (&*ASKED, &*NO_HEADERS, Timestamp::UNIX_EPOCH);
-        Heard { url, status: self.status, headers, body: self.body.as_bytes(), at }
+        StoredResponse { url, status: self.status, headers, body: self.body.as_bytes(), at }
     }
 }
 

@@ -4,10 +4,11 @@
 use std::fmt;
 
 use rx_preflight::cli::play;
-use rx_preflight::diagnosis::{self, Diagnosis, Outcome, ResultRow};
-use rx_preflight::evidence::{CheckId, Evidence, Observation, RequestRecord};
+use rx_preflight::diagnosis::{self, Diagnosis, ResultRow};
+use rx_preflight::evidence::{Evidence, Observation, RequestRecord};
 use rx_preflight::report::{self, About, Report};
 use rx_preflight::simulator::{MoreRooms, catalogue};
+use rx_preflight::terms::{CheckId, Outcome};
 use uuid::Uuid;
 
 /// So many rooms has every estate.

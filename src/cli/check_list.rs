@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::args::RunArguments;
-use crate::evidence::CheckId;
 use crate::knowledge;
+use crate::terms::CheckId;
 
 /// The word that asks for the list in the place of an id.
 pub(super) const LIST: &str = "list";

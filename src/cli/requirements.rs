@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use super::args::{ApiArgument, FeatureArgument, RequirementsArguments};
 use super::{CliError, Exit, endpoints, output, session};
 use crate::diagnosis::Command;
-use crate::knowledge::{self, ApiName, Need, quote_powershell, recipient_filter, requirements};
+use crate::knowledge::{self, Need, quote_powershell, recipient_filter, requirements};
 use crate::report::harmless::harmless;
 use crate::settings::{MailboxAddress, echoed};
+use crate::terms::{NeedId, Resource};
 
 pub(super) fn run(arguments: &RequirementsArguments) -> Result<Exit, CliError> {
     if knowledge::cloud(&arguments.cloud).is_none() {
@@ -58,22 +59,19 @@ fn check_addresses(arguments: &RequirementsArguments) -> Result<(), CliError> {
 
 /// The needs of the chosen variant, with whether they are required.
 fn needs(arguments: &RequirementsArguments) -> Vec<(&'static Need, bool)> {
-    let calendar = match arguments.api {
-        ApiArgument::Ews => "ews-calendar",
-        ApiArgument::Graph => "graph-calendar",
-    };
+    let calendar = NeedId::calendar(arguments.api.into());
     let requires = |feature| arguments.require.contains(&feature);
     let (mail, sync) = (requires(FeatureArgument::Mail), requires(FeatureArgument::UserSync));
-    let all = [(calendar, true), ("mail-send", mail), ("users", sync), ("groups", sync)];
-    all.into_iter().filter_map(|(id, required)| Some((knowledge::need(id)?, required))).collect()
+    let all = [(calendar, true), (NeedId::MailSend, mail), (NeedId::Users, sync), (NeedId::Groups, sync)];
+    all.into_iter().map(|(id, required)| (knowledge::need(id), required)).collect()
 }
 
 fn permissions(text: &mut String, arguments: &RequirementsArguments) {
     for (need, required) in needs(arguments) {
         let word = if required { "REQUIRED" } else { "OPTIONAL" };
         let consent = match need.api {
-            ApiName::Graph => &requirements().graph_consent,
-            ApiName::Exchange => &requirements().exchange_consent,
+            Resource::Graph => &requirements().graph_consent,
+            Resource::Exchange => &requirements().exchange_consent,
         };
         let _ = writeln!(text, "[{word}] {}", need.value);
         let _ = writeln!(text, "  API      {}", need.api.title());

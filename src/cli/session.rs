@@ -6,15 +6,16 @@ use std::time::{Duration, Instant};
 use super::args::{FeatureArgument, RunArguments, SettingsArguments, WriteArgument};
 use super::progress::Watch;
 use super::{CliError, endpoints};
+use crate::diagnosis;
 use crate::knowledge;
-use crate::probe::{self, ControlList, ControlRules, Extras, Journal, Means, Selection, UnknownSelector};
+use crate::probe::{self, CheckOptions, ControlList, ControlRules, Journal, RunContext, Selection, UnknownSelector};
 use crate::report::{self, About, FailOn, Report};
 use crate::settings::{
     ClientSecret, Clock, DurationOption, Endpoints, Estate, Given, Limits, MailboxAddress, RequiredFeature, Sampled,
     Transport, nearest,
 };
+use crate::terms::NeedId;
 use crate::wire::Wire;
-use crate::{diagnosis, evidence};
 
 /// Everything that one examination needs.
 pub struct Session {
@@ -29,7 +30,7 @@ pub struct Session {
     /// The clock of the run.
     pub clock: Clock,
     /// What the user allowed or asked for beyond the settings.
-    pub extras: Extras,
+    pub extras: CheckOptions,
     /// What makes the exit code differ from 0.
     pub fail_on: FailOn,
     /// How many days ahead the user wants to be warned; `None` for the defaults.
@@ -50,7 +51,7 @@ pub async fn examine(
     // Any service can quote a secret, also one that is asked before the sign-in.
     wire.hide_secrets(&secrets(&session.estate));
     let spent = session.started.map_or(Duration::ZERO, |started| started.elapsed());
-    let means = Means {
+    let means = RunContext {
         endpoints: &session.endpoints,
         wire: &wire,
         extras: &session.extras,
@@ -73,11 +74,11 @@ pub async fn examine(
 
 /// What the tables say about controls.
 fn control_rules() -> ControlRules {
-    let full = |need: &str| knowledge::need(need).map(|need| need.full.clone()).unwrap_or_default();
+    let full = |need: NeedId| knowledge::need(need).full.clone();
     let list = |list: &knowledge::ControlList| ControlList { name: list.list.clone(), roles: list.roles.clone() };
     ControlRules {
-        calendar_roles: full("graph-calendar"),
-        mail_roles: full("mail-send"),
+        calendar_roles: full(NeedId::GraphCalendar),
+        mail_roles: full(NeedId::MailSend),
         lists: knowledge::control_lists().iter().map(list).collect(),
         item_codes: knowledge::refused_item_codes(),
     }
@@ -100,10 +101,7 @@ pub(super) fn given(arguments: &SettingsArguments) -> Given {
         tenant_id: arguments.tenant_id.clone(),
         client_id: arguments.client_id.clone(),
         client_secret_file: arguments.client_secret_file.clone(),
-        api: arguments.api.map(|api| match api {
-            super::args::ApiArgument::Ews => evidence::Api::Ews,
-            super::args::ApiArgument::Graph => evidence::Api::Graph,
-        }),
+        api: arguments.api.map(Into::into),
         service_account: arguments.service_account.clone(),
         rooms: arguments.room.clone(),
         rooms_file: arguments.rooms.clone(),
@@ -144,7 +142,7 @@ pub(super) fn duration(option: &DurationOption, text: Option<&str>) -> Result<Op
 }
 
 /// What the options allow or ask for beyond the settings.
-pub(super) fn extras(arguments: &RunArguments) -> Result<Extras, CliError> {
+pub(super) fn extras(arguments: &RunArguments) -> Result<CheckOptions, CliError> {
     let expect_denied =
         arguments.expect_denied.iter().map(|text| address("--expect-denied", text)).collect::<Result<_, _>>()?;
     let mail = arguments.allow_write.contains(&WriteArgument::Mail);
@@ -162,7 +160,7 @@ pub(super) fn extras(arguments: &RunArguments) -> Result<Extras, CliError> {
     };
     let write_calendar = arguments.allow_write.contains(&WriteArgument::Calendar);
     let selection = selection(arguments)?;
-    Ok(Extras { expect_denied, write_calendar, mail_to, selection, narrowed_by: narrowed_by(arguments) })
+    Ok(CheckOptions { expect_denied, write_calendar, mail_to, selection, narrowed_by: narrowed_by(arguments) })
 }
 
 fn selection(arguments: &RunArguments) -> Result<Selection, CliError> {
@@ -187,7 +185,7 @@ fn narrowed_by(arguments: &RunArguments) -> Vec<String> {
 }
 
 /// Keeps a part of the rooms, and says in the report that it did.
-pub(super) fn sample(arguments: &RunArguments, estate: &mut Estate, extras: &mut Extras) {
+pub(super) fn sample(arguments: &RunArguments, estate: &mut Estate, extras: &mut CheckOptions) {
     let Some(wanted) = arguments.sample.and_then(|wanted| usize::try_from(wanted).ok()) else { return };
     let sampled = estate.sample(wanted);
     if sampled.kept < sampled.given {
@@ -197,7 +195,7 @@ pub(super) fn sample(arguments: &RunArguments, estate: &mut Estate, extras: &mut
 }
 
 /// Refuses a selection that leaves nothing to ask: an empty report would look as if all were well.
-pub(super) fn refuse_empty_plan(estate: &Estate, endpoints: &Endpoints, extras: &Extras) -> Result<(), CliError> {
+pub(super) fn refuse_empty_plan(estate: &Estate, endpoints: &Endpoints, extras: &CheckOptions) -> Result<(), CliError> {
     let narrowed = !extras.narrowed_by.is_empty();
     if !narrowed || probe::plan(estate, endpoints, extras).asks_anything(&extras.selection) {
         return Ok(());

@@ -1,18 +1,34 @@
-//! Advice: the end of EWS, and arithmetic with dates.
+//! Advice: how long EWS will live, and what the app cannot see of the rooms.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
-use super::context::{Context, symptom_of};
+use super::blind_spots;
+use super::context::Context;
+use super::dates::day_of;
+use super::ews_end::{days_until_ews_ends, is_refusal_of_ews};
 use super::judgement::{Judgement, Raised, from_cause};
-use super::result::Confidence;
-use super::symptom::Symptom;
-use crate::evidence::{CheckId, Evidence, Finding, Observation, Reply, SkipReason};
+use super::responses::symptom_of;
+use super::skipped;
+use crate::evidence::Observation;
 use crate::knowledge::{self, phrase};
+use crate::terms::{CauseId, CheckId, Confidence, SkipReason};
+
+/// The checks that only advise.
+pub(super) const CHECKS: &[CheckId] = &[CheckId::ExchangeEwsRetirement, CheckId::RoomCalendarProcessing];
+
+/// Judges a row that only advises.
+pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
+    match row.check {
+        CheckId::RoomCalendarProcessing => {
+            let message = blind_spots::calendar_processing_message(context.evidence);
+            Judgement::skipped(SkipReason::NeedsPermission, None, message)
+        }
+        _ => judge_retirement(context, row),
+    }
+}
 
 /// Judges how long an EWS connection will live.
-pub(super) fn judge_retirement(context: &Context<'_>, row: &Observation) -> Judgement {
+fn judge_retirement(context: &Context<'_>, row: &Observation) -> Judgement {
     let open = context.pattern(row.connection.as_deref().unwrap_or_default()).open > 0;
     let Some(days) = days_until_ews_ends(context.evidence) else {
         return if open { on_another_schedule(context) } else { not_working(context, row) };
@@ -28,7 +44,7 @@ pub(super) fn judge_retirement(context: &Context<'_>, row: &Observation) -> Judg
     }
     let sentence = phrase("ews.ends", &values);
     let seen = format!("{sentence}. {}", phase_sentence(context.evidence.started_at));
-    let note = Raised::new("ews.retiring").because(seen).with("date", date.clone()).with("days", words.clone());
+    let note = Raised::new(CauseId::EwsRetiring).because(seen).with("date", date.clone()).with("days", words.clone());
     Judgement::pass(sentence).raising(note)
 }
 
@@ -36,7 +52,7 @@ pub(super) fn judge_retirement(context: &Context<'_>, row: &Observation) -> Judg
 fn on_another_schedule(context: &Context<'_>) -> Judgement {
     let date = knowledge::dates().ews_end.to_string();
     let sentence = phrase("ews.own-schedule", &[("date", &date), ("detail", &context.evidence.cloud)]);
-    let note = Raised::new("ews.retiring").because(sentence.clone()).sure(Confidence::Likely);
+    let note = Raised::new(CauseId::EwsRetiring).because(sentence.clone()).sure(Confidence::Likely);
     Judgement::pass(sentence).raising(note.in_case(Some("own-schedule")).with("date", date))
 }
 
@@ -54,68 +70,17 @@ fn after_the_end(context: &Context<'_>, row: &Observation, open: bool, values: &
     }
     let rooms = context.rows(CheckId::MailboxImpersonation, row.connection.as_deref());
     if rooms.iter().any(|room| symptom_of(room).is_some_and(|symptom| is_refusal_of_ews(room, &symptom))) {
-        let raised = Raised::new("ews.retired").because(phrase("ews.has-ended", values));
+        let raised = Raised::new(CauseId::EwsRetired).because(phrase("ews.has-ended", values));
         return from_cause(raised);
     }
     not_working(context, row)
-}
-
-/// Whether an answer to an EWS call refuses it, in whatever form: how Exchange will answer after the end is not known.
-/// What points to passing trouble, or to another machine that answers in its place, is no refusal.
-pub(super) fn is_refusal_of_ews(row: &Observation, symptom: &Symptom) -> bool {
-    let status = row.finding().and_then(Finding::outline).and_then(|reply| match reply {
-        Reply::Refused(refusal) => Some(refusal.status),
-        Reply::Unexpected(unexpected) => Some(unexpected.status),
-        Reply::Success(()) | Reply::Unreachable(_) => None,
-    });
-    let client_error = status.is_some_and(|status| (400..500).contains(&status) && status != 429);
-    match symptom {
-        Symptom::Named(id) if id == "service.unexpected-answer" => true,
-        Symptom::Named(id) if id == "network.not-microsoft" => client_error,
-        other => other.is_refusal_of_access(),
-    }
 }
 
 /// A connection that does not work has nothing to retire yet.
 fn not_working(context: &Context<'_>, row: &Observation) -> Judgement {
     let rooms = context.rows(CheckId::MailboxImpersonation, row.connection.as_deref());
     match rooms.first() {
-        Some(room) => super::judge::blocked(room),
-        None => Judgement::skipped(SkipReason::NeedsInput, None, knowledge::skip_sentence("needs-input")),
+        Some(room) => skipped::blocked(room),
+        None => Judgement::skipped(SkipReason::NeedsInput, None, knowledge::skip_sentence(SkipReason::NeedsInput)),
     }
-}
-
-/// Whole days from the day of the run (UTC) until EWS ends; 0 or less once it has ended, `None` in a cloud whose day is
-/// not known.
-pub(super) fn days_until_ews_ends(evidence: &Evidence) -> Option<i64> {
-    let end = knowledge::dates().ews_end_in(&evidence.cloud)?;
-    Some(days_from(day_of(evidence.started_at), end))
-}
-
-/// Whole days from the day of the run (UTC) until a day, such as `2027-04-01`; `None` for what is not a day.
-pub(super) fn days_until(evidence: &Evidence, day: &str) -> Option<i64> {
-    Some(days_from(day_of(evidence.started_at), day.parse().ok()?))
-}
-
-/// Whether the day on which EWS ends has come.
-pub(super) fn ews_has_ended(evidence: &Evidence) -> bool {
-    days_until_ews_ends(evidence).is_some_and(|days| days <= 0)
-}
-
-/// Whole days between the days of two instants (UTC).
-pub(super) fn days_between(from: Timestamp, to: Timestamp) -> i64 {
-    days_from(day_of(from), day_of(to))
-}
-
-/// The day of an instant (UTC), as `2027-04-01`.
-pub(super) fn date_of(instant: Timestamp) -> String {
-    day_of(instant).to_string()
-}
-
-fn day_of(instant: Timestamp) -> Date {
-    instant.to_zoned_datetime(TimeZone::UTC).date()
-}
-
-fn days_from(from: Date, to: Date) -> i64 {
-    from.until(to).map_or(0, |span| i64::from(span.get_days()))
 }

@@ -1,9 +1,8 @@
-//! Which connections belong to one app registration.
+//! Which connections belong to one app registration, and to one tenant.
 
 use std::collections::HashMap;
 
-use super::context::Context;
-use crate::evidence::{CheckId, ConnectionFacts, Observation};
+use crate::evidence::{ConnectionFacts, Evidence, Finding, Observation, TenantFacts};
 
 /// An app registration in its tenant, in a form that can be compared.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -14,7 +13,26 @@ pub(super) struct AppId {
     pub(super) client: String,
 }
 
-impl<'e> Context<'e> {
+/// The tenants that discovery found, and a number for the app of each connection.
+#[derive(Default)]
+pub(super) struct Apps<'e> {
+    tenants: HashMap<String, &'e TenantFacts>,
+    numbers: HashMap<&'e str, usize>,
+}
+
+impl<'e> Apps<'e> {
+    pub(super) fn of(evidence: &'e Evidence) -> Self {
+        let tenants = evidence.observations.iter().filter_map(found_tenant).collect();
+        let mut apps = Self { tenants, numbers: HashMap::new() };
+        apps.numbers = apps.numbered(evidence);
+        apps
+    }
+
+    /// What discovery said of the tenant of a connection.
+    pub(super) fn tenant(&self, facts: &ConnectionFacts) -> Option<&'e TenantFacts> {
+        self.tenants.get(&facts.tenant_id.to_ascii_lowercase()).copied()
+    }
+
     /// The tenant of a connection. A tenant that one connection names by its domain and another by its GUID is the same.
     pub(super) fn tenant_key(&self, facts: &ConnectionFacts) -> String {
         let found = self.tenant(facts).map(|tenant| tenant.tenant_id.as_str());
@@ -26,26 +44,21 @@ impl<'e> Context<'e> {
         AppId { tenant: self.tenant_key(facts), client: facts.client_id.to_ascii_lowercase() }
     }
 
-    /// Every connection with the app registration of `facts`, in the order of the settings.
-    pub(super) fn connections_of_app(
-        &self,
-        facts: &ConnectionFacts,
-    ) -> impl Iterator<Item = &'e ConnectionFacts> + use<'_, 'e> {
-        let app = self.apps.get(facts.name.as_str()).copied();
-        let same = move |other: &&ConnectionFacts| self.apps.get(other.name.as_str()).copied() == app;
-        self.evidence.connections.iter().filter(same)
-    }
-
     /// Whether two connections use one app registration.
     pub(super) fn is_same_app(&self, one: &ConnectionFacts, other: &ConnectionFacts) -> bool {
-        self.apps.get(one.name.as_str()) == self.apps.get(other.name.as_str())
+        self.numbers.get(one.name.as_str()) == self.numbers.get(other.name.as_str())
+    }
+
+    /// The number of the app of a connection.
+    pub(super) fn number(&self, connection: &str) -> Option<usize> {
+        self.numbers.get(connection).copied()
     }
 
     /// A number for the app of each connection.
-    pub(super) fn numbered_apps(&self) -> HashMap<&'e str, usize> {
+    fn numbered(&self, evidence: &'e Evidence) -> HashMap<&'e str, usize> {
         let mut known: Vec<AppId> = Vec::new();
         let mut numbered = HashMap::new();
-        for facts in &self.evidence.connections {
+        for facts in &evidence.connections {
             let app = self.app(facts);
             let number = known.iter().position(|other| *other == app).unwrap_or_else(|| {
                 known.push(app);
@@ -55,12 +68,11 @@ impl<'e> Context<'e> {
         }
         numbered
     }
+}
 
-    /// The rows of a check over every connection with the app and the API of `facts`; those of `facts` first.
-    pub(super) fn rows_of_app(&self, check: CheckId, facts: &ConnectionFacts) -> Vec<&'e Observation> {
-        let others = self.connections_of_app(facts).filter(|other| other.api == facts.api && other.name != facts.name);
-        let mut rows = self.rows(check, Some(&facts.name)).to_vec();
-        rows.extend(others.flat_map(|other| self.rows(check, Some(&other.name)).iter().copied()));
-        rows
+fn found_tenant(row: &Observation) -> Option<(String, &TenantFacts)> {
+    match row.finding()? {
+        Finding::Discovery(discovery) => Some((row.subject.to_ascii_lowercase(), discovery.here.success()?)),
+        _ => None,
     }
 }

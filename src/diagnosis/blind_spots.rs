@@ -4,8 +4,9 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use super::result::Command;
-use crate::evidence::{Api, Asked, CheckId, ConnectionFacts, Evidence, Observation, SkipReason};
+use crate::evidence::{Asked, ConnectionFacts, Evidence, Observation};
 use crate::knowledge::{self, Concern, NotVisible, quote_powershell};
+use crate::terms::{Api, CheckId, SkipReason};
 
 /// More rooms than this are not listed in a command; a comment says how many are missing.
 const LISTED_ROOMS: usize = 20;
@@ -52,7 +53,7 @@ fn line(evidence: &Evidence, spot: &NotVisible) -> String {
 /// The commands that show how the rooms process bookings and, for the rooms of this check, set it.
 pub(super) fn calendar_processing_message(evidence: &Evidence) -> String {
     let knowledge = knowledge::calendar_processing();
-    let spot = knowledge::skip_sentence("needs-permission");
+    let spot = knowledge::skip_sentence(SkipReason::NeedsPermission);
     let shown_only = knowledge.setting.iter().filter(|setting| !setting.set).map(|setting| {
         format!("# {}: ResourceXpress expects {}. {}", setting.property, setting.wanted, setting.effect)
     });

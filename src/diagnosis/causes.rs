@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::advice;
-use super::context::{Context, room_check};
+use super::context::Context;
+use super::dates;
+use super::index::room_check;
 use super::judgement::Raised;
 use super::levels;
-use super::result::{Cause, Command, Confidence, Outcome, Remedy, ResultRow};
-use super::values::{HOSTS_APART, Values, port_of, without_port};
-use crate::evidence::{CheckId, ConnectionFacts, Observation, Requirement, SkipReason};
+use super::placeholders::{HOSTS_APART, Placeholders, port_of, without_port};
+use super::result::{Cause, Command, Remedy, ResultRow};
+use crate::evidence::{ConnectionFacts, Observation};
 use crate::knowledge::{self, CauseCase, CauseEntry, CauseScope};
+use crate::terms::{CauseGroup, CauseId, CheckId, Confidence, Outcome, Requirement, SkipReason};
 
 /// A joined value is not lengthened beyond this many bytes.
 const LONGEST_VALUE: usize = 1_000;
@@ -28,40 +30,40 @@ struct Gathered {
     subjects: Vec<String>,
     seen: HashSet<String>,
     mailboxes: Vec<String>,
-    candidates: Vec<String>,
+    candidates: Vec<CauseId>,
     because: Vec<String>,
     values: BTreeMap<&'static str, String>,
 }
 
 /// What makes two symptoms one finding: the cause, its case, and the level.
-type Place = (&'static str, Option<&'static str>, Vec<String>);
+type Place = (CauseId, Option<&'static str>, Vec<String>);
 
 /// Gathers the causes, root first, and points every symptom and everything that it blocks at its cause.
 /// `raised` holds what each row raises.
 pub(super) fn collect(context: &Context<'_>, raised: &[Vec<Raised>], rows: &mut [ResultRow]) -> Vec<Cause> {
     let mut gathered: Vec<Gathered> = Vec::new();
     let mut index = BTreeMap::new();
-    for (row, raised) in raised.iter().enumerate() {
-        for raised in raised {
-            gather(context, &mut gathered, &mut index, row, raised);
+    for (row, own) in raised.iter().enumerate() {
+        for one in own {
+            gather(context, raised, &mut gathered, &mut index, (row, one));
         }
     }
     point_blocked_rows(&mut gathered, rows);
-    gathered.sort_by_key(|cause| (cause.requirement, cause.entry.rank, cause.rows.first().copied()));
+    gathered.sort_by_key(|cause| (cause.requirement, cause.entry.id, cause.rows.first().copied()));
     gathered.into_iter().map(|cause| finished(context, cause, rows)).collect()
 }
 
 fn gather(
     context: &Context<'_>,
+    all: &[Vec<Raised>],
     gathered: &mut Vec<Gathered>,
     index: &mut BTreeMap<Place, usize>,
-    row: usize,
-    raised: &Raised,
+    (row, raised): (usize, &Raised),
 ) {
-    let Some(entry) = knowledge::cause(&raised.id) else { return };
+    let entry = knowledge::cause(raised.id);
     let observation = &context.evidence.observations[row];
-    let key = levels::level(context, entry.scope, observation, raised);
-    let at = *index.entry((entry.id.as_str(), raised.case, key)).or_insert_with(|| {
+    let key = levels::level(context, all, entry.scope, observation, raised);
+    let at = *index.entry((entry.id, raised.case, key)).or_insert_with(|| {
         gathered.push(Gathered {
             entry,
             case: raised.case.and_then(|when| entry.case(when)),
@@ -102,7 +104,7 @@ impl Gathered {
         let requirement =
             if self.entry.advisory || raised.note { Requirement::Advisory } else { observation.requirement };
         self.requirement = self.requirement.min(requirement);
-        let confidence = raised.confidence.unwrap_or_else(|| self.entry.confidence.into());
+        let confidence = raised.confidence.unwrap_or(self.entry.confidence);
         self.confidence = Some(self.confidence.map_or(confidence, |known| known.min(confidence)));
         let subject = raised.subject.as_ref().unwrap_or(&observation.subject);
         if self.seen.insert(subject.clone()) {
@@ -112,7 +114,9 @@ impl Gathered {
             }
         }
         for candidate in &raised.candidates {
-            push_new(&mut self.candidates, candidate);
+            if !self.candidates.contains(candidate) {
+                self.candidates.push(*candidate);
+            }
         }
         if let Some(sentence) = &raised.because {
             push_new(&mut self.because, sentence);
@@ -159,7 +163,8 @@ fn merge_value(values: &mut BTreeMap<&'static str, String>, name: &'static str, 
 fn point_blocked_rows(gathered: &mut [Gathered], rows: &mut [ResultRow]) {
     for (at, blocker) in blocked_rows(rows) {
         let Some(id) = rows[blocker].cause.clone() else { continue };
-        let explains = |cause: &&mut Gathered| cause.entry.id == id && cause.rows.binary_search(&blocker).is_ok();
+        let explains =
+            |cause: &&mut Gathered| cause.entry.id.as_str() == id && cause.rows.binary_search(&blocker).is_ok();
         if let Some(cause) = gathered.iter_mut().find(explains) {
             cause.blocked.push(at);
             rows[at].cause = Some(id);
@@ -207,13 +212,13 @@ fn finished(context: &Context<'_>, gathered: Gathered, rows: &[ResultRow]) -> Ca
     let connections =
         levels::connections(context, explained.iter().filter_map(|row| context.evidence.observations.get(*row)));
     let due = due(entry, &values);
-    let filled = Values::new(context, facts, first, &rooms, &values).of_connections(&connections);
+    let filled = Placeholders::new(context, facts, first, &rooms, &values).of_connections(&connections);
     let confidence = confidence.unwrap_or(Confidence::Possible);
     let candidates = case.and_then(|case| case.candidates.as_ref()).unwrap_or(&entry.candidates);
     let listed = if confidence == Confidence::Possible { candidates.as_slice() } else { &[] };
     let further = gathered.candidates.iter().filter(|id| !listed.contains(id));
     Cause {
-        id: entry.id.clone(),
+        id: entry.id.to_string(),
         connection: only_connection(&explained, rows),
         connections: connections.clone(),
         confidence,
@@ -224,7 +229,7 @@ fn finished(context: &Context<'_>, gathered: Gathered, rows: &[ResultRow]) -> Ca
         asks_for_action: asks_for_action(context, entry, due.as_deref()),
         due,
         explains: explained.iter().filter_map(|row| rows.get(*row)).map(|row| row.n).collect(),
-        candidates: listed.iter().chain(further).cloned().collect(),
+        candidates: listed.iter().chain(further).map(ToString::to_string).collect(),
         remedy: remedy(entry, case, &filled),
         subjects: if entry.scope == CauseScope::Mailboxes { rooms } else { subjects },
     }
@@ -246,8 +251,8 @@ fn due(entry: &CauseEntry, values: &BTreeMap<&'static str, String>) -> Option<St
 /// Whether a note asks for action now. One about a day does so from some days ahead.
 fn asks_for_action(context: &Context<'_>, entry: &CauseEntry, due: Option<&str>) -> bool {
     let dates = knowledge::dates();
-    let default = if entry.id.starts_with("ews.") { dates.ews_warning_days } else { dates.secret_warning_days };
-    let days = due.and_then(|due| advice::days_until(context.evidence, due));
+    let default = if entry.id.group() == CauseGroup::Ews { dates.ews_warning_days } else { dates.secret_warning_days };
+    let days = due.and_then(|due| dates::days_until(context.evidence.started_at, due));
     let warning_days = context.evidence.warn_days.unwrap_or(default);
     entry.asks_for_action && days.is_none_or(|days| days <= i64::from(warning_days))
 }
@@ -258,7 +263,7 @@ fn only_connection(explained: &[usize], rows: &[ResultRow]) -> Option<String> {
     connections.all(|other| other == Some(first)).then(|| first.clone())
 }
 
-fn remedy(entry: &CauseEntry, case: Option<&CauseCase>, values: &Values<'_>) -> Remedy {
+fn remedy(entry: &CauseEntry, case: Option<&CauseCase>, values: &Placeholders<'_>) -> Remedy {
     let steps = case.map_or(&entry.steps, |case| &case.steps);
     let commands = case.and_then(|case| case.commands.as_ref()).unwrap_or(&entry.commands);
     let verify = case.map_or(&entry.verify, |case| &case.verify);
@@ -272,15 +277,5 @@ fn remedy(entry: &CauseEntry, case: Option<&CauseCase>, values: &Values<'_>) -> 
         verify: values.in_words(verify),
         takes: values.in_words(&entry.takes),
         links: entry.links.clone(),
-    }
-}
-
-impl From<knowledge::Confidence> for Confidence {
-    fn from(confidence: knowledge::Confidence) -> Self {
-        match confidence {
-            knowledge::Confidence::Confirmed => Self::Confirmed,
-            knowledge::Confidence::Likely => Self::Likely,
-            knowledge::Confidence::Possible => Self::Possible,
-        }
     }
 }

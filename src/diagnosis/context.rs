@@ -1,57 +1,17 @@
-//! The evidence with indices, so that a judgement over one row can look at the others.
+//! The evidence with what follows from all of it together, so that a judgement over one row can look at the others.
 
-use std::collections::HashMap;
+use std::ops::Deref;
 
+use super::index::EvidenceIndex;
+use super::order::{self, Order, Orders};
 use super::pattern::{Pattern, Patterns};
-use super::proof::{self, Order, Orders};
-use super::symptom::{self, Symptom};
 use super::token_use::TokenUse;
-use crate::evidence::{
-    Api, CheckId, ConnectionFacts, Evidence, Finding, Observation, RegistrationFacts, Reply, Service, TenantFacts,
-    TokenFacts,
-};
-use crate::knowledge::{self, ApiName, Level, Need};
+use crate::evidence::{ConnectionFacts, Evidence, Observation};
+use crate::terms::{Api, CauseId};
 
-/// What the token says about a need.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Declared {
-    /// A role that satisfies the need is in the token.
-    Yes(String),
-    /// A role that satisfies a part of it: reading only, or basic attributes only.
-    Partly(String),
-    /// No such role is in the token.
-    No,
-    /// There is a token, but it cannot be read.
-    Unreadable,
-    /// There is no token.
-    NoToken,
-}
-
-/// The rows of one check.
-#[derive(Default)]
-struct Rows<'e> {
-    shared: Vec<&'e Observation>,
-    own: HashMap<&'e str, Vec<&'e Observation>>,
-}
-
-impl<'e> Rows<'e> {
-    fn push(&mut self, observation: &'e Observation) {
-        match observation.connection.as_deref() {
-            Some(name) => self.own.entry(name).or_default().push(observation),
-            None => self.shared.push(observation),
-        }
-    }
-}
-
-/// The evidence, and what can be looked up in it.
+/// The index of the evidence, the patterns over the rooms, and what the services made of the tokens.
 pub(super) struct Context<'e> {
-    pub(super) evidence: &'e Evidence,
-    by_check: HashMap<CheckId, Rows<'e>>,
-    /// By connection and mailbox. Two rows of each such mailbox follow from this one.
-    impersonations: HashMap<(Option<&'e str>, &'e str), &'e Observation>,
-    tenants: HashMap<String, &'e TenantFacts>,
-    /// A number for the app of each connection, by the name of the connection.
-    pub(super) apps: HashMap<&'e str, usize>,
+    index: EvidenceIndex<'e>,
     patterns: Patterns<'e>,
     orders: Orders<'e>,
     tokens: TokenUse,
@@ -59,42 +19,11 @@ pub(super) struct Context<'e> {
 
 impl<'e> Context<'e> {
     pub(super) fn new(evidence: &'e Evidence) -> Self {
-        let mut by_check: HashMap<CheckId, Rows<'e>> = HashMap::new();
-        let mut impersonations = HashMap::new();
-        for observation in &evidence.observations {
-            by_check.entry(observation.check).or_default().push(observation);
-            if observation.check == CheckId::MailboxImpersonation {
-                let mailbox = (observation.connection.as_deref(), observation.subject.as_str());
-                impersonations.entry(mailbox).or_insert(observation);
-            }
-        }
-        let tenants = evidence.observations.iter().filter_map(found_tenant).collect();
-        let mut context = Self {
-            evidence,
-            by_check,
-            impersonations,
-            tenants,
-            apps: HashMap::new(),
-            patterns: Patterns::default(),
-            orders: HashMap::new(),
-            tokens: TokenUse::default(),
-        };
-        context.apps = context.numbered_apps();
-        context.patterns = Patterns::of(&context);
-        context.orders = proof::orders(&context);
-        context.tokens = TokenUse::of(&context);
-        context
-    }
-
-    /// The rows of a check in a connection, or those shared by several connections where it has none of its own.
-    pub(super) fn rows(&self, check: CheckId, connection: Option<&str>) -> &[&'e Observation] {
-        let Some(rows) = self.by_check.get(&check) else { return &[] };
-        connection.and_then(|name| rows.own.get(name)).unwrap_or(&rows.shared)
-    }
-
-    /// The row that asked whether the app of a connection may act as a mailbox.
-    pub(super) fn impersonation(&self, connection: Option<&str>, mailbox: &str) -> Option<&'e Observation> {
-        self.impersonations.get(&(connection, mailbox)).copied()
+        let index = EvidenceIndex::of(evidence);
+        let patterns = Patterns::of(&index);
+        let orders = order::orders(&index);
+        let tokens = TokenUse::of(&index);
+        Self { index, patterns, orders, tokens }
     }
 
     /// The order in which the service decides about access and looks at an item, as a connection shows it.
@@ -108,35 +37,8 @@ impl<'e> Context<'e> {
     }
 
     /// Whether a service rejects a token in this row that it accepts elsewhere.
-    pub(super) fn is_refused_here_only(&self, row: &Observation, id: &str) -> bool {
-        self.tokens.is_refused_here_only(self, row, id)
-    }
-
-    /// The host of a service, as its `network.*` row names it.
-    pub(super) fn host_of(&self, service: Service) -> Option<&'e str> {
-        let check = match service {
-            Service::SignIn => CheckId::NetworkSignIn,
-            Service::Graph => CheckId::NetworkGraph,
-            Service::Exchange => CheckId::NetworkExchange,
-        };
-        self.host_at(check)
-    }
-
-    pub(super) fn connection(&self, name: &str) -> Option<&'e ConnectionFacts> {
-        self.evidence.connections.iter().find(|facts| facts.name == name)
-    }
-
-    /// The connection of a row; for a shared row the first one that has the row's app or tenant.
-    pub(super) fn connection_of(&self, observation: &Observation) -> Option<&'e ConnectionFacts> {
-        if let Some(name) = &observation.connection {
-            return self.connection(name);
-        }
-        if let Some(credentials) = observation.credentials {
-            return self.evidence.connections.iter().find(|facts| facts.credentials == credentials);
-        }
-        let is = |id: &str| id.eq_ignore_ascii_case(&observation.subject);
-        let connections = &self.evidence.connections;
-        connections.iter().find(|facts| is(&facts.client_id) || is(&facts.tenant_id)).or_else(|| connections.first())
+    pub(super) fn is_refused_here_only(&self, row: &Observation, id: CauseId) -> bool {
+        self.tokens.is_refused_here_only(&self.index, row, id)
     }
 
     /// The pattern over all rooms that the app of a connection books over the same API, whichever connection lists
@@ -149,137 +51,13 @@ impl<'e> Context<'e> {
     pub(super) fn tenant_is_open(&self, facts: &ConnectionFacts, api: Api) -> bool {
         self.patterns.of_tenant(&self.tenant_key(facts), api).any(|pattern| pattern.let_in > 0)
     }
-
-    /// The host whose answer a row rests on, as the `network.*` rows name it.
-    pub(super) fn host_behind(&self, observation: &Observation) -> Option<&'e str> {
-        self.host_at(self.network_check(observation))
-    }
-
-    fn host_at(&self, check: CheckId) -> Option<&'e str> {
-        let row = self.evidence.observations.iter().find(|row| row.check == check)?;
-        Some(&row.subject)
-    }
-
-    fn network_check(&self, observation: &Observation) -> CheckId {
-        match observation.check {
-            CheckId::NetworkSignIn | CheckId::TenantDiscovery | CheckId::SignInGraph | CheckId::SignInExchange => {
-                CheckId::NetworkSignIn
-            }
-            CheckId::NetworkExchange | CheckId::MailboxImpersonation | CheckId::GrantFullAccessAsApp => {
-                CheckId::NetworkExchange
-            }
-            check if check.group() == "mailbox" => match self.connection_of(observation).and_then(|facts| facts.api) {
-                Some(Api::Ews) => CheckId::NetworkExchange,
-                _ => CheckId::NetworkGraph,
-            },
-            _ => CheckId::NetworkGraph,
-        }
-    }
-
-    /// The answer of the sign-in for one API.
-    pub(super) fn sign_in(&self, connection: &str, api: ApiName) -> Option<&'e Reply<TokenFacts>> {
-        let check = match api {
-            ApiName::Graph => CheckId::SignInGraph,
-            ApiName::Exchange => CheckId::SignInExchange,
-        };
-        self.rows(check, Some(connection)).iter().find_map(|row| match row.finding()? {
-            Finding::SignIn(reply) => Some(reply),
-            _ => None,
-        })
-    }
-
-    /// The token of a connection; one that belongs to another tenant or acts for a user counts for nothing.
-    pub(super) fn token(&self, connection: &str, api: ApiName) -> Option<&'e TokenFacts> {
-        self.own_token(connection, self.sign_in(connection, api)?)
-    }
-
-    fn own_token(&self, connection: &str, reply: &'e Reply<TokenFacts>) -> Option<&'e TokenFacts> {
-        let token = reply.success()?;
-        let tenant = self.connection(connection).and_then(|facts| self.tenant(facts));
-        let foreign = match (&token.tenant_id, tenant) {
-            (Some(tid), Some(tenant)) => !tid.eq_ignore_ascii_case(&tenant.tenant_id),
-            _ => false,
-        };
-        // Scopes beside roles are an odd claim, and the live responses decide.
-        let is_of_a_user = token.scopes.is_some() && token.roles.is_empty();
-        (!foreign && !is_of_a_user).then_some(token)
-    }
-
-    /// What the app of a connection may read about itself. Any credential set of the app tells the same.
-    pub(super) fn registration(&self, connection: &str) -> Option<&'e RegistrationFacts> {
-        let app = &self.connection(connection)?.client_id;
-        let rows = self.evidence.observations.iter().filter(|row| row.check == CheckId::RegistrationConsent);
-        rows.filter(|row| row.subject.eq_ignore_ascii_case(app)).find_map(|row| match row.finding()? {
-            Finding::Registration(reply) => reply.success(),
-            _ => None,
-        })
-    }
-
-    /// The token of an app for one API, whichever of its connections requested it. A credential set of the app that
-    /// is refused does not hide the token that another one got: the roles are those of the app.
-    pub(super) fn token_of_app(&self, facts: &ConnectionFacts, api: ApiName) -> Option<&'e TokenFacts> {
-        let own = std::iter::once(facts).filter_map(|own| self.token(&own.name, api));
-        let others = self.connections_of_app(facts).filter_map(|other| self.token(&other.name, api));
-        let advisory = || self.advisory_sign_in(facts).filter(|_| api == ApiName::Exchange);
-        own.chain(others).next().or_else(|| self.own_token(&facts.name, advisory()?))
-    }
-
-    /// What discovery said of the tenant of a connection.
-    pub(super) fn tenant(&self, facts: &ConnectionFacts) -> Option<&'e TenantFacts> {
-        self.tenants.get(&facts.tenant_id.to_ascii_lowercase()).copied()
-    }
-
-    pub(super) fn declared(&self, connection: &str, need: &Need) -> Declared {
-        let Some(token) = self.token(connection, need.api) else { return Declared::NoToken };
-        if !token.readable {
-            return Declared::Unreadable;
-        }
-        let satisfaction = knowledge::satisfies(need, &token.roles);
-        match (satisfaction.level, satisfaction.by) {
-            (Level::Full, Some(by)) => Declared::Yes(by),
-            (Level::Basic | Level::ReadOnly, Some(by)) => Declared::Partly(by),
-            _ => Declared::No,
-        }
-    }
-
-    /// Every role in the token for an API that bears on a need.
-    pub(super) fn declared_roles(&self, connection: &str, need: &Need) -> Vec<String> {
-        let Some(token) = self.token(connection, need.api) else { return Vec::new() };
-        let bears = |role: &String| knowledge::satisfies(need, &[role.as_str()]).level != Level::None;
-        token.roles.iter().filter(|role| bears(role)).cloned().collect()
-    }
 }
 
-fn found_tenant(row: &Observation) -> Option<(String, &TenantFacts)> {
-    match row.finding()? {
-        Finding::Discovery(discovery) => Some((row.subject.to_ascii_lowercase(), discovery.here.success()?)),
-        _ => None,
+/// A context is the index and more: whatever looks something up in the evidence may look it up here.
+impl<'e> Deref for Context<'e> {
+    type Target = EvidenceIndex<'e>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.index
     }
-}
-
-/// The symptom of a row that asked about a mailbox, a sender or the directory; `None` if it was not asked.
-pub(super) fn symptom_of(observation: &Observation) -> Option<Symptom> {
-    Some(match observation.finding()? {
-        Finding::Folder(reply) => symptom::read(Service::Exchange, reply),
-        Finding::CalendarView(reply) | Finding::Listing(reply) => symptom::read(Service::Graph, reply),
-        Finding::NoTouch(reply) => symptom::read_no_touch(reply),
-        Finding::Written { service, reply } => symptom::read(*service, reply),
-        _ => return None,
-    })
-}
-
-/// The check that asks each room first, by the API of the connection.
-pub(super) fn room_check(api: Api) -> CheckId {
-    match api {
-        Api::Ews => CheckId::MailboxImpersonation,
-        Api::Graph => CheckId::MailboxCalendarRead,
-    }
-}
-
-/// The need for room calendars, by the API of the connection.
-pub(super) fn calendar_need(api: Api) -> Option<&'static Need> {
-    knowledge::need(match api {
-        Api::Ews => "ews-calendar",
-        Api::Graph => "graph-calendar",
-    })
 }

@@ -1,34 +1,40 @@
 //! Mail and directory: one probe each, judged with the role in the token.
 
-use super::context::{Context, Declared, symptom_of};
-use super::grants;
-use super::judgement::{Judgement, Raised, from_cause, observed_of, told_by};
-use super::mailboxes::{cause_of, service_account_cause};
+use super::context::Context;
+use super::index::Declared;
+use super::judgement::{Judgement, Raised, describe_response, from_cause, observed_of};
+use super::mailbox_cause::{cause_of, service_account_cause};
+use super::missing_grant;
 use super::proof::{self, Access};
-use super::result::Confidence;
+use super::responses::symptom_of;
 use super::symptom::Symptom;
 use super::writes;
-use crate::evidence::{Api, CheckId, ConnectionFacts, Finding, Observation, Reply, Requirement};
+use crate::evidence::{ConnectionFacts, Finding, Observation, Reply};
 use crate::knowledge::{self, Need, phrase};
+use crate::terms::{Api, CauseGroup, CauseId, CheckId, Confidence, NeedId, Requirement};
 
 /// Judges whether Graph would accept a message from the sender, or has accepted one.
 pub(super) fn judge_mail(context: &Context<'_>, row: &Observation) -> Judgement {
     if let Some(judgement) = writes::judge_sent(row) {
         return judgement;
     }
-    judge_probe(context, row, "mail-send", |facts, need, symptom| match symptom {
-        Symptom::Fine => mail_accepted(context, facts, need, row),
+    judge_probe(context, row, NeedId::MailSend, |facts, need, symptom| match symptom {
+        Symptom::Ok => mail_accepted(context, facts, need, row),
         symptom => from_cause(sender_cause(context, facts, need, row, symptom)),
     })
 }
 
 /// Judges a directory read.
-pub(super) fn judge_listing(context: &Context<'_>, row: &Observation, need: &str) -> Judgement {
+pub(super) fn judge_listing(context: &Context<'_>, row: &Observation, need: NeedId) -> Judgement {
     let judgement = judge_probe(context, row, need, |facts, need, symptom| match symptom {
-        Symptom::Fine => Judgement::pass(phrase("directory.read", &[])),
+        Symptom::Ok => Judgement::pass(phrase("directory.read", &[])),
         Symptom::AccessRefused => from_cause(refused_read(context, facts, need, row)),
-        Symptom::Named(id) if context.is_refused_here_only(row, id) && id != "service.unexpected-answer" => {
-            from_cause(Raised::new("directory.access-blocked").because(told_by(row)).with("permission", &*need.value))
+        Symptom::Named(id) if context.is_refused_here_only(row, *id) && *id != CauseId::ServiceUnexpectedAnswer => {
+            from_cause(
+                Raised::new(CauseId::DirectoryAccessBlocked)
+                    .because(describe_response(row))
+                    .with("permission", &*need.value),
+            )
         }
         _ => from_cause(cause_of(context, facts, row).unwrap_or_else(|| unexpected(row))),
     });
@@ -47,25 +53,23 @@ fn without_user_sync(context: &Context<'_>, row: &Observation) -> Option<Raised>
     let is_enabled = row.check == CheckId::DirectoryUsers && row.requirement == Requirement::Required;
     let sentence = phrase("directory.version-too-old", &[("detail", version)]);
     (is_older && is_enabled)
-        .then(|| Raised::new("directory.version-too-old").because(sentence.clone()).with("detail", sentence))
+        .then(|| Raised::new(CauseId::DirectoryVersionTooOld).because(sentence.clone()).with("detail", sentence))
 }
 
 fn judge_probe(
     context: &Context<'_>,
     row: &Observation,
-    need: &str,
+    need: NeedId,
     judge: impl FnOnce(&ConnectionFacts, &Need, &Symptom) -> Judgement,
 ) -> Judgement {
     let Some(symptom) = symptom_of(row) else { return Judgement::error(phrase("row.no-answer-kept", &[])) };
-    let facts = context.connection_of(row);
-    let Some((facts, need)) = facts.and_then(|facts| Some((facts, knowledge::need(need)?))) else {
-        return Judgement::error(phrase("row.no-connection", &[]));
-    };
+    let Some(facts) = context.connection_of(row) else { return Judgement::error(phrase("row.no-connection", &[])) };
+    let need = knowledge::need(need);
     judge(facts, need, &symptom).observed(observed_of(row)).declared(context.declared_roles(&facts.name, need))
 }
 
 fn unexpected(row: &Observation) -> Raised {
-    Raised::new("service.unexpected-answer").because(told_by(row))
+    Raised::new(CauseId::ServiceUnexpectedAnswer).because(describe_response(row))
 }
 
 /// The acceptance of a message that does not exist says something about access only if access is decided first.
@@ -97,19 +101,20 @@ fn sender_cause(
     let declared = context.declared(&facts.name, need);
     match symptom {
         Symptom::AccessRefused if matches!(declared, Declared::No | Declared::Partly(_)) => {
-            grants::missing(context, facts, need)
+            missing_grant::missing(context, facts, need)
         }
         Symptom::AccessRefused if is_refused_as_the_account(context, facts, row) => {
             account_of(context, facts, row).unwrap_or_else(|| unexpected(row))
         }
         Symptom::AccessRefused => {
-            let raised = Raised::new("mail.sender-unusable").sure(Confidence::Possible).because(told_by(row));
-            let raised = raised.or_perhaps("mailbox.outside-access-policy").or_perhaps("grant.not-yet-effective");
-            if matches!(declared, Declared::Yes(_)) { raised } else { raised.or_perhaps(&need.missing_cause) }
+            let raised =
+                Raised::new(CauseId::MailSenderUnusable).sure(Confidence::Possible).because(describe_response(row));
+            let raised =
+                raised.or_perhaps(CauseId::MailboxOutsideAccessPolicy).or_perhaps(CauseId::GrantNotYetEffective);
+            if matches!(declared, Declared::Yes(_)) { raised } else { raised.or_perhaps(need.missing_cause) }
         }
-        symptom if is_about_the_mailbox(symptom) => {
-            account_of(context, facts, row).unwrap_or_else(|| Raised::new("mail.sender-unusable").because(told_by(row)))
-        }
+        symptom if is_about_the_mailbox(symptom) => account_of(context, facts, row)
+            .unwrap_or_else(|| Raised::new(CauseId::MailSenderUnusable).because(describe_response(row))),
         _ => cause_of(context, facts, row).unwrap_or_else(|| unexpected(row)),
     }
 }
@@ -118,7 +123,7 @@ fn is_about_the_mailbox(symptom: &Symptom) -> bool {
     match symptom {
         Symptom::MailboxMissing => true,
         Symptom::Named(id) => {
-            id.starts_with("mailbox.") && id != "mailbox.outside-access-policy" && !symptom.is_undecided()
+            id.group() == CauseGroup::Mailbox && *id != CauseId::MailboxOutsideAccessPolicy && !symptom.is_undecided()
         }
         _ => false,
     }
@@ -138,18 +143,21 @@ fn account_of(context: &Context<'_>, facts: &ConnectionFacts, row: &Observation)
     let accounts = context.rows(CheckId::MailboxServiceAccount, Some(&facts.name));
     let account = accounts.iter().find(|other| other.subject.eq_ignore_ascii_case(&row.subject))?;
     let raised = service_account_cause(context, facts, account, &symptom_of(account)?)?;
-    (raised.id == "mailbox.service-account-unusable").then_some(raised)
+    (raised.id == CauseId::MailboxServiceAccountUnusable).then_some(raised)
 }
 
 fn refused_read(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, row: &Observation) -> Raised {
     match context.declared(&facts.name, need) {
-        Declared::Yes(by) => Raised::new("directory.access-blocked")
-            .because(phrase("directory.granted-but-refused", &[("permission", &by), ("detail", &told_by(row))]))
+        Declared::Yes(by) => Raised::new(CauseId::DirectoryAccessBlocked)
+            .because(phrase(
+                "directory.granted-but-refused",
+                &[("permission", &by), ("detail", &describe_response(row))],
+            ))
             .with("permission", by),
         Declared::Unreadable | Declared::NoToken => {
-            grants::missing(context, facts, need).sure(Confidence::Likely).because(told_by(row))
+            missing_grant::missing(context, facts, need).sure(Confidence::Likely).because(describe_response(row))
         }
-        Declared::Partly(_) | Declared::No => grants::missing(context, facts, need),
+        Declared::Partly(_) | Declared::No => missing_grant::missing(context, facts, need),
     }
 }
 

@@ -1,17 +1,41 @@
 //! Declared against observed: the role in the token and the live answer, by section 6 of the design.
 
-use super::advice;
-use super::context::{Context, Declared, calendar_need, room_check, symptom_of};
-use super::judge;
+use super::context::Context;
+use super::ews_end::ews_has_ended;
+use super::index::{Declared, calendar_need, room_check};
 use super::judgement::{Judgement, Raised, from_cause};
-use super::mailboxes;
+use super::judgements::Judgements;
+use super::mailbox_cause::cause_of;
+use super::missing_grant::{self, missing};
 use super::proof::{self, Access};
-use super::registration;
-use super::result::{Confidence, Outcome};
+use super::responses::{observed_with_status, symptom_of};
+use super::skipped::blocked_by_sign_in;
+use super::surplus;
 use super::symptom::Symptom;
-use super::writes;
-use crate::evidence::{Api, Asked, CheckId, ConnectionFacts, Finding, Observation, SkipReason};
-use crate::knowledge::{self, ApiName, Need, phrase};
+use crate::evidence::{Asked, ConnectionFacts, Finding, Observation};
+use crate::knowledge::{self, Need, phrase};
+use crate::terms::{Api, CauseGroup, CauseId, CheckId, Confidence, NeedId, Outcome, Resource, SkipReason};
+
+/// The checks of the permissions.
+pub(super) const CHECKS: &[CheckId] = &[
+    CheckId::GrantFullAccessAsApp,
+    CheckId::GrantCalendarsReadWrite,
+    CheckId::GrantMailSend,
+    CheckId::GrantUserReadAll,
+    CheckId::GrantGroupReadAll,
+    CheckId::GrantSurplus,
+];
+
+/// Judges a permission by the token, and by what the `earlier` stages made of the probes that need it.
+pub(super) fn judge(context: &Context<'_>, earlier: &Judgements<'_>, row: &Observation) -> Judgement {
+    match row.check {
+        CheckId::GrantMailSend => judge_single(context, earlier, row, NeedId::MailSend),
+        CheckId::GrantUserReadAll => judge_single(context, earlier, row, NeedId::Users),
+        CheckId::GrantGroupReadAll => judge_single(context, earlier, row, NeedId::Groups),
+        CheckId::GrantSurplus => surplus::judge(context, row),
+        _ => judge_calendar(context, earlier, row),
+    }
+}
 
 /// What the probes said about a permission, all together.
 enum Live {
@@ -26,53 +50,50 @@ enum Live {
     /// Probes were asked, but none could decide; the cause says why.
     NoAnswer(Option<Raised>),
     /// The probes that answered spoke about something else than access, such as a missing mailbox.
-    Beside,
+    Unrelated,
     /// Nothing was asked.
     NotProbed,
 }
 
 /// Judges the grant for the rooms' calendars.
-pub(super) fn judge_calendar(context: &Context<'_>, row: &Observation) -> Judgement {
+fn judge_calendar(context: &Context<'_>, earlier: &Judgements<'_>, row: &Observation) -> Judgement {
     let Some(facts) = context.connection_of(row) else { return Judgement::error(phrase("row.no-connection", &[])) };
-    let Some((api, need)) = facts.api.and_then(|api| Some((api, calendar_need(api)?))) else {
-        return Judgement::error(phrase("row.no-connection", &[]));
-    };
-    judge(context, facts, need, || match api {
-        Api::Ews => rooms_live(context, facts, api),
-        Api::Graph => graph_live(context, facts, need),
+    let Some(api) = facts.api else { return Judgement::error(phrase("row.no-connection", &[])) };
+    let need = calendar_need(api);
+    judge_need(context, facts, need, || match api {
+        Api::Ews => rooms_live(context, earlier, facts, api),
+        Api::Graph => graph_live(context, earlier, facts, need),
     })
 }
 
 /// Judges the grant of an optional permission by the one probe that needs it.
-pub(super) fn judge_single(context: &Context<'_>, row: &Observation, need_id: &str) -> Judgement {
-    let facts = context.connection_of(row);
-    let Some((facts, need)) = facts.and_then(|facts| Some((facts, knowledge::need(need_id)?))) else {
-        return Judgement::error(phrase("row.no-connection", &[]));
-    };
-    judge(context, facts, need, || single_live(context, facts, need))
+fn judge_single(context: &Context<'_>, earlier: &Judgements<'_>, row: &Observation, need_id: NeedId) -> Judgement {
+    let Some(facts) = context.connection_of(row) else { return Judgement::error(phrase("row.no-connection", &[])) };
+    let need = knowledge::need(need_id);
+    judge_need(context, facts, need, || single_live(context, earlier, facts, need))
 }
 
-fn judge(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, live: impl FnOnce() -> Live) -> Judgement {
+fn judge_need(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, live: impl FnOnce() -> Live) -> Judgement {
     let declared = context.declared(&facts.name, need);
     let roles = context.declared_roles(&facts.name, need);
     let judgement = match declared {
-        Declared::NoToken => return judge::blocked_by_sign_in(context, facts, need.api),
+        Declared::NoToken => return blocked_by_sign_in(context, facts, need.api),
         Declared::Yes(by) => judge_declared(&by, live()),
         Declared::Partly(by) => judge_partly(context, facts, need, &by, live()),
         Declared::No => judge_undeclared(context, facts, need, live()),
         Declared::Unreadable => judge_unreadable(live()),
     };
     let deciding = deciding_row(context, facts, need, judgement.outcome == Outcome::Pass);
-    let deciding = deciding.and_then(|row| super::judge::observed_with_status(context.evidence, row));
+    let deciding = deciding.and_then(|row| observed_with_status(context.evidence, row));
     judgement.declared(roles).observed(deciding)
 }
 
 /// The checks whose live responses decide about a permission, on a connection over `api`.
 fn probes(need: &Need, api: Option<Api>) -> &'static [CheckId] {
-    match (need.id.as_str(), api) {
-        ("mail-send", _) => &[CheckId::MailSend],
-        ("users", _) => &[CheckId::DirectoryUsers],
-        ("groups", _) => &[CheckId::DirectoryGroups],
+    match (need.id, api) {
+        (NeedId::MailSend, _) => &[CheckId::MailSend],
+        (NeedId::Users, _) => &[CheckId::DirectoryUsers],
+        (NeedId::Groups, _) => &[CheckId::DirectoryGroups],
         (_, Some(Api::Ews)) => &[CheckId::MailboxImpersonation, CheckId::MailboxServiceAccount],
         (_, Some(Api::Graph)) => &[CheckId::MailboxCalendarRead, CheckId::MailboxCalendarWrite],
         (_, None) => &[],
@@ -91,13 +112,13 @@ fn deciding_row<'e>(
     let rows = checks.iter().flat_map(|check| context.rows(*check, Some(&facts.name)).iter().copied());
     let asked: Vec<(&Observation, Symptom)> = rows.filter_map(|row| Some((row, symptom_of(row)?))).collect();
     let decides = |symptom: &Symptom| {
-        if passes { *symptom == Symptom::Fine } else { symptom.is_refusal_of_access() || symptom.is_undecided() }
+        if passes { *symptom == Symptom::Ok } else { symptom.is_refusal_of_access() || symptom.is_undecided() }
     };
     if let Some((row, _)) = asked.iter().find(|(_, symptom)| decides(symptom)) {
         return Some(row);
     }
     let elsewhere = checks.iter().filter(|_| passes).flat_map(|check| context.rows_of_app(*check, facts));
-    let mut elsewhere = elsewhere.filter(|row| symptom_of(row) == Some(Symptom::Fine));
+    let mut elsewhere = elsewhere.filter(|row| symptom_of(row) == Some(Symptom::Ok));
     elsewhere.next().or_else(|| asked.first().map(|(row, _)| *row))
 }
 
@@ -111,7 +132,7 @@ fn judge_declared(by: &str, live: Live) -> Judgement {
         }
         Live::NoAnswer(raised) => Judgement::unknown(phrase("grant.declared-only", &role)).raising_all(raised),
         Live::Unproven(raised) => Judgement::unknown(phrase("grant.declared-only", &role)).raising(raised),
-        Live::Beside | Live::NotProbed => {
+        Live::Unrelated | Live::NotProbed => {
             Judgement::pass(phrase("grant.declared-not-probed", &role)).sure(Confidence::Likely)
         }
     }
@@ -119,14 +140,16 @@ fn judge_declared(by: &str, live: Live) -> Judgement {
 
 fn judge_partly(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, by: &str, live: Live) -> Judgement {
     match live {
-        Live::Success if need.id == "users" => from_cause(basic_only(context, facts, need, by)),
-        Live::Success if need.api == ApiName::Graph && need.id == "graph-calendar" => granted_elsewhere(facts, need),
-        Live::Success => Judgement::pass(phrase("grant.declared-and-observed", &[("permission", by)])),
-        Live::NotProbed | Live::Beside if need.id == "graph-calendar" => {
-            let sentence = phrase("write.read-role", &[("permission", by)]);
-            from_cause(Raised::new("grant.calendars-read-only").sure(Confidence::Likely).because(sentence))
+        Live::Success if need.id == NeedId::Users => from_cause(basic_only(context, facts, need, by)),
+        Live::Success if need.api == Resource::Graph && need.id == NeedId::GraphCalendar => {
+            granted_elsewhere(facts, need)
         }
-        Live::NotProbed | Live::Beside if need.id == "users" => {
+        Live::Success => Judgement::pass(phrase("grant.declared-and-observed", &[("permission", by)])),
+        Live::NotProbed | Live::Unrelated if need.id == NeedId::GraphCalendar => {
+            let sentence = phrase("write.read-role", &[("permission", by)]);
+            from_cause(Raised::new(CauseId::GrantCalendarsReadOnly).sure(Confidence::Likely).because(sentence))
+        }
+        Live::NotProbed | Live::Unrelated if need.id == NeedId::Users => {
             from_cause(basic_only(context, facts, need, by).sure(Confidence::Likely))
         }
         Live::Refused(raised) => from_cause(raised),
@@ -136,8 +159,9 @@ fn judge_partly(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, by:
 
 /// A role for basic attributes only; where the full one is requested and waits for consent, that is what mends it.
 fn basic_only(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, by: &str) -> Raised {
-    let why = registration::why_missing(context, facts, need).filter(|why| why.id == "registration.consent-missing");
-    let raised = why.unwrap_or_else(|| Raised::new("grant.user-read-basic-only"));
+    let why =
+        missing_grant::why_missing(context, facts, need).filter(|why| why.id == CauseId::RegistrationConsentMissing);
+    let raised = why.unwrap_or_else(|| Raised::new(CauseId::GrantUserReadBasicOnly));
     raised.because(phrase("grant.basic-only", &[("permission", by)])).with("permission", need.value.clone())
 }
 
@@ -147,8 +171,8 @@ fn judge_undeclared(context: &Context<'_>, facts: &ConnectionFacts, need: &Need,
         Live::Success => granted_elsewhere(facts, need),
         Live::Shown(why) => shown_elsewhere(facts, need, why),
         Live::Unproven(raised) => Judgement::unknown(phrase("grant.unproven-role", &role)).raising(raised),
-        Live::Refused(raised) if is_about_the_grant(&raised.id) => from_cause(raised),
-        Live::Refused(_) | Live::NotProbed | Live::Beside => {
+        Live::Refused(raised) if is_about_the_grant(raised.id) => from_cause(raised),
+        Live::Refused(_) | Live::NotProbed | Live::Unrelated => {
             let raised = missing(context, facts, need).sure(Confidence::Likely);
             from_cause(raised.because(phrase("grant.not-probed", &role)))
         }
@@ -163,7 +187,7 @@ fn judge_unreadable(live: Live) -> Judgement {
         Live::Unproven(raised) => Judgement::unknown(phrase("grant.unreadable", &[])).raising(raised),
         Live::Refused(raised) => from_cause(raised),
         Live::NoAnswer(raised) => Judgement::unknown(phrase("grant.unreadable", &[])).raising_all(raised),
-        Live::Beside | Live::NotProbed => Judgement::unknown(phrase("grant.unreadable", &[])),
+        Live::Unrelated | Live::NotProbed => Judgement::unknown(phrase("grant.unreadable", &[])),
     }
 }
 
@@ -199,55 +223,37 @@ fn no_touch_live(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, ro
     }
 }
 
-/// The missing grant, or what the registration shows to be behind it.
-pub(super) fn missing(context: &Context<'_>, facts: &ConnectionFacts, need: &Need) -> Raised {
-    registration::why_missing(context, facts, need)
-        .unwrap_or_else(|| Raised::new(need.missing_cause.clone()))
-        .because(phrase("grant.absent-and-refused", &[("permission", &need.value)]))
-        .with("permission", need.value.clone())
-        .with("api", need.api.title())
-        .with("api_path", phrase(portal_path(need.api), &[]))
-}
-
-/// The key of the words for where the portal lists an API. Exchange is not among those that it shows first.
-fn portal_path(api: ApiName) -> &'static str {
-    match api {
-        ApiName::Graph => "portal.graph",
-        ApiName::Exchange => "portal.exchange",
-    }
-}
-
 /// Whether a cause speaks about the grant itself, rather than about a lock in front of it. After the end of EWS no grant
 /// for it is missing any more.
-fn is_about_the_grant(id: &str) -> bool {
-    id.starts_with("grant.") || id.starts_with("registration.") || id.starts_with("sign-in.") || id == "ews.retired"
+fn is_about_the_grant(id: CauseId) -> bool {
+    matches!(id.group(), CauseGroup::Grant | CauseGroup::Registration | CauseGroup::SignIn) || id == CauseId::EwsRetired
 }
 
 /// Rooms, and the service account: a mailbox that was let in shows the grant whichever it is, and whichever connection of
 /// the app lists it.
-fn rooms_live(context: &Context<'_>, facts: &ConnectionFacts, api: Api) -> Live {
+fn rooms_live(context: &Context<'_>, earlier: &Judgements<'_>, facts: &ConnectionFacts, api: Api) -> Live {
     let rooms = context.rows(room_check(api), Some(&facts.name));
     let account = context.rows(CheckId::MailboxServiceAccount, Some(&facts.name));
     let own = account.iter().filter(|row| row.connection.as_deref() == Some(facts.name.as_str()));
-    match live_over(context, facts, &rooms.iter().chain(own).copied().collect::<Vec<_>>()) {
+    match live_over(context, earlier, facts, &rooms.iter().chain(own).copied().collect::<Vec<_>>()) {
         _ if context.pattern(&facts.name).open > 0 => Live::Success,
         live => live,
     }
 }
 
 /// Over Graph the grant is about reading and writing: an open room counts only when writing is accepted as well.
-fn graph_live(context: &Context<'_>, facts: &ConnectionFacts, need: &Need) -> Live {
-    match rooms_live(context, facts, Api::Graph) {
+fn graph_live(context: &Context<'_>, earlier: &Judgements<'_>, facts: &ConnectionFacts, need: &Need) -> Live {
+    match rooms_live(context, earlier, facts, Api::Graph) {
         Live::Success => {
             let writes = &writes_of_app(context, facts);
             let mut asked = writes.iter().copied().filter(|row| symptom_of(row).is_some());
             // A real write, which says more than a probe that touches nothing, is always that of the first room.
-            if let Some(open) = asked.clone().find(|row| symptom_of(row) == Some(Symptom::Fine)) {
+            if let Some(open) = asked.clone().find(|row| symptom_of(row) == Some(Symptom::Ok)) {
                 return no_touch_live(context, facts, need, open);
             }
             match asked.find(|row| symptom_of(row) == Some(Symptom::AccessRefused)) {
-                Some(refused) => raised_by(writes::judge_write(context, refused)).map_or(Live::Success, Live::Refused),
-                None => live_over(context, facts, writes),
+                Some(refused) => earlier.first_raised(refused).map_or(Live::Success, Live::Refused),
+                None => live_over(context, earlier, facts, writes),
             }
         }
         live => live,
@@ -263,33 +269,33 @@ fn writes_of_app<'e>(context: &Context<'e>, facts: &ConnectionFacts) -> Vec<&'e 
     context.rows_of_app(CheckId::MailboxCalendarWrite, facts)
 }
 
-fn live_over(context: &Context<'_>, facts: &ConnectionFacts, rows: &[&Observation]) -> Live {
+fn live_over(context: &Context<'_>, earlier: &Judgements<'_>, facts: &ConnectionFacts, rows: &[&Observation]) -> Live {
     let symptoms: Vec<(&Observation, Symptom)> = rows.iter().filter_map(|row| Some((*row, symptom_of(row)?))).collect();
-    if symptoms.iter().any(|(_, symptom)| *symptom == Symptom::Fine) {
+    if symptoms.iter().any(|(_, symptom)| *symptom == Symptom::Ok) {
         return Live::Success;
     }
     let find =
         |wanted: &dyn Fn(&Symptom) -> bool| symptoms.iter().find(|(_, symptom)| wanted(symptom)).map(|(row, _)| *row);
     if let Some(refused) = find(&Symptom::is_refusal_of_access) {
-        return mailboxes::cause_of(context, facts, refused).map_or(Live::Beside, Live::Refused);
+        return cause_of(context, facts, refused).map_or(Live::Unrelated, Live::Refused);
     }
-    if advice::ews_has_ended(context.evidence) {
-        let causes = symptoms.iter().filter_map(|(row, _)| mailboxes::cause_of(context, facts, row));
-        if let Some(retired) = causes.into_iter().find(|cause| cause.id == "ews.retired") {
+    if ews_has_ended(context.evidence) {
+        let causes = symptoms.iter().filter_map(|(row, _)| cause_of(context, facts, row));
+        if let Some(retired) = causes.into_iter().find(|cause| cause.id == CauseId::EwsRetired) {
             return Live::Refused(retired);
         }
     }
     if let Some(undecided) = find(&Symptom::is_undecided) {
-        return Live::NoAnswer(mailboxes::cause_of(context, facts, undecided));
+        return Live::NoAnswer(cause_of(context, facts, undecided));
     }
     if !symptoms.is_empty() {
-        return Live::Beside;
+        return Live::Unrelated;
     }
-    not_asked(context, rows)
+    not_asked(context, earlier, rows)
 }
 
 /// Nothing was asked: because the way was blocked (then there is no answer), or because there was nothing to ask.
-fn not_asked(context: &Context<'_>, rows: &[&Observation]) -> Live {
+fn not_asked(context: &Context<'_>, earlier: &Judgements<'_>, rows: &[&Observation]) -> Live {
     for row in rows {
         match &row.asked {
             Asked::Skipped { reason: SkipReason::OutOfTime, .. } => return Live::NoAnswer(None),
@@ -298,7 +304,7 @@ fn not_asked(context: &Context<'_>, rows: &[&Observation]) -> Live {
                 if check.group() == "network" || check.group() == "sign-in" =>
             {
                 let blockers = context.rows(*check, row.connection.as_deref());
-                let raised = blockers.iter().find_map(|blocker| raised_by(judge::judge(context, blocker)));
+                let raised = blockers.iter().find_map(|blocker| earlier.first_raised(blocker));
                 return Live::NoAnswer(raised);
             }
             _ => {}
@@ -307,20 +313,16 @@ fn not_asked(context: &Context<'_>, rows: &[&Observation]) -> Live {
     Live::NotProbed
 }
 
-fn single_live(context: &Context<'_>, facts: &ConnectionFacts, need: &Need) -> Live {
+fn single_live(context: &Context<'_>, earlier: &Judgements<'_>, facts: &ConnectionFacts, need: &Need) -> Live {
     let Some(probe) = probes(need, facts.api).first() else { return Live::NotProbed };
     let rows = context.rows(*probe, Some(&facts.name));
     let Some(row) = rows.first() else { return Live::NotProbed };
-    let Some(symptom) = symptom_of(row) else { return not_asked(context, rows) };
-    let raised = || raised_by(judge::judge(context, row));
+    let Some(symptom) = symptom_of(row) else { return not_asked(context, earlier, rows) };
+    let raised = || earlier.first_raised(row);
     match symptom {
-        Symptom::Fine => no_touch_live(context, facts, need, row),
+        Symptom::Ok => no_touch_live(context, facts, need, row),
         symptom if symptom.is_undecided() => Live::NoAnswer(raised()),
-        symptom if symptom.is_refusal_of_access() => raised().map_or(Live::Beside, Live::Refused),
-        _ => Live::Beside,
+        symptom if symptom.is_refusal_of_access() => raised().map_or(Live::Unrelated, Live::Refused),
+        _ => Live::Unrelated,
     }
-}
-
-fn raised_by(judgement: Judgement) -> Option<Raised> {
-    judgement.raised.into_iter().next()
 }

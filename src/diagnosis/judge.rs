@@ -1,31 +1,58 @@
 //! From evidence to rows: every planned check ends as exactly one row.
+//!
+//! The stages follow the chain from the settings to the mailbox. A stage judges its rows by the evidence and by what
+//! earlier stages made of theirs; no row is judged twice.
 
 use super::context::Context;
-use super::judgement::{Judgement, Raised, observed_of};
-use super::result::{Diagnosis, Observed, ResultRow};
-use super::{
-    advice, blind_spots, causes, directory, grants, mailboxes, network, registration, rooms, settings, sign_in,
-    surplus, tenant, writes,
-};
-use crate::evidence::{Asked, CheckId, ConnectionFacts, Evidence, Observation, SkipReason};
-use crate::knowledge::{self, ApiName, phrase};
+use super::judgement::{Judgement, Raised};
+use super::judgements::Judgements;
+use super::responses::with_status;
+use super::result::{Diagnosis, ResultRow};
+use super::skipped::{is_unlisted, judge_unlisted, skipped};
+use super::{advice, causes, grants, mailboxes, network, registration, settings, sign_in, tenant};
+use crate::evidence::{Asked, Evidence, Observation};
+use crate::knowledge::phrase;
+use crate::terms::{CheckId, SkipReason};
+
+/// A part of the chain: its checks, and how a row of them is judged.
+struct Stage {
+    checks: &'static [CheckId],
+    judge: fn(&Context<'_>, &Judgements<'_>, &Observation) -> Judgement,
+}
+
+const STAGES: [Stage; 8] = [
+    Stage { checks: settings::CHECKS, judge: |context, _, row| settings::judge(context, row) },
+    Stage { checks: network::CHECKS, judge: |context, _, row| network::judge(context, row) },
+    Stage { checks: tenant::CHECKS, judge: |context, _, row| tenant::judge(context, row) },
+    Stage { checks: sign_in::CHECKS, judge: |context, _, row| sign_in::judge(context, row) },
+    Stage { checks: mailboxes::CHECKS, judge: |context, _, row| mailboxes::judge(context, row) },
+    Stage { checks: grants::CHECKS, judge: grants::judge },
+    Stage { checks: registration::CHECKS, judge: registration::judge },
+    Stage { checks: advice::CHECKS, judge: |context, _, row| advice::judge(context, row) },
+];
 
 /// Turns evidence into outcomes and causes. The same evidence always gives the same diagnosis.
 pub fn diagnose(evidence: &Evidence) -> Diagnosis {
     let context = Context::new(evidence);
-    let (mut rows, raised): (Vec<ResultRow>, Vec<Vec<Raised>>) = evidence
-        .observations
-        .iter()
-        .enumerate()
-        .map(|(index, observation)| row(evidence, index, observation, judge(&context, observation)))
-        .unzip();
+    let mut judgements = Judgements::none(evidence);
+    let mut rows: Vec<Option<ResultRow>> = vec![None; evidence.observations.len()];
+    for stage in &STAGES {
+        let own = evidence.observations.iter().enumerate().filter(|(_, row)| stage.checks.contains(&row.check));
+        for (index, observation) in own {
+            let judgement = judged(stage, &context, &judgements, observation);
+            let (row, raised) = row(evidence, index, observation, judgement);
+            judgements.keep(index, raised);
+            rows[index] = Some(row);
+        }
+    }
+    let raised = judgements.into_raised();
+    let mut rows: Vec<ResultRow> = rows.into_iter().flatten().collect();
     let causes = causes::collect(&context, &raised, &mut rows);
     Diagnosis { rows, causes }
 }
 
-/// Judges one row of evidence.
-pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
-    let judgement = judge_as_asked(context, row);
+fn judged(stage: &Stage, context: &Context<'_>, earlier: &Judgements<'_>, row: &Observation) -> Judgement {
+    let judgement = judged_as_asked(stage, context, earlier, row);
     if !row.withheld {
         return judgement;
     }
@@ -33,91 +60,18 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
     Judgement { message, ..judgement }
 }
 
-fn judge_as_asked(context: &Context<'_>, row: &Observation) -> Judgement {
+fn judged_as_asked(stage: &Stage, context: &Context<'_>, earlier: &Judgements<'_>, row: &Observation) -> Judgement {
     match &row.asked {
         // A request was sent, so this is not a check that was left out.
         Asked::Skipped { reason: SkipReason::OutOfTime, .. } if !row.requests.is_empty() => {
             Judgement::unknown(phrase("row.cut-off", &[]))
         }
-        Asked::Skipped { .. } if row.check == CheckId::RoomCalendarProcessing => judge_by_check(context, row),
-        Asked::Skipped { reason, .. } if rooms::is_unlisted(row, *reason) => rooms::judge_unlisted(row),
+        Asked::Skipped { .. } if row.check == CheckId::RoomCalendarProcessing => (stage.judge)(context, earlier, row),
+        Asked::Skipped { reason, .. } if is_unlisted(row, *reason) => judge_unlisted(row),
         Asked::Skipped { reason, blocked_by } => skipped(*reason, *blocked_by),
         Asked::Crashed { message } => Judgement::error(message.clone()),
-        Asked::Derived | Asked::Answered(_) => judge_by_check(context, row),
+        Asked::Derived | Asked::Answered(_) => (stage.judge)(context, earlier, row),
     }
-}
-
-fn judge_by_check(context: &Context<'_>, row: &Observation) -> Judgement {
-    match row.check {
-        CheckId::SettingsTenantId
-        | CheckId::SettingsClientId
-        | CheckId::SettingsClientSecret
-        | CheckId::SettingsServerHostName
-        | CheckId::SettingsServiceAccount
-        | CheckId::SettingsRooms => settings::judge(context, row),
-        CheckId::NetworkSignIn | CheckId::NetworkGraph | CheckId::NetworkExchange => network::judge_host(context, row),
-        CheckId::NetworkClock => network::judge_clock(context),
-        CheckId::TenantDiscovery => tenant::judge(context, row),
-        CheckId::SignInGraph | CheckId::SignInExchange => sign_in::judge(context, row),
-        CheckId::RegistrationSecretExpiry => registration::judge_secret(context, row),
-        CheckId::RegistrationConsent => registration::judge_consent(context, row),
-        CheckId::GrantFullAccessAsApp | CheckId::GrantCalendarsReadWrite => grants::judge_calendar(context, row),
-        CheckId::GrantMailSend => grants::judge_single(context, row, "mail-send"),
-        CheckId::GrantUserReadAll => grants::judge_single(context, row, "users"),
-        CheckId::GrantGroupReadAll => grants::judge_single(context, row, "groups"),
-        CheckId::GrantSurplus => surplus::judge(context, row),
-        CheckId::MailboxServiceAccount => mailboxes::judge_service_account(context, row),
-        CheckId::MailboxCalendarRead | CheckId::MailboxCalendarWrite if row.asked == Asked::Derived => {
-            mailboxes::judge_rights(context, row)
-        }
-        CheckId::MailboxImpersonation | CheckId::MailboxCalendarRead => mailboxes::judge_room(context, row),
-        CheckId::MailboxCalendarWrite => writes::judge_write(context, row),
-        CheckId::MailboxExpectDenied => mailboxes::judge_expect_denied(context, row),
-        CheckId::MailSend => directory::judge_mail(context, row),
-        CheckId::DirectoryUsers => directory::judge_listing(context, row, "users"),
-        CheckId::DirectoryGroups => directory::judge_listing(context, row, "groups"),
-        CheckId::ExchangeEwsRetirement => advice::judge_retirement(context, row),
-        CheckId::RoomCalendarProcessing => Judgement::skipped(
-            SkipReason::NeedsPermission,
-            None,
-            blind_spots::calendar_processing_message(context.evidence),
-        ),
-    }
-}
-
-fn skipped(reason: SkipReason, blocked_by: Option<CheckId>) -> Judgement {
-    let message = match blocked_by {
-        Some(blocker) => phrase("skipped.blocked-by", &[("detail", blocker.as_str())]),
-        None => knowledge::skip_sentence(reason.as_str()),
-    };
-    Judgement::skipped(reason, blocked_by, message)
-}
-
-/// The judgement over a row that follows from `source`, when `source` gave nothing to follow from: it is skipped for
-/// the same reason, or blocked by it.
-pub(super) fn blocked(source: &Observation) -> Judgement {
-    match &source.asked {
-        Asked::Skipped { reason, .. } if rooms::is_unlisted(source, *reason) => rooms::judge_unlisted(source),
-        Asked::Skipped { reason, blocked_by } => skipped(*reason, *blocked_by),
-        _ => skipped(SkipReason::Blocked, Some(source.check)),
-    }
-}
-
-/// The judgement over a row that needs a token which is not there.
-pub(super) fn blocked_by_sign_in(context: &Context<'_>, facts: &ConnectionFacts, api: ApiName) -> Judgement {
-    let check = match api {
-        ApiName::Graph => CheckId::SignInGraph,
-        ApiName::Exchange => CheckId::SignInExchange,
-    };
-    match context.rows(check, Some(&facts.name)).first() {
-        Some(row) => blocked(row),
-        None => skipped(SkipReason::NotApplicable, None),
-    }
-}
-
-/// Whether the user left a check out.
-pub(super) fn is_deselected(row: &Observation) -> bool {
-    matches!(row.asked, Asked::Skipped { reason: SkipReason::Deselected, .. })
 }
 
 /// The row of the report, and the causes that it raises.
@@ -137,7 +91,7 @@ fn row(evidence: &Evidence, index: usize, observation: &Observation, judgement: 
         declared: judgement.declared,
         observed: judgement.observed.map(|observed| with_status(observed, evidence, observation)),
         message: judgement.message,
-        cause: judgement.raised.first().map(|raised| raised.id.clone()),
+        cause: judgement.raised.first().map(|raised| raised.id.to_string()),
         skip_reason,
         blocked_by,
         requests: observation.requests.clone(),
@@ -146,26 +100,15 @@ fn row(evidence: &Evidence, index: usize, observation: &Observation, judgement: 
     (row, judgement.raised)
 }
 
-/// What a row saw, with the status of a success out of the ledger.
-pub(super) fn observed_with_status(evidence: &Evidence, row: &Observation) -> Option<Observed> {
-    Some(with_status(observed_of(row)?, evidence, row))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// What was seen, with the status out of the ledger where neither a status nor a detail was: it was a success.
-fn with_status(mut observed: Observed, evidence: &Evidence, row: &Observation) -> Observed {
-    if observed.status.is_none() && observed.detail.is_none() {
-        observed.status = last_status(evidence, row);
+    #[test]
+    fn every_check_belongs_to_exactly_one_stage() {
+        for check in CheckId::ALL {
+            let stages = STAGES.iter().filter(|stage| stage.checks.contains(check)).count();
+            assert_eq!(stages, 1, "{check}");
+        }
     }
-    observed
-}
-
-/// Said of a batch of Graph in which something else failed, never of what succeeded in it.
-const FAILED_ELSEWHERE: u16 = 424;
-
-/// The status of the last request behind a row, out of the ledger.
-fn last_status(evidence: &Evidence, observation: &Observation) -> Option<u16> {
-    let last = observation.requests.last()?;
-    let index = usize::try_from(last.checked_sub(1)?).ok()?;
-    let status = evidence.requests.get(index).filter(|request| request.n == *last)?.status;
-    status.filter(|status| *status != FAILED_ELSEWHERE)
 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::result::{Confidence, Observed, Outcome};
+use super::result::Observed;
 use super::symptom;
-use crate::evidence::{CheckId, Observation, Refusal, Reply, SkipReason};
+use crate::evidence::{Observation, Refusal, Reply};
 use crate::knowledge::{self, phrase};
+use crate::terms::{CauseId, CheckId, Confidence, Outcome, SkipReason};
 
 /// The judgement over one row of evidence.
 #[derive(Debug, Clone)]
@@ -30,15 +31,15 @@ pub(super) struct Judgement {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Raised {
     /// The public id.
-    pub(super) id: String,
+    pub(super) id: CauseId,
     /// How sure it is, where that differs from the catalogue.
     pub(super) confidence: Option<Confidence>,
     /// What was seen.
     pub(super) because: Option<String>,
-    /// Values for the remedy that only this row knows.
+    /// Placeholders for the remedy that only this row knows.
     pub(super) values: BTreeMap<&'static str, String>,
     /// Further causes that the answers cannot tell apart from this one.
-    pub(super) candidates: Vec<String>,
+    pub(super) candidates: Vec<CauseId>,
     /// A subject that differs from the row's own.
     pub(super) subject: Option<String>,
     /// The case of the cause, where the catalogue knows several.
@@ -48,9 +49,9 @@ pub(super) struct Raised {
 }
 
 impl Raised {
-    pub(super) fn new(id: impl Into<String>) -> Self {
+    pub(super) fn new(id: CauseId) -> Self {
         Self {
-            id: id.into(),
+            id,
             confidence: None,
             because: None,
             values: BTreeMap::new(),
@@ -82,8 +83,8 @@ impl Raised {
         self.sure(Confidence::Possible)
     }
 
-    pub(super) fn or_perhaps(mut self, id: &str) -> Self {
-        self.candidates.push(id.to_owned());
+    pub(super) fn or_perhaps(mut self, id: CauseId) -> Self {
+        self.candidates.push(id);
         self
     }
 
@@ -159,12 +160,12 @@ impl Judgement {
 
 /// A judgement that follows from its cause: some causes only say that nothing was decided.
 pub(super) fn from_cause(raised: Raised) -> Judgement {
-    let entry = knowledge::cause(&raised.id);
-    let message = raised.because.clone().or_else(|| entry.map(|entry| entry.title.clone())).unwrap_or_default();
-    if symptom::leaves_open(&raised.id) {
+    let entry = knowledge::cause(raised.id);
+    let message = raised.because.clone().unwrap_or_else(|| entry.title.clone());
+    if symptom::is_undecided(raised.id) {
         return Judgement::unknown(message).raising(raised);
     }
-    let confidence = raised.confidence.or_else(|| entry.map(|entry| entry.confidence.into()));
+    let confidence = Some(raised.confidence.unwrap_or(entry.confidence));
     Judgement { confidence, ..Judgement::fail(message) }.raising(raised)
 }
 
@@ -191,7 +192,7 @@ fn observed(reply: Reply<()>) -> Observed {
 }
 
 /// The answer of a row in a sentence.
-pub(super) fn told_by(row: &Observation) -> String {
+pub(super) fn describe_response(row: &Observation) -> String {
     let Some(observed) = observed_of(row) else { return phrase("row.no-answer-kept", &[]) };
     phrase("row.answered", &[("detail", &in_words(observed))])
 }

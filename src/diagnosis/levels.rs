@@ -7,30 +7,31 @@ use std::collections::HashSet;
 
 use super::context::Context;
 use super::judgement::Raised;
-use super::network;
-use crate::evidence::{Api, CheckId, ConnectionFacts, Finding, Observation};
+use crate::evidence::{ConnectionFacts, Finding, Observation};
 use crate::knowledge::CauseScope;
+use crate::terms::{Api, CauseId, CheckId};
 
 /// Causes about mailboxes that are the same for every app: the mailbox has them, not the access of the app.
-const OF_THE_MAILBOX: &[&str] = &[
-    "ews.disabled-for-mailbox",
-    "mailbox.account-disabled",
-    "mailbox.alias-used",
-    "mailbox.calendar-missing",
-    "mailbox.license-missing",
-    "mailbox.moving",
-    "mailbox.not-found",
-    "mailbox.not-in-exchange-online",
-    "settings.room-address-malformed",
-    "settings.room-duplicate",
+const OF_THE_MAILBOX: &[CauseId] = &[
+    CauseId::EwsDisabledForMailbox,
+    CauseId::MailboxAccountDisabled,
+    CauseId::MailboxAliasUsed,
+    CauseId::MailboxCalendarMissing,
+    CauseId::MailboxLicenseMissing,
+    CauseId::MailboxMoving,
+    CauseId::MailboxNotFound,
+    CauseId::MailboxNotInExchangeOnline,
+    CauseId::SettingsRoomAddressMalformed,
+    CauseId::SettingsRoomDuplicate,
 ];
 
 /// Causes whose remedy names one mailbox, so that each mailbox is a finding of its own.
-const OF_ONE_MAILBOX: &[&str] = &["mail.sender-unusable", "mailbox.service-account-unusable"];
+const OF_ONE_MAILBOX: &[CauseId] = &[CauseId::MailSenderUnusable, CauseId::MailboxServiceAccountUnusable];
 
 /// The level of a symptom: symptoms of one cause at the same level are one finding.
 pub(super) fn level(
     context: &Context<'_>,
+    all: &[Vec<Raised>],
     scope: CauseScope,
     observation: &Observation,
     raised: &Raised,
@@ -40,14 +41,12 @@ pub(super) fn level(
     let app = || facts.map_or_else(Vec::new, |facts| app_level(context, facts));
     match scope {
         CauseScope::Estate => Vec::new(),
-        CauseScope::Host => vec![host_level(context, observation, raised)],
+        CauseScope::Host => vec![host_level(context, all, observation, raised)],
         CauseScope::Tenant => tenant(),
         CauseScope::App => app(),
-        _ if OF_ONE_MAILBOX.contains(&raised.id.as_str()) => {
-            [app(), vec![observation.subject.to_ascii_lowercase()]].concat()
-        }
+        _ if OF_ONE_MAILBOX.contains(&raised.id) => [app(), vec![observation.subject.to_ascii_lowercase()]].concat(),
         CauseScope::Connection => facts.map_or_else(Vec::new, |facts| value_level(context, facts, observation, raised)),
-        CauseScope::Mailboxes if OF_THE_MAILBOX.contains(&raised.id.as_str()) => [tenant(), api_level(facts)].concat(),
+        CauseScope::Mailboxes if OF_THE_MAILBOX.contains(&raised.id) => [tenant(), api_level(facts)].concat(),
         CauseScope::Mailboxes => [app(), api_level(facts)].concat(),
     }
 }
@@ -67,6 +66,15 @@ fn api_level(facts: Option<&ConnectionFacts>) -> Vec<String> {
     vec![api.to_owned()]
 }
 
+/// Causes that speak about the secret, whichever check shows them.
+const OF_THE_SECRET: &[CauseId] = &[
+    CauseId::SignInSecretMissing,
+    CauseId::SettingsSecretIsSecretId,
+    CauseId::SettingsSecretStrayCharacters,
+    CauseId::SettingsSecretMistyped,
+    CauseId::SettingsSecretNotASecret,
+];
+
 /// A value that several connections share, most often because they inherit it, is wrong once. What was seen of it quotes
 /// the value, except for a secret, which is known by the credentials that it belongs to.
 fn value_level(
@@ -75,9 +83,7 @@ fn value_level(
     observation: &Observation,
     raised: &Raised,
 ) -> Vec<String> {
-    let is_about_the_secret =
-        observation.check == CheckId::SettingsClientSecret || raised.id == "sign-in.secret-missing";
-    if is_about_the_secret || raised.id.starts_with("settings.secret-") {
+    if observation.check == CheckId::SettingsClientSecret || OF_THE_SECRET.contains(&raised.id) {
         return vec![format!("credentials {}", facts.credentials)];
     }
     match faults_like(observation, raised) {
@@ -97,11 +103,28 @@ fn faults_like(observation: &Observation, raised: &Raised) -> Vec<String> {
 
 /// One finding for each host. What a proxy refuses is one finding, since one rule of it is to be changed; and so is what
 /// keeps every host away in the same manner, since it then lies at this machine or its network and not at the hosts.
-fn host_level(context: &Context<'_>, observation: &Observation, raised: &Raised) -> String {
-    if raised.id == "network.proxy-refused" || network::every_host_raises(context, &raised.id) {
+fn host_level(context: &Context<'_>, all: &[Vec<Raised>], observation: &Observation, raised: &Raised) -> String {
+    if raised.id == CauseId::NetworkProxyRefused || every_host_raises(context, all, raised.id) {
         return String::new();
     }
     context.host_behind(observation).unwrap_or(&observation.subject).to_owned()
+}
+
+/// Whether more than one host was asked, and the row of each raises the cause `id`.
+fn every_host_raises(context: &Context<'_>, all: &[Vec<Raised>], id: CauseId) -> bool {
+    let mut hosts: Vec<&str> = Vec::new();
+    for (row, raised) in context.evidence.observations.iter().zip(all) {
+        if !matches!(row.finding(), Some(Finding::Reached(_))) {
+            continue;
+        }
+        if !raised.iter().any(|raised| raised.id == id) {
+            return false;
+        }
+        if !hosts.contains(&row.subject.as_str()) {
+            hosts.push(&row.subject);
+        }
+    }
+    hosts.len() > 1
 }
 
 /// The connections behind some rows, in the order of the settings. A row that several connections share speaks for those

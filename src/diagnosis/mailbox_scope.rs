@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::context::{Context, room_check};
-use crate::evidence::{Api, CheckId, ConnectionFacts, Observation};
+use super::context::Context;
+use super::index::room_check;
+use crate::evidence::{ConnectionFacts, Observation};
 use crate::knowledge::{self, Need, quote_powershell, recipient_filter};
+use crate::terms::{Api, CheckId, NeedId};
 
 /// A filter with more addresses than this is hard to maintain; a group is named instead.
 const LONGEST_FILTER: usize = 20;
@@ -12,7 +14,7 @@ const BY_GROUP: &str = "\"MemberOfGroup -eq '<distinguished name of the group>'\
 
 /// A role and its scope.
 pub(super) struct MailboxScope {
-    need: Option<&'static Need>,
+    need: &'static Need,
     mailboxes: Vec<String>,
 }
 
@@ -21,9 +23,9 @@ impl MailboxScope {
     pub(super) fn new(context: &Context<'_>, facts: Option<&ConnectionFacts>, row: Option<&Observation>) -> Self {
         let sends = row.is_some_and(|row| matches!(row.check, CheckId::MailSend | CheckId::GrantMailSend));
         let need = match facts.and_then(|facts| facts.api) {
-            _ if sends => "mail-send",
-            Some(Api::Graph) => "graph-calendar",
-            _ => "ews-calendar",
+            _ if sends => NeedId::MailSend,
+            Some(Api::Graph) => NeedId::GraphCalendar,
+            _ => NeedId::EwsCalendar,
         };
         let mailboxes = match facts {
             Some(facts) if sends => facts.sender.iter().cloned().collect(),
@@ -44,11 +46,11 @@ impl MailboxScope {
 
     /// The role's name.
     pub(super) fn role(&self) -> Option<&str> {
-        self.need?.exchange_rbac_role.as_deref()
+        self.need.exchange_rbac_role.as_deref()
     }
 
     fn scope_name(&self) -> Option<&'static str> {
-        let id = &self.need?.id;
+        let id = &self.need.id;
         let scopes = &knowledge::requirements().rbac_scopes;
         scopes.iter().find(|scope| scope.needs.contains(id)).map(|scope| scope.name.as_str())
     }
@@ -89,7 +91,7 @@ mod tests {
 
     fn scope(mailboxes: &[&str]) -> MailboxScope {
         let mailboxes = mailboxes.iter().map(|&address| address.to_owned()).collect();
-        MailboxScope { need: knowledge::need("ews-calendar"), mailboxes }
+        MailboxScope { need: knowledge::need(NeedId::EwsCalendar), mailboxes }
     }
 
     #[test]

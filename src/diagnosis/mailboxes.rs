@@ -1,27 +1,57 @@
-//! Rooms and the service account: refusals become causes by the declared roles and the pattern over the rooms.
+//! Rooms, the service account, the sender and the directory: everything that was asked of mailboxes and lists.
 
-use super::context::{Context, Declared, calendar_need, room_check, symptom_of};
-use super::judgement::{Judgement, Raised, from_cause, observed_of, told_by};
-use super::result::Confidence;
-use super::symptom::{self, Symptom, leaves_open};
-use super::{advice, grants, network, writes};
-use crate::evidence::{Api, ConnectionFacts, Finding, Observation, Service};
-use crate::knowledge::{self, Need, phrase};
+use super::context::Context;
+use super::judgement::{Judgement, Raised, describe_response, from_cause};
+use super::mailbox_cause::{cause_of, judge_answer, service_account_cause};
+use super::named_cause::from_response;
+use super::symptom::{Symptom, is_undecided};
+use super::{directory, writes};
+use crate::evidence::{Asked, Observation};
+use crate::knowledge::phrase;
+use crate::terms::{CauseId, CheckId, NeedId};
+
+/// The checks that show what the app can do.
+pub(super) const CHECKS: &[CheckId] = &[
+    CheckId::MailboxServiceAccount,
+    CheckId::MailboxImpersonation,
+    CheckId::MailboxCalendarRead,
+    CheckId::MailboxCalendarWrite,
+    CheckId::MailboxExpectDenied,
+    CheckId::MailSend,
+    CheckId::DirectoryUsers,
+    CheckId::DirectoryGroups,
+];
+
+/// Judges what a mailbox or a list responded.
+pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
+    match row.check {
+        CheckId::MailboxServiceAccount => judge_service_account(context, row),
+        CheckId::MailboxCalendarRead | CheckId::MailboxCalendarWrite if row.asked == Asked::Derived => {
+            judge_rights(context, row)
+        }
+        CheckId::MailboxCalendarWrite => writes::judge_write(context, row),
+        CheckId::MailboxExpectDenied => judge_expect_denied(context, row),
+        CheckId::MailSend => directory::judge_mail(context, row),
+        CheckId::DirectoryUsers => directory::judge_listing(context, row, NeedId::Users),
+        CheckId::DirectoryGroups => directory::judge_listing(context, row, NeedId::Groups),
+        _ => judge_room(context, row),
+    }
+}
 
 /// Judges a row that asked a room whether it can be reached.
-pub(super) fn judge_room(context: &Context<'_>, row: &Observation) -> Judgement {
+fn judge_room(context: &Context<'_>, row: &Observation) -> Judgement {
     judge_answer(context, row, |facts, symptom| match (symptom, cause_of(context, facts, row)) {
-        (Symptom::Fine, _) | (_, None) => Judgement::pass(phrase("room.open", &[])),
+        (Symptom::Ok, _) | (_, None) => Judgement::pass(phrase("room.open", &[])),
         // Which rooms are open and which are not is told once, with the cause; a row tells the answer of its own room.
-        (_, Some(raised)) if raised.id == "mailbox.outside-scope" => {
-            Judgement { message: told_by(row), ..from_cause(raised) }
+        (_, Some(raised)) if raised.id == CauseId::MailboxOutsideScope => {
+            Judgement { message: describe_response(row), ..from_cause(raised) }
         }
         (_, Some(raised)) => from_cause(raised),
     })
 }
 
 /// Judges whether the Resource Login User ID has a mailbox that can be used.
-pub(super) fn judge_service_account(context: &Context<'_>, row: &Observation) -> Judgement {
+fn judge_service_account(context: &Context<'_>, row: &Observation) -> Judgement {
     judge_answer(context, row, |facts, symptom| match service_account_cause(context, facts, row, symptom) {
         None => Judgement::pass(phrase("service-account.open", &[])),
         Some(raised) => from_cause(raised),
@@ -29,216 +59,25 @@ pub(super) fn judge_service_account(context: &Context<'_>, row: &Observation) ->
 }
 
 /// Causes with which Exchange keeps an app out of a mailbox.
-const REFUSES_A_MAILBOX: &[&str] =
-    &["ews.impersonation-denied", "mailbox.access-blocked", "mailbox.outside-access-policy"];
+const REFUSES_A_MAILBOX: &[CauseId] =
+    &[CauseId::EwsImpersonationDenied, CauseId::MailboxAccessBlocked, CauseId::MailboxOutsideAccessPolicy];
 
 /// Judges an address that must be refused.
-pub(super) fn judge_expect_denied(context: &Context<'_>, row: &Observation) -> Judgement {
+fn judge_expect_denied(context: &Context<'_>, row: &Observation) -> Judgement {
     judge_answer(context, row, |_, symptom| match symptom {
-        Symptom::Fine => {
+        Symptom::Ok => {
             let sentence = phrase("expect-denied.open", &[("detail", &row.subject)]);
-            from_cause(Raised::new("mailbox.reachable-but-should-not-be").because(sentence))
+            from_cause(Raised::new(CauseId::MailboxReachableButShouldNotBe).because(sentence))
         }
         Symptom::AccessRefused => Judgement::pass(phrase("expect-denied.refused", &[])),
-        Symptom::Named(id) if REFUSES_A_MAILBOX.contains(&id.as_str()) => {
-            Judgement::pass(phrase("expect-denied.refused", &[]))
-        }
-        Symptom::Named(id) if leaves_open(id) => from_cause(named(row, id)),
+        Symptom::Named(id) if REFUSES_A_MAILBOX.contains(id) => Judgement::pass(phrase("expect-denied.refused", &[])),
+        Symptom::Named(id) if is_undecided(*id) => from_cause(from_response(row, *id)),
         _ => Judgement::unknown(phrase("expect-denied.proves-nothing", &[])),
     })
 }
 
-/// Judges the answer of a mailbox with what every such row carries: what was seen, and the roles that bear on it.
-pub(super) fn judge_answer(
-    context: &Context<'_>,
-    row: &Observation,
-    judge: impl FnOnce(&ConnectionFacts, &Symptom) -> Judgement,
-) -> Judgement {
-    let Some(symptom) = symptom_of(row) else { return Judgement::error(phrase("row.no-answer-kept", &[])) };
-    let Some(facts) = context.connection_of(row) else { return Judgement::error(phrase("row.no-connection", &[])) };
-    let need = facts.api.and_then(calendar_need);
-    let declared = need.map(|need| context.declared_roles(&facts.name, need)).unwrap_or_default();
-    judge(facts, &symptom).observed(observed_of(row)).declared(declared)
-}
-
-/// The cause behind the answer of the service account; `None` when nothing is wrong. A refusal that rooms share has the
-/// rooms' cause, one that only this mailbox meets is its own.
-pub(super) fn service_account_cause(
-    context: &Context<'_>,
-    facts: &ConnectionFacts,
-    row: &Observation,
-    symptom: &Symptom,
-) -> Option<Raised> {
-    let pattern = context.pattern(&facts.name);
-    let shared = match symptom {
-        Symptom::MailboxMissing => pattern.all_missing(),
-        Symptom::Named(id) if id == "mailbox.outside-access-policy" || leaves_open(id) => true,
-        Symptom::Named(id) if id.starts_with("sign-in.") || id.starts_with("tenant.") => true,
-        other if other.is_refusal_of_access() && pattern.let_in == 0 && pattern.rooms == 0 => true,
-        other => is_met_by_a_room(context, facts, other),
-    };
-    let raised = cause_of(context, facts, row)?;
-    Some(if shared { raised } else { own_cause_of_the_account(row, symptom) })
-}
-
-/// Whether a room of the app gave the same response, so that its cause explains the service account as well.
-fn is_met_by_a_room(context: &Context<'_>, facts: &ConnectionFacts, symptom: &Symptom) -> bool {
-    let Some(api) = facts.api else { return false };
-    let pattern = context.pattern(&facts.name);
-    let refused_alike = symptom.is_refusal_of_access() && pattern.let_in == 0 && pattern.refused > 0;
-    refused_alike
-        || context.rows_of_app(room_check(api), facts).iter().any(|room| symptom_of(room).as_ref() == Some(symptom))
-}
-
-/// A refusal without a reason does not say that the mailbox is missing: the rooms are open, so the reach of the app comes
-/// first, then a fresh change, then the license.
-fn own_cause_of_the_account(row: &Observation, symptom: &Symptom) -> Raised {
-    let raised = Raised::new("mailbox.service-account-unusable").because(told_by(row));
-    if *symptom != Symptom::AccessRefused {
-        return raised;
-    }
-    ["mailbox.outside-scope", "mailbox.outside-access-policy", "grant.not-yet-effective", "mailbox.license-missing"]
-        .into_iter()
-        .fold(raised.sure(Confidence::Possible).in_case(Some("refused")), Raised::or_perhaps)
-}
-
-/// The cause behind the answer of a mailbox; `None` when nothing is wrong.
-pub(super) fn cause_of(context: &Context<'_>, facts: &ConnectionFacts, row: &Observation) -> Option<Raised> {
-    let pattern = context.pattern(&facts.name);
-    let symptom = symptom_of(row)?;
-    let raised = match &symptom {
-        Symptom::Fine | Symptom::AcceptedCaller => return None,
-        refusal if is_the_end_of_ews(context, facts, row, refusal) => Raised::new("ews.retired"),
-        Symptom::EwsOff if !is_open_over_ews(context, facts) => {
-            level_of(Raised::new("ews.disabled"), pattern.is_unanimous())
-        }
-        Symptom::EwsOff => Raised::new("ews.disabled-for-mailbox"),
-        Symptom::EwsPolicy => Raised::new("ews.app-not-allowed"),
-        Symptom::MailboxMissing if pattern.all_missing() => {
-            Raised::new("mailbox.not-in-exchange-online").sure(Confidence::Likely)
-        }
-        Symptom::MailboxMissing => Raised::new("mailbox.not-found"),
-        Symptom::AccessRefused => return Some(access_cause(context, facts, row)),
-        Symptom::Named(id) if context.is_refused_here_only(row, id) => {
-            refused_behind_the_front(row, id, pattern.let_in)
-        }
-        Symptom::Named(id) if id == "service.unavailable" && may_be_the_end_of_ews(context, facts, row) => {
-            return Some(named(row, id).or_perhaps("ews.retired"));
-        }
-        Symptom::Named(id) if id == "mailbox.not-found" && pattern.none_found() => {
-            let raised = named(row, id).in_case(Some("every-room")).sure(Confidence::Likely);
-            return Some(raised.or_perhaps("mailbox.not-in-exchange-online"));
-        }
-        Symptom::Named(id) => return Some(with_right_address(named(row, id), row)),
-    };
-    Some(raised.because(told_by(row)))
-}
-
-/// Whether EWS works for any mailbox of the tenant. The switch of the organization concerns every app, so a mailbox that
-/// another app opened shows that it is not the reason.
-fn is_open_over_ews(context: &Context<'_>, facts: &ConnectionFacts) -> bool {
-    context.pattern(&facts.name).let_in > 0 || context.tenant_is_open(facts, Api::Ews)
-}
-
-/// The token is good, and the service behind the front does not take it. Where it says nothing and lets the app into
-/// other mailboxes, that stays open.
-fn refused_behind_the_front(row: &Observation, id: &str, let_in: usize) -> Raised {
-    if id == "service.unexpected-answer" && let_in > 0 {
-        return named(row, id).or_perhaps("mailbox.token-refused");
-    }
-    Raised::new("mailbox.token-refused")
-}
-
-/// A verdict about the whole tenant or app is only certain when no room is left that could still answer otherwise.
-fn level_of(raised: Raised, unanimous: bool) -> Raised {
-    if unanimous { raised } else { raised.sure(Confidence::Likely) }
-}
-
-/// From its last day on EWS refuses every room; in which form is not known.
-fn is_the_end_of_ews(context: &Context<'_>, facts: &ConnectionFacts, row: &Observation, symptom: &Symptom) -> bool {
-    may_be_the_end_of_ews(context, facts, row) && advice::is_refusal_of_ews(row, symptom)
-}
-
-/// Whether the day has come and no mailbox was let in over EWS.
-fn may_be_the_end_of_ews(context: &Context<'_>, facts: &ConnectionFacts, row: &Observation) -> bool {
-    let over_ews = facts.api == Some(Api::Ews) && matches!(row.finding(), Some(Finding::Folder(_)));
-    over_ews && context.pattern(&facts.name).let_in == 0 && advice::ews_has_ended(context.evidence)
-}
-
-/// A cause that the answer itself names; a missing answer is told with its host, layer and limit.
-pub(super) fn named(row: &Observation, id: &str) -> Raised {
-    if let Some(failure) = row.finding().and_then(Finding::failure) {
-        return network::undecided_by(failure);
-    }
-    let refusal = row.finding().and_then(Finding::refusal);
-    let raised = Raised::new(id).because(told_by(row)).in_case(case_of(id, row));
-    let number = refusal.and_then(|refusal| refusal.aadsts.first().copied());
-    let lookup = number.map_or_else(|| knowledge::LOOKUP_PAGE.to_owned(), knowledge::lookup_address);
-    let raised = raised.with("lookup", lookup);
-    match refusal.and_then(super::judgement::shown_code) {
-        Some(code) => raised.with("code", code),
-        None => raised,
-    }
-}
-
-/// The case of a cause that the response itself names: by the sentence beside its code, where there is one.
-fn case_of(id: &str, row: &Observation) -> Option<&'static str> {
-    let service = match row.finding()? {
-        Finding::Folder(_) => Service::Exchange,
-        Finding::Written { service, .. } => *service,
-        _ => Service::Graph,
-    };
-    let refusal = row.finding().and_then(Finding::refusal);
-    let narrowed = refusal.and_then(|refusal| symptom::narrowed_by(service, refusal));
-    let case = narrowed.and_then(|entry| entry.case.as_deref());
-    case.or_else(|| (id == "tenant.wrong-cloud").then_some("unnamed"))
-}
-
-/// A refusal without a reason: the role decides between a missing grant and a block, the pattern between tenant and
-/// mailbox.
-fn access_cause(context: &Context<'_>, facts: &ConnectionFacts, row: &Observation) -> Raised {
-    let pattern = context.pattern(&facts.name);
-    if pattern.let_in > 0 {
-        let lists = [("open", &*pattern.open_list()), ("refused", &*pattern.refused_list())];
-        return Raised::new("mailbox.outside-scope").because(phrase("scope.both-lists", &lists));
-    }
-    let Some(need) = facts.api.and_then(calendar_need) else { return Raised::new("mailbox.access-blocked") };
-    match context.declared(&facts.name, need) {
-        Declared::No => level_of(grants::missing(context, facts, need), pattern.is_unanimous()),
-        Declared::Partly(by) | Declared::Yes(by) => blocked_although(&by, row),
-        Declared::Unreadable | Declared::NoToken => blocked_and_undeclared(need, row),
-    }
-}
-
-fn blocked_although(role: &str, row: &Observation) -> Raised {
-    let sentence = phrase("access.granted-but-blocked", &[("permission", role), ("detail", &told_by(row))]);
-    Raised::new("mailbox.access-blocked").because(sentence)
-}
-
-/// A token that cannot be read leaves the missing grant among the candidates.
-fn blocked_and_undeclared(need: &Need, row: &Observation) -> Raised {
-    Raised::new("mailbox.access-blocked").because(told_by(row)).or_perhaps(&need.missing_cause)
-}
-
-/// Exchange names the primary address beside `ErrorNonPrimarySmtpAddress`; the name of the value is not documented,
-/// so the first value that is another address counts.
-fn with_right_address(raised: Raised, row: &Observation) -> Raised {
-    if raised.id != "mailbox.alias-used" {
-        return raised;
-    }
-    let values = row.finding().and_then(Finding::refusal).map(|refusal| &refusal.values);
-    let mut others = values.into_iter().flat_map(|values| values.values());
-    match others.find(|value| value.contains('@') && !value.eq_ignore_ascii_case(&row.subject)) {
-        Some(address) => {
-            let pair = phrase("alias.pair", &[("room", &row.subject), ("right_address", address)]);
-            raised.because(pair.clone()).with("detail", pair).with("right_address", address.clone())
-        }
-        None => raised.in_case(Some("unnamed")),
-    }
-}
-
 /// Over EWS the rights of the folder answer the questions about reading and writing.
-pub(super) fn judge_rights(context: &Context<'_>, row: &Observation) -> Judgement {
+fn judge_rights(context: &Context<'_>, row: &Observation) -> Judgement {
     let connection = row.connection.as_deref();
     match context.impersonation(connection, &row.subject) {
         Some(source) => writes::judge_rights(row.check, source),

@@ -4,9 +4,11 @@
 use std::collections::{HashMap, HashSet};
 
 use super::apps::AppId;
-use super::context::{Context, room_check, symptom_of};
+use super::index::{EvidenceIndex, room_check};
+use super::responses::symptom_of;
 use super::symptom::Symptom;
-use crate::evidence::{Api, CheckId, ConnectionFacts};
+use crate::evidence::ConnectionFacts;
+use crate::terms::{Api, CauseId, CheckId};
 
 /// How many addresses a list names before it only counts the rest.
 const NAMED_IN_A_LIST: usize = 8;
@@ -68,7 +70,7 @@ pub(super) struct Patterns<'e> {
 }
 
 impl<'e> Patterns<'e> {
-    pub(super) fn of(context: &Context<'e>) -> Self {
+    pub(super) fn of(context: &EvidenceIndex<'e>) -> Self {
         let mut groups: Vec<(AppId, Api, Vec<&'e ConnectionFacts>)> = Vec::new();
         for facts in &context.evidence.connections {
             let Some(api) = facts.api else { continue };
@@ -99,7 +101,7 @@ impl<'e> Patterns<'e> {
 }
 
 impl Pattern {
-    fn of(context: &Context<'_>, api: Api, connections: &[&ConnectionFacts]) -> Self {
+    fn of(context: &EvidenceIndex<'_>, api: Api, connections: &[&ConnectionFacts]) -> Self {
         let symptoms = |check: CheckId| {
             let rows = connections.iter().flat_map(move |facts| context.rows(check, Some(&facts.name)).iter());
             rows.filter_map(|row| Some((row.subject.as_str(), symptom_of(row)?))).collect::<Vec<_>>()
@@ -109,20 +111,20 @@ impl Pattern {
             pattern.count(&symptom, room);
         }
         for (account, symptom) in each_once(symptoms(CheckId::MailboxServiceAccount)) {
-            if symptom == Symptom::Fine {
+            if symptom == Symptom::Ok {
                 pattern.open += 1;
                 pattern.let_in += 1;
                 pattern.open_mailboxes.push(account);
             }
         }
         let writes = each_once(symptoms(CheckId::MailboxCalendarWrite));
-        pattern.writable = writes.iter().filter(|(_, symptom)| *symptom == Symptom::Fine).count();
+        pattern.writable = writes.iter().filter(|(_, symptom)| *symptom == Symptom::Ok).count();
         pattern
     }
 
     fn count(&mut self, symptom: &Symptom, room: &str) {
         self.rooms += 1;
-        if *symptom == Symptom::Fine {
+        if *symptom == Symptom::Ok {
             self.open += 1;
             self.let_in += 1;
             self.open_room_count += 1;
@@ -131,7 +133,7 @@ impl Pattern {
             self.let_in += 1;
         } else if *symptom == Symptom::MailboxMissing {
             self.missing += 1;
-        } else if *symptom == Symptom::Named("mailbox.not-found".to_owned()) {
+        } else if *symptom == Symptom::Named(CauseId::MailboxNotFound) {
             self.not_found += 1;
         } else if symptom.is_refusal_of_access() {
             self.refused += 1;
@@ -168,13 +170,13 @@ impl Pattern {
 /// Every mailbox once, although several connections may list it. A response that let the app in decides.
 fn each_once(mut symptoms: Vec<(&str, Symptom)>) -> Vec<(&str, Symptom)> {
     let mut open = HashSet::new();
-    for (mailbox, _) in symptoms.iter().filter(|(_, symptom)| *symptom == Symptom::Fine) {
+    for (mailbox, _) in symptoms.iter().filter(|(_, symptom)| *symptom == Symptom::Ok) {
         open.insert(mailbox.to_ascii_lowercase());
     }
     let mut seen = HashSet::new();
     symptoms.retain(|(mailbox, symptom)| {
         let mailbox = mailbox.to_ascii_lowercase();
-        (*symptom == Symptom::Fine || !open.contains(&mailbox)) && seen.insert(mailbox)
+        (*symptom == Symptom::Ok || !open.contains(&mailbox)) && seen.insert(mailbox)
     });
     symptoms
 }
@@ -202,13 +204,13 @@ mod tests {
 
     #[test]
     fn one_address_that_is_not_found_does_not_speak_for_the_domain() {
-        let not_found = Symptom::Named("mailbox.not-found".to_owned());
+        let not_found = Symptom::Named(CauseId::MailboxNotFound);
         let mut pattern = Pattern::default();
         pattern.count(&not_found, "a@contoso.com");
         assert!(!pattern.none_found());
         pattern.count(&not_found, "b@contoso.com");
         assert!(pattern.none_found());
-        pattern.count(&Symptom::Fine, "c@contoso.com");
+        pattern.count(&Symptom::Ok, "c@contoso.com");
         assert!(!pattern.none_found());
     }
 }

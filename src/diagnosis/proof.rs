@@ -1,25 +1,13 @@
 //! Without a role in the token: does a response about an item that does not exist show that access was granted?
 
-use std::collections::HashMap;
-
-use super::context::{Context, Declared, symptom_of};
-use super::judgement::{Raised, shown_reply};
-use super::registration;
-use super::symptom::{self, Symptom};
-use crate::evidence::{CheckId, ConnectionFacts, Control, Finding, Observation, Reply, Service};
+use super::context::Context;
+use super::index::Declared;
+use super::judgement::Raised;
+use super::missing_grant;
+use super::order::Order;
+use crate::evidence::ConnectionFacts;
 use crate::knowledge::{Need, phrase};
-
-/// What is known of the order in which the service decides about access and looks at an item, for each connection.
-pub(super) type Orders<'e> = HashMap<&'e str, Order>;
-
-/// The order in which the service decides about access and looks at an item, with a sentence that tells why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Order {
-    /// Access first: a request for an item that does not exist was refused for want of access.
-    AccessFirst(String),
-    /// Nothing shows it.
-    Open(String),
-}
+use crate::terms::CauseId;
 
 /// What stands behind a response about an item that does not exist.
 pub(super) enum Access {
@@ -31,61 +19,6 @@ pub(super) enum Access {
     Shown(String),
     /// No role is in the token, and nothing shows that order.
     Unproven(String),
-}
-
-/// The order for each connection, from its control or from a refusal of the same kind.
-pub(super) fn orders<'e>(context: &Context<'e>) -> Orders<'e> {
-    let connections = &context.evidence.connections;
-    connections.iter().map(|facts| (facts.name.as_str(), order(context, facts))).collect()
-}
-
-fn order(context: &Context<'_>, facts: &ConnectionFacts) -> Order {
-    let control = context.evidence.controls.iter().find(|control| control.connection == facts.name);
-    match control {
-        Some(control) if refuses_access(&control.reply) => Order::AccessFirst(about(control, "control.refused")),
-        _ if refuses_in_an_open_mailbox(context, facts) => Order::AccessFirst(phrase("control.refused-elsewhere", &[])),
-        Some(control) if is_about_the_item(&control.reply) => Order::Open(about(control, "control.about-the-item")),
-        Some(control) => Order::Open(about(control, "control.no-decision")),
-        None => Order::Open(phrase("control.not-sent", &[])),
-    }
-}
-
-fn about(control: &Control, key: &str) -> String {
-    phrase(key, &[("detail", &shown_reply(&control.reply))])
-}
-
-/// Whether the service itself refuses for want of access. A refusal without a code may come from something on the way.
-fn refuses_access(reply: &Reply<()>) -> bool {
-    let Reply::Refused(refusal) = reply else { return false };
-    let is_from_the_service = refusal.code.is_some() || !refusal.inner_codes.is_empty();
-    is_from_the_service
-        && match symptom::read(Service::Graph, reply) {
-            Symptom::AccessRefused => true,
-            Symptom::Named(id) => id == "mailbox.outside-access-policy",
-            _ => false,
-        }
-}
-
-fn is_about_the_item(reply: &Reply<()>) -> bool {
-    symptom::read_no_touch(reply) == Symptom::Fine
-}
-
-/// A mailbox that the connection can read refuses a request for an item that does not exist: only the missing role can
-/// be the reason, and the item was not looked at.
-fn refuses_in_an_open_mailbox(context: &Context<'_>, facts: &ConnectionFacts) -> bool {
-    let rows = |check| context.rows(check, Some(&facts.name)).iter().copied();
-    let refused = rows(CheckId::MailboxCalendarWrite).chain(rows(CheckId::MailSend)).filter(|row| refuses_item(row));
-    let opened = |subject: &str| {
-        let reads = rows(CheckId::MailboxCalendarRead).chain(rows(CheckId::MailboxServiceAccount));
-        let mut same = reads.filter(|read| read.subject.eq_ignore_ascii_case(subject));
-        same.any(|read| matches!(read.finding(), Some(Finding::CalendarView(Reply::Success(())))))
-    };
-    refused.map(|row| &row.subject).any(|subject| opened(subject))
-}
-
-fn refuses_item(row: &Observation) -> bool {
-    matches!(row.finding(), Some(Finding::NoTouch(reply)) if refuses_access(reply))
-        && symptom_of(row) == Some(Symptom::AccessRefused)
 }
 
 /// What stands behind a response about an item that does not exist, for a permission.
@@ -103,18 +36,18 @@ pub(super) fn access(context: &Context<'_>, facts: &ConnectionFacts, need: &Need
 
 /// The note about access that no role in the token explains. It is one for the app, whatever rows it explains.
 pub(super) fn granted_in_exchange(facts: &ConnectionFacts, need: &Need, because: String) -> Raised {
-    let note = Raised::new("grant.by-exchange-rbac").because(because).about(Some(facts.client_id.clone()));
+    let note = Raised::new(CauseId::GrantByExchangeRbac).because(because).about(Some(facts.client_id.clone()));
     note.with("permission", need.value.clone())
 }
 
 /// The cause of a response that does not show whether access was granted.
 pub(super) fn unproven(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, why: &str) -> Raised {
-    let missing = registration::why_missing(context, facts, need).map_or_else(
-        || if need.read_only.is_empty() { need.missing_cause.clone() } else { "grant.calendars-read-only".to_owned() },
+    let missing = missing_grant::why_missing(context, facts, need).map_or_else(
+        || if need.read_only.is_empty() { need.missing_cause } else { CauseId::GrantCalendarsReadOnly },
         |why| why.id,
     );
     let sentence = phrase("grant.unproven", &[("permission", &need.value), ("detail", why)]);
-    let raised = Raised::new("grant.write-unproven").because(sentence).or_perhaps(&missing);
-    let raised = raised.or_perhaps("grant.by-exchange-rbac").about(Some(facts.client_id.clone()));
+    let raised = Raised::new(CauseId::GrantWriteUnproven).because(sentence).or_perhaps(missing);
+    let raised = raised.or_perhaps(CauseId::GrantByExchangeRbac).about(Some(facts.client_id.clone()));
     raised.with("permission", need.value.clone()).with("api", need.api.title())
 }

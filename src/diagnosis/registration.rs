@@ -2,26 +2,36 @@
 
 use jiff::Timestamp;
 
-use super::advice;
 use super::context::Context;
+use super::dates::{date_of, days_between};
 use super::judgement::{Judgement, Raised, from_cause, observed_of};
-use super::mailboxes::named;
-use super::surplus;
-use super::symptom::{self, Symptom, leaves_open};
-use crate::evidence::{
-    CheckId, ConnectionFacts, Finding, Observation, PasswordCredential, RegistrationFacts, Reply, RequestedPermission,
-    Service, SkipReason,
-};
-use crate::knowledge::{self, ApiName, Need, phrase};
+use super::judgements::Judgements;
+use super::named_cause::from_response;
+use super::needs::needs_of_app;
+use super::symptom::{self, Symptom, is_undecided};
+use crate::evidence::{ConnectionFacts, Finding, Observation, PasswordCredential, RegistrationFacts, Reply};
+use crate::knowledge::{self, phrase};
+use crate::terms::{CauseGroup, CauseId, CheckId, Service, SkipReason};
+
+/// The checks of the registration.
+pub(super) const CHECKS: &[CheckId] = &[CheckId::RegistrationSecretExpiry, CheckId::RegistrationConsent];
+
+/// Judges a row about the registration. What waits for consent has the cause that an `earlier` stage gave for it.
+pub(super) fn judge(context: &Context<'_>, earlier: &Judgements<'_>, row: &Observation) -> Judgement {
+    match row.check {
+        CheckId::RegistrationConsent => judge_consent(context, earlier, row),
+        _ => judge_secret(context, row),
+    }
+}
 
 /// Judges when the secret in use ends.
-pub(super) fn judge_secret(context: &Context<'_>, row: &Observation) -> Judgement {
+fn judge_secret(context: &Context<'_>, row: &Observation) -> Judgement {
     read_registration(context, row, |registration| secret_judgement(context, registration))
 }
 
 /// Judges requested against granted.
-pub(super) fn judge_consent(context: &Context<'_>, row: &Observation) -> Judgement {
-    read_registration(context, row, |registration| consent_judgement(context, row, registration))
+fn judge_consent(context: &Context<'_>, earlier: &Judgements<'_>, row: &Observation) -> Judgement {
+    read_registration(context, row, |registration| consent_judgement(context, earlier, row, registration))
 }
 
 /// The registration is advice: what cannot be read is said, and never held against the tenant.
@@ -41,11 +51,13 @@ fn read_registration(
         (Reply::Refused(refusal), _) if refusal.status == 404 => {
             Judgement::unknown(phrase("registration.elsewhere", &[]))
         }
-        (_, Symptom::Named(id)) if context.is_refused_here_only(row, &id) => {
+        (_, Symptom::Named(id)) if context.is_refused_here_only(row, id) => {
             Judgement::unknown(phrase("registration.unreadable", &[]))
         }
-        (_, Symptom::Named(id)) if leaves_open(&id) || id.starts_with("sign-in.") || id.starts_with("tenant.") => {
-            from_cause(named(row, &id))
+        (_, Symptom::Named(id))
+            if is_undecided(id) || matches!(id.group(), CauseGroup::SignIn | CauseGroup::Tenant) =>
+        {
+            from_cause(from_response(row, id))
         }
         _ => Judgement::unknown(phrase("registration.unreadable", &[])),
     };
@@ -56,14 +68,14 @@ fn secret_judgement(context: &Context<'_>, registration: &RegistrationFacts) -> 
     let Some((secret, ends)) = secret_in_use(context, registration) else {
         return Judgement::unknown(phrase("secret.not-told", &[]));
     };
-    let days = advice::days_between(context.evidence.started_at, ends);
-    let date = advice::date_of(ends);
+    let days = days_between(context.evidence.started_at, ends);
+    let date = date_of(ends);
     let words = days.to_string();
     let sentence = phrase("secret.ends", &[("date", &date), ("days", &words)]);
     if days > i64::from(context.evidence.warn_days.unwrap_or(knowledge::dates().secret_warning_days)) {
         return Judgement::pass(sentence);
     }
-    let note = Raised::new("registration.secret-expiring").because(sentence.clone());
+    let note = Raised::new(CauseId::RegistrationSecretExpiring).because(sentence.clone());
     Judgement::pass(sentence)
         .raising(note.with("date", date).with("days", words).with("secret_id", secret.key_id.clone()))
 }
@@ -79,14 +91,19 @@ fn secret_in_use<'r>(
     ends.filter(|(_, ends)| *ends > context.evidence.started_at).min_by_key(|(_, ends)| *ends)
 }
 
-fn consent_judgement(context: &Context<'_>, row: &Observation, registration: &RegistrationFacts) -> Judgement {
+fn consent_judgement(
+    context: &Context<'_>,
+    earlier: &Judgements<'_>,
+    row: &Observation,
+    registration: &RegistrationFacts,
+) -> Judgement {
     let Some(facts) = context.connection_of(row) else { return Judgement::error(phrase("row.no-connection", &[])) };
     let compared = compare(context, facts, registration);
     if compared.waiting.is_empty() {
         return nothing_waits(&compared);
     }
     let list = compared.waiting.join(", ");
-    if let Some(raised) = grants_behind(context, facts) {
+    if let Some(raised) = grants_behind(context, earlier, facts) {
         return Judgement { message: phrase("consent.waiting", &[("permission", &list)]), ..from_cause(raised) };
     }
     if compared.waiting.iter().any(|value| is_needed(context, facts, value)) {
@@ -146,11 +163,11 @@ fn compare(context: &Context<'_>, facts: &ConnectionFacts, registration: &Regist
 
 /// Whether anything that the app's connections are used for asks for this permission.
 fn is_needed(context: &Context<'_>, facts: &ConnectionFacts, value: &str) -> bool {
-    surplus::needs_of_app(context, facts).any(|need| need.value == value)
+    needs_of_app(context, facts).any(|need| need.value == value)
 }
 
 /// The cause that a grant row of the same app already gives for what is waiting.
-fn grants_behind(context: &Context<'_>, facts: &ConnectionFacts) -> Option<Raised> {
+fn grants_behind(context: &Context<'_>, earlier: &Judgements<'_>, facts: &ConnectionFacts) -> Option<Raised> {
     let app = facts.credentials;
     let grants = [
         CheckId::GrantFullAccessAsApp,
@@ -161,35 +178,7 @@ fn grants_behind(context: &Context<'_>, facts: &ConnectionFacts) -> Option<Raise
     ];
     let rows = context.evidence.observations.iter().filter(|other| grants.contains(&other.check));
     rows.filter(|other| context.connection_of(other).is_some_and(|facts| facts.credentials == app))
-        .flat_map(|other| super::judge::judge(context, other).raised)
-        .find(|raised| raised.id == "registration.consent-missing")
-}
-
-/// Why a permission that the token lacks is not granted, as far as the registration shows it. `None`: it was never
-/// requested, or the registration could not be read.
-pub(super) fn why_missing(context: &Context<'_>, facts: &ConnectionFacts, need: &Need) -> Option<Raised> {
-    let requested = context.registration(&facts.name).map_or(&[][..], |registration| registration.requested.as_slice());
-    let of_api = |permission: &RequestedPermission, api: ApiName| {
-        knowledge::api_by_resource(&permission.resource_app_id) == Some(api)
-    };
-    let same = |permission: &RequestedPermission, guid: &str| permission.permission_id.eq_ignore_ascii_case(guid);
-    let mut here = requested.iter().filter(|permission| of_api(permission, need.api));
-    if here.clone().any(|permission| permission.kind == "Role" && same(permission, &need.guid)) {
-        return Some(Raised::new("registration.consent-missing"));
-    }
-    if here.any(|permission| permission.kind == "Scope" && need.is_delegated_form(&permission.permission_id)) {
-        return Some(Raised::new("registration.delegated-instead-of-application"));
-    }
-    let trap = need.same_name_elsewhere.iter().find(|trap| {
-        let is_trap = |permission: &RequestedPermission| {
-            of_api(permission, trap.api) && trap.guid().is_some_and(|guid| same(permission, guid))
-        };
-        requested.iter().any(is_trap) || has_role(context, facts, trap.api, &trap.value)
-    })?;
-    let found = format!("{} of {}", trap.value, trap.api.title());
-    Some(Raised::new("registration.wrong-api").with("detail", found))
-}
-
-fn has_role(context: &Context<'_>, facts: &ConnectionFacts, api: ApiName, value: &str) -> bool {
-    context.token_of_app(facts, api).is_some_and(|token| token.roles.iter().any(|role| role == value))
+        .flat_map(|other| earlier.raised(other))
+        .find(|raised| raised.id == CauseId::RegistrationConsentMissing)
+        .cloned()
 }

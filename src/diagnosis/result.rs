@@ -3,36 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::evidence::{CheckId, Requirement, SkipReason};
 use crate::knowledge::{self, ArrayLayout};
-
-/// How a check ended for one subject.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Outcome {
-    /// It is as it should be.
-    Pass,
-    /// It is not as it should be.
-    Fail,
-    /// It could not be decided.
-    Unknown,
-    /// It was not asked.
-    Skipped,
-    /// This program failed.
-    Error,
-}
-
-/// How sure a verdict is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Confidence {
-    /// The service's own answer says so.
-    Confirmed,
-    /// The pattern of the answers points here; something else is imaginable.
-    Likely,
-    /// One of several candidates that the answers cannot tell apart.
-    Possible,
-}
+use crate::terms::{CheckId, Confidence, Outcome, Requirement, SkipReason};
 
 /// One row of the report.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -1,14 +1,14 @@
 //! The rooms that the tenant was to list. What keeps it from listing them is never held against it.
 
-use super::context::{Context, Declared};
-use super::judgement::{Judgement, Raised, observed_of, told_by};
-use super::mailboxes::named;
-use super::result::{Confidence, Outcome};
-use super::symptom::{self, Symptom, leaves_open};
-use crate::evidence::{
-    Api, CheckId, ConnectionFacts, Observation, Reply, RoomListFacts, RoomListing, Service, SkipReason,
-};
+use super::context::Context;
+use super::index::Declared;
+use super::judgement::{Judgement, Raised, describe_response, observed_of};
+use super::named_cause::from_response;
+use super::skipped::without_list;
+use super::symptom::{self, Symptom, is_undecided};
+use crate::evidence::{ConnectionFacts, Observation, Reply, RoomListFacts, RoomListing};
 use crate::knowledge::{self, phrase};
+use crate::terms::{Api, Confidence, Outcome, Service, SkipReason};
 
 /// How many rooms without a usable address are named.
 const NAMED: usize = 3;
@@ -23,18 +23,6 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation, given: Judgement, 
         listed.raising_all(given.raised)
     };
     judgement.observed(observed_of(row)).declared(context.declared_roles(&facts.name, knowledge::room_list_need()))
-}
-
-/// Judges a row about a room where none is known, because the app may not list them.
-pub(super) fn judge_unlisted(row: &Observation) -> Judgement {
-    let message = phrase("rooms.none-known", &[]);
-    Judgement::skipped(SkipReason::NeedsPermission, None, message).raising(note().about(row.connection.clone()))
-}
-
-/// Whether a row about a room was not asked for want of a list.
-pub(super) fn is_unlisted(row: &Observation, reason: SkipReason) -> bool {
-    let rooms = [CheckId::MailboxImpersonation, CheckId::MailboxCalendarRead, CheckId::MailboxCalendarWrite];
-    reason == SkipReason::NeedsPermission && rooms.contains(&row.check)
 }
 
 fn judge_listing(
@@ -94,7 +82,7 @@ fn judge_refusal(context: &Context<'_>, facts: &ConnectionFacts) -> Judgement {
         _ => ("rooms.not-permitted", need.value.clone()),
     };
     let message = phrase(key, &[("permission", &role), ("api", need.api.title())]);
-    Judgement::skipped(SkipReason::NeedsPermission, None, message.clone()).raising(note().because(message))
+    Judgement::skipped(SkipReason::NeedsPermission, None, message.clone()).raising(without_list().because(message))
 }
 
 /// No list and no clear reason. A cause that only says so is named; what the service has against the token counts for a
@@ -106,29 +94,24 @@ fn judge_silence(
     reply: &Reply<RoomListFacts>,
 ) -> Judgement {
     let cause = match symptom::read(Service::Graph, reply) {
-        Symptom::Named(id) if context.is_refused_here_only(row, &id) => None,
-        Symptom::Named(id) if leaves_open(&id) || facts.api == Some(Api::Graph) => Some(named(row, &id)),
+        Symptom::Named(id) if context.is_refused_here_only(row, id) => None,
+        Symptom::Named(id) if is_undecided(id) || facts.api == Some(Api::Graph) => Some(from_response(row, id)),
         _ => None,
     };
-    let told = told_by(row);
+    let told = describe_response(row);
     let need = knowledge::room_list_need();
     let refused_undeclared = reply.refusal().is_some_and(|refusal| (400..500).contains(&refusal.status));
     if refused_undeclared && context.declared(&facts.name, need) == Declared::No {
         let values = [("detail", told.as_str()), ("permission", need.value.as_str())];
         let message = phrase("rooms.not-told-or-not-permitted", &values);
-        let note = note().because(message.clone()).sure(Confidence::Likely);
+        let note = without_list().because(message.clone()).sure(Confidence::Likely);
         return Judgement::unknown(message).raising_all(cause).raising(note);
     }
     Judgement::unknown(phrase("rooms.not-told", &[("detail", &told)])).raising_all(cause)
 }
 
-/// The note that says how the rooms come into the check in another way.
-fn note() -> Raised {
-    Raised::new(knowledge::room_list_need().missing_cause.clone())
-}
-
 fn empty(message: String) -> Raised {
-    note().because(message).in_case(Some("empty"))
+    without_list().because(message).in_case(Some("empty"))
 }
 
 #[cfg(test)]
@@ -136,9 +119,8 @@ mod tests {
     use super::super::tests::{evidence, row, token};
     use super::super::{Diagnosis, ResultRow, diagnose};
     use super::*;
-    use crate::evidence::{
-        Asked, Challenge, Finding, Refusal, Requirement, SettingsFault, SettingsFaultKind, TokenFacts,
-    };
+    use crate::evidence::{Asked, Challenge, Finding, Refusal, SettingsFault, SettingsFaultKind, TokenFacts};
+    use crate::terms::{CheckId, Requirement};
 
     /// The diagnosis of a connection over `api` whose token for Graph has these roles and whose tenant answered so;
     /// `rooms` are known in all.

@@ -2,13 +2,11 @@
 
 use super::context::Context;
 use super::judgement::{Judgement, Raised, from_cause};
-use super::result::Outcome;
 use super::rooms;
 use super::symptom::{self, Symptom};
-use crate::evidence::{
-    CheckId, ConnectionFacts, Finding, Observation, Reply, Service, SettingsFault, SettingsFaultKind,
-};
-use crate::knowledge::{ApiName, phrase};
+use crate::evidence::{ConnectionFacts, Finding, Observation, Reply, SettingsFault, SettingsFaultKind};
+use crate::knowledge::phrase;
+use crate::terms::{CauseId, CheckId, Outcome, Resource, Service};
 
 /// What the sign-ins of a connection said about its secret. That it has expired shows that it was right.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -17,6 +15,16 @@ enum SecretVerdict {
     Refused,
     Open,
 }
+
+/// The checks of what was typed.
+pub(super) const CHECKS: &[CheckId] = &[
+    CheckId::SettingsTenantId,
+    CheckId::SettingsClientId,
+    CheckId::SettingsClientSecret,
+    CheckId::SettingsServerHostName,
+    CheckId::SettingsServiceAccount,
+    CheckId::SettingsRooms,
+];
 
 /// Judges a `settings.*` row.
 pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
@@ -76,17 +84,17 @@ fn judge_suspicion(context: &Context<'_>, row: &Observation, fault: &SettingsFau
 }
 
 fn secret_verdict(context: &Context<'_>, facts: &ConnectionFacts) -> SecretVerdict {
-    let replies = [ApiName::Graph, ApiName::Exchange].map(|api| context.sign_in(&facts.name, api));
+    let replies = [Resource::Graph, Resource::Exchange].map(|api| context.sign_in(&facts.name, api));
     let mut replies = replies.into_iter().flatten();
     if replies.clone().any(|reply| matches!(reply, Reply::Success(_))) {
         return SecretVerdict::Accepted;
     }
     let names_the_secret = |reply: &Reply<_>| match symptom::read(Service::SignIn, reply) {
-        Symptom::Named(id) => id == "sign-in.secret-wrong" || id == "sign-in.secret-missing",
+        Symptom::Named(id) => id == CauseId::SignInSecretWrong || id == CauseId::SignInSecretMissing,
         _ => false,
     };
     let expired =
-        |reply: &Reply<_>| symptom::read(Service::SignIn, reply) == Symptom::Named("sign-in.secret-expired".to_owned());
+        |reply: &Reply<_>| symptom::read(Service::SignIn, reply) == Symptom::Named(CauseId::SignInSecretExpired);
     if replies.clone().any(expired) {
         return SecretVerdict::Accepted;
     }

@@ -1,13 +1,16 @@
 //! The token: was it issued, for the right tenant and resource?
 
 use super::context::Context;
-use super::judgement::{Judgement, Raised, from_cause, observed_of, told_by};
-use super::mailboxes::named;
-use super::result::Confidence;
+use super::judgement::{Judgement, Raised, describe_response, from_cause, observed_of};
+use super::named_cause::from_response;
 use super::settings;
 use super::symptom::{self, Symptom};
-use crate::evidence::{CheckId, ConnectionFacts, Finding, Observation, Reply, Service, TokenFacts};
-use crate::knowledge::{self, ApiName, phrase};
+use crate::evidence::{ConnectionFacts, Finding, Observation, Reply, TokenFacts};
+use crate::knowledge::{self, phrase};
+use crate::terms::{CauseId, CheckId, Confidence, Resource, Service};
+
+/// The checks of the tokens.
+pub(super) const CHECKS: &[CheckId] = &[CheckId::SignInGraph, CheckId::SignInExchange];
 
 /// Judges whether a token was issued.
 pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
@@ -30,13 +33,13 @@ fn cause_of_refusal(
     reply: &Reply<TokenFacts>,
 ) -> Raised {
     let Symptom::Named(id) = symptom::read_sign_in(wanted_api(row), reply) else {
-        return Raised::new("sign-in.unrecognised").because(told_by(row));
+        return Raised::new(CauseId::SignInUnrecognised).because(describe_response(row));
     };
-    let about_the_secret = id == "sign-in.secret-wrong" || id == "sign-in.secret-missing";
+    let about_the_secret = id == CauseId::SignInSecretWrong || id == CauseId::SignInSecretMissing;
     if about_the_secret && let Some(suspicion) = settings::suspicion(context, facts) {
-        return suspicion.because(phrase("settings.suspicion-confirmed", &[("detail", &told_by(row))]));
+        return suspicion.because(phrase("settings.suspicion-confirmed", &[("detail", &describe_response(row))]));
     }
-    with_known_number(named(row, &id), row).with("api", wanted_api(row).title())
+    with_known_number(from_response(row, id), row).with("api", wanted_api(row).title())
 }
 
 /// A number that leads to no cause of its own can still have a meaning and a fix in the table. A row that is about one
@@ -45,7 +48,7 @@ fn with_known_number(raised: Raised, row: &Observation) -> Raised {
     let numbers = row.finding().and_then(Finding::refusal).map(|refusal| refusal.aadsts.as_slice()).unwrap_or_default();
     let entry = numbers.iter().find_map(|number| knowledge::aadsts(*number)).filter(|entry| entry.only_for.is_none());
     match entry.and_then(|entry| Some((&entry.text, entry.own.as_ref().or(entry.fix.as_ref())?))) {
-        Some((text, fix)) if raised.id == "sign-in.unrecognised" => {
+        Some((text, fix)) if raised.id == CauseId::SignInUnrecognised => {
             raised.in_case(Some("known-number")).with("detail", format!("{text} {fix}"))
         }
         _ => raised,
@@ -63,10 +66,11 @@ fn judge_token(context: &Context<'_>, facts: &ConnectionFacts, row: &Observation
         && !tid.eq_ignore_ascii_case(asked)
     {
         let sentence = phrase("sign-in.other-tenant", &[("tenant_id", tid), ("detail", asked)]);
-        return from_cause(Raised::new("sign-in.wrong-tenant").because(sentence).with("detail", tid.clone()));
+        return from_cause(Raised::new(CauseId::SignInWrongTenant).because(sentence).with("detail", tid.clone()));
     }
     if let Some(scopes) = &token.scopes {
-        let raised = Raised::new("sign-in.delegated-token").because(phrase("sign-in.delegated", &[("detail", scopes)]));
+        let raised =
+            Raised::new(CauseId::SignInDelegatedToken).because(phrase("sign-in.delegated", &[("detail", scopes)]));
         return if opened_anything(context, facts, row) { pass_with_note(token, raised) } else { from_cause(raised) };
     }
     match mismatch(facts, row, token) {
@@ -86,14 +90,14 @@ fn odd_claim(
 ) -> Judgement {
     let service = service_of(row);
     if opened_anything(context, facts, row) {
-        return pass_with_note(token, Raised::new("service.unexpected-answer").because(sentence));
+        return pass_with_note(token, Raised::new(CauseId::ServiceUnexpectedAnswer).because(sentence));
     }
     if context.tokens().is_refused(facts.credentials, service) {
-        let raised = Raised::new("sign-in.token-refused").because(sentence.clone()).with("detail", sentence);
+        let raised = Raised::new(CauseId::SignInTokenRefused).because(sentence.clone()).with("detail", sentence);
         let host = context.host_of(service).unwrap_or_default();
         return from_cause(raised.with("host", host));
     }
-    Judgement::unknown(sentence.clone()).raising(Raised::new("service.unexpected-answer").because(sentence))
+    Judgement::unknown(sentence.clone()).raising(Raised::new(CauseId::ServiceUnexpectedAnswer).because(sentence))
 }
 
 /// A pass with a note about a claim that what works contradicts.
@@ -107,8 +111,8 @@ fn opened_anything(context: &Context<'_>, facts: &ConnectionFacts, row: &Observa
 
 fn service_of(row: &Observation) -> Service {
     match wanted_api(row) {
-        ApiName::Graph => Service::Graph,
-        ApiName::Exchange => Service::Exchange,
+        Resource::Graph => Service::Graph,
+        Resource::Exchange => Service::Exchange,
     }
 }
 
@@ -125,8 +129,8 @@ fn mismatch(facts: &ConnectionFacts, row: &Observation, token: &TokenFacts) -> O
     (api.is_some() && api != Some(wanted)).then(|| phrase("sign-in.other-audience", &[("detail", audience)]))
 }
 
-fn wanted_api(row: &Observation) -> ApiName {
-    if row.check == CheckId::SignInExchange { ApiName::Exchange } else { ApiName::Graph }
+fn wanted_api(row: &Observation) -> Resource {
+    if row.check == CheckId::SignInExchange { Resource::Exchange } else { Resource::Graph }
 }
 
 fn success_sentence(token: &TokenFacts) -> String {

@@ -5,31 +5,35 @@
 
 use super::context::Context;
 use super::judgement::{Judgement, Raised, observed_of};
+use super::needs::needs_of_app;
+use super::skipped::blocked_by_sign_in;
 use super::symptom::{self, Symptom};
-use crate::evidence::{Api, CheckId, ConnectionFacts, Finding, Observation, Reply, RequestedPermission, TokenFacts};
-use crate::knowledge::{self, ApiName, Level, phrase};
+use crate::evidence::{ConnectionFacts, Finding, Observation, RequestedPermission};
+use crate::knowledge::{self, Level, phrase};
+use crate::terms::{CauseId, CheckId, Resource};
 
 /// The APIs on which an app can hold roles that open mailboxes.
-const APIS: [ApiName; 2] = [ApiName::Graph, ApiName::Exchange];
+const APIS: [Resource; 2] = [Resource::Graph, Resource::Exchange];
 
 /// Refusals of a token for Exchange which show that the app holds no role there: the tenant has no Exchange, or Exchange
 /// demands an assignment and the app has none.
-const NO_ROLE: &[&str] = &["sign-in.exchange-not-provisioned", "sign-in.assignment-required"];
+const NO_ROLE: &[CauseId] = &[CauseId::SignInExchangeNotProvisioned, CauseId::SignInAssignmentRequired];
 
 /// Judges what the app may do beyond need.
 pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
     let Some(facts) = context.connection_of(row) else { return Judgement::error(phrase("row.no-connection", &[])) };
     let tokens: Vec<_> = APIS.iter().filter_map(|api| context.token_of_app(facts, *api)).collect();
     if tokens.is_empty() {
-        return super::judge::blocked_by_sign_in(context, facts, ApiName::Graph);
+        return blocked_by_sign_in(context, facts, Resource::Graph);
     }
     if tokens.iter().all(|token| !token.readable) {
         return Judgement::unknown(phrase("surplus.unreadable", &[])).observed(observed_of(row));
     }
-    let unused: Vec<(ApiName, &String)> = APIS.iter().flat_map(|api| unused_roles(context, facts, *api)).collect();
+    let unused: Vec<(Resource, &String)> = APIS.iter().flat_map(|api| unused_roles(context, facts, *api)).collect();
     let roles: Vec<String> = unused.iter().map(|(api, role)| described(*api, role)).collect();
     let delegated = delegated_permissions(context, facts);
-    let unread: Vec<&str> = APIS.into_iter().filter(|api| !is_read(context, facts, *api)).map(ApiName::title).collect();
+    let unread: Vec<&str> =
+        APIS.into_iter().filter(|api| !is_read(context, facts, *api)).map(Resource::title).collect();
     let judgement = judgement(&roles, &delegated, &unread).observed(observed_of(row));
     // What was added on the wrong API in the place of a missing role is the cause of that, and no second task.
     if delegated.is_empty() && unused.iter().all(|(api, role)| is_on_the_wrong_api(context, facts, *api, role)) {
@@ -53,7 +57,7 @@ fn judgement(roles: &[String], delegated: &[String], unread: &[&str]) -> Judgeme
     };
     let sentence = phrase(key, &[("detail", &found)]);
     let sentence = [Some(sentence), unread_too].into_iter().flatten().collect::<Vec<_>>().join("; ");
-    let note = Raised::new("grant.surplus")
+    let note = Raised::new(CauseId::GrantSurplus)
         .because(sentence.clone())
         .with("permission", found)
         .with("detail", sentence.clone())
@@ -62,37 +66,24 @@ fn judgement(roles: &[String], delegated: &[String], unread: &[&str]) -> Judgeme
 }
 
 /// Whether the roles of the app on an API are known.
-fn is_read(context: &Context<'_>, facts: &ConnectionFacts, api: ApiName) -> bool {
+fn is_read(context: &Context<'_>, facts: &ConnectionFacts, api: Resource) -> bool {
     match context.token_of_app(facts, api) {
         Some(token) => token.readable,
         None => refuses_for_want_of_a_role(context, facts, api),
     }
 }
 
-fn refuses_for_want_of_a_role(context: &Context<'_>, facts: &ConnectionFacts, api: ApiName) -> bool {
+fn refuses_for_want_of_a_role(context: &Context<'_>, facts: &ConnectionFacts, api: Resource) -> bool {
     let replies = context.connections_of_app(facts).filter_map(|other| context.sign_in(&other.name, api));
-    let advisory = (api == ApiName::Exchange).then(|| context.advisory_sign_in(facts)).flatten();
+    let advisory = (api == Resource::Exchange).then(|| context.advisory_sign_in(facts)).flatten();
     replies.chain(advisory).any(|reply| match symptom::read_sign_in(api, reply) {
-        Symptom::Named(id) => NO_ROLE.contains(&id.as_str()),
+        Symptom::Named(id) => NO_ROLE.contains(&id),
         _ => false,
     })
 }
 
-impl<'e> Context<'e> {
-    /// The response to the request for an Exchange token that only looks for unused roles. Connections over EWS have a
-    /// token of their own.
-    pub(super) fn advisory_sign_in(&self, facts: &ConnectionFacts) -> Option<&'e Reply<TokenFacts>> {
-        let rows = self.rows(CheckId::GrantSurplus, Some(&facts.name)).iter();
-        let mut own = rows.filter(|row| self.connection_of(row).is_some_and(|other| self.is_same_app(other, facts)));
-        own.find_map(|row| match row.finding()? {
-            Finding::SignIn(reply) => Some(reply),
-            _ => None,
-        })
-    }
-}
-
 /// Every role of a token that no need of any connection with this app asks for.
-fn unused_roles<'e>(context: &Context<'e>, facts: &ConnectionFacts, api: ApiName) -> Vec<(ApiName, &'e String)> {
+fn unused_roles<'e>(context: &Context<'e>, facts: &ConnectionFacts, api: Resource) -> Vec<(Resource, &'e String)> {
     let Some(token) = context.token_of_app(facts, api) else { return Vec::new() };
     let used: Vec<String> = needs_of_app(context, facts)
         .chain(lists_rooms(context, facts).then(knowledge::room_list_need))
@@ -103,7 +94,7 @@ fn unused_roles<'e>(context: &Context<'e>, facts: &ConnectionFacts, api: ApiName
 }
 
 /// Whether a role is the namesake on another API of a role that the app needs and lacks.
-fn is_on_the_wrong_api(context: &Context<'_>, facts: &ConnectionFacts, api: ApiName, role: &str) -> bool {
+fn is_on_the_wrong_api(context: &Context<'_>, facts: &ConnectionFacts, api: Resource, role: &str) -> bool {
     let is_trap =
         |need: &&knowledge::Need| need.same_name_elsewhere.iter().any(|trap| trap.api == api && trap.value == role);
     needs_of_app(context, facts).filter(is_trap).any(|need| !is_held(context, facts, need))
@@ -115,7 +106,7 @@ fn is_held(context: &Context<'_>, facts: &ConnectionFacts, need: &knowledge::Nee
     token.is_some_and(|token| knowledge::satisfies(need, &token.roles).level == Level::Full)
 }
 
-fn described(api: ApiName, role: &str) -> String {
+fn described(api: Resource, role: &str) -> String {
     let title = api.title();
     match knowledge::role(api, role) {
         Some(known) => format!("{role} on {title} ({})", known.allows),
@@ -148,26 +139,6 @@ fn stands_for_a_missing_role(context: &Context<'_>, facts: &ConnectionFacts, per
     needs_of_app(context, facts).filter(is_form_of).any(|need| !is_held(context, facts, need))
 }
 
-/// The needs of every connection that uses the same app registration.
-pub(super) fn needs_of_app<'c>(
-    context: &'c Context<'_>,
-    facts: &'c ConnectionFacts,
-) -> impl Iterator<Item = &'static knowledge::Need> + 'c {
-    let grants = [
-        (CheckId::GrantMailSend, "mail-send"),
-        (CheckId::GrantUserReadAll, "users"),
-        (CheckId::GrantGroupReadAll, "groups"),
-    ];
-    context.connections_of_app(facts).flat_map(move |other| {
-        let calendar = other.api.map(|api| match api {
-            Api::Ews => "ews-calendar",
-            Api::Graph => "graph-calendar",
-        });
-        let features = grants.into_iter().filter(move |(check, _)| is_wanted(context, *check, &other.name));
-        calendar.into_iter().chain(features.map(|(_, need)| need)).filter_map(knowledge::need)
-    })
-}
-
 /// Whether the app was to list the rooms of its tenant in this run, which takes a role that ResourceXpress does not need.
 fn lists_rooms(context: &Context<'_>, facts: &ConnectionFacts) -> bool {
     let mut rows = context.evidence.observations.iter().filter(|row| row.check == CheckId::SettingsRooms);
@@ -177,17 +148,13 @@ fn lists_rooms(context: &Context<'_>, facts: &ConnectionFacts) -> bool {
     })
 }
 
-fn is_wanted(context: &Context<'_>, check: CheckId, connection: &str) -> bool {
-    let rows = context.rows(check, Some(connection));
-    rows.iter().any(|row| row.connection.as_deref() == Some(connection) && !super::judge::is_deselected(row))
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::tests::{evidence, row, token};
-    use super::super::{Confidence, Outcome, ResultRow, diagnose};
+    use super::super::{ResultRow, diagnose};
     use super::*;
-    use crate::evidence::{Asked, Failure, Layer, Refusal};
+    use crate::evidence::{Asked, Failure, Layer, Refusal, Reply, TokenFacts};
+    use crate::terms::{Api, Confidence, Outcome};
 
     /// The row about unused roles of an app that books over Graph, where Exchange gave this reply.
     fn judged(at_exchange: Option<Reply<TokenFacts>>) -> ResultRow {

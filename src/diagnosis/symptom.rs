@@ -1,15 +1,16 @@
 //! What an answer says, before it is known which role the token holds or how the other rooms answered.
 
-use crate::evidence::{Failure, Layer, Refusal, Reply, Service, Unexpected};
-use crate::knowledge::{self, ApiName, CodeService, Meaning, PolicyReason, TextEntry};
+use crate::evidence::{Failure, Layer, Refusal, Reply, Unexpected};
+use crate::knowledge::{self, CodeSource, Meaning, PolicyReason, TextEntry};
+use crate::terms::{CauseGroup, CauseId, Resource, Service};
 
 /// The reading of one answer by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Symptom {
     /// The service did it, or would have done it.
-    Fine,
+    Ok,
     /// The answer names this cause and no other.
-    Named(String),
+    Named(CauseId),
     /// Permission, scope or policy: the declared roles and the pattern over the rooms decide which.
     AccessRefused,
     /// Exchange says that EWS is off, for the tenant or the mailbox.
@@ -24,106 +25,101 @@ pub(super) enum Symptom {
 }
 
 impl Symptom {
-    fn named(id: &str) -> Self {
-        Self::Named(id.to_owned())
-    }
-
     /// Whether the service looked into the mailbox before it refused: the answer is about the mailbox, not about access.
     pub(super) fn shows_that_access_was_granted(&self) -> bool {
-        matches!(self, Self::Named(id) if PAST_ACCESS.contains(&id.as_str()))
+        matches!(self, Self::Named(id) if PAST_ACCESS.contains(id))
     }
 
     /// Whether the answer leaves open what was asked.
     pub(super) fn is_undecided(&self) -> bool {
-        matches!(self, Self::Named(id) if leaves_open(id))
+        matches!(self, Self::Named(id) if is_undecided(*id))
     }
 
     /// Whether the answer speaks against this app's access, in whatever way.
     pub(super) fn is_refusal_of_access(&self) -> bool {
         match self {
             Self::AccessRefused | Self::EwsOff | Self::EwsPolicy => true,
-            Self::Named(id) => REFUSALS_OF_ACCESS.contains(&id.as_str()),
-            Self::Fine | Self::AcceptedCaller | Self::MailboxMissing => false,
+            Self::Named(id) => REFUSALS_OF_ACCESS.contains(id),
+            Self::Ok | Self::AcceptedCaller | Self::MailboxMissing => false,
         }
     }
 }
 
 /// Causes that only an answer about the mailbox itself can name.
-const PAST_ACCESS: &[&str] = &[
-    "mailbox.alias-used",
-    "mailbox.account-disabled",
-    "mailbox.calendar-missing",
-    "mailbox.license-missing",
-    "mailbox.moving",
+const PAST_ACCESS: &[CauseId] = &[
+    CauseId::MailboxAliasUsed,
+    CauseId::MailboxAccountDisabled,
+    CauseId::MailboxCalendarMissing,
+    CauseId::MailboxLicenseMissing,
+    CauseId::MailboxMoving,
 ];
 
 /// Causes that name a refusal of this app, as opposed to something odd about one mailbox.
-const REFUSALS_OF_ACCESS: &[&str] = &[
-    "ews.impersonation-denied",
-    "mailbox.access-blocked",
-    "mailbox.outside-access-policy",
-    "sign-in.conditional-access",
-    "sign-in.service-principal-missing",
-    "sign-in.tenant-restricted",
-    "sign-in.token-refused",
-    "tenant.access-blocked",
-    "tenant.wrong-cloud",
+const REFUSALS_OF_ACCESS: &[CauseId] = &[
+    CauseId::EwsImpersonationDenied,
+    CauseId::MailboxAccessBlocked,
+    CauseId::MailboxOutsideAccessPolicy,
+    CauseId::SignInConditionalAccess,
+    CauseId::SignInServicePrincipalMissing,
+    CauseId::SignInTenantRestricted,
+    CauseId::SignInTokenRefused,
+    CauseId::TenantAccessBlocked,
+    CauseId::TenantWrongCloud,
 ];
 
 /// Whether a cause says only that no decision was possible: no answer, a service in trouble, a mailbox on the move.
-pub(super) fn leaves_open(cause: &str) -> bool {
-    cause.starts_with("service.")
-        || cause.starts_with("network.")
-        || cause == "mailbox.moving"
-        || cause == "grant.write-unproven"
+pub(super) fn is_undecided(cause: CauseId) -> bool {
+    matches!(cause.group(), CauseGroup::Service | CauseGroup::Network)
+        || cause == CauseId::MailboxMoving
+        || cause == CauseId::GrantWriteUnproven
 }
 
 /// Reads a reply of `service`. Where nobody asked for it, the refusal of an item is an answer of no expected kind.
 pub(super) fn read<T>(service: Service, reply: &Reply<T>) -> Symptom {
     match read_as_it_is(service, reply) {
-        Symptom::AcceptedCaller => Symptom::named("service.unexpected-answer"),
+        Symptom::AcceptedCaller => Symptom::Named(CauseId::ServiceUnexpectedAnswer),
         symptom => symptom,
     }
 }
 
 fn read_as_it_is<T>(service: Service, reply: &Reply<T>) -> Symptom {
     match reply {
-        Reply::Success(_) => Symptom::Fine,
+        Reply::Success(_) => Symptom::Ok,
         Reply::Refused(refusal) => read_refusal(service, refusal),
         Reply::Unexpected(unexpected) => read_unexpected(unexpected),
-        Reply::Unreachable(failure) => Symptom::named(network_cause(failure)),
+        Reply::Unreachable(failure) => Symptom::Named(network_cause(failure)),
     }
 }
 
 /// Reads the answer to a sign-in for `resource`. Some codes name a cause only for one resource.
-pub(super) fn read_sign_in<T>(resource: ApiName, reply: &Reply<T>) -> Symptom {
+pub(super) fn read_sign_in<T>(resource: Resource, reply: &Reply<T>) -> Symptom {
     let only_for = match reply {
         Reply::Refused(refusal) if from_sentence(Service::SignIn, refusal).is_some() => None,
         Reply::Refused(refusal) => refusal.aadsts.iter().find_map(|code| knowledge::aadsts(*code)?.only_for.as_deref()),
         _ => None,
     };
     match only_for {
-        Some(only) if only != resource.as_str() => Symptom::named("sign-in.unrecognised"),
+        Some(only) if only != resource.as_str() => Symptom::Named(CauseId::SignInUnrecognised),
         _ => read(Service::SignIn, reply),
     }
 }
 
 fn read_unexpected(unexpected: &Unexpected) -> Symptom {
-    Symptom::named(if unexpected.foreign { "network.not-microsoft" } else { "service.unexpected-answer" })
+    Symptom::Named(if unexpected.foreign { CauseId::NetworkNotMicrosoft } else { CauseId::ServiceUnexpectedAnswer })
 }
 
 /// The network cause of a missing answer. A connection that breaks after it was made is the service's trouble.
-pub(super) fn network_cause(failure: &Failure) -> &'static str {
+pub(super) fn network_cause(failure: &Failure) -> CauseId {
     match failure.layer {
-        Layer::Name => "network.dns-failed",
-        Layer::Refused => "network.connection-refused",
-        Layer::ConnectTimeout | Layer::AnswerTimeout => "network.timeout",
-        Layer::Proxy => "network.proxy-unreachable",
-        Layer::ProxyAuthentication | Layer::ProxyCredentials => "network.proxy-authentication-required",
-        Layer::ProxyRefused => "network.proxy-refused",
-        Layer::Certificate => "network.tls-untrusted",
-        Layer::Tls => "network.tls-failed",
-        Layer::Broken | Layer::Other => "service.unavailable",
+        Layer::Name => CauseId::NetworkDnsFailed,
+        Layer::Refused => CauseId::NetworkConnectionRefused,
+        Layer::ConnectTimeout | Layer::AnswerTimeout => CauseId::NetworkTimeout,
+        Layer::Proxy => CauseId::NetworkProxyUnreachable,
+        Layer::ProxyAuthentication | Layer::ProxyCredentials => CauseId::NetworkProxyAuthenticationRequired,
+        Layer::ProxyRefused => CauseId::NetworkProxyRefused,
+        Layer::Certificate => CauseId::NetworkTlsUntrusted,
+        Layer::Tls => CauseId::NetworkTlsFailed,
+        Layer::Broken | Layer::Other => CauseId::ServiceUnavailable,
     }
 }
 
@@ -149,10 +145,10 @@ fn from_sentence(service: Service, refusal: &Refusal) -> Option<Symptom> {
 /// The row of the sentence that narrows a code of this refusal, if there is one.
 pub(super) fn narrowed_by(service: Service, refusal: &Refusal) -> Option<&'static TextEntry> {
     let message = refusal.message.as_deref()?;
-    let number = |code: &u64| knowledge::narrowing(CodeService::SignIn, &code.to_string(), message);
+    let number = |code: &u64| knowledge::narrowing(CodeSource::SignIn, &code.to_string(), message);
     let word = |code: &String| match service {
-        Service::Graph => knowledge::narrowing(CodeService::Graph, code, message),
-        Service::Exchange => knowledge::narrowing(CodeService::Exchange, code, message),
+        Service::Graph => knowledge::narrowing(CodeSource::Graph, code, message),
+        Service::Exchange => knowledge::narrowing(CodeSource::Exchange, code, message),
         Service::SignIn => None,
     };
     refusal.aadsts.iter().find_map(number).or_else(|| refusal.code.iter().chain(&refusal.inner_codes).find_map(word))
@@ -163,23 +159,23 @@ fn from_aadsts(refusal: &Refusal) -> Option<Symptom> {
     let known = refusal.aadsts.iter().find_map(|code| knowledge::aadsts(*code));
     match known.map(|entry| &entry.meaning) {
         // A request that was wrong on arrival has no remedy at the tenant: the code and Microsoft's page must do.
-        Some(Meaning::OurFault) => Some(Symptom::named("sign-in.unrecognised")),
+        Some(Meaning::OurFault) => Some(Symptom::Named(CauseId::SignInUnrecognised)),
         Some(meaning) => Some(from_meaning(meaning)),
-        None if !refusal.aadsts.is_empty() => Some(Symptom::named("sign-in.unrecognised")),
+        None if !refusal.aadsts.is_empty() => Some(Symptom::Named(CauseId::SignInUnrecognised)),
         None => None,
     }
 }
 
 fn from_challenge(refusal: &Refusal) -> Option<Symptom> {
     let demanded = refusal.challenge.as_ref()?.error.as_deref()?;
-    (demanded == "insufficient_claims").then(|| Symptom::named("sign-in.conditional-access"))
+    (demanded == "insufficient_claims").then_some(Symptom::Named(CauseId::SignInConditionalAccess))
 }
 
 fn from_policy_header(refusal: &Refusal) -> Option<Symptom> {
     Some(match knowledge::policy_reason(refusal.policy_reason.as_deref()?) {
         Some(PolicyReason::Disabled) => Symptom::EwsOff,
         Some(PolicyReason::Blocked) => Symptom::EwsPolicy,
-        None => Symptom::named("service.unexpected-answer"),
+        None => Symptom::Named(CauseId::ServiceUnexpectedAnswer),
     })
 }
 
@@ -187,9 +183,9 @@ fn from_policy_header(refusal: &Refusal) -> Option<Symptom> {
 fn from_message(refusal: &Refusal) -> Option<Symptom> {
     let message = refusal.message.as_deref()?;
     if knowledge::names_access_policy(message) {
-        return Some(Symptom::named("mailbox.outside-access-policy"));
+        return Some(Symptom::Named(CauseId::MailboxOutsideAccessPolicy));
     }
-    message.contains("InvalidCloudInstance").then(|| Symptom::named("tenant.wrong-cloud"))
+    message.contains("InvalidCloudInstance").then_some(Symptom::Named(CauseId::TenantWrongCloud))
 }
 
 fn from_diagnostics(refusal: &Refusal) -> Option<Symptom> {
@@ -205,45 +201,45 @@ fn from_code(service: Service, refusal: &Refusal) -> Option<Symptom> {
     };
     if service == Service::SignIn && refusal.code.as_deref() == Some("temporarily_unavailable") {
         let throttled = refusal.status == 429;
-        return Some(Symptom::named(if throttled { "service.throttled" } else { "service.unavailable" }));
+        return Some(Symptom::Named(if throttled { CauseId::ServiceThrottled } else { CauseId::ServiceUnavailable }));
     }
     let codes = refusal.code.iter().chain(&refusal.inner_codes);
     let mut known = codes.filter_map(|code| lookup(code)).map(|entry| from_meaning(&entry.meaning));
     let first = known.next()?;
     // Graph wraps the answer of the service behind it into codes that mean nothing; the inner one then tells more.
-    let nothing = Symptom::named("service.unexpected-answer");
+    let nothing = Symptom::Named(CauseId::ServiceUnexpectedAnswer);
     Some(if first == nothing { known.find(|symptom| *symptom != nothing).unwrap_or(first) } else { first })
 }
 
 fn from_meaning(meaning: &Meaning) -> Symptom {
     match meaning {
-        Meaning::Cause(id) => Symptom::named(id),
+        Meaning::Cause(id) => Symptom::Named(*id),
         Meaning::AccessRefused => Symptom::AccessRefused,
-        Meaning::Throttled => Symptom::named("service.throttled"),
-        Meaning::Transient => Symptom::named("service.unavailable"),
+        Meaning::Throttled => Symptom::Named(CauseId::ServiceThrottled),
+        Meaning::Transient => Symptom::Named(CauseId::ServiceUnavailable),
         Meaning::Accepted => Symptom::AcceptedCaller,
         Meaning::MailboxMissing => Symptom::MailboxMissing,
-        Meaning::OurFault => Symptom::named("service.unexpected-answer"),
+        Meaning::OurFault => Symptom::Named(CauseId::ServiceUnexpectedAnswer),
     }
 }
 
 /// Graph puts codes that mean nothing into answers whose status says enough: `UnknownError` with a 503 is a 503.
 fn outranked_by_status(service: Service, refusal: &Refusal, symptom: &Symptom) -> bool {
     let says_enough = refusal.status == 429 || refusal.status >= 500;
-    service == Service::Graph && says_enough && *symptom == Symptom::named("service.unexpected-answer")
+    service == Service::Graph && says_enough && *symptom == Symptom::Named(CauseId::ServiceUnexpectedAnswer)
 }
 
 /// The last resort, for answers without a code that a table knows. A bare 403 is a refusal of access whose reason is
 /// not told (Microsoft: a 403 by itself proves nothing more).
 fn from_status(service: Service, refusal: &Refusal) -> Symptom {
     match (service, refusal.status) {
-        (Service::Exchange, _) if refusal.code.is_some() => Symptom::named("service.unexpected-answer"),
-        (_, 429) => Symptom::named("service.throttled"),
-        (_, 500..) => Symptom::named("service.unavailable"),
-        (Service::SignIn, _) if refusal.code.is_some() => Symptom::named("sign-in.unrecognised"),
+        (Service::Exchange, _) if refusal.code.is_some() => Symptom::Named(CauseId::ServiceUnexpectedAnswer),
+        (_, 429) => Symptom::Named(CauseId::ServiceThrottled),
+        (_, 500..) => Symptom::Named(CauseId::ServiceUnavailable),
+        (Service::SignIn, _) if refusal.code.is_some() => Symptom::Named(CauseId::SignInUnrecognised),
         (Service::Exchange, 403) if refusal.diagnostics.is_none() => Symptom::AccessRefused,
         (Service::Graph, 403) if refusal.code.is_none() => Symptom::AccessRefused,
-        _ => Symptom::named("service.unexpected-answer"),
+        _ => Symptom::Named(CauseId::ServiceUnexpectedAnswer),
     }
 }
 
@@ -251,8 +247,8 @@ fn from_status(service: Service, refusal: &Refusal) -> Symptom {
 /// acceptance of the caller.
 pub(super) fn read_no_touch(reply: &Reply<()>) -> Symptom {
     match read_as_it_is(Service::Graph, reply) {
-        Symptom::AcceptedCaller => Symptom::Fine,
-        Symptom::Fine => Symptom::named("service.unexpected-answer"),
+        Symptom::AcceptedCaller => Symptom::Ok,
+        Symptom::Ok => Symptom::Named(CauseId::ServiceUnexpectedAnswer),
         symptom => symptom,
     }
 }
@@ -273,7 +269,7 @@ mod tests {
     #[test]
     fn a_code_that_no_table_knows_is_never_a_verdict() {
         let symptom = read(Service::Graph, &with_code(403, "ErrorOfTheFuture"));
-        assert_eq!(symptom, Symptom::named("service.unexpected-answer"));
+        assert_eq!(symptom, Symptom::Named(CauseId::ServiceUnexpectedAnswer));
         assert!(symptom.is_undecided());
     }
 
@@ -296,21 +292,21 @@ mod tests {
             refused(Refusal { status: 403, code, inner_codes: vec![inner.to_owned()], ..Refusal::default() })
         };
         assert_eq!(read(Service::Graph, &wrapped("S2SUnauthorized")), Symptom::AccessRefused);
-        assert_eq!(read(Service::Graph, &wrapped("Whatever")), Symptom::named("service.unexpected-answer"));
+        assert_eq!(read(Service::Graph, &wrapped("Whatever")), Symptom::Named(CauseId::ServiceUnexpectedAnswer));
     }
 
     #[test]
     fn a_request_that_was_wrong_on_arrival_is_told_with_its_number() {
         let reply = refused(Refusal { status: 400, aadsts: vec![900_144], ..Refusal::default() });
-        assert_eq!(read(Service::SignIn, &reply), Symptom::named("sign-in.unrecognised"));
+        assert_eq!(read(Service::SignIn, &reply), Symptom::Named(CauseId::SignInUnrecognised));
     }
 
     #[test]
     fn a_throttled_sign_in_is_not_a_failing_one() {
         let busy =
             |status| refused(Refusal { status, code: Some("temporarily_unavailable".into()), ..Refusal::default() });
-        assert_eq!(read(Service::SignIn, &busy(429)), Symptom::named("service.throttled"));
-        assert_eq!(read(Service::SignIn, &busy(400)), Symptom::named("service.unavailable"));
+        assert_eq!(read(Service::SignIn, &busy(429)), Symptom::Named(CauseId::ServiceThrottled));
+        assert_eq!(read(Service::SignIn, &busy(400)), Symptom::Named(CauseId::ServiceUnavailable));
     }
 
     #[test]
@@ -334,7 +330,7 @@ mod tests {
             ),
             ..Refusal::default()
         });
-        assert_eq!(read(Service::Graph, &reply), Symptom::named("mailbox.outside-access-policy"));
+        assert_eq!(read(Service::Graph, &reply), Symptom::Named(CauseId::MailboxOutsideAccessPolicy));
     }
 
     #[test]
@@ -345,7 +341,7 @@ mod tests {
             aadsts: vec![500_014],
             ..Refusal::default()
         });
-        assert_eq!(read(Service::Graph, &reply), Symptom::named("sign-in.exchange-disabled"));
+        assert_eq!(read(Service::Graph, &reply), Symptom::Named(CauseId::SignInExchangeDisabled));
     }
 
     #[test]
@@ -355,12 +351,12 @@ mod tests {
             refused(Refusal { status: 400, aadsts: vec![500_014], message: Some(message), ..Refusal::default() })
         };
         let graph = disabled("https://graph.microsoft.com");
-        assert_eq!(read_sign_in(ApiName::Graph, &graph), Symptom::named("sign-in.graph-disabled"));
-        assert_eq!(read(Service::Graph, &graph), Symptom::named("sign-in.graph-disabled"));
+        assert_eq!(read_sign_in(Resource::Graph, &graph), Symptom::Named(CauseId::SignInGraphDisabled));
+        assert_eq!(read(Service::Graph, &graph), Symptom::Named(CauseId::SignInGraphDisabled));
         let exchange = disabled("https://outlook.office365.com");
-        assert_eq!(read_sign_in(ApiName::Exchange, &exchange), Symptom::named("sign-in.exchange-disabled"));
-        assert_eq!(read(Service::Graph, &exchange), Symptom::named("sign-in.exchange-disabled"));
-        assert_eq!(read_sign_in(ApiName::Graph, &disabled("other")), Symptom::named("sign-in.unrecognised"));
+        assert_eq!(read_sign_in(Resource::Exchange, &exchange), Symptom::Named(CauseId::SignInExchangeDisabled));
+        assert_eq!(read(Service::Graph, &exchange), Symptom::Named(CauseId::SignInExchangeDisabled));
+        assert_eq!(read_sign_in(Resource::Graph, &disabled("other")), Symptom::Named(CauseId::SignInUnrecognised));
     }
 
     #[test]
@@ -372,7 +368,7 @@ mod tests {
             message: Some(message.into()),
             ..Refusal::default()
         });
-        assert_eq!(read(Service::Graph, &reply), Symptom::named("sign-in.unrecognised"));
+        assert_eq!(read(Service::Graph, &reply), Symptom::Named(CauseId::SignInUnrecognised));
     }
 
     #[test]
@@ -382,12 +378,12 @@ mod tests {
             refused(Refusal { status, code, message, ..Refusal::default() })
         };
         let odata = reply(403, "ErrorAccessDenied", "Access to OData is disabled.");
-        assert_eq!(read(Service::Graph, &odata), Symptom::named("mailbox.access-blocked"));
+        assert_eq!(read(Service::Graph, &odata), Symptom::Named(CauseId::MailboxAccessBlocked));
         let folder = reply(404, "ErrorItemNotFound", "Default folder Calendar not found.");
-        assert_eq!(read(Service::Graph, &folder), Symptom::named("mailbox.calendar-missing"));
-        assert_eq!(read_no_touch(&folder), Symptom::named("mailbox.calendar-missing"), "no proof of write access");
+        assert_eq!(read(Service::Graph, &folder), Symptom::Named(CauseId::MailboxCalendarMissing));
+        assert_eq!(read_no_touch(&folder), Symptom::Named(CauseId::MailboxCalendarMissing), "no proof of write access");
         let item = reply(404, "ErrorItemNotFound", "The specified object was not found in the store.");
-        assert_eq!(read_no_touch(&item), Symptom::Fine);
+        assert_eq!(read_no_touch(&item), Symptom::Ok);
     }
 
     #[test]
@@ -398,7 +394,10 @@ mod tests {
         };
         let refusal = "Operation: Read; Exception: [Status Code: Forbidden; Reason: Access is denied.]";
         assert_eq!(wrapped(refusal), Symptom::AccessRefused);
-        assert_eq!(wrapped("Operation: Read; Exception: [Reason: none]"), Symptom::named("service.unexpected-answer"));
+        assert_eq!(
+            wrapped("Operation: Read; Exception: [Reason: none]"),
+            Symptom::Named(CauseId::ServiceUnexpectedAnswer)
+        );
     }
 
     #[test]
@@ -408,8 +407,8 @@ mod tests {
             refused(Refusal { status: 401, aadsts: vec![70_002, 50_012], message, ..Refusal::default() })
         };
         let wrong = "AADSTS70002: Error validating credentials. AADSTS50012: Invalid client secret is provided.";
-        assert_eq!(read(Service::SignIn, &reply(wrong)), Symptom::named("sign-in.secret-wrong"));
-        assert_eq!(read(Service::SignIn, &reply("AADSTS70002")), Symptom::named("sign-in.unrecognised"));
+        assert_eq!(read(Service::SignIn, &reply(wrong)), Symptom::Named(CauseId::SignInSecretWrong));
+        assert_eq!(read(Service::SignIn, &reply("AADSTS70002")), Symptom::Named(CauseId::SignInUnrecognised));
     }
 
     #[test]
@@ -420,7 +419,7 @@ mod tests {
             aadsts: vec![999_999_999],
             ..Refusal::default()
         });
-        assert_eq!(read(Service::SignIn, &reply), Symptom::named("sign-in.unrecognised"));
+        assert_eq!(read(Service::SignIn, &reply), Symptom::Named(CauseId::SignInUnrecognised));
     }
 
     #[test]
@@ -432,7 +431,7 @@ mod tests {
             challenge: Some(challenge),
             ..Refusal::default()
         });
-        assert_eq!(read(Service::Graph, &reply), Symptom::named("sign-in.conditional-access"));
+        assert_eq!(read(Service::Graph, &reply), Symptom::Named(CauseId::SignInConditionalAccess));
     }
 
     #[test]
@@ -444,7 +443,7 @@ mod tests {
 
     #[test]
     fn a_refusal_of_the_item_is_an_acceptance_of_the_caller() {
-        assert_eq!(read_no_touch(&with_code(400, "ErrorInvalidIdMalformed")), Symptom::Fine);
+        assert_eq!(read_no_touch(&with_code(400, "ErrorInvalidIdMalformed")), Symptom::Ok);
         assert_eq!(read_no_touch(&with_code(403, "ErrorAccessDenied")), Symptom::AccessRefused);
         assert!(read_no_touch(&Reply::Success(())).is_undecided());
     }
@@ -452,6 +451,6 @@ mod tests {
     #[test]
     fn a_server_error_is_the_services_trouble() {
         let reply = refused(Refusal { status: 503, ..Refusal::default() });
-        assert_eq!(read(Service::Exchange, &reply), Symptom::named("service.unavailable"));
+        assert_eq!(read(Service::Exchange, &reply), Symptom::Named(CauseId::ServiceUnavailable));
     }
 }

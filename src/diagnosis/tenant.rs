@@ -1,12 +1,15 @@
 //! Does the tenant exist in this cloud?
 
 use super::context::Context;
-use super::judgement::{Judgement, Raised, from_cause, observed_of, told_by};
-use super::mailboxes::named;
-use super::result::Confidence;
+use super::judgement::{Judgement, Raised, describe_response, from_cause, observed_of};
+use super::named_cause::from_response;
 use super::symptom::{self, Symptom};
-use crate::evidence::{DiscoveryFacts, Finding, Observation, Reply, Service, TenantElsewhere, TenantFacts};
+use crate::evidence::{DiscoveryFacts, Finding, Observation, Reply, TenantElsewhere, TenantFacts};
 use crate::knowledge::{self, Cloud, phrase};
+use crate::terms::{CauseId, CheckId, Confidence, Service};
+
+/// The check of the tenant.
+pub(super) const CHECKS: &[CheckId] = &[CheckId::TenantDiscovery];
 
 /// Judges a discovery.
 pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
@@ -19,7 +22,8 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
             Some(cloud) => {
                 let values = [("other_cloud", cloud.title.as_str()), ("detail", context.evidence.cloud.as_str())];
                 let sentence = phrase("tenant.belongs-elsewhere", &values);
-                let raised = Raised::new("tenant.wrong-cloud").because(sentence).with("other_cloud", cloud.id.clone());
+                let raised =
+                    Raised::new(CauseId::TenantWrongCloud).because(sentence).with("other_cloud", cloud.id.clone());
                 if works_here(context, row) {
                     Judgement::pass(found(&row.subject, tenant)).raising(raised.noted())
                 } else {
@@ -28,9 +32,9 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
             }
         },
         refused => match symptom::read(Service::SignIn, refused) {
-            Symptom::Named(id) if id == "tenant.not-found" => from_cause(not_found(context, row, discovery)),
-            Symptom::Named(id) => from_cause(named(row, &id)),
-            _ => Judgement::unknown(told_by(row)),
+            Symptom::Named(CauseId::TenantNotFound) => from_cause(not_found(context, row, discovery)),
+            Symptom::Named(id) => from_cause(from_response(row, id)),
+            _ => Judgement::unknown(describe_response(row)),
         },
     };
     judgement.observed(observed_of(row))
@@ -55,17 +59,17 @@ fn found(asked: &str, tenant: &TenantFacts) -> String {
 /// An unknown tenant has a reason: the two ids are swapped, it lives in another cloud, or it does not exist.
 fn not_found(context: &Context<'_>, row: &Observation, discovery: &DiscoveryFacts) -> Raised {
     if discovery.client_id_is_a_tenant {
-        return Raised::new("tenant.ids-swapped").because(phrase("tenant.client-id-is-a-tenant", &[]));
+        return Raised::new(CauseId::TenantIdsSwapped).because(phrase("tenant.client-id-is-a-tenant", &[]));
     }
     let clouds: Vec<&Cloud> = discovery.elsewhere.iter().filter_map(cloud_of).collect();
     if clouds.is_empty() {
         let by_domain = cloud_of_domain(context, discovery);
-        return by_domain.unwrap_or_else(|| Raised::new("tenant.not-found").because(told_by(row)));
+        return by_domain.unwrap_or_else(|| Raised::new(CauseId::TenantNotFound).because(describe_response(row)));
     }
     let titles: Vec<&str> = clouds.iter().map(|cloud| cloud.title.as_str()).collect();
     let ids: Vec<&str> = clouds.iter().map(|cloud| cloud.id.as_str()).collect();
     let here = context.evidence.cloud.as_str();
-    Raised::new("tenant.wrong-cloud")
+    Raised::new(CauseId::TenantWrongCloud)
         .because(phrase("tenant.found-elsewhere", &[("other_cloud", &titles.join(", ")), ("detail", here)]))
         .with("other_cloud", ids.join(" or "))
 }
@@ -80,7 +84,7 @@ fn cloud_of_domain(context: &Context<'_>, discovery: &DiscoveryFacts) -> Option<
     let titles: Vec<&str> = clouds.iter().map(|cloud| cloud.title.as_str()).collect();
     let ids: Vec<&str> = clouds.iter().map(|cloud| cloud.id.as_str()).collect();
     let sentence = phrase("tenant.domain-of-elsewhere", &[("other_cloud", &titles.join(" or ")), ("detail", own)]);
-    let raised = Raised::new("tenant.wrong-cloud").because(sentence).with("other_cloud", ids.join(" or "));
+    let raised = Raised::new(CauseId::TenantWrongCloud).because(sentence).with("other_cloud", ids.join(" or "));
     Some(raised.sure(Confidence::Likely))
 }
 

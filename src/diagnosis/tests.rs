@@ -1,12 +1,12 @@
 //! The table "from evidence to outcome" of the design, row by row, on hand-made evidence.
 
 use crate::evidence::{
-    Api, Asked, CheckId, ConnectionFacts, ConnectionKind, Diagnostics, EffectiveRights, Evidence, Failure, Finding,
-    FolderFacts, Layer, Observation, PasswordCredential, Refusal, RegistrationFacts, Reply, RequestedPermission,
-    Requirement, SkipReason, TokenFacts,
+    Asked, ConnectionFacts, ConnectionKind, Diagnostics, EffectiveRights, Evidence, Failure, Finding, FolderFacts,
+    Layer, Observation, PasswordCredential, Refusal, RegistrationFacts, Reply, RequestedPermission, TokenFacts,
 };
+use crate::terms::{Api, CauseId, CheckId, Confidence, Outcome, Requirement, SkipReason};
 
-use super::{Confidence, Diagnosis, Outcome, diagnose};
+use super::{Diagnosis, diagnose};
 
 const CLIENT: &str = "9a41d1a0-0000-4000-8000-000000000001";
 const TENANT: &str = "5f3cd1a0-0000-4000-8000-000000000002";
@@ -293,20 +293,20 @@ fn an_odd_claim_is_judged_by_what_the_services_make_of_the_token() {
         |token| token.audience = Some("https://graph.microsoft.com".into()),
         |token| token.client_id = Some("9a41d1a0-0000-4000-8000-00000000ffff".into()),
     ];
-    let cause = |id: &str, requirement| vec![(id.to_owned(), requirement)];
+    let cause = |id: CauseId, requirement| vec![(id.to_string(), requirement)];
     for odd in odd_claims {
         let with = |rooms| {
             let mut token = token(YES);
             odd(&mut token);
             sign_in_and_causes(&evidence(token, rooms))
         };
-        let note = cause("service.unexpected-answer", Requirement::Advisory);
+        let note = cause(CauseId::ServiceUnexpectedAnswer, Requirement::Advisory);
         assert_eq!(with(vec![open(), open()]), (Outcome::Pass, note.clone()));
         let (outcome, causes) = with(vec![refused(403), open()]);
         assert_eq!(outcome, Outcome::Pass, "one room outside the scope says nothing about the claim: {causes:?}");
-        let refused = cause("sign-in.token-refused", Requirement::Required);
+        let refused = cause(CauseId::SignInTokenRefused, Requirement::Required);
         assert_eq!(with(vec![wrong_audience(), wrong_audience()]), (Outcome::Fail, refused));
-        let undecided = cause("service.unexpected-answer", Requirement::Required);
+        let undecided = cause(CauseId::ServiceUnexpectedAnswer, Requirement::Required);
         assert_eq!(with(Vec::new()), (Outcome::Unknown, undecided));
     }
 }

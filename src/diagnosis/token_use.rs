@@ -5,13 +5,15 @@
 
 use std::collections::HashSet;
 
-use super::context::{Context, symptom_of};
+use super::index::EvidenceIndex;
+use super::responses::symptom_of;
 use super::symptom::{self, Symptom};
-use crate::evidence::{Finding, Observation, Refusal, RoomListing, Service};
+use crate::evidence::{Finding, Observation, Refusal, RoomListing};
+use crate::terms::{CauseGroup, CauseId, Service};
 
 /// Causes that speak of the token or the app as a whole.
-const OF_THE_WHOLE_TOKEN: &[&str] =
-    &["sign-in.token-refused", "sign-in.service-principal-missing", "tenant.wrong-cloud"];
+const OF_THE_WHOLE_TOKEN: &[CauseId] =
+    &[CauseId::SignInTokenRefused, CauseId::SignInServicePrincipalMissing, CauseId::TenantWrongCloud];
 
 /// A token: the credential set it was issued to, and the service it is for.
 type Token = (usize, Service);
@@ -25,17 +27,17 @@ pub(super) struct TokenUse {
 }
 
 impl TokenUse {
-    pub(super) fn of(context: &Context<'_>) -> Self {
+    pub(super) fn of(context: &EvidenceIndex<'_>) -> Self {
         let mut tokens = Self::default();
         for row in &context.evidence.observations {
             let Some((token, symptom)) = token_of(context, row).zip(symptom_at(row)) else { continue };
-            if symptom == Symptom::Fine {
+            if symptom == Symptom::Ok {
                 tokens.opened.insert(token);
             }
             if is_past_authentication(row, &symptom) {
                 tokens.accepted.insert(token);
             }
-            if matches!(&symptom, Symptom::Named(id) if speaks_of_the_token(row, id)) {
+            if matches!(&symptom, Symptom::Named(id) if speaks_of_the_token(row, *id)) {
                 tokens.refused.insert(token);
             }
         }
@@ -43,8 +45,8 @@ impl TokenUse {
     }
 
     /// Whether this row refuses a token that the same host accepts elsewhere.
-    pub(super) fn is_refused_here_only(&self, context: &Context<'_>, row: &Observation, id: &str) -> bool {
-        let says_nothing = id == "service.unexpected-answer" && status_of(row) == Some(401);
+    pub(super) fn is_refused_here_only(&self, context: &EvidenceIndex<'_>, row: &Observation, id: CauseId) -> bool {
+        let says_nothing = id == CauseId::ServiceUnexpectedAnswer && status_of(row) == Some(401);
         (says_nothing || speaks_of_the_token(row, id))
             && token_of(context, row).is_some_and(|token| self.accepted.contains(&token))
     }
@@ -60,7 +62,7 @@ impl TokenUse {
     }
 }
 
-fn token_of(context: &Context<'_>, row: &Observation) -> Option<Token> {
+fn token_of(context: &EvidenceIndex<'_>, row: &Observation) -> Option<Token> {
     let service = service_of(row)?;
     Some((context.connection_of(row)?.credentials, service))
 }
@@ -95,16 +97,16 @@ fn symptom_at(row: &Observation) -> Option<Symptom> {
 /// Whether the service looked beyond the token: it opened something, or refused something else than the token.
 fn is_past_authentication(row: &Observation, symptom: &Symptom) -> bool {
     match symptom {
-        Symptom::Fine | Symptom::MailboxMissing => true,
+        Symptom::Ok | Symptom::MailboxMissing => true,
         Symptom::AccessRefused => status_of(row) == Some(403),
-        Symptom::Named(id) => id.starts_with("mailbox.") && status_of(row) != Some(401),
+        Symptom::Named(id) => id.group() == CauseGroup::Mailbox && status_of(row) != Some(401),
         Symptom::EwsOff | Symptom::EwsPolicy | Symptom::AcceptedCaller => false,
     }
 }
 
 /// Whether the service says itself that the token or the app is the reason. A number of the sign-in service inside the
 /// message names a reason of its own.
-fn speaks_of_the_token(row: &Observation, id: &str) -> bool {
+fn speaks_of_the_token(row: &Observation, id: CauseId) -> bool {
     let named_by_sign_in = refusal(row).is_some_and(|refusal| !refusal.aadsts.is_empty());
     OF_THE_WHOLE_TOKEN.contains(&id) && !named_by_sign_in
 }

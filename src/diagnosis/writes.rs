@@ -1,24 +1,27 @@
 //! Whether a room's calendar may be read and written: by its effective rights over EWS, by a question that touches
 //! nothing over Graph, and by a real write where the user allowed one.
 
-use super::context::{Context, Declared, calendar_need};
+use super::context::Context;
+use super::index::{Declared, calendar_need};
 use super::judgement::{Judgement, Raised, from_cause};
-use super::mailboxes::{cause_of, judge_answer};
+use super::mailbox_cause::{cause_of, judge_answer};
+use super::missing_grant;
 use super::proof::{self, Access};
-use super::registration;
-use super::result::{Confidence, Observed};
+use super::result::Observed;
+use super::skipped::blocked;
 use super::symptom::Symptom;
-use crate::evidence::{Api, CheckId, ConnectionFacts, EffectiveRights, Finding, Observation, Reply, WriteFacts};
+use crate::evidence::{ConnectionFacts, EffectiveRights, Finding, Observation, Reply, WriteFacts};
 use crate::knowledge::phrase;
+use crate::terms::{Api, CauseId, CheckId, Confidence};
 
 /// Judges a row about reading or writing out of the folder that `source` has read.
 pub(super) fn judge_rights(check: CheckId, source: &Observation) -> Judgement {
     let Some(Finding::Folder(Reply::Success(folder))) = source.finding() else {
-        return super::judge::blocked(source);
+        return blocked(source);
     };
     let Some(rights) = folder.rights else {
         let sentence = phrase("rights.not-told", &[]);
-        return from_cause(Raised::new("service.unexpected-answer").because(sentence));
+        return from_cause(Raised::new(CauseId::ServiceUnexpectedAnswer).because(sentence));
     };
     let judgement = if check == CheckId::MailboxCalendarRead { judge_read(rights) } else { judge_write_rights(rights) };
     judgement.observed(Some(shown(rights)))
@@ -28,7 +31,7 @@ fn judge_read(rights: EffectiveRights) -> Judgement {
     if rights.read {
         return Judgement::pass(phrase("rights.read", &[]));
     }
-    from_cause(Raised::new("mailbox.calendar-not-writable").because(phrase("rights.no-read", &[])))
+    from_cause(Raised::new(CauseId::MailboxCalendarNotWritable).because(phrase("rights.no-read", &[])))
 }
 
 fn judge_write_rights(rights: EffectiveRights) -> Judgement {
@@ -41,7 +44,7 @@ fn judge_write_rights(rights: EffectiveRights) -> Judgement {
         return Judgement::pass(phrase("rights.write", &[]));
     }
     let sentence = phrase("rights.lacking", &[("detail", &lacking.join(", "))]);
-    from_cause(Raised::new("mailbox.calendar-not-writable").because(sentence))
+    from_cause(Raised::new(CauseId::MailboxCalendarNotWritable).because(sentence))
 }
 
 fn shown(rights: EffectiveRights) -> Observed {
@@ -63,7 +66,7 @@ pub(super) fn judge_write(context: &Context<'_>, row: &Observation) -> Judgement
     }
     judge_answer(context, row, |facts, symptom| match (symptom, row.finding()) {
         (_, Some(Finding::Written { reply: Reply::Success(written), .. })) => judge_written(written),
-        (Symptom::Fine, _) => judge_accepted(context, facts),
+        (Symptom::Ok, _) => judge_accepted(context, facts),
         (Symptom::AccessRefused, _) => from_cause(refused(context, facts)),
         _ => match cause_of(context, facts, row) {
             Some(raised) => from_cause(raised),
@@ -90,7 +93,7 @@ fn judge_written(written: &WriteFacts) -> Judgement {
 /// Without the role in the token, the acceptance rests on the service deciding about access before it looks at the
 /// item. That order is not documented; the control of the connection shows it.
 fn judge_accepted(context: &Context<'_>, facts: &ConnectionFacts) -> Judgement {
-    let Some(need) = facts.api.and_then(calendar_need) else {
+    let Some(need) = facts.api.map(calendar_need) else {
         return Judgement::error(phrase("row.no-connection", &[]));
     };
     let role = [("permission", need.value.as_str())];
@@ -109,18 +112,18 @@ fn judge_accepted(context: &Context<'_>, facts: &ConnectionFacts) -> Judgement {
 /// Reading works and writing is refused: by the role where every room refuses, else by the room.
 fn refused(context: &Context<'_>, facts: &ConnectionFacts) -> Raised {
     let not_writable =
-        |key| Raised::new("mailbox.calendar-not-writable").sure(Confidence::Likely).because(phrase(key, &[]));
+        |key| Raised::new(CauseId::MailboxCalendarNotWritable).sure(Confidence::Likely).because(phrase(key, &[]));
     if facts.api == Some(Api::Ews) {
         return not_writable("write.refused-over-ews");
     }
     if context.pattern(&facts.name).writable > 0 {
         return not_writable("write.some-refused");
     }
-    let Some(need) = facts.api.and_then(calendar_need) else { return not_writable("write.refused") };
+    let Some(need) = facts.api.map(calendar_need) else { return not_writable("write.refused") };
     let read_only = |sentence: String, sure| {
-        let why =
-            registration::why_missing(context, facts, need).filter(|why| why.id == "registration.consent-missing");
-        let raised = why.unwrap_or_else(|| Raised::new("grant.calendars-read-only").sure(sure));
+        let why = missing_grant::why_missing(context, facts, need)
+            .filter(|why| why.id == CauseId::RegistrationConsentMissing);
+        let raised = why.unwrap_or_else(|| Raised::new(CauseId::GrantCalendarsReadOnly).sure(sure));
         raised.because(sentence).with("permission", need.value.clone()).with("api", need.api.title())
     };
     match context.declared(&facts.name, need) {

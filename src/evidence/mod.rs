@@ -4,7 +4,6 @@
 //! diagnose it again without asking the tenant.
 
 mod answer;
-mod check;
 mod facts;
 mod input_note;
 mod observation;
@@ -14,16 +13,15 @@ mod rooms;
 mod settings;
 
 pub use answer::{CertificateFault, Challenge, Diagnostics, Failure, Layer, Refusal, Reply, Unexpected};
-pub use check::{CheckId, UnknownCheck};
 pub use facts::{
     EffectiveRights, FolderFacts, PasswordCredential, RegistrationFacts, RequestedPermission, TenantFacts, TokenFacts,
     WriteFacts,
 };
 pub use input_note::{InputNote, InputNoteKind};
 pub use observation::{
-    Asked, CertificateFacts, Control, DiscoveryFacts, Evidence, Finding, Observation, SkipReason, TenantElsewhere,
+    Asked, CertificateFacts, Control, DiscoveryFacts, Evidence, Finding, Observation, TenantElsewhere,
 };
 pub use purpose::Purpose;
 pub use request::RequestRecord;
 pub use rooms::{RoomListFacts, RoomListing};
-pub use settings::{Api, ConnectionFacts, ConnectionKind, Requirement, Service, SettingsFault, SettingsFaultKind};
+pub use settings::{ConnectionFacts, ConnectionKind, SettingsFault, SettingsFaultKind};

@@ -1,13 +1,13 @@
 //! One row of evidence for every planned check and subject.
 
 use jiff::Timestamp;
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CheckId, ConnectionFacts, Failure, FolderFacts, InputNote, Refusal, RegistrationFacts, Reply, RequestRecord,
-    Requirement, RoomListing, Service, SettingsFault, TenantFacts, TokenFacts, WriteFacts,
+    ConnectionFacts, Failure, FolderFacts, InputNote, Refusal, RegistrationFacts, Reply, RequestRecord, RoomListing,
+    SettingsFault, TenantFacts, TokenFacts, WriteFacts,
 };
+use crate::terms::{CheckId, Requirement, Service, SkipReason};
 
 /// Everything that a run has seen. Diagnosis needs nothing else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,38 +125,6 @@ pub enum Asked {
         /// What happened.
         message: String,
     },
-}
-
-/// Why a check was not asked. The list is fixed and public.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum SkipReason {
-    /// Something before it failed or could not be decided.
-    Blocked,
-    /// The question makes no sense here.
-    NotApplicable,
-    /// The user left it out.
-    Deselected,
-    /// The settings do not say enough.
-    NeedsInput,
-    /// An app-only token cannot see it.
-    NeedsPermission,
-    /// The run ended first.
-    OutOfTime,
-}
-
-impl SkipReason {
-    /// The public word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Blocked => "blocked",
-            Self::NotApplicable => "not-applicable",
-            Self::Deselected => "deselected",
-            Self::NeedsInput => "needs-input",
-            Self::NeedsPermission => "needs-permission",
-            Self::OutOfTime => "out-of-time",
-        }
-    }
 }
 
 /// The answer to a question, by the kind of question.

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{CheckId, UnknownCheck};
+use crate::terms::{CheckId, UnknownId};
 
 /// The public name of a control.
 const CONTROL: &str = "control";
@@ -42,7 +42,7 @@ impl fmt::Display for Purpose {
 }
 
 impl FromStr for Purpose {
-    type Err = UnknownCheck;
+    type Err = UnknownId;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         if text == CONTROL { Ok(Self::Control) } else { text.parse().map(Self::Check) }

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CheckId, Reply};
+use super::Reply;
+use crate::terms::CheckId;
 
 /// The code with which Places says that the permission is missing, as JSON inside the message of its error.
 const PERMISSION_MISSING: &str = "invalid_permissions";

@@ -1,54 +1,8 @@
 //! What is known of the settings without any secret in it.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::CheckId;
-
-/// How much depends on a check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Requirement {
-    /// The connection does not work without it.
-    Required,
-    /// A feature does not work without it.
-    Optional,
-    /// Advice; never changes the verdict.
-    Advisory,
-}
-
-impl Requirement {
-    /// The public word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Required => "required",
-            Self::Optional => "optional",
-            Self::Advisory => "advisory",
-        }
-    }
-}
-
-/// The API over which a connection books rooms.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Api {
-    /// Exchange Web Services.
-    Ews,
-    /// Microsoft Graph.
-    Graph,
-}
-
-/// A Microsoft service that this program talks to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Service {
-    /// Microsoft Entra sign-in.
-    SignIn,
-    /// Microsoft Graph.
-    Graph,
-    /// Exchange Online (EWS).
-    Exchange,
-}
+use crate::terms::{Api, CauseId, CheckId};
 
 /// Where in ResourceXpress a connection's settings stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -152,25 +106,25 @@ pub enum SettingsFaultKind {
 
 impl SettingsFaultKind {
     /// The public id of the cause. An empty secret is what Entra calls a missing one.
-    pub fn cause(self) -> &'static str {
+    pub fn cause(self) -> CauseId {
         match self {
-            Self::TenantIdMalformed => "settings.tenant-id-malformed",
-            Self::TenantIdReserved => "settings.tenant-id-reserved",
-            Self::ClientIdMalformed => "settings.client-id-malformed",
-            Self::ClientIdIsAnApi => "settings.client-id-is-an-api",
-            Self::IdsIdentical => "settings.ids-identical",
-            Self::SecretMissing => "sign-in.secret-missing",
-            Self::SecretIsSecretId => "settings.secret-is-secret-id",
-            Self::SecretStrayCharacters => "settings.secret-stray-characters",
-            Self::SecretMistyped => "settings.secret-mistyped",
-            Self::SecretNotASecret => "settings.secret-not-a-secret",
-            Self::HostNameMismatch | Self::HostNameForm => "settings.host-name-mismatch",
-            Self::HostNameForeign => "settings.host-name-foreign",
-            Self::HostNameOtherCloud => "tenant.wrong-cloud",
-            Self::ServiceAccountMissing | Self::ServiceAccountMalformed => "settings.service-account-missing",
-            Self::RoomAddressMalformed => "settings.room-address-malformed",
-            Self::RoomDuplicate => "settings.room-duplicate",
-            Self::RoomLineLeftOut | Self::RoomEntryUnusable => "settings.room-line-left-out",
+            Self::TenantIdMalformed => CauseId::SettingsTenantIdMalformed,
+            Self::TenantIdReserved => CauseId::SettingsTenantIdReserved,
+            Self::ClientIdMalformed => CauseId::SettingsClientIdMalformed,
+            Self::ClientIdIsAnApi => CauseId::SettingsClientIdIsAnApi,
+            Self::IdsIdentical => CauseId::SettingsIdsIdentical,
+            Self::SecretMissing => CauseId::SignInSecretMissing,
+            Self::SecretIsSecretId => CauseId::SettingsSecretIsSecretId,
+            Self::SecretStrayCharacters => CauseId::SettingsSecretStrayCharacters,
+            Self::SecretMistyped => CauseId::SettingsSecretMistyped,
+            Self::SecretNotASecret => CauseId::SettingsSecretNotASecret,
+            Self::HostNameMismatch | Self::HostNameForm => CauseId::SettingsHostNameMismatch,
+            Self::HostNameForeign => CauseId::SettingsHostNameForeign,
+            Self::HostNameOtherCloud => CauseId::TenantWrongCloud,
+            Self::ServiceAccountMissing | Self::ServiceAccountMalformed => CauseId::SettingsServiceAccountMissing,
+            Self::RoomAddressMalformed => CauseId::SettingsRoomAddressMalformed,
+            Self::RoomDuplicate => CauseId::SettingsRoomDuplicate,
+            Self::RoomLineLeftOut | Self::RoomEntryUnusable => CauseId::SettingsRoomLineLeftOut,
         }
     }
 

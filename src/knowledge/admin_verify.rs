@@ -37,7 +37,7 @@ mod tests {
     #[test]
     fn every_cause_has_something_to_look_at_without_this_program() {
         for cause in causes() {
-            let look = admin_verify(&cause.id).unwrap_or_else(|| panic!("{} has nothing to look at", cause.id));
+            let look = admin_verify(cause.id.as_str()).unwrap_or_else(|| panic!("{} has nothing to look at", cause.id));
             assert!(!look.contains("rx-preflight"), "{}: {look}", cause.id);
         }
     }
@@ -46,7 +46,7 @@ mod tests {
     fn no_row_is_about_a_cause_that_does_not_exist() {
         for id in LOOKS.iter().flat_map(|look| &look.causes) {
             let family = id.trim_end_matches('*');
-            assert!(causes().iter().any(|cause| cause.id == *id || cause.id.starts_with(family)), "{id}");
+            assert!(causes().iter().any(|cause| cause.id.as_str() == *id || cause.id.as_str().starts_with(family)), "{id}");
         }
     }
 }

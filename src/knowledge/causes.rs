@@ -9,18 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::embedded;
 pub use super::template::{PLACEHOLDERS, fill};
-
-/// How sure a cause is by default; the diagnosis may lower it where the evidence is thinner.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Confidence {
-    /// The service's own answer names this cause and no other.
-    Confirmed,
-    /// The pattern of answers points here; another cause is imaginable.
-    Likely,
-    /// One of several candidates that the answers cannot tell apart.
-    Possible,
-}
+use crate::terms::{CauseId, Confidence};
 
 /// The level at which several symptoms of one cause are a single finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -130,7 +119,7 @@ pub struct CauseCase {
     /// Commands that show or mend it; without any here, those of the cause.
     pub commands: Option<Vec<CommandTemplate>>,
     /// Ids of the causes that look the same in this case; without any here, those of the cause.
-    pub candidates: Option<Vec<String>>,
+    pub candidates: Option<Vec<CauseId>>,
     /// How to see that it worked.
     pub verify: String,
 }
@@ -154,7 +143,7 @@ pub struct Elsewhere {
 #[serde(deny_unknown_fields)]
 pub struct CauseEntry {
     /// Public, stable id of the form `group.name`.
-    pub id: String,
+    pub id: CauseId,
     /// How sure this cause is when its evidence is met.
     pub confidence: Confidence,
     /// An advisory cause or note never fails its check.
@@ -166,9 +155,6 @@ pub struct CauseEntry {
     pub asks_for_action: bool,
     /// The level at which several symptoms are one finding.
     pub scope: CauseScope,
-    /// Position in the chain, counted from 0; a smaller rank lies nearer to the settings.
-    #[serde(skip)]
-    pub rank: u16,
     /// Who can mend it.
     pub who: Who,
     /// What is wrong, in one line without a full stop.
@@ -190,7 +176,7 @@ pub struct CauseEntry {
     pub links: Vec<String>,
     /// Ids of the causes that the answers cannot tell apart from this one.
     #[serde(default)]
-    pub candidates: Vec<String>,
+    pub candidates: Vec<CauseId>,
     /// What it is called where another product met it; without texts here, those of the cause hold there as well.
     #[serde(default)]
     pub elsewhere: Option<Elsewhere>,
@@ -218,9 +204,7 @@ struct File {
 
 static CAUSES: LazyLock<Vec<CauseEntry>> = LazyLock::new(|| {
     let mut causes = embedded::parse::<File>(include_str!("causes.toml")).cause;
-    for (rank, cause) in (0..).zip(&mut causes) {
-        cause.rank = rank;
-    }
+    causes.sort_by_key(|cause| cause.id);
     causes
 });
 
@@ -229,110 +213,22 @@ pub fn causes() -> &'static [CauseEntry] {
     &CAUSES
 }
 
-/// The cause with this id, if there is one.
-pub fn cause(id: &str) -> Option<&'static CauseEntry> {
-    CAUSES.iter().find(|cause| cause.id == id)
+/// The cause with this id. Every id has a row, at its place in the order of [`CauseId::ALL`]; a test checks it.
+pub fn cause(id: CauseId) -> &'static CauseEntry {
+    &CAUSES[id as usize]
+}
+
+/// The cause with this public id, if there is one.
+pub fn cause_named(id: &str) -> Option<&'static CauseEntry> {
+    id.parse().ok().map(cause)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
 
     use super::*;
     use crate::knowledge::template::placeholders;
-
-    /// The contract, in the order of its tables.
-    const IDS: &[&str] = &[
-        "settings.tenant-id-malformed",
-        "settings.tenant-id-reserved",
-        "settings.client-id-malformed",
-        "settings.client-id-is-an-api",
-        "settings.ids-identical",
-        "settings.secret-is-secret-id",
-        "settings.secret-stray-characters",
-        "settings.secret-mistyped",
-        "settings.secret-not-a-secret",
-        "settings.host-name-mismatch",
-        "settings.host-name-foreign",
-        "settings.service-account-missing",
-        "settings.room-address-malformed",
-        "settings.room-duplicate",
-        "settings.room-line-left-out",
-        "settings.rooms-not-listed",
-        "network.dns-failed",
-        "network.connection-refused",
-        "network.timeout",
-        "network.proxy-unreachable",
-        "network.proxy-authentication-required",
-        "network.proxy-refused",
-        "network.tls-untrusted",
-        "network.tls-failed",
-        "network.tls-intercepted",
-        "network.not-microsoft",
-        "network.clock-skew",
-        "tenant.not-found",
-        "tenant.wrong-cloud",
-        "tenant.access-blocked",
-        "tenant.ids-swapped",
-        "sign-in.secret-wrong",
-        "sign-in.secret-expired",
-        "sign-in.secret-missing",
-        "sign-in.app-not-found",
-        "sign-in.service-principal-missing",
-        "sign-in.app-disabled",
-        "sign-in.conditional-access",
-        "sign-in.tenant-restricted",
-        "sign-in.exchange-not-provisioned",
-        "sign-in.exchange-disabled",
-        "sign-in.graph-disabled",
-        "sign-in.assignment-required",
-        "sign-in.tenant-inactive",
-        "sign-in.unrecognised",
-        "sign-in.token-refused",
-        "sign-in.wrong-tenant",
-        "sign-in.delegated-token",
-        "registration.secret-expiring",
-        "registration.consent-missing",
-        "registration.delegated-instead-of-application",
-        "registration.wrong-api",
-        "grant.full-access-as-app-missing",
-        "grant.calendars-read-write-missing",
-        "grant.calendars-read-only",
-        "grant.mail-send-missing",
-        "grant.user-read-all-missing",
-        "grant.user-read-basic-only",
-        "grant.group-read-all-missing",
-        "grant.write-unproven",
-        "grant.not-yet-effective",
-        "grant.surplus",
-        "grant.by-exchange-rbac",
-        "ews.disabled",
-        "ews.disabled-for-mailbox",
-        "ews.app-not-allowed",
-        "ews.impersonation-denied",
-        "ews.retiring",
-        "ews.retired",
-        "mailbox.not-found",
-        "mailbox.not-in-exchange-online",
-        "mailbox.outside-access-policy",
-        "mailbox.outside-scope",
-        "mailbox.access-blocked",
-        "mailbox.token-refused",
-        "mailbox.alias-used",
-        "mailbox.license-missing",
-        "mailbox.account-disabled",
-        "mailbox.moving",
-        "mailbox.calendar-not-writable",
-        "mailbox.calendar-missing",
-        "mailbox.service-account-unusable",
-        "mailbox.reachable-but-should-not-be",
-        "mail.sender-unusable",
-        "directory.access-blocked",
-        "directory.version-too-old",
-        "service.throttled",
-        "service.unavailable",
-        "service.unexpected-answer",
-    ];
+    use crate::terms::CauseGroup;
 
     const IN_TITLES: &[&str] = &[
         "permission",
@@ -376,22 +272,14 @@ mod tests {
     }
 
     #[test]
-    fn every_cause_of_the_contract_has_a_row_at_its_place() {
-        let ids: Vec<_> = causes().iter().map(|cause| cause.id.as_str()).collect();
-        assert_eq!(ids, IDS);
-        for (place, cause) in causes().iter().enumerate() {
-            assert_eq!(usize::from(cause.rank), place);
+    fn every_id_has_exactly_one_row() {
+        let ids: Vec<_> = causes().iter().map(|cause| cause.id).collect();
+        assert_eq!(ids, CauseId::ALL);
+        for id in CauseId::ALL {
+            assert_eq!(cause(*id).id, *id);
+            assert_eq!(cause_named(id.as_str()).map(|cause| cause.id), Some(*id));
         }
-    }
-
-    #[test]
-    fn ids_are_unique_and_found() {
-        let unique: HashSet<_> = IDS.iter().collect();
-        assert_eq!(unique.len(), IDS.len());
-        for id in IDS {
-            assert_eq!(cause(id).map(|cause| cause.id.as_str()), Some(*id));
-        }
-        assert!(cause("sign-in.nonsense").is_none());
+        assert!(cause_named("sign-in.nonsense").is_none());
     }
 
     #[test]
@@ -455,13 +343,12 @@ mod tests {
     fn candidates_exist_and_possible_causes_of_refusal_have_them() {
         for cause in causes() {
             for candidate in &cause.candidates {
-                assert!(super::cause(candidate).is_some(), "{}: {candidate}", cause.id);
                 assert_ne!(candidate, &cause.id);
             }
         }
-        let blocked = cause("mailbox.access-blocked").unwrap();
+        let blocked = cause(CauseId::MailboxAccessBlocked);
         assert_eq!(blocked.confidence, Confidence::Possible);
-        assert!(blocked.candidates.iter().any(|id| id == "grant.not-yet-effective"));
+        assert!(blocked.candidates.contains(&CauseId::GrantNotYetEffective));
     }
 
     #[test]
@@ -478,7 +365,7 @@ mod tests {
 
     #[test]
     fn nobody_is_told_to_unblock_the_sign_in_of_a_mailbox() {
-        for cause in causes().iter().filter(|cause| cause.id.starts_with("mailbox.")) {
+        for cause in causes().iter().filter(|cause| cause.id.group() == CauseGroup::Mailbox) {
             let text = texts(cause).join("\n");
             for harmful in ["-AccountEnabled", "Update-MgUser", "Set-MsolUser", "-AccountDisabled"] {
                 assert!(!text.contains(harmful), "{}: {harmful}", cause.id);
@@ -504,11 +391,11 @@ mod tests {
 
     #[test]
     fn both_ways_back_from_ews_off_are_given() {
-        let text = texts(cause("ews.disabled").unwrap()).join("\n");
+        let text = texts(cause(CauseId::EwsDisabled)).join("\n");
         for needed in ["-EwsEnabled $null", "-EwsEnabled $true", "EwsAllowedAppIDs", "EWS usage", "2027-04-01"] {
             assert!(text.contains(needed), "{needed}");
         }
-        let text = texts(cause("ews.app-not-allowed").unwrap()).join("\n");
+        let text = texts(cause(CauseId::EwsAppNotAllowed)).join("\n");
         for needed in
             ["EWS usage", "Null", "cc15fd57-2c6c-4117-a88c-83b1d56b4bbe", "d3590ed6-52b3-4102-aeff-aad2292ab01c"]
         {
@@ -518,36 +405,36 @@ mod tests {
 
     #[test]
     fn advisory_causes_are_those_of_the_contract() {
-        let advisory: Vec<_> = causes().iter().filter(|cause| cause.advisory).map(|cause| cause.id.as_str()).collect();
+        let advisory: Vec<_> = causes().iter().filter(|cause| cause.advisory).map(|cause| cause.id).collect();
         assert_eq!(
             advisory,
             [
-                "settings.room-duplicate",
-                "settings.room-line-left-out",
-                "settings.rooms-not-listed",
-                "network.tls-intercepted",
-                "network.clock-skew",
-                "registration.secret-expiring",
-                "grant.surplus",
-                "grant.by-exchange-rbac",
-                "ews.retiring",
-                "directory.version-too-old",
+                CauseId::SettingsRoomDuplicate,
+                CauseId::SettingsRoomLineLeftOut,
+                CauseId::SettingsRoomsNotListed,
+                CauseId::NetworkTlsIntercepted,
+                CauseId::NetworkClockSkew,
+                CauseId::RegistrationSecretExpiring,
+                CauseId::GrantSurplus,
+                CauseId::GrantByExchangeRbac,
+                CauseId::EwsRetiring,
+                CauseId::DirectoryVersionTooOld,
             ]
         );
     }
 
     #[test]
     fn roles_are_written_as_people_say_them() {
-        let said = |id| cause(id).map(|cause| cause.who.to_string());
+        let said = |id| cause(id).who.as_str();
         for (id, who) in [
-            ("settings.ids-identical", "ResourceXpress administrator"),
-            ("sign-in.secret-wrong", "Cloud Application Administrator"),
-            ("registration.consent-missing", "Privileged Role Administrator"),
-            ("mailbox.outside-scope", "Exchange Administrator"),
-            ("network.timeout", "whoever runs the proxy or firewall"),
-            ("service.throttled", "nobody"),
+            (CauseId::SettingsIdsIdentical, "ResourceXpress administrator"),
+            (CauseId::SignInSecretWrong, "Cloud Application Administrator"),
+            (CauseId::RegistrationConsentMissing, "Privileged Role Administrator"),
+            (CauseId::MailboxOutsideScope, "Exchange Administrator"),
+            (CauseId::NetworkTimeout, "whoever runs the proxy or firewall"),
+            (CauseId::ServiceThrottled, "nobody"),
         ] {
-            assert_eq!(said(id).as_deref(), Some(who));
+            assert_eq!(said(id), who);
         }
     }
 }

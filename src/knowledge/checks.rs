@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::causes::{CommandTemplate, Who};
 use super::dates::{Phase, dates};
 use super::embedded;
+use crate::terms::SkipReason;
 
 /// The sections of the report, in the order of the chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -65,9 +66,9 @@ pub struct CheckEntry {
 /// Why a planned check was not asked.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct SkipReason {
-    /// The value of `skip_reason` in the report.
-    pub id: String,
+pub struct SkipReasonEntry {
+    /// Which reason.
+    pub id: SkipReason,
     /// What it means.
     pub text: String,
     /// What to do so that the check is asked.
@@ -180,7 +181,7 @@ fn capitalized(text: &str) -> String {
 struct File {
     section: Vec<SectionEntry>,
     check: Vec<CheckEntry>,
-    skip_reason: Vec<SkipReason>,
+    skip_reason: Vec<SkipReasonEntry>,
     not_visible: Vec<NotVisible>,
     calendar_processing: CalendarProcessing,
 }
@@ -203,18 +204,18 @@ pub fn check(id: &str) -> Option<&'static CheckEntry> {
 }
 
 /// Every reason for which a planned check can be left unasked.
-pub fn skip_reasons() -> &'static [SkipReason] {
+pub fn skip_reasons() -> &'static [SkipReasonEntry] {
     &FILE.skip_reason
 }
 
 /// The skip reason with this id, if there is one.
-pub fn skip_reason(id: &str) -> Option<&'static SkipReason> {
+pub fn skip_reason(id: SkipReason) -> Option<&'static SkipReasonEntry> {
     skip_reasons().iter().find(|reason| reason.id == id)
 }
 
 /// What a skip reason means, in a sentence; the id itself where there is no such reason.
-pub fn skip_sentence(id: &str) -> String {
-    skip_reason(id).map_or_else(|| id.to_owned(), |reason| reason.text.clone())
+pub fn skip_sentence(id: SkipReason) -> String {
+    skip_reason(id).map_or_else(|| id.to_string(), |reason| reason.text.clone())
 }
 
 /// What no check of this program can see, with who can look.
@@ -294,10 +295,9 @@ mod tests {
 
     #[test]
     fn skip_reasons_are_the_fixed_list() {
-        let ids: Vec<_> = skip_reasons().iter().map(|reason| reason.id.as_str()).collect();
-        assert_eq!(ids, ["blocked", "not-applicable", "deselected", "needs-input", "needs-permission", "out-of-time"]);
-        for id in ids {
-            let reason = skip_reason(id).unwrap();
+        let ids: Vec<_> = skip_reasons().iter().map(|reason| reason.id).collect();
+        assert_eq!(ids, SkipReason::ALL);
+        for reason in skip_reasons() {
             assert!(!reason.text.is_empty() && !reason.remedy.is_empty());
         }
     }

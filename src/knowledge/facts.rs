@@ -2,6 +2,8 @@
 //!
 //! Each test is about a kind of error, so that the next instance of it fails as well.
 
+use crate::terms::CauseId;
+
 /// Every knowledge file with text for people or links, by name.
 const FILES: &[(&str, &str)] = &[
     ("causes.toml", include_str!("causes.toml")),
@@ -68,7 +70,7 @@ fn every_known_portal_is_an_entra_admin_center() {
         let portal = cloud.portal.as_deref();
         assert!(portal.is_none_or(|portal| portal.starts_with("https://entra.microsoft")), "{}", cloud.id);
     }
-    let steps = &super::cause("tenant.wrong-cloud").unwrap().case("unnamed").unwrap().steps;
+    let steps = &super::cause(CauseId::TenantWrongCloud).case("unnamed").unwrap().steps;
     for portal in super::clouds().iter().filter_map(|cloud| cloud.portal.as_deref()) {
         let host = portal.trim_start_matches("https://");
         assert!(steps.iter().any(|step| step.contains(host)), "nothing says which cloud {host} is");
@@ -92,8 +94,8 @@ fn no_text_blames_a_frontline_license() {
 /// `[RAOP]` was reported from tenants without any policy; the way that cured it must be in the remedy.
 #[test]
 fn the_marker_of_an_access_policy_proves_none() {
-    let cause = super::cause("mailbox.outside-access-policy").unwrap();
-    assert_eq!(cause.confidence, super::Confidence::Likely);
+    let cause = super::cause(CauseId::MailboxOutsideAccessPolicy);
+    assert_eq!(cause.confidence, crate::terms::Confidence::Likely);
     let steps = cause.steps.join("\n");
     for step in
         ["New-ServicePrincipal", "New-ManagementRoleAssignment", "AppId *", "couldn't be found", "administrators"]
@@ -120,7 +122,7 @@ fn every_remedy_with_a_new_secret_says_what_to_do_where_secrets_are_forbidden() 
 /// <https://learn.microsoft.com/entra/identity/enterprise-apps/deactivate-app-registration>
 #[test]
 fn a_disabled_app_is_looked_for_in_all_three_places() {
-    let steps = super::cause("sign-in.app-disabled").unwrap().steps.join("\n");
+    let steps = super::cause(CauseId::SignInAppDisabled).steps.join("\n");
     for place in ["Enabled for users to sign-in?", "Deactivated applications", "disabledByMicrosoftStatus"] {
         assert!(steps.contains(place), "no step names {place}");
     }
@@ -133,7 +135,7 @@ fn a_remedy_that_reads_policies_or_roles_explains_the_error_of_an_empty_result()
         let commands: String = cause.commands.iter().map(|command| command.text.as_str()).collect();
         let reads = ["Get-ApplicationAccessPolicy", "Test-ServicePrincipalAuthorization"];
         let registers_the_app_first = commands.contains("New-ServicePrincipal");
-        let known_to_have_a_role = cause.id == "grant.by-exchange-rbac";
+        let known_to_have_a_role = cause.id == CauseId::GrantByExchangeRbac;
         if reads.iter().any(|cmdlet| commands.contains(cmdlet)) && !registers_the_app_first && !known_to_have_a_role {
             assert!(cause.steps.iter().any(|step| step.contains("couldn't be found")), "{}", cause.id);
         }

@@ -2,32 +2,14 @@
 //!
 //! A permission is always a pair of API and value: the same name on another API counts for nothing.
 
-use std::fmt;
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
 use super::embedded;
+use crate::terms::{CauseId, NeedId, Resource};
 
-/// The two Microsoft APIs that ResourceXpress uses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Api {
-    /// Microsoft Graph.
-    Graph,
-    /// Office 365 Exchange Online, which EWS belongs to.
-    Exchange,
-}
-
-impl Api {
-    /// The id used in this program's files and reports.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Graph => "graph",
-            Self::Exchange => "exchange",
-        }
-    }
-
+impl Resource {
     /// The row that describes this API.
     pub fn entry(self) -> Option<&'static ApiEntry> {
         FILE.api.iter().find(|entry| entry.id == self)
@@ -39,18 +21,12 @@ impl Api {
     }
 }
 
-impl fmt::Display for Api {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
 /// One API with the names it goes by in tokens and registrations.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ApiEntry {
     /// Which API.
-    pub id: Api,
+    pub id: Resource,
     /// The name the portal shows.
     pub title: String,
     /// Id of the API's own application, the same in every tenant.
@@ -64,7 +40,7 @@ pub struct ApiEntry {
 #[serde(deny_unknown_fields)]
 pub struct Role {
     /// The API it belongs to.
-    pub api: Api,
+    pub api: Resource,
     /// The value in the token claim `roles`.
     pub value: String,
     /// The GUID in the registration's manifest; absent where it is not known.
@@ -93,7 +69,7 @@ pub enum Demand {
 #[serde(deny_unknown_fields)]
 pub struct Namesake {
     /// The API it belongs to.
-    pub api: Api,
+    pub api: Resource,
     /// Its value.
     pub value: String,
 }
@@ -102,10 +78,10 @@ pub struct Namesake {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Need {
-    /// Id of the need, such as `graph-calendar`.
-    pub id: String,
+    /// Which need.
+    pub id: NeedId,
     /// The API whose token must hold the permission.
-    pub api: Api,
+    pub api: Resource,
     /// The permission to ask the customer for.
     pub value: String,
     /// Its GUID in the registration's manifest.
@@ -136,7 +112,7 @@ pub struct Need {
     #[serde(default)]
     pub delegated_guids: Vec<String>,
     /// The id of the cause when it is missing and nothing more specific is known.
-    pub missing_cause: String,
+    pub missing_cause: CauseId,
 }
 
 impl Need {
@@ -159,7 +135,7 @@ impl Namesake {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Delegated {
-    api: Api,
+    api: Resource,
     value: String,
     id: String,
 }
@@ -210,9 +186,9 @@ pub fn room_list_need() -> &'static Need {
     &FILE.room_list
 }
 
-/// The need with this id, if there is one.
-pub fn need(id: &str) -> Option<&'static Need> {
-    needs().iter().find(|need| need.id == id)
+/// The need with this id. Every need of ResourceXpress has a row; the one that has none is this program's own.
+pub fn need(id: NeedId) -> &'static Need {
+    needs().iter().find(|need| need.id == id).unwrap_or_else(room_list_need)
 }
 
 /// The need for which this permission is asked, if there is one.
@@ -226,31 +202,31 @@ pub fn roles() -> &'static [Role] {
 }
 
 /// The permission with this value on this API. Microsoft compares values exactly, and so does this.
-pub fn role(api: Api, value: &str) -> Option<&'static Role> {
+pub fn role(api: Resource, value: &str) -> Option<&'static Role> {
     roles().iter().find(|role| role.api == api && role.value == value)
 }
 
 /// The permission with this GUID on this API; two APIs can give one GUID to permissions of different names.
-pub fn role_by_guid(api: Api, guid: &str) -> Option<&'static Role> {
+pub fn role_by_guid(api: Resource, guid: &str) -> Option<&'static Role> {
     roles().iter().find(|role| role.api == api && role.id.as_deref().is_some_and(|id| id.eq_ignore_ascii_case(guid)))
 }
 
 /// The name of the delegated permission with this GUID, where it is known: one that portals add, or the delegated
 /// namesake of a need.
-pub fn delegated_by_guid(api: Api, guid: &str) -> Option<&'static str> {
+pub fn delegated_by_guid(api: Resource, guid: &str) -> Option<&'static str> {
     let added = FILE.delegated.iter().find(|one| one.api == api && one.id.eq_ignore_ascii_case(guid));
     let namesake = || needs().iter().find(|need| need.api == api && need.is_delegated_form(guid));
     added.map(|one| one.value.as_str()).or_else(|| namesake().map(|need| need.value.as_str()))
 }
 
 /// The delegated permissions that portals add by themselves, with their APIs.
-pub fn delegated_names() -> impl Iterator<Item = (Api, &'static str)> {
+pub fn delegated_names() -> impl Iterator<Item = (Resource, &'static str)> {
     FILE.delegated.iter().map(|one| (one.api, one.value.as_str()))
 }
 
 /// The API that an `aud` claim or a resource application id names, in any cloud. Case and one slash at the end do not
 /// count.
-pub fn api_by_resource(resource: &str) -> Option<Api> {
+pub fn api_by_resource(resource: &str) -> Option<Resource> {
     let resource = resource.strip_suffix('/').unwrap_or(resource);
     FILE.api
         .iter()
@@ -321,8 +297,8 @@ mod tests {
 
     #[test]
     fn needs_are_complete() {
-        let ids: Vec<_> = needs().iter().map(|need| need.id.as_str()).collect();
-        assert_eq!(ids, ["ews-calendar", "graph-calendar", "graph-calendar-read", "mail-send", "users", "groups"]);
+        let ids: Vec<_> = needs().iter().chain([room_list_need()]).map(|need| need.id).collect();
+        assert_eq!(ids, NeedId::ALL);
         for need in needs() {
             assert!(!need.purpose.trim().is_empty(), "{}", need.id);
             assert_eq!(need.full.first(), Some(&need.value), "{}", need.id);
@@ -353,11 +329,11 @@ mod tests {
 
     #[test]
     fn the_vendor_asks_for_one_calendar_permission_per_variant() {
-        let demand = |id| need(id).map(|need| (need.on_ews, need.on_graph));
-        assert_eq!(demand("ews-calendar"), Some((Demand::Required, Demand::NotNeeded)));
-        assert_eq!(demand("graph-calendar"), Some((Demand::NotNeeded, Demand::Required)));
-        for id in ["mail-send", "users", "groups"] {
-            assert_eq!(demand(id), Some((Demand::Optional, Demand::Optional)));
+        let demand = |id| (need(id).on_ews, need(id).on_graph);
+        assert_eq!(demand(NeedId::EwsCalendar), (Demand::Required, Demand::NotNeeded));
+        assert_eq!(demand(NeedId::GraphCalendar), (Demand::NotNeeded, Demand::Required));
+        for id in [NeedId::MailSend, NeedId::Users, NeedId::Groups] {
+            assert_eq!(demand(id), (Demand::Optional, Demand::Optional));
         }
     }
 
@@ -365,31 +341,34 @@ mod tests {
     fn one_guid_has_two_names_on_two_apis() {
         let guid = "EF54D2BF-783F-4E0F-BCA1-3210C0444D99";
         let name = |api| role_by_guid(api, guid).map(|role| role.value.as_str());
-        assert_eq!(name(Api::Graph), Some("Calendars.ReadWrite"));
-        assert_eq!(name(Api::Exchange), Some("Calendars.ReadWrite.All"));
-        assert!(role_by_guid(Api::Graph, "dc890d15-9560-4a4c-9b7f-a736ec74ec40").is_none());
+        assert_eq!(name(Resource::Graph), Some("Calendars.ReadWrite"));
+        assert_eq!(name(Resource::Exchange), Some("Calendars.ReadWrite.All"));
+        assert!(role_by_guid(Resource::Graph, "dc890d15-9560-4a4c-9b7f-a736ec74ec40").is_none());
     }
 
     #[test]
     fn the_delegated_permission_of_the_portal_has_a_name() {
-        assert_eq!(delegated_by_guid(Api::Graph, "E1FE6DD8-ba31-4d61-89e7-88639da4683d"), Some("User.Read"));
-        assert_eq!(delegated_by_guid(Api::Graph, "1ec239c2-d7c9-4623-a91a-a9775856bb36"), Some("Calendars.ReadWrite"));
-        assert_eq!(delegated_by_guid(Api::Exchange, "e1fe6dd8-ba31-4d61-89e7-88639da4683d"), None);
+        assert_eq!(delegated_by_guid(Resource::Graph, "E1FE6DD8-ba31-4d61-89e7-88639da4683d"), Some("User.Read"));
+        assert_eq!(
+            delegated_by_guid(Resource::Graph, "1ec239c2-d7c9-4623-a91a-a9775856bb36"),
+            Some("Calendars.ReadWrite")
+        );
+        assert_eq!(delegated_by_guid(Resource::Exchange, "e1fe6dd8-ba31-4d61-89e7-88639da4683d"), None);
     }
 
     #[test]
     fn audiences_lead_to_their_api() {
         for text in [GRAPH, "https://graph.microsoft.com", "HTTPS://Graph.Microsoft.com/"] {
-            assert_eq!(api_by_resource(text), Some(Api::Graph), "{text}");
+            assert_eq!(api_by_resource(text), Some(Resource::Graph), "{text}");
         }
         for text in [EXCHANGE, "https://outlook.office365.com/", "https://outlook.office.com"] {
-            assert_eq!(api_by_resource(text), Some(Api::Exchange), "{text}");
+            assert_eq!(api_by_resource(text), Some(Resource::Exchange), "{text}");
         }
         assert_eq!(api_by_resource("https://graph.microsoft.com//"), None);
         assert_eq!(api_by_resource("https://graph.windows.net"), None);
         for cloud in clouds() {
-            assert_eq!(api_by_resource(&cloud.graph_resource), Some(Api::Graph), "{}", cloud.id);
-            assert_eq!(api_by_resource(&cloud.ews_resource), Some(Api::Exchange), "{}", cloud.id);
+            assert_eq!(api_by_resource(&cloud.graph_resource), Some(Resource::Graph), "{}", cloud.id);
+            assert_eq!(api_by_resource(&cloud.ews_resource), Some(Resource::Exchange), "{}", cloud.id);
         }
     }
 
@@ -398,7 +377,7 @@ mod tests {
         assert_eq!(first_party_api(GRAPH), Some("Microsoft Graph"));
         assert_eq!(first_party_api(&EXCHANGE.to_uppercase()), Some("Office 365 Exchange Online"));
         assert_eq!(first_party_api("9a41d1a0-0000-4000-8000-000000000000"), None);
-        for api in [Api::Graph, Api::Exchange] {
+        for api in [Resource::Graph, Resource::Exchange] {
             let entry = api.entry().unwrap();
             assert_eq!(first_party_api(&entry.resource_app_id), Some(api.title()));
         }

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 use super::embedded;
+use crate::terms::NeedId;
 
 /// The texts and command templates.
 #[derive(Debug, Clone, Deserialize)]
@@ -38,7 +39,7 @@ pub struct Requirements {
 #[serde(deny_unknown_fields)]
 pub struct RbacScope {
     /// The ids of the needs whose role is assigned for it.
-    pub needs: Vec<String>,
+    pub needs: Vec<NeedId>,
     /// The name of the scope.
     pub name: String,
     /// How the scope is made; placeholder `{scope_filter}`, a filter that holds the mailbox of [`RbacScope::test`].
@@ -75,9 +76,9 @@ mod tests {
     fn every_need_that_exchange_can_grant_has_a_scope_of_its_own() {
         let texts = requirements();
         assert!(texts.rbac_app.contains("{client_id}") && texts.rbac_app.contains("{object_id}"));
-        for id in ["ews-calendar", "graph-calendar", "mail-send"] {
-            assert!(need(id).is_some_and(|need| need.exchange_rbac_role.is_some()), "{id}");
-            assert!(texts.rbac_scopes.iter().any(|scope| scope.needs.iter().any(|need| need == id)), "{id}");
+        for id in [NeedId::EwsCalendar, NeedId::GraphCalendar, NeedId::MailSend] {
+            assert!(need(id).exchange_rbac_role.is_some(), "{id}");
+            assert!(texts.rbac_scopes.iter().any(|scope| scope.needs.contains(&id)), "{id}");
         }
         for scope in &texts.rbac_scopes {
             assert!(scope.commands.contains(&format!("-Name '{}'", scope.name)), "{}", scope.name);

@@ -44,16 +44,17 @@ fn first_held<S: AsRef<str>>(values: &[String], roles: &[S]) -> Option<String> {
 mod tests {
     use super::*;
     use crate::knowledge::permissions::need;
+    use crate::terms::NeedId;
 
-    fn judged(id: &str, roles: &[&str]) -> (Level, Option<String>) {
-        let answer = satisfies(need(id).unwrap(), roles);
+    fn judged(id: NeedId, roles: &[&str]) -> (Level, Option<String>) {
+        let answer = satisfies(need(id), roles);
         (answer.level, answer.by)
     }
 
     #[test]
     fn the_permission_asked_for_satisfies_its_need() {
-        for id in ["ews-calendar", "graph-calendar", "mail-send", "users", "groups"] {
-            let value = need(id).unwrap().value.clone();
+        for id in [NeedId::EwsCalendar, NeedId::GraphCalendar, NeedId::MailSend, NeedId::Users, NeedId::Groups] {
+            let value = need(id).value.clone();
             assert_eq!(judged(id, &["Other.Role", &value]), (Level::Full, Some(value)), "{id}");
         }
     }
@@ -61,11 +62,11 @@ mod tests {
     #[test]
     fn broader_permissions_satisfy_too() {
         for (id, role) in [
-            ("users", "Directory.Read.All"),
-            ("users", "User.ReadWrite.All"),
-            ("groups", "Directory.ReadWrite.All"),
-            ("groups", "GroupMember.Read.All"),
-            ("graph-calendar-read", "Calendars.ReadWrite"),
+            (NeedId::Users, "Directory.Read.All"),
+            (NeedId::Users, "User.ReadWrite.All"),
+            (NeedId::Groups, "Directory.ReadWrite.All"),
+            (NeedId::Groups, "GroupMember.Read.All"),
+            (NeedId::GraphCalendarRead, "Calendars.ReadWrite"),
         ] {
             assert_eq!(judged(id, &[role]), (Level::Full, Some(role.to_owned())), "{id}");
         }
@@ -73,35 +74,35 @@ mod tests {
 
     #[test]
     fn narrower_permissions_are_told_apart() {
-        assert_eq!(judged("users", &["User.ReadBasic.All"]).0, Level::Basic);
-        assert_eq!(judged("groups", &["Group.ReadBasic.All"]).0, Level::Basic);
-        assert_eq!(judged("graph-calendar", &["Calendars.Read"]).0, Level::ReadOnly);
-        assert_eq!(judged("graph-calendar", &["Calendars.ReadBasic.All"]).0, Level::ReadOnly);
-        assert_eq!(judged("graph-calendar-read", &["Calendars.ReadBasic.All"]).0, Level::Basic);
+        assert_eq!(judged(NeedId::Users, &["User.ReadBasic.All"]).0, Level::Basic);
+        assert_eq!(judged(NeedId::Groups, &["Group.ReadBasic.All"]).0, Level::Basic);
+        assert_eq!(judged(NeedId::GraphCalendar, &["Calendars.Read"]).0, Level::ReadOnly);
+        assert_eq!(judged(NeedId::GraphCalendar, &["Calendars.ReadBasic.All"]).0, Level::ReadOnly);
+        assert_eq!(judged(NeedId::GraphCalendarRead, &["Calendars.ReadBasic.All"]).0, Level::Basic);
     }
 
     #[test]
     fn the_strongest_role_decides() {
         assert_eq!(
-            judged("users", &["User.ReadBasic.All", "Directory.Read.All"]),
+            judged(NeedId::Users, &["User.ReadBasic.All", "Directory.Read.All"]),
             (Level::Full, Some("Directory.Read.All".to_owned()))
         );
-        assert_eq!(judged("users", &["Directory.Read.All", "User.Read.All"]).1.as_deref(), Some("User.Read.All"));
+        assert_eq!(judged(NeedId::Users, &["Directory.Read.All", "User.Read.All"]).1.as_deref(), Some("User.Read.All"));
     }
 
     #[test]
     fn namesakes_and_neighbours_do_not_help() {
         for (id, role) in [
-            ("graph-calendar", "Calendars.ReadWrite.All"),
-            ("graph-calendar", "full_access_as_app"),
-            ("graph-calendar", "calendars.readwrite"),
-            ("mail-send", "Mail.ReadWrite"),
-            ("mail-send", "SMTP.SendAsApp"),
-            ("ews-calendar", "Calendars.ReadWrite.All"),
-            ("groups", "GroupMember.ReadWrite.All"),
+            (NeedId::GraphCalendar, "Calendars.ReadWrite.All"),
+            (NeedId::GraphCalendar, "full_access_as_app"),
+            (NeedId::GraphCalendar, "calendars.readwrite"),
+            (NeedId::MailSend, "Mail.ReadWrite"),
+            (NeedId::MailSend, "SMTP.SendAsApp"),
+            (NeedId::EwsCalendar, "Calendars.ReadWrite.All"),
+            (NeedId::Groups, "GroupMember.ReadWrite.All"),
         ] {
             assert_eq!(judged(id, &[role]), (Level::None, None), "{id}: {role}");
         }
-        assert_eq!(judged("users", &[]), (Level::None, None));
+        assert_eq!(judged(NeedId::Users, &[]), (Level::None, None));
     }
 }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::codes::{Meaning, Service};
+use super::codes::{CodeSource, Meaning};
 use super::embedded;
 
 /// A sentence that narrows a code.
@@ -12,7 +12,7 @@ use super::embedded;
 #[serde(deny_unknown_fields)]
 pub struct TextEntry {
     /// The service that sends the sentence.
-    pub service: Service,
+    pub service: CodeSource,
     /// The codes beside which the sentence counts.
     pub codes: Vec<String>,
     /// Parts of the message; one of them is enough.
@@ -35,7 +35,7 @@ pub struct TextEntry {
 }
 
 impl TextEntry {
-    fn is_about(&self, service: Service, code: &str) -> bool {
+    fn is_about(&self, service: CodeSource, code: &str) -> bool {
         self.service == service && self.codes.iter().any(|known| known.eq_ignore_ascii_case(code))
     }
 
@@ -63,13 +63,13 @@ pub fn texts() -> &'static [TextEntry] {
 }
 
 /// The sentence in `message` that narrows `code` of `service` for a check, if there is one.
-pub fn narrowing(service: Service, code: &str, message: &str) -> Option<&'static TextEntry> {
+pub fn narrowing(service: CodeSource, code: &str, message: &str) -> Option<&'static TextEntry> {
     find(service, code, message, &|entry| !entry.explain_only)
 }
 
 /// The sentence in a pasted text that narrows `code` of `service`, if there is one. The rows for pasted texts come first,
 /// since they are about forms that a check never meets.
-pub fn narrowing_in_paste(service: Service, code: &str, text: &str) -> Option<&'static TextEntry> {
+pub fn narrowing_in_paste(service: CodeSource, code: &str, text: &str) -> Option<&'static TextEntry> {
     if !can_be_narrowed(service, code) {
         return None;
     }
@@ -89,12 +89,12 @@ fn with_plain_quotes(text: &str) -> String {
 }
 
 /// Whether any sentence can narrow `code` of `service`.
-pub fn can_be_narrowed(service: Service, code: &str) -> bool {
+pub fn can_be_narrowed(service: CodeSource, code: &str) -> bool {
     texts().iter().any(|entry| entry.is_about(service, code))
 }
 
 fn find(
-    service: Service,
+    service: CodeSource,
     code: &str,
     message: &str,
     counts: &dyn Fn(&TextEntry) -> bool,
@@ -121,6 +121,7 @@ fn on_one_line(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::knowledge::{cause, codes, graph};
+    use crate::terms::CauseId;
 
     #[test]
     fn every_row_names_known_codes_and_causes_and_its_source() {
@@ -128,7 +129,7 @@ mod tests {
             for code in &entry.codes {
                 let known = match entry.service {
                     // A code of Exchange counts at Graph as well.
-                    Service::Graph => graph(code).is_some(),
+                    CodeSource::Graph => graph(code).is_some(),
                     service => codes().iter().any(|row| row.service == service && row.code == *code),
                 };
                 assert!(known, "{code} is not in codes.toml");
@@ -137,7 +138,7 @@ mod tests {
             assert!(!entry.text.is_empty() && entry.source.contains("2026-"), "{:?}", entry.codes);
             match (&entry.meaning, &entry.case) {
                 (Meaning::Cause(id), case) => {
-                    let named = cause(id).unwrap_or_else(|| panic!("{id} is not in causes.toml"));
+                    let named = cause(*id);
                     assert!(case.as_deref().is_none_or(|case| named.case(case).is_some()), "{id}: {case:?}");
                 }
                 (_, case) => assert!(case.is_none(), "a case needs a cause"),
@@ -147,11 +148,11 @@ mod tests {
 
     #[test]
     fn a_sentence_is_found_without_regard_to_case() {
-        let cause_of = |message| match &narrowing(Service::Graph, "errorAccessDenied", message)?.meaning {
-            Meaning::Cause(id) => Some(id.as_str()),
+        let cause_of = |message| match &narrowing(CodeSource::Graph, "errorAccessDenied", message)?.meaning {
+            Meaning::Cause(id) => Some(*id),
             _ => None,
         };
-        assert_eq!(cause_of("access to odata IS DISABLED."), Some("mailbox.access-blocked"));
+        assert_eq!(cause_of("access to odata IS DISABLED."), Some(CauseId::MailboxAccessBlocked));
         assert_eq!(cause_of("Access is denied. Check credentials and try again."), None);
     }
 
@@ -159,41 +160,43 @@ mod tests {
     fn rows_for_explain_change_no_check() {
         let message =
             "AADSTS700016: Application with identifier 'ENTER_YOUR_CLIENT_ID' was not found in the directory.";
-        assert!(narrowing(Service::SignIn, "700016", message).is_none());
-        assert!(narrowing_in_paste(Service::SignIn, "700016", message).is_some());
+        assert!(narrowing(CodeSource::SignIn, "700016", message).is_none());
+        assert!(narrowing_in_paste(CodeSource::SignIn, "700016", message).is_some());
         let known = message.replace("ENTER_YOUR_CLIENT_ID", "9a41d1a0-0000-4000-8000-000000000000");
-        assert!(narrowing_in_paste(Service::SignIn, "700016", &known).is_none());
-        assert!(narrowing_in_paste(Service::SignIn, "700016", "Application with identifier was not found").is_none());
+        assert!(narrowing_in_paste(CodeSource::SignIn, "700016", &known).is_none());
+        assert!(
+            narrowing_in_paste(CodeSource::SignIn, "700016", "Application with identifier was not found").is_none()
+        );
         for quoted in
             [r"Tenant \u0027token\u0027 not", "Tenant &#39;token&#39; not", "Tenant \u{2018}token\u{2019} not"]
         {
-            assert!(narrowing_in_paste(Service::SignIn, "90002", quoted).is_some(), "{quoted}");
+            assert!(narrowing_in_paste(CodeSource::SignIn, "90002", quoted).is_some(), "{quoted}");
         }
     }
 
     #[test]
     fn a_sentence_counts_beside_its_code_and_service_only() {
         let sentence = "Access to OData is disabled.";
-        assert!(narrowing(Service::Graph, "ErrorItemNotFound", sentence).is_none());
-        assert!(narrowing(Service::Exchange, "ErrorAccessDenied", sentence).is_none());
-        assert!(narrowing(Service::Graph, "ErrorAccessDenied", "").is_none());
+        assert!(narrowing(CodeSource::Graph, "ErrorItemNotFound", sentence).is_none());
+        assert!(narrowing(CodeSource::Exchange, "ErrorAccessDenied", sentence).is_none());
+        assert!(narrowing(CodeSource::Graph, "ErrorAccessDenied", "").is_none());
     }
 
     #[test]
     fn the_words_beside_an_old_number_decide_what_it_means() {
-        let beside = |code, message| match &narrowing(Service::SignIn, code, message)?.meaning {
-            Meaning::Cause(id) => Some(id.as_str()),
+        let beside = |code, message| match &narrowing(CodeSource::SignIn, code, message)?.meaning {
+            Meaning::Cause(id) => Some(*id),
             _ => None,
         };
         assert_eq!(beside("70002", "AADSTS70002: something new"), None);
         let missing = "AADSTS70002: The request body must contain the following\r\n parameter: 'client_secret'.";
-        assert_eq!(beside("70002", missing), Some("sign-in.secret-missing"));
+        assert_eq!(beside("70002", missing), Some(CauseId::SignInSecretMissing));
         let wrong = "AADSTS70002: Error validating credentials. AADSTS50012: Invalid client secret is provided.";
         for code in ["70002", "50012"] {
-            assert_eq!(beside(code, wrong), Some("sign-in.secret-wrong"), "{code}");
+            assert_eq!(beside(code, wrong), Some(CauseId::SignInSecretWrong), "{code}");
         }
         assert_eq!(beside("50012", "Client assertion contains an invalid signature"), None);
-        assert_eq!(beside("70001", "Application 'x' is disabled."), Some("sign-in.app-disabled"));
+        assert_eq!(beside("70001", "Application 'x' is disabled."), Some(CauseId::SignInAppDisabled));
         assert_eq!(beside("7000215", missing), None, "a code without such rows");
     }
 }

@@ -6,13 +6,14 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::embedded;
+use crate::terms::CauseId;
 
 /// How long a change takes until it is effective, and how often to look.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Waiting {
     /// Ids of the causes for which this holds.
-    pub causes: Vec<String>,
+    pub causes: Vec<CauseId>,
     /// Minutes from the change until it can be effective.
     earliest: u64,
     /// Minutes from the change until it usually is.
@@ -61,8 +62,8 @@ static WAITING: LazyLock<Vec<Waiting>> =
     LazyLock::new(|| embedded::parse::<File>(include_str!("waiting.toml")).waiting);
 
 /// What is known about waiting for a cause to go away; `None` when it does not mend itself.
-pub fn waiting(cause: &str) -> Option<&'static Waiting> {
-    WAITING.iter().find(|row| row.causes.iter().any(|id| id == cause))
+pub fn waiting(cause: CauseId) -> Option<&'static Waiting> {
+    WAITING.iter().find(|row| row.causes.contains(&cause))
 }
 
 #[cfg(test)]
@@ -71,12 +72,13 @@ mod tests {
 
     use super::*;
     use crate::knowledge::{cause, causes};
+    use crate::terms::CauseGroup;
 
     #[test]
     fn every_row_is_about_causes_that_exist_and_can_fail_a_check() {
         let mut seen = HashSet::new();
         for id in WAITING.iter().flat_map(|row| &row.causes) {
-            let cause = cause(id).unwrap_or_else(|| panic!("{id} is no cause"));
+            let cause = cause(*id);
             assert!(!cause.advisory, "{id} never stands in the way");
             assert!(seen.insert(id), "{id} stands in two rows");
         }
@@ -94,12 +96,12 @@ mod tests {
 
     #[test]
     fn what_exchange_caches_per_app_is_left_in_peace() {
-        for id in ["mailbox.outside-scope", "mailbox.outside-access-policy", "mailbox.access-blocked"] {
+        for id in [CauseId::MailboxOutsideScope, CauseId::MailboxOutsideAccessPolicy, CauseId::MailboxAccessBlocked] {
             assert!(waiting(id).unwrap().silent, "{id}");
         }
-        let consent = waiting("registration.consent-missing").unwrap();
+        let consent = waiting(CauseId::RegistrationConsentMissing).unwrap();
         assert!(!consent.silent && consent.pause() == Duration::from_mins(1));
-        assert_eq!(waiting("ews.app-not-allowed").unwrap().latest(), Duration::from_hours(24));
+        assert_eq!(waiting(CauseId::EwsAppNotAllowed).unwrap().latest(), Duration::from_hours(24));
     }
 
     /// The longest time that a text names in hours.
@@ -113,7 +115,7 @@ mod tests {
     fn waiting_ends_no_earlier_than_the_remedy_says() {
         assert_eq!(hours_in("access policy: minutes to 24 hours; Exchange role: 30 minutes to 2 hours"), Some(24));
         for cause in causes() {
-            let (Some(row), Some(hours)) = (waiting(&cause.id), hours_in(&cause.takes)) else { continue };
+            let (Some(row), Some(hours)) = (waiting(cause.id), hours_in(&cause.takes)) else { continue };
             assert!(row.latest() >= Duration::from_hours(hours), "{}: {}", cause.id, cause.takes);
         }
     }
@@ -124,7 +126,7 @@ mod tests {
         for cause in causes() {
             let tests_a_policy =
                 cause.commands.iter().any(|command| command.text.contains("Test-ApplicationAccessPolicy"));
-            if tests_a_policy && let Some(row) = waiting(&cause.id) {
+            if tests_a_policy && let Some(row) = waiting(cause.id) {
                 assert_eq!(row.latest(), Duration::from_hours(24), "{}", cause.id);
                 assert!(cause.takes.contains("24 hours"), "{}: {}", cause.id, cause.takes);
             }
@@ -133,8 +135,8 @@ mod tests {
 
     #[test]
     fn wrong_settings_an_expired_secret_and_a_typo_stay_wrong() {
-        let settings = causes().iter().map(|cause| cause.id.as_str()).filter(|id| id.starts_with("settings."));
-        for id in settings.chain(["sign-in.secret-expired", "sign-in.secret-wrong", "mailbox.not-found", "no.such"]) {
+        let settings = CauseId::ALL.iter().copied().filter(|id| id.group() == CauseGroup::Settings);
+        for id in settings.chain([CauseId::SignInSecretExpired, CauseId::SignInSecretWrong, CauseId::MailboxNotFound]) {
             assert_eq!(waiting(id), None, "{id}");
         }
     }

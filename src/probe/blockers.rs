@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::evidence::{CheckId, Reply, Service, SettingsFaultKind, TokenFacts};
+use crate::evidence::{Reply, SettingsFaultKind, TokenFacts};
 use crate::settings::Connection;
+use crate::terms::{CheckId, Service};
 use crate::wire::AccessToken;
 
 /// The check whose settings fault forbids asking about the tenant. A fault in the client id or the secret does not,

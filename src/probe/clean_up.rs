@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
+use super::context::Run;
 use super::journal::Intent;
-use super::run::Run;
-use crate::evidence::{Api, CheckId, Reply};
+use crate::evidence::Reply;
 use crate::settings::{Connection, MailboxAddress};
+use crate::terms::{Api, CheckId};
 use crate::wire::{AccessToken, EventMailbox, Removal};
 
 /// A creation whose response was lost may take effect as late as this. Microsoft documents no limit for it; this is far

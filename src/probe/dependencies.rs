@@ -3,7 +3,7 @@
 //! A check *needs* another one when it cannot be asked without it. It *uses* another one when that one's answer is part
 //! of its judgement or tells a cause from a symptom. The stages of a run follow this order.
 
-use crate::evidence::{Api, CheckId};
+use crate::terms::{Api, CheckId};
 
 use CheckId::{
     DirectoryGroups, DirectoryUsers, ExchangeEwsRetirement, GrantCalendarsReadWrite, GrantFullAccessAsApp,

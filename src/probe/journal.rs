@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use uuid::Uuid;
 
-use crate::evidence::Api;
+use crate::terms::Api;
 
 /// A test event, written down before the request that creates it is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

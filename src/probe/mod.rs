@@ -3,20 +3,23 @@
 //! This room may know `settings`, `wire` and `evidence`.
 
 mod blockers;
-mod board;
 mod clean_up;
+mod context;
+mod control_rules;
 mod dependencies;
 mod journal;
+mod mailbox_checks;
 mod plan;
 mod progress;
-mod questions;
+mod results;
 mod run;
 mod selection;
 mod stages;
 
+pub use context::plan;
+pub use control_rules::{ControlList, ControlRules};
 pub use journal::{Intent, Journal, NotJournaled};
-pub use plan::{Extras, Plan, Planned, Way};
+pub use plan::{CheckOptions, Plan, Planned, Way};
 pub use progress::{Progress, Silent};
-pub use run::{Means, Stop, plan, run};
+pub use run::{RunContext, Stop, run};
 pub use selection::{Selection, UnknownSelector, selectors};
-pub use stages::{ControlList, ControlRules};

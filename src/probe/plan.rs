@@ -2,56 +2,15 @@
 
 mod connection;
 mod features;
+mod row;
 mod shared;
 
 use std::collections::{BTreeSet, HashMap};
 
+pub use self::row::{CheckOptions, Planned, Way};
 use super::selection::Selection;
-use crate::evidence::{Api, CheckId, Requirement, Service, SkipReason};
-use crate::settings::{Estate, MailboxAddress};
-
-/// What a user may ask for beyond the settings.
-#[derive(Debug, Clone, Default)]
-pub struct Extras {
-    /// Addresses that must be refused.
-    pub expect_denied: Vec<MailboxAddress>,
-    /// The first room of each connection may get a test event, which is removed again.
-    pub write_calendar: bool,
-    /// Where a test mail may be sent.
-    pub mail_to: Option<MailboxAddress>,
-    /// Which checks are asked.
-    pub selection: Selection,
-    /// How the run was narrowed, in the words of the user.
-    pub narrowed_by: Vec<String>,
-}
-
-/// One row that the report will have.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Planned {
-    /// The check.
-    pub check: CheckId,
-    /// The index of the connection it belongs to; `None` when several share it.
-    pub connection: Option<usize>,
-    /// What it is asked about.
-    pub subject: String,
-    /// The credential set it concerns, for rows about an app registration.
-    pub credentials: Option<usize>,
-    /// How much depends on it.
-    pub requirement: Requirement,
-    /// How it is answered.
-    pub way: Way,
-}
-
-/// How a planned row gets its answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Way {
-    /// By a question of its own.
-    Ask,
-    /// Out of other rows.
-    Derive,
-    /// Not at all.
-    Skip(SkipReason, Option<CheckId>),
-}
+use crate::settings::Estate;
+use crate::terms::{Api, CheckId, Service, SkipReason};
 
 /// All rows, in the order of the report.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +23,7 @@ pub struct Plan {
 
 impl Plan {
     /// Plans the checks of an estate. `hosts` names the host of each service, as the report shows it.
-    pub fn new(estate: &Estate, extras: &Extras, hosts: &dyn Fn(Service) -> String) -> Self {
+    pub fn new(estate: &Estate, extras: &CheckOptions, hosts: &dyn Fn(Service) -> String) -> Self {
         let mut rows = Vec::new();
         for (index, connection) in estate.connections.iter().enumerate() {
             connection::settings_rows(&mut rows, index, connection);
@@ -91,7 +50,7 @@ impl Plan {
         self.find(check, None).any(|row| self.rows[row].way == Way::Ask)
     }
 
-    /// The indices of the rows of a check in a connection. The rows of a check stand together.
+    /// The indices of the rows of a check in a connection. The rows of a check stand batched.
     pub(super) fn find(&self, check: CheckId, connection: Option<usize>) -> impl Iterator<Item = usize> + '_ {
         let first = self.rows.partition_point(|row| row.check < check);
         let own = self.rows[first..].iter().take_while(move |row| row.check == check);
@@ -117,14 +76,4 @@ fn leave_out(rows: &mut [Planned], estate: &Estate, selection: &Selection) {
             row.way = Way::Skip(SkipReason::Deselected, None);
         }
     }
-}
-
-fn row(
-    check: CheckId,
-    connection: Option<usize>,
-    subject: impl Into<String>,
-    requirement: Requirement,
-    way: Way,
-) -> Planned {
-    Planned { check, connection, subject: subject.into(), credentials: None, requirement, way }
 }

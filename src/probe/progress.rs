@@ -24,19 +24,19 @@ impl Progress for Silent {
 }
 
 /// A question on its way; dropping it ends it, whether it was answered or given up.
-pub(super) struct Underway<'p> {
+pub(super) struct InProgress<'p> {
     progress: &'p dyn Progress,
     subject: String,
 }
 
-impl<'p> Underway<'p> {
+impl<'p> InProgress<'p> {
     pub(super) fn begin(progress: &'p dyn Progress, subject: &str) -> Self {
         progress.begins(subject);
         Self { progress, subject: subject.to_owned() }
     }
 }
 
-impl Drop for Underway<'_> {
+impl Drop for InProgress<'_> {
     fn drop(&mut self) {
         self.progress.ends(&self.subject);
     }

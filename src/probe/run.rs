@@ -2,21 +2,22 @@
 
 use std::future::Future;
 use std::pin::pin;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 use std::time::Duration;
 
 use jiff::SignedDuration;
 use tokio::time::Instant;
 
-use super::board::{Board, Filled};
+use super::context::{Run, endpoint_of, host_of, plan};
+use super::control_rules::ControlRules;
 use super::journal::Journal;
-use super::plan::{Extras, Plan, Planned, Way};
-use super::progress::{Progress, Underway};
-use super::stages::{self, ControlRules};
-use crate::evidence::{
-    Asked, CertificateFacts, CheckId, ConnectionFacts, Control, Evidence, Observation, Service, SkipReason,
-};
-use crate::settings::{Clock, Connection, Endpoint, Endpoints, Estate};
+use super::plan::{CheckOptions, Planned, Way};
+use super::progress::Progress;
+use super::results::{Results, RowResult};
+use super::stages;
+use crate::evidence::{Asked, CertificateFacts, ConnectionFacts, Evidence, Observation};
+use crate::settings::{Clock, Connection, Endpoints, Estate};
+use crate::terms::{CheckId, Service, SkipReason};
 use crate::wire::Wire;
 
 /// How long a run that is to stop may take to keep what it has.
@@ -31,85 +32,14 @@ pub enum Stop {
     Deadline,
 }
 
-/// Everything that the stages of a run share.
-pub(super) struct Run<'r> {
-    pub(super) estate: &'r Estate,
-    pub(super) endpoints: &'r Endpoints,
-    pub(super) wire: &'r Wire,
-    pub(super) extras: &'r Extras,
-    pub(super) plan: Plan,
-    pub(super) board: Board,
-    pub(super) journal: &'r dyn Journal,
-    pub(super) concurrency: usize,
-    pub(super) progress: &'r dyn Progress,
-    pub(super) controls: &'r ControlRules,
-    kept_controls: Mutex<Vec<Control>>,
-}
-
-impl<'r> Run<'r> {
-    /// The same run over an estate in which rooms have been found, with the answers that it has already.
-    fn over(self, estate: &'r Estate) -> Self {
-        let plan = plan(estate, self.endpoints, self.extras);
-        let board = self.board.moved(&self.plan.rows, &plan.rows);
-        Self { estate, plan, board, ..self }
-    }
-}
-
-impl Run<'_> {
-    pub(super) fn connections(&self) -> impl Iterator<Item = (usize, &Connection)> {
-        self.estate.connections.iter().enumerate()
-    }
-
-    /// Fills every row of `rows` that asks with the same answer.
-    pub(super) fn fill_all(&self, rows: impl IntoIterator<Item = usize>, filled: &Filled) {
-        for row in rows {
-            if self.asks(row) {
-                self.board.fill(row, filled.clone());
-            }
-        }
-    }
-
-    pub(super) fn asks(&self, row: usize) -> bool {
-        self.plan.rows.get(row).is_some_and(|planned| planned.way == Way::Ask)
-    }
-
-    /// Whether a row about an app belongs to the credential set of `connection`.
-    pub(super) fn speaks_for(&self, row: usize, connection: &Connection) -> bool {
-        self.plan.rows.get(row).is_some_and(|planned| planned.credentials == Some(connection.credentials))
-    }
-
-    /// Tells whoever listens that a question about `subject` is on its way, until what it returns is dropped.
-    pub(super) fn underway(&self, subject: &str) -> Underway<'_> {
-        Underway::begin(self.progress, subject)
-    }
-
-    /// Keeps what came of a control.
-    pub(super) fn keep_control(&self, control: Control) {
-        self.kept_controls.lock().unwrap_or_else(PoisonError::into_inner).push(control);
-    }
-
-    /// The controls in the order of their connections.
-    fn take_controls(&self) -> Vec<Control> {
-        let mut controls = std::mem::take(&mut *self.kept_controls.lock().unwrap_or_else(PoisonError::into_inner));
-        controls.sort_by_key(|control| self.connections().position(|(_, own)| own.name == control.connection));
-        controls
-    }
-
-    /// Whether the user allowed a real write in the room of `row`: the first room of its connection.
-    pub(super) fn is_to_be_written(&self, row: usize) -> bool {
-        let Some(planned) = self.plan.rows.get(row) else { return false };
-        self.extras.write_calendar && self.plan.find(planned.check, planned.connection).next() == Some(row)
-    }
-}
-
 /// What a run needs besides the estate.
-pub struct Means<'r> {
+pub struct RunContext<'r> {
     /// Where the services are.
     pub endpoints: &'r Endpoints,
     /// How to talk to them.
     pub wire: &'r Wire,
     /// What the user allowed or asked for beyond the settings.
-    pub extras: &'r Extras,
+    pub extras: &'r CheckOptions,
     /// Keeps what the run may create until it is removed.
     pub journal: &'r dyn Journal,
     /// The clock of the run.
@@ -128,25 +58,20 @@ pub struct Means<'r> {
     pub user_agent: &'r str,
 }
 
-/// The plan of a run, to be looked at before the run begins.
-pub fn plan(estate: &Estate, endpoints: &Endpoints, extras: &Extras) -> Plan {
-    Plan::new(estate, extras, &|service| host_of(endpoints, service))
-}
-
 /// Runs every check of an estate. `interrupt` ends the run early; what was not reached by then is kept as out of time.
-pub async fn run(estate: &Estate, means: Means<'_>, interrupt: impl Future<Output = ()>) -> Evidence {
+pub async fn run(estate: &Estate, means: RunContext<'_>, interrupt: impl Future<Output = ()>) -> Evidence {
     let started_at = means.clock.now();
     // Planning takes its time where there are very many rooms, and counts.
     let ends_at = means.deadline.map(|deadline| Instant::now() + deadline);
     let plan = plan(estate, means.endpoints, means.extras);
-    let board = Board::new(plan.rows.len());
+    let results = Results::new(plan.rows.len());
     let run = Run {
         estate,
         endpoints: means.endpoints,
         wire: means.wire,
         extras: means.extras,
         plan,
-        board,
+        results,
         journal: means.journal,
         concurrency: means.concurrency.max(1),
         progress: means.progress,
@@ -218,34 +143,17 @@ async fn until(ends_at: Option<Instant>) {
     }
 }
 
-fn endpoint_of(endpoints: &Endpoints, service: Service) -> &Endpoint {
-    match service {
-        Service::SignIn => &endpoints.sign_in,
-        Service::Graph => &endpoints.graph,
-        Service::Exchange => &endpoints.exchange,
-    }
-}
-
-fn host_of(endpoints: &Endpoints, service: Service) -> String {
-    let endpoint = endpoint_of(endpoints, service);
-    let host = endpoint.url.host_str().unwrap_or_default();
-    match endpoint.url.port() {
-        Some(port) => format!("{host}:{port}"),
-        None => host.to_owned(),
-    }
-}
-
 fn observations(run: &Run<'_>) -> Vec<Observation> {
-    let answers = run.board.take();
-    run.plan.rows.iter().zip(answers).map(|(planned, filled)| observation(run, planned, filled)).collect()
+    let answers = run.results.take();
+    run.plan.rows.iter().zip(answers).map(|(planned, result)| observation(run, planned, result)).collect()
 }
 
-fn observation(run: &Run<'_>, planned: &Planned, filled: Option<Filled>) -> Observation {
-    let filled = match (&planned.way, filled) {
-        (Way::Derive, _) => Filled::bare(Asked::Derived),
-        (Way::Skip(reason, blocked_by), _) => Filled::skipped(*reason, *blocked_by),
-        (Way::Ask, Some(filled)) => filled,
-        (Way::Ask, None) => Filled::skipped(SkipReason::OutOfTime, None),
+fn observation(run: &Run<'_>, planned: &Planned, result: Option<RowResult>) -> Observation {
+    let result = match (&planned.way, result) {
+        (Way::Derive, _) => RowResult::bare(Asked::Derived),
+        (Way::Skip(reason, blocked_by), _) => RowResult::skipped(*reason, *blocked_by),
+        (Way::Ask, Some(result)) => result,
+        (Way::Ask, None) => RowResult::skipped(SkipReason::OutOfTime, None),
     };
     Observation {
         check: planned.check,
@@ -253,11 +161,11 @@ fn observation(run: &Run<'_>, planned: &Planned, filled: Option<Filled>) -> Obse
         subject: planned.subject.clone(),
         credentials: planned.credentials,
         requirement: planned.requirement,
-        certificate: certificate(run, planned, &filled.asked),
-        asked: filled.asked,
-        withheld: filled.withheld,
-        requests: filled.requests,
-        duration_ms: filled.ms,
+        certificate: certificate(run, planned, &result.asked),
+        asked: result.asked,
+        withheld: result.withheld,
+        requests: result.requests,
+        duration_ms: result.ms,
     }
 }
 

@@ -7,7 +7,8 @@ use super::{
     FailOn, Recorded, Redaction, Report, SCHEMA_VERSION, Summary, Target, TargetConnection, Tool, notes, order,
 };
 use crate::diagnosis::Diagnosis;
-use crate::evidence::{CheckId, ConnectionFacts, Evidence, Finding};
+use crate::evidence::{ConnectionFacts, Evidence, Finding};
+use crate::terms::CheckId;
 
 /// What a report says about itself and about the program.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,8 +11,7 @@ use serde::Serialize;
 
 use self::outcomes::Change;
 use super::{Report, Verdict, wording};
-use crate::diagnosis::Outcome;
-use crate::evidence::Requirement;
+use crate::terms::{Outcome, Requirement};
 
 /// How much a change weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -6,12 +6,13 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::{About, Report, assemble};
-use crate::diagnosis::{Cause, Command, Confidence, Diagnosis, Observed, Outcome, Remedy, ResultRow};
-use crate::evidence::CheckId::*;
+use crate::diagnosis::{Cause, Command, Diagnosis, Observed, Remedy, ResultRow};
 use crate::evidence::{
-    Api, Asked, CheckId, ConnectionFacts, ConnectionKind, DiscoveryFacts, Evidence, Finding, Observation, Reply,
-    RequestRecord, Requirement, SkipReason, TenantFacts, TokenFacts,
+    Asked, ConnectionFacts, ConnectionKind, DiscoveryFacts, Evidence, Finding, Observation, Reply, RequestRecord,
+    TenantFacts, TokenFacts,
 };
+use crate::terms::CheckId::*;
+use crate::terms::{Api, CheckId, Confidence, Outcome, Requirement, SkipReason};
 use Requirement::{Advisory, Optional, Required};
 
 pub const TENANT: &str = "5f3c0d2e-77aa-4c1b-9b60-0f1d2c3b4a59";

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::order::{self, Numbered};
-use crate::diagnosis::{Outcome, ResultRow};
-use crate::evidence::{CheckId, Requirement, SkipReason};
+use crate::diagnosis::ResultRow;
+use crate::terms::{CheckId, Outcome, Requirement, SkipReason};
 
 /// Rows that share outcome, cause and message.
 #[derive(Debug, Clone)]
@@ -114,7 +114,7 @@ mod tests {
     use super::super::Counts;
     use super::super::fixture::{any_rows, blocked, row, skipped};
     use super::*;
-    use crate::evidence::CheckId::*;
+    use crate::terms::CheckId::*;
 
     fn room(number: u32, message: &str) -> ResultRow {
         let subject = format!("room{number}@contoso.com");

@@ -15,7 +15,8 @@ use super::order::{self, Numbered};
 use super::permissions::{self, AppPermissions, PermissionLine};
 use super::section::{self, Mark};
 use super::{Report, Target, harmless, input_note, long_command, names, notes, reason, wording};
-use crate::diagnosis::{Command, Outcome};
+use crate::diagnosis::Command;
+use crate::terms::Outcome;
 
 const STYLE: &str = include_str!("html/page.css");
 /// How many subjects a list names before it counts the rest.

@@ -10,8 +10,8 @@ use thiserror::Error;
 
 use self::indented::Indented;
 use super::{Report, SCHEMA_VERSION};
-use crate::evidence::CheckId;
 use crate::knowledge;
+use crate::terms::CheckId;
 
 /// A document is handed over in pieces of this size.
 const PIECE: usize = 64 * 1024;

@@ -12,8 +12,8 @@ use quick_junit::{NonSuccessKind, Property, Report as Document, TestCase, TestCa
 use super::order::{self, Numbered};
 use super::rooms::Rooms;
 use super::{Note, Report, Verdict, harmless, notes, permissions, reason, section, wording};
-use crate::diagnosis::{Outcome, ResultRow};
-use crate::evidence::{Requirement, SkipReason};
+use crate::diagnosis::ResultRow;
+use crate::terms::{Outcome, Requirement, SkipReason};
 
 /// Draws a report.
 pub fn render(report: &Report) -> String {

@@ -282,7 +282,7 @@ mod tests {
             n: number + 1,
             subject: format!("room{number}@contoso.com"),
             message: format!("Something of its own about room {number}"),
-            outcome: crate::diagnosis::Outcome::Fail,
+            outcome: crate::terms::Outcome::Fail,
             ..row.clone()
         });
         report.results = failed.collect();

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::redact::PSEUDONYMS;
 use super::{Recorded, Summary};
 use crate::diagnosis::{Cause, ResultRow};
-use crate::evidence::{Api, Evidence, InputNote, RequestRecord};
+use crate::evidence::{Evidence, InputNote, RequestRecord};
+use crate::terms::Api;
 
 /// The version of the report's form. Within a major version fields are only ever added.
 pub const SCHEMA_VERSION: &str = "1.0";

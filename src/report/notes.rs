@@ -7,8 +7,8 @@ use jiff::tz::TimeZone;
 
 use super::{Report, wording};
 use crate::diagnosis::Cause;
-use crate::evidence::Requirement;
 use crate::knowledge;
+use crate::terms::Requirement;
 
 /// A note that matters next to the verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +36,8 @@ pub(super) fn ask_for_action(causes: &[Cause]) -> bool {
 
 /// A note that asks for action, now or when its day comes nearer.
 fn is_noted(cause: &Cause) -> bool {
-    cause.requirement == Requirement::Advisory && knowledge::cause(&cause.id).is_some_and(|entry| entry.asks_for_action)
+    cause.requirement == Requirement::Advisory
+        && knowledge::cause_named(&cause.id).is_some_and(|entry| entry.asks_for_action)
 }
 
 fn days_until(due: &str, today: Date) -> Option<i64> {

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Report, rooms};
 use crate::diagnosis::{Cause, ResultRow};
-use crate::evidence::{CheckId, Requirement};
+use crate::terms::{CheckId, Requirement};
 
 /// A cause with the number under which it is shown.
 #[derive(Debug, Clone, Copy)]
@@ -108,7 +108,7 @@ mod tests {
         let row = |n: u32, check, subject: &str| ResultRow {
             n,
             subject: subject.to_owned(),
-            ..fixture::row(check, required, crate::diagnosis::Outcome::Fail)
+            ..fixture::row(check, required, crate::terms::Outcome::Fail)
         };
         report.results = vec![
             row(1, CheckId::GrantGroupReadAll, "app"),

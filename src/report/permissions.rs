@@ -3,8 +3,9 @@
 use super::rooms::Rooms;
 use super::wording::{count, number};
 use super::{Recorded, Report};
-use crate::diagnosis::{Outcome, ResultRow};
-use crate::evidence::{CheckId, Finding, Requirement};
+use crate::diagnosis::ResultRow;
+use crate::evidence::Finding;
+use crate::terms::{CheckId, Outcome, Requirement};
 
 /// The permissions of one app, as all of these connections show them.
 pub struct AppPermissions<'a> {
@@ -176,7 +177,7 @@ mod tests {
     use super::super::fixture::{self, row, skipped};
     use super::*;
     use crate::diagnosis::Observed;
-    use crate::evidence::SkipReason;
+    use crate::terms::SkipReason;
 
     #[test]
     fn rooms_that_were_not_checked_are_not_left_out_of_the_total() {

@@ -9,8 +9,8 @@ use super::order::{self, Numbered};
 use super::rooms::{self, Rooms};
 use super::wording::{count, named, number};
 use super::{Counts, Report, Verdict, section};
-use crate::diagnosis::{Outcome, ResultRow};
-use crate::evidence::{CheckId, Requirement, SkipReason};
+use crate::diagnosis::ResultRow;
+use crate::terms::{CheckId, Outcome, Requirement, SkipReason};
 
 /// How many sections that were left out are named before the rest is counted.
 const SECTIONS: usize = 6;

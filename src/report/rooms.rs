@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::wording::{count, number};
-use crate::diagnosis::{Outcome, ResultRow};
-use crate::evidence::{CheckId, SkipReason};
+use crate::diagnosis::ResultRow;
+use crate::terms::{CheckId, Outcome, SkipReason};
 
 /// The checks that every room has, in the order of the chain.
 pub const CHECKS: [CheckId; 3] =
@@ -130,7 +130,7 @@ fn state(row: &ResultRow) -> State {
 mod tests {
     use super::super::fixture::{row, skipped};
     use super::*;
-    use crate::evidence::Requirement::Required;
+    use crate::terms::Requirement::Required;
 
     fn room(name: usize, read: Outcome, write: Outcome) -> [ResultRow; 2] {
         let subject = format!("room{name}@contoso.com");

@@ -2,9 +2,9 @@
 
 use super::rooms::{self, Rooms};
 use super::{Counts, wording};
-use crate::diagnosis::{Outcome, ResultRow};
-use crate::evidence::{CheckId, Requirement, SkipReason};
+use crate::diagnosis::ResultRow;
 use crate::knowledge::checks::{self, Section, SectionEntry};
+use crate::terms::{CheckId, Outcome, Requirement, SkipReason};
 
 /// How a section ended, as one word. The order is from good to bad.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,7 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{FailOn, Verdict};
-use crate::diagnosis::{Outcome, ResultRow};
+use crate::diagnosis::ResultRow;
+use crate::terms::Outcome;
 
 /// How many rows ended in which way. The sum is the number of rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -78,7 +79,7 @@ mod tests {
 
     use super::super::fixture::{any_rows, row};
     use super::*;
-    use crate::evidence::{CheckId, Requirement};
+    use crate::terms::{CheckId, Requirement};
 
     #[test]
     fn every_outcome_has_its_own_count() {

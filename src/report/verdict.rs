@@ -6,8 +6,8 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::diagnosis::{Outcome, ResultRow};
-use crate::evidence::{CheckId, Requirement, SkipReason};
+use crate::diagnosis::ResultRow;
+use crate::terms::{CheckId, Outcome, Requirement, SkipReason};
 
 /// Whether the install works, in one word. The order is from best to worst, so that the worst is the maximum.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]

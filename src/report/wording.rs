@@ -2,9 +2,9 @@
 
 use super::order::Numbered;
 use super::{Counts, Redaction, Replaced, Report, Target, Verdict, names, section};
-use crate::diagnosis::{Cause, Confidence, Outcome};
-use crate::evidence::{Api, Requirement};
+use crate::diagnosis::Cause;
 use crate::knowledge::causes::Who;
+use crate::terms::{Api, Confidence, Outcome, Requirement};
 
 /// The label of notes about the inputs.
 pub const INPUT: &str = "Input";

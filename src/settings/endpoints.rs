@@ -3,7 +3,8 @@
 use url::{Host, Url};
 
 use super::{Connection, Estate, SettingsError, host_name::usable_address};
-use crate::evidence::{Api, CheckId, SettingsFault};
+use crate::evidence::SettingsFault;
+use crate::terms::{Api, CheckId};
 
 /// The path that every Graph address ends in.
 const GRAPH_VERSION: &str = "/v1.0";

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::evidence::{Api, CheckId, ConnectionKind, InputNote, SettingsFault, SkipReason};
+use crate::evidence::{ConnectionKind, InputNote, SettingsFault};
+use crate::terms::{Api, CheckId, SkipReason};
 
 use super::{ClientId, ClientSecret, FileEndpoints, MailboxAddress, ProductVersion, TenantId};
 

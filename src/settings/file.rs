@@ -7,7 +7,7 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use crate::evidence::Api;
+use crate::terms::Api;
 
 use super::{
     Place, ProductVersion, Reference, SettingsError,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use url::Url;
 
 use super::host_name::with_port;
-use crate::evidence::Api;
+use crate::terms::Api;
 
 /// Everything that flags can say about the settings. They stand for `[system]` and go before environment and file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use url::{Host, Url};
 
 use super::{Reference, lint::stray};
-use crate::evidence::{Api, SettingsFaultKind};
+use crate::evidence::SettingsFaultKind;
+use crate::terms::Api;
 
 const EWS_PATH: &str = "/EWS/Exchange.asmx";
 const GRAPH_PATH: &str = "/v1.0";

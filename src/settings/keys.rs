@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::evidence::Api;
+use crate::terms::Api;
 
 use super::{Given, Reference, Surroundings, secret_source::SecretSource};
 

@@ -8,6 +8,7 @@ mod access;
 pub mod catalogue;
 mod clock;
 mod clouds;
+mod dispatch;
 mod entra;
 mod exchange;
 mod faults;

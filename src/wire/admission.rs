@@ -1,6 +1,6 @@
-//! When a request may be sent: it waits for its service and its mailbox to be ready, and for a place in the pace.
+//! Admission control: a request waits for its service, its mailbox and a permit of the limiter.
 //!
-//! Every wait of a run is here, so that all of them end when the run ends or when a service is given up.
+//! All waits of a run are here, so that all of them end when the run ends or when a service is given up.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::pin::pin;
@@ -12,35 +12,39 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until};
 use url::Url;
 
-use super::breaker::{Breaker, LimitedMailbox, Precedent, Sent, Signal, Target, Trouble, Verdict};
-use super::exchange::{Question, Wire};
-use super::exchanged::{Earlier, Exchanged, Standing};
+use super::breaker::{Breaker, LimitedMailbox, Precedent, Sent, Target, Trouble, Verdict};
 use super::failure::given_up;
-use super::pace::Place;
-use super::retry::signal;
-use super::route::host_and_port;
-use crate::evidence::{Reply, Service};
+use super::limiter::{Limiter, Permit};
+use super::proxy::host_and_port;
+use super::request::ServiceRequest;
+use super::response::{EarlierAttempts, ResponseOrigin, ServiceResponse};
+use super::retry::{Signal, signal};
+use crate::evidence::Reply;
 use crate::settings::Limits;
+use crate::terms::Service;
 
-/// What every request of a run has to pass.
+/// The state that decides when a request may be sent.
 #[derive(Debug)]
 pub(super) struct Gate {
+    limits: Limits,
+    graph: Limiter,
+    exchange: Limiter,
     breaker: Breaker,
     ended: AtomicBool,
-    /// Wakes all who wait when the run ends or a service is given up.
+    /// Wakes all waiting tasks when the run ends or a service is given up.
     changed: Notify,
 }
 
-/// The right to send one request.
+/// Permission to send one request.
 pub(super) struct Admitted<'w> {
-    pub(super) place: Option<Place<'w>>,
+    pub(super) permit: Option<Permit<'w>>,
     pub(super) sent: Sent,
 }
 
 /// Why a request is not sent.
 #[derive(Debug)]
 pub(super) enum Denial {
-    /// Its service or its mailbox is to be left alone; an earlier response says so.
+    /// Its service or its mailbox receives no further requests, because of an earlier response.
     Withheld(Box<Precedent>),
     /// The run has ended.
     Ended,
@@ -49,30 +53,37 @@ pub(super) enum Denial {
 impl Gate {
     pub(super) fn new(limits: &Limits) -> Self {
         let breaker = Breaker::new(limits.patience, limits.check.max(limits.patience));
-        Self { breaker, ended: AtomicBool::new(false), changed: Notify::new() }
+        let limiter = || Limiter::new(limits.concurrency);
+        Self {
+            limits: limits.clone(),
+            graph: limiter(),
+            exchange: limiter(),
+            breaker,
+            ended: AtomicBool::new(false),
+            changed: Notify::new(),
+        }
     }
 
-    fn has_ended(&self) -> bool {
-        self.ended.load(Ordering::Acquire)
-    }
-}
-
-impl Wire {
-    /// Ends the run: nothing more is sent, what is in flight is given up, and no method of this client waits any longer.
-    pub fn end(&self) {
-        self.gate.ended.store(true, Ordering::Release);
-        self.gate.changed.notify_waiters();
+    /// Ends the run: sends nothing more, cancels what is in flight, and ends all waits.
+    pub(super) fn end(&self) {
+        self.ended.store(true, Ordering::Release);
+        self.changed.notify_waiters();
     }
 
     /// Whether the run has ended.
-    pub fn has_ended(&self) -> bool {
-        self.gate.has_ended()
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::Acquire)
     }
 
-    /// Waits until `until`, or until the run ends or a service is given up. Returns whether the whole wait is over.
-    pub async fn wait_until(&self, until: Instant) -> bool {
-        let changed = self.gate.changed.notified();
-        if self.gate.has_ended() {
+    /// Waits for several permits of Graph at the same time; `None` where the limit is below that.
+    pub(super) async fn graph_permits(&self, count: u32) -> Option<Permit<'_>> {
+        self.graph.acquire_many(count).await
+    }
+
+    /// Waits until `until`, or until the run ends or a service is given up. Returns whether the whole wait elapsed.
+    pub(super) async fn wait_until(&self, until: Instant) -> bool {
+        let changed = self.changed.notified();
+        if self.has_ended() {
             return false;
         }
         tokio::select! {
@@ -81,11 +92,11 @@ impl Wire {
         }
     }
 
-    /// Waits before the next attempt. Returns `false` when there is to be none any more.
-    pub(super) async fn rest(&self, question: &Question, wait: Duration) -> bool {
-        let (target, until) = (target_of(question), Instant::now() + wait);
+    /// Waits before the next attempt. Returns `false` if there is to be no further attempt.
+    pub(super) async fn rest(&self, request: &ServiceRequest, wait: Duration) -> bool {
+        let (target, until) = (target_of(request), Instant::now() + wait);
         loop {
-            if self.gate.breaker.is_open(&target) || self.gate.has_ended() {
+            if self.breaker.is_open(&target) || self.has_ended() {
                 return false;
             }
             if self.wait_until(until).await {
@@ -94,12 +105,12 @@ impl Wire {
         }
     }
 
-    /// What comes of `work`, unless the run ends before.
+    /// The result of `work`, unless the run ends first.
     pub(super) async fn unless_ended<T>(&self, work: impl Future<Output = T>) -> Option<T> {
         let mut work = pin!(work);
         loop {
-            let changed = self.gate.changed.notified();
-            if self.gate.has_ended() {
+            let changed = self.changed.notified();
+            if self.has_ended() {
                 return None;
             }
             tokio::select! {
@@ -110,46 +121,46 @@ impl Wire {
     }
 
     /// Waits until a request may be sent.
-    pub(super) async fn admit(&self, question: &Question) -> Result<Admitted<'_>, Denial> {
-        let target = target_of(question);
+    pub(super) async fn admit(&self, request: &ServiceRequest) -> Result<Admitted<'_>, Denial> {
+        let target = target_of(request);
         loop {
-            self.ready(&target, question).await?;
-            let place = match target {
-                Target::Graph => self.unless_changed(self.graph_pace.place()).await,
-                Target::Exchange => self.unless_changed(self.exchange_pace.place()).await,
+            self.ready(&target, request).await?;
+            let permit = match target {
+                Target::Graph => self.unless_changed(self.graph.acquire()).await,
+                Target::Exchange => self.unless_changed(self.exchange.acquire()).await,
                 Target::SignIn(_) => None,
             };
-            let waits_for_place = !matches!(target, Target::SignIn(_));
-            if waits_for_place && place.is_none() {
+            let needs_permit = !matches!(target, Target::SignIn(_));
+            if needs_permit && permit.is_none() {
                 continue;
             }
-            // While this request waited for its place, a response may have come that holds it.
-            if let Some(sent) = self.verdict(&target, question)? {
-                return Ok(Admitted { place, sent });
+            // A response may have put this service or mailbox on hold while the request waited for its permit.
+            if let Some(sent) = self.verdict(&target, request)? {
+                return Ok(Admitted { permit, sent });
             }
         }
     }
 
-    /// Whether a request for several mailboxes at the same time may be sent now. It does not wait for any of them.
-    pub(super) fn admits_now(&self, question: &Question, mailboxes: &[Url]) -> Option<Sent> {
-        let target = target_of(question);
+    /// Whether a request for several mailboxes may be sent now. Does not wait for any of them.
+    pub(super) fn admits_now(&self, request: &ServiceRequest, mailboxes: &[Url]) -> Option<Sent> {
+        let target = target_of(request);
         let mut sent = None;
         for url in mailboxes {
-            let verdict = self.gate.breaker.verdict(&target, || mailbox_at(url, question));
+            let verdict = self.breaker.verdict(&target, || mailbox_at(url, request));
             let Verdict::Send(now) = verdict else { return None };
             sent = sent.or(Some(now));
         }
-        sent.filter(|_| !self.gate.has_ended())
+        sent.filter(|_| !self.has_ended())
     }
 
-    /// Waits until neither the service nor the mailbox is held.
-    pub(super) async fn ready(&self, target: &Target, question: &Question) -> Result<(), Denial> {
+    /// Waits until neither the service nor the mailbox is on hold.
+    pub(super) async fn ready(&self, target: &Target, request: &ServiceRequest) -> Result<(), Denial> {
         loop {
-            let changed = self.gate.changed.notified();
-            if self.gate.has_ended() {
+            let changed = self.changed.notified();
+            if self.has_ended() {
                 return Err(Denial::Ended);
             }
-            match self.gate.breaker.verdict(target, || mailbox_of(question)) {
+            match self.breaker.verdict(target, || mailbox_of(request)) {
                 Verdict::Send(_) => return Ok(()),
                 Verdict::Withhold(precedent) => return Err(Denial::Withheld(precedent)),
                 Verdict::WaitUntil(until) => tokio::select! {
@@ -160,11 +171,11 @@ impl Wire {
         }
     }
 
-    fn verdict(&self, target: &Target, question: &Question) -> Result<Option<Sent>, Denial> {
-        if self.gate.has_ended() {
+    fn verdict(&self, target: &Target, request: &ServiceRequest) -> Result<Option<Sent>, Denial> {
+        if self.has_ended() {
             return Err(Denial::Ended);
         }
-        match self.gate.breaker.verdict(target, || mailbox_of(question)) {
+        match self.breaker.verdict(target, || mailbox_of(request)) {
             Verdict::Send(sent) => Ok(Some(sent)),
             Verdict::WaitUntil(_) => Ok(None),
             Verdict::Withhold(precedent) => Err(Denial::Withheld(precedent)),
@@ -172,8 +183,8 @@ impl Wire {
     }
 
     async fn unless_changed<T>(&self, work: impl Future<Output = T>) -> Option<T> {
-        let changed = self.gate.changed.notified();
-        if self.gate.has_ended() {
+        let changed = self.changed.notified();
+        if self.has_ended() {
             return None;
         }
         tokio::select! {
@@ -183,23 +194,23 @@ impl Wire {
         }
     }
 
-    /// Lets the breaker learn from the reply to a request.
-    pub(super) fn learn<T>(&self, question: &Question, sent: Sent, request: u32, reply: &Reply<T>) {
-        let signal = signal(question.service(), reply, &self.limits);
-        let precedent = || Some(Precedent { request, trouble: Trouble::of(reply)? });
-        self.note(&target_of(question), || mailbox_of(question), sent, (signal, precedent));
+    /// Reports the reply to a request to the breaker.
+    pub(super) fn learn<T>(&self, request: &ServiceRequest, sent: Sent, number: u32, reply: &Reply<T>) {
+        let signal = signal(request.service(), reply, &self.limits);
+        let precedent = || Some(Precedent { request: number, trouble: Trouble::of(reply)? });
+        self.note(&target_of(request), || mailbox_of(request), sent, (signal, precedent));
     }
 
-    /// Lets the breaker learn from the replies within a batch. With a good one among them, the bad ones are about their
-    /// mailboxes alone.
+    /// Reports the replies within a batch to the breaker. If one of them succeeded, the failed ones concern only their
+    /// mailboxes.
     pub(super) fn learn_from_batch(
         &self,
-        question: &Question,
+        request: &ServiceRequest,
         sent: Sent,
-        request: u32,
+        number: u32,
         replies: &[(&Url, &Reply<()>)],
     ) {
-        let target = target_of(question);
+        let target = target_of(request);
         let signal_of = |reply: &Reply<()>| signal(Service::Graph, reply, &self.limits);
         let is_served = replies.iter().any(|(_, reply)| signal_of(reply) == Signal::Served);
         let served = || self.note(&target, || None, sent, (Signal::Served, || None));
@@ -207,8 +218,8 @@ impl Wire {
             if is_served {
                 served();
             }
-            let precedent = || Some(Precedent { request, trouble: Trouble::of(reply)? });
-            self.note(&target, || mailbox_at(url, question), sent, (signal_of(reply), precedent));
+            let precedent = || Some(Precedent { request: number, trouble: Trouble::of(reply)? });
+            self.note(&target, || mailbox_at(url, request), sent, (signal_of(reply), precedent));
         }
         if is_served {
             served();
@@ -222,61 +233,64 @@ impl Wire {
         sent: Sent,
         (signal, precedent): (Signal, impl FnOnce() -> Option<Precedent>),
     ) {
-        if self.gate.breaker.note(target, mailbox, sent, signal, precedent) {
-            self.gate.changed.notify_waiters();
+        if self.breaker.note(target, mailbox, sent, signal, precedent) {
+            self.changed.notify_waiters();
         }
     }
 }
 
-pub(super) fn target_of(question: &Question) -> Target {
-    match question.service() {
+pub(super) fn target_of(request: &ServiceRequest) -> Target {
+    match request.service() {
         Service::Graph => Target::Graph,
         Service::Exchange => Target::Exchange,
-        Service::SignIn => Target::SignIn(host_and_port(&question.url)),
+        Service::SignIn => Target::SignIn(host_and_port(&request.url)),
     }
 }
 
 /// The mailbox that a request is about.
-fn mailbox_of(question: &Question) -> Option<LimitedMailbox> {
-    match question.service() {
-        Service::Graph => mailbox_at(&question.url, question),
+fn mailbox_of(request: &ServiceRequest) -> Option<LimitedMailbox> {
+    match request.service() {
+        Service::Graph => mailbox_at(&request.url, request),
         Service::Exchange => {
-            let address = question.headers.get("x-anchormailbox")?.to_str().ok()?.to_ascii_lowercase();
+            let address = request.headers.get("x-anchormailbox")?.to_str().ok()?.to_ascii_lowercase();
             Some(LimitedMailbox { address, app: None })
         }
         Service::SignIn => None,
     }
 }
 
-/// The mailbox in an address of Graph, with the app that asks about it.
-fn mailbox_at(url: &Url, question: &Question) -> Option<LimitedMailbox> {
+/// The mailbox in a Graph URL, with the app that requests it.
+fn mailbox_at(url: &Url, request: &ServiceRequest) -> Option<LimitedMailbox> {
     let mut segments = url.path_segments()?.skip_while(|segment| *segment != "users");
     let address = segments.nth(1)?.to_ascii_lowercase();
     let mut hasher = DefaultHasher::new();
-    question.headers.get(AUTHORIZATION)?.as_bytes().hash(&mut hasher);
+    request.headers.get(AUTHORIZATION)?.as_bytes().hash(&mut hasher);
     Some(LimitedMailbox { address, app: Some(hasher.finish()) })
 }
 
-/// What comes of a question that is not sent, or not again.
-pub(super) fn denied<T>(before: &Earlier, denial: Denial) -> Exchanged<T> {
+/// The result of a request that is not sent, or not sent again.
+pub(super) fn denied<T>(before: &EarlierAttempts, denial: Denial) -> ServiceResponse<T> {
     let requests = before.requests.clone();
     match denial {
-        Denial::Withheld(precedent) if before.last.is_none() => Exchanged {
+        Denial::Withheld(precedent) if before.last.is_none() => ServiceResponse {
             reply: precedent.trouble.reply(),
             requests: requests.into_iter().chain([precedent.request]).collect(),
             ms: before.ms,
-            standing: Standing::Withheld,
+            origin: ResponseOrigin::Withheld,
         },
         Denial::Withheld(_) | Denial::Ended => cut_off(before, requests),
     }
 }
 
-/// What comes of a question when the run ends: what was heard of it before, if anything.
-pub(super) fn cut_off<T>(before: &Earlier, requests: Vec<u32>) -> Exchanged<T> {
+/// The result of a request when the run ends: the last response to it, if there was one.
+pub(super) fn cut_off<T>(before: &EarlierAttempts, requests: Vec<u32>) -> ServiceResponse<T> {
     match before.last.as_deref().and_then(Trouble::of) {
-        Some(trouble) => Exchanged::own(trouble.reply(), requests, before.ms),
-        None => {
-            Exchanged { reply: Reply::Unreachable(given_up()), requests, ms: before.ms, standing: Standing::CutOff }
-        }
+        Some(trouble) => ServiceResponse::own(trouble.reply(), requests, before.ms),
+        None => ServiceResponse {
+            reply: Reply::Unreachable(given_up()),
+            requests,
+            ms: before.ms,
+            origin: ResponseOrigin::CutOff,
+        },
     }
 }

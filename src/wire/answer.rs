@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, LOCATION};
 use url::Url;
 
-use super::harmless::Veil;
 use super::headers;
+use super::mask::SecretMask;
 use crate::evidence::{Refusal, Reply, Unexpected};
 
 /// A whole answer of a service.
@@ -49,12 +49,12 @@ impl Answer {
     }
 
     /// A refusal that holds what the status and the headers say.
-    pub(super) fn refusal(&self, veil: &Veil) -> Refusal {
+    pub(super) fn refusal(&self, mask: &SecretMask) -> Refusal {
         Refusal {
             status: self.status,
-            policy_reason: self.header("x-ews-policy-reason").map(|reason| veil.harmless(reason)),
-            diagnostics: self.header("x-ms-diagnostics").and_then(|value| headers::diagnostics(value, veil)),
-            challenge: headers::challenge(&self.headers, veil),
+            policy_reason: self.header("x-ews-policy-reason").map(|reason| mask.sanitize(reason)),
+            diagnostics: self.header("x-ms-diagnostics").and_then(|value| headers::diagnostics(value, mask)),
+            challenge: headers::challenge(&self.headers, mask),
             retry_after_ms: headers::longest_retry_after_ms(&self.headers, self.sent_at()),
             ..Refusal::default()
         }
@@ -69,20 +69,20 @@ impl Answer {
     ///
     /// Every status from 500 on and 429 is a refusal by itself, and so is an answer whose headers only the service
     /// itself writes. An empty 401 or 403 is how Exchange refuses. The rest is `problem`.
-    pub(super) fn undocumented<T>(&self, problem: &str, veil: &Veil) -> Reply<T> {
+    pub(super) fn undocumented<T>(&self, problem: &str, mask: &SecretMask) -> Reply<T> {
         if (300..400).contains(&self.status) {
-            return Reply::Unexpected(self.redirect(veil));
+            return Reply::Unexpected(self.redirect(mask));
         }
-        let refusal = self.refusal(veil);
+        let refusal = self.refusal(mask);
         let empty_refusal = matches!(self.status, 401 | 403) && self.text().is_empty() && !self.too_large;
         if self.status >= 500 || self.status == 429 || empty_refusal || speaks_by_headers(&refusal) {
             return Reply::Refused(refusal);
         }
-        Reply::Unexpected(self.unexpected(problem, true, veil))
+        Reply::Unexpected(self.unexpected(problem, true, mask))
     }
 
     /// The answer as something outside every form, quoted or not.
-    pub(super) fn unexpected(&self, problem: &str, quote: bool, veil: &Veil) -> Unexpected {
+    pub(super) fn unexpected(&self, problem: &str, quote: bool, mask: &SecretMask) -> Unexpected {
         let foreign = self.is_web_page();
         let problem = match problem {
             _ if self.too_large => "too large",
@@ -93,21 +93,21 @@ impl Answer {
         Unexpected {
             status: self.status,
             problem: problem.to_owned(),
-            content_type: self.header(CONTENT_TYPE.as_str()).map(|value| veil.harmless(value)),
-            excerpt: if quote { veil.harmless(&self.text()) } else { String::new() },
+            content_type: self.header(CONTENT_TYPE.as_str()).map(|value| mask.sanitize(value)),
+            excerpt: if quote { mask.sanitize(&self.text()) } else { String::new() },
             foreign,
         }
     }
 
-    fn redirect(&self, veil: &Veil) -> Unexpected {
+    fn redirect(&self, mask: &SecretMask) -> Unexpected {
         let target = self.header(LOCATION.as_str()).and_then(|location| self.url.join(location).ok());
         let host = target.as_ref().and_then(Url::host_str);
         let elsewhere = host.is_some_and(|host| Some(host) != self.url.host_str());
         let problem = host.map_or_else(|| "a redirect to nowhere".to_owned(), |host| format!("a redirect to {host}"));
         Unexpected {
-            problem: veil.harmless(&problem),
+            problem: mask.sanitize(&problem),
             foreign: elsewhere || self.is_web_page() && host.is_none(),
-            ..self.unexpected("", false, veil)
+            ..self.unexpected("", false, mask)
         }
     }
 
@@ -175,7 +175,7 @@ pub(super) mod tests {
     }
 
     fn undocumented(answer: &Answer) -> Reply<()> {
-        answer.undocumented("not JSON", &Veil::default())
+        answer.undocumented("not JSON", &SecretMask::default())
     }
 
     #[test]
@@ -247,6 +247,6 @@ pub(super) mod tests {
             &[("date", "Mon, 23 Nov 2026 10:00:00 GMT"), ("retry-after", "Mon, 23 Nov 2026 10:00:07 GMT")],
             "",
         );
-        assert_eq!(answer.refusal(&Veil::default()).retry_after_ms, Some(7000));
+        assert_eq!(answer.refusal(&SecretMask::default()).retry_after_ms, Some(7000));
     }
 }

@@ -1,4 +1,4 @@
-//! One question about many mailboxes in one request, by Graph's `$batch`.
+//! One request about many mailboxes in one request, by Graph's `$batch`.
 //!
 //! A batch spares a large estate most of its requests, and every proxy on the way most of its work. Within it, an answer
 //! has no diagnostics of the service and no request id of its own. So a batch is believed where it brings good news; about
@@ -7,7 +7,7 @@
 //! Outlook works on four requests of a batch at a time, whatever their mailboxes, and holds each against its limits, as if
 //! it had come alone (learn.microsoft.com/graph/json-batching and /graph/throttling-limits). A batch keeps the pace
 //! accordingly. What becomes of one that is given up after the time limit, or that breaks on the way, is not documented: the
-//! service may still be at work on it when the mailboxes are asked alone, and two questions can meet in one mailbox then.
+//! service may still be at work on it when the mailboxes are asked alone, and two requests can meet in one mailbox then.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -23,40 +23,42 @@ use url::{Position, Url};
 
 use super::admission::target_of;
 use super::answer::Answer;
-use super::exchange::{Question, Wire, roll};
-use super::exchanged::{Earlier, Exchanged};
-use super::harmless::Veil;
+use super::client::{Wire, roll};
+use super::limiter::Feedback;
+use super::mask::SecretMask;
 use super::odata;
-use super::pace::Mood;
-use super::retry::{mood, next_wait};
+use super::request::ServiceRequest;
+use super::response::{EarlierAttempts, ServiceResponse};
+use super::retry::{feedback, next_wait};
 use super::secret::AccessToken;
 use super::sign_in::below_escaped;
-use crate::evidence::{CheckId, Failure, Refusal, Reply};
+use crate::evidence::{Failure, Refusal, Reply};
 use crate::settings::{Limits, MailboxAddress};
+use crate::terms::CheckId;
 
 /// Microsoft takes no more requests in one batch.
 pub const MOST_IN_BATCH: usize = 20;
 /// So many requests of a batch are worked on at a time.
-pub const BATCH_PLACES: u32 = 4;
+pub const BATCH_PERMITS: u32 = 4;
 /// The header of a record that tells how long the service wants to be left alone.
 const RETRY_AFTER: &str = "retry-after";
 
 /// What came of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batched {
-    /// What came of each question, in the order in which they were asked.
-    pub answers: Vec<Result<Exchanged<()>, AskAlone>>,
+    /// What came of each request, in the order in which they were asked.
+    pub answers: Vec<Result<ServiceResponse<()>, AskAlone>>,
     /// What is to be thought of further batches.
     pub lesson: Lesson,
 }
 
-/// A batch did not answer a question: the mailbox is to be asked alone.
+/// A batch did not answer a request: the mailbox is to be asked alone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AskAlone {
     /// After so long, if there is a reason to wait.
     pub after: Option<Duration>,
     /// What the batch cost.
-    pub earlier: Earlier,
+    pub earlier: EarlierAttempts,
 }
 
 /// What a batch teaches about further ones.
@@ -72,12 +74,12 @@ pub enum Lesson {
     NotUnderstood,
 }
 
-/// One question about each of several mailboxes.
+/// One request about each of several mailboxes.
 struct Inner {
     method: &'static str,
     urls: Vec<Url>,
     /// Reads an answer, as if it had come alone.
-    read: fn(&Answer, &Veil) -> Reply<()>,
+    read: fn(&Answer, &SecretMask) -> Reply<()>,
     /// Whether a reply is good news.
     is_good: fn(&Reply<()>, &Limits) -> bool,
 }
@@ -141,45 +143,46 @@ impl Wire {
 
     async fn batch(&self, purpose: CheckId, token: &AccessToken, inner: Inner) -> Option<Batched> {
         let url = below_escaped(&self.endpoints.graph.url, "$batch");
-        let question = Question::to_graph(purpose, Method::POST, url).authorized(token);
-        let question = question.body("application/json", self.body_of(&inner)?);
+        let request = ServiceRequest::to_graph(purpose, Method::POST, url).authorized(token);
+        let request = request.body("application/json", self.body_of(&inner)?);
         // Where the service is not to be sent anything for now, each mailbox waits for its own turn.
-        self.ready(&target_of(&question), &question).await.ok()?;
-        let place = self.graph_pace.places(BATCH_PLACES).await?;
-        let sent = self.admits_now(&question, &inner.urls)?;
-        let (request, mut ms) = (self.ledger.open(self.record(&question)), 0);
-        let Some(heard) = self.unless_ended(self.hear(request, &question, 1, &mut ms)).await else {
-            return Some(given_up(inner.urls.len(), request));
+        self.gate.ready(&target_of(&request), &request).await.ok()?;
+        let permit = self.gate.graph_permits(BATCH_PERMITS).await?;
+        let sent = self.gate.admits_now(&request, &inner.urls)?;
+        let (number, mut ms) = (self.ledger.open(self.record(&request)), 0);
+        let Some(received) = self.gate.unless_ended(self.send_once(number, &request, 1, &mut ms)).await else {
+            return Some(given_up(inner.urls.len(), number));
         };
-        let (replies, is_understood) = match self.replies(&heard, &inner) {
+        let (replies, is_understood) = match self.replies(&received, &inner) {
             Some(replies) => (replies, true),
-            None => (vec![Some(self.refusal(heard)); inner.urls.len()], false),
+            None => (vec![Some(self.refusal(received)); inner.urls.len()], false),
         };
         let told = if is_understood { replies.len() } else { 1 };
         if is_understood {
             let replies: Vec<_> =
                 inner.urls.iter().zip(&replies).filter_map(|(url, reply)| Some((url, reply.as_ref()?))).collect();
-            self.learn_from_batch(&question, sent, request, &replies);
+            self.gate.learn_from_batch(&request, sent, number, &replies);
         } else if let Some(Some(reply)) = replies.first() {
-            self.learn(&question, sent, request, reply);
+            self.gate.learn(&request, sent, number, reply);
         }
-        let moods: Vec<Mood> = replies.iter().flatten().take(told).map(|reply| mood(reply, &self.limits)).collect();
+        let moods: Vec<Feedback> =
+            replies.iter().flatten().take(told).map(|reply| feedback(reply, &self.limits)).collect();
         let is_good = |reply: &Reply<()>| is_understood && (inner.is_good)(reply, &self.limits);
         let lesson = match is_understood {
             _ if replies.iter().flatten().any(is_good) => Lesson::Useful,
-            _ if moods.iter().any(|mood| *mood != Mood::Calm) => Lesson::NotNow,
+            _ if moods.iter().any(|feedback| *feedback != Feedback::NotThrottled) => Lesson::NotNow,
             true => Lesson::NoGoodNews,
             false => Lesson::NotUnderstood,
         };
-        place.answered_together(moods);
+        permit.release_all(moods);
         let settled: Vec<_> = replies.into_iter().map(|reply| self.settled(reply, is_good)).collect();
-        self.write_down_wait(request, &settled);
-        Some(Batched { answers: answers(settled, request, ms), lesson })
+        self.record_wait(number, &settled);
+        Some(Batched { answers: answers(settled, number, ms), lesson })
     }
 
     /// What came back instead of the answers of a batch.
-    fn refusal(&self, heard: Result<Answer, Failure>) -> Reply<()> {
-        heard.map_or_else(Reply::Unreachable, |answer| odata::read_done(&answer, &self.veil))
+    fn refusal(&self, received: Result<Answer, Failure>) -> Reply<()> {
+        received.map_or_else(Reply::Unreachable, |answer| odata::read_done(&answer, &self.mask))
     }
 
     /// What becomes of a reply: good news stands, and so does a wait that is longer than the patience of the run.
@@ -188,21 +191,21 @@ impl Wire {
         if is_good(&reply) {
             return Ok(reply);
         }
-        match (next_wait(&reply, 1, &self.limits, roll), mood(&reply, &self.limits)) {
-            (None, Mood::Throttled) => Ok(reply),
+        match (next_wait(&reply, 1, &self.limits, roll), feedback(&reply, &self.limits)) {
+            (None, Feedback::Throttled) => Ok(reply),
             (wait, _) => Err(wait.map(|wait| (wait, Box::new(reply)))),
         }
     }
 
     /// The longest wait that is not waited for stands in the record, also where a part of the batch was told to; one that
     /// is waited for does not, as it does not after another attempt.
-    fn write_down_wait(&self, request: u32, settled: &[Settled]) {
+    fn record_wait(&self, number: u32, settled: &[Settled]) {
         let asked = |settled: &Settled| match settled {
             Ok(Reply::Refused(refusal)) => refusal.retry_after_ms,
             _ => None,
         };
         let longest = settled.iter().filter_map(asked).max();
-        self.ledger.complete(request, |record| {
+        self.ledger.complete(number, |record| {
             record.headers.remove(RETRY_AFTER);
             record.headers.extend(longest.map(|ms| (Cow::Borrowed(RETRY_AFTER), ms.div_ceil(1000).to_string())));
         });
@@ -219,16 +222,16 @@ impl Wire {
         serde_json::to_vec(&Requests { requests }).ok()
     }
 
-    /// The replies of a batch that was answered in its form, in the order of the questions, which the service need not keep.
-    /// A question that was passed over has none. Microsoft writes that a batch with a 429 in it is answered 424, users see
+    /// The replies of a batch that was answered in its form, in the order of the requests, which the service need not keep.
+    /// A request that was passed over has none. Microsoft writes that a batch with a 429 in it is answered 424, users see
     /// 200 (learn.microsoft.com/graph/throttling, github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/8883).
-    fn replies(&self, heard: &Result<Answer, Failure>, inner: &Inner) -> Option<Vec<Option<Reply<()>>>> {
-        let answer = heard.as_ref().ok().filter(|answer| answer.is_success() || answer.status == 424)?;
+    fn replies(&self, received: &Result<Answer, Failure>, inner: &Inner) -> Option<Vec<Option<Reply<()>>>> {
+        let answer = received.as_ref().ok().filter(|answer| answer.is_success() || answer.status == 424)?;
         let text = answer.text();
         let mut replies = vec![None; inner.urls.len()];
         for response in serde_json::from_str::<Responses<'_>>(&text).ok()?.responses {
-            let place = response.id.parse::<usize>().ok().and_then(|place| replies.get_mut(place))?;
-            *place = Some((inner.read)(&response.alone(answer), &self.veil));
+            let slot = response.id.parse::<usize>().ok().and_then(|index| replies.get_mut(index))?;
+            *slot = Some((inner.read)(&response.alone(answer), &self.mask));
         }
         Some(replies)
     }
@@ -238,21 +241,22 @@ impl Wire {
 type Settled = Result<Reply<()>, Option<(Duration, Box<Reply<()>>)>>;
 
 /// What comes of a batch that the end of the run overtook.
-fn given_up(questions: usize, request: u32) -> Batched {
-    let alone = AskAlone { after: None, earlier: Earlier { requests: vec![request], ..Earlier::default() } };
-    Batched { answers: vec![Err(alone); questions], lesson: Lesson::NotNow }
+fn given_up(requests: usize, number: u32) -> Batched {
+    let alone =
+        AskAlone { after: None, earlier: EarlierAttempts { requests: vec![number], ..EarlierAttempts::default() } };
+    Batched { answers: vec![Err(alone); requests], lesson: Lesson::NotNow }
 }
 
 /// Whoever is to wait waits as long as the longest is told to.
-fn answers(settled: Vec<Settled>, request: u32, ms: u64) -> Vec<Result<Exchanged<()>, AskAlone>> {
+fn answers(settled: Vec<Settled>, number: u32, ms: u64) -> Vec<Result<ServiceResponse<()>, AskAlone>> {
     let waits = settled.iter().filter_map(|settled| Some(settled.as_ref().err()?.as_ref()?.0));
     let longest = waits.max();
-    let exchanged = |reply| Exchanged::own(reply, vec![request], ms);
+    let exchanged = |reply| ServiceResponse::own(reply, vec![number], ms);
     let alone = |waits: Option<(Duration, Box<Reply<()>>)>| {
         let after = longest.filter(|_| waits.is_some());
         let (waited, attempts) = (after.unwrap_or_default(), u32::from(after.is_some()));
         let last = waits.map(|(_, reply)| reply);
-        AskAlone { after, earlier: Earlier { requests: vec![request], ms, waited, attempts, last } }
+        AskAlone { after, earlier: EarlierAttempts { requests: vec![number], ms, waited, attempts, last } }
     };
     settled.into_iter().map(|settled| settled.map(exchanged).map_err(alone)).collect()
 }

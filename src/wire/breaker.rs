@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::retry::backoff;
+use super::retry::{Signal, backoff};
 use crate::evidence::{Failure, Refusal, Reply};
 
 /// A streak of bad responses that is longer than the window by less than this part of it is not too long yet: a service
@@ -46,25 +46,6 @@ pub(super) struct LimitedMailbox {
     pub(super) address: String,
     /// A fingerprint of the app, where the limit is per app and mailbox.
     pub(super) app: Option<u64>,
-}
-
-/// What a response means for the breaker of its service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Signal {
-    /// The service works on requests.
-    Served,
-    /// It throttles.
-    Throttled {
-        /// The wait that it names.
-        wait: Option<Duration>,
-        /// The limit is one of the mailbox, by the response's own code.
-        of_mailbox: bool,
-    },
-    /// It is in trouble, or there was no response.
-    Failing {
-        /// The wait that it names.
-        wait: Option<Duration>,
-    },
 }
 
 /// The response that decides about requests that are not sent.

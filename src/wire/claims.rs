@@ -5,7 +5,7 @@ use jsonwebtoken::dangerous::insecure_decode_claims;
 use jsonwebtoken::errors::ErrorKind;
 use serde_json::{Map, Value};
 
-use super::harmless::harmless;
+use super::mask::sanitize;
 use crate::evidence::TokenFacts;
 
 /// What an access token says of itself. Claims of odd types are read as far as they make sense; a token that cannot be
@@ -50,7 +50,7 @@ fn claims(token: &str) -> Result<Map<String, Value>, &'static str> {
 }
 
 fn facts(claims: &Map<String, Value>) -> TokenFacts {
-    let text = |name: &str| claims.get(name).and_then(first_text).map(|text| harmless(&text));
+    let text = |name: &str| claims.get(name).and_then(first_text).map(|text| sanitize(&text));
     TokenFacts {
         readable: true,
         unreadable_because: None,
@@ -58,7 +58,7 @@ fn facts(claims: &Map<String, Value>) -> TokenFacts {
         audience: text("aud"),
         client_id: text("appid").or_else(|| text("azp")),
         service_principal_id: text("oid"),
-        roles: claims.get("roles").map(texts).unwrap_or_default().iter().map(|role| harmless(role)).collect(),
+        roles: claims.get("roles").map(texts).unwrap_or_default().iter().map(|role| sanitize(role)).collect(),
         scopes: text("scp"),
         app_name: text("app_displayname"),
         issued_at: claims.get("iat").and_then(instant),

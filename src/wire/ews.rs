@@ -6,22 +6,24 @@ use reqwest::Method;
 use uuid::Uuid;
 
 use super::answer::Answer;
-use super::exchange::{Question, Wire};
-use super::exchanged::Exchanged;
+use super::client::Wire;
 use super::graph::read_reached;
+use super::request::ServiceRequest;
+use super::response::ServiceResponse;
 use super::secret::AccessToken;
 use super::soap::{read, write};
 use super::test_event::{EventMailbox, TEST_SUBJECT, TestEvent, removal};
-use crate::evidence::{Api, CheckId, FolderFacts, Reply, Service, Unexpected, WriteFacts};
+use crate::evidence::{FolderFacts, Reply, Unexpected, WriteFacts};
 use crate::settings::MailboxAddress;
+use crate::terms::{Api, CheckId, Service};
 
 impl Wire {
     /// Asks Exchange for a folder without a token. The refusal that the service gives then is the success here.
-    pub async fn reach_exchange(&self, purpose: CheckId) -> Exchanged<()> {
+    pub async fn reach_exchange(&self, purpose: CheckId) -> ServiceResponse<()> {
         match write::get_calendar_folder(None) {
             Ok(envelope) => {
-                let question = self.exchange_question(purpose, envelope).about_the_way();
-                self.ask(question, |answer| read_reached(answer, &self.veil)).await
+                let request = self.exchange_question(purpose, envelope).about_the_way();
+                self.send(request, |answer| read_reached(answer, &self.mask)).await
             }
             Err(error) => unwritten(&error),
         }
@@ -33,10 +35,10 @@ impl Wire {
         purpose: CheckId,
         token: &AccessToken,
         mailbox: &MailboxAddress,
-    ) -> Exchanged<FolderFacts> {
+    ) -> ServiceResponse<FolderFacts> {
         let envelope = write::get_calendar_folder(Some(mailbox.as_str()));
         let at = EventMailbox { purpose, api: Api::Ews, token, address: mailbox };
-        self.on_behalf_of(at, envelope, Effect::Reads, |answer| self.known_folders.read(answer, &self.veil)).await
+        self.on_behalf_of(at, envelope, Effect::Reads, |answer| self.response_cache.read(answer, &self.mask)).await
     }
 
     pub(super) async fn create_event_ews(
@@ -44,30 +46,30 @@ impl Wire {
         at: EventMailbox<'_>,
         event: &TestEvent,
         on_send: impl FnOnce(u32),
-    ) -> Exchanged<String> {
+    ) -> ServiceResponse<String> {
         let marker = event.marker.to_string();
         let event =
             write::QuietEvent { subject: TEST_SUBJECT, marker: &marker, start: event.starts, end: event.ends() };
         let envelope = write::create_event(at.address.as_str(), &event);
-        let read = |answer: &Answer| read::read(answer, &self.veil, read::item_id);
+        let read = |answer: &Answer| read::read(answer, &self.mask, read::item_id);
         match self.on_behalf_of_question(at, envelope) {
-            Ok(question) => self.ask_noting(question.writing(false), read, on_send).await,
+            Ok(request) => self.send_noting(request.writing(false), read, on_send).await,
             Err(error) => unwritten(&error),
         }
     }
 
     /// The ids of the events that carry a marker. The response shows the marker of each.
-    pub(super) async fn marked_events_ews(&self, at: EventMailbox<'_>, marker: Uuid) -> Exchanged<Vec<String>> {
+    pub(super) async fn marked_events_ews(&self, at: EventMailbox<'_>, marker: Uuid) -> ServiceResponse<Vec<String>> {
         let marker = marker.to_string();
         let envelope = write::find_event(at.address.as_str(), &marker);
-        let read = |answer: &Answer| read::read(answer, &self.veil, |message| read::marked_items(message, &marker));
+        let read = |answer: &Answer| read::read(answer, &self.mask, |message| read::marked_items(message, &marker));
         self.on_behalf_of(at, envelope, Effect::Reads, read).await
     }
 
     /// Removes an event that this program created, now or in an earlier run, and looks whether it is gone.
-    pub(super) async fn remove_event_ews(&self, at: EventMailbox<'_>, id: &str) -> Exchanged<WriteFacts> {
+    pub(super) async fn remove_event_ews(&self, at: EventMailbox<'_>, id: &str) -> ServiceResponse<WriteFacts> {
         let envelope = write::delete_event(at.address.as_str(), id);
-        let done = |answer: &Answer| read::read(answer, &self.veil, |_| Ok(()));
+        let done = |answer: &Answer| read::read(answer, &self.mask, |_| Ok(()));
         let removed = self.on_behalf_of(at, envelope, Effect::Removes, done).await;
         let envelope = write::get_item(at.address.as_str(), id);
         let looked = self.on_behalf_of(at, envelope, Effect::Reads, done).await;
@@ -82,22 +84,22 @@ impl Wire {
         envelope: io::Result<Vec<u8>>,
         effect: Effect,
         read: impl Fn(&Answer) -> Reply<T>,
-    ) -> Exchanged<T> {
+    ) -> ServiceResponse<T> {
         match (self.on_behalf_of_question(at, envelope), effect) {
-            (Ok(question), Effect::Reads) => self.ask(question, read).await,
-            (Ok(question), Effect::Removes) => self.ask(question.writing(true), read).await,
+            (Ok(request), Effect::Reads) => self.send(request, read).await,
+            (Ok(request), Effect::Removes) => self.send(request.writing(true), read).await,
             (Err(error), _) => unwritten(&error),
         }
     }
 
-    /// A question to Exchange with the mailbox it is about in its headers.
-    fn on_behalf_of_question(&self, at: EventMailbox<'_>, envelope: io::Result<Vec<u8>>) -> io::Result<Question> {
-        let question = self.exchange_question(at.purpose, envelope?).header("x-anchormailbox", at.address.as_str());
-        Ok(question.authorized(at.token))
+    /// A request to Exchange with the mailbox it is about in its headers.
+    fn on_behalf_of_question(&self, at: EventMailbox<'_>, envelope: io::Result<Vec<u8>>) -> io::Result<ServiceRequest> {
+        let request = self.exchange_question(at.purpose, envelope?).header("x-anchormailbox", at.address.as_str());
+        Ok(request.authorized(at.token))
     }
 
-    fn exchange_question(&self, purpose: CheckId, envelope: Vec<u8>) -> Question {
-        Question::new(purpose, Method::POST, self.endpoints.exchange.url.clone())
+    fn exchange_question(&self, purpose: CheckId, envelope: Vec<u8>) -> ServiceRequest {
+        ServiceRequest::new(purpose, Method::POST, self.endpoints.exchange.url.clone())
             .paced_by(Service::Exchange)
             .fixed_header("accept", "text/xml")
             .identified()
@@ -113,7 +115,7 @@ enum Effect {
 }
 
 /// Writing into memory fails only when there is none; then nothing was sent.
-fn unwritten<T>(error: &io::Error) -> Exchanged<T> {
+fn unwritten<T>(error: &io::Error) -> ServiceResponse<T> {
     let odd = Unexpected::not_sent(format!("the request could not be written: {error}"));
-    Exchanged::own(Reply::Unexpected(odd), Vec::new(), 0)
+    ServiceResponse::own(Reply::Unexpected(odd), Vec::new(), 0)
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rustls::CertificateError;
 
-use super::harmless::Veil;
+use super::mask::SecretMask;
 use super::proxy::Proxy;
 use crate::evidence::{CertificateFault, Failure, Layer};
 
@@ -27,7 +27,7 @@ pub(super) struct Destination {
 pub(super) fn failure(
     error: &reqwest::Error,
     to: &Destination,
-    veil: &Veil,
+    mask: &SecretMask,
     issuer: impl FnOnce(&str) -> Option<String>,
 ) -> Failure {
     let chain = chain(error);
@@ -42,7 +42,7 @@ pub(super) fn failure(
     Failure {
         layer,
         host: if at_the_proxy(layer) { proxy_host(to) } else { to.host.clone() },
-        detail: veil.harmless(&words),
+        detail: mask.sanitize(&words),
         limit_ms: (layer == Layer::ConnectTimeout).then(|| millis(to.connect_limit)),
         issuer: (layer == Layer::Certificate).then(|| issuer(&to.name)).flatten(),
         certificate: certificate.and_then(certificate_fault),

@@ -8,14 +8,16 @@ use serde_json::Value;
 use url::Url;
 
 use super::answer::Answer;
-use super::exchange::{Question, Wire, later};
-use super::exchanged::{Earlier, Exchanged};
-use super::harmless::{Veil, harmless};
+use super::client::{Wire, later};
+use super::mask::{SecretMask, sanitize};
 use super::odata;
+use super::request::ServiceRequest;
+use super::response::{EarlierAttempts, ServiceResponse};
 use super::secret::AccessToken;
 use super::sign_in::{below, below_escaped, escaped};
-use crate::evidence::{CheckId, PasswordCredential, Purpose, RegistrationFacts, Reply, RequestedPermission, Service};
+use crate::evidence::{PasswordCredential, Purpose, RegistrationFacts, Reply, RequestedPermission};
 use crate::settings::{ClientId, ClientSecret, MailboxAddress};
+use crate::terms::{CheckId, Service};
 
 /// An item id that no mailbox can hold, and that says what it is for to whoever reads the service's logs.
 const NO_SUCH_ITEM: &str = "rx-preflight-asks-about-no-such-item";
@@ -24,9 +26,9 @@ const VIEWED: Duration = Duration::from_secs(60 * 60);
 
 impl Wire {
     /// Asks Graph for something without a token. The refusal that every service gives then is the success here.
-    pub async fn reach_graph(&self, purpose: CheckId) -> Exchanged<()> {
-        let question = self.graph_question(purpose, Method::GET, &["users"]).about_the_way();
-        self.ask(one_id(question), |answer| read_reached(answer, &self.veil)).await
+    pub async fn reach_graph(&self, purpose: CheckId) -> ServiceResponse<()> {
+        let request = self.graph_request(purpose, Method::GET, &["users"]).about_the_way();
+        self.send(one_id(request), |answer| read_reached(answer, &self.mask)).await
     }
 
     /// Views an hour of a calendar, which begins when the first one is viewed. Only the id of one event is asked for.
@@ -35,10 +37,10 @@ impl Wire {
         purpose: CheckId,
         token: &AccessToken,
         mailbox: &MailboxAddress,
-        earlier: Earlier,
-    ) -> Exchanged<()> {
-        let question = Question::to_graph(purpose, Method::GET, self.view_of(mailbox)).after(earlier);
-        self.ask(question.authorized(token), |answer| odata::read_list(answer, &self.veil)).await
+        earlier: EarlierAttempts,
+    ) -> ServiceResponse<()> {
+        let request = ServiceRequest::to_graph(purpose, Method::GET, self.view_of(mailbox)).after(earlier);
+        self.send(request.authorized(token), |answer| odata::read_list(answer, &self.mask)).await
     }
 
     /// Asks to delete an event that cannot exist. A refusal of the id, not of the caller, shows that writing is
@@ -48,10 +50,10 @@ impl Wire {
         purpose: CheckId,
         token: &AccessToken,
         mailbox: &MailboxAddress,
-        earlier: Earlier,
-    ) -> Exchanged<()> {
-        let question = Question::to_graph(purpose, Method::DELETE, self.no_such_event_of(mailbox)).after(earlier);
-        self.ask(question.authorized(token), |answer| odata::read_done(answer, &self.veil)).await
+        earlier: EarlierAttempts,
+    ) -> ServiceResponse<()> {
+        let request = ServiceRequest::to_graph(purpose, Method::DELETE, self.no_such_event_of(mailbox)).after(earlier);
+        self.send(request.authorized(token), |answer| odata::read_done(answer, &self.mask)).await
     }
 
     /// The address of the calendar view of a mailbox.
@@ -72,29 +74,29 @@ impl Wire {
         purpose: CheckId,
         token: &AccessToken,
         mailbox: &MailboxAddress,
-    ) -> Exchanged<()> {
+    ) -> ServiceResponse<()> {
         let path = ["users", mailbox.as_str(), "messages", NO_SUCH_ITEM, "send"];
         // Gateways answer 411 to a POST that does not say that it is empty.
-        let question = self.graph_question(purpose, Method::POST, &path).fixed_header("content-length", "0");
-        self.ask(question.authorized(token), |answer| odata::read_done(answer, &self.veil)).await
+        let request = self.graph_request(purpose, Method::POST, &path).fixed_header("content-length", "0");
+        self.send(request.authorized(token), |answer| odata::read_done(answer, &self.mask)).await
     }
 
     /// Reads an item of `list` (such as `messages`) that cannot exist. Sent only where the token holds no role for such
     /// items: a refusal then shows that the service decides about access before it looks at the item.
-    pub async fn control(&self, token: &AccessToken, mailbox: &MailboxAddress, list: &str) -> Exchanged<()> {
+    pub async fn control(&self, token: &AccessToken, mailbox: &MailboxAddress, list: &str) -> ServiceResponse<()> {
         let mut url = below(&self.endpoints.graph.url, &["users", mailbox.as_str(), list, NO_SUCH_ITEM]);
         url.set_query(Some("$select=id"));
-        let question = Question::to_graph(Purpose::Control, Method::GET, url).authorized(token);
-        self.ask(question, |answer| odata::read(answer, &self.veil, |_| Ok(()))).await
+        let request = ServiceRequest::to_graph(Purpose::Control, Method::GET, url).authorized(token);
+        self.send(request, |answer| odata::read(answer, &self.mask, |_| Ok(()))).await
     }
 
     /// Reads the id of one user.
-    pub async fn users(&self, purpose: CheckId, token: &AccessToken) -> Exchanged<()> {
+    pub async fn users(&self, purpose: CheckId, token: &AccessToken) -> ServiceResponse<()> {
         self.one_of(purpose, token, "users").await
     }
 
     /// Reads the id of one group.
-    pub async fn groups(&self, purpose: CheckId, token: &AccessToken) -> Exchanged<()> {
+    pub async fn groups(&self, purpose: CheckId, token: &AccessToken) -> ServiceResponse<()> {
         self.one_of(purpose, token, "groups").await
     }
 
@@ -105,32 +107,32 @@ impl Wire {
         token: &AccessToken,
         client: &ClientId,
         secret: &ClientSecret,
-    ) -> Exchanged<RegistrationFacts> {
+    ) -> ServiceResponse<RegistrationFacts> {
         let application = format!("applications(appId='{}')", escaped(client.as_str()));
-        let mut question = self.graph_question(purpose, Method::GET, &[]).authorized(token);
-        question.url = below_escaped(&self.endpoints.graph.url, &application);
-        question.url.set_query(Some("$select=displayName,passwordCredentials,requiredResourceAccess"));
-        self.ask(question, |answer| odata::read(answer, &self.veil, |body| registration_facts(body, secret))).await
+        let mut request = self.graph_request(purpose, Method::GET, &[]).authorized(token);
+        request.url = below_escaped(&self.endpoints.graph.url, &application);
+        request.url.set_query(Some("$select=displayName,passwordCredentials,requiredResourceAccess"));
+        self.send(request, |answer| odata::read(answer, &self.mask, |body| registration_facts(body, secret))).await
     }
 
-    async fn one_of(&self, purpose: CheckId, token: &AccessToken, list: &str) -> Exchanged<()> {
-        let question = one_id(self.graph_question(purpose, Method::GET, &[list])).authorized(token);
-        self.ask(question, |answer| odata::read_list(answer, &self.veil)).await
+    async fn one_of(&self, purpose: CheckId, token: &AccessToken, list: &str) -> ServiceResponse<()> {
+        let request = one_id(self.graph_request(purpose, Method::GET, &[list])).authorized(token);
+        self.send(request, |answer| odata::read_list(answer, &self.mask)).await
     }
 
-    /// A question to Graph below its version; segments are escaped.
-    pub(super) fn graph_question(&self, purpose: CheckId, method: Method, path: &[&str]) -> Question {
-        Question::to_graph(purpose, method, below(&self.endpoints.graph.url, path))
+    /// A request to Graph below its version; segments are escaped.
+    pub(super) fn graph_request(&self, purpose: CheckId, method: Method, path: &[&str]) -> ServiceRequest {
+        ServiceRequest::to_graph(purpose, method, below(&self.endpoints.graph.url, path))
     }
 }
 
-impl Question {
-    /// A question to Graph at an address of its own.
+impl ServiceRequest {
+    /// A request to Graph at an address of its own.
     pub(super) fn to_graph(purpose: impl Into<Purpose>, method: Method, url: Url) -> Self {
         Self::new(purpose, method, url).paced_by(Service::Graph).fixed_header("accept", "application/json").identified()
     }
 
-    /// The question with the token in it.
+    /// The request with the token in it.
     pub(super) fn authorized(mut self, token: &AccessToken) -> Self {
         self.headers.insert(AUTHORIZATION, token.authorization());
         self
@@ -140,9 +142,9 @@ impl Question {
 /// The smallest list there is. The dollar sign stays as Microsoft writes it.
 const ONE_ID: &str = "$top=1&$select=id";
 
-fn one_id(mut question: Question) -> Question {
-    question.url.set_query(Some(ONE_ID));
-    question
+fn one_id(mut request: ServiceRequest) -> ServiceRequest {
+    request.url.set_query(Some(ONE_ID));
+    request
 }
 
 /// What a calendar view asks for.
@@ -158,15 +160,15 @@ fn graph_time(instant: jiff::Timestamp) -> String {
 
 /// Without a token a service answers 401 and names the sign-in it trusts. A web page is not of its kind, unless it
 /// carries that challenge.
-pub(super) fn read_reached(answer: &Answer, veil: &Veil) -> Reply<()> {
-    let challenged = answer.refusal(veil).challenge.is_some();
+pub(super) fn read_reached(answer: &Answer, mask: &SecretMask) -> Reply<()> {
+    let challenged = answer.refusal(mask).challenge.is_some();
     if answer.status == 401 && (challenged || !answer.is_web_page()) {
         return Reply::Success(());
     }
     if answer.is_success() {
-        return Reply::Unexpected(answer.unexpected("success without a token", true, veil));
+        return Reply::Unexpected(answer.unexpected("success without a token", true, mask));
     }
-    odata::read(answer, veil, |_| Ok(()))
+    odata::read(answer, mask, |_| Ok(()))
 }
 
 fn registration_facts(body: &Value, secret: &ClientSecret) -> Result<RegistrationFacts, &'static str> {
@@ -203,7 +205,7 @@ fn list<'a>(object: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
 }
 
 fn text(object: &Value, name: &str) -> Option<String> {
-    object.get(name)?.as_str().map(harmless)
+    object.get(name)?.as_str().map(sanitize)
 }
 
 #[cfg(test)]
@@ -212,7 +214,7 @@ mod tests {
     use crate::wire::answer::tests::answer;
 
     fn reached(status: u16, headers: &[(&str, &str)], body: &str) -> Reply<()> {
-        read_reached(&answer(status, headers, body), &Veil::default())
+        read_reached(&answer(status, headers, body), &SecretMask::default())
     }
 
     #[test]

@@ -11,25 +11,26 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::exchange::{Question, Wire};
-use super::exchanged::Exchanged;
+use super::client::Wire;
+use super::marker::{MARKER_NAME, MARKER_SET};
 use super::odata;
+use super::request::ServiceRequest;
+use super::response::ServiceResponse;
 use super::secret::AccessToken;
-use super::test_event::{
-    EventMailbox, MARKER_NAME, MARKER_SET, TEST_SUBJECT, TestEvent, may_have_happened, removal, uncertain,
-};
-use crate::evidence::{CheckId, Reply, WriteFacts};
+use super::test_event::{EventMailbox, TEST_SUBJECT, TestEvent, may_have_happened, removal, uncertain};
+use crate::evidence::{Reply, WriteFacts};
 use crate::settings::MailboxAddress;
+use crate::terms::CheckId;
 
 impl Wire {
     /// Removes an event that this program created, now or in an earlier run, and looks whether it is gone.
-    pub(super) async fn remove_event_graph(&self, at: EventMailbox<'_>, id: &str) -> Exchanged<WriteFacts> {
+    pub(super) async fn remove_event_graph(&self, at: EventMailbox<'_>, id: &str) -> ServiceResponse<WriteFacts> {
         let path = ["users", at.address.as_str(), "events", id];
-        let question = self.graph_question(at.purpose, Method::DELETE, &path).writing(true).authorized(at.token);
-        let removed = self.ask(question, |answer| odata::read_done(answer, &self.veil)).await;
-        let mut question = self.graph_question(at.purpose, Method::GET, &path).authorized(at.token);
-        question.url.set_query(Some("$select=id"));
-        let looked = self.ask(question, |answer| odata::read(answer, &self.veil, |_| Ok(()))).await;
+        let request = self.graph_request(at.purpose, Method::DELETE, &path).writing(true).authorized(at.token);
+        let removed = self.send(request, |answer| odata::read_done(answer, &self.mask)).await;
+        let mut request = self.graph_request(at.purpose, Method::GET, &path).authorized(at.token);
+        request.url.set_query(Some("$select=id"));
+        let looked = self.send(request, |answer| odata::read(answer, &self.mask, |_| Ok(()))).await;
         let gone = matches!(&looked.reply, Reply::Refused(refusal) if refusal.status == 404);
         looked.after(&removed).with(|_| Reply::Success(removal(gone, at.address, id)))
     }
@@ -43,10 +44,10 @@ impl Wire {
         sender: &MailboxAddress,
         to: &MailboxAddress,
         on_send: impl FnOnce(u32),
-    ) -> Exchanged<WriteFacts> {
-        let question = self.graph_question(purpose, Method::POST, &["users", sender.as_str(), "sendMail"]);
-        let question = written(question, &test_mail(to)).authorized(token);
-        let sent = self.ask_noting(question, |answer| odata::read_done(answer, &self.veil), on_send).await;
+    ) -> ServiceResponse<WriteFacts> {
+        let request = self.graph_request(purpose, Method::POST, &["users", sender.as_str(), "sendMail"]);
+        let request = written(request, &test_mail(to)).authorized(token);
+        let sent = self.send_noting(request, |answer| odata::read_done(answer, &self.mask), on_send).await;
         sent.with(|reply| {
             let nevertheless = format!("the test message to {to} may have been sent nevertheless");
             let reply = if may_have_happened(&reply) { uncertain(reply, &nevertheless) } else { reply };
@@ -59,21 +60,20 @@ impl Wire {
         at: EventMailbox<'_>,
         event: &TestEvent,
         on_send: impl FnOnce(u32),
-    ) -> Exchanged<String> {
-        let question = self.graph_question(at.purpose, Method::POST, &["users", at.address.as_str(), "events"]);
-        let question = written(question, &quiet_event(event)).authorized(at.token);
+    ) -> ServiceResponse<String> {
+        let request = self.graph_request(at.purpose, Method::POST, &["users", at.address.as_str(), "events"]);
+        let request = written(request, &quiet_event(event)).authorized(at.token);
         let id = |body: &Value| body.get("id").and_then(Value::as_str).map(str::to_owned).ok_or("no event id in it");
-        self.ask_noting(question, |answer| odata::read(answer, &self.veil, id), on_send).await
+        self.send_noting(request, |answer| odata::read(answer, &self.mask, id), on_send).await
     }
 
     /// The ids of the events that carry a marker. The search does not show the marker, so each event is read again: should
     /// a filter be ignored on the way, no event of somebody else passes.
-    pub(super) async fn marked_events_graph(&self, at: EventMailbox<'_>, marker: Uuid) -> Exchanged<Vec<String>> {
-        let mut question = self
-            .graph_question(at.purpose, Method::GET, &["users", at.address.as_str(), "events"])
-            .authorized(at.token);
-        question.url.set_query(Some(&format!("$top={MOST_FOUND}&$select=id&$filter={}", filter(marker))));
-        let mut outcome = self.ask(question, |answer| odata::read(answer, &self.veil, ids)).await;
+    pub(super) async fn marked_events_graph(&self, at: EventMailbox<'_>, marker: Uuid) -> ServiceResponse<Vec<String>> {
+        let mut request =
+            self.graph_request(at.purpose, Method::GET, &["users", at.address.as_str(), "events"]).authorized(at.token);
+        request.url.set_query(Some(&format!("$top={MOST_FOUND}&$select=id&$filter={}", filter(marker))));
+        let mut outcome = self.send(request, |answer| odata::read(answer, &self.mask, ids)).await;
         for id in outcome.reply.success().cloned().unwrap_or_default() {
             let carries = self.carries_marker(at, &id, marker).await;
             outcome = joined(outcome, carries, &id);
@@ -81,11 +81,11 @@ impl Wire {
         outcome
     }
 
-    async fn carries_marker(&self, at: EventMailbox<'_>, id: &str, marker: Uuid) -> Exchanged<bool> {
+    async fn carries_marker(&self, at: EventMailbox<'_>, id: &str, marker: Uuid) -> ServiceResponse<bool> {
         let path = ["users", at.address.as_str(), "events", id];
-        let mut question = self.graph_question(at.purpose, Method::GET, &path).authorized(at.token);
-        question.url.set_query(Some(&format!("$select=id&$expand={}", expand())));
-        self.ask(question, |answer| odata::read(answer, &self.veil, |event| Ok(has_marker(event, marker)))).await
+        let mut request = self.graph_request(at.purpose, Method::GET, &path).authorized(at.token);
+        request.url.set_query(Some(&format!("$select=id&$expand={}", expand())));
+        self.send(request, |answer| odata::read(answer, &self.mask, |event| Ok(has_marker(event, marker)))).await
     }
 }
 
@@ -93,7 +93,11 @@ impl Wire {
 const MOST_FOUND: usize = 10;
 
 /// The ids that are left when one of them has been looked at. An event that is gone by now carries nothing.
-fn joined(found: Exchanged<Vec<String>>, looked: Exchanged<bool>, id: &str) -> Exchanged<Vec<String>> {
+fn joined(
+    found: ServiceResponse<Vec<String>>,
+    looked: ServiceResponse<bool>,
+    id: &str,
+) -> ServiceResponse<Vec<String>> {
     let looked = looked.after(&found);
     looked.with(|carries| match (carries, found.reply) {
         (Reply::Success(true), found) => found,
@@ -140,8 +144,8 @@ fn has_marker(event: &Value, marker: Uuid) -> bool {
     })
 }
 
-fn written(question: Question, body: &Value) -> Question {
-    question.body("application/json", body.to_string().into_bytes()).writing(false)
+fn written(request: ServiceRequest, body: &Value) -> ServiceRequest {
+    request.body("application/json", body.to_string().into_bytes()).writing(false)
 }
 
 /// `transactionId` lets the service drop a second copy, should a gateway repeat the request.

@@ -10,7 +10,7 @@ use jiff::fmt::rfc2822;
 use jiff::tz::TimeZone;
 use reqwest::header::{HeaderMap, RETRY_AFTER, WWW_AUTHENTICATE};
 
-use super::harmless::Veil;
+use super::mask::SecretMask;
 use crate::evidence::{Challenge, Diagnostics};
 
 /// The forms of an HTTP date, the preferred one first.
@@ -35,12 +35,12 @@ const KEPT: [&str; 15] = [
     "x-rx-preflight-simulated",
 ];
 
-/// The headers for the ledger, names in lower case, values harmless; repeated headers are joined by a comma.
-pub(super) fn kept(headers: &HeaderMap, veil: &Veil) -> BTreeMap<Cow<'static, str>, String> {
+/// The headers for the ledger, names in lower case, values sanitize; repeated headers are joined by a comma.
+pub(super) fn kept(headers: &HeaderMap, mask: &SecretMask) -> BTreeMap<Cow<'static, str>, String> {
     headers
         .keys()
         .filter_map(|name| KEPT.iter().copied().find(|kept| *kept == name.as_str()))
-        .map(|name| (Cow::Borrowed(name), veil.harmless(&joined(headers, name))))
+        .map(|name| (Cow::Borrowed(name), mask.sanitize(&joined(headers, name))))
         .collect()
 }
 
@@ -52,9 +52,9 @@ fn joined<'h>(headers: &'h HeaderMap, name: &str) -> Cow<'h, str> {
 }
 
 /// The service's own id of a request.
-pub(super) fn request_id(headers: &HeaderMap, veil: &Veil) -> Option<String> {
+pub(super) fn request_id(headers: &HeaderMap, mask: &SecretMask) -> Option<String> {
     let value = headers.get("request-id").or_else(|| headers.get("x-ms-request-id"))?;
-    value.to_str().ok().map(|id| veil.harmless(id))
+    value.to_str().ok().map(|id| mask.sanitize(id))
 }
 
 /// The longest of all `Retry-After` headers, in milliseconds.
@@ -101,18 +101,18 @@ fn utc(date: DateTime) -> Option<Timestamp> {
 }
 
 /// `x-ms-diagnostics: 2000008;reason="…";error_category="…"`. Without a number in front it says nothing known.
-pub(super) fn diagnostics(value: &str, veil: &Veil) -> Option<Diagnostics> {
+pub(super) fn diagnostics(value: &str, mask: &SecretMask) -> Option<Diagnostics> {
     let (code, rest) = value.split_once(';').unwrap_or((value, ""));
     let code = code.trim().parse().ok()?;
     let parameters = parameters(rest);
-    let text = |name: &str| parameters.get(name).map(|value| veil.harmless(value));
+    let text = |name: &str| parameters.get(name).map(|value| mask.sanitize(value));
     Some(Diagnostics { code, reason: text("reason"), category: text("error_category") })
 }
 
 /// The Bearer challenge of an answer; other schemes stand beside it at Exchange and are passed over.
-pub(super) fn challenge(headers: &HeaderMap, veil: &Veil) -> Option<Challenge> {
+pub(super) fn challenge(headers: &HeaderMap, mask: &SecretMask) -> Option<Challenge> {
     let parameters = headers.get_all(WWW_AUTHENTICATE).iter().find_map(|value| bearer(value.to_str().ok()?))?;
-    let text = |name: &str| parameters.get(name).map(|value| veil.harmless(value));
+    let text = |name: &str| parameters.get(name).map(|value| mask.sanitize(value));
     Some(Challenge { error: text("error"), authorization_uri: text("authorization_uri"), client_id: text("client_id") })
 }
 
@@ -206,12 +206,12 @@ mod tests {
     #[test]
     fn diagnostics_keep_their_number_and_their_words() {
         let value = "2000008;reason=\"The token contains not enough scope; to make this call.\";error_category=\"invalid_grant\"";
-        let read = diagnostics(value, &Veil::default()).unwrap();
+        let read = diagnostics(value, &SecretMask::default()).unwrap();
         assert_eq!(read.code, 2_000_008);
         assert_eq!(read.reason.as_deref(), Some("The token contains not enough scope; to make this call."));
         assert_eq!(read.category.as_deref(), Some("invalid_grant"));
-        assert_eq!(diagnostics("none", &Veil::default()), None);
-        assert_eq!(diagnostics("2000001", &Veil::default()).map(|read| read.reason), Some(None));
+        assert_eq!(diagnostics("none", &SecretMask::default()), None);
+        assert_eq!(diagnostics("2000001", &SecretMask::default()).map(|read| read.reason), Some(None));
     }
 
     #[test]
@@ -227,7 +227,7 @@ mod tests {
             ],
             "",
         );
-        let read = challenge(&exchange.headers, &Veil::default()).unwrap();
+        let read = challenge(&exchange.headers, &SecretMask::default()).unwrap();
         assert_eq!(read.error.as_deref(), Some("invalid_token"));
         assert_eq!(read.client_id.as_deref(), Some("00000002-0000-0ff1-ce00-000000000000"));
         assert_eq!(read.authorization_uri.as_deref(), Some("https://login.windows.net/common/oauth2/authorize"));
@@ -236,20 +236,23 @@ mod tests {
     #[test]
     fn a_challenge_without_bearer_is_none() {
         let basic = answer(401, &[("www-authenticate", "Basic realm=\"bearer of news\"")], "");
-        assert_eq!(challenge(&basic.headers, &Veil::default()), None);
+        assert_eq!(challenge(&basic.headers, &SecretMask::default()), None);
         let joined = answer(
             401,
             &[("www-authenticate", "Basic realm=\"\", Bearer realm=\"\", error=\"insufficient_claims\"")],
             "",
         );
-        assert_eq!(challenge(&joined.headers, &Veil::default()).unwrap().error.as_deref(), Some("insufficient_claims"));
+        assert_eq!(
+            challenge(&joined.headers, &SecretMask::default()).unwrap().error.as_deref(),
+            Some("insufficient_claims")
+        );
     }
 
     #[test]
     fn the_ledger_keeps_the_listed_headers_only() {
         let answer =
             answer(200, &[("Date", "x"), ("Set-Cookie", "session"), ("x-FEServer", "A"), ("x-feserver", "B")], "");
-        let kept = kept(&answer.headers, &Veil::default());
+        let kept = kept(&answer.headers, &SecretMask::default());
         let expected = [("date", "x"), ("x-feserver", "A, B")].map(|(name, value)| (name.into(), value.to_owned()));
         assert_eq!(kept, BTreeMap::from(expected));
     }
@@ -259,7 +262,7 @@ mod tests {
         fn any_header_is_read_without_panic(text in "\\PC*") {
             let _ = parameters(&text);
             let _ = bearer(&text);
-            let _ = diagnostics(&text, &Veil::default());
+            let _ = diagnostics(&text, &SecretMask::default());
             let _ = retry_after_ms(&text, Timestamp::UNIX_EPOCH);
         }
     }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::answer::Answer;
-use super::harmless::Veil;
+use super::mask::SecretMask;
 use crate::evidence::{Refusal, Reply};
 
 /// Inner errors are followed no deeper than this.
@@ -12,33 +12,33 @@ const DEEPEST_INNER_ERROR: usize = 16;
 /// A success is any answer with a status of success whose body `wanted` accepts; the rest is refused or unexpected.
 pub(super) fn read<T>(
     answer: &Answer,
-    veil: &Veil,
+    mask: &SecretMask,
     wanted: impl FnOnce(&Value) -> Result<T, &'static str>,
 ) -> Reply<T> {
     match (json(answer), answer.is_success()) {
         (Ok(body), true) => match wanted(&body) {
             Ok(facts) => Reply::Success(facts),
-            Err(problem) => answer.undocumented(problem, veil),
+            Err(problem) => answer.undocumented(problem, mask),
         },
-        (Ok(body), false) => match refusal(answer, &body, veil) {
+        (Ok(body), false) => match refusal(answer, &body, mask) {
             Some(refusal) => Reply::Refused(refusal),
-            None => answer.undocumented("not in the form of an error", veil),
+            None => answer.undocumented("not in the form of an error", mask),
         },
-        (Err(problem), _) => answer.undocumented(problem, veil),
+        (Err(problem), _) => answer.undocumented(problem, mask),
     }
 }
 
 /// Success without a body worth reading, such as 204 after a deletion.
-pub(super) fn read_done(answer: &Answer, veil: &Veil) -> Reply<()> {
+pub(super) fn read_done(answer: &Answer, mask: &SecretMask) -> Reply<()> {
     if answer.is_success() && !answer.is_web_page() && !answer.too_large {
         return Reply::Success(());
     }
-    read(answer, veil, |_| Ok(()))
+    read(answer, mask, |_| Ok(()))
 }
 
 /// Success with a list in it, of whatever length.
-pub(super) fn read_list(answer: &Answer, veil: &Veil) -> Reply<()> {
-    read(answer, veil, |body| body.get("value").and_then(Value::as_array).map(|_| ()).ok_or("no list in it"))
+pub(super) fn read_list(answer: &Answer, mask: &SecretMask) -> Reply<()> {
+    read(answer, mask, |body| body.get("value").and_then(Value::as_array).map(|_| ()).ok_or("no list in it"))
 }
 
 /// The body as JSON, or what is wrong with it in a few words.
@@ -47,7 +47,7 @@ pub(super) fn json(answer: &Answer) -> Result<Value, &'static str> {
 }
 
 /// Graph's error form: `{"error": {"code", "message", "innerError": {…}}}`. A gateway may send an OAuth error.
-fn refusal(answer: &Answer, body: &Value, veil: &Veil) -> Option<Refusal> {
+fn refusal(answer: &Answer, body: &Value, mask: &SecretMask) -> Option<Refusal> {
     let error = body.get("error")?;
     let (code, message) = match error {
         Value::Object(_) => (text(error, "code"), text(error, "message")),
@@ -60,10 +60,10 @@ fn refusal(answer: &Answer, body: &Value, veil: &Veil) -> Option<Refusal> {
     inner_codes.retain(|inner| Some(inner) != code.as_ref());
     Some(Refusal {
         aadsts: message.as_deref().map(aadsts_numbers).unwrap_or_default(),
-        code: code.map(|code| veil.harmless(&code)),
-        inner_codes: inner_codes.iter().map(|code| veil.harmless(code)).collect(),
-        message: message.filter(|message| !message.is_empty()).map(|message| veil.harmless(&message)),
-        ..answer.refusal(veil)
+        code: code.map(|code| mask.sanitize(&code)),
+        inner_codes: inner_codes.iter().map(|code| mask.sanitize(code)).collect(),
+        message: message.filter(|message| !message.is_empty()).map(|message| mask.sanitize(&message)),
+        ..answer.refusal(mask)
     })
 }
 
@@ -110,14 +110,14 @@ mod tests {
     use crate::wire::answer::tests::answer;
 
     fn refused(status: u16, body: &str) -> Refusal {
-        match read_list(&answer(status, &[("content-type", "application/json")], body), &Veil::default()) {
+        match read_list(&answer(status, &[("content-type", "application/json")], body), &SecretMask::default()) {
             Reply::Refused(refusal) => refusal,
             other => panic!("{other:?}"),
         }
     }
 
     fn problem(status: u16, body: &str) -> String {
-        match read_list(&answer(status, &[], body), &Veil::default()) {
+        match read_list(&answer(status, &[], body), &SecretMask::default()) {
             Reply::Unexpected(unexpected) => unexpected.problem,
             other => panic!("{other:?}"),
         }
@@ -126,8 +126,8 @@ mod tests {
     #[test]
     fn a_list_is_a_success_even_when_empty() {
         let full = answer(200, &[], r#"{"value":[{"id":"1"}]}"#);
-        assert_eq!(read_list(&full, &Veil::default()), Reply::Success(()));
-        assert_eq!(read_list(&answer(200, &[], r#"{"value":[]}"#), &Veil::default()), Reply::Success(()));
+        assert_eq!(read_list(&full, &SecretMask::default()), Reply::Success(()));
+        assert_eq!(read_list(&answer(200, &[], r#"{"value":[]}"#), &SecretMask::default()), Reply::Success(()));
     }
 
     #[test]
@@ -173,22 +173,22 @@ mod tests {
 
     #[test]
     fn a_deletion_needs_no_body_but_a_portal_is_no_deletion() {
-        assert_eq!(read_done(&answer(204, &[], ""), &Veil::default()), Reply::Success(()));
-        assert!(matches!(read_done(&answer(200, &[], "<html>"), &Veil::default()), Reply::Unexpected(_)));
+        assert_eq!(read_done(&answer(204, &[], ""), &SecretMask::default()), Reply::Success(()));
+        assert!(matches!(read_done(&answer(200, &[], "<html>"), &SecretMask::default()), Reply::Unexpected(_)));
     }
 
     proptest::proptest! {
         #[test]
         fn any_body_is_read_without_panic(body in proptest::collection::vec(proptest::num::u8::ANY, 0..300), status in 100u16..600) {
             let answer = answer(status, &[], body);
-            let _ = read_list(&answer, &Veil::default());
-            let _ = read_done(&answer, &Veil::default());
+            let _ = read_list(&answer, &SecretMask::default());
+            let _ = read_done(&answer, &SecretMask::default());
         }
 
         #[test]
         fn any_error_object_is_read_without_panic(code in "\\PC{0,30}", message in ".{0,60}") {
             let body = serde_json::json!({"error": {"code": code, "message": message, "innerError": {"code": message}}});
-            let read = read_list(&answer(403, &[], body.to_string()), &Veil::default());
+            let read = read_list(&answer(403, &[], body.to_string()), &SecretMask::default());
             proptest::prop_assert!(matches!(read, Reply::Refused(_)));
         }
     }

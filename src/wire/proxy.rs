@@ -17,8 +17,6 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use url::Url;
 
-use super::route::host_and_port;
-
 /// A proxy, as it was given by the user or found in the surroundings.
 #[derive(Clone)]
 pub(super) struct Proxy {
@@ -83,6 +81,12 @@ impl Proxy {
     }
 }
 
+/// `host:port` of an address, with the port that the scheme implies.
+pub(super) fn host_and_port(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port_or_known_default().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
 #[cfg(test)]
 mod tests {
     use hyper_util::client::proxy::matcher::Matcher;
@@ -100,5 +104,12 @@ mod tests {
         assert_eq!(with.password().as_deref(), Some("hunter2@x"));
         assert_eq!(format!("{with:?}"), r#"Proxy("proxy.contoso.com:8080")"#);
         assert!(with.is_given_credentials() && !proxy("http://proxy:8080").is_given_credentials());
+    }
+
+    #[test]
+    fn host_and_port_name_the_port_that_is_meant() {
+        let shown = |text: &str| host_and_port(&text.parse().unwrap());
+        assert_eq!(shown("https://graph.microsoft.com/v1.0"), "graph.microsoft.com:443");
+        assert_eq!(shown("http://user:secret@proxy:8080"), "proxy:8080");
     }
 }

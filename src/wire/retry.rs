@@ -1,19 +1,38 @@
-//! Whether a question is asked again, and after which wait.
+//! Retry policy: whether a request is sent again, and after which wait.
 
 use std::time::Duration;
 
-use super::breaker::Signal;
-use super::pace::Mood;
-use crate::evidence::{Layer, Refusal, Reply, Service};
+use super::limiter::Feedback;
+use crate::evidence::{Layer, Refusal, Reply};
 use crate::settings::Limits;
+use crate::terms::Service;
 
-/// The first wait when the service does not name one.
+/// What a response means for the breaker of its service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Signal {
+    /// The service processes requests.
+    Served,
+    /// It throttles.
+    Throttled {
+        /// The wait that the response names.
+        wait: Option<Duration>,
+        /// The limit is one of the mailbox, by the response's own code.
+        of_mailbox: bool,
+    },
+    /// It is in trouble, or there was no response.
+    Failing {
+        /// The wait that the response names.
+        wait: Option<Duration>,
+    },
+}
+
+/// The first wait if the response names none.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 
-/// The wait before the next attempt, or `None` when the reply stands.
+/// The wait before the next attempt, or `None` if the reply is final.
 ///
-/// `attempts` have been made. `roll` gives a random number from 0 to 1 that keeps many clients from coming back at once.
-/// A wait that the service names is obeyed or, beyond the patience of the run, not waited for at all.
+/// `attempts` is the number of attempts so far. `roll` returns a random number from 0 to 1, so that many clients do not
+/// return at the same time. A wait that the service names is honored; if it exceeds the run's limit, there is no retry.
 pub(super) fn next_wait<T>(
     reply: &Reply<T>,
     attempts: u32,
@@ -34,11 +53,11 @@ pub(super) fn next_wait<T>(
 /// limit" (recorded in public issues; see learn.microsoft.com/graph/throttling-limits, Outlook).
 const OF_MAILBOX: &str = "ApplicationThrottled";
 
-/// What a reply means for the pace of its service.
-pub(super) fn mood<T>(reply: &Reply<T>, limits: &Limits) -> Mood {
+/// What a reply means for the limit of its service.
+pub(super) fn feedback<T>(reply: &Reply<T>, limits: &Limits) -> Feedback {
     match reply {
-        Reply::Refused(refusal) if is_throttled(refusal, limits) => Mood::Throttled,
-        _ => Mood::Calm,
+        Reply::Refused(refusal) if is_throttled(refusal, limits) => Feedback::Throttled,
+        _ => Feedback::NotThrottled,
     }
 }
 
@@ -61,12 +80,12 @@ pub(super) fn signal<T>(service: Service, reply: &Reply<T>, limits: &Limits) -> 
     }
 }
 
-/// Exchange returns every fault with 500, a refused mailbox included; its code then says whether the service works.
+/// Exchange returns every fault with 500, including a refused mailbox; the code shows whether the service works.
 fn is_server_error(service: Service, refusal: &Refusal) -> bool {
     refusal.status >= 500 && (service != Service::Exchange || refusal.code.is_none())
 }
 
-/// Exchange queues with 503 and says with 200 and 500 that it is busy; Graph answers 429.
+/// Exchange throttles with 503, or with a code in a 200 or 500; Graph with 429.
 fn is_throttled(refusal: &Refusal, limits: &Limits) -> bool {
     let mut codes = refusal.code.iter().chain(&refusal.inner_codes);
     match refusal.status {
@@ -76,13 +95,13 @@ fn is_throttled(refusal: &Refusal, limits: &Limits) -> bool {
     }
 }
 
-/// 0.5 s, doubled with every attempt, give or take a quarter.
+/// 0.5 s, doubled with every attempt, plus or minus 25 %.
 pub(super) fn backoff(attempts: u32, roll: f64) -> Duration {
     let doubled = FIRST_WAIT.saturating_mul(1 << attempts.saturating_sub(1).min(6));
     doubled.mul_f64(0.75 + 0.5 * roll.clamp(0.0, 1.0))
 }
 
-/// Time-outs are not asked again: the user waits long enough for one.
+/// Requests that timed out are not sent again: the user has waited long enough.
 fn is_transient<T>(reply: &Reply<T>, limits: &Limits) -> bool {
     match reply {
         Reply::Refused(refusal) => is_transient_refusal(refusal, limits),
@@ -91,7 +110,7 @@ fn is_transient<T>(reply: &Reply<T>, limits: &Limits) -> bool {
     }
 }
 
-/// Exchange tells of transient trouble with 200 and 500, Graph with 5xx; the code decides there.
+/// Exchange reports transient errors with 200 and 500, Graph with 5xx; the code decides.
 fn is_transient_refusal(refusal: &Refusal, limits: &Limits) -> bool {
     let codes = refusal.code.iter().chain(&refusal.inner_codes);
     match refusal.status {
@@ -149,18 +168,18 @@ mod tests {
 
     #[test]
     fn only_a_wish_for_patience_slows_down() {
-        let mood = |reply: &Reply<()>| mood(reply, &limits());
+        let feedback = |reply: &Reply<()>| feedback(reply, &limits());
         for throttled in [
             refused(429, None, Some(2000)),
             refused(429, None, Some(3_600_000)),
             refused(500, Some("ErrorServerBusy"), None),
             refused(503, None, None),
         ] {
-            assert_eq!(mood(&throttled), Mood::Throttled);
+            assert_eq!(feedback(&throttled), Feedback::Throttled);
         }
         for calm in [refused(500, Some("ErrorInternalServerError"), None), refused(403, None, None), Reply::Success(())]
         {
-            assert_eq!(mood(&calm), Mood::Calm);
+            assert_eq!(feedback(&calm), Feedback::NotThrottled);
         }
     }
 

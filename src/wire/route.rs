@@ -7,29 +7,12 @@ use std::time::Duration;
 use hyper_util::client::proxy::matcher::Matcher;
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, retry};
-use thiserror::Error;
 use url::{Host, Url};
 
+use super::error::WireError;
 use super::proxy::Proxy;
 use super::trust::{Issuer, Witness};
 use crate::settings::{Limits, Transport};
-
-/// Why no client could be made.
-#[derive(Debug, Error)]
-pub enum WireError {
-    /// The file of the extra CA holds no certificate that can be read.
-    #[error("the CA file holds no readable certificate")]
-    UnreadableCa,
-    /// The address of the proxy is not understood.
-    #[error("the proxy address is not understood")]
-    Proxy(#[source] reqwest::Error),
-    /// No common TLS version.
-    #[error("TLS cannot be set up")]
-    Tls(#[source] rustls::Error),
-    /// The HTTP client could not be made, for example because of an impossible User-Agent.
-    #[error("the HTTP client cannot be set up")]
-    Client(#[source] reqwest::Error),
-}
 
 /// The clients of a run.
 pub(super) struct Routes {
@@ -117,12 +100,6 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// `host:port` of an address, with the port that the scheme implies.
-pub(super) fn host_and_port(url: &Url) -> String {
-    let host = url.host_str().unwrap_or_default();
-    url.port_or_known_default().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,11 +116,5 @@ mod tests {
         for outside in ["https://graph.microsoft.com", "http://10.0.0.1", "https://localhost.contoso.com"] {
             assert!(!is_loopback(&url(outside)), "{outside}");
         }
-    }
-
-    #[test]
-    fn host_and_port_name_the_port_that_is_meant() {
-        assert_eq!(host_and_port(&url("https://graph.microsoft.com/v1.0")), "graph.microsoft.com:443");
-        assert_eq!(host_and_port(&url("http://user:secret@proxy:8080")), "proxy:8080");
     }
 }

@@ -19,14 +19,16 @@ use uuid::Uuid;
 
 use super::answer::Answer;
 use super::claims::read_token;
-use super::exchange::{Question, Wire};
-use super::exchanged::Exchanged;
-use super::harmless::Veil;
+use super::client::Wire;
+use super::mask::SecretMask;
 use super::odata::{aadsts_numbers, json};
+use super::request::ServiceRequest;
+use super::response::ServiceResponse;
 use super::secret::AccessToken;
 use super::token_response::IssuedToken;
-use crate::evidence::{CheckId, Refusal, Reply, TenantFacts, TokenFacts, Unexpected};
+use crate::evidence::{Refusal, Reply, TenantFacts, TokenFacts, Unexpected};
 use crate::settings::{ClientId, ClientSecret, TenantId};
+use crate::terms::CheckId;
 
 /// The name under which every sign-in host has a discovery document.
 const ANY_TENANT: &str = "common";
@@ -84,7 +86,7 @@ struct Unanswered;
 struct Courier<'w> {
     wire: &'w Wire,
     purpose: CheckId,
-    carried: Mutex<Option<Exchanged<Answer>>>,
+    carried: Mutex<Option<ServiceResponse<Answer>>>,
 }
 
 impl<'c> AsyncHttpClient<'c> for Courier<'_> {
@@ -104,20 +106,22 @@ impl<'c> AsyncHttpClient<'c> for Courier<'_> {
 
 impl Wire {
     /// Asks `sign_in` for the discovery document of `tenant` (a GUID or a domain). Needs no credentials.
-    pub async fn discover(&self, purpose: CheckId, sign_in: &Url, tenant: &str) -> Exchanged<TenantFacts> {
+    pub async fn discover(&self, purpose: CheckId, sign_in: &Url, tenant: &str) -> ServiceResponse<TenantFacts> {
         let url = below(sign_in, &[tenant, "v2.0", ".well-known", "openid-configuration"]);
-        let question = Question::new(purpose, Method::GET, url).fixed_header("accept", "application/json").identified();
+        let request =
+            ServiceRequest::new(purpose, Method::GET, url).fixed_header("accept", "application/json").identified();
         // Asked for the sake of the host alone, any response will do.
-        let question = if purpose == CheckId::NetworkSignIn { question.about_the_way() } else { question };
-        self.ask(question, |answer| read_discovery(answer, &self.veil)).await
+        let request = if purpose == CheckId::NetworkSignIn { request.about_the_way() } else { request };
+        self.send(request, |answer| read_discovery(answer, &self.mask)).await
     }
 
     /// Requests a discovery document that every sign-in host has, to see whether the host is reachable. It needs no tenant and
     /// no credentials.
-    pub async fn reach_sign_in(&self, purpose: CheckId) -> Exchanged<()> {
+    pub async fn reach_sign_in(&self, purpose: CheckId) -> ServiceResponse<()> {
         let url = below(&self.endpoints.sign_in.url, &[ANY_TENANT, "v2.0", ".well-known", "openid-configuration"]);
-        let question = Question::new(purpose, Method::GET, url).fixed_header("accept", "application/json").identified();
-        self.ask(question.about_the_way(), |answer| read_any_discovery(answer, &self.veil)).await
+        let request =
+            ServiceRequest::new(purpose, Method::GET, url).fixed_header("accept", "application/json").identified();
+        self.send(request.about_the_way(), |answer| read_any_discovery(answer, &self.mask)).await
     }
 
     /// Asks for a token for `resource` (a base address such as `https://graph.microsoft.com`) with a client secret.
@@ -128,8 +132,8 @@ impl Wire {
         client: &ClientId,
         secret: &ClientSecret,
         resource: &str,
-    ) -> (Exchanged<TokenFacts>, Option<AccessToken>) {
-        self.veil.hide(secret.expose());
+    ) -> (ServiceResponse<TokenFacts>, Option<AccessToken>) {
+        self.mask.hide(secret.expose());
         let url = below(&self.endpoints.sign_in.url, &[tenant.as_str(), "oauth2", "v2.0", "token"]);
         let entra = entra(url, client, secret);
         let courier = Courier { wire: self, purpose, carried: Mutex::new(None) };
@@ -141,18 +145,18 @@ impl Wire {
 
     /// Carries the request of the `oauth2` crate. Its answer is kept whole, whatever its status, so that status and
     /// headers are not lost; only the retries look at it on the way.
-    async fn carry(&self, purpose: CheckId, request: HttpRequest) -> Exchanged<Answer> {
+    async fn carry(&self, purpose: CheckId, request: HttpRequest) -> ServiceResponse<Answer> {
         let (parts, body) = request.into_parts();
         let url = Url::parse(&parts.uri.to_string()).unwrap_or_else(|_| self.endpoints.sign_in.url.clone());
-        let mut question = Question::new(purpose, parts.method, url).identified();
-        question.headers.extend(parts.headers);
-        question.body = Some(body.into());
+        let mut request = ServiceRequest::new(purpose, parts.method, url).identified();
+        request.headers.extend(parts.headers);
+        request.body = Some(body.into());
         let last: Mutex<Option<Answer>> = Mutex::new(None);
         let exchanged = self
-            .ask(question, |answer| {
+            .send(request, |answer| {
                 *last.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer.clone());
                 if answer.status >= 400 {
-                    Reply::<Answer>::Refused(answer.refusal(&self.veil))
+                    Reply::<Answer>::Refused(answer.refusal(&self.mask))
                 } else {
                     Reply::Success(answer.clone())
                 }
@@ -170,8 +174,8 @@ impl Wire {
     fn issued(
         &self,
         outcome: Result<IssuedToken, RequestTokenError<Unanswered, SignInError>>,
-        carried: Option<Exchanged<Answer>>,
-    ) -> (Exchanged<TokenFacts>, Option<AccessToken>) {
+        carried: Option<ServiceResponse<Answer>>,
+    ) -> (ServiceResponse<TokenFacts>, Option<AccessToken>) {
         let carried = carried.unwrap_or_else(never_sent);
         let mut token = None;
         let exchanged = carried.with(|reply| match reply {
@@ -181,8 +185,8 @@ impl Wire {
                     token = issued;
                     reply
                 }
-                Err(RequestTokenError::ServerResponse(error)) => Reply::Refused(refusal(&answer, &error, &self.veil)),
-                Err(_) => unreadable(&answer, &self.veil),
+                Err(RequestTokenError::ServerResponse(error)) => Reply::Refused(refusal(&answer, &error, &self.mask)),
+                Err(_) => unreadable(&answer, &self.mask),
             },
             other => other.map(|_| TokenFacts::default()),
         });
@@ -191,11 +195,11 @@ impl Wire {
 
     fn accepted(&self, answer: &Answer, issued: &IssuedToken) -> (Reply<TokenFacts>, Option<AccessToken>) {
         let text = issued.access_token().secret();
-        self.veil.hide(text);
+        self.mask.hide(text);
         let token = issued.flaw().map_or_else(|| AccessToken::new(text).ok_or("a token that no header can carry"), Err);
         let token = match token {
             Ok(token) => token,
-            Err(flaw) => return (Reply::Unexpected(answer.unexpected(flaw, false, &self.veil)), None),
+            Err(flaw) => return (Reply::Unexpected(answer.unexpected(flaw, false, &self.mask)), None),
         };
         let lifetime_s = issued.expires_in().map(|lifetime| lifetime.as_secs());
         (Reply::Success(TokenFacts { lifetime_s, ..read_token(text) }), Some(token))
@@ -218,7 +222,7 @@ fn response(answer: &Answer) -> HttpResponse {
 }
 
 /// The `oauth2` crate could not even write its request, which no valid address leads to.
-fn never_sent() -> Exchanged<Answer> {
+fn never_sent() -> ServiceResponse<Answer> {
     let odd = Unexpected {
         status: 0,
         problem: "the request could not be written".to_owned(),
@@ -226,21 +230,21 @@ fn never_sent() -> Exchanged<Answer> {
         excerpt: String::new(),
         foreign: false,
     };
-    Exchanged::own(Reply::Unexpected(odd), Vec::new(), 0)
+    ServiceResponse::own(Reply::Unexpected(odd), Vec::new(), 0)
 }
 
 /// An answer that is neither a token nor an error of Entra. A success is never quoted: it could hold a token.
-fn unreadable<T>(answer: &Answer, veil: &Veil) -> Reply<T> {
+fn unreadable<T>(answer: &Answer, mask: &SecretMask) -> Reply<T> {
     let problem = json(answer).err().unwrap_or("not in the form of a token answer");
     if answer.is_success() {
-        Reply::Unexpected(answer.unexpected(problem, false, veil))
+        Reply::Unexpected(answer.unexpected(problem, false, mask))
     } else {
-        answer.undocumented(problem, veil)
+        answer.undocumented(problem, mask)
     }
 }
 
 /// A refusal in Entra's error form.
-fn refusal(answer: &Answer, error: &SignInError, veil: &Veil) -> Refusal {
+fn refusal(answer: &Answer, error: &SignInError, mask: &SecretMask) -> Refusal {
     let message = text(&error.error_description);
     let mut aadsts: Vec<u64> = numbers(&error.error_codes);
     if aadsts.is_empty() {
@@ -255,14 +259,14 @@ fn refusal(answer: &Answer, error: &SignInError, veil: &Veil) -> Refusal {
         ("error_uri", &error.error_uri),
     ];
     Refusal {
-        code: Some(veil.harmless(&error.error)),
+        code: Some(mask.sanitize(&error.error)),
         aadsts,
-        message: message.map(|message| veil.harmless(&message)),
+        message: message.map(|message| mask.sanitize(&message)),
         values: values
             .iter()
-            .filter_map(|(name, value)| Some(((*name).to_owned(), veil.harmless(&text(value)?))))
+            .filter_map(|(name, value)| Some(((*name).to_owned(), mask.sanitize(&text(value)?))))
             .collect(),
-        ..answer.refusal(veil)
+        ..answer.refusal(mask)
     }
 }
 
@@ -280,42 +284,42 @@ fn numbers(value: &Value) -> Vec<u64> {
     value.as_array().into_iter().flatten().filter_map(number).collect()
 }
 
-fn read_discovery(answer: &Answer, veil: &Veil) -> Reply<TenantFacts> {
+fn read_discovery(answer: &Answer, mask: &SecretMask) -> Reply<TenantFacts> {
     let body = match json(answer) {
         Ok(body) => body,
-        Err(problem) => return answer.undocumented(problem, veil),
+        Err(problem) => return answer.undocumented(problem, mask),
     };
     if !answer.is_success() {
         return match serde_json::from_value::<SignInError>(body) {
-            Ok(error) => Reply::Refused(refusal(answer, &error, veil)),
-            Err(_) => answer.undocumented("not in the form of an error", veil),
+            Ok(error) => Reply::Refused(refusal(answer, &error, mask)),
+            Err(_) => answer.undocumented("not in the form of an error", mask),
         };
     }
-    tenant_facts(&body, veil).map_or_else(|| answer.undocumented("no tenant in it", veil), Reply::Success)
+    tenant_facts(&body, mask).map_or_else(|| answer.undocumented("no tenant in it", mask), Reply::Success)
 }
 
 /// The document of no particular tenant: its `issuer` holds the literal `{tenantid}` instead of a GUID, which proves as much
 /// about the host (<https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc>).
-fn read_any_discovery(answer: &Answer, veil: &Veil) -> Reply<()> {
+fn read_any_discovery(answer: &Answer, mask: &SecretMask) -> Reply<()> {
     let body = match json(answer) {
         Ok(body) => body,
-        Err(problem) => return answer.undocumented(problem, veil),
+        Err(problem) => return answer.undocumented(problem, mask),
     };
     if !answer.is_success() {
-        return read_discovery(answer, veil).map(|_| ());
+        return read_discovery(answer, mask).map(|_| ());
     }
     let issuer = body.get("issuer").and_then(Value::as_str).and_then(|issuer| Url::parse(issuer).ok());
     match issuer {
         Some(issuer) if issuer.scheme() == "https" => Reply::Success(()),
-        _ => answer.undocumented("no issuer in it", veil),
+        _ => answer.undocumented("no issuer in it", mask),
     }
 }
 
 /// The tenant's GUID stands in the path of `issuer`.
-fn tenant_facts(body: &Value, veil: &Veil) -> Option<TenantFacts> {
+fn tenant_facts(body: &Value, mask: &SecretMask) -> Option<TenantFacts> {
     let issuer = Url::parse(body.get("issuer")?.as_str()?).ok()?;
     let tenant_id = issuer.path_segments()?.find(|segment| Uuid::try_parse(segment).is_ok())?.to_owned();
-    let field = |name: &str| body.get(name).and_then(Value::as_str).map(|value| veil.harmless(value));
+    let field = |name: &str| body.get(name).and_then(Value::as_str).map(|value| mask.sanitize(value));
     Some(TenantFacts {
         tenant_id,
         region: field("tenant_region_scope"),
@@ -354,7 +358,7 @@ mod tests {
     const NOT_FOUND: &str = r#"{"error":"invalid_tenant","error_description":"AADSTS90002: Tenant 'x' not found.\r\nTrace ID: t","error_codes":[90002],"timestamp":"2026-11-23 12:00:00Z","trace_id":"t","correlation_id":"c","error_uri":"https://login.microsoftonline.com/error?code=90002"}"#;
 
     fn discovered(status: u16, body: &str) -> Reply<TenantFacts> {
-        read_discovery(&answer(status, &[], body), &Veil::default())
+        read_discovery(&answer(status, &[], body), &SecretMask::default())
     }
 
     #[test]
@@ -396,13 +400,13 @@ mod tests {
     fn a_document_of_no_tenant_shows_that_the_host_is_reachable() {
         for body in DOCUMENTS_OF_NO_TENANT {
             let answer = answer(200, &[("content-type", "application/json")], body);
-            assert_eq!(read_any_discovery(&answer, &Veil::default()), Reply::Success(()), "{body}");
+            assert_eq!(read_any_discovery(&answer, &SecretMask::default()), Reply::Success(()), "{body}");
         }
         for body in ["{}", "[]", r#"{"issuer":7}"#, r#"{"issuer":"login"}"#] {
-            let reply = read_any_discovery(&answer(200, &[], body), &Veil::default());
+            let reply = read_any_discovery(&answer(200, &[], body), &SecretMask::default());
             assert!(matches!(reply, Reply::Unexpected(_)), "{body}");
         }
-        assert!(matches!(read_any_discovery(&answer(400, &[], NOT_FOUND), &Veil::default()), Reply::Refused(_)));
+        assert!(matches!(read_any_discovery(&answer(400, &[], NOT_FOUND), &SecretMask::default()), Reply::Refused(_)));
     }
 
     #[test]
@@ -430,7 +434,7 @@ mod tests {
     fn numbers_come_out_of_the_text_when_the_list_is_missing() {
         let error: SignInError =
             serde_json::from_str(r#"{"error":"invalid_client","error_description":"AADSTS7000222: expired"}"#).unwrap();
-        let refusal = refusal(&answer(401, &[], ""), &error, &Veil::default());
+        let refusal = refusal(&answer(401, &[], ""), &error, &SecretMask::default());
         assert_eq!((refusal.status, refusal.aadsts), (401, vec![7_000_222]));
         let error: SignInError = serde_json::from_str(r#"{"error":"x","error_codes":["53003",7]}"#).unwrap();
         assert_eq!(numbers(&error.error_codes), [53_003, 7]);
@@ -438,7 +442,8 @@ mod tests {
 
     #[test]
     fn a_malformed_success_is_never_quoted() {
-        let reply: Reply<()> = unreadable(&answer(200, &[], r#"{"access_token":"opaque-token"#), &Veil::default());
+        let reply: Reply<()> =
+            unreadable(&answer(200, &[], r#"{"access_token":"opaque-token"#), &SecretMask::default());
         let Reply::Unexpected(unexpected) = reply else { panic!() };
         assert_eq!((unexpected.problem.as_str(), unexpected.excerpt.as_str()), ("cut off", ""));
     }
@@ -457,14 +462,14 @@ mod tests {
         #[test]
         fn any_answer_is_read_without_panic(body in proptest::collection::vec(proptest::num::u8::ANY, 0..300), status in 100u16..600) {
             let answer = answer(status, &[], body);
-            let _ = read_discovery(&answer, &Veil::default());
-            let _: Reply<()> = unreadable(&answer, &Veil::default());
+            let _ = read_discovery(&answer, &SecretMask::default());
+            let _: Reply<()> = unreadable(&answer, &SecretMask::default());
         }
 
         #[test]
         fn any_error_field_is_read_without_panic(text in "\\PC{0,60}", number in proptest::num::i64::ANY) {
             let body = serde_json::json!({"error": text, "error_description": text, "error_codes": [number, text, null], "claims": {"x": text}});
-            let read = read_discovery(&answer(400, &[], body.to_string()), &Veil::default());
+            let read = read_discovery(&answer(400, &[], body.to_string()), &SecretMask::default());
             proptest::prop_assert!(matches!(read, Reply::Refused(_)));
         }
     }

@@ -5,19 +5,16 @@ use std::time::Duration;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::exchange::{Wire, later};
-use super::exchanged::{Exchanged, Standing};
-use super::harmless::harmless;
+use super::client::{Wire, later};
+use super::mask::sanitize;
+use super::response::{ResponseOrigin, ServiceResponse};
 use super::secret::AccessToken;
-use crate::evidence::{Api, CheckId, Failure, Layer, Reply, Unexpected, WriteFacts};
+use crate::evidence::{Failure, Layer, Reply, Unexpected, WriteFacts};
 use crate::settings::MailboxAddress;
+use crate::terms::{Api, CheckId};
 
 /// The subject of the test event and the test mail: whoever finds one knows where it came from and what to do.
 pub const TEST_SUBJECT: &str = "rx-preflight test, may be deleted";
-/// The property set of the marker, a GUID of this program's own.
-pub(super) const MARKER_SET: Uuid = Uuid::from_u128(0x3d1b_7c52_6a0e_4f0c_9a7b_5e2f_8c41_d906);
-/// The name of the marker in its property set. Names are compared with case.
-pub(super) const MARKER_NAME: &str = "RxPreflightTestEvent";
 /// More than a year ahead, where no panel shows it and nobody books.
 const AHEAD: Duration = Duration::from_secs(400 * 24 * 60 * 60);
 /// How long the event lasts.
@@ -73,7 +70,7 @@ pub enum Removal {
 /// What came of creating a test event and removing it.
 pub struct EventWritten {
     /// What is known of it.
-    pub exchanged: Exchanged<WriteFacts>,
+    pub exchanged: ServiceResponse<WriteFacts>,
     /// Nothing of it can be in the calendar, neither now nor later.
     pub settled: bool,
 }
@@ -103,10 +100,10 @@ impl Wire {
             return EventWritten { exchanged, settled };
         }
         // A request that was held back was not sent; one that the end of the run cut off may take effect later.
-        let is_known = match created.standing {
-            Standing::Own => !may_have_happened(&created.reply),
-            Standing::Withheld => true,
-            Standing::CutOff => {
+        let is_known = match created.origin {
+            ResponseOrigin::Own => !may_have_happened(&created.reply),
+            ResponseOrigin::Withheld => true,
+            ResponseOrigin::CutOff => {
                 let settled = created.requests.is_empty();
                 return EventWritten { exchanged: created.with(|reply| reply.map(|_| left(None))), settled };
             }
@@ -122,14 +119,14 @@ impl Wire {
         &self,
         at: EventMailbox<'_>,
         event: &TestEvent,
-        created: Exchanged<String>,
+        created: ServiceResponse<String>,
     ) -> EventWritten {
         let mut search = self.remove_marked_events(at, event.marker).await;
         if search.reply == Reply::Success(Removal::NotFound) {
             tokio::time::sleep(BEFORE_SECOND_SEARCH).await;
             search = self.remove_marked_events(at, event.marker).await.after(&search);
         }
-        let Exchanged { reply, requests, ms, .. } = search.after(&created);
+        let ServiceResponse { reply, requests, ms, .. } = search.after(&created);
         let (reply, settled) = match reply {
             Reply::Success(Removal::Removed) => {
                 (Reply::Success(WriteFacts { cleaned_up: true, left_behind: None }), true)
@@ -145,11 +142,11 @@ impl Wire {
                 (uncertain(created.reply, &nevertheless).map(|_| left(None)), false)
             }
         };
-        EventWritten { exchanged: Exchanged::own(reply, requests, ms), settled }
+        EventWritten { exchanged: ServiceResponse::own(reply, requests, ms), settled }
     }
 
     /// Removes the events of a mailbox that carry a marker, and no other.
-    pub async fn remove_marked_events(&self, at: EventMailbox<'_>, marker: Uuid) -> Exchanged<Removal> {
+    pub async fn remove_marked_events(&self, at: EventMailbox<'_>, marker: Uuid) -> ServiceResponse<Removal> {
         let found = match at.api {
             Api::Ews => self.marked_events_ews(at, marker).await,
             Api::Graph => self.marked_events_graph(at, marker).await,
@@ -160,14 +157,14 @@ impl Wire {
         for id in ids {
             let removed = self.remove_event(at, &id).await;
             let left = removed.reply.success().and_then(|facts| facts.left_behind.clone());
-            let Exchanged { requests, ms, .. } = removed.after(&outcome);
+            let ServiceResponse { requests, ms, .. } = removed.after(&outcome);
             let reply = left.map_or(outcome.reply, |what| Reply::Success(Removal::Left(what)));
-            outcome = Exchanged::own(reply, requests, ms);
+            outcome = ServiceResponse::own(reply, requests, ms);
         }
         outcome
     }
 
-    async fn remove_event(&self, at: EventMailbox<'_>, id: &str) -> Exchanged<WriteFacts> {
+    async fn remove_event(&self, at: EventMailbox<'_>, id: &str) -> ServiceResponse<WriteFacts> {
         match at.api {
             Api::Ews => self.remove_event_ews(at, id).await,
             Api::Graph => self.remove_event_graph(at, id).await,
@@ -188,7 +185,7 @@ fn left(left_behind: Option<String>) -> WriteFacts {
 /// What came of a removal. Without proof that the event is gone it counts as left behind.
 pub(super) fn removal(gone: bool, mailbox: &MailboxAddress, id: &str) -> WriteFacts {
     let left_behind =
-        (!gone).then(|| format!("event `{TEST_SUBJECT}` in the calendar of {}, id {}", mailbox.as_str(), harmless(id)));
+        (!gone).then(|| format!("event `{TEST_SUBJECT}` in the calendar of {}, id {}", mailbox.as_str(), sanitize(id)));
     WriteFacts { cleaned_up: gone, left_behind }
 }
 

@@ -10,8 +10,8 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, SignatureScheme};
 use rustls_platform_verifier::Verifier;
 
-use super::WireError;
-use super::harmless::harmless;
+use super::error::WireError;
+use super::mask::sanitize;
 
 /// Judges certificates as the operating system does, and remembers who issued the last one of each host, so that a
 /// refusal can name the issuer. The verdict is never changed.
@@ -101,7 +101,7 @@ fn extra_roots(pem: Option<&[u8]>) -> Result<Vec<CertificateDer<'static>>, WireE
     if roots.is_empty() || !readable { Err(WireError::UnreadableCa) } else { Ok(roots) }
 }
 
-/// Who issued a certificate, harmless to show.
+/// Who issued a certificate, sanitize to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Issuer {
     /// The common name, with the organisation in brackets where both are there and differ.
@@ -118,7 +118,7 @@ fn issuer(certificate: &CertificateDer<'_>) -> Option<Issuer> {
         (Some(common), Some(organisation)) if common != organisation => format!("{common} ({organisation})"),
         (common, organisation) => common.or_else(|| organisation.map(str::to_owned))?,
     };
-    Some(Issuer { title: harmless(&text), organisation: organisation.as_deref().map(harmless) })
+    Some(Issuer { title: sanitize(&text), organisation: organisation.as_deref().map(sanitize) })
 }
 
 /// The object identifiers 2.5.4.3 and 2.5.4.10 with their DER tag and length.

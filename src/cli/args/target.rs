@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::terms::Api;
+
 use clap::{Args, ValueEnum};
 
 /// Options that say where the services are.
@@ -35,6 +37,15 @@ pub enum ApiArgument {
     Ews,
     /// Microsoft Graph
     Graph,
+}
+
+impl From<ApiArgument> for Api {
+    fn from(argument: ApiArgument) -> Self {
+        match argument {
+            ApiArgument::Ews => Self::Ews,
+            ApiArgument::Graph => Self::Graph,
+        }
+    }
 }
 
 /// A feature of the product.

@@ -1,6 +1,6 @@
 //! What stands beside a code narrows it: the mark of an access policy, or a fixed sentence of the service.
 
-use crate::knowledge::{self, CodeEntry, CodeService, TextEntry};
+use crate::knowledge::{self, CodeEntry, CodeSource, TextEntry};
 
 /// How far behind a code the message that belongs to it is read; in front of it, half as far.
 const REACH: usize = 1200;
@@ -66,7 +66,7 @@ fn may_be_narrowed(entry: &CodeEntry) -> bool {
 
 /// A policy about apps refuses with this code only.
 fn is_refusal_of_graph(entry: &CodeEntry) -> bool {
-    entry.service == CodeService::Graph && entry.code == "ErrorAccessDenied"
+    entry.service == CodeSource::Graph && entry.code == "ErrorAccessDenied"
 }
 
 /// The text behind a code up to the next place that names the same code, where another response begins.

@@ -6,7 +6,7 @@ use super::cut::Piece;
 use super::found::Found;
 use super::known::{self, Known};
 use super::place::{Front, beginning, follows, is_closed_by_code_tag, may_be_set};
-use crate::knowledge::{CodeEntry, CodeService};
+use crate::knowledge::{CodeEntry, CodeSource};
 
 /// No code is a shorter number.
 const SHORTEST_NUMBER: usize = 4;
@@ -23,7 +23,7 @@ const LABELS_OF_NUMBERS: &[&str] = &["code", "codes", "errorno", "aadsts", "diag
 /// What a place says about a number that stands there.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Slot {
-    service: CodeService,
+    service: CodeSource,
     /// Whether only codes stand there, so that one without a row is a code as well.
     certain: bool,
 }
@@ -31,14 +31,14 @@ pub(super) struct Slot {
 /// Which service's code stands at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Value {
-    Of(CodeService),
+    Of(CodeSource),
     OfEither,
 }
 
 /// Takes the number behind the letters `AADSTS`.
 pub(super) fn aadsts<'t>(found: &mut Found<'t>, known: &Known, text: &'t str, piece: &Piece<'t>) -> bool {
     let Some(digits) = known::aadsts_digits(piece.text) else { return false };
-    take_number(found, known, CodeService::SignIn, (digits, piece.start), text, None);
+    take_number(found, known, CodeSource::SignIn, (digits, piece.start), text, None);
     true
 }
 
@@ -66,11 +66,11 @@ fn slot(text: &str, piece: &Piece<'_>) -> Option<Slot> {
     }
     let front = Front::of(text, piece.start);
     let (service, certain) = if front.run().ends_with("xmsdiagnostics") {
-        (CodeService::ExchangeDiagnostics, true)
+        (CodeSource::ExchangeDiagnostics, true)
     } else if front.label() == "aadsts" || front.label() == "errorcodes" || front.is_lookup_address() {
-        (CodeService::SignIn, true)
+        (CodeSource::SignIn, true)
     } else if front.is_error_code() || (front.is_code() && front.is_set()) {
-        (CodeService::SignIn, false)
+        (CodeSource::SignIn, false)
     } else {
         return None;
     };
@@ -80,7 +80,7 @@ fn slot(text: &str, piece: &Piece<'_>) -> Option<Slot> {
 fn take_number<'t>(
     found: &mut Found<'t>,
     known: &Known,
-    service: CodeService,
+    service: CodeSource,
     (digits, at): (&'t str, usize),
     text: &'t str,
     said: Option<&'t str>,
@@ -113,7 +113,7 @@ pub(super) fn word<'t>(
     }
     let value = value_at(text, piece);
     let counts = match value {
-        Some(value) => value != Value::Of(CodeService::Exchange) || !known::is_ordinary(piece.text),
+        Some(value) => value != Value::Of(CodeSource::Exchange) || !known::is_ordinary(piece.text),
         None => !known::is_ordinary(piece.text),
     };
     if counts {
@@ -137,7 +137,7 @@ fn rows_at_the_end<'k>(known: &'k Known, word: &str) -> &'k [&'static CodeEntry]
 }
 
 /// The rows of the service whose code stands there; all of them where that cannot be told.
-fn rows_of(rows: &[&'static CodeEntry], service: Option<CodeService>) -> impl Iterator<Item = &'static CodeEntry> {
+fn rows_of(rows: &[&'static CodeEntry], service: Option<CodeSource>) -> impl Iterator<Item = &'static CodeEntry> {
     let service = service.filter(|service| rows.iter().any(|row| row.service == *service));
     rows.iter().copied().filter(move |row| service.is_none_or(|service| row.service == service))
 }
@@ -147,8 +147,8 @@ fn rows_of(rows: &[&'static CodeEntry], service: Option<CodeService>) -> impl It
 fn unknown_word<'t>(found: &mut Found<'t>, text: &'t str, piece: &Piece<'t>) -> bool {
     let has_form = known::has_form_of_a_code(piece.text);
     let service = match value_at(text, piece) {
-        Some(Value::Of(CodeService::Graph)) if has_form || is_code_of_error_object(text, piece) => {
-            Some(CodeService::Graph)
+        Some(Value::Of(CodeSource::Graph)) if has_form || is_code_of_error_object(text, piece) => {
+            Some(CodeSource::Graph)
         }
         Some(Value::Of(service)) if has_form => Some(service),
         Some(Value::OfEither) if has_form => None,
@@ -169,7 +169,7 @@ fn is_code_of_error_object(text: &str, piece: &Piece<'_>) -> bool {
 /// Whether a piece stands as the value of a code, and of whose.
 fn value_at(text: &str, piece: &Piece<'_>) -> Option<Value> {
     if is_closed_by_code_tag(text, piece.end()) {
-        return Some(Value::Of(CodeService::Exchange));
+        return Some(Value::Of(CodeSource::Exchange));
     }
     if !may_be_set(text, piece.start) || !follows(text, piece.start, &["code"]) {
         return None;
@@ -177,9 +177,9 @@ fn value_at(text: &str, piece: &Piece<'_>) -> Option<Value> {
     let front = Front::of(text, piece.start);
     match front.label() {
         _ if !front.is_set() => None,
-        "responsecode" | "faultcode" => Some(Value::Of(CodeService::Exchange)),
+        "responsecode" | "faultcode" => Some(Value::Of(CodeSource::Exchange)),
         _ if !front.is_code() => None,
-        "code" if front.is_json() => Some(Value::Of(CodeService::Graph)),
+        "code" if front.is_json() => Some(Value::Of(CodeSource::Graph)),
         _ => Some(Value::OfEither),
     }
 }
@@ -215,11 +215,11 @@ fn is_number_alone(word: &str) -> bool {
 pub(super) fn take_all<'t>(found: &mut Found<'t>, known: &Known, text: &'t str) {
     for word in alone(text) {
         if is_number_alone(word) {
-            let diagnostics = known.number(CodeService::ExchangeDiagnostics, word);
-            let service = if diagnostics.is_some() { CodeService::ExchangeDiagnostics } else { CodeService::SignIn };
+            let diagnostics = known.number(CodeSource::ExchangeDiagnostics, word);
+            let service = if diagnostics.is_some() { CodeSource::ExchangeDiagnostics } else { CodeSource::SignIn };
             take_number(found, known, service, (word, 0), text, None);
         } else if let Some(digits) = known::aadsts_digits(word) {
-            take_number(found, known, CodeService::SignIn, (digits, 0), text, None);
+            take_number(found, known, CodeSource::SignIn, (digits, 0), text, None);
         } else if !known.word(word).is_empty() {
             known.word(word).iter().for_each(|entry| found.known_code(text, entry, 0));
         } else if !found.named(known, word) {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::sentences::folded;
 use super::service;
-use crate::knowledge::CodeService;
+use crate::knowledge::CodeSource;
 
 /// A longer record is not read again for every place in it.
 const LONGEST_RECORD: usize = 20_000;
@@ -13,8 +13,8 @@ const LONGEST_RECORD: usize = 20_000;
 /// Answers for a text, each of which is looked up once.
 #[derive(Debug)]
 pub(super) struct Context {
-    whole: Option<CodeService>,
-    records: RefCell<HashMap<usize, Option<CodeService>>>,
+    whole: Option<CodeSource>,
+    records: RefCell<HashMap<usize, Option<CodeSource>>>,
 }
 
 impl Context {
@@ -24,7 +24,7 @@ impl Context {
     }
 
     /// The service that the record from `start` to `end` is about.
-    pub(super) fn service(&self, text: &str, (start, end): (usize, usize)) -> Option<CodeService> {
+    pub(super) fn service(&self, text: &str, (start, end): (usize, usize)) -> Option<CodeSource> {
         if end - start > LONGEST_RECORD {
             return self.whole;
         }

@@ -8,8 +8,8 @@ use super::seen::Seen;
 use super::sentences::FoundSentence;
 use super::ticket::{Distinct, Ticket};
 use super::timeline::Timeline;
-use crate::evidence::CheckId;
-use crate::knowledge::{CauseEntry, CodeEntry, CodeService, Meaning, PolicyHeader, StatusEntry};
+use crate::knowledge::{CauseEntry, CodeEntry, CodeSource, Meaning, PolicyHeader, StatusEntry};
+use crate::terms::CheckId;
 
 /// How often the text beside one code is read; beyond that, it says what it said the last time.
 const READ_BESIDE: usize = 500;
@@ -18,12 +18,12 @@ const READ_BESIDE: usize = 500;
 #[derive(Debug, Default)]
 pub(super) struct Found<'t> {
     codes: Vec<FoundCode<'t>>,
-    places: HashMap<(Option<CodeService>, &'t str, usize), usize>,
-    beside: HashMap<(CodeService, &'static str), (usize, Beside)>,
+    places: HashMap<(Option<CodeSource>, &'t str, usize), usize>,
+    beside: HashMap<(CodeSource, &'static str), (usize, Beside)>,
     /// For each record, the codes that it holds.
     records: HashMap<usize, BTreeSet<usize>>,
     /// The first place of each row of the table.
-    rows: HashMap<(CodeService, &'static str), usize>,
+    rows: HashMap<(CodeSource, &'static str), usize>,
     /// Records with a code of a fault that passes.
     passing: HashSet<usize>,
     /// Causes that were named by id.
@@ -63,7 +63,7 @@ pub(super) struct FoundCode<'t> {
     /// As its service writes it, without the letters `AADSTS`.
     pub(super) code: &'t str,
     /// The service it comes from, where that can be told.
-    pub(super) service: Option<CodeService>,
+    pub(super) service: Option<CodeSource>,
     /// The row of the table, if there is one.
     pub(super) entry: Option<&'static CodeEntry>,
     /// What the text beside it says.
@@ -100,7 +100,7 @@ impl FoundCode<'_> {
     /// As people write it, such as `AADSTS7000215`.
     pub(super) fn shown(&self) -> String {
         match self.service {
-            Some(CodeService::SignIn) => format!("AADSTS{}", self.code),
+            Some(CodeSource::SignIn) => format!("AADSTS{}", self.code),
             _ => self.code.to_owned(),
         }
     }
@@ -168,7 +168,7 @@ impl<'t> Found<'t> {
     /// Takes a code without a row, at an offset of the text.
     pub(super) fn unknown_code(
         &mut self,
-        service: Option<CodeService>,
+        service: Option<CodeSource>,
         code: &'t str,
         said: Option<&'t str>,
         at: usize,
@@ -194,7 +194,7 @@ impl<'t> Found<'t> {
             self.passing.insert(record);
         }
         self.records.entry(record).or_default().insert(place);
-        self.tells(record, if service == Some(CodeService::SignIn) { Telling::SignIn } else { Telling::Service });
+        self.tells(record, if service == Some(CodeSource::SignIn) { Telling::SignIn } else { Telling::Service });
     }
 
     /// Notes that a record says more than a bare status.

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::evidence::CheckId;
-use crate::knowledge::{self, CauseEntry, CodeEntry, CodeService};
+use crate::knowledge::{self, CauseEntry, CodeEntry, CodeSource};
+use crate::terms::CheckId;
 
 /// Codes of Graph that are ordinary words, or the words in which HTTP says its status: they mean something only where
 /// a code stands.
@@ -40,7 +40,7 @@ impl Known {
     }
 
     /// The row of a code that is a number.
-    pub(super) fn number(&self, service: CodeService, digits: &str) -> Option<&'static CodeEntry> {
+    pub(super) fn number(&self, service: CodeSource, digits: &str) -> Option<&'static CodeEntry> {
         self.rows(digits).iter().copied().find(|entry| entry.service == service)
     }
 
@@ -101,8 +101,8 @@ mod tests {
         assert_eq!(known.word("errornonexistentmailbox").len(), 2);
         assert!(known.word("port").is_empty() && known.word("").is_empty());
         assert!(known.check("Mailbox.Impersonation").is_some() && known.cause("EWS.disabled").is_some());
-        assert!(known.number(CodeService::SignIn, "7000215").is_some());
-        assert!(known.number(CodeService::ExchangeDiagnostics, "7000215").is_none());
+        assert!(known.number(CodeSource::SignIn, "7000215").is_some());
+        assert!(known.number(CodeSource::ExchangeDiagnostics, "7000215").is_none());
     }
 
     #[test]
@@ -110,7 +110,7 @@ mod tests {
         let known = Known::new();
         for word in ORDINARY {
             let rows = known.word(word);
-            assert!(!rows.is_empty() && rows.iter().all(|row| row.service == CodeService::Graph), "{word}");
+            assert!(!rows.is_empty() && rows.iter().all(|row| row.service == CodeSource::Graph), "{word}");
         }
     }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::remedy::plain;
-use crate::evidence::CheckId;
-use crate::knowledge::{self, CodeService};
+use crate::knowledge::{self, CodeSource};
+use crate::terms::CheckId;
 
 /// A kind of entries that `explain --list` lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -54,7 +54,7 @@ fn kinds() -> String {
 fn entries(kind: ListedArgument) -> BTreeSet<(String, String)> {
     match kind {
         ListedArgument::Causes => {
-            knowledge::causes().iter().map(|cause| (cause.id.clone(), plain(&cause.title))).collect()
+            knowledge::causes().iter().map(|cause| (cause.id.to_string(), plain(&cause.title))).collect()
         }
         ListedArgument::Checks => CheckId::ALL.iter().filter_map(|check| check_entry(*check)).collect(),
         ListedArgument::Codes => knowledge::codes().iter().map(code_entry).collect(),
@@ -70,10 +70,10 @@ fn check_entry(check: CheckId) -> Option<(String, String)> {
 
 fn code_entry(entry: &knowledge::CodeEntry) -> (String, String) {
     let (prefix, service) = match entry.service {
-        CodeService::SignIn => ("AADSTS", "sign-in"),
-        CodeService::Graph => ("", "Graph"),
-        CodeService::Exchange => ("", "Exchange"),
-        CodeService::ExchangeDiagnostics => ("", "x-ms-diagnostics"),
+        CodeSource::SignIn => ("AADSTS", "sign-in"),
+        CodeSource::Graph => ("", "Graph"),
+        CodeSource::Exchange => ("", "Exchange"),
+        CodeSource::ExchangeDiagnostics => ("", "x-ms-diagnostics"),
     };
     (format!("{prefix}{}", entry.code), format!("({service}) {}", entry.text))
 }

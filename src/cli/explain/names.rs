@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::remedy::{self, plain};
-use crate::evidence::CheckId;
-use crate::knowledge::{self, ApiName};
+use crate::knowledge::{self};
 use crate::settings::nearest;
+use crate::terms::{CheckId, Resource};
 
 /// A shorter word is in too many names.
 const SHORTEST: usize = 4;
@@ -53,13 +53,11 @@ fn need_in_words(answer: &mut String, need: &knowledge::Need) {
             writeln!(answer, "  The role '{role}' of Exchange, with a scope, grants the same for some mailboxes only.");
     }
     let _ = writeln!(answer, "  Cause when it is missing: {}", need.missing_cause);
-    if let Some(cause) = knowledge::cause(&need.missing_cause) {
-        remedy::line(answer, cause, true);
-    }
+    remedy::line(answer, knowledge::cause(need.missing_cause), true);
 }
 
 /// A permission that ResourceXpress does not ask for: what it stands in for, if anything.
-fn stand_in(answer: &mut String, api: ApiName, value: &str) {
+fn stand_in(answer: &mut String, api: Resource, value: &str) {
     let holds = |values: &[String]| values.iter().any(|one| one == value);
     let serves = needs().find(|need| need.api == api && holds(&need.full));
     let reads = needs().find(|need| need.api == api && (holds(&need.read_only) || holds(&need.basic)));
@@ -101,7 +99,7 @@ fn matching(name: &str, what: &str, fits: impl Fn(&str) -> bool, most: usize) ->
         .iter()
         .filter(|check| fits(check.as_str()))
         .filter_map(|check| knowledge::check(check.as_str()).map(|entry| format!("{check}, a check: {}", entry.title)));
-    let causes = knowledge::causes().iter().filter(|cause| fits(&cause.id));
+    let causes = knowledge::causes().iter().filter(|cause| fits(cause.id.as_str()));
     let causes = causes.map(|cause| format!("{}, a cause: {}", cause.id, plain(&cause.title)));
     let codes = knowledge::codes().iter().filter(|entry| fits(&entry.code));
     let codes = codes.map(|entry| format!("{}, a code: {}", entry.code, entry.text));

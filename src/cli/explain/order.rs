@@ -7,7 +7,8 @@ use super::seen::Seen;
 use super::sentences::{FoundSentence, code_of};
 use super::stamp::Stamp;
 use super::timeline::Timeline;
-use crate::knowledge::{self, CauseEntry, CodeService, Meaning, PolicyHeader, StatusEntry};
+use crate::knowledge::{self, CauseEntry, CodeSource, Meaning, PolicyHeader, StatusEntry};
+use crate::terms::{CauseGroup, CauseId};
 
 /// A fault of the sign-in that was last seen this long before a response of Graph or Exchange has ended: no token lives
 /// longer.
@@ -48,17 +49,13 @@ pub(super) struct Item<'f, 't> {
 }
 
 impl Item<'_, '_> {
-    fn group(&self) -> &'static str {
-        self.causes.first().and_then(|cause| cause.id.split_once('.')).map_or("", |(group, _)| group)
+    fn group(&self) -> Option<CauseGroup> {
+        self.causes.first().map(|cause| cause.id.group())
     }
 
     /// The place of its group in the chain from the settings to the mailbox.
     fn rank(&self) -> u16 {
-        if self.causes.is_empty() {
-            return u16::MAX;
-        }
-        let group = format!("{}.", self.group());
-        knowledge::causes().iter().find(|cause| cause.id.starts_with(&group)).map_or(u16::MAX, |cause| cause.rank)
+        self.group().map_or(u16::MAX, |group| group as u16)
     }
 
     /// In a log the last of one group comes first, since it is the present state; else the first of the text.
@@ -73,9 +70,9 @@ impl Item<'_, '_> {
     /// Whether it is a response for which the caller needed a token.
     fn needed_a_token(&self) -> bool {
         match &self.what {
-            What::Code(code) => code.service.is_some_and(|service| service != CodeService::SignIn),
+            What::Code(code) => code.service.is_some_and(|service| service != CodeSource::SignIn),
             What::Policy(_) | What::AccessPolicy => true,
-            What::Status(status) => status.service != Some(CodeService::SignIn) && matches!(status.status, 403 | 404),
+            What::Status(status) => status.service != Some(CodeSource::SignIn) && matches!(status.status, 403 | 404),
             What::Sentence(_) => false,
         }
     }
@@ -83,17 +80,21 @@ impl Item<'_, '_> {
     /// Whether a service responded at all.
     fn is_response(&self) -> bool {
         match &self.what {
-            What::Sentence(sentence) => self.group() != "network" && sentence.entry.code.is_some(),
+            What::Sentence(sentence) => self.group() != Some(CauseGroup::Network) && sentence.entry.code.is_some(),
             What::Status(status) => status.status != 407,
             _ => true,
         }
     }
 }
 
+/// Parts of the chain whose faults keep everything behind them from working.
+const BLOCKING: &[CauseGroup] =
+    &[CauseGroup::Settings, CauseGroup::Network, CauseGroup::Tenant, CauseGroup::SignIn, CauseGroup::Ews];
+
 /// Every finding but the causes and checks that were named by id, the one to start with first.
 pub(super) fn items<'f, 't>(found: &'f Found<'t>, is_own: bool) -> Vec<Item<'f, 't>> {
-    let item = |what, label, causes: Vec<&str>, is_certain, seen| {
-        let known = causes.into_iter().filter_map(knowledge::cause);
+    let item = |what, label, causes: Vec<CauseId>, is_certain, seen| {
+        let known = causes.into_iter().map(knowledge::cause);
         let causes: Vec<_> = known.filter(|cause| is_own || !cause.check_only).collect();
         Item { what, label, causes, is_certain, stand: Stand::Lasting, seen }
     };
@@ -103,18 +104,18 @@ pub(super) fn items<'f, 't>(found: &'f Found<'t>, is_own: bool) -> Vec<Item<'f, 
     });
     let policies = found.policies.iter().map(|(header, seen)| {
         let lead = knowledge::policy_lead(header.reason);
-        let causes = lead.map(|lead| [&lead.cause].into_iter().chain(&lead.or_perhaps).map(String::as_str).collect());
+        let causes = lead.map(|lead| [lead.cause].into_iter().chain(lead.or_perhaps.iter().copied()).collect());
         item(What::Policy(header), "X-EWS-Policy-Reason".to_owned(), causes.unwrap_or_default(), true, seen)
     });
     let access = found.access_policy.as_ref().map(|seen| {
-        item(What::AccessPolicy, ACCESS_POLICY.to_owned(), vec!["mailbox.outside-access-policy"], true, seen)
+        item(What::AccessPolicy, ACCESS_POLICY.to_owned(), vec![CauseId::MailboxOutsideAccessPolicy], true, seen)
     });
     let sentences = found.sentences.iter().map(|sentence| {
         let causes = causes_of_sentence(sentence);
         item(What::Sentence(sentence), format!("\"{}\"", sentence.part), causes, false, &sentence.seen)
     });
     let statuses = found.statuses.iter().map(|(status, seen)| {
-        let causes = status.causes.iter().map(String::as_str).collect();
+        let causes = status.causes.clone();
         item(What::Status(status), format!("HTTP {}", status.status), causes, false, seen)
     });
     let mut items: Vec<_> = codes.chain(policies).chain(access).chain(sentences).chain(statuses).collect();
@@ -136,31 +137,29 @@ fn label_of(code: &FoundCode<'_>) -> String {
     }
 }
 
-fn causes_of_code(code: &FoundCode<'_>) -> (Vec<&'static str>, bool) {
+fn causes_of_code(code: &FoundCode<'_>) -> (Vec<CauseId>, bool) {
     let Some(entry) = code.entry else { return (Vec::new(), false) };
     if let Beside::AccessPolicy = code.beside {
-        return (vec!["mailbox.outside-access-policy"], true);
+        return (vec![CauseId::MailboxOutsideAccessPolicy], true);
     }
     match code.meaning() {
-        Some(Meaning::Cause(id)) => (vec![id.as_str()], true),
+        Some(Meaning::Cause(id)) => (vec![*id], true),
         Some(meaning) => {
             let lead = knowledge::lead(entry, meaning);
-            (lead.map_or(Vec::new(), |lead| lead.causes.iter().map(String::as_str).collect()), false)
+            (lead.map_or(Vec::new(), |lead| lead.causes.clone()), false)
         }
         None => (Vec::new(), false),
     }
 }
 
-fn causes_of_sentence(sentence: &FoundSentence<'_>) -> Vec<&'static str> {
+fn causes_of_sentence(sentence: &FoundSentence<'_>) -> Vec<CauseId> {
     if !sentence.entry.causes.is_empty() {
-        return sentence.entry.causes.iter().map(String::as_str).collect();
+        return sentence.entry.causes.clone();
     }
     let Some(code) = code_of(sentence.entry, sentence.service) else { return Vec::new() };
     match &code.meaning {
-        Meaning::Cause(id) => vec![id],
-        meaning => {
-            knowledge::lead(code, meaning).map_or(Vec::new(), |lead| lead.causes.iter().map(String::as_str).collect())
-        }
+        Meaning::Cause(id) => vec![*id],
+        meaning => knowledge::lead(code, meaning).map_or(Vec::new(), |lead| lead.causes.clone()),
     }
 }
 
@@ -172,7 +171,7 @@ fn stand(found: &Found<'_>, item: &Item<'_, '_>, all: &[Item<'_, '_>]) -> Stand 
     }
     let passes = match &item.what {
         What::Code(code) => code.is_passing(),
-        _ => !item.causes.is_empty() && item.group() == "service",
+        _ => !item.causes.is_empty() && item.group() == Some(CauseGroup::Service),
     };
     if passes || is_over(found, item, all) { Stand::Passing } else { Stand::Lasting }
 }
@@ -189,8 +188,10 @@ fn is_over(found: &Found<'_>, item: &Item<'_, '_>, all: &[Item<'_, '_>]) -> bool
         matches!((end, other), (Some(end), Some(other)) if other - end > by)
     };
     match item.group() {
-        "network" => all.iter().any(|other| other.is_response() && other.group() != "network" && later(other, 0)),
-        "sign-in" | "tenant" | "settings" if item.is_certain => {
+        Some(CauseGroup::Network) => {
+            all.iter().any(|other| other.is_response() && other.group() != Some(CauseGroup::Network) && later(other, 0))
+        }
+        Some(CauseGroup::SignIn | CauseGroup::Tenant | CauseGroup::Settings) if item.is_certain => {
             all.iter().any(|other| other.needed_a_token() && later(other, LONGER_THAN_A_TOKEN))
         }
         _ => false,
@@ -211,7 +212,7 @@ pub(super) struct Root<'i, 'f, 't> {
 /// The root of several findings, if there is one.
 pub(super) fn root<'i, 'f, 't>(found: &Found<'_>, items: &'i [Item<'f, 't>]) -> Option<Root<'i, 'f, 't>> {
     let item = items.first().filter(|item| !item.causes.is_empty() && item.stand == Stand::Lasting)?;
-    let blocks = item.is_certain && matches!(item.group(), "settings" | "network" | "tenant" | "sign-in" | "ews");
+    let blocks = item.is_certain && item.group().is_some_and(|group| BLOCKING.contains(&group));
     let (begin, reversed) = (item.seen.begin(&found.timeline), found.timeline.is_reversed());
     let ended_before = |other: &&Item<'_, '_>| {
         let end = other.seen.end(&found.timeline);

@@ -30,7 +30,7 @@ pub(super) fn heading(found: &mut Found<'_>, text: &str) -> Option<String> {
     let report = whole(text);
     if let Some(report) = &report {
         found.causes.clear();
-        found.causes.extend(report.causes.iter().filter_map(|cause| knowledge::cause(&cause.id)));
+        found.causes.extend(report.causes.iter().filter_map(|cause| knowledge::cause_named(&cause.id)));
     }
     // The rows name every check: in a report they say nothing that the causes do not.
     found.checks.clear();

@@ -74,7 +74,7 @@ fn candidates(answer: &mut String, cause: &CauseEntry, is_own: bool) {
         return;
     }
     answer.push_str("  Could also be one of these (the responses look the same); see `rx-preflight explain CAUSE`:\n");
-    for candidate in cause.candidates.iter().filter_map(|id| knowledge::cause(id)) {
+    for candidate in cause.candidates.iter().map(|id| knowledge::cause(*id)) {
         line(answer, candidate, is_own);
     }
 }

@@ -9,7 +9,8 @@ use regex::Regex;
 use super::context::Context;
 use super::found::{Found, Telling};
 use super::seen::Seen;
-use crate::knowledge::{self, CodeService, SentenceEntry};
+use crate::knowledge::{self, CodeSource, SentenceEntry};
+use crate::terms::CauseId;
 
 /// A sentence of the table.
 #[derive(Debug)]
@@ -21,7 +22,7 @@ pub(super) struct FoundSentence<'t> {
     /// How often, when and for which addresses.
     pub(super) seen: Seen<'t>,
     /// The service that the text around it is about.
-    pub(super) service: Option<CodeService>,
+    pub(super) service: Option<CodeSource>,
 }
 
 /// Finds every part of every sentence in one pass over the folded text.
@@ -78,7 +79,7 @@ pub(super) fn take<'t>(found: &mut Found<'t>, context: &Context, text: &'t str, 
 }
 
 /// The row of the code that belongs to a sentence, at the service that the text is about.
-pub(super) fn code_of(entry: &SentenceEntry, service: Option<CodeService>) -> Option<&'static knowledge::CodeEntry> {
+pub(super) fn code_of(entry: &SentenceEntry, service: Option<CodeSource>) -> Option<&'static knowledge::CodeEntry> {
     service.and_then(|service| entry.code_entry_at(service)).or_else(|| entry.code_entry())
 }
 
@@ -124,7 +125,7 @@ impl Repeated {
         }
         let part = folded(place.part);
         let by_code = place.entry.code_entry().is_some_and(|code| self.codes.contains(code.code.as_str()));
-        let by_policy = self.access_policy && place.entry.causes.iter().any(|id| id == "mailbox.outside-access-policy");
+        let by_policy = self.access_policy && place.entry.causes.contains(&CauseId::MailboxOutsideAccessPolicy);
         by_code || by_policy || self.narrowing.iter().any(|known| part.contains(known) || known.contains(&part))
     }
 

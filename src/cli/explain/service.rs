@@ -4,44 +4,44 @@ use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 
-use crate::knowledge::CodeService;
+use crate::knowledge::CodeSource;
 
 /// Marks of the services, as letters and digits only: a host survives a line break.
-const MARKS: &[(&str, CodeService)] = &[
-    ("graphmicrosoftcom", CodeService::Graph),
-    ("graphmicrosoftus", CodeService::Graph),
-    ("microsoftgraphchinacloudapi", CodeService::Graph),
-    ("microsoftgraph", CodeService::Graph),
-    ("msgraph", CodeService::Graph),
-    ("o365connection", CodeService::Graph),
-    ("graphserviceexception", CodeService::Graph),
-    ("odataerror", CodeService::Graph),
-    ("accesstoodatais", CodeService::Graph),
-    ("exchangeasmx", CodeService::Exchange),
-    ("exchangelib", CodeService::Exchange),
-    ("exchangewebservices", CodeService::Exchange),
-    ("microsoftexchangewebservices", CodeService::Exchange),
-    ("serviceresponseexception", CodeService::Exchange),
-    ("microsoftcomexchangeservices2006", CodeService::Exchange),
-    ("xewspolicyreason", CodeService::Exchange),
-    ("xmsdiagnostics", CodeService::Exchange),
-    ("outlookoffice", CodeService::Exchange),
-    ("loginmicrosoftonline", CodeService::SignIn),
-    ("loginwindowsnet", CodeService::SignIn),
-    ("oauth2v20token", CodeService::SignIn),
+const MARKS: &[(&str, CodeSource)] = &[
+    ("graphmicrosoftcom", CodeSource::Graph),
+    ("graphmicrosoftus", CodeSource::Graph),
+    ("microsoftgraphchinacloudapi", CodeSource::Graph),
+    ("microsoftgraph", CodeSource::Graph),
+    ("msgraph", CodeSource::Graph),
+    ("o365connection", CodeSource::Graph),
+    ("graphserviceexception", CodeSource::Graph),
+    ("odataerror", CodeSource::Graph),
+    ("accesstoodatais", CodeSource::Graph),
+    ("exchangeasmx", CodeSource::Exchange),
+    ("exchangelib", CodeSource::Exchange),
+    ("exchangewebservices", CodeSource::Exchange),
+    ("microsoftexchangewebservices", CodeSource::Exchange),
+    ("serviceresponseexception", CodeSource::Exchange),
+    ("microsoftcomexchangeservices2006", CodeSource::Exchange),
+    ("xewspolicyreason", CodeSource::Exchange),
+    ("xmsdiagnostics", CodeSource::Exchange),
+    ("outlookoffice", CodeSource::Exchange),
+    ("loginmicrosoftonline", CodeSource::SignIn),
+    ("loginwindowsnet", CodeSource::SignIn),
+    ("oauth2v20token", CodeSource::SignIn),
 ];
 
 static FINDER: LazyLock<Option<AhoCorasick>> =
     LazyLock::new(|| AhoCorasick::new(MARKS.iter().map(|(mark, _)| mark)).ok());
 
 /// The service that a folded text names, and none where it names several of the two that share codes.
-pub(super) fn named_in(folded: &str) -> Option<CodeService> {
+pub(super) fn named_in(folded: &str) -> Option<CodeSource> {
     let finder = FINDER.as_ref()?;
     let (mut graph, mut exchange, mut sign_in) = (false, false, false);
     for found in finder.find_iter(folded) {
         match MARKS.get(found.pattern().as_usize()).map(|(_, service)| service) {
-            Some(CodeService::Graph) => graph = true,
-            Some(CodeService::Exchange) => exchange = true,
+            Some(CodeSource::Graph) => graph = true,
+            Some(CodeSource::Exchange) => exchange = true,
             _ => sign_in = true,
         }
         if graph && exchange {
@@ -49,9 +49,9 @@ pub(super) fn named_in(folded: &str) -> Option<CodeService> {
         }
     }
     match (graph, exchange, sign_in) {
-        (true, ..) => Some(CodeService::Graph),
-        (_, true, _) => Some(CodeService::Exchange),
-        (_, _, true) => Some(CodeService::SignIn),
+        (true, ..) => Some(CodeSource::Graph),
+        (_, true, _) => Some(CodeSource::Exchange),
+        (_, _, true) => Some(CodeSource::SignIn),
         _ => None,
     }
 }
@@ -72,7 +72,7 @@ mod tests {
             "com.microsoft.graph.core",
             "O365 connection: graph.microsoft.us",
         ] {
-            assert_eq!(named(text), Some(CodeService::Graph), "{text}");
+            assert_eq!(named(text), Some(CodeSource::Graph), "{text}");
         }
         for text in [
             "exchangelib.errors.ErrorAccessDenied",
@@ -81,9 +81,9 @@ mod tests {
             "POST https://outlook.office365.com/EWS/Exchange.asmx",
             "xmlns=\"http://schemas.microsoft.com/exchange/services/2006/messages\"",
         ] {
-            assert_eq!(named(text), Some(CodeService::Exchange), "{text}");
+            assert_eq!(named(text), Some(CodeSource::Exchange), "{text}");
         }
-        assert_eq!(named("https://login.microsoftonline.com/x/oauth2/v2.0/token"), Some(CodeService::SignIn));
+        assert_eq!(named("https://login.microsoftonline.com/x/oauth2/v2.0/token"), Some(CodeSource::SignIn));
         assert_eq!(named("graph.microsoft.com and exchangelib"), None);
         assert_eq!(named("nothing"), None);
     }

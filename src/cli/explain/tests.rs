@@ -1,7 +1,7 @@
 //! Every row of the tables as the log of another product.
 
 use super::*;
-use crate::knowledge::{self, CodeService};
+use crate::knowledge::{self, CodeSource};
 
 /// What speaks of requests that this program made.
 const OF_THIS_PROGRAM: &[&str] = &[
@@ -30,10 +30,10 @@ fn assert_foreign(text: &str) {
 fn no_code_in_the_log_of_another_product_speaks_of_this_program() {
     for entry in knowledge::codes() {
         let text = match entry.service {
-            CodeService::SignIn => format!("2026-11-28 07:03:37 ERROR AADSTS{}: x", entry.code),
-            CodeService::Graph => format!(r#"{{"error":{{"code":"{}","message":"x"}}}}"#, entry.code),
-            CodeService::Exchange => format!("<m:ResponseCode>{}</m:ResponseCode>", entry.code),
-            CodeService::ExchangeDiagnostics => format!("x-ms-diagnostics: {};reason=\"x\"", entry.code),
+            CodeSource::SignIn => format!("2026-11-28 07:03:37 ERROR AADSTS{}: x", entry.code),
+            CodeSource::Graph => format!(r#"{{"error":{{"code":"{}","message":"x"}}}}"#, entry.code),
+            CodeSource::Exchange => format!("<m:ResponseCode>{}</m:ResponseCode>", entry.code),
+            CodeSource::ExchangeDiagnostics => format!("x-ms-diagnostics: {};reason=\"x\"", entry.code),
         };
         assert_foreign(&text);
     }
@@ -44,7 +44,7 @@ fn no_sentence_in_the_log_of_another_product_speaks_of_this_program() {
     for row in knowledge::texts() {
         for code in &row.codes {
             for sentence in &row.sentences {
-                let letters = if row.service == CodeService::SignIn { "AADSTS" } else { "" };
+                let letters = if row.service == CodeSource::SignIn { "AADSTS" } else { "" };
                 assert_foreign(&format!(r#""code": "{letters}{code}", "message": "{sentence} 'x'""#));
             }
         }
@@ -63,7 +63,7 @@ fn no_sentence_in_the_log_of_another_product_speaks_of_this_program() {
 #[test]
 fn what_this_program_wrote_gets_its_own_reading() {
     for entry in knowledge::codes().iter().filter(|entry| entry.own.is_some()) {
-        let letters = if entry.service == CodeService::SignIn { "AADSTS" } else { "" };
+        let letters = if entry.service == CodeSource::SignIn { "AADSTS" } else { "" };
         let (answer, _) = of_pasted(&format!("rx-preflight/0.1.0 \"code\": \"{letters}{}\"", entry.code));
         assert!(answer.contains("As the response to a request of rx-preflight"), "{answer}");
     }
@@ -74,7 +74,7 @@ fn what_this_program_wrote_gets_its_own_reading() {
 fn the_service_of_every_shared_code_is_decided_by_what_the_text_names() {
     let shared = knowledge::codes()
         .iter()
-        .filter(|entry| entry.service == CodeService::Graph && knowledge::exchange(&entry.code).is_some());
+        .filter(|entry| entry.service == CodeSource::Graph && knowledge::exchange(&entry.code).is_some());
     let mut count = 0;
     for entry in shared {
         count += 1;

@@ -8,9 +8,9 @@ use super::order::{self, Item, Root, Stand, What};
 use super::remedy;
 use super::sentences::{FoundSentence, code_of};
 use super::ticket::{Distinct, Ticket};
-use crate::evidence::CheckId;
-use crate::knowledge::{self, CauseEntry, CodeEntry, CodeService, Meaning, PolicyHeader, StatusEntry, TextEntry};
+use crate::knowledge::{self, CauseEntry, CodeEntry, CodeSource, Meaning, PolicyHeader, StatusEntry, TextEntry};
 use crate::report::harmless::harmless;
+use crate::terms::{CauseId, CheckId};
 
 /// How many codes are named; a log with more of them holds something else than responses of the services.
 const NAMED: usize = 50;
@@ -28,7 +28,7 @@ const CAUSES_IN_FULL: usize = 2;
 pub(super) fn explain(found: &Found<'_>, text: &str, pasted: bool, is_own: bool) -> String {
     let items = order::items(found, is_own);
     let mut answer = Answer { is_own, ..Answer::default() };
-    found.causes.iter().for_each(|cause| push(&mut answer.causes, &cause.id));
+    found.causes.iter().for_each(|cause| push(&mut answer.causes, cause.id));
     if pasted {
         answer.in_order_of_time(found, &items);
     }
@@ -51,7 +51,7 @@ pub(super) fn explain(found: &Found<'_>, text: &str, pasted: bool, is_own: bool)
 /// The causes of a pasted report of this program: the first in full, the others in a line each.
 pub(super) fn report(found: &Found<'_>) -> String {
     let mut answer = Answer { is_own: true, ..Answer::default() };
-    found.causes.iter().for_each(|cause| push(&mut answer.causes, &cause.id));
+    found.causes.iter().for_each(|cause| push(&mut answer.causes, cause.id));
     if let Some(first) = answer.causes.first() {
         remedy::explain(&mut answer.text, first, true);
     }
@@ -76,11 +76,9 @@ struct Answer {
     possible: Vec<&'static CauseEntry>,
 }
 
-fn push(causes: &mut Vec<&'static CauseEntry>, id: &str) {
-    if let Some(cause) = knowledge::cause(id)
-        && !causes.iter().any(|known| known.id == cause.id)
-    {
-        causes.push(cause);
+fn push(causes: &mut Vec<&'static CauseEntry>, id: CauseId) {
+    if !causes.iter().any(|known| known.id == id) {
+        causes.push(knowledge::cause(id));
     }
 }
 
@@ -139,7 +137,7 @@ impl Answer {
         for item in &further {
             let _ = writeln!(self.text, "{}{}", item.label, item.seen.in_words(&found.timeline));
             if let Some(cause) = item.causes.first() {
-                push(&mut self.possible, &cause.id);
+                push(&mut self.possible, cause.id);
             }
         }
         if !further.is_empty() {
@@ -192,7 +190,7 @@ impl Answer {
             Beside::AccessPolicy => {
                 self.text.push_str("  The text beside it names an access policy for apps.\n");
                 self.text.push_str("  Cause: mailbox.outside-access-policy\n");
-                push(&mut self.causes, "mailbox.outside-access-policy");
+                push(&mut self.causes, CauseId::MailboxOutsideAccessPolicy);
             }
             Beside::Sentence(narrowed) => {
                 let _ = writeln!(self.text, "  The text beside it: {}", narrowed.text);
@@ -213,9 +211,9 @@ impl Answer {
             let _ = writeln!(self.text, "  Fix: {fix}");
         }
         match meaning {
-            Meaning::Cause(id) if self.counts(id) => {
+            Meaning::Cause(id) if self.counts(*id) => {
                 let _ = writeln!(self.text, "  Cause{}: {id}", condition(entry));
-                push(&mut self.causes, id);
+                push(&mut self.causes, *id);
             }
             Meaning::Cause(_) => {}
             _ => self.lead(entry, meaning),
@@ -223,8 +221,8 @@ impl Answer {
     }
 
     /// A cause that only a check can name says nothing about the log of another product.
-    fn counts(&self, id: &str) -> bool {
-        self.is_own || knowledge::cause(id).is_some_and(|cause| !cause.check_only)
+    fn counts(&self, id: CauseId) -> bool {
+        self.is_own || !knowledge::cause(id).check_only
     }
 
     /// What a code and the sentence beside it say together. What the code says alone is left out: the sentence decides.
@@ -232,14 +230,14 @@ impl Answer {
         let Meaning::Cause(id) = &entry.meaning else {
             return self.lead(code, &entry.meaning);
         };
-        if !self.counts(id) {
+        if !self.counts(*id) {
             return;
         }
         let _ = writeln!(self.text, "  Cause: {id}");
-        push(&mut self.causes, id);
-        let case = entry.case.as_deref().and_then(|case| knowledge::cause(id)?.case(case));
+        push(&mut self.causes, *id);
+        let case = entry.case.as_deref().and_then(|case| knowledge::cause(*id).case(case));
         for id in case.into_iter().flat_map(|case| case.candidates.iter().flatten()) {
-            push(&mut self.possible, id);
+            push(&mut self.possible, *id);
         }
     }
 
@@ -247,9 +245,9 @@ impl Answer {
         let Some(lead) = knowledge::lead(entry, meaning) else { return };
         let _ = writeln!(self.text, "  {}", lead.text);
         if !lead.causes.is_empty() {
-            let _ = writeln!(self.text, "  Possible causes: {}", lead.causes.join(", "));
+            let _ = writeln!(self.text, "  Possible causes: {}", joined(&lead.causes));
         }
-        lead.causes.iter().for_each(|id| push(&mut self.possible, id));
+        lead.causes.iter().for_each(|id| push(&mut self.possible, *id));
     }
 
     fn sentence(&mut self, found: &FoundSentence<'_>, seen: &str) {
@@ -285,17 +283,17 @@ impl Answer {
     }
 
     /// Causes that a sentence or a status points to without proof. A single one is explained in full.
-    fn likely(&mut self, causes: &[String], next: Option<&str>) {
+    fn likely(&mut self, causes: &[CauseId], next: Option<&str>) {
         match causes {
             [] => {}
             [id] => {
                 let _ = writeln!(self.text, "  Likely cause: {id}");
-                push(&mut self.causes, id);
+                push(&mut self.causes, *id);
             }
             several => {
-                let _ = writeln!(self.text, "  Likely causes: {}", several.join(", "));
+                let _ = writeln!(self.text, "  Likely causes: {}", joined(several));
                 for id in several {
-                    push(&mut self.possible, id);
+                    push(&mut self.possible, *id);
                 }
             }
         }
@@ -318,16 +316,16 @@ impl Answer {
         let _ = writeln!(self.text, "{}{seen}, from Exchange Online", order::ACCESS_POLICY);
         self.text.push_str("  An access policy for apps rejected the request.\n");
         self.text.push_str("  Likely cause: mailbox.outside-access-policy\n\n");
-        push(&mut self.causes, "mailbox.outside-access-policy");
+        push(&mut self.causes, CauseId::MailboxOutsideAccessPolicy);
     }
 
     fn policy(&mut self, policy: &PolicyHeader) {
         let _ = writeln!(self.text, "X-EWS-Policy-Reason: {}\n  {}", policy.value, policy.text);
         if let Some(lead) = knowledge::policy_lead(policy.reason) {
-            let all: Vec<&str> = [&lead.cause].into_iter().chain(&lead.or_perhaps).map(String::as_str).collect();
+            let all: Vec<&str> = [&lead.cause].into_iter().chain(&lead.or_perhaps).map(|id| id.as_str()).collect();
             let _ = writeln!(self.text, "  Cause: {}", all.join(", or "));
-            push(&mut self.causes, &lead.cause);
-            lead.or_perhaps.iter().for_each(|id| push(&mut self.possible, id));
+            push(&mut self.causes, lead.cause);
+            lead.or_perhaps.iter().for_each(|id| push(&mut self.possible, *id));
         }
         self.text.push('\n');
     }
@@ -336,7 +334,7 @@ impl Answer {
         for value in values.first() {
             let _ = writeln!(self.text, "X-EWS-Policy-Reason: {}", harmless(value));
             self.text.push_str("  No table of this program knows this value.\n");
-            if let Some(page) = knowledge::page(CodeService::Exchange) {
+            if let Some(page) = knowledge::page(CodeSource::Exchange) {
                 let _ = writeln!(self.text, "  Microsoft's page: {page}");
             }
             self.text.push('\n');
@@ -373,13 +371,13 @@ impl Answer {
 }
 
 fn service_of(code: &FoundCode<'_>) -> Option<&'static str> {
-    let counts_at_graph = knowledge::graph(code.code).is_some_and(|row| row.service == CodeService::Exchange);
+    let counts_at_graph = knowledge::graph(code.code).is_some_and(|row| row.service == CodeSource::Exchange);
     Some(match code.service? {
-        CodeService::SignIn => "a code of the sign-in",
-        CodeService::Graph => "a code of Microsoft Graph",
-        CodeService::Exchange if counts_at_graph => "a code of Exchange, over EWS or Graph",
-        CodeService::Exchange => "a code of Exchange Web Services",
-        CodeService::ExchangeDiagnostics => "a number of Exchange's x-ms-diagnostics header",
+        CodeSource::SignIn => "a code of the sign-in",
+        CodeSource::Graph => "a code of Microsoft Graph",
+        CodeSource::Exchange if counts_at_graph => "a code of Exchange, over EWS or Graph",
+        CodeSource::Exchange => "a code of Exchange Web Services",
+        CodeSource::ExchangeDiagnostics => "a number of Exchange's x-ms-diagnostics header",
     })
 }
 
@@ -392,9 +390,9 @@ fn condition(entry: &CodeEntry) -> String {
 fn pages(code: &FoundCode<'_>) -> Vec<String> {
     let page = |service| knowledge::page(service).map(str::to_owned);
     match code.service {
-        Some(CodeService::SignIn) => code.code.parse().map(knowledge::lookup_address).into_iter().collect(),
+        Some(CodeSource::SignIn) => code.code.parse().map(knowledge::lookup_address).into_iter().collect(),
         Some(service) => page(service).into_iter().collect(),
-        None => [CodeService::Exchange, CodeService::Graph].into_iter().filter_map(page).collect(),
+        None => [CodeSource::Exchange, CodeSource::Graph].into_iter().filter_map(page).collect(),
     }
 }
 
@@ -410,6 +408,11 @@ fn ticket(answer: &mut String, ticket: &Ticket<'_>) {
         list(answer, "times", &ticket.times);
     }
     answer.push('\n');
+}
+
+/// Ids in a row, separated by commas.
+fn joined(causes: &[CauseId]) -> String {
+    causes.iter().map(|id| id.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 fn list(answer: &mut String, name: &str, distinct: &Distinct<'_>) {

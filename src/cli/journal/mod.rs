@@ -13,9 +13,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use self::file::JournalFile;
 use super::files::{shown, unwritable_because};
 use super::{CliError, output};
-use crate::evidence::Api;
 use crate::probe::{Intent, Journal, NotJournaled};
-use crate::wire::{TEST_SUBJECT, harmless};
+use crate::terms::Api;
+use crate::wire::{TEST_SUBJECT, sanitize};
 
 /// The files in the current folder.
 const PREFIX: &str = "rx-preflight-journal";
@@ -142,18 +142,18 @@ fn report(left: &LeftOpen) {
             "rx-preflight: a test event may still be in the calendar of {}: delete the event `{TEST_SUBJECT}` of {starts}, \
              or run the check again with --allow-write calendar in this folder (connection {}, {} at {}, marker {marker}, \
              journal {path})",
-            harmless(room),
-            harmless(connection),
+            sanitize(room),
+            sanitize(connection),
             title(*api),
-            harmless(url),
+            sanitize(url),
         ));
     }
     for (room, id) in &left.unmarked {
         output::message(&format!(
             "rx-preflight: a test event of version 0.1.0 may still be in the calendar of {}: delete the event \
              `{TEST_SUBJECT}` with the id {} by hand, then the file {path}",
-            harmless(room),
-            harmless(id),
+            sanitize(room),
+            sanitize(id),
         ));
     }
 }

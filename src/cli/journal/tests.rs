@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::*;
-use crate::evidence::Api;
+use crate::terms::Api;
 
 fn intent(marker: u128) -> Intent {
     let moment = "2026-11-28T12:00:00Z".parse().unwrap();

@@ -8,9 +8,10 @@ use super::super::args::TokenArguments;
 use super::form::Claims;
 use super::plan::Plan;
 use crate::evidence::TokenFacts;
-use crate::knowledge::{self, ApiName, Level, Need};
+use crate::knowledge::{self, Level, Need};
 use crate::report::harmless::harmless;
 use crate::settings::Clock;
+use crate::terms::{CauseId, NeedId, Resource};
 
 /// The answer, and whether everything required is there.
 pub(super) struct Judged {
@@ -49,15 +50,15 @@ impl Judged {
     }
 
     /// Something is not there: what that is called, who mends it and where the steps stand.
-    fn lacks(&mut self, label: &str, text: &str, causes: &[&str]) {
+    fn lacks(&mut self, label: &str, text: &str, causes: &[CauseId]) {
         self.say(label, text);
-        for cause in causes.iter().filter_map(|id| knowledge::cause(id)) {
+        for cause in causes.iter().map(|id| knowledge::cause(*id)) {
             self.say("", &format!("cause {}, mended by: {}", cause.id, cause.who));
             self.say("", &format!("rx-preflight explain {}", cause.id));
         }
     }
 
-    fn wrong(&mut self, text: &str, causes: &[&str]) {
+    fn wrong(&mut self, text: &str, causes: &[CauseId]) {
         self.good = false;
         self.lacks("[FAIL]", text, causes);
     }
@@ -73,14 +74,14 @@ impl Judged {
         self.say("", "Paste the value of access_token instead.");
     }
 
-    fn audience(&mut self, facts: &TokenFacts) -> Option<ApiName> {
+    fn audience(&mut self, facts: &TokenFacts) -> Option<Resource> {
         let api = facts.audience.as_deref().and_then(knowledge::api_by_resource);
         let title = api.map_or(String::new(), |api| format!(" ({})", api.title()));
         self.say("audience", &format!("{}{title}", told(facts.audience.as_deref())));
         if api.is_none() {
             let text =
                 "the audience is neither Microsoft Graph nor Exchange Online, and ResourceXpress uses no other API";
-            self.wrong(text, &["sign-in.token-refused"]);
+            self.wrong(text, &[CauseId::SignInTokenRefused]);
         }
         api
     }
@@ -91,14 +92,14 @@ impl Judged {
                 &format!(
                     "not valid before {begins}, and this machine's clock says {now:.0}: one of the clocks is wrong"
                 ),
-                &["network.clock-skew"],
+                &[CauseId::NetworkClockSkew],
             );
         }
         match claims.facts.expires_at {
             None => self.say("expires", "not told"),
             Some(ends) if ends <= now => {
                 let text = format!("expired at {ends}; a token lives for little more than an hour, so take a new one");
-                self.wrong(&text, &["sign-in.token-refused"]);
+                self.wrong(&text, &[CauseId::SignInTokenRefused]);
             }
             Some(ends) => self.say("expires", &ends.to_string()),
         }
@@ -110,17 +111,17 @@ impl Judged {
             let scopes = harmless(scopes);
             self.wrong(
                 &format!("a delegated token (scopes: {scopes}); ResourceXpress signs in as an app, without a user"),
-                &["sign-in.delegated-token"],
+                &[CauseId::SignInDelegatedToken],
             );
         } else if facts.roles.is_empty() {
             self.wrong(
                 "no roles and no scp: nothing was consented, or only delegated permissions were",
-                &["registration.consent-missing", "registration.delegated-instead-of-application"],
+                &[CauseId::RegistrationConsentMissing, CauseId::RegistrationDelegatedInsteadOfApplication],
             );
         }
     }
 
-    fn needs(&mut self, facts: &TokenFacts, plan: &Plan, api: ApiName) {
+    fn needs(&mut self, facts: &TokenFacts, plan: &Plan, api: Resource) {
         self.wrong_token(plan, api);
         let mut used = Vec::new();
         for (need, required) in &plan.here {
@@ -139,12 +140,12 @@ impl Judged {
     }
 
     /// Needs of the other API that were asked for: its service would refuse this token.
-    fn wrong_token(&mut self, plan: &Plan, api: ApiName) {
+    fn wrong_token(&mut self, plan: &Plan, api: Resource) {
         for need in &plan.wrong_token {
             let (value, purpose) = (&need.value, &need.purpose);
             let (wanted, given) = (need.api.title(), api.title());
             let text = format!("{value} needs a token for {wanted}, and this one is for {given}: {purpose}");
-            self.wrong(&text, &["sign-in.token-refused"]);
+            self.wrong(&text, &[CauseId::SignInTokenRefused]);
         }
         if !plan.wrong_token.is_empty() {
             self.say("", &use_of(plan, api));
@@ -169,24 +170,24 @@ impl Judged {
 }
 
 /// The cause of a need that the roles do not satisfy: a part of it is there, a namesake is there, or nothing.
-fn cause_of<'n>(need: &'n Need, level: Level, facts: &TokenFacts) -> &'n str {
+fn cause_of(need: &Need, level: Level, facts: &TokenFacts) -> CauseId {
     let holds = |value: &String| facts.roles.contains(value);
     match level {
-        Level::ReadOnly => "grant.calendars-read-only",
-        Level::Basic if need.id == "users" => "grant.user-read-basic-only",
+        Level::ReadOnly => CauseId::GrantCalendarsReadOnly,
+        Level::Basic if need.id == NeedId::Users => CauseId::GrantUserReadBasicOnly,
         Level::None if need.same_name_elsewhere.iter().any(|other| other.api == need.api && holds(&other.value)) => {
-            "registration.wrong-api"
+            CauseId::RegistrationWrongApi
         }
-        _ => &need.missing_cause,
+        _ => need.missing_cause,
     }
 }
 
 /// What a token for this API is good for in the chosen variant.
-fn use_of(plan: &Plan, api: ApiName) -> String {
+fn use_of(plan: &Plan, api: Resource) -> String {
     let (variant, title) = (plan.variant, api.title());
     if plan.here.is_empty() {
         format!("With {variant}, ResourceXpress has no use for a token for {title}")
-    } else if api == ApiName::Graph {
+    } else if api == Resource::Graph {
         format!(
             "With {variant}, ResourceXpress needs a token for {title} only for mail and user sync; \
              --require mail,user-sync judges it for these"
@@ -209,26 +210,25 @@ fn app(facts: &TokenFacts) -> String {
 mod tests {
     use super::*;
 
-    fn cause(need_id: &str, roles: &[&str]) -> &'static str {
+    fn cause(need_id: NeedId, roles: &[&str]) -> CauseId {
         let facts =
             TokenFacts { roles: roles.iter().map(|role| (*role).to_owned()).collect(), ..TokenFacts::default() };
-        let need = knowledge::need(need_id).unwrap();
+        let need = knowledge::need(need_id);
         cause_of(need, knowledge::satisfies(need, &facts.roles).level, &facts)
     }
 
     #[test]
     fn what_is_there_instead_decides_the_cause() {
         for (need, roles, id) in [
-            ("graph-calendar", ["Calendars.Read"].as_slice(), "grant.calendars-read-only"),
-            ("graph-calendar", &["Calendars.ReadWrite.All"], "registration.wrong-api"),
-            ("graph-calendar", &["Mail.Send"], "grant.calendars-read-write-missing"),
-            ("users", &["User.ReadBasic.All"], "grant.user-read-basic-only"),
-            ("groups", &["Group.ReadBasic.All"], "grant.group-read-all-missing"),
-            ("mail-send", &[], "grant.mail-send-missing"),
-            ("ews-calendar", &[], "grant.full-access-as-app-missing"),
+            (NeedId::GraphCalendar, ["Calendars.Read"].as_slice(), CauseId::GrantCalendarsReadOnly),
+            (NeedId::GraphCalendar, &["Calendars.ReadWrite.All"], CauseId::RegistrationWrongApi),
+            (NeedId::GraphCalendar, &["Mail.Send"], CauseId::GrantCalendarsReadWriteMissing),
+            (NeedId::Users, &["User.ReadBasic.All"], CauseId::GrantUserReadBasicOnly),
+            (NeedId::Groups, &["Group.ReadBasic.All"], CauseId::GrantGroupReadAllMissing),
+            (NeedId::MailSend, &[], CauseId::GrantMailSendMissing),
+            (NeedId::EwsCalendar, &[], CauseId::GrantFullAccessAsAppMissing),
         ] {
             assert_eq!(cause(need, roles), id, "{need}: {roles:?}");
-            assert!(knowledge::cause(id).is_some(), "{id}");
         }
     }
 

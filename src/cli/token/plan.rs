@@ -1,7 +1,8 @@
 //! What the chosen variant needs, and which of it this token can show.
 
 use super::super::args::{ApiArgument, FeatureArgument, TokenArguments};
-use crate::knowledge::{self, ApiName, Need};
+use crate::knowledge::{self, Need};
+use crate::terms::{NeedId, Resource};
 
 /// The needs of a variant, told apart by the API of the token.
 pub(super) struct Plan {
@@ -18,10 +19,10 @@ pub(super) struct Plan {
 impl Plan {
     /// Compares what was asked with the API that the token is for. Bookings are always asked for, unless a feature was
     /// asked for by name and this token is the one for it: then the token is judged as what it is.
-    pub(super) fn new(arguments: &TokenArguments, api: ApiName) -> Self {
+    pub(super) fn new(arguments: &TokenArguments, api: Resource) -> Self {
         let variant = arguments.api.unwrap_or(match api {
-            ApiName::Exchange => ApiArgument::Ews,
-            ApiName::Graph => ApiArgument::Graph,
+            Resource::Exchange => ApiArgument::Ews,
+            Resource::Graph => ApiArgument::Graph,
         });
         let (here, elsewhere): (Vec<_>, Vec<_>) =
             needs(arguments, variant).into_iter().partition(|asked| asked.need.api == api);
@@ -48,19 +49,15 @@ struct Asked {
 }
 
 fn needs(arguments: &TokenArguments, variant: ApiArgument) -> Vec<Asked> {
-    let calendar = match variant {
-        ApiArgument::Ews => "ews-calendar",
-        ApiArgument::Graph => "graph-calendar",
-    };
+    let calendar = NeedId::calendar(variant.into());
     let features = [
-        ("mail-send", FeatureArgument::Mail),
-        ("users", FeatureArgument::UserSync),
-        ("groups", FeatureArgument::UserSync),
+        (NeedId::MailSend, FeatureArgument::Mail),
+        (NeedId::Users, FeatureArgument::UserSync),
+        (NeedId::Groups, FeatureArgument::UserSync),
     ];
     let features = features.map(|(id, feature)| (id, arguments.require.contains(&feature), true));
     let all = [(calendar, true, false)].into_iter().chain(features);
-    all.filter_map(|(id, required, is_feature)| Some(Asked { need: knowledge::need(id)?, required, is_feature }))
-        .collect()
+    all.map(|(id, required, is_feature)| Asked { need: knowledge::need(id), required, is_feature }).collect()
 }
 
 #[cfg(test)]
@@ -68,43 +65,49 @@ mod tests {
     use super::*;
 
     /// The ids of the needs: judged as required, judged as optional, in the wrong token, not told.
-    fn plan(api: Option<ApiArgument>, require: &[FeatureArgument], token: ApiName) -> [Vec<&'static str>; 4] {
+    fn plan(api: Option<ApiArgument>, require: &[FeatureArgument], token: Resource) -> [Vec<NeedId>; 4] {
         let arguments = TokenArguments { misplaced: Vec::new(), api, require: require.to_vec() };
         let plan = Plan::new(&arguments, token);
-        let ids = |needs: &[&'static Need]| needs.iter().map(|need| need.id.as_str()).collect();
+        let ids = |needs: &[&'static Need]| needs.iter().map(|need| need.id).collect();
         let judged = |required: bool| {
-            plan.here.iter().filter(|(_, is)| *is == required).map(|(need, _)| need.id.as_str()).collect::<Vec<_>>()
+            plan.here.iter().filter(|(_, is)| *is == required).map(|(need, _)| need.id).collect::<Vec<_>>()
         };
         [judged(true), judged(false), ids(&plan.wrong_token), ids(&plan.untold)]
     }
 
-    const FEATURES: [&str; 3] = ["mail-send", "users", "groups"];
+    const FEATURES: [NeedId; 3] = [NeedId::MailSend, NeedId::Users, NeedId::Groups];
 
     #[test]
     fn without_a_choice_the_token_decides_the_variant() {
-        assert_eq!(plan(None, &[], ApiName::Graph), [vec!["graph-calendar"], FEATURES.to_vec(), vec![], vec![]]);
-        assert_eq!(plan(None, &[], ApiName::Exchange), [vec!["ews-calendar"], vec![], vec![], FEATURES.to_vec()]);
+        assert_eq!(plan(None, &[], Resource::Graph), [vec![NeedId::GraphCalendar], FEATURES.to_vec(), vec![], vec![]]);
+        assert_eq!(plan(None, &[], Resource::Exchange), [vec![NeedId::EwsCalendar], vec![], vec![], FEATURES.to_vec()]);
     }
 
     #[test]
     fn a_token_of_the_other_variant_is_the_wrong_one() {
-        let ews = plan(Some(ApiArgument::Ews), &[], ApiName::Graph);
-        assert_eq!(ews, [vec![], FEATURES.to_vec(), vec!["ews-calendar"], vec![]]);
-        let graph = plan(Some(ApiArgument::Graph), &[], ApiName::Exchange);
-        assert_eq!(graph, [vec![], vec![], vec!["graph-calendar"], FEATURES.to_vec()]);
+        let ews = plan(Some(ApiArgument::Ews), &[], Resource::Graph);
+        assert_eq!(ews, [vec![], FEATURES.to_vec(), vec![NeedId::EwsCalendar], vec![]]);
+        let graph = plan(Some(ApiArgument::Graph), &[], Resource::Exchange);
+        assert_eq!(graph, [vec![], vec![], vec![NeedId::GraphCalendar], FEATURES.to_vec()]);
     }
 
     #[test]
     fn a_feature_that_was_asked_for_is_what_a_graph_token_of_the_ews_variant_is_for() {
-        let mail = plan(Some(ApiArgument::Ews), &[FeatureArgument::Mail], ApiName::Graph);
-        assert_eq!(mail, [vec!["mail-send"], vec!["users", "groups"], vec![], vec!["ews-calendar"]]);
+        let mail = plan(Some(ApiArgument::Ews), &[FeatureArgument::Mail], Resource::Graph);
+        assert_eq!(
+            mail,
+            [vec![NeedId::MailSend], vec![NeedId::Users, NeedId::Groups], vec![], vec![NeedId::EwsCalendar]]
+        );
     }
 
     #[test]
     fn a_feature_that_was_asked_for_needs_a_graph_token() {
         let all = [FeatureArgument::Mail, FeatureArgument::UserSync];
         for api in [None, Some(ApiArgument::Ews)] {
-            assert_eq!(plan(api, &all, ApiName::Exchange), [vec!["ews-calendar"], vec![], FEATURES.to_vec(), vec![]]);
+            assert_eq!(
+                plan(api, &all, Resource::Exchange),
+                [vec![NeedId::EwsCalendar], vec![], FEATURES.to_vec(), vec![]]
+            );
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::diagnosis::{Outcome, ResultRow};
-use crate::evidence::CheckId;
+use crate::diagnosis::ResultRow;
 use crate::report::Report;
+use crate::terms::{CheckId, Outcome};
 
 type Key<'r> = (CheckId, Option<&'r str>, &'r str);
 
@@ -44,8 +44,8 @@ fn word(outcome: Outcome) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::Requirement;
     use crate::report::fixture;
+    use crate::terms::Requirement;
 
     fn report(outcomes: &[(CheckId, &str, Outcome)]) -> Report {
         let mut report = fixture::report();

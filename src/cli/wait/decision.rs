@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
-use crate::diagnosis::{Cause, Outcome, ResultRow};
-use crate::evidence::{Requirement, SkipReason};
+use crate::diagnosis::{Cause, ResultRow};
 use crate::knowledge::{self, Waiting};
 use crate::report::{Report, Verdict};
+use crate::terms::{Outcome, Requirement, SkipReason};
 
 /// What to do after a look.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +58,8 @@ pub(super) fn decide(report: &Report, remaining: Duration, longest_pause: Option
     if report.summary.exit_code == 0 {
         return Decision::Stop(Ending::Works);
     }
-    let rows: Vec<&Waiting> = standing_in_the_way(report).filter_map(|cause| knowledge::waiting(&cause.id)).collect();
+    let rows: Vec<&Waiting> =
+        standing_in_the_way(report).filter_map(|cause| knowledge::waiting(cause.id.parse().ok()?)).collect();
     if rows.is_empty() {
         return Decision::Stop(Ending::NothingMends(left(report)));
     }
@@ -244,11 +245,8 @@ mod tests {
     fn what_has_no_cause_is_named_by_its_check() {
         let mut report = left_by(&[]);
         (report.summary.verdict, report.summary.exit_code) = (Verdict::Inconclusive, 3);
-        report.results = vec![fixture::skipped(
-            crate::evidence::CheckId::SettingsRooms,
-            Requirement::Required,
-            SkipReason::NeedsInput,
-        )];
+        report.results =
+            vec![fixture::skipped(crate::terms::CheckId::SettingsRooms, Requirement::Required, SkipReason::NeedsInput)];
         let ids = BTreeSet::from(["settings.rooms".to_owned()]);
         assert_eq!(decide(&report, HOURS, None), Decision::Stop(Ending::NothingMends(ids)));
     }

@@ -42,7 +42,7 @@ impl Teller {
     /// What is waited for, when that is likely to be effective, and when the next look comes.
     pub(super) fn waiting(&mut self, report: &Report, pause: Duration) {
         for cause in standing_in_the_way(report) {
-            if let Some(row) = knowledge::waiting(&cause.id)
+            if let Some(row) = cause.id.parse().ok().and_then(knowledge::waiting)
                 && self.announced.insert(cause.id.clone())
             {
                 self.say(&format!("{}: {}", cause.id, expectation(row, self.clock.now())));
@@ -85,16 +85,17 @@ fn expectation(row: &Waiting, now: Timestamp) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::terms::CauseId;
 
     #[test]
     fn an_expectation_names_three_moments_and_the_day_where_it_is_another() {
         let now: Timestamp = "2026-11-23T09:41:12Z".parse().unwrap();
         let text = |id| expectation(knowledge::waiting(id).unwrap(), now);
         assert_eq!(
-            text("mailbox.calendar-not-writable"),
+            text(CauseId::MailboxCalendarNotWritable),
             "effective after 30 min (10:11) at the earliest, 1 h (10:41) likely, 2 h (11:41) at the latest, counted from \
              a change made now; times in UTC"
         );
-        assert!(text("ews.app-not-allowed").contains("24 h (2026-11-24 09:41) at the latest"));
+        assert!(text(CauseId::EwsAppNotAllowed).contains("24 h (2026-11-24 09:41) at the latest"));
     }
 }

@@ -30,7 +30,7 @@ fn catalogue() -> Vec<(String, String, String)> {
     for cause in causes() {
         let of_cases = cause.cases.iter().filter_map(|case| case.commands.as_ref()).flatten();
         for CommandTemplate { shell, text } in cause.commands.iter().chain(of_cases) {
-            add(&cause.id, shell, text);
+            add(cause.id.as_str(), shell, text);
         }
     }
     for spot in knowledge::not_visible() {

@@ -1,8 +1,8 @@
 //! The rows of one connection.
 
-use super::{Extras, Planned, Way, row};
-use crate::evidence::{Api, CheckId, Requirement, SkipReason};
+use super::row::{CheckOptions, Planned, Way, row};
 use crate::settings::{Connection, Estate, Feature};
+use crate::terms::{Api, CheckId, Requirement, SkipReason};
 
 /// What stands in the subject column where no room is given.
 const NO_ROOM: &str = "no room given";
@@ -78,7 +78,7 @@ pub(super) fn mailbox_rows(
     index: usize,
     connection: &Connection,
     estate: &Estate,
-    extras: &Extras,
+    extras: &CheckOptions,
 ) {
     let Some(api) = connection.api else { return };
     rows.push(service_account_row(index, connection, api, estate));
@@ -118,7 +118,7 @@ fn service_account_row(index: usize, connection: &Connection, api: Api, estate: 
     row(CheckId::MailboxServiceAccount, Some(index), subject, requirement, way)
 }
 
-fn room_rows(rows: &mut Vec<Planned>, index: usize, connection: &Connection, api: Api, extras: &Extras) {
+fn room_rows(rows: &mut Vec<Planned>, index: usize, connection: &Connection, api: Api, extras: &CheckOptions) {
     if !connection.rooms.expected {
         return;
     }

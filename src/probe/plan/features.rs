@@ -1,11 +1,11 @@
 //! The rows of mail and user sync, on the connection that carries the feature.
 
 use super::connection::feature_requirement;
-use super::{Extras, Planned, Way, row};
-use crate::evidence::{CheckId, Requirement, SkipReason};
+use super::row::{CheckOptions, Planned, Way, row};
 use crate::settings::{Connection, Feature};
+use crate::terms::{CheckId, Requirement, SkipReason};
 
-pub(super) fn rows(rows: &mut Vec<Planned>, index: usize, connection: &Connection, extras: &Extras) {
+pub(super) fn rows(rows: &mut Vec<Planned>, index: usize, connection: &Connection, extras: &CheckOptions) {
     if let Some(mail) = &connection.mail {
         mail_rows(rows, index, connection, mail.feature, extras);
     }
@@ -14,7 +14,7 @@ pub(super) fn rows(rows: &mut Vec<Planned>, index: usize, connection: &Connectio
     }
 }
 
-fn mail_rows(rows: &mut Vec<Planned>, index: usize, connection: &Connection, feature: Feature, _extras: &Extras) {
+fn mail_rows(rows: &mut Vec<Planned>, index: usize, connection: &Connection, feature: Feature, _extras: &CheckOptions) {
     let (requirement, way) = asked(feature);
     let sender = connection.sender();
     let probe = match (&way, sender) {

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::connection::graph_requirement;
-use super::{Planned, Way, row};
-use crate::evidence::{Api, CheckId, Requirement, Service, SkipReason};
+use super::row::{Planned, Way, row};
 use crate::settings::{Connection, Estate};
+use crate::terms::{Api, CheckId, Requirement, Service, SkipReason};
 
 /// The services that an estate uses. Graph is always among them: it tells the app about its own registration.
 pub(super) fn services(estate: &Estate) -> BTreeSet<Service> {

@@ -4,55 +4,19 @@
 //! request of the same kind for which the token certainly holds no role tells: one for each connection, and only where
 //! a response depends on it. It comes after all other requests, so that no mailbox gets two at the same time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use futures_util::{StreamExt, stream};
 
-use super::hosts::Reach;
+use super::hosts::Reachability;
 use super::tenant_wide::graph_token;
-use crate::evidence::{Api, CheckId, Control, Finding, Refusal, Reply};
+use crate::evidence::{Control, Finding, Reply};
 use crate::probe::blockers::Tokens;
-use crate::probe::board::Filled;
-use crate::probe::run::Run;
+use crate::probe::context::Run;
+use crate::probe::results::RowResult;
 use crate::settings::{Connection, MailboxAddress};
+use crate::terms::{Api, CheckId};
 use crate::wire::AccessToken;
-
-/// When a connection needs a control, and which request that is.
-#[derive(Debug, Clone, Default)]
-pub struct ControlRules {
-    /// Roles that allow writing to calendars.
-    pub calendar_roles: Vec<String>,
-    /// Roles that allow sending mail.
-    pub mail_roles: Vec<String>,
-    /// The lists whose items can be requested, in order of preference.
-    pub lists: Vec<ControlList>,
-    /// Error codes that refuse an item and not the caller.
-    pub item_codes: BTreeSet<String>,
-}
-
-/// A list whose items are requested for a control.
-#[derive(Debug, Clone)]
-pub struct ControlList {
-    /// The name in the address, such as `messages`.
-    pub name: String,
-    /// The beginning of every role that allows reading it.
-    pub roles: String,
-}
-
-impl ControlRules {
-    /// The first list for which a token with these roles certainly holds none.
-    fn list_for(&self, roles: &[String]) -> Option<&str> {
-        let is_closed = |list: &&ControlList| !roles.iter().any(|role| role.starts_with(&list.roles));
-        self.lists.iter().find(is_closed).map(|list| list.name.as_str())
-    }
-
-    /// Whether a response refuses the item that was requested, and not the caller.
-    fn is_about_the_item(&self, reply: &Reply<()>) -> bool {
-        let Reply::Refused(Refusal { code, inner_codes, .. }) = reply else { return false };
-        let mut codes = code.iter().chain(inner_codes);
-        codes.any(|code| self.item_codes.iter().any(|known| known.eq_ignore_ascii_case(code)))
-    }
-}
 
 /// A control that a connection needs.
 struct Wanted<'w> {
@@ -65,7 +29,7 @@ struct Wanted<'w> {
 }
 
 /// Sends the control of each connection that needs one.
-pub(super) async fn ask(run: &Run<'_>, reach: &Reach, tokens: &Tokens) {
+pub(super) async fn ask(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) {
     let mut mailboxes: BTreeMap<String, Vec<Wanted<'_>>> = BTreeMap::new();
     for (index, connection) in run.connections() {
         if let Some(wanted) = wanted(run, reach, tokens, (index, connection)) {
@@ -86,7 +50,7 @@ async fn one_after_the_other(run: &Run<'_>, controls: Vec<Wanted<'_>>) {
 
 fn wanted<'w>(
     run: &'w Run<'_>,
-    reach: &Reach,
+    reach: &Reachability,
     tokens: &'w Tokens,
     (index, connection): (usize, &Connection),
 ) -> Option<Wanted<'w>> {
@@ -102,7 +66,7 @@ fn wanted<'w>(
 /// certain to be refused.
 fn roles_in_token(run: &Run<'_>, index: usize) -> Option<Vec<String>> {
     let row = run.plan.find(CheckId::SignInGraph, Some(index)).next()?;
-    run.board.look(row, |filled| match filled.asked.finding() {
+    run.results.look(row, |result| match result.asked.finding() {
         Some(Finding::SignIn(Reply::Success(token))) if token.readable => Some(token.roles.clone()),
         _ => None,
     })?
@@ -115,12 +79,12 @@ fn rows_without_proof(run: &Run<'_>, index: usize, connection: &Connection, role
     let checks = [over_graph.then_some(calendar), Some((CheckId::MailSend, &run.controls.mail_roles))];
     let without_role = checks.into_iter().flatten().filter(|(_, full)| !roles.iter().any(|role| full.contains(role)));
     let rows = without_role.flat_map(|(check, _)| run.plan.find(check, Some(index)));
-    rows.filter(|row| run.asks(*row) && run.board.look(*row, |filled| reached_the_item(run, filled)) == Some(true))
+    rows.filter(|row| run.asks(*row) && run.results.look(*row, |result| reached_the_item(run, result)) == Some(true))
         .collect()
 }
 
-fn reached_the_item(run: &Run<'_>, filled: &Filled) -> bool {
-    matches!(filled.asked.finding(), Some(Finding::NoTouch(reply)) if run.controls.is_about_the_item(reply))
+fn reached_the_item(run: &Run<'_>, result: &RowResult) -> bool {
+    matches!(result.asked.finding(), Some(Finding::NoTouch(reply)) if run.controls.is_about_the_item(reply))
 }
 
 async fn send(run: &Run<'_>, wanted: Wanted<'_>) {
@@ -128,7 +92,7 @@ async fn send(run: &Run<'_>, wanted: Wanted<'_>) {
     let _underway = run.underway(wanted.mailbox.as_str());
     let answer = run.wire.control(wanted.token, &wanted.mailbox, wanted.list).await;
     for row in wanted.rows {
-        run.board.extend(row, &answer.requests, answer.ms);
+        run.results.extend(row, &answer.requests, answer.ms);
     }
     run.keep_control(Control {
         connection: connection.name.clone(),
@@ -136,44 +100,4 @@ async fn send(run: &Run<'_>, wanted: Wanted<'_>) {
         reply: answer.reply,
         requests: answer.requests,
     });
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn rules() -> ControlRules {
-        let list = |name: &str, roles: &str| ControlList { name: name.to_owned(), roles: roles.to_owned() };
-        ControlRules {
-            lists: vec![list("messages", "Mail.Read"), list("contacts", "Contacts.Read")],
-            item_codes: ["ErrorInvalidIdMalformed".to_owned()].into(),
-            ..ControlRules::default()
-        }
-    }
-
-    #[test]
-    fn the_control_requests_what_the_token_holds_no_role_for() {
-        let known = rules();
-        let list = |roles: &[&str]| {
-            let roles: Vec<String> = roles.iter().map(|role| (*role).to_owned()).collect();
-            known.list_for(&roles).map(str::to_owned)
-        };
-        assert_eq!(list(&["Calendars.Read", "Mail.Send"]).as_deref(), Some("messages"));
-        for role in ["Mail.Read", "Mail.ReadWrite", "Mail.ReadBasic.All"] {
-            assert_eq!(list(&[role]).as_deref(), Some("contacts"), "{role}");
-        }
-        assert_eq!(list(&["Mail.ReadBasic", "Contacts.ReadWrite"]), None);
-    }
-
-    #[test]
-    fn only_a_refusal_of_the_item_needs_a_control() {
-        let refused = |code: &str, inner: &[&str]| {
-            let inner_codes = inner.iter().map(|code| (*code).to_owned()).collect();
-            Reply::Refused(Refusal { status: 400, code: Some(code.to_owned()), inner_codes, ..Refusal::default() })
-        };
-        assert!(rules().is_about_the_item(&refused("errorInvalidIdMalformed", &[])));
-        assert!(rules().is_about_the_item(&refused("UnknownError", &["ErrorInvalidIdMalformed"])));
-        assert!(!rules().is_about_the_item(&refused("ErrorAccessDenied", &[])));
-        assert!(!rules().is_about_the_item(&Reply::Success(())));
-    }
 }

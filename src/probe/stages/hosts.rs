@@ -4,23 +4,24 @@ use std::collections::HashMap;
 
 use futures_util::future;
 
-use crate::evidence::{Asked, CheckId, DiscoveryFacts, Finding, Service, TenantElsewhere};
+use crate::evidence::{Asked, DiscoveryFacts, Finding, TenantElsewhere};
 use crate::probe::blockers;
-use crate::probe::board::Filled;
-use crate::probe::progress::Underway;
-use crate::probe::run::Run;
+use crate::probe::context::Run;
+use crate::probe::progress::InProgress;
+use crate::probe::results::RowResult;
 use crate::settings::Connection;
-use crate::wire::{Exchanged, Standing};
+use crate::terms::{CheckId, Service};
+use crate::wire::{ResponseOrigin, ServiceResponse};
 
 /// What is out of reach after this stage.
 #[derive(Default)]
-pub(super) struct Reach {
+pub(super) struct Reachability {
     hosts: HashMap<Service, CheckId>,
     tenants: HashMap<String, CheckId>,
     ids: HashMap<String, String>,
 }
 
-impl Reach {
+impl Reachability {
     /// The check that prevents calls to a service.
     pub(super) fn blocks(&self, service: Service) -> Option<CheckId> {
         self.hosts.get(&service).copied()
@@ -42,7 +43,7 @@ fn key(connection: &Connection) -> String {
 }
 
 /// Asks every host and every tenant at once.
-pub(super) async fn reach(run: &Run<'_>) -> Reach {
+pub(super) async fn reach(run: &Run<'_>) -> Reachability {
     let graph = async {
         let _underway = asked_host(run, CheckId::NetworkGraph)?;
         Some(run.wire.reach_graph(CheckId::NetworkGraph).await)
@@ -62,20 +63,26 @@ pub(super) async fn reach(run: &Run<'_>) -> Reach {
 }
 
 /// The host of a check that is going to be asked, as underway.
-fn asked_host<'r>(run: &'r Run<'_>, check: CheckId) -> Option<Underway<'r>> {
+fn asked_host<'r>(run: &'r Run<'_>, check: CheckId) -> Option<InProgress<'r>> {
     let row = run.plan.find(check, None).find(|row| run.asks(*row))?;
     Some(run.underway(&run.plan.rows[row].subject))
 }
 
-fn note_host(run: &Run<'_>, reach: &mut Reach, service: Service, check: CheckId, exchanged: Exchanged<()>) {
+fn note_host(
+    run: &Run<'_>,
+    reach: &mut Reachability,
+    service: Service,
+    check: CheckId,
+    exchanged: ServiceResponse<()>,
+) {
     if blockers::host_is_out_of_reach(&exchanged.reply) {
         reach.hosts.insert(service, check);
     }
-    run.fill_all(run.plan.find(check, None), &Filled::answered(exchanged, Finding::Reached));
+    run.fill_all(run.plan.find(check, None), &RowResult::answered(exchanged, Finding::Reached));
 }
 
 /// The discovery of a tenant answers for the sign-in host as well.
-async fn sign_in_host(run: &Run<'_>) -> Reach {
+async fn sign_in_host(run: &Run<'_>) -> Reachability {
     let mut tenants: Vec<&Connection> = Vec::new();
     for (_, connection) in run.connections() {
         let known = tenants.iter().any(|other| key(other) == key(connection));
@@ -83,7 +90,7 @@ async fn sign_in_host(run: &Run<'_>) -> Reach {
             tenants.push(connection);
         }
     }
-    let mut reach = Reach::default();
+    let mut reach = Reachability::default();
     block_faulty_tenants(run, &mut reach);
     if tenants.is_empty() && !run.plan.asks(CheckId::NetworkSignIn) {
         return reach;
@@ -92,14 +99,14 @@ async fn sign_in_host(run: &Run<'_>) -> Reach {
     if tenants.is_empty() {
         let answer = run.wire.reach_sign_in(CheckId::NetworkSignIn).await;
         let out_of_reach = blockers::host_is_out_of_reach(&answer.reply);
-        let filled = Filled::answered(answer, |reply| Finding::Reached(reply.map(|()| ())));
-        note_sign_in(run, &mut reach, out_of_reach, &filled);
+        let result = RowResult::answered(answer, |reply| Finding::Reached(reply.map(|()| ())));
+        note_sign_in(run, &mut reach, out_of_reach, &result);
         return reach;
     }
     let found = future::join_all(tenants.iter().map(|connection| discover(run, connection))).await;
     let reached = note_sign_in_host(run, &mut reach, &found);
-    for (connection, filled) in tenants.iter().zip(&found) {
-        note_tenant(run, &mut reach, connection, filled, reached);
+    for (connection, result) in tenants.iter().zip(&found) {
+        note_tenant(run, &mut reach, connection, result, reached);
     }
     reach
 }
@@ -108,11 +115,11 @@ fn is_discovered(run: &Run<'_>, connection: &Connection) -> bool {
     rows_of_tenant(run, connection).into_iter().any(|row| run.asks(row))
 }
 
-fn block_faulty_tenants(run: &Run<'_>, reach: &mut Reach) {
+fn block_faulty_tenants(run: &Run<'_>, reach: &mut Reachability) {
     for (_, connection) in run.connections() {
         if let Some(check) = blockers::of_tenant(connection) {
             reach.tenants.insert(key(connection), check);
-            run.fill_all(rows_of_tenant(run, connection), &Filled::blocked(check));
+            run.fill_all(rows_of_tenant(run, connection), &RowResult::blocked(check));
         }
     }
 }
@@ -123,30 +130,30 @@ fn rows_of_tenant(run: &Run<'_>, connection: &Connection) -> Vec<usize> {
 }
 
 /// The sign-in host is reached when any discovery got through; one that did not speaks for its own tenant only.
-fn note_sign_in_host(run: &Run<'_>, reach: &mut Reach, found: &[Filled]) -> bool {
+fn note_sign_in_host(run: &Run<'_>, reach: &mut Reachability, found: &[RowResult]) -> bool {
     let got_through =
-        found.iter().find(|filled| discovery_of(filled).is_some_and(|discovery| !is_out_of_reach(discovery)));
-    let Some(filled) = got_through.or(found.first()) else { return false };
-    match discovery_of(filled) {
+        found.iter().find(|result| discovery_of(result).is_some_and(|discovery| !is_out_of_reach(discovery)));
+    let Some(result) = got_through.or(found.first()) else { return false };
+    match discovery_of(result) {
         Some(discovery) => {
             let reached = Asked::answered(Finding::Reached(discovery.here.outline()));
-            note_sign_in(run, reach, is_out_of_reach(discovery), &Filled { asked: reached, ..filled.clone() });
+            note_sign_in(run, reach, is_out_of_reach(discovery), &RowResult { asked: reached, ..result.clone() });
         }
         // The run ended before a response.
-        None => note_sign_in(run, reach, false, filled),
+        None => note_sign_in(run, reach, false, result),
     }
     got_through.is_some()
 }
 
-fn note_sign_in(run: &Run<'_>, reach: &mut Reach, out_of_reach: bool, filled: &Filled) {
+fn note_sign_in(run: &Run<'_>, reach: &mut Reachability, out_of_reach: bool, result: &RowResult) {
     if out_of_reach {
         reach.hosts.insert(Service::SignIn, CheckId::NetworkSignIn);
     }
-    run.fill_all(run.plan.find(CheckId::NetworkSignIn, None), filled);
+    run.fill_all(run.plan.find(CheckId::NetworkSignIn, None), result);
 }
 
-fn discovery_of(filled: &Filled) -> Option<&DiscoveryFacts> {
-    match filled.asked.finding()? {
+fn discovery_of(result: &RowResult) -> Option<&DiscoveryFacts> {
+    match result.asked.finding()? {
         Finding::Discovery(discovery) => Some(discovery),
         _ => None,
     }
@@ -156,12 +163,18 @@ fn is_out_of_reach(discovery: &DiscoveryFacts) -> bool {
     blockers::host_is_out_of_reach(&discovery.here)
 }
 
-fn note_tenant(run: &Run<'_>, reach: &mut Reach, connection: &Connection, filled: &Filled, host_reached: bool) {
+fn note_tenant(
+    run: &Run<'_>,
+    reach: &mut Reachability,
+    connection: &Connection,
+    result: &RowResult,
+    host_reached: bool,
+) {
     let rows = rows_of_tenant(run, connection);
-    let Some(discovery) = discovery_of(filled) else { return run.fill_all(rows, filled) };
+    let Some(discovery) = discovery_of(result) else { return run.fill_all(rows, result) };
     if !host_reached {
         reach.tenants.insert(key(connection), CheckId::NetworkSignIn);
-        run.fill_all(rows, &Filled::blocked(CheckId::NetworkSignIn));
+        run.fill_all(rows, &RowResult::blocked(CheckId::NetworkSignIn));
         return;
     }
     if blockers::tenant_is_refused(&discovery.here) || is_out_of_reach(discovery) {
@@ -170,17 +183,17 @@ fn note_tenant(run: &Run<'_>, reach: &mut Reach, connection: &Connection, filled
     if let Some(tenant) = discovery.here.success() {
         reach.ids.insert(key(connection), tenant.tenant_id.clone());
     }
-    run.fill_all(rows, filled);
+    run.fill_all(rows, result);
 }
 
 /// Asks here first; only an unknown tenant is looked for in the other clouds, and behind the client id.
-async fn discover(run: &Run<'_>, connection: &Connection) -> Filled {
+async fn discover(run: &Run<'_>, connection: &Connection) -> RowResult {
     let tenant = connection.tenant_id.as_str();
     let asked = |host, tenant| run.wire.discover(CheckId::TenantDiscovery, host, tenant);
     let here = asked(&run.endpoints.sign_in.url, tenant).await;
-    let withheld = here.standing == Standing::Withheld;
-    if here.standing == Standing::CutOff {
-        return Filled::answered(here, |reply| Finding::Reached(reply.map(|_| ())));
+    let withheld = here.origin == ResponseOrigin::Withheld;
+    if here.origin == ResponseOrigin::CutOff {
+        return RowResult::answered(here, |reply| Finding::Reached(reply.map(|_| ())));
     }
     let mut facts = DiscoveryFacts {
         here: here.reply,
@@ -209,5 +222,5 @@ async fn discover(run: &Run<'_>, connection: &Connection) -> Filled {
             ms = ms.max(answer.ms);
         }
     }
-    Filled { asked: Asked::answered(Finding::Discovery(facts)), withheld, requests, ms }
+    RowResult { asked: Asked::answered(Finding::Discovery(facts)), withheld, requests, ms }
 }

@@ -1,78 +1,63 @@
-//! Every question about a mailbox. Mailboxes are asked side by side, but never two questions of one mailbox at once.
+//! Every check about a mailbox. Mailboxes are asked side by side, but never two checks of one mailbox at once.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use futures_util::{StreamExt, future, stream};
 
-use super::hosts::Reach;
+use super::batched;
+use super::hosts::Reachability;
 use super::tenant_wide::graph_token;
-use super::together;
-use crate::evidence::{Api, CheckId, Service, SkipReason};
 use crate::probe::blockers::{self, Tokens};
-use crate::probe::board::Filled;
-use crate::probe::questions::{Question, ask as ask_question, first_question};
-use crate::probe::run::Run;
+use crate::probe::context::Run;
+use crate::probe::mailbox_checks::{MailboxCheck, ask_mailbox};
+use crate::probe::results::RowResult;
 use crate::settings::{Connection, MailboxAddress};
-use crate::wire::{AccessToken, Earlier};
+use crate::terms::{Api, CheckId, Service, SkipReason};
+use crate::wire::{AccessToken, EarlierAttempts};
 
-/// Asks all mailboxes. Each service has to answer no more questions at once than the run's concurrency, which the pace of
+/// Asks all mailboxes. Each service has to answer no more checks at once than the run's concurrency, which the pace of
 /// the wire sees to.
-pub(super) async fn ask(run: &Run<'_>, reach: &Reach, tokens: &Tokens) {
-    let mut mailboxes = by_mailbox(questions(run, reach, tokens));
+pub(super) async fn ask(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) {
+    let mut mailboxes = by_mailbox(checks(run, reach, tokens));
     run.progress.mailboxes(mailboxes.len());
-    let groups = together::grouped(run, &mut mailboxes);
-    future::join(side_by_side(run, mailboxes), together::ask(run, groups)).await;
+    let groups = batched::grouped(run, &mut mailboxes);
+    future::join(side_by_side(run, mailboxes), batched::ask(run, groups)).await;
 }
 
-/// Asks mailboxes in as many lanes as questions may be under way. A lane takes the next mailbox when it is done with one,
-/// and keeps its place in memory: thousands of mailboxes need no room for a question of their own.
-async fn side_by_side(run: &Run<'_>, mailboxes: Vec<Vec<Question<'_>>>) {
+/// Asks mailboxes in as many lanes as checks may be under way. A lane takes the next mailbox when it is done with one,
+/// and keeps its place in memory: thousands of mailboxes need no room for a check of their own.
+async fn side_by_side(run: &Run<'_>, mailboxes: Vec<Vec<MailboxCheck<'_>>>) {
     let lanes = run.concurrency.min(mailboxes.len());
     let waiting = Mutex::new(mailboxes.into_iter());
     let take = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
     // What has not begun when the run ends is left as it is.
     let next = || if run.wire.has_ended() { None } else { take() };
     let lane = |_| async {
-        while let Some(questions) = next() {
-            ask_mailbox(run, questions, false).await;
+        while let Some(checks) = next() {
+            ask_mailbox(run, checks, false).await;
             run.progress.mailbox_done();
         }
     };
     stream::iter(0..lanes).for_each_concurrent(None, lane).await;
 }
 
-/// The questions of one mailbox, one after the other. Several connections may ask about the same mailbox; each looks into
-/// it with its own token first, unless it has been `looked_into` before.
-pub(super) async fn ask_mailbox(run: &Run<'_>, questions: Vec<Question<'_>>, looked_into: bool) {
-    let _underway = questions.first().map(|question| run.underway(question.address.as_str()));
-    let mut opened: Vec<usize> = questions.iter().map(|question| question.connection).filter(|_| looked_into).collect();
-    for question in questions {
-        let connection = question.connection;
-        let is_first = question.api.map(first_question) == Some(question.check);
-        let opens = ask_question(run, question, opened.contains(&connection)).await;
-        if opens && is_first {
-            opened.push(connection);
-        }
-    }
-}
-
-/// The questions of one mailbox in a row, mailboxes in the order in which they first appear.
-fn by_mailbox(questions: Vec<Question<'_>>) -> Vec<Vec<Question<'_>>> {
-    let mut mailboxes: Vec<Vec<Question<'_>>> = Vec::new();
+/// The checks of one mailbox in a row, mailboxes in the order in which they first appear.
+fn by_mailbox(checks: Vec<MailboxCheck<'_>>) -> Vec<Vec<MailboxCheck<'_>>> {
+    let mut mailboxes: Vec<Vec<MailboxCheck<'_>>> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
-    for question in questions {
-        let place = *places.entry(question.address.as_str().to_ascii_lowercase()).or_insert_with(|| {
+    for mailbox_check in checks {
+        let place = *places.entry(mailbox_check.address.as_str().to_ascii_lowercase()).or_insert_with(|| {
             mailboxes.push(Vec::new());
             mailboxes.len() - 1
         });
-        mailboxes[place].push(question);
+        mailboxes[place].push(mailbox_check);
     }
     mailboxes
 }
 
-fn questions<'q>(run: &'q Run<'_>, reach: &Reach, tokens: &'q Tokens) -> Vec<Question<'q>> {
-    let mut questions = Vec::new();
+fn checks<'q>(run: &'q Run<'_>, reach: &Reachability, tokens: &'q Tokens) -> Vec<MailboxCheck<'q>> {
+    let mut checks = Vec::new();
     for (row, planned) in run.plan.rows.iter().enumerate() {
         let Some(index) = planned.connection.filter(|_| run.asks(row) && is_about_a_mailbox(planned.check)) else {
             continue;
@@ -80,23 +65,23 @@ fn questions<'q>(run: &'q Run<'_>, reach: &Reach, tokens: &'q Tokens) -> Vec<Que
         let Some(connection) = run.estate.connections.get(index) else { continue };
         let token = token_for(reach, tokens, connection, planned.check);
         match (token, MailboxAddress::parse(&planned.subject)) {
-            (Err(blocker), _) => run.board.fill(row, Filled::blocked(blocker)),
+            (Err(blocker), _) => run.results.fill(row, RowResult::blocked(blocker)),
             (Ok(token), Ok(address)) => {
                 let (check, api) = (planned.check, connection.api);
-                questions.push(Question {
+                checks.push(MailboxCheck {
                     row,
                     check,
                     connection: index,
                     api,
                     token,
                     address,
-                    earlier: Earlier::default(),
+                    earlier: EarlierAttempts::default(),
                 });
             }
-            (Ok(_), Err(_)) => run.board.fill(row, Filled::skipped(SkipReason::NeedsInput, None)),
+            (Ok(_), Err(_)) => run.results.fill(row, RowResult::skipped(SkipReason::NeedsInput, None)),
         }
     }
-    questions
+    checks
 }
 
 fn is_about_a_mailbox(check: CheckId) -> bool {
@@ -105,7 +90,7 @@ fn is_about_a_mailbox(check: CheckId) -> bool {
 
 /// The token with which the calendars of a connection are written.
 pub(super) fn calendar_token<'t>(
-    reach: &Reach,
+    reach: &Reachability,
     tokens: &'t Tokens,
     connection: &Connection,
 ) -> Option<&'t AccessToken> {
@@ -114,7 +99,7 @@ pub(super) fn calendar_token<'t>(
 
 /// The token with which a mailbox check asks, or the check that stands in its way.
 fn token_for<'t>(
-    reach: &Reach,
+    reach: &Reachability,
     tokens: &'t Tokens,
     connection: &Connection,
     check: CheckId,

@@ -1,5 +1,6 @@
 //! The stages of a run. Within a stage everything independent is in flight at once.
 
+mod batched;
 mod controls;
 mod hosts;
 mod mailboxes;
@@ -7,27 +8,25 @@ mod rooms;
 mod settings;
 mod sign_in;
 mod tenant_wide;
-mod together;
 
 use futures_util::future;
 
-pub use self::controls::{ControlList, ControlRules};
-use self::hosts::Reach;
+use self::hosts::Reachability;
 use super::blockers::Tokens;
 use super::clean_up::clean_up;
-use super::run::Run;
+use super::context::Run;
 use crate::settings::Estate;
 
 /// What stands before anything that needs a token can be asked.
 pub(super) struct Prepared {
-    reach: Reach,
+    reach: Reachability,
     tokens: Tokens,
     /// The estate with the rooms that its tenant lists, or with the reason why there are none; `None` where nobody wants
     /// them.
     pub(super) with_rooms: Option<Estate>,
 }
 
-/// Settings, then hosts and tenants together, then tokens, then the rooms that the tenant is to list. When the run ends, no
+/// Settings, then hosts and tenants batched, then tokens, then the rooms that the tenant is to list. When the run ends, no
 /// further stage begins.
 pub(super) async fn prepare(run: &Run<'_>) -> Prepared {
     settings::fill(run);

@@ -1,33 +1,34 @@
 //! The rooms that the tenant lists. They are known before the mailboxes are planned.
 
-use super::hosts::Reach;
+use super::hosts::Reachability;
 use super::settings::faults_of;
 use super::tenant_wide::graph_token;
-use crate::evidence::{Asked, CheckId, Finding, Reply, RoomListing, SkipReason};
+use crate::evidence::{Asked, Finding, Reply, RoomListing};
 use crate::probe::blockers::Tokens;
-use crate::probe::board::Filled;
-use crate::probe::run::Run;
+use crate::probe::context::Run;
+use crate::probe::results::RowResult;
 use crate::settings::{Connection, Estate, Rooms};
+use crate::terms::{CheckId, SkipReason};
 use crate::wire::RoomList;
 
 /// Asks for the rooms of the connection that wants them, with the token that its other questions are asked with.
-pub(super) async fn list(run: &Run<'_>, reach: &Reach, tokens: &Tokens) -> Option<Estate> {
+pub(super) async fn list(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) -> Option<Estate> {
     let (index, connection) = run.connections().find(|(_, connection)| connection.rooms.from_tenant)?;
     let mut estate = run.estate.clone();
     let rooms = &mut estate.connections.get_mut(index)?.rooms;
-    let filled = match graph_token(reach, tokens, connection) {
+    let result = match graph_token(reach, tokens, connection) {
         Err(blocker) => {
             let listing = RoomListing::Prevented(blocker);
             rooms.unlisted = why_unlisted(&listing);
-            Filled::bare(Asked::answered(finding(connection, listing)))
+            RowResult::bare(Asked::answered(finding(connection, listing)))
         }
-        Ok(token) => Filled::answered(run.wire.rooms(CheckId::SettingsRooms, token).await, |reply| {
+        Ok(token) => RowResult::answered(run.wire.rooms(CheckId::SettingsRooms, token).await, |reply| {
             let listing = RoomListing::Asked(taken_over(rooms, reply));
             rooms.unlisted = why_unlisted(&listing);
             finding(connection, listing)
         }),
     };
-    run.fill_all(run.plan.find(CheckId::SettingsRooms, Some(index)), &filled);
+    run.fill_all(run.plan.find(CheckId::SettingsRooms, Some(index)), &result);
     Some(estate)
 }
 

@@ -2,9 +2,10 @@
 //!
 //! The rooms of a connection whose tenant is to list them are told once the tenant has answered.
 
-use crate::evidence::{Asked, CheckId, Finding, SettingsFault};
-use crate::probe::board::Filled;
-use crate::probe::run::Run;
+use crate::evidence::{Asked, Finding, SettingsFault};
+use crate::probe::context::Run;
+use crate::probe::results::RowResult;
+use crate::terms::CheckId;
 
 /// Fills the `settings.*` rows.
 pub(super) fn fill(run: &Run<'_>) {
@@ -15,7 +16,7 @@ pub(super) fn fill(run: &Run<'_>) {
         let later = planned.check == CheckId::SettingsRooms && connection.rooms.from_tenant;
         if planned.check.group() == "settings" && run.asks(index) && !later {
             let faults = faults_of(planned.check, &connection.faults);
-            run.board.fill(index, Filled::bare(Asked::answered(Finding::Settings(faults))));
+            run.results.fill(index, RowResult::bare(Asked::answered(Finding::Settings(faults))));
         }
     }
 }

@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 
 use futures_util::future;
 
-use super::hosts::Reach;
-use crate::evidence::{CheckId, Finding, Service};
+use super::hosts::Reachability;
+use crate::evidence::Finding;
 use crate::probe::blockers::{self, Tokens};
-use crate::probe::board::Filled;
-use crate::probe::run::Run;
+use crate::probe::context::Run;
+use crate::probe::results::RowResult;
 use crate::settings::Connection;
+use crate::terms::{CheckId, Service};
 
 /// Signs in wherever nothing stands in the way.
-pub(super) async fn sign_in(run: &Run<'_>, reach: &Reach) -> Tokens {
+pub(super) async fn sign_in(run: &Run<'_>, reach: &Reachability) -> Tokens {
     let mut wanted: BTreeMap<(usize, Service), &Connection> = BTreeMap::new();
     for (index, connection) in run.connections() {
         let asks = |check| run.plan.find(check, Some(index)).any(|row| run.asks(row));
@@ -35,7 +36,7 @@ pub(super) async fn sign_in(run: &Run<'_>, reach: &Reach) -> Tokens {
 
 async fn sign_in_once(
     run: &Run<'_>,
-    reach: &Reach,
+    reach: &Reachability,
     connection: &Connection,
     credentials: usize,
     service: Service,
@@ -49,7 +50,7 @@ async fn sign_in_once(
         .or_else(|| reach.blocks(Service::SignIn))
         .or_else(|| reach.blocks_tenant(connection));
     if let Some(blocker) = blocker {
-        run.fill_all(rows, &Filled::blocked(blocker));
+        run.fill_all(rows, &RowResult::blocked(blocker));
         return Err(blocker);
     }
     let _underway = run.underway(&format!("a token for {resource}"));
@@ -59,7 +60,7 @@ async fn sign_in_once(
         .reply
         .success()
         .is_some_and(|token| blockers::is_not_the_apps_own(token, reach.tenant_id(connection)));
-    run.fill_all(rows, &Filled::answered(exchanged, Finding::SignIn));
+    run.fill_all(rows, &RowResult::answered(exchanged, Finding::SignIn));
     token.filter(|_| !foreign).ok_or(check)
 }
 

@@ -2,23 +2,24 @@
 
 use futures_util::future;
 
-use super::hosts::Reach;
-use crate::evidence::{CheckId, Finding, Service};
+use super::hosts::Reachability;
+use crate::evidence::Finding;
 use crate::probe::blockers::Tokens;
-use crate::probe::board::Filled;
-use crate::probe::run::Run;
+use crate::probe::context::Run;
+use crate::probe::results::RowResult;
 use crate::settings::Connection;
+use crate::terms::{CheckId, Service};
 use crate::wire::AccessToken;
 
 /// Asks everything that concerns no mailbox.
-pub(super) async fn ask(run: &Run<'_>, reach: &Reach, tokens: &Tokens) {
+pub(super) async fn ask(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) {
     let apps = future::join(registrations(run, reach, tokens), unused_roles(run, tokens));
     future::join(apps, directories(run, reach, tokens)).await;
 }
 
 /// The token for Graph, or the check that stands in the way of calling it.
 pub(super) fn graph_token<'t>(
-    reach: &Reach,
+    reach: &Reachability,
     tokens: &'t Tokens,
     connection: &Connection,
 ) -> Result<&'t AccessToken, CheckId> {
@@ -51,41 +52,41 @@ async fn unused_roles_of(run: &Run<'_>, tokens: &Tokens, connection: &Connection
         return;
     }
     if let Err(blocker) = tokens.get(connection.credentials, Service::Graph) {
-        run.fill_all(rows, &Filled::blocked(blocker));
+        run.fill_all(rows, &RowResult::blocked(blocker));
         return;
     }
     let resource = &run.endpoints.exchange_resource;
     let _underway = run.underway(&format!("a token for {resource}"));
     let (tenant, client, secret) = (&connection.tenant_id, &connection.client_id, &connection.secret);
     let (exchanged, _) = run.wire.token(check, tenant, client, secret, resource).await;
-    run.fill_all(rows, &Filled::answered(exchanged, Finding::SignIn));
+    run.fill_all(rows, &RowResult::answered(exchanged, Finding::SignIn));
 }
 
-async fn registrations(run: &Run<'_>, reach: &Reach, tokens: &Tokens) {
+async fn registrations(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) {
     future::join_all(apps(run).into_iter().map(|connection| registration(run, reach, tokens, connection))).await;
 }
 
-async fn registration(run: &Run<'_>, reach: &Reach, tokens: &Tokens, connection: &Connection) {
+async fn registration(run: &Run<'_>, reach: &Reachability, tokens: &Tokens, connection: &Connection) {
     let checks = [CheckId::RegistrationSecretExpiry, CheckId::RegistrationConsent];
     let own = |check: &CheckId| run.plan.find(*check, None).filter(|row| run.speaks_for(*row, connection));
     if !checks.iter().flat_map(own).any(|row| run.asks(row)) {
         return;
     }
-    let filled = match graph_token(reach, tokens, connection) {
-        Err(blocker) => Filled::blocked(blocker),
+    let result = match graph_token(reach, tokens, connection) {
+        Err(blocker) => RowResult::blocked(blocker),
         Ok(token) => {
             let purpose = CheckId::RegistrationSecretExpiry;
             let answer = run.wire.registration(purpose, token, &connection.client_id, &connection.secret).await;
-            Filled::answered(answer, Finding::Registration)
+            RowResult::answered(answer, Finding::Registration)
         }
     };
     for check in [CheckId::RegistrationSecretExpiry, CheckId::RegistrationConsent] {
         let rows = run.plan.find(check, None);
-        run.fill_all(rows.filter(|row| run.speaks_for(*row, connection)), &filled);
+        run.fill_all(rows.filter(|row| run.speaks_for(*row, connection)), &result);
     }
 }
 
-async fn directories(run: &Run<'_>, reach: &Reach, tokens: &Tokens) {
+async fn directories(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) {
     let carriers = run.connections().filter(|(_, connection)| connection.user_sync.is_some());
     future::join_all(carriers.map(|(index, connection)| async move {
         let users = directory(run, reach, tokens, (index, connection), CheckId::DirectoryUsers);
@@ -97,7 +98,7 @@ async fn directories(run: &Run<'_>, reach: &Reach, tokens: &Tokens) {
 
 async fn directory(
     run: &Run<'_>,
-    reach: &Reach,
+    reach: &Reachability,
     tokens: &Tokens,
     (index, connection): (usize, &Connection),
     check: CheckId,
@@ -106,16 +107,16 @@ async fn directory(
     if rows.is_empty() {
         return;
     }
-    let filled = match graph_token(reach, tokens, connection) {
-        Err(blocker) => Filled::blocked(blocker),
+    let result = match graph_token(reach, tokens, connection) {
+        Err(blocker) => RowResult::blocked(blocker),
         Ok(token) => {
             let _underway = run.underway(check.as_str());
             let read = match check {
                 CheckId::DirectoryGroups => run.wire.groups(check, token).await,
                 _ => run.wire.users(check, token).await,
             };
-            Filled::answered(read, Finding::Listing)
+            RowResult::answered(read, Finding::Listing)
         }
     };
-    run.fill_all(rows, &filled);
+    run.fill_all(rows, &result);
 }

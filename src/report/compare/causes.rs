@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::ComparedCause;
 use crate::diagnosis::Cause;
-use crate::evidence::Requirement;
 use crate::report::Report;
+use crate::terms::Requirement;
 
 /// A cause of one of the two reports.
 struct Side<'r> {
@@ -34,7 +34,9 @@ pub(super) fn compare(before: &Report, after: &Report) -> [Vec<ComparedCause>; 3
         list.push(compared(&before, &after));
     }
     let mut lists = [mended, new, still];
-    lists.iter_mut().for_each(|list| list.sort_by_key(|cause| cause.requirement));
+    for list in &mut lists {
+        list.sort_by_key(|cause| cause.requirement);
+    }
     lists
 }
 

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ComparedRow;
 use super::rooms::OtherRooms;
-use crate::diagnosis::{Outcome, ResultRow};
-use crate::evidence::SkipReason;
+use crate::diagnosis::ResultRow;
 use crate::report::Report;
+use crate::terms::{Outcome, SkipReason};
 
 /// What the difference between two outcomes of one row is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use super::{ComparedCause, ComparedRow, Comparison};
-use crate::diagnosis::Outcome;
 use crate::report::harmless::harmless;
 use crate::report::markdown::{code, escape};
 use crate::report::{names, wording};
+use crate::terms::Outcome;
 
 /// How many rows of a list are told before the rest is counted.
 const NAMED: usize = 40;

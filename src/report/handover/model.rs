@@ -2,11 +2,11 @@
 
 use jiff::Timestamp;
 
-use crate::diagnosis::{Cause, Command, Confidence, Outcome, ResultRow};
-use crate::evidence::Requirement;
+use crate::diagnosis::{Cause, Command, ResultRow};
 use crate::knowledge;
 use crate::report::order::{self, Numbered};
 use crate::report::{Report, Target, Verdict, harmless, names, wording};
+use crate::terms::{Confidence, Outcome, Requirement};
 
 /// Everything that a report asks somebody to do, and nothing else of it.
 #[derive(Debug, Clone, PartialEq, Eq)]

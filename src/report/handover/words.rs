@@ -1,8 +1,8 @@
 //! The sentences of a hand-over, the same in every format.
 
 use super::model::{Handover, Part, Task};
-use crate::diagnosis::Confidence;
 use crate::report::{names, wording};
+use crate::terms::Confidence;
 
 /// Up to so many subjects a task names all of them.
 const NAMED_WHOLE: usize = 40;
@@ -136,7 +136,7 @@ mod tests {
         assert_eq!(said(&report), "2 tasks, 2 notes below; the report says NOT READY.");
         report.causes[0].remedy.who = "nobody".into();
         assert_eq!(said(&report), "1 task, 2 notes, 1 thing to wait for below; the report says NOT READY.");
-        report.causes.retain(|cause| cause.requirement == crate::evidence::Requirement::Advisory);
+        report.causes.retain(|cause| cause.requirement == crate::terms::Requirement::Advisory);
         assert_eq!(said(&report), "2 notes below, and nothing that has to be fixed; the report says NOT READY.");
     }
 

@@ -7,10 +7,10 @@ use std::ops::Range;
 
 use maud::{Markup, html};
 
-use crate::diagnosis::{Outcome, ResultRow};
-use crate::evidence::CheckId;
+use crate::diagnosis::ResultRow;
 use crate::report::rooms::{self, Rooms};
 use crate::report::{Report, TargetConnection, names, wording};
+use crate::terms::{CheckId, Outcome};
 
 /// The side of a square and the space behind it.
 const SIDE: usize = 9;

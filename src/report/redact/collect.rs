@@ -7,11 +7,12 @@ use super::kind::Kind;
 use super::names::{LONGEST_VALUE, Names};
 use crate::diagnosis::without_port;
 use crate::evidence::{
-    CheckId, ConnectionFacts, ConnectionKind, Control, Failure, Finding, Observation, Refusal, RegistrationFacts,
-    Reply, RoomListing, SettingsFault, TenantFacts, TokenFacts,
+    ConnectionFacts, ConnectionKind, Control, Failure, Finding, Observation, Refusal, RegistrationFacts, Reply,
+    RoomListing, SettingsFault, TenantFacts, TokenFacts,
 };
 use crate::knowledge;
 use crate::report::Report;
+use crate::terms::CheckId;
 
 /// Connections whose names are words of this program.
 const OWN_CONNECTIONS: [&str; 3] = ["system", "mail", "user-sync"];

@@ -6,15 +6,16 @@ use proptest::strategy::ValueTree;
 
 use super::*;
 use crate::diagnosis;
-use crate::evidence::CheckId::*;
 use crate::evidence::{
-    Api, Asked, CertificateFacts, Challenge, CheckId, ConnectionFacts, ConnectionKind, Diagnostics, DiscoveryFacts,
-    Evidence, Failure, Finding, FolderFacts, Layer, Observation, PasswordCredential, Refusal, RegistrationFacts, Reply,
-    RequestedPermission, Requirement, RoomListFacts, RoomListing, SettingsFault, SettingsFaultKind, TenantFacts,
-    TokenFacts, Unexpected,
+    Asked, CertificateFacts, Challenge, ConnectionFacts, ConnectionKind, Diagnostics, DiscoveryFacts, Evidence,
+    Failure, Finding, FolderFacts, Layer, Observation, PasswordCredential, Refusal, RegistrationFacts, Reply,
+    RequestedPermission, RoomListFacts, RoomListing, SettingsFault, SettingsFaultKind, TenantFacts, TokenFacts,
+    Unexpected,
 };
 use crate::report::table::{Detail, TableOptions};
 use crate::report::{Format, assemble, fixture, write};
+use crate::terms::CheckId::*;
+use crate::terms::{Api, CheckId, Requirement};
 
 /// Everything that a customer's settings and a service's answers may name.
 #[derive(Debug, Clone)]

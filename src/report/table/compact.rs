@@ -1,10 +1,10 @@
 //! What the report of a large estate leaves to `--verbose` and to the other formats, so that twenty locations with one
 //! problem fit on a page.
 
-use crate::diagnosis::{Outcome, ResultRow};
-use crate::evidence::Requirement;
+use crate::diagnosis::ResultRow;
 use crate::report::Report;
 use crate::report::group::RowGroup;
+use crate::terms::{Outcome, Requirement};
 
 /// Up to this number connections are shown one by one.
 pub(super) const LISTED: usize = 6;

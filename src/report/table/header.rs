@@ -7,8 +7,8 @@ use super::page::{Page, widest};
 use super::style::Tone;
 use super::wrap::pad;
 use crate::diagnosis::ResultRow;
-use crate::evidence::Requirement;
 use crate::report::{Report, TargetConnection, input_note, names, wording};
+use crate::terms::Requirement;
 
 const LABEL: usize = 13;
 

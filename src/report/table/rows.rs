@@ -4,11 +4,11 @@ use super::compact;
 use super::page::{Page, Piece, widest};
 use super::style::Tone;
 use super::wrap::cell_lines;
-use crate::diagnosis::{Outcome, ResultRow};
-use crate::evidence::Requirement;
+use crate::diagnosis::ResultRow;
 use crate::report::group::{self, RowGroup};
 use crate::report::order::{self, Numbered};
 use crate::report::{Report, Target, TargetConnection, names, wording};
+use crate::terms::{Outcome, Requirement};
 
 /// The widest status word in its brackets.
 const STATUS: usize = "[SKIPPED]".len();

@@ -3,9 +3,10 @@
 use super::page::Page;
 use super::style::Tone;
 use super::wrap::pad;
-use crate::diagnosis::{Outcome, ResultRow};
+use crate::diagnosis::ResultRow;
 use crate::report::section::{self, Mark};
 use crate::report::{Report, wording};
+use crate::terms::Outcome;
 
 /// The widest status word in its brackets.
 const STATUS: usize = "[SKIPPED]".len();

@@ -2,8 +2,7 @@
 
 use colored::Color;
 
-use crate::diagnosis::Outcome;
-use crate::evidence::Requirement;
+use crate::terms::{Outcome, Requirement};
 
 /// The meaning of a piece of text. Without colour it is not seen at all, so nothing may depend on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::super::{Counts, FailOn, Summary, fixture, wording};
 use super::*;
-use crate::diagnosis::Outcome;
+use crate::terms::Outcome;
 
 fn options(width: usize) -> TableOptions {
     TableOptions { width, colour: false, unicode: true, plain: false, detail: Detail::Normal }

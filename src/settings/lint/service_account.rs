@@ -1,6 +1,7 @@
 //! The Resource Login User ID: needed for EWS, and for Graph up to v2021.5 HF2.
 
-use crate::evidence::{Api, SettingsFault, SettingsFaultKind};
+use crate::evidence::{SettingsFault, SettingsFaultKind};
+use crate::terms::Api;
 
 use crate::settings::{MailboxAddress, ProductVersion};
 

@@ -2,8 +2,9 @@
 
 use super::stage::{CLIENT, EWS, Stage, TENANT, kinds};
 use crate::{
-    evidence::{Api, SettingsFaultKind},
+    evidence::SettingsFaultKind,
     settings::{Connection, Given},
+    terms::Api,
 };
 
 fn system(change: impl FnOnce(&mut Given)) -> Connection {

@@ -2,8 +2,9 @@
 
 use super::stage::{CLIENT, EWS, OTHER_CLIENT, SECRET, Stage, TENANT, addresses, kinds, names};
 use crate::{
-    evidence::{Api, ConnectionKind, SettingsFaultKind},
+    evidence::{ConnectionKind, SettingsFaultKind},
     settings::Feature,
+    terms::Api,
 };
 
 const EWS_HOST: &str = "server_host_name = \"https://outlook.office365.com/EWS/Exchange.asmx\"\n";

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use super::stage::{CLIENT, EWS, OTHER_CLIENT, SECRET, Stage, TENANT, names, reference};
 use crate::{
-    evidence::{Api, ConnectionKind},
+    evidence::ConnectionKind,
     settings::{Connection, Given, ProductVersion, Simulated, load_text},
+    terms::Api,
 };
 
 #[test]

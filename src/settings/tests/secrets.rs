@@ -101,7 +101,7 @@ fn without_any_source_and_terminal_the_ways_are_named() {
     let stage = Stage::default().given(|given| {
         given.tenant_id = Some(TENANT.to_owned());
         given.client_id = Some(CLIENT.to_owned());
-        given.api = Some(crate::evidence::Api::Ews);
+        given.api = Some(crate::terms::Api::Ews);
     });
     let message = stage.error();
     for word in ["\"system\"", "no terminal", "--client-secret-file", "AZURE_CLIENT_SECRET", "env =", "file ="] {

@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 
 use super::call::{Call, Outcome};
 use super::error::GraphRefusal;
-use super::routes;
 use crate::simulator::message::{SimulatedAnswer, SimulatedRequest};
 
 /// Microsoft takes no more requests in one batch.
@@ -42,10 +41,10 @@ impl Batch {
     }
 }
 
-/// Answers each request of a batch in turn.
-pub(crate) fn answer(call: &Call<'_>) -> Outcome {
+/// Answers each request of a batch in turn, by `respond`.
+pub(crate) fn answer(call: &Call<'_>, respond: impl Fn(&SimulatedRequest) -> SimulatedAnswer) -> Outcome {
     let batch = read(call)?;
-    Ok(batch.answer(batch.requests().iter().map(|request| routes::answer(call.tenant, request)).enumerate()))
+    Ok(batch.answer(batch.requests().iter().map(respond).enumerate()))
 }
 
 /// The batch of a call.

@@ -45,7 +45,7 @@ fn route(call: &Call<'_>, words: &[&str]) -> Outcome {
     let lower: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
     let lower: Vec<&str> = lower.iter().map(String::as_str).collect();
     match (method, lower.as_slice(), words) {
-        ("POST", ["$batch"], _) => batch::answer(call),
+        ("POST", ["$batch"], _) => batch::answer(call, |request| answer(call.tenant, request)),
         ("GET", ["users"], _) => directory::users(call),
         ("GET", ["groups"], _) => directory::groups(call),
         ("GET", ["organization"], _) => directory::organization(call),

@@ -11,12 +11,13 @@ use hyper::body::Incoming;
 
 use super::body::{self, AnswerBody};
 use super::strike::{self, Blow, Strike};
+use crate::simulator::dispatch::Destination;
 use crate::simulator::faults::Faults;
 use crate::simulator::graph::Batch;
 use crate::simulator::message::{SimulatedAnswer, SimulatedRequest};
 use crate::simulator::recorder::Recorder;
 use crate::simulator::scenario::{Fault, FaultPlace};
-use crate::simulator::tenant::{Destination, Tenant};
+use crate::simulator::tenant::Tenant;
 use crate::simulator::throttle::{self, Counter, InFlight};
 use crate::simulator::{exchange, graph};
 

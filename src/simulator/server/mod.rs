@@ -1,6 +1,7 @@
 //! The simulated tenant on a socket: listener, TLS, latency, throttling and faults.
 
 mod body;
+mod error;
 mod front;
 mod listener;
 mod obstacle;
@@ -10,4 +11,5 @@ mod strike;
 mod tests;
 mod tls;
 
-pub use running::{RunningSimulator, SimulatorError, SimulatorOptions};
+pub use error::SimulatorError;
+pub use running::{RunningSimulator, SimulatorOptions};

@@ -9,8 +9,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use url::Url;
 
+use super::error::SimulatorError;
 use super::front::Front;
-use super::running::SimulatorError;
 use super::{listener, tls};
 use crate::simulator::scenario::{NetworkDescription, Obstacle, ProxyFault};
 

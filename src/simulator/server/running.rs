@@ -9,6 +9,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use url::Url;
 
+use super::error::SimulatorError;
 use super::front::Front;
 use super::obstacle::{FOREIGN_AUTHORITY, Ways};
 use super::{listener, tls};
@@ -18,7 +19,6 @@ use crate::simulator::store::Leftover;
 use crate::simulator::tally::Tally;
 use crate::simulator::tenant::Tenant;
 use crate::simulator::throttle::Counter;
-use crate::simulator::tokens::KeyError;
 
 /// How a simulation is served.
 #[derive(Debug, Clone)]
@@ -38,39 +38,6 @@ impl Default for SimulatorOptions {
     fn default() -> SimulatorOptions {
         SimulatorOptions { listen: SocketAddr::from(([127, 0, 0, 1], 0)), tls: false, record: None, clock: None }
     }
-}
-
-/// Why a simulation could not be started.
-#[derive(Debug, thiserror::Error)]
-pub enum SimulatorError {
-    /// The address is taken or not allowed.
-    #[error("cannot listen on {address}: {}", .source.kind())]
-    Listen {
-        /// The address asked for.
-        address: SocketAddr,
-        /// The system's reason.
-        source: std::io::Error,
-    },
-    /// The recording cannot be written.
-    #[error("cannot write the recording {path}: {}", .source.kind())]
-    Record {
-        /// The path asked for.
-        path: PathBuf,
-        /// The system's reason.
-        source: std::io::Error,
-    },
-    /// The address has no form as a URL, for instance because of its scope.
-    #[error("the address cannot be written as a URL: {0}")]
-    Address(#[from] url::ParseError),
-    /// No signing key.
-    #[error(transparent)]
-    Key(#[from] KeyError),
-    /// No certificate.
-    #[error("no certificate could be made: {0}")]
-    Certificate(#[from] rcgen::Error),
-    /// The certificate cannot be served.
-    #[error("the certificate cannot be served: {0}")]
-    Tls(#[from] rustls::Error),
 }
 
 /// A simulated tenant that is being served. Dropping it ends it.

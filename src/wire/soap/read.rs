@@ -7,10 +7,10 @@ use roxmltree::{Document, Error, Node, ParsingOptions};
 
 use crate::evidence::{EffectiveRights, FolderFacts, Refusal, Reply};
 use crate::wire::answer::Answer;
-use crate::wire::harmless::Veil;
 use crate::wire::headers::amount_in_ms;
+use crate::wire::marker::{MARKER_NAME, MARKER_SET};
+use crate::wire::mask::SecretMask;
 use crate::wire::odata::aadsts_numbers;
-use crate::wire::test_event::{MARKER_NAME, MARKER_SET};
 
 /// More nodes than any of the answers asked for can have.
 const MOST_NODES: u32 = 20_000;
@@ -20,17 +20,17 @@ const MOST_VALUES: usize = 20;
 /// Reads an answer whose success is a response message that `wanted` accepts.
 pub(in crate::wire) fn read<T>(
     answer: &Answer,
-    veil: &Veil,
+    mask: &SecretMask,
     wanted: impl FnOnce(Node<'_, '_>) -> Result<T, &'static str>,
 ) -> Reply<T> {
     if answer.too_large || answer.is_web_page() {
-        return answer.undocumented("too large", veil);
+        return answer.undocumented("too large", mask);
     }
     let text = answer.text();
     let options = ParsingOptions { nodes_limit: MOST_NODES, ..ParsingOptions::default() };
     match Document::parse_with_options(&text, options) {
-        Ok(document) => message(answer, &document, veil, wanted),
-        Err(error) => answer.undocumented(fault_of_the_text(&text, &error), veil),
+        Ok(document) => message(answer, &document, mask, wanted),
+        Err(error) => answer.undocumented(fault_of_the_text(&text, &error), mask),
     }
 }
 
@@ -74,41 +74,41 @@ fn is_marker(property: Node<'_, '_>, marker: &str) -> bool {
 fn message<T>(
     answer: &Answer,
     document: &Document<'_>,
-    veil: &Veil,
+    mask: &SecretMask,
     wanted: impl FnOnce(Node<'_, '_>) -> Result<T, &'static str>,
 ) -> Reply<T> {
     let envelope = document.root_element();
     let body = child(envelope, "Body").filter(|_| is(envelope, "Envelope"));
     let Some(body) = body else {
-        return answer.undocumented("not a SOAP answer", veil);
+        return answer.undocumented("not a SOAP answer", mask);
     };
     if let Some(fault) = child(body, "Fault") {
-        return Reply::Refused(refusal(answer, fault, veil));
+        return Reply::Refused(refusal(answer, fault, mask));
     }
     let message = body.descendants().find(|node| node.has_attribute("ResponseClass"));
     match message {
         Some(message) if message.attribute("ResponseClass") == Some("Error") => {
-            Reply::Refused(refusal(answer, message, veil))
+            Reply::Refused(refusal(answer, message, mask))
         }
         Some(message) if answer.is_success() => match wanted(message) {
             Ok(facts) => Reply::Success(facts),
-            Err(problem) => answer.undocumented(problem, veil),
+            Err(problem) => answer.undocumented(problem, mask),
         },
-        _ => answer.undocumented("no response message in it", veil),
+        _ => answer.undocumented("no response message in it", mask),
     }
 }
 
 /// A fault (HTTP 500) or the error of one item (HTTP 200); both carry the same parts under different roofs.
-fn refusal(answer: &Answer, error: Node<'_, '_>, veil: &Veil) -> Refusal {
+fn refusal(answer: &Answer, error: Node<'_, '_>, mask: &SecretMask) -> Refusal {
     let code = text(error, "ResponseCode").or_else(|| fault_code(error));
     let message = text(error, "MessageText").or_else(|| text(error, "Message")).or_else(|| text(error, "faultstring"));
-    let values = values(error, veil);
-    let headers = answer.refusal(veil);
+    let values = values(error, mask);
+    let headers = answer.refusal(mask);
     let back_off = back_off_ms(error);
     Refusal {
-        code: code.map(|code| veil.harmless(&code)),
+        code: code.map(|code| mask.sanitize(&code)),
         aadsts: message.as_deref().map(aadsts_numbers).unwrap_or_default(),
-        message: message.map(|message| veil.harmless(&message)),
+        message: message.map(|message| mask.sanitize(&message)),
         retry_after_ms: back_off.max(headers.retry_after_ms),
         values,
         ..headers
@@ -127,14 +127,14 @@ fn fault_code(fault: Node<'_, '_>) -> Option<String> {
 }
 
 /// The named values of `MessageXml`, and its other elements by their own names (schema errors have such).
-fn values(error: Node<'_, '_>, veil: &Veil) -> BTreeMap<String, String> {
+fn values(error: Node<'_, '_>, mask: &SecretMask) -> BTreeMap<String, String> {
     let Some(xml) = below(error, "MessageXml") else { return BTreeMap::new() };
     xml.descendants()
         .filter(|node| node.is_element() && *node != xml && !node.children().any(|inner| inner.is_element()))
         .take(MOST_VALUES)
         .filter_map(|node| {
             let name = node.attribute("Name").unwrap_or_else(|| node.tag_name().name());
-            Some((veil.harmless(name), veil.harmless(node.text()?)))
+            Some((mask.sanitize(name), mask.sanitize(node.text()?)))
         })
         .collect()
 }
@@ -192,7 +192,7 @@ mod tests {
     }
 
     fn read_folder(status: u16, body: &str) -> Reply<FolderFacts> {
-        read(&answer(status, XML, body), &Veil::default(), folder)
+        read(&answer(status, XML, body), &SecretMask::default(), folder)
     }
 
     fn refused(status: u16, body: &str) -> Refusal {
@@ -287,14 +287,14 @@ mod tests {
     #[test]
     fn the_id_of_a_new_item_is_read() {
         let inside = r#"<m:ResponseCode>NoError</m:ResponseCode><m:Items><t:CalendarItem><t:ItemId Id="AAQk&amp;1" ChangeKey="c"/></t:CalendarItem></m:Items>"#;
-        let read = read(&answer(200, XML, response("Success", inside)), &Veil::default(), item_id);
+        let read = read(&answer(200, XML, response("Success", inside)), &SecretMask::default(), item_id);
         assert_eq!(read, Reply::Success("AAQk&1".to_owned()));
     }
 
     proptest::proptest! {
         #[test]
         fn any_body_is_read_without_panic(body in proptest::collection::vec(proptest::num::u8::ANY, 0..300), status in 100u16..600) {
-            let _ = read(&answer(status, &[], body), &Veil::default(), folder);
+            let _ = read(&answer(status, &[], body), &SecretMask::default(), folder);
         }
 
         #[test]

@@ -8,7 +8,7 @@ use quick_xml::Writer;
 use quick_xml::escape::escape;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use crate::wire::test_event::{MARKER_NAME, MARKER_SET};
+use crate::wire::marker::{MARKER_NAME, MARKER_SET};
 
 const SOAP: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 const TYPES: &str = "http://schemas.microsoft.com/exchange/services/2006/types";

@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 
 use super::listener::{Act, Listener, answer, json as says_json};
 use super::{access_token, mailbox, transport, wire_to, wire_with};
-use crate::evidence::{CheckId, Reply};
-use crate::wire::{AskAlone, Batched, Earlier, Exchanged, Lesson, Wire};
+use crate::evidence::Reply;
+use crate::terms::CheckId;
+use crate::wire::{AskAlone, Batched, EarlierAttempts, Lesson, ServiceResponse, Wire};
 
 /// What becomes of a question: a reply that stands, or a wait and the attempts that count.
 type Told = Result<Reply<()>, (Option<Duration>, u32)>;
@@ -23,11 +24,11 @@ fn after(seconds: u64) -> Told {
 /// What came of each question, all of which name the batch.
 fn told(batched: Batched) -> Vec<Told> {
     let told = |answer| match answer {
-        Ok(Exchanged { reply, requests, .. }) => {
+        Ok(ServiceResponse { reply, requests, .. }) => {
             assert_eq!(requests, [1]);
             Ok(reply)
         }
-        Err(AskAlone { after, earlier: Earlier { requests, attempts, .. } }) => {
+        Err(AskAlone { after, earlier: EarlierAttempts { requests, attempts, .. } }) => {
             assert_eq!(requests, [1]);
             Err((after, attempts))
         }
@@ -188,13 +189,13 @@ async fn attempts_within_a_batch_count_among_those_that_are_made() {
     let busy = answer(429, "Retry-After: 0\r\nContent-Type: application/json\r\n", r#"{"error":{"code":"x"}}"#);
     let listener = Listener::says(busy).await;
     let wire = wire_to(&listener.base);
-    let earlier = Earlier { requests: vec![7], ms: 250, attempts: 1, ..Earlier::default() };
+    let earlier = EarlierAttempts { requests: vec![7], ms: 250, attempts: 1, ..EarlierAttempts::default() };
     let room = mailbox("a@contoso.com");
     let asked = wire.calendar_view(CheckId::MailboxCalendarRead, &access_token(), &room, earlier).await;
     assert_eq!((asked.requests, listener.heard().len()), (vec![7, 1], 2));
     assert!(asked.ms >= 250 && wire.ledger().take()[0].attempts == 2);
     let listener = Listener::says(answer(429, "Retry-After: 1\r\n", "")).await;
-    let earlier = Earlier { waited: Duration::from_secs(60), attempts: 1, ..Earlier::default() };
+    let earlier = EarlierAttempts { waited: Duration::from_secs(60), attempts: 1, ..EarlierAttempts::default() };
     let wire = wire_to(&listener.base);
     let asked = wire.calendar_view(CheckId::MailboxCalendarRead, &access_token(), &room, earlier).await;
     assert!(matches!(asked.reply, Reply::Refused(_)));

@@ -22,11 +22,11 @@ pub(super) enum Act {
 pub(super) struct Listener {
     /// `http://127.0.0.1:port`.
     pub(super) base: String,
-    heard: Arc<Mutex<Vec<Heard>>>,
+    heard: Arc<Mutex<Vec<StoredResponse>>>,
 }
 
 /// A request, and when it came.
-type Heard = (Instant, String);
+type StoredResponse = (Instant, String);
 
 impl Listener {
     /// Plays the acts one after the other, one for a connection, and the last of them for ever.
@@ -64,7 +64,7 @@ impl Listener {
     }
 }
 
-async fn serve(socket: TcpListener, acts: Vec<Act>, heard: Arc<Mutex<Vec<Heard>>>) {
+async fn serve(socket: TcpListener, acts: Vec<Act>, heard: Arc<Mutex<Vec<StoredResponse>>>) {
     let mut turn = 0;
     while let Ok((stream, _)) = socket.accept().await {
         let act = acts[turn.min(acts.len() - 1)].clone();
@@ -73,7 +73,7 @@ async fn serve(socket: TcpListener, acts: Vec<Act>, heard: Arc<Mutex<Vec<Heard>>
     }
 }
 
-async fn play(mut stream: TcpStream, act: Act, heard: Arc<Mutex<Vec<Heard>>>) {
+async fn play(mut stream: TcpStream, act: Act, heard: Arc<Mutex<Vec<StoredResponse>>>) {
     if matches!(act, Act::Close) {
         let _ = stream.read(&mut [0; 4096]).await;
         heard.lock().unwrap().push((Instant::now(), String::new()));

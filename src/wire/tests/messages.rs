@@ -2,8 +2,9 @@
 
 use super::listener::{Act, Listener, answer, json};
 use super::{access_token, client, mailbox, secret, tenant, wire_to};
-use crate::evidence::{CheckId, Reply};
-use crate::wire::Earlier;
+use crate::evidence::Reply;
+use crate::terms::CheckId;
+use crate::wire::EarlierAttempts;
 use crate::wire::claims::tests::token as jwt;
 
 const SECRET: &str = "abc8Q~se+cr/et&0123456789";
@@ -163,7 +164,7 @@ async fn a_calendar_view_is_one_hour_and_never_asks_for_subjects() {
     let listener = Listener::says(json(200, r#"{"value":[]}"#)).await;
     let room = mailbox("o'neill+room@contoso.com");
     let wire = wire_to(&listener.base);
-    wire.calendar_view(CheckId::MailboxCalendarRead, &access_token(), &room, Earlier::default()).await;
+    wire.calendar_view(CheckId::MailboxCalendarRead, &access_token(), &room, EarlierAttempts::default()).await;
     let heard = &listener.heard()[0];
     assert!(heard.starts_with("GET /v1.0/users/o%27neill%2Broom@contoso.com/calendarView?startDateTime=20"), "{heard}");
     assert!(heard.contains("&$top=1&$select=id HTTP/1.1\r\n"), "{heard}");
@@ -179,7 +180,7 @@ async fn a_question_about_no_item_is_sent_without_a_body() {
     let wire = wire_to(&listener.base);
     let room = mailbox("r@contoso.com");
     let reply = wire
-        .no_touch_event_delete(CheckId::MailboxCalendarWrite, &access_token(), &room, Earlier::default())
+        .no_touch_event_delete(CheckId::MailboxCalendarWrite, &access_token(), &room, EarlierAttempts::default())
         .await
         .reply;
     assert!(matches!(reply, Reply::Refused(refusal) if refusal.code.as_deref() == Some("ErrorInvalidIdMalformed")));
@@ -263,7 +264,7 @@ async fn every_question_may_move_between_threads() {
         let resource = "https://graph.microsoft.com";
         wire.token(CheckId::SignInGraph, &tenant(), &client(), &secret(SECRET), resource).await;
         wire.calendar_folder(CheckId::MailboxImpersonation, &access_token(), &room).await;
-        for api in [crate::evidence::Api::Ews, crate::evidence::Api::Graph] {
+        for api in [crate::terms::Api::Ews, crate::terms::Api::Graph] {
             let (purpose, token) = (CheckId::MailboxCalendarWrite, access_token());
             let at = crate::wire::EventMailbox { purpose, api, token: &token, address: &room };
             wire.write_and_remove_event(at, &wire.new_test_event(), |_| {}).await;

@@ -4,7 +4,7 @@ mod batches;
 mod listener;
 mod messages;
 mod network;
-mod places;
+mod room_list;
 mod throttling;
 mod tls;
 mod writes;

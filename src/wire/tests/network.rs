@@ -4,9 +4,10 @@ use std::time::{Duration, Instant};
 
 use super::listener::{Act, Listener, answer, json};
 use super::{access_token, mailbox, transport, wire_to, wire_with};
-use crate::evidence::{CheckId, Layer, Reply, Unexpected};
+use crate::evidence::{Layer, Reply, Unexpected};
 use crate::settings::Transport;
-use crate::wire::Earlier;
+use crate::terms::CheckId;
+use crate::wire::EarlierAttempts;
 
 const LIST: &str = r#"{"value":[]}"#;
 
@@ -221,7 +222,7 @@ async fn an_unfinished_request_stands_in_the_ledger() {
     let wire = wire_to(&listener.base);
     let token = access_token();
     let room = mailbox("room1@contoso.com");
-    let asked = wire.calendar_view(CheckId::MailboxCalendarRead, &token, &room, Earlier::default());
+    let asked = wire.calendar_view(CheckId::MailboxCalendarRead, &token, &room, EarlierAttempts::default());
     assert!(tokio::time::timeout(Duration::from_millis(100), asked).await.is_err());
     let record = wire.ledger().take().remove(0);
     assert_eq!((record.n, record.status, record.purpose), (1, None, CheckId::MailboxCalendarRead.into()));

@@ -9,8 +9,9 @@ use tokio::time::Instant;
 
 use super::listener::{Act, Listener, answer, json as says_json};
 use super::{access_token, client, mailbox, secret, tenant, wire_of_a_run};
-use crate::evidence::{CheckId, Layer, Reply};
-use crate::wire::{AccessToken, Earlier, Exchanged, Standing, Wire};
+use crate::evidence::{Layer, Reply};
+use crate::terms::CheckId;
+use crate::wire::{AccessToken, EarlierAttempts, ResponseOrigin, ServiceResponse, Wire};
 
 const ROOMS: usize = 300;
 /// The time on the way to the listener and back is no more than this in paused time.
@@ -33,12 +34,12 @@ fn room(number: usize) -> String {
     format!("room-{number:05}@contoso.com")
 }
 
-async fn view(wire: &Wire, token: &AccessToken, address: &str) -> Exchanged<()> {
-    wire.calendar_view(CheckId::MailboxCalendarRead, token, &mailbox(address), Earlier::default()).await
+async fn view(wire: &Wire, token: &AccessToken, address: &str) -> ServiceResponse<()> {
+    wire.calendar_view(CheckId::MailboxCalendarRead, token, &mailbox(address), EarlierAttempts::default()).await
 }
 
 /// What came of asking about `ROOMS` rooms over Graph, eight at a time.
-async fn views(wire: &Wire) -> Vec<Exchanged<()>> {
+async fn views(wire: &Wire) -> Vec<ServiceResponse<()>> {
     let token = access_token();
     let lanes = (0..8).map(|lane| {
         let token = &token;
@@ -54,7 +55,7 @@ async fn views(wire: &Wire) -> Vec<Exchanged<()>> {
 }
 
 /// The same over EWS.
-async fn folders(wire: &Wire) -> Vec<Exchanged<()>> {
+async fn folders(wire: &Wire) -> Vec<ServiceResponse<()>> {
     let token = access_token();
     let lanes = (0..8).map(|lane| {
         let token = &token;
@@ -87,7 +88,7 @@ fn assert_left_alone(heard: &[(f64, String)], wait: f64) {
     }
 }
 
-fn is_throttled(exchanged: &Exchanged<()>) -> bool {
+fn is_throttled(exchanged: &ServiceResponse<()>) -> bool {
     matches!(&exchanged.reply, Reply::Refused(refusal) if matches!(refusal.status, 429 | 500 | 503))
 }
 
@@ -104,7 +105,7 @@ async fn a_service_that_only_throttles_ends_the_run_after_a_minute() {
             replies.iter().all(|one| !one.requests.is_empty()),
             "every row names the response that decides about it"
         );
-        let withheld = replies.iter().filter(|one| one.standing == Standing::Withheld).count();
+        let withheld = replies.iter().filter(|one| one.origin == ResponseOrigin::Withheld).count();
         assert!(withheld >= ROOMS - 12 && heard.len() <= 12, "{api}: {withheld} withheld, {} sent", heard.len());
         assert_left_alone(&heard, 30.0);
         let rounds: Vec<f64> = heard.iter().map(|(at, _)| *at).collect();
@@ -167,10 +168,10 @@ async fn a_service_that_never_answers_is_given_up_after_three_rounds() {
     let listener = Listener::plays(vec![Act::Hang]).await;
     let (wire, began) = (wire_of_a_run(&listener.base), Instant::now());
     let replies = views(&wire).await;
-    let timed_out = |one: &Exchanged<()>| matches!(&one.reply, Reply::Unreachable(failure) if failure.layer == Layer::AnswerTimeout);
+    let timed_out = |one: &ServiceResponse<()>| matches!(&one.reply, Reply::Unreachable(failure) if failure.layer == Layer::AnswerTimeout);
     assert!(replies.len() == ROOMS && replies.iter().all(timed_out));
     assert!(began.elapsed() < Duration::from_secs(100), "{:?}", began.elapsed());
-    assert!(replies.iter().filter(|one| one.standing == Standing::Withheld).count() > ROOMS - 40);
+    assert!(replies.iter().filter(|one| one.origin == ResponseOrigin::Withheld).count() > ROOMS - 40);
 }
 
 #[tokio::test(start_paused = true)]
@@ -183,7 +184,7 @@ async fn server_errors_without_end_are_given_up_as_well() {
         for number in 0..3_000 {
             let one = view(&wire, &token, &room(number)).await;
             assert!(matches!(&one.reply, Reply::Refused(refusal) if refusal.status == status));
-            withheld += usize::from(one.standing == Standing::Withheld);
+            withheld += usize::from(one.origin == ResponseOrigin::Withheld);
             // Every response takes a moment.
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
@@ -201,7 +202,7 @@ async fn one_good_response_in_between_keeps_a_service_in_use() {
     let listener = Listener::plays(acts).await;
     let wire = wire_of_a_run(&listener.base);
     let replies = views(&wire).await;
-    assert!(replies.iter().all(|one| one.standing == Standing::Own));
+    assert!(replies.iter().all(|one| one.origin == ResponseOrigin::Own));
 }
 
 #[tokio::test(start_paused = true)]
@@ -218,7 +219,7 @@ async fn a_mailbox_is_left_alone_by_every_other_request_and_other_mailboxes_go_o
     assert!(matches!(view(&wire, &another_app, "room-00001@contoso.com").await.reply, Reply::Success(())));
     assert!(began.elapsed() < Duration::from_secs(1), "the limit is per app and mailbox");
     let address = mailbox("ROOM-00001@contoso.com");
-    wire.no_touch_event_delete(CheckId::MailboxCalendarWrite, &token, &address, Earlier::default()).await;
+    wire.no_touch_event_delete(CheckId::MailboxCalendarWrite, &token, &address, EarlierAttempts::default()).await;
     assert!(began.elapsed() >= Duration::from_secs(20), "{:?}", began.elapsed());
 }
 
@@ -268,7 +269,7 @@ async fn a_throttled_probe_shows_the_way_and_the_next_request_waits() {
         if wait == "20" {
             assert!(matches!(next.reply, Reply::Success(())) && began.elapsed() >= Duration::from_secs(20));
         } else {
-            assert_eq!((next.standing, listener.heard().len()), (Standing::Withheld, 1));
+            assert_eq!((next.origin, listener.heard().len()), (ResponseOrigin::Withheld, 1));
         }
     }
 }
@@ -286,12 +287,12 @@ async fn a_sign_in_host_that_only_throttles_is_asked_three_times_in_all() {
     for resource in ["https://graph.microsoft.com", "https://outlook.office365.com"] {
         let (token, _) = wire.token(CheckId::SignInGraph, &tenant(), &client(), &secret("abc8Q~x"), resource).await;
         assert!(matches!(&token.reply, Reply::Refused(refusal) if refusal.status == 429), "{:?}", token.reply);
-        standings.push(token.standing);
+        standings.push(token.origin);
     }
     assert!(began.elapsed() < Duration::from_secs(75), "{:?}", began.elapsed());
     let heard = listener.heard_since(began);
     assert!(heard.len() == 3 && heard[1].0 >= 30.0 && heard[2].0 >= 60.0, "{heard:?}");
-    assert_eq!(standings[1], Standing::Withheld);
+    assert_eq!(standings[1], ResponseOrigin::Withheld);
 }
 
 #[tokio::test(start_paused = true)]
@@ -324,7 +325,8 @@ async fn a_batch_with_good_news_holds_no_more_than_the_mailboxes_that_it_was_ref
     assert_eq!(batched.unwrap().answers.iter().filter(|answer| answer.is_ok()).count(), 1);
     view(&wire, &token, &room(9)).await;
     assert!(began.elapsed() < Duration::from_secs(1), "another mailbox does not wait");
-    let delete = wire.no_touch_event_delete(CheckId::MailboxCalendarWrite, &token, &rooms[0], Earlier::default());
+    let delete =
+        wire.no_touch_event_delete(CheckId::MailboxCalendarWrite, &token, &rooms[0], EarlierAttempts::default());
     delete.await;
     assert!(began.elapsed() >= Duration::from_secs(20), "{:?}", began.elapsed());
 }
@@ -343,9 +345,9 @@ async fn what_waits_for_a_retry_when_the_run_ends_has_the_reply_that_it_got() {
         view(&wire, &token, &second).await
     };
     let (waiting, (), late) = tokio::join!(view(&wire, &token, &first), ends, late);
-    assert_eq!((waiting.standing, waiting.requests.as_slice()), (Standing::Own, &[1][..]));
+    assert_eq!((waiting.origin, waiting.requests.as_slice()), (ResponseOrigin::Own, &[1][..]));
     assert!(is_throttled(&waiting) && began.elapsed() < Duration::from_secs(10));
-    assert_eq!((late.standing, late.requests.len(), listener.heard().len()), (Standing::CutOff, 0, 1));
+    assert_eq!((late.origin, late.requests.len(), listener.heard().len()), (ResponseOrigin::CutOff, 0, 1));
 }
 
 #[tokio::test(start_paused = true)]
@@ -357,5 +359,5 @@ async fn what_is_in_flight_when_the_run_ends_is_known_to_have_been_sent() {
         wire.end();
     };
     let (in_flight, ()) = tokio::join!(view(&wire, &token, &first), ends);
-    assert_eq!((in_flight.standing, in_flight.requests.as_slice()), (Standing::CutOff, &[1][..]));
+    assert_eq!((in_flight.origin, in_flight.requests.as_slice()), (ResponseOrigin::CutOff, &[1][..]));
 }

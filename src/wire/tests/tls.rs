@@ -12,8 +12,9 @@ use tokio_rustls::TlsAcceptor;
 
 use super::listener::{json, whole_request};
 use super::{access_token, transport, wire_with};
-use crate::evidence::{CheckId, Failure, Layer, Reply};
+use crate::evidence::{Failure, Layer, Reply};
 use crate::settings::{CaFile, Transport};
+use crate::terms::CheckId;
 
 fn authority() -> CertifiedIssuer<'static, KeyPair> {
     let mut params = CertificateParams::default();

@@ -2,7 +2,8 @@
 
 use super::listener::{Act, Listener, answer, json};
 use super::{access_token, mailbox, wire_to};
-use crate::evidence::{Api, CheckId, Reply};
+use crate::evidence::Reply;
+use crate::terms::{Api, CheckId};
 use crate::wire::{EventMailbox, EventWritten, Removal, TestEvent, Wire};
 
 const PURPOSE: CheckId = CheckId::MailboxCalendarWrite;

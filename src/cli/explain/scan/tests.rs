@@ -2,8 +2,8 @@
 
 use super::super::found::FoundCode;
 use super::*;
-use crate::evidence::CheckId;
-use crate::knowledge::CodeService;
+use crate::knowledge::CodeSource;
+use crate::terms::{CauseId, CheckId};
 
 const LOG: &str = r#"2026-11-23T08:00:00Z ERROR {"error":"invalid_client","error_description":"AADSTS7000222: The provided client
     secret keys for app '9a41' are expired. Trace ID: 0f7b6f6e-35a5-4a5c-8d2f-4c9f0a1b2c3d Correlation ID:
@@ -22,7 +22,7 @@ fn shown(text: &str) -> Vec<String> {
     shown
 }
 
-fn services(text: &str) -> Vec<Option<CodeService>> {
+fn services(text: &str) -> Vec<Option<CodeSource>> {
     scan(text).codes().map(|code| code.service).collect()
 }
 
@@ -43,7 +43,7 @@ fn causes_and_checks_are_known_by_their_id() {
     for text in ["mailbox.outside-scope, mailbox.impersonation", "see mailbox.outside-scope and mailbox.impersonation."]
     {
         let found = scan(text);
-        assert_eq!(found.causes[0].id, "mailbox.outside-scope");
+        assert_eq!(found.causes[0].id, CauseId::MailboxOutsideScope);
         assert_eq!(found.checks, [CheckId::MailboxImpersonation]);
     }
 }
@@ -52,23 +52,23 @@ fn causes_and_checks_are_known_by_their_id() {
 fn every_code_of_every_table_is_found_by_its_own_name() {
     for entry in knowledge::codes() {
         let text = match entry.service {
-            CodeService::SignIn => format!("AADSTS{}", entry.code),
+            CodeSource::SignIn => format!("AADSTS{}", entry.code),
             _ => entry.code.clone(),
         };
         for text in [text.clone(), text.to_lowercase(), format!(r#"it said "code": "{text}"."#)] {
-            let is_number_in_a_sentence = entry.service == CodeService::ExchangeDiagnostics && text.len() > 10;
+            let is_number_in_a_sentence = entry.service == CodeSource::ExchangeDiagnostics && text.len() > 10;
             let found = scan(&text);
             let known = found.codes().filter_map(|code| code.entry).any(|known| std::ptr::eq(known, entry));
-            assert!(known || is_number_in_a_sentence || entry.service == CodeService::Exchange, "{text} is not found");
+            assert!(known || is_number_in_a_sentence || entry.service == CodeSource::Exchange, "{text} is not found");
         }
     }
 }
 
 #[test]
 fn every_code_of_exchange_is_found_in_its_tag() {
-    for entry in knowledge::codes().iter().filter(|entry| entry.service == CodeService::Exchange) {
+    for entry in knowledge::codes().iter().filter(|entry| entry.service == CodeSource::Exchange) {
         let text = format!("<m:ResponseCode>{}</m:ResponseCode>", entry.code);
-        assert_eq!(services(&text), [Some(CodeService::Exchange)], "{text}");
+        assert_eq!(services(&text), [Some(CodeSource::Exchange)], "{text}");
     }
 }
 
@@ -156,7 +156,7 @@ fn codes_are_found_at_every_delimiter_and_in_any_case() {
 
 #[test]
 fn the_place_tells_whose_code_it_is() {
-    use CodeService::{Exchange, Graph};
+    use CodeSource::{Exchange, Graph};
     assert_eq!(services(r#"{"error":{"code":"ErrorAccessDenied"}}"#), [Some(Graph)]);
     assert_eq!(services("<e:ResponseCode>ErrorAccessDenied</e:ResponseCode>"), [Some(Exchange)]);
     assert_eq!(services("ResponseCode: ErrorAccessDenied"), [Some(Exchange)]);
@@ -168,7 +168,7 @@ fn the_place_tells_whose_code_it_is() {
 
 #[test]
 fn codes_without_a_row_are_kept_as_they_came() {
-    use CodeService::{Exchange, ExchangeDiagnostics, Graph, SignIn};
+    use CodeSource::{Exchange, ExchangeDiagnostics, Graph, SignIn};
     for (text, code, service) in [
         ("AADSTS123456789 x", "AADSTS123456789", Some(SignIn)),
         ("https://login.microsoftonline.com/error?code=424242", "AADSTS424242", Some(SignIn)),

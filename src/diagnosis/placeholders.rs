@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::context::Context;
 use super::mailbox_scope::MailboxScope;
-use crate::evidence::{Api, ConnectionFacts, Evidence, Observation};
-use crate::knowledge::{self, ApiName, phrase, quote_bash, quote_powershell};
+use crate::evidence::{ConnectionFacts, Evidence, Observation};
+use crate::knowledge::{self, phrase, quote_bash, quote_powershell};
+use crate::terms::{Api, Resource};
 
 /// How many subjects a sentence names before it only counts the rest.
 const NAMED_IN_A_SENTENCE: usize = 3;
@@ -14,7 +15,7 @@ const NAMED_IN_A_SENTENCE: usize = 3;
 pub(super) const HOSTS_APART: &str = ", ";
 
 /// The values for one cause.
-pub(super) struct Values<'c> {
+pub(super) struct Placeholders<'c> {
     evidence: &'c Evidence,
     facts: Option<&'c ConnectionFacts>,
     app_name: Option<String>,
@@ -24,7 +25,7 @@ pub(super) struct Values<'c> {
     own: &'c BTreeMap<&'static str, String>,
 }
 
-impl<'c> Values<'c> {
+impl<'c> Placeholders<'c> {
     pub(super) fn new(
         context: &'c Context<'_>,
         facts: Option<&'c ConnectionFacts>,
@@ -179,7 +180,7 @@ pub(super) fn port_of(host: &str) -> &str {
 fn app_name(context: &Context<'_>, facts: &ConnectionFacts) -> Option<String> {
     let registered = context.registration(&facts.name).and_then(|registration| registration.display_name.clone());
     let in_token = |api| context.token(&facts.name, api).and_then(|token| token.app_name.clone());
-    registered.or_else(|| in_token(ApiName::Graph)).or_else(|| in_token(ApiName::Exchange))
+    registered.or_else(|| in_token(Resource::Graph)).or_else(|| in_token(Resource::Exchange))
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! Answers that differ from an earlier one in nothing but the ids of their folders. Over thousands of rooms nearly all
-//! do, and comparing takes a hundredth of the time that reading takes.
+//! Recognizes responses that differ from an earlier one only in the ids of their folders. For thousands of rooms nearly all
+//! do, and comparing takes a hundredth of the time of parsing.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -8,16 +8,16 @@ use roxmltree::Document;
 use super::read;
 use crate::evidence::{FolderFacts, Reply};
 use crate::wire::answer::Answer;
-use crate::wire::harmless::Veil;
+use crate::wire::mask::SecretMask;
 
-/// So many forms are remembered: one for each kind of rights and each build of the servers that answer.
+/// How many forms are kept: one for each combination of rights and server build.
 const MOST_FORMS: usize = 8;
 
-/// The forms of the answers that told of a folder.
+/// The forms of the responses that described a folder.
 #[derive(Debug, Default)]
-pub(in crate::wire) struct KnownFolders(Mutex<Vec<Form>>);
+pub(in crate::wire) struct ResponseCache(Mutex<Vec<Form>>);
 
-/// An answer without the ids in it, and what it told.
+/// A response without its ids, and the facts in it.
 #[derive(Debug)]
 struct Form {
     /// The text before the first id, between the ids and after the last one.
@@ -25,13 +25,13 @@ struct Form {
     facts: FolderFacts,
 }
 
-impl KnownFolders {
-    /// Reads the answer to a question about a calendar folder.
-    pub(in crate::wire) fn read(&self, answer: &Answer, veil: &Veil) -> Reply<FolderFacts> {
+impl ResponseCache {
+    /// Reads the response to a request for a calendar folder.
+    pub(in crate::wire) fn read(&self, answer: &Answer, mask: &SecretMask) -> Reply<FolderFacts> {
         if let Some(facts) = self.facts_in(answer) {
             return Reply::Success(facts);
         }
-        read::read(answer, veil, |message| {
+        read::read(answer, mask, |message| {
             let facts = read::folder(message)?;
             self.remember(message.document(), &facts);
             Ok(facts)
@@ -59,7 +59,7 @@ impl KnownFolders {
 }
 
 impl Form {
-    /// No fact is read out of the attributes that are left open here.
+    /// The parser takes no facts from the attributes that may differ.
     fn of(document: &Document<'_>, facts: FolderFacts) -> Self {
         let ids = document
             .descendants()
@@ -77,7 +77,7 @@ impl Form {
         Self { pieces, facts }
     }
 
-    /// Whether a text is this one with other ids. An id is of letters and digits and cannot end the attribute it is in.
+    /// Whether a text is this one with other ids. An id consists of letters and digits and cannot end its attribute.
     fn fits<'t>(&self, text: &'t str) -> bool {
         let Some((first, others)) = self.pieces.split_first() else { return false };
         let Some(rest) = text.strip_prefix(first.as_str()) else { return false };
@@ -116,8 +116,8 @@ mod tests {
 
     #[test]
     fn an_answer_with_other_ids_is_known_and_one_with_other_rights_is_not() {
-        let (known, veil) = (KnownFolders::default(), Veil::default());
-        let read = |status, body: &str| known.read(&answer(status, XML, body), &veil);
+        let (known, mask) = (ResponseCache::default(), SecretMask::default());
+        let read = |status, body: &str| known.read(&answer(status, XML, body), &mask);
         assert_eq!(creates(&read(200, &whole("AAMk1+/=", "AQ==", "true"))), Some(true));
         assert_eq!(creates(&read(200, &whole("AAMk2-_", "", "true"))), Some(true));
         assert_eq!(known.forms().len(), 1);
@@ -128,22 +128,22 @@ mod tests {
 
     #[test]
     fn an_id_cannot_end_its_attribute() {
-        let (known, veil) = (KnownFolders::default(), Veil::default());
-        let read = |body: &str| known.read(&answer(200, XML, body), &veil);
+        let (known, mask) = (ResponseCache::default(), SecretMask::default());
+        let read = |body: &str| known.read(&answer(200, XML, body), &mask);
         assert!(read(&whole("A", "B", "true")).success().is_some());
         for id in ["A\"", "A\"/><x y=\"", "A<", "A&amp;B", "A B"] {
             let body = whole(id, "B", "true");
             assert!(!known.forms()[0].fits(&body), "{id}");
-            assert_eq!(read(&body), read::read(&answer(200, XML, &body), &veil, read::folder));
+            assert_eq!(read(&body), read::read(&answer(200, XML, &body), &mask, read::folder));
         }
     }
 
     #[test]
     fn no_more_forms_are_remembered_than_are_worth_it() {
-        let (known, veil) = (KnownFolders::default(), Veil::default());
+        let (known, mask) = (ResponseCache::default(), SecretMask::default());
         for turn in 0..20 {
             let body = whole("A", "B", "true").replace("IPF.Appointment", &turn.to_string());
-            assert_eq!(creates(&known.read(&answer(200, XML, body), &veil)), Some(true));
+            assert_eq!(creates(&known.read(&answer(200, XML, body), &mask)), Some(true));
         }
         assert_eq!(known.forms().len(), MOST_FORMS);
     }
@@ -151,14 +151,14 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn what_is_known_is_read_as_it_would_be_without(at in 0usize..900, new in "[<>/\"'&= a-zA\u{e4}]{0,3}") {
-            let (known, veil) = (KnownFolders::default(), Veil::default());
+            let (known, mask) = (ResponseCache::default(), SecretMask::default());
             let body = whole("A", "B", "true");
-            known.read(&answer(200, XML, &body), &veil);
+            known.read(&answer(200, XML, &body), &mask);
             let mut other: Vec<char> = body.chars().collect();
             let at = at.min(other.len() - 1);
             other.splice(at..=at, new.chars());
             let other = answer(200, XML, other.into_iter().collect::<String>());
-            proptest::prop_assert_eq!(known.read(&other, &veil), read::read(&other, &veil, read::folder));
+            proptest::prop_assert_eq!(known.read(&other, &mask), read::read(&other, &mask, read::folder));
         }
     }
 }

@@ -6,13 +6,15 @@ use reqwest::Method;
 use serde_json::Value;
 use url::Url;
 
-use super::exchange::{Question, Wire};
-use super::exchanged::Exchanged;
-use super::harmless::harmless;
+use super::client::Wire;
+use super::mask::sanitize;
 use super::odata;
+use super::request::ServiceRequest;
+use super::response::ServiceResponse;
 use super::secret::AccessToken;
-use crate::evidence::{CheckId, Reply, RoomListFacts};
+use crate::evidence::{Reply, RoomListFacts};
 use crate::settings::MailboxAddress;
+use crate::terms::CheckId;
 
 /// The size of a page that is asked for. Places gives no link to the next page to many callers, so a large one is safer
 /// than many small ones; whole places without `$select` would still keep within the bound of a body.
@@ -59,21 +61,21 @@ enum Onward {
 
 impl Wire {
     /// Lists the rooms of the tenant: their addresses and names, nothing else of them.
-    pub async fn rooms(&self, purpose: CheckId, token: &AccessToken) -> Exchanged<RoomList> {
+    pub async fn rooms(&self, purpose: CheckId, token: &AccessToken) -> ServiceResponse<RoomList> {
         let mut reading =
-            Reading::new(self.graph_question(purpose, Method::GET, &["places", "microsoft.graph.room"]).url);
+            Reading::new(self.graph_request(purpose, Method::GET, &["places", "microsoft.graph.room"]).url);
         let mut url = reading.page(PAGE, 0);
         let (mut requests, mut ms) = (Vec::new(), 0);
         let reply = loop {
-            let question = self.graph_question(purpose, Method::GET, &[]).at(url).authorized(token);
-            let answer = self.ask(question, |answer| odata::read(answer, &self.veil, page)).await;
+            let request = self.graph_request(purpose, Method::GET, &[]).at(url).authorized(token);
+            let answer = self.send(request, |answer| odata::read(answer, &self.mask, page)).await;
             requests.extend(answer.requests);
             ms += answer.ms;
             let onward = match answer.reply {
                 Reply::Success(page) => reading.take(page),
                 failed if reading.pages == 0 => {
                     let reply = failed.map(|_| RoomList::default());
-                    return Exchanged { reply, requests, ms, standing: answer.standing };
+                    return ServiceResponse { reply, requests, ms, origin: answer.origin };
                 }
                 failed => Onward::CutShort(format!("page {}: {}", reading.pages + 1, told(&failed))),
             };
@@ -83,12 +85,12 @@ impl Wire {
                 Onward::CutShort(why) => break Reply::Success(reading.finish(Some(why))),
             }
         };
-        Exchanged::own(reply, requests, ms)
+        ServiceResponse::own(reply, requests, ms)
     }
 }
 
-impl Question {
-    /// The same question at another address.
+impl ServiceRequest {
+    /// The same request at another address.
     fn at(mut self, url: Url) -> Self {
         self.url = url;
         self
@@ -156,7 +158,7 @@ impl Reading {
             return;
         }
         let name = room.name.or(room.address);
-        self.list.facts.without_address.push(name.as_deref().map_or_else(|| NAMELESS.to_owned(), harmless));
+        self.list.facts.without_address.push(name.as_deref().map_or_else(|| NAMELESS.to_owned(), sanitize));
     }
 
     /// The next page as the service names it. The token goes to no other host and to no other list.
@@ -168,7 +170,7 @@ impl Reading {
         if url.origin() == self.base.origin() && same_list && url.password().is_none() {
             Onward::To(url)
         } else {
-            let host = harmless(url.host_str().unwrap_or("another address"));
+            let host = sanitize(url.host_str().unwrap_or("another address"));
             Onward::CutShort(format!("its next page is said to be at {host}, to which the token is not sent"))
         }
     }

@@ -2,8 +2,9 @@
 
 use super::listener::{Act, Listener, json};
 use super::{access_token, wire_to};
-use crate::evidence::{CheckId, Reply, RoomListFacts};
+use crate::evidence::{Reply, RoomListFacts};
 use crate::settings::MailboxAddress;
+use crate::terms::CheckId;
 use crate::wire::RoomList;
 
 /// A page with the rooms of these numbers; `more` stands behind the list.

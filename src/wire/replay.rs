@@ -1,5 +1,4 @@
-//! Answers that were heard elsewhere, read as those of a run are: for benches, and for whoever throws odd bytes at the
-//! readers.
+//! Reads stored responses as those of a run: for benchmarks and fuzzing.
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -7,14 +6,14 @@ use reqwest::header::HeaderMap;
 use url::Url;
 
 use super::answer::Answer;
-use super::harmless::Veil;
+use super::mask::SecretMask;
 use super::{odata, soap};
 use crate::evidence::{FolderFacts, Reply};
 
-/// A whole answer of a service.
+/// A complete HTTP response.
 #[derive(Clone, Copy)]
-pub struct Heard<'h> {
-    /// What was asked.
+pub struct StoredResponse<'h> {
+    /// The URL of the request.
     pub url: &'h Url,
     /// The HTTP status.
     pub status: u16,
@@ -22,19 +21,19 @@ pub struct Heard<'h> {
     pub headers: &'h HeaderMap,
     /// The whole body.
     pub body: &'h [u8],
-    /// When it came.
+    /// When it was received.
     pub at: Timestamp,
 }
 
-impl Heard<'_> {
-    /// Reads it as the answer of Exchange to a request for a calendar folder.
+impl StoredResponse<'_> {
+    /// Reads it as Exchange's response to a request for a calendar folder.
     pub fn folder(&self) -> Reply<FolderFacts> {
-        soap::read::read(&self.answer(), &Veil::default(), soap::read::folder)
+        soap::read::read(&self.answer(), &SecretMask::default(), soap::read::folder)
     }
 
-    /// Reads it as the answer of Graph to a request for a list.
+    /// Reads it as Graph's response to a request for a list.
     pub fn list(&self) -> Reply<()> {
-        odata::read_list(&self.answer(), &Veil::default())
+        odata::read_list(&self.answer(), &SecretMask::default())
     }
 
     fn answer(&self) -> Answer {
@@ -57,7 +56,7 @@ mod tests {
     fn an_answer_is_read_as_in_a_run() {
         let url = Url::parse("https://service.test/path").unwrap();
         let (headers, at) = (HeaderMap::new(), Timestamp::UNIX_EPOCH);
-        let heard = |status, body| Heard { url: &url, status, headers: &headers, body, at };
+        let heard = |status, body| StoredResponse { url: &url, status, headers: &headers, body, at };
         assert_eq!(heard(200, br#"{"value":[]}"#).list(), Reply::Success(()));
         let refused = heard(403, br#"{"error":{"code":"ErrorAccessDenied","message":"no"}}"#).list();
         assert_eq!(refused.refusal().and_then(|refusal| refusal.code.as_deref()), Some("ErrorAccessDenied"));

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::plan::Planned;
-use crate::evidence::{Asked, CheckId, Finding, Reply, Service, SkipReason, WriteFacts};
-use crate::wire::{Exchanged, Standing};
+use crate::evidence::{Asked, Finding, Reply, WriteFacts};
+use crate::terms::{CheckId, Service, SkipReason};
+use crate::wire::{ResponseOrigin, ServiceResponse};
 
 /// The answer to one row.
 #[derive(Debug, Clone)]
-pub(super) struct Filled {
+pub(super) struct RowResult {
     pub(super) asked: Asked,
     /// It rests on the response to an earlier request alone.
     pub(super) withheld: bool,
@@ -17,7 +18,7 @@ pub(super) struct Filled {
     pub(super) ms: u64,
 }
 
-impl Filled {
+impl RowResult {
     /// An answer without a request.
     pub(super) fn bare(asked: Asked) -> Self {
         Self { asked, withheld: false, requests: Vec::new(), ms: 0 }
@@ -37,27 +38,27 @@ impl Filled {
     }
 
     /// What came of a write: also where the run ended after it was sent and before its response.
-    pub(super) fn written(exchanged: Exchanged<WriteFacts>, service: Service, what: String) -> Self {
+    pub(super) fn written(exchanged: ServiceResponse<WriteFacts>, service: Service, what: String) -> Self {
         match exchanged.requests.last() {
-            Some(request) if exchanged.standing == Standing::CutOff => Self::sent(*request, what),
+            Some(request) if exchanged.origin == ResponseOrigin::CutOff => Self::sent(*request, what),
             _ => Self::answered(exchanged, |reply| Finding::Written { service, reply }),
         }
     }
 
     pub(super) fn answered<T>(
-        exchanged: Exchanged<T>,
+        exchanged: ServiceResponse<T>,
         finding: impl FnOnce(crate::evidence::Reply<T>) -> Finding,
     ) -> Self {
-        let Exchanged { reply, requests, ms, standing } = exchanged;
-        let asked = match standing {
-            Standing::Own | Standing::Withheld => Asked::answered(finding(reply)),
-            Standing::CutOff => Asked::Skipped { reason: SkipReason::OutOfTime, blocked_by: None },
+        let ServiceResponse { reply, requests, ms, origin } = exchanged;
+        let asked = match origin {
+            ResponseOrigin::Own | ResponseOrigin::Withheld => Asked::answered(finding(reply)),
+            ResponseOrigin::CutOff => Asked::Skipped { reason: SkipReason::OutOfTime, blocked_by: None },
         };
-        Self { asked, withheld: standing == Standing::Withheld, requests, ms }
+        Self { asked, withheld: origin == ResponseOrigin::Withheld, requests, ms }
     }
 }
 
-impl Filled {
+impl RowResult {
     /// Whether a mailbox let itself be looked into.
     pub(super) fn opened(&self) -> bool {
         matches!(
@@ -69,49 +70,49 @@ impl Filled {
 
 /// One place for every planned row.
 #[derive(Debug)]
-pub(super) struct Board(Mutex<Vec<Option<Filled>>>);
+pub(super) struct Results(Mutex<Vec<Option<RowResult>>>);
 
-impl Board {
+impl Results {
     pub(super) fn new(rows: usize) -> Self {
         Self(Mutex::new(vec![None; rows]))
     }
 
-    pub(super) fn fill(&self, row: usize, filled: Filled) {
+    pub(super) fn fill(&self, row: usize, result: RowResult) {
         if let Some(place) = self.lock().get_mut(row) {
-            *place = Some(filled);
+            *place = Some(result);
         }
     }
 
     /// Looks at the answer to a row, if there is one yet.
-    pub(super) fn look<T>(&self, row: usize, look: impl FnOnce(&Filled) -> T) -> Option<T> {
+    pub(super) fn look<T>(&self, row: usize, look: impl FnOnce(&RowResult) -> T) -> Option<T> {
         self.lock().get(row)?.as_ref().map(look)
     }
 
     /// Adds requests on which the answer to a row rests as well.
     pub(super) fn extend(&self, row: usize, requests: &[u32], ms: u64) {
-        if let Some(Some(filled)) = self.lock().get_mut(row) {
-            filled.requests.extend_from_slice(requests);
-            filled.ms += ms;
+        if let Some(Some(result)) = self.lock().get_mut(row) {
+            result.requests.extend_from_slice(requests);
+            result.ms += ms;
         }
     }
 
-    /// The answers so far, on the board of another plan. Rows are the same when they ask the same about the same.
+    /// The answers so far, on the results of another plan. Rows are the same when they ask the same about the same.
     pub(super) fn moved(&self, from: &[Planned], to: &[Planned]) -> Self {
-        let mut answers: HashMap<_, Filled> = HashMap::new();
-        for (row, filled) in from.iter().zip(self.take()) {
-            if let Some(filled) = filled {
-                answers.insert(identity(row), filled);
+        let mut answers: HashMap<_, RowResult> = HashMap::new();
+        for (row, result) in from.iter().zip(self.take()) {
+            if let Some(result) = result {
+                answers.insert(identity(row), result);
             }
         }
         Self(Mutex::new(to.iter().map(|row| answers.get(&identity(row)).cloned()).collect()))
     }
 
-    pub(super) fn take(&self) -> Vec<Option<Filled>> {
+    pub(super) fn take(&self) -> Vec<Option<RowResult>> {
         std::mem::take(&mut *self.lock())
     }
 
     /// A panic while the lock was held leaves at worst one place empty, which the report shows.
-    fn lock(&self) -> MutexGuard<'_, Vec<Option<Filled>>> {
+    fn lock(&self) -> MutexGuard<'_, Vec<Option<RowResult>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -125,7 +126,7 @@ fn identity(row: &Planned) -> (CheckId, Option<usize>, &str, Option<usize>) {
 mod tests {
     use super::super::plan::Way;
     use super::*;
-    use crate::evidence::Requirement;
+    use crate::terms::Requirement;
 
     fn planned(check: CheckId, subject: &str) -> Planned {
         let (requirement, way) = (Requirement::Required, Way::Ask);
@@ -137,10 +138,10 @@ mod tests {
         let host = planned(CheckId::NetworkGraph, "graph");
         let from = [host.clone(), planned(CheckId::MailboxCalendarRead, "no room listed")];
         let to = [planned(CheckId::MailboxCalendarRead, "a@contoso.com"), host];
-        let board = Board::new(from.len());
-        board.fill(0, Filled { ms: 7, ..Filled::bare(Asked::Derived) });
-        let moved = board.moved(&from, &to).take();
+        let results = Results::new(from.len());
+        results.fill(0, RowResult { ms: 7, ..RowResult::bare(Asked::Derived) });
+        let moved = results.moved(&from, &to).take();
         assert!(moved[0].is_none());
-        assert_eq!(moved[1].as_ref().map(|filled| filled.ms), Some(7));
+        assert_eq!(moved[1].as_ref().map(|result| result.ms), Some(7));
     }
 }

@@ -9,59 +9,60 @@ use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{self, UnboundedSender};
 use tokio::time::Instant;
 
-use super::mailboxes::ask_mailbox;
-use crate::evidence::{Api, CheckId, Finding};
-use crate::probe::board::Filled;
-use crate::probe::questions::{Question, first_question};
-use crate::probe::run::Run;
+use crate::evidence::Finding;
+use crate::probe::context::Run;
+use crate::probe::mailbox_checks::{MailboxCheck, ask_mailbox, first_check};
+use crate::probe::results::RowResult;
 use crate::settings::MailboxAddress;
-use crate::wire::{AskAlone, BATCH_PLACES, Batched, Exchanged, Lesson, MOST_IN_BATCH};
+use crate::terms::{Api, CheckId};
+use crate::wire::{AskAlone, BATCH_PERMITS, Batched, Lesson, MOST_IN_BATCH, ServiceResponse};
 
 /// With fewer rooms than these in a connection every room has requests of its own: they are soon answered, and each has an
 /// id that Microsoft's support can look up.
 const MANY: usize = 100;
 /// How many mailboxes a batch asks at a time.
-const PLACES: usize = BATCH_PLACES as usize;
+const PLACES: usize = BATCH_PERMITS as usize;
 
 /// A room about whose calendar, and about nothing else, is asked with one token.
 pub(super) struct Room<'q> {
-    view: Question<'q>,
-    write: Option<Question<'q>>,
+    view: MailboxCheck<'q>,
+    write: Option<MailboxCheck<'q>>,
 }
 
-/// Takes those out of `mailboxes` that are asked about together, in groups.
-pub(super) fn grouped<'q>(run: &Run<'_>, mailboxes: &mut Vec<Vec<Question<'q>>>) -> Vec<Vec<Room<'q>>> {
+/// Takes those out of `mailboxes` that are asked about batched, in groups.
+pub(super) fn grouped<'q>(run: &Run<'_>, mailboxes: &mut Vec<Vec<MailboxCheck<'q>>>) -> Vec<Vec<Room<'q>>> {
     let mut rooms: HashMap<usize, usize> = HashMap::new();
-    for questions in mailboxes.iter().filter(|questions| is_plain_room(run, questions)) {
-        *rooms.entry(questions[0].connection).or_default() += 1;
+    for checks in mailboxes.iter().filter(|checks| is_plain_room(run, checks)) {
+        *rooms.entry(checks[0].connection).or_default() += 1;
     }
-    let is_one_of_many = |questions: &mut Vec<Question<'q>>| {
+    let is_one_of_many = |checks: &mut Vec<MailboxCheck<'q>>| {
         run.concurrency >= PLACES
-            && is_plain_room(run, questions)
-            && rooms.get(&questions[0].connection).is_some_and(|count| *count >= MANY)
+            && is_plain_room(run, checks)
+            && rooms.get(&checks[0].connection).is_some_and(|count| *count >= MANY)
     };
     let mut groups: Vec<Vec<Room<'q>>> = Vec::new();
     let mut open: HashMap<usize, usize> = HashMap::new();
-    for questions in mailboxes.extract_if(.., is_one_of_many) {
-        let mut questions = questions.into_iter();
-        let Some(view) = questions.next() else { continue };
+    for checks in mailboxes.extract_if(.., is_one_of_many) {
+        let mut checks = checks.into_iter();
+        let Some(view) = checks.next() else { continue };
         let place = open.entry(view.connection).or_insert(usize::MAX);
         if groups.get(*place).is_none_or(|group| group.len() == MOST_IN_BATCH) {
             *place = groups.len();
             groups.push(Vec::with_capacity(MOST_IN_BATCH));
         }
-        groups[*place].push(Room { view, write: questions.next() });
+        groups[*place].push(Room { view, write: checks.next() });
     }
     groups
 }
 
-fn is_plain_room(run: &Run<'_>, questions: &[Question<'_>]) -> bool {
-    let is_view =
-        |question: &Question<'_>| question.api == Some(Api::Graph) && question.check == CheckId::MailboxCalendarRead;
-    let is_no_touch = |question: &Question<'_>| {
-        question.check == CheckId::MailboxCalendarWrite && !run.is_to_be_written(question.row)
+fn is_plain_room(run: &Run<'_>, checks: &[MailboxCheck<'_>]) -> bool {
+    let is_view = |mailbox_check: &MailboxCheck<'_>| {
+        mailbox_check.api == Some(Api::Graph) && mailbox_check.check == CheckId::MailboxCalendarRead
     };
-    match questions {
+    let is_no_touch = |mailbox_check: &MailboxCheck<'_>| {
+        mailbox_check.check == CheckId::MailboxCalendarWrite && !run.is_to_be_written(mailbox_check.row)
+    };
+    match checks {
         [view] => is_view(view),
         [view, write] => is_view(view) && is_no_touch(write) && view.connection == write.connection,
         _ => false,
@@ -95,7 +96,7 @@ struct Batching<'b, 'q> {
 struct Left<'q> {
     /// It is not asked before; `None` where nothing is to be waited for.
     due: Option<Instant>,
-    questions: Vec<Question<'q>>,
+    checks: Vec<MailboxCheck<'q>>,
     /// It has been looked into; only writing is left.
     opened: bool,
 }
@@ -107,7 +108,7 @@ async fn ask_alone(run: &Run<'_>, turns: &Semaphore, left: Left<'_>) {
     // It is never closed, so there is always a turn in the end.
     let _turn = turns.acquire().await;
     // Thousands may wait for their turn; only who has it needs room for an exchange.
-    Box::pin(ask_mailbox(run, left.questions, left.opened)).await;
+    Box::pin(ask_mailbox(run, left.checks, left.opened)).await;
     run.progress.mailbox_done();
 }
 
@@ -146,16 +147,16 @@ impl<'q> Batching<'_, 'q> {
         for (room, answer) in rooms.into_iter().zip(answers) {
             match answer {
                 Err(AskAlone { after, earlier }) => {
-                    let view = Question { earlier, ..room.view };
+                    let view = MailboxCheck { earlier, ..room.view };
                     self.leave(after, std::iter::once(view).chain(room.write).collect(), false);
                 }
                 Ok(exchanged) => {
-                    let viewed = Filled::answered(exchanged, Finding::CalendarView);
+                    let viewed = RowResult::answered(exchanged, Finding::CalendarView);
                     let opened = viewed.opened();
-                    self.run.board.fill(room.view.row, viewed);
+                    self.run.results.fill(room.view.row, viewed);
                     match room.write {
                         Some(write) if opened => writes.push(write),
-                        Some(write) => self.finish(write.row, Filled::blocked(first_question(Api::Graph))),
+                        Some(write) => self.finish(write.row, RowResult::blocked(first_check(Api::Graph))),
                         None => self.run.progress.mailbox_done(),
                     }
                 }
@@ -164,44 +165,44 @@ impl<'q> Batching<'_, 'q> {
         self.ask_writes(writes).await;
     }
 
-    async fn ask_writes(&self, writes: Vec<Question<'q>>) {
+    async fn ask_writes(&self, writes: Vec<MailboxCheck<'q>>) {
         let answers = self.answers(writes.iter().collect()).await;
         for (write, answer) in writes.into_iter().zip(answers) {
             match answer {
-                Err(AskAlone { after, earlier }) => self.leave(after, vec![Question { earlier, ..write }], true),
-                Ok(exchanged) => self.finish(write.row, Filled::answered(exchanged, Finding::NoTouch)),
+                Err(AskAlone { after, earlier }) => self.leave(after, vec![MailboxCheck { earlier, ..write }], true),
+                Ok(exchanged) => self.finish(write.row, RowResult::answered(exchanged, Finding::NoTouch)),
             }
         }
     }
 
-    fn leave(&self, after: Option<Duration>, questions: Vec<Question<'q>>, opened: bool) {
+    fn leave(&self, after: Option<Duration>, checks: Vec<MailboxCheck<'q>>, opened: bool) {
         let due = after.map(|wait| Instant::now() + wait);
         // Whoever takes it is there as long as this is.
-        let _ = self.left.send(Left { due, questions, opened });
+        let _ = self.left.send(Left { due, checks, opened });
     }
 
-    fn finish(&self, row: usize, filled: Filled) {
-        self.run.board.fill(row, filled);
+    fn finish(&self, row: usize, result: RowResult) {
+        self.run.results.fill(row, result);
         self.run.progress.mailbox_done();
     }
 
-    /// Asks the same about the mailboxes of all `questions`.
-    async fn answers(&self, questions: Vec<&Question<'_>>) -> Vec<Result<Exchanged<()>, AskAlone>> {
-        match self.batch(&questions).await {
+    /// Asks the same about the mailboxes of all `checks`.
+    async fn answers(&self, checks: Vec<&MailboxCheck<'_>>) -> Vec<Result<ServiceResponse<()>, AskAlone>> {
+        match self.batch(&checks).await {
             Some(batched) => batched.answers,
-            None => questions.iter().map(|_| Err(AskAlone::default())).collect(),
+            None => checks.iter().map(|_| Err(AskAlone::default())).collect(),
         }
     }
 
     /// `None` where a batch is not worth it, or the pace of the service leaves no room for one now.
-    async fn batch(&self, questions: &[&Question<'_>]) -> Option<Batched> {
-        let first = questions.first()?;
+    async fn batch(&self, checks: &[&MailboxCheck<'_>]) -> Option<Batched> {
+        let first = checks.first()?;
         let (kind, token, wire) = ((first.connection, first.check), first.token, self.run.wire);
         if !self.known().entry(kind).or_default().is_promising() {
             return None;
         }
-        let _underway = self.run.underway(&subject(first, questions.len()));
-        let mailboxes: Vec<&MailboxAddress> = questions.iter().map(|question| &question.address).collect();
+        let _underway = self.run.underway(&subject(first, checks.len()));
+        let mailboxes: Vec<&MailboxAddress> = checks.iter().map(|mailbox_check| &mailbox_check.address).collect();
         let batched = match first.check {
             CheckId::MailboxCalendarWrite => wire.no_touch_event_deletes(first.check, token, &mailboxes).await?,
             _ => wire.calendar_views(first.check, token, &mailboxes).await?,
@@ -216,7 +217,7 @@ impl<'q> Batching<'_, 'q> {
 }
 
 /// What a batch is about, for whoever watches.
-fn subject(first: &Question<'_>, count: usize) -> String {
+fn subject(first: &MailboxCheck<'_>, count: usize) -> String {
     match count {
         1 => first.address.to_string(),
         _ => format!("{} and {} more", first.address, count - 1),

@@ -1,4 +1,4 @@
-//! Text from outside is data: it is shortened, cleaned and stripped of anything secret before it goes anywhere.
+//! Sanitizes text from outside: shortens it, removes control characters, and masks secrets.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,29 +8,29 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::settings::secret_forms;
 
-/// How many characters of a foreign text are kept.
+/// How many characters of a text from outside are kept.
 const KEPT_CHARACTERS: usize = 400;
-/// What stands where a secret was.
+/// Replaces a secret.
 const VEILED: &str = "***";
-/// Shorter secrets would tear holes into ordinary words; no real client secret is that short.
+/// Shorter secrets are not masked, because they would match ordinary words. No real client secret is that short.
 const SHORTEST_SECRET: usize = 6;
-/// `eyJ` and so many characters of the JWT alphabet are taken for a token, whole or cut off.
+/// `eyJ` and this many characters of the JWT alphabet are treated as a token, whole or cut off.
 const SHORTEST_TOKEN: usize = 20;
 
-/// The secrets and tokens of this run, which no text may quote.
+/// The secrets and tokens of this run. No text may contain them.
 #[derive(Default)]
-pub(super) struct Veil {
+pub(super) struct SecretMask {
     hidden: Mutex<Vec<SecretString>>,
 }
 
-impl fmt::Debug for Veil {
+impl fmt::Debug for SecretMask {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("Veil(…)")
+        formatter.write_str("SecretMask(…)")
     }
 }
 
-impl Veil {
-    /// From now on `secret` is hidden, as it is and in the forms in which a service could echo it.
+impl SecretMask {
+    /// Masks `secret` from now on, as it is and in the encodings in which a service could echo it.
     pub(super) fn hide(&self, secret: &str) {
         if secret.chars().count() < SHORTEST_SECRET {
             return;
@@ -45,8 +45,8 @@ impl Veil {
     }
 
     /// The text, shortened, on one line, without control characters, and without any secret.
-    pub(super) fn harmless(&self, text: &str) -> String {
-        // Nearly every text is harmless as it is, and thousands of rooms have a dozen of them each.
+    pub(super) fn sanitize(&self, text: &str) -> String {
+        // Nearly every text is unchanged, and each of thousands of rooms has a dozen of them.
         if is_plain(text) && !self.hides_in(text) {
             return text.to_owned();
         }
@@ -72,9 +72,9 @@ impl Veil {
     }
 }
 
-/// The text without anything that looks like a token, for texts that no run of this program asked for.
-pub fn harmless(text: &str) -> String {
-    Veil::default().harmless(text)
+/// The text without anything that looks like a token, for texts that do not belong to a run.
+pub fn sanitize(text: &str) -> String {
+    SecretMask::default().sanitize(text)
 }
 
 /// Whether a text is short, in one line and of visible ASCII characters with single spaces between them.
@@ -88,7 +88,7 @@ fn is_plain(text: &str) -> bool {
     text.len() <= KEPT_CHARACTERS && text.bytes().all(stays) && !text.ends_with(' ')
 }
 
-/// Whether `word` stands in a short text. For that the general search prepares more than it searches.
+/// Whether a short text contains `word`. A general search algorithm would spend more time on preparation.
 fn stands_in(text: &str, word: &str) -> bool {
     let (text, word) = (text.as_bytes(), word.as_bytes());
     let Some(first) = word.first().filter(|_| word.len() <= text.len()) else { return word.is_empty() };
@@ -131,7 +131,7 @@ fn cleaned(text: &str) -> String {
     line
 }
 
-/// Characters that change how the others are shown, or that nobody sees.
+/// Characters that are invisible or change how others are displayed.
 fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
@@ -151,66 +151,66 @@ mod tests {
 
     #[test]
     fn a_foreign_text_becomes_one_short_visible_line() {
-        assert_eq!(harmless("a\r\n\tb\u{202e}c\u{200b}d\u{1b}[31m\u{7}"), "a bcd[31m");
-        let long = harmless(&"ä".repeat(1000));
+        assert_eq!(sanitize("a\r\n\tb\u{202e}c\u{200b}d\u{1b}[31m\u{7}"), "a bcd[31m");
+        let long = sanitize(&"ä".repeat(1000));
         assert_eq!(long.chars().count(), KEPT_CHARACTERS + 1);
         assert!(long.ends_with('…'));
     }
 
     #[test]
     fn a_token_is_never_quoted_whole_or_cut_off() {
-        assert_eq!(harmless("got eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJ4In0.c2ln, sorry"), "got ***, sorry");
-        assert_eq!(harmless("got eyJ0eXAiOiJKV1QiLCJhbGci"), "got ***");
-        assert_eq!(harmless("eyJust a word"), "eyJust a word");
+        assert_eq!(sanitize("got eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJ4In0.c2ln, sorry"), "got ***, sorry");
+        assert_eq!(sanitize("got eyJ0eXAiOiJKV1QiLCJhbGci"), "got ***");
+        assert_eq!(sanitize("eyJust a word"), "eyJust a word");
     }
 
     #[test]
     fn a_known_secret_is_hidden_in_every_form_a_service_could_echo() {
-        let veil = Veil::default();
-        veil.hide("ab~c+d/e&f\"g");
+        let mask = SecretMask::default();
+        mask.hide("ab~c+d/e&f\"g");
         for echo in ["ab~c+d/e&f\"g", "ab%7Ec%2Bd%2Fe%26f%22g", "ab~c+d/e&amp;f&quot;g", "ab~c+d/e&f\\\"g"] {
-            assert_eq!(veil.harmless(&format!("secret {echo} is wrong")), "secret *** is wrong", "{echo}");
+            assert_eq!(mask.sanitize(&format!("secret {echo} is wrong")), "secret *** is wrong", "{echo}");
         }
     }
 
     #[test]
     fn a_known_secret_is_hidden_in_base64_and_in_hexadecimal_digits() {
-        let veil = Veil::default();
-        veil.hide("abc8Q~0123456789");
-        let shown = veil.harmless("Basic Y2xpZW50OmFiYzhRfjAxMjM0NTY3ODk= refused");
+        let mask = SecretMask::default();
+        mask.hide("abc8Q~0123456789");
+        let shown = mask.sanitize("Basic Y2xpZW50OmFiYzhRfjAxMjM0NTY3ODk= refused");
         assert!(shown.starts_with("Basic Y2xpZW50Om***") && !shown.contains("MDEyMzQ1"), "{shown}");
-        assert_eq!(veil.harmless("got 61626338517e30313233343536373839"), "got ***");
+        assert_eq!(mask.sanitize("got 61626338517e30313233343536373839"), "got ***");
     }
 
     #[test]
     fn a_secret_torn_apart_by_invisible_characters_is_still_hidden() {
-        let veil = Veil::default();
-        veil.hide("zzz8Q~secret");
-        assert_eq!(veil.harmless("zzz8\u{200b}Q~sec\u{0}ret"), "***");
+        let mask = SecretMask::default();
+        mask.hide("zzz8Q~secret");
+        assert_eq!(mask.sanitize("zzz8\u{200b}Q~sec\u{0}ret"), "***");
     }
 
     #[test]
     fn hiding_nothing_tears_no_holes() {
-        let veil = Veil::default();
-        veil.hide("");
-        veil.hide("e");
-        assert_eq!(veil.harmless("ErrorAccessDenied"), "ErrorAccessDenied");
+        let mask = SecretMask::default();
+        mask.hide("");
+        mask.hide("e");
+        assert_eq!(mask.sanitize("ErrorAccessDenied"), "ErrorAccessDenied");
     }
 
     proptest::proptest! {
         #[test]
         fn any_text_is_made_harmless_without_panic(text in ".*") {
-            let shown = harmless(&text);
+            let shown = sanitize(&text);
             proptest::prop_assert!(shown.chars().count() <= KEPT_CHARACTERS + 1);
             proptest::prop_assert!(!shown.chars().any(char::is_control));
         }
 
         #[test]
         fn a_text_that_is_left_as_it_is_would_not_have_been_changed(text in "[a-cey J~\u{e4}\t]{0,12}") {
-            let veil = Veil::default();
-            veil.hide("ab~caa");
-            let slowly = shortened(&veil.veiled(&cleaned(&veil.veiled(&text))));
-            proptest::prop_assert_eq!(veil.harmless(&text), slowly);
+            let mask = SecretMask::default();
+            mask.hide("ab~caa");
+            let slowly = shortened(&mask.veiled(&cleaned(&mask.veiled(&text))));
+            proptest::prop_assert_eq!(mask.sanitize(&text), slowly);
         }
 
         #[test]
@@ -220,9 +220,9 @@ mod tests {
 
         #[test]
         fn a_secret_anywhere_in_a_long_text_does_not_show(before in "[a-z \n]{0,500}", after in "[a-z]{0,20}") {
-            let veil = Veil::default();
-            veil.hide("S3CRET~VALUE.");
-            let shown = veil.harmless(&format!("{before}S3CRET~VALUE.{after}"));
+            let mask = SecretMask::default();
+            mask.hide("S3CRET~VALUE.");
+            let shown = mask.sanitize(&format!("{before}S3CRET~VALUE.{after}"));
             proptest::prop_assert!(!shown.contains("S3CRET~"));
         }
     }

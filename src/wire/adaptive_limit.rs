@@ -1,60 +1,60 @@
-//! How many requests may be in flight: the rule alone, without any waiting.
+//! The rule for how many requests may be in flight. It does no waiting itself.
 //!
-//! The limit starts low and doubles with every round of answers while nothing is throttled. An answer that is throttled
-//! halves it. What was in flight without trouble before is soon allowed again; more than that only after a long calm, so
-//! that a service with a fixed limit is hardly ever asked beyond it.
+//! The limit starts low and doubles with every round of responses while nothing is throttled. A throttled response halves
+//! it. A number that worked before is soon allowed again; a higher one only after many successes, so that a service with
+//! a fixed limit rarely has to throttle.
 
 /// Requests in flight at the beginning.
 const FIRST: usize = 4;
-/// So many rounds of calm answers are wanted before one request more than ever went well is tried.
+/// Rounds of successes required before trying one more request than ever worked.
 const CALM_ROUNDS: usize = 50;
-/// The wish for calm is doubled with every such trial that fails, at most so often.
+/// How often the required number of successes doubles at most, once for each trial that failed.
 const MOST_DOUBLINGS: u32 = 4;
 
-/// The place of a request in the history of the limit, told when it is sent.
+/// Where in the history of the limit a request was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Beat {
-    /// How often the limit had been halved.
+pub(super) struct Epoch {
+    /// How often the limit had been halved by then.
     halvings: u32,
-    /// How often the limit had changed at all.
+    /// How often the limit had changed by then.
     changes: u32,
 }
 
-/// The limit and what it was learnt from.
+/// The current limit and what it is based on.
 #[derive(Debug)]
-pub(super) struct Rhythm {
+pub(super) struct AdaptiveLimit {
     most: usize,
     limit: usize,
-    /// The highest limit that was seen to do for a whole round.
+    /// The highest limit that worked for a whole round.
     proven: usize,
-    /// Answers without throttling since the limit changed.
+    /// Successes since the limit changed.
     calm: usize,
-    /// Those among them to requests that were sent under this very limit.
+    /// Successes among them of requests that were sent under the current limit.
     calm_here: usize,
-    now: Beat,
+    now: Epoch,
     failed_trials: u32,
 }
 
-impl Rhythm {
-    /// A rhythm that never allows more than `most` in flight, and always one.
+impl AdaptiveLimit {
+    /// A limit between one and `most` requests in flight.
     pub(super) fn new(most: usize) -> Self {
         let most = most.max(1);
-        let now = Beat { halvings: 0, changes: 0 };
+        let now = Epoch { halvings: 0, changes: 0 };
         Self { most, limit: FIRST.min(most), proven: 0, calm: 0, calm_here: 0, now, failed_trials: 0 }
     }
 
     /// How many requests may be in flight now.
-    pub(super) fn limit(&self) -> usize {
+    pub(super) fn current(&self) -> usize {
         self.limit
     }
 
-    /// The place of a request that is sent now.
-    pub(super) fn beat(&self) -> Beat {
+    /// The epoch of a request that is sent now.
+    pub(super) fn epoch(&self) -> Epoch {
         self.now
     }
 
-    /// An answer came that asks for no patience.
-    pub(super) fn served(&mut self, sent: Beat) {
+    /// Records a response that was not throttled.
+    pub(super) fn on_success(&mut self, sent: Epoch) {
         if sent.halvings != self.now.halvings {
             return;
         }
@@ -65,9 +65,9 @@ impl Rhythm {
         }
     }
 
-    /// The service asked for patience. Answers to what was sent before the limit was halved last say nothing new.
-    /// Returns whether this one does.
-    pub(super) fn throttled(&mut self, sent: Beat) -> bool {
+    /// Records a throttled response. Responses to requests from before the last reduction carry no new information.
+    /// Returns whether this one did.
+    pub(super) fn on_throttled(&mut self, sent: Epoch) -> bool {
         if sent.halvings != self.now.halvings {
             return false;
         }
@@ -93,7 +93,7 @@ impl Rhythm {
         self.now.halvings > 0 && self.limit > self.proven
     }
 
-    /// How many calm answers allow one request more.
+    /// How many successes allow one more request.
     fn wanted_calm(&self) -> usize {
         if self.now.halvings == 0 {
             return 1;
@@ -117,21 +117,21 @@ mod tests {
     }
 
     fn play(most: usize, in_flight: usize, every: usize, requests: usize) -> Played {
-        let mut rhythm = Rhythm::new(most);
+        let mut limit = AdaptiveLimit::new(most);
         let mut played = Played { rounds: 0, throttled: 0, highest: 0 };
         let (mut done, mut seen) = (0, 0);
         while done < requests {
-            let beats: Vec<Beat> = (0..rhythm.limit()).map(|_| rhythm.beat()).collect();
+            let beats: Vec<Epoch> = (0..limit.current()).map(|_| limit.epoch()).collect();
             played.highest = played.highest.max(beats.len());
             played.rounds += 1;
             for (place, sent) in beats.into_iter().enumerate() {
                 seen += 1;
                 if place >= in_flight || seen % every == 0 {
                     played.throttled += 1;
-                    rhythm.throttled(sent);
+                    limit.on_throttled(sent);
                 } else {
                     done += 1;
-                    rhythm.served(sent);
+                    limit.on_success(sent);
                 }
             }
         }
@@ -140,30 +140,33 @@ mod tests {
 
     #[test]
     fn it_starts_low_and_doubles_up_to_the_limit_of_the_user() {
-        let mut rhythm = Rhythm::new(16);
+        let mut limit = AdaptiveLimit::new(16);
         let mut limits = Vec::new();
         for _ in 0..4 {
-            limits.push(rhythm.limit());
-            for beat in vec![rhythm.beat(); rhythm.limit()] {
-                rhythm.served(beat);
+            limits.push(limit.current());
+            for epoch in vec![limit.epoch(); limit.current()] {
+                limit.on_success(epoch);
             }
         }
         assert_eq!(limits, [4, 8, 16, 16]);
-        assert_eq!((Rhythm::new(1).limit(), Rhythm::new(0).limit(), Rhythm::new(2).limit()), (1, 1, 2));
+        assert_eq!(
+            (AdaptiveLimit::new(1).current(), AdaptiveLimit::new(0).current(), AdaptiveLimit::new(2).current()),
+            (1, 1, 2)
+        );
     }
 
     #[test]
     fn throttling_halves_it_once_however_many_answers_of_a_round_say_so() {
-        let mut rhythm = Rhythm::new(16);
-        let sent = [rhythm.beat(); 4];
-        assert!(rhythm.throttled(sent[0]));
-        assert_eq!(rhythm.limit(), 2);
-        assert!(!rhythm.throttled(sent[1]) && !rhythm.throttled(sent[2]));
-        rhythm.served(sent[3]);
-        assert_eq!(rhythm.limit(), 2);
-        assert!(rhythm.throttled(rhythm.beat()));
-        assert!(rhythm.throttled(rhythm.beat()));
-        assert_eq!(rhythm.limit(), 1);
+        let mut limit = AdaptiveLimit::new(16);
+        let sent = [limit.epoch(); 4];
+        assert!(limit.on_throttled(sent[0]));
+        assert_eq!(limit.current(), 2);
+        assert!(!limit.on_throttled(sent[1]) && !limit.on_throttled(sent[2]));
+        limit.on_success(sent[3]);
+        assert_eq!(limit.current(), 2);
+        assert!(limit.on_throttled(limit.epoch()));
+        assert!(limit.on_throttled(limit.epoch()));
+        assert_eq!(limit.current(), 1);
     }
 
     #[test]
@@ -186,11 +189,11 @@ mod tests {
 
     #[test]
     fn a_service_that_throttles_everything_is_asked_one_by_one() {
-        let mut rhythm = Rhythm::new(16);
+        let mut limit = AdaptiveLimit::new(16);
         for _ in 0..10 {
-            rhythm.throttled(rhythm.beat());
+            limit.on_throttled(limit.epoch());
         }
-        assert_eq!(rhythm.limit(), 1);
+        assert_eq!(limit.current(), 1);
     }
 
     #[test]

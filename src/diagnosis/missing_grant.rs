@@ -1,0 +1,54 @@
+//! Why a permission is missing, as far as the registration shows it.
+
+use super::context::Context;
+use super::judgement::Raised;
+use crate::evidence::{ConnectionFacts, RequestedPermission};
+use crate::knowledge::{self, Need, phrase};
+use crate::terms::{CauseId, Resource};
+
+/// The missing grant, or what the registration shows to be behind it.
+pub(super) fn missing(context: &Context<'_>, facts: &ConnectionFacts, need: &Need) -> Raised {
+    why_missing(context, facts, need)
+        .unwrap_or_else(|| Raised::new(need.missing_cause))
+        .because(phrase("grant.absent-and-refused", &[("permission", &need.value)]))
+        .with("permission", need.value.clone())
+        .with("api", need.api.title())
+        .with("api_path", phrase(portal_path(need.api), &[]))
+}
+
+/// The key of the words for where the portal lists an API. Exchange is not among those that it shows first.
+fn portal_path(api: Resource) -> &'static str {
+    match api {
+        Resource::Graph => "portal.graph",
+        Resource::Exchange => "portal.exchange",
+    }
+}
+
+/// Why a permission that the token lacks is not granted, as far as the registration shows it. `None`: it was never
+/// requested, or the registration could not be read.
+pub(super) fn why_missing(context: &Context<'_>, facts: &ConnectionFacts, need: &Need) -> Option<Raised> {
+    let requested = context.registration(&facts.name).map_or(&[][..], |registration| registration.requested.as_slice());
+    let of_api = |permission: &RequestedPermission, api: Resource| {
+        knowledge::api_by_resource(&permission.resource_app_id) == Some(api)
+    };
+    let same = |permission: &RequestedPermission, guid: &str| permission.permission_id.eq_ignore_ascii_case(guid);
+    let mut here = requested.iter().filter(|permission| of_api(permission, need.api));
+    if here.clone().any(|permission| permission.kind == "Role" && same(permission, &need.guid)) {
+        return Some(Raised::new(CauseId::RegistrationConsentMissing));
+    }
+    if here.any(|permission| permission.kind == "Scope" && need.is_delegated_form(&permission.permission_id)) {
+        return Some(Raised::new(CauseId::RegistrationDelegatedInsteadOfApplication));
+    }
+    let trap = need.same_name_elsewhere.iter().find(|trap| {
+        let is_trap = |permission: &RequestedPermission| {
+            of_api(permission, trap.api) && trap.guid().is_some_and(|guid| same(permission, guid))
+        };
+        requested.iter().any(is_trap) || has_role(context, facts, trap.api, &trap.value)
+    })?;
+    let found = format!("{} of {}", trap.value, trap.api.title());
+    Some(Raised::new(CauseId::RegistrationWrongApi).with("detail", found))
+}
+
+fn has_role(context: &Context<'_>, facts: &ConnectionFacts, api: Resource, value: &str) -> bool {
+    context.token_of_app(facts, api).is_some_and(|token| token.roles.iter().any(|role| role == value))
+}

@@ -1,0 +1,60 @@
+//! Rows that were not asked: for want of input, because something blocked them, or because nobody wanted them.
+
+use super::context::Context;
+use super::judgement::{Judgement, Raised};
+use crate::evidence::{Asked, ConnectionFacts, Observation};
+use crate::knowledge::{self, phrase};
+use crate::terms::{CheckId, Resource, SkipReason};
+
+/// A row that was not asked, for a reason of the fixed list.
+pub(super) fn skipped(reason: SkipReason, blocked_by: Option<CheckId>) -> Judgement {
+    let message = match blocked_by {
+        Some(blocker) => phrase("skipped.blocked-by", &[("detail", blocker.as_str())]),
+        None => knowledge::skip_sentence(reason),
+    };
+    Judgement::skipped(reason, blocked_by, message)
+}
+
+/// The judgement over a row that follows from `source`, when `source` gave nothing to follow from: it is skipped for
+/// the same reason, or blocked by it.
+pub(super) fn blocked(source: &Observation) -> Judgement {
+    match &source.asked {
+        Asked::Skipped { reason, .. } if is_unlisted(source, *reason) => judge_unlisted(source),
+        Asked::Skipped { reason, blocked_by } => skipped(*reason, *blocked_by),
+        _ => skipped(SkipReason::Blocked, Some(source.check)),
+    }
+}
+
+/// The judgement over a row that needs a token which is not there.
+pub(super) fn blocked_by_sign_in(context: &Context<'_>, facts: &ConnectionFacts, api: Resource) -> Judgement {
+    let check = match api {
+        Resource::Graph => CheckId::SignInGraph,
+        Resource::Exchange => CheckId::SignInExchange,
+    };
+    match context.rows(check, Some(&facts.name)).first() {
+        Some(row) => blocked(row),
+        None => skipped(SkipReason::NotApplicable, None),
+    }
+}
+
+/// Whether the user left a check out.
+pub(super) fn is_deselected(row: &Observation) -> bool {
+    matches!(row.asked, Asked::Skipped { reason: SkipReason::Deselected, .. })
+}
+
+/// Judges a row about a room where none is known, because the app may not list them.
+pub(super) fn judge_unlisted(row: &Observation) -> Judgement {
+    let message = phrase("rooms.none-known", &[]);
+    Judgement::skipped(SkipReason::NeedsPermission, None, message).raising(without_list().about(row.connection.clone()))
+}
+
+/// Whether a row about a room was not asked for want of a list.
+pub(super) fn is_unlisted(row: &Observation, reason: SkipReason) -> bool {
+    let rooms = [CheckId::MailboxImpersonation, CheckId::MailboxCalendarRead, CheckId::MailboxCalendarWrite];
+    reason == SkipReason::NeedsPermission && rooms.contains(&row.check)
+}
+
+/// The note that says how the rooms come into the check in another way.
+pub(super) fn without_list() -> Raised {
+    Raised::new(knowledge::room_list_need().missing_cause)
+}

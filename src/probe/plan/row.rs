@@ -1,0 +1,58 @@
+//! A row of the plan, and what a user may ask for beyond the settings.
+
+use crate::probe::selection::Selection;
+use crate::settings::MailboxAddress;
+use crate::terms::{CheckId, Requirement, SkipReason};
+
+/// What a user may ask for beyond the settings.
+#[derive(Debug, Clone, Default)]
+pub struct CheckOptions {
+    /// Addresses that must be refused.
+    pub expect_denied: Vec<MailboxAddress>,
+    /// The first room of each connection may get a test event, which is removed again.
+    pub write_calendar: bool,
+    /// Where a test mail may be sent.
+    pub mail_to: Option<MailboxAddress>,
+    /// Which checks are asked.
+    pub selection: Selection,
+    /// How the run was narrowed, in the words of the user.
+    pub narrowed_by: Vec<String>,
+}
+
+/// One row that the report will have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planned {
+    /// The check.
+    pub check: CheckId,
+    /// The index of the connection it belongs to; `None` when several share it.
+    pub connection: Option<usize>,
+    /// What it is asked about.
+    pub subject: String,
+    /// The credential set it concerns, for rows about an app registration.
+    pub credentials: Option<usize>,
+    /// How much depends on it.
+    pub requirement: Requirement,
+    /// How it is answered.
+    pub way: Way,
+}
+
+/// How a planned row gets its answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Way {
+    /// By a question of its own.
+    Ask,
+    /// Out of other rows.
+    Derive,
+    /// Not at all.
+    Skip(SkipReason, Option<CheckId>),
+}
+
+pub(super) fn row(
+    check: CheckId,
+    connection: Option<usize>,
+    subject: impl Into<String>,
+    requirement: Requirement,
+    way: Way,
+) -> Planned {
+    Planned { check, connection, subject: subject.into(), credentials: None, requirement, way }
+}

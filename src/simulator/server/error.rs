@@ -1,0 +1,39 @@
+//! Why a simulation could not be started.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use crate::simulator::tokens::KeyError;
+
+/// Why a simulation could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum SimulatorError {
+    /// The address is taken or not allowed.
+    #[error("cannot listen on {address}: {}", .source.kind())]
+    Listen {
+        /// The address asked for.
+        address: SocketAddr,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// The recording cannot be written.
+    #[error("cannot write the recording {path}: {}", .source.kind())]
+    Record {
+        /// The path asked for.
+        path: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+    /// The address has no form as a URL, for instance because of its scope.
+    #[error("the address cannot be written as a URL: {0}")]
+    Address(#[from] url::ParseError),
+    /// No signing key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// No certificate.
+    #[error("no certificate could be made: {0}")]
+    Certificate(#[from] rcgen::Error),
+    /// The certificate cannot be served.
+    #[error("the certificate cannot be served: {0}")]
+    Tls(#[from] rustls::Error),
+}
