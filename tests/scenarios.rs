@@ -406,6 +406,8 @@ async fn a_comparison_with_the_mended_state_names_exactly_what_is_gone() {
     for name in catalogue::names() {
         let Some((mends, scenario)) = catalogue::load_mended(name).unwrap() else { continue };
         let (before, after) = (report_of(catalogue::load(name).unwrap()).await, report_of(scenario).await);
+        let unchanged = report::compare(&before, &report_of(catalogue::load(name).unwrap()).await);
+        assert!(unchanged.sentence().starts_with("Nothing changed:"), "{name}: {}", unchanged.to_text());
         let comparison = report::compare(&before, &after);
         let place = |id: &str, connection: &Option<String>| (id.to_owned(), connection.clone());
         let of = |report: &Report| -> BTreeSet<(String, Option<String>)> {

@@ -46,7 +46,10 @@ mod tests {
     fn no_row_is_about_a_cause_that_does_not_exist() {
         for id in LOOKS.iter().flat_map(|look| &look.causes) {
             let family = id.trim_end_matches('*');
-            assert!(causes().iter().any(|cause| cause.id.as_str() == *id || cause.id.as_str().starts_with(family)), "{id}");
+            assert!(
+                causes().iter().any(|cause| cause.id.as_str() == *id || cause.id.as_str().starts_with(family)),
+                "{id}"
+            );
         }
     }
 }

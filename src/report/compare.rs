@@ -103,7 +103,7 @@ pub fn compare(before: &Report, after: &Report) -> Comparison {
     let changed = of(&[Change::Better, Change::Worse]);
     let resolved = rows.iter().any(|(class, _)| *class == Change::Resolved);
     let verdicts = [before.summary.verdict, after.summary.verdict];
-    let direction = direction(verdicts, &mended, &new, &still, &changed, resolved);
+    let direction = direction(verdicts, [&mended, &new, &still], &changed, resolved);
     Comparison {
         reports: [before.report_id.clone(), after.report_id.clone()],
         verdicts,
@@ -120,27 +120,34 @@ pub fn compare(before: &Report, after: &Report) -> Comparison {
     }
 }
 
-/// Worse is a worse verdict, a new cause that is more than a note, a cause that concerns more than before, or a row that
-/// passed and fails. Better is also a row that was left open and passes. What fails now and was left open before has a
-/// cause, which is new or concerns more than before.
+/// The heaviest change decides: the verdict, then required problems, then optional ones; notes weigh nothing. A problem that
+/// is new or concerns more than before is worse, one that is gone or concerns less is better. Rows that passed and fail, and
+/// rows that were left open and pass, count where no problem does.
 fn direction(
     [before, after]: [Verdict; 2],
-    mended: &[ComparedCause],
-    new: &[ComparedCause],
-    still: &[ComparedCause],
+    [mended, new, still]: [&[ComparedCause]; 3],
     changed: &[ComparedRow],
     resolved: bool,
 ) -> Direction {
-    let counts = |cause: &&ComparedCause| cause.counts();
-    let grown = still.iter().filter(counts).any(|cause| cause.subjects.1 > cause.subjects.0);
-    let fails = changed.iter().any(|row| row.after == Some(Outcome::Fail));
-    if after > before || new.iter().any(|cause| counts(&cause)) || grown || fails {
-        return Direction::Worse;
+    if before != after {
+        return if after > before { Direction::Worse } else { Direction::Better };
     }
-    let shrunk = still.iter().filter(counts).any(|cause| cause.subjects.1 < cause.subjects.0);
-    let better =
-        after < before || mended.iter().any(|cause| counts(&cause)) || shrunk || resolved || !changed.is_empty();
-    if better { Direction::Better } else { Direction::Same }
+    for weight in [Requirement::Required, Requirement::Optional] {
+        let counts = |cause: &&ComparedCause| cause.requirement == weight;
+        let grown = still.iter().filter(counts).any(|cause| cause.subjects.1 > cause.subjects.0);
+        let shrunk = still.iter().filter(counts).any(|cause| cause.subjects.1 < cause.subjects.0);
+        if new.iter().any(|cause| counts(&cause)) || grown {
+            return Direction::Worse;
+        }
+        if mended.iter().any(|cause| counts(&cause)) || shrunk {
+            return Direction::Better;
+        }
+    }
+    match changed.iter().any(|row| row.after == Some(Outcome::Fail)) {
+        true => Direction::Worse,
+        false if resolved || !changed.is_empty() => Direction::Better,
+        false => Direction::Same,
+    }
 }
 
 fn caution(before: &Report, after: &Report) -> Vec<String> {
@@ -188,12 +195,14 @@ impl Comparison {
     }
 
     fn direction_in_words(&self) -> &'static str {
-        let is_better_too = self.mended.iter().any(ComparedCause::counts) || self.verdicts[1] < self.verdicts[0];
+        let is_better_too = self.mended.iter().any(ComparedCause::counts);
+        let is_worse_too = self.new.iter().any(ComparedCause::counts);
         let has_new_note = self.new.iter().any(|cause| !cause.counts());
         let has_other_rooms = !self.rooms_added.is_empty() || !self.rooms_removed.is_empty();
         match self.direction {
             Direction::Worse if is_better_too => "Some things got better and some got worse",
             Direction::Worse => "Something got worse",
+            Direction::Better if is_worse_too => "It got better, although not everything did",
             Direction::Better => "It got better, and nothing got worse",
             Direction::Same if has_new_note => "No check got worse or better, but there is a new note",
             Direction::Same if has_other_rooms => "Nothing changed but the list of rooms",
@@ -256,6 +265,77 @@ mod tests {
         after.causes[0].subjects.push("one-more@contoso.com".to_owned());
         assert_eq!(compare(&before, &after).direction, Direction::Worse);
         assert_eq!(compare(&after, &before).direction, Direction::Better);
+    }
+
+    #[test]
+    fn the_heaviest_change_decides_and_notes_weigh_nothing() {
+        let model = fixture::report();
+        let with = |requirements: &[(&str, Requirement)]| {
+            let mut report = model.clone();
+            let cause = |(id, requirement): &(&str, Requirement)| crate::diagnosis::Cause {
+                id: (*id).to_owned(),
+                requirement: *requirement,
+                ..model.causes[0].clone()
+            };
+            report.causes = requirements.iter().map(cause).collect();
+            report
+        };
+        let broken = with(&[("a", Requirement::Required), ("b", Requirement::Required)]);
+        let fixed = with(&[("b", Requirement::Required), ("c", Requirement::Optional), ("d", Requirement::Advisory)]);
+        let comparison = compare(&broken, &fixed);
+        assert_eq!(comparison.direction, Direction::Better);
+        let sentence = comparison.sentence();
+        for part in ["although not everything", "required problems: 2 before, 1 now (1 fixed, 0 new)", "1 new note: "] {
+            assert!(sentence.contains(part), "{sentence}");
+        }
+        assert_eq!(compare(&fixed, &broken).direction, Direction::Worse);
+        let weights: Vec<_> = comparison.new.iter().map(|cause| cause.requirement).collect();
+        assert_eq!(weights, [Requirement::Optional, Requirement::Advisory], "the heavier one first");
+    }
+
+    #[test]
+    fn a_new_note_is_in_the_headline_and_changes_neither_direction_nor_exit_code() {
+        let before = fixture::report_all_right();
+        let mut after = before.clone();
+        let note = crate::diagnosis::Cause {
+            requirement: Requirement::Advisory,
+            title: "The client secret ends on 2026-12-10".to_owned(),
+            ..fixture::report().causes[0].clone()
+        };
+        after.causes.push(note);
+        let comparison = compare(&before, &after);
+        assert_eq!(comparison.direction, Direction::Same);
+        let sentence = comparison.sentence();
+        assert!(!sentence.contains("Nothing changed") && sentence.contains("The client secret ends on 2026-12-10"));
+    }
+
+    #[test]
+    fn other_rooms_are_two_lists_and_other_ports_of_this_machine_are_no_change() {
+        let before = fixture::report_all_right();
+        let mut after = before.clone();
+        for row in &mut after.results {
+            row.subject = row.subject.replace("room01@", "new-room@");
+            if row.check.group() == "network" && row.check != crate::terms::CheckId::NetworkClock {
+                row.subject = "127.0.0.1:4711".to_owned();
+            }
+        }
+        let mut on_another_port = after.clone();
+        for row in &mut on_another_port.results {
+            row.subject = row.subject.replace("127.0.0.1:4711", "127.0.0.1:5000");
+        }
+        assert_eq!(compare(&after, &on_another_port).sentence(), compare(&after, &after).sentence());
+        let mut before = before;
+        for row in &mut before.results {
+            if row.check.group() == "network" && row.check != crate::terms::CheckId::NetworkClock {
+                row.subject = "127.0.0.1:9".to_owned();
+            }
+        }
+        let comparison = compare(&before, &after);
+        assert_eq!((comparison.rooms_added.len(), comparison.rooms_removed.len()), (1, 1), "{comparison:?}");
+        assert!(comparison.newly_checked.is_empty() && comparison.not_comparable.is_empty(), "{comparison:?}");
+        assert!(comparison.sentence().starts_with("Nothing changed but the list of rooms"));
+        let text = comparison.to_text();
+        assert!(text.contains("ROOMS ADDED (1)") && text.contains("ROOMS REMOVED (1)"), "{text}");
     }
 
     #[test]

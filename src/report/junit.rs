@@ -9,9 +9,10 @@ use std::time::Duration;
 
 use quick_junit::{NonSuccessKind, Property, Report as Document, TestCase, TestCaseStatus, TestSuite, XmlString};
 
+use super::notes::{self, Note, notes};
 use super::order::{self, Numbered};
 use super::rooms::Rooms;
-use super::{Note, Report, Verdict, harmless, notes, permissions, reason, section, wording};
+use super::{FailOn, Report, harmless, permissions, reason, section, wording};
 use crate::diagnosis::ResultRow;
 use crate::terms::{Outcome, Requirement, SkipReason};
 
@@ -29,6 +30,9 @@ pub fn render(report: &Report) -> String {
     }
     if let Some(first) = document.test_suites.first_mut() {
         first.add_properties(properties(&safe));
+        if let Some(notes) = notes::sentence(&safe) {
+            first.set_system_out(notes);
+        }
     }
     // Writing into memory fails only for text that is no UTF-8, and all of it is.
     without_total_of_skipped(&document.to_string().unwrap_or_default())
@@ -106,7 +110,7 @@ fn class_name(row: &ResultRow) -> String {
 fn counts(report: &Report, row: &ResultRow) -> bool {
     match row.requirement {
         Requirement::Required => true,
-        Requirement::Optional => report.summary.verdict == Verdict::ReadyLimited && report.summary.exit_code != 0,
+        Requirement::Optional => report.summary.fail_on != FailOn::Required,
         Requirement::Advisory => false,
     }
 }

@@ -29,6 +29,9 @@ pub struct Summary {
     pub verdict: Verdict,
     /// The exit code of the run that wrote the report.
     pub exit_code: u8,
+    /// What made the exit code differ from 0 (`--fail-on`).
+    #[serde(default)]
+    pub fail_on: FailOn,
     /// The outcomes, counted over all rows.
     pub counts: Counts,
 }
@@ -69,7 +72,7 @@ impl Summary {
     pub fn of(rows: &[ResultRow], (fail_on, asks_for_action): (FailOn, bool), interrupted: bool) -> Self {
         let verdict = Verdict::of(rows);
         let exit_code = if interrupted { 130 } else { verdict.exit_code(fail_on, asks_for_action) };
-        Self { verdict, exit_code, counts: Counts::of(rows) }
+        Self { verdict, exit_code, fail_on, counts: Counts::of(rows) }
     }
 }
 

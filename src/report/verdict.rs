@@ -24,7 +24,8 @@ pub enum Verdict {
 }
 
 /// What makes the exit code differ from 0 (`--fail-on`). Each level includes those before it.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum FailOn {
     /// Required checks.
     #[default]
