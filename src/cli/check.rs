@@ -23,7 +23,7 @@ const AT_SIMULATED_TENANT: &str = "rx-preflight: note: [endpoints] of the settin
 const NOTES_PRINTED: usize = 6;
 
 pub(super) async fn run(arguments: CheckArguments) -> Result<Exit, CliError> {
-    if check_list::is_wanted(&arguments.run) {
+    if check_list::is_wanted(&arguments.run.only, &arguments.run.skip) {
         if !arguments.output.quiet {
             output::document(&check_list::text())?;
         }

@@ -2,16 +2,15 @@
 
 use std::fmt::Write as _;
 
-use super::args::RunArguments;
 use crate::knowledge;
 use crate::terms::CheckId;
 
 /// The word that asks for the list in the place of an id.
 pub(super) const LIST: &str = "list";
 
-/// Whether the list is wanted.
-pub(super) fn is_wanted(arguments: &RunArguments) -> bool {
-    arguments.only.iter().chain(&arguments.skip).any(|word| word.trim_start_matches('!').eq_ignore_ascii_case(LIST))
+/// Whether one of the options asks for the list.
+pub(super) fn is_wanted(only: &[String], skip: &[String]) -> bool {
+    only.iter().chain(skip).any(|word| word.trim_start_matches('!').eq_ignore_ascii_case(LIST))
 }
 
 /// Every group, followed by its checks with what each of them answers.

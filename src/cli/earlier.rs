@@ -5,8 +5,8 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
+use super::console::message;
 use super::files::{is_same_file, shown};
-use super::output::message;
 use crate::report::Format;
 
 /// The name of this program stands within so many bytes of every report; in HTML it follows the style sheet.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::Exit;
-use super::files::{shown, unwritable_because};
+use super::unwritable::{shown, unwritable_because};
 use crate::settings::{SettingsError, unreadable_because};
 use crate::simulator::{ScenarioError, SimulatorError};
 use crate::wire::WireError;

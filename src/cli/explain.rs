@@ -4,6 +4,7 @@ mod beside;
 mod codes;
 mod context;
 mod cut;
+mod folding;
 mod found;
 mod joined;
 mod known;

@@ -7,12 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::CliError;
-use crate::report::harmless;
-
-/// A path for a message: on one line, and with nothing in it that steers a terminal.
-pub(super) fn shown(path: &Path) -> String {
-    harmless::line(&path.display().to_string())
-}
+pub(super) use super::unwritable::{Reason, shown, unwritable_because};
 
 /// Writes a file whole or not at all: into a new file beside it, which then takes its place.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
@@ -45,25 +40,6 @@ pub(super) fn put(fresh: NamedTempFile, path: &Path) -> Result<(), CliError> {
 
 pub(super) fn unwritable(path: &Path, source: io::Error) -> CliError {
     CliError::Unwritable { what: shown(path), source }
-}
-
-/// Why something cannot be written, in words of this program.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub(super) struct Reason(pub(super) String);
-
-/// Why something cannot be written. The message of the system ends in a number, and that of a temporary file in its name;
-/// neither says anything to anyone.
-pub(super) fn unwritable_because(error: &io::Error) -> String {
-    match error.get_ref().and_then(|reason| reason.downcast_ref::<Reason>()) {
-        Some(reason) => reason.to_string(),
-        None => match error.kind() {
-            ErrorKind::StorageFull => "the disk is full".to_owned(),
-            ErrorKind::QuotaExceeded => "the disk quota is used up".to_owned(),
-            ErrorKind::PermissionDenied => "access is denied".to_owned(),
-            kind => kind.to_string(),
-        },
-    }
 }
 
 /// Why no file can be created in a folder, without the name of the temporary file, which says nothing to anyone.

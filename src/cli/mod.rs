@@ -7,6 +7,7 @@ mod check;
 mod check_list;
 mod check_name;
 mod completions;
+mod console;
 mod demo;
 mod diff;
 mod earlier;
@@ -41,6 +42,7 @@ mod simulate;
 mod style;
 mod terminal;
 mod token;
+mod unwritable;
 mod wait;
 mod waiting;
 

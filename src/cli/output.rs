@@ -1,10 +1,12 @@
 //! The one place that writes: standard output, standard error and files.
 
 use std::cell::RefCell;
-use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
+use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use super::args::OutputArguments;
+use super::console::to_stdout;
+pub(super) use super::console::{document, message};
 use super::files::{self, shown};
 use super::format::{self, Audience, Document};
 use super::gate::{Forbidden, Forbids, Gate};
@@ -13,32 +15,11 @@ use super::style;
 use super::waiting::{Waiting, waiting};
 use super::{CliError, Exit, earlier, masked};
 use crate::report::table::TableOptions;
-use crate::report::{self, Format, Report, handover, harmless};
-use crate::settings::{ClientSecret, echoed};
+use crate::report::{self, Format, Report, handover};
+use crate::settings::ClientSecret;
 
 /// A document is searched in pieces of at least this size.
 const PIECE: usize = 8 * 1024;
-
-/// Writes a message of one line to standard error, without anything in it that looks like a secret; whatever could steer a
-/// terminal is shown by its code point. There is nowhere to report a failure of that.
-pub(super) fn message(text: &str) {
-    let _ = writeln!(io::stderr().lock(), "{}", harmless::line(&echoed(text)));
-}
-
-/// Writes a document to standard output.
-pub(super) fn document(text: &str) -> Result<(), CliError> {
-    let mut stdout = io::stdout().lock();
-    to_stdout(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()))
-}
-
-/// A reader that has seen enough is no error.
-fn to_stdout(written: io::Result<()>) -> Result<(), CliError> {
-    match written {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        Err(source) => Err(CliError::Unwritable { what: "standard output".to_owned(), source }),
-        Ok(()) => Ok(()),
-    }
-}
 
 /// Checks before anything is read or requested that every file of a report can be written.
 pub(super) fn check_targets(audience: Option<Audience>, arguments: &OutputArguments) -> Result<(), CliError> {

@@ -10,8 +10,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
+use super::console::message;
 use super::files::{Reason, shown};
-use super::{CliError, output};
+use super::{CliError, files};
 use crate::report::Report;
 use crate::report::redact::{Redacted, RedactionKey, redact};
 use crate::settings::read_bounded;
@@ -113,7 +114,7 @@ impl RedactionMap {
     fn save(&self) -> Result<(), CliError> {
         let json = serde_json::to_string_pretty(&self.content);
         let json = json.map_err(|error| CliError::Internal(error.to_string()))? + "\n";
-        output::file(&self.path, json.as_bytes())
+        files::write(&self.path, json.as_bytes())
     }
 }
 
@@ -163,7 +164,7 @@ fn refuse_foreign(path: &Path) -> Result<(), CliError> {
     }
     if entry.is_symlink() {
         let target = fs::canonicalize(path).unwrap_or_default();
-        output::message(&format!("rx-preflight: note: the redaction map is a link to {}", shown(&target)));
+        message(&format!("rx-preflight: note: the redaction map is a link to {}", shown(&target)));
     }
     match fs::metadata(path) {
         Ok(file) if file.uid() != user => refuse("belongs to another user"),

@@ -1,13 +1,14 @@
 //! `simulate`: only the simulated tenant, for other clients.
 
+mod addresses;
 mod paste;
 mod settings_folder;
 
-use std::path::PathBuf;
 use std::pin::pin;
 
 use futures_util::future;
 
+use addresses::TenantAddresses;
 use settings_folder::SettingsFolder;
 
 use super::args::{ChangeArguments, SimulateArguments};
@@ -55,32 +56,6 @@ pub(super) async fn run(arguments: SimulateArguments) -> Result<Exit, CliError> 
     simulator.tally().to_string().lines().for_each(output::message);
     simulator.stop().await;
     Ok(Exit::Fine)
-}
-
-/// How a client reaches the simulated tenant.
-struct TenantAddresses {
-    login_url: String,
-    graph_url: String,
-    ews_url: String,
-    proxy: Option<String>,
-    /// An absolute path.
-    ca_file: Option<PathBuf>,
-}
-
-impl TenantAddresses {
-    /// Writes the certificate authority on the way.
-    fn of(simulator: &RunningSimulator, arguments: &SimulateArguments) -> Result<Self, CliError> {
-        if let (Some(path), Some(ca)) = (&arguments.ca_out, simulator.ca_pem()) {
-            output::file(path, ca.as_bytes())?;
-        }
-        Ok(Self {
-            login_url: simulator.sign_in_url().as_str().trim_end_matches('/').to_owned(),
-            graph_url: simulator.graph_url().to_string(),
-            ews_url: simulator.ews_url().to_string(),
-            proxy: simulator.proxy_url().map(|proxy| proxy.to_string()),
-            ca_file: arguments.ca_out.as_deref().map(files::absolute),
-        })
-    }
 }
 
 /// Checks before anything is written that every file can be, and that no file is written twice.

@@ -1,6 +1,7 @@
 //! Two reports side by side: what is mended, what is new, what is still there, and what cannot be compared.
 
 mod causes;
+mod model;
 mod outcomes;
 mod rooms;
 mod text;
@@ -9,6 +10,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+pub use self::model::{ComparedCause, ComparedRow};
 use self::outcomes::Change;
 use super::{Report, Verdict, wording};
 use crate::terms::{Outcome, Requirement};
@@ -23,43 +25,6 @@ pub enum Direction {
     Same,
     /// Something is better and nothing is worse.
     Better,
-}
-
-/// A cause of one of the two reports.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ComparedCause {
-    /// The public id.
-    pub id: String,
-    /// The connection it concerns; `null` when it concerns several.
-    pub connection: Option<String>,
-    /// How much depends on it.
-    pub requirement: Requirement,
-    /// What is wrong, in a line.
-    pub title: String,
-    /// How many subjects it concerned before and concerns now.
-    pub subjects: (usize, usize),
-}
-
-impl ComparedCause {
-    /// Whether it is more than a note.
-    fn counts(&self) -> bool {
-        self.requirement != Requirement::Advisory
-    }
-}
-
-/// A check of one subject that ended differently.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ComparedRow {
-    /// The check.
-    pub check: String,
-    /// The connection; `null` when several share it.
-    pub connection: Option<String>,
-    /// What was asked about.
-    pub subject: String,
-    /// How it ended before; `null` when it was not planned.
-    pub before: Option<Outcome>,
-    /// How it ends now; `null` when it is not planned any more.
-    pub after: Option<Outcome>,
 }
 
 /// What changed between two reports.

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use super::sentences::folded;
+use super::folding::folded;
 use super::service;
 use crate::knowledge::CodeSource;
 

@@ -5,11 +5,23 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::beside::Beside;
 use super::known::Known;
 use super::seen::Seen;
-use super::sentences::FoundSentence;
 use super::ticket::{Distinct, Ticket};
 use super::timeline::Timeline;
-use crate::knowledge::{CauseEntry, CodeEntry, CodeSource, Meaning, PolicyHeader, StatusEntry};
+use crate::knowledge::{CauseEntry, CodeEntry, CodeSource, Meaning, PolicyHeader, SentenceEntry, StatusEntry};
 use crate::terms::CheckId;
+
+/// A sentence of the table.
+#[derive(Debug)]
+pub(super) struct FoundSentence<'t> {
+    /// The row of the table.
+    pub(super) entry: &'static SentenceEntry,
+    /// The part of the row that the text holds.
+    pub(super) part: &'static str,
+    /// How often, when and for which addresses.
+    pub(super) seen: Seen<'t>,
+    /// The service that the text around it is about.
+    pub(super) service: Option<CodeSource>,
+}
 
 /// How often the text beside one code is read; beyond that, it says what it said the last time.
 const READ_BESIDE: usize = 500;

@@ -2,9 +2,10 @@
 //! settings, in order of time.
 
 use super::beside::Beside;
+use super::found::FoundSentence;
 use super::found::{Found, FoundCode};
 use super::seen::Seen;
-use super::sentences::{FoundSentence, code_of};
+use super::sentences::code_of;
 use super::stamp::Stamp;
 use super::timeline::Timeline;
 use crate::knowledge::{self, CauseEntry, CodeSource, Meaning, PolicyHeader, StatusEntry};

@@ -7,23 +7,11 @@ use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 use super::context::Context;
-use super::found::{Found, Telling};
+use super::folding::{fold_into, folded};
+use super::found::{Found, FoundSentence, Telling};
 use super::seen::Seen;
 use crate::knowledge::{self, CodeSource, SentenceEntry};
 use crate::terms::CauseId;
-
-/// A sentence of the table.
-#[derive(Debug)]
-pub(super) struct FoundSentence<'t> {
-    /// The row of the table.
-    pub(super) entry: &'static SentenceEntry,
-    /// The part of the row that the text holds.
-    pub(super) part: &'static str,
-    /// How often, when and for which addresses.
-    pub(super) seen: Seen<'t>,
-    /// The service that the text around it is about.
-    pub(super) service: Option<CodeSource>,
-}
 
 /// Finds every part of every sentence in one pass over the folded text.
 struct Finder {
@@ -173,55 +161,6 @@ impl Folded {
             None => start + (at - folded),
         }
     }
-}
-
-/// Letters and digits only, in lower case: line breaks, wrapping, quotation marks and escapes make no difference.
-pub(super) fn folded(text: &str) -> String {
-    let mut folded = String::with_capacity(text.len());
-    fold_into(&mut folded, text);
-    folded
-}
-
-fn fold_into(folded: &mut String, text: &str) {
-    let mut rest = text;
-    while let Some(character) = rest.chars().next() {
-        let skipped = match character {
-            '\\' => escape(rest),
-            '&' => entity(rest),
-            '%' => percent(rest),
-            _ => None,
-        };
-        match character {
-            _ if skipped.is_some() => {}
-            'a'..='z' | '0'..='9' => folded.push(character),
-            'A'..='Z' => folded.push(character.to_ascii_lowercase()),
-            other if !other.is_ascii() && other.is_alphanumeric() => folded.extend(other.to_lowercase()),
-            _ => {}
-        }
-        rest = rest.get(skipped.unwrap_or(character.len_utf8())..).unwrap_or_default();
-    }
-}
-
-/// The length of `\n`, `\r`, `\t` and of `\u0027`.
-fn escape(rest: &str) -> Option<usize> {
-    let bytes = rest.as_bytes();
-    match bytes.get(1)? {
-        b'n' | b'r' | b't' => Some(2),
-        b'u' if bytes.get(2..6)?.iter().all(u8::is_ascii_hexdigit) => Some(6),
-        _ => None,
-    }
-}
-
-/// The length of a character of HTML such as `&quot;` or `&#39;`.
-fn entity(rest: &str) -> Option<usize> {
-    const LONGEST: usize = 8;
-    let end = rest.bytes().take(LONGEST).position(|byte| byte == b';')?;
-    rest.as_bytes().get(1..end)?.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'#').then_some(end + 1)
-}
-
-/// The length of `%20` and its like.
-fn percent(rest: &str) -> Option<usize> {
-    rest.as_bytes().get(1..3)?.iter().all(u8::is_ascii_hexdigit).then_some(3)
 }
 
 /// Where logs and exceptions write an HTTP status: behind a label, in a status line, or in parentheses as .NET does in

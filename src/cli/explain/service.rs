@@ -58,7 +58,7 @@ pub(super) fn named_in(folded: &str) -> Option<CodeSource> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::sentences::folded;
+    use super::super::folding::folded;
     use super::*;
 
     #[test]

@@ -3,10 +3,11 @@
 use std::fmt::Write as _;
 
 use super::beside::Beside;
+use super::found::FoundSentence;
 use super::found::{Found, FoundCode};
 use super::order::{self, Item, Root, Stand, What};
 use super::remedy;
-use super::sentences::{FoundSentence, code_of};
+use super::sentences::code_of;
 use super::ticket::{Distinct, Ticket};
 use crate::knowledge::{self, CauseEntry, CodeEntry, CodeSource, Meaning, PolicyHeader, StatusEntry, TextEntry};
 use crate::report::harmless::harmless;

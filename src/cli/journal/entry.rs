@@ -1,5 +1,7 @@
 //! The lines of a journal.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -39,4 +41,12 @@ pub(super) fn read(text: &str) -> Result<Vec<Entry>, serde_json::Error> {
 /// An entry as a whole line.
 pub(super) fn line(entry: &Entry) -> Result<String, serde_json::Error> {
     Ok(serde_json::to_string(entry)? + "\n")
+}
+
+/// What is open in a journal when nobody works on it any longer.
+pub(super) struct LeftOpen {
+    pub(super) path: PathBuf,
+    pub(super) intents: Vec<Intent>,
+    /// Events that version 0.1.0 wrote down, which carry no marker: room and id.
+    pub(super) unmarked: Vec<(String, String)>,
 }

@@ -4,8 +4,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::LeftOpen;
-use super::entry::{Entry, line, read};
+use super::entry::{Entry, LeftOpen, line, read};
 use crate::probe::Intent;
 
 /// No journal of this program is nearly as large.

@@ -10,6 +10,7 @@ mod file;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use self::entry::LeftOpen;
 use self::file::JournalFile;
 use super::files::{shown, unwritable_because};
 use super::{CliError, output};
@@ -124,14 +125,6 @@ fn journals(folder: &Path) -> Vec<PathBuf> {
     let is_journal = |name: &str| name.starts_with(PREFIX) && name.ends_with(EXTENSION);
     let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
     paths.filter(|path| path.file_name().and_then(|name| name.to_str()).is_some_and(is_journal)).collect()
-}
-
-/// What is open in a journal when nobody works on it any longer.
-struct LeftOpen {
-    path: PathBuf,
-    intents: Vec<Intent>,
-    /// Events that version 0.1.0 wrote down, which carry no marker: room and id.
-    unmarked: Vec<(String, String)>,
 }
 
 fn report(left: &LeftOpen) {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::TenantAddresses;
+use super::addresses::TenantAddresses;
 use crate::cli::files;
 use crate::simulator::Options as ScenarioOptions;
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::TenantAddresses;
+use super::addresses::TenantAddresses;
 use crate::cli::CliError;
 use crate::cli::files::{self, shown};
 use crate::settings::DEFAULT_FILE;

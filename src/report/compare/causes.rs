@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::ComparedCause;
+use super::model::ComparedCause;
 use crate::diagnosis::Cause;
 use crate::report::Report;
 use crate::terms::Requirement;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::ComparedRow;
+use super::model::ComparedRow;
 use super::rooms::OtherRooms;
 use crate::diagnosis::ResultRow;
 use crate::report::Report;

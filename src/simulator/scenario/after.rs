@@ -1,9 +1,7 @@
-//! The state of a scenario after its first cause was mended: the file with some values set and others removed.
+//! What the remedy of the first cause changes.
 
 use serde::Deserialize;
-use toml::{Table, Value};
-
-use super::{Scenario, ScenarioError};
+use toml::Value;
 
 /// What the remedy of one cause changes.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -27,104 +25,4 @@ pub struct Setting {
     pub path: String,
     /// The new value.
     pub value: Value,
-}
-
-/// The mended form of a scenario file, with the cause that was mended; `None` for a file without `[after]`.
-///
-/// # Errors
-/// Those of [`Scenario::parse`], and [`ScenarioError::Contradiction`] for a path that leads nowhere.
-pub(crate) fn mended(name: &str, text: &str) -> Result<Option<(String, Scenario)>, ScenarioError> {
-    let format = |source| ScenarioError::Format { name: name.to_owned(), source: Box::new(source) };
-    let mut table: Table = toml::from_str(text).map_err(format)?;
-    let Some(after) = table.remove("after") else { return Ok(None) };
-    let after: After = after.try_into().map_err(format)?;
-    for setting in &after.set {
-        set(&mut table, setting).ok_or_else(|| nowhere(name, &setting.path))?;
-    }
-    for path in &after.remove {
-        remove(&mut table, path).ok_or_else(|| nowhere(name, path))?;
-    }
-    let text = toml::to_string(&table)
-        .map_err(|error| ScenarioError::Contradiction { name: name.to_owned(), reason: error.to_string() })?;
-    Ok(Some((after.mends, Scenario::parse(name, &text)?)))
-}
-
-fn nowhere(name: &str, path: &str) -> ScenarioError {
-    let reason = format!("[after] names `{path}`, which leads nowhere");
-    ScenarioError::Contradiction { name: name.to_owned(), reason }
-}
-
-fn set(table: &mut Table, setting: &Setting) -> Option<()> {
-    let (parent, key) = parent_of(table, &setting.path)?;
-    match parent {
-        Parent::Table(table) => {
-            table.insert(key, setting.value.clone());
-        }
-        Parent::List(list) => *list.get_mut(key.parse::<usize>().ok()?)? = setting.value.clone(),
-    }
-    Some(())
-}
-
-fn remove(table: &mut Table, path: &str) -> Option<()> {
-    match parent_of(table, path)? {
-        (Parent::Table(table), key) => table.remove(&key).map(|_| ()),
-        (Parent::List(list), key) => {
-            let place = key.parse::<usize>().ok().filter(|place| *place < list.len())?;
-            list.remove(place);
-            Some(())
-        }
-    }
-}
-
-/// What holds the last step of a path.
-enum Parent<'t> {
-    Table(&'t mut Table),
-    List(&'t mut Vec<Value>),
-}
-
-fn parent_of<'t>(table: &'t mut Table, path: &str) -> Option<(Parent<'t>, String)> {
-    let (way, key) = path.rsplit_once('.').map_or((None, path), |(way, key)| (Some(way), key));
-    let mut parent = Parent::Table(table);
-    for step in way.into_iter().flat_map(|way| way.split('.')) {
-        let next = match parent {
-            Parent::Table(table) => table.get_mut(step)?,
-            Parent::List(list) => list.get_mut(step.parse::<usize>().ok()?)?,
-        };
-        parent = match next {
-            Value::Table(table) => Parent::Table(table),
-            Value::Array(list) => Parent::List(list),
-            _ => return None,
-        };
-    }
-    Some((parent, key.to_owned()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::simulator::fixtures::SMALL;
-
-    fn with(after: &str) -> String {
-        format!("{SMALL}\n[after]\nmends = \"some.cause\"\n{after}")
-    }
-
-    #[test]
-    fn values_are_set_and_removed_by_their_path() {
-        let text = with("set = [{ path = \"tenant.app.0.granted\", value = [] }]\nremove = [\"clock\"]\n");
-        let (mends, scenario) = mended("small", &text).unwrap().unwrap();
-        assert_eq!(mends, "some.cause");
-        assert!(scenario.tenant.apps[0].granted.is_empty());
-        assert_eq!(scenario.clock, None);
-    }
-
-    #[test]
-    fn a_path_that_leads_nowhere_is_an_error() {
-        let error = mended("small", &with("remove = [\"tenant.app.9.granted\"]\n")).unwrap_err();
-        assert!(error.to_string().contains("tenant.app.9.granted"), "{error}");
-    }
-
-    #[test]
-    fn a_file_without_an_after_has_no_mended_form() {
-        assert!(mended("small", SMALL).unwrap().is_none());
-    }
 }

@@ -3,6 +3,8 @@
 
 mod after;
 mod app;
+mod changed;
+mod definition;
 mod fault;
 mod file;
 mod mailbox;
@@ -11,17 +13,16 @@ mod network;
 mod tenant;
 mod validation;
 
-pub(crate) use after::mended;
 pub use after::{After, Setting};
 pub use app::{
     AccessPolicy, AccessRight, Api, App, ConditionalAccess, ExchangeRbac, Permission, PermissionKind, Reach, Secret,
     TokenFlaw, TokenForm,
 };
+pub(crate) use changed::mended;
+pub use definition::{Expectation, Options, Scenario, ScenarioError};
 pub use fault::{Fault, FaultKind, FaultPlace};
-pub use file::{Expectation, Options, Scenario, ScenarioError};
 pub use mailbox::{CalendarState, GraphError, Group, License, Mailbox, MailboxKind, MailboxState, User};
-pub use more_rooms::MoreRooms;
 pub use network::{NetworkDescription, Obstacle, ProxyFault};
 pub use tenant::{
-    Cloud, EwsPolicy, ExchangeState, FirstCheck, GraphState, TenantDescription, TenantRestriction, Throttle,
+    Cloud, EwsPolicy, ExchangeState, FirstCheck, GraphState, MoreRooms, TenantDescription, TenantRestriction, Throttle,
 };

@@ -3,24 +3,12 @@
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
-use serde::Deserialize;
 use toml::Value;
 
-use super::{AccessPolicy, AccessRight, Mailbox, Scenario, ScenarioError};
+use super::{AccessPolicy, AccessRight, Mailbox, MoreRooms, Scenario, ScenarioError};
 
 /// The file of a scenario in which its generated rooms stand.
 const ROOMS_FILE: &str = "rooms.csv";
-
-/// Rooms that are generated.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct MoreRooms {
-    /// How many.
-    pub count: usize,
-    /// So many of them, the last ones, are closed to the roles of every app's token by an access policy.
-    #[serde(default)]
-    pub refused: usize,
-}
 
 impl Scenario {
     /// Adds the room mailboxes `room-00001@…` and so on, in the first domain, to the tenant, and to the rooms of

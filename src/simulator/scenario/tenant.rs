@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{App, Group, Mailbox, MoreRooms, User};
+use super::{App, Group, Mailbox, User};
 
 /// The simulated truth about a tenant.
 #[derive(Debug, Clone, Deserialize)]
@@ -162,4 +162,15 @@ pub struct Throttle {
     pub every: Option<u64>,
     /// Seconds of `Retry-After`, and of `BackOffMilliseconds` in Exchange's answers.
     pub retry_after: Option<u64>,
+}
+
+/// Rooms that are generated.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MoreRooms {
+    /// How many.
+    pub count: usize,
+    /// So many of them, the last ones, are closed to the roles of every app's token by an access policy.
+    #[serde(default)]
+    pub refused: usize,
 }

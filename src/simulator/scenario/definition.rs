@@ -1,0 +1,111 @@
+//! What a scenario is: settings, options, tenant, faults, expectation; and why one cannot be played.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::{After, Fault, NetworkDescription, TenantDescription};
+
+/// One situation of a tenant, read from a scenario file.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// The file name without its ending; the name given to `demo` and `simulate`.
+    pub name: String,
+    /// One line for lists.
+    pub title: String,
+    /// One or two sentences that say what the situation teaches.
+    pub about: String,
+    /// The time at which the tenant is played; `None` is the real time.
+    pub clock: Option<jiff::Timestamp>,
+    /// Environment variables that the settings refer to, usually the client secret.
+    pub environment: BTreeMap<String, String>,
+    /// Further files beside the settings file, by their names, such as a list of rooms.
+    pub files: BTreeMap<String, String>,
+    /// The settings file of the customer, exactly as it would be typed.
+    pub settings: toml::Table,
+    /// Options of `check` that the situation needs besides its settings.
+    pub options: Options,
+    /// What lies between the machine and the services.
+    pub network: NetworkDescription,
+    /// The truth about the tenant.
+    pub tenant: TenantDescription,
+    /// Faults of the network and of the services, tried in order.
+    pub faults: Vec<Fault>,
+    /// What a check of these settings against this tenant must find.
+    pub expect: Expectation,
+    /// What the remedy of the first cause changes.
+    pub after: Option<After>,
+}
+
+impl Scenario {
+    /// The error of a scenario that contradicts itself.
+    pub(super) fn contradiction(&self, reason: impl Into<String>) -> ScenarioError {
+        ScenarioError::Contradiction { name: self.name.clone(), reason: reason.into() }
+    }
+}
+
+/// Options of `check` besides the settings file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Options {
+    /// Addresses that must be refused (`--expect-denied`).
+    pub expect_denied: Vec<String>,
+    /// Writes that are allowed (`--allow-write`): `calendar` or `mail`.
+    pub allow_write: Vec<String>,
+    /// Recipient of the test message of `--allow-write mail` (`--to`).
+    pub mail_to: Option<String>,
+    /// The tenant is to list its rooms (`--rooms-from-tenant`).
+    pub rooms_from_tenant: bool,
+    /// Time limit of one request in seconds (`--timeout`).
+    pub timeout_seconds: Option<u64>,
+    /// How many seconds the local clock is ahead of the tenant's clock; negative is behind.
+    pub local_clock_offset_seconds: Option<i64>,
+}
+
+/// What a check must find.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expectation {
+    /// `ready`, `ready-limited`, `inconclusive` or `not-ready`.
+    pub verdict: String,
+    /// The exit code of `check`.
+    pub exit_code: u8,
+    /// Ids of the causes that must be raised, sorted, an id repeated if it is raised twice.
+    #[serde(default)]
+    pub causes: Vec<String>,
+    /// Per `connection/check.id` (`-/check.id` for rows of no single connection) the counts, such as `11 pass, 1 fail`.
+    #[serde(default)]
+    pub outcomes: BTreeMap<String, String>,
+}
+
+/// Why a scenario cannot be played.
+#[derive(Debug, thiserror::Error)]
+pub enum ScenarioError {
+    /// No scenario of this name is part of the catalogue.
+    #[error(
+        "there is no scenario named `{name}`.{} `rx-preflight demo --list` lists all of them",
+        nearest.map(|nearest| format!(" Did you mean `{nearest}`?")).unwrap_or_default()
+    )]
+    Unknown {
+        /// The name that was given.
+        name: String,
+        /// The name of the catalogue that is most like it.
+        nearest: Option<&'static str>,
+    },
+    /// Not TOML, an unknown key, or a value of the wrong kind; the text names line and column.
+    #[error("scenario `{name}`: {source}")]
+    Format {
+        /// The scenario's name.
+        name: String,
+        /// The reader's own account, with line and column.
+        source: Box<toml::de::Error>,
+    },
+    /// The file can be read, but describes a tenant that cannot exist.
+    #[error("scenario `{name}`: {reason}")]
+    Contradiction {
+        /// The scenario's name.
+        name: String,
+        /// What does not fit.
+        reason: String,
+    },
+}
