@@ -27,7 +27,7 @@ const LONG_BLOCK: usize = 30;
 /// Draws a report.
 pub fn render(report: &Report) -> String {
     let safe = harmless::report(report, true);
-    let title = format!("rx-preflight: {}", wording::verdict_of(&safe));
+    let title = format!("rx-preflight: {}", reason::verdict_of(&safe));
     let body = html! {
         main {
             (head(&safe))
@@ -88,7 +88,7 @@ fn head(report: &Report) -> Markup {
     let class = format!("verdict {}", summary.verdict);
     html! {
         header class=(class) {
-            h1 { (wording::verdict_of(report)) }
+            h1 { (reason::verdict_of(report)) }
             p { (reason::reason(report)) " Exit code " (summary.exit_code) "." }
             @for note in notes(report) { p { strong { (wording::requirement(note.cause.requirement)) ": " } (note.cause.title) "." } }
             @if report.interrupted { p { strong { "Interrupted: " } "the remaining checks were not run." } }

@@ -35,7 +35,7 @@ pub fn render(report: &Report) -> String {
 
 fn head(page: &mut String, report: &Report) {
     let summary = report.summary;
-    let word = wording::verdict_of(report);
+    let word = reason::verdict_of(report);
     let _ = writeln!(page, "## rx-preflight: {word} (exit code {})\n", summary.exit_code);
     let _ = writeln!(page, "{}\n", prose(&capitalized(&reason::reason(report))));
     for note in notes(report) {

@@ -4,11 +4,13 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::redact::PSEUDONYMS;
-use super::{Recorded, Summary};
+use super::Summary;
 use crate::diagnosis::{Cause, ResultRow};
-use crate::evidence::{Evidence, InputNote, RequestRecord};
+use crate::evidence::{ConnectionFacts, Control, Evidence, InputNote, Observation, RequestRecord};
 use crate::terms::Api;
+
+/// The word for a redacted copy in [`Redaction::mode`].
+pub const PSEUDONYMS: &str = "pseudonyms";
 
 /// The version of the report's form. Within a major version fields are only ever added.
 pub const SCHEMA_VERSION: &str = "1.0";
@@ -187,4 +189,23 @@ pub struct TargetConnection {
     /// The tenant id as typed.
     #[serde(default)]
     pub tenant_id: String,
+}
+
+/// An [`Evidence`] without its requests and without the fields that stand elsewhere in the report.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Recorded {
+    /// The sign-in host in use.
+    pub sign_in_host: String,
+    /// The `User-Agent` that was sent.
+    pub user_agent: String,
+    /// The ResourceXpress version of the settings.
+    pub product_version: Option<String>,
+    /// Every connection, with all that is known of its settings.
+    pub connections: Vec<ConnectionFacts>,
+    /// One entry for every planned check and subject.
+    pub observations: Vec<Observation>,
+    /// The control of each connection that needed one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub controls: Vec<Control>,
 }

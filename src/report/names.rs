@@ -1,6 +1,6 @@
 //! Connections, apps and tenants as a sentence names them. Ids, JSON and options keep the names of the settings.
 
-use super::wording::named;
+use super::quantities::named;
 use super::{Target, TargetConnection};
 
 /// The name of the connection that the resource server's settings make.

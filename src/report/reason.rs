@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use super::order::{self, Numbered};
 use super::rooms::{self, Rooms};
 use super::wording::{count, named, number};
-use super::{Counts, Report, Verdict, section};
+use super::{Counts, Report, Verdict, section, wording};
 use crate::diagnosis::ResultRow;
 use crate::terms::{CheckId, Outcome, Requirement, SkipReason};
 
@@ -18,6 +18,14 @@ const SECTIONS: usize = 6;
 const QUOTED: usize = 2;
 /// How many blocked checks may follow each other.
 const LONGEST_CHAIN: usize = 16;
+
+/// The verdict of a report in words. A run from which required sections were left out proves nothing about them.
+pub fn verdict_of(report: &Report) -> &'static str {
+    match report.summary.verdict {
+        Verdict::Ready if !section::left_out(&report.results).is_empty() => "READY, PARTIAL CHECK",
+        own => wording::verdict(own),
+    }
+}
 
 /// Why the verdict is what it is.
 pub fn reason(report: &Report) -> String {
@@ -434,7 +442,7 @@ mod tests {
         let said = reason(&settings);
         assert!(said.starts_with("only the settings were checked, no request was sent to Microsoft 365"), "{said}");
         assert!(said.contains("2 left out on request, among them all of Sign-in, Mailboxes"), "{said}");
-        assert_eq!(super::super::wording::verdict_of(&settings), "READY, PARTIAL CHECK");
+        assert_eq!(super::super::reason::verdict_of(&settings), "READY, PARTIAL CHECK");
         let optional = reason(&report(Verdict::ReadyLimited, rows(CheckId::MailSend, Optional)));
         assert!(!optional.contains("booking works") && optional.contains("Mailboxes"), "{optional}");
     }

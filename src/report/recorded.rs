@@ -1,28 +1,7 @@
-//! The part of the evidence that the rest of a report does not already hold.
+//! The evidence of a report, put together again.
 
-use serde::{Deserialize, Serialize};
-
-use super::Report;
-use crate::evidence::{ConnectionFacts, Control, Evidence, Observation};
-
-/// An [`Evidence`] without its requests and without the fields that stand elsewhere in the report.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Recorded {
-    /// The sign-in host in use.
-    pub sign_in_host: String,
-    /// The `User-Agent` that was sent.
-    pub user_agent: String,
-    /// The ResourceXpress version of the settings.
-    pub product_version: Option<String>,
-    /// Every connection, with all that is known of its settings.
-    pub connections: Vec<ConnectionFacts>,
-    /// One entry for every planned check and subject.
-    pub observations: Vec<Observation>,
-    /// The control of each connection that needed one.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub controls: Vec<Control>,
-}
+use super::{Recorded, Report};
+use crate::evidence::Evidence;
 
 impl Recorded {
     /// Puts the evidence together again. A file from which it was taken out gives `None` and not an empty run, which

@@ -7,6 +7,7 @@
 
 mod collect;
 mod forms;
+mod key;
 mod kind;
 mod names;
 mod rewrite;
@@ -18,33 +19,13 @@ mod unknown;
 
 use std::collections::BTreeMap;
 
-use secrecy::{ExposeSecret, SecretSlice};
-
 pub use self::forms::forms;
+pub use self::key::RedactionKey;
 use self::names::Names;
 use self::rewrite::Rewriter;
-use super::{Redaction, Replaced, Report};
-
-/// The word for a redacted copy in [`Redaction::mode`].
-pub const PSEUDONYMS: &str = "pseudonyms";
-
-/// The key from which pseudonyms are derived: reports that were redacted with one key use the same names.
-#[derive(Debug, Clone)]
-pub struct RedactionKey(SecretSlice<u8>);
-
-impl RedactionKey {
-    /// The shortest key, in bytes.
-    pub const SHORTEST: usize = 32;
-
-    /// A key out of random bytes; `None` when there are fewer than [`Self::SHORTEST`].
-    pub fn new(bytes: Vec<u8>) -> Option<Self> {
-        (bytes.len() >= Self::SHORTEST).then(|| Self(bytes.into()))
-    }
-
-    fn expose(&self) -> &[u8] {
-        self.0.expose_secret()
-    }
-}
+use self::scrub::Scrubbed;
+pub use super::model::PSEUDONYMS;
+use super::{Redaction, Report};
 
 /// A redacted copy, and what must stay at home.
 pub struct Redacted {
@@ -81,11 +62,4 @@ fn pass(report: &Report, names: Names) -> (Report, Scrubbed) {
     let mut rewriter = Rewriter::new(names, collect::kept(report));
     let copy = rewriter.report(report);
     (copy, rewriter.finish())
-}
-
-/// What a pass over a report has done.
-struct Scrubbed {
-    names: Names,
-    replaced: Vec<Replaced>,
-    left_out: BTreeMap<String, u64>,
 }

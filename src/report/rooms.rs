@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::wording::{count, number};
+use super::quantities::{count, number};
 use crate::diagnosis::ResultRow;
 use crate::terms::{CheckId, Outcome, SkipReason};
 

@@ -4,6 +4,7 @@ mod brief;
 mod causes;
 mod compact;
 mod header;
+mod options;
 mod page;
 mod permissions;
 mod requests;
@@ -15,34 +16,9 @@ mod tests;
 mod verdict;
 pub(super) mod wrap;
 
+pub use self::options::{Detail, TableOptions};
 use self::page::{Length, Page};
 use super::{Report, harmless};
-
-/// How the report is drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TableOptions {
-    /// The width of the terminal in columns; below 60 the report is drawn as for 60.
-    pub width: usize,
-    /// Colour, which is only ever an extra.
-    pub colour: bool,
-    /// Whether the console shows characters outside ASCII.
-    pub unicode: bool,
-    /// No tables and no lines, for screen readers and for pasting.
-    pub plain: bool,
-    /// How much is told.
-    pub detail: Detail,
-}
-
-/// How much of the report is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Detail {
-    /// At most twelve lines, for a chat.
-    Brief,
-    /// The causes, and the rows that did not pass.
-    Normal,
-    /// Every row and every request as well.
-    Verbose,
-}
 
 /// Draws a report. Whatever came from outside is made harmless for a terminal first; the verdict is the last line.
 pub fn render(report: &Report, options: &TableOptions) -> String {

@@ -1,7 +1,8 @@
 //! The words for outcomes, requirements, confidence and verdicts, the same in every format.
 
 use super::order::Numbered;
-use super::{Counts, Redaction, Replaced, Report, Target, Verdict, names, section};
+pub use super::quantities::{count, named, number};
+use super::{Counts, Redaction, Replaced, Report, Target, Verdict, names};
 use crate::diagnosis::Cause;
 use crate::knowledge::causes::Who;
 use crate::terms::{Api, Confidence, Outcome, Requirement};
@@ -89,32 +90,6 @@ pub fn verdict(verdict: Verdict) -> &'static str {
     }
 }
 
-/// A number with its noun, such as `1 room` or `40 rooms`.
-pub fn number(number: usize, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{} {noun}s", count(number)) }
-}
-
-/// A number with its thousands apart, such as `1,003`.
-pub fn count(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// The verdict of a report in words. A run from which required sections were left out proves nothing about them.
-pub fn verdict_of(report: &Report) -> &'static str {
-    match report.summary.verdict {
-        Verdict::Ready if !section::left_out(&report.results).is_empty() => "READY, PARTIAL CHECK",
-        own => verdict(own),
-    }
-}
-
 /// How many rooms and checks a cause explains, and the first few of its subjects as the format shows them.
 pub fn affected(cause: &Numbered<'_>, shown: &[String], most: usize) -> String {
     let checks = number(cause.cause.explains.len(), "check");
@@ -123,15 +98,6 @@ pub fn affected(cause: &Numbered<'_>, shown: &[String], most: usize) -> String {
         rooms => format!("{} ({checks})", number(rooms, "room")),
     };
     if shown.is_empty() { counted } else { format!("{counted}: {}", named(shown, most)) }
-}
-
-/// The first few of some names, and how many more there are.
-pub fn named(names: &[String], most: usize) -> String {
-    // A single name more takes no more room than the words that would stand for it.
-    if names.len() <= most + 1 {
-        return names.join(", ");
-    }
-    format!("{} and {} more", names[..most].join(", "), count(names.len() - most))
 }
 
 /// How many connections a cause names before the rest is counted.

@@ -2,7 +2,7 @@
 
 use url::{Host, Url};
 
-use super::{Connection, Estate, SettingsError, host_name::usable_address};
+use super::{Connection, EndpointOverrides, Estate, SettingsError, host_name::usable_address};
 use crate::evidence::SettingsFault;
 use crate::terms::{Api, CheckId};
 
@@ -44,29 +44,6 @@ pub struct OtherCloud {
     pub title: String,
     /// Its sign-in host.
     pub sign_in: Url,
-}
-
-/// `--login-url`, `--graph-url` and `--ews-url` as typed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct EndpointOverrides {
-    /// The sign-in host.
-    pub login_url: Option<String>,
-    /// Graph, with or without `/v1.0`.
-    pub graph_url: Option<String>,
-    /// The whole EWS address.
-    pub ews_url: Option<String>,
-}
-
-impl EndpointOverrides {
-    /// These addresses, and those of `other` where one is absent.
-    #[must_use]
-    pub fn or(self, other: Self) -> Self {
-        Self {
-            login_url: self.login_url.or(other.login_url),
-            graph_url: self.graph_url.or(other.graph_url),
-            ews_url: self.ews_url.or(other.ews_url),
-        }
-    }
 }
 
 impl Endpoint {

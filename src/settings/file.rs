@@ -10,10 +10,9 @@ use toml::{
 use crate::terms::Api;
 
 use super::{
-    Place, ProductVersion, Reference, SettingsError,
+    FileEndpoints, Place, ProductVersion,
     document::{Document, Placed, Section},
-    file_check,
-    file_endpoints::{self, FileEndpoints},
+    file_endpoints,
     keys::Keys,
     secret_source::SecretSource,
 };
@@ -89,23 +88,13 @@ pub(super) struct Understood {
     pub(super) product_version: Option<ProductVersion>,
 }
 
-/// Reads the text. Everything that is wrong with it is reported together.
-pub(super) fn understand(
-    text: &str,
+/// Reads the sections.
+pub(super) fn read(
+    document: &mut Document<'_>,
+    root: &Spanned<DeTable<'_>>,
     origin: &str,
     base: &Path,
-    reference: &Reference,
-) -> Result<Understood, SettingsError> {
-    let (mut document, root) = Document::parse(origin, text)?;
-    let file = read(&mut document, &root, origin, base);
-    let cloud = file_check::cloud(&mut document, file.cloud.as_ref(), reference);
-    let product_version = file_check::product_version(&mut document, file.product_version.as_ref());
-    file_check::names(&mut document, &file);
-    file_check::sender(&mut document, &file);
-    document.finish(Understood { file, cloud, product_version })
-}
-
-fn read(document: &mut Document<'_>, root: &Spanned<DeTable<'_>>, origin: &str, base: &Path) -> SettingsFile {
+) -> SettingsFile {
     let table = root.get_ref();
     let top = Section { table, span: root.span(), title: "a settings file" };
     document.only_known_keys(&top, &TOP, advice_for_top);

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::{
     MailboxAddress, Place, ProductVersion, Reference,
-    document::{Document, Placed, quoted},
+    document::{Document, Placed},
     file::SettingsFile,
     looks_like_a_secret,
+    suggestion::quoted,
 };
 
 const RESERVED_NAMES: [&str; 3] = ["system", "mail", "user-sync"];

@@ -3,12 +3,12 @@
 //! A settings file travels: it is mailed, copied and found in the current folder. It must not decide to which host a client
 //! secret is sent, so only addresses of this machine are accepted. Everything else is said with an option.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use toml::de::DeTable;
 
 use super::{
-    EndpointOverrides,
+    EndpointOverrides, FileEndpoints,
     document::{Document, Section},
     endpoints::{GivenAddress, is_on_this_machine},
     transport::proxy_address,
@@ -18,24 +18,6 @@ const TITLE: &str = "[endpoints]";
 const KEYS: [&str; 5] = ["login_url", "graph_url", "ews_url", "proxy", "ca_file"];
 const THIS_MACHINE_ONLY: &str = "must be an address of this machine (127.0.0.1, [::1] or localhost): a settings file cannot send a client secret \
      to another host";
-
-/// The addresses that the settings file names, with what is needed to reach them.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct FileEndpoints {
-    /// All three addresses, or none.
-    pub addresses: EndpointOverrides,
-    /// The certificate authority of these addresses.
-    pub ca_file: Option<PathBuf>,
-    /// The proxy in front of these addresses.
-    pub proxy: Option<String>,
-}
-
-impl FileEndpoints {
-    /// Whether the file has the section.
-    pub fn are_given(&self) -> bool {
-        self.addresses != EndpointOverrides::default()
-    }
-}
 
 /// Reads the section. Tokens of a simulated tenant must not reach a real service, so the three addresses belong together.
 pub(super) fn read(document: &mut Document<'_>, root: &DeTable<'_>, base: &Path) -> FileEndpoints {

@@ -7,6 +7,9 @@ use url::Url;
 use super::host_name::with_port;
 use crate::terms::Api;
 
+/// The settings file that is taken from the current folder where none is named.
+pub const DEFAULT_FILE: &str = "rx-preflight.toml";
+
 /// Everything that flags can say about the settings. They stand for `[system]` and go before environment and file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Given {

@@ -6,16 +6,14 @@ use std::{
 };
 
 use super::{
-    Estate, Given, Reference, SettingsError, Surroundings,
+    DEFAULT_FILE, Estate, Given, Reference, SettingsError, Surroundings,
     assemble::{Context, assemble},
-    file::{SettingsFile, Understood, understand},
+    file::{SettingsFile, Understood},
     file_check::default_cloud,
     keys::Keys,
     text::{NO_TEXT, decode},
+    understand::understand,
 };
-
-/// The settings file that is taken from the current folder where none is named.
-pub const DEFAULT_FILE: &str = "rx-preflight.toml";
 
 const WHAT: &str = "the settings file";
 

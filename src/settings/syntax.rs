@@ -8,7 +8,7 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
-use super::document::quoted;
+use super::suggestion::quoted;
 
 /// The keys whose value is true or false.
 const BOOLEANS: [&str; 4] = ["use_graph_api", "enabled", "prompt", "rooms_from_tenant"];

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::RedactionKey;
+use super::key::RedactionKey;
 use super::kind::Kind;
 use super::names::{LONGEST_VALUE, Names};
 use crate::diagnosis::without_port;

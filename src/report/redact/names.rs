@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use aws_lc_rs::hmac;
 
-use super::RedactionKey;
+use super::key::RedactionKey;
 use super::kind::Kind;
 use crate::knowledge;
 

@@ -5,10 +5,9 @@ use std::collections::{BTreeMap, HashSet};
 
 use percent_encoding::percent_decode_str;
 
-use super::Scrubbed;
 use super::collect::is_own_user_agent;
 use super::names::Names;
-use super::scrub::Scrubber;
+use super::scrub::{Scrubbed, Scrubber};
 use crate::diagnosis::{Cause, Command, Observed, Remedy, ResultRow};
 use crate::evidence::{InputNote, RequestRecord};
 use crate::report::{Recorded, Report, Target, TargetConnection, Tool};

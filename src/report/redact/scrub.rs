@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashSet};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, MatchKind};
 
-use super::Scrubbed;
 use super::forms::forms;
 use super::kind::Kind;
 use super::names::{LONGEST_VALUE, Names, is_ordinary};
@@ -12,6 +11,13 @@ use super::unknown::{Piece, pieces};
 use crate::diagnosis::without_port;
 use crate::knowledge;
 use crate::report::Replaced;
+
+/// What a pass over a report has done.
+pub(super) struct Scrubbed {
+    pub(super) names: Names,
+    pub(super) replaced: Vec<Replaced>,
+    pub(super) left_out: BTreeMap<String, u64>,
+}
 
 /// What stands for words that were left out.
 const LEFT_OUT: &str = "[\u{2026}]";
@@ -205,7 +211,7 @@ fn runs(text: &str, belongs: impl Fn(char) -> bool) -> impl Iterator<Item = (&st
 
 #[cfg(test)]
 mod tests {
-    use super::super::RedactionKey;
+    use super::super::key::RedactionKey;
     use super::*;
 
     fn scrubber(values: &[(Kind, &str)]) -> Scrubber {

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::super::{Counts, FailOn, Summary, fixture, wording};
+use super::super::{Counts, FailOn, Summary, fixture, reason, wording};
 use super::*;
 use crate::terms::Outcome;
 
@@ -242,7 +242,7 @@ proptest! {
         let summary = Summary::of(&rows, (FailOn::Required, false), false);
         let report = Report { results: rows, summary, ..fixture::report() };
         let text = render(&report, &TableOptions { plain, ..options(width) });
-        let start = format!("{} (exit code {}): ", wording::verdict_of(&report), summary.exit_code);
+        let start = format!("{} (exit code {}): ", reason::verdict_of(&report), summary.exit_code);
         prop_assert!(text.lines().last().is_some_and(|line| line.starts_with(&start)), "{}", text);
     }
 }

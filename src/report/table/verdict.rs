@@ -2,13 +2,13 @@
 
 use super::page::Page;
 use super::style::Tone;
-use crate::report::{Report, Verdict, notes, reason, wording};
+use crate::report::{Report, Verdict, notes, reason};
 
 /// Draws the verdict, in one line that is never broken.
 pub fn draw(page: &mut Page, report: &Report) {
     page.gap();
     let summary = report.summary;
-    let word = page.paint(wording::verdict_of(report), tone(summary.verdict));
+    let word = page.paint(reason::verdict_of(report), tone(summary.verdict));
     let interrupted = if report.interrupted { ", interrupted" } else { "" };
     let notes = notes::sentence(report).map_or_else(String::new, |notes| format!(" {notes}."));
     let reason = reason::reason(report);

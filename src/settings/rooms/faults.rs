@@ -6,7 +6,7 @@ use crate::evidence::{SettingsFault, SettingsFaultKind};
 
 use super::{
     columns::RECIPIENT_TYPE,
-    file::{LeftOut, RoomFile},
+    entries::{LeftOut, RoomFile},
     notes::REASONS,
 };
 

@@ -3,7 +3,7 @@
 use super::{
     cell,
     columns::{self, Holds, RECIPIENT_TYPE, plain},
-    file::{Entry, FormFault, LeftOut, RoomFile},
+    entries::{Entry, FormFault, LeftOut, RoomFile},
 };
 
 /// The type that PowerShell writes where it does not write out a collection.

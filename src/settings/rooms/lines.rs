@@ -2,7 +2,7 @@
 
 use super::{
     cell,
-    file::{Entry, LeftOut, RoomFile, counts, numbered},
+    entries::{Entry, LeftOut, RoomFile, counts, numbered},
     markup,
 };
 

@@ -6,6 +6,7 @@
 
 mod cell;
 mod columns;
+mod entries;
 mod faults;
 mod file;
 mod grid;
@@ -21,8 +22,8 @@ use crate::evidence::{InputNote, SettingsFault};
 
 pub use self::columns::ROOM_COLUMNS;
 use self::{
+    entries::{EXPORT, Entry, RoomFile},
     faults::Found,
-    file::{EXPORT, Entry, RoomFile},
 };
 use super::{
     AddressFault, MailboxAddress, Place, Rooms, SettingsError, Surroundings,

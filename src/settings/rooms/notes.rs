@@ -2,7 +2,7 @@
 
 use crate::evidence::{InputNote, InputNoteKind};
 
-use super::file::{LeftOut, RoomFile};
+use super::entries::{LeftOut, RoomFile};
 
 /// Everything that is to be said of a file, and of rooms that were given more than once.
 pub(super) fn of_rooms(name: &str, file: Option<&RoomFile>, unusable: Vec<usize>, repeated: usize) -> Vec<InputNote> {

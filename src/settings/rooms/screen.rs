@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{
     cell,
     columns::{self, RECIPIENT_TYPE, plain},
-    file::{counts, numbered},
+    entries::{counts, numbered},
     grid::{Grid, Row},
 };
 

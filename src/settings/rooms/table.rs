@@ -4,7 +4,7 @@ use csv::{ReaderBuilder, StringRecord};
 
 use super::{
     cell, columns,
-    file::{FormFault, counts, numbered},
+    entries::{FormFault, counts, numbered},
     grid::{Grid, Row},
 };
 
@@ -158,7 +158,8 @@ fn without_border(cells: &StringRecord, delimiter: u8) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::file::{self, LeftOut, RoomFile};
+    use super::super::entries::{LeftOut, RoomFile};
+    use super::super::file;
     use super::*;
 
     fn read(text: &str) -> RoomFile {
