@@ -126,10 +126,10 @@ pub struct SettingsArguments {
     /// Resource Login User ID
     #[arg(long, value_name = "ADDRESS")]
     pub service_account: Option<String>,
-    /// A room; may be repeated; replaces the rooms of [system] in the settings file
+    /// Room to check, instead of the rooms of [system] in the settings file; may be repeated
     #[arg(long = "room", value_name = "ADDRESS")]
     pub room: Vec<String>,
-    /// File with rooms, in place of those of [system] in the settings file
+    /// File with rooms, instead of those of [system] in the settings file
     #[arg(long, value_name = "FILE", help = rooms_help())]
     pub rooms: Option<PathBuf>,
     /// Add the rooms that the tenant lists; the app then also needs Place.Read.All on Microsoft Graph
@@ -284,7 +284,7 @@ pub struct DemoArguments {
     /// List every situation with one line each
     #[arg(long, conflicts_with_all = ["scenario", "wait", "format", "brief", "output", "redact", "verbose"])]
     pub list: bool,
-    /// Play the state after the fix of the first problem, for a second run and `diff`
+    /// Play the state after the fix of the first problem, for a second run and diff
     #[arg(long)]
     pub after: bool,
     /// Days before a date from which a note asks for action: end of the secret [default: 30], end of EWS [default: 180]
@@ -304,7 +304,7 @@ pub struct SimulateArguments {
     /// Situation to play; demo --list shows all [default: contoso-go-live]
     #[arg(value_parser = ScenarioName, hide_possible_values = true)]
     pub scenario: Option<String>,
-    /// Play the state after the fix of the first problem, for a second run and `diff`
+    /// Play the state after the fix of the first problem, for a second run and diff
     #[arg(long)]
     pub after: bool,
     /// Loopback address and port to listen on; port 0 takes a free one
@@ -416,7 +416,7 @@ fn listen_address(text: &str) -> Result<SocketAddr, String> {
 /// The help of `--rooms`, with the names of columns that the reader of lists knows.
 fn rooms_help() -> String {
     format!(
-        "File with rooms (- reads standard input), in place of those of [system] in the settings file: addresses in any \
+        "File with rooms (- reads standard input), instead of those of [system] in the settings file: addresses in any \
          text, or a table with a column such as {}",
         crate::settings::ROOM_COLUMNS.join(", ")
     )

@@ -1,9 +1,11 @@
 //! The report for a build server, as JUnit XML.
 //!
-//! One suite for each section of the chain, one case for each row. Where a required check is involved, `fail` becomes a
-//! failure, and `unknown` and `error` become errors of these types; `skipped` becomes skipped with its reason. A build
-//! server turns red with every failure and error, so those of optional checks are written as skipped unless they count for
-//! the exit code (`--fail-on optional` or `note`), and those of advisory checks always are.
+//! One suite for each section of the chain, one case for each row: `fail` becomes a failure, `unknown` and `error` become
+//! errors of these types, `skipped` becomes skipped with its reason. The requirement is in the type of a failure, so that a
+//! build server can be told to mind `required` alone.
+//!
+//! A build server turns red with every failure and error. Where the exit code says that all is well, those of optional and
+//! advisory checks are therefore written as skipped, with their type and message.
 
 use std::time::Duration;
 
@@ -12,7 +14,7 @@ use quick_junit::{NonSuccessKind, Property, Report as Document, TestCase, TestCa
 use super::notes::{self, Note, notes};
 use super::order::{self, Numbered};
 use super::rooms::Rooms;
-use super::{FailOn, Report, harmless, permissions, reason, section, wording};
+use super::{Report, harmless, permissions, reason, section, wording};
 use crate::diagnosis::ResultRow;
 use crate::terms::{Outcome, Requirement, SkipReason};
 
@@ -102,17 +104,13 @@ fn case(report: &Report, causes: &[Numbered<'_>], row: &ResultRow) -> TestCase {
 /// Package and class, which a build server shows as a tree: the connection, then the group of the check. A dot would begin
 /// another level.
 fn class_name(row: &ResultRow) -> String {
-    let connection = row.connection.as_deref().unwrap_or("all-connections").replace('.', "-");
+    let connection = row.connection.as_deref().unwrap_or("all-connections").replace(['.', '/', '\\'], "-");
     format!("rx-preflight.{connection}.{}", row.check.group())
 }
 
-/// Whether a row counts for the exit code when it does not pass. A limit counts where the run was told so.
+/// Whether a row that does not pass may turn a build red: a required one, and any where the exit code does so anyway.
 fn counts(report: &Report, row: &ResultRow) -> bool {
-    match row.requirement {
-        Requirement::Required => true,
-        Requirement::Optional => report.summary.fail_on != FailOn::Required,
-        Requirement::Advisory => false,
-    }
+    row.requirement == Requirement::Required || report.summary.exit_code != 0
 }
 
 fn status(row: &ResultRow, counts: bool) -> TestCaseStatus {
@@ -178,16 +176,36 @@ mod tests {
         let root = document.root_element();
         let counts = report.summary.counts;
         assert_eq!(attribute(root, "tests"), counts.total().to_string());
-        let counted = |outcomes: &[Outcome]| {
-            let rows = report.results.iter().filter(|row| row.requirement == Requirement::Required);
-            rows.filter(|row| outcomes.contains(&row.outcome)).count()
-        };
-        let (failures, errors) = (counted(&[Outcome::Fail]), counted(&[Outcome::Unknown, Outcome::Error]));
-        assert_eq!(attribute(root, "failures"), failures.to_string());
-        assert_eq!(attribute(root, "errors"), errors.to_string());
+        assert_eq!(attribute(root, "failures"), counts.fail.to_string());
+        assert_eq!(attribute(root, "errors"), (counts.unknown + counts.error).to_string());
         let named = |name: &str| document.descendants().filter(|node| node.has_tag_name(name)).count();
-        let skipped = counts.total() - counts.pass - failures - errors;
-        assert_eq!((named("testcase"), named("skipped")), (counts.total(), skipped));
+        assert_eq!((named("testcase"), named("skipped")), (counts.total(), counts.skipped));
+    }
+
+    #[test]
+    fn a_build_fails_on_an_optional_row_only_where_the_exit_code_does() {
+        let mut report = fixture::report();
+        report.results.retain(|row| row.requirement != Requirement::Required || row.outcome == Outcome::Pass);
+        let drawn = |exit_code: u8| {
+            let mut report = report.clone();
+            report.summary.exit_code = exit_code;
+            let text = render(&report);
+            let document = roxmltree::Document::parse(&text).unwrap();
+            let root = document.root_element();
+            let types = document.descendants().filter(|node| node.has_tag_name("skipped"));
+            let optional = types.filter(|node| attribute(*node, "type").starts_with("optional-")).count();
+            (attribute(root, "failures") != "0", optional > 0)
+        };
+        assert_eq!((drawn(0), drawn(4)), ((false, true), (true, false)));
+    }
+
+    #[test]
+    fn class_names_make_a_tree_of_connections_and_groups() {
+        let mut row = fixture::report().results[0].clone();
+        row.connection = Some("Haus 1.2/Süd".to_owned());
+        assert_eq!(class_name(&row), format!("rx-preflight.Haus 1-2-Süd.{}", row.check.group()));
+        row.connection = None;
+        assert_eq!(class_name(&row), format!("rx-preflight.all-connections.{}", row.check.group()));
     }
 
     #[test]
