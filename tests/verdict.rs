@@ -66,7 +66,10 @@ fn drawn(report: &Report, format: Format) -> String {
 /// The sentence behind the exit code in the last line.
 fn sentence(report: &Report) -> String {
     let text = table::render(report, &BRIEF);
-    text.lines().last().unwrap().split_once("): ").unwrap().1.to_owned()
+    let said = text.lines().last().unwrap().split_once("): ").unwrap().1;
+    // What follows are the notes, which are no reason.
+    let notes = [" 1 note: ", " 2 notes: "].iter().find_map(|notes| said.find(notes));
+    said[..notes.unwrap_or(said.len())].to_owned()
 }
 
 /// The number of the problem to which a sentence points.

@@ -46,7 +46,8 @@ pub(super) async fn run(arguments: SimulateArguments) -> Result<Exit, CliError> 
     if let Some(folder) = &folder {
         folder.write(&at)?;
     }
-    let line = paste::line(&at, folder.as_ref().map(SettingsFolder::settings_file), &played);
+    let settings_file = folder.as_ref().map(SettingsFolder::settings_file);
+    let line = paste::line(&at, settings_file.as_deref(), &played);
     // Signals are listened for from the first poll on, and a script may send one as soon as it has read the line.
     let mut interrupted = pin!(super::signals::interrupted());
     if future::poll_immediate(interrupted.as_mut()).await.is_none() {

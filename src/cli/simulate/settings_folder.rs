@@ -27,11 +27,10 @@ pub(super) struct SettingsFolder {
 impl SettingsFolder {
     /// Creates the folder and checks that every file can be written, and that none replaces a file of someone else.
     pub(super) fn prepare(folder: &Path, scenario: &Scenario) -> Result<Self, CliError> {
-        let folder = files::absolute(folder);
-        check_folder(&folder)?;
-        fs::create_dir_all(&folder).map_err(|source| {
+        check_folder(folder)?;
+        fs::create_dir_all(folder).map_err(|source| {
             let why = files::unwritable_because(&source);
-            CliError::Usage(format!("--settings-out {}: this folder cannot be created: {why}", shown(&folder)))
+            CliError::Usage(format!("--settings-out {}: this folder cannot be created: {why}", shown(folder)))
         })?;
         let mut settings = scenario.settings.clone();
         from_files(&mut settings);
@@ -48,8 +47,8 @@ impl SettingsFolder {
     }
 
     /// The settings file, as an absolute path.
-    pub(super) fn settings_file(&self) -> &Path {
-        &self.settings_file
+    pub(super) fn settings_file(&self) -> PathBuf {
+        files::absolute(&self.settings_file)
     }
 
     /// Whether a path leads to one of the files.
@@ -101,12 +100,13 @@ impl SettingsFolder {
     }
 }
 
-/// Checks that a folder can be created. The nearest one that exists decides.
+/// Checks that a folder can be created. The nearest one that exists decides; a relative path ends in the empty path,
+/// which stands for the working directory.
 fn check_folder(folder: &Path) -> Result<(), CliError> {
     if folder.exists() && !folder.is_dir() {
         return Err(CliError::Usage(format!("--settings-out {}: this is a file; name a folder", shown(folder))));
     }
-    match folder.ancestors().find(|folder| folder.exists()) {
+    match folder.ancestors().find(|folder| folder.as_os_str().is_empty() || folder.exists()) {
         Some(existing) => files::check_target("--settings-out", &existing.join(DEFAULT_FILE)),
         None => Ok(()),
     }
