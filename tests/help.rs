@@ -194,7 +194,7 @@ fn help_shows_every_default() {
 #[test]
 fn what_rooms_on_the_command_line_replace_and_what_output_means_is_in_the_help() {
     let joined = |command: &str| shown(&[command, "-h"]).split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(joined("check").contains("instead of the rooms of [system] in the settings file"));
+    assert!(joined("check").contains("instead of the rooms of the main connection in the settings file"));
     for command in ["check", "demo", "report", "diff"] {
         let help = joined(command);
         assert!(

@@ -126,10 +126,10 @@ pub struct SettingsArguments {
     /// Resource Login User ID
     #[arg(long, value_name = "ADDRESS")]
     pub service_account: Option<String>,
-    /// Room to check, instead of the rooms of [system] in the settings file; may be repeated
+    /// Room to check, instead of the rooms of the main connection in the settings file; may be repeated
     #[arg(long = "room", value_name = "ADDRESS")]
     pub room: Vec<String>,
-    /// File with rooms, instead of those of [system] in the settings file
+    /// File with rooms, instead of those of the main connection in the settings file
     #[arg(long, value_name = "FILE", help = rooms_help())]
     pub rooms: Option<PathBuf>,
     /// Add the rooms that the tenant lists; the app then also needs Place.Read.All on Microsoft Graph
@@ -416,7 +416,7 @@ fn listen_address(text: &str) -> Result<SocketAddr, String> {
 /// The help of `--rooms`, with the names of columns that the reader of lists knows.
 fn rooms_help() -> String {
     format!(
-        "File with rooms (- reads standard input), instead of those of [system] in the settings file: addresses in any \
+        "File with rooms (- reads standard input), instead of those of the main connection in the settings file: addresses in any \
          text, or a table with a column such as {}",
         crate::settings::ROOM_COLUMNS.join(", ")
     )
