@@ -28,8 +28,7 @@ pub(super) fn text() -> String {
         let checks = if number == 1 { "check" } else { "checks" };
         let _ = writeln!(text, "\n{:width$}    group of {number} {checks}", check.group());
         for check in own {
-            let question = knowledge::check(check.as_str()).map(|entry| entry.question.as_str()).unwrap_or_default();
-            let _ = writeln!(text, "  {:width$}  {question}", check.as_str());
+            let _ = writeln!(text, "  {:width$}  {}", check.as_str(), knowledge::check(*check).question);
         }
     }
     text

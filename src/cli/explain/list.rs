@@ -56,16 +56,15 @@ fn entries(kind: ListedArgument) -> BTreeSet<(String, String)> {
         ListedArgument::Causes => {
             knowledge::causes().iter().map(|cause| (cause.id.to_string(), plain(&cause.title))).collect()
         }
-        ListedArgument::Checks => CheckId::ALL.iter().filter_map(|check| check_entry(*check)).collect(),
+        ListedArgument::Checks => CheckId::ALL.iter().map(|check| check_entry(*check)).collect(),
         ListedArgument::Codes => knowledge::codes().iter().map(code_entry).collect(),
         ListedArgument::Texts => texts(),
         ListedArgument::Permissions => permissions(),
     }
 }
 
-fn check_entry(check: CheckId) -> Option<(String, String)> {
-    let entry = knowledge::check(check.as_str())?;
-    Some((check.as_str().to_owned(), entry.title.clone()))
+fn check_entry(check: CheckId) -> (String, String) {
+    (check.as_str().to_owned(), knowledge::check(check).title.clone())
 }
 
 fn code_entry(entry: &knowledge::CodeEntry) -> (String, String) {

@@ -98,7 +98,7 @@ fn matching(name: &str, what: &str, fits: impl Fn(&str) -> bool, most: usize) ->
     let checks = CheckId::ALL
         .iter()
         .filter(|check| fits(check.as_str()))
-        .filter_map(|check| knowledge::check(check.as_str()).map(|entry| format!("{check}, a check: {}", entry.title)));
+        .map(|check| format!("{check}, a check: {}", knowledge::check(*check).title));
     let causes = knowledge::causes().iter().filter(|cause| fits(cause.id.as_str()));
     let causes = causes.map(|cause| format!("{}, a cause: {}", cause.id, plain(&cause.title)));
     let codes = knowledge::codes().iter().filter(|entry| fits(&entry.code));

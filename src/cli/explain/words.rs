@@ -346,7 +346,7 @@ impl Answer {
     }
 
     fn check(&mut self, check: CheckId) {
-        let Some(entry) = knowledge::check(check.as_str()) else { return };
+        let entry = knowledge::check(check);
         let _ = writeln!(self.text, "{check}, a check: {}", entry.question);
         let _ = writeln!(self.text, "  A pass shows: {}\n  It does not show: {}\n", entry.proves, entry.not_proven);
     }
