@@ -159,6 +159,25 @@ fn a_check_in_the_folder_of_the_settings_asks_this_machine_only() {
     }
 }
 
+/// Also where the way to a service is broken, and its address is therefore not one of this machine.
+#[test]
+fn the_settings_of_every_broken_way_are_accepted_by_a_check() {
+    let mut played = 0;
+    for entry in fs::read_dir("fixtures/scenarios").unwrap() {
+        let path = entry.unwrap().path();
+        let is_scenario = path.extension().is_some_and(|extension| extension == "toml");
+        if !is_scenario || !fs::read_to_string(&path).unwrap().contains("\n[network]") {
+            continue;
+        }
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        let tenant = Tenant::start(name, false);
+        let output = program(tenant.folder.path()).args(["check", "--only", "settings", "--brief"]).output().unwrap();
+        assert_ne!(output.status.code(), Some(2), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        played += 1;
+    }
+    assert!(played > 5, "{played} scenarios");
+}
+
 #[cfg(unix)]
 #[test]
 fn files_of_someone_else_are_never_replaced_and_secrets_are_readable_by_their_owner_only() {

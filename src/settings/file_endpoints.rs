@@ -1,11 +1,13 @@
 //! `[endpoints]` of the settings file: where a simulated tenant on this machine listens.
 //!
 //! A settings file travels: it is mailed, copied and found in the current folder. It must not decide to which host a client
-//! secret is sent, so only addresses of this machine are accepted. Everything else is said with an option.
+//! secret is sent, so only addresses of this machine are accepted, and names that no host can have. Everything else is said
+//! with an option.
 
 use std::path::Path;
 
 use toml::de::DeTable;
+use url::Url;
 
 use super::{
     EndpointOverrides, FileEndpoints,
@@ -48,12 +50,20 @@ fn address(
         return None;
     }
     let typed = document.string(section, key)?;
+    let has_own_authority = section.table.get("ca_file").is_some();
     match kind.read(&typed.value) {
-        Ok(url) if is_on_this_machine(&url) => return Some(typed.value),
+        Ok(url) if is_on_this_machine(&url) || (!has_own_authority && is_nowhere(&url)) => return Some(typed.value),
         Ok(_) => document.complain_at(typed.place, format!("{key} {THIS_MACHINE_ONLY}; use {}", kind.option())),
         Err(problem) => document.complain_at(typed.place, format!("{key} {problem}")),
     }
     None
+}
+
+/// Whether an address leads to no host: RFC 6761, section 6.4, keeps `.invalid` out of every name service. A simulated
+/// tenant whose name does not resolve has such an address. Where a resolver lies, HTTPS keeps the secret: no authority
+/// certifies these names, unless the file brings an authority of its own.
+fn is_nowhere(url: &Url) -> bool {
+    url.scheme() == "https" && url.domain().is_some_and(|name| name.to_ascii_lowercase().ends_with(".invalid"))
 }
 
 fn proxy(document: &mut Document<'_>, section: &Section<'_, '_>) -> Option<String> {

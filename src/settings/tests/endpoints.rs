@@ -30,6 +30,23 @@ fn addresses_of_this_machine_are_taken() {
     assert!(!Stage::new().settings(EWS).load().endpoints.are_given());
 }
 
+/// A simulated tenant whose name does not resolve has a name that no host can have.
+#[test]
+fn a_name_that_no_host_can_have_is_taken_where_nobody_could_certify_it() {
+    let nowhere = "https://login.microsoftonline.com.invalid";
+    assert!(Stage::new().settings(&settings("login_url", nowhere)).load().endpoints.are_given());
+    for (other, words) in [
+        ("http://login.invalid", "must begin with https://"),
+        ("https://login.invalid.evil.example", "address of this machine"),
+        ("https://evil-invalid", "address of this machine"),
+    ] {
+        let message = Stage::new().settings(&settings("login_url", other)).error();
+        assert!(message.contains(words), "{other}: {message}");
+    }
+    let own_authority = format!("{}ca_file = \"ca.pem\"\n", settings("login_url", nowhere));
+    assert!(Stage::new().settings(&own_authority).error().contains("address of this machine"));
+}
+
 /// A file that someone else wrote must not decide who gets the client secret.
 #[test]
 fn another_host_is_refused_and_the_option_for_it_named() {
