@@ -9,6 +9,7 @@ mod causes;
 mod context;
 mod dates;
 mod directory;
+mod enumeration;
 mod ews_end;
 mod grants;
 mod index;

@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::apps::AppId;
+use super::enumeration;
 use super::index::{EvidenceIndex, room_check};
 use super::responses::symptom_of;
 use super::symptom::Symptom;
@@ -52,12 +53,7 @@ impl Named {
     }
 
     fn sentence(&self) -> String {
-        let named = self.first.join(", ");
-        match self.count - self.first.len() {
-            0 if self.count == 0 => "none".to_owned(),
-            0 => named,
-            more => format!("{named} and {more} more"),
-        }
+        if self.count == 0 { "none".to_owned() } else { enumeration::with_rest(&self.first, self.count) }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::context::Context;
+use super::enumeration;
 use super::mailbox_scope::MailboxScope;
 use crate::evidence::{ConnectionFacts, Evidence, Observation};
 use crate::knowledge::{self, phrase, quote_bash, quote_powershell};
@@ -77,12 +78,7 @@ impl<'c> Placeholders<'c> {
 
     /// The first subjects, and how many more there are: a sentence is no place for five thousand rooms.
     fn shortened(&self) -> Option<String> {
-        let named = self.subjects.iter().take(NAMED_IN_A_SENTENCE).cloned().collect::<Vec<_>>().join(", ");
-        match self.subjects.len().saturating_sub(NAMED_IN_A_SENTENCE) {
-            _ if named.is_empty() => None,
-            0 => Some(named),
-            more => Some(format!("{named} and {more} more")),
-        }
+        Some(enumeration::shortened(self.subjects, NAMED_IN_A_SENTENCE)).filter(|named| !named.is_empty())
     }
 
     fn joined(&self, separator: &str, write: impl Fn(&str) -> String) -> Option<String> {

@@ -1,6 +1,7 @@
 //! The rooms that the tenant was to list. What keeps it from listing them is never held against it.
 
 use super::context::Context;
+use super::enumeration;
 use super::index::Declared;
 use super::judgement::{Judgement, Raised, describe_response, observed_of};
 use super::named_cause::from_response;
@@ -58,11 +59,7 @@ fn list_in_words(list: &RoomListFacts) -> String {
         let key = if list.rooms == 0 { "rooms.none-listed" } else { "rooms.listed" };
         return phrase(key, &[("detail", &rooms)]);
     }
-    let first = nameless.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
-    let names = match nameless.len().saturating_sub(NAMED) {
-        0 => first,
-        more => format!("{first} and {more} more"),
-    };
+    let names = enumeration::shortened(nameless, NAMED);
     if list.rooms == 0 {
         return phrase("rooms.none-usable", &[("detail", &counted(nameless.len())), ("rooms", &names)]);
     }
