@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::knowledge;
+use crate::report::wording;
 use crate::terms::CheckId;
 
 /// The word that asks for the list in the place of an id.
@@ -17,17 +18,10 @@ pub(super) fn is_wanted(only: &[String], skip: &[String]) -> bool {
 pub(super) fn text() -> String {
     let width = CheckId::ALL.iter().map(|check| check.as_str().len()).max().unwrap_or_default();
     let mut text = String::from("Groups and checks for --only and --skip\n");
-    let mut groups: Vec<&str> = Vec::new();
-    for check in CheckId::ALL {
-        if groups.contains(&check.group()) {
-            continue;
-        }
-        groups.push(check.group());
-        let own: Vec<&CheckId> = CheckId::ALL.iter().filter(|other| other.group() == check.group()).collect();
-        let number = own.len();
-        let checks = if number == 1 { "check" } else { "checks" };
-        let _ = writeln!(text, "\n{:width$}    group of {number} {checks}", check.group());
-        for check in own {
+    for group in CheckId::ALL.chunk_by(|one, next| one.group() == next.group()) {
+        let checks = wording::number(group.len(), "check");
+        let _ = writeln!(text, "\n{:width$}    group of {checks}", group[0].group());
+        for check in group {
             let _ = writeln!(text, "  {:width$}  {}", check.as_str(), knowledge::check(*check).question);
         }
     }
