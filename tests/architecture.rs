@@ -1,6 +1,9 @@
 //! The house of the design, held by a test: which room may know which, what none may do, and how large a file may grow.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -31,18 +34,28 @@ fn sources(room: &str) -> Vec<PathBuf> {
         }
     }
     let mut files = Vec::new();
-    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(room), &mut files);
+    walk(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(room),
+        &mut files,
+    );
     files
 }
 
 /// The text of a file without its test modules, which stand at the end.
 fn product_text(path: &Path) -> String {
     let text = fs::read_to_string(path).unwrap();
-    text.split("#[cfg(test)]\nmod ").next().unwrap_or_default().to_owned()
+    text.split("#[cfg(test)]\nmod ")
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn rooms_named_in(text: &str) -> BTreeSet<String> {
-    let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let code: String = text
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join("\n");
     let mut named = BTreeSet::new();
     for part in code.split("crate::").skip(1) {
         if let Some(group) = part.strip_prefix('{') {
@@ -56,7 +69,9 @@ fn rooms_named_in(text: &str) -> BTreeSet<String> {
 }
 
 fn room_of(path: &str) -> String {
-    path.chars().take_while(|character| character.is_alphanumeric() || *character == '_').collect()
+    path.chars()
+        .take_while(|character| character.is_alphanumeric() || *character == '_')
+        .collect()
 }
 
 #[test]
@@ -67,21 +82,38 @@ fn every_room_knows_only_what_lies_below_it() {
             for named in rooms_named_in(&product_text(&path)) {
                 let is_room = MAY_KNOW.iter().any(|(other, _)| *other == named) || named == "cli";
                 if is_room && named != *room && !allowed.contains(&named.as_str()) {
-                    wrong.entry(path.display().to_string()).or_insert_with(BTreeSet::new).insert(named);
+                    wrong
+                        .entry(path.display().to_string())
+                        .or_insert_with(BTreeSet::new)
+                        .insert(named);
                 }
             }
         }
     }
-    assert!(wrong.is_empty(), "these files know a room that they may not know: {wrong:#?}");
+    assert!(
+        wrong.is_empty(),
+        "these files know a room that they may not know: {wrong:#?}"
+    );
 }
 
 #[test]
 fn pure_rooms_do_no_input_or_output() {
-    let forbidden = ["std::fs", "std::net", "std::env", "tokio::", "reqwest", "println!", "eprintln!"];
+    let forbidden = [
+        "std::fs",
+        "std::net",
+        "std::env",
+        "tokio::",
+        "reqwest",
+        "println!",
+        "eprintln!",
+    ];
     for room in ["diagnosis", "report", "evidence", "knowledge"] {
         for path in sources(room) {
             let text = product_text(&path);
-            let code: String = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+            let code: String = text
+                .lines()
+                .filter(|line| !line.trim_start().starts_with("//"))
+                .collect();
             for word in forbidden {
                 assert!(!code.contains(word), "{} uses {word}", path.display());
             }
@@ -94,8 +126,20 @@ fn only_the_door_writes() {
     for (room, _) in MAY_KNOW {
         for path in sources(room) {
             let text = product_text(&path);
-            for word in ["println!", "eprintln!", "print!(", "eprint!(", "dbg!", "io::stdout", "io::stderr"] {
-                assert!(!text.contains(word), "{} writes by itself: {word}", path.display());
+            for word in [
+                "println!",
+                "eprintln!",
+                "print!(",
+                "eprint!(",
+                "dbg!",
+                "io::stdout",
+                "io::stderr",
+            ] {
+                assert!(
+                    !text.contains(word),
+                    "{} writes by itself: {word}",
+                    path.display()
+                );
             }
         }
     }
@@ -104,7 +148,10 @@ fn only_the_door_writes() {
 /// Files that are compiled for tests only.
 fn is_for_tests(path: &Path) -> bool {
     let named = |name: &str| path.file_stem().is_some_and(|stem| stem == name);
-    named("tests") || named("fixture") || named("fixtures") || path.components().any(|part| part.as_os_str() == "tests")
+    named("tests")
+        || named("fixture")
+        || named("fixtures")
+        || path.components().any(|part| part.as_os_str() == "tests")
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! Many rooms of Graph in one request, and what becomes of a room of which a batch has no good news.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
 
 use std::time::Instant;
 
@@ -25,27 +28,63 @@ fn said(report: &Report) -> Vec<Value> {
         }
         said
     });
-    rows.chain(report.causes.iter().map(|cause| serde_json::to_value(cause).unwrap())).collect()
+    rows.chain(
+        report
+            .causes
+            .iter()
+            .map(|cause| serde_json::to_value(cause).unwrap()),
+    )
+    .collect()
 }
 
 fn batches(report: &Report) -> usize {
-    report.requests.iter().filter(|request| request.url.ends_with("/$batch")).count()
+    report
+        .requests
+        .iter()
+        .filter(|request| request.url.ends_with("/$batch"))
+        .count()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn many_rooms_of_graph_are_asked_about_in_few_requests_and_bad_ones_alone() {
-    let played = played(scenario("graph-ready", "more_rooms = { count = 300, refused = 5 }")).await;
+    let played = played(scenario(
+        "graph-ready",
+        "more_rooms = { count = 300, refused = 5 }",
+    ))
+    .await;
     let (report, served) = (&played.report, played.tally.graph);
-    assert!(served.requests >= 2 * 295 && served.most_at_one_mailbox == 1, "{served:?}");
-    assert!(report.requests.len() < 60, "{} requests", report.requests.len());
-    let request = |n: &u32| report.requests.iter().find(|request| request.n == *n).unwrap();
-    let refused = report.results.iter().filter(|row| row.outcome == Outcome::Fail && row.subject.starts_with("room-"));
+    assert!(
+        served.requests >= 2 * 295 && served.most_at_one_mailbox == 1,
+        "{served:?}"
+    );
+    assert!(
+        report.requests.len() < 60,
+        "{} requests",
+        report.requests.len()
+    );
+    let request = |n: &u32| {
+        report
+            .requests
+            .iter()
+            .find(|request| request.n == *n)
+            .unwrap()
+    };
+    let refused = report
+        .results
+        .iter()
+        .filter(|row| row.outcome == Outcome::Fail && row.subject.starts_with("room-"));
     let refused: Vec<_> = refused.collect();
     assert_eq!(refused.len(), 5);
     for row in refused {
-        let [batch, alone] = row.requests.iter().map(request).collect::<Vec<_>>()[..] else { panic!("{row:?}") };
+        let [batch, alone] = row.requests.iter().map(request).collect::<Vec<_>>()[..] else {
+            panic!("{row:?}")
+        };
         assert!(batch.url.ends_with("/$batch") && batch.status == Some(200));
-        assert!(alone.url.contains(&row.subject) && alone.status == Some(403) && alone.request_id.is_some());
+        assert!(
+            alone.url.contains(&row.subject)
+                && alone.status == Some(403)
+                && alone.request_id.is_some()
+        );
         assert!(alone.headers.contains_key("x-ms-ags-diagnostic"));
     }
 }
@@ -54,7 +93,10 @@ async fn many_rooms_of_graph_are_asked_about_in_few_requests_and_bad_ones_alone(
 async fn what_becomes_of_a_batch_changes_no_word_of_the_report() {
     let rooms = "more_rooms = { count = 150, refused = 5 }";
     for (name, faults) in [
-        ("graph-ready", &["404", "503", "429", "html", "reset", "cut-off"][..]),
+        (
+            "graph-ready",
+            &["404", "503", "429", "html", "reset", "cut-off"][..],
+        ),
         ("grant-calendars-read-only", &["404"]),
         ("graph-granted-inside-exchange", &["404"]),
     ] {
@@ -63,9 +105,19 @@ async fn what_becomes_of_a_batch_changes_no_word_of_the_report() {
         for fault in faults {
             let alone = report_of(scenario_with(name, rooms, &on_the_way(fault))).await;
             let (alone_said, batched_said) = (said(&alone), said(&batched));
-            let difference = alone_said.iter().zip(&batched_said).find(|(alone, batched)| alone != batched);
-            assert_eq!((difference, alone_said.len()), (None, batched_said.len()), "{name}, {fault}");
-            assert!(batches(&alone) > 0 && alone.requests.len() > 150, "{name}, {fault}");
+            let difference = alone_said
+                .iter()
+                .zip(&batched_said)
+                .find(|(alone, batched)| alone != batched);
+            assert_eq!(
+                (difference, alone_said.len()),
+                (None, batched_said.len()),
+                "{name}, {fault}"
+            );
+            assert!(
+                batches(&alone) > 0 && alone.requests.len() > 150,
+                "{name}, {fault}"
+            );
         }
     }
 }
@@ -82,9 +134,23 @@ fn on_the_way(fault: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn trouble_within_a_batch_is_asked_about_again() {
     let trouble = "[[fault]]\nat = \"graph\"\npath = \"calendarView\"\ndo = \"status\"\nstatus = 503\nfirst = 3";
-    let played = played(scenario_with("graph-ready", "more_rooms = { count = 150 }", trouble)).await;
-    assert_eq!(played.report.summary.verdict, Verdict::Ready, "{:?}", played.report.summary);
-    let rows = played.report.results.iter().filter(|row| row.check.as_str() == "mailbox.calendar-read");
+    let played = played(scenario_with(
+        "graph-ready",
+        "more_rooms = { count = 150 }",
+        trouble,
+    ))
+    .await;
+    assert_eq!(
+        played.report.summary.verdict,
+        Verdict::Ready,
+        "{:?}",
+        played.report.summary
+    );
+    let rows = played
+        .report
+        .results
+        .iter()
+        .filter(|row| row.check.as_str() == "mailbox.calendar-read");
     assert_eq!(rows.filter(|row| row.requests.len() == 2).count(), 3);
 }
 
@@ -92,7 +158,11 @@ async fn trouble_within_a_batch_is_asked_about_again() {
 async fn few_rooms_have_requests_of_their_own() {
     // Three rooms stand in the scenario itself.
     for (more, batched) in [(96, false), (97, true)] {
-        let report = report_of(scenario("graph-ready", &format!("more_rooms = {{ count = {more} }}"))).await;
+        let report = report_of(scenario(
+            "graph-ready",
+            &format!("more_rooms = {{ count = {more} }}"),
+        ))
+        .await;
         assert_eq!(batches(&report) > 0, batched, "{more}");
     }
 }
@@ -101,7 +171,12 @@ async fn few_rooms_have_requests_of_their_own() {
 async fn once_no_room_can_be_read_no_further_batch_is_tried() {
     let nobody = "[[fault]]\nat = \"graph\"\npath = \"calendarView\"\ndo = \"status\"\nstatus = 403\n\
                   body = '{\"error\":{\"code\":\"ErrorAccessDenied\",\"message\":\"Access is denied.\"}}'";
-    let report = report_of(scenario_with("graph-ready", "more_rooms = { count = 300 }", nobody)).await;
+    let report = report_of(scenario_with(
+        "graph-ready",
+        "more_rooms = { count = 300 }",
+        nobody,
+    ))
+    .await;
     assert!((1..=4).contains(&batches(&report)), "{}", batches(&report));
     assert_eq!(report.summary.verdict, Verdict::NotReady);
 }
@@ -111,17 +186,38 @@ async fn all_who_are_told_to_wait_wait_at_the_same_time() {
     let busy = "[[fault]]\nat = \"graph\"\npath = \"calendarView\"\ndo = \"status\"\nstatus = 429\nfirst = 20\n\
                 headers = { Retry-After = \"1\" }";
     let began = Instant::now();
-    let report = report_of(scenario_with("graph-ready", "more_rooms = { count = 150 }", busy)).await;
-    assert_eq!(report.summary.verdict, Verdict::Ready, "{:?}", report.summary);
-    assert!((1_000..3_000).contains(&began.elapsed().as_millis()), "{:?}", began.elapsed());
+    let report = report_of(scenario_with(
+        "graph-ready",
+        "more_rooms = { count = 150 }",
+        busy,
+    ))
+    .await;
+    assert_eq!(
+        report.summary.verdict,
+        Verdict::Ready,
+        "{:?}",
+        report.summary
+    );
+    assert!(
+        (1_000..3_000).contains(&began.elapsed().as_millis()),
+        "{:?}",
+        began.elapsed()
+    );
 }
 
 /// The report of a whole check of a tenant in a process of its own.
 fn checked(tenant: &Tenant, options: &[&str]) -> Report {
     let folder = TempDir::new().unwrap();
     let mut command = support::program(folder.path());
-    command.args(["check", "--format", "json"]).args(options).args(tenant.addresses()).arg("--config");
-    let output = command.arg(tenant.folder.path().join("rx-preflight.toml")).output().unwrap();
+    command
+        .args(["check", "--format", "json"])
+        .args(options)
+        .args(tenant.addresses())
+        .arg("--config");
+    let output = command
+        .arg(tenant.folder.path().join("rx-preflight.toml"))
+        .output()
+        .unwrap();
     Report::from_json(&output.stdout).unwrap()
 }
 
@@ -129,10 +225,20 @@ fn checked(tenant: &Tenant, options: &[&str]) -> Report {
 fn a_run_that_may_send_no_batch_says_the_same() {
     for scenario in ["graph-ready", "grant-calendars-read-only"] {
         let tenant = Tenant::start_with(scenario, false, &["--rooms", "150"]);
-        let (batched, alone) = (checked(&tenant, &[]), checked(&tenant, &["--concurrency", "3"]));
+        let (batched, alone) = (
+            checked(&tenant, &[]),
+            checked(&tenant, &["--concurrency", "3"]),
+        );
         assert!(batches(&batched) > 2 && batches(&alone) == 0, "{scenario}");
         let (alone, batched) = (said(&alone), said(&batched));
-        assert_eq!(alone.iter().zip(&batched).find(|(alone, batched)| alone != batched), None, "{scenario}");
+        assert_eq!(
+            alone
+                .iter()
+                .zip(&batched)
+                .find(|(alone, batched)| alone != batched),
+            None,
+            "{scenario}"
+        );
     }
 }
 
@@ -148,9 +254,23 @@ async fn a_room_that_has_to_wait_keeps_no_other_room_waiting() {
         )
     });
     let began = Instant::now();
-    let played = played(scenario_with("graph-ready", "more_rooms = { count = 160 }", &busy.collect::<String>())).await;
-    assert_eq!(played.report.summary.verdict, Verdict::Ready, "{:?}", played.report.summary);
-    let again = played.report.results.iter().filter(|row| row.requests.len() == 2 && row.check.group() == "mailbox");
+    let played = played(scenario_with(
+        "graph-ready",
+        "more_rooms = { count = 160 }",
+        &busy.collect::<String>(),
+    ))
+    .await;
+    assert_eq!(
+        played.report.summary.verdict,
+        Verdict::Ready,
+        "{:?}",
+        played.report.summary
+    );
+    let again = played
+        .report
+        .results
+        .iter()
+        .filter(|row| row.requests.len() == 2 && row.check.group() == "mailbox");
     assert_eq!(again.count(), 8);
     assert!(began.elapsed().as_secs_f32() < 6.0, "{:?}", began.elapsed());
 }
@@ -159,10 +279,25 @@ async fn a_room_that_has_to_wait_keeps_no_other_room_waiting() {
 fn a_room_that_may_be_written_to_is_asked_alone() {
     let tenant = Tenant::start_with("graph-ready", false, &["--rooms", "150"]);
     let report = checked(&tenant, &["--allow-write", "calendar"]);
-    assert_eq!((report.summary.exit_code, report.summary.counts.fail), (0, 0));
+    assert_eq!(
+        (report.summary.exit_code, report.summary.counts.fail),
+        (0, 0)
+    );
     let written = report.requests.iter().filter(|request| request.writes);
-    assert!(written.clone().count() >= 2 && written.clone().all(|request| request.url.contains("/users/")));
+    assert!(
+        written.clone().count() >= 2
+            && written
+                .clone()
+                .all(|request| request.url.contains("/users/"))
+    );
     assert!(batches(&report) > 2);
-    let removed = |request: &RequestRecord| request.url.ends_with("/permanentDelete") || request.method == "DELETE";
-    assert!(written.clone().any(|request| removed(request) && request.status == Some(204)), "nothing is left behind");
+    let removed = |request: &RequestRecord| {
+        request.url.ends_with("/permanentDelete") || request.method == "DELETE"
+    };
+    assert!(
+        written
+            .clone()
+            .any(|request| removed(request) && request.status == Some(204)),
+        "nothing is left behind"
+    );
 }

@@ -2,7 +2,11 @@
 //!
 //! Counted by definition: a file rests on the file in which an item is defined, however many modules pass it on.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says so by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -38,7 +42,10 @@ struct Crate {
 fn is_test(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         attribute.path().is_ident("cfg")
-            && attribute.meta.require_list().is_ok_and(|list| list.tokens.to_string().contains("test"))
+            && attribute
+                .meta
+                .require_list()
+                .is_ok_and(|list| list.tokens.to_string().contains("test"))
     })
 }
 
@@ -51,7 +58,8 @@ impl Crate {
     }
 
     fn file(&mut self, path: &Path, module: &ModulePath, folder: &Path, src: &Path) {
-        let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let text =
+            fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let parsed = syn::parse_file(&text).expect("the product compiles");
         let name = path.strip_prefix(src).unwrap().display().to_string();
         self.modules.entry(module.clone()).or_default().file = name;
@@ -73,13 +81,20 @@ impl Crate {
                 here.children.insert(name.clone());
                 let flat = folder.join(format!("{name}.rs"));
                 let nested = folder.join(&name);
-                let path = if flat.exists() { flat } else { nested.join("mod.rs") };
+                let path = if flat.exists() {
+                    flat
+                } else {
+                    nested.join("mod.rs")
+                };
                 let below = [module.clone(), vec![name]].concat();
                 self.file(&path, &below, &nested, src);
             }
             Item::Mod(_) => panic!("{module:?} has a module inside the file"),
             Item::Macro(item) => tokens(&item.mac.tokens, &mut here.named),
-            other => Paths { named: &mut here.named }.visit_item(other),
+            other => Paths {
+                named: &mut here.named,
+            }
+            .visit_item(other),
         }
     }
 }
@@ -121,11 +136,17 @@ fn names(item: &Item) -> Vec<String> {
 fn made_by(stream: &TokenStream, names: &mut Vec<String>) {
     let all: Vec<TokenTree> = stream.clone().into_iter().collect();
     for (place, token) in all.iter().enumerate() {
-        let text = |offset: usize| all.get(place + offset).map(ToString::to_string).unwrap_or_default();
+        let text = |offset: usize| {
+            all.get(place + offset)
+                .map(ToString::to_string)
+                .unwrap_or_default()
+        };
         match token {
             TokenTree::Group(group) => made_by(&group.stream(), names),
             TokenTree::Ident(word) if *word == "enum" || *word == "struct" => names.push(text(1)),
-            TokenTree::Ident(word) if text(1) == "," && text(2).starts_with('"') => names.push(word.to_string()),
+            TokenTree::Ident(word) if text(1) == "," && text(2).starts_with('"') => {
+                names.push(word.to_string())
+            }
             _ => {}
         }
     }
@@ -167,7 +188,10 @@ fn flatten(tree: &UseTree, mut path: Vec<String>, found: &mut Vec<(Vec<String>, 
             found.push((path, Some(one.rename.to_string())));
         }
         UseTree::Glob(_) => found.push((path, None)),
-        UseTree::Group(group) => group.items.iter().for_each(|tree| flatten(tree, path.clone(), found)),
+        UseTree::Group(group) => group
+            .items
+            .iter()
+            .for_each(|tree| flatten(tree, path.clone(), found)),
     }
 }
 
@@ -194,7 +218,12 @@ struct Paths<'n> {
 
 impl<'ast> Visit<'ast> for Paths<'_> {
     fn visit_path(&mut self, path: &'ast syn::Path) {
-        self.named.insert(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
+        self.named.insert(
+            path.segments
+                .iter()
+                .map(|segment| segment.ident.to_string())
+                .collect(),
+        );
         visit::visit_path(self, path);
     }
 
@@ -286,7 +315,9 @@ impl Crate {
                 return self.follow(&onward, &at, depth);
             }
             let mut globs = module.globs.iter();
-            return globs.find_map(|glob| self.follow(&[glob.clone(), path[place..].to_vec()].concat(), &at, depth));
+            return globs.find_map(|glob| {
+                self.follow(&[glob.clone(), path[place..].to_vec()].concat(), &at, depth)
+            });
         }
         None
     }
@@ -296,8 +327,13 @@ impl Crate {
         if target[0] == "crate" {
             return self.resolve(&target[1..], Vec::new(), depth + 1);
         }
-        let is_child = self.modules.get(at).is_some_and(|module| module.children.contains(&target[0]));
-        is_child.then(|| self.resolve(target, at.clone(), depth + 1)).flatten()
+        let is_child = self
+            .modules
+            .get(at)
+            .is_some_and(|module| module.children.contains(&target[0]));
+        is_child
+            .then(|| self.resolve(target, at.clone(), depth + 1))
+            .flatten()
     }
 }
 
@@ -315,7 +351,8 @@ fn circles(edges: &BTreeMap<&str, BTreeSet<&str>>) -> Vec<Vec<String>> {
         }
         seen
     };
-    let all: BTreeMap<&str, BTreeSet<&str>> = edges.keys().map(|file| (*file, reached(file))).collect();
+    let all: BTreeMap<&str, BTreeSet<&str>> =
+        edges.keys().map(|file| (*file, reached(file))).collect();
     let mut groups = BTreeSet::new();
     for (file, reaches) in &all {
         if reaches.contains(file) {
@@ -339,13 +376,18 @@ fn no_files_rest_on_each_other() {
         for group in &found {
             println!("circle of {}:", group.len());
             for file in group {
-                let inside: Vec<&&str> =
-                    edges[file.as_str()].iter().filter(|to| group.iter().any(|one| one == **to)).collect();
+                let inside: Vec<&&str> = edges[file.as_str()]
+                    .iter()
+                    .filter(|to| group.iter().any(|one| one == **to))
+                    .collect();
                 println!("  {file} -> {inside:?}");
             }
         }
     }
-    assert_eq!(found, EXCEPTIONS, "files that rest on each other, and the exceptions");
+    assert_eq!(
+        found, EXCEPTIONS,
+        "files that rest on each other, and the exceptions"
+    );
 }
 
 #[test]
@@ -354,7 +396,13 @@ fn the_reading_of_the_product_is_not_empty() {
     let edges = product.edges();
     let rests_on = |from: &str, to: &str| edges.get(from).is_some_and(|files| files.contains(to));
     assert!(product.modules.len() > 200);
-    assert!(rests_on("diagnosis/symptom.rs", "knowledge/codes.rs"), "through the names that knowledge passes on");
-    assert!(rests_on("diagnosis/symptom.rs", "terms/cause.rs"), "an enum that a macro makes");
+    assert!(
+        rests_on("diagnosis/symptom.rs", "knowledge/codes.rs"),
+        "through the names that knowledge passes on"
+    );
+    assert!(
+        rests_on("diagnosis/symptom.rs", "terms/cause.rs"),
+        "an enum that a macro makes"
+    );
     assert!(edges.values().map(BTreeSet::len).sum::<usize>() > 800);
 }

@@ -1,6 +1,9 @@
 //! The program as its users meet it: usage, exit codes, where what is written.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
 
 use base64::Engine as _;
 use std::fs;
@@ -45,12 +48,23 @@ fn a_bad_settings_file_is_exit_2_and_says_where() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("rx-preflight.toml");
     refused(folder.path(), &["check", "--config", "missing.toml"]);
-    fs::write(&path, "[system]\noauth_tenant_id = \"x\"\noauth_tenat_id = \"x\"\n").unwrap();
+    fs::write(
+        &path,
+        "[system]\noauth_tenant_id = \"x\"\noauth_tenat_id = \"x\"\n",
+    )
+    .unwrap();
     let message = refused(folder.path(), &["check"]);
-    assert!(message.contains(":3:1") && message.contains("oauth_tenant_id"), "{message}");
+    assert!(
+        message.contains(":3:1") && message.contains("oauth_tenant_id"),
+        "{message}"
+    );
     fs::write(&path, "[system\n").unwrap();
     assert!(refused(folder.path(), &["check"]).contains("rx-preflight.toml:1"));
-    fs::write(&path, "[system]\noauth_client_secret = \"hunter2-hunter2-hunter2\"\n").unwrap();
+    fs::write(
+        &path,
+        "[system]\noauth_client_secret = \"hunter2-hunter2-hunter2\"\n",
+    )
+    .unwrap();
     let message = refused(folder.path(), &["check"]);
     assert!(!message.contains("hunter2"), "{message}");
 }
@@ -59,7 +73,11 @@ fn a_bad_settings_file_is_exit_2_and_says_where() {
 fn a_rooms_file_without_a_room_is_exit_2() {
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("rooms.csv"), "mail\n").unwrap();
-    fs::write(folder.path().join("secret.txt"), "abc8Q~xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx").unwrap();
+    fs::write(
+        folder.path().join("secret.txt"),
+        "abc8Q~xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+    )
+    .unwrap();
     let id = "9a41d1a0-0000-4000-8000-000000000000";
     let arguments = [
         "check",
@@ -86,9 +104,19 @@ fn check_with_flags(scenario: &str, api: &str, tls: bool) -> (Option<i32>, Value
     let folder = TempDir::new().unwrap();
     let mut command = program(folder.path());
     command.args(["check", "--format", "json", "--api", api]);
-    command.args(["--tenant-id", &value("oauth_tenant_id"), "--client-id", &value("oauth_client_id")]);
-    command.arg("--client-secret-file").arg(tenant.folder.path().join("rx_client_secret.txt"));
-    if let Some(account) = system.get("resource_login_user_id").and_then(toml::Value::as_str) {
+    command.args([
+        "--tenant-id",
+        &value("oauth_tenant_id"),
+        "--client-id",
+        &value("oauth_client_id"),
+    ]);
+    command
+        .arg("--client-secret-file")
+        .arg(tenant.folder.path().join("rx_client_secret.txt"));
+    if let Some(account) = system
+        .get("resource_login_user_id")
+        .and_then(toml::Value::as_str)
+    {
         command.args(["--service-account", account]);
     }
     for room in system["rooms"].as_array().unwrap() {
@@ -96,16 +124,23 @@ fn check_with_flags(scenario: &str, api: &str, tls: bool) -> (Option<i32>, Value
     }
     command.args(tenant.addresses());
     if tls {
-        command.arg("--ca-file").arg(tenant.folder.path().join("ca.pem"));
+        command
+            .arg("--ca-file")
+            .arg(tenant.folder.path().join("ca.pem"));
     }
     let output = command.output().unwrap();
-    let report =
-        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", text(&output.stderr)));
+    let report = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}", text(&output.stderr)));
     (output.status.code(), report)
 }
 
 fn rows<'r>(report: &'r Value, check: &str) -> Vec<&'r Value> {
-    report["results"].as_array().unwrap().iter().filter(|row| row["check"] == check).collect()
+    report["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|row| row["check"] == check)
+        .collect()
 }
 
 #[test]
@@ -113,10 +148,18 @@ fn flags_alone_are_enough_in_both_variants_over_http_and_tls() {
     for tls in [false, true] {
         let (exit, report) = check_with_flags("ews-ready", "ews", tls);
         assert_eq!(exit, Some(0), "{}", report["summary"]);
-        assert!(rows(&report, "mailbox.impersonation").iter().all(|row| row["outcome"] == "pass"));
+        assert!(
+            rows(&report, "mailbox.impersonation")
+                .iter()
+                .all(|row| row["outcome"] == "pass")
+        );
         let (exit, report) = check_with_flags("graph-ready", "graph", tls);
         assert_eq!(exit, Some(0), "{}", report["summary"]);
-        assert!(rows(&report, "mailbox.calendar-write").iter().all(|row| row["outcome"] == "pass"));
+        assert!(
+            rows(&report, "mailbox.calendar-write")
+                .iter()
+                .all(|row| row["outcome"] == "pass")
+        );
     }
 }
 
@@ -125,13 +168,22 @@ fn an_unknown_certificate_authority_is_inconclusive_and_names_the_layer() {
     let tenant = Tenant::start("graph-ready", true);
     let folder = TempDir::new().unwrap();
     let mut command = program(folder.path());
-    command.args(["check", "--format", "json", "--config"]).arg(tenant.folder.path().join("rx-preflight.toml"));
+    command
+        .args(["check", "--format", "json", "--config"])
+        .arg(tenant.folder.path().join("rx-preflight.toml"));
     let output = command.args(tenant.addresses()).output().unwrap();
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(3));
-    let causes: Vec<&str> =
-        report["causes"].as_array().unwrap().iter().map(|cause| cause["id"].as_str().unwrap()).collect();
-    assert!(causes.iter().all(|id| *id == "network.tls-untrusted") && !causes.is_empty(), "{causes:?}");
+    let causes: Vec<&str> = report["causes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|cause| cause["id"].as_str().unwrap())
+        .collect();
+    assert!(
+        causes.iter().all(|id| *id == "network.tls-untrusted") && !causes.is_empty(),
+        "{causes:?}"
+    );
 }
 
 #[test]
@@ -147,16 +199,33 @@ fn nothing_that_is_written_holds_the_secret_or_a_token() {
         let tenant = Tenant::start(scenario, false);
         let folder = TempDir::new().unwrap();
         let mut command = program(folder.path());
-        command.args(["check", "--verbose", "--output", "report.json", "--output", "report.txt", "--config"]);
+        command.args([
+            "check",
+            "--verbose",
+            "--output",
+            "report.json",
+            "--output",
+            "report.txt",
+            "--config",
+        ]);
         command.arg(tenant.folder.path().join("rx-preflight.toml"));
         let output = command.args(tenant.addresses()).output().unwrap();
         let secret = fs::read_to_string(tenant.folder.path().join("rx_client_secret.txt")).unwrap();
         let mut written = vec![text(&output.stdout), text(&output.stderr)];
-        written.extend(["report.json", "report.txt"].map(|file| fs::read_to_string(folder.path().join(file)).unwrap()));
+        written.extend(
+            ["report.json", "report.txt"]
+                .map(|file| fs::read_to_string(folder.path().join(file)).unwrap()),
+        );
         written.push(fs::read_to_string(tenant.folder.path().join("traffic.jsonl")).unwrap());
         for text in written {
-            assert!(!text.contains(secret.trim()), "{scenario}: the secret was written");
-            assert!(!text.contains("eyJ"), "{scenario}: something like a token was written");
+            assert!(
+                !text.contains(secret.trim()),
+                "{scenario}: the secret was written"
+            );
+            assert!(
+                !text.contains("eyJ"),
+                "{scenario}: something like a token was written"
+            );
         }
     }
 }
@@ -164,9 +233,15 @@ fn nothing_that_is_written_holds_the_secret_or_a_token() {
 #[test]
 fn a_saved_report_renders_again_with_the_exit_code_that_it_holds() {
     let folder = TempDir::new().unwrap();
-    let first = program(folder.path()).args(["demo", "ews-disabled", "--output", "report.json"]).output().unwrap();
+    let first = program(folder.path())
+        .args(["demo", "ews-disabled", "--output", "report.json"])
+        .output()
+        .unwrap();
     assert_eq!(first.status.code(), Some(1));
-    let again = program(folder.path()).args(["report", "report.json"]).output().unwrap();
+    let again = program(folder.path())
+        .args(["report", "report.json"])
+        .output()
+        .unwrap();
     assert_eq!(again.status.code(), Some(1));
     assert_eq!(text(&again.stdout), text(&first.stdout));
 }
@@ -174,7 +249,10 @@ fn a_saved_report_renders_again_with_the_exit_code_that_it_holds() {
 #[test]
 fn the_list_names_every_scenario_with_a_line_about_it() {
     let folder = TempDir::new().unwrap();
-    let output = program(folder.path()).args(["demo", "--list"]).output().unwrap();
+    let output = program(folder.path())
+        .args(["demo", "--list"])
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(0));
     let listed = text(&output.stdout);
     let files = fs::read_dir(support::folder("fixtures/scenarios")).unwrap();
@@ -183,8 +261,13 @@ fn the_list_names_every_scenario_with_a_line_about_it() {
         let path = file.unwrap().path();
         if path.extension().is_some_and(|ending| ending == "toml") {
             let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
-            let line = listed.lines().find(|line| line.split_whitespace().next() == Some(&name));
-            assert!(line.is_some_and(|line| line.len() > name.len() + 10), "{name} is not listed with a line about it");
+            let line = listed
+                .lines()
+                .find(|line| line.split_whitespace().next() == Some(&name));
+            assert!(
+                line.is_some_and(|line| line.len() > name.len() + 10),
+                "{name} is not listed with a line about it"
+            );
             count += 1;
         }
     }
@@ -194,20 +277,49 @@ fn the_list_names_every_scenario_with_a_line_about_it() {
 #[test]
 fn fail_on_optional_changes_the_exit_code_only() {
     let folder = TempDir::new().unwrap();
-    let run = |arguments: &[&str]| program(folder.path()).args(arguments).output().unwrap().status.code();
+    let run = |arguments: &[&str]| {
+        program(folder.path())
+            .args(arguments)
+            .output()
+            .unwrap()
+            .status
+            .code()
+    };
     assert_eq!(run(&["demo", "grant-optional-missing"]), Some(0));
-    assert_eq!(run(&["demo", "grant-optional-missing", "--fail-on", "optional"]), Some(4));
-    assert_eq!(run(&["demo", "grant-optional-missing", "--fail-on", "optional", "--format", "json"]), Some(4));
+    assert_eq!(
+        run(&["demo", "grant-optional-missing", "--fail-on", "optional"]),
+        Some(4)
+    );
+    assert_eq!(
+        run(&[
+            "demo",
+            "grant-optional-missing",
+            "--fail-on",
+            "optional",
+            "--format",
+            "json"
+        ]),
+        Some(4)
+    );
 }
 
 /// What `explain` says about its arguments, or about a pasted text.
 fn explained(arguments: &[&str], pasted: &str) -> String {
     let folder = TempDir::new().unwrap();
     let mut command = program(folder.path());
-    let output = command.arg("explain").args(arguments).write_stdin(pasted.to_owned()).output().unwrap();
+    let output = command
+        .arg("explain")
+        .args(arguments)
+        .write_stdin(pasted.to_owned())
+        .output()
+        .unwrap();
     let answer = text(&output.stdout);
     let expected = i32::from(answer.contains("is known here"));
-    assert_eq!(output.status.code(), Some(expected), "{arguments:?}: exit code 1 where nothing is known");
+    assert_eq!(
+        output.status.code(),
+        Some(expected),
+        "{arguments:?}: exit code 1 where nothing is known"
+    );
     answer
 }
 
@@ -219,16 +331,26 @@ fn explain_knows_codes_causes_and_checks_without_any_network() {
     assert!(answer(&["ErrorNonExistentMailbox"]).contains("Exchange"));
     assert!(answer(&["mailbox.outside-scope"]).contains("Exchange Administrator"));
     assert!(answer(&["mailbox.impersonation"]).contains("a check"));
-    assert!(answer(&["AADSTS424242"]).contains("https://login.microsoftonline.com/error?code=424242"));
+    assert!(
+        answer(&["AADSTS424242"]).contains("https://login.microsoftonline.com/error?code=424242")
+    );
     assert!(answer(&["EWS is disabled for this user or tenant"]).contains("ews.disabled"));
-    assert!(answer(&["EWS", "is", "disabled", "for", "this", "user", "or", "tenant"]).contains("ews.disabled"));
+    assert!(
+        answer(&[
+            "EWS", "is", "disabled", "for", "this", "user", "or", "tenant"
+        ])
+        .contains("ews.disabled")
+    );
     assert!(answer(&["nothing-that-anybody-knows"]).contains("Nothing in"));
 }
 
 #[test]
 fn explain_reads_codes_of_exchange_and_telling_sentences_in_responses_of_graph() {
     let graph = |code: &str, message: &str| {
-        explained(&[], &format!(r#"{{"error":{{"code":"{code}","message":"{message}","innerError":{{}}}}}}"#))
+        explained(
+            &[],
+            &format!(r#"{{"error":{{"code":"{code}","message":"{message}","innerError":{{}}}}}}"#),
+        )
     };
     for (code, cause) in [
         ("ErrorInvalidLicense", "mailbox.license-missing"),
@@ -241,39 +363,73 @@ fn explain_reads_codes_of_exchange_and_telling_sentences_in_responses_of_graph()
         ("ErrorServerBusy", "service.throttled"),
     ] {
         let answer = graph(code, "x");
-        assert!(answer.contains(cause) && !answer.contains("No table of this program"), "{code}: {answer}");
+        assert!(
+            answer.contains(cause) && !answer.contains("No table of this program"),
+            "{code}: {answer}"
+        );
     }
-    let challenge = "Continuous access evaluation resulted in challenge with result: InteractionRequired";
+    let challenge =
+        "Continuous access evaluation resulted in challenge with result: InteractionRequired";
     let answer = graph("InvalidAuthenticationToken", challenge);
-    assert!(answer.contains("Cause: sign-in.conditional-access"), "{answer}");
+    assert!(
+        answer.contains("Cause: sign-in.conditional-access"),
+        "{answer}"
+    );
     assert!(!answer.contains("sign-in.token-refused"), "{answer}");
-    let answer = graph("InvalidAuthenticationToken", "Access token validation failure. Invalid audience.");
+    let answer = graph(
+        "InvalidAuthenticationToken",
+        "Access token validation failure. Invalid audience.",
+    );
     assert!(answer.contains("Cause: sign-in.token-refused"), "{answer}");
-    let answer = graph("ErrorItemNotFound", "The specified object was not found., Default folder Calendar not found.");
-    assert!(answer.contains("Cause: mailbox.calendar-missing"), "{answer}");
+    let answer = graph(
+        "ErrorItemNotFound",
+        "The specified object was not found., Default folder Calendar not found.",
+    );
+    assert!(
+        answer.contains("Cause: mailbox.calendar-missing"),
+        "{answer}"
+    );
 }
 
 #[test]
 fn explain_finds_nothing_in_ordinary_numbers_and_words() {
-    for log in ["took 90002 ms", "port 50002", "pid 50196", "access is forbidden"] {
-        assert!(explained(&[], log).contains("Nothing in the pasted text is known here"), "{log}");
+    for log in [
+        "took 90002 ms",
+        "port 50002",
+        "pid 50196",
+        "access is forbidden",
+    ] {
+        assert!(
+            explained(&[], log).contains("Nothing in the pasted text is known here"),
+            "{log}"
+        );
     }
     let refusal = "HTTP/1.1 403 Forbidden\r\nX-EWS-Policy-Reason: EWS is disabled for this user or tenant\r\n";
     let answer = explained(&[], refusal);
-    assert!(answer.starts_with("X-EWS-Policy-Reason") && !answer.contains("a code of"), "{answer}");
+    assert!(
+        answer.starts_with("X-EWS-Policy-Reason") && !answer.contains("a code of"),
+        "{answer}"
+    );
 }
 
 #[test]
 fn explain_names_the_lasting_fault_before_the_passing_one() {
     let passing = r#"08:00 {"error":{"code":"ServiceNotAvailable"}}"#;
-    let answer = explained(&[], &format!("{passing}\n09:00 AADSTS7000222: expired\n09:01 AADSTS7000222: expired"));
+    let answer = explained(
+        &[],
+        &format!("{passing}\n09:00 AADSTS7000222: expired\n09:01 AADSTS7000222: expired"),
+    );
     assert!(answer.starts_with("AADSTS7000222 (2 times)"), "{answer}");
 }
 
 #[test]
 fn explain_shows_codes_of_no_table_with_the_page_to_look_them_up() {
     for (pasted, code, page) in [
-        ("AADSTS424242: x", "AADSTS424242", "https://login.microsoftonline.com/error?code=424242"),
+        (
+            "AADSTS424242: x",
+            "AADSTS424242",
+            "https://login.microsoftonline.com/error?code=424242",
+        ),
         (
             "<m:ResponseCode>ErrorQuotaExceeded</m:ResponseCode>",
             "ErrorQuotaExceeded",
@@ -284,12 +440,27 @@ fn explain_shows_codes_of_no_table_with_the_page_to_look_them_up() {
             "ErrorQuotaExceeded",
             "https://learn.microsoft.com/graph/errors",
         ),
-        ("ErrorQuotaExceeded", "ErrorQuotaExceeded", "https://learn.microsoft.com/graph/errors"),
-        ("x-ms-diagnostics: 2000099;reason=\"Odd.\"", "The service says: Odd.", "https://learn.microsoft.com/"),
-        ("X-EWS-Policy-Reason: EWS is tired", "EWS is tired", "https://learn.microsoft.com/"),
+        (
+            "ErrorQuotaExceeded",
+            "ErrorQuotaExceeded",
+            "https://learn.microsoft.com/graph/errors",
+        ),
+        (
+            "x-ms-diagnostics: 2000099;reason=\"Odd.\"",
+            "The service says: Odd.",
+            "https://learn.microsoft.com/",
+        ),
+        (
+            "X-EWS-Policy-Reason: EWS is tired",
+            "EWS is tired",
+            "https://learn.microsoft.com/",
+        ),
     ] {
         let answer = explained(&[], pasted);
-        assert!(answer.contains("No table of this program knows this") && answer.contains(code), "{answer}");
+        assert!(
+            answer.contains("No table of this program knows this") && answer.contains(code),
+            "{answer}"
+        );
         assert!(answer.contains(page), "{answer}");
     }
 }
@@ -297,13 +468,35 @@ fn explain_shows_codes_of_no_table_with_the_page_to_look_them_up() {
 #[test]
 fn explain_leads_from_a_code_that_names_no_cause_to_those_that_can_stand_behind_it() {
     for (pasted, causes) in [
-        ("ErrorAccessDenied", ["mailbox.outside-scope: ", "grant.calendars-read-write-missing: "].as_slice()),
-        ("x-ms-diagnostics: 2000008", &["grant.full-access-as-app-missing: "]),
-        ("ErrorNonExistentMailbox", &["mailbox.not-found: ", "mailbox.not-in-exchange-online: "]),
+        (
+            "ErrorAccessDenied",
+            [
+                "mailbox.outside-scope: ",
+                "grant.calendars-read-write-missing: ",
+            ]
+            .as_slice(),
+        ),
+        (
+            "x-ms-diagnostics: 2000008",
+            &["grant.full-access-as-app-missing: "],
+        ),
+        (
+            "ErrorNonExistentMailbox",
+            &["mailbox.not-found: ", "mailbox.not-in-exchange-online: "],
+        ),
         ("ErrorServerBusy", &["service.throttled: "]),
         ("AADSTS90033", &["service.unavailable: "]),
-        ("EWS is disabled for this user or tenant", &["ews.disabled, a cause", "ews.disabled-for-mailbox: "]),
-        ("mailbox.access-blocked", &["mailbox.outside-access-policy: ", "grant.not-yet-effective: "]),
+        (
+            "EWS is disabled for this user or tenant",
+            &["ews.disabled, a cause", "ews.disabled-for-mailbox: "],
+        ),
+        (
+            "mailbox.access-blocked",
+            &[
+                "mailbox.outside-access-policy: ",
+                "grant.not-yet-effective: ",
+            ],
+        ),
     ] {
         let answer = explained(&[pasted], "");
         for cause in causes {
@@ -321,19 +514,33 @@ fn lines(count: u32, line: impl Fn(u32) -> String) -> String {
 #[test]
 fn explain_tells_a_check_and_a_cause_of_the_same_name_both() {
     let folder = TempDir::new().unwrap();
-    let told = text(&program(folder.path()).args(["explain", "grant.surplus"]).output().unwrap().stdout);
-    assert!(told.contains("grant.surplus, a check: ") && told.contains("grant.surplus, a cause: "), "{told}");
+    let told = text(
+        &program(folder.path())
+            .args(["explain", "grant.surplus"])
+            .output()
+            .unwrap()
+            .stdout,
+    );
+    assert!(
+        told.contains("grant.surplus, a check: ") && told.contains("grant.surplus, a cause: "),
+        "{told}"
+    );
 }
 
 #[test]
 fn explain_counts_what_it_does_not_show() {
-    let ids = lines(25, |number| format!("request-id:{number:08}-35a5-4a5c-8d2f-4c9f0a1b2c3d"));
+    let ids = lines(25, |number| {
+        format!("request-id:{number:08}-35a5-4a5c-8d2f-4c9f0a1b2c3d")
+    });
     let answer = explained(&[], &ids);
     assert_eq!(answer.matches("-35a5-").count(), 20, "{answer}");
     assert!(answer.contains("and 5 more"), "{answer}");
     let codes = lines(60, |number| format!("AADSTS{}", 8_000_000 + number));
     let answer = explained(&[], &format!("{codes} AADSTS7000222"));
-    assert!(answer.contains("And 11 more codes") && answer.contains("sign-in.secret-expired"), "{answer}");
+    assert!(
+        answer.contains("And 11 more codes") && answer.contains("sign-in.secret-expired"),
+        "{answer}"
+    );
 }
 
 /// Two megabytes, made of one text again and again.
@@ -359,26 +566,47 @@ const LONG_ENOUGH: Duration = Duration::from_secs(8);
 
 #[test]
 fn explain_reads_two_megabytes_of_anything_in_no_time_and_says_little() {
-    let prose = "The panel on the wall stays blank since this morning, although nobody touched it. ";
-    let codes = lines(100_000, |number| format!("AADSTS{}: text", 8_000_000 + number));
+    let prose =
+        "The panel on the wall stays blank since this morning, although nobody touched it. ";
+    let codes = lines(100_000, |number| {
+        format!("AADSTS{}: text", 8_000_000 + number)
+    });
     for (log, expected) in [
-        (two_megabytes_of(ROUND), ["sign-in.secret-expired", "4f7b6f6e-35a5-4a5c-8d2f-4c9f0a1b2c3d"]),
+        (
+            two_megabytes_of(ROUND),
+            [
+                "sign-in.secret-expired",
+                "4f7b6f6e-35a5-4a5c-8d2f-4c9f0a1b2c3d",
+            ],
+        ),
         (two_megabytes_of(prose), ["Nothing in", "Knowledge of"]),
         (codes, ["And 99950 more codes", "AADSTS8000049"]),
     ] {
         let started = Instant::now();
         let answer = explained(&[], &log);
         let took = started.elapsed();
-        assert!(expected.iter().all(|text| answer.contains(text)), "{expected:?} is not in\n{answer}");
+        assert!(
+            expected.iter().all(|text| answer.contains(text)),
+            "{expected:?} is not in\n{answer}"
+        );
         assert!(took < LONG_ENOUGH, "{} took {took:?}", expected[0]);
-        assert!(answer.len() < 20_000, "{} letters about {}", answer.len(), expected[0]);
+        assert!(
+            answer.len() < 20_000,
+            "{} letters about {}",
+            answer.len(),
+            expected[0]
+        );
     }
 }
 
 /// A token as the services would get it, with a signature that nobody checks.
 fn token(claims: &Value) -> String {
     let header = encoded(r#"{"alg":"RS256","typ":"JWT"}"#);
-    format!("{header}.{}.{}", encoded(&claims.to_string()), encoded("signature"))
+    format!(
+        "{header}.{}.{}",
+        encoded(&claims.to_string()),
+        encoded("signature")
+    )
 }
 
 fn encoded(text: &str) -> String {
@@ -389,10 +617,19 @@ fn encoded(text: &str) -> String {
 fn judged(arguments: &[&str], pasted: &str) -> (Option<i32>, String) {
     let folder = TempDir::new().unwrap();
     let mut command = program(folder.path());
-    let output = command.arg("token").args(arguments).write_stdin(pasted.to_owned()).output().unwrap();
+    let output = command
+        .arg("token")
+        .args(arguments)
+        .write_stdin(pasted.to_owned())
+        .output()
+        .unwrap();
     let written = text(&output.stdout) + &text(&output.stderr);
-    let is_token_like = |word: &&str| word.len() >= 12 && word.bytes().any(|byte| byte.is_ascii_digit());
-    for part in pasted.split(|character: char| !character.is_ascii_alphanumeric()).filter(is_token_like) {
+    let is_token_like =
+        |word: &&str| word.len() >= 12 && word.bytes().any(|byte| byte.is_ascii_digit());
+    for part in pasted
+        .split(|character: char| !character.is_ascii_alphanumeric())
+        .filter(is_token_like)
+    {
         assert!(!written.contains(part), "{part} was echoed:\n{written}");
     }
     (output.status.code(), written)
@@ -414,14 +651,40 @@ fn exchange_token(roles: &[&str]) -> String {
 
 #[test]
 fn a_pasted_token_is_compared_with_what_is_needed_and_never_echoed() {
-    assert_eq!(judged(&[], &graph_token(&["Calendars.ReadWrite"])).0, Some(0));
-    assert_eq!(judged(&[], &exchange_token(&["full_access_as_app"])).0, Some(0));
+    assert_eq!(
+        judged(&[], &graph_token(&["Calendars.ReadWrite"])).0,
+        Some(0)
+    );
+    assert_eq!(
+        judged(&[], &exchange_token(&["full_access_as_app"])).0,
+        Some(0)
+    );
     let (exit, words) = judged(&[], &graph_token(&["Calendars.Read", "Mail.ReadWrite"]));
     assert_eq!(exit, Some(1));
-    assert!(words.contains("[FAIL]") && words.contains("[SURPLUS]"), "{words}");
-    assert_eq!(judged(&["--require", "mail"], &graph_token(&["Calendars.ReadWrite"])).0, Some(1));
-    assert_eq!(judged(&["--require", "mail"], &graph_token(&["Calendars.ReadWrite", "Mail.Send"])).0, Some(0));
-    let (exit, words) = judged(&[], &token(&claims("https://vault.azure.net", &["Calendars.ReadWrite"])));
+    assert!(
+        words.contains("[FAIL]") && words.contains("[SURPLUS]"),
+        "{words}"
+    );
+    assert_eq!(
+        judged(
+            &["--require", "mail"],
+            &graph_token(&["Calendars.ReadWrite"])
+        )
+        .0,
+        Some(1)
+    );
+    assert_eq!(
+        judged(
+            &["--require", "mail"],
+            &graph_token(&["Calendars.ReadWrite", "Mail.Send"])
+        )
+        .0,
+        Some(0)
+    );
+    let (exit, words) = judged(
+        &[],
+        &token(&claims("https://vault.azure.net", &["Calendars.ReadWrite"])),
+    );
     assert!(exit == Some(1) && words.contains("neither"), "{words}");
 }
 
@@ -429,28 +692,60 @@ fn a_pasted_token_is_compared_with_what_is_needed_and_never_echoed() {
 fn a_token_for_the_other_api_fails_unless_it_is_what_was_asked_for() {
     let (exit, words) = judged(&["--api", "ews"], &graph_token(&["Calendars.ReadWrite"]));
     assert_eq!(exit, Some(1));
-    assert!(words.contains("full_access_as_app needs a token for Office 365 Exchange Online"), "{words}");
     assert!(
-        words.contains("this one is for Microsoft Graph") && words.contains("only for mail and user sync"),
+        words.contains("full_access_as_app needs a token for Office 365 Exchange Online"),
+        "{words}"
+    );
+    assert!(
+        words.contains("this one is for Microsoft Graph")
+            && words.contains("only for mail and user sync"),
         "{words}"
     );
 
-    let (exit, words) = judged(&["--api", "ews", "--require", "mail"], &graph_token(&["Mail.Send"]));
+    let (exit, words) = judged(
+        &["--api", "ews", "--require", "mail"],
+        &graph_token(&["Mail.Send"]),
+    );
     assert_eq!(exit, Some(0));
-    assert!(words.contains("[UNKNOWN]  full_access_as_app: only a token for Office 365 Exchange Online"), "{words}");
-    assert_eq!(judged(&["--api", "ews", "--require", "mail"], &graph_token(&["Mail.Read"])).0, Some(1));
+    assert!(
+        words
+            .contains("[UNKNOWN]  full_access_as_app: only a token for Office 365 Exchange Online"),
+        "{words}"
+    );
+    assert_eq!(
+        judged(
+            &["--api", "ews", "--require", "mail"],
+            &graph_token(&["Mail.Read"])
+        )
+        .0,
+        Some(1)
+    );
 
     let features = ["--require", "mail,user-sync"];
-    for arguments in [features.to_vec(), [features.as_slice(), &["--api", "ews"]].concat()] {
+    for arguments in [
+        features.to_vec(),
+        [features.as_slice(), &["--api", "ews"]].concat(),
+    ] {
         let (exit, words) = judged(&arguments, &exchange_token(&["full_access_as_app"]));
         assert_eq!(exit, Some(1));
         for role in ["Mail.Send", "User.Read.All", "Group.Read.All"] {
-            assert!(words.contains(&format!("[FAIL]     {role} needs a token for Microsoft Graph")), "{words}");
+            assert!(
+                words.contains(&format!(
+                    "[FAIL]     {role} needs a token for Microsoft Graph"
+                )),
+                "{words}"
+            );
         }
         assert!(words.contains("[PASS]     full_access_as_app"), "{words}");
     }
-    let (exit, words) = judged(&["--api", "graph"], &exchange_token(&["full_access_as_app"]));
-    assert!(exit == Some(1) && words.contains("has no use for a token for Office 365"), "{words}");
+    let (exit, words) = judged(
+        &["--api", "graph"],
+        &exchange_token(&["full_access_as_app"]),
+    );
+    assert!(
+        exit == Some(1) && words.contains("has no use for a token for Office 365"),
+        "{words}"
+    );
 }
 
 #[test]
@@ -477,25 +772,41 @@ fn a_token_is_read_in_every_form_in_which_it_is_pasted() {
 #[test]
 fn what_people_paste_instead_of_a_token_is_named_or_judged() {
     let claims = claims("https://graph.microsoft.com", &["Calendars.ReadWrite"]);
-    for pasted in [claims.to_string(), format!("{{\"alg\":\"RS256\",\"typ\":\"JWT\"}}\n.\n{claims}")] {
+    for pasted in [
+        claims.to_string(),
+        format!("{{\"alg\":\"RS256\",\"typ\":\"JWT\"}}\n.\n{claims}"),
+    ] {
         let folder = TempDir::new().unwrap();
-        let output = program(folder.path()).arg("token").write_stdin(pasted).output().unwrap();
+        let output = program(folder.path())
+            .arg("token")
+            .write_stdin(pasted)
+            .output()
+            .unwrap();
         let words = text(&output.stdout);
-        assert!(output.status.success() && words.contains("only the claims were pasted"), "{words}");
+        assert!(
+            output.status.success() && words.contains("only the claims were pasted"),
+            "{words}"
+        );
     }
     let signed = token(&claims);
     for pasted in [
         format!("{{'token_type': 'Bearer', 'access_token': '{signed}'}}"),
-        serde_json::json!({"log": serde_json::json!({"access_token": signed}).to_string()}).to_string(),
+        serde_json::json!({"log": serde_json::json!({"access_token": signed}).to_string()})
+            .to_string(),
     ] {
         assert_eq!(judged(&[], &pasted).0, Some(0));
     }
-    let person =
-        serde_json::json!({"aud": "9a41d0c6-0000-4000-8000-000000000001", "tid": "t", "preferred_username": "kim"});
+    let person = serde_json::json!({"aud": "9a41d0c6-0000-4000-8000-000000000001", "tid": "t", "preferred_username": "kim"});
     let (exit, words) = judged(&[], &token(&person));
-    assert!(exit == Some(1) && words.contains("an ID token") && !words.contains("consent"), "{words}");
+    assert!(
+        exit == Some(1) && words.contains("an ID token") && !words.contains("consent"),
+        "{words}"
+    );
     let (exit, words) = judged(&[], "0.AXoAq2F0dXJlX29mX3RoaXNfdG9rZW4xMjM0NTY3ODkw");
-    assert!(exit == Some(3) && words.contains("refresh token"), "{words}");
+    assert!(
+        exit == Some(3) && words.contains("refresh token"),
+        "{words}"
+    );
     let (exit, words) = judged(&[], &format!("{}...", &signed[..60]));
     assert!(exit == Some(2) && words.contains("cut off"), "{words}");
 }
@@ -503,15 +814,31 @@ fn what_people_paste_instead_of_a_token_is_named_or_judged() {
 #[test]
 fn a_token_that_nobody_but_its_service_can_read_is_inconclusive_and_no_token_is_wrong_usage() {
     let header = encoded(r#"{"alg":"RSA-OAEP","enc":"A256GCM","typ":"JWT"}"#);
-    let encrypted = format!("{header}.a2V5LTEyMzQ1Njc4OTA.aXYtMTIzNDU2Nzg5MA.dGV4dC0xMjM0NTY3ODkw.dGFn");
-    for pasted in [encrypted.as_str(), "EwCIA8l6BAAU7p9QDpi7D7xJLwsTgCg3TskyTaQAAbVYrb4jHy1Ug"] {
+    let encrypted =
+        format!("{header}.a2V5LTEyMzQ1Njc4OTA.aXYtMTIzNDU2Nzg5MA.dGV4dC0xMjM0NTY3ODkw.dGFn");
+    for pasted in [
+        encrypted.as_str(),
+        "EwCIA8l6BAAU7p9QDpi7D7xJLwsTgCg3TskyTaQAAbVYrb4jHy1Ug",
+    ] {
         let (exit, words) = judged(&[], pasted);
         assert_eq!(exit, Some(3), "{words}");
-        assert!(words.contains("cannot be decoded") && words.contains("rx-preflight check"), "{words}");
+        assert!(
+            words.contains("cannot be decoded") && words.contains("rx-preflight check"),
+            "{words}"
+        );
     }
-    for pasted in ["no token", "", "AADSTS7000215", "5f3cd1a0-0000-4000-8000-000000000002", "{\"error\":\"x\"}"] {
+    for pasted in [
+        "no token",
+        "",
+        "AADSTS7000215",
+        "5f3cd1a0-0000-4000-8000-000000000002",
+        "{\"error\":\"x\"}",
+    ] {
         let (exit, words) = judged(&[], pasted);
-        assert!(exit == Some(2) && !words.trim().is_empty(), "{pasted}: {words}");
+        assert!(
+            exit == Some(2) && !words.trim().is_empty(),
+            "{pasted}: {words}"
+        );
     }
 }
 
@@ -523,12 +850,36 @@ fn what_a_token_lacks_is_named_with_its_cause_and_who_mends_it() {
         judged(&[], &token(&claims))
     };
     for (judged, cause, text) in [
-        (with("nbf", 4_102_444_000_u64.into()), "network.clock-skew", "not valid before"),
-        (with("exp", 1_600_000_000.into()), "sign-in.token-refused", "expired"),
-        (with("scp", "Calendars.ReadWrite".into()), "sign-in.delegated-token", "delegated"),
-        (with("roles", serde_json::json!([])), "registration.consent-missing", "no roles and no scp"),
-        (with("roles", serde_json::json!([])), "grant.calendars-read-write-missing", "is not in the token"),
-        (with("roles", serde_json::json!(["Calendars.Read"])), "grant.calendars-read-only", "only a part"),
+        (
+            with("nbf", 4_102_444_000_u64.into()),
+            "network.clock-skew",
+            "not valid before",
+        ),
+        (
+            with("exp", 1_600_000_000.into()),
+            "sign-in.token-refused",
+            "expired",
+        ),
+        (
+            with("scp", "Calendars.ReadWrite".into()),
+            "sign-in.delegated-token",
+            "delegated",
+        ),
+        (
+            with("roles", serde_json::json!([])),
+            "registration.consent-missing",
+            "no roles and no scp",
+        ),
+        (
+            with("roles", serde_json::json!([])),
+            "grant.calendars-read-write-missing",
+            "is not in the token",
+        ),
+        (
+            with("roles", serde_json::json!(["Calendars.Read"])),
+            "grant.calendars-read-only",
+            "only a part",
+        ),
         (
             with("roles", serde_json::json!(["Calendars.ReadWrite.All"])),
             "registration.wrong-api",
@@ -538,32 +889,80 @@ fn what_a_token_lacks_is_named_with_its_cause_and_who_mends_it() {
         let (exit, words) = judged;
         assert_eq!(exit, Some(1), "{words}");
         assert!(words.contains(text), "{text} is not in\n{words}");
-        assert!(words.contains(&format!("cause {cause}, mended by: ")), "{cause} is not in\n{words}");
-        assert!(words.contains(&format!("rx-preflight explain {cause}")), "{words}");
+        assert!(
+            words.contains(&format!("cause {cause}, mended by: ")),
+            "{cause} is not in\n{words}"
+        );
+        assert!(
+            words.contains(&format!("rx-preflight explain {cause}")),
+            "{words}"
+        );
     }
     let (exit, words) = judged(&[], &graph_token(&["Calendars.ReadWrite"]));
     assert_eq!(exit, Some(0));
-    assert!(words.contains("[MISSING]  Mail.Send") && words.contains("explain grant.mail-send-missing"), "{words}");
+    assert!(
+        words.contains("[MISSING]  Mail.Send") && words.contains("explain grant.mail-send-missing"),
+        "{words}"
+    );
 }
 
 #[test]
 fn requirements_name_every_permission_with_its_id_and_the_narrower_way() {
     let folder = TempDir::new().unwrap();
-    let list =
-        |arguments: &[&str]| text(&program(folder.path()).arg("requirements").args(arguments).output().unwrap().stdout);
-    let ews = list(&["--api", "ews", "--client-id", "9a41d1a0-0000-4000-8000-000000000001"]);
-    for expected in
-        ["full_access_as_app", "dc890d15-9560-4a4c-9b7f-a736ec74ec40", "Application EWS.AccessAsApp", "adminconsent"]
-    {
+    let list = |arguments: &[&str]| {
+        text(
+            &program(folder.path())
+                .arg("requirements")
+                .args(arguments)
+                .output()
+                .unwrap()
+                .stdout,
+        )
+    };
+    let ews = list(&[
+        "--api",
+        "ews",
+        "--client-id",
+        "9a41d1a0-0000-4000-8000-000000000001",
+    ]);
+    for expected in [
+        "full_access_as_app",
+        "dc890d15-9560-4a4c-9b7f-a736ec74ec40",
+        "Application EWS.AccessAsApp",
+        "adminconsent",
+    ] {
         assert!(ews.contains(expected), "{expected} is not in\n{ews}");
     }
     let account = "rx-service@contoso.com";
-    let with_mail = list(&["--api", "ews", "--require", "mail", "--service-account", account]);
-    for scope in ["ResourceXpress rooms", "ResourceXpress service account", "ResourceXpress sender"] {
-        assert!(with_mail.contains(&format!("-CustomResourceScope '{scope}'")), "{scope} is not in\n{with_mail}");
+    let with_mail = list(&[
+        "--api",
+        "ews",
+        "--require",
+        "mail",
+        "--service-account",
+        account,
+    ]);
+    for scope in [
+        "ResourceXpress rooms",
+        "ResourceXpress service account",
+        "ResourceXpress sender",
+    ] {
+        assert!(
+            with_mail.contains(&format!("-CustomResourceScope '{scope}'")),
+            "{scope} is not in\n{with_mail}"
+        );
     }
-    assert_eq!(with_mail.matches("Test-ServicePrincipalAuthorization -Identity").count(), 3, "{with_mail}");
-    assert!(!ews.contains("Application Mail.Send"), "nobody asked for mail\n{ews}");
+    assert_eq!(
+        with_mail
+            .matches("Test-ServicePrincipalAuthorization -Identity")
+            .count(),
+        3,
+        "{with_mail}"
+    );
+    assert!(
+        !ews.contains("Application Mail.Send"),
+        "nobody asked for mail\n{ews}"
+    );
     let graph = list(&["--require", "mail,user-sync"]);
     assert_eq!(graph.matches("[REQUIRED]").count(), 4, "{graph}");
     assert_eq!(list(&["--cloud", "mars"]), "");
@@ -578,13 +977,25 @@ fn options_in(text: &str) -> impl Iterator<Item = &str> {
 #[test]
 fn every_option_that_a_remedy_names_exists() {
     let folder = TempDir::new().unwrap();
-    let help = |command: &str| text(&program(folder.path()).args([command, "--help"]).output().unwrap().stdout);
+    let help = |command: &str| {
+        text(
+            &program(folder.path())
+                .args([command, "--help"])
+                .output()
+                .unwrap()
+                .stdout,
+        )
+    };
     let known = [help("check"), help("requirements")].concat();
     for cause in rx_preflight::knowledge::causes() {
         let cases = cause.cases.iter().flat_map(|case| case.steps.iter());
         for step in cause.steps.iter().chain(cases).chain([&cause.verify]) {
             for option in options_in(step) {
-                assert!(known.contains(option), "{} names {option}: {step}", cause.id);
+                assert!(
+                    known.contains(option),
+                    "{} names {option}: {step}",
+                    cause.id
+                );
             }
         }
     }
@@ -594,35 +1005,70 @@ fn every_option_that_a_remedy_names_exists() {
 fn two_saved_reports_are_compared_and_the_exit_code_tells_whether_something_got_worse() {
     let folder = TempDir::new().unwrap();
     for (scenario, file) in [("ews-disabled", "before.json"), ("ews-ready", "after.json")] {
-        program(folder.path()).args(["demo", scenario, "--quiet", "--output", file]).output().unwrap();
+        program(folder.path())
+            .args(["demo", scenario, "--quiet", "--output", file])
+            .output()
+            .unwrap();
     }
     let diff = |arguments: &[&str]| {
-        let output = program(folder.path()).arg("diff").args(arguments).output().unwrap();
+        let output = program(folder.path())
+            .arg("diff")
+            .args(arguments)
+            .output()
+            .unwrap();
         (output.status.code(), text(&output.stdout))
     };
     let (exit, told) = diff(&["before.json", "before.json"]);
     assert_eq!(
-        (exit, told.lines().next().unwrap_or_default().starts_with("Nothing changed")),
+        (
+            exit,
+            told.lines()
+                .next()
+                .unwrap_or_default()
+                .starts_with("Nothing changed")
+        ),
         (Some(0), true),
         "{told}"
     );
     let (exit, told) = diff(&["after.json", "before.json", "--format", "json"]);
     let comparison: Value = serde_json::from_str(&told).unwrap();
-    assert_eq!((exit, comparison["direction"].as_str()), (Some(1), Some("worse")));
-    assert!(comparison["new"].as_array().unwrap().iter().any(|cause| cause["id"] == "ews.disabled"), "{told}");
+    assert_eq!(
+        (exit, comparison["direction"].as_str()),
+        (Some(1), Some("worse"))
+    );
+    assert!(
+        comparison["new"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|cause| cause["id"] == "ews.disabled"),
+        "{told}"
+    );
     let (exit, told) = diff(&["before.json", "after.json", "--format", "markdown"]);
-    assert!(exit == Some(0) && told.contains("different tenants"), "{told}");
+    assert!(
+        exit == Some(0) && told.contains("different tenants"),
+        "{told}"
+    );
     assert_eq!(diff(&["before.json", "no-such.json"]).0, Some(2));
 }
 
 #[test]
 fn a_saved_report_is_judged_again_and_drawn_in_every_format() {
     let folder = TempDir::new().unwrap();
-    program(folder.path()).args(["demo", "ews-disabled", "--quiet", "--output", "report.json"]).output().unwrap();
-    let again =
-        program(folder.path()).args(["report", "report.json", "--rediagnose", "--format", "json"]).output().unwrap();
+    program(folder.path())
+        .args(["demo", "ews-disabled", "--quiet", "--output", "report.json"])
+        .output()
+        .unwrap();
+    let again = program(folder.path())
+        .args(["report", "report.json", "--rediagnose", "--format", "json"])
+        .output()
+        .unwrap();
     assert_eq!(again.status.code(), Some(1));
-    assert!(text(&again.stderr).contains("judged again, with knowledge of"), "{}", text(&again.stderr));
+    assert!(
+        text(&again.stderr).contains("judged again, with knowledge of"),
+        "{}",
+        text(&again.stderr)
+    );
     let files = ["a.json", "a.md", "a.xml", "a.txt"];
     let mut command = program(folder.path());
     command.args(["report", "report.json", "--quiet"]);
@@ -634,8 +1080,15 @@ fn a_saved_report_is_judged_again_and_drawn_in_every_format() {
         let drawn = fs::read_to_string(folder.path().join(file)).unwrap();
         assert!(drawn.contains("ews.disabled"), "{file}");
     }
-    let brief = program(folder.path()).args(["report", "report.json", "--brief"]).output().unwrap();
-    assert!(text(&brief.stdout).lines().count() <= 12, "{}", text(&brief.stdout));
+    let brief = program(folder.path())
+        .args(["report", "report.json", "--brief"])
+        .output()
+        .unwrap();
+    assert!(
+        text(&brief.stdout).lines().count() <= 12,
+        "{}",
+        text(&brief.stdout)
+    );
 }
 
 #[test]
@@ -643,44 +1096,99 @@ fn a_redacted_copy_names_nobody_and_the_map_leads_back() {
     let folder = TempDir::new().unwrap();
     let run = |arguments: &[&str]| {
         let output = program(folder.path()).args(arguments).output().unwrap();
-        (output.status.code(), text(&output.stdout), text(&output.stderr))
+        (
+            output.status.code(),
+            text(&output.stdout),
+            text(&output.stderr),
+        )
     };
     let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
-    let (exit, table, told) = run(&["demo", "--redact", "--output", "first.json", "--output", "first.html"]);
+    let (exit, table, told) = run(&[
+        "demo",
+        "--redact",
+        "--output",
+        "first.json",
+        "--output",
+        "first.html",
+    ]);
     assert_eq!(exit, Some(1));
     assert!(told.contains("rx-preflight-redaction-map.json"), "{told}");
     let (json, page) = (read("first.json"), read("first.html"));
     let map: Value = serde_json::from_str(&read("rx-preflight-redaction-map.json")).unwrap();
     let names = map["names"].as_object().unwrap();
     assert!(names.values().any(|value| value == "boardroom@contoso.com"));
-    for (pseudonym, value) in names.iter().filter(|(pseudonym, _)| pseudonym.starts_with("room-")) {
+    for (pseudonym, value) in names
+        .iter()
+        .filter(|(pseudonym, _)| pseudonym.starts_with("room-"))
+    {
         assert!(json.contains(pseudonym.as_str()));
         for document in [&table, &json, &page] {
             assert!(!document.contains(value.as_str().unwrap()), "{value}");
         }
     }
     run(&["demo", "--output", "plain.json", "--quiet"]);
-    let (exit, ..) = run(&["report", "plain.json", "--redact", "--output", "second.json", "--quiet"]);
+    let (exit, ..) = run(&[
+        "report",
+        "plain.json",
+        "--redact",
+        "--output",
+        "second.json",
+        "--quiet",
+    ]);
     assert_eq!(exit, Some(1));
     let (exit, compared, _) = run(&["diff", "first.json", "second.json"]);
-    assert!(exit == Some(0) && compared.contains("Nothing changed"), "{compared}");
+    assert!(
+        exit == Some(0) && compared.contains("Nothing changed"),
+        "{compared}"
+    );
 }
 
 #[test]
 fn what_cannot_be_redacted_or_compared_is_exit_2() {
     let folder = TempDir::new().unwrap();
     let made = |arguments: &[&str]| {
-        let output = program(folder.path()).args(["demo", "ews-ready", "--quiet"]).args(arguments).output().unwrap();
+        let output = program(folder.path())
+            .args(["demo", "ews-ready", "--quiet"])
+            .args(arguments)
+            .output()
+            .unwrap();
         assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     };
     made(&["--output", "plain.json"]);
-    made(&["--output", "one.json", "--redact", "--redaction-map", "one.map"]);
-    made(&["--output", "other.json", "--redact", "--redaction-map", "other.map"]);
-    assert!(refused(folder.path(), &["diff", "plain.json", "one.json"]).contains("only one of them"));
+    made(&[
+        "--output",
+        "one.json",
+        "--redact",
+        "--redaction-map",
+        "one.map",
+    ]);
+    made(&[
+        "--output",
+        "other.json",
+        "--redact",
+        "--redaction-map",
+        "other.map",
+    ]);
+    assert!(
+        refused(folder.path(), &["diff", "plain.json", "one.json"]).contains("only one of them")
+    );
     assert!(refused(folder.path(), &["diff", "one.json", "other.json"]).contains("different keys"));
     refused(folder.path(), &["demo", "--redaction-map", "one.map"]);
     fs::write(folder.path().join("one.map"), "{}").unwrap();
-    assert!(refused(folder.path(), &["demo", "--redact", "--redaction-map", "one.map"]).contains("no redaction map"));
-    let map_as_report = ["demo", "--redact", "--redaction-map", "new.json", "--output", "new.json"];
+    assert!(
+        refused(
+            folder.path(),
+            &["demo", "--redact", "--redaction-map", "one.map"]
+        )
+        .contains("no redaction map")
+    );
+    let map_as_report = [
+        "demo",
+        "--redact",
+        "--redaction-map",
+        "new.json",
+        "--output",
+        "new.json",
+    ];
     assert!(refused(folder.path(), &map_as_report).contains("the redaction map is in this file"));
 }

@@ -3,7 +3,10 @@
 //!
 //! This reads the documents on its own and shares no code with what makes the commands safe.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
 
 use std::collections::BTreeSet;
 
@@ -68,8 +71,19 @@ const CHANGING_PROGRAMS: &[&str] = &[
 /// A step may name a cmdlet with its parameter, as long as that is not a whole command.
 const IN_PROSE: &[&str] = &["(Set-Mailbox -Type Room)"];
 /// What takes mailboxes from the whole tenant.
-const WIDE: &[&str] = &["-ResultSize", "-All", "RecipientTypeDetails", "Get-EXOMailbox"];
-const LISTS: &[&str] = &["-EwsAllowedAppIDs", "-EwsAllowList", "-EwsBlockList", "-RequiredResourceAccess", "-Members"];
+const WIDE: &[&str] = &[
+    "-ResultSize",
+    "-All",
+    "RecipientTypeDetails",
+    "Get-EXOMailbox",
+];
+const LISTS: &[&str] = &[
+    "-EwsAllowedAppIDs",
+    "-EwsAllowList",
+    "-EwsBlockList",
+    "-RequiredResourceAccess",
+    "-Members",
+];
 
 /// A text to copy: where it was printed, and its lines.
 struct Printed {
@@ -78,7 +92,13 @@ struct Printed {
 }
 
 fn drawn(report: &Report, format: Format, detail: Detail) -> String {
-    let options = TableOptions { width: 100, colour: false, unicode: true, plain: false, detail };
+    let options = TableOptions {
+        width: 100,
+        colour: false,
+        unicode: true,
+        plain: false,
+        detail,
+    };
     let mut bytes = Vec::new();
     write(report, format, &options, &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
@@ -91,11 +111,17 @@ fn handed_over(report: &Report, format: HandoverFormat) -> String {
 }
 
 fn between<'t>(text: &'t str, open: &str, close: &str) -> Vec<&'t str> {
-    text.split(open).skip(1).filter_map(|part| part.split(close).next()).collect()
+    text.split(open)
+        .skip(1)
+        .filter_map(|part| part.split(close).next())
+        .collect()
 }
 
 fn unescaped(html: &str) -> String {
-    html.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+    html.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&amp;", "&")
 }
 
 /// The fenced blocks of Markdown; they end with their own fence.
@@ -103,7 +129,10 @@ fn fenced(text: &str) -> Vec<String> {
     let mut blocks: Vec<String> = Vec::new();
     let mut fence = None;
     for line in text.lines() {
-        let mark = line.chars().take_while(|character| *character == '`').count();
+        let mark = line
+            .chars()
+            .take_while(|character| *character == '`')
+            .count();
         match fence {
             None if mark >= 3 => {
                 fence = Some(mark);
@@ -124,22 +153,39 @@ fn fenced(text: &str) -> Vec<String> {
 /// Every text of a report that somebody could copy, in every format.
 fn everything(name: &str, report: &Report) -> Vec<Printed> {
     let mut all = Vec::new();
-    let mut add = |place: &str, text: String| all.push(Printed { place: format!("{name}, {place}"), text });
+    let mut add = |place: &str, text: String| {
+        all.push(Printed {
+            place: format!("{name}, {place}"),
+            text,
+        })
+    };
     for detail in [Detail::Brief, Detail::Normal, Detail::Verbose] {
         add("table", drawn(report, Format::Table, detail));
     }
-    add("junit", unescaped(&drawn(report, Format::Junit, Detail::Normal)));
-    for page in [drawn(report, Format::Html, Detail::Normal), handed_over(report, HandoverFormat::Html)] {
+    add(
+        "junit",
+        unescaped(&drawn(report, Format::Junit, Detail::Normal)),
+    );
+    for page in [
+        drawn(report, Format::Html, Detail::Normal),
+        handed_over(report, HandoverFormat::Html),
+    ] {
         for code in between(&page, "<pre>", "</pre>") {
             add("html", unescaped(code));
         }
     }
-    for page in [drawn(report, Format::Markdown, Detail::Normal), handed_over(report, HandoverFormat::Markdown)] {
+    for page in [
+        drawn(report, Format::Markdown, Detail::Normal),
+        handed_over(report, HandoverFormat::Markdown),
+    ] {
         for block in fenced(&page) {
             add("markdown", block);
         }
     }
-    add("powershell", handed_over(report, HandoverFormat::PowerShell));
+    add(
+        "powershell",
+        handed_over(report, HandoverFormat::PowerShell),
+    );
     let json: Value = serde_json::from_str(&drawn(report, Format::Json, Detail::Normal)).unwrap();
     for cause in json["causes"].as_array().unwrap() {
         for command in cause["remedy"]["commands"].as_array().unwrap() {
@@ -162,11 +208,17 @@ fn everything(name: &str, report: &Report) -> Vec<Printed> {
 /// Every cmdlet of a line that changes something: a changing verb, and a parameter behind it.
 fn changing_cmdlets(line: &str) -> Vec<(usize, &str)> {
     let mut found = Vec::new();
-    for word in line.split(|character: char| !character.is_ascii_alphanumeric() && character != '-') {
-        let is_changing = CHANGING_VERBS.iter().any(|verb| word.starts_with(&format!("{verb}-")));
+    for word in line.split(|character: char| !character.is_ascii_alphanumeric() && character != '-')
+    {
+        let is_changing = CHANGING_VERBS
+            .iter()
+            .any(|verb| word.starts_with(&format!("{verb}-")));
         let at = word.as_ptr().addr() - line.as_ptr().addr();
         let rest = &line[at + word.len()..];
-        let runs = rest.starts_with(" -") || rest.starts_with(" '") || rest.starts_with(" $") || rest.starts_with(" (");
+        let runs = rest.starts_with(" -")
+            || rest.starts_with(" '")
+            || rest.starts_with(" $")
+            || rest.starts_with(" (");
         if is_changing
             && !IN_PROSE.iter().any(|prose| line.contains(prose))
             && (runs || line.trim_start_matches(['#', ' ']) == word)
@@ -187,47 +239,70 @@ fn is_comment(line: &str) -> bool {
 }
 
 fn changes(line: &str) -> bool {
-    !changing_cmdlets(line).is_empty() || CHANGING_PROGRAMS.iter().any(|program| code(line).starts_with(program))
+    !changing_cmdlets(line).is_empty()
+        || CHANGING_PROGRAMS
+            .iter()
+            .any(|program| code(line).starts_with(program))
 }
 
 /// Lines that would change something when the text is pasted as it is.
 fn uncommented(text: &str) -> Vec<&str> {
     let runs = |line: &&str| {
-        let is_previewed = |(at, word): &(usize, &str)| line[at + word.len()..].starts_with(" -WhatIf");
+        let is_previewed =
+            |(at, word): &(usize, &str)| line[at + word.len()..].starts_with(" -WhatIf");
         let cmdlets = changing_cmdlets(line);
-        let programs = CHANGING_PROGRAMS.iter().any(|program| line.contains(program) && !line.contains(" > "));
-        !is_comment(line) && (!cmdlets.iter().all(is_previewed) || (cmdlets.is_empty() && programs && is_code(line)))
+        let programs = CHANGING_PROGRAMS
+            .iter()
+            .any(|program| line.contains(program) && !line.contains(" > "));
+        !is_comment(line)
+            && (!cmdlets.iter().all(is_previewed)
+                || (cmdlets.is_empty() && programs && is_code(line)))
     };
     text.lines().filter(runs).collect()
 }
 
 /// Not the sentence of a step that names a permission or a program.
 fn is_code(line: &str) -> bool {
-    CHANGING_PROGRAMS.iter().any(|program| line.trim_start().starts_with(program))
+    CHANGING_PROGRAMS
+        .iter()
+        .any(|program| line.trim_start().starts_with(program))
         || line.trim_start().starts_with("Connect-")
 }
 
 /// Lines with a change that reaches further than `mailboxes`, whether they are comments or not.
 fn too_wide<'t>(text: &'t str, mailboxes: &BTreeSet<String>) -> Vec<&'t str> {
     let is_wide = |line: &&str| {
-        let saves_a_file = changing_cmdlets(line).iter().all(|(_, word)| *word == "Export-Csv");
-        let foreign = addresses(line).into_iter().any(|address| !mailboxes.contains(&address));
+        let saves_a_file = changing_cmdlets(line)
+            .iter()
+            .all(|(_, word)| *word == "Export-Csv");
+        let foreign = addresses(line)
+            .into_iter()
+            .any(|address| !mailboxes.contains(&address));
         changes(line) && !saves_a_file && (WIDE.iter().any(|wide| line.contains(wide)) || foreign)
     };
     text.lines().filter(is_wide).collect()
 }
 
 fn addresses(line: &str) -> Vec<String> {
-    let is_inside = |character: char| character.is_ascii_alphanumeric() || "@.-_+'".contains(character);
-    let words = line.split(move |character| !is_inside(character)).map(|word| word.trim_matches('\''));
-    words.filter(|word| word.contains('@')).flat_map(|word| word.split("','")).map(str::to_ascii_lowercase).collect()
+    let is_inside =
+        |character: char| character.is_ascii_alphanumeric() || "@.-_+'".contains(character);
+    let words = line
+        .split(move |character| !is_inside(character))
+        .map(|word| word.trim_matches('\''));
+    words
+        .filter(|word| word.contains('@'))
+        .flat_map(|word| word.split("','"))
+        .map(str::to_ascii_lowercase)
+        .collect()
 }
 
 /// Whether a text that replaces a whole list does so behind its guard.
 fn unguarded(text: &str) -> Option<&str> {
     let sets = |line: &&str| {
         let cmdlets = changing_cmdlets(line);
-        !cmdlets.is_empty() && LISTS.iter().any(|list| line.contains(list)) && !line.contains("@{Add=")
+        !cmdlets.is_empty()
+            && LISTS.iter().any(|list| line.contains(list))
+            && !line.contains("@{Add=")
     };
     let line = text.lines().find(sets)?;
     let before = &text[..text.find(line).unwrap()];
@@ -242,7 +317,10 @@ fn unguarded(text: &str) -> Option<&str> {
         "'After:  '",
     ];
     let is_guarded = guards.iter().all(|guard| block.contains(guard));
-    let writes = text.lines().filter(sets).filter(|line| !line.contains("Set-OrganizationConfig -WhatIf"));
+    let writes = text
+        .lines()
+        .filter(sets)
+        .filter(|line| !line.contains("Set-OrganizationConfig -WhatIf"));
     let mut writes = writes.peekable();
     let is_whole = writes.peek().is_some()
         && writes.all(|line| {
@@ -260,16 +338,30 @@ fn unguarded(text: &str) -> Option<&str> {
 fn mailboxes(report: &Report) -> BTreeSet<String> {
     let json = serde_json::to_value(report).unwrap();
     let subjects = report.results.iter().map(|row| row.subject.clone());
-    let connections = json["evidence"]["connections"].as_array().cloned().unwrap_or_default();
-    let given = connections.iter().flat_map(|own| [own["service_account"].clone(), own["sender"].clone()]);
-    let given: Vec<String> = given.filter_map(|value| value.as_str().map(str::to_owned)).collect();
-    subjects.chain(given).filter(|text| text.contains('@')).map(|text| text.to_ascii_lowercase()).collect()
+    let connections = json["evidence"]["connections"]
+        .as_array()
+        .cloned()
+        .unwrap_or_default();
+    let given = connections
+        .iter()
+        .flat_map(|own| [own["service_account"].clone(), own["sender"].clone()]);
+    let given: Vec<String> = given
+        .filter_map(|value| value.as_str().map(str::to_owned))
+        .collect();
+    subjects
+        .chain(given)
+        .filter(|text| text.contains('@'))
+        .map(|text| text.to_ascii_lowercase())
+        .collect()
 }
 
 async fn played(name: &str) -> Report {
     let scenario = catalogue::load(name).unwrap();
     let clock = scenario.clock;
-    Box::pin(play(scenario, clock, std::future::pending())).await.unwrap().report
+    Box::pin(play(scenario, clock, std::future::pending()))
+        .await
+        .unwrap()
+        .report
 }
 
 /// Commands of a finding about one connection that give the Exchange role of the API that it does not use.
@@ -277,22 +369,38 @@ fn roles_of_the_other_api(report: &Report) -> Vec<String> {
     let mut wrong = Vec::new();
     for cause in &report.causes {
         let json = serde_json::to_value(&report.target.connections).unwrap();
-        let own = json.as_array().unwrap().iter().find(|own| own["name"].as_str() == cause.connection.as_deref());
+        let own = json
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|own| own["name"].as_str() == cause.connection.as_deref());
         let other = match own.map(|own| own["api"].as_str().unwrap()) {
             Some("ews") => "Application Calendars",
             Some("graph") => "Application EWS",
             _ => continue,
         };
         let commands = cause.remedy.commands.iter().map(Command::text);
-        wrong.extend(commands.filter(|text| text.contains(other)).map(|_| format!("{} gives {other}", cause.id)));
+        wrong.extend(
+            commands
+                .filter(|text| text.contains(other))
+                .map(|_| format!("{} gives {other}", cause.id)),
+        );
     }
     wrong
 }
 
 fn hold(printed: &Printed, mailboxes: &BTreeSet<String>, wrong: &mut BTreeSet<String>) {
     let Printed { place, text } = printed;
-    wrong.extend(uncommented(text).into_iter().map(|line| format!("{place}: not a comment: {line}")));
-    wrong.extend(too_wide(text, mailboxes).into_iter().map(|line| format!("{place}: too wide: {line}")));
+    wrong.extend(
+        uncommented(text)
+            .into_iter()
+            .map(|line| format!("{place}: not a comment: {line}")),
+    );
+    wrong.extend(
+        too_wide(text, mailboxes)
+            .into_iter()
+            .map(|line| format!("{place}: too wide: {line}")),
+    );
     wrong.extend(unguarded(text).map(|line| format!("{place}: not guarded: {line}")));
 }
 
@@ -303,19 +411,34 @@ async fn no_printed_command_of_any_scenario_does_harm() {
     for name in catalogue::names() {
         let report = played(name).await;
         let mailboxes = mailboxes(&report);
-        wrong.extend(roles_of_the_other_api(&report).into_iter().map(|text| format!("{name}: {text}")));
+        wrong.extend(
+            roles_of_the_other_api(&report)
+                .into_iter()
+                .map(|text| format!("{name}: {text}")),
+        );
         for printed in everything(name, &report) {
             changing += printed.text.lines().filter(|line| changes(line)).count();
             hold(&printed, &mailboxes, &mut wrong);
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.into_iter().collect::<Vec<_>>().join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{}",
+        wrong.into_iter().collect::<Vec<_>>().join("\n")
+    );
     assert!(changing > 500, "only {changing} changing lines were seen");
 }
 
 fn output(arguments: &[&str]) -> String {
     let folder = TempDir::new().unwrap();
-    String::from_utf8(program(folder.path()).args(arguments).output().unwrap().stdout).unwrap()
+    String::from_utf8(
+        program(folder.path())
+            .args(arguments)
+            .output()
+            .unwrap()
+            .stdout,
+    )
+    .unwrap()
 }
 
 #[test]
@@ -324,22 +447,45 @@ fn explain_and_requirements_print_no_harmful_command_either() {
     let mut changing = 0;
     let mut all = Vec::new();
     for cause in knowledge::causes() {
-        all.push(Printed { place: format!("explain {}", cause.id), text: output(&["explain", cause.id.as_str()]) });
+        all.push(Printed {
+            place: format!("explain {}", cause.id),
+            text: output(&["explain", cause.id.as_str()]),
+        });
     }
     for api in ["ews", "graph"] {
-        let named = ["--room", "a@contoso.com", "--service-account", "rx@contoso.com", "--mail-from", "m@contoso.com"];
+        let named = [
+            "--room",
+            "a@contoso.com",
+            "--service-account",
+            "rx@contoso.com",
+            "--mail-from",
+            "m@contoso.com",
+        ];
         for options in [&[][..], &named[..]] {
-            let arguments = [&["requirements", "--api", api, "--require", "mail,user-sync"], options].concat();
-            all.push(Printed { place: arguments.join(" "), text: output(&arguments) });
+            let arguments = [
+                &["requirements", "--api", api, "--require", "mail,user-sync"],
+                options,
+            ]
+            .concat();
+            all.push(Printed {
+                place: arguments.join(" "),
+                text: output(&arguments),
+            });
         }
     }
-    let mailboxes = ["a@contoso.com", "rx@contoso.com", "m@contoso.com"].map(str::to_owned).into();
+    let mailboxes = ["a@contoso.com", "rx@contoso.com", "m@contoso.com"]
+        .map(str::to_owned)
+        .into();
     for printed in all {
         assert!(!printed.text.is_empty(), "{}", printed.place);
         changing += printed.text.lines().filter(|line| changes(line)).count();
         hold(&printed, &mailboxes, &mut wrong);
     }
-    assert!(wrong.is_empty(), "{}", wrong.into_iter().collect::<Vec<_>>().join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{}",
+        wrong.into_iter().collect::<Vec<_>>().join("\n")
+    );
     assert!(changing > 40, "only {changing} changing lines were seen");
 }
 
@@ -360,68 +506,137 @@ async fn a_saved_report_of_an_older_version_is_made_safe() {
             row["message"] = format!("A sentence.\n{OF_VERSION_0_1}").into();
         }
     }
-    json["not_visible"] = serde_json::json!([format!("A sentence.\nWhere to look.\n{OF_VERSION_0_1}")]);
+    json["not_visible"] =
+        serde_json::json!([format!("A sentence.\nWhere to look.\n{OF_VERSION_0_1}")]);
     let report = Report::from_json(json.to_string().as_bytes()).unwrap();
-    let mailboxes = mailboxes(&report).into_iter().chain(["a@contoso.com".to_owned()]).collect();
+    let mailboxes = mailboxes(&report)
+        .into_iter()
+        .chain(["a@contoso.com".to_owned()])
+        .collect();
     let mut wrong = BTreeSet::new();
     let all = everything("an old report", &report);
-    assert!(all.iter().any(|printed| printed.text.contains("# Left out: a command that would change every mailbox")));
-    assert!(all.iter().any(|printed| printed.text.contains("# Left out: a command that would replace the whole list")));
+    assert!(all.iter().any(|printed| {
+        printed
+            .text
+            .contains("# Left out: a command that would change every mailbox")
+    }));
+    assert!(all.iter().any(|printed| {
+        printed
+            .text
+            .contains("# Left out: a command that would replace the whole list")
+    }));
     for printed in &all {
         hold(printed, &mailboxes, &mut wrong);
     }
-    assert!(wrong.is_empty(), "{}", wrong.into_iter().collect::<Vec<_>>().join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{}",
+        wrong.into_iter().collect::<Vec<_>>().join("\n")
+    );
 }
 
 /// The reader of this test notices what it has to notice.
 #[test]
 fn this_test_sees_harm() {
     let rooms: BTreeSet<String> = ["a@contoso.com".to_owned()].into();
-    for line in OF_VERSION_0_1.lines().filter(|line| line.contains("Set-") || line.contains("Remove-")) {
+    for line in OF_VERSION_0_1
+        .lines()
+        .filter(|line| line.contains("Set-") || line.contains("Remove-"))
+    {
         assert_eq!(uncommented(line), [line]);
         assert_eq!(uncommented(&format!("#   {line}")), Vec::<&str>::new());
     }
     assert_eq!(too_wide(OF_VERSION_0_1, &rooms).len(), 1);
-    assert_eq!(too_wide("# Set-CASMailbox -Identity 'b@contoso.com' -EwsEnabled $true", &rooms).len(), 1);
+    assert_eq!(
+        too_wide(
+            "# Set-CASMailbox -Identity 'b@contoso.com' -EwsEnabled $true",
+            &rooms
+        )
+        .len(),
+        1
+    );
     assert!(unguarded(OF_VERSION_0_1).is_some());
     assert_eq!(uncommented("az ad sp create --id 'a'").len(), 1);
-    assert_eq!(uncommented("Connect-MgGraph -Scopes Application.ReadWrite.All").len(), 1);
+    assert_eq!(
+        uncommented("Connect-MgGraph -Scopes Application.ReadWrite.All").len(),
+        1
+    );
 }
 
 fn texts(report: &Report, id: &str) -> Vec<String> {
     let cause = report.causes.iter().find(|cause| cause.id == id).unwrap();
-    cause.remedy.commands.iter().map(|command| command.text().to_owned()).collect()
+    cause
+        .remedy
+        .commands
+        .iter()
+        .map(|command| command.text().to_owned())
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ready_report_shows_no_command_that_changes_rooms() {
     for name in ["graph-ready", "ews-ready"] {
         let report = played(name).await;
-        let shown =
-            [Format::Html, Format::Markdown, Format::Table].map(|format| drawn(&report, format, Detail::Normal));
-        let handed = HandoverFormat::ALL.iter().map(|format| handed_over(&report, *format));
+        let shown = [Format::Html, Format::Markdown, Format::Table]
+            .map(|format| drawn(&report, format, Detail::Normal));
+        let handed = HandoverFormat::ALL
+            .iter()
+            .map(|format| handed_over(&report, *format));
         for text in shown.into_iter().chain(handed) {
             assert!(!text.lines().any(changes), "{name}: {text}");
         }
-        let row = report.results.iter().find(|row| row.check.as_str() == "room.calendar-processing").unwrap();
-        assert!(row.message.contains("Get-CalendarProcessing"), "{}", row.message);
-        assert!(!row.message.contains("-AutomateProcessing AutoAccept"), "{}", row.message);
+        let row = report
+            .results
+            .iter()
+            .find(|row| row.check.as_str() == "room.calendar-processing")
+            .unwrap();
+        assert!(
+            row.message.contains("Get-CalendarProcessing"),
+            "{}",
+            row.message
+        );
+        assert!(
+            !row.message.contains("-AutomateProcessing AutoAccept"),
+            "{}",
+            row.message
+        );
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_exchange_role_is_the_one_of_the_api() {
     for (name, role, other) in [
-        ("mailbox-reachable-but-should-not-be", "Application Calendars.ReadWrite", "Application EWS.AccessAsApp"),
-        ("mailbox-reachable-over-ews", "Application EWS.AccessAsApp", "Application Calendars.ReadWrite"),
+        (
+            "mailbox-reachable-but-should-not-be",
+            "Application Calendars.ReadWrite",
+            "Application EWS.AccessAsApp",
+        ),
+        (
+            "mailbox-reachable-over-ews",
+            "Application EWS.AccessAsApp",
+            "Application Calendars.ReadWrite",
+        ),
     ] {
         let report = played(name).await;
         let text = texts(&report, "mailbox.reachable-but-should-not-be").join("\n");
-        assert!(text.contains(role) && !text.contains(other), "{name}: {text}");
-        let cause = report.causes.iter().find(|cause| cause.id == "mailbox.reachable-but-should-not-be").unwrap();
+        assert!(
+            text.contains(role) && !text.contains(other),
+            "{name}: {text}"
+        );
+        let cause = report
+            .causes
+            .iter()
+            .find(|cause| cause.id == "mailbox.reachable-but-should-not-be")
+            .unwrap();
         let denied = &cause.subjects[0];
-        let scope = text.lines().find(|line| line.contains("New-ManagementScope -WhatIf")).unwrap();
-        assert!(!scope.contains(denied.as_str()), "{name}: the scope must not hold {denied}: {scope}");
+        let scope = text
+            .lines()
+            .find(|line| line.contains("New-ManagementScope -WhatIf"))
+            .unwrap();
+        assert!(
+            !scope.contains(denied.as_str()),
+            "{name}: the scope must not hold {denied}: {scope}"
+        );
         assert!(cause.remedy.steps.join("\n").contains(role), "{name}");
     }
 }

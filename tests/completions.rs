@@ -1,7 +1,10 @@
 //! The completion scripts, each in the shell that it is for. zsh and fish are not on every machine; `.ci/completions`
 //! installs them and runs the ignored tests.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
 
 use std::fs;
 use std::path::Path;
@@ -14,16 +17,32 @@ mod support;
 /// A folder with the script of a shell, and with the program on the path.
 fn script(shell: &str) -> TempDir {
     let folder = TempDir::new().unwrap();
-    let output = support::program(folder.path()).args(["completions", shell]).output().unwrap();
+    let output = support::program(folder.path())
+        .args(["completions", shell])
+        .output()
+        .unwrap();
     assert!(output.status.success());
     fs::write(folder.path().join("script"), output.stdout).unwrap();
     folder
 }
 
 fn run(shell: &str, arguments: &[&str], folder: &Path) -> Vec<String> {
-    let output = Command::new(shell).args(arguments).current_dir(folder).stdin(Stdio::null()).output().unwrap();
+    let output = Command::new(shell)
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
-    text.lines().map(|line| line.split('\t').next().unwrap_or_default().trim().to_owned()).collect()
+    text.lines()
+        .map(|line| {
+            line.split('\t')
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .to_owned()
+        })
+        .collect()
 }
 
 /// What bash offers for a line that is being typed.
@@ -31,26 +50,46 @@ fn bash(line: &str) -> Vec<String> {
     let folder = script("bash");
     let words: Vec<&str> = line.split(' ').collect();
     let (last, before) = (words[words.len() - 1], words[words.len() - 2]);
-    let quoted = words.iter().map(|word| format!("'{word}'")).collect::<Vec<_>>().join(" ");
+    let quoted = words
+        .iter()
+        .map(|word| format!("'{word}'"))
+        .collect::<Vec<_>>()
+        .join(" ");
     let typed = format!(
         "source ./script; COMP_WORDS=({quoted}); COMP_CWORD={}; \
          $(complete -p rx-preflight | sed 's/.*-F \\([^ ]*\\).*/\\1/') rx-preflight '{last}' '{before}' 2>/dev/null; \
          printf '%s\\n' \"${{COMPREPLY[@]}}\"",
         words.len() - 1
     );
-    run("bash", &["--norc", "--noprofile", "-c", &typed], folder.path())
+    run(
+        "bash",
+        &["--norc", "--noprofile", "-c", &typed],
+        folder.path(),
+    )
 }
 
 /// What fish offers.
 fn fish(line: &str) -> Vec<String> {
     let folder = script("fish");
-    run("fish", &["--no-config", "-c", &format!("source script; complete -C '{line}'")], folder.path())
+    run(
+        "fish",
+        &[
+            "--no-config",
+            "-c",
+            &format!("source script; complete -C '{line}'"),
+        ],
+        folder.path(),
+    )
 }
 
 /// What zsh offers: an interactive zsh in a terminal of its own, in which the widget prints instead of inserting.
 fn zsh(line: &str) -> Vec<String> {
     let folder = script("zsh");
-    fs::rename(folder.path().join("script"), folder.path().join("_rx-preflight")).unwrap();
+    fs::rename(
+        folder.path().join("script"),
+        folder.path().join("_rx-preflight"),
+    )
+    .unwrap();
     let steps = format!(
         "zmodload zsh/zpty\n\
          zpty z zsh -f -i\n\
@@ -65,8 +104,14 @@ fn zsh(line: &str) -> Vec<String> {
          print -r -- $everything\n"
     );
     let offered = run("zsh", &["-f", "-c", &steps], folder.path());
-    let words = offered.iter().flat_map(|line| line.split("OFFER:").skip(1).map(|word| word.trim().to_owned()));
-    words.map(|word| word.split(':').next().unwrap_or_default().to_owned()).collect()
+    let words = offered.iter().flat_map(|line| {
+        line.split("OFFER:")
+            .skip(1)
+            .map(|word| word.trim().to_owned())
+    });
+    words
+        .map(|word| word.split(':').next().unwrap_or_default().to_owned())
+        .collect()
 }
 
 /// Lines, and something that must be offered for each.
@@ -76,7 +121,10 @@ const LINES: &[(&str, &str)] = &[
     ("rx-preflight check --api e", "ews"),
     ("rx-preflight demo --format j", "json"),
     ("rx-preflight demo graph-rea", "graph-ready"),
-    ("rx-preflight check --only mailbox.cal", "mailbox.calendar-read"),
+    (
+        "rx-preflight check --only mailbox.cal",
+        "mailbox.calendar-read",
+    ),
     ("rx-preflight check --skip lis", "list"),
     ("rx-preflight man dem", "demo"),
     ("rx-preflight completions fi", "fish"),
@@ -85,7 +133,10 @@ const LINES: &[(&str, &str)] = &[
 fn offers(complete: impl Fn(&str) -> Vec<String>) {
     for (line, wanted) in LINES {
         let offered = complete(line);
-        assert!(offered.iter().any(|word| word == wanted), "{line}: {offered:?}");
+        assert!(
+            offered.iter().any(|word| word == wanted),
+            "{line}: {offered:?}"
+        );
     }
 }
 

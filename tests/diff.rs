@@ -1,6 +1,9 @@
 //! `diff` of reports of the simulated tenant: quiet where nothing changed, one line where a list of rooms did.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
 
 use rx_preflight::diagnosis::ResultRow;
 use rx_preflight::report::{Direction, Report, compare};
@@ -14,28 +17,54 @@ async fn of(name: &str) -> Report {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_runs_of_one_situation_differ_in_nothing() {
-    for name in ["estate-ready", "graph-secret-expiring", "grant-optional-missing", "network-tls-intercepted"] {
+    for name in [
+        "estate-ready",
+        "graph-secret-expiring",
+        "grant-optional-missing",
+        "network-tls-intercepted",
+    ] {
         let (before, after) = (of(name).await, of(name).await);
         let comparison = compare(&before, &after);
-        assert!(comparison.sentence().starts_with("Nothing changed: "), "{name}: {}", comparison.to_text());
+        assert!(
+            comparison.sentence().starts_with("Nothing changed: "),
+            "{name}: {}",
+            comparison.to_text()
+        );
         assert_eq!(comparison.direction, Direction::Same, "{name}");
-        let left = [&comparison.changed, &comparison.newly_checked, &comparison.not_comparable];
-        assert!(left.iter().all(|rows| rows.is_empty()), "{name}: {}", comparison.to_text());
+        let left = [
+            &comparison.changed,
+            &comparison.newly_checked,
+            &comparison.not_comparable,
+        ];
+        assert!(
+            left.iter().all(|rows| rows.is_empty()),
+            "{name}: {}",
+            comparison.to_text()
+        );
     }
 }
 
 /// The same report with sixty rooms in the place of its rooms.
 fn with_rooms(report: &Report, prefix: &str) -> Report {
     let mut copy = report.clone();
-    let of_a_room = ["mailbox.impersonation", "mailbox.calendar-read", "mailbox.calendar-write"];
-    let (rows, others): (Vec<_>, Vec<_>) =
-        copy.results.into_iter().partition(|row| of_a_room.contains(&row.check.as_str()));
+    let of_a_room = [
+        "mailbox.impersonation",
+        "mailbox.calendar-read",
+        "mailbox.calendar-write",
+    ];
+    let (rows, others): (Vec<_>, Vec<_>) = copy
+        .results
+        .into_iter()
+        .partition(|row| of_a_room.contains(&row.check.as_str()));
     copy.results = others;
     let first = rows.first().unwrap().subject.clone();
     for number in 0..60 {
         for row in rows.iter().filter(|row| row.subject == first) {
             let subject = format!("{prefix}{number}@contoso.com");
-            copy.results.push(ResultRow { subject, ..row.clone() });
+            copy.results.push(ResultRow {
+                subject,
+                ..row.clone()
+            });
         }
     }
     copy
@@ -45,12 +74,27 @@ fn with_rooms(report: &Report, prefix: &str) -> Report {
 async fn a_replaced_rooms_file_of_sixty_gives_two_lines_about_rooms() {
     let report = of("graph-ready").await;
     let comparison = compare(&with_rooms(&report, "old"), &with_rooms(&report, "new"));
-    assert_eq!((comparison.rooms_added.len(), comparison.rooms_removed.len()), (60, 60));
+    assert_eq!(
+        (comparison.rooms_added.len(), comparison.rooms_removed.len()),
+        (60, 60)
+    );
     assert_eq!(comparison.direction, Direction::Same);
-    assert!(comparison.sentence().starts_with("Nothing changed but the list of rooms"), "{}", comparison.sentence());
+    assert!(
+        comparison
+            .sentence()
+            .starts_with("Nothing changed but the list of rooms"),
+        "{}",
+        comparison.sentence()
+    );
     for text in [comparison.to_text(), comparison.to_markdown()] {
-        let about_rooms: Vec<_> = text.lines().filter(|line| line.contains("contoso.com")).collect();
+        let about_rooms: Vec<_> = text
+            .lines()
+            .filter(|line| line.contains("contoso.com"))
+            .collect();
         assert_eq!(about_rooms.len(), 2, "{text}");
-        assert!(text.to_lowercase().contains("rooms added (60)") && text.contains("and 52 more"), "{text}");
+        assert!(
+            text.to_lowercase().contains("rooms added (60)") && text.contains("and 52 more"),
+            "{text}"
+        );
     }
 }

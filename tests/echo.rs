@@ -1,7 +1,10 @@
 //! A secret that is pasted into the wrong place is never repeated: every kind, at every place where something can be
 //! typed, in every format.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
 
 use std::fs;
 use std::path::Path;
@@ -133,7 +136,13 @@ const TYPED: &[&str] = &[
 ];
 
 /// Environment variables that a complete `check` reads.
-const VARIABLES: &[&str] = &["AZURE_TENANT_ID", "AZURE_CLIENT_ID", "HTTPS_PROXY", "NO_PROXY", "NO_COLOR"];
+const VARIABLES: &[&str] = &[
+    "AZURE_TENANT_ID",
+    "AZURE_CLIENT_ID",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+    "NO_COLOR",
+];
 
 /// A line of the settings file, with `SECRET` where the secret is pasted.
 const LINES: &[&str] = &[
@@ -176,7 +185,9 @@ const LINES: &[&str] = &[
 
 /// The text of a TOML string that is quoted already.
 fn toml_text(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
+    text.replace('\\', "\\\\")
+        .replace('"', "\\\"")
+        .replace('\n', "\\n")
 }
 
 /// What the program says to a command line: of one that is refused at once, without a process.
@@ -191,14 +202,22 @@ fn said(arguments: &[String]) -> String {
 /// Runs the program in a folder of its own and returns everything it said, and the names of the files it left.
 fn run(arguments: &[String], variable: Option<(&str, &str)>) -> String {
     let folder = TempDir::new().unwrap();
-    fs::write(folder.path().join("right.txt"), "zzz8Q~zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzblP").unwrap();
+    fs::write(
+        folder.path().join("right.txt"),
+        "zzz8Q~zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzblP",
+    )
+    .unwrap();
     let mut command = program(folder.path());
     command.args(arguments).write_stdin("");
     if let Some((name, value)) = variable {
         command.env(name, value);
     }
-    let output = command.timeout(std::time::Duration::from_secs(20)).output().unwrap();
-    let mut said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let output = command
+        .timeout(std::time::Duration::from_secs(20))
+        .output()
+        .unwrap();
+    let mut said = String::from_utf8_lossy(&output.stdout).into_owned()
+        + &String::from_utf8_lossy(&output.stderr);
     left_in(folder.path(), &mut said);
     said
 }
@@ -230,7 +249,9 @@ fn for_each<T: Sync>(items: &[T], work: impl Fn(&T) -> Option<String> + Sync) ->
     thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
-                while let Some(item) = items.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed)) {
+                while let Some(item) =
+                    items.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
+                {
                     wrong.lock().unwrap().extend(work(item));
                 }
             });
@@ -241,47 +262,80 @@ fn for_each<T: Sync>(items: &[T], work: impl Fn(&T) -> Option<String> + Sync) ->
 
 #[test]
 fn nothing_that_is_typed_on_the_command_line_repeats_a_secret() {
-    let places: Vec<(&SecretKind, &str)> =
-        KINDS.iter().flat_map(|kind| TYPED.iter().map(move |typed| (kind, *typed))).collect();
+    let places: Vec<(&SecretKind, &str)> = KINDS
+        .iter()
+        .flat_map(|kind| TYPED.iter().map(move |typed| (kind, *typed)))
+        .collect();
     let wrong = for_each(&places, |(kind, typed)| {
         let said = said(&arguments(typed, kind.pasted));
-        shown_part(&said, kind.core).map(|part| format!("{} at {typed}: {part} in {said}", kind.name))
+        shown_part(&said, kind.core)
+            .map(|part| format!("{} at {typed}: {part} in {said}", kind.name))
     });
-    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), places.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {}:\n{}",
+        wrong.len(),
+        places.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]
 fn no_environment_variable_repeats_a_secret() {
-    let places: Vec<(&SecretKind, &str)> =
-        KINDS.iter().flat_map(|kind| VARIABLES.iter().map(move |name| (kind, *name))).collect();
+    let places: Vec<(&SecretKind, &str)> = KINDS
+        .iter()
+        .flat_map(|kind| VARIABLES.iter().map(move |name| (kind, *name)))
+        .collect();
     let wrong = for_each(&places, |(kind, name)| {
         let complete = COMPLETE.iter().map(|word| (*word).to_owned());
-        let ids = ["--tenant-id", "contoso.com", "--client-id", "9a410000-1111-4222-8333-444455556666"];
-        let kept: Vec<String> =
-            complete.filter(|word| !name.starts_with("AZURE") || !ids.contains(&word.as_str())).collect();
+        let ids = [
+            "--tenant-id",
+            "contoso.com",
+            "--client-id",
+            "9a410000-1111-4222-8333-444455556666",
+        ];
+        let kept: Vec<String> = complete
+            .filter(|word| !name.starts_with("AZURE") || !ids.contains(&word.as_str()))
+            .collect();
         let said = run(&kept, Some((name, kind.pasted)));
-        shown_part(&said, kind.core).map(|part| format!("{} in {name}: {part} in {said}", kind.name))
+        shown_part(&said, kind.core)
+            .map(|part| format!("{} in {name}: {part} in {said}", kind.name))
     });
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]
 fn no_line_of_a_settings_file_repeats_a_secret() {
-    let reference = rx_preflight::settings::Reference { cloud_ids: vec!["global".to_owned()], ..Default::default() };
+    let reference = rx_preflight::settings::Reference {
+        cloud_ids: vec!["global".to_owned()],
+        ..Default::default()
+    };
     let mut wrong = Vec::new();
     for kind in KINDS {
         for line in LINES {
             let text = line.replace("SECRET", &toml_text(kind.pasted));
-            let shown = match load_text(&text, "rx.toml", &Given::default(), &Simulated::default(), &reference) {
+            let shown = match load_text(
+                &text,
+                "rx.toml",
+                &Given::default(),
+                &Simulated::default(),
+                &reference,
+            ) {
                 Ok(estate) => format!("{estate:?}"),
                 Err(error) => rx_preflight::settings::echoed(&error.to_string()).into_owned(),
             };
             wrong.extend(
-                shown_part(&shown, kind.core).map(|part| format!("{} in {line}: {part} in {shown}", kind.name)),
+                shown_part(&shown, kind.core)
+                    .map(|part| format!("{} in {line}: {part} in {shown}", kind.name)),
             );
         }
     }
-    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 /// The keys of a connection whose value becomes a finding, and a location, a profile and a file with a secret as a room.
@@ -290,21 +344,36 @@ fn scenario_with(kind: &SecretKind, graph: bool) -> Scenario {
     let secret = kind.pasted;
     let table = |text: String| toml::Value::Table(text.parse().unwrap());
     let text = toml_text(secret);
-    scenario.files.insert("rooms.txt".to_owned(), format!("a@contoso.com\n{secret}\n\"{secret}\"\n"));
+    scenario.files.insert(
+        "rooms.txt".to_owned(),
+        format!("a@contoso.com\n{secret}\n\"{secret}\"\n"),
+    );
     scenario.files.insert(
         "rooms.csv".to_owned(),
         format!("Name,mail\nA,\"{secret}\"\n\"{secret}\",\nB,x@contoso.com,{secret}\n"),
     );
-    scenario.settings["system"]
-        .as_table_mut()
-        .unwrap()
-        .insert("rooms".to_owned(), toml::Value::Array(vec![secret.into(), "a@contoso.com".into()]));
+    scenario.settings["system"].as_table_mut().unwrap().insert(
+        "rooms".to_owned(),
+        toml::Value::Array(vec![secret.into(), "a@contoso.com".into()]),
+    );
     let location = |name: &str, more: &str| table(format!("name = \"{name}\"\n{more}"));
     let locations = vec![
-        location("A", &format!("rooms = [\"b@contoso.com\"]\noauth_tenant_id = \"{text}\"")),
-        location("B", &format!("rooms = [\"b@contoso.com\"]\noauth_client_id = \"{text}\"")),
-        location("C", &format!("rooms = [\"b@contoso.com\"]\nresource_login_user_id = \"{text}\"")),
-        location("D", &format!("rooms = [\"b@contoso.com\"]\nserver_host_name = \"{text}\"")),
+        location(
+            "A",
+            &format!("rooms = [\"b@contoso.com\"]\noauth_tenant_id = \"{text}\""),
+        ),
+        location(
+            "B",
+            &format!("rooms = [\"b@contoso.com\"]\noauth_client_id = \"{text}\""),
+        ),
+        location(
+            "C",
+            &format!("rooms = [\"b@contoso.com\"]\nresource_login_user_id = \"{text}\""),
+        ),
+        location(
+            "D",
+            &format!("rooms = [\"b@contoso.com\"]\nserver_host_name = \"{text}\""),
+        ),
         location(
             "E",
             &format!(
@@ -315,10 +384,13 @@ fn scenario_with(kind: &SecretKind, graph: bool) -> Scenario {
         location("F", "rooms_file = \"rooms.txt\""),
         location("G", "rooms_file = \"rooms.csv\""),
     ];
-    scenario.settings.insert("location".to_owned(), toml::Value::Array(locations));
     scenario
         .settings
-        .insert("profile".to_owned(), toml::Value::Array(vec![location("P", &format!("room = \"{text}\""))]));
+        .insert("location".to_owned(), toml::Value::Array(locations));
+    scenario.settings.insert(
+        "profile".to_owned(),
+        toml::Value::Array(vec![location("P", &format!("room = \"{text}\""))]),
+    );
     scenario
 }
 
@@ -328,13 +400,23 @@ fn documents(report: &Report) -> Vec<(String, String)> {
         write(&mut bytes).unwrap();
         (name.to_owned(), String::from_utf8(bytes).unwrap())
     };
-    let options = TableOptions { width: 100, colour: false, unicode: true, plain: false, detail: Detail::Verbose };
+    let options = TableOptions {
+        width: 100,
+        colour: false,
+        unicode: true,
+        plain: false,
+        detail: Detail::Verbose,
+    };
     let mut documents = Vec::new();
     for format in Format::ALL {
-        documents.push(written(format.name(), &|to| report::write(report, *format, &options, to)));
+        documents.push(written(format.name(), &|to| {
+            report::write(report, *format, &options, to)
+        }));
     }
     for format in HandoverFormat::ALL {
-        documents.push(written(format.name(), &|to| handover::write(report, *format, to)));
+        documents.push(written(format.name(), &|to| {
+            handover::write(report, *format, to)
+        }));
     }
     documents
 }
@@ -344,20 +426,33 @@ async fn no_format_of_a_report_repeats_a_secret() {
     let mut wrong = Vec::new();
     for kind in KINDS {
         for graph in [false, true] {
-            let played = Box::pin(play(scenario_with(kind, graph), None, std::future::pending())).await;
+            let played = Box::pin(play(
+                scenario_with(kind, graph),
+                None,
+                std::future::pending(),
+            ))
+            .await;
             let report = match played {
                 Ok(played) => played.report,
                 Err(error) => panic!("{}: {error}", kind.name),
             };
             for (format, document) in documents(&report) {
                 wrong.extend(shown_part(&document, kind.core).map(|part| {
-                    let line = document.lines().find(|line| line.contains(&part)).unwrap_or_default();
+                    let line = document
+                        .lines()
+                        .find(|line| line.contains(&part))
+                        .unwrap_or_default();
                     format!("{} in {format}: {line}", kind.name)
                 }));
             }
         }
     }
-    assert!(wrong.is_empty(), "{} wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -365,12 +460,26 @@ fn the_texts_of_this_program_hold_nothing_that_looks_like_a_secret() {
     for cause in rx_preflight::knowledge::causes() {
         let commands = cause.commands.iter().map(|command| &command.text);
         let own = [&cause.title, &cause.impact, &cause.evidence, &cause.verify];
-        for text in own.into_iter().chain(&cause.steps).chain(&cause.links).chain(commands) {
-            assert_eq!(rx_preflight::settings::echoed(text), text.as_str(), "{}", cause.id);
+        for text in own
+            .into_iter()
+            .chain(&cause.steps)
+            .chain(&cause.links)
+            .chain(commands)
+        {
+            assert_eq!(
+                rx_preflight::settings::echoed(text),
+                text.as_str(),
+                "{}",
+                cause.id
+            );
         }
     }
     for name in catalogue::names() {
         let scenario = catalogue::load(name).unwrap();
-        assert_eq!(rx_preflight::settings::echoed(&scenario.about), scenario.about, "{name}");
+        assert_eq!(
+            rx_preflight::settings::echoed(&scenario.about),
+            scenario.about,
+            "{name}"
+        );
     }
 }

@@ -1,6 +1,9 @@
 //! `explain` as people use it: what they paste, what they type, and what they get.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
 
 use std::time::{Duration, Instant};
 
@@ -57,16 +60,34 @@ struct Paste {
 fn explain(arguments: &[&str], pasted: &str) -> (Option<i32>, String) {
     let folder = TempDir::new().unwrap();
     let mut command = program(folder.path());
-    let output = command.arg("explain").args(arguments).write_stdin(pasted.to_owned()).output().unwrap();
-    (output.status.code(), String::from_utf8(output.stdout).unwrap())
+    let output = command
+        .arg("explain")
+        .args(arguments)
+        .write_stdin(pasted.to_owned())
+        .output()
+        .unwrap();
+    (
+        output.status.code(),
+        String::from_utf8(output.stdout).unwrap(),
+    )
 }
 
 /// The first cause that the answer names for any finding.
 fn first_cause(answer: &str) -> Option<&str> {
-    const LABELS: &[&str] = &["Cause", "Likely cause: ", "Likely causes: ", "Possible causes: "];
-    let line = answer.lines().filter_map(|line| line.strip_prefix("  ")).find(|line| {
-        LABELS.iter().any(|label| line.starts_with(label)) && line.contains(": ") && !line.contains("`rx-preflight")
-    })?;
+    const LABELS: &[&str] = &[
+        "Cause",
+        "Likely cause: ",
+        "Likely causes: ",
+        "Possible causes: ",
+    ];
+    let line = answer
+        .lines()
+        .filter_map(|line| line.strip_prefix("  "))
+        .find(|line| {
+            LABELS.iter().any(|label| line.starts_with(label))
+                && line.contains(": ")
+                && !line.contains("`rx-preflight")
+        })?;
     line.split_once(": ")?.1.split([',', ' ']).next()
 }
 
@@ -83,11 +104,29 @@ fn problems(paste: &Paste) -> Vec<String> {
         problems.push(format!("exit code {exit:?}"));
     }
     if paste.first.is_some() && first_cause(&answer) != paste.first.as_deref() {
-        problems.push(format!("first cause {:?} and not {:?}", first_cause(&answer), paste.first));
+        problems.push(format!(
+            "first cause {:?} and not {:?}",
+            first_cause(&answer),
+            paste.first
+        ));
     }
-    problems.extend(paste.also.iter().filter(|text| !answer.contains(*text)).map(|text| format!("without {text:?}")));
-    problems.extend(paste.lacks.iter().filter(|text| answer.contains(*text)).map(|text| format!("with {text:?}")));
-    let own = OF_THIS_PROGRAM.iter().filter(|text| !paste.own && answer.contains(*text));
+    problems.extend(
+        paste
+            .also
+            .iter()
+            .filter(|text| !answer.contains(*text))
+            .map(|text| format!("without {text:?}")),
+    );
+    problems.extend(
+        paste
+            .lacks
+            .iter()
+            .filter(|text| answer.contains(*text))
+            .map(|text| format!("with {text:?}")),
+    );
+    let own = OF_THIS_PROGRAM
+        .iter()
+        .filter(|text| !paste.own && answer.contains(*text));
     problems.extend(own.map(|text| format!("speaks of this program: {text:?}")));
     if !problems.is_empty() {
         problems.push(answer);
@@ -102,26 +141,51 @@ fn every_pasted_text_is_answered_as_in_the_tables() {
         for paste in read(name, table) {
             let problems = problems(&paste);
             if !problems.is_empty() {
-                wrong.push(format!("{name}: {}\n-- {}", paste.text.trim(), problems.join("\n-- ")));
+                wrong.push(format!(
+                    "{name}: {}\n-- {}",
+                    paste.text.trim(),
+                    problems.join("\n-- ")
+                ));
             }
         }
     }
-    assert!(wrong.is_empty(), "{} pastes are answered wrongly:\n\n{}", wrong.len(), wrong.join("\n\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} pastes are answered wrongly:\n\n{}",
+        wrong.len(),
+        wrong.join("\n\n")
+    );
 }
 
 /// A log as .NET products write it: one room without access, then a secret that expires, with passing faults between.
 fn log(stamp: impl Fn(u32, u32) -> String) -> String {
-    let rooms = ["boardroom@contoso.com", "studio@contoso.com", "lounge@contoso.com"];
+    let rooms = [
+        "boardroom@contoso.com",
+        "studio@contoso.com",
+        "lounge@contoso.com",
+    ];
     let mut lines = vec![
         format!("{} INFO  Service started", stamp(27, 0)),
-        format!("{} ERROR The remote name could not be resolved: 'login.microsoftonline.com'", stamp(27, 1)),
-        format!("{} ERROR huddle@contoso.com The remote server returned an error: (403) Forbidden.", stamp(27, 2)),
-        format!(r#"{} WARN  {{"error":{{"code":"ServiceNotAvailable"}}}}"#, stamp(27, 3)),
+        format!(
+            "{} ERROR The remote name could not be resolved: 'login.microsoftonline.com'",
+            stamp(27, 1)
+        ),
+        format!(
+            "{} ERROR huddle@contoso.com The remote server returned an error: (403) Forbidden.",
+            stamp(27, 2)
+        ),
+        format!(
+            r#"{} WARN  {{"error":{{"code":"ServiceNotAvailable"}}}}"#,
+            stamp(27, 3)
+        ),
     ];
     for number in 0..412_u32 {
         let room = rooms[number as usize % rooms.len()];
         lines.push(format!("{} INFO  Sync of {room}", stamp(28, number)));
-        lines.push(format!("{} ERROR AADSTS7000222: The provided client secret keys are expired.", stamp(28, number)));
+        lines.push(format!(
+            "{} ERROR AADSTS7000222: The provided client secret keys are expired.",
+            stamp(28, number)
+        ));
         lines.push("   at ResourceXpress.Sync.Run()".to_owned());
     }
     lines.join("\n")
@@ -144,17 +208,41 @@ fn a_log_is_told_in_order_of_time_with_its_rooms_and_its_root() {
     ] {
         let (exit, answer) = explain(&[], log);
         assert_eq!(exit, Some(0));
-        let expected = format!("AADSTS7000222 (412 times, {from} to {to}, near 3 addresses: boardroom@contoso.com, ");
+        let expected = format!(
+            "AADSTS7000222 (412 times, {from} to {to}, near 3 addresses: boardroom@contoso.com, "
+        );
         assert!(answer.contains(&expected), "{expected} is not in\n{answer}");
-        let place = |text: &str| answer.find(text).unwrap_or_else(|| panic!("{text} is not in\n{answer}"));
-        assert!(place("resolved\" (") < place("HTTP 403 (") && place("HTTP 403 (") < place("ServiceNotAvailable ("));
+        let place = |text: &str| {
+            answer
+                .find(text)
+                .unwrap_or_else(|| panic!("{text} is not in\n{answer}"))
+        };
+        assert!(
+            place("resolved\" (") < place("HTTP 403 (")
+                && place("HTTP 403 (") < place("ServiceNotAvailable (")
+        );
         assert!(place("ServiceNotAvailable (") < place(&expected));
         assert!(answer.contains("near huddle@contoso.com"), "{answer}");
-        assert!(answer.contains("Start with AADSTS7000222: sign-in.secret-expired. It lasts"), "{answer}");
-        assert!(answer.contains("Earlier, and not explained by it: HTTP 403."), "{answer}");
-        let passed = answer.lines().find(|line| line.starts_with("Passed by itself")).unwrap();
-        assert!(passed.contains("ServiceNotAvailable") && passed.contains("resolved"), "{passed}");
-        assert!(answer.contains("sign-in.secret-expired, a cause") && answer.lines().count() <= 75, "{answer}");
+        assert!(
+            answer.contains("Start with AADSTS7000222: sign-in.secret-expired. It lasts"),
+            "{answer}"
+        );
+        assert!(
+            answer.contains("Earlier, and not explained by it: HTTP 403."),
+            "{answer}"
+        );
+        let passed = answer
+            .lines()
+            .find(|line| line.starts_with("Passed by itself"))
+            .unwrap();
+        assert!(
+            passed.contains("ServiceNotAvailable") && passed.contains("resolved"),
+            "{passed}"
+        );
+        assert!(
+            answer.contains("sign-in.secret-expired, a cause") && answer.lines().count() <= 75,
+            "{answer}"
+        );
     }
 }
 
@@ -164,9 +252,18 @@ fn a_log_with_the_newest_line_first_has_the_same_order_of_time() {
         2026-11-28 08:00:00 ERROR AADSTS7000222: expired\n\
         2026-11-28 07:00:00 ERROR (403) Forbidden for studio@contoso.com\n";
     let (_, answer) = explain(&[], newest_first);
-    assert!(answer.contains("AADSTS7000222 (2 times, 2026-11-28 08:00:00 to 2026-11-28 09:00:00)"), "{answer}");
-    assert!(answer.find("HTTP 403 (") < answer.find("AADSTS7000222 ("), "{answer}");
-    assert!(answer.contains("Earlier, and not explained by it: HTTP 403"), "{answer}");
+    assert!(
+        answer.contains("AADSTS7000222 (2 times, 2026-11-28 08:00:00 to 2026-11-28 09:00:00)"),
+        "{answer}"
+    );
+    assert!(
+        answer.find("HTTP 403 (") < answer.find("AADSTS7000222 ("),
+        "{answer}"
+    );
+    assert!(
+        answer.contains("Earlier, and not explained by it: HTTP 403"),
+        "{answer}"
+    );
 }
 
 #[test]
@@ -176,7 +273,10 @@ fn what_was_over_long_before_the_end_of_a_log_is_not_its_root() {
         2026-11-28 09:01:00 ERROR {\"error\":{\"code\":\"ErrorAccessDenied\"}} for lounge@contoso.com\n";
     let (_, answer) = explain(&[], renewed);
     assert!(answer.contains("Start with ErrorAccessDenied"), "{answer}");
-    assert!(answer.contains("is over, so it can wait: AADSTS7000222"), "{answer}");
+    assert!(
+        answer.contains("is over, so it can wait: AADSTS7000222"),
+        "{answer}"
+    );
 }
 
 #[test]
@@ -189,7 +289,9 @@ fn sentences_and_statuses_of_a_log_count_as_codes_do() {
         .collect();
     let (_, answer) = explain(&[], &log);
     assert!(
-        answer.contains("ErrorNonExistentMailbox (31 times, 2026-11-28 07:00:00 to 2026-11-28 08:00:00"),
+        answer.contains(
+            "ErrorNonExistentMailbox (31 times, 2026-11-28 07:00:00 to 2026-11-28 08:00:00"
+        ),
         "{answer}"
     );
 }
@@ -209,7 +311,10 @@ fn names_of_permissions_groups_and_words_are_answered() {
         ("retir", "ews.retiring"),
     ] {
         let (exit, answer) = explain(&[name], "");
-        assert!(exit == Some(0) && answer.contains(expected), "{name}: {answer}");
+        assert!(
+            exit == Some(0) && answer.contains(expected),
+            "{name}: {answer}"
+        );
     }
 }
 
@@ -223,10 +328,16 @@ fn a_mistyped_name_is_exit_1_with_the_one_that_was_meant() {
     ] {
         let (exit, answer) = explain(&[name], "");
         assert_eq!(exit, Some(1), "{name}: {answer}");
-        assert!(answer.contains(&format!("Did you mean `{meant}`?")), "{name}: {answer}");
+        assert!(
+            answer.contains(&format!("Did you mean `{meant}`?")),
+            "{name}: {answer}"
+        );
     }
     let (exit, answer) = explain(&["nothing-that-anybody-knows"], "");
-    assert!(exit == Some(1) && !answer.contains("Did you mean"), "{answer}");
+    assert!(
+        exit == Some(1) && !answer.contains("Did you mean"),
+        "{answer}"
+    );
 }
 
 #[test]
@@ -237,16 +348,30 @@ fn everything_that_is_known_is_listed_by_kind() {
         ("causes", "mailbox.outside-scope"),
         ("checks", "mailbox.impersonation"),
         ("codes", "AADSTS7000222"),
-        ("texts", "The SMTP address has no mailbox associated with it"),
+        (
+            "texts",
+            "The SMTP address has no mailbox associated with it",
+        ),
         ("permissions", "full_access_as_app"),
     ] {
         let (exit, list) = explain(&["--list", kind], "");
         let lines: Vec<&str> = list.lines().collect();
         assert_eq!(exit, Some(0));
-        assert!(lines.iter().any(|line| line.starts_with(&format!("{entry}  "))), "{kind}: {entry} is not listed");
-        assert!(lines.is_sorted() && lines.iter().all(|line| line.contains("  ")), "{kind}");
+        assert!(
+            lines
+                .iter()
+                .any(|line| line.starts_with(&format!("{entry}  "))),
+            "{kind}: {entry} is not listed"
+        );
+        assert!(
+            lines.is_sorted() && lines.iter().all(|line| line.contains("  ")),
+            "{kind}"
+        );
         let count = kinds.lines().find(|line| line.starts_with(kind)).unwrap();
-        assert!(count.split_whitespace().nth(1) == Some(&lines.len().to_string()), "{count}");
+        assert!(
+            count.split_whitespace().nth(1) == Some(&lines.len().to_string()),
+            "{count}"
+        );
     }
     for cause in explain(&["--list", "causes"], "").1.lines() {
         let id = cause.split_whitespace().next().unwrap();
@@ -274,7 +399,10 @@ fn no_secret_of_a_pasted_text_is_repeated() {
         token.to_owned(),
     ] {
         let (_, answer) = explain(&[], &pasted);
-        assert!(!answer.contains("8Q~Zy9") && !answer.contains("eyJ"), "{answer}");
+        assert!(
+            !answer.contains("8Q~Zy9") && !answer.contains("eyJ"),
+            "{answer}"
+        );
     }
     assert!(!explain(&[secret], "").1.contains("8Q~Zy9"));
 }
@@ -294,12 +422,21 @@ fn a_report_of_this_program_is_recognized_in_every_format() {
     for file in ["r.json", "r.txt", "r.md"] {
         let (exit, answer) = explain(&[], &read(file));
         assert_eq!(exit, Some(0), "{file}");
-        assert!(answer.starts_with("This is a report of rx-preflight"), "{file}: {answer}");
-        assert!(answer.contains(&format!("{first}, a cause")), "{file}: {answer}");
+        assert!(
+            answer.starts_with("This is a report of rx-preflight"),
+            "{file}: {answer}"
+        );
+        assert!(
+            answer.contains(&format!("{first}, a cause")),
+            "{file}: {answer}"
+        );
         assert!(answer.lines().count() < 90, "{file}: {answer}");
     }
     let (_, whole) = explain(&[], &read("r.json"));
-    assert!(whole.contains("not-ready") && whole.contains("Start with"), "{whole}");
+    assert!(
+        whole.contains("not-ready") && whole.contains("Start with"),
+        "{whole}"
+    );
     let piece = serde_json::to_string_pretty(&json["causes"][0]).unwrap();
     let (exit, answer) = explain(&[], &piece);
     assert!(
@@ -321,7 +458,10 @@ fn two_megabytes_of(text: &str) -> String {
 fn two_megabytes_of_the_worst_are_read_in_no_time_and_answered_shortly() {
     let numbered = |line: &dyn Fn(usize) -> String| (0..60_000).map(line).collect::<String>();
     let nested = (0..12).fold("AADSTS7000222: expired".to_owned(), |inner, _| {
-        format!("{{\"m\":\"{}\"}}", inner.replace('\\', "\\\\").replace('"', "\\\""))
+        format!(
+            "{{\"m\":\"{}\"}}",
+            inner.replace('\\', "\\\\").replace('"', "\\\"")
+        )
     });
     for (name, text) in [
         (
@@ -332,17 +472,26 @@ fn two_megabytes_of_the_worst_are_read_in_no_time_and_answered_shortly() {
             "one line of codes and statuses",
             two_megabytes_of("AADSTS7000222 AADSTS7000215 (403) Forbidden a@b.example "),
         ),
-        ("different codes", numbered(&|number| format!("AADSTS{}: text (403) Forbidden\n", 8_000_000 + number))),
+        (
+            "different codes",
+            numbered(&|number| format!("AADSTS{}: text (403) Forbidden\n", 8_000_000 + number)),
+        ),
         (
             "different codes on one line",
             numbered(&|number| {
-                format!("ErrorX{} code: The SMTP address has no mailbox associated with it. ", number % 977)
+                format!(
+                    "ErrorX{} code: The SMTP address has no mailbox associated with it. ",
+                    number % 977
+                )
             }),
         ),
         ("digits", two_megabytes_of("7000215")),
         ("digits and blanks", two_megabytes_of("7000215 ")),
         ("nested escapes", two_megabytes_of(&(nested + "\n"))),
-        ("quoted-printable", two_megabytes_of("AADSTS70002=\n22: The provided client secret keys are exp=\nired.\n")),
+        (
+            "quoted-printable",
+            two_megabytes_of("AADSTS70002=\n22: The provided client secret keys are exp=\nired.\n"),
+        ),
         ("line breaks", two_megabytes_of("\n> ")),
         ("at signs", two_megabytes_of("a@b.c@")),
         ("arrows", two_megabytes_of("\"x\" => array:1 [\n 0 => ")),
@@ -360,7 +509,9 @@ fn two_megabytes_of_the_worst_are_read_in_no_time_and_answered_shortly() {
         ),
         (
             "rows of a report",
-            two_megabytes_of("{\"check\": \"mailbox.impersonation\", \"cause\": \"mailbox.outside-scope\"},\n"),
+            two_megabytes_of(
+                "{\"check\": \"mailbox.impersonation\", \"cause\": \"mailbox.outside-scope\"},\n",
+            ),
         ),
     ] {
         let started = Instant::now();
@@ -369,6 +520,10 @@ fn two_megabytes_of_the_worst_are_read_in_no_time_and_answered_shortly() {
         println!("{name}: {took:?}");
         assert!(matches!(exit, Some(0 | 1)), "{name}: {exit:?}");
         assert!(took < LONG_ENOUGH, "{name} took {took:?}");
-        assert!(answer.len() < 20_000, "{} letters about {name}", answer.len());
+        assert!(
+            answer.len() < 20_000,
+            "{} letters about {name}",
+            answer.len()
+        );
     }
 }

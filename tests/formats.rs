@@ -1,6 +1,9 @@
 //! One model, one count: every scenario in every format, valid and harmless whatever stands in it.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -15,11 +18,15 @@ use rx_preflight::simulator::{MoreRooms, catalogue};
 use serde_json::Value;
 
 /// What must be shown and never done: markup, colours, cells, code, turned text, and a line of ten thousand characters.
-const NASTY: &str =
-    "<script>alert(1)</script> ]]> \u{1b}[31m | `a` ``` **b** [x](http://evil.example) ![y](z) \u{202e} -->\n";
+const NASTY: &str = "<script>alert(1)</script> ]]> \u{1b}[31m | `a` ``` **b** [x](http://evil.example) ![y](z) \u{202e} -->\n";
 
-const OPTIONS: TableOptions =
-    TableOptions { width: 100, colour: false, unicode: true, plain: false, detail: Detail::Normal };
+const OPTIONS: TableOptions = TableOptions {
+    width: 100,
+    colour: false,
+    unicode: true,
+    plain: false,
+    detail: Detail::Normal,
+};
 
 fn drawn(report: &Report, format: Format) -> String {
     let mut bytes = Vec::new();
@@ -30,7 +37,10 @@ fn drawn(report: &Report, format: Format) -> String {
 async fn played(name: &str) -> Report {
     let scenario = catalogue::load(name).unwrap();
     let clock = scenario.clock;
-    Box::pin(play(scenario, clock, std::future::pending())).await.unwrap().report
+    Box::pin(play(scenario, clock, std::future::pending()))
+        .await
+        .unwrap()
+        .report
 }
 
 /// The same report with [`NASTY`] in every field that somebody outside chooses.
@@ -85,8 +95,16 @@ fn totals_of_junit(text: &str) -> [usize; 4] {
     let document = roxmltree::Document::parse(text).unwrap();
     let root = document.root_element();
     let number = |name: &str| root.attribute(name).unwrap().parse().unwrap();
-    let skipped = document.descendants().filter(|node| node.has_tag_name("skipped")).count();
-    [number("tests"), number("failures"), number("errors"), skipped]
+    let skipped = document
+        .descendants()
+        .filter(|node| node.has_tag_name("skipped"))
+        .count();
+    [
+        number("tests"),
+        number("failures"),
+        number("errors"),
+        skipped,
+    ]
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -96,18 +114,38 @@ async fn totals_and_verdict_are_the_same_in_every_format_of_every_scenario() {
     for name in catalogue::names() {
         let report = played(name).await;
         let counts = report.summary.counts;
-        let (tally, verdict) = (wording::tally(counts), wording::verdict(report.summary.verdict));
+        let (tally, verdict) = (
+            wording::tally(counts),
+            wording::verdict(report.summary.verdict),
+        );
         for format in [Format::Table, Format::Markdown, Format::Html] {
             let text = drawn(&report, format);
-            assert!(text.contains(&tally), "{name}: {tally} is not in the {}", format.name());
-            assert!(text.contains(verdict), "{name}: {verdict} is not in the {}", format.name());
+            assert!(
+                text.contains(&tally),
+                "{name}: {tally} is not in the {}",
+                format.name()
+            );
+            assert!(
+                text.contains(verdict),
+                "{name}: {verdict} is not in the {}",
+                format.name()
+            );
             let exit = format!("exit code {}", report.summary.exit_code);
-            assert!(text.to_lowercase().contains(&exit), "{name}: {exit} is not in the {}", format.name());
+            assert!(
+                text.to_lowercase().contains(&exit),
+                "{name}: {exit} is not in the {}",
+                format.name()
+            );
         }
         let expected = match report.summary.exit_code {
             // What is only a limit must not turn a build red.
             0 => [counts.total(), 0, 0, counts.total() - counts.pass],
-            _ => [counts.total(), counts.fail, counts.unknown + counts.error, counts.skipped],
+            _ => [
+                counts.total(),
+                counts.fail,
+                counts.unknown + counts.error,
+                counts.skipped,
+            ],
         };
         let junit = drawn(&report, Format::Junit);
         assert_eq!(totals_of_junit(&junit), expected, "{name}");
@@ -115,14 +153,21 @@ async fn totals_and_verdict_are_the_same_in_every_format_of_every_scenario() {
         assert!(junit.contains(&exit), "{name}");
         let json: Value = serde_json::from_str(&drawn(&report, Format::Json)).unwrap();
         assert_eq!(json["summary"]["counts"]["pass"], counts.pass, "{name}");
-        assert_eq!(json["summary"]["exit_code"], report.summary.exit_code, "{name}");
-        let faults: Vec<String> = valid.iter_errors(&json).map(|error| error.to_string()).collect();
+        assert_eq!(
+            json["summary"]["exit_code"], report.summary.exit_code,
+            "{name}"
+        );
+        let faults: Vec<String> = valid
+            .iter_errors(&json)
+            .map(|error| error.to_string())
+            .collect();
         assert_eq!(faults, Vec::<String>::new(), "{name}");
     }
 }
 
 fn steers(text: &str) -> bool {
-    text.chars().any(|character| matches!(character, '\u{1b}' | '\u{202e}'))
+    text.chars()
+        .any(|character| matches!(character, '\u{1b}' | '\u{202e}'))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -131,30 +176,50 @@ async fn whatever_stands_in_a_report_is_harmless_in_every_format() {
     for format in Format::ALL {
         let text = drawn(&report, *format);
         assert!(!steers(&text), "the {} steers a terminal", format.name());
-        assert!(text.contains("alert(1)"), "the {} hides what stands there", format.name());
+        assert!(
+            text.contains("alert(1)"),
+            "the {} hides what stands there",
+            format.name()
+        );
     }
     assert!(!drawn(&report, Format::Html).contains("<script"));
     let markdown = drawn(&report, Format::Markdown);
     let done = Parser::new(&markdown).find(|event| match event {
         Event::Html(_) | Event::InlineHtml(_) => true,
-        Event::Start(tag) => matches!(tag, pulldown_cmark::Tag::Link { .. } | pulldown_cmark::Tag::Image { .. }),
+        Event::Start(tag) => matches!(
+            tag,
+            pulldown_cmark::Tag::Link { .. } | pulldown_cmark::Tag::Image { .. }
+        ),
         _ => false,
     });
     assert_eq!(done, None);
-    assert_eq!(totals_of_junit(&drawn(&report, Format::Junit))[0], report.summary.counts.total());
+    assert_eq!(
+        totals_of_junit(&drawn(&report, Format::Junit))[0],
+        report.summary.counts.total()
+    );
 }
 
 /// A tenant with a thousand rooms, of which nearly all are refused for one reason.
 async fn many_rooms() -> Report {
     let mut scenario = catalogue::load("mailbox-outside-scope").unwrap();
-    scenario.add_rooms(MoreRooms { count: 1_000, refused: 0 }).unwrap();
+    scenario
+        .add_rooms(MoreRooms {
+            count: 1_000,
+            refused: 0,
+        })
+        .unwrap();
     let clock = scenario.clock;
-    Box::pin(play(scenario, clock, std::future::pending())).await.unwrap().report
+    Box::pin(play(scenario, clock, std::future::pending()))
+        .await
+        .unwrap()
+        .report
 }
 
 /// How many lines of a terminal with 100 columns a text takes.
 fn screen_lines(text: &str) -> usize {
-    text.lines().map(|line| line.chars().count().div_ceil(100).max(1)).sum()
+    text.lines()
+        .map(|line| line.chars().count().div_ceil(100).max(1))
+        .sum()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -162,7 +227,11 @@ async fn a_thousand_rooms_fill_no_screen_and_no_line() {
     let report = many_rooms().await;
     assert!(report.causes[0].subjects.len() > 1_000);
     let table = drawn(&report, Format::Table);
-    assert!(screen_lines(&table) <= 200, "{} lines of a screen", screen_lines(&table));
+    assert!(
+        screen_lines(&table) <= 200,
+        "{} lines of a screen",
+        screen_lines(&table)
+    );
     let words = table.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(words.contains("rx-preflight report report.json --for admin -o tasks.ps1"));
     let mut texts: Vec<(&str, String)> = Format::ALL
@@ -176,16 +245,30 @@ async fn a_thousand_rooms_fill_no_screen_and_no_line() {
         texts.push((format.name(), String::from_utf8(bytes).unwrap()));
     }
     for (name, text) in &texts {
-        let longest = text.lines().map(|line| line.chars().count()).max().unwrap_or_default();
-        assert!(longest <= 2_000, "a line of {name} has {longest} characters");
+        let longest = text
+            .lines()
+            .map(|line| line.chars().count())
+            .max()
+            .unwrap_or_default();
+        assert!(
+            longest <= 2_000,
+            "a line of {name} has {longest} characters"
+        );
     }
-    let page = &texts.iter().find(|(name, text)| *name == "html" && text.contains("<svg")).unwrap().1;
+    let page = &texts
+        .iter()
+        .find(|(name, text)| *name == "html" && text.contains("<svg"))
+        .unwrap()
+        .1;
     assert!(
         page.contains("and 993 more") && !page.contains("'room-00500@contoso.com'"),
         "no part of a command is shown"
     );
     let script = &texts.last().unwrap().1;
-    let rooms = script.lines().filter(|line| line.trim().starts_with("'room-")).count();
+    let rooms = script
+        .lines()
+        .filter(|line| line.trim().starts_with("'room-"))
+        .count();
     assert!(rooms >= 1_000, "the script names every room: {rooms}");
 }
 
@@ -198,19 +281,35 @@ async fn every_document_is_written_for_the_validators() {
     for name in catalogue::names() {
         let report = played(name).await;
         write_all(&folder, name, &report);
-        write_all(&folder, &format!("{name}-redacted"), &redact(&report, &key, &BTreeMap::new()).report);
+        write_all(
+            &folder,
+            &format!("{name}-redacted"),
+            &redact(&report, &key, &BTreeMap::new()).report,
+        );
     }
     write_all(&folder, "many-rooms", &many_rooms().await);
-    write_all(&folder, "hostile", &hostile(&played("contoso-go-live").await));
+    write_all(
+        &folder,
+        "hostile",
+        &hostile(&played("contoso-go-live").await),
+    );
 }
 
 fn write_all(folder: &Path, name: &str, report: &Report) {
     for format in Format::ALL {
-        fs::write(folder.join(format!("{name}.{}", format.ending())), drawn(report, *format)).unwrap();
+        fs::write(
+            folder.join(format!("{name}.{}", format.ending())),
+            drawn(report, *format),
+        )
+        .unwrap();
     }
     for format in HandoverFormat::ALL {
         let mut bytes = Vec::new();
         handover::write(report, *format, &mut bytes).unwrap();
-        fs::write(folder.join(format!("{name}-admin.{}", format.ending())), bytes).unwrap();
+        fs::write(
+            folder.join(format!("{name}-admin.{}", format.ending())),
+            bytes,
+        )
+        .unwrap();
     }
 }

@@ -1,6 +1,9 @@
 //! The hand-over for the customer's administrator: every scenario in every format of it, and the command line.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,7 +31,10 @@ fn drawn(report: &Report, format: HandoverFormat) -> String {
 async fn played(name: &str) -> Report {
     let scenario = catalogue::load(name).unwrap();
     let clock = scenario.clock;
-    Box::pin(play(scenario, clock, std::future::pending())).await.unwrap().report
+    Box::pin(play(scenario, clock, std::future::pending()))
+        .await
+        .unwrap()
+        .report
 }
 
 /// The text of a page as it is read.
@@ -38,7 +44,10 @@ fn shown_html(page: &str) -> String {
     for piece in body.split('<') {
         text.push_str(piece.split_once('>').map_or("", |(_, rest)| rest));
     }
-    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&amp;", "&")
 }
 
 /// The text of Markdown as it is read.
@@ -58,10 +67,17 @@ fn shown_markdown(text: &str) -> String {
 /// A line of a command as the hand-over shows it: a list of more than 20 rooms is an array of its own, which the rest of
 /// the line uses. Behind the rest stands each of the rooms.
 fn laid_out(line: &str) -> Vec<String> {
-    match line.split_once(" | ").filter(|(list, _)| list.matches("','").count() >= 20) {
+    match line
+        .split_once(" | ")
+        .filter(|(list, _)| list.matches("','").count() >= 20)
+    {
         None => vec![line.to_owned()],
         Some((list, rest)) => std::iter::once(format!("$rooms | {rest}"))
-            .chain(list.trim_start_matches("#   ").split(',').map(str::to_owned))
+            .chain(
+                list.trim_start_matches("#   ")
+                    .split(',')
+                    .map(str::to_owned),
+            )
             .collect(),
     }
 }
@@ -69,29 +85,44 @@ fn laid_out(line: &str) -> Vec<String> {
 /// The lines of a script that PowerShell would run.
 fn run_lines(script: &str) -> Vec<&str> {
     let lines = script.trim_start_matches('\u{feff}').split("\r\n");
-    lines.filter(|line| !line.is_empty() && !line.starts_with('#')).collect()
+    lines
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .collect()
 }
 
 /// The line without what stands in quotes or behind a number sign.
 fn without_literals(line: &str) -> String {
     let outside_single: String = line.split('\'').step_by(2).collect::<Vec<_>>().join(" ");
-    let outside: String = outside_single.split('"').step_by(2).collect::<Vec<_>>().join(" ");
+    let outside: String = outside_single
+        .split('"')
+        .step_by(2)
+        .collect::<Vec<_>>()
+        .join(" ");
     outside.split('#').next().unwrap_or_default().to_owned()
 }
 
 /// Every `Verb-Noun` outside of literals.
 fn cmdlets(line: &str) -> Vec<String> {
     let outside = without_literals(line);
-    let words = outside.split(|character: char| !character.is_ascii_alphanumeric() && character != '-');
-    let is_cmdlet = |word: &&str| word.contains('-') && word.starts_with(|first: char| first.is_ascii_alphabetic());
+    let words =
+        outside.split(|character: char| !character.is_ascii_alphanumeric() && character != '-');
+    let is_cmdlet = |word: &&str| {
+        word.contains('-') && word.starts_with(|first: char| first.is_ascii_alphabetic())
+    };
     words.filter(is_cmdlet).map(str::to_owned).collect()
 }
 
 /// Another reading than that of the program: which lines change nothing.
 fn changes_nothing(line: &str) -> bool {
-    const HARMLESS: &[&str] = &["Get", "Test", "Resolve", "Select", "Format", "Where", "ForEach", "Connect"];
+    const HARMLESS: &[&str] = &[
+        "Get", "Test", "Resolve", "Select", "Format", "Where", "ForEach", "Connect",
+    ];
     const PROGRAMS: &[&str] = &["netsh winhttp show proxy", "w32tm /query /status"];
-    let is_harmless = |cmdlet: &String| HARMLESS.iter().any(|verb| cmdlet.split('-').next() == Some(verb));
+    let is_harmless = |cmdlet: &String| {
+        HARMLESS
+            .iter()
+            .any(|verb| cmdlet.split('-').next() == Some(verb))
+    };
     let found = cmdlets(line);
     if found.is_empty() {
         // A block that only reads: its brackets, its conditions, and the texts that it shows.
@@ -99,17 +130,30 @@ fn changes_nothing(line: &str) -> bool {
         let is_part = parts.iter().any(|part| line.trim_start().starts_with(part));
         return PROGRAMS.contains(&line) || line.trim_start().starts_with(['$', '#']) || is_part;
     }
-    found.iter().all(|cmdlet| is_harmless(cmdlet) || line.contains(&format!("{cmdlet} -WhatIf")))
+    found
+        .iter()
+        .all(|cmdlet| is_harmless(cmdlet) || line.contains(&format!("{cmdlet} -WhatIf")))
 }
 
 fn of_somebody(report: &Report) -> impl Iterator<Item = &Cause> {
-    report.causes.iter().filter(|cause| cause.requirement != Requirement::Advisory)
+    report
+        .causes
+        .iter()
+        .filter(|cause| cause.requirement != Requirement::Advisory)
 }
 
 /// Whether a text holds another. A backtick is there as itself, or as code in a page.
 fn holds(text: &str, wanted: &str, what: &str) {
-    let squeezed = |text: &str| text.replace('`', "").split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(squeezed(text).contains(&squeezed(wanted)), "{what}: {wanted:?} is not in\n{text}");
+    let squeezed = |text: &str| {
+        text.replace('`', "")
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    assert!(
+        squeezed(text).contains(&squeezed(wanted)),
+        "{what}: {wanted:?} is not in\n{text}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -122,17 +166,32 @@ async fn every_scenario_tells_what_is_to_be_done_and_nothing_else() {
         for text in [shown_html(&html), shown_markdown(&markdown)] {
             for cause in of_somebody(&report) {
                 let remedy = &cause.remedy;
-                let who = if remedy.who == "nobody" { "No action needed: wait and check again" } else { &remedy.who };
+                let who = if remedy.who == "nobody" {
+                    "No action needed: wait and check again"
+                } else {
+                    &remedy.who
+                };
                 // An administrator does not have this program: where the report says to run it, the hand-over says what
                 // to look at instead.
-                let look = knowledge::admin_verify(&cause.id).filter(|_| remedy.verify.contains("rx-preflight"));
+                let look = knowledge::admin_verify(&cause.id)
+                    .filter(|_| remedy.verify.contains("rx-preflight"));
                 let verify = look.unwrap_or(&remedy.verify);
                 let steps = remedy.steps.iter().map(String::as_str);
-                for wanted in [&cause.title, who, verify, &remedy.takes].into_iter().chain(steps) {
+                for wanted in [&cause.title, who, verify, &remedy.takes]
+                    .into_iter()
+                    .chain(steps)
+                {
                     holds(&text, wanted, name);
                 }
-                assert!(look.is_none() || text.contains("ask the person who sent this page to run"), "{name}");
-                for line in remedy.commands.iter().flat_map(|command| command.text().lines()) {
+                assert!(
+                    look.is_none() || text.contains("ask the person who sent this page to run"),
+                    "{name}"
+                );
+                for line in remedy
+                    .commands
+                    .iter()
+                    .flat_map(|command| command.text().lines())
+                {
                     for part in laid_out(line) {
                         holds(&text, &part, name);
                     }
@@ -140,14 +199,26 @@ async fn every_scenario_tells_what_is_to_be_done_and_nothing_else() {
             }
         }
         for text in [&html, &markdown, &script] {
-            let ids = report.requests.iter().flat_map(|request| [&request.request_id, &request.client_request_id]);
+            let ids = report
+                .requests
+                .iter()
+                .flat_map(|request| [&request.request_id, &request.client_request_id]);
             for id in ids.flatten() {
-                assert!(!text.contains(id.as_str()), "{name}: the request id {id} is nobody's business");
+                assert!(
+                    !text.contains(id.as_str()),
+                    "{name}: the request id {id} is nobody's business"
+                );
             }
-            assert!(!text.contains("HTTP ") && !text.contains("x-ms-diagnostics:"), "{name}");
+            assert!(
+                !text.contains("HTTP ") && !text.contains("x-ms-diagnostics:"),
+                "{name}"
+            );
         }
         for line in run_lines(&script) {
-            assert!(changes_nothing(line), "{name}: as it stands the script would run {line}");
+            assert!(
+                changes_nothing(line),
+                "{name}: as it stands the script would run {line}"
+            );
         }
     }
 }
@@ -157,13 +228,19 @@ async fn every_command_of_the_script_is_there_and_none_is_cut() {
     for name in catalogue::names() {
         let report = played(name).await;
         let script = drawn(&report, HandoverFormat::PowerShell);
-        for line in
-            of_somebody(&report).flat_map(|cause| &cause.remedy.commands).flat_map(|command| command.text().lines())
+        for line in of_somebody(&report)
+            .flat_map(|cause| &cause.remedy.commands)
+            .flat_map(|command| command.text().lines())
         {
             let parts = laid_out(line);
             let (line, rooms) = (parts[0].as_str(), &parts[1..]);
-            assert!(rooms.iter().all(|room| script.contains(room.as_str())), "{name}: {line}");
-            let stands = script.lines().any(|own| own == line || own.trim_start_matches("#   ") == line);
+            assert!(
+                rooms.iter().all(|room| script.contains(room.as_str())),
+                "{name}: {line}"
+            );
+            let stands = script
+                .lines()
+                .any(|own| own == line || own.trim_start_matches("#   ") == line);
             assert!(stands || script.contains(line), "{name}: {line}");
         }
     }
@@ -177,15 +254,30 @@ async fn hostile_report() -> Report {
     let quoted = format!("'{}'", HOSTILE.replace('\'', "''"));
     for cause in &mut report.causes {
         let remedy = &mut cause.remedy;
-        for text in [&mut cause.title, &mut cause.impact, &mut remedy.who, &mut remedy.verify, &mut remedy.takes] {
+        for text in [
+            &mut cause.title,
+            &mut cause.impact,
+            &mut remedy.who,
+            &mut remedy.verify,
+            &mut remedy.takes,
+        ] {
             HOSTILE.clone_into(text);
         }
-        remedy.steps = vec![HOSTILE.to_owned(), format!("https://login.microsoftonline.com/adminconsent?{HOSTILE}")];
-        remedy.links = vec!["javascript:alert(1)".to_owned(), format!("https://{HOSTILE}")];
+        remedy.steps = vec![
+            HOSTILE.to_owned(),
+            format!("https://login.microsoftonline.com/adminconsent?{HOSTILE}"),
+        ];
+        remedy.links = vec![
+            "javascript:alert(1)".to_owned(),
+            format!("https://{HOSTILE}"),
+        ];
         cause.subjects = vec![HOSTILE.to_owned()];
         cause.connection = Some(HOSTILE.to_owned());
         remedy.commands = vec![
-            Command::new("powershell", &format!("Get-Mailbox -Identity {quoted}\nSet-CASMailbox {quoted}")),
+            Command::new(
+                "powershell",
+                &format!("Get-Mailbox -Identity {quoted}\nSet-CASMailbox {quoted}"),
+            ),
             Command::new("powershell", HOSTILE),
             Command::new("bash", HOSTILE),
             Command::new(HOSTILE, HOSTILE),
@@ -211,9 +303,15 @@ async fn hostile_texts_are_shown_and_never_done() {
         assert!(!page.contains(harm), "{harm}");
     }
     let shown = shown_markdown(&drawn(&report, HandoverFormat::Markdown));
-    assert!(shown.contains("<script>alert(1)</script> | `a` **b** [x](http://evil)"), "{shown}");
+    assert!(
+        shown.contains("<script>alert(1)</script> | `a` **b** [x](http://evil)"),
+        "{shown}"
+    );
     for line in run_lines(&drawn(&report, HandoverFormat::PowerShell)) {
-        assert!(changes_nothing(line), "as it stands the script would run {line}");
+        assert!(
+            changes_nothing(line),
+            "as it stands the script would run {line}"
+        );
     }
 }
 
@@ -224,14 +322,19 @@ async fn odd_names_stay_inside_their_literals() {
     let rooms = "'o''neill@contoso.com','a`b','$(Remove-Mailbox x)','\u{2019}\u{2019}; Remove-Mailbox x','a\"b'";
     let text = format!("{rooms} | ForEach-Object {{ Get-Mailbox -Identity $_ }}");
     report.causes[0].remedy.commands = vec![Command::new("powershell", &text)];
-    assert_eq!(run_lines(&drawn(&report, HandoverFormat::PowerShell)), [text]);
+    assert_eq!(
+        run_lines(&drawn(&report, HandoverFormat::PowerShell)),
+        [text]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_of_five_thousand_rooms_is_never_cut() {
     let mut report = played("mailbox-outside-access-policy").await;
     report.causes.truncate(1);
-    let rooms: Vec<String> = (0..5_000).map(|number| format!("'room{number}@contoso.com'")).collect();
+    let rooms: Vec<String> = (0..5_000)
+        .map(|number| format!("'room{number}@contoso.com'"))
+        .collect();
     let change = "ForEach-Object { Set-CASMailbox -Identity $_ -EwsEnabled $true }";
     let text = format!("{} | {change}", rooms.join(","));
     report.causes[0].subjects = rooms.clone();
@@ -240,17 +343,33 @@ async fn a_list_of_five_thousand_rooms_is_never_cut() {
     let preview = change.replace("Set-CASMailbox", "Set-CASMailbox -WhatIf");
     let script = drawn(&report, HandoverFormat::PowerShell);
     let array: Vec<String> = rooms.iter().map(|room| format!("  {room}")).collect();
-    let run: Vec<&str> =
-        ["$rooms = @("].into_iter().chain(array.iter().map(String::as_str)).chain([")", &preview]).collect();
+    let run: Vec<&str> = ["$rooms = @("]
+        .into_iter()
+        .chain(array.iter().map(String::as_str))
+        .chain([")", &preview])
+        .collect();
     assert_eq!(run_lines(&script), run, "one room in a line");
     assert!(script.contains(&format!("#   {change}")));
-    for shown in
-        [shown_markdown(&drawn(&report, HandoverFormat::Markdown)), shown_html(&drawn(&report, HandoverFormat::Html))]
-    {
+    for shown in [
+        shown_markdown(&drawn(&report, HandoverFormat::Markdown)),
+        shown_html(&drawn(&report, HandoverFormat::Html)),
+    ] {
         assert!(shown.contains(&change) && shown.contains(&preview));
         let (_, array) = shown.split_once("$rooms = @(").unwrap();
-        let array: Vec<&str> = array.split_once(')').unwrap().0.split([',', '\n']).map(str::trim).collect();
-        assert_eq!(array.into_iter().filter(|room| !room.is_empty()).collect::<Vec<_>>(), rooms);
+        let array: Vec<&str> = array
+            .split_once(')')
+            .unwrap()
+            .0
+            .split([',', '\n'])
+            .map(str::trim)
+            .collect();
+        assert_eq!(
+            array
+                .into_iter()
+                .filter(|room| !room.is_empty())
+                .collect::<Vec<_>>(),
+            rooms
+        );
     }
 }
 
@@ -261,7 +380,11 @@ fn text(bytes: &[u8]) -> String {
 /// A saved report in a folder, with the exit code that it holds.
 fn saved(folder: &Path, scenario: &str) -> (PathBuf, Option<i32>) {
     let file = folder.join("saved.json");
-    let output = program(folder).args(["demo", scenario, "--quiet", "--output"]).arg(&file).output().unwrap();
+    let output = program(folder)
+        .args(["demo", scenario, "--quiet", "--output"])
+        .arg(&file)
+        .output()
+        .unwrap();
     (file, output.status.code())
 }
 
@@ -270,9 +393,18 @@ fn the_handover_is_written_where_and_as_it_is_asked_for() {
     let folder = TempDir::new().unwrap();
     let (file, code) = saved(folder.path(), catalogue::DEFAULT);
     let run = |options: &[&str]| {
-        let output =
-            program(folder.path()).arg("report").arg(&file).args(["--for", "admin"]).args(options).output().unwrap();
-        assert_eq!((output.status.code(), text(&output.stderr).as_str()), (code, ""), "{options:?}");
+        let output = program(folder.path())
+            .arg("report")
+            .arg(&file)
+            .args(["--for", "admin"])
+            .args(options)
+            .output()
+            .unwrap();
+        assert_eq!(
+            (output.status.code(), text(&output.stderr).as_str()),
+            (code, ""),
+            "{options:?}"
+        );
         text(&output.stdout)
     };
     let markdown = run(&[]);
@@ -281,9 +413,21 @@ fn the_handover_is_written_where_and_as_it_is_asked_for() {
     assert!(run(&["--format", "html"]).starts_with("<!DOCTYPE html>"));
     assert!(run(&["--format", "powershell"]).starts_with("\u{feff}# What is to be done"));
     let files = ["a.md", "a.HTML", "a.ps1"];
-    assert_eq!(run(&["--quiet", "--output", files[0], "--output", files[1], "-o", files[2]]), "");
-    assert_eq!(fs::read_to_string(folder.path().join("a.md")).unwrap(), markdown);
-    assert!(fs::read_to_string(folder.path().join("a.ps1")).unwrap().starts_with('\u{feff}'));
+    assert_eq!(
+        run(&[
+            "--quiet", "--output", files[0], "--output", files[1], "-o", files[2]
+        ]),
+        ""
+    );
+    assert_eq!(
+        fs::read_to_string(folder.path().join("a.md")).unwrap(),
+        markdown
+    );
+    assert!(
+        fs::read_to_string(folder.path().join("a.ps1"))
+            .unwrap()
+            .starts_with('\u{feff}')
+    );
     assert!(folder.path().join("a.HTML").exists());
 }
 
@@ -292,9 +436,17 @@ fn it_can_be_judged_again_before_it_is_handed_over() {
     let folder = TempDir::new().unwrap();
     let (file, code) = saved(folder.path(), catalogue::DEFAULT);
     let mut command = program(folder.path());
-    let output = command.arg("report").arg(&file).args(["--rediagnose", "--for", "admin"]).output().unwrap();
+    let output = command
+        .arg("report")
+        .arg(&file)
+        .args(["--rediagnose", "--for", "admin"])
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), code);
-    assert!(text(&output.stderr).contains("judged again") && text(&output.stdout).starts_with("## What is to be done"));
+    assert!(
+        text(&output.stderr).contains("judged again")
+            && text(&output.stdout).starts_with("## What is to be done")
+    );
 }
 
 #[test]
@@ -309,10 +461,19 @@ fn what_does_not_go_together_is_exit_2_and_says_what_does() {
         assert_eq!(text(&output.stdout), "", "{arguments:?}");
         assert!(message.contains(expected), "{arguments:?}: {message}");
     };
-    for format in Format::ALL.iter().filter(|format| HandoverFormat::of_name(format.name()).is_none()) {
-        refused(&["report", file, "--for", "admin", "--format", format.name()], "markdown, html, powershell");
+    for format in Format::ALL
+        .iter()
+        .filter(|format| HandoverFormat::of_name(format.name()).is_none())
+    {
+        refused(
+            &["report", file, "--for", "admin", "--format", format.name()],
+            "markdown, html, powershell",
+        );
         let output = format!("a.{}", format.ending());
-        refused(&["report", file, "--for", "admin", "--output", &output], ".md, .html, .ps1");
+        refused(
+            &["report", file, "--for", "admin", "--output", &output],
+            ".md, .html, .ps1",
+        );
     }
     for option in ["--brief", "--verbose", "--plain"] {
         refused(&["report", file, "--for", "admin", option], option);

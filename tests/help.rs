@@ -1,7 +1,10 @@
 //! Help, manual pages and README: every example in them is understood by the program, and those that need no tenant run.
 
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
 
 use std::fs;
 use std::path::Path;
@@ -16,7 +19,16 @@ mod support;
 use support::program;
 
 /// Commands that have examples; the others take no more than one word.
-const WITH_EXAMPLES: [&str; 8] = ["check", "demo", "simulate", "report", "diff", "explain", "token", "requirements"];
+const WITH_EXAMPLES: [&str; 8] = [
+    "check",
+    "demo",
+    "simulate",
+    "report",
+    "diff",
+    "explain",
+    "token",
+    "requirements",
+];
 
 fn shown(arguments: &[&str]) -> String {
     let folder = TempDir::new().unwrap();
@@ -68,10 +80,16 @@ fn every_command_shows_three_examples_and_the_short_help_is_short() {
         let (short, long) = (shown(&[name, "-h"]), shown(&[name, "--help"]));
         let examples = command_lines(&long);
         assert!(examples.len() >= 3, "{name}: {examples:?}");
-        assert!(command_lines(&short).is_empty() && !short.contains("Examples:"), "{name}");
+        assert!(
+            command_lines(&short).is_empty() && !short.contains("Examples:"),
+            "{name}"
+        );
         assert!(short.lines().count() < long.lines().count(), "{name}");
         for example in examples {
-            assert!(example.starts_with(&format!("rx-preflight {name}")), "{example}");
+            assert!(
+                example.starts_with(&format!("rx-preflight {name}")),
+                "{example}"
+            );
             is_understood(&example);
         }
     }
@@ -90,17 +108,33 @@ fn every_example_that_needs_no_tenant_runs() {
 fn run(example: &str) {
     let folder = TempDir::new().unwrap();
     let path = |name: &str| folder.path().join(name);
-    for (scenario, file) in
-        [("graph-ready", "yesterday.json"), ("ews-disabled", "today.json"), ("ews-disabled", "full.json")]
-    {
-        program(folder.path()).args(["demo", scenario, "-q", "-o", file]).output().unwrap();
+    for (scenario, file) in [
+        ("graph-ready", "yesterday.json"),
+        ("ews-disabled", "today.json"),
+        ("ews-disabled", "full.json"),
+    ] {
+        program(folder.path())
+            .args(["demo", scenario, "-q", "-o", file])
+            .output()
+            .unwrap();
     }
-    let token = "eyJhbGciOiJub25lIn0.eyJhdWQiOiJodHRwczovL2dyYXBoLm1pY3Jvc29mdC5jb20iLCJyb2xlcyI6W119.x";
+    let token =
+        "eyJhbGciOiJub25lIn0.eyJhdWQiOiJodHRwczovL2dyYXBoLm1pY3Jvc29mdC5jb20iLCJyb2xlcyI6W119.x";
     fs::write(path("token.txt"), token).unwrap();
-    fs::write(path("request.log"), format!("Authorization: Bearer {token}\n")).unwrap();
+    fs::write(
+        path("request.log"),
+        format!("Authorization: Bearer {token}\n"),
+    )
+    .unwrap();
     fs::write(path("resourcexpress.log"), "AADSTS7000222: expired\n").unwrap();
-    let folders =
-        format!("{}:{}", Path::new(env!("CARGO_BIN_EXE_rx-preflight")).parent().unwrap().display(), "/usr/bin:/bin");
+    let folders = format!(
+        "{}:{}",
+        Path::new(env!("CARGO_BIN_EXE_rx-preflight"))
+            .parent()
+            .unwrap()
+            .display(),
+        "/usr/bin:/bin"
+    );
     // A simulated tenant runs until it is interrupted.
     let line = if example.contains(" simulate ") {
         format!("timeout --preserve-status -s INT 2 {example}")
@@ -108,11 +142,19 @@ fn run(example: &str) {
         example.to_owned()
     };
     let mut shell = Command::new("sh");
-    let output =
-        shell.current_dir(folder.path()).env("PATH", folders).args(["-c", &line]).stdin(Stdio::null()).output();
+    let output = shell
+        .current_dir(folder.path())
+        .env("PATH", folders)
+        .args(["-c", &line])
+        .stdin(Stdio::null())
+        .output();
     let output = output.unwrap();
     let message = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(matches!(output.status.code(), Some(0 | 1 | 3)), "{example}: {:?} {message}", output.status.code());
+    assert!(
+        matches!(output.status.code(), Some(0 | 1 | 3)),
+        "{example}: {:?} {message}",
+        output.status.code()
+    );
     for (at, word) in words(example).iter().enumerate() {
         if *word == "-o" {
             let file = words(example)[at + 1];
@@ -126,8 +168,11 @@ fn every_command_line_of_the_readme_is_understood() {
     let readme = fs::read_to_string(support::folder("README.md")).unwrap();
     let mut lines = command_lines(&readme);
     let outside: String = readme.split("```").step_by(2).collect();
-    let quoted =
-        outside.split('`').skip(1).step_by(2).map(|code| code.split_whitespace().collect::<Vec<_>>().join(" "));
+    let quoted = outside
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .map(|code| code.split_whitespace().collect::<Vec<_>>().join(" "));
     lines.extend(quoted.filter(|code| code.starts_with("rx-preflight ")));
     assert!(lines.len() > 10, "{lines:?}");
     for line in &lines {
@@ -154,9 +199,16 @@ fn help_is_in_the_words_of_the_field_without_marks_of_other_formats() {
         "an answer",
         "such as they",
     ];
-    let names = Arguments::command().get_subcommands().map(|command| command.get_name().to_owned()).collect::<Vec<_>>();
+    let names = Arguments::command()
+        .get_subcommands()
+        .map(|command| command.get_name().to_owned())
+        .collect::<Vec<_>>();
     for help in ["-h", "--help"] {
-        for command in names.iter().map(|name| vec![name.as_str(), help]).chain([vec![help]]) {
+        for command in names
+            .iter()
+            .map(|name| vec![name.as_str(), help])
+            .chain([vec![help]])
+        {
             let text = shown(&command);
             assert!(!text.contains('`'), "{command:?}: a backtick");
             let lower = text.to_lowercase();
@@ -193,15 +245,27 @@ fn help_shows_every_default() {
 
 #[test]
 fn what_rooms_on_the_command_line_replace_and_what_output_means_is_in_the_help() {
-    let joined = |command: &str| shown(&[command, "-h"]).split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(joined("check").contains("instead of the rooms of the main connection in the settings file"));
+    let joined = |command: &str| {
+        shown(&[command, "-h"])
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    assert!(
+        joined("check")
+            .contains("instead of the rooms of the main connection in the settings file")
+    );
     for command in ["check", "demo", "report", "diff"] {
         let help = joined(command);
         assert!(
-            help.contains("Also write the") && help.contains("to a file; the extension selects the format"),
+            help.contains("Also write the")
+                && help.contains("to a file; the extension selects the format"),
             "{command}"
         );
-        assert!(help.contains("Write nothing to standard output"), "{command}");
+        assert!(
+            help.contains("Write nothing to standard output"),
+            "{command}"
+        );
     }
 }
 
@@ -209,7 +273,10 @@ fn what_rooms_on_the_command_line_replace_and_what_output_means_is_in_the_help()
 fn manual_pages_hold_the_examples_and_the_exit_codes() {
     for name in WITH_EXAMPLES {
         let page = shown(&["man", name]);
-        assert!(page.contains(".SH EXAMPLES") && !page.contains("EXTRA"), "{name}");
+        assert!(
+            page.contains(".SH EXAMPLES") && !page.contains("EXTRA"),
+            "{name}"
+        );
         assert!(page.contains(&format!("rx\\-preflight {name}")), "{name}");
     }
     let page = shown(&["man"]);

@@ -1,7 +1,10 @@
 //! Ctrl-C while a check runs. It stands alone in this file, because it measures time and would share the processor with
 //! whatever else runs beside it.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
 
 use std::io::Read as _;
 use std::process::{Command, Stdio};
@@ -19,9 +22,17 @@ use support::Tenant;
 fn interrupted_after(tenant: &Tenant, wait: Duration) -> (Option<i32>, Duration, Value) {
     let folder = TempDir::new().unwrap();
     let mut command = Command::new(env!("CARGO_BIN_EXE_rx-preflight"));
-    command.current_dir(folder.path()).args(["check", "--format", "json", "--config"]);
-    command.arg(tenant.folder.path().join("rx-preflight.toml")).args(tenant.addresses());
-    let mut check = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    command
+        .current_dir(folder.path())
+        .args(["check", "--format", "json", "--config"]);
+    command
+        .arg(tenant.folder.path().join("rx-preflight.toml"))
+        .args(tenant.addresses());
+    let mut check = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
     let mut stdout = check.stdout.take().unwrap();
     let reader = std::thread::spawn(move || {
         let mut text = Vec::new();
@@ -30,10 +41,20 @@ fn interrupted_after(tenant: &Tenant, wait: Duration) -> (Option<i32>, Duration,
     });
     sleep(wait);
     let pressed = Instant::now();
-    assert!(Command::new("kill").args(["-INT", &check.id().to_string()]).status().unwrap().success());
+    assert!(
+        Command::new("kill")
+            .args(["-INT", &check.id().to_string()])
+            .status()
+            .unwrap()
+            .success()
+    );
     let status = check.wait().unwrap();
     let took = pressed.elapsed();
-    (status.code(), took, serde_json::from_slice(&reader.join().unwrap()).unwrap_or(Value::Null))
+    (
+        status.code(),
+        took,
+        serde_json::from_slice(&reader.join().unwrap()).unwrap_or(Value::Null),
+    )
 }
 
 #[test]
@@ -49,10 +70,26 @@ fn ends_within_a_second(scenario: &str, rows_of_a_room: usize) {
         let (exit, took, report) = interrupted_after(&tenant, wait);
         assert_eq!(exit, Some(130), "after {wait:?}");
         assert!(took < Duration::from_secs(1), "it took {took:?}");
-        assert_eq!((report["interrupted"].as_bool(), report["summary"]["exit_code"].as_u64()), (Some(true), Some(130)));
+        assert_eq!(
+            (
+                report["interrupted"].as_bool(),
+                report["summary"]["exit_code"].as_u64()
+            ),
+            (Some(true), Some(130))
+        );
         let rows = report["results"].as_array().unwrap();
-        let late = rows.iter().filter(|row| row["skip_reason"] == "out-of-time").count();
-        assert!(late > 1_000 && rows.len() > 2_000 * rows_of_a_room, "{late} of {}", rows.len());
-        assert!(rows.iter().all(|row| row["outcome"] != "fail"), "what was not reached has not failed");
+        let late = rows
+            .iter()
+            .filter(|row| row["skip_reason"] == "out-of-time")
+            .count();
+        assert!(
+            late > 1_000 && rows.len() > 2_000 * rows_of_a_room,
+            "{late} of {}",
+            rows.len()
+        );
+        assert!(
+            rows.iter().all(|row| row["outcome"] != "fail"),
+            "what was not reached has not failed"
+        );
     }
 }

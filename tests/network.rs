@@ -3,7 +3,10 @@
 //! These tests need that software, so they run only when they are asked for: `.ci/network` installs it and runs
 //! `cargo test --test network -- --ignored`. The same layers are played without it in `fixtures/scenarios`.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
 
 use std::fs;
 use std::path::PathBuf;
@@ -69,13 +72,26 @@ impl Way {
 /// Checks a tenant that speaks TLS, on a way that is disturbed or not.
 fn check(tenant: &Tenant, way: &Way) -> Checked {
     let folder = TempDir::new().unwrap();
-    let authorities: Vec<String> = way.ca_files.iter().map(|file| fs::read_to_string(file).unwrap()).collect();
+    let authorities: Vec<String> = way
+        .ca_files
+        .iter()
+        .map(|file| fs::read_to_string(file).unwrap())
+        .collect();
     fs::write(folder.path().join("trusted.pem"), authorities.concat()).unwrap();
     let mut command = program(folder.path());
-    command.args(["check", "--format", "json", "--config"]).arg(tenant.folder.path().join("rx-preflight.toml"));
+    command
+        .args(["check", "--format", "json", "--config"])
+        .arg(tenant.folder.path().join("rx-preflight.toml"));
     for option in ["--login-url", "--graph-url", "--ews-url"] {
-        let own = way.addresses.iter().find(|(name, _)| *name == option).map(|(_, address)| address.clone());
-        command.args([option.to_owned(), own.unwrap_or_else(|| tenant.option(option))]);
+        let own = way
+            .addresses
+            .iter()
+            .find(|(name, _)| *name == option)
+            .map(|(_, address)| address.clone());
+        command.args([
+            option.to_owned(),
+            own.unwrap_or_else(|| tenant.option(option)),
+        ]);
     }
     if !authorities.is_empty() {
         command.args(["--ca-file", "trusted.pem"]);
@@ -83,32 +99,68 @@ fn check(tenant: &Tenant, way: &Way) -> Checked {
     command.args(&way.options);
     command.envs(way.variables.iter().cloned());
     let output = command.output().unwrap();
-    let printed = String::from_utf8_lossy(&[output.stdout.clone(), output.stderr].concat()).into_owned();
-    let report = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {printed}"));
-    Checked { exit: output.status.code(), report, printed }
+    let printed =
+        String::from_utf8_lossy(&[output.stdout.clone(), output.stderr].concat()).into_owned();
+    let report =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {printed}"));
+    Checked {
+        exit: output.status.code(),
+        report,
+        printed,
+    }
 }
 
 impl Checked {
     /// Nothing is wrong.
     fn is_ready(&self) -> &Self {
         assert_eq!(self.exit, Some(0), "{}", self.told());
-        assert_eq!(self.report["summary"]["verdict"], "ready", "{}", self.told());
+        assert_eq!(
+            self.report["summary"]["verdict"],
+            "ready",
+            "{}",
+            self.told()
+        );
         self
     }
 
     /// Nothing could be decided, for this one reason, and nobody is told to mend anything else.
     fn is_cut_off_by(&self, cause: &str) -> &Self {
         assert_eq!(self.exit, Some(3), "{}", self.told());
-        assert_eq!(self.report["summary"]["verdict"], "inconclusive", "{}", self.told());
+        assert_eq!(
+            self.report["summary"]["verdict"],
+            "inconclusive",
+            "{}",
+            self.told()
+        );
         let causes = self.causes();
-        let required: Vec<&str> =
-            causes.iter().filter(|cause| cause["requirement"] != "advisory").map(|cause| text(&cause["id"])).collect();
-        assert!(!required.is_empty() && required.iter().all(|id| *id == cause), "{}", self.told());
+        let required: Vec<&str> = causes
+            .iter()
+            .filter(|cause| cause["requirement"] != "advisory")
+            .map(|cause| text(&cause["id"]))
+            .collect();
+        assert!(
+            !required.is_empty() && required.iter().all(|id| *id == cause),
+            "{}",
+            self.told()
+        );
         for found in causes {
-            assert!(text(&found["id"]).starts_with("network."), "{} is no matter of the network", found["id"]);
+            assert!(
+                text(&found["id"]).starts_with("network."),
+                "{} is no matter of the network",
+                found["id"]
+            );
             let advice = found["remedy"].to_string();
-            for credential in ["Certificates & secrets", "New client secret", "admin consent", "OAuth Client"] {
-                assert!(!advice.contains(credential), "{credential} in the advice about {}", found["id"]);
+            for credential in [
+                "Certificates & secrets",
+                "New client secret",
+                "admin consent",
+                "OAuth Client",
+            ] {
+                assert!(
+                    !advice.contains(credential),
+                    "{credential} in the advice about {}",
+                    found["id"]
+                );
             }
         }
         self
@@ -152,7 +204,10 @@ fn ca_of_proxy(proxy: &Software) -> PathBuf {
 
 fn port_of(tenant: &Tenant) -> u16 {
     let address = tenant.option("--graph-url");
-    let port = address.rsplit(':').next().and_then(|rest| rest.split('/').next());
+    let port = address
+        .rsplit(':')
+        .next()
+        .and_then(|rest| rest.split('/').next());
     port.and_then(|port| port.parse().ok()).unwrap()
 }
 
@@ -160,53 +215,100 @@ fn port_of(tenant: &Tenant) -> u16 {
 fn by_name(way: Way) -> Way {
     way.to("--login-url", "https://login.contoso.test")
         .to("--graph-url", "https://graph.contoso.test/v1.0")
-        .to("--ews-url", "https://outlook.contoso.test/EWS/Exchange.asmx")
+        .to(
+            "--ews-url",
+            "https://outlook.contoso.test/EWS/Exchange.asmx",
+        )
 }
 
 /// A web server with further options, whose certificate is of the authority in `ca.pem` of the folder, with what `change`
 /// does to it.
-fn faulty_server(options: &[&str], change: impl FnOnce(&mut CertificateParams)) -> (Software, TempDir) {
+fn faulty_server(
+    options: &[&str],
+    change: impl FnOnce(&mut CertificateParams),
+) -> (Software, TempDir) {
     let (authority_key, key) = (KeyPair::generate().unwrap(), KeyPair::generate().unwrap());
     let mut authority = CertificateParams::default();
-    authority.distinguished_name.push(DnType::CommonName, "Contoso Root CA");
+    authority
+        .distinguished_name
+        .push(DnType::CommonName, "Contoso Root CA");
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let folder = TempDir::new().unwrap();
-    fs::write(folder.path().join("ca.pem"), authority.self_signed(&authority_key).unwrap().pem()).unwrap();
+    fs::write(
+        folder.path().join("ca.pem"),
+        authority.self_signed(&authority_key).unwrap().pem(),
+    )
+    .unwrap();
     let mut params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
     change(&mut params);
-    let certificate = params.signed_by(&key, &Issuer::new(authority, authority_key)).unwrap();
-    (web_server(&certificate.pem(), &key.serialize_pem(), options), folder)
+    let certificate = params
+        .signed_by(&key, &Issuer::new(authority, authority_key))
+        .unwrap();
+    (
+        web_server(&certificate.pem(), &key.serialize_pem(), options),
+        folder,
+    )
 }
 
 #[test]
 #[ignore = "needs tinyproxy; .ci/network installs it"]
 fn a_proxy_that_tunnels_lets_the_check_through() {
     let (tenant, proxy) = (tenant(), tinyproxy(&[]));
-    check(&tenant, &Way::default().proxy(proxy.as_proxy("")).trusting(ca_of(&tenant))).is_ready();
-    assert!(proxy.log().contains(&format!("CONNECT 127.0.0.1:{}", port_of(&tenant))), "{}", proxy.log());
+    check(
+        &tenant,
+        &Way::default()
+            .proxy(proxy.as_proxy(""))
+            .trusting(ca_of(&tenant)),
+    )
+    .is_ready();
+    assert!(
+        proxy
+            .log()
+            .contains(&format!("CONNECT 127.0.0.1:{}", port_of(&tenant))),
+        "{}",
+        proxy.log()
+    );
 }
 
 #[test]
 #[ignore = "needs tinyproxy; .ci/network installs it"]
 fn a_proxy_with_a_password_is_told_by_its_407_and_passed_with_the_right_one() {
     let (user, password) = CREDENTIALS.split_once(':').unwrap();
-    let (tenant, proxy) = (tenant(), tinyproxy(&[&format!("BasicAuth {user} {password}")]));
-    let through =
-        |credentials: &str| check(&tenant, &Way::default().proxy(proxy.as_proxy(credentials)).trusting(ca_of(&tenant)));
+    let (tenant, proxy) = (
+        tenant(),
+        tinyproxy(&[&format!("BasicAuth {user} {password}")]),
+    );
+    let through = |credentials: &str| {
+        check(
+            &tenant,
+            &Way::default()
+                .proxy(proxy.as_proxy(credentials))
+                .trusting(ca_of(&tenant)),
+        )
+    };
     through("").is_cut_off_by("network.proxy-authentication-required");
     through("rx:wrong-word@")
         .is_cut_off_by("network.proxy-authentication-required")
         .says("does not accept the credentials that it was given (401 Unauthorized)")
         .hides("wrong-word");
-    through(&format!("{CREDENTIALS}@")).is_ready().hides(password);
+    through(&format!("{CREDENTIALS}@"))
+        .is_ready()
+        .hides(password);
 }
 
 #[test]
 #[ignore = "needs tinyproxy; .ci/network installs it"]
 fn a_proxy_that_allows_other_ports_only_refuses_the_tunnel() {
     let (tenant, proxy) = (tenant(), tinyproxy(&["ConnectPort 443"]));
-    let checked = check(&tenant, &Way::default().proxy(proxy.as_proxy("")).trusting(ca_of(&tenant)));
-    checked.is_cut_off_by("network.proxy-refused").says("with 403 Forbidden");
+    let checked = check(
+        &tenant,
+        &Way::default()
+            .proxy(proxy.as_proxy(""))
+            .trusting(ca_of(&tenant)),
+    );
+    checked
+        .is_cut_off_by("network.proxy-refused")
+        .says("with 403 Forbidden");
 }
 
 #[test]
@@ -217,7 +319,9 @@ fn a_proxy_that_is_gone_is_the_proxy_and_not_the_service() {
     drop(proxy);
     let way = Way::default().proxy(address).trusting(ca_of(&tenant));
     check(&tenant, &way).is_cut_off_by("network.proxy-unreachable");
-    let way = Way::default().proxy("http://no-such-proxy.invalid:8080".to_owned()).trusting(ca_of(&tenant));
+    let way = Way::default()
+        .proxy("http://no-such-proxy.invalid:8080".to_owned())
+        .trusting(ca_of(&tenant));
     check(&tenant, &way).is_cut_off_by("network.proxy-unreachable");
 }
 
@@ -242,15 +346,21 @@ fn the_proxy_of_the_environment_is_used_for_names_and_left_for_those_of_no_proxy
     let proxy = mitmproxy(port_of(&tenant), Some(CREDENTIALS));
     let way = |credentials: &str| {
         let address = proxy.as_proxy(credentials);
-        by_name(Way::default()).variable("HTTPS_PROXY", address).trusting(ca_of_proxy(&proxy))
+        by_name(Way::default())
+            .variable("HTTPS_PROXY", address)
+            .trusting(ca_of_proxy(&proxy))
     };
-    check(&tenant, &way(&format!("{CREDENTIALS}@"))).is_ready().hides(password);
+    check(&tenant, &way(&format!("{CREDENTIALS}@")))
+        .is_ready()
+        .hides(password);
     check(&tenant, &way("")).is_cut_off_by("network.proxy-authentication-required");
     check(&tenant, &way("rx:wrong-word@"))
         .is_cut_off_by("network.proxy-authentication-required")
         .says("does not accept");
     let around = way(&format!("{CREDENTIALS}@")).variable("NO_PROXY", "contoso.test".to_owned());
-    check(&tenant, &around).is_cut_off_by("network.dns-failed").hides(password);
+    check(&tenant, &around)
+        .is_cut_off_by("network.dns-failed")
+        .hides(password);
 }
 
 #[test]
@@ -258,10 +368,13 @@ fn the_proxy_of_the_environment_is_used_for_names_and_left_for_those_of_no_proxy
 fn an_expired_certificate_is_told_as_one_and_no_authority_is_blamed() {
     let tenant = tenant();
     let (server, authority) = faulty_server(&[], |params| {
-        (params.not_before, params.not_after) = (date_time_ymd(2024, 1, 1), date_time_ymd(2025, 1, 1));
+        (params.not_before, params.not_after) =
+            (date_time_ymd(2024, 1, 1), date_time_ymd(2025, 1, 1));
     });
     for (option, path) in [("--login-url", ""), ("--ews-url", "EWS/Exchange.asmx")] {
-        let way = Way::default().to(option, server.https(path)).trusting(ca_of(&tenant));
+        let way = Way::default()
+            .to(option, server.https(path))
+            .trusting(ca_of(&tenant));
         check(&tenant, &way.trusting(authority.path().join("ca.pem")))
             .is_cut_off_by("network.tls-untrusted")
             .says("has expired on 2025-01-01")
@@ -276,7 +389,9 @@ fn a_certificate_for_another_name_is_told_with_both_names() {
     let (server, authority) = faulty_server(&[], |params| {
         *params = CertificateParams::new(vec!["blockpage.contoso.com".to_owned()]).unwrap();
     });
-    let way = Way::default().to("--ews-url", server.https("EWS/Exchange.asmx")).trusting(ca_of(&tenant));
+    let way = Way::default()
+        .to("--ews-url", server.https("EWS/Exchange.asmx"))
+        .trusting(ca_of(&tenant));
     check(&tenant, &way.trusting(authority.path().join("ca.pem")))
         .is_cut_off_by("network.tls-untrusted")
         .says("the certificate is for blockpage.contoso.com, not for 127.0.0.1");
@@ -288,8 +403,11 @@ fn a_web_page_behind_a_right_certificate_is_not_microsoft() {
     let tenant = Tenant::start("graph-ready", true);
     let (server, authority) = faulty_server(&[], |_| {});
     for (option, path) in [("--login-url", ""), ("--graph-url", "v1.0")] {
-        let way = Way::default().to(option, server.https(path)).trusting(ca_of(&tenant));
-        check(&tenant, &way.trusting(authority.path().join("ca.pem"))).is_cut_off_by("network.not-microsoft");
+        let way = Way::default()
+            .to(option, server.https(path))
+            .trusting(ca_of(&tenant));
+        check(&tenant, &way.trusting(authority.path().join("ca.pem")))
+            .is_cut_off_by("network.not-microsoft");
     }
 }
 
@@ -300,7 +418,10 @@ fn a_port_that_never_answers_is_told_with_the_limit_that_fired() {
     let (server, authority) = faulty_server(&[], |_| {});
     server.freeze();
     for (option, path) in [("--login-url", ""), ("--ews-url", "EWS/Exchange.asmx")] {
-        let way = Way::default().to(option, server.https(path)).option("--timeout", "1s").trusting(ca_of(&tenant));
+        let way = Way::default()
+            .to(option, server.https(path))
+            .option("--timeout", "1s")
+            .trusting(ca_of(&tenant));
         let checked = check(&tenant, &way.trusting(authority.path().join("ca.pem")));
         checked.is_cut_off_by("network.timeout").says("within 1 s");
     }
@@ -311,8 +432,11 @@ fn a_port_that_never_answers_is_told_with_the_limit_that_fired() {
 fn a_server_that_speaks_outdated_tls_only_is_told_from_one_that_is_not_trusted() {
     let tenant = tenant();
     let (server, authority) = faulty_server(&["-tls1_1", "-cipher", "DEFAULT@SECLEVEL=0"], |_| {});
-    let way = Way::default().to("--login-url", server.https("")).trusting(ca_of(&tenant));
-    check(&tenant, &way.trusting(authority.path().join("ca.pem"))).is_cut_off_by("network.tls-failed");
+    let way = Way::default()
+        .to("--login-url", server.https(""))
+        .trusting(ca_of(&tenant));
+    check(&tenant, &way.trusting(authority.path().join("ca.pem")))
+        .is_cut_off_by("network.tls-failed");
 }
 
 #[test]
@@ -320,7 +444,11 @@ fn a_server_that_speaks_outdated_tls_only_is_told_from_one_that_is_not_trusted()
 fn a_port_that_refuses_and_a_name_that_nobody_knows() {
     let tenant = tenant();
     let nobody = format!("https://127.0.0.1:{}/", free_port());
-    let way = |address: &str| Way::default().to("--login-url", address).trusting(ca_of(&tenant));
+    let way = |address: &str| {
+        Way::default()
+            .to("--login-url", address)
+            .trusting(ca_of(&tenant))
+    };
     check(&tenant, &way(&nobody)).is_cut_off_by("network.connection-refused");
     check(&tenant, &way("https://login.contoso.invalid/")).is_cut_off_by("network.dns-failed");
 }

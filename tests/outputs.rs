@@ -2,7 +2,10 @@
 //! replaced, and nothing that others send steers a terminal or takes the square of its length.
 
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -37,8 +40,10 @@ fn refused(folder: &Path, arguments: &[&str]) -> String {
 }
 
 fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> =
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .collect();
     names.sort();
     names
 }
@@ -46,7 +51,10 @@ fn names(folder: &Path) -> Vec<String> {
 /// A folder with two reports of `demo` in it.
 fn folder_with_reports() -> TempDir {
     let folder = TempDir::new().unwrap();
-    for (scenario, file) in [("graph-ready", "ready.json"), ("ews-disabled", "not-ready.json")] {
+    for (scenario, file) in [
+        ("graph-ready", "ready.json"),
+        ("ews-disabled", "not-ready.json"),
+    ] {
         run(folder.path(), &["demo", scenario, "-q", "-o", file]);
     }
     folder
@@ -54,7 +62,11 @@ fn folder_with_reports() -> TempDir {
 
 /// A settings file that points nowhere, with its secret.
 fn write_settings(folder: &Path) {
-    fs::write(folder.join("secret.txt"), "abc8Q~0123456789012345678901234567890123").unwrap();
+    fs::write(
+        folder.join("secret.txt"),
+        "abc8Q~0123456789012345678901234567890123",
+    )
+    .unwrap();
     fs::set_permissions(folder.join("secret.txt"), fs::Permissions::from_mode(0o600)).unwrap();
     let settings = "[system]\nuse_graph_api = true\noauth_tenant_id = \"contoso.com\"\n\
                     oauth_client_id = \"9a41d1a0-0000-4000-8000-000000000000\"\n\
@@ -94,17 +106,32 @@ fn a_target_that_cannot_be_written_is_exit_2_before_anything_else_and_names_the_
             ("/dev/null/x.json", "there is no folder /dev/null"),
         ] {
             let message = refused(path, &[command, &["--output", target]].concat());
-            assert!(message.contains(target) && message.contains(expected), "{command:?}: {message}");
+            assert!(
+                message.contains(target) && message.contains(expected),
+                "{command:?}: {message}"
+            );
             assert!(!message.contains(".tmp"), "{message}");
         }
     }
-    for arguments in [&["simulate", "--record", "none/x"][..], &["simulate", "--tls", "--ca-out", "none/x"]] {
+    for arguments in [
+        &["simulate", "--record", "none/x"][..],
+        &["simulate", "--tls", "--ca-out", "none/x"],
+    ] {
         let message = refused(path, arguments);
         assert!(message.contains("there is no folder none"), "{message}");
     }
-    let message = refused(path, &["demo", "--redact", "--redaction-map", "none/map.json"]);
+    let message = refused(
+        path,
+        &["demo", "--redact", "--redaction-map", "none/map.json"],
+    );
     assert!(message.contains("there is no folder none"), "{message}");
-    assert!(refused(path, &["diff", "ready.json", "not-ready.json", "-o", "/dev/null"]).contains("regular file"));
+    assert!(
+        refused(
+            path,
+            &["diff", "ready.json", "not-ready.json", "-o", "/dev/null"]
+        )
+        .contains("regular file")
+    );
 }
 
 #[test]
@@ -115,20 +142,43 @@ fn a_report_whose_file_cannot_be_written_after_all_goes_everywhere_else() {
     for quiet in [false, true] {
         let _ = fs::create_dir(folder.path().join("sub"));
         let mut command = Process::new(env!("CARGO_BIN_EXE_rx-preflight"));
-        command.current_dir(folder.path()).args(["check", "--format", "json", "-o", "sub/x.json", "-o", "other.html"]);
-        command.arg("--config").arg(tenant.folder.path().join("rx-preflight.toml")).args(tenant.addresses());
+        command.current_dir(folder.path()).args([
+            "check",
+            "--format",
+            "json",
+            "-o",
+            "sub/x.json",
+            "-o",
+            "other.html",
+        ]);
+        command
+            .arg("--config")
+            .arg(tenant.folder.path().join("rx-preflight.toml"))
+            .args(tenant.addresses());
         if quiet {
             command.arg("--quiet");
         }
-        let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         std::thread::sleep(Duration::from_millis(900));
         fs::remove_dir(folder.path().join("sub")).unwrap();
         let output = child.wait_with_output().unwrap();
         assert_eq!(output.status.code(), Some(5), "{}", text(&output.stderr));
-        assert!(text(&output.stderr).contains("sub/x.json"), "{}", text(&output.stderr));
+        assert!(
+            text(&output.stderr).contains("sub/x.json"),
+            "{}",
+            text(&output.stderr)
+        );
         let report: Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(report["summary"]["verdict"], "ready");
-        assert!(fs::read_to_string(folder.path().join("other.html")).unwrap().contains("READY"));
+        assert!(
+            fs::read_to_string(folder.path().join("other.html"))
+                .unwrap()
+                .contains("READY")
+        );
     }
 }
 
@@ -139,21 +189,50 @@ fn no_output_replaces_an_input() {
     write_settings(path);
     fs::hard_link(path.join("rooms.txt"), path.join("hard.txt")).unwrap();
     symlink("secret.txt", path.join("link.txt")).unwrap();
-    let kept: Vec<Vec<u8>> = names(path).iter().map(|name| fs::read(path.join(name)).unwrap()).collect();
+    let kept: Vec<Vec<u8>> = names(path)
+        .iter()
+        .map(|name| fs::read(path.join(name)).unwrap())
+        .collect();
     for target in ["secret.txt", "./rooms.txt", "hard.txt", "link.txt"] {
         let arguments = [&["check", "--output", target][..], &NOWHERE].concat();
         let message = refused(path, &arguments);
-        assert!(message.contains("this run reads this file"), "{target}: {message}");
+        assert!(
+            message.contains("this run reads this file"),
+            "{target}: {message}"
+        );
     }
     for arguments in [
         &["report", "ready.json", "-o", "./ready.json"][..],
-        &["report", "ready.json", "--redact", "--redaction-map", "ready.json"],
-        &["diff", "ready.json", "not-ready.json", "-o", "not-ready.json"],
-        &["report", "ready.json", "--redact", "--redaction-map", "m.json", "-o", "./m.json"],
+        &[
+            "report",
+            "ready.json",
+            "--redact",
+            "--redaction-map",
+            "ready.json",
+        ],
+        &[
+            "diff",
+            "ready.json",
+            "not-ready.json",
+            "-o",
+            "not-ready.json",
+        ],
+        &[
+            "report",
+            "ready.json",
+            "--redact",
+            "--redaction-map",
+            "m.json",
+            "-o",
+            "./m.json",
+        ],
     ] {
         refused(path, arguments);
     }
-    let now: Vec<Vec<u8>> = names(path).iter().map(|name| fs::read(path.join(name)).unwrap()).collect();
+    let now: Vec<Vec<u8>> = names(path)
+        .iter()
+        .map(|name| fs::read(path.join(name)).unwrap())
+        .collect();
     assert_eq!(now, kept);
 }
 
@@ -165,14 +244,33 @@ fn a_check_that_cannot_start_leaves_no_earlier_report_in_its_place() {
     let yesterday = fs::read(path.join("ready.json")).unwrap();
     fs::write(path.join("notes.txt"), "something else").unwrap();
     fs::write(path.join("broken.toml"), "[system\n").unwrap();
-    let arguments = ["check", "--config", "broken.toml", "-o", "ready.json", "-o", "notes.txt", "-o", "secret.txt"];
+    let arguments = [
+        "check",
+        "--config",
+        "broken.toml",
+        "-o",
+        "ready.json",
+        "-o",
+        "notes.txt",
+        "-o",
+        "secret.txt",
+    ];
     let message = refused(path, &arguments);
     assert!(message.contains("ready.previous.json"), "{message}");
     assert!(!path.join("ready.json").exists());
-    assert_eq!(fs::read(path.join("ready.previous.json")).unwrap(), yesterday);
-    assert_eq!(fs::read_to_string(path.join("notes.txt")).unwrap(), "something else");
+    assert_eq!(
+        fs::read(path.join("ready.previous.json")).unwrap(),
+        yesterday
+    );
+    assert_eq!(
+        fs::read_to_string(path.join("notes.txt")).unwrap(),
+        "something else"
+    );
     assert!(path.join("secret.txt").exists());
-    assert!(!refused(path, &arguments).contains("previous"), "nothing is left to be moved");
+    assert!(
+        !refused(path, &arguments).contains("previous"),
+        "nothing is left to be moved"
+    );
 }
 
 #[test]
@@ -180,8 +278,18 @@ fn endless_and_blocking_files_are_clear_errors() {
     let folder = TempDir::new().unwrap();
     let path = folder.path();
     write_settings(path);
-    assert!(Process::new("mkfifo").arg(path.join("pipe")).status().unwrap().success());
-    for (file, expected) in [("/dev/zero", "a device"), ("pipe", "a named pipe"), (".", "a folder")] {
+    assert!(
+        Process::new("mkfifo")
+            .arg(path.join("pipe"))
+            .status()
+            .unwrap()
+            .success()
+    );
+    for (file, expected) in [
+        ("/dev/zero", "a device"),
+        ("pipe", "a named pipe"),
+        (".", "a folder"),
+    ] {
         for option in [
             &["check", "--config"][..],
             &["check", "--client-secret-file"],
@@ -197,27 +305,49 @@ fn endless_and_blocking_files_are_clear_errors() {
                 arguments.push("rooms.txt");
             }
             let message = refused(path, &arguments);
-            let is_map = arguments.contains(&"--redaction-map") && message.contains("not a regular file");
+            let is_map =
+                arguments.contains(&"--redaction-map") && message.contains("not a regular file");
             let is_first = arguments.contains(&"rooms.txt") && message.contains("rooms.txt");
-            assert!(message.contains(expected) || is_map || is_first, "{arguments:?}: {message}");
+            assert!(
+                message.contains(expected) || is_map || is_first,
+                "{arguments:?}: {message}"
+            );
         }
     }
     let stdin = Stdio::from(fs::File::open("/dev/zero").unwrap());
     let mut command = Process::new(env!("CARGO_BIN_EXE_rx-preflight"));
-    let output = command.current_dir(path).args(["check", "--client-secret-file", "-"]).stdin(stdin).output().unwrap();
+    let output = command
+        .current_dir(path)
+        .args(["check", "--client-secret-file", "-"])
+        .stdin(stdin)
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(2));
-    assert!(text(&output.stderr).contains("more than 1 MB"), "{}", text(&output.stderr));
+    assert!(
+        text(&output.stderr).contains("more than 1 MB"),
+        "{}",
+        text(&output.stderr)
+    );
 }
 
 #[test]
 fn what_is_not_a_report_is_named_in_the_words_of_check() {
     let folder = TempDir::new().unwrap();
     write_settings(folder.path());
-    for arguments in [["report", "none.json"].as_slice(), &["diff", "none.json", "none.json"]] {
-        assert!(refused(folder.path(), arguments).contains("cannot read none.json: there is no such file"));
+    for arguments in [
+        ["report", "none.json"].as_slice(),
+        &["diff", "none.json", "none.json"],
+    ] {
+        assert!(
+            refused(folder.path(), arguments)
+                .contains("cannot read none.json: there is no such file")
+        );
     }
     let message = refused(folder.path(), &["report", "rx-preflight.toml"]);
-    assert!(message.contains("this is not JSON") && message.contains("check --output report.json"), "{message}");
+    assert!(
+        message.contains("this is not JSON") && message.contains("check --output report.json"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -227,7 +357,10 @@ fn a_secret_file_that_others_can_read_gets_a_note() {
     write_settings(path);
     let noted = |mode: u32| {
         fs::set_permissions(path.join("secret.txt"), fs::Permissions::from_mode(mode)).unwrap();
-        let output = run(path, &[&["check", "--only", "settings", "-q"][..], &NOWHERE].concat());
+        let output = run(
+            path,
+            &[&["check", "--only", "settings", "-q"][..], &NOWHERE].concat(),
+        );
         text(&output.stderr).contains("other users of this machine can read the secret file")
     };
     assert!(!noted(0o600));
@@ -238,19 +371,43 @@ fn a_secret_file_that_others_can_read_gets_a_note() {
 fn a_map_that_others_can_write_is_refused_and_a_link_is_named() {
     let folder = folder_with_reports();
     let path = folder.path();
-    let redacted = |map: &str| run(path, &["report", "ready.json", "--redact", "--redaction-map", map, "-q"]);
+    let redacted = |map: &str| {
+        run(
+            path,
+            &[
+                "report",
+                "ready.json",
+                "--redact",
+                "--redaction-map",
+                map,
+                "-q",
+            ],
+        )
+    };
     assert_eq!(redacted("map.json").status.code(), Some(0));
     symlink("map.json", path.join("link.json")).unwrap();
     let output = redacted("link.json");
-    assert!(output.status.success() && text(&output.stderr).contains("is a link to"), "{}", text(&output.stderr));
+    assert!(
+        output.status.success() && text(&output.stderr).contains("is a link to"),
+        "{}",
+        text(&output.stderr)
+    );
     fs::set_permissions(path.join("map.json"), fs::Permissions::from_mode(0o666)).unwrap();
     for map in ["map.json", "link.json"] {
         let output = redacted(map);
         assert_eq!(output.status.code(), Some(2));
-        assert!(text(&output.stderr).contains("can be written by other users"), "{}", text(&output.stderr));
+        assert!(
+            text(&output.stderr).contains("can be written by other users"),
+            "{}",
+            text(&output.stderr)
+        );
     }
     // A secret in quotes in the place of the map is not quoted.
-    fs::write(path.join("secret.txt"), "\"abc8Q~0123456789012345678901234567890123\"").unwrap();
+    fs::write(
+        path.join("secret.txt"),
+        "\"abc8Q~0123456789012345678901234567890123\"",
+    )
+    .unwrap();
     fs::set_permissions(path.join("secret.txt"), fs::Permissions::from_mode(0o600)).unwrap();
     assert!(!text(&redacted("secret.txt").stderr).contains("8Q~"));
 }
@@ -259,12 +416,22 @@ fn a_map_that_others_can_write_is_refused_and_a_link_is_named() {
 fn too_few_file_handles_are_an_error_and_no_panic() {
     let folder = TempDir::new().unwrap();
     for limit in [4, 6, 8, 10, 12, 16, 20, 24] {
-        let script = format!("ulimit -n {limit}; exec {} demo graph-ready --brief", env!("CARGO_BIN_EXE_rx-preflight"));
-        let output = Process::new("sh").current_dir(folder.path()).args(["-c", &script]).output().unwrap();
+        let script = format!(
+            "ulimit -n {limit}; exec {} demo graph-ready --brief",
+            env!("CARGO_BIN_EXE_rx-preflight")
+        );
+        let output = Process::new("sh")
+            .current_dir(folder.path())
+            .args(["-c", &script])
+            .output()
+            .unwrap();
         let message = text(&output.stderr);
         assert_ne!(output.status.code(), Some(101), "{limit}: {message}");
         assert!(!message.contains("panicked"), "{limit}: {message}");
-        assert!(output.status.code() != Some(5) || message.contains("ulimit -n") || limit < 6, "{limit}: {message}");
+        assert!(
+            output.status.code() != Some(5) || message.contains("ulimit -n") || limit < 6,
+            "{limit}: {message}"
+        );
     }
 }
 
@@ -275,11 +442,22 @@ fn is_clean(output: &Output, own_lines: bool, about: &str) {
     for (stream, bytes) in [("stdout", &output.stdout), ("stderr", &output.stderr)] {
         let shown = String::from_utf8(bytes.clone()).unwrap();
         // Windows PowerShell needs a byte order mark at the start of a script, and scripts have its line breaks.
-        let shown = shown.strip_prefix('\u{feff}').unwrap_or(&shown).replace("\r\n", "\n");
-        let steers = |c: char| (c.is_control() && c != '\n') || "\u{202e}\u{200b}\u{feff}".contains(c);
-        assert!(!shown.contains(steers), "{about}, {stream}: {:?}", shown.chars().find(|c| steers(*c)));
+        let shown = shown
+            .strip_prefix('\u{feff}')
+            .unwrap_or(&shown)
+            .replace("\r\n", "\n");
+        let steers =
+            |c: char| (c.is_control() && c != '\n') || "\u{202e}\u{200b}\u{feff}".contains(c);
+        assert!(
+            !shown.contains(steers),
+            "{about}, {stream}: {:?}",
+            shown.chars().find(|c| steers(*c))
+        );
         if own_lines {
-            assert!(!shown.lines().any(|line| line.starts_with("FAKE")), "{about}, {stream}: {shown}");
+            assert!(
+                !shown.lines().any(|line| line.starts_with("FAKE")),
+                "{about}, {stream}: {shown}"
+            );
         }
     }
     assert_ne!(output.status.code(), Some(101), "{about}");
@@ -289,12 +467,20 @@ fn is_clean(output: &Output, own_lines: bool, about: &str) {
 fn places(value: &Value, place: &str, found: &mut Vec<String>) {
     match value {
         Value::Object(fields) => {
-            fields
-                .iter()
-                .for_each(|(name, value)| places(value, &format!("{place}/{}", name.replace('/', "~1")), found));
+            fields.iter().for_each(|(name, value)| {
+                places(
+                    value,
+                    &format!("{place}/{}", name.replace('/', "~1")),
+                    found,
+                )
+            });
         }
         Value::Array(items) => {
-            items.iter().take(2).enumerate().for_each(|(at, value)| places(value, &format!("{place}/{at}"), found));
+            items
+                .iter()
+                .take(2)
+                .enumerate()
+                .for_each(|(at, value)| places(value, &format!("{place}/{at}"), found));
         }
         Value::String(_) => found.push(place.to_owned()),
         _ => {}
@@ -303,14 +489,19 @@ fn places(value: &Value, place: &str, found: &mut Vec<String>) {
 
 /// The place without the numbers of its items.
 fn kind_of(place: &str) -> String {
-    place.split('/').filter(|part| part.parse::<usize>().is_err()).collect::<Vec<_>>().join("/")
+    place
+        .split('/')
+        .filter(|part| part.parse::<usize>().is_err())
+        .collect::<Vec<_>>()
+        .join("/")
 }
 
 #[test]
 fn a_foreign_report_steers_no_terminal_whatever_its_fields_hold() {
     let folder = folder_with_reports();
     let path = folder.path();
-    let report: Value = serde_json::from_slice(&fs::read(path.join("not-ready.json")).unwrap()).unwrap();
+    let report: Value =
+        serde_json::from_slice(&fs::read(path.join("not-ready.json")).unwrap()).unwrap();
     let mut all = Vec::new();
     places(&report, "", &mut all);
     all.sort_by_key(|place| kind_of(place));
@@ -339,7 +530,14 @@ fn a_foreign_report_steers_no_terminal_whatever_its_fields_hold() {
         &["report", "hostile.json", "--format", "html"],
         &["report", "hostile.json", "--format", "junit"],
         &["report", "hostile.json", "--for", "admin"],
-        &["report", "hostile.json", "--for", "admin", "--format", "powershell"],
+        &[
+            "report",
+            "hostile.json",
+            "--for",
+            "admin",
+            "--format",
+            "powershell",
+        ],
         &["report", "hostile.json", "--rediagnose"],
         &["report", "hostile.json", "--redact"],
         &["diff", "hostile.json", "ready.json"],
@@ -347,7 +545,12 @@ fn a_foreign_report_steers_no_terminal_whatever_its_fields_hold() {
         &["diff", "ready.json", "hostile.json", "--format", "json"],
     ] {
         let output = run(path, arguments);
-        assert_ne!(output.status.code(), Some(2), "{arguments:?}: {}", text(&output.stderr));
+        assert_ne!(
+            output.status.code(),
+            Some(2),
+            "{arguments:?}: {}",
+            text(&output.stderr)
+        );
         is_clean(&output, false, &format!("{arguments:?}"));
     }
 }
@@ -368,8 +571,24 @@ fn settings_names_and_pasted_texts_steer_no_terminal() {
         &["diff", &missing, odd],
         &["diff", "ready.json", "not-ready.json", "-o", &missing],
         &["check", "--config", &missing],
-        &["check", "--client-secret-file", &missing, "--tenant-id", "a", "--client-id", "b"],
-        &["check", "--rooms", &missing, "--tenant-id", "a", "--client-id", "b"],
+        &[
+            "check",
+            "--client-secret-file",
+            &missing,
+            "--tenant-id",
+            "a",
+            "--client-id",
+            "b",
+        ],
+        &[
+            "check",
+            "--rooms",
+            &missing,
+            "--tenant-id",
+            "a",
+            "--client-id",
+            "b",
+        ],
         &["check", "--ca-file", &missing],
         &["demo", "-q", "-o", &format!("none{HOSTILE}/x.json")],
         &["demo", &missing],
@@ -385,17 +604,30 @@ fn settings_names_and_pasted_texts_steer_no_terminal() {
         format!("[system]\nuse_graph_api = {quoted}"),
         format!("[system]\noauth_client_secret = {{ env = {quoted} }}"),
         format!("[system]\noauth_client_secret = {{ file = {quoted} }}"),
-        format!("[system]\nrooms_file = {quoted}\noauth_client_secret = {{ file = \"odd-not.json\" }}"),
+        format!(
+            "[system]\nrooms_file = {quoted}\noauth_client_secret = {{ file = \"odd-not.json\" }}"
+        ),
         format!("[[location]]\nname = {quoted}\n[[location]]\nname = {quoted}"),
         format!("cloud = \"x{HOSTILE}"),
     ] {
         fs::write(path.join("hostile.toml"), &line).unwrap();
-        let output = run(path, &[&["check", "--config", "hostile.toml"][..], &NOWHERE].concat());
+        let output = run(
+            path,
+            &[&["check", "--config", "hostile.toml"][..], &NOWHERE].concat(),
+        );
         is_clean(&output, true, &line);
     }
-    for pasted in [format!("AADSTS7000215{HOSTILE}: x {HOSTILE}"), format!("eyJ{HOSTILE}"), HOSTILE.to_owned()] {
+    for pasted in [
+        format!("AADSTS7000215{HOSTILE}: x {HOSTILE}"),
+        format!("eyJ{HOSTILE}"),
+        HOSTILE.to_owned(),
+    ] {
         for command in ["explain", "token"] {
-            let output = program(path).arg(command).write_stdin(pasted.clone()).output().unwrap();
+            let output = program(path)
+                .arg(command)
+                .write_stdin(pasted.clone())
+                .output()
+                .unwrap();
             is_clean(&output, true, command);
         }
     }
@@ -416,19 +648,31 @@ fn ten_times_as_much_foreign_text_takes_no_square_of_the_time() {
     let folder = folder_with_reports();
     let bytes = fs::read(folder.path().join("ready.json")).unwrap();
     let key = RedactionKey::new(vec![42; RedactionKey::SHORTEST]).unwrap();
-    for pattern in
-        ["mailbox.", "Exchange Online ", "mailbox ", "'mailbox' ", "zorgon ", "a@b.", "ErrorAccessDenied", "1."]
-    {
+    for pattern in [
+        "mailbox.",
+        "Exchange Online ",
+        "mailbox ",
+        "'mailbox' ",
+        "zorgon ",
+        "a@b.",
+        "ErrorAccessDenied",
+        "1.",
+    ] {
         let time = |length: usize| {
             let mut report = Report::from_json(&bytes).unwrap();
             let text: String = pattern.chars().cycle().take(length).collect();
-            report.requests[0].headers.insert("x-ms-diagnostics".into(), text);
+            report.requests[0]
+                .headers
+                .insert("x-ms-diagnostics".into(), text);
             shortest(|| drop(redact(&report, &key, &std::collections::BTreeMap::new())))
         };
         let (base, small, large) = (time(0), time(3_000), time(30_000));
         // Ten times the text would take a hundred times as long, if the time were its square.
         let floor = Duration::from_millis(20);
         let allowed = small.saturating_sub(base).max(floor) * 40;
-        assert!(large.saturating_sub(base) < allowed, "{pattern}: {base:?} {small:?} {large:?}");
+        assert!(
+            large.saturating_sub(base) < allowed,
+            "{pattern}: {base:?} {small:?} {large:?}"
+        );
     }
 }

@@ -1,6 +1,9 @@
 //! The redacted copy of every scenario: readable, counted alike, and without anything that names the tenant.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
 
 use std::collections::BTreeMap;
 
@@ -12,8 +15,13 @@ use rx_preflight::report::{Format, Report, compare, write};
 use rx_preflight::simulator::catalogue;
 use rx_preflight::terms::Outcome;
 
-const OPTIONS: TableOptions =
-    TableOptions { width: 100, colour: false, unicode: true, plain: false, detail: Detail::Verbose };
+const OPTIONS: TableOptions = TableOptions {
+    width: 100,
+    colour: false,
+    unicode: true,
+    plain: false,
+    detail: Detail::Verbose,
+};
 
 fn key() -> RedactionKey {
     RedactionKey::new(vec![42; RedactionKey::SHORTEST]).unwrap()
@@ -22,7 +30,10 @@ fn key() -> RedactionKey {
 async fn played(name: &str) -> Report {
     let scenario = catalogue::load(name).unwrap();
     let clock = scenario.clock;
-    Box::pin(play(scenario, clock, std::future::pending())).await.unwrap().report
+    Box::pin(play(scenario, clock, std::future::pending()))
+        .await
+        .unwrap()
+        .report
 }
 
 fn drawn(report: &Report, format: Format) -> String {
@@ -48,7 +59,11 @@ fn is_cut_or_a_number(word: &str) -> bool {
 /// What a later version would say: the outcome of every row with its cause.
 fn judged_again(report: &Report) -> Vec<(u32, Outcome, Option<String>)> {
     let diagnosis = diagnose(&report.evidence().unwrap());
-    diagnosis.rows.into_iter().map(|row| (row.n, row.outcome, row.cause)).collect()
+    diagnosis
+        .rows
+        .into_iter()
+        .map(|row| (row.n, row.outcome, row.cause))
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -58,18 +73,36 @@ async fn no_value_of_any_scenario_is_left_in_any_format_and_no_sentence_loses_a_
         let report = played(name).await;
         let redacted = redact(&report, &key(), &BTreeMap::new());
         assert_eq!(redacted.report.summary, report.summary);
-        assert_eq!(judged_again(&redacted.report), judged_again(&report), "{name}");
+        assert_eq!(
+            judged_again(&redacted.report),
+            judged_again(&report),
+            "{name}"
+        );
         for format in Format::ALL {
             let document = drawn(&redacted.report, *format).to_lowercase();
-            assert!(!document.contains("portal.example.net"), "{name}: a host that only a sentence names");
-            for value in redacted.originals.iter().flat_map(|value| forms(&value.to_lowercase())) {
-                assert!(!document.contains(&value), "{name}: {value} is in the {}", format.name());
+            assert!(
+                !document.contains("portal.example.net"),
+                "{name}: a host that only a sentence names"
+            );
+            for value in redacted
+                .originals
+                .iter()
+                .flat_map(|value| forms(&value.to_lowercase()))
+            {
+                assert!(
+                    !document.contains(&value),
+                    "{name}: {value} is in the {}",
+                    format.name()
+                );
             }
         }
         left_out.extend(redacted.left_out.into_keys().map(|word| (word, name)));
     }
     left_out.retain(|word, _| !is_cut_or_a_number(word) && !LEFT_OUT.contains(&word.as_str()));
-    assert!(left_out.is_empty(), "is each of these a name? Else it belongs into words.txt: {left_out:?}");
+    assert!(
+        left_out.is_empty(),
+        "is each of these a name? Else it belongs into words.txt: {left_out:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -77,12 +110,17 @@ async fn redacted_reports_of_one_key_can_be_compared() {
     let before = played("mailbox-outside-scope").await;
     let after = played("ews-ready").await;
     let plain = compare(&before, &after);
-    let redacted =
-        compare(&redact(&before, &key(), &BTreeMap::new()).report, &redact(&after, &key(), &BTreeMap::new()).report);
+    let redacted = compare(
+        &redact(&before, &key(), &BTreeMap::new()).report,
+        &redact(&after, &key(), &BTreeMap::new()).report,
+    );
     let ids = |causes: &[rx_preflight::report::ComparedCause]| -> Vec<String> {
         causes.iter().map(|cause| cause.id.clone()).collect()
     };
     assert_eq!(redacted.direction, plain.direction);
-    assert_eq!((ids(&redacted.mended), ids(&redacted.new)), (ids(&plain.mended), ids(&plain.new)));
+    assert_eq!(
+        (ids(&redacted.mended), ids(&redacted.new)),
+        (ids(&plain.mended), ids(&plain.new))
+    );
     assert_eq!(redacted.changed.len(), plain.changed.len());
 }

@@ -3,7 +3,10 @@
 //! `fixtures/released` holds, for each version, its schema and some of its reports. A folder is written once, with its
 //! version, and changed no more when that version is out.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +19,10 @@ use serde_json::Value;
 const SCHEMA: &str = "report.schema.json";
 
 fn entries(folder: &Path) -> Vec<PathBuf> {
-    let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     paths.sort();
     paths
 }
@@ -41,8 +47,14 @@ fn current_schema() -> Value {
 
 #[test]
 fn the_schema_of_this_version_is_checked_in() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/released").join(env!("CARGO_PKG_VERSION"));
-    assert_eq!(json(&folder.join(SCHEMA)), current_schema(), "write it with `rx-preflight schema`");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fixtures/released")
+        .join(env!("CARGO_PKG_VERSION"));
+    assert_eq!(
+        json(&folder.join(SCHEMA)),
+        current_schema(),
+        "write it with `rx-preflight schema`"
+    );
 }
 
 /// What stood in an earlier schema and does not, or not so, in a later one.
@@ -58,11 +70,23 @@ fn taken_away(earlier: &Value, later: &Value, place: &str) -> Vec<String> {
             .collect(),
         // A field that is newly required would make the reports of earlier versions invalid.
         (Value::Array(earlier), Value::Array(later)) if place.ends_with("/required") => {
-            if same_members(earlier, later) { Vec::new() } else { vec![place.to_owned()] }
+            if same_members(earlier, later) {
+                Vec::new()
+            } else {
+                vec![place.to_owned()]
+            }
         }
         (Value::Array(earlier), Value::Array(later)) => {
-            let kept = |one: &Value| later.iter().any(|other| taken_away(one, other, place).is_empty());
-            if earlier.iter().all(kept) { Vec::new() } else { vec![place.to_owned()] }
+            let kept = |one: &Value| {
+                later
+                    .iter()
+                    .any(|other| taken_away(one, other, place).is_empty())
+            };
+            if earlier.iter().all(kept) {
+                Vec::new()
+            } else {
+                vec![place.to_owned()]
+            }
         }
         _ if earlier == later => Vec::new(),
         _ => vec![place.to_owned()],
@@ -76,7 +100,10 @@ fn same_members(earlier: &[Value], later: &[Value]) -> bool {
 #[test]
 fn the_form_of_a_report_only_grows() {
     for version in versions() {
-        assert_eq!(taken_away(&json(&version.join(SCHEMA)), &current_schema(), ""), Vec::<String>::new());
+        assert_eq!(
+            taken_away(&json(&version.join(SCHEMA)), &current_schema(), ""),
+            Vec::<String>::new()
+        );
     }
 }
 
@@ -84,10 +111,29 @@ fn the_form_of_a_report_only_grows() {
 fn what_is_taken_away_is_noticed() {
     let schema = current_schema();
     for change in [
-        |schema: &mut Value| drop(schema["properties"].as_object_mut().unwrap().remove("causes")),
+        |schema: &mut Value| {
+            drop(
+                schema["properties"]
+                    .as_object_mut()
+                    .unwrap()
+                    .remove("causes"),
+            )
+        },
         |schema: &mut Value| schema["properties"]["report_id"]["type"] = "integer".into(),
-        |schema: &mut Value| schema["required"].as_array_mut().unwrap().push("mood".into()),
-        |schema: &mut Value| drop(schema["$defs"]["Outcome"]["oneOf"].as_array_mut().unwrap().pop()),
+        |schema: &mut Value| {
+            schema["required"]
+                .as_array_mut()
+                .unwrap()
+                .push("mood".into())
+        },
+        |schema: &mut Value| {
+            drop(
+                schema["$defs"]["Outcome"]["oneOf"]
+                    .as_array_mut()
+                    .unwrap()
+                    .pop(),
+            )
+        },
     ] {
         let mut changed = schema.clone();
         change(&mut changed);
@@ -101,7 +147,13 @@ fn what_is_taken_away_is_noticed() {
 
 #[test]
 fn reports_of_every_version_are_read_drawn_and_judged_again() {
-    let options = TableOptions { width: 100, colour: false, unicode: true, plain: false, detail: Detail::Normal };
+    let options = TableOptions {
+        width: 100,
+        colour: false,
+        unicode: true,
+        plain: false,
+        detail: Detail::Normal,
+    };
     let current = current_schema();
     for version in versions() {
         let own = json(&version.join(SCHEMA));
@@ -117,10 +169,18 @@ fn reports_of_every_version_are_read_drawn_and_judged_again() {
                 let mut drawn = Vec::new();
                 write(&report, *format, &options, &mut drawn).unwrap();
                 let text = String::from_utf8(drawn).unwrap();
-                let is_for_people = matches!(format, Format::Table | Format::Markdown | Format::Html);
-                assert!(!is_for_people || text.contains(&wording::tally(report.summary.counts)), "{name}");
+                let is_for_people =
+                    matches!(format, Format::Table | Format::Markdown | Format::Html);
+                assert!(
+                    !is_for_people || text.contains(&wording::tally(report.summary.counts)),
+                    "{name}"
+                );
             }
-            assert_eq!(diagnose(&report.evidence().unwrap()).rows.len(), report.results.len(), "{name}");
+            assert_eq!(
+                diagnose(&report.evidence().unwrap()).rows.len(),
+                report.results.len(),
+                "{name}"
+            );
         }
     }
 }

@@ -2,7 +2,10 @@
 //! of it. `RX_BLESS=1 cargo test --test scenarios` writes the outcomes that came into the files, to be read before they
 //! are committed; verdict, exit code and causes are never written by a machine.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -24,14 +27,21 @@ mod support;
 const MOMENT: &str = "2026-11-23T08:00:00Z";
 
 fn scenarios() -> Vec<Scenario> {
-    catalogue::names().into_iter().map(|name| catalogue::load(name).unwrap_or_else(|error| panic!("{error}"))).collect()
+    catalogue::names()
+        .into_iter()
+        .map(|name| catalogue::load(name).unwrap_or_else(|error| panic!("{error}")))
+        .collect()
 }
 
 async fn report_of(scenario: Scenario) -> Report {
     let name = scenario.name.clone();
-    let clock = scenario.clock.unwrap_or_else(|| MOMENT.parse::<Timestamp>().unwrap());
+    let clock = scenario
+        .clock
+        .unwrap_or_else(|| MOMENT.parse::<Timestamp>().unwrap());
     let played = Box::pin(play(scenario, Some(clock), std::future::pending())).await;
-    played.unwrap_or_else(|error| panic!("{name}: {error}")).report
+    played
+        .unwrap_or_else(|error| panic!("{name}: {error}"))
+        .report
 }
 
 /// `connection/check` with its outcomes counted, such as `11 pass, 1 fail`.
@@ -39,14 +49,23 @@ fn outcomes(report: &Report) -> BTreeMap<String, String> {
     let mut counts: BTreeMap<String, BTreeMap<Outcome, usize>> = BTreeMap::new();
     for row in &report.results {
         let key = format!("{}/{}", row.connection.as_deref().unwrap_or("-"), row.check);
-        *counts.entry(key).or_default().entry(row.outcome).or_default() += 1;
+        *counts
+            .entry(key)
+            .or_default()
+            .entry(row.outcome)
+            .or_default() += 1;
     }
     let spoken = |counts: BTreeMap<Outcome, usize>| {
-        let parts: Vec<String> =
-            counts.into_iter().map(|(outcome, count)| format!("{count} {}", word(outcome))).collect();
+        let parts: Vec<String> = counts
+            .into_iter()
+            .map(|(outcome, count)| format!("{count} {}", word(outcome)))
+            .collect();
         parts.join(", ")
     };
-    counts.into_iter().map(|(key, counts)| (key, spoken(counts))).collect()
+    counts
+        .into_iter()
+        .map(|(key, counts)| (key, spoken(counts)))
+        .collect()
 }
 
 fn word(outcome: Outcome) -> &'static str {
@@ -80,18 +99,42 @@ fn compare(scenario: &Scenario, report: &Report) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut check = |what: &str, expected: String, came: String| {
         if expected != came {
-            wrong.push(format!("{}: {what}\n    expected {expected}\n    came     {came}", scenario.name));
+            wrong.push(format!(
+                "{}: {what}\n    expected {expected}\n    came     {came}",
+                scenario.name
+            ));
         }
     };
     let expect = &scenario.expect;
     let mut expected_causes = expect.causes.clone();
     expected_causes.sort();
-    check("verdict", expect.verdict.clone(), report.summary.verdict.to_string());
-    check("exit code", expect.exit_code.to_string(), report.summary.exit_code.to_string());
-    check("causes", format!("{expected_causes:?}"), format!("{:?}", causes(report)));
+    check(
+        "verdict",
+        expect.verdict.clone(),
+        report.summary.verdict.to_string(),
+    );
+    check(
+        "exit code",
+        expect.exit_code.to_string(),
+        report.summary.exit_code.to_string(),
+    );
+    check(
+        "causes",
+        format!("{expected_causes:?}"),
+        format!("{:?}", causes(report)),
+    );
     let came = outcomes(report);
-    for key in expect.outcomes.keys().chain(came.keys()).collect::<BTreeSet<_>>() {
-        let of = |map: &BTreeMap<String, String>| map.get(key).cloned().unwrap_or_else(|| "no such row".to_owned());
+    for key in expect
+        .outcomes
+        .keys()
+        .chain(came.keys())
+        .collect::<BTreeSet<_>>()
+    {
+        let of = |map: &BTreeMap<String, String>| {
+            map.get(key)
+                .cloned()
+                .unwrap_or_else(|| "no such row".to_owned())
+        };
         check(key, of(&expect.outcomes), of(&came));
     }
     wrong
@@ -121,24 +164,51 @@ async fn every_report_keeps_the_rules_of_the_contract() {
         keeps_the_rules(&name, &report);
         let text = json::render(&report);
         let value: serde_json::Value = serde_json::from_str(&text).unwrap();
-        let errors: Vec<String> = validator.iter_errors(&value).map(|error| error.to_string()).collect();
+        let errors: Vec<String> = validator
+            .iter_errors(&value)
+            .map(|error| error.to_string())
+            .collect();
         assert!(errors.is_empty(), "{name}: {errors:?}");
         let again = Report::from_json(text.as_bytes()).unwrap();
-        assert_eq!(json::render(&again), text, "{name}: a saved report reads back as it was");
+        assert_eq!(
+            json::render(&again),
+            text,
+            "{name}: a saved report reads back as it was"
+        );
     }
 }
 
 fn keeps_the_rules(name: &str, report: &Report) {
     for (index, row) in report.results.iter().enumerate() {
-        assert_eq!(row.n as usize, index + 1, "{name}: rows are numbered in order");
+        assert_eq!(
+            row.n as usize,
+            index + 1,
+            "{name}: rows are numbered in order"
+        );
         if matches!(row.outcome, Outcome::Fail) {
-            assert!(row.cause.is_some(), "{name}: row {} ({}) fails without a cause", row.n, row.check);
+            assert!(
+                row.cause.is_some(),
+                "{name}: row {} ({}) fails without a cause",
+                row.n,
+                row.check
+            );
         }
         if let Some(id) = &row.cause {
-            let explained = report.causes.iter().any(|cause| cause.id == *id && cause.explains.contains(&row.n));
-            assert!(explained, "{name}: row {} points to {id}, which does not point back", row.n);
+            let explained = report
+                .causes
+                .iter()
+                .any(|cause| cause.id == *id && cause.explains.contains(&row.n));
+            assert!(
+                explained,
+                "{name}: row {} points to {id}, which does not point back",
+                row.n
+            );
         }
-        assert!(!row.message.is_empty(), "{name}: row {} says nothing", row.n);
+        assert!(
+            !row.message.is_empty(),
+            "{name}: row {} says nothing",
+            row.n
+        );
         for n in &row.requests {
             assert!(
                 report.requests.iter().any(|request| request.n == *n),
@@ -148,15 +218,39 @@ fn keeps_the_rules(name: &str, report: &Report) {
         }
     }
     for cause in &report.causes {
-        assert!(knowledge::cause_named(&cause.id).is_some(), "{name}: {} is in no catalogue", cause.id);
-        assert!(!cause.explains.is_empty(), "{name}: {} explains nothing", cause.id);
+        assert!(
+            knowledge::cause_named(&cause.id).is_some(),
+            "{name}: {} is in no catalogue",
+            cause.id
+        );
+        assert!(
+            !cause.explains.is_empty(),
+            "{name}: {} explains nothing",
+            cause.id
+        );
         let remedy = &cause.remedy;
-        assert!(!remedy.who.is_empty() && !remedy.steps.is_empty(), "{name}: {} has no remedy", cause.id);
-        for text in remedy.steps.iter().map(String::as_str).chain(remedy.commands.iter().map(Command::text)) {
-            assert!(!text.contains("{tenant_id}") && !text.contains("{client_id}"), "{name}: {}: {text}", cause.id);
+        assert!(
+            !remedy.who.is_empty() && !remedy.steps.is_empty(),
+            "{name}: {} has no remedy",
+            cause.id
+        );
+        for text in remedy
+            .steps
+            .iter()
+            .map(String::as_str)
+            .chain(remedy.commands.iter().map(Command::text))
+        {
+            assert!(
+                !text.contains("{tenant_id}") && !text.contains("{client_id}"),
+                "{name}: {}: {text}",
+                cause.id
+            );
         }
     }
-    assert!(report.requests.iter().all(|request| !request.writes), "{name}: nothing is written unless it is allowed");
+    assert!(
+        report.requests.iter().all(|request| !request.writes),
+        "{name}: nothing is written unless it is allowed"
+    );
 }
 
 #[test]
@@ -184,17 +278,28 @@ async fn every_cause_of_the_catalogue_is_shown_by_a_scenario() {
             .iter()
             .any(|id| knowledge::cause_named(id).is_some_and(|cause| !cause.candidates.is_empty()))
         {
-            shown.extend(report_of(scenario).await.causes.into_iter().flat_map(|cause| cause.candidates));
+            shown.extend(
+                report_of(scenario)
+                    .await
+                    .causes
+                    .into_iter()
+                    .flat_map(|cause| cause.candidates),
+            );
         }
     }
-    let missing: Vec<&str> =
-        knowledge::causes().iter().map(|cause| cause.id.as_str()).filter(|id| !shown.contains(*id)).collect();
+    let missing: Vec<&str> = knowledge::causes()
+        .iter()
+        .map(|cause| cause.id.as_str())
+        .filter(|id| !shown.contains(*id))
+        .collect();
     assert!(missing.is_empty(), "no scenario shows {missing:?}");
 }
 
 /// Marks that stand where a value is missing, such as `<tenant id>`.
 fn unfilled(text: &str) -> Option<String> {
-    let marks = knowledge::PLACEHOLDERS.iter().map(|name| format!("<{}>", name.replace('_', " ")));
+    let marks = knowledge::PLACEHOLDERS
+        .iter()
+        .map(|name| format!("<{}>", name.replace('_', " ")));
     marks.into_iter().find(|mark| text.contains(mark.as_str()))
 }
 
@@ -205,43 +310,91 @@ async fn every_remedy_is_whole_and_filled_in() {
         let name = scenario.name.clone();
         for cause in report_of(scenario).await.causes {
             let remedy = &cause.remedy;
-            let whole = [&remedy.who, &remedy.verify, &remedy.takes, &cause.title, &cause.impact];
-            if whole.iter().any(|text| text.is_empty()) || remedy.steps.is_empty() || remedy.links.is_empty() {
+            let whole = [
+                &remedy.who,
+                &remedy.verify,
+                &remedy.takes,
+                &cause.title,
+                &cause.impact,
+            ];
+            if whole.iter().any(|text| text.is_empty())
+                || remedy.steps.is_empty()
+                || remedy.links.is_empty()
+            {
                 wrong.insert(format!("{name}: the remedy of {} is not whole", cause.id));
             }
             let commands = remedy.commands.iter().map(Command::text);
-            for text in whole.into_iter().chain(&remedy.steps).map(String::as_str).chain(commands) {
+            for text in whole
+                .into_iter()
+                .chain(&remedy.steps)
+                .map(String::as_str)
+                .chain(commands)
+            {
                 if let Some(mark) = unfilled(text) {
-                    wrong.insert(format!("{name}: {} leaves {mark} open in: {text}", cause.id));
+                    wrong.insert(format!(
+                        "{name}: {} leaves {mark} open in: {text}",
+                        cause.id
+                    ));
                 }
             }
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.into_iter().collect::<Vec<_>>().join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{}",
+        wrong.into_iter().collect::<Vec<_>>().join("\n")
+    );
 }
 
 /// What a row is about, to find it again in another report.
 type Place = (String, Option<String>, String);
 
 fn place(row: &ResultRow) -> Place {
-    (row.check.to_string(), row.connection.clone(), row.subject.clone())
+    (
+        row.check.to_string(),
+        row.connection.clone(),
+        row.subject.clone(),
+    )
 }
 
 /// What mending the first cause has not mended, in words.
 fn still_there(name: &str, mends: &str, before: &Report, after: &Report) -> Vec<String> {
-    let Some(first) = before.causes.first() else { return vec![format!("{name}: nothing to mend")] };
+    let Some(first) = before.causes.first() else {
+        return vec![format!("{name}: nothing to mend")];
+    };
     let mut wrong = Vec::new();
     if first.id != mends {
-        wrong.push(format!("{name}: the first cause is {}, mended is {mends}", first.id));
+        wrong.push(format!(
+            "{name}: the first cause is {}, mended is {mends}",
+            first.id
+        ));
     }
-    let explained: BTreeSet<Place> =
-        before.results.iter().filter(|row| first.explains.contains(&row.n)).map(place).collect();
-    for row in after.results.iter().filter(|row| explained.contains(&place(row))) {
-        if matches!(row.outcome, Outcome::Fail | Outcome::Unknown | Outcome::Error) {
-            wrong.push(format!("{name}: row {} ({} {}) still says: {}", row.n, row.check, row.subject, row.message));
+    let explained: BTreeSet<Place> = before
+        .results
+        .iter()
+        .filter(|row| first.explains.contains(&row.n))
+        .map(place)
+        .collect();
+    for row in after
+        .results
+        .iter()
+        .filter(|row| explained.contains(&place(row)))
+    {
+        if matches!(
+            row.outcome,
+            Outcome::Fail | Outcome::Unknown | Outcome::Error
+        ) {
+            wrong.push(format!(
+                "{name}: row {} ({} {}) still says: {}",
+                row.n, row.check, row.subject, row.message
+            ));
         }
     }
-    if after.causes.iter().any(|cause| cause.id == first.id && cause.connection == first.connection) {
+    if after
+        .causes
+        .iter()
+        .any(|cause| cause.id == first.id && cause.connection == first.connection)
+    {
         wrong.push(format!("{name}: {} is still raised", first.id));
     }
     wrong
@@ -252,10 +405,20 @@ async fn mending_the_first_cause_alone_removes_every_symptom_that_it_explains() 
     let mut wrong = Vec::new();
     for name in catalogue::names() {
         let before = report_of(catalogue::load(name).unwrap()).await;
-        let broken = before.causes.first().is_some_and(|cause| cause.requirement != Requirement::Advisory);
+        let broken = before
+            .causes
+            .first()
+            .is_some_and(|cause| cause.requirement != Requirement::Advisory);
         match catalogue::load_mended(name).unwrap() {
-            Some((mends, scenario)) => wrong.extend(still_there(name, &mends, &before, &report_of(scenario).await)),
-            None if broken => wrong.push(format!("{name}: something is wrong and nothing says how it is mended")),
+            Some((mends, scenario)) => wrong.extend(still_there(
+                name,
+                &mends,
+                &before,
+                &report_of(scenario).await,
+            )),
+            None if broken => wrong.push(format!(
+                "{name}: something is wrong and nothing says how it is mended"
+            )),
             None => {}
         }
     }
@@ -263,25 +426,46 @@ async fn mending_the_first_cause_alone_removes_every_symptom_that_it_explains() 
 }
 
 /// Words that send people to the app registration.
-const CREDENTIAL_ADVICE: &[&str] = &["Certificates & secrets", "New client secret", "admin consent", "OAuth Client"];
+const CREDENTIAL_ADVICE: &[&str] = &[
+    "Certificates & secrets",
+    "New client secret",
+    "admin consent",
+    "OAuth Client",
+];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn with_the_network_cut_nothing_is_decided_and_nobody_is_sent_to_the_credentials() {
     let mut layers = BTreeSet::new();
     for scenario in scenarios() {
         let name = scenario.name.clone();
-        let cut =
-            |id: &String| id.starts_with("network.") && knowledge::cause_named(id).is_some_and(|cause| !cause.advisory);
+        let cut = |id: &String| {
+            id.starts_with("network.")
+                && knowledge::cause_named(id).is_some_and(|cause| !cause.advisory)
+        };
         if !scenario.expect.causes.iter().any(cut) {
             continue;
         }
         let report = report_of(scenario).await;
         assert_eq!(report.summary.exit_code, 3, "{name}");
-        let required = report.causes.iter().filter(|cause| cause.requirement == Requirement::Required);
+        let required = report
+            .causes
+            .iter()
+            .filter(|cause| cause.requirement == Requirement::Required);
         for cause in required {
-            assert!(cause.id.starts_with("network."), "{name}: {} beside a broken way", cause.id);
-            let advice = [cause.remedy.steps.join(" "), cause.title.clone(), cause.because.join(" ")].join(" ");
-            let found = CREDENTIAL_ADVICE.iter().find(|words| advice.contains(**words));
+            assert!(
+                cause.id.starts_with("network."),
+                "{name}: {} beside a broken way",
+                cause.id
+            );
+            let advice = [
+                cause.remedy.steps.join(" "),
+                cause.title.clone(),
+                cause.because.join(" "),
+            ]
+            .join(" ");
+            let found = CREDENTIAL_ADVICE
+                .iter()
+                .find(|words| advice.contains(**words));
             assert_eq!(found, None, "{name}: {}", cause.id);
             layers.insert(cause.id.clone());
         }
@@ -300,11 +484,22 @@ fn only_row(report: &Report, check: CheckId) -> &ResultRow {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_list_of_rooms_takes_the_token_that_the_run_has_anyway() {
     let report = report_of(catalogue::load("rooms-from-tenant-over-ews").unwrap()).await;
-    let tokens = report.requests.iter().filter(|request| request.url.ends_with("/oauth2/v2.0/token")).count();
+    let tokens = report
+        .requests
+        .iter()
+        .filter(|request| request.url.ends_with("/oauth2/v2.0/token"))
+        .count();
     assert_eq!(tokens, 2, "one for Graph, one for Exchange");
-    let lists: Vec<_> = report.requests.iter().filter(|request| request.url.contains("/places/")).collect();
+    let lists: Vec<_> = report
+        .requests
+        .iter()
+        .filter(|request| request.url.contains("/places/"))
+        .collect();
     assert_eq!(lists.len(), 1);
-    assert_eq!((lists[0].purpose, lists[0].writes), (CheckId::SettingsRooms.into(), false));
+    assert_eq!(
+        (lists[0].purpose, lists[0].writes),
+        (CheckId::SettingsRooms.into(), false)
+    );
     let row = only_row(&report, CheckId::SettingsRooms);
     assert_eq!(row.requests, [lists[0].n]);
     assert_eq!(report.target.connections[0].rooms, 3);
@@ -314,24 +509,52 @@ async fn the_list_of_rooms_takes_the_token_that_the_run_has_anyway() {
 async fn a_refused_list_names_the_permission_and_the_way_around_it_and_blames_nobody() {
     let report = report_of(catalogue::load("rooms-from-tenant-not-permitted").unwrap()).await;
     let row = only_row(&report, CheckId::SettingsRooms);
-    assert!(row.message.contains("Place.Read.All") && row.message.contains("Microsoft Graph"), "{}", row.message);
+    assert!(
+        row.message.contains("Place.Read.All") && row.message.contains("Microsoft Graph"),
+        "{}",
+        row.message
+    );
     assert_eq!(row.observed.as_ref().unwrap().status, Some(403));
     for check in [CheckId::MailboxCalendarRead, CheckId::MailboxCalendarWrite] {
-        assert_eq!(only_row(&report, check).skip_reason, Some(SkipReason::NeedsPermission));
+        assert_eq!(
+            only_row(&report, check).skip_reason,
+            Some(SkipReason::NeedsPermission)
+        );
     }
-    assert!(report.causes.iter().all(|cause| cause.requirement == Requirement::Advisory));
+    assert!(
+        report
+            .causes
+            .iter()
+            .all(|cause| cause.requirement == Requirement::Advisory)
+    );
     let export = "Get-Mailbox -RecipientTypeDetails RoomMailbox -ResultSize Unlimited | Select-Object PrimarySmtpAddress \
                   | Export-Csv rooms.csv -NoTypeInformation";
     assert!(report.causes[0].remedy.steps[0].contains(export));
-    let options = TableOptions { width: 100, colour: false, unicode: true, plain: true, detail: Detail::Normal };
+    let options = TableOptions {
+        width: 100,
+        colour: false,
+        unicode: true,
+        plain: true,
+        detail: Detail::Normal,
+    };
     let shown = table::render(&report, &options);
-    assert!(shown.split_whitespace().collect::<Vec<_>>().join(" ").contains(export), "{shown}");
+    assert!(
+        shown
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .contains(export),
+        "{shown}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_that_cannot_be_asked_for_points_to_what_is_in_the_way() {
     let mut scenario = catalogue::load("rooms-from-tenant").unwrap();
-    scenario.settings["system"].as_table_mut().unwrap().remove("rooms");
+    scenario.settings["system"]
+        .as_table_mut()
+        .unwrap()
+        .remove("rooms");
     scenario.tenant.apps[0].refuse_with = Some(7_000_215);
     let report = report_of(scenario).await;
     assert_eq!(report.summary.exit_code, 1);
@@ -346,12 +569,25 @@ async fn a_list_that_cannot_be_asked_for_points_to_what_is_in_the_way() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_ends_before_the_list_leaves_the_rooms_out_of_time() {
     let scenario = catalogue::load("rooms-from-tenant-over-ews").unwrap();
-    let played = play(scenario, Some(MOMENT.parse().unwrap()), std::future::ready(())).await;
+    let played = play(
+        scenario,
+        Some(MOMENT.parse().unwrap()),
+        std::future::ready(()),
+    )
+    .await;
     let report = played.unwrap().report;
     assert!(report.interrupted);
-    let rooms = [CheckId::SettingsRooms, CheckId::MailboxImpersonation, CheckId::MailboxCalendarRead];
+    let rooms = [
+        CheckId::SettingsRooms,
+        CheckId::MailboxImpersonation,
+        CheckId::MailboxCalendarRead,
+    ];
     for check in rooms {
-        assert_eq!(only_row(&report, check).skip_reason, Some(SkipReason::OutOfTime), "{check}");
+        assert_eq!(
+            only_row(&report, check).skip_reason,
+            Some(SkipReason::OutOfTime),
+            "{check}"
+        );
     }
 }
 
@@ -359,18 +595,46 @@ async fn a_run_that_ends_before_the_list_leaves_the_rooms_out_of_time() {
 async fn the_withdrawal_of_ews_is_told_as_it_stands_on_either_side_of_each_of_its_dates() {
     let seen = |day: Date| async move {
         let clock: Timestamp = format!("{day}T08:00:00Z").parse().unwrap();
-        let played = play(catalogue::load("ews-ready").unwrap(), Some(clock), std::future::pending()).await;
+        let played = play(
+            catalogue::load("ews-ready").unwrap(),
+            Some(clock),
+            std::future::pending(),
+        )
+        .await;
         let causes = played.unwrap().report.causes.into_iter();
-        causes.filter(|cause| cause.id == "ews.retiring").flat_map(|cause| cause.because).collect::<Vec<_>>().join(" ")
+        causes
+            .filter(|cause| cause.id == "ews.retiring")
+            .flat_map(|cause| cause.because)
+            .collect::<Vec<_>>()
+            .join(" ")
     };
     let dates = knowledge::dates();
     for pair in dates.ews_phases.windows(2) {
         let (before, after) = (&pair[0], &pair[1]);
-        assert!(seen(after.date.yesterday().unwrap()).await.contains(&before.text), "before {}", after.date);
+        assert!(
+            seen(after.date.yesterday().unwrap())
+                .await
+                .contains(&before.text),
+            "before {}",
+            after.date
+        );
         let on_the_day = seen(after.date).await;
-        let expected = if after.date < dates.ews_end { after.text.as_str() } else { "" };
-        assert!(on_the_day.contains(expected), "on {}: {on_the_day}", after.date);
-        assert_eq!(on_the_day.is_empty(), after.date >= dates.ews_end, "on {}", after.date);
+        let expected = if after.date < dates.ews_end {
+            after.text.as_str()
+        } else {
+            ""
+        };
+        assert!(
+            on_the_day.contains(expected),
+            "on {}: {on_the_day}",
+            after.date
+        );
+        assert_eq!(
+            on_the_day.is_empty(),
+            after.date >= dates.ews_end,
+            "on {}",
+            after.date
+        );
     }
 }
 
@@ -378,16 +642,39 @@ async fn the_withdrawal_of_ews_is_told_as_it_stands_on_either_side_of_each_of_it
 async fn a_text_that_two_policies_share_is_never_confirmed_as_one_of_them() {
     let cause_of = |name: &'static str| async move {
         let report = report_of(catalogue::load(name).unwrap()).await;
-        report.causes.into_iter().find(|cause| cause.id.starts_with("mailbox.")).unwrap()
+        report
+            .causes
+            .into_iter()
+            .find(|cause| cause.id.starts_with("mailbox."))
+            .unwrap()
     };
     let marked = cause_of("mailbox-outside-access-policy").await;
-    assert_eq!((marked.id.as_str(), marked.confidence), ("mailbox.outside-access-policy", Confidence::Likely));
-    assert!(marked.remedy.steps.iter().any(|step| step.contains("New-ManagementRoleAssignment")));
+    assert_eq!(
+        (marked.id.as_str(), marked.confidence),
+        ("mailbox.outside-access-policy", Confidence::Likely)
+    );
+    assert!(
+        marked
+            .remedy
+            .steps
+            .iter()
+            .any(|step| step.contains("New-ManagementRoleAssignment"))
+    );
     let bare = cause_of("mailbox-odata-disabled").await;
-    assert_eq!((bare.id.as_str(), bare.confidence), ("mailbox.access-blocked", Confidence::Possible));
+    assert_eq!(
+        (bare.id.as_str(), bare.confidence),
+        ("mailbox.access-blocked", Confidence::Possible)
+    );
     let steps = bare.remedy.steps.join("\n");
-    assert!(steps.contains("EwsApplicationAccessPolicy") && steps.contains("rx-preflight/"), "{steps}");
-    assert!(bare.candidates.iter().any(|id| id == "mailbox.outside-access-policy"));
+    assert!(
+        steps.contains("EwsApplicationAccessPolicy") && steps.contains("rx-preflight/"),
+        "{steps}"
+    );
+    assert!(
+        bare.candidates
+            .iter()
+            .any(|id| id == "mailbox.outside-access-policy")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -396,35 +683,78 @@ async fn a_sign_in_number_with_a_known_meaning_shows_its_fix() {
     let cause = &report.causes[0];
     assert_eq!(
         (cause.id.as_str(), cause.title.as_str()),
-        ("sign-in.unrecognised", "The sign-in is refused: AADSTS700025")
+        (
+            "sign-in.unrecognised",
+            "The sign-in is refused: AADSTS700025"
+        )
     );
-    assert!(cause.remedy.steps[0].contains("Allow public client flows"), "{:?}", cause.remedy.steps);
+    assert!(
+        cause.remedy.steps[0].contains("Allow public client flows"),
+        "{:?}",
+        cause.remedy.steps
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_comparison_with_the_mended_state_names_exactly_what_is_gone() {
     for name in catalogue::names() {
-        let Some((mends, scenario)) = catalogue::load_mended(name).unwrap() else { continue };
-        let (before, after) = (report_of(catalogue::load(name).unwrap()).await, report_of(scenario).await);
+        let Some((mends, scenario)) = catalogue::load_mended(name).unwrap() else {
+            continue;
+        };
+        let (before, after) = (
+            report_of(catalogue::load(name).unwrap()).await,
+            report_of(scenario).await,
+        );
         let unchanged = report::compare(&before, &report_of(catalogue::load(name).unwrap()).await);
-        assert!(unchanged.sentence().starts_with("Nothing changed:"), "{name}: {}", unchanged.to_text());
+        assert!(
+            unchanged.sentence().starts_with("Nothing changed:"),
+            "{name}: {}",
+            unchanged.to_text()
+        );
         let comparison = report::compare(&before, &after);
         let place = |id: &str, connection: &Option<String>| (id.to_owned(), connection.clone());
         let of = |report: &Report| -> BTreeSet<(String, Option<String>)> {
-            report.causes.iter().map(|cause| place(&cause.id, &cause.connection)).collect()
+            report
+                .causes
+                .iter()
+                .map(|cause| place(&cause.id, &cause.connection))
+                .collect()
         };
-        let mended: BTreeSet<_> = comparison.mended.iter().map(|cause| place(&cause.id, &cause.connection)).collect();
-        assert_eq!(mended, of(&before).difference(&of(&after)).cloned().collect(), "{name}");
-        assert!(comparison.mended.iter().any(|cause| cause.id == mends), "{name}: {mends} is not told as mended");
+        let mended: BTreeSet<_> = comparison
+            .mended
+            .iter()
+            .map(|cause| place(&cause.id, &cause.connection))
+            .collect();
+        assert_eq!(
+            mended,
+            of(&before).difference(&of(&after)).cloned().collect(),
+            "{name}"
+        );
+        assert!(
+            comparison.mended.iter().any(|cause| cause.id == mends),
+            "{name}: {mends} is not told as mended"
+        );
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_saved_report_that_is_judged_again_says_the_same() {
-    for name in ["contoso-go-live", "ews-disabled", "network-timeout", "grant-optional-missing"] {
+    for name in [
+        "contoso-go-live",
+        "ews-disabled",
+        "network-timeout",
+        "grant-optional-missing",
+    ] {
         let report = report_of(catalogue::load(name).unwrap()).await;
-        let evidence = Report::from_json(json::render(&report).as_bytes()).unwrap().evidence().unwrap();
+        let evidence = Report::from_json(json::render(&report).as_bytes())
+            .unwrap()
+            .evidence()
+            .unwrap();
         let again = rx_preflight::diagnosis::diagnose(&evidence);
-        assert_eq!((again.rows, again.causes), (report.results, report.causes), "{name}");
+        assert_eq!(
+            (again.rows, again.causes),
+            (report.results, report.causes),
+            "{name}"
+        );
     }
 }

@@ -1,6 +1,9 @@
 //! Settings that cannot be right, played whole: one cause, the right one, and nothing sent where it must not go.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
 
 use std::fs;
 
@@ -22,21 +25,35 @@ async fn report_with(scenario: &str, keys: &[(&str, &str)]) -> Report {
         system.insert((*key).to_owned(), (*value).into());
     }
     let clock = "2026-11-23T08:00:00Z".parse().unwrap();
-    Box::pin(play(scenario, Some(clock), std::future::pending())).await.unwrap().report
+    Box::pin(play(scenario, Some(clock), std::future::pending()))
+        .await
+        .unwrap()
+        .report
 }
 
 fn required_causes(report: &Report) -> Vec<&str> {
-    let required = report.causes.iter().filter(|cause| cause.requirement == rx_preflight::terms::Requirement::Required);
+    let required = report
+        .causes
+        .iter()
+        .filter(|cause| cause.requirement == rx_preflight::terms::Requirement::Required);
     required.map(|cause| cause.id.as_str()).collect()
 }
 
 fn outcome(report: &Report, check: CheckId) -> Outcome {
-    report.results.iter().find(|row| row.check == check).unwrap().outcome
+    report
+        .results
+        .iter()
+        .find(|row| row.check == check)
+        .unwrap()
+        .outcome
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_unusable_tenant_id_is_one_cause_and_leaves_the_sign_in_host_reachable() {
-    let (malformed, reserved) = ("settings.tenant-id-malformed", "settings.tenant-id-reserved");
+    let (malformed, reserved) = (
+        "settings.tenant-id-malformed",
+        "settings.tenant-id-reserved",
+    );
     let ids = [
         ("common", reserved),
         ("Organizations", reserved),
@@ -47,19 +64,35 @@ async fn an_unusable_tenant_id_is_one_cause_and_leaves_the_sign_in_host_reachabl
         ("Contoso Ltd", malformed),
         ("admin@contoso.com", malformed),
         ("93bf1dea-78ff-42be\n-912f-104d548f1f1a", malformed),
-        ("93bf1dea\u{2013}78ff\u{2013}42be\u{2013}912f\u{2013}104d548f1f1a", malformed),
+        (
+            "93bf1dea\u{2013}78ff\u{2013}42be\u{2013}912f\u{2013}104d548f1f1a",
+            malformed,
+        ),
         ("93bf1dea-78ff-42be-912f-104d548f1f1a\u{200b}", malformed),
-        ("Directory (tenant) ID: 93bf1dea-78ff-42be-912f-104d548f1f1a", malformed),
+        (
+            "Directory (tenant) ID: 93bf1dea-78ff-42be-912f-104d548f1f1a",
+            malformed,
+        ),
         ("${TENANT_ID}", malformed),
         ("00000000-0000-0000-0000-000000000000", malformed),
     ];
     for (id, cause) in ids {
         let report = report_with("graph-ready", &[("oauth_tenant_id", id)]).await;
         assert_eq!(required_causes(&report), [cause], "{id}");
-        assert_eq!(outcome(&report, CheckId::NetworkSignIn), Outcome::Pass, "{id}");
-        let discoveries: Vec<_> =
-            report.requests.iter().filter(|request| request.url.contains("openid-configuration")).collect();
-        assert!(discoveries.len() == 1 && discoveries[0].url.contains("/common/"), "{id}: {discoveries:?}");
+        assert_eq!(
+            outcome(&report, CheckId::NetworkSignIn),
+            Outcome::Pass,
+            "{id}"
+        );
+        let discoveries: Vec<_> = report
+            .requests
+            .iter()
+            .filter(|request| request.url.contains("openid-configuration"))
+            .collect();
+        assert!(
+            discoveries.len() == 1 && discoveries[0].url.contains("/common/"),
+            "{id}: {discoveries:?}"
+        );
     }
     let system = catalogue::load("graph-ready").unwrap().settings["system"].clone();
     let client = system["oauth_client_id"].as_str().unwrap();
@@ -72,31 +105,89 @@ async fn an_unusable_tenant_id_is_one_cause_and_leaves_the_sign_in_host_reachabl
 async fn no_wrong_server_host_name_ends_as_ready_and_nothing_is_sent_there() {
     let (mismatch, foreign) = ("settings.host-name-mismatch", "settings.host-name-foreign");
     let names = [
-        ("ews-ready", "https://outlook.office356.com/EWS/Exchange.asmx", foreign),
-        ("ews-ready", "https://mail.contoso.com/EWS/Exchange.asmx", foreign),
-        ("ews-ready", "outlook.office365.com/EWS/Exchange.asmx", mismatch),
+        (
+            "ews-ready",
+            "https://outlook.office356.com/EWS/Exchange.asmx",
+            foreign,
+        ),
+        (
+            "ews-ready",
+            "https://mail.contoso.com/EWS/Exchange.asmx",
+            foreign,
+        ),
+        (
+            "ews-ready",
+            "outlook.office365.com/EWS/Exchange.asmx",
+            mismatch,
+        ),
         ("ews-ready", "https://outlook.office365.com/EWS", mismatch),
         ("ews-ready", "https://outlook.office365.com/owa", mismatch),
-        ("ews-ready", "http://outlook.office365.com/EWS/Exchange.asmx", mismatch),
-        ("ews-ready", "https://outlook.office365.us/EWS/Exchange.asmx", "tenant.wrong-cloud"),
+        (
+            "ews-ready",
+            "http://outlook.office365.com/EWS/Exchange.asmx",
+            mismatch,
+        ),
+        (
+            "ews-ready",
+            "https://outlook.office365.us/EWS/Exchange.asmx",
+            "tenant.wrong-cloud",
+        ),
         ("graph-ready", "https://graph.microsoft.com", mismatch),
         ("graph-ready", "https://graph.microsoft.com/beta", mismatch),
         ("graph-ready", "https://graph.windows.net", foreign),
-        ("graph-ready", "https://microsoftgraph.chinacloudapi.cn/v1.0", "tenant.wrong-cloud"),
+        (
+            "graph-ready",
+            "https://microsoftgraph.chinacloudapi.cn/v1.0",
+            "tenant.wrong-cloud",
+        ),
         ("graph-ready", "https://grpah.microsoft.com/v1.0", foreign),
-        ("ews-ready", "https://evil.example/EWS/Exchange.asmx", foreign),
-        ("ews-ready", "https://outlook.office365.com.evil.example/EWS/Exchange.asmx", foreign),
-        ("ews-ready", "https://outlook.office365.com@evil.example/EWS/Exchange.asmx", foreign),
-        ("graph-ready", "https://graph.microsoft.com@evil.example/v1.0", foreign),
-        ("graph-ready", "https://graph.microsoft.com.evil.example/v1.0", foreign),
+        (
+            "ews-ready",
+            "https://evil.example/EWS/Exchange.asmx",
+            foreign,
+        ),
+        (
+            "ews-ready",
+            "https://outlook.office365.com.evil.example/EWS/Exchange.asmx",
+            foreign,
+        ),
+        (
+            "ews-ready",
+            "https://outlook.office365.com@evil.example/EWS/Exchange.asmx",
+            foreign,
+        ),
+        (
+            "graph-ready",
+            "https://graph.microsoft.com@evil.example/v1.0",
+            foreign,
+        ),
+        (
+            "graph-ready",
+            "https://graph.microsoft.com.evil.example/v1.0",
+            foreign,
+        ),
     ];
     for (scenario, name, cause) in names {
         let report = report_with(scenario, &[("server_host_name", name)]).await;
-        assert_eq!((report.summary.exit_code, required_causes(&report)), (1, vec![cause]), "{name}");
-        let elsewhere: Vec<_> = report.requests.iter().filter(|request| !request.url.contains("127.0.0.1")).collect();
+        assert_eq!(
+            (report.summary.exit_code, required_causes(&report)),
+            (1, vec![cause]),
+            "{name}"
+        );
+        let elsewhere: Vec<_> = report
+            .requests
+            .iter()
+            .filter(|request| !request.url.contains("127.0.0.1"))
+            .collect();
         assert!(elsewhere.is_empty(), "{name}: {elsewhere:?}");
-        let asked = report.requests.iter().any(|request| request.purpose.as_str().starts_with("mailbox."));
-        assert!(!asked, "{name}: a mailbox was asked with settings that cannot work");
+        let asked = report
+            .requests
+            .iter()
+            .any(|request| request.purpose.as_str().starts_with("mailbox."));
+        assert!(
+            !asked,
+            "{name}: a mailbox was asked with settings that cannot work"
+        );
     }
 }
 
@@ -108,26 +199,54 @@ fn check(settings: &str, secret: &str, options: &[&str]) -> (Option<i32>, String
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("rx-preflight.toml"), settings).unwrap();
     fs::write(folder.path().join("secret.txt"), secret).unwrap();
-    let output = program(folder.path()).args(["check", "--only", "settings"]).args(options).output().unwrap();
-    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    let output = program(folder.path())
+        .args(["check", "--only", "settings"])
+        .args(options)
+        .output()
+        .unwrap();
+    (
+        output.status.code(),
+        String::from_utf8(output.stderr).unwrap(),
+    )
 }
 
 #[test]
 fn an_option_that_counts_against_the_file_says_so() {
     let settings = format!("{COMPLETE}[mail]\nenabled = false\n");
-    let (exit, said) = check(&settings, "zzz8Q~zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzblP", &["--require", "mail"]);
+    let (exit, said) = check(
+        &settings,
+        "zzz8Q~zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzblP",
+        &["--require", "mail"],
+    );
     assert_ne!(exit, Some(2), "{said}");
-    assert!(said.contains("--require mail") && said.contains("rx-preflight.toml:7:11"), "{said}");
+    assert!(
+        said.contains("--require mail") && said.contains("rx-preflight.toml:7:11"),
+        "{said}"
+    );
 }
 
 #[test]
 fn an_unknown_api_and_an_empty_secret_are_wrong_usage() {
     let good = "zzz8Q~zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzblP";
     let (exit, said) = check(&COMPLETE.replace("use_graph_api = true\n", ""), good, &[]);
-    assert!(exit == Some(2) && said.contains("Use Graph API") && said.contains("--api"), "{said}");
-    assert_ne!(check(&COMPLETE.replace("use_graph_api = true\n", ""), good, &["--api", "graph"]).0, Some(2));
+    assert!(
+        exit == Some(2) && said.contains("Use Graph API") && said.contains("--api"),
+        "{said}"
+    );
+    assert_ne!(
+        check(
+            &COMPLETE.replace("use_graph_api = true\n", ""),
+            good,
+            &["--api", "graph"]
+        )
+        .0,
+        Some(2)
+    );
     for empty in ["", "\n"] {
         let (exit, said) = check(COMPLETE, empty, &[]);
-        assert!(exit == Some(2) && said.contains("secret.txt is empty"), "{said}");
+        assert!(
+            exit == Some(2) && said.contains("secret.txt is empty"),
+            "{said}"
+        );
     }
 }

@@ -1,6 +1,9 @@
 //! `simulate` for other clients: large estates, latency, limits, and what was served.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
 
 use std::fs;
 use std::path::Path;
@@ -21,14 +24,24 @@ const MOMENT: &str = "2026-11-23T08:00:00Z";
 fn check(tenant: &Tenant, options: &[&str]) -> (Option<i32>, Value) {
     let folder = TempDir::new().unwrap();
     let mut command = program(folder.path());
-    command.args(["check", "--format", "json", "--config"]).arg(tenant.folder.path().join("rx-preflight.toml"));
-    let output = command.args(tenant.addresses()).args(options).output().unwrap();
-    (output.status.code(), serde_json::from_slice(&output.stdout).unwrap())
+    command
+        .args(["check", "--format", "json", "--config"])
+        .arg(tenant.folder.path().join("rx-preflight.toml"));
+    let output = command
+        .args(tenant.addresses())
+        .args(options)
+        .output()
+        .unwrap();
+    (
+        output.status.code(),
+        serde_json::from_slice(&output.stdout).unwrap(),
+    )
 }
 
 fn passed(report: &Value, check: &str) -> usize {
     let rows = report["results"].as_array().unwrap().iter();
-    rows.filter(|row| row["check"] == check && row["outcome"] == "pass").count()
+    rows.filter(|row| row["check"] == check && row["outcome"] == "pass")
+        .count()
 }
 
 #[cfg(unix)]
@@ -36,43 +49,88 @@ fn passed(report: &Value, check: &str) -> usize {
 fn an_estate_of_any_size_is_served_and_no_mailbox_is_asked_twice_at_once() {
     let tenant = Tenant::start_with("graph-ready", false, &["--rooms", "40", "--latency", "5ms"]);
     let rooms = fs::read_to_string(tenant.folder.path().join("rooms.csv")).unwrap();
-    assert_eq!((rooms.lines().count(), rooms.lines().last()), (41, Some("room-00040@contoso.com")));
+    assert_eq!(
+        (rooms.lines().count(), rooms.lines().last()),
+        (41, Some("room-00040@contoso.com"))
+    );
     let (exit, report) = check(&tenant, &[]);
-    assert_eq!((exit, passed(&report, "mailbox.calendar-write")), (Some(0), 43));
+    assert_eq!(
+        (exit, passed(&report, "mailbox.calendar-write")),
+        (Some(0), 43)
+    );
     let requests = report["requests"].as_array().unwrap();
-    assert!(requests.iter().all(|request| request["ms"].as_u64().unwrap() >= 5), "every answer takes so long");
+    assert!(
+        requests
+            .iter()
+            .all(|request| request["ms"].as_u64().unwrap() >= 5),
+        "every answer takes so long"
+    );
     let told = tenant.interrupt();
     let expected = format!("graph {} (0 throttled", requests.len() - 3);
-    assert!(told.contains("discovery 1, sign-in 2") && told.contains(&expected), "a token for each API: {told}");
+    assert!(
+        told.contains("discovery 1, sign-in 2") && told.contains(&expected),
+        "a token for each API: {told}"
+    );
     assert!(told.contains("1 at one mailbox), exchange 0"), "{told}");
 }
 
 #[cfg(unix)]
 #[test]
 fn limits_of_the_command_line_throttle() {
-    let limits = ["--throttle-in-flight", "1", "--throttle-every", "3", "--throttle-retry-after", "60"];
-    let tenant = Tenant::start_with("graph-ready", false, &[&limits[..], &["--latency", "20ms"]].concat());
+    let limits = [
+        "--throttle-in-flight",
+        "1",
+        "--throttle-every",
+        "3",
+        "--throttle-retry-after",
+        "60",
+    ];
+    let tenant = Tenant::start_with(
+        "graph-ready",
+        false,
+        &[&limits[..], &["--latency", "20ms"]].concat(),
+    );
     let (_, report) = check(&tenant, &["--concurrency", "8"]);
-    let turned_away = report["requests"].as_array().unwrap().iter().filter(|request| request["status"] == 429).count();
+    let turned_away = report["requests"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|request| request["status"] == 429)
+        .count();
     assert!(turned_away > 0, "{}", report["summary"]);
     let told = tenant.interrupt();
-    assert!(told.contains(&format!("({turned_away} throttled")), "{turned_away} are not in {told}");
+    assert!(
+        told.contains(&format!("({turned_away} throttled")),
+        "{turned_away} are not in {told}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_scenario_may_count_its_rooms() {
     let path = support::folder("fixtures/scenarios").join("ews-ready.toml");
-    let text =
-        fs::read_to_string(path).unwrap().replace("[tenant]", "[tenant]\nmore_rooms = { count = 60, refused = 9 }");
+    let text = fs::read_to_string(path).unwrap().replace(
+        "[tenant]",
+        "[tenant]\nmore_rooms = { count = 60, refused = 9 }",
+    );
     let scenario = Scenario::parse("ews-ready", &text).unwrap();
-    let report = play(scenario, Some(MOMENT.parse().unwrap()), std::future::pending()).await.unwrap().report;
+    let report = play(
+        scenario,
+        Some(MOMENT.parse().unwrap()),
+        std::future::pending(),
+    )
+    .await
+    .unwrap()
+    .report;
     let refused: Vec<&str> = report
         .results
         .iter()
         .filter(|row| row.check.as_str() == "mailbox.impersonation" && row.cause.is_some())
         .map(|row| row.subject.as_str())
         .collect();
-    assert_eq!((refused.len(), refused[0], refused[8]), (9, "room-00052@contoso.com", "room-00060@contoso.com"));
+    assert_eq!(
+        (refused.len(), refused[0], refused[8]),
+        (9, "room-00052@contoso.com", "room-00060@contoso.com")
+    );
     assert_eq!(report.target.connections[0].rooms, 63);
 }
 
@@ -91,9 +149,16 @@ fn a_tenant_that_is_stopped_right_away_still_tells_what_it_served() {
 fn pasted(line: &str) -> (Option<i32>, Value) {
     let folder = TempDir::new().unwrap();
     let mut shell = std::process::Command::new("sh");
-    let output = shell.current_dir(folder.path()).args(["-c", &format!("{line} --format json")]).output().unwrap();
+    let output = shell
+        .current_dir(folder.path())
+        .args(["-c", &format!("{line} --format json")])
+        .output()
+        .unwrap();
     let report = serde_json::from_slice(&output.stdout);
-    (output.status.code(), report.unwrap_or_else(|error| panic!("{error}: {output:?}")))
+    (
+        output.status.code(),
+        report.unwrap_or_else(|error| panic!("{error}: {output:?}")),
+    )
 }
 
 /// Whether every address that a report names leads to this machine.
@@ -118,17 +183,37 @@ fn the_printed_line_checks_the_tenant_when_it_is_pasted_into_a_shell() {
         ("network-proxy-refused", false, "p", 3),
         ("contoso-go-live", true, "!", 1),
     ] {
-        let (folder, ca) = (outside.path().join(folder), outside.path().join("authority of the tenant.pem"));
+        let (folder, ca) = (
+            outside.path().join(folder),
+            outside.path().join("authority of the tenant.pem"),
+        );
         let mut options = vec!["--settings-out", folder.to_str().unwrap()];
         if tls {
             options.extend(["--tls", "--ca-out", ca.to_str().unwrap()]);
         }
         let tenant = Tenant::with_options(scenario, &options);
-        let lines = tenant.lines.iter().filter(|line| line.contains("--login-url")).count();
-        assert_eq!((lines, tenant.lines.iter().any(|line| line.trim_start().starts_with("--"))), (1, false));
+        let lines = tenant
+            .lines
+            .iter()
+            .filter(|line| line.contains("--login-url"))
+            .count();
+        assert_eq!(
+            (
+                lines,
+                tenant
+                    .lines
+                    .iter()
+                    .any(|line| line.trim_start().starts_with("--"))
+            ),
+            (1, false)
+        );
         let (code, report) = pasted(tenant.lines.last().unwrap());
         assert_eq!(code, Some(exit), "{scenario}: {:?}", tenant.lines);
-        assert!(exit == 3 || asked_this_machine_only(&report), "{scenario}: {}", report["requests"]);
+        assert!(
+            exit == 3 || asked_this_machine_only(&report),
+            "{scenario}: {}",
+            report["requests"]
+        );
     }
 }
 
@@ -142,13 +227,21 @@ fn a_check_in_the_folder_of_the_settings_asks_this_machine_only() {
             let path = entry.unwrap().path();
             fs::copy(&path, folder.path().join(path.file_name().unwrap())).unwrap();
         }
-        let run = || program(folder.path()).args(["check", "--format", "json"]).output().unwrap();
+        let run = || {
+            program(folder.path())
+                .args(["check", "--format", "json"])
+                .output()
+                .unwrap()
+        };
         let output = run();
         let report: Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(output.status.code(), Some(0), "{report}");
         assert!(asked_this_machine_only(&report), "{}", report["requests"]);
         let note = String::from_utf8(output.stderr).unwrap();
-        assert!(note.contains("[endpoints]") && note.contains("Microsoft is not contacted"), "{note}");
+        assert!(
+            note.contains("[endpoints]") && note.contains("Microsoft is not contacted"),
+            "{note}"
+        );
         if !tls {
             drop(tenant);
             let output = run();
@@ -165,14 +258,24 @@ fn the_settings_of_every_broken_way_are_accepted_by_a_check() {
     let mut played = 0;
     for entry in fs::read_dir("fixtures/scenarios").unwrap() {
         let path = entry.unwrap().path();
-        let is_scenario = path.extension().is_some_and(|extension| extension == "toml");
+        let is_scenario = path
+            .extension()
+            .is_some_and(|extension| extension == "toml");
         if !is_scenario || !fs::read_to_string(&path).unwrap().contains("\n[network]") {
             continue;
         }
         let name = path.file_stem().unwrap().to_str().unwrap();
         let tenant = Tenant::start(name, false);
-        let output = program(tenant.folder.path()).args(["check", "--only", "settings", "--brief"]).output().unwrap();
-        assert_ne!(output.status.code(), Some(2), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        let output = program(tenant.folder.path())
+            .args(["check", "--only", "settings", "--brief"])
+            .output()
+            .unwrap();
+        assert_ne!(
+            output.status.code(),
+            Some(2),
+            "{name}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         played += 1;
     }
     assert!(played > 5, "{played} scenarios");
@@ -184,32 +287,59 @@ fn files_of_someone_else_are_never_replaced_and_secrets_are_readable_by_their_ow
     use std::os::unix::fs::PermissionsExt;
     const FILES: [&str; 3] = ["rx-preflight.toml", "rx_client_secret.txt", "rooms.csv"];
     let options = |folder: &Path| {
-        vec!["--rooms".to_owned(), "2".to_owned(), "--settings-out".to_owned(), folder.display().to_string()]
+        vec![
+            "--rooms".to_owned(),
+            "2".to_owned(),
+            "--settings-out".to_owned(),
+            folder.display().to_string(),
+        ]
     };
     for name in FILES {
         let folder = TempDir::new().unwrap();
         fs::write(folder.path().join(name), "mine").unwrap();
-        let output =
-            program(folder.path()).args(["simulate", "graph-ready"]).args(options(folder.path())).output().unwrap();
+        let output = program(folder.path())
+            .args(["simulate", "graph-ready"])
+            .args(options(folder.path()))
+            .output()
+            .unwrap();
         let told = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(2), "{told}");
-        assert!(told.contains(name) && told.contains("was not written by `simulate`"), "{told}");
-        assert_eq!(fs::read_to_string(folder.path().join(name)).unwrap(), "mine");
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing else is written");
+        assert!(
+            told.contains(name) && told.contains("was not written by `simulate`"),
+            "{told}"
+        );
+        assert_eq!(
+            fs::read_to_string(folder.path().join(name)).unwrap(),
+            "mine"
+        );
+        assert_eq!(
+            fs::read_dir(folder.path()).unwrap().count(),
+            1,
+            "nothing else is written"
+        );
     }
     let folder = TempDir::new().unwrap();
     let options = options(folder.path());
     let options: Vec<&str> = options.iter().map(String::as_str).collect();
     drop(Tenant::with_options("graph-ready", &options));
     for name in FILES {
-        let mode = fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
+        let mode = fs::metadata(folder.path().join(name))
+            .unwrap()
+            .permissions()
+            .mode();
         assert_eq!(mode & 0o077, 0, "{name}: {mode:o}");
     }
     drop(Tenant::with_options("graph-ready", &options));
     fs::write(folder.path().join("rx_berlin_secret.txt"), "mine").unwrap();
-    let again = program(folder.path()).args(["simulate", "--settings-out", "."]).output().unwrap();
+    let again = program(folder.path())
+        .args(["simulate", "--settings-out", "."])
+        .output()
+        .unwrap();
     assert_eq!(again.status.code(), Some(2));
-    assert_eq!(fs::read_to_string(folder.path().join("rx_berlin_secret.txt")).unwrap(), "mine");
+    assert_eq!(
+        fs::read_to_string(folder.path().join("rx_berlin_secret.txt")).unwrap(),
+        "mine"
+    );
 }
 
 #[test]
@@ -219,11 +349,21 @@ fn no_two_outputs_of_simulate_are_one_file_and_each_is_checked_before_it_listens
     for arguments in [
         &["--record", "x", "--tls", "--ca-out", "x"][..],
         &["--record", "s/rx-preflight.toml", "--settings-out", "s"],
-        &["--tls", "--ca-out", "s/rx_client_secret.txt", "--settings-out", "s"],
+        &[
+            "--tls",
+            "--ca-out",
+            "s/rx_client_secret.txt",
+            "--settings-out",
+            "s",
+        ],
         &["--settings-out", "file"],
         &["--settings-out", "file/below"],
     ] {
-        let output = program(folder.path()).args(["simulate", "graph-ready"]).args(arguments).output().unwrap();
+        let output = program(folder.path())
+            .args(["simulate", "graph-ready"])
+            .args(arguments)
+            .output()
+            .unwrap();
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {output:?}");
     }
     let left: Vec<_> = fs::read_dir(folder.path().join("s")).unwrap().collect();
@@ -233,30 +373,64 @@ fn no_two_outputs_of_simulate_are_one_file_and_each_is_checked_before_it_listens
 #[test]
 fn a_scenario_is_served_in_its_state_after_the_fix() {
     let causes = |tenant: &Tenant| check(tenant, &[]).1["causes"].clone();
-    let is_named =
-        |causes: &Value| causes.as_array().unwrap().iter().any(|cause| cause["id"] == "mailbox.outside-access-policy");
+    let is_named = |causes: &Value| {
+        causes
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|cause| cause["id"] == "mailbox.outside-access-policy")
+    };
     let before = Tenant::start("contoso-go-live", false);
     let after = Tenant::start_with("contoso-go-live", false, &["--after"]);
     assert!(is_named(&causes(&before)) && !is_named(&causes(&after)));
-    assert!(after.lines[0].contains("contoso-go-live, after the fix"), "{:?}", after.lines);
+    assert!(
+        after.lines[0].contains("contoso-go-live, after the fix"),
+        "{:?}",
+        after.lines
+    );
 }
 
 #[test]
 fn a_scenario_without_a_state_after_the_fix_names_others_that_have_one() {
     let folder = TempDir::new().unwrap();
-    let list = program(folder.path()).args(["demo", "--list", "--after"]).output().unwrap();
+    let list = program(folder.path())
+        .args(["demo", "--list", "--after"])
+        .output()
+        .unwrap();
     let list = String::from_utf8(list.stdout).unwrap();
-    let names: Vec<&str> = list.lines().filter_map(|line| line.split(' ').next()).collect();
-    assert!(names.contains(&"contoso-go-live") && !names.contains(&"graph-ready"), "{list}");
+    let names: Vec<&str> = list
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .collect();
+    assert!(
+        names.contains(&"contoso-go-live") && !names.contains(&"graph-ready"),
+        "{list}"
+    );
     for command in ["demo", "simulate"] {
-        let output = program(folder.path()).args([command, "graph-ready", "--after"]).output().unwrap();
+        let output = program(folder.path())
+            .args([command, "graph-ready", "--after"])
+            .output()
+            .unwrap();
         let told = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(2), "{told}");
-        assert!(told.contains(&format!("lists all {}", names.len())), "{told}");
-        let proposed: Vec<&str> = told.split('`').filter(|word| names.contains(word)).collect();
+        assert!(
+            told.contains(&format!("lists all {}", names.len())),
+            "{told}"
+        );
+        let proposed: Vec<&str> = told
+            .split('`')
+            .filter(|word| names.contains(word))
+            .collect();
         assert!(!proposed.is_empty(), "{told}");
-        let output = program(folder.path()).args([command, "contoso-golive", "--after"]).output().unwrap();
-        assert!(String::from_utf8(output.stderr).unwrap().contains("Did you mean `contoso-go-live`?"));
+        let output = program(folder.path())
+            .args([command, "contoso-golive", "--after"])
+            .output()
+            .unwrap();
+        assert!(
+            String::from_utf8(output.stderr)
+                .unwrap()
+                .contains("Did you mean `contoso-go-live`?")
+        );
     }
 }
 
@@ -265,19 +439,44 @@ fn a_scenario_without_a_state_after_the_fix_names_others_that_have_one() {
 #[test]
 fn the_recipe_of_the_readme_shows_a_fix() {
     let readme = fs::read_to_string(support::folder("README.md")).unwrap();
-    let lines: Vec<&str> =
-        readme.lines().filter(|line| line.contains("before.json") || line.contains("--after -o")).collect();
+    let lines: Vec<&str> = readme
+        .lines()
+        .filter(|line| line.contains("before.json") || line.contains("--after -o"))
+        .collect();
     assert_eq!(lines.len(), 3, "{lines:?}");
-    let (folder, bin) = (TempDir::new().unwrap(), Path::new(env!("CARGO_BIN_EXE_rx-preflight")));
-    let path = format!("{}:{}", bin.parent().unwrap().display(), std::env::var("PATH").unwrap());
+    let (folder, bin) = (
+        TempDir::new().unwrap(),
+        Path::new(env!("CARGO_BIN_EXE_rx-preflight")),
+    );
+    let path = format!(
+        "{}:{}",
+        bin.parent().unwrap().display(),
+        std::env::var("PATH").unwrap()
+    );
     let mut shell = std::process::Command::new("sh");
-    let output = shell.current_dir(folder.path()).env("PATH", path).args(["-c", &lines.join("\n")]).output().unwrap();
+    let output = shell
+        .current_dir(folder.path())
+        .env("PATH", path)
+        .args(["-c", &lines.join("\n")])
+        .output()
+        .unwrap();
     let told = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(0), "{told}");
     assert!(told.contains("mailbox.outside-access-policy"), "{told}");
-    let compared =
-        program(folder.path()).args(["diff", "before.json", "after.json", "--format", "json"]).output().unwrap();
+    let compared = program(folder.path())
+        .args(["diff", "before.json", "after.json", "--format", "json"])
+        .output()
+        .unwrap();
     let compared: Value = serde_json::from_slice(&compared.stdout).unwrap();
-    assert_eq!(compared["mended"][0]["id"], "mailbox.outside-access-policy", "{compared}");
-    assert_eq!((compared["direction"].as_str(), compared["new"].as_array().unwrap().len()), (Some("better"), 0));
+    assert_eq!(
+        compared["mended"][0]["id"], "mailbox.outside-access-policy",
+        "{compared}"
+    );
+    assert_eq!(
+        (
+            compared["direction"].as_str(),
+            compared["new"].as_array().unwrap().len()
+        ),
+        (Some("better"), 0)
+    );
 }

@@ -2,7 +2,10 @@
 //! helps no one or that must not be shown. The rows come from people who tried the program, and from variants of theirs.
 
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
 
 use std::fs;
 use std::path::Path;
@@ -20,8 +23,7 @@ const SECRET: &str = "tMZ8Q~b9sSrqaJ4hnNQHRKwU.UagJJbTtr8JgcVS";
 /// Options that describe a connection whose services are a port at which nothing listens.
 const CONNECTION: &str = "--tenant-id contoso.com --client-id 9a41d1a0-0000-4000-8000-000000000000 \
                           --client-secret-file secret.txt --api graph {nowhere}";
-const NOWHERE: &str =
-    "--login-url http://127.0.0.1:9 --graph-url http://127.0.0.1:9/v1.0 --ews-url http://127.0.0.1:9/EWS/Exchange.asmx";
+const NOWHERE: &str = "--login-url http://127.0.0.1:9 --graph-url http://127.0.0.1:9/v1.0 --ews-url http://127.0.0.1:9/EWS/Exchange.asmx";
 /// A settings file without a fault.
 const SETTINGS: &str = "[system]\nuse_graph_api = true\noauth_tenant_id = \"contoso.com\"\n\
                         oauth_client_id = \"9a41d1a0-0000-4000-8000-000000000000\"\n\
@@ -41,9 +43,19 @@ struct Row {
 /// A row that is refused with exit code 2. Arguments are separated by spaces; inside one of them `_` is a space, U+0001 is
 /// `_`, and two single quotes are an empty one.
 fn row(arguments: &str) -> Row {
-    let arguments = arguments.replace("{connection}", CONNECTION).replace("{nowhere}", NOWHERE);
+    let arguments = arguments
+        .replace("{connection}", CONNECTION)
+        .replace("{nowhere}", NOWHERE);
     let (says, hides, files, variables) = (vec![], vec![], vec![], vec![]);
-    Row { arguments, exit: 2, says, hides, files, variables, stdin: "" }
+    Row {
+        arguments,
+        exit: 2,
+        says,
+        hides,
+        files,
+        variables,
+        stdin: "",
+    }
 }
 
 /// A check with a settings file of this text.
@@ -92,25 +104,59 @@ impl Row {
         for (name, text) in &self.files {
             fs::write(folder.path().join(name), text).unwrap();
         }
-        let words = self.arguments.split(' ').filter(|word| !word.is_empty()).map(|word| word.replace('_', " "));
+        let words = self
+            .arguments
+            .split(' ')
+            .filter(|word| !word.is_empty())
+            .map(|word| word.replace('_', " "));
         let mut command = program(folder.path());
-        command.args(words.map(|word| if word == "''" { String::new() } else { word.replace('\u{1}', "_") }));
-        command.envs(self.variables.iter().copied()).write_stdin(self.stdin).output().unwrap()
+        command.args(words.map(|word| {
+            if word == "''" {
+                String::new()
+            } else {
+                word.replace('\u{1}', "_")
+            }
+        }));
+        command
+            .envs(self.variables.iter().copied())
+            .write_stdin(self.stdin)
+            .output()
+            .unwrap()
     }
 
     fn check(&self) -> Result<(), String> {
         let output = self.run();
         let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
-        let about = format!("{} (files {:?})\n{stderr}\n{stdout}", self.arguments, self.files.first());
+        let about = format!(
+            "{} (files {:?})\n{stderr}\n{stdout}",
+            self.arguments,
+            self.files.first()
+        );
         if output.status.code() != Some(self.exit) {
-            return Err(format!("exit code {:?}, expected {}: {about}", output.status.code(), self.exit));
+            return Err(format!(
+                "exit code {:?}, expected {}: {about}",
+                output.status.code(),
+                self.exit
+            ));
         }
         if self.exit == 2 && !(stdout.is_empty() && stderr.lines().count() > 0) {
-            return Err(format!("a refusal belongs on standard error alone: {about}"));
+            return Err(format!(
+                "a refusal belongs on standard error alone: {about}"
+            ));
         }
         let whole = format!("{stderr}\n{stdout}");
-        let never = ["os error", ".tmp", "panicked", "RUST_BACKTRACE", SECRET, "Q~b9"];
-        let shown = never.iter().chain(&self.hides).find(|text| whole.contains(**text));
+        let never = [
+            "os error",
+            ".tmp",
+            "panicked",
+            "RUST_BACKTRACE",
+            SECRET,
+            "Q~b9",
+        ];
+        let shown = never
+            .iter()
+            .chain(&self.hides)
+            .find(|text| whole.contains(**text));
         if let Some(shown) = shown {
             return Err(format!("shows {shown:?}: {about}"));
         }
@@ -134,10 +180,22 @@ fn prepared_folder() -> TempDir {
             "demo graph-ready -q -o ready.json -o ready.html -o ready.txt -o ready.md -o ready.xml",
             "demo ews-disabled -q -o not-ready.json",
         ] {
-            program(folder.path()).args(line.split(' ')).output().unwrap();
+            program(folder.path())
+                .args(line.split(' '))
+                .output()
+                .unwrap();
         }
-        let entries = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap());
-        entries.map(|entry| (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap())).collect()
+        let entries = fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap());
+        entries
+            .map(|entry| {
+                (
+                    entry.file_name().into_string().unwrap(),
+                    fs::read(entry.path()).unwrap(),
+                )
+            })
+            .collect()
     });
     let folder = TempDir::new().unwrap();
     for (name, bytes) in files {
@@ -157,7 +215,13 @@ fn restrict(path: &Path, mode: u32) {
 
 fn hold(rows: &[Row]) {
     let failures: Vec<String> = rows.iter().filter_map(|row| row.check().err()).collect();
-    assert!(failures.is_empty(), "{} of {}\n\n{}", failures.len(), rows.len(), failures.join("\n\n"));
+    assert!(
+        failures.is_empty(),
+        "{} of {}\n\n{}",
+        failures.len(),
+        rows.len(),
+        failures.join("\n\n")
+    );
 }
 
 /// The words of the message where a file is not there, for every command.
@@ -175,9 +239,12 @@ fn misspelt_words_are_refused_with_the_nearest_right_one() {
         row("demo contoso-golive").says(&["Did you mean `contoso-go-live`?", "demo --list"]),
         row("demo ews-disable").says(&["`ews-disabled`"]),
         row("simulate graph-redy").says(&["`graph-ready`"]),
-        row("simulate nothing-like-it").says(&["demo --list"]).hides(&["Did you mean"]),
+        row("simulate nothing-like-it")
+            .says(&["demo --list"])
+            .hides(&["Did you mean"]),
         row("check --only mailbx").says(&["did you mean `mailbox`?", "--only list"]),
-        row("check --skip grant.mail-sent").says(&["did you mean `grant.mail-send`?", "--only list"]),
+        row("check --skip grant.mail-sent")
+            .says(&["did you mean `grant.mail-send`?", "--only list"]),
         row("check --only zzz").says(&["no check and no group `zzz`", "--only list"]),
         row("check --only ''").says(&["separated by commas", "--only list"]),
         row("check --skip mailbox,").says(&["separated by commas"]),
@@ -213,7 +280,8 @@ fn what_is_missing_or_too_much_is_named() {
         row("token").says(&["no token on standard input"]),
         row("token token.txt").says(&["standard input", "token < token.txt"]),
         row("check --to a@contoso.com {connection}").says(&["--to requires --allow-write mail"]),
-        row("check --allow-write mail {connection}").says(&["--allow-write mail requires --to ADDRESS"]),
+        row("check --allow-write mail {connection}")
+            .says(&["--allow-write mail requires --to ADDRESS"]),
         row("check --allow-write mail --to a@contoso.com --wait 2h {connection}")
             .says(&["--wait cannot be combined with --allow-write mail"]),
         row("check --brief --verbose").says(&["--brief", "cannot be used with", "--verbose"]),
@@ -235,9 +303,18 @@ fn what_is_missing_or_too_much_is_named() {
 #[test]
 fn a_duration_out_of_range_or_form_is_refused_with_the_range_and_an_example() {
     let options = [
-        ("check {connection} --timeout", "from 100ms to 1h (for example, 20s)"),
-        ("check {connection} --deadline", "from 1s to 7d (for example, 5m)"),
-        ("check {connection} --wait", "from 1s to 7d (for example, 2h)"),
+        (
+            "check {connection} --timeout",
+            "from 100ms to 1h (for example, 20s)",
+        ),
+        (
+            "check {connection} --deadline",
+            "from 1s to 7d (for example, 5m)",
+        ),
+        (
+            "check {connection} --wait",
+            "from 1s to 7d (for example, 2h)",
+        ),
         ("demo --wait", "from 1s to 7d (for example, 2h)"),
     ];
     let values = [
@@ -255,14 +332,32 @@ fn a_duration_out_of_range_or_form_is_refused_with_the_range_and_an_example() {
     let mut rows = Vec::new();
     for (option, range) in options {
         let name = option.split(' ').next_back().unwrap();
-        rows.extend(values.map(|(value, reason)| row(&format!("{option} {value}")).says(&[name, reason, range])));
+        rows.extend(
+            values.map(|(value, reason)| {
+                row(&format!("{option} {value}")).says(&[name, reason, range])
+            }),
+        );
     }
-    rows.push(row("simulate --latency soon").says(&["--latency soon", "from 0ms to 1h (for example, 50ms)"]));
+    rows.push(
+        row("simulate --latency soon")
+            .says(&["--latency soon", "from 0ms to 1h (for example, 50ms)"]),
+    );
     rows.push(row("simulate --latency 2h").says(&["too long"]));
     rows.push(row("demo --wait 2h --wait-pause 0").says(&["--wait-pause 0", "too short"]));
     hold(&rows);
-    let accepted = ["30s", "2m", "1h30m", "90", "2500ms", "1_hour", "2_hours,_5_minutes", "1.5h", "1d"];
-    let accepted = accepted.map(|value| format!("check --only settings {{nowhere}} -q --deadline {value}"));
+    let accepted = [
+        "30s",
+        "2m",
+        "1h30m",
+        "90",
+        "2500ms",
+        "1_hour",
+        "2_hours,_5_minutes",
+        "1.5h",
+        "1d",
+    ];
+    let accepted =
+        accepted.map(|value| format!("check --only settings {{nowhere}} -q --deadline {value}"));
     hold(&accepted.map(|line| row(&line).file("rx-preflight.toml", SETTINGS).exit(0)));
 }
 
@@ -288,28 +383,34 @@ fn a_number_out_of_range_is_refused_with_the_range() {
 #[test]
 fn formats_and_extensions_are_listed_and_outputs_are_checked_in_advance() {
     hold(&[
-        row("check -o r.pdf {connection}").says(&["-output r.pdf", ".txt, .json, .md, .xml, .html"]),
+        row("check -o r.pdf {connection}")
+            .says(&["-output r.pdf", ".txt, .json, .md, .xml, .html"]),
         row("demo -o -").says(&["name a file"]),
         row("report ready.json -o ''").says(&["--output", "name a file"]),
         row("simulate --record -").says(&["--record", "name a file"]),
         row("demo -o report").says(&["the extension selects the format", "report.json"]),
         row("demo -o report.").says(&["the extension selects the format"]),
         row("report ready.json -o r.docx").says(&[".txt, .json, .md, .xml, .html"]),
-        row("diff ready.json not-ready.json -o d.html").says(&["valid extensions for diff: .txt, .json, .md"]),
+        row("diff ready.json not-ready.json -o d.html")
+            .says(&["valid extensions for diff: .txt, .json, .md"]),
         row("diff ready.json not-ready.json -o d").says(&["valid extensions for diff"]),
         row("diff ready.json not-ready.json -o d.xml").says(&["valid extensions for diff"]),
-        row("report ready.json --for admin -o h.json").says(&["valid extensions with --for admin: .md, .html, .ps1"]),
+        row("report ready.json --for admin -o h.json")
+            .says(&["valid extensions with --for admin: .md, .html, .ps1"]),
         row("report ready.json --for admin --format json").says(&["markdown, html, powershell"]),
         row("check -o r.ps1 {connection}").says(&["report FILE --for admin"]),
         row("demo --format powershell").says(&["report FILE --for admin"]),
         row("demo --format pdf").says(&["table, json, markdown, junit, html"]),
         row("check -o nofolder/x.json {connection}").says(&["there is no folder nofolder"]),
-        row("diff ready.json not-ready.json -o nofolder/x.md").says(&["there is no folder nofolder"]),
-        row("report ready.json --for admin -o nofolder/h.md").says(&["there is no folder nofolder"]),
+        row("diff ready.json not-ready.json -o nofolder/x.md")
+            .says(&["there is no folder nofolder"]),
+        row("report ready.json --for admin -o nofolder/h.md")
+            .says(&["there is no folder nofolder"]),
         row("check -o /proc/x.json {connection}").says(&["in the folder /proc"]),
         row("demo -o /proc/self/x.json").says(&["in the folder /proc/self"]),
         row("diff ready.json not-ready.json -o /proc/x.md").says(&["in the folder /proc"]),
-        row("simulate --record /proc/x.jsonl").says(&["--record /proc/x.jsonl", "in the folder /proc"]),
+        row("simulate --record /proc/x.jsonl")
+            .says(&["--record /proc/x.jsonl", "in the folder /proc"]),
         row("simulate --settings-out /proc/x").says(&["--settings-out", "in the folder /proc"]),
         row("check -o folder {connection}").says(&["the extension selects the format"]),
         row("simulate --record folder").says(&["this is a folder"]),
@@ -336,14 +437,21 @@ fn a_secret_in_the_wrong_place_or_none_at_all() {
         row(&format!("check --client-secret {SECRET}")).says(&["--client-secret-file"]),
         row(&format!("check --client-secret={SECRET}")).says(&["--client-secret-file"]),
         row(&format!("check --password {SECRET}")),
-        row(&format!("check --client-secret-file {SECRET} --tenant-id a --client-id b --api graph"))
-            .says(&[NO_SUCH_FILE, "not repeated"]),
+        row(&format!(
+            "check --client-secret-file {SECRET} --tenant-id a --client-id b --api graph"
+        ))
+        .says(&[NO_SUCH_FILE, "not repeated"]),
         row(&format!("token {SECRET}")).says(&["standard input"]),
         row(&format!("demo -o {SECRET}.json")).says(&["looks like a secret"]),
         row(&format!("{flags} --client-secret-file -")).says(&["on standard input is empty"]),
-        row(&format!("{flags} --client-secret-file -")).stdin("\n").says(&["on standard input is empty"]),
-        row(&format!("{flags} --client-secret-file -")).stdin("  \r\n").says(&["on standard input is empty"]),
-        row(&format!("{flags} --client-secret-file empty.txt")).says(&["in the file empty.txt is empty"]),
+        row(&format!("{flags} --client-secret-file -"))
+            .stdin("\n")
+            .says(&["on standard input is empty"]),
+        row(&format!("{flags} --client-secret-file -"))
+            .stdin("  \r\n")
+            .says(&["on standard input is empty"]),
+        row(&format!("{flags} --client-secret-file empty.txt"))
+            .says(&["in the file empty.txt is empty"]),
         row(&format!("{flags} --client-secret-file none.txt"))
             .says(&["cannot read the secret file none.txt", NO_SUCH_FILE]),
         row(&format!("{flags} --client-secret-file folder")).says(&["it is a folder"]),
@@ -357,7 +465,10 @@ fn a_secret_in_the_wrong_place_or_none_at_all() {
         with("{ prompt = true }").says(&["no terminal"]),
         with("{ prompt = false }").says(&["prompt can only be true"]),
         with("{ env = \"A\", file = \"secret.txt\" }").says(&["exactly one source"]),
-        with(&format!("\"{SECRET}\"")).says(&["must not stand in a settings file", "{ file = \"secret.txt\" }"]),
+        with(&format!("\"{SECRET}\"")).says(&[
+            "must not stand in a settings file",
+            "{ file = \"secret.txt\" }",
+        ]),
         with(&format!("{{ env = \"{SECRET}\" }}")).says(&["not repeated"]),
         with(SECRET).says(&["must be in quotes"]),
         row("check {nowhere}")
@@ -381,17 +492,22 @@ fn mistakes_in_a_settings_file_are_explained_by_what_to_write() {
         toml("[locations]\nname = \"x\"\n").says(&["`location`"]),
         toml("[[locations]]\nname = \"x\"\n").says(&["`location`"]),
         toml("[location]\nname = \"x\"\n").says(&["two brackets", "[[location]]"]),
-        toml("[location]\nname = \"x\"\n[[location]]\nname = \"y\"\n").says(&["line 1", "two brackets"]),
+        toml("[location]\nname = \"x\"\n[[location]]\nname = \"y\"\n")
+            .says(&["line 1", "two brackets"]),
         toml("oauth_tenant_id = \"x\"\n").says(&["under [system]"]),
         system("cloud = \"global\"").says(&["at the top of the file"]),
         // A key or a section twice.
-        system("use_graph_api = true\nuse_graph_api = false")
-            .says(&[":3:1", "duplicate key: `use_graph_api` is already in line 2"]),
-        toml("cloud = \"gcc\"\n\ncloud = \"dod\"\n").says(&[":3:1", "duplicate key: `cloud` is already in line 1"]),
+        system("use_graph_api = true\nuse_graph_api = false").says(&[
+            ":3:1",
+            "duplicate key: `use_graph_api` is already in line 2",
+        ]),
+        toml("cloud = \"gcc\"\n\ncloud = \"dod\"\n")
+            .says(&[":3:1", "duplicate key: `cloud` is already in line 1"]),
         toml("[system]\n[mail]\n[system]\n").says(&["the section `system` is already in line 1"]),
         toml("[[location]]\nname = \"a\"\n[[location]]\nname = \"b\"\nname = \"c\"\n")
             .says(&["`name` is already in line 4"]),
-        system("oauth_client_secret = { env = \"A\", env = \"B\" }").says(&["`env` is already in line 2"]),
+        system("oauth_client_secret = { env = \"A\", env = \"B\" }")
+            .says(&["`env` is already in line 2"]),
         // What the parser of TOML cannot read.
         system("name: Berlin").says(&["equals sign instead of the colon"]),
         system("use_graph_api true").says(&["write `key = value`"]),
@@ -411,7 +527,8 @@ fn mistakes_in_a_settings_file_are_explained_by_what_to_write() {
         toml("product_version = 2024.1\n").says(&["`product_version` must be a text in quotes"]),
         system("oauth_tenant_id = 5").says(&["must be a text in quotes"]),
         system("server_host_name = true").says(&["must be a text in quotes"]),
-        system("rooms = \"aurora@contoso.com\"").says(&["`rooms` must be a list", "[\"boardroom@contoso.com\"]"]),
+        system("rooms = \"aurora@contoso.com\"")
+            .says(&["`rooms` must be a list", "[\"boardroom@contoso.com\"]"]),
         system("rooms = [1, 2]").says(&["must be a list of texts"]),
         system("rooms_file = [\"rooms.csv\"]").says(&["`rooms_file` must be a text"]),
         system("rooms_file = \"\"").says(&["`rooms_file` is empty; name a file"]),
@@ -419,20 +536,30 @@ fn mistakes_in_a_settings_file_are_explained_by_what_to_write() {
         toml("[[system]]\nuse_graph_api = true\n").says(&["`system` must be a section [system]"]),
         toml("[system]\n[[mail]]\n").says(&["`mail` must be a section [mail]"]),
         toml("location = \"Berlin\"\n").says(&["two brackets"]),
-        toml("[[location]]\nrooms = [\"a@contoso.com\"]\n").says(&["needs a name", "name = \"Berlin\""]),
-        toml("[[location]]\nname = \"a\"\n[[location]]\nname = \"a\"\n").says(&["`a` is used before, in line 2"]),
+        toml("[[location]]\nrooms = [\"a@contoso.com\"]\n")
+            .says(&["needs a name", "name = \"Berlin\""]),
+        toml("[[location]]\nname = \"a\"\n[[location]]\nname = \"a\"\n")
+            .says(&["`a` is used before, in line 2"]),
         toml("product_version = \"twenty\"\n").says(&["\"2024.1\""]),
         toml("[mail]\nfrom = \"nobody\"\n").says(&["`nobody`", "@"]),
         system("oauth_client_secret = 5").says(&["{ file = \"secret.txt\" }"]),
         toml("cloud = [\"gcc\"]\n").says(&["`cloud` must be a text"]),
     ];
-    for word in ["Yes", "No", "yes", "on", "off", "TRUE", "True", "FALSE", "Y", "enabled"] {
+    for word in [
+        "Yes", "No", "yes", "on", "off", "TRUE", "True", "FALSE", "Y", "enabled",
+    ] {
         rows.push(system(&format!("use_graph_api = {word}")).says(&["`use_graph_api`", boolean]));
         rows.push(toml(&format!("[mail]\nenabled = {word}\n")).says(&["`enabled`", boolean]));
     }
     for word in ["1", "0", "\"yes\"", "\"true\"", "\"No\""] {
-        rows.push(system(&format!("rooms_from_tenant = {word}")).says(&["must be true or false, without quotes"]));
-        rows.push(toml(&format!("[user_sync]\nenabled = {word}\n")).says(&["must be true or false, without quotes"]));
+        rows.push(
+            system(&format!("rooms_from_tenant = {word}"))
+                .says(&["must be true or false, without quotes"]),
+        );
+        rows.push(
+            toml(&format!("[user_sync]\nenabled = {word}\n"))
+                .says(&["must be true or false, without quotes"]),
+        );
     }
     for typed in [
         r"C:\rooms\list.csv",
@@ -444,17 +571,36 @@ fn mistakes_in_a_settings_file_are_explained_by_what_to_write() {
         r"..\rooms\",
     ] {
         rows.push(system(&format!("rooms_file = \"{typed}\"")).says(&["`rooms_file`", path]));
-        rows.push(system(&format!("oauth_client_secret = {{ file = \"{typed}\" }}")).says(&["`file`", path]));
-        rows.push(toml(&format!("[[location]]\nname = \"x\"\nrooms_file = \"{typed}\"")).says(&[":3:", path]));
-        rows.push(toml(&format!("[mail]\noauth_client_secret={{file=\"{typed}\"}}")).says(&["`file`", path]));
+        rows.push(
+            system(&format!("oauth_client_secret = {{ file = \"{typed}\" }}"))
+                .says(&["`file`", path]),
+        );
+        rows.push(
+            toml(&format!(
+                "[[location]]\nname = \"x\"\nrooms_file = \"{typed}\""
+            ))
+            .says(&[":3:", path]),
+        );
+        rows.push(
+            toml(&format!("[mail]\noauth_client_secret={{file=\"{typed}\"}}"))
+                .says(&["`file`", path]),
+        );
     }
     hold(&rows);
 }
 
 #[test]
 fn right_paths_of_windows_are_read() {
-    for typed in [r"'C:\temp\list.csv'", "\"C:/temp/list.csv\"", r#""C:\\temp\\list.csv""#, r"'\\srv\rooms\bern.csv'"] {
-        let settings = SETTINGS.replace("rooms = [\"aurora@contoso.com\"]", &format!("rooms_file = {typed}"));
+    for typed in [
+        r"'C:\temp\list.csv'",
+        "\"C:/temp/list.csv\"",
+        r#""C:\\temp\\list.csv""#,
+        r"'\\srv\rooms\bern.csv'",
+    ] {
+        let settings = SETTINGS.replace(
+            "rooms = [\"aurora@contoso.com\"]",
+            &format!("rooms_file = {typed}"),
+        );
         hold(&[toml(&settings).says(&["cannot read the rooms file", NO_SUCH_FILE])]);
     }
 }
@@ -483,7 +629,10 @@ fn an_unknown_cloud_gets_the_right_one_and_one_list() {
     ] {
         let meant = format!("did you mean `{meant}`? Valid values: {list}");
         let option = typed.replace('_', "\u{1}").replace(' ', "_");
-        for row in [toml(&format!("cloud = \"{typed}\"\n")), row(&format!("requirements --cloud {option}"))] {
+        for row in [
+            toml(&format!("cloud = \"{typed}\"\n")),
+            row(&format!("requirements --cloud {option}")),
+        ] {
             let output = row.run();
             let message = text(&output.stderr);
             assert_eq!(output.status.code(), Some(2), "{typed}: {message}");
@@ -492,9 +641,15 @@ fn an_unknown_cloud_gets_the_right_one_and_one_list() {
         }
     }
     hold(&[
-        toml("cloud = \"mars\"\n").says(&["`mars` is not a cloud; Valid values: global"]).hides(&["did you mean"]),
-        toml("cloud = \"\"\n").says(&["Valid values: global"]).hides(&["did you mean"]),
-        row("requirements --cloud mars").says(&["Valid values: global"]).hides(&["did you mean"]),
+        toml("cloud = \"mars\"\n")
+            .says(&["`mars` is not a cloud; Valid values: global"])
+            .hides(&["did you mean"]),
+        toml("cloud = \"\"\n")
+            .says(&["Valid values: global"])
+            .hides(&["did you mean"]),
+        row("requirements --cloud mars")
+            .says(&["Valid values: global"])
+            .hides(&["did you mean"]),
     ]);
 }
 
@@ -506,21 +661,45 @@ fn what_is_not_a_report_is_named_by_what_it_is() {
     };
     let wanted = "rx-preflight check --output report.json";
     let files: Vec<(&'static str, Vec<u8>, &'static [&'static str])> = vec![
-        ("none.json", vec![], &["cannot read none.json: there is no such file"]),
+        (
+            "none.json",
+            vec![],
+            &["cannot read none.json: there is no such file"],
+        ),
         ("folder", vec![], &["cannot read folder: it is a folder"]),
         ("empty.txt", vec![], &["this file is empty"]),
         ("blank.json", b" \n".to_vec(), &["this file is empty"]),
-        ("a.toml", b"[system]\n".to_vec(), &["this is not JSON but TOML"]),
+        (
+            "a.toml",
+            b"[system]\n".to_vec(),
+            &["this is not JSON but TOML"],
+        ),
         ("ready.html", vec![], &["this is not JSON but HTML"]),
         ("ready.xml", vec![], &["this is not JSON but XML"]),
         ("ready.md", vec![], &["this is not JSON"]),
-        ("ready.txt", vec![], &["this is not JSON but a report as text"]),
-        ("words.json", b"hello".to_vec(), &["this is not JSON (line 1, column 1)"]),
+        (
+            "ready.txt",
+            vec![],
+            &["this is not JSON but a report as text"],
+        ),
+        (
+            "words.json",
+            b"hello".to_vec(),
+            &["this is not JSON (line 1, column 1)"],
+        ),
         ("object.json", b"{}".to_vec(), &["JSON, but not a report"]),
         ("array.json", b"[1]".to_vec(), &["JSON, but not a report"]),
         ("null.json", b"null".to_vec(), &["JSON, but not a report"]),
-        ("other.json", b"{\"name\": \"x\", \"version\": 3}".to_vec(), &["JSON, but not a report"]),
-        ("quoted.json", format!("\"{SECRET}\"").into_bytes(), &["JSON, but not a report"]),
+        (
+            "other.json",
+            b"{\"name\": \"x\", \"version\": 3}".to_vec(),
+            &["JSON, but not a report"],
+        ),
+        (
+            "quoted.json",
+            format!("\"{SECRET}\"").into_bytes(),
+            &["JSON, but not a report"],
+        ),
         (
             "bare.json",
             b"{\"schema_version\": \"1.0\"}".to_vec(),
@@ -536,14 +715,26 @@ fn what_is_not_a_report_is_named_by_what_it_is() {
     ];
     let mut rows = Vec::new();
     for (name, content, says) in files {
-        let made = !matches!(name, "none.json" | "folder" | "empty.txt") && !name.starts_with("ready");
-        for command in ["report FILE", "report FILE --for admin", "diff ready.json FILE", "diff FILE not-ready.json"] {
+        let made =
+            !matches!(name, "none.json" | "folder" | "empty.txt") && !name.starts_with("ready");
+        for command in [
+            "report FILE",
+            "report FILE --for admin",
+            "diff ready.json FILE",
+            "diff FILE not-ready.json",
+        ] {
             let row = row(&command.replace("FILE", name)).says(says);
             rows.push(if made { row.file(name, &content) } else { row });
         }
-        let names_the_way = ["JSON but", "JSON (", "JSON,", "empty"].iter().any(|part| says[0].contains(part));
+        let names_the_way = ["JSON but", "JSON (", "JSON,", "empty"]
+            .iter()
+            .any(|part| says[0].contains(part));
         if names_the_way && made {
-            rows.push(row(&format!("report {name}")).file(name, &content).says(&[wanted]));
+            rows.push(
+                row(&format!("report {name}"))
+                    .file(name, &content)
+                    .says(&[wanted]),
+            );
         }
     }
     hold(&rows);
@@ -579,19 +770,36 @@ fn addresses_and_rooms() {
 
 #[test]
 fn odd_but_right_ways_are_accepted() {
-    let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(SETTINGS.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    let utf16: Vec<u8> = [0xff, 0xfe]
+        .into_iter()
+        .chain(SETTINGS.encode_utf16().flat_map(u16::to_le_bytes))
+        .collect();
     let run = "check --only settings {nowhere} -q";
     hold(&[
         row(run).file("rx-preflight.toml", SETTINGS).exit(0),
-        row(run).file("rx-preflight.toml", format!("\u{feff}{SETTINGS}")).exit(0),
-        row(run).file("rx-preflight.toml", SETTINGS.replace('\n', "\r\n")).exit(0),
+        row(run)
+            .file("rx-preflight.toml", format!("\u{feff}{SETTINGS}"))
+            .exit(0),
+        row(run)
+            .file("rx-preflight.toml", SETTINGS.replace('\n', "\r\n"))
+            .exit(0),
         row(run).file("rx-preflight.toml", utf16).exit(0),
-        row("check --only list").exit(0).says(&["mailbox.calendar-write", "group of"]),
-        row("check --skip list {nowhere}").exit(0).says(&["grant.mail-send"]),
-        row("check --only list,mailbox --config none.toml").exit(0).says(&["network.clock"]),
-        row("check --only list -q").exit(0).hides(&["network.clock"]),
+        row("check --only list")
+            .exit(0)
+            .says(&["mailbox.calendar-write", "group of"]),
+        row("check --skip list {nowhere}")
+            .exit(0)
+            .says(&["grant.mail-send"]),
+        row("check --only list,mailbox --config none.toml")
+            .exit(0)
+            .says(&["network.clock"]),
+        row("check --only list -q")
+            .exit(0)
+            .hides(&["network.clock"]),
         row("demo --list -q").exit(0).hides(&["graph-ready"]),
-        row("diff ready.json not-ready.json -q").exit(1).hides(&["fixed"]),
+        row("diff ready.json not-ready.json -q")
+            .exit(1)
+            .hides(&["fixed"]),
         row("report ready.json -q").exit(0).hides(&["READY"]),
     ]);
 }
@@ -603,13 +811,27 @@ fn poor_surroundings_change_nothing() {
     let line = format!("check --only settings -q {NOWHERE}");
     // As cron starts it: no HOME, no PATH, no TERM, no locale.
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_rx-preflight"));
-    let output = command.current_dir(folder.path()).env_clear().args(line.split(' ')).output().unwrap();
+    let output = command
+        .current_dir(folder.path())
+        .env_clear()
+        .args(line.split(' '))
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let odd = <std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(b"r\xe4ume.txt");
     fs::write(folder.path().join(odd), "aurora@contoso.com\n").unwrap();
-    let output = program(folder.path()).args(line.split(' ')).arg("--rooms").arg(odd).output().unwrap();
+    let output = program(folder.path())
+        .args(line.split(' '))
+        .arg("--rooms")
+        .arg(odd)
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
-    let output = program(folder.path()).args(["report", "-q"]).arg(odd).output().unwrap();
+    let output = program(folder.path())
+        .args(["report", "-q"])
+        .arg(odd)
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
 }
 
@@ -619,15 +841,32 @@ fn a_reader_that_leaves_is_no_error_and_a_full_disk_is_exit_5() {
     // of Rust opens /dev/null in the place of each closed one of the three streams, and to find that out afterward takes
     // `fcntl` on a raw descriptor. The exit code is then that of the check. The full disk stands for it here.
     let run = |redirection: &str| {
-        let script = format!("{} demo graph-ready {redirection}", env!("CARGO_BIN_EXE_rx-preflight"));
-        std::process::Command::new("bash").args(["-o", "pipefail", "-c", &script]).output().unwrap()
+        let script = format!(
+            "{} demo graph-ready {redirection}",
+            env!("CARGO_BIN_EXE_rx-preflight")
+        );
+        std::process::Command::new("bash")
+            .args(["-o", "pipefail", "-c", &script])
+            .output()
+            .unwrap()
     };
     let full = run("> /dev/full");
     assert_eq!(full.status.code(), Some(5));
-    assert!(text(&full.stderr).contains("cannot write standard output"), "{}", text(&full.stderr));
-    assert!(!text(&full.stderr).contains("os error"), "{}", text(&full.stderr));
+    assert!(
+        text(&full.stderr).contains("cannot write standard output"),
+        "{}",
+        text(&full.stderr)
+    );
+    assert!(
+        !text(&full.stderr).contains("os error"),
+        "{}",
+        text(&full.stderr)
+    );
     let gone = run("| head -1");
-    assert_eq!((gone.status.code(), text(&gone.stderr)), (Some(0), String::new()));
+    assert_eq!(
+        (gone.status.code(), text(&gone.stderr)),
+        (Some(0), String::new())
+    );
     assert_eq!(run(">&-").status.code(), Some(0));
 }
 
@@ -644,12 +883,25 @@ fn a_command_line_that_is_refused_leaves_no_earlier_report_in_its_place() {
         let folder = prepared_folder();
         let path = |name: &str| folder.path().join(name);
         let yesterday = fs::read(path("ready.json")).unwrap();
-        let line = line.replace("{connection}", CONNECTION).replace("{nowhere}", NOWHERE);
-        let output = program(folder.path()).args(line.split(' ')).output().unwrap();
+        let line = line
+            .replace("{connection}", CONNECTION)
+            .replace("{nowhere}", NOWHERE);
+        let output = program(folder.path())
+            .args(line.split(' '))
+            .output()
+            .unwrap();
         assert_eq!(output.status.code(), Some(2), "{line}");
-        assert!(text(&output.stderr).contains("ready.previous.json"), "{line}: {}", text(&output.stderr));
+        assert!(
+            text(&output.stderr).contains("ready.previous.json"),
+            "{line}: {}",
+            text(&output.stderr)
+        );
         assert!(!path("ready.json").exists(), "{line}");
-        assert_eq!(fs::read(path("ready.previous.json")).unwrap(), yesterday, "{line}");
+        assert_eq!(
+            fs::read(path("ready.previous.json")).unwrap(),
+            yesterday,
+            "{line}"
+        );
     }
     // Other commands, help, inputs, and files that are not reports stay.
     for line in [
@@ -661,8 +913,16 @@ fn a_command_line_that_is_refused_leaves_no_earlier_report_in_its_place() {
         "check --no-such-option --brief ready.json",
     ] {
         let folder = prepared_folder();
-        program(folder.path()).args(line.split(' ')).output().unwrap();
-        assert!(["ready.json", "secret.txt"].iter().all(|name| folder.path().join(name).exists()), "{line}");
+        program(folder.path())
+            .args(line.split(' '))
+            .output()
+            .unwrap();
+        assert!(
+            ["ready.json", "secret.txt"]
+                .iter()
+                .all(|name| folder.path().join(name).exists()),
+            "{line}"
+        );
     }
 }
 
@@ -672,6 +932,12 @@ fn a_secret_file_that_others_can_read_gets_a_note() {
     fs::write(folder.path().join("rx-preflight.toml"), SETTINGS).unwrap();
     restrict(&folder.path().join("secret.txt"), 0o644);
     let line = format!("check --only settings -q {NOWHERE}");
-    let output = program(folder.path()).args(line.split(' ')).output().unwrap();
-    assert!(text(&output.stderr).contains("other users of this machine can read the secret file secret.txt"));
+    let output = program(folder.path())
+        .args(line.split(' '))
+        .output()
+        .unwrap();
+    assert!(
+        text(&output.stderr)
+            .contains("other users of this machine can read the secret file secret.txt")
+    );
 }

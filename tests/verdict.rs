@@ -1,7 +1,10 @@
 //! The verdict's sentence, the marks of sections and the names in every format, over every scenario of the catalogue and in
 //! situations that no scenario holds.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
 
 use std::fs;
 use std::path::Path;
@@ -20,9 +23,17 @@ use tokio::sync::OnceCell;
 
 mod support;
 
-const BRIEF: TableOptions =
-    TableOptions { width: 100, colour: false, unicode: true, plain: false, detail: Detail::Brief };
-const NORMAL: TableOptions = TableOptions { detail: Detail::Normal, ..BRIEF };
+const BRIEF: TableOptions = TableOptions {
+    width: 100,
+    colour: false,
+    unicode: true,
+    plain: false,
+    detail: Detail::Brief,
+};
+const NORMAL: TableOptions = TableOptions {
+    detail: Detail::Normal,
+    ..BRIEF
+};
 
 /// What a verdict may rest on where no problem explains it.
 const REASONS: &[&str] = &[
@@ -40,8 +51,13 @@ const REASONS: &[&str] = &[
 ];
 
 async fn report_of(scenario: Scenario) -> Report {
-    let clock = scenario.clock.unwrap_or_else(|| "2026-11-23T08:00:00Z".parse().unwrap());
-    Box::pin(play(scenario, Some(clock), std::future::pending())).await.unwrap().report
+    let clock = scenario
+        .clock
+        .unwrap_or_else(|| "2026-11-23T08:00:00Z".parse().unwrap());
+    Box::pin(play(scenario, Some(clock), std::future::pending()))
+        .await
+        .unwrap()
+        .report
 }
 
 /// The report of every scenario, played once for all tests of this file.
@@ -50,7 +66,10 @@ async fn catalogue_reports() -> &'static [(String, Report)] {
     let play_all = async || {
         let mut reports = Vec::new();
         for name in catalogue::names() {
-            reports.push((name.to_owned(), report_of(catalogue::load(name).unwrap()).await));
+            reports.push((
+                name.to_owned(),
+                report_of(catalogue::load(name).unwrap()).await,
+            ));
         }
         reports
     };
@@ -68,7 +87,9 @@ fn sentence(report: &Report) -> String {
     let text = table::render(report, &BRIEF);
     let said = text.lines().last().unwrap().split_once("): ").unwrap().1;
     // What follows are the notes, which are no reason.
-    let notes = [" 1 note: ", " 2 notes: "].iter().find_map(|notes| said.find(notes));
+    let notes = [" 1 note: ", " 2 notes: "]
+        .iter()
+        .find_map(|notes| said.find(notes));
     said[..notes.unwrap_or(said.len())].to_owned()
 }
 
@@ -88,23 +109,36 @@ fn is_decisive(report: &Report, row: &ResultRow) -> bool {
             let blocked = row.skip_reason == Some(SkipReason::Blocked);
             required && row.outcome != Outcome::Pass && (row.outcome != Outcome::Skipped || blocked)
         }
-        _ => row.requirement == Requirement::Optional && !matches!(row.outcome, Outcome::Pass | Outcome::Skipped),
+        _ => {
+            row.requirement == Requirement::Optional
+                && !matches!(row.outcome, Outcome::Pass | Outcome::Skipped)
+        }
     }
 }
 
 fn wrong_with(name: &str, report: &Report) -> Vec<String> {
     let (verdict, said) = (report.summary.verdict, sentence(report));
-    let verb = if verdict == Verdict::ReadyLimited { "see problem " } else { "start with problem " };
+    let verb = if verdict == Verdict::ReadyLimited {
+        "see problem "
+    } else {
+        "start with problem "
+    };
     let has_reason = REASONS.iter().any(|reason| said.contains(reason));
     let mut wrong = Vec::new();
     match pointed_at(&said, verb) {
         Some(number) => {
             let causes = order::causes(report);
             let cause = causes[number - 1].cause;
-            let explained = report.results.iter().filter(|row| cause.explains.contains(&row.n));
+            let explained = report
+                .results
+                .iter()
+                .filter(|row| cause.explains.contains(&row.n));
             let decisive = explained.into_iter().any(|row| is_decisive(report, row));
             if !decisive || !said.contains(cause.title.trim_end_matches('.')) {
-                wrong.push(format!("{name}: problem {number} ({}) does not explain: {said}", cause.id));
+                wrong.push(format!(
+                    "{name}: problem {number} ({}) does not explain: {said}",
+                    cause.id
+                ));
             }
         }
         None if !has_reason && matches!(verdict, Verdict::NotReady | Verdict::Inconclusive) => {
@@ -120,8 +154,11 @@ fn wrong_with(name: &str, report: &Report) -> Vec<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_verdict_points_to_what_explains_it_or_names_its_reason() {
-    let wrong: Vec<String> =
-        catalogue_reports().await.iter().flat_map(|(name, report)| wrong_with(name, report)).collect();
+    let wrong: Vec<String> = catalogue_reports()
+        .await
+        .iter()
+        .flat_map(|(name, report)| wrong_with(name, report))
+        .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
@@ -129,20 +166,37 @@ async fn every_verdict_points_to_what_explains_it_or_names_its_reason() {
 async fn every_format_has_the_sentence_and_the_marks_of_the_sections() {
     let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     for (name, report) in catalogue_reports().await {
-        let words = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+        let words = |text: &str| {
+            text.chars()
+                .filter(char::is_ascii_alphanumeric)
+                .collect::<String>()
+        };
         let said = words(&sentence(report)[1..]);
         for format in [Format::Table, Format::Html, Format::Markdown, Format::Junit] {
             let text = squeezed(&drawn(report, format));
             // Entities of HTML and XML add letters, so sentences with quotation marks are compared up to the first one.
             let plain = said.split("quot").next().unwrap();
             let head: String = plain.chars().take(40).collect();
-            assert!(words(&text).contains(&head), "{name}: {format:?} lacks the reason: {head}");
+            assert!(
+                words(&text).contains(&head),
+                "{name}: {format:?} lacks the reason: {head}"
+            );
         }
         for (section, rows) in section::with_rows(&report.results) {
             let mark = section::mark(&rows);
             let (html, markdown) = (drawn(report, Format::Html), drawn(report, Format::Markdown));
-            assert!(html.contains(&format!(">{}</span></td><td>{}</td>", mark.word(), section.title)), "{name}");
-            assert!(markdown.contains(&format!("- **{}** {}: ", mark.word(), section.title)), "{name}");
+            assert!(
+                html.contains(&format!(
+                    ">{}</span></td><td>{}</td>",
+                    mark.word(),
+                    section.title
+                )),
+                "{name}"
+            );
+            assert!(
+                markdown.contains(&format!("- **{}** {}: ", mark.word(), section.title)),
+                "{name}"
+            );
         }
     }
 }
@@ -151,13 +205,27 @@ async fn every_format_has_the_sentence_and_the_marks_of_the_sections() {
 async fn no_section_looks_complete_that_is_not() {
     for (name, report) in catalogue_reports().await {
         for (section, rows) in section::with_rows(&report.results) {
-            let required = || rows.iter().filter(|row| row.requirement == Requirement::Required);
-            let missing = required()
-                .any(|row| row.outcome == Outcome::Skipped && row.skip_reason != Some(SkipReason::NotApplicable));
+            let required = || {
+                rows.iter()
+                    .filter(|row| row.requirement == Requirement::Required)
+            };
+            let missing = required().any(|row| {
+                row.outcome == Outcome::Skipped
+                    && row.skip_reason != Some(SkipReason::NotApplicable)
+            });
             let failed = required().any(|row| row.outcome == Outcome::Fail);
             let mark = section::mark(&rows);
-            assert!(!(missing && mark == Mark::Ok), "{name}: {} is {mark:?}", section.title);
-            assert_eq!(failed, mark == Mark::Fail, "{name}: {} is {mark:?}", section.title);
+            assert!(
+                !(missing && mark == Mark::Ok),
+                "{name}: {} is {mark:?}",
+                section.title
+            );
+            assert_eq!(
+                failed,
+                mark == Mark::Fail,
+                "{name}: {} is {mark:?}",
+                section.title
+            );
         }
     }
 }
@@ -165,12 +233,23 @@ async fn no_section_looks_complete_that_is_not() {
 #[tokio::test(flavor = "multi_thread")]
 async fn causes_are_in_the_order_of_their_harm_in_every_report() {
     for (name, report) in catalogue_reports().await {
-        let shown: Vec<&str> = order::causes(report).iter().map(|own| own.cause.id.as_str()).collect();
-        let stored: Vec<&str> = report.causes.iter().map(|cause| cause.id.as_str()).collect();
+        let shown: Vec<&str> = order::causes(report)
+            .iter()
+            .map(|own| own.cause.id.as_str())
+            .collect();
+        let stored: Vec<&str> = report
+            .causes
+            .iter()
+            .map(|cause| cause.id.as_str())
+            .collect();
         assert_eq!(shown, stored, "{name}: JSON and renderers have one order");
         let rooms_of = |explains: &[u32]| {
-            let rows = report.results.iter().filter(|row| explains.contains(&row.n) && rooms::is_room(row));
-            let subjects: std::collections::BTreeSet<_> = rows.map(|row| (&row.connection, &row.subject)).collect();
+            let rows = report
+                .results
+                .iter()
+                .filter(|row| explains.contains(&row.n) && rooms::is_room(row));
+            let subjects: std::collections::BTreeSet<_> =
+                rows.map(|row| (&row.connection, &row.subject)).collect();
             subjects.len()
         };
         let hit: Vec<usize> = report
@@ -179,25 +258,55 @@ async fn causes_are_in_the_order_of_their_harm_in_every_report() {
             .filter(|cause| cause.requirement == Requirement::Required)
             .map(|cause| rooms_of(&cause.explains))
             .collect();
-        assert!(hit.is_sorted_by(|one, other| one >= other), "{name}: rooms hit {hit:?} by {stored:?}");
+        assert!(
+            hit.is_sorted_by(|one, other| one >= other),
+            "{name}: rooms hit {hit:?} by {stored:?}"
+        );
     }
 }
 
 /// Words for what people notice: each problem names at least one of them.
-const FEATURES: &[&str] = &["panel", "Panel", "booking", "mail", "user sync", "Check-in", "ResourceXpress", "rooms"];
+const FEATURES: &[&str] = &[
+    "panel",
+    "Panel",
+    "booking",
+    "mail",
+    "user sync",
+    "Check-in",
+    "ResourceXpress",
+    "rooms",
+];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_problem_names_the_feature_that_fails() {
     for (name, report) in catalogue_reports().await {
-        for cause in report.causes.iter().filter(|cause| cause.requirement != Requirement::Advisory) {
+        for cause in report
+            .causes
+            .iter()
+            .filter(|cause| cause.requirement != Requirement::Advisory)
+        {
             let impact = &cause.impact;
             let is_service = cause.id.starts_with("service.");
-            assert!(is_service || FEATURES.iter().any(|word| impact.contains(word)), "{name}: {}: {impact}", cause.id);
-            assert!(!impact.contains("does with it") && !impact.contains('{'), "{name}: {}: {impact}", cause.id);
+            assert!(
+                is_service || FEATURES.iter().any(|word| impact.contains(word)),
+                "{name}: {}: {impact}",
+                cause.id
+            );
+            assert!(
+                !impact.contains("does with it") && !impact.contains('{'),
+                "{name}: {}: {impact}",
+                cause.id
+            );
         }
     }
     let groups = report_of(catalogue::load("consent-missing-for-groups").unwrap()).await;
-    assert!(groups.causes[0].impact.contains("user sync cannot be limited to chosen groups"), "{:?}", groups.causes[0]);
+    assert!(
+        groups.causes[0]
+            .impact
+            .contains("user sync cannot be limited to chosen groups"),
+        "{:?}",
+        groups.causes[0]
+    );
 }
 
 /// The sentences about a report. Ids, addresses and what a person typed are not among them.
@@ -205,7 +314,14 @@ fn sentences(report: &Report) -> Vec<&str> {
     let mut texts: Vec<&str> = Vec::new();
     for cause in &report.causes {
         texts.extend([cause.title.as_str(), &cause.impact, &cause.remedy.verify]);
-        texts.extend(cause.remedy.steps.iter().chain(&cause.because).map(String::as_str));
+        texts.extend(
+            cause
+                .remedy
+                .steps
+                .iter()
+                .chain(&cause.because)
+                .map(String::as_str),
+        );
     }
     texts.extend(report.results.iter().map(|row| row.message.as_str()));
     texts
@@ -216,7 +332,9 @@ async fn the_main_connection_is_named_as_such_and_apps_and_tenants_by_what_they_
     for (name, report) in catalogue_reports().await {
         for text in sentences(report) {
             for bare in [" system ", "system has", "of system", "system signs"] {
-                let text = text.replace("operating system", "").replace("system settings", "");
+                let text = text
+                    .replace("operating system", "")
+                    .replace("system settings", "");
                 let is_about_it = text.contains(bare);
                 assert!(!is_about_it, "{name}: {text}");
             }
@@ -230,16 +348,27 @@ async fn the_main_connection_is_named_as_such_and_apps_and_tenants_by_what_they_
             .collect();
         for format in [Format::Table, Format::Html, Format::Markdown] {
             for line in drawn(report, format).lines() {
-                let Some((_, affects)) = line.split_once("Affects") else { continue };
+                let Some((_, affects)) = line.split_once("Affects") else {
+                    continue;
+                };
                 let affects = affects.split("</dd>").next().unwrap();
-                assert!(!ids.iter().any(|id| affects.contains(id)), "{name}: {format:?}: {affects}");
+                assert!(
+                    !ids.iter().any(|id| affects.contains(id)),
+                    "{name}: {format:?}: {affects}"
+                );
             }
         }
         for format in [Format::Table, Format::Html, Format::Markdown, Format::Junit] {
             let text = drawn(report, format);
-            for jargon in
-                ["; nobody)", ">nobody<", "**nobody**", "In powershell", "in powershell", "not decided", "mend it"]
-            {
+            for jargon in [
+                "; nobody)",
+                ">nobody<",
+                "**nobody**",
+                "In powershell",
+                "in powershell",
+                "not decided",
+                "mend it",
+            ] {
                 assert!(!text.contains(jargon), "{name}: {format:?} says {jargon:?}");
             }
         }
@@ -251,15 +380,42 @@ async fn what_the_live_response_confirmed_is_not_listed_as_not_requested() {
     for (name, report) in catalogue_reports().await {
         let markdown = drawn(report, Format::Markdown);
         let (html, junit) = (drawn(report, Format::Html), drawn(report, Format::Junit));
-        let grants = [CheckId::GrantFullAccessAsApp, CheckId::GrantCalendarsReadWrite];
-        let checked = report.results.iter().any(|row| grants.contains(&row.check) && row.outcome != Outcome::Skipped);
-        assert_eq!(html.contains("<h2>Permissions</h2>"), checked || html.contains("<th>Live response"), "{name}");
-        assert_eq!(markdown.contains("### Permissions"), html.contains("<h2>Permissions</h2>"), "{name}");
-        assert_eq!(junit.contains("name=\"permission "), html.contains("<h2>Permissions</h2>"), "{name}");
-        for row in report.results.iter().filter(|row| row.check.group() == "grant") {
+        let grants = [
+            CheckId::GrantFullAccessAsApp,
+            CheckId::GrantCalendarsReadWrite,
+        ];
+        let checked = report
+            .results
+            .iter()
+            .any(|row| grants.contains(&row.check) && row.outcome != Outcome::Skipped);
+        assert_eq!(
+            html.contains("<h2>Permissions</h2>"),
+            checked || html.contains("<th>Live response"),
+            "{name}"
+        );
+        assert_eq!(
+            markdown.contains("### Permissions"),
+            html.contains("<h2>Permissions</h2>"),
+            "{name}"
+        );
+        assert_eq!(
+            junit.contains("name=\"permission "),
+            html.contains("<h2>Permissions</h2>"),
+            "{name}"
+        );
+        for row in report
+            .results
+            .iter()
+            .filter(|row| row.check.group() == "grant")
+        {
             let confirmed = row.confidence == Some(rx_preflight::terms::Confidence::Confirmed);
-            let of_permission = row.check != CheckId::GrantSurplus && row.outcome == Outcome::Pass && confirmed;
-            assert!(!of_permission || row.observed.is_some(), "{name}: {} is confirmed and not requested", row.check);
+            let of_permission =
+                row.check != CheckId::GrantSurplus && row.outcome == Outcome::Pass && confirmed;
+            assert!(
+                !of_permission || row.observed.is_some(),
+                "{name}: {} is confirmed and not requested",
+                row.check
+            );
         }
     }
 }
@@ -269,10 +425,16 @@ async fn raw_markdown_can_be_copied() {
     for (name, report) in catalogue_reports().await {
         let mut handover = Vec::new();
         report::handover::write(report, report::HandoverFormat::Markdown, &mut handover).unwrap();
-        for text in [drawn(report, Format::Markdown), String::from_utf8(handover).unwrap()] {
+        for text in [
+            drawn(report, Format::Markdown),
+            String::from_utf8(handover).unwrap(),
+        ] {
             for line in text.lines() {
                 assert!(!line.contains("client\\_id"), "{name}: {line}");
-                assert!(!line.contains("rx-preflight check\\`") && !line.contains("\\`rx-preflight"), "{name}: {line}");
+                assert!(
+                    !line.contains("rx-preflight check\\`") && !line.contains("\\`rx-preflight"),
+                    "{name}: {line}"
+                );
                 assert!(!line.contains("full\\_access"), "{name}: {line}");
             }
         }
@@ -286,39 +448,78 @@ fn large(rooms: usize) -> (support::Tenant, TempDir) {
 }
 
 fn last_line(output: &std::process::Output) -> String {
-    String::from_utf8(output.stdout.clone()).unwrap().trim_end().lines().last().unwrap_or_default().to_owned()
+    String::from_utf8(output.stdout.clone())
+        .unwrap()
+        .trim_end()
+        .lines()
+        .last()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn check(tenant: &support::Tenant, folder: &Path, options: &[&str]) -> std::process::Output {
     let mut command = support::program(folder);
-    command.args(["check", "--config"]).arg(tenant.folder.path().join("rx-preflight.toml"));
-    command.args(tenant.addresses()).args(options).output().unwrap()
+    command
+        .args(["check", "--config"])
+        .arg(tenant.folder.path().join("rx-preflight.toml"));
+    command
+        .args(tenant.addresses())
+        .args(options)
+        .output()
+        .unwrap()
 }
 
 #[test]
 fn a_deadline_is_named_with_the_rooms_that_it_left_out() {
     let (tenant, folder) = large(4_000);
     let begun = Instant::now();
-    let output = check(&tenant, folder.path(), &["--deadline", "1s", "--brief", "-o", "r.json", "-o", "r.html"]);
+    let output = check(
+        &tenant,
+        folder.path(),
+        &[
+            "--deadline",
+            "1s",
+            "--brief",
+            "-o",
+            "r.json",
+            "-o",
+            "r.html",
+        ],
+    );
     assert!(begun.elapsed() < Duration::from_secs(60));
     let said = last_line(&output);
     assert_eq!(output.status.code(), Some(3), "{said}");
-    assert!(said.contains("the deadline of 1s ended the run, ") && said.contains("rooms not checked"), "{said}");
+    assert!(
+        said.contains("the deadline of 1s ended the run, ") && said.contains("rooms not checked"),
+        "{said}"
+    );
     let report = Report::from_json(&fs::read(folder.path().join("r.json")).unwrap()).unwrap();
     assert_eq!(report.target.deadline.as_deref(), Some("1s"));
     let counted = Rooms::of(&report.results);
     if counted.work > 0 {
         let mailboxes = section::with_rows(&report.results);
-        let (_, rows) = mailboxes.iter().find(|(section, _)| section.title == "Mailboxes").unwrap();
-        assert!([Mark::Part, Mark::Unknown].contains(&section::mark(rows)), "requests that were under way are unknown");
+        let (_, rows) = mailboxes
+            .iter()
+            .find(|(section, _)| section.title == "Mailboxes")
+            .unwrap();
+        assert!(
+            [Mark::Part, Mark::Unknown].contains(&section::mark(rows)),
+            "requests that were under way are unknown"
+        );
         let html = fs::read_to_string(folder.path().join("r.html")).unwrap();
         assert!(
-            html.contains(&format!("{} checked: ", counted.share(counted.total() - counted.not_checked))),
+            html.contains(&format!(
+                "{} checked: ",
+                counted.share(counted.total() - counted.not_checked)
+            )),
             "{html}"
         );
     }
     // A saved report has the same sentence.
-    let again = support::program(folder.path()).args(["report", "r.json", "--brief"]).output().unwrap();
+    let again = support::program(folder.path())
+        .args(["report", "r.json", "--brief"])
+        .output()
+        .unwrap();
     assert_eq!(last_line(&again), said);
 }
 
@@ -327,31 +528,72 @@ fn a_run_without_rooms_or_with_a_part_of_the_checks_says_so() {
     let tenant = support::Tenant::start("graph-ready", false);
     let folder = TempDir::new().unwrap();
     for (options, word, reason) in [
-        (&["--only", "settings"][..], "READY, PARTIAL CHECK", "only the settings were checked"),
-        (&["--skip", "mailbox"], "READY, PARTIAL CHECK", "among them all of Mailboxes"),
-        (&["--skip", "mailbox.calendar-write"], "READY ", "rooms passed"),
-        (&["--sample", "1"], "READY ", "not every room was checked (`--sample 1: 1 of "),
+        (
+            &["--only", "settings"][..],
+            "READY, PARTIAL CHECK",
+            "only the settings were checked",
+        ),
+        (
+            &["--skip", "mailbox"],
+            "READY, PARTIAL CHECK",
+            "among them all of Mailboxes",
+        ),
+        (
+            &["--skip", "mailbox.calendar-write"],
+            "READY ",
+            "rooms passed",
+        ),
+        (
+            &["--sample", "1"],
+            "READY ",
+            "not every room was checked (`--sample 1: 1 of ",
+        ),
     ] {
         let options: Vec<&str> = options.iter().copied().chain(["--brief"]).collect();
         let said = last_line(&check(&tenant, folder.path(), &options));
-        assert!(said.starts_with(word) && said.contains(reason), "{options:?}: {said}");
+        assert!(
+            said.starts_with(word) && said.contains(reason),
+            "{options:?}: {said}"
+        );
     }
     let settings = fs::read_to_string(tenant.folder.path().join("rx-preflight.toml")).unwrap();
-    let without: Vec<&str> = settings.lines().filter(|line| !line.starts_with("rooms")).collect();
-    fs::write(tenant.folder.path().join("rx-preflight.toml"), without.join("\n")).unwrap();
+    let without: Vec<&str> = settings
+        .lines()
+        .filter(|line| !line.starts_with("rooms"))
+        .collect();
+    fs::write(
+        tenant.folder.path().join("rx-preflight.toml"),
+        without.join("\n"),
+    )
+    .unwrap();
     let said = last_line(&check(&tenant, folder.path(), &["--brief"]));
-    assert!(said.starts_with("INCONCLUSIVE") && said.contains("no rooms were given"), "{said}");
+    assert!(
+        said.starts_with("INCONCLUSIVE") && said.contains("no rooms were given"),
+        "{said}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_large_estate_counts_rooms_as_rooms_in_every_format() {
     let mut report = report_of(catalogue::load("mailbox-outside-scope").unwrap()).await;
-    let refused =
-        report.results.iter().find(|row| rooms::is_room(row) && row.outcome == Outcome::Fail).unwrap().clone();
-    let cause = report.causes.iter().position(|cause| cause.explains.contains(&refused.n)).unwrap();
+    let refused = report
+        .results
+        .iter()
+        .find(|row| rooms::is_room(row) && row.outcome == Outcome::Fail)
+        .unwrap()
+        .clone();
+    let cause = report
+        .causes
+        .iter()
+        .position(|cause| cause.explains.contains(&refused.n))
+        .unwrap();
     let first = u32::try_from(report.results.len()).unwrap() + 1;
     for n in first..first + 1_000 {
-        report.results.push(ResultRow { n, subject: format!("more{n}@contoso.com"), ..refused.clone() });
+        report.results.push(ResultRow {
+            n,
+            subject: format!("more{n}@contoso.com"),
+            ..refused.clone()
+        });
         report.causes[cause].explains.push(n);
     }
     assert!(
@@ -361,13 +603,26 @@ async fn a_large_estate_counts_rooms_as_rooms_in_every_format() {
     );
     for format in [Format::Table, Format::Html, Format::Markdown, Format::Junit] {
         let text = drawn(&report, format);
-        assert!(text.contains("2 of 1,003 rooms work, 1,001 fail"), "{format:?}");
+        assert!(
+            text.contains("2 of 1,003 rooms work, 1,001 fail"),
+            "{format:?}"
+        );
     }
     let html = drawn(&report, Format::Html);
-    for (outcome, sign) in [(Outcome::Fail, "✕ failed"), (Outcome::Error, "! ended with an internal error")] {
-        assert!(html.contains(sign), "{} has no sign in the legend", wording::outcome(outcome));
+    for (outcome, sign) in [
+        (Outcome::Fail, "✕ failed"),
+        (Outcome::Error, "! ended with an internal error"),
+    ] {
+        assert!(
+            html.contains(sign),
+            "{} has no sign in the legend",
+            wording::outcome(outcome)
+        );
     }
-    assert!(html.contains("✕ FAIL: ") && html.contains(" and 961 more"), "rooms are named on paper as well");
+    assert!(
+        html.contains("✕ FAIL: ") && html.contains(" and 961 more"),
+        "rooms are named on paper as well"
+    );
 }
 
 /// The causes and candidates of a scenario after some text of it was replaced.
@@ -376,26 +631,61 @@ async fn causes_after(name: &str, replace: &str, by: &str) -> Vec<(String, Strin
     let text = fs::read_to_string(file).unwrap();
     assert!(text.contains(replace), "{name} has changed");
     let report = report_of(Scenario::parse(name, &text.replacen(replace, by, 1)).unwrap()).await;
-    let causes = report.causes.into_iter().filter(|cause| cause.requirement == Requirement::Required);
-    causes.map(|cause| (cause.id, wording::confidence(cause.confidence).to_owned(), cause.candidates)).collect()
+    let causes = report
+        .causes
+        .into_iter()
+        .filter(|cause| cause.requirement == Requirement::Required);
+    causes
+        .map(|cause| {
+            (
+                cause.id,
+                wording::confidence(cause.confidence).to_owned(),
+                cause.candidates,
+            )
+        })
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_service_account_is_not_said_to_lack_a_mailbox_and_is_named_once() {
-    let held = r#"mailboxes = ["rx-service@contoso.com", "aurora@contoso.com", "boreal@contoso.com"]"#;
+    let held =
+        r#"mailboxes = ["rx-service@contoso.com", "aurora@contoso.com", "boreal@contoso.com"]"#;
     let with_rooms = r#"mailboxes = ["aurora@contoso.com", "boreal@contoso.com"]"#;
     let both = causes_after("mailbox-outside-scope", held, with_rooms).await;
-    assert_eq!(both.len(), 1, "the policy that keeps a room out explains the account as well: {both:?}");
+    assert_eq!(
+        both.len(),
+        1,
+        "the policy that keeps a room out explains the account as well: {both:?}"
+    );
     assert_eq!(both[0].0, "mailbox.outside-scope");
-    let all_rooms = r#"mailboxes = ["aurora@contoso.com", "boreal@contoso.com", "cirrus@contoso.com"]"#;
+    let all_rooms =
+        r#"mailboxes = ["aurora@contoso.com", "boreal@contoso.com", "cirrus@contoso.com"]"#;
     for causes in [
         causes_after("mailbox-outside-scope", held, all_rooms).await,
-        causes_after("mailbox-service-account-outside-scope", "kind = \"user\"", "kind = \"user\"").await,
+        causes_after(
+            "mailbox-service-account-outside-scope",
+            "kind = \"user\"",
+            "kind = \"user\"",
+        )
+        .await,
     ] {
-        let [(id, confidence, candidates)] = causes.as_slice() else { panic!("{causes:?}") };
-        assert_eq!((id.as_str(), confidence.as_str()), ("mailbox.service-account-unusable", "possible"));
-        assert_eq!(candidates[0], "mailbox.outside-scope", "the scope is the first candidate");
-        assert!(candidates.iter().position(|id| id == "mailbox.license-missing") == Some(candidates.len() - 1));
+        let [(id, confidence, candidates)] = causes.as_slice() else {
+            panic!("{causes:?}")
+        };
+        assert_eq!(
+            (id.as_str(), confidence.as_str()),
+            ("mailbox.service-account-unusable", "possible")
+        );
+        assert_eq!(
+            candidates[0], "mailbox.outside-scope",
+            "the scope is the first candidate"
+        );
+        assert!(
+            candidates
+                .iter()
+                .position(|id| id == "mailbox.license-missing")
+                == Some(candidates.len() - 1)
+        );
     }
 }
 
@@ -403,8 +693,14 @@ async fn a_refused_service_account_is_not_said_to_lack_a_mailbox_and_is_named_on
 async fn an_interrupted_run_says_so() {
     let scenario = catalogue::load("graph-ready").unwrap();
     let interrupt = std::future::ready(());
-    let report = Box::pin(play(scenario, None, interrupt)).await.unwrap().report;
+    let report = Box::pin(play(scenario, None, interrupt))
+        .await
+        .unwrap()
+        .report;
     let said = sentence(&report);
-    assert!(said.contains("the run was interrupted, ") && said.contains("not checked"), "{said}");
+    assert!(
+        said.contains("the run was interrupted, ") && said.contains("not checked"),
+        "{said}"
+    );
     assert_eq!(report.target.deadline, None);
 }

@@ -1,6 +1,9 @@
 //! `--wait`: what is looked at again, what is told meanwhile, and why it ends.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by panicking"
+)]
 
 use std::process::Output;
 use std::time::{Duration, Instant};
@@ -14,19 +17,34 @@ use support::{Tenant, program};
 
 fn demo(arguments: &[&str]) -> (Option<i32>, Value, String) {
     let folder = TempDir::new().unwrap();
-    read(&program(folder.path()).args(["demo", "--format", "json"]).args(arguments).output().unwrap())
+    read(
+        &program(folder.path())
+            .args(["demo", "--format", "json"])
+            .args(arguments)
+            .output()
+            .unwrap(),
+    )
 }
 
 fn check(tenant: &Tenant, options: &[&str]) -> (Option<i32>, Value, String) {
     let folder = TempDir::new().unwrap();
     let mut command = program(folder.path());
-    command.args(["check", "--format", "json", "--config"]).arg(tenant.folder.path().join("rx-preflight.toml"));
-    read(&command.args(tenant.addresses()).args(options).output().unwrap())
+    command
+        .args(["check", "--format", "json", "--config"])
+        .arg(tenant.folder.path().join("rx-preflight.toml"));
+    read(
+        &command
+            .args(tenant.addresses())
+            .args(options)
+            .output()
+            .unwrap(),
+    )
 }
 
 fn read(output: &Output) -> (Option<i32>, Value, String) {
     let told = String::from_utf8(output.stderr.clone()).unwrap();
-    let report = serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {told}"));
+    let report =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {told}"));
     (output.status.code(), report, told)
 }
 
@@ -43,7 +61,13 @@ fn lines(told: &str) -> Vec<&str> {
 
 #[test]
 fn a_fresh_grant_is_waited_for_until_it_is_effective() {
-    let (exit, report, told) = demo(&["wait-becomes-effective", "--wait", "60s", "--wait-pause", "500ms"]);
+    let (exit, report, told) = demo(&[
+        "wait-becomes-effective",
+        "--wait",
+        "60s",
+        "--wait-pause",
+        "500ms",
+    ]);
     assert_eq!(exit, Some(0), "{told}");
     assert_eq!(report["summary"]["verdict"], "ready");
     let lines = lines(&told);
@@ -51,11 +75,24 @@ fn a_fresh_grant_is_waited_for_until_it_is_effective() {
         let line = format!("mailbox.impersonation {room}@contoso.com: fail -> pass");
         assert!(lines.contains(&line.as_str()), "{told}");
     }
-    let expected = lines.iter().find(|line| line.starts_with("mailbox.access-blocked: ")).unwrap();
-    for words in ["30 min", "at the earliest", "1 h", "likely", "24 h", "at the latest"] {
+    let expected = lines
+        .iter()
+        .find(|line| line.starts_with("mailbox.access-blocked: "))
+        .unwrap();
+    for words in [
+        "30 min",
+        "at the earliest",
+        "1 h",
+        "likely",
+        "24 h",
+        "at the latest",
+    ] {
         assert!(expected.contains(words), "{expected}");
     }
-    assert_eq!(lines.last(), Some(&"the wait ends: everything required works"));
+    assert_eq!(
+        lines.last(),
+        Some(&"the wait ends: everything required works")
+    );
 }
 
 /// A demo plays in seconds what takes half an hour: as its title says, and without an option that help does not show.
@@ -63,15 +100,37 @@ fn a_fresh_grant_is_waited_for_until_it_is_effective() {
 fn a_demo_with_wait_becomes_effective_within_seconds() {
     let begun = Instant::now();
     let (exit, report, told) = demo(&["wait-becomes-effective", "--wait", "20s"]);
-    assert_eq!((exit, &report["summary"]["verdict"]), (Some(0), &Value::from("ready")), "{told}");
-    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+    assert_eq!(
+        (exit, &report["summary"]["verdict"]),
+        (Some(0), &Value::from("ready")),
+        "{told}"
+    );
+    assert!(
+        begun.elapsed() < Duration::from_secs(20),
+        "{:?}",
+        begun.elapsed()
+    );
     let lines = lines(&told);
-    assert!(lines[0].starts_with("demo: the wait is shortened to 20 s in total; a check of a real tenant"), "{told}");
-    assert_eq!(lines.last(), Some(&"the wait ends: everything required works"));
+    assert!(
+        lines[0]
+            .starts_with("demo: the wait is shortened to 20 s in total; a check of a real tenant"),
+        "{told}"
+    );
+    assert_eq!(
+        lines.last(),
+        Some(&"the wait ends: everything required works")
+    );
     let folder = TempDir::new().unwrap();
-    let list = program(folder.path()).args(["demo", "--list"]).output().unwrap().stdout;
+    let list = program(folder.path())
+        .args(["demo", "--list"])
+        .output()
+        .unwrap()
+        .stdout;
     let list = String::from_utf8(list).unwrap();
-    let line = list.lines().find(|line| line.starts_with("wait-becomes-effective ")).unwrap();
+    let line = list
+        .lines()
+        .find(|line| line.starts_with("wait-becomes-effective "))
+        .unwrap();
     assert!(line.ends_with("play it with --wait 20s"), "{line}");
 }
 
@@ -82,17 +141,30 @@ fn what_does_not_mend_itself_is_not_waited_for() {
     assert!(begun.elapsed() < Duration::from_mins(1));
     assert_eq!(exit, Some(1));
     assert_eq!(report["summary"]["verdict"], "not-ready");
-    assert_eq!(lines(&told), ["the wait ends: what is left does not mend itself by waiting: sign-in.secret-expired"]);
+    assert_eq!(
+        lines(&told),
+        ["the wait ends: what is left does not mend itself by waiting: sign-in.secret-expired"]
+    );
 }
 
 #[test]
 fn the_time_ends_the_wait_and_the_exit_code_is_that_of_the_last_look() {
-    let (exit, report, told) = demo(&["mailbox-access-blocked-fresh-consent", "--wait", "1s", "--wait-pause", "300ms"]);
+    let (exit, report, told) = demo(&[
+        "mailbox-access-blocked-fresh-consent",
+        "--wait",
+        "1s",
+        "--wait-pause",
+        "300ms",
+    ]);
     assert_eq!(exit, Some(1));
     assert_eq!(report["causes"][0]["id"], "mailbox.access-blocked");
     let last = lines(&told).pop().unwrap().to_owned();
     let too_short = "the wait ends: the next look should come 300 ms after the last one";
-    assert!(last.starts_with("the wait ends: the time of --wait is over") || last.starts_with(too_short), "{told}");
+    assert!(
+        last.starts_with("the wait ends: the time of --wait is over")
+            || last.starts_with(too_short),
+        "{told}"
+    );
 }
 
 #[test]
@@ -103,7 +175,10 @@ fn mailboxes_are_not_asked_again_before_their_cache_can_have_gone() {
     assert!(begun.elapsed() < Duration::from_mins(1));
     assert_eq!(exit, Some(1));
     let last = lines(&told).pop().unwrap().to_owned();
-    assert!(last.contains("the time of --wait does not reach so far") && last.contains("30 min"), "{last}");
+    assert!(
+        last.contains("the time of --wait does not reach so far") && last.contains("30 min"),
+        "{last}"
+    );
 }
 
 #[test]
@@ -112,21 +187,47 @@ fn every_look_of_a_check_asks_for_a_token_of_its_own() {
     let (exit, _, told) = check(&tenant, &["--wait", "60s", "--wait-pause", "1s"]);
     assert_eq!(exit, Some(0), "{told}");
     let traffic = std::fs::read_to_string(tenant.folder.path().join("traffic.jsonl")).unwrap();
-    let requests = traffic.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let requests = traffic
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap());
     let tokens = requests.filter(is_for_a_token).count();
     let (_, single, _) = demo(&["wait-becomes-effective"]);
-    let urls = single["requests"].as_array().unwrap().iter().map(|request| request["url"].as_str().unwrap());
-    let once = urls.filter(|url| url.ends_with("/oauth2/v2.0/token")).count();
-    assert!(once > 0 && tokens >= 2 * once && tokens.is_multiple_of(once), "{tokens} tokens, {once} in one look");
+    let urls = single["requests"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|request| request["url"].as_str().unwrap());
+    let once = urls
+        .filter(|url| url.ends_with("/oauth2/v2.0/token"))
+        .count();
+    assert!(
+        once > 0 && tokens >= 2 * once && tokens.is_multiple_of(once),
+        "{tokens} tokens, {once} in one look"
+    );
 }
 
 #[test]
 fn wrong_uses_of_the_options_are_exit_2() {
     let folder = TempDir::new().unwrap();
-    let refused = |arguments: &[&str]| program(folder.path()).args(arguments).output().unwrap().status.code();
+    let refused = |arguments: &[&str]| {
+        program(folder.path())
+            .args(arguments)
+            .output()
+            .unwrap()
+            .status
+            .code()
+    };
     assert_eq!(refused(&["demo", "--wait", "soon"]), Some(2));
     assert_eq!(refused(&["demo", "--wait-pause", "1s"]), Some(2));
-    let mail = ["check", "--wait", "1m", "--allow-write", "mail", "--to", "admin@contoso.com"];
+    let mail = [
+        "check",
+        "--wait",
+        "1m",
+        "--allow-write",
+        "mail",
+        "--to",
+        "admin@contoso.com",
+    ];
     assert_eq!(refused(&mail), Some(2));
 }
 
@@ -136,15 +237,28 @@ fn ctrl_c_in_a_pause_still_writes_the_last_report() {
     use std::io::{BufRead, BufReader};
     use std::process::{Command, Stdio};
 
-    let (tenant, folder) = (Tenant::start("mailbox-outside-scope", false), TempDir::new().unwrap());
+    let (tenant, folder) = (
+        Tenant::start("mailbox-outside-scope", false),
+        TempDir::new().unwrap(),
+    );
     let mut command = Command::new(env!("CARGO_BIN_EXE_rx-preflight"));
-    command.current_dir(folder.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .current_dir(folder.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     command.args(["check", "--format", "json", "--wait", "2h", "--config"]);
-    command.arg(tenant.folder.path().join("rx-preflight.toml")).args(tenant.addresses());
+    command
+        .arg(tenant.folder.path().join("rx-preflight.toml"))
+        .args(tenant.addresses());
     let mut process = command.spawn().unwrap();
-    let mut told = BufReader::new(process.stderr.take().unwrap()).lines().map(Result::unwrap);
+    let mut told = BufReader::new(process.stderr.take().unwrap())
+        .lines()
+        .map(Result::unwrap);
     assert!(told.any(|line| line.ends_with("next look in 30 min")));
-    let killed = Command::new("kill").args(["-INT", &process.id().to_string()]).status().unwrap();
+    let killed = Command::new("kill")
+        .args(["-INT", &process.id().to_string()])
+        .status()
+        .unwrap();
     assert!(killed.success());
     assert!(told.any(|line| line.ends_with("the wait ends: interrupted")));
     let output = process.wait_with_output().unwrap();
@@ -158,5 +272,8 @@ fn ctrl_c_in_a_pause_still_writes_the_last_report() {
 
 /// Whether a recorded request asks for a token.
 fn is_for_a_token(recorded: &Value) -> bool {
-    recorded["url"].as_str().unwrap().ends_with("/oauth2/v2.0/token")
+    recorded["url"]
+        .as_str()
+        .unwrap()
+        .ends_with("/oauth2/v2.0/token")
 }

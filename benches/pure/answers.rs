@@ -24,7 +24,13 @@ impl Answer {
     /// The answer as it was heard.
     pub fn heard(&self) -> StoredResponse<'_> {
         let (url, headers, at) = (&*ASKED, &*NO_HEADERS, Timestamp::UNIX_EPOCH);
-        StoredResponse { url, status: self.status, headers, body: self.body.as_bytes(), at }
+        StoredResponse {
+            url,
+            status: self.status,
+            headers,
+            body: self.body.as_bytes(),
+            at,
+        }
     }
 }
 
@@ -37,16 +43,32 @@ impl fmt::Display for Answer {
 /// Answers of Exchange to `GetFolder`.
 pub fn folders() -> [Answer; 2] {
     [
-        Answer { name: "folder with rights", status: 200, body: include_str!("folder.xml") },
-        Answer { name: "fault", status: 500, body: include_str!("fault.xml") },
+        Answer {
+            name: "folder with rights",
+            status: 200,
+            body: include_str!("folder.xml"),
+        },
+        Answer {
+            name: "fault",
+            status: 500,
+            body: include_str!("fault.xml"),
+        },
     ]
 }
 
 /// Answers of Graph to a request for a list.
 pub fn lists() -> [Answer; 2] {
     [
-        Answer { name: "list", status: 200, body: include_str!("list.json") },
-        Answer { name: "error", status: 403, body: include_str!("error.json") },
+        Answer {
+            name: "list",
+            status: 200,
+            body: include_str!("list.json"),
+        },
+        Answer {
+            name: "error",
+            status: 403,
+            body: include_str!("error.json"),
+        },
     ]
 }
 
@@ -54,5 +76,9 @@ pub fn lists() -> [Answer; 2] {
 pub fn token() -> String {
     let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
     let header = encode(br#"{"typ":"JWT","nonce":"n","alg":"RS256","x5t":"t","kid":"k"}"#);
-    format!("{header}.{}.{}", encode(include_bytes!("claims.json")), encode(&[7; 256]))
+    format!(
+        "{header}.{}.{}",
+        encode(include_bytes!("claims.json")),
+        encode(&[7; 256])
+    )
 }

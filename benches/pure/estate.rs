@@ -17,7 +17,10 @@ pub const ROOMS: usize = 5000;
 /// The moment at which the patterns are played; EWS is still there.
 const MOMENT: &str = "2026-11-23T08:00:00Z";
 /// The two rooms that are played.
-const PATTERNS: MoreRooms = MoreRooms { count: 2, refused: 1 };
+const PATTERNS: MoreRooms = MoreRooms {
+    count: 2,
+    refused: 1,
+};
 const ANSWERS: &str = "room-00001@contoso.com";
 const REFUSED: &str = "room-00002@contoso.com";
 
@@ -32,18 +35,29 @@ pub struct Estate {
 impl Estate {
     /// Rooms over EWS, `refused` of them closed.
     pub const fn ews(name: &'static str, refused: usize) -> Self {
-        Self { name, scenario: "ews-ready", refused }
+        Self {
+            name,
+            scenario: "ews-ready",
+            refused,
+        }
     }
 
     /// Rooms over Graph, `refused` of them closed.
     pub const fn graph(name: &'static str, refused: usize) -> Self {
-        Self { name, scenario: "graph-ready", refused }
+        Self {
+            name,
+            scenario: "graph-ready",
+            refused,
+        }
     }
 
     /// What a run has seen of it.
     pub fn evidence(self) -> Evidence {
         let played = played(self.scenario);
-        let mut evidence = Evidence { observations: Vec::new(), ..played.clone() };
+        let mut evidence = Evidence {
+            observations: Vec::new(),
+            ..played.clone()
+        };
         evidence.connections[0].rooms = ROOMS;
         for row in &played.observations {
             match row.subject.as_str() {
@@ -57,15 +71,29 @@ impl Estate {
 
     /// Adds the rows of one check for every room.
     fn repeat(self, answers: &Observation, played: &Evidence, evidence: &mut Evidence) {
-        let is_its_refusal = |row: &&Observation| row.check == answers.check && row.subject == REFUSED;
+        let is_its_refusal =
+            |row: &&Observation| row.check == answers.check && row.subject == REFUSED;
         let refused = played.observations.iter().find(is_its_refusal).unwrap();
         for number in 0..ROOMS {
-            let pattern = if number < ROOMS - self.refused { answers } else { refused };
+            let pattern = if number < ROOMS - self.refused {
+                answers
+            } else {
+                refused
+            };
             let room = format!("room-{number:05}@contoso.com");
-            let mut row = Observation { subject: room.clone(), requests: Vec::new(), ..pattern.clone() };
+            let mut row = Observation {
+                subject: room.clone(),
+                requests: Vec::new(),
+                ..pattern.clone()
+            };
             for n in &pattern.requests {
-                let request = played.requests.iter().find(|request| request.n == *n).unwrap();
-                row.requests.push(add_request(evidence, request, &pattern.subject, &room));
+                let request = played
+                    .requests
+                    .iter()
+                    .find(|request| request.n == *n)
+                    .unwrap();
+                row.requests
+                    .push(add_request(evidence, request, &pattern.subject, &room));
             }
             evidence.observations.push(row);
         }
@@ -75,7 +103,11 @@ impl Estate {
     pub fn diagnosed(self) -> (Evidence, Diagnosis) {
         let evidence = self.evidence();
         let diagnosis = diagnosis::diagnose(&evidence);
-        assert_eq!(refused(&diagnosis), self.refused, "{self} is not what its name says");
+        assert_eq!(
+            refused(&diagnosis),
+            self.refused,
+            "{self} is not what its name says"
+        );
         (evidence, diagnosis)
     }
 
@@ -106,26 +138,44 @@ pub fn about() -> About {
 fn played(scenario: &str) -> Evidence {
     let mut scenario = catalogue::load(scenario).unwrap();
     scenario.add_rooms(PATTERNS).unwrap();
-    let whole = play(scenario, Some(MOMENT.parse().unwrap()), std::future::pending());
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    let whole = play(
+        scenario,
+        Some(MOMENT.parse().unwrap()),
+        std::future::pending(),
+    );
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap();
     runtime.block_on(whole).unwrap().report.evidence().unwrap()
 }
 
 /// Rooms whose first question was refused.
 fn refused(diagnosis: &Diagnosis) -> usize {
     let first = |row: &&ResultRow| {
-        matches!(row.check, CheckId::MailboxImpersonation | CheckId::MailboxCalendarRead)
-            && row.outcome == Outcome::Fail
+        matches!(
+            row.check,
+            CheckId::MailboxImpersonation | CheckId::MailboxCalendarRead
+        ) && row.outcome == Outcome::Fail
     };
     diagnosis.rows.iter().filter(first).count()
 }
 
 fn is_of_a_room(check: CheckId) -> bool {
-    matches!(check, CheckId::MailboxImpersonation | CheckId::MailboxCalendarRead | CheckId::MailboxCalendarWrite)
+    matches!(
+        check,
+        CheckId::MailboxImpersonation
+            | CheckId::MailboxCalendarRead
+            | CheckId::MailboxCalendarWrite
+    )
 }
 
 fn add_request(evidence: &mut Evidence, pattern: &RequestRecord, of: &str, room: &str) -> u32 {
     let n = evidence.requests.last().map_or(1, |last| last.n + 1);
-    evidence.requests.push(RequestRecord { n, url: pattern.url.replace(of, room), ..pattern.clone() });
+    evidence.requests.push(RequestRecord {
+        n,
+        url: pattern.url.replace(of, room),
+        ..pattern.clone()
+    });
     n
 }

@@ -1,6 +1,9 @@
 //! The parts that do no input or output, each by itself: `cargo bench`. Whole runs are measured by `benches/estate`.
 
-#![expect(clippy::unwrap_used, reason = "a bench that cannot go on says so by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a bench that cannot go on says so by panicking"
+)]
 
 mod answers;
 mod estate;
@@ -42,14 +45,35 @@ impl fmt::Display for Renderer {
 
 /// Every renderer there is.
 const RENDERERS: [Renderer; 4] = [
-    Renderer { name: "table", render: |report| drawn(report, Detail::Normal) },
-    Renderer { name: "table, brief", render: |report| drawn(report, Detail::Brief) },
-    Renderer { name: "table, verbose", render: |report| drawn(report, Detail::Verbose) },
-    Renderer { name: "json", render: json::render },
+    Renderer {
+        name: "table",
+        render: |report| drawn(report, Detail::Normal),
+    },
+    Renderer {
+        name: "table, brief",
+        render: |report| drawn(report, Detail::Brief),
+    },
+    Renderer {
+        name: "table, verbose",
+        render: |report| drawn(report, Detail::Verbose),
+    },
+    Renderer {
+        name: "json",
+        render: json::render,
+    },
 ];
 
 fn drawn(report: &Report, detail: Detail) -> String {
-    table::render(report, &TableOptions { width: 100, colour: true, unicode: true, plain: false, detail })
+    table::render(
+        report,
+        &TableOptions {
+            width: 100,
+            colour: true,
+            unicode: true,
+            plain: false,
+            detail,
+        },
+    )
 }
 
 fn main() {
@@ -64,18 +88,24 @@ fn token(bencher: Bencher) {
 
 #[divan::bench(args = answers::folders())]
 fn soap(bencher: Bencher, answer: &answers::Answer) {
-    bencher.counter(BytesCount::of_str(answer.body)).bench(|| black_box(answer.heard()).folder());
+    bencher
+        .counter(BytesCount::of_str(answer.body))
+        .bench(|| black_box(answer.heard()).folder());
 }
 
 #[divan::bench(args = answers::lists())]
 fn graph(bencher: Bencher, answer: &answers::Answer) {
-    bencher.counter(BytesCount::of_str(answer.body)).bench(|| black_box(answer.heard()).list());
+    bencher
+        .counter(BytesCount::of_str(answer.body))
+        .bench(|| black_box(answer.heard()).list());
 }
 
 #[divan::bench(args = ESTATES, sample_count = 20)]
 fn diagnose(bencher: Bencher, estate: &Estate) {
     let evidence = estate.evidence();
-    bencher.counter(ItemsCount::new(ROOMS)).bench(|| diagnosis::diagnose(black_box(&evidence)));
+    bencher
+        .counter(ItemsCount::new(ROOMS))
+        .bench(|| diagnosis::diagnose(black_box(&evidence)));
 }
 
 #[divan::bench(args = ESTATES, sample_count = 20)]
@@ -84,17 +114,23 @@ fn assemble(bencher: Bencher, estate: &Estate) {
     bencher
         .counter(ItemsCount::new(ROOMS))
         .with_inputs(|| diagnosed.clone())
-        .bench_values(|(evidence, diagnosis)| report::assemble(evidence, diagnosis, estate::about()));
+        .bench_values(|(evidence, diagnosis)| {
+            report::assemble(evidence, diagnosis, estate::about())
+        });
 }
 
 #[divan::bench(args = RENDERERS, sample_count = 20)]
 fn render(bencher: Bencher, renderer: &Renderer) {
     let report = RENDERED.report();
-    bencher.counter(ItemsCount::new(ROOMS)).bench(|| (renderer.render)(black_box(&report)));
+    bencher
+        .counter(ItemsCount::new(ROOMS))
+        .bench(|| (renderer.render)(black_box(&report)));
 }
 
 #[divan::bench(sample_count = 20)]
 fn read_back(bencher: Bencher) {
     let written = json::render(&RENDERED.report());
-    bencher.counter(ItemsCount::new(ROOMS)).bench(|| Report::from_json(black_box(written.as_bytes())).unwrap());
+    bencher
+        .counter(ItemsCount::new(ROOMS))
+        .bench(|| Report::from_json(black_box(written.as_bytes())).unwrap());
 }

@@ -192,12 +192,21 @@ pub struct WaitArguments {
     #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
     pub wait: Option<String>,
     /// Longest pause between two attempts; only for demonstrations and tests, because frequent attempts prolong the wait
-    #[arg(long, value_name = "DURATION", allow_hyphen_values = true, requires = "wait", hide = true)]
+    #[arg(
+        long,
+        value_name = "DURATION",
+        allow_hyphen_values = true,
+        requires = "wait",
+        hide = true
+    )]
     pub wait_pause: Option<String>,
 }
 
 /// Options that say what is written.
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own on the command line")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own on the command line"
+)]
 #[derive(Debug, Default, Clone, Args)]
 #[command(next_help_heading = "Report")]
 pub struct OutputArguments {
@@ -355,7 +364,10 @@ pub struct ExplainArguments {
     pub what: Vec<String>,
     /// List what is known, one entry a line; without a kind, the kinds
     #[arg(long, value_name = "KIND", num_args = 0..=1, conflicts_with = "what")]
-    #[expect(clippy::option_option, reason = "not given, given without a kind, given with a kind")]
+    #[expect(
+        clippy::option_option,
+        reason = "not given, given without a kind, given with a kind"
+    )]
     pub list: Option<Option<super::explain::ListedArgument>>,
 }
 
@@ -409,7 +421,8 @@ pub struct ReportArguments {
 
 /// The address that the simulated tenant listens on.
 fn listen_address(text: &str) -> Result<SocketAddr, String> {
-    text.parse().map_err(|_| "write an address and a port, such as 127.0.0.1:8080".to_owned())
+    text.parse()
+        .map_err(|_| "write an address and a port, such as 127.0.0.1:8080".to_owned())
 }
 
 /// The help of `--rooms`, with the names of columns that the reader of lists knows.

@@ -47,15 +47,27 @@ pub(super) async fn run(arguments: CheckArguments) -> Result<Exit, CliError> {
 /// The files that the command line names, whether or not the run came to read them.
 fn named_inputs(arguments: &CheckArguments, inputs: &Inputs) {
     let settings = &arguments.settings;
-    let config = settings.config.as_deref().unwrap_or_else(|| Path::new(settings::DEFAULT_FILE));
-    let map = arguments.output.redact.then(|| RedactionMap::file(arguments.output.redaction_map.as_deref()));
+    let config = settings
+        .config
+        .as_deref()
+        .unwrap_or_else(|| Path::new(settings::DEFAULT_FILE));
+    let map = arguments
+        .output
+        .redact
+        .then(|| RedactionMap::file(arguments.output.redaction_map.as_deref()));
     let files = [
         Some(config),
         settings.client_secret_file.as_deref(),
-        settings.rooms.as_deref().filter(|path| *path != Path::new("-")),
+        settings
+            .rooms
+            .as_deref()
+            .filter(|path| *path != Path::new("-")),
         map,
     ];
-    files.into_iter().chain([arguments.target.ca_file.as_deref()]).for_each(|path| inputs.named(path));
+    files
+        .into_iter()
+        .chain([arguments.target.ca_file.as_deref()])
+        .for_each(|path| inputs.named(path));
 }
 
 /// Runs the check up to its report, with where the report goes and what must not stand in it.
@@ -66,7 +78,10 @@ async fn examined(
     let started = Instant::now();
     check_targets(None, &arguments.output)?;
     let wait = wait(arguments)?;
-    let mut session = Session { started: Some(started), ..prepare(arguments, inputs)? };
+    let mut session = Session {
+        started: Some(started),
+        ..prepare(arguments, inputs)?
+    };
     let outlets = Outlets::new(&arguments.output, &inputs.paths())?;
     let journal = journal(&session)?;
     let report = examine_until(&mut session, wait, &journal, signals::interrupted()).await;
@@ -88,8 +103,15 @@ fn prepare(arguments: &CheckArguments, inputs: &Inputs) -> Result<Session, CliEr
     let mut extras = session::extras(&arguments.run)?;
     let limits = session::limits(&arguments.run)?;
     let target = &arguments.target;
-    let service_urls = [&target.ews_url, &target.graph_url].into_iter().flatten().cloned().collect();
-    let given = Given { service_urls, ..session::given(&arguments.settings) };
+    let service_urls = [&target.ews_url, &target.graph_url]
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect();
+    let given = Given {
+        service_urls,
+        ..session::given(&arguments.settings)
+    };
     let mut estate = settings::load(&given, inputs, &endpoints::reference())?;
     let overrides = EndpointOverrides {
         login_url: target.login_url.clone(),
@@ -105,7 +127,9 @@ fn prepare(arguments: &CheckArguments, inputs: &Inputs) -> Result<Session, CliEr
         output::message(AT_SIMULATED_TENANT);
     }
     session::sample(&arguments.run, &mut estate, &mut extras);
-    let endpoints = endpoints::of_cloud(&estate.cloud)?.configured_by(&estate).apply(&overrides)?;
+    let endpoints = endpoints::of_cloud(&estate.cloud)?
+        .configured_by(&estate)
+        .apply(&overrides)?;
     session::refuse_empty_plan(&estate, &endpoints, &extras)?;
     Ok(Session {
         endpoints,
@@ -123,13 +147,18 @@ fn prepare(arguments: &CheckArguments, inputs: &Inputs) -> Result<Session, CliEr
 
 /// Prints the notes about the inputs before the run; quietly only what endangers a secret.
 fn print_notes(notes: &[InputNote], quiet: bool) {
-    let shown: Vec<&InputNote> =
-        notes.iter().filter(|note| !quiet || note.kind == InputNoteKind::SecretFileReadable).collect();
+    let shown: Vec<&InputNote> = notes
+        .iter()
+        .filter(|note| !quiet || note.kind == InputNoteKind::SecretFileReadable)
+        .collect();
     for note in shown.iter().take(NOTES_PRINTED) {
         output::message(&format!("rx-preflight: note: {}", report::input_note(note)));
     }
     if shown.len() > NOTES_PRINTED {
-        output::message(&format!("rx-preflight: note: {} more in the report", shown.len() - NOTES_PRINTED));
+        output::message(&format!(
+            "rx-preflight: note: {} more in the report",
+            shown.len() - NOTES_PRINTED
+        ));
     }
 }
 
@@ -137,7 +166,8 @@ fn wait(arguments: &CheckArguments) -> Result<Option<Wait>, CliError> {
     let wait = Wait::read(&arguments.wait)?;
     if wait.is_some() && arguments.run.allow_write.contains(&WriteArgument::Mail) {
         return Err(CliError::Usage(
-            "--wait cannot be combined with --allow-write mail: every attempt would send a message".to_owned(),
+            "--wait cannot be combined with --allow-write mail: every attempt would send a message"
+                .to_owned(),
         ));
     }
     Ok(wait)
@@ -152,7 +182,18 @@ fn transport(
     inputs: &Inputs,
 ) -> Result<Transport, CliError> {
     let of_file = at_file_endpoints.then_some(&estate.endpoints);
-    let ca_file = target.ca_file.as_deref().or_else(|| of_file?.ca_file.as_deref());
-    let proxy = target.proxy.as_deref().or_else(|| of_file?.proxy.as_deref());
-    Ok(Transport::read(ca_file, proxy, target.user_agent.as_deref(), inputs)?)
+    let ca_file = target
+        .ca_file
+        .as_deref()
+        .or_else(|| of_file?.ca_file.as_deref());
+    let proxy = target
+        .proxy
+        .as_deref()
+        .or_else(|| of_file?.proxy.as_deref());
+    Ok(Transport::read(
+        ca_file,
+        proxy,
+        target.user_agent.as_deref(),
+        inputs,
+    )?)
 }

@@ -9,7 +9,12 @@ use super::{Arguments, CliError, Exit, output};
 
 pub(super) fn run(shell: Shell) -> Result<Exit, CliError> {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Arguments::command(), "rx-preflight", &mut script);
+    clap_complete::generate(
+        shell,
+        &mut Arguments::command(),
+        "rx-preflight",
+        &mut script,
+    );
     output::document(&completed(shell, &String::from_utf8_lossy(&script)))?;
     Ok(Exit::Fine)
 }
@@ -37,7 +42,11 @@ fn positional_values() -> String {
         if !values.is_empty() {
             let name = command.get_name();
             let condition = format!("__fish_rx_preflight_using_subcommand {name}");
-            let _ = writeln!(lines, "complete -c rx-preflight -n \"{condition}\" -f -a \"{}\"", values.join(" "));
+            let _ = writeln!(
+                lines,
+                "complete -c rx-preflight -n \"{condition}\" -f -a \"{}\"",
+                values.join(" ")
+            );
         }
     }
     lines

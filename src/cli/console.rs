@@ -15,14 +15,21 @@ pub(super) fn message(text: &str) {
 /// Writes a document to standard output.
 pub(super) fn document(text: &str) -> Result<(), CliError> {
     let mut stdout = io::stdout().lock();
-    to_stdout(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()))
+    to_stdout(
+        stdout
+            .write_all(text.as_bytes())
+            .and_then(|()| stdout.flush()),
+    )
 }
 
 /// A reader that has seen enough is no error.
 pub(super) fn to_stdout(written: io::Result<()>) -> Result<(), CliError> {
     match written {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        Err(source) => Err(CliError::Unwritable { what: "standard output".to_owned(), source }),
+        Err(source) => Err(CliError::Unwritable {
+            what: "standard output".to_owned(),
+            source,
+        }),
         Ok(()) => Ok(()),
     }
 }

@@ -40,7 +40,11 @@ pub(super) async fn run(arguments: DemoArguments) -> Result<Exit, CliError> {
 
 fn list(after: bool) -> Result<String, CliError> {
     let scenarios = scenario::listed(after)?;
-    let width = scenarios.iter().map(|scenario| scenario.name.len()).max().unwrap_or_default();
+    let width = scenarios
+        .iter()
+        .map(|scenario| scenario.name.len())
+        .max()
+        .unwrap_or_default();
     let line = |scenario: &Scenario| format!("{:width$}  {}", scenario.name, scenario.title);
     Ok(scenarios.iter().map(line).collect::<Vec<_>>().join("\n") + "\n")
 }
@@ -75,7 +79,12 @@ async fn play_waiting(
     let session = session_of(&scenario, clock)?;
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let intercepted = scenario.network.intercepted;
-    let options = SimulatorOptions { listen, tls: false, record: None, clock };
+    let options = SimulatorOptions {
+        listen,
+        tls: false,
+        record: None,
+        clock,
+    };
     let simulator = RunningSimulator::start(scenario, options).await?;
     let mut session = Session {
         endpoints: pointed_at(&simulator, session.endpoints, intercepted),
@@ -88,17 +97,38 @@ async fn play_waiting(
     let report = examine_until(&mut session, wait, &journal, interrupt).await;
     let tally = simulator.tally();
     simulator.stop().await;
-    Ok(Played { report: report?, tally, secrets: session::secrets(&session.estate) })
+    Ok(Played {
+        report: report?,
+        tally,
+        secrets: session::secrets(&session.estate),
+    })
 }
 
 /// The session that a customer in this situation would have.
 fn session_of(scenario: &Scenario, clock: Option<Timestamp>) -> Result<Session, CliError> {
-    let files = scenario.files.iter().map(|(path, text)| (path.into(), text.clone().into_bytes())).collect();
-    let surroundings = Simulated { variables: scenario.environment.clone(), files };
-    let text = toml::to_string(&scenario.settings).map_err(|error| CliError::Internal(error.to_string()))?;
+    let files = scenario
+        .files
+        .iter()
+        .map(|(path, text)| (path.into(), text.clone().into_bytes()))
+        .collect();
+    let surroundings = Simulated {
+        variables: scenario.environment.clone(),
+        files,
+    };
+    let text = toml::to_string(&scenario.settings)
+        .map_err(|error| CliError::Internal(error.to_string()))?;
     let origin = format!("scenario {}", scenario.name);
-    let given = Given { rooms_from_tenant: scenario.options.rooms_from_tenant, ..Given::default() };
-    let estate = settings::load_text(&text, &origin, &given, &surroundings, &endpoints::reference())?;
+    let given = Given {
+        rooms_from_tenant: scenario.options.rooms_from_tenant,
+        ..Given::default()
+    };
+    let estate = settings::load_text(
+        &text,
+        &origin,
+        &given,
+        &surroundings,
+        &endpoints::reference(),
+    )?;
     Ok(Session {
         endpoints: endpoints::of_cloud(&estate.cloud)?,
         estate,
@@ -117,7 +147,10 @@ fn session_of(scenario: &Scenario, clock: Option<Timestamp>) -> Result<Session, 
 fn scenario_run(scenario: &Scenario) -> super::args::RunArguments {
     super::args::RunArguments {
         expect_denied: scenario.options.expect_denied.clone(),
-        timeout: scenario.options.timeout_seconds.map(|seconds| format!("{seconds}s")),
+        timeout: scenario
+            .options
+            .timeout_seconds
+            .map(|seconds| format!("{seconds}s")),
         ..Default::default()
     }
 }
@@ -127,15 +160,22 @@ fn local_clock(scenario: &Scenario, clock: Option<Timestamp>) -> Result<Clock, C
     let Some(seconds) = scenario.options.local_clock_offset_seconds else {
         return Ok(clock.map_or_else(Clock::real, Clock::starting_at));
     };
-    let shown = clock.unwrap_or_else(Timestamp::now).checked_add(SignedDuration::from_secs(seconds));
-    shown.map(Clock::starting_at).map_err(|error| CliError::Internal(error.to_string()))
+    let shown = clock
+        .unwrap_or_else(Timestamp::now)
+        .checked_add(SignedDuration::from_secs(seconds));
+    shown
+        .map(Clock::starting_at)
+        .map_err(|error| CliError::Internal(error.to_string()))
 }
 
 /// What the customer's machine trusts, and which proxy it uses.
 fn transport_to(simulator: &RunningSimulator, transport: Transport) -> Transport {
     let pem = simulator.ca_pem().map(|pem| pem.as_bytes().to_vec());
     Transport {
-        ca_file: pem.map(|pem| CaFile { path: "simulated-authority.pem".into(), pem }),
+        ca_file: pem.map(|pem| CaFile {
+            path: "simulated-authority.pem".into(),
+            pem,
+        }),
         proxy: simulator.proxy_url(),
         ..transport
     }
@@ -148,11 +188,14 @@ fn pointed_at(simulator: &RunningSimulator, cloud: Endpoints, intercepted: bool)
     if simulator.proxy_url().is_some() {
         return cloud;
     }
-    let endpoint = |url| Endpoint { url, given_by_user: !intercepted };
-    let others = cloud
-        .other_clouds
-        .iter()
-        .map(|other| OtherCloud { sign_in: simulator.other_cloud_url(&other.id), ..other.clone() });
+    let endpoint = |url| Endpoint {
+        url,
+        given_by_user: !intercepted,
+    };
+    let others = cloud.other_clouds.iter().map(|other| OtherCloud {
+        sign_in: simulator.other_cloud_url(&other.id),
+        ..other.clone()
+    });
     Endpoints {
         sign_in: endpoint(simulator.sign_in_url()),
         graph: endpoint(simulator.graph_url()),

@@ -20,7 +20,11 @@ pub(super) fn run(arguments: &DiffArguments) -> Result<Exit, CliError> {
     }
     let for_stdout = draw(&comparison, arguments.format)?;
     output::texts(&texts, &for_stdout, arguments.quiet)?;
-    Ok(if comparison.direction == Direction::Worse { Exit::NotReady } else { Exit::Fine })
+    Ok(if comparison.direction == Direction::Worse {
+        Exit::NotReady
+    } else {
+        Exit::Fine
+    })
 }
 
 /// The files with their formats, checked before anything is read.
@@ -29,7 +33,11 @@ fn files(arguments: &DiffArguments) -> Result<Vec<(PathBuf, DiffFormat)>, CliErr
     for path in &arguments.output {
         files::check_target("--output", path)?;
         let format = DiffFormat::of_file(path)?;
-        files::refuse_input("--output", path, &[arguments.before.clone(), arguments.after.clone()])?;
+        files::refuse_input(
+            "--output",
+            path,
+            &[arguments.before.clone(), arguments.after.clone()],
+        )?;
         files.push((path.clone(), format));
     }
     Ok(files)
@@ -38,7 +46,10 @@ fn files(arguments: &DiffArguments) -> Result<Vec<(PathBuf, DiffFormat)>, CliErr
 impl DiffFormat {
     /// The format of a file, which its extension selects as it does for a report.
     fn of_file(path: &Path) -> Result<Self, CliError> {
-        let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+        let extension = path
+            .extension()
+            .and_then(|extension| extension.to_str())
+            .unwrap_or_default();
         match extension.to_ascii_lowercase().as_str() {
             "txt" => Ok(Self::Table),
             "json" => Ok(Self::Json),
@@ -73,7 +84,8 @@ fn draw(comparison: &Comparison, format: DiffFormat) -> Result<String, CliError>
         DiffFormat::Markdown => comparison.to_markdown(),
         DiffFormat::Json => {
             let mut json = Vec::new();
-            write_visible(comparison, &mut json).map_err(|error| CliError::Internal(error.to_string()))?;
+            write_visible(comparison, &mut json)
+                .map_err(|error| CliError::Internal(error.to_string()))?;
             String::from_utf8_lossy(&json).into_owned() + "\n"
         }
     })

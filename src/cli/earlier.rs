@@ -34,11 +34,18 @@ fn moved(target: &Path) -> String {
     };
     let (old, new) = (shown(target), shown(&aside));
     if !free {
-        return format!("{old} is the report of an earlier run; it was left in place, because {new} is in the way");
+        return format!(
+            "{old} is the report of an earlier run; it was left in place, because {new} is in the way"
+        );
     }
     match fs::rename(target, &aside) {
-        Ok(()) => format!("this run wrote no report; the report of an earlier run was moved from {old} to {new}"),
-        Err(error) => format!("{old} is the report of an earlier run; it cannot be moved: {}", error.kind()),
+        Ok(()) => format!(
+            "this run wrote no report; the report of an earlier run was moved from {old} to {new}"
+        ),
+        Err(error) => format!(
+            "{old} is the report of an earlier run; it cannot be moved: {}",
+            error.kind()
+        ),
     }
 }
 
@@ -53,7 +60,10 @@ fn aside(path: &Path) -> PathBuf {
 
 /// Whether a file is a report that this program wrote.
 fn is_report(path: &Path) -> bool {
-    let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+    let extension = path
+        .extension()
+        .and_then(|extension| extension.to_str())
+        .unwrap_or_default();
     let is_file = fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file());
     if !is_file || Format::of_ending(extension).is_none() {
         return false;
@@ -72,7 +82,13 @@ mod tests {
     #[test]
     fn a_report_of_every_format_is_moved_and_nothing_is_lost() {
         let folder = tempfile::tempdir().unwrap();
-        let options = TableOptions { width: 100, colour: false, unicode: true, plain: false, detail: Detail::Normal };
+        let options = TableOptions {
+            width: 100,
+            colour: false,
+            unicode: true,
+            plain: false,
+            detail: Detail::Normal,
+        };
         for format in Format::ALL {
             let path = folder.path().join(format!("tonight.{}", format.ending()));
             let mut bytes = Vec::new();
@@ -80,7 +96,9 @@ mod tests {
             fs::write(&path, &bytes).unwrap();
             set_aside(std::slice::from_ref(&path), &[]);
             assert!(!path.exists(), "{}", path.display());
-            let kept = folder.path().join(format!("tonight.previous.{}", format.ending()));
+            let kept = folder
+                .path()
+                .join(format!("tonight.previous.{}", format.ending()));
             assert_eq!(fs::read(kept).unwrap(), bytes);
         }
     }
@@ -89,15 +107,34 @@ mod tests {
     fn other_files_and_inputs_stay_where_they_are() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
-        for (name, text) in [("secret.txt", "abc"), ("rx.toml", "# rx-preflight"), ("read.json", "rx-preflight")] {
+        for (name, text) in [
+            ("secret.txt", "abc"),
+            ("rx.toml", "# rx-preflight"),
+            ("read.json", "rx-preflight"),
+        ] {
             fs::write(path(name), text).unwrap();
         }
-        set_aside(&[path("secret.txt"), path("rx.toml"), path("read.json"), path("none.json")], &[path("read.json")]);
-        assert!(["secret.txt", "rx.toml", "read.json"].iter().all(|name| path(name).exists()));
+        set_aside(
+            &[
+                path("secret.txt"),
+                path("rx.toml"),
+                path("read.json"),
+                path("none.json"),
+            ],
+            &[path("read.json")],
+        );
+        assert!(
+            ["secret.txt", "rx.toml", "read.json"]
+                .iter()
+                .all(|name| path(name).exists())
+        );
         fs::write(path("a.json"), "rx-preflight").unwrap();
         fs::write(path("a.previous.json"), "something of somebody else").unwrap();
         set_aside(&[path("a.json")], &[]);
         assert!(path("a.json").exists());
-        assert_eq!(fs::read_to_string(path("a.previous.json")).unwrap(), "something of somebody else");
+        assert_eq!(
+            fs::read_to_string(path("a.previous.json")).unwrap(),
+            "something of somebody else"
+        );
     }
 }

@@ -11,17 +11,32 @@ use crate::settings::{CloudHosts, Endpoint, Endpoints, OtherCloud, Reference};
 /// What the settings room needs to know of Microsoft's clouds and APIs.
 pub(super) fn reference() -> Reference {
     let hosts = |cloud: &knowledge::Cloud| {
-        let host = |address: &str| Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned));
+        let host = |address: &str| {
+            Url::parse(address)
+                .ok()
+                .and_then(|url| url.host_str().map(str::to_owned))
+        };
         CloudHosts {
             graph: host(&cloud.graph_url).unwrap_or_default(),
-            exchange: host(&cloud.ews_url).into_iter().chain(cloud.ews_aliases.iter().cloned()).collect(),
+            exchange: host(&cloud.ews_url)
+                .into_iter()
+                .chain(cloud.ews_aliases.iter().cloned())
+                .collect(),
         }
     };
     Reference {
-        cloud_ids: knowledge::clouds().iter().map(|cloud| cloud.id.clone()).collect(),
+        cloud_ids: knowledge::clouds()
+            .iter()
+            .map(|cloud| cloud.id.clone())
+            .collect(),
         cloud_names: knowledge::clouds()
             .iter()
-            .flat_map(|cloud| cloud.names.iter().map(|name| (name.clone(), cloud.id.clone())))
+            .flat_map(|cloud| {
+                cloud
+                    .names
+                    .iter()
+                    .map(|name| (name.clone(), cloud.id.clone()))
+            })
             .collect(),
         first_party_apis: knowledge::first_party_apis(),
         tenant_domains: knowledge::clouds()
@@ -37,7 +52,8 @@ pub(super) fn reference() -> Reference {
 
 /// The addresses of a cloud.
 pub(super) fn of_cloud(id: &str) -> Result<Endpoints, CliError> {
-    let cloud = knowledge::cloud(id).ok_or_else(|| CliError::Internal(format!("the cloud {id} is not known")))?;
+    let cloud = knowledge::cloud(id)
+        .ok_or_else(|| CliError::Internal(format!("the cloud {id} is not known")))?;
     Ok(Endpoints {
         sign_in: endpoint(&sign_in_address(cloud))?,
         graph: endpoint(&cloud.graph_url)?,
@@ -50,7 +66,9 @@ pub(super) fn of_cloud(id: &str) -> Result<Endpoints, CliError> {
 
 /// The host at which people sign in to a cloud, whatever address this program was pointed at.
 pub(super) fn sign_in_host(cloud: &str) -> String {
-    knowledge::cloud(cloud).map(|cloud| cloud.sign_in_host.clone()).unwrap_or_default()
+    knowledge::cloud(cloud)
+        .map(|cloud| cloud.sign_in_host.clone())
+        .unwrap_or_default()
 }
 
 fn sign_in_address(cloud: &knowledge::Cloud) -> String {
@@ -76,7 +94,10 @@ fn others(own: &knowledge::Cloud) -> Result<Vec<OtherCloud>, CliError> {
 }
 
 fn endpoint(text: &str) -> Result<Endpoint, CliError> {
-    Ok(Endpoint { url: address(text)?, given_by_user: false })
+    Ok(Endpoint {
+        url: address(text)?,
+        given_by_user: false,
+    })
 }
 
 fn address(text: &str) -> Result<Url, CliError> {

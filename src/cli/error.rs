@@ -77,7 +77,9 @@ impl CliError {
     /// The message in lines of which none steers a terminal. Only settings have more than one thing to say.
     pub(super) fn lines(&self) -> Vec<String> {
         match self {
-            Self::Settings(SettingsError::File(problems)) => problems.iter().map(ToString::to_string).collect(),
+            Self::Settings(SettingsError::File(problems)) => {
+                problems.iter().map(ToString::to_string).collect()
+            }
             other => vec![other.to_string()],
         }
     }

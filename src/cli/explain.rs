@@ -39,8 +39,11 @@ pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit, CliError> {
         output::document(&list::list(kind))?;
         return Ok(Exit::Fine);
     }
-    let (answer, exit) =
-        if arguments.what.is_empty() { of_pasted(&pasted()?) } else { of_typed(&arguments.what.join(" ")) };
+    let (answer, exit) = if arguments.what.is_empty() {
+        of_pasted(&pasted()?)
+    } else {
+        of_typed(&arguments.what.join(" "))
+    };
     // Ids, times and messages of the text are quoted: a secret among them must not be.
     output::document(&echoed(&answer))?;
     Ok(exit)
@@ -68,7 +71,10 @@ fn of_typed(typed: &str) -> (String, Exit) {
     if found.is_empty() {
         return match names::explain(&text) {
             Some(answer) => (answer + &words::date(), Exit::Fine),
-            None => (words::explain(&found, &text, false, false) + &meant().unwrap_or_default(), Exit::NothingFound),
+            None => (
+                words::explain(&found, &text, false, false) + &meant().unwrap_or_default(),
+                Exit::NothingFound,
+            ),
         };
     }
     // Who types the id of a cause has it from a report of this program.
@@ -77,20 +83,26 @@ fn of_typed(typed: &str) -> (String, Exit) {
     match meant().filter(|_| found.has_only_unknown_codes()) {
         Some(meant) => (answer + &meant, Exit::NothingFound),
         // The name of a permission can be that of a check as well.
-        None => (names::permission(&text).unwrap_or_default() + &answer, Exit::Fine),
+        None => (
+            names::permission(&text).unwrap_or_default() + &answer,
+            Exit::Fine,
+        ),
     }
 }
 
 fn exit_of(is_empty: bool) -> Exit {
-    if is_empty { Exit::NothingFound } else { Exit::Fine }
+    if is_empty {
+        Exit::NothingFound
+    } else {
+        Exit::Fine
+    }
 }
 
 fn pasted() -> Result<String, CliError> {
     let what = "the log or the error (or run `rx-preflight explain CODE`, or `rx-preflight explain --list`)";
     let text = input::pasted(what, LONGEST)?;
     if text.trim().is_empty() {
-        let message =
-            "nothing to explain: name a code, a cause or a check, or paste a log; `--list` shows what is known";
+        let message = "nothing to explain: name a code, a cause or a check, or paste a log; `--list` shows what is known";
         return Err(CliError::Usage(message.to_owned()));
     }
     Ok(text)

@@ -11,7 +11,10 @@ pub(super) use super::unwritable::{Reason, shown, unwritable_because};
 
 /// Writes a file whole or not at all: into a new file beside it, which then takes its place.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
-    let fresh = fresh(path, |to| to.write_all(bytes).map_err(|source| unwritable(path, source)))?;
+    let fresh = fresh(path, |to| {
+        to.write_all(bytes)
+            .map_err(|source| unwritable(path, source))
+    })?;
     put(fresh, path)
 }
 
@@ -23,23 +26,38 @@ pub(super) fn fresh(
     let folder = folder_of(path);
     if !folder.is_dir() {
         let reason = format!("there is no folder {}", shown(folder));
-        return Err(unwritable(path, io::Error::new(ErrorKind::NotFound, Reason(reason))));
+        return Err(unwritable(
+            path,
+            io::Error::new(ErrorKind::NotFound, Reason(reason)),
+        ));
     }
-    let fresh = NamedTempFile::new_in(folder).map_err(|error| unwritable(path, in_folder(folder, &error)))?;
+    let fresh = NamedTempFile::new_in(folder)
+        .map_err(|error| unwritable(path, in_folder(folder, &error)))?;
     let mut fresh = BufWriter::new(fresh);
     write(&mut fresh)?;
-    let fresh = fresh.into_inner().map_err(|error| unwritable(path, error.into_error()))?;
-    fresh.as_file().sync_all().map_err(|error| unwritable(path, error))?;
+    let fresh = fresh
+        .into_inner()
+        .map_err(|error| unwritable(path, error.into_error()))?;
+    fresh
+        .as_file()
+        .sync_all()
+        .map_err(|error| unwritable(path, error))?;
     Ok(fresh)
 }
 
 /// Lets a new file take its place.
 pub(super) fn put(fresh: NamedTempFile, path: &Path) -> Result<(), CliError> {
-    fresh.persist(path).map(drop).map_err(|error| unwritable(path, error.error))
+    fresh
+        .persist(path)
+        .map(drop)
+        .map_err(|error| unwritable(path, error.error))
 }
 
 pub(super) fn unwritable(path: &Path, source: io::Error) -> CliError {
-    CliError::Unwritable { what: shown(path), source }
+    CliError::Unwritable {
+        what: shown(path),
+        source,
+    }
 }
 
 /// Why no file can be created in a folder, without the name of the temporary file, which says nothing to anyone.
@@ -49,15 +67,25 @@ fn in_folder(folder: &Path, error: &io::Error) -> io::Error {
         ErrorKind::NotFound => "the system does not allow it".to_owned(),
         kind => kind.to_string(),
     };
-    let reason = format!("no file can be created in the folder {}: {reason}", shown(folder));
+    let reason = format!(
+        "no file can be created in the folder {}: {reason}",
+        shown(folder)
+    );
     io::Error::new(error.kind(), Reason(reason))
 }
 
 /// Checks before the first request that a file can be written: `option` names it in messages, such as `--output`.
 pub(super) fn check_target(option: &str, path: &Path) -> Result<(), CliError> {
-    let refuse = |reason: String| Err(CliError::Usage(format!("{option} {}: {reason}", shown(path))));
+    let refuse = |reason: String| {
+        Err(CliError::Usage(format!(
+            "{option} {}: {reason}",
+            shown(path)
+        )))
+    };
     match fs::metadata(path) {
-        Ok(metadata) if metadata.is_dir() => return refuse("this is a folder; name a file in it".to_owned()),
+        Ok(metadata) if metadata.is_dir() => {
+            return refuse("this is a folder; name a file in it".to_owned());
+        }
         Ok(metadata) if !metadata.is_file() => {
             return refuse("this is not a regular file; name another one".to_owned());
         }
@@ -77,7 +105,11 @@ pub(super) fn check_target(option: &str, path: &Path) -> Result<(), CliError> {
 }
 
 /// Refuses a target that is one of the files which the run reads.
-pub(super) fn refuse_input(option: &str, target: &Path, inputs: &[PathBuf]) -> Result<(), CliError> {
+pub(super) fn refuse_input(
+    option: &str,
+    target: &Path,
+    inputs: &[PathBuf],
+) -> Result<(), CliError> {
     match inputs.iter().find(|input| is_same_file(input, target)) {
         None => Ok(()),
         Some(input) => Err(CliError::Usage(format!(
@@ -102,13 +134,21 @@ pub(super) fn is_same_file(one: &Path, other: &Path) -> bool {
 }
 
 fn place(path: &Path) -> Option<PathBuf> {
-    Some(fs::canonicalize(folder_of(path)).ok()?.join(path.file_name()?))
+    Some(
+        fs::canonicalize(folder_of(path))
+            .ok()?
+            .join(path.file_name()?),
+    )
 }
 
 #[cfg(unix)]
 fn is_same_inode(one: &Path, other: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
-    let identity = |path: &Path| fs::metadata(path).ok().map(|metadata| (metadata.dev(), metadata.ino()));
+    let identity = |path: &Path| {
+        fs::metadata(path)
+            .ok()
+            .map(|metadata| (metadata.dev(), metadata.ino()))
+    };
     identity(one).is_some_and(|identity_of_one| identity(other) == Some(identity_of_one))
 }
 
@@ -124,7 +164,9 @@ pub(super) fn absolute(path: &Path) -> PathBuf {
 
 /// The folder of a path; the current one for a bare name.
 pub(super) fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
+    path.parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or_else(|| Path::new("."))
 }
 
 #[cfg(test)]
@@ -134,10 +176,15 @@ mod tests {
     #[test]
     fn a_target_is_checked_without_leaving_anything() {
         let folder = tempfile::tempdir().unwrap();
-        let target =
-            |name: &str| check_target("--output", &folder.path().join(name)).map_err(|error| error.to_string());
+        let target = |name: &str| {
+            check_target("--output", &folder.path().join(name)).map_err(|error| error.to_string())
+        };
         assert_eq!(target("report.json"), Ok(()));
-        assert!(target("none/report.json").unwrap_err().contains("there is no folder"));
+        assert!(
+            target("none/report.json")
+                .unwrap_err()
+                .contains("there is no folder")
+        );
         fs::create_dir(folder.path().join("sub")).unwrap();
         assert!(target("sub").unwrap_err().contains("this is a folder"));
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
@@ -158,7 +205,10 @@ mod tests {
             assert!(matches!(refused, Err(CliError::Usage(_))), "{name}");
         }
         for name in ["other.txt", "new.txt"] {
-            assert!(refuse_input("--output", &path(name), &[path("secret.txt")]).is_ok(), "{name}");
+            assert!(
+                refuse_input("--output", &path(name), &[path("secret.txt")]).is_ok(),
+                "{name}"
+            );
         }
         assert!(is_same_file(&path("new.txt"), &path("sub/../new.txt")));
     }

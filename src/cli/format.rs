@@ -36,18 +36,29 @@ impl FormatName {
 /// Understands the names of the formats. Those of the hand-over alone are understood by every command, so that it can be
 /// said where they belong, and shown by none.
 pub(super) fn parser() -> impl TypedValueParser<Value = FormatName> {
-    let shown = Format::ALL.iter().map(|format| PossibleValue::new(format.name()));
+    let shown = Format::ALL
+        .iter()
+        .map(|format| PossibleValue::new(format.name()));
     let hidden = handover_alone().map(|format| PossibleValue::new(format.name()).hide(true));
     PossibleValuesParser::new(shown.chain(hidden)).map(|name| {
-        let report = Format::ALL.iter().find(|format| format.name() == name).copied();
+        let report = Format::ALL
+            .iter()
+            .find(|format| format.name() == name)
+            .copied();
         let handover = || HandoverFormat::of_name(&name).map(FormatName::Handover);
-        report.map(FormatName::Report).or_else(handover).unwrap_or(FormatName::Report(Format::default()))
+        report
+            .map(FormatName::Report)
+            .or_else(handover)
+            .unwrap_or(FormatName::Report(Format::default()))
     })
 }
 
 fn handover_alone() -> impl Iterator<Item = HandoverFormat> {
     let of_report = |name| Format::ALL.iter().any(|format| format.name() == name);
-    HandoverFormat::ALL.iter().copied().filter(move |format| !of_report(format.name()))
+    HandoverFormat::ALL
+        .iter()
+        .copied()
+        .filter(move |format| !of_report(format.name()))
 }
 
 /// What is written.
@@ -60,18 +71,26 @@ pub(super) enum Document {
 }
 
 /// What is written to standard output.
-pub(super) fn named(audience: Option<Audience>, name: Option<FormatName>) -> Result<Document, CliError> {
+pub(super) fn named(
+    audience: Option<Audience>,
+    name: Option<FormatName>,
+) -> Result<Document, CliError> {
     match (audience, name) {
         (None, None) => Ok(Document::Report(Format::default())),
         (None, Some(FormatName::Report(format))) => Ok(Document::Report(format)),
-        (None, Some(FormatName::Handover(format))) => {
-            Err(belongs_to_the_handover(&format!("--format {}", format.name())))
-        }
+        (None, Some(FormatName::Handover(format))) => Err(belongs_to_the_handover(&format!(
+            "--format {}",
+            format.name()
+        ))),
         (Some(Audience::Admin), None) => Ok(Document::Handover(HandoverFormat::default())),
         (Some(Audience::Admin), Some(name)) => {
             let format = HandoverFormat::of_name(name.as_str()).map(Document::Handover);
             format.ok_or_else(|| {
-                let known = listed(HandoverFormat::ALL.iter().map(|format| format.name().to_owned()));
+                let known = listed(
+                    HandoverFormat::ALL
+                        .iter()
+                        .map(|format| format.name().to_owned()),
+                );
                 CliError::Usage(format!(
                     "--format {} cannot be combined with --for admin; valid values: {known}",
                     name.as_str()
@@ -83,16 +102,27 @@ pub(super) fn named(audience: Option<Audience>, name: Option<FormatName>) -> Res
 
 /// What is written to a file.
 pub(super) fn by_ending(audience: Option<Audience>, path: &Path) -> Result<Document, CliError> {
-    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    let ending = path
+        .extension()
+        .and_then(|ending| ending.to_str())
+        .unwrap_or_default();
     let option = format!("--output {}", path.display());
     let (document, known) = match audience {
         None => (
             Format::of_ending(ending).map(Document::Report),
-            listed(Format::ALL.iter().map(|format| format!(".{}", format.ending()))),
+            listed(
+                Format::ALL
+                    .iter()
+                    .map(|format| format!(".{}", format.ending())),
+            ),
         ),
         Some(Audience::Admin) => (
             HandoverFormat::of_ending(ending).map(Document::Handover),
-            listed(HandoverFormat::ALL.iter().map(|format| format!(".{}", format.ending()))),
+            listed(
+                HandoverFormat::ALL
+                    .iter()
+                    .map(|format| format!(".{}", format.ending())),
+            ),
         ),
     };
     match document {
@@ -110,7 +140,9 @@ pub(super) fn by_ending(audience: Option<Audience>, path: &Path) -> Result<Docum
 }
 
 fn belongs_to_the_handover(option: &str) -> CliError {
-    CliError::Usage(format!("{option} is only for the hand-over: rx-preflight report FILE --for admin"))
+    CliError::Usage(format!(
+        "{option} is only for the hand-over: rx-preflight report FILE --for admin"
+    ))
 }
 
 fn listed(names: impl Iterator<Item = String>) -> String {
@@ -124,19 +156,32 @@ mod tests {
     #[test]
     fn without_a_name_a_report_is_a_table_and_a_handover_markdown() {
         assert_eq!(named(None, None).unwrap(), Document::Report(Format::Table));
-        assert_eq!(named(Some(Audience::Admin), None).unwrap(), Document::Handover(HandoverFormat::Markdown));
+        assert_eq!(
+            named(Some(Audience::Admin), None).unwrap(),
+            Document::Handover(HandoverFormat::Markdown)
+        );
     }
 
     #[test]
     fn every_ending_leads_to_one_document_or_says_which_ones_are_known() {
         for format in HandoverFormat::ALL {
             let path = format!("a.{}", format.ending());
-            assert_eq!(by_ending(Some(Audience::Admin), Path::new(&path)).unwrap(), Document::Handover(*format));
+            assert_eq!(
+                by_ending(Some(Audience::Admin), Path::new(&path)).unwrap(),
+                Document::Handover(*format)
+            );
         }
         for ending in ["json", "xml", "txt", "docx", ""] {
-            let error = by_ending(Some(Audience::Admin), Path::new(&format!("a.{ending}"))).unwrap_err().to_string();
+            let error = by_ending(Some(Audience::Admin), Path::new(&format!("a.{ending}")))
+                .unwrap_err()
+                .to_string();
             assert!(error.contains(".md, .html, .ps1"), "{error}");
         }
-        assert!(by_ending(None, Path::new("a.ps1")).unwrap_err().to_string().contains("--for admin"));
+        assert!(
+            by_ending(None, Path::new("a.ps1"))
+                .unwrap_err()
+                .to_string()
+                .contains("--for admin")
+        );
     }
 }

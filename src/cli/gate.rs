@@ -34,12 +34,22 @@ pub(super) struct Forbidden {
 impl Forbidden {
     /// The secrets, and what names the customer in a redacted copy, as they are and as the formats would write them.
     pub(super) fn new(secrets: &[ClientSecret], names: &[String]) -> Result<Self, CliError> {
-        let long = secrets.iter().map(ClientSecret::expose).filter(|secret| secret.len() >= SEARCHED_FROM);
+        let long = secrets
+            .iter()
+            .map(ClientSecret::expose)
+            .filter(|secret| secret.len() >= SEARCHED_FROM);
         let secrets: Vec<Zeroizing<String>> = long.flat_map(all_forms).collect();
         let names: Vec<String> = names.iter().flat_map(|name| forms(name)).collect();
-        let lengths = secrets.iter().map(|secret| secret.len()).chain(names.iter().map(String::len));
+        let lengths = secrets
+            .iter()
+            .map(|secret| secret.len())
+            .chain(names.iter().map(String::len));
         let longest = lengths.max().unwrap_or_default();
-        Ok(Self { secrets, names: search(names)?, longest })
+        Ok(Self {
+            secrets,
+            names: search(names)?,
+            longest,
+        })
     }
 
     /// The length of the longest text that is searched for, in bytes.
@@ -51,7 +61,11 @@ impl Forbidden {
     /// known when the document ends there; what stands at the very beginning of a later piece was judged with the one
     /// before.
     fn in_piece(&self, piece: &[u8], begins: bool, ends: bool) -> Option<Forbids> {
-        if self.secrets.iter().any(|secret| memmem::find(piece, secret.as_bytes()).is_some()) {
+        if self
+            .secrets
+            .iter()
+            .any(|secret| memmem::find(piece, secret.as_bytes()).is_some())
+        {
             return Some(Forbids::Secret);
         }
         let mut found = self.names.as_ref()?.find_overlapping_iter(piece);
@@ -66,7 +80,12 @@ impl Forbidden {
 /// The forms of documents, and those in which a service could have quoted the secret.
 pub(super) fn all_forms(secret: &str) -> Vec<Zeroizing<String>> {
     let long = |form: &String| form.len() >= SEARCHED_FROM;
-    forms(secret).into_iter().chain(secret_forms(secret)).filter(long).map(Zeroizing::new).collect()
+    forms(secret)
+        .into_iter()
+        .chain(secret_forms(secret))
+        .filter(long)
+        .map(Zeroizing::new)
+        .collect()
 }
 
 fn search(names: Vec<String>) -> Result<Option<AhoCorasick>, CliError> {
@@ -74,15 +93,22 @@ fn search(names: Vec<String>) -> Result<Option<AhoCorasick>, CliError> {
         return Ok(None);
     }
     let mut search = AhoCorasick::builder();
-    search.match_kind(MatchKind::Standard).ascii_case_insensitive(true);
+    search
+        .match_kind(MatchKind::Standard)
+        .ascii_case_insensitive(true);
     // To build a DFA takes the square of the length of a name that repeats itself.
-    let search = search.kind(Some(AhoCorasickKind::ContiguousNFA)).build(names);
-    search.map(Some).map_err(|error| CliError::Internal(error.to_string()))
+    let search = search
+        .kind(Some(AhoCorasickKind::ContiguousNFA))
+        .build(names);
+    search
+        .map(Some)
+        .map_err(|error| CliError::Internal(error.to_string()))
 }
 
 fn is_inside_a_word(piece: &[u8], start: usize, end: usize) -> bool {
     let is_of_a_word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
-    is_of_a_word(start.checked_sub(1).and_then(|before| piece.get(before))) || is_of_a_word(piece.get(end))
+    is_of_a_word(start.checked_sub(1).and_then(|before| piece.get(before)))
+        || is_of_a_word(piece.get(end))
 }
 
 /// A writer behind the gate. What it lets through has been searched together with what came before it, so that a text in
@@ -98,7 +124,13 @@ pub(super) struct Gate<'f, W: Write> {
 
 impl<'f, W: Write> Gate<'f, W> {
     pub(super) fn new(inner: W, forbidden: &'f Forbidden) -> Self {
-        Self { inner, forbidden, window: Vec::new(), begins: true, found: None }
+        Self {
+            inner,
+            forbidden,
+            window: Vec::new(),
+            begins: true,
+            found: None,
+        }
     }
 
     /// What was held back; then nothing after it was written either.
@@ -107,9 +139,13 @@ impl<'f, W: Write> Gate<'f, W> {
     }
 
     fn look(&mut self, ends: bool) -> io::Result<()> {
-        self.found = self.found.or_else(|| self.forbidden.in_piece(&self.window, self.begins, ends));
+        self.found = self
+            .found
+            .or_else(|| self.forbidden.in_piece(&self.window, self.begins, ends));
         match self.found {
-            Some(_) => Err(io::Error::other("something that must not leave stands in the document")),
+            Some(_) => Err(io::Error::other(
+                "something that must not leave stands in the document",
+            )),
             None => Ok(()),
         }
     }
@@ -139,11 +175,17 @@ mod tests {
     use super::*;
 
     fn found(secrets: &[&str], names: &[&str], pieces: &[&str]) -> Option<Forbids> {
-        let secrets: Vec<ClientSecret> = secrets.iter().map(|text| ClientSecret::new((*text).to_owned())).collect();
+        let secrets: Vec<ClientSecret> = secrets
+            .iter()
+            .map(|text| ClientSecret::new((*text).to_owned()))
+            .collect();
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
         let forbidden = Forbidden::new(&secrets, &names).unwrap();
         let mut gate = Gate::new(Vec::new(), &forbidden);
-        let written = pieces.iter().try_for_each(|piece| gate.write_all(piece.as_bytes())).and_then(|()| gate.flush());
+        let written = pieces
+            .iter()
+            .try_for_each(|piece| gate.write_all(piece.as_bytes()))
+            .and_then(|()| gate.flush());
         assert_eq!(written.is_err(), gate.found().is_some());
         gate.found()
     }
@@ -161,7 +203,10 @@ mod tests {
         assert!(!passes(SECRET, &["before ", first, second, " after"]));
         assert!(!passes(SECRET, &["inside", SECRET, "of a word"]));
         assert!(!passes(SECRET, &[&serde_json::to_string(SECRET).unwrap()]));
-        assert!(!passes(SECRET, &["abc8Q~&quot;012&amp;345&lt;678901234567890"]));
+        assert!(!passes(
+            SECRET,
+            &["abc8Q~&quot;012&amp;345&lt;678901234567890"]
+        ));
         assert!(!passes(SECRET, &["abc8Q%7E%22012%26345%3C678901234567890"]));
         assert!(passes(SECRET, &["before ", first, " between ", second]));
     }
@@ -175,7 +220,10 @@ mod tests {
         assert_eq!(name(&["Bern", " at noon"]), Some(Forbids::Name));
         assert_eq!(name(&["\u{201c}Bern\u{201d}"]), Some(Forbids::Name));
         assert_eq!(name(&["xBern,", " more"]), None);
-        assert_eq!(name(&["in Bern", "stein, in x", "Bern, and ", "Berns"]), None);
+        assert_eq!(
+            name(&["in Bern", "stein, in x", "Bern, and ", "Berns"]),
+            None
+        );
     }
 
     #[test]

@@ -10,13 +10,17 @@ use crate::settings::decode_text;
 pub(super) fn pasted(what: &str, longest: u64) -> Result<String, CliError> {
     let stdin = io::stdin();
     if stdin.is_terminal() {
-        output::message(&format!("paste {what}, then end the input (Ctrl-D, on Windows Ctrl-Z and Enter)"));
+        output::message(&format!(
+            "paste {what}, then end the input (Ctrl-D, on Windows Ctrl-Z and Enter)"
+        ));
     }
     let mut bytes = Vec::new();
     stdin
         .lock()
         .take(longest)
         .read_to_end(&mut bytes)
-        .map_err(|source| CliError::Usage(format!("standard input cannot be read: {}", source.kind())))?;
+        .map_err(|source| {
+            CliError::Usage(format!("standard input cannot be read: {}", source.kind()))
+        })?;
     Ok(decode_text(&bytes))
 }

@@ -29,10 +29,14 @@ impl Inputs {
     /// A note for each secret file that other users of this machine can read.
     pub(super) fn notes_on_secrets(&self) -> Vec<InputNote> {
         let secrets = self.secrets.borrow();
-        let readable = secrets.iter().filter_map(|path| Some((path, readable_by_others(path)?)));
+        let readable = secrets
+            .iter()
+            .filter_map(|path| Some((path, readable_by_others(path)?)));
         let note = |(path, mode): (&PathBuf, u32)| {
             let name = Path::new(path.file_name().unwrap_or_default());
-            InputNote::new(InputNoteKind::SecretFileReadable).of_file(&echoed_path(name)).about(&format!("{mode:04o}"))
+            InputNote::new(InputNoteKind::SecretFileReadable)
+                .of_file(&echoed_path(name))
+                .about(&format!("{mode:04o}"))
         };
         readable.map(note).collect()
     }
@@ -67,7 +71,9 @@ impl Surroundings for Inputs {
 #[cfg(unix)]
 fn readable_by_others(path: &Path) -> Option<u32> {
     use std::os::unix::fs::MetadataExt;
-    let metadata = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
+    let metadata = std::fs::metadata(path)
+        .ok()
+        .filter(std::fs::Metadata::is_file)?;
     let is_own = metadata.uid() == rustix::process::geteuid().as_raw();
     let others = if is_own { 0o044 } else { 0o004 };
     (metadata.mode() & others != 0).then_some(metadata.mode() & 0o7777)

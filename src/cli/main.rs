@@ -7,8 +7,8 @@ use tokio::runtime::Builder;
 
 use super::args::{Arguments, Command};
 use super::{
-    CliError, Exit, check, completions, demo, diff, explain, man, output, report, requirements, runtime, schema,
-    second_look, simulate, token,
+    CliError, Exit, check, completions, demo, diff, explain, man, output, report, requirements,
+    runtime, schema, second_look, simulate, token,
 };
 use crate::settings::{echoed, looks_like_a_secret};
 
@@ -71,9 +71,15 @@ fn run(arguments: Arguments) -> Result<Exit, CliError> {
 }
 
 /// Runs a command to its end.
-fn on(builder: &mut Builder, command: impl Future<Output = Result<Exit, CliError>>) -> Result<Exit, CliError> {
+fn on(
+    builder: &mut Builder,
+    command: impl Future<Output = Result<Exit, CliError>>,
+) -> Result<Exit, CliError> {
     runtime::enough_handles()?;
-    let runtime = builder.enable_all().build().map_err(|error| CliError::Internal(error.to_string()))?;
+    let runtime = builder
+        .enable_all()
+        .build()
+        .map_err(|error| CliError::Internal(error.to_string()))?;
     let exit = runtime.block_on(command);
     runtime.shutdown_background();
     exit

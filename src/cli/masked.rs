@@ -9,7 +9,10 @@ const MASK: &str = "***";
 
 /// The report with every secret masked, in whatever form it is quoted; `None` where that leaves no report.
 pub(super) fn without(report: &Report, secrets: &[ClientSecret]) -> Option<Report> {
-    let mut forms: Vec<_> = secrets.iter().flat_map(|secret| all_forms(secret.expose())).collect();
+    let mut forms: Vec<_> = secrets
+        .iter()
+        .flat_map(|secret| all_forms(secret.expose()))
+        .collect();
     forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
     let mut text = json::render(report);
     for form in &forms {

@@ -22,7 +22,10 @@ use crate::settings::ClientSecret;
 const PIECE: usize = 8 * 1024;
 
 /// Checks before anything is read or requested that every file of a report can be written.
-pub(super) fn check_targets(audience: Option<Audience>, arguments: &OutputArguments) -> Result<(), CliError> {
+pub(super) fn check_targets(
+    audience: Option<Audience>,
+    arguments: &OutputArguments,
+) -> Result<(), CliError> {
     for path in &arguments.output {
         format::by_ending(audience, path)?;
         files::check_target("--output", path)?;
@@ -57,13 +60,25 @@ impl Outlets {
             files.push((path.clone(), format::by_ending(audience, path)?));
         }
         let stdout = format::named(audience, arguments.format)?;
-        let redaction = arguments.redact.then(|| open_map(arguments, inputs)).transpose()?;
-        Ok(Self { stdout, arguments: arguments.clone(), files, redaction: redaction.map(RefCell::new) })
+        let redaction = arguments
+            .redact
+            .then(|| open_map(arguments, inputs))
+            .transpose()?;
+        Ok(Self {
+            stdout,
+            arguments: arguments.clone(),
+            files,
+            redaction: redaction.map(RefCell::new),
+        })
     }
 
     /// Writes a report, or its redacted copy, everywhere it should go, unless something is found in it that must not
     /// leave. A file that cannot be written keeps the report from no other place.
-    pub(super) fn write(&self, report: &Report, secrets: &[ClientSecret]) -> Result<Exit, CliError> {
+    pub(super) fn write(
+        &self,
+        report: &Report,
+        secrets: &[ClientSecret],
+    ) -> Result<Exit, CliError> {
         let written = self.write_or_refuse(report, secrets);
         if let Err(CliError::Leak { .. } | CliError::NameLeft { .. }) = &written {
             let targets: Vec<PathBuf> = self.files.iter().map(|(path, _)| path.clone()).collect();
@@ -80,8 +95,15 @@ impl Outlets {
             return Ok(exit);
         };
         let (redacted, unsaved) = map.borrow_mut().redact_anyway(report);
-        let for_files = Variant { report: &redacted.report, names: &redacted.originals };
-        let for_stdout = if self.keeps_screen_readable() { Variant { report, names: &[] } } else { for_files };
+        let for_files = Variant {
+            report: &redacted.report,
+            names: &redacted.originals,
+        };
+        let for_stdout = if self.keeps_screen_readable() {
+            Variant { report, names: &[] }
+        } else {
+            for_files
+        };
         let exit = self.write_masked(for_files, for_stdout, secrets)?;
         if let Some(error) = unsaved {
             return Err(error);
@@ -105,7 +127,9 @@ impl Outlets {
     }
 
     fn is_handed_over(&self) -> bool {
-        matches!(self.stdout, Document::Handover(_)) && !self.files.is_empty() && self.arguments.format.is_none()
+        matches!(self.stdout, Document::Handover(_))
+            && !self.files.is_empty()
+            && self.arguments.format.is_none()
     }
 
     /// Says on standard error what the files hold that standard output does not show.
@@ -114,10 +138,14 @@ impl Outlets {
         let verb = if names.len() == 1 { "is" } else { "are" };
         let names = names.join(", ");
         if self.redaction.is_some() && self.keeps_screen_readable() {
-            message(&format!("rx-preflight: {names} {verb} redacted; the output above is not"));
+            message(&format!(
+                "rx-preflight: {names} {verb} redacted; the output above is not"
+            ));
         }
         if self.is_handed_over() && !self.arguments.quiet {
-            message(&format!("rx-preflight: the hand-over was written to {names}"));
+            message(&format!(
+                "rx-preflight: the hand-over was written to {names}"
+            ));
         }
     }
 
@@ -141,8 +169,12 @@ impl Outlets {
         let on_stdout = Forbidden::new(secrets, stdout.names)?;
         match self.write_through((files.report, &forbidden), (stdout.report, &on_stdout)) {
             Err(leak @ CliError::Leak { .. }) => {
-                let Some(for_files) = masked::without(files.report, secrets) else { return Err(leak) };
-                let Some(for_stdout) = masked::without(stdout.report, secrets) else { return Err(leak) };
+                let Some(for_files) = masked::without(files.report, secrets) else {
+                    return Err(leak);
+                };
+                let Some(for_stdout) = masked::without(stdout.report, secrets) else {
+                    return Err(leak);
+                };
                 message(
                     "rx-preflight: a client secret stood in the report and was masked; see whether it is also in another field of the settings",
                 );
@@ -161,8 +193,14 @@ impl Outlets {
         let mut files = Vec::new();
         for (path, document) in &self.files {
             let options = style::table_options(&self.arguments, false);
-            match files::fresh(path, |to| gated(to, forbidden, path, |to| draw(*document, report, &options, to))) {
-                Err(error @ (CliError::Leak { .. } | CliError::NameLeft { .. })) => return Err(error),
+            match files::fresh(path, |to| {
+                gated(to, forbidden, path, |to| {
+                    draw(*document, report, &options, to)
+                })
+            }) {
+                Err(error @ (CliError::Leak { .. } | CliError::NameLeft { .. })) => {
+                    return Err(error);
+                }
                 drawn => files.push((path, drawn)),
             }
         }
@@ -188,10 +226,17 @@ impl Outlets {
     }
 
     /// What has gone to standard output cannot be taken back, so the document waits until all of it has been searched.
-    fn drawn_for_stdout(&self, (report, forbidden): (&Report, &Forbidden)) -> Result<Waiting, CliError> {
+    fn drawn_for_stdout(
+        &self,
+        (report, forbidden): (&Report, &Forbidden),
+    ) -> Result<Waiting, CliError> {
         let options = style::table_options(&self.arguments, true);
         let what = Path::new("the report");
-        waiting(|to| gated(to, forbidden, what, |to| draw(self.stdout, report, &options, to)))
+        waiting(|to| {
+            gated(to, forbidden, what, |to| {
+                draw(self.stdout, report, &options, to)
+            })
+        })
     }
 }
 
@@ -204,7 +249,9 @@ struct Variant<'r> {
 
 /// The last failure ends the run; the ones before it are named.
 fn after(mut failures: Vec<CliError>, exit: Exit) -> Result<Exit, CliError> {
-    let Some(last) = failures.pop() else { return Ok(exit) };
+    let Some(last) = failures.pop() else {
+        return Ok(exit);
+    };
     for failure in failures {
         message(&format!("rx-preflight: {failure}"));
     }
@@ -213,8 +260,14 @@ fn after(mut failures: Vec<CliError>, exit: Exit) -> Result<Exit, CliError> {
 
 /// Writes texts to their files and, unless it is to be quiet, another one to standard output. It goes there in any case
 /// where a file cannot be written after all.
-pub(super) fn texts(files: &[(PathBuf, String)], for_stdout: &str, quiet: bool) -> Result<(), CliError> {
-    let written = files.iter().map(|(path, text)| files::write(path, text.as_bytes()));
+pub(super) fn texts(
+    files: &[(PathBuf, String)],
+    for_stdout: &str,
+    quiet: bool,
+) -> Result<(), CliError> {
+    let written = files
+        .iter()
+        .map(|(path, text)| files::write(path, text.as_bytes()));
     let mut failures: Vec<CliError> = written.filter_map(Result::err).collect();
     if !quiet || !failures.is_empty() {
         failures.extend(document(for_stdout).err());
@@ -229,15 +282,26 @@ fn open_map(arguments: &OutputArguments, inputs: &[PathBuf]) -> Result<Redaction
     let named = RedactionMap::file(path);
     files::check_target("--redaction-map", named)?;
     files::refuse_input("--redaction-map", named, inputs)?;
-    if let Some(path) = arguments.output.iter().find(|path| files::is_same_file(path, named)) {
+    if let Some(path) = arguments
+        .output
+        .iter()
+        .find(|path| files::is_same_file(path, named))
+    {
         let path = shown(path);
-        return Err(CliError::Usage(format!("--output {path}: the redaction map is in this file; choose another one")));
+        return Err(CliError::Usage(format!(
+            "--output {path}: the redaction map is in this file; choose another one"
+        )));
     }
     RedactionMap::open(path)
 }
 
 /// Draws what was chosen. The options of the table concern no other format.
-fn draw(document: Document, report: &Report, options: &TableOptions, to: &mut dyn Write) -> io::Result<()> {
+fn draw(
+    document: Document,
+    report: &Report,
+    options: &TableOptions,
+    to: &mut dyn Write,
+) -> io::Result<()> {
     match document {
         Document::Report(format) => report::write(report, format, options, to),
         Document::Handover(format) => handover::write(report, format, to),
@@ -252,7 +316,8 @@ fn gated(
     what: &Path,
     draw: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), CliError> {
-    let mut gate = BufWriter::with_capacity(PIECE.max(forbidden.longest()), Gate::new(to, forbidden));
+    let mut gate =
+        BufWriter::with_capacity(PIECE.max(forbidden.longest()), Gate::new(to, forbidden));
     let drawn = draw(&mut gate).and_then(|()| gate.flush());
     let what = shown(what);
     match (drawn, gate.get_ref().found()) {

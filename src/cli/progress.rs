@@ -73,7 +73,10 @@ impl Watch {
     }
 
     fn showing(shown: Shown) -> Self {
-        Self { shown, seen: Mutex::default() }
+        Self {
+            shown,
+            seen: Mutex::default(),
+        }
     }
 
     /// Waits for `run` and tells meanwhile how it goes on.
@@ -108,7 +111,10 @@ impl Watch {
 
     /// The same watch can be there for one run after the other.
     fn begin(&self) {
-        *self.seen() = Seen { began: Some(Instant::now()), ..Seen::default() };
+        *self.seen() = Seen {
+            began: Some(Instant::now()),
+            ..Seen::default()
+        };
         if let Shown::Bar(bar) = &self.shown {
             bar.unset_length();
             bar.set_style(style(WITHOUT_BAR));
@@ -117,7 +123,9 @@ impl Watch {
     }
 
     fn is_worth_a_bar(&self) -> bool {
-        self.seen().began.is_some_and(|began| began.elapsed() > WORTH_A_BAR)
+        self.seen()
+            .began
+            .is_some_and(|began| began.elapsed() > WORTH_A_BAR)
     }
 
     fn draw(&self, bar: &ProgressBar) {
@@ -161,7 +169,9 @@ fn bar() -> ProgressBar {
 
 /// The style of a template; one that is not understood would only be a plainer bar.
 fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("=> ")
+    ProgressStyle::with_template(template)
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .progress_chars("=> ")
 }
 
 impl Seen {
@@ -179,7 +189,10 @@ impl Seen {
     fn rate(&self, now: Instant) -> Option<String> {
         let passed = now.duration_since(self.asking_since?).as_secs_f64();
         let enough = self.done > 0 && passed >= 1.0;
-        #[expect(clippy::cast_precision_loss, reason = "a rate for people, of some thousands of mailboxes")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a rate for people, of some thousands of mailboxes"
+        )]
         let each_second = enough.then(|| self.done as f64 / passed)?;
         Some(match each_second {
             1.0.. => format!("{each_second:.0} a second"),
@@ -190,7 +203,13 @@ impl Seen {
     fn slowest(&self, now: Instant) -> Option<String> {
         let (subject, since) = self.underway.iter().min_by_key(|(_, since)| *since)?;
         let waited = now.duration_since(*since);
-        (waited >= SLOW).then(|| format!("waiting for {} for {} s", harmless(subject), waited.as_secs()))
+        (waited >= SLOW).then(|| {
+            format!(
+                "waiting for {} for {} s",
+                harmless(subject),
+                waited.as_secs()
+            )
+        })
     }
 }
 
@@ -201,12 +220,18 @@ impl Progress for Watch {
     }
 
     fn begins(&self, subject: &str) {
-        self.seen().underway.push((subject.to_owned(), Instant::now()));
+        self.seen()
+            .underway
+            .push((subject.to_owned(), Instant::now()));
     }
 
     fn ends(&self, subject: &str) {
         let mut seen = self.seen();
-        if let Some(place) = seen.underway.iter().position(|(known, _)| *known == subject) {
+        if let Some(place) = seen
+            .underway
+            .iter()
+            .position(|(known, _)| *known == subject)
+        {
             seen.underway.swap_remove(place);
         }
     }
@@ -224,14 +249,33 @@ mod tests {
 
     #[test]
     fn progress_is_for_terminals_only() {
-        let with = |quiet, plain| OutputArguments { quiet, plain, ..OutputArguments::default() };
-        assert!(matches!(Shown::new(&with(false, false), true, true), Shown::Bar(_)));
-        assert!(matches!(Shown::new(&with(false, true), true, true), Shown::Lines));
-        assert!(matches!(Shown::new(&with(false, false), true, false), Shown::Lines));
+        let with = |quiet, plain| OutputArguments {
+            quiet,
+            plain,
+            ..OutputArguments::default()
+        };
+        assert!(matches!(
+            Shown::new(&with(false, false), true, true),
+            Shown::Bar(_)
+        ));
+        assert!(matches!(
+            Shown::new(&with(false, true), true, true),
+            Shown::Lines
+        ));
+        assert!(matches!(
+            Shown::new(&with(false, false), true, false),
+            Shown::Lines
+        ));
         for arguments in [with(false, false), with(false, true)] {
-            assert!(matches!(Shown::new(&arguments, false, false), Shown::Nothing), "a file or a pipe");
+            assert!(
+                matches!(Shown::new(&arguments, false, false), Shown::Nothing),
+                "a file or a pipe"
+            );
         }
-        assert!(matches!(Shown::new(&with(true, false), true, true), Shown::Nothing));
+        assert!(matches!(
+            Shown::new(&with(true, false), true, true),
+            Shown::Nothing
+        ));
     }
 
     #[test]
@@ -250,16 +294,24 @@ mod tests {
         watch.begins("room41@contoso.com");
         let later = Instant::now() + Duration::from_secs(20);
         let told = watch.seen().sentence(later);
-        assert_eq!(told, "40 of 100 mailboxes, 2 a second, waiting for room41@contoso.com for 20 s");
+        assert_eq!(
+            told,
+            "40 of 100 mailboxes, 2 a second, waiting for room41@contoso.com for 20 s"
+        );
         let told = watch.seen().sentence(later + Duration::from_secs(100));
-        assert!(told.starts_with("40 of 100 mailboxes, 20 a minute, "), "{told}");
+        assert!(
+            told.starts_with("40 of 100 mailboxes, 20 a minute, "),
+            "{told}"
+        );
     }
 
     #[test]
     fn what_comes_from_outside_cannot_steer_the_terminal() {
         let watch = Watch::nothing();
         watch.begins("room\u{1b}[2J@contoso.com");
-        let told = watch.seen().sentence(Instant::now() + Duration::from_secs(30));
+        let told = watch
+            .seen()
+            .sentence(Instant::now() + Duration::from_secs(30));
         assert!(!told.contains('\u{1b}'), "{told:?}");
         watch.ends("room\u{1b}[2J@contoso.com");
         assert!(watch.seen().underway.is_empty());
@@ -271,27 +323,45 @@ mod tests {
         let bar = bar();
         bar.set_draw_target(ProgressDrawTarget::term_like(Box::new(terminal.clone())));
         let watch = Watch::showing(Shown::Bar(Box::new(bar)));
-        let Shown::Bar(bar) = &watch.shown else { panic!("a bar is shown") };
+        let Shown::Bar(bar) = &watch.shown else {
+            panic!("a bar is shown")
+        };
         watch.begin();
         watch.draw(bar);
-        assert!(terminal.contents().ends_with("asking the services"), "{}", terminal.contents());
+        assert!(
+            terminal.contents().ends_with("asking the services"),
+            "{}",
+            terminal.contents()
+        );
         watch.mailboxes(40);
         for _ in 0..5 {
             watch.mailbox_done();
             watch.draw(bar);
         }
         let shown = terminal.contents();
-        assert!(shown.ends_with("[===>                    ] 5 of 40 mailboxes"), "{shown}");
+        assert!(
+            shown.ends_with("[===>                    ] 5 of 40 mailboxes"),
+            "{shown}"
+        );
         assert_eq!(shown.lines().count(), 1, "{shown}");
         watch.begins(&"a-room-with-a-long-address".repeat(4));
         watch.seen().underway[0].1 = Instant::now().checked_sub(SLOW * 2).unwrap();
         (0..3).for_each(|_| watch.draw(bar));
-        assert_eq!(terminal.contents().matches("waiting for").count(), 1, "{}", terminal.contents());
+        assert_eq!(
+            terminal.contents().matches("waiting for").count(),
+            1,
+            "{}",
+            terminal.contents()
+        );
         watch.clear();
         assert_eq!(terminal.contents(), "");
         watch.begin();
         watch.draw(bar);
-        assert!(terminal.contents().ends_with("asking the services"), "again: {}", terminal.contents());
+        assert!(
+            terminal.contents().ends_with("asking the services"),
+            "again: {}",
+            terminal.contents()
+        );
     }
 
     #[tokio::test]

@@ -57,24 +57,40 @@ impl RedactionMap {
         };
         map.save()?;
         // A file that is there now has a path without detours, to which others can be compared.
-        Ok(Self { path: fs::canonicalize(&path).unwrap_or(path), ..map })
+        Ok(Self {
+            path: fs::canonicalize(&path).unwrap_or(path),
+            ..map
+        })
     }
 
     fn read(path: &Path) -> Result<Option<Self>, CliError> {
         match read_bounded(path) {
             Ok(bytes) => {
-                let content = serde_json::from_slice(&bytes).map_err(|error| damaged(path, &place_of(&error)))?;
+                let content = serde_json::from_slice(&bytes)
+                    .map_err(|error| damaged(path, &place_of(&error)))?;
                 Self::of(path, content).map(Some)
             }
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(source) => Err(CliError::Unreadable { path: path.to_owned(), source }),
+            Err(source) => Err(CliError::Unreadable {
+                path: path.to_owned(),
+                source,
+            }),
         }
     }
 
     fn of(path: &Path, content: Content) -> Result<Self, CliError> {
-        let key = STANDARD.decode(&content.key).ok().and_then(RedactionKey::new);
-        let Some(key) = key else { return Err(damaged(path, "its key is no key")) };
-        Ok(Self { path: path.to_owned(), key, content })
+        let key = STANDARD
+            .decode(&content.key)
+            .ok()
+            .and_then(RedactionKey::new);
+        let Some(key) = key else {
+            return Err(damaged(path, "its key is no key"));
+        };
+        Ok(Self {
+            path: path.to_owned(),
+            key,
+            content,
+        })
     }
 
     /// The redacted copy of a report, when its names are safe in the map. The map is read again first: another run may have
@@ -107,8 +123,13 @@ impl RedactionMap {
     /// What was a map when the run began and is none any more is no fault of how the program was called.
     fn changed(&self, error: &CliError) -> CliError {
         let path = shown(&self.path);
-        let what = format!("the map of a redacted copy, which changed for the worse during the run ({path})");
-        CliError::Unwritable { what, source: io::Error::other(Reason(error.to_string())) }
+        let what = format!(
+            "the map of a redacted copy, which changed for the worse during the run ({path})"
+        );
+        CliError::Unwritable {
+            what,
+            source: io::Error::other(Reason(error.to_string())),
+        }
     }
 
     fn save(&self) -> Result<(), CliError> {
@@ -122,15 +143,23 @@ impl RedactionMap {
 /// replaced. Where a folder cannot be locked (on Windows, and on some file systems of a network), two runs that end in the
 /// same moment can still miss each other's names.
 fn alone_with(path: &Path) -> Option<File> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or_else(|| Path::new("."));
     let folder = File::open(folder).ok()?;
     folder.lock().ok().map(|()| folder)
 }
 
 fn fresh() -> Result<Content, CliError> {
     let mut key = vec![0; RedactionKey::SHORTEST];
-    rand::fill(&mut key).map_err(|_| CliError::Internal("this machine gives no random numbers".to_owned()))?;
-    Ok(Content { note: NOTE.to_owned(), key: STANDARD.encode(key), names: BTreeMap::new() })
+    rand::fill(&mut key)
+        .map_err(|_| CliError::Internal("this machine gives no random numbers".to_owned()))?;
+    Ok(Content {
+        note: NOTE.to_owned(),
+        key: STANDARD.encode(key),
+        names: BTreeMap::new(),
+    })
 }
 
 fn damaged(path: &Path, reason: &str) -> CliError {
@@ -143,7 +172,11 @@ fn damaged(path: &Path, reason: &str) -> CliError {
 
 /// Where a text is not what it should be. The message of the reader could quote it, and it may be a secret.
 fn place_of(error: &serde_json::Error) -> String {
-    let what = if error.is_data() { "it has another form" } else { "it is not JSON" };
+    let what = if error.is_data() {
+        "it has another form"
+    } else {
+        "it is not JSON"
+    };
     format!("{what} (line {}, column {})", error.line(), error.column())
 }
 
@@ -156,15 +189,22 @@ fn refuse_foreign(path: &Path) -> Result<(), CliError> {
     let refuse = |why: &str| {
         let path = shown(path);
         let way = "name another file with --redaction-map, or move this one away";
-        Err(CliError::Usage(format!("{path}: this redaction map {why}, so its key may be known to others; {way}")))
+        Err(CliError::Usage(format!(
+            "{path}: this redaction map {why}, so its key may be known to others; {way}"
+        )))
     };
-    let Ok(entry) = fs::symlink_metadata(path) else { return Ok(()) };
+    let Ok(entry) = fs::symlink_metadata(path) else {
+        return Ok(());
+    };
     if entry.is_symlink() && entry.uid() != user {
         return refuse("is a link that another user made");
     }
     if entry.is_symlink() {
         let target = fs::canonicalize(path).unwrap_or_default();
-        message(&format!("rx-preflight: note: the redaction map is a link to {}", shown(&target)));
+        message(&format!(
+            "rx-preflight: note: the redaction map is a link to {}",
+            shown(&target)
+        ));
     }
     match fs::metadata(path) {
         Ok(file) if file.uid() != user => refuse("belongs to another user"),
@@ -189,7 +229,10 @@ mod tests {
     fn the_map_leads_back_and_the_next_report_has_the_same_names() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(FILE);
-        let first = RedactionMap::open(Some(&path)).unwrap().redact(&fixture::report()).unwrap();
+        let first = RedactionMap::open(Some(&path))
+            .unwrap()
+            .redact(&fixture::report())
+            .unwrap();
         let mut map = RedactionMap::open(Some(&path)).unwrap();
         assert_eq!(map.redact(&fixture::report()).unwrap().report, first.report);
         assert_eq!(map.content.names, first.map);
@@ -209,17 +252,29 @@ mod tests {
         let names = redacted.map.len();
         assert!(second.redact(&other).unwrap().map.len() >= names);
         let kept = RedactionMap::open(Some(&path)).unwrap().content.names;
-        assert!(redacted.map.iter().all(|(pseudonym, value)| kept.get(pseudonym) == Some(value)));
+        assert!(
+            redacted
+                .map
+                .iter()
+                .all(|(pseudonym, value)| kept.get(pseudonym) == Some(value))
+        );
         assert!(kept.len() > names && kept.values().any(|value| *value == other.target.tenant_id));
         fs::write(&path, "half a fi").unwrap();
         assert!(
             matches!(first.redact(&other), Err(error @ CliError::Unwritable { .. }) if error.exit() == Exit::Failed)
         );
         fs::remove_file(&path).unwrap();
-        assert_eq!(first.redact(&other).unwrap().report, second.redact(&other).unwrap().report, "the key is kept");
+        assert_eq!(
+            first.redact(&other).unwrap().report,
+            second.redact(&other).unwrap().report,
+            "the key is kept"
+        );
         fs::remove_file(&path).unwrap();
         let mut third = RedactionMap::open(Some(&path)).unwrap();
-        assert_eq!(first.redact(&other).unwrap().report, third.redact(&other).unwrap().report);
+        assert_eq!(
+            first.redact(&other).unwrap().report,
+            third.redact(&other).unwrap().report
+        );
     }
 
     #[test]
@@ -228,7 +283,10 @@ mod tests {
         let path = folder.path().join(FILE);
         for text in ["half a fi", r#"{"key": "c2hvcnQ="}"#] {
             fs::write(&path, text).unwrap();
-            assert!(matches!(RedactionMap::open(Some(&path)), Err(CliError::Usage(_))));
+            assert!(matches!(
+                RedactionMap::open(Some(&path)),
+                Err(CliError::Usage(_))
+            ));
             assert_eq!(fs::read_to_string(&path).unwrap(), text);
         }
     }
@@ -240,6 +298,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(FILE);
         RedactionMap::open(Some(&path)).unwrap();
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(
+            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
     }
 }

@@ -41,28 +41,47 @@ fn output_of(arguments: &ReportArguments, report: &Report) -> OutputArguments {
 
 /// Reads a saved report.
 pub(super) fn read(path: &Path) -> Result<Report, CliError> {
-    let bytes = read_bounded(path).map_err(|source| CliError::Unreadable { path: path.to_owned(), source })?;
-    Report::from_json(&bytes)
-        .map_err(|reason| CliError::NotAReport { path: path.to_owned(), reason: reason.to_string() })
+    let bytes = read_bounded(path).map_err(|source| CliError::Unreadable {
+        path: path.to_owned(),
+        source,
+    })?;
+    Report::from_json(&bytes).map_err(|reason| CliError::NotAReport {
+        path: path.to_owned(),
+        reason: reason.to_string(),
+    })
 }
 
 /// The report of the same run as this version of the program would have written it.
 fn rediagnosed(report: &Report, arguments: &ReportArguments) -> Result<Report, CliError> {
     let Some(evidence) = report.evidence() else {
         let reason = "it holds no evidence to be diagnosed again".to_owned();
-        return Err(CliError::NotAReport { path: arguments.file.clone(), reason });
+        return Err(CliError::NotAReport {
+            path: arguments.file.clone(),
+            reason,
+        });
     };
     let diagnosis = diagnosis::diagnose(&evidence);
-    let about = about(diagnosis::not_visible(&evidence), arguments.output.fail_on.into());
+    let about = about(
+        diagnosis::not_visible(&evidence),
+        arguments.output.fail_on.into(),
+    );
     let judged = assemble(evidence, diagnosis, about);
-    Ok(Report { report_id: report.report_id.clone(), redaction: report.redaction.clone(), ..judged })
+    Ok(Report {
+        report_id: report.report_id.clone(),
+        redaction: report.redaction.clone(),
+        ..judged
+    })
 }
 
 fn what_changed(before: &Report, after: &Report) -> String {
     let comparison = compare(before, after);
     let ids = |causes: &[crate::report::ComparedCause]| {
         let ids: Vec<&str> = causes.iter().map(|cause| cause.id.as_str()).collect();
-        if ids.is_empty() { "none".to_owned() } else { ids.join(", ") }
+        if ids.is_empty() {
+            "none".to_owned()
+        } else {
+            ids.join(", ")
+        }
     };
     let (then, now) = (&before.tool.knowledge_date, &after.tool.knowledge_date);
     let (gone, new) = (ids(&comparison.mended), ids(&comparison.new));

@@ -13,7 +13,10 @@ use crate::terms::{NeedId, Resource};
 pub(super) fn run(arguments: &RequirementsArguments) -> Result<Exit, CliError> {
     if knowledge::cloud(&arguments.cloud).is_none() {
         let hint = endpoints::reference().cloud_hint(&arguments.cloud);
-        return Err(CliError::Usage(format!("--cloud {}: this is not a cloud; {hint}", arguments.cloud)));
+        return Err(CliError::Usage(format!(
+            "--cloud {}: this is not a cloud; {hint}",
+            arguments.cloud
+        )));
     }
     check_ids(arguments)?;
     check_addresses(arguments)?;
@@ -34,7 +37,11 @@ fn check_ids(arguments: &RequirementsArguments) -> Result<(), CliError> {
             "--client-id {id}: this is not an Application (client) ID, such as 9a41d1a0-0000-4000-8000-000000000000"
         )));
     }
-    match arguments.tenant_id.as_deref().filter(|id| !is_guid(id) && !is_domain(id)) {
+    match arguments
+        .tenant_id
+        .as_deref()
+        .filter(|id| !is_guid(id) && !is_domain(id))
+    {
         Some(id) => Err(CliError::Usage(format!(
             "--tenant-id {id}: this is neither a Directory (tenant) ID nor a domain, such as contoso.com"
         ))),
@@ -61,9 +68,19 @@ fn check_addresses(arguments: &RequirementsArguments) -> Result<(), CliError> {
 fn needs(arguments: &RequirementsArguments) -> Vec<(&'static Need, bool)> {
     let calendar = NeedId::calendar(arguments.api.into());
     let requires = |feature| arguments.require.contains(&feature);
-    let (mail, sync) = (requires(FeatureArgument::Mail), requires(FeatureArgument::UserSync));
-    let all = [(calendar, true), (NeedId::MailSend, mail), (NeedId::Users, sync), (NeedId::Groups, sync)];
-    all.into_iter().map(|(id, required)| (knowledge::need(id), required)).collect()
+    let (mail, sync) = (
+        requires(FeatureArgument::Mail),
+        requires(FeatureArgument::UserSync),
+    );
+    let all = [
+        (calendar, true),
+        (NeedId::MailSend, mail),
+        (NeedId::Users, sync),
+        (NeedId::Groups, sync),
+    ];
+    all.into_iter()
+        .map(|(id, required)| (knowledge::need(id), required))
+        .collect()
 }
 
 fn permissions(text: &mut String, arguments: &RequirementsArguments) {
@@ -87,7 +104,10 @@ fn consent(text: &mut String, arguments: &RequirementsArguments) {
     let host = endpoints::sign_in_host(&arguments.cloud);
     let tenant = value(arguments.tenant_id.as_deref(), "<tenant id>");
     let client = value(arguments.client_id.as_deref(), "<client id>");
-    let _ = writeln!(text, "Consent: https://{host}/{tenant}/adminconsent?client_id={client}");
+    let _ = writeln!(
+        text,
+        "Consent: https://{host}/{tenant}/adminconsent?client_id={client}"
+    );
     let _ = writeln!(text, "  {}\n", requirements().consent_note);
 }
 
@@ -106,16 +126,27 @@ fn narrower(text: &mut String, arguments: &RequirementsArguments) {
 fn rbac_commands(arguments: &RequirementsArguments) -> String {
     let texts = requirements();
     let mut lines = vec![filled(arguments, &texts.rbac_app, "", "")];
-    let required: Vec<&Need> =
-        needs(arguments).into_iter().filter(|(_, required)| *required).map(|(need, _)| need).collect();
+    let required: Vec<&Need> = needs(arguments)
+        .into_iter()
+        .filter(|(_, required)| *required)
+        .map(|(need, _)| need)
+        .collect();
     for scope in &texts.rbac_scopes {
-        let served = required.iter().filter(|need| scope.needs.contains(&need.id));
-        let roles: Vec<&str> = served.filter_map(|need| need.exchange_rbac_role.as_deref()).collect();
+        let served = required
+            .iter()
+            .filter(|need| scope.needs.contains(&need.id));
+        let roles: Vec<&str> = served
+            .filter_map(|need| need.exchange_rbac_role.as_deref())
+            .collect();
         if roles.is_empty() {
             continue;
         }
         lines.push(filled(arguments, &scope.commands, "", &scope.test));
-        lines.extend(roles.iter().map(|role| filled(arguments, &scope.assignment(), role, &scope.test)));
+        lines.extend(
+            roles
+                .iter()
+                .map(|role| filled(arguments, &scope.assignment(), role, &scope.test)),
+        );
         lines.push(filled(arguments, &scope.test_command(), "", &scope.test));
     }
     lines.join("\n")
@@ -127,20 +158,33 @@ fn filled(arguments: &RequirementsArguments, template: &str, role: &str, mailbox
     let address = |name: &str| match name {
         "room" => value(arguments.room.as_deref(), "<room address>"),
         "service_account" => value(account, "<Resource Login User ID>"),
-        _ => value(arguments.mail_from.as_deref().or(account), "<sender of the mail>"),
+        _ => value(
+            arguments.mail_from.as_deref().or(account),
+            "<sender of the mail>",
+        ),
     };
     knowledge::fill(template, &|name| match name {
-        "client_id" => Some(quote_powershell(&value(arguments.client_id.as_deref(), "<client id>"))),
+        "client_id" => Some(quote_powershell(&value(
+            arguments.client_id.as_deref(),
+            "<client id>",
+        ))),
         "object_id" => Some("'<object id of the enterprise application>'".to_owned()),
         "room" | "service_account" | "sender" => Some(quote_powershell(&address(name))),
-        "scope_filter" => Some(recipient_filter([address(mailbox.trim_matches(['{', '}'])).as_str()])),
+        "scope_filter" => Some(recipient_filter([address(
+            mailbox.trim_matches(['{', '}']),
+        )
+        .as_str()])),
         "role" => Some(quote_powershell(role)),
         _ => None,
     })
 }
 
 fn indented(commands: &str) -> String {
-    commands.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
+    commands
+        .lines()
+        .map(|line| format!("    {line}"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn value(given: Option<&str>, marker: &str) -> String {

@@ -39,7 +39,9 @@ const HANDLES: usize = 16;
 
 /// Fails with a clear message where the system grants too few open files; the runtime below would panic.
 pub(super) fn enough_handles() -> Result<(), CliError> {
-    let opened: io::Result<Vec<UdpSocket>> = (0..HANDLES).map(|_| UdpSocket::bind("127.0.0.1:0")).collect();
+    let opened: io::Result<Vec<UdpSocket>> = (0..HANDLES)
+        .map(|_| UdpSocket::bind("127.0.0.1:0"))
+        .collect();
     match opened {
         Ok(_) => Ok(()),
         Err(error) => Err(CliError::Internal(format!(
@@ -105,12 +107,18 @@ mod tests {
     #[test]
     fn what_comes_soon_after_the_end_of_a_silence_is_read_with_it() {
         let milliseconds = Duration::from_millis;
-        assert_eq!(first_read(milliseconds(1), milliseconds(1500), milliseconds(200)), "ab");
+        assert_eq!(
+            first_read(milliseconds(1), milliseconds(1500), milliseconds(200)),
+            "ab"
+        );
     }
 
     #[test]
     fn without_a_silence_nothing_waits() {
         let milliseconds = Duration::from_millis;
-        assert_eq!(first_read(milliseconds(490), milliseconds(1500), milliseconds(200)), "a");
+        assert_eq!(
+            first_read(milliseconds(490), milliseconds(1500), milliseconds(200)),
+            "a"
+        );
     }
 }

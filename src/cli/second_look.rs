@@ -8,7 +8,14 @@ use super::earlier;
 use crate::settings::DEFAULT_FILE;
 
 /// The options of `check` whose value is a file that is read.
-const INPUTS: [&str; 6] = ["--config", "-c", "--client-secret-file", "--rooms", "--ca-file", "--redaction-map"];
+const INPUTS: [&str; 6] = [
+    "--config",
+    "-c",
+    "--client-secret-file",
+    "--rooms",
+    "--ca-file",
+    "--redaction-map",
+];
 
 /// Moves the earlier reports aside that a check, whose command line is not understood, was to replace. Only files that
 /// this program wrote as reports are ever moved, and none that the same line names as an input.
@@ -25,7 +32,9 @@ fn files(arguments: impl Iterator<Item = OsString>) -> (Vec<PathBuf>, Vec<PathBu
     let (mut outputs, mut inputs) = (Vec::new(), vec![PathBuf::from(DEFAULT_FILE)]);
     let mut arguments = arguments.peekable();
     while let Some(argument) = arguments.next() {
-        let Some(text) = argument.to_str() else { continue };
+        let Some(text) = argument.to_str() else {
+            continue;
+        };
         if text == "--" {
             break;
         }
@@ -35,9 +44,17 @@ fn files(arguments: impl Iterator<Item = OsString>) -> (Vec<PathBuf>, Vec<PathBu
             continue;
         }
         // A value that looks like an option is one: the value was forgotten, which can be why the line is refused.
-        let next = || arguments.next_if(|value| !value.to_str().is_some_and(|value| value.starts_with("--")));
-        let Some(value) = attached.map(OsString::from).or_else(next) else { continue };
-        if is_output { outputs.push(value.into()) } else { inputs.push(value.into()) }
+        let next = || {
+            arguments.next_if(|value| !value.to_str().is_some_and(|value| value.starts_with("--")))
+        };
+        let Some(value) = attached.map(OsString::from).or_else(next) else {
+            continue;
+        };
+        if is_output {
+            outputs.push(value.into())
+        } else {
+            inputs.push(value.into())
+        }
     }
     (outputs, inputs)
 }
@@ -45,10 +62,15 @@ fn files(arguments: impl Iterator<Item = OsString>) -> (Vec<PathBuf>, Vec<PathBu
 /// An option and a value that is attached to it: `--output=FILE`, `-oFILE`, `-qo FILE`.
 fn split(text: &str) -> (&str, Option<&str>) {
     if text.starts_with("--") {
-        return text.split_once('=').map_or((text, None), |(option, value)| (option, Some(value)));
+        return text
+            .split_once('=')
+            .map_or((text, None), |(option, value)| (option, Some(value)));
     }
     let is_switch = |letter: char| "qv".contains(letter);
-    let Some(letters) = text.strip_prefix('-').map(|letters| letters.trim_start_matches(is_switch)) else {
+    let Some(letters) = text
+        .strip_prefix('-')
+        .map(|letters| letters.trim_start_matches(is_switch))
+    else {
         return (text, None);
     };
     let (option, value) = match letters.chars().next() {
@@ -88,10 +110,22 @@ mod tests {
 
     #[test]
     fn values_of_other_options_are_not_outputs() {
-        for line in ["--config -o", "-o --brief", "--rooms a.json", "-- -o a.json", "a.json", "-c a.json", "-ca.json"] {
+        for line in [
+            "--config -o",
+            "-o --brief",
+            "--rooms a.json",
+            "-- -o a.json",
+            "a.json",
+            "-c a.json",
+            "-ca.json",
+        ] {
             assert!(outputs(line).is_empty(), "{line}");
         }
-        let (_, inputs) = files(["-c", "a.toml", "--rooms=b.csv"].map(OsString::from).into_iter());
+        let (_, inputs) = files(
+            ["-c", "a.toml", "--rooms=b.csv"]
+                .map(OsString::from)
+                .into_iter(),
+        );
         assert_eq!(inputs, [DEFAULT_FILE, "a.toml", "b.csv"].map(PathBuf::from));
     }
 }

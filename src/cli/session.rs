@@ -8,11 +8,13 @@ use super::progress::Watch;
 use super::{CliError, endpoints};
 use crate::diagnosis;
 use crate::knowledge;
-use crate::probe::{self, CheckOptions, ControlList, ControlRules, Journal, RunContext, Selection, UnknownSelector};
+use crate::probe::{
+    self, CheckOptions, ControlList, ControlRules, Journal, RunContext, Selection, UnknownSelector,
+};
 use crate::report::{self, About, FailOn, Report};
 use crate::settings::{
-    ClientSecret, Clock, DurationOption, Endpoints, Estate, Given, Limits, MailboxAddress, RequiredFeature, Sampled,
-    Transport, nearest,
+    ClientSecret, Clock, DurationOption, Endpoints, Estate, Given, Limits, MailboxAddress,
+    RequiredFeature, Sampled, Transport, nearest,
 };
 use crate::terms::NeedId;
 use crate::wire::Wire;
@@ -47,10 +49,17 @@ pub async fn examine(
     journal: &dyn Journal,
     interrupt: impl Future<Output = ()>,
 ) -> Result<Report, CliError> {
-    let wire = Wire::new(session.endpoints.clone(), &session.transport, session.limits.clone(), session.clock)?;
+    let wire = Wire::new(
+        session.endpoints.clone(),
+        &session.transport,
+        session.limits.clone(),
+        session.clock,
+    )?;
     // Any service can quote a secret, also one that is asked before the sign-in.
     wire.hide_secrets(&secrets(&session.estate));
-    let spent = session.started.map_or(Duration::ZERO, |started| started.elapsed());
+    let spent = session
+        .started
+        .map_or(Duration::ZERO, |started| started.elapsed());
     let means = RunContext {
         endpoints: &session.endpoints,
         wire: &wire,
@@ -64,7 +73,10 @@ pub async fn examine(
         controls: &control_rules(),
         user_agent: &session.transport.user_agent,
     };
-    let mut evidence = session.watch.during(Box::pin(probe::run(&session.estate, means, interrupt))).await;
+    let mut evidence = session
+        .watch
+        .during(Box::pin(probe::run(&session.estate, means, interrupt)))
+        .await;
     evidence.sign_in_host = endpoints::sign_in_host(&session.estate.cloud);
     evidence.warn_days = session.warn_days;
     let diagnosis = diagnosis::diagnose(&evidence);
@@ -75,7 +87,10 @@ pub async fn examine(
 /// What the tables say about controls.
 fn control_rules() -> ControlRules {
     let full = |need: NeedId| knowledge::need(need).full.clone();
-    let list = |list: &knowledge::ControlList| ControlList { name: list.list.clone(), roles: list.roles.clone() };
+    let list = |list: &knowledge::ControlList| ControlList {
+        name: list.list.clone(),
+        roles: list.roles.clone(),
+    };
     ControlRules {
         calendar_roles: full(NeedId::GraphCalendar),
         mail_roles: full(NeedId::MailSend),
@@ -107,7 +122,11 @@ pub(super) fn given(arguments: &SettingsArguments) -> Given {
         rooms_file: arguments.rooms.clone(),
         rooms_from_tenant: arguments.rooms_from_tenant,
         service_urls: Vec::new(),
-        require: arguments.require.iter().map(|feature| required(*feature)).collect(),
+        require: arguments
+            .require
+            .iter()
+            .map(|feature| required(*feature))
+            .collect(),
     }
 }
 
@@ -126,41 +145,59 @@ pub(super) fn limits(arguments: &RunArguments) -> Result<Limits, CliError> {
         refused_item_codes: knowledge::refused_item_codes(),
         ..Limits::default()
     };
-    let request = duration(&DurationOption::TIMEOUT, arguments.timeout.as_deref())?.unwrap_or(defaults.request);
+    let request = duration(&DurationOption::TIMEOUT, arguments.timeout.as_deref())?
+        .unwrap_or(defaults.request);
     Ok(Limits {
         connect: defaults.connect.min(request),
         request,
         deadline: duration(&DurationOption::DEADLINE, arguments.deadline.as_deref())?,
-        concurrency: arguments.concurrency.map_or(defaults.concurrency, usize::from),
+        concurrency: arguments
+            .concurrency
+            .map_or(defaults.concurrency, usize::from),
         ..defaults
     })
 }
 
 /// The duration that an option names.
-pub(super) fn duration(option: &DurationOption, text: Option<&str>) -> Result<Option<Duration>, CliError> {
+pub(super) fn duration(
+    option: &DurationOption,
+    text: Option<&str>,
+) -> Result<Option<Duration>, CliError> {
     Ok(text.map(|text| option.read(text)).transpose()?)
 }
 
 /// What the options allow or ask for beyond the settings.
 pub(super) fn extras(arguments: &RunArguments) -> Result<CheckOptions, CliError> {
-    let expect_denied =
-        arguments.expect_denied.iter().map(|text| address("--expect-denied", text)).collect::<Result<_, _>>()?;
+    let expect_denied = arguments
+        .expect_denied
+        .iter()
+        .map(|text| address("--expect-denied", text))
+        .collect::<Result<_, _>>()?;
     let mail = arguments.allow_write.contains(&WriteArgument::Mail);
     let mail_to = match (mail, arguments.to.as_deref()) {
         (true, Some(to)) => Some(address("--to", to)?),
         (true, None) => {
             return Err(CliError::Usage(
-                "--allow-write mail requires --to ADDRESS, the recipient of the test message".to_owned(),
+                "--allow-write mail requires --to ADDRESS, the recipient of the test message"
+                    .to_owned(),
             ));
         }
         (false, Some(_)) => {
-            return Err(CliError::Usage("--to requires --allow-write mail; without it, no message is sent".to_owned()));
+            return Err(CliError::Usage(
+                "--to requires --allow-write mail; without it, no message is sent".to_owned(),
+            ));
         }
         (false, None) => None,
     };
     let write_calendar = arguments.allow_write.contains(&WriteArgument::Calendar);
     let selection = selection(arguments)?;
-    Ok(CheckOptions { expect_denied, write_calendar, mail_to, selection, narrowed_by: narrowed_by(arguments) })
+    Ok(CheckOptions {
+        expect_denied,
+        write_calendar,
+        mail_to,
+        selection,
+        narrowed_by: narrowed_by(arguments),
+    })
 }
 
 fn selection(arguments: &RunArguments) -> Result<Selection, CliError> {
@@ -181,39 +218,66 @@ fn selection(arguments: &RunArguments) -> Result<Selection, CliError> {
 fn narrowed_by(arguments: &RunArguments) -> Vec<String> {
     let given = [("--only", &arguments.only), ("--skip", &arguments.skip)];
     let given = given.iter().filter(|(_, words)| !words.is_empty());
-    given.map(|(option, words)| format!("{option} {}", words.join(","))).collect()
+    given
+        .map(|(option, words)| format!("{option} {}", words.join(",")))
+        .collect()
 }
 
 /// Keeps a part of the rooms, and says in the report that it did.
 pub(super) fn sample(arguments: &RunArguments, estate: &mut Estate, extras: &mut CheckOptions) {
-    let Some(wanted) = arguments.sample.and_then(|wanted| usize::try_from(wanted).ok()) else { return };
+    let Some(wanted) = arguments
+        .sample
+        .and_then(|wanted| usize::try_from(wanted).ok())
+    else {
+        return;
+    };
     let sampled = estate.sample(wanted);
     if sampled.kept < sampled.given {
         let Sampled { kept, given } = sampled;
-        extras.narrowed_by.push(format!("--sample {wanted}: {kept} of {given} rooms, spread over all connections"));
+        extras.narrowed_by.push(format!(
+            "--sample {wanted}: {kept} of {given} rooms, spread over all connections"
+        ));
     }
 }
 
 /// Refuses a selection that leaves nothing to ask: an empty report would look as if all were well.
-pub(super) fn refuse_empty_plan(estate: &Estate, endpoints: &Endpoints, extras: &CheckOptions) -> Result<(), CliError> {
+pub(super) fn refuse_empty_plan(
+    estate: &Estate,
+    endpoints: &Endpoints,
+    extras: &CheckOptions,
+) -> Result<(), CliError> {
     let narrowed = !extras.narrowed_by.is_empty();
     if !narrowed || probe::plan(estate, endpoints, extras).asks_anything(&extras.selection) {
         return Ok(());
     }
     let narrowed = extras.narrowed_by.join(" ");
-    Err(CliError::Usage(format!("{narrowed} leaves nothing to ask with these settings")))
+    Err(CliError::Usage(format!(
+        "{narrowed} leaves nothing to ask with these settings"
+    )))
 }
 
 pub(super) fn address(option: &str, text: &str) -> Result<MailboxAddress, CliError> {
-    MailboxAddress::parse(text).map_err(|_| CliError::Usage(format!("{option} {text}: this is not an email address")))
+    MailboxAddress::parse(text)
+        .map_err(|_| CliError::Usage(format!("{option} {text}: this is not an email address")))
 }
 
 /// The secrets that must not stand in any document. Where an id was pasted into the field of the secret, it is no secret.
 pub(super) fn secrets(estate: &Estate) -> Vec<ClientSecret> {
     let ids = |text: &str| {
-        let known = estate.connections.iter().flat_map(|own| [own.tenant_id.as_str(), own.client_id.as_str()]);
-        known.into_iter().any(|id| id.eq_ignore_ascii_case(text.trim()))
+        let known = estate
+            .connections
+            .iter()
+            .flat_map(|own| [own.tenant_id.as_str(), own.client_id.as_str()]);
+        known
+            .into_iter()
+            .any(|id| id.eq_ignore_ascii_case(text.trim()))
     };
-    let secrets = estate.connections.iter().map(|connection| &connection.secret);
-    secrets.filter(|secret| !ids(secret.expose())).cloned().collect()
+    let secrets = estate
+        .connections
+        .iter()
+        .map(|connection| &connection.secret);
+    secrets
+        .filter(|secret| !ids(secret.expose()))
+        .cloned()
+        .collect()
 }

@@ -42,7 +42,9 @@ async fn received(kind: Option<SignalKind>) {
 #[cfg(unix)]
 fn is_hang_up_ignored() -> bool {
     const SIGHUP_BIT: u64 = 1;
-    let Ok(status) = std::fs::read_to_string("/proc/self/status") else { return false };
+    let Ok(status) = std::fs::read_to_string("/proc/self/status") else {
+        return false;
+    };
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
     ignored.is_some_and(|mask| mask & SIGHUP_BIT != 0)

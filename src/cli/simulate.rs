@@ -30,8 +30,11 @@ pub(super) async fn run(arguments: SimulateArguments) -> Result<Exit, CliError> 
     }
     let mut scenario = scenario::chosen(arguments.scenario.as_deref(), arguments.after)?;
     change(&mut scenario, &arguments.changes)?;
-    let folder =
-        arguments.settings_out.as_ref().map(|folder| SettingsFolder::prepare(folder, &scenario)).transpose()?;
+    let folder = arguments
+        .settings_out
+        .as_ref()
+        .map(|folder| SettingsFolder::prepare(folder, &scenario))
+        .transpose()?;
     check_targets(&arguments, folder.as_ref())?;
     let introduction = introduction(&scenario, arguments.after);
     let options = SimulatorOptions {
@@ -54,20 +57,38 @@ pub(super) async fn run(arguments: SimulateArguments) -> Result<Exit, CliError> 
         output::document(&format!("{introduction}{}{line}\n", lead(folder.is_some())))?;
         interrupted.await;
     }
-    simulator.tally().to_string().lines().for_each(output::message);
+    simulator
+        .tally()
+        .to_string()
+        .lines()
+        .for_each(output::message);
     simulator.stop().await;
     Ok(Exit::Fine)
 }
 
 /// Checks before anything is written that every file can be, and that no file is written twice.
-fn check_targets(arguments: &SimulateArguments, folder: Option<&SettingsFolder>) -> Result<(), CliError> {
-    let named = [("--record", &arguments.record), ("--ca-out", &arguments.ca_out)];
-    let named: Vec<_> = named.into_iter().filter_map(|(option, path)| Some((option, path.as_ref()?))).collect();
+fn check_targets(
+    arguments: &SimulateArguments,
+    folder: Option<&SettingsFolder>,
+) -> Result<(), CliError> {
+    let named = [
+        ("--record", &arguments.record),
+        ("--ca-out", &arguments.ca_out),
+    ];
+    let named: Vec<_> = named
+        .into_iter()
+        .filter_map(|(option, path)| Some((option, path.as_ref()?)))
+        .collect();
     for (place, (option, path)) in named.iter().enumerate() {
         files::check_target(option, path)?;
-        let earlier = named[..place].iter().find(|(_, other)| files::is_same_file(path, other));
+        let earlier = named[..place]
+            .iter()
+            .find(|(_, other)| files::is_same_file(path, other));
         if let Some((other, _)) = earlier {
-            return Err(CliError::Usage(format!("{option} {}: {other} names the same file", shown(path))));
+            return Err(CliError::Usage(format!(
+                "{option} {}: {other} names the same file",
+                shown(path)
+            )));
         }
         if folder.is_some_and(|folder| folder.holds(path)) {
             let why = "--settings-out writes a file of this name; choose another one";
@@ -82,7 +103,8 @@ fn change(scenario: &mut Scenario, changes: &ChangeArguments) -> Result<(), CliE
     if let Some(count) = changes.rooms.and_then(|count| usize::try_from(count).ok()) {
         scenario.add_rooms(MoreRooms { count, refused: 0 })?;
     }
-    if let Some(latency) = session::duration(&DurationOption::LATENCY, changes.latency.as_deref())? {
+    if let Some(latency) = session::duration(&DurationOption::LATENCY, changes.latency.as_deref())?
+    {
         scenario.tenant.latency_ms = u64::try_from(latency.as_millis()).unwrap_or(u64::MAX);
     }
     let limits = &scenario.tenant.throttle;
@@ -97,7 +119,10 @@ fn change(scenario: &mut Scenario, changes: &ChangeArguments) -> Result<(), CliE
 
 fn introduction(scenario: &Scenario, after: bool) -> String {
     let state = if after { ", after the fix" } else { "" };
-    format!("simulated tenant: {}{state} ({})\n{}\n", scenario.name, scenario.title, scenario.about)
+    format!(
+        "simulated tenant: {}{state} ({})\n{}\n",
+        scenario.name, scenario.title, scenario.about
+    )
 }
 
 /// What stands above the line that can be pasted.

@@ -16,7 +16,11 @@ const WIDEST: usize = 120;
 /// The options of the table for standard output or for a file.
 pub(super) fn table_options(arguments: &OutputArguments, on_stdout: bool) -> TableOptions {
     TableOptions {
-        width: if on_stdout { width() } else { WIDTH_WITHOUT_TERMINAL },
+        width: if on_stdout {
+            width()
+        } else {
+            WIDTH_WITHOUT_TERMINAL
+        },
         colour: on_stdout && colour(arguments.color),
         unicode: !on_stdout || is_utf8(),
         plain: arguments.plain,
@@ -37,7 +41,9 @@ fn width() -> usize {
     if !io::stdout().is_terminal() {
         return WIDTH_WITHOUT_TERMINAL;
     }
-    let columns = comfy_table::Table::new().width().map_or(WIDTH_WITHOUT_TERMINAL, usize::from);
+    let columns = comfy_table::Table::new()
+        .width()
+        .map_or(WIDTH_WITHOUT_TERMINAL, usize::from);
     columns.clamp(NARROWEST, WIDEST)
 }
 
@@ -48,8 +54,15 @@ fn colour(when: When) -> bool {
         When::Always => true,
         When::Never => false,
         When::Auto if set("NO_COLOR") => false,
-        When::Auto if set("CLICOLOR_FORCE") && env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0") => true,
-        When::Auto => io::stdout().is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb"),
+        When::Auto
+            if set("CLICOLOR_FORCE")
+                && env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0") =>
+        {
+            true
+        }
+        When::Auto => {
+            io::stdout().is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb")
+        }
     }
 }
 
@@ -58,8 +71,9 @@ fn is_utf8() -> bool {
     if !io::stdout().is_terminal() || cfg!(windows) {
         return !cfg!(windows) || !io::stdout().is_terminal();
     }
-    let first =
-        ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
+    let first = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .iter()
+        .find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()));
     first.is_some_and(|locale| {
         let locale = locale.to_ascii_lowercase();
         locale.contains("utf-8") || locale.contains("utf8")

@@ -26,7 +26,14 @@ pub(super) fn run(arguments: &TokenArguments) -> Result<Exit, CliError> {
     let (answer, exit) = match form::of(&found.token)? {
         Form::Readable(claims) => {
             let judged = Judged::new(&claims, arguments, found.claims_only);
-            (judged.text, if judged.good { Exit::Fine } else { Exit::NotReady })
+            (
+                judged.text,
+                if judged.good {
+                    Exit::Fine
+                } else {
+                    Exit::NotReady
+                },
+            )
         }
         Form::Closed(why) => (form::closed(why), Exit::Inconclusive),
     };

@@ -18,7 +18,10 @@ pub(super) struct Reason(pub(super) String);
 /// Why something cannot be written. The message of the system ends in a number, and that of a temporary file in its name;
 /// neither says anything to anyone.
 pub(super) fn unwritable_because(error: &io::Error) -> String {
-    match error.get_ref().and_then(|reason| reason.downcast_ref::<Reason>()) {
+    match error
+        .get_ref()
+        .and_then(|reason| reason.downcast_ref::<Reason>())
+    {
         Some(reason) => reason.to_string(),
         None => match error.kind() {
             ErrorKind::StorageFull => "the disk is full".to_owned(),

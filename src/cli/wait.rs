@@ -33,16 +33,25 @@ pub(super) struct Wait {
 impl Wait {
     /// Reads the options; `None` without `--wait`.
     pub(super) fn read(arguments: &WaitArguments) -> Result<Option<Self>, CliError> {
-        let longest_pause = session::duration(&DurationOption::WAIT_PAUSE, arguments.wait_pause.as_deref())?;
+        let longest_pause =
+            session::duration(&DurationOption::WAIT_PAUSE, arguments.wait_pause.as_deref())?;
         let total = session::duration(&DurationOption::WAIT, arguments.wait.as_deref())?;
-        Ok(total.map(|total| Self { total, longest_pause, is_shortened: false }))
+        Ok(total.map(|total| Self {
+            total,
+            longest_pause,
+            is_shortened: false,
+        }))
     }
 
     /// The wait of a demo: a simulated tenant becomes effective within seconds, and nothing is gained by looking for hours.
     #[must_use]
     pub(super) fn shortened(self) -> Self {
         let longest_pause = self.longest_pause.or(Some(DEMO_PAUSE));
-        Self { total: self.total.min(DEMO_TOTAL), longest_pause, is_shortened: true }
+        Self {
+            total: self.total.min(DEMO_TOTAL),
+            longest_pause,
+            is_shortened: true,
+        }
     }
 
     /// The longest `Retry-After` to wait for within a look that begins when `passed` is over.
@@ -84,7 +93,11 @@ async fn rounds(
             return Ok(last.map_or(report, interrupted));
         }
         teller.changes(last.as_ref(), &report);
-        match decide(&report, wait.total.saturating_sub(started.elapsed()), wait.longest_pause) {
+        match decide(
+            &report,
+            wait.total.saturating_sub(started.elapsed()),
+            wait.longest_pause,
+        ) {
             Decision::Stop(ending) => {
                 teller.end(&ending);
                 return Ok(report);
@@ -127,8 +140,11 @@ mod tests {
     #[test]
     fn durations_are_read_and_nothing_is_waited_for_unasked() {
         assert_eq!(read(None, None).unwrap(), None);
-        let both =
-            Wait { total: Duration::from_hours(2), longest_pause: Some(Duration::from_secs(1)), is_shortened: false };
+        let both = Wait {
+            total: Duration::from_hours(2),
+            longest_pause: Some(Duration::from_secs(1)),
+            is_shortened: false,
+        };
         assert_eq!(read(Some("2h"), Some("1s")).unwrap(), Some(both));
         assert!(read(Some("soon"), None).is_err() && read(Some("2h"), Some("soon")).is_err());
     }
@@ -136,19 +152,37 @@ mod tests {
     #[test]
     fn only_the_wait_of_a_demo_is_shortened() {
         let long = read(Some("2h"), None).unwrap().unwrap();
-        assert_eq!((long.total, long.longest_pause), (Duration::from_hours(2), None));
+        assert_eq!(
+            (long.total, long.longest_pause),
+            (Duration::from_hours(2), None)
+        );
         let shortened = long.shortened();
-        assert_eq!((shortened.total, shortened.longest_pause), (DEMO_TOTAL, Some(DEMO_PAUSE)));
-        let chosen = read(Some("5s"), Some("200ms")).unwrap().unwrap().shortened();
-        assert_eq!((chosen.total, chosen.longest_pause), (Duration::from_secs(5), Some(Duration::from_millis(200))));
+        assert_eq!(
+            (shortened.total, shortened.longest_pause),
+            (DEMO_TOTAL, Some(DEMO_PAUSE))
+        );
+        let chosen = read(Some("5s"), Some("200ms"))
+            .unwrap()
+            .unwrap()
+            .shortened();
+        assert_eq!(
+            (chosen.total, chosen.longest_pause),
+            (Duration::from_secs(5), Some(Duration::from_millis(200)))
+        );
     }
 
     #[test]
     fn the_patience_with_a_service_is_the_rest_of_the_wait_but_never_less_than_usual() {
         let wait = read(Some("10m"), None).unwrap().unwrap();
         let usual = Duration::from_secs(30);
-        assert_eq!(wait.patience(usual, Duration::ZERO), Duration::from_mins(10));
-        assert_eq!(wait.patience(usual, Duration::from_mins(8)), Duration::from_mins(2));
+        assert_eq!(
+            wait.patience(usual, Duration::ZERO),
+            Duration::from_mins(10)
+        );
+        assert_eq!(
+            wait.patience(usual, Duration::from_mins(8)),
+            Duration::from_mins(2)
+        );
         assert_eq!(wait.patience(usual, Duration::from_mins(20)), usual);
     }
 

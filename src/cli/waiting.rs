@@ -32,7 +32,9 @@ impl Waiting {
 
 /// Draws a document into memory or, if it is a large one, into a temporary file that nobody else opens and that is gone
 /// when it is closed. Where such a file cannot be had, memory must do.
-pub(super) fn waiting(draw: impl Fn(&mut dyn Write) -> Result<(), CliError>) -> Result<Waiting, CliError> {
+pub(super) fn waiting(
+    draw: impl Fn(&mut dyn Write) -> Result<(), CliError>,
+) -> Result<Waiting, CliError> {
     let mut spooled = SpooledTempFile::new(HELD_IN_MEMORY);
     match draw(&mut spooled) {
         Ok(()) => Ok(match spooled.into_inner() {
@@ -62,15 +64,23 @@ mod tests {
     }
 
     fn full_disk() -> CliError {
-        CliError::Unwritable { what: "it".to_owned(), source: ErrorKind::StorageFull.into() }
+        CliError::Unwritable {
+            what: "it".to_owned(),
+            source: ErrorKind::StorageFull.into(),
+        }
     }
 
     #[test]
     fn a_document_waits_in_memory_or_if_it_is_large_on_disk() {
-        let write = |length: usize| waiting(|to| to.write_all(&vec![b'x'; length]).map_err(|_| full_disk())).unwrap();
+        let write = |length: usize| {
+            waiting(|to| to.write_all(&vec![b'x'; length]).map_err(|_| full_disk())).unwrap()
+        };
         let (small, large) = (write(10), write(HELD_IN_MEMORY + 1));
         assert!(matches!(&small, Waiting::InMemory(_)) && matches!(&large, Waiting::OnDisk(_)));
-        assert_eq!((bytes(small).len(), bytes(large).len()), (10, HELD_IN_MEMORY + 1));
+        assert_eq!(
+            (bytes(small).len(), bytes(large).len()),
+            (10, HELD_IN_MEMORY + 1)
+        );
     }
 
     #[test]
@@ -79,7 +89,12 @@ mod tests {
         let drawn = waiting(|to| {
             tries.set(tries.get() + 1);
             let whole = tries.get() > 1;
-            to.write_all(if whole { b"a whole document" } else { b"half a" }).map_err(|_| full_disk())?;
+            to.write_all(if whole {
+                b"a whole document"
+            } else {
+                b"half a"
+            })
+            .map_err(|_| full_disk())?;
             if whole { Ok(()) } else { Err(full_disk()) }
         });
         assert_eq!(bytes(drawn.unwrap()), b"a whole document");
@@ -87,7 +102,11 @@ mod tests {
 
     #[test]
     fn what_must_not_leave_waits_nowhere() {
-        let leaks = waiting(|_| Err(CliError::Leak { what: "it".to_owned() }));
+        let leaks = waiting(|_| {
+            Err(CliError::Leak {
+                what: "it".to_owned(),
+            })
+        });
         assert!(matches!(leaks, Err(CliError::Leak { .. })));
     }
 }

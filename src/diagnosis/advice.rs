@@ -14,7 +14,10 @@ use crate::knowledge::{self, phrase};
 use crate::terms::{CauseId, CheckId, Confidence, SkipReason};
 
 /// The checks that only advise.
-pub(super) const CHECKS: &[CheckId] = &[CheckId::ExchangeEwsRetirement, CheckId::RoomCalendarProcessing];
+pub(super) const CHECKS: &[CheckId] = &[
+    CheckId::ExchangeEwsRetirement,
+    CheckId::RoomCalendarProcessing,
+];
 
 /// Judges a row that only advises.
 pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
@@ -29,9 +32,16 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
 
 /// Judges how long an EWS connection will live.
 fn judge_retirement(context: &Context<'_>, row: &Observation) -> Judgement {
-    let open = context.pattern(row.connection.as_deref().unwrap_or_default()).open > 0;
+    let open = context
+        .pattern(row.connection.as_deref().unwrap_or_default())
+        .open
+        > 0;
     let Some(days) = days_until_ews_ends(context.evidence) else {
-        return if open { on_another_schedule(context) } else { not_working(context, row) };
+        return if open {
+            on_another_schedule(context)
+        } else {
+            not_working(context, row)
+        };
     };
     let date = knowledge::dates().ews_end.to_string();
     let words = days.to_string();
@@ -43,16 +53,27 @@ fn judge_retirement(context: &Context<'_>, row: &Observation) -> Judgement {
         return not_working(context, row);
     }
     let sentence = phrase("ews.ends", &values);
-    let seen = format!("{sentence}. {}", phase_sentence(context.evidence.started_at));
-    let note = Raised::new(CauseId::EwsRetiring).because(seen).with("date", date.clone()).with("days", words.clone());
+    let seen = format!(
+        "{sentence}. {}",
+        phase_sentence(context.evidence.started_at)
+    );
+    let note = Raised::new(CauseId::EwsRetiring)
+        .because(seen)
+        .with("date", date.clone())
+        .with("days", words.clone());
     Judgement::pass(sentence).raising(note)
 }
 
 /// In a cloud whose day is not known only this much is certain: the end of EWS is announced for the worldwide cloud.
 fn on_another_schedule(context: &Context<'_>) -> Judgement {
     let date = knowledge::dates().ews_end.to_string();
-    let sentence = phrase("ews.own-schedule", &[("date", &date), ("detail", &context.evidence.cloud)]);
-    let note = Raised::new(CauseId::EwsRetiring).because(sentence.clone()).sure(Confidence::Likely);
+    let sentence = phrase(
+        "ews.own-schedule",
+        &[("date", &date), ("detail", &context.evidence.cloud)],
+    );
+    let note = Raised::new(CauseId::EwsRetiring)
+        .because(sentence.clone())
+        .sure(Confidence::Likely);
     Judgement::pass(sentence).raising(note.in_case(Some("own-schedule")).with("date", date))
 }
 
@@ -60,16 +81,30 @@ fn on_another_schedule(context: &Context<'_>) -> Judgement {
 fn phase_sentence(now: Timestamp) -> String {
     let phase = knowledge::dates().ews_phase_on(day_of(now));
     phase.map_or_else(String::new, |phase| {
-        phrase("ews.phase", &[("date", phase.announced.as_str()), ("detail", phase.text.as_str())])
+        phrase(
+            "ews.phase",
+            &[
+                ("date", phase.announced.as_str()),
+                ("detail", phase.text.as_str()),
+            ],
+        )
     })
 }
 
-fn after_the_end(context: &Context<'_>, row: &Observation, open: bool, values: &[(&str, &str)]) -> Judgement {
+fn after_the_end(
+    context: &Context<'_>,
+    row: &Observation,
+    open: bool,
+    values: &[(&str, &str)],
+) -> Judgement {
     if open {
         return Judgement::pass(phrase("ews.outlived-its-end", values));
     }
     let rooms = context.rows(CheckId::MailboxImpersonation, row.connection.as_deref());
-    if rooms.iter().any(|room| symptom_of(room).is_some_and(|symptom| is_refusal_of_ews(room, &symptom))) {
+    if rooms
+        .iter()
+        .any(|room| symptom_of(room).is_some_and(|symptom| is_refusal_of_ews(room, &symptom)))
+    {
         let raised = Raised::new(CauseId::EwsRetired).because(phrase("ews.has-ended", values));
         return from_cause(raised);
     }
@@ -81,6 +116,10 @@ fn not_working(context: &Context<'_>, row: &Observation) -> Judgement {
     let rooms = context.rows(CheckId::MailboxImpersonation, row.connection.as_deref());
     match rooms.first() {
         Some(room) => skipped::blocked(room),
-        None => Judgement::skipped(SkipReason::NeedsInput, None, knowledge::skip_sentence(SkipReason::NeedsInput)),
+        None => Judgement::skipped(
+            SkipReason::NeedsInput,
+            None,
+            knowledge::skip_sentence(SkipReason::NeedsInput),
+        ),
     }
 }

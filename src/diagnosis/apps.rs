@@ -22,15 +22,24 @@ pub(super) struct Apps<'e> {
 
 impl<'e> Apps<'e> {
     pub(super) fn of(evidence: &'e Evidence) -> Self {
-        let tenants = evidence.observations.iter().filter_map(found_tenant).collect();
-        let mut apps = Self { tenants, numbers: HashMap::new() };
+        let tenants = evidence
+            .observations
+            .iter()
+            .filter_map(found_tenant)
+            .collect();
+        let mut apps = Self {
+            tenants,
+            numbers: HashMap::new(),
+        };
         apps.numbers = apps.numbered(evidence);
         apps
     }
 
     /// What discovery said of the tenant of a connection.
     pub(super) fn tenant(&self, facts: &ConnectionFacts) -> Option<&'e TenantFacts> {
-        self.tenants.get(&facts.tenant_id.to_ascii_lowercase()).copied()
+        self.tenants
+            .get(&facts.tenant_id.to_ascii_lowercase())
+            .copied()
     }
 
     /// The tenant of a connection. A tenant that one connection names by its domain and another by its GUID is the same.
@@ -41,7 +50,10 @@ impl<'e> Apps<'e> {
 
     /// The app registration of a connection, whichever of its secrets the connection uses.
     pub(super) fn app(&self, facts: &ConnectionFacts) -> AppId {
-        AppId { tenant: self.tenant_key(facts), client: facts.client_id.to_ascii_lowercase() }
+        AppId {
+            tenant: self.tenant_key(facts),
+            client: facts.client_id.to_ascii_lowercase(),
+        }
     }
 
     /// Whether two connections use one app registration.
@@ -60,10 +72,13 @@ impl<'e> Apps<'e> {
         let mut numbered = HashMap::new();
         for facts in &evidence.connections {
             let app = self.app(facts);
-            let number = known.iter().position(|other| *other == app).unwrap_or_else(|| {
-                known.push(app);
-                known.len() - 1
-            });
+            let number = known
+                .iter()
+                .position(|other| *other == app)
+                .unwrap_or_else(|| {
+                    known.push(app);
+                    known.len() - 1
+                });
             numbered.insert(facts.name.as_str(), number);
         }
         numbered
@@ -72,7 +87,9 @@ impl<'e> Apps<'e> {
 
 fn found_tenant(row: &Observation) -> Option<(String, &TenantFacts)> {
     match row.finding()? {
-        Finding::Discovery(discovery) => Some((row.subject.to_ascii_lowercase(), discovery.here.success()?)),
+        Finding::Discovery(discovery) => {
+            Some((row.subject.to_ascii_lowercase(), discovery.here.success()?))
+        }
         _ => None,
     }
 }

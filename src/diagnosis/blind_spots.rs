@@ -15,20 +15,32 @@ const LISTED_ROOMS: usize = 20;
 /// and the command that shows it below them.
 pub fn not_visible(evidence: &Evidence) -> Vec<String> {
     let spots = knowledge::not_visible().iter();
-    let relevant = spots.filter(|spot| spot.concerns.is_none_or(|concern| is_about(evidence, concern)));
+    let relevant = spots.filter(|spot| {
+        spot.concerns
+            .is_none_or(|concern| is_about(evidence, concern))
+    });
     relevant.map(|spot| line(evidence, spot)).collect()
 }
 
 /// Whether the run is about what a line concerns. That a check was left out by `--only` or `--skip` says nothing about
 /// how ResourceXpress sends mail; that the settings switch the feature off does.
 fn is_about(evidence: &Evidence, concern: Concern) -> bool {
-    let mut mail = evidence.observations.iter().filter(|row| row.check == CheckId::MailSend).peekable();
+    let mut mail = evidence
+        .observations
+        .iter()
+        .filter(|row| row.check == CheckId::MailSend)
+        .peekable();
     match concern {
-        Concern::Ews => evidence.connections.iter().any(|facts| facts.api == Some(Api::Ews)),
+        Concern::Ews => evidence
+            .connections
+            .iter()
+            .any(|facts| facts.api == Some(Api::Ews)),
         Concern::Rooms => evidence.connections.iter().any(|facts| facts.api.is_some()),
         Concern::ServiceAccount => evidence.connections.iter().any(uses_service_account),
         Concern::Mail => mail.any(|row| !is_deselected(row)),
-        Concern::NoMail => evidence.narrowed_by.is_empty() && mail.peek().is_some() && mail.all(is_deselected),
+        Concern::NoMail => {
+            evidence.narrowed_by.is_empty() && mail.peek().is_some() && mail.all(is_deselected)
+        }
     }
 }
 
@@ -38,14 +50,23 @@ fn uses_service_account(facts: &ConnectionFacts) -> bool {
 }
 
 fn is_deselected(row: &Observation) -> bool {
-    matches!(row.asked, Asked::Skipped { reason: SkipReason::Deselected, .. })
+    matches!(
+        row.asked,
+        Asked::Skipped {
+            reason: SkipReason::Deselected,
+            ..
+        }
+    )
 }
 
 fn line(evidence: &Evidence, spot: &NotVisible) -> String {
     let look = filled(evidence, &spot.look, None);
     let line = format!("{} Who can look: {}.\n{look}", spot.line(), spot.who);
     match &spot.command {
-        Some(command) => format!("{line}\n{}", printed(evidence, &command.shell, &command.text)),
+        Some(command) => format!(
+            "{line}\n{}",
+            printed(evidence, &command.shell, &command.text)
+        ),
         None => line,
     }
 }
@@ -54,16 +75,26 @@ fn line(evidence: &Evidence, spot: &NotVisible) -> String {
 pub(super) fn calendar_processing_message(evidence: &Evidence) -> String {
     let knowledge = knowledge::calendar_processing();
     let spot = knowledge::skip_sentence(SkipReason::NeedsPermission);
-    let shown_only = knowledge.setting.iter().filter(|setting| !setting.set).map(|setting| {
-        format!("# {}: ResourceXpress expects {}. {}", setting.property, setting.wanted, setting.effect)
-    });
+    let shown_only = knowledge
+        .setting
+        .iter()
+        .filter(|setting| !setting.set)
+        .map(|setting| {
+            format!(
+                "# {}: ResourceXpress expects {}. {}",
+                setting.property, setting.wanted, setting.effect
+            )
+        });
     let mut lines = vec![knowledge.show.text.clone()];
     lines.extend(shown_only);
     if !rooms(evidence).is_empty() {
         lines.push(knowledge.set.text.clone());
     }
     lines.push(format!("# {}", knowledge.source));
-    format!("{spot}\n{}", printed(evidence, &knowledge.show.shell, &lines.join("\n")))
+    format!(
+        "{spot}\n{}",
+        printed(evidence, &knowledge.show.shell, &lines.join("\n"))
+    )
 }
 
 fn printed(evidence: &Evidence, shell: &str, template: &str) -> String {
@@ -85,7 +116,10 @@ fn filled(evidence: &Evidence, template: &str, quote: Option<fn(&str) -> String>
         let value = match name {
             "rooms" if quote.is_some() => return Some(listed_rooms(evidence)),
             "client_id" | "app_name" => first.map(|facts| facts.client_id.clone()),
-            "sender" => evidence.connections.iter().find_map(|facts| facts.sender.clone()),
+            "sender" => evidence
+                .connections
+                .iter()
+                .find_map(|facts| facts.sender.clone()),
             _ => None,
         };
         match quote {
@@ -101,14 +135,29 @@ fn listed_rooms(evidence: &Evidence) -> String {
     if rooms.is_empty() {
         return quote_powershell(&knowledge::marker("room_address"));
     }
-    rooms.into_iter().take(LISTED_ROOMS).map(quote_powershell).collect::<Vec<_>>().join(",")
+    rooms
+        .into_iter()
+        .take(LISTED_ROOMS)
+        .map(quote_powershell)
+        .collect::<Vec<_>>()
+        .join(",")
 }
 
 fn rooms(evidence: &Evidence) -> Vec<&str> {
-    let is_about_a_room = |check| matches!(check, CheckId::MailboxImpersonation | CheckId::MailboxCalendarRead);
+    let is_about_a_room = |check| {
+        matches!(
+            check,
+            CheckId::MailboxImpersonation | CheckId::MailboxCalendarRead
+        )
+    };
     let mut seen = HashSet::new();
-    let rows = evidence.observations.iter().filter(|row| is_about_a_room(row.check) && row.subject.contains('@'));
-    rows.map(|row| row.subject.as_str()).filter(|room| seen.insert(*room)).collect()
+    let rows = evidence
+        .observations
+        .iter()
+        .filter(|row| is_about_a_room(row.check) && row.subject.contains('@'));
+    rows.map(|row| row.subject.as_str())
+        .filter(|room| seen.insert(*room))
+        .collect()
 }
 
 #[cfg(test)]
@@ -119,12 +168,19 @@ mod tests {
     fn lines_of(api: Api, mail: Option<Asked>, narrowed: bool) -> String {
         let mut evidence = evidence(token(&[]), Vec::new());
         evidence.connections[0].api = Some(api);
-        evidence.observations.extend(mail.map(|asked| row(CheckId::MailSend, "rx@contoso.com", asked)));
-        evidence.narrowed_by.extend(narrowed.then(|| "--skip mail".to_owned()));
+        evidence
+            .observations
+            .extend(mail.map(|asked| row(CheckId::MailSend, "rx@contoso.com", asked)));
+        evidence
+            .narrowed_by
+            .extend(narrowed.then(|| "--skip mail".to_owned()));
         not_visible(&evidence).join("\n")
     }
 
-    const DESELECTED: Asked = Asked::Skipped { reason: SkipReason::Deselected, blocked_by: None };
+    const DESELECTED: Asked = Asked::Skipped {
+        reason: SkipReason::Deselected,
+        blocked_by: None,
+    };
 
     #[test]
     fn a_graph_only_run_lists_nothing_about_the_switches_of_ews() {
@@ -142,7 +198,10 @@ mod tests {
         };
         let (licenses, processing) = ("Which licenses", "How the rooms process bookings");
         let graph = without(|facts| (facts.api, facts.service_account) = (Some(Api::Graph), None));
-        assert!(!graph.contains(licenses) && graph.contains(processing), "{graph}");
+        assert!(
+            !graph.contains(licenses) && graph.contains(processing),
+            "{graph}"
+        );
         let ews = without(|facts| facts.api = Some(Api::Ews));
         assert!(ews.contains(licenses) && ews.contains(processing), "{ews}");
         let mail_only = without(|facts| facts.api = None);
@@ -168,7 +227,10 @@ mod tests {
         }
         assert!(lines.contains("End of December 2026: "));
         let narrowed = lines_of(Api::Graph, Some(DESELECTED), true);
-        assert!(!narrowed.contains("SMTP"), "a check left out by --skip says nothing about the settings");
+        assert!(
+            !narrowed.contains("SMTP"),
+            "a check left out by --skip says nothing about the settings"
+        );
         assert!(!lines_of(Api::Graph, Some(Asked::Derived), false).contains("SMTP"));
     }
 }

@@ -40,7 +40,11 @@ type Place = (CauseId, Option<&'static str>, Vec<String>);
 
 /// Gathers the causes, root first, and points every symptom and everything that it blocks at its cause.
 /// `raised` holds what each row raises.
-pub(super) fn collect(context: &Context<'_>, raised: &[Vec<Raised>], rows: &mut [ResultRow]) -> Vec<Cause> {
+pub(super) fn collect(
+    context: &Context<'_>,
+    raised: &[Vec<Raised>],
+    rows: &mut [ResultRow],
+) -> Vec<Cause> {
     let mut gathered: Vec<Gathered> = Vec::new();
     let mut index = BTreeMap::new();
     for (row, own) in raised.iter().enumerate() {
@@ -49,8 +53,17 @@ pub(super) fn collect(context: &Context<'_>, raised: &[Vec<Raised>], rows: &mut 
         }
     }
     point_blocked_rows(&mut gathered, rows);
-    gathered.sort_by_key(|cause| (cause.requirement, cause.entry.id, cause.rows.first().copied()));
-    gathered.into_iter().map(|cause| finished(context, cause, rows)).collect()
+    gathered.sort_by_key(|cause| {
+        (
+            cause.requirement,
+            cause.entry.id,
+            cause.rows.first().copied(),
+        )
+    });
+    gathered
+        .into_iter()
+        .map(|cause| finished(context, cause, rows))
+        .collect()
 }
 
 fn gather(
@@ -63,23 +76,25 @@ fn gather(
     let entry = knowledge::cause(raised.id);
     let observation = &context.evidence.observations[row];
     let key = levels::level(context, all, entry.scope, observation, raised);
-    let at = *index.entry((entry.id, raised.case, key)).or_insert_with(|| {
-        gathered.push(Gathered {
-            entry,
-            case: raised.case.and_then(|when| entry.case(when)),
-            confidence: None,
-            requirement: Requirement::Advisory,
-            rows: Vec::new(),
-            blocked: Vec::new(),
-            subjects: Vec::new(),
-            seen: HashSet::new(),
-            mailboxes: Vec::new(),
-            candidates: Vec::new(),
-            because: Vec::new(),
-            values: BTreeMap::new(),
+    let at = *index
+        .entry((entry.id, raised.case, key))
+        .or_insert_with(|| {
+            gathered.push(Gathered {
+                entry,
+                case: raised.case.and_then(|when| entry.case(when)),
+                confidence: None,
+                requirement: Requirement::Advisory,
+                rows: Vec::new(),
+                blocked: Vec::new(),
+                subjects: Vec::new(),
+                seen: HashSet::new(),
+                mailboxes: Vec::new(),
+                candidates: Vec::new(),
+                because: Vec::new(),
+                values: BTreeMap::new(),
+            });
+            gathered.len() - 1
         });
-        gathered.len() - 1
-    });
     gathered[at].add(row, observation, raised);
     if let Some(host) = context.host_behind(observation) {
         gathered[at].concerns(host);
@@ -89,11 +104,15 @@ fn gather(
 impl Gathered {
     /// A finding about hosts names every one of them; any other the first that it met.
     fn concerns(&mut self, host: &str) {
-        self.values.entry("port").or_insert_with(|| port_of(host).to_owned());
+        self.values
+            .entry("port")
+            .or_insert_with(|| port_of(host).to_owned());
         if self.entry.scope == CauseScope::Host {
             merge_value(&mut self.values, "host", without_port(host));
         } else {
-            self.values.entry("host").or_insert_with(|| without_port(host).to_owned());
+            self.values
+                .entry("host")
+                .or_insert_with(|| without_port(host).to_owned());
         }
     }
 
@@ -101,15 +120,23 @@ impl Gathered {
         if self.rows.last() != Some(&row) {
             self.rows.push(row);
         }
-        let requirement =
-            if self.entry.advisory || raised.note { Requirement::Advisory } else { observation.requirement };
+        let requirement = if self.entry.advisory || raised.note {
+            Requirement::Advisory
+        } else {
+            observation.requirement
+        };
         self.requirement = self.requirement.min(requirement);
         let confidence = raised.confidence.unwrap_or(self.entry.confidence);
-        self.confidence = Some(self.confidence.map_or(confidence, |known| known.min(confidence)));
+        self.confidence = Some(
+            self.confidence
+                .map_or(confidence, |known| known.min(confidence)),
+        );
         let subject = raised.subject.as_ref().unwrap_or(&observation.subject);
         if self.seen.insert(subject.clone()) {
             self.subjects.push(subject.clone());
-            if is_a_mailbox(observation.check, subject) || is_a_room_of_the_settings(observation.check, raised) {
+            if is_a_mailbox(observation.check, subject)
+                || is_a_room_of_the_settings(observation.check, raised)
+            {
                 self.mailboxes.push(subject.clone());
             }
         }
@@ -122,7 +149,11 @@ impl Gathered {
             push_new(&mut self.because, sentence);
         }
         for (name, value) in &raised.values {
-            let value = if *name == "host" { without_port(value) } else { value };
+            let value = if *name == "host" {
+                without_port(value)
+            } else {
+                value
+            };
             merge_value(&mut self.values, name, value);
         }
     }
@@ -162,9 +193,12 @@ fn merge_value(values: &mut BTreeMap<&'static str, String>, name: &'static str, 
 /// A row that something prevented has the cause of what prevented it.
 fn point_blocked_rows(gathered: &mut [Gathered], rows: &mut [ResultRow]) {
     for (at, blocker) in blocked_rows(rows) {
-        let Some(id) = rows[blocker].cause.clone() else { continue };
-        let explains =
-            |cause: &&mut Gathered| cause.entry.id.as_str() == id && cause.rows.binary_search(&blocker).is_ok();
+        let Some(id) = rows[blocker].cause.clone() else {
+            continue;
+        };
+        let explains = |cause: &&mut Gathered| {
+            cause.entry.id.as_str() == id && cause.rows.binary_search(&blocker).is_ok()
+        };
         if let Some(cause) = gathered.iter_mut().find(explains) {
             cause.blocked.push(at);
             rows[at].cause = Some(id);
@@ -183,39 +217,77 @@ fn blocked_rows(rows: &[ResultRow]) -> Vec<(usize, usize)> {
     let mut of_connection: HashMap<(CheckId, Option<&str>), usize> = HashMap::new();
     let mut of_check: HashMap<CheckId, usize> = HashMap::new();
     for (at, row) in rows.iter().enumerate() {
-        if matches!(row.outcome, Outcome::Fail | Outcome::Unknown | Outcome::Error) {
+        if matches!(
+            row.outcome,
+            Outcome::Fail | Outcome::Unknown | Outcome::Error
+        ) {
             let connection = row.connection.as_deref();
-            of_subject.entry((row.check, connection, &row.subject)).or_insert(at);
+            of_subject
+                .entry((row.check, connection, &row.subject))
+                .or_insert(at);
             of_connection.entry((row.check, connection)).or_insert(at);
             of_check.entry(row.check).or_insert(at);
         }
     }
     let blocker_of = |row: &ResultRow| {
-        let check = row.blocked_by.filter(|_| row.skip_reason == Some(SkipReason::Blocked))?;
+        let check = row
+            .blocked_by
+            .filter(|_| row.skip_reason == Some(SkipReason::Blocked))?;
         let connection = row.connection.as_deref();
         let same_subject = of_subject.get(&(check, connection, row.subject.as_str()));
         let own = same_subject.or_else(|| of_connection.get(&(check, connection)));
         let shared = own.or_else(|| of_connection.get(&(check, None)));
         // A row that several connections share may be blocked by a row of one of them.
-        shared.or_else(|| of_check.get(&check).filter(|_| connection.is_none())).copied()
+        shared
+            .or_else(|| of_check.get(&check).filter(|_| connection.is_none()))
+            .copied()
     };
-    rows.iter().enumerate().filter_map(|(at, row)| Some((at, blocker_of(row)?))).collect()
+    rows.iter()
+        .enumerate()
+        .filter_map(|(at, row)| Some((at, blocker_of(row)?)))
+        .collect()
 }
 
 fn finished(context: &Context<'_>, gathered: Gathered, rows: &[ResultRow]) -> Cause {
     let Gathered {
-        entry, case, confidence, requirement, rows: explained, subjects, mailboxes, because, values, ..
+        entry,
+        case,
+        confidence,
+        requirement,
+        rows: explained,
+        subjects,
+        mailboxes,
+        because,
+        values,
+        ..
     } = gathered;
-    let first = explained.first().and_then(|row| context.evidence.observations.get(*row));
+    let first = explained
+        .first()
+        .and_then(|row| context.evidence.observations.get(*row));
     let facts = first.and_then(|row| context.connection_of(row));
-    let rooms = if mailboxes.is_empty() { first_room(context, facts) } else { mailboxes };
-    let connections =
-        levels::connections(context, explained.iter().filter_map(|row| context.evidence.observations.get(*row)));
+    let rooms = if mailboxes.is_empty() {
+        first_room(context, facts)
+    } else {
+        mailboxes
+    };
+    let connections = levels::connections(
+        context,
+        explained
+            .iter()
+            .filter_map(|row| context.evidence.observations.get(*row)),
+    );
     let due = due(entry, &values);
-    let filled = Placeholders::new(context, facts, first, &rooms, &values).of_connections(&connections);
+    let filled =
+        Placeholders::new(context, facts, first, &rooms, &values).of_connections(&connections);
     let confidence = confidence.unwrap_or(Confidence::Possible);
-    let candidates = case.and_then(|case| case.candidates.as_ref()).unwrap_or(&entry.candidates);
-    let listed = if confidence == Confidence::Possible { candidates.as_slice() } else { &[] };
+    let candidates = case
+        .and_then(|case| case.candidates.as_ref())
+        .unwrap_or(&entry.candidates);
+    let listed = if confidence == Confidence::Possible {
+        candidates.as_slice()
+    } else {
+        &[]
+    };
     let further = gathered.candidates.iter().filter(|id| !listed.contains(id));
     Cause {
         id: entry.id.to_string(),
@@ -224,51 +296,91 @@ fn finished(context: &Context<'_>, gathered: Gathered, rows: &[ResultRow]) -> Ca
         confidence,
         requirement,
         title: filled.in_words(case.map_or(&entry.title, |case| &case.title)),
-        impact: filled.in_words(case.and_then(|case| case.impact.as_ref()).unwrap_or(&entry.impact)),
+        impact: filled.in_words(
+            case.and_then(|case| case.impact.as_ref())
+                .unwrap_or(&entry.impact),
+        ),
         because,
         asks_for_action: asks_for_action(context, entry, due.as_deref()),
         due,
-        explains: explained.iter().filter_map(|row| rows.get(*row)).map(|row| row.n).collect(),
-        candidates: listed.iter().chain(further).map(ToString::to_string).collect(),
+        explains: explained
+            .iter()
+            .filter_map(|row| rows.get(*row))
+            .map(|row| row.n)
+            .collect(),
+        candidates: listed
+            .iter()
+            .chain(further)
+            .map(ToString::to_string)
+            .collect(),
         remedy: remedy(entry, case, &filled),
-        subjects: if entry.scope == CauseScope::Mailboxes { rooms } else { subjects },
+        subjects: if entry.scope == CauseScope::Mailboxes {
+            rooms
+        } else {
+            subjects
+        },
     }
 }
 
 /// A mailbox to fill in where a cause concerns none by name: the first room, else the service account.
 fn first_room(context: &Context<'_>, facts: Option<&ConnectionFacts>) -> Vec<String> {
-    let Some((facts, api)) = facts.and_then(|facts| Some((facts, facts.api?))) else { return Vec::new() };
+    let Some((facts, api)) = facts.and_then(|facts| Some((facts, facts.api?))) else {
+        return Vec::new();
+    };
     let rows = context.rows(room_check(api), Some(&facts.name));
-    let room = rows.first().map(|row| &row.subject).filter(|room| room.contains('@'));
-    room.or(facts.service_account.as_ref()).cloned().into_iter().collect()
+    let room = rows
+        .first()
+        .map(|row| &row.subject)
+        .filter(|room| room.contains('@'));
+    room.or(facts.service_account.as_ref())
+        .cloned()
+        .into_iter()
+        .collect()
 }
 
 /// The day of a note about a day. A cloud with a schedule of its own has none.
 fn due(entry: &CauseEntry, values: &BTreeMap<&'static str, String>) -> Option<String> {
-    values.get("date").filter(|_| entry.asks_for_action && values.contains_key("days")).cloned()
+    values
+        .get("date")
+        .filter(|_| entry.asks_for_action && values.contains_key("days"))
+        .cloned()
 }
 
 /// Whether a note asks for action now. One about a day does so from some days ahead.
 fn asks_for_action(context: &Context<'_>, entry: &CauseEntry, due: Option<&str>) -> bool {
     let dates = knowledge::dates();
-    let default = if entry.id.group() == CauseGroup::Ews { dates.ews_warning_days } else { dates.secret_warning_days };
+    let default = if entry.id.group() == CauseGroup::Ews {
+        dates.ews_warning_days
+    } else {
+        dates.secret_warning_days
+    };
     let days = due.and_then(|due| dates::days_until(context.evidence.started_at, due));
     let warning_days = context.evidence.warn_days.unwrap_or(default);
     entry.asks_for_action && days.is_none_or(|days| days <= i64::from(warning_days))
 }
 
 fn only_connection(explained: &[usize], rows: &[ResultRow]) -> Option<String> {
-    let mut connections = explained.iter().filter_map(|row| rows.get(*row)).map(|row| row.connection.as_ref());
+    let mut connections = explained
+        .iter()
+        .filter_map(|row| rows.get(*row))
+        .map(|row| row.connection.as_ref());
     let first = connections.next()??;
-    connections.all(|other| other == Some(first)).then(|| first.clone())
+    connections
+        .all(|other| other == Some(first))
+        .then(|| first.clone())
 }
 
 fn remedy(entry: &CauseEntry, case: Option<&CauseCase>, values: &Placeholders<'_>) -> Remedy {
     let steps = case.map_or(&entry.steps, |case| &case.steps);
-    let commands = case.and_then(|case| case.commands.as_ref()).unwrap_or(&entry.commands);
+    let commands = case
+        .and_then(|case| case.commands.as_ref())
+        .unwrap_or(&entry.commands);
     let verify = case.map_or(&entry.verify, |case| &case.verify);
     let command = |template: &knowledge::CommandTemplate| {
-        Command::of_catalogue(&template.shell, &values.in_command(&template.shell, &template.text))
+        Command::of_catalogue(
+            &template.shell,
+            &values.in_command(&template.shell, &template.text),
+        )
     };
     Remedy {
         who: entry.who.to_string(),

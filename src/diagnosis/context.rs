@@ -23,7 +23,12 @@ impl<'e> Context<'e> {
         let patterns = Patterns::of(&index);
         let orders = order::orders(&index);
         let tokens = TokenUse::of(&index);
-        Self { index, patterns, orders, tokens }
+        Self {
+            index,
+            patterns,
+            orders,
+            tokens,
+        }
     }
 
     /// The order in which the service decides about access and looks at an item, as a connection shows it.
@@ -49,7 +54,9 @@ impl<'e> Context<'e> {
 
     /// Whether a mailbox of the tenant let any app in over this API.
     pub(super) fn tenant_is_open(&self, facts: &ConnectionFacts, api: Api) -> bool {
-        self.patterns.of_tenant(&self.tenant_key(facts), api).any(|pattern| pattern.let_in > 0)
+        self.patterns
+            .of_tenant(&self.tenant_key(facts), api)
+            .any(|pattern| pattern.let_in > 0)
     }
 }
 

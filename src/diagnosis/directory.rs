@@ -18,10 +18,15 @@ pub(super) fn judge_mail(context: &Context<'_>, row: &Observation) -> Judgement 
     if let Some(judgement) = writes::judge_sent(row) {
         return judgement;
     }
-    judge_probe(context, row, NeedId::MailSend, |facts, need, symptom| match symptom {
-        Symptom::Ok => mail_accepted(context, facts, need, row),
-        symptom => from_cause(sender_cause(context, facts, need, row, symptom)),
-    })
+    judge_probe(
+        context,
+        row,
+        NeedId::MailSend,
+        |facts, need, symptom| match symptom {
+            Symptom::Ok => mail_accepted(context, facts, need, row),
+            symptom => from_cause(sender_cause(context, facts, need, row, symptom)),
+        },
+    )
 }
 
 /// Judges a directory read.
@@ -29,7 +34,10 @@ pub(super) fn judge_listing(context: &Context<'_>, row: &Observation, need: Need
     let judgement = judge_probe(context, row, need, |facts, need, symptom| match symptom {
         Symptom::Ok => Judgement::pass(phrase("directory.read", &[])),
         Symptom::AccessRefused => from_cause(refused_read(context, facts, need, row)),
-        Symptom::Named(id) if context.is_refused_here_only(row, *id) && *id != CauseId::ServiceUnexpectedAnswer => {
+        Symptom::Named(id)
+            if context.is_refused_here_only(row, *id)
+                && *id != CauseId::ServiceUnexpectedAnswer =>
+        {
             from_cause(
                 Raised::new(CauseId::DirectoryAccessBlocked)
                     .because(describe_response(row))
@@ -48,12 +56,19 @@ const FIRST_WITH_USER_SYNC: [u16; 2] = [2022, 4];
 /// settings do not mention is checked as well, but nothing says that it is wanted.
 fn without_user_sync(context: &Context<'_>, row: &Observation) -> Option<Raised> {
     let version = context.evidence.product_version.as_deref()?;
-    let numbers: Vec<u16> = version.split(['.', ' ']).map_while(|part| part.parse().ok()).collect();
+    let numbers: Vec<u16> = version
+        .split(['.', ' '])
+        .map_while(|part| part.parse().ok())
+        .collect();
     let is_older = !numbers.is_empty() && numbers.as_slice() < FIRST_WITH_USER_SYNC.as_slice();
-    let is_enabled = row.check == CheckId::DirectoryUsers && row.requirement == Requirement::Required;
+    let is_enabled =
+        row.check == CheckId::DirectoryUsers && row.requirement == Requirement::Required;
     let sentence = phrase("directory.version-too-old", &[("detail", version)]);
-    (is_older && is_enabled)
-        .then(|| Raised::new(CauseId::DirectoryVersionTooOld).because(sentence.clone()).with("detail", sentence))
+    (is_older && is_enabled).then(|| {
+        Raised::new(CauseId::DirectoryVersionTooOld)
+            .because(sentence.clone())
+            .with("detail", sentence)
+    })
 }
 
 fn judge_probe(
@@ -62,10 +77,16 @@ fn judge_probe(
     need: NeedId,
     judge: impl FnOnce(&ConnectionFacts, &Need, &Symptom) -> Judgement,
 ) -> Judgement {
-    let Some(symptom) = symptom_of(row) else { return Judgement::error(phrase("row.no-answer-kept", &[])) };
-    let Some(facts) = context.connection_of(row) else { return Judgement::error(phrase("row.no-connection", &[])) };
+    let Some(symptom) = symptom_of(row) else {
+        return Judgement::error(phrase("row.no-answer-kept", &[]));
+    };
+    let Some(facts) = context.connection_of(row) else {
+        return Judgement::error(phrase("row.no-connection", &[]));
+    };
     let need = knowledge::need(need);
-    judge(facts, need, &symptom).observed(observed_of(row)).declared(context.declared_roles(&facts.name, need))
+    judge(facts, need, &symptom)
+        .observed(observed_of(row))
+        .declared(context.declared_roles(&facts.name, need))
 }
 
 fn unexpected(row: &Observation) -> Raised {
@@ -73,20 +94,30 @@ fn unexpected(row: &Observation) -> Raised {
 }
 
 /// The acceptance of a message that does not exist says something about access only if access is decided first.
-fn mail_accepted(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, row: &Observation) -> Judgement {
-    if let Some(Finding::Written { reply: Reply::Success(_), .. }) = row.finding() {
+fn mail_accepted(
+    context: &Context<'_>,
+    facts: &ConnectionFacts,
+    need: &Need,
+    row: &Observation,
+) -> Judgement {
+    if let Some(Finding::Written {
+        reply: Reply::Success(_),
+        ..
+    }) = row.finding()
+    {
         return Judgement::pass(phrase("mail.sent", &[]));
     }
     let role = [("permission", need.value.as_str())];
     match proof::access(context, facts, need) {
         Access::Declared => Judgement::pass(phrase("mail.accepted", &[])),
-        Access::Unreadable => Judgement::pass(phrase("mail.accepted-unreadable", &[])).sure(Confidence::Likely),
+        Access::Unreadable => {
+            Judgement::pass(phrase("mail.accepted-unreadable", &[])).sure(Confidence::Likely)
+        }
         Access::Shown(why) => Judgement::pass(phrase("mail.accepted-without-role", &role))
             .sure(Confidence::Likely)
             .raising(proof::granted_in_exchange(facts, need, why)),
-        Access::Unproven(why) => {
-            Judgement::unknown(phrase("mail.unproven", &role)).raising(proof::unproven(context, facts, need, &why))
-        }
+        Access::Unproven(why) => Judgement::unknown(phrase("mail.unproven", &role))
+            .raising(proof::unproven(context, facts, need, &why)),
     }
 }
 
@@ -107,14 +138,23 @@ fn sender_cause(
             account_of(context, facts, row).unwrap_or_else(|| unexpected(row))
         }
         Symptom::AccessRefused => {
-            let raised =
-                Raised::new(CauseId::MailSenderUnusable).sure(Confidence::Possible).because(describe_response(row));
-            let raised =
-                raised.or_perhaps(CauseId::MailboxOutsideAccessPolicy).or_perhaps(CauseId::GrantNotYetEffective);
-            if matches!(declared, Declared::Yes(_)) { raised } else { raised.or_perhaps(need.missing_cause) }
+            let raised = Raised::new(CauseId::MailSenderUnusable)
+                .sure(Confidence::Possible)
+                .because(describe_response(row));
+            let raised = raised
+                .or_perhaps(CauseId::MailboxOutsideAccessPolicy)
+                .or_perhaps(CauseId::GrantNotYetEffective);
+            if matches!(declared, Declared::Yes(_)) {
+                raised
+            } else {
+                raised.or_perhaps(need.missing_cause)
+            }
         }
-        symptom if is_about_the_mailbox(symptom) => account_of(context, facts, row)
-            .unwrap_or_else(|| Raised::new(CauseId::MailSenderUnusable).because(describe_response(row))),
+        symptom if is_about_the_mailbox(symptom) => {
+            account_of(context, facts, row).unwrap_or_else(|| {
+                Raised::new(CauseId::MailSenderUnusable).because(describe_response(row))
+            })
+        }
         _ => cause_of(context, facts, row).unwrap_or_else(|| unexpected(row)),
     }
 }
@@ -123,16 +163,24 @@ fn is_about_the_mailbox(symptom: &Symptom) -> bool {
     match symptom {
         Symptom::MailboxMissing => true,
         Symptom::Named(id) => {
-            id.group() == CauseGroup::Mailbox && *id != CauseId::MailboxOutsideAccessPolicy && !symptom.is_undecided()
+            id.group() == CauseGroup::Mailbox
+                && *id != CauseId::MailboxOutsideAccessPolicy
+                && !symptom.is_undecided()
         }
         _ => false,
     }
 }
 
 /// Whether Graph refuses the sender in the same way when it is opened as the service account: one mailbox, one cause.
-fn is_refused_as_the_account(context: &Context<'_>, facts: &ConnectionFacts, row: &Observation) -> bool {
+fn is_refused_as_the_account(
+    context: &Context<'_>,
+    facts: &ConnectionFacts,
+    row: &Observation,
+) -> bool {
     let accounts = context.rows(CheckId::MailboxServiceAccount, Some(&facts.name));
-    let same = accounts.iter().find(|other| other.subject.eq_ignore_ascii_case(&row.subject));
+    let same = accounts
+        .iter()
+        .find(|other| other.subject.eq_ignore_ascii_case(&row.subject));
     facts.api == Some(Api::Graph)
         && same.is_some_and(|account| symptom_of(account) == Some(Symptom::AccessRefused))
         && account_of(context, facts, row).is_some()
@@ -141,12 +189,19 @@ fn is_refused_as_the_account(context: &Context<'_>, facts: &ConnectionFacts, row
 /// When the sender is the service account and that account itself is unusable, both rows have one cause.
 fn account_of(context: &Context<'_>, facts: &ConnectionFacts, row: &Observation) -> Option<Raised> {
     let accounts = context.rows(CheckId::MailboxServiceAccount, Some(&facts.name));
-    let account = accounts.iter().find(|other| other.subject.eq_ignore_ascii_case(&row.subject))?;
+    let account = accounts
+        .iter()
+        .find(|other| other.subject.eq_ignore_ascii_case(&row.subject))?;
     let raised = service_account_cause(context, facts, account, &symptom_of(account)?)?;
     (raised.id == CauseId::MailboxServiceAccountUnusable).then_some(raised)
 }
 
-fn refused_read(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, row: &Observation) -> Raised {
+fn refused_read(
+    context: &Context<'_>,
+    facts: &ConnectionFacts,
+    need: &Need,
+    row: &Observation,
+) -> Raised {
     match context.declared(&facts.name, need) {
         Declared::Yes(by) => Raised::new(CauseId::DirectoryAccessBlocked)
             .because(phrase(
@@ -154,9 +209,9 @@ fn refused_read(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, row
                 &[("permission", &by), ("detail", &describe_response(row))],
             ))
             .with("permission", by),
-        Declared::Unreadable | Declared::NoToken => {
-            missing_grant::missing(context, facts, need).sure(Confidence::Likely).because(describe_response(row))
-        }
+        Declared::Unreadable | Declared::NoToken => missing_grant::missing(context, facts, need)
+            .sure(Confidence::Likely)
+            .because(describe_response(row)),
         Declared::Partly(_) | Declared::No => missing_grant::missing(context, facts, need),
     }
 }
@@ -172,15 +227,24 @@ mod tests {
         let mut evidence = evidence(token(&["User.Read.All"]), Vec::new());
         evidence.product_version = version.map(str::to_owned);
         let read = Asked::answered(Finding::Listing(Reply::Success(())));
-        evidence.observations.push(Observation { requirement, ..row(CheckId::DirectoryUsers, "tenant", read) });
-        diagnose(&evidence).causes.iter().any(|cause| cause.id == "directory.version-too-old")
+        evidence.observations.push(Observation {
+            requirement,
+            ..row(CheckId::DirectoryUsers, "tenant", read)
+        });
+        diagnose(&evidence)
+            .causes
+            .iter()
+            .any(|cause| cause.id == "directory.version-too-old")
     }
 
     #[test]
     fn a_user_sync_that_is_enabled_before_its_first_version_has_a_note() {
         for old in ["2022.3", "2022.3 HF1", "2021.5 HF2", "2019.1.2"] {
             assert!(notes(Some(old), Requirement::Required), "{old}");
-            assert!(!notes(Some(old), Requirement::Optional), "{old}: nothing says that a sync is wanted");
+            assert!(
+                !notes(Some(old), Requirement::Optional),
+                "{old}: nothing says that a sync is wanted"
+            );
         }
         for recent in [Some("2022.4"), Some("2022.10"), Some("2024.1"), None] {
             assert!(!notes(recent, Requirement::Required), "{recent:?}");

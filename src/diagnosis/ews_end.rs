@@ -21,11 +21,14 @@ pub(super) fn ews_has_ended(evidence: &Evidence) -> bool {
 /// Whether an answer to an EWS call refuses it, in whatever form: how Exchange will answer after the end is not known.
 /// What points to passing trouble, or to another machine that answers in its place, is no refusal.
 pub(super) fn is_refusal_of_ews(row: &Observation, symptom: &Symptom) -> bool {
-    let status = row.finding().and_then(Finding::outline).and_then(|reply| match reply {
-        Reply::Refused(refusal) => Some(refusal.status),
-        Reply::Unexpected(unexpected) => Some(unexpected.status),
-        Reply::Success(()) | Reply::Unreachable(_) => None,
-    });
+    let status = row
+        .finding()
+        .and_then(Finding::outline)
+        .and_then(|reply| match reply {
+            Reply::Refused(refusal) => Some(refusal.status),
+            Reply::Unexpected(unexpected) => Some(unexpected.status),
+            Reply::Success(()) | Reply::Unreachable(_) => None,
+        });
     let client_error = status.is_some_and(|status| (400..500).contains(&status) && status != 429);
     match symptom {
         Symptom::Named(id) if *id == CauseId::ServiceUnexpectedAnswer => true,

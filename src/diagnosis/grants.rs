@@ -14,7 +14,9 @@ use super::surplus;
 use super::symptom::Symptom;
 use crate::evidence::{Asked, ConnectionFacts, Finding, Observation};
 use crate::knowledge::{self, Need, phrase};
-use crate::terms::{Api, CauseGroup, CauseId, CheckId, Confidence, NeedId, Outcome, Resource, SkipReason};
+use crate::terms::{
+    Api, CauseGroup, CauseId, CheckId, Confidence, NeedId, Outcome, Resource, SkipReason,
+};
 
 /// The checks of the permissions.
 pub(super) const CHECKS: &[CheckId] = &[
@@ -27,7 +29,11 @@ pub(super) const CHECKS: &[CheckId] = &[
 ];
 
 /// Judges a permission by the token, and by what the `earlier` stages made of the probes that need it.
-pub(super) fn judge(context: &Context<'_>, earlier: &Judgements<'_>, row: &Observation) -> Judgement {
+pub(super) fn judge(
+    context: &Context<'_>,
+    earlier: &Judgements<'_>,
+    row: &Observation,
+) -> Judgement {
     match row.check {
         CheckId::GrantMailSend => judge_single(context, earlier, row, NeedId::MailSend),
         CheckId::GrantUserReadAll => judge_single(context, earlier, row, NeedId::Users),
@@ -57,8 +63,12 @@ enum Live {
 
 /// Judges the grant for the rooms' calendars.
 fn judge_calendar(context: &Context<'_>, earlier: &Judgements<'_>, row: &Observation) -> Judgement {
-    let Some(facts) = context.connection_of(row) else { return Judgement::error(phrase("row.no-connection", &[])) };
-    let Some(api) = facts.api else { return Judgement::error(phrase("row.no-connection", &[])) };
+    let Some(facts) = context.connection_of(row) else {
+        return Judgement::error(phrase("row.no-connection", &[]));
+    };
+    let Some(api) = facts.api else {
+        return Judgement::error(phrase("row.no-connection", &[]));
+    };
     let need = calendar_need(api);
     judge_need(context, facts, need, || match api {
         Api::Ews => rooms_live(context, earlier, facts, api),
@@ -67,13 +77,27 @@ fn judge_calendar(context: &Context<'_>, earlier: &Judgements<'_>, row: &Observa
 }
 
 /// Judges the grant of an optional permission by the one probe that needs it.
-fn judge_single(context: &Context<'_>, earlier: &Judgements<'_>, row: &Observation, need_id: NeedId) -> Judgement {
-    let Some(facts) = context.connection_of(row) else { return Judgement::error(phrase("row.no-connection", &[])) };
+fn judge_single(
+    context: &Context<'_>,
+    earlier: &Judgements<'_>,
+    row: &Observation,
+    need_id: NeedId,
+) -> Judgement {
+    let Some(facts) = context.connection_of(row) else {
+        return Judgement::error(phrase("row.no-connection", &[]));
+    };
     let need = knowledge::need(need_id);
-    judge_need(context, facts, need, || single_live(context, earlier, facts, need))
+    judge_need(context, facts, need, || {
+        single_live(context, earlier, facts, need)
+    })
 }
 
-fn judge_need(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, live: impl FnOnce() -> Live) -> Judgement {
+fn judge_need(
+    context: &Context<'_>,
+    facts: &ConnectionFacts,
+    need: &Need,
+    live: impl FnOnce() -> Live,
+) -> Judgement {
     let declared = context.declared(&facts.name, need);
     let roles = context.declared_roles(&facts.name, need);
     let judgement = match declared {
@@ -94,7 +118,10 @@ fn probes(need: &Need, api: Option<Api>) -> &'static [CheckId] {
         (NeedId::MailSend, _) => &[CheckId::MailSend],
         (NeedId::Users, _) => &[CheckId::DirectoryUsers],
         (NeedId::Groups, _) => &[CheckId::DirectoryGroups],
-        (_, Some(Api::Ews)) => &[CheckId::MailboxImpersonation, CheckId::MailboxServiceAccount],
+        (_, Some(Api::Ews)) => &[
+            CheckId::MailboxImpersonation,
+            CheckId::MailboxServiceAccount,
+        ],
         (_, Some(Api::Graph)) => &[CheckId::MailboxCalendarRead, CheckId::MailboxCalendarWrite],
         (_, None) => &[],
     }
@@ -109,45 +136,81 @@ fn deciding_row<'e>(
     passes: bool,
 ) -> Option<&'e Observation> {
     let checks = probes(need, facts.api);
-    let rows = checks.iter().flat_map(|check| context.rows(*check, Some(&facts.name)).iter().copied());
-    let asked: Vec<(&Observation, Symptom)> = rows.filter_map(|row| Some((row, symptom_of(row)?))).collect();
+    let rows = checks
+        .iter()
+        .flat_map(|check| context.rows(*check, Some(&facts.name)).iter().copied());
+    let asked: Vec<(&Observation, Symptom)> = rows
+        .filter_map(|row| Some((row, symptom_of(row)?)))
+        .collect();
     let decides = |symptom: &Symptom| {
-        if passes { *symptom == Symptom::Ok } else { symptom.is_refusal_of_access() || symptom.is_undecided() }
+        if passes {
+            *symptom == Symptom::Ok
+        } else {
+            symptom.is_refusal_of_access() || symptom.is_undecided()
+        }
     };
     if let Some((row, _)) = asked.iter().find(|(_, symptom)| decides(symptom)) {
         return Some(row);
     }
-    let elsewhere = checks.iter().filter(|_| passes).flat_map(|check| context.rows_of_app(*check, facts));
+    let elsewhere = checks
+        .iter()
+        .filter(|_| passes)
+        .flat_map(|check| context.rows_of_app(*check, facts));
     let mut elsewhere = elsewhere.filter(|row| symptom_of(row) == Some(Symptom::Ok));
-    elsewhere.next().or_else(|| asked.first().map(|(row, _)| *row))
+    elsewhere
+        .next()
+        .or_else(|| asked.first().map(|(row, _)| *row))
 }
 
 fn judge_declared(by: &str, live: Live) -> Judgement {
     let role = [("permission", by)];
     match live {
-        Live::Success | Live::Shown(_) => Judgement::pass(phrase("grant.declared-and-observed", &role)),
+        Live::Success | Live::Shown(_) => {
+            Judgement::pass(phrase("grant.declared-and-observed", &role))
+        }
         Live::Refused(raised) => {
             let judgement = from_cause(raised);
-            Judgement { message: phrase("grant.granted-but-blocked", &role), ..judgement }
+            Judgement {
+                message: phrase("grant.granted-but-blocked", &role),
+                ..judgement
+            }
         }
-        Live::NoAnswer(raised) => Judgement::unknown(phrase("grant.declared-only", &role)).raising_all(raised),
-        Live::Unproven(raised) => Judgement::unknown(phrase("grant.declared-only", &role)).raising(raised),
+        Live::NoAnswer(raised) => {
+            Judgement::unknown(phrase("grant.declared-only", &role)).raising_all(raised)
+        }
+        Live::Unproven(raised) => {
+            Judgement::unknown(phrase("grant.declared-only", &role)).raising(raised)
+        }
         Live::Unrelated | Live::NotProbed => {
             Judgement::pass(phrase("grant.declared-not-probed", &role)).sure(Confidence::Likely)
         }
     }
 }
 
-fn judge_partly(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, by: &str, live: Live) -> Judgement {
+fn judge_partly(
+    context: &Context<'_>,
+    facts: &ConnectionFacts,
+    need: &Need,
+    by: &str,
+    live: Live,
+) -> Judgement {
     match live {
-        Live::Success if need.id == NeedId::Users => from_cause(basic_only(context, facts, need, by)),
+        Live::Success if need.id == NeedId::Users => {
+            from_cause(basic_only(context, facts, need, by))
+        }
         Live::Success if need.api == Resource::Graph && need.id == NeedId::GraphCalendar => {
             granted_elsewhere(facts, need)
         }
-        Live::Success => Judgement::pass(phrase("grant.declared-and-observed", &[("permission", by)])),
+        Live::Success => {
+            Judgement::pass(phrase("grant.declared-and-observed", &[("permission", by)]))
+        }
         Live::NotProbed | Live::Unrelated if need.id == NeedId::GraphCalendar => {
             let sentence = phrase("write.read-role", &[("permission", by)]);
-            from_cause(Raised::new(CauseId::GrantCalendarsReadOnly).sure(Confidence::Likely).because(sentence))
+            from_cause(
+                Raised::new(CauseId::GrantCalendarsReadOnly)
+                    .sure(Confidence::Likely)
+                    .because(sentence),
+            )
         }
         Live::NotProbed | Live::Unrelated if need.id == NeedId::Users => {
             from_cause(basic_only(context, facts, need, by).sure(Confidence::Likely))
@@ -159,34 +222,51 @@ fn judge_partly(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, by:
 
 /// A role for basic attributes only; where the full one is requested and waits for consent, that is what mends it.
 fn basic_only(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, by: &str) -> Raised {
-    let why =
-        missing_grant::why_missing(context, facts, need).filter(|why| why.id == CauseId::RegistrationConsentMissing);
+    let why = missing_grant::why_missing(context, facts, need)
+        .filter(|why| why.id == CauseId::RegistrationConsentMissing);
     let raised = why.unwrap_or_else(|| Raised::new(CauseId::GrantUserReadBasicOnly));
-    raised.because(phrase("grant.basic-only", &[("permission", by)])).with("permission", need.value.clone())
+    raised
+        .because(phrase("grant.basic-only", &[("permission", by)]))
+        .with("permission", need.value.clone())
 }
 
-fn judge_undeclared(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, live: Live) -> Judgement {
+fn judge_undeclared(
+    context: &Context<'_>,
+    facts: &ConnectionFacts,
+    need: &Need,
+    live: Live,
+) -> Judgement {
     let role = [("permission", need.value.as_str())];
     match live {
         Live::Success => granted_elsewhere(facts, need),
         Live::Shown(why) => shown_elsewhere(facts, need, why),
-        Live::Unproven(raised) => Judgement::unknown(phrase("grant.unproven-role", &role)).raising(raised),
+        Live::Unproven(raised) => {
+            Judgement::unknown(phrase("grant.unproven-role", &role)).raising(raised)
+        }
         Live::Refused(raised) if is_about_the_grant(raised.id) => from_cause(raised),
         Live::Refused(_) | Live::NotProbed | Live::Unrelated => {
             let raised = missing(context, facts, need).sure(Confidence::Likely);
             from_cause(raised.because(phrase("grant.not-probed", &role)))
         }
-        Live::NoAnswer(raised) => Judgement::unknown(phrase("grant.absent-and-no-answer", &role)).raising_all(raised),
+        Live::NoAnswer(raised) => {
+            Judgement::unknown(phrase("grant.absent-and-no-answer", &role)).raising_all(raised)
+        }
     }
 }
 
 fn judge_unreadable(live: Live) -> Judgement {
     match live {
         Live::Success => Judgement::pass(phrase("grant.unreadable-but-works", &[])),
-        Live::Shown(_) => Judgement::pass(phrase("grant.unreadable-but-works", &[])).sure(Confidence::Likely),
-        Live::Unproven(raised) => Judgement::unknown(phrase("grant.unreadable", &[])).raising(raised),
+        Live::Shown(_) => {
+            Judgement::pass(phrase("grant.unreadable-but-works", &[])).sure(Confidence::Likely)
+        }
+        Live::Unproven(raised) => {
+            Judgement::unknown(phrase("grant.unreadable", &[])).raising(raised)
+        }
         Live::Refused(raised) => from_cause(raised),
-        Live::NoAnswer(raised) => Judgement::unknown(phrase("grant.unreadable", &[])).raising_all(raised),
+        Live::NoAnswer(raised) => {
+            Judgement::unknown(phrase("grant.unreadable", &[])).raising_all(raised)
+        }
         Live::Unrelated | Live::NotProbed => Judgement::unknown(phrase("grant.unreadable", &[])),
     }
 }
@@ -203,13 +283,23 @@ fn granted_elsewhere(facts: &ConnectionFacts, need: &Need) -> Judgement {
 
 /// The same, where it rests on a probe that touches nothing: no surer than the row of that probe.
 fn shown_elsewhere(facts: &ConnectionFacts, need: &Need, why: String) -> Judgement {
-    let sentence = phrase("grant.by-exchange-rbac", &[("permission", need.value.as_str())]);
+    let sentence = phrase(
+        "grant.by-exchange-rbac",
+        &[("permission", need.value.as_str())],
+    );
     let note = proof::granted_in_exchange(facts, need, why);
-    Judgement::pass(sentence).sure(Confidence::Likely).raising(note)
+    Judgement::pass(sentence)
+        .sure(Confidence::Likely)
+        .raising(note)
 }
 
 /// What a probe that touches nothing and was answered about its item shows of a permission.
-fn no_touch_live(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, row: &Observation) -> Live {
+fn no_touch_live(
+    context: &Context<'_>,
+    facts: &ConnectionFacts,
+    need: &Need,
+    row: &Observation,
+) -> Live {
     if !matches!(row.finding(), Some(Finding::NoTouch(_))) {
         return Live::Success;
     }
@@ -226,33 +316,61 @@ fn no_touch_live(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, ro
 /// Whether a cause speaks about the grant itself, rather than about a lock in front of it. After the end of EWS no grant
 /// for it is missing any more.
 fn is_about_the_grant(id: CauseId) -> bool {
-    matches!(id.group(), CauseGroup::Grant | CauseGroup::Registration | CauseGroup::SignIn) || id == CauseId::EwsRetired
+    matches!(
+        id.group(),
+        CauseGroup::Grant | CauseGroup::Registration | CauseGroup::SignIn
+    ) || id == CauseId::EwsRetired
 }
 
 /// Rooms, and the service account: a mailbox that was let in shows the grant whichever it is, and whichever connection of
 /// the app lists it.
-fn rooms_live(context: &Context<'_>, earlier: &Judgements<'_>, facts: &ConnectionFacts, api: Api) -> Live {
+fn rooms_live(
+    context: &Context<'_>,
+    earlier: &Judgements<'_>,
+    facts: &ConnectionFacts,
+    api: Api,
+) -> Live {
     let rooms = context.rows(room_check(api), Some(&facts.name));
     let account = context.rows(CheckId::MailboxServiceAccount, Some(&facts.name));
-    let own = account.iter().filter(|row| row.connection.as_deref() == Some(facts.name.as_str()));
-    match live_over(context, earlier, facts, &rooms.iter().chain(own).copied().collect::<Vec<_>>()) {
+    let own = account
+        .iter()
+        .filter(|row| row.connection.as_deref() == Some(facts.name.as_str()));
+    match live_over(
+        context,
+        earlier,
+        facts,
+        &rooms.iter().chain(own).copied().collect::<Vec<_>>(),
+    ) {
         _ if context.pattern(&facts.name).open > 0 => Live::Success,
         live => live,
     }
 }
 
 /// Over Graph the grant is about reading and writing: an open room counts only when writing is accepted as well.
-fn graph_live(context: &Context<'_>, earlier: &Judgements<'_>, facts: &ConnectionFacts, need: &Need) -> Live {
+fn graph_live(
+    context: &Context<'_>,
+    earlier: &Judgements<'_>,
+    facts: &ConnectionFacts,
+    need: &Need,
+) -> Live {
     match rooms_live(context, earlier, facts, Api::Graph) {
         Live::Success => {
             let writes = &writes_of_app(context, facts);
-            let mut asked = writes.iter().copied().filter(|row| symptom_of(row).is_some());
+            let mut asked = writes
+                .iter()
+                .copied()
+                .filter(|row| symptom_of(row).is_some());
             // A real write, which says more than a probe that touches nothing, is always that of the first room.
-            if let Some(open) = asked.clone().find(|row| symptom_of(row) == Some(Symptom::Ok)) {
+            if let Some(open) = asked
+                .clone()
+                .find(|row| symptom_of(row) == Some(Symptom::Ok))
+            {
                 return no_touch_live(context, facts, need, open);
             }
             match asked.find(|row| symptom_of(row) == Some(Symptom::AccessRefused)) {
-                Some(refused) => earlier.first_raised(refused).map_or(Live::Success, Live::Refused),
+                Some(refused) => earlier
+                    .first_raised(refused)
+                    .map_or(Live::Success, Live::Refused),
                 None => live_over(context, earlier, facts, writes),
             }
         }
@@ -269,19 +387,36 @@ fn writes_of_app<'e>(context: &Context<'e>, facts: &ConnectionFacts) -> Vec<&'e 
     context.rows_of_app(CheckId::MailboxCalendarWrite, facts)
 }
 
-fn live_over(context: &Context<'_>, earlier: &Judgements<'_>, facts: &ConnectionFacts, rows: &[&Observation]) -> Live {
-    let symptoms: Vec<(&Observation, Symptom)> = rows.iter().filter_map(|row| Some((*row, symptom_of(row)?))).collect();
+fn live_over(
+    context: &Context<'_>,
+    earlier: &Judgements<'_>,
+    facts: &ConnectionFacts,
+    rows: &[&Observation],
+) -> Live {
+    let symptoms: Vec<(&Observation, Symptom)> = rows
+        .iter()
+        .filter_map(|row| Some((*row, symptom_of(row)?)))
+        .collect();
     if symptoms.iter().any(|(_, symptom)| *symptom == Symptom::Ok) {
         return Live::Success;
     }
-    let find =
-        |wanted: &dyn Fn(&Symptom) -> bool| symptoms.iter().find(|(_, symptom)| wanted(symptom)).map(|(row, _)| *row);
+    let find = |wanted: &dyn Fn(&Symptom) -> bool| {
+        symptoms
+            .iter()
+            .find(|(_, symptom)| wanted(symptom))
+            .map(|(row, _)| *row)
+    };
     if let Some(refused) = find(&Symptom::is_refusal_of_access) {
         return cause_of(context, facts, refused).map_or(Live::Unrelated, Live::Refused);
     }
     if ews_has_ended(context.evidence) {
-        let causes = symptoms.iter().filter_map(|(row, _)| cause_of(context, facts, row));
-        if let Some(retired) = causes.into_iter().find(|cause| cause.id == CauseId::EwsRetired) {
+        let causes = symptoms
+            .iter()
+            .filter_map(|(row, _)| cause_of(context, facts, row));
+        if let Some(retired) = causes
+            .into_iter()
+            .find(|cause| cause.id == CauseId::EwsRetired)
+        {
             return Live::Refused(retired);
         }
     }
@@ -298,13 +433,21 @@ fn live_over(context: &Context<'_>, earlier: &Judgements<'_>, facts: &Connection
 fn not_asked(context: &Context<'_>, earlier: &Judgements<'_>, rows: &[&Observation]) -> Live {
     for row in rows {
         match &row.asked {
-            Asked::Skipped { reason: SkipReason::OutOfTime, .. } => return Live::NoAnswer(None),
-            Asked::Answered(finding) if matches!(**finding, Finding::Sent { .. }) => return Live::NoAnswer(None),
-            Asked::Skipped { reason: SkipReason::Blocked, blocked_by: Some(check) }
-                if check.group() == "network" || check.group() == "sign-in" =>
-            {
+            Asked::Skipped {
+                reason: SkipReason::OutOfTime,
+                ..
+            } => return Live::NoAnswer(None),
+            Asked::Answered(finding) if matches!(**finding, Finding::Sent { .. }) => {
+                return Live::NoAnswer(None);
+            }
+            Asked::Skipped {
+                reason: SkipReason::Blocked,
+                blocked_by: Some(check),
+            } if check.group() == "network" || check.group() == "sign-in" => {
                 let blockers = context.rows(*check, row.connection.as_deref());
-                let raised = blockers.iter().find_map(|blocker| earlier.first_raised(blocker));
+                let raised = blockers
+                    .iter()
+                    .find_map(|blocker| earlier.first_raised(blocker));
                 return Live::NoAnswer(raised);
             }
             _ => {}
@@ -313,16 +456,29 @@ fn not_asked(context: &Context<'_>, earlier: &Judgements<'_>, rows: &[&Observati
     Live::NotProbed
 }
 
-fn single_live(context: &Context<'_>, earlier: &Judgements<'_>, facts: &ConnectionFacts, need: &Need) -> Live {
-    let Some(probe) = probes(need, facts.api).first() else { return Live::NotProbed };
+fn single_live(
+    context: &Context<'_>,
+    earlier: &Judgements<'_>,
+    facts: &ConnectionFacts,
+    need: &Need,
+) -> Live {
+    let Some(probe) = probes(need, facts.api).first() else {
+        return Live::NotProbed;
+    };
     let rows = context.rows(*probe, Some(&facts.name));
-    let Some(row) = rows.first() else { return Live::NotProbed };
-    let Some(symptom) = symptom_of(row) else { return not_asked(context, earlier, rows) };
+    let Some(row) = rows.first() else {
+        return Live::NotProbed;
+    };
+    let Some(symptom) = symptom_of(row) else {
+        return not_asked(context, earlier, rows);
+    };
     let raised = || earlier.first_raised(row);
     match symptom {
         Symptom::Ok => no_touch_live(context, facts, need, row),
         symptom if symptom.is_undecided() => Live::NoAnswer(raised()),
-        symptom if symptom.is_refusal_of_access() => raised().map_or(Live::Unrelated, Live::Refused),
+        symptom if symptom.is_refusal_of_access() => {
+            raised().map_or(Live::Unrelated, Live::Refused)
+        }
         _ => Live::Unrelated,
     }
 }

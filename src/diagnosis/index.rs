@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use super::apps::{AppId, Apps};
 use crate::evidence::{
-    ConnectionFacts, Evidence, Finding, Observation, RegistrationFacts, Reply, TenantFacts, TokenFacts,
+    ConnectionFacts, Evidence, Finding, Observation, RegistrationFacts, Reply, TenantFacts,
+    TokenFacts,
 };
 use crate::knowledge::{self, Level, Need};
 use crate::terms::{Api, CheckId, NeedId, Resource, Service};
@@ -54,13 +55,24 @@ impl<'e> EvidenceIndex<'e> {
         let mut by_check: HashMap<CheckId, Rows<'e>> = HashMap::new();
         let mut impersonations = HashMap::new();
         for observation in &evidence.observations {
-            by_check.entry(observation.check).or_default().push(observation);
+            by_check
+                .entry(observation.check)
+                .or_default()
+                .push(observation);
             if observation.check == CheckId::MailboxImpersonation {
-                let mailbox = (observation.connection.as_deref(), observation.subject.as_str());
+                let mailbox = (
+                    observation.connection.as_deref(),
+                    observation.subject.as_str(),
+                );
                 impersonations.entry(mailbox).or_insert(observation);
             }
         }
-        Self { evidence, by_check, impersonations, apps: Apps::of(evidence) }
+        Self {
+            evidence,
+            by_check,
+            impersonations,
+            apps: Apps::of(evidence),
+        }
     }
 
     /// What discovery said of the tenant of a connection.
@@ -94,8 +106,14 @@ impl<'e> EvidenceIndex<'e> {
     }
 
     /// The rows of a check over every connection with the app and the API of `facts`; those of `facts` first.
-    pub(super) fn rows_of_app(&self, check: CheckId, facts: &ConnectionFacts) -> Vec<&'e Observation> {
-        let others = self.connections_of_app(facts).filter(|other| other.api == facts.api && other.name != facts.name);
+    pub(super) fn rows_of_app(
+        &self,
+        check: CheckId,
+        facts: &ConnectionFacts,
+    ) -> Vec<&'e Observation> {
+        let others = self
+            .connections_of_app(facts)
+            .filter(|other| other.api == facts.api && other.name != facts.name);
         let mut rows = self.rows(check, Some(&facts.name)).to_vec();
         rows.extend(others.flat_map(|other| self.rows(check, Some(&other.name)).iter().copied()));
         rows
@@ -103,9 +121,15 @@ impl<'e> EvidenceIndex<'e> {
 
     /// The response to the request for an Exchange token that only looks for unused roles. Connections over EWS have a
     /// token of their own.
-    pub(super) fn advisory_sign_in(&self, facts: &ConnectionFacts) -> Option<&'e Reply<TokenFacts>> {
+    pub(super) fn advisory_sign_in(
+        &self,
+        facts: &ConnectionFacts,
+    ) -> Option<&'e Reply<TokenFacts>> {
         let rows = self.rows(CheckId::GrantSurplus, Some(&facts.name)).iter();
-        let mut own = rows.filter(|row| self.connection_of(row).is_some_and(|other| self.is_same_app(other, facts)));
+        let mut own = rows.filter(|row| {
+            self.connection_of(row)
+                .is_some_and(|other| self.is_same_app(other, facts))
+        });
         own.find_map(|row| match row.finding()? {
             Finding::SignIn(reply) => Some(reply),
             _ => None,
@@ -114,12 +138,20 @@ impl<'e> EvidenceIndex<'e> {
 
     /// The rows of a check in a connection, or those shared by several connections where it has none of its own.
     pub(super) fn rows(&self, check: CheckId, connection: Option<&str>) -> &[&'e Observation] {
-        let Some(rows) = self.by_check.get(&check) else { return &[] };
-        connection.and_then(|name| rows.own.get(name)).unwrap_or(&rows.shared)
+        let Some(rows) = self.by_check.get(&check) else {
+            return &[];
+        };
+        connection
+            .and_then(|name| rows.own.get(name))
+            .unwrap_or(&rows.shared)
     }
 
     /// The row that asked whether the app of a connection may act as a mailbox.
-    pub(super) fn impersonation(&self, connection: Option<&str>, mailbox: &str) -> Option<&'e Observation> {
+    pub(super) fn impersonation(
+        &self,
+        connection: Option<&str>,
+        mailbox: &str,
+    ) -> Option<&'e Observation> {
         self.impersonations.get(&(connection, mailbox)).copied()
     }
 
@@ -134,7 +166,10 @@ impl<'e> EvidenceIndex<'e> {
     }
 
     pub(super) fn connection(&self, name: &str) -> Option<&'e ConnectionFacts> {
-        self.evidence.connections.iter().find(|facts| facts.name == name)
+        self.evidence
+            .connections
+            .iter()
+            .find(|facts| facts.name == name)
     }
 
     /// The connection of a row; for a shared row the first one that has the row's app or tenant.
@@ -143,11 +178,18 @@ impl<'e> EvidenceIndex<'e> {
             return self.connection(name);
         }
         if let Some(credentials) = observation.credentials {
-            return self.evidence.connections.iter().find(|facts| facts.credentials == credentials);
+            return self
+                .evidence
+                .connections
+                .iter()
+                .find(|facts| facts.credentials == credentials);
         }
         let is = |id: &str| id.eq_ignore_ascii_case(&observation.subject);
         let connections = &self.evidence.connections;
-        connections.iter().find(|facts| is(&facts.client_id) || is(&facts.tenant_id)).or_else(|| connections.first())
+        connections
+            .iter()
+            .find(|facts| is(&facts.client_id) || is(&facts.tenant_id))
+            .or_else(|| connections.first())
     }
 
     /// The host whose answer a row rests on, as the `network.*` rows name it.
@@ -156,22 +198,29 @@ impl<'e> EvidenceIndex<'e> {
     }
 
     fn host_at(&self, check: CheckId) -> Option<&'e str> {
-        let row = self.evidence.observations.iter().find(|row| row.check == check)?;
+        let row = self
+            .evidence
+            .observations
+            .iter()
+            .find(|row| row.check == check)?;
         Some(&row.subject)
     }
 
     fn network_check(&self, observation: &Observation) -> CheckId {
         match observation.check {
-            CheckId::NetworkSignIn | CheckId::TenantDiscovery | CheckId::SignInGraph | CheckId::SignInExchange => {
-                CheckId::NetworkSignIn
+            CheckId::NetworkSignIn
+            | CheckId::TenantDiscovery
+            | CheckId::SignInGraph
+            | CheckId::SignInExchange => CheckId::NetworkSignIn,
+            CheckId::NetworkExchange
+            | CheckId::MailboxImpersonation
+            | CheckId::GrantFullAccessAsApp => CheckId::NetworkExchange,
+            check if check.group() == "mailbox" => {
+                match self.connection_of(observation).and_then(|facts| facts.api) {
+                    Some(Api::Ews) => CheckId::NetworkExchange,
+                    _ => CheckId::NetworkGraph,
+                }
             }
-            CheckId::NetworkExchange | CheckId::MailboxImpersonation | CheckId::GrantFullAccessAsApp => {
-                CheckId::NetworkExchange
-            }
-            check if check.group() == "mailbox" => match self.connection_of(observation).and_then(|facts| facts.api) {
-                Some(Api::Ews) => CheckId::NetworkExchange,
-                _ => CheckId::NetworkGraph,
-            },
             _ => CheckId::NetworkGraph,
         }
     }
@@ -182,10 +231,12 @@ impl<'e> EvidenceIndex<'e> {
             Resource::Graph => CheckId::SignInGraph,
             Resource::Exchange => CheckId::SignInExchange,
         };
-        self.rows(check, Some(connection)).iter().find_map(|row| match row.finding()? {
-            Finding::SignIn(reply) => Some(reply),
-            _ => None,
-        })
+        self.rows(check, Some(connection))
+            .iter()
+            .find_map(|row| match row.finding()? {
+                Finding::SignIn(reply) => Some(reply),
+                _ => None,
+            })
     }
 
     /// The token of a connection; one that belongs to another tenant or acts for a user counts for nothing.
@@ -195,7 +246,9 @@ impl<'e> EvidenceIndex<'e> {
 
     fn own_token(&self, connection: &str, reply: &'e Reply<TokenFacts>) -> Option<&'e TokenFacts> {
         let token = reply.success()?;
-        let tenant = self.connection(connection).and_then(|facts| self.tenant(facts));
+        let tenant = self
+            .connection(connection)
+            .and_then(|facts| self.tenant(facts));
         let foreign = match (&token.tenant_id, tenant) {
             (Some(tid), Some(tenant)) => !tid.eq_ignore_ascii_case(&tenant.tenant_id),
             _ => false,
@@ -208,24 +261,42 @@ impl<'e> EvidenceIndex<'e> {
     /// What the app of a connection may read about itself. Any credential set of the app tells the same.
     pub(super) fn registration(&self, connection: &str) -> Option<&'e RegistrationFacts> {
         let app = &self.connection(connection)?.client_id;
-        let rows = self.evidence.observations.iter().filter(|row| row.check == CheckId::RegistrationConsent);
-        rows.filter(|row| row.subject.eq_ignore_ascii_case(app)).find_map(|row| match row.finding()? {
-            Finding::Registration(reply) => reply.success(),
-            _ => None,
-        })
+        let rows = self
+            .evidence
+            .observations
+            .iter()
+            .filter(|row| row.check == CheckId::RegistrationConsent);
+        rows.filter(|row| row.subject.eq_ignore_ascii_case(app))
+            .find_map(|row| match row.finding()? {
+                Finding::Registration(reply) => reply.success(),
+                _ => None,
+            })
     }
 
     /// The token of an app for one API, whichever of its connections requested it. A credential set of the app that
     /// is refused does not hide the token that another one got: the roles are those of the app.
-    pub(super) fn token_of_app(&self, facts: &ConnectionFacts, api: Resource) -> Option<&'e TokenFacts> {
+    pub(super) fn token_of_app(
+        &self,
+        facts: &ConnectionFacts,
+        api: Resource,
+    ) -> Option<&'e TokenFacts> {
         let own = std::iter::once(facts).filter_map(|own| self.token(&own.name, api));
-        let others = self.connections_of_app(facts).filter_map(|other| self.token(&other.name, api));
-        let advisory = || self.advisory_sign_in(facts).filter(|_| api == Resource::Exchange);
-        own.chain(others).next().or_else(|| self.own_token(&facts.name, advisory()?))
+        let others = self
+            .connections_of_app(facts)
+            .filter_map(|other| self.token(&other.name, api));
+        let advisory = || {
+            self.advisory_sign_in(facts)
+                .filter(|_| api == Resource::Exchange)
+        };
+        own.chain(others)
+            .next()
+            .or_else(|| self.own_token(&facts.name, advisory()?))
     }
 
     pub(super) fn declared(&self, connection: &str, need: &Need) -> Declared {
-        let Some(token) = self.token(connection, need.api) else { return Declared::NoToken };
+        let Some(token) = self.token(connection, need.api) else {
+            return Declared::NoToken;
+        };
         if !token.readable {
             return Declared::Unreadable;
         }
@@ -239,9 +310,17 @@ impl<'e> EvidenceIndex<'e> {
 
     /// Every role in the token for an API that bears on a need.
     pub(super) fn declared_roles(&self, connection: &str, need: &Need) -> Vec<String> {
-        let Some(token) = self.token(connection, need.api) else { return Vec::new() };
-        let bears = |role: &String| knowledge::satisfies(need, &[role.as_str()]).level != Level::None;
-        token.roles.iter().filter(|role| bears(role)).cloned().collect()
+        let Some(token) = self.token(connection, need.api) else {
+            return Vec::new();
+        };
+        let bears =
+            |role: &String| knowledge::satisfies(need, &[role.as_str()]).level != Level::None;
+        token
+            .roles
+            .iter()
+            .filter(|role| bears(role))
+            .cloned()
+            .collect()
     }
 }
 

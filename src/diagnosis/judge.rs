@@ -21,14 +21,38 @@ struct Stage {
 }
 
 const STAGES: [Stage; 8] = [
-    Stage { checks: settings::CHECKS, judge: |context, _, row| settings::judge(context, row) },
-    Stage { checks: network::CHECKS, judge: |context, _, row| network::judge(context, row) },
-    Stage { checks: tenant::CHECKS, judge: |context, _, row| tenant::judge(context, row) },
-    Stage { checks: sign_in::CHECKS, judge: |context, _, row| sign_in::judge(context, row) },
-    Stage { checks: mailboxes::CHECKS, judge: |context, _, row| mailboxes::judge(context, row) },
-    Stage { checks: grants::CHECKS, judge: grants::judge },
-    Stage { checks: registration::CHECKS, judge: registration::judge },
-    Stage { checks: advice::CHECKS, judge: |context, _, row| advice::judge(context, row) },
+    Stage {
+        checks: settings::CHECKS,
+        judge: |context, _, row| settings::judge(context, row),
+    },
+    Stage {
+        checks: network::CHECKS,
+        judge: |context, _, row| network::judge(context, row),
+    },
+    Stage {
+        checks: tenant::CHECKS,
+        judge: |context, _, row| tenant::judge(context, row),
+    },
+    Stage {
+        checks: sign_in::CHECKS,
+        judge: |context, _, row| sign_in::judge(context, row),
+    },
+    Stage {
+        checks: mailboxes::CHECKS,
+        judge: |context, _, row| mailboxes::judge(context, row),
+    },
+    Stage {
+        checks: grants::CHECKS,
+        judge: grants::judge,
+    },
+    Stage {
+        checks: registration::CHECKS,
+        judge: registration::judge,
+    },
+    Stage {
+        checks: advice::CHECKS,
+        judge: |context, _, row| advice::judge(context, row),
+    },
 ];
 
 /// Turns evidence into outcomes and causes. The same evidence always gives the same diagnosis.
@@ -37,7 +61,11 @@ pub fn diagnose(evidence: &Evidence) -> Diagnosis {
     let mut judgements = Judgements::none(evidence);
     let mut rows: Vec<Option<ResultRow>> = vec![None; evidence.observations.len()];
     for stage in &STAGES {
-        let own = evidence.observations.iter().enumerate().filter(|(_, row)| stage.checks.contains(&row.check));
+        let own = evidence
+            .observations
+            .iter()
+            .enumerate()
+            .filter(|(_, row)| stage.checks.contains(&row.check));
         for (index, observation) in own {
             let judgement = judged(stage, &context, &judgements, observation);
             let (row, raised) = row(evidence, index, observation, judgement);
@@ -51,22 +79,38 @@ pub fn diagnose(evidence: &Evidence) -> Diagnosis {
     Diagnosis { rows, causes }
 }
 
-fn judged(stage: &Stage, context: &Context<'_>, earlier: &Judgements<'_>, row: &Observation) -> Judgement {
+fn judged(
+    stage: &Stage,
+    context: &Context<'_>,
+    earlier: &Judgements<'_>,
+    row: &Observation,
+) -> Judgement {
     let judgement = judged_as_asked(stage, context, earlier, row);
     if !row.withheld {
         return judgement;
     }
     let message = phrase("row.withheld", &[("detail", &judgement.message)]);
-    Judgement { message, ..judgement }
+    Judgement {
+        message,
+        ..judgement
+    }
 }
 
-fn judged_as_asked(stage: &Stage, context: &Context<'_>, earlier: &Judgements<'_>, row: &Observation) -> Judgement {
+fn judged_as_asked(
+    stage: &Stage,
+    context: &Context<'_>,
+    earlier: &Judgements<'_>,
+    row: &Observation,
+) -> Judgement {
     match &row.asked {
         // A request was sent, so this is not a check that was left out.
-        Asked::Skipped { reason: SkipReason::OutOfTime, .. } if !row.requests.is_empty() => {
-            Judgement::unknown(phrase("row.cut-off", &[]))
+        Asked::Skipped {
+            reason: SkipReason::OutOfTime,
+            ..
+        } if !row.requests.is_empty() => Judgement::unknown(phrase("row.cut-off", &[])),
+        Asked::Skipped { .. } if row.check == CheckId::RoomCalendarProcessing => {
+            (stage.judge)(context, earlier, row)
         }
-        Asked::Skipped { .. } if row.check == CheckId::RoomCalendarProcessing => (stage.judge)(context, earlier, row),
         Asked::Skipped { reason, .. } if is_unlisted(row, *reason) => judge_unlisted(row),
         Asked::Skipped { reason, blocked_by } => skipped(*reason, *blocked_by),
         Asked::Crashed { message } => Judgement::error(message.clone()),
@@ -75,7 +119,12 @@ fn judged_as_asked(stage: &Stage, context: &Context<'_>, earlier: &Judgements<'_
 }
 
 /// The row of the report, and the causes that it raises.
-fn row(evidence: &Evidence, index: usize, observation: &Observation, judgement: Judgement) -> (ResultRow, Vec<Raised>) {
+fn row(
+    evidence: &Evidence,
+    index: usize,
+    observation: &Observation,
+    judgement: Judgement,
+) -> (ResultRow, Vec<Raised>) {
     let (skip_reason, blocked_by) = match judgement.skip {
         Some((reason, blocker)) => (Some(reason), blocker),
         None => (None, None),
@@ -89,7 +138,9 @@ fn row(evidence: &Evidence, index: usize, observation: &Observation, judgement: 
         requirement: observation.requirement,
         confidence: judgement.confidence,
         declared: judgement.declared,
-        observed: judgement.observed.map(|observed| with_status(observed, evidence, observation)),
+        observed: judgement
+            .observed
+            .map(|observed| with_status(observed, evidence, observation)),
         message: judgement.message,
         cause: judgement.raised.first().map(|raised| raised.id.to_string()),
         skip_reason,
@@ -107,7 +158,10 @@ mod tests {
     #[test]
     fn every_check_belongs_to_exactly_one_stage() {
         for check in CheckId::ALL {
-            let stages = STAGES.iter().filter(|stage| stage.checks.contains(check)).count();
+            let stages = STAGES
+                .iter()
+                .filter(|stage| stage.checks.contains(check))
+                .count();
             assert_eq!(stages, 1, "{check}");
         }
     }

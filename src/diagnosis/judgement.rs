@@ -128,8 +128,15 @@ impl Judgement {
         Self::new(Outcome::Error, None, message)
     }
 
-    pub(super) fn skipped(reason: SkipReason, blocked_by: Option<CheckId>, message: impl Into<String>) -> Self {
-        Self { skip: Some((reason, blocked_by)), ..Self::new(Outcome::Skipped, None, message) }
+    pub(super) fn skipped(
+        reason: SkipReason,
+        blocked_by: Option<CheckId>,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            skip: Some((reason, blocked_by)),
+            ..Self::new(Outcome::Skipped, None, message)
+        }
     }
 
     pub(super) fn sure(mut self, confidence: Confidence) -> Self {
@@ -161,12 +168,19 @@ impl Judgement {
 /// A judgement that follows from its cause: some causes only say that nothing was decided.
 pub(super) fn from_cause(raised: Raised) -> Judgement {
     let entry = knowledge::cause(raised.id);
-    let message = raised.because.clone().unwrap_or_else(|| entry.title.clone());
+    let message = raised
+        .because
+        .clone()
+        .unwrap_or_else(|| entry.title.clone());
     if symptom::is_undecided(raised.id) {
         return Judgement::unknown(message).raising(raised);
     }
     let confidence = Some(raised.confidence.unwrap_or(entry.confidence));
-    Judgement { confidence, ..Judgement::fail(message) }.raising(raised)
+    Judgement {
+        confidence,
+        ..Judgement::fail(message)
+    }
+    .raising(raised)
 }
 
 /// What a row saw, for the report. The status of a success is filled in from the ledger.
@@ -176,24 +190,40 @@ pub(super) fn observed_of(row: &Observation) -> Option<Observed> {
 
 fn observed(reply: Reply<()>) -> Observed {
     match reply {
-        Reply::Success(()) => Observed { status: None, code: None, detail: None },
-        Reply::Refused(refusal) => {
-            Observed { status: Some(refusal.status), code: shown_code(&refusal), detail: shown_detail(&refusal) }
-        }
+        Reply::Success(()) => Observed {
+            status: None,
+            code: None,
+            detail: None,
+        },
+        Reply::Refused(refusal) => Observed {
+            status: Some(refusal.status),
+            code: shown_code(&refusal),
+            detail: shown_detail(&refusal),
+        },
         Reply::Unexpected(unexpected) => {
             let detail = match unexpected.excerpt.as_str() {
                 "" => unexpected.problem,
                 excerpt => format!("{}: {excerpt}", unexpected.problem),
             };
-            Observed { status: Some(unexpected.status), code: None, detail: Some(detail) }
+            Observed {
+                status: Some(unexpected.status),
+                code: None,
+                detail: Some(detail),
+            }
         }
-        Reply::Unreachable(failure) => Observed { status: None, code: None, detail: Some(failure.detail) },
+        Reply::Unreachable(failure) => Observed {
+            status: None,
+            code: None,
+            detail: Some(failure.detail),
+        },
     }
 }
 
 /// The answer of a row in a sentence.
 pub(super) fn describe_response(row: &Observation) -> String {
-    let Some(observed) = observed_of(row) else { return phrase("row.no-answer-kept", &[]) };
+    let Some(observed) = observed_of(row) else {
+        return phrase("row.no-answer-kept", &[]);
+    };
     phrase("row.answered", &[("detail", &in_words(observed))])
 }
 
@@ -205,14 +235,21 @@ pub(super) fn shown_reply(reply: &Reply<()>) -> String {
 fn in_words(observed: Observed) -> String {
     let status = observed.status.map(|status| format!("HTTP {status}"));
     let detail = observed.detail.as_deref().map(without_ids);
-    let code = observed.code.filter(|code| !detail.is_some_and(|detail| detail.starts_with(code.as_str())));
-    let parts: Vec<String> = [status, code, detail.map(str::to_owned)].into_iter().flatten().collect();
+    let code = observed
+        .code
+        .filter(|code| !detail.is_some_and(|detail| detail.starts_with(code.as_str())));
+    let parts: Vec<String> = [status, code, detail.map(str::to_owned)]
+        .into_iter()
+        .flatten()
+        .collect();
     parts.join(", ")
 }
 
 /// The words of Entra without the ids and the time behind them, which are kept elsewhere and whole.
 fn without_ids(detail: &str) -> &str {
-    detail.split_once("Trace ID:").map_or(detail, |(words, _)| words.trim_end())
+    detail
+        .split_once("Trace ID:")
+        .map_or(detail, |(words, _)| words.trim_end())
 }
 
 /// The code that says most: an AADSTS number, else the service's own code, else the number of the diagnostics header.
@@ -222,7 +259,12 @@ pub(super) fn shown_code(refusal: &Refusal) -> Option<String> {
         .first()
         .map(|number| format!("AADSTS{number}"))
         .or_else(|| refusal.code.clone())
-        .or_else(|| refusal.diagnostics.as_ref().map(|diagnostics| diagnostics.code.to_string()))
+        .or_else(|| {
+            refusal
+                .diagnostics
+                .as_ref()
+                .map(|diagnostics| diagnostics.code.to_string())
+        })
 }
 
 /// The text that says most: the policy header, else the diagnostics reason, else the message.
@@ -230,6 +272,11 @@ pub(super) fn shown_detail(refusal: &Refusal) -> Option<String> {
     refusal
         .policy_reason
         .clone()
-        .or_else(|| refusal.diagnostics.as_ref().and_then(|diagnostics| diagnostics.reason.clone()))
+        .or_else(|| {
+            refusal
+                .diagnostics
+                .as_ref()
+                .and_then(|diagnostics| diagnostics.reason.clone())
+        })
         .or_else(|| refusal.message.clone())
 }

@@ -12,7 +12,10 @@ pub(super) struct Judgements<'e> {
 impl<'e> Judgements<'e> {
     /// Nothing is judged yet.
     pub(super) fn none(evidence: &'e Evidence) -> Self {
-        Self { evidence, raised: vec![Vec::new(); evidence.observations.len()] }
+        Self {
+            evidence,
+            raised: vec![Vec::new(); evidence.observations.len()],
+        }
     }
 
     /// Keeps what the row at `index` raises.
@@ -24,7 +27,9 @@ impl<'e> Judgements<'e> {
 
     /// What a row raises; nothing where its stage is still to come.
     pub(super) fn raised(&self, row: &Observation) -> &[Raised] {
-        self.index_of(row).and_then(|index| self.raised.get(index)).map_or(&[], Vec::as_slice)
+        self.index_of(row)
+            .and_then(|index| self.raised.get(index))
+            .map_or(&[], Vec::as_slice)
     }
 
     /// The cause that a row points to.

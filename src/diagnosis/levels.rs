@@ -26,7 +26,10 @@ const OF_THE_MAILBOX: &[CauseId] = &[
 ];
 
 /// Causes whose remedy names one mailbox, so that each mailbox is a finding of its own.
-const OF_ONE_MAILBOX: &[CauseId] = &[CauseId::MailSenderUnusable, CauseId::MailboxServiceAccountUnusable];
+const OF_ONE_MAILBOX: &[CauseId] = &[
+    CauseId::MailSenderUnusable,
+    CauseId::MailboxServiceAccountUnusable,
+];
 
 /// The level of a symptom: symptoms of one cause at the same level are one finding.
 pub(super) fn level(
@@ -44,9 +47,15 @@ pub(super) fn level(
         CauseScope::Host => vec![host_level(context, all, observation, raised)],
         CauseScope::Tenant => tenant(),
         CauseScope::App => app(),
-        _ if OF_ONE_MAILBOX.contains(&raised.id) => [app(), vec![observation.subject.to_ascii_lowercase()]].concat(),
-        CauseScope::Connection => facts.map_or_else(Vec::new, |facts| value_level(context, facts, observation, raised)),
-        CauseScope::Mailboxes if OF_THE_MAILBOX.contains(&raised.id) => [tenant(), api_level(facts)].concat(),
+        _ if OF_ONE_MAILBOX.contains(&raised.id) => {
+            [app(), vec![observation.subject.to_ascii_lowercase()]].concat()
+        }
+        CauseScope::Connection => facts.map_or_else(Vec::new, |facts| {
+            value_level(context, facts, observation, raised)
+        }),
+        CauseScope::Mailboxes if OF_THE_MAILBOX.contains(&raised.id) => {
+            [tenant(), api_level(facts)].concat()
+        }
         CauseScope::Mailboxes => [app(), api_level(facts)].concat(),
     }
 }
@@ -98,16 +107,28 @@ fn faults_like(observation: &Observation, raised: &Raised) -> Vec<String> {
         Some(Finding::Settings(faults) | Finding::Rooms { faults, .. }) => faults.as_slice(),
         _ => &[],
     };
-    faults.iter().filter(|fault| fault.kind.cause() == raised.id).map(|fault| fault.detail.clone()).collect()
+    faults
+        .iter()
+        .filter(|fault| fault.kind.cause() == raised.id)
+        .map(|fault| fault.detail.clone())
+        .collect()
 }
 
 /// One finding for each host. What a proxy refuses is one finding, since one rule of it is to be changed; and so is what
 /// keeps every host away in the same manner, since it then lies at this machine or its network and not at the hosts.
-fn host_level(context: &Context<'_>, all: &[Vec<Raised>], observation: &Observation, raised: &Raised) -> String {
+fn host_level(
+    context: &Context<'_>,
+    all: &[Vec<Raised>],
+    observation: &Observation,
+    raised: &Raised,
+) -> String {
     if raised.id == CauseId::NetworkProxyRefused || every_host_raises(context, all, raised.id) {
         return String::new();
     }
-    context.host_behind(observation).unwrap_or(&observation.subject).to_owned()
+    context
+        .host_behind(observation)
+        .unwrap_or(&observation.subject)
+        .to_owned()
 }
 
 /// Whether more than one host was asked, and the row of each raises the cause `id`.
@@ -129,8 +150,12 @@ fn every_host_raises(context: &Context<'_>, all: &[Vec<Raised>], id: CauseId) ->
 
 /// The connections behind some rows, in the order of the settings. A row that several connections share speaks for those
 /// with its credentials or tenant; one about a host or this machine speaks for those that other rows name, else for all.
-pub(super) fn connections<'e>(context: &Context<'_>, rows: impl Iterator<Item = &'e Observation>) -> Vec<String> {
-    let (mut named, mut credentials, mut tenants) = (HashSet::new(), HashSet::new(), HashSet::new());
+pub(super) fn connections<'e>(
+    context: &Context<'_>,
+    rows: impl Iterator<Item = &'e Observation>,
+) -> Vec<String> {
+    let (mut named, mut credentials, mut tenants) =
+        (HashSet::new(), HashSet::new(), HashSet::new());
     for row in rows {
         match (&row.connection, row.credentials) {
             (Some(name), _) => {
@@ -151,5 +176,11 @@ pub(super) fn connections<'e>(context: &Context<'_>, rows: impl Iterator<Item = 
             || credentials.contains(&facts.credentials)
             || tenants.contains(&facts.tenant_id.to_ascii_lowercase())
     };
-    context.evidence.connections.iter().filter(concerned).map(|facts| facts.name.clone()).collect()
+    context
+        .evidence
+        .connections
+        .iter()
+        .filter(concerned)
+        .map(|facts| facts.name.clone())
+        .collect()
 }

@@ -17,11 +17,19 @@ pub(super) fn judge_answer(
     row: &Observation,
     judge: impl FnOnce(&ConnectionFacts, &Symptom) -> Judgement,
 ) -> Judgement {
-    let Some(symptom) = symptom_of(row) else { return Judgement::error(phrase("row.no-answer-kept", &[])) };
-    let Some(facts) = context.connection_of(row) else { return Judgement::error(phrase("row.no-connection", &[])) };
+    let Some(symptom) = symptom_of(row) else {
+        return Judgement::error(phrase("row.no-answer-kept", &[]));
+    };
+    let Some(facts) = context.connection_of(row) else {
+        return Judgement::error(phrase("row.no-connection", &[]));
+    };
     let need = facts.api.map(calendar_need);
-    let declared = need.map(|need| context.declared_roles(&facts.name, need)).unwrap_or_default();
-    judge(facts, &symptom).observed(observed_of(row)).declared(declared)
+    let declared = need
+        .map(|need| context.declared_roles(&facts.name, need))
+        .unwrap_or_default();
+    judge(facts, &symptom)
+        .observed(observed_of(row))
+        .declared(declared)
 }
 
 /// The cause behind the answer of the service account; `None` when nothing is wrong. A refusal that rooms share has the
@@ -35,28 +43,39 @@ pub(super) fn service_account_cause(
     let pattern = context.pattern(&facts.name);
     let shared = match symptom {
         Symptom::MailboxMissing => pattern.all_missing(),
-        Symptom::Named(id) if *id == CauseId::MailboxOutsideAccessPolicy || is_undecided(*id) => true,
+        Symptom::Named(id) if *id == CauseId::MailboxOutsideAccessPolicy || is_undecided(*id) => {
+            true
+        }
         Symptom::Named(id) if matches!(id.group(), CauseGroup::SignIn | CauseGroup::Tenant) => true,
         other if other.is_refusal_of_access() && pattern.let_in == 0 && pattern.rooms == 0 => true,
         other => is_met_by_a_room(context, facts, other),
     };
     let raised = cause_of(context, facts, row)?;
-    Some(if shared { raised } else { own_cause_of_the_account(row, symptom) })
+    Some(if shared {
+        raised
+    } else {
+        own_cause_of_the_account(row, symptom)
+    })
 }
 
 /// Whether a room of the app gave the same response, so that its cause explains the service account as well.
 fn is_met_by_a_room(context: &Context<'_>, facts: &ConnectionFacts, symptom: &Symptom) -> bool {
     let Some(api) = facts.api else { return false };
     let pattern = context.pattern(&facts.name);
-    let refused_alike = symptom.is_refusal_of_access() && pattern.let_in == 0 && pattern.refused > 0;
+    let refused_alike =
+        symptom.is_refusal_of_access() && pattern.let_in == 0 && pattern.refused > 0;
     refused_alike
-        || context.rows_of_app(room_check(api), facts).iter().any(|room| symptom_of(room).as_ref() == Some(symptom))
+        || context
+            .rows_of_app(room_check(api), facts)
+            .iter()
+            .any(|room| symptom_of(room).as_ref() == Some(symptom))
 }
 
 /// A refusal without a reason does not say that the mailbox is missing: the rooms are open, so the reach of the app comes
 /// first, then a fresh change, then the license.
 fn own_cause_of_the_account(row: &Observation, symptom: &Symptom) -> Raised {
-    let raised = Raised::new(CauseId::MailboxServiceAccountUnusable).because(describe_response(row));
+    let raised =
+        Raised::new(CauseId::MailboxServiceAccountUnusable).because(describe_response(row));
     if *symptom != Symptom::AccessRefused {
         return raised;
     }
@@ -67,16 +86,25 @@ fn own_cause_of_the_account(row: &Observation, symptom: &Symptom) -> Raised {
         CauseId::MailboxLicenseMissing,
     ]
     .into_iter()
-    .fold(raised.sure(Confidence::Possible).in_case(Some("refused")), Raised::or_perhaps)
+    .fold(
+        raised.sure(Confidence::Possible).in_case(Some("refused")),
+        Raised::or_perhaps,
+    )
 }
 
 /// The cause behind the answer of a mailbox; `None` when nothing is wrong.
-pub(super) fn cause_of(context: &Context<'_>, facts: &ConnectionFacts, row: &Observation) -> Option<Raised> {
+pub(super) fn cause_of(
+    context: &Context<'_>,
+    facts: &ConnectionFacts,
+    row: &Observation,
+) -> Option<Raised> {
     let pattern = context.pattern(&facts.name);
     let symptom = symptom_of(row)?;
     let raised = match &symptom {
         Symptom::Ok | Symptom::AcceptedCaller => return None,
-        refusal if is_the_end_of_ews(context, facts, row, refusal) => Raised::new(CauseId::EwsRetired),
+        refusal if is_the_end_of_ews(context, facts, row, refusal) => {
+            Raised::new(CauseId::EwsRetired)
+        }
         Symptom::EwsOff if !is_open_over_ews(context, facts) => {
             level_of(Raised::new(CauseId::EwsDisabled), pattern.is_unanimous())
         }
@@ -90,11 +118,15 @@ pub(super) fn cause_of(context: &Context<'_>, facts: &ConnectionFacts, row: &Obs
         Symptom::Named(id) if context.is_refused_here_only(row, *id) => {
             refused_behind_the_front(row, *id, pattern.let_in)
         }
-        Symptom::Named(id) if *id == CauseId::ServiceUnavailable && may_be_the_end_of_ews(context, facts, row) => {
+        Symptom::Named(id)
+            if *id == CauseId::ServiceUnavailable && may_be_the_end_of_ews(context, facts, row) =>
+        {
             return Some(from_response(row, *id).or_perhaps(CauseId::EwsRetired));
         }
         Symptom::Named(id) if *id == CauseId::MailboxNotFound && pattern.none_found() => {
-            let raised = from_response(row, *id).in_case(Some("every-room")).sure(Confidence::Likely);
+            let raised = from_response(row, *id)
+                .in_case(Some("every-room"))
+                .sure(Confidence::Likely);
             return Some(raised.or_perhaps(CauseId::MailboxNotInExchangeOnline));
         }
         Symptom::Named(id) => return Some(with_right_address(from_response(row, *id), row)),
@@ -119,16 +151,29 @@ fn refused_behind_the_front(row: &Observation, id: CauseId, let_in: usize) -> Ra
 
 /// A verdict about the whole tenant or app is only certain when no room is left that could still answer otherwise.
 fn level_of(raised: Raised, unanimous: bool) -> Raised {
-    if unanimous { raised } else { raised.sure(Confidence::Likely) }
+    if unanimous {
+        raised
+    } else {
+        raised.sure(Confidence::Likely)
+    }
 }
 
 /// From its last day on EWS refuses every room; in which form is not known.
-fn is_the_end_of_ews(context: &Context<'_>, facts: &ConnectionFacts, row: &Observation, symptom: &Symptom) -> bool {
+fn is_the_end_of_ews(
+    context: &Context<'_>,
+    facts: &ConnectionFacts,
+    row: &Observation,
+    symptom: &Symptom,
+) -> bool {
     may_be_the_end_of_ews(context, facts, row) && ews_end::is_refusal_of_ews(row, symptom)
 }
 
 /// Whether the day has come and no mailbox was let in over EWS.
-fn may_be_the_end_of_ews(context: &Context<'_>, facts: &ConnectionFacts, row: &Observation) -> bool {
+fn may_be_the_end_of_ews(
+    context: &Context<'_>,
+    facts: &ConnectionFacts,
+    row: &Observation,
+) -> bool {
     let over_ews = facts.api == Some(Api::Ews) && matches!(row.finding(), Some(Finding::Folder(_)));
     over_ews && context.pattern(&facts.name).let_in == 0 && ews_end::ews_has_ended(context.evidence)
 }
@@ -138,25 +183,39 @@ fn may_be_the_end_of_ews(context: &Context<'_>, facts: &ConnectionFacts, row: &O
 fn access_cause(context: &Context<'_>, facts: &ConnectionFacts, row: &Observation) -> Raised {
     let pattern = context.pattern(&facts.name);
     if pattern.let_in > 0 {
-        let lists = [("open", &*pattern.open_list()), ("refused", &*pattern.refused_list())];
-        return Raised::new(CauseId::MailboxOutsideScope).because(phrase("scope.both-lists", &lists));
+        let lists = [
+            ("open", &*pattern.open_list()),
+            ("refused", &*pattern.refused_list()),
+        ];
+        return Raised::new(CauseId::MailboxOutsideScope)
+            .because(phrase("scope.both-lists", &lists));
     }
-    let Some(need) = facts.api.map(calendar_need) else { return Raised::new(CauseId::MailboxAccessBlocked) };
+    let Some(need) = facts.api.map(calendar_need) else {
+        return Raised::new(CauseId::MailboxAccessBlocked);
+    };
     match context.declared(&facts.name, need) {
-        Declared::No => level_of(missing_grant::missing(context, facts, need), pattern.is_unanimous()),
+        Declared::No => level_of(
+            missing_grant::missing(context, facts, need),
+            pattern.is_unanimous(),
+        ),
         Declared::Partly(by) | Declared::Yes(by) => blocked_although(&by, row),
         Declared::Unreadable | Declared::NoToken => blocked_and_undeclared(need, row),
     }
 }
 
 fn blocked_although(role: &str, row: &Observation) -> Raised {
-    let sentence = phrase("access.granted-but-blocked", &[("permission", role), ("detail", &describe_response(row))]);
+    let sentence = phrase(
+        "access.granted-but-blocked",
+        &[("permission", role), ("detail", &describe_response(row))],
+    );
     Raised::new(CauseId::MailboxAccessBlocked).because(sentence)
 }
 
 /// A token that cannot be read leaves the missing grant among the candidates.
 fn blocked_and_undeclared(need: &Need, row: &Observation) -> Raised {
-    Raised::new(CauseId::MailboxAccessBlocked).because(describe_response(row)).or_perhaps(need.missing_cause)
+    Raised::new(CauseId::MailboxAccessBlocked)
+        .because(describe_response(row))
+        .or_perhaps(need.missing_cause)
 }
 
 /// Exchange names the primary address beside `ErrorNonPrimarySmtpAddress`; the name of the value is not documented,
@@ -165,12 +224,21 @@ fn with_right_address(raised: Raised, row: &Observation) -> Raised {
     if raised.id != CauseId::MailboxAliasUsed {
         return raised;
     }
-    let values = row.finding().and_then(Finding::refusal).map(|refusal| &refusal.values);
+    let values = row
+        .finding()
+        .and_then(Finding::refusal)
+        .map(|refusal| &refusal.values);
     let mut others = values.into_iter().flat_map(|values| values.values());
     match others.find(|value| value.contains('@') && !value.eq_ignore_ascii_case(&row.subject)) {
         Some(address) => {
-            let pair = phrase("alias.pair", &[("room", &row.subject), ("right_address", address)]);
-            raised.because(pair.clone()).with("detail", pair).with("right_address", address.clone())
+            let pair = phrase(
+                "alias.pair",
+                &[("room", &row.subject), ("right_address", address)],
+            );
+            raised
+                .because(pair.clone())
+                .with("detail", pair)
+                .with("right_address", address.clone())
         }
         None => raised.in_case(Some("unnamed")),
     }

@@ -20,8 +20,13 @@ pub(super) struct MailboxScope {
 
 impl MailboxScope {
     /// For what the first row of a finding lacks: sending as one mailbox, or the calendars of an app's rooms.
-    pub(super) fn new(context: &Context<'_>, facts: Option<&ConnectionFacts>, row: Option<&Observation>) -> Self {
-        let sends = row.is_some_and(|row| matches!(row.check, CheckId::MailSend | CheckId::GrantMailSend));
+    pub(super) fn new(
+        context: &Context<'_>,
+        facts: Option<&ConnectionFacts>,
+        row: Option<&Observation>,
+    ) -> Self {
+        let sends =
+            row.is_some_and(|row| matches!(row.check, CheckId::MailSend | CheckId::GrantMailSend));
         let need = match facts.and_then(|facts| facts.api) {
             _ if sends => NeedId::MailSend,
             Some(Api::Graph) => NeedId::GraphCalendar,
@@ -32,7 +37,10 @@ impl MailboxScope {
             Some(facts) => rooms_of_app(context, facts),
             None => Vec::new(),
         };
-        Self { need: knowledge::need(need), mailboxes }
+        Self {
+            need: knowledge::need(need),
+            mailboxes,
+        }
     }
 
     /// The value of a placeholder as a command holds it, quoted for PowerShell.
@@ -52,7 +60,10 @@ impl MailboxScope {
     fn scope_name(&self) -> Option<&'static str> {
         let id = &self.need.id;
         let scopes = &knowledge::requirements().rbac_scopes;
-        scopes.iter().find(|scope| scope.needs.contains(id)).map(|scope| scope.name.as_str())
+        scopes
+            .iter()
+            .find(|scope| scope.needs.contains(id))
+            .map(|scope| scope.name.as_str())
     }
 
     fn filter(&self) -> String {
@@ -67,14 +78,21 @@ impl MailboxScope {
 /// The rooms of every connection that uses the same app over the same API; over EWS the service accounts as well,
 /// since the product impersonates them.
 fn rooms_of_app(context: &Context<'_>, facts: &ConnectionFacts) -> Vec<String> {
-    let Some(api) = facts.api else { return Vec::new() };
+    let Some(api) = facts.api else {
+        return Vec::new();
+    };
     let is_same = |other: &&ConnectionFacts| {
-        other.api == facts.api && other.client_id == facts.client_id && other.tenant_id == facts.tenant_id
+        other.api == facts.api
+            && other.client_id == facts.client_id
+            && other.tenant_id == facts.tenant_id
     };
     let mut seen = BTreeSet::new();
     let mut mailboxes = Vec::new();
     for other in context.evidence.connections.iter().filter(is_same) {
-        let rooms = context.rows(room_check(api), Some(&other.name)).iter().map(|row| &row.subject);
+        let rooms = context
+            .rows(room_check(api), Some(&other.name))
+            .iter()
+            .map(|row| &row.subject);
         let account = other.service_account.as_ref().filter(|_| api == Api::Ews);
         for address in rooms.chain(account).filter(|address| address.contains('@')) {
             if seen.insert(address.to_ascii_lowercase()) {
@@ -90,8 +108,14 @@ mod tests {
     use super::*;
 
     fn scope(mailboxes: &[&str]) -> MailboxScope {
-        let mailboxes = mailboxes.iter().map(|&address| address.to_owned()).collect();
-        MailboxScope { need: knowledge::need(NeedId::EwsCalendar), mailboxes }
+        let mailboxes = mailboxes
+            .iter()
+            .map(|&address| address.to_owned())
+            .collect();
+        MailboxScope {
+            need: knowledge::need(NeedId::EwsCalendar),
+            mailboxes,
+        }
     }
 
     #[test]
@@ -108,6 +132,9 @@ mod tests {
     #[test]
     fn the_role_is_the_one_of_the_api() {
         assert_eq!(scope(&[]).role(), Some("Application EWS.AccessAsApp"));
-        assert_eq!(scope(&[]).value("scope_name").as_deref(), Some("'ResourceXpress rooms'"));
+        assert_eq!(
+            scope(&[]).value("scope_name").as_deref(),
+            Some("'ResourceXpress rooms'")
+        );
     }
 }

@@ -26,7 +26,9 @@ pub(super) const CHECKS: &[CheckId] = &[
 pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
     match row.check {
         CheckId::MailboxServiceAccount => judge_service_account(context, row),
-        CheckId::MailboxCalendarRead | CheckId::MailboxCalendarWrite if row.asked == Asked::Derived => {
+        CheckId::MailboxCalendarRead | CheckId::MailboxCalendarWrite
+            if row.asked == Asked::Derived =>
+        {
             judge_rights(context, row)
         }
         CheckId::MailboxCalendarWrite => writes::judge_write(context, row),
@@ -40,27 +42,35 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
 
 /// Judges a row that asked a room whether it can be reached.
 fn judge_room(context: &Context<'_>, row: &Observation) -> Judgement {
-    judge_answer(context, row, |facts, symptom| match (symptom, cause_of(context, facts, row)) {
-        (Symptom::Ok, _) | (_, None) => Judgement::pass(phrase("room.open", &[])),
-        // Which rooms are open and which are not is told once, with the cause; a row tells the answer of its own room.
-        (_, Some(raised)) if raised.id == CauseId::MailboxOutsideScope => {
-            Judgement { message: describe_response(row), ..from_cause(raised) }
+    judge_answer(context, row, |facts, symptom| {
+        match (symptom, cause_of(context, facts, row)) {
+            (Symptom::Ok, _) | (_, None) => Judgement::pass(phrase("room.open", &[])),
+            // Which rooms are open and which are not is told once, with the cause; a row tells the answer of its own room.
+            (_, Some(raised)) if raised.id == CauseId::MailboxOutsideScope => Judgement {
+                message: describe_response(row),
+                ..from_cause(raised)
+            },
+            (_, Some(raised)) => from_cause(raised),
         }
-        (_, Some(raised)) => from_cause(raised),
     })
 }
 
 /// Judges whether the Resource Login User ID has a mailbox that can be used.
 fn judge_service_account(context: &Context<'_>, row: &Observation) -> Judgement {
-    judge_answer(context, row, |facts, symptom| match service_account_cause(context, facts, row, symptom) {
-        None => Judgement::pass(phrase("service-account.open", &[])),
-        Some(raised) => from_cause(raised),
+    judge_answer(context, row, |facts, symptom| {
+        match service_account_cause(context, facts, row, symptom) {
+            None => Judgement::pass(phrase("service-account.open", &[])),
+            Some(raised) => from_cause(raised),
+        }
     })
 }
 
 /// Causes with which Exchange keeps an app out of a mailbox.
-const REFUSES_A_MAILBOX: &[CauseId] =
-    &[CauseId::EwsImpersonationDenied, CauseId::MailboxAccessBlocked, CauseId::MailboxOutsideAccessPolicy];
+const REFUSES_A_MAILBOX: &[CauseId] = &[
+    CauseId::EwsImpersonationDenied,
+    CauseId::MailboxAccessBlocked,
+    CauseId::MailboxOutsideAccessPolicy,
+];
 
 /// Judges an address that must be refused.
 fn judge_expect_denied(context: &Context<'_>, row: &Observation) -> Judgement {
@@ -70,7 +80,9 @@ fn judge_expect_denied(context: &Context<'_>, row: &Observation) -> Judgement {
             from_cause(Raised::new(CauseId::MailboxReachableButShouldNotBe).because(sentence))
         }
         Symptom::AccessRefused => Judgement::pass(phrase("expect-denied.refused", &[])),
-        Symptom::Named(id) if REFUSES_A_MAILBOX.contains(id) => Judgement::pass(phrase("expect-denied.refused", &[])),
+        Symptom::Named(id) if REFUSES_A_MAILBOX.contains(id) => {
+            Judgement::pass(phrase("expect-denied.refused", &[]))
+        }
         Symptom::Named(id) if is_undecided(*id) => from_cause(from_response(row, *id)),
         _ => Judgement::unknown(phrase("expect-denied.proves-nothing", &[])),
     })

@@ -10,7 +10,10 @@ use crate::terms::{CauseId, Resource};
 pub(super) fn missing(context: &Context<'_>, facts: &ConnectionFacts, need: &Need) -> Raised {
     why_missing(context, facts, need)
         .unwrap_or_else(|| Raised::new(need.missing_cause))
-        .because(phrase("grant.absent-and-refused", &[("permission", &need.value)]))
+        .because(phrase(
+            "grant.absent-and-refused",
+            &[("permission", &need.value)],
+        ))
         .with("permission", need.value.clone())
         .with("api", need.api.title())
         .with("api_path", phrase(portal_path(need.api), &[]))
@@ -26,18 +29,35 @@ fn portal_path(api: Resource) -> &'static str {
 
 /// Why a permission that the token lacks is not granted, as far as the registration shows it. `None`: it was never
 /// requested, or the registration could not be read.
-pub(super) fn why_missing(context: &Context<'_>, facts: &ConnectionFacts, need: &Need) -> Option<Raised> {
-    let requested = context.registration(&facts.name).map_or(&[][..], |registration| registration.requested.as_slice());
+pub(super) fn why_missing(
+    context: &Context<'_>,
+    facts: &ConnectionFacts,
+    need: &Need,
+) -> Option<Raised> {
+    let requested = context
+        .registration(&facts.name)
+        .map_or(&[][..], |registration| registration.requested.as_slice());
     let of_api = |permission: &RequestedPermission, api: Resource| {
         knowledge::api_by_resource(&permission.resource_app_id) == Some(api)
     };
-    let same = |permission: &RequestedPermission, guid: &str| permission.permission_id.eq_ignore_ascii_case(guid);
-    let mut here = requested.iter().filter(|permission| of_api(permission, need.api));
-    if here.clone().any(|permission| permission.kind == "Role" && same(permission, &need.guid)) {
+    let same = |permission: &RequestedPermission, guid: &str| {
+        permission.permission_id.eq_ignore_ascii_case(guid)
+    };
+    let mut here = requested
+        .iter()
+        .filter(|permission| of_api(permission, need.api));
+    if here
+        .clone()
+        .any(|permission| permission.kind == "Role" && same(permission, &need.guid))
+    {
         return Some(Raised::new(CauseId::RegistrationConsentMissing));
     }
-    if here.any(|permission| permission.kind == "Scope" && need.is_delegated_form(&permission.permission_id)) {
-        return Some(Raised::new(CauseId::RegistrationDelegatedInsteadOfApplication));
+    if here.any(|permission| {
+        permission.kind == "Scope" && need.is_delegated_form(&permission.permission_id)
+    }) {
+        return Some(Raised::new(
+            CauseId::RegistrationDelegatedInsteadOfApplication,
+        ));
     }
     let trap = need.same_name_elsewhere.iter().find(|trap| {
         let is_trap = |permission: &RequestedPermission| {
@@ -50,5 +70,7 @@ pub(super) fn why_missing(context: &Context<'_>, facts: &ConnectionFacts, need: 
 }
 
 fn has_role(context: &Context<'_>, facts: &ConnectionFacts, api: Resource, value: &str) -> bool {
-    context.token_of_app(facts, api).is_some_and(|token| token.roles.iter().any(|role| role == value))
+    context
+        .token_of_app(facts, api)
+        .is_some_and(|token| token.roles.iter().any(|role| role == value))
 }

@@ -12,9 +12,14 @@ pub(super) fn from_response(row: &Observation, id: CauseId) -> Raised {
         return unreachable::undecided_by(failure);
     }
     let refusal = row.finding().and_then(Finding::refusal);
-    let raised = Raised::new(id).because(describe_response(row)).in_case(case_of(id, row));
+    let raised = Raised::new(id)
+        .because(describe_response(row))
+        .in_case(case_of(id, row));
     let number = refusal.and_then(|refusal| refusal.aadsts.first().copied());
-    let lookup = number.map_or_else(|| knowledge::LOOKUP_PAGE.to_owned(), knowledge::lookup_address);
+    let lookup = number.map_or_else(
+        || knowledge::LOOKUP_PAGE.to_owned(),
+        knowledge::lookup_address,
+    );
     let raised = raised.with("lookup", lookup);
     match refusal.and_then(shown_code) {
         Some(code) => raised.with("code", code),

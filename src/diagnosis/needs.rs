@@ -18,12 +18,18 @@ pub(super) fn needs_of_app<'c>(
     ];
     context.connections_of_app(facts).flat_map(move |other| {
         let calendar = other.api.map(NeedId::calendar);
-        let features = grants.into_iter().filter(move |(check, _)| is_wanted(context, *check, &other.name));
-        calendar.into_iter().chain(features.map(|(_, need)| need)).map(knowledge::need)
+        let features = grants
+            .into_iter()
+            .filter(move |(check, _)| is_wanted(context, *check, &other.name));
+        calendar
+            .into_iter()
+            .chain(features.map(|(_, need)| need))
+            .map(knowledge::need)
     })
 }
 
 fn is_wanted(context: &Context<'_>, check: CheckId, connection: &str) -> bool {
     let rows = context.rows(check, Some(connection));
-    rows.iter().any(|row| row.connection.as_deref() == Some(connection) && !is_deselected(row))
+    rows.iter()
+        .any(|row| row.connection.as_deref() == Some(connection) && !is_deselected(row))
 }

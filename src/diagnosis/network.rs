@@ -12,8 +12,12 @@ use crate::knowledge::{self, phrase};
 use crate::terms::{CauseGroup, CauseId, CheckId};
 
 /// The checks of the hosts, and of the clock of this machine.
-pub(super) const CHECKS: &[CheckId] =
-    &[CheckId::NetworkSignIn, CheckId::NetworkGraph, CheckId::NetworkExchange, CheckId::NetworkClock];
+pub(super) const CHECKS: &[CheckId] = &[
+    CheckId::NetworkSignIn,
+    CheckId::NetworkGraph,
+    CheckId::NetworkExchange,
+    CheckId::NetworkClock,
+];
 
 /// Judges a row about the network.
 pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
@@ -32,7 +36,11 @@ fn judge_host(context: &Context<'_>, row: &Observation) -> Judgement {
         Reply::Success(()) | Reply::Refused(_) => {
             Judgement::pass(phrase("network.reached", &[])).raising_all(interception(row))
         }
-        Reply::Unexpected(unexpected) => from_cause(at_the_end_of_ews(context, row, unexpected_cause(row, unexpected))),
+        Reply::Unexpected(unexpected) => from_cause(at_the_end_of_ews(
+            context,
+            row,
+            unexpected_cause(row, unexpected),
+        )),
         Reply::Unreachable(failure) => judge_failure(failure),
     };
     judgement.observed(observed_of(row))
@@ -49,20 +57,32 @@ fn at_the_end_of_ews(context: &Context<'_>, row: &Observation, raised: Raised) -
 
 /// A note where the certificate of one of the cloud's own hosts comes from an authority that Microsoft does not use.
 fn interception(row: &Observation) -> Option<Raised> {
-    let certificate = row.certificate.as_ref().filter(|certificate| certificate.of_cloud)?;
+    let certificate = row
+        .certificate
+        .as_ref()
+        .filter(|certificate| certificate.of_cloud)?;
     if knowledge::issues_for_microsoft(certificate.organisation.as_deref().unwrap_or_default()) {
         return None;
     }
     let issuer = &certificate.issuer;
     let sentence = phrase("network.issued-by", &[("detail", issuer)]);
     Some(
-        Raised::new(CauseId::NetworkTlsIntercepted).because(sentence).with("issuer", issuer).with("host", &row.subject),
+        Raised::new(CauseId::NetworkTlsIntercepted)
+            .because(sentence)
+            .with("issuer", issuer)
+            .with("host", &row.subject),
     )
 }
 
 fn unexpected_cause(row: &Observation, unexpected: &Unexpected) -> Raised {
-    let id = if unexpected.foreign { CauseId::NetworkNotMicrosoft } else { CauseId::ServiceUnexpectedAnswer };
-    Raised::new(id).because(describe_response(row)).with("detail", unexpected.problem.clone())
+    let id = if unexpected.foreign {
+        CauseId::NetworkNotMicrosoft
+    } else {
+        CauseId::ServiceUnexpectedAnswer
+    };
+    Raised::new(id)
+        .because(describe_response(row))
+        .with("detail", unexpected.problem.clone())
 }
 
 /// A failed host is a true "no", but about the path from this machine: the row fails, the verdict is inconclusive.
@@ -86,8 +106,11 @@ fn judge_clock(context: &Context<'_>) -> Judgement {
     if seconds.abs() <= limit {
         return Judgement::pass(sentence);
     }
-    Judgement::pass(sentence.clone())
-        .raising(Raised::new(CauseId::NetworkClockSkew).because(sentence).with("detail", words))
+    Judgement::pass(sentence.clone()).raising(
+        Raised::new(CauseId::NetworkClockSkew)
+            .because(sentence)
+            .with("detail", words),
+    )
 }
 
 fn spoken(seconds: i64) -> String {
@@ -103,7 +126,10 @@ fn agreed_offset(evidence: &Evidence) -> Option<i64> {
     let parser = DateTimeParser::new();
     let offsets = evidence.requests.iter().filter_map(|request| {
         let date = parser.parse_timestamp(request.headers.get("date")?).ok()?;
-        let answered = request.at.as_millisecond().saturating_add(i64::try_from(request.ms).ok()?);
+        let answered = request
+            .at
+            .as_millisecond()
+            .saturating_add(i64::try_from(request.ms).ok()?);
         let earliest = date.as_millisecond() - answered;
         let latest = date.as_millisecond() + 999 - request.at.as_millisecond();
         Some(if earliest > 0 {

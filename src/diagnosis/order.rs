@@ -25,15 +25,28 @@ pub(super) enum Order {
 /// The order for each connection, from its control or from a refusal of the same kind.
 pub(super) fn orders<'e>(context: &EvidenceIndex<'e>) -> Orders<'e> {
     let connections = &context.evidence.connections;
-    connections.iter().map(|facts| (facts.name.as_str(), order(context, facts))).collect()
+    connections
+        .iter()
+        .map(|facts| (facts.name.as_str(), order(context, facts)))
+        .collect()
 }
 
 fn order(context: &EvidenceIndex<'_>, facts: &ConnectionFacts) -> Order {
-    let control = context.evidence.controls.iter().find(|control| control.connection == facts.name);
+    let control = context
+        .evidence
+        .controls
+        .iter()
+        .find(|control| control.connection == facts.name);
     match control {
-        Some(control) if refuses_access(&control.reply) => Order::AccessFirst(about(control, "control.refused")),
-        _ if refuses_in_an_open_mailbox(context, facts) => Order::AccessFirst(phrase("control.refused-elsewhere", &[])),
-        Some(control) if is_about_the_item(&control.reply) => Order::Open(about(control, "control.about-the-item")),
+        Some(control) if refuses_access(&control.reply) => {
+            Order::AccessFirst(about(control, "control.refused"))
+        }
+        _ if refuses_in_an_open_mailbox(context, facts) => {
+            Order::AccessFirst(phrase("control.refused-elsewhere", &[]))
+        }
+        Some(control) if is_about_the_item(&control.reply) => {
+            Order::Open(about(control, "control.about-the-item"))
+        }
         Some(control) => Order::Open(about(control, "control.no-decision")),
         None => Order::Open(phrase("control.not-sent", &[])),
     }
@@ -45,7 +58,9 @@ fn about(control: &Control, key: &str) -> String {
 
 /// Whether the service itself refuses for want of access. A refusal without a code may come from something on the way.
 fn refuses_access(reply: &Reply<()>) -> bool {
-    let Reply::Refused(refusal) = reply else { return false };
+    let Reply::Refused(refusal) = reply else {
+        return false;
+    };
     let is_from_the_service = refusal.code.is_some() || !refusal.inner_codes.is_empty();
     is_from_the_service
         && match symptom::read(Service::Graph, reply) {
@@ -63,13 +78,22 @@ fn is_about_the_item(reply: &Reply<()>) -> bool {
 /// be the reason, and the item was not looked at.
 fn refuses_in_an_open_mailbox(context: &EvidenceIndex<'_>, facts: &ConnectionFacts) -> bool {
     let rows = |check| context.rows(check, Some(&facts.name)).iter().copied();
-    let refused = rows(CheckId::MailboxCalendarWrite).chain(rows(CheckId::MailSend)).filter(|row| refuses_item(row));
+    let refused = rows(CheckId::MailboxCalendarWrite)
+        .chain(rows(CheckId::MailSend))
+        .filter(|row| refuses_item(row));
     let opened = |subject: &str| {
         let reads = rows(CheckId::MailboxCalendarRead).chain(rows(CheckId::MailboxServiceAccount));
         let mut same = reads.filter(|read| read.subject.eq_ignore_ascii_case(subject));
-        same.any(|read| matches!(read.finding(), Some(Finding::CalendarView(Reply::Success(())))))
+        same.any(|read| {
+            matches!(
+                read.finding(),
+                Some(Finding::CalendarView(Reply::Success(())))
+            )
+        })
     };
-    refused.map(|row| &row.subject).any(|subject| opened(subject))
+    refused
+        .map(|row| &row.subject)
+        .any(|subject| opened(subject))
 }
 
 fn refuses_item(row: &Observation) -> bool {

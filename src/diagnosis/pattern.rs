@@ -53,7 +53,11 @@ impl Named {
     }
 
     fn sentence(&self) -> String {
-        if self.count == 0 { "none".to_owned() } else { enumeration::with_rest(&self.first, self.count) }
+        if self.count == 0 {
+            "none".to_owned()
+        } else {
+            enumeration::with_rest(&self.first, self.count)
+        }
     }
 }
 
@@ -71,27 +75,40 @@ impl<'e> Patterns<'e> {
         for facts in &context.evidence.connections {
             let Some(api) = facts.api else { continue };
             let app = context.app(facts);
-            match groups.iter_mut().find(|(known, over, _)| *known == app && *over == api) {
+            match groups
+                .iter_mut()
+                .find(|(known, over, _)| *known == app && *over == api)
+            {
                 Some((_, _, own)) => own.push(facts),
                 None => groups.push((app, api, vec![facts])),
             }
         }
         let mut patterns = Self::default();
         for (index, (app, api, own)) in groups.into_iter().enumerate() {
-            patterns.by_connection.extend(own.iter().map(|facts| (facts.name.as_str(), index)));
-            patterns.all.push((app, api, Pattern::of(context, api, &own)));
+            patterns
+                .by_connection
+                .extend(own.iter().map(|facts| (facts.name.as_str(), index)));
+            patterns
+                .all
+                .push((app, api, Pattern::of(context, api, &own)));
         }
         patterns
     }
 
     /// The pattern of the app and the API of a connection.
     pub(super) fn behind(&self, connection: &str) -> &Pattern {
-        self.by_connection.get(connection).and_then(|index| self.all.get(*index)).map_or(&self.none, |(_, _, own)| own)
+        self.by_connection
+            .get(connection)
+            .and_then(|index| self.all.get(*index))
+            .map_or(&self.none, |(_, _, own)| own)
     }
 
     /// The patterns of every app of a tenant over one API.
     pub(super) fn of_tenant(&self, tenant: &str, api: Api) -> impl Iterator<Item = &Pattern> {
-        let own = self.all.iter().filter(move |(app, over, _)| app.tenant == tenant && *over == api);
+        let own = self
+            .all
+            .iter()
+            .filter(move |(app, over, _)| app.tenant == tenant && *over == api);
         own.map(|(_, _, pattern)| pattern)
     }
 }
@@ -99,8 +116,11 @@ impl<'e> Patterns<'e> {
 impl Pattern {
     fn of(context: &EvidenceIndex<'_>, api: Api, connections: &[&ConnectionFacts]) -> Self {
         let symptoms = |check: CheckId| {
-            let rows = connections.iter().flat_map(move |facts| context.rows(check, Some(&facts.name)).iter());
-            rows.filter_map(|row| Some((row.subject.as_str(), symptom_of(row)?))).collect::<Vec<_>>()
+            let rows = connections
+                .iter()
+                .flat_map(move |facts| context.rows(check, Some(&facts.name)).iter());
+            rows.filter_map(|row| Some((row.subject.as_str(), symptom_of(row)?)))
+                .collect::<Vec<_>>()
         };
         let mut pattern = Self::default();
         for (room, symptom) in each_once(symptoms(room_check(api))) {
@@ -114,7 +134,10 @@ impl Pattern {
             }
         }
         let writes = each_once(symptoms(CheckId::MailboxCalendarWrite));
-        pattern.writable = writes.iter().filter(|(_, symptom)| *symptom == Symptom::Ok).count();
+        pattern.writable = writes
+            .iter()
+            .filter(|(_, symptom)| *symptom == Symptom::Ok)
+            .count();
         pattern
     }
 
@@ -166,7 +189,10 @@ impl Pattern {
 /// Every mailbox once, although several connections may list it. A response that let the app in decides.
 fn each_once(mut symptoms: Vec<(&str, Symptom)>) -> Vec<(&str, Symptom)> {
     let mut open = HashSet::new();
-    for (mailbox, _) in symptoms.iter().filter(|(_, symptom)| *symptom == Symptom::Ok) {
+    for (mailbox, _) in symptoms
+        .iter()
+        .filter(|(_, symptom)| *symptom == Symptom::Ok)
+    {
         open.insert(mailbox.to_ascii_lowercase());
     }
     let mut seen = HashSet::new();
@@ -185,7 +211,10 @@ mod tests {
     fn a_long_list_is_cut_and_counted() {
         let mut named = Named::default();
         (0..10).for_each(|n| named.push(&format!("room{n}")));
-        assert_eq!(named.sentence(), "room0, room1, room2, room3, room4, room5, room6, room7 and 2 more");
+        assert_eq!(
+            named.sentence(),
+            "room0, room1, room2, room3, room4, room5, room6, room7 and 2 more"
+        );
         assert_eq!(Named::default().sentence(), "none");
     }
 

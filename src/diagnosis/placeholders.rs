@@ -36,12 +36,23 @@ impl<'c> Placeholders<'c> {
     ) -> Self {
         let app_name = facts.and_then(|facts| app_name(context, facts));
         let scope = MailboxScope::new(context, facts, row);
-        Self { evidence: context.evidence, facts, app_name, scope, subjects, connections: &[], own }
+        Self {
+            evidence: context.evidence,
+            facts,
+            app_name,
+            scope,
+            subjects,
+            connections: &[],
+            own,
+        }
     }
 
     /// The same for a finding that concerns these connections.
     pub(super) fn of_connections(self, connections: &'c [String]) -> Self {
-        Self { connections, ..self }
+        Self {
+            connections,
+            ..self
+        }
     }
 
     /// A sentence with its placeholders filled in.
@@ -50,35 +61,56 @@ impl<'c> Placeholders<'c> {
             "rooms" => self.shortened(),
             name => self.value(name),
         });
-        if template.starts_with('{') { capitalized(filled) } else { filled }
+        if template.starts_with('{') {
+            capitalized(filled)
+        } else {
+            filled
+        }
     }
 
     /// A command with its placeholders filled in and quoted for `shell`.
     pub(super) fn in_command(&self, shell: &str, template: &str) -> String {
-        let quote = if shell == "powershell" { quote_powershell } else { quote_bash };
+        let quote = if shell == "powershell" {
+            quote_powershell
+        } else {
+            quote_bash
+        };
         let fill = |host: Option<&str>| {
             knowledge::fill(template, &|name| {
                 let known = match name {
                     "rooms" => self.joined(if shell == "powershell" { "," } else { " " }, quote),
                     "host" => host.map(quote),
                     "port" => self.value(name),
-                    name => self.scope.value(name).or_else(|| self.value(name).map(|value| quote(&value))),
+                    name => self
+                        .scope
+                        .value(name)
+                        .or_else(|| self.value(name).map(|value| quote(&value))),
                 };
                 // Without quotes, the angle brackets of a missing value would be read as code.
                 known.or_else(|| Some(quote(&knowledge::marker(name))))
             })
         };
-        let hosts: Vec<&str> = self.own.get("host").into_iter().flat_map(|hosts| hosts.split(HOSTS_APART)).collect();
+        let hosts: Vec<&str> = self
+            .own
+            .get("host")
+            .into_iter()
+            .flat_map(|hosts| hosts.split(HOSTS_APART))
+            .collect();
         match hosts.as_slice() {
             [] => fill(None),
             [first, ..] if !template.contains("{host}") => fill(Some(first)),
-            hosts => hosts.iter().map(|host| fill(Some(host))).collect::<Vec<_>>().join("\n"),
+            hosts => hosts
+                .iter()
+                .map(|host| fill(Some(host)))
+                .collect::<Vec<_>>()
+                .join("\n"),
         }
     }
 
     /// The first subjects, and how many more there are: a sentence is no place for five thousand rooms.
     fn shortened(&self) -> Option<String> {
-        Some(enumeration::shortened(self.subjects, NAMED_IN_A_SENTENCE)).filter(|named| !named.is_empty())
+        Some(enumeration::shortened(self.subjects, NAMED_IN_A_SENTENCE))
+            .filter(|named| !named.is_empty())
     }
 
     fn joined(&self, separator: &str, write: impl Fn(&str) -> String) -> Option<String> {
@@ -101,7 +133,9 @@ impl<'c> Placeholders<'c> {
             "app_name" => self.app_name.clone().or_else(|| self.value("client_id")),
             "room" => self.subjects.first().cloned(),
             "sign_in_host" => Some(self.evidence.sign_in_host.clone()),
-            "graph_url" => knowledge::cloud(&self.evidence.cloud).map(|cloud| cloud.graph_url.clone()),
+            "graph_url" => {
+                knowledge::cloud(&self.evidence.cloud).map(|cloud| cloud.graph_url.clone())
+            }
             "ews_url" => knowledge::cloud(&self.evidence.cloud).map(|cloud| cloud.ews_url.clone()),
             "right_address" => match self.facts?.api? {
                 Api::Ews => self.value("ews_url"),
@@ -118,9 +152,11 @@ impl<'c> Placeholders<'c> {
     /// The connection, or the first of several with the number of the others: one form that fits every sentence.
     fn connection(&self) -> Option<String> {
         match self.connections {
-            [first, others @ ..] if !others.is_empty() => {
-                Some(format!("{} (and {} more)", in_a_sentence(first), others.len()))
-            }
+            [first, others @ ..] if !others.is_empty() => Some(format!(
+                "{} (and {} more)",
+                in_a_sentence(first),
+                others.len()
+            )),
             [only] => Some(in_a_sentence(only)),
             _ => self.facts.map(|facts| in_a_sentence(&facts.name)),
         }
@@ -130,7 +166,10 @@ impl<'c> Placeholders<'c> {
     fn consequence(&self) -> Option<String> {
         let permissions = self.own.get("permission")?;
         let mut sentences: Vec<&str> = Vec::new();
-        for need in permissions.split(HOSTS_APART).filter_map(knowledge::need_of_value) {
+        for need in permissions
+            .split(HOSTS_APART)
+            .filter_map(knowledge::need_of_value)
+        {
             if !sentences.contains(&need.without.as_str()) {
                 sentences.push(&need.without);
             }
@@ -142,13 +181,20 @@ impl<'c> Placeholders<'c> {
     fn consent_address(&self) -> Option<String> {
         let facts = self.facts?;
         let host = &self.evidence.sign_in_host;
-        Some(format!("https://{host}/{}/adminconsent?client_id={}", facts.tenant_id, facts.client_id))
+        Some(format!(
+            "https://{host}/{}/adminconsent?client_id={}",
+            facts.tenant_id, facts.client_id
+        ))
     }
 }
 
 /// A connection in a sentence: `system` would read as an English word.
 fn in_a_sentence(connection: &str) -> String {
-    if connection == "system" { phrase("connection.main", &[]) } else { connection.to_owned() }
+    if connection == "system" {
+        phrase("connection.main", &[])
+    } else {
+        connection.to_owned()
+    }
 }
 
 /// A sentence with a capital letter, where it begins with the main connection. Names of the customer stay as they are.
@@ -163,7 +209,11 @@ fn capitalized(sentence: String) -> String {
 /// The name of a host alone, as commands, steps and comparisons want it. An IPv6 address outside brackets has no port.
 pub fn without_port(host: &str) -> &str {
     match host.rsplit_once(':') {
-        Some((name, port)) if !name.ends_with(':') && port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        Some((name, port))
+            if !name.ends_with(':') && port.bytes().all(|byte| byte.is_ascii_digit()) =>
+        {
+            name
+        }
         _ => host,
     }
 }
@@ -174,9 +224,17 @@ pub(super) fn port_of(host: &str) -> &str {
 }
 
 fn app_name(context: &Context<'_>, facts: &ConnectionFacts) -> Option<String> {
-    let registered = context.registration(&facts.name).and_then(|registration| registration.display_name.clone());
-    let in_token = |api| context.token(&facts.name, api).and_then(|token| token.app_name.clone());
-    registered.or_else(|| in_token(Resource::Graph)).or_else(|| in_token(Resource::Exchange))
+    let registered = context
+        .registration(&facts.name)
+        .and_then(|registration| registration.display_name.clone());
+    let in_token = |api| {
+        context
+            .token(&facts.name, api)
+            .and_then(|token| token.app_name.clone())
+    };
+    registered
+        .or_else(|| in_token(Resource::Graph))
+        .or_else(|| in_token(Resource::Exchange))
 }
 
 #[cfg(test)]
@@ -186,10 +244,19 @@ mod tests {
     #[test]
     fn a_host_without_a_port_has_that_of_https() {
         assert_eq!(
-            (without_port("graph.microsoft.com"), port_of("graph.microsoft.com")),
+            (
+                without_port("graph.microsoft.com"),
+                port_of("graph.microsoft.com")
+            ),
             ("graph.microsoft.com", "443")
         );
-        assert_eq!((without_port("127.0.0.1:8443"), port_of("127.0.0.1:8443")), ("127.0.0.1", "8443"));
-        assert_eq!((without_port("[::1]:8443"), without_port("2001:db8::1")), ("[::1]", "2001:db8::1"));
+        assert_eq!(
+            (without_port("127.0.0.1:8443"), port_of("127.0.0.1:8443")),
+            ("127.0.0.1", "8443")
+        );
+        assert_eq!(
+            (without_port("[::1]:8443"), without_port("2001:db8::1")),
+            ("[::1]", "2001:db8::1")
+        );
     }
 }

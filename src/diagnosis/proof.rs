@@ -36,18 +36,40 @@ pub(super) fn access(context: &Context<'_>, facts: &ConnectionFacts, need: &Need
 
 /// The note about access that no role in the token explains. It is one for the app, whatever rows it explains.
 pub(super) fn granted_in_exchange(facts: &ConnectionFacts, need: &Need, because: String) -> Raised {
-    let note = Raised::new(CauseId::GrantByExchangeRbac).because(because).about(Some(facts.client_id.clone()));
+    let note = Raised::new(CauseId::GrantByExchangeRbac)
+        .because(because)
+        .about(Some(facts.client_id.clone()));
     note.with("permission", need.value.clone())
 }
 
 /// The cause of a response that does not show whether access was granted.
-pub(super) fn unproven(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, why: &str) -> Raised {
+pub(super) fn unproven(
+    context: &Context<'_>,
+    facts: &ConnectionFacts,
+    need: &Need,
+    why: &str,
+) -> Raised {
     let missing = missing_grant::why_missing(context, facts, need).map_or_else(
-        || if need.read_only.is_empty() { need.missing_cause } else { CauseId::GrantCalendarsReadOnly },
+        || {
+            if need.read_only.is_empty() {
+                need.missing_cause
+            } else {
+                CauseId::GrantCalendarsReadOnly
+            }
+        },
         |why| why.id,
     );
-    let sentence = phrase("grant.unproven", &[("permission", &need.value), ("detail", why)]);
-    let raised = Raised::new(CauseId::GrantWriteUnproven).because(sentence).or_perhaps(missing);
-    let raised = raised.or_perhaps(CauseId::GrantByExchangeRbac).about(Some(facts.client_id.clone()));
-    raised.with("permission", need.value.clone()).with("api", need.api.title())
+    let sentence = phrase(
+        "grant.unproven",
+        &[("permission", &need.value), ("detail", why)],
+    );
+    let raised = Raised::new(CauseId::GrantWriteUnproven)
+        .because(sentence)
+        .or_perhaps(missing);
+    let raised = raised
+        .or_perhaps(CauseId::GrantByExchangeRbac)
+        .about(Some(facts.client_id.clone()));
+    raised
+        .with("permission", need.value.clone())
+        .with("api", need.api.title())
 }

@@ -9,15 +9,24 @@ use super::judgements::Judgements;
 use super::named_cause::from_response;
 use super::needs::needs_of_app;
 use super::symptom::{self, Symptom, is_undecided};
-use crate::evidence::{ConnectionFacts, Finding, Observation, PasswordCredential, RegistrationFacts, Reply};
+use crate::evidence::{
+    ConnectionFacts, Finding, Observation, PasswordCredential, RegistrationFacts, Reply,
+};
 use crate::knowledge::{self, phrase};
 use crate::terms::{CauseGroup, CauseId, CheckId, Service, SkipReason};
 
 /// The checks of the registration.
-pub(super) const CHECKS: &[CheckId] = &[CheckId::RegistrationSecretExpiry, CheckId::RegistrationConsent];
+pub(super) const CHECKS: &[CheckId] = &[
+    CheckId::RegistrationSecretExpiry,
+    CheckId::RegistrationConsent,
+];
 
 /// Judges a row about the registration. What waits for consent has the cause that an `earlier` stage gave for it.
-pub(super) fn judge(context: &Context<'_>, earlier: &Judgements<'_>, row: &Observation) -> Judgement {
+pub(super) fn judge(
+    context: &Context<'_>,
+    earlier: &Judgements<'_>,
+    row: &Observation,
+) -> Judgement {
     match row.check {
         CheckId::RegistrationConsent => judge_consent(context, earlier, row),
         _ => judge_secret(context, row),
@@ -26,12 +35,16 @@ pub(super) fn judge(context: &Context<'_>, earlier: &Judgements<'_>, row: &Obser
 
 /// Judges when the secret in use ends.
 fn judge_secret(context: &Context<'_>, row: &Observation) -> Judgement {
-    read_registration(context, row, |registration| secret_judgement(context, registration))
+    read_registration(context, row, |registration| {
+        secret_judgement(context, registration)
+    })
 }
 
 /// Judges requested against granted.
 fn judge_consent(context: &Context<'_>, earlier: &Judgements<'_>, row: &Observation) -> Judgement {
-    read_registration(context, row, |registration| consent_judgement(context, earlier, row, registration))
+    read_registration(context, row, |registration| {
+        consent_judgement(context, earlier, row, registration)
+    })
 }
 
 /// The registration is advice: what cannot be read is said, and never held against the tenant.
@@ -45,9 +58,11 @@ fn read_registration(
     };
     let judgement = match (reply, symptom::read(Service::Graph, reply)) {
         (Reply::Success(registration), _) => judge(registration),
-        (_, Symptom::AccessRefused) => {
-            Judgement::skipped(SkipReason::NeedsPermission, None, phrase("registration.refused", &[]))
-        }
+        (_, Symptom::AccessRefused) => Judgement::skipped(
+            SkipReason::NeedsPermission,
+            None,
+            phrase("registration.refused", &[]),
+        ),
         (Reply::Refused(refusal), _) if refusal.status == 404 => {
             Judgement::unknown(phrase("registration.elsewhere", &[]))
         }
@@ -55,7 +70,8 @@ fn read_registration(
             Judgement::unknown(phrase("registration.unreadable", &[]))
         }
         (_, Symptom::Named(id))
-            if is_undecided(id) || matches!(id.group(), CauseGroup::SignIn | CauseGroup::Tenant) =>
+            if is_undecided(id)
+                || matches!(id.group(), CauseGroup::SignIn | CauseGroup::Tenant) =>
         {
             from_cause(from_response(row, id))
         }
@@ -72,12 +88,22 @@ fn secret_judgement(context: &Context<'_>, registration: &RegistrationFacts) -> 
     let date = date_of(ends);
     let words = days.to_string();
     let sentence = phrase("secret.ends", &[("date", &date), ("days", &words)]);
-    if days > i64::from(context.evidence.warn_days.unwrap_or(knowledge::dates().secret_warning_days)) {
+    if days
+        > i64::from(
+            context
+                .evidence
+                .warn_days
+                .unwrap_or(knowledge::dates().secret_warning_days),
+        )
+    {
         return Judgement::pass(sentence);
     }
     let note = Raised::new(CauseId::RegistrationSecretExpiring).because(sentence.clone());
-    Judgement::pass(sentence)
-        .raising(note.with("date", date).with("days", words).with("secret_id", secret.key_id.clone()))
+    Judgement::pass(sentence).raising(
+        note.with("date", date)
+            .with("days", words)
+            .with("secret_id", secret.key_id.clone()),
+    )
 }
 
 /// The secret whose hint fits, of several the one that ends first. The sign-in has just succeeded, so one that has ended
@@ -86,9 +112,13 @@ fn secret_in_use<'r>(
     context: &Context<'_>,
     registration: &'r RegistrationFacts,
 ) -> Option<(&'r PasswordCredential, Timestamp)> {
-    let fitting = registration.secrets.iter().filter(|secret| secret.fits_secret_in_use);
+    let fitting = registration
+        .secrets
+        .iter()
+        .filter(|secret| secret.fits_secret_in_use);
     let ends = fitting.filter_map(|secret| Some((secret, secret.ends_at?)));
-    ends.filter(|(_, ends)| *ends > context.evidence.started_at).min_by_key(|(_, ends)| *ends)
+    ends.filter(|(_, ends)| *ends > context.evidence.started_at)
+        .min_by_key(|(_, ends)| *ends)
 }
 
 fn consent_judgement(
@@ -97,24 +127,39 @@ fn consent_judgement(
     row: &Observation,
     registration: &RegistrationFacts,
 ) -> Judgement {
-    let Some(facts) = context.connection_of(row) else { return Judgement::error(phrase("row.no-connection", &[])) };
+    let Some(facts) = context.connection_of(row) else {
+        return Judgement::error(phrase("row.no-connection", &[]));
+    };
     let compared = compare(context, facts, registration);
     if compared.waiting.is_empty() {
         return nothing_waits(&compared);
     }
     let list = compared.waiting.join(", ");
     if let Some(raised) = grants_behind(context, earlier, facts) {
-        return Judgement { message: phrase("consent.waiting", &[("permission", &list)]), ..from_cause(raised) };
+        return Judgement {
+            message: phrase("consent.waiting", &[("permission", &list)]),
+            ..from_cause(raised)
+        };
     }
-    if compared.waiting.iter().any(|value| is_needed(context, facts, value)) {
-        return Judgement::unknown(phrase("consent.waiting-undecided", &[("permission", &list)]));
+    if compared
+        .waiting
+        .iter()
+        .any(|value| is_needed(context, facts, value))
+    {
+        return Judgement::unknown(phrase(
+            "consent.waiting-undecided",
+            &[("permission", &list)],
+        ));
     }
     Judgement::pass(phrase("consent.waiting-unneeded", &[("permission", &list)]))
 }
 
 /// No permission is known to wait for consent. Complete is what was compared, and nothing else.
 fn nothing_waits(compared: &Compared) -> Judgement {
-    let left_open = [("consent.not-compared", &compared.open), ("consent.unknown-ids", &compared.unknown_ids)];
+    let left_open = [
+        ("consent.not-compared", &compared.open),
+        ("consent.unknown-ids", &compared.unknown_ids),
+    ];
     let left_open: Vec<String> = left_open
         .into_iter()
         .filter(|(_, permissions)| !permissions.is_empty())
@@ -140,9 +185,17 @@ struct Compared {
     on_other_apis: bool,
 }
 
-fn compare(context: &Context<'_>, facts: &ConnectionFacts, registration: &RegistrationFacts) -> Compared {
+fn compare(
+    context: &Context<'_>,
+    facts: &ConnectionFacts,
+    registration: &RegistrationFacts,
+) -> Compared {
     let mut compared = Compared::default();
-    for permission in registration.requested.iter().filter(|permission| permission.kind == "Role") {
+    for permission in registration
+        .requested
+        .iter()
+        .filter(|permission| permission.kind == "Role")
+    {
         let Some(api) = knowledge::api_by_resource(&permission.resource_app_id) else {
             compared.on_other_apis = true;
             continue;
@@ -152,7 +205,10 @@ fn compare(context: &Context<'_>, facts: &ConnectionFacts, registration: &Regist
             continue;
         };
         let value = role.value.clone();
-        match context.token_of_app(facts, api).filter(|token| token.readable) {
+        match context
+            .token_of_app(facts, api)
+            .filter(|token| token.readable)
+        {
             None => compared.open.push(value),
             Some(token) if token.roles.contains(&value) => {}
             Some(_) => compared.waiting.push(value),
@@ -167,7 +223,11 @@ fn is_needed(context: &Context<'_>, facts: &ConnectionFacts, value: &str) -> boo
 }
 
 /// The cause that a grant row of the same app already gives for what is waiting.
-fn grants_behind(context: &Context<'_>, earlier: &Judgements<'_>, facts: &ConnectionFacts) -> Option<Raised> {
+fn grants_behind(
+    context: &Context<'_>,
+    earlier: &Judgements<'_>,
+    facts: &ConnectionFacts,
+) -> Option<Raised> {
     let app = facts.credentials;
     let grants = [
         CheckId::GrantFullAccessAsApp,
@@ -176,9 +236,17 @@ fn grants_behind(context: &Context<'_>, earlier: &Judgements<'_>, facts: &Connec
         CheckId::GrantUserReadAll,
         CheckId::GrantGroupReadAll,
     ];
-    let rows = context.evidence.observations.iter().filter(|other| grants.contains(&other.check));
-    rows.filter(|other| context.connection_of(other).is_some_and(|facts| facts.credentials == app))
-        .flat_map(|other| earlier.raised(other))
-        .find(|raised| raised.id == CauseId::RegistrationConsentMissing)
-        .cloned()
+    let rows = context
+        .evidence
+        .observations
+        .iter()
+        .filter(|other| grants.contains(&other.check));
+    rows.filter(|other| {
+        context
+            .connection_of(other)
+            .is_some_and(|facts| facts.credentials == app)
+    })
+    .flat_map(|other| earlier.raised(other))
+    .find(|raised| raised.id == CauseId::RegistrationConsentMissing)
+    .cloned()
 }

@@ -10,7 +10,9 @@ use crate::terms::Service;
 pub(super) fn symptom_of(observation: &Observation) -> Option<Symptom> {
     Some(match observation.finding()? {
         Finding::Folder(reply) => symptom::read(Service::Exchange, reply),
-        Finding::CalendarView(reply) | Finding::Listing(reply) => symptom::read(Service::Graph, reply),
+        Finding::CalendarView(reply) | Finding::Listing(reply) => {
+            symptom::read(Service::Graph, reply)
+        }
         Finding::NoTouch(reply) => symptom::read_no_touch(reply),
         Finding::Written { service, reply } => symptom::read(*service, reply),
         _ => return None,
@@ -23,7 +25,11 @@ pub(super) fn observed_with_status(evidence: &Evidence, row: &Observation) -> Op
 }
 
 /// What was seen, with the status out of the ledger where neither a status nor a detail was: it was a success.
-pub(super) fn with_status(mut observed: Observed, evidence: &Evidence, row: &Observation) -> Observed {
+pub(super) fn with_status(
+    mut observed: Observed,
+    evidence: &Evidence,
+    row: &Observation,
+) -> Observed {
     if observed.status.is_none() && observed.detail.is_none() {
         observed.status = last_status(evidence, row);
     }
@@ -37,6 +43,10 @@ const FAILED_ELSEWHERE: u16 = 424;
 fn last_status(evidence: &Evidence, observation: &Observation) -> Option<u16> {
     let last = observation.requests.last()?;
     let index = usize::try_from(last.checked_sub(1)?).ok()?;
-    let status = evidence.requests.get(index).filter(|request| request.n == *last)?.status;
+    let status = evidence
+        .requests
+        .get(index)
+        .filter(|request| request.n == *last)?
+        .status;
     status.filter(|status| *status != FAILED_ELSEWHERE)
 }

@@ -138,7 +138,10 @@ impl From<UncheckedCommand> for Command {
 impl Command {
     /// A command from any source.
     pub fn new(shell: &str, text: &str) -> Self {
-        Self { shell: shell.to_owned(), text: knowledge::printable(shell, text) }
+        Self {
+            shell: shell.to_owned(),
+            text: knowledge::printable(shell, text),
+        }
     }
 
     /// A command of the knowledge tables, with its placeholders filled in and with the remarks about its cmdlets.
@@ -163,7 +166,11 @@ impl Command {
 
     /// The shell as people write it.
     pub fn shell_name(&self) -> &str {
-        if self.shell == "powershell" { "PowerShell" } else { &self.shell }
+        if self.shell == "powershell" {
+            "PowerShell"
+        } else {
+            &self.shell
+        }
     }
 }
 

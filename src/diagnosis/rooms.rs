@@ -15,15 +15,24 @@ use crate::terms::{Api, Confidence, Outcome, Service, SkipReason};
 const NAMED: usize = 3;
 
 /// Judges the row of a connection whose tenant was to list its rooms, together with what the rooms that were given show.
-pub(super) fn judge(context: &Context<'_>, row: &Observation, given: Judgement, listing: &RoomListing) -> Judgement {
-    let Some(facts) = context.connection_of(row) else { return Judgement::error(phrase("row.no-connection", &[])) };
+pub(super) fn judge(
+    context: &Context<'_>,
+    row: &Observation,
+    given: Judgement,
+    listing: &RoomListing,
+) -> Judgement {
+    let Some(facts) = context.connection_of(row) else {
+        return Judgement::error(phrase("row.no-connection", &[]));
+    };
     let listed = judge_listing(context, facts, row, listing);
     let judgement = if matches!(given.outcome, Outcome::Fail | Outcome::Unknown) {
         given.raising_all(listed.raised)
     } else {
         listed.raising_all(given.raised)
     };
-    judgement.observed(observed_of(row)).declared(context.declared_roles(&facts.name, knowledge::room_list_need()))
+    judgement
+        .observed(observed_of(row))
+        .declared(context.declared_roles(&facts.name, knowledge::room_list_need()))
 }
 
 fn judge_listing(
@@ -33,7 +42,9 @@ fn judge_listing(
     listing: &RoomListing,
 ) -> Judgement {
     match listing {
-        RoomListing::Prevented(check) => Judgement::unknown(phrase("rooms.prevented", &[("detail", check.as_str())])),
+        RoomListing::Prevented(check) => {
+            Judgement::unknown(phrase("rooms.prevented", &[("detail", check.as_str())]))
+        }
         RoomListing::Asked(Reply::Success(list)) => judge_list(facts, list),
         refused if refused.lacks_permission() => judge_refusal(context, facts),
         RoomListing::Asked(reply) => judge_silence(context, facts, row, reply),
@@ -43,11 +54,15 @@ fn judge_listing(
 fn judge_list(facts: &ConnectionFacts, list: &RoomListFacts) -> Judgement {
     if let Some(reason) = &list.cut_short {
         let rooms = list.rooms.to_string();
-        return Judgement::unknown(phrase("rooms.cut-short", &[("rooms", &rooms), ("detail", reason)]));
+        return Judgement::unknown(phrase(
+            "rooms.cut-short",
+            &[("rooms", &rooms), ("detail", reason)],
+        ));
     }
     let message = list_in_words(list);
     match (list.rooms, facts.rooms) {
-        (0, 0) => Judgement::skipped(SkipReason::NeedsInput, None, message.clone()).raising(empty(message)),
+        (0, 0) => Judgement::skipped(SkipReason::NeedsInput, None, message.clone())
+            .raising(empty(message)),
         (0, _) => Judgement::pass(message.clone()).raising(empty(message)),
         _ => Judgement::pass(message),
     }
@@ -56,19 +71,33 @@ fn judge_list(facts: &ConnectionFacts, list: &RoomListFacts) -> Judgement {
 fn list_in_words(list: &RoomListFacts) -> String {
     let (nameless, rooms) = (&list.without_address, counted(list.rooms));
     if nameless.is_empty() {
-        let key = if list.rooms == 0 { "rooms.none-listed" } else { "rooms.listed" };
+        let key = if list.rooms == 0 {
+            "rooms.none-listed"
+        } else {
+            "rooms.listed"
+        };
         return phrase(key, &[("detail", &rooms)]);
     }
     let names = enumeration::shortened(nameless, NAMED);
     if list.rooms == 0 {
-        return phrase("rooms.none-usable", &[("detail", &counted(nameless.len())), ("rooms", &names)]);
+        return phrase(
+            "rooms.none-usable",
+            &[("detail", &counted(nameless.len())), ("rooms", &names)],
+        );
     }
     let listed = phrase("rooms.listed", &[("detail", &rooms)]);
-    phrase("rooms.without-address", &[("detail", &listed), ("rooms", &names)])
+    phrase(
+        "rooms.without-address",
+        &[("detail", &listed), ("rooms", &names)],
+    )
 }
 
 fn counted(rooms: usize) -> String {
-    if rooms == 1 { "1 room".to_owned() } else { format!("{rooms} rooms") }
+    if rooms == 1 {
+        "1 room".to_owned()
+    } else {
+        format!("{rooms} rooms")
+    }
 }
 
 /// The app may not list rooms, which says nothing about what ResourceXpress may do.
@@ -79,7 +108,8 @@ fn judge_refusal(context: &Context<'_>, facts: &ConnectionFacts) -> Judgement {
         _ => ("rooms.not-permitted", need.value.clone()),
     };
     let message = phrase(key, &[("permission", &role), ("api", need.api.title())]);
-    Judgement::skipped(SkipReason::NeedsPermission, None, message.clone()).raising(without_list().because(message))
+    Judgement::skipped(SkipReason::NeedsPermission, None, message.clone())
+        .raising(without_list().because(message))
 }
 
 /// No list and no clear reason. A cause that only says so is named; what the service has against the token counts for a
@@ -92,16 +122,25 @@ fn judge_silence(
 ) -> Judgement {
     let cause = match symptom::read(Service::Graph, reply) {
         Symptom::Named(id) if context.is_refused_here_only(row, id) => None,
-        Symptom::Named(id) if is_undecided(id) || facts.api == Some(Api::Graph) => Some(from_response(row, id)),
+        Symptom::Named(id) if is_undecided(id) || facts.api == Some(Api::Graph) => {
+            Some(from_response(row, id))
+        }
         _ => None,
     };
     let told = describe_response(row);
     let need = knowledge::room_list_need();
-    let refused_undeclared = reply.refusal().is_some_and(|refusal| (400..500).contains(&refusal.status));
+    let refused_undeclared = reply
+        .refusal()
+        .is_some_and(|refusal| (400..500).contains(&refusal.status));
     if refused_undeclared && context.declared(&facts.name, need) == Declared::No {
-        let values = [("detail", told.as_str()), ("permission", need.value.as_str())];
+        let values = [
+            ("detail", told.as_str()),
+            ("permission", need.value.as_str()),
+        ];
         let message = phrase("rooms.not-told-or-not-permitted", &values);
-        let note = without_list().because(message.clone()).sure(Confidence::Likely);
+        let note = without_list()
+            .because(message.clone())
+            .sure(Confidence::Likely);
         return Judgement::unknown(message).raising_all(cause).raising(note);
     }
     Judgement::unknown(phrase("rooms.not-told", &[("detail", &told)])).raising_all(cause)
@@ -116,41 +155,79 @@ mod tests {
     use super::super::tests::{evidence, row, token};
     use super::super::{Diagnosis, ResultRow, diagnose};
     use super::*;
-    use crate::evidence::{Asked, Challenge, Finding, Refusal, SettingsFault, SettingsFaultKind, TokenFacts};
+    use crate::evidence::{
+        Asked, Challenge, Finding, Refusal, SettingsFault, SettingsFaultKind, TokenFacts,
+    };
     use crate::terms::{CheckId, Requirement};
 
     /// The diagnosis of a connection over `api` whose token for Graph has these roles and whose tenant answered so;
     /// `rooms` are known in all.
-    fn diagnosis(api: Api, roles: &[&str], listing: RoomListing, rooms: usize, faults: &[SettingsFault]) -> Diagnosis {
+    fn diagnosis(
+        api: Api,
+        roles: &[&str],
+        listing: RoomListing,
+        rooms: usize,
+        faults: &[SettingsFault],
+    ) -> Diagnosis {
         let mut evidence = evidence(token(&["full_access_as_app"]), Vec::new());
         (evidence.connections[0].api, evidence.connections[0].rooms) = (Some(api), rooms);
         evidence.observations.truncate(1);
-        let token = TokenFacts { audience: Some("https://graph.microsoft.com".into()), ..token(roles) };
+        let token = TokenFacts {
+            audience: Some("https://graph.microsoft.com".into()),
+            ..token(roles)
+        };
         let signed_in = Asked::answered(Finding::SignIn(Reply::Success(token)));
         evidence.observations[0] = row(CheckId::SignInGraph, "system", signed_in);
-        let finding = Finding::Rooms { faults: faults.to_vec(), listing };
-        evidence.observations.push(row(CheckId::SettingsRooms, "system", Asked::answered(finding)));
-        let at_exchange = Asked::answered(Finding::SignIn(Reply::Success(super::super::tests::token(&[]))));
-        evidence.observations.push(row(CheckId::GrantSurplus, "app", at_exchange));
+        let finding = Finding::Rooms {
+            faults: faults.to_vec(),
+            listing,
+        };
+        evidence.observations.push(row(
+            CheckId::SettingsRooms,
+            "system",
+            Asked::answered(finding),
+        ));
+        let at_exchange = Asked::answered(Finding::SignIn(Reply::Success(
+            super::super::tests::token(&[]),
+        )));
+        evidence
+            .observations
+            .push(row(CheckId::GrantSurplus, "app", at_exchange));
         diagnose(&evidence)
     }
 
     fn judged(api: Api, roles: &[&str], listing: RoomListing) -> (ResultRow, Vec<String>) {
         let diagnosis = diagnosis(api, roles, listing, 3, &[]);
-        let causes = diagnosis.causes.iter().map(|cause| cause.id.clone()).collect();
+        let causes = diagnosis
+            .causes
+            .iter()
+            .map(|cause| cause.id.clone())
+            .collect();
         (diagnosis.rows[1].clone(), causes)
     }
 
     fn list(rooms: usize, without_address: &[&str], cut_short: Option<&str>) -> RoomListing {
-        let without_address = without_address.iter().map(|name| (*name).to_owned()).collect();
-        let facts = RoomListFacts { rooms, without_address, cut_short: cut_short.map(str::to_owned) };
+        let without_address = without_address
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect();
+        let facts = RoomListFacts {
+            rooms,
+            without_address,
+            cut_short: cut_short.map(str::to_owned),
+        };
         RoomListing::Asked(Reply::Success(facts))
     }
 
     fn refused(status: u16, inner: &[&str]) -> RoomListing {
         let inner_codes = inner.iter().map(|code| (*code).to_owned()).collect();
         let code = Some("UnknownError".to_owned());
-        RoomListing::Asked(Reply::Refused(Refusal { status, code, inner_codes, ..Refusal::default() }))
+        RoomListing::Asked(Reply::Refused(Refusal {
+            status,
+            code,
+            inner_codes,
+            ..Refusal::default()
+        }))
     }
 
     const PLACES: &[&str] = &["Place.Read.All"];
@@ -159,34 +236,61 @@ mod tests {
     #[test]
     fn a_list_is_told_with_what_it_lacks() {
         let message = |listing| judged(Api::Graph, PLACES, listing).0.message;
-        assert!(message(list(1, &[], None)).starts_with("The tenant lists 1 room; rooms that are hidden"));
+        assert!(
+            message(list(1, &[], None))
+                .starts_with("The tenant lists 1 room; rooms that are hidden")
+        );
         let lacking = message(list(3, &["A", "B", "C", "D"], None));
-        assert!(lacking.contains("3 rooms") && lacking.ends_with("A, B, C and 1 more"), "{lacking}");
-        assert!(message(list(0, &["A"], None)).contains("lists 1 room, none of them with an address"));
+        assert!(
+            lacking.contains("3 rooms") && lacking.ends_with("A, B, C and 1 more"),
+            "{lacking}"
+        );
+        assert!(
+            message(list(0, &["A"], None)).contains("lists 1 room, none of them with an address")
+        );
     }
 
     #[test]
     fn a_list_that_is_not_whole_is_no_pass() {
         let (row, causes) = judged(Api::Graph, PLACES, list(100, &[], Some("its pages repeat")));
         assert_eq!((row.outcome, causes.len()), (Outcome::Unknown, 0));
-        assert_eq!(row.message, "The tenant lists more rooms than the 100 that could be read: its pages repeat");
+        assert_eq!(
+            row.message,
+            "The tenant lists more rooms than the 100 that could be read: its pages repeat"
+        );
     }
 
     #[test]
     fn an_empty_list_stops_only_those_who_have_no_other_rooms() {
-        assert_eq!(judged(Api::Graph, PLACES, list(0, &[], None)).0.outcome, Outcome::Pass);
+        assert_eq!(
+            judged(Api::Graph, PLACES, list(0, &[], None)).0.outcome,
+            Outcome::Pass
+        );
         let alone = diagnosis(Api::Graph, PLACES, list(0, &[], None), 0, &[]);
         assert_eq!(alone.rows[1].skip_reason, Some(SkipReason::NeedsInput));
-        assert_eq!((alone.causes[0].id.as_str(), alone.causes[0].requirement), (NOTE, Requirement::Advisory));
-        assert!(alone.causes[0].title.starts_with("The tenant lists no room"));
+        assert_eq!(
+            (alone.causes[0].id.as_str(), alone.causes[0].requirement),
+            (NOTE, Requirement::Advisory)
+        );
+        assert!(
+            alone.causes[0]
+                .title
+                .starts_with("The tenant lists no room")
+        );
     }
 
     #[test]
     fn a_refusal_is_a_note_whatever_the_token_says() {
-        for (roles, words) in [(&[][..], "that takes Place.Read.All"), (PLACES, "is in the token, yet")] {
+        for (roles, words) in [
+            (&[][..], "that takes Place.Read.All"),
+            (PLACES, "is in the token, yet"),
+        ] {
             for answer in [refused(403, &[]), refused(401, &["invalid_permissions"])] {
                 let (row, causes) = judged(Api::Ews, roles, answer);
-                assert_eq!((row.outcome, row.skip_reason), (Outcome::Skipped, Some(SkipReason::NeedsPermission)));
+                assert_eq!(
+                    (row.outcome, row.skip_reason),
+                    (Outcome::Skipped, Some(SkipReason::NeedsPermission))
+                );
                 assert!(row.message.contains(words), "{}", row.message);
                 assert_eq!(causes, [NOTE]);
             }
@@ -197,7 +301,10 @@ mod tests {
     fn a_401_of_the_service_behind_leaves_it_open() {
         let (row, causes) = judged(Api::Ews, &[], refused(401, &["Unauthorized"]));
         assert_eq!(row.outcome, Outcome::Unknown);
-        assert!(row.message.contains("HTTP 401") && row.message.contains("Place.Read.All is not in the token"));
+        assert!(
+            row.message.contains("HTTP 401")
+                && row.message.contains("Place.Read.All is not in the token")
+        );
         assert!(causes.contains(&NOTE.to_owned()), "{causes:?}");
         let (row, causes) = judged(Api::Ews, PLACES, refused(401, &["Unauthorized"]));
         assert_eq!(row.outcome, Outcome::Unknown);
@@ -206,13 +313,26 @@ mod tests {
 
     #[test]
     fn a_refused_token_counts_for_bookings_over_the_same_service_only() {
-        let challenge = Some(Challenge { error: Some("insufficient_claims".into()), ..Challenge::default() });
+        let challenge = Some(Challenge {
+            error: Some("insufficient_claims".into()),
+            ..Challenge::default()
+        });
         let answer = || {
-            let refusal = Refusal { status: 401, challenge: challenge.clone(), ..Refusal::default() };
+            let refusal = Refusal {
+                status: 401,
+                challenge: challenge.clone(),
+                ..Refusal::default()
+            };
             RoomListing::Asked(Reply::Refused(refusal))
         };
         let (row, causes) = judged(Api::Graph, PLACES, answer());
-        assert_eq!((row.outcome, causes), (Outcome::Unknown, vec!["sign-in.conditional-access".to_owned()]));
+        assert_eq!(
+            (row.outcome, causes),
+            (
+                Outcome::Unknown,
+                vec!["sign-in.conditional-access".to_owned()]
+            )
+        );
         let (row, causes) = judged(Api::Ews, PLACES, answer());
         assert_eq!((row.outcome, causes.len()), (Outcome::Unknown, 0));
     }
@@ -225,21 +345,37 @@ mod tests {
             detail: "\"Board\" is no SMTP address".into(),
             other_cloud: None,
         };
-        let double = SettingsFault { kind: SettingsFaultKind::RoomDuplicate, ..malformed.clone() };
+        let double = SettingsFault {
+            kind: SettingsFaultKind::RoomDuplicate,
+            ..malformed.clone()
+        };
         let both = diagnosis(Api::Graph, &[], refused(403, &[]), 3, &[malformed]);
         assert_eq!(both.rows[1].outcome, Outcome::Fail);
-        assert_eq!(both.rows[1].cause.as_deref(), Some("settings.room-address-malformed"));
+        assert_eq!(
+            both.rows[1].cause.as_deref(),
+            Some("settings.room-address-malformed")
+        );
         assert!(both.causes.iter().any(|cause| cause.id == NOTE));
         let noted = diagnosis(Api::Graph, PLACES, list(3, &[], None), 3, &[double]);
         assert_eq!(noted.rows[1].outcome, Outcome::Pass);
-        assert!(noted.rows[1].message.starts_with("The tenant lists 3 rooms"));
+        assert!(
+            noted.rows[1]
+                .message
+                .starts_with("The tenant lists 3 rooms")
+        );
         assert_eq!(noted.causes[0].id, "settings.room-duplicate");
     }
 
     #[test]
     fn the_role_for_the_list_is_no_surplus() {
-        let surplus = |roles: &[&str]| diagnosis(Api::Graph, roles, list(3, &[], None), 3, &[]).rows[2].message.clone();
+        let surplus = |roles: &[&str]| {
+            diagnosis(Api::Graph, roles, list(3, &[], None), 3, &[]).rows[2]
+                .message
+                .clone()
+        };
         assert_eq!(surplus(PLACES), "No role beyond need");
-        assert!(surplus(&["Place.Read.All", "Place.ReadWrite.All"]).contains("Place.ReadWrite.All"));
+        assert!(
+            surplus(&["Place.Read.All", "Place.ReadWrite.All"]).contains("Place.ReadWrite.All")
+        );
     }
 }

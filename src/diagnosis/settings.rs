@@ -4,7 +4,9 @@ use super::context::Context;
 use super::judgement::{Judgement, Raised, from_cause};
 use super::rooms;
 use super::symptom::{self, Symptom};
-use crate::evidence::{ConnectionFacts, Finding, Observation, Reply, SettingsFault, SettingsFaultKind};
+use crate::evidence::{
+    ConnectionFacts, Finding, Observation, Reply, SettingsFault, SettingsFaultKind,
+};
 use crate::knowledge::phrase;
 use crate::terms::{CauseId, CheckId, Outcome, Resource, Service};
 
@@ -38,11 +40,14 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
 }
 
 fn judge_faults(context: &Context<'_>, row: &Observation, faults: &[SettingsFault]) -> Judgement {
-    let certain: Vec<&SettingsFault> =
-        faults.iter().filter(|fault| !fault.kind.is_suspicion() && !fault.kind.is_advice()).collect();
+    let certain: Vec<&SettingsFault> = faults
+        .iter()
+        .filter(|fault| !fault.kind.is_suspicion() && !fault.kind.is_advice())
+        .collect();
     if let Some((first, rest)) = certain.split_first() {
         let advice = faults.iter().filter(|fault| fault.kind.is_advice());
-        return from_cause(raised(first)).raising_all(rest.iter().copied().chain(advice).map(raised));
+        return from_cause(raised(first))
+            .raising_all(rest.iter().copied().chain(advice).map(raised));
     }
     match faults.iter().find(|fault| fault.kind.is_suspicion()) {
         Some(fault) => judge_suspicion(context, row, fault),
@@ -53,7 +58,10 @@ fn judge_faults(context: &Context<'_>, row: &Observation, faults: &[SettingsFaul
 /// A room that was given and could not be checked is neither a pass nor a failure.
 fn decided(check: CheckId, faults: &[SettingsFault]) -> Judgement {
     match faults.iter().find(|fault| fault.kind.leaves_open()) {
-        Some(fault) => Judgement::unknown(phrase("settings.room-not-checked", &[("detail", &fault.detail)])),
+        Some(fault) => Judgement::unknown(phrase(
+            "settings.room-not-checked",
+            &[("detail", &fault.detail)],
+        )),
         None => Judgement::pass(phrase(passed(check), &[])),
     }
 }
@@ -66,39 +74,67 @@ fn passed(check: CheckId) -> &'static str {
 }
 
 fn with_advice(judgement: Judgement, faults: &[SettingsFault]) -> Judgement {
-    let advice: Vec<Raised> = faults.iter().filter(|fault| fault.kind.is_advice()).map(raised).collect();
-    let first = advice.first().and_then(|note| note.because.clone()).filter(|_| judgement.outcome == Outcome::Pass);
+    let advice: Vec<Raised> = faults
+        .iter()
+        .filter(|fault| fault.kind.is_advice())
+        .map(raised)
+        .collect();
+    let first = advice
+        .first()
+        .and_then(|note| note.because.clone())
+        .filter(|_| judgement.outcome == Outcome::Pass);
     let message = first.unwrap_or_else(|| judgement.message.clone());
-    Judgement { message, ..judgement }.raising_all(advice)
+    Judgement {
+        message,
+        ..judgement
+    }
+    .raising_all(advice)
 }
 
 /// A live answer outranks the suspicion; without one nothing is claimed.
 fn judge_suspicion(context: &Context<'_>, row: &Observation, fault: &SettingsFault) -> Judgement {
     let detail = fault.detail.trim_end_matches('.');
-    let verdict = context.connection_of(row).map_or(SecretVerdict::Open, |facts| secret_verdict(context, facts));
+    let verdict = context
+        .connection_of(row)
+        .map_or(SecretVerdict::Open, |facts| secret_verdict(context, facts));
     match verdict {
-        SecretVerdict::Accepted => Judgement::pass(phrase("settings.suspicion-refuted", &[("detail", detail)])),
+        SecretVerdict::Accepted => {
+            Judgement::pass(phrase("settings.suspicion-refuted", &[("detail", detail)]))
+        }
         SecretVerdict::Refused => from_cause(raised(fault)),
-        SecretVerdict::Open => Judgement::unknown(phrase("settings.suspicion-open", &[("detail", detail)])),
+        SecretVerdict::Open => {
+            Judgement::unknown(phrase("settings.suspicion-open", &[("detail", detail)]))
+        }
     }
 }
 
 fn secret_verdict(context: &Context<'_>, facts: &ConnectionFacts) -> SecretVerdict {
-    let replies = [Resource::Graph, Resource::Exchange].map(|api| context.sign_in(&facts.name, api));
+    let replies =
+        [Resource::Graph, Resource::Exchange].map(|api| context.sign_in(&facts.name, api));
     let mut replies = replies.into_iter().flatten();
-    if replies.clone().any(|reply| matches!(reply, Reply::Success(_))) {
+    if replies
+        .clone()
+        .any(|reply| matches!(reply, Reply::Success(_)))
+    {
         return SecretVerdict::Accepted;
     }
     let names_the_secret = |reply: &Reply<_>| match symptom::read(Service::SignIn, reply) {
-        Symptom::Named(id) => id == CauseId::SignInSecretWrong || id == CauseId::SignInSecretMissing,
+        Symptom::Named(id) => {
+            id == CauseId::SignInSecretWrong || id == CauseId::SignInSecretMissing
+        }
         _ => false,
     };
-    let expired =
-        |reply: &Reply<_>| symptom::read(Service::SignIn, reply) == Symptom::Named(CauseId::SignInSecretExpired);
+    let expired = |reply: &Reply<_>| {
+        symptom::read(Service::SignIn, reply) == Symptom::Named(CauseId::SignInSecretExpired)
+    };
     if replies.clone().any(expired) {
         return SecretVerdict::Accepted;
     }
-    if replies.any(names_the_secret) { SecretVerdict::Refused } else { SecretVerdict::Open }
+    if replies.any(names_the_secret) {
+        SecretVerdict::Refused
+    } else {
+        SecretVerdict::Open
+    }
 }
 
 /// The suspicion about the secret of a connection, most telling first.
@@ -108,7 +144,10 @@ pub(super) fn suspicion(context: &Context<'_>, facts: &ConnectionFacts) -> Optio
         Finding::Settings(faults) => Some(faults),
         _ => None,
     });
-    faults.flatten().find(|fault| fault.kind.is_suspicion()).map(raised)
+    faults
+        .flatten()
+        .find(|fault| fault.kind.is_suspicion())
+        .map(raised)
 }
 
 fn raised(fault: &SettingsFault) -> Raised {

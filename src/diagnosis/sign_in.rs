@@ -17,7 +17,9 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
     let Some(Finding::SignIn(reply)) = row.finding() else {
         return Judgement::error(phrase("row.no-answer-kept", &[]));
     };
-    let Some(facts) = context.connection_of(row) else { return Judgement::error(phrase("row.no-connection", &[])) };
+    let Some(facts) = context.connection_of(row) else {
+        return Judgement::error(phrase("row.no-connection", &[]));
+    };
     let judgement = match reply {
         Reply::Success(token) => judge_token(context, facts, row, token),
         _ => from_cause(cause_of_refusal(context, facts, row, reply)),
@@ -37,7 +39,10 @@ fn cause_of_refusal(
     };
     let about_the_secret = id == CauseId::SignInSecretWrong || id == CauseId::SignInSecretMissing;
     if about_the_secret && let Some(suspicion) = settings::suspicion(context, facts) {
-        return suspicion.because(phrase("settings.suspicion-confirmed", &[("detail", &describe_response(row))]));
+        return suspicion.because(phrase(
+            "settings.suspicion-confirmed",
+            &[("detail", &describe_response(row))],
+        ));
     }
     with_known_number(from_response(row, id), row).with("api", wanted_api(row).title())
 }
@@ -45,33 +50,61 @@ fn cause_of_refusal(
 /// A number that leads to no cause of its own can still have a meaning and a fix in the table. A row that is about one
 /// resource says nothing about another.
 fn with_known_number(raised: Raised, row: &Observation) -> Raised {
-    let numbers = row.finding().and_then(Finding::refusal).map(|refusal| refusal.aadsts.as_slice()).unwrap_or_default();
-    let entry = numbers.iter().find_map(|number| knowledge::aadsts(*number)).filter(|entry| entry.only_for.is_none());
+    let numbers = row
+        .finding()
+        .and_then(Finding::refusal)
+        .map(|refusal| refusal.aadsts.as_slice())
+        .unwrap_or_default();
+    let entry = numbers
+        .iter()
+        .find_map(|number| knowledge::aadsts(*number))
+        .filter(|entry| entry.only_for.is_none());
     match entry.and_then(|entry| Some((&entry.text, entry.own.as_ref().or(entry.fix.as_ref())?))) {
-        Some((text, fix)) if raised.id == CauseId::SignInUnrecognised => {
-            raised.in_case(Some("known-number")).with("detail", format!("{text} {fix}"))
-        }
+        Some((text, fix)) if raised.id == CauseId::SignInUnrecognised => raised
+            .in_case(Some("known-number"))
+            .with("detail", format!("{text} {fix}")),
         _ => raised,
     }
 }
 
-fn judge_token(context: &Context<'_>, facts: &ConnectionFacts, row: &Observation, token: &TokenFacts) -> Judgement {
+fn judge_token(
+    context: &Context<'_>,
+    facts: &ConnectionFacts,
+    row: &Observation,
+    token: &TokenFacts,
+) -> Judgement {
     if !token.readable {
-        let why = token.unreadable_because.as_deref().unwrap_or("no reason known");
+        let why = token
+            .unreadable_because
+            .as_deref()
+            .unwrap_or("no reason known");
         return Judgement::pass(phrase("sign-in.opaque", &[("detail", why)]));
     }
-    let asked = context.tenant(facts).map_or(facts.tenant_id.as_str(), |tenant| tenant.tenant_id.as_str());
+    let asked = context
+        .tenant(facts)
+        .map_or(facts.tenant_id.as_str(), |tenant| tenant.tenant_id.as_str());
     if let Some(tid) = &token.tenant_id
         && !is_domain(asked)
         && !tid.eq_ignore_ascii_case(asked)
     {
-        let sentence = phrase("sign-in.other-tenant", &[("tenant_id", tid), ("detail", asked)]);
-        return from_cause(Raised::new(CauseId::SignInWrongTenant).because(sentence).with("detail", tid.clone()));
+        let sentence = phrase(
+            "sign-in.other-tenant",
+            &[("tenant_id", tid), ("detail", asked)],
+        );
+        return from_cause(
+            Raised::new(CauseId::SignInWrongTenant)
+                .because(sentence)
+                .with("detail", tid.clone()),
+        );
     }
     if let Some(scopes) = &token.scopes {
-        let raised =
-            Raised::new(CauseId::SignInDelegatedToken).because(phrase("sign-in.delegated", &[("detail", scopes)]));
-        return if opened_anything(context, facts, row) { pass_with_note(token, raised) } else { from_cause(raised) };
+        let raised = Raised::new(CauseId::SignInDelegatedToken)
+            .because(phrase("sign-in.delegated", &[("detail", scopes)]));
+        return if opened_anything(context, facts, row) {
+            pass_with_note(token, raised)
+        } else {
+            from_cause(raised)
+        };
     }
     match mismatch(facts, row, token) {
         Some(sentence) => odd_claim(context, facts, row, token, sentence),
@@ -90,14 +123,20 @@ fn odd_claim(
 ) -> Judgement {
     let service = service_of(row);
     if opened_anything(context, facts, row) {
-        return pass_with_note(token, Raised::new(CauseId::ServiceUnexpectedAnswer).because(sentence));
+        return pass_with_note(
+            token,
+            Raised::new(CauseId::ServiceUnexpectedAnswer).because(sentence),
+        );
     }
     if context.tokens().is_refused(facts.credentials, service) {
-        let raised = Raised::new(CauseId::SignInTokenRefused).because(sentence.clone()).with("detail", sentence);
+        let raised = Raised::new(CauseId::SignInTokenRefused)
+            .because(sentence.clone())
+            .with("detail", sentence);
         let host = context.host_of(service).unwrap_or_default();
         return from_cause(raised.with("host", host));
     }
-    Judgement::unknown(sentence.clone()).raising(Raised::new(CauseId::ServiceUnexpectedAnswer).because(sentence))
+    Judgement::unknown(sentence.clone())
+        .raising(Raised::new(CauseId::ServiceUnexpectedAnswer).because(sentence))
 }
 
 /// A pass with a note about a claim that what works contradicts.
@@ -106,7 +145,9 @@ fn pass_with_note(token: &TokenFacts, raised: Raised) -> Judgement {
 }
 
 fn opened_anything(context: &Context<'_>, facts: &ConnectionFacts, row: &Observation) -> bool {
-    context.tokens().opened_anything(facts.credentials, service_of(row))
+    context
+        .tokens()
+        .opened_anything(facts.credentials, service_of(row))
 }
 
 fn service_of(row: &Observation) -> Service {
@@ -126,11 +167,16 @@ fn mismatch(facts: &ConnectionFacts, row: &Observation, token: &TokenFacts) -> O
     }
     let audience = token.audience.as_deref()?;
     let api = knowledge::api_by_resource(audience);
-    (api.is_some() && api != Some(wanted)).then(|| phrase("sign-in.other-audience", &[("detail", audience)]))
+    (api.is_some() && api != Some(wanted))
+        .then(|| phrase("sign-in.other-audience", &[("detail", audience)]))
 }
 
 fn wanted_api(row: &Observation) -> Resource {
-    if row.check == CheckId::SignInExchange { Resource::Exchange } else { Resource::Graph }
+    if row.check == CheckId::SignInExchange {
+        Resource::Exchange
+    } else {
+        Resource::Graph
+    }
 }
 
 fn success_sentence(token: &TokenFacts) -> String {

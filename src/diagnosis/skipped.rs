@@ -26,7 +26,11 @@ pub(super) fn blocked(source: &Observation) -> Judgement {
 }
 
 /// The judgement over a row that needs a token which is not there.
-pub(super) fn blocked_by_sign_in(context: &Context<'_>, facts: &ConnectionFacts, api: Resource) -> Judgement {
+pub(super) fn blocked_by_sign_in(
+    context: &Context<'_>,
+    facts: &ConnectionFacts,
+    api: Resource,
+) -> Judgement {
     let check = match api {
         Resource::Graph => CheckId::SignInGraph,
         Resource::Exchange => CheckId::SignInExchange,
@@ -39,18 +43,29 @@ pub(super) fn blocked_by_sign_in(context: &Context<'_>, facts: &ConnectionFacts,
 
 /// Whether the user left a check out.
 pub(super) fn is_deselected(row: &Observation) -> bool {
-    matches!(row.asked, Asked::Skipped { reason: SkipReason::Deselected, .. })
+    matches!(
+        row.asked,
+        Asked::Skipped {
+            reason: SkipReason::Deselected,
+            ..
+        }
+    )
 }
 
 /// Judges a row about a room where none is known, because the app may not list them.
 pub(super) fn judge_unlisted(row: &Observation) -> Judgement {
     let message = phrase("rooms.none-known", &[]);
-    Judgement::skipped(SkipReason::NeedsPermission, None, message).raising(without_list().about(row.connection.clone()))
+    Judgement::skipped(SkipReason::NeedsPermission, None, message)
+        .raising(without_list().about(row.connection.clone()))
 }
 
 /// Whether a row about a room was not asked for want of a list.
 pub(super) fn is_unlisted(row: &Observation, reason: SkipReason) -> bool {
-    let rooms = [CheckId::MailboxImpersonation, CheckId::MailboxCalendarRead, CheckId::MailboxCalendarWrite];
+    let rooms = [
+        CheckId::MailboxImpersonation,
+        CheckId::MailboxCalendarRead,
+        CheckId::MailboxCalendarWrite,
+    ];
     reason == SkipReason::NeedsPermission && rooms.contains(&row.check)
 }
 

@@ -17,46 +17,77 @@ const APIS: [Resource; 2] = [Resource::Graph, Resource::Exchange];
 
 /// Refusals of a token for Exchange which show that the app holds no role there: the tenant has no Exchange, or Exchange
 /// demands an assignment and the app has none.
-const NO_ROLE: &[CauseId] = &[CauseId::SignInExchangeNotProvisioned, CauseId::SignInAssignmentRequired];
+const NO_ROLE: &[CauseId] = &[
+    CauseId::SignInExchangeNotProvisioned,
+    CauseId::SignInAssignmentRequired,
+];
 
 /// Judges what the app may do beyond need.
 pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
-    let Some(facts) = context.connection_of(row) else { return Judgement::error(phrase("row.no-connection", &[])) };
-    let tokens: Vec<_> = APIS.iter().filter_map(|api| context.token_of_app(facts, *api)).collect();
+    let Some(facts) = context.connection_of(row) else {
+        return Judgement::error(phrase("row.no-connection", &[]));
+    };
+    let tokens: Vec<_> = APIS
+        .iter()
+        .filter_map(|api| context.token_of_app(facts, *api))
+        .collect();
     if tokens.is_empty() {
         return blocked_by_sign_in(context, facts, Resource::Graph);
     }
     if tokens.iter().all(|token| !token.readable) {
         return Judgement::unknown(phrase("surplus.unreadable", &[])).observed(observed_of(row));
     }
-    let unused: Vec<(Resource, &String)> = APIS.iter().flat_map(|api| unused_roles(context, facts, *api)).collect();
-    let roles: Vec<String> = unused.iter().map(|(api, role)| described(*api, role)).collect();
+    let unused: Vec<(Resource, &String)> = APIS
+        .iter()
+        .flat_map(|api| unused_roles(context, facts, *api))
+        .collect();
+    let roles: Vec<String> = unused
+        .iter()
+        .map(|(api, role)| described(*api, role))
+        .collect();
     let delegated = delegated_permissions(context, facts);
-    let unread: Vec<&str> =
-        APIS.into_iter().filter(|api| !is_read(context, facts, *api)).map(Resource::title).collect();
+    let unread: Vec<&str> = APIS
+        .into_iter()
+        .filter(|api| !is_read(context, facts, *api))
+        .map(Resource::title)
+        .collect();
     let judgement = judgement(&roles, &delegated, &unread).observed(observed_of(row));
     // What was added on the wrong API in the place of a missing role is the cause of that, and no second task.
-    if delegated.is_empty() && unused.iter().all(|(api, role)| is_on_the_wrong_api(context, facts, *api, role)) {
-        return Judgement { raised: Vec::new(), ..judgement };
+    if delegated.is_empty()
+        && unused
+            .iter()
+            .all(|(api, role)| is_on_the_wrong_api(context, facts, *api, role))
+    {
+        return Judgement {
+            raised: Vec::new(),
+            ..judgement
+        };
     }
     judgement
 }
 
 fn judgement(roles: &[String], delegated: &[String], unread: &[&str]) -> Judgement {
-    let unread_too = (!unread.is_empty()).then(|| phrase("surplus.unread", &[("api", &unread.join(", "))]));
+    let unread_too =
+        (!unread.is_empty()).then(|| phrase("surplus.unread", &[("api", &unread.join(", "))]));
     let found = [roles, delegated].concat().join("; ");
     let (key, case) = match (roles, delegated) {
         ([], []) => {
             return match unread_too {
                 None => Judgement::pass(phrase("surplus.none", &[])),
-                Some(unread) => Judgement::unknown(format!("{}; {unread}", phrase("surplus.none-seen", &[]))),
+                Some(unread) => {
+                    Judgement::unknown(format!("{}; {unread}", phrase("surplus.none-seen", &[])))
+                }
             };
         }
         ([], _) => ("surplus.delegated", Some("delegated")),
         _ => ("surplus.some", None),
     };
     let sentence = phrase(key, &[("detail", &found)]);
-    let sentence = [Some(sentence), unread_too].into_iter().flatten().collect::<Vec<_>>().join("; ");
+    let sentence = [Some(sentence), unread_too]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join("; ");
     let note = Raised::new(CauseId::GrantSurplus)
         .because(sentence.clone())
         .with("permission", found)
@@ -73,31 +104,62 @@ fn is_read(context: &Context<'_>, facts: &ConnectionFacts, api: Resource) -> boo
     }
 }
 
-fn refuses_for_want_of_a_role(context: &Context<'_>, facts: &ConnectionFacts, api: Resource) -> bool {
-    let replies = context.connections_of_app(facts).filter_map(|other| context.sign_in(&other.name, api));
-    let advisory = (api == Resource::Exchange).then(|| context.advisory_sign_in(facts)).flatten();
-    replies.chain(advisory).any(|reply| match symptom::read_sign_in(api, reply) {
-        Symptom::Named(id) => NO_ROLE.contains(&id),
-        _ => false,
-    })
+fn refuses_for_want_of_a_role(
+    context: &Context<'_>,
+    facts: &ConnectionFacts,
+    api: Resource,
+) -> bool {
+    let replies = context
+        .connections_of_app(facts)
+        .filter_map(|other| context.sign_in(&other.name, api));
+    let advisory = (api == Resource::Exchange)
+        .then(|| context.advisory_sign_in(facts))
+        .flatten();
+    replies
+        .chain(advisory)
+        .any(|reply| match symptom::read_sign_in(api, reply) {
+            Symptom::Named(id) => NO_ROLE.contains(&id),
+            _ => false,
+        })
 }
 
 /// Every role of a token that no need of any connection with this app asks for.
-fn unused_roles<'e>(context: &Context<'e>, facts: &ConnectionFacts, api: Resource) -> Vec<(Resource, &'e String)> {
-    let Some(token) = context.token_of_app(facts, api) else { return Vec::new() };
+fn unused_roles<'e>(
+    context: &Context<'e>,
+    facts: &ConnectionFacts,
+    api: Resource,
+) -> Vec<(Resource, &'e String)> {
+    let Some(token) = context.token_of_app(facts, api) else {
+        return Vec::new();
+    };
     let used: Vec<String> = needs_of_app(context, facts)
         .chain(lists_rooms(context, facts).then(knowledge::room_list_need))
         .filter(|need| need.api == api)
         .filter_map(|need| knowledge::satisfies(need, &token.roles).by)
         .collect();
-    token.roles.iter().filter(|role| !used.contains(role)).map(|role| (api, role)).collect()
+    token
+        .roles
+        .iter()
+        .filter(|role| !used.contains(role))
+        .map(|role| (api, role))
+        .collect()
 }
 
 /// Whether a role is the namesake on another API of a role that the app needs and lacks.
-fn is_on_the_wrong_api(context: &Context<'_>, facts: &ConnectionFacts, api: Resource, role: &str) -> bool {
-    let is_trap =
-        |need: &&knowledge::Need| need.same_name_elsewhere.iter().any(|trap| trap.api == api && trap.value == role);
-    needs_of_app(context, facts).filter(is_trap).any(|need| !is_held(context, facts, need))
+fn is_on_the_wrong_api(
+    context: &Context<'_>,
+    facts: &ConnectionFacts,
+    api: Resource,
+    role: &str,
+) -> bool {
+    let is_trap = |need: &&knowledge::Need| {
+        need.same_name_elsewhere
+            .iter()
+            .any(|trap| trap.api == api && trap.value == role)
+    };
+    needs_of_app(context, facts)
+        .filter(is_trap)
+        .any(|need| !is_held(context, facts, need))
 }
 
 /// Whether the app holds a role that satisfies a need in full.
@@ -118,9 +180,16 @@ fn described(api: Resource, role: &str) -> String {
 /// as an app and can use none of them. One that was added in the place of a missing role is the cause of that, and no
 /// surplus.
 fn delegated_permissions(context: &Context<'_>, facts: &ConnectionFacts) -> Vec<String> {
-    let requested = context.registration(&facts.name).map_or(&[][..], |registration| registration.requested.as_slice());
-    let delegated = requested.iter().filter(|permission| permission.kind == "Scope");
-    delegated.filter(|permission| !stands_for_a_missing_role(context, facts, permission)).map(named_delegated).collect()
+    let requested = context
+        .registration(&facts.name)
+        .map_or(&[][..], |registration| registration.requested.as_slice());
+    let delegated = requested
+        .iter()
+        .filter(|permission| permission.kind == "Scope");
+    delegated
+        .filter(|permission| !stands_for_a_missing_role(context, facts, permission))
+        .map(named_delegated)
+        .collect()
 }
 
 fn named_delegated(permission: &RequestedPermission) -> String {
@@ -133,18 +202,34 @@ fn named_delegated(permission: &RequestedPermission) -> String {
     }
 }
 
-fn stands_for_a_missing_role(context: &Context<'_>, facts: &ConnectionFacts, permission: &RequestedPermission) -> bool {
-    let Some(api) = knowledge::api_by_resource(&permission.resource_app_id) else { return false };
-    let is_form_of = |need: &&knowledge::Need| need.api == api && need.is_delegated_form(&permission.permission_id);
-    needs_of_app(context, facts).filter(is_form_of).any(|need| !is_held(context, facts, need))
+fn stands_for_a_missing_role(
+    context: &Context<'_>,
+    facts: &ConnectionFacts,
+    permission: &RequestedPermission,
+) -> bool {
+    let Some(api) = knowledge::api_by_resource(&permission.resource_app_id) else {
+        return false;
+    };
+    let is_form_of = |need: &&knowledge::Need| {
+        need.api == api && need.is_delegated_form(&permission.permission_id)
+    };
+    needs_of_app(context, facts)
+        .filter(is_form_of)
+        .any(|need| !is_held(context, facts, need))
 }
 
 /// Whether the app was to list the rooms of its tenant in this run, which takes a role that ResourceXpress does not need.
 fn lists_rooms(context: &Context<'_>, facts: &ConnectionFacts) -> bool {
-    let mut rows = context.evidence.observations.iter().filter(|row| row.check == CheckId::SettingsRooms);
+    let mut rows = context
+        .evidence
+        .observations
+        .iter()
+        .filter(|row| row.check == CheckId::SettingsRooms);
     rows.any(|row| {
         matches!(row.finding(), Some(Finding::Rooms { .. }))
-            && context.connection_of(row).is_some_and(|other| context.is_same_app(other, facts))
+            && context
+                .connection_of(row)
+                .is_some_and(|other| context.is_same_app(other, facts))
     })
 }
 
@@ -160,51 +245,102 @@ mod tests {
     fn judged(at_exchange: Option<Reply<TokenFacts>>) -> ResultRow {
         let mut evidence = evidence(token(&[]), Vec::new());
         evidence.connections[0].api = Some(Api::Graph);
-        let at_graph =
-            TokenFacts { audience: Some("https://graph.microsoft.com".into()), ..token(&["Calendars.ReadWrite"]) };
+        let at_graph = TokenFacts {
+            audience: Some("https://graph.microsoft.com".into()),
+            ..token(&["Calendars.ReadWrite"])
+        };
         evidence.observations = vec![
-            row(CheckId::SignInGraph, "system", Asked::answered(Finding::SignIn(Reply::Success(at_graph)))),
+            row(
+                CheckId::SignInGraph,
+                "system",
+                Asked::answered(Finding::SignIn(Reply::Success(at_graph))),
+            ),
             row(
                 CheckId::GrantSurplus,
                 "app",
-                at_exchange.map_or(Asked::Derived, |reply| Asked::answered(Finding::SignIn(reply))),
+                at_exchange.map_or(Asked::Derived, |reply| {
+                    Asked::answered(Finding::SignIn(reply))
+                }),
             ),
         ];
         diagnose(&evidence).rows[1].clone()
     }
 
     fn refused(aadsts: u64) -> Reply<TokenFacts> {
-        Reply::Refused(Refusal { status: 400, aadsts: vec![aadsts], ..Refusal::default() })
+        Reply::Refused(Refusal {
+            status: 400,
+            aadsts: vec![aadsts],
+            ..Refusal::default()
+        })
     }
 
     fn silent() -> Reply<TokenFacts> {
-        let (host, detail) = ("login.microsoftonline.com".to_owned(), "timed out".to_owned());
+        let (host, detail) = (
+            "login.microsoftonline.com".to_owned(),
+            "timed out".to_owned(),
+        );
         let (limit_ms, issuer, certificate) = (Some(20_000), None, None);
-        Reply::Unreachable(Failure { layer: Layer::AnswerTimeout, host, detail, limit_ms, issuer, certificate })
+        Reply::Unreachable(Failure {
+            layer: Layer::AnswerTimeout,
+            host,
+            detail,
+            limit_ms,
+            issuer,
+            certificate,
+        })
     }
 
     #[test]
     fn what_was_not_read_is_never_called_free_of_unused_roles() {
-        for reply in [None, Some(refused(53_003)), Some(refused(500_014)), Some(silent())] {
+        for reply in [
+            None,
+            Some(refused(53_003)),
+            Some(refused(500_014)),
+            Some(silent()),
+        ] {
             let row = judged(reply.clone());
-            assert_eq!((row.outcome, row.confidence), (Outcome::Unknown, None), "{reply:?}");
-            assert!(row.message.contains("Office 365 Exchange Online could not be read"), "{}", row.message);
+            assert_eq!(
+                (row.outcome, row.confidence),
+                (Outcome::Unknown, None),
+                "{reply:?}"
+            );
+            assert!(
+                row.message
+                    .contains("Office 365 Exchange Online could not be read"),
+                "{}",
+                row.message
+            );
             assert_eq!(row.cause, None, "advice about a failed request is no cause");
         }
     }
 
     #[test]
     fn a_tenant_without_exchange_and_an_app_without_an_assignment_hold_no_role_there() {
-        for reply in [refused(500_011), refused(501_051), Reply::Success(token(&[]))] {
+        for reply in [
+            refused(500_011),
+            refused(501_051),
+            Reply::Success(token(&[])),
+        ] {
             let row = judged(Some(reply));
-            assert_eq!((row.outcome, row.confidence), (Outcome::Pass, Some(Confidence::Confirmed)), "{}", row.message);
+            assert_eq!(
+                (row.outcome, row.confidence),
+                (Outcome::Pass, Some(Confidence::Confirmed)),
+                "{}",
+                row.message
+            );
         }
     }
 
     #[test]
     fn a_role_on_the_other_api_is_named() {
         let row = judged(Some(Reply::Success(token(&["full_access_as_app"]))));
-        assert_eq!((row.outcome, row.cause.as_deref()), (Outcome::Pass, Some("grant.surplus")));
-        assert!(row.message.contains("full_access_as_app on Office 365 Exchange Online"));
+        assert_eq!(
+            (row.outcome, row.cause.as_deref()),
+            (Outcome::Pass, Some("grant.surplus"))
+        );
+        assert!(
+            row.message
+                .contains("full_access_as_app on Office 365 Exchange Online")
+        );
     }
 }

@@ -95,7 +95,10 @@ fn read_as_it_is<T>(service: Service, reply: &Reply<T>) -> Symptom {
 pub(super) fn read_sign_in<T>(resource: Resource, reply: &Reply<T>) -> Symptom {
     let only_for = match reply {
         Reply::Refused(refusal) if from_sentence(Service::SignIn, refusal).is_some() => None,
-        Reply::Refused(refusal) => refusal.aadsts.iter().find_map(|code| knowledge::aadsts(*code)?.only_for.as_deref()),
+        Reply::Refused(refusal) => refusal
+            .aadsts
+            .iter()
+            .find_map(|code| knowledge::aadsts(*code)?.only_for.as_deref()),
         _ => None,
     };
     match only_for {
@@ -105,7 +108,11 @@ pub(super) fn read_sign_in<T>(resource: Resource, reply: &Reply<T>) -> Symptom {
 }
 
 fn read_unexpected(unexpected: &Unexpected) -> Symptom {
-    Symptom::Named(if unexpected.foreign { CauseId::NetworkNotMicrosoft } else { CauseId::ServiceUnexpectedAnswer })
+    Symptom::Named(if unexpected.foreign {
+        CauseId::NetworkNotMicrosoft
+    } else {
+        CauseId::ServiceUnexpectedAnswer
+    })
 }
 
 /// The network cause of a missing answer. A connection that breaks after it was made is the service's trouble.
@@ -115,7 +122,9 @@ pub(super) fn network_cause(failure: &Failure) -> CauseId {
         Layer::Refused => CauseId::NetworkConnectionRefused,
         Layer::ConnectTimeout | Layer::AnswerTimeout => CauseId::NetworkTimeout,
         Layer::Proxy => CauseId::NetworkProxyUnreachable,
-        Layer::ProxyAuthentication | Layer::ProxyCredentials => CauseId::NetworkProxyAuthenticationRequired,
+        Layer::ProxyAuthentication | Layer::ProxyCredentials => {
+            CauseId::NetworkProxyAuthenticationRequired
+        }
         Layer::ProxyRefused => CauseId::NetworkProxyRefused,
         Layer::Certificate => CauseId::NetworkTlsUntrusted,
         Layer::Tls => CauseId::NetworkTlsFailed,
@@ -130,13 +139,20 @@ fn read_refusal(service: Service, refusal: &Refusal) -> Symptom {
         .or_else(|| from_policy_header(refusal))
         .or_else(|| from_message(refusal))
         .or_else(|| from_diagnostics(refusal))
-        .or_else(|| from_code(service, refusal).filter(|symptom| !outranked_by_status(service, refusal, symptom)))
+        .or_else(|| {
+            from_code(service, refusal)
+                .filter(|symptom| !outranked_by_status(service, refusal, symptom))
+        })
         .unwrap_or_else(|| from_status(service, refusal))
 }
 
 /// A sentence that narrows the code beside it. A refusal that names an access policy has its own reading.
 fn from_sentence(service: Service, refusal: &Refusal) -> Option<Symptom> {
-    if refusal.message.as_deref().is_some_and(knowledge::names_access_policy) {
+    if refusal
+        .message
+        .as_deref()
+        .is_some_and(knowledge::names_access_policy)
+    {
         return None;
     }
     Some(from_meaning(&narrowed_by(service, refusal)?.meaning))
@@ -151,12 +167,21 @@ pub(super) fn narrowed_by(service: Service, refusal: &Refusal) -> Option<&'stati
         Service::Exchange => knowledge::narrowing(CodeSource::Exchange, code, message),
         Service::SignIn => None,
     };
-    refusal.aadsts.iter().find_map(number).or_else(|| refusal.code.iter().chain(&refusal.inner_codes).find_map(word))
+    refusal.aadsts.iter().find_map(number).or_else(|| {
+        refusal
+            .code
+            .iter()
+            .chain(&refusal.inner_codes)
+            .find_map(word)
+    })
 }
 
 /// An AADSTS number leads to the same cause wherever it stands: at the token endpoint or in a Graph message.
 fn from_aadsts(refusal: &Refusal) -> Option<Symptom> {
-    let known = refusal.aadsts.iter().find_map(|code| knowledge::aadsts(*code));
+    let known = refusal
+        .aadsts
+        .iter()
+        .find_map(|code| knowledge::aadsts(*code));
     match known.map(|entry| &entry.meaning) {
         // A request that was wrong on arrival has no remedy at the tenant: the code and Microsoft's page must do.
         Some(Meaning::OurFault) => Some(Symptom::Named(CauseId::SignInUnrecognised)),
@@ -172,11 +197,13 @@ fn from_challenge(refusal: &Refusal) -> Option<Symptom> {
 }
 
 fn from_policy_header(refusal: &Refusal) -> Option<Symptom> {
-    Some(match knowledge::policy_reason(refusal.policy_reason.as_deref()?) {
-        Some(PolicyReason::Disabled) => Symptom::EwsOff,
-        Some(PolicyReason::Blocked) => Symptom::EwsPolicy,
-        None => Symptom::Named(CauseId::ServiceUnexpectedAnswer),
-    })
+    Some(
+        match knowledge::policy_reason(refusal.policy_reason.as_deref()?) {
+            Some(PolicyReason::Disabled) => Symptom::EwsOff,
+            Some(PolicyReason::Blocked) => Symptom::EwsPolicy,
+            None => Symptom::Named(CauseId::ServiceUnexpectedAnswer),
+        },
+    )
 }
 
 /// Microsoft asks clients not to read messages; in these two cases nothing else names the cause, whatever the code.
@@ -185,7 +212,9 @@ fn from_message(refusal: &Refusal) -> Option<Symptom> {
     if knowledge::names_access_policy(message) {
         return Some(Symptom::Named(CauseId::MailboxOutsideAccessPolicy));
     }
-    message.contains("InvalidCloudInstance").then_some(Symptom::Named(CauseId::TenantWrongCloud))
+    message
+        .contains("InvalidCloudInstance")
+        .then_some(Symptom::Named(CauseId::TenantWrongCloud))
 }
 
 fn from_diagnostics(refusal: &Refusal) -> Option<Symptom> {
@@ -201,14 +230,24 @@ fn from_code(service: Service, refusal: &Refusal) -> Option<Symptom> {
     };
     if service == Service::SignIn && refusal.code.as_deref() == Some("temporarily_unavailable") {
         let throttled = refusal.status == 429;
-        return Some(Symptom::Named(if throttled { CauseId::ServiceThrottled } else { CauseId::ServiceUnavailable }));
+        return Some(Symptom::Named(if throttled {
+            CauseId::ServiceThrottled
+        } else {
+            CauseId::ServiceUnavailable
+        }));
     }
     let codes = refusal.code.iter().chain(&refusal.inner_codes);
-    let mut known = codes.filter_map(|code| lookup(code)).map(|entry| from_meaning(&entry.meaning));
+    let mut known = codes
+        .filter_map(|code| lookup(code))
+        .map(|entry| from_meaning(&entry.meaning));
     let first = known.next()?;
     // Graph wraps the answer of the service behind it into codes that mean nothing; the inner one then tells more.
     let nothing = Symptom::Named(CauseId::ServiceUnexpectedAnswer);
-    Some(if first == nothing { known.find(|symptom| *symptom != nothing).unwrap_or(first) } else { first })
+    Some(if first == nothing {
+        known.find(|symptom| *symptom != nothing).unwrap_or(first)
+    } else {
+        first
+    })
 }
 
 fn from_meaning(meaning: &Meaning) -> Symptom {
@@ -226,17 +265,23 @@ fn from_meaning(meaning: &Meaning) -> Symptom {
 /// Graph puts codes that mean nothing into answers whose status says enough: `UnknownError` with a 503 is a 503.
 fn outranked_by_status(service: Service, refusal: &Refusal, symptom: &Symptom) -> bool {
     let says_enough = refusal.status == 429 || refusal.status >= 500;
-    service == Service::Graph && says_enough && *symptom == Symptom::Named(CauseId::ServiceUnexpectedAnswer)
+    service == Service::Graph
+        && says_enough
+        && *symptom == Symptom::Named(CauseId::ServiceUnexpectedAnswer)
 }
 
 /// The last resort, for answers without a code that a table knows. A bare 403 is a refusal of access whose reason is
 /// not told (Microsoft: a 403 by itself proves nothing more).
 fn from_status(service: Service, refusal: &Refusal) -> Symptom {
     match (service, refusal.status) {
-        (Service::Exchange, _) if refusal.code.is_some() => Symptom::Named(CauseId::ServiceUnexpectedAnswer),
+        (Service::Exchange, _) if refusal.code.is_some() => {
+            Symptom::Named(CauseId::ServiceUnexpectedAnswer)
+        }
         (_, 429) => Symptom::Named(CauseId::ServiceThrottled),
         (_, 500..) => Symptom::Named(CauseId::ServiceUnavailable),
-        (Service::SignIn, _) if refusal.code.is_some() => Symptom::Named(CauseId::SignInUnrecognised),
+        (Service::SignIn, _) if refusal.code.is_some() => {
+            Symptom::Named(CauseId::SignInUnrecognised)
+        }
         (Service::Exchange, 403) if refusal.diagnostics.is_none() => Symptom::AccessRefused,
         (Service::Graph, 403) if refusal.code.is_none() => Symptom::AccessRefused,
         _ => Symptom::Named(CauseId::ServiceUnexpectedAnswer),
@@ -263,7 +308,11 @@ mod tests {
     }
 
     fn with_code(status: u16, code: &str) -> Reply<()> {
-        refused(Refusal { status, code: Some(code.to_owned()), ..Refusal::default() })
+        refused(Refusal {
+            status,
+            code: Some(code.to_owned()),
+            ..Refusal::default()
+        })
     }
 
     #[test]
@@ -275,13 +324,19 @@ mod tests {
 
     #[test]
     fn a_bare_403_of_exchange_is_a_refusal_without_a_reason() {
-        let reply = refused(Refusal { status: 403, ..Refusal::default() });
+        let reply = refused(Refusal {
+            status: 403,
+            ..Refusal::default()
+        });
         assert_eq!(read(Service::Exchange, &reply), Symptom::AccessRefused);
     }
 
     #[test]
     fn a_bare_403_of_graph_is_a_refusal_without_a_reason() {
-        let reply = refused(Refusal { status: 403, ..Refusal::default() });
+        let reply = refused(Refusal {
+            status: 403,
+            ..Refusal::default()
+        });
         assert_eq!(read(Service::Graph, &reply), Symptom::AccessRefused);
     }
 
@@ -289,24 +344,53 @@ mod tests {
     fn a_code_that_means_nothing_leaves_the_word_to_the_inner_one() {
         let wrapped = |inner: &str| {
             let code = Some("UnknownError".to_owned());
-            refused(Refusal { status: 403, code, inner_codes: vec![inner.to_owned()], ..Refusal::default() })
+            refused(Refusal {
+                status: 403,
+                code,
+                inner_codes: vec![inner.to_owned()],
+                ..Refusal::default()
+            })
         };
-        assert_eq!(read(Service::Graph, &wrapped("S2SUnauthorized")), Symptom::AccessRefused);
-        assert_eq!(read(Service::Graph, &wrapped("Whatever")), Symptom::Named(CauseId::ServiceUnexpectedAnswer));
+        assert_eq!(
+            read(Service::Graph, &wrapped("S2SUnauthorized")),
+            Symptom::AccessRefused
+        );
+        assert_eq!(
+            read(Service::Graph, &wrapped("Whatever")),
+            Symptom::Named(CauseId::ServiceUnexpectedAnswer)
+        );
     }
 
     #[test]
     fn a_request_that_was_wrong_on_arrival_is_told_with_its_number() {
-        let reply = refused(Refusal { status: 400, aadsts: vec![900_144], ..Refusal::default() });
-        assert_eq!(read(Service::SignIn, &reply), Symptom::Named(CauseId::SignInUnrecognised));
+        let reply = refused(Refusal {
+            status: 400,
+            aadsts: vec![900_144],
+            ..Refusal::default()
+        });
+        assert_eq!(
+            read(Service::SignIn, &reply),
+            Symptom::Named(CauseId::SignInUnrecognised)
+        );
     }
 
     #[test]
     fn a_throttled_sign_in_is_not_a_failing_one() {
-        let busy =
-            |status| refused(Refusal { status, code: Some("temporarily_unavailable".into()), ..Refusal::default() });
-        assert_eq!(read(Service::SignIn, &busy(429)), Symptom::Named(CauseId::ServiceThrottled));
-        assert_eq!(read(Service::SignIn, &busy(400)), Symptom::Named(CauseId::ServiceUnavailable));
+        let busy = |status| {
+            refused(Refusal {
+                status,
+                code: Some("temporarily_unavailable".into()),
+                ..Refusal::default()
+            })
+        };
+        assert_eq!(
+            read(Service::SignIn, &busy(429)),
+            Symptom::Named(CauseId::ServiceThrottled)
+        );
+        assert_eq!(
+            read(Service::SignIn, &busy(400)),
+            Symptom::Named(CauseId::ServiceUnavailable)
+        );
     }
 
     #[test]
@@ -330,7 +414,10 @@ mod tests {
             ),
             ..Refusal::default()
         });
-        assert_eq!(read(Service::Graph, &reply), Symptom::Named(CauseId::MailboxOutsideAccessPolicy));
+        assert_eq!(
+            read(Service::Graph, &reply),
+            Symptom::Named(CauseId::MailboxOutsideAccessPolicy)
+        );
     }
 
     #[test]
@@ -341,48 +428,100 @@ mod tests {
             aadsts: vec![500_014],
             ..Refusal::default()
         });
-        assert_eq!(read(Service::Graph, &reply), Symptom::Named(CauseId::SignInExchangeDisabled));
+        assert_eq!(
+            read(Service::Graph, &reply),
+            Symptom::Named(CauseId::SignInExchangeDisabled)
+        );
     }
 
     #[test]
     fn a_disabled_service_is_the_one_that_the_message_names() {
         let disabled = |resource: &str| {
-            let message = format!("AADSTS500014: The service principal for resource '{resource}' is disabled.");
-            refused(Refusal { status: 400, aadsts: vec![500_014], message: Some(message), ..Refusal::default() })
+            let message = format!(
+                "AADSTS500014: The service principal for resource '{resource}' is disabled."
+            );
+            refused(Refusal {
+                status: 400,
+                aadsts: vec![500_014],
+                message: Some(message),
+                ..Refusal::default()
+            })
         };
         let graph = disabled("https://graph.microsoft.com");
-        assert_eq!(read_sign_in(Resource::Graph, &graph), Symptom::Named(CauseId::SignInGraphDisabled));
-        assert_eq!(read(Service::Graph, &graph), Symptom::Named(CauseId::SignInGraphDisabled));
+        assert_eq!(
+            read_sign_in(Resource::Graph, &graph),
+            Symptom::Named(CauseId::SignInGraphDisabled)
+        );
+        assert_eq!(
+            read(Service::Graph, &graph),
+            Symptom::Named(CauseId::SignInGraphDisabled)
+        );
         let exchange = disabled("https://outlook.office365.com");
-        assert_eq!(read_sign_in(Resource::Exchange, &exchange), Symptom::Named(CauseId::SignInExchangeDisabled));
-        assert_eq!(read(Service::Graph, &exchange), Symptom::Named(CauseId::SignInExchangeDisabled));
-        assert_eq!(read_sign_in(Resource::Graph, &disabled("other")), Symptom::Named(CauseId::SignInUnrecognised));
+        assert_eq!(
+            read_sign_in(Resource::Exchange, &exchange),
+            Symptom::Named(CauseId::SignInExchangeDisabled)
+        );
+        assert_eq!(
+            read(Service::Graph, &exchange),
+            Symptom::Named(CauseId::SignInExchangeDisabled)
+        );
+        assert_eq!(
+            read_sign_in(Resource::Graph, &disabled("other")),
+            Symptom::Named(CauseId::SignInUnrecognised)
+        );
     }
 
     #[test]
     fn a_missing_service_is_exchange_only_where_the_message_does_not_name_graph() {
-        let message = "AADSTS500011: The resource principal named https://graph.microsoft.com was not found.";
+        let message =
+            "AADSTS500011: The resource principal named https://graph.microsoft.com was not found.";
         let reply = refused(Refusal {
             status: 401,
             aadsts: vec![500_011],
             message: Some(message.into()),
             ..Refusal::default()
         });
-        assert_eq!(read(Service::Graph, &reply), Symptom::Named(CauseId::SignInUnrecognised));
+        assert_eq!(
+            read(Service::Graph, &reply),
+            Symptom::Named(CauseId::SignInUnrecognised)
+        );
     }
 
     #[test]
     fn a_sentence_decides_where_the_code_leaves_several_causes_open() {
         let reply = |status, code: &str, message: &str| {
             let (code, message) = (Some(code.to_owned()), Some(message.to_owned()));
-            refused(Refusal { status, code, message, ..Refusal::default() })
+            refused(Refusal {
+                status,
+                code,
+                message,
+                ..Refusal::default()
+            })
         };
         let odata = reply(403, "ErrorAccessDenied", "Access to OData is disabled.");
-        assert_eq!(read(Service::Graph, &odata), Symptom::Named(CauseId::MailboxAccessBlocked));
-        let folder = reply(404, "ErrorItemNotFound", "Default folder Calendar not found.");
-        assert_eq!(read(Service::Graph, &folder), Symptom::Named(CauseId::MailboxCalendarMissing));
-        assert_eq!(read_no_touch(&folder), Symptom::Named(CauseId::MailboxCalendarMissing), "no proof of write access");
-        let item = reply(404, "ErrorItemNotFound", "The specified object was not found in the store.");
+        assert_eq!(
+            read(Service::Graph, &odata),
+            Symptom::Named(CauseId::MailboxAccessBlocked)
+        );
+        let folder = reply(
+            404,
+            "ErrorItemNotFound",
+            "Default folder Calendar not found.",
+        );
+        assert_eq!(
+            read(Service::Graph, &folder),
+            Symptom::Named(CauseId::MailboxCalendarMissing)
+        );
+        assert_eq!(
+            read_no_touch(&folder),
+            Symptom::Named(CauseId::MailboxCalendarMissing),
+            "no proof of write access"
+        );
+        let item = reply(
+            404,
+            "ErrorItemNotFound",
+            "The specified object was not found in the store.",
+        );
         assert_eq!(read_no_touch(&item), Symptom::Ok);
     }
 
@@ -390,9 +529,18 @@ mod tests {
     fn the_reason_inside_a_wrapped_error_counts() {
         let wrapped = |message: &str| {
             let (code, message) = (Some("ExtensionError".to_owned()), Some(message.to_owned()));
-            read(Service::Graph, &refused(Refusal { status: 403, code, message, ..Refusal::default() }))
+            read(
+                Service::Graph,
+                &refused(Refusal {
+                    status: 403,
+                    code,
+                    message,
+                    ..Refusal::default()
+                }),
+            )
         };
-        let refusal = "Operation: Read; Exception: [Status Code: Forbidden; Reason: Access is denied.]";
+        let refusal =
+            "Operation: Read; Exception: [Status Code: Forbidden; Reason: Access is denied.]";
         assert_eq!(wrapped(refusal), Symptom::AccessRefused);
         assert_eq!(
             wrapped("Operation: Read; Exception: [Reason: none]"),
@@ -404,11 +552,22 @@ mod tests {
     fn an_old_number_of_the_secret_is_read_with_its_words() {
         let reply = |message: &str| {
             let message = Some(message.to_owned());
-            refused(Refusal { status: 401, aadsts: vec![70_002, 50_012], message, ..Refusal::default() })
+            refused(Refusal {
+                status: 401,
+                aadsts: vec![70_002, 50_012],
+                message,
+                ..Refusal::default()
+            })
         };
         let wrong = "AADSTS70002: Error validating credentials. AADSTS50012: Invalid client secret is provided.";
-        assert_eq!(read(Service::SignIn, &reply(wrong)), Symptom::Named(CauseId::SignInSecretWrong));
-        assert_eq!(read(Service::SignIn, &reply("AADSTS70002")), Symptom::Named(CauseId::SignInUnrecognised));
+        assert_eq!(
+            read(Service::SignIn, &reply(wrong)),
+            Symptom::Named(CauseId::SignInSecretWrong)
+        );
+        assert_eq!(
+            read(Service::SignIn, &reply("AADSTS70002")),
+            Symptom::Named(CauseId::SignInUnrecognised)
+        );
     }
 
     #[test]
@@ -419,38 +578,67 @@ mod tests {
             aadsts: vec![999_999_999],
             ..Refusal::default()
         });
-        assert_eq!(read(Service::SignIn, &reply), Symptom::Named(CauseId::SignInUnrecognised));
+        assert_eq!(
+            read(Service::SignIn, &reply),
+            Symptom::Named(CauseId::SignInUnrecognised)
+        );
     }
 
     #[test]
     fn a_claims_challenge_is_conditional_access() {
-        let challenge = Challenge { error: Some("insufficient_claims".into()), ..Challenge::default() };
+        let challenge = Challenge {
+            error: Some("insufficient_claims".into()),
+            ..Challenge::default()
+        };
         let reply = refused(Refusal {
             status: 401,
             code: Some("InvalidAuthenticationToken".into()),
             challenge: Some(challenge),
             ..Refusal::default()
         });
-        assert_eq!(read(Service::Graph, &reply), Symptom::Named(CauseId::SignInConditionalAccess));
+        assert_eq!(
+            read(Service::Graph, &reply),
+            Symptom::Named(CauseId::SignInConditionalAccess)
+        );
     }
 
     #[test]
     fn missing_permissions_in_the_diagnostics_are_a_refusal_of_access() {
-        let diagnostics = Diagnostics { code: 2_000_008, reason: None, category: Some("invalid_grant".into()) };
-        let reply = refused(Refusal { status: 401, diagnostics: Some(diagnostics), ..Refusal::default() });
+        let diagnostics = Diagnostics {
+            code: 2_000_008,
+            reason: None,
+            category: Some("invalid_grant".into()),
+        };
+        let reply = refused(Refusal {
+            status: 401,
+            diagnostics: Some(diagnostics),
+            ..Refusal::default()
+        });
         assert_eq!(read(Service::Exchange, &reply), Symptom::AccessRefused);
     }
 
     #[test]
     fn a_refusal_of_the_item_is_an_acceptance_of_the_caller() {
-        assert_eq!(read_no_touch(&with_code(400, "ErrorInvalidIdMalformed")), Symptom::Ok);
-        assert_eq!(read_no_touch(&with_code(403, "ErrorAccessDenied")), Symptom::AccessRefused);
+        assert_eq!(
+            read_no_touch(&with_code(400, "ErrorInvalidIdMalformed")),
+            Symptom::Ok
+        );
+        assert_eq!(
+            read_no_touch(&with_code(403, "ErrorAccessDenied")),
+            Symptom::AccessRefused
+        );
         assert!(read_no_touch(&Reply::Success(())).is_undecided());
     }
 
     #[test]
     fn a_server_error_is_the_services_trouble() {
-        let reply = refused(Refusal { status: 503, ..Refusal::default() });
-        assert_eq!(read(Service::Exchange, &reply), Symptom::Named(CauseId::ServiceUnavailable));
+        let reply = refused(Refusal {
+            status: 503,
+            ..Refusal::default()
+        });
+        assert_eq!(
+            read(Service::Exchange, &reply),
+            Symptom::Named(CauseId::ServiceUnavailable)
+        );
     }
 }

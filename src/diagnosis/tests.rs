@@ -1,8 +1,9 @@
 //! The table "from evidence to outcome" of the design, row by row, on hand-made evidence.
 
 use crate::evidence::{
-    Asked, ConnectionFacts, ConnectionKind, Diagnostics, EffectiveRights, Evidence, Failure, Finding, FolderFacts,
-    Layer, Observation, PasswordCredential, Refusal, RegistrationFacts, Reply, RequestedPermission, TokenFacts,
+    Asked, ConnectionFacts, ConnectionKind, Diagnostics, EffectiveRights, Evidence, Failure,
+    Finding, FolderFacts, Layer, Observation, PasswordCredential, Refusal, RegistrationFacts,
+    Reply, RequestedPermission, TokenFacts,
 };
 use crate::terms::{Api, CauseId, CheckId, Confidence, Outcome, Requirement, SkipReason};
 
@@ -29,16 +30,30 @@ pub(super) fn row(check: CheckId, subject: &str, asked: Asked) -> Observation {
 }
 
 fn open() -> Reply<FolderFacts> {
-    let rights = EffectiveRights { create: true, modify: true, delete: true, read: true };
-    Reply::Success(FolderFacts { rights: Some(rights) })
+    let rights = EffectiveRights {
+        create: true,
+        modify: true,
+        delete: true,
+        read: true,
+    };
+    Reply::Success(FolderFacts {
+        rights: Some(rights),
+    })
 }
 
 fn refused(status: u16) -> Reply<FolderFacts> {
-    Reply::Refused(Refusal { status, ..Refusal::default() })
+    Reply::Refused(Refusal {
+        status,
+        ..Refusal::default()
+    })
 }
 
 fn coded(code: &str) -> Reply<FolderFacts> {
-    Reply::Refused(Refusal { status: 200, code: Some(code.into()), ..Refusal::default() })
+    Reply::Refused(Refusal {
+        status: 200,
+        code: Some(code.into()),
+        ..Refusal::default()
+    })
 }
 
 fn silent() -> Reply<FolderFacts> {
@@ -67,16 +82,27 @@ pub(super) fn token(roles: &[&str]) -> TokenFacts {
 pub(super) fn evidence(token: TokenFacts, rooms: Vec<Reply<FolderFacts>>) -> Evidence {
     let count = rooms.len();
     let mut observations = vec![
-        row(CheckId::SignInExchange, "system", Asked::answered(Finding::SignIn(Reply::Success(token)))),
+        row(
+            CheckId::SignInExchange,
+            "system",
+            Asked::answered(Finding::SignIn(Reply::Success(token))),
+        ),
         row(CheckId::GrantFullAccessAsApp, CLIENT, Asked::Derived),
     ];
     if rooms.is_empty() {
-        let asked = Asked::Skipped { reason: SkipReason::NeedsInput, blocked_by: None };
+        let asked = Asked::Skipped {
+            reason: SkipReason::NeedsInput,
+            blocked_by: None,
+        };
         observations.push(row(CheckId::MailboxImpersonation, "no room given", asked));
     }
     for (number, reply) in rooms.into_iter().enumerate() {
         let room = format!("room{number}@contoso.com");
-        observations.push(row(CheckId::MailboxImpersonation, &room, Asked::answered(Finding::Folder(reply))));
+        observations.push(row(
+            CheckId::MailboxImpersonation,
+            &room,
+            Asked::answered(Finding::Folder(reply)),
+        ));
     }
     Evidence {
         deadline: None,
@@ -111,7 +137,11 @@ pub(super) fn evidence(token: TokenFacts, rooms: Vec<Reply<FolderFacts>>) -> Evi
 fn grant_and_room(evidence: &Evidence) -> [(Outcome, Option<String>); 2] {
     let diagnosis = diagnose(evidence);
     [CheckId::GrantFullAccessAsApp, CheckId::MailboxImpersonation].map(|check| {
-        let row = diagnosis.rows.iter().find(|row| row.check == check).unwrap();
+        let row = diagnosis
+            .rows
+            .iter()
+            .find(|row| row.check == check)
+            .unwrap();
         (row.outcome, row.cause.clone())
     })
 }
@@ -132,8 +162,17 @@ fn role_and_success_pass() {
 #[test]
 fn no_role_and_success_pass_with_a_note_and_never_ask_for_consent() {
     let diagnosis = diagnose(&evidence(token(NO), vec![open(), open()]));
-    assert!(diagnosis.rows.iter().all(|row| row.outcome == Outcome::Pass));
-    let ids: Vec<&str> = diagnosis.causes.iter().map(|cause| cause.id.as_str()).collect();
+    assert!(
+        diagnosis
+            .rows
+            .iter()
+            .all(|row| row.outcome == Outcome::Pass)
+    );
+    let ids: Vec<&str> = diagnosis
+        .causes
+        .iter()
+        .map(|cause| cause.id.as_str())
+        .collect();
     assert_eq!(ids, ["grant.by-exchange-rbac"]);
     assert_eq!(diagnosis.causes[0].requirement, Requirement::Advisory);
 }
@@ -141,7 +180,13 @@ fn no_role_and_success_pass_with_a_note_and_never_ask_for_consent() {
 #[test]
 fn role_and_refusal_is_granted_but_blocked() {
     let found = grant_and_room(&evidence(token(YES), vec![refused(403), refused(403)]));
-    assert_eq!(found, [says(Outcome::Fail, "mailbox.access-blocked"), says(Outcome::Fail, "mailbox.access-blocked")]);
+    assert_eq!(
+        found,
+        [
+            says(Outcome::Fail, "mailbox.access-blocked"),
+            says(Outcome::Fail, "mailbox.access-blocked")
+        ]
+    );
 }
 
 #[test]
@@ -157,7 +202,13 @@ fn no_role_and_refusal_is_the_missing_grant_confirmed() {
 fn no_answer_leaves_the_grant_open_with_and_without_the_role() {
     for roles in [YES, NO] {
         let found = grant_and_room(&evidence(token(roles), vec![silent(), silent()]));
-        assert_eq!(found, [says(Outcome::Unknown, "network.timeout"), says(Outcome::Unknown, "network.timeout")]);
+        assert_eq!(
+            found,
+            [
+                says(Outcome::Unknown, "network.timeout"),
+                says(Outcome::Unknown, "network.timeout")
+            ]
+        );
     }
 }
 
@@ -170,7 +221,10 @@ fn no_role_and_no_room_to_ask_is_the_missing_grant_likely() {
 
 #[test]
 fn an_unreadable_token_leaves_the_verdict_to_the_live_answer() {
-    let unreadable = || TokenFacts { readable: false, ..TokenFacts::default() };
+    let unreadable = || TokenFacts {
+        readable: false,
+        ..TokenFacts::default()
+    };
     let [grant, _] = grant_and_room(&evidence(unreadable(), vec![open()]));
     assert_eq!(grant, (Outcome::Pass, None));
     let [grant, _] = grant_and_room(&evidence(unreadable(), Vec::new()));
@@ -180,14 +234,26 @@ fn an_unreadable_token_leaves_the_verdict_to_the_live_answer() {
 #[test]
 fn some_refused_rooms_are_outside_the_scope_and_the_grant_stands() {
     let found = grant_and_room(&evidence(token(YES), vec![refused(403), open()]));
-    assert_eq!(found, [(Outcome::Pass, None), says(Outcome::Fail, "mailbox.outside-scope")]);
+    assert_eq!(
+        found,
+        [
+            (Outcome::Pass, None),
+            says(Outcome::Fail, "mailbox.outside-scope")
+        ]
+    );
 }
 
 #[test]
 fn one_missing_mailbox_is_a_typo_and_all_of_several_are_elsewhere() {
-    let [_, room] = grant_and_room(&evidence(token(YES), vec![coded("ErrorNonExistentMailbox"), open()]));
+    let [_, room] = grant_and_room(&evidence(
+        token(YES),
+        vec![coded("ErrorNonExistentMailbox"), open()],
+    ));
     assert_eq!(room, says(Outcome::Fail, "mailbox.not-found"));
-    let [_, room] = grant_and_room(&evidence(token(YES), vec![coded("ErrorNonExistentMailbox")]));
+    let [_, room] = grant_and_room(&evidence(
+        token(YES),
+        vec![coded("ErrorNonExistentMailbox")],
+    ));
     assert_eq!(room, says(Outcome::Fail, "mailbox.not-found"));
     let missing = || coded("ErrorNonExistentMailbox");
     let [_, room] = grant_and_room(&evidence(token(YES), vec![missing(), missing()]));
@@ -196,7 +262,10 @@ fn one_missing_mailbox_is_a_typo_and_all_of_several_are_elsewhere() {
 
 #[test]
 fn a_code_that_no_table_knows_is_unknown() {
-    let [_, room] = grant_and_room(&evidence(token(YES), vec![coded("ErrorOfTheFuture"), open()]));
+    let [_, room] = grant_and_room(&evidence(
+        token(YES),
+        vec![coded("ErrorOfTheFuture"), open()],
+    ));
     assert_eq!(room, says(Outcome::Unknown, "service.unexpected-answer"));
 }
 
@@ -208,11 +277,20 @@ fn a_requested_permission_without_consent_stands_instead_of_the_missing_grant() 
         permission_id: FULL_ACCESS.into(),
         kind: "Role".into(),
     };
-    let facts = RegistrationFacts { requested: vec![requested], ..RegistrationFacts::default() };
+    let facts = RegistrationFacts {
+        requested: vec![requested],
+        ..RegistrationFacts::default()
+    };
     let asked = Asked::answered(Finding::Registration(Reply::Success(facts)));
-    evidence.observations.push(row(CheckId::RegistrationConsent, CLIENT, asked));
+    evidence
+        .observations
+        .push(row(CheckId::RegistrationConsent, CLIENT, asked));
     let diagnosis = diagnose(&evidence);
-    let ids: Vec<&str> = diagnosis.causes.iter().map(|cause| cause.id.as_str()).collect();
+    let ids: Vec<&str> = diagnosis
+        .causes
+        .iter()
+        .map(|cause| cause.id.as_str())
+        .collect();
     assert_eq!(ids, ["registration.consent-missing"]);
 }
 
@@ -222,7 +300,10 @@ fn after_the_end_of_ews_every_refusal_is_the_retirement() {
     late.started_at = "2027-04-01T00:00:00Z".parse().unwrap();
     assert_eq!(grant_and_room(&late)[1], says(Outcome::Fail, "ews.retired"));
     late.started_at = "2027-03-31T23:59:59Z".parse().unwrap();
-    assert_eq!(grant_and_room(&late)[1], says(Outcome::Fail, "mailbox.access-blocked"));
+    assert_eq!(
+        grant_and_room(&late)[1],
+        says(Outcome::Fail, "mailbox.access-blocked")
+    );
 }
 
 fn five_thousand(reply: impl Fn(usize) -> Reply<FolderFacts>) -> Diagnosis {
@@ -234,7 +315,12 @@ fn five_thousand_refused_rooms_are_one_finding() {
     let diagnosis = five_thousand(|number| if number == 0 { open() } else { refused(403) });
     assert_eq!(diagnosis.causes.len(), 1);
     assert_eq!(diagnosis.causes[0].subjects.len(), 4_999);
-    assert!(diagnosis.causes[0].because.iter().all(|sentence| sentence.len() < 500));
+    assert!(
+        diagnosis.causes[0]
+            .because
+            .iter()
+            .all(|sentence| sentence.len() < 500)
+    );
 }
 
 /// The notes of a registration whose secret in use ends at `ends`.
@@ -246,15 +332,27 @@ fn notes_of_secret(ends: &str) -> Vec<String> {
         ends_at: Some(ends.parse().unwrap()),
         fits_secret_in_use: true,
     };
-    let facts = RegistrationFacts { secrets: vec![secret], ..RegistrationFacts::default() };
+    let facts = RegistrationFacts {
+        secrets: vec![secret],
+        ..RegistrationFacts::default()
+    };
     let asked = Asked::answered(Finding::Registration(Reply::Success(facts)));
-    evidence.observations.push(row(CheckId::RegistrationSecretExpiry, CLIENT, asked));
-    diagnose(&evidence).causes.into_iter().map(|cause| cause.id).collect()
+    evidence
+        .observations
+        .push(row(CheckId::RegistrationSecretExpiry, CLIENT, asked));
+    diagnose(&evidence)
+        .causes
+        .into_iter()
+        .map(|cause| cause.id)
+        .collect()
 }
 
 #[test]
 fn a_secret_is_mentioned_from_thirty_days_before_its_end() {
-    assert_eq!(notes_of_secret("2026-12-23T23:59:59Z"), ["registration.secret-expiring"]);
+    assert_eq!(
+        notes_of_secret("2026-12-23T23:59:59Z"),
+        ["registration.secret-expiring"]
+    );
     assert!(notes_of_secret("2026-12-24T00:00:00Z").is_empty());
 }
 
@@ -263,9 +361,17 @@ fn a_working_ews_connection_carries_the_days_left_until_its_last() {
     let notes = |now: &str| {
         let mut evidence = evidence(token(YES), vec![open()]);
         evidence.started_at = now.parse().unwrap();
-        evidence.observations.push(row(CheckId::ExchangeEwsRetirement, "system", Asked::Derived));
+        evidence.observations.push(row(
+            CheckId::ExchangeEwsRetirement,
+            "system",
+            Asked::Derived,
+        ));
         let diagnosis = diagnose(&evidence);
-        let title = diagnosis.causes.first().map(|cause| cause.title.clone()).unwrap_or_default();
+        let title = diagnosis
+            .causes
+            .first()
+            .map(|cause| cause.title.clone())
+            .unwrap_or_default();
         (diagnosis.causes.len(), title)
     };
     let (count, title) = notes("2027-03-31T12:00:00Z");
@@ -275,15 +381,31 @@ fn a_working_ews_connection_carries_the_days_left_until_its_last() {
 
 /// A 401 of Exchange whose header says that the token is for another service.
 fn wrong_audience() -> Reply<FolderFacts> {
-    let diagnostics = Diagnostics { code: 2_000_003, reason: None, category: Some("invalid_resource".into()) };
-    Reply::Refused(Refusal { status: 401, diagnostics: Some(diagnostics), ..Refusal::default() })
+    let diagnostics = Diagnostics {
+        code: 2_000_003,
+        reason: None,
+        category: Some("invalid_resource".into()),
+    };
+    Reply::Refused(Refusal {
+        status: 401,
+        diagnostics: Some(diagnostics),
+        ..Refusal::default()
+    })
 }
 
 /// The outcome of the sign-in, and the causes with how much depends on each.
 fn sign_in_and_causes(evidence: &Evidence) -> (Outcome, Vec<(String, Requirement)>) {
     let diagnosis = diagnose(evidence);
-    let sign_in = diagnosis.rows.iter().find(|row| row.check == CheckId::SignInExchange).unwrap();
-    let causes = diagnosis.causes.iter().map(|cause| (cause.id.clone(), cause.requirement)).collect();
+    let sign_in = diagnosis
+        .rows
+        .iter()
+        .find(|row| row.check == CheckId::SignInExchange)
+        .unwrap();
+    let causes = diagnosis
+        .causes
+        .iter()
+        .map(|cause| (cause.id.clone(), cause.requirement))
+        .collect();
     (sign_in.outcome, causes)
 }
 
@@ -303,9 +425,16 @@ fn an_odd_claim_is_judged_by_what_the_services_make_of_the_token() {
         let note = cause(CauseId::ServiceUnexpectedAnswer, Requirement::Advisory);
         assert_eq!(with(vec![open(), open()]), (Outcome::Pass, note.clone()));
         let (outcome, causes) = with(vec![refused(403), open()]);
-        assert_eq!(outcome, Outcome::Pass, "one room outside the scope says nothing about the claim: {causes:?}");
+        assert_eq!(
+            outcome,
+            Outcome::Pass,
+            "one room outside the scope says nothing about the claim: {causes:?}"
+        );
         let refused = cause(CauseId::SignInTokenRefused, Requirement::Required);
-        assert_eq!(with(vec![wrong_audience(), wrong_audience()]), (Outcome::Fail, refused));
+        assert_eq!(
+            with(vec![wrong_audience(), wrong_audience()]),
+            (Outcome::Fail, refused)
+        );
         let undecided = cause(CauseId::ServiceUnexpectedAnswer, Requirement::Required);
         assert_eq!(with(Vec::new()), (Outcome::Unknown, undecided));
     }
@@ -314,11 +443,28 @@ fn an_odd_claim_is_judged_by_what_the_services_make_of_the_token() {
 #[test]
 fn a_token_that_opened_one_room_is_not_refused_at_another() {
     let diagnosis = diagnose(&evidence(token(YES), vec![open(), wrong_audience()]));
-    let cause = diagnosis.causes.iter().find(|cause| cause.id == "mailbox.token-refused").unwrap();
+    let cause = diagnosis
+        .causes
+        .iter()
+        .find(|cause| cause.id == "mailbox.token-refused")
+        .unwrap();
     assert_eq!(
         (cause.confidence, cause.subjects.as_slice()),
-        (Confidence::Possible, ["room1@contoso.com".to_owned()].as_slice())
+        (
+            Confidence::Possible,
+            ["room1@contoso.com".to_owned()].as_slice()
+        )
     );
-    assert!(cause.candidates.iter().any(|id| id == "mailbox.not-in-exchange-online"));
-    assert!(diagnosis.causes.iter().all(|cause| cause.id != "sign-in.token-refused"));
+    assert!(
+        cause
+            .candidates
+            .iter()
+            .any(|id| id == "mailbox.not-in-exchange-online")
+    );
+    assert!(
+        diagnosis
+            .causes
+            .iter()
+            .all(|cause| cause.id != "sign-in.token-refused")
+    );
 }

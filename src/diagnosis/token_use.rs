@@ -12,8 +12,11 @@ use crate::evidence::{Finding, Observation, Refusal, RoomListing};
 use crate::terms::{CauseGroup, CauseId, Service};
 
 /// Causes that speak of the token or the app as a whole.
-const OF_THE_WHOLE_TOKEN: &[CauseId] =
-    &[CauseId::SignInTokenRefused, CauseId::SignInServicePrincipalMissing, CauseId::TenantWrongCloud];
+const OF_THE_WHOLE_TOKEN: &[CauseId] = &[
+    CauseId::SignInTokenRefused,
+    CauseId::SignInServicePrincipalMissing,
+    CauseId::TenantWrongCloud,
+];
 
 /// A token: the credential set it was issued to, and the service it is for.
 type Token = (usize, Service);
@@ -30,7 +33,9 @@ impl TokenUse {
     pub(super) fn of(context: &EvidenceIndex<'_>) -> Self {
         let mut tokens = Self::default();
         for row in &context.evidence.observations {
-            let Some((token, symptom)) = token_of(context, row).zip(symptom_at(row)) else { continue };
+            let Some((token, symptom)) = token_of(context, row).zip(symptom_at(row)) else {
+                continue;
+            };
             if symptom == Symptom::Ok {
                 tokens.opened.insert(token);
             }
@@ -45,7 +50,12 @@ impl TokenUse {
     }
 
     /// Whether this row refuses a token that the same host accepts elsewhere.
-    pub(super) fn is_refused_here_only(&self, context: &EvidenceIndex<'_>, row: &Observation, id: CauseId) -> bool {
+    pub(super) fn is_refused_here_only(
+        &self,
+        context: &EvidenceIndex<'_>,
+        row: &Observation,
+        id: CauseId,
+    ) -> bool {
         let says_nothing = id == CauseId::ServiceUnexpectedAnswer && status_of(row) == Some(401);
         (says_nothing || speaks_of_the_token(row, id))
             && token_of(context, row).is_some_and(|token| self.accepted.contains(&token))
@@ -58,7 +68,8 @@ impl TokenUse {
 
     /// Whether a service refused this token wherever it was used.
     pub(super) fn is_refused(&self, credentials: usize, service: Service) -> bool {
-        self.refused.contains(&(credentials, service)) && !self.accepted.contains(&(credentials, service))
+        self.refused.contains(&(credentials, service))
+            && !self.accepted.contains(&(credentials, service))
     }
 }
 
@@ -76,9 +87,15 @@ fn service_of(row: &Observation) -> Option<Service> {
         | Finding::NoTouch(_)
         | Finding::Listing(_)
         | Finding::Registration(_)
-        | Finding::Rooms { listing: RoomListing::Asked(_), .. } => Service::Graph,
+        | Finding::Rooms {
+            listing: RoomListing::Asked(_),
+            ..
+        } => Service::Graph,
         Finding::Settings(_)
-        | Finding::Rooms { listing: RoomListing::Prevented(_), .. }
+        | Finding::Rooms {
+            listing: RoomListing::Prevented(_),
+            ..
+        }
         | Finding::Reached(_)
         | Finding::Discovery(_)
         | Finding::Sent { .. }
@@ -89,7 +106,10 @@ fn service_of(row: &Observation) -> Option<Service> {
 fn symptom_at(row: &Observation) -> Option<Symptom> {
     match row.finding()? {
         Finding::Registration(reply) => Some(symptom::read(Service::Graph, reply)),
-        Finding::Rooms { listing: RoomListing::Asked(reply), .. } => Some(symptom::read(Service::Graph, reply)),
+        Finding::Rooms {
+            listing: RoomListing::Asked(reply),
+            ..
+        } => Some(symptom::read(Service::Graph, reply)),
         _ => symptom_of(row),
     }
 }

@@ -13,24 +13,43 @@ pub(super) fn undecided_by(failure: &Failure) -> Raised {
 
 /// The cause with the host, the layer and the limit of the failure.
 pub(super) fn raised_by(id: CauseId, failure: &Failure) -> Raised {
-    let limit = failure.limit_ms.map(|ms| format!("{} s", f64::from(u32::try_from(ms).unwrap_or(u32::MAX)) / 1000.0));
+    let limit = failure.limit_ms.map(|ms| {
+        format!(
+            "{} s",
+            f64::from(u32::try_from(ms).unwrap_or(u32::MAX)) / 1000.0
+        )
+    });
     let sentence = match (failure.layer, &limit) {
-        (Layer::ConnectTimeout, Some(limit)) => {
-            phrase("network.no-connection-within", &[("limit", limit), ("host", &failure.host)])
-        }
-        (Layer::AnswerTimeout, Some(limit)) => {
-            phrase("network.no-answer-within", &[("limit", limit), ("host", &failure.host)])
-        }
+        (Layer::ConnectTimeout, Some(limit)) => phrase(
+            "network.no-connection-within",
+            &[("limit", limit), ("host", &failure.host)],
+        ),
+        (Layer::AnswerTimeout, Some(limit)) => phrase(
+            "network.no-answer-within",
+            &[("limit", limit), ("host", &failure.host)],
+        ),
         _ => match &failure.issuer {
-            Some(issuer) => {
-                phrase("network.untrusted", &[("host", &failure.host), ("detail", &failure.detail), ("issuer", issuer)])
-            }
+            Some(issuer) => phrase(
+                "network.untrusted",
+                &[
+                    ("host", &failure.host),
+                    ("detail", &failure.detail),
+                    ("issuer", issuer),
+                ],
+            ),
             None => format!("{}: {}", failure.host, failure.detail),
         },
     };
-    let raised = Raised::new(id).because(sentence).with("detail", failure.detail.clone()).in_case(case(failure));
+    let raised = Raised::new(id)
+        .because(sentence)
+        .with("detail", failure.detail.clone())
+        .in_case(case(failure));
     // A proxy that refuses is the host of its failure; what it refuses is the service behind it.
-    let raised = if failure.layer == Layer::ProxyRefused { raised } else { raised.with("host", failure.host.clone()) };
+    let raised = if failure.layer == Layer::ProxyRefused {
+        raised
+    } else {
+        raised.with("host", failure.host.clone())
+    };
     let raised = match limit {
         Some(limit) => raised.with("limit", limit),
         None => raised,

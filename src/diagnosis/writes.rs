@@ -23,7 +23,11 @@ pub(super) fn judge_rights(check: CheckId, source: &Observation) -> Judgement {
         let sentence = phrase("rights.not-told", &[]);
         return from_cause(Raised::new(CauseId::ServiceUnexpectedAnswer).because(sentence));
     };
-    let judgement = if check == CheckId::MailboxCalendarRead { judge_read(rights) } else { judge_write_rights(rights) };
+    let judgement = if check == CheckId::MailboxCalendarRead {
+        judge_read(rights)
+    } else {
+        judge_write_rights(rights)
+    };
     judgement.observed(Some(shown(rights)))
 }
 
@@ -31,15 +35,21 @@ fn judge_read(rights: EffectiveRights) -> Judgement {
     if rights.read {
         return Judgement::pass(phrase("rights.read", &[]));
     }
-    from_cause(Raised::new(CauseId::MailboxCalendarNotWritable).because(phrase("rights.no-read", &[])))
+    from_cause(
+        Raised::new(CauseId::MailboxCalendarNotWritable).because(phrase("rights.no-read", &[])),
+    )
 }
 
 fn judge_write_rights(rights: EffectiveRights) -> Judgement {
-    let lacking: Vec<&str> = [("create", rights.create), ("modify", rights.modify), ("delete", rights.delete)]
-        .iter()
-        .filter(|(_, granted)| !granted)
-        .map(|(name, _)| *name)
-        .collect();
+    let lacking: Vec<&str> = [
+        ("create", rights.create),
+        ("modify", rights.modify),
+        ("delete", rights.delete),
+    ]
+    .iter()
+    .filter(|(_, granted)| !granted)
+    .map(|(name, _)| *name)
+    .collect();
     if lacking.is_empty() {
         return Judgement::pass(phrase("rights.write", &[]));
     }
@@ -56,7 +66,11 @@ fn shown(rights: EffectiveRights) -> Observed {
         word(rights.delete),
         word(rights.read)
     );
-    Observed { status: None, code: None, detail: Some(detail) }
+    Observed {
+        status: None,
+        code: None,
+        detail: Some(detail),
+    }
 }
 
 /// Judges the question whether a room's calendar may be written.
@@ -64,21 +78,34 @@ pub(super) fn judge_write(context: &Context<'_>, row: &Observation) -> Judgement
     if let Some(judgement) = judge_sent(row) {
         return judgement;
     }
-    judge_answer(context, row, |facts, symptom| match (symptom, row.finding()) {
-        (_, Some(Finding::Written { reply: Reply::Success(written), .. })) => judge_written(written),
-        (Symptom::Ok, _) => judge_accepted(context, facts),
-        (Symptom::AccessRefused, _) => from_cause(refused(context, facts)),
-        _ => match cause_of(context, facts, row) {
-            Some(raised) => from_cause(raised),
-            None => Judgement::unknown(phrase("row.no-answer-kept", &[])),
-        },
+    judge_answer(context, row, |facts, symptom| {
+        match (symptom, row.finding()) {
+            (
+                _,
+                Some(Finding::Written {
+                    reply: Reply::Success(written),
+                    ..
+                }),
+            ) => judge_written(written),
+            (Symptom::Ok, _) => judge_accepted(context, facts),
+            (Symptom::AccessRefused, _) => from_cause(refused(context, facts)),
+            _ => match cause_of(context, facts, row) {
+                Some(raised) => from_cause(raised),
+                None => Judgement::unknown(phrase("row.no-answer-kept", &[])),
+            },
+        }
     })
 }
 
 /// Judges a write that was sent and whose response did not come before the run ended.
 pub(super) fn judge_sent(row: &Observation) -> Option<Judgement> {
-    let Some(Finding::Sent { what }) = row.finding() else { return None };
-    Some(Judgement::unknown(phrase("write.no-response", &[("detail", what)])))
+    let Some(Finding::Sent { what }) = row.finding() else {
+        return None;
+    };
+    Some(Judgement::unknown(phrase(
+        "write.no-response",
+        &[("detail", what)],
+    )))
 }
 
 /// What was created and could not be removed is said; it shows that creating works and leaves open whether deleting does.
@@ -99,35 +126,47 @@ fn judge_accepted(context: &Context<'_>, facts: &ConnectionFacts) -> Judgement {
     let role = [("permission", need.value.as_str())];
     match proof::access(context, facts, need) {
         Access::Declared => Judgement::pass(phrase("write.accepted", &[])),
-        Access::Unreadable => Judgement::pass(phrase("write.accepted-unreadable", &[])).sure(Confidence::Likely),
+        Access::Unreadable => {
+            Judgement::pass(phrase("write.accepted-unreadable", &[])).sure(Confidence::Likely)
+        }
         Access::Shown(why) => Judgement::pass(phrase("write.accepted-without-role", &role))
             .sure(Confidence::Likely)
             .raising(proof::granted_in_exchange(facts, need, why)),
-        Access::Unproven(why) => {
-            Judgement::unknown(phrase("write.unproven", &role)).raising(proof::unproven(context, facts, need, &why))
-        }
+        Access::Unproven(why) => Judgement::unknown(phrase("write.unproven", &role))
+            .raising(proof::unproven(context, facts, need, &why)),
     }
 }
 
 /// Reading works and writing is refused: by the role where every room refuses, else by the room.
 fn refused(context: &Context<'_>, facts: &ConnectionFacts) -> Raised {
-    let not_writable =
-        |key| Raised::new(CauseId::MailboxCalendarNotWritable).sure(Confidence::Likely).because(phrase(key, &[]));
+    let not_writable = |key| {
+        Raised::new(CauseId::MailboxCalendarNotWritable)
+            .sure(Confidence::Likely)
+            .because(phrase(key, &[]))
+    };
     if facts.api == Some(Api::Ews) {
         return not_writable("write.refused-over-ews");
     }
     if context.pattern(&facts.name).writable > 0 {
         return not_writable("write.some-refused");
     }
-    let Some(need) = facts.api.map(calendar_need) else { return not_writable("write.refused") };
+    let Some(need) = facts.api.map(calendar_need) else {
+        return not_writable("write.refused");
+    };
     let read_only = |sentence: String, sure| {
         let why = missing_grant::why_missing(context, facts, need)
             .filter(|why| why.id == CauseId::RegistrationConsentMissing);
         let raised = why.unwrap_or_else(|| Raised::new(CauseId::GrantCalendarsReadOnly).sure(sure));
-        raised.because(sentence).with("permission", need.value.clone()).with("api", need.api.title())
+        raised
+            .because(sentence)
+            .with("permission", need.value.clone())
+            .with("api", need.api.title())
     };
     match context.declared(&facts.name, need) {
-        Declared::Partly(by) => read_only(phrase("write.read-role", &[("permission", &by)]), Confidence::Confirmed),
+        Declared::Partly(by) => read_only(
+            phrase("write.read-role", &[("permission", &by)]),
+            Confidence::Confirmed,
+        ),
         Declared::No => read_only(phrase("write.no-role", &[]), Confidence::Likely),
         Declared::Yes(_) => not_writable("write.refused-though-granted"),
         Declared::Unreadable | Declared::NoToken => not_writable("write.refused"),

@@ -19,17 +19,29 @@ pub enum Reply<T> {
 impl<T> Reply<T> {
     /// The facts of a success.
     pub fn success(&self) -> Option<&T> {
-        if let Self::Success(facts) = self { Some(facts) } else { None }
+        if let Self::Success(facts) = self {
+            Some(facts)
+        } else {
+            None
+        }
     }
 
     /// The refusal, if it is one.
     pub fn refusal(&self) -> Option<&Refusal> {
-        if let Self::Refused(refusal) = self { Some(refusal) } else { None }
+        if let Self::Refused(refusal) = self {
+            Some(refusal)
+        } else {
+            None
+        }
     }
 
     /// Why no answer came, if none did.
     pub fn failure(&self) -> Option<&Failure> {
-        if let Self::Unreachable(failure) = self { Some(failure) } else { None }
+        if let Self::Unreachable(failure) = self {
+            Some(failure)
+        } else {
+            None
+        }
     }
 
     /// The same reply without its facts.
@@ -128,7 +140,13 @@ pub struct Unexpected {
 impl Unexpected {
     /// A request that this program could not send, for a reason of its own.
     pub fn not_sent(problem: String) -> Self {
-        Self { status: 0, problem, content_type: None, excerpt: String::new(), foreign: false }
+        Self {
+            status: 0,
+            problem,
+            content_type: None,
+            excerpt: String::new(),
+            foreign: false,
+        }
     }
 }
 

@@ -93,7 +93,10 @@ pub struct FolderFacts {
 
 /// EWS `EffectiveRights`, as far as booking needs them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[expect(clippy::struct_excessive_bools, reason = "the four rights are independent of each other in EWS")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the four rights are independent of each other in EWS"
+)]
 pub struct EffectiveRights {
     /// Items may be created.
     pub create: bool,

@@ -65,19 +65,32 @@ pub enum InputNoteKind {
 impl InputNote {
     /// A note about one thing.
     pub fn new(kind: InputNoteKind) -> Self {
-        Self { kind, file: None, about: None, lines: Vec::new(), column: None, count: 1 }
+        Self {
+            kind,
+            file: None,
+            about: None,
+            lines: Vec::new(),
+            column: None,
+            count: 1,
+        }
     }
 
     /// The same about a file.
     #[must_use]
     pub fn of_file(self, name: &str) -> Self {
-        Self { file: Some(name.to_owned()), ..self }
+        Self {
+            file: Some(name.to_owned()),
+            ..self
+        }
     }
 
     /// The same about an option, a column or a key.
     #[must_use]
     pub fn about(self, what: &str) -> Self {
-        Self { about: Some(what.to_owned()), ..self }
+        Self {
+            about: Some(what.to_owned()),
+            ..self
+        }
     }
 
     /// The same about so many things.
@@ -89,7 +102,11 @@ impl InputNote {
     /// The same about one place in a file.
     #[must_use]
     pub fn at_place(self, line: usize, column: usize) -> Self {
-        Self { lines: vec![line], column: Some(column), ..self }
+        Self {
+            lines: vec![line],
+            column: Some(column),
+            ..self
+        }
     }
 
     /// The same about these lines.
@@ -97,6 +114,10 @@ impl InputNote {
     pub fn at_lines(self, mut lines: Vec<usize>) -> Self {
         let count = lines.len();
         lines.truncate(MOST_LINES);
-        Self { lines, count, ..self }
+        Self {
+            lines,
+            count,
+            ..self
+        }
     }
 }

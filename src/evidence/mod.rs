@@ -12,14 +12,17 @@ mod request;
 mod rooms;
 mod settings;
 
-pub use answer::{CertificateFault, Challenge, Diagnostics, Failure, Layer, Refusal, Reply, Unexpected};
+pub use answer::{
+    CertificateFault, Challenge, Diagnostics, Failure, Layer, Refusal, Reply, Unexpected,
+};
 pub use facts::{
-    EffectiveRights, FolderFacts, PasswordCredential, RegistrationFacts, RequestedPermission, TenantFacts, TokenFacts,
-    WriteFacts,
+    EffectiveRights, FolderFacts, PasswordCredential, RegistrationFacts, RequestedPermission,
+    TenantFacts, TokenFacts, WriteFacts,
 };
 pub use input_note::{InputNote, InputNoteKind};
 pub use observation::{
-    Asked, CertificateFacts, Control, DiscoveryFacts, Evidence, Finding, Observation, TenantElsewhere,
+    Asked, CertificateFacts, Control, DiscoveryFacts, Evidence, Finding, Observation,
+    TenantElsewhere,
 };
 pub use purpose::Purpose;
 pub use request::RequestRecord;

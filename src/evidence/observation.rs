@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ConnectionFacts, Failure, FolderFacts, InputNote, Refusal, RegistrationFacts, Reply, RequestRecord, RoomListing,
-    SettingsFault, TenantFacts, TokenFacts, WriteFacts,
+    ConnectionFacts, Failure, FolderFacts, InputNote, Refusal, RegistrationFacts, Reply,
+    RequestRecord, RoomListing, SettingsFault, TenantFacts, TokenFacts, WriteFacts,
 };
 use crate::terms::{CheckId, Requirement, Service, SkipReason};
 
@@ -174,10 +174,16 @@ pub enum Finding {
 macro_rules! with_reply {
     ($finding:expr, $reply:ident => $then:expr) => {
         match $finding {
-            Finding::Settings(_) | Finding::Sent { .. } | Finding::Rooms { listing: RoomListing::Prevented(_), .. } => {
-                None
-            }
-            Finding::Rooms { listing: RoomListing::Asked($reply), .. } => $then,
+            Finding::Settings(_)
+            | Finding::Sent { .. }
+            | Finding::Rooms {
+                listing: RoomListing::Prevented(_),
+                ..
+            } => None,
+            Finding::Rooms {
+                listing: RoomListing::Asked($reply),
+                ..
+            } => $then,
             Finding::Reached($reply)
             | Finding::CalendarView($reply)
             | Finding::NoTouch($reply)
@@ -216,7 +222,11 @@ impl Asked {
 
     /// What was found, if it was asked and answered.
     pub fn finding(&self) -> Option<&Finding> {
-        if let Self::Answered(finding) = self { Some(finding) } else { None }
+        if let Self::Answered(finding) = self {
+            Some(finding)
+        } else {
+            None
+        }
     }
 }
 

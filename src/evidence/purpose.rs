@@ -45,7 +45,11 @@ impl FromStr for Purpose {
     type Err = UnknownId;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if text == CONTROL { Ok(Self::Control) } else { text.parse().map(Self::Check) }
+        if text == CONTROL {
+            Ok(Self::Control)
+        } else {
+            text.parse().map(Self::Check)
+        }
     }
 }
 
@@ -57,7 +61,9 @@ impl Serialize for Purpose {
 
 impl<'de> Deserialize<'de> for Purpose {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(serde::de::Error::custom)
     }
 }
 

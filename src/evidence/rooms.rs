@@ -37,9 +37,17 @@ impl RoomListing {
     /// Whether the tenant refused the list for want of the permission. The status of that answer is not documented; a
     /// 401 says so only with the code of Places, since a failing service behind Graph answers 401 as well.
     pub fn lacks_permission(&self) -> bool {
-        let Self::Asked(Reply::Refused(refusal)) = self else { return false };
-        let named = refusal.inner_codes.iter().any(|code| code == PERMISSION_MISSING);
-        let challenged = refusal.challenge.as_ref().is_some_and(|challenge| challenge.error.is_some());
+        let Self::Asked(Reply::Refused(refusal)) = self else {
+            return false;
+        };
+        let named = refusal
+            .inner_codes
+            .iter()
+            .any(|code| code == PERMISSION_MISSING);
+        let challenged = refusal
+            .challenge
+            .as_ref()
+            .is_some_and(|challenge| challenge.error.is_some());
         named || (refusal.status == 403 && !challenged && refusal.aadsts.is_empty())
     }
 }
@@ -50,9 +58,17 @@ mod tests {
     use super::*;
 
     fn refused(status: u16, inner: &[&str], challenge: Option<&str>) -> RoomListing {
-        let challenge = challenge.map(|error| Challenge { error: Some(error.to_owned()), ..Challenge::default() });
+        let challenge = challenge.map(|error| Challenge {
+            error: Some(error.to_owned()),
+            ..Challenge::default()
+        });
         let inner_codes = inner.iter().map(|code| (*code).to_owned()).collect();
-        RoomListing::Asked(Reply::Refused(Refusal { status, inner_codes, challenge, ..Refusal::default() }))
+        RoomListing::Asked(Reply::Refused(Refusal {
+            status,
+            inner_codes,
+            challenge,
+            ..Refusal::default()
+        }))
     }
 
     #[test]

@@ -121,7 +121,9 @@ impl SettingsFaultKind {
             Self::HostNameMismatch | Self::HostNameForm => CauseId::SettingsHostNameMismatch,
             Self::HostNameForeign => CauseId::SettingsHostNameForeign,
             Self::HostNameOtherCloud => CauseId::TenantWrongCloud,
-            Self::ServiceAccountMissing | Self::ServiceAccountMalformed => CauseId::SettingsServiceAccountMissing,
+            Self::ServiceAccountMissing | Self::ServiceAccountMalformed => {
+                CauseId::SettingsServiceAccountMissing
+            }
             Self::RoomAddressMalformed => CauseId::SettingsRoomAddressMalformed,
             Self::RoomDuplicate => CauseId::SettingsRoomDuplicate,
             Self::RoomLineLeftOut | Self::RoomEntryUnusable => CauseId::SettingsRoomLineLeftOut,
@@ -132,19 +134,25 @@ impl SettingsFaultKind {
     pub fn check(self) -> CheckId {
         match self {
             Self::TenantIdMalformed | Self::TenantIdReserved => CheckId::SettingsTenantId,
-            Self::ClientIdMalformed | Self::ClientIdIsAnApi | Self::IdsIdentical => CheckId::SettingsClientId,
+            Self::ClientIdMalformed | Self::ClientIdIsAnApi | Self::IdsIdentical => {
+                CheckId::SettingsClientId
+            }
             Self::SecretMissing
             | Self::SecretIsSecretId
             | Self::SecretStrayCharacters
             | Self::SecretMistyped
             | Self::SecretNotASecret => CheckId::SettingsClientSecret,
-            Self::HostNameMismatch | Self::HostNameForm | Self::HostNameForeign | Self::HostNameOtherCloud => {
-                CheckId::SettingsServerHostName
+            Self::HostNameMismatch
+            | Self::HostNameForm
+            | Self::HostNameForeign
+            | Self::HostNameOtherCloud => CheckId::SettingsServerHostName,
+            Self::ServiceAccountMissing | Self::ServiceAccountMalformed => {
+                CheckId::SettingsServiceAccount
             }
-            Self::ServiceAccountMissing | Self::ServiceAccountMalformed => CheckId::SettingsServiceAccount,
-            Self::RoomAddressMalformed | Self::RoomEntryUnusable | Self::RoomDuplicate | Self::RoomLineLeftOut => {
-                CheckId::SettingsRooms
-            }
+            Self::RoomAddressMalformed
+            | Self::RoomEntryUnusable
+            | Self::RoomDuplicate
+            | Self::RoomLineLeftOut => CheckId::SettingsRooms,
         }
     }
 
@@ -152,13 +160,19 @@ impl SettingsFaultKind {
     pub fn is_suspicion(self) -> bool {
         matches!(
             self,
-            Self::SecretIsSecretId | Self::SecretStrayCharacters | Self::SecretMistyped | Self::SecretNotASecret
+            Self::SecretIsSecretId
+                | Self::SecretStrayCharacters
+                | Self::SecretMistyped
+                | Self::SecretNotASecret
         )
     }
 
     /// Whether the fault is advice and stops nothing.
     pub fn is_advice(self) -> bool {
-        matches!(self, Self::RoomDuplicate | Self::RoomLineLeftOut | Self::RoomEntryUnusable)
+        matches!(
+            self,
+            Self::RoomDuplicate | Self::RoomLineLeftOut | Self::RoomEntryUnusable
+        )
     }
 
     /// Whether the fault leaves open whether its check passes.

@@ -21,12 +21,19 @@ struct Look {
     text: String,
 }
 
-static LOOKS: LazyLock<Vec<Look>> = LazyLock::new(|| embedded::parse::<File>(include_str!("admin_verify.toml")).look);
+static LOOKS: LazyLock<Vec<Look>> =
+    LazyLock::new(|| embedded::parse::<File>(include_str!("admin_verify.toml")).look);
 
 /// What to look at in a portal, a console or the output of a command after the fix of a cause.
 pub fn admin_verify(cause: &str) -> Option<&'static str> {
-    let is_for = |id: &String| id.strip_suffix('*').map_or(id == cause, |family| cause.starts_with(family));
-    LOOKS.iter().find(|look| look.causes.iter().any(is_for)).map(|look| look.text.as_str())
+    let is_for = |id: &String| {
+        id.strip_suffix('*')
+            .map_or(id == cause, |family| cause.starts_with(family))
+    };
+    LOOKS
+        .iter()
+        .find(|look| look.causes.iter().any(is_for))
+        .map(|look| look.text.as_str())
 }
 
 #[cfg(test)]
@@ -37,7 +44,8 @@ mod tests {
     #[test]
     fn every_cause_has_something_to_look_at_without_this_program() {
         for cause in causes() {
-            let look = admin_verify(cause.id.as_str()).unwrap_or_else(|| panic!("{} has nothing to look at", cause.id));
+            let look = admin_verify(cause.id.as_str())
+                .unwrap_or_else(|| panic!("{} has nothing to look at", cause.id));
             assert!(!look.contains("rx-preflight"), "{}: {look}", cause.id);
         }
     }
@@ -47,7 +55,9 @@ mod tests {
         for id in LOOKS.iter().flat_map(|look| &look.causes) {
             let family = id.trim_end_matches('*');
             assert!(
-                causes().iter().any(|cause| cause.id.as_str() == *id || cause.id.as_str().starts_with(family)),
+                causes()
+                    .iter()
+                    .any(|cause| cause.id.as_str() == *id || cause.id.as_str().starts_with(family)),
                 "{id}"
             );
         }

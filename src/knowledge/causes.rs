@@ -97,8 +97,13 @@ impl TryFrom<WrittenCommand> for CommandTemplate {
         match written {
             WrittenCommand::Own { shell, text } => Ok(Self { shell, text }),
             WrittenCommand::Shared { block } => {
-                let found = super::commands().block(&block).ok_or_else(|| format!("there is no block {block}"))?;
-                Ok(Self { shell: found.0.to_owned(), text: found.1.to_owned() })
+                let found = super::commands()
+                    .block(&block)
+                    .ok_or_else(|| format!("there is no block {block}"))?;
+                Ok(Self {
+                    shell: found.0.to_owned(),
+                    text: found.1.to_owned(),
+                })
             }
         }
     }
@@ -245,7 +250,10 @@ mod tests {
         "api",
     ];
 
-    const PAGES: &[&str] = &["https://learn.microsoft.com/", "https://resourcexpress.atlassian.net/wiki/"];
+    const PAGES: &[&str] = &[
+        "https://learn.microsoft.com/",
+        "https://resourcexpress.atlassian.net/wiki/",
+    ];
 
     fn titles(cause: &CauseEntry) -> Vec<&str> {
         let cases = cause.cases.iter().map(|case| case.title.as_str());
@@ -266,7 +274,12 @@ mod tests {
             texts.extend([case.title.as_str(), case.verify.as_str()]);
             texts.extend(case.impact.as_deref());
             texts.extend(case.steps.iter().map(String::as_str));
-            texts.extend(case.commands.iter().flatten().map(|command| command.text.as_str()));
+            texts.extend(
+                case.commands
+                    .iter()
+                    .flatten()
+                    .map(|command| command.text.as_str()),
+            );
         }
         texts
     }
@@ -285,13 +298,25 @@ mod tests {
     #[test]
     fn every_remedy_is_complete() {
         for cause in causes() {
-            assert!(!cause.steps.is_empty() && !cause.links.is_empty(), "{}", cause.id);
-            assert!(cause.cases.iter().all(|case| !case.steps.is_empty()), "{}", cause.id);
+            assert!(
+                !cause.steps.is_empty() && !cause.links.is_empty(),
+                "{}",
+                cause.id
+            );
+            assert!(
+                cause.cases.iter().all(|case| !case.steps.is_empty()),
+                "{}",
+                cause.id
+            );
             for text in texts(cause) {
                 assert!(!text.trim().is_empty(), "{}", cause.id);
             }
             for command in &cause.commands {
-                assert!(["powershell", "bash"].contains(&command.shell.as_str()), "{}", cause.id);
+                assert!(
+                    ["powershell", "bash"].contains(&command.shell.as_str()),
+                    "{}",
+                    cause.id
+                );
             }
         }
     }
@@ -300,7 +325,11 @@ mod tests {
     fn titles_are_one_line_without_a_full_stop() {
         for cause in causes() {
             for title in titles(cause) {
-                assert!(!title.contains('\n') && !title.ends_with('.'), "{}", cause.id);
+                assert!(
+                    !title.contains('\n') && !title.ends_with('.'),
+                    "{}",
+                    cause.id
+                );
             }
         }
     }
@@ -312,7 +341,11 @@ mod tests {
                 assert!(PLACEHOLDERS.contains(&name), "{}: {name}", cause.id);
             }
             for name in titles(cause).into_iter().flat_map(placeholders) {
-                assert!(IN_TITLES.contains(&name), "{}: {name} in the title", cause.id);
+                assert!(
+                    IN_TITLES.contains(&name),
+                    "{}: {name} in the title",
+                    cause.id
+                );
             }
         }
     }
@@ -322,7 +355,11 @@ mod tests {
         for cause in causes() {
             for command in &cause.commands {
                 for name in placeholders(&command.text) {
-                    for quoted in [format!("'{{{name}}}"), format!("\"{{{name}}}"), format!("{{{name}}}'")] {
+                    for quoted in [
+                        format!("'{{{name}}}"),
+                        format!("\"{{{name}}}"),
+                        format!("{{{name}}}'"),
+                    ] {
                         assert!(!command.text.contains(&quoted), "{}: {quoted}", cause.id);
                     }
                 }
@@ -334,7 +371,11 @@ mod tests {
     fn links_lead_to_microsoft_or_the_vendor() {
         for cause in causes() {
             for link in &cause.links {
-                assert!(PAGES.iter().any(|page| link.starts_with(page)), "{}: {link}", cause.id);
+                assert!(
+                    PAGES.iter().any(|page| link.starts_with(page)),
+                    "{}: {link}",
+                    cause.id
+                );
             }
         }
     }
@@ -355,9 +396,12 @@ mod tests {
     fn advice_that_no_longer_works_is_never_given() {
         for cause in causes() {
             let text = texts(cause).join("\n");
-            for outdated in
-                ["ApplicationImpersonation", "New-ApplicationAccessPolicy", "powershell-liveid", "Never expires"]
-            {
+            for outdated in [
+                "ApplicationImpersonation",
+                "New-ApplicationAccessPolicy",
+                "powershell-liveid",
+                "Never expires",
+            ] {
                 assert!(!text.contains(outdated), "{}: {outdated}", cause.id);
             }
         }
@@ -365,9 +409,17 @@ mod tests {
 
     #[test]
     fn nobody_is_told_to_unblock_the_sign_in_of_a_mailbox() {
-        for cause in causes().iter().filter(|cause| cause.id.group() == CauseGroup::Mailbox) {
+        for cause in causes()
+            .iter()
+            .filter(|cause| cause.id.group() == CauseGroup::Mailbox)
+        {
             let text = texts(cause).join("\n");
-            for harmful in ["-AccountEnabled", "Update-MgUser", "Set-MsolUser", "-AccountDisabled"] {
+            for harmful in [
+                "-AccountEnabled",
+                "Update-MgUser",
+                "Set-MsolUser",
+                "-AccountDisabled",
+            ] {
                 assert!(!text.contains(harmful), "{}: {harmful}", cause.id);
             }
         }
@@ -380,7 +432,12 @@ mod tests {
             for text in texts(cause) {
                 for word in text.split(|c: char| !c.is_ascii_digit() && c != '-') {
                     if let Ok(day) = word.trim_matches('-').parse::<jiff::civil::Date>() {
-                        assert_eq!(day, crate::knowledge::dates::dates().ews_end, "{}", cause.id);
+                        assert_eq!(
+                            day,
+                            crate::knowledge::dates::dates().ews_end,
+                            "{}",
+                            cause.id
+                        );
                         found += 1;
                     }
                 }
@@ -392,20 +449,33 @@ mod tests {
     #[test]
     fn both_ways_back_from_ews_off_are_given() {
         let text = texts(cause(CauseId::EwsDisabled)).join("\n");
-        for needed in ["-EwsEnabled $null", "-EwsEnabled $true", "EwsAllowedAppIDs", "EWS usage", "2027-04-01"] {
+        for needed in [
+            "-EwsEnabled $null",
+            "-EwsEnabled $true",
+            "EwsAllowedAppIDs",
+            "EWS usage",
+            "2027-04-01",
+        ] {
             assert!(text.contains(needed), "{needed}");
         }
         let text = texts(cause(CauseId::EwsAppNotAllowed)).join("\n");
-        for needed in
-            ["EWS usage", "Null", "cc15fd57-2c6c-4117-a88c-83b1d56b4bbe", "d3590ed6-52b3-4102-aeff-aad2292ab01c"]
-        {
+        for needed in [
+            "EWS usage",
+            "Null",
+            "cc15fd57-2c6c-4117-a88c-83b1d56b4bbe",
+            "d3590ed6-52b3-4102-aeff-aad2292ab01c",
+        ] {
             assert!(text.contains(needed), "{needed}");
         }
     }
 
     #[test]
     fn advisory_causes_are_those_of_the_contract() {
-        let advisory: Vec<_> = causes().iter().filter(|cause| cause.advisory).map(|cause| cause.id).collect();
+        let advisory: Vec<_> = causes()
+            .iter()
+            .filter(|cause| cause.advisory)
+            .map(|cause| cause.id)
+            .collect();
         assert_eq!(
             advisory,
             [
@@ -427,11 +497,23 @@ mod tests {
     fn roles_are_written_as_people_say_them() {
         let said = |id| cause(id).who.as_str();
         for (id, who) in [
-            (CauseId::SettingsIdsIdentical, "ResourceXpress administrator"),
-            (CauseId::SignInSecretWrong, "Cloud Application Administrator"),
-            (CauseId::RegistrationConsentMissing, "Privileged Role Administrator"),
+            (
+                CauseId::SettingsIdsIdentical,
+                "ResourceXpress administrator",
+            ),
+            (
+                CauseId::SignInSecretWrong,
+                "Cloud Application Administrator",
+            ),
+            (
+                CauseId::RegistrationConsentMissing,
+                "Privileged Role Administrator",
+            ),
             (CauseId::MailboxOutsideScope, "Exchange Administrator"),
-            (CauseId::NetworkTimeout, "whoever runs the proxy or firewall"),
+            (
+                CauseId::NetworkTimeout,
+                "whoever runs the proxy or firewall",
+            ),
             (CauseId::ServiceThrottled, "nobody"),
         ] {
             assert_eq!(said(id), who);

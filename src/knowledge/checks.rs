@@ -166,14 +166,18 @@ impl NotVisible {
     /// The line for the report, with the dated facts that it carries.
     pub fn line(&self) -> String {
         let phases = self.phases.map(Phases::all).unwrap_or_default();
-        let dated = phases.iter().map(|phase| format!(" {}: {}", capitalized(&phase.announced), phase.text));
+        let dated = phases
+            .iter()
+            .map(|phase| format!(" {}: {}", capitalized(&phase.announced), phase.text));
         std::iter::once(self.text.clone()).chain(dated).collect()
     }
 }
 
 fn capitalized(text: &str) -> String {
     let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+    characters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(characters).collect()
+    })
 }
 
 #[derive(Deserialize)]
@@ -243,9 +247,18 @@ mod tests {
     fn no_text_of_a_check_is_empty() {
         for check in checks() {
             assert!(check.question.ends_with('?'), "{}", check.id);
-            for text in [&check.title, &check.question, &check.proves, &check.not_proven] {
+            for text in [
+                &check.title,
+                &check.question,
+                &check.proves,
+                &check.not_proven,
+            ] {
                 assert!(!text.trim().is_empty(), "{}", check.id);
-                assert!(placeholders(text).is_empty(), "{}: these texts are not filled in", check.id);
+                assert!(
+                    placeholders(text).is_empty(),
+                    "{}: these texts are not filled in",
+                    check.id
+                );
             }
         }
     }
@@ -256,7 +269,11 @@ mod tests {
         assert!(order.windows(2).all(|pair| pair[0] < pair[1]));
         assert_eq!(order.len(), 10);
         assert!(sections().iter().all(|section| !section.title.is_empty()));
-        assert!(checks().windows(2).all(|pair| pair[0].section <= pair[1].section));
+        assert!(
+            checks()
+                .windows(2)
+                .all(|pair| pair[0].section <= pair[1].section)
+        );
     }
 
     #[test]
@@ -279,8 +296,14 @@ mod tests {
         for line in not_visible() {
             assert_ne!(line.who, Who::Nobody, "{}", line.id);
             assert!(!line.text.trim().is_empty() && !line.look.trim().is_empty());
-            let command = line.command.as_ref().map_or("", |command| command.text.as_str());
-            for name in [line.text.as_str(), line.look.as_str(), command].into_iter().flat_map(placeholders) {
+            let command = line
+                .command
+                .as_ref()
+                .map_or("", |command| command.text.as_str());
+            for name in [line.text.as_str(), line.look.as_str(), command]
+                .into_iter()
+                .flat_map(placeholders)
+            {
                 assert!(PLACEHOLDERS.contains(&name), "{}: {name}", line.id);
             }
         }
@@ -292,11 +315,27 @@ mod tests {
         assert_eq!(wanted.setting.len(), 5);
         for setting in &wanted.setting {
             let argument = format!("-{} {}", setting.property, setting.wanted);
-            assert_eq!(wanted.set.text.contains(&argument), setting.set, "{argument}");
-            assert!(setting.set || !wanted.set.text.contains(&setting.property), "{}", setting.property);
-            assert!(wanted.show.text.contains(&setting.property), "{}", setting.property);
+            assert_eq!(
+                wanted.set.text.contains(&argument),
+                setting.set,
+                "{argument}"
+            );
+            assert!(
+                setting.set || !wanted.set.text.contains(&setting.property),
+                "{}",
+                setting.property
+            );
+            assert!(
+                wanted.show.text.contains(&setting.property),
+                "{}",
+                setting.property
+            );
         }
         assert!(wanted.source.contains("on-premises"));
-        assert!(wanted.link.starts_with("https://resourcexpress.atlassian.net/"));
+        assert!(
+            wanted
+                .link
+                .starts_with("https://resourcexpress.atlassian.net/")
+        );
     }
 }

@@ -54,7 +54,11 @@ impl Cloud {
     /// Whether a host name is one of this cloud's services.
     pub fn has_host(&self, name: &str) -> bool {
         let in_address = |address: &str| address.split('/').nth(2).unwrap_or_default().to_owned();
-        let services = [self.sign_in_host.clone(), in_address(&self.graph_url), in_address(&self.ews_url)];
+        let services = [
+            self.sign_in_host.clone(),
+            in_address(&self.graph_url),
+            in_address(&self.ews_url),
+        ];
         services
             .iter()
             .chain(&self.sign_in_aliases)
@@ -69,7 +73,8 @@ struct File {
     cloud: Vec<Cloud>,
 }
 
-static CLOUDS: LazyLock<Vec<Cloud>> = LazyLock::new(|| embedded::parse::<File>(include_str!("clouds.toml")).cloud);
+static CLOUDS: LazyLock<Vec<Cloud>> =
+    LazyLock::new(|| embedded::parse::<File>(include_str!("clouds.toml")).cloud);
 
 /// Every cloud, the worldwide one first.
 pub fn clouds() -> &'static [Cloud] {
@@ -82,9 +87,13 @@ pub fn cloud(id: &str) -> Option<&'static Cloud> {
 }
 
 /// The cloud that a discovery document speaks of, by its `cloud_instance_name` and `tenant_region_sub_scope`.
-pub fn cloud_by_markers(cloud_instance: &str, region_sub_scope: Option<&str>) -> Option<&'static Cloud> {
+pub fn cloud_by_markers(
+    cloud_instance: &str,
+    region_sub_scope: Option<&str>,
+) -> Option<&'static Cloud> {
     CLOUDS.iter().find(|cloud| {
-        cloud.cloud_instance.as_deref() == Some(cloud_instance) && cloud.region_sub_scope.as_deref() == region_sub_scope
+        cloud.cloud_instance.as_deref() == Some(cloud_instance)
+            && cloud.region_sub_scope.as_deref() == region_sub_scope
     })
 }
 
@@ -98,14 +107,20 @@ mod tests {
     fn every_cloud_is_there_once_and_the_worldwide_one_is_the_first() {
         let ids: BTreeSet<_> = clouds().iter().map(|cloud| cloud.id.as_str()).collect();
         assert_eq!(ids.len(), clouds().len());
-        assert_eq!(clouds().first().map(|cloud| cloud.id.as_str()), Some("global"));
+        assert_eq!(
+            clouds().first().map(|cloud| cloud.id.as_str()),
+            Some("global")
+        );
     }
 
     #[test]
     fn addresses_fit_each_other() {
         for cloud in clouds() {
             assert_eq!(cloud.graph_url, format!("{}/v1.0", cloud.graph_resource));
-            assert_eq!(cloud.ews_url, format!("{}/EWS/Exchange.asmx", cloud.ews_resource));
+            assert_eq!(
+                cloud.ews_url,
+                format!("{}/EWS/Exchange.asmx", cloud.ews_resource)
+            );
             assert!(cloud.graph_resource.starts_with("https://"));
             assert!(!cloud.sign_in_host.contains('/') && cloud.sign_in_host.contains('.'));
             assert!(!cloud.title.is_empty());

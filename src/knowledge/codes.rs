@@ -119,7 +119,8 @@ pub fn aadsts(code: u64) -> Option<&'static CodeEntry> {
 /// The meaning of an `error.code` or inner code of Graph, compared without regard to case. A code of Exchange, which
 /// stands behind Graph, means the same there unless Graph has a row of its own for it.
 pub fn graph(code: &str) -> Option<&'static CodeEntry> {
-    find(CodeSource::Graph, code).or_else(|| find(CodeSource::Exchange, code).filter(|entry| !entry.ews_only))
+    find(CodeSource::Graph, code)
+        .or_else(|| find(CodeSource::Exchange, code).filter(|entry| !entry.ews_only))
 }
 
 /// The meaning of an EWS response code, compared without regard to case.
@@ -147,27 +148,40 @@ pub fn policy_headers() -> &'static [PolicyHeader] {
 
 /// What a value of the header `X-EWS-Policy-Reason` says; a value nobody documented says nothing.
 pub fn policy_reason(value: &str) -> Option<PolicyReason> {
-    policy_headers().iter().find(|header| header.value.eq_ignore_ascii_case(value.trim())).map(|header| header.reason)
+    policy_headers()
+        .iter()
+        .find(|header| header.value.eq_ignore_ascii_case(value.trim()))
+        .map(|header| header.reason)
 }
 
 /// Whether a Graph message names an Application Access Policy as the reason of a refusal.
 pub fn names_access_policy(message: &str) -> bool {
     let message = message.to_lowercase();
-    FILE.access_policy_markers.iter().any(|marker| message.contains(&marker.to_lowercase()))
+    FILE.access_policy_markers
+        .iter()
+        .any(|marker| message.contains(&marker.to_lowercase()))
 }
 
 fn find(service: CodeSource, code: &str) -> Option<&'static CodeEntry> {
-    all().iter().find(|entry| entry.service == service && entry.code.eq_ignore_ascii_case(code))
+    all()
+        .iter()
+        .find(|entry| entry.service == service && entry.code.eq_ignore_ascii_case(code))
 }
 
 /// The codes of Graph and Exchange after which the same request is worth another try.
 pub fn transient_codes() -> BTreeSet<String> {
-    codes_that_mean(&[CodeSource::Graph, CodeSource::Exchange], &[Meaning::Throttled, Meaning::Transient])
+    codes_that_mean(
+        &[CodeSource::Graph, CodeSource::Exchange],
+        &[Meaning::Throttled, Meaning::Transient],
+    )
 }
 
 /// The codes of Graph and Exchange that ask for fewer requests.
 pub fn throttle_codes() -> BTreeSet<String> {
-    codes_that_mean(&[CodeSource::Graph, CodeSource::Exchange], &[Meaning::Throttled])
+    codes_that_mean(
+        &[CodeSource::Graph, CodeSource::Exchange],
+        &[Meaning::Throttled],
+    )
 }
 
 /// The codes with which Graph refuses an item, and not the caller.
@@ -176,7 +190,9 @@ pub fn refused_item_codes() -> BTreeSet<String> {
 }
 
 fn codes_that_mean(services: &[CodeSource], meanings: &[Meaning]) -> BTreeSet<String> {
-    let wanted = all().iter().filter(|entry| services.contains(&entry.service) && meanings.contains(&entry.meaning));
+    let wanted = all()
+        .iter()
+        .filter(|entry| services.contains(&entry.service) && meanings.contains(&entry.meaning));
     wanted.map(|entry| entry.code.clone()).collect()
 }
 
@@ -188,8 +204,8 @@ mod tests {
 
     /// Codes of user sign-ins that cannot arise for an app, and numbers without a known text.
     const LEFT_OUT: &[u64] = &[
-        50_034, 50_053, 50_105, 50_126, 50_076, 50_079, 65_001, 65_004, 650_052, 650_056, 650_057, 90_056, 90_094,
-        7_000_114, 50_001, 135_004, 399_284, 7_000_217,
+        50_034, 50_053, 50_105, 50_126, 50_076, 50_079, 65_001, 65_004, 650_052, 650_056, 650_057,
+        90_056, 90_094, 7_000_114, 50_001, 135_004, 399_284, 7_000_217,
     ];
 
     fn cause_of(entry: Option<&CodeEntry>) -> Option<CauseId> {
@@ -203,11 +219,20 @@ mod tests {
     fn every_code_stands_once_per_service_with_its_texts() {
         let mut seen = HashSet::new();
         for entry in all() {
-            assert!(seen.insert((entry.service, entry.code.to_lowercase())), "{} twice", entry.code);
+            assert!(
+                seen.insert((entry.service, entry.code.to_lowercase())),
+                "{} twice",
+                entry.code
+            );
             assert!(!entry.code.is_empty());
-            for text in [Some(&entry.text), entry.likeliest.as_ref(), entry.fix.as_ref(), entry.own.as_ref()]
-                .into_iter()
-                .flatten()
+            for text in [
+                Some(&entry.text),
+                entry.likeliest.as_ref(),
+                entry.fix.as_ref(),
+                entry.own.as_ref(),
+            ]
+            .into_iter()
+            .flatten()
             {
                 assert!(!text.trim().is_empty(), "{}", entry.code);
             }
@@ -229,26 +254,56 @@ mod tests {
             assert_eq!(cause_of(aadsts(code)), Some(id), "{code}");
         }
         for code in [28_002, 28_003] {
-            assert_eq!(aadsts(code).map(|row| &row.meaning), Some(&Meaning::OurFault), "{code}");
+            assert_eq!(
+                aadsts(code).map(|row| &row.meaning),
+                Some(&Meaning::OurFault),
+                "{code}"
+            );
         }
-        assert_eq!(cause_of(graph("InvalidAudienceForResource")), Some(CauseId::SignInTokenRefused));
-        assert_eq!(cause_of(graph("MailboxNotSupportedForRESTAPI")), Some(CauseId::MailboxNotInExchangeOnline));
-        assert_eq!(graph("ErrorServerBusy").map(|row| &row.meaning), Some(&Meaning::Throttled));
-        assert_eq!(graph("DelegatedCalendarAccessDenied").map(|row| &row.meaning), Some(&Meaning::AccessRefused));
+        assert_eq!(
+            cause_of(graph("InvalidAudienceForResource")),
+            Some(CauseId::SignInTokenRefused)
+        );
+        assert_eq!(
+            cause_of(graph("MailboxNotSupportedForRESTAPI")),
+            Some(CauseId::MailboxNotInExchangeOnline)
+        );
+        assert_eq!(
+            graph("ErrorServerBusy").map(|row| &row.meaning),
+            Some(&Meaning::Throttled)
+        );
+        assert_eq!(
+            graph("DelegatedCalendarAccessDenied").map(|row| &row.meaning),
+            Some(&Meaning::AccessRefused)
+        );
     }
 
     /// A row may only leave the cause open where its text says what to look at.
     #[test]
     fn a_number_without_a_cause_of_its_own_says_what_to_do() {
-        for entry in all().iter().filter(|entry| cause_of(Some(entry)) == Some(CauseId::SignInUnrecognised)) {
-            assert!(entry.service != CodeSource::SignIn || entry.fix.is_some(), "{}", entry.code);
+        for entry in all()
+            .iter()
+            .filter(|entry| cause_of(Some(entry)) == Some(CauseId::SignInUnrecognised))
+        {
+            assert!(
+                entry.service != CodeSource::SignIn || entry.fix.is_some(),
+                "{}",
+                entry.code
+            );
         }
     }
 
     #[test]
     fn sign_in_codes_are_numbers_that_an_app_can_meet() {
-        for entry in all().iter().filter(|entry| entry.service == CodeSource::SignIn) {
-            assert!(entry.code.parse::<u64>().is_ok(), "{}: write the number without AADSTS", entry.code);
+        for entry in all()
+            .iter()
+            .filter(|entry| entry.service == CodeSource::SignIn)
+        {
+            assert!(
+                entry.code.parse::<u64>().is_ok(),
+                "{}: write the number without AADSTS",
+                entry.code
+            );
         }
         for &code in LEFT_OUT {
             assert!(aadsts(code).is_none(), "{code}");
@@ -284,29 +339,53 @@ mod tests {
         ] {
             assert_eq!(cause_of(aadsts(code)), Some(id), "{code}");
         }
-        assert_eq!(aadsts(500_011).and_then(|row| row.only_for.as_deref()), Some("exchange"));
-        assert_eq!(aadsts(500_014).and_then(|row| row.only_for.as_deref()), Some("exchange"));
+        assert_eq!(
+            aadsts(500_011).and_then(|row| row.only_for.as_deref()),
+            Some("exchange")
+        );
+        assert_eq!(
+            aadsts(500_014).and_then(|row| row.only_for.as_deref()),
+            Some("exchange")
+        );
     }
 
     #[test]
     fn graph_and_exchange_codes_lead_to_the_causes_of_the_contract() {
         for (code, id) in [
-            ("Authorization_IdentityNotFound", CauseId::SignInServicePrincipalMissing),
+            (
+                "Authorization_IdentityNotFound",
+                CauseId::SignInServicePrincipalMissing,
+            ),
             ("InvalidAuthenticationToken", CauseId::SignInTokenRefused),
             ("insufficient_claims", CauseId::SignInConditionalAccess),
             ("InvalidCloudInstance", CauseId::TenantWrongCloud),
             ("ErrorInvalidUser", CauseId::MailboxNotFound),
             ("Request_ResourceNotFound", CauseId::MailboxNotFound),
             ("ResourceNotFound", CauseId::MailboxNotFound),
-            ("MailboxNotEnabledForRESTAPI", CauseId::MailboxNotInExchangeOnline),
-            ("MailboxNotHostedInExchangeOnline", CauseId::MailboxNotInExchangeOnline),
-            ("OrganizationFromTenantGuidNotFound", CauseId::MailboxNotInExchangeOnline),
+            (
+                "MailboxNotEnabledForRESTAPI",
+                CauseId::MailboxNotInExchangeOnline,
+            ),
+            (
+                "MailboxNotHostedInExchangeOnline",
+                CauseId::MailboxNotInExchangeOnline,
+            ),
+            (
+                "OrganizationFromTenantGuidNotFound",
+                CauseId::MailboxNotInExchangeOnline,
+            ),
         ] {
             assert_eq!(cause_of(graph(code)), Some(id), "{code}");
         }
         for (code, id) in [
-            ("ErrorOrganizationAccessBlocked", CauseId::TenantAccessBlocked),
-            ("ErrorImpersonateUserDenied", CauseId::EwsImpersonationDenied),
+            (
+                "ErrorOrganizationAccessBlocked",
+                CauseId::TenantAccessBlocked,
+            ),
+            (
+                "ErrorImpersonateUserDenied",
+                CauseId::EwsImpersonationDenied,
+            ),
             ("ErrorImpersonationDenied", CauseId::EwsImpersonationDenied),
             ("ErrorImpersonationFailed", CauseId::EwsImpersonationDenied),
             ("ErrorNonPrimarySmtpAddress", CauseId::MailboxAliasUsed),
@@ -321,11 +400,23 @@ mod tests {
 
     #[test]
     fn answers_of_the_probes_that_touch_nothing() {
-        for code in ["ErrorInvalidIdMalformed", "ErrorItemNotFound", "ErrorInvalidRecipients"] {
-            assert_eq!(graph(code).map(|row| &row.meaning), Some(&Meaning::Accepted), "{code}");
+        for code in [
+            "ErrorInvalidIdMalformed",
+            "ErrorItemNotFound",
+            "ErrorInvalidRecipients",
+        ] {
+            assert_eq!(
+                graph(code).map(|row| &row.meaning),
+                Some(&Meaning::Accepted),
+                "{code}"
+            );
         }
         for code in ["ErrorAccessDenied", "Authorization_RequestDenied"] {
-            assert_eq!(graph(code).map(|row| &row.meaning), Some(&Meaning::AccessRefused), "{code}");
+            assert_eq!(
+                graph(code).map(|row| &row.meaning),
+                Some(&Meaning::AccessRefused),
+                "{code}"
+            );
         }
         assert!(
             exchange("ErrorItemNotFound").is_some_and(|row| row.meaning != Meaning::Accepted),
@@ -336,22 +427,46 @@ mod tests {
     #[test]
     fn throttling_and_missing_mailboxes_keep_their_own_meaning() {
         for code in ["ErrorServerBusy", "ErrorExceededConnectionCount"] {
-            assert_eq!(exchange(code).map(|row| &row.meaning), Some(&Meaning::Throttled));
+            assert_eq!(
+                exchange(code).map(|row| &row.meaning),
+                Some(&Meaning::Throttled)
+            );
         }
-        assert_eq!(graph("ApplicationThrottled").map(|row| &row.meaning), Some(&Meaning::Throttled));
-        for row in [exchange("ErrorNonExistentMailbox"), graph("errornonexistentmailbox")] {
+        assert_eq!(
+            graph("ApplicationThrottled").map(|row| &row.meaning),
+            Some(&Meaning::Throttled)
+        );
+        for row in [
+            exchange("ErrorNonExistentMailbox"),
+            graph("errornonexistentmailbox"),
+        ] {
             assert_eq!(row.map(|row| &row.meaning), Some(&Meaning::MailboxMissing));
         }
     }
 
     #[test]
     fn diagnostic_numbers_of_exchange() {
-        for code in [2_000_000, 2_000_001, 2_000_002, 2_000_003, 2_000_004, 2_000_006, 2_000_009] {
-            assert_eq!(cause_of(diagnostics(code)), Some(CauseId::SignInTokenRefused), "{code}");
+        for code in [
+            2_000_000, 2_000_001, 2_000_002, 2_000_003, 2_000_004, 2_000_006, 2_000_009,
+        ] {
+            assert_eq!(
+                cause_of(diagnostics(code)),
+                Some(CauseId::SignInTokenRefused),
+                "{code}"
+            );
         }
-        assert_eq!(diagnostics(2_000_008).map(|row| &row.meaning), Some(&Meaning::AccessRefused));
-        assert_eq!(cause_of(diagnostics(2_000_020)), Some(CauseId::SignInTenantRestricted));
-        assert_eq!(diagnostics(2_000_007).map(|row| &row.meaning), Some(&Meaning::Transient));
+        assert_eq!(
+            diagnostics(2_000_008).map(|row| &row.meaning),
+            Some(&Meaning::AccessRefused)
+        );
+        assert_eq!(
+            cause_of(diagnostics(2_000_020)),
+            Some(CauseId::SignInTenantRestricted)
+        );
+        assert_eq!(
+            diagnostics(2_000_007).map(|row| &row.meaning),
+            Some(&Meaning::Transient)
+        );
         assert!(diagnostics(2_000_005).is_some() && diagnostics(4_000_000).is_some());
     }
 
@@ -359,13 +474,22 @@ mod tests {
     fn an_unknown_code_has_no_meaning() {
         assert!(aadsts(1).is_none() && graph("NewCode").is_none());
         assert!(exchange("ErrorNewCode").is_none() && diagnostics(1).is_none());
-        assert!(graph("ErrorImpersonateUserDenied").is_none(), "codes belong to their service");
+        assert!(
+            graph("ErrorImpersonateUserDenied").is_none(),
+            "codes belong to their service"
+        );
     }
 
     #[test]
     fn policy_header_values() {
-        assert_eq!(policy_reason("EWS is disabled for this user or tenant"), Some(PolicyReason::Disabled));
-        assert_eq!(policy_reason(" ews is blocked by policy for this user or tenant "), Some(PolicyReason::Blocked));
+        assert_eq!(
+            policy_reason("EWS is disabled for this user or tenant"),
+            Some(PolicyReason::Disabled)
+        );
+        assert_eq!(
+            policy_reason(" ews is blocked by policy for this user or tenant "),
+            Some(PolicyReason::Blocked)
+        );
         assert_eq!(policy_reason("EWS is tired"), None);
         assert_eq!(policy_headers().len(), 2);
     }
@@ -375,14 +499,20 @@ mod tests {
         assert!(names_access_policy(
             "Access to OData is disabled: [RAOP] : Blocked by tenant configured AppOnly AccessPolicy settings."
         ));
-        assert!(names_access_policy("blocked by tenant configured apponly accesspolicy settings"));
+        assert!(names_access_policy(
+            "blocked by tenant configured apponly accesspolicy settings"
+        ));
         assert!(!names_access_policy("Access to OData is disabled."));
-        assert!(!names_access_policy("Access is denied. Check credentials and try again."));
+        assert!(!names_access_policy(
+            "Access is denied. Check credentials and try again."
+        ));
     }
 
     #[test]
     fn codes_of_exchange_count_at_graph_unless_they_are_about_soap() {
-        let outside_soap = all().iter().filter(|entry| entry.service == CodeSource::Exchange && !entry.ews_only);
+        let outside_soap = all()
+            .iter()
+            .filter(|entry| entry.service == CodeSource::Exchange && !entry.ews_only);
         for entry in outside_soap {
             assert!(graph(&entry.code).is_some(), "{}", entry.code);
         }
@@ -392,7 +522,10 @@ mod tests {
             ("ErrorFolderNotFound", CauseId::MailboxCalendarMissing),
             ("ErrorNoCalendar", CauseId::MailboxCalendarMissing),
             ("ErrorNonPrimarySmtpAddress", CauseId::MailboxAliasUsed),
-            ("ErrorOrganizationAccessBlocked", CauseId::TenantAccessBlocked),
+            (
+                "ErrorOrganizationAccessBlocked",
+                CauseId::TenantAccessBlocked,
+            ),
             ("ErrorMessageSubmissionBlocked", CauseId::MailSenderUnusable),
             ("ErrorMailboxMoveInProgress", CauseId::MailboxMoving),
         ] {
@@ -406,13 +539,23 @@ mod tests {
             ("ErrorMailboxFailover", Meaning::Transient),
             ("ErrorTimeoutExpired", Meaning::Transient),
         ] {
-            assert_eq!(graph(code).map(|row| &row.meaning), Some(&meaning), "{code}");
+            assert_eq!(
+                graph(code).map(|row| &row.meaning),
+                Some(&meaning),
+                "{code}"
+            );
         }
-        assert!(exchange("ErrorInvalidIdMalformed").is_none(), "codes of Graph do not count at EWS");
+        assert!(
+            exchange("ErrorInvalidIdMalformed").is_none(),
+            "codes of Graph do not count at EWS"
+        );
     }
 
     #[test]
     fn the_lookup_address_carries_the_number() {
-        assert_eq!(lookup_address(7_000_222), "https://login.microsoftonline.com/error?code=7000222");
+        assert_eq!(
+            lookup_address(7_000_222),
+            "https://login.microsoftonline.com/error?code=7000222"
+        );
     }
 }

@@ -115,8 +115,17 @@ impl Commands {
 
     /// Whether a parameter, with its dash and maybe abbreviated as PowerShell allows, makes a reading cmdlet write.
     pub fn is_writing_parameter(&self, parameter: &str) -> bool {
-        let name = parameter.trim_start_matches('-').split(':').next().unwrap_or_default().to_ascii_lowercase();
-        !name.is_empty() && self.writing_parameters.iter().any(|known| known.to_ascii_lowercase().starts_with(&name))
+        let name = parameter
+            .trim_start_matches('-')
+            .split(':')
+            .next()
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        !name.is_empty()
+            && self
+                .writing_parameters
+                .iter()
+                .any(|known| known.to_ascii_lowercase().starts_with(&name))
     }
 
     /// Whether a cmdlet that changes something only writes a local file.
@@ -126,7 +135,10 @@ impl Commands {
 
     /// Whether a line is one that a remark puts before commands, so that a document needs it only once.
     pub fn is_remark(&self, line: &str) -> bool {
-        self.remarks.iter().flat_map(|remark| remark.text.lines()).any(|known| known == line && known.starts_with('#'))
+        self.remarks
+            .iter()
+            .flat_map(|remark| remark.text.lines())
+            .any(|known| known == line && known.starts_with('#'))
     }
 
     /// The shell and the text of a shared block.
@@ -142,9 +154,14 @@ impl Commands {
 
     /// Whether a bash command begins like one that only reads.
     pub fn begins_as_reading_bash(&self, line: &str) -> bool {
-        let rest =
-            |known: &String| line.strip_prefix(known.as_str()).map(|rest| rest.is_empty() || rest.starts_with(' '));
-        self.reading_bash.iter().filter_map(rest).any(|whole_word| whole_word)
+        let rest = |known: &String| {
+            line.strip_prefix(known.as_str())
+                .map(|rest| rest.is_empty() || rest.starts_with(' '))
+        };
+        self.reading_bash
+            .iter()
+            .filter_map(rest)
+            .any(|whole_word| whole_word)
     }
 }
 
@@ -152,7 +169,8 @@ fn has(names: &[String], name: &str) -> bool {
     names.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
-static COMMANDS: LazyLock<Commands> = LazyLock::new(|| embedded::parse(include_str!("commands.toml")));
+static COMMANDS: LazyLock<Commands> =
+    LazyLock::new(|| embedded::parse(include_str!("commands.toml")));
 
 /// The table of the commands.
 pub fn commands() -> &'static Commands {
@@ -169,17 +187,33 @@ mod tests {
     #[test]
     fn no_cmdlet_both_reads_and_changes() {
         for name in &COMMANDS.what_if_cmdlets {
-            assert_eq!(commands().effect(&name.to_uppercase()), Effect::TakesWhatIf, "{name}");
+            assert_eq!(
+                commands().effect(&name.to_uppercase()),
+                Effect::TakesWhatIf,
+                "{name}"
+            );
             assert!(!has(&COMMANDS.reading_cmdlets, name), "{name}");
         }
-        for name in COMMANDS.reading_cmdlets.iter().chain(&COMMANDS.block_cmdlets) {
+        for name in COMMANDS
+            .reading_cmdlets
+            .iter()
+            .chain(&COMMANDS.block_cmdlets)
+        {
             assert_eq!(commands().effect(name), Effect::Reads, "{name}");
         }
     }
 
     #[test]
     fn a_verb_that_sounds_like_reading_is_not_enough() {
-        for name in ["Format-Volume", "Test-Mailflow", "Resolve-PnPFolder", "Connect-WSMan", "Get", "getmac", ""] {
+        for name in [
+            "Format-Volume",
+            "Test-Mailflow",
+            "Resolve-PnPFolder",
+            "Connect-WSMan",
+            "Get",
+            "getmac",
+            "",
+        ] {
             assert_eq!(commands().effect(name), Effect::Unknown, "{name}");
         }
         assert_eq!(commands().effect("get-mailbox"), Effect::Reads);
@@ -197,7 +231,10 @@ mod tests {
 
     #[test]
     fn programs_are_known_by_their_whole_line_and_bash_by_its_beginning() {
-        assert!(commands().is_reading_line("w32tm /query /status") && !commands().is_reading_line("w32tm /resync"));
+        assert!(
+            commands().is_reading_line("w32tm /query /status")
+                && !commands().is_reading_line("w32tm /resync")
+        );
         assert!(commands().begins_as_reading_bash("getent hosts 'a'"));
         assert!(
             !commands().begins_as_reading_bash("getent hostsfile")

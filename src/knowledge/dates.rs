@@ -60,7 +60,10 @@ pub struct Dates {
 impl Dates {
     /// The day on which EWS ends in a cloud; `None` where Microsoft follows another schedule.
     pub fn ews_end_in(&self, cloud: &str) -> Option<Date> {
-        self.ews_end_clouds.iter().any(|known| known == cloud).then_some(self.ews_end)
+        self.ews_end_clouds
+            .iter()
+            .any(|known| known == cloud)
+            .then_some(self.ews_end)
     }
 
     /// The last step of the withdrawal that has begun by `day`; `None` before the first.
@@ -100,7 +103,13 @@ mod tests {
         for phase in all_phases() {
             assert!(phase.source.starts_with("https://"), "{}", phase.date);
             let is_ahead = phase.date > dates().knowledge_date;
-            assert_eq!(phase.state == State::Ahead, is_ahead, "{}: {:?}", phase.date, phase.state);
+            assert_eq!(
+                phase.state == State::Ahead,
+                is_ahead,
+                "{}: {:?}",
+                phase.date,
+                phase.state
+            );
         }
     }
 
@@ -108,13 +117,32 @@ mod tests {
     #[test]
     fn every_dated_fact_is_in_the_tense_of_its_state() {
         for phase in all_phases() {
-            let first_sentence = phase.text.split_once(". ").map_or(phase.text.as_str(), |(first, _)| first);
+            let first_sentence = phase
+                .text
+                .split_once(". ")
+                .map_or(phase.text.as_str(), |(first, _)| first);
             let mut words = first_sentence.split(|character: char| !character.is_alphabetic());
-            let is_past = words.any(|word| matches!(word, "was" | "were" | "began" | "wrote") || word.ends_with("ed"));
+            let is_past = words.any(|word| {
+                matches!(word, "was" | "were" | "began" | "wrote") || word.ends_with("ed")
+            });
             match phase.state {
-                State::Past => assert!(is_past && !phase.text.contains(" will "), "{}: {}", phase.date, phase.text),
-                State::InForce => assert!(!phase.text.contains(" will "), "{}: {}", phase.date, phase.text),
-                State::Ahead => assert!(phase.text.starts_with("Microsoft has announced "), "{}", phase.date),
+                State::Past => assert!(
+                    is_past && !phase.text.contains(" will "),
+                    "{}: {}",
+                    phase.date,
+                    phase.text
+                ),
+                State::InForce => assert!(
+                    !phase.text.contains(" will "),
+                    "{}: {}",
+                    phase.date,
+                    phase.text
+                ),
+                State::Ahead => assert!(
+                    phase.text.starts_with("Microsoft has announced "),
+                    "{}",
+                    phase.date
+                ),
             }
         }
     }

@@ -23,7 +23,10 @@ const FILES: &[(&str, &str)] = &[
 /// The lines of every file that are not comments, with the place of each.
 fn lines() -> impl Iterator<Item = (String, &'static str)> {
     FILES.iter().flat_map(|(name, text)| {
-        let numbered = text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with('#'));
+        let numbered = text
+            .lines()
+            .enumerate()
+            .filter(|(_, line)| !line.trim_start().starts_with('#'));
         numbered.map(move |(number, line)| (format!("{name}:{}", number + 1), line))
     })
 }
@@ -32,7 +35,10 @@ fn lines() -> impl Iterator<Item = (String, &'static str)> {
 fn assert_no_line_holds(texts: &[&str]) {
     for (place, line) in lines() {
         for text in texts {
-            assert!(!line.to_lowercase().contains(&text.to_lowercase()), "{place} holds `{text}`: {line}");
+            assert!(
+                !line.to_lowercase().contains(&text.to_lowercase()),
+                "{place} holds `{text}`: {line}"
+            );
         }
     }
 }
@@ -41,7 +47,10 @@ fn assert_no_line_holds(texts: &[&str]) {
 /// for Applications.
 #[test]
 fn no_link_leads_to_a_page_that_moved() {
-    assert_no_line_holds(&["/powershell/module/exchange/", "graph/auth-limit-mailbox-access"]);
+    assert_no_line_holds(&[
+        "/powershell/module/exchange/",
+        "graph/auth-limit-mailbox-access",
+    ]);
 }
 
 /// The menu of the Microsoft Entra admin center: Entra ID > App registrations, Enterprise apps, Monitoring & health.
@@ -56,9 +65,16 @@ fn menus_are_named_as_the_entra_admin_center_names_them() {
         "and Sign-in logs",
     ]);
     for (place, line) in lines() {
-        for menu in ["App registrations", "Enterprise apps", "Monitoring & health"] {
+        for menu in [
+            "App registrations",
+            "Enterprise apps",
+            "Monitoring & health",
+        ] {
             for (at, _) in line.match_indices(menu) {
-                assert!(line[..at].ends_with("Entra ID > "), "{place}: the way to {menu} begins with Entra ID: {line}");
+                assert!(
+                    line[..at].ends_with("Entra ID > "),
+                    "{place}: the way to {menu} begins with Entra ID: {line}"
+                );
             }
         }
     }
@@ -68,12 +84,25 @@ fn menus_are_named_as_the_entra_admin_center_names_them() {
 fn every_known_portal_is_an_entra_admin_center() {
     for cloud in super::clouds() {
         let portal = cloud.portal.as_deref();
-        assert!(portal.is_none_or(|portal| portal.starts_with("https://entra.microsoft")), "{}", cloud.id);
+        assert!(
+            portal.is_none_or(|portal| portal.starts_with("https://entra.microsoft")),
+            "{}",
+            cloud.id
+        );
     }
-    let steps = &super::cause(CauseId::TenantWrongCloud).case("unnamed").unwrap().steps;
-    for portal in super::clouds().iter().filter_map(|cloud| cloud.portal.as_deref()) {
+    let steps = &super::cause(CauseId::TenantWrongCloud)
+        .case("unnamed")
+        .unwrap()
+        .steps;
+    for portal in super::clouds()
+        .iter()
+        .filter_map(|cloud| cloud.portal.as_deref())
+    {
         let host = portal.trim_start_matches("https://");
-        assert!(steps.iter().any(|step| step.contains(host)), "nothing says which cloud {host} is");
+        assert!(
+            steps.iter().any(|step| step.contains(host)),
+            "nothing says which cloud {host} is"
+        );
     }
 }
 
@@ -86,7 +115,10 @@ fn no_text_blames_a_frontline_license() {
     for (place, line) in lines() {
         let words = line.split(|character: char| !character.is_alphanumeric() && character != '-');
         for word in words.map(str::to_lowercase) {
-            assert!(!wrong.contains(&word.as_str()), "{place} names {word}: {line}");
+            assert!(
+                !wrong.contains(&word.as_str()),
+                "{place} names {word}: {line}"
+            );
         }
     }
 }
@@ -97,23 +129,46 @@ fn the_marker_of_an_access_policy_proves_none() {
     let cause = super::cause(CauseId::MailboxOutsideAccessPolicy);
     assert_eq!(cause.confidence, crate::terms::Confidence::Likely);
     let steps = cause.steps.join("\n");
-    for step in
-        ["New-ServicePrincipal", "New-ManagementRoleAssignment", "AppId *", "couldn't be found", "administrators"]
-    {
+    for step in [
+        "New-ServicePrincipal",
+        "New-ManagementRoleAssignment",
+        "AppId *",
+        "couldn't be found",
+        "administrators",
+    ] {
         assert!(steps.contains(step), "no step names {step}");
     }
-    assert!(!steps.contains("direct members"), "nested groups count for an access policy");
+    assert!(
+        !steps.contains("direct members"),
+        "nested groups count for an access policy"
+    );
 }
 
 /// Tenants can forbid new secrets; ResourceXpress knows nothing but secrets.
 /// <https://learn.microsoft.com/entra/identity/enterprise-apps/tutorial-enforce-secret-standards>
 #[test]
 fn every_remedy_with_a_new_secret_says_what_to_do_where_secrets_are_forbidden() {
-    let with_secret = super::causes().iter().filter(|cause| cause.steps.join("\n").contains("New client secret"));
+    let with_secret = super::causes()
+        .iter()
+        .filter(|cause| cause.steps.join("\n").contains("New client secret"));
     let mut count = 0;
     for cause in with_secret {
-        assert!(cause.steps.iter().any(|step| step.contains("app management policy")), "{}", cause.id);
-        assert!(cause.links.iter().any(|link| link.ends_with("tutorial-enforce-secret-standards")), "{}", cause.id);
+        assert!(
+            cause
+                .steps
+                .iter()
+                .any(|step| step.contains("app management policy")),
+            "{}",
+            cause.id
+        );
+        assert!(
+            cause
+                .links
+                .iter()
+                .any(|link| link.ends_with("tutorial-enforce-secret-standards")),
+            "{}",
+            cause.id
+        );
         count += 1;
     }
     assert!(count >= 7, "{count}");
@@ -123,7 +178,11 @@ fn every_remedy_with_a_new_secret_says_what_to_do_where_secrets_are_forbidden() 
 #[test]
 fn a_disabled_app_is_looked_for_in_all_three_places() {
     let steps = super::cause(CauseId::SignInAppDisabled).steps.join("\n");
-    for place in ["Enabled for users to sign-in?", "Deactivated applications", "disabledByMicrosoftStatus"] {
+    for place in [
+        "Enabled for users to sign-in?",
+        "Deactivated applications",
+        "disabledByMicrosoftStatus",
+    ] {
         assert!(steps.contains(place), "no step names {place}");
     }
 }
@@ -132,12 +191,29 @@ fn a_disabled_app_is_looked_for_in_all_three_places() {
 #[test]
 fn a_remedy_that_reads_policies_or_roles_explains_the_error_of_an_empty_result() {
     for cause in super::causes() {
-        let commands: String = cause.commands.iter().map(|command| command.text.as_str()).collect();
-        let reads = ["Get-ApplicationAccessPolicy", "Test-ServicePrincipalAuthorization"];
+        let commands: String = cause
+            .commands
+            .iter()
+            .map(|command| command.text.as_str())
+            .collect();
+        let reads = [
+            "Get-ApplicationAccessPolicy",
+            "Test-ServicePrincipalAuthorization",
+        ];
         let registers_the_app_first = commands.contains("New-ServicePrincipal");
         let known_to_have_a_role = cause.id == CauseId::GrantByExchangeRbac;
-        if reads.iter().any(|cmdlet| commands.contains(cmdlet)) && !registers_the_app_first && !known_to_have_a_role {
-            assert!(cause.steps.iter().any(|step| step.contains("couldn't be found")), "{}", cause.id);
+        if reads.iter().any(|cmdlet| commands.contains(cmdlet))
+            && !registers_the_app_first
+            && !known_to_have_a_role
+        {
+            assert!(
+                cause
+                    .steps
+                    .iter()
+                    .any(|step| step.contains("couldn't be found")),
+                "{}",
+                cause.id
+            );
         }
     }
 }
@@ -159,24 +235,45 @@ const MONTHS: [&str; 12] = [
 
 /// The months that a line names with their year, as numbers that can be compared.
 fn months_in(line: &str) -> Vec<(i16, i8)> {
-    let words: Vec<&str> = line.split(|character: char| !character.is_alphanumeric()).collect();
-    let month = |word: &str| (1..).zip(MONTHS).find(|(_, name)| *name == word).map(|(number, _)| number);
+    let words: Vec<&str> = line
+        .split(|character: char| !character.is_alphanumeric())
+        .collect();
+    let month = |word: &str| {
+        (1..)
+            .zip(MONTHS)
+            .find(|(_, name)| *name == word)
+            .map(|(number, _)| number)
+    };
     let year = |word: &str| word.parse().ok().filter(|year| (2000..2100).contains(year));
-    words.windows(2).filter_map(|pair| Some((year(pair[1])?, month(pair[0])?))).collect()
+    words
+        .windows(2)
+        .filter_map(|pair| Some((year(pair[1])?, month(pair[0])?)))
+        .collect()
 }
 
 /// A text with a month in it becomes wrong by itself when the month has come.
 #[test]
 fn a_month_that_is_over_is_not_announced_and_one_to_come_is_no_fact() {
-    assert_eq!(months_in("by the end of December 2026: x, 1 April 2027"), [(2026, 12), (2027, 4)]);
+    assert_eq!(
+        months_in("by the end of December 2026: x, 1 April 2027"),
+        [(2026, 12), (2027, 4)]
+    );
     let known = super::dates().knowledge_date;
     for (place, line) in lines() {
         for month in months_in(line) {
-            let announced = ["announced", "roadmap", "EWS"].iter().any(|word| line.contains(word));
+            let announced = ["announced", "roadmap", "EWS"]
+                .iter()
+                .any(|word| line.contains(word));
             if month > (known.year(), known.month()) {
-                assert!(announced, "{place} states what is to come as a fact: {line}");
+                assert!(
+                    announced,
+                    "{place} states what is to come as a fact: {line}"
+                );
             } else {
-                assert!(!line.contains(" will "), "{place} announces what is over: {line}");
+                assert!(
+                    !line.contains(" will "),
+                    "{place} announces what is over: {line}"
+                );
             }
         }
     }

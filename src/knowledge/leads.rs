@@ -73,7 +73,10 @@ pub fn policy_lead(reason: PolicyReason) -> Option<&'static PolicyLead> {
 /// Microsoft's page about the codes of a service. The sign-in has no such page but one for every number, see
 /// [`super::lookup_address`].
 pub fn page(service: CodeSource) -> Option<&'static str> {
-    FILE.page.iter().find(|page| page.service == service).map(|page| page.address.as_str())
+    FILE.page
+        .iter()
+        .find(|page| page.service == service)
+        .map(|page| page.address.as_str())
 }
 
 #[cfg(test)]
@@ -85,11 +88,20 @@ mod tests {
     fn every_code_leads_somewhere_and_only_to_causes_that_exist() {
         for entry in codes() {
             let lead = lead(entry, &entry.meaning);
-            assert_eq!(lead.is_none(), matches!(entry.meaning, Meaning::Cause(_)), "{}", entry.code);
+            assert_eq!(
+                lead.is_none(),
+                matches!(entry.meaning, Meaning::Cause(_)),
+                "{}",
+                entry.code
+            );
         }
         for lead in &FILE.lead {
             assert!(!lead.text.is_empty());
-            assert!(codes().iter().any(|entry| lead.fits(entry, &entry.meaning)), "{:?} fits no code", lead.codes);
+            assert!(
+                codes().iter().any(|entry| lead.fits(entry, &entry.meaning)),
+                "{:?} fits no code",
+                lead.codes
+            );
         }
     }
 
@@ -111,15 +123,28 @@ mod tests {
     #[test]
     fn both_policy_reasons_have_their_causes() {
         let disabled = policy_lead(PolicyReason::Disabled).unwrap();
-        assert_eq!((disabled.cause, disabled.or_perhaps.len()), (CauseId::EwsDisabled, 1));
-        assert_eq!(policy_lead(PolicyReason::Blocked).unwrap().cause, CauseId::EwsAppNotAllowed);
+        assert_eq!(
+            (disabled.cause, disabled.or_perhaps.len()),
+            (CauseId::EwsDisabled, 1)
+        );
+        assert_eq!(
+            policy_lead(PolicyReason::Blocked).unwrap().cause,
+            CauseId::EwsAppNotAllowed
+        );
     }
 
     #[test]
     fn every_service_but_the_sign_in_has_one_page() {
         assert_eq!(page(CodeSource::SignIn), None);
-        for service in [CodeSource::Graph, CodeSource::Exchange, CodeSource::ExchangeDiagnostics] {
-            assert!(page(service).is_some_and(|address| address.starts_with("https://")), "{service:?}");
+        for service in [
+            CodeSource::Graph,
+            CodeSource::Exchange,
+            CodeSource::ExchangeDiagnostics,
+        ] {
+            assert!(
+                page(service).is_some_and(|address| address.starts_with("https://")),
+                "{service:?}"
+            );
         }
     }
 }

@@ -26,24 +26,28 @@ pub mod waiting;
 mod words;
 
 pub use admin_verify::admin_verify;
-pub use causes::{CauseCase, CauseEntry, CauseScope, CommandTemplate, Elsewhere, cause, cause_named, causes};
-pub use checks::{Concern, NotVisible, calendar_processing, check, checks, not_visible, skip_sentence};
+pub use causes::{
+    CauseCase, CauseEntry, CauseScope, CommandTemplate, Elsewhere, cause, cause_named, causes,
+};
+pub use checks::{
+    Concern, NotVisible, calendar_processing, check, checks, not_visible, skip_sentence,
+};
 pub use clouds::{Cloud, cloud, cloud_by_markers, clouds};
 pub use codes::{
-    CodeEntry, CodeSource, LOOKUP_PAGE, Meaning, PolicyHeader, PolicyReason, aadsts, all as codes, diagnostics,
-    exchange, graph, lookup_address, names_access_policy, policy_headers, policy_reason, refused_item_codes,
-    throttle_codes, transient_codes,
+    CodeEntry, CodeSource, LOOKUP_PAGE, Meaning, PolicyHeader, PolicyReason, aadsts, all as codes,
+    diagnostics, exchange, graph, lookup_address, names_access_policy, policy_headers,
+    policy_reason, refused_item_codes, throttle_codes, transient_codes,
 };
 pub use commands::{
-    ArrayLayout, Commands, Effect, commands, laid_out, printable, quote_bash, quote_powershell, recipient_filter,
-    with_remarks,
+    ArrayLayout, Commands, Effect, commands, laid_out, printable, quote_bash, quote_powershell,
+    recipient_filter, with_remarks,
 };
 pub use dates::dates;
 pub use leads::{Lead, lead, page, policy_lead};
 pub use network::issues_for_microsoft;
 pub use permissions::{
-    ControlList, Need, api_by_resource, control_lists, delegated_by_guid, delegated_names, first_party_apis, need,
-    need_of_value, needs, role, role_by_guid, roles, room_list_need,
+    ControlList, Need, api_by_resource, control_lists, delegated_by_guid, delegated_names,
+    first_party_apis, need, need_of_value, needs, role, role_by_guid, roles, room_list_need,
 };
 pub use phrases::phrase;
 pub use requirements::{Requirements, requirements};

@@ -17,7 +17,8 @@ impl Resource {
 
     /// The name the portal shows, such as `Office 365 Exchange Online`.
     pub fn title(self) -> &'static str {
-        self.entry().map_or(self.as_str(), |entry| entry.title.as_str())
+        self.entry()
+            .map_or(self.as_str(), |entry| entry.title.as_str())
     }
 }
 
@@ -120,7 +121,9 @@ impl Need {
     /// namesake, or the application permission itself entered as delegated.
     pub fn is_delegated_form(&self, guid: &str) -> bool {
         let forms = self.delegated_guids.iter().chain([&self.guid]);
-        forms.into_iter().any(|form| form.eq_ignore_ascii_case(guid))
+        forms
+            .into_iter()
+            .any(|form| form.eq_ignore_ascii_case(guid))
     }
 }
 
@@ -188,7 +191,10 @@ pub fn room_list_need() -> &'static Need {
 
 /// The need with this id. Every need of ResourceXpress has a row; the one that has none is this program's own.
 pub fn need(id: NeedId) -> &'static Need {
-    needs().iter().find(|need| need.id == id).unwrap_or_else(room_list_need)
+    needs()
+        .iter()
+        .find(|need| need.id == id)
+        .unwrap_or_else(room_list_need)
 }
 
 /// The need for which this permission is asked, if there is one.
@@ -203,25 +209,44 @@ pub fn roles() -> &'static [Role] {
 
 /// The permission with this value on this API. Microsoft compares values exactly, and so does this.
 pub fn role(api: Resource, value: &str) -> Option<&'static Role> {
-    roles().iter().find(|role| role.api == api && role.value == value)
+    roles()
+        .iter()
+        .find(|role| role.api == api && role.value == value)
 }
 
 /// The permission with this GUID on this API; two APIs can give one GUID to permissions of different names.
 pub fn role_by_guid(api: Resource, guid: &str) -> Option<&'static Role> {
-    roles().iter().find(|role| role.api == api && role.id.as_deref().is_some_and(|id| id.eq_ignore_ascii_case(guid)))
+    roles().iter().find(|role| {
+        role.api == api
+            && role
+                .id
+                .as_deref()
+                .is_some_and(|id| id.eq_ignore_ascii_case(guid))
+    })
 }
 
 /// The name of the delegated permission with this GUID, where it is known: one that portals add, or the delegated
 /// namesake of a need.
 pub fn delegated_by_guid(api: Resource, guid: &str) -> Option<&'static str> {
-    let added = FILE.delegated.iter().find(|one| one.api == api && one.id.eq_ignore_ascii_case(guid));
-    let namesake = || needs().iter().find(|need| need.api == api && need.is_delegated_form(guid));
-    added.map(|one| one.value.as_str()).or_else(|| namesake().map(|need| need.value.as_str()))
+    let added = FILE
+        .delegated
+        .iter()
+        .find(|one| one.api == api && one.id.eq_ignore_ascii_case(guid));
+    let namesake = || {
+        needs()
+            .iter()
+            .find(|need| need.api == api && need.is_delegated_form(guid))
+    };
+    added
+        .map(|one| one.value.as_str())
+        .or_else(|| namesake().map(|need| need.value.as_str()))
 }
 
 /// The delegated permissions that portals add by themselves, with their APIs.
 pub fn delegated_names() -> impl Iterator<Item = (Resource, &'static str)> {
-    FILE.delegated.iter().map(|one| (one.api, one.value.as_str()))
+    FILE.delegated
+        .iter()
+        .map(|one| (one.api, one.value.as_str()))
 }
 
 /// The API that an `aud` claim or a resource application id names, in any cloud. Case and one slash at the end do not
@@ -232,20 +257,34 @@ pub fn api_by_resource(resource: &str) -> Option<Resource> {
         .iter()
         .find(|entry| {
             entry.resource_app_id.eq_ignore_ascii_case(resource)
-                || entry.audiences.iter().any(|audience| audience.eq_ignore_ascii_case(resource))
+                || entry
+                    .audiences
+                    .iter()
+                    .any(|audience| audience.eq_ignore_ascii_case(resource))
         })
         .map(|entry| entry.id)
 }
 
 /// The name of Microsoft's own API with this application id; such an id is never a customer's client id.
 pub fn first_party_api(guid: &str) -> Option<&'static str> {
-    FILE.first_party_api.iter().find(|api| api.id.eq_ignore_ascii_case(guid)).map(|api| api.name.as_str())
+    FILE.first_party_api
+        .iter()
+        .find(|api| api.id.eq_ignore_ascii_case(guid))
+        .map(|api| api.name.as_str())
 }
 
 /// Ids and names of Microsoft's own APIs: never a customer's client id.
 pub fn first_party_apis() -> Vec<(String, String)> {
-    let apis = FILE.api.iter().map(|api| (api.resource_app_id.clone(), api.title.clone()));
-    apis.chain(FILE.first_party_api.iter().map(|other| (other.id.clone(), other.name.clone()))).collect()
+    let apis = FILE
+        .api
+        .iter()
+        .map(|api| (api.resource_app_id.clone(), api.title.clone()));
+    apis.chain(
+        FILE.first_party_api
+            .iter()
+            .map(|other| (other.id.clone(), other.name.clone())),
+    )
+    .collect()
 }
 
 #[cfg(test)]
@@ -260,7 +299,11 @@ mod tests {
 
     fn assert_guid(text: &str) {
         let parsed = uuid::Uuid::try_parse(text).unwrap();
-        assert_eq!(parsed.hyphenated().to_string(), text, "written in lower case with hyphens");
+        assert_eq!(
+            parsed.hyphenated().to_string(),
+            text,
+            "written in lower case with hyphens"
+        );
     }
 
     #[test]
@@ -287,7 +330,11 @@ mod tests {
         let mut values = HashSet::new();
         let mut guids = HashSet::new();
         for role in roles() {
-            assert!(values.insert((role.api, &role.value)), "{} twice", role.value);
+            assert!(
+                values.insert((role.api, &role.value)),
+                "{} twice",
+                role.value
+            );
             if let Some(id) = &role.id {
                 assert!(guids.insert((role.api, id)), "{id} twice");
             }
@@ -297,7 +344,11 @@ mod tests {
 
     #[test]
     fn needs_are_complete() {
-        let ids: Vec<_> = needs().iter().chain([room_list_need()]).map(|need| need.id).collect();
+        let ids: Vec<_> = needs()
+            .iter()
+            .chain([room_list_need()])
+            .map(|need| need.id)
+            .collect();
         assert_eq!(ids, NeedId::ALL);
         for need in needs() {
             assert!(!need.purpose.trim().is_empty(), "{}", need.id);
@@ -316,7 +367,12 @@ mod tests {
                 assert!(seen.insert(value), "{}: {value} in two sets", need.id);
             }
             for namesake in &need.same_name_elsewhere {
-                assert!(role(namesake.api, &namesake.value).is_some(), "{}: {}", need.id, namesake.value);
+                assert!(
+                    role(namesake.api, &namesake.value).is_some(),
+                    "{}: {}",
+                    need.id,
+                    namesake.value
+                );
                 assert!(
                     namesake.api != need.api || !seen.contains(&namesake.value),
                     "{}: {} helps after all",
@@ -330,8 +386,14 @@ mod tests {
     #[test]
     fn the_vendor_asks_for_one_calendar_permission_per_variant() {
         let demand = |id| (need(id).on_ews, need(id).on_graph);
-        assert_eq!(demand(NeedId::EwsCalendar), (Demand::Required, Demand::NotNeeded));
-        assert_eq!(demand(NeedId::GraphCalendar), (Demand::NotNeeded, Demand::Required));
+        assert_eq!(
+            demand(NeedId::EwsCalendar),
+            (Demand::Required, Demand::NotNeeded)
+        );
+        assert_eq!(
+            demand(NeedId::GraphCalendar),
+            (Demand::NotNeeded, Demand::Required)
+        );
         for id in [NeedId::MailSend, NeedId::Users, NeedId::Groups] {
             assert_eq!(demand(id), (Demand::Optional, Demand::Optional));
         }
@@ -348,35 +410,65 @@ mod tests {
 
     #[test]
     fn the_delegated_permission_of_the_portal_has_a_name() {
-        assert_eq!(delegated_by_guid(Resource::Graph, "E1FE6DD8-ba31-4d61-89e7-88639da4683d"), Some("User.Read"));
+        assert_eq!(
+            delegated_by_guid(Resource::Graph, "E1FE6DD8-ba31-4d61-89e7-88639da4683d"),
+            Some("User.Read")
+        );
         assert_eq!(
             delegated_by_guid(Resource::Graph, "1ec239c2-d7c9-4623-a91a-a9775856bb36"),
             Some("Calendars.ReadWrite")
         );
-        assert_eq!(delegated_by_guid(Resource::Exchange, "e1fe6dd8-ba31-4d61-89e7-88639da4683d"), None);
+        assert_eq!(
+            delegated_by_guid(Resource::Exchange, "e1fe6dd8-ba31-4d61-89e7-88639da4683d"),
+            None
+        );
     }
 
     #[test]
     fn audiences_lead_to_their_api() {
-        for text in [GRAPH, "https://graph.microsoft.com", "HTTPS://Graph.Microsoft.com/"] {
+        for text in [
+            GRAPH,
+            "https://graph.microsoft.com",
+            "HTTPS://Graph.Microsoft.com/",
+        ] {
             assert_eq!(api_by_resource(text), Some(Resource::Graph), "{text}");
         }
-        for text in [EXCHANGE, "https://outlook.office365.com/", "https://outlook.office.com"] {
+        for text in [
+            EXCHANGE,
+            "https://outlook.office365.com/",
+            "https://outlook.office.com",
+        ] {
             assert_eq!(api_by_resource(text), Some(Resource::Exchange), "{text}");
         }
         assert_eq!(api_by_resource("https://graph.microsoft.com//"), None);
         assert_eq!(api_by_resource("https://graph.windows.net"), None);
         for cloud in clouds() {
-            assert_eq!(api_by_resource(&cloud.graph_resource), Some(Resource::Graph), "{}", cloud.id);
-            assert_eq!(api_by_resource(&cloud.ews_resource), Some(Resource::Exchange), "{}", cloud.id);
+            assert_eq!(
+                api_by_resource(&cloud.graph_resource),
+                Some(Resource::Graph),
+                "{}",
+                cloud.id
+            );
+            assert_eq!(
+                api_by_resource(&cloud.ews_resource),
+                Some(Resource::Exchange),
+                "{}",
+                cloud.id
+            );
         }
     }
 
     #[test]
     fn microsofts_own_ids_are_recognised() {
         assert_eq!(first_party_api(GRAPH), Some("Microsoft Graph"));
-        assert_eq!(first_party_api(&EXCHANGE.to_uppercase()), Some("Office 365 Exchange Online"));
-        assert_eq!(first_party_api("9a41d1a0-0000-4000-8000-000000000000"), None);
+        assert_eq!(
+            first_party_api(&EXCHANGE.to_uppercase()),
+            Some("Office 365 Exchange Online")
+        );
+        assert_eq!(
+            first_party_api("9a41d1a0-0000-4000-8000-000000000000"),
+            None
+        );
         for api in [Resource::Graph, Resource::Exchange] {
             let entry = api.entry().unwrap();
             assert_eq!(first_party_api(&entry.resource_app_id), Some(api.title()));

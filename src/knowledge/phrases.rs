@@ -5,12 +5,20 @@ use std::sync::LazyLock;
 
 use super::embedded;
 
-static PHRASES: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| embedded::parse(include_str!("phrases.toml")));
+static PHRASES: LazyLock<BTreeMap<String, String>> =
+    LazyLock::new(|| embedded::parse(include_str!("phrases.toml")));
 
 /// The sentence for `key` with its placeholders filled in; the key itself where there is no such sentence.
 pub fn phrase(key: &str, values: &[(&str, &str)]) -> String {
-    let Some(template) = PHRASES.get(key) else { return key.to_owned() };
-    super::fill(template, &|name| values.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
+    let Some(template) = PHRASES.get(key) else {
+        return key.to_owned();
+    };
+    super::fill(template, &|name| {
+        values
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| (*value).to_owned())
+    })
 }
 
 #[cfg(test)]
@@ -19,7 +27,10 @@ mod tests {
 
     #[test]
     fn placeholders_are_filled_in() {
-        assert_eq!(phrase("row.answered", &[("detail", "HTTP 403")]), "Answer: HTTP 403");
+        assert_eq!(
+            phrase("row.answered", &[("detail", "HTTP 403")]),
+            "Answer: HTTP 403"
+        );
     }
 
     #[test]
@@ -29,11 +40,17 @@ mod tests {
             .unwrap()
             .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
             .collect();
-        let unused: Vec<_> = PHRASES.keys().filter(|key| !source.contains(&format!("\"{key}\""))).collect();
+        let unused: Vec<_> = PHRASES
+            .keys()
+            .filter(|key| !source.contains(&format!("\"{key}\"")))
+            .collect();
         assert!(unused.is_empty(), "no row says {unused:?}");
         let mut missing = Vec::new();
         for part in source.split("phrase(").skip(1) {
-            let key = part.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next());
+            let key = part
+                .trim_start()
+                .strip_prefix('"')
+                .and_then(|rest| rest.split('"').next());
             if let Some(key) = key.filter(|key| !PHRASES.contains_key(*key)) {
                 missing.push(key.to_owned());
             }

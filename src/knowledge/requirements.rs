@@ -51,16 +51,23 @@ pub struct RbacScope {
 impl RbacScope {
     /// How a role is assigned for this scope; placeholders `{client_id}` and `{role}`.
     pub fn assignment(&self) -> String {
-        format!("New-ManagementRoleAssignment -App {{client_id}} -Role {{role}} -CustomResourceScope '{}'", self.name)
+        format!(
+            "New-ManagementRoleAssignment -App {{client_id}} -Role {{role}} -CustomResourceScope '{}'",
+            self.name
+        )
     }
 
     /// How the reach of the app is tested; the placeholders of [`RbacScope::test`] and `{client_id}`.
     pub fn test_command(&self) -> String {
-        format!("Test-ServicePrincipalAuthorization -Identity {{client_id}} -Resource {}", self.test)
+        format!(
+            "Test-ServicePrincipalAuthorization -Identity {{client_id}} -Resource {}",
+            self.test
+        )
     }
 }
 
-static REQUIREMENTS: LazyLock<Requirements> = LazyLock::new(|| embedded::parse(include_str!("requirements.toml")));
+static REQUIREMENTS: LazyLock<Requirements> =
+    LazyLock::new(|| embedded::parse(include_str!("requirements.toml")));
 
 /// The texts and command templates.
 pub fn requirements() -> &'static Requirements {
@@ -78,11 +85,24 @@ mod tests {
         assert!(texts.rbac_app.contains("{client_id}") && texts.rbac_app.contains("{object_id}"));
         for id in [NeedId::EwsCalendar, NeedId::GraphCalendar, NeedId::MailSend] {
             assert!(need(id).exchange_rbac_role.is_some(), "{id}");
-            assert!(texts.rbac_scopes.iter().any(|scope| scope.needs.contains(&id)), "{id}");
+            assert!(
+                texts
+                    .rbac_scopes
+                    .iter()
+                    .any(|scope| scope.needs.contains(&id)),
+                "{id}"
+            );
         }
         for scope in &texts.rbac_scopes {
-            assert!(scope.commands.contains(&format!("-Name '{}'", scope.name)), "{}", scope.name);
-            assert!(scope.test_command().contains("{client_id}") && scope.assignment().contains("{role}"));
+            assert!(
+                scope.commands.contains(&format!("-Name '{}'", scope.name)),
+                "{}",
+                scope.name
+            );
+            assert!(
+                scope.test_command().contains("{client_id}")
+                    && scope.assignment().contains("{role}")
+            );
         }
     }
 }

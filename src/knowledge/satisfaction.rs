@@ -30,14 +30,29 @@ pub struct Satisfaction {
 /// Judges the roles of one token against a need. The roles must come from a token for `need.api`; a role of another API
 /// counts for nothing, even under the same name.
 pub fn satisfies<S: AsRef<str>>(need: &Need, roles: &[S]) -> Satisfaction {
-    let sets = [(Level::Full, &need.full), (Level::Basic, &need.basic), (Level::ReadOnly, &need.read_only)];
+    let sets = [
+        (Level::Full, &need.full),
+        (Level::Basic, &need.basic),
+        (Level::ReadOnly, &need.read_only),
+    ];
     sets.into_iter()
-        .find_map(|(level, values)| first_held(values, roles).map(|by| Satisfaction { level, by: Some(by) }))
-        .unwrap_or(Satisfaction { level: Level::None, by: None })
+        .find_map(|(level, values)| {
+            first_held(values, roles).map(|by| Satisfaction {
+                level,
+                by: Some(by),
+            })
+        })
+        .unwrap_or(Satisfaction {
+            level: Level::None,
+            by: None,
+        })
 }
 
 fn first_held<S: AsRef<str>>(values: &[String], roles: &[S]) -> Option<String> {
-    values.iter().find(|value| roles.iter().any(|role| role.as_ref() == value.as_str())).cloned()
+    values
+        .iter()
+        .find(|value| roles.iter().any(|role| role.as_ref() == value.as_str()))
+        .cloned()
 }
 
 #[cfg(test)]
@@ -53,9 +68,19 @@ mod tests {
 
     #[test]
     fn the_permission_asked_for_satisfies_its_need() {
-        for id in [NeedId::EwsCalendar, NeedId::GraphCalendar, NeedId::MailSend, NeedId::Users, NeedId::Groups] {
+        for id in [
+            NeedId::EwsCalendar,
+            NeedId::GraphCalendar,
+            NeedId::MailSend,
+            NeedId::Users,
+            NeedId::Groups,
+        ] {
             let value = need(id).value.clone();
-            assert_eq!(judged(id, &["Other.Role", &value]), (Level::Full, Some(value)), "{id}");
+            assert_eq!(
+                judged(id, &["Other.Role", &value]),
+                (Level::Full, Some(value)),
+                "{id}"
+            );
         }
     }
 
@@ -68,17 +93,36 @@ mod tests {
             (NeedId::Groups, "GroupMember.Read.All"),
             (NeedId::GraphCalendarRead, "Calendars.ReadWrite"),
         ] {
-            assert_eq!(judged(id, &[role]), (Level::Full, Some(role.to_owned())), "{id}");
+            assert_eq!(
+                judged(id, &[role]),
+                (Level::Full, Some(role.to_owned())),
+                "{id}"
+            );
         }
     }
 
     #[test]
     fn narrower_permissions_are_told_apart() {
-        assert_eq!(judged(NeedId::Users, &["User.ReadBasic.All"]).0, Level::Basic);
-        assert_eq!(judged(NeedId::Groups, &["Group.ReadBasic.All"]).0, Level::Basic);
-        assert_eq!(judged(NeedId::GraphCalendar, &["Calendars.Read"]).0, Level::ReadOnly);
-        assert_eq!(judged(NeedId::GraphCalendar, &["Calendars.ReadBasic.All"]).0, Level::ReadOnly);
-        assert_eq!(judged(NeedId::GraphCalendarRead, &["Calendars.ReadBasic.All"]).0, Level::Basic);
+        assert_eq!(
+            judged(NeedId::Users, &["User.ReadBasic.All"]).0,
+            Level::Basic
+        );
+        assert_eq!(
+            judged(NeedId::Groups, &["Group.ReadBasic.All"]).0,
+            Level::Basic
+        );
+        assert_eq!(
+            judged(NeedId::GraphCalendar, &["Calendars.Read"]).0,
+            Level::ReadOnly
+        );
+        assert_eq!(
+            judged(NeedId::GraphCalendar, &["Calendars.ReadBasic.All"]).0,
+            Level::ReadOnly
+        );
+        assert_eq!(
+            judged(NeedId::GraphCalendarRead, &["Calendars.ReadBasic.All"]).0,
+            Level::Basic
+        );
     }
 
     #[test]
@@ -87,7 +131,12 @@ mod tests {
             judged(NeedId::Users, &["User.ReadBasic.All", "Directory.Read.All"]),
             (Level::Full, Some("Directory.Read.All".to_owned()))
         );
-        assert_eq!(judged(NeedId::Users, &["Directory.Read.All", "User.Read.All"]).1.as_deref(), Some("User.Read.All"));
+        assert_eq!(
+            judged(NeedId::Users, &["Directory.Read.All", "User.Read.All"])
+                .1
+                .as_deref(),
+            Some("User.Read.All")
+        );
     }
 
     #[test]

@@ -51,13 +51,17 @@ impl SentenceEntry {
     /// The row of the code that belongs to the sentence.
     pub fn code_entry(&self) -> Option<&'static CodeEntry> {
         let wanted = self.code.as_ref()?;
-        codes().iter().find(|row| row.service == wanted.service && row.code == wanted.code)
+        codes()
+            .iter()
+            .find(|row| row.service == wanted.service && row.code == wanted.code)
     }
 
     /// The row of the same code at another service, where there is one.
     pub fn code_entry_at(&self, service: CodeSource) -> Option<&'static CodeEntry> {
         let code = &self.code.as_ref()?.code;
-        codes().iter().find(|row| row.service == service && row.code == *code)
+        codes()
+            .iter()
+            .find(|row| row.service == service && row.code == *code)
     }
 }
 
@@ -100,7 +104,11 @@ pub fn statuses() -> &'static [StatusEntry] {
 
 /// What a bare status of `service` means.
 pub fn status(status: u16, service: Option<CodeSource>) -> Option<&'static StatusEntry> {
-    let fitting = || FILE.status.iter().filter(move |entry| entry.status == status);
+    let fitting = || {
+        FILE.status
+            .iter()
+            .filter(move |entry| entry.status == status)
+    };
     fitting()
         .find(|entry| entry.service.is_some() && entry.service == service)
         .or_else(|| fitting().find(|entry| entry.service.is_none()))
@@ -125,8 +133,14 @@ mod tests {
     #[test]
     fn statuses_lead_to_causes_and_the_service_decides_first() {
         let first = |service| status(403, service).map(|entry| entry.causes[0]);
-        assert_eq!(first(Some(CodeSource::Graph)), Some(CauseId::GrantCalendarsReadWriteMissing));
-        assert_eq!(first(Some(CodeSource::Exchange)), Some(CauseId::EwsDisabled));
+        assert_eq!(
+            first(Some(CodeSource::Graph)),
+            Some(CauseId::GrantCalendarsReadWriteMissing)
+        );
+        assert_eq!(
+            first(Some(CodeSource::Exchange)),
+            Some(CauseId::EwsDisabled)
+        );
         assert_eq!(first(None), Some(CauseId::EwsDisabled));
         assert!(status(418, None).is_none());
     }

@@ -83,7 +83,9 @@ fn next_placeholder(text: &str) -> Option<(&str, &str, &str)> {
     let mut from = 0;
     while let Some(open) = text[from..].find('{').map(|at| from + at) {
         let inside = &text[open + 1..];
-        let length = inside.find(|c: char| !c.is_ascii_lowercase() && c != '_').unwrap_or(inside.len());
+        let length = inside
+            .find(|c: char| !c.is_ascii_lowercase() && c != '_')
+            .unwrap_or(inside.len());
         if length > 0 && inside[length..].starts_with('}') {
             return Some((&text[..open], &inside[..length], &inside[length + 1..]));
         }
@@ -111,7 +113,10 @@ mod tests {
 
     #[test]
     fn values_replace_their_names_and_are_not_searched_again() {
-        assert_eq!(fill("Test -Identity {room} -AppId {client_id}.", &sample), "Test -Identity {rooms} -AppId '9a41'.");
+        assert_eq!(
+            fill("Test -Identity {room} -AppId {client_id}.", &sample),
+            "Test -Identity {rooms} -AppId '9a41'."
+        );
     }
 
     #[test]

@@ -36,14 +36,20 @@ pub struct TextEntry {
 
 impl TextEntry {
     fn is_about(&self, service: CodeSource, code: &str) -> bool {
-        self.service == service && self.codes.iter().any(|known| known.eq_ignore_ascii_case(code))
+        self.service == service
+            && self
+                .codes
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(code))
     }
 
     /// Whether a message, in lowercase and on one line, holds one of the sentences.
     fn is_in(&self, message: &str) -> bool {
         self.sentences.iter().any(|sentence| {
             let sentence = on_one_line(sentence);
-            let behind = message.find(&sentence).and_then(|at| message.get(at + sentence.len()..));
+            let behind = message
+                .find(&sentence)
+                .and_then(|at| message.get(at + sentence.len()..));
             behind.is_some_and(|behind| !self.without_guid || quotes_no_guid(behind))
         })
     }
@@ -55,7 +61,8 @@ struct File {
     text: Vec<TextEntry>,
 }
 
-static TEXTS: LazyLock<Vec<TextEntry>> = LazyLock::new(|| embedded::parse::<File>(include_str!("texts.toml")).text);
+static TEXTS: LazyLock<Vec<TextEntry>> =
+    LazyLock::new(|| embedded::parse::<File>(include_str!("texts.toml")).text);
 
 /// Every sentence, in the order of the file.
 pub fn texts() -> &'static [TextEntry] {
@@ -69,18 +76,32 @@ pub fn narrowing(service: CodeSource, code: &str, message: &str) -> Option<&'sta
 
 /// The sentence in a pasted text that narrows `code` of `service`, if there is one. The rows for pasted texts come first,
 /// since they are about forms that a check never meets.
-pub fn narrowing_in_paste(service: CodeSource, code: &str, text: &str) -> Option<&'static TextEntry> {
+pub fn narrowing_in_paste(
+    service: CodeSource,
+    code: &str,
+    text: &str,
+) -> Option<&'static TextEntry> {
     if !can_be_narrowed(service, code) {
         return None;
     }
     let text = with_plain_quotes(text);
-    find(service, code, &text, &|entry| entry.explain_only).or_else(|| narrowing(service, code, &text))
+    find(service, code, &text, &|entry| entry.explain_only)
+        .or_else(|| narrowing(service, code, &text))
 }
 
 /// Quotation marks as JSON, HTML, addresses and word processors write them, as they were.
 fn with_plain_quotes(text: &str) -> String {
-    const SPELLINGS: &[&str] =
-        &["\\\\u0027", "\\u0027", "&#39;", "&#x27;", "&apos;", "%27", "\u{2018}", "\u{2019}", "\u{201a}"];
+    const SPELLINGS: &[&str] = &[
+        "\\\\u0027",
+        "\\u0027",
+        "&#39;",
+        "&#x27;",
+        "&apos;",
+        "%27",
+        "\u{2018}",
+        "\u{2019}",
+        "\u{201a}",
+    ];
     let mut plain = text.replace("&quot;", "\"").replace("\\\"", "\"");
     for spelling in SPELLINGS {
         plain = plain.replace(spelling, "'");
@@ -99,7 +120,10 @@ fn find(
     message: &str,
     counts: &dyn Fn(&TextEntry) -> bool,
 ) -> Option<&'static TextEntry> {
-    let mut rows = texts().iter().filter(|entry| counts(entry) && entry.is_about(service, code)).peekable();
+    let mut rows = texts()
+        .iter()
+        .filter(|entry| counts(entry) && entry.is_about(service, code))
+        .peekable();
     rows.peek()?;
     let message = on_one_line(message);
     rows.find(|entry| entry.is_in(&message))
@@ -107,14 +131,22 @@ fn find(
 
 /// Whether the first value in quotation marks is not a GUID.
 fn quotes_no_guid(behind: &str) -> bool {
-    let mut parts = behind.splitn(3, ['\'', '"', '\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}', '\u{201e}']);
+    let mut parts = behind.splitn(
+        3,
+        [
+            '\'', '"', '\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}', '\u{201e}',
+        ],
+    );
     let value = parts.nth(1).filter(|_| parts.next().is_some());
     value.is_some_and(|value| uuid::Uuid::try_parse(value.trim()).is_err())
 }
 
 /// A text in lowercase and on one line: consoles wrap messages.
 fn on_one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+    text.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_lowercase()
 }
 
 #[cfg(test)]
@@ -130,16 +162,28 @@ mod tests {
                 let known = match entry.service {
                     // A code of Exchange counts at Graph as well.
                     CodeSource::Graph => graph(code).is_some(),
-                    service => codes().iter().any(|row| row.service == service && row.code == *code),
+                    service => codes()
+                        .iter()
+                        .any(|row| row.service == service && row.code == *code),
                 };
                 assert!(known, "{code} is not in codes.toml");
             }
-            assert!(!entry.sentences.is_empty() && entry.sentences.iter().all(|part| part.len() >= 6));
-            assert!(!entry.text.is_empty() && entry.source.contains("2026-"), "{:?}", entry.codes);
+            assert!(
+                !entry.sentences.is_empty() && entry.sentences.iter().all(|part| part.len() >= 6)
+            );
+            assert!(
+                !entry.text.is_empty() && entry.source.contains("2026-"),
+                "{:?}",
+                entry.codes
+            );
             match (&entry.meaning, &entry.case) {
                 (Meaning::Cause(id), case) => {
                     let named = cause(*id);
-                    assert!(case.as_deref().is_none_or(|case| named.case(case).is_some()), "{id}: {case:?}");
+                    assert!(
+                        case.as_deref()
+                            .is_none_or(|case| named.case(case).is_some()),
+                        "{id}: {case:?}"
+                    );
                 }
                 (_, case) => assert!(case.is_none(), "a case needs a cause"),
             }
@@ -148,29 +192,48 @@ mod tests {
 
     #[test]
     fn a_sentence_is_found_without_regard_to_case() {
-        let cause_of = |message| match &narrowing(CodeSource::Graph, "errorAccessDenied", message)?.meaning {
-            Meaning::Cause(id) => Some(*id),
-            _ => None,
-        };
-        assert_eq!(cause_of("access to odata IS DISABLED."), Some(CauseId::MailboxAccessBlocked));
-        assert_eq!(cause_of("Access is denied. Check credentials and try again."), None);
+        let cause_of =
+            |message| match &narrowing(CodeSource::Graph, "errorAccessDenied", message)?.meaning {
+                Meaning::Cause(id) => Some(*id),
+                _ => None,
+            };
+        assert_eq!(
+            cause_of("access to odata IS DISABLED."),
+            Some(CauseId::MailboxAccessBlocked)
+        );
+        assert_eq!(
+            cause_of("Access is denied. Check credentials and try again."),
+            None
+        );
     }
 
     #[test]
     fn rows_for_explain_change_no_check() {
-        let message =
-            "AADSTS700016: Application with identifier 'ENTER_YOUR_CLIENT_ID' was not found in the directory.";
+        let message = "AADSTS700016: Application with identifier 'ENTER_YOUR_CLIENT_ID' was not found in the directory.";
         assert!(narrowing(CodeSource::SignIn, "700016", message).is_none());
         assert!(narrowing_in_paste(CodeSource::SignIn, "700016", message).is_some());
-        let known = message.replace("ENTER_YOUR_CLIENT_ID", "9a41d1a0-0000-4000-8000-000000000000");
+        let known = message.replace(
+            "ENTER_YOUR_CLIENT_ID",
+            "9a41d1a0-0000-4000-8000-000000000000",
+        );
         assert!(narrowing_in_paste(CodeSource::SignIn, "700016", &known).is_none());
         assert!(
-            narrowing_in_paste(CodeSource::SignIn, "700016", "Application with identifier was not found").is_none()
+            narrowing_in_paste(
+                CodeSource::SignIn,
+                "700016",
+                "Application with identifier was not found"
+            )
+            .is_none()
         );
-        for quoted in
-            [r"Tenant \u0027token\u0027 not", "Tenant &#39;token&#39; not", "Tenant \u{2018}token\u{2019} not"]
-        {
-            assert!(narrowing_in_paste(CodeSource::SignIn, "90002", quoted).is_some(), "{quoted}");
+        for quoted in [
+            r"Tenant \u0027token\u0027 not",
+            "Tenant &#39;token&#39; not",
+            "Tenant \u{2018}token\u{2019} not",
+        ] {
+            assert!(
+                narrowing_in_paste(CodeSource::SignIn, "90002", quoted).is_some(),
+                "{quoted}"
+            );
         }
     }
 
@@ -193,10 +256,20 @@ mod tests {
         assert_eq!(beside("70002", missing), Some(CauseId::SignInSecretMissing));
         let wrong = "AADSTS70002: Error validating credentials. AADSTS50012: Invalid client secret is provided.";
         for code in ["70002", "50012"] {
-            assert_eq!(beside(code, wrong), Some(CauseId::SignInSecretWrong), "{code}");
+            assert_eq!(
+                beside(code, wrong),
+                Some(CauseId::SignInSecretWrong),
+                "{code}"
+            );
         }
-        assert_eq!(beside("50012", "Client assertion contains an invalid signature"), None);
-        assert_eq!(beside("70001", "Application 'x' is disabled."), Some(CauseId::SignInAppDisabled));
+        assert_eq!(
+            beside("50012", "Client assertion contains an invalid signature"),
+            None
+        );
+        assert_eq!(
+            beside("70001", "Application 'x' is disabled."),
+            Some(CauseId::SignInAppDisabled)
+        );
         assert_eq!(beside("7000215", missing), None, "a code without such rows");
     }
 }

@@ -87,36 +87,63 @@ mod tests {
     #[test]
     fn times_run_forward_and_looks_keep_their_distance() {
         for row in WAITING.iter() {
-            assert!(row.earliest <= row.likely && row.likely <= row.latest, "{:?}", row.causes);
+            assert!(
+                row.earliest <= row.likely && row.likely <= row.latest,
+                "{:?}",
+                row.causes
+            );
             assert!(row.pause() >= Duration::from_secs(60), "{:?}", row.causes);
             assert!(row.pause() <= row.latest(), "{:?}", row.causes);
-            assert!(!row.silent || row.pause() >= Duration::from_mins(30), "{:?}", row.causes);
+            assert!(
+                !row.silent || row.pause() >= Duration::from_mins(30),
+                "{:?}",
+                row.causes
+            );
         }
     }
 
     #[test]
     fn what_exchange_caches_per_app_is_left_in_peace() {
-        for id in [CauseId::MailboxOutsideScope, CauseId::MailboxOutsideAccessPolicy, CauseId::MailboxAccessBlocked] {
+        for id in [
+            CauseId::MailboxOutsideScope,
+            CauseId::MailboxOutsideAccessPolicy,
+            CauseId::MailboxAccessBlocked,
+        ] {
             assert!(waiting(id).unwrap().silent, "{id}");
         }
         let consent = waiting(CauseId::RegistrationConsentMissing).unwrap();
         assert!(!consent.silent && consent.pause() == Duration::from_mins(1));
-        assert_eq!(waiting(CauseId::EwsAppNotAllowed).unwrap().latest(), Duration::from_hours(24));
+        assert_eq!(
+            waiting(CauseId::EwsAppNotAllowed).unwrap().latest(),
+            Duration::from_hours(24)
+        );
     }
 
     /// The longest time that a text names in hours.
     fn hours_in(takes: &str) -> Option<u64> {
-        let words: Vec<&str> = takes.split(|character: char| !character.is_alphanumeric()).collect();
+        let words: Vec<&str> = takes
+            .split(|character: char| !character.is_alphanumeric())
+            .collect();
         let named = words.windows(2).filter(|pair| pair[1].starts_with("hour"));
         named.filter_map(|pair| pair[0].parse().ok()).max()
     }
 
     #[test]
     fn waiting_ends_no_earlier_than_the_remedy_says() {
-        assert_eq!(hours_in("access policy: minutes to 24 hours; Exchange role: 30 minutes to 2 hours"), Some(24));
+        assert_eq!(
+            hours_in("access policy: minutes to 24 hours; Exchange role: 30 minutes to 2 hours"),
+            Some(24)
+        );
         for cause in causes() {
-            let (Some(row), Some(hours)) = (waiting(cause.id), hours_in(&cause.takes)) else { continue };
-            assert!(row.latest() >= Duration::from_hours(hours), "{}: {}", cause.id, cause.takes);
+            let (Some(row), Some(hours)) = (waiting(cause.id), hours_in(&cause.takes)) else {
+                continue;
+            };
+            assert!(
+                row.latest() >= Duration::from_hours(hours),
+                "{}: {}",
+                cause.id,
+                cause.takes
+            );
         }
     }
 
@@ -124,19 +151,33 @@ mod tests {
     #[test]
     fn every_remedy_that_may_be_about_an_access_policy_waits_a_day() {
         for cause in causes() {
-            let tests_a_policy =
-                cause.commands.iter().any(|command| command.text.contains("Test-ApplicationAccessPolicy"));
+            let tests_a_policy = cause
+                .commands
+                .iter()
+                .any(|command| command.text.contains("Test-ApplicationAccessPolicy"));
             if tests_a_policy && let Some(row) = waiting(cause.id) {
                 assert_eq!(row.latest(), Duration::from_hours(24), "{}", cause.id);
-                assert!(cause.takes.contains("24 hours"), "{}: {}", cause.id, cause.takes);
+                assert!(
+                    cause.takes.contains("24 hours"),
+                    "{}: {}",
+                    cause.id,
+                    cause.takes
+                );
             }
         }
     }
 
     #[test]
     fn wrong_settings_an_expired_secret_and_a_typo_stay_wrong() {
-        let settings = CauseId::ALL.iter().copied().filter(|id| id.group() == CauseGroup::Settings);
-        for id in settings.chain([CauseId::SignInSecretExpired, CauseId::SignInSecretWrong, CauseId::MailboxNotFound]) {
+        let settings = CauseId::ALL
+            .iter()
+            .copied()
+            .filter(|id| id.group() == CauseGroup::Settings);
+        for id in settings.chain([
+            CauseId::SignInSecretExpired,
+            CauseId::SignInSecretWrong,
+            CauseId::MailboxNotFound,
+        ]) {
             assert_eq!(waiting(id), None, "{id}");
         }
     }

@@ -26,15 +26,24 @@ const TEXTS: &[&str] = &[
 const PLACES_AND_COMPANIES: &[&str] = &[include_str!("clouds.toml"), include_str!("network.toml")];
 
 static WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
-    let words = TEXTS.iter().flat_map(|text| text.split(|character: char| !character.is_alphanumeric()));
-    words.filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+    let words = TEXTS
+        .iter()
+        .flat_map(|text| text.split(|character: char| !character.is_alphanumeric()));
+    words
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect()
 });
 
-static IDS: LazyLock<HashSet<String>> = LazyLock::new(|| tokens(is_of_an_id).filter(|word| is_id(word)).collect());
+static IDS: LazyLock<HashSet<String>> =
+    LazyLock::new(|| tokens(is_of_an_id).filter(|word| is_id(word)).collect());
 
 static DOTTED: LazyLock<HashSet<String>> = LazyLock::new(|| {
     let dotted = tokens(|character| character.is_alphanumeric() || ".-_".contains(character));
-    dotted.map(|token| token.trim_matches('.').to_owned()).filter(|token| token.contains('.')).collect()
+    dotted
+        .map(|token| token.trim_matches('.').to_owned())
+        .filter(|token| token.contains('.'))
+        .collect()
 });
 
 static ALL: LazyLock<String> = LazyLock::new(|| {
@@ -44,7 +53,9 @@ static ALL: LazyLock<String> = LazyLock::new(|| {
 
 /// The runs of characters of all files that belong together, in small letters.
 fn tokens(belongs: impl Fn(char) -> bool + 'static) -> impl Iterator<Item = String> {
-    ALL.split(move |character: char| !belongs(character)).filter(|token| !token.is_empty()).map(str::to_owned)
+    ALL.split(move |character: char| !belongs(character))
+        .filter(|token| !token.is_empty())
+        .map(str::to_owned)
 }
 
 /// Whether a text stands somewhere in the knowledge word for word, whatever its case.
@@ -68,7 +79,9 @@ pub fn is_known_dotted(token: &str) -> bool {
 /// `calendarView`, is known where each of its parts is.
 pub fn is_known_word(word: &str) -> bool {
     let is_one = !word.is_empty() && word.chars().all(char::is_alphanumeric);
-    is_one && (is_listed(word) || parts(word).is_some_and(|parts| parts.iter().all(|part| is_listed(part))))
+    is_one
+        && (is_listed(word)
+            || parts(word).is_some_and(|parts| parts.iter().all(|part| is_listed(part))))
 }
 
 /// Whether an id (a GUID) is one of Microsoft's own: that of an API, a permission or a first-party app.
@@ -80,8 +93,9 @@ pub fn is_known_id(id: &str) -> bool {
 pub fn is_id(text: &str) -> bool {
     const LENGTHS: [usize; 5] = [8, 4, 4, 4, 12];
     let groups: Vec<&str> = text.split('-').collect();
-    let fits =
-        |(group, length): (&&str, usize)| group.len() == length && group.bytes().all(|digit| digit.is_ascii_hexdigit());
+    let fits = |(group, length): (&&str, usize)| {
+        group.len() == length && group.bytes().all(|digit| digit.is_ascii_hexdigit())
+    };
     groups.len() == LENGTHS.len() && groups.iter().zip(LENGTHS).all(fits)
 }
 
@@ -103,7 +117,8 @@ fn parts(word: &str) -> Option<Vec<&str>> {
     let small = |at: usize| letters.get(at).is_some_and(u8::is_ascii_lowercase);
     // The plural of an abbreviation, as in `IDs`, begins no part.
     let ends_capitals = |at: usize| small(at + 1) && letters.get(at + 1..) != Some(b"s");
-    let begins = |at: usize| letters[at].is_ascii_uppercase() && (small(at - 1) || ends_capitals(at));
+    let begins =
+        |at: usize| letters[at].is_ascii_uppercase() && (small(at - 1) || ends_capitals(at));
     let mut cuts: Vec<usize> = (1..letters.len()).filter(|at| begins(*at)).collect();
     if cuts.is_empty() {
         return None;
@@ -119,19 +134,44 @@ mod tests {
 
     #[test]
     fn words_of_the_knowledge_are_known_and_names_are_not() {
-        for word in ["mailbox", "Exchange", "full", "ErrorAccessDenied", "calendarView", "EwsAllowedAppIDs"] {
+        for word in [
+            "mailbox",
+            "Exchange",
+            "full",
+            "ErrorAccessDenied",
+            "calendarView",
+            "EwsAllowedAppIDs",
+        ] {
             assert!(is_known_word(word), "{word}");
         }
-        for word in ["Northwind", "boardroomx", "NorthwindRoom", "", "two words", "4b7"] {
+        for word in [
+            "Northwind",
+            "boardroomx",
+            "NorthwindRoom",
+            "",
+            "two words",
+            "4b7",
+        ] {
             assert!(!is_known_word(word), "{word}");
         }
     }
 
     #[test]
     fn phrases_and_what_has_points_are_known_as_a_whole() {
-        assert!(is_known_phrase("privileged role administrator") && is_known_phrase("Exchange Online"));
-        assert!(!is_known_phrase("Exchange Onl") && !is_known_phrase("Grant West") && !is_known_phrase(""));
-        for token in ["mailbox.impersonation", "Calendars.ReadWrite", "graph.microsoft.com", "learn.microsoft.com"] {
+        assert!(
+            is_known_phrase("privileged role administrator") && is_known_phrase("Exchange Online")
+        );
+        assert!(
+            !is_known_phrase("Exchange Onl")
+                && !is_known_phrase("Grant West")
+                && !is_known_phrase("")
+        );
+        for token in [
+            "mailbox.impersonation",
+            "Calendars.ReadWrite",
+            "graph.microsoft.com",
+            "learn.microsoft.com",
+        ] {
             assert!(is_known_dotted(token), "{token}");
         }
         assert!(!is_known_dotted("mailbox.example"));

@@ -10,7 +10,9 @@ use crate::wire::AccessToken;
 /// The check whose settings fault forbids asking about the tenant. A fault in the client id or the secret does not,
 /// unless both ids are the same: then nobody knows which of the two it is.
 pub(super) fn of_tenant(connection: &Connection) -> Option<CheckId> {
-    certain(connection, |kind| kind.check() == CheckId::SettingsTenantId || kind == SettingsFaultKind::IdsIdentical)
+    certain(connection, |kind| {
+        kind.check() == CheckId::SettingsTenantId || kind == SettingsFaultKind::IdsIdentical
+    })
 }
 
 /// The check whose settings fault forbids asking whether the client id is a tenant.
@@ -20,16 +22,25 @@ pub(super) fn of_client(connection: &Connection) -> Option<CheckId> {
 
 /// The check whose settings fault forbids a sign-in.
 pub(super) fn of_sign_in(connection: &Connection) -> Option<CheckId> {
-    let values = [CheckId::SettingsTenantId, CheckId::SettingsClientId, CheckId::SettingsClientSecret];
+    let values = [
+        CheckId::SettingsTenantId,
+        CheckId::SettingsClientId,
+        CheckId::SettingsClientSecret,
+    ];
     certain(connection, |kind| values.contains(&kind.check()))
 }
 
 /// The check whose settings fault forbids calls to the booking service.
 pub(super) fn of_booking(connection: &Connection) -> Option<CheckId> {
-    certain(connection, |kind| kind.check() == CheckId::SettingsServerHostName)
+    certain(connection, |kind| {
+        kind.check() == CheckId::SettingsServerHostName
+    })
 }
 
-fn certain(connection: &Connection, concerns: impl Fn(SettingsFaultKind) -> bool) -> Option<CheckId> {
+fn certain(
+    connection: &Connection,
+    concerns: impl Fn(SettingsFaultKind) -> bool,
+) -> Option<CheckId> {
     let kinds = connection.faults.iter().map(|fault| fault.kind);
     kinds
         .filter(|kind| !kind.is_suspicion() && !kind.is_advice())
@@ -69,16 +80,27 @@ fn is_of_another_tenant(token: &TokenFacts, tenant_id: Option<&str>) -> bool {
 pub(super) struct Tokens(HashMap<(usize, Service), Result<AccessToken, CheckId>>);
 
 impl Tokens {
-    pub(super) fn insert(&mut self, credentials: usize, service: Service, token: Result<AccessToken, CheckId>) {
+    pub(super) fn insert(
+        &mut self,
+        credentials: usize,
+        service: Service,
+        token: Result<AccessToken, CheckId>,
+    ) {
         self.0.insert((credentials, service), token);
     }
 
     /// The token of a credential set for a service, or the check that prevented it.
-    pub(super) fn get(&self, credentials: usize, service: Service) -> Result<&AccessToken, CheckId> {
+    pub(super) fn get(
+        &self,
+        credentials: usize,
+        service: Service,
+    ) -> Result<&AccessToken, CheckId> {
         let unasked = match service {
             Service::Exchange => CheckId::SignInExchange,
             Service::SignIn | Service::Graph => CheckId::SignInGraph,
         };
-        self.0.get(&(credentials, service)).map_or(Err(unasked), |token| token.as_ref().map_err(|check| *check))
+        self.0
+            .get(&(credentials, service))
+            .map_or(Err(unasked), |token| token.as_ref().map_err(|check| *check))
     }
 }

@@ -21,13 +21,18 @@ const MOST: usize = 100;
 
 /// Removes what earlier runs left in the mailboxes of this estate. `token_for` gives the token of a connection, if there is
 /// one. What belongs to another tenant, app or API stays in the journal.
-pub(super) async fn clean_up<'t>(run: &Run<'_>, token_for: impl Fn(&Connection) -> Option<&'t AccessToken>) {
+pub(super) async fn clean_up<'t>(
+    run: &Run<'_>,
+    token_for: impl Fn(&Connection) -> Option<&'t AccessToken>,
+) {
     if !run.extras.write_calendar {
         return;
     }
     let mut not_found = Vec::new();
     for intent in run.journal.open().into_iter().take(MOST) {
-        let Some(token) = connection_of(run, &intent).and_then(&token_for) else { continue };
+        let Some(token) = connection_of(run, &intent).and_then(&token_for) else {
+            continue;
+        };
         if look(run, &intent, token).await == Some(Removal::NotFound) {
             not_found.push((intent, token));
         }
@@ -49,9 +54,17 @@ pub(super) async fn clean_up<'t>(run: &Run<'_>, token_for: impl Fn(&Connection) 
 async fn look(run: &Run<'_>, intent: &Intent, token: &AccessToken) -> Option<Removal> {
     let address = MailboxAddress::parse(&intent.room).ok()?;
     let purpose = CheckId::MailboxCalendarWrite;
-    let at = EventMailbox { purpose, api: intent.api, token, address: &address };
+    let at = EventMailbox {
+        purpose,
+        api: intent.api,
+        token,
+        address: &address,
+    };
     let _underway = run.underway(&intent.room);
-    let Reply::Success(removal) = run.wire.remove_marked_events(at, intent.marker).await.reply else { return None };
+    let Reply::Success(removal) = run.wire.remove_marked_events(at, intent.marker).await.reply
+    else {
+        return None;
+    };
     if removal == Removal::Removed {
         run.journal.settle(intent);
     }
@@ -59,11 +72,19 @@ async fn look(run: &Run<'_>, intent: &Intent, token: &AccessToken) -> Option<Rem
 }
 
 fn connection_of<'r>(run: &'r Run<'_>, intent: &Intent) -> Option<&'r Connection> {
-    run.connections().map(|(_, connection)| connection).find(|connection| {
-        connection.api == Some(intent.api)
-            && connection.tenant_id.as_str().eq_ignore_ascii_case(&intent.tenant_id)
-            && connection.client_id.as_str().eq_ignore_ascii_case(&intent.client_id)
-    })
+    run.connections()
+        .map(|(_, connection)| connection)
+        .find(|connection| {
+            connection.api == Some(intent.api)
+                && connection
+                    .tenant_id
+                    .as_str()
+                    .eq_ignore_ascii_case(&intent.tenant_id)
+                && connection
+                    .client_id
+                    .as_str()
+                    .eq_ignore_ascii_case(&intent.client_id)
+        })
 }
 
 /// The address of an API in this run.

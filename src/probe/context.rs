@@ -32,7 +32,12 @@ impl<'r> Run<'r> {
     pub(super) fn over(self, estate: &'r Estate) -> Self {
         let plan = plan(estate, self.endpoints, self.extras);
         let results = self.results.moved(&self.plan.rows, &plan.rows);
-        Self { estate, plan, results, ..self }
+        Self {
+            estate,
+            plan,
+            results,
+            ..self
+        }
     }
 }
 
@@ -51,12 +56,18 @@ impl Run<'_> {
     }
 
     pub(super) fn asks(&self, row: usize) -> bool {
-        self.plan.rows.get(row).is_some_and(|planned| planned.way == Way::Ask)
+        self.plan
+            .rows
+            .get(row)
+            .is_some_and(|planned| planned.way == Way::Ask)
     }
 
     /// Whether a row about an app belongs to the credential set of `connection`.
     pub(super) fn speaks_for(&self, row: usize, connection: &Connection) -> bool {
-        self.plan.rows.get(row).is_some_and(|planned| planned.credentials == Some(connection.credentials))
+        self.plan
+            .rows
+            .get(row)
+            .is_some_and(|planned| planned.credentials == Some(connection.credentials))
     }
 
     /// Tells whoever listens that a question about `subject` is on its way, until what it returns is dropped.
@@ -66,20 +77,34 @@ impl Run<'_> {
 
     /// Keeps what came of a control.
     pub(super) fn keep_control(&self, control: Control) {
-        self.kept_controls.lock().unwrap_or_else(PoisonError::into_inner).push(control);
+        self.kept_controls
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(control);
     }
 
     /// The controls in the order of their connections.
     pub(super) fn take_controls(&self) -> Vec<Control> {
-        let mut controls = std::mem::take(&mut *self.kept_controls.lock().unwrap_or_else(PoisonError::into_inner));
-        controls.sort_by_key(|control| self.connections().position(|(_, own)| own.name == control.connection));
+        let mut controls = std::mem::take(
+            &mut *self
+                .kept_controls
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        );
+        controls.sort_by_key(|control| {
+            self.connections()
+                .position(|(_, own)| own.name == control.connection)
+        });
         controls
     }
 
     /// Whether the user allowed a real write in the room of `row`: the first room of its connection.
     pub(super) fn is_to_be_written(&self, row: usize) -> bool {
-        let Some(planned) = self.plan.rows.get(row) else { return false };
-        self.extras.write_calendar && self.plan.find(planned.check, planned.connection).next() == Some(row)
+        let Some(planned) = self.plan.rows.get(row) else {
+            return false;
+        };
+        self.extras.write_calendar
+            && self.plan.find(planned.check, planned.connection).next() == Some(row)
     }
 }
 

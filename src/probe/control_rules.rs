@@ -29,15 +29,28 @@ pub struct ControlList {
 impl ControlRules {
     /// The first list for which a token with these roles certainly holds none.
     pub(super) fn list_for(&self, roles: &[String]) -> Option<&str> {
-        let is_closed = |list: &&ControlList| !roles.iter().any(|role| role.starts_with(&list.roles));
-        self.lists.iter().find(is_closed).map(|list| list.name.as_str())
+        let is_closed =
+            |list: &&ControlList| !roles.iter().any(|role| role.starts_with(&list.roles));
+        self.lists
+            .iter()
+            .find(is_closed)
+            .map(|list| list.name.as_str())
     }
 
     /// Whether a response refuses the item that was requested, and not the caller.
     pub(super) fn is_about_the_item(&self, reply: &Reply<()>) -> bool {
-        let Reply::Refused(Refusal { code, inner_codes, .. }) = reply else { return false };
+        let Reply::Refused(Refusal {
+            code, inner_codes, ..
+        }) = reply
+        else {
+            return false;
+        };
         let mut codes = code.iter().chain(inner_codes);
-        codes.any(|code| self.item_codes.iter().any(|known| known.eq_ignore_ascii_case(code)))
+        codes.any(|code| {
+            self.item_codes
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(code))
+        })
     }
 }
 
@@ -46,9 +59,15 @@ mod tests {
     use super::*;
 
     fn rules() -> ControlRules {
-        let list = |name: &str, roles: &str| ControlList { name: name.to_owned(), roles: roles.to_owned() };
+        let list = |name: &str, roles: &str| ControlList {
+            name: name.to_owned(),
+            roles: roles.to_owned(),
+        };
         ControlRules {
-            lists: vec![list("messages", "Mail.Read"), list("contacts", "Contacts.Read")],
+            lists: vec![
+                list("messages", "Mail.Read"),
+                list("contacts", "Contacts.Read"),
+            ],
             item_codes: ["ErrorInvalidIdMalformed".to_owned()].into(),
             ..ControlRules::default()
         }
@@ -61,7 +80,10 @@ mod tests {
             let roles: Vec<String> = roles.iter().map(|role| (*role).to_owned()).collect();
             known.list_for(&roles).map(str::to_owned)
         };
-        assert_eq!(list(&["Calendars.Read", "Mail.Send"]).as_deref(), Some("messages"));
+        assert_eq!(
+            list(&["Calendars.Read", "Mail.Send"]).as_deref(),
+            Some("messages")
+        );
         for role in ["Mail.Read", "Mail.ReadWrite", "Mail.ReadBasic.All"] {
             assert_eq!(list(&[role]).as_deref(), Some("contacts"), "{role}");
         }
@@ -72,7 +94,12 @@ mod tests {
     fn only_a_refusal_of_the_item_needs_a_control() {
         let refused = |code: &str, inner: &[&str]| {
             let inner_codes = inner.iter().map(|code| (*code).to_owned()).collect();
-            Reply::Refused(Refusal { status: 400, code: Some(code.to_owned()), inner_codes, ..Refusal::default() })
+            Reply::Refused(Refusal {
+                status: 400,
+                code: Some(code.to_owned()),
+                inner_codes,
+                ..Refusal::default()
+            })
         };
         assert!(rules().is_about_the_item(&refused("errorInvalidIdMalformed", &[])));
         assert!(rules().is_about_the_item(&refused("UnknownError", &["ErrorInvalidIdMalformed"])));

@@ -6,17 +6,21 @@
 use crate::terms::{Api, CheckId};
 
 use CheckId::{
-    DirectoryGroups, DirectoryUsers, ExchangeEwsRetirement, GrantCalendarsReadWrite, GrantFullAccessAsApp,
-    GrantGroupReadAll, GrantMailSend, GrantUserReadAll, MailSend, MailboxCalendarRead, MailboxCalendarWrite,
-    MailboxExpectDenied, MailboxImpersonation, MailboxServiceAccount, NetworkExchange, NetworkGraph, NetworkSignIn,
-    RegistrationConsent, RegistrationSecretExpiry, SettingsClientId, SettingsClientSecret, SettingsRooms,
-    SettingsServerHostName, SettingsServiceAccount, SettingsTenantId, SignInExchange, SignInGraph, TenantDiscovery,
+    DirectoryGroups, DirectoryUsers, ExchangeEwsRetirement, GrantCalendarsReadWrite,
+    GrantFullAccessAsApp, GrantGroupReadAll, GrantMailSend, GrantUserReadAll, MailSend,
+    MailboxCalendarRead, MailboxCalendarWrite, MailboxExpectDenied, MailboxImpersonation,
+    MailboxServiceAccount, NetworkExchange, NetworkGraph, NetworkSignIn, RegistrationConsent,
+    RegistrationSecretExpiry, SettingsClientId, SettingsClientSecret, SettingsRooms,
+    SettingsServerHostName, SettingsServiceAccount, SettingsTenantId, SignInExchange, SignInGraph,
+    TenantDiscovery,
 };
 
 /// The checks without which `check` cannot be asked on a connection over `api`.
 pub(super) fn needs(check: CheckId, api: Option<Api>) -> &'static [CheckId] {
     match (check, api) {
-        (MailboxCalendarRead | MailboxCalendarWrite | ExchangeEwsRetirement, Some(Api::Ews)) => &[MailboxImpersonation],
+        (MailboxCalendarRead | MailboxCalendarWrite | ExchangeEwsRetirement, Some(Api::Ews)) => {
+            &[MailboxImpersonation]
+        }
         (MailboxCalendarWrite, _) => &[MailboxCalendarRead],
         (MailboxImpersonation | GrantFullAccessAsApp, _)
         | (MailboxServiceAccount | MailboxExpectDenied, Some(Api::Ews)) => &[SignInExchange],
@@ -27,7 +31,10 @@ pub(super) fn needs(check: CheckId, api: Option<Api>) -> &'static [CheckId] {
 
 /// Whether a check cannot be asked without a token for Graph, unless the connection books over EWS.
 fn rests_on_graph(check: CheckId) -> bool {
-    let of_a_connection = matches!(check, MailboxCalendarRead | MailboxServiceAccount | MailboxExpectDenied);
+    let of_a_connection = matches!(
+        check,
+        MailboxCalendarRead | MailboxServiceAccount | MailboxExpectDenied
+    );
     let grant = check.group() == "grant" && check != GrantFullAccessAsApp;
     of_a_connection || grant || matches!(check.group(), "mail" | "directory" | "registration")
 }
@@ -36,24 +43,48 @@ fn rests_on_graph(check: CheckId) -> bool {
 pub(super) fn uses(check: CheckId, api: Option<Api>) -> &'static [CheckId] {
     match (check, api) {
         (TenantDiscovery, _) => &[SettingsTenantId, NetworkSignIn],
-        (SignInGraph | SignInExchange, _) => {
-            &[SettingsTenantId, SettingsClientId, SettingsClientSecret, NetworkSignIn, TenantDiscovery]
-        }
-        (GrantFullAccessAsApp, _) => &[RegistrationConsent, MailboxImpersonation, MailboxServiceAccount],
-        (GrantCalendarsReadWrite, _) => &[RegistrationConsent, MailboxCalendarRead, MailboxCalendarWrite],
+        (SignInGraph | SignInExchange, _) => &[
+            SettingsTenantId,
+            SettingsClientId,
+            SettingsClientSecret,
+            NetworkSignIn,
+            TenantDiscovery,
+        ],
+        (GrantFullAccessAsApp, _) => &[
+            RegistrationConsent,
+            MailboxImpersonation,
+            MailboxServiceAccount,
+        ],
+        (GrantCalendarsReadWrite, _) => &[
+            RegistrationConsent,
+            MailboxCalendarRead,
+            MailboxCalendarWrite,
+        ],
         (GrantMailSend, _) => &[RegistrationConsent, MailSend],
         (GrantUserReadAll, _) => &[RegistrationConsent, DirectoryUsers],
         (GrantGroupReadAll, _) => &[RegistrationConsent, DirectoryGroups],
         (MailSend | DirectoryUsers | DirectoryGroups, _) => &[RegistrationConsent, NetworkGraph],
         (RegistrationConsent | RegistrationSecretExpiry, _) => &[NetworkGraph],
-        (MailboxServiceAccount, Some(Api::Ews)) => &[SettingsServiceAccount, SettingsServerHostName, NetworkExchange],
-        (MailboxServiceAccount, _) => &[SettingsServiceAccount, SettingsServerHostName, NetworkGraph],
-        (MailboxImpersonation | MailboxCalendarRead | MailboxExpectDenied, Some(Api::Ews)) => {
-            &[RegistrationConsent, SettingsRooms, SettingsServerHostName, NetworkExchange]
+        (MailboxServiceAccount, Some(Api::Ews)) => &[
+            SettingsServiceAccount,
+            SettingsServerHostName,
+            NetworkExchange,
+        ],
+        (MailboxServiceAccount, _) => {
+            &[SettingsServiceAccount, SettingsServerHostName, NetworkGraph]
         }
-        (MailboxCalendarRead | MailboxExpectDenied, _) => {
-            &[RegistrationConsent, SettingsRooms, SettingsServerHostName, NetworkGraph]
-        }
+        (MailboxImpersonation | MailboxCalendarRead | MailboxExpectDenied, Some(Api::Ews)) => &[
+            RegistrationConsent,
+            SettingsRooms,
+            SettingsServerHostName,
+            NetworkExchange,
+        ],
+        (MailboxCalendarRead | MailboxExpectDenied, _) => &[
+            RegistrationConsent,
+            SettingsRooms,
+            SettingsServerHostName,
+            NetworkGraph,
+        ],
         _ => &[],
     }
 }
@@ -67,7 +98,10 @@ mod tests {
         assert!(!seen.contains(&check), "{check} rests on itself: {seen:?}");
         seen.push(check);
         let below = needs(check, api).iter().chain(uses(check, api));
-        let deepest = below.map(|other| depth(*other, api, seen) + 1).max().unwrap_or_default();
+        let deepest = below
+            .map(|other| depth(*other, api, seen) + 1)
+            .max()
+            .unwrap_or_default();
         seen.pop();
         deepest
     }
@@ -85,7 +119,10 @@ mod tests {
     fn what_a_check_needs_comes_before_it_in_the_report_but_for_the_grants() {
         for api in [Some(Api::Ews), Some(Api::Graph)] {
             for check in CheckId::ALL {
-                assert!(needs(*check, api).iter().all(|needed| needed < check), "{check}");
+                assert!(
+                    needs(*check, api).iter().all(|needed| needed < check),
+                    "{check}"
+                );
             }
         }
     }

@@ -30,9 +30,14 @@ pub(super) struct MailboxCheck<'q> {
 /// The checks of one mailbox, one after the other. Several connections may ask about the same mailbox; each looks into
 /// it with its own token first, unless it has been `looked_into` before.
 pub(super) async fn ask_mailbox(run: &Run<'_>, checks: Vec<MailboxCheck<'_>>, looked_into: bool) {
-    let _underway = checks.first().map(|mailbox_check| run.underway(mailbox_check.address.as_str()));
-    let mut opened: Vec<usize> =
-        checks.iter().map(|mailbox_check| mailbox_check.connection).filter(|_| looked_into).collect();
+    let _underway = checks
+        .first()
+        .map(|mailbox_check| run.underway(mailbox_check.address.as_str()));
+    let mut opened: Vec<usize> = checks
+        .iter()
+        .map(|mailbox_check| mailbox_check.connection)
+        .filter(|_| looked_into)
+        .collect();
     for mailbox_check in checks {
         let connection = mailbox_check.connection;
         let is_first = mailbox_check.api.map(first_check) == Some(mailbox_check.check);
@@ -48,7 +53,9 @@ pub(super) async fn ask_mailbox(run: &Run<'_>, checks: Vec<MailboxCheck<'_>>, lo
 async fn ask(run: &Run<'_>, mailbox_check: MailboxCheck<'_>, opened: bool) -> bool {
     let result = match (mailbox_check.check, mailbox_check.api) {
         (CheckId::MailSend, _) => mail(run, &mailbox_check).await,
-        (CheckId::MailboxCalendarWrite, Some(api)) if opened => write(run, &mailbox_check, api).await,
+        (CheckId::MailboxCalendarWrite, Some(api)) if opened => {
+            write(run, &mailbox_check, api).await
+        }
         (CheckId::MailboxCalendarWrite, Some(api)) => RowResult::blocked(first_check(api)),
         (_, Some(Api::Ews)) => folder(run, &mailbox_check).await,
         (_, _) => view(run, &mailbox_check).await,
@@ -68,13 +75,27 @@ pub(super) fn first_check(api: Api) -> CheckId {
 }
 
 async fn folder(run: &Run<'_>, mailbox_check: &MailboxCheck<'_>) -> RowResult {
-    let answer = run.wire.calendar_folder(mailbox_check.check, mailbox_check.token, &mailbox_check.address).await;
+    let answer = run
+        .wire
+        .calendar_folder(
+            mailbox_check.check,
+            mailbox_check.token,
+            &mailbox_check.address,
+        )
+        .await;
     RowResult::answered(answer, Finding::Folder)
 }
 
 async fn view(run: &Run<'_>, mailbox_check: &MailboxCheck<'_>) -> RowResult {
-    let (token, address, earlier) = (mailbox_check.token, &mailbox_check.address, mailbox_check.earlier.clone());
-    let answer = run.wire.calendar_view(mailbox_check.check, token, address, earlier).await;
+    let (token, address, earlier) = (
+        mailbox_check.token,
+        &mailbox_check.address,
+        mailbox_check.earlier.clone(),
+    );
+    let answer = run
+        .wire
+        .calendar_view(mailbox_check.check, token, address, earlier)
+        .await;
     RowResult::answered(answer, Finding::CalendarView)
 }
 
@@ -83,8 +104,15 @@ async fn write(run: &Run<'_>, mailbox_check: &MailboxCheck<'_>, api: Api) -> Row
     if run.is_to_be_written(mailbox_check.row) {
         return really_write(run, mailbox_check, api).await;
     }
-    let answer =
-        run.wire.no_touch_event_delete(mailbox_check.check, token, address, mailbox_check.earlier.clone()).await;
+    let answer = run
+        .wire
+        .no_touch_event_delete(
+            mailbox_check.check,
+            token,
+            address,
+            mailbox_check.earlier.clone(),
+        )
+        .await;
     RowResult::answered(answer, Finding::NoTouch)
 }
 
@@ -104,9 +132,17 @@ async fn really_write(run: &Run<'_>, mailbox_check: &MailboxCheck<'_>, api: Api)
         return RowResult::bare(Asked::answered(Finding::Written { service, reply }));
     }
     let address = &mailbox_check.address;
-    let at = EventMailbox { purpose: mailbox_check.check, api, token: mailbox_check.token, address };
+    let at = EventMailbox {
+        purpose: mailbox_check.check,
+        api,
+        token: mailbox_check.token,
+        address,
+    };
     let what = event.describe(address.as_str());
-    let on_send = |n| run.results.fill(mailbox_check.row, RowResult::sent(n, what.clone()));
+    let on_send = |n| {
+        run.results
+            .fill(mailbox_check.row, RowResult::sent(n, what.clone()))
+    };
     let written = run.wire.write_and_remove_event(at, &event, on_send).await;
     if written.settled {
         run.journal.settle(&intent);
@@ -114,7 +150,12 @@ async fn really_write(run: &Run<'_>, mailbox_check: &MailboxCheck<'_>, api: Api)
     RowResult::written(written.exchanged, service, what)
 }
 
-fn intent(run: &Run<'_>, mailbox_check: &MailboxCheck<'_>, api: Api, event: &TestEvent) -> Option<Intent> {
+fn intent(
+    run: &Run<'_>,
+    mailbox_check: &MailboxCheck<'_>,
+    api: Api,
+    event: &TestEvent,
+) -> Option<Intent> {
     let connection = run.estate.connections.get(mailbox_check.connection)?;
     Some(Intent {
         marker: event.marker,
@@ -133,9 +174,20 @@ async fn mail(run: &Run<'_>, mailbox_check: &MailboxCheck<'_>) -> RowResult {
     let (token, sender) = (mailbox_check.token, &mailbox_check.address);
     if let Some(to) = &run.extras.mail_to {
         let what = format!("message `{TEST_SUBJECT}` from {sender} to {to}");
-        let on_send = |n| run.results.fill(mailbox_check.row, RowResult::sent(n, what.clone()));
-        let answer = run.wire.send_test_mail(mailbox_check.check, token, sender, to, on_send).await;
+        let on_send = |n| {
+            run.results
+                .fill(mailbox_check.row, RowResult::sent(n, what.clone()))
+        };
+        let answer = run
+            .wire
+            .send_test_mail(mailbox_check.check, token, sender, to, on_send)
+            .await;
         return RowResult::written(answer, Service::Graph, what);
     }
-    RowResult::answered(run.wire.no_touch_message_send(mailbox_check.check, token, sender).await, Finding::NoTouch)
+    RowResult::answered(
+        run.wire
+            .no_touch_message_send(mailbox_check.check, token, sender)
+            .await,
+        Finding::NoTouch,
+    )
 }

@@ -33,7 +33,10 @@ impl Plan {
             features::rows(&mut rows, index, connection, extras);
         }
         let used: BTreeSet<Service> = shared::services(estate);
-        let hosts: Vec<(Service, String)> = used.into_iter().map(|service| (service, hosts(service))).collect();
+        let hosts: Vec<(Service, String)> = used
+            .into_iter()
+            .map(|service| (service, hosts(service)))
+            .collect();
         shared::rows(&mut rows, estate, &hosts);
         rows.sort_by_key(|row| row.check);
         leave_out(&mut rows, estate, &extras.selection);
@@ -42,18 +45,27 @@ impl Plan {
 
     /// Whether anything that the user wants is going to be asked. Settings alone are judged without a question.
     pub fn asks_anything(&self, selection: &Selection) -> bool {
-        self.rows.iter().any(|row| selection.wants(row.check) && !matches!(row.way, Way::Skip(..)))
+        self.rows
+            .iter()
+            .any(|row| selection.wants(row.check) && !matches!(row.way, Way::Skip(..)))
     }
 
     /// Whether any row of a check is going to be asked.
     pub(super) fn asks(&self, check: CheckId) -> bool {
-        self.find(check, None).any(|row| self.rows[row].way == Way::Ask)
+        self.find(check, None)
+            .any(|row| self.rows[row].way == Way::Ask)
     }
 
     /// The indices of the rows of a check in a connection. The rows of a check stand batched.
-    pub(super) fn find(&self, check: CheckId, connection: Option<usize>) -> impl Iterator<Item = usize> + '_ {
+    pub(super) fn find(
+        &self,
+        check: CheckId,
+        connection: Option<usize>,
+    ) -> impl Iterator<Item = usize> + '_ {
         let first = self.rows.partition_point(|row| row.check < check);
-        let own = self.rows[first..].iter().take_while(move |row| row.check == check);
+        let own = self.rows[first..]
+            .iter()
+            .take_while(move |row| row.check == check);
         own.enumerate()
             .filter(move |(_, row)| connection.is_none() || row.connection == connection)
             .map(move |(place, _)| first + place)
@@ -63,13 +75,24 @@ impl Plan {
 /// Turns the rows of what is not selected into rows that say so. A row that several connections share is asked when one
 /// of them wants it.
 fn leave_out(rows: &mut [Planned], estate: &Estate, selection: &Selection) {
-    let apis: BTreeSet<Option<Api>> = estate.connections.iter().map(|connection| connection.api).collect();
-    let asked: HashMap<Option<Api>, BTreeSet<CheckId>> =
-        apis.into_iter().map(|api| (api, selection.asked(api))).collect();
+    let apis: BTreeSet<Option<Api>> = estate
+        .connections
+        .iter()
+        .map(|connection| connection.api)
+        .collect();
+    let asked: HashMap<Option<Api>, BTreeSet<CheckId>> = apis
+        .into_iter()
+        .map(|api| (api, selection.asked(api)))
+        .collect();
     for row in rows {
-        let own = row.connection.and_then(|index| estate.connections.get(index)).map(|connection| connection.api);
+        let own = row
+            .connection
+            .and_then(|index| estate.connections.get(index))
+            .map(|connection| connection.api);
         let is_asked = match own {
-            Some(api) => asked.get(&api).is_some_and(|checks| checks.contains(&row.check)),
+            Some(api) => asked
+                .get(&api)
+                .is_some_and(|checks| checks.contains(&row.check)),
             None => asked.values().any(|checks| checks.contains(&row.check)),
         };
         if !is_asked {

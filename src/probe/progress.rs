@@ -32,7 +32,10 @@ pub(super) struct InProgress<'p> {
 impl<'p> InProgress<'p> {
     pub(super) fn begin(progress: &'p dyn Progress, subject: &str) -> Self {
         progress.begins(subject);
-        Self { progress, subject: subject.to_owned() }
+        Self {
+            progress,
+            subject: subject.to_owned(),
+        }
     }
 }
 

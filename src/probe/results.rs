@@ -21,7 +21,12 @@ pub(super) struct RowResult {
 impl RowResult {
     /// An answer without a request.
     pub(super) fn bare(asked: Asked) -> Self {
-        Self { asked, withheld: false, requests: Vec::new(), ms: 0 }
+        Self {
+            asked,
+            withheld: false,
+            requests: Vec::new(),
+            ms: 0,
+        }
     }
 
     pub(super) fn blocked(by: CheckId) -> Self {
@@ -34,13 +39,24 @@ impl RowResult {
 
     /// A write that was sent and has no response yet.
     pub(super) fn sent(request: u32, what: String) -> Self {
-        Self { withheld: false, asked: Asked::answered(Finding::Sent { what }), requests: vec![request], ms: 0 }
+        Self {
+            withheld: false,
+            asked: Asked::answered(Finding::Sent { what }),
+            requests: vec![request],
+            ms: 0,
+        }
     }
 
     /// What came of a write: also where the run ended after it was sent and before its response.
-    pub(super) fn written(exchanged: ServiceResponse<WriteFacts>, service: Service, what: String) -> Self {
+    pub(super) fn written(
+        exchanged: ServiceResponse<WriteFacts>,
+        service: Service,
+        what: String,
+    ) -> Self {
         match exchanged.requests.last() {
-            Some(request) if exchanged.origin == ResponseOrigin::CutOff => Self::sent(*request, what),
+            Some(request) if exchanged.origin == ResponseOrigin::CutOff => {
+                Self::sent(*request, what)
+            }
             _ => Self::answered(exchanged, |reply| Finding::Written { service, reply }),
         }
     }
@@ -49,12 +65,25 @@ impl RowResult {
         exchanged: ServiceResponse<T>,
         finding: impl FnOnce(crate::evidence::Reply<T>) -> Finding,
     ) -> Self {
-        let ServiceResponse { reply, requests, ms, origin } = exchanged;
+        let ServiceResponse {
+            reply,
+            requests,
+            ms,
+            origin,
+        } = exchanged;
         let asked = match origin {
             ResponseOrigin::Own | ResponseOrigin::Withheld => Asked::answered(finding(reply)),
-            ResponseOrigin::CutOff => Asked::Skipped { reason: SkipReason::OutOfTime, blocked_by: None },
+            ResponseOrigin::CutOff => Asked::Skipped {
+                reason: SkipReason::OutOfTime,
+                blocked_by: None,
+            },
         };
-        Self { asked, withheld: origin == ResponseOrigin::Withheld, requests, ms }
+        Self {
+            asked,
+            withheld: origin == ResponseOrigin::Withheld,
+            requests,
+            ms,
+        }
     }
 }
 
@@ -104,7 +133,11 @@ impl Results {
                 answers.insert(identity(row), result);
             }
         }
-        Self(Mutex::new(to.iter().map(|row| answers.get(&identity(row)).cloned()).collect()))
+        Self(Mutex::new(
+            to.iter()
+                .map(|row| answers.get(&identity(row)).cloned())
+                .collect(),
+        ))
     }
 
     pub(super) fn take(&self) -> Vec<Option<RowResult>> {
@@ -130,16 +163,32 @@ mod tests {
 
     fn planned(check: CheckId, subject: &str) -> Planned {
         let (requirement, way) = (Requirement::Required, Way::Ask);
-        Planned { check, connection: Some(0), subject: subject.to_owned(), credentials: None, requirement, way }
+        Planned {
+            check,
+            connection: Some(0),
+            subject: subject.to_owned(),
+            credentials: None,
+            requirement,
+            way,
+        }
     }
 
     #[test]
     fn answers_move_to_the_same_rows_of_another_plan() {
         let host = planned(CheckId::NetworkGraph, "graph");
-        let from = [host.clone(), planned(CheckId::MailboxCalendarRead, "no room listed")];
+        let from = [
+            host.clone(),
+            planned(CheckId::MailboxCalendarRead, "no room listed"),
+        ];
         let to = [planned(CheckId::MailboxCalendarRead, "a@contoso.com"), host];
         let results = Results::new(from.len());
-        results.fill(0, RowResult { ms: 7, ..RowResult::bare(Asked::Derived) });
+        results.fill(
+            0,
+            RowResult {
+                ms: 7,
+                ..RowResult::bare(Asked::Derived)
+            },
+        );
         let moved = results.moved(&from, &to).take();
         assert!(moved[0].is_none());
         assert_eq!(moved[1].as_ref().map(|result| result.ms), Some(7));

@@ -59,7 +59,11 @@ pub struct RunContext<'r> {
 }
 
 /// Runs every check of an estate. `interrupt` ends the run early; what was not reached by then is kept as out of time.
-pub async fn run(estate: &Estate, means: RunContext<'_>, interrupt: impl Future<Output = ()>) -> Evidence {
+pub async fn run(
+    estate: &Estate,
+    means: RunContext<'_>,
+    interrupt: impl Future<Output = ()>,
+) -> Evidence {
     let started_at = means.clock.now();
     // Planning takes its time where there are very many rooms, and counts.
     let ends_at = means.deadline.map(|deadline| Instant::now() + deadline);
@@ -79,7 +83,8 @@ pub async fn run(estate: &Estate, means: RunContext<'_>, interrupt: impl Future<
         kept_controls: Mutex::default(),
     };
     let mut stop = pin!(stop(interrupt, ends_at));
-    let (prepared, mut stopped) = until_stopped(Box::pin(stages::prepare(&run)), means.wire, stop.as_mut()).await;
+    let (prepared, mut stopped) =
+        until_stopped(Box::pin(stages::prepare(&run)), means.wire, stop.as_mut()).await;
     let complete = prepared.as_ref().filter(|_| stopped.is_none());
     let run = match complete.and_then(|prepared| prepared.with_rooms.as_ref()) {
         Some(estate) => run.over(estate),
@@ -110,7 +115,10 @@ pub async fn run(estate: &Estate, means: RunContext<'_>, interrupt: impl Future<
 
 /// A time limit as people write it, such as `1h 30m`.
 fn spoken(limit: Duration) -> String {
-    SignedDuration::try_from(limit).map_or_else(|_| format!("{} s", limit.as_secs()), |limit| format!("{limit:#}"))
+    SignedDuration::try_from(limit).map_or_else(
+        |_| format!("{} s", limit.as_secs()),
+        |limit| format!("{limit:#}"),
+    )
 }
 
 /// Works until the work is done or is to stop. Then nothing more is sent or waited for, and the work is given a moment to
@@ -126,7 +134,10 @@ async fn until_stopped<T>(
         stop = stop => stop,
     };
     wire.end();
-    (tokio::time::timeout(WINDING_UP, work).await.ok(), Some(stop))
+    (
+        tokio::time::timeout(WINDING_UP, work).await.ok(),
+        Some(stop),
+    )
 }
 
 async fn stop(interrupt: impl Future<Output = ()>, ends_at: Option<Instant>) -> Stop {
@@ -145,7 +156,12 @@ async fn until(ends_at: Option<Instant>) {
 
 fn observations(run: &Run<'_>) -> Vec<Observation> {
     let answers = run.results.take();
-    run.plan.rows.iter().zip(answers).map(|(planned, result)| observation(run, planned, result)).collect()
+    run.plan
+        .rows
+        .iter()
+        .zip(answers)
+        .map(|(planned, result)| observation(run, planned, result))
+        .collect()
 }
 
 fn observation(run: &Run<'_>, planned: &Planned, result: Option<RowResult>) -> Observation {
@@ -157,7 +173,10 @@ fn observation(run: &Run<'_>, planned: &Planned, result: Option<RowResult>) -> O
     };
     Observation {
         check: planned.check,
-        connection: planned.connection.and_then(|index| run.estate.connections.get(index)).map(|c| c.name.clone()),
+        connection: planned
+            .connection
+            .and_then(|index| run.estate.connections.get(index))
+            .map(|c| c.name.clone()),
         subject: planned.subject.clone(),
         credentials: planned.credentials,
         requirement: planned.requirement,
@@ -179,9 +198,16 @@ fn certificate(run: &Run<'_>, planned: &Planned, asked: &Asked) -> Option<Certif
     };
     let endpoint = endpoint_of(run.endpoints, service);
     let tls = matches!(asked, Asked::Answered(_)) && endpoint.url.scheme() == "https";
-    let issuer = run.wire.certificate_issuer(endpoint.url.host_str()?).filter(|_| tls)?;
+    let issuer = run
+        .wire
+        .certificate_issuer(endpoint.url.host_str()?)
+        .filter(|_| tls)?;
     let (issuer, organisation) = (issuer.title, issuer.organisation);
-    Some(CertificateFacts { issuer, organisation, of_cloud: !endpoint.given_by_user })
+    Some(CertificateFacts {
+        issuer,
+        organisation,
+        of_cloud: !endpoint.given_by_user,
+    })
 }
 
 fn facts(connection: &Connection) -> ConnectionFacts {

@@ -25,7 +25,10 @@ impl Selection {
     /// # Errors
     /// The first word that names neither a check nor a group.
     pub fn read(only: &[String], skip: &[String]) -> Result<Self, UnknownSelector> {
-        Ok(Self { only: chosen(only)?, skip: chosen(skip)?.unwrap_or_default() })
+        Ok(Self {
+            only: chosen(only)?,
+            skip: chosen(skip)?.unwrap_or_default(),
+        })
     }
 
     /// Whether the user asked for this check by name, or for everything.
@@ -44,7 +47,10 @@ impl Selection {
         // The checks stand in the order of their needs, but for grants; twice over the list is enough for those.
         for _ in 0..2 {
             for check in CheckId::ALL {
-                if !needs(*check, api).iter().all(|needed| asked.contains(needed)) {
+                if !needs(*check, api)
+                    .iter()
+                    .all(|needed| asked.contains(needed))
+                {
                     asked.remove(check);
                 }
             }
@@ -77,8 +83,10 @@ fn chosen(words: &[String]) -> Result<Option<BTreeSet<CheckId>>, UnknownSelector
     if words.is_empty() {
         return Ok(None);
     }
-    let (negated, plain): (Vec<&str>, Vec<&str>) =
-        words.iter().map(|word| word.trim()).partition(|word| word.starts_with('!'));
+    let (negated, plain): (Vec<&str>, Vec<&str>) = words
+        .iter()
+        .map(|word| word.trim())
+        .partition(|word| word.starts_with('!'));
     let mut set: BTreeSet<CheckId> = BTreeSet::new();
     for word in &plain {
         set.extend(named(word)?);
@@ -98,9 +106,16 @@ fn chosen(words: &[String]) -> Result<Option<BTreeSet<CheckId>>, UnknownSelector
 fn named(word: &str) -> Result<Vec<CheckId>, UnknownSelector> {
     let word = word.trim();
     let group = word.strip_suffix(".*").unwrap_or(word);
-    let checks: Vec<CheckId> =
-        CheckId::ALL.iter().copied().filter(|check| check.as_str() == word || check.group() == group).collect();
-    if checks.is_empty() { Err(UnknownSelector(word.to_owned())) } else { Ok(checks) }
+    let checks: Vec<CheckId> = CheckId::ALL
+        .iter()
+        .copied()
+        .filter(|check| check.as_str() == word || check.group() == group)
+        .collect();
+    if checks.is_empty() {
+        Err(UnknownSelector(word.to_owned()))
+    } else {
+        Ok(checks)
+    }
 }
 
 #[cfg(test)]
@@ -112,22 +127,37 @@ mod tests {
     }
 
     fn asked(only: &str, skip: &str, api: Api) -> BTreeSet<CheckId> {
-        Selection::read(&words(only), &words(skip)).unwrap().asked(Some(api))
+        Selection::read(&words(only), &words(skip))
+            .unwrap()
+            .asked(Some(api))
     }
 
     #[test]
     fn without_words_everything_is_asked() {
-        assert_eq!(Selection::default().asked(Some(Api::Ews)).len(), CheckId::ALL.len());
+        assert_eq!(
+            Selection::default().asked(Some(Api::Ews)).len(),
+            CheckId::ALL.len()
+        );
         assert_eq!(asked("", "", Api::Graph).len(), CheckId::ALL.len());
     }
 
     #[test]
     fn what_a_wanted_check_rests_on_is_asked_as_well() {
         let checks = asked("mailbox.impersonation", "", Api::Ews);
-        for needed in ["sign-in.exchange", "network.exchange", "tenant.discovery", "settings.client-secret"] {
+        for needed in [
+            "sign-in.exchange",
+            "network.exchange",
+            "tenant.discovery",
+            "settings.client-secret",
+        ] {
             assert!(checks.contains(&needed.parse().unwrap()), "{needed}");
         }
-        for other in ["mail.send", "directory.users", "mailbox.calendar-write", "grant.full-access-as-app"] {
+        for other in [
+            "mail.send",
+            "directory.users",
+            "mailbox.calendar-write",
+            "grant.full-access-as-app",
+        ] {
             assert!(!checks.contains(&other.parse().unwrap()), "{other}");
         }
     }
@@ -136,30 +166,49 @@ mod tests {
     fn what_cannot_be_asked_without_a_skipped_check_is_left_out_too() {
         let checks = asked("", "mailbox.calendar-read", Api::Graph);
         assert!(!checks.contains(&CheckId::MailboxCalendarWrite));
-        assert!(checks.contains(&CheckId::GrantCalendarsReadWrite), "the write is not all that it is judged by");
+        assert!(
+            checks.contains(&CheckId::GrantCalendarsReadWrite),
+            "the write is not all that it is judged by"
+        );
         let checks = asked("", "sign-in", Api::Ews);
-        assert!(checks.iter().all(|check| ["settings", "network", "tenant", "room"].contains(&check.group())));
+        assert!(
+            checks
+                .iter()
+                .all(|check| ["settings", "network", "tenant", "room"].contains(&check.group()))
+        );
     }
 
     #[test]
     fn a_skipped_foundation_alone_does_not_take_away_what_only_uses_it() {
         let checks = asked("", "network tenant settings", Api::Graph);
-        assert!(checks.contains(&CheckId::MailboxCalendarWrite) && !checks.contains(&CheckId::NetworkGraph));
+        assert!(
+            checks.contains(&CheckId::MailboxCalendarWrite)
+                && !checks.contains(&CheckId::NetworkGraph)
+        );
     }
 
     #[test]
     fn an_exclamation_mark_takes_away() {
         let checks = Selection::read(&words("mailbox !mailbox.calendar-write"), &[]).unwrap();
-        assert!(checks.wants(CheckId::MailboxCalendarRead) && !checks.wants(CheckId::MailboxCalendarWrite));
+        assert!(
+            checks.wants(CheckId::MailboxCalendarRead)
+                && !checks.wants(CheckId::MailboxCalendarWrite)
+        );
         let all_but = Selection::read(&words("!mail"), &[]).unwrap();
         assert!(all_but.wants(CheckId::MailboxCalendarRead) && !all_but.wants(CheckId::MailSend));
         let skipped = Selection::read(&[], &words("mailbox !mailbox.service-account")).unwrap();
-        assert!(skipped.wants(CheckId::MailboxServiceAccount) && !skipped.wants(CheckId::MailboxCalendarRead));
+        assert!(
+            skipped.wants(CheckId::MailboxServiceAccount)
+                && !skipped.wants(CheckId::MailboxCalendarRead)
+        );
     }
 
     #[test]
     fn an_unknown_word_is_named_and_every_known_one_is_understood() {
-        assert_eq!(Selection::read(&words("mailbx"), &[]), Err(UnknownSelector("mailbx".to_owned())));
+        assert_eq!(
+            Selection::read(&words("mailbx"), &[]),
+            Err(UnknownSelector("mailbx".to_owned()))
+        );
         assert!(Selection::read(&[], &words("mailbox.*")).is_ok());
         for name in selectors() {
             assert!(Selection::read(&words(name), &[]).is_ok(), "{name}");

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{
-    FailOn, Recorded, Redaction, Report, SCHEMA_VERSION, Summary, Target, TargetConnection, Tool, notes, order,
+    FailOn, Recorded, Redaction, Report, SCHEMA_VERSION, Summary, Target, TargetConnection, Tool,
+    notes, order,
 };
 use crate::diagnosis::Diagnosis;
 use crate::evidence::{ConnectionFacts, Evidence, Finding};
@@ -43,7 +44,11 @@ pub fn assemble(evidence: Evidence, mut diagnosis: Diagnosis, about: About) -> R
         interrupted: evidence.interrupted,
         redaction: Redaction::default(),
         target,
-        summary: Summary::of(&diagnosis.rows, (about.fail_on, asks_for_action), evidence.interrupted),
+        summary: Summary::of(
+            &diagnosis.rows,
+            (about.fail_on, asks_for_action),
+            evidence.interrupted,
+        ),
         causes: diagnosis.causes,
         results: diagnosis.rows,
         requests: evidence.requests,
@@ -68,7 +73,11 @@ fn whole_seconds(time: Timestamp) -> Timestamp {
 fn target(evidence: &Evidence) -> Target {
     Target {
         cloud: evidence.cloud.clone(),
-        tenant_id: evidence.connections.first().map(|first| tenant_id(evidence, first)).unwrap_or_default(),
+        tenant_id: evidence
+            .connections
+            .first()
+            .map(|first| tenant_id(evidence, first))
+            .unwrap_or_default(),
         connections: evidence.connections.iter().map(target_connection).collect(),
         narrowed_by: evidence.narrowed_by.clone(),
         deadline: evidence.deadline.clone(),
@@ -82,12 +91,19 @@ fn tenant_id(evidence: &Evidence, connection: &ConnectionFacts) -> String {
         .observations
         .iter()
         .filter(|observation| observation.check == CheckId::TenantDiscovery)
-        .filter(|observation| observation.subject.eq_ignore_ascii_case(&connection.tenant_id))
+        .filter(|observation| {
+            observation
+                .subject
+                .eq_ignore_ascii_case(&connection.tenant_id)
+        })
         .find_map(|observation| match observation.finding()? {
             Finding::Discovery(facts) => facts.here.success(),
             _ => None,
         })
-        .map_or_else(|| connection.tenant_id.clone(), |facts| facts.tenant_id.clone())
+        .map_or_else(
+            || connection.tenant_id.clone(),
+            |facts| facts.tenant_id.clone(),
+        )
 }
 
 fn target_connection(facts: &ConnectionFacts) -> TargetConnection {
@@ -117,7 +133,10 @@ mod tests {
     fn the_tenant_is_named_by_the_guid_that_discovery_found() {
         let report = assemble(fixture::evidence(), fixture::diagnosis(), fixture::about());
         assert_eq!(report.target.tenant_id, fixture::TENANT);
-        assert_eq!(report.target.connections[0].tenant_id, "contoso.onmicrosoft.com");
+        assert_eq!(
+            report.target.connections[0].tenant_id,
+            "contoso.onmicrosoft.com"
+        );
     }
 
     #[test]

@@ -63,7 +63,10 @@ pub fn compare(before: &Report, after: &Report) -> Comparison {
     let rooms = rooms::compare(before, after);
     let rows = outcomes::changes(before, after, &rooms);
     let of = |classes: &[Change]| -> Vec<ComparedRow> {
-        rows.iter().filter(|(class, _)| classes.contains(class)).map(|(_, row)| row.clone()).collect()
+        rows.iter()
+            .filter(|(class, _)| classes.contains(class))
+            .map(|(_, row)| row.clone())
+            .collect()
     };
     let changed = of(&[Change::Better, Change::Worse]);
     let resolved = rows.iter().any(|(class, _)| *class == Change::Resolved);
@@ -95,12 +98,22 @@ fn direction(
     resolved: bool,
 ) -> Direction {
     if before != after {
-        return if after > before { Direction::Worse } else { Direction::Better };
+        return if after > before {
+            Direction::Worse
+        } else {
+            Direction::Better
+        };
     }
     for weight in [Requirement::Required, Requirement::Optional] {
         let counts = |cause: &&ComparedCause| cause.requirement == weight;
-        let grown = still.iter().filter(counts).any(|cause| cause.subjects.1 > cause.subjects.0);
-        let shrunk = still.iter().filter(counts).any(|cause| cause.subjects.1 < cause.subjects.0);
+        let grown = still
+            .iter()
+            .filter(counts)
+            .any(|cause| cause.subjects.1 > cause.subjects.0);
+        let shrunk = still
+            .iter()
+            .filter(counts)
+            .any(|cause| cause.subjects.1 < cause.subjects.0);
         if new.iter().any(|cause| counts(&cause)) || grown {
             return Direction::Worse;
         }
@@ -116,12 +129,24 @@ fn direction(
 }
 
 fn caution(before: &Report, after: &Report) -> Vec<String> {
-    let differ = |same: bool, what: &str| (!same).then(|| format!("The two reports are about {what}."));
+    let differ =
+        |same: bool, what: &str| (!same).then(|| format!("The two reports are about {what}."));
     let apps = |report: &Report| -> BTreeSet<String> {
-        report.target.connections.iter().map(|own| format!("{}: {}", own.name, own.client_id)).collect()
+        report
+            .target
+            .connections
+            .iter()
+            .map(|own| format!("{}: {}", own.name, own.client_id))
+            .collect()
     };
     let mut sentences: Vec<String> = [
-        differ(before.target.tenant_id.eq_ignore_ascii_case(&after.target.tenant_id), "different tenants"),
+        differ(
+            before
+                .target
+                .tenant_id
+                .eq_ignore_ascii_case(&after.target.tenant_id),
+            "different tenants",
+        ),
         differ(apps(before) == apps(after), "different connections or apps"),
         differ(
             before.target.narrowed_by == after.target.narrowed_by,
@@ -150,8 +175,11 @@ impl Comparison {
     /// The whole in one sentence: the direction, the verdicts, the problems before and now, and the first new note.
     pub fn sentence(&self) -> String {
         let [before, after] = self.verdicts;
-        let verdict =
-            if before == after { format!("{after} as before") } else { format!("{before} before, {after} now") };
+        let verdict = if before == after {
+            format!("{after} as before")
+        } else {
+            format!("{before} before, {after} now")
+        };
         let mut parts = vec![format!("{}: {verdict}", self.direction_in_words())];
         parts.extend(self.problems(Requirement::Required));
         parts.extend(self.problems(Requirement::Optional));
@@ -169,7 +197,9 @@ impl Comparison {
             Direction::Worse => "Something got worse",
             Direction::Better if is_worse_too => "It got better, although not everything did",
             Direction::Better => "It got better, and nothing got worse",
-            Direction::Same if has_new_note => "No check got worse or better, but there is a new note",
+            Direction::Same if has_new_note => {
+                "No check got worse or better, but there is a new note"
+            }
             Direction::Same if has_other_rooms => "Nothing changed but the list of rooms",
             Direction::Same => "Nothing changed",
         }
@@ -177,7 +207,12 @@ impl Comparison {
 
     /// How many problems of this weight there were and are; `None` where there are none.
     fn problems(&self, requirement: Requirement) -> Option<String> {
-        let of = |causes: &[ComparedCause]| causes.iter().filter(|cause| cause.requirement == requirement).count();
+        let of = |causes: &[ComparedCause]| {
+            causes
+                .iter()
+                .filter(|cause| cause.requirement == requirement)
+                .count()
+        };
         let (fixed, new, still) = (of(&self.mended), of(&self.new), of(&self.still));
         let (before, now) = (fixed + still, new + still);
         (before + now > 0).then(|| {
@@ -189,7 +224,11 @@ impl Comparison {
     fn new_notes(&self) -> Option<String> {
         let notes: Vec<&ComparedCause> = self.new.iter().filter(|cause| !cause.counts()).collect();
         let first = notes.first()?;
-        Some(format!("{}: {}", wording::number(notes.len(), "new note"), first.title))
+        Some(format!(
+            "{}: {}",
+            wording::number(notes.len(), "new note"),
+            first.title
+        ))
     }
 }
 
@@ -207,7 +246,11 @@ mod tests {
         let report = fixture::report();
         let comparison = compare(&report, &report);
         assert_eq!(comparison.direction, Direction::Same);
-        assert!(comparison.mended.is_empty() && comparison.new.is_empty() && comparison.changed.is_empty());
+        assert!(
+            comparison.mended.is_empty()
+                && comparison.new.is_empty()
+                && comparison.changed.is_empty()
+        );
         assert!(!comparison.still.is_empty() && comparison.caution.is_empty());
         assert!(comparison.sentence().starts_with("Nothing changed"));
     }
@@ -227,7 +270,9 @@ mod tests {
     fn a_cause_that_concerns_more_rooms_is_worse_although_its_name_is_the_same() {
         let before = fixture::report();
         let mut after = before.clone();
-        after.causes[0].subjects.push("one-more@contoso.com".to_owned());
+        after.causes[0]
+            .subjects
+            .push("one-more@contoso.com".to_owned());
         assert_eq!(compare(&before, &after).direction, Direction::Worse);
         assert_eq!(compare(&after, &before).direction, Direction::Better);
     }
@@ -246,16 +291,32 @@ mod tests {
             report
         };
         let broken = with(&[("a", Requirement::Required), ("b", Requirement::Required)]);
-        let fixed = with(&[("b", Requirement::Required), ("c", Requirement::Optional), ("d", Requirement::Advisory)]);
+        let fixed = with(&[
+            ("b", Requirement::Required),
+            ("c", Requirement::Optional),
+            ("d", Requirement::Advisory),
+        ]);
         let comparison = compare(&broken, &fixed);
         assert_eq!(comparison.direction, Direction::Better);
         let sentence = comparison.sentence();
-        for part in ["although not everything", "required problems: 2 before, 1 now (1 fixed, 0 new)", "1 new note: "] {
+        for part in [
+            "although not everything",
+            "required problems: 2 before, 1 now (1 fixed, 0 new)",
+            "1 new note: ",
+        ] {
             assert!(sentence.contains(part), "{sentence}");
         }
         assert_eq!(compare(&fixed, &broken).direction, Direction::Worse);
-        let weights: Vec<_> = comparison.new.iter().map(|cause| cause.requirement).collect();
-        assert_eq!(weights, [Requirement::Optional, Requirement::Advisory], "the heavier one first");
+        let weights: Vec<_> = comparison
+            .new
+            .iter()
+            .map(|cause| cause.requirement)
+            .collect();
+        assert_eq!(
+            weights,
+            [Requirement::Optional, Requirement::Advisory],
+            "the heavier one first"
+        );
     }
 
     #[test]
@@ -271,7 +332,10 @@ mod tests {
         let comparison = compare(&before, &after);
         assert_eq!(comparison.direction, Direction::Same);
         let sentence = comparison.sentence();
-        assert!(!sentence.contains("Nothing changed") && sentence.contains("The client secret ends on 2026-12-10"));
+        assert!(
+            !sentence.contains("Nothing changed")
+                && sentence.contains("The client secret ends on 2026-12-10")
+        );
     }
 
     #[test]
@@ -288,7 +352,10 @@ mod tests {
         for row in &mut on_another_port.results {
             row.subject = row.subject.replace("127.0.0.1:4711", "127.0.0.1:5000");
         }
-        assert_eq!(compare(&after, &on_another_port).sentence(), compare(&after, &after).sentence());
+        assert_eq!(
+            compare(&after, &on_another_port).sentence(),
+            compare(&after, &after).sentence()
+        );
         let mut before = before;
         for row in &mut before.results {
             if row.check.group() == "network" && row.check != crate::terms::CheckId::NetworkClock {
@@ -296,11 +363,25 @@ mod tests {
             }
         }
         let comparison = compare(&before, &after);
-        assert_eq!((comparison.rooms_added.len(), comparison.rooms_removed.len()), (1, 1), "{comparison:?}");
-        assert!(comparison.newly_checked.is_empty() && comparison.not_comparable.is_empty(), "{comparison:?}");
-        assert!(comparison.sentence().starts_with("Nothing changed but the list of rooms"));
+        assert_eq!(
+            (comparison.rooms_added.len(), comparison.rooms_removed.len()),
+            (1, 1),
+            "{comparison:?}"
+        );
+        assert!(
+            comparison.newly_checked.is_empty() && comparison.not_comparable.is_empty(),
+            "{comparison:?}"
+        );
+        assert!(
+            comparison
+                .sentence()
+                .starts_with("Nothing changed but the list of rooms")
+        );
         let text = comparison.to_text();
-        assert!(text.contains("ROOMS ADDED (1)") && text.contains("ROOMS REMOVED (1)"), "{text}");
+        assert!(
+            text.contains("ROOMS ADDED (1)") && text.contains("ROOMS REMOVED (1)"),
+            "{text}"
+        );
     }
 
     #[test]
@@ -319,7 +400,13 @@ mod tests {
         let mut before = after.clone();
         before.results[0].outcome = Outcome::Unknown;
         let comparison = compare(&before, &after);
-        assert_eq!((comparison.newly_checked.len(), comparison.not_comparable.len()), (1, 0));
+        assert_eq!(
+            (
+                comparison.newly_checked.len(),
+                comparison.not_comparable.len()
+            ),
+            (1, 0)
+        );
         assert_eq!(comparison.direction, Direction::Better);
         assert!(comparison.to_text().contains("CHECKED NOW, NOT BEFORE"));
     }
@@ -331,6 +418,9 @@ mod tests {
         after.target.tenant_id = "another".to_owned();
         after.tool.knowledge_date = "2027-01-01".to_owned();
         let caution = compare(&before, &after).caution.join(" ");
-        assert!(caution.contains("different tenants") && caution.contains("2027-01-01"), "{caution}");
+        assert!(
+            caution.contains("different tenants") && caution.contains("2027-01-01"),
+            "{caution}"
+        );
     }
 }

@@ -8,8 +8,8 @@ use uuid::Uuid;
 use super::{About, Report, assemble};
 use crate::diagnosis::{Cause, Command, Diagnosis, Observed, Remedy, ResultRow};
 use crate::evidence::{
-    Asked, ConnectionFacts, ConnectionKind, DiscoveryFacts, Evidence, Finding, Observation, Reply, RequestRecord,
-    TenantFacts, TokenFacts,
+    Asked, ConnectionFacts, ConnectionKind, DiscoveryFacts, Evidence, Finding, Observation, Reply,
+    RequestRecord, TenantFacts, TokenFacts,
 };
 use crate::terms::CheckId::*;
 use crate::terms::{Api, CheckId, Confidence, Outcome, Requirement, SkipReason};
@@ -42,12 +42,19 @@ pub fn row(check: CheckId, requirement: Requirement, outcome: Outcome) -> Result
 
 /// A row that was not asked.
 pub fn skipped(check: CheckId, requirement: Requirement, reason: SkipReason) -> ResultRow {
-    ResultRow { skip_reason: Some(reason), confidence: None, ..row(check, requirement, Outcome::Skipped) }
+    ResultRow {
+        skip_reason: Some(reason),
+        confidence: None,
+        ..row(check, requirement, Outcome::Skipped)
+    }
 }
 
 /// A row that another check prevented.
 pub fn blocked(check: CheckId, requirement: Requirement, by: CheckId) -> ResultRow {
-    ResultRow { blocked_by: Some(by), ..skipped(check, requirement, SkipReason::Blocked) }
+    ResultRow {
+        blocked_by: Some(by),
+        ..skipped(check, requirement, SkipReason::Blocked)
+    }
 }
 
 /// Rows of every kind, over a few checks and connections so that they meet.
@@ -59,7 +66,12 @@ pub fn any_rows() -> impl Strategy<Value = Vec<ResultRow>> {
 }
 
 fn any_row() -> impl Strategy<Value = ResultRow> {
-    (any_check(), any_requirement(), any_ending(), prop::option::of(prop::sample::select(vec!["system", "Berlin"])))
+    (
+        any_check(),
+        any_requirement(),
+        any_ending(),
+        prop::option::of(prop::sample::select(vec!["system", "Berlin"])),
+    )
         .prop_map(|(check, requirement, ending, connection)| ResultRow {
             connection: connection.map(str::to_owned),
             ..ended(check, requirement, ending)
@@ -67,7 +79,14 @@ fn any_row() -> impl Strategy<Value = ResultRow> {
 }
 
 fn any_check() -> impl Strategy<Value = CheckId> {
-    prop::sample::select(vec![NetworkSignIn, NetworkGraph, SignInGraph, GrantMailSend, MailboxCalendarRead, MailSend])
+    prop::sample::select(vec![
+        NetworkSignIn,
+        NetworkGraph,
+        SignInGraph,
+        GrantMailSend,
+        MailboxCalendarRead,
+        MailSend,
+    ])
 }
 
 fn any_requirement() -> impl Strategy<Value = Requirement> {
@@ -84,8 +103,19 @@ enum Ending {
 
 fn any_ending() -> impl Strategy<Value = Ending> {
     use SkipReason::{Deselected, NeedsInput, NeedsPermission, NotApplicable, OutOfTime};
-    let outcomes = vec![Outcome::Pass, Outcome::Fail, Outcome::Unknown, Outcome::Error];
-    let reasons = vec![Deselected, NeedsInput, NeedsPermission, NotApplicable, OutOfTime];
+    let outcomes = vec![
+        Outcome::Pass,
+        Outcome::Fail,
+        Outcome::Unknown,
+        Outcome::Error,
+    ];
+    let reasons = vec![
+        Deselected,
+        NeedsInput,
+        NeedsPermission,
+        NotApplicable,
+        OutOfTime,
+    ];
     prop_oneof![
         4 => prop::sample::select(outcomes).prop_map(Ending::Asked),
         2 => prop::sample::select(reasons).prop_map(Ending::Left),
@@ -118,9 +148,16 @@ pub fn report_all_right() -> Report {
 /// A report of a run that got no token: everything behind it is blocked.
 pub fn report_without_token() -> Report {
     let mut diagnosis = diagnosis();
-    let cut = diagnosis.rows.iter().position(|row| row.check == SignInExchange).unwrap();
+    let cut = diagnosis
+        .rows
+        .iter()
+        .position(|row| row.check == SignInExchange)
+        .unwrap();
     let (_, behind) = diagnosis.rows.split_at_mut(cut + 1);
-    for row in behind.iter_mut().filter(|row| row.check.group() != "exchange") {
+    for row in behind
+        .iter_mut()
+        .filter(|row| row.check.group() != "exchange")
+    {
         let message = "Not asked, because no token was issued.".to_owned();
         *row = ResultRow {
             n: row.n,
@@ -166,24 +203,74 @@ pub fn evidence() -> Evidence {
         product_version: Some("2024.1".into()),
         connections: vec![
             connection("system", ConnectionKind::System, Api::Ews, APP, 12),
-            connection("Berlin", ConnectionKind::Location, Api::Graph, APP_BERLIN, 3),
+            connection(
+                "Berlin",
+                ConnectionKind::Location,
+                Api::Graph,
+                APP_BERLIN,
+                3,
+            ),
         ],
         controls: Vec::new(),
         observations: vec![
-            observed(TenantDiscovery, None, "contoso.onmicrosoft.com", Finding::Discovery(discovery())),
-            observed(SignInExchange, Some("system"), APP, token(&["full_access_as_app"])),
-            observed(SignInGraph, Some("system"), APP, token(&["User.Read.All", "Directory.ReadWrite.All"])),
-            observed(SignInGraph, Some("Berlin"), APP_BERLIN, token(&["Calendars.ReadWrite"])),
+            observed(
+                TenantDiscovery,
+                None,
+                "contoso.onmicrosoft.com",
+                Finding::Discovery(discovery()),
+            ),
+            observed(
+                SignInExchange,
+                Some("system"),
+                APP,
+                token(&["full_access_as_app"]),
+            ),
+            observed(
+                SignInGraph,
+                Some("system"),
+                APP,
+                token(&["User.Read.All", "Directory.ReadWrite.All"]),
+            ),
+            observed(
+                SignInGraph,
+                Some("Berlin"),
+                APP_BERLIN,
+                token(&["Calendars.ReadWrite"]),
+            ),
         ],
         requests: vec![
-            request(1, SignInExchange, "POST", "https://login.microsoftonline.com/5f3c0d2e/oauth2/v2.0/token", 200),
-            request(2, MailboxImpersonation, "POST", "https://outlook.office365.com/EWS/Exchange.asmx", 403),
-            request(3, MailSend, "POST", "https://graph.microsoft.com/v1.0/users/rx-service@contoso.com/sendMail", 403),
+            request(
+                1,
+                SignInExchange,
+                "POST",
+                "https://login.microsoftonline.com/5f3c0d2e/oauth2/v2.0/token",
+                200,
+            ),
+            request(
+                2,
+                MailboxImpersonation,
+                "POST",
+                "https://outlook.office365.com/EWS/Exchange.asmx",
+                403,
+            ),
+            request(
+                3,
+                MailSend,
+                "POST",
+                "https://graph.microsoft.com/v1.0/users/rx-service@contoso.com/sendMail",
+                403,
+            ),
         ],
     }
 }
 
-fn connection(name: &str, kind: ConnectionKind, api: Api, client_id: &str, rooms: usize) -> ConnectionFacts {
+fn connection(
+    name: &str,
+    kind: ConnectionKind,
+    api: Api,
+    client_id: &str,
+    rooms: usize,
+) -> ConnectionFacts {
     ConnectionFacts {
         name: name.into(),
         kind,
@@ -204,15 +291,29 @@ fn discovery() -> DiscoveryFacts {
         region_sub_scope: None,
         cloud_instance: Some("microsoftonline.com".into()),
     });
-    DiscoveryFacts { here, elsewhere: Vec::new(), client_id_is_a_tenant: false, domain_clouds: Vec::new() }
+    DiscoveryFacts {
+        here,
+        elsewhere: Vec::new(),
+        client_id_is_a_tenant: false,
+        domain_clouds: Vec::new(),
+    }
 }
 
 fn token(roles: &[&str]) -> Finding {
     let roles = roles.iter().map(|role| (*role).to_owned()).collect();
-    Finding::SignIn(Reply::Success(TokenFacts { readable: true, roles, ..TokenFacts::default() }))
+    Finding::SignIn(Reply::Success(TokenFacts {
+        readable: true,
+        roles,
+        ..TokenFacts::default()
+    }))
 }
 
-fn observed(check: CheckId, connection: Option<&str>, subject: &str, finding: Finding) -> Observation {
+fn observed(
+    check: CheckId,
+    connection: Option<&str>,
+    subject: &str,
+    finding: Finding,
+) -> Observation {
     Observation {
         check,
         connection: connection.map(str::to_owned),
@@ -249,28 +350,59 @@ fn request(n: u32, purpose: CheckId, method: &str, url: &str, status: u16) -> Re
 struct Rows(Vec<ResultRow>);
 
 impl Rows {
-    fn add(&mut self, connection: Option<&str>, subject: &str, message: &str, row: ResultRow) -> u32 {
+    fn add(
+        &mut self,
+        connection: Option<&str>,
+        subject: &str,
+        message: &str,
+        row: ResultRow,
+    ) -> u32 {
         let n = u32::try_from(self.0.len()).unwrap() + 1;
         let (connection, subject) = (connection.map(str::to_owned), subject.to_owned());
-        self.0.push(ResultRow { n, connection, subject, message: message.to_owned(), ..row });
+        self.0.push(ResultRow {
+            n,
+            connection,
+            subject,
+            message: message.to_owned(),
+            ..row
+        });
         n
     }
 
-    fn pass(&mut self, connection: Option<&str>, subject: &str, check: CheckId, requirement: Requirement) -> u32 {
-        self.add(connection, subject, "As it should be.", row(check, requirement, Outcome::Pass))
+    fn pass(
+        &mut self,
+        connection: Option<&str>,
+        subject: &str,
+        check: CheckId,
+        requirement: Requirement,
+    ) -> u32 {
+        self.add(
+            connection,
+            subject,
+            "As it should be.",
+            row(check, requirement, Outcome::Pass),
+        )
     }
 }
 
 fn answered(row: ResultRow, declared: &[&str], status: u16, code: Option<&str>) -> ResultRow {
     ResultRow {
         declared: declared.iter().map(|role| (*role).to_owned()).collect(),
-        observed: Some(Observed { status: Some(status), code: code.map(str::to_owned), detail: None }),
+        observed: Some(Observed {
+            status: Some(status),
+            code: code.map(str::to_owned),
+            detail: None,
+        }),
         ..row
     }
 }
 
 fn caused(row: ResultRow, cause: &str, confidence: Confidence) -> ResultRow {
-    ResultRow { cause: Some(cause.into()), confidence: Some(confidence), ..row }
+    ResultRow {
+        cause: Some(cause.into()),
+        confidence: Some(confidence),
+        ..row
+    }
 }
 
 pub fn diagnosis() -> Diagnosis {
@@ -279,17 +411,49 @@ pub fn diagnosis() -> Diagnosis {
     let surplus = grants(&mut rows);
     let outside = mailboxes(&mut rows);
     let mail = features(&mut rows);
-    let retiring = caused(row(ExchangeEwsRetirement, Advisory, Outcome::Pass), "ews.retiring", Confidence::Confirmed);
-    let retiring = rows.add(Some("system"), "system", "EWS answers today and ends on 2027-04-01.", retiring);
-    let hidden = skipped(RoomCalendarProcessing, Advisory, SkipReason::NeedsPermission);
-    rows.add(None, "estate", "An app cannot see how rooms process bookings.", hidden);
-    let causes = vec![outside_scope(&outside), ews_retiring(retiring), mail_send_missing(&mail), surplus_note(surplus)];
-    Diagnosis { rows: rows.0, causes }
+    let retiring = caused(
+        row(ExchangeEwsRetirement, Advisory, Outcome::Pass),
+        "ews.retiring",
+        Confidence::Confirmed,
+    );
+    let retiring = rows.add(
+        Some("system"),
+        "system",
+        "EWS answers today and ends on 2027-04-01.",
+        retiring,
+    );
+    let hidden = skipped(
+        RoomCalendarProcessing,
+        Advisory,
+        SkipReason::NeedsPermission,
+    );
+    rows.add(
+        None,
+        "estate",
+        "An app cannot see how rooms process bookings.",
+        hidden,
+    );
+    let causes = vec![
+        outside_scope(&outside),
+        ews_retiring(retiring),
+        mail_send_missing(&mail),
+        surplus_note(surplus),
+    ];
+    Diagnosis {
+        rows: rows.0,
+        causes,
+    }
 }
 
 fn chain(rows: &mut Rows) {
     for connection in ["system", "Berlin"] {
-        for check in [SettingsTenantId, SettingsClientId, SettingsClientSecret, SettingsServerHostName, SettingsRooms] {
+        for check in [
+            SettingsTenantId,
+            SettingsClientId,
+            SettingsClientSecret,
+            SettingsServerHostName,
+            SettingsRooms,
+        ] {
             rows.pass(Some(connection), connection, check, Required);
         }
     }
@@ -305,21 +469,65 @@ fn chain(rows: &mut Rows) {
 
 fn grants(rows: &mut Rows) -> u32 {
     let pass = |check, requirement| row(check, requirement, Outcome::Pass);
-    let full = answered(pass(GrantFullAccessAsApp, Required), &["full_access_as_app"], 200, None);
+    let full = answered(
+        pass(GrantFullAccessAsApp, Required),
+        &["full_access_as_app"],
+        200,
+        None,
+    );
     rows.add(Some("system"), APP, "In the token, and it works.", full);
-    let send = answered(row(GrantMailSend, Optional, Outcome::Fail), &[], 403, Some("ErrorAccessDenied"));
+    let send = answered(
+        row(GrantMailSend, Optional, Outcome::Fail),
+        &[],
+        403,
+        Some("ErrorAccessDenied"),
+    );
     let send = caused(send, "grant.mail-send-missing", Confidence::Confirmed);
-    rows.add(Some("system"), APP, "Mail.Send is not in the token, and Graph refuses to send.", send);
-    let users = answered(pass(GrantUserReadAll, Optional), &["User.Read.All"], 200, None);
+    rows.add(
+        Some("system"),
+        APP,
+        "Mail.Send is not in the token, and Graph refuses to send.",
+        send,
+    );
+    let users = answered(
+        pass(GrantUserReadAll, Optional),
+        &["User.Read.All"],
+        200,
+        None,
+    );
     rows.add(Some("system"), APP, "In the token, and it works.", users);
-    let calendars = answered(pass(GrantCalendarsReadWrite, Required), &["Calendars.ReadWrite"], 200, None);
-    rows.add(Some("Berlin"), APP_BERLIN, "In the token, and it works.", calendars);
-    let surplus = caused(pass(GrantSurplus, Advisory), "grant.surplus", Confidence::Confirmed);
-    rows.add(Some("system"), APP, "Directory.ReadWrite.All is granted and nobody needs it.", surplus)
+    let calendars = answered(
+        pass(GrantCalendarsReadWrite, Required),
+        &["Calendars.ReadWrite"],
+        200,
+        None,
+    );
+    rows.add(
+        Some("Berlin"),
+        APP_BERLIN,
+        "In the token, and it works.",
+        calendars,
+    );
+    let surplus = caused(
+        pass(GrantSurplus, Advisory),
+        "grant.surplus",
+        Confidence::Confirmed,
+    );
+    rows.add(
+        Some("system"),
+        APP,
+        "Directory.ReadWrite.All is granted and nobody needs it.",
+        surplus,
+    )
 }
 
 fn mailboxes(rows: &mut Rows) -> Vec<u32> {
-    rows.pass(Some("system"), "rx-service@contoso.com", MailboxServiceAccount, Required);
+    rows.pass(
+        Some("system"),
+        "rx-service@contoso.com",
+        MailboxServiceAccount,
+        Required,
+    );
     let mut outside = Vec::new();
     for number in 1..=12 {
         let room = format!("room{number:02}@contoso.com");
@@ -329,12 +537,22 @@ fn mailboxes(rows: &mut Rows) -> Vec<u32> {
             continue;
         }
         let refused = row(MailboxImpersonation, Required, Outcome::Fail);
-        let refused = answered(refused, &["full_access_as_app"], 403, Some("ErrorAccessDenied"));
+        let refused = answered(
+            refused,
+            &["full_access_as_app"],
+            403,
+            Some("ErrorAccessDenied"),
+        );
         let refused = caused(refused, "mailbox.outside-scope", Confidence::Likely);
         let message = format!("Exchange refuses {room} although the role is in the token.");
         outside.push(rows.add(Some("system"), &room, &message, refused));
         let behind = blocked(MailboxCalendarWrite, Required, MailboxImpersonation);
-        rows.add(Some("system"), &room, "Not asked, because the calendar of the room is not reached.", behind);
+        rows.add(
+            Some("system"),
+            &room,
+            "Not asked, because the calendar of the room is not reached.",
+            behind,
+        );
     }
     for number in 1..=3 {
         let room = format!("berlin-{number}@contoso.com");
@@ -345,15 +563,42 @@ fn mailboxes(rows: &mut Rows) -> Vec<u32> {
 }
 
 fn features(rows: &mut Rows) -> Vec<u32> {
-    let send = answered(row(MailSend, Optional, Outcome::Fail), &[], 403, Some("ErrorAccessDenied"));
+    let send = answered(
+        row(MailSend, Optional, Outcome::Fail),
+        &[],
+        403,
+        Some("ErrorAccessDenied"),
+    );
     let send = caused(send, "grant.mail-send-missing", Confidence::Confirmed);
-    let mail = rows.add(Some("system"), "rx-service@contoso.com", "Graph refuses to send from this mailbox.", send);
-    let throttled = answered(row(DirectoryUsers, Optional, Outcome::Unknown), &["User.Read.All"], 429, None);
-    let throttled = ResultRow { confidence: None, ..throttled };
-    rows.add(Some("system"), TENANT, "Graph asked to come back later (429) after three attempts.", throttled);
+    let mail = rows.add(
+        Some("system"),
+        "rx-service@contoso.com",
+        "Graph refuses to send from this mailbox.",
+        send,
+    );
+    let throttled = answered(
+        row(DirectoryUsers, Optional, Outcome::Unknown),
+        &["User.Read.All"],
+        429,
+        None,
+    );
+    let throttled = ResultRow {
+        confidence: None,
+        ..throttled
+    };
+    rows.add(
+        Some("system"),
+        TENANT,
+        "Graph asked to come back later (429) after three attempts.",
+        throttled,
+    );
     let left = skipped(DirectoryGroups, Optional, SkipReason::Deselected);
     rows.add(Some("system"), TENANT, "Left out with --skip.", left);
-    let grant = rows.0.iter().find(|row| row.check == GrantMailSend).map(|row| row.n);
+    let grant = rows
+        .0
+        .iter()
+        .find(|row| row.check == GrantMailSend)
+        .map(|row| row.n);
     grant.into_iter().chain([mail]).collect()
 }
 
@@ -427,13 +672,25 @@ fn mail_send_missing(explains: &[u32]) -> Cause {
 fn ews_retiring(explains: u32) -> Cause {
     let impact = "This connection works today and stops then; move it to Microsoft Graph in time.";
     let step = "Create an app registration with Calendars.ReadWrite and set Use Graph API to Yes.";
-    note("ews.retiring", "EWS ends on 2027-04-01, in 129 days", impact, step, explains)
+    note(
+        "ews.retiring",
+        "EWS ends on 2027-04-01, in 129 days",
+        impact,
+        step,
+        explains,
+    )
 }
 
 fn surplus_note(explains: u32) -> Cause {
     let impact = "Whoever has the client secret may change every user of the tenant.";
     let step = "Remove Directory.ReadWrite.All from the API permissions of the app.";
-    note("grant.surplus", "The app has a role that nobody needs: Directory.ReadWrite.All", impact, step, explains)
+    note(
+        "grant.surplus",
+        "The app has a role that nobody needs: Directory.ReadWrite.All",
+        impact,
+        step,
+        explains,
+    )
 }
 
 fn note(id: &str, title: &str, impact: &str, step: &str, explains: u32) -> Cause {

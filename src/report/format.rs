@@ -25,7 +25,13 @@ pub enum Format {
 
 impl Format {
     /// Every format.
-    pub const ALL: &'static [Format] = &[Format::Table, Format::Json, Format::Markdown, Format::Junit, Format::Html];
+    pub const ALL: &'static [Format] = &[
+        Format::Table,
+        Format::Json,
+        Format::Markdown,
+        Format::Junit,
+        Format::Html,
+    ];
 
     /// The name on the command line.
     pub fn name(self) -> &'static str {
@@ -51,7 +57,10 @@ impl Format {
 
     /// The format of a file with this ending, whatever its case.
     pub fn of_ending(ending: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|format| format.ending().eq_ignore_ascii_case(ending))
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|format| format.ending().eq_ignore_ascii_case(ending))
     }
 }
 
@@ -60,7 +69,12 @@ impl Format {
 /// # Errors
 ///
 /// Those of `to` only.
-pub fn write(report: &Report, format: Format, options: &TableOptions, to: &mut dyn Write) -> io::Result<()> {
+pub fn write(
+    report: &Report,
+    format: Format,
+    options: &TableOptions,
+    to: &mut dyn Write,
+) -> io::Result<()> {
     match format {
         // It grows with every room and request, so it is never held whole.
         Format::Json => json::write(report, to),
@@ -82,7 +96,10 @@ mod tests {
         let names: BTreeSet<&str> = Format::ALL.iter().map(|format| format.name()).collect();
         assert_eq!(names.len(), Format::ALL.len());
         for format in Format::ALL {
-            assert_eq!(Format::of_ending(&format.ending().to_uppercase()), Some(*format));
+            assert_eq!(
+                Format::of_ending(&format.ending().to_uppercase()),
+                Some(*format)
+            );
         }
         assert_eq!(Format::of_ending("docx"), None);
     }

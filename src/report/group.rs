@@ -31,7 +31,9 @@ struct Sameness {
 impl<'a> RowGroup<'a> {
     /// How the rows ended.
     pub fn outcome(&self) -> Outcome {
-        self.rows.first().map_or(Outcome::Unknown, |row| row.outcome)
+        self.rows
+            .first()
+            .map_or(Outcome::Unknown, |row| row.outcome)
     }
 
     /// The checks of the rows with the rows of each, in the order of the report.
@@ -51,14 +53,21 @@ impl<'a> RowGroup<'a> {
 pub fn not_passed<'a>(rows: &'a [ResultRow], causes: &[Numbered<'_>]) -> Vec<RowGroup<'a>> {
     let mut groups: Vec<RowGroup<'a>> = Vec::new();
     let mut places: HashMap<Sameness, usize> = HashMap::new();
-    for row in rows.iter().filter(|row| row.outcome != Outcome::Pass && !is_left_out_on_purpose(row)) {
+    for row in rows
+        .iter()
+        .filter(|row| row.outcome != Outcome::Pass && !is_left_out_on_purpose(row))
+    {
         let cause = order::cause_of(row, causes).map(|numbered| numbered.number);
         let sameness = sameness(row, cause);
         let message = sameness.message.clone();
         let place = *places.entry(sameness).or_insert(groups.len());
         match groups.get_mut(place) {
             Some(group) => group.rows.push(row),
-            None => groups.push(RowGroup { rows: vec![row], message, cause }),
+            None => groups.push(RowGroup {
+                rows: vec![row],
+                message,
+                cause,
+            }),
         }
     }
     for group in &mut groups {
@@ -70,7 +79,10 @@ pub fn not_passed<'a>(rows: &'a [ResultRow], causes: &[Numbered<'_>]) -> Vec<Row
 
 /// What was left out by choice, or has no meaning here, needs nobody's attention.
 fn is_left_out_on_purpose(row: &ResultRow) -> bool {
-    matches!(row.skip_reason, Some(SkipReason::NotApplicable | SkipReason::Deselected))
+    matches!(
+        row.skip_reason,
+        Some(SkipReason::NotApplicable | SkipReason::Deselected)
+    )
 }
 
 fn sameness(row: &ResultRow, cause: Option<usize>) -> Sameness {
@@ -87,7 +99,11 @@ fn sameness(row: &ResultRow, cause: Option<usize>) -> Sameness {
 
 /// The message with the subject taken out, so that forty messages about forty rooms can be seen to be one.
 fn without_subject(row: &ResultRow) -> String {
-    if row.subject.is_empty() { row.message.clone() } else { row.message.replace(&row.subject, "each of these") }
+    if row.subject.is_empty() {
+        row.message.clone()
+    } else {
+        row.message.replace(&row.subject, "each of these")
+    }
 }
 
 /// A group of one keeps the message as it stands in the report.
@@ -119,12 +135,18 @@ mod tests {
     fn room(number: u32, message: &str) -> ResultRow {
         let subject = format!("room{number}@contoso.com");
         let message = message.replace("{}", &subject);
-        ResultRow { subject, message, ..row(MailboxImpersonation, Requirement::Required, Outcome::Fail) }
+        ResultRow {
+            subject,
+            message,
+            ..row(MailboxImpersonation, Requirement::Required, Outcome::Fail)
+        }
     }
 
     #[test]
     fn forty_rooms_with_one_message_are_one_group() {
-        let rows: Vec<_> = (0..40).map(|number| room(number, "Exchange refused {}.")).collect();
+        let rows: Vec<_> = (0..40)
+            .map(|number| room(number, "Exchange refused {}."))
+            .collect();
         let groups = not_passed(&rows, &[]);
         assert_eq!(groups.len(), 1);
         assert_eq!(groups[0].rows.len(), 40);
@@ -133,9 +155,15 @@ mod tests {
 
     #[test]
     fn a_single_row_keeps_its_message() {
-        let rows = [room(1, "Exchange refused {}."), room(2, "Exchange does not know {}.")];
+        let rows = [
+            room(1, "Exchange refused {}."),
+            room(2, "Exchange does not know {}."),
+        ];
         let groups = not_passed(&rows, &[]);
-        assert_eq!(groups[1].message, "Exchange does not know room2@contoso.com.");
+        assert_eq!(
+            groups[1].message,
+            "Exchange does not know room2@contoso.com."
+        );
     }
 
     #[test]
@@ -144,11 +172,19 @@ mod tests {
             blocked(MailboxCalendarRead, Requirement::Required, SignInGraph),
             blocked(MailboxCalendarRead, Requirement::Required, SignInGraph),
             blocked(MailSend, Requirement::Optional, SignInGraph),
-            skipped(DirectoryUsers, Requirement::Optional, SkipReason::Deselected),
+            skipped(
+                DirectoryUsers,
+                Requirement::Optional,
+                SkipReason::Deselected,
+            ),
         ];
         let groups = not_passed(&rows, &[]);
         assert_eq!(groups.len(), 1);
-        let checks: Vec<_> = groups[0].by_check().iter().map(|(check, rows)| (*check, rows.len())).collect();
+        let checks: Vec<_> = groups[0]
+            .by_check()
+            .iter()
+            .map(|(check, rows)| (*check, rows.len()))
+            .collect();
         assert_eq!(checks, [(MailboxCalendarRead, 2), (MailSend, 1)]);
     }
 
@@ -159,8 +195,14 @@ mod tests {
             row(MailSend, Requirement::Optional, Outcome::Unknown),
             row(DirectoryUsers, Requirement::Optional, Outcome::Fail),
         ];
-        let outcomes: Vec<_> = not_passed(&rows, &[]).iter().map(RowGroup::outcome).collect();
-        assert_eq!(outcomes, [Outcome::Fail, Outcome::Unknown, Outcome::Skipped]);
+        let outcomes: Vec<_> = not_passed(&rows, &[])
+            .iter()
+            .map(RowGroup::outcome)
+            .collect();
+        assert_eq!(
+            outcomes,
+            [Outcome::Fail, Outcome::Unknown, Outcome::Skipped]
+        );
     }
 
     proptest! {

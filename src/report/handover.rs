@@ -50,12 +50,18 @@ impl HandoverFormat {
 
     /// The format with this name.
     pub fn of_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|format| format.name() == name)
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|format| format.name() == name)
     }
 
     /// The format of a file with this ending, whatever its case.
     pub fn of_ending(ending: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|format| format.ending().eq_ignore_ascii_case(ending))
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|format| format.ending().eq_ignore_ascii_case(ending))
     }
 }
 
@@ -83,9 +89,18 @@ mod tests {
     fn names_and_endings_are_read_back() {
         for format in HandoverFormat::ALL {
             assert_eq!(HandoverFormat::of_name(format.name()), Some(*format));
-            assert_eq!(HandoverFormat::of_ending(&format.ending().to_uppercase()), Some(*format));
+            assert_eq!(
+                HandoverFormat::of_ending(&format.ending().to_uppercase()),
+                Some(*format)
+            );
         }
-        assert_eq!((HandoverFormat::of_name("json"), HandoverFormat::of_ending("xml")), (None, None));
+        assert_eq!(
+            (
+                HandoverFormat::of_name("json"),
+                HandoverFormat::of_ending("xml")
+            ),
+            (None, None)
+        );
     }
 
     #[test]

@@ -25,7 +25,10 @@ pub fn line(text: &str) -> String {
 /// Makes a command harmless: as [`harmless`], but its line breaks stay and it is never cut, since a command that was cut
 /// is dangerous to copy.
 pub fn harmless_command(text: &str) -> String {
-    text.lines().map(|line| line.chars().map(visible).collect::<String>()).collect::<Vec<_>>().join("\n")
+    text.lines()
+        .map(|line| line.chars().map(visible).collect::<String>())
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// Replaces every character outside ASCII: typographic ones by their plain likeness, others by their code point.
@@ -41,24 +44,55 @@ pub fn report(report: &Report, unicode: bool) -> Report {
     let cleaner = Cleaner { unicode };
     let tool = &mut copy.tool;
     cleaner.each([&mut tool.name, &mut tool.version, &mut tool.knowledge_date]);
-    cleaner.each([&mut copy.schema_version, &mut copy.report_id, &mut copy.redaction.mode]);
-    cleaner.each(copy.redaction.replaced.iter_mut().map(|replaced| &mut replaced.kind));
+    cleaner.each([
+        &mut copy.schema_version,
+        &mut copy.report_id,
+        &mut copy.redaction.mode,
+    ]);
+    cleaner.each(
+        copy.redaction
+            .replaced
+            .iter_mut()
+            .map(|replaced| &mut replaced.kind),
+    );
     cleaner.each([&mut copy.target.cloud, &mut copy.target.tenant_id]);
     cleaner.each(&mut copy.target.narrowed_by);
-    copy.target.connections.iter_mut().for_each(|connection| cleaner.connection(connection));
-    copy.causes.iter_mut().for_each(|cause| cleaner.cause(cause));
+    copy.target
+        .connections
+        .iter_mut()
+        .for_each(|connection| cleaner.connection(connection));
+    copy.causes
+        .iter_mut()
+        .for_each(|cause| cleaner.cause(cause));
     copy.results.iter_mut().for_each(|row| cleaner.row(row));
-    copy.requests.iter_mut().for_each(|request| cleaner.request(request));
-    copy.evidence.observations.iter_mut().for_each(|observation| cleaner.each(&mut observation.connection));
-    copy.input_notes.iter_mut().for_each(|note| cleaner.each(note.file.iter_mut().chain(&mut note.about)));
-    copy.not_visible.iter_mut().for_each(|text| cleaner.lines(text));
+    copy.requests
+        .iter_mut()
+        .for_each(|request| cleaner.request(request));
+    copy.evidence
+        .observations
+        .iter_mut()
+        .for_each(|observation| cleaner.each(&mut observation.connection));
+    copy.input_notes
+        .iter_mut()
+        .for_each(|note| cleaner.each(note.file.iter_mut().chain(&mut note.about)));
+    copy.not_visible
+        .iter_mut()
+        .for_each(|text| cleaner.lines(text));
     copy
 }
 
 fn sign_ins(evidence: &Recorded) -> Recorded {
     let is_sign_in = |observation: &&Observation| observation.check.group() == "sign-in";
-    let observations = evidence.observations.iter().filter(is_sign_in).cloned().collect();
-    Recorded { observations, ..Recorded::default() }
+    let observations = evidence
+        .observations
+        .iter()
+        .filter(is_sign_in)
+        .cloned()
+        .collect();
+    Recorded {
+        observations,
+        ..Recorded::default()
+    }
 }
 
 /// Goes through every text of a report.
@@ -82,25 +116,39 @@ impl Cleaner {
     }
 
     fn connection(&self, connection: &mut TargetConnection) {
-        self.each([&mut connection.name, &mut connection.client_id, &mut connection.tenant_id]);
+        self.each([
+            &mut connection.name,
+            &mut connection.client_id,
+            &mut connection.tenant_id,
+        ]);
     }
 
     fn cause(&self, cause: &mut Cause) {
         self.each([&mut cause.id, &mut cause.title, &mut cause.impact]);
         self.each(cause.connection.iter_mut().chain(&mut cause.connections));
-        self.each(cause.because.iter_mut().chain(&mut cause.subjects).chain(&mut cause.candidates));
+        self.each(
+            cause
+                .because
+                .iter_mut()
+                .chain(&mut cause.subjects)
+                .chain(&mut cause.candidates),
+        );
         let remedy = &mut cause.remedy;
         self.each([&mut remedy.who, &mut remedy.verify, &mut remedy.takes]);
         self.each(remedy.steps.iter_mut().chain(&mut remedy.links));
         for command in &mut remedy.commands {
-            *command = Command::new(&self.clean(command.shell()), &self.fit(harmless_command(command.text())));
+            *command = Command::new(
+                &self.clean(command.shell()),
+                &self.fit(harmless_command(command.text())),
+            );
         }
     }
 
     /// A text of several lines keeps them: what follows the first one are commands.
     fn lines(&self, text: &mut String) {
-        let (first, commands) =
-            text.split_once('\n').map_or((text.as_str(), None), |(first, rest)| (first, Some(rest)));
+        let (first, commands) = text
+            .split_once('\n')
+            .map_or((text.as_str(), None), |(first, rest)| (first, Some(rest)));
         let mut clean = self.clean(first);
         if let Some(commands) = commands {
             clean.push('\n');
@@ -112,7 +160,12 @@ impl Cleaner {
     fn row(&self, row: &mut ResultRow) {
         self.each([&mut row.subject]);
         self.lines(&mut row.message);
-        self.each(row.connection.iter_mut().chain(&mut row.declared).chain(&mut row.cause));
+        self.each(
+            row.connection
+                .iter_mut()
+                .chain(&mut row.declared)
+                .chain(&mut row.cause),
+        );
         if let Some(Observed { code, detail, .. }) = &mut row.observed {
             self.each(code.iter_mut().chain(detail));
         }
@@ -120,10 +173,18 @@ impl Cleaner {
 
     fn request(&self, request: &mut RequestRecord) {
         self.each([&mut request.method, &mut request.url]);
-        self.each(request.request_id.iter_mut().chain(&mut request.client_request_id).chain(&mut request.failure));
+        self.each(
+            request
+                .request_id
+                .iter_mut()
+                .chain(&mut request.client_request_id)
+                .chain(&mut request.failure),
+        );
         let headers = std::mem::take(&mut request.headers);
-        request.headers =
-            headers.into_iter().map(|(name, value)| (self.clean(&name).into(), self.clean(&value))).collect();
+        request.headers = headers
+            .into_iter()
+            .map(|(name, value)| (self.clean(&name).into(), self.clean(&value)))
+            .collect();
     }
 }
 
@@ -206,7 +267,9 @@ impl FromIterator<Shown> for String {
             match piece {
                 Shown::Plain(character) => text.push(character),
                 Shown::Words(words) => text.push_str(words),
-                Shown::CodePoint(character) => text.extend(["<U+", &format!("{:04X}", u32::from(character)), ">"]),
+                Shown::CodePoint(character) => {
+                    text.extend(["<U+", &format!("{:04X}", u32::from(character)), ">"])
+                }
             }
         }
         text
@@ -221,7 +284,10 @@ mod tests {
 
     #[test]
     fn what_steers_a_terminal_is_shown_and_not_done() {
-        assert_eq!(harmless("a\u{1b}[31mb\u{7}\u{9b}c"), "a<U+001B>[31mb<U+0007><U+009B>c");
+        assert_eq!(
+            harmless("a\u{1b}[31mb\u{7}\u{9b}c"),
+            "a<U+001B>[31mb<U+0007><U+009B>c"
+        );
     }
 
     #[test]
@@ -231,7 +297,10 @@ mod tests {
 
     #[test]
     fn a_text_is_one_line() {
-        assert_eq!(harmless("first\r\nREADY (exit code 0)\tx"), "first  READY (exit code 0) x");
+        assert_eq!(
+            harmless("first\r\nREADY (exit code 0)\tx"),
+            "first  READY (exit code 0) x"
+        );
     }
 
     #[test]
@@ -250,7 +319,10 @@ mod tests {
     #[test]
     fn letters_of_other_languages_stay_unless_ascii_is_asked_for() {
         assert_eq!(harmless("Größe 会議室"), "Größe 会議室");
-        assert_eq!(ascii("“Größe” … – 30 min"), "\"Gr<U+00F6><U+00DF>e\" ... - 30 min");
+        assert_eq!(
+            ascii("“Größe” … – 30 min"),
+            "\"Gr<U+00F6><U+00DF>e\" ... - 30 min"
+        );
     }
 
     proptest! {

@@ -63,13 +63,17 @@ pub(super) fn page(title: &str, body: &Markup) -> String {
 }
 
 /// Elements that may begin a line of the file without a change to the page.
-const BEGIN_A_LINE: [&str; 12] =
-    ["<article", "<section", "<dl>", "<dt>", "<dd>", "<li>", "<p>", "<pre", "<tr>", "<text", "<g>", "<footer"];
+const BEGIN_A_LINE: [&str; 12] = [
+    "<article", "<section", "<dl>", "<dt>", "<dd>", "<li>", "<p>", "<pre", "<tr>", "<text", "<g>",
+    "<footer",
+];
 
 /// The page in lines of a usual length: mail systems and editors break or refuse very long ones. Text is escaped, so that
 /// only elements are met, and none of these is part of a line of text or of a `pre`.
 fn in_lines(page: &str) -> String {
-    let Some((head, body)) = page.split_once("<body>") else { return page.to_owned() };
+    let Some((head, body)) = page.split_once("<body>") else {
+        return page.to_owned();
+    };
     let mut text = body.to_owned();
     for element in BEGIN_A_LINE {
         text = text.replace(element, &format!("\n{element}"));
@@ -115,7 +119,9 @@ fn head(report: &Report) -> Markup {
 }
 
 fn causes(report: &Report) -> Markup {
-    let (notes, causes): (Vec<_>, Vec<_>) = order::causes(report).into_iter().partition(Numbered::is_note);
+    let (notes, causes): (Vec<_>, Vec<_>) = order::causes(report)
+        .into_iter()
+        .partition(Numbered::is_note);
     html! {
         @if !causes.is_empty() {
             section {
@@ -134,7 +140,11 @@ fn causes(report: &Report) -> Markup {
 
 fn cause(target: &Target, numbered: &Numbered<'_>) -> Markup {
     let cause = numbered.cause;
-    let of = cause.connection.as_deref().map(names::listed).or_else(|| wording::connections(cause, target));
+    let of = cause
+        .connection
+        .as_deref()
+        .map(names::listed)
+        .or_else(|| wording::connections(cause, target));
     let remedy = &cause.remedy;
     let class = format!("tag {}", cause.requirement.as_str());
     html! {
@@ -189,7 +199,10 @@ pub(super) fn prose(text: &str) -> Markup {
 
 /// Where to read more, as an entry of a list of names and values.
 pub(super) fn links(links: &[String]) -> Markup {
-    let links: Vec<&String> = links.iter().filter(|link| link.starts_with("https://")).collect();
+    let links: Vec<&String> = links
+        .iter()
+        .filter(|link| link.starts_with("https://"))
+        .collect();
     html! {
         @if !links.is_empty() {
             dt { "More" }
@@ -224,7 +237,13 @@ fn permissions(report: &Report) -> Markup {
 }
 
 fn connections_of(app: &AppPermissions<'_>) -> String {
-    wording::named(&app.connections.iter().map(|name| names::listed(name)).collect::<Vec<_>>(), NAMED)
+    wording::named(
+        &app.connections
+            .iter()
+            .map(|name| names::listed(name))
+            .collect::<Vec<_>>(),
+        NAMED,
+    )
 }
 
 fn permission(line: &PermissionLine<'_>) -> Markup {
@@ -291,7 +310,12 @@ fn row(target: &Target, group: &RowGroup<'_>) -> Markup {
 /// The requests that answered with something else than a success, for the ticket; the whole list is in the JSON report.
 fn requests(report: &Report) -> Markup {
     let odd = |status: Option<u16>| status.is_none_or(|status| status >= 300);
-    let told: Vec<_> = report.requests.iter().filter(|request| odd(request.status)).take(NAMED).collect();
+    let told: Vec<_> = report
+        .requests
+        .iter()
+        .filter(|request| odd(request.status))
+        .take(NAMED)
+        .collect();
     html! {
         section {
             h2 { "What was asked" }
@@ -345,7 +369,10 @@ mod tests {
     #[test]
     fn what_stands_between_backticks_is_code() {
         let shown = |text: &str| prose(text).into_string();
-        assert_eq!(shown("Run `a <b>` again"), "Run <code>a &lt;b&gt;</code> again");
+        assert_eq!(
+            shown("Run `a <b>` again"),
+            "Run <code>a &lt;b&gt;</code> again"
+        );
         assert_eq!(shown("a ` alone <b>"), "a ` alone &lt;b&gt;");
     }
 
@@ -357,7 +384,9 @@ mod tests {
             assert!(page.contains(&cause.id), "{}", cause.id);
         }
         assert!(page.starts_with("<!DOCTYPE html>") && page.trim_end().ends_with("</html>"));
-        for loaded in ["<script", "<img", "<link", "<iframe", "src=", "@import", "url("] {
+        for loaded in [
+            "<script", "<img", "<link", "<iframe", "src=", "@import", "url(",
+        ] {
             assert!(!page.contains(loaded), "{loaded}");
         }
     }
@@ -365,7 +394,11 @@ mod tests {
     #[test]
     fn the_policy_names_the_style_sheet_that_stands_in_the_page() {
         let page = render(&fixture::report());
-        let style = page.split("<style>").nth(1).and_then(|rest| rest.split("</style>").next()).unwrap();
+        let style = page
+            .split("<style>")
+            .nth(1)
+            .and_then(|rest| rest.split("</style>").next())
+            .unwrap();
         let hash = STANDARD.encode(digest(&SHA256, style.as_bytes()));
         assert!(page.contains(&format!("style-src 'sha256-{hash}'")));
         assert!(!page.contains("style="), "the policy would refuse it");

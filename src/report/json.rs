@@ -78,7 +78,10 @@ fn other_format(text: &str) -> Option<&'static str> {
         _ if start.starts_with('<') => Some("HTML or XML"),
         _ if start.starts_with("# ") || start.starts_with("## ") => Some("Markdown or TOML"),
         _ if start.starts_with("rx-preflight ") => Some("a report as text"),
-        _ if first_line.starts_with('[') && first_line.ends_with(']') && first_line.contains(char::is_alphabetic) => {
+        _ if first_line.starts_with('[')
+            && first_line.ends_with(']')
+            && first_line.contains(char::is_alphabetic) =>
+        {
             Some("TOML")
         }
         _ => None,
@@ -96,7 +99,10 @@ struct Version {
 /// # Panics
 ///
 /// Never: a report holds nothing that has no JSON form.
-#[expect(clippy::expect_used, reason = "a report is plain data with text for keys, which always has a JSON form")]
+#[expect(
+    clippy::expect_used,
+    reason = "a report is plain data with text for keys, which always has a JSON form"
+)]
 pub fn render(report: &Report) -> String {
     let mut bytes = Vec::new();
     write(report, &mut bytes).expect("a report has a JSON form");
@@ -121,7 +127,10 @@ pub fn write(report: &Report, to: &mut dyn Write) -> io::Result<()> {
 ///
 /// Those of `to`, and values that have no JSON form.
 pub fn write_visible(value: &impl Serialize, to: impl Write) -> serde_json::Result<()> {
-    value.serialize(&mut serde_json::Serializer::with_formatter(to, Indented::default()))
+    value.serialize(&mut serde_json::Serializer::with_formatter(
+        to,
+        Indented::default(),
+    ))
 }
 
 impl From<serde_json::Error> for ReadError {
@@ -145,7 +154,10 @@ impl Report {
 /// The text of a file. What is no text at all is left for the reader of JSON to complain about.
 fn decode(bytes: &[u8]) -> String {
     let utf16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
-        let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
+        let units: Vec<u16> = bytes
+            .chunks_exact(2)
+            .map(|pair| unit([pair[0], pair[1]]))
+            .collect();
         String::from_utf16_lossy(&units)
     };
     match bytes {
@@ -159,11 +171,12 @@ fn read(text: &str) -> Result<Report, ReadError> {
     if text.trim().is_empty() {
         return Err(ReadError::Empty);
     }
-    let found = serde_json::from_str::<Version>(text).map_err(|error| match other_format(text) {
-        _ if error.is_data() => ReadError::Other,
-        Some(format) => ReadError::Format(format),
-        None => error.into(),
-    })?;
+    let found =
+        serde_json::from_str::<Version>(text).map_err(|error| match other_format(text) {
+            _ if error.is_data() => ReadError::Other,
+            Some(format) => ReadError::Format(format),
+            None => error.into(),
+        })?;
     let found = found.schema_version;
     if major(&found) != major(SCHEMA_VERSION) {
         return Err(ReadError::Version { found });
@@ -175,14 +188,22 @@ fn read(text: &str) -> Result<Report, ReadError> {
 
 /// Commands in texts are made safe like those of a remedy: version 0.1 wrote lines that change something among them.
 fn make_commands_safe(report: &mut Report) {
-    let rows = report.results.iter_mut().filter(|row| row.check == CheckId::RoomCalendarProcessing);
+    let rows = report
+        .results
+        .iter_mut()
+        .filter(|row| row.check == CheckId::RoomCalendarProcessing);
     rows.for_each(|row| commands_behind(&mut row.message, 1));
-    report.not_visible.iter_mut().for_each(|text| commands_behind(text, 2));
+    report
+        .not_visible
+        .iter_mut()
+        .for_each(|text| commands_behind(text, 2));
 }
 
 /// Behind so many lines of prose, a text holds PowerShell.
 fn commands_behind(text: &mut String, prose: usize) {
-    let Some((at, _)) = text.match_indices('\n').nth(prose - 1) else { return };
+    let Some((at, _)) = text.match_indices('\n').nth(prose - 1) else {
+        return;
+    };
     let commands = knowledge::printable("powershell", &text[at + 1..]);
     text.truncate(at + 1);
     text.push_str(&commands);
@@ -244,7 +265,13 @@ mod tests {
     fn the_evidence_repeats_nothing_of_the_report() {
         let value = value();
         let evidence = value["evidence"].as_object().unwrap();
-        for field in ["requests", "started_at", "finished_at", "interrupted", "cloud"] {
+        for field in [
+            "requests",
+            "started_at",
+            "finished_at",
+            "interrupted",
+            "cloud",
+        ] {
             assert!(!evidence.contains_key(field), "{field} is repeated");
         }
     }
@@ -263,8 +290,14 @@ mod tests {
     #[test]
     fn an_older_report_without_later_fields_is_read() {
         let mut value = value();
-        value["target"]["connections"][0].as_object_mut().unwrap().remove("tenant_id");
-        value["causes"][0].as_object_mut().unwrap().remove("because");
+        value["target"]["connections"][0]
+            .as_object_mut()
+            .unwrap()
+            .remove("tenant_id");
+        value["causes"][0]
+            .as_object_mut()
+            .unwrap()
+            .remove("because");
         value.as_object_mut().unwrap().remove("redaction");
         assert_eq!(read(&value.to_string()).unwrap().redaction.mode, "none");
     }
@@ -279,16 +312,28 @@ mod tests {
     #[test]
     fn another_major_version_is_refused_by_name() {
         let error = read(r#"{"schema_version": "2.0"}"#).unwrap_err();
-        assert!(matches!(&error, ReadError::Version { found } if found == "2.0"), "{error}");
+        assert!(
+            matches!(&error, ReadError::Version { found } if found == "2.0"),
+            "{error}"
+        );
     }
 
     #[test]
     fn what_is_no_report_is_refused() {
-        assert!(matches!(read("<html>"), Err(ReadError::Format("HTML or XML"))));
+        assert!(matches!(
+            read("<html>"),
+            Err(ReadError::Format("HTML or XML"))
+        ));
         assert!(matches!(read("hello"), Err(ReadError::Syntax(_))));
         assert!(matches!(read("{}"), Err(ReadError::Other)));
-        assert!(matches!(read(r#"{"schema_version": "1.0"}"#), Err(ReadError::Form(_))));
-        assert!(matches!(read(r#"{"schema_version": "1.0""#), Err(ReadError::Incomplete(_))));
+        assert!(matches!(
+            read(r#"{"schema_version": "1.0"}"#),
+            Err(ReadError::Form(_))
+        ));
+        assert!(matches!(
+            read(r#"{"schema_version": "1.0""#),
+            Err(ReadError::Incomplete(_))
+        ));
         assert!(matches!(read(" "), Err(ReadError::Empty)));
     }
 

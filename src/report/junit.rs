@@ -9,7 +9,9 @@
 
 use std::time::Duration;
 
-use quick_junit::{NonSuccessKind, Property, Report as Document, TestCase, TestCaseStatus, TestSuite, XmlString};
+use quick_junit::{
+    NonSuccessKind, Property, Report as Document, TestCase, TestCaseStatus, TestSuite, XmlString,
+};
 
 use super::notes::{self, Note, notes};
 use super::order::{self, Numbered};
@@ -25,7 +27,11 @@ pub fn render(report: &Report) -> String {
     let mut document = Document::new(format!("{} {}", safe.tool.name, safe.tool.version));
     for (section, rows) in section::with_rows(&safe.results) {
         let mut suite = TestSuite::new(section.title.as_str());
-        suite.set_time(rows.iter().map(|row| Duration::from_millis(row.duration_ms)).sum());
+        suite.set_time(
+            rows.iter()
+                .map(|row| Duration::from_millis(row.duration_ms))
+                .sum(),
+        );
         suite.add_properties(section_properties(&rows));
         suite.add_test_cases(rows.into_iter().map(|row| case(&safe, &causes, row)));
         document.add_test_suite(suite);
@@ -43,11 +49,18 @@ pub fn render(report: &Report) -> String {
 /// The library writes the number of skipped cases beside those of the whole document, too. Jenkins' xUnit plugin, which
 /// holds documents against its schema, takes it at the suites only.
 fn without_total_of_skipped(document: &str) -> String {
-    let Some(at) = document.find("<testsuites ") else { return document.to_owned() };
+    let Some(at) = document.find("<testsuites ") else {
+        return document.to_owned();
+    };
     let (before, root) = document.split_at(at);
     let (root, behind) = root.split_at(root.find('>').unwrap_or_default());
-    let attributes = root.split(' ').filter(|attribute| !attribute.starts_with("skipped=\""));
-    format!("{before}{}{behind}", attributes.collect::<Vec<_>>().join(" "))
+    let attributes = root
+        .split(' ')
+        .filter(|attribute| !attribute.starts_with("skipped=\""));
+    format!(
+        "{before}{}{behind}",
+        attributes.collect::<Vec<_>>().join(" ")
+    )
 }
 
 fn properties(report: &Report) -> Vec<Property> {
@@ -62,8 +75,13 @@ fn properties(report: &Report) -> Vec<Property> {
         ("started_at", report.started_at.to_string()),
         ("redaction", report.redaction.mode.clone()),
     ];
-    let facts = values.into_iter().map(|(name, value)| Property::new(name, value));
-    facts.chain(notes(report).iter().map(noted)).chain(conclusions(report)).collect()
+    let facts = values
+        .into_iter()
+        .map(|(name, value)| Property::new(name, value));
+    facts
+        .chain(notes(report).iter().map(noted))
+        .chain(conclusions(report))
+        .collect()
 }
 
 /// A note that matters next to the verdict. Its row passes, and a build server shows nothing of what passes.
@@ -73,15 +91,26 @@ fn noted(note: &Note<'_>) -> Property {
 
 /// How a section ended, and its rooms counted as rooms.
 fn section_properties(rows: &[&ResultRow]) -> Vec<Property> {
-    let mut properties = vec![Property::new("section_status", section::mark(rows).word().to_ascii_lowercase())];
-    properties.extend(Rooms::of(rows.iter().copied()).words().map(|rooms| Property::new("rooms", rooms)));
+    let mut properties = vec![Property::new(
+        "section_status",
+        section::mark(rows).word().to_ascii_lowercase(),
+    )];
+    properties.extend(
+        Rooms::of(rows.iter().copied())
+            .words()
+            .map(|rooms| Property::new("rooms", rooms)),
+    );
     properties
 }
 
 /// The reason of the verdict, the rooms, and each permission declared and observed.
 fn conclusions(report: &Report) -> Vec<Property> {
     let mut properties = vec![Property::new("verdict_reason", reason::reason(report))];
-    properties.extend(Rooms::of(&report.results).words().map(|rooms| Property::new("rooms", rooms)));
+    properties.extend(
+        Rooms::of(&report.results)
+            .words()
+            .map(|rooms| Property::new("rooms", rooms)),
+    );
     for app in permissions::apps(report) {
         for line in &app.lines {
             let name = format!("permission {} of app {}", line.permission, app.client_id);
@@ -92,7 +121,10 @@ fn conclusions(report: &Report) -> Vec<Property> {
 }
 
 fn case(report: &Report, causes: &[Numbered<'_>], row: &ResultRow) -> TestCase {
-    let mut case = TestCase::new(format!("{} {}", row.check, row.subject), status(row, counts(report, row)));
+    let mut case = TestCase::new(
+        format!("{} {}", row.check, row.subject),
+        status(row, counts(report, row)),
+    );
     case.set_classname(class_name(row));
     case.set_time(Duration::from_millis(row.duration_ms));
     if let Some(advice) = advice(causes, row) {
@@ -104,7 +136,11 @@ fn case(report: &Report, causes: &[Numbered<'_>], row: &ResultRow) -> TestCase {
 /// Package and class, which a build server shows as a tree: the connection, then the group of the check. A dot would begin
 /// another level.
 fn class_name(row: &ResultRow) -> String {
-    let connection = row.connection.as_deref().unwrap_or("all-connections").replace(['.', '/', '\\'], "-");
+    let connection = row
+        .connection
+        .as_deref()
+        .unwrap_or("all-connections")
+        .replace(['.', '/', '\\'], "-");
     format!("rx-preflight.{connection}.{}", row.check.group())
 }
 
@@ -156,7 +192,12 @@ fn skip_reason(reason: Option<SkipReason>) -> &'static str {
 fn advice(causes: &[Numbered<'_>], row: &ResultRow) -> Option<String> {
     let cause = order::cause_of(row, causes)?;
     let cause = Some(cause.cause).filter(|_| row.outcome != Outcome::Pass || cause.is_note())?;
-    Some(format!("{}: {}\nWho can fix it: {}", cause.id, cause.title, wording::who(&cause.remedy.who)))
+    Some(format!(
+        "{}: {}\nWho can fix it: {}",
+        cause.id,
+        cause.title,
+        wording::who(&cause.remedy.who)
+    ))
 }
 
 #[cfg(test)]
@@ -177,23 +218,40 @@ mod tests {
         let counts = report.summary.counts;
         assert_eq!(attribute(root, "tests"), counts.total().to_string());
         assert_eq!(attribute(root, "failures"), counts.fail.to_string());
-        assert_eq!(attribute(root, "errors"), (counts.unknown + counts.error).to_string());
-        let named = |name: &str| document.descendants().filter(|node| node.has_tag_name(name)).count();
-        assert_eq!((named("testcase"), named("skipped")), (counts.total(), counts.skipped));
+        assert_eq!(
+            attribute(root, "errors"),
+            (counts.unknown + counts.error).to_string()
+        );
+        let named = |name: &str| {
+            document
+                .descendants()
+                .filter(|node| node.has_tag_name(name))
+                .count()
+        };
+        assert_eq!(
+            (named("testcase"), named("skipped")),
+            (counts.total(), counts.skipped)
+        );
     }
 
     #[test]
     fn a_build_fails_on_an_optional_row_only_where_the_exit_code_does() {
         let mut report = fixture::report();
-        report.results.retain(|row| row.requirement != Requirement::Required || row.outcome == Outcome::Pass);
+        report
+            .results
+            .retain(|row| row.requirement != Requirement::Required || row.outcome == Outcome::Pass);
         let drawn = |exit_code: u8| {
             let mut report = report.clone();
             report.summary.exit_code = exit_code;
             let text = render(&report);
             let document = roxmltree::Document::parse(&text).unwrap();
             let root = document.root_element();
-            let types = document.descendants().filter(|node| node.has_tag_name("skipped"));
-            let optional = types.filter(|node| attribute(*node, "type").starts_with("optional-")).count();
+            let types = document
+                .descendants()
+                .filter(|node| node.has_tag_name("skipped"));
+            let optional = types
+                .filter(|node| attribute(*node, "type").starts_with("optional-"))
+                .count();
             (attribute(root, "failures") != "0", optional > 0)
         };
         assert_eq!((drawn(0), drawn(4)), ((false, true), (true, false)));
@@ -203,9 +261,15 @@ mod tests {
     fn class_names_make_a_tree_of_connections_and_groups() {
         let mut row = fixture::report().results[0].clone();
         row.connection = Some("Haus 1.2/Süd".to_owned());
-        assert_eq!(class_name(&row), format!("rx-preflight.Haus 1-2-Süd.{}", row.check.group()));
+        assert_eq!(
+            class_name(&row),
+            format!("rx-preflight.Haus 1-2-Süd.{}", row.check.group())
+        );
         row.connection = None;
-        assert_eq!(class_name(&row), format!("rx-preflight.all-connections.{}", row.check.group()));
+        assert_eq!(
+            class_name(&row),
+            format!("rx-preflight.all-connections.{}", row.check.group())
+        );
     }
 
     #[test]
@@ -213,11 +277,17 @@ mod tests {
         let report = fixture::report();
         let text = render(&report);
         let document = roxmltree::Document::parse(&text).unwrap();
-        let failed = document.descendants().find(|node| node.has_tag_name("failure")).unwrap();
+        let failed = document
+            .descendants()
+            .find(|node| node.has_tag_name("failure"))
+            .unwrap();
         assert!(["required", "optional"].contains(&attribute(failed, "type")));
         let case = failed.parent().unwrap();
-        let told =
-            case.descendants().find(|node| node.has_tag_name("system-out")).and_then(|node| node.text()).unwrap();
+        let told = case
+            .descendants()
+            .find(|node| node.has_tag_name("system-out"))
+            .and_then(|node| node.text())
+            .unwrap();
         assert!(told.contains("Who can fix it: "), "{told}");
     }
 
@@ -227,7 +297,11 @@ mod tests {
         report.results[0].subject = "<script>]]>\u{1b}[31m\u{202e}\u{0}&".to_owned();
         let text = render(&report);
         let document = roxmltree::Document::parse(&text).unwrap();
-        assert!(document.descendants().all(|node| !node.has_tag_name("script")));
+        assert!(
+            document
+                .descendants()
+                .all(|node| !node.has_tag_name("script"))
+        );
         assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}') && !text.contains('\u{0}'));
     }
 }

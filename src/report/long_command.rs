@@ -14,7 +14,12 @@ const COLUMNS: usize = 100;
 /// Whether the commands of a cause are too long because they name dozens of mailboxes. Any other command is shown whole,
 /// however long it is.
 pub(super) fn names_too_many(cause: &Cause) -> bool {
-    let is_long = |command: &Command| command.text().lines().any(|line| line.chars().count() > LONGEST_LINE);
+    let is_long = |command: &Command| {
+        command
+            .text()
+            .lines()
+            .any(|line| line.chars().count() > LONGEST_LINE)
+    };
     cause.subjects.len() > MANY && cause.remedy.commands.iter().any(is_long)
 }
 

@@ -10,7 +10,10 @@ use std::fmt::Write as _;
 pub(super) use self::text::{code, escape, escape_inside_a_word, fence, prose, with_code};
 use super::group::{self, RowGroup};
 use super::order::{self, Numbered};
-use super::{Report, Target, harmless, input_note, long_command, names, notes, permissions, reason, section, wording};
+use super::{
+    Report, Target, harmless, input_note, long_command, names, notes, permissions, reason, section,
+    wording,
+};
 use crate::diagnosis::Cause;
 
 /// Jira takes comments of 32,767 characters; some room is left for the words around.
@@ -36,7 +39,11 @@ pub fn render(report: &Report) -> String {
 fn head(page: &mut String, report: &Report) {
     let summary = report.summary;
     let word = reason::verdict_of(report);
-    let _ = writeln!(page, "## rx-preflight: {word} (exit code {})\n", summary.exit_code);
+    let _ = writeln!(
+        page,
+        "## rx-preflight: {word} (exit code {})\n",
+        summary.exit_code
+    );
     let _ = writeln!(page, "{}\n", prose(&capitalized(&reason::reason(report))));
     for note in notes(report) {
         let word = wording::requirement(note.cause.requirement);
@@ -45,11 +52,23 @@ fn head(page: &mut String, report: &Report) {
     if report.interrupted {
         page.push_str("**Interrupted:** the remaining checks were not run.\n\n");
     }
-    let _ = writeln!(page, "- Tenant {}, cloud {}", code(&report.target.tenant_id), escape(&report.target.cloud));
+    let _ = writeln!(
+        page,
+        "- Tenant {}, cloud {}",
+        code(&report.target.tenant_id),
+        escape(&report.target.cloud)
+    );
     for connection in &report.target.connections {
-        let (name, api) = (escape(&names::listed(&connection.name)), wording::api(connection.api));
+        let (name, api) = (
+            escape(&names::listed(&connection.name)),
+            wording::api(connection.api),
+        );
         let rooms = wording::number(connection.rooms, "room");
-        let _ = writeln!(page, "- Connection {name}: {api}, app {}, {rooms}", code(&connection.client_id));
+        let _ = writeln!(
+            page,
+            "- Connection {name}: {api}, app {}, {rooms}",
+            code(&connection.client_id)
+        );
     }
     for narrowed in &report.target.narrowed_by {
         let _ = writeln!(page, "- Narrowed by {}", code(narrowed));
@@ -60,16 +79,27 @@ fn head(page: &mut String, report: &Report) {
     if let Some(replaced) = wording::redaction(&report.redaction) {
         let _ = writeln!(page, "- Redacted: {}", escape(&replaced));
     }
-    let _ = writeln!(page, "- Checks: {}", escape(&section::totals(&report.results)));
+    let _ = writeln!(
+        page,
+        "- Checks: {}",
+        escape(&section::totals(&report.results))
+    );
     for (section, rows) in section::with_rows(&report.results) {
-        let _ =
-            writeln!(page, "    - **{}** {}: {}", section::mark(&rows).word(), section.title, section::words(&rows));
+        let _ = writeln!(
+            page,
+            "    - **{}** {}: {}",
+            section::mark(&rows).word(),
+            section.title,
+            section::words(&rows)
+        );
     }
     page.push('\n');
 }
 
 fn causes(page: &mut String, report: &Report) {
-    let (notes, causes): (Vec<_>, Vec<_>) = order::causes(report).into_iter().partition(Numbered::is_note);
+    let (notes, causes): (Vec<_>, Vec<_>) = order::causes(report)
+        .into_iter()
+        .partition(Numbered::is_note);
     if !causes.is_empty() {
         page.push_str("### What is wrong, and what mends it\n\n");
     }
@@ -80,7 +110,12 @@ fn causes(page: &mut String, report: &Report) {
         page.push_str("### Worth knowing\n\n");
     }
     for note in notes {
-        let _ = writeln!(page, "- **{}** ({})", prose(&note.cause.title), code(&note.cause.id));
+        let _ = writeln!(
+            page,
+            "- **{}** ({})",
+            prose(&note.cause.title),
+            code(&note.cause.id)
+        );
         let _ = writeln!(page, "    - {}", prose(&note.cause.impact));
     }
     page.push('\n');
@@ -92,13 +127,23 @@ fn cause(page: &mut String, target: &Target, numbered: &Numbered<'_>) {
     }
     let cause = numbered.cause;
     let word = wording::requirement(cause.requirement);
-    let _ = writeln!(page, "**{}. [{word}] {}**\n", numbered.number, prose(&cause.title));
+    let _ = writeln!(
+        page,
+        "**{}. [{word}] {}**\n",
+        numbered.number,
+        prose(&cause.title)
+    );
     let of = match (&cause.connection, wording::connections(cause, target)) {
         (Some(name), _) => format!(", {}", escape(&names::listed(name))),
         (None, Some(names)) => format!(", {}", escape(&names)),
         (None, None) => String::new(),
     };
-    let _ = writeln!(page, "- Cause: {} ({}){of}", code(&cause.id), wording::confidence(cause.confidence));
+    let _ = writeln!(
+        page,
+        "- Cause: {} ({}){of}",
+        code(&cause.id),
+        wording::confidence(cause.confidence)
+    );
     let _ = writeln!(page, "- Means: {}", prose(&cause.impact));
     for seen in &cause.because {
         let _ = writeln!(page, "- Seen: {}", prose(seen));
@@ -106,9 +151,17 @@ fn cause(page: &mut String, target: &Target, numbered: &Numbered<'_>) {
     let _ = writeln!(page, "- Affects {}", affected(numbered, target));
     if !cause.candidates.is_empty() {
         let others: Vec<String> = cause.candidates.iter().map(|id| code(id)).collect();
-        let _ = writeln!(page, "- Or else: {} (the answers cannot tell)", others.join(", "));
+        let _ = writeln!(
+            page,
+            "- Or else: {} (the answers cannot tell)",
+            others.join(", ")
+        );
     }
-    let _ = writeln!(page, "- Who can fix it: **{}**\n", escape(wording::who(&cause.remedy.who)));
+    let _ = writeln!(
+        page,
+        "- Who can fix it: **{}**\n",
+        escape(wording::who(&cause.remedy.who))
+    );
     for (index, step) in cause.remedy.steps.iter().enumerate() {
         let _ = writeln!(page, "{}. {}", index + 1, prose(step));
     }
@@ -119,19 +172,30 @@ fn cause(page: &mut String, target: &Target, numbered: &Numbered<'_>) {
 }
 
 fn affected(numbered: &Numbered<'_>, target: &Target) -> String {
-    let subjects: Vec<String> = numbered.cause.subjects.iter().map(|subject| named_subject(target, subject)).collect();
+    let subjects: Vec<String> = numbered
+        .cause
+        .subjects
+        .iter()
+        .map(|subject| named_subject(target, subject))
+        .collect();
     wording::affected(numbered, &subjects, NAMED)
 }
 
 /// A subject as code, unless it is named in words.
 fn named_subject(target: &Target, subject: &str) -> String {
     let name = names::subject(target, subject);
-    if name == subject { code(subject) } else { escape(&name) }
+    if name == subject {
+        code(subject)
+    } else {
+        escape(&name)
+    }
 }
 
 fn capitalized(sentence: &str) -> String {
     let mut characters = sentence.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+    characters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(characters).collect()
+    })
 }
 
 /// Declared and observed, for each app.
@@ -145,9 +209,18 @@ fn permissions(page: &mut String, report: &Report) {
         if is_full(page) {
             break;
         }
-        let _ = writeln!(page, "- {}", escape(&names::subject(&report.target, app.client_id)));
+        let _ = writeln!(
+            page,
+            "- {}",
+            escape(&names::subject(&report.target, app.client_id))
+        );
         for line in &app.lines {
-            let _ = writeln!(page, "    - **{}** {}", wording::outcome(line.row.outcome), escape(&line.in_words()));
+            let _ = writeln!(
+                page,
+                "    - **{}** {}",
+                wording::outcome(line.row.outcome),
+                escape(&line.in_words())
+            );
         }
     }
     page.push('\n');
@@ -155,7 +228,11 @@ fn permissions(page: &mut String, report: &Report) {
 
 fn commands(page: &mut String, cause: &Cause) {
     if long_command::names_too_many(cause) {
-        let _ = writeln!(page, "{}.\n", with_code(&wording::in_the_hand_over(cause.subjects.len())));
+        let _ = writeln!(
+            page,
+            "{}.\n",
+            with_code(&wording::in_the_hand_over(cause.subjects.len()))
+        );
         return;
     }
     for command in &cause.remedy.commands {
@@ -192,13 +269,23 @@ fn rows(page: &mut String, report: &Report) {
 
 fn row(page: &mut String, target: &Target, group: &RowGroup<'_>) {
     let outcome = wording::outcome(group.outcome());
-    let cause = group.cause.map(|number| format!(" (see {number})")).unwrap_or_default();
+    let cause = group
+        .cause
+        .map(|number| format!(" (see {number})"))
+        .unwrap_or_default();
     let first_line = group.message.lines().next().unwrap_or_default();
     for (check, rows) in group.by_check() {
-        let subjects: Vec<String> = rows.iter().map(|row| named_subject(target, &row.subject)).collect();
+        let subjects: Vec<String> = rows
+            .iter()
+            .map(|row| named_subject(target, &row.subject))
+            .collect();
         let subjects = wording::named(&subjects, NAMED);
         let what = prose(first_line);
-        let _ = writeln!(page, "- **{outcome}** {} for {subjects}: {what}{cause}", code(check.as_str()));
+        let _ = writeln!(
+            page,
+            "- **{outcome}** {} for {subjects}: {what}{cause}",
+            code(check.as_str())
+        );
     }
 }
 
@@ -258,20 +345,30 @@ mod tests {
         let report = fixture::report();
         let text = shown(&render(&report));
         for cause in &report.causes {
-            assert!(text.contains(&cause.title) && text.contains(&cause.id), "{} is not in {text}", cause.id);
+            assert!(
+                text.contains(&cause.title) && text.contains(&cause.id),
+                "{} is not in {text}",
+                cause.id
+            );
         }
-        assert!(text.contains(&report.report_id) && text.contains(&section::totals(&report.results)));
+        assert!(
+            text.contains(&report.report_id) && text.contains(&section::totals(&report.results))
+        );
     }
 
     #[test]
     fn what_comes_from_outside_is_shown_and_never_done() {
-        let nasty = "<script>alert(1)</script> [x](http://evil) ![y](z) `a` **b** | # c @team \u{202e}";
+        let nasty =
+            "<script>alert(1)</script> [x](http://evil) ![y](z) `a` **b** | # c @team \u{202e}";
         let mut report = fixture::report();
         report.causes[0].title = nasty.to_owned();
         report.causes[0].subjects = vec![nasty.to_owned(), "a`b``c".to_owned()];
         report.results[0].message = nasty.to_owned();
         let text = shown(&render(&report));
-        assert!(text.contains("<script>alert(1)</script> [x](http://evil)"), "{text}");
+        assert!(
+            text.contains("<script>alert(1)</script> [x](http://evil)"),
+            "{text}"
+        );
     }
 
     #[test]
@@ -286,7 +383,11 @@ mod tests {
             ..row.clone()
         });
         report.results = failed.collect();
-        report.causes[0].subjects = report.results.iter().map(|row| row.subject.clone()).collect();
+        report.causes[0].subjects = report
+            .results
+            .iter()
+            .map(|row| row.subject.clone())
+            .collect();
         let text = render(&report);
         assert!(text.len() < 32_767, "{} characters", text.len());
         assert!(text.contains("see the JSON report"));

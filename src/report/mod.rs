@@ -41,7 +41,9 @@ pub use compare::{ComparedCause, ComparedRow, Comparison, Direction, compare};
 pub use format::{Format, write};
 pub use handover::HandoverFormat;
 pub use input_notes::sentence as input_note;
-pub use model::{Recorded, Redaction, Replaced, Report, SCHEMA_VERSION, Target, TargetConnection, Tool};
+pub use model::{
+    Recorded, Redaction, Replaced, Report, SCHEMA_VERSION, Target, TargetConnection, Tool,
+};
 pub use notes::{Note, notes};
 pub use schema::schema;
 pub use summary::{Counts, Summary};

@@ -129,11 +129,19 @@ impl Redaction {
 
 impl Default for Redaction {
     fn default() -> Self {
-        Self { mode: Self::NONE.to_owned(), key: None, replaced: Vec::new(), words_left_out: 0 }
+        Self {
+            mode: Self::NONE.to_owned(),
+            key: None,
+            replaced: Vec::new(),
+            words_left_out: 0,
+        }
     }
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
 fn is_zero(number: &u64) -> bool {
     *number == 0
 }
@@ -151,7 +159,11 @@ pub struct Replaced {
 
 impl Replaced {
     pub(super) fn none_of(kind: &str) -> Self {
-        Self { kind: kind.to_owned(), values: 0, times: 0 }
+        Self {
+            kind: kind.to_owned(),
+            values: 0,
+            times: 0,
+        }
     }
 }
 

@@ -10,26 +10,51 @@ const CONNECTIONS: usize = 2;
 
 /// A connection in a sentence, such as `the main connection`.
 pub fn connection(name: &str) -> String {
-    if name == MAIN { "the main connection".to_owned() } else { name.to_owned() }
+    if name == MAIN {
+        "the main connection".to_owned()
+    } else {
+        name.to_owned()
+    }
 }
 
 /// A connection in a list, where it stands alone.
 pub fn listed(name: &str) -> String {
-    if name == MAIN { "main connection".to_owned() } else { name.to_owned() }
+    if name == MAIN {
+        "main connection".to_owned()
+    } else {
+        name.to_owned()
+    }
 }
 
 /// The subject of a check or of a cause in words: an app or a tenant by what it is, anything else as it is.
 pub fn subject(target: &Target, subject: &str) -> String {
     let is_subject = |value: &str| !value.is_empty() && value.eq_ignore_ascii_case(subject);
-    let of_app: Vec<String> =
-        target.connections.iter().filter(|own| is_subject(&own.client_id)).map(|own| connection(&own.name)).collect();
+    let of_app: Vec<String> = target
+        .connections
+        .iter()
+        .filter(|own| is_subject(&own.client_id))
+        .map(|own| connection(&own.name))
+        .collect();
     if !of_app.is_empty() {
-        return format!("app {} of {}", shortened(subject), named(&of_app, CONNECTIONS));
+        return format!(
+            "app {} of {}",
+            shortened(subject),
+            named(&of_app, CONNECTIONS)
+        );
     }
-    if is_subject(&target.tenant_id) || target.connections.iter().any(|own| is_subject(&own.tenant_id)) {
+    if is_subject(&target.tenant_id)
+        || target
+            .connections
+            .iter()
+            .any(|own| is_subject(&own.tenant_id))
+    {
         return format!("tenant {}", tenant(target, subject));
     }
-    if target.connections.iter().any(|own| own.name == subject) { connection(subject) } else { subject.to_owned() }
+    if target.connections.iter().any(|own| own.name == subject) {
+        connection(subject)
+    } else {
+        subject.to_owned()
+    }
 }
 
 /// Several subjects in words.
@@ -39,8 +64,13 @@ pub fn subjects(target: &Target, subjects: &[String]) -> Vec<String> {
 
 /// The domain of a tenant where the settings name it, else the beginning of its GUID.
 fn tenant(target: &Target, id: &str) -> String {
-    let first = target.connections.first().filter(|_| target.tenant_id.eq_ignore_ascii_case(id));
-    let domain = first.map(|own: &TargetConnection| own.tenant_id.as_str()).filter(|typed| typed.contains('.'));
+    let first = target
+        .connections
+        .first()
+        .filter(|_| target.tenant_id.eq_ignore_ascii_case(id));
+    let domain = first
+        .map(|own: &TargetConnection| own.tenant_id.as_str())
+        .filter(|typed| typed.contains('.'));
     domain.map_or_else(|| shortened(id), str::to_owned)
 }
 
@@ -61,11 +91,23 @@ mod tests {
     fn an_app_is_named_with_its_connections_and_a_tenant_with_its_domain() {
         let target = fixture::report().target;
         let app = target.connections[0].client_id.clone();
-        assert_eq!(subject(&target, &app.to_uppercase()), "app 9A41B7C8... of the main connection");
-        assert_eq!(subject(&target, &target.connections[1].client_id), "app 77b0c1d2... of Berlin");
-        assert_eq!(subject(&target, fixture::TENANT), "tenant contoso.onmicrosoft.com");
+        assert_eq!(
+            subject(&target, &app.to_uppercase()),
+            "app 9A41B7C8... of the main connection"
+        );
+        assert_eq!(
+            subject(&target, &target.connections[1].client_id),
+            "app 77b0c1d2... of Berlin"
+        );
+        assert_eq!(
+            subject(&target, fixture::TENANT),
+            "tenant contoso.onmicrosoft.com"
+        );
         assert_eq!(subject(&target, "system"), "the main connection");
-        assert_eq!(subject(&target, "boardroom@contoso.com"), "boardroom@contoso.com");
+        assert_eq!(
+            subject(&target, "boardroom@contoso.com"),
+            "boardroom@contoso.com"
+        );
     }
 
     #[test]
@@ -73,17 +115,29 @@ mod tests {
         let mut target = fixture::report().target;
         let own = target.connections[0].clone();
         for name in ["Berlin", "Bern", "Bonn"] {
-            target.connections.push(TargetConnection { name: name.into(), ..own.clone() });
+            target.connections.push(TargetConnection {
+                name: name.into(),
+                ..own.clone()
+            });
         }
-        assert_eq!(subject(&target, &own.client_id), "app 9a41b7c8... of the main connection, Berlin and 2 more");
+        assert_eq!(
+            subject(&target, &own.client_id),
+            "app 9a41b7c8... of the main connection, Berlin and 2 more"
+        );
     }
 
     #[test]
     fn a_tenant_without_a_domain_is_named_by_the_beginning_of_its_id() {
         let mut target = fixture::report().target;
-        target.connections.iter_mut().for_each(|own| own.tenant_id = fixture::TENANT.into());
+        target
+            .connections
+            .iter_mut()
+            .for_each(|own| own.tenant_id = fixture::TENANT.into());
         assert_eq!(subject(&target, fixture::TENANT), "tenant 5f3c0d2e...");
         target.connections[0].client_id = "app-id-8xhc601s".into();
-        assert_eq!(subject(&target, "app-id-8xhc601s"), "app app-id-8xhc601s of the main connection");
+        assert_eq!(
+            subject(&target, "app-id-8xhc601s"),
+            "app app-id-8xhc601s of the main connection"
+        );
     }
 }

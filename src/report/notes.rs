@@ -24,14 +24,21 @@ pub fn notes(report: &Report) -> Vec<Note<'_>> {
     let today = report.started_at.to_zoned_datetime(TimeZone::UTC).date();
     let days = |cause: &Cause| days_until(cause.due.as_deref()?, today);
     let matter = report.causes.iter().filter(|cause| is_noted(cause));
-    let mut notes: Vec<Note<'_>> = matter.map(|cause| Note { cause, days: days(cause) }).collect();
+    let mut notes: Vec<Note<'_>> = matter
+        .map(|cause| Note {
+            cause,
+            days: days(cause),
+        })
+        .collect();
     notes.sort_by_key(|note| (!note.cause.asks_for_action, note.days.unwrap_or(i64::MAX)));
     notes
 }
 
 /// Whether any of the causes is a note that asks for action now.
 pub(super) fn ask_for_action(causes: &[Cause]) -> bool {
-    causes.iter().any(|cause| is_noted(cause) && cause.asks_for_action)
+    causes
+        .iter()
+        .any(|cause| is_noted(cause) && cause.asks_for_action)
 }
 
 /// A note that asks for action, now or when its day comes nearer.
@@ -53,7 +60,11 @@ pub fn sentence(report: &Report) -> Option<String> {
         1 => String::new(),
         count => format!("; and {} more", count - 1),
     };
-    Some(format!("{}: {}{more}", wording::number(notes.len(), "note"), first.cause.title))
+    Some(format!(
+        "{}: {}{more}",
+        wording::number(notes.len(), "note"),
+        first.cause.title
+    ))
 }
 
 #[cfg(test)]
@@ -82,14 +93,23 @@ mod tests {
         let secret = ("registration.secret-expiring", Some("2026-12-10"), true);
         let ews = ("ews.retiring", Some("2027-04-01"), true);
         let report = with(&[ews, secret]);
-        let found: Vec<_> = notes(&report).iter().map(|note| (note.cause.id.as_str(), note.days)).collect();
+        let found: Vec<_> = notes(&report)
+            .iter()
+            .map(|note| (note.cause.id.as_str(), note.days))
+            .collect();
         assert_eq!(found, [(secret.0, Some(12)), (ews.0, Some(124))]);
-        assert_eq!(sentence(&report).as_deref(), Some("2 notes: title of registration.secret-expiring; and 1 more"));
+        assert_eq!(
+            sentence(&report).as_deref(),
+            Some("2 notes: title of registration.secret-expiring; and 1 more")
+        );
     }
 
     #[test]
     fn what_asks_for_action_now_comes_before_what_will() {
-        let report = with(&[("ews.retiring", Some("2026-12-01"), false), ("network.tls-intercepted", None, true)]);
+        let report = with(&[
+            ("ews.retiring", Some("2026-12-01"), false),
+            ("network.tls-intercepted", None, true),
+        ]);
         assert_eq!(notes(&report)[0].cause.id, "network.tls-intercepted");
         assert!(ask_for_action(&report.causes));
         assert!(!ask_for_action(&report.causes[..1]));
@@ -98,6 +118,10 @@ mod tests {
     #[test]
     fn advice_that_can_wait_is_not_shown_next_to_the_verdict() {
         let report = with(&[("grant.surplus", None, true), ("no.such-cause", None, true)]);
-        assert!(notes(&report).is_empty() && !ask_for_action(&report.causes) && sentence(&report).is_none());
+        assert!(
+            notes(&report).is_empty()
+                && !ask_for_action(&report.causes)
+                && sentence(&report).is_none()
+        );
     }
 }

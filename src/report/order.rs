@@ -35,7 +35,11 @@ pub fn causes(report: &Report) -> Vec<Numbered<'_>> {
     let harm = Harms::of(&report.results);
     let mut causes: Vec<&Cause> = report.causes.iter().collect();
     causes.sort_by_cached_key(|cause| harm.of_cause(cause));
-    let numbered = |(index, cause)| Numbered { number: index + 1, cause, rooms: harm.rooms(cause) };
+    let numbered = |(index, cause)| Numbered {
+        number: index + 1,
+        cause,
+        rooms: harm.rooms(cause),
+    };
     causes.into_iter().enumerate().map(numbered).collect()
 }
 
@@ -59,7 +63,11 @@ impl<'a> Harms<'a> {
             return (cause.requirement, Reverse(0), false);
         }
         let is_beside_panels = self.rows(cause).all(|row| is_beside_panels(row.check));
-        (cause.requirement, Reverse(self.rooms(cause)), is_beside_panels)
+        (
+            cause.requirement,
+            Reverse(self.rooms(cause)),
+            is_beside_panels,
+        )
     }
 
     fn rows<'c>(&self, cause: &'c Cause) -> impl Iterator<Item = &'a ResultRow> + use<'a, 'c, '_> {
@@ -69,14 +77,19 @@ impl<'a> Harms<'a> {
     /// The number of rooms that a cause hits.
     fn rooms(&self, cause: &Cause) -> usize {
         let rows = self.rows(cause).filter(|row| rooms::is_room(row));
-        rows.map(|row| (row.connection.as_deref(), row.subject.as_str())).collect::<HashSet<_>>().len()
+        rows.map(|row| (row.connection.as_deref(), row.subject.as_str()))
+            .collect::<HashSet<_>>()
+            .len()
     }
 }
 
 /// Whether a check is about mail or user sync, without which panels work.
 fn is_beside_panels(check: CheckId) -> bool {
     matches!(check.group(), "mail" | "directory")
-        || matches!(check, CheckId::GrantMailSend | CheckId::GrantUserReadAll | CheckId::GrantGroupReadAll)
+        || matches!(
+            check,
+            CheckId::GrantMailSend | CheckId::GrantUserReadAll | CheckId::GrantGroupReadAll
+        )
 }
 
 /// The cause that a row names. Of several with that id, such as one for each connection, it is the one that explains the
@@ -84,7 +97,10 @@ fn is_beside_panels(check: CheckId) -> bool {
 pub fn cause_of<'a>(row: &ResultRow, causes: &[Numbered<'a>]) -> Option<Numbered<'a>> {
     let id = row.cause.as_deref()?;
     let same_id = || causes.iter().filter(|numbered| numbered.cause.id == id);
-    same_id().find(|numbered| numbered.cause.explains.contains(&row.n)).or_else(|| same_id().next()).copied()
+    same_id()
+        .find(|numbered| numbered.cause.explains.contains(&row.n))
+        .or_else(|| same_id().next())
+        .copied()
 }
 
 #[cfg(test)]
@@ -97,7 +113,13 @@ mod tests {
         let report = fixture::report();
         let causes = causes(&report);
         assert!(causes.is_sorted_by_key(Numbered::is_note));
-        assert_eq!(causes.iter().map(|numbered| numbered.number).collect::<Vec<_>>(), [1, 2, 3, 4]);
+        assert_eq!(
+            causes
+                .iter()
+                .map(|numbered| numbered.number)
+                .collect::<Vec<_>>(),
+            [1, 2, 3, 4]
+        );
     }
 
     /// Three causes as the diagnosis orders them (user sync first, since the grant is nearer to the root), with rows:
@@ -115,7 +137,13 @@ mod tests {
             row(2, CheckId::DirectoryGroups, "tenant"),
             row(3, CheckId::MailboxServiceAccount, "rx@contoso.com"),
         ];
-        report.results.extend((4..9).map(|n| row(n, CheckId::MailboxImpersonation, &format!("room{n}@contoso.com"))));
+        report.results.extend((4..9).map(|n| {
+            row(
+                n,
+                CheckId::MailboxImpersonation,
+                &format!("room{n}@contoso.com"),
+            )
+        }));
         let cause = |id: &str, requirement, explains: &[u32]| Cause {
             id: id.to_owned(),
             requirement,
@@ -136,7 +164,12 @@ mod tests {
     #[test]
     fn rooms_come_before_what_panels_do_not_need() {
         let mut report = of_two_features();
-        let ids = |report: &Report| causes(report).iter().map(|own| own.cause.id.clone()).collect::<Vec<_>>();
+        let ids = |report: &Report| {
+            causes(report)
+                .iter()
+                .map(|own| own.cause.id.clone())
+                .collect::<Vec<_>>()
+        };
         let wanted = [
             "mailbox.outside-scope",
             "mailbox.not-found",
@@ -148,15 +181,36 @@ mod tests {
         assert_eq!(ids(&report), wanted);
         let rows = report.results.clone();
         sort(&mut report.causes, &rows);
-        assert_eq!(report.causes.iter().map(|cause| cause.id.as_str()).collect::<Vec<_>>(), wanted);
+        assert_eq!(
+            report
+                .causes
+                .iter()
+                .map(|cause| cause.id.as_str())
+                .collect::<Vec<_>>(),
+            wanted
+        );
     }
 
     #[test]
     fn a_row_finds_the_cause_that_explains_it_among_several_of_one_id() {
         let mut report = fixture::report();
-        let row = report.results.iter().find(|row| row.cause.is_some()).cloned().unwrap();
-        let of_row = report.causes.iter().find(|cause| cause.explains.contains(&row.n)).cloned().unwrap();
-        let other = Cause { explains: vec![9_999], connection: Some("Berlin".into()), ..of_row.clone() };
+        let row = report
+            .results
+            .iter()
+            .find(|row| row.cause.is_some())
+            .cloned()
+            .unwrap();
+        let of_row = report
+            .causes
+            .iter()
+            .find(|cause| cause.explains.contains(&row.n))
+            .cloned()
+            .unwrap();
+        let other = Cause {
+            explains: vec![9_999],
+            connection: Some("Berlin".into()),
+            ..of_row.clone()
+        };
         report.causes.insert(0, other);
         assert_eq!(cause_of(&row, &causes(&report)).unwrap().cause, &of_row);
     }

@@ -32,7 +32,10 @@ pub struct PermissionLine<'a> {
 impl PermissionLine<'_> {
     /// Declared and observed in one line.
     pub fn in_words(&self) -> String {
-        format!("{}: in token {}; response {}", self.permission, self.declared, self.observed)
+        format!(
+            "{}: in token {}; response {}",
+            self.permission, self.declared, self.observed
+        )
     }
 }
 
@@ -41,21 +44,29 @@ pub fn apps(report: &Report) -> Vec<AppPermissions<'_>> {
     let mut apps: Vec<Vec<Vec<&ResultRow>>> = Vec::new();
     for rows in by_connection(report) {
         let shown = shown(&rows, report);
-        match apps.iter_mut().find(|same| same.first().is_some_and(|first| self::shown(first, report) == shown)) {
+        match apps.iter_mut().find(|same| {
+            same.first()
+                .is_some_and(|first| self::shown(first, report) == shown)
+        }) {
             Some(same) => same.push(rows),
             None => apps.push(vec![rows]),
         }
     }
-    apps.iter().filter_map(|connections| app(connections, report)).collect()
+    apps.iter()
+        .filter_map(|connections| app(connections, report))
+        .collect()
 }
 
 /// The rows about permissions that were checked, for each app of each connection.
 fn by_connection(report: &Report) -> Vec<Vec<&ResultRow>> {
     let mut connections: Vec<Vec<&ResultRow>> = Vec::new();
-    let is_checked = |row: &&ResultRow| permission(row.check).is_some() && row.outcome != Outcome::Skipped;
+    let is_checked =
+        |row: &&ResultRow| permission(row.check).is_some() && row.outcome != Outcome::Skipped;
     for row in report.results.iter().filter(is_checked) {
         let same = |rows: &&mut Vec<&ResultRow>| {
-            rows.first().is_some_and(|first| first.subject == row.subject && first.connection == row.connection)
+            rows.first().is_some_and(|first| {
+                first.subject == row.subject && first.connection == row.connection
+            })
         };
         match connections.iter_mut().find(same) {
             Some(rows) => rows.push(row),
@@ -66,22 +77,46 @@ fn by_connection(report: &Report) -> Vec<Vec<&ResultRow>> {
 }
 
 /// What makes the rows of two connections the same for a reader.
-fn shown<'a>(rows: &[&'a ResultRow], report: &Report) -> Vec<(&'a str, CheckId, Outcome, [String; 3])> {
-    rows.iter().map(|row| (row.subject.as_str(), row.check, row.outcome, texts(row, report))).collect()
+fn shown<'a>(
+    rows: &[&'a ResultRow],
+    report: &Report,
+) -> Vec<(&'a str, CheckId, Outcome, [String; 3])> {
+    rows.iter()
+        .map(|row| {
+            (
+                row.subject.as_str(),
+                row.check,
+                row.outcome,
+                texts(row, report),
+            )
+        })
+        .collect()
 }
 
 fn app<'a>(connections: &[Vec<&'a ResultRow>], report: &Report) -> Option<AppPermissions<'a>> {
     let first = connections.first()?;
-    let names: Vec<Option<&str>> =
-        connections.iter().filter_map(|rows| rows.first()).map(|row| row.connection.as_deref()).collect();
+    let names: Vec<Option<&str>> = connections
+        .iter()
+        .filter_map(|rows| rows.first())
+        .map(|row| row.connection.as_deref())
+        .collect();
     let line = |row: &&'a ResultRow| {
         let [permission, declared, observed] = texts(row, report);
         let observed = observed + &of_rooms(row, &names, report);
-        PermissionLine { row, permission, declared, observed }
+        PermissionLine {
+            row,
+            permission,
+            declared,
+            observed,
+        }
     };
     let lines = first.iter().map(line).collect();
     let client_id = first.first()?.subject.as_str();
-    Some(AppPermissions { client_id, connections: names.into_iter().flatten().collect(), lines })
+    Some(AppPermissions {
+        client_id,
+        connections: names.into_iter().flatten().collect(),
+        lines,
+    })
 }
 
 fn texts(row: &ResultRow, report: &Report) -> [String; 3] {
@@ -90,26 +125,48 @@ fn texts(row: &ResultRow, report: &Report) -> [String; 3] {
         Requirement::Required => permission.to_owned(),
         Requirement::Optional | Requirement::Advisory => format!("{permission} (optional)"),
     };
-    [name, declared(row, permission, &report.evidence), observed(row)]
+    [
+        name,
+        declared(row, permission, &report.evidence),
+        observed(row),
+    ]
 }
 
 /// How many rooms are accessible, for the permissions that open them: one response cannot speak for all of them. Over
 /// Graph a room is accessible when it may be written as well.
 fn of_rooms(row: &ResultRow, connections: &[Option<&str>], report: &Report) -> String {
     let (first, last) = match row.check {
-        CheckId::GrantFullAccessAsApp => (CheckId::MailboxImpersonation, CheckId::MailboxImpersonation),
-        CheckId::GrantCalendarsReadWrite => (CheckId::MailboxCalendarRead, CheckId::MailboxCalendarWrite),
+        CheckId::GrantFullAccessAsApp => {
+            (CheckId::MailboxImpersonation, CheckId::MailboxImpersonation)
+        }
+        CheckId::GrantCalendarsReadWrite => {
+            (CheckId::MailboxCalendarRead, CheckId::MailboxCalendarWrite)
+        }
         _ => return String::new(),
     };
-    let own = |other: &&ResultRow| row.connection.is_none() || connections.contains(&other.connection.as_deref());
-    let of = |check| Rooms::of(report.results.iter().filter(|other| other.check == check).filter(own));
+    let own = |other: &&ResultRow| {
+        row.connection.is_none() || connections.contains(&other.connection.as_deref())
+    };
+    let of = |check| {
+        Rooms::of(
+            report
+                .results
+                .iter()
+                .filter(|other| other.check == check)
+                .filter(own),
+        )
+    };
     let (reading, writing) = (of(first), of(last));
     let checked = reading.total() - reading.not_checked;
     if checked == 0 {
         return String::new();
     }
     let accessible = if writing.work < reading.work {
-        format!("{} readable, {} writable", reading.share(reading.work), count(writing.work))
+        format!(
+            "{} readable, {} writable",
+            reading.share(reading.work),
+            count(writing.work)
+        )
     } else {
         format!("{} accessible", reading.share(writing.work))
     };
@@ -140,7 +197,9 @@ fn token_was_read(row: &ResultRow, evidence: &Recorded) -> bool {
         .iter()
         .filter(|observation| observation.check == sign_in)
         .filter(|observation| {
-            observation.connection.is_none() || row.connection.is_none() || observation.connection == row.connection
+            observation.connection.is_none()
+                || row.connection.is_none()
+                || observation.connection == row.connection
         })
         .any(|observation| match observation.finding() {
             Some(Finding::SignIn(reply)) => reply.success().is_some_and(|token| token.readable),
@@ -151,13 +210,19 @@ fn token_was_read(row: &ResultRow, evidence: &Recorded) -> bool {
 /// A pass rests on a response that allowed access, whatever its code: for an item that does not exist, a service rejects
 /// the item and not the caller.
 fn observed(row: &ResultRow) -> String {
-    let Some(observed) = &row.observed else { return "not requested".to_owned() };
+    let Some(observed) = &row.observed else {
+        return "not requested".to_owned();
+    };
     if row.outcome == Outcome::Pass {
         return "access allowed".to_owned();
     }
     let status = observed.status.map(|status| status.to_string());
     let words: Vec<String> = status.into_iter().chain(observed.code.clone()).collect();
-    if words.is_empty() { "none".to_owned() } else { words.join(" ") }
+    if words.is_empty() {
+        "none".to_owned()
+    } else {
+        words.join(" ")
+    }
 }
 
 /// The name by which Microsoft calls the permission that a check is about.
@@ -183,15 +248,34 @@ mod tests {
     fn rooms_that_were_not_checked_are_not_left_out_of_the_total() {
         let mut report = fixture::report_all_right();
         let required = Requirement::Required;
-        let observed = Some(Observed { status: Some(200), code: None, detail: None });
-        let grant = ResultRow { observed, ..row(CheckId::GrantFullAccessAsApp, required, Outcome::Pass) };
-        let room = |number: usize, of: ResultRow| ResultRow { subject: format!("room{number}@contoso.com"), ..of };
+        let observed = Some(Observed {
+            status: Some(200),
+            code: None,
+            detail: None,
+        });
+        let grant = ResultRow {
+            observed,
+            ..row(CheckId::GrantFullAccessAsApp, required, Outcome::Pass)
+        };
+        let room = |number: usize, of: ResultRow| ResultRow {
+            subject: format!("room{number}@contoso.com"),
+            ..of
+        };
         report.results = vec![grant];
         let check = CheckId::MailboxImpersonation;
-        report.results.extend((0..107).map(|number| room(number, row(check, required, Outcome::Pass))));
+        report
+            .results
+            .extend((0..107).map(|number| room(number, row(check, required, Outcome::Pass))));
         let left = || skipped(check, required, SkipReason::OutOfTime);
-        report.results.extend((107..2_003).map(|number| room(number, left())));
+        report
+            .results
+            .extend((107..2_003).map(|number| room(number, left())));
         let told = apps(&report)[0].lines[0].in_words();
-        assert!(told.ends_with("access allowed, 107 of 2,003 rooms accessible, 1,896 rooms not checked"), "{told}");
+        assert!(
+            told.ends_with(
+                "access allowed, 107 of 2,003 rooms accessible, 1,896 rooms not checked"
+            ),
+            "{told}"
+        );
     }
 }

@@ -2,7 +2,11 @@
 
 /// A number with its noun, such as `1 room` or `40 rooms`.
 pub fn number(number: usize, noun: &str) -> String {
-    if number == 1 { format!("1 {noun}") } else { format!("{} {noun}s", count(number)) }
+    if number == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{} {noun}s", count(number))
+    }
 }
 
 /// A number with its thousands apart, such as `1,003`.
@@ -24,5 +28,9 @@ pub fn named(names: &[String], most: usize) -> String {
     if names.len() <= most + 1 {
         return names.join(", ");
     }
-    format!("{} and {} more", names[..most].join(", "), count(names.len() - most))
+    format!(
+        "{} and {} more",
+        names[..most].join(", "),
+        count(names.len() - most)
+    )
 }

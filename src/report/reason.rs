@@ -56,12 +56,24 @@ fn not_ready(report: &Report) -> String {
 /// What failed: rooms where rooms fail, and the checks that fail for another reason.
 fn failures(report: &Report, decisive: &Decisive<'_>) -> String {
     let rooms = Rooms::of(&report.results);
-    let is_of_rooms = |row: &&&ResultRow| !rooms::is_room(row) && !decisive.shares_a_problem_with_a_room(row);
-    let failed = decisive.rows.iter().filter(|row| row.outcome == Outcome::Fail);
+    let is_of_rooms =
+        |row: &&&ResultRow| !rooms::is_room(row) && !decisive.shares_a_problem_with_a_room(row);
+    let failed = decisive
+        .rows
+        .iter()
+        .filter(|row| row.outcome == Outcome::Fail);
     match (rooms.fail, failed.filter(is_of_rooms).count()) {
         (0, _) => format!("{} failed", number(decisive.rows.len(), "required check")),
-        (fail, 0) => format!("{} {}", rooms.share(fail), if fail == 1 { "fails" } else { "fail" }),
-        (fail, other) => format!("{} and {} fail", rooms.share(fail), number(other, "other required check")),
+        (fail, 0) => format!(
+            "{} {}",
+            rooms.share(fail),
+            if fail == 1 { "fails" } else { "fail" }
+        ),
+        (fail, other) => format!(
+            "{} and {} fail",
+            rooms.share(fail),
+            number(other, "other required check")
+        ),
     }
 }
 
@@ -73,13 +85,19 @@ fn inconclusive(report: &Report) -> String {
     let lead = "not every required check has a clear result";
     match (points.join("; "), decisive.problem()) {
         (points, None) => format!("{lead}: {points}."),
-        (points, Some(problem)) if points.is_empty() => format!("{lead}; {}.", start_with(&problem)),
+        (points, Some(problem)) if points.is_empty() => {
+            format!("{lead}; {}.", start_with(&problem))
+        }
         (points, Some(problem)) => format!("{lead}: {points}; {}.", start_with(&problem)),
     }
 }
 
 fn start_with(problem: &Numbered<'_>) -> String {
-    format!("start with problem {} ({})", problem.number, problem.cause.title.trim_end_matches('.'))
+    format!(
+        "start with problem {} ({})",
+        problem.number,
+        problem.cause.title.trim_end_matches('.')
+    )
 }
 
 /// The rows that made the verdict, and for each of them the row in which its reason is to be found.
@@ -96,30 +114,54 @@ impl<'r> Decisive<'r> {
         let mut seen = HashSet::new();
         let roots = rows.iter().map(|row| root(row, &report.results));
         let roots = roots.filter(|root| seen.insert(root.n)).collect();
-        Self { rows, roots, causes: order::causes(report), results: &report.results }
+        Self {
+            rows,
+            roots,
+            causes: order::causes(report),
+            results: &report.results,
+        }
     }
 
     /// The first problem that explains a row which made the verdict, or the row that such a row waits for.
     fn problem(&self) -> Option<Numbered<'r>> {
         self.causes.iter().copied().find(|own| {
-            !own.is_note() && self.rows.iter().chain(&self.roots).any(|row| own.cause.explains.contains(&row.n))
+            !own.is_note()
+                && self
+                    .rows
+                    .iter()
+                    .chain(&self.roots)
+                    .any(|row| own.cause.explains.contains(&row.n))
         })
     }
 
     fn is_explained(&self, row: &ResultRow) -> bool {
-        self.causes.iter().any(|own| !own.is_note() && own.cause.explains.contains(&row.n))
+        self.causes
+            .iter()
+            .any(|own| !own.is_note() && own.cause.explains.contains(&row.n))
     }
 
     fn shares_a_problem_with_a_room(&self, row: &ResultRow) -> bool {
-        let of_row = self.causes.iter().filter(|own| own.cause.explains.contains(&row.n));
-        let rooms = || self.results.iter().filter(|row| row.outcome == Outcome::Fail && rooms::is_room(row));
-        of_row.into_iter().any(|own| rooms().any(|room| own.cause.explains.contains(&room.n)))
+        let of_row = self
+            .causes
+            .iter()
+            .filter(|own| own.cause.explains.contains(&row.n));
+        let rooms = || {
+            self.results
+                .iter()
+                .filter(|row| row.outcome == Outcome::Fail && rooms::is_room(row))
+        };
+        of_row
+            .into_iter()
+            .any(|own| rooms().any(|room| own.cause.explains.contains(&room.n)))
     }
 
     /// The checks whose result is not clear for a reason that no problem names, with what was seen.
     fn undecided(&self) -> Option<String> {
-        let rows: Vec<&&ResultRow> =
-            self.roots.iter().filter(|row| !self.is_explained(row) && is_undecided(row)).collect();
+        let rows: Vec<&&ResultRow> = self
+            .roots
+            .iter()
+            .filter(|row| !self.is_explained(row) && is_undecided(row))
+            .collect();
         let mut seen: Vec<String> = Vec::new();
         for row in &rows {
             let quoted = quoted(row);
@@ -148,10 +190,22 @@ impl<'r> Decisive<'r> {
 fn root<'r>(row: &'r ResultRow, rows: &'r [ResultRow]) -> &'r ResultRow {
     let mut at = row;
     for _ in 0..LONGEST_CHAIN {
-        let Some(check) = at.blocked_by.filter(|_| at.skip_reason == Some(SkipReason::Blocked)) else { break };
+        let Some(check) = at
+            .blocked_by
+            .filter(|_| at.skip_reason == Some(SkipReason::Blocked))
+        else {
+            break;
+        };
         let waits_for = |other: &&ResultRow| other.check == check && other.outcome != Outcome::Pass;
-        let near = |other: &&ResultRow| (other.subject != at.subject, other.connection != at.connection);
-        let Some(next) = rows.iter().filter(waits_for).min_by_key(near) else { break };
+        let near = |other: &&ResultRow| {
+            (
+                other.subject != at.subject,
+                other.connection != at.connection,
+            )
+        };
+        let Some(next) = rows.iter().filter(waits_for).min_by_key(near) else {
+            break;
+        };
         at = next;
     }
     at
@@ -160,14 +214,23 @@ fn root<'r>(row: &'r ResultRow, rows: &'r [ResultRow]) -> &'r ResultRow {
 fn is_undecided(row: &ResultRow) -> bool {
     match row.outcome {
         Outcome::Unknown | Outcome::Error | Outcome::Fail => true,
-        Outcome::Skipped => row.skip_reason.is_none_or(|reason| reason == SkipReason::Blocked),
+        Outcome::Skipped => row
+            .skip_reason
+            .is_none_or(|reason| reason == SkipReason::Blocked),
         Outcome::Pass => false,
     }
 }
 
 /// A check with what is known of it, such as `sign-in.graph: the token cannot be read`.
 fn quoted(row: &ResultRow) -> String {
-    let (check, message) = (row.check, row.message.lines().next().unwrap_or_default().trim_end_matches('.'));
+    let (check, message) = (
+        row.check,
+        row.message
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim_end_matches('.'),
+    );
     match (row.outcome, row.blocked_by) {
         (Outcome::Error, _) => format!("internal error in `{check}`"),
         (Outcome::Skipped, Some(by)) => format!("`{check}` needs `{by}`, which did not pass"),
@@ -178,17 +241,30 @@ fn quoted(row: &ResultRow) -> String {
 
 /// What ended the run, and how much of what counts was then not checked; `None` when every check had its turn.
 fn end_of_run(report: &Report, requirement: Requirement) -> Option<String> {
-    let counted = || report.results.iter().filter(|row| row.requirement == requirement);
+    let counted = || {
+        report
+            .results
+            .iter()
+            .filter(|row| row.requirement == requirement)
+    };
     let out_of_time = |row: &&ResultRow| row.skip_reason == Some(SkipReason::OutOfTime);
     let left = counted().filter(out_of_time).count();
     if left == 0 {
         return None;
     }
     let rooms = Rooms::of(&report.results);
-    let not_checked = if rooms.not_checked > 0 && counted().filter(out_of_time).any(rooms::is_room) {
+    let not_checked = if rooms.not_checked > 0 && counted().filter(out_of_time).any(rooms::is_room)
+    {
         rooms.share(rooms.not_checked)
     } else {
-        format!("{} of {}", count(left), number(counted().count(), &format!("{} check", requirement.as_str())))
+        format!(
+            "{} of {}",
+            count(left),
+            number(
+                counted().count(),
+                &format!("{} check", requirement.as_str())
+            )
+        )
     };
     let end = match &report.target.deadline {
         _ if report.interrupted => "the run was interrupted".to_owned(),
@@ -215,15 +291,25 @@ fn missing_input(row: &ResultRow) -> Option<String> {
         (SkipReason::NeedsInput, CheckId::MailSend) => {
             "mail is enabled and no sender is given (`[mail] from`, or a service account)"
         }
-        (SkipReason::NeedsInput, CheckId::MailboxServiceAccount) => "no usable Resource Login User ID was given",
-        (SkipReason::NeedsInput, check) if check == CheckId::SettingsRooms || check.group() == "mailbox" => {
+        (SkipReason::NeedsInput, CheckId::MailboxServiceAccount) => {
+            "no usable Resource Login User ID was given"
+        }
+        (SkipReason::NeedsInput, check)
+            if check == CheckId::SettingsRooms || check.group() == "mailbox" =>
+        {
             "no rooms were given (`--room`, `--rooms`, or `rooms` in the settings file)"
         }
-        (SkipReason::NeedsPermission, check) if check == CheckId::SettingsRooms || check.group() == "mailbox" => {
+        (SkipReason::NeedsPermission, check)
+            if check == CheckId::SettingsRooms || check.group() == "mailbox" =>
+        {
             "the tenant did not list its rooms"
         }
-        (SkipReason::NeedsInput, check) => return Some(format!("`{check}` needs an input that was not given")),
-        (SkipReason::NeedsPermission, check) => return Some(format!("`{check}` needs a permission")),
+        (SkipReason::NeedsInput, check) => {
+            return Some(format!("`{check}` needs an input that was not given"));
+        }
+        (SkipReason::NeedsPermission, check) => {
+            return Some(format!("`{check}` needs a permission"));
+        }
         _ => return None,
     };
     Some(point.to_owned())
@@ -231,18 +317,34 @@ fn missing_input(row: &ResultRow) -> Option<String> {
 
 /// Booking is only reported to work where it was checked.
 fn limited(report: &Report) -> String {
-    let optional = Counts::of(report.results.iter().filter(|row| row.requirement == Requirement::Optional));
-    let passed = format!("{} of {} passed", count(optional.pass), number(optional.total(), "optional check"));
+    let optional = Counts::of(
+        report
+            .results
+            .iter()
+            .filter(|row| row.requirement == Requirement::Optional),
+    );
+    let passed = format!(
+        "{} of {} passed",
+        count(optional.pass),
+        number(optional.total(), "optional check")
+    );
     let decisive = Decisive::of(report);
     let mut points = match section::left_out(&report.results).as_slice() {
         [] => vec![booking(report), passed],
-        sections => vec![passed, format!("left out on request: {}", named(sections, SECTIONS))],
+        sections => vec![
+            passed,
+            format!("left out on request: {}", named(sections, SECTIONS)),
+        ],
     };
     points.extend(sampled(report));
     points.extend(end_of_run(report, Requirement::Optional));
     match decisive.problem() {
         Some(problem) => {
-            points.push(format!("see problem {} ({})", problem.number, problem.cause.title.trim_end_matches('.')));
+            points.push(format!(
+                "see problem {} ({})",
+                problem.number,
+                problem.cause.title.trim_end_matches('.')
+            ));
         }
         None => points.extend(decisive.undecided()),
     }
@@ -255,35 +357,62 @@ fn booking(report: &Report) -> String {
 }
 
 fn ready(report: &Report) -> String {
-    let counts = Counts::of(report.results.iter().filter(|row| row.outcome != Outcome::Skipped));
+    let counts = Counts::of(
+        report
+            .results
+            .iter()
+            .filter(|row| row.outcome != Outcome::Skipped),
+    );
     let left_out = left_out(report);
     if counts.total() == 0 {
         return format!("but nothing was checked{left_out}.");
     }
-    let checks = format!("{} of {} passed", count(counts.pass), number(counts.total(), "check"));
-    let rooms = Rooms::of(&report.results).words().map_or_else(String::new, |rooms| format!("{rooms}, "));
+    let checks = format!(
+        "{} of {} passed",
+        count(counts.pass),
+        number(counts.total(), "check")
+    );
+    let rooms = Rooms::of(&report.results)
+        .words()
+        .map_or_else(String::new, |rooms| format!("{rooms}, "));
     let sampled = sampled(report).map_or_else(String::new, |sampled| format!("; {sampled}"));
-    let only_settings = report.requests.is_empty() && !section::left_out(&report.results).is_empty();
-    let scope =
-        if only_settings { "only the settings were checked, no request was sent to Microsoft 365: " } else { "" };
+    let only_settings =
+        report.requests.is_empty() && !section::left_out(&report.results).is_empty();
+    let scope = if only_settings {
+        "only the settings were checked, no request was sent to Microsoft 365: "
+    } else {
+        ""
+    };
     format!("{scope}{rooms}{checks}{left_out}{sampled}.")
 }
 
 /// How many checks were left out on request, and which sections with them.
 fn left_out(report: &Report) -> String {
-    let deselected = report.results.iter().filter(|row| row.skip_reason == Some(SkipReason::Deselected)).count();
+    let deselected = report
+        .results
+        .iter()
+        .filter(|row| row.skip_reason == Some(SkipReason::Deselected))
+        .count();
     match (deselected, section::left_out(&report.results).as_slice()) {
         (0, _) => String::new(),
         (left, []) => format!(", {} left out on request", count(left)),
         (left, sections) => {
-            format!(", {} left out on request, among them all of {}", count(left), named(sections, SECTIONS))
+            format!(
+                ", {} left out on request, among them all of {}",
+                count(left),
+                named(sections, SECTIONS)
+            )
         }
     }
 }
 
 /// That only a part of the rooms was checked because the user wanted it so.
 fn sampled(report: &Report) -> Option<String> {
-    let sample = report.target.narrowed_by.iter().find(|narrowed| narrowed.starts_with("--sample"))?;
+    let sample = report
+        .target
+        .narrowed_by
+        .iter()
+        .find(|narrowed| narrowed.starts_with("--sample"))?;
     Some(format!("not every room was checked (`{sample}`)"))
 }
 
@@ -306,28 +435,59 @@ mod tests {
     }
 
     fn rooms(count: usize, of: &ResultRow) -> Vec<ResultRow> {
-        (0..count).map(|room| ResultRow { subject: format!("room{room}@contoso.com"), ..of.clone() }).collect()
+        (0..count)
+            .map(|room| ResultRow {
+                subject: format!("room{room}@contoso.com"),
+                ..of.clone()
+            })
+            .collect()
     }
 
     fn cause(requirement: Requirement, title: &str, explains: &[u32]) -> Cause {
         let cause = fixture::report().causes.swap_remove(0);
-        Cause { requirement, title: title.to_owned(), explains: explains.to_vec(), ..cause }
+        Cause {
+            requirement,
+            title: title.to_owned(),
+            explains: explains.to_vec(),
+            ..cause
+        }
     }
 
     const READ: CheckId = CheckId::MailboxCalendarRead;
 
     #[test]
     fn an_inconclusive_run_without_a_cause_names_what_is_missing() {
-        let mail = inconclusive(vec![skipped(CheckId::MailSend, Required, SkipReason::NeedsInput)]);
-        assert!(mail.contains("no sender is given") && !mail.contains("problem"), "{mail}");
+        let mail = inconclusive(vec![skipped(
+            CheckId::MailSend,
+            Required,
+            SkipReason::NeedsInput,
+        )]);
+        assert!(
+            mail.contains("no sender is given") && !mail.contains("problem"),
+            "{mail}"
+        );
         let missing = inconclusive(vec![
             skipped(CheckId::SettingsRooms, Required, SkipReason::NeedsInput),
             skipped(READ, Required, SkipReason::NeedsInput),
         ]);
-        assert!(missing.contains("result: no rooms were given (`--room`") && !missing.contains("; "), "{missing}");
-        let account = inconclusive(vec![skipped(CheckId::MailboxServiceAccount, Required, SkipReason::NeedsInput)]);
-        assert!(account.contains("no usable Resource Login User ID"), "{account}");
-        let list = inconclusive(vec![skipped(CheckId::SettingsRooms, Required, SkipReason::NeedsPermission)]);
+        assert!(
+            missing.contains("result: no rooms were given (`--room`") && !missing.contains("; "),
+            "{missing}"
+        );
+        let account = inconclusive(vec![skipped(
+            CheckId::MailboxServiceAccount,
+            Required,
+            SkipReason::NeedsInput,
+        )]);
+        assert!(
+            account.contains("no usable Resource Login User ID"),
+            "{account}"
+        );
+        let list = inconclusive(vec![skipped(
+            CheckId::SettingsRooms,
+            Required,
+            SkipReason::NeedsPermission,
+        )]);
         assert!(list.contains("the tenant did not list its rooms"), "{list}");
     }
 
@@ -337,16 +497,30 @@ mod tests {
         rows.extend(rooms(2_003, &skipped(READ, Required, SkipReason::OutOfTime)).split_off(107));
         let mut cut = report(Verdict::Inconclusive, rows);
         cut.target.deadline = Some("1s".into());
-        assert!(reason(&cut).contains("the deadline of 1s ended the run, 1,896 of 2,003 rooms not checked"));
+        assert!(
+            reason(&cut)
+                .contains("the deadline of 1s ended the run, 1,896 of 2,003 rooms not checked")
+        );
         cut.target.deadline = None;
-        assert!(reason(&cut).contains("the time limit ended the run, 1,896 of"), "{}", reason(&cut));
+        assert!(
+            reason(&cut).contains("the time limit ended the run, 1,896 of"),
+            "{}",
+            reason(&cut)
+        );
         cut.interrupted = true;
-        assert!(reason(&cut).contains("the run was interrupted, 1,896 of"), "{}", reason(&cut));
+        assert!(
+            reason(&cut).contains("the run was interrupted, 1,896 of"),
+            "{}",
+            reason(&cut)
+        );
         let early = inconclusive(vec![
             row(CheckId::TenantDiscovery, Required, Outcome::Pass),
             skipped(CheckId::SignInGraph, Required, SkipReason::OutOfTime),
         ]);
-        assert!(early.contains("1 of 2 required checks not checked"), "{early}");
+        assert!(
+            early.contains("1 of 2 required checks not checked"),
+            "{early}"
+        );
     }
 
     #[test]
@@ -355,8 +529,16 @@ mod tests {
             message: "The token is encrypted.".into(),
             ..row(CheckId::SignInGraph, Required, Outcome::Unknown)
         };
-        let told = inconclusive(vec![unclear, row(CheckId::MailSend, Required, Outcome::Error)]);
-        assert!(told.ends_with("`sign-in.graph`: The token is encrypted; internal error in `mail.send`."), "{told}");
+        let told = inconclusive(vec![
+            unclear,
+            row(CheckId::MailSend, Required, Outcome::Error),
+        ]);
+        assert!(
+            told.ends_with(
+                "`sign-in.graph`: The token is encrypted; internal error in `mail.send`."
+            ),
+            "{told}"
+        );
     }
 
     #[test]
@@ -370,7 +552,10 @@ mod tests {
             blocked(READ, Required, CheckId::SignInGraph),
         ];
         let told = inconclusive(rows.clone());
-        assert!(told.ends_with("result: `network.graph`: No clear response."), "{told}");
+        assert!(
+            told.ends_with("result: `network.graph`: No clear response."),
+            "{told}"
+        );
         let mut known = report(Verdict::Inconclusive, rows[..].to_vec());
         known.causes = vec![cause(Required, "Graph cannot be reached", &[1])];
         assert!(
@@ -385,27 +570,55 @@ mod tests {
         let rows = vec![
             skipped(READ, Required, SkipReason::NeedsInput),
             row(CheckId::DirectoryGroups, Optional, Outcome::Fail),
-            ResultRow { cause: Some("ews.retiring".into()), ..row(CheckId::SignInGraph, Required, Outcome::Pass) },
+            ResultRow {
+                cause: Some("ews.retiring".into()),
+                ..row(CheckId::SignInGraph, Required, Outcome::Pass)
+            },
         ];
         let mut report = report(Verdict::Inconclusive, rows);
-        report.causes = vec![cause(Optional, "Groups", &[2]), cause(Required, "Nothing", &[3])];
+        report.causes = vec![
+            cause(Optional, "Groups", &[2]),
+            cause(Required, "Nothing", &[3]),
+        ];
         let told = reason(&report);
-        assert!(!told.contains("problem") && told.contains("no rooms were given"), "{told}");
-        report.causes.push(cause(Requirement::Advisory, "A note", &[1]));
-        assert!(!reason(&report).contains("problem"), "a note is not a place to start");
+        assert!(
+            !told.contains("problem") && told.contains("no rooms were given"),
+            "{told}"
+        );
+        report
+            .causes
+            .push(cause(Requirement::Advisory, "A note", &[1]));
+        assert!(
+            !reason(&report).contains("problem"),
+            "a note is not a place to start"
+        );
     }
 
     #[test]
     fn rooms_that_fail_are_counted_as_rooms() {
         let mut rows = rooms(2, &row(READ, Required, Outcome::Pass));
         rows.extend(rooms(1_003, &row(READ, Required, Outcome::Fail)).split_off(2));
-        rows.push(row(CheckId::GrantCalendarsReadWrite, Required, Outcome::Fail));
+        rows.push(row(
+            CheckId::GrantCalendarsReadWrite,
+            Required,
+            Outcome::Fail,
+        ));
         let mut failed = report(Verdict::NotReady, rows);
         let all: Vec<u32> = (3..=1_004).collect();
-        failed.causes = vec![cause(Required, "Some mailboxes are outside the scope", &all)];
+        failed.causes = vec![cause(
+            Required,
+            "Some mailboxes are outside the scope",
+            &all,
+        )];
         let told = reason(&failed);
-        assert_eq!(told, "1,001 of 1,003 rooms fail; start with problem 1 (Some mailboxes are outside the scope).");
-        failed.results.push(ResultRow { n: 2_000, ..row(CheckId::MailSend, Required, Outcome::Fail) });
+        assert_eq!(
+            told,
+            "1,001 of 1,003 rooms fail; start with problem 1 (Some mailboxes are outside the scope)."
+        );
+        failed.results.push(ResultRow {
+            n: 2_000,
+            ..row(CheckId::MailSend, Required, Outcome::Fail)
+        });
         assert!(
             reason(&failed).starts_with("1,001 of 1,003 rooms and 1 other required check fail; "),
             "{}",
@@ -425,7 +638,11 @@ mod tests {
             "1 required check failed, 13 of 13 rooms not checked; start with problem 1 (The secret has expired)."
         );
         report.causes.clear();
-        assert!(reason(&report).ends_with(": sign-in.graph."), "{}", reason(&report));
+        assert!(
+            reason(&report).ends_with(": sign-in.graph."),
+            "{}",
+            reason(&report)
+        );
     }
 
     #[test]
@@ -440,18 +657,42 @@ mod tests {
         let mut settings = report(Verdict::Ready, rows(CheckId::SettingsTenantId, Required));
         settings.requests.clear();
         let said = reason(&settings);
-        assert!(said.starts_with("only the settings were checked, no request was sent to Microsoft 365"), "{said}");
-        assert!(said.contains("2 left out on request, among them all of Sign-in, Mailboxes"), "{said}");
-        assert_eq!(super::super::reason::verdict_of(&settings), "READY, PARTIAL CHECK");
-        let optional = reason(&report(Verdict::ReadyLimited, rows(CheckId::MailSend, Optional)));
-        assert!(!optional.contains("booking works") && optional.contains("Mailboxes"), "{optional}");
+        assert!(
+            said.starts_with(
+                "only the settings were checked, no request was sent to Microsoft 365"
+            ),
+            "{said}"
+        );
+        assert!(
+            said.contains("2 left out on request, among them all of Sign-in, Mailboxes"),
+            "{said}"
+        );
+        assert_eq!(
+            super::super::reason::verdict_of(&settings),
+            "READY, PARTIAL CHECK"
+        );
+        let optional = reason(&report(
+            Verdict::ReadyLimited,
+            rows(CheckId::MailSend, Optional),
+        ));
+        assert!(
+            !optional.contains("booking works") && optional.contains("Mailboxes"),
+            "{optional}"
+        );
     }
 
     #[test]
     fn a_sample_is_named_as_one() {
-        let mut report = report(Verdict::Ready, rooms(5, &row(READ, Required, Outcome::Pass)));
-        report.target.narrowed_by = vec!["--sample 5: 5 of 13 rooms, spread over all connections".into()];
+        let mut report = report(
+            Verdict::Ready,
+            rooms(5, &row(READ, Required, Outcome::Pass)),
+        );
+        report.target.narrowed_by =
+            vec!["--sample 5: 5 of 13 rooms, spread over all connections".into()];
         let told = reason(&report);
-        assert!(told.starts_with("5 of 5 rooms work, 5 of 5 checks passed; not every room was checked"), "{told}");
+        assert!(
+            told.starts_with("5 of 5 rooms work, 5 of 5 checks passed; not every room was checked"),
+            "{told}"
+        );
     }
 }

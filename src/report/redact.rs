@@ -44,7 +44,12 @@ pub struct Redacted {
 pub fn redact(report: &Report, key: &RedactionKey, given: &BTreeMap<String, String>) -> Redacted {
     if report.redaction.is_redacted() {
         let (map, left_out) = (BTreeMap::new(), BTreeMap::new());
-        return Redacted { report: report.clone(), map, originals: Vec::new(), left_out };
+        return Redacted {
+            report: report.clone(),
+            map,
+            originals: Vec::new(),
+            left_out,
+        };
     }
     // What only a sentence names is found by going over all of them once; then it is known everywhere.
     let (_, found) = pass(report, collect::names(report, key, given));
@@ -55,7 +60,12 @@ pub fn redact(report: &Report, key: &RedactionKey, given: &BTreeMap<String, Stri
         replaced: done.replaced,
         words_left_out: done.left_out.values().sum(),
     };
-    Redacted { report: copy, map: done.names.map(), originals: done.names.originals(), left_out: done.left_out }
+    Redacted {
+        report: copy,
+        map: done.names.map(),
+        originals: done.names.originals(),
+        left_out: done.left_out,
+    }
 }
 
 fn pass(report: &Report, names: Names) -> (Report, Scrubbed) {

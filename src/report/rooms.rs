@@ -7,8 +7,11 @@ use crate::diagnosis::ResultRow;
 use crate::terms::{CheckId, Outcome, SkipReason};
 
 /// The checks that every room has, in the order of the chain.
-pub const CHECKS: [CheckId; 3] =
-    [CheckId::MailboxImpersonation, CheckId::MailboxCalendarRead, CheckId::MailboxCalendarWrite];
+pub const CHECKS: [CheckId; 3] = [
+    CheckId::MailboxImpersonation,
+    CheckId::MailboxCalendarRead,
+    CheckId::MailboxCalendarWrite,
+];
 
 /// What the checks of one room show together. The order is from least to most telling: a room is what its worst check is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,7 +42,9 @@ pub struct Rooms {
 
 /// Whether a row is about a room.
 pub fn is_room(row: &ResultRow) -> bool {
-    CHECKS.contains(&row.check) && row.subject.contains('@') && row.skip_reason != Some(SkipReason::NotApplicable)
+    CHECKS.contains(&row.check)
+        && row.subject.contains('@')
+        && row.skip_reason != Some(SkipReason::NotApplicable)
 }
 
 impl Rooms {
@@ -88,7 +93,11 @@ impl Rooms {
             String::new()
         };
         if self.fail > 0 {
-            parts.push(format!("{} {}", count(self.fail), if self.fail == 1 { "fails" } else { "fail" }));
+            parts.push(format!(
+                "{} {}",
+                count(self.fail),
+                if self.fail == 1 { "fails" } else { "fail" }
+            ));
         }
         if self.unknown > 0 {
             parts.push(format!("{} unknown", count(self.unknown)));
@@ -135,8 +144,14 @@ mod tests {
     fn room(name: usize, read: Outcome, write: Outcome) -> [ResultRow; 2] {
         let subject = format!("room{name}@contoso.com");
         [
-            ResultRow { subject: subject.clone(), ..row(CheckId::MailboxCalendarRead, Required, read) },
-            ResultRow { subject, ..row(CheckId::MailboxCalendarWrite, Required, write) },
+            ResultRow {
+                subject: subject.clone(),
+                ..row(CheckId::MailboxCalendarRead, Required, read)
+            },
+            ResultRow {
+                subject,
+                ..row(CheckId::MailboxCalendarWrite, Required, write)
+            },
         ]
     }
 
@@ -155,15 +170,25 @@ mod tests {
         for name in 3..1_004 {
             rows.extend(room(name, Outcome::Fail, Outcome::Skipped));
         }
-        assert_eq!(Rooms::of(&rows).words().unwrap(), "1 of 1,003 rooms works, 1,002 fail");
+        assert_eq!(
+            Rooms::of(&rows).words().unwrap(),
+            "1 of 1,003 rooms works, 1,002 fail"
+        );
     }
 
     #[test]
     fn rooms_that_were_not_checked_are_neither_working_nor_failing() {
-        let mut rows: Vec<ResultRow> = (0..107).flat_map(|name| room(name, Outcome::Pass, Outcome::Pass)).collect();
+        let mut rows: Vec<ResultRow> = (0..107)
+            .flat_map(|name| room(name, Outcome::Pass, Outcome::Pass))
+            .collect();
         rows.extend((107..2_003).map(|name| left(name, SkipReason::OutOfTime)));
-        assert_eq!(Rooms::of(&rows).words().unwrap(), "107 of 2,003 rooms checked: 107 work");
-        let none: Vec<ResultRow> = (0..13).map(|name| left(name, SkipReason::Blocked)).collect();
+        assert_eq!(
+            Rooms::of(&rows).words().unwrap(),
+            "107 of 2,003 rooms checked: 107 work"
+        );
+        let none: Vec<ResultRow> = (0..13)
+            .map(|name| left(name, SkipReason::Blocked))
+            .collect();
         assert_eq!(Rooms::of(&none).words().unwrap(), "0 of 13 rooms checked");
     }
 
@@ -177,6 +202,14 @@ mod tests {
 
     #[test]
     fn a_row_about_the_missing_list_of_rooms_is_not_a_room() {
-        assert_eq!(Rooms::of(&[skipped(CheckId::MailboxCalendarRead, Required, SkipReason::NeedsInput)]).total(), 0);
+        assert_eq!(
+            Rooms::of(&[skipped(
+                CheckId::MailboxCalendarRead,
+                Required,
+                SkipReason::NeedsInput
+            )])
+            .total(),
+            0
+        );
     }
 }

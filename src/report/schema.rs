@@ -6,7 +6,9 @@ use super::Report;
 
 /// The JSON Schema (draft 2020-12) of [`Report`], indented and with a line break at the end.
 pub fn schema() -> String {
-    let schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<Report>();
+    let schema = SchemaSettings::draft2020_12()
+        .into_generator()
+        .into_root_schema_for::<Report>();
     format!("{:#}\n", schema.to_value())
 }
 
@@ -19,7 +21,10 @@ mod tests {
 
     fn validator() -> jsonschema::Validator {
         let schema: Value = serde_json::from_str(&schema()).unwrap();
-        assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+        assert_eq!(
+            schema["$schema"],
+            "https://json-schema.org/draft/2020-12/schema"
+        );
         jsonschema::validator_for(&schema).unwrap()
     }
 
@@ -31,7 +36,10 @@ mod tests {
     fn a_report_fits_its_schema() {
         let validator = validator();
         let instance = instance();
-        let errors: Vec<_> = validator.iter_errors(&instance).map(|error| error.to_string()).collect();
+        let errors: Vec<_> = validator
+            .iter_errors(&instance)
+            .map(|error| error.to_string())
+            .collect();
         assert_eq!(errors, Vec::<String>::new());
     }
 

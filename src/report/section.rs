@@ -46,7 +46,10 @@ pub fn mark(rows: &[&ResultRow]) -> Mark {
     if rows.iter().all(|row| row.outcome == Outcome::Skipped) {
         return Mark::Skipped;
     }
-    rows.iter().map(|row| mark_of(row)).max().unwrap_or(Mark::Skipped)
+    rows.iter()
+        .map(|row| mark_of(row))
+        .max()
+        .unwrap_or(Mark::Skipped)
 }
 
 fn mark_of(row: &ResultRow) -> Mark {
@@ -80,7 +83,11 @@ pub fn words(rows: &[&ResultRow]) -> String {
         Some(rooms) if others.total() == 0 => rooms,
         Some(rooms) => format!("{rooms}; other checks: {}", wording::tally(others)),
     };
-    let limit = if mark(rows) == Mark::Warn { ", optional only" } else { "" };
+    let limit = if mark(rows) == Mark::Warn {
+        ", optional only"
+    } else {
+        ""
+    };
     let note = if has_note(rows) { ", with a note" } else { "" };
     format!("{counted}{limit}{note}")
 }
@@ -88,12 +95,16 @@ pub fn words(rows: &[&ResultRow]) -> String {
 /// How a report ended, in words: the rooms first, then every check.
 pub fn totals(rows: &[ResultRow]) -> String {
     let checks = wording::tally(Counts::of(rows));
-    Rooms::of(rows).words().map_or_else(|| checks.clone(), |rooms| format!("{rooms}; all checks: {checks}"))
+    Rooms::of(rows).words().map_or_else(
+        || checks.clone(),
+        |rooms| format!("{rooms}; all checks: {checks}"),
+    )
 }
 
 /// A pass that carries the id of a cause carries a note.
 fn has_note(rows: &[&ResultRow]) -> bool {
-    rows.iter().any(|row| row.outcome == Outcome::Pass && row.cause.is_some())
+    rows.iter()
+        .any(|row| row.outcome == Outcome::Pass && row.cause.is_some())
 }
 
 /// The titles of the sections in which something is required and everything was left out on request.
@@ -101,10 +112,15 @@ pub fn left_out(rows: &[ResultRow]) -> Vec<String> {
     let is_deselected = |row: &&ResultRow| row.skip_reason == Some(SkipReason::Deselected);
     let is_left_out = |rows: &[&ResultRow]| {
         rows.iter().all(|row| row.outcome == Outcome::Skipped)
-            && rows.iter().any(|row| is_deselected(row) && row.requirement == Requirement::Required)
+            && rows
+                .iter()
+                .any(|row| is_deselected(row) && row.requirement == Requirement::Required)
     };
     let sections = with_rows(rows).into_iter();
-    sections.filter(|(_, rows)| is_left_out(rows)).map(|(section, _)| section.title.clone()).collect()
+    sections
+        .filter(|(_, rows)| is_left_out(rows))
+        .map(|(section, _)| section.title.clone())
+        .collect()
 }
 
 /// The section in which a check stands.
@@ -116,7 +132,14 @@ pub fn of(check: CheckId) -> Section {
 pub fn with_rows(rows: &[ResultRow]) -> Vec<(&'static SectionEntry, Vec<&ResultRow>)> {
     checks::sections()
         .iter()
-        .map(|section| (section, rows.iter().filter(|row| of(row.check) == section.id).collect::<Vec<_>>()))
+        .map(|section| {
+            (
+                section,
+                rows.iter()
+                    .filter(|row| of(row.check) == section.id)
+                    .collect::<Vec<_>>(),
+            )
+        })
         .filter(|(_, rows)| !rows.is_empty())
         .collect()
 }
@@ -127,7 +150,10 @@ mod tests {
     use super::*;
 
     fn room(number: usize, of: ResultRow) -> ResultRow {
-        ResultRow { subject: format!("room{number}@contoso.com"), ..of }
+        ResultRow {
+            subject: format!("room{number}@contoso.com"),
+            ..of
+        }
     }
 
     fn both(rows: &[ResultRow]) -> (Mark, String) {
@@ -138,11 +164,20 @@ mod tests {
     #[test]
     fn a_section_that_was_cut_short_is_partial_and_says_how_much_was_checked() {
         let (check, required) = (CheckId::MailboxCalendarRead, Requirement::Required);
-        for reason in [SkipReason::OutOfTime, SkipReason::Blocked, SkipReason::Deselected] {
-            let mut rows: Vec<ResultRow> =
-                (0..107).map(|number| room(number, row(check, required, Outcome::Pass))).collect();
+        for reason in [
+            SkipReason::OutOfTime,
+            SkipReason::Blocked,
+            SkipReason::Deselected,
+        ] {
+            let mut rows: Vec<ResultRow> = (0..107)
+                .map(|number| room(number, row(check, required, Outcome::Pass)))
+                .collect();
             rows.extend((107..2_003).map(|number| room(number, skipped(check, required, reason))));
-            rows.push(row(CheckId::MailboxServiceAccount, Requirement::Optional, Outcome::Pass));
+            rows.push(row(
+                CheckId::MailboxServiceAccount,
+                Requirement::Optional,
+                Outcome::Pass,
+            ));
             let (mark, words) = both(&rows);
             assert_eq!(mark, Mark::Part, "{reason:?}");
             assert!(words.contains("; other checks: 1 passed"), "{words}");
@@ -153,20 +188,49 @@ mod tests {
 
     #[test]
     fn a_section_is_as_bad_as_its_worst_required_check_and_never_worse_for_optional_ones() {
-        let (required, optional, advisory) = (Requirement::Required, Requirement::Optional, Requirement::Advisory);
+        let (required, optional, advisory) = (
+            Requirement::Required,
+            Requirement::Optional,
+            Requirement::Advisory,
+        );
         let pass = || row(CheckId::MailSend, required, Outcome::Pass);
         let with = |other: ResultRow| both(&[pass(), other]).0;
-        assert_eq!(with(row(CheckId::MailSend, required, Outcome::Fail)), Mark::Fail);
-        assert_eq!(with(row(CheckId::MailSend, required, Outcome::Unknown)), Mark::Unknown);
+        assert_eq!(
+            with(row(CheckId::MailSend, required, Outcome::Fail)),
+            Mark::Fail
+        );
+        assert_eq!(
+            with(row(CheckId::MailSend, required, Outcome::Unknown)),
+            Mark::Unknown
+        );
         for outcome in [Outcome::Fail, Outcome::Unknown, Outcome::Error] {
             assert_eq!(with(row(CheckId::MailSend, optional, outcome)), Mark::Warn);
             assert_eq!(with(row(CheckId::MailSend, advisory, outcome)), Mark::Warn);
         }
-        assert_eq!(with(skipped(CheckId::MailSend, optional, SkipReason::Deselected)), Mark::Ok);
-        assert_eq!(with(skipped(CheckId::MailSend, optional, SkipReason::OutOfTime)), Mark::Part);
-        assert_eq!(with(skipped(CheckId::MailSend, required, SkipReason::NotApplicable)), Mark::Ok);
-        let note = ResultRow { cause: Some("ews.retiring".into()), ..pass() };
-        assert_eq!(both(&[note]), (Mark::Ok, "1 passed, with a note".to_owned()));
+        assert_eq!(
+            with(skipped(CheckId::MailSend, optional, SkipReason::Deselected)),
+            Mark::Ok
+        );
+        assert_eq!(
+            with(skipped(CheckId::MailSend, optional, SkipReason::OutOfTime)),
+            Mark::Part
+        );
+        assert_eq!(
+            with(skipped(
+                CheckId::MailSend,
+                required,
+                SkipReason::NotApplicable
+            )),
+            Mark::Ok
+        );
+        let note = ResultRow {
+            cause: Some("ews.retiring".into()),
+            ..pass()
+        };
+        assert_eq!(
+            both(&[note]),
+            (Mark::Ok, "1 passed, with a note".to_owned())
+        );
     }
 
     #[test]
@@ -179,7 +243,10 @@ mod tests {
     fn every_row_stands_in_one_section_and_the_sections_follow_the_chain() {
         let rows = fixture::diagnosis().rows;
         let sections = with_rows(&rows);
-        assert_eq!(sections.iter().map(|(_, rows)| rows.len()).sum::<usize>(), rows.len());
+        assert_eq!(
+            sections.iter().map(|(_, rows)| rows.len()).sum::<usize>(),
+            rows.len()
+        );
         assert!(sections.is_sorted_by_key(|(section, _)| section.id));
     }
 }

@@ -69,10 +69,23 @@ impl Counts {
 
 impl Summary {
     /// Judges the rows of a run. A note may ask for action, which counts for `--fail-on note`.
-    pub fn of(rows: &[ResultRow], (fail_on, asks_for_action): (FailOn, bool), interrupted: bool) -> Self {
+    pub fn of(
+        rows: &[ResultRow],
+        (fail_on, asks_for_action): (FailOn, bool),
+        interrupted: bool,
+    ) -> Self {
         let verdict = Verdict::of(rows);
-        let exit_code = if interrupted { 130 } else { verdict.exit_code(fail_on, asks_for_action) };
-        Self { verdict, exit_code, fail_on, counts: Counts::of(rows) }
+        let exit_code = if interrupted {
+            130
+        } else {
+            verdict.exit_code(fail_on, asks_for_action)
+        };
+        Self {
+            verdict,
+            exit_code,
+            fail_on,
+            counts: Counts::of(rows),
+        }
     }
 }
 
@@ -86,7 +99,13 @@ mod tests {
 
     #[test]
     fn every_outcome_has_its_own_count() {
-        let outcomes = [Outcome::Pass, Outcome::Fail, Outcome::Unknown, Outcome::Skipped, Outcome::Error];
+        let outcomes = [
+            Outcome::Pass,
+            Outcome::Fail,
+            Outcome::Unknown,
+            Outcome::Skipped,
+            Outcome::Error,
+        ];
         for outcome in outcomes {
             let counts = Counts::of(&[row(CheckId::MailSend, Requirement::Optional, outcome)]);
             assert_eq!((counts.get(outcome), counts.total()), (1, 1));

@@ -10,7 +10,9 @@ use crate::diagnosis::ResultRow;
 use crate::terms::{CheckId, Outcome, Requirement, SkipReason};
 
 /// Whether the install works, in one word. The order is from best to worst, so that the worst is the maximum.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// Nothing required and nothing optional is wrong.
@@ -24,7 +26,9 @@ pub enum Verdict {
 }
 
 /// What makes the exit code differ from 0 (`--fail-on`). Each level includes those before it.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum FailOn {
     /// Required checks.
@@ -51,13 +55,18 @@ impl Verdict {
     /// The verdict over rows: the worst that any of them says.
     pub fn of(rows: &[ResultRow]) -> Self {
         let open = OpenQuestions::among(rows);
-        rows.iter().map(|row| contribution(row, &open)).max().unwrap_or(Self::Ready)
+        rows.iter()
+            .map(|row| contribution(row, &open))
+            .max()
+            .unwrap_or(Self::Ready)
     }
 
     /// The rows that made this verdict: nothing else has to change for a better one.
     pub(super) fn decisive(self, rows: &[ResultRow]) -> Vec<&ResultRow> {
         let open = OpenQuestions::among(rows);
-        rows.iter().filter(|row| self != Self::Ready && contribution(row, &open) == self).collect()
+        rows.iter()
+            .filter(|row| self != Self::Ready && contribution(row, &open) == self)
+            .collect()
     }
 
     /// The exit code of a complete run. `asks_for_action` says whether a note does.
@@ -117,7 +126,10 @@ fn is_open(row: &ResultRow) -> bool {
 
 /// Whether a required question is open after it was skipped for this reason.
 fn leaves_open(reason: Option<SkipReason>) -> bool {
-    matches!(reason, Some(SkipReason::NeedsInput | SkipReason::NeedsPermission | SkipReason::OutOfTime))
+    matches!(
+        reason,
+        Some(SkipReason::NeedsInput | SkipReason::NeedsPermission | SkipReason::OutOfTime)
+    )
 }
 
 /// A check of a connection; `None` when several connections share it.
@@ -131,8 +143,16 @@ struct OpenQuestions<'a> {
 
 impl<'a> OpenQuestions<'a> {
     fn among(rows: &'a [ResultRow]) -> Self {
-        let settled = rows.iter().filter(|row| row.outcome != Outcome::Pass).map(question).collect();
-        let open = rows.iter().filter(|row| is_open(row)).map(question).collect();
+        let settled = rows
+            .iter()
+            .filter(|row| row.outcome != Outcome::Pass)
+            .map(question)
+            .collect();
+        let open = rows
+            .iter()
+            .filter(|row| is_open(row))
+            .map(question)
+            .collect();
         let mut questions = Self { settled, open };
         while questions.grow(rows) {}
         questions
@@ -140,7 +160,11 @@ impl<'a> OpenQuestions<'a> {
 
     /// Adds what is blocked by an open question; `false` when nothing was added.
     fn grow(&mut self, rows: &'a [ResultRow]) -> bool {
-        let blocked: Vec<_> = rows.iter().filter(|row| self.block(row)).map(question).collect();
+        let blocked: Vec<_> = rows
+            .iter()
+            .filter(|row| self.block(row))
+            .map(question)
+            .collect();
         let before = self.open.len();
         self.open.extend(blocked);
         self.open.len() > before
@@ -184,47 +208,81 @@ mod tests {
 
     #[test]
     fn a_failed_required_check_is_not_ready() {
-        assert_eq!(verdict(&[row(SignInGraph, Required, Outcome::Fail)]), Verdict::NotReady);
+        assert_eq!(
+            verdict(&[row(SignInGraph, Required, Outcome::Fail)]),
+            Verdict::NotReady
+        );
     }
 
     #[test]
     fn a_failed_network_check_says_nothing_about_the_tenant() {
-        assert_eq!(verdict(&[row(NetworkGraph, Required, Outcome::Fail)]), Verdict::Inconclusive);
-        assert_eq!(verdict(&[row(NetworkGraph, Optional, Outcome::Fail)]), Verdict::ReadyLimited);
+        assert_eq!(
+            verdict(&[row(NetworkGraph, Required, Outcome::Fail)]),
+            Verdict::Inconclusive
+        );
+        assert_eq!(
+            verdict(&[row(NetworkGraph, Optional, Outcome::Fail)]),
+            Verdict::ReadyLimited
+        );
     }
 
     #[test]
     fn what_is_required_and_undecided_is_inconclusive() {
         for outcome in [Outcome::Unknown, Outcome::Error] {
-            assert_eq!(verdict(&[row(TenantDiscovery, Required, outcome)]), Verdict::Inconclusive);
+            assert_eq!(
+                verdict(&[row(TenantDiscovery, Required, outcome)]),
+                Verdict::Inconclusive
+            );
         }
-        for reason in [SkipReason::NeedsInput, SkipReason::NeedsPermission, SkipReason::OutOfTime] {
-            assert_eq!(verdict(&[skipped(MailboxCalendarRead, Required, reason)]), Verdict::Inconclusive);
+        for reason in [
+            SkipReason::NeedsInput,
+            SkipReason::NeedsPermission,
+            SkipReason::OutOfTime,
+        ] {
+            assert_eq!(
+                verdict(&[skipped(MailboxCalendarRead, Required, reason)]),
+                Verdict::Inconclusive
+            );
         }
     }
 
     #[test]
     fn what_is_optional_and_wrong_or_undecided_is_a_limit() {
         for outcome in [Outcome::Fail, Outcome::Unknown, Outcome::Error] {
-            assert_eq!(verdict(&[row(MailSend, Optional, outcome)]), Verdict::ReadyLimited);
+            assert_eq!(
+                verdict(&[row(MailSend, Optional, outcome)]),
+                Verdict::ReadyLimited
+            );
         }
-        assert_eq!(verdict(&[skipped(MailSend, Optional, SkipReason::OutOfTime)]), Verdict::ReadyLimited);
+        assert_eq!(
+            verdict(&[skipped(MailSend, Optional, SkipReason::OutOfTime)]),
+            Verdict::ReadyLimited
+        );
     }
 
     #[test]
     fn what_was_left_out_does_not_count() {
         for requirement in [Required, Optional] {
             for reason in [SkipReason::Deselected, SkipReason::NotApplicable] {
-                assert_eq!(verdict(&[skipped(MailSend, requirement, reason)]), Verdict::Ready);
+                assert_eq!(
+                    verdict(&[skipped(MailSend, requirement, reason)]),
+                    Verdict::Ready
+                );
             }
         }
-        assert_eq!(verdict(&[skipped(MailSend, Optional, SkipReason::NeedsInput)]), Verdict::Ready);
+        assert_eq!(
+            verdict(&[skipped(MailSend, Optional, SkipReason::NeedsInput)]),
+            Verdict::Ready
+        );
     }
 
     #[test]
     fn advice_never_counts() {
         for outcome in [Outcome::Fail, Outcome::Unknown, Outcome::Error] {
-            assert_eq!(verdict(&[row(NetworkClock, Advisory, outcome)]), Verdict::Ready);
+            assert_eq!(
+                verdict(&[row(NetworkClock, Advisory, outcome)]),
+                Verdict::Ready
+            );
         }
     }
 
@@ -242,18 +300,27 @@ mod tests {
 
     #[test]
     fn what_a_failure_blocks_adds_nothing_to_it() {
-        let rows = [row(MailSend, Optional, Outcome::Fail), blocked(DirectoryUsers, Required, MailSend)];
+        let rows = [
+            row(MailSend, Optional, Outcome::Fail),
+            blocked(DirectoryUsers, Required, MailSend),
+        ];
         assert_eq!(verdict(&rows), Verdict::ReadyLimited);
     }
 
     #[test]
     fn a_blocker_of_another_connection_explains_nothing() {
-        let of = |connection: &str, row| ResultRow { connection: Some(connection.into()), ..row };
+        let of = |connection: &str, row| ResultRow {
+            connection: Some(connection.into()),
+            ..row
+        };
         let rows = |own| {
             [
                 of("Berlin", row(SignInGraph, Required, Outcome::Fail)),
                 of("system", row(SignInGraph, Required, own)),
-                of("system", blocked(MailboxCalendarRead, Required, SignInGraph)),
+                of(
+                    "system",
+                    blocked(MailboxCalendarRead, Required, SignInGraph),
+                ),
             ]
         };
         let blocked = |own| OpenQuestions::among(&rows(own)).block(&rows(own)[2]);
@@ -264,19 +331,28 @@ mod tests {
     #[test]
     fn a_shared_blocker_counts_for_every_connection() {
         let shared = row(NetworkSignIn, Required, Outcome::Fail);
-        let own = ResultRow { connection: Some("system".into()), ..blocked(SignInGraph, Required, NetworkSignIn) };
+        let own = ResultRow {
+            connection: Some("system".into()),
+            ..blocked(SignInGraph, Required, NetworkSignIn)
+        };
         assert!(OpenQuestions::among(&[shared, own.clone()]).block(&own));
     }
 
     #[test]
     fn rows_that_block_each_other_come_to_an_end() {
-        let rows = [blocked(MailSend, Required, DirectoryUsers), blocked(DirectoryUsers, Required, MailSend)];
+        let rows = [
+            blocked(MailSend, Required, DirectoryUsers),
+            blocked(DirectoryUsers, Required, MailSend),
+        ];
         assert_eq!(verdict(&rows), Verdict::Ready);
     }
 
     #[test]
     fn a_blocker_that_is_not_there_leaves_the_question_open() {
-        assert_eq!(verdict(&[blocked(MailSend, Required, DirectoryUsers)]), Verdict::Inconclusive);
+        assert_eq!(
+            verdict(&[blocked(MailSend, Required, DirectoryUsers)]),
+            Verdict::Inconclusive
+        );
     }
 
     #[test]
@@ -291,7 +367,12 @@ mod tests {
 
     #[test]
     fn exit_codes_follow_the_verdict() {
-        let all = [Verdict::Ready, Verdict::ReadyLimited, Verdict::Inconclusive, Verdict::NotReady];
+        let all = [
+            Verdict::Ready,
+            Verdict::ReadyLimited,
+            Verdict::Inconclusive,
+            Verdict::NotReady,
+        ];
         let codes = |fail_on, note| all.map(|verdict| verdict.exit_code(fail_on, note));
         for note in [false, true] {
             assert_eq!(codes(FailOn::Required, note), [0, 0, 3, 1]);

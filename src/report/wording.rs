@@ -11,7 +11,13 @@ use crate::terms::{Api, Confidence, Outcome, Requirement};
 pub const INPUT: &str = "Input";
 
 /// Every outcome, in the order in which counts are told.
-pub const OUTCOMES: [Outcome; 5] = [Outcome::Pass, Outcome::Fail, Outcome::Error, Outcome::Unknown, Outcome::Skipped];
+pub const OUTCOMES: [Outcome; 5] = [
+    Outcome::Pass,
+    Outcome::Fail,
+    Outcome::Error,
+    Outcome::Unknown,
+    Outcome::Skipped,
+];
 
 /// The status word of a row.
 pub fn outcome(outcome: Outcome) -> &'static str {
@@ -63,7 +69,11 @@ pub fn confidence(confidence: Confidence) -> &'static str {
 
 /// Who can fix a cause. Where it is no one, waiting is what helps.
 pub fn who(who: &str) -> &str {
-    if is_for_no_one(who) { "no action needed; wait and check again" } else { who }
+    if is_for_no_one(who) {
+        "no action needed; wait and check again"
+    } else {
+        who
+    }
 }
 
 /// Whether a remedy asks nothing of anyone.
@@ -97,7 +107,11 @@ pub fn affected(cause: &Numbered<'_>, shown: &[String], most: usize) -> String {
         0 => checks,
         rooms => format!("{} ({checks})", number(rooms, "room")),
     };
-    if shown.is_empty() { counted } else { format!("{counted}: {}", named(shown, most)) }
+    if shown.is_empty() {
+        counted
+    } else {
+        format!("{counted}: {}", named(shown, most))
+    }
 }
 
 /// How many connections a cause names before the rest is counted.
@@ -113,7 +127,13 @@ pub fn connections(cause: &Cause, target: &Target) -> Option<String> {
         ([], Some(only)) => names::listed(only),
         ([], None) => "several connections".to_owned(),
         (names, _) if names.len() == all => format!("all {all} connections"),
-        (names, _) => named(&names.iter().map(|name| names::listed(name)).collect::<Vec<_>>(), CONNECTIONS),
+        (names, _) => named(
+            &names
+                .iter()
+                .map(|name| names::listed(name))
+                .collect::<Vec<_>>(),
+            CONNECTIONS,
+        ),
     })
 }
 
@@ -135,28 +155,52 @@ pub fn redaction(redaction: &Redaction) -> Option<String> {
     if !redaction.is_redacted() {
         return None;
     }
-    let counted =
-        |one: &Replaced| format!("{} ({})", number(one.values, &one.kind.replace('-', " ")), times(one.times));
+    let counted = |one: &Replaced| {
+        format!(
+            "{} ({})",
+            number(one.values, &one.kind.replace('-', " ")),
+            times(one.times)
+        )
+    };
     let mut parts: Vec<String> = redaction.replaced.iter().map(counted).collect();
     if redaction.words_left_out > 0 {
-        parts.push(format!("{} left out", number_of_words(redaction.words_left_out)));
+        parts.push(format!(
+            "{} left out",
+            number_of_words(redaction.words_left_out)
+        ));
     }
-    let replaced = if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") };
+    let replaced = if parts.is_empty() {
+        "nothing".to_owned()
+    } else {
+        parts.join(", ")
+    };
     Some(format!("values replaced by pseudonyms: {replaced}"))
 }
 
 fn number_of_words(count: u64) -> String {
-    if count == 1 { "1 unknown word".to_owned() } else { format!("{count} unknown words") }
+    if count == 1 {
+        "1 unknown word".to_owned()
+    } else {
+        format!("{count} unknown words")
+    }
 }
 
 fn times(times: usize) -> String {
-    if times == 1 { "once".to_owned() } else { format!("{times} times") }
+    if times == 1 {
+        "once".to_owned()
+    } else {
+        format!("{times} times")
+    }
 }
 
 /// What the run did to the tenant, in words.
 pub fn writes(report: &Report) -> String {
-    let mut purposes: Vec<&str> =
-        report.requests.iter().filter(|request| request.writes).map(|request| request.purpose.as_str()).collect();
+    let mut purposes: Vec<&str> = report
+        .requests
+        .iter()
+        .filter(|request| request.writes)
+        .map(|request| request.purpose.as_str())
+        .collect();
     if purposes.is_empty() {
         return "nothing was written".to_owned();
     }

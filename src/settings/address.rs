@@ -78,7 +78,9 @@ fn fault(text: &str) -> Option<AddressFault> {
     if text.trim() != text {
         return Some(AddressFault::SurroundingWhiteSpace);
     }
-    let Some((local, domain)) = text.split_once('@') else { return Some(AddressFault::At) };
+    let Some((local, domain)) = text.split_once('@') else {
+        return Some(AddressFault::At);
+    };
     if domain.contains('@') {
         return Some(AddressFault::At);
     }
@@ -109,11 +111,16 @@ fn is_label(label: &str) -> bool {
         && label.len() <= LONGEST_LABEL
         && !label.starts_with('-')
         && !label.ends_with('-')
-        && label.chars().all(|letter| letter.is_alphanumeric() || letter == '-')
+        && label
+            .chars()
+            .all(|letter| letter.is_alphanumeric() || letter == '-')
 }
 
 fn is_local_part(text: &str) -> bool {
-    text.len() <= LONGEST_LOCAL_PART && text.split('.').all(|atom| !atom.is_empty() && atom.chars().all(is_atom_letter))
+    text.len() <= LONGEST_LOCAL_PART
+        && text
+            .split('.')
+            .all(|atom| !atom.is_empty() && atom.chars().all(is_atom_letter))
 }
 
 fn is_atom_letter(letter: char) -> bool {

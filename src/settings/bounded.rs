@@ -24,14 +24,21 @@ pub fn all_of(stream: impl Read, largest: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     stream.take(largest + 1).read_to_end(&mut bytes)?;
     if u64::try_from(bytes.len()).is_ok_and(|length| length > largest) {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it has more than {}", amount(largest))));
+        return Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            format!("it has more than {}", amount(largest)),
+        ));
     }
     Ok(bytes)
 }
 
 fn amount(bytes: u64) -> String {
     let mib = bytes / (1024 * 1024);
-    if mib > 0 { format!("{mib} MB") } else { format!("{bytes} bytes") }
+    if mib > 0 {
+        format!("{mib} MB")
+    } else {
+        format!("{bytes} bytes")
+    }
 }
 
 #[cfg(unix)]
@@ -42,7 +49,9 @@ fn refuse_special(path: &Path, metadata: &Metadata) -> io::Result<()> {
         return Err(io::ErrorKind::IsADirectory.into());
     }
     // Handles that the shell passed on are open already, so that opening them cannot wait for anyone.
-    let is_passed_on = ["/dev/fd", "/dev/stdin", "/proc/self/fd"].iter().any(|known| path.starts_with(known));
+    let is_passed_on = ["/dev/fd", "/dev/stdin", "/proc/self/fd"]
+        .iter()
+        .any(|known| path.starts_with(known));
     if is_passed_on || path == Path::new("/dev/null") {
         return Ok(());
     }
@@ -55,12 +64,19 @@ fn refuse_special(path: &Path, metadata: &Metadata) -> io::Result<()> {
     } else {
         return Ok(());
     };
-    Err(io::Error::new(io::ErrorKind::InvalidInput, format!("it is {what}; name a regular file")))
+    Err(io::Error::new(
+        io::ErrorKind::InvalidInput,
+        format!("it is {what}; name a regular file"),
+    ))
 }
 
 #[cfg(not(unix))]
 fn refuse_special(_path: &Path, metadata: &Metadata) -> io::Result<()> {
-    if metadata.is_dir() { Err(io::ErrorKind::IsADirectory.into()) } else { Ok(()) }
+    if metadata.is_dir() {
+        Err(io::ErrorKind::IsADirectory.into())
+    } else {
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -73,9 +89,20 @@ mod tests {
         let path = folder.path().join("a.txt");
         std::fs::write(&path, "12345").unwrap();
         assert_eq!(read_up_to(&path, 5).unwrap(), b"12345");
-        assert_eq!(read_up_to(&path, 4).unwrap_err().to_string(), "it has more than 4 bytes");
-        assert_eq!(all_of(io::repeat(b'x'), 1024 * 1024).unwrap_err().to_string(), "it has more than 1 MB");
-        assert_eq!(read_bounded(folder.path()).unwrap_err().kind(), io::ErrorKind::IsADirectory);
+        assert_eq!(
+            read_up_to(&path, 4).unwrap_err().to_string(),
+            "it has more than 4 bytes"
+        );
+        assert_eq!(
+            all_of(io::repeat(b'x'), 1024 * 1024)
+                .unwrap_err()
+                .to_string(),
+            "it has more than 1 MB"
+        );
+        assert_eq!(
+            read_bounded(folder.path()).unwrap_err().kind(),
+            io::ErrorKind::IsADirectory
+        );
     }
 
     #[cfg(unix)]
@@ -83,9 +110,25 @@ mod tests {
     fn devices_and_named_pipes_are_errors_that_do_not_wait() {
         let folder = tempfile::tempdir().unwrap();
         let pipe = folder.path().join("pipe");
-        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-        assert!(read_bounded(&pipe).unwrap_err().to_string().contains("a named pipe"));
-        assert!(read_bounded(Path::new("/dev/zero")).unwrap_err().to_string().contains("a device"));
+        assert!(
+            std::process::Command::new("mkfifo")
+                .arg(&pipe)
+                .status()
+                .unwrap()
+                .success()
+        );
+        assert!(
+            read_bounded(&pipe)
+                .unwrap_err()
+                .to_string()
+                .contains("a named pipe")
+        );
+        assert!(
+            read_bounded(Path::new("/dev/zero"))
+                .unwrap_err()
+                .to_string()
+                .contains("a device")
+        );
         assert_eq!(read_bounded(Path::new("/dev/null")).unwrap(), b"");
     }
 }

@@ -22,7 +22,10 @@ impl Clock {
 
     /// A clock that shows `moment` now.
     pub fn starting_at(moment: Timestamp) -> Self {
-        Self(Some(Start { shown: moment, started: Instant::now() }))
+        Self(Some(Start {
+            shown: moment,
+            started: Instant::now(),
+        }))
     }
 
     /// The time that this clock shows.
@@ -55,7 +58,10 @@ mod tests {
 
     #[test]
     fn the_end_of_time_is_not_passed() {
-        assert_eq!(after(Timestamp::MAX, Duration::from_secs(1)), Timestamp::MAX);
+        assert_eq!(
+            after(Timestamp::MAX, Duration::from_secs(1)),
+            Timestamp::MAX
+        );
     }
 
     #[test]

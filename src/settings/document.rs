@@ -39,8 +39,16 @@ pub(super) struct Document<'i> {
 
 impl<'i> Document<'i> {
     /// Parses the text; a text that is no TOML is an error with up to three places.
-    pub(super) fn parse(origin: &'i str, text: &'i str) -> Result<(Self, Spanned<DeTable<'i>>), SettingsError> {
-        let mut document = Self { origin, text, line_starts: line_starts(text), problems: Vec::new() };
+    pub(super) fn parse(
+        origin: &'i str,
+        text: &'i str,
+    ) -> Result<(Self, Spanned<DeTable<'i>>), SettingsError> {
+        let mut document = Self {
+            origin,
+            text,
+            line_starts: line_starts(text),
+            problems: Vec::new(),
+        };
         let (root, errors) = DeTable::parse_recoverable(text);
         for error in errors.iter().take(3) {
             let span = error.span().unwrap_or_default();
@@ -48,7 +56,11 @@ impl<'i> Document<'i> {
             document.complain(span, message);
         }
         document.problems.dedup_by_key(|problem| problem.place.line);
-        if document.problems.is_empty() { Ok((document, root)) } else { Err(document.into_error()) }
+        if document.problems.is_empty() {
+            Ok((document, root))
+        } else {
+            Err(document.into_error())
+        }
     }
 
     /// Notes that something is wrong at a place of the text.
@@ -59,28 +71,50 @@ impl<'i> Document<'i> {
 
     /// The same for a place that is known already.
     pub(super) fn complain_at(&mut self, place: Place, message: impl Into<String>) {
-        self.problems.push(Problem { place, message: message.into() });
+        self.problems.push(Problem {
+            place,
+            message: message.into(),
+        });
     }
 
     /// What was read, if nothing was wrong.
     pub(super) fn finish<T>(self, value: T) -> Result<T, SettingsError> {
-        if self.problems.is_empty() { Ok(value) } else { Err(self.into_error()) }
+        if self.problems.is_empty() {
+            Ok(value)
+        } else {
+            Err(self.into_error())
+        }
     }
 
     fn into_error(mut self) -> SettingsError {
-        self.problems.sort_by_key(|problem| (problem.place.line, problem.place.column));
+        self.problems
+            .sort_by_key(|problem| (problem.place.line, problem.place.column));
         SettingsError::File(self.problems)
     }
 
     /// Line and column of the start of a span.
     pub(super) fn place(&self, span: Range<usize>) -> Place {
-        let at = if self.text.is_char_boundary(span.start) { span.start } else { self.text.len() };
+        let at = if self.text.is_char_boundary(span.start) {
+            span.start
+        } else {
+            self.text.len()
+        };
         let line = self.line_starts.partition_point(|start| *start <= at);
-        let line_start = line.checked_sub(1).and_then(|index| self.line_starts.get(index)).copied().unwrap_or_default();
+        let line_start = line
+            .checked_sub(1)
+            .and_then(|index| self.line_starts.get(index))
+            .copied()
+            .unwrap_or_default();
         Place {
             origin: self.origin.to_owned(),
             line,
-            column: self.text.get(line_start..at).unwrap_or_default().chars().count() + 1,
+            column: self
+                .text
+                .get(line_start..at)
+                .unwrap_or_default()
+                .chars()
+                .count()
+                + 1,
         }
     }
 
@@ -95,13 +129,20 @@ impl<'i> Document<'i> {
             let name = key.get_ref().as_ref();
             if !known.contains(&name) {
                 let hint = advice(name).unwrap_or_else(|| suggestion(name, known));
-                self.complain(key.span(), format!("{} is not known in {}; {hint}", quoted(name), section.title));
+                self.complain(
+                    key.span(),
+                    format!("{} is not known in {}; {hint}", quoted(name), section.title),
+                );
             }
         }
     }
 
     /// A text.
-    pub(super) fn string(&mut self, section: &Section<'_, '_>, key: &str) -> Option<Placed<String>> {
+    pub(super) fn string(
+        &mut self,
+        section: &Section<'_, '_>,
+        key: &str,
+    ) -> Option<Placed<String>> {
         let value = section.table.get(key)?;
         if let DeValue::String(text) = value.get_ref() {
             return Some(self.placed(value.span(), text.clone().into_owned()));
@@ -115,7 +156,10 @@ impl<'i> Document<'i> {
         let span = section.table.get(key)?.span();
         let text = self.string(section, key)?;
         if text.value.trim().is_empty() {
-            self.complain(span, format!("`{key}` is empty; name a file, or delete the line"));
+            self.complain(
+                span,
+                format!("`{key}` is empty; name a file, or delete the line"),
+            );
             return None;
         }
         // An escape sequence that TOML knows, such as the \t of "C:\temp", would name another file without a word.
@@ -137,17 +181,29 @@ impl<'i> Document<'i> {
     }
 
     /// A list of texts.
-    pub(super) fn strings(&mut self, section: &Section<'_, '_>, key: &str) -> Option<Placed<Vec<String>>> {
+    pub(super) fn strings(
+        &mut self,
+        section: &Section<'_, '_>,
+        key: &str,
+    ) -> Option<Placed<Vec<String>>> {
         let value = section.table.get(key)?;
         let DeValue::Array(entries) = value.get_ref() else {
-            self.wrong_type(key, value, "a list of texts, like [\"boardroom@contoso.com\"]");
+            self.wrong_type(
+                key,
+                value,
+                "a list of texts, like [\"boardroom@contoso.com\"]",
+            );
             return None;
         };
         let mut texts = Vec::new();
         for entry in entries {
             match entry.get_ref() {
                 DeValue::String(text) => texts.push(text.clone().into_owned()),
-                _ => self.wrong_type(key, entry, "a list of texts, like [\"boardroom@contoso.com\"]"),
+                _ => self.wrong_type(
+                    key,
+                    entry,
+                    "a list of texts, like [\"boardroom@contoso.com\"]",
+                ),
             }
         }
         Some(self.placed(value.span(), texts))
@@ -162,7 +218,11 @@ impl<'i> Document<'i> {
     ) -> Option<Section<'t, 'v>> {
         let value = root.get(key)?;
         if let DeValue::Table(table) = value.get_ref() {
-            return Some(Section { table, span: value.span(), title });
+            return Some(Section {
+                table,
+                span: value.span(),
+                title,
+            });
         }
         self.wrong_type(key, value, &format!("a section {title}"));
         None
@@ -175,15 +235,25 @@ impl<'i> Document<'i> {
         key: &str,
         title: &'static str,
     ) -> Vec<Section<'t, 'v>> {
-        let Some(value) = root.get(key) else { return Vec::new() };
+        let Some(value) = root.get(key) else {
+            return Vec::new();
+        };
         let DeValue::Array(entries) = value.get_ref() else {
-            self.wrong_type(key, value, &format!("written with two brackets, as {title}"));
+            self.wrong_type(
+                key,
+                value,
+                &format!("written with two brackets, as {title}"),
+            );
             return Vec::new();
         };
         let mut sections = Vec::new();
         for entry in entries {
             match entry.get_ref() {
-                DeValue::Table(table) => sections.push(Section { table, span: entry.span(), title }),
+                DeValue::Table(table) => sections.push(Section {
+                    table,
+                    span: entry.span(),
+                    title,
+                }),
                 _ => self.wrong_type(key, entry, &format!("written as {title}")),
             }
         }
@@ -200,17 +270,25 @@ impl<'i> Document<'i> {
             DeValue::Array(_) => "a list",
             DeValue::Table(_) => "a section",
         };
-        self.complain(value.span(), format!("`{key}` must be {wanted}; it is {found}"));
+        self.complain(
+            value.span(),
+            format!("`{key}` must be {wanted}; it is {found}"),
+        );
     }
 
     /// Gives a value its place.
     pub(super) fn placed<T>(&self, span: Range<usize>, value: T) -> Placed<T> {
-        Placed { value, place: self.place(span) }
+        Placed {
+            value,
+            place: self.place(span),
+        }
     }
 }
 
 fn line_starts(text: &str) -> Vec<usize> {
-    std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
+    std::iter::once(0)
+        .chain(text.match_indices('\n').map(|(at, _)| at + 1))
+        .collect()
 }
 
 #[cfg(test)]
@@ -221,7 +299,11 @@ mod tests {
     fn places_count_lines_and_characters_from_one() {
         let text = "a = 1\nß = \"\"\n  b = 2\n";
         let (document, _) = Document::parse("x.toml", "a = 1").unwrap();
-        let document = Document { text, line_starts: line_starts(text), ..document };
+        let document = Document {
+            text,
+            line_starts: line_starts(text),
+            ..document
+        };
         let at = text.find('b').unwrap();
         assert_eq!(document.place(at..at + 1).to_string(), "x.toml:3:3");
         assert_eq!(document.place(0..1).to_string(), "x.toml:1:1");

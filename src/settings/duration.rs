@@ -21,29 +21,56 @@ pub struct DurationOption {
 
 impl DurationOption {
     /// `--timeout`.
-    pub const TIMEOUT: Self = Self { name: "--timeout", range: Duration::from_millis(100)..=HOUR, example: "20s" };
+    pub const TIMEOUT: Self = Self {
+        name: "--timeout",
+        range: Duration::from_millis(100)..=HOUR,
+        example: "20s",
+    };
     /// `--deadline`.
-    pub const DEADLINE: Self = Self { name: "--deadline", range: Duration::from_secs(1)..=WEEK, example: "5m" };
+    pub const DEADLINE: Self = Self {
+        name: "--deadline",
+        range: Duration::from_secs(1)..=WEEK,
+        example: "5m",
+    };
     /// `--wait`.
-    pub const WAIT: Self = Self { name: "--wait", range: Duration::from_secs(1)..=WEEK, example: "2h" };
+    pub const WAIT: Self = Self {
+        name: "--wait",
+        range: Duration::from_secs(1)..=WEEK,
+        example: "2h",
+    };
     /// `--wait-pause`.
-    pub const WAIT_PAUSE: Self = Self { name: "--wait-pause", range: Duration::from_millis(1)..=DAY, example: "1s" };
+    pub const WAIT_PAUSE: Self = Self {
+        name: "--wait-pause",
+        range: Duration::from_millis(1)..=DAY,
+        example: "1s",
+    };
     /// `--latency`.
-    pub const LATENCY: Self = Self { name: "--latency", range: Duration::ZERO..=HOUR, example: "50ms" };
+    pub const LATENCY: Self = Self {
+        name: "--latency",
+        range: Duration::ZERO..=HOUR,
+        example: "50ms",
+    };
 
     /// Reads `30s`, `2m`, `1h30m`, `500ms`, `2 hours`; a number without a unit counts seconds.
     pub fn read(&self, text: &str) -> Result<Duration, SettingsError> {
         let refuse = |problem: &str| {
             let (shortest, longest) = (shown(*self.range.start()), shown(*self.range.end()));
             Err(SettingsError::Duration {
-                given: format!("{} {}", self.name, text.trim()).trim_end().to_owned(),
+                given: format!("{} {}", self.name, text.trim())
+                    .trim_end()
+                    .to_owned(),
                 problem: problem.to_owned(),
-                wanted: format!("give a duration from {shortest} to {longest} (for example, {})", self.example),
+                wanted: format!(
+                    "give a duration from {shortest} to {longest} (for example, {})",
+                    self.example
+                ),
             })
         };
         match duration(text.trim()) {
             Parsed::Duration(duration) if self.range.contains(&duration) => Ok(duration),
-            Parsed::Duration(duration) if duration < *self.range.start() => refuse("this is too short"),
+            Parsed::Duration(duration) if duration < *self.range.start() => {
+                refuse("this is too short")
+            }
             Parsed::Duration(_) | Parsed::TooLong => refuse("this is too long"),
             Parsed::Negative => refuse("a duration cannot be negative"),
             Parsed::WithoutUnit => refuse("every number needs a unit (ms, s, m, h or d)"),
@@ -64,12 +91,20 @@ enum Parsed {
 fn duration(text: &str) -> Parsed {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let seconds = text.strip_prefix('-').unwrap_or(text);
-    let with_unit = if digits(seconds) { format!("{text}s") } else { text.to_owned() };
+    let with_unit = if digits(seconds) {
+        format!("{text}s")
+    } else {
+        text.to_owned()
+    };
     let Ok(span) = with_unit.parse::<Span>() else {
         return match text.rsplit(|letter: char| !letter.is_ascii_digit()).next() {
             // `jiff` counts in 64-bit seconds and up to 20,000 years.
-            _ if with_unit.ends_with(char::is_alphabetic) && has_long_number(text) => Parsed::TooLong,
-            Some(last) if !last.is_empty() && text.starts_with(|letter: char| letter.is_ascii_digit()) => {
+            _ if with_unit.ends_with(char::is_alphabetic) && has_long_number(text) => {
+                Parsed::TooLong
+            }
+            Some(last)
+                if !last.is_empty() && text.starts_with(|letter: char| letter.is_ascii_digit()) =>
+            {
                 Parsed::WithoutUnit
             }
             _ => Parsed::Other,
@@ -90,15 +125,26 @@ fn duration(text: &str) -> Parsed {
 /// Whether a number in the text is too large for any unit.
 fn has_long_number(text: &str) -> bool {
     const LONGEST: usize = 7;
-    text.split(|letter: char| !letter.is_ascii_digit()).any(|number| number.len() > LONGEST)
+    text.split(|letter: char| !letter.is_ascii_digit())
+        .any(|number| number.len() > LONGEST)
 }
 
 /// A duration in its largest whole unit.
 fn shown(duration: Duration) -> String {
     let milliseconds = duration.as_millis();
-    let units = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000)];
-    let whole = units.iter().find(|(_, length)| milliseconds > 0 && milliseconds.is_multiple_of(*length));
-    whole.map_or_else(|| format!("{milliseconds}ms"), |(unit, length)| format!("{}{unit}", milliseconds / length))
+    let units = [
+        ("d", 86_400_000),
+        ("h", 3_600_000),
+        ("m", 60_000),
+        ("s", 1_000),
+    ];
+    let whole = units
+        .iter()
+        .find(|(_, length)| milliseconds > 0 && milliseconds.is_multiple_of(*length));
+    whole.map_or_else(
+        || format!("{milliseconds}ms"),
+        |(unit, length)| format!("{}{unit}", milliseconds / length),
+    )
 }
 
 #[cfg(test)]
@@ -122,9 +168,16 @@ mod tests {
             (" 30s ", 30_000),
             ("PT30M", 1_800_000),
         ];
-        let any = DurationOption { range: Duration::ZERO..=WEEK, ..DurationOption::WAIT };
+        let any = DurationOption {
+            range: Duration::ZERO..=WEEK,
+            ..DurationOption::WAIT
+        };
         for (text, expected) in cases {
-            assert_eq!(any.read(text).unwrap(), Duration::from_millis(expected), "{text}");
+            assert_eq!(
+                any.read(text).unwrap(),
+                Duration::from_millis(expected),
+                "{text}"
+            );
         }
     }
 
@@ -149,8 +202,14 @@ mod tests {
             ("99999999999999999999", "too long"),
         ] {
             let error = DurationOption::DEADLINE.read(text).unwrap_err().to_string();
-            assert!(error.starts_with(&format!("--deadline {text}").trim_end().to_owned()), "{text}: {error}");
-            assert!(error.contains(reason) && error.contains("from 1s to 7d (for example, 5m)"), "{text}: {error}");
+            assert!(
+                error.starts_with(&format!("--deadline {text}").trim_end().to_owned()),
+                "{text}: {error}"
+            );
+            assert!(
+                error.contains(reason) && error.contains("from 1s to 7d (for example, 5m)"),
+                "{text}: {error}"
+            );
         }
     }
 
@@ -166,7 +225,12 @@ mod tests {
         for option in all {
             assert!(option.read(option.example).is_ok(), "{}", option.name);
             for bound in [option.range.start(), option.range.end()] {
-                assert_eq!(option.read(&shown(*bound)).unwrap(), *bound, "{}", option.name);
+                assert_eq!(
+                    option.read(&shown(*bound)).unwrap(),
+                    *bound,
+                    "{}",
+                    option.name
+                );
             }
         }
     }

@@ -11,7 +11,16 @@ use regex::Regex;
 pub const NOT_REPEATED: &str = "(not repeated: it looks like a secret)";
 
 /// The signatures of current client secrets, also where `~` was escaped or replaced by a look-alike on the way.
-const SIGNATURES: [&str; 8] = ["8Q~", "7Q~", "8Q%7E", "7Q%7E", "8Q%257E", "7Q%257E", "8Q\u{2dc}", "8Q\u{223c}"];
+const SIGNATURES: [&str; 8] = [
+    "8Q~",
+    "7Q~",
+    "8Q%7E",
+    "7Q%7E",
+    "8Q%257E",
+    "7Q%257E",
+    "8Q\u{2dc}",
+    "8Q\u{223c}",
+];
 /// The start of a JSON object in Base64, which every JWT has, and the length from which on it is treated as one.
 const TOKEN_START: &str = "eyJ";
 const SHORTEST_TOKEN: usize = 20;
@@ -27,7 +36,8 @@ const MOST_CHANGES_IN_WORDS: f64 = 0.36;
 const MOST_CHANGES_WITHOUT_DIGITS: f64 = 0.46;
 
 /// A private key or certificate in PEM form, also without its last line.
-static PEM: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r"(?s)-----BEGIN .*?(?:-----END [^-]*-----|\z)"));
+static PEM: LazyLock<Option<Regex>> =
+    LazyLock::new(|| pattern(r"(?s)-----BEGIN .*?(?:-----END [^-]*-----|\z)"));
 /// `NAME=value` and `name:value` where the name says that the value is a secret.
 static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
@@ -35,7 +45,8 @@ static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     )
 });
 /// A run of letters between white space and quotation marks.
-static WORD: LazyLock<Option<Regex>> = LazyLock::new(|| pattern(r#"[^\s"'`\u{201c}\u{201d}\u{2026}]+"#));
+static WORD: LazyLock<Option<Regex>> =
+    LazyLock::new(|| pattern(r#"[^\s"'`\u{201c}\u{201d}\u{2026}]+"#));
 
 fn pattern(text: &str) -> Option<Regex> {
     Regex::new(text).ok()
@@ -48,7 +59,11 @@ pub fn echoed(text: &str) -> Cow<'_, str> {
     }
     let visible = without_invisible(text);
     // A secret that is torn apart by invisible characters is recognized without them.
-    let text = if holds_a_secret(text) == holds_a_secret(&visible) { text.to_owned() } else { visible };
+    let text = if holds_a_secret(text) == holds_a_secret(&visible) {
+        text.to_owned()
+    } else {
+        visible
+    };
     Cow::Owned(masked(&text))
 }
 
@@ -72,7 +87,9 @@ fn holds_a_signature(text: &str) -> bool {
 }
 
 fn without_invisible(text: &str) -> String {
-    text.chars().filter(|letter| !is_invisible(*letter)).collect()
+    text.chars()
+        .filter(|letter| !is_invisible(*letter))
+        .collect()
 }
 
 /// Whether a whole text that stands where a name or a file name belongs could be a secret: anything that looks like one, or
@@ -80,15 +97,22 @@ fn without_invisible(text: &str) -> String {
 pub(super) fn could_be_a_secret(text: &str) -> bool {
     let text = text.trim();
     let has_digits = text.chars().any(|letter| letter.is_ascii_digit());
-    let is_one_word = !text.contains(|letter: char| letter.is_whitespace() || "_-./\\@:".contains(letter));
+    let is_one_word =
+        !text.contains(|letter: char| letter.is_whitespace() || "_-./\\@:".contains(letter));
     looks_like_a_secret(text) || (text.chars().count() >= WINDOW && has_digits && is_one_word)
 }
 
 /// The path for a message. A secret in place of its file's path must not reach a log.
 pub fn echoed_path(path: &std::path::Path) -> String {
     let text = path.display().to_string();
-    let last = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    if [&text, &last].into_iter().any(|part| could_be_a_secret(part)) {
+    let last = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    if [&text, &last]
+        .into_iter()
+        .any(|part| could_be_a_secret(part))
+    {
         "(a path that looks like the secret itself and is not repeated here)".to_owned()
     } else {
         text
@@ -105,22 +129,35 @@ fn may_hold_a_secret(text: &str) -> bool {
         upper |= byte.is_ascii_uppercase();
         mark |= matches!(byte, b'=' | b':' | b'~');
     }
-    (lower && upper && text.len() >= WINDOW) || mark || text.contains("-----BEGIN") || text.contains("Q%")
+    (lower && upper && text.len() >= WINDOW)
+        || mark
+        || text.contains("-----BEGIN")
+        || text.contains("Q%")
 }
 
 fn masked(text: &str) -> String {
     let text = replaced(&PEM, text, |_| NOT_REPEATED.to_owned());
-    let text =
-        replaced(&NAMED, &text, |found| format!("{}{NOT_REPEATED}", found.get(1).map_or("", |name| name.as_str())));
+    let text = replaced(&NAMED, &text, |found| {
+        format!(
+            "{}{NOT_REPEATED}",
+            found.get(1).map_or("", |name| name.as_str())
+        )
+    });
     replaced(&WORD, &text, |found| {
         let word = found.get(0).map_or("", |word| word.as_str());
         masked_word(word)
     })
 }
 
-fn replaced(pattern: &LazyLock<Option<Regex>>, text: &str, with: impl Fn(&regex::Captures<'_>) -> String) -> String {
+fn replaced(
+    pattern: &LazyLock<Option<Regex>>,
+    text: &str,
+    with: impl Fn(&regex::Captures<'_>) -> String,
+) -> String {
     match pattern.as_ref() {
-        Some(pattern) => pattern.replace_all(text, |found: &regex::Captures<'_>| with(found)).into_owned(),
+        Some(pattern) => pattern
+            .replace_all(text, |found: &regex::Captures<'_>| with(found))
+            .into_owned(),
         None => NOT_REPEATED.to_owned(),
     }
 }
@@ -128,7 +165,11 @@ fn replaced(pattern: &LazyLock<Option<Regex>>, text: &str, with: impl Fn(&regex:
 /// A word, or what is left of it: the punctuation of the sentence around it stays.
 fn masked_word(word: &str) -> String {
     let core = word.trim_end_matches(['.', ',', ';', ':', ')', '!', '?']);
-    if is_secret_word(core) { format!("{NOT_REPEATED}{}", &word[core.len()..]) } else { word.to_owned() }
+    if is_secret_word(core) {
+        format!("{NOT_REPEATED}{}", &word[core.len()..])
+    } else {
+        word.to_owned()
+    }
 }
 
 fn is_secret_word(word: &str) -> bool {
@@ -137,7 +178,8 @@ fn is_secret_word(word: &str) -> bool {
 
 fn holds_a_token(word: &str) -> bool {
     word.match_indices(TOKEN_START).any(|(at, _)| {
-        let is_of_a_token = |letter: &char| letter.is_ascii_alphanumeric() || "-_.=".contains(*letter);
+        let is_of_a_token =
+            |letter: &char| letter.is_ascii_alphanumeric() || "-_.=".contains(*letter);
         word[at..].chars().take_while(is_of_a_token).count() >= SHORTEST_TOKEN
     })
 }
@@ -190,7 +232,11 @@ fn is_random(window: &[Kind]) -> bool {
     if marks >= 3 || (digits > 0 && marks >= 2) {
         return true;
     }
-    let most_changes = if digits == 0 { MOST_CHANGES_WITHOUT_DIGITS } else { MOST_CHANGES_IN_WORDS };
+    let most_changes = if digits == 0 {
+        MOST_CHANGES_WITHOUT_DIGITS
+    } else {
+        MOST_CHANGES_IN_WORDS
+    };
     let mut pairs = 0_u32;
     let mut changes = 0_u32;
     let mut before_left = Kind::Other;
@@ -199,7 +245,8 @@ fn is_random(window: &[Kind]) -> bool {
         if !separates(left) && !separates(right) {
             pairs += 1;
             // The capital at the start of a word is no sign of chance.
-            let is_capitalized = separates(before_left) && left == Kind::Upper && right == Kind::Lower;
+            let is_capitalized =
+                separates(before_left) && left == Kind::Upper && right == Kind::Lower;
             changes += u32::from(left != right && !is_capitalized);
         }
         before_left = left;
@@ -239,7 +286,12 @@ mod tests {
                 format!("{secret}, {secret}"),
             ] {
                 let echoed = echoed(&text);
-                assert_eq!(shown_part(&echoed, kind.core), None, "{}: {echoed}", kind.name);
+                assert_eq!(
+                    shown_part(&echoed, kind.core),
+                    None,
+                    "{}: {echoed}",
+                    kind.name
+                );
             }
         }
     }
@@ -285,10 +337,19 @@ mod tests {
 
     #[test]
     fn names_and_paths_are_not_taken_for_secrets() {
-        for text in ["RX_CLIENT_SECRET", "secrets/rx2024.txt", "C:\\rx\\secret1.txt", "AZURE_CLIENT_SECRET_2"] {
+        for text in [
+            "RX_CLIENT_SECRET",
+            "secrets/rx2024.txt",
+            "C:\\rx\\secret1.txt",
+            "AZURE_CLIENT_SECRET_2",
+        ] {
             assert!(!could_be_a_secret(text), "{text}");
         }
-        for text in ["abc8Q~0123456789012345678901234567890123", "Zm9vYmFyMTIzNDU2Nzg5MDEyMw==", " abc8Q~012"] {
+        for text in [
+            "abc8Q~0123456789012345678901234567890123",
+            "Zm9vYmFyMTIzNDU2Nzg5MDEyMw==",
+            " abc8Q~012",
+        ] {
             assert!(could_be_a_secret(text), "{text}");
         }
     }
@@ -304,11 +365,15 @@ mod tests {
     fn drawn(alphabet: &[u8], length: usize, count: usize) -> Vec<String> {
         let mut state: u64 = 0x9e37_79b9_7f4a_7c15;
         let mut letter = || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             let place = usize::try_from(state >> 33).unwrap_or_default() % alphabet.len();
             char::from(alphabet[place])
         };
-        (0..count).map(|_| (0..length).map(|_| letter()).collect()).collect()
+        (0..count)
+            .map(|_| (0..length).map(|_| letter()).collect())
+            .collect()
     }
 
     #[test]
@@ -326,11 +391,25 @@ mod tests {
     #[test]
     fn hardly_any_random_secret_is_missed() {
         let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-        for (marks, length) in [("+/", 43), ("+/", 32), ("._~-", 34), ("[]:.-_?*@=+/", 32), ("", 40)] {
+        for (marks, length) in [
+            ("+/", 43),
+            ("+/", 32),
+            ("._~-", 34),
+            ("[]:.-_?*@=+/", 32),
+            ("", 40),
+        ] {
             let alphabet = format!("{letters}{marks}");
             let drawn = drawn(alphabet.as_bytes(), length, 10_000);
-            let missed: Vec<_> = drawn.iter().filter(|text| !looks_like_a_secret(text)).collect();
-            assert!(missed.len() <= 250, "{} of 10000 with {marks}, such as {:?}", missed.len(), missed.first());
+            let missed: Vec<_> = drawn
+                .iter()
+                .filter(|text| !looks_like_a_secret(text))
+                .collect();
+            assert!(
+                missed.len() <= 250,
+                "{} of 10000 with {marks}, such as {:?}",
+                missed.len(),
+                missed.first()
+            );
         }
     }
 

@@ -49,7 +49,10 @@ pub struct OtherCloud {
 impl Endpoint {
     /// The address of the cloud.
     pub fn of_cloud(url: Url) -> Self {
-        Self { url, given_by_user: false }
+        Self {
+            url,
+            given_by_user: false,
+        }
     }
 }
 
@@ -57,7 +60,8 @@ impl Endpoints {
     /// Every address that may be asked.
     pub fn urls(&self) -> impl Iterator<Item = &Url> {
         let own = [&self.sign_in.url, &self.graph.url, &self.exchange.url];
-        own.into_iter().chain(self.other_clouds.iter().map(|cloud| &cloud.sign_in))
+        own.into_iter()
+            .chain(self.other_clouds.iter().map(|cloud| &cloud.sign_in))
     }
 
     /// Takes over the addresses that the settings name as Server Host Name: a cloud can have more than one. Connections that
@@ -92,11 +96,13 @@ impl Endpoints {
 /// The one address that the faultless connections over an API name.
 fn configured_address(estate: &Estate, api: Api) -> Option<Url> {
     let is_judged_right = |connection: &&Connection| {
-        let at_fault = |fault: &SettingsFault| fault.kind.check() == CheckId::SettingsServerHostName;
+        let at_fault =
+            |fault: &SettingsFault| fault.kind.check() == CheckId::SettingsServerHostName;
         connection.api == Some(api) && !connection.faults.iter().any(at_fault)
     };
     let own = estate.connections.iter().filter(is_judged_right);
-    let mut urls = own.filter_map(|connection| usable_address(connection.server_host_name.as_deref()?));
+    let mut urls =
+        own.filter_map(|connection| usable_address(connection.server_host_name.as_deref()?));
     let first = urls.next()?;
     urls.all(|other| other == first).then_some(first)
 }
@@ -130,7 +136,10 @@ impl GivenAddress {
 
     fn of_option(self, typed: &str) -> Result<Endpoint, SettingsError> {
         match self.read(typed) {
-            Ok(url) => Ok(Endpoint { url, given_by_user: true }),
+            Ok(url) => Ok(Endpoint {
+                url,
+                given_by_user: true,
+            }),
             Err(problem) => Err(SettingsError::option(self.option(), problem)),
         }
     }
@@ -164,7 +173,9 @@ fn address(typed: &str) -> Result<Url, &'static str> {
     };
     let secure = url.scheme() == "https" || (url.scheme() == "http" && is_on_this_machine(&url));
     if !secure {
-        return Err("must begin with https:// (http:// only for this machine itself: 127.0.0.1, [::1], localhost)");
+        return Err(
+            "must begin with https:// (http:// only for this machine itself: 127.0.0.1, [::1], localhost)",
+        );
     }
     if !url.username().is_empty() || url.password().is_some() {
         return Err("must not hold a user name or a password");
@@ -206,21 +217,36 @@ mod tests {
     }
 
     fn graph(typed: &str) -> Result<String, String> {
-        let overrides = EndpointOverrides { graph_url: Some(typed.to_owned()), ..EndpointOverrides::default() };
-        cloud().apply(&overrides).map(|applied| applied.graph.url.to_string()).map_err(|error| error.to_string())
+        let overrides = EndpointOverrides {
+            graph_url: Some(typed.to_owned()),
+            ..EndpointOverrides::default()
+        };
+        cloud()
+            .apply(&overrides)
+            .map(|applied| applied.graph.url.to_string())
+            .map_err(|error| error.to_string())
     }
 
     fn login(typed: &str) -> Result<Endpoints, SettingsError> {
-        cloud().apply(&EndpointOverrides { login_url: Some(typed.to_owned()), ..EndpointOverrides::default() })
+        cloud().apply(&EndpointOverrides {
+            login_url: Some(typed.to_owned()),
+            ..EndpointOverrides::default()
+        })
     }
 
     fn ews(typed: &str) -> Result<Endpoints, SettingsError> {
-        cloud().apply(&EndpointOverrides { ews_url: Some(typed.to_owned()), ..EndpointOverrides::default() })
+        cloud().apply(&EndpointOverrides {
+            ews_url: Some(typed.to_owned()),
+            ..EndpointOverrides::default()
+        })
     }
 
     #[test]
     fn nothing_given_changes_nothing() {
-        assert_eq!(cloud().apply(&EndpointOverrides::default()).unwrap(), cloud());
+        assert_eq!(
+            cloud().apply(&EndpointOverrides::default()).unwrap(),
+            cloud()
+        );
     }
 
     #[test]
@@ -233,14 +259,23 @@ mod tests {
 
     #[test]
     fn http_is_for_this_machine_only() {
-        for typed in
-            ["http://127.0.0.1:1", "http://127.9.8.7", "http://[::1]:80", "http://localhost:5", "https://any.host"]
-        {
+        for typed in [
+            "http://127.0.0.1:1",
+            "http://127.9.8.7",
+            "http://[::1]:80",
+            "http://localhost:5",
+            "https://any.host",
+        ] {
             assert!(login(typed).is_ok(), "{typed}");
         }
-        for typed in
-            ["http://10.0.0.1", "http://localhost.evil.com", "http://[::2]", "ftp://localhost", "localhost:8443", ""]
-        {
+        for typed in [
+            "http://10.0.0.1",
+            "http://localhost.evil.com",
+            "http://[::2]",
+            "ftp://localhost",
+            "localhost:8443",
+            "",
+        ] {
             assert!(login(typed).is_err(), "{typed}");
         }
     }
@@ -257,8 +292,15 @@ mod tests {
     fn graph_ends_in_its_version() {
         assert_eq!(graph("https://h:1").unwrap(), "https://h:1/v1.0");
         assert_eq!(graph("https://h:1/v1.0/").unwrap(), "https://h:1/v1.0");
-        assert_eq!(graph("https://h:1/proxy/v1.0").unwrap(), "https://h:1/proxy/v1.0");
-        assert!(graph("https://h:1/beta").unwrap_err().contains("--graph-url"));
+        assert_eq!(
+            graph("https://h:1/proxy/v1.0").unwrap(),
+            "https://h:1/proxy/v1.0"
+        );
+        assert!(
+            graph("https://h:1/beta")
+                .unwrap_err()
+                .contains("--graph-url")
+        );
     }
 
     #[test]

@@ -151,17 +151,35 @@ pub enum SettingsError {
 impl SettingsError {
     /// A flag whose value cannot be used; `problem` completes "the value of --flag …".
     pub(super) fn option(option: &str, problem: impl Into<String>) -> Self {
-        Self::Option { option: option.to_owned(), problem: problem.into() }
+        Self::Option {
+            option: option.to_owned(),
+            problem: problem.into(),
+        }
     }
 
     /// A file that could not be opened.
-    pub(super) fn unreadable(place: Option<Place>, what: &str, path: &Path, error: &io::Error) -> Self {
+    pub(super) fn unreadable(
+        place: Option<Place>,
+        what: &str,
+        path: &Path,
+        error: &io::Error,
+    ) -> Self {
         Self::not_usable(place, what, path, unreadable_because(error))
     }
 
     /// A file that was opened and holds the wrong thing.
-    pub(super) fn not_usable(place: Option<Place>, what: &str, path: &Path, reason: impl Into<String>) -> Self {
-        Self::Unreadable { place, what: what.to_owned(), path: echoed_path(path), reason: reason.into() }
+    pub(super) fn not_usable(
+        place: Option<Place>,
+        what: &str,
+        path: &Path,
+        reason: impl Into<String>,
+    ) -> Self {
+        Self::Unreadable {
+            place,
+            what: what.to_owned(),
+            path: echoed_path(path),
+            reason: reason.into(),
+        }
     }
 }
 
@@ -178,11 +196,19 @@ pub fn unreadable_because(error: &io::Error) -> String {
 }
 
 fn one_per_line(problems: &[Problem]) -> String {
-    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    problems
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn exported_with(command: &str) -> String {
-    if command.is_empty() { String::new() } else { format!(" (export the file with `{command}`)") }
+    if command.is_empty() {
+        String::new()
+    } else {
+        format!(" (export the file with `{command}`)")
+    }
 }
 
 fn prefix(place: Option<&Place>) -> String {

@@ -88,7 +88,8 @@ impl Rooms {
     /// Adds the rooms that the tenant lists, but for those that were given.
     pub fn add_listed(&mut self, listed: Vec<MailboxAddress>) {
         let mut known: HashSet<MailboxAddress> = self.addresses.iter().cloned().collect();
-        self.addresses.extend(listed.into_iter().filter(|room| known.insert(room.clone())));
+        self.addresses
+            .extend(listed.into_iter().filter(|room| known.insert(room.clone())));
     }
 }
 

@@ -5,8 +5,8 @@ use std::path::Path;
 use crate::evidence::{ConnectionKind, InputNote, InputNoteKind};
 
 use super::{
-    Connection, Feature, Given, MailSettings, MailboxAddress, RequiredFeature, echo::could_be_a_secret,
-    file::FeatureSection,
+    Connection, Feature, Given, MailSettings, MailboxAddress, RequiredFeature,
+    echo::could_be_a_secret, file::FeatureSection,
 };
 
 /// Says that an option counts where the file switches off the feature that it requires.
@@ -15,24 +15,41 @@ pub(super) fn overruled(
     required: RequiredFeature,
     given: &Given,
 ) -> Option<InputNote> {
-    let place = &section?.enabled.as_ref().filter(|enabled| !enabled.value)?.place;
+    let place = &section?
+        .enabled
+        .as_ref()
+        .filter(|enabled| !enabled.value)?
+        .place;
     let note = InputNote::new(InputNoteKind::FeatureRequired).of_file(&file_name(&place.origin));
     let about = format!("--require {}", required.as_str());
-    given.require.contains(&required).then(|| note.about(&about).at_place(place.line, place.column))
+    given
+        .require
+        .contains(&required)
+        .then(|| note.about(&about).at_place(place.line, place.column))
 }
 
 /// A file without its folder.
 pub(super) fn file_name(origin: &str) -> String {
-    let name = Path::new(origin).file_name().map(|name| name.to_string_lossy().into_owned());
-    name.filter(|name| !could_be_a_secret(name)).unwrap_or_else(|| "the settings file".to_owned())
+    let name = Path::new(origin)
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
+    name.filter(|name| !could_be_a_secret(name))
+        .unwrap_or_else(|| "the settings file".to_owned())
 }
 
 /// What flags and file say about a feature; the flag counts where they contradict each other.
-pub(super) fn feature(section: Option<&FeatureSection>, required: RequiredFeature, given: &Given) -> Feature {
+pub(super) fn feature(
+    section: Option<&FeatureSection>,
+    required: RequiredFeature,
+    given: &Given,
+) -> Feature {
     if given.require.contains(&required) {
         return Feature::Enabled;
     }
-    match section.and_then(|section| section.enabled.as_ref()).map(|enabled| enabled.value) {
+    match section
+        .and_then(|section| section.enabled.as_ref())
+        .map(|enabled| enabled.value)
+    {
         Some(true) => Feature::Enabled,
         Some(false) => Feature::Disabled,
         None => Feature::Unspecified,
@@ -53,8 +70,13 @@ pub(super) fn hand_out(
     system_account: Option<&str>,
 ) {
     if let Some(carrier) = carrier(connections, ConnectionKind::Mail, mail.feature) {
-        let from = mail.from.or_else(|| inherited_sender(carrier.kind, system_account));
-        carrier.mail = Some(MailSettings { feature: mail.feature, from });
+        let from = mail
+            .from
+            .or_else(|| inherited_sender(carrier.kind, system_account));
+        carrier.mail = Some(MailSettings {
+            feature: mail.feature,
+            from,
+        });
     }
     if let Some(carrier) = carrier(connections, ConnectionKind::UserSync, user_sync) {
         carrier.user_sync = Some(user_sync);
@@ -63,11 +85,23 @@ pub(super) fn hand_out(
 
 /// The connection of the feature's own, else the system, else the first that books rooms. A connection that was set up for the
 /// other feature carries this one only if somebody said that it is in use.
-fn carrier(connections: &mut [Connection], own: ConnectionKind, feature: Feature) -> Option<&mut Connection> {
-    let of_kind = |kind| connections.iter().position(|connection| connection.kind == kind);
+fn carrier(
+    connections: &mut [Connection],
+    own: ConnectionKind,
+    feature: Feature,
+) -> Option<&mut Connection> {
+    let of_kind = |kind| {
+        connections
+            .iter()
+            .position(|connection| connection.kind == kind)
+    };
     let at = of_kind(own)
         .or_else(|| of_kind(ConnectionKind::System))
-        .or_else(|| connections.iter().position(|connection| connection.api.is_some()))
+        .or_else(|| {
+            connections
+                .iter()
+                .position(|connection| connection.api.is_some())
+        })
         .or_else(|| (feature == Feature::Enabled).then_some(0))?;
     connections.get_mut(at)
 }
@@ -75,5 +109,7 @@ fn carrier(connections: &mut [Connection], own: ConnectionKind, feature: Feature
 /// A mail connection of its own has no service account; the system's is the sender where nothing else is said.
 fn inherited_sender(kind: ConnectionKind, system_account: Option<&str>) -> Option<String> {
     let account = system_account.filter(|_| kind == ConnectionKind::Mail)?;
-    MailboxAddress::parse(account).ok().map(|address| address.as_str().to_owned())
+    MailboxAddress::parse(account)
+        .ok()
+        .map(|address| address.as_str().to_owned())
 }

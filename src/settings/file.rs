@@ -17,14 +17,26 @@ use super::{
     secret_source::SecretSource,
 };
 
-const TOP: [&str; 8] = ["cloud", "product_version", "system", "location", "profile", "mail", "user_sync", "endpoints"];
+const TOP: [&str; 8] = [
+    "cloud",
+    "product_version",
+    "system",
+    "location",
+    "profile",
+    "mail",
+    "user_sync",
+    "endpoints",
+];
 const OAUTH: [&str; 3] = ["oauth_tenant_id", "oauth_client_id", "oauth_client_secret"];
-const SERVER: [&str; 3] = ["use_graph_api", "server_host_name", "resource_login_user_id"];
+const SERVER: [&str; 3] = [
+    "use_graph_api",
+    "server_host_name",
+    "resource_login_user_id",
+];
 const SYSTEM: [&str; 3] = ["rooms", "rooms_file", "rooms_from_tenant"];
 const LOCATION: [&str; 3] = ["name", "rooms", "rooms_file"];
 const PROFILE: [&str; 4] = ["name", "room", "rooms", "rooms_file"];
-const SECRET_FORMS: &str =
-    "write oauth_client_secret = { env = \"RX_CLIENT_SECRET\" }, { file = \"secret.txt\" } or { prompt = true }";
+const SECRET_FORMS: &str = "write oauth_client_secret = { env = \"RX_CLIENT_SECRET\" }, { file = \"secret.txt\" } or { prompt = true }";
 
 /// A settings file, understood but not yet inherited.
 #[derive(Debug, Default)]
@@ -96,7 +108,11 @@ pub(super) fn read(
     base: &Path,
 ) -> SettingsFile {
     let table = root.get_ref();
-    let top = Section { table, span: root.span(), title: "a settings file" };
+    let top = Section {
+        table,
+        span: root.span(),
+        title: "a settings file",
+    };
     document.only_known_keys(&top, &TOP, advice_for_top);
     let system = document.section(table, "system", "[system]");
     let mail = document.section(table, "mail", "[mail]");
@@ -106,7 +122,12 @@ pub(super) fn read(
         cloud: document.string(&top, "cloud"),
         product_version: document.string(&top, "product_version"),
         system: system.map(|section| connection(document, &section, base, &SYSTEM)),
-        locations: connections(document, table, base, ("location", "[[location]]", &LOCATION)),
+        locations: connections(
+            document,
+            table,
+            base,
+            ("location", "[[location]]", &LOCATION),
+        ),
         profiles: connections(document, table, base, ("profile", "[[profile]]", &PROFILE)),
         mail: mail.map(|section| feature(document, &section, base, &["enabled", "from"])),
         user_sync: user_sync.map(|section| feature(document, &section, base, &["enabled"])),
@@ -122,15 +143,31 @@ fn connections(
     (key, title, own): (&str, &'static str, &[&str]),
 ) -> Vec<ConnectionSection> {
     let sections = document.sections(root, key, title);
-    sections.iter().map(|section| connection(document, section, base, own)).collect()
+    sections
+        .iter()
+        .map(|section| connection(document, section, base, own))
+        .collect()
 }
 
-fn connection(document: &mut Document<'_>, section: &Section<'_, '_>, base: &Path, own: &[&str]) -> ConnectionSection {
-    document.only_known_keys(section, &[own, &SERVER, &OAUTH].concat(), advice_for_section);
+fn connection(
+    document: &mut Document<'_>,
+    section: &Section<'_, '_>,
+    base: &Path,
+    own: &[&str],
+) -> ConnectionSection {
+    document.only_known_keys(
+        section,
+        &[own, &SERVER, &OAUTH].concat(),
+        advice_for_section,
+    );
     let with_name = own.contains(&"name");
     ConnectionSection {
         place: document.place(section.span.clone()),
-        name: if with_name { document.string(section, "name") } else { None },
+        name: if with_name {
+            document.string(section, "name")
+        } else {
+            None
+        },
         keys: Keys {
             api: document
                 .boolean(section, "use_graph_api")
@@ -143,11 +180,20 @@ fn connection(document: &mut Document<'_>, section: &Section<'_, '_>, base: &Pat
     }
 }
 
-fn feature(document: &mut Document<'_>, section: &Section<'_, '_>, base: &Path, own: &[&str]) -> FeatureSection {
+fn feature(
+    document: &mut Document<'_>,
+    section: &Section<'_, '_>,
+    base: &Path,
+    own: &[&str],
+) -> FeatureSection {
     document.only_known_keys(section, &[own, &OAUTH].concat(), advice_for_section);
     FeatureSection {
         enabled: document.boolean(section, "enabled"),
-        from: if own.contains(&"from") { document.string(section, "from") } else { None },
+        from: if own.contains(&"from") {
+            document.string(section, "from")
+        } else {
+            None
+        },
         keys: oauth(document, section, base),
     }
 }
@@ -160,20 +206,41 @@ fn oauth(document: &mut Document<'_>, section: &Section<'_, '_>, base: &Path) ->
     Keys {
         tenant_id: text(document, section, "oauth_tenant_id"),
         client_id: text(document, section, "oauth_client_id"),
-        secret: section.table.get("oauth_client_secret").and_then(|value| secret(document, value, base)),
+        secret: section
+            .table
+            .get("oauth_client_secret")
+            .and_then(|value| secret(document, value, base)),
         ..Keys::default()
     }
 }
 
-fn rooms(document: &mut Document<'_>, section: &Section<'_, '_>, base: &Path, own: &[&str]) -> RoomSources {
+fn rooms(
+    document: &mut Document<'_>,
+    section: &Section<'_, '_>,
+    base: &Path,
+    own: &[&str],
+) -> RoomSources {
     let list = document.strings(section, "rooms");
-    let one = if own.contains(&"room") { document.string(section, "room") } else { None };
-    let of_tenant = own.contains(&"rooms_from_tenant").then(|| document.boolean(section, "rooms_from_tenant"));
+    let one = if own.contains(&"room") {
+        document.string(section, "room")
+    } else {
+        None
+    };
+    let of_tenant = own
+        .contains(&"rooms_from_tenant")
+        .then(|| document.boolean(section, "rooms_from_tenant"));
     let file = document.path(section, "rooms_file");
-    let listed_at = list.as_ref().map(|list| list.place.clone()).or_else(|| one.as_ref().map(|one| one.place.clone()));
+    let listed_at = list
+        .as_ref()
+        .map(|list| list.place.clone())
+        .or_else(|| one.as_ref().map(|one| one.place.clone()));
     RoomSources {
         has_list: listed_at.is_some(),
-        listed: one.map(|one| one.value).into_iter().chain(list.into_iter().flat_map(|list| list.value)).collect(),
+        listed: one
+            .map(|one| one.value)
+            .into_iter()
+            .chain(list.into_iter().flat_map(|list| list.value))
+            .collect(),
         listed_at,
         is_typed_here: false,
         file_at: file.as_ref().map(|file| file.place.clone()),
@@ -183,7 +250,11 @@ fn rooms(document: &mut Document<'_>, section: &Section<'_, '_>, base: &Path, ow
 }
 
 /// `{ env = … }`, `{ file = … }` or `{ prompt = true }`. Neither keys nor values of a wrong form are repeated.
-fn secret(document: &mut Document<'_>, value: &Spanned<DeValue<'_>>, base: &Path) -> Option<SecretSource> {
+fn secret(
+    document: &mut Document<'_>,
+    value: &Spanned<DeValue<'_>>,
+    base: &Path,
+) -> Option<SecretSource> {
     let DeValue::Table(table) = value.get_ref() else {
         let found = if value.get_ref().is_str() {
             "the secret itself must not stand in a settings file"
@@ -193,36 +264,64 @@ fn secret(document: &mut Document<'_>, value: &Spanned<DeValue<'_>>, base: &Path
         document.complain(value.span(), format!("{found}; {SECRET_FORMS}"));
         return None;
     };
-    let section = Section { table, span: value.span(), title: "oauth_client_secret" };
-    let known = table.keys().filter(|key| ["env", "file", "prompt"].contains(&key.get_ref().as_ref())).count();
+    let section = Section {
+        table,
+        span: value.span(),
+        title: "oauth_client_secret",
+    };
+    let known = table
+        .keys()
+        .filter(|key| ["env", "file", "prompt"].contains(&key.get_ref().as_ref()))
+        .count();
     if known != 1 || table.len() != 1 {
-        document.complain(value.span(), format!("oauth_client_secret needs exactly one source; {SECRET_FORMS}"));
+        document.complain(
+            value.span(),
+            format!("oauth_client_secret needs exactly one source; {SECRET_FORMS}"),
+        );
         return None;
     }
     if let Some(name) = document.string(&section, "env") {
-        return Some(SecretSource::Variable { name: name.value, place: Some(name.place) });
+        return Some(SecretSource::Variable {
+            name: name.value,
+            place: Some(name.place),
+        });
     }
     if let Some(file) = document.path(&section, "file") {
-        return Some(SecretSource::File { path: base.join(file.value), place: Some(file.place) });
+        return Some(SecretSource::File {
+            path: base.join(file.value),
+            place: Some(file.place),
+        });
     }
     let prompt = document.boolean(&section, "prompt")?;
     if prompt.value {
-        return Some(SecretSource::Prompt { place: prompt.place });
+        return Some(SecretSource::Prompt {
+            place: prompt.place,
+        });
     }
-    document.complain_at(prompt.place, format!("prompt can only be true; {SECRET_FORMS}"));
+    document.complain_at(
+        prompt.place,
+        format!("prompt can only be true; {SECRET_FORMS}"),
+    );
     None
 }
 
 fn advice_for_top(key: &str) -> Option<String> {
-    let inside =
-        OAUTH.iter().chain(&SERVER).chain(&["rooms", "rooms_file", "rooms_from_tenant"]).any(|known| *known == key);
+    let inside = OAUTH
+        .iter()
+        .chain(&SERVER)
+        .chain(&["rooms", "rooms_file", "rooms_from_tenant"])
+        .any(|known| *known == key);
     inside.then(|| "it belongs under [system], [[location]] or [[profile]]".to_owned())
 }
 
 fn advice_for_section(key: &str) -> Option<String> {
     match key {
-        "cloud" | "product_version" => Some("it belongs at the top of the file, before the first [section]".to_owned()),
-        "rooms_from_tenant" => Some("it belongs under [system]: the tenant lists all its rooms at once".to_owned()),
+        "cloud" | "product_version" => {
+            Some("it belongs at the top of the file, before the first [section]".to_owned())
+        }
+        "rooms_from_tenant" => {
+            Some("it belongs under [system]: the tenant lists all its rooms at once".to_owned())
+        }
         _ => None,
     }
 }

@@ -13,28 +13,51 @@ use super::{
 const RESERVED_NAMES: [&str; 3] = ["system", "mail", "user-sync"];
 
 /// The id of the cloud, the first known one where the file is silent.
-pub(super) fn cloud(document: &mut Document<'_>, typed: Option<&Placed<String>>, reference: &Reference) -> String {
-    let Some(typed) = typed else { return default_cloud(reference) };
-    if let Some(known) = reference.cloud_ids.iter().find(|known| known.eq_ignore_ascii_case(&typed.value)) {
+pub(super) fn cloud(
+    document: &mut Document<'_>,
+    typed: Option<&Placed<String>>,
+    reference: &Reference,
+) -> String {
+    let Some(typed) = typed else {
+        return default_cloud(reference);
+    };
+    if let Some(known) = reference
+        .cloud_ids
+        .iter()
+        .find(|known| known.eq_ignore_ascii_case(&typed.value))
+    {
         return known.clone();
     }
     let hint = reference.cloud_hint(&typed.value);
-    document.complain_at(typed.place.clone(), format!("{} is not a cloud; {hint}", quoted(&typed.value)));
+    document.complain_at(
+        typed.place.clone(),
+        format!("{} is not a cloud; {hint}", quoted(&typed.value)),
+    );
     default_cloud(reference)
 }
 
 /// The first cloud of the reference.
 pub(super) fn default_cloud(reference: &Reference) -> String {
-    reference.cloud_ids.first().cloned().unwrap_or_else(|| "global".to_owned())
+    reference
+        .cloud_ids
+        .first()
+        .cloned()
+        .unwrap_or_else(|| "global".to_owned())
 }
 
 /// The version of ResourceXpress.
-pub(super) fn product_version(document: &mut Document<'_>, typed: Option<&Placed<String>>) -> Option<ProductVersion> {
+pub(super) fn product_version(
+    document: &mut Document<'_>,
+    typed: Option<&Placed<String>>,
+) -> Option<ProductVersion> {
     let typed = typed?;
     match typed.value.parse() {
         Ok(version) => Some(version),
         Err(reason) => {
-            let message = format!("product_version {} is not understood; {reason}", quoted(&typed.value));
+            let message = format!(
+                "product_version {} is not understood; {reason}",
+                quoted(&typed.value)
+            );
             document.complain_at(typed.place.clone(), message);
             None
         }
@@ -46,15 +69,17 @@ pub(super) fn names(document: &mut Document<'_>, file: &SettingsFile) {
     let mut seen: BTreeMap<&str, &Place> = BTreeMap::new();
     for section in file.locations.iter().chain(&file.profiles) {
         let Some(name) = &section.name else {
-            document.complain_at(section.place.clone(), "this section needs a name of its own, like name = \"Berlin\"");
+            document.complain_at(
+                section.place.clone(),
+                "this section needs a name of its own, like name = \"Berlin\"",
+            );
             continue;
         };
         let text = name.value.as_str();
         if text.trim().is_empty() {
             document.complain_at(name.place.clone(), "the name is empty");
         } else if looks_like_a_secret(text) {
-            let message =
-                "this name looks like a secret and is not repeated; names appear in every report, so choose another";
+            let message = "this name looks like a secret and is not repeated; names appear in every report, so choose another";
             document.complain_at(name.place.clone(), message);
         } else if RESERVED_NAMES.contains(&text) {
             document.complain_at(
@@ -62,8 +87,11 @@ pub(super) fn names(document: &mut Document<'_>, file: &SettingsFile) {
                 format!("the name `{text}` is used by this program itself; choose another"),
             );
         } else if let Some(first) = seen.get(text) {
-            let message =
-                format!("the name {} is used before, in line {}; names must differ", quoted(text), first.line);
+            let message = format!(
+                "the name {} is used before, in line {}; names must differ",
+                quoted(text),
+                first.line
+            );
             document.complain_at(name.place.clone(), message);
         } else {
             seen.insert(text, &name.place);

@@ -23,7 +23,9 @@ const THIS_MACHINE_ONLY: &str = "must be an address of this machine (127.0.0.1, 
 
 /// Reads the section. Tokens of a simulated tenant must not reach a real service, so the three addresses belong together.
 pub(super) fn read(document: &mut Document<'_>, root: &DeTable<'_>, base: &Path) -> FileEndpoints {
-    let Some(section) = document.section(root, "endpoints", TITLE) else { return FileEndpoints::default() };
+    let Some(section) = document.section(root, "endpoints", TITLE) else {
+        return FileEndpoints::default();
+    };
     document.only_known_keys(&section, &KEYS, |_| None);
     let mut given = |key, kind| address(document, &section, key, kind);
     let addresses = EndpointOverrides {
@@ -33,7 +35,9 @@ pub(super) fn read(document: &mut Document<'_>, root: &DeTable<'_>, base: &Path)
     };
     FileEndpoints {
         addresses,
-        ca_file: document.string(&section, "ca_file").map(|file| base.join(file.value)),
+        ca_file: document
+            .string(&section, "ca_file")
+            .map(|file| base.join(file.value)),
         proxy: proxy(document, &section),
     }
 }
@@ -52,8 +56,13 @@ fn address(
     let typed = document.string(section, key)?;
     let has_own_authority = section.table.get("ca_file").is_some();
     match kind.read(&typed.value) {
-        Ok(url) if is_on_this_machine(&url) || (!has_own_authority && is_nowhere(&url)) => return Some(typed.value),
-        Ok(_) => document.complain_at(typed.place, format!("{key} {THIS_MACHINE_ONLY}; use {}", kind.option())),
+        Ok(url) if is_on_this_machine(&url) || (!has_own_authority && is_nowhere(&url)) => {
+            return Some(typed.value);
+        }
+        Ok(_) => document.complain_at(
+            typed.place,
+            format!("{key} {THIS_MACHINE_ONLY}; use {}", kind.option()),
+        ),
         Err(problem) => document.complain_at(typed.place, format!("{key} {problem}")),
     }
     None
@@ -63,14 +72,20 @@ fn address(
 /// tenant whose name does not resolve has such an address. Where a resolver lies, HTTPS keeps the secret: no authority
 /// certifies these names, unless the file brings an authority of its own.
 fn is_nowhere(url: &Url) -> bool {
-    url.scheme() == "https" && url.domain().is_some_and(|name| name.to_ascii_lowercase().ends_with(".invalid"))
+    url.scheme() == "https"
+        && url
+            .domain()
+            .is_some_and(|name| name.to_ascii_lowercase().ends_with(".invalid"))
 }
 
 fn proxy(document: &mut Document<'_>, section: &Section<'_, '_>) -> Option<String> {
     let typed = document.string(section, "proxy")?;
     match proxy_address(&typed.value) {
         Ok(url) if is_on_this_machine(&url) => return Some(typed.value),
-        Ok(_) => document.complain_at(typed.place, format!("proxy {THIS_MACHINE_ONLY}; use --proxy")),
+        Ok(_) => document.complain_at(
+            typed.place,
+            format!("proxy {THIS_MACHINE_ONLY}; use --proxy"),
+        ),
         Err(problem) => document.complain_at(typed.place, format!("proxy {problem}")),
     }
     None

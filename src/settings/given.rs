@@ -59,7 +59,11 @@ impl RequiredFeature {
 impl Given {
     /// The hosts of the addresses that options name, with their ports.
     pub(super) fn service_hosts(&self) -> Vec<String> {
-        self.service_urls.iter().filter_map(|typed| Url::parse(typed.trim()).ok()).map(|url| with_port(&url)).collect()
+        self.service_urls
+            .iter()
+            .filter_map(|typed| Url::parse(typed.trim()).ok())
+            .map(|url| with_port(&url))
+            .collect()
     }
 
     /// Whether the flags describe no connection at all. `--require`, `--rooms-from-tenant` and `--config` alone describe

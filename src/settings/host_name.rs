@@ -45,10 +45,13 @@ pub(super) struct Expected<'a> {
 impl Expected<'_> {
     /// The right hosts, the usual one first.
     fn hosts(&self) -> Vec<&str> {
-        self.reference.cloud_hosts.get(self.cloud).map_or_else(Vec::new, |hosts| match self.api {
-            Api::Ews => hosts.exchange.iter().map(String::as_str).collect(),
-            Api::Graph => vec![hosts.graph.as_str()],
-        })
+        self.reference
+            .cloud_hosts
+            .get(self.cloud)
+            .map_or_else(Vec::new, |hosts| match self.api {
+                Api::Ews => hosts.exchange.iter().map(String::as_str).collect(),
+                Api::Graph => vec![hosts.graph.as_str()],
+            })
     }
 
     fn right_value(&self) -> Option<String> {
@@ -60,8 +63,14 @@ impl Expected<'_> {
     }
 
     fn wrong(&self, kind: SettingsFaultKind, what: &str) -> HostName {
-        let right = self.right_value().map_or_else(String::new, |right| format!(" The value is {right}."));
-        HostName::Wrong(WrongHostName { kind, detail: format!("{what}{right}"), other_cloud: None })
+        let right = self
+            .right_value()
+            .map_or_else(String::new, |right| format!(" The value is {right}."));
+        HostName::Wrong(WrongHostName {
+            kind,
+            detail: format!("{what}{right}"),
+            other_cloud: None,
+        })
     }
 }
 
@@ -69,13 +78,19 @@ impl Expected<'_> {
 pub(super) fn judge(typed: &str, expected: &Expected<'_>) -> HostName {
     let address = Address::read(typed);
     let Some((url, host)) = address.parsed() else {
-        return expected.wrong(SettingsFaultKind::HostNameForm, "The Server Host Name is not a web address.");
+        return expected.wrong(
+            SettingsFaultKind::HostNameForm,
+            "The Server Host Name is not a web address.",
+        );
     };
     if expected.given_hosts.contains(&with_port(&url)) {
         return HostName::Right(url);
     }
     let reference = expected.reference;
-    let is_of_the_api = expected.hosts().iter().any(|known| known.eq_ignore_ascii_case(&host));
+    let is_of_the_api = expected
+        .hosts()
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(&host));
     let (other_api, other_api_is) = match expected.api {
         Api::Ews => (
             reference.is_graph_host(&host),
@@ -99,7 +114,10 @@ pub(super) fn judge(typed: &str, expected: &Expected<'_>) -> HostName {
     if !clouds.is_empty() {
         return of_another_cloud(expected, &clouds);
     }
-    expected.wrong(SettingsFaultKind::HostNameForeign, &foreign(&address, &url, &host, expected))
+    expected.wrong(
+        SettingsFaultKind::HostNameForeign,
+        &foreign(&address, &url, &host, expected),
+    )
 }
 
 fn of_another_cloud(expected: &Expected<'_>, clouds: &[&str]) -> HostName {
@@ -109,7 +127,10 @@ fn of_another_cloud(expected: &Expected<'_>, clouds: &[&str]) -> HostName {
         expected.cloud
     );
     match expected.wrong(SettingsFaultKind::HostNameOtherCloud, &what) {
-        HostName::Wrong(wrong) => HostName::Wrong(WrongHostName { other_cloud: Some(clouds), ..wrong }),
+        HostName::Wrong(wrong) => HostName::Wrong(WrongHostName {
+            other_cloud: Some(clouds),
+            ..wrong
+        }),
         right @ HostName::Right(_) => right,
     }
 }
@@ -135,7 +156,8 @@ pub(super) fn usable_address(typed: &str) -> Option<Url> {
 /// Host and port as the options and the settings are compared.
 pub(super) fn with_port(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default().to_ascii_lowercase();
-    url.port_or_known_default().map_or_else(|| host.clone(), |port| format!("{host}:{port}"))
+    url.port_or_known_default()
+        .map_or_else(|| host.clone(), |port| format!("{host}:{port}"))
 }
 
 /// An address as typed.
@@ -147,14 +169,29 @@ struct Address<'t> {
 
 impl<'t> Address<'t> {
     fn read(typed: &'t str) -> Self {
-        let mut address = Self { typed, scheme: None, rest: typed.trim() };
+        let mut address = Self {
+            typed,
+            scheme: None,
+            rest: typed.trim(),
+        };
         // A scheme that was typed twice is taken off twice, so that the host is found behind it.
         for _ in 0..2 {
-            let found = address.rest.split_once("://").or_else(|| address.rest.split_once(":\\\\"));
+            let found = address
+                .rest
+                .split_once("://")
+                .or_else(|| address.rest.split_once(":\\\\"));
             match found {
                 Some((scheme, rest)) if !scheme.contains(['/', '?', '#', '@', '.', ':']) => {
-                    let scheme = if address.scheme.is_some() { "twice" } else { scheme };
-                    address = Self { typed, scheme: Some(scheme), rest };
+                    let scheme = if address.scheme.is_some() {
+                        "twice"
+                    } else {
+                        scheme
+                    };
+                    address = Self {
+                        typed,
+                        scheme: Some(scheme),
+                        rest,
+                    };
                 }
                 _ => break,
             }
@@ -173,7 +210,10 @@ impl<'t> Address<'t> {
     /// What is wrong around a right host.
     fn fault_of_form(&self, url: &Url, api: Api) -> Option<String> {
         if let Some(stray) = stray::find(self.typed).0.into_iter().next() {
-            return Some(format!("The Server Host Name holds a {} at position {}.", stray.name, stray.position));
+            return Some(format!(
+                "The Server Host Name holds a {} at position {}.",
+                stray.name, stray.position
+            ));
         }
         if self.typed.contains('\\') {
             return Some("The Server Host Name is written with backslashes.".to_owned());
@@ -185,14 +225,18 @@ impl<'t> Address<'t> {
                     "The Server Host Name begins with http://; Microsoft 365 accepts https:// only.".to_owned(),
                 );
             }
-            Some(_) => return Some("The Server Host Name does not begin with https://.".to_owned()),
+            Some(_) => {
+                return Some("The Server Host Name does not begin with https://.".to_owned());
+            }
             None => return Some("The Server Host Name lacks https:// at its start.".to_owned()),
         }
         if !url.username().is_empty() || url.password().is_some() {
             return Some("The Server Host Name holds a user name before an @.".to_owned());
         }
         if url.port().is_some() {
-            return Some("The Server Host Name holds a port; the service uses the one of https.".to_owned());
+            return Some(
+                "The Server Host Name holds a port; the service uses the one of https.".to_owned(),
+            );
         }
         if url.query().is_some() || url.fragment().is_some() {
             return Some("The Server Host Name holds a ? or a # and more behind it.".to_owned());
@@ -207,7 +251,10 @@ impl<'t> Address<'t> {
 
 fn fault_of_ews_path(path: &str) -> Option<&'static str> {
     let path = path.to_ascii_lowercase();
-    let first = path.split('/').find(|part| !part.is_empty()).unwrap_or_default();
+    let first = path
+        .split('/')
+        .find(|part| !part.is_empty())
+        .unwrap_or_default();
     if path == EWS_PATH.to_ascii_lowercase() {
         return None;
     }
@@ -237,24 +284,54 @@ fn fault_of_graph_path(path: &str) -> Option<&'static str> {
 
 /// Names of Microsoft that are hosts of other services, with what they are.
 const OTHER_SERVICES: [(&str, &str); 12] = [
-    ("graph.windows.net", "Azure AD Graph, which Microsoft has retired"),
+    (
+        "graph.windows.net",
+        "Azure AD Graph, which Microsoft has retired",
+    ),
     ("login.microsoftonline.com", "the sign-in service"),
-    ("login.microsoftonline.us", "the sign-in service of the US government clouds"),
-    ("login.partner.microsoftonline.cn", "the sign-in service in China"),
+    (
+        "login.microsoftonline.us",
+        "the sign-in service of the US government clouds",
+    ),
+    (
+        "login.partner.microsoftonline.cn",
+        "the sign-in service in China",
+    ),
     ("login.windows.net", "the sign-in service"),
     ("outlook.live.com", "Outlook.com, for personal accounts"),
     ("smtp.office365.com", "the mail submission service"),
     ("autodiscover-s.outlook.com", "Autodiscover"),
     ("autodiscover.outlook.com", "Autodiscover"),
-    ("mail.protection.outlook.com", "the mail routing of Exchange Online"),
+    (
+        "mail.protection.outlook.com",
+        "the mail routing of Exchange Online",
+    ),
     ("admin.exchange.microsoft.com", "the Exchange admin center"),
     ("outlook.cloud.microsoft", "Outlook on the web"),
 ];
 /// First labels under which companies publish an Exchange Server of their own.
-const OWN_SERVER_LABELS: [&str; 9] =
-    ["mail", "webmail", "owa", "exchange", "ews", "autodiscover", "hybrid", "legacy", "outlook"];
+const OWN_SERVER_LABELS: [&str; 9] = [
+    "mail",
+    "webmail",
+    "owa",
+    "exchange",
+    "ews",
+    "autodiscover",
+    "hybrid",
+    "legacy",
+    "outlook",
+];
 /// Last labels that the public DNS does not have.
-const INTERNAL_DOMAINS: [&str; 8] = ["local", "lan", "internal", "intern", "corp", "intra", "home", "localdomain"];
+const INTERNAL_DOMAINS: [&str; 8] = [
+    "local",
+    "lan",
+    "internal",
+    "intern",
+    "corp",
+    "intra",
+    "home",
+    "localdomain",
+];
 
 /// What a host is that belongs to no cloud, in sentences.
 fn foreign(address: &Address<'_>, url: &Url, host: &str, expected: &Expected<'_>) -> String {
@@ -271,20 +348,38 @@ fn foreign(address: &Address<'_>, url: &Url, host: &str, expected: &Expected<'_>
 }
 
 /// Addresses that only look like a right one.
-fn tricked(address: &Address<'_>, url: &Url, host: &str, expected: &Expected<'_>) -> Option<String> {
+fn tricked(
+    address: &Address<'_>,
+    url: &Url,
+    host: &str,
+    expected: &Expected<'_>,
+) -> Option<String> {
     if !url.username().is_empty() || url.password().is_some() {
         return Some(" What is written before the @ is a user name, not the host.".to_owned());
     }
-    let authority = address.rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
-    if let Some((at, letter)) = authority.chars().enumerate().find(|(_, letter)| !letter.is_ascii()) {
+    let authority = address
+        .rest
+        .split(['/', '?', '#', '\\'])
+        .next()
+        .unwrap_or_default();
+    if let Some((at, letter)) = authority
+        .chars()
+        .enumerate()
+        .find(|(_, letter)| !letter.is_ascii())
+    {
         return Some(format!(
             " The letter at position {} of the host (U+{:04X}) only looks like a Latin one, or is not visible.",
             at + 1,
             u32::from(letter)
         ));
     }
-    let known = expected.hosts().into_iter().find(|known| host.starts_with(&format!("{known}.")))?;
-    Some(format!(" It begins like {known}, but the end of a host name decides whose it is."))
+    let known = expected
+        .hosts()
+        .into_iter()
+        .find(|known| host.starts_with(&format!("{known}.")))?;
+    Some(format!(
+        " It begins like {known}, but the end of a host name decides whose it is."
+    ))
 }
 
 fn other_service(host: &str) -> Option<String> {
@@ -307,11 +402,19 @@ fn own_server(url: &Url, host: &str) -> Option<String> {
     let is_internal = match url.host()? {
         Host::Ipv4(address) => is_internal(IpAddr::V4(address)),
         Host::Ipv6(address) => is_internal(IpAddr::V6(address)),
-        Host::Domain(_) => labels.len() < 2 || labels.last().is_some_and(|last| INTERNAL_DOMAINS.contains(last)),
+        Host::Domain(_) => {
+            labels.len() < 2
+                || labels
+                    .last()
+                    .is_some_and(|last| INTERNAL_DOMAINS.contains(last))
+        }
     };
     let path = url.path().to_ascii_lowercase();
-    let is_exchange = ["/ews", "/owa", "/autodiscover"].iter().any(|known| path.starts_with(known))
-        || OWN_SERVER_LABELS.contains(&first.trim_end_matches(|letter: char| letter.is_ascii_digit()));
+    let is_exchange = ["/ews", "/owa", "/autodiscover"]
+        .iter()
+        .any(|known| path.starts_with(known))
+        || OWN_SERVER_LABELS
+            .contains(&first.trim_end_matches(|letter: char| letter.is_ascii_digit()));
     if is_internal {
         return Some(
             " It is a name or address inside a company network, such as that of an Exchange Server (on-premises or hybrid); \
@@ -328,7 +431,9 @@ fn own_server(url: &Url, host: &str) -> Option<String> {
 
 fn is_internal(address: IpAddr) -> bool {
     match address {
-        IpAddr::V4(address) => address.is_private() || address.is_loopback() || address.is_link_local(),
+        IpAddr::V4(address) => {
+            address.is_private() || address.is_loopback() || address.is_link_local()
+        }
         IpAddr::V6(address) => address.is_loopback() || address.is_unique_local(),
     }
 }

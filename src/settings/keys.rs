@@ -30,18 +30,27 @@ impl Keys {
             service_account: given.service_account.clone(),
             tenant_id: given.tenant_id.clone(),
             client_id: given.client_id.clone(),
-            secret: given.client_secret_file.as_deref().map(SecretSource::of_flag),
+            secret: given
+                .client_secret_file
+                .as_deref()
+                .map(SecretSource::of_flag),
         }
     }
 
     /// What the variables say that Azure tools share. An empty variable counts as not set, as it does there.
     pub(super) fn of_environment(surroundings: &dyn Surroundings) -> Self {
-        let variable = |name| surroundings.variable(name).filter(|value| !value.is_empty());
+        let variable = |name| {
+            surroundings
+                .variable(name)
+                .filter(|value| !value.is_empty())
+        };
         Self {
             tenant_id: variable(TENANT_VARIABLE),
             client_id: variable(CLIENT_VARIABLE),
-            secret: variable(SECRET_VARIABLE)
-                .map(|_| SecretSource::Variable { name: SECRET_VARIABLE.to_owned(), place: None }),
+            secret: variable(SECRET_VARIABLE).map(|_| SecretSource::Variable {
+                name: SECRET_VARIABLE.to_owned(),
+                place: None,
+            }),
             ..Self::default()
         }
     }
@@ -49,14 +58,16 @@ impl Keys {
     /// This layer with everything absent taken from `base`. A host name of `base` that belongs to the other API than the one
     /// which this layer chooses is not taken over: the address of the chosen API is meant.
     pub(super) fn over(self, base: &Self, reference: &Reference) -> Self {
-        let inherited_host = base
-            .server_host_name
-            .clone()
-            .filter(|host| self.api.is_none_or(|api| !belongs_to_the_other_api(host, api, reference)));
+        let inherited_host = base.server_host_name.clone().filter(|host| {
+            self.api
+                .is_none_or(|api| !belongs_to_the_other_api(host, api, reference))
+        });
         Self {
             api: self.api.or(base.api),
             server_host_name: self.server_host_name.or(inherited_host),
-            service_account: self.service_account.or_else(|| base.service_account.clone()),
+            service_account: self
+                .service_account
+                .or_else(|| base.service_account.clone()),
             tenant_id: self.tenant_id.or_else(|| base.tenant_id.clone()),
             client_id: self.client_id.or_else(|| base.client_id.clone()),
             secret: self.secret.or_else(|| base.secret.clone()),
@@ -76,8 +87,14 @@ impl Keys {
 
 /// Whether a Server Host Name is clearly the address of the API that was not chosen. A host that nobody knows, or a text that
 /// is no address, is not.
-pub(super) fn belongs_to_the_other_api(host_name: &str, chosen: Api, reference: &Reference) -> bool {
-    let Some((host, path)) = host_and_path(host_name) else { return false };
+pub(super) fn belongs_to_the_other_api(
+    host_name: &str,
+    chosen: Api,
+    reference: &Reference,
+) -> bool {
+    let Some((host, path)) = host_and_path(host_name) else {
+        return false;
+    };
     match chosen {
         Api::Graph => reference.is_exchange_host(&host) || is_ews_path(&path),
         Api::Ews => reference.is_graph_host(&host),
@@ -92,7 +109,14 @@ fn is_ews_path(path: &str) -> bool {
 /// Host and path of an address that may lack its scheme.
 fn host_and_path(typed: &str) -> Option<(String, String)> {
     let typed = typed.trim();
-    let whole = if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
+    let whole = if typed.contains("://") {
+        typed.to_owned()
+    } else {
+        format!("https://{typed}")
+    };
     let url = Url::parse(&whole).ok()?;
-    Some((url.host_str()?.trim_end_matches('.').to_owned(), url.path().to_owned()))
+    Some((
+        url.host_str()?.trim_end_matches('.').to_owned(),
+        url.path().to_owned(),
+    ))
 }

@@ -38,7 +38,8 @@ impl Limits {
     /// service may name.
     pub fn run(&self) -> Duration {
         let longer_waits = self.patience.saturating_sub(USUAL_PATIENCE);
-        self.deadline.unwrap_or(DEFAULT_DEADLINE.saturating_add(longer_waits))
+        self.deadline
+            .unwrap_or(DEFAULT_DEADLINE.saturating_add(longer_waits))
     }
 
     /// Whether a question may take this long with its attempts and the waits between them. A run that is to be more
@@ -73,9 +74,15 @@ mod tests {
     fn a_run_has_a_limit_of_its_own_unless_the_user_sets_one() {
         let usual = Limits::default();
         assert_eq!(usual.run(), Duration::from_hours(1));
-        let waiting = Limits { patience: Duration::from_hours(2), ..Limits::default() };
+        let waiting = Limits {
+            patience: Duration::from_hours(2),
+            ..Limits::default()
+        };
         assert_eq!(waiting.run() + USUAL_PATIENCE, Duration::from_hours(3));
-        let given = Limits { deadline: Some(Duration::from_secs(8)), ..waiting };
+        let given = Limits {
+            deadline: Some(Duration::from_secs(8)),
+            ..waiting
+        };
         assert_eq!(given.run(), Duration::from_secs(8));
     }
 }

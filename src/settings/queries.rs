@@ -5,7 +5,8 @@ use super::{Connection, Estate};
 impl Estate {
     /// Whether the product version needs a Resource Login User ID over Graph as well.
     pub fn graph_needs_service_account(&self) -> bool {
-        self.product_version.is_some_and(super::ProductVersion::graph_needs_service_account)
+        self.product_version
+            .is_some_and(super::ProductVersion::graph_needs_service_account)
     }
 }
 

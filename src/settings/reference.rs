@@ -38,7 +38,12 @@ impl Reference {
     }
 
     fn cloud_of_name(&self, word: &str) -> Option<&str> {
-        let letters = |text: &str| text.to_lowercase().chars().filter(|letter| letter.is_alphanumeric()).collect();
+        let letters = |text: &str| {
+            text.to_lowercase()
+                .chars()
+                .filter(|letter| letter.is_alphanumeric())
+                .collect()
+        };
         let word: String = letters(word);
         let known = self.cloud_names.iter().map(|(name, id)| (name, id));
         let known = known.chain(self.cloud_ids.iter().map(|id| (id, id)));
@@ -48,12 +53,17 @@ impl Reference {
 
     /// Whether `host` is the Graph host of any cloud.
     pub(super) fn is_graph_host(&self, host: &str) -> bool {
-        self.cloud_hosts.values().any(|cloud| cloud.graph.eq_ignore_ascii_case(host))
+        self.cloud_hosts
+            .values()
+            .any(|cloud| cloud.graph.eq_ignore_ascii_case(host))
     }
 
     /// Whether `host` is an Exchange host of any cloud.
     pub(super) fn is_exchange_host(&self, host: &str) -> bool {
-        self.cloud_hosts.values().flat_map(|cloud| &cloud.exchange).any(|known| known.eq_ignore_ascii_case(host))
+        self.cloud_hosts
+            .values()
+            .flat_map(|cloud| &cloud.exchange)
+            .any(|known| known.eq_ignore_ascii_case(host))
     }
 
     /// The ids of the clouds in which `host` answers for Exchange or Graph, in the order of the clouds.
@@ -61,23 +71,40 @@ impl Reference {
         let answers_in = |id: &&String| {
             self.cloud_hosts.get(*id).is_some_and(|cloud| {
                 let known = cloud.exchange.iter().chain([&cloud.graph]);
-                known.into_iter().any(|known| known.eq_ignore_ascii_case(host))
+                known
+                    .into_iter()
+                    .any(|known| known.eq_ignore_ascii_case(host))
             })
         };
-        self.cloud_ids.iter().filter(answers_in).map(String::as_str).collect()
+        self.cloud_ids
+            .iter()
+            .filter(answers_in)
+            .map(String::as_str)
+            .collect()
     }
 
     /// The ids of the clouds that alone give tenants a domain such as this one; none where `cloud` is among them.
     pub(super) fn other_clouds_of_domain(&self, domain: &str, cloud: &str) -> Vec<String> {
         let domain = domain.trim().trim_end_matches('.').to_ascii_lowercase();
-        let is_below = |base: &String| domain.strip_suffix(base.as_str()).is_some_and(|name| name.ends_with('.'));
+        let is_below = |base: &String| {
+            domain
+                .strip_suffix(base.as_str())
+                .is_some_and(|name| name.ends_with('.'))
+        };
         let gives = |id: &&String| self.tenant_domains.get(*id).is_some_and(is_below);
         let clouds: Vec<String> = self.cloud_ids.iter().filter(gives).cloned().collect();
-        if clouds.iter().any(|id| id == cloud) { Vec::new() } else { clouds }
+        if clouds.iter().any(|id| id == cloud) {
+            Vec::new()
+        } else {
+            clouds
+        }
     }
 
     /// The name of Microsoft's own API with this application id.
     pub(super) fn first_party_api(&self, id: &str) -> Option<&str> {
-        self.first_party_apis.iter().find(|(known, _)| known.eq_ignore_ascii_case(id)).map(|(_, name)| name.as_str())
+        self.first_party_apis
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(id))
+            .map(|(_, name)| name.as_str())
     }
 }

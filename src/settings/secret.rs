@@ -33,7 +33,9 @@ impl ClientSecret {
     /// Never for secrets shorter than 20 characters.
     pub fn hint_fits(&self, hint: &str) -> bool {
         let secret = self.expose();
-        secret.chars().count() >= SHORTEST_WITH_HINT && hint.chars().count() == HINT_LENGTH && secret.starts_with(hint)
+        secret.chars().count() >= SHORTEST_WITH_HINT
+            && hint.chars().count() == HINT_LENGTH
+            && secret.starts_with(hint)
     }
 }
 
@@ -51,7 +53,10 @@ mod tests {
 
     #[test]
     fn debug_hides_the_secret() {
-        assert_eq!(format!("{:?}", ClientSecret::new(SECRET.to_owned())), "ClientSecret([hidden])");
+        assert_eq!(
+            format!("{:?}", ClientSecret::new(SECRET.to_owned())),
+            "ClientSecret([hidden])"
+        );
     }
 
     #[test]

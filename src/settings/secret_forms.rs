@@ -12,7 +12,10 @@ pub fn secret_forms(secret: &str) -> Vec<String> {
     let form: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
     let address = form.replace('+', "%20");
     let json = serde_json::Value::from(secret).to_string();
-    let json = json.strip_prefix('"').and_then(|json| json.strip_suffix('"')).unwrap_or(secret);
+    let json = json
+        .strip_prefix('"')
+        .and_then(|json| json.strip_suffix('"'))
+        .unwrap_or(secret);
     let hex = hexadecimal(secret, "");
     let mut forms = vec![
         secret.to_owned(),
@@ -71,10 +74,15 @@ fn dotnet_json(secret: &str) -> String {
 /// The Base64 digits that the secret alone determines where it begins `offset` bytes behind a multiple of three, in both
 /// alphabets.
 fn base64_at(secret: &str, offset: usize) -> [String; 2] {
-    let bytes: Vec<u8> = std::iter::repeat_n(0, offset).chain(secret.bytes()).collect();
+    let bytes: Vec<u8> = std::iter::repeat_n(0, offset)
+        .chain(secret.bytes())
+        .collect();
     let (first, end) = ((offset * 8).div_ceil(6), bytes.len() * 8 / 6);
-    [STANDARD_NO_PAD.encode(&bytes), URL_SAFE_NO_PAD.encode(&bytes)]
-        .map(|digits| digits.get(first..end).unwrap_or_default().to_owned())
+    [
+        STANDARD_NO_PAD.encode(&bytes),
+        URL_SAFE_NO_PAD.encode(&bytes),
+    ]
+    .map(|digits| digits.get(first..end).unwrap_or_default().to_owned())
 }
 
 #[cfg(test)]
@@ -86,19 +94,29 @@ mod tests {
     const SECRET: &str = "abc8Q~+/\"012&345<678901234567890";
 
     fn is_found_in(text: &str) -> bool {
-        secret_forms(SECRET).iter().any(|form| !form.is_empty() && text.contains(form.as_str()))
+        secret_forms(SECRET)
+            .iter()
+            .any(|form| !form.is_empty() && text.contains(form.as_str()))
     }
 
     #[test]
     fn a_secret_is_found_in_base64_wherever_it_begins() {
-        for before in ["", "a", "ab", "abc", "9a41d1a0-0000-4000-8000-000000000000:"] {
+        for before in [
+            "",
+            "a",
+            "ab",
+            "abc",
+            "9a41d1a0-0000-4000-8000-000000000000:",
+        ] {
             for after in ["", "x", "xy", "&scope=y"] {
                 let text = format!("{before}{SECRET}{after}");
                 assert!(is_found_in(&STANDARD.encode(&text)), "{text}");
                 assert!(is_found_in(&URL_SAFE_NO_PAD.encode(&text)), "{text}");
             }
         }
-        assert!(!is_found_in(&STANDARD.encode("something else that is just as long as the secret")));
+        assert!(!is_found_in(
+            &STANDARD.encode("something else that is just as long as the secret")
+        ));
     }
 
     #[test]
@@ -106,7 +124,9 @@ mod tests {
         assert!(is_found_in("abc8Q%7E%2B%2F%22012%26345%3C678901234567890"));
         assert!(is_found_in("abc8Q%7e%2b%2f%22012%26345%3c678901234567890"));
         assert!(is_found_in(r#"abc8Q~+\/\"012&345<678901234567890"#));
-        assert!(is_found_in(r"abc8Q~\u002B/\u0022012\u0026345\u003C678901234567890"));
+        assert!(is_found_in(
+            r"abc8Q~\u002B/\u0022012\u0026345\u003C678901234567890"
+        ));
         let hex = hexadecimal(SECRET, "").to_lowercase();
         assert!(is_found_in(&hex) && is_found_in(&hex.to_uppercase()));
     }

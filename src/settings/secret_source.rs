@@ -28,7 +28,14 @@ pub(super) enum SecretSource {
 impl SecretSource {
     /// The value of `--client-secret-file`.
     pub(super) fn of_flag(path: &Path) -> Self {
-        if path == Path::new("-") { Self::StandardInput } else { Self::File { path: path.to_owned(), place: None } }
+        if path == Path::new("-") {
+            Self::StandardInput
+        } else {
+            Self::File {
+                path: path.to_owned(),
+                place: None,
+            }
+        }
     }
 }
 
@@ -42,7 +49,10 @@ pub(super) struct SecretReader<'a> {
 #[derive(PartialEq)]
 enum Wanted {
     From(SecretSource),
-    OfApp { tenant_id: Option<String>, client_id: Option<String> },
+    OfApp {
+        tenant_id: Option<String>,
+        client_id: Option<String>,
+    },
 }
 
 /// The connection that needs a secret.
@@ -54,7 +64,10 @@ pub(super) struct Owner<'a> {
 
 impl<'a> SecretReader<'a> {
     pub(super) fn new(surroundings: &'a dyn Surroundings) -> Self {
-        Self { surroundings, known: Vec::new() }
+        Self {
+            surroundings,
+            known: Vec::new(),
+        }
     }
 
     /// The secret from its source; without a source it is asked for, where there is a terminal.
@@ -79,45 +92,74 @@ impl<'a> SecretReader<'a> {
     }
 
     /// Fetches the secret. One that is empty is a fault of what should have delivered it, not of the customer.
-    fn fetch(&self, source: Option<&SecretSource>, connection: &str) -> Result<ClientSecret, SettingsError> {
+    fn fetch(
+        &self,
+        source: Option<&SecretSource>,
+        connection: &str,
+    ) -> Result<ClientSecret, SettingsError> {
         let (secret, place, from) = match source {
             Some(SecretSource::Variable { name, place }) => {
                 let from = format!("in the environment variable {}", harmless_name(name));
                 (self.variable(name, place.as_ref())?, place.clone(), from)
             }
-            Some(SecretSource::File { path, place }) => {
-                (self.file(path, place.as_ref())?, place.clone(), format!("in the file {}", echoed_path(path)))
+            Some(SecretSource::File { path, place }) => (
+                self.file(path, place.as_ref())?,
+                place.clone(),
+                format!("in the file {}", echoed_path(path)),
+            ),
+            Some(SecretSource::StandardInput) => {
+                (self.standard_input()?, None, "on standard input".to_owned())
             }
-            Some(SecretSource::StandardInput) => (self.standard_input()?, None, "on standard input".to_owned()),
-            Some(SecretSource::Prompt { place }) => {
-                (self.prompt(connection, Some(place))?, Some(place.clone()), "that was typed".to_owned())
-            }
-            None => (self.prompt(connection, None)?, None, "that was typed".to_owned()),
+            Some(SecretSource::Prompt { place }) => (
+                self.prompt(connection, Some(place))?,
+                Some(place.clone()),
+                "that was typed".to_owned(),
+            ),
+            None => (
+                self.prompt(connection, None)?,
+                None,
+                "that was typed".to_owned(),
+            ),
         };
-        if secret.expose().trim().is_empty() { Err(SettingsError::EmptySecret { place, from }) } else { Ok(secret) }
+        if secret.expose().trim().is_empty() {
+            Err(SettingsError::EmptySecret { place, from })
+        } else {
+            Ok(secret)
+        }
     }
 
     fn file(&self, path: &Path, place: Option<&Place>) -> Result<ClientSecret, SettingsError> {
         let bytes = self.surroundings.read_secret_file(path);
-        let bytes = bytes.map_err(|error| SettingsError::unreadable(place.cloned(), WHAT, path, &error))?;
-        from_bytes(bytes).ok_or_else(|| SettingsError::not_usable(place.cloned(), WHAT, path, NO_TEXT))
+        let bytes =
+            bytes.map_err(|error| SettingsError::unreadable(place.cloned(), WHAT, path, &error))?;
+        from_bytes(bytes)
+            .ok_or_else(|| SettingsError::not_usable(place.cloned(), WHAT, path, NO_TEXT))
     }
 
     fn standard_input(&self) -> Result<ClientSecret, SettingsError> {
         let from = Path::new("from standard input");
         let bytes = self.surroundings.read_stdin();
-        let bytes = bytes.map_err(|error| SettingsError::unreadable(None, "the secret", from, &error))?;
-        from_bytes(bytes).ok_or_else(|| SettingsError::not_usable(None, "the secret", from, NO_TEXT))
+        let bytes =
+            bytes.map_err(|error| SettingsError::unreadable(None, "the secret", from, &error))?;
+        from_bytes(bytes)
+            .ok_or_else(|| SettingsError::not_usable(None, "the secret", from, NO_TEXT))
     }
 
     fn variable(&self, name: &str, place: Option<&Place>) -> Result<ClientSecret, SettingsError> {
         match self.surroundings.variable(name) {
             Some(value) => Ok(ClientSecret::new(value)),
-            None => Err(SettingsError::VariableNotSet { place: place.cloned(), name: harmless_name(name) }),
+            None => Err(SettingsError::VariableNotSet {
+                place: place.cloned(),
+                name: harmless_name(name),
+            }),
         }
     }
 
-    fn prompt(&self, connection: &str, place: Option<&Place>) -> Result<ClientSecret, SettingsError> {
+    fn prompt(
+        &self,
+        connection: &str,
+        place: Option<&Place>,
+    ) -> Result<ClientSecret, SettingsError> {
         let no_secret = |reason: String| SettingsError::NoSecret {
             place: place.cloned(),
             connection: format!("\"{connection}\""),
@@ -144,7 +186,9 @@ fn from_bytes(mut bytes: Vec<u8>) -> Option<ClientSecret> {
 
 /// The name for a message, unless the secret itself was written where the name belongs.
 fn harmless_name(name: &str) -> String {
-    let is_name = name.chars().all(|letter| letter.is_ascii_alphanumeric() || "_-.()".contains(letter));
+    let is_name = name
+        .chars()
+        .all(|letter| letter.is_ascii_alphanumeric() || "_-.()".contains(letter));
     if is_name && !name.is_empty() && !could_be_a_secret(name) {
         name.to_owned()
     } else {

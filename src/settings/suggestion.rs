@@ -46,7 +46,12 @@ mod tests {
 
     #[test]
     fn the_nearest_word_is_proposed() {
-        let known = ["oauth_tenant_id", "oauth_client_id", "use_graph_api", "rooms"];
+        let known = [
+            "oauth_tenant_id",
+            "oauth_client_id",
+            "use_graph_api",
+            "rooms",
+        ];
         assert_eq!(nearest("use_grap_api", &known), Some("use_graph_api"));
         assert_eq!(nearest("tenant_id", &known), Some("oauth_tenant_id"));
         assert_eq!(nearest("UseGraphApi", &known), Some("use_graph_api"));

@@ -65,7 +65,10 @@ pub struct Simulated {
 impl Simulated {
     /// The bytes under a path, or the error of a file that is not there.
     fn file(&self, path: &Path) -> io::Result<Vec<u8>> {
-        self.files.get(path).cloned().ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
+        self.files
+            .get(path)
+            .cloned()
+            .ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
     }
 }
 
@@ -110,7 +113,9 @@ mod tests {
         let path = folder.path().join("rooms.txt");
         fs::write(&path, "a@contoso.com").unwrap();
         assert_eq!(Machine.read_file(&path).unwrap(), b"a@contoso.com");
-        let missing = Machine.read_file(&folder.path().join("none.txt")).unwrap_err();
+        let missing = Machine
+            .read_file(&folder.path().join("none.txt"))
+            .unwrap_err();
         assert_eq!(missing.kind(), io::ErrorKind::NotFound);
         assert!(Machine.variable("PATH").is_some());
         assert_eq!(Machine.variable("RX_PREFLIGHT_NEVER_SET"), None);
@@ -119,11 +124,18 @@ mod tests {
     #[test]
     fn a_played_machine_shows_names_only() {
         let mut machine = Simulated::default();
-        machine.variables.insert("NAME".to_owned(), "hunter2".to_owned());
-        machine.files.insert(PathBuf::from("s.txt"), b"hunter3".to_vec());
+        machine
+            .variables
+            .insert("NAME".to_owned(), "hunter2".to_owned());
+        machine
+            .files
+            .insert(PathBuf::from("s.txt"), b"hunter3".to_vec());
         let shown = format!("{machine:?}");
         assert!(shown.contains("NAME") && shown.contains("s.txt"));
-        assert!(!shown.contains("hunter2") && !shown.contains("104"), "{shown}");
+        assert!(
+            !shown.contains("hunter2") && !shown.contains("104"),
+            "{shown}"
+        );
         assert_eq!(machine.variable("PATH"), None);
         assert!(machine.prompt("?").unwrap().is_none());
     }

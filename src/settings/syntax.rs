@@ -13,8 +13,9 @@ use super::suggestion::quoted;
 /// The keys whose value is true or false.
 const BOOLEANS: [&str; 4] = ["use_graph_api", "enabled", "prompt", "rooms_from_tenant"];
 /// What people write for true and false.
-const WORDS_FOR_BOOLEANS: [&str; 12] =
-    ["yes", "no", "y", "n", "on", "off", "true", "false", "t", "f", "enabled", "disabled"];
+const WORDS_FOR_BOOLEANS: [&str; 12] = [
+    "yes", "no", "y", "n", "on", "off", "true", "false", "t", "f", "enabled", "disabled",
+];
 /// How to write a path with backslashes.
 pub(super) const PATH_FORMS: &str = "in double quotes a backslash begins an escape sequence; write a Windows path in \
                                      single quotes, like 'C:\\rooms\\list.csv', or with forward slashes, like \
@@ -28,15 +29,32 @@ struct Spot<'t> {
 }
 
 /// What is wrong at a place of the text, and how to write it instead. `root` is what the parser could read.
-pub(super) fn explained(text: &str, span: &Range<usize>, message: &str, root: &DeTable<'_>) -> String {
-    let at = if text.is_char_boundary(span.start) { span.start } else { text.len() };
+pub(super) fn explained(
+    text: &str,
+    span: &Range<usize>,
+    message: &str,
+    root: &DeTable<'_>,
+) -> String {
+    let at = if text.is_char_boundary(span.start) {
+        span.start
+    } else {
+        text.len()
+    };
     let start = text[..at].rfind('\n').map_or(0, |before| before + 1);
-    let end = text[at..].find('\n').map_or(text.len(), |length| at + length);
-    let spot = Spot { line: &text[start..end], column: at - start };
+    let end = text[at..]
+        .find('\n')
+        .map_or(text.len(), |length| at + length);
+    let spot = Spot {
+        line: &text[start..end],
+        column: at - start,
+    };
     let advice = if message == "duplicate key" {
         duplicate(text, span, &spot, root)
     } else if spot.is_in_string_with_backslash() {
-        Some(spot.key().map_or_else(|| PATH_FORMS.to_owned(), |key| format!("{}: {PATH_FORMS}", quoted(key))))
+        Some(spot.key().map_or_else(
+            || PATH_FORMS.to_owned(),
+            |key| format!("{}: {PATH_FORMS}", quoted(key)),
+        ))
     } else if message.contains("key with no value") || message.contains("missing assignment") {
         Some(spot.assignment())
     } else {
@@ -49,10 +67,14 @@ pub(super) fn explained(text: &str, span: &Range<usize>, message: &str, root: &D
 fn plain(message: &str) -> &str {
     match message {
         "invalid basic string, expected `\"`" => "the closing double quote is missing in this line",
-        "invalid literal string, expected `'`" => "the closing single quote is missing in this line",
+        "invalid literal string, expected `'`" => {
+            "the closing single quote is missing in this line"
+        }
         "unclosed array, expected `]`" => "the closing bracket `]` of this list is missing",
         "unclosed inline table, expected `}`" => "the closing brace `}` is missing",
-        "unexpected key or value, expected newline, `#`" => "only a comment, which begins with #, may follow a value",
+        "unexpected key or value, expected newline, `#`" => {
+            "only a comment, which begins with #, may follow a value"
+        }
         "unclosed table, expected `]`" => "the closing bracket `]` of this section is missing",
         other => other,
     }
@@ -88,9 +110,14 @@ impl<'t> Spot<'t> {
     /// part of a value, which may be a secret and is never repeated.
     fn key(&self) -> Option<&'t str> {
         let (before, _) = self.before().rsplit_once('=')?;
-        let key = before.trim_end().rsplit([' ', '\t', '{', ',', '.', '=']).next()?;
+        let key = before
+            .trim_end()
+            .rsplit([' ', '\t', '{', ',', '.', '='])
+            .next()?;
         let key = key.trim_matches(['"', '\'']);
-        let has_form = key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        let has_form = key
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
         (!key.is_empty() && has_form).then_some(key)
     }
 
@@ -104,26 +131,49 @@ impl<'t> Spot<'t> {
         if !self.before().trim_end().ends_with(['=', '[', ',']) {
             return None;
         }
-        let word = self.after().split(|letter: char| letter.is_whitespace() || ",]}#".contains(letter)).next()?;
-        let is_in_list = self.before().rsplit('=').next().is_some_and(|value| value.trim_start().starts_with('['));
+        let word = self
+            .after()
+            .split(|letter: char| letter.is_whitespace() || ",]}#".contains(letter))
+            .next()?;
+        let is_in_list = self
+            .before()
+            .rsplit('=')
+            .next()
+            .is_some_and(|value| value.trim_start().starts_with('['));
         let is_boolean = WORDS_FOR_BOOLEANS.contains(&word.to_lowercase().as_str());
-        if word.is_empty() && self.after().trim().is_empty() && self.before().trim_end().ends_with('=') {
-            return Some(format!("{name} has no value; write one behind the =, or delete the line"));
+        if word.is_empty()
+            && self.after().trim().is_empty()
+            && self.before().trim_end().ends_with('=')
+        {
+            return Some(format!(
+                "{name} has no value; write one behind the =, or delete the line"
+            ));
         }
         if BOOLEANS.contains(&key) && !word.is_empty() {
-            return Some(format!("{name}: write true or false, in lowercase and without quotes"));
+            return Some(format!(
+                "{name}: write true or false, in lowercase and without quotes"
+            ));
         }
-        if word.starts_with(['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}', '\u{ab}']) {
-            return Some(format!("{name}: these quotation marks are typographic; use straight ones (\" or ')"));
+        if word.starts_with([
+            '\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}', '\u{ab}',
+        ]) {
+            return Some(format!(
+                "{name}: these quotation marks are typographic; use straight ones (\" or ')"
+            ));
         }
-        let is_bare = word.starts_with(|letter: char| letter.is_alphanumeric() || "{_@/\\-+".contains(letter));
+        let is_bare = word
+            .starts_with(|letter: char| letter.is_alphanumeric() || "{_@/\\-+".contains(letter));
         if is_in_list && is_bare {
             return Some(format!(
                 "{name}: every text in a list must be in quotes, like `{key} = [\"boardroom@contoso.com\"]`",
                 key = if name.starts_with('`') { key } else { "rooms" }
             ));
         }
-        let hint = if is_boolean { "; true and false are written in lowercase" } else { "" };
+        let hint = if is_boolean {
+            "; true and false are written in lowercase"
+        } else {
+            ""
+        };
         is_bare.then(|| format!("this is not TOML: {name}: the value must be in quotes{hint}"))
     }
 
@@ -144,14 +194,22 @@ impl<'t> Spot<'t> {
 }
 
 /// A key or a section that is there a second time, with the line of the first.
-fn duplicate(text: &str, span: &Range<usize>, spot: &Spot<'_>, root: &DeTable<'_>) -> Option<String> {
+fn duplicate(
+    text: &str,
+    span: &Range<usize>,
+    spot: &Spot<'_>,
+    root: &DeTable<'_>,
+) -> Option<String> {
     let word = text.get(span.clone())?;
     let word = word.trim_matches(['"', '\'']);
     let mut places = Vec::new();
     places_of(root, word, &mut places);
     // The nearest one before: the same key may also be in the sections above.
-    let first =
-        places.into_iter().filter(|at| *at < span.start).max().or_else(|| header_before(text, span.start, word))?;
+    let first = places
+        .into_iter()
+        .filter(|at| *at < span.start)
+        .max()
+        .or_else(|| header_before(text, span.start, word))?;
     let line = text.get(..first)?.matches('\n').count() + 1;
     let name = quoted(word);
     let header = spot.line.trim_start();
@@ -161,7 +219,9 @@ fn duplicate(text: &str, span: &Range<usize>, spot: &Spot<'_>, root: &DeTable<'_
              brackets, like [[location]]"
         )
     } else if header.starts_with('[') {
-        format!("duplicate key: the section {name} is already in line {line}; move these keys there")
+        format!(
+            "duplicate key: the section {name} is already in line {line}; move these keys there"
+        )
     } else {
         format!("duplicate key: {name} is already in line {line}; keep one of the two")
     })
@@ -199,7 +259,9 @@ fn places_in(value: &Spanned<DeValue<'_>>, word: &str, places: &mut Vec<usize>) 
 
 /// Whether a text as it is written holds an escape sequence other than those that a path can need.
 pub(super) fn has_escapes(written: &str) -> bool {
-    let Some(inside) = written.strip_prefix('"') else { return false };
+    let Some(inside) = written.strip_prefix('"') else {
+        return false;
+    };
     let mut letters = inside.chars();
     while let Some(letter) = letters.next() {
         if letter == '\\' && !matches!(letters.next(), Some('\\' | '"') | None) {
@@ -241,7 +303,12 @@ mod tests {
         for written in [r#""C:\temp\new.csv""#, r#""\\srv\rooms""#, r#""C:\x41""#] {
             assert!(has_escapes(written), "{written}");
         }
-        for written in [r#""C:\\rooms\\list.csv""#, r#""C:/rooms""#, r"'C:\temp\new.csv'", r#""""#] {
+        for written in [
+            r#""C:\\rooms\\list.csv""#,
+            r#""C:/rooms""#,
+            r"'C:\temp\new.csv'",
+            r#""""#,
+        ] {
             assert!(!has_escapes(written), "{written}");
         }
     }

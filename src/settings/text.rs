@@ -3,16 +3,17 @@
 use encoding_rs::WINDOWS_1252;
 
 /// Why bytes are no text. The wording completes "cannot read … : ".
-pub(super) const NO_TEXT: &str = "it is neither UTF-8 nor UTF-16 with a byte order mark; save it as UTF-8";
+pub(super) const NO_TEXT: &str =
+    "it is neither UTF-8 nor UTF-16 with a byte order mark; save it as UTF-8";
 /// Why a workbook is no text. The wording completes "cannot read … : ".
-const WORKBOOK: &str =
-    "it is a workbook or another Office document, not a text; open it, and in Excel select File > Save As > CSV UTF-8";
+const WORKBOOK: &str = "it is a workbook or another Office document, not a text; open it, and in Excel select File > Save As > CSV UTF-8";
 /// Archives that hold a workbook or a document name its main part in their first bytes or their directory.
 const ARCHIVE: &str = "it is an archive, not a text; unpack it and give the list in it";
-const WORD: &str =
-    "it is a Word document, not a text; in Word select File > Save As > Plain Text, or copy the list into a text file";
-const CALC: &str = "it is an OpenDocument file, not a text; in LibreOffice Calc select File > Save As > Text CSV";
-const DOCUMENT: &str = "it is a document, not a text; copy the list into a text file, one address a line";
+const WORD: &str = "it is a Word document, not a text; in Word select File > Save As > Plain Text, or copy the list into a text file";
+const CALC: &str =
+    "it is an OpenDocument file, not a text; in LibreOffice Calc select File > Save As > Text CSV";
+const DOCUMENT: &str =
+    "it is a document, not a text; copy the list into a text file, one address a line";
 const IMAGE: &str = "it is an image, not a text; type the addresses into a text file, one a line";
 
 const UTF8_MARK: &[u8] = &[0xef, 0xbb, 0xbf];
@@ -51,7 +52,9 @@ pub(super) fn decode(bytes: &[u8]) -> Option<String> {
     if let Some(units) = bytes.strip_prefix(UTF16_BIG_MARK) {
         return decode_utf16(units, u16::from_be_bytes);
     }
-    std::str::from_utf8(bytes.strip_prefix(UTF8_MARK).unwrap_or(bytes)).ok().map(str::to_owned)
+    std::str::from_utf8(bytes.strip_prefix(UTF8_MARK).unwrap_or(bytes))
+        .ok()
+        .map(str::to_owned)
 }
 
 /// Like a settings file, but bytes that are no text are replaced instead of refused: for logs.
@@ -65,28 +68,46 @@ pub(super) fn decode_export(bytes: &[u8]) -> Result<Export, &'static str> {
     if let Some(form) = other_form(bytes) {
         return Err(form);
     }
-    let marked = [UTF8_MARK, UTF16_LITTLE_MARK, UTF16_BIG_MARK].iter().any(|mark| bytes.starts_with(mark));
+    let marked = [UTF8_MARK, UTF16_LITTLE_MARK, UTF16_BIG_MARK]
+        .iter()
+        .any(|mark| bytes.starts_with(mark));
     let (text, guessed) = match decode(bytes) {
         Some(text) => (text, false),
         None if marked => return Err(NO_TEXT),
-        None => (WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned(), true),
+        None => (
+            WINDOWS_1252
+                .decode_without_bom_handling(bytes)
+                .0
+                .into_owned(),
+            true,
+        ),
     };
     // UTF-16 without its mark holds zeros, and what is no text at all holds other control characters as well.
-    let is_odd =
-        |letter: char| letter == '\0' || (guessed && letter.is_ascii_control() && !letter.is_ascii_whitespace());
+    let is_odd = |letter: char| {
+        letter == '\0' || (guessed && letter.is_ascii_control() && !letter.is_ascii_whitespace())
+    };
     if text.contains(is_odd) {
         return Err(NO_TEXT);
     }
-    Ok(Export { text: text.replace("\r\n", "\n").replace('\r', "\n"), guessed })
+    Ok(Export {
+        text: text.replace("\r\n", "\n").replace('\r', "\n"),
+        guessed,
+    })
 }
 
 /// What the first bytes show that is not a text. `BM` can begin a text as well; an image then holds zeros.
 fn other_form(bytes: &[u8]) -> Option<&'static str> {
-    let (mark, form) = OTHER_FORMS.iter().find(|(mark, _)| bytes.starts_with(mark))?;
+    let (mark, form) = OTHER_FORMS
+        .iter()
+        .find(|(mark, _)| bytes.starts_with(mark))?;
     if mark.len() == 2 && mark.is_ascii() && !bytes.iter().take(64).any(|byte| *byte == 0) {
         return None;
     }
-    Some(if *form == ARCHIVE { archive(bytes) } else { form })
+    Some(if *form == ARCHIVE {
+        archive(bytes)
+    } else {
+        form
+    })
 }
 
 /// Less than the head of the first part of an archive says nothing about what it holds.
@@ -116,12 +137,16 @@ fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
     if !rest.is_empty() {
         return None;
     }
-    char::decode_utf16(pairs.iter().copied().map(unit)).collect::<Result<_, _>>().ok()
+    char::decode_utf16(pairs.iter().copied().map(unit))
+        .collect::<Result<_, _>>()
+        .ok()
 }
 
 /// Takes one line break off the end: the one that editors and `echo` put there.
 pub(super) fn without_final_line_break(text: &str) -> &str {
-    text.strip_suffix("\r\n").or_else(|| text.strip_suffix('\n')).unwrap_or(text)
+    text.strip_suffix("\r\n")
+        .or_else(|| text.strip_suffix('\n'))
+        .unwrap_or(text)
 }
 
 #[cfg(test)]
@@ -129,16 +154,27 @@ mod tests {
     use super::*;
 
     fn utf16(text: &str, mark: [u8; 2], bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
-        mark.into_iter().chain(text.encode_utf16().flat_map(bytes)).collect()
+        mark.into_iter()
+            .chain(text.encode_utf16().flat_map(bytes))
+            .collect()
     }
 
     #[test]
     fn every_encoding_of_windows_and_unix_is_read() {
         let text = "Büro@contoso.com\r\n";
         assert_eq!(decode(text.as_bytes()).as_deref(), Some(text));
-        assert_eq!(decode(format!("\u{feff}{text}").as_bytes()).as_deref(), Some(text));
-        assert_eq!(decode(&utf16(text, [0xff, 0xfe], u16::to_le_bytes)).as_deref(), Some(text));
-        assert_eq!(decode(&utf16(text, [0xfe, 0xff], u16::to_be_bytes)).as_deref(), Some(text));
+        assert_eq!(
+            decode(format!("\u{feff}{text}").as_bytes()).as_deref(),
+            Some(text)
+        );
+        assert_eq!(
+            decode(&utf16(text, [0xff, 0xfe], u16::to_le_bytes)).as_deref(),
+            Some(text)
+        );
+        assert_eq!(
+            decode(&utf16(text, [0xfe, 0xff], u16::to_be_bytes)).as_deref(),
+            Some(text)
+        );
         assert_eq!(decode(b""), Some(String::new()));
     }
 
@@ -152,20 +188,41 @@ mod tests {
     #[test]
     fn an_export_may_be_in_a_windows_code_page_and_says_so() {
         let export = decode_export(b"B\xfcro;a@x.com\r\nK\xfcche;b@x.com\rc").unwrap();
-        assert_eq!(export, Export { text: "Büro;a@x.com\nKüche;b@x.com\nc".to_owned(), guessed: true });
+        assert_eq!(
+            export,
+            Export {
+                text: "Büro;a@x.com\nKüche;b@x.com\nc".to_owned(),
+                guessed: true
+            }
+        );
         assert!(!decode_export("Büro".as_bytes()).unwrap().guessed);
         assert!(decode_export("a\u{b}b\u{85}c".as_bytes()).is_ok());
-        assert!(!decode_export(&utf16("Büro", [0xff, 0xfe], u16::to_le_bytes)).unwrap().guessed);
+        assert!(
+            !decode_export(&utf16("Büro", [0xff, 0xfe], u16::to_le_bytes))
+                .unwrap()
+                .guessed
+        );
     }
 
     #[test]
     fn what_is_no_text_is_no_export() {
-        let unmarked: Vec<u8> = "Room;mail\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        for bytes in [&unmarked[..], b"\x7fELF\xff\x01", b"\xff\xfea", b"\xef\xbb\xbfB\xfcro"] {
+        let unmarked: Vec<u8> = "Room;mail\n"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        for bytes in [
+            &unmarked[..],
+            b"\x7fELF\xff\x01",
+            b"\xff\xfea",
+            b"\xef\xbb\xbfB\xfcro",
+        ] {
             assert_eq!(decode_export(bytes), Err(NO_TEXT), "{bytes:?}");
         }
         assert_eq!(decode_export(b"PK\x03\x04\x14\x00"), Err(WORKBOOK));
-        assert_eq!(decode_export(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), Err(WORKBOOK));
+        assert_eq!(
+            decode_export(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+            Err(WORKBOOK)
+        );
     }
 
     #[test]

@@ -11,8 +11,7 @@ use url::Url;
 use super::{SettingsError, Surroundings, looks_like_a_secret};
 
 const WHAT: &str = "the certificate file";
-const NO_CERTIFICATE: &str =
-    "it holds no certificate in PEM form (-----BEGIN CERTIFICATE-----); export it as Base-64 encoded X.509";
+const NO_CERTIFICATE: &str = "it holds no certificate in PEM form (-----BEGIN CERTIFICATE-----); export it as Base-64 encoded X.509";
 
 /// `--ca-file`, `--proxy` and `--user-agent`.
 #[derive(Clone, PartialEq, Eq)]
@@ -36,7 +35,11 @@ pub struct CaFile {
 
 impl Default for Transport {
     fn default() -> Self {
-        Self { ca_file: None, proxy: None, user_agent: format!("rx-preflight/{}", env!("CARGO_PKG_VERSION")) }
+        Self {
+            ca_file: None,
+            proxy: None,
+            user_agent: format!("rx-preflight/{}", env!("CARGO_PKG_VERSION")),
+        }
     }
 }
 
@@ -50,21 +53,32 @@ impl Transport {
     ) -> Result<Self, SettingsError> {
         let default = Self::default();
         Ok(Self {
-            ca_file: ca_file.map(|path| read_certificates(path, surroundings)).transpose()?,
+            ca_file: ca_file
+                .map(|path| read_certificates(path, surroundings))
+                .transpose()?,
             proxy: proxy.map(proxy_of_option).transpose()?,
-            user_agent: user_agent.map(header_value).transpose()?.unwrap_or(default.user_agent),
+            user_agent: user_agent
+                .map(header_value)
+                .transpose()?
+                .unwrap_or(default.user_agent),
         })
     }
 }
 
-fn read_certificates(path: &Path, surroundings: &dyn Surroundings) -> Result<CaFile, SettingsError> {
+fn read_certificates(
+    path: &Path,
+    surroundings: &dyn Surroundings,
+) -> Result<CaFile, SettingsError> {
     let pem = match surroundings.read_file(path) {
         Ok(pem) => pem,
         Err(error) => return Err(SettingsError::unreadable(None, WHAT, path, &error)),
     };
     let certificates = CertificateDer::pem_slice_iter(&pem).collect::<Result<Vec<_>, _>>();
     if certificates.is_ok_and(|certificates| !certificates.is_empty()) {
-        Ok(CaFile { path: path.to_owned(), pem })
+        Ok(CaFile {
+            path: path.to_owned(),
+            pem,
+        })
     } else {
         Err(SettingsError::not_usable(None, WHAT, path, NO_CERTIFICATE))
     }
@@ -77,7 +91,11 @@ fn proxy_of_option(typed: &str) -> Result<Url, SettingsError> {
 /// The address of a proxy. It is never repeated in an error: it may hold a password.
 pub(super) fn proxy_address(typed: &str) -> Result<Url, &'static str> {
     let typed = typed.trim();
-    let whole = if typed.contains("://") { typed.to_owned() } else { format!("http://{typed}") };
+    let whole = if typed.contains("://") {
+        typed.to_owned()
+    } else {
+        format!("http://{typed}")
+    };
     match Url::parse(&whole) {
         Ok(url) if matches!(url.scheme(), "http" | "https") && url.host().is_some() => Ok(url),
         Ok(url) if url.host().is_some() => Err("must begin with http:// or https://"),
@@ -90,17 +108,24 @@ fn header_value(typed: &str) -> Result<String, SettingsError> {
         let problem = "looks like a secret and is not repeated; it is sent to every service and appears in the report";
         return Err(SettingsError::option("--user-agent", problem));
     }
-    let visible = !typed.trim().is_empty() && typed.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    let visible =
+        !typed.trim().is_empty() && typed.bytes().all(|byte| (b' '..=b'~').contains(&byte));
     if visible {
         Ok(typed.to_owned())
     } else {
-        Err(SettingsError::option("--user-agent", "must be visible ASCII characters"))
+        Err(SettingsError::option(
+            "--user-agent",
+            "must be visible ASCII characters",
+        ))
     }
 }
 
 impl fmt::Debug for Transport {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let proxy = self.proxy.as_ref().map(|url| (url.scheme(), url.host_str(), url.port_or_known_default()));
+        let proxy = self
+            .proxy
+            .as_ref()
+            .map(|url| (url.scheme(), url.host_str(), url.port_or_known_default()));
         formatter
             .debug_struct("Transport")
             .field("ca_file", &self.ca_file.as_ref().map(|file| &file.path))
@@ -116,7 +141,10 @@ mod tests {
     use crate::settings::Simulated;
 
     fn machine(path: &str, bytes: &[u8]) -> Simulated {
-        Simulated { files: [(PathBuf::from(path), bytes.to_vec())].into(), ..Simulated::default() }
+        Simulated {
+            files: [(PathBuf::from(path), bytes.to_vec())].into(),
+            ..Simulated::default()
+        }
     }
 
     fn proxy(typed: &str) -> Result<Transport, SettingsError> {
@@ -125,21 +153,57 @@ mod tests {
 
     #[test]
     fn certificates_are_read_and_looked_at() {
-        let pem = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap().cert.pem();
-        let read = |bytes: &[u8]| Transport::read(Some(Path::new("ca.pem")), None, None, &machine("ca.pem", bytes));
-        assert_eq!(read(pem.as_bytes()).unwrap().ca_file.unwrap().pem, pem.as_bytes());
-        for wrong in [&b""[..], b"\x30\x82\x01\x0a", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"]
-        {
-            assert!(read(wrong).unwrap_err().to_string().contains("ca.pem: it holds no certificate"));
+        let pem = rcgen::generate_simple_self_signed(["localhost".to_owned()])
+            .unwrap()
+            .cert
+            .pem();
+        let read = |bytes: &[u8]| {
+            Transport::read(
+                Some(Path::new("ca.pem")),
+                None,
+                None,
+                &machine("ca.pem", bytes),
+            )
+        };
+        assert_eq!(
+            read(pem.as_bytes()).unwrap().ca_file.unwrap().pem,
+            pem.as_bytes()
+        );
+        for wrong in [
+            &b""[..],
+            b"\x30\x82\x01\x0a",
+            b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+        ] {
+            assert!(
+                read(wrong)
+                    .unwrap_err()
+                    .to_string()
+                    .contains("ca.pem: it holds no certificate")
+            );
         }
         let missing = Transport::read(Some(Path::new("ca.pem")), None, None, &Simulated::default());
-        assert!(missing.unwrap_err().to_string().contains("there is no such file"));
+        assert!(
+            missing
+                .unwrap_err()
+                .to_string()
+                .contains("there is no such file")
+        );
     }
 
     #[test]
     fn proxies_are_http() {
-        assert_eq!(proxy("proxy:8080").unwrap().proxy.unwrap().as_str(), "http://proxy:8080/");
-        assert_eq!(proxy("https://p.contoso.com").unwrap().proxy.unwrap().scheme(), "https");
+        assert_eq!(
+            proxy("proxy:8080").unwrap().proxy.unwrap().as_str(),
+            "http://proxy:8080/"
+        );
+        assert_eq!(
+            proxy("https://p.contoso.com")
+                .unwrap()
+                .proxy
+                .unwrap()
+                .scheme(),
+            "https"
+        );
         assert!(proxy("socks5://p:1080").is_err());
         assert!(proxy("").is_err());
     }
@@ -154,10 +218,15 @@ mod tests {
 
     #[test]
     fn the_user_agent_fits_into_a_header() {
-        let read =
-            |typed| Transport::read(None, None, typed, &Simulated::default()).map(|transport| transport.user_agent);
+        let read = |typed| {
+            Transport::read(None, None, typed, &Simulated::default())
+                .map(|transport| transport.user_agent)
+        };
         assert!(read(None).unwrap().starts_with("rx-preflight/"));
-        assert_eq!(read(Some("ResourceXpress/2024.1")).unwrap(), "ResourceXpress/2024.1");
+        assert_eq!(
+            read(Some("ResourceXpress/2024.1")).unwrap(),
+            "ResourceXpress/2024.1"
+        );
         assert!(read(Some("a\r\nb")).is_err());
         assert!(read(Some("")).is_err());
     }

@@ -22,5 +22,9 @@ pub(super) fn understand(
     let product_version = file_check::product_version(&mut document, file.product_version.as_ref());
     file_check::names(&mut document, &file);
     file_check::sender(&mut document, &file);
-    document.finish(Understood { file, cloud, product_version })
+    document.finish(Understood {
+        file,
+        cloud,
+        product_version,
+    })
 }

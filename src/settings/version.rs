@@ -24,7 +24,12 @@ pub struct NoProductVersion;
 
 impl ProductVersion {
     /// The last version in which the Graph connection needs the Resource Login User ID as well (vendor's guide: v2021.5 HF2).
-    pub const LAST_WITH_SERVICE_ACCOUNT_FOR_GRAPH: Self = Self { year: 2021, release: 5, patch: 0, hot_fix: 2 };
+    pub const LAST_WITH_SERVICE_ACCOUNT_FOR_GRAPH: Self = Self {
+        year: 2021,
+        release: 5,
+        patch: 0,
+        hot_fix: 2,
+    };
 
     /// Whether a Graph connection of this version needs the Resource Login User ID.
     pub fn graph_needs_service_account(self) -> bool {
@@ -42,7 +47,11 @@ impl FromStr for ProductVersion {
             Some((numbers, hot_fix)) => (numbers, number(hot_fix.trim())?),
             None => (bare, 0),
         };
-        let parts = numbers.trim().split('.').map(number).collect::<Result<Vec<_>, _>>()?;
+        let parts = numbers
+            .trim()
+            .split('.')
+            .map(number)
+            .collect::<Result<Vec<_>, _>>()?;
         let (year, release, patch) = match parts[..] {
             [year, release] => (year, release, 0),
             [year, release, patch] => (year, release, patch),
@@ -51,7 +60,12 @@ impl FromStr for ProductVersion {
         if !(2000..3000).contains(&year) {
             return Err(NoProductVersion);
         }
-        Ok(Self { year, release, patch, hot_fix })
+        Ok(Self {
+            year,
+            release,
+            patch,
+            hot_fix,
+        })
     }
 }
 
@@ -93,7 +107,18 @@ mod tests {
 
     #[test]
     fn other_texts_are_refused() {
-        for text in ["", "v", "2024", "24.1", "2024.x", "2024.1 HF", "2024.1.2.3", "2024.-1", "2024.99999", "latest"] {
+        for text in [
+            "",
+            "v",
+            "2024",
+            "24.1",
+            "2024.x",
+            "2024.1 HF",
+            "2024.1.2.3",
+            "2024.-1",
+            "2024.99999",
+            "latest",
+        ] {
             assert!(text.parse::<ProductVersion>().is_err(), "{text}");
         }
     }

@@ -36,12 +36,23 @@ pub(crate) enum Refusal {
 }
 
 /// Whether the caller may do what `need` says to the mailbox with this primary address.
-pub(crate) fn mailbox_access(caller: Caller<'_>, need: Need<'_>, address: &str) -> Result<(), Refusal> {
-    let Caller { app, token, effective } = caller;
+pub(crate) fn mailbox_access(
+    caller: Caller<'_>,
+    need: Need<'_>,
+    address: &str,
+) -> Result<(), Refusal> {
+    let Caller {
+        app,
+        token,
+        effective,
+    } = caller;
     if rbac_reaches(app, need, address) {
         return Ok(());
     }
-    let granted = need.roles.iter().any(|role| token.roles.iter().any(|held| held == role));
+    let granted = need
+        .roles
+        .iter()
+        .any(|role| token.roles.iter().any(|held| held == role));
     if !granted || !effective {
         Err(Refusal::NotGranted)
     } else if policy_allows(app, address) {
@@ -53,13 +64,15 @@ pub(crate) fn mailbox_access(caller: Caller<'_>, need: Need<'_>, address: &str) 
 
 /// Whether any role inside Exchange could serve `need`, whatever the mailbox.
 pub(crate) fn has_rbac(app: &App, need: Need<'_>) -> bool {
-    app.exchange_rbac.iter().any(|assigned| need.rbac.contains(&assigned.role.as_str()))
+    app.exchange_rbac
+        .iter()
+        .any(|assigned| need.rbac.contains(&assigned.role.as_str()))
 }
 
 fn rbac_reaches(app: &App, need: Need<'_>, address: &str) -> bool {
-    app.exchange_rbac
-        .iter()
-        .any(|assigned| need.rbac.contains(&assigned.role.as_str()) && assigned.mailboxes.holds(address))
+    app.exchange_rbac.iter().any(|assigned| {
+        need.rbac.contains(&assigned.role.as_str()) && assigned.mailboxes.holds(address)
+    })
 }
 
 /// `DenyAccess` beats `RestrictAccess`; an app without a policy is not restricted.
@@ -68,7 +81,12 @@ pub(crate) fn policy_allows(app: &App, address: &str) -> bool {
         app.access_policy
             .iter()
             .filter(move |policy| policy.right == right)
-            .map(|policy| policy.mailboxes.iter().any(|one| one.eq_ignore_ascii_case(address)))
+            .map(|policy| {
+                policy
+                    .mailboxes
+                    .iter()
+                    .any(|one| one.eq_ignore_ascii_case(address))
+            })
     };
     let denied = named(AccessRight::DenyAccess).any(|inside| inside);
     let restricted = named(AccessRight::RestrictAccess).next().is_some();
@@ -81,11 +99,17 @@ mod tests {
     use crate::simulator::fixtures::small;
     use crate::simulator::scenario::{AccessPolicy, ExchangeRbac, Reach};
 
-    const NEED: Need<'_> =
-        Need { api: Api::Graph, roles: &["Calendars.ReadWrite"], rbac: &["Application Calendars.ReadWrite"] };
+    const NEED: Need<'_> = Need {
+        api: Api::Graph,
+        roles: &["Calendars.ReadWrite"],
+        rbac: &["Application Calendars.ReadWrite"],
+    };
 
     fn policy(right: AccessRight, address: &str) -> AccessPolicy {
-        AccessPolicy { right, mailboxes: vec![address.to_owned()] }
+        AccessPolicy {
+            right,
+            mailboxes: vec![address.to_owned()],
+        }
     }
 
     fn token(roles: &[&str]) -> IssuedToken {
@@ -99,36 +123,72 @@ mod tests {
     }
 
     fn by<'call>(app: &'call App, token: &'call IssuedToken) -> Caller<'call> {
-        Caller { app, token, effective: true }
+        Caller {
+            app,
+            token,
+            effective: true,
+        }
     }
 
     #[test]
     fn a_role_that_the_service_has_not_noticed_opens_nothing_yet() {
         let app = small().tenant.apps.remove(0);
         let held = token(&["Calendars.ReadWrite"]);
-        let early = Caller { effective: false, ..by(&app, &held) };
-        assert_eq!(mailbox_access(early, NEED, "a@contoso.com"), Err(Refusal::NotGranted));
-        assert_eq!(mailbox_access(by(&app, &held), NEED, "a@contoso.com"), Ok(()));
+        let early = Caller {
+            effective: false,
+            ..by(&app, &held)
+        };
+        assert_eq!(
+            mailbox_access(early, NEED, "a@contoso.com"),
+            Err(Refusal::NotGranted)
+        );
+        assert_eq!(
+            mailbox_access(by(&app, &held), NEED, "a@contoso.com"),
+            Ok(())
+        );
     }
 
     #[test]
     fn policies_restrict_app_roles_and_deny_beats_restrict() {
         let mut app = small().tenant.apps.remove(0);
         let held = token(&["Calendars.ReadWrite"]);
-        assert_eq!(mailbox_access(by(&app, &held), NEED, "a@contoso.com"), Ok(()));
-        app.access_policy.push(policy(AccessRight::RestrictAccess, "A@contoso.com"));
-        assert_eq!(mailbox_access(by(&app, &held), NEED, "a@contoso.com"), Ok(()));
-        assert_eq!(mailbox_access(by(&app, &held), NEED, "b@contoso.com"), Err(Refusal::AccessPolicy));
-        app.access_policy.push(policy(AccessRight::DenyAccess, "a@contoso.com"));
-        assert_eq!(mailbox_access(by(&app, &held), NEED, "a@contoso.com"), Err(Refusal::AccessPolicy));
+        assert_eq!(
+            mailbox_access(by(&app, &held), NEED, "a@contoso.com"),
+            Ok(())
+        );
+        app.access_policy
+            .push(policy(AccessRight::RestrictAccess, "A@contoso.com"));
+        assert_eq!(
+            mailbox_access(by(&app, &held), NEED, "a@contoso.com"),
+            Ok(())
+        );
+        assert_eq!(
+            mailbox_access(by(&app, &held), NEED, "b@contoso.com"),
+            Err(Refusal::AccessPolicy)
+        );
+        app.access_policy
+            .push(policy(AccessRight::DenyAccess, "a@contoso.com"));
+        assert_eq!(
+            mailbox_access(by(&app, &held), NEED, "a@contoso.com"),
+            Err(Refusal::AccessPolicy)
+        );
     }
 
     #[test]
     fn roles_inside_exchange_need_no_role_in_the_token() {
         let mut app = small().tenant.apps.remove(0);
         let role = "Application Calendars.ReadWrite".to_owned();
-        app.exchange_rbac.push(ExchangeRbac { role, mailboxes: Reach::Named(vec!["a@contoso.com".to_owned()]) });
-        assert_eq!(mailbox_access(by(&app, &token(&[])), NEED, "a@contoso.com"), Ok(()));
-        assert_eq!(mailbox_access(by(&app, &token(&[])), NEED, "b@contoso.com"), Err(Refusal::NotGranted));
+        app.exchange_rbac.push(ExchangeRbac {
+            role,
+            mailboxes: Reach::Named(vec!["a@contoso.com".to_owned()]),
+        });
+        assert_eq!(
+            mailbox_access(by(&app, &token(&[])), NEED, "a@contoso.com"),
+            Ok(())
+        );
+        assert_eq!(
+            mailbox_access(by(&app, &token(&[])), NEED, "b@contoso.com"),
+            Err(Refusal::NotGranted)
+        );
     }
 }

@@ -11,8 +11,11 @@ pub const DEFAULT: &str = "contoso-go-live";
 
 /// All names, in alphabetical order.
 pub fn names() -> Vec<&'static str> {
-    let mut names: Vec<&str> =
-        FILES.files().filter_map(|file| file.path().to_str()).filter_map(|path| path.strip_suffix(".toml")).collect();
+    let mut names: Vec<&str> = FILES
+        .files()
+        .filter_map(|file| file.path().to_str())
+        .filter_map(|path| path.strip_suffix(".toml"))
+        .collect();
     names.sort_unstable();
     names
 }
@@ -36,15 +39,23 @@ pub fn load(name: &str) -> Result<Scenario, ScenarioError> {
 
 fn text_of(name: &str) -> Result<&'static str, ScenarioError> {
     let file = FILES.get_file(format!("{name}.toml"));
-    file.and_then(|file| file.contents_utf8()).ok_or_else(|| unknown(name))
+    file.and_then(|file| file.contents_utf8())
+        .ok_or_else(|| unknown(name))
 }
 
 fn unknown(name: &str) -> ScenarioError {
     /// Names that are less alike are not worth a suggestion.
     const ALIKE: f64 = 0.8;
-    let alike = names().into_iter().map(|known| (strsim::jaro_winkler(name, known), known));
-    let nearest = alike.filter(|(likeness, _)| *likeness >= ALIKE).max_by(|one, other| one.0.total_cmp(&other.0));
-    ScenarioError::Unknown { name: name.to_owned(), nearest: nearest.map(|(_, known)| known) }
+    let alike = names()
+        .into_iter()
+        .map(|known| (strsim::jaro_winkler(name, known), known));
+    let nearest = alike
+        .filter(|(likeness, _)| *likeness >= ALIKE)
+        .max_by(|one, other| one.0.total_cmp(&other.0));
+    ScenarioError::Unknown {
+        name: name.to_owned(),
+        nearest: nearest.map(|(_, known)| known),
+    }
 }
 
 #[cfg(test)]

@@ -13,7 +13,9 @@ pub(crate) struct Clock {
 impl Clock {
     /// A clock that shows `start` now; without a start it shows the real time.
     pub(crate) fn starting_at(start: Option<Timestamp>) -> Clock {
-        let offset = start.map_or(SignedDuration::ZERO, |start| start.duration_since(Timestamp::now()));
+        let offset = start.map_or(SignedDuration::ZERO, |start| {
+            start.duration_since(Timestamp::now())
+        });
         Clock { offset }
     }
 
@@ -45,21 +47,31 @@ impl Ending {
     /// The moment it means, counted from `now`.
     pub(crate) fn moment(self, now: Timestamp) -> Timestamp {
         match self {
-            Ending::Days(days) => now.checked_add(SignedDuration::from_hours(24 * days)).unwrap_or(now),
-            Ending::On(day) => TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0)).unwrap_or(now),
+            Ending::Days(days) => now
+                .checked_add(SignedDuration::from_hours(24 * days))
+                .unwrap_or(now),
+            Ending::On(day) => TimeZone::UTC
+                .to_timestamp(day.at(0, 0, 0, 0))
+                .unwrap_or(now),
         }
     }
 }
 
 /// Reads a moment; one without an offset is UTC.
 pub(crate) fn read_moment(text: &str) -> Option<Timestamp> {
-    let local = || TimeZone::UTC.to_timestamp(text.parse::<DateTime>().ok()?).ok();
+    let local = || {
+        TimeZone::UTC
+            .to_timestamp(text.parse::<DateTime>().ok()?)
+            .ok()
+    };
     text.parse().ok().or_else(local)
 }
 
 /// The form of the HTTP `Date` header.
 pub(crate) fn http_date(moment: Timestamp) -> String {
-    jiff::fmt::rfc2822::DateTimePrinter::new().timestamp_to_rfc9110_string(&moment).unwrap_or_default()
+    jiff::fmt::rfc2822::DateTimePrinter::new()
+        .timestamp_to_rfc9110_string(&moment)
+        .unwrap_or_default()
 }
 
 /// The form of Entra's errors: `2026-11-23 08:00:00Z`.
@@ -86,9 +98,18 @@ mod tests {
     #[test]
     fn endings() {
         let now: Timestamp = "2026-11-23T08:00:00Z".parse().unwrap();
-        assert_eq!(Ending::parse("+10d").unwrap().moment(now).to_string(), "2026-12-03T08:00:00Z");
-        assert_eq!(Ending::parse("-1d").unwrap().moment(now).to_string(), "2026-11-22T08:00:00Z");
-        assert_eq!(Ending::parse("2026-12-10").unwrap().moment(now).to_string(), "2026-12-10T00:00:00Z");
+        assert_eq!(
+            Ending::parse("+10d").unwrap().moment(now).to_string(),
+            "2026-12-03T08:00:00Z"
+        );
+        assert_eq!(
+            Ending::parse("-1d").unwrap().moment(now).to_string(),
+            "2026-11-22T08:00:00Z"
+        );
+        assert_eq!(
+            Ending::parse("2026-12-10").unwrap().moment(now).to_string(),
+            "2026-12-10T00:00:00Z"
+        );
         assert_eq!(Ending::parse("soon"), None);
     }
 

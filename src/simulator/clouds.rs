@@ -33,7 +33,10 @@ impl Cloud {
 
     /// The cloud of this name, as settings files write it.
     pub(crate) fn named(name: &str) -> Option<Cloud> {
-        Cloud::ALL.iter().find(|(_, known)| *known == name).map(|(cloud, _)| *cloud)
+        Cloud::ALL
+            .iter()
+            .find(|(_, known)| *known == name)
+            .map(|(cloud, _)| *cloud)
     }
 
     /// Whether the sign-in host of `self` also serves `other`.
@@ -57,7 +60,11 @@ impl Cloud {
     /// The resource that an identifier names in this cloud: a host name, or the application id of the resource.
     pub(crate) fn resource(self, identifier: &str) -> Option<Api> {
         let hosts = self.hosts();
-        let host = identifier.strip_prefix("https://").unwrap_or(identifier).trim_end_matches('/').to_lowercase();
+        let host = identifier
+            .strip_prefix("https://")
+            .unwrap_or(identifier)
+            .trim_end_matches('/')
+            .to_lowercase();
         if host == hosts.graph || host == permissions::GRAPH_APP_ID {
             Some(Api::Graph)
         } else if hosts.exchange.contains(&host.as_str()) || host == permissions::EXCHANGE_APP_ID {
@@ -71,7 +78,13 @@ impl Cloud {
     pub(crate) fn audience(self, api: Api) -> String {
         match api {
             Api::Graph => format!("https://{}", self.hosts().graph),
-            Api::Exchange => format!("https://{}", self.hosts().exchange.first().unwrap_or(&"outlook.office365.com")),
+            Api::Exchange => format!(
+                "https://{}",
+                self.hosts()
+                    .exchange
+                    .first()
+                    .unwrap_or(&"outlook.office365.com")
+            ),
         }
     }
 }
@@ -139,9 +152,18 @@ mod tests {
 
     #[test]
     fn a_resource_belongs_to_one_cloud() {
-        assert_eq!(Cloud::Global.resource("https://outlook.office365.com"), Some(Api::Exchange));
-        assert_eq!(Cloud::GccHigh.resource("https://outlook.office365.com"), None);
-        assert_eq!(Cloud::China.resource("00000003-0000-0000-c000-000000000000"), Some(Api::Graph));
+        assert_eq!(
+            Cloud::Global.resource("https://outlook.office365.com"),
+            Some(Api::Exchange)
+        );
+        assert_eq!(
+            Cloud::GccHigh.resource("https://outlook.office365.com"),
+            None
+        );
+        assert_eq!(
+            Cloud::China.resource("00000003-0000-0000-c000-000000000000"),
+            Some(Api::Graph)
+        );
     }
 
     #[test]

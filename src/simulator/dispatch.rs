@@ -11,7 +11,11 @@ use super::{clock, entra, exchange, graph};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Destination {
     /// The discovery document of a tenant at a cloud's sign-in host; `other` if it is not the served cloud.
-    Discovery { tenant: String, cloud: Cloud, other: Option<String> },
+    Discovery {
+        tenant: String,
+        cloud: Cloud,
+        other: Option<String>,
+    },
     /// The key set of a tenant.
     Keys,
     /// The token endpoint of a tenant.
@@ -42,7 +46,11 @@ impl Tenant {
     pub fn answer(&self, request: &SimulatedRequest) -> SimulatedAnswer {
         let destination = self.destination(request);
         let answer = match &destination {
-            Destination::Discovery { tenant, cloud, other } => {
+            Destination::Discovery {
+                tenant,
+                cloud,
+                other,
+            } => {
                 let base = other.as_ref().map_or_else(
                     || self.base_url().to_owned(),
                     |name| format!("{}/other-clouds/{name}", self.base_url()),
@@ -75,7 +83,12 @@ impl Tenant {
         add(SIMULATION_HEADER, self.scenario_name().to_owned());
         match destination {
             Destination::Graph => {
-                add("client-request-id", request.header("client-request-id").map_or_else(|| id.clone(), str::to_owned));
+                add(
+                    "client-request-id",
+                    request
+                        .header("client-request-id")
+                        .map_or_else(|| id.clone(), str::to_owned),
+                );
                 add("request-id", id);
                 add("x-ms-ags-diagnostic", graph::DIAGNOSTIC.to_owned());
             }
@@ -91,7 +104,10 @@ impl Tenant {
                     add("client-request-id", asked.to_owned());
                 }
                 add("x-ms-request-id", id);
-                add("x-ms-ests-server", "2.1.0 - SIMULATED ProdSlices".to_owned());
+                add(
+                    "x-ms-ests-server",
+                    "2.1.0 - SIMULATED ProdSlices".to_owned(),
+                );
             }
         }
         answer
@@ -103,18 +119,23 @@ impl Tenant {
         let words: Vec<&str> = segments.iter().map(String::as_str).collect();
         match words.as_slice() {
             ["v1.0", ..] => Destination::Graph,
-            [folder, file] if is(folder, "EWS") && is(file, "Exchange.asmx") => Destination::Exchange,
-            ["other-clouds", cloud, tenant, rest @ ..] if is_discovery(rest) => {
-                Cloud::named(cloud).map_or(Destination::Nowhere, |known| Destination::Discovery {
+            [folder, file] if is(folder, "EWS") && is(file, "Exchange.asmx") => {
+                Destination::Exchange
+            }
+            ["other-clouds", cloud, tenant, rest @ ..] if is_discovery(rest) => Cloud::named(cloud)
+                .map_or(Destination::Nowhere, |known| Destination::Discovery {
                     tenant: (*tenant).to_owned(),
                     cloud: known,
                     other: Some((*cloud).to_owned()),
-                })
-            }
-            [tenant, rest @ ..] if is_discovery(rest) => {
-                Destination::Discovery { tenant: (*tenant).to_owned(), cloud: self.served_cloud(), other: None }
-            }
-            [tenant, "oauth2", "v2.0", "token"] => Destination::Token { tenant: (*tenant).to_owned() },
+                }),
+            [tenant, rest @ ..] if is_discovery(rest) => Destination::Discovery {
+                tenant: (*tenant).to_owned(),
+                cloud: self.served_cloud(),
+                other: None,
+            },
+            [tenant, "oauth2", "v2.0", "token"] => Destination::Token {
+                tenant: (*tenant).to_owned(),
+            },
             [_, "discovery", "v2.0", "keys"] => Destination::Keys,
             _ => Destination::Nowhere,
         }
@@ -137,25 +158,47 @@ mod tests {
     #[test]
     fn every_answer_says_that_it_is_simulated() {
         let tenant = small_tenant();
-        for path in ["/v1.0/users", "/EWS/Exchange.asmx", "/contoso.com/oauth2/v2.0/token", "/favicon.ico"] {
+        for path in [
+            "/v1.0/users",
+            "/EWS/Exchange.asmx",
+            "/contoso.com/oauth2/v2.0/token",
+            "/favicon.ico",
+        ] {
             let answer = tenant.answer(&get(path));
             assert_eq!(answer.header(SIMULATION_HEADER), Some("small"), "{path}");
-            assert!(answer.header("date").is_some_and(|date| date.starts_with("Mon, 23 Nov 2026 08:00:")), "{path}");
+            assert!(
+                answer
+                    .header("date")
+                    .is_some_and(|date| date.starts_with("Mon, 23 Nov 2026 08:00:")),
+                "{path}"
+            );
         }
     }
 
     #[test]
     fn the_callers_request_id_comes_back() {
         let mut request = get("/v1.0/users");
-        request.headers.push(("client-request-id".to_owned(), "e3b0c442-98fc-4c14-9afb-f4c8996fb924".to_owned()));
+        request.headers.push((
+            "client-request-id".to_owned(),
+            "e3b0c442-98fc-4c14-9afb-f4c8996fb924".to_owned(),
+        ));
         let answer = small_tenant().answer(&request);
-        assert_eq!(answer.header("client-request-id"), Some("e3b0c442-98fc-4c14-9afb-f4c8996fb924"));
+        assert_eq!(
+            answer.header("client-request-id"),
+            Some("e3b0c442-98fc-4c14-9afb-f4c8996fb924")
+        );
         assert!(answer.header("request-id").is_some());
     }
 
     #[test]
     fn strangers_paths_lead_nowhere() {
-        assert_eq!(small_tenant().destination(&get("/favicon.ico")), Destination::Nowhere);
-        assert_eq!(small_tenant().destination(&get("/ews/exchange.asmx")), Destination::Exchange);
+        assert_eq!(
+            small_tenant().destination(&get("/favicon.ico")),
+            Destination::Nowhere
+        );
+        assert_eq!(
+            small_tenant().destination(&get("/ews/exchange.asmx")),
+            Destination::Exchange
+        );
     }
 }

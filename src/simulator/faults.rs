@@ -13,7 +13,12 @@ pub(crate) struct Faults {
 
 impl Faults {
     pub(crate) fn new(faults: &[Fault]) -> Faults {
-        Faults { faults: faults.iter().map(|fault| (fault.clone(), AtomicU64::new(0))).collect() }
+        Faults {
+            faults: faults
+                .iter()
+                .map(|fault| (fault.clone(), AtomicU64::new(0)))
+                .collect(),
+        }
     }
 
     /// The fault that strikes this request; counts it.
@@ -34,11 +39,24 @@ impl Faults {
     }
 }
 
-fn fits(fault: &Fault, place: FaultPlace, request: &SimulatedRequest, mailbox: Option<&str>) -> bool {
-    let path_fits = fault.path.as_ref().is_none_or(|part| request.target.to_lowercase().contains(&part.to_lowercase()));
-    let mailbox_fits =
-        fault.mailbox.as_ref().is_none_or(|wanted| mailbox.is_some_and(|asked| asked.eq_ignore_ascii_case(wanted)));
-    let body_fits = fault.containing.as_ref().is_none_or(|part| request.text().contains(part));
+fn fits(
+    fault: &Fault,
+    place: FaultPlace,
+    request: &SimulatedRequest,
+    mailbox: Option<&str>,
+) -> bool {
+    let path_fits = fault
+        .path
+        .as_ref()
+        .is_none_or(|part| request.target.to_lowercase().contains(&part.to_lowercase()));
+    let mailbox_fits = fault
+        .mailbox
+        .as_ref()
+        .is_none_or(|wanted| mailbox.is_some_and(|asked| asked.eq_ignore_ascii_case(wanted)));
+    let body_fits = fault
+        .containing
+        .as_ref()
+        .is_none_or(|part| request.text().contains(part));
     fault.at == place
         && path_fits
         && body_fits
@@ -60,11 +78,19 @@ mod tests {
 
     #[test]
     fn a_fault_strikes_the_first_n_fitting_requests() {
-        let faults = faults("[[fault]]\nat = \"graph\"\ndo = \"reset\"\nfirst = 1\npath = \"calendarview\"");
-        let request = |target: &str| SimulatedRequest { target: target.to_owned(), ..SimulatedRequest::default() };
+        let faults =
+            faults("[[fault]]\nat = \"graph\"\ndo = \"reset\"\nfirst = 1\npath = \"calendarview\"");
+        let request = |target: &str| SimulatedRequest {
+            target: target.to_owned(),
+            ..SimulatedRequest::default()
+        };
         let view = request("/v1.0/users/room/calendarView");
         assert!(faults.strike(FaultPlace::Exchange, &view, None).is_none());
-        assert!(faults.strike(FaultPlace::Graph, &request("/v1.0/users"), None).is_none());
+        assert!(
+            faults
+                .strike(FaultPlace::Graph, &request("/v1.0/users"), None)
+                .is_none()
+        );
         assert!(faults.strike(FaultPlace::Graph, &view, None).is_some());
         assert!(faults.strike(FaultPlace::Graph, &view, None).is_none());
     }
@@ -75,9 +101,23 @@ mod tests {
             "[[fault]]\nat = \"exchange\"\ndo = \"hang\"\nauthenticated_only = true\nmailbox = \"a@contoso.com\"",
         );
         let mut request = SimulatedRequest::default();
-        assert!(faults.strike(FaultPlace::Exchange, &request, Some("a@contoso.com")).is_none());
-        request.headers.push(("authorization".to_owned(), "Bearer token".to_owned()));
-        assert!(faults.strike(FaultPlace::Exchange, &request, Some("b@contoso.com")).is_none());
-        assert!(faults.strike(FaultPlace::Exchange, &request, Some("A@contoso.com")).is_some());
+        assert!(
+            faults
+                .strike(FaultPlace::Exchange, &request, Some("a@contoso.com"))
+                .is_none()
+        );
+        request
+            .headers
+            .push(("authorization".to_owned(), "Bearer token".to_owned()));
+        assert!(
+            faults
+                .strike(FaultPlace::Exchange, &request, Some("b@contoso.com"))
+                .is_none()
+        );
+        assert!(
+            faults
+                .strike(FaultPlace::Exchange, &request, Some("A@contoso.com"))
+                .is_some()
+        );
     }
 }

@@ -80,10 +80,19 @@ pub(crate) fn small_tenant() -> Tenant {
 }
 
 pub(crate) fn get(target: &str) -> SimulatedRequest {
-    SimulatedRequest { method: "GET".to_owned(), target: target.to_owned(), ..SimulatedRequest::default() }
+    SimulatedRequest {
+        method: "GET".to_owned(),
+        target: target.to_owned(),
+        ..SimulatedRequest::default()
+    }
 }
 
-pub(crate) fn token_request(tenant: &str, app: &str, secret: &str, scope: &str) -> SimulatedRequest {
+pub(crate) fn token_request(
+    tenant: &str,
+    app: &str,
+    secret: &str,
+    scope: &str,
+) -> SimulatedRequest {
     let body = url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs([
             ("client_id", app),
@@ -95,7 +104,10 @@ pub(crate) fn token_request(tenant: &str, app: &str, secret: &str, scope: &str) 
     SimulatedRequest {
         method: "POST".to_owned(),
         target: format!("/{tenant}/oauth2/v2.0/token"),
-        headers: vec![("Content-Type".to_owned(), "application/x-www-form-urlencoded".to_owned())],
+        headers: vec![(
+            "Content-Type".to_owned(),
+            "application/x-www-form-urlencoded".to_owned(),
+        )],
         body: body.into_bytes(),
     }
 }
@@ -107,8 +119,15 @@ pub(crate) fn ask_token(tenant: &Tenant, scope: &str) -> String {
 }
 
 /// A request with a fresh token.
-pub(crate) fn authorised(tenant: &Tenant, scope: &str, mut request: SimulatedRequest) -> SimulatedRequest {
-    request.headers.push(("Authorization".to_owned(), format!("Bearer {}", ask_token(tenant, scope))));
+pub(crate) fn authorised(
+    tenant: &Tenant,
+    scope: &str,
+    mut request: SimulatedRequest,
+) -> SimulatedRequest {
+    request.headers.push((
+        "Authorization".to_owned(),
+        format!("Bearer {}", ask_token(tenant, scope)),
+    ));
     request
 }
 
@@ -122,7 +141,9 @@ pub(crate) fn ask_graph(
     let mut request = get(&format!("/v1.0{path}"));
     request.method = method.to_owned();
     if let Some(body) = body {
-        request.headers.push(("Content-Type".to_owned(), "application/json".to_owned()));
+        request
+            .headers
+            .push(("Content-Type".to_owned(), "application/json".to_owned()));
         request.body = body.to_string().into_bytes();
     }
     tenant.answer(&authorised(tenant, GRAPH_SCOPE, request))
@@ -135,5 +156,11 @@ pub(crate) fn json_of(answer: &SimulatedAnswer) -> serde_json::Value {
 
 /// Status and error code of a Graph answer.
 pub(crate) fn graph_code(answer: &SimulatedAnswer) -> (u16, String) {
-    (answer.status, json_of(answer)["error"]["code"].as_str().unwrap_or_default().to_owned())
+    (
+        answer.status,
+        json_of(answer)["error"]["code"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned(),
+    )
 }

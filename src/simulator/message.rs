@@ -21,7 +21,10 @@ pub struct SimulatedRequest {
 impl SimulatedRequest {
     /// A header's value; names are compared without case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     }
 
     /// The path without the query, still percent-encoded.
@@ -32,12 +35,18 @@ impl SimulatedRequest {
     /// Query parameters, decoded, in order.
     pub fn query(&self) -> Vec<(String, String)> {
         let query = self.target.split_once('?').map_or("", |(_, query)| query);
-        url::form_urlencoded::parse(query.as_bytes()).into_owned().collect()
+        url::form_urlencoded::parse(query.as_bytes())
+            .into_owned()
+            .collect()
     }
 
     /// Segments of the path, decoded.
     pub(crate) fn segments(&self) -> Vec<String> {
-        self.path().split('/').filter(|part| !part.is_empty()).map(decoded).collect()
+        self.path()
+            .split('/')
+            .filter(|part| !part.is_empty())
+            .map(decoded)
+            .collect()
     }
 
     /// The body as text; bytes that are not UTF-8 are replaced.
@@ -71,12 +80,16 @@ pub struct SimulatedAnswer {
 impl SimulatedAnswer {
     /// An answer without a body.
     pub(crate) fn empty(status: u16) -> SimulatedAnswer {
-        SimulatedAnswer { status, ..SimulatedAnswer::default() }
+        SimulatedAnswer {
+            status,
+            ..SimulatedAnswer::default()
+        }
     }
 
     /// A JSON answer.
     pub(crate) fn json(status: u16, body: &serde_json::Value) -> SimulatedAnswer {
-        SimulatedAnswer::empty(status).with_body("application/json; charset=utf-8", body.to_string())
+        SimulatedAnswer::empty(status)
+            .with_body("application/json; charset=utf-8", body.to_string())
     }
 
     /// The same answer with one more header.
@@ -88,14 +101,21 @@ impl SimulatedAnswer {
 
     /// The same answer with a body of this content type.
     #[must_use]
-    pub(crate) fn with_body(mut self, content_type: &str, body: impl Into<Vec<u8>>) -> SimulatedAnswer {
+    pub(crate) fn with_body(
+        mut self,
+        content_type: &str,
+        body: impl Into<Vec<u8>>,
+    ) -> SimulatedAnswer {
         self.body = body.into();
         self.with_header("content-type", content_type)
     }
 
     /// A header's value; names are compared without case.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     }
 
     /// The body as text.
@@ -115,8 +135,14 @@ mod tests {
                 .to_owned(),
             ..SimulatedRequest::default()
         };
-        assert_eq!(request.segments(), ["v1.0", "users", "room+1@contoso.com", "calendarView"]);
-        assert_eq!(request.query()[1], ("startDateTime".to_owned(), "2026-11-23T08:00".to_owned()));
+        assert_eq!(
+            request.segments(),
+            ["v1.0", "users", "room+1@contoso.com", "calendarView"]
+        );
+        assert_eq!(
+            request.query()[1],
+            ("startDateTime".to_owned(), "2026-11-23T08:00".to_owned())
+        );
     }
 
     #[test]

@@ -28,11 +28,11 @@ mod tokens;
 
 pub use message::{SIMULATION_HEADER, SimulatedAnswer, SimulatedRequest};
 pub use scenario::{
-    AccessPolicy, AccessRight, After, Api, App, CalendarState, Cloud, ConditionalAccess, EwsPolicy, ExchangeRbac,
-    ExchangeState, Expectation, Fault, FaultKind, FaultPlace, FirstCheck, GraphError, Group, License, Mailbox,
-    MailboxKind, MailboxState, MoreRooms, NetworkDescription, Obstacle, Options, Permission, PermissionKind,
-    ProxyFault, Reach, Scenario, ScenarioError, Secret, Setting, TenantDescription, TenantRestriction, Throttle,
-    TokenFlaw, TokenForm, User,
+    AccessPolicy, AccessRight, After, Api, App, CalendarState, Cloud, ConditionalAccess, EwsPolicy,
+    ExchangeRbac, ExchangeState, Expectation, Fault, FaultKind, FaultPlace, FirstCheck, GraphError,
+    Group, License, Mailbox, MailboxKind, MailboxState, MoreRooms, NetworkDescription, Obstacle,
+    Options, Permission, PermissionKind, ProxyFault, Reach, Scenario, ScenarioError, Secret,
+    Setting, TenantDescription, TenantRestriction, Throttle, TokenFlaw, TokenForm, User,
 };
 pub use server::{RunningSimulator, SimulatorError, SimulatorOptions};
 pub use store::Leftover;

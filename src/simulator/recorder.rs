@@ -10,7 +10,12 @@ use serde_json::{Map, Value, json};
 use super::message::{SimulatedAnswer, SimulatedRequest};
 
 const HIDDEN: &str = "***";
-const SECRET_FIELDS: &[&str] = &["client_secret", "client_assertion", "password", "refresh_token"];
+const SECRET_FIELDS: &[&str] = &[
+    "client_secret",
+    "client_assertion",
+    "password",
+    "refresh_token",
+];
 
 /// Writes the recording.
 #[derive(Debug)]
@@ -21,14 +26,25 @@ pub(crate) struct Recorder {
 impl Recorder {
     /// Begins a recording; an existing file is replaced.
     pub(crate) fn create(path: &Path) -> std::io::Result<Recorder> {
-        Ok(Recorder { file: Mutex::new(File::create(path)?) })
+        Ok(Recorder {
+            file: Mutex::new(File::create(path)?),
+        })
     }
 
     /// Adds one exchange; `answer` is absent where a fault gave none.
-    pub(crate) fn note(&self, url: &str, request: &SimulatedRequest, answer: Option<&SimulatedAnswer>) {
+    pub(crate) fn note(
+        &self,
+        url: &str,
+        request: &SimulatedRequest,
+        answer: Option<&SimulatedAnswer>,
+    ) {
         let line = format!("{}\n", line(url, request, answer));
         // The file is gone or the disk is full: the simulation itself goes on.
-        let _ = self.file.lock().unwrap_or_else(PoisonError::into_inner).write_all(line.as_bytes());
+        let _ = self
+            .file
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .write_all(line.as_bytes());
     }
 }
 
@@ -40,8 +56,7 @@ fn line(url: &str, request: &SimulatedRequest, answer: Option<&SimulatedAnswer>)
         "body": if request.body.is_empty() { Value::Null } else { json!(without_secrets(request)) },
     });
     if let Some(answer) = answer {
-        entry["response"] =
-            json!({"status": answer.status, "headers": headers(&answer.headers), "body": without_token(answer)});
+        entry["response"] = json!({"status": answer.status, "headers": headers(&answer.headers), "body": without_token(answer)});
     }
     entry
 }
@@ -49,7 +64,8 @@ fn line(url: &str, request: &SimulatedRequest, answer: Option<&SimulatedAnswer>)
 fn headers(headers: &[(String, String)]) -> Value {
     let mut shown = Map::new();
     for (name, value) in headers {
-        let hide = name.eq_ignore_ascii_case("authorization") || name.eq_ignore_ascii_case("proxy-authorization");
+        let hide = name.eq_ignore_ascii_case("authorization")
+            || name.eq_ignore_ascii_case("proxy-authorization");
         let value = if hide { HIDDEN } else { value.as_str() };
         let joined = match shown.get(name).and_then(Value::as_str) {
             Some(before) => format!("{before}, {value}"),
@@ -62,20 +78,34 @@ fn headers(headers: &[(String, String)]) -> Value {
 
 /// The body; in forms the values of secret fields are hidden.
 fn without_secrets(request: &SimulatedRequest) -> String {
-    let kind = request.header("content-type").unwrap_or_default().to_lowercase();
+    let kind = request
+        .header("content-type")
+        .unwrap_or_default()
+        .to_lowercase();
     let text = request.text();
     let mentions_secret = SECRET_FIELDS.iter().any(|field| text.contains(field));
     if !kind.starts_with("application/x-www-form-urlencoded") {
         // A secret in a body of another kind cannot be cut out safely.
-        return if mentions_secret { HIDDEN.to_owned() } else { text };
+        return if mentions_secret {
+            HIDDEN.to_owned()
+        } else {
+            text
+        };
     }
-    let hidden =
-        |name: &str, value: &str| if SECRET_FIELDS.contains(&name) { HIDDEN.to_owned() } else { value.to_owned() };
+    let hidden = |name: &str, value: &str| {
+        if SECRET_FIELDS.contains(&name) {
+            HIDDEN.to_owned()
+        } else {
+            value.to_owned()
+        }
+    };
     url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(url::form_urlencoded::parse(text.as_bytes()).map(|(name, value)| {
-            let shown = hidden(&name, &value);
-            (name.into_owned(), shown)
-        }))
+        .extend_pairs(
+            url::form_urlencoded::parse(text.as_bytes()).map(|(name, value)| {
+                let shown = hidden(&name, &value);
+                (name.into_owned(), shown)
+            }),
+        )
         .finish()
 }
 
@@ -95,19 +125,33 @@ fn without_token(answer: &SimulatedAnswer) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulator::fixtures::{APP, GRAPH_SCOPE, SECRET, TENANT, authorised, get, small_tenant, token_request};
+    use crate::simulator::fixtures::{
+        APP, GRAPH_SCOPE, SECRET, TENANT, authorised, get, small_tenant, token_request,
+    };
 
     #[test]
     fn neither_secret_nor_token_is_written() {
         let tenant = small_tenant();
         let ask = token_request(TENANT, APP, SECRET, GRAPH_SCOPE);
         let answer = tenant.answer(&ask);
-        let token = serde_json::from_str::<Value>(&answer.text()).unwrap()["access_token"].as_str().unwrap().to_owned();
+        let token = serde_json::from_str::<Value>(&answer.text()).unwrap()["access_token"]
+            .as_str()
+            .unwrap()
+            .to_owned();
         let call = authorised(&tenant, GRAPH_SCOPE, get("/v1.0/users"));
-        let recorded = format!("{}{}", line("u", &ask, Some(&answer)), line("u", &call, Some(&tenant.answer(&call))));
-        assert!(!recorded.contains("8Q~") && !recorded.contains("8Q%7E") && !recorded.contains(&token));
+        let recorded = format!(
+            "{}{}",
+            line("u", &ask, Some(&answer)),
+            line("u", &call, Some(&tenant.answer(&call)))
+        );
+        assert!(
+            !recorded.contains("8Q~") && !recorded.contains("8Q%7E") && !recorded.contains(&token)
+        );
         assert!(!recorded.contains("Bearer ey"));
-        assert!(recorded.contains("grant_type=client_credentials") && recorded.contains("boardroom@contoso.com"));
+        assert!(
+            recorded.contains("grant_type=client_credentials")
+                && recorded.contains("boardroom@contoso.com")
+        );
     }
 
     #[test]

@@ -41,7 +41,10 @@ pub(crate) struct NamedProperty {
 impl Event {
     /// The value of an extended property.
     pub(crate) fn extended(&self, name: &PropertyName) -> Option<&str> {
-        self.extended.iter().find(|property| property.name == *name).map(|property| property.value.as_str())
+        self.extended
+            .iter()
+            .find(|property| property.name == *name)
+            .map(|property| property.value.as_str())
     }
 }
 
@@ -66,7 +69,11 @@ pub(crate) struct Store {
 /// A fresh id in the form Exchange gives them.
 pub(crate) fn fresh_id() -> String {
     let (one, two) = (uuid::Uuid::new_v4(), uuid::Uuid::new_v4());
-    format!("{ID_START}{}{}=", URL_SAFE_NO_PAD.encode(one.as_bytes()), URL_SAFE_NO_PAD.encode(two.as_bytes()))
+    format!(
+        "{ID_START}{}{}=",
+        URL_SAFE_NO_PAD.encode(one.as_bytes()),
+        URL_SAFE_NO_PAD.encode(two.as_bytes())
+    )
 }
 
 /// Whether the text could be an id at all.
@@ -77,7 +84,10 @@ pub(crate) fn well_formed(id: &str) -> bool {
 impl Store {
     /// Puts an event into a calendar.
     pub(crate) fn add(&mut self, mailbox: &str, event: Event) {
-        self.events.entry(mailbox.to_lowercase()).or_default().push(event);
+        self.events
+            .entry(mailbox.to_lowercase())
+            .or_default()
+            .push(event);
     }
 
     /// An event of a mailbox.
@@ -87,12 +97,16 @@ impl Store {
 
     /// All events of a mailbox.
     pub(crate) fn of(&self, mailbox: &str) -> &[Event] {
-        self.events.get(&mailbox.to_lowercase()).map_or(&[], Vec::as_slice)
+        self.events
+            .get(&mailbox.to_lowercase())
+            .map_or(&[], Vec::as_slice)
     }
 
     /// Deletes an event; `false` if there was none.
     pub(crate) fn remove(&mut self, mailbox: &str, id: &str) -> bool {
-        let Some(events) = self.events.get_mut(&mailbox.to_lowercase()) else { return false };
+        let Some(events) = self.events.get_mut(&mailbox.to_lowercase()) else {
+            return false;
+        };
         let before = events.len();
         events.retain(|event| event.id != id);
         events.len() < before
@@ -115,7 +129,10 @@ impl Store {
             id: event.id.clone(),
             subject: event.subject.clone(),
         };
-        self.events.iter().flat_map(|(mailbox, events)| events.iter().map(move |event| one(mailbox, event))).collect()
+        self.events
+            .iter()
+            .flat_map(|(mailbox, events)| events.iter().map(move |event| one(mailbox, event)))
+            .collect()
     }
 }
 

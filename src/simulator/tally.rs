@@ -31,9 +31,18 @@ pub struct Tally {
 impl fmt::Display for Tally {
     /// One line. Only Graph and Exchange throttle and know mailboxes.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "served: discovery {}, sign-in {}", self.discovery.requests, self.sign_in.requests)?;
+        write!(
+            formatter,
+            "served: discovery {}, sign-in {}",
+            self.discovery.requests, self.sign_in.requests
+        )?;
         for (name, served) in [("graph", self.graph), ("exchange", self.exchange)] {
-            let Served { requests, throttled, most_at_once, most_at_one_mailbox } = served;
+            let Served {
+                requests,
+                throttled,
+                most_at_once,
+                most_at_one_mailbox,
+            } = served;
             write!(
                 formatter,
                 ", {name} {requests} ({throttled} throttled, at most {most_at_once} at once, {most_at_one_mailbox} at one \
@@ -50,9 +59,22 @@ mod tests {
 
     #[test]
     fn a_tally_is_one_line() {
-        let graph = Served { requests: 2004, throttled: 10, most_at_once: 16, most_at_one_mailbox: 1 };
-        let one = Served { requests: 1, ..Served::default() };
-        let tally = Tally { discovery: one, sign_in: one, graph, ..Tally::default() };
+        let graph = Served {
+            requests: 2004,
+            throttled: 10,
+            most_at_once: 16,
+            most_at_one_mailbox: 1,
+        };
+        let one = Served {
+            requests: 1,
+            ..Served::default()
+        };
+        let tally = Tally {
+            discovery: one,
+            sign_in: one,
+            graph,
+            ..Tally::default()
+        };
         assert_eq!(
             tally.to_string(),
             "served: discovery 1, sign-in 1, graph 2004 (10 throttled, at most 16 at once, 1 at one mailbox), exchange 0 (0 \

@@ -32,8 +32,16 @@ impl Tenant {
     ///
     /// # Errors
     /// [`KeyError`] if no signing key can be made.
-    pub fn new(scenario: Scenario, base_url: &str, start: Option<Timestamp>) -> Result<Tenant, KeyError> {
-        let served = scenario.settings.get("cloud").and_then(toml::Value::as_str).and_then(Cloud::named);
+    pub fn new(
+        scenario: Scenario,
+        base_url: &str,
+        start: Option<Timestamp>,
+    ) -> Result<Tenant, KeyError> {
+        let served = scenario
+            .settings
+            .get("cloud")
+            .and_then(toml::Value::as_str)
+            .and_then(Cloud::named);
         let clock = Clock::starting_at(start);
         Ok(Tenant {
             served_cloud: served.unwrap_or_default(),
@@ -102,7 +110,8 @@ impl Tenant {
         let now = self.now();
         let first = *self.first_unnoticed.get_or_init(|| now);
         let seconds = self.description().effective_after_seconds.map(u64::from);
-        let moment = seconds.and_then(|seconds| first.checked_add(Duration::from_secs(seconds)).ok());
+        let moment =
+            seconds.and_then(|seconds| first.checked_add(Duration::from_secs(seconds)).ok());
         moment.is_some_and(|moment| now >= moment)
     }
 
@@ -112,22 +121,37 @@ impl Tenant {
 
     /// The app with this client id.
     pub(crate) fn app(&self, client_id: &str) -> Option<&App> {
-        self.description().apps.iter().find(|app| app.client_id.eq_ignore_ascii_case(client_id))
+        self.description()
+            .apps
+            .iter()
+            .find(|app| app.client_id.eq_ignore_ascii_case(client_id))
     }
 
     /// The value of a secret, given directly or in the environment of the scenario.
     pub(crate) fn secret_value<'own>(&'own self, secret: &'own Secret) -> Option<&'own str> {
-        let from_environment = || self.scenario.environment.get(secret.env.as_ref()?).map(String::as_str);
+        let from_environment = || {
+            self.scenario
+                .environment
+                .get(secret.env.as_ref()?)
+                .map(String::as_str)
+        };
         secret.value.as_deref().or_else(from_environment)
     }
 
     pub(crate) fn remember_token(&self, token: &str, issued: IssuedToken) {
-        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).insert(token.to_owned(), issued);
+        self.tokens
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(token.to_owned(), issued);
     }
 
     /// A token as it was issued; `None` for one that this tenant did not sign.
     pub(crate) fn issued(&self, token: &str) -> Option<IssuedToken> {
-        self.tokens.lock().unwrap_or_else(PoisonError::into_inner).get(token).cloned()
+        self.tokens
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(token)
+            .cloned()
     }
 
     pub(crate) fn store(&self) -> MutexGuard<'_, Store> {
@@ -143,7 +167,11 @@ impl Tenant {
 
 fn by_address(mailboxes: &[Mailbox]) -> HashMap<String, usize> {
     let places = mailboxes.iter().enumerate().flat_map(|(place, mailbox)| {
-        std::iter::once(&mailbox.address).chain(&mailbox.aliases).map(move |address| (address, place))
+        std::iter::once(&mailbox.address)
+            .chain(&mailbox.aliases)
+            .map(move |address| (address, place))
     });
-    places.map(|(address, place)| (address.to_ascii_lowercase(), place)).collect()
+    places
+        .map(|(address, place)| (address.to_ascii_lowercase(), place))
+        .collect()
 }

@@ -54,7 +54,12 @@ impl Counter {
     /// What was counted so far.
     pub(crate) fn tally(&self) -> Tally {
         let services = self.services();
-        let served = |place| services.get(&place).map(|counts| counts.served).unwrap_or_default();
+        let served = |place| {
+            services
+                .get(&place)
+                .map(|counts| counts.served)
+                .unwrap_or_default()
+        };
         Tally {
             discovery: served(FaultPlace::Discovery),
             sign_in: served(FaultPlace::SignIn),
@@ -78,7 +83,11 @@ pub(crate) struct InFlight {
 }
 
 /// Notes the beginning of a request.
-pub(crate) fn begin(counter: &Arc<Counter>, place: FaultPlace, mailbox: Option<String>) -> InFlight {
+pub(crate) fn begin(
+    counter: &Arc<Counter>,
+    place: FaultPlace,
+    mailbox: Option<String>,
+) -> InFlight {
     let mut services = counter.services();
     let counts = services.entry(place).or_default();
     counts.served.requests += 1;
@@ -89,7 +98,12 @@ pub(crate) fn begin(counter: &Arc<Counter>, place: FaultPlace, mailbox: Option<S
         here.in_flight += 1;
         counts.served.most_at_one_mailbox = counts.served.most_at_one_mailbox.max(here.in_flight);
     }
-    InFlight { counter: Arc::clone(counter), place, mailbox, let_in: false }
+    InFlight {
+        counter: Arc::clone(counter),
+        place,
+        mailbox,
+        let_in: false,
+    }
 }
 
 impl InFlight {
@@ -98,13 +112,21 @@ impl InFlight {
         let mut services = self.counter.services();
         let counts = services.entry(self.place).or_default();
         counts.limited += 1;
-        let here = self.mailbox.as_ref().and_then(|mailbox| counts.mailboxes.get_mut(mailbox));
-        let turned_away = limits.every.is_some_and(|every| counts.limited.is_multiple_of(every));
+        let here = self
+            .mailbox
+            .as_ref()
+            .and_then(|mailbox| counts.mailboxes.get_mut(mailbox));
+        let turned_away = limits
+            .every
+            .is_some_and(|every| counts.limited.is_multiple_of(every));
         if turned_away || counts.all.is_full(limits.in_flight) {
             counts.served.throttled += 1;
             return Some(Limit::App);
         }
-        if here.as_ref().is_some_and(|here| here.is_full(limits.mailbox_in_flight)) {
+        if here
+            .as_ref()
+            .is_some_and(|here| here.is_full(limits.mailbox_in_flight))
+        {
             counts.served.throttled += 1;
             return Some(Limit::Mailbox);
         }
@@ -120,7 +142,9 @@ impl InFlight {
 impl Drop for InFlight {
     fn drop(&mut self) {
         let mut services = self.counter.services();
-        let Some(counts) = services.get_mut(&self.place) else { return };
+        let Some(counts) = services.get_mut(&self.place) else {
+            return;
+        };
         counts.all.end(self.let_in);
         let Some(mailbox) = &self.mailbox else { return };
         if let Some(here) = counts.mailboxes.get_mut(mailbox) {
@@ -141,7 +165,11 @@ mod tests {
     }
 
     /// A request that is held against the limits, and what comes of it.
-    fn limited(counter: &Arc<Counter>, limits: &Throttle, mailbox: Option<&str>) -> (InFlight, Option<Limit>) {
+    fn limited(
+        counter: &Arc<Counter>,
+        limits: &Throttle,
+        mailbox: Option<&str>,
+    ) -> (InFlight, Option<Limit>) {
         let mut request = graph(counter, mailbox);
         let over = request.over(limits);
         (request, over)
@@ -150,7 +178,11 @@ mod tests {
     #[test]
     fn the_limits_bind_while_requests_are_in_flight() {
         let counter = Arc::new(Counter::default());
-        let limits = Throttle { in_flight: Some(2), mailbox_in_flight: Some(1), ..Throttle::default() };
+        let limits = Throttle {
+            in_flight: Some(2),
+            mailbox_in_flight: Some(1),
+            ..Throttle::default()
+        };
         let room = Some("room@contoso.com");
         let (first, over) = limited(&counter, &limits, room);
         assert_eq!(over, None);
@@ -165,7 +197,10 @@ mod tests {
     #[test]
     fn a_request_that_is_turned_away_takes_up_no_place() {
         let counter = Arc::new(Counter::default());
-        let limits = Throttle { in_flight: Some(1), ..Throttle::default() };
+        let limits = Throttle {
+            in_flight: Some(1),
+            ..Throttle::default()
+        };
         let (first, _) = limited(&counter, &limits, None);
         let (turned_away, over) = limited(&counter, &limits, None);
         assert_eq!(over, Some(Limit::App));
@@ -178,19 +213,38 @@ mod tests {
     #[test]
     fn every_nth_request_is_turned_away() {
         let counter = Arc::new(Counter::default());
-        let limits = Throttle { every: Some(3), ..Throttle::default() };
-        let over: Vec<bool> = (0..6).map(|_| limited(&counter, &limits, None).1.is_some()).collect();
+        let limits = Throttle {
+            every: Some(3),
+            ..Throttle::default()
+        };
+        let over: Vec<bool> = (0..6)
+            .map(|_| limited(&counter, &limits, None).1.is_some())
+            .collect();
         assert_eq!(over, [false, false, true, false, false, true]);
     }
 
     #[test]
     fn the_most_at_once_is_kept_in_all_and_for_one_mailbox() {
         let counter = Arc::new(Counter::default());
-        let together =
-            [graph(&counter, Some("a@contoso.com")), graph(&counter, Some("a@contoso.com")), graph(&counter, None)];
+        let together = [
+            graph(&counter, Some("a@contoso.com")),
+            graph(&counter, Some("a@contoso.com")),
+            graph(&counter, None),
+        ];
         drop(together);
         drop(graph(&counter, Some("a@contoso.com")));
-        let expected = Served { requests: 4, throttled: 0, most_at_once: 3, most_at_one_mailbox: 2 };
-        assert_eq!(counter.tally(), Tally { graph: expected, ..Tally::default() });
+        let expected = Served {
+            requests: 4,
+            throttled: 0,
+            most_at_once: 3,
+            most_at_one_mailbox: 2,
+        };
+        assert_eq!(
+            counter.tally(),
+            Tally {
+                graph: expected,
+                ..Tally::default()
+            }
+        );
     }
 }

@@ -72,7 +72,8 @@ impl SigningKey {
 
     /// Makes a fresh 2048-bit RSA key.
     fn generate() -> Result<SigningKey, KeyError> {
-        let pair = rcgen::KeyPair::generate_rsa_for(&rcgen::PKCS_RSA_SHA256, rcgen::RsaKeySize::_2048)?;
+        let pair =
+            rcgen::KeyPair::generate_rsa_for(&rcgen::PKCS_RSA_SHA256, rcgen::RsaKeySize::_2048)?;
         let key = EncodingKey::from_rsa_pem(pair.serialize_pem().as_bytes())?;
         let mut jwk = Jwk::from_encoding_key(&key, Algorithm::RS256)?;
         let id = uuid::Uuid::new_v4().simple().to_string();
@@ -98,7 +99,11 @@ impl SigningKey {
         let signed_nonce = nonce.as_deref().map(|nonce| format!("transformed-{nonce}"));
         let signed = format!("{}.{}", self.header(signed_nonce.as_deref()), part(&claims));
         let signature = jsonwebtoken::crypto::sign(signed.as_bytes(), &self.key, Algorithm::RS256)?;
-        Ok(format!("{}.{}.{signature}", self.header(nonce.as_deref()), part(&claims)))
+        Ok(format!(
+            "{}.{}.{signature}",
+            self.header(nonce.as_deref()),
+            part(&claims)
+        ))
     }
 
     fn header(&self, nonce: Option<&str>) -> String {
@@ -123,10 +128,18 @@ fn part(text: &str) -> String {
 }
 
 fn claims(grant: &Grant<'_>) -> Value {
-    let tenant_id = grant.app.token_tenant.as_deref().unwrap_or(&grant.tenant.id);
+    let tenant_id = grant
+        .app
+        .token_tenant
+        .as_deref()
+        .unwrap_or(&grant.tenant.id);
     let issuer = format!("https://sts.windows.net/{tenant_id}/");
     let audience = if grant.app.token_flaw == Some(TokenFlaw::Audience) {
-        let other = if grant.api == Api::Graph { Api::Exchange } else { Api::Graph };
+        let other = if grant.api == Api::Graph {
+            Api::Exchange
+        } else {
+            Api::Graph
+        };
         grant.tenant.cloud.audience(other)
     } else {
         grant.audience.clone()

@@ -83,7 +83,10 @@ mod tests {
 
     #[test]
     fn serde_uses_the_public_id() {
-        assert_eq!(serde_json::to_string(&CauseId::ServiceThrottled).unwrap(), "\"service.throttled\"");
+        assert_eq!(
+            serde_json::to_string(&CauseId::ServiceThrottled).unwrap(),
+            "\"service.throttled\""
+        );
         assert!(serde_json::from_str::<CauseId>("\"service.thrott1ed\"").is_err());
     }
 }

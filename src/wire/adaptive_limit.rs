@@ -39,8 +39,19 @@ impl AdaptiveLimit {
     /// A limit between one and `most` requests in flight.
     pub(super) fn new(most: usize) -> Self {
         let most = most.max(1);
-        let now = Epoch { halvings: 0, changes: 0 };
-        Self { most, limit: FIRST.min(most), proven: 0, calm: 0, calm_here: 0, now, failed_trials: 0 }
+        let now = Epoch {
+            halvings: 0,
+            changes: 0,
+        };
+        Self {
+            most,
+            limit: FIRST.min(most),
+            proven: 0,
+            calm: 0,
+            calm_here: 0,
+            now,
+            failed_trials: 0,
+        }
     }
 
     /// How many requests may be in flight now.
@@ -118,7 +129,11 @@ mod tests {
 
     fn play(most: usize, in_flight: usize, every: usize, requests: usize) -> Played {
         let mut limit = AdaptiveLimit::new(most);
-        let mut played = Played { rounds: 0, throttled: 0, highest: 0 };
+        let mut played = Played {
+            rounds: 0,
+            throttled: 0,
+            highest: 0,
+        };
         let (mut done, mut seen) = (0, 0);
         while done < requests {
             let beats: Vec<Epoch> = (0..limit.current()).map(|_| limit.epoch()).collect();
@@ -150,7 +165,11 @@ mod tests {
         }
         assert_eq!(limits, [4, 8, 16, 16]);
         assert_eq!(
-            (AdaptiveLimit::new(1).current(), AdaptiveLimit::new(0).current(), AdaptiveLimit::new(2).current()),
+            (
+                AdaptiveLimit::new(1).current(),
+                AdaptiveLimit::new(0).current(),
+                AdaptiveLimit::new(2).current()
+            ),
             (1, 1, 2)
         );
     }
@@ -173,8 +192,16 @@ mod tests {
     fn a_fixed_limit_of_the_service_is_found_and_then_kept_to() {
         let played = play(16, 4, usize::MAX, 10_000);
         let best = 10_000 / 4;
-        assert!(played.throttled * 100 < 10_000, "{} throttled", played.throttled);
-        assert!(played.rounds * 10 < best * 11, "{} rounds where {best} would do", played.rounds);
+        assert!(
+            played.throttled * 100 < 10_000,
+            "{} throttled",
+            played.throttled
+        );
+        assert!(
+            played.rounds * 10 < best * 11,
+            "{} rounds where {best} would do",
+            played.rounds
+        );
     }
 
     #[test]
@@ -182,8 +209,16 @@ mod tests {
         for in_flight in [4, usize::MAX] {
             let played = play(16, in_flight, 200, 10_000);
             let best = 10_000 / in_flight.min(16);
-            assert!(played.throttled * 50 < 10_000, "{} throttled", played.throttled);
-            assert!(played.rounds * 2 < best * 3, "{} rounds where {best} would do", played.rounds);
+            assert!(
+                played.throttled * 50 < 10_000,
+                "{} throttled",
+                played.throttled
+            );
+            assert!(
+                played.rounds * 2 < best * 3,
+                "{} rounds where {best} would do",
+                played.rounds
+            );
         }
     }
 

@@ -147,14 +147,20 @@ impl Gate {
         let mut sent = None;
         for url in mailboxes {
             let verdict = self.breaker.verdict(&target, || mailbox_at(url, request));
-            let Verdict::Send(now) = verdict else { return None };
+            let Verdict::Send(now) = verdict else {
+                return None;
+            };
             sent = sent.or(Some(now));
         }
         sent.filter(|_| !self.has_ended())
     }
 
     /// Waits until neither the service nor the mailbox is on hold.
-    pub(super) async fn ready(&self, target: &Target, request: &ServiceRequest) -> Result<(), Denial> {
+    pub(super) async fn ready(
+        &self,
+        target: &Target,
+        request: &ServiceRequest,
+    ) -> Result<(), Denial> {
         loop {
             let changed = self.changed.notified();
             if self.has_ended() {
@@ -195,10 +201,26 @@ impl Gate {
     }
 
     /// Reports the reply to a request to the breaker.
-    pub(super) fn learn<T>(&self, request: &ServiceRequest, sent: Sent, number: u32, reply: &Reply<T>) {
+    pub(super) fn learn<T>(
+        &self,
+        request: &ServiceRequest,
+        sent: Sent,
+        number: u32,
+        reply: &Reply<T>,
+    ) {
         let signal = signal(request.service(), reply, &self.limits);
-        let precedent = || Some(Precedent { request: number, trouble: Trouble::of(reply)? });
-        self.note(&target_of(request), || mailbox_of(request), sent, (signal, precedent));
+        let precedent = || {
+            Some(Precedent {
+                request: number,
+                trouble: Trouble::of(reply)?,
+            })
+        };
+        self.note(
+            &target_of(request),
+            || mailbox_of(request),
+            sent,
+            (signal, precedent),
+        );
     }
 
     /// Reports the replies within a batch to the breaker. If one of them succeeded, the failed ones concern only their
@@ -212,14 +234,26 @@ impl Gate {
     ) {
         let target = target_of(request);
         let signal_of = |reply: &Reply<()>| signal(Service::Graph, reply, &self.limits);
-        let is_served = replies.iter().any(|(_, reply)| signal_of(reply) == Signal::Served);
+        let is_served = replies
+            .iter()
+            .any(|(_, reply)| signal_of(reply) == Signal::Served);
         let served = || self.note(&target, || None, sent, (Signal::Served, || None));
         for (url, reply) in replies {
             if is_served {
                 served();
             }
-            let precedent = || Some(Precedent { request: number, trouble: Trouble::of(reply)? });
-            self.note(&target, || mailbox_at(url, request), sent, (signal_of(reply), precedent));
+            let precedent = || {
+                Some(Precedent {
+                    request: number,
+                    trouble: Trouble::of(reply)?,
+                })
+            };
+            self.note(
+                &target,
+                || mailbox_at(url, request),
+                sent,
+                (signal_of(reply), precedent),
+            );
         }
         if is_served {
             served();
@@ -252,7 +286,12 @@ fn mailbox_of(request: &ServiceRequest) -> Option<LimitedMailbox> {
     match request.service() {
         Service::Graph => mailbox_at(&request.url, request),
         Service::Exchange => {
-            let address = request.headers.get("x-anchormailbox")?.to_str().ok()?.to_ascii_lowercase();
+            let address = request
+                .headers
+                .get("x-anchormailbox")?
+                .to_str()
+                .ok()?
+                .to_ascii_lowercase();
             Some(LimitedMailbox { address, app: None })
         }
         Service::SignIn => None,
@@ -261,11 +300,20 @@ fn mailbox_of(request: &ServiceRequest) -> Option<LimitedMailbox> {
 
 /// The mailbox in a Graph URL, with the app that requests it.
 fn mailbox_at(url: &Url, request: &ServiceRequest) -> Option<LimitedMailbox> {
-    let mut segments = url.path_segments()?.skip_while(|segment| *segment != "users");
+    let mut segments = url
+        .path_segments()?
+        .skip_while(|segment| *segment != "users");
     let address = segments.nth(1)?.to_ascii_lowercase();
     let mut hasher = DefaultHasher::new();
-    request.headers.get(AUTHORIZATION)?.as_bytes().hash(&mut hasher);
-    Some(LimitedMailbox { address, app: Some(hasher.finish()) })
+    request
+        .headers
+        .get(AUTHORIZATION)?
+        .as_bytes()
+        .hash(&mut hasher);
+    Some(LimitedMailbox {
+        address,
+        app: Some(hasher.finish()),
+    })
 }
 
 /// The result of a request that is not sent, or not sent again.

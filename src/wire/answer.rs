@@ -52,8 +52,12 @@ impl Answer {
     pub(super) fn refusal(&self, mask: &SecretMask) -> Refusal {
         Refusal {
             status: self.status,
-            policy_reason: self.header("x-ews-policy-reason").map(|reason| mask.sanitize(reason)),
-            diagnostics: self.header("x-ms-diagnostics").and_then(|value| headers::diagnostics(value, mask)),
+            policy_reason: self
+                .header("x-ews-policy-reason")
+                .map(|reason| mask.sanitize(reason)),
+            diagnostics: self
+                .header("x-ms-diagnostics")
+                .and_then(|value| headers::diagnostics(value, mask)),
             challenge: headers::challenge(&self.headers, mask),
             retry_after_ms: headers::longest_retry_after_ms(&self.headers, self.sent_at()),
             ..Refusal::default()
@@ -62,7 +66,9 @@ impl Answer {
 
     /// When it was sent, by the clock of the service if it tells.
     fn sent_at(&self) -> Timestamp {
-        self.header(DATE.as_str()).and_then(headers::http_date).unwrap_or(self.at)
+        self.header(DATE.as_str())
+            .and_then(headers::http_date)
+            .unwrap_or(self.at)
     }
 
     /// What an answer means that is in no documented form.
@@ -74,8 +80,10 @@ impl Answer {
             return Reply::Unexpected(self.redirect(mask));
         }
         let refusal = self.refusal(mask);
-        let empty_refusal = matches!(self.status, 401 | 403) && self.text().is_empty() && !self.too_large;
-        if self.status >= 500 || self.status == 429 || empty_refusal || speaks_by_headers(&refusal) {
+        let empty_refusal =
+            matches!(self.status, 401 | 403) && self.text().is_empty() && !self.too_large;
+        if self.status >= 500 || self.status == 429 || empty_refusal || speaks_by_headers(&refusal)
+        {
             return Reply::Refused(refusal);
         }
         Reply::Unexpected(self.unexpected(problem, true, mask))
@@ -93,17 +101,28 @@ impl Answer {
         Unexpected {
             status: self.status,
             problem: problem.to_owned(),
-            content_type: self.header(CONTENT_TYPE.as_str()).map(|value| mask.sanitize(value)),
-            excerpt: if quote { mask.sanitize(&self.text()) } else { String::new() },
+            content_type: self
+                .header(CONTENT_TYPE.as_str())
+                .map(|value| mask.sanitize(value)),
+            excerpt: if quote {
+                mask.sanitize(&self.text())
+            } else {
+                String::new()
+            },
             foreign,
         }
     }
 
     fn redirect(&self, mask: &SecretMask) -> Unexpected {
-        let target = self.header(LOCATION.as_str()).and_then(|location| self.url.join(location).ok());
+        let target = self
+            .header(LOCATION.as_str())
+            .and_then(|location| self.url.join(location).ok());
         let host = target.as_ref().and_then(Url::host_str);
         let elsewhere = host.is_some_and(|host| Some(host) != self.url.host_str());
-        let problem = host.map_or_else(|| "a redirect to nowhere".to_owned(), |host| format!("a redirect to {host}"));
+        let problem = host.map_or_else(
+            || "a redirect to nowhere".to_owned(),
+            |host| format!("a redirect to {host}"),
+        );
         Unexpected {
             problem: mask.sanitize(&problem),
             foreign: elsewhere || self.is_web_page() && host.is_none(),
@@ -113,10 +132,12 @@ impl Answer {
 
     /// Whether this is HTML, by its media type or by its beginning.
     pub(super) fn is_web_page(&self) -> bool {
-        let by_type = self.header(CONTENT_TYPE.as_str()).is_some_and(|media_type| {
-            let media_type = media_type.trim();
-            begins_with(media_type, "text/html") || begins_with(media_type, "application/xhtml")
-        });
+        let by_type = self
+            .header(CONTENT_TYPE.as_str())
+            .is_some_and(|media_type| {
+                let media_type = media_type.trim();
+                begins_with(media_type, "text/html") || begins_with(media_type, "application/xhtml")
+            });
         let text = self.text();
         let text = text.trim_start();
         by_type || begins_with(text, "<!doctype html") || begins_with(text, "<html")
@@ -130,18 +151,25 @@ fn from_utf16(body: &[u8]) -> Option<String> {
         [0xfe, 0xff] | [0, b'{' | b'[' | b'<'] => u16::from_be_bytes,
         _ => return None,
     };
-    let units: Vec<u16> = body.chunks_exact(2).map(|pair| from_bytes([pair[0], pair[1]])).collect();
+    let units: Vec<u16> = body
+        .chunks_exact(2)
+        .map(|pair| from_bytes([pair[0], pair[1]]))
+        .collect();
     Some(String::from_utf16_lossy(&units))
 }
 
 /// Byte order marks, white space and NUL characters around a body say nothing. Some servers pad bodies with them.
 fn without_padding(text: &str) -> &str {
-    text.trim_matches(|character: char| matches!(character, '\u{feff}' | '\0') || character.is_whitespace())
+    text.trim_matches(|character: char| {
+        matches!(character, '\u{feff}' | '\0') || character.is_whitespace()
+    })
 }
 
 /// Whether a text begins with this, whatever the case of its letters.
 fn begins_with(text: &str, beginning: &str) -> bool {
-    text.as_bytes().get(..beginning.len()).is_some_and(|start| start.eq_ignore_ascii_case(beginning.as_bytes()))
+    text.as_bytes()
+        .get(..beginning.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(beginning.as_bytes()))
 }
 
 /// Headers that no proxy and no portal invents.
@@ -156,7 +184,11 @@ pub(super) mod tests {
     use super::*;
 
     /// An answer of a service at `https://service.test/path`.
-    pub(in crate::wire) fn answer(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Answer {
+    pub(in crate::wire) fn answer(
+        status: u16,
+        headers: &[(&str, &str)],
+        body: impl AsRef<[u8]>,
+    ) -> Answer {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.append(
@@ -181,59 +213,105 @@ pub(super) mod tests {
     #[test]
     fn an_empty_refusal_is_a_refusal_and_an_empty_404_is_not() {
         for status in [401, 403, 429, 500, 503] {
-            let Reply::Refused(refusal) = undocumented(&answer(status, &[], "")) else { panic!("{status}") };
+            let Reply::Refused(refusal) = undocumented(&answer(status, &[], "")) else {
+                panic!("{status}")
+            };
             assert_eq!((refusal.status, refusal.code), (status, None));
         }
-        let Reply::Unexpected(unexpected) = undocumented(&answer(404, &[], "")) else { panic!() };
-        assert_eq!((unexpected.problem.as_str(), unexpected.foreign), ("empty", false));
+        let Reply::Unexpected(unexpected) = undocumented(&answer(404, &[], "")) else {
+            panic!()
+        };
+        assert_eq!(
+            (unexpected.problem.as_str(), unexpected.foreign),
+            ("empty", false)
+        );
     }
 
     #[test]
     fn a_web_page_is_foreign_below_500_only() {
         let page = "<!DOCTYPE html><html><body>Please sign in to the guest network</body></html>";
         for status in [200, 401, 403, 404] {
-            let Reply::Unexpected(unexpected) = undocumented(&answer(status, &[], page)) else { panic!("{status}") };
-            assert_eq!((unexpected.problem.as_str(), unexpected.foreign), ("a web page", true));
+            let Reply::Unexpected(unexpected) = undocumented(&answer(status, &[], page)) else {
+                panic!("{status}")
+            };
+            assert_eq!(
+                (unexpected.problem.as_str(), unexpected.foreign),
+                ("a web page", true)
+            );
             assert!(unexpected.excerpt.contains("guest network"));
         }
         let html = [("content-type", "text/html")];
-        assert!(matches!(undocumented(&answer(503, &html, page)), Reply::Refused(refusal) if refusal.status == 503));
+        assert!(
+            matches!(undocumented(&answer(503, &html, page)), Reply::Refused(refusal) if refusal.status == 503)
+        );
     }
 
     #[test]
     fn a_web_page_with_headers_of_the_service_is_a_refusal() {
         let page = "<html>401</html>";
         let bearer = [("www-authenticate", "Bearer error=\"invalid_token\"")];
-        assert!(matches!(undocumented(&answer(401, &bearer, page)), Reply::Refused(_)));
-        let reason = [("x-ews-policy-reason", "EWS is disabled for this user or tenant")];
-        let Reply::Refused(refusal) = undocumented(&answer(403, &reason, page)) else { panic!() };
-        assert_eq!(refusal.policy_reason.as_deref(), Some("EWS is disabled for this user or tenant"));
+        assert!(matches!(
+            undocumented(&answer(401, &bearer, page)),
+            Reply::Refused(_)
+        ));
+        let reason = [(
+            "x-ews-policy-reason",
+            "EWS is disabled for this user or tenant",
+        )];
+        let Reply::Refused(refusal) = undocumented(&answer(403, &reason, page)) else {
+            panic!()
+        };
+        assert_eq!(
+            refusal.policy_reason.as_deref(),
+            Some("EWS is disabled for this user or tenant")
+        );
     }
 
     #[test]
     fn a_redirect_names_its_host_and_is_foreign_only_elsewhere() {
-        let elsewhere = answer(302, &[("location", "https://portal.hotel.example/login?x=1")], "");
-        let Reply::Unexpected(unexpected) = undocumented(&elsewhere) else { panic!() };
+        let elsewhere = answer(
+            302,
+            &[("location", "https://portal.hotel.example/login?x=1")],
+            "",
+        );
+        let Reply::Unexpected(unexpected) = undocumented(&elsewhere) else {
+            panic!()
+        };
         assert_eq!(unexpected.problem, "a redirect to portal.hotel.example");
         assert!(unexpected.foreign);
         let here = answer(302, &[("location", "/ews/genericerrorpage.htm")], "");
-        let Reply::Unexpected(unexpected) = undocumented(&here) else { panic!() };
-        assert_eq!((unexpected.problem.as_str(), unexpected.foreign), ("a redirect to service.test", false));
+        let Reply::Unexpected(unexpected) = undocumented(&here) else {
+            panic!()
+        };
+        assert_eq!(
+            (unexpected.problem.as_str(), unexpected.foreign),
+            ("a redirect to service.test", false)
+        );
     }
 
     #[test]
     fn padding_around_a_body_is_no_part_of_it() {
-        for (before, behind) in [("", "\0\0\0"), ("\u{feff}", "\r\n\0"), (" \u{feff}\0", "\u{feff} \t"), ("\0\0", "")] {
+        for (before, behind) in [
+            ("", "\0\0\0"),
+            ("\u{feff}", "\r\n\0"),
+            (" \u{feff}\0", "\u{feff} \t"),
+            ("\0\0", ""),
+        ] {
             let padded = answer(403, &[], format!("{before}{{\"a\":1}}{behind}"));
             assert_eq!(padded.text(), "{\"a\":1}");
             let empty = answer(403, &[], format!("{before}{behind}"));
-            assert!(matches!(undocumented(&empty), Reply::Refused(refusal) if refusal.status == 403));
+            assert!(
+                matches!(undocumented(&empty), Reply::Refused(refusal) if refusal.status == 403)
+            );
             let page = answer(403, &[], format!("{before}<html></html>{behind}"));
             assert!(matches!(undocumented(&page), Reply::Unexpected(odd) if odd.foreign));
         }
         for in_bytes in [u16::to_le_bytes, u16::to_be_bytes] {
             let wide = |text: &str| text.encode_utf16().flat_map(in_bytes).collect::<Vec<u8>>();
-            assert_eq!(answer(403, &[], wide("\u{feff}{\"ä\":1}\0")).text(), "{\"ä\":1}");
+            assert_eq!(
+                answer(403, &[], wide("\u{feff}{\"ä\":1}\0")).text(),
+                "{\"ä\":1}"
+            );
             assert_eq!(answer(403, &[], wide("{\"a\":1}\r\n")).text(), "{\"a\":1}");
         }
         let not_text = answer(403, &[], [b"\0\0{}\xff".as_slice(), &[0; 400]].concat());
@@ -244,9 +322,15 @@ pub(super) mod tests {
     fn waiting_until_a_date_is_counted_by_the_clock_of_the_service() {
         let answer = answer(
             503,
-            &[("date", "Mon, 23 Nov 2026 10:00:00 GMT"), ("retry-after", "Mon, 23 Nov 2026 10:00:07 GMT")],
+            &[
+                ("date", "Mon, 23 Nov 2026 10:00:00 GMT"),
+                ("retry-after", "Mon, 23 Nov 2026 10:00:07 GMT"),
+            ],
             "",
         );
-        assert_eq!(answer.refusal(&SecretMask::default()).retry_after_ms, Some(7000));
+        assert_eq!(
+            answer.refusal(&SecretMask::default()).retry_after_ms,
+            Some(7000)
+        );
     }
 }

@@ -120,9 +120,22 @@ impl Wire {
         token: &AccessToken,
         mailboxes: &[&MailboxAddress],
     ) -> Option<Batched> {
-        let urls = mailboxes.iter().map(|mailbox| self.view_of(mailbox)).collect();
+        let urls = mailboxes
+            .iter()
+            .map(|mailbox| self.view_of(mailbox))
+            .collect();
         let is_good = |reply: &Reply<()>, _: &Limits| matches!(reply, Reply::Success(()));
-        self.batch(purpose, token, Inner { method: "GET", urls, read: odata::read_list, is_good }).await
+        self.batch(
+            purpose,
+            token,
+            Inner {
+                method: "GET",
+                urls,
+                read: odata::read_list,
+                is_good,
+            },
+        )
+        .await
     }
 
     /// Asks several mailboxes that can be read to delete an event that cannot exist; see [`Wire::no_touch_event_delete`].
@@ -133,12 +146,27 @@ impl Wire {
         token: &AccessToken,
         mailboxes: &[&MailboxAddress],
     ) -> Option<Batched> {
-        let urls = mailboxes.iter().map(|mailbox| self.no_such_event_of(mailbox)).collect();
+        let urls = mailboxes
+            .iter()
+            .map(|mailbox| self.no_such_event_of(mailbox))
+            .collect();
         let is_good = |reply: &Reply<()>, limits: &Limits| match reply {
-            Reply::Refused(Refusal { code: Some(code), .. }) => limits.refused_item_codes.contains(code),
+            Reply::Refused(Refusal {
+                code: Some(code), ..
+            }) => limits.refused_item_codes.contains(code),
             _ => false,
         };
-        self.batch(purpose, token, Inner { method: "DELETE", urls, read: odata::read_done, is_good }).await
+        self.batch(
+            purpose,
+            token,
+            Inner {
+                method: "DELETE",
+                urls,
+                read: odata::read_done,
+                is_good,
+            },
+        )
+        .await
     }
 
     async fn batch(&self, purpose: CheckId, token: &AccessToken, inner: Inner) -> Option<Batched> {
@@ -150,7 +178,11 @@ impl Wire {
         let permit = self.gate.graph_permits(BATCH_PERMITS).await?;
         let sent = self.gate.admits_now(&request, &inner.urls)?;
         let (number, mut ms) = (self.ledger.open(self.record(&request)), 0);
-        let Some(received) = self.gate.unless_ended(self.send_once(number, &request, 1, &mut ms)).await else {
+        let Some(received) = self
+            .gate
+            .unless_ended(self.send_once(number, &request, 1, &mut ms))
+            .await
+        else {
             return Some(given_up(inner.urls.len(), number));
         };
         let (replies, is_understood) = match self.replies(&received, &inner) {
@@ -159,30 +191,51 @@ impl Wire {
         };
         let told = if is_understood { replies.len() } else { 1 };
         if is_understood {
-            let replies: Vec<_> =
-                inner.urls.iter().zip(&replies).filter_map(|(url, reply)| Some((url, reply.as_ref()?))).collect();
+            let replies: Vec<_> = inner
+                .urls
+                .iter()
+                .zip(&replies)
+                .filter_map(|(url, reply)| Some((url, reply.as_ref()?)))
+                .collect();
             self.gate.learn_from_batch(&request, sent, number, &replies);
         } else if let Some(Some(reply)) = replies.first() {
             self.gate.learn(&request, sent, number, reply);
         }
-        let moods: Vec<Feedback> =
-            replies.iter().flatten().take(told).map(|reply| feedback(reply, &self.limits)).collect();
+        let moods: Vec<Feedback> = replies
+            .iter()
+            .flatten()
+            .take(told)
+            .map(|reply| feedback(reply, &self.limits))
+            .collect();
         let is_good = |reply: &Reply<()>| is_understood && (inner.is_good)(reply, &self.limits);
         let lesson = match is_understood {
             _ if replies.iter().flatten().any(is_good) => Lesson::Useful,
-            _ if moods.iter().any(|feedback| *feedback != Feedback::NotThrottled) => Lesson::NotNow,
+            _ if moods
+                .iter()
+                .any(|feedback| *feedback != Feedback::NotThrottled) =>
+            {
+                Lesson::NotNow
+            }
             true => Lesson::NoGoodNews,
             false => Lesson::NotUnderstood,
         };
         permit.release_all(moods);
-        let settled: Vec<_> = replies.into_iter().map(|reply| self.settled(reply, is_good)).collect();
+        let settled: Vec<_> = replies
+            .into_iter()
+            .map(|reply| self.settled(reply, is_good))
+            .collect();
         self.record_wait(number, &settled);
-        Some(Batched { answers: answers(settled, number, ms), lesson })
+        Some(Batched {
+            answers: answers(settled, number, ms),
+            lesson,
+        })
     }
 
     /// What came back instead of the answers of a batch.
     fn refusal(&self, received: Result<Answer, Failure>) -> Reply<()> {
-        received.map_or_else(Reply::Unreachable, |answer| odata::read_done(&answer, &self.mask))
+        received.map_or_else(Reply::Unreachable, |answer| {
+            odata::read_done(&answer, &self.mask)
+        })
     }
 
     /// What becomes of a reply: good news stands, and so does a wait that is longer than the patience of the run.
@@ -191,7 +244,10 @@ impl Wire {
         if is_good(&reply) {
             return Ok(reply);
         }
-        match (next_wait(&reply, 1, &self.limits, roll), feedback(&reply, &self.limits)) {
+        match (
+            next_wait(&reply, 1, &self.limits, roll),
+            feedback(&reply, &self.limits),
+        ) {
             (None, Feedback::Throttled) => Ok(reply),
             (wait, _) => Err(wait.map(|wait| (wait, Box::new(reply)))),
         }
@@ -207,7 +263,9 @@ impl Wire {
         let longest = settled.iter().filter_map(asked).max();
         self.ledger.complete(number, |record| {
             record.headers.remove(RETRY_AFTER);
-            record.headers.extend(longest.map(|ms| (Cow::Borrowed(RETRY_AFTER), ms.div_ceil(1000).to_string())));
+            record.headers.extend(
+                longest.map(|ms| (Cow::Borrowed(RETRY_AFTER), ms.div_ceil(1000).to_string())),
+            );
         });
     }
 
@@ -217,7 +275,11 @@ impl Wire {
         let mut requests = Vec::with_capacity(inner.urls.len());
         for (place, url) in inner.urls.iter().enumerate() {
             let url = url[Position::BeforePath..].strip_prefix(base)?;
-            requests.push(InnerRequest { id: place.to_string(), method: inner.method, url });
+            requests.push(InnerRequest {
+                id: place.to_string(),
+                method: inner.method,
+                url,
+            });
         }
         serde_json::to_vec(&Requests { requests }).ok()
     }
@@ -225,12 +287,23 @@ impl Wire {
     /// The replies of a batch that was answered in its form, in the order of the requests, which the service need not keep.
     /// A request that was passed over has none. Microsoft writes that a batch with a 429 in it is answered 424, users see
     /// 200 (learn.microsoft.com/graph/throttling, github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/8883).
-    fn replies(&self, received: &Result<Answer, Failure>, inner: &Inner) -> Option<Vec<Option<Reply<()>>>> {
-        let answer = received.as_ref().ok().filter(|answer| answer.is_success() || answer.status == 424)?;
+    fn replies(
+        &self,
+        received: &Result<Answer, Failure>,
+        inner: &Inner,
+    ) -> Option<Vec<Option<Reply<()>>>> {
+        let answer = received
+            .as_ref()
+            .ok()
+            .filter(|answer| answer.is_success() || answer.status == 424)?;
         let text = answer.text();
         let mut replies = vec![None; inner.urls.len()];
         for response in serde_json::from_str::<Responses<'_>>(&text).ok()?.responses {
-            let slot = response.id.parse::<usize>().ok().and_then(|index| replies.get_mut(index))?;
+            let slot = response
+                .id
+                .parse::<usize>()
+                .ok()
+                .and_then(|index| replies.get_mut(index))?;
             *slot = Some((inner.read)(&response.alone(answer), &self.mask));
         }
         Some(replies)
@@ -242,23 +315,49 @@ type Settled = Result<Reply<()>, Option<(Duration, Box<Reply<()>>)>>;
 
 /// What comes of a batch that the end of the run overtook.
 fn given_up(requests: usize, number: u32) -> Batched {
-    let alone =
-        AskAlone { after: None, earlier: EarlierAttempts { requests: vec![number], ..EarlierAttempts::default() } };
-    Batched { answers: vec![Err(alone); requests], lesson: Lesson::NotNow }
+    let alone = AskAlone {
+        after: None,
+        earlier: EarlierAttempts {
+            requests: vec![number],
+            ..EarlierAttempts::default()
+        },
+    };
+    Batched {
+        answers: vec![Err(alone); requests],
+        lesson: Lesson::NotNow,
+    }
 }
 
 /// Whoever is to wait waits as long as the longest is told to.
-fn answers(settled: Vec<Settled>, number: u32, ms: u64) -> Vec<Result<ServiceResponse<()>, AskAlone>> {
-    let waits = settled.iter().filter_map(|settled| Some(settled.as_ref().err()?.as_ref()?.0));
+fn answers(
+    settled: Vec<Settled>,
+    number: u32,
+    ms: u64,
+) -> Vec<Result<ServiceResponse<()>, AskAlone>> {
+    let waits = settled
+        .iter()
+        .filter_map(|settled| Some(settled.as_ref().err()?.as_ref()?.0));
     let longest = waits.max();
     let exchanged = |reply| ServiceResponse::own(reply, vec![number], ms);
     let alone = |waits: Option<(Duration, Box<Reply<()>>)>| {
         let after = longest.filter(|_| waits.is_some());
         let (waited, attempts) = (after.unwrap_or_default(), u32::from(after.is_some()));
         let last = waits.map(|(_, reply)| reply);
-        AskAlone { after, earlier: EarlierAttempts { requests: vec![number], ms, waited, attempts, last } }
+        AskAlone {
+            after,
+            earlier: EarlierAttempts {
+                requests: vec![number],
+                ms,
+                waited,
+                attempts,
+                last,
+            },
+        }
     };
-    settled.into_iter().map(|settled| settled.map(exchanged).map_err(alone)).collect()
+    settled
+        .into_iter()
+        .map(|settled| settled.map(exchanged).map_err(alone))
+        .collect()
 }
 
 impl InnerResponse<'_> {
@@ -267,13 +366,27 @@ impl InnerResponse<'_> {
         let mut headers = HeaderMap::new();
         headers.extend(batch.headers.get(DATE).map(|date| (DATE, date.clone())));
         for (name, value) in self.headers.iter().flatten() {
-            let value = if let Value::String(text) = value { text.clone() } else { value.to_string() };
-            if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(&value)) {
+            let value = if let Value::String(text) = value {
+                text.clone()
+            } else {
+                value.to_string()
+            };
+            if let (Ok(name), Ok(value)) = (
+                HeaderName::from_bytes(name.as_bytes()),
+                HeaderValue::from_str(&value),
+            ) {
                 headers.insert(name, value);
             }
         }
         let body = self.body.map_or("", RawValue::get);
         let body = Bytes::copy_from_slice(body.as_bytes());
-        Answer { url: batch.url.clone(), status: self.status, headers, body, too_large: false, at: batch.at }
+        Answer {
+            url: batch.url.clone(),
+            status: self.status,
+            headers,
+            body,
+            too_large: false,
+            at: batch.at,
+        }
     }
 }

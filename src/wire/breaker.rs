@@ -137,29 +137,53 @@ struct Hold {
 
 impl Breaker {
     pub(super) fn new(patience: Duration, window: Duration) -> Self {
-        Self { patience, window, services: Mutex::default() }
+        Self {
+            patience,
+            window,
+            services: Mutex::default(),
+        }
     }
 
     /// Whether a request may be sent now. `mailbox` is called only where a mailbox is held.
-    pub(super) fn verdict(&self, target: &Target, mailbox: impl FnOnce() -> Option<LimitedMailbox>) -> Verdict {
+    pub(super) fn verdict(
+        &self,
+        target: &Target,
+        mailbox: impl FnOnce() -> Option<LimitedMailbox>,
+    ) -> Verdict {
         let (now, services) = (Instant::now(), self.services());
-        let Some(state) = services.get(target) else { return Verdict::Send(Sent { round: 0, at: now }) };
+        let Some(state) = services.get(target) else {
+            return Verdict::Send(Sent { round: 0, at: now });
+        };
         if let Some(precedent) = &state.open {
             return Verdict::Withhold(Box::new(precedent.clone()));
         }
-        let of_mailbox = if state.mailboxes.is_empty() { None } else { mailbox() };
+        let of_mailbox = if state.mailboxes.is_empty() {
+            None
+        } else {
+            mailbox()
+        };
         let of_mailbox = of_mailbox.and_then(|mailbox| state.mailboxes.get(&mailbox));
         let holds = of_mailbox.into_iter().chain(&state.hold);
-        match holds.filter(|hold| hold.until > now).max_by_key(|hold| hold.until) {
-            None => Verdict::Send(Sent { round: state.round, at: now }),
-            Some(hold) if hold.until - now > self.patience => Verdict::Withhold(Box::new(hold.because.clone())),
+        match holds
+            .filter(|hold| hold.until > now)
+            .max_by_key(|hold| hold.until)
+        {
+            None => Verdict::Send(Sent {
+                round: state.round,
+                at: now,
+            }),
+            Some(hold) if hold.until - now > self.patience => {
+                Verdict::Withhold(Box::new(hold.because.clone()))
+            }
             Some(hold) => Verdict::WaitUntil(hold.until),
         }
     }
 
     /// Whether a service is given up.
     pub(super) fn is_open(&self, target: &Target) -> bool {
-        self.services().get(target).is_some_and(|state| state.open.is_some())
+        self.services()
+            .get(target)
+            .is_some_and(|state| state.open.is_some())
     }
 
     /// Learns from the response to a request. Returns whether the service is given up because of it.
@@ -178,7 +202,9 @@ impl Breaker {
             }
             return false;
         }
-        let Some(precedent) = precedent() else { return false };
+        let Some(precedent) = precedent() else {
+            return false;
+        };
         let state = services.entry(target.clone()).or_default();
         let streak = state.count(sent);
         state.hold_back(mailbox(), signal, streak, (self.patience, &precedent));
@@ -197,7 +223,11 @@ impl Breaker {
 impl State {
     /// Counts a bad response. What was in flight together counts as one round.
     fn count(&mut self, sent: Sent) -> Streak {
-        let first = Streak { since: sent.at, responses: 0, rounds: 0 };
+        let first = Streak {
+            since: sent.at,
+            responses: 0,
+            rounds: 0,
+        };
         let mut streak = self.streak.unwrap_or(first);
         streak.responses += 1;
         if sent.round == self.round {
@@ -223,13 +253,24 @@ impl State {
         };
         let is_about_all = mailbox.is_none();
         if let (Some(mailbox), Some(wait)) = (mailbox, named) {
-            extend(self.mailboxes.entry(mailbox).or_insert_with(|| Hold::new(because)), wait);
+            extend(
+                self.mailboxes
+                    .entry(mailbox)
+                    .or_insert_with(|| Hold::new(because)),
+                wait,
+            );
         }
         let in_a_row = !of_mailbox && streak.responses > 1;
         // A service that names short waits, or none, and keeps refusing is tried less and less often.
-        let own = matches!(signal, Signal::Throttled { .. }).then(|| backoff(streak.rounds, 0.5)).filter(|_| in_a_row);
+        let own = matches!(signal, Signal::Throttled { .. })
+            .then(|| backoff(streak.rounds, 0.5))
+            .filter(|_| in_a_row);
         let Some(wait) = named.max(own) else { return };
-        let enough = if wait > patience { ENOUGH_TO_WITHHOLD } else { ENOUGH_TO_WAIT };
+        let enough = if wait > patience {
+            ENOUGH_TO_WITHHOLD
+        } else {
+            ENOUGH_TO_WAIT
+        };
         if is_about_all || !of_mailbox && streak.responses >= enough {
             extend(self.hold.get_or_insert_with(|| Hold::new(because)), wait);
         }
@@ -246,7 +287,10 @@ impl State {
 impl Hold {
     /// A hold that is over already.
     fn new(because: &Precedent) -> Self {
-        Self { until: Instant::now(), because: because.clone() }
+        Self {
+            until: Instant::now(),
+            because: because.clone(),
+        }
     }
 }
 

@@ -13,7 +13,10 @@ use crate::evidence::TokenFacts;
 pub fn read_token(token: &str) -> TokenFacts {
     match claims(token) {
         Ok(claims) => facts(&claims),
-        Err(problem) => TokenFacts { unreadable_because: Some(problem.to_owned()), ..TokenFacts::default() },
+        Err(problem) => TokenFacts {
+            unreadable_because: Some(problem.to_owned()),
+            ..TokenFacts::default()
+        },
     }
 }
 
@@ -26,10 +29,23 @@ pub fn not_before(token: &str) -> Option<Timestamp> {
 /// <https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference> (2026-11-28)
 pub fn is_id_token(token: &str) -> bool {
     /// Claims about a person's sign-in that access tokens for apps do not carry.
-    const OF_A_PERSON: &[&str] = &["nonce", "preferred_username", "unique_name", "at_hash", "c_hash"];
-    let Ok(claims) = claims(token) else { return false };
-    let is_app = claims.get("aud").and_then(Value::as_str).is_some_and(|aud| uuid::Uuid::try_parse(aud).is_ok());
-    is_app && !claims.contains_key("scp") && OF_A_PERSON.iter().any(|name| claims.contains_key(*name))
+    const OF_A_PERSON: &[&str] = &[
+        "nonce",
+        "preferred_username",
+        "unique_name",
+        "at_hash",
+        "c_hash",
+    ];
+    let Ok(claims) = claims(token) else {
+        return false;
+    };
+    let is_app = claims
+        .get("aud")
+        .and_then(Value::as_str)
+        .is_some_and(|aud| uuid::Uuid::try_parse(aud).is_ok());
+    is_app
+        && !claims.contains_key("scp")
+        && OF_A_PERSON.iter().any(|name| claims.contains_key(*name))
 }
 
 fn claims(token: &str) -> Result<Map<String, Value>, &'static str> {
@@ -50,7 +66,12 @@ fn claims(token: &str) -> Result<Map<String, Value>, &'static str> {
 }
 
 fn facts(claims: &Map<String, Value>) -> TokenFacts {
-    let text = |name: &str| claims.get(name).and_then(first_text).map(|text| sanitize(&text));
+    let text = |name: &str| {
+        claims
+            .get(name)
+            .and_then(first_text)
+            .map(|text| sanitize(&text))
+    };
     TokenFacts {
         readable: true,
         unreadable_because: None,
@@ -58,7 +79,13 @@ fn facts(claims: &Map<String, Value>) -> TokenFacts {
         audience: text("aud"),
         client_id: text("appid").or_else(|| text("azp")),
         service_principal_id: text("oid"),
-        roles: claims.get("roles").map(texts).unwrap_or_default().iter().map(|role| sanitize(role)).collect(),
+        roles: claims
+            .get("roles")
+            .map(texts)
+            .unwrap_or_default()
+            .iter()
+            .map(|role| sanitize(role))
+            .collect(),
         scopes: text("scp"),
         app_name: text("app_displayname"),
         issued_at: claims.get("iat").and_then(instant),
@@ -76,16 +103,25 @@ fn texts(value: &Value) -> Vec<String> {
     match value {
         Value::String(text) => vec![text.clone()],
         Value::Number(number) => vec![number.to_string()],
-        Value::Array(values) => values.iter().filter(|value| !value.is_array()).flat_map(texts).collect(),
+        Value::Array(values) => values
+            .iter()
+            .filter(|value| !value.is_array())
+            .flat_map(texts)
+            .collect(),
         _ => Vec::new(),
     }
 }
 
 /// Seconds since 1970, as a number or as the text of one.
-#[expect(clippy::cast_possible_truncation, reason = "a float beyond any calendar saturates and is refused by jiff")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a float beyond any calendar saturates and is refused by jiff"
+)]
 fn instant(value: &Value) -> Option<Timestamp> {
     let seconds = match value {
-        Value::Number(number) => number.as_i64().or_else(|| number.as_f64().map(|seconds| seconds as i64))?,
+        Value::Number(number) => number
+            .as_i64()
+            .or_else(|| number.as_f64().map(|seconds| seconds as i64))?,
         Value::String(text) => text.trim().parse().ok()?,
         _ => return None,
     };
@@ -106,13 +142,17 @@ pub(super) mod tests {
     }
 
     fn base64url(bytes: &[u8]) -> String {
-        const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-        let sextet = |group: u32, at: usize| char::from(ALPHABET[(group >> (18 - 6 * at)) as usize & 63]);
+        const ALPHABET: &[u8; 64] =
+            b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        let sextet =
+            |group: u32, at: usize| char::from(ALPHABET[(group >> (18 - 6 * at)) as usize & 63]);
         bytes
             .chunks(3)
             .flat_map(|chunk| {
-                let group =
-                    chunk.iter().fold(0, |group, byte| group << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+                let group = chunk
+                    .iter()
+                    .fold(0, |group, byte| group << 8 | u32::from(*byte))
+                    << (8 * (3 - chunk.len()));
                 (0..=chunk.len()).map(move |at| sextet(group, at))
             })
             .collect()
@@ -125,12 +165,21 @@ pub(super) mod tests {
                 "app_displayname":"RX","iat":1700000000,"exp":1700003600}"#,
         ));
         assert!(facts.readable);
-        assert_eq!(facts.audience.as_deref(), Some("https://graph.microsoft.com"));
-        assert_eq!((facts.tenant_id.as_deref(), facts.client_id.as_deref()), (Some("t"), Some("c")));
+        assert_eq!(
+            facts.audience.as_deref(),
+            Some("https://graph.microsoft.com")
+        );
+        assert_eq!(
+            (facts.tenant_id.as_deref(), facts.client_id.as_deref()),
+            (Some("t"), Some("c"))
+        );
         assert_eq!(facts.service_principal_id.as_deref(), Some("o"));
         assert_eq!(facts.roles, ["Calendars.ReadWrite", "Mail.Send"]);
         assert_eq!(facts.app_name.as_deref(), Some("RX"));
-        assert_eq!(facts.expires_at.map(Timestamp::as_second), Some(1_700_003_600));
+        assert_eq!(
+            facts.expires_at.map(Timestamp::as_second),
+            Some(1_700_003_600)
+        );
         assert_eq!(facts.scopes, None);
     }
 
@@ -140,10 +189,19 @@ pub(super) mod tests {
             r#"{"aud":["a","b"],"azp":7,"roles":"one","exp":"1700003600","iat":1.7e9,"tid":{"x":1},"scp":"User.Read","oid":null}"#,
         ));
         assert!(facts.readable);
-        assert_eq!((facts.audience.as_deref(), facts.client_id.as_deref()), (Some("a"), Some("7")));
+        assert_eq!(
+            (facts.audience.as_deref(), facts.client_id.as_deref()),
+            (Some("a"), Some("7"))
+        );
         assert_eq!(facts.roles, ["one"]);
-        assert_eq!(facts.expires_at.map(Timestamp::as_second), Some(1_700_003_600));
-        assert_eq!(facts.issued_at.map(Timestamp::as_second), Some(1_700_000_000));
+        assert_eq!(
+            facts.expires_at.map(Timestamp::as_second),
+            Some(1_700_003_600)
+        );
+        assert_eq!(
+            facts.issued_at.map(Timestamp::as_second),
+            Some(1_700_000_000)
+        );
         assert_eq!((facts.tenant_id, facts.service_principal_id), (None, None));
         assert_eq!(facts.scopes.as_deref(), Some("User.Read"));
     }
@@ -156,7 +214,11 @@ pub(super) mod tests {
 
     #[test]
     fn an_unknown_signature_algorithm_does_not_hide_the_claims() {
-        let odd = format!("{}.{}.c2ln", base64url(br#"{"alg":"XYZ"}"#), base64url(br#"{"tid":"t"}"#));
+        let odd = format!(
+            "{}.{}.c2ln",
+            base64url(br#"{"alg":"XYZ"}"#),
+            base64url(br#"{"tid":"t"}"#)
+        );
         assert_eq!(read_token(&odd).tenant_id.as_deref(), Some("t"));
     }
 
@@ -177,7 +239,13 @@ pub(super) mod tests {
         assert_eq!(because("a.!!.c"), "its claims are not base64url");
         assert_eq!(because(&token("[1]")), "its claims are no JSON object");
         assert_eq!(because(&token("{")), "its claims are not JSON");
-        assert_eq!(read_token("x"), TokenFacts { unreadable_because: Some(because("x")), ..TokenFacts::default() });
+        assert_eq!(
+            read_token("x"),
+            TokenFacts {
+                unreadable_because: Some(because("x")),
+                ..TokenFacts::default()
+            }
+        );
     }
 
     proptest::proptest! {

@@ -48,15 +48,34 @@ pub struct Wire {
 
 impl Wire {
     /// A client for these endpoints.
-    pub fn new(endpoints: Endpoints, transport: &Transport, limits: Limits, clock: Clock) -> Result<Self, WireError> {
+    pub fn new(
+        endpoints: Endpoints,
+        transport: &Transport,
+        limits: Limits,
+        clock: Clock,
+    ) -> Result<Self, WireError> {
         let routes = Routes::new(transport, &limits)?;
         let mask = SecretMask::default();
-        for password in endpoints.urls().filter_map(|url| routes.proxy_to(url)?.password()) {
+        for password in endpoints
+            .urls()
+            .filter_map(|url| routes.proxy_to(url)?.password())
+        {
             mask.hide(&password);
         }
-        let (response_cache, viewed, ledger) = (ResponseCache::default(), OnceLock::new(), Ledger::default());
+        let (response_cache, viewed, ledger) =
+            (ResponseCache::default(), OnceLock::new(), Ledger::default());
         let gate = Gate::new(&limits);
-        Ok(Self { endpoints, limits, clock, mask, response_cache, viewed, routes, ledger, gate })
+        Ok(Self {
+            endpoints,
+            limits,
+            clock,
+            mask,
+            response_cache,
+            viewed,
+            routes,
+            ledger,
+            gate,
+        })
     }
 
     /// From now on these secrets are masked in all texts of all services.
@@ -123,7 +142,11 @@ impl Wire {
         let (mut attempts, mut ms, mut waited, mut last) = (0, 0, before.waited, None);
         let reply = loop {
             attempts += 1;
-            let Some(received) = self.gate.unless_ended(self.send_once(n, &request, attempts, &mut ms)).await else {
+            let Some(received) = self
+                .gate
+                .unless_ended(self.send_once(n, &request, attempts, &mut ms))
+                .await
+            else {
                 break last;
             };
             let reply = received.map_or_else(Reply::Unreachable, |answer| read(&answer));
@@ -132,7 +155,10 @@ impl Wire {
                 permit.release(feedback(&reply, &self.limits));
             }
             let wait = self.wait_after(&request, &reply, before.attempts + attempts);
-            let wait = wait.filter(|wait| self.limits.allows(waited + *wait + Duration::from_millis(before.ms + ms)));
+            let wait = wait.filter(|wait| {
+                self.limits
+                    .allows(waited + *wait + Duration::from_millis(before.ms + ms))
+            });
             let Some(wait) = wait else { break Some(reply) };
             if !self.gate.rest(&request, wait).await {
                 break Some(reply);
@@ -152,8 +178,14 @@ impl Wire {
     }
 
     /// The wait before the next attempt, if another attempt is due.
-    fn wait_after<T>(&self, request: &ServiceRequest, reply: &Reply<T>, attempts: u32) -> Option<Duration> {
-        let is_enough = !request.repeatable || request.any_response_counts && matches!(reply, Reply::Refused(_));
+    fn wait_after<T>(
+        &self,
+        request: &ServiceRequest,
+        reply: &Reply<T>,
+        attempts: u32,
+    ) -> Option<Duration> {
+        let is_enough = !request.repeatable
+            || request.any_response_counts && matches!(reply, Reply::Refused(_));
         next_wait(reply, attempts, &self.limits, roll).filter(|_| !is_enough)
     }
 
@@ -174,39 +206,66 @@ impl Wire {
 
     async fn attempt(&self, request: &ServiceRequest) -> Result<Answer, Failure> {
         // When both limits are the same, the connection limit has to fire first, because it is the more specific one.
-        let grace =
-            if self.limits.request <= self.limits.connect { Duration::from_millis(100) } else { Duration::ZERO };
+        let grace = if self.limits.request <= self.limits.connect {
+            Duration::from_millis(100)
+        } else {
+            Duration::ZERO
+        };
         let sending = async {
-            let response = self.routes.client(&request.url).execute(to_http(request)).await?;
+            let response = self
+                .routes
+                .client(&request.url)
+                .execute(to_http(request))
+                .await?;
             self.whole(request.url.clone(), response).await
         };
         match tokio::time::timeout(self.limits.request + grace, sending).await {
-            Ok(Ok(answer)) if answer.status == 407 => {
-                Err(failure::proxy_wants_credentials(&self.destination(&request.url)))
-            }
+            Ok(Ok(answer)) if answer.status == 407 => Err(failure::proxy_wants_credentials(
+                &self.destination(&request.url),
+            )),
             Ok(Ok(answer)) => Ok(answer),
             Ok(Err(error)) => {
                 let to = self.destination(&request.url);
                 let issuer = |host: &str| self.routes.issuer_of(host).map(|issuer| issuer.title);
                 let failure = failure::failure(&error, &to, &self.mask, issuer);
-                Err(self.with_status_of_the_proxy(failure, &to, request.purpose).await)
+                Err(self
+                    .with_status_of_the_proxy(failure, &to, request.purpose)
+                    .await)
             }
-            Err(_) => Err(failure::no_answer(&self.destination(&request.url), self.limits.request)),
+            Err(_) => Err(failure::no_answer(
+                &self.destination(&request.url),
+                self.limits.request,
+            )),
         }
     }
 
     /// Adds the proxy's status to a rejected tunnel, because the HTTP library does not report it.
-    async fn with_status_of_the_proxy(&self, failure: Failure, to: &Destination, purpose: Purpose) -> Failure {
-        let Some(proxy) = to.proxy.as_ref().filter(|_| failure.layer == Layer::ProxyRefused) else { return failure };
+    async fn with_status_of_the_proxy(
+        &self,
+        failure: Failure,
+        to: &Destination,
+        purpose: Purpose,
+    ) -> Failure {
+        let Some(proxy) = to
+            .proxy
+            .as_ref()
+            .filter(|_| failure.layer == Layer::ProxyRefused)
+        else {
+            return failure;
+        };
         let url = Url::parse(&format!("https://{}/", to.host));
         let request = url.map(|url| ServiceRequest::new(purpose, Method::CONNECT, url));
         let n = request.map(|request| self.ledger.open(self.record(&request)));
         let sent = Instant::now();
-        let status = Box::pin(proxy.answer_to_tunnel(&to.host, to.connect_limit)).await.map(|status| status.as_u16());
+        let status = Box::pin(proxy.answer_to_tunnel(&to.host, to.connect_limit))
+            .await
+            .map(|status| status.as_u16());
         if let Ok(n) = n {
             self.ledger.complete(n, |record| {
                 (record.status, record.ms) = (status, millis(sent.elapsed()));
-                record.failure = status.is_none().then(|| "no answer from the proxy".to_owned());
+                record.failure = status
+                    .is_none()
+                    .then(|| "no answer from the proxy".to_owned());
             });
         }
         match status {
@@ -229,14 +288,28 @@ impl Wire {
                 body.extend_from_slice(&chunk);
             }
         }
-        let (status, headers) = (response.status().as_u16(), std::mem::take(response.headers_mut()));
-        Ok(Answer { url, status, headers, body: body.freeze(), too_large, at: self.clock.now() })
+        let (status, headers) = (
+            response.status().as_u16(),
+            std::mem::take(response.headers_mut()),
+        );
+        Ok(Answer {
+            url,
+            status,
+            headers,
+            body: body.freeze(),
+            too_large,
+            at: self.clock.now(),
+        })
     }
 
     fn destination(&self, url: &Url) -> Destination {
         Destination {
             host: host_and_port(url),
-            name: url.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned(),
+            name: url
+                .host_str()
+                .unwrap_or_default()
+                .trim_matches(['[', ']'])
+                .to_owned(),
             proxy: self.routes.proxy_to(url),
             connect_limit: connect_limit(&self.limits),
         }

@@ -23,7 +23,8 @@ impl Wire {
         match write::get_calendar_folder(None) {
             Ok(envelope) => {
                 let request = self.exchange_question(purpose, envelope).about_the_way();
-                self.send(request, |answer| read_reached(answer, &self.mask)).await
+                self.send(request, |answer| read_reached(answer, &self.mask))
+                    .await
             }
             Err(error) => unwritten(&error),
         }
@@ -37,8 +38,16 @@ impl Wire {
         mailbox: &MailboxAddress,
     ) -> ServiceResponse<FolderFacts> {
         let envelope = write::get_calendar_folder(Some(mailbox.as_str()));
-        let at = EventMailbox { purpose, api: Api::Ews, token, address: mailbox };
-        self.on_behalf_of(at, envelope, Effect::Reads, |answer| self.response_cache.read(answer, &self.mask)).await
+        let at = EventMailbox {
+            purpose,
+            api: Api::Ews,
+            token,
+            address: mailbox,
+        };
+        self.on_behalf_of(at, envelope, Effect::Reads, |answer| {
+            self.response_cache.read(answer, &self.mask)
+        })
+        .await
     }
 
     pub(super) async fn create_event_ews(
@@ -48,34 +57,54 @@ impl Wire {
         on_send: impl FnOnce(u32),
     ) -> ServiceResponse<String> {
         let marker = event.marker.to_string();
-        let event =
-            write::QuietEvent { subject: TEST_SUBJECT, marker: &marker, start: event.starts, end: event.ends() };
+        let event = write::QuietEvent {
+            subject: TEST_SUBJECT,
+            marker: &marker,
+            start: event.starts,
+            end: event.ends(),
+        };
         let envelope = write::create_event(at.address.as_str(), &event);
         let read = |answer: &Answer| read::read(answer, &self.mask, read::item_id);
         match self.on_behalf_of_question(at, envelope) {
-            Ok(request) => self.send_noting(request.writing(false), read, on_send).await,
+            Ok(request) => {
+                self.send_noting(request.writing(false), read, on_send)
+                    .await
+            }
             Err(error) => unwritten(&error),
         }
     }
 
     /// The ids of the events that carry a marker. The response shows the marker of each.
-    pub(super) async fn marked_events_ews(&self, at: EventMailbox<'_>, marker: Uuid) -> ServiceResponse<Vec<String>> {
+    pub(super) async fn marked_events_ews(
+        &self,
+        at: EventMailbox<'_>,
+        marker: Uuid,
+    ) -> ServiceResponse<Vec<String>> {
         let marker = marker.to_string();
         let envelope = write::find_event(at.address.as_str(), &marker);
-        let read = |answer: &Answer| read::read(answer, &self.mask, |message| read::marked_items(message, &marker));
+        let read = |answer: &Answer| {
+            read::read(answer, &self.mask, |message| {
+                read::marked_items(message, &marker)
+            })
+        };
         self.on_behalf_of(at, envelope, Effect::Reads, read).await
     }
 
     /// Removes an event that this program created, now or in an earlier run, and looks whether it is gone.
-    pub(super) async fn remove_event_ews(&self, at: EventMailbox<'_>, id: &str) -> ServiceResponse<WriteFacts> {
+    pub(super) async fn remove_event_ews(
+        &self,
+        at: EventMailbox<'_>,
+        id: &str,
+    ) -> ServiceResponse<WriteFacts> {
         let envelope = write::delete_event(at.address.as_str(), id);
         let done = |answer: &Answer| read::read(answer, &self.mask, |_| Ok(()));
         let removed = self.on_behalf_of(at, envelope, Effect::Removes, done).await;
         let envelope = write::get_item(at.address.as_str(), id);
         let looked = self.on_behalf_of(at, envelope, Effect::Reads, done).await;
-        let gone =
-            matches!(&looked.reply, Reply::Refused(refusal) if refusal.code.as_deref() == Some("ErrorItemNotFound"));
-        looked.after(&removed).with(|_| Reply::Success(removal(gone, at.address, id)))
+        let gone = matches!(&looked.reply, Reply::Refused(refusal) if refusal.code.as_deref() == Some("ErrorItemNotFound"));
+        looked
+            .after(&removed)
+            .with(|_| Reply::Success(removal(gone, at.address, id)))
     }
 
     async fn on_behalf_of<T>(
@@ -93,8 +122,14 @@ impl Wire {
     }
 
     /// A request to Exchange with the mailbox it is about in its headers.
-    fn on_behalf_of_question(&self, at: EventMailbox<'_>, envelope: io::Result<Vec<u8>>) -> io::Result<ServiceRequest> {
-        let request = self.exchange_question(at.purpose, envelope?).header("x-anchormailbox", at.address.as_str());
+    fn on_behalf_of_question(
+        &self,
+        at: EventMailbox<'_>,
+        envelope: io::Result<Vec<u8>>,
+    ) -> io::Result<ServiceRequest> {
+        let request = self
+            .exchange_question(at.purpose, envelope?)
+            .header("x-anchormailbox", at.address.as_str());
         Ok(request.authorized(at.token))
     }
 

@@ -41,10 +41,16 @@ pub(super) fn failure(
     };
     Failure {
         layer,
-        host: if at_the_proxy(layer) { proxy_host(to) } else { to.host.clone() },
+        host: if at_the_proxy(layer) {
+            proxy_host(to)
+        } else {
+            to.host.clone()
+        },
         detail: mask.sanitize(&words),
         limit_ms: (layer == Layer::ConnectTimeout).then(|| millis(to.connect_limit)),
-        issuer: (layer == Layer::Certificate).then(|| issuer(&to.name)).flatten(),
+        issuer: (layer == Layer::Certificate)
+            .then(|| issuer(&to.name))
+            .flatten(),
         certificate: certificate.and_then(certificate_fault),
     }
 }
@@ -74,8 +80,15 @@ pub(super) fn given_up() -> Failure {
 }
 
 fn no_connection(to: &Destination) -> String {
-    let through = to.proxy.as_ref().map(|proxy| format!(" through the proxy {}", proxy.host())).unwrap_or_default();
-    format!("no connection{through} within {}", seconds(to.connect_limit))
+    let through = to
+        .proxy
+        .as_ref()
+        .map(|proxy| format!(" through the proxy {}", proxy.host()))
+        .unwrap_or_default();
+    format!(
+        "no connection{through} within {}",
+        seconds(to.connect_limit)
+    )
 }
 
 /// The failure that a 407 tells of: the proxy itself answered. That happens on `http` addresses only; for the
@@ -83,19 +96,38 @@ fn no_connection(to: &Destination) -> String {
 pub(super) fn proxy_wants_credentials(to: &Destination) -> Failure {
     let layer = wish_for_credentials(to.proxy.as_ref());
     let detail = refused_tunnel(layer, Some(407));
-    Failure { layer, host: proxy_host(to), detail, limit_ms: None, issuer: None, certificate: None }
+    Failure {
+        layer,
+        host: proxy_host(to),
+        detail,
+        limit_ms: None,
+        issuer: None,
+        certificate: None,
+    }
 }
 
 /// The failure of a refused tunnel, when the status of the refusal is known. A proxy that answers credentials with 401
 /// speaks of itself: it knows nothing of the service behind it.
 pub(super) fn with_status_of_tunnel(failure: Failure, status: u16, to: &Destination) -> Failure {
     let given = to.proxy.as_ref().is_some_and(Proxy::is_given_credentials);
-    let layer = if status == 401 && given { Layer::ProxyCredentials } else { failure.layer };
-    Failure { layer, detail: refused_tunnel(layer, Some(status)), ..failure }
+    let layer = if status == 401 && given {
+        Layer::ProxyCredentials
+    } else {
+        failure.layer
+    };
+    Failure {
+        layer,
+        detail: refused_tunnel(layer, Some(status)),
+        ..failure
+    }
 }
 
 fn wish_for_credentials(proxy: Option<&Proxy>) -> Layer {
-    if proxy.is_some_and(Proxy::is_given_credentials) { Layer::ProxyCredentials } else { Layer::ProxyAuthentication }
+    if proxy.is_some_and(Proxy::is_given_credentials) {
+        Layer::ProxyCredentials
+    } else {
+        Layer::ProxyAuthentication
+    }
 }
 
 /// What the proxy did, with its status where that is known.
@@ -105,17 +137,24 @@ fn refused_tunnel(layer: Layer, status: Option<u16>) -> String {
     let status = reason.map_or_else(|| "a refusal".to_owned(), |status| status.to_string());
     match layer {
         Layer::ProxyAuthentication => format!("the proxy wants credentials ({status})"),
-        Layer::ProxyCredentials => format!("the proxy does not accept the credentials that it was given ({status})"),
+        Layer::ProxyCredentials => {
+            format!("the proxy does not accept the credentials that it was given ({status})")
+        }
         _ => format!("the proxy answered the request for a tunnel with {status}"),
     }
 }
 
 fn is_a_word_of_the_proxy(layer: Layer) -> bool {
-    matches!(layer, Layer::ProxyAuthentication | Layer::ProxyCredentials | Layer::ProxyRefused)
+    matches!(
+        layer,
+        Layer::ProxyAuthentication | Layer::ProxyCredentials | Layer::ProxyRefused
+    )
 }
 
 fn proxy_host(to: &Destination) -> String {
-    to.proxy.as_ref().map_or_else(|| to.host.clone(), Proxy::host)
+    to.proxy
+        .as_ref()
+        .map_or_else(|| to.host.clone(), Proxy::host)
 }
 
 /// A duration in milliseconds.
@@ -140,8 +179,12 @@ fn chain(error: &reqwest::Error) -> Vec<Link<'_>> {
     let mut next = error.source();
     while let Some(link) = next {
         links.push(link);
-        let carried = link.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-        next = carried.map(|carried| carried as Link<'_>).or_else(|| link.source());
+        let carried = link
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref);
+        next = carried
+            .map(|carried| carried as Link<'_>)
+            .or_else(|| link.source());
     }
     links
 }
@@ -158,7 +201,11 @@ fn layer(error: &reqwest::Error, chain: &[Link<'_>], proxy: Option<&Proxy>) -> L
         return if proxied { Layer::Proxy } else { Layer::Name };
     }
     if error.is_timeout() {
-        return if error.is_connect() { Layer::ConnectTimeout } else { Layer::AnswerTimeout };
+        return if error.is_connect() {
+            Layer::ConnectTimeout
+        } else {
+            Layer::AnswerTimeout
+        };
     }
     match (io_kind(chain), error.is_connect()) {
         (Some(io::ErrorKind::ConnectionRefused), _) if proxied => Layer::Proxy,
@@ -173,12 +220,18 @@ fn layer(error: &reqwest::Error, chain: &[Link<'_>], proxy: Option<&Proxy>) -> L
 
 /// What a proxy did to the tunnel. The tunnel's error type is not public, so its words are the only sign.
 fn tunnel_layer(chain: &[Link<'_>], proxy: Option<&Proxy>) -> Option<Layer> {
-    let words = chain.iter().map(ToString::to_string).find(|words| words.starts_with("tunnel error"))?;
+    let words = chain
+        .iter()
+        .map(ToString::to_string)
+        .find(|words| words.starts_with("tunnel error"))?;
     let answered = ["unsuccessful", "unexpected end of file", "headers too long"];
     if words.contains("proxy authorization required") {
         Some(wish_for_credentials(proxy))
     } else {
-        answered.iter().any(|sign| words.contains(sign)).then_some(Layer::ProxyRefused)
+        answered
+            .iter()
+            .any(|sign| words.contains(sign))
+            .then_some(Layer::ProxyRefused)
     }
 }
 
@@ -186,30 +239,51 @@ fn tls_layer(chain: &[Link<'_>]) -> Option<Layer> {
     if certificate_error(chain).is_some() {
         return Some(Layer::Certificate);
     }
-    chain.iter().any(|link| link.is::<rustls::Error>()).then_some(Layer::Tls)
+    chain
+        .iter()
+        .any(|link| link.is::<rustls::Error>())
+        .then_some(Layer::Tls)
 }
 
 fn certificate_error<'a>(chain: &[Link<'a>]) -> Option<&'a CertificateError> {
-    chain.iter().find_map(|link| match link.downcast_ref::<rustls::Error>() {
-        Some(rustls::Error::InvalidCertificate(error)) => Some(error),
-        _ => None,
-    })
+    chain
+        .iter()
+        .find_map(|link| match link.downcast_ref::<rustls::Error>() {
+            Some(rustls::Error::InvalidCertificate(error)) => Some(error),
+            _ => None,
+        })
 }
 
 fn io_kind(chain: &[Link<'_>]) -> Option<io::ErrorKind> {
-    chain.iter().rev().find_map(|link| link.downcast_ref::<io::Error>()).map(io::Error::kind)
+    chain
+        .iter()
+        .rev()
+        .find_map(|link| link.downcast_ref::<io::Error>())
+        .map(io::Error::kind)
 }
 
 fn is_break(kind: io::ErrorKind) -> bool {
-    use io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof};
-    matches!(kind, ConnectionReset | ConnectionAborted | BrokenPipe | UnexpectedEof | NotConnected)
+    use io::ErrorKind::{
+        BrokenPipe, ConnectionAborted, ConnectionReset, NotConnected, UnexpectedEof,
+    };
+    matches!(
+        kind,
+        ConnectionReset | ConnectionAborted | BrokenPipe | UnexpectedEof | NotConnected
+    )
 }
 
 /// `hyper` met the end of the connection before the end of a message, or something that is no HTTP at all.
 fn is_cut_off(chain: &[Link<'_>]) -> bool {
-    chain.iter().filter_map(|link| link.downcast_ref::<hyper::Error>()).any(|error| {
-        error.is_incomplete_message() || error.is_closed() || error.is_canceled() || error.is_body_write_aborted()
-    }) || says(chain, "error reading a body from connection")
+    chain
+        .iter()
+        .filter_map(|link| link.downcast_ref::<hyper::Error>())
+        .any(|error| {
+            error.is_incomplete_message()
+                || error.is_closed()
+                || error.is_canceled()
+                || error.is_body_write_aborted()
+        })
+        || says(chain, "error reading a body from connection")
         || says(chain, "connection closed before message completed")
         || says(chain, "http2 error")
 }
@@ -220,8 +294,12 @@ fn says(chain: &[Link<'_>], sign: &str) -> bool {
 }
 
 /// Outer errors that only repeat the layer in the words of the libraries.
-const SAID_BY_THE_LAYER: [&str; 4] =
-    ["tunnel error: failed to create underlying connection", "tcp connect error", "dns error", "error resolving DNS"];
+const SAID_BY_THE_LAYER: [&str; 4] = [
+    "tunnel error: failed to create underlying connection",
+    "tcp connect error",
+    "dns error",
+    "error resolving DNS",
+];
 
 /// The chain in words, without repeating what an outer error already said.
 fn words(chain: &[Link<'_>]) -> String {
@@ -229,12 +307,17 @@ fn words(chain: &[Link<'_>]) -> String {
     for (at, link) in chain.iter().enumerate() {
         let part = link.to_string();
         let is_root = at + 1 == chain.len();
-        let says_nothing = part.starts_with("client error (") || SAID_BY_THE_LAYER.contains(&part.as_str());
+        let says_nothing =
+            part.starts_with("client error (") || SAID_BY_THE_LAYER.contains(&part.as_str());
         if (is_root || !says_nothing) && !parts.iter().any(|said| said.contains(&part)) {
             parts.push(part);
         }
     }
-    if parts.is_empty() { "no answer".to_owned() } else { parts.join(": ") }
+    if parts.is_empty() {
+        "no answer".to_owned()
+    } else {
+        parts.join(": ")
+    }
 }
 
 /// What is wrong with the certificate itself; `None` where the issuer is the reason, or something rare.
@@ -242,28 +325,45 @@ fn certificate_fault(error: &CertificateError) -> Option<CertificateFault> {
     use CertificateError as Error;
     match error {
         Error::Expired | Error::ExpiredContext { .. } => Some(CertificateFault::Expired),
-        Error::NotValidYet | Error::NotValidYetContext { .. } => Some(CertificateFault::NotValidYet),
-        Error::NotValidForName | Error::NotValidForNameContext { .. } => Some(CertificateFault::WrongName),
+        Error::NotValidYet | Error::NotValidYetContext { .. } => {
+            Some(CertificateFault::NotValidYet)
+        }
+        Error::NotValidForName | Error::NotValidForNameContext { .. } => {
+            Some(CertificateFault::WrongName)
+        }
         _ => None,
     }
 }
 
 fn certificate_words(error: &CertificateError) -> String {
     use CertificateError::{
-        Expired, ExpiredContext, NotValidForName, NotValidForNameContext, NotValidYet, NotValidYetContext,
-        UnknownIssuer,
+        Expired, ExpiredContext, NotValidForName, NotValidForNameContext, NotValidYet,
+        NotValidYetContext, UnknownIssuer,
     };
     match error {
         UnknownIssuer => "this machine does not trust the issuer of the certificate".to_owned(),
-        ExpiredContext { not_after, .. } => format!("the certificate has expired{}", date(" on ", not_after.as_secs())),
+        ExpiredContext { not_after, .. } => format!(
+            "the certificate has expired{}",
+            date(" on ", not_after.as_secs())
+        ),
         Expired => "the certificate has expired".to_owned(),
         NotValidYetContext { not_before, .. } => {
-            format!("the certificate is not valid yet{}", date("; it begins on ", not_before.as_secs()))
+            format!(
+                "the certificate is not valid yet{}",
+                date("; it begins on ", not_before.as_secs())
+            )
         }
         NotValidYet => "the certificate is not valid yet".to_owned(),
-        NotValidForNameContext { expected, presented } => {
+        NotValidForNameContext {
+            expected,
+            presented,
+        } => {
             let presented: Vec<&str> = presented.iter().map(|name| bare_name(name)).collect();
-            format!("the certificate is for {}, not for {}", presented.join(", "), expected.to_str())
+            format!(
+                "the certificate is for {}, not for {}",
+                presented.join(", "),
+                expected.to_str()
+            )
         }
         NotValidForName => "the certificate is for another name".to_owned(),
         other => format!("the certificate is not accepted: {other}"),
@@ -272,13 +372,19 @@ fn certificate_words(error: &CertificateError) -> String {
 
 /// The name alone: the TLS library lists the names of a certificate in the form `DnsName("contoso.com")`.
 fn bare_name(listed: &str) -> &str {
-    let inner = listed.split_once('(').map_or(listed, |(_, inner)| inner.trim_end_matches(')'));
+    let inner = listed
+        .split_once('(')
+        .map_or(listed, |(_, inner)| inner.trim_end_matches(')'));
     inner.trim_matches('"')
 }
 
 fn date(before: &str, seconds: u64) -> String {
-    let instant = i64::try_from(seconds).ok().and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
-    instant.map(|instant| format!("{before}{}", instant.strftime("%Y-%m-%d"))).unwrap_or_default()
+    let instant = i64::try_from(seconds)
+        .ok()
+        .and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
+    instant
+        .map(|instant| format!("{before}{}", instant.strftime("%Y-%m-%d")))
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -294,14 +400,20 @@ mod tests {
         let inner = Layered("Connection refused");
         let outer = Layered("tcp connect error: Connection refused");
         let client = Layered("client error (Connect)");
-        assert_eq!(words(&[&client, &outer, &inner]), "tcp connect error: Connection refused");
+        assert_eq!(
+            words(&[&client, &outer, &inner]),
+            "tcp connect error: Connection refused"
+        );
         assert_eq!(words(&[]), "no answer");
     }
 
     #[test]
     fn a_refusal_of_the_proxy_is_told_from_its_wish_for_credentials() {
         let wish = Layered("tunnel error: proxy authorization required");
-        assert_eq!(tunnel_layer(&[&wish], None), Some(Layer::ProxyAuthentication));
+        assert_eq!(
+            tunnel_layer(&[&wish], None),
+            Some(Layer::ProxyAuthentication)
+        );
         let refusal = Layered("tunnel error: unsuccessful");
         assert_eq!(tunnel_layer(&[&refusal], None), Some(Layer::ProxyRefused));
         let below = Layered("tunnel error: failed to create underlying connection");
@@ -315,15 +427,25 @@ mod tests {
             time: rustls::pki_types::UnixTime::since_unix_epoch(Duration::from_secs(2)),
             not_after: rustls::pki_types::UnixTime::since_unix_epoch(Duration::from_secs(86_400)),
         };
-        assert_eq!(certificate_words(&expired), "the certificate has expired on 1970-01-02");
+        assert_eq!(
+            certificate_words(&expired),
+            "the certificate has expired on 1970-01-02"
+        );
         let wrong_name = CertificateError::NotValidForNameContext {
             expected: rustls::pki_types::ServerName::try_from("graph.microsoft.com").unwrap(),
-            presented: vec!["DnsName(\"proxy.contoso.com\")".to_owned(), "10.0.0.1".to_owned()],
+            presented: vec![
+                "DnsName(\"proxy.contoso.com\")".to_owned(),
+                "10.0.0.1".to_owned(),
+            ],
         };
-        let words = "the certificate is for proxy.contoso.com, 10.0.0.1, not for graph.microsoft.com";
+        let words =
+            "the certificate is for proxy.contoso.com, 10.0.0.1, not for graph.microsoft.com";
         assert_eq!(certificate_words(&wrong_name), words);
         assert_eq!(certificate_fault(&expired), Some(CertificateFault::Expired));
-        assert_eq!(certificate_fault(&CertificateError::NotValidForName), Some(CertificateFault::WrongName));
+        assert_eq!(
+            certificate_fault(&CertificateError::NotValidForName),
+            Some(CertificateFault::WrongName)
+        );
         assert_eq!(certificate_fault(&CertificateError::UnknownIssuer), None);
     }
 }

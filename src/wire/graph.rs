@@ -27,8 +27,11 @@ const VIEWED: Duration = Duration::from_secs(60 * 60);
 impl Wire {
     /// Asks Graph for something without a token. The refusal that every service gives then is the success here.
     pub async fn reach_graph(&self, purpose: CheckId) -> ServiceResponse<()> {
-        let request = self.graph_request(purpose, Method::GET, &["users"]).about_the_way();
-        self.send(one_id(request), |answer| read_reached(answer, &self.mask)).await
+        let request = self
+            .graph_request(purpose, Method::GET, &["users"])
+            .about_the_way();
+        self.send(one_id(request), |answer| read_reached(answer, &self.mask))
+            .await
     }
 
     /// Views an hour of a calendar, which begins when the first one is viewed. Only the id of one event is asked for.
@@ -39,8 +42,12 @@ impl Wire {
         mailbox: &MailboxAddress,
         earlier: EarlierAttempts,
     ) -> ServiceResponse<()> {
-        let request = ServiceRequest::to_graph(purpose, Method::GET, self.view_of(mailbox)).after(earlier);
-        self.send(request.authorized(token), |answer| odata::read_list(answer, &self.mask)).await
+        let request =
+            ServiceRequest::to_graph(purpose, Method::GET, self.view_of(mailbox)).after(earlier);
+        self.send(request.authorized(token), |answer| {
+            odata::read_list(answer, &self.mask)
+        })
+        .await
     }
 
     /// Asks to delete an event that cannot exist. A refusal of the id, not of the caller, shows that writing is
@@ -52,20 +59,33 @@ impl Wire {
         mailbox: &MailboxAddress,
         earlier: EarlierAttempts,
     ) -> ServiceResponse<()> {
-        let request = ServiceRequest::to_graph(purpose, Method::DELETE, self.no_such_event_of(mailbox)).after(earlier);
-        self.send(request.authorized(token), |answer| odata::read_done(answer, &self.mask)).await
+        let request =
+            ServiceRequest::to_graph(purpose, Method::DELETE, self.no_such_event_of(mailbox))
+                .after(earlier);
+        self.send(request.authorized(token), |answer| {
+            odata::read_done(answer, &self.mask)
+        })
+        .await
     }
 
     /// The address of the calendar view of a mailbox.
     pub(super) fn view_of(&self, mailbox: &MailboxAddress) -> Url {
-        let mut url = below(&self.endpoints.graph.url, &["users", mailbox.as_str(), "calendarView"]);
-        url.set_query(Some(self.viewed.get_or_init(|| viewed_from(self.clock.now()))));
+        let mut url = below(
+            &self.endpoints.graph.url,
+            &["users", mailbox.as_str(), "calendarView"],
+        );
+        url.set_query(Some(
+            self.viewed.get_or_init(|| viewed_from(self.clock.now())),
+        ));
         url
     }
 
     /// The address of an event that a mailbox cannot hold.
     pub(super) fn no_such_event_of(&self, mailbox: &MailboxAddress) -> Url {
-        below(&self.endpoints.graph.url, &["users", mailbox.as_str(), "events", NO_SUCH_ITEM])
+        below(
+            &self.endpoints.graph.url,
+            &["users", mailbox.as_str(), "events", NO_SUCH_ITEM],
+        )
     }
 
     /// Asks to send a draft that cannot exist: nothing can be sent by it. It is read like the deletion above.
@@ -77,17 +97,34 @@ impl Wire {
     ) -> ServiceResponse<()> {
         let path = ["users", mailbox.as_str(), "messages", NO_SUCH_ITEM, "send"];
         // Gateways answer 411 to a POST that does not say that it is empty.
-        let request = self.graph_request(purpose, Method::POST, &path).fixed_header("content-length", "0");
-        self.send(request.authorized(token), |answer| odata::read_done(answer, &self.mask)).await
+        let request = self
+            .graph_request(purpose, Method::POST, &path)
+            .fixed_header("content-length", "0");
+        self.send(request.authorized(token), |answer| {
+            odata::read_done(answer, &self.mask)
+        })
+        .await
     }
 
     /// Reads an item of `list` (such as `messages`) that cannot exist. Sent only where the token holds no role for such
     /// items: a refusal then shows that the service decides about access before it looks at the item.
-    pub async fn control(&self, token: &AccessToken, mailbox: &MailboxAddress, list: &str) -> ServiceResponse<()> {
-        let mut url = below(&self.endpoints.graph.url, &["users", mailbox.as_str(), list, NO_SUCH_ITEM]);
+    pub async fn control(
+        &self,
+        token: &AccessToken,
+        mailbox: &MailboxAddress,
+        list: &str,
+    ) -> ServiceResponse<()> {
+        let mut url = below(
+            &self.endpoints.graph.url,
+            &["users", mailbox.as_str(), list, NO_SUCH_ITEM],
+        );
         url.set_query(Some("$select=id"));
-        let request = ServiceRequest::to_graph(Purpose::Control, Method::GET, url).authorized(token);
-        self.send(request, |answer| odata::read(answer, &self.mask, |_| Ok(()))).await
+        let request =
+            ServiceRequest::to_graph(Purpose::Control, Method::GET, url).authorized(token);
+        self.send(request, |answer| {
+            odata::read(answer, &self.mask, |_| Ok(()))
+        })
+        .await
     }
 
     /// Reads the id of one user.
@@ -109,19 +146,37 @@ impl Wire {
         secret: &ClientSecret,
     ) -> ServiceResponse<RegistrationFacts> {
         let application = format!("applications(appId='{}')", escaped(client.as_str()));
-        let mut request = self.graph_request(purpose, Method::GET, &[]).authorized(token);
+        let mut request = self
+            .graph_request(purpose, Method::GET, &[])
+            .authorized(token);
         request.url = below_escaped(&self.endpoints.graph.url, &application);
-        request.url.set_query(Some("$select=displayName,passwordCredentials,requiredResourceAccess"));
-        self.send(request, |answer| odata::read(answer, &self.mask, |body| registration_facts(body, secret))).await
+        request.url.set_query(Some(
+            "$select=displayName,passwordCredentials,requiredResourceAccess",
+        ));
+        self.send(request, |answer| {
+            odata::read(answer, &self.mask, |body| registration_facts(body, secret))
+        })
+        .await
     }
 
-    async fn one_of(&self, purpose: CheckId, token: &AccessToken, list: &str) -> ServiceResponse<()> {
+    async fn one_of(
+        &self,
+        purpose: CheckId,
+        token: &AccessToken,
+        list: &str,
+    ) -> ServiceResponse<()> {
         let request = one_id(self.graph_request(purpose, Method::GET, &[list])).authorized(token);
-        self.send(request, |answer| odata::read_list(answer, &self.mask)).await
+        self.send(request, |answer| odata::read_list(answer, &self.mask))
+            .await
     }
 
     /// A request to Graph below its version; segments are escaped.
-    pub(super) fn graph_request(&self, purpose: CheckId, method: Method, path: &[&str]) -> ServiceRequest {
+    pub(super) fn graph_request(
+        &self,
+        purpose: CheckId,
+        method: Method,
+        path: &[&str],
+    ) -> ServiceRequest {
         ServiceRequest::to_graph(purpose, method, below(&self.endpoints.graph.url, path))
     }
 }
@@ -129,7 +184,10 @@ impl Wire {
 impl ServiceRequest {
     /// A request to Graph at an address of its own.
     pub(super) fn to_graph(purpose: impl Into<Purpose>, method: Method, url: Url) -> Self {
-        Self::new(purpose, method, url).paced_by(Service::Graph).fixed_header("accept", "application/json").identified()
+        Self::new(purpose, method, url)
+            .paced_by(Service::Graph)
+            .fixed_header("accept", "application/json")
+            .identified()
     }
 
     /// The request with the token in it.
@@ -171,12 +229,19 @@ pub(super) fn read_reached(answer: &Answer, mask: &SecretMask) -> Reply<()> {
     odata::read(answer, mask, |_| Ok(()))
 }
 
-fn registration_facts(body: &Value, secret: &ClientSecret) -> Result<RegistrationFacts, &'static str> {
+fn registration_facts(
+    body: &Value,
+    secret: &ClientSecret,
+) -> Result<RegistrationFacts, &'static str> {
     body.as_object().ok_or("no registration in it")?;
     Ok(RegistrationFacts {
         display_name: text(body, "displayName"),
-        secrets: list(body, "passwordCredentials").filter_map(|entry| credential(entry, secret)).collect(),
-        requested: list(body, "requiredResourceAccess").flat_map(requested).collect(),
+        secrets: list(body, "passwordCredentials")
+            .filter_map(|entry| credential(entry, secret))
+            .collect(),
+        requested: list(body, "requiredResourceAccess")
+            .flat_map(requested)
+            .collect(),
     })
 }
 
@@ -185,23 +250,36 @@ fn credential(entry: &Value, secret: &ClientSecret) -> Option<PasswordCredential
     Some(PasswordCredential {
         key_id: text(entry, "keyId")?,
         display_name: text(entry, "displayName"),
-        ends_at: entry.get("endDateTime").and_then(Value::as_str).and_then(|end| end.parse().ok()),
+        ends_at: entry
+            .get("endDateTime")
+            .and_then(Value::as_str)
+            .and_then(|end| end.parse().ok()),
         fits_secret_in_use: hint.is_some_and(|hint| secret.hint_fits(hint)),
     })
 }
 
 fn requested(entry: &Value) -> Vec<RequestedPermission> {
-    let Some(resource_app_id) = text(entry, "resourceAppId") else { return Vec::new() };
+    let Some(resource_app_id) = text(entry, "resourceAppId") else {
+        return Vec::new();
+    };
     list(entry, "resourceAccess")
         .filter_map(|access| {
             let (permission_id, kind) = (text(access, "id")?, text(access, "type")?);
-            Some(RequestedPermission { resource_app_id: resource_app_id.clone(), permission_id, kind })
+            Some(RequestedPermission {
+                resource_app_id: resource_app_id.clone(),
+                permission_id,
+                kind,
+            })
         })
         .collect()
 }
 
 fn list<'a>(object: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
-    object.get(name).and_then(Value::as_array).into_iter().flatten()
+    object
+        .get(name)
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
 }
 
 fn text(object: &Value, name: &str) -> Option<String> {
@@ -220,11 +298,16 @@ mod tests {
     #[test]
     fn the_refusal_of_a_missing_token_is_what_reaching_means() {
         assert_eq!(reached(401, &[], ""), Reply::Success(()));
-        assert_eq!(reached(401, &[("www-authenticate", "Bearer realm=\"\"")], "<html>"), Reply::Success(()));
+        assert_eq!(
+            reached(401, &[("www-authenticate", "Bearer realm=\"\"")], "<html>"),
+            Reply::Success(())
+        );
         assert!(matches!(reached(401, &[], "<html>"), Reply::Unexpected(odd) if odd.foreign));
         assert!(matches!(reached(200, &[], "{}"), Reply::Unexpected(odd) if !odd.foreign));
         assert!(matches!(reached(200, &[], "<html>"), Reply::Unexpected(odd) if odd.foreign));
-        assert!(matches!(reached(503, &[], "<html>"), Reply::Refused(refusal) if refusal.status == 503));
+        assert!(
+            matches!(reached(503, &[], "<html>"), Reply::Refused(refusal) if refusal.status == 503)
+        );
         assert!(
             matches!(reached(302, &[("location", "https://portal.test/")], ""), Reply::Unexpected(odd) if odd.foreign)
         );
@@ -237,11 +320,16 @@ mod tests {
                 {"keyId": "k1", "displayName": null, "hint": "abc", "endDateTime": "2027-01-01T00:00:00Z"},
                 {"keyId": "k2", "hint": "xyz", "endDateTime": "never"}, {"hint": "abc"}],
             "requiredResourceAccess": [{"resourceAppId": "g", "resourceAccess": [{"id": "p", "type": "Role"}, {"id": 1}]}, {}]});
-        let facts = registration_facts(&body, &crate::wire::tests::secret("abc8Q~0123456789012345")).unwrap();
+        let facts =
+            registration_facts(&body, &crate::wire::tests::secret("abc8Q~0123456789012345"))
+                .unwrap();
         assert_eq!(facts.display_name.as_deref(), Some("RX"));
         assert_eq!(facts.secrets.len(), 2);
         assert!(facts.secrets[0].fits_secret_in_use && !facts.secrets[1].fits_secret_in_use);
-        assert_eq!(facts.secrets[0].ends_at, Some("2027-01-01T00:00:00Z".parse().unwrap()));
+        assert_eq!(
+            facts.secrets[0].ends_at,
+            Some("2027-01-01T00:00:00Z".parse().unwrap())
+        );
         assert_eq!(facts.secrets[1].ends_at, None);
         assert_eq!(facts.requested.len(), 1);
         assert_eq!(facts.requested[0].kind, "Role");

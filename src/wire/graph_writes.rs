@@ -17,22 +17,41 @@ use super::odata;
 use super::request::ServiceRequest;
 use super::response::ServiceResponse;
 use super::secret::AccessToken;
-use super::test_event::{EventMailbox, TEST_SUBJECT, TestEvent, may_have_happened, removal, uncertain};
+use super::test_event::{
+    EventMailbox, TEST_SUBJECT, TestEvent, may_have_happened, removal, uncertain,
+};
 use crate::evidence::{Reply, WriteFacts};
 use crate::settings::MailboxAddress;
 use crate::terms::CheckId;
 
 impl Wire {
     /// Removes an event that this program created, now or in an earlier run, and looks whether it is gone.
-    pub(super) async fn remove_event_graph(&self, at: EventMailbox<'_>, id: &str) -> ServiceResponse<WriteFacts> {
+    pub(super) async fn remove_event_graph(
+        &self,
+        at: EventMailbox<'_>,
+        id: &str,
+    ) -> ServiceResponse<WriteFacts> {
         let path = ["users", at.address.as_str(), "events", id];
-        let request = self.graph_request(at.purpose, Method::DELETE, &path).writing(true).authorized(at.token);
-        let removed = self.send(request, |answer| odata::read_done(answer, &self.mask)).await;
-        let mut request = self.graph_request(at.purpose, Method::GET, &path).authorized(at.token);
+        let request = self
+            .graph_request(at.purpose, Method::DELETE, &path)
+            .writing(true)
+            .authorized(at.token);
+        let removed = self
+            .send(request, |answer| odata::read_done(answer, &self.mask))
+            .await;
+        let mut request = self
+            .graph_request(at.purpose, Method::GET, &path)
+            .authorized(at.token);
         request.url.set_query(Some("$select=id"));
-        let looked = self.send(request, |answer| odata::read(answer, &self.mask, |_| Ok(()))).await;
+        let looked = self
+            .send(request, |answer| {
+                odata::read(answer, &self.mask, |_| Ok(()))
+            })
+            .await;
         let gone = matches!(&looked.reply, Reply::Refused(refusal) if refusal.status == 404);
-        looked.after(&removed).with(|_| Reply::Success(removal(gone, at.address, id)))
+        looked
+            .after(&removed)
+            .with(|_| Reply::Success(removal(gone, at.address, id)))
     }
 
     /// Sends one marked mail from `sender` to `to`, without a copy in Sent Items. It is sent once, after `on_send` was
@@ -45,13 +64,30 @@ impl Wire {
         to: &MailboxAddress,
         on_send: impl FnOnce(u32),
     ) -> ServiceResponse<WriteFacts> {
-        let request = self.graph_request(purpose, Method::POST, &["users", sender.as_str(), "sendMail"]);
+        let request = self.graph_request(
+            purpose,
+            Method::POST,
+            &["users", sender.as_str(), "sendMail"],
+        );
         let request = written(request, &test_mail(to)).authorized(token);
-        let sent = self.send_noting(request, |answer| odata::read_done(answer, &self.mask), on_send).await;
+        let sent = self
+            .send_noting(
+                request,
+                |answer| odata::read_done(answer, &self.mask),
+                on_send,
+            )
+            .await;
         sent.with(|reply| {
             let nevertheless = format!("the test message to {to} may have been sent nevertheless");
-            let reply = if may_have_happened(&reply) { uncertain(reply, &nevertheless) } else { reply };
-            reply.map(|()| WriteFacts { cleaned_up: true, left_behind: None })
+            let reply = if may_have_happened(&reply) {
+                uncertain(reply, &nevertheless)
+            } else {
+                reply
+            };
+            reply.map(|()| WriteFacts {
+                cleaned_up: true,
+                left_behind: None,
+            })
         })
     }
 
@@ -61,19 +97,47 @@ impl Wire {
         event: &TestEvent,
         on_send: impl FnOnce(u32),
     ) -> ServiceResponse<String> {
-        let request = self.graph_request(at.purpose, Method::POST, &["users", at.address.as_str(), "events"]);
+        let request = self.graph_request(
+            at.purpose,
+            Method::POST,
+            &["users", at.address.as_str(), "events"],
+        );
         let request = written(request, &quiet_event(event)).authorized(at.token);
-        let id = |body: &Value| body.get("id").and_then(Value::as_str).map(str::to_owned).ok_or("no event id in it");
-        self.send_noting(request, |answer| odata::read(answer, &self.mask, id), on_send).await
+        let id = |body: &Value| {
+            body.get("id")
+                .and_then(Value::as_str)
+                .map(str::to_owned)
+                .ok_or("no event id in it")
+        };
+        self.send_noting(
+            request,
+            |answer| odata::read(answer, &self.mask, id),
+            on_send,
+        )
+        .await
     }
 
     /// The ids of the events that carry a marker. The search does not show the marker, so each event is read again: should
     /// a filter be ignored on the way, no event of somebody else passes.
-    pub(super) async fn marked_events_graph(&self, at: EventMailbox<'_>, marker: Uuid) -> ServiceResponse<Vec<String>> {
-        let mut request =
-            self.graph_request(at.purpose, Method::GET, &["users", at.address.as_str(), "events"]).authorized(at.token);
-        request.url.set_query(Some(&format!("$top={MOST_FOUND}&$select=id&$filter={}", filter(marker))));
-        let mut outcome = self.send(request, |answer| odata::read(answer, &self.mask, ids)).await;
+    pub(super) async fn marked_events_graph(
+        &self,
+        at: EventMailbox<'_>,
+        marker: Uuid,
+    ) -> ServiceResponse<Vec<String>> {
+        let mut request = self
+            .graph_request(
+                at.purpose,
+                Method::GET,
+                &["users", at.address.as_str(), "events"],
+            )
+            .authorized(at.token);
+        request.url.set_query(Some(&format!(
+            "$top={MOST_FOUND}&$select=id&$filter={}",
+            filter(marker)
+        )));
+        let mut outcome = self
+            .send(request, |answer| odata::read(answer, &self.mask, ids))
+            .await;
         for id in outcome.reply.success().cloned().unwrap_or_default() {
             let carries = self.carries_marker(at, &id, marker).await;
             outcome = joined(outcome, carries, &id);
@@ -81,11 +145,23 @@ impl Wire {
         outcome
     }
 
-    async fn carries_marker(&self, at: EventMailbox<'_>, id: &str, marker: Uuid) -> ServiceResponse<bool> {
+    async fn carries_marker(
+        &self,
+        at: EventMailbox<'_>,
+        id: &str,
+        marker: Uuid,
+    ) -> ServiceResponse<bool> {
         let path = ["users", at.address.as_str(), "events", id];
-        let mut request = self.graph_request(at.purpose, Method::GET, &path).authorized(at.token);
-        request.url.set_query(Some(&format!("$select=id&$expand={}", expand())));
-        self.send(request, |answer| odata::read(answer, &self.mask, |event| Ok(has_marker(event, marker)))).await
+        let mut request = self
+            .graph_request(at.purpose, Method::GET, &path)
+            .authorized(at.token);
+        request
+            .url
+            .set_query(Some(&format!("$select=id&$expand={}", expand())));
+        self.send(request, |answer| {
+            odata::read(answer, &self.mask, |event| Ok(has_marker(event, marker)))
+        })
+        .await
     }
 }
 
@@ -118,11 +194,16 @@ fn marker_id() -> String {
 
 fn filter(marker: Uuid) -> String {
     let id = marker_id();
-    encoded(&format!("singleValueExtendedProperties/Any(ep: ep/id eq '{id}' and ep/value eq '{marker}')"))
+    encoded(&format!(
+        "singleValueExtendedProperties/Any(ep: ep/id eq '{id}' and ep/value eq '{marker}')"
+    ))
 }
 
 fn expand() -> String {
-    encoded(&format!("singleValueExtendedProperties($filter=id eq '{}')", marker_id()))
+    encoded(&format!(
+        "singleValueExtendedProperties($filter=id eq '{}')",
+        marker_id()
+    ))
 }
 
 fn encoded(text: &str) -> String {
@@ -130,28 +211,40 @@ fn encoded(text: &str) -> String {
 }
 
 fn ids(body: &Value) -> Result<Vec<String>, &'static str> {
-    let events = body.get("value").and_then(Value::as_array).ok_or("no list in it")?;
+    let events = body
+        .get("value")
+        .and_then(Value::as_array)
+        .ok_or("no list in it")?;
     let id = |event: &Value| event.get("id").and_then(Value::as_str).map(str::to_owned);
     Ok(events.iter().filter_map(id).take(MOST_FOUND).collect())
 }
 
 fn has_marker(event: &Value, marker: Uuid) -> bool {
-    let properties = event.get("singleValueExtendedProperties").and_then(Value::as_array);
-    let text = |property: &Value, name: &str| property.get(name).and_then(Value::as_str).map(str::to_owned);
+    let properties = event
+        .get("singleValueExtendedProperties")
+        .and_then(Value::as_array);
+    let text = |property: &Value, name: &str| {
+        property
+            .get(name)
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+    };
     properties.into_iter().flatten().any(|property| {
         text(property, "id").is_some_and(|id| id.eq_ignore_ascii_case(&marker_id()))
-            && text(property, "value").is_some_and(|value| value.eq_ignore_ascii_case(&marker.to_string()))
+            && text(property, "value")
+                .is_some_and(|value| value.eq_ignore_ascii_case(&marker.to_string()))
     })
 }
 
 fn written(request: ServiceRequest, body: &Value) -> ServiceRequest {
-    request.body("application/json", body.to_string().into_bytes()).writing(false)
+    request
+        .body("application/json", body.to_string().into_bytes())
+        .writing(false)
 }
 
 /// `transactionId` lets the service drop a second copy, should a gateway repeat the request.
 fn quiet_event(event: &TestEvent) -> Value {
-    let time =
-        |instant: Timestamp| json!({"dateTime": instant.strftime("%Y-%m-%dT%H:%M:%S").to_string(), "timeZone": "UTC"});
+    let time = |instant: Timestamp| json!({"dateTime": instant.strftime("%Y-%m-%dT%H:%M:%S").to_string(), "timeZone": "UTC"});
     json!({
         "subject": TEST_SUBJECT,
         "start": time(event.starts),
@@ -180,7 +273,10 @@ mod tests {
     use super::*;
 
     fn event() -> TestEvent {
-        TestEvent { marker: Uuid::from_u128(7), starts: "2027-12-28T03:17:00Z".parse().unwrap() }
+        TestEvent {
+            marker: Uuid::from_u128(7),
+            starts: "2027-12-28T03:17:00Z".parse().unwrap(),
+        }
     }
 
     #[test]
@@ -190,7 +286,10 @@ mod tests {
         assert_eq!(event["sensitivity"], "private");
         assert_eq!(event["isReminderOn"], false);
         assert!(event.get("attendees").is_none());
-        assert_eq!(event["transactionId"], "00000000-0000-0000-0000-000000000007");
+        assert_eq!(
+            event["transactionId"],
+            "00000000-0000-0000-0000-000000000007"
+        );
         assert!(has_marker(&event, Uuid::from_u128(7)));
     }
 
@@ -198,19 +297,23 @@ mod tests {
     fn only_the_exact_marker_counts() {
         assert!(!has_marker(&quiet_event(&event()), Uuid::from_u128(8)));
         assert!(!has_marker(&json!({"id": "AAMk"}), Uuid::from_u128(7)));
-        let foreign =
-            json!({"singleValueExtendedProperties": [{"id": "String {0} Name Other", "value": Uuid::from_u128(7)}]});
+        let foreign = json!({"singleValueExtendedProperties": [{"id": "String {0} Name Other", "value": Uuid::from_u128(7)}]});
         assert!(!has_marker(&foreign, Uuid::from_u128(7)));
     }
 
     #[test]
     fn the_search_is_written_as_microsoft_documents_it() {
-        let query = percent_encoding::percent_decode_str(&filter(Uuid::from_u128(7))).decode_utf8_lossy().into_owned();
+        let query = percent_encoding::percent_decode_str(&filter(Uuid::from_u128(7)))
+            .decode_utf8_lossy()
+            .into_owned();
         assert_eq!(
             query,
             "singleValueExtendedProperties/Any(ep: ep/id eq 'String {3d1b7c52-6a0e-4f0c-9a7b-5e2f8c41d906} Name \
              RxPreflightTestEvent' and ep/value eq '00000000-0000-0000-0000-000000000007')"
         );
-        assert!(!filter(Uuid::nil()).contains([' ', '+', ':', '/']), "these characters are encoded");
+        assert!(
+            !filter(Uuid::nil()).contains([' ', '+', ':', '/']),
+            "these characters are encoded"
+        );
     }
 }

@@ -30,7 +30,9 @@ impl Ledger {
     pub(super) fn complete(&self, n: u32, complete: impl FnOnce(&mut RequestRecord)) {
         let mut pages = self.pages();
         let first = pages.records.first().map_or(0, |record| record.n);
-        let index = n.checked_sub(first).and_then(|index| usize::try_from(index).ok());
+        let index = n
+            .checked_sub(first)
+            .and_then(|index| usize::try_from(index).ok());
         if let Some(record) = index.and_then(|index| pages.records.get_mut(index)) {
             complete(record);
         }
@@ -40,7 +42,10 @@ impl Ledger {
     /// given up.
     pub fn take(&self) -> Vec<RequestRecord> {
         let mut records = std::mem::take(&mut self.pages().records);
-        for record in records.iter_mut().filter(|record| record.status.is_none() && record.failure.is_none()) {
+        for record in records
+            .iter_mut()
+            .filter(|record| record.status.is_none() && record.failure.is_none())
+        {
             record.failure = Some("given up before an answer came".to_owned());
         }
         records

@@ -46,14 +46,20 @@ impl Limiter {
         let limit = AdaptiveLimit::new(most);
         let permits = limit.current();
         let state = State { limit, permits };
-        Self { semaphore: Semaphore::new(permits), state: Mutex::new(state), fewer: Notify::new() }
+        Self {
+            semaphore: Semaphore::new(permits),
+            state: Mutex::new(state),
+            fewer: Notify::new(),
+        }
     }
 
     /// Waits for a permit.
     pub(super) async fn acquire(&self) -> Permit<'_> {
         // The semaphore is never closed, so `acquire` fails only in theory.
         let permit = loop {
-            let Ok(permit) = self.semaphore.acquire().await else { break None };
+            let Ok(permit) = self.semaphore.acquire().await else {
+                break None;
+            };
             if let Some(permit) = self.kept(permit) {
                 break Some(permit);
             }
@@ -106,7 +112,11 @@ impl Limiter {
     }
 
     fn enter<'p>(&'p self, permit: Option<SemaphorePermit<'p>>) -> Permit<'p> {
-        Permit { limiter: self, epoch: self.state().limit.epoch(), held: permit }
+        Permit {
+            limiter: self,
+            epoch: self.state().limit.epoch(),
+            held: permit,
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -147,7 +157,9 @@ impl Drop for Permit<'_> {
     /// A canceled request returns its permit and does not change the limit.
     fn drop(&mut self) {
         if let Some(permit) = self.held.take() {
-            self.limiter.state().settle(&self.limiter.semaphore, Some(permit));
+            self.limiter
+                .state()
+                .settle(&self.limiter.semaphore, Some(permit));
         }
     }
 }
@@ -157,7 +169,10 @@ impl State {
     fn settle(&mut self, semaphore: &Semaphore, returned: Option<SemaphorePermit<'_>>) {
         let allowed = self.limit.current();
         if let Some(mut permit) = returned {
-            let surplus = self.permits.saturating_sub(allowed).min(permit.num_permits());
+            let surplus = self
+                .permits
+                .saturating_sub(allowed)
+                .min(permit.num_permits());
             if let Some(surplus_permit) = permit.split(surplus) {
                 surplus_permit.forget();
                 self.permits -= surplus;
@@ -211,7 +226,9 @@ mod tests {
             place.release(Feedback::Throttled);
         }
         assert_eq!(limiter.state().permits, 2);
-        assert!(takes_one(&limiter).await && takes_one(&limiter).await && !takes_one(&limiter).await);
+        assert!(
+            takes_one(&limiter).await && takes_one(&limiter).await && !takes_one(&limiter).await
+        );
     }
 
     #[tokio::test]
@@ -234,7 +251,9 @@ mod tests {
         assert!(!takes_one(&limiter).await);
         four.release_all([Feedback::NotThrottled; 4]);
         assert_eq!(limiter.state().permits, 8);
-        assert!(takes_four(&limiter).await && takes_four(&limiter).await && !takes_one(&limiter).await);
+        assert!(
+            takes_four(&limiter).await && takes_four(&limiter).await && !takes_one(&limiter).await
+        );
     }
 
     #[tokio::test]
@@ -244,7 +263,10 @@ mod tests {
         feedback.extend([Feedback::NotThrottled; 19]);
         limiter.acquire_many(4).await.unwrap().release_all(feedback);
         assert_eq!(
-            (limiter.state().permits, limiter.semaphore.available_permits()),
+            (
+                limiter.state().permits,
+                limiter.semaphore.available_permits()
+            ),
             (4, 4),
             "half of the eight after one round"
         );
@@ -261,7 +283,13 @@ mod tests {
         assert!(tokio::join!(limiter.acquire_many(4), slow_down).0.is_none());
         assert!(limiter.acquire_many(4).await.is_none(), "there are two now");
         drop(second);
-        assert_eq!((limiter.state().permits, limiter.semaphore.available_permits()), (2, 2));
+        assert_eq!(
+            (
+                limiter.state().permits,
+                limiter.semaphore.available_permits()
+            ),
+            (2, 2)
+        );
     }
 
     #[tokio::test]
@@ -283,8 +311,15 @@ mod tests {
             tokio::time::sleep(Duration::from_millis(5)).await;
             first.release(Feedback::Throttled);
         };
-        assert!(tokio::join!(limiter.acquire_many(4), behind, slow_down).0.is_none());
-        assert_eq!((entered.load(Ordering::SeqCst), limiter.state().permits), (2, 2));
+        assert!(
+            tokio::join!(limiter.acquire_many(4), behind, slow_down)
+                .0
+                .is_none()
+        );
+        assert_eq!(
+            (entered.load(Ordering::SeqCst), limiter.state().permits),
+            (2, 2)
+        );
     }
 
     #[tokio::test(flavor = "multi_thread")]
@@ -292,17 +327,29 @@ mod tests {
         let shared = Arc::new(Limiter::new(8));
         let (now, highest) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let one = |turn: usize| {
-            let (limiter, now, highest) = (Arc::clone(&shared), Arc::clone(&now), Arc::clone(&highest));
+            let (limiter, now, highest) =
+                (Arc::clone(&shared), Arc::clone(&now), Arc::clone(&highest));
             tokio::spawn(async move {
-                let several = if turn.is_multiple_of(3) { limiter.acquire_many(4).await } else { None };
+                let several = if turn.is_multiple_of(3) {
+                    limiter.acquire_many(4).await
+                } else {
+                    None
+                };
                 let (taken, size) = match several {
                     Some(taken) => (taken, 4),
                     None => (limiter.acquire().await, 1),
                 };
-                highest.fetch_max(now.fetch_add(size, Ordering::SeqCst) + size, Ordering::SeqCst);
+                highest.fetch_max(
+                    now.fetch_add(size, Ordering::SeqCst) + size,
+                    Ordering::SeqCst,
+                );
                 tokio::task::yield_now().await;
                 now.fetch_sub(size, Ordering::SeqCst);
-                taken.release(if turn.is_multiple_of(50) { Feedback::Throttled } else { Feedback::NotThrottled });
+                taken.release(if turn.is_multiple_of(50) {
+                    Feedback::Throttled
+                } else {
+                    Feedback::NotThrottled
+                });
             })
         };
         for task in (0..2_000).map(one).collect::<Vec<_>>() {

@@ -37,7 +37,9 @@ impl SecretMask {
         }
         let mut hidden = self.hidden.lock().unwrap_or_else(PoisonError::into_inner);
         for form in secret_forms(secret) {
-            if form.len() >= SHORTEST_SECRET && !hidden.iter().any(|known| known.expose_secret() == form) {
+            if form.len() >= SHORTEST_SECRET
+                && !hidden.iter().any(|known| known.expose_secret() == form)
+            {
                 hidden.push(SecretString::from(form));
             }
         }
@@ -56,7 +58,10 @@ impl SecretMask {
     /// Whether a short text holds a secret, or what may be a token.
     fn hides_in(&self, text: &str) -> bool {
         let hidden = self.hidden.lock().unwrap_or_else(PoisonError::into_inner);
-        stands_in(text, "eyJ") || hidden.iter().any(|secret| stands_in(text, secret.expose_secret()))
+        stands_in(text, "eyJ")
+            || hidden
+                .iter()
+                .any(|secret| stands_in(text, secret.expose_secret()))
     }
 
     fn veiled(&self, text: &str) -> String {
@@ -91,7 +96,9 @@ fn is_plain(text: &str) -> bool {
 /// Whether a short text contains `word`. A general search algorithm would spend more time on preparation.
 fn stands_in(text: &str, word: &str) -> bool {
     let (text, word) = (text.as_bytes(), word.as_bytes());
-    let Some(first) = word.first().filter(|_| word.len() <= text.len()) else { return word.is_empty() };
+    let Some(first) = word.first().filter(|_| word.len() <= text.len()) else {
+        return word.is_empty();
+    };
     memchr::memchr_iter(*first, text).any(|at| text[at..].starts_with(word))
 }
 
@@ -101,9 +108,15 @@ fn without_tokens(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     while let Some(start) = rest.find("eyJ") {
         let (before, candidate) = rest.split_at(start);
-        let length = candidate.find(|c: char| !is_token_character(c)).unwrap_or(candidate.len());
+        let length = candidate
+            .find(|c: char| !is_token_character(c))
+            .unwrap_or(candidate.len());
         out.push_str(before);
-        out.push_str(if length < SHORTEST_TOKEN { &candidate[..length] } else { VEILED });
+        out.push_str(if length < SHORTEST_TOKEN {
+            &candidate[..length]
+        } else {
+            VEILED
+        });
         rest = &candidate[length..];
     }
     out.push_str(rest);
@@ -151,7 +164,10 @@ mod tests {
 
     #[test]
     fn a_foreign_text_becomes_one_short_visible_line() {
-        assert_eq!(sanitize("a\r\n\tb\u{202e}c\u{200b}d\u{1b}[31m\u{7}"), "a bcd[31m");
+        assert_eq!(
+            sanitize("a\r\n\tb\u{202e}c\u{200b}d\u{1b}[31m\u{7}"),
+            "a bcd[31m"
+        );
         let long = sanitize(&"ä".repeat(1000));
         assert_eq!(long.chars().count(), KEPT_CHARACTERS + 1);
         assert!(long.ends_with('…'));
@@ -159,7 +175,10 @@ mod tests {
 
     #[test]
     fn a_token_is_never_quoted_whole_or_cut_off() {
-        assert_eq!(sanitize("got eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJ4In0.c2ln, sorry"), "got ***, sorry");
+        assert_eq!(
+            sanitize("got eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJ4In0.c2ln, sorry"),
+            "got ***, sorry"
+        );
         assert_eq!(sanitize("got eyJ0eXAiOiJKV1QiLCJhbGci"), "got ***");
         assert_eq!(sanitize("eyJust a word"), "eyJust a word");
     }
@@ -168,8 +187,17 @@ mod tests {
     fn a_known_secret_is_hidden_in_every_form_a_service_could_echo() {
         let mask = SecretMask::default();
         mask.hide("ab~c+d/e&f\"g");
-        for echo in ["ab~c+d/e&f\"g", "ab%7Ec%2Bd%2Fe%26f%22g", "ab~c+d/e&amp;f&quot;g", "ab~c+d/e&f\\\"g"] {
-            assert_eq!(mask.sanitize(&format!("secret {echo} is wrong")), "secret *** is wrong", "{echo}");
+        for echo in [
+            "ab~c+d/e&f\"g",
+            "ab%7Ec%2Bd%2Fe%26f%22g",
+            "ab~c+d/e&amp;f&quot;g",
+            "ab~c+d/e&f\\\"g",
+        ] {
+            assert_eq!(
+                mask.sanitize(&format!("secret {echo} is wrong")),
+                "secret *** is wrong",
+                "{echo}"
+            );
         }
     }
 
@@ -178,8 +206,14 @@ mod tests {
         let mask = SecretMask::default();
         mask.hide("abc8Q~0123456789");
         let shown = mask.sanitize("Basic Y2xpZW50OmFiYzhRfjAxMjM0NTY3ODk= refused");
-        assert!(shown.starts_with("Basic Y2xpZW50Om***") && !shown.contains("MDEyMzQ1"), "{shown}");
-        assert_eq!(mask.sanitize("got 61626338517e30313233343536373839"), "got ***");
+        assert!(
+            shown.starts_with("Basic Y2xpZW50Om***") && !shown.contains("MDEyMzQ1"),
+            "{shown}"
+        );
+        assert_eq!(
+            mask.sanitize("got 61626338517e30313233343536373839"),
+            "got ***"
+        );
     }
 
     #[test]

@@ -38,12 +38,23 @@ pub(super) fn read_done(answer: &Answer, mask: &SecretMask) -> Reply<()> {
 
 /// Success with a list in it, of whatever length.
 pub(super) fn read_list(answer: &Answer, mask: &SecretMask) -> Reply<()> {
-    read(answer, mask, |body| body.get("value").and_then(Value::as_array).map(|_| ()).ok_or("no list in it"))
+    read(answer, mask, |body| {
+        body.get("value")
+            .and_then(Value::as_array)
+            .map(|_| ())
+            .ok_or("no list in it")
+    })
 }
 
 /// The body as JSON, or what is wrong with it in a few words.
 pub(super) fn json(answer: &Answer) -> Result<Value, &'static str> {
-    serde_json::from_str(&answer.text()).map_err(|error| if error.is_eof() { "cut off" } else { "not JSON" })
+    serde_json::from_str(&answer.text()).map_err(|error| {
+        if error.is_eof() {
+            "cut off"
+        } else {
+            "not JSON"
+        }
+    })
 }
 
 /// Graph's error form: `{"error": {"code", "message", "innerError": {…}}}`. A gateway may send an OAuth error.
@@ -62,7 +73,9 @@ fn refusal(answer: &Answer, body: &Value, mask: &SecretMask) -> Option<Refusal> 
         aadsts: message.as_deref().map(aadsts_numbers).unwrap_or_default(),
         code: code.map(|code| mask.sanitize(&code)),
         inner_codes: inner_codes.iter().map(|code| mask.sanitize(code)).collect(),
-        message: message.filter(|message| !message.is_empty()).map(|message| mask.sanitize(&message)),
+        message: message
+            .filter(|message| !message.is_empty())
+            .map(|message| mask.sanitize(&message)),
         ..answer.refusal(mask)
     })
 }
@@ -94,7 +107,9 @@ fn text(object: &Value, name: &str) -> Option<String> {
 pub(super) fn aadsts_numbers(text: &str) -> Vec<u64> {
     let mut numbers = Vec::new();
     for after in text.split("AADSTS").skip(1) {
-        let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
+        let digits = after
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(after.len());
         if let Ok(number) = after[..digits].parse()
             && !numbers.contains(&number)
         {
@@ -110,7 +125,10 @@ mod tests {
     use crate::wire::answer::tests::answer;
 
     fn refused(status: u16, body: &str) -> Refusal {
-        match read_list(&answer(status, &[("content-type", "application/json")], body), &SecretMask::default()) {
+        match read_list(
+            &answer(status, &[("content-type", "application/json")], body),
+            &SecretMask::default(),
+        ) {
             Reply::Refused(refusal) => refusal,
             other => panic!("{other:?}"),
         }
@@ -127,7 +145,10 @@ mod tests {
     fn a_list_is_a_success_even_when_empty() {
         let full = answer(200, &[], r#"{"value":[{"id":"1"}]}"#);
         assert_eq!(read_list(&full, &SecretMask::default()), Reply::Success(()));
-        assert_eq!(read_list(&answer(200, &[], r#"{"value":[]}"#), &SecretMask::default()), Reply::Success(()));
+        assert_eq!(
+            read_list(&answer(200, &[], r#"{"value":[]}"#), &SecretMask::default()),
+            Reply::Success(())
+        );
     }
 
     #[test]
@@ -143,8 +164,7 @@ mod tests {
     fn json_inside_the_message_yields_its_code() {
         let body = r#"{"error":{"code":"UnknownError","message":"{\"error\":{\"code\":\"S2SUnauthorized\",\"message\":\"Invalid permission.\"}}"}}"#;
         assert_eq!(refused(403, body).inner_codes, ["S2SUnauthorized"]);
-        let places =
-            r#"{"error":{"code":"UnknownError","message":"{\"code\":\"invalid_permissions\",\"message\":\"x\"}"}}"#;
+        let places = r#"{"error":{"code":"UnknownError","message":"{\"code\":\"invalid_permissions\",\"message\":\"x\"}"}}"#;
         assert_eq!(refused(403, places).inner_codes, ["invalid_permissions"]);
     }
 
@@ -152,7 +172,10 @@ mod tests {
     fn sign_in_codes_inside_a_message_are_found() {
         let body = r#"{"error":{"code":"AuthenticationError","message":"AADSTS500014: disabled. See AADSTS500014 or AADSTS53003."}}"#;
         assert_eq!(refused(400, body).aadsts, [500_014, 53_003]);
-        assert_eq!(aadsts_numbers("AADSTS AADSTSx AADSTS99999999999999999999999"), Vec::<u64>::new());
+        assert_eq!(
+            aadsts_numbers("AADSTS AADSTSx AADSTS99999999999999999999999"),
+            Vec::<u64>::new()
+        );
     }
 
     #[test]
@@ -167,14 +190,23 @@ mod tests {
         assert_eq!(problem(200, "hello"), "not JSON");
         assert_eq!(problem(200, ""), "empty");
         assert_eq!(problem(200, r#"{"values":[]}"#), "no list in it");
-        assert_eq!(problem(404, r#"{"detail":"no"}"#), "not in the form of an error");
+        assert_eq!(
+            problem(404, r#"{"detail":"no"}"#),
+            "not in the form of an error"
+        );
         assert_eq!(problem(200, "<html></html>"), "a web page");
     }
 
     #[test]
     fn a_deletion_needs_no_body_but_a_portal_is_no_deletion() {
-        assert_eq!(read_done(&answer(204, &[], ""), &SecretMask::default()), Reply::Success(()));
-        assert!(matches!(read_done(&answer(200, &[], "<html>"), &SecretMask::default()), Reply::Unexpected(_)));
+        assert_eq!(
+            read_done(&answer(204, &[], ""), &SecretMask::default()),
+            Reply::Success(())
+        );
+        assert!(matches!(
+            read_done(&answer(200, &[], "<html>"), &SecretMask::default()),
+            Reply::Unexpected(_)
+        ));
     }
 
     proptest::proptest! {

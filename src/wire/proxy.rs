@@ -34,7 +34,10 @@ impl Proxy {
     /// The proxy that a matcher named. An address that is none gives none.
     pub(super) fn of(intercept: &Intercept) -> Option<Self> {
         let address = Url::parse(&intercept.uri().to_string()).ok()?;
-        Some(Self { address, credentials: intercept.basic_auth().cloned() })
+        Some(Self {
+            address,
+            credentials: intercept.basic_auth().cloned(),
+        })
     }
 
     /// Its host and port.
@@ -49,9 +52,16 @@ impl Proxy {
 
     /// The password that it is given.
     pub(super) fn password(&self) -> Option<String> {
-        let encoded = self.credentials.as_ref()?.to_str().ok()?.strip_prefix("Basic ")?;
+        let encoded = self
+            .credentials
+            .as_ref()?
+            .to_str()
+            .ok()?
+            .strip_prefix("Basic ")?;
         let decoded = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
-        decoded.split_once(':').map(|(_, password)| password.to_owned())
+        decoded
+            .split_once(':')
+            .map(|(_, password)| password.to_owned())
     }
 
     /// The status with which it answers a request for a tunnel to `to` (`host:port`).
@@ -62,15 +72,25 @@ impl Proxy {
         if self.address.scheme() != "http" {
             return None;
         }
-        tokio::time::timeout(limit, self.ask_for_tunnel(to)).await.ok().flatten()
+        tokio::time::timeout(limit, self.ask_for_tunnel(to))
+            .await
+            .ok()
+            .flatten()
     }
 
     async fn ask_for_tunnel(&self, to: &str) -> Option<StatusCode> {
         let stream = TcpStream::connect(self.host()).await.ok()?;
-        let (mut sender, connection) = http1::handshake::<_, Empty<Bytes>>(TokioIo::new(stream)).await.ok()?;
-        let mut request = Request::connect(to.parse::<Uri>().ok()?).header(HOST, to).body(Empty::new()).ok()?;
+        let (mut sender, connection) = http1::handshake::<_, Empty<Bytes>>(TokioIo::new(stream))
+            .await
+            .ok()?;
+        let mut request = Request::connect(to.parse::<Uri>().ok()?)
+            .header(HOST, to)
+            .body(Empty::new())
+            .ok()?;
         if let Some(credentials) = &self.credentials {
-            request.headers_mut().insert(PROXY_AUTHORIZATION, credentials.clone());
+            request
+                .headers_mut()
+                .insert(PROXY_AUTHORIZATION, credentials.clone());
         }
         let answer = match select(pin!(sender.send_request(request)), pin!(connection)).await {
             Either::Left((answer, _)) => answer,
@@ -84,7 +104,8 @@ impl Proxy {
 /// `host:port` of an address, with the port that the scheme implies.
 pub(super) fn host_and_port(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
-    url.port_or_known_default().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    url.port_or_known_default()
+        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 #[cfg(test)]
@@ -95,7 +116,12 @@ mod tests {
 
     fn proxy(address: &str) -> Proxy {
         let matcher = Matcher::builder().all(address).build();
-        Proxy::of(&matcher.intercept(&"https://graph.microsoft.com".parse().unwrap()).unwrap()).unwrap()
+        Proxy::of(
+            &matcher
+                .intercept(&"https://graph.microsoft.com".parse().unwrap())
+                .unwrap(),
+        )
+        .unwrap()
     }
 
     #[test]
@@ -109,7 +135,10 @@ mod tests {
     #[test]
     fn host_and_port_name_the_port_that_is_meant() {
         let shown = |text: &str| host_and_port(&text.parse().unwrap());
-        assert_eq!(shown("https://graph.microsoft.com/v1.0"), "graph.microsoft.com:443");
+        assert_eq!(
+            shown("https://graph.microsoft.com/v1.0"),
+            "graph.microsoft.com:443"
+        );
         assert_eq!(shown("http://user:secret@proxy:8080"), "proxy:8080");
     }
 }

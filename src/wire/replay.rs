@@ -56,10 +56,28 @@ mod tests {
     fn an_answer_is_read_as_in_a_run() {
         let url = Url::parse("https://service.test/path").unwrap();
         let (headers, at) = (HeaderMap::new(), Timestamp::UNIX_EPOCH);
-        let heard = |status, body| StoredResponse { url: &url, status, headers: &headers, body, at };
+        let heard = |status, body| StoredResponse {
+            url: &url,
+            status,
+            headers: &headers,
+            body,
+            at,
+        };
         assert_eq!(heard(200, br#"{"value":[]}"#).list(), Reply::Success(()));
-        let refused = heard(403, br#"{"error":{"code":"ErrorAccessDenied","message":"no"}}"#).list();
-        assert_eq!(refused.refusal().and_then(|refusal| refusal.code.as_deref()), Some("ErrorAccessDenied"));
-        assert!(matches!(heard(200, b"<answer/>").folder(), Reply::Unexpected(_)));
+        let refused = heard(
+            403,
+            br#"{"error":{"code":"ErrorAccessDenied","message":"no"}}"#,
+        )
+        .list();
+        assert_eq!(
+            refused
+                .refusal()
+                .and_then(|refusal| refusal.code.as_deref()),
+            Some("ErrorAccessDenied")
+        );
+        assert!(matches!(
+            heard(200, b"<answer/>").folder(),
+            Reply::Unexpected(_)
+        ));
     }
 }

@@ -87,7 +87,10 @@ impl ServiceRequest {
 
     /// Adds a header that is the same in every request of its kind.
     pub(super) fn fixed_header(mut self, name: &'static str, value: &'static str) -> Self {
-        self.headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        self.headers.insert(
+            HeaderName::from_static(name),
+            HeaderValue::from_static(value),
+        );
         self
     }
 
@@ -95,7 +98,8 @@ impl ServiceRequest {
     pub(super) fn identified(mut self) -> Self {
         let id = Uuid::new_v4().to_string();
         self.client_request_id = Some(id.clone());
-        self.header("client-request-id", &id).fixed_header("return-client-request-id", "true")
+        self.header("client-request-id", &id)
+            .fixed_header("return-client-request-id", "true")
     }
 
     /// Adds a body.
@@ -125,7 +129,12 @@ mod tests {
             .fixed_header("accept", "text/xml")
             .identified();
         let own = |name: &str| request.headers.get(name).unwrap().is_sensitive();
-        let names = ["x-anchormailbox", "accept", "client-request-id", "return-client-request-id"];
+        let names = [
+            "x-anchormailbox",
+            "accept",
+            "client-request-id",
+            "return-client-request-id",
+        ];
         assert_eq!(names.map(own), [true, false, true, false]);
     }
 }

@@ -32,17 +32,32 @@ pub struct ServiceResponse<T> {
 impl<T> ServiceResponse<T> {
     /// The reply to its own requests.
     pub(super) fn own(reply: Reply<T>, requests: Vec<u32>, ms: u64) -> Self {
-        Self { reply, requests, ms, origin: ResponseOrigin::Own }
+        Self {
+            reply,
+            requests,
+            ms,
+            origin: ResponseOrigin::Own,
+        }
     }
 
     /// The same response with another reply.
     pub(super) fn with<U>(self, change: impl FnOnce(Reply<T>) -> Reply<U>) -> ServiceResponse<U> {
-        ServiceResponse { reply: change(self.reply), requests: self.requests, ms: self.ms, origin: self.origin }
+        ServiceResponse {
+            reply: change(self.reply),
+            requests: self.requests,
+            ms: self.ms,
+            origin: self.origin,
+        }
     }
 
     /// This response, with the requests of an earlier one added.
     pub(super) fn after<U>(mut self, earlier: &ServiceResponse<U>) -> Self {
-        self.requests = earlier.requests.iter().copied().chain(self.requests).collect();
+        self.requests = earlier
+            .requests
+            .iter()
+            .copied()
+            .chain(self.requests)
+            .collect();
         self.ms += earlier.ms;
         // Requests were sent, so the reply is based on them.
         self.origin = ResponseOrigin::Own;

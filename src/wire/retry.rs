@@ -42,7 +42,11 @@ pub(super) fn next_wait<T>(
     if attempts > u32::from(limits.retries) || !is_transient(reply, limits) {
         return None;
     }
-    let asked = if let Reply::Refused(refusal) = reply { refusal.retry_after_ms } else { None };
+    let asked = if let Reply::Refused(refusal) = reply {
+        refusal.retry_after_ms
+    } else {
+        None
+    };
     match asked.map(Duration::from_millis) {
         Some(wait) => (wait <= limits.patience).then_some(wait),
         None => Some(backoff(attempts, roll()).min(limits.patience)),
@@ -70,7 +74,10 @@ pub(super) fn signal<T>(service: Service, reply: &Reply<T>, limits: &Limits) -> 
             let wait = refusal.retry_after_ms.map(Duration::from_millis);
             let codes = || refusal.code.iter().chain(&refusal.inner_codes);
             if is_throttled(refusal, limits) {
-                Signal::Throttled { wait, of_mailbox: codes().any(|code| code == OF_MAILBOX) }
+                Signal::Throttled {
+                    wait,
+                    of_mailbox: codes().any(|code| code == OF_MAILBOX),
+                }
             } else if is_transient_refusal(refusal, limits) || is_server_error(service, refusal) {
                 Signal::Failing { wait }
             } else {
@@ -115,7 +122,9 @@ fn is_transient_refusal(refusal: &Refusal, limits: &Limits) -> bool {
     let codes = refusal.code.iter().chain(&refusal.inner_codes);
     match refusal.status {
         429 | 502 | 503 | 504 => true,
-        200 | 500.. => codes.into_iter().any(|code| limits.transient_codes.contains(code)),
+        200 | 500.. => codes
+            .into_iter()
+            .any(|code| limits.transient_codes.contains(code)),
         _ => false,
     }
 }
@@ -130,12 +139,24 @@ mod tests {
     }
 
     fn refused(status: u16, code: Option<&str>, retry_after_ms: Option<u64>) -> Reply<()> {
-        Reply::Refused(Refusal { status, code: code.map(str::to_owned), retry_after_ms, ..Refusal::default() })
+        Reply::Refused(Refusal {
+            status,
+            code: code.map(str::to_owned),
+            retry_after_ms,
+            ..Refusal::default()
+        })
     }
 
     fn unreachable(layer: Layer) -> Reply<()> {
         let (host, detail) = (String::new(), String::new());
-        Reply::Unreachable(Failure { layer, host, detail, limit_ms: None, issuer: None, certificate: None })
+        Reply::Unreachable(Failure {
+            layer,
+            host,
+            detail,
+            limit_ms: None,
+            issuer: None,
+            certificate: None,
+        })
     }
 
     fn wait(reply: &Reply<()>, attempts: u32) -> Option<Duration> {
@@ -144,25 +165,46 @@ mod tests {
 
     #[test]
     fn a_named_wait_is_obeyed_up_to_the_patience() {
-        assert_eq!(wait(&refused(429, None, Some(3000)), 1), Some(Duration::from_secs(3)));
-        assert_eq!(wait(&refused(429, None, Some(30_000)), 1), Some(Duration::from_secs(30)));
+        assert_eq!(
+            wait(&refused(429, None, Some(3000)), 1),
+            Some(Duration::from_secs(3))
+        );
+        assert_eq!(
+            wait(&refused(429, None, Some(30_000)), 1),
+            Some(Duration::from_secs(30))
+        );
         assert_eq!(wait(&refused(429, None, Some(30_001)), 1), None);
     }
 
     #[test]
     fn without_a_named_wait_the_waits_double() {
-        assert_eq!(wait(&refused(503, None, None), 1), Some(Duration::from_millis(500)));
-        assert_eq!(wait(&refused(503, None, None), 2), Some(Duration::from_secs(1)));
+        assert_eq!(
+            wait(&refused(503, None, None), 1),
+            Some(Duration::from_millis(500))
+        );
+        assert_eq!(
+            wait(&refused(503, None, None), 2),
+            Some(Duration::from_secs(1))
+        );
         assert_eq!(wait(&refused(503, None, None), 3), None);
-        assert_eq!(next_wait(&refused(503, None, None), 1, &limits(), || 0.0), Some(Duration::from_millis(375)));
-        assert_eq!(next_wait(&refused(503, None, None), 1, &limits(), || 1.0), Some(Duration::from_millis(625)));
+        assert_eq!(
+            next_wait(&refused(503, None, None), 1, &limits(), || 0.0),
+            Some(Duration::from_millis(375))
+        );
+        assert_eq!(
+            next_wait(&refused(503, None, None), 1, &limits(), || 1.0),
+            Some(Duration::from_millis(625))
+        );
     }
 
     #[test]
     fn only_transient_codes_are_asked_again_on_500() {
         assert!(wait(&refused(500, Some("ErrorServerBusy"), None), 1).is_some());
         assert!(wait(&refused(200, Some("ErrorServerBusy"), None), 1).is_some());
-        assert_eq!(wait(&refused(500, Some("ErrorNonExistentMailbox"), None), 1), None);
+        assert_eq!(
+            wait(&refused(500, Some("ErrorNonExistentMailbox"), None), 1),
+            None
+        );
         assert_eq!(wait(&refused(500, None, None), 1), None);
     }
 
@@ -177,8 +219,11 @@ mod tests {
         ] {
             assert_eq!(feedback(&throttled), Feedback::Throttled);
         }
-        for calm in [refused(500, Some("ErrorInternalServerError"), None), refused(403, None, None), Reply::Success(())]
-        {
+        for calm in [
+            refused(500, Some("ErrorInternalServerError"), None),
+            refused(403, None, None),
+            Reply::Success(()),
+        ] {
             assert_eq!(feedback(&calm), Feedback::NotThrottled);
         }
     }
@@ -186,22 +231,48 @@ mod tests {
     #[test]
     fn a_named_wait_is_kept_however_long_it_is() {
         let signal = |reply: &Reply<()>| signal(Service::Exchange, reply, &limits());
-        let throttled = |wait| Signal::Throttled { wait, of_mailbox: false };
-        assert_eq!(signal(&refused(429, None, Some(2000))), throttled(Some(Duration::from_secs(2))));
-        assert_eq!(signal(&refused(429, None, Some(u64::MAX))), throttled(Some(Duration::from_millis(u64::MAX))));
-        assert_eq!(signal(&refused(500, Some("ErrorServerBusy"), None)), throttled(None));
-        let of_mailbox = Signal::Throttled { wait: None, of_mailbox: true };
-        assert_eq!(signal(&refused(429, Some("ApplicationThrottled"), None)), of_mailbox);
+        let throttled = |wait| Signal::Throttled {
+            wait,
+            of_mailbox: false,
+        };
+        assert_eq!(
+            signal(&refused(429, None, Some(2000))),
+            throttled(Some(Duration::from_secs(2)))
+        );
+        assert_eq!(
+            signal(&refused(429, None, Some(u64::MAX))),
+            throttled(Some(Duration::from_millis(u64::MAX)))
+        );
+        assert_eq!(
+            signal(&refused(500, Some("ErrorServerBusy"), None)),
+            throttled(None)
+        );
+        let of_mailbox = Signal::Throttled {
+            wait: None,
+            of_mailbox: true,
+        };
+        assert_eq!(
+            signal(&refused(429, Some("ApplicationThrottled"), None)),
+            of_mailbox
+        );
     }
 
     #[test]
     fn server_errors_and_missing_responses_are_signs_of_trouble_and_refusals_are_not() {
         let failing = Signal::Failing { wait: None };
         for (service, reply, expected) in [
-            (Service::Graph, refused(500, Some("UnknownError"), None), failing),
+            (
+                Service::Graph,
+                refused(500, Some("UnknownError"), None),
+                failing,
+            ),
             (Service::Graph, refused(502, None, None), failing),
             (Service::Exchange, refused(500, None, None), failing),
-            (Service::Exchange, refused(500, Some("ErrorNonExistentMailbox"), None), Signal::Served),
+            (
+                Service::Exchange,
+                refused(500, Some("ErrorNonExistentMailbox"), None),
+                Signal::Served,
+            ),
             (Service::Graph, unreachable(Layer::AnswerTimeout), failing),
             (Service::Graph, refused(403, None, None), Signal::Served),
             (Service::Graph, Reply::Success(()), Signal::Served),
@@ -213,7 +284,11 @@ mod tests {
     #[test]
     fn a_refusal_for_good_and_a_time_out_stand() {
         for status in [400, 401, 403, 404] {
-            assert_eq!(wait(&refused(status, Some("ErrorServerBusy"), None), 1), None, "{status}");
+            assert_eq!(
+                wait(&refused(status, Some("ErrorServerBusy"), None), 1),
+                None,
+                "{status}"
+            );
         }
         assert_eq!(wait(&unreachable(Layer::AnswerTimeout), 1), None);
         assert_eq!(wait(&unreachable(Layer::Certificate), 1), None);

@@ -62,22 +62,36 @@ enum Onward {
 impl Wire {
     /// Lists the rooms of the tenant: their addresses and names, nothing else of them.
     pub async fn rooms(&self, purpose: CheckId, token: &AccessToken) -> ServiceResponse<RoomList> {
-        let mut reading =
-            Reading::new(self.graph_request(purpose, Method::GET, &["places", "microsoft.graph.room"]).url);
+        let mut reading = Reading::new(
+            self.graph_request(purpose, Method::GET, &["places", "microsoft.graph.room"])
+                .url,
+        );
         let mut url = reading.page(PAGE, 0);
         let (mut requests, mut ms) = (Vec::new(), 0);
         let reply = loop {
-            let request = self.graph_request(purpose, Method::GET, &[]).at(url).authorized(token);
-            let answer = self.send(request, |answer| odata::read(answer, &self.mask, page)).await;
+            let request = self
+                .graph_request(purpose, Method::GET, &[])
+                .at(url)
+                .authorized(token);
+            let answer = self
+                .send(request, |answer| odata::read(answer, &self.mask, page))
+                .await;
             requests.extend(answer.requests);
             ms += answer.ms;
             let onward = match answer.reply {
                 Reply::Success(page) => reading.take(page),
                 failed if reading.pages == 0 => {
                     let reply = failed.map(|_| RoomList::default());
-                    return ServiceResponse { reply, requests, ms, origin: answer.origin };
+                    return ServiceResponse {
+                        reply,
+                        requests,
+                        ms,
+                        origin: answer.origin,
+                    };
                 }
-                failed => Onward::CutShort(format!("page {}: {}", reading.pages + 1, told(&failed))),
+                failed => {
+                    Onward::CutShort(format!("page {}: {}", reading.pages + 1, told(&failed)))
+                }
             };
             match onward {
                 Onward::To(next) => url = next,
@@ -111,14 +125,27 @@ struct Reading {
 impl Reading {
     fn new(base: Url) -> Self {
         let (seen, list) = (HashSet::new(), RoomList::default());
-        Self { base, pages: 0, entries: 0, seen, widened: false, list }
+        Self {
+            base,
+            pages: 0,
+            entries: 0,
+            seen,
+            widened: false,
+            list,
+        }
     }
 
     /// The address of a page. The dollar signs stay as Microsoft writes them.
     fn page(&self, size: usize, skip: usize) -> Url {
-        let skip = if skip == 0 { String::new() } else { format!("$skip={skip}&") };
+        let skip = if skip == 0 {
+            String::new()
+        } else {
+            format!("$skip={skip}&")
+        };
         let mut url = self.base.clone();
-        url.set_query(Some(&format!("$top={size}&{skip}$count=true&$select=emailAddress,displayName")));
+        url.set_query(Some(&format!(
+            "$top={size}&{skip}$count=true&$select=emailAddress,displayName"
+        )));
         url
     }
 
@@ -132,7 +159,11 @@ impl Reading {
             self.add(room);
         }
         let brought = self.seen.len() - before;
-        let whole = page.count.map_or(on_it != USUAL_PAGE && on_it < PAGE, |count| self.seen.len() >= count);
+        let whole = page
+            .count
+            .map_or(on_it != USUAL_PAGE && on_it < PAGE, |count| {
+                self.seen.len() >= count
+            });
         let onward = match page.next {
             Some(_) if brought == 0 && on_it > 0 => Onward::CutShort("its pages repeat".to_owned()),
             Some(next) => self.follow(&next),
@@ -149,7 +180,12 @@ impl Reading {
     }
 
     fn add(&mut self, room: Room) {
-        let key = room.address.as_deref().or(room.name.as_deref()).unwrap_or(NAMELESS).to_lowercase();
+        let key = room
+            .address
+            .as_deref()
+            .or(room.name.as_deref())
+            .unwrap_or(NAMELESS)
+            .to_lowercase();
         if !self.seen.insert(key) {
             return;
         }
@@ -158,7 +194,10 @@ impl Reading {
             return;
         }
         let name = room.name.or(room.address);
-        self.list.facts.without_address.push(name.as_deref().map_or_else(|| NAMELESS.to_owned(), sanitize));
+        self.list.facts.without_address.push(
+            name.as_deref()
+                .map_or_else(|| NAMELESS.to_owned(), sanitize),
+        );
     }
 
     /// The next page as the service names it. The token goes to no other host and to no other list.
@@ -166,21 +205,29 @@ impl Reading {
         let Ok(url) = Url::parse(next) else {
             return Onward::CutShort("the link to its next page is no address".to_owned());
         };
-        let same_list = url.path().eq_ignore_ascii_case(self.base.path()) && url.username().is_empty();
+        let same_list =
+            url.path().eq_ignore_ascii_case(self.base.path()) && url.username().is_empty();
         if url.origin() == self.base.origin() && same_list && url.password().is_none() {
             Onward::To(url)
         } else {
             let host = sanitize(url.host_str().unwrap_or("another address"));
-            Onward::CutShort(format!("its next page is said to be at {host}, to which the token is not sent"))
+            Onward::CutShort(format!(
+                "its next page is said to be at {host}, to which the token is not sent"
+            ))
         }
     }
 
     /// A further page brought nothing new, so the service may not listen to `$skip`. All rooms on one page are asked for
     /// once.
     fn widen(&mut self, count: Option<usize>) -> Onward {
-        let Some(count) = count else { return Onward::CutShort("its pages repeat".to_owned()) };
+        let Some(count) = count else {
+            return Onward::CutShort("its pages repeat".to_owned());
+        };
         if self.widened || count > LARGEST_PAGE {
-            return Onward::CutShort(format!("the tenant counts {count} rooms and lists {}", self.seen.len()));
+            return Onward::CutShort(format!(
+                "the tenant counts {count} rooms and lists {}",
+                self.seen.len()
+            ));
         }
         self.widened = true;
         Onward::To(self.page(count.max(PAGE), 0))
@@ -188,14 +235,27 @@ impl Reading {
 
     fn finish(self, cut_short: Option<String>) -> RoomList {
         let rooms = self.list.addresses.len();
-        let facts = RoomListFacts { rooms, cut_short, ..self.list.facts };
+        let facts = RoomListFacts {
+            rooms,
+            cut_short,
+            ..self.list.facts
+        };
         RoomList { facts, ..self.list }
     }
 }
 
 fn page(body: &Value) -> Result<Page, &'static str> {
-    let rooms = body.get("value").and_then(Value::as_array).ok_or("no list in it")?;
-    let text = |object: &Value, name| object.get(name).and_then(Value::as_str).map(str::trim).map(str::to_owned);
+    let rooms = body
+        .get("value")
+        .and_then(Value::as_array)
+        .ok_or("no list in it")?;
+    let text = |object: &Value, name| {
+        object
+            .get(name)
+            .and_then(Value::as_str)
+            .map(str::trim)
+            .map(str::to_owned)
+    };
     let room = |room| Room {
         address: text(room, "emailAddress").filter(|address| !address.is_empty()),
         name: text(room, "displayName").filter(|name| !name.is_empty()),
@@ -203,7 +263,10 @@ fn page(body: &Value) -> Result<Page, &'static str> {
     Ok(Page {
         rooms: rooms.iter().map(room).collect(),
         next: text(body, "@odata.nextLink").filter(|next| !next.is_empty()),
-        count: body.get("@odata.count").and_then(Value::as_u64).and_then(|count| usize::try_from(count).ok()),
+        count: body
+            .get("@odata.count")
+            .and_then(Value::as_u64)
+            .and_then(|count| usize::try_from(count).ok()),
     })
 }
 
@@ -215,7 +278,9 @@ fn told<T>(reply: &Reply<T>) -> String {
             Some(code) => format!("HTTP {} {code}", refusal.status),
             None => format!("HTTP {}", refusal.status),
         },
-        Reply::Unexpected(unexpected) => format!("HTTP {}, {}", unexpected.status, unexpected.problem),
+        Reply::Unexpected(unexpected) => {
+            format!("HTTP {}, {}", unexpected.status, unexpected.problem)
+        }
         Reply::Unreachable(failure) => failure.detail.clone(),
     }
 }

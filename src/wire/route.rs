@@ -38,7 +38,8 @@ impl Routes {
     pub(super) fn new(transport: &Transport, limits: &Limits) -> Result<Self, WireError> {
         let witness = Witness::new(transport.ca_file.as_ref().map(|file| file.pem.as_slice()))?;
         let client = |proxies: &dyn Fn(ClientBuilder) -> ClientBuilder| {
-            let builder = base(transport, connect_limit(limits)).tls_backend_preconfigured(witness.client_config()?);
+            let builder = base(transport, connect_limit(limits))
+                .tls_backend_preconfigured(witness.client_config()?);
             proxies(builder).build().map_err(WireError::Client)
         };
         let direct = client(&ClientBuilder::no_proxy)?;
@@ -50,12 +51,22 @@ impl Routes {
             }
             None => (client(&|builder| builder)?, Matcher::from_system()),
         };
-        Ok(Self { direct, proxied: through_proxy, proxies, named_by_user: transport.proxy.is_some(), witness })
+        Ok(Self {
+            direct,
+            proxied: through_proxy,
+            proxies,
+            named_by_user: transport.proxy.is_some(),
+            witness,
+        })
     }
 
     /// The client that reaches `url`. A loopback address never goes through a proxy of the environment.
     pub(super) fn client(&self, url: &Url) -> &Client {
-        if self.goes_around_proxies(url) { &self.direct } else { &self.proxied }
+        if self.goes_around_proxies(url) {
+            &self.direct
+        } else {
+            &self.proxied
+        }
     }
 
     /// The proxy on the way to `url`, if there is one.
@@ -110,10 +121,19 @@ mod tests {
 
     #[test]
     fn loopback_is_told_from_everything_else() {
-        for inside in ["http://127.0.0.1:8", "http://localhost", "https://sim.localhost", "https://[::1]:4"] {
+        for inside in [
+            "http://127.0.0.1:8",
+            "http://localhost",
+            "https://sim.localhost",
+            "https://[::1]:4",
+        ] {
             assert!(is_loopback(&url(inside)), "{inside}");
         }
-        for outside in ["https://graph.microsoft.com", "http://10.0.0.1", "https://localhost.contoso.com"] {
+        for outside in [
+            "https://graph.microsoft.com",
+            "http://10.0.0.1",
+            "https://localhost.contoso.com",
+        ] {
             assert!(!is_loopback(&url(outside)), "{outside}");
         }
     }

@@ -7,8 +7,8 @@ use std::sync::{Mutex, PoisonError};
 
 use oauth2::basic::{BasicRevocationErrorResponse, BasicTokenIntrospectionResponse};
 use oauth2::{
-    AsyncHttpClient, AuthType, EndpointNotSet, EndpointSet, ErrorResponse, HttpRequest, HttpResponse,
-    RequestTokenError, Scope, StandardRevocableToken, TokenResponse, TokenUrl,
+    AsyncHttpClient, AuthType, EndpointNotSet, EndpointSet, ErrorResponse, HttpRequest,
+    HttpResponse, RequestTokenError, Scope, StandardRevocableToken, TokenResponse, TokenUrl,
 };
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
@@ -106,22 +106,43 @@ impl<'c> AsyncHttpClient<'c> for Courier<'_> {
 
 impl Wire {
     /// Asks `sign_in` for the discovery document of `tenant` (a GUID or a domain). Needs no credentials.
-    pub async fn discover(&self, purpose: CheckId, sign_in: &Url, tenant: &str) -> ServiceResponse<TenantFacts> {
-        let url = below(sign_in, &[tenant, "v2.0", ".well-known", "openid-configuration"]);
-        let request =
-            ServiceRequest::new(purpose, Method::GET, url).fixed_header("accept", "application/json").identified();
+    pub async fn discover(
+        &self,
+        purpose: CheckId,
+        sign_in: &Url,
+        tenant: &str,
+    ) -> ServiceResponse<TenantFacts> {
+        let url = below(
+            sign_in,
+            &[tenant, "v2.0", ".well-known", "openid-configuration"],
+        );
+        let request = ServiceRequest::new(purpose, Method::GET, url)
+            .fixed_header("accept", "application/json")
+            .identified();
         // Asked for the sake of the host alone, any response will do.
-        let request = if purpose == CheckId::NetworkSignIn { request.about_the_way() } else { request };
-        self.send(request, |answer| read_discovery(answer, &self.mask)).await
+        let request = if purpose == CheckId::NetworkSignIn {
+            request.about_the_way()
+        } else {
+            request
+        };
+        self.send(request, |answer| read_discovery(answer, &self.mask))
+            .await
     }
 
     /// Requests a discovery document that every sign-in host has, to see whether the host is reachable. It needs no tenant and
     /// no credentials.
     pub async fn reach_sign_in(&self, purpose: CheckId) -> ServiceResponse<()> {
-        let url = below(&self.endpoints.sign_in.url, &[ANY_TENANT, "v2.0", ".well-known", "openid-configuration"]);
-        let request =
-            ServiceRequest::new(purpose, Method::GET, url).fixed_header("accept", "application/json").identified();
-        self.send(request.about_the_way(), |answer| read_any_discovery(answer, &self.mask)).await
+        let url = below(
+            &self.endpoints.sign_in.url,
+            &[ANY_TENANT, "v2.0", ".well-known", "openid-configuration"],
+        );
+        let request = ServiceRequest::new(purpose, Method::GET, url)
+            .fixed_header("accept", "application/json")
+            .identified();
+        self.send(request.about_the_way(), |answer| {
+            read_any_discovery(answer, &self.mask)
+        })
+        .await
     }
 
     /// Asks for a token for `resource` (a base address such as `https://graph.microsoft.com`) with a client secret.
@@ -134,12 +155,26 @@ impl Wire {
         resource: &str,
     ) -> (ServiceResponse<TokenFacts>, Option<AccessToken>) {
         self.mask.hide(secret.expose());
-        let url = below(&self.endpoints.sign_in.url, &[tenant.as_str(), "oauth2", "v2.0", "token"]);
+        let url = below(
+            &self.endpoints.sign_in.url,
+            &[tenant.as_str(), "oauth2", "v2.0", "token"],
+        );
         let entra = entra(url, client, secret);
-        let courier = Courier { wire: self, purpose, carried: Mutex::new(None) };
+        let courier = Courier {
+            wire: self,
+            purpose,
+            carried: Mutex::new(None),
+        };
         let scope = Scope::new(format!("{}/.default", resource.trim_end_matches('/')));
-        let outcome = entra.exchange_client_credentials().add_scope(scope).request_async(&courier).await;
-        let carried = courier.carried.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let outcome = entra
+            .exchange_client_credentials()
+            .add_scope(scope)
+            .request_async(&courier)
+            .await;
+        let carried = courier
+            .carried
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
         self.issued(outcome, carried)
     }
 
@@ -147,7 +182,8 @@ impl Wire {
     /// headers are not lost; only the retries look at it on the way.
     async fn carry(&self, purpose: CheckId, request: HttpRequest) -> ServiceResponse<Answer> {
         let (parts, body) = request.into_parts();
-        let url = Url::parse(&parts.uri.to_string()).unwrap_or_else(|_| self.endpoints.sign_in.url.clone());
+        let url = Url::parse(&parts.uri.to_string())
+            .unwrap_or_else(|_| self.endpoints.sign_in.url.clone());
         let mut request = ServiceRequest::new(purpose, parts.method, url).identified();
         request.headers.extend(parts.headers);
         request.body = Some(body.into());
@@ -185,7 +221,9 @@ impl Wire {
                     token = issued;
                     reply
                 }
-                Err(RequestTokenError::ServerResponse(error)) => Reply::Refused(refusal(&answer, &error, &self.mask)),
+                Err(RequestTokenError::ServerResponse(error)) => {
+                    Reply::Refused(refusal(&answer, &error, &self.mask))
+                }
                 Err(_) => unreadable(&answer, &self.mask),
             },
             other => other.map(|_| TokenFacts::default()),
@@ -193,16 +231,34 @@ impl Wire {
         (exchanged, token)
     }
 
-    fn accepted(&self, answer: &Answer, issued: &IssuedToken) -> (Reply<TokenFacts>, Option<AccessToken>) {
+    fn accepted(
+        &self,
+        answer: &Answer,
+        issued: &IssuedToken,
+    ) -> (Reply<TokenFacts>, Option<AccessToken>) {
         let text = issued.access_token().secret();
         self.mask.hide(text);
-        let token = issued.flaw().map_or_else(|| AccessToken::new(text).ok_or("a token that no header can carry"), Err);
+        let token = issued.flaw().map_or_else(
+            || AccessToken::new(text).ok_or("a token that no header can carry"),
+            Err,
+        );
         let token = match token {
             Ok(token) => token,
-            Err(flaw) => return (Reply::Unexpected(answer.unexpected(flaw, false, &self.mask)), None),
+            Err(flaw) => {
+                return (
+                    Reply::Unexpected(answer.unexpected(flaw, false, &self.mask)),
+                    None,
+                );
+            }
         };
         let lifetime_s = issued.expires_in().map(|lifetime| lifetime.as_secs());
-        (Reply::Success(TokenFacts { lifetime_s, ..read_token(text) }), Some(token))
+        (
+            Reply::Success(TokenFacts {
+                lifetime_s,
+                ..read_token(text)
+            }),
+            Some(token),
+        )
     }
 }
 
@@ -235,7 +291,9 @@ fn never_sent() -> ServiceResponse<Answer> {
 
 /// An answer that is neither a token nor an error of Entra. A success is never quoted: it could hold a token.
 fn unreadable<T>(answer: &Answer, mask: &SecretMask) -> Reply<T> {
-    let problem = json(answer).err().unwrap_or("not in the form of a token answer");
+    let problem = json(answer)
+        .err()
+        .unwrap_or("not in the form of a token answer");
     if answer.is_success() {
         Reply::Unexpected(answer.unexpected(problem, false, mask))
     } else {
@@ -280,8 +338,17 @@ fn text(value: &Value) -> Option<String> {
 
 /// The numbers of an array, also where they are written as texts.
 fn numbers(value: &Value) -> Vec<u64> {
-    let number = |value: &Value| value.as_u64().or_else(|| value.as_str()?.trim().parse().ok());
-    value.as_array().into_iter().flatten().filter_map(number).collect()
+    let number = |value: &Value| {
+        value
+            .as_u64()
+            .or_else(|| value.as_str()?.trim().parse().ok())
+    };
+    value
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(number)
+        .collect()
 }
 
 fn read_discovery(answer: &Answer, mask: &SecretMask) -> Reply<TenantFacts> {
@@ -295,7 +362,10 @@ fn read_discovery(answer: &Answer, mask: &SecretMask) -> Reply<TenantFacts> {
             Err(_) => answer.undocumented("not in the form of an error", mask),
         };
     }
-    tenant_facts(&body, mask).map_or_else(|| answer.undocumented("no tenant in it", mask), Reply::Success)
+    tenant_facts(&body, mask).map_or_else(
+        || answer.undocumented("no tenant in it", mask),
+        Reply::Success,
+    )
 }
 
 /// The document of no particular tenant: its `issuer` holds the literal `{tenantid}` instead of a GUID, which proves as much
@@ -308,7 +378,10 @@ fn read_any_discovery(answer: &Answer, mask: &SecretMask) -> Reply<()> {
     if !answer.is_success() {
         return read_discovery(answer, mask).map(|_| ());
     }
-    let issuer = body.get("issuer").and_then(Value::as_str).and_then(|issuer| Url::parse(issuer).ok());
+    let issuer = body
+        .get("issuer")
+        .and_then(Value::as_str)
+        .and_then(|issuer| Url::parse(issuer).ok());
     match issuer {
         Some(issuer) if issuer.scheme() == "https" => Reply::Success(()),
         _ => answer.undocumented("no issuer in it", mask),
@@ -318,8 +391,15 @@ fn read_any_discovery(answer: &Answer, mask: &SecretMask) -> Reply<()> {
 /// The tenant's GUID stands in the path of `issuer`.
 fn tenant_facts(body: &Value, mask: &SecretMask) -> Option<TenantFacts> {
     let issuer = Url::parse(body.get("issuer")?.as_str()?).ok()?;
-    let tenant_id = issuer.path_segments()?.find(|segment| Uuid::try_parse(segment).is_ok())?.to_owned();
-    let field = |name: &str| body.get(name).and_then(Value::as_str).map(|value| mask.sanitize(value));
+    let tenant_id = issuer
+        .path_segments()?
+        .find(|segment| Uuid::try_parse(segment).is_ok())?
+        .to_owned();
+    let field = |name: &str| {
+        body.get(name)
+            .and_then(Value::as_str)
+            .map(|value| mask.sanitize(value))
+    };
     Some(TenantFacts {
         tenant_id,
         region: field("tenant_region_scope"),
@@ -343,7 +423,10 @@ pub(super) fn below_escaped(base: &Url, path: &str) -> Url {
 
 /// A path segment of which every reader makes the same: a plus sign, which some take for a space, is escaped too.
 pub(super) fn escaped(segment: &str) -> Cow<'_, str> {
-    if segment.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"@.-_".contains(&byte)) {
+    if segment
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"@.-_".contains(&byte))
+    {
         return Cow::Borrowed(segment);
     }
     let form: String = url::form_urlencoded::byte_serialize(segment.as_bytes()).collect();
@@ -366,24 +449,42 @@ mod tests {
         let body = r#"{"issuer":"https://login.microsoftonline.com/5f3c1a52-0000-4000-8000-000000000001/v2.0","tenant_region_scope":"EU","cloud_instance_name":"microsoftonline.com"}"#;
         let facts = discovered(200, body).success().cloned().unwrap();
         assert_eq!(facts.tenant_id, "5f3c1a52-0000-4000-8000-000000000001");
-        assert_eq!((facts.region.as_deref(), facts.region_sub_scope), (Some("EU"), None));
+        assert_eq!(
+            (facts.region.as_deref(), facts.region_sub_scope),
+            (Some("EU"), None)
+        );
     }
 
     #[test]
     fn an_unknown_tenant_is_a_refusal_with_its_number() {
-        let Reply::Refused(refusal) = discovered(400, NOT_FOUND) else { panic!() };
+        let Reply::Refused(refusal) = discovered(400, NOT_FOUND) else {
+            panic!()
+        };
         assert_eq!(refusal.code.as_deref(), Some("invalid_tenant"));
         assert_eq!(refusal.aadsts, [90_002]);
-        assert_eq!(refusal.message.as_deref(), Some("AADSTS90002: Tenant 'x' not found. Trace ID: t"));
+        assert_eq!(
+            refusal.message.as_deref(),
+            Some("AADSTS90002: Tenant 'x' not found. Trace ID: t")
+        );
         assert_eq!(refusal.values["trace_id"], "t");
         assert!(!refusal.values.contains_key("suberror"));
     }
 
     #[test]
     fn a_document_without_a_tenant_is_unexpected() {
-        for body in ["{}", r#"{"issuer":"https://x/{tenantid}/v2.0"}"#, "[]", r#"{"issuer":7}"#] {
-            let Reply::Unexpected(unexpected) = discovered(200, body) else { panic!("{body}") };
-            assert_eq!((unexpected.problem.as_str(), unexpected.foreign), ("no tenant in it", false));
+        for body in [
+            "{}",
+            r#"{"issuer":"https://x/{tenantid}/v2.0"}"#,
+            "[]",
+            r#"{"issuer":7}"#,
+        ] {
+            let Reply::Unexpected(unexpected) = discovered(200, body) else {
+                panic!("{body}")
+            };
+            assert_eq!(
+                (unexpected.problem.as_str(), unexpected.foreign),
+                ("no tenant in it", false)
+            );
         }
     }
 
@@ -400,13 +501,20 @@ mod tests {
     fn a_document_of_no_tenant_shows_that_the_host_is_reachable() {
         for body in DOCUMENTS_OF_NO_TENANT {
             let answer = answer(200, &[("content-type", "application/json")], body);
-            assert_eq!(read_any_discovery(&answer, &SecretMask::default()), Reply::Success(()), "{body}");
+            assert_eq!(
+                read_any_discovery(&answer, &SecretMask::default()),
+                Reply::Success(()),
+                "{body}"
+            );
         }
         for body in ["{}", "[]", r#"{"issuer":7}"#, r#"{"issuer":"login"}"#] {
             let reply = read_any_discovery(&answer(200, &[], body), &SecretMask::default());
             assert!(matches!(reply, Reply::Unexpected(_)), "{body}");
         }
-        assert!(matches!(read_any_discovery(&answer(400, &[], NOT_FOUND), &SecretMask::default()), Reply::Refused(_)));
+        assert!(matches!(
+            read_any_discovery(&answer(400, &[], NOT_FOUND), &SecretMask::default()),
+            Reply::Refused(_)
+        ));
     }
 
     #[test]
@@ -422,40 +530,64 @@ mod tests {
             format!("https://{id}.ciamlogin.com/{id}/v2.0"),
         ] {
             for region in ["null", "\"EU\""] {
-                let body =
-                    format!(r#"{{"issuer":"{issuer}","tenant_region_scope":{region},"tenant_region_sub_scope":null}}"#);
+                let body = format!(
+                    r#"{{"issuer":"{issuer}","tenant_region_scope":{region},"tenant_region_sub_scope":null}}"#
+                );
                 let facts = discovered(200, &body).success().cloned().unwrap();
-                assert_eq!((facts.tenant_id.as_str(), facts.region_sub_scope), (id, None), "{body}");
+                assert_eq!(
+                    (facts.tenant_id.as_str(), facts.region_sub_scope),
+                    (id, None),
+                    "{body}"
+                );
             }
         }
     }
 
     #[test]
     fn numbers_come_out_of_the_text_when_the_list_is_missing() {
-        let error: SignInError =
-            serde_json::from_str(r#"{"error":"invalid_client","error_description":"AADSTS7000222: expired"}"#).unwrap();
+        let error: SignInError = serde_json::from_str(
+            r#"{"error":"invalid_client","error_description":"AADSTS7000222: expired"}"#,
+        )
+        .unwrap();
         let refusal = refusal(&answer(401, &[], ""), &error, &SecretMask::default());
         assert_eq!((refusal.status, refusal.aadsts), (401, vec![7_000_222]));
-        let error: SignInError = serde_json::from_str(r#"{"error":"x","error_codes":["53003",7]}"#).unwrap();
+        let error: SignInError =
+            serde_json::from_str(r#"{"error":"x","error_codes":["53003",7]}"#).unwrap();
         assert_eq!(numbers(&error.error_codes), [53_003, 7]);
     }
 
     #[test]
     fn a_malformed_success_is_never_quoted() {
-        let reply: Reply<()> =
-            unreadable(&answer(200, &[], r#"{"access_token":"opaque-token"#), &SecretMask::default());
-        let Reply::Unexpected(unexpected) = reply else { panic!() };
-        assert_eq!((unexpected.problem.as_str(), unexpected.excerpt.as_str()), ("cut off", ""));
+        let reply: Reply<()> = unreadable(
+            &answer(200, &[], r#"{"access_token":"opaque-token"#),
+            &SecretMask::default(),
+        );
+        let Reply::Unexpected(unexpected) = reply else {
+            panic!()
+        };
+        assert_eq!(
+            (unexpected.problem.as_str(), unexpected.excerpt.as_str()),
+            ("cut off", "")
+        );
     }
 
     #[test]
     fn a_tenant_cannot_leave_its_place_in_the_path() {
         let base = Url::parse("https://login.test/").unwrap();
-        assert_eq!(below(&base, &["../x/y?z", "token"]).as_str(), "https://login.test/..%2Fx%2Fy%3Fz/token");
+        assert_eq!(
+            below(&base, &["../x/y?z", "token"]).as_str(),
+            "https://login.test/..%2Fx%2Fy%3Fz/token"
+        );
         let nested = Url::parse("https://gate.test/v1.0").unwrap();
-        assert_eq!(below(&nested, &["users"]).as_str(), "https://gate.test/v1.0/users");
+        assert_eq!(
+            below(&nested, &["users"]).as_str(),
+            "https://gate.test/v1.0/users"
+        );
         let room = below(&nested, &["users", "o'neill+1@contoso.com"]);
-        assert_eq!(room.as_str(), "https://gate.test/v1.0/users/o%27neill%2B1@contoso.com");
+        assert_eq!(
+            room.as_str(),
+            "https://gate.test/v1.0/users/o%27neill%2B1@contoso.com"
+        );
     }
 
     proptest::proptest! {

@@ -39,7 +39,10 @@ impl TestEvent {
 
     /// What to look for in the calendar of `mailbox`.
     pub fn describe(&self, mailbox: &str) -> String {
-        format!("event `{TEST_SUBJECT}` of {} in the calendar of {mailbox}", self.starts)
+        format!(
+            "event `{TEST_SUBJECT}` of {} in the calendar of {mailbox}",
+            self.starts
+        )
     }
 }
 
@@ -78,7 +81,10 @@ pub struct EventWritten {
 impl Wire {
     /// A test event that has not been created yet.
     pub fn new_test_event(&self) -> TestEvent {
-        TestEvent { marker: Uuid::new_v4(), starts: far_ahead(self.clock.now()) }
+        TestEvent {
+            marker: Uuid::new_v4(),
+            starts: far_ahead(self.clock.now()),
+        }
     }
 
     /// Creates a private, free event without attendees or reminder far ahead, removes it and looks whether it is gone.
@@ -96,7 +102,10 @@ impl Wire {
         };
         if let Reply::Success(id) = &created.reply {
             let exchanged = self.remove_event(at, id).await.after(&created);
-            let settled = exchanged.reply.success().is_some_and(|facts| facts.cleaned_up);
+            let settled = exchanged
+                .reply
+                .success()
+                .is_some_and(|facts| facts.cleaned_up);
             return EventWritten { exchanged, settled };
         }
         // A request that was held back was not sent; one that the end of the run cut off may take effect later.
@@ -105,12 +114,18 @@ impl Wire {
             ResponseOrigin::Withheld => true,
             ResponseOrigin::CutOff => {
                 let settled = created.requests.is_empty();
-                return EventWritten { exchanged: created.with(|reply| reply.map(|_| left(None))), settled };
+                return EventWritten {
+                    exchanged: created.with(|reply| reply.map(|_| left(None))),
+                    settled,
+                };
             }
         };
         if is_known {
             let nothing = |reply: Reply<String>| reply.map(|_| left(None));
-            return EventWritten { exchanged: created.with(nothing), settled: true };
+            return EventWritten {
+                exchanged: created.with(nothing),
+                settled: true,
+            };
         }
         self.remove_lost_event(at, event, created).await
     }
@@ -124,39 +139,73 @@ impl Wire {
         let mut search = self.remove_marked_events(at, event.marker).await;
         if search.reply == Reply::Success(Removal::NotFound) {
             tokio::time::sleep(BEFORE_SECOND_SEARCH).await;
-            search = self.remove_marked_events(at, event.marker).await.after(&search);
+            search = self
+                .remove_marked_events(at, event.marker)
+                .await
+                .after(&search);
         }
-        let ServiceResponse { reply, requests, ms, .. } = search.after(&created);
+        let ServiceResponse {
+            reply,
+            requests,
+            ms,
+            ..
+        } = search.after(&created);
         let (reply, settled) = match reply {
-            Reply::Success(Removal::Removed) => {
-                (Reply::Success(WriteFacts { cleaned_up: true, left_behind: None }), true)
-            }
+            Reply::Success(Removal::Removed) => (
+                Reply::Success(WriteFacts {
+                    cleaned_up: true,
+                    left_behind: None,
+                }),
+                true,
+            ),
             Reply::Success(Removal::Left(what)) => (Reply::Success(left(Some(what))), false),
-            Reply::Success(Removal::NotFound) if is_over(&created.reply) => (created.reply.map(|_| left(None)), true),
+            Reply::Success(Removal::NotFound) if is_over(&created.reply) => {
+                (created.reply.map(|_| left(None)), true)
+            }
             _ => {
                 let nevertheless = format!(
                     "the test event of {} may have been created nevertheless in the calendar of {}; \
                      the next run with --allow-write calendar looks for it",
                     event.starts, at.address
                 );
-                (uncertain(created.reply, &nevertheless).map(|_| left(None)), false)
+                (
+                    uncertain(created.reply, &nevertheless).map(|_| left(None)),
+                    false,
+                )
             }
         };
-        EventWritten { exchanged: ServiceResponse::own(reply, requests, ms), settled }
+        EventWritten {
+            exchanged: ServiceResponse::own(reply, requests, ms),
+            settled,
+        }
     }
 
     /// Removes the events of a mailbox that carry a marker, and no other.
-    pub async fn remove_marked_events(&self, at: EventMailbox<'_>, marker: Uuid) -> ServiceResponse<Removal> {
+    pub async fn remove_marked_events(
+        &self,
+        at: EventMailbox<'_>,
+        marker: Uuid,
+    ) -> ServiceResponse<Removal> {
         let found = match at.api {
             Api::Ews => self.marked_events_ews(at, marker).await,
             Api::Graph => self.marked_events_graph(at, marker).await,
         };
         let ids = found.reply.success().cloned().unwrap_or_default();
-        let mut outcome =
-            found.with(|reply| reply.map(|ids| if ids.is_empty() { Removal::NotFound } else { Removal::Removed }));
+        let mut outcome = found.with(|reply| {
+            reply.map(|ids| {
+                if ids.is_empty() {
+                    Removal::NotFound
+                } else {
+                    Removal::Removed
+                }
+            })
+        });
         for id in ids {
             let removed = self.remove_event(at, &id).await;
-            let left = removed.reply.success().and_then(|facts| facts.left_behind.clone());
+            let left = removed
+                .reply
+                .success()
+                .and_then(|facts| facts.left_behind.clone());
             let ServiceResponse { requests, ms, .. } = removed.after(&outcome);
             let reply = left.map_or(outcome.reply, |what| Reply::Success(Removal::Left(what)));
             outcome = ServiceResponse::own(reply, requests, ms);
@@ -179,14 +228,25 @@ fn far_ahead(now: Timestamp) -> Timestamp {
 }
 
 fn left(left_behind: Option<String>) -> WriteFacts {
-    WriteFacts { cleaned_up: false, left_behind }
+    WriteFacts {
+        cleaned_up: false,
+        left_behind,
+    }
 }
 
 /// What came of a removal. Without proof that the event is gone it counts as left behind.
 pub(super) fn removal(gone: bool, mailbox: &MailboxAddress, id: &str) -> WriteFacts {
-    let left_behind =
-        (!gone).then(|| format!("event `{TEST_SUBJECT}` in the calendar of {}, id {}", mailbox.as_str(), sanitize(id)));
-    WriteFacts { cleaned_up: gone, left_behind }
+    let left_behind = (!gone).then(|| {
+        format!(
+            "event `{TEST_SUBJECT}` in the calendar of {}, id {}",
+            mailbox.as_str(),
+            sanitize(id)
+        )
+    });
+    WriteFacts {
+        cleaned_up: gone,
+        left_behind,
+    }
 }
 
 /// Whether a write can have taken effect although it has no response that says so.
@@ -197,7 +257,10 @@ pub(super) fn may_have_happened<T>(reply: &Reply<T>) -> bool {
         // Status 0 stands for a request that was not sent.
         Reply::Unexpected(odd) => odd.status != 0,
         Reply::Unreachable(failure) => {
-            matches!(failure.layer, Layer::AnswerTimeout | Layer::Broken | Layer::Other)
+            matches!(
+                failure.layer,
+                Layer::AnswerTimeout | Layer::Broken | Layer::Other
+            )
         }
     }
 }
@@ -230,7 +293,10 @@ mod tests {
     #[test]
     fn the_event_lies_on_a_far_day_at_an_odd_hour() {
         let starts = far_ahead("2026-11-23T12:34:56Z".parse().unwrap());
-        let event = TestEvent { marker: Uuid::nil(), starts };
+        let event = TestEvent {
+            marker: Uuid::nil(),
+            starts,
+        };
         assert_eq!(event.starts.to_string(), "2027-12-28T03:17:00Z");
         assert_eq!(event.ends().to_string(), "2027-12-28T03:32:00Z");
     }
@@ -238,7 +304,13 @@ mod tests {
     #[test]
     fn what_is_not_proven_to_be_gone_counts_as_left_behind() {
         let room = crate::wire::tests::mailbox("room1@contoso.com");
-        assert_eq!(removal(true, &room, "x"), WriteFacts { cleaned_up: true, left_behind: None });
+        assert_eq!(
+            removal(true, &room, "x"),
+            WriteFacts {
+                cleaned_up: true,
+                left_behind: None
+            }
+        );
         let left = removal(false, &room, "AAMk1").left_behind.unwrap();
         assert!(left.contains("room1@contoso.com") && left.contains("AAMk1"));
     }

@@ -34,7 +34,10 @@ impl oauth2::TokenResponse for IssuedToken {
     }
 
     fn expires_in(&self) -> Option<Duration> {
-        let seconds = self.expires_in.as_u64().or_else(|| self.expires_in.as_str()?.trim().parse().ok());
+        let seconds = self
+            .expires_in
+            .as_u64()
+            .or_else(|| self.expires_in.as_str()?.trim().parse().ok());
         seconds.map(Duration::from_secs)
     }
 
@@ -53,7 +56,10 @@ impl IssuedToken {
         let token = self.access_token.secret();
         if token.trim().is_empty() {
             Some("an empty token")
-        } else if token.chars().any(|character| character.is_whitespace() || character.is_control()) {
+        } else if token
+            .chars()
+            .any(|character| character.is_whitespace() || character.is_control())
+        {
             Some("a token with white space in it")
         } else if !self.token_type.0.trim().eq_ignore_ascii_case("bearer") {
             Some("a token of another type than Bearer")

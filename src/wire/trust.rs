@@ -27,8 +27,13 @@ impl Witness {
     /// A witness that trusts the roots of the operating system and those of `ca_pem`.
     pub(super) fn new(ca_pem: Option<&[u8]>) -> Result<Arc<Self>, WireError> {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let verifier = Verifier::new_with_extra_roots(extra_roots(ca_pem)?, Arc::clone(&provider)).ok();
-        Ok(Arc::new(Self { verifier, provider, issuers: Mutex::default() }))
+        let verifier =
+            Verifier::new_with_extra_roots(extra_roots(ca_pem)?, Arc::clone(&provider)).ok();
+        Ok(Arc::new(Self {
+            verifier,
+            provider,
+            issuers: Mutex::default(),
+        }))
     }
 
     /// The TLS settings of a client that asks this witness. HTTP/2 is offered by ALPN.
@@ -45,12 +50,19 @@ impl Witness {
 
     /// Who issued the certificate that `host` presented last.
     pub(super) fn issuer_of(&self, host: &str) -> Option<Issuer> {
-        self.issuers.lock().unwrap_or_else(PoisonError::into_inner).get(host).cloned()
+        self.issuers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(host)
+            .cloned()
     }
 
     fn remember(&self, server: &ServerName<'_>, certificate: &CertificateDer<'_>) {
         if let Some(issuer) = issuer(certificate) {
-            self.issuers.lock().unwrap_or_else(PoisonError::into_inner).insert(server.to_str().into_owned(), issuer);
+            self.issuers
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(server.to_str().into_owned(), issuer);
         }
     }
 }
@@ -65,7 +77,10 @@ impl ServerCertVerifier for Witness {
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         self.remember(server_name, end_entity);
-        let verifier = self.verifier.as_ref().ok_or(Error::InvalidCertificate(CertificateError::UnknownIssuer))?;
+        let verifier = self
+            .verifier
+            .as_ref()
+            .ok_or(Error::InvalidCertificate(CertificateError::UnknownIssuer))?;
         verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
     }
 
@@ -75,7 +90,12 @@ impl ServerCertVerifier for Witness {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, certificate, signed, &self.provider.signature_verification_algorithms)
+        verify_tls12_signature(
+            message,
+            certificate,
+            signed,
+            &self.provider.signature_verification_algorithms,
+        )
     }
 
     fn verify_tls13_signature(
@@ -84,21 +104,37 @@ impl ServerCertVerifier for Witness {
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, certificate, signed, &self.provider.signature_verification_algorithms)
+        verify_tls13_signature(
+            message,
+            certificate,
+            signed,
+            &self.provider.signature_verification_algorithms,
+        )
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
+        self.provider
+            .signature_verification_algorithms
+            .supported_schemes()
     }
 }
 
 /// The certificates of a PEM file. A file without any is an error: it would silently trust nothing more.
 fn extra_roots(pem: Option<&[u8]>) -> Result<Vec<CertificateDer<'static>>, WireError> {
-    let Some(pem) = pem else { return Ok(Vec::new()) };
-    let roots: Vec<_> =
-        CertificateDer::pem_slice_iter(pem).collect::<Result<_, _>>().map_err(|_| WireError::UnreadableCa)?;
-    let readable = roots.iter().all(|root| webpki::anchor_from_trusted_cert(root).is_ok());
-    if roots.is_empty() || !readable { Err(WireError::UnreadableCa) } else { Ok(roots) }
+    let Some(pem) = pem else {
+        return Ok(Vec::new());
+    };
+    let roots: Vec<_> = CertificateDer::pem_slice_iter(pem)
+        .collect::<Result<_, _>>()
+        .map_err(|_| WireError::UnreadableCa)?;
+    let readable = roots
+        .iter()
+        .all(|root| webpki::anchor_from_trusted_cert(root).is_ok());
+    if roots.is_empty() || !readable {
+        Err(WireError::UnreadableCa)
+    } else {
+        Ok(roots)
+    }
 }
 
 /// Who issued a certificate, sanitize to show.
@@ -115,10 +151,15 @@ fn issuer(certificate: &CertificateDer<'_>) -> Option<Issuer> {
     let name = certificate.issuer();
     let (common, organisation) = (attribute(name, COMMON_NAME), attribute(name, ORGANISATION));
     let text = match (common, organisation.as_deref()) {
-        (Some(common), Some(organisation)) if common != organisation => format!("{common} ({organisation})"),
+        (Some(common), Some(organisation)) if common != organisation => {
+            format!("{common} ({organisation})")
+        }
         (common, organisation) => common.or_else(|| organisation.map(str::to_owned))?,
     };
-    Some(Issuer { title: sanitize(&text), organisation: organisation.as_deref().map(sanitize) })
+    Some(Issuer {
+        title: sanitize(&text),
+        organisation: organisation.as_deref().map(sanitize),
+    })
 }
 
 /// The object identifiers 2.5.4.3 and 2.5.4.10 with their DER tag and length.
@@ -127,9 +168,14 @@ const ORGANISATION: &[u8] = &[0x06, 0x03, 0x55, 0x04, 0x0a];
 
 /// The string that follows an attribute's object identifier in a DER name. Names above 127 bytes are not read.
 fn attribute(name: &[u8], identifier: &[u8]) -> Option<String> {
-    let at = name.windows(identifier.len()).position(|window| window == identifier)? + identifier.len();
+    let at = name
+        .windows(identifier.len())
+        .position(|window| window == identifier)?
+        + identifier.len();
     let length = usize::from(*name.get(at + 1)?);
-    let text = name.get(at + 2..at + 2 + length).filter(|_| length < 0x80)?;
+    let text = name
+        .get(at + 2..at + 2 + length)
+        .filter(|_| length < 0x80)?;
     Some(String::from_utf8_lossy(text).into_owned())
 }
 
@@ -139,9 +185,15 @@ mod tests {
 
     #[test]
     fn a_file_without_certificates_is_no_ca_file() {
-        assert!(matches!(Witness::new(Some(b"no pem")), Err(WireError::UnreadableCa)));
+        assert!(matches!(
+            Witness::new(Some(b"no pem")),
+            Err(WireError::UnreadableCa)
+        ));
         let broken = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-        assert!(matches!(Witness::new(Some(broken)), Err(WireError::UnreadableCa)));
+        assert!(matches!(
+            Witness::new(Some(broken)),
+            Err(WireError::UnreadableCa)
+        ));
     }
 
     #[test]
@@ -149,8 +201,12 @@ mod tests {
         let key = rcgen::KeyPair::generate().unwrap();
         let mut params = rcgen::CertificateParams::new(vec!["localhost".into()]).unwrap();
         params.distinguished_name = rcgen::DistinguishedName::new();
-        params.distinguished_name.push(rcgen::DnType::CommonName, "Inspecting Proxy CA");
-        params.distinguished_name.push(rcgen::DnType::OrganizationName, "Contoso");
+        params
+            .distinguished_name
+            .push(rcgen::DnType::CommonName, "Inspecting Proxy CA");
+        params
+            .distinguished_name
+            .push(rcgen::DnType::OrganizationName, "Contoso");
         let certificate = params.self_signed(&key).unwrap();
         let issuer = issuer(certificate.der()).unwrap();
         assert_eq!(issuer.title, "Inspecting Proxy CA (Contoso)");

@@ -1,5 +1,9 @@
 //! What several test programs share.
-#![allow(dead_code, clippy::unwrap_used, reason = "each test program uses a part of it; a test panics")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "each test program uses a part of it; a test panics"
+)]
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -37,13 +41,19 @@ pub fn scenario(name: &str, tenant: &str) -> Scenario {
 /// The same with something more at its end.
 pub fn scenario_with(name: &str, tenant: &str, more: &str) -> Scenario {
     let file = folder("fixtures/scenarios").join(format!("{name}.toml"));
-    let text = std::fs::read_to_string(file).unwrap().replacen("[tenant]\n", &format!("[tenant]\n{tenant}\n"), 1);
+    let text = std::fs::read_to_string(file).unwrap().replacen(
+        "[tenant]\n",
+        &format!("[tenant]\n{tenant}\n"),
+        1,
+    );
     Scenario::parse(name, &format!("{text}\n{more}")).unwrap()
 }
 
 /// Plays a scenario to its end, in real time.
 pub async fn played(scenario: Scenario) -> Played {
-    Box::pin(play(scenario, None, std::future::pending())).await.unwrap()
+    Box::pin(play(scenario, None, std::future::pending()))
+        .await
+        .unwrap()
 }
 
 /// What comes of a scenario.
@@ -84,21 +94,32 @@ impl Tenant {
     /// Starts a scenario with further options.
     pub fn start_with(scenario: &str, tls: bool, options: &[&str]) -> Self {
         let folder = TempDir::new().unwrap();
-        let (ca, record) = (folder.path().join("ca.pem"), folder.path().join("traffic.jsonl"));
-        let [settings, ca, record] = [folder.path(), &ca, &record].map(|path| path.to_str().unwrap().to_owned());
+        let (ca, record) = (
+            folder.path().join("ca.pem"),
+            folder.path().join("traffic.jsonl"),
+        );
+        let [settings, ca, record] =
+            [folder.path(), &ca, &record].map(|path| path.to_str().unwrap().to_owned());
         let mut all = vec!["--settings-out", &settings, "--record", &record];
         if tls {
             all.extend(["--tls", "--ca-out", &ca]);
         }
         all.extend(options);
-        Self { folder, ..Self::with_options(scenario, &all) }
+        Self {
+            folder,
+            ..Self::with_options(scenario, &all)
+        }
     }
 
     /// Starts a scenario with these options and no others. They must name a folder for the settings.
     pub fn with_options(scenario: &str, options: &[&str]) -> Self {
         let folder = TempDir::new().unwrap();
         let mut command = Process::new(env!("CARGO_BIN_EXE_rx-preflight"));
-        command.args(["simulate", scenario]).args(options).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .args(["simulate", scenario])
+            .args(options)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut process = command.spawn().unwrap();
         let mut lines = Vec::new();
         for line in BufReader::new(process.stdout.take().unwrap()).lines() {
@@ -109,7 +130,11 @@ impl Tenant {
                 break;
             }
         }
-        Self { process: Running(process), folder, lines }
+        Self {
+            process: Running(process),
+            folder,
+            lines,
+        }
     }
 
     /// The words of the printed line that checks this tenant, as a shell reads them.
@@ -121,7 +146,10 @@ impl Tenant {
     pub fn option(&self, name: &str) -> String {
         let words = self.check_line();
         let place = words.iter().position(|word| word == name);
-        place.and_then(|place| words.get(place + 1)).unwrap_or_else(|| panic!("no {name} in {words:?}")).to_owned()
+        place
+            .and_then(|place| words.get(place + 1))
+            .unwrap_or_else(|| panic!("no {name} in {words:?}"))
+            .to_owned()
     }
 
     /// The three options that point `check` here.
@@ -134,17 +162,29 @@ impl Tenant {
 
     /// Stops it as Ctrl-C does, and gives what it then wrote to standard error.
     pub fn interrupt(mut self) -> String {
-        let sent = Process::new("kill").args(["-INT", &self.process.0.id().to_string()]).status().unwrap();
+        let sent = Process::new("kill")
+            .args(["-INT", &self.process.0.id().to_string()])
+            .status()
+            .unwrap();
         assert!(sent.success());
         let mut told = String::new();
-        self.process.0.stderr.take().unwrap().read_to_string(&mut told).unwrap();
+        self.process
+            .0
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut told)
+            .unwrap();
         assert!(self.process.0.wait().unwrap().success());
         told
     }
 
     /// The settings file as a table.
     pub fn settings(&self) -> toml::Table {
-        std::fs::read_to_string(self.folder.path().join("rx-preflight.toml")).unwrap().parse().unwrap()
+        std::fs::read_to_string(self.folder.path().join("rx-preflight.toml"))
+            .unwrap()
+            .parse()
+            .unwrap()
     }
 }
 

@@ -20,8 +20,7 @@ const BASE64: &str = "Zk3vXq9LmT7pRbW2sYcHnD5gJ8fKuA1eQxVtMo4iBzE=";
 const SHORT_BASE64: &str = "pK7+wQ2/vRtX9zLm4bNc+Y6hGsJ3dF8u";
 const WITH_MARKS: &str = "]Kp9:zX.[4vQ-m7Rt_Y2?w@Lb8=Nc/5d";
 const JWT: &str = "eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJodHRwczovL2dyYXBoLm1pY3Jvc29mdC5jb20ifQ.c2lnbmF0dXJlLW9mLW5vdGhpbmc";
-const REFRESH: &str =
-    "0.AXoAq3kZf0vT8U2x9LmWbR7cYpHdN4sGtKjV1eQoXzUiBfAgAA.AgABAwEAAADnfolhJpSnRYB1SVj-Hgd8AgDs_wUA9P9qTz4nXw3Yb5rL";
+const REFRESH: &str = "0.AXoAq3kZf0vT8U2x9LmWbR7cYpHdN4sGtKjV1eQoXzUiBfAgAA.AgABAwEAAADnfolhJpSnRYB1SVj-Hgd8AgDs_wUA9P9qTz4nXw3Yb5rL";
 const PRIVATE_KEY: &str = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKB\nwKsNnX3R\n-----END PRIVATE KEY-----";
 const KEY_CORE: &str = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKB";
 const CONNECTION_STRING: &str = "Endpoint=sb://contoso.servicebus.windows.net/;SharedAccessKeyName=Root;SharedAccessKey=Yx7Kd2PqVn9sRb4TmWz1LcHf6JgUa8EoXi3vNtBy5Q0=";
@@ -31,12 +30,20 @@ const ASSIGNMENT: &str = "OAUTH_CLIENT_SECRET=winter-Sun-hunter2";
 pub const KINDS: &[SecretKind] = &[
     kind("current client secret", CURRENT, CURRENT),
     kind("older client secret in Base64", BASE64, BASE64),
-    kind("older client secret with + and /", SHORT_BASE64, SHORT_BASE64),
+    kind(
+        "older client secret with + and /",
+        SHORT_BASE64,
+        SHORT_BASE64,
+    ),
     kind("older client secret with marks", WITH_MARKS, WITH_MARKS),
     kind("access token", JWT, JWT),
     kind("refresh token", REFRESH, REFRESH),
     kind("private key", PRIVATE_KEY, KEY_CORE),
-    kind("connection string", CONNECTION_STRING, "Yx7Kd2PqVn9sRb4TmWz1LcHf6JgUa8EoXi3vNtBy5Q0="),
+    kind(
+        "connection string",
+        CONNECTION_STRING,
+        "Yx7Kd2PqVn9sRb4TmWz1LcHf6JgUa8EoXi3vNtBy5Q0=",
+    ),
     kind("assignment", ASSIGNMENT, "winter-Sun-hunter2"),
 ];
 
@@ -46,14 +53,22 @@ const TELLING: usize = 10;
 /// The first part of `core` that `text` shows, plain or as JSON, HTML, XML or an address escape it.
 pub fn shown_part(text: &str, core: &str) -> Option<String> {
     let letters: Vec<char> = core.chars().collect();
-    let mut parts = letters.windows(TELLING).map(|part| part.iter().collect::<String>());
+    let mut parts = letters
+        .windows(TELLING)
+        .map(|part| part.iter().collect::<String>());
     parts.find(|part| forms(part).iter().any(|form| text.contains(form.as_str())))
 }
 
 fn forms(part: &str) -> Vec<String> {
     let address: String = part.bytes().map(escaped_in_addresses).collect();
     let markdown: String = part.chars().flat_map(escaped_in_markdown).collect();
-    vec![part.to_owned(), part.replace('/', "\\/"), part.replace('=', "&#61;"), address, markdown]
+    vec![
+        part.to_owned(),
+        part.replace('/', "\\/"),
+        part.replace('=', "&#61;"),
+        address,
+        markdown,
+    ]
 }
 
 fn escaped_in_addresses(byte: u8) -> String {
@@ -65,5 +80,9 @@ fn escaped_in_addresses(byte: u8) -> String {
 }
 
 fn escaped_in_markdown(letter: char) -> Vec<char> {
-    if letter.is_ascii_punctuation() { vec!['\\', letter] } else { vec![letter] }
+    if letter.is_ascii_punctuation() {
+        vec!['\\', letter]
+    } else {
+        vec![letter]
+    }
 }

@@ -28,9 +28,18 @@ impl Software {
         let (folder, port) = (TempDir::new().unwrap(), free_port());
         let log = fs::File::create(folder.path().join("log.txt")).unwrap();
         let mut command = configure(folder.path(), port);
-        command.stdin(Stdio::piped()).stdout(log.try_clone().unwrap()).stderr(log);
-        let process = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
-        let mut software = Self { process, port, folder };
+        command
+            .stdin(Stdio::piped())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log);
+        let process = command
+            .spawn()
+            .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        let mut software = Self {
+            process,
+            port,
+            folder,
+        };
         software.wait_until_it_listens();
         software
     }
@@ -39,7 +48,11 @@ impl Software {
         let began = Instant::now();
         while TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).is_err() {
             let ended = self.process.try_wait().unwrap();
-            assert!(ended.is_none() && began.elapsed() < START_LIMIT, "it does not listen: {}", self.log());
+            assert!(
+                ended.is_none() && began.elapsed() < START_LIMIT,
+                "it does not listen: {}",
+                self.log()
+            );
             sleep(Duration::from_millis(20));
         }
     }
@@ -61,7 +74,10 @@ impl Software {
 
     /// Stops it in its tracks: the kernel still takes connections, nobody ever answers them.
     pub fn freeze(&self) {
-        let frozen = Command::new("kill").args(["-STOP", &self.process.id().to_string()]).status().unwrap();
+        let frozen = Command::new("kill")
+            .args(["-STOP", &self.process.id().to_string()])
+            .status()
+            .unwrap();
         assert!(frozen.success());
     }
 }
@@ -75,13 +91,18 @@ impl Drop for Software {
 
 /// A port of 127.0.0.1 on which nobody listens.
 pub fn free_port() -> u16 {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port()
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
 }
 
 /// tinyproxy: a proxy that only tunnels. `rules` are further lines of its configuration.
 pub fn tinyproxy(rules: &[&str]) -> Software {
     Software::start(|folder, port| {
-        let mut lines = format!("Port {port}\nListen 127.0.0.1\nAllow 127.0.0.1\nLogLevel Connect\n");
+        let mut lines =
+            format!("Port {port}\nListen 127.0.0.1\nAllow 127.0.0.1\nLogLevel Connect\n");
         for rule in rules {
             writeln!(lines, "{rule}").unwrap();
         }
@@ -109,8 +130,18 @@ pub fn mitmproxy(tenant_port: u16, credentials: Option<&str>) -> Software {
         fs::write(&script, LEAD_HERE).unwrap();
         let mut command = Command::new(program);
         command.env("TENANT_PORT", tenant_port.to_string());
-        command.args(["--listen-host", "127.0.0.1", "--listen-port", &port.to_string(), "--ssl-insecure"]);
-        command.arg("--set").arg(format!("confdir={}", folder.display())).arg("--scripts").arg(script);
+        command.args([
+            "--listen-host",
+            "127.0.0.1",
+            "--listen-port",
+            &port.to_string(),
+            "--ssl-insecure",
+        ]);
+        command
+            .arg("--set")
+            .arg(format!("confdir={}", folder.display()))
+            .arg("--scripts")
+            .arg(script);
         if let Some(credentials) = credentials {
             command.args(["--proxyauth", credentials]);
         }
@@ -125,7 +156,15 @@ pub fn web_server(certificate_pem: &str, key_pem: &str, options: &[&str]) -> Sof
         fs::write(&certificate, certificate_pem).unwrap();
         fs::write(&key, key_pem).unwrap();
         let mut command = Command::new("openssl");
-        command.args(["s_server", "-www", "-accept", &format!("127.0.0.1:{port}"), "-cert"]).arg(certificate);
+        command
+            .args([
+                "s_server",
+                "-www",
+                "-accept",
+                &format!("127.0.0.1:{port}"),
+                "-cert",
+            ])
+            .arg(certificate);
         command.arg("-key").arg(key).args(options);
         command
     })

@@ -23,7 +23,11 @@ pub struct TargetArguments {
     #[arg(long, value_name = "FILE")]
     pub ca_file: Option<PathBuf>,
     /// Proxy.
-    #[arg(long, value_name = "URL", help = "Proxy [default: HTTPS_PROXY and NO_PROXY, or that of the system]")]
+    #[arg(
+        long,
+        value_name = "URL",
+        help = "Proxy [default: HTTPS_PROXY and NO_PROXY, or that of the system]"
+    )]
     pub proxy: Option<String>,
     /// User-Agent to send; some tenants allow or block EWS by it
     #[arg(long, value_name = "TEXT")]

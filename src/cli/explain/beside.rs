@@ -19,7 +19,12 @@ pub(super) enum Beside {
 
 impl Beside {
     /// Reads what stands beside the code at an offset, within the record that holds it.
-    pub(super) fn of(entry: &CodeEntry, text: &str, at: usize, (start, end): (usize, usize)) -> Self {
+    pub(super) fn of(
+        entry: &CodeEntry,
+        text: &str,
+        at: usize,
+        (start, end): (usize, usize),
+    ) -> Self {
         if !may_be_narrowed(entry) {
             return Self::Nothing;
         }
@@ -30,9 +35,14 @@ impl Beside {
         while !text.is_char_boundary(to) {
             to -= 1;
         }
-        let (front, behind) = (text.get(from..at).unwrap_or_default(), text.get(at..to).unwrap_or_default());
+        let (front, behind) = (
+            text.get(from..at).unwrap_or_default(),
+            text.get(at..to).unwrap_or_default(),
+        );
         let read = |part: &str| Self::read(entry, part);
-        read(up_to_the_next(behind, &entry.code)).or_else(|| read(front)).unwrap_or_default()
+        read(up_to_the_next(behind, &entry.code))
+            .or_else(|| read(front))
+            .unwrap_or_default()
     }
 
     fn read(entry: &CodeEntry, part: &str) -> Option<Self> {
@@ -72,6 +82,9 @@ fn is_refusal_of_graph(entry: &CodeEntry) -> bool {
 /// The text behind a code up to the next place that names the same code, where another response begins.
 fn up_to_the_next<'t>(behind: &'t str, code: &str) -> &'t str {
     let own_end = behind.find(code).map_or(behind.len(), |at| at + code.len());
-    let next = behind.get(own_end..).and_then(|rest| rest.find(code)).map(|at| at + own_end);
+    let next = behind
+        .get(own_end..)
+        .and_then(|rest| rest.find(code))
+        .map(|at| at + own_end);
     next.and_then(|at| behind.get(..at)).unwrap_or(behind)
 }

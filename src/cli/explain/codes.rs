@@ -36,9 +36,23 @@ enum Value {
 }
 
 /// Takes the number behind the letters `AADSTS`.
-pub(super) fn aadsts<'t>(found: &mut Found<'t>, known: &Known, text: &'t str, piece: &Piece<'t>) -> bool {
-    let Some(digits) = known::aadsts_digits(piece.text) else { return false };
-    take_number(found, known, CodeSource::SignIn, (digits, piece.start), text, None);
+pub(super) fn aadsts<'t>(
+    found: &mut Found<'t>,
+    known: &Known,
+    text: &'t str,
+    piece: &Piece<'t>,
+) -> bool {
+    let Some(digits) = known::aadsts_digits(piece.text) else {
+        return false;
+    };
+    take_number(
+        found,
+        known,
+        CodeSource::SignIn,
+        (digits, piece.start),
+        text,
+        None,
+    );
     true
 }
 
@@ -55,7 +69,14 @@ pub(super) fn number<'t>(
     }
     let slot = list.or_else(|| slot(text, piece))?;
     if slot.certain || known.number(slot.service, piece.text).is_some() {
-        take_number(found, known, slot.service, (piece.text, piece.start), text, said(&text[piece.end()..]));
+        take_number(
+            found,
+            known,
+            slot.service,
+            (piece.text, piece.start),
+            text,
+            said(&text[piece.end()..]),
+        );
     }
     Some(slot)
 }
@@ -67,7 +88,10 @@ fn slot(text: &str, piece: &Piece<'_>) -> Option<Slot> {
     let front = Front::of(text, piece.start);
     let (service, certain) = if front.run().ends_with("xmsdiagnostics") {
         (CodeSource::ExchangeDiagnostics, true)
-    } else if front.label() == "aadsts" || front.label() == "errorcodes" || front.is_lookup_address() {
+    } else if front.label() == "aadsts"
+        || front.label() == "errorcodes"
+        || front.is_lookup_address()
+    {
         (CodeSource::SignIn, true)
     } else if front.is_error_code() || (front.is_code() && front.is_set()) {
         (CodeSource::SignIn, false)
@@ -93,7 +117,10 @@ fn take_number<'t>(
 
 /// The reason that stands behind a number of `x-ms-diagnostics`.
 fn said(behind: &str) -> Option<&str> {
-    let rest = behind.strip_prefix(';')?.trim_start().strip_prefix("reason=")?;
+    let rest = behind
+        .strip_prefix(';')?
+        .trim_start()
+        .strip_prefix("reason=")?;
     let rest = beginning(rest.trim_start_matches(['\\', '"']), LONGEST_REASON);
     let end = rest.find(['"', '\\', '\n']).unwrap_or(rest.len());
     Some(&rest[..end]).filter(|reason| !reason.is_empty())
@@ -137,9 +164,14 @@ fn rows_at_the_end<'k>(known: &'k Known, word: &str) -> &'k [&'static CodeEntry]
 }
 
 /// The rows of the service whose code stands there; all of them where that cannot be told.
-fn rows_of(rows: &[&'static CodeEntry], service: Option<CodeSource>) -> impl Iterator<Item = &'static CodeEntry> {
+fn rows_of(
+    rows: &[&'static CodeEntry],
+    service: Option<CodeSource>,
+) -> impl Iterator<Item = &'static CodeEntry> {
     let service = service.filter(|service| rows.iter().any(|row| row.service == *service));
-    rows.iter().copied().filter(move |row| service.is_none_or(|service| row.service == service))
+    rows.iter()
+        .copied()
+        .filter(move |row| service.is_none_or(|service| row.service == service))
 }
 
 /// A code without a row shows itself by its place and its form; what Graph says inside the object of an error is one in
@@ -160,7 +192,9 @@ fn unknown_word<'t>(found: &mut Found<'t>, text: &'t str, piece: &Piece<'t>) -> 
 
 fn is_code_of_error_object(text: &str, piece: &Piece<'_>) -> bool {
     piece.text.len() > 2
-        && piece.text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && piece
+            .text
+            .starts_with(|first: char| first.is_ascii_alphabetic())
         && text[piece.end()..].starts_with(['"', '\\', '&'])
         && known::aadsts_digits(piece.text).is_none()
         && Front::of(text, piece.start).is_inside_error()
@@ -193,9 +227,15 @@ pub(super) fn is_nothing_but_codes(text: &str, known: &Known) -> bool {
 /// The words of a text that is nothing but codes.
 fn alone(text: &str) -> impl Iterator<Item = &str> {
     let is_between = |character: char| {
-        character.is_whitespace() || matches!(character, ',' | ';' | ':' | '"' | '\'' | '(' | ')' | '[' | ']')
+        character.is_whitespace()
+            || matches!(
+                character,
+                ',' | ';' | ':' | '"' | '\'' | '(' | ')' | '[' | ']'
+            )
     };
-    text.split(is_between).map(|word| word.trim_matches('.')).filter(|word| !word.is_empty())
+    text.split(is_between)
+        .map(|word| word.trim_matches('.'))
+        .filter(|word| !word.is_empty())
 }
 
 fn stands_alone(word: &str, known: &Known) -> bool {
@@ -216,12 +256,19 @@ pub(super) fn take_all<'t>(found: &mut Found<'t>, known: &Known, text: &'t str) 
     for word in alone(text) {
         if is_number_alone(word) {
             let diagnostics = known.number(CodeSource::ExchangeDiagnostics, word);
-            let service = if diagnostics.is_some() { CodeSource::ExchangeDiagnostics } else { CodeSource::SignIn };
+            let service = if diagnostics.is_some() {
+                CodeSource::ExchangeDiagnostics
+            } else {
+                CodeSource::SignIn
+            };
             take_number(found, known, service, (word, 0), text, None);
         } else if let Some(digits) = known::aadsts_digits(word) {
             take_number(found, known, CodeSource::SignIn, (digits, 0), text, None);
         } else if !known.word(word).is_empty() {
-            known.word(word).iter().for_each(|entry| found.known_code(text, entry, 0));
+            known
+                .word(word)
+                .iter()
+                .for_each(|entry| found.known_code(text, entry, 0));
         } else if !found.named(known, word) {
             found.unknown_code(None, word, None, 0);
         }

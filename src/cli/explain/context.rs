@@ -20,7 +20,10 @@ pub(super) struct Context {
 impl Context {
     /// For a text whose letters and digits are `folded`.
     pub(super) fn new(folded: &str) -> Self {
-        Self { whole: service::named_in(folded), records: RefCell::default() }
+        Self {
+            whole: service::named_in(folded),
+            records: RefCell::default(),
+        }
     }
 
     /// The service that the record from `start` to `end` is about.
@@ -29,9 +32,10 @@ impl Context {
             return self.whole;
         }
         let mut records = self.records.borrow_mut();
-        let own = *records
-            .entry(start)
-            .or_insert_with(|| text.get(start..end).and_then(|record| service::named_in(&folded(record))));
+        let own = *records.entry(start).or_insert_with(|| {
+            text.get(start..end)
+                .and_then(|record| service::named_in(&folded(record)))
+        });
         own.or(self.whole)
     }
 }

@@ -15,8 +15,9 @@ const UNDERSCORE: u8 = 16;
 static KINDS: [u8; 256] = kinds();
 
 /// Characters as a text inside HTML or XML writes them; their letters belong to no piece.
-const ENTITIES: &[&[u8]] =
-    &[b"&quot;", b"&amp;", b"&lt;", b"&gt;", b"&apos;", b"&nbsp;", b"&#34;", b"&#39;", b"&#x27;"];
+const ENTITIES: &[&[u8]] = &[
+    b"&quot;", b"&amp;", b"&lt;", b"&gt;", b"&apos;", b"&nbsp;", b"&#34;", b"&#39;", b"&#x27;",
+];
 
 const fn kinds() -> [u8; 256] {
     let mut table = [0; 256];
@@ -65,7 +66,11 @@ impl<'t> Piece<'t> {
     pub(super) fn parts(self) -> impl Iterator<Item = Piece<'t>> {
         let mut start = self.start;
         self.text.split(['.', '-']).map(move |text| {
-            let part = Piece { text, start, kinds: self.kinds };
+            let part = Piece {
+                text,
+                start,
+                kinds: self.kinds,
+            };
             start = part.end() + 1;
             part
         })
@@ -105,7 +110,11 @@ impl<'t> Pieces<'t> {
             end += 1;
         }
         self.at = end;
-        Piece { text: &self.text[start..end], start, kinds }
+        Piece {
+            text: &self.text[start..end],
+            start,
+            kinds,
+        }
     }
 }
 
@@ -130,9 +139,16 @@ impl<'t> Iterator for Pieces<'t> {
 fn escape(rest: &[u8]) -> usize {
     match rest {
         [b'\\', b'n' | b'r' | b't', ..] => 2,
-        [b'\\', b'u', code @ ..] if code.len() >= 4 && code[..4].iter().all(u8::is_ascii_hexdigit) => 6,
+        [b'\\', b'u', code @ ..]
+            if code.len() >= 4 && code[..4].iter().all(u8::is_ascii_hexdigit) =>
+        {
+            6
+        }
         [b'%', high, low, ..] if is_punctuation(*high, *low) => 3,
-        [b'&', ..] => ENTITIES.iter().find(|entity| rest.starts_with(entity)).map_or(1, |entity| entity.len()),
+        [b'&', ..] => ENTITIES
+            .iter()
+            .find(|entity| rest.starts_with(entity))
+            .map_or(1, |entity| entity.len()),
         _ => 1,
     }
 }
@@ -156,14 +172,20 @@ mod tests {
 
     #[test]
     fn a_text_is_cut_at_everything_that_no_code_holds() {
-        assert_eq!(pieces("a:ErrorX;x-ms-id=5, (mailbox.moving)"), ["a", "ErrorX", "x-ms-id", "5", "mailbox.moving"]);
+        assert_eq!(
+            pieces("a:ErrorX;x-ms-id=5, (mailbox.moving)"),
+            ["a", "ErrorX", "x-ms-id", "5", "mailbox.moving"]
+        );
         assert_eq!(pieces("Zürich – 東京 a"), ["Z", "rich", "a"]);
         assert_eq!(pieces(""), [""; 0]);
     }
 
     #[test]
     fn escaped_characters_belong_to_no_piece() {
-        assert_eq!(pieces(r"text\r\nAADSTS1\tB\u0022C\\nD"), ["text", "AADSTS1", "B", "C", "D"]);
+        assert_eq!(
+            pieces(r"text\r\nAADSTS1\tB\u0022C\\nD"),
+            ["text", "AADSTS1", "B", "C", "D"]
+        );
         assert_eq!(pieces("Trace+ID%3a+1%0d%0aB"), ["Trace", "ID", "1", "B"]);
         assert_eq!(pieces("%AADSTS1"), ["AADSTS1"]);
         assert_eq!(pieces("&quot;code&quot;&error=1"), ["code", "error", "1"]);

@@ -20,10 +20,14 @@ pub(super) fn fold_into(folded: &mut String, text: &str) {
             _ if skipped.is_some() => {}
             'a'..='z' | '0'..='9' => folded.push(character),
             'A'..='Z' => folded.push(character.to_ascii_lowercase()),
-            other if !other.is_ascii() && other.is_alphanumeric() => folded.extend(other.to_lowercase()),
+            other if !other.is_ascii() && other.is_alphanumeric() => {
+                folded.extend(other.to_lowercase())
+            }
             _ => {}
         }
-        rest = rest.get(skipped.unwrap_or(character.len_utf8())..).unwrap_or_default();
+        rest = rest
+            .get(skipped.unwrap_or(character.len_utf8())..)
+            .unwrap_or_default();
     }
 }
 
@@ -41,10 +45,18 @@ fn escape(rest: &str) -> Option<usize> {
 fn entity(rest: &str) -> Option<usize> {
     const LONGEST: usize = 8;
     let end = rest.bytes().take(LONGEST).position(|byte| byte == b';')?;
-    rest.as_bytes().get(1..end)?.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'#').then_some(end + 1)
+    rest.as_bytes()
+        .get(1..end)?
+        .iter()
+        .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'#')
+        .then_some(end + 1)
 }
 
 /// The length of `%20` and its like.
 fn percent(rest: &str) -> Option<usize> {
-    rest.as_bytes().get(1..3)?.iter().all(u8::is_ascii_hexdigit).then_some(3)
+    rest.as_bytes()
+        .get(1..3)?
+        .iter()
+        .all(u8::is_ascii_hexdigit)
+        .then_some(3)
 }

@@ -7,7 +7,9 @@ use super::known::Known;
 use super::seen::Seen;
 use super::ticket::{Distinct, Ticket};
 use super::timeline::Timeline;
-use crate::knowledge::{CauseEntry, CodeEntry, CodeSource, Meaning, PolicyHeader, SentenceEntry, StatusEntry};
+use crate::knowledge::{
+    CauseEntry, CodeEntry, CodeSource, Meaning, PolicyHeader, SentenceEntry, StatusEntry,
+};
 use crate::terms::CheckId;
 
 /// A sentence of the table.
@@ -106,7 +108,10 @@ impl FoundCode<'_> {
 
     /// Whether the fault passes by itself.
     pub(super) fn is_passing(&self) -> bool {
-        matches!(self.meaning(), Some(Meaning::Throttled | Meaning::Transient))
+        matches!(
+            self.meaning(),
+            Some(Meaning::Throttled | Meaning::Transient)
+        )
     }
 
     /// As people write it, such as `AADSTS7000215`.
@@ -121,7 +126,10 @@ impl FoundCode<'_> {
 impl<'t> Found<'t> {
     /// Nothing yet, in a text with these records.
     pub(super) fn within(timeline: Timeline<'t>) -> Self {
-        Self { timeline, ..Self::default() }
+        Self {
+            timeline,
+            ..Self::default()
+        }
     }
 
     /// Whether there is nothing that could be explained.
@@ -138,7 +146,8 @@ impl<'t> Found<'t> {
 
     /// Whether there are codes and nothing else, and no table knows any of them.
     pub(super) fn has_only_unknown_codes(&self) -> bool {
-        let has_more = !self.causes.is_empty() || !self.checks.is_empty() || !self.policies.is_empty();
+        let has_more =
+            !self.causes.is_empty() || !self.checks.is_empty() || !self.policies.is_empty();
         !self.codes.is_empty() && !has_more && self.codes.iter().all(|code| code.entry.is_none())
     }
 
@@ -162,16 +171,24 @@ impl<'t> Found<'t> {
     /// Counts a sentence as the code that belongs to it, if the text holds that code somewhere.
     pub(super) fn counts_as(&mut self, entry: &'static CodeEntry, at: usize) -> bool {
         let place = self.rows.get(&(entry.service, entry.code.as_str()));
-        let Some(code) = place.and_then(|place| self.codes.get_mut(*place)) else { return false };
+        let Some(code) = place.and_then(|place| self.codes.get_mut(*place)) else {
+            return false;
+        };
         code.seen.add(&self.timeline, at);
         true
     }
 
     /// Takes a code that a table knows, at an offset of the text.
     pub(super) fn known_code(&mut self, text: &'t str, entry: &'static CodeEntry, at: usize) {
-        let read = self.beside.entry((entry.service, entry.code.as_str())).or_default();
+        let read = self
+            .beside
+            .entry((entry.service, entry.code.as_str()))
+            .or_default();
         if read.0 < READ_BESIDE {
-            *read = (read.0 + 1, Beside::of(entry, text, at, self.timeline.span(at)));
+            *read = (
+                read.0 + 1,
+                Beside::of(entry, text, at, self.timeline.span(at)),
+            );
         }
         let beside = read.1;
         self.code(entry_of(entry, beside), at);
@@ -185,7 +202,17 @@ impl<'t> Found<'t> {
         said: Option<&'t str>,
         at: usize,
     ) {
-        self.code(FoundCode { code, service, entry: None, beside: Beside::Nothing, said, seen: Seen::default() }, at);
+        self.code(
+            FoundCode {
+                code,
+                service,
+                entry: None,
+                beside: Beside::Nothing,
+                said,
+                seen: Seen::default(),
+            },
+            at,
+        );
     }
 
     fn code(&mut self, code: FoundCode<'t>, at: usize) {
@@ -200,13 +227,22 @@ impl<'t> Found<'t> {
             known.seen.add(&self.timeline, at);
         }
         if let Some(entry) = entry {
-            self.rows.entry((entry.service, entry.code.as_str())).or_insert(place);
+            self.rows
+                .entry((entry.service, entry.code.as_str()))
+                .or_insert(place);
         }
         if is_passing {
             self.passing.insert(record);
         }
         self.records.entry(record).or_default().insert(place);
-        self.tells(record, if service == Some(CodeSource::SignIn) { Telling::SignIn } else { Telling::Service });
+        self.tells(
+            record,
+            if service == Some(CodeSource::SignIn) {
+                Telling::SignIn
+            } else {
+                Telling::Service
+            },
+        );
     }
 
     /// Notes that a record says more than a bare status.
@@ -219,7 +255,10 @@ impl<'t> Found<'t> {
 
     /// Takes a value of the policy header.
     pub(super) fn policy(&mut self, header: &'static PolicyHeader, at: usize) {
-        let place = self.policies.iter().position(|(known, _)| known.value == header.value);
+        let place = self
+            .policies
+            .iter()
+            .position(|(known, _)| known.value == header.value);
         let place = place.unwrap_or(self.policies.len());
         if place == self.policies.len() {
             self.policies.push((header, Seen::default()));
@@ -258,12 +297,26 @@ impl<'t> Found<'t> {
 
     /// Leaves out codes that only wrap others: what stands in the same records says more.
     pub(super) fn drop_wrappers(&mut self, is_wrapper: impl Fn(&FoundCode<'t>) -> bool) {
-        let telling =
-            |place: usize| self.codes.get(place).is_some_and(|code| code.entry.is_some() && !is_wrapper(code));
+        let telling = |place: usize| {
+            self.codes
+                .get(place)
+                .is_some_and(|code| code.entry.is_some() && !is_wrapper(code))
+        };
         let with_telling = |places: &&BTreeSet<usize>| places.iter().any(|place| telling(*place));
-        let wrapped: HashSet<usize> = self.records.values().filter(with_telling).flatten().copied().collect();
-        let alone: HashSet<usize> =
-            self.records.values().filter(|places| !with_telling(places)).flatten().copied().collect();
+        let wrapped: HashSet<usize> = self
+            .records
+            .values()
+            .filter(with_telling)
+            .flatten()
+            .copied()
+            .collect();
+        let alone: HashSet<usize> = self
+            .records
+            .values()
+            .filter(|places| !with_telling(places))
+            .flatten()
+            .copied()
+            .collect();
         let mut place = 0;
         self.codes.retain(|code| {
             let keep = !(is_wrapper(code) && wrapped.contains(&place) && !alone.contains(&place));

@@ -17,8 +17,7 @@ const SHORTEST_WRAPPED: usize = 60;
 const LONGEST_WORD: usize = 48;
 
 /// How dumps of PHP write a header with one value: as a list.
-const LIST_OF_ONE: &str =
-    r#"(?i)["\]]*\s*=>\s*array(?::\d+ ?\[|\(\d+\) ?\{|\s*\()\s*\[?\d+\]?\s*=>\s*(?:string\(\d+\)\s*)?"#;
+const LIST_OF_ONE: &str = r#"(?i)["\]]*\s*=>\s*array(?::\d+ ?\[|\(\d+\) ?\{|\s*\()\s*\[?\d+\]?\s*=>\s*(?:string\(\d+\)\s*)?"#;
 
 static LIST_PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(LIST_OF_ONE).ok());
 
@@ -35,13 +34,18 @@ pub(super) fn numbers(text: &str) -> Cow<'_, str> {
     if !text.contains('\n') {
         return Cow::Borrowed(text);
     }
-    let known: HashSet<&str> = knowledge::codes().iter().map(|entry| entry.code.as_str()).collect();
+    let known: HashSet<&str> = knowledge::codes()
+        .iter()
+        .map(|entry| entry.code.as_str())
+        .collect();
     let mut joined = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('\n') {
         let (line, next) = (&rest[..at], &rest[at + 1..]);
         let line = line.strip_suffix('\r').unwrap_or(line);
-        let (bare, is_soft) = line.strip_suffix('=').map_or((line, false), |bare| (bare, true));
+        let (bare, is_soft) = line
+            .strip_suffix('=')
+            .map_or((line, false), |bare| (bare, true));
         let start = next.trim_start_matches(['>', ' ', '\t']);
         let head = word_at_start(start);
         let tail = word_at_end(&joined, bare);
@@ -62,8 +66,10 @@ fn is_cut(tail: &str, head: &str, is_soft: bool, line: usize, known: &HashSet<&s
     if tail.is_empty() || head.is_empty() {
         return false;
     }
-    let (ends, begins) =
-        (tail.ends_with(|end: char| end.is_ascii_digit()), head.starts_with(|start: char| start.is_ascii_digit()));
+    let (ends, begins) = (
+        tail.ends_with(|end: char| end.is_ascii_digit()),
+        head.starts_with(|start: char| start.is_ascii_digit()),
+    );
     if is_soft && ends && begins {
         return true;
     }
@@ -73,26 +79,39 @@ fn is_cut(tail: &str, head: &str, is_soft: bool, line: usize, known: &HashSet<&s
     let whole = format!("{tail}{head}");
     let is_known_number = aadsts_digits(&whole).is_some_and(|digits| known.contains(digits));
     let goes_on = is_number(head) || aadsts_digits(tail).is_none();
-    let is_number_of_sign_in = is_known_number && goes_on && whole.len() <= "AADSTS".len() + LONGEST_NUMBER;
+    let is_number_of_sign_in =
+        is_known_number && goes_on && whole.len() <= "AADSTS".len() + LONGEST_NUMBER;
     let is_word = known.contains(whole.as_str()) && !is_number(&whole) && !known.contains(tail);
     is_number_of_sign_in || is_word
 }
 
 fn word_at_start(text: &str) -> &str {
-    let end =
-        text.bytes().take(LONGEST_WORD).position(|byte| !is_word_byte(byte)).unwrap_or(text.len().min(LONGEST_WORD));
+    let end = text
+        .bytes()
+        .take(LONGEST_WORD)
+        .position(|byte| !is_word_byte(byte))
+        .unwrap_or(text.len().min(LONGEST_WORD));
     text.get(..end).unwrap_or_default()
 }
 
 /// The word at the end of a line, which can begin on a line that was joined to it.
 fn word_at_end(joined: &str, line: &str) -> String {
     let own = last_word(line);
-    let before = if own.len() == line.len() { last_word(joined) } else { "" };
+    let before = if own.len() == line.len() {
+        last_word(joined)
+    } else {
+        ""
+    };
     format!("{before}{own}")
 }
 
 fn last_word(text: &str) -> &str {
-    let length = text.bytes().rev().take(LONGEST_WORD).take_while(|byte| is_word_byte(*byte)).count();
+    let length = text
+        .bytes()
+        .rev()
+        .take(LONGEST_WORD)
+        .take_while(|byte| is_word_byte(*byte))
+        .count();
     text.get(text.len() - length..).unwrap_or_default()
 }
 
@@ -106,10 +125,21 @@ mod tests {
 
     #[test]
     fn a_number_that_mail_has_cut_is_one_number() {
-        for cut in ["AADSTS70002=\n22: x", "AADSTS70002=\r\n22: x", "AADSTS7=\n00022=\n2: x"] {
+        for cut in [
+            "AADSTS70002=\n22: x",
+            "AADSTS70002=\r\n22: x",
+            "AADSTS7=\n00022=\n2: x",
+        ] {
             assert_eq!(numbers(cut), "AADSTS7000222: x", "{cut:?}");
         }
-        for whole in ["a=\nb", "code=\n70002", "70002=\nx", "70002=22", "=", "70002="] {
+        for whole in [
+            "a=\nb",
+            "code=\n70002",
+            "70002=\nx",
+            "70002=22",
+            "=",
+            "70002=",
+        ] {
             assert_eq!(numbers(whole), whole);
         }
     }
@@ -118,10 +148,22 @@ mod tests {
     fn a_code_that_a_console_has_wrapped_is_one_code() {
         let filler = "x ".repeat(35);
         for (cut, whole) in [
-            (format!("{filler}AADSTS70002\n22: expired"), format!("{filler}AADSTS7000222: expired")),
-            (format!("{filler}AAD\r\nSTS7000222: expired"), format!("{filler}AADSTS7000222: expired")),
-            (format!("> {filler}AADSTS70002\n> 22: expired"), format!("> {filler}AADSTS7000222: expired")),
-            (format!("{filler}ErrorNonExis\ntentMailbox x"), format!("{filler}ErrorNonExistentMailbox x")),
+            (
+                format!("{filler}AADSTS70002\n22: expired"),
+                format!("{filler}AADSTS7000222: expired"),
+            ),
+            (
+                format!("{filler}AAD\r\nSTS7000222: expired"),
+                format!("{filler}AADSTS7000222: expired"),
+            ),
+            (
+                format!("> {filler}AADSTS70002\n> 22: expired"),
+                format!("> {filler}AADSTS7000222: expired"),
+            ),
+            (
+                format!("{filler}ErrorNonExis\ntentMailbox x"),
+                format!("{filler}ErrorNonExistentMailbox x"),
+            ),
         ] {
             assert_eq!(numbers(&cut), whole, "{cut:?}");
         }
@@ -143,7 +185,11 @@ mod tests {
             "[request-id] => Array\n        (\n            [0] => 4f7b",
         ] {
             let joined = headers(dump);
-            assert!(joined.contains("request-id\": ") && joined.lines().next().unwrap().contains("4f7b"), "{joined}");
+            assert!(
+                joined.contains("request-id\": ")
+                    && joined.lines().next().unwrap().contains("4f7b"),
+                "{joined}"
+            );
         }
         assert_eq!(headers("a => b"), "a => b");
     }

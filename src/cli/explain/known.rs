@@ -7,8 +7,14 @@ use crate::terms::CheckId;
 
 /// Codes of Graph that are ordinary words, or the words in which HTTP says its status: they mean something only where
 /// a code stands.
-const ORDINARY: &[&str] =
-    &["forbidden", "unauthorized", "toomanyrequests", "unknownerror", "authenticationerror", "generalexception"];
+const ORDINARY: &[&str] = &[
+    "forbidden",
+    "unauthorized",
+    "toomanyrequests",
+    "unknownerror",
+    "authenticationerror",
+    "generalexception",
+];
 
 /// Everything that is known, by its name in lower case.
 pub(super) struct Known {
@@ -23,29 +29,50 @@ impl Known {
     pub(super) fn new() -> Self {
         let mut codes: HashMap<String, Vec<&'static CodeEntry>> = HashMap::new();
         for entry in knowledge::codes() {
-            codes.entry(entry.code.to_ascii_lowercase()).or_default().push(entry);
+            codes
+                .entry(entry.code.to_ascii_lowercase())
+                .or_default()
+                .push(entry);
         }
-        let words = codes.keys().filter(|code| !is_number(code)).map(String::len);
+        let words = codes
+            .keys()
+            .filter(|code| !is_number(code))
+            .map(String::len);
         Self {
             shortest_code: words.min().unwrap_or_default(),
             codes,
-            causes: knowledge::causes().iter().map(|cause| (cause.id.as_str(), cause)).collect(),
-            checks: CheckId::ALL.iter().map(|check| (check.as_str(), *check)).collect(),
+            causes: knowledge::causes()
+                .iter()
+                .map(|cause| (cause.id.as_str(), cause))
+                .collect(),
+            checks: CheckId::ALL
+                .iter()
+                .map(|check| (check.as_str(), *check))
+                .collect(),
         }
     }
 
     /// The rows of a code that is a word.
     pub(super) fn word(&self, word: &str) -> &[&'static CodeEntry] {
-        if word.len() < self.shortest_code { &[] } else { self.rows(word) }
+        if word.len() < self.shortest_code {
+            &[]
+        } else {
+            self.rows(word)
+        }
     }
 
     /// The row of a code that is a number.
     pub(super) fn number(&self, service: CodeSource, digits: &str) -> Option<&'static CodeEntry> {
-        self.rows(digits).iter().copied().find(|entry| entry.service == service)
+        self.rows(digits)
+            .iter()
+            .copied()
+            .find(|entry| entry.service == service)
     }
 
     fn rows(&self, code: &str) -> &[&'static CodeEntry] {
-        self.codes.get(&code.to_ascii_lowercase()).map_or(&[], Vec::as_slice)
+        self.codes
+            .get(&code.to_ascii_lowercase())
+            .map_or(&[], Vec::as_slice)
     }
 
     /// The check with this id.
@@ -61,7 +88,9 @@ impl Known {
 
 /// Whether a code is an ordinary word as well.
 pub(super) fn is_ordinary(word: &str) -> bool {
-    ORDINARY.iter().any(|ordinary| ordinary.eq_ignore_ascii_case(word))
+    ORDINARY
+        .iter()
+        .any(|ordinary| ordinary.eq_ignore_ascii_case(word))
 }
 
 /// Whether a text consists of digits only.
@@ -81,9 +110,14 @@ pub(super) fn has_form_of_a_code(word: &str) -> bool {
 
 /// The digits behind the letters `AADSTS`, wherever they stand in a word, without leading zeros.
 pub(super) fn aadsts_digits(word: &str) -> Option<&str> {
-    let at = word.as_bytes().windows(6).position(|letters| letters.eq_ignore_ascii_case(b"AADSTS"))?;
+    let at = word
+        .as_bytes()
+        .windows(6)
+        .position(|letters| letters.eq_ignore_ascii_case(b"AADSTS"))?;
     let digits = &word[at + 6..];
-    let end = digits.find(|character: char| !character.is_ascii_digit()).unwrap_or(digits.len());
+    let end = digits
+        .find(|character: char| !character.is_ascii_digit())
+        .unwrap_or(digits.len());
     let digits = digits[..end].trim_start_matches('0');
     (!digits.is_empty() && digits.len() <= LONGEST_NUMBER).then_some(digits)
 }
@@ -100,9 +134,15 @@ mod tests {
         let known = Known::new();
         assert_eq!(known.word("errornonexistentmailbox").len(), 2);
         assert!(known.word("port").is_empty() && known.word("").is_empty());
-        assert!(known.check("Mailbox.Impersonation").is_some() && known.cause("EWS.disabled").is_some());
+        assert!(
+            known.check("Mailbox.Impersonation").is_some() && known.cause("EWS.disabled").is_some()
+        );
         assert!(known.number(CodeSource::SignIn, "7000215").is_some());
-        assert!(known.number(CodeSource::ExchangeDiagnostics, "7000215").is_none());
+        assert!(
+            known
+                .number(CodeSource::ExchangeDiagnostics, "7000215")
+                .is_none()
+        );
     }
 
     #[test]
@@ -110,21 +150,37 @@ mod tests {
         let known = Known::new();
         for word in ORDINARY {
             let rows = known.word(word);
-            assert!(!rows.is_empty() && rows.iter().all(|row| row.service == CodeSource::Graph), "{word}");
+            assert!(
+                !rows.is_empty() && rows.iter().all(|row| row.service == CodeSource::Graph),
+                "{word}"
+            );
         }
     }
 
     #[test]
     fn the_form_of_a_code() {
         assert!(has_form_of_a_code("ErrorCalendarIsCancelledForAccept"));
-        for word in ["Error", "Errors", "ErrorCode7!", "ERRORS", "Errorlog", "NoError", "ErrorX"] {
+        for word in [
+            "Error",
+            "Errors",
+            "ErrorCode7!",
+            "ERRORS",
+            "Errorlog",
+            "NoError",
+            "ErrorX",
+        ] {
             assert!(!has_form_of_a_code(word), "{word}");
         }
     }
 
     #[test]
     fn aadsts_is_found_anywhere_in_a_word() {
-        for word in ["AADSTS7000222", "Aadsts7000222", "x_aadsts007000222", "AADSTS7000222Exception"] {
+        for word in [
+            "AADSTS7000222",
+            "Aadsts7000222",
+            "x_aadsts007000222",
+            "AADSTS7000222Exception",
+        ] {
             assert_eq!(aadsts_digits(word), Some("7000222"), "{word}");
         }
         for word in ["AADSTS", "AADSTSx1", "AADSTS12345678901", "AADSTS0"] {

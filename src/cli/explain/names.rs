@@ -17,14 +17,25 @@ const MOST: usize = 25;
 /// What a typed name means, if it is known.
 pub(super) fn explain(name: &str) -> Option<String> {
     let name = name.trim().trim_end_matches('.');
-    permission(name).or_else(|| group(name)).or_else(|| word(name))
+    permission(name)
+        .or_else(|| group(name))
+        .or_else(|| word(name))
 }
 
 /// A permission, on every API that has it.
 pub(super) fn permission(name: &str) -> Option<String> {
     let mut answer = String::new();
-    for role in knowledge::roles().iter().filter(|role| role.value.eq_ignore_ascii_case(name)) {
-        let _ = writeln!(answer, "{}, an application permission of {}: {}", role.value, role.api.title(), role.title);
+    for role in knowledge::roles()
+        .iter()
+        .filter(|role| role.value.eq_ignore_ascii_case(name))
+    {
+        let _ = writeln!(
+            answer,
+            "{}, an application permission of {}: {}",
+            role.value,
+            role.api.title(),
+            role.title
+        );
         let _ = writeln!(answer, "  It allows: {}", role.allows);
         match needs().find(|need| need.api == role.api && need.value == role.value) {
             Some(need) => need_in_words(&mut answer, need),
@@ -32,7 +43,9 @@ pub(super) fn permission(name: &str) -> Option<String> {
         }
         answer.push('\n');
     }
-    for (api, value) in knowledge::delegated_names().filter(|(_, value)| value.eq_ignore_ascii_case(name)) {
+    for (api, value) in
+        knowledge::delegated_names().filter(|(_, value)| value.eq_ignore_ascii_case(name))
+    {
         let _ = writeln!(answer, "{value}, a delegated permission of {}", api.title());
         answer.push_str(
             "  Portals and templates add it by themselves. ResourceXpress signs in as an app and does not use it.\n",
@@ -43,14 +56,18 @@ pub(super) fn permission(name: &str) -> Option<String> {
 }
 
 fn needs() -> impl Iterator<Item = &'static knowledge::Need> {
-    knowledge::needs().iter().chain([knowledge::room_list_need()])
+    knowledge::needs()
+        .iter()
+        .chain([knowledge::room_list_need()])
 }
 
 fn need_in_words(answer: &mut String, need: &knowledge::Need) {
     let _ = writeln!(answer, "  Needed to {}.", need.purpose);
     if let Some(role) = &need.exchange_rbac_role {
-        let _ =
-            writeln!(answer, "  The role '{role}' of Exchange, with a scope, grants the same for some mailboxes only.");
+        let _ = writeln!(
+            answer,
+            "  The role '{role}' of Exchange, with a scope, grants the same for some mailboxes only."
+        );
     }
     let _ = writeln!(answer, "  Cause when it is missing: {}", need.missing_cause);
     remedy::line(answer, knowledge::cause(need.missing_cause), true);
@@ -60,12 +77,20 @@ fn need_in_words(answer: &mut String, need: &knowledge::Need) {
 fn stand_in(answer: &mut String, api: Resource, value: &str) {
     let holds = |values: &[String]| values.iter().any(|one| one == value);
     let serves = needs().find(|need| need.api == api && holds(&need.full));
-    let reads = needs().find(|need| need.api == api && (holds(&need.read_only) || holds(&need.basic)));
-    let resembles =
-        needs().find(|need| need.same_name_elsewhere.iter().any(|one| one.api == api && one.value == value));
+    let reads =
+        needs().find(|need| need.api == api && (holds(&need.read_only) || holds(&need.basic)));
+    let resembles = needs().find(|need| {
+        need.same_name_elsewhere
+            .iter()
+            .any(|one| one.api == api && one.value == value)
+    });
     let _ = match (serves, reads, resembles) {
         (Some(need), ..) => {
-            writeln!(answer, "  It also covers {}, which ResourceXpress needs to {}.", need.value, need.purpose)
+            writeln!(
+                answer,
+                "  It also covers {}, which ResourceXpress needs to {}.",
+                need.value, need.purpose
+            )
         }
         (_, Some(need), _) => {
             writeln!(
@@ -75,7 +100,12 @@ fn stand_in(answer: &mut String, api: Resource, value: &str) {
             )
         }
         (.., Some(need)) => {
-            writeln!(answer, "  It resembles {} of {} and does not replace it.", need.value, need.api.title())
+            writeln!(
+                answer,
+                "  It resembles {} of {} and does not replace it.",
+                need.value,
+                need.api.title()
+            )
         }
         _ => writeln!(answer, "  ResourceXpress does not need it."),
     };
@@ -83,15 +113,28 @@ fn stand_in(answer: &mut String, api: Resource, value: &str) {
 
 /// The causes and checks of a group, such as `mailbox`.
 fn group(name: &str) -> Option<String> {
-    let prefix = format!("{}.", name.trim_end_matches(['.', '*']).to_ascii_lowercase());
+    let prefix = format!(
+        "{}.",
+        name.trim_end_matches(['.', '*']).to_ascii_lowercase()
+    );
     matching(name, "the group", |id| id.starts_with(&prefix), usize::MAX)
 }
 
 /// Everything whose name holds the word.
 fn word(name: &str) -> Option<String> {
     let word = name.to_ascii_lowercase();
-    let is_word = word.len() >= SHORTEST && !word.contains(|mark: char| mark.is_whitespace() || mark == '.');
-    is_word.then(|| matching(name, "names with", |id| id.to_ascii_lowercase().contains(&word), MOST)).flatten()
+    let is_word =
+        word.len() >= SHORTEST && !word.contains(|mark: char| mark.is_whitespace() || mark == '.');
+    is_word
+        .then(|| {
+            matching(
+                name,
+                "names with",
+                |id| id.to_ascii_lowercase().contains(&word),
+                MOST,
+            )
+        })
+        .flatten()
 }
 
 fn matching(name: &str, what: &str, fits: impl Fn(&str) -> bool, most: usize) -> Option<String> {
@@ -99,17 +142,27 @@ fn matching(name: &str, what: &str, fits: impl Fn(&str) -> bool, most: usize) ->
         .iter()
         .filter(|check| fits(check.as_str()))
         .map(|check| format!("{check}, a check: {}", knowledge::check(*check).title));
-    let causes = knowledge::causes().iter().filter(|cause| fits(cause.id.as_str()));
+    let causes = knowledge::causes()
+        .iter()
+        .filter(|cause| fits(cause.id.as_str()));
     let causes = causes.map(|cause| format!("{}, a cause: {}", cause.id, plain(&cause.title)));
     let codes = knowledge::codes().iter().filter(|entry| fits(&entry.code));
     let codes = codes.map(|entry| format!("{}, a code: {}", entry.code, entry.text));
     let roles = knowledge::roles().iter().filter(|role| fits(&role.value));
-    let roles = roles.map(|role| format!("{}, a permission of {}: {}", role.value, role.api.title(), role.title));
+    let roles = roles.map(|role| {
+        format!(
+            "{}, a permission of {}: {}",
+            role.value,
+            role.api.title(),
+            role.title
+        )
+    });
     let lines: BTreeSet<String> = checks.chain(causes).chain(codes).chain(roles).collect();
     if lines.is_empty() || lines.len() > most {
         return None;
     }
-    let mut answer = format!("{what} `{name}`; `rx-preflight explain NAME` explains one of them:\n");
+    let mut answer =
+        format!("{what} `{name}`; `rx-preflight explain NAME` explains one of them:\n");
     if let Some(first) = answer.get_mut(..1) {
         first.make_ascii_uppercase();
     }
@@ -123,7 +176,10 @@ fn matching(name: &str, what: &str, fits: impl Fn(&str) -> bool, most: usize) ->
 /// What a mistyped name was meant to be.
 pub(super) fn meant(name: &str) -> Option<&'static str> {
     let is_name = name.len() >= SHORTEST && name.len() < 80 && !name.contains(char::is_whitespace);
-    let mut known: Vec<&'static str> = knowledge::causes().iter().map(|cause| cause.id.as_str()).collect();
+    let mut known: Vec<&'static str> = knowledge::causes()
+        .iter()
+        .map(|cause| cause.id.as_str())
+        .collect();
     known.extend(CheckId::ALL.iter().map(|check| check.as_str()));
     known.extend(knowledge::codes().iter().map(|entry| entry.code.as_str()));
     known.extend(knowledge::roles().iter().map(|role| role.value.as_str()));
@@ -137,11 +193,20 @@ mod tests {
     #[test]
     fn permissions_groups_and_words_are_known() {
         for (name, expected) in [
-            ("full_access_as_app", "Cause when it is missing: grant.full-access-as-app-missing"),
-            ("mail.send", "Cause when it is missing: grant.mail-send-missing"),
+            (
+                "full_access_as_app",
+                "Cause when it is missing: grant.full-access-as-app-missing",
+            ),
+            (
+                "mail.send",
+                "Cause when it is missing: grant.mail-send-missing",
+            ),
             ("User.Read", "a delegated permission"),
             ("Place.Read.All", "settings.rooms-not-listed"),
-            ("Calendars.ReadBasic", "It is not enough in place of Calendars.ReadWrite"),
+            (
+                "Calendars.ReadBasic",
+                "It is not enough in place of Calendars.ReadWrite",
+            ),
             ("Directory.Read.All", "It also covers"),
             ("impersonation", "ews.impersonation-denied, a cause"),
             ("mailbox", "mailbox.moving, a cause"),
@@ -159,7 +224,10 @@ mod tests {
     fn a_mistyped_name_is_corrected() {
         assert_eq!(meant("mailbox.outside-scop"), Some("mailbox.outside-scope"));
         assert_eq!(meant("full_acess_as_app"), Some("full_access_as_app"));
-        assert_eq!(meant("ErrorNonExistentMailbx"), Some("ErrorNonExistentMailbox"));
+        assert_eq!(
+            meant("ErrorNonExistentMailbx"),
+            Some("ErrorNonExistentMailbox")
+        );
         assert_eq!(meant("two words"), None);
     }
 }

@@ -71,9 +71,13 @@ impl Item<'_, '_> {
     /// Whether it is a response for which the caller needed a token.
     fn needed_a_token(&self) -> bool {
         match &self.what {
-            What::Code(code) => code.service.is_some_and(|service| service != CodeSource::SignIn),
+            What::Code(code) => code
+                .service
+                .is_some_and(|service| service != CodeSource::SignIn),
             What::Policy(_) | What::AccessPolicy => true,
-            What::Status(status) => status.service != Some(CodeSource::SignIn) && matches!(status.status, 403 | 404),
+            What::Status(status) => {
+                status.service != Some(CodeSource::SignIn) && matches!(status.status, 403 | 404)
+            }
             What::Sentence(_) => false,
         }
     }
@@ -81,7 +85,9 @@ impl Item<'_, '_> {
     /// Whether a service responded at all.
     fn is_response(&self) -> bool {
         match &self.what {
-            What::Sentence(sentence) => self.group() != Some(CauseGroup::Network) && sentence.entry.code.is_some(),
+            What::Sentence(sentence) => {
+                self.group() != Some(CauseGroup::Network) && sentence.entry.code.is_some()
+            }
             What::Status(status) => status.status != 407,
             _ => true,
         }
@@ -89,39 +95,97 @@ impl Item<'_, '_> {
 }
 
 /// Parts of the chain whose faults keep everything behind them from working.
-const BLOCKING: &[CauseGroup] =
-    &[CauseGroup::Settings, CauseGroup::Network, CauseGroup::Tenant, CauseGroup::SignIn, CauseGroup::Ews];
+const BLOCKING: &[CauseGroup] = &[
+    CauseGroup::Settings,
+    CauseGroup::Network,
+    CauseGroup::Tenant,
+    CauseGroup::SignIn,
+    CauseGroup::Ews,
+];
 
 /// Every finding but the causes and checks that were named by id, the one to start with first.
 pub(super) fn items<'f, 't>(found: &'f Found<'t>, is_own: bool) -> Vec<Item<'f, 't>> {
     let item = |what, label, causes: Vec<CauseId>, is_certain, seen| {
         let known = causes.into_iter().map(knowledge::cause);
         let causes: Vec<_> = known.filter(|cause| is_own || !cause.check_only).collect();
-        Item { what, label, causes, is_certain, stand: Stand::Lasting, seen }
+        Item {
+            what,
+            label,
+            causes,
+            is_certain,
+            stand: Stand::Lasting,
+            seen,
+        }
     };
     let codes = found.codes().map(|code| {
         let (causes, is_certain) = causes_of_code(code);
-        item(What::Code(code), label_of(code), causes, is_certain, &code.seen)
+        item(
+            What::Code(code),
+            label_of(code),
+            causes,
+            is_certain,
+            &code.seen,
+        )
     });
     let policies = found.policies.iter().map(|(header, seen)| {
         let lead = knowledge::policy_lead(header.reason);
-        let causes = lead.map(|lead| [lead.cause].into_iter().chain(lead.or_perhaps.iter().copied()).collect());
-        item(What::Policy(header), "X-EWS-Policy-Reason".to_owned(), causes.unwrap_or_default(), true, seen)
+        let causes = lead.map(|lead| {
+            [lead.cause]
+                .into_iter()
+                .chain(lead.or_perhaps.iter().copied())
+                .collect()
+        });
+        item(
+            What::Policy(header),
+            "X-EWS-Policy-Reason".to_owned(),
+            causes.unwrap_or_default(),
+            true,
+            seen,
+        )
     });
     let access = found.access_policy.as_ref().map(|seen| {
-        item(What::AccessPolicy, ACCESS_POLICY.to_owned(), vec![CauseId::MailboxOutsideAccessPolicy], true, seen)
+        item(
+            What::AccessPolicy,
+            ACCESS_POLICY.to_owned(),
+            vec![CauseId::MailboxOutsideAccessPolicy],
+            true,
+            seen,
+        )
     });
     let sentences = found.sentences.iter().map(|sentence| {
         let causes = causes_of_sentence(sentence);
-        item(What::Sentence(sentence), format!("\"{}\"", sentence.part), causes, false, &sentence.seen)
+        item(
+            What::Sentence(sentence),
+            format!("\"{}\"", sentence.part),
+            causes,
+            false,
+            &sentence.seen,
+        )
     });
     let statuses = found.statuses.iter().map(|(status, seen)| {
         let causes = status.causes.clone();
-        item(What::Status(status), format!("HTTP {}", status.status), causes, false, seen)
+        item(
+            What::Status(status),
+            format!("HTTP {}", status.status),
+            causes,
+            false,
+            seen,
+        )
     });
-    let mut items: Vec<_> = codes.chain(policies).chain(access).chain(sentences).chain(statuses).collect();
-    let stands: Vec<Stand> = items.iter().map(|item| stand(found, item, &items)).collect();
-    items.iter_mut().zip(stands).for_each(|(item, stand)| item.stand = stand);
+    let mut items: Vec<_> = codes
+        .chain(policies)
+        .chain(access)
+        .chain(sentences)
+        .chain(statuses)
+        .collect();
+    let stands: Vec<Stand> = items
+        .iter()
+        .map(|item| stand(found, item, &items))
+        .collect();
+    items
+        .iter_mut()
+        .zip(stands)
+        .for_each(|(item, stand)| item.stand = stand);
     items.sort_by_cached_key(|item| (item.stand, item.rank(), item.recency(&found.timeline)));
     items
 }
@@ -139,7 +203,9 @@ fn label_of(code: &FoundCode<'_>) -> String {
 }
 
 fn causes_of_code(code: &FoundCode<'_>) -> (Vec<CauseId>, bool) {
-    let Some(entry) = code.entry else { return (Vec::new(), false) };
+    let Some(entry) = code.entry else {
+        return (Vec::new(), false);
+    };
     if let Beside::AccessPolicy = code.beside {
         return (vec![CauseId::MailboxOutsideAccessPolicy], true);
     }
@@ -157,7 +223,9 @@ fn causes_of_sentence(sentence: &FoundSentence<'_>) -> Vec<CauseId> {
     if !sentence.entry.causes.is_empty() {
         return sentence.entry.causes.clone();
     }
-    let Some(code) = code_of(sentence.entry, sentence.service) else { return Vec::new() };
+    let Some(code) = code_of(sentence.entry, sentence.service) else {
+        return Vec::new();
+    };
     match &code.meaning {
         Meaning::Cause(id) => vec![*id],
         meaning => knowledge::lead(code, meaning).map_or(Vec::new(), |lead| lead.causes.clone()),
@@ -174,7 +242,11 @@ fn stand(found: &Found<'_>, item: &Item<'_, '_>, all: &[Item<'_, '_>]) -> Stand 
         What::Code(code) => code.is_passing(),
         _ => !item.causes.is_empty() && item.group() == Some(CauseGroup::Service),
     };
-    if passes || is_over(found, item, all) { Stand::Passing } else { Stand::Lasting }
+    if passes || is_over(found, item, all) {
+        Stand::Passing
+    } else {
+        Stand::Lasting
+    }
 }
 
 /// Whether later records show that a fault of the network or of the sign-in has ended.
@@ -189,11 +261,12 @@ fn is_over(found: &Found<'_>, item: &Item<'_, '_>, all: &[Item<'_, '_>]) -> bool
         matches!((end, other), (Some(end), Some(other)) if other - end > by)
     };
     match item.group() {
-        Some(CauseGroup::Network) => {
-            all.iter().any(|other| other.is_response() && other.group() != Some(CauseGroup::Network) && later(other, 0))
-        }
+        Some(CauseGroup::Network) => all.iter().any(|other| {
+            other.is_response() && other.group() != Some(CauseGroup::Network) && later(other, 0)
+        }),
         Some(CauseGroup::SignIn | CauseGroup::Tenant | CauseGroup::Settings) if item.is_certain => {
-            all.iter().any(|other| other.needed_a_token() && later(other, LONGER_THAN_A_TOKEN))
+            all.iter()
+                .any(|other| other.needed_a_token() && later(other, LONGER_THAN_A_TOKEN))
         }
         _ => false,
     }
@@ -211,10 +284,18 @@ pub(super) struct Root<'i, 'f, 't> {
 }
 
 /// The root of several findings, if there is one.
-pub(super) fn root<'i, 'f, 't>(found: &Found<'_>, items: &'i [Item<'f, 't>]) -> Option<Root<'i, 'f, 't>> {
-    let item = items.first().filter(|item| !item.causes.is_empty() && item.stand == Stand::Lasting)?;
+pub(super) fn root<'i, 'f, 't>(
+    found: &Found<'_>,
+    items: &'i [Item<'f, 't>],
+) -> Option<Root<'i, 'f, 't>> {
+    let item = items
+        .first()
+        .filter(|item| !item.causes.is_empty() && item.stand == Stand::Lasting)?;
     let blocks = item.is_certain && item.group().is_some_and(|group| BLOCKING.contains(&group));
-    let (begin, reversed) = (item.seen.begin(&found.timeline), found.timeline.is_reversed());
+    let (begin, reversed) = (
+        item.seen.begin(&found.timeline),
+        found.timeline.is_reversed(),
+    );
     let ended_before = |other: &&Item<'_, '_>| {
         let end = other.seen.end(&found.timeline);
         other.stand == Stand::Lasting && if reversed { end > begin } else { end < begin }
@@ -223,7 +304,13 @@ pub(super) fn root<'i, 'f, 't>(found: &Found<'_>, items: &'i [Item<'f, 't>]) -> 
     Some(Root {
         item,
         blocks,
-        before: others.iter().filter(|other| blocks && ended_before(other)).collect(),
-        passing: others.iter().filter(|other| other.stand == Stand::Passing).collect(),
+        before: others
+            .iter()
+            .filter(|other| blocks && ended_before(other))
+            .collect(),
+        passing: others
+            .iter()
+            .filter(|other| other.stand == Stand::Passing)
+            .collect(),
     })
 }

@@ -22,7 +22,9 @@ static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(MARKS).ok(
 
 /// Whether this program wrote the text, or a part of it.
 pub(super) fn wrote(text: &str) -> bool {
-    PATTERN.as_ref().is_some_and(|pattern| pattern.is_match(text))
+    PATTERN
+        .as_ref()
+        .is_some_and(|pattern| pattern.is_match(text))
 }
 
 /// What stands above the answer about a report, with the causes in the order of the report.
@@ -30,7 +32,12 @@ pub(super) fn heading(found: &mut Found<'_>, text: &str) -> Option<String> {
     let report = whole(text);
     if let Some(report) = &report {
         found.causes.clear();
-        found.causes.extend(report.causes.iter().filter_map(|cause| knowledge::cause_named(&cause.id)));
+        found.causes.extend(
+            report
+                .causes
+                .iter()
+                .filter_map(|cause| knowledge::cause_named(&cause.id)),
+        );
     }
     // The rows name every check: in a report they say nothing that the causes do not.
     found.checks.clear();
@@ -51,7 +58,12 @@ pub(super) fn heading(found: &mut Found<'_>, text: &str) -> Option<String> {
         [] => heading.push_str("It names no cause.\n"),
         [only] => _ = writeln!(heading, "It names one cause: {only}."),
         [first, ..] => {
-            _ = writeln!(heading, "It names {} causes: {}. Start with {first}.", names.len(), names.join(", "));
+            _ = writeln!(
+                heading,
+                "It names {} causes: {}. Start with {first}.",
+                names.len(),
+                names.join(", ")
+            );
         }
     }
     heading.push('\n');
@@ -60,8 +72,14 @@ pub(super) fn heading(found: &mut Found<'_>, text: &str) -> Option<String> {
 
 /// The report, where the text is a whole one in JSON.
 fn whole(text: &str) -> Option<Report> {
-    let text = text.trim().trim_start_matches("```json").trim_matches('`').trim();
-    text.starts_with('{').then(|| Report::from_json(text.as_bytes()).ok()).flatten()
+    let text = text
+        .trim()
+        .trim_start_matches("```json")
+        .trim_matches('`')
+        .trim();
+    text.starts_with('{')
+        .then(|| Report::from_json(text.as_bytes()).ok())
+        .flatten()
 }
 
 #[cfg(test)]

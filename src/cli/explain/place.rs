@@ -47,17 +47,28 @@ impl Front {
     pub(super) fn of(text: &str, start: usize) -> Self {
         let window = &text[boundary_before(text, start.saturating_sub(REACH))..start];
         let mut pieces: Vec<Piece<'_>> = Pieces::of(window).collect();
-        if pieces.last().is_some_and(|last| VALUE_NAMES.contains(&last.text.to_ascii_lowercase().as_str())) {
+        if pieces
+            .last()
+            .is_some_and(|last| VALUE_NAMES.contains(&last.text.to_ascii_lowercase().as_str()))
+        {
             pieces.pop();
         }
         let nearest = |index: usize| pieces.iter().rev().nth(index);
-        let word = |index: usize| nearest(index).map(|piece| bare(piece.text)).unwrap_or_default();
+        let word = |index: usize| {
+            nearest(index)
+                .map(|piece| bare(piece.text))
+                .unwrap_or_default()
+        };
         let gap = nearest(0).map_or(window, |piece| &window[piece.end()..]);
         let between = match (nearest(1), nearest(0)) {
             (Some(before), Some(label)) => &window[before.end()..label.start],
             _ => "",
         };
-        Self { words: [word(0), word(1), word(2)], gap: decoded(gap), between: decoded(between) }
+        Self {
+            words: [word(0), word(1), word(2)],
+            gap: decoded(gap),
+            between: decoded(between),
+        }
     }
 
     /// The nearest word.
@@ -92,12 +103,16 @@ impl Front {
 
     /// Whether the nearest word is set equal to the piece, as in `code: X`, `code=X`, `"code":"X"` and `<code>X`.
     pub(super) fn is_set(&self) -> bool {
-        self.gap.trim_start_matches(is_quote_or_blank).starts_with([':', '=', '>'])
+        self.gap
+            .trim_start_matches(is_quote_or_blank)
+            .starts_with([':', '=', '>'])
     }
 
     /// Whether the pair is written as in JSON.
     pub(super) fn is_json(&self) -> bool {
-        self.gap.split_once(':').is_some_and(|(name, value)| name.contains('"') && value.contains('"'))
+        self.gap
+            .split_once(':')
+            .is_some_and(|(name, value)| name.contains('"') && value.contains('"'))
     }
 
     /// Whether the nearest word belongs to the object of an error, as in `"error":{"code":"X"`.
@@ -111,13 +126,23 @@ fn decoded(marks: &str) -> String {
     if !marks.contains(['&', '%']) {
         return marks.to_owned();
     }
-    let plain = marks.replace("&quot;", "\"").replace("&gt;", ">").to_ascii_lowercase();
-    plain.replace("%3a", ":").replace("%3d", "=").replace("%3f", "?").replace("%22", "\"")
+    let plain = marks
+        .replace("&quot;", "\"")
+        .replace("&gt;", ">")
+        .to_ascii_lowercase();
+    plain
+        .replace("%3a", ":")
+        .replace("%3d", "=")
+        .replace("%3f", "?")
+        .replace("%22", "\"")
 }
 
 /// Letters and digits only, in lower case.
 fn bare(text: &str) -> String {
-    text.chars().filter(char::is_ascii_alphanumeric).map(|character| character.to_ascii_lowercase()).collect()
+    text.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|character| character.to_ascii_lowercase())
+        .collect()
 }
 
 fn is_quote_or_blank(character: char) -> bool {
@@ -140,26 +165,47 @@ fn boundary_before(text: &str, mut at: usize) -> usize {
 /// anything more thorough, since a log holds many pieces and few codes.
 pub(super) fn follows(text: &str, start: usize, ends: &[&str]) -> bool {
     let front = &text.as_bytes()[..start];
-    let marks = front.iter().rev().take(REACH).take_while(|byte| !byte.is_ascii_alphanumeric()).count();
+    let marks = front
+        .iter()
+        .rev()
+        .take(REACH)
+        .take_while(|byte| !byte.is_ascii_alphanumeric())
+        .count();
     let label = &front[..start - marks];
-    ends.iter().chain(UNSURE_ENDS).any(|end| ends_with(label, end.as_bytes()))
+    ends.iter()
+        .chain(UNSURE_ENDS)
+        .any(|end| ends_with(label, end.as_bytes()))
 }
 
 /// Whether a mark that sets a value, or a quotation mark, stands in front of a piece. The cheapest of the questions.
 pub(super) fn may_be_set(text: &str, start: usize) -> bool {
     let front = text.as_bytes()[..start].trim_ascii_end();
-    let is_escape = front.len().checked_sub(3).is_some_and(|at| front[at] == b'%');
-    is_escape || matches!(front.last(), Some(b':' | b'=' | b'>' | b'"' | b'\'' | b'\\' | b';'))
+    let is_escape = front
+        .len()
+        .checked_sub(3)
+        .is_some_and(|at| front[at] == b'%');
+    is_escape
+        || matches!(
+            front.last(),
+            Some(b':' | b'=' | b'>' | b'"' | b'\'' | b'\\' | b';')
+        )
 }
 
 fn ends_with(text: &[u8], end: &[u8]) -> bool {
-    text.len().checked_sub(end.len()).is_some_and(|at| text[at..].eq_ignore_ascii_case(end))
+    text.len()
+        .checked_sub(end.len())
+        .is_some_and(|at| text[at..].eq_ignore_ascii_case(end))
 }
 
 /// Whether a piece is closed by a tag of EWS that holds a code: `ErrorServerBusy</m:ResponseCode>`.
 pub(super) fn is_closed_by_code_tag(text: &str, end: usize) -> bool {
     let rest = beginning(&text[end..], REACH_BEHIND);
-    let Some(tag) = rest.strip_prefix("</").or_else(|| rest.strip_prefix("&lt;/")) else { return false };
+    let Some(tag) = rest
+        .strip_prefix("</")
+        .or_else(|| rest.strip_prefix("&lt;/"))
+    else {
+        return false;
+    };
     let mut names = Pieces::of(tag).take(2).map(|piece| bare(piece.text));
     names.any(|name| matches!(name.as_str(), "responsecode" | "faultcode"))
 }
@@ -174,19 +220,46 @@ mod tests {
 
     #[test]
     fn one_label_has_many_spellings() {
-        for text in ["Request Id: ", "request-id:", "requestId=", r#"\"request_id\":\""#, "Request+ID%3a+"] {
+        for text in [
+            "Request Id: ",
+            "request-id:",
+            "requestId=",
+            r#"\"request_id\":\""#,
+            "Request+ID%3a+",
+        ] {
             assert!(front(text).run().ends_with("requestid"), "{text}");
         }
-        assert!(front(r#"{"name":"request-id","value":""#).run().ends_with("requestid"));
+        assert!(
+            front(r#"{"name":"request-id","value":""#)
+                .run()
+                .ends_with("requestid")
+        );
     }
 
     #[test]
     fn a_code_of_the_services_is_told_from_other_codes() {
-        for text in ["code: ", "ErrorCode=", r#"{"error":{"code":""#, "error.code = '", "<code>", "error code: "] {
-            assert!(front(text).is_code() || front(text).is_error_code(), "{text}");
+        for text in [
+            "code: ",
+            "ErrorCode=",
+            r#"{"error":{"code":""#,
+            "error.code = '",
+            "<code>",
+            "error code: ",
+        ] {
+            assert!(
+                front(text).is_code() || front(text).is_error_code(),
+                "{text}"
+            );
             assert!(front(text).is_set(), "{text}");
         }
-        for text in ["Status code: ", "StatusCode: ", "exit code=", "http-code: ", "decode: ", "took "] {
+        for text in [
+            "Status code: ",
+            "StatusCode: ",
+            "exit code=",
+            "http-code: ",
+            "decode: ",
+            "took ",
+        ] {
             assert!(!front(text).is_code(), "{text}");
         }
         assert!(!front("the code ").is_set());
@@ -202,7 +275,12 @@ mod tests {
 
     #[test]
     fn tags_of_ews_close_a_code() {
-        for rest in ["</m:ResponseCode>", "</ResponseCode>", "</faultcode>", "&lt;/e:ResponseCode&gt;"] {
+        for rest in [
+            "</m:ResponseCode>",
+            "</ResponseCode>",
+            "</faultcode>",
+            "&lt;/e:ResponseCode&gt;",
+        ] {
             assert!(is_closed_by_code_tag(rest, 0), "{rest}");
         }
         assert!(!is_closed_by_code_tag("</m:MessageText>", 0) && !is_closed_by_code_tag("", 0));
@@ -210,8 +288,17 @@ mod tests {
 
     #[test]
     fn the_quick_looks_see_every_spelling() {
-        for text in [r#""code" : ""#, "ErrorCode=", r#"\"code\":\""#, "<ResponseCode>", "&quot;code&quot;:&quot;"] {
-            assert!(may_be_set(text, text.len()) && follows(text, text.len(), &["code"]), "{text}");
+        for text in [
+            r#""code" : ""#,
+            "ErrorCode=",
+            r#"\"code\":\""#,
+            "<ResponseCode>",
+            "&quot;code&quot;:&quot;",
+        ] {
+            assert!(
+                may_be_set(text, text.len()) && follows(text, text.len(), &["code"]),
+                "{text}"
+            );
         }
         assert!(!may_be_set("the code ", 9) && !may_be_set("", 0));
         assert!(!follows("403 ", 4, &["code"]) && !follows("", 0, &["code"]));

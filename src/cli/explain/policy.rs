@@ -21,7 +21,9 @@ pub(super) fn read<'t>(found: &mut Found<'t>, text: &'t str, piece: &Piece<'t>) 
             found.policy(header, piece.start);
         }
     } else if piece.text.len() == HEADER.len() && piece.text.eq_ignore_ascii_case(HEADER) {
-        let Some(value) = value(&text[piece.end()..]) else { return };
+        let Some(value) = value(&text[piece.end()..]) else {
+            return;
+        };
         match documented(value) {
             Some(header) => found.policy(header, piece.start),
             None => found.unknown_policies.add(value),
@@ -30,7 +32,9 @@ pub(super) fn read<'t>(found: &mut Found<'t>, text: &'t str, piece: &Piece<'t>) 
 }
 
 fn documented(text: &str) -> Option<&'static PolicyHeader> {
-    knowledge::policy_headers().iter().find(|header| begins_with(text, &header.value))
+    knowledge::policy_headers()
+        .iter()
+        .find(|header| begins_with(text, &header.value))
 }
 
 /// Whether a text begins with the words of another, without regard to case and to how its lines are broken.
@@ -38,7 +42,12 @@ fn begins_with(text: &str, words: &str) -> bool {
     let mut rest = text;
     for word in words.split_whitespace() {
         rest = rest.trim_start();
-        let Some(start) = rest.get(..word.len()).filter(|start| start.eq_ignore_ascii_case(word)) else { return false };
+        let Some(start) = rest
+            .get(..word.len())
+            .filter(|start| start.eq_ignore_ascii_case(word))
+        else {
+            return false;
+        };
         rest = &rest[start.len()..];
     }
     !rest.starts_with(|character: char| character.is_ascii_alphanumeric())
@@ -46,11 +55,19 @@ fn begins_with(text: &str, words: &str) -> bool {
 
 /// The value behind the name of the header, as HTTP, JSON and the printed forms of HTTP clients write it.
 fn value(behind: &str) -> Option<&str> {
-    let is_frame = |character: char| matches!(character, '"' | '\'' | '\\' | ' ' | '\t' | '[' | ',');
+    let is_frame =
+        |character: char| matches!(character, '"' | '\'' | '\\' | ' ' | '\t' | '[' | ',');
     let rest = behind.trim_start_matches(is_frame);
-    let rest = rest.strip_prefix("value").map_or(rest, |rest| rest.trim_start_matches(is_frame));
-    let rest = beginning(rest.strip_prefix([':', '='])?.trim_start_matches(is_frame), LONGEST);
-    let end = rest.find(['\n', '\r', '"', '\'', '\\', ';', ']', '}', '<']).unwrap_or(rest.len());
+    let rest = rest
+        .strip_prefix("value")
+        .map_or(rest, |rest| rest.trim_start_matches(is_frame));
+    let rest = beginning(
+        rest.strip_prefix([':', '='])?.trim_start_matches(is_frame),
+        LONGEST,
+    );
+    let end = rest
+        .find(['\n', '\r', '"', '\'', '\\', ';', ']', '}', '<'])
+        .unwrap_or(rest.len());
     Some(rest[..end].trim()).filter(|value| !value.is_empty())
 }
 
@@ -64,7 +81,10 @@ mod tests {
         for piece in Pieces::of(text) {
             read(&mut found, text, &piece);
         }
-        (found.policies.len(), found.unknown_policies.first().to_vec())
+        (
+            found.policies.len(),
+            found.unknown_policies.first().to_vec(),
+        )
     }
 
     #[test]
@@ -92,7 +112,11 @@ mod tests {
 
     #[test]
     fn a_sentence_about_the_header_is_no_value() {
-        for text in ["the header X-EWS-Policy-Reason is not there", "X-EWS-Policy-Reason:", "EWS is disabled"] {
+        for text in [
+            "the header X-EWS-Policy-Reason is not there",
+            "X-EWS-Policy-Reason:",
+            "EWS is disabled",
+        ] {
             assert_eq!(read_all(text), (0, Vec::new()), "{text}");
         }
     }

@@ -25,7 +25,13 @@ pub(super) fn scan(text: &str) -> Found<'_> {
     }
     let folded = Folded::of(text);
     let context = Context::new(&folded.text);
-    let mut scanner = Scanner { text, known, context: &context, found, list: None };
+    let mut scanner = Scanner {
+        text,
+        known,
+        context: &context,
+        found,
+        list: None,
+    };
     let mut pieces = Pieces::of(text);
     while let Some(piece) = pieces.next() {
         match scanner.time(&piece) {
@@ -43,9 +49,14 @@ pub(super) fn scan(text: &str) -> Found<'_> {
 
 /// A policy for apps that is named where no code is.
 fn take_access_policy(found: &mut Found<'_>, text: &str) {
-    let by_code = found.codes().any(|code| matches!(code.beside, Beside::AccessPolicy));
+    let by_code = found
+        .codes()
+        .any(|code| matches!(code.beside, Beside::AccessPolicy));
     if !by_code && knowledge::names_access_policy(text) {
-        let at = text.find("[RAOP]").or_else(|| text.find("AppOnly")).unwrap_or_default();
+        let at = text
+            .find("[RAOP]")
+            .or_else(|| text.find("AppOnly"))
+            .unwrap_or_default();
         let mut seen = Seen::default();
         seen.add(&found.timeline, at);
         found.tells(found.timeline.record(at), Telling::Service);
@@ -74,10 +85,14 @@ impl<'t> Scanner<'t, '_> {
     fn time(&mut self, piece: &Piece<'t>) -> Option<usize> {
         let bytes = self.text.as_bytes();
         let may_be_one = match bytes[piece.start] {
-            b'0'..=b'9' => piece.holds(HYPHEN) || piece.holds(POINT) || bytes.get(piece.end()) == Some(&b'/'),
+            b'0'..=b'9' => {
+                piece.holds(HYPHEN) || piece.holds(POINT) || bytes.get(piece.end()) == Some(&b'/')
+            }
             _ => piece.text.len() == 3 && bytes.get(piece.end()) == Some(&b','),
         };
-        let length = may_be_one.then(|| times::length(&bytes[piece.start..])).flatten()?;
+        let length = may_be_one
+            .then(|| times::length(&bytes[piece.start..]))
+            .flatten()?;
         let end = piece.start + length;
         self.found.ticket.times.add(&self.text[piece.start..end]);
         Some(end)
@@ -95,7 +110,10 @@ impl<'t> Scanner<'t, '_> {
     }
 
     fn number(&mut self, piece: &Piece<'t>) {
-        let in_list = self.list.filter(|(end, _)| is_inside_list(&self.text[*end..piece.start])).map(|(_, slot)| slot);
+        let in_list = self
+            .list
+            .filter(|(end, _)| is_inside_list(&self.text[*end..piece.start]))
+            .map(|(_, slot)| slot);
         let slot = codes::number(&mut self.found, &self.known, self.text, piece, in_list);
         self.list = slot.map(|slot| (piece.end(), slot));
     }
@@ -118,7 +136,8 @@ impl<'t> Scanner<'t, '_> {
 
 /// Whether what stands between two numbers keeps them in one list.
 fn is_inside_list(between: &str) -> bool {
-    between.contains(',') && between.trim_matches(|mark: char| mark.is_whitespace() || mark == '"') == ","
+    between.contains(',')
+        && between.trim_matches(|mark: char| mark.is_whitespace() || mark == '"') == ","
 }
 
 #[cfg(test)]

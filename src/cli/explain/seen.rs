@@ -28,7 +28,11 @@ impl<'t> Seen<'t> {
                 self.addresses.add(address);
             }
         }
-        self.first = if self.times == 0 { at } else { self.first.min(at) };
+        self.first = if self.times == 0 {
+            at
+        } else {
+            self.first.min(at)
+        };
         self.last = self.last.max(at);
         self.times += 1;
     }
@@ -40,17 +44,29 @@ impl<'t> Seen<'t> {
 
     /// Where it was found first in time.
     pub(super) fn begin(&self, timeline: &Timeline<'t>) -> usize {
-        if timeline.is_reversed() { self.last } else { self.first }
+        if timeline.is_reversed() {
+            self.last
+        } else {
+            self.first
+        }
     }
 
     /// Where it was found last in time.
     pub(super) fn end(&self, timeline: &Timeline<'t>) -> usize {
-        if timeline.is_reversed() { self.first } else { self.last }
+        if timeline.is_reversed() {
+            self.first
+        } else {
+            self.last
+        }
     }
 
     /// How often, with the first and the last time where they are known, such as ` (3 times)`.
     pub(super) fn in_words(&self, timeline: &Timeline<'t>) -> String {
-        let number = if timeline.is_log() { self.in_records.len() } else { self.times };
+        let number = if timeline.is_log() {
+            self.in_records.len()
+        } else {
+            self.times
+        };
         let mut parts = Vec::new();
         if number > 1 {
             parts.push(format!("{number} times"));
@@ -61,13 +77,21 @@ impl<'t> Seen<'t> {
         if number > 1 || timeline.is_log() {
             parts.extend(self.addresses_in_words());
         }
-        if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }
+        if parts.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", parts.join(", "))
+        }
     }
 
     fn between(&self, timeline: &Timeline<'t>) -> Option<String> {
         let first = timeline.stamp(self.begin(timeline))?.text();
         let last = timeline.stamp(self.end(timeline))?.text();
-        Some(if first == last { first.to_owned() } else { format!("{first} to {last}") })
+        Some(if first == last {
+            first.to_owned()
+        } else {
+            format!("{first} to {last}")
+        })
     }
 
     fn addresses_in_words(&self) -> Option<String> {
@@ -76,7 +100,9 @@ impl<'t> Seen<'t> {
         match all {
             0 => None,
             1 => named.first().map(|only| format!("near {only}")),
-            _ if all > named.len() => Some(format!("near {all} addresses: {}, …", named.join(", "))),
+            _ if all > named.len() => {
+                Some(format!("near {all} addresses: {}, …", named.join(", ")))
+            }
             _ => Some(format!("near {all} addresses: {}", named.join(", "))),
         }
     }

@@ -22,8 +22,14 @@ struct Finder {
 
 static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
     let rows = knowledge::sentences().iter().enumerate();
-    let origins: Vec<(usize, &'static SentenceEntry, &'static str)> =
-        rows.flat_map(|(row, entry)| entry.parts.iter().map(move |part| (row, entry, part.as_str()))).collect();
+    let origins: Vec<(usize, &'static SentenceEntry, &'static str)> = rows
+        .flat_map(|(row, entry)| {
+            entry
+                .parts
+                .iter()
+                .map(move |part| (row, entry, part.as_str()))
+        })
+        .collect();
     let automaton = AhoCorasick::new(origins.iter().map(|(_, _, part)| folded(part))).ok()?;
     Some(Finder { automaton, origins })
 });
@@ -38,10 +44,19 @@ struct Place {
 }
 
 /// Takes the sentences of a text, without those that repeat what a code of the same record says.
-pub(super) fn take<'t>(found: &mut Found<'t>, context: &Context, text: &'t str, folded_text: &Folded) {
+pub(super) fn take<'t>(
+    found: &mut Found<'t>,
+    context: &Context,
+    text: &'t str,
+    folded_text: &Folded,
+) {
     let mut repeated = Repeated::default();
     let places = places(found, folded_text);
-    let strong: HashSet<usize> = places.iter().filter(|place| !place.entry.weak).map(|place| place.record).collect();
+    let strong: HashSet<usize> = places
+        .iter()
+        .filter(|place| !place.entry.weak)
+        .map(|place| place.record)
+        .collect();
     let mut taken: Vec<FoundSentence<'t>> = Vec::new();
     let mut rows: Vec<Option<usize>> = vec![None; knowledge::sentences().len()];
     for place in places {
@@ -54,10 +69,17 @@ pub(super) fn take<'t>(found: &mut Found<'t>, context: &Context, text: &'t str, 
         if code_of(place.entry, service).is_some_and(|code| found.counts_as(code, place.at)) {
             continue;
         }
-        let Some(row) = rows.get_mut(place.row) else { continue };
+        let Some(row) = rows.get_mut(place.row) else {
+            continue;
+        };
         let index = *row.get_or_insert(taken.len());
         if index == taken.len() {
-            taken.push(FoundSentence { entry: place.entry, part: place.part, seen: Seen::default(), service });
+            taken.push(FoundSentence {
+                entry: place.entry,
+                part: place.part,
+                seen: Seen::default(),
+                service,
+            });
         }
         if let Some(sentence) = taken.get_mut(index) {
             sentence.seen.add(&found.timeline, place.at);
@@ -67,21 +89,33 @@ pub(super) fn take<'t>(found: &mut Found<'t>, context: &Context, text: &'t str, 
 }
 
 /// The row of the code that belongs to a sentence, at the service that the text is about.
-pub(super) fn code_of(entry: &SentenceEntry, service: Option<CodeSource>) -> Option<&'static knowledge::CodeEntry> {
-    service.and_then(|service| entry.code_entry_at(service)).or_else(|| entry.code_entry())
+pub(super) fn code_of(
+    entry: &SentenceEntry,
+    service: Option<CodeSource>,
+) -> Option<&'static knowledge::CodeEntry> {
+    service
+        .and_then(|service| entry.code_entry_at(service))
+        .or_else(|| entry.code_entry())
 }
 
 /// Every place of every sentence. A row that needs all its parts has a place where the last of them is.
 fn places(found: &Found<'_>, folded_text: &Folded) -> Vec<Place> {
-    let Some(finder) = FINDER.as_ref() else { return Vec::new() };
+    let Some(finder) = FINDER.as_ref() else {
+        return Vec::new();
+    };
     let mut whole: Vec<HashSet<&'static str>> = vec![HashSet::new(); knowledge::sentences().len()];
     let mut places: Vec<Place> = Vec::new();
     for matched in finder.automaton.find_overlapping_iter(&folded_text.text) {
-        let Some((row, entry, part)) = finder.origins.get(matched.pattern().as_usize()).copied() else { continue };
+        let Some((row, entry, part)) = finder.origins.get(matched.pattern().as_usize()).copied()
+        else {
+            continue;
+        };
         let at = folded_text.line_of(matched.start());
         let record = found.timeline.record(at);
         if entry.all {
-            let Some(seen) = whole.get_mut(row) else { continue };
+            let Some(seen) = whole.get_mut(row) else {
+                continue;
+            };
             seen.insert(part);
             if seen.len() < entry.parts.len() {
                 continue;
@@ -89,9 +123,17 @@ fn places(found: &Found<'_>, folded_text: &Folded) -> Vec<Place> {
             seen.clear();
         }
         // Several parts of one row in one place are one finding.
-        let is_same = |last: &&Place| last.row == row && last.record == record && last.at == at && last.part != part;
+        let is_same = |last: &&Place| {
+            last.row == row && last.record == record && last.at == at && last.part != part
+        };
         if places.iter().rev().take(8).find(is_same).is_none() {
-            places.push(Place { row, entry, part, record, at });
+            places.push(Place {
+                row,
+                entry,
+                part,
+                record,
+                at,
+            });
         }
     }
     places
@@ -112,18 +154,39 @@ impl Repeated {
             self.read(found, place.record);
         }
         let part = folded(place.part);
-        let by_code = place.entry.code_entry().is_some_and(|code| self.codes.contains(code.code.as_str()));
-        let by_policy = self.access_policy && place.entry.causes.contains(&CauseId::MailboxOutsideAccessPolicy);
-        by_code || by_policy || self.narrowing.iter().any(|known| part.contains(known) || known.contains(&part))
+        let by_code = place
+            .entry
+            .code_entry()
+            .is_some_and(|code| self.codes.contains(code.code.as_str()));
+        let by_policy = self.access_policy
+            && place
+                .entry
+                .causes
+                .contains(&CauseId::MailboxOutsideAccessPolicy);
+        by_code
+            || by_policy
+            || self
+                .narrowing
+                .iter()
+                .any(|known| part.contains(known) || known.contains(&part))
     }
 
     fn read(&mut self, found: &Found<'_>, record: usize) {
-        *self = Self { record: Some(record), access_policy: found.access_policy.is_some(), ..Self::default() };
+        *self = Self {
+            record: Some(record),
+            access_policy: found.access_policy.is_some(),
+            ..Self::default()
+        };
         for code in found.codes_of_record(record) {
-            self.codes.extend(code.entry.map(|entry| entry.code.as_str()));
+            self.codes
+                .extend(code.entry.map(|entry| entry.code.as_str()));
             self.access_policy |= matches!(code.beside, super::beside::Beside::AccessPolicy);
-            let sentences = code.beside.sentence().map_or(&[][..], |narrowed| narrowed.sentences.as_slice());
-            self.narrowing.extend(sentences.iter().map(|part| folded(part)));
+            let sentences = code
+                .beside
+                .sentence()
+                .map_or(&[][..], |narrowed| narrowed.sentences.as_slice());
+            self.narrowing
+                .extend(sentences.iter().map(|part| folded(part)));
         }
     }
 }
@@ -147,12 +210,18 @@ impl Folded {
             fold_into(&mut folded, line);
             start += line.len();
         }
-        Self { text: folded, lines }
+        Self {
+            text: folded,
+            lines,
+        }
     }
 
     /// Where the line of a place of the folded text begins in the text; on a long line, a place near it.
     fn line_of(&self, at: usize) -> usize {
-        let line = self.lines.partition_point(|(folded, _)| *folded <= at).saturating_sub(1);
+        let line = self
+            .lines
+            .partition_point(|(folded, _)| *folded <= at)
+            .saturating_sub(1);
         let (folded, start) = self.lines.get(line).copied().unwrap_or_default();
         let next = self.lines.get(line + 1).copied();
         match next {
@@ -171,18 +240,33 @@ static STATUS_PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(STA
 
 /// Takes the bare statuses of a text that the table knows, where nothing beside them says more.
 pub(super) fn take_statuses<'t>(found: &mut Found<'t>, context: &Context, text: &'t str) {
-    let Some(pattern) = STATUS_PATTERN.as_ref() else { return };
-    let sentences: HashSet<usize> = found.sentences.iter().flat_map(|sentence| sentence.seen.all_records()).collect();
+    let Some(pattern) = STATUS_PATTERN.as_ref() else {
+        return;
+    };
+    let sentences: HashSet<usize> = found
+        .sentences
+        .iter()
+        .flat_map(|sentence| sentence.seen.all_records())
+        .collect();
     for capture in pattern.captures_iter(text) {
-        let Some(digits) = (1..=3).find_map(|group| capture.get(group)) else { continue };
+        let Some(digits) = (1..=3).find_map(|group| capture.get(group)) else {
+            continue;
+        };
         let (at, record) = (digits.start(), found.timeline.record(digits.start()));
-        let Ok(status) = digits.as_str().parse() else { continue };
+        let Ok(status) = digits.as_str().parse() else {
+            continue;
+        };
         if sentences.contains(&record) || says_more(found, record, status) {
             continue;
         }
         let service = context.service(text, found.timeline.span(at));
-        let Some(entry) = knowledge::status_entry(status, service) else { continue };
-        let place = found.statuses.iter().position(|(known, _)| std::ptr::eq(*known, entry));
+        let Some(entry) = knowledge::status_entry(status, service) else {
+            continue;
+        };
+        let place = found
+            .statuses
+            .iter()
+            .position(|(known, _)| std::ptr::eq(*known, entry));
         let place = place.unwrap_or(found.statuses.len());
         if place == found.statuses.len() {
             found.statuses.push((entry, Seen::default()));
@@ -202,7 +286,9 @@ fn says_more(found: &Found<'_>, record: usize, status: u16) -> bool {
         Some(Telling::SignIn) => matches!(status, 400 | 401) || found.has_passing_code(record),
     };
     let near = [record.checked_sub(1), Some(record), Some(record + 1)];
-    near.into_iter().flatten().any(|other| found.timeline.same_second(record, other) && tells(other))
+    near.into_iter()
+        .flatten()
+        .any(|other| found.timeline.same_second(record, other) && tells(other))
 }
 
 #[cfg(test)]
@@ -218,7 +304,11 @@ mod tests {
     }
 
     fn parts(text: &str) -> Vec<&'static str> {
-        read(text).sentences.iter().map(|found| found.part).collect()
+        read(text)
+            .sentences
+            .iter()
+            .map(|found| found.part)
+            .collect()
     }
 
     fn statuses(text: &str) -> Vec<(&'static knowledge::StatusEntry, usize)> {
@@ -226,11 +316,18 @@ mod tests {
         let context = Context::new(&folded_text.text);
         let mut found = Found::within(super::super::timeline::Timeline::of(text));
         take_statuses(&mut found, &context, text);
-        found.statuses.iter().map(|(entry, seen)| (*entry, seen.times)).collect()
+        found
+            .statuses
+            .iter()
+            .map(|(entry, seen)| (*entry, seen.times))
+            .collect()
     }
 
     fn shown(text: &str) -> Vec<(u16, usize)> {
-        statuses(text).iter().map(|(entry, times)| (entry.status, *times)).collect()
+        statuses(text)
+            .iter()
+            .map(|(entry, times)| (entry.status, *times))
+            .collect()
     }
 
     #[test]
@@ -252,25 +349,47 @@ mod tests {
     #[test]
     fn every_part_of_every_row_is_found_by_itself() {
         for entry in knowledge::sentences() {
-            let texts = if entry.all { vec![entry.parts.join(" 'x' ")] } else { entry.parts.clone() };
+            let texts = if entry.all {
+                vec![entry.parts.join(" 'x' ")]
+            } else {
+                entry.parts.clone()
+            };
             for text in texts {
                 let found = read(&text);
-                assert!(found.sentences.iter().any(|found| found.entry.parts == entry.parts), "{text}");
+                assert!(
+                    found
+                        .sentences
+                        .iter()
+                        .any(|found| found.entry.parts == entry.parts),
+                    "{text}"
+                );
             }
         }
     }
 
     #[test]
     fn a_row_with_several_necessary_parts_needs_them_all() {
-        assert_eq!(parts("The requested user 'room1@contoso.com' is invalid.").len(), 1);
-        assert!(parts("The requested user is here").is_empty() && parts("this is invalid").is_empty());
+        assert_eq!(
+            parts("The requested user 'room1@contoso.com' is invalid.").len(),
+            1
+        );
+        assert!(
+            parts("The requested user is here").is_empty() && parts("this is invalid").is_empty()
+        );
     }
 
     #[test]
     fn sentences_are_counted_in_the_order_of_the_text() {
         let found = read("ECONNREFUSED x The operation has timed out. ECONNREFUSED");
-        let seen: Vec<(&str, usize)> = found.sentences.iter().map(|found| (found.part, found.seen.times)).collect();
-        assert_eq!(seen, [("ECONNREFUSED", 2), ("The operation has timed out", 1)]);
+        let seen: Vec<(&str, usize)> = found
+            .sentences
+            .iter()
+            .map(|found| (found.part, found.seen.times))
+            .collect();
+        assert_eq!(
+            seen,
+            [("ECONNREFUSED", 2), ("The operation has timed out", 1)]
+        );
     }
 
     #[test]
@@ -292,7 +411,13 @@ mod tests {
         ] {
             assert_eq!(shown(text), [(403, 1)], "{text}");
         }
-        for text in ["call (404) 555-1234", "room 403", "took 403 ms", "(403)", "HTTP/1.1 200 OK"] {
+        for text in [
+            "call (404) 555-1234",
+            "room 403",
+            "took 403 ms",
+            "(403)",
+            "HTTP/1.1 200 OK",
+        ] {
             assert!(shown(text).is_empty(), "{text}");
         }
     }
@@ -300,7 +425,10 @@ mod tests {
     #[test]
     fn the_host_in_the_text_decides_the_service() {
         let first = |text: &str| statuses(text)[0].0.causes[0].as_str();
-        assert_eq!(first("HTTP/1.1 403 https://graph.microsoft.com/v1.0"), "grant.calendars-read-write-missing");
+        assert_eq!(
+            first("HTTP/1.1 403 https://graph.microsoft.com/v1.0"),
+            "grant.calendars-read-write-missing"
+        );
         assert_eq!(first("exchangelib Code: 403"), "ews.disabled");
     }
 

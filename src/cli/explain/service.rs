@@ -39,7 +39,10 @@ pub(super) fn named_in(folded: &str) -> Option<CodeSource> {
     let finder = FINDER.as_ref()?;
     let (mut graph, mut exchange, mut sign_in) = (false, false, false);
     for found in finder.find_iter(folded) {
-        match MARKS.get(found.pattern().as_usize()).map(|(_, service)| service) {
+        match MARKS
+            .get(found.pattern().as_usize())
+            .map(|(_, service)| service)
+        {
             Some(CodeSource::Graph) => graph = true,
             Some(CodeSource::Exchange) => exchange = true,
             _ => sign_in = true,
@@ -83,7 +86,10 @@ mod tests {
         ] {
             assert_eq!(named(text), Some(CodeSource::Exchange), "{text}");
         }
-        assert_eq!(named("https://login.microsoftonline.com/x/oauth2/v2.0/token"), Some(CodeSource::SignIn));
+        assert_eq!(
+            named("https://login.microsoftonline.com/x/oauth2/v2.0/token"),
+            Some(CodeSource::SignIn)
+        );
         assert_eq!(named("graph.microsoft.com and exchangelib"), None);
         assert_eq!(named("nothing"), None);
     }

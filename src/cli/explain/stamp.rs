@@ -2,7 +2,9 @@
 
 use super::times;
 
-const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const MONTHS: [&str; 12] = [
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+];
 
 /// The time of a record.
 #[derive(Debug, Clone, Copy)]
@@ -14,18 +16,31 @@ pub(super) struct Stamp<'t> {
 impl<'t> Stamp<'t> {
     /// The time at the beginning of a text; one without a date only where it is allowed.
     pub(super) fn at_start_of(text: &'t str, may_lack_date: bool) -> Option<Self> {
-        let of_day = || may_lack_date.then(|| times::length_of_day(text.as_bytes())).flatten();
+        let of_day = || {
+            may_lack_date
+                .then(|| times::length_of_day(text.as_bytes()))
+                .flatten()
+        };
         let length = times::length(text.as_bytes()).or_else(of_day)?;
         let text = text.get(..length)?;
-        Some(Self { text, key: key(text) })
+        Some(Self {
+            text,
+            key: key(text),
+        })
     }
 
     /// As it is written, without fractions of a second.
     pub(super) fn text(&self) -> &'t str {
         let is_fraction = |(at, mark): &(usize, char)| {
-            matches!(mark, '.' | ',') && self.text[..*at].contains(':') && !self.text[..*at].ends_with(',')
+            matches!(mark, '.' | ',')
+                && self.text[..*at].contains(':')
+                && !self.text[..*at].ends_with(',')
         };
-        let end = self.text.char_indices().find(is_fraction).map_or(self.text.len(), |(at, _)| at);
+        let end = self
+            .text
+            .char_indices()
+            .find(is_fraction)
+            .map_or(self.text.len(), |(at, _)| at);
         self.text[..end].trim_end()
     }
 
@@ -37,10 +52,15 @@ impl<'t> Stamp<'t> {
 
 /// Reads the numbers of a time. A year that is left out, as in syslog, is the same for all.
 fn key(text: &str) -> Option<i64> {
-    let month = text.split(|mark: char| !mark.is_ascii_alphabetic()).find_map(|word| {
-        let word = word.to_ascii_lowercase();
-        MONTHS.iter().position(|month| word == *month).map(|index| index + 1)
-    });
+    let month = text
+        .split(|mark: char| !mark.is_ascii_alphabetic())
+        .find_map(|word| {
+            let word = word.to_ascii_lowercase();
+            MONTHS
+                .iter()
+                .position(|month| word == *month)
+                .map(|index| index + 1)
+        });
     let (date, clock) = text.split_at(text.find(':')?);
     let mut before = numbers(date);
     let hour = before.pop()?;
@@ -75,7 +95,9 @@ fn date_of(numbers: &[i64], month: Option<usize>, slashes: bool) -> Option<(i64,
 }
 
 fn numbers(text: &str) -> Vec<i64> {
-    text.split(|mark: char| !mark.is_ascii_digit()).filter_map(|digits| digits.parse().ok()).collect()
+    text.split(|mark: char| !mark.is_ascii_digit())
+        .filter_map(|digits| digits.parse().ok())
+        .collect()
 }
 
 #[cfg(test)]
@@ -93,10 +115,17 @@ mod tests {
             ("Nov 27 22:01:03", "Nov 28 07:03:37"),
             ("27/Nov/2026:22:01:03 +0100", "28/Nov/2026:07:03:37 +0100"),
             ("2026/11/27 22:01:03", "2026/11/28 07:03:37"),
-            ("Fri, 27 Nov 2026 22:01:03 GMT", "Sat, 28 Nov 2026 07:03:37 GMT"),
+            (
+                "Fri, 27 Nov 2026 22:01:03 GMT",
+                "Sat, 28 Nov 2026 07:03:37 GMT",
+            ),
         ] {
-            let key =
-                |text: &'static str| Stamp::at_start_of(text, false).unwrap_or_else(|| panic!("{text}")).key().unwrap();
+            let key = |text: &'static str| {
+                Stamp::at_start_of(text, false)
+                    .unwrap_or_else(|| panic!("{text}"))
+                    .key()
+                    .unwrap()
+            };
             assert!(key(earlier) < key(later), "{earlier}");
             assert!(key(later) - key(earlier) < 24 * 3600, "{earlier}");
         }
@@ -105,10 +134,16 @@ mod tests {
     #[test]
     fn a_time_is_shown_without_its_fraction() {
         let shown = |text: &'static str| Stamp::at_start_of(text, true).map(|stamp| stamp.text());
-        assert_eq!(shown("2026-11-28 07:03:37,123 x"), Some("2026-11-28 07:03:37"));
+        assert_eq!(
+            shown("2026-11-28 07:03:37,123 x"),
+            Some("2026-11-28 07:03:37")
+        );
         assert_eq!(shown("28.11.2026 07:03:37 x"), Some("28.11.2026 07:03:37"));
         assert_eq!(shown("07:03:37.5 x"), Some("07:03:37"));
-        assert_eq!(shown("11/28/2026, 7:03:37 AM x"), Some("11/28/2026, 7:03:37 AM"));
+        assert_eq!(
+            shown("11/28/2026, 7:03:37 AM x"),
+            Some("11/28/2026, 7:03:37 AM")
+        );
         assert_eq!(shown("08:00 x"), Some("08:00"));
         assert_eq!(shown("8 rooms"), None);
     }

@@ -107,7 +107,10 @@ mod tests {
         ] {
             assert_eq!(name_of(&format!("x {label}{ID}. y")), Some(name), "{label}");
         }
-        assert_eq!(name_of(&format!("traceId={}", ID.replace('-', ""))), Some("trace id"));
+        assert_eq!(
+            name_of(&format!("traceId={}", ID.replace('-', ""))),
+            Some("trace id")
+        );
     }
 
     #[test]

@@ -31,24 +31,36 @@ pub(super) struct Timeline<'t> {
 impl<'t> Timeline<'t> {
     /// Reads a text line by line.
     pub(super) fn of(text: &'t str) -> Self {
-        let mut records = vec![Record { start: 0, stamp: None }];
+        let mut records = vec![Record {
+            start: 0,
+            stamp: None,
+        }];
         let mut start = 0;
         for line in text.split_inclusive('\n') {
             if let Some(stamp) = stamp_of(line) {
                 match records.last_mut() {
                     // Nothing but the first line precedes it.
                     Some(first) if start == 0 => first.stamp = Some(stamp),
-                    _ => records.push(Record { start, stamp: Some(stamp) }),
+                    _ => records.push(Record {
+                        start,
+                        stamp: Some(stamp),
+                    }),
                 }
             }
             start += line.len();
         }
-        Self { text, records, addresses: addresses(text) }
+        Self {
+            text,
+            records,
+            addresses: addresses(text),
+        }
     }
 
     /// The number of the record at an offset.
     pub(super) fn record(&self, at: usize) -> usize {
-        self.records.partition_point(|record| record.start <= at).saturating_sub(1)
+        self.records
+            .partition_point(|record| record.start <= at)
+            .saturating_sub(1)
     }
 
     /// When the record at an offset was written.
@@ -58,13 +70,17 @@ impl<'t> Timeline<'t> {
 
     /// Whether several records have a time with a date. Times without one cannot be compared.
     pub(super) fn is_log(&self) -> bool {
-        let has_date = |record: &&Record<'_>| record.stamp.is_some_and(|stamp| stamp.key().is_some());
+        let has_date =
+            |record: &&Record<'_>| record.stamp.is_some_and(|stamp| stamp.key().is_some());
         self.records.iter().filter(has_date).take(2).count() == 2
     }
 
     /// Whether the newest record comes first.
     pub(super) fn is_reversed(&self) -> bool {
-        let mut keys = self.records.iter().filter_map(|record| record.stamp.as_ref()?.key());
+        let mut keys = self
+            .records
+            .iter()
+            .filter_map(|record| record.stamp.as_ref()?.key());
         match (keys.next(), keys.next_back()) {
             (Some(first), Some(last)) => first > last,
             _ => false,
@@ -73,7 +89,11 @@ impl<'t> Timeline<'t> {
 
     /// Whether two records were written in the same second, so that they can be parts of one response.
     pub(super) fn same_second(&self, one: usize, other: usize) -> bool {
-        let key = |record: usize| self.records.get(record).and_then(|record| record.stamp.as_ref()?.key());
+        let key = |record: usize| {
+            self.records
+                .get(record)
+                .and_then(|record| record.stamp.as_ref()?.key())
+        };
         one == other || (one.abs_diff(other) == 1 && key(one).is_some() && key(one) == key(other))
     }
 
@@ -84,7 +104,12 @@ impl<'t> Timeline<'t> {
 
     fn span_of(&self, record: usize) -> (usize, usize) {
         let start = self.records.get(record).map_or(0, |record| record.start);
-        (start, self.records.get(record + 1).map_or(self.text.len(), |next| next.start))
+        (
+            start,
+            self.records
+                .get(record + 1)
+                .map_or(self.text.len(), |next| next.start),
+        )
     }
 
     /// The addresses near an offset: on its line, else in its record, else in the one before, where these name few.
@@ -93,16 +118,27 @@ impl<'t> Timeline<'t> {
             return &[];
         }
         // A line can be as long as the text, so only a part of it is looked at.
-        let (from, to) = (at.saturating_sub(LONG_LINE), self.text.len().min(at + LONG_LINE));
+        let (from, to) = (
+            at.saturating_sub(LONG_LINE),
+            self.text.len().min(at + LONG_LINE),
+        );
         let bytes = self.text.as_bytes();
-        let start = bytes[from..at].iter().rposition(|byte| *byte == b'\n').map_or(from, |end| from + end);
-        let end = bytes[at..to].iter().position(|byte| *byte == b'\n').map_or(to, |end| at + end);
+        let start = bytes[from..at]
+            .iter()
+            .rposition(|byte| *byte == b'\n')
+            .map_or(from, |end| from + end);
+        let end = bytes[at..to]
+            .iter()
+            .position(|byte| *byte == b'\n')
+            .map_or(to, |end| at + end);
         let on_line = self.within(start, end);
         if !on_line.is_empty() {
             return on_line;
         }
         let record = self.record(at);
-        let before = record.checked_sub(1).filter(|before| self.is_quiet(*before));
+        let before = record
+            .checked_sub(1)
+            .filter(|before| self.is_quiet(*before));
         let candidates = [Some(record), before];
         let few = candidates.into_iter().flatten().map(|record| {
             let (start, end) = self.span_of(record);
@@ -110,7 +146,9 @@ impl<'t> Timeline<'t> {
             let empty = self.text.get(start..end).and_then(|text| text.find("\n\n"));
             self.within(start, empty.map_or(end, |empty| start + empty))
         });
-        few.into_iter().find(|found| !found.is_empty() && found.len() <= FEW).unwrap_or_default()
+        few.into_iter()
+            .find(|found| !found.is_empty() && found.len() <= FEW)
+            .unwrap_or_default()
     }
 
     /// Whether a record reports no failure of its own, so that it can lead in to the next one.
@@ -137,17 +175,22 @@ const LONG_LINE: usize = 600;
 fn stamp_of(line: &str) -> Option<Stamp<'_>> {
     let bytes = line.as_bytes();
     let starts_word = |at: usize| at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
-    let candidates = (0..bytes.len().min(REACH)).filter(|at| bytes[*at].is_ascii_alphanumeric() && starts_word(*at));
+    let candidates = (0..bytes.len().min(REACH))
+        .filter(|at| bytes[*at].is_ascii_alphanumeric() && starts_word(*at));
     let (first, at, stamp) = candidates.take(6).enumerate().find_map(|(index, at)| {
         let stamp = Stamp::at_start_of(line.get(at..)?, index == 0)?;
         Some((index == 0, at, stamp))
     })?;
     let front = line.get(..at)?;
     let is_event = front.contains("<TimeCreated ");
-    let is_labeled = front.trim_end_matches(['"', '\'', ' ']).ends_with([':', '=']);
+    let is_labeled = front
+        .trim_end_matches(['"', '\'', ' '])
+        .ends_with([':', '=']);
     // In XML a time is part of a message; syslog writes a number in front of it.
     let is_digit = |mark: char| mark.is_ascii_digit();
-    let is_element = front.split_once('<').is_some_and(|(_, rest)| !rest.starts_with(is_digit));
+    let is_element = front
+        .split_once('<')
+        .is_some_and(|(_, rest)| !rest.starts_with(is_digit));
     let may_begin = !is_element && (first || !is_labeled);
     (may_begin || is_event || line.starts_with('{')).then_some(stamp)
 }
@@ -158,11 +201,23 @@ fn addresses(text: &str) -> Vec<(usize, &str)> {
     let domain = |byte: &u8| byte.is_ascii_alphanumeric() || b".-".contains(byte);
     memchr_iter(b'@', bytes)
         .filter_map(|at| {
-            let before = bytes[..at].iter().rev().take(LONGEST_ADDRESS).take_while(|byte| local(byte)).count();
-            let behind = bytes[at + 1..].iter().take(LONGEST_ADDRESS).take_while(|byte| domain(byte)).count();
-            let address = text.get(at - before..at + 1 + behind)?.trim_matches(['.', '-', '\'']);
+            let before = bytes[..at]
+                .iter()
+                .rev()
+                .take(LONGEST_ADDRESS)
+                .take_while(|byte| local(byte))
+                .count();
+            let behind = bytes[at + 1..]
+                .iter()
+                .take(LONGEST_ADDRESS)
+                .take_while(|byte| domain(byte))
+                .count();
+            let address = text
+                .get(at - before..at + 1 + behind)?
+                .trim_matches(['.', '-', '\'']);
             let (name, host) = address.split_once('@')?;
-            let is_address = !name.is_empty() && host.contains('.') && address.len() < LONGEST_ADDRESS;
+            let is_address =
+                !name.is_empty() && host.contains('.') && address.len() < LONGEST_ADDRESS;
             is_address.then_some((at, address))
         })
         .collect()
@@ -183,7 +238,10 @@ mod tests {
         let at = |text: &str| LOG.find(text).unwrap();
         assert!(timeline.is_log() && !timeline.is_reversed());
         assert_eq!(timeline.record(at("at x")), timeline.record(at("403")));
-        assert_eq!(timeline.stamp(at("at x")).map(Stamp::text), Some("2026-11-27 22:01:04"));
+        assert_eq!(
+            timeline.stamp(at("at x")).map(Stamp::text),
+            Some("2026-11-27 22:01:04")
+        );
         assert!(timeline.same_second(timeline.record(at("403")), timeline.record(at("next"))));
         assert!(!timeline.same_second(timeline.record(at("403")), timeline.record(at("studio"))));
     }
@@ -192,7 +250,11 @@ mod tests {
     fn addresses_are_found_on_the_line_or_in_the_record_before() {
         let timeline = Timeline::of(LOG);
         let near = |text: &str| -> Vec<&str> {
-            timeline.near(LOG.find(text).unwrap()).iter().map(|(_, address)| *address).collect()
+            timeline
+                .near(LOG.find(text).unwrap())
+                .iter()
+                .map(|(_, address)| *address)
+                .collect()
         };
         assert_eq!(near("403"), ["boardroom@contoso.com"]);
         assert_eq!(near("07:03"), ["studio@contoso.com", "lounge@contoso.com"]);
@@ -201,8 +263,7 @@ mod tests {
 
     #[test]
     fn a_header_with_a_time_begins_no_record() {
-        let response =
-            "HTTP/1.1 403 Forbidden\nDate: Fri, 27 Nov 2026 22:01:03 GMT\n  \"date\": \"2026-11-27T22:01:03\"\n";
+        let response = "HTTP/1.1 403 Forbidden\nDate: Fri, 27 Nov 2026 22:01:03 GMT\n  \"date\": \"2026-11-27T22:01:03\"\n";
         assert_eq!(Timeline::of(response).records.len(), 1);
         let json = "{\"time\":\"2026-11-27T22:01:03Z\"}\n{\"time\":\"2026-11-27T22:01:04Z\"}\n";
         assert!(Timeline::of(json).is_log());

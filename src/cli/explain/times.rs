@@ -2,15 +2,19 @@
 
 const WEEKDAYS: &[&[u8]] = &[b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun"];
 
-const MONTHS: &[&[u8]] =
-    &[b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"];
+const MONTHS: &[&[u8]] = &[
+    b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
+];
 
 /// The blank that newer versions of .NET write in front of AM and PM, in UTF-8.
 const NARROW_BLANK: &[u8] = "\u{202f}".as_bytes();
 
 /// The length of the point in time at the beginning of a text, if there is one.
 pub(super) fn length(text: &[u8]) -> Option<usize> {
-    longest_of(text, &[iso, with_slashes, of_http, of_syslog, of_web_server])
+    longest_of(
+        text,
+        &[iso, with_slashes, of_http, of_syslog, of_web_server],
+    )
 }
 
 /// The length of a time of day without a date at the beginning of a text.
@@ -100,7 +104,9 @@ fn of_web_server(reader: &mut Reader<'_>) -> Option<()> {
 }
 
 fn month(reader: &mut Reader<'_>) -> Option<()> {
-    MONTHS.iter().find(|month| reader.rest().starts_with(month))?;
+    MONTHS
+        .iter()
+        .find(|month| reader.rest().starts_with(month))?;
     reader.letters(3)
 }
 
@@ -120,7 +126,11 @@ fn time_of_day(reader: &mut Reader<'_>) -> Option<()> {
 
 /// Behind a comma only three digits are one: in a table, the next column follows it.
 fn fraction(reader: &mut Reader<'_>) -> Option<()> {
-    if reader.one_of(b".,")? == b'.' { reader.digits(1, 9) } else { reader.digits(3, 3) }
+    if reader.one_of(b".,")? == b'.' {
+        reader.digits(1, 9)
+    } else {
+        reader.digits(3, 3)
+    }
 }
 
 /// AM or PM. In small letters only in dates with slashes, because elsewhere `am` can be a German word.
@@ -135,7 +145,9 @@ fn half_of_the_day(reader: &mut Reader<'_>, mark: u8) -> Option<()> {
 /// `Z`, `UTC`, `GMT` or the difference to them, perhaps behind a blank.
 fn zone(reader: &mut Reader<'_>) -> Option<()> {
     reader.perhaps(|reader| reader.one_of(b" ").map(drop));
-    if reader.perhaps(|reader| reader.exactly(b"UTC")) || reader.perhaps(|reader| reader.exactly(b"GMT")) {
+    if reader.perhaps(|reader| reader.exactly(b"UTC"))
+        || reader.perhaps(|reader| reader.exactly(b"GMT"))
+    {
         return Some(());
     }
     if matches!(reader.one_of(b"Zz+-")?, b'Z' | b'z') {
@@ -159,34 +171,56 @@ impl Reader<'_> {
     }
 
     fn one_of(&mut self, allowed: &[u8]) -> Option<u8> {
-        let byte = self.rest().first().copied().filter(|byte| allowed.contains(byte))?;
+        let byte = self
+            .rest()
+            .first()
+            .copied()
+            .filter(|byte| allowed.contains(byte))?;
         self.at += 1;
         Some(byte)
     }
 
     fn exactly(&mut self, wanted: &[u8]) -> Option<()> {
-        self.rest().starts_with(wanted).then(|| self.at += wanted.len())
+        self.rest()
+            .starts_with(wanted)
+            .then(|| self.at += wanted.len())
     }
 
     /// As many digits as there are, of which there must be `least` and may be `most`.
     fn digits(&mut self, least: usize, most: usize) -> Option<()> {
-        let count = self.rest().iter().take(most + 1).take_while(|byte| byte.is_ascii_digit()).count();
+        let count = self
+            .rest()
+            .iter()
+            .take(most + 1)
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
         (least..=most).contains(&count).then(|| self.at += count)
     }
 
     /// Two digits, whatever follows.
     fn two_digits(&mut self) -> Option<()> {
-        let two = self.rest().get(..2).is_some_and(|two| two.iter().all(u8::is_ascii_digit));
+        let two = self
+            .rest()
+            .get(..2)
+            .is_some_and(|two| two.iter().all(u8::is_ascii_digit));
         two.then(|| self.at += 2)
     }
 
     fn letters(&mut self, exactly: usize) -> Option<()> {
-        let count = self.rest().iter().take(exactly).take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let count = self
+            .rest()
+            .iter()
+            .take(exactly)
+            .take_while(|byte| byte.is_ascii_alphabetic())
+            .count();
         (count == exactly).then(|| self.at += count)
     }
 
     fn ends_a_word(&self) -> Option<()> {
-        self.rest().first().is_none_or(|byte| !byte.is_ascii_alphanumeric()).then_some(())
+        self.rest()
+            .first()
+            .is_none_or(|byte| !byte.is_ascii_alphanumeric())
+            .then_some(())
     }
 
     /// A step that may fail; then nothing was read by it.
@@ -247,9 +281,17 @@ mod tests {
 
     #[test]
     fn dates_numbers_and_versions_are_no_points_in_time() {
-        for text in
-            ["2026-11-23", "2026-11-23 about", "1.2.3", "10.0.19041", "5/7", "08:00:00", "Mon", "Monday, 23", ""]
-        {
+        for text in [
+            "2026-11-23",
+            "2026-11-23 about",
+            "1.2.3",
+            "10.0.19041",
+            "5/7",
+            "08:00:00",
+            "Mon",
+            "Monday, 23",
+            "",
+        ] {
             assert_eq!(length(text.as_bytes()), None, "{text}");
         }
     }

@@ -9,7 +9,9 @@ use super::order::{self, Item, Root, Stand, What};
 use super::remedy;
 use super::sentences::code_of;
 use super::ticket::{Distinct, Ticket};
-use crate::knowledge::{self, CauseEntry, CodeEntry, CodeSource, Meaning, PolicyHeader, StatusEntry, TextEntry};
+use crate::knowledge::{
+    self, CauseEntry, CodeEntry, CodeSource, Meaning, PolicyHeader, StatusEntry, TextEntry,
+};
 use crate::report::harmless::harmless;
 use crate::terms::{CauseId, CheckId};
 
@@ -28,8 +30,14 @@ const CAUSES_IN_FULL: usize = 2;
 /// The answer as a text. `is_own` says that this program wrote what was pasted.
 pub(super) fn explain(found: &Found<'_>, text: &str, pasted: bool, is_own: bool) -> String {
     let items = order::items(found, is_own);
-    let mut answer = Answer { is_own, ..Answer::default() };
-    found.causes.iter().for_each(|cause| push(&mut answer.causes, cause.id));
+    let mut answer = Answer {
+        is_own,
+        ..Answer::default()
+    };
+    found
+        .causes
+        .iter()
+        .for_each(|cause| push(&mut answer.causes, cause.id));
     if pasted {
         answer.in_order_of_time(found, &items);
     }
@@ -37,7 +45,11 @@ pub(super) fn explain(found: &Found<'_>, text: &str, pasted: bool, is_own: bool)
     answer.unknown_policies(&found.unknown_policies);
     found.checks.iter().for_each(|check| answer.check(*check));
     let in_full = answer.causes.len();
-    let in_full = if pasted && in_full > CAUSES_IN_FULL { 1 } else { in_full };
+    let in_full = if pasted && in_full > CAUSES_IN_FULL {
+        1
+    } else {
+        in_full
+    };
     answer.further_causes(in_full);
     for cause in answer.causes.clone().into_iter().take(in_full) {
         remedy::explain(&mut answer.text, cause, is_own);
@@ -51,8 +63,14 @@ pub(super) fn explain(found: &Found<'_>, text: &str, pasted: bool, is_own: bool)
 
 /// The causes of a pasted report of this program: the first in full, the others in a line each.
 pub(super) fn report(found: &Found<'_>) -> String {
-    let mut answer = Answer { is_own: true, ..Answer::default() };
-    found.causes.iter().for_each(|cause| push(&mut answer.causes, cause.id));
+    let mut answer = Answer {
+        is_own: true,
+        ..Answer::default()
+    };
+    found
+        .causes
+        .iter()
+        .for_each(|cause| push(&mut answer.causes, cause.id));
     if let Some(first) = answer.causes.first() {
         remedy::explain(&mut answer.text, first, true);
     }
@@ -89,7 +107,10 @@ impl Answer {
         if !found.timeline.is_log() || items.len() < 2 {
             return;
         }
-        let mut in_order: Vec<&Item<'_, '_>> = items.iter().filter(|item| item.stand != Stand::Unknown).collect();
+        let mut in_order: Vec<&Item<'_, '_>> = items
+            .iter()
+            .filter(|item| item.stand != Stand::Unknown)
+            .collect();
         in_order.sort_by_key(|item| item.seen.begin(&found.timeline));
         if found.timeline.is_reversed() {
             in_order.reverse();
@@ -98,7 +119,12 @@ impl Answer {
             self.text.push_str("In order of time:\n");
             in_order.dedup_by(|later, earlier| later.label == earlier.label);
             for item in in_order.iter().take(NAMED) {
-                let _ = writeln!(self.text, "  {}{}", item.label, item.seen.in_words(&found.timeline));
+                let _ = writeln!(
+                    self.text,
+                    "  {}{}",
+                    item.label,
+                    item.seen.in_words(&found.timeline)
+                );
             }
         }
         if let Some(root) = order::root(found, items) {
@@ -108,7 +134,9 @@ impl Answer {
     }
 
     fn root(&mut self, root: &Root<'_, '_, '_>) {
-        let Some(cause) = root.item.causes.first() else { return };
+        let Some(cause) = root.item.causes.first() else {
+            return;
+        };
         let _ = write!(self.text, "Start with {}: {}", root.item.label, cause.id);
         self.text.push_str(if root.blocks {
             ". It lasts, and until it is fixed it can explain everything that came after it.\n"
@@ -130,24 +158,34 @@ impl Answer {
 
     /// Each finding, the first ones in full.
     fn findings(&mut self, found: &Found<'_>, items: &[Item<'_, '_>]) {
-        let (unknown, known): (Vec<_>, Vec<_>) = items.iter().partition(|item| item.stand == Stand::Unknown);
+        let (unknown, known): (Vec<_>, Vec<_>) =
+            items.iter().partition(|item| item.stand == Stand::Unknown);
         for item in known.iter().take(IN_FULL) {
             self.finding(found, item);
         }
         let further: Vec<_> = known.iter().skip(IN_FULL).take(NAMED - IN_FULL).collect();
         for item in &further {
-            let _ = writeln!(self.text, "{}{}", item.label, item.seen.in_words(&found.timeline));
+            let _ = writeln!(
+                self.text,
+                "{}{}",
+                item.label,
+                item.seen.in_words(&found.timeline)
+            );
             if let Some(cause) = item.causes.first() {
                 push(&mut self.possible, cause.id);
             }
         }
         if !further.is_empty() {
-            self.text.push_str("  `rx-preflight explain CODE` says what each of them means.\n\n");
+            self.text
+                .push_str("  `rx-preflight explain CODE` says what each of them means.\n\n");
         }
         self.unknown_codes(found, &unknown, NAMED.saturating_sub(known.len()));
         let more = items.len().saturating_sub(NAMED);
         if more > 0 {
-            let _ = writeln!(self.text, "And {more} more codes, which are not explained here.\n");
+            let _ = writeln!(
+                self.text,
+                "And {more} more codes, which are not explained here.\n"
+            );
         }
     }
 
@@ -158,10 +196,21 @@ impl Answer {
             }
             return;
         }
-        let names: Vec<&str> = unknown.iter().take(room).map(|item| item.label.as_str()).collect();
-        let _ = writeln!(self.text, "No table of this program knows these codes:\n  {}", names.join(", "));
-        let _ =
-            writeln!(self.text, "  Microsoft's page for an AADSTS number: {}?code=NUMBER\n", knowledge::LOOKUP_PAGE);
+        let names: Vec<&str> = unknown
+            .iter()
+            .take(room)
+            .map(|item| item.label.as_str())
+            .collect();
+        let _ = writeln!(
+            self.text,
+            "No table of this program knows these codes:\n  {}",
+            names.join(", ")
+        );
+        let _ = writeln!(
+            self.text,
+            "  Microsoft's page for an AADSTS number: {}?code=NUMBER\n",
+            knowledge::LOOKUP_PAGE
+        );
     }
 
     fn finding(&mut self, found: &Found<'_>, item: &Item<'_, '_>) {
@@ -189,8 +238,10 @@ impl Answer {
         let _ = writeln!(self.text, "  {}", entry.text);
         match code.beside {
             Beside::AccessPolicy => {
-                self.text.push_str("  The text beside it names an access policy for apps.\n");
-                self.text.push_str("  Cause: mailbox.outside-access-policy\n");
+                self.text
+                    .push_str("  The text beside it names an access policy for apps.\n");
+                self.text
+                    .push_str("  Cause: mailbox.outside-access-policy\n");
                 push(&mut self.causes, CauseId::MailboxOutsideAccessPolicy);
             }
             Beside::Sentence(narrowed) => {
@@ -200,7 +251,10 @@ impl Answer {
             Beside::Nothing => self.meaning_of(entry, &entry.meaning),
         }
         if let Some(own) = entry.own.as_ref().filter(|_| self.is_own) {
-            let _ = writeln!(self.text, "  As the response to a request of rx-preflight: {own}");
+            let _ = writeln!(
+                self.text,
+                "  As the response to a request of rx-preflight: {own}"
+            );
         }
     }
 
@@ -236,19 +290,29 @@ impl Answer {
         }
         let _ = writeln!(self.text, "  Cause: {id}");
         push(&mut self.causes, *id);
-        let case = entry.case.as_deref().and_then(|case| knowledge::cause(*id).case(case));
-        for id in case.into_iter().flat_map(|case| case.candidates.iter().flatten()) {
+        let case = entry
+            .case
+            .as_deref()
+            .and_then(|case| knowledge::cause(*id).case(case));
+        for id in case
+            .into_iter()
+            .flat_map(|case| case.candidates.iter().flatten())
+        {
             push(&mut self.possible, *id);
         }
     }
 
     fn lead(&mut self, entry: &CodeEntry, meaning: &Meaning) {
-        let Some(lead) = knowledge::lead(entry, meaning) else { return };
+        let Some(lead) = knowledge::lead(entry, meaning) else {
+            return;
+        };
         let _ = writeln!(self.text, "  {}", lead.text);
         if !lead.causes.is_empty() {
             let _ = writeln!(self.text, "  Possible causes: {}", joined(&lead.causes));
         }
-        lead.causes.iter().for_each(|id| push(&mut self.possible, *id));
+        lead.causes
+            .iter()
+            .for_each(|id| push(&mut self.possible, *id));
     }
 
     fn sentence(&mut self, found: &FoundSentence<'_>, seen: &str) {
@@ -304,7 +368,8 @@ impl Answer {
     }
 
     fn unknown_code(&mut self, code: &FoundCode<'_>) {
-        self.text.push_str("  No table of this program knows this code.\n");
+        self.text
+            .push_str("  No table of this program knows this code.\n");
         if let Some(said) = code.said {
             let _ = writeln!(self.text, "  The service says: {}", harmless(said));
         }
@@ -314,19 +379,35 @@ impl Answer {
     }
 
     fn access_policy(&mut self, seen: &str) {
-        let _ = writeln!(self.text, "{}{seen}, from Exchange Online", order::ACCESS_POLICY);
-        self.text.push_str("  An access policy for apps rejected the request.\n");
-        self.text.push_str("  Likely cause: mailbox.outside-access-policy\n\n");
+        let _ = writeln!(
+            self.text,
+            "{}{seen}, from Exchange Online",
+            order::ACCESS_POLICY
+        );
+        self.text
+            .push_str("  An access policy for apps rejected the request.\n");
+        self.text
+            .push_str("  Likely cause: mailbox.outside-access-policy\n\n");
         push(&mut self.causes, CauseId::MailboxOutsideAccessPolicy);
     }
 
     fn policy(&mut self, policy: &PolicyHeader) {
-        let _ = writeln!(self.text, "X-EWS-Policy-Reason: {}\n  {}", policy.value, policy.text);
+        let _ = writeln!(
+            self.text,
+            "X-EWS-Policy-Reason: {}\n  {}",
+            policy.value, policy.text
+        );
         if let Some(lead) = knowledge::policy_lead(policy.reason) {
-            let all: Vec<&str> = [&lead.cause].into_iter().chain(&lead.or_perhaps).map(|id| id.as_str()).collect();
+            let all: Vec<&str> = [&lead.cause]
+                .into_iter()
+                .chain(&lead.or_perhaps)
+                .map(|id| id.as_str())
+                .collect();
             let _ = writeln!(self.text, "  Cause: {}", all.join(", or "));
             push(&mut self.causes, lead.cause);
-            lead.or_perhaps.iter().for_each(|id| push(&mut self.possible, *id));
+            lead.or_perhaps
+                .iter()
+                .for_each(|id| push(&mut self.possible, *id));
         }
         self.text.push('\n');
     }
@@ -334,26 +415,40 @@ impl Answer {
     fn unknown_policies(&mut self, values: &Distinct<'_>) {
         for value in values.first() {
             let _ = writeln!(self.text, "X-EWS-Policy-Reason: {}", harmless(value));
-            self.text.push_str("  No table of this program knows this value.\n");
+            self.text
+                .push_str("  No table of this program knows this value.\n");
             if let Some(page) = knowledge::page(CodeSource::Exchange) {
                 let _ = writeln!(self.text, "  Microsoft's page: {page}");
             }
             self.text.push('\n');
         }
         if values.more() > 0 {
-            let _ = writeln!(self.text, "And {} more values of this header.\n", values.more());
+            let _ = writeln!(
+                self.text,
+                "And {} more values of this header.\n",
+                values.more()
+            );
         }
     }
 
     fn check(&mut self, check: CheckId) {
         let entry = knowledge::check(check);
         let _ = writeln!(self.text, "{check}, a check: {}", entry.question);
-        let _ = writeln!(self.text, "  A pass shows: {}\n  It does not show: {}\n", entry.proves, entry.not_proven);
+        let _ = writeln!(
+            self.text,
+            "  A pass shows: {}\n  It does not show: {}\n",
+            entry.proves, entry.not_proven
+        );
     }
 
     /// Those that are not explained in full anyway.
     fn further_causes(&mut self, in_full: usize) {
-        let explained = |cause: &CauseEntry| self.causes.iter().take(in_full).any(|known| known.id == cause.id);
+        let explained = |cause: &CauseEntry| {
+            self.causes
+                .iter()
+                .take(in_full)
+                .any(|known| known.id == cause.id)
+        };
         let mut further: Vec<&CauseEntry> = Vec::new();
         for cause in self.causes.iter().skip(in_full).chain(&self.possible) {
             if !explained(cause) && !further.iter().any(|known| known.id == cause.id) {
@@ -372,7 +467,8 @@ impl Answer {
 }
 
 fn service_of(code: &FoundCode<'_>) -> Option<&'static str> {
-    let counts_at_graph = knowledge::graph(code.code).is_some_and(|row| row.service == CodeSource::Exchange);
+    let counts_at_graph =
+        knowledge::graph(code.code).is_some_and(|row| row.service == CodeSource::Exchange);
     Some(match code.service? {
         CodeSource::SignIn => "a code of the sign-in",
         CodeSource::Graph => "a code of Microsoft Graph",
@@ -384,16 +480,26 @@ fn service_of(code: &FoundCode<'_>) -> Option<&'static str> {
 
 /// Some codes name their cause only when the token was asked for a certain API.
 fn condition(entry: &CodeEntry) -> String {
-    entry.only_for.as_ref().map_or(String::new(), |api| format!(", if the token was requested for {api}"))
+    entry.only_for.as_ref().map_or(String::new(), |api| {
+        format!(", if the token was requested for {api}")
+    })
 }
 
 /// Where to look up a code: at the service it comes from, or at both where that cannot be told.
 fn pages(code: &FoundCode<'_>) -> Vec<String> {
     let page = |service| knowledge::page(service).map(str::to_owned);
     match code.service {
-        Some(CodeSource::SignIn) => code.code.parse().map(knowledge::lookup_address).into_iter().collect(),
+        Some(CodeSource::SignIn) => code
+            .code
+            .parse()
+            .map(knowledge::lookup_address)
+            .into_iter()
+            .collect(),
         Some(service) => page(service).into_iter().collect(),
-        None => [CodeSource::Exchange, CodeSource::Graph].into_iter().filter_map(page).collect(),
+        None => [CodeSource::Exchange, CodeSource::Graph]
+            .into_iter()
+            .filter_map(page)
+            .collect(),
     }
 }
 
@@ -413,16 +519,28 @@ fn ticket(answer: &mut String, ticket: &Ticket<'_>) {
 
 /// Ids in a row, separated by commas.
 fn joined(causes: &[CauseId]) -> String {
-    causes.iter().map(|id| id.as_str()).collect::<Vec<_>>().join(", ")
+    causes
+        .iter()
+        .map(|id| id.as_str())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn list(answer: &mut String, name: &str, distinct: &Distinct<'_>) {
-    let more = if distinct.more() > 0 { format!(" and {} more", distinct.more()) } else { String::new() };
+    let more = if distinct.more() > 0 {
+        format!(" and {} more", distinct.more())
+    } else {
+        String::new()
+    };
     let _ = writeln!(answer, "  {name}: {}{more}", distinct.first().join("; "));
 }
 
 fn nothing(text: &str, pasted: bool) -> String {
-    let what = if pasted { "the pasted text".to_owned() } else { format!("`{}`", harmless(text)) };
+    let what = if pasted {
+        "the pasted text".to_owned()
+    } else {
+        format!("`{}`", harmless(text))
+    };
     format!(
         "Nothing in {what} is known here: no code, no sentence of a service, no cause, no check.\n\
          What would help: the lines before this one, the name of the product that wrote it, the body of the response, \
@@ -443,20 +561,34 @@ mod tests {
 
     #[test]
     fn the_sentence_beside_a_code_narrows_it_as_in_a_check() {
-        let graph =
-            explained("AADSTS500014: The service principal for resource 'https://graph.microsoft.com' is disabled.");
+        let graph = explained(
+            "AADSTS500014: The service principal for resource 'https://graph.microsoft.com' is disabled.",
+        );
         assert!(graph.contains("Cause: sign-in.graph-disabled"), "{graph}");
         assert!(!graph.contains("sign-in.exchange-disabled"), "{graph}");
-        let odata = explained(r#"{"code":"ErrorAccessDenied","message":"Access to OData is disabled."}"#);
-        assert!(odata.contains("Cause: mailbox.access-blocked") && odata.contains("ews.app-not-allowed"), "{odata}");
-        assert!(!odata.contains("grant.calendars-read-write-missing"), "{odata}");
+        let odata =
+            explained(r#"{"code":"ErrorAccessDenied","message":"Access to OData is disabled."}"#);
+        assert!(
+            odata.contains("Cause: mailbox.access-blocked")
+                && odata.contains("ews.app-not-allowed"),
+            "{odata}"
+        );
+        assert!(
+            !odata.contains("grant.calendars-read-write-missing"),
+            "{odata}"
+        );
     }
 
     #[test]
     fn both_sentences_of_one_diagnostics_number_are_distinguished() {
-        let header = |reason: &str| explained(&format!(r#"x-ms-diagnostics: 2000008;reason="{reason}""#));
-        let none = header("The token contains no permissions, or permissions can not be understood.");
-        assert!(none.contains("no application permission for Exchange at all"), "{none}");
+        let header =
+            |reason: &str| explained(&format!(r#"x-ms-diagnostics: 2000008;reason="{reason}""#));
+        let none =
+            header("The token contains no permissions, or permissions can not be understood.");
+        assert!(
+            none.contains("no application permission for Exchange at all"),
+            "{none}"
+        );
         let other = header("The token contains not enough scope to make this call.");
         assert!(other.contains("but not full_access_as_app"), "{other}");
     }

@@ -35,7 +35,11 @@ pub(super) enum Entry {
 /// The entries of a journal. A last line without its end was never written whole, so nothing was sent after it.
 pub(super) fn read(text: &str) -> Result<Vec<Entry>, serde_json::Error> {
     let whole = text.rfind('\n').map_or("", |end| &text[..end]);
-    whole.lines().filter(|line| !line.trim().is_empty()).map(serde_json::from_str).collect()
+    whole
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(serde_json::from_str)
+        .collect()
 }
 
 /// An entry as a whole line.

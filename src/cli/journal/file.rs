@@ -27,7 +27,13 @@ impl JournalFile {
         file.lock()?;
         file.sync_all()?;
         sync_folder_of(path);
-        Ok(Self { path: path.to_owned(), file, whole: 0, intents: Vec::new(), unmarked: Vec::new() })
+        Ok(Self {
+            path: path.to_owned(),
+            file,
+            whole: 0,
+            intents: Vec::new(),
+            unmarked: Vec::new(),
+        })
     }
 
     /// A file that an earlier run left; `None` while another run works on it, or where it is not a plain file.
@@ -48,11 +54,22 @@ impl JournalFile {
         let mut text = String::new();
         (&file).take(MOST_BYTES + 1).read_to_string(&mut text)?;
         if text.len() as u64 > MOST_BYTES {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "too large for a journal"));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "too large for a journal",
+            ));
         }
         let whole = text.rfind('\n').map_or(0, |end| end as u64 + 1);
-        let mut taken = Self { path: path.to_owned(), file, whole, intents: Vec::new(), unmarked: Vec::new() };
-        read(&text)?.into_iter().for_each(|entry| taken.apply(entry));
+        let mut taken = Self {
+            path: path.to_owned(),
+            file,
+            whole,
+            intents: Vec::new(),
+            unmarked: Vec::new(),
+        };
+        read(&text)?
+            .into_iter()
+            .for_each(|entry| taken.apply(entry));
         Ok(Some(taken))
     }
 
@@ -66,12 +83,20 @@ impl JournalFile {
 
     /// Has an intent on disk when it returns.
     pub(super) fn intend(&mut self, intent: &Intent) -> io::Result<()> {
-        self.append(Entry::Intent { intent: intent.clone() })
+        self.append(Entry::Intent {
+            intent: intent.clone(),
+        })
     }
 
     /// Notes that an intent of this file is settled; one of another file is not its business.
     pub(super) fn settle(&mut self, intent: &Intent) -> io::Result<()> {
-        if self.intents.contains(intent) { self.append(Entry::Settled { settled: intent.marker }) } else { Ok(()) }
+        if self.intents.contains(intent) {
+            self.append(Entry::Settled {
+                settled: intent.marker,
+            })
+        } else {
+            Ok(())
+        }
     }
 
     /// Removes the file if nothing is open in it; else gives what is.
@@ -86,8 +111,17 @@ impl JournalFile {
 
     /// Leaves the file as it is and gives what is open in it.
     pub(super) fn release(self) -> Option<LeftOpen> {
-        let Self { path, intents, unmarked, .. } = self;
-        (!intents.is_empty() || !unmarked.is_empty()).then_some(LeftOpen { path, intents, unmarked })
+        let Self {
+            path,
+            intents,
+            unmarked,
+            ..
+        } = self;
+        (!intents.is_empty() || !unmarked.is_empty()).then_some(LeftOpen {
+            path,
+            intents,
+            unmarked,
+        })
     }
 
     fn append(&mut self, entry: Entry) -> io::Result<()> {
@@ -122,7 +156,10 @@ fn options() -> OpenOptions {
 /// process that ends.
 fn sync_folder_of(path: &Path) {
     if cfg!(unix) {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
         let _ = File::open(folder).and_then(|folder| folder.sync_all());
     }
 }

@@ -48,7 +48,10 @@ impl FileJournal {
                 path.display()
             ))
         })?;
-        Ok(Self(Mutex::new(Kept { own: Some(own), earlier })))
+        Ok(Self(Mutex::new(Kept {
+            own: Some(own),
+            earlier,
+        })))
     }
 
     /// The journal of a run that writes nothing, or only in a simulated tenant.
@@ -60,7 +63,10 @@ impl FileJournal {
     pub(super) fn close(&self) {
         let mut kept = self.kept();
         let Kept { own, earlier } = std::mem::take(&mut *kept);
-        own.into_iter().chain(earlier).filter_map(JournalFile::close).for_each(|left| report(&left));
+        own.into_iter()
+            .chain(earlier)
+            .filter_map(JournalFile::close)
+            .for_each(|left| report(&left));
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
@@ -70,7 +76,10 @@ impl FileJournal {
 
 impl Journal for FileJournal {
     fn intend(&self, intent: &Intent) -> Result<(), NotJournaled> {
-        self.kept().own.as_mut().map_or(Ok(()), |file| Ok(file.intend(intent)?))
+        self.kept()
+            .own
+            .as_mut()
+            .map_or(Ok(()), |file| Ok(file.intend(intent)?))
     }
 
     fn settle(&self, intent: &Intent) {
@@ -89,14 +98,22 @@ impl Journal for FileJournal {
 
     fn open(&self) -> Vec<Intent> {
         let kept = self.kept();
-        kept.own.iter().chain(&kept.earlier).flat_map(JournalFile::intents).cloned().collect()
+        kept.own
+            .iter()
+            .chain(&kept.earlier)
+            .flat_map(JournalFile::intents)
+            .cloned()
+            .collect()
     }
 }
 
 /// Says which test events of earlier runs may still be in a calendar. Nothing is sent and nothing is changed.
 pub(super) fn report_open() {
     match take_over(Path::new(".")) {
-        Ok(files) => files.into_iter().filter_map(JournalFile::release).for_each(|left| report(&left)),
+        Ok(files) => files
+            .into_iter()
+            .filter_map(JournalFile::release)
+            .for_each(|left| report(&left)),
         Err(error) => output::message(&format!("rx-preflight: {error}")),
     }
 }
@@ -121,16 +138,32 @@ fn take_over(folder: &Path) -> Result<Vec<JournalFile>, CliError> {
 }
 
 fn journals(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
     let is_journal = |name: &str| name.starts_with(PREFIX) && name.ends_with(EXTENSION);
     let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    paths.filter(|path| path.file_name().and_then(|name| name.to_str()).is_some_and(is_journal)).collect()
+    paths
+        .filter(|path| {
+            path.file_name()
+                .and_then(|name| name.to_str())
+                .is_some_and(is_journal)
+        })
+        .collect()
 }
 
 fn report(left: &LeftOpen) {
     let path = left.path.display();
     for intent in &left.intents {
-        let Intent { room, connection, api, url, starts, marker, .. } = intent;
+        let Intent {
+            room,
+            connection,
+            api,
+            url,
+            starts,
+            marker,
+            ..
+        } = intent;
         output::message(&format!(
             "rx-preflight: a test event may still be in the calendar of {}: delete the event `{TEST_SUBJECT}` of {starts}, \
              or run the check again with --allow-write calendar in this folder (connection {}, {} at {}, marker {marker}, \

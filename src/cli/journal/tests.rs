@@ -44,9 +44,14 @@ fn an_intent_is_on_disk_in_a_private_file_when_it_was_accepted() {
     let folder = tempfile::tempdir().unwrap();
     let journal = open_at(folder.path());
     journal.intend(&intent(1)).unwrap();
-    let [path] = &journals(folder.path())[..] else { panic!("one file") };
+    let [path] = &journals(folder.path())[..] else {
+        panic!("one file")
+    };
     let text = std::fs::read_to_string(path).unwrap();
-    assert!(text.ends_with("}}\n") && text.contains("aurora@contoso.com"), "{text}");
+    assert!(
+        text.ends_with("}}\n") && text.contains("aurora@contoso.com"),
+        "{text}"
+    );
     #[cfg(unix)]
     {
         let mode = std::os::unix::fs::MetadataExt::mode(&std::fs::metadata(path).unwrap());
@@ -72,7 +77,11 @@ fn a_running_check_keeps_its_intents_to_itself() {
     let second = open_at(folder.path());
     assert_eq!(second.open(), []);
     second.close();
-    assert_eq!(journals(folder.path()).len(), 1, "the file of the other run stays");
+    assert_eq!(
+        journals(folder.path()).len(),
+        1,
+        "the file of the other run stays"
+    );
     drop(first);
     assert_eq!(open_at(folder.path()).open(), [intent(1)]);
 }
@@ -83,9 +92,17 @@ fn half_a_line_was_never_sent_and_a_damaged_line_stays() {
     let path = folder.path().join("rx-preflight-journal-1.jsonl");
     std::fs::write(&path, "{\"intent\":{\"mark").unwrap();
     assert_eq!(open_at(folder.path()).open(), []);
-    for damaged in ["half a line\n", "{\"intent\":{\"marker\":\"' or 1 eq 1\"}}\n", "{}\n", "[]\n"] {
+    for damaged in [
+        "half a line\n",
+        "{\"intent\":{\"marker\":\"' or 1 eq 1\"}}\n",
+        "{}\n",
+        "[]\n",
+    ] {
         std::fs::write(&path, damaged).unwrap();
-        assert!(matches!(FileJournal::at(folder.path()), Err(CliError::Usage(_))), "{damaged}");
+        assert!(
+            matches!(FileJournal::at(folder.path()), Err(CliError::Usage(_))),
+            "{damaged}"
+        );
         assert_eq!(std::fs::read_to_string(&path).unwrap(), damaged);
     }
 }
@@ -94,9 +111,17 @@ fn half_a_line_was_never_sent_and_a_damaged_line_stays() {
 fn an_event_of_the_first_version_stays_on_record() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("rx-preflight-journal.jsonl");
-    std::fs::write(&path, "{\"connection\":\"system\",\"room\":\"a@contoso.com\",\"id\":\"AAMk\"}\n").unwrap();
+    std::fs::write(
+        &path,
+        "{\"connection\":\"system\",\"room\":\"a@contoso.com\",\"id\":\"AAMk\"}\n",
+    )
+    .unwrap();
     let journal = open_at(folder.path());
-    assert_eq!(journal.open(), [], "without a marker nothing is searched for");
+    assert_eq!(
+        journal.open(),
+        [],
+        "without a marker nothing is searched for"
+    );
     journal.close();
     assert!(path.exists());
 }

@@ -18,12 +18,19 @@ pub(super) struct TenantAddresses {
 
 impl TenantAddresses {
     /// Writes the certificate authority on the way.
-    pub(super) fn of(simulator: &RunningSimulator, arguments: &SimulateArguments) -> Result<Self, CliError> {
+    pub(super) fn of(
+        simulator: &RunningSimulator,
+        arguments: &SimulateArguments,
+    ) -> Result<Self, CliError> {
         if let (Some(path), Some(ca)) = (&arguments.ca_out, simulator.ca_pem()) {
             output::file(path, ca.as_bytes())?;
         }
         Ok(Self {
-            login_url: simulator.sign_in_url().as_str().trim_end_matches('/').to_owned(),
+            login_url: simulator
+                .sign_in_url()
+                .as_str()
+                .trim_end_matches('/')
+                .to_owned(),
             graph_url: simulator.graph_url().to_string(),
             ews_url: simulator.ews_url().to_string(),
             proxy: simulator.proxy_url().map(|proxy| proxy.to_string()),

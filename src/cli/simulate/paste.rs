@@ -12,7 +12,11 @@ const PLAIN: &str = "-_./:@+=";
 const SPECIAL_IN_QUOTES: &str = "\"$`\\!%";
 
 /// The line, with the settings file where there is one and with the options that the scenario needs.
-pub(super) fn line(at: &TenantAddresses, settings_file: Option<&Path>, scenario: &ScenarioOptions) -> String {
+pub(super) fn line(
+    at: &TenantAddresses,
+    settings_file: Option<&Path>,
+    scenario: &ScenarioOptions,
+) -> String {
     let mut words = vec![program(), "check".to_owned()];
     let mut option = |name: &str, value: &str| words.extend([name.to_owned(), quoted(value)]);
     if let Some(path) = settings_file {
@@ -57,12 +61,16 @@ fn program() -> String {
 /// A word that the shell reads as it is: plain, else between double quotes, which every shell has. What double quotes do
 /// not protect goes between the single quotes of a POSIX shell.
 fn quoted(word: &str) -> String {
-    let is_plain =
-        |letter: char| letter.is_ascii_alphanumeric() || PLAIN.contains(letter) || (cfg!(windows) && letter == '\\');
+    let is_plain = |letter: char| {
+        letter.is_ascii_alphanumeric()
+            || PLAIN.contains(letter)
+            || (cfg!(windows) && letter == '\\')
+    };
     if !word.is_empty() && word.chars().all(is_plain) {
         return word.to_owned();
     }
-    let is_special = |letter: char| SPECIAL_IN_QUOTES.contains(letter) && !(cfg!(windows) && letter == '\\');
+    let is_special =
+        |letter: char| SPECIAL_IN_QUOTES.contains(letter) && !(cfg!(windows) && letter == '\\');
     if cfg!(windows) || !word.chars().any(is_special) {
         return format!("\"{word}\"");
     }
@@ -85,10 +93,25 @@ mod tests {
             "",
             "50%",
         ];
-        let line = words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" ");
-        let printed =
-            std::process::Command::new("sh").args(["-c", &format!("printf '%s\\n' {line}")]).output().unwrap();
-        assert_eq!(String::from_utf8(printed.stdout).unwrap().lines().collect::<Vec<_>>(), words);
-        assert_eq!((quoted(words[0]), quoted(words[2])), (words[0].to_owned(), format!("\"{}\"", words[2])));
+        let line = words
+            .iter()
+            .map(|word| quoted(word))
+            .collect::<Vec<_>>()
+            .join(" ");
+        let printed = std::process::Command::new("sh")
+            .args(["-c", &format!("printf '%s\\n' {line}")])
+            .output()
+            .unwrap();
+        assert_eq!(
+            String::from_utf8(printed.stdout)
+                .unwrap()
+                .lines()
+                .collect::<Vec<_>>(),
+            words
+        );
+        assert_eq!(
+            (quoted(words[0]), quoted(words[2])),
+            (words[0].to_owned(), format!("\"{}\"", words[2]))
+        );
     }
 }

@@ -30,12 +30,21 @@ impl SettingsFolder {
         check_folder(folder)?;
         fs::create_dir_all(folder).map_err(|source| {
             let why = files::unwritable_because(&source);
-            CliError::Usage(format!("--settings-out {}: this folder cannot be created: {why}", shown(folder)))
+            CliError::Usage(format!(
+                "--settings-out {}: this folder cannot be created: {why}",
+                shown(folder)
+            ))
         })?;
         let mut settings = scenario.settings.clone();
         from_files(&mut settings);
-        let lists = scenario.files.iter().map(|(name, text)| (name.clone(), text.clone().into_bytes()));
-        let secrets = scenario.environment.iter().map(|(name, value)| (secret_file(name), value.clone().into_bytes()));
+        let lists = scenario
+            .files
+            .iter()
+            .map(|(name, text)| (name.clone(), text.clone().into_bytes()));
+        let secrets = scenario
+            .environment
+            .iter()
+            .map(|(name, value)| (secret_file(name), value.clone().into_bytes()));
         let own = Self {
             settings_file: folder.join(DEFAULT_FILE),
             name: scenario.name.clone(),
@@ -69,7 +78,8 @@ impl SettingsFolder {
     }
 
     fn paths(&self) -> impl Iterator<Item = PathBuf> {
-        std::iter::once(self.settings_file.clone()).chain(self.files.keys().map(|name| self.beside(name)))
+        std::iter::once(self.settings_file.clone())
+            .chain(self.files.keys().map(|name| self.beside(name)))
     }
 
     fn check(&self) -> Result<(), CliError> {
@@ -77,8 +87,12 @@ impl SettingsFolder {
         for path in self.paths() {
             files::check_target("--settings-out", &path)?;
             if path.exists() && !replaceable.contains(&path) {
-                let why = "this file exists and was not written by `simulate`; choose another folder";
-                return Err(CliError::Usage(format!("--settings-out {}: {why}", shown(&path))));
+                let why =
+                    "this file exists and was not written by `simulate`; choose another folder";
+                return Err(CliError::Usage(format!(
+                    "--settings-out {}: {why}",
+                    shown(&path)
+                )));
             }
         }
         Ok(())
@@ -89,7 +103,8 @@ impl SettingsFolder {
     fn text(&self, at: &TenantAddresses) -> Result<String, CliError> {
         let mut settings = self.settings.clone();
         settings.insert("endpoints".to_owned(), toml::Value::Table(endpoints(at)));
-        let text = toml::to_string(&settings).map_err(|error| CliError::Internal(error.to_string()))?;
+        let text =
+            toml::to_string(&settings).map_err(|error| CliError::Internal(error.to_string()))?;
         let names: Vec<&str> = self.files.keys().map(String::as_str).collect();
         Ok(format!(
             "{MARK} for the scenario {}: no real tenant, no real secret.\n{FILES}{}\n\
@@ -104,9 +119,15 @@ impl SettingsFolder {
 /// which stands for the working directory.
 fn check_folder(folder: &Path) -> Result<(), CliError> {
     if folder.exists() && !folder.is_dir() {
-        return Err(CliError::Usage(format!("--settings-out {}: this is a file; name a folder", shown(folder))));
+        return Err(CliError::Usage(format!(
+            "--settings-out {}: this is a file; name a folder",
+            shown(folder)
+        )));
     }
-    match folder.ancestors().find(|folder| folder.as_os_str().is_empty() || folder.exists()) {
+    match folder
+        .ancestors()
+        .find(|folder| folder.as_os_str().is_empty() || folder.exists())
+    {
         Some(existing) => files::check_target("--settings-out", &existing.join(DEFAULT_FILE)),
         None => Ok(()),
     }
@@ -121,7 +142,9 @@ fn endpoints(at: &TenantAddresses) -> toml::Table {
         ("proxy", at.proxy.clone()),
         ("ca_file", ca_file),
     ];
-    keys.into_iter().filter_map(|(key, value)| Some((key.to_owned(), toml::Value::String(value?)))).collect()
+    keys.into_iter()
+        .filter_map(|(key, value)| Some((key.to_owned(), toml::Value::String(value?))))
+        .collect()
 }
 
 /// The files that an earlier run wrote, as its settings file names them.
@@ -130,10 +153,18 @@ fn written_before(settings_file: &Path) -> BTreeSet<PathBuf> {
     if !text.starts_with(MARK) {
         return BTreeSet::new();
     }
-    let names = text.lines().find_map(|line| line.strip_prefix(FILES)).unwrap_or_default().split(", ");
+    let names = text
+        .lines()
+        .find_map(|line| line.strip_prefix(FILES))
+        .unwrap_or_default()
+        .split(", ");
     let folder = files::folder_of(settings_file);
-    let others = names.filter(|name| !name.is_empty()).map(|name| folder.join(name));
-    std::iter::once(settings_file.to_owned()).chain(others).collect()
+    let others = names
+        .filter(|name| !name.is_empty())
+        .map(|name| folder.join(name));
+    std::iter::once(settings_file.to_owned())
+        .chain(others)
+        .collect()
 }
 
 /// The name of the file of a secret: that of the variable which the scenario uses.
@@ -145,11 +176,21 @@ fn secret_file(variable: &str) -> String {
 fn from_files(table: &mut toml::Table) {
     for (_, value) in table.iter_mut() {
         match value {
-            toml::Value::Table(inner) => match inner.get("env").and_then(toml::Value::as_str).map(secret_file) {
-                Some(file) => *inner = toml::Table::from_iter([("file".to_owned(), toml::Value::String(file))]),
+            toml::Value::Table(inner) => match inner
+                .get("env")
+                .and_then(toml::Value::as_str)
+                .map(secret_file)
+            {
+                Some(file) => {
+                    *inner =
+                        toml::Table::from_iter([("file".to_owned(), toml::Value::String(file))])
+                }
                 None => from_files(inner),
             },
-            toml::Value::Array(items) => items.iter_mut().filter_map(toml::Value::as_table_mut).for_each(from_files),
+            toml::Value::Array(items) => items
+                .iter_mut()
+                .filter_map(toml::Value::as_table_mut)
+                .for_each(from_files),
             _ => {}
         }
     }

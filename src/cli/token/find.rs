@@ -34,13 +34,22 @@ pub(super) struct Found {
 /// The token in a pasted text, or its claims.
 pub(super) fn token(text: &str) -> Result<Found, CliError> {
     let text = text.trim_start_matches('\u{feff}').trim();
-    let in_json =
-        if text.starts_with('{') { in_json(text)? } else { Found { token: text.to_owned(), claims_only: false } };
+    let in_json = if text.starts_with('{') {
+        in_json(text)?
+    } else {
+        Found {
+            token: text.to_owned(),
+            claims_only: false,
+        }
+    };
     let found = behind_label(&in_json.token).unwrap_or_else(|| unquoted(&in_json.token).to_owned());
     if found.trim().is_empty() {
         return Err(unusable("there is no token on standard input"));
     }
-    Ok(Found { token: found, ..in_json })
+    Ok(Found {
+        token: found,
+        ..in_json
+    })
 }
 
 /// The input cannot be judged, for this reason.
@@ -60,16 +69,24 @@ fn in_json(text: &str) -> Result<Found, CliError> {
         });
     };
     if let Some(token) = objects.iter().find_map(|object| token_in(object, DEEPEST)) {
-        return Ok(Found { token, claims_only: false });
+        return Ok(Found {
+            token,
+            claims_only: false,
+        });
     }
     if let Some(claims) = objects.iter().find(|object| are_claims(object)) {
-        return Ok(Found { token: unsigned(claims), claims_only: true });
+        return Ok(Found {
+            token: unsigned(claims),
+            claims_only: true,
+        });
     }
-    Err(unusable(if objects.iter().any(|object| object.get("error").is_some()) {
-        "this response of the sign-in holds an error instead of a token; paste it into `rx-preflight explain`"
-    } else {
-        "this JSON holds no access_token, and the claims of a token would name at least aud and tid"
-    }))
+    Err(unusable(
+        if objects.iter().any(|object| object.get("error").is_some()) {
+            "this response of the sign-in holds an error instead of a token; paste it into `rx-preflight explain`"
+        } else {
+            "this JSON holds no access_token, and the claims of a token would name at least aud and tid"
+        },
+    ))
 }
 
 /// The JSON objects of a text, with nothing but white space and points between them.
@@ -79,7 +96,9 @@ fn objects(text: &str) -> Option<Vec<Value>> {
     while !rest.is_empty() {
         let mut stream = Deserializer::from_str(rest).into_iter::<Value>();
         let value = stream.next()?.ok().filter(Value::is_object)?;
-        rest = rest.get(stream.byte_offset()..)?.trim_start_matches(|mark: char| mark.is_whitespace() || mark == '.');
+        rest = rest
+            .get(stream.byte_offset()..)?
+            .trim_start_matches(|mark: char| mark.is_whitespace() || mark == '.');
         objects.push(value);
     }
     Some(objects)
@@ -89,7 +108,9 @@ fn objects(text: &str) -> Option<Vec<Value>> {
 fn token_in(value: &Value, depth: usize) -> Option<String> {
     let depth = depth.checked_sub(1)?;
     match value {
-        Value::Object(object) => named(object).or_else(|| object.values().find_map(|inner| token_in(inner, depth))),
+        Value::Object(object) => {
+            named(object).or_else(|| object.values().find_map(|inner| token_in(inner, depth)))
+        }
         Value::Array(values) => values.iter().find_map(|inner| token_in(inner, depth)),
         Value::String(text) if text.trim_start().starts_with(['{', '[']) => {
             token_in(&serde_json::from_str(text).ok()?, depth)
@@ -99,19 +120,31 @@ fn token_in(value: &Value, depth: usize) -> Option<String> {
 }
 
 fn named(object: &Map<String, Value>) -> Option<String> {
-    let is_token = |name: &str| NAMES.contains(&name.replace('_', "").to_ascii_lowercase().as_str());
-    let token = object.iter().find(|(name, value)| is_token(name) && value.is_string());
-    token.and_then(|(_, value)| value.as_str()).map(str::to_owned)
+    let is_token =
+        |name: &str| NAMES.contains(&name.replace('_', "").to_ascii_lowercase().as_str());
+    let token = object
+        .iter()
+        .find(|(name, value)| is_token(name) && value.is_string());
+    token
+        .and_then(|(_, value)| value.as_str())
+        .map(str::to_owned)
 }
 
 fn are_claims(value: &Value) -> bool {
-    CLAIMS.iter().all(|names| names.iter().any(|name| value.get(name).is_some()))
+    CLAIMS
+        .iter()
+        .all(|names| names.iter().any(|name| value.get(name).is_some()))
 }
 
 /// A token with these claims and without a signature.
 fn unsigned(claims: &Value) -> String {
     let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
-    format!("{}.{}.{}", part(r#"{"alg":"none"}"#), part(&claims.to_string()), part("none"))
+    format!(
+        "{}.{}.{}",
+        part(r#"{"alg":"none"}"#),
+        part(&claims.to_string()),
+        part("none")
+    )
 }
 
 /// What stands behind `access_token :` or `Bearer`, up to the first character that no token holds.
@@ -119,9 +152,14 @@ fn behind_label(text: &str) -> Option<String> {
     let lower = text.to_ascii_lowercase();
     let labelled = LABELS.iter().find_map(|label| {
         let behind = &text[lower.rfind(label)? + label.len()..];
-        behind.trim_start_matches(is_quote_or_blank).strip_prefix([':', '='])
+        behind
+            .trim_start_matches(is_quote_or_blank)
+            .strip_prefix([':', '='])
     });
-    labelled.map(|rest| rest.trim_start_matches(is_quote_or_blank)).or_else(|| behind_scheme(text)).map(run)
+    labelled
+        .map(|rest| rest.trim_start_matches(is_quote_or_blank))
+        .or_else(|| behind_scheme(text))
+        .map(run)
 }
 
 /// What stands behind the word `Bearer`; a token can hold these letters, but nothing blank behind them.
@@ -133,7 +171,10 @@ fn behind_scheme(text: &str) -> Option<&str> {
         text[..at].chars().next_back().is_none_or(ends)
             && (behind.is_empty() || behind.starts_with(char::is_whitespace))
     };
-    let at = lower.match_indices(SCHEME).map(|(at, _)| at).find(|at| is_word(*at))?;
+    let at = lower
+        .match_indices(SCHEME)
+        .map(|(at, _)| at)
+        .find(|at| is_word(*at))?;
     Some(text[at + SCHEME.len()..].trim_start())
 }
 
@@ -141,7 +182,9 @@ fn behind_scheme(text: &str) -> Option<&str> {
 fn run(text: &str) -> String {
     let mut kept = String::new();
     for line in text.lines() {
-        let end = line.find(|character| !is_part(character)).unwrap_or(line.len());
+        let end = line
+            .find(|character| !is_part(character))
+            .unwrap_or(line.len());
         if end < line.len() && !kept.is_empty() {
             break;
         }
@@ -171,7 +214,8 @@ pub(super) fn is_part(character: char) -> bool {
 
 /// White space, and the marks without a width that mail and documents put where they break lines.
 pub(super) fn is_blank(character: char) -> bool {
-    character.is_whitespace() || matches!(character, '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
+    character.is_whitespace()
+        || matches!(character, '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
 }
 
 #[cfg(test)]
@@ -213,30 +257,47 @@ mod tests {
             ("", "no token"),
             ("\"\"", "no token"),
             ("Bearer  ", "no token"),
-            (r#"{"error":"invalid_client","error_description":"AADSTS7000215 kept-out"}"#, "explain"),
+            (
+                r#"{"error":"invalid_client","error_description":"AADSTS7000215 kept-out"}"#,
+                "explain",
+            ),
             (r#"{"id_token":"kept-out"}"#, "no access_token"),
             (r#"{"access_token":"kept-out"#, "cut off"),
         ] {
             let message = token(text).map(|_| ()).unwrap_err().to_string();
-            assert!(message.contains(why) && !message.contains("kept-out"), "{text}: {message}");
+            assert!(
+                message.contains(why) && !message.contains("kept-out"),
+                "{text}: {message}"
+            );
         }
     }
 
     #[test]
     fn a_dictionary_of_python_holds_its_token() {
-        assert_eq!(found("{'token_type': 'Bearer', 'access_token': 'eyJa.eyJb.c'}"), "eyJa.eyJb.c");
+        assert_eq!(
+            found("{'token_type': 'Bearer', 'access_token': 'eyJa.eyJb.c'}"),
+            "eyJa.eyJb.c"
+        );
     }
 
     #[test]
     fn claims_are_taken_as_a_decoder_shows_them() {
         let claims = r#"{"aud":"https://graph.microsoft.com","tid":"t","roles":[]}"#;
-        for text in
-            [claims.to_owned(), format!("{{\"alg\":\"RS256\"}}\n.\n{claims}"), format!("{{\"alg\":\"x\"}}.{claims}.")]
-        {
+        for text in [
+            claims.to_owned(),
+            format!("{{\"alg\":\"RS256\"}}\n.\n{claims}"),
+            format!("{{\"alg\":\"x\"}}.{claims}."),
+        ] {
             let found = token(&text).unwrap();
-            assert!(found.claims_only && found.token.starts_with("eyJ"), "{text}");
+            assert!(
+                found.claims_only && found.token.starts_with("eyJ"),
+                "{text}"
+            );
         }
-        assert!(token(r#"{"tid":"t","roles":[]}"#).is_err(), "without an audience these are no claims");
+        assert!(
+            token(r#"{"tid":"t","roles":[]}"#).is_err(),
+            "without an audience these are no claims"
+        );
     }
 
     #[test]

@@ -51,7 +51,9 @@ pub(super) struct Claims {
 /// What a found text is.
 pub(super) fn of(found: &str) -> Result<Form, CliError> {
     if is_cut_off(found) {
-        return Err(unusable("this token is cut off; paste the whole token, without '...' in it"));
+        return Err(unusable(
+            "this token is cut off; paste the whole token, without '...' in it",
+        ));
     }
     if !found.chars().all(is_part) || holds_several(found) {
         return Err(not_a_token(found));
@@ -59,13 +61,19 @@ pub(super) fn of(found: &str) -> Result<Form, CliError> {
     let parts = parts(found);
     let has_header = parts.first().is_some_and(|part| header(part).is_some());
     match parts.len() {
-        3 if has_header || wire::read_token(&parts.join(".")).readable => readable(&parts.join(".")),
-        5 if parts.first().and_then(|part| header(part)).is_some_and(|header| header.contains_key("enc")) => {
+        3 if has_header || wire::read_token(&parts.join(".")).readable => {
+            readable(&parts.join("."))
+        }
+        5 if parts
+            .first()
+            .and_then(|part| header(part))
+            .is_some_and(|header| header.contains_key("enc")) =>
+        {
             Ok(Form::Closed(Why::Encrypted))
         }
-        _ if has_header => {
-            Err(unusable("this is only a part of a token; copy it again, from its beginning to its end"))
-        }
+        _ if has_header => Err(unusable(
+            "this is only a part of a token; copy it again, from its beginning to its end",
+        )),
         2.. if may_be_opaque(found) && is_refresh_token(&parts) => Ok(Form::Closed(Why::Refresh)),
         5 if may_be_opaque(found) => Ok(Form::Closed(Why::Encrypted)),
         _ if may_be_opaque(found) => Ok(Form::Closed(Why::Opaque)),
@@ -85,9 +93,15 @@ fn is_refresh_token(parts: &[String]) -> bool {
 
 /// The parts between the points, without white space and padding and in the alphabet of tokens.
 fn parts(found: &str) -> Vec<String> {
-    let joined: String = found.chars().filter(|character| !is_blank(*character)).collect();
+    let joined: String = found
+        .chars()
+        .filter(|character| !is_blank(*character))
+        .collect();
     let plain = joined.replace('+', "-").replace('/', "_");
-    plain.split('.').map(|part| part.trim_end_matches('=').to_owned()).collect()
+    plain
+        .split('.')
+        .map(|part| part.trim_end_matches('=').to_owned())
+        .collect()
 }
 
 /// The first part of a signed or encrypted token.
@@ -99,10 +113,16 @@ fn readable(token: &str) -> Result<Form, CliError> {
     let facts = wire::read_token(token);
     if facts.readable {
         let (not_before, is_id_token) = (wire::not_before(token), wire::is_id_token(token));
-        return Ok(Form::Readable(Box::new(Claims { facts, not_before, is_id_token })));
+        return Ok(Form::Readable(Box::new(Claims {
+            facts,
+            not_before,
+            is_id_token,
+        })));
     }
     let why = facts.unreadable_because.unwrap_or_default();
-    Err(unusable(&format!("this token is damaged ({why}); copy it again, from its beginning to its end")))
+    Err(unusable(&format!(
+        "this token is damaged ({why}); copy it again, from its beginning to its end"
+    )))
 }
 
 /// Two tokens under each other, which joined would look like one that is encrypted.
@@ -114,15 +134,23 @@ fn holds_several(found: &str) -> bool {
 /// Microsoft does not say what tokens look like that only its services read. This one has no gaps, is long, and mixes
 /// letters and digits, unlike names, addresses and sentences.
 fn may_be_opaque(found: &str) -> bool {
-    let is_gapless = found.lines().all(|line| line.split(is_blank).filter(|word| !word.is_empty()).count() <= 1);
+    let is_gapless = found
+        .lines()
+        .all(|line| line.split(is_blank).filter(|word| !word.is_empty()).count() <= 1);
     let parts = parts(found);
     let length: usize = parts.iter().map(String::len).sum();
     let longest = parts.iter().map(String::len).max().unwrap_or_default();
-    let holds = |kind: fn(&char) -> bool| parts.iter().any(|part| part.chars().any(|character| kind(&character)));
+    let holds = |kind: fn(&char) -> bool| {
+        parts
+            .iter()
+            .any(|part| part.chars().any(|character| kind(&character)))
+    };
     let is_mixed = if holds(char::is_ascii_digit) {
         holds(char::is_ascii_alphabetic)
     } else {
-        length >= SHORTEST_WITHOUT_DIGIT && holds(char::is_ascii_lowercase) && holds(char::is_ascii_uppercase)
+        length >= SHORTEST_WITHOUT_DIGIT
+            && holds(char::is_ascii_lowercase)
+            && holds(char::is_ascii_uppercase)
     };
     is_gapless && longest >= SHORTEST && is_mixed && !is_something_else(found)
 }
@@ -178,7 +206,11 @@ mod tests {
     }
 
     fn signed(claims: &str) -> String {
-        format!("{}.{}.c2lnbmF0dXJl", encoded(r#"{"alg":"RS256"}"#), encoded(claims))
+        format!(
+            "{}.{}.c2lnbmF0dXJl",
+            encoded(r#"{"alg":"RS256"}"#),
+            encoded(claims)
+        )
     }
 
     fn refused(text: &str) -> String {
@@ -200,27 +232,44 @@ mod tests {
         assert!(is_readable(&token.replace('.', " . ")));
         assert!(is_readable(&token.replace('.', "==.")));
         for line_break in ["\n", "\r\n", "\n    ", "\u{200b}\n"] {
-            let lines: Vec<String> =
-                token.as_bytes().chunks(7).map(|part| String::from_utf8_lossy(part).into()).collect();
+            let lines: Vec<String> = token
+                .as_bytes()
+                .chunks(7)
+                .map(|part| String::from_utf8_lossy(part).into())
+                .collect();
             assert!(is_readable(&lines.join(line_break)), "{line_break:?}");
         }
-        let standard = signed(r#"{"tid":"t","x":"???>>>"}"#).replace('-', "+").replace('_', "/");
+        let standard = signed(r#"{"tid":"t","x":"???>>>"}"#)
+            .replace('-', "+")
+            .replace('_', "/");
         assert!(is_readable(&standard));
     }
 
     #[test]
     fn encrypted_and_opaque_tokens_are_tokens() {
-        let encrypted = format!("{}.a2V5.aXY.dGV4dA.dGFn", encoded(r#"{"alg":"RSA-OAEP","enc":"A256GCM"}"#));
+        let encrypted = format!(
+            "{}.a2V5.aXY.dGV4dA.dGFn",
+            encoded(r#"{"alg":"RSA-OAEP","enc":"A256GCM"}"#)
+        );
         assert!(is_closed(&encrypted, Why::Encrypted));
         assert!(is_closed(&encrypted.replace('.', ".\r\n"), Why::Encrypted));
-        assert!(is_closed("EwCIA8l6BAAU7p9QDpi7D7xJLwsTgCg3TskyTaQAAbVYrb4jHy1Ug", Why::Opaque));
-        assert!(is_closed("EwCIA8l6BAAU7p9QDpi\r\n7D7xJLwsTgCg3TskyTaQAAbVYrb4jHy1Ug==", Why::Opaque));
+        assert!(is_closed(
+            "EwCIA8l6BAAU7p9QDpi7D7xJLwsTgCg3TskyTaQAAbVYrb4jHy1Ug",
+            Why::Opaque
+        ));
+        assert!(is_closed(
+            "EwCIA8l6BAAU7p9QDpi\r\n7D7xJLwsTgCg3TskyTaQAAbVYrb4jHy1Ug==",
+            Why::Opaque
+        ));
     }
 
     #[test]
     fn a_refresh_token_is_named_as_what_it_looks_like() {
         for version in ["0", "1"] {
-            assert!(is_closed(&format!("{version}.AVgAq2F0dXJlX29mX3RoaXNfdG9rZW4xMjM0NTY3ODkw"), Why::Refresh));
+            assert!(is_closed(
+                &format!("{version}.AVgAq2F0dXJlX29mX3RoaXNfdG9rZW4xMjM0NTY3ODkw"),
+                Why::Refresh
+            ));
         }
         assert!(closed(Why::Refresh).contains("refresh token"));
     }
@@ -229,8 +278,11 @@ mod tests {
     fn a_token_that_was_shortened_is_cut_off_and_not_encrypted() {
         let token = signed(r#"{"tid":"t"}"#);
         let (header, rest) = token.split_once('.').unwrap();
-        for text in [format!("{}...", &token[..30]), format!("{header}.{}…", &rest[..8]), format!("{header}…{rest}")]
-        {
+        for text in [
+            format!("{}...", &token[..30]),
+            format!("{header}.{}…", &rest[..8]),
+            format!("{header}…{rest}"),
+        ] {
             assert!(refused(&text).contains("cut off"), "{text}");
         }
         assert!(refused(&format!("{header}.a.b.c.d")).contains("part of a token"));
@@ -241,7 +293,10 @@ mod tests {
         let token = signed(r#"{"tid":"t"}"#);
         for (text, why) in [
             ("no token", "no access token"),
-            ("the quick brown fox jumps over the lazy dog again 123", "no access token"),
+            (
+                "the quick brown fox jumps over the lazy dog again 123",
+                "no access token",
+            ),
             ("graph.microsoft.com", "no access token"),
             ("outlook.office365.com", "no access token"),
             ("5f3cd1a0-0000-4000-8000-000000000002", "no access token"),
@@ -254,14 +309,20 @@ mod tests {
             (&format!("{token}\n{token}"), "more than one"),
         ] {
             let message = refused(text);
-            assert!(message.contains(why) && !message.contains(&text[..text.len().min(9)]), "{text}: {message}");
+            assert!(
+                message.contains(why) && !message.contains(&text[..text.len().min(9)]),
+                "{text}: {message}"
+            );
         }
     }
 
     #[test]
     fn the_answer_about_a_closed_token_points_to_the_live_check() {
         for why in [Why::Encrypted, Why::Opaque] {
-            assert!(closed(why).contains("cannot be decoded") && closed(why).contains("rx-preflight check"));
+            assert!(
+                closed(why).contains("cannot be decoded")
+                    && closed(why).contains("rx-preflight check")
+            );
         }
     }
 

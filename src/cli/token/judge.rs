@@ -24,7 +24,10 @@ pub(super) struct Judged {
 impl Judged {
     /// Judges a token at this moment. `claims_only`: only its claims were pasted.
     pub(super) fn new(claims: &Claims, arguments: &TokenArguments, claims_only: bool) -> Self {
-        let mut judged = Self { text: String::new(), good: true };
+        let mut judged = Self {
+            text: String::new(),
+            good: true,
+        };
         let facts = &claims.facts;
         if claims_only {
             judged
@@ -75,12 +78,17 @@ impl Judged {
     }
 
     fn audience(&mut self, facts: &TokenFacts) -> Option<Resource> {
-        let api = facts.audience.as_deref().and_then(knowledge::api_by_resource);
+        let api = facts
+            .audience
+            .as_deref()
+            .and_then(knowledge::api_by_resource);
         let title = api.map_or(String::new(), |api| format!(" ({})", api.title()));
-        self.say("audience", &format!("{}{title}", told(facts.audience.as_deref())));
+        self.say(
+            "audience",
+            &format!("{}{title}", told(facts.audience.as_deref())),
+        );
         if api.is_none() {
-            let text =
-                "the audience is neither Microsoft Graph nor Exchange Online, and ResourceXpress uses no other API";
+            let text = "the audience is neither Microsoft Graph nor Exchange Online, and ResourceXpress uses no other API";
             self.wrong(text, &[CauseId::SignInTokenRefused]);
         }
         api
@@ -98,7 +106,9 @@ impl Judged {
         match claims.facts.expires_at {
             None => self.say("expires", "not told"),
             Some(ends) if ends <= now => {
-                let text = format!("expired at {ends}; a token lives for little more than an hour, so take a new one");
+                let text = format!(
+                    "expired at {ends}; a token lives for little more than an hour, so take a new one"
+                );
                 self.wrong(&text, &[CauseId::SignInTokenRefused]);
             }
             Some(ends) => self.say("expires", &ends.to_string()),
@@ -116,7 +126,10 @@ impl Judged {
         } else if facts.roles.is_empty() {
             self.wrong(
                 "no roles and no scp: nothing was consented, or only delegated permissions were",
-                &[CauseId::RegistrationConsentMissing, CauseId::RegistrationDelegatedInsteadOfApplication],
+                &[
+                    CauseId::RegistrationConsentMissing,
+                    CauseId::RegistrationDelegatedInsteadOfApplication,
+                ],
             );
         }
     }
@@ -127,15 +140,28 @@ impl Judged {
         for (need, required) in &plan.here {
             let satisfaction = knowledge::satisfies(need, &facts.roles);
             used.extend(satisfaction.by.clone());
-            self.need(need, *required, satisfaction.level, satisfaction.by.as_deref(), facts);
+            self.need(
+                need,
+                *required,
+                satisfaction.level,
+                satisfaction.by.as_deref(),
+                facts,
+            );
         }
         for role in facts.roles.iter().filter(|role| !used.contains(role)) {
-            let allows = knowledge::role(api, role).map_or(String::new(), |known| format!(": {}", known.allows));
+            let allows = knowledge::role(api, role)
+                .map_or(String::new(), |known| format!(": {}", known.allows));
             self.say("[SURPLUS]", &format!("{}{allows}", harmless(role)));
         }
         for need in &plan.untold {
             let (value, purpose) = (&need.value, &need.purpose);
-            self.say("[UNKNOWN]", &format!("{value}: only a token for {} can tell: {purpose}", need.api.title()));
+            self.say(
+                "[UNKNOWN]",
+                &format!(
+                    "{value}: only a token for {} can tell: {purpose}",
+                    need.api.title()
+                ),
+            );
         }
     }
 
@@ -144,7 +170,9 @@ impl Judged {
         for need in &plan.wrong_token {
             let (value, purpose) = (&need.value, &need.purpose);
             let (wanted, given) = (need.api.title(), api.title());
-            let text = format!("{value} needs a token for {wanted}, and this one is for {given}: {purpose}");
+            let text = format!(
+                "{value} needs a token for {wanted}, and this one is for {given}: {purpose}"
+            );
             self.wrong(&text, &[CauseId::SignInTokenRefused]);
         }
         if !plan.wrong_token.is_empty() {
@@ -152,20 +180,34 @@ impl Judged {
         }
     }
 
-    fn need(&mut self, need: &Need, required: bool, level: Level, by: Option<&str>, facts: &TokenFacts) {
+    fn need(
+        &mut self,
+        need: &Need,
+        required: bool,
+        level: Level,
+        by: Option<&str>,
+        facts: &TokenFacts,
+    ) {
         let purpose = &need.purpose;
         let text = match (level, by) {
             (Level::Full, Some(by)) => return self.say("[PASS]", &format!("{by}: {purpose}")),
             (_, Some(by)) => format!("{by} serves only a part of {}: {purpose}", need.value),
             (_, None) => {
-                let elsewhere = need.exchange_rbac_role.as_ref().map_or(String::new(), |role| {
-                    format!(" (Exchange could grant it as '{role}', which no token shows)")
-                });
+                let elsewhere = need
+                    .exchange_rbac_role
+                    .as_ref()
+                    .map_or(String::new(), |role| {
+                        format!(" (Exchange could grant it as '{role}', which no token shows)")
+                    });
                 format!("{} is not in the token: {purpose}{elsewhere}", need.value)
             }
         };
         let cause = cause_of(need, level, facts);
-        if required { self.wrong(&text, &[cause]) } else { self.lacks("[MISSING]", &text, &[cause]) }
+        if required {
+            self.wrong(&text, &[cause])
+        } else {
+            self.lacks("[MISSING]", &text, &[cause])
+        }
     }
 }
 
@@ -175,7 +217,12 @@ fn cause_of(need: &Need, level: Level, facts: &TokenFacts) -> CauseId {
     match level {
         Level::ReadOnly => CauseId::GrantCalendarsReadOnly,
         Level::Basic if need.id == NeedId::Users => CauseId::GrantUserReadBasicOnly,
-        Level::None if need.same_name_elsewhere.iter().any(|other| other.api == need.api && holds(&other.value)) => {
+        Level::None
+            if need
+                .same_name_elsewhere
+                .iter()
+                .any(|other| other.api == need.api && holds(&other.value)) =>
+        {
             CauseId::RegistrationWrongApi
         }
         _ => need.missing_cause,
@@ -203,7 +250,10 @@ fn told(text: Option<&str>) -> String {
 
 fn app(facts: &TokenFacts) -> String {
     let id = told(facts.client_id.as_deref());
-    facts.app_name.as_deref().map_or_else(|| id.clone(), |name| format!("{id} ({})", harmless(name)))
+    facts
+        .app_name
+        .as_deref()
+        .map_or_else(|| id.clone(), |name| format!("{id} ({})", harmless(name)))
 }
 
 #[cfg(test)]
@@ -211,8 +261,10 @@ mod tests {
     use super::*;
 
     fn cause(need_id: NeedId, roles: &[&str]) -> CauseId {
-        let facts =
-            TokenFacts { roles: roles.iter().map(|role| (*role).to_owned()).collect(), ..TokenFacts::default() };
+        let facts = TokenFacts {
+            roles: roles.iter().map(|role| (*role).to_owned()).collect(),
+            ..TokenFacts::default()
+        };
         let need = knowledge::need(need_id);
         cause_of(need, knowledge::satisfies(need, &facts.roles).level, &facts)
     }
@@ -220,13 +272,37 @@ mod tests {
     #[test]
     fn what_is_there_instead_decides_the_cause() {
         for (need, roles, id) in [
-            (NeedId::GraphCalendar, ["Calendars.Read"].as_slice(), CauseId::GrantCalendarsReadOnly),
-            (NeedId::GraphCalendar, &["Calendars.ReadWrite.All"], CauseId::RegistrationWrongApi),
-            (NeedId::GraphCalendar, &["Mail.Send"], CauseId::GrantCalendarsReadWriteMissing),
-            (NeedId::Users, &["User.ReadBasic.All"], CauseId::GrantUserReadBasicOnly),
-            (NeedId::Groups, &["Group.ReadBasic.All"], CauseId::GrantGroupReadAllMissing),
+            (
+                NeedId::GraphCalendar,
+                ["Calendars.Read"].as_slice(),
+                CauseId::GrantCalendarsReadOnly,
+            ),
+            (
+                NeedId::GraphCalendar,
+                &["Calendars.ReadWrite.All"],
+                CauseId::RegistrationWrongApi,
+            ),
+            (
+                NeedId::GraphCalendar,
+                &["Mail.Send"],
+                CauseId::GrantCalendarsReadWriteMissing,
+            ),
+            (
+                NeedId::Users,
+                &["User.ReadBasic.All"],
+                CauseId::GrantUserReadBasicOnly,
+            ),
+            (
+                NeedId::Groups,
+                &["Group.ReadBasic.All"],
+                CauseId::GrantGroupReadAllMissing,
+            ),
             (NeedId::MailSend, &[], CauseId::GrantMailSendMissing),
-            (NeedId::EwsCalendar, &[], CauseId::GrantFullAccessAsAppMissing),
+            (
+                NeedId::EwsCalendar,
+                &[],
+                CauseId::GrantFullAccessAsAppMissing,
+            ),
         ] {
             assert_eq!(cause(need, roles), id, "{need}: {roles:?}");
         }
@@ -236,9 +312,22 @@ mod tests {
     fn a_token_is_judged_at_its_moment() {
         let moment = |second| Timestamp::from_second(second).unwrap();
         let judged = |now: i64| {
-            let facts = TokenFacts { expires_at: Some(moment(200)), ..TokenFacts::default() };
-            let mut judged = Judged { text: String::new(), good: true };
-            judged.validity(&Claims { facts, not_before: Some(moment(100)), is_id_token: false }, moment(now));
+            let facts = TokenFacts {
+                expires_at: Some(moment(200)),
+                ..TokenFacts::default()
+            };
+            let mut judged = Judged {
+                text: String::new(),
+                good: true,
+            };
+            judged.validity(
+                &Claims {
+                    facts,
+                    not_before: Some(moment(100)),
+                    is_id_token: false,
+                },
+                moment(now),
+            );
             judged
         };
         assert!(judged(99).text.contains("not valid before") && !judged(99).good);

@@ -24,18 +24,23 @@ impl Plan {
             Resource::Exchange => ApiArgument::Ews,
             Resource::Graph => ApiArgument::Graph,
         });
-        let (here, elsewhere): (Vec<_>, Vec<_>) =
-            needs(arguments, variant).into_iter().partition(|asked| asked.need.api == api);
+        let (here, elsewhere): (Vec<_>, Vec<_>) = needs(arguments, variant)
+            .into_iter()
+            .partition(|asked| asked.need.api == api);
         let is_for_a_feature = here.iter().any(|asked| asked.is_feature && asked.required);
-        let (wrong_token, untold): (Vec<_>, Vec<_>) =
-            elsewhere.into_iter().partition(|asked| asked.required && (asked.is_feature || !is_for_a_feature));
+        let (wrong_token, untold): (Vec<_>, Vec<_>) = elsewhere
+            .into_iter()
+            .partition(|asked| asked.required && (asked.is_feature || !is_for_a_feature));
         let need = |asked: Asked| asked.need;
         Self {
             variant: match variant {
                 ApiArgument::Ews => "EWS",
                 ApiArgument::Graph => "Graph",
             },
-            here: here.into_iter().map(|asked| (asked.need, asked.required)).collect(),
+            here: here
+                .into_iter()
+                .map(|asked| (asked.need, asked.required))
+                .collect(),
             wrong_token: wrong_token.into_iter().map(need).collect(),
             untold: untold.into_iter().map(need).collect(),
         }
@@ -57,7 +62,12 @@ fn needs(arguments: &TokenArguments, variant: ApiArgument) -> Vec<Asked> {
     ];
     let features = features.map(|(id, feature)| (id, arguments.require.contains(&feature), true));
     let all = [(calendar, true, false)].into_iter().chain(features);
-    all.map(|(id, required, is_feature)| Asked { need: knowledge::need(id), required, is_feature }).collect()
+    all.map(|(id, required, is_feature)| Asked {
+        need: knowledge::need(id),
+        required,
+        is_feature,
+    })
+    .collect()
 }
 
 #[cfg(test)]
@@ -65,38 +75,86 @@ mod tests {
     use super::*;
 
     /// The ids of the needs: judged as required, judged as optional, in the wrong token, not told.
-    fn plan(api: Option<ApiArgument>, require: &[FeatureArgument], token: Resource) -> [Vec<NeedId>; 4] {
-        let arguments = TokenArguments { misplaced: Vec::new(), api, require: require.to_vec() };
+    fn plan(
+        api: Option<ApiArgument>,
+        require: &[FeatureArgument],
+        token: Resource,
+    ) -> [Vec<NeedId>; 4] {
+        let arguments = TokenArguments {
+            misplaced: Vec::new(),
+            api,
+            require: require.to_vec(),
+        };
         let plan = Plan::new(&arguments, token);
         let ids = |needs: &[&'static Need]| needs.iter().map(|need| need.id).collect();
         let judged = |required: bool| {
-            plan.here.iter().filter(|(_, is)| *is == required).map(|(need, _)| need.id).collect::<Vec<_>>()
+            plan.here
+                .iter()
+                .filter(|(_, is)| *is == required)
+                .map(|(need, _)| need.id)
+                .collect::<Vec<_>>()
         };
-        [judged(true), judged(false), ids(&plan.wrong_token), ids(&plan.untold)]
+        [
+            judged(true),
+            judged(false),
+            ids(&plan.wrong_token),
+            ids(&plan.untold),
+        ]
     }
 
     const FEATURES: [NeedId; 3] = [NeedId::MailSend, NeedId::Users, NeedId::Groups];
 
     #[test]
     fn without_a_choice_the_token_decides_the_variant() {
-        assert_eq!(plan(None, &[], Resource::Graph), [vec![NeedId::GraphCalendar], FEATURES.to_vec(), vec![], vec![]]);
-        assert_eq!(plan(None, &[], Resource::Exchange), [vec![NeedId::EwsCalendar], vec![], vec![], FEATURES.to_vec()]);
+        assert_eq!(
+            plan(None, &[], Resource::Graph),
+            [
+                vec![NeedId::GraphCalendar],
+                FEATURES.to_vec(),
+                vec![],
+                vec![]
+            ]
+        );
+        assert_eq!(
+            plan(None, &[], Resource::Exchange),
+            [vec![NeedId::EwsCalendar], vec![], vec![], FEATURES.to_vec()]
+        );
     }
 
     #[test]
     fn a_token_of_the_other_variant_is_the_wrong_one() {
         let ews = plan(Some(ApiArgument::Ews), &[], Resource::Graph);
-        assert_eq!(ews, [vec![], FEATURES.to_vec(), vec![NeedId::EwsCalendar], vec![]]);
+        assert_eq!(
+            ews,
+            [vec![], FEATURES.to_vec(), vec![NeedId::EwsCalendar], vec![]]
+        );
         let graph = plan(Some(ApiArgument::Graph), &[], Resource::Exchange);
-        assert_eq!(graph, [vec![], vec![], vec![NeedId::GraphCalendar], FEATURES.to_vec()]);
+        assert_eq!(
+            graph,
+            [
+                vec![],
+                vec![],
+                vec![NeedId::GraphCalendar],
+                FEATURES.to_vec()
+            ]
+        );
     }
 
     #[test]
     fn a_feature_that_was_asked_for_is_what_a_graph_token_of_the_ews_variant_is_for() {
-        let mail = plan(Some(ApiArgument::Ews), &[FeatureArgument::Mail], Resource::Graph);
+        let mail = plan(
+            Some(ApiArgument::Ews),
+            &[FeatureArgument::Mail],
+            Resource::Graph,
+        );
         assert_eq!(
             mail,
-            [vec![NeedId::MailSend], vec![NeedId::Users, NeedId::Groups], vec![], vec![NeedId::EwsCalendar]]
+            [
+                vec![NeedId::MailSend],
+                vec![NeedId::Users, NeedId::Groups],
+                vec![],
+                vec![NeedId::EwsCalendar]
+            ]
         );
     }
 

@@ -10,7 +10,11 @@ type Key<'r> = (CheckId, Option<&'r str>, &'r str);
 
 /// One line for every row that ended differently, in the order of the report.
 pub(super) fn changes(before: &Report, after: &Report) -> Vec<String> {
-    let earlier: HashMap<Key<'_>, Outcome> = before.results.iter().map(|row| (key(row), row.outcome)).collect();
+    let earlier: HashMap<Key<'_>, Outcome> = before
+        .results
+        .iter()
+        .map(|row| (key(row), row.outcome))
+        .collect();
     let several = after.target.connections.len() > 1;
     let changed = after.results.iter().filter_map(|row| {
         let was = *earlier.get(&key(row))?;
@@ -28,7 +32,13 @@ fn line(row: &ResultRow, was: Outcome, several: bool) -> String {
         Some(name) if several => format!(" ({name})"),
         _ => String::new(),
     };
-    format!("{} {}{place}: {} -> {}", row.check, row.subject, word(was), word(row.outcome))
+    format!(
+        "{} {}{place}: {} -> {}",
+        row.check,
+        row.subject,
+        word(was),
+        word(row.outcome)
+    )
 }
 
 fn word(outcome: Outcome) -> &'static str {
@@ -66,9 +76,18 @@ mod tests {
         let before = report(&[(MailboxImpersonation, "system", Outcome::Fail), read]);
         let mut after = report(&[(MailboxImpersonation, "system", Outcome::Pass), read]);
         assert_eq!(changes(&before, &before), [""; 0]);
-        assert_eq!(changes(&before, &after), ["mailbox.impersonation aurora@contoso.com: fail -> pass"]);
-        after.target.connections.extend(after.target.connections.clone());
-        assert_eq!(changes(&before, &after), ["mailbox.impersonation aurora@contoso.com (system): fail -> pass"]);
+        assert_eq!(
+            changes(&before, &after),
+            ["mailbox.impersonation aurora@contoso.com: fail -> pass"]
+        );
+        after
+            .target
+            .connections
+            .extend(after.target.connections.clone());
+        assert_eq!(
+            changes(&before, &after),
+            ["mailbox.impersonation aurora@contoso.com (system): fail -> pass"]
+        );
     }
 
     #[test]
@@ -77,7 +96,13 @@ mod tests {
             let check = CheckId::MailboxCalendarRead;
             report(&[(check, "system", system), (check, "Berlin", berlin)])
         };
-        let told = changes(&of(Outcome::Unknown, Outcome::Fail), &of(Outcome::Unknown, Outcome::Skipped));
-        assert_eq!(told, ["mailbox.calendar-read aurora@contoso.com: fail -> skipped"]);
+        let told = changes(
+            &of(Outcome::Unknown, Outcome::Fail),
+            &of(Outcome::Unknown, Outcome::Skipped),
+        );
+        assert_eq!(
+            told,
+            ["mailbox.calendar-read aurora@contoso.com: fail -> skipped"]
+        );
     }
 }

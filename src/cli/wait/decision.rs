@@ -39,7 +39,11 @@ impl fmt::Display for Ending {
             Self::Works => formatter.write_str("everything required works"),
             Self::NothingMends(ids) => {
                 let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-                write!(formatter, "what is left does not mend itself by waiting: {}", ids.join(", "))
+                write!(
+                    formatter,
+                    "what is left does not mend itself by waiting: {}",
+                    ids.join(", ")
+                )
             }
             Self::TimeOver => formatter.write_str("the time of --wait is over"),
             Self::TooShort(pause) => write!(
@@ -54,12 +58,17 @@ impl fmt::Display for Ending {
 }
 
 /// Decides after a look. `remaining` is the rest of the time, `longest_pause` shortens every pause.
-pub(super) fn decide(report: &Report, remaining: Duration, longest_pause: Option<Duration>) -> Decision {
+pub(super) fn decide(
+    report: &Report,
+    remaining: Duration,
+    longest_pause: Option<Duration>,
+) -> Decision {
     if report.summary.exit_code == 0 {
         return Decision::Stop(Ending::Works);
     }
-    let rows: Vec<&Waiting> =
-        standing_in_the_way(report).filter_map(|cause| knowledge::waiting(cause.id.parse().ok()?)).collect();
+    let rows: Vec<&Waiting> = standing_in_the_way(report)
+        .filter_map(|cause| knowledge::waiting(cause.id.parse().ok()?))
+        .collect();
     if rows.is_empty() {
         return Decision::Stop(Ending::NothingMends(left(report)));
     }
@@ -78,7 +87,10 @@ pub(super) fn decide(report: &Report, remaining: Duration, longest_pause: Option
 /// The causes without which the wait would be over. Optional ones count only where nothing else is left, which is with
 /// `--fail-on optional`.
 pub(super) fn standing_in_the_way(report: &Report) -> impl Iterator<Item = &Cause> {
-    report.causes.iter().filter(|cause| counts(cause.requirement, report.summary.verdict))
+    report
+        .causes
+        .iter()
+        .filter(|cause| counts(cause.requirement, report.summary.verdict))
 }
 
 fn counts(requirement: Requirement, verdict: Verdict) -> bool {
@@ -91,28 +103,49 @@ fn counts(requirement: Requirement, verdict: Verdict) -> bool {
 
 /// The pause that no look may undercut: looking may prolong the wait, or a service has named its own time.
 fn shortest_allowed(report: &Report, rows: &[&Waiting]) -> Duration {
-    let silent = rows.iter().filter(|row| row.silent).map(|row| row.pause()).max().unwrap_or_default();
-    let own = if rows.iter().any(|row| row.own_time) { named_by_a_service(report) } else { Duration::ZERO };
+    let silent = rows
+        .iter()
+        .filter(|row| row.silent)
+        .map(|row| row.pause())
+        .max()
+        .unwrap_or_default();
+    let own = if rows.iter().any(|row| row.own_time) {
+        named_by_a_service(report)
+    } else {
+        Duration::ZERO
+    };
     silent.max(own)
 }
 
 /// The longest wait that a service named in its last responses, however it wrote it.
 fn named_by_a_service(report: &Report) -> Duration {
     let observations = report.evidence.observations.iter();
-    let waits = observations.filter_map(|row| row.finding()?.refusal()?.retry_after_ms).map(Duration::from_millis);
+    let waits = observations
+        .filter_map(|row| row.finding()?.refusal()?.retry_after_ms)
+        .map(Duration::from_millis);
     // A header that no row rests on, such as that of a batch, counts as well.
-    let headers = report.requests.iter().filter_map(|request| request.headers.get("retry-after"));
-    let seconds = headers.filter_map(|value| value.trim().parse().ok()).map(Duration::from_secs);
+    let headers = report
+        .requests
+        .iter()
+        .filter_map(|request| request.headers.get("retry-after"));
+    let seconds = headers
+        .filter_map(|value| value.trim().parse().ok())
+        .map(Duration::from_secs);
     waits.chain(seconds).max().unwrap_or_default()
 }
 
 fn left(report: &Report) -> BTreeSet<String> {
-    let causes: BTreeSet<String> = standing_in_the_way(report).map(|cause| cause.id.clone()).collect();
+    let causes: BTreeSet<String> = standing_in_the_way(report)
+        .map(|cause| cause.id.clone())
+        .collect();
     if !causes.is_empty() {
         return causes;
     }
     let verdict = report.summary.verdict;
-    let open = report.results.iter().filter(|row| counts(row.requirement, verdict) && is_open(row));
+    let open = report
+        .results
+        .iter()
+        .filter(|row| counts(row.requirement, verdict) && is_open(row));
     open.map(|row| row.check.to_string()).collect()
 }
 
@@ -135,10 +168,23 @@ pub(super) fn spoken(duration: Duration) -> String {
         return format!("{} ms", duration.as_millis());
     }
     let seconds = duration.as_secs() + u64::from(duration.subsec_millis() >= 500);
-    let parts = [(seconds / 3600, "h"), (seconds / 60 % 60, "min"), (seconds % 60, "s")];
-    let from = parts.iter().position(|(count, _)| *count > 0).unwrap_or(parts.len() - 1);
-    let told = parts[from..].iter().take(2).enumerate().filter(|(place, (count, _))| *place == 0 || *count > 0);
-    told.map(|(_, (count, unit))| format!("{count} {unit}")).collect::<Vec<_>>().join(" ")
+    let parts = [
+        (seconds / 3600, "h"),
+        (seconds / 60 % 60, "min"),
+        (seconds % 60, "s"),
+    ];
+    let from = parts
+        .iter()
+        .position(|(count, _)| *count > 0)
+        .unwrap_or(parts.len() - 1);
+    let told = parts[from..]
+        .iter()
+        .take(2)
+        .enumerate()
+        .filter(|(place, (count, _))| *place == 0 || *count > 0);
+    told.map(|(_, (count, unit))| format!("{count} {unit}"))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[cfg(test)]
@@ -153,7 +199,11 @@ mod tests {
     fn left_by(causes: &[&str]) -> Report {
         let mut report = fixture::report();
         let model = report.causes[0].clone();
-        let cause = |id: &&str| Cause { id: (*id).to_owned(), requirement: Requirement::Required, ..model.clone() };
+        let cause = |id: &&str| Cause {
+            id: (*id).to_owned(),
+            requirement: Requirement::Required,
+            ..model.clone()
+        };
         report.causes = causes.iter().map(cause).collect();
         (report.summary.verdict, report.summary.exit_code) = (Verdict::NotReady, 1);
         for request in &mut report.requests {
@@ -189,23 +239,41 @@ mod tests {
 
     #[test]
     fn a_report_that_is_ready_ends_the_wait() {
-        assert_eq!(decide(&fixture::report_all_right(), HOURS, None), Decision::Stop(Ending::Works));
+        assert_eq!(
+            decide(&fixture::report_all_right(), HOURS, None),
+            Decision::Stop(Ending::Works)
+        );
     }
 
     #[test]
     fn consent_is_looked_for_every_minute_and_once_more_at_the_very_end() {
         let consent = ["registration.consent-missing"];
-        assert_eq!(after(&consent, HOURS), Decision::LookAgain(Duration::from_mins(1)));
-        assert_eq!(after(&consent, Duration::from_secs(20)), Decision::LookAgain(Duration::from_secs(20)));
-        assert_eq!(after(&consent, Duration::ZERO), Decision::Stop(Ending::TimeOver));
+        assert_eq!(
+            after(&consent, HOURS),
+            Decision::LookAgain(Duration::from_mins(1))
+        );
+        assert_eq!(
+            after(&consent, Duration::from_secs(20)),
+            Decision::LookAgain(Duration::from_secs(20))
+        );
+        assert_eq!(
+            after(&consent, Duration::ZERO),
+            Decision::Stop(Ending::TimeOver)
+        );
     }
 
     #[test]
     fn a_scope_is_left_in_peace_for_half_an_hour_whatever_else_is_waited_for() {
         let half_an_hour = Duration::from_mins(30);
-        for causes in [&["mailbox.outside-scope"][..], &["registration.consent-missing", "mailbox.outside-scope"]] {
+        for causes in [
+            &["mailbox.outside-scope"][..],
+            &["registration.consent-missing", "mailbox.outside-scope"],
+        ] {
             assert_eq!(after(causes, HOURS), Decision::LookAgain(half_an_hour));
-            assert_eq!(after(causes, Duration::from_mins(29)), Decision::Stop(Ending::TooShort(half_an_hour)));
+            assert_eq!(
+                after(causes, Duration::from_mins(29)),
+                Decision::Stop(Ending::TooShort(half_an_hour))
+            );
         }
     }
 
@@ -213,13 +281,22 @@ mod tests {
     fn the_longest_pause_shortens_every_pause() {
         let report = left_by(&["mailbox.outside-scope"]);
         let second = Duration::from_secs(1);
-        assert_eq!(decide(&report, Duration::from_secs(10), Some(second)), Decision::LookAgain(second));
+        assert_eq!(
+            decide(&report, Duration::from_secs(10), Some(second)),
+            Decision::LookAgain(second)
+        );
     }
 
     #[test]
     fn what_does_not_mend_itself_ends_the_wait_and_is_named_once() {
-        let ids = ["sign-in.secret-expired", "mailbox.not-found", "mailbox.not-found"];
-        let Decision::Stop(ending) = after(&ids, HOURS) else { panic!("waits for a new secret") };
+        let ids = [
+            "sign-in.secret-expired",
+            "mailbox.not-found",
+            "mailbox.not-found",
+        ];
+        let Decision::Stop(ending) = after(&ids, HOURS) else {
+            panic!("waits for a new secret")
+        };
         let expected = "what is left does not mend itself by waiting: mailbox.not-found, sign-in.secret-expired";
         assert_eq!(ending.to_string(), expected);
     }
@@ -227,7 +304,10 @@ mod tests {
     #[test]
     fn one_cause_that_mends_itself_is_reason_enough_to_wait() {
         let ids = ["mailbox.not-found", "registration.consent-missing"];
-        assert_eq!(after(&ids, HOURS), Decision::LookAgain(Duration::from_mins(1)));
+        assert_eq!(
+            after(&ids, HOURS),
+            Decision::LookAgain(Duration::from_mins(1))
+        );
     }
 
     #[test]
@@ -235,39 +315,73 @@ mod tests {
         let mut report = left_by(&["mailbox.not-found", "grant.mail-send-missing"]);
         report.causes[1].requirement = Requirement::Optional;
         let ids = BTreeSet::from(["mailbox.not-found".to_owned()]);
-        assert_eq!(decide(&report, HOURS, None), Decision::Stop(Ending::NothingMends(ids)));
+        assert_eq!(
+            decide(&report, HOURS, None),
+            Decision::Stop(Ending::NothingMends(ids))
+        );
         report.causes.remove(0);
         (report.summary.verdict, report.summary.exit_code) = (Verdict::ReadyLimited, 4);
-        assert_eq!(decide(&report, HOURS, None), Decision::LookAgain(Duration::from_mins(1)));
+        assert_eq!(
+            decide(&report, HOURS, None),
+            Decision::LookAgain(Duration::from_mins(1))
+        );
     }
 
     #[test]
     fn what_has_no_cause_is_named_by_its_check() {
         let mut report = left_by(&[]);
         (report.summary.verdict, report.summary.exit_code) = (Verdict::Inconclusive, 3);
-        report.results =
-            vec![fixture::skipped(crate::terms::CheckId::SettingsRooms, Requirement::Required, SkipReason::NeedsInput)];
+        report.results = vec![fixture::skipped(
+            crate::terms::CheckId::SettingsRooms,
+            Requirement::Required,
+            SkipReason::NeedsInput,
+        )];
         let ids = BTreeSet::from(["settings.rooms".to_owned()]);
-        assert_eq!(decide(&report, HOURS, None), Decision::Stop(Ending::NothingMends(ids)));
+        assert_eq!(
+            decide(&report, HOURS, None),
+            Decision::Stop(Ending::NothingMends(ids))
+        );
     }
 
     #[test]
     fn a_wait_too_large_for_a_number_is_not_undercut() {
         let mut report = left_by(&["service.throttled"]);
-        let refusal = Refusal { status: 429, retry_after_ms: Some(u64::MAX), ..Refusal::default() };
-        report.evidence.observations[0].asked = Asked::answered(Finding::Listing(Reply::Refused(refusal)));
-        assert!(matches!(decide(&report, HOURS, None), Decision::Stop(Ending::TooShort(_))));
+        let refusal = Refusal {
+            status: 429,
+            retry_after_ms: Some(u64::MAX),
+            ..Refusal::default()
+        };
+        report.evidence.observations[0].asked =
+            Asked::answered(Finding::Listing(Reply::Refused(refusal)));
+        assert!(matches!(
+            decide(&report, HOURS, None),
+            Decision::Stop(Ending::TooShort(_))
+        ));
     }
 
     #[test]
     fn a_service_is_given_the_time_that_it_names() {
         let mut report = left_by(&["service.throttled"]);
-        assert_eq!(decide(&report, HOURS, None), Decision::LookAgain(Duration::from_mins(1)));
-        report.requests[0].headers.insert("retry-after".into(), "300".to_owned());
-        assert_eq!(decide(&report, HOURS, None), Decision::LookAgain(Duration::from_mins(5)));
+        assert_eq!(
+            decide(&report, HOURS, None),
+            Decision::LookAgain(Duration::from_mins(1))
+        );
+        report.requests[0]
+            .headers
+            .insert("retry-after".into(), "300".to_owned());
+        assert_eq!(
+            decide(&report, HOURS, None),
+            Decision::LookAgain(Duration::from_mins(5))
+        );
         let early = decide(&report, Duration::from_mins(4), None);
-        assert_eq!(early, Decision::Stop(Ending::TooShort(Duration::from_mins(5))));
+        assert_eq!(
+            early,
+            Decision::Stop(Ending::TooShort(Duration::from_mins(5)))
+        );
         report.causes = left_by(&["registration.consent-missing"]).causes;
-        assert_eq!(decide(&report, HOURS, None), Decision::LookAgain(Duration::from_mins(1)));
+        assert_eq!(
+            decide(&report, HOURS, None),
+            Decision::LookAgain(Duration::from_mins(1))
+        );
     }
 }

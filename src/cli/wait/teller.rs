@@ -21,7 +21,11 @@ pub(super) struct Teller {
 
 impl Teller {
     pub(super) fn new(clock: Clock) -> Self {
-        Self { clock, announced: BTreeSet::new(), pause: None }
+        Self {
+            clock,
+            announced: BTreeSet::new(),
+            pause: None,
+        }
     }
 
     /// That a demo does not wait as a check of a real tenant does.
@@ -34,7 +38,10 @@ impl Teller {
 
     /// What is different from the look before.
     pub(super) fn changes(&self, before: Option<&Report>, after: &Report) {
-        for line in before.map(|before| changes(before, after)).unwrap_or_default() {
+        for line in before
+            .map(|before| changes(before, after))
+            .unwrap_or_default()
+        {
             self.say(&line);
         }
     }
@@ -45,7 +52,11 @@ impl Teller {
             if let Some(row) = cause.id.parse().ok().and_then(knowledge::waiting)
                 && self.announced.insert(cause.id.clone())
             {
-                self.say(&format!("{}: {}", cause.id, expectation(row, self.clock.now())));
+                self.say(&format!(
+                    "{}: {}",
+                    cause.id,
+                    expectation(row, self.clock.now())
+                ));
             }
         }
         if self.pause.replace(pause) != Some(pause) {
@@ -70,8 +81,11 @@ fn expectation(row: &Waiting, now: Timestamp) -> String {
     let at = |wait: Duration| {
         let moment = after(wait);
         // A time of day alone would mislead as soon as it belongs to another day.
-        let form =
-            if moment.strftime("%F").to_string() == now.strftime("%F").to_string() { "%H:%M" } else { "%F %H:%M" };
+        let form = if moment.strftime("%F").to_string() == now.strftime("%F").to_string() {
+            "%H:%M"
+        } else {
+            "%F %H:%M"
+        };
         format!("{} ({})", spoken(wait), moment.strftime(form))
     };
     format!(

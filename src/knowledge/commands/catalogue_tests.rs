@@ -7,7 +7,10 @@ use super::*;
 use crate::knowledge::{self, CommandTemplate, causes};
 
 /// Of everything in the catalogue, only this has no `-WhatIf` form.
-const WITHOUT_PREVIEW: &[&str] = &["w32tm /resync", "Connect-MgGraph -Scopes Application.ReadWrite.All"];
+const WITHOUT_PREVIEW: &[&str] = &[
+    "w32tm /resync",
+    "Connect-MgGraph -Scopes Application.ReadWrite.All",
+];
 
 /// The command with values in the place of its placeholders, as a report fills them in.
 fn filled(text: &str) -> String {
@@ -28,7 +31,11 @@ fn catalogue() -> Vec<(String, String, String)> {
         found.push((place.to_owned(), shell.to_owned(), filled(text)));
     };
     for cause in causes() {
-        let of_cases = cause.cases.iter().filter_map(|case| case.commands.as_ref()).flatten();
+        let of_cases = cause
+            .cases
+            .iter()
+            .filter_map(|case| case.commands.as_ref())
+            .flatten();
         for CommandTemplate { shell, text } in cause.commands.iter().chain(of_cases) {
             add(cause.id.as_str(), shell, text);
         }
@@ -44,7 +51,11 @@ fn catalogue() -> Vec<(String, String, String)> {
     let requirements = knowledge::requirements();
     let mut narrower = vec![requirements.rbac_app.clone()];
     for scope in &requirements.rbac_scopes {
-        narrower.extend([scope.commands.clone(), scope.assignment(), scope.test_command()]);
+        narrower.extend([
+            scope.commands.clone(),
+            scope.assignment(),
+            scope.test_command(),
+        ]);
     }
     add("requirements", "powershell", &narrower.join("\n"));
     for remark in &commands().remarks {
@@ -54,7 +65,10 @@ fn catalogue() -> Vec<(String, String, String)> {
 }
 
 fn of_powershell() -> impl Iterator<Item = (String, String)> {
-    catalogue().into_iter().filter(|(_, shell, _)| shell == "powershell").map(|(place, _, text)| (place, text))
+    catalogue()
+        .into_iter()
+        .filter(|(_, shell, _)| shell == "powershell")
+        .map(|(place, _, text)| (place, text))
 }
 
 fn catalogue_printed() -> Vec<(String, String, String)> {
@@ -71,7 +85,10 @@ fn every_statement_is_understood() {
     for (place, text) in of_powershell() {
         for (text, statement) in statements(&text) {
             let is_known = !matches!(statement, Statement::Unclear | Statement::Torn);
-            assert!(is_known || WITHOUT_PREVIEW.contains(&text.as_str()), "{place}: {text}: {statement:?}");
+            assert!(
+                is_known || WITHOUT_PREVIEW.contains(&text.as_str()),
+                "{place}: {text}: {statement:?}"
+            );
             found += 1;
         }
     }
@@ -81,9 +98,19 @@ fn every_statement_is_understood() {
 #[test]
 fn nothing_that_is_printed_changes_anything() {
     for (place, shell, text) in catalogue_printed() {
-        assert_eq!(printable(&shell, &text), text, "{place}: printing it again changes it");
-        for (text, statement) in statements(&text).into_iter().filter(|_| shell == "powershell") {
-            assert!(matches!(statement, Statement::Comment | Statement::Reads), "{place}: {text}");
+        assert_eq!(
+            printable(&shell, &text),
+            text,
+            "{place}: printing it again changes it"
+        );
+        for (text, statement) in statements(&text)
+            .into_iter()
+            .filter(|_| shell == "powershell")
+        {
+            assert!(
+                matches!(statement, Statement::Comment | Statement::Reads),
+                "{place}: {text}"
+            );
         }
     }
 }
@@ -92,7 +119,10 @@ fn nothing_that_is_printed_changes_anything() {
 fn no_statement_has_to_be_left_out() {
     let words = &commands().words;
     for (place, _, text) in catalogue_printed() {
-        for reason in [&words.too_wide, words.unguarded_list.split('{').next().unwrap_or_default()] {
+        for reason in [
+            &words.too_wide,
+            words.unguarded_list.split('{').next().unwrap_or_default(),
+        ] {
             assert!(!text.contains(reason), "{place}: {reason}");
         }
     }
@@ -101,7 +131,10 @@ fn no_statement_has_to_be_left_out() {
 #[test]
 fn no_file_of_the_reader_is_overwritten() {
     for (place, text) in of_powershell() {
-        for line in text.lines().filter(|line| line.contains("Export-Csv") || line.contains("Out-File")) {
+        for line in text
+            .lines()
+            .filter(|line| line.contains("Export-Csv") || line.contains("Out-File"))
+        {
             assert!(line.contains("-NoClobber"), "{place}: {line}");
         }
     }
@@ -111,7 +144,10 @@ fn no_file_of_the_reader_is_overwritten() {
 #[test]
 fn a_commented_line_keeps_the_rules_as_well() {
     for (place, _, text) in catalogue_printed() {
-        for (statement, _) in statements(&text).into_iter().filter(|(text, _)| !is_guarded(text)) {
+        for (statement, _) in statements(&text)
+            .into_iter()
+            .filter(|(text, _)| !is_guarded(text))
+        {
             for line in statement.lines().filter(|line| is_comment(line)) {
                 let code = line.trim_start().trim_start_matches('#').trim_start();
                 assert!(!is_wide(code), "{place}: {line}");
@@ -127,12 +163,25 @@ fn the_write_of_a_list_depends_on_what_the_block_has_found() {
     let mut found = 0;
     for (place, text) in of_powershell() {
         for (statement, _) in statements(&text) {
-            for line in statement.lines().filter(|line| is_comment(line) && replaced_list(line).is_some()) {
+            for line in statement
+                .lines()
+                .filter(|line| is_comment(line) && replaced_list(line).is_some())
+            {
                 assert!(is_guarded(&statement), "{place}: {line}");
                 let code = line.trim_start().trim_start_matches('#').trim_start();
-                assert!(code.starts_with("if ($missing.Count -gt 0) { ") && code.ends_with('}'), "{place}: {code}");
-                let at = |part: &str| code.find(part).unwrap_or_else(|| panic!("{place}: {part} is not in {code}"));
-                assert!(at("Out-File -NoClobber") < at("Set-") && at("Set-") < at("Get-OrganizationConfig"), "{place}");
+                assert!(
+                    code.starts_with("if ($missing.Count -gt 0) { ") && code.ends_with('}'),
+                    "{place}: {code}"
+                );
+                let at = |part: &str| {
+                    code.find(part)
+                        .unwrap_or_else(|| panic!("{place}: {part} is not in {code}"))
+                };
+                assert!(
+                    at("Out-File -NoClobber") < at("Set-")
+                        && at("Set-") < at("Get-OrganizationConfig"),
+                    "{place}"
+                );
                 found += 1;
             }
         }
@@ -145,7 +194,10 @@ fn a_change_without_a_preview_is_below_a_line_that_reads() {
     for (place, shell, text) in catalogue_printed() {
         let mut reads = false;
         for line in text.lines() {
-            assert!(reads || !line.starts_with("#   "), "{place} ({shell}): nothing to run before {line}");
+            assert!(
+                reads || !line.starts_with("#   "),
+                "{place} ({shell}): nothing to run before {line}"
+            );
             reads |= !is_comment(line);
         }
     }
@@ -156,10 +208,18 @@ fn a_tenant_that_was_never_customized_is_thought_of_before_every_scope_and_assig
     let mut found = 0;
     for (place, _, text) in catalogue_printed() {
         for cmdlet in ["New-ManagementScope -", "New-ManagementRoleAssignment -"] {
-            let Some(at) = text.find(cmdlet) else { continue };
+            let Some(at) = text.find(cmdlet) else {
+                continue;
+            };
             let before = &text[..at];
-            assert!(before.contains("Get-OrganizationConfig | Format-List IsDehydrated"), "{place}");
-            assert!(before.contains("#   Enable-OrganizationCustomization"), "{place}");
+            assert!(
+                before.contains("Get-OrganizationConfig | Format-List IsDehydrated"),
+                "{place}"
+            );
+            assert!(
+                before.contains("#   Enable-OrganizationCustomization"),
+                "{place}"
+            );
             found += 1;
         }
     }
@@ -175,7 +235,10 @@ fn every_block_that_signs_in_names_its_module() {
         ] {
             assert!(!text.contains(sign_in) || text.contains(module), "{place}");
         }
-        assert!(!text.contains("\naz ") || text.contains("# Azure CLI"), "{place}");
+        assert!(
+            !text.contains("\naz ") || text.contains("# Azure CLI"),
+            "{place}"
+        );
     }
 }
 
@@ -183,13 +246,25 @@ fn every_block_that_signs_in_names_its_module() {
 #[test]
 fn no_step_holds_a_command_that_changes_something() {
     for cause in causes() {
-        let of_cases = cause.cases.iter().flat_map(|case| case.steps.iter().chain([&case.verify]));
-        for text in cause.steps.iter().chain([&cause.verify, &cause.takes]).chain(of_cases) {
+        let of_cases = cause
+            .cases
+            .iter()
+            .flat_map(|case| case.steps.iter().chain([&case.verify]));
+        for text in cause
+            .steps
+            .iter()
+            .chain([&cause.verify, &cause.takes])
+            .chain(of_cases)
+        {
             for code in text.split('`').skip(1).step_by(2) {
                 let statement = statement::read(&filled(code));
                 // A list that is saved to a file that did not exist changes nothing that is there.
                 let saves_a_list = code.contains("| Export-Csv ") && code.ends_with(" -NoClobber");
-                assert!(saves_a_list || !matches!(statement, Statement::Previewed(_)), "{}: {code}", cause.id);
+                assert!(
+                    saves_a_list || !matches!(statement, Statement::Previewed(_)),
+                    "{}: {code}",
+                    cause.id
+                );
                 assert_eq!(refusal(code), None, "{}: {code}", cause.id);
             }
         }
@@ -210,7 +285,10 @@ fn a_row_that_breaks_a_rule_is_noticed() {
     ] {
         for shell in ["powershell", "bash", "graph"] {
             let printed = printable(shell, &filled(text));
-            assert!(printed.lines().all(|line| line.starts_with("# ")), "{shell}: {printed}");
+            assert!(
+                printed.lines().all(|line| line.starts_with("# ")),
+                "{shell}: {printed}"
+            );
         }
     }
 }

@@ -49,7 +49,8 @@ fn assign(lines: &mut Vec<String>, list: &str, layout: ArrayLayout) {
         let is_full = match layout {
             ArrayLayout::OneInALine => !line.is_empty(),
             ArrayLayout::Filled(columns) => {
-                !line.is_empty() && INDENT.len() + line.chars().count() + 1 + literal.chars().count() > columns
+                !line.is_empty()
+                    && INDENT.len() + line.chars().count() + 1 + literal.chars().count() > columns
             }
         };
         if is_full {
@@ -69,7 +70,11 @@ fn long_list(statement: &str) -> Option<(&str, &str, &str)> {
     if statement.contains('\n') {
         return None;
     }
-    let mark = if statement.starts_with(printable::TAKEN_OUT) { printable::TAKEN_OUT } else { "" };
+    let mark = if statement.starts_with(printable::TAKEN_OUT) {
+        printable::TAKEN_OUT
+    } else {
+        ""
+    };
     let code = statement.strip_prefix(mark)?;
     let mut end = literal_end(code)?;
     let mut count = 1;
@@ -117,7 +122,10 @@ mod tests {
     use super::*;
 
     fn list(count: usize) -> String {
-        (1..=count).map(|number| format!("'room-{number}@contoso.com'")).collect::<Vec<_>>().join(",")
+        (1..=count)
+            .map(|number| format!("'room-{number}@contoso.com'"))
+            .collect::<Vec<_>>()
+            .join(",")
     }
 
     fn one_in_a_line(text: &str) -> String {
@@ -134,7 +142,14 @@ mod tests {
         let lines = one_in_a_line(&text);
         let lines: Vec<&str> = lines.lines().collect();
         assert_eq!(lines.len(), 2 + 25 + 1 + 4);
-        assert_eq!(lines[..3], ["Connect-ExchangeOnline", "$rooms = @(", "  'room-1@contoso.com'"]);
+        assert_eq!(
+            lines[..3],
+            [
+                "Connect-ExchangeOnline",
+                "$rooms = @(",
+                "  'room-1@contoso.com'"
+            ]
+        );
         assert_eq!(
             lines[27..],
             [
@@ -151,9 +166,15 @@ mod tests {
     fn a_page_is_filled_and_no_literal_is_lost() {
         let text = format!("{} | Get-Mailbox", list(1000));
         let filled = laid_out("powershell", &text, ArrayLayout::Filled(100));
-        assert!(filled.lines().all(|line| line.chars().count() <= 100) && filled.lines().count() < 300);
-        let array: String =
-            filled.lines().filter(|line| line.starts_with(INDENT)).map(str::trim).collect::<Vec<_>>().join(",");
+        assert!(
+            filled.lines().all(|line| line.chars().count() <= 100) && filled.lines().count() < 300
+        );
+        let array: String = filled
+            .lines()
+            .filter(|line| line.starts_with(INDENT))
+            .map(str::trim)
+            .collect::<Vec<_>>()
+            .join(",");
         assert_eq!(array, list(1000));
     }
 
@@ -196,7 +217,10 @@ mod tests {
     fn the_layout_is_as_printable_as_the_command() {
         let text = printable::printable(
             "powershell",
-            &format!("{} | ForEach-Object {{ Get-Mailbox -Identity $_ }}", list(50)),
+            &format!(
+                "{} | ForEach-Object {{ Get-Mailbox -Identity $_ }}",
+                list(50)
+            ),
         );
         let lines = one_in_a_line(&text);
         assert_eq!(printable::printable("powershell", &lines), lines);

@@ -66,7 +66,11 @@ pub(super) struct Piece<'a> {
 
 /// Cuts a statement into its pieces, without the comments at the ends of its lines.
 pub(super) fn pieces(line: &str) -> Result<Vec<Piece<'_>>, Fault> {
-    let mut scanner = Scanner { line, rest: line.char_indices().peekable(), open: Vec::new() };
+    let mut scanner = Scanner {
+        line,
+        rest: line.char_indices().peekable(),
+        open: Vec::new(),
+    };
     let mut pieces = Vec::new();
     let mut apart = true;
     while let Some((start, character)) = scanner.rest.next() {
@@ -75,14 +79,28 @@ pub(super) fn pieces(line: &str) -> Result<Vec<Piece<'_>>, Fault> {
                 apart = true;
                 continue;
             }
-            '#' if apart && scanner.rest.peek().is_none_or(|(_, next)| matches!(next, ' ' | '\t' | '\n')) => {
+            '#' if apart
+                && scanner
+                    .rest
+                    .peek()
+                    .is_none_or(|(_, next)| matches!(next, ' ' | '\t' | '\n')) =>
+            {
                 scanner.skip_comment();
                 continue;
             }
             _ => {}
         }
-        let token = scanner.token(start, character, apart, pieces.last().map(|piece: &Piece<'_>| piece.token))?;
-        pieces.push(Piece { token, end: scanner.at(), apart });
+        let token = scanner.token(
+            start,
+            character,
+            apart,
+            pieces.last().map(|piece: &Piece<'_>| piece.token),
+        )?;
+        pieces.push(Piece {
+            token,
+            end: scanner.at(),
+            apart,
+        });
         apart = token == Token::Newline;
     }
     Ok(pieces)
@@ -123,23 +141,33 @@ impl<'a> Scanner<'a> {
             '=' if !self.takes('=') => Token::Assign,
             ',' | '+' if !self.takes('=') => Token::Joint,
             '.' if !apart && before.is_some_and(is_value) => Token::Member(self.name(start + 1)?),
-            _ if character.is_ascii_alphanumeric() || matches!(character, '-' | '/' | '*') => self.word(start),
+            _ if character.is_ascii_alphanumeric() || matches!(character, '-' | '/' | '*') => {
+                self.word(start)
+            }
             _ => return Err(Fault::Unknown),
         })
     }
 
     /// Up to the end of the line. PowerShell also ends a line at a carriage return; [`super::statement`] lets none in.
     fn skip_comment(&mut self) {
-        while self.rest.next_if(|(_, character)| *character != '\n').is_some() {}
+        while self
+            .rest
+            .next_if(|(_, character)| *character != '\n')
+            .is_some()
+        {}
     }
 
     /// `&` runs whatever follows it. Only a block written out here is understood.
     fn invokes(&mut self, start: usize) -> bool {
-        self.line.get(start + 1..).is_some_and(|rest| rest.trim_start_matches(' ').starts_with('{'))
+        self.line
+            .get(start + 1..)
+            .is_some_and(|rest| rest.trim_start_matches(' ').starts_with('{'))
     }
 
     fn takes(&mut self, expected: char) -> bool {
-        self.rest.next_if(|(_, character)| *character == expected).is_some()
+        self.rest
+            .next_if(|(_, character)| *character == expected)
+            .is_some()
     }
 
     fn opens(&mut self, bracket: Bracket) -> Token<'a> {
@@ -175,21 +203,33 @@ impl<'a> Scanner<'a> {
     fn variable(&mut self) -> Result<Token<'a>, Fault> {
         let start = self.at();
         self.name(start)?;
-        if self.rest.peek().is_some_and(|(_, next)| *next == ':') { Err(Fault::Unknown) } else { Ok(Token::Variable) }
+        if self.rest.peek().is_some_and(|(_, next)| *next == ':') {
+            Err(Fault::Unknown)
+        } else {
+            Ok(Token::Variable)
+        }
     }
 
     fn name(&mut self, start: usize) -> Result<&'a str, Fault> {
-        self.run(start, |character| character.is_ascii_alphanumeric() || character == '_').ok_or(Fault::Unknown)
+        self.run(start, |character| {
+            character.is_ascii_alphanumeric() || character == '_'
+        })
+        .ok_or(Fault::Unknown)
     }
 
     fn word(&mut self, start: usize) -> Token<'a> {
-        let is_inside = |character: char| character.is_ascii_alphanumeric() || "-_.:/*\\".contains(character);
+        let is_inside =
+            |character: char| character.is_ascii_alphanumeric() || "-_.:/*\\".contains(character);
         Token::Word(self.run(start, is_inside).unwrap_or_default())
     }
 
     /// From `start` on as far as the characters go.
     fn run(&mut self, start: usize, is_inside: impl Fn(char) -> bool) -> Option<&'a str> {
-        while self.rest.next_if(|(_, character)| is_inside(*character)).is_some() {}
+        while self
+            .rest
+            .next_if(|(_, character)| is_inside(*character))
+            .is_some()
+        {}
         let end = self.at();
         self.line.get(start..end).filter(|text| !text.is_empty())
     }
@@ -197,7 +237,10 @@ impl<'a> Scanner<'a> {
 
 /// PowerShell takes the typographic quotes for plain ones.
 fn is_single_quote(character: char) -> bool {
-    matches!(character, '\'' | '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201b}')
+    matches!(
+        character,
+        '\'' | '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201b}'
+    )
 }
 
 fn is_double_quote(character: char) -> bool {
@@ -206,5 +249,8 @@ fn is_double_quote(character: char) -> bool {
 
 /// What may have a property.
 fn is_value(token: Token<'_>) -> bool {
-    matches!(token, Token::Variable | Token::Member(_) | Token::Literal | Token::Close(_))
+    matches!(
+        token,
+        Token::Variable | Token::Member(_) | Token::Literal | Token::Close(_)
+    )
 }

@@ -14,9 +14,17 @@ const LONGEST_STATEMENT: usize = 64;
 
 /// The text as it may be printed, for `powershell` or `bash`; for any other shell everything is a comment.
 pub fn printable(shell: &str, text: &str) -> String {
-    let mut page = Page { lines: Vec::new(), commands: commands(), previews: false, blanks: false, unclear: false };
+    let mut page = Page {
+        lines: Vec::new(),
+        commands: commands(),
+        previews: false,
+        blanks: false,
+        unclear: false,
+    };
     match shell {
-        "powershell" => statements(text).into_iter().for_each(|(text, statement)| page.powershell(&text, statement)),
+        "powershell" => statements(text)
+            .into_iter()
+            .for_each(|(text, statement)| page.powershell(&text, statement)),
         "bash" => text.lines().for_each(|line| page.bash(line)),
         _ => text.lines().for_each(|line| page.other(line)),
     }
@@ -49,7 +57,10 @@ pub fn with_remarks(shell: &str, text: &str) -> String {
 
 fn split(shell: &str, text: &str) -> Vec<String> {
     match shell {
-        "powershell" => statements(text).into_iter().map(|(statement, _)| statement).collect(),
+        "powershell" => statements(text)
+            .into_iter()
+            .map(|(statement, _)| statement)
+            .collect(),
         _ => text.lines().map(str::to_owned).collect(),
     }
 }
@@ -71,7 +82,8 @@ pub(super) fn statements(text: &str) -> Vec<(String, Statement)> {
             (statement != Statement::Torn).then_some((end, chunk, statement))
         });
         // What is not whole may continue anywhere, so that none of the remaining lines can be trusted.
-        let (end, chunk, statement) = whole.unwrap_or((lines.len(), lines[start..].join("\n"), Statement::Unclear));
+        let (end, chunk, statement) =
+            whole.unwrap_or((lines.len(), lines[start..].join("\n"), Statement::Unclear));
         found.push((chunk, statement));
         start = end;
     }
@@ -141,7 +153,10 @@ impl Page {
     }
 
     fn taken_out(&mut self, text: &str) {
-        self.lines.extend(text.lines().map(|line| format!("{TAKEN_OUT}{}", without_controls(line))));
+        self.lines.extend(
+            text.lines()
+                .map(|line| format!("{TAKEN_OUT}{}", without_controls(line))),
+        );
     }
 }
 
@@ -152,7 +167,8 @@ fn without_controls(line: &str) -> String {
 /// Only plain words and literals may appear in it: anything else could call a second program.
 fn is_reading_bash(line: &str) -> bool {
     let outside: String = line.split('\'').step_by(2).collect();
-    let is_plain = |character: char| character.is_ascii_alphanumeric() || " -_.:/".contains(character);
+    let is_plain =
+        |character: char| character.is_ascii_alphanumeric() || " -_.:/".contains(character);
     line.matches('\'').count().is_multiple_of(2)
         && outside.chars().all(is_plain)
         && commands().begins_as_reading_bash(line)
@@ -197,26 +213,44 @@ mod tests {
         assert_eq!(printable("powershell", block), block);
         let changing = block.replace(" -WhatIf", "");
         let lines: Vec<String> = changing.lines().map(|line| format!("#   {line}")).collect();
-        assert_eq!(printable("powershell", &changing), format!("{}\n{block}\n{}", preview(), lines.join("\n")));
+        assert_eq!(
+            printable("powershell", &changing),
+            format!("{}\n{block}\n{}", preview(), lines.join("\n"))
+        );
     }
 
     #[test]
     fn what_is_never_whole_is_a_comment_to_its_end() {
         let text = "Get-Mailbox 'a\nGet-Date\n' | Remove-Mailbox\nGet-Mailbox (";
-        let expected =
-            format!("{}\n#   Get-Mailbox 'a\n#   Get-Date\n#   ' | Remove-Mailbox\n{}", unclear(), "#   Get-Mailbox (");
+        let expected = format!(
+            "{}\n#   Get-Mailbox 'a\n#   Get-Date\n#   ' | Remove-Mailbox\n{}",
+            unclear(),
+            "#   Get-Mailbox ("
+        );
         assert_eq!(printable("powershell", text), expected);
     }
 
     #[test]
     fn bash_reads_only_when_nothing_else_is_called() {
-        for text in ["getent hosts 'a; b'", "# a remark", "az ad sp show --id 'a' --query '{a:b}'"] {
+        for text in [
+            "getent hosts 'a; b'",
+            "# a remark",
+            "az ad sp show --id 'a' --query '{a:b}'",
+        ] {
             assert_eq!(printable("bash", text), text);
         }
-        for text in
-            ["az ad sp create --id 'a'", "getent hosts 'a'; rm b", "getent hosts $(rm b)", "getent hosts 'a", "#!rm"]
-        {
-            assert_eq!(printable("bash", text), format!("{}\n#   {text}", unclear()), "{text}");
+        for text in [
+            "az ad sp create --id 'a'",
+            "getent hosts 'a'; rm b",
+            "getent hosts $(rm b)",
+            "getent hosts 'a",
+            "#!rm",
+        ] {
+            assert_eq!(
+                printable("bash", text),
+                format!("{}\n#   {text}", unclear()),
+                "{text}"
+            );
         }
         for shell in ["fish", "cmd", "curl", "graph"] {
             assert_eq!(printable(shell, "ls"), format!("{}\n#   ls", unclear()));
@@ -231,7 +265,10 @@ mod tests {
                 for text in [text.clone(), format!("# {text}")] {
                     let printed = printable(shell, &text);
                     assert!(!printed.contains(ending), "{shell} {ending:?}: {printed:?}");
-                    assert!(printed.lines().all(|line| line.starts_with("# ")), "{shell} {ending:?}: {printed:?}");
+                    assert!(
+                        printed.lines().all(|line| line.starts_with("# ")),
+                        "{shell} {ending:?}: {printed:?}"
+                    );
                 }
             }
         }
@@ -257,7 +294,11 @@ mod tests {
     #[test]
     fn a_blank_to_fill_in_is_never_run() {
         let text = "Add-DistributionGroupMember -Identity '<group of the policy>' -Member 'a'";
-        let expected = format!("{}\n#   {}", commands().words.fill_in, text.replace("Member -I", "Member -WhatIf -I"));
+        let expected = format!(
+            "{}\n#   {}",
+            commands().words.fill_in,
+            text.replace("Member -I", "Member -WhatIf -I")
+        );
         assert_eq!(printable("powershell", text), expected);
     }
 
@@ -267,7 +308,10 @@ mod tests {
         let printed = with_remarks("powershell", text);
         let remark = "# Test-ServicePrincipalAuthorization:";
         assert_eq!(printed.matches(remark).count(), 1, "{printed}");
-        assert!(printed.find(remark) < printed.find("'a' | ForEach-Object"), "{printed}");
+        assert!(
+            printed.find(remark) < printed.find("'a' | ForEach-Object"),
+            "{printed}"
+        );
         assert_eq!(with_remarks("powershell", &printed), printed);
         assert_eq!(printable("powershell", &printed), printed);
     }

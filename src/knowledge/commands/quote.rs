@@ -5,7 +5,10 @@ pub fn quote_powershell(value: &str) -> String {
     let mut quoted = String::from("'");
     for character in value.chars() {
         quoted.push(character);
-        if matches!(character, '\'' | '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201b}') {
+        if matches!(
+            character,
+            '\'' | '\u{2018}' | '\u{2019}' | '\u{201a}' | '\u{201b}'
+        ) {
             quoted.push(character);
         }
     }
@@ -21,11 +24,21 @@ pub fn quote_bash(value: &str) -> String {
 /// A recipient filter that holds these mailboxes and no others, quoted for PowerShell.
 pub fn recipient_filter<'a>(addresses: impl IntoIterator<Item = &'a str>) -> String {
     // In the filter language a quote inside a value is doubled.
-    let condition = |address: &str| format!("PrimarySmtpAddress -eq '{}'", address.replace('\'', "''"));
-    let filter = addresses.into_iter().map(condition).collect::<Vec<_>>().join(" -or ");
+    let condition =
+        |address: &str| format!("PrimarySmtpAddress -eq '{}'", address.replace('\'', "''"));
+    let filter = addresses
+        .into_iter()
+        .map(condition)
+        .collect::<Vec<_>>()
+        .join(" -or ");
     // Double quotes keep the single quotes of the filter readable. In an unusual address they could start code.
-    let is_plain = |character: char| character.is_ascii_alphanumeric() || " '@.-_+<>".contains(character);
-    if filter.chars().all(is_plain) { format!("\"{filter}\"") } else { quote_powershell(&filter) }
+    let is_plain =
+        |character: char| character.is_ascii_alphanumeric() || " '@.-_+<>".contains(character);
+    if filter.chars().all(is_plain) {
+        format!("\"{filter}\"")
+    } else {
+        quote_powershell(&filter)
+    }
 }
 
 #[cfg(test)]
@@ -34,8 +47,14 @@ mod tests {
 
     #[test]
     fn a_quote_inside_a_value_cannot_end_the_literal() {
-        assert_eq!(quote_powershell("o'neill@contoso.com"), "'o''neill@contoso.com'");
-        assert_eq!(quote_powershell("o\u{2019}neill"), "'o\u{2019}\u{2019}neill'");
+        assert_eq!(
+            quote_powershell("o'neill@contoso.com"),
+            "'o''neill@contoso.com'"
+        );
+        assert_eq!(
+            quote_powershell("o\u{2019}neill"),
+            "'o\u{2019}\u{2019}neill'"
+        );
         assert_eq!(quote_bash("o'neill"), r"'o'\''neill'");
     }
 

@@ -18,7 +18,9 @@ pub(super) fn refusal(statement: &str) -> Option<String> {
 /// The words of a statement: cmdlets, parameters and values.
 fn words(statement: &str) -> impl Iterator<Item = &str> {
     let is_inside = |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
-    statement.split(move |character| !is_inside(character)).filter(|word| !word.is_empty())
+    statement
+        .split(move |character| !is_inside(character))
+        .filter(|word| !word.is_empty())
 }
 
 /// Whether a statement names one of these cmdlets or programs.
@@ -29,11 +31,16 @@ pub(super) fn names_any(statement: &str, names: &[String]) -> bool {
 /// Whether it takes its mailboxes from the whole tenant. A list of mailboxes that is only saved to a file changes none.
 pub(super) fn is_wide(statement: &str) -> bool {
     let commands = commands();
-    let mut changing = words(statement).filter(|word| is_cmdlet(word) && commands.effect(word) != Effect::Reads);
+    let mut changing =
+        words(statement).filter(|word| is_cmdlet(word) && commands.effect(word) != Effect::Reads);
     if changing.all(|word| commands.only_writes_a_file(word)) && words(statement).any(is_cmdlet) {
         return false;
     }
-    let is_unlimited = |word: &str| ["-ResultSize", "-All"].iter().any(|wide| wide.eq_ignore_ascii_case(word));
+    let is_unlimited = |word: &str| {
+        ["-ResultSize", "-All"]
+            .iter()
+            .any(|wide| wide.eq_ignore_ascii_case(word))
+    };
     words(statement).any(is_unlimited) || lists_mailboxes(statement)
 }
 
@@ -58,7 +65,9 @@ fn is_cmdlet(word: &str) -> bool {
     word.split_once('-').is_some_and(|(verb, noun)| {
         is_part(verb)
             && is_part(noun)
-            && verb.chars().all(|character| character.is_ascii_alphabetic())
+            && verb
+                .chars()
+                .all(|character| character.is_ascii_alphabetic())
             && !noun.contains('-')
     })
 }
@@ -66,14 +75,18 @@ fn is_cmdlet(word: &str) -> bool {
 /// The parameter of a statement that replaces a whole list, if there is one. `@{Add=…}` adds to the list.
 pub(super) fn replaced_list(statement: &str) -> Option<&'static str> {
     let lower = statement.to_ascii_lowercase();
-    commands().list_parameters.iter().map(String::as_str).find(|parameter| {
-        let wanted = format!("-{}", parameter.to_ascii_lowercase());
-        lower.match_indices(&wanted).any(|(at, _)| {
-            let rest = &lower[at + wanted.len()..];
-            let ends = !rest.starts_with(|next: char| next.is_ascii_alphanumeric());
-            ends && !rest.trim_start_matches([' ', ':']).starts_with("@{")
+    commands()
+        .list_parameters
+        .iter()
+        .map(String::as_str)
+        .find(|parameter| {
+            let wanted = format!("-{}", parameter.to_ascii_lowercase());
+            lower.match_indices(&wanted).any(|(at, _)| {
+                let rest = &lower[at + wanted.len()..];
+                let ends = !rest.starts_with(|next: char| next.is_ascii_alphanumeric());
+                ends && !rest.trim_start_matches([' ', ':']).starts_with("@{")
+            })
         })
-    })
 }
 
 /// A block of its own that stops on the first error, refuses what it must not write, saves the old value and reads back.
@@ -82,14 +95,18 @@ pub(super) fn is_guarded(statement: &str) -> bool {
     let first = text.strip_prefix("& {").map(str::trim_start);
     first.is_some_and(|rest| rest.starts_with("$ErrorActionPreference = 'Stop'"))
         && text.ends_with('}')
-        && ["throw ", "-NoClobber", "-WhatIf", "-ErrorAction Stop"].iter().all(|part| text.contains(part))
+        && ["throw ", "-NoClobber", "-WhatIf", "-ErrorAction Stop"]
+            .iter()
+            .all(|part| text.contains(part))
 }
 
 /// Whether something is to be filled in, such as `<group of the policy>`.
 pub(super) fn has_blank(statement: &str) -> bool {
-    let is_inside = |character: char| character.is_ascii_alphanumeric() || " -_".contains(character);
+    let is_inside =
+        |character: char| character.is_ascii_alphanumeric() || " -_".contains(character);
     statement.split('<').skip(1).any(|rest| {
-        rest.split_once('>').is_some_and(|(inside, _)| !inside.trim().is_empty() && inside.chars().all(is_inside))
+        rest.split_once('>')
+            .is_some_and(|(inside, _)| !inside.trim().is_empty() && inside.chars().all(is_inside))
     })
 }
 
@@ -129,8 +146,14 @@ mod tests {
         ] {
             assert!(refusal(statement).is_some(), "{statement}");
         }
-        assert_eq!(refusal("Set-OrganizationConfig -EwsAllowList @{Add='a'}"), None);
-        assert_eq!(replaced_list("Get-OrganizationConfig | Format-List EwsAllowedAppIDs"), None);
+        assert_eq!(
+            refusal("Set-OrganizationConfig -EwsAllowList @{Add='a'}"),
+            None
+        );
+        assert_eq!(
+            replaced_list("Get-OrganizationConfig | Format-List EwsAllowedAppIDs"),
+            None
+        );
     }
 
     #[test]

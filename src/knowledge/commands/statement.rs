@@ -25,12 +25,20 @@ pub(super) enum Statement {
 pub(super) fn read(line: &str) -> Statement {
     let commands = commands();
     match line.trim_start().strip_prefix('#') {
-        Some(comment) => return if is_for_people(comment) { Statement::Comment } else { Statement::Unclear },
+        Some(comment) => {
+            return if is_for_people(comment) {
+                Statement::Comment
+            } else {
+                Statement::Unclear
+            };
+        }
         None if line.trim().is_empty() => return Statement::Comment,
         None => {}
     }
     // A comment of the statement could end there, and what follows it would run.
-    if line.contains(|character| character != '\n' && character != '\t' && may_end_a_line(character)) {
+    if line
+        .contains(|character| character != '\n' && character != '\t' && may_end_a_line(character))
+    {
         return Statement::Unclear;
     }
     if commands.is_reading_line(line) {
@@ -52,7 +60,11 @@ pub(super) fn may_end_a_line(character: char) -> bool {
 /// Not so `#Requires` and the head of a signature, which are comments that PowerShell obeys.
 fn is_for_people(comment: &str) -> bool {
     let is_apart = comment.is_empty() || comment.starts_with(' ');
-    is_apart && !comment.trim_start().to_ascii_uppercase().starts_with("SIG #")
+    is_apart
+        && !comment
+            .trim_start()
+            .to_ascii_uppercase()
+            .starts_with("SIG #")
 }
 
 /// The switch stands directly behind the cmdlet, where nothing before it can take it for its value.
@@ -88,11 +100,23 @@ enum Place {
 /// The end of every cmdlet of a statement that changes something, takes `-WhatIf` and runs without it.
 fn followed(line: &str) -> Result<Vec<usize>, Fault> {
     let pieces = pieces(line)?;
-    let mut walk = Walk { places: vec![(None, Place::Start)], changing: Vec::new(), waits: true };
+    let mut walk = Walk {
+        places: vec![(None, Place::Start)],
+        changing: Vec::new(),
+        waits: true,
+    };
     for (index, piece) in pieces.iter().enumerate() {
-        walk.step(piece, pieces.get(index.wrapping_sub(1)), pieces.get(index + 1))?;
+        walk.step(
+            piece,
+            pieces.get(index.wrapping_sub(1)),
+            pieces.get(index + 1),
+        )?;
     }
-    if walk.waits || walk.places.len() > 1 { Err(Fault::Torn) } else { Ok(walk.changing) }
+    if walk.waits || walk.places.len() > 1 {
+        Err(Fault::Torn)
+    } else {
+        Ok(walk.changing)
+    }
 }
 
 struct Walk {
@@ -114,7 +138,12 @@ impl Walk {
         }
     }
 
-    fn step(&mut self, piece: &Piece<'_>, before: Option<&Piece<'_>>, next: Option<&Piece<'_>>) -> Result<(), Fault> {
+    fn step(
+        &mut self,
+        piece: &Piece<'_>,
+        before: Option<&Piece<'_>>,
+        next: Option<&Piece<'_>>,
+    ) -> Result<(), Fault> {
         let (bracket, place) = self.place();
         let waited = std::mem::replace(&mut self.waits, false);
         let before = before.map(|piece| piece.token);
@@ -124,13 +153,17 @@ impl Walk {
             (Token::Invoke, Place::Start) => self.expect(Place::Body),
             (Token::Word(word), Place::Start) if is_keyword(word) => self.keyword(word),
             (Token::Literal, Place::Thrown) => self.go_to(Place::Ended),
-            (Token::Word(word), Place::Start) => self.begin(word, is_key(bracket, before, next), piece.end, next)?,
+            (Token::Word(word), Place::Start) => {
+                self.begin(word, is_key(bracket, before, next), piece.end, next)?
+            }
             (Token::Word(word), Place::Expression) => self.waits = is_operator(word)?,
             (Token::Word(word), Place::Argument) if !commands().is_writing_parameter(word) => {}
             (Token::Literal | Token::Variable, Place::Start) => self.go_to(Place::Expression),
             (Token::Literal | Token::Variable, Place::Argument) => {}
             (Token::Literal | Token::Variable, Place::Expression) if waited => {}
-            (Token::Member(name), Place::Argument | Place::Expression) => is_harmless_member(name, next)?,
+            (Token::Member(name), Place::Argument | Place::Expression) => {
+                is_harmless_member(name, next)?
+            }
             (Token::Open(inner), _) if may_open(inner, place, waited, before, piece) => {
                 self.places.push((Some(inner), Place::Start));
             }
@@ -151,7 +184,9 @@ impl Walk {
             _ if waited => self.waits = true,
             Place::Start => {}
             Place::Condition | Place::Body | Place::Thrown => return Err(Fault::Unknown),
-            Place::Ended | Place::Argument | Place::BlockArgument | Place::Expression => self.again(false),
+            Place::Ended | Place::Argument | Place::BlockArgument | Place::Expression => {
+                self.again(false)
+            }
         }
         Ok(())
     }
@@ -165,7 +200,13 @@ impl Walk {
     }
 
     /// A cmdlet, the key of a table, or a number.
-    fn begin(&mut self, word: &str, is_key: bool, end: usize, next: Option<&Piece<'_>>) -> Result<(), Fault> {
+    fn begin(
+        &mut self,
+        word: &str,
+        is_key: bool,
+        end: usize,
+        next: Option<&Piece<'_>>,
+    ) -> Result<(), Fault> {
         if is_key || word.bytes().all(|byte| byte.is_ascii_digit()) {
             self.go_to(Place::Expression);
             return Ok(());
@@ -177,11 +218,16 @@ impl Walk {
         match commands.effect(word) {
             Effect::Reads => {}
             // The switch alone, directly behind the cmdlet: `-WhatIf:$false` is two pieces and a different word.
-            Effect::TakesWhatIf if next.is_some_and(|next| next.token == Token::Word("-WhatIf")) => {}
+            Effect::TakesWhatIf
+                if next.is_some_and(|next| next.token == Token::Word("-WhatIf")) => {}
             Effect::TakesWhatIf => self.changing.push(end),
             Effect::Unknown => return Err(Fault::Unknown),
         }
-        self.go_to(if commands.takes_blocks_only(word) { Place::BlockArgument } else { Place::Argument });
+        self.go_to(if commands.takes_blocks_only(word) {
+            Place::BlockArgument
+        } else {
+            Place::Argument
+        });
         Ok(())
     }
 
@@ -222,12 +268,21 @@ impl Walk {
 /// The key of a table stands at its beginning or behind a semicolon. Behind an equals sign the same word would be run.
 fn is_key(bracket: Option<Bracket>, before: Option<Token<'_>>, next: Option<&Piece<'_>>) -> bool {
     bracket == Some(Bracket::Table)
-        && matches!(before, Some(Token::Open(Bracket::Table) | Token::Semicolon | Token::Newline))
+        && matches!(
+            before,
+            Some(Token::Open(Bracket::Table) | Token::Semicolon | Token::Newline)
+        )
         && next.is_some_and(|next| next.token == Token::Assign)
 }
 
 /// Whether a bracket may be opened: where a value is due, behind a cmdlet, or to call a method.
-fn may_open(inner: Bracket, place: Place, waited: bool, before: Option<Token<'_>>, piece: &Piece<'_>) -> bool {
+fn may_open(
+    inner: Bracket,
+    place: Place,
+    waited: bool,
+    before: Option<Token<'_>>,
+    piece: &Piece<'_>,
+) -> bool {
     match place {
         Place::Start | Place::Argument => true,
         Place::BlockArgument | Place::Body => inner == Bracket::Block,
@@ -239,7 +294,8 @@ fn may_open(inner: Bracket, place: Place, waited: bool, before: Option<Token<'_>
 
 /// Between values stand operators, such as `-join`, and numbers. Whether something has to follow.
 fn is_operator(word: &str) -> Result<bool, Fault> {
-    let is_name = |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_name =
+        |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphabetic());
     match word.strip_prefix('-') {
         Some(name) if is_name(name) => Ok(true),
         None if word.bytes().all(|byte| byte.is_ascii_digit()) => Ok(false),
@@ -250,25 +306,37 @@ fn is_operator(word: &str) -> Result<bool, Fault> {
 /// A property is read; a method is called.
 fn is_harmless_member(name: &str, next: Option<&Piece<'_>>) -> Result<(), Fault> {
     let is_call = next.is_some_and(|next| !next.apart && matches!(next.token, Token::Open(_)));
-    if !is_call || commands().is_reading_method(name) { Ok(()) } else { Err(Fault::Unknown) }
+    if !is_call || commands().is_reading_method(name) {
+        Ok(())
+    } else {
+        Err(Fault::Unknown)
+    }
 }
 
 /// The only ones that the commands use.
 fn is_keyword(word: &str) -> bool {
-    ["if", "throw", "-not"].iter().any(|keyword| keyword.eq_ignore_ascii_case(word))
+    ["if", "throw", "-not"]
+        .iter()
+        .any(|keyword| keyword.eq_ignore_ascii_case(word))
 }
 
 fn is_cmdlet_name(word: &str) -> bool {
     let mut parts = word.split('-');
     let is_part = |part: Option<&str>| {
-        part.is_some_and(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+        part.is_some_and(|part| {
+            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        })
     };
     is_part(parts.next()) && is_part(parts.next()) && parts.next().is_none()
 }
 
 /// What follows a cmdlet without a blank and is none of these would belong to its name.
 fn stands_apart(next: &Piece<'_>) -> bool {
-    next.apart || matches!(next.token, Token::Pipe | Token::Semicolon | Token::Close(_) | Token::Newline)
+    next.apart
+        || matches!(
+            next.token,
+            Token::Pipe | Token::Semicolon | Token::Close(_) | Token::Newline
+        )
 }
 
 #[cfg(test)]
@@ -295,12 +363,18 @@ mod tests {
     #[test]
     fn what_changes_gets_its_switch_directly_behind_the_cmdlet() {
         for (line, preview) in [
-            ("Set-OrganizationConfig -EwsEnabled $true", "Set-OrganizationConfig -WhatIf -EwsEnabled $true"),
+            (
+                "Set-OrganizationConfig -EwsEnabled $true",
+                "Set-OrganizationConfig -WhatIf -EwsEnabled $true",
+            ),
             (
                 "'a' | ForEach-Object { Set-CASMailbox -Identity $_ -EwsEnabled $true }",
                 "'a' | ForEach-Object { Set-CASMailbox -WhatIf -Identity $_ -EwsEnabled $true }",
             ),
-            ("Get-Mailbox | Export-Csv rooms.csv", "Get-Mailbox | Export-Csv -WhatIf rooms.csv"),
+            (
+                "Get-Mailbox | Export-Csv rooms.csv",
+                "Get-Mailbox | Export-Csv -WhatIf rooms.csv",
+            ),
             (
                 "Update-MgServicePrincipal -ServicePrincipalId $app.Id -AccountEnabled:$true",
                 "Update-MgServicePrincipal -WhatIf -ServicePrincipalId $app.Id -AccountEnabled:$true",
@@ -310,7 +384,11 @@ mod tests {
                 "Set-CASMailbox -WhatIf 'Set-CASMailbox'; Set-CASMailbox -WhatIf 'b'",
             ),
         ] {
-            assert_eq!(read(line), Statement::Previewed(preview.to_owned()), "{line}");
+            assert_eq!(
+                read(line),
+                Statement::Previewed(preview.to_owned()),
+                "{line}"
+            );
         }
     }
 
@@ -388,14 +466,23 @@ mod tests {
         ] {
             assert_eq!(read(text), Statement::Unclear, "{text}");
         }
-        for text in ["Set-CASMailbox -WhatIf:$false 'a'", "Set-CASMailbox\n-WhatIf 'a'"] {
+        for text in [
+            "Set-CASMailbox -WhatIf:$false 'a'",
+            "Set-CASMailbox\n-WhatIf 'a'",
+        ] {
             assert_ne!(read(text), Statement::Reads, "{text}");
         }
     }
 
     #[test]
     fn a_comment_is_for_people() {
-        for line in ["", "  ", "#", "# RestrictAccess:", "# Remove-Mailbox 'a' #Requires"] {
+        for line in [
+            "",
+            "  ",
+            "#",
+            "# RestrictAccess:",
+            "# Remove-Mailbox 'a' #Requires",
+        ] {
             assert_eq!(read(line), Statement::Comment, "{line}");
         }
     }
@@ -419,9 +506,16 @@ mod tests {
 
     #[test]
     fn a_list_of_five_thousand_rooms_is_read_whole() {
-        let rooms: Vec<String> = (0..5_000).map(|number| format!("'room{number}@contoso.com'")).collect();
-        let line = format!("{} | ForEach-Object {{ Set-CASMailbox -Identity $_ -EwsEnabled $true }}", rooms.join(","));
-        let Statement::Previewed(preview) = read(&line) else { panic!("not understood") };
+        let rooms: Vec<String> = (0..5_000)
+            .map(|number| format!("'room{number}@contoso.com'"))
+            .collect();
+        let line = format!(
+            "{} | ForEach-Object {{ Set-CASMailbox -Identity $_ -EwsEnabled $true }}",
+            rooms.join(",")
+        );
+        let Statement::Previewed(preview) = read(&line) else {
+            panic!("not understood")
+        };
         assert_eq!(preview.replace(" -WhatIf", ""), line);
     }
 }

@@ -10,36 +10,74 @@ const NO_ROOM: &str = "no room given";
 const NO_LISTED_ROOM: &str = "no room listed";
 
 pub(super) fn settings_rows(rows: &mut Vec<Planned>, index: usize, connection: &Connection) {
-    let mut add = |check, way| rows.push(row(check, Some(index), &*connection.name, Requirement::Required, way));
+    let mut add = |check, way| {
+        rows.push(row(
+            check,
+            Some(index),
+            &*connection.name,
+            Requirement::Required,
+            way,
+        ))
+    };
     add(CheckId::SettingsTenantId, Way::Ask);
     add(CheckId::SettingsClientId, Way::Ask);
     add(CheckId::SettingsClientSecret, Way::Ask);
     if connection.api.is_none() {
         return;
     }
-    let given =
-        |given: bool, faulty| if given || faulty { Way::Ask } else { Way::Skip(SkipReason::NotApplicable, None) };
-    add(CheckId::SettingsServerHostName, given(connection.server_host_name.is_some(), false));
+    let given = |given: bool, faulty| {
+        if given || faulty {
+            Way::Ask
+        } else {
+            Way::Skip(SkipReason::NotApplicable, None)
+        }
+    };
+    add(
+        CheckId::SettingsServerHostName,
+        given(connection.server_host_name.is_some(), false),
+    );
     add(
         CheckId::SettingsServiceAccount,
-        given(connection.service_account.is_some(), is_at_fault(connection, CheckId::SettingsServiceAccount)),
+        given(
+            connection.service_account.is_some(),
+            is_at_fault(connection, CheckId::SettingsServiceAccount),
+        ),
     );
     if connection.rooms.expected {
         let named = connection.rooms.given || connection.rooms.from_tenant;
-        let way = if named { Way::Ask } else { Way::Skip(SkipReason::NeedsInput, None) };
+        let way = if named {
+            Way::Ask
+        } else {
+            Way::Skip(SkipReason::NeedsInput, None)
+        };
         add(CheckId::SettingsRooms, way);
     }
 }
 
 /// Whether a value that a `settings.*` check judges is certainly wrong.
 fn is_at_fault(connection: &Connection, check: CheckId) -> bool {
-    connection.faults.iter().any(|fault| fault.kind.check() == check && !fault.kind.is_advice())
+    connection
+        .faults
+        .iter()
+        .any(|fault| fault.kind.check() == check && !fault.kind.is_advice())
 }
 
 pub(super) fn sign_in_rows(rows: &mut Vec<Planned>, index: usize, connection: &Connection) {
-    rows.push(row(CheckId::SignInGraph, Some(index), &*connection.name, graph_requirement(connection), Way::Ask));
+    rows.push(row(
+        CheckId::SignInGraph,
+        Some(index),
+        &*connection.name,
+        graph_requirement(connection),
+        Way::Ask,
+    ));
     if connection.api == Some(Api::Ews) {
-        rows.push(row(CheckId::SignInExchange, Some(index), &*connection.name, Requirement::Required, Way::Ask));
+        rows.push(row(
+            CheckId::SignInExchange,
+            Some(index),
+            &*connection.name,
+            Requirement::Required,
+            Way::Ask,
+        ));
     }
 }
 
@@ -51,7 +89,11 @@ pub(super) fn graph_requirement(connection: &Connection) -> Requirement {
     }
     let mail = connection.mail.as_ref().map(|mail| mail.feature);
     let features = [mail, connection.user_sync];
-    let strictest = features.into_iter().flatten().filter_map(feature_requirement).min();
+    let strictest = features
+        .into_iter()
+        .flatten()
+        .filter_map(feature_requirement)
+        .min();
     strictest.unwrap_or(Requirement::Advisory)
 }
 
@@ -70,7 +112,13 @@ pub(super) fn grant_rows(rows: &mut Vec<Planned>, index: usize, connection: &Con
         Some(Api::Graph) => CheckId::GrantCalendarsReadWrite,
         None => return,
     };
-    rows.push(row(check, Some(index), connection.client_id.as_str(), Requirement::Required, Way::Derive));
+    rows.push(row(
+        check,
+        Some(index),
+        connection.client_id.as_str(),
+        Requirement::Required,
+        Way::Derive,
+    ));
 }
 
 pub(super) fn mailbox_rows(
@@ -83,8 +131,18 @@ pub(super) fn mailbox_rows(
     let Some(api) = connection.api else { return };
     rows.push(service_account_row(index, connection, api, estate));
     room_rows(rows, index, connection, api, extras);
-    for address in extras.expect_denied.iter().filter(|_| speaks_for_its_app(index, connection, estate)) {
-        rows.push(row(CheckId::MailboxExpectDenied, Some(index), address.as_str(), Requirement::Required, Way::Ask));
+    for address in extras
+        .expect_denied
+        .iter()
+        .filter(|_| speaks_for_its_app(index, connection, estate))
+    {
+        rows.push(row(
+            CheckId::MailboxExpectDenied,
+            Some(index),
+            address.as_str(),
+            Requirement::Required,
+            Way::Ask,
+        ));
     }
     if api == Api::Ews {
         rows.push(row(
@@ -100,14 +158,28 @@ pub(super) fn mailbox_rows(
 /// Whether a connection is the first one with its credentials and its API. What concerns the app, and no room of a
 /// connection, is checked once with its token.
 fn speaks_for_its_app(index: usize, connection: &Connection, estate: &Estate) -> bool {
-    let same = |other: &Connection| other.credentials == connection.credentials && other.api == connection.api;
+    let same = |other: &Connection| {
+        other.credentials == connection.credentials && other.api == connection.api
+    };
     !estate.connections.iter().take(index).any(same)
 }
 
-fn service_account_row(index: usize, connection: &Connection, api: Api, estate: &Estate) -> Planned {
+fn service_account_row(
+    index: usize,
+    connection: &Connection,
+    api: Api,
+    estate: &Estate,
+) -> Planned {
     let needed = api == Api::Ews || estate.graph_needs_service_account();
-    let requirement = if needed { Requirement::Required } else { Requirement::Optional };
-    let subject = connection.service_account.as_deref().unwrap_or("no Resource Login User ID given");
+    let requirement = if needed {
+        Requirement::Required
+    } else {
+        Requirement::Optional
+    };
+    let subject = connection
+        .service_account
+        .as_deref()
+        .unwrap_or("no Resource Login User ID given");
     let way = if is_at_fault(connection, CheckId::SettingsServiceAccount) {
         Way::Skip(SkipReason::Blocked, Some(CheckId::SettingsServiceAccount))
     } else if connection.service_account.is_some() {
@@ -115,30 +187,59 @@ fn service_account_row(index: usize, connection: &Connection, api: Api, estate: 
     } else {
         Way::Skip(SkipReason::NotApplicable, None)
     };
-    row(CheckId::MailboxServiceAccount, Some(index), subject, requirement, way)
+    row(
+        CheckId::MailboxServiceAccount,
+        Some(index),
+        subject,
+        requirement,
+        way,
+    )
 }
 
-fn room_rows(rows: &mut Vec<Planned>, index: usize, connection: &Connection, api: Api, extras: &CheckOptions) {
+fn room_rows(
+    rows: &mut Vec<Planned>,
+    index: usize,
+    connection: &Connection,
+    api: Api,
+    extras: &CheckOptions,
+) {
     if !connection.rooms.expected {
         return;
     }
     for (position, room) in connection.rooms.addresses.iter().enumerate() {
         let really_written = extras.write_calendar && position == 0;
         for (check, way) in room_checks(api, really_written) {
-            rows.push(row(check, Some(index), room.as_str(), Requirement::Required, way));
+            rows.push(row(
+                check,
+                Some(index),
+                room.as_str(),
+                Requirement::Required,
+                way,
+            ));
         }
     }
     let not_asked = |reason, blocker| Way::Skip(reason, blocker);
     for malformed in &connection.rooms.malformed {
         for (check, _) in room_checks(api, false) {
             let way = not_asked(SkipReason::Blocked, Some(CheckId::SettingsRooms));
-            rows.push(row(check, Some(index), &**malformed, Requirement::Required, way));
+            rows.push(row(
+                check,
+                Some(index),
+                &**malformed,
+                Requirement::Required,
+                way,
+            ));
         }
     }
     if connection.rooms.addresses.is_empty() && connection.rooms.malformed.is_empty() {
-        let subject = if connection.rooms.from_tenant { NO_LISTED_ROOM } else { NO_ROOM };
+        let subject = if connection.rooms.from_tenant {
+            NO_LISTED_ROOM
+        } else {
+            NO_ROOM
+        };
         for (check, way) in room_checks(api, false) {
-            let way = no_room(connection).map_or(way, |(reason, blocker)| not_asked(reason, blocker));
+            let way =
+                no_room(connection).map_or(way, |(reason, blocker)| not_asked(reason, blocker));
             rows.push(row(check, Some(index), subject, Requirement::Required, way));
         }
     }
@@ -147,18 +248,29 @@ fn room_rows(rows: &mut Vec<Planned>, index: usize, connection: &Connection, api
 /// Why no room is known; `None` while the tenant has not been asked for its rooms.
 fn no_room(connection: &Connection) -> Option<(SkipReason, Option<CheckId>)> {
     let unlisted = connection.rooms.unlisted;
-    if connection.rooms.from_tenant { unlisted } else { Some((SkipReason::NeedsInput, None)) }
+    if connection.rooms.from_tenant {
+        unlisted
+    } else {
+        Some((SkipReason::NeedsInput, None))
+    }
 }
 
 /// Over EWS one folder read answers all three questions; over Graph reading and writing are asked apart.
 fn room_checks(api: Api, really_written: bool) -> Vec<(CheckId, Way)> {
-    let write = if really_written || api == Api::Graph { Way::Ask } else { Way::Derive };
+    let write = if really_written || api == Api::Graph {
+        Way::Ask
+    } else {
+        Way::Derive
+    };
     match api {
         Api::Ews => vec![
             (CheckId::MailboxImpersonation, Way::Ask),
             (CheckId::MailboxCalendarRead, Way::Derive),
             (CheckId::MailboxCalendarWrite, write),
         ],
-        Api::Graph => vec![(CheckId::MailboxCalendarRead, Way::Ask), (CheckId::MailboxCalendarWrite, write)],
+        Api::Graph => vec![
+            (CheckId::MailboxCalendarRead, Way::Ask),
+            (CheckId::MailboxCalendarWrite, write),
+        ],
     }
 }

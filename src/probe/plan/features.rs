@@ -5,7 +5,12 @@ use super::row::{CheckOptions, Planned, Way, row};
 use crate::settings::{Connection, Feature};
 use crate::terms::{CheckId, Requirement, SkipReason};
 
-pub(super) fn rows(rows: &mut Vec<Planned>, index: usize, connection: &Connection, extras: &CheckOptions) {
+pub(super) fn rows(
+    rows: &mut Vec<Planned>,
+    index: usize,
+    connection: &Connection,
+    extras: &CheckOptions,
+) {
     if let Some(mail) = &connection.mail {
         mail_rows(rows, index, connection, mail.feature, extras);
     }
@@ -14,32 +19,78 @@ pub(super) fn rows(rows: &mut Vec<Planned>, index: usize, connection: &Connectio
     }
 }
 
-fn mail_rows(rows: &mut Vec<Planned>, index: usize, connection: &Connection, feature: Feature, _extras: &CheckOptions) {
+fn mail_rows(
+    rows: &mut Vec<Planned>,
+    index: usize,
+    connection: &Connection,
+    feature: Feature,
+    _extras: &CheckOptions,
+) {
     let (requirement, way) = asked(feature);
     let sender = connection.sender();
     let probe = match (&way, sender) {
         (Way::Ask, None) => Way::Skip(SkipReason::NeedsInput, None),
         _ => way.clone(),
     };
-    rows.push(row(CheckId::GrantMailSend, Some(index), connection.client_id.as_str(), requirement, derived(&way)));
-    rows.push(row(CheckId::MailSend, Some(index), sender.unwrap_or("no sender given"), requirement, probe));
+    rows.push(row(
+        CheckId::GrantMailSend,
+        Some(index),
+        connection.client_id.as_str(),
+        requirement,
+        derived(&way),
+    ));
+    rows.push(row(
+        CheckId::MailSend,
+        Some(index),
+        sender.unwrap_or("no sender given"),
+        requirement,
+        probe,
+    ));
 }
 
-fn directory_rows(rows: &mut Vec<Planned>, index: usize, connection: &Connection, feature: Feature) {
+fn directory_rows(
+    rows: &mut Vec<Planned>,
+    index: usize,
+    connection: &Connection,
+    feature: Feature,
+) {
     let (requirement, way) = asked(feature);
     let grants = [CheckId::GrantUserReadAll, CheckId::GrantGroupReadAll];
-    rows.extend(grants.map(|check| row(check, Some(index), connection.client_id.as_str(), requirement, derived(&way))));
+    rows.extend(grants.map(|check| {
+        row(
+            check,
+            Some(index),
+            connection.client_id.as_str(),
+            requirement,
+            derived(&way),
+        )
+    }));
     let reads = [CheckId::DirectoryUsers, CheckId::DirectoryGroups];
-    rows.extend(reads.map(|check| row(check, Some(index), connection.tenant_id.as_str(), requirement, way.clone())));
+    rows.extend(reads.map(|check| {
+        row(
+            check,
+            Some(index),
+            connection.tenant_id.as_str(),
+            requirement,
+            way.clone(),
+        )
+    }));
 }
 
 fn asked(feature: Feature) -> (Requirement, Way) {
     match feature_requirement(feature) {
         Some(requirement) => (requirement, Way::Ask),
-        None => (Requirement::Optional, Way::Skip(SkipReason::Deselected, None)),
+        None => (
+            Requirement::Optional,
+            Way::Skip(SkipReason::Deselected, None),
+        ),
     }
 }
 
 fn derived(way: &Way) -> Way {
-    if *way == Way::Ask { Way::Derive } else { way.clone() }
+    if *way == Way::Ask {
+        Way::Derive
+    } else {
+        way.clone()
+    }
 }

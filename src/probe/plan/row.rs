@@ -54,5 +54,12 @@ pub(super) fn row(
     requirement: Requirement,
     way: Way,
 ) -> Planned {
-    Planned { check, connection, subject: subject.into(), credentials: None, requirement, way }
+    Planned {
+        check,
+        connection,
+        subject: subject.into(),
+        credentials: None,
+        requirement,
+        way,
+    }
 }

@@ -30,7 +30,10 @@ pub(super) struct Room<'q> {
 }
 
 /// Takes those out of `mailboxes` that are asked about batched, in groups.
-pub(super) fn grouped<'q>(run: &Run<'_>, mailboxes: &mut Vec<Vec<MailboxCheck<'q>>>) -> Vec<Vec<Room<'q>>> {
+pub(super) fn grouped<'q>(
+    run: &Run<'_>,
+    mailboxes: &mut Vec<Vec<MailboxCheck<'q>>>,
+) -> Vec<Vec<Room<'q>>> {
     let mut rooms: HashMap<usize, usize> = HashMap::new();
     for checks in mailboxes.iter().filter(|checks| is_plain_room(run, checks)) {
         *rooms.entry(checks[0].connection).or_default() += 1;
@@ -38,7 +41,9 @@ pub(super) fn grouped<'q>(run: &Run<'_>, mailboxes: &mut Vec<Vec<MailboxCheck<'q
     let is_one_of_many = |checks: &mut Vec<MailboxCheck<'q>>| {
         run.concurrency >= PLACES
             && is_plain_room(run, checks)
-            && rooms.get(&checks[0].connection).is_some_and(|count| *count >= MANY)
+            && rooms
+                .get(&checks[0].connection)
+                .is_some_and(|count| *count >= MANY)
     };
     let mut groups: Vec<Vec<Room<'q>>> = Vec::new();
     let mut open: HashMap<usize, usize> = HashMap::new();
@@ -46,11 +51,17 @@ pub(super) fn grouped<'q>(run: &Run<'_>, mailboxes: &mut Vec<Vec<MailboxCheck<'q
         let mut checks = checks.into_iter();
         let Some(view) = checks.next() else { continue };
         let place = open.entry(view.connection).or_insert(usize::MAX);
-        if groups.get(*place).is_none_or(|group| group.len() == MOST_IN_BATCH) {
+        if groups
+            .get(*place)
+            .is_none_or(|group| group.len() == MOST_IN_BATCH)
+        {
             *place = groups.len();
             groups.push(Vec::with_capacity(MOST_IN_BATCH));
         }
-        groups[*place].push(Room { view, write: checks.next() });
+        groups[*place].push(Room {
+            view,
+            write: checks.next(),
+        });
     }
     groups
 }
@@ -60,7 +71,8 @@ fn is_plain_room(run: &Run<'_>, checks: &[MailboxCheck<'_>]) -> bool {
         mailbox_check.api == Some(Api::Graph) && mailbox_check.check == CheckId::MailboxCalendarRead
     };
     let is_no_touch = |mailbox_check: &MailboxCheck<'_>| {
-        mailbox_check.check == CheckId::MailboxCalendarWrite && !run.is_to_be_written(mailbox_check.row)
+        mailbox_check.check == CheckId::MailboxCalendarWrite
+            && !run.is_to_be_written(mailbox_check.row)
     };
     match checks {
         [view] => is_view(view),
@@ -75,8 +87,14 @@ pub(super) async fn ask(run: &Run<'_>, groups: Vec<Vec<Room<'_>>>) {
     let lanes = (run.concurrency / PLACES).max(1);
     let (left, mut leaving) = mpsc::unbounded_channel();
     let batches = async move {
-        let batching = Batching { run, left, known: Mutex::default() };
-        stream::iter(groups).for_each_concurrent(lanes, |rooms| batching.ask_group(rooms)).await;
+        let batching = Batching {
+            run,
+            left,
+            known: Mutex::default(),
+        };
+        stream::iter(groups)
+            .for_each_concurrent(lanes, |rooms| batching.ask_group(rooms))
+            .await;
     };
     let turns = Semaphore::new(run.concurrency);
     let alone = stream::poll_fn(move |context| leaving.poll_recv(context))
@@ -135,7 +153,11 @@ impl Known {
 
     /// Whether another batch is worth it. One that was useful before may break once.
     fn is_promising(&self) -> bool {
-        if self.useful { self.not_understood < 2 } else { self.not_understood == 0 && !self.no_good_news }
+        if self.useful {
+            self.not_understood < 2
+        } else {
+            self.not_understood == 0 && !self.no_good_news
+        }
     }
 }
 
@@ -143,12 +165,21 @@ impl<'q> Batching<'_, 'q> {
     /// First the calendar of every room, then whether it can be written to.
     async fn ask_group(&self, rooms: Vec<Room<'q>>) {
         let mut writes = Vec::new();
-        let answers = self.answers(rooms.iter().map(|room| &room.view).collect()).await;
+        let answers = self
+            .answers(rooms.iter().map(|room| &room.view).collect())
+            .await;
         for (room, answer) in rooms.into_iter().zip(answers) {
             match answer {
                 Err(AskAlone { after, earlier }) => {
-                    let view = MailboxCheck { earlier, ..room.view };
-                    self.leave(after, std::iter::once(view).chain(room.write).collect(), false);
+                    let view = MailboxCheck {
+                        earlier,
+                        ..room.view
+                    };
+                    self.leave(
+                        after,
+                        std::iter::once(view).chain(room.write).collect(),
+                        false,
+                    );
                 }
                 Ok(exchanged) => {
                     let viewed = RowResult::answered(exchanged, Finding::CalendarView);
@@ -156,7 +187,9 @@ impl<'q> Batching<'_, 'q> {
                     self.run.results.fill(room.view.row, viewed);
                     match room.write {
                         Some(write) if opened => writes.push(write),
-                        Some(write) => self.finish(write.row, RowResult::blocked(first_check(Api::Graph))),
+                        Some(write) => {
+                            self.finish(write.row, RowResult::blocked(first_check(Api::Graph)))
+                        }
                         None => self.run.progress.mailbox_done(),
                     }
                 }
@@ -169,8 +202,12 @@ impl<'q> Batching<'_, 'q> {
         let answers = self.answers(writes.iter().collect()).await;
         for (write, answer) in writes.into_iter().zip(answers) {
             match answer {
-                Err(AskAlone { after, earlier }) => self.leave(after, vec![MailboxCheck { earlier, ..write }], true),
-                Ok(exchanged) => self.finish(write.row, RowResult::answered(exchanged, Finding::NoTouch)),
+                Err(AskAlone { after, earlier }) => {
+                    self.leave(after, vec![MailboxCheck { earlier, ..write }], true)
+                }
+                Ok(exchanged) => {
+                    self.finish(write.row, RowResult::answered(exchanged, Finding::NoTouch))
+                }
             }
         }
     }
@@ -178,7 +215,11 @@ impl<'q> Batching<'_, 'q> {
     fn leave(&self, after: Option<Duration>, checks: Vec<MailboxCheck<'q>>, opened: bool) {
         let due = after.map(|wait| Instant::now() + wait);
         // Whoever takes it is there as long as this is.
-        let _ = self.left.send(Left { due, checks, opened });
+        let _ = self.left.send(Left {
+            due,
+            checks,
+            opened,
+        });
     }
 
     fn finish(&self, row: usize, result: RowResult) {
@@ -187,7 +228,10 @@ impl<'q> Batching<'_, 'q> {
     }
 
     /// Asks the same about the mailboxes of all `checks`.
-    async fn answers(&self, checks: Vec<&MailboxCheck<'_>>) -> Vec<Result<ServiceResponse<()>, AskAlone>> {
+    async fn answers(
+        &self,
+        checks: Vec<&MailboxCheck<'_>>,
+    ) -> Vec<Result<ServiceResponse<()>, AskAlone>> {
         match self.batch(&checks).await {
             Some(batched) => batched.answers,
             None => checks.iter().map(|_| Err(AskAlone::default())).collect(),
@@ -202,9 +246,15 @@ impl<'q> Batching<'_, 'q> {
             return None;
         }
         let _underway = self.run.underway(&subject(first, checks.len()));
-        let mailboxes: Vec<&MailboxAddress> = checks.iter().map(|mailbox_check| &mailbox_check.address).collect();
+        let mailboxes: Vec<&MailboxAddress> = checks
+            .iter()
+            .map(|mailbox_check| &mailbox_check.address)
+            .collect();
         let batched = match first.check {
-            CheckId::MailboxCalendarWrite => wire.no_touch_event_deletes(first.check, token, &mailboxes).await?,
+            CheckId::MailboxCalendarWrite => {
+                wire.no_touch_event_deletes(first.check, token, &mailboxes)
+                    .await?
+            }
             _ => wire.calendar_views(first.check, token, &mailboxes).await?,
         };
         self.known().entry(kind).or_default().learn(batched.lesson);

@@ -33,11 +33,16 @@ pub(super) async fn ask(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) {
     let mut mailboxes: BTreeMap<String, Vec<Wanted<'_>>> = BTreeMap::new();
     for (index, connection) in run.connections() {
         if let Some(wanted) = wanted(run, reach, tokens, (index, connection)) {
-            mailboxes.entry(wanted.mailbox.as_str().to_ascii_lowercase()).or_default().push(wanted);
+            mailboxes
+                .entry(wanted.mailbox.as_str().to_ascii_lowercase())
+                .or_default()
+                .push(wanted);
         }
     }
     stream::iter(mailboxes.into_values())
-        .for_each_concurrent(run.concurrency, |controls| one_after_the_other(run, controls))
+        .for_each_concurrent(run.concurrency, |controls| {
+            one_after_the_other(run, controls)
+        })
         .await;
 }
 
@@ -59,28 +64,54 @@ fn wanted<'w>(
     let mailbox = MailboxAddress::parse(&run.plan.rows.get(*rows.first()?)?.subject).ok()?;
     let list = run.controls.list_for(&roles)?;
     let token = graph_token(reach, tokens, connection).ok()?;
-    Some(Wanted { connection: index, mailbox, list, token, rows })
+    Some(Wanted {
+        connection: index,
+        mailbox,
+        list,
+        token,
+        rows,
+    })
 }
 
 /// The roles in the Graph token of a connection; `None` where the token cannot be read, because then no control is
 /// certain to be refused.
 fn roles_in_token(run: &Run<'_>, index: usize) -> Option<Vec<String>> {
     let row = run.plan.find(CheckId::SignInGraph, Some(index)).next()?;
-    run.results.look(row, |result| match result.asked.finding() {
-        Some(Finding::SignIn(Reply::Success(token))) if token.readable => Some(token.roles.clone()),
-        _ => None,
-    })?
+    run.results
+        .look(row, |result| match result.asked.finding() {
+            Some(Finding::SignIn(Reply::Success(token))) if token.readable => {
+                Some(token.roles.clone())
+            }
+            _ => None,
+        })?
 }
 
 /// The rows of a connection for which the token holds no role and the service responded about the item.
-fn rows_without_proof(run: &Run<'_>, index: usize, connection: &Connection, roles: &[String]) -> Vec<usize> {
+fn rows_without_proof(
+    run: &Run<'_>,
+    index: usize,
+    connection: &Connection,
+    roles: &[String],
+) -> Vec<usize> {
     let over_graph = connection.api == Some(Api::Graph);
     let calendar = (CheckId::MailboxCalendarWrite, &run.controls.calendar_roles);
-    let checks = [over_graph.then_some(calendar), Some((CheckId::MailSend, &run.controls.mail_roles))];
-    let without_role = checks.into_iter().flatten().filter(|(_, full)| !roles.iter().any(|role| full.contains(role)));
+    let checks = [
+        over_graph.then_some(calendar),
+        Some((CheckId::MailSend, &run.controls.mail_roles)),
+    ];
+    let without_role = checks
+        .into_iter()
+        .flatten()
+        .filter(|(_, full)| !roles.iter().any(|role| full.contains(role)));
     let rows = without_role.flat_map(|(check, _)| run.plan.find(check, Some(index)));
-    rows.filter(|row| run.asks(*row) && run.results.look(*row, |result| reached_the_item(run, result)) == Some(true))
-        .collect()
+    rows.filter(|row| {
+        run.asks(*row)
+            && run
+                .results
+                .look(*row, |result| reached_the_item(run, result))
+                == Some(true)
+    })
+    .collect()
 }
 
 fn reached_the_item(run: &Run<'_>, result: &RowResult) -> bool {
@@ -88,9 +119,14 @@ fn reached_the_item(run: &Run<'_>, result: &RowResult) -> bool {
 }
 
 async fn send(run: &Run<'_>, wanted: Wanted<'_>) {
-    let Some(connection) = run.estate.connections.get(wanted.connection) else { return };
+    let Some(connection) = run.estate.connections.get(wanted.connection) else {
+        return;
+    };
     let _underway = run.underway(wanted.mailbox.as_str());
-    let answer = run.wire.control(wanted.token, &wanted.mailbox, wanted.list).await;
+    let answer = run
+        .wire
+        .control(wanted.token, &wanted.mailbox, wanted.list)
+        .await;
     for row in wanted.rows {
         run.results.extend(row, &answer.requests, answer.ms);
     }

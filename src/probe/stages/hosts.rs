@@ -54,10 +54,22 @@ pub(super) async fn reach(run: &Run<'_>) -> Reachability {
     };
     let (mut reach, graph, exchange) = future::join3(sign_in_host(run), graph, exchange).await;
     if let Some(graph) = graph {
-        note_host(run, &mut reach, Service::Graph, CheckId::NetworkGraph, graph);
+        note_host(
+            run,
+            &mut reach,
+            Service::Graph,
+            CheckId::NetworkGraph,
+            graph,
+        );
     }
     if let Some(exchange) = exchange {
-        note_host(run, &mut reach, Service::Exchange, CheckId::NetworkExchange, exchange);
+        note_host(
+            run,
+            &mut reach,
+            Service::Exchange,
+            CheckId::NetworkExchange,
+            exchange,
+        );
     }
     reach
 }
@@ -78,7 +90,10 @@ fn note_host(
     if blockers::host_is_out_of_reach(&exchanged.reply) {
         reach.hosts.insert(service, check);
     }
-    run.fill_all(run.plan.find(check, None), &RowResult::answered(exchanged, Finding::Reached));
+    run.fill_all(
+        run.plan.find(check, None),
+        &RowResult::answered(exchanged, Finding::Reached),
+    );
 }
 
 /// The discovery of a tenant answers for the sign-in host as well.
@@ -112,7 +127,9 @@ async fn sign_in_host(run: &Run<'_>) -> Reachability {
 }
 
 fn is_discovered(run: &Run<'_>, connection: &Connection) -> bool {
-    rows_of_tenant(run, connection).into_iter().any(|row| run.asks(row))
+    rows_of_tenant(run, connection)
+        .into_iter()
+        .any(|row| run.asks(row))
 }
 
 fn block_faulty_tenants(run: &Run<'_>, reach: &mut Reachability) {
@@ -125,19 +142,37 @@ fn block_faulty_tenants(run: &Run<'_>, reach: &mut Reachability) {
 }
 
 fn rows_of_tenant(run: &Run<'_>, connection: &Connection) -> Vec<usize> {
-    let same = |row: &usize| run.plan.rows[*row].subject.eq_ignore_ascii_case(connection.tenant_id.as_str());
-    run.plan.find(CheckId::TenantDiscovery, None).filter(same).collect()
+    let same = |row: &usize| {
+        run.plan.rows[*row]
+            .subject
+            .eq_ignore_ascii_case(connection.tenant_id.as_str())
+    };
+    run.plan
+        .find(CheckId::TenantDiscovery, None)
+        .filter(same)
+        .collect()
 }
 
 /// The sign-in host is reached when any discovery got through; one that did not speaks for its own tenant only.
 fn note_sign_in_host(run: &Run<'_>, reach: &mut Reachability, found: &[RowResult]) -> bool {
-    let got_through =
-        found.iter().find(|result| discovery_of(result).is_some_and(|discovery| !is_out_of_reach(discovery)));
-    let Some(result) = got_through.or(found.first()) else { return false };
+    let got_through = found
+        .iter()
+        .find(|result| discovery_of(result).is_some_and(|discovery| !is_out_of_reach(discovery)));
+    let Some(result) = got_through.or(found.first()) else {
+        return false;
+    };
     match discovery_of(result) {
         Some(discovery) => {
             let reached = Asked::answered(Finding::Reached(discovery.here.outline()));
-            note_sign_in(run, reach, is_out_of_reach(discovery), &RowResult { asked: reached, ..result.clone() });
+            note_sign_in(
+                run,
+                reach,
+                is_out_of_reach(discovery),
+                &RowResult {
+                    asked: reached,
+                    ..result.clone()
+                },
+            );
         }
         // The run ended before a response.
         None => note_sign_in(run, reach, false, result),
@@ -171,14 +206,20 @@ fn note_tenant(
     host_reached: bool,
 ) {
     let rows = rows_of_tenant(run, connection);
-    let Some(discovery) = discovery_of(result) else { return run.fill_all(rows, result) };
+    let Some(discovery) = discovery_of(result) else {
+        return run.fill_all(rows, result);
+    };
     if !host_reached {
-        reach.tenants.insert(key(connection), CheckId::NetworkSignIn);
+        reach
+            .tenants
+            .insert(key(connection), CheckId::NetworkSignIn);
         run.fill_all(rows, &RowResult::blocked(CheckId::NetworkSignIn));
         return;
     }
     if blockers::tenant_is_refused(&discovery.here) || is_out_of_reach(discovery) {
-        reach.tenants.insert(key(connection), CheckId::TenantDiscovery);
+        reach
+            .tenants
+            .insert(key(connection), CheckId::TenantDiscovery);
     }
     if let Some(tenant) = discovery.here.success() {
         reach.ids.insert(key(connection), tenant.tenant_id.clone());
@@ -203,24 +244,41 @@ async fn discover(run: &Run<'_>, connection: &Connection) -> RowResult {
     };
     let (mut requests, mut ms) = (here.requests, here.ms);
     if blockers::tenant_is_refused(&facts.here) {
-        let clouds = future::join_all(run.endpoints.other_clouds.iter().map(|cloud| asked(&cloud.sign_in, tenant)));
+        let clouds = future::join_all(
+            run.endpoints
+                .other_clouds
+                .iter()
+                .map(|cloud| asked(&cloud.sign_in, tenant)),
+        );
         let swapped = async {
             match blockers::of_client(connection) {
-                None => Some(asked(&run.endpoints.sign_in.url, connection.client_id.as_str()).await),
+                None => {
+                    Some(asked(&run.endpoints.sign_in.url, connection.client_id.as_str()).await)
+                }
                 Some(_) => None,
             }
         };
         let (clouds, swapped) = future::join(clouds, swapped).await;
         for (cloud, answer) in run.endpoints.other_clouds.iter().zip(&clouds) {
             if let Some(tenant) = answer.reply.success() {
-                facts.elsewhere.push(TenantElsewhere { cloud: cloud.id.clone(), tenant: tenant.clone() });
+                facts.elsewhere.push(TenantElsewhere {
+                    cloud: cloud.id.clone(),
+                    tenant: tenant.clone(),
+                });
             }
         }
-        facts.client_id_is_a_tenant = swapped.as_ref().is_some_and(|answer| answer.reply.success().is_some());
+        facts.client_id_is_a_tenant = swapped
+            .as_ref()
+            .is_some_and(|answer| answer.reply.success().is_some());
         for answer in clouds.into_iter().chain(swapped) {
             requests.extend(answer.requests);
             ms = ms.max(answer.ms);
         }
     }
-    RowResult { asked: Asked::answered(Finding::Discovery(facts)), withheld, requests, ms }
+    RowResult {
+        asked: Asked::answered(Finding::Discovery(facts)),
+        withheld,
+        requests,
+        ms,
+    }
 }

@@ -30,7 +30,12 @@ pub(super) async fn ask(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) {
 async fn side_by_side(run: &Run<'_>, mailboxes: Vec<Vec<MailboxCheck<'_>>>) {
     let lanes = run.concurrency.min(mailboxes.len());
     let waiting = Mutex::new(mailboxes.into_iter());
-    let take = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let take = || {
+        waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .next()
+    };
     // What has not begun when the run ends is left as it is.
     let next = || if run.wire.has_ended() { None } else { take() };
     let lane = |_| async {
@@ -47,10 +52,12 @@ fn by_mailbox(checks: Vec<MailboxCheck<'_>>) -> Vec<Vec<MailboxCheck<'_>>> {
     let mut mailboxes: Vec<Vec<MailboxCheck<'_>>> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     for mailbox_check in checks {
-        let place = *places.entry(mailbox_check.address.as_str().to_ascii_lowercase()).or_insert_with(|| {
-            mailboxes.push(Vec::new());
-            mailboxes.len() - 1
-        });
+        let place = *places
+            .entry(mailbox_check.address.as_str().to_ascii_lowercase())
+            .or_insert_with(|| {
+                mailboxes.push(Vec::new());
+                mailboxes.len() - 1
+            });
         mailboxes[place].push(mailbox_check);
     }
     mailboxes
@@ -59,10 +66,15 @@ fn by_mailbox(checks: Vec<MailboxCheck<'_>>) -> Vec<Vec<MailboxCheck<'_>>> {
 fn checks<'q>(run: &'q Run<'_>, reach: &Reachability, tokens: &'q Tokens) -> Vec<MailboxCheck<'q>> {
     let mut checks = Vec::new();
     for (row, planned) in run.plan.rows.iter().enumerate() {
-        let Some(index) = planned.connection.filter(|_| run.asks(row) && is_about_a_mailbox(planned.check)) else {
+        let Some(index) = planned
+            .connection
+            .filter(|_| run.asks(row) && is_about_a_mailbox(planned.check))
+        else {
             continue;
         };
-        let Some(connection) = run.estate.connections.get(index) else { continue };
+        let Some(connection) = run.estate.connections.get(index) else {
+            continue;
+        };
         let token = token_for(reach, tokens, connection, planned.check);
         match (token, MailboxAddress::parse(&planned.subject)) {
             (Err(blocker), _) => run.results.fill(row, RowResult::blocked(blocker)),
@@ -78,7 +90,9 @@ fn checks<'q>(run: &'q Run<'_>, reach: &Reachability, tokens: &'q Tokens) -> Vec
                     earlier: EarlierAttempts::default(),
                 });
             }
-            (Ok(_), Err(_)) => run.results.fill(row, RowResult::skipped(SkipReason::NeedsInput, None)),
+            (Ok(_), Err(_)) => run
+                .results
+                .fill(row, RowResult::skipped(SkipReason::NeedsInput, None)),
         }
     }
     checks

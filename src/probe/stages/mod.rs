@@ -31,15 +31,30 @@ pub(super) struct Prepared {
 pub(super) async fn prepare(run: &Run<'_>) -> Prepared {
     settings::fill(run);
     let reach = hosts::reach(run).await;
-    let tokens = if run.wire.has_ended() { Tokens::default() } else { sign_in::sign_in(run, &reach).await };
-    let with_rooms = if run.wire.has_ended() { None } else { rooms::list(run, &reach, &tokens).await };
-    Prepared { reach, tokens, with_rooms }
+    let tokens = if run.wire.has_ended() {
+        Tokens::default()
+    } else {
+        sign_in::sign_in(run, &reach).await
+    };
+    let with_rooms = if run.wire.has_ended() {
+        None
+    } else {
+        rooms::list(run, &reach, &tokens).await
+    };
+    Prepared {
+        reach,
+        tokens,
+        with_rooms,
+    }
 }
 
 /// Everything that needs a token, and then the controls that some of the responses need.
 pub(super) async fn ask(run: &Run<'_>, Prepared { reach, tokens, .. }: &Prepared) {
     let in_mailboxes = async {
-        clean_up(run, |connection| mailboxes::calendar_token(reach, tokens, connection)).await;
+        clean_up(run, |connection| {
+            mailboxes::calendar_token(reach, tokens, connection)
+        })
+        .await;
         mailboxes::ask(run, reach, tokens).await;
     };
     future::join(tenant_wide::ask(run, reach, tokens), in_mailboxes).await;

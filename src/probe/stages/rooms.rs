@@ -13,7 +13,9 @@ use crate::wire::RoomList;
 
 /// Asks for the rooms of the connection that wants them, with the token that its other questions are asked with.
 pub(super) async fn list(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) -> Option<Estate> {
-    let (index, connection) = run.connections().find(|(_, connection)| connection.rooms.from_tenant)?;
+    let (index, connection) = run
+        .connections()
+        .find(|(_, connection)| connection.rooms.from_tenant)?;
     let mut estate = run.estate.clone();
     let rooms = &mut estate.connections.get_mut(index)?.rooms;
     let result = match graph_token(reach, tokens, connection) {
@@ -22,11 +24,14 @@ pub(super) async fn list(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) -
             rooms.unlisted = why_unlisted(&listing);
             RowResult::bare(Asked::answered(finding(connection, listing)))
         }
-        Ok(token) => RowResult::answered(run.wire.rooms(CheckId::SettingsRooms, token).await, |reply| {
-            let listing = RoomListing::Asked(taken_over(rooms, reply));
-            rooms.unlisted = why_unlisted(&listing);
-            finding(connection, listing)
-        }),
+        Ok(token) => RowResult::answered(
+            run.wire.rooms(CheckId::SettingsRooms, token).await,
+            |reply| {
+                let listing = RoomListing::Asked(taken_over(rooms, reply));
+                rooms.unlisted = why_unlisted(&listing);
+                finding(connection, listing)
+            },
+        ),
     };
     run.fill_all(run.plan.find(CheckId::SettingsRooms, Some(index)), &result);
     Some(estate)
@@ -44,12 +49,17 @@ fn taken_over(rooms: &mut Rooms, reply: Reply<RoomList>) -> Reply<crate::evidenc
 fn why_unlisted(listing: &RoomListing) -> Option<(SkipReason, Option<CheckId>)> {
     match listing {
         RoomListing::Prevented(blocker) => Some((SkipReason::Blocked, Some(*blocker))),
-        RoomListing::Asked(Reply::Success(facts)) => (facts.rooms == 0).then_some((SkipReason::NeedsInput, None)),
+        RoomListing::Asked(Reply::Success(facts)) => {
+            (facts.rooms == 0).then_some((SkipReason::NeedsInput, None))
+        }
         refused if refused.lacks_permission() => Some((SkipReason::NeedsPermission, None)),
         RoomListing::Asked(_) => Some((SkipReason::Blocked, Some(CheckId::SettingsRooms))),
     }
 }
 
 fn finding(connection: &Connection, listing: RoomListing) -> Finding {
-    Finding::Rooms { faults: faults_of(CheckId::SettingsRooms, &connection.faults), listing }
+    Finding::Rooms {
+        faults: faults_of(CheckId::SettingsRooms, &connection.faults),
+        listing,
+    }
 }

@@ -10,17 +10,27 @@ use crate::terms::CheckId;
 /// Fills the `settings.*` rows.
 pub(super) fn fill(run: &Run<'_>) {
     for (index, planned) in run.plan.rows.iter().enumerate() {
-        let Some(connection) = planned.connection.and_then(|connection| run.estate.connections.get(connection)) else {
+        let Some(connection) = planned
+            .connection
+            .and_then(|connection| run.estate.connections.get(connection))
+        else {
             continue;
         };
         let later = planned.check == CheckId::SettingsRooms && connection.rooms.from_tenant;
         if planned.check.group() == "settings" && run.asks(index) && !later {
             let faults = faults_of(planned.check, &connection.faults);
-            run.results.fill(index, RowResult::bare(Asked::answered(Finding::Settings(faults))));
+            run.results.fill(
+                index,
+                RowResult::bare(Asked::answered(Finding::Settings(faults))),
+            );
         }
     }
 }
 
 pub(super) fn faults_of(check: CheckId, faults: &[SettingsFault]) -> Vec<SettingsFault> {
-    faults.iter().filter(|fault| fault.kind.check() == check).cloned().collect()
+    faults
+        .iter()
+        .filter(|fault| fault.kind.check() == check)
+        .cloned()
+        .collect()
 }

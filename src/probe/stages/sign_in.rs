@@ -18,15 +18,25 @@ pub(super) async fn sign_in(run: &Run<'_>, reach: &Reachability) -> Tokens {
     for (index, connection) in run.connections() {
         let asks = |check| run.plan.find(check, Some(index)).any(|row| run.asks(row));
         if asks(CheckId::SignInGraph) {
-            wanted.entry((connection.credentials, Service::Graph)).or_insert(connection);
+            wanted
+                .entry((connection.credentials, Service::Graph))
+                .or_insert(connection);
         }
         if asks(CheckId::SignInExchange) {
-            wanted.entry((connection.credentials, Service::Exchange)).or_insert(connection);
+            wanted
+                .entry((connection.credentials, Service::Exchange))
+                .or_insert(connection);
         }
     }
-    let answers = wanted.iter().map(|((credentials, service), connection)| async move {
-        (*credentials, *service, sign_in_once(run, reach, connection, *credentials, *service).await)
-    });
+    let answers = wanted
+        .iter()
+        .map(|((credentials, service), connection)| async move {
+            (
+                *credentials,
+                *service,
+                sign_in_once(run, reach, connection, *credentials, *service).await,
+            )
+        });
     let mut tokens = Tokens::default();
     for (credentials, service, token) in future::join_all(answers).await {
         tokens.insert(credentials, service, token);
@@ -54,8 +64,16 @@ async fn sign_in_once(
         return Err(blocker);
     }
     let _underway = run.underway(&format!("a token for {resource}"));
-    let (exchanged, token) =
-        run.wire.token(check, &connection.tenant_id, &connection.client_id, &connection.secret, resource).await;
+    let (exchanged, token) = run
+        .wire
+        .token(
+            check,
+            &connection.tenant_id,
+            &connection.client_id,
+            &connection.secret,
+            resource,
+        )
+        .await;
     let foreign = exchanged
         .reply
         .success()
@@ -66,7 +84,9 @@ async fn sign_in_once(
 
 fn rows_of(run: &Run<'_>, check: CheckId, credentials: usize) -> Vec<usize> {
     let same = |row: &usize| {
-        let connection = run.plan.rows[*row].connection.and_then(|index| run.estate.connections.get(index));
+        let connection = run.plan.rows[*row]
+            .connection
+            .and_then(|index| run.estate.connections.get(index));
         connection.is_some_and(|connection| connection.credentials == credentials)
     };
     run.plan.find(check, None).filter(same).collect()

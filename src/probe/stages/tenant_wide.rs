@@ -31,7 +31,10 @@ pub(super) fn graph_token<'t>(
 fn apps<'r>(run: &'r Run<'_>) -> Vec<&'r Connection> {
     let mut apps: Vec<&Connection> = Vec::new();
     for (_, connection) in run.connections() {
-        if !apps.iter().any(|other| other.credentials == connection.credentials) {
+        if !apps
+            .iter()
+            .any(|other| other.credentials == connection.credentials)
+        {
             apps.push(connection);
         }
     }
@@ -41,7 +44,12 @@ fn apps<'r>(run: &'r Run<'_>) -> Vec<&'r Connection> {
 /// Requests a token for Exchange where no connection of the app needs one, only to see which roles are in it. What comes
 /// of it is advice. It is not requested where the sign-in for Graph failed: the same credentials would fail again.
 async fn unused_roles(run: &Run<'_>, tokens: &Tokens) {
-    future::join_all(apps(run).into_iter().map(|connection| unused_roles_of(run, tokens, connection))).await;
+    future::join_all(
+        apps(run)
+            .into_iter()
+            .map(|connection| unused_roles_of(run, tokens, connection)),
+    )
+    .await;
 }
 
 async fn unused_roles_of(run: &Run<'_>, tokens: &Tokens, connection: &Connection) {
@@ -57,18 +65,42 @@ async fn unused_roles_of(run: &Run<'_>, tokens: &Tokens, connection: &Connection
     }
     let resource = &run.endpoints.exchange_resource;
     let _underway = run.underway(&format!("a token for {resource}"));
-    let (tenant, client, secret) = (&connection.tenant_id, &connection.client_id, &connection.secret);
-    let (exchanged, _) = run.wire.token(check, tenant, client, secret, resource).await;
+    let (tenant, client, secret) = (
+        &connection.tenant_id,
+        &connection.client_id,
+        &connection.secret,
+    );
+    let (exchanged, _) = run
+        .wire
+        .token(check, tenant, client, secret, resource)
+        .await;
     run.fill_all(rows, &RowResult::answered(exchanged, Finding::SignIn));
 }
 
 async fn registrations(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) {
-    future::join_all(apps(run).into_iter().map(|connection| registration(run, reach, tokens, connection))).await;
+    future::join_all(
+        apps(run)
+            .into_iter()
+            .map(|connection| registration(run, reach, tokens, connection)),
+    )
+    .await;
 }
 
-async fn registration(run: &Run<'_>, reach: &Reachability, tokens: &Tokens, connection: &Connection) {
-    let checks = [CheckId::RegistrationSecretExpiry, CheckId::RegistrationConsent];
-    let own = |check: &CheckId| run.plan.find(*check, None).filter(|row| run.speaks_for(*row, connection));
+async fn registration(
+    run: &Run<'_>,
+    reach: &Reachability,
+    tokens: &Tokens,
+    connection: &Connection,
+) {
+    let checks = [
+        CheckId::RegistrationSecretExpiry,
+        CheckId::RegistrationConsent,
+    ];
+    let own = |check: &CheckId| {
+        run.plan
+            .find(*check, None)
+            .filter(|row| run.speaks_for(*row, connection))
+    };
     if !checks.iter().flat_map(own).any(|row| run.asks(row)) {
         return;
     }
@@ -76,21 +108,41 @@ async fn registration(run: &Run<'_>, reach: &Reachability, tokens: &Tokens, conn
         Err(blocker) => RowResult::blocked(blocker),
         Ok(token) => {
             let purpose = CheckId::RegistrationSecretExpiry;
-            let answer = run.wire.registration(purpose, token, &connection.client_id, &connection.secret).await;
+            let answer = run
+                .wire
+                .registration(purpose, token, &connection.client_id, &connection.secret)
+                .await;
             RowResult::answered(answer, Finding::Registration)
         }
     };
-    for check in [CheckId::RegistrationSecretExpiry, CheckId::RegistrationConsent] {
+    for check in [
+        CheckId::RegistrationSecretExpiry,
+        CheckId::RegistrationConsent,
+    ] {
         let rows = run.plan.find(check, None);
         run.fill_all(rows.filter(|row| run.speaks_for(*row, connection)), &result);
     }
 }
 
 async fn directories(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) {
-    let carriers = run.connections().filter(|(_, connection)| connection.user_sync.is_some());
+    let carriers = run
+        .connections()
+        .filter(|(_, connection)| connection.user_sync.is_some());
     future::join_all(carriers.map(|(index, connection)| async move {
-        let users = directory(run, reach, tokens, (index, connection), CheckId::DirectoryUsers);
-        let groups = directory(run, reach, tokens, (index, connection), CheckId::DirectoryGroups);
+        let users = directory(
+            run,
+            reach,
+            tokens,
+            (index, connection),
+            CheckId::DirectoryUsers,
+        );
+        let groups = directory(
+            run,
+            reach,
+            tokens,
+            (index, connection),
+            CheckId::DirectoryGroups,
+        );
         future::join(users, groups).await;
     }))
     .await;
@@ -103,7 +155,11 @@ async fn directory(
     (index, connection): (usize, &Connection),
     check: CheckId,
 ) {
-    let rows: Vec<usize> = run.plan.find(check, Some(index)).filter(|row| run.asks(*row)).collect();
+    let rows: Vec<usize> = run
+        .plan
+        .find(check, Some(index))
+        .filter(|row| run.asks(*row))
+        .collect();
     if rows.is_empty() {
         return;
     }

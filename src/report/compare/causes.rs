@@ -24,7 +24,13 @@ pub(super) fn compare(before: &Report, after: &Report) -> [Vec<ComparedCause>; 3
     all.extend(sides(after, false));
     let (mut mended, mut new, mut still) = (Vec::new(), Vec::new(), Vec::new());
     for family in families(&all) {
-        let of = |is_before| family.iter().filter(|side| side.is_before == is_before).map(|side| side.cause).collect();
+        let of = |is_before| {
+            family
+                .iter()
+                .filter(|side| side.is_before == is_before)
+                .map(|side| side.cause)
+                .collect()
+        };
         let (before, after): (Vec<&Cause>, Vec<&Cause>) = (of(true), of(false));
         let list = match (before.is_empty(), after.is_empty()) {
             (false, true) => &mut mended,
@@ -41,9 +47,16 @@ pub(super) fn compare(before: &Report, after: &Report) -> [Vec<ComparedCause>; 3
 }
 
 fn sides(report: &Report, is_before: bool) -> Vec<Side<'_>> {
-    let rows: HashMap<u32, &str> =
-        report.results.iter().filter_map(|row| Some((row.n, row.connection.as_deref()?))).collect();
-    let side = |cause| Side { cause, is_before, connections: connections(cause, &rows) };
+    let rows: HashMap<u32, &str> = report
+        .results
+        .iter()
+        .filter_map(|row| Some((row.n, row.connection.as_deref()?)))
+        .collect();
+    let side = |cause| Side {
+        cause,
+        is_before,
+        connections: connections(cause, &rows),
+    };
     report.causes.iter().map(side).collect()
 }
 
@@ -62,7 +75,11 @@ fn families<'s, 'r>(sides: &'s [Side<'r>]) -> Vec<Vec<&'s Side<'r>>> {
     let mut parents: Vec<usize> = (0..sides.len()).collect();
     for (at, side) in sides.iter().enumerate() {
         let own = side.connections.iter().map(|name| Some(*name));
-        let keys: Vec<_> = if side.connections.is_empty() { vec![None] } else { own.collect() };
+        let keys: Vec<_> = if side.connections.is_empty() {
+            vec![None]
+        } else {
+            own.collect()
+        };
         for key in keys {
             let other = *links.entry((side.cause.id.as_str(), key)).or_insert(at);
             let (one, other) = (root(&mut parents, at), root(&mut parents, other));
@@ -71,10 +88,19 @@ fn families<'s, 'r>(sides: &'s [Side<'r>]) -> Vec<Vec<&'s Side<'r>>> {
     }
     let mut families: BTreeMap<usize, Vec<&Side<'_>>> = BTreeMap::new();
     for (at, side) in sides.iter().enumerate() {
-        families.entry(root(&mut parents, at)).or_default().push(side);
+        families
+            .entry(root(&mut parents, at))
+            .or_default()
+            .push(side);
     }
-    let roots: Vec<usize> = links.into_values().map(|at| root(&mut parents, at)).collect();
-    roots.into_iter().filter_map(|root| families.remove(&root)).collect()
+    let roots: Vec<usize> = links
+        .into_values()
+        .map(|at| root(&mut parents, at))
+        .collect();
+    roots
+        .into_iter()
+        .filter_map(|root| families.remove(&root))
+        .collect()
 }
 
 /// The first cause of a family. The path to it is shortened on the way.
@@ -88,9 +114,19 @@ fn root(parents: &mut [usize], of: usize) -> usize {
 }
 
 fn compared(before: &[&Cause], after: &[&Cause]) -> ComparedCause {
-    let subjects = |causes: &[&Cause]| causes.iter().flat_map(|cause| &cause.subjects).collect::<BTreeSet<_>>().len();
+    let subjects = |causes: &[&Cause]| {
+        causes
+            .iter()
+            .flat_map(|cause| &cause.subjects)
+            .collect::<BTreeSet<_>>()
+            .len()
+    };
     let shown = after.first().or(before.first());
-    let requirement = before.iter().chain(after).map(|cause| cause.requirement).min();
+    let requirement = before
+        .iter()
+        .chain(after)
+        .map(|cause| cause.requirement)
+        .min();
     ComparedCause {
         id: shown.map(|cause| cause.id.clone()).unwrap_or_default(),
         connection: shown.and_then(|cause| cause.connection.clone()),
@@ -113,8 +149,15 @@ mod tests {
         for (number, names) in connections.iter().enumerate() {
             let mut cause = first.clone();
             cause.connections = names.iter().map(|name| (*name).to_owned()).collect();
-            cause.connection = if let [only] = cause.connections.as_slice() { Some(only.clone()) } else { None };
-            cause.subjects = names.iter().map(|name| format!("{name}-{number}@contoso.com")).collect();
+            cause.connection = if let [only] = cause.connections.as_slice() {
+                Some(only.clone())
+            } else {
+                None
+            };
+            cause.subjects = names
+                .iter()
+                .map(|name| format!("{name}-{number}@contoso.com"))
+                .collect();
             report.causes.push(cause);
         }
         report
@@ -122,19 +165,39 @@ mod tests {
 
     fn counts(before: &[&[&str]], after: &[&[&str]]) -> (usize, usize, usize, Direction) {
         let comparison = compare(&report(before), &report(after));
-        (comparison.mended.len(), comparison.new.len(), comparison.still.len(), comparison.direction)
+        (
+            comparison.mended.len(),
+            comparison.new.len(),
+            comparison.still.len(),
+            comparison.direction,
+        )
     }
 
     #[test]
     fn a_cause_that_spreads_or_shrinks_is_still_the_same_cause() {
-        assert_eq!(counts(&[&["Berlin"]], &[&["Berlin", "Paris"]]), (0, 0, 1, Direction::Worse));
-        assert_eq!(counts(&[&["Berlin", "Paris"]], &[&["Paris"]]), (0, 0, 1, Direction::Better));
-        assert_eq!(counts(&[&["Berlin"]], &[&["Paris"]]), (1, 1, 0, Direction::Worse));
+        assert_eq!(
+            counts(&[&["Berlin"]], &[&["Berlin", "Paris"]]),
+            (0, 0, 1, Direction::Worse)
+        );
+        assert_eq!(
+            counts(&[&["Berlin", "Paris"]], &[&["Paris"]]),
+            (0, 0, 1, Direction::Better)
+        );
+        assert_eq!(
+            counts(&[&["Berlin"]], &[&["Paris"]]),
+            (1, 1, 0, Direction::Worse)
+        );
     }
 
     #[test]
     fn what_an_earlier_version_told_once_for_each_connection_is_the_same_when_it_is_told_once() {
-        assert_eq!(counts(&[&["Berlin"], &["Paris"]], &[&["Berlin", "Paris"]]).2, 1);
-        assert_eq!(counts(&[&["Berlin"], &["Paris"]], &[&["Berlin", "Paris"]]).3, Direction::Same);
+        assert_eq!(
+            counts(&[&["Berlin"], &["Paris"]], &[&["Berlin", "Paris"]]).2,
+            1
+        );
+        assert_eq!(
+            counts(&[&["Berlin"], &["Paris"]], &[&["Berlin", "Paris"]]).3,
+            Direction::Same
+        );
     }
 }

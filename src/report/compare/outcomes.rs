@@ -29,7 +29,10 @@ pub(super) type Ended = (Outcome, Option<SkipReason>);
 /// The difference between two outcomes; `None` where there is none. A row that is not planned has no outcome.
 pub(super) fn change(before: Option<Ended>, after: Option<Ended>) -> Option<Change> {
     use Outcome::{Fail, Pass};
-    let (was, is) = (before.map(|(outcome, _)| outcome), after.map(|(outcome, _)| outcome));
+    let (was, is) = (
+        before.map(|(outcome, _)| outcome),
+        after.map(|(outcome, _)| outcome),
+    );
     if was == is {
         return None;
     }
@@ -47,16 +50,21 @@ pub(super) fn change(before: Option<Ended>, after: Option<Ended>) -> Option<Chan
 fn was_open(before: Option<Ended>) -> bool {
     match before {
         Some((Outcome::Unknown | Outcome::Error, _)) => true,
-        Some((Outcome::Skipped, reason)) => {
-            !matches!(reason, Some(SkipReason::Deselected | SkipReason::NotApplicable) | None)
-        }
+        Some((Outcome::Skipped, reason)) => !matches!(
+            reason,
+            Some(SkipReason::Deselected | SkipReason::NotApplicable) | None
+        ),
         _ => false,
     }
 }
 
 /// The rows that ended differently, each with what the difference is, in the order of their places.
 /// What is about a room that only one of the reports lists is no difference of its own.
-pub(super) fn changes(before: &Report, after: &Report, rooms: &OtherRooms) -> Vec<(Change, ComparedRow)> {
+pub(super) fn changes(
+    before: &Report,
+    after: &Report,
+    rooms: &OtherRooms,
+) -> Vec<(Change, ComparedRow)> {
     let (earlier, later) = (ended(before), ended(after));
     let places: BTreeSet<&Place<'_>> = earlier.keys().chain(later.keys()).collect();
     let compared = |place: &Place<'_>| {
@@ -90,14 +98,26 @@ type Place<'r> = (&'static str, Option<&'r str>, &'r str);
 fn ended(report: &Report) -> BTreeMap<Place<'_>, Ended> {
     let place = |row: &'_ ResultRow| row.check.as_str();
     let rows = report.results.iter();
-    rows.map(|row| ((place(row), row.connection.as_deref(), subject(row)), (row.outcome, row.skip_reason))).collect()
+    rows.map(|row| {
+        (
+            (place(row), row.connection.as_deref(), subject(row)),
+            (row.outcome, row.skip_reason),
+        )
+    })
+    .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const ALL: [Outcome; 5] = [Outcome::Pass, Outcome::Fail, Outcome::Unknown, Outcome::Skipped, Outcome::Error];
+    const ALL: [Outcome; 5] = [
+        Outcome::Pass,
+        Outcome::Fail,
+        Outcome::Unknown,
+        Outcome::Skipped,
+        Outcome::Error,
+    ];
 
     fn of(outcome: Outcome, reason: SkipReason) -> Ended {
         (outcome, (outcome == Outcome::Skipped).then_some(reason))
@@ -109,16 +129,50 @@ mod tests {
         use Change::*;
         let none = None;
         let table: [[Option<Change>; 5]; 5] = [
-            [none, Some(Worse), Some(NotComparable), Some(NotComparable), Some(NotComparable)],
-            [Some(Better), none, Some(NotComparable), Some(NotComparable), Some(NotComparable)],
-            [Some(Resolved), Some(NewlyChecked), none, Some(NotComparable), Some(NotComparable)],
-            [Some(Resolved), Some(NewlyChecked), Some(NotComparable), none, Some(NotComparable)],
-            [Some(Resolved), Some(NewlyChecked), Some(NotComparable), Some(NotComparable), none],
+            [
+                none,
+                Some(Worse),
+                Some(NotComparable),
+                Some(NotComparable),
+                Some(NotComparable),
+            ],
+            [
+                Some(Better),
+                none,
+                Some(NotComparable),
+                Some(NotComparable),
+                Some(NotComparable),
+            ],
+            [
+                Some(Resolved),
+                Some(NewlyChecked),
+                none,
+                Some(NotComparable),
+                Some(NotComparable),
+            ],
+            [
+                Some(Resolved),
+                Some(NewlyChecked),
+                Some(NotComparable),
+                none,
+                Some(NotComparable),
+            ],
+            [
+                Some(Resolved),
+                Some(NewlyChecked),
+                Some(NotComparable),
+                Some(NotComparable),
+                none,
+            ],
         ];
         for (before, row) in ALL.into_iter().zip(table) {
             for (after, class) in ALL.into_iter().zip(row) {
                 let reason = SkipReason::Blocked;
-                assert_eq!(change(Some(of(before, reason)), Some(of(after, reason))), class, "{before:?} {after:?}");
+                assert_eq!(
+                    change(Some(of(before, reason)), Some(of(after, reason))),
+                    class,
+                    "{before:?} {after:?}"
+                );
             }
         }
     }
@@ -127,12 +181,22 @@ mod tests {
     fn what_was_left_out_on_purpose_or_not_planned_is_newly_checked_and_never_an_improvement() {
         let pass = Some((Outcome::Pass, None));
         for reason in [SkipReason::Deselected, SkipReason::NotApplicable] {
-            assert_eq!(change(Some((Outcome::Skipped, Some(reason))), pass), Some(Change::NewlyChecked));
+            assert_eq!(
+                change(Some((Outcome::Skipped, Some(reason))), pass),
+                Some(Change::NewlyChecked)
+            );
         }
         assert_eq!(change(None, pass), Some(Change::NewlyChecked));
         assert_eq!(change(pass, None), Some(Change::NotComparable));
-        for reason in [SkipReason::OutOfTime, SkipReason::NeedsInput, SkipReason::NeedsPermission] {
-            assert_eq!(change(Some((Outcome::Skipped, Some(reason))), pass), Some(Change::Resolved));
+        for reason in [
+            SkipReason::OutOfTime,
+            SkipReason::NeedsInput,
+            SkipReason::NeedsPermission,
+        ] {
+            assert_eq!(
+                change(Some((Outcome::Skipped, Some(reason))), pass),
+                Some(Change::Resolved)
+            );
         }
     }
 }

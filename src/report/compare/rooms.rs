@@ -24,12 +24,21 @@ pub(super) fn compare(before: &Report, after: &Report) -> OtherRooms {
     let is_alone = earlier.len().max(later.len()) <= 1;
     let mut other = OtherRooms::default();
     for (connection, earlier) in &earlier {
-        let Some(later) = later.get(connection) else { continue };
-        other.added.extend(missing(*connection, later, earlier, is_alone));
-        other.removed.extend(missing(*connection, earlier, later, is_alone));
+        let Some(later) = later.get(connection) else {
+            continue;
+        };
+        other
+            .added
+            .extend(missing(*connection, later, earlier, is_alone));
+        other
+            .removed
+            .extend(missing(*connection, earlier, later, is_alone));
         let both = earlier.iter().chain(later);
-        let differ = both.filter(|(room, _)| earlier.contains_key(*room) != later.contains_key(*room));
-        other.all.extend(differ.map(|(_, room)| (connection.map(str::to_owned), (*room).to_owned())));
+        let differ =
+            both.filter(|(room, _)| earlier.contains_key(*room) != later.contains_key(*room));
+        other
+            .all
+            .extend(differ.map(|(_, room)| (connection.map(str::to_owned), (*room).to_owned())));
     }
     other
 }
@@ -50,8 +59,11 @@ fn missing(
     other: &BTreeMap<String, &str>,
     is_alone: bool,
 ) -> Vec<String> {
-    let only: BTreeSet<&str> =
-        from.iter().filter(|(key, _)| !other.contains_key(*key)).map(|(_, room)| *room).collect();
+    let only: BTreeSet<&str> = from
+        .iter()
+        .filter(|(key, _)| !other.contains_key(*key))
+        .map(|(_, room)| *room)
+        .collect();
     let named = |room: &str| match connection {
         Some(name) if !is_alone => format!("{}: {room}", names::listed(name)),
         _ => room.to_owned(),
@@ -62,6 +74,7 @@ fn missing(
 impl OtherRooms {
     /// Whether only one of the reports lists this room in this connection.
     pub(super) fn holds(&self, connection: Option<&str>, subject: &str) -> bool {
-        self.all.contains(&(connection.map(str::to_owned), subject.to_owned()))
+        self.all
+            .contains(&(connection.map(str::to_owned), subject.to_owned()))
     }
 }

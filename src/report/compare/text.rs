@@ -21,8 +21,12 @@ struct Style {
     id: fn(&str) -> String,
 }
 
-const PLAIN: Style =
-    Style { heading: |title| format!("\n{}\n", title.to_uppercase()), bullet: " ", text: harmless, id: harmless };
+const PLAIN: Style = Style {
+    heading: |title| format!("\n{}\n", title.to_uppercase()),
+    bullet: " ",
+    text: harmless,
+    id: harmless,
+};
 
 const MARKDOWN: Style = Style {
     heading: |title| format!("\n### {title}\n\n"),
@@ -44,15 +48,43 @@ impl Comparison {
 
     fn draw(&self, style: &Style, mut page: String) -> String {
         let _ = writeln!(page, "{}", (style.text)(&self.sentence()));
-        list(&mut page, style, "Compare with care", &self.caution, |text| (style.text)(text));
+        list(
+            &mut page,
+            style,
+            "Compare with care",
+            &self.caution,
+            |text| (style.text)(text),
+        );
         list(&mut page, style, "New", &self.new, |own| cause(style, own));
-        list(&mut page, style, "Still there", &self.still, |own| cause(style, own));
-        list(&mut page, style, "Fixed", &self.mended, |own| cause(style, own));
+        list(&mut page, style, "Still there", &self.still, |own| {
+            cause(style, own)
+        });
+        list(&mut page, style, "Fixed", &self.mended, |own| {
+            cause(style, own)
+        });
         rooms(&mut page, style, "Rooms added", &self.rooms_added);
         rooms(&mut page, style, "Rooms removed", &self.rooms_removed);
-        list(&mut page, style, "Checks that ended differently", &self.changed, |own| row(style, own));
-        list(&mut page, style, "Checked now, not before", &self.newly_checked, |own| row(style, own));
-        list(&mut page, style, "Left open now, or before and now", &self.not_comparable, |own| row(style, own));
+        list(
+            &mut page,
+            style,
+            "Checks that ended differently",
+            &self.changed,
+            |own| row(style, own),
+        );
+        list(
+            &mut page,
+            style,
+            "Checked now, not before",
+            &self.newly_checked,
+            |own| row(style, own),
+        );
+        list(
+            &mut page,
+            style,
+            "Left open now, or before and now",
+            &self.not_comparable,
+            |own| row(style, own),
+        );
         page
     }
 }
@@ -61,11 +93,23 @@ impl Comparison {
 fn rooms(page: &mut String, style: &Style, title: &str, rooms: &[String]) {
     if !rooms.is_empty() {
         let title = format!("{title} ({})", rooms.len());
-        list(page, style, &title, &[wording::named(rooms, NAMED_ROOMS)], |line| (style.text)(line));
+        list(
+            page,
+            style,
+            &title,
+            &[wording::named(rooms, NAMED_ROOMS)],
+            |line| (style.text)(line),
+        );
     }
 }
 
-fn list<T>(page: &mut String, style: &Style, title: &str, items: &[T], line: impl Fn(&T) -> String) {
+fn list<T>(
+    page: &mut String,
+    style: &Style,
+    title: &str,
+    items: &[T],
+    line: impl Fn(&T) -> String,
+) {
     if items.is_empty() {
         return;
     }
@@ -80,19 +124,37 @@ fn list<T>(page: &mut String, style: &Style, title: &str, items: &[T], line: imp
 
 fn cause(style: &Style, cause: &ComparedCause) -> String {
     let word = wording::requirement(cause.requirement);
-    let of =
-        cause.connection.as_deref().map(|name| format!(", {}", (style.text)(&names::listed(name)))).unwrap_or_default();
+    let of = cause
+        .connection
+        .as_deref()
+        .map(|name| format!(", {}", (style.text)(&names::listed(name))))
+        .unwrap_or_default();
     let (before, after) = cause.subjects;
-    let subjects = if before == after { String::new() } else { format!(", concerned {before} before and {after} now") };
+    let subjects = if before == after {
+        String::new()
+    } else {
+        format!(", concerned {before} before and {after} now")
+    };
     let word = (style.text)(&format!("[{word}]"));
-    format!("{word} {} ({}{of}{subjects})", (style.text)(&cause.title), (style.id)(&cause.id))
+    format!(
+        "{word} {} ({}{of}{subjects})",
+        (style.text)(&cause.title),
+        (style.id)(&cause.id)
+    )
 }
 
 fn row(style: &Style, row: &ComparedRow) -> String {
-    let of =
-        row.connection.as_deref().map(|name| format!("{}: ", (style.text)(&names::listed(name)))).unwrap_or_default();
+    let of = row
+        .connection
+        .as_deref()
+        .map(|name| format!("{}: ", (style.text)(&names::listed(name))))
+        .unwrap_or_default();
     let (before, after) = (ended(row.before), ended(row.after));
-    format!("{} {of}{}: {before} before, {after} now", (style.id)(&row.check), (style.id)(&row.subject))
+    format!(
+        "{} {of}{}: {before} before, {after} now",
+        (style.id)(&row.check),
+        (style.id)(&row.subject)
+    )
 }
 
 fn ended(outcome: Option<Outcome>) -> &'static str {
@@ -109,7 +171,10 @@ mod tests {
         let comparison = compare(&fixture::report(), &fixture::report_all_right());
         assert!(comparison.to_text().starts_with(&comparison.sentence()));
         assert!(comparison.to_markdown().starts_with("## It got better"));
-        assert!(comparison.to_text().contains("\nFIXED\n") && comparison.to_markdown().contains("\n### Fixed\n"));
+        assert!(
+            comparison.to_text().contains("\nFIXED\n")
+                && comparison.to_markdown().contains("\n### Fixed\n")
+        );
     }
 
     #[test]

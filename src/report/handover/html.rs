@@ -78,7 +78,9 @@ mod tests {
     fn the_page_is_whole_and_loads_nothing() {
         let page = render(&Handover::new(&fixture::report()));
         assert!(page.starts_with("<!DOCTYPE html>") && page.trim_end().ends_with("</html>"));
-        for loaded in ["<script", "<img", "<link", "<iframe", "src=", "@import", "url(", "style="] {
+        for loaded in [
+            "<script", "<img", "<link", "<iframe", "src=", "@import", "url(", "style=",
+        ] {
             assert!(!page.contains(loaded), "{loaded}");
         }
         assert!(page.contains("Content-Security-Policy"));

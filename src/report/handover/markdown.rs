@@ -43,7 +43,12 @@ fn part(page: &mut String, part: &Part) {
 
 fn task(page: &mut String, task: &Task) {
     let word = wording::requirement(task.requirement);
-    let _ = writeln!(page, "**{}. [{word}] {}**\n", task.number, prose(&task.title));
+    let _ = writeln!(
+        page,
+        "**{}. [{word}] {}**\n",
+        task.number,
+        prose(&task.title)
+    );
     pairs(page, &words::about(task));
     for (index, step) in task.steps.iter().enumerate() {
         let _ = writeln!(page, "{}. {}", index + 1, prose(step));
@@ -75,5 +80,13 @@ fn command(page: &mut String, command: &Command) {
 
 /// The word behind a fence may hold nothing that would end the line or the fence.
 fn language(command: &Command) -> &str {
-    if command.shell().bytes().all(|byte| byte.is_ascii_alphanumeric()) { command.shell() } else { "" }
+    if command
+        .shell()
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric())
+    {
+        command.shell()
+    } else {
+        ""
+    }
 }

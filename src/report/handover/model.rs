@@ -81,7 +81,8 @@ impl Handover {
     /// is undecided for a cause that no one can fix stays in, since the answer to it is to wait.
     pub fn new(report: &Report) -> Self {
         let safe = harmless::report(report, true);
-        let is_blocked = |row: &&ResultRow| row.outcome == Outcome::Skipped && row.blocked_by.is_some();
+        let is_blocked =
+            |row: &&ResultRow| row.outcome == Outcome::Skipped && row.blocked_by.is_some();
         Self {
             tested_at: safe.started_at,
             verdict: safe.summary.verdict,
@@ -113,18 +114,32 @@ impl Task {
 fn parts(report: &Report) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     let mut notes: Vec<Task> = Vec::new();
-    for numbered in order::causes(report).iter().filter(|numbered| concerns_somebody(numbered)) {
+    for numbered in order::causes(report)
+        .iter()
+        .filter(|numbered| concerns_somebody(numbered))
+    {
         let who = &numbered.cause.remedy.who;
         let task = task(numbered, &report.target);
         match parts.iter_mut().find(|part| part.who == *who) {
-            _ if task.is_note() => notes.push(Task { who: Some(who.clone()), ..task }),
+            _ if task.is_note() => notes.push(Task {
+                who: Some(who.clone()),
+                ..task
+            }),
             Some(part) => part.tasks.push(task),
-            None => parts.push(Part { who: who.clone(), tasks: vec![task], is_notes: false }),
+            None => parts.push(Part {
+                who: who.clone(),
+                tasks: vec![task],
+                is_notes: false,
+            }),
         }
     }
     parts.sort_by_key(Part::is_for_nobody);
     if !notes.is_empty() {
-        parts.push(Part { who: "Notes".to_owned(), tasks: notes, is_notes: true });
+        parts.push(Part {
+            who: "Notes".to_owned(),
+            tasks: notes,
+            is_notes: true,
+        });
     }
     parts
 }
@@ -143,14 +158,23 @@ fn task(numbered: &Numbered<'_>, target: &Target) -> Task {
         confidence: cause.confidence,
         title: cause.title.clone(),
         connection: cause.connection.as_deref().map(names::listed),
-        connections: cause.connections.iter().map(|name| names::listed(name)).collect(),
+        connections: cause
+            .connections
+            .iter()
+            .map(|name| names::listed(name))
+            .collect(),
         subjects: names::subjects(target, &cause.subjects),
         steps: remedy.steps.clone(),
         commands: remedy.commands.clone(),
         consent: remedy.steps.iter().find_map(|step| consent_address(step)),
         verify: verify(cause),
         takes: remedy.takes.clone(),
-        links: remedy.links.iter().filter(|link| is_link(link)).cloned().collect(),
+        links: remedy
+            .links
+            .iter()
+            .filter(|link| is_link(link))
+            .cloned()
+            .collect(),
     }
 }
 
@@ -159,7 +183,9 @@ fn verify(cause: &Cause) -> String {
     let own = &cause.remedy.verify;
     match knowledge::admin_verify(&cause.id) {
         Some(look) if own.contains("rx-preflight") => {
-            format!("{look} Then ask the person who sent this page to run `rx-preflight check` again.")
+            format!(
+                "{look} Then ask the person who sent this page to run `rx-preflight check` again."
+            )
         }
         _ => own.clone(),
     }
@@ -169,9 +195,14 @@ fn verify(cause: &Cause) -> String {
 /// host and is whole.
 fn consent_address(step: &str) -> Option<String> {
     let address = step.get(step.find("https://")?..)?;
-    let hosts = || knowledge::clouds().iter().map(|cloud| cloud.sign_in_host.as_str());
+    let hosts = || {
+        knowledge::clouds()
+            .iter()
+            .map(|cloud| cloud.sign_in_host.as_str())
+    };
     let is_microsofts = hosts().any(|host| address.starts_with(&format!("https://{host}/")));
-    (is_microsofts && address.contains("/adminconsent?") && is_link(address)).then(|| address.to_owned())
+    (is_microsofts && address.contains("/adminconsent?") && is_link(address))
+        .then(|| address.to_owned())
 }
 
 /// Whether a text is one address and nothing else, made of characters that no format takes for its own.
@@ -196,17 +227,31 @@ mod tests {
         let handover = Handover::new(&report);
         let numbers = |handover: &Handover| -> Vec<usize> {
             let parts = handover.parts.iter().filter(|part| part.is_notes);
-            parts.flat_map(|part| part.tasks.iter().map(|task| task.number)).collect()
+            parts
+                .flat_map(|part| part.tasks.iter().map(|task| task.number))
+                .collect()
         };
         assert!(numbers(&handover).is_sorted() && handover.parts.last().unwrap().is_notes);
-        assert!(handover.parts.last().unwrap().tasks.iter().all(|task| task.who.is_some()));
+        assert!(
+            handover
+                .parts
+                .last()
+                .unwrap()
+                .tasks
+                .iter()
+                .all(|task| task.who.is_some())
+        );
         for part in &handover.parts {
             assert!(part.tasks.is_sorted_by_key(|task| task.number));
             assert!(part.tasks.is_sorted_by_key(|task| task.requirement));
         }
         let order = order::causes(&report);
         assert_eq!(handover.parts[0].who, order[0].cause.remedy.who);
-        let mut names: Vec<&str> = handover.parts.iter().map(|part| part.who.as_str()).collect();
+        let mut names: Vec<&str> = handover
+            .parts
+            .iter()
+            .map(|part| part.who.as_str())
+            .collect();
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), handover.parts.len());
@@ -215,18 +260,48 @@ mod tests {
     #[test]
     fn notes_of_several_roles_are_in_ascending_order() {
         let mut report = fixture::report();
-        let note = report.causes.iter().find(|cause| cause.requirement == Requirement::Advisory).cloned().unwrap();
-        let failed = report.causes.iter().find(|cause| cause.requirement != Requirement::Advisory).cloned().unwrap();
+        let note = report
+            .causes
+            .iter()
+            .find(|cause| cause.requirement == Requirement::Advisory)
+            .cloned()
+            .unwrap();
+        let failed = report
+            .causes
+            .iter()
+            .find(|cause| cause.requirement != Requirement::Advisory)
+            .cloned()
+            .unwrap();
         let of = |cause: &Cause, who: &str| {
             let mut cause = cause.clone();
             cause.remedy.who = who.into();
             cause
         };
-        report.causes = vec![of(&failed, "A"), of(&failed, "B"), of(&note, "B"), of(&note, "A"), of(&note, "B")];
+        report.causes = vec![
+            of(&failed, "A"),
+            of(&failed, "B"),
+            of(&note, "B"),
+            of(&note, "A"),
+            of(&note, "B"),
+        ];
         let handover = Handover::new(&report);
         let notes = handover.parts.last().unwrap();
-        assert_eq!(notes.tasks.iter().map(|task| task.number).collect::<Vec<_>>(), [3, 4, 5]);
-        assert_eq!(handover.parts.iter().map(|part| part.tasks.len()).collect::<Vec<_>>(), [1, 1, 3]);
+        assert_eq!(
+            notes
+                .tasks
+                .iter()
+                .map(|task| task.number)
+                .collect::<Vec<_>>(),
+            [3, 4, 5]
+        );
+        assert_eq!(
+            handover
+                .parts
+                .iter()
+                .map(|part| part.tasks.len())
+                .collect::<Vec<_>>(),
+            [1, 1, 3]
+        );
     }
 
     #[test]
@@ -236,21 +311,38 @@ mod tests {
         report.causes[0].remedy.verify = "Run `rx-preflight check` again: the row passes.".into();
         let handover = Handover::new(&report);
         let tasks: Vec<&Task> = handover.parts.iter().flat_map(|part| &part.tasks).collect();
-        let verify = &tasks.iter().find(|task| task.verify.contains("API permissions")).unwrap().verify;
-        assert!(verify.ends_with("Then ask the person who sent this page to run `rx-preflight check` again."));
+        let verify = &tasks
+            .iter()
+            .find(|task| task.verify.contains("API permissions"))
+            .unwrap()
+            .verify;
+        assert!(verify.ends_with(
+            "Then ask the person who sent this page to run `rx-preflight check` again."
+        ));
         report.causes[0].remedy.verify = "InScope is True.".into();
         let handover = Handover::new(&report);
-        assert!(handover.parts.iter().flat_map(|part| &part.tasks).any(|task| task.verify == "InScope is True."));
+        assert!(
+            handover
+                .parts
+                .iter()
+                .flat_map(|part| &part.tasks)
+                .any(|task| task.verify == "InScope is True.")
+        );
     }
 
     #[test]
     fn only_a_note_for_nobody_is_left_out() {
         let mut report = fixture::report();
-        let (notes, others): (Vec<_>, Vec<_>) =
-            report.causes.iter().partition(|cause| cause.requirement == Requirement::Advisory);
+        let (notes, others): (Vec<_>, Vec<_>) = report
+            .causes
+            .iter()
+            .partition(|cause| cause.requirement == Requirement::Advisory);
         let (notes, others) = (notes.len(), others.len());
         assert_eq!(tasks(&Handover::new(&report)), notes + others);
-        report.causes.iter_mut().for_each(|cause| cause.remedy.who = "nobody".into());
+        report
+            .causes
+            .iter_mut()
+            .for_each(|cause| cause.remedy.who = "nobody".into());
         let handover = Handover::new(&report);
         assert_eq!(tasks(&handover), others);
         assert!(handover.parts.iter().all(Part::is_for_nobody));
@@ -259,7 +351,10 @@ mod tests {
     #[test]
     fn a_consent_address_is_microsofts_and_whole() {
         let good = "https://login.microsoftonline.com/contoso.com/adminconsent?client_id=9a41";
-        assert_eq!(consent_address(&format!("Give it here: {good}")).as_deref(), Some(good));
+        assert_eq!(
+            consent_address(&format!("Give it here: {good}")).as_deref(),
+            Some(good)
+        );
         for step in [
             "Give it here: https://evil.example/x/adminconsent?client_id=1",
             "Give it here: https://login.microsoftonline.com.evil.example/x/adminconsent?client_id=1",

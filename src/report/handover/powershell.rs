@@ -44,7 +44,8 @@ impl File {
     fn text(&mut self, label: &str, text: &str) {
         let labelled = format!("{label}{}", text.replace(char::is_control, " "));
         for (index, line) in wrap::lines(&labelled, WIDTH).iter().enumerate() {
-            self.0.push(format!("# {}{line}", if index == 0 { "" } else { "    " }));
+            self.0
+                .push(format!("# {}{line}", if index == 0 { "" } else { "    " }));
         }
     }
 
@@ -128,8 +129,16 @@ impl File {
     }
 
     fn other_shell(&mut self, command: &Command) {
-        self.text(&format!("In {}, ", command.shell_name()), words::OTHER_SHELL);
-        self.0.extend(command.text().lines().map(|line| format!("{TAKEN_OUT}{line}")));
+        self.text(
+            &format!("In {}, ", command.shell_name()),
+            words::OTHER_SHELL,
+        );
+        self.0.extend(
+            command
+                .text()
+                .lines()
+                .map(|line| format!("{TAKEN_OUT}{line}")),
+        );
     }
 }
 
@@ -140,7 +149,10 @@ const SAFE: &str = "Run as it stands, this file changes nothing. It signs in, re
 
 impl Part {
     fn has_powershell(&self) -> bool {
-        self.tasks.iter().flat_map(|task| &task.commands).any(|command| command.shell() == "powershell")
+        self.tasks
+            .iter()
+            .flat_map(|task| &task.commands)
+            .any(|command| command.shell() == "powershell")
     }
 }
 
@@ -157,7 +169,9 @@ mod tests {
 
     fn code(file: &str) -> Vec<&str> {
         let lines = file.trim_start_matches(BYTE_ORDER_MARK).split(LINE_BREAK);
-        lines.filter(|line| !line.is_empty() && !line.starts_with('#')).collect()
+        lines
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+            .collect()
     }
 
     #[test]
@@ -174,7 +188,12 @@ mod tests {
         let file = drawn(|report| {
             for cause in &mut report.causes {
                 let remedy = &mut cause.remedy;
-                for text in [&mut cause.title, &mut remedy.who, &mut remedy.verify, &mut remedy.takes] {
+                for text in [
+                    &mut cause.title,
+                    &mut remedy.who,
+                    &mut remedy.verify,
+                    &mut remedy.takes,
+                ] {
                     *text = nasty.to_owned();
                 }
                 remedy.steps = vec![nasty.to_owned()];
@@ -185,23 +204,32 @@ mod tests {
         });
         assert_eq!(code(&file), Vec::<&str>::new());
         assert!(!file.contains(['\u{2028}', '\u{85}', '\u{1b}', '\u{202e}']));
-        assert!(file.lines().all(|line| !line.starts_with("#Requires") && !line.starts_with("# SIG")));
+        assert!(
+            file.lines()
+                .all(|line| !line.starts_with("#Requires") && !line.starts_with("# SIG"))
+        );
     }
 
     #[test]
     fn what_changes_is_a_comment_below_its_preview() {
         let file = drawn(|report| {
             report.causes.truncate(1);
-            let text = "Connect-ExchangeOnline\nSet-CASMailbox 'o''neill `$(x)'\nRemove-Mailbox 'b'";
+            let text =
+                "Connect-ExchangeOnline\nSet-CASMailbox 'o''neill `$(x)'\nRemove-Mailbox 'b'";
             let command = Command::new("powershell", text);
             let bash = Command::new("bash", "getent hosts a");
             report.causes[0].remedy.commands = vec![command.clone(), command, bash];
         });
         let preview = "Set-CASMailbox -WhatIf 'o''neill `$(x)'";
         assert_eq!(code(&file), ["Connect-ExchangeOnline", preview, preview]);
-        let place = |text: &str| file.find(text).unwrap_or_else(|| panic!("{text} is not in\n{file}"));
+        let place = |text: &str| {
+            file.find(text)
+                .unwrap_or_else(|| panic!("{text} is not in\n{file}"))
+        };
         assert!(place(preview) < place("#   Set-CASMailbox 'o''neill `$(x)'"));
-        assert!(place("# Signed in above: Connect-ExchangeOnline") > place("#   Remove-Mailbox 'b'"));
+        assert!(
+            place("# Signed in above: Connect-ExchangeOnline") > place("#   Remove-Mailbox 'b'")
+        );
         place("#   getent hosts a");
     }
 
@@ -211,7 +239,10 @@ mod tests {
             let text = "#Requires -Modules Evil\n# SIG # Begin signature block\nGet-Mailbox";
             report.causes[0].remedy.commands = vec![Command::new("powershell", text)];
         });
-        assert!(file.contains("\r\n#   #Requires") && file.contains("\r\n#   # SIG #"), "{file}");
+        assert!(
+            file.contains("\r\n#   #Requires") && file.contains("\r\n#   # SIG #"),
+            "{file}"
+        );
     }
 
     #[test]

@@ -13,7 +13,8 @@ const NAMED: usize = 8;
 pub(super) const TITLE: &str = "What is to be done for ResourceXpress in Microsoft 365";
 
 /// Before a command.
-pub(super) const SAFE: &str = "As printed, it changes nothing: lines that change something are comments.";
+pub(super) const SAFE: &str =
+    "As printed, it changes nothing: lines that change something are comments.";
 
 /// Before a command of another shell, in a script.
 pub(super) const OTHER_SHELL: &str = "not here. Lines with a second # change something:";
@@ -22,7 +23,10 @@ pub(super) const OTHER_SHELL: &str = "not here. Lines with a second # change som
 pub(super) fn introduction(handover: &Handover) -> Vec<String> {
     let mut paragraphs = vec![summary(handover)];
     if handover.parts.len() > 1 {
-        paragraphs.push("Each part is for one role. The numbers say what comes first, over all parts.".to_owned());
+        paragraphs.push(
+            "Each part is for one role. The numbers say what comes first, over all parts."
+                .to_owned(),
+        );
     }
     if handover.redacted {
         paragraphs.push(
@@ -39,24 +43,42 @@ pub(super) fn introduction(handover: &Handover) -> Vec<String> {
 fn summary(handover: &Handover) -> String {
     let verdict = wording::verdict(handover.verdict);
     if handover.parts.is_empty() {
-        return format!("There is nothing to do: the report ({verdict}) names nothing that anyone has to fix.");
+        return format!(
+            "There is nothing to do: the report ({verdict}) names nothing that anyone has to fix."
+        );
     }
-    let (waits, own): (Vec<&Part>, Vec<&Part>) = handover.parts.iter().partition(|part| part.is_for_nobody());
+    let (waits, own): (Vec<&Part>, Vec<&Part>) =
+        handover.parts.iter().partition(|part| part.is_for_nobody());
     let count = |parts: &[&Part]| parts.iter().map(|part| part.tasks.len()).sum::<usize>();
-    let tasks = own.iter().flat_map(|part| &part.tasks).filter(|task| !task.is_note()).count();
-    let counts = [(tasks, "task"), (count(&own) - tasks, "note"), (count(&waits), "thing to wait for")];
-    let counted: Vec<String> =
-        counts.iter().filter(|(count, _)| *count > 0).map(|(count, noun)| spoken(*count, noun)).collect();
+    let tasks = own
+        .iter()
+        .flat_map(|part| &part.tasks)
+        .filter(|task| !task.is_note())
+        .count();
+    let counts = [
+        (tasks, "task"),
+        (count(&own) - tasks, "note"),
+        (count(&waits), "thing to wait for"),
+    ];
+    let counted: Vec<String> = counts
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, noun)| spoken(*count, noun))
+        .collect();
     let counted = counted.join(", ");
     match tasks {
-        0 => format!("{counted} below, and nothing that has to be fixed; the report says {verdict}."),
+        0 => {
+            format!("{counted} below, and nothing that has to be fixed; the report says {verdict}.")
+        }
         _ => format!("{counted} below; the report says {verdict}."),
     }
 }
 
 fn spoken(count: usize, noun: &str) -> String {
     let (first, rest) = noun.split_once(' ').unwrap_or((noun, ""));
-    format!("{} {rest}", wording::number(count, first)).trim_end().to_owned()
+    format!("{} {rest}", wording::number(count, first))
+        .trim_end()
+        .to_owned()
 }
 
 /// What is said behind the tasks.
@@ -72,12 +94,20 @@ pub(super) fn closing(handover: &Handover) -> Option<String> {
 /// What was tested, as pairs of a name and a value.
 pub(super) fn tested(handover: &Handover) -> Vec<(&'static str, String)> {
     let target = &handover.target;
-    let mut pairs = vec![("Tenant", format!("{} (cloud {})", target.tenant_id, target.cloud))];
+    let mut pairs = vec![(
+        "Tenant",
+        format!("{} (cloud {})", target.tenant_id, target.cloud),
+    )];
     for own in &target.connections {
         let rooms = wording::number(own.rooms, "room");
         pairs.push((
             "Connection",
-            format!("{}: {}, app {}, {rooms}", names::listed(&own.name), wording::api(own.api), own.client_id),
+            format!(
+                "{}: {}, app {}, {rooms}",
+                names::listed(&own.name),
+                wording::api(own.api),
+                own.client_id
+            ),
         ));
     }
     pairs.push(("Tested", handover.tested_at.to_string()));
@@ -113,7 +143,14 @@ pub(super) fn about(task: &Task) -> Vec<(&'static str, String)> {
 }
 
 fn named(names: &[String]) -> String {
-    wording::named(names, if names.len() > NAMED_WHOLE { NAMED } else { NAMED_WHOLE })
+    wording::named(
+        names,
+        if names.len() > NAMED_WHOLE {
+            NAMED
+        } else {
+            NAMED_WHOLE
+        },
+    )
 }
 
 fn doubt(confidence: Confidence) -> Option<&'static str> {
@@ -133,11 +170,22 @@ mod tests {
     fn the_summary_tells_tasks_from_notes_and_from_waiting() {
         let mut report = fixture::report();
         let said = |report: &crate::report::Report| summary(&Handover::new(report));
-        assert_eq!(said(&report), "2 tasks, 2 notes below; the report says NOT READY.");
+        assert_eq!(
+            said(&report),
+            "2 tasks, 2 notes below; the report says NOT READY."
+        );
         report.causes[0].remedy.who = "nobody".into();
-        assert_eq!(said(&report), "1 task, 2 notes, 1 thing to wait for below; the report says NOT READY.");
-        report.causes.retain(|cause| cause.requirement == crate::terms::Requirement::Advisory);
-        assert_eq!(said(&report), "2 notes below, and nothing that has to be fixed; the report says NOT READY.");
+        assert_eq!(
+            said(&report),
+            "1 task, 2 notes, 1 thing to wait for below; the report says NOT READY."
+        );
+        report
+            .causes
+            .retain(|cause| cause.requirement == crate::terms::Requirement::Advisory);
+        assert_eq!(
+            said(&report),
+            "2 notes below, and nothing that has to be fixed; the report says NOT READY."
+        );
     }
 
     #[test]
@@ -148,6 +196,9 @@ mod tests {
         report.redaction.key = Some("abc".into());
         report.interrupted = true;
         let told = introduction(&Handover::new(&report)).join(" ");
-        assert!(told.contains("pseudonyms") && told.contains("Only a part was checked"), "{told}");
+        assert!(
+            told.contains("pseudonyms") && told.contains("Only a part was checked"),
+            "{told}"
+        );
     }
 }

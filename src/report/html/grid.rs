@@ -26,8 +26,12 @@ const NAMED: usize = 40;
 
 /// Draws the rooms of every connection that has any.
 pub(super) fn draw(report: &Report) -> Markup {
-    let pictures: Vec<Markup> =
-        report.target.connections.iter().filter_map(|connection| picture(report, connection)).collect();
+    let pictures: Vec<Markup> = report
+        .target
+        .connections
+        .iter()
+        .filter_map(|connection| picture(report, connection))
+        .collect();
     html! {
         @if !pictures.is_empty() {
             section {
@@ -43,14 +47,23 @@ pub(super) fn draw(report: &Report) -> Markup {
 
 fn picture(report: &Report, connection: &TargetConnection) -> Option<Markup> {
     let of = |check: CheckId| -> Vec<&ResultRow> {
-        let own = report.results.iter().filter(|row| row.connection.as_ref() == Some(&connection.name));
-        own.filter(|row| row.check == check && row.subject.contains('@')).collect()
+        let own = report
+            .results
+            .iter()
+            .filter(|row| row.connection.as_ref() == Some(&connection.name));
+        own.filter(|row| row.check == check && row.subject.contains('@'))
+            .collect()
     };
-    let asked: Vec<(CheckId, Vec<&ResultRow>)> =
-        rooms::CHECKS.into_iter().map(|check| (check, of(check))).filter(|(_, rows)| !rows.is_empty()).collect();
+    let asked: Vec<(CheckId, Vec<&ResultRow>)> = rooms::CHECKS
+        .into_iter()
+        .map(|check| (check, of(check)))
+        .filter(|(_, rows)| !rows.is_empty())
+        .collect();
     let rooms = asked.iter().map(|(_, rows)| rows.len()).max()?;
     let all = || asked.iter().flat_map(|(_, rows)| rows.iter().copied());
-    let counted = Rooms::of(all()).words().unwrap_or_else(|| format!("{} left out", wording::number(rooms, "room")));
+    let counted = Rooms::of(all())
+        .words()
+        .unwrap_or_else(|| format!("{} left out", wording::number(rooms, "room")));
     let label = format!("{}: {counted}", names::listed(&connection.name));
     let named = by_name(&all().collect::<Vec<_>>());
     let parts = (0..rooms).step_by(ROOMS_IN_A_PICTURE);
@@ -67,9 +80,15 @@ fn picture(report: &Report, connection: &TargetConnection) -> Option<Markup> {
 fn part(asked: &[(CheckId, Vec<&ResultRow>)], rooms: Range<usize>, label: &str) -> Markup {
     let lines = rooms.len().div_ceil(ROOMS_IN_A_LINE);
     let band = asked.len() * STEP + STEP;
-    let (width, height) = (MARGIN + ROOMS_IN_A_LINE.min(rooms.len()) * STEP, lines * band);
+    let (width, height) = (
+        MARGIN + ROOMS_IN_A_LINE.min(rooms.len()) * STEP,
+        lines * band,
+    );
     let place = |check: usize, room: usize| {
-        (MARGIN + (room % ROOMS_IN_A_LINE) * STEP, (room / ROOMS_IN_A_LINE) * band + check * STEP)
+        (
+            MARGIN + (room % ROOMS_IN_A_LINE) * STEP,
+            (room / ROOMS_IN_A_LINE) * band + check * STEP,
+        )
     };
     let mut squares: Vec<((usize, usize), &ResultRow)> = Vec::new();
     for (check, (_, rows)) in asked.iter().enumerate() {
@@ -94,10 +113,17 @@ fn part(asked: &[(CheckId, Vec<&ResultRow>)], rooms: Range<usize>, label: &str) 
 fn by_name(rows: &[&ResultRow]) -> Vec<(Outcome, Vec<String>)> {
     let of = |outcome: Outcome| {
         let mut seen = HashSet::new();
-        let rooms = rows.iter().filter(|row| row.outcome == outcome && seen.insert(row.subject.as_str()));
-        (outcome, rooms.map(|row| row.subject.clone()).collect::<Vec<_>>())
+        let rooms = rows
+            .iter()
+            .filter(|row| row.outcome == outcome && seen.insert(row.subject.as_str()));
+        (
+            outcome,
+            rooms.map(|row| row.subject.clone()).collect::<Vec<_>>(),
+        )
     };
-    let listed = [Outcome::Fail, Outcome::Error, Outcome::Unknown].into_iter().map(of);
+    let listed = [Outcome::Fail, Outcome::Error, Outcome::Unknown]
+        .into_iter()
+        .map(of);
     listed.filter(|(_, rooms)| !rooms.is_empty()).collect()
 }
 
@@ -118,9 +144,15 @@ fn name(check: CheckId) -> &'static str {
 
 fn all_right(squares: &[((usize, usize), &ResultRow)]) -> String {
     let mut path = String::new();
-    let passed = squares.iter().filter(|(_, row)| row.outcome == Outcome::Pass);
+    let passed = squares
+        .iter()
+        .filter(|(_, row)| row.outcome == Outcome::Pass);
     for (count, ((x, y), _)) in passed.enumerate() {
-        let gap = if count > 0 && count.is_multiple_of(ROOMS_IN_A_LINE) { "\n" } else { "" };
+        let gap = if count > 0 && count.is_multiple_of(ROOMS_IN_A_LINE) {
+            "\n"
+        } else {
+            ""
+        };
         let _ = write!(path, "{gap}M{x} {y}h{SIDE}v{SIDE}h-{SIDE}z");
     }
     path

@@ -48,7 +48,11 @@ impl Indented {
 impl Formatter for Indented {
     /// Characters that steer a terminal or turn the direction of reading are written as escapes, which are the same text
     /// for every reader of JSON.
-    fn write_string_fragment<W: ?Sized + Write>(&mut self, to: &mut W, fragment: &str) -> io::Result<()> {
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        to: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
         // The library itself escapes what steers in ASCII, but for the last of its characters.
         if is_below_delete(fragment.as_bytes()) {
             return to.write_all(fragment.as_bytes());
@@ -120,21 +124,42 @@ mod tests {
 
     fn laid_out(value: &Value) -> String {
         let mut bytes = Vec::new();
-        value.serialize(&mut serde_json::Serializer::with_formatter(&mut bytes, Indented::default())).unwrap();
+        value
+            .serialize(&mut serde_json::Serializer::with_formatter(
+                &mut bytes,
+                Indented::default(),
+            ))
+            .unwrap();
         String::from_utf8(bytes).unwrap()
     }
 
     #[test]
     fn the_layout_is_that_of_serde_json() {
-        let deep = (0..50).fold(json!([1]), |inside, _| json!({ "in": [inside, {}], "and": [] }));
-        for value in [json!(null), json!([]), json!({}), json!([[], {}, "a\"b"]), json!({"a": {"b": [1, 2]}}), deep] {
-            assert_eq!(laid_out(&value), serde_json::to_string_pretty(&value).unwrap());
+        let deep = (0..50).fold(
+            json!([1]),
+            |inside, _| json!({ "in": [inside, {}], "and": [] }),
+        );
+        for value in [
+            json!(null),
+            json!([]),
+            json!({}),
+            json!([[], {}, "a\"b"]),
+            json!({"a": {"b": [1, 2]}}),
+            deep,
+        ] {
+            assert_eq!(
+                laid_out(&value),
+                serde_json::to_string_pretty(&value).unwrap()
+            );
         }
     }
 
     #[test]
     fn what_steers_is_an_escape_and_the_rest_is_as_it_is() {
-        assert_eq!(laid_out(&json!("Größe \u{202e}x\u{9b}\u{1b}")), r#""Größe \u202ex\u009b\u001b""#);
+        assert_eq!(
+            laid_out(&json!("Größe \u{202e}x\u{9b}\u{1b}")),
+            r#""Größe \u202ex\u009b\u001b""#
+        );
         assert_eq!(laid_out(&json!("\u{e0001}")), r#""\udb40\udc01""#);
     }
 

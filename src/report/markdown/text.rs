@@ -9,7 +9,10 @@ pub(in crate::report) fn escape(text: &str) -> String {
 /// The same for a text that is a part of a word, where other underscores stay as they are.
 pub(in crate::report) fn escape_inside_a_word(text: &str) -> String {
     let escaped = inline(&format!("a{text}a"));
-    escaped.get(1..escaped.len().saturating_sub(1)).unwrap_or_default().to_owned()
+    escaped
+        .get(1..escaped.len().saturating_sub(1))
+        .unwrap_or_default()
+        .to_owned()
 }
 
 /// A sentence of this program: what is between backticks is a code span, and so is an address, so that both can be copied
@@ -36,7 +39,9 @@ fn addresses(text: &str) -> String {
     let mut rest = text;
     while let Some(start) = rest.find("https://") {
         let (before, from) = rest.split_at(start);
-        let end = from.find(|character: char| !is_of_an_address(character)).unwrap_or(from.len());
+        let end = from
+            .find(|character: char| !is_of_an_address(character))
+            .unwrap_or(from.len());
         let address = from[..end].trim_end_matches(['.', ',', ';', ':', ')', '?']);
         written.push_str(&inline(before));
         written.push_str(&code(address));
@@ -59,8 +64,11 @@ fn inline(text: &str) -> String {
     while let Some(character) = characters.next() {
         let next = characters.peek().copied().unwrap_or(' ');
         match character {
-            '_' if before.is_ascii_alphanumeric() && next.is_ascii_alphanumeric() => escaped.push('_'),
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '!' | '&' => {
+            '_' if before.is_ascii_alphanumeric() && next.is_ascii_alphanumeric() => {
+                escaped.push('_')
+            }
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '!'
+            | '&' => {
                 escaped.push('\\');
                 escaped.push(character);
             }
@@ -86,7 +94,15 @@ fn at_the_beginning(text: &str) -> String {
 /// A sentence of this program; what stands between backticks in it is code.
 pub(in crate::report) fn with_code(text: &str) -> String {
     let pieces = text.split('`').enumerate();
-    pieces.map(|(at, piece)| if at.is_multiple_of(2) { escape(piece) } else { code(piece) }).collect()
+    pieces
+        .map(|(at, piece)| {
+            if at.is_multiple_of(2) {
+                escape(piece)
+            } else {
+                code(piece)
+            }
+        })
+        .collect()
 }
 
 /// A code span around any text: its fence is longer than every run of backticks within.
@@ -110,7 +126,10 @@ pub(in crate::report) fn fence(language: &str, text: &str) -> String {
 }
 
 fn longest_run(text: &str) -> usize {
-    text.split(|character| character != '`').map(str::len).max().unwrap_or_default()
+    text.split(|character| character != '`')
+        .map(str::len)
+        .max()
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -125,7 +144,8 @@ mod tests {
         let text = Parser::new(markdown).fold(String::new(), |mut text, event| {
             match event {
                 Event::Text(part) | Event::Code(part) => text.push_str(&part),
-                Event::Start(pulldown_cmark::Tag::Paragraph) | Event::End(pulldown_cmark::TagEnd::Paragraph) => {}
+                Event::Start(pulldown_cmark::Tag::Paragraph)
+                | Event::End(pulldown_cmark::TagEnd::Paragraph) => {}
                 _ => plain = false,
             }
             text
@@ -146,15 +166,24 @@ mod tests {
         let command = "Run `rx-preflight check --only mailbox.*` again: the `mailbox.*` rows pass.";
         assert_eq!(prose(command), command);
         let address = "https://login.microsoftonline.com/contoso.com/adminconsent?client_id=9a41";
-        assert_eq!(prose(&format!("Open {address}.")), format!("Open `{address}`."));
-        assert_eq!(prose("full_access_as_app and more"), "full_access_as_app and more");
+        assert_eq!(
+            prose(&format!("Open {address}.")),
+            format!("Open `{address}`.")
+        );
+        assert_eq!(
+            prose("full_access_as_app and more"),
+            "full_access_as_app and more"
+        );
         assert_eq!(prose("a ` alone *b*"), "a \\` alone \\*b\\*");
         assert_eq!(escape("_a_ b_"), "\\_a\\_ b\\_");
     }
 
     #[test]
     fn nobody_is_called_into_a_ticket() {
-        assert_eq!(escape("@team, room@contoso.com"), "@\u{2060}team, room@contoso.com");
+        assert_eq!(
+            escape("@team, room@contoso.com"),
+            "@\u{2060}team, room@contoso.com"
+        );
     }
 
     proptest! {

@@ -7,8 +7,8 @@ use super::kind::Kind;
 use super::names::{LONGEST_VALUE, Names};
 use crate::diagnosis::without_port;
 use crate::evidence::{
-    ConnectionFacts, ConnectionKind, Control, Failure, Finding, Observation, Refusal, RegistrationFacts, Reply,
-    RoomListing, SettingsFault, TenantFacts, TokenFacts,
+    ConnectionFacts, ConnectionKind, Control, Failure, Finding, Observation, Refusal,
+    RegistrationFacts, Reply, RoomListing, SettingsFault, TenantFacts, TokenFacts,
 };
 use crate::knowledge;
 use crate::report::Report;
@@ -22,11 +22,20 @@ const NO_TENANT: [&str; 3] = ["common", "organizations", "consumers"];
 const KEPT_VALUES: [&str; 3] = ["trace_id", "correlation_id", "timestamp"];
 
 /// Headers in which Microsoft's services name their own servers.
-const SERVERS: [&str; 5] =
-    ["x-ms-ags-diagnostic", "x-ms-ests-server", "x-feserver", "x-beserver", "x-calculatedbetarget"];
+const SERVERS: [&str; 5] = [
+    "x-ms-ags-diagnostic",
+    "x-ms-ests-server",
+    "x-feserver",
+    "x-beserver",
+    "x-calculatedbetarget",
+];
 
 /// Every value of a report that names the customer, with its pseudonym.
-pub(super) fn names(report: &Report, key: &RedactionKey, given: &BTreeMap<String, String>) -> Names {
+pub(super) fn names(
+    report: &Report,
+    key: &RedactionKey,
+    given: &BTreeMap<String, String>,
+) -> Names {
     let mut found = Found::default();
     found.target(report);
     found.evidence(report);
@@ -45,22 +54,45 @@ pub(super) fn names(report: &Report, key: &RedactionKey, given: &BTreeMap<String
 
 /// What stays as it is although no table knows it: the ids and servers by which Microsoft's support finds a request.
 pub(super) fn kept(report: &Report) -> HashSet<String> {
-    let of_requests = report.requests.iter().flat_map(|request| [&request.request_id, &request.client_request_id]);
-    let refusals = report.evidence.observations.iter().filter_map(|observation| observation.finding()?.refusal());
-    let of_answers = refusals.flat_map(|refusal| KEPT_VALUES.iter().filter_map(|name| refusal.values.get(*name)));
-    let ids = of_requests.flatten().chain(of_answers).chain([&report.report_id]);
-    let ids = ids.filter(|id| knowledge::is_id(id)).map(|id| id.to_lowercase());
-    let headers =
-        report.requests.iter().flat_map(|request| SERVERS.iter().filter_map(|name| request.headers.get(*name)));
-    let servers =
-        headers.flat_map(|value| value.split(|sign: char| !sign.is_alphanumeric())).filter(|word| is_server(word));
+    let of_requests = report
+        .requests
+        .iter()
+        .flat_map(|request| [&request.request_id, &request.client_request_id]);
+    let refusals = report
+        .evidence
+        .observations
+        .iter()
+        .filter_map(|observation| observation.finding()?.refusal());
+    let of_answers = refusals.flat_map(|refusal| {
+        KEPT_VALUES
+            .iter()
+            .filter_map(|name| refusal.values.get(*name))
+    });
+    let ids = of_requests
+        .flatten()
+        .chain(of_answers)
+        .chain([&report.report_id]);
+    let ids = ids
+        .filter(|id| knowledge::is_id(id))
+        .map(|id| id.to_lowercase());
+    let headers = report
+        .requests
+        .iter()
+        .flat_map(|request| SERVERS.iter().filter_map(|name| request.headers.get(*name)));
+    let servers = headers
+        .flat_map(|value| value.split(|sign: char| !sign.is_alphanumeric()))
+        .filter(|word| is_server(word));
     ids.chain(servers.map(str::to_lowercase)).collect()
 }
 
 /// Whether a Server Host Name as typed holds the host of a cloud.
 fn names_a_host_of_microsoft(typed: &str) -> bool {
     let behind = typed.split_once("://").map_or(typed, |(_, behind)| behind);
-    let authority = behind.trim().split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    let authority = behind
+        .trim()
+        .split(['/', '?', '#', '\\'])
+        .next()
+        .unwrap_or_default();
     let host = without_port(authority.rsplit('@').next().unwrap_or_default());
     knowledge::clouds().iter().any(|cloud| cloud.has_host(host))
 }
@@ -68,7 +100,11 @@ fn names_a_host_of_microsoft(typed: &str) -> bool {
 /// Whether a word has the form of Microsoft's server names, such as `AM4PEPF00011B3F`.
 fn is_server(word: &str) -> bool {
     let has_digits = word.bytes().filter(u8::is_ascii_digit).count() >= 4;
-    word.len() >= 10 && has_digits && word.bytes().all(|sign| sign.is_ascii_uppercase() || sign.is_ascii_digit())
+    word.len() >= 10
+        && has_digits
+        && word
+            .bytes()
+            .all(|sign| sign.is_ascii_uppercase() || sign.is_ascii_digit())
 }
 
 /// The values in small letters, each with the first of the kinds it was found as.
@@ -81,7 +117,11 @@ impl<'r> Found<'r> {
         if value.is_empty() || value.len() > LONGEST_VALUE || stays(kind, value) {
             return;
         }
-        let kind = if kind.is_address() && !is_address(value) { Kind::Entry } else { kind };
+        let kind = if kind.is_address() && !is_address(value) {
+            Kind::Entry
+        } else {
+            kind
+        };
         let held = self.0.entry(value.to_lowercase()).or_insert((kind, value));
         held.0 = held.0.min(kind);
     }
@@ -125,16 +165,27 @@ impl<'r> Found<'r> {
         }
         self.host(&evidence.sign_in_host);
         self.host_of(&evidence.sign_in_host);
-        evidence.connections.iter().for_each(|connection| self.connection(connection));
-        evidence.observations.iter().for_each(|observation| self.observation(observation));
-        evidence.controls.iter().for_each(|control| self.control(control));
+        evidence
+            .connections
+            .iter()
+            .for_each(|connection| self.connection(connection));
+        evidence
+            .observations
+            .iter()
+            .for_each(|observation| self.observation(observation));
+        evidence
+            .controls
+            .iter()
+            .for_each(|control| self.control(control));
     }
 
     fn connection(&mut self, facts: &'r ConnectionFacts) {
         let kind = match facts.kind {
             ConnectionKind::Location => Kind::Location,
             ConnectionKind::Profile => Kind::Profile,
-            ConnectionKind::System | ConnectionKind::Mail | ConnectionKind::UserSync => Kind::Connection,
+            ConnectionKind::System | ConnectionKind::Mail | ConnectionKind::UserSync => {
+                Kind::Connection
+            }
         };
         self.add(kind, &facts.name);
         self.tenant(&facts.tenant_id);
@@ -158,8 +209,16 @@ impl<'r> Found<'r> {
     fn control(&mut self, control: &'r Control) {
         self.add(Kind::Connection, &control.connection);
         self.add(Kind::Mailbox, &control.mailbox);
-        control.reply.refusal().into_iter().for_each(|refusal| self.refusal(refusal));
-        control.reply.failure().into_iter().for_each(|failure| self.failure(failure));
+        control
+            .reply
+            .refusal()
+            .into_iter()
+            .for_each(|refusal| self.refusal(refusal));
+        control
+            .reply
+            .failure()
+            .into_iter()
+            .for_each(|failure| self.failure(failure));
     }
 
     /// The subject of a row, which is of another kind for each group of checks.
@@ -172,7 +231,9 @@ impl<'r> Found<'r> {
             _ => match check.group() {
                 "network" => self.host(subject),
                 "mailbox" => self.mailbox(Kind::Room, subject),
-                "sign-in" | "registration" | "grant" if knowledge::is_id(subject) => self.add(Kind::AppId, subject),
+                "sign-in" | "registration" | "grant" if knowledge::is_id(subject) => {
+                    self.add(Kind::AppId, subject)
+                }
                 _ if is_address(subject) => self.add(Kind::Mailbox, subject),
                 _ => {}
             },
@@ -192,15 +253,31 @@ impl<'r> Found<'r> {
             Finding::Rooms { faults, listing } => {
                 self.faults(faults);
                 if let RoomListing::Asked(Reply::Success(facts)) = listing {
-                    facts.without_address.iter().for_each(|name| self.add(Kind::RoomName, name));
+                    facts
+                        .without_address
+                        .iter()
+                        .for_each(|name| self.add(Kind::RoomName, name));
                 }
             }
             Finding::Discovery(facts) => {
-                facts.here.success().into_iter().for_each(|tenant| self.tenant_facts(tenant));
-                facts.elsewhere.iter().for_each(|other| self.tenant_facts(&other.tenant));
+                facts
+                    .here
+                    .success()
+                    .into_iter()
+                    .for_each(|tenant| self.tenant_facts(tenant));
+                facts
+                    .elsewhere
+                    .iter()
+                    .for_each(|other| self.tenant_facts(&other.tenant));
             }
-            Finding::SignIn(reply) => reply.success().into_iter().for_each(|token| self.token(token)),
-            Finding::Registration(reply) => reply.success().into_iter().for_each(|facts| self.registration(facts)),
+            Finding::SignIn(reply) => reply
+                .success()
+                .into_iter()
+                .for_each(|token| self.token(token)),
+            Finding::Registration(reply) => reply
+                .success()
+                .into_iter()
+                .for_each(|facts| self.registration(facts)),
             Finding::Reached(_)
             | Finding::Folder(_)
             | Finding::CalendarView(_)
@@ -209,14 +286,24 @@ impl<'r> Found<'r> {
             | Finding::Sent { .. }
             | Finding::Listing(_) => {}
         }
-        finding.refusal().into_iter().for_each(|refusal| self.refusal(refusal));
-        finding.failure().into_iter().for_each(|failure| self.failure(failure));
+        finding
+            .refusal()
+            .into_iter()
+            .for_each(|refusal| self.refusal(refusal));
+        finding
+            .failure()
+            .into_iter()
+            .for_each(|failure| self.failure(failure));
     }
 
     fn faults(&mut self, faults: &'r [SettingsFault]) {
         for fault in faults {
-            let Some(subject) = &fault.subject else { continue };
-            if fault.kind.check() == CheckId::SettingsServerHostName && names_a_host_of_microsoft(subject) {
+            let Some(subject) = &fault.subject else {
+                continue;
+            };
+            if fault.kind.check() == CheckId::SettingsServerHostName
+                && names_a_host_of_microsoft(subject)
+            {
                 // The address of a service is part of every request and remedy, whatever is wrong with its form.
                 continue;
             }
@@ -234,7 +321,10 @@ impl<'r> Found<'r> {
     }
 
     fn token(&mut self, facts: &'r TokenFacts) {
-        facts.tenant_id.iter().for_each(|tenant| self.tenant(tenant));
+        facts
+            .tenant_id
+            .iter()
+            .for_each(|tenant| self.tenant(tenant));
         self.optional(Kind::AppId, facts.client_id.as_ref());
         self.optional(Kind::ObjectId, facts.service_principal_id.as_ref());
         self.optional(Kind::AppName, facts.app_name.as_ref());
@@ -253,8 +343,13 @@ impl<'r> Found<'r> {
     }
 
     fn refusal(&mut self, refusal: &'r Refusal) {
-        let Some(challenge) = &refusal.challenge else { return };
-        challenge.authorization_uri.iter().for_each(|address| self.host_of(address));
+        let Some(challenge) = &refusal.challenge else {
+            return;
+        };
+        challenge
+            .authorization_uri
+            .iter()
+            .for_each(|address| self.host_of(address));
         self.optional(Kind::AppId, challenge.client_id.as_ref());
     }
 
@@ -280,7 +375,9 @@ impl<'r> Found<'r> {
 
     /// An organisation, or the common name of an issuer with its organisation in brackets.
     fn issuer(&mut self, issuer: &'r str) {
-        let brackets = issuer.strip_suffix(')').and_then(|text| text.rsplit_once('('));
+        let brackets = issuer
+            .strip_suffix(')')
+            .and_then(|text| text.rsplit_once('('));
         let organisation = brackets.map_or(issuer, |(_, organisation)| organisation);
         if !knowledge::issues_for_microsoft(organisation) {
             self.add(Kind::Issuer, issuer);
@@ -302,22 +399,35 @@ fn stays(kind: Kind, value: &str) -> bool {
 
 pub(super) fn is_own_user_agent(text: &str) -> bool {
     let version = text.strip_prefix("rx-preflight/");
-    version.is_some_and(|version| version.bytes().all(|sign| sign.is_ascii_digit() || sign == b'.'))
+    version.is_some_and(|version| {
+        version
+            .bytes()
+            .all(|sign| sign.is_ascii_digit() || sign == b'.')
+    })
 }
 
 fn is_address(text: &str) -> bool {
     let is_part = |part: &str| !part.is_empty() && !part.contains(char::is_whitespace);
-    text.split_once('@').is_some_and(|(local, domain)| is_part(local) && is_part(domain) && !domain.contains('@'))
+    text.split_once('@')
+        .is_some_and(|(local, domain)| is_part(local) && is_part(domain) && !domain.contains('@'))
 }
 
 fn is_domain(text: &str) -> bool {
-    let is_label = |label: &str| !label.is_empty() && label.chars().all(|sign| sign.is_alphanumeric() || sign == '-');
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label
+                .chars()
+                .all(|sign| sign.is_alphanumeric() || sign == '-')
+    };
     text.contains('.') && text.split('.').all(is_label)
 }
 
 /// Microsoft's own hosts, and this machine.
 pub(super) fn is_public_host(name: &str) -> bool {
     let is_local = name.eq_ignore_ascii_case("localhost")
-        || name.trim_matches(['[', ']']).parse().is_ok_and(|ip: core::net::IpAddr| ip.is_loopback());
+        || name
+            .trim_matches(['[', ']'])
+            .parse()
+            .is_ok_and(|ip: core::net::IpAddr| ip.is_loopback());
     is_local || knowledge::clouds().iter().any(|cloud| cloud.has_host(name))
 }

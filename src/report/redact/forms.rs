@@ -15,16 +15,26 @@ pub fn forms(text: &str) -> Vec<String> {
         cases.extend([text.to_lowercase(), text.to_uppercase()]);
     }
     let mut seen = BTreeSet::new();
-    cases.iter().flat_map(|text| written(text)).filter(|form| seen.insert(form.clone())).collect()
+    cases
+        .iter()
+        .flat_map(|text| written(text))
+        .filter(|form| seen.insert(form.clone()))
+        .collect()
 }
 
 fn written(text: &str) -> [String; 10] {
     let json = serde_json::to_string(text).unwrap_or_default();
-    let json = json.strip_prefix('"').and_then(|json| json.strip_suffix('"')).unwrap_or(text);
+    let json = json
+        .strip_prefix('"')
+        .and_then(|json| json.strip_suffix('"'))
+        .unwrap_or(text);
     [
         text.to_owned(),
         json.to_owned(),
-        text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;"),
+        text.replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;")
+            .replace('"', "&quot;"),
         markdown::escape(text),
         markdown::escape_inside_a_word(text),
         text.replace('\'', "''"),
@@ -56,7 +66,10 @@ mod tests {
             "o'neill & \"cö_x\"%40contoso.com",
             "O'NEILL & \"CÖ_X\"@CONTOSO.COM",
         ] {
-            assert!(forms.iter().any(|form| form == expected), "{expected} is not in {forms:?}");
+            assert!(
+                forms.iter().any(|form| form == expected),
+                "{expected} is not in {forms:?}"
+            );
         }
     }
 }

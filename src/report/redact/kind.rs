@@ -56,6 +56,9 @@ impl Kind {
 
     /// Whether values of this kind are mail addresses.
     pub(super) fn is_address(self) -> bool {
-        matches!(self, Self::ServiceAccount | Self::Sender | Self::Room | Self::Mailbox)
+        matches!(
+            self,
+            Self::ServiceAccount | Self::Sender | Self::Room | Self::Mailbox
+        )
     }
 }

@@ -34,15 +34,19 @@ impl Name {
     pub(super) fn is_searched(&self) -> bool {
         let is_phrase = || {
             !self.value.contains('@')
-                && (knowledge::is_known_dotted(&self.value) || knowledge::is_known_phrase(&self.value))
+                && (knowledge::is_known_dotted(&self.value)
+                    || knowledge::is_known_phrase(&self.value))
         };
         self.value.chars().count() >= SEARCHED_FROM && !is_ordinary(&self.value) && !is_phrase()
     }
 
     /// Whether a finished document can be searched for the value: it has a part that no document has by itself.
     pub(super) fn is_distinct(&self) -> bool {
-        let mut parts = self.value.split(|character: char| !character.is_alphanumeric());
-        self.is_searched() && parts.any(|part| part.chars().count() >= SEARCHED_FROM && !is_ordinary(part))
+        let mut parts = self
+            .value
+            .split(|character: char| !character.is_alphanumeric());
+        self.is_searched()
+            && parts.any(|part| part.chars().count() >= SEARCHED_FROM && !is_ordinary(part))
     }
 }
 
@@ -58,10 +62,20 @@ impl Names {
     /// Nothing yet. `given` are the values that had a pseudonym in an earlier report, by pseudonym: they keep it, also
     /// where they are found in another role.
     pub(super) fn new(key: &RedactionKey, given: &BTreeMap<String, String>) -> Self {
-        let taken: HashMap<String, String> =
-            given.iter().map(|(pseudonym, value)| (pseudonym.clone(), normal(value))).collect();
-        let given = taken.iter().map(|(pseudonym, value)| (value.clone(), pseudonym.clone())).collect();
-        Self { key: hmac_key(key), known: HashMap::new(), taken, given }
+        let taken: HashMap<String, String> = given
+            .iter()
+            .map(|(pseudonym, value)| (pseudonym.clone(), normal(value)))
+            .collect();
+        let given = taken
+            .iter()
+            .map(|(pseudonym, value)| (value.clone(), pseudonym.clone()))
+            .collect();
+        Self {
+            key: hmac_key(key),
+            known: HashMap::new(),
+            taken,
+            given,
+        }
     }
 
     /// A short word that is the same for all reports of one key and tells nothing about it.
@@ -73,9 +87,17 @@ impl Names {
     pub(super) fn add(&mut self, kind: Kind, value: &str) -> &Name {
         let normal = normal(value);
         if !self.known.contains_key(&normal) {
-            let pseudonym = self.given.get(&normal).cloned().unwrap_or_else(|| self.pseudonym(kind, &normal));
+            let pseudonym = self
+                .given
+                .get(&normal)
+                .cloned()
+                .unwrap_or_else(|| self.pseudonym(kind, &normal));
             self.taken.insert(pseudonym.clone(), normal.clone());
-            let name = Name { kind, value: value.trim().to_owned(), pseudonym };
+            let name = Name {
+                kind,
+                value: value.trim().to_owned(),
+                pseudonym,
+            };
             self.known.insert(normal.clone(), name);
         }
         &self.known[&normal]
@@ -90,27 +112,42 @@ impl Names {
     }
 
     pub(super) fn map(&self) -> BTreeMap<String, String> {
-        self.all().map(|name| (name.pseudonym.clone(), name.value.clone())).collect()
+        self.all()
+            .map(|name| (name.pseudonym.clone(), name.value.clone()))
+            .collect()
     }
 
     pub(super) fn originals(&self) -> Vec<String> {
-        let mut values: Vec<String> =
-            self.all().filter(|name| name.is_distinct()).map(|name| name.value.clone()).collect();
+        let mut values: Vec<String> = self
+            .all()
+            .filter(|name| name.is_distinct())
+            .map(|name| name.value.clone())
+            .collect();
         values.sort();
         values
     }
 
     fn pseudonym(&mut self, kind: Kind, normal: &str) -> String {
         let behind = match normal.rsplit_once('@') {
-            Some((_, domain)) if kind.is_address() => format!("@{}", self.add(Kind::Domain, domain).pseudonym),
-            _ if kind == Kind::Domain && normal.ends_with(INITIAL_DOMAIN) => INITIAL_DOMAIN.to_owned(),
+            Some((_, domain)) if kind.is_address() => {
+                format!("@{}", self.add(Kind::Domain, domain).pseudonym)
+            }
+            _ if kind == Kind::Domain && normal.ends_with(INITIAL_DOMAIN) => {
+                INITIAL_DOMAIN.to_owned()
+            }
             _ if kind == Kind::Domain => OTHER_DOMAIN.to_owned(),
             _ => String::new(),
         };
         let hash = hmac::sign(&self.key, normal.as_bytes());
         let lengths = BYTES..=hash.as_ref().len();
         let same = |name: &String| self.taken.get(name).is_some_and(|value| value == normal);
-        let names = lengths.map(|length| format!("{}-{}{behind}", kind.word(), digits(&hash.as_ref()[..length])));
+        let names = lengths.map(|length| {
+            format!(
+                "{}-{}{behind}",
+                kind.word(),
+                digits(&hash.as_ref()[..length])
+            )
+        });
         let mut free = names.filter(|name| same(name) || !self.taken.contains_key(name));
         // Two values with one whole hash would have broken SHA-256.
         free.next().unwrap_or_else(|| kind.word().to_owned())
@@ -128,10 +165,15 @@ pub(super) fn is_ordinary(value: &str) -> bool {
 /// `500`, `20s`, `23T09`, `02Z`: digits with at most a short unit between or behind them.
 fn is_number(word: &str) -> bool {
     let behind = word.trim_start_matches(|letter: char| letter.is_ascii_digit());
-    let unit_ends = behind.find(|letter: char| !letter.is_ascii_alphabetic()).unwrap_or(behind.len());
+    let unit_ends = behind
+        .find(|letter: char| !letter.is_ascii_alphabetic())
+        .unwrap_or(behind.len());
     let (unit, more) = behind.split_at(unit_ends);
     let digits = word.len() - behind.len();
-    (1..=6).contains(&digits) && unit.len() <= 2 && more.len() <= 2 && more.bytes().all(|digit| digit.is_ascii_digit())
+    (1..=6).contains(&digits)
+        && unit.len() <= 2
+        && more.len() <= 2
+        && more.bytes().all(|digit| digit.is_ascii_digit())
 }
 
 fn hmac_key(key: &RedactionKey) -> hmac::Key {
@@ -144,11 +186,17 @@ fn normal(value: &str) -> String {
 
 fn digits(bytes: &[u8]) -> String {
     let bits = |at: usize| -> usize {
-        let bit =
-            |offset: usize| bytes.get((at + offset) / 8).is_some_and(|byte| byte & (0x80 >> ((at + offset) % 8)) != 0);
+        let bit = |offset: usize| {
+            bytes
+                .get((at + offset) / 8)
+                .is_some_and(|byte| byte & (0x80 >> ((at + offset) % 8)) != 0)
+        };
         (0..5).fold(0, |digit, offset| digit * 2 + usize::from(bit(offset)))
     };
-    (0..bytes.len() * 8).step_by(5).map(|at| char::from(DIGITS[bits(at)])).collect()
+    (0..bytes.len() * 8)
+        .step_by(5)
+        .map(|at| char::from(DIGITS[bits(at)]))
+        .collect()
 }
 
 #[cfg(test)]
@@ -162,17 +210,27 @@ mod tests {
     #[test]
     fn one_value_has_one_name_whatever_its_case_and_its_role() {
         let mut names = names();
-        let first = names.add(Kind::Room, "Boardroom@Contoso.com").pseudonym.clone();
-        assert_eq!(names.add(Kind::Sender, " boardroom@contoso.COM").pseudonym, first);
+        let first = names
+            .add(Kind::Room, "Boardroom@Contoso.com")
+            .pseudonym
+            .clone();
+        assert_eq!(
+            names.add(Kind::Sender, " boardroom@contoso.COM").pseudonym,
+            first
+        );
         let (room, tenant) = first.split_once('@').unwrap();
-        assert!(room.starts_with("room-") && tenant.starts_with("tenant-"), "{first}");
+        assert!(
+            room.starts_with("room-") && tenant.starts_with("tenant-"),
+            "{first}"
+        );
         assert_eq!(names.get("contoso.com").unwrap().pseudonym, tenant);
     }
 
     #[test]
     fn two_reports_of_one_key_have_the_same_names_and_another_key_has_others() {
         let name = |key: u8| {
-            let mut names = Names::new(&RedactionKey::new(vec![key; 32]).unwrap(), &BTreeMap::new());
+            let mut names =
+                Names::new(&RedactionKey::new(vec![key; 32]).unwrap(), &BTreeMap::new());
             names.add(Kind::AppId, "9a41b7c8").pseudonym.clone()
         };
         assert_eq!(name(7), name(7));
@@ -181,8 +239,18 @@ mod tests {
 
     #[test]
     fn the_class_of_a_domain_stays() {
-        assert!(names().add(Kind::Domain, "contoso.onmicrosoft.com").pseudonym.ends_with(".onmicrosoft.com"));
-        assert!(names().add(Kind::Domain, "contoso.com").pseudonym.ends_with(".example"));
+        assert!(
+            names()
+                .add(Kind::Domain, "contoso.onmicrosoft.com")
+                .pseudonym
+                .ends_with(".onmicrosoft.com")
+        );
+        assert!(
+            names()
+                .add(Kind::Domain, "contoso.com")
+                .pseudonym
+                .ends_with(".example")
+        );
     }
 
     #[test]
@@ -191,7 +259,10 @@ mod tests {
         let usual = names.pseudonym(Kind::Host, "proxy");
         names.taken.insert(usual.clone(), "another".to_owned());
         let longer = names.pseudonym(Kind::Host, "proxy");
-        assert!(longer.starts_with(&usual[..usual.len() - 1]) && longer.len() > usual.len(), "{usual} {longer}");
+        assert!(
+            longer.starts_with(&usual[..usual.len() - 1]) && longer.len() > usual.len(),
+            "{usual} {longer}"
+        );
     }
 
     #[test]
@@ -209,15 +280,25 @@ mod tests {
             ("Bern Hall", true, true),
         ] {
             let name = names.add(Kind::Location, value);
-            assert_eq!((name.is_searched(), name.is_distinct()), (searched, distinct), "{value}");
+            assert_eq!(
+                (name.is_searched(), name.is_distinct()),
+                (searched, distinct),
+                "{value}"
+            );
         }
     }
 
     #[test]
     fn a_value_keeps_the_pseudonym_that_it_had_in_another_role() {
-        let given = BTreeMap::from([("room-1@tenant-1.example".to_owned(), "Hall@northwind.com".to_owned())]);
+        let given = BTreeMap::from([(
+            "room-1@tenant-1.example".to_owned(),
+            "Hall@northwind.com".to_owned(),
+        )]);
         let mut names = Names::new(&RedactionKey::new(vec![7; 32]).unwrap(), &given);
-        assert_eq!(names.add(Kind::Sender, "hall@northwind.com").pseudonym, "room-1@tenant-1.example");
+        assert_eq!(
+            names.add(Kind::Sender, "hall@northwind.com").pseudonym,
+            "room-1@tenant-1.example"
+        );
         assert_eq!(names.all().count(), 1);
     }
 

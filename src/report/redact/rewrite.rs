@@ -19,7 +19,9 @@ pub(super) struct Rewriter {
 
 impl Rewriter {
     pub(super) fn new(names: Names, kept: HashSet<String>) -> Self {
-        Self { scrub: Scrubber::new(names, kept) }
+        Self {
+            scrub: Scrubber::new(names, kept),
+        }
     }
 
     pub(super) fn finish(self) -> Scrubbed {
@@ -56,15 +58,28 @@ impl Rewriter {
             summary: *summary,
             causes: causes.iter().map(|cause| self.cause(cause)).collect(),
             results: results.iter().map(|row| self.row(row)).collect(),
-            requests: requests.iter().map(|request| self.request(request)).collect(),
+            requests: requests
+                .iter()
+                .map(|request| self.request(request))
+                .collect(),
             evidence: self.recorded(evidence),
             not_visible: self.texts(not_visible),
-            input_notes: input_notes.iter().map(|note| self.input_note(note)).collect(),
+            input_notes: input_notes
+                .iter()
+                .map(|note| self.input_note(note))
+                .collect(),
         }
     }
 
     fn input_note(&mut self, note: &InputNote) -> InputNote {
-        let InputNote { kind, file, about, lines, column, count } = note;
+        let InputNote {
+            kind,
+            file,
+            about,
+            lines,
+            column,
+            count,
+        } = note;
         InputNote {
             kind: *kind,
             file: file.as_ref().map(|file| self.scrub.text(file)),
@@ -76,7 +91,11 @@ impl Rewriter {
     }
 
     fn tool(&mut self, tool: &Tool) -> Tool {
-        let Tool { name, version, knowledge_date } = tool;
+        let Tool {
+            name,
+            version,
+            knowledge_date,
+        } = tool;
         Tool {
             name: self.scrub.word(name),
             version: self.scrub.text(version),
@@ -85,11 +104,21 @@ impl Rewriter {
     }
 
     fn target(&mut self, target: &Target) -> Target {
-        let Target { cloud, tenant_id, connections, narrowed_by, deadline, warn_days } = target;
+        let Target {
+            cloud,
+            tenant_id,
+            connections,
+            narrowed_by,
+            deadline,
+            warn_days,
+        } = target;
         Target {
             cloud: self.scrub.word(cloud),
             tenant_id: self.scrub.field(tenant_id),
-            connections: connections.iter().map(|connection| self.connection(connection)).collect(),
+            connections: connections
+                .iter()
+                .map(|connection| self.connection(connection))
+                .collect(),
             narrowed_by: self.texts(narrowed_by),
             deadline: deadline.clone(),
             warn_days: *warn_days,
@@ -97,7 +126,13 @@ impl Rewriter {
     }
 
     fn connection(&mut self, connection: &TargetConnection) -> TargetConnection {
-        let TargetConnection { name, api, client_id, rooms, tenant_id } = connection;
+        let TargetConnection {
+            name,
+            api,
+            client_id,
+            rooms,
+            tenant_id,
+        } = connection;
         TargetConnection {
             name: self.scrub.field(name),
             api: *api,
@@ -127,7 +162,10 @@ impl Rewriter {
         Cause {
             id: self.scrub.word(id),
             connection: self.optional_field(connection.as_ref()),
-            connections: connections.iter().map(|name| self.scrub.field(name)).collect(),
+            connections: connections
+                .iter()
+                .map(|name| self.scrub.field(name))
+                .collect(),
             confidence: *confidence,
             requirement: *requirement,
             title: self.scrub.text(title),
@@ -136,18 +174,34 @@ impl Rewriter {
             due: due.as_ref().map(|due| self.scrub.text(due)),
             asks_for_action: *asks_for_action,
             explains: explains.clone(),
-            subjects: subjects.iter().map(|subject| self.scrub.host(subject)).collect(),
-            candidates: candidates.iter().map(|candidate| self.scrub.word(candidate)).collect(),
+            subjects: subjects
+                .iter()
+                .map(|subject| self.scrub.host(subject))
+                .collect(),
+            candidates: candidates
+                .iter()
+                .map(|candidate| self.scrub.word(candidate))
+                .collect(),
             remedy: self.remedy(remedy),
         }
     }
 
     fn remedy(&mut self, remedy: &Remedy) -> Remedy {
-        let Remedy { who, steps, commands, verify, takes, links } = remedy;
+        let Remedy {
+            who,
+            steps,
+            commands,
+            verify,
+            takes,
+            links,
+        } = remedy;
         Remedy {
             who: self.scrub.text(who),
             steps: self.texts(steps),
-            commands: commands.iter().map(|command| self.command(command)).collect(),
+            commands: commands
+                .iter()
+                .map(|command| self.command(command))
+                .collect(),
             verify: self.scrub.text(verify),
             takes: self.scrub.text(takes),
             links: self.texts(links),
@@ -155,7 +209,10 @@ impl Rewriter {
     }
 
     fn command(&mut self, command: &Command) -> Command {
-        Command::new(&self.scrub.word(command.shell()), &self.scrub.text(command.text()))
+        Command::new(
+            &self.scrub.word(command.shell()),
+            &self.scrub.text(command.text()),
+        )
     }
 
     fn row(&mut self, row: &ResultRow) -> ResultRow {
@@ -196,7 +253,11 @@ impl Rewriter {
     }
 
     fn observed(&mut self, observed: &Observed) -> Observed {
-        let Observed { status, code, detail } = observed;
+        let Observed {
+            status,
+            code,
+            detail,
+        } = observed;
         Observed {
             status: *status,
             code: self.optional_code(code.as_ref()),
@@ -243,23 +304,47 @@ impl Rewriter {
     /// An address is read as people read it, so that a mailbox in its path is found.
     fn url(&mut self, url: &str) -> String {
         let once = percent_decode_str(url).decode_utf8_lossy().into_owned();
-        self.scrub.text(&percent_decode_str(&once).decode_utf8_lossy())
+        self.scrub
+            .text(&percent_decode_str(&once).decode_utf8_lossy())
     }
 
     fn recorded(&mut self, recorded: &Recorded) -> Recorded {
-        let Recorded { sign_in_host, user_agent, product_version, connections, observations, controls } = recorded;
+        let Recorded {
+            sign_in_host,
+            user_agent,
+            product_version,
+            connections,
+            observations,
+            controls,
+        } = recorded;
         Recorded {
             sign_in_host: self.scrub.host(sign_in_host),
-            user_agent: if is_own_user_agent(user_agent) { user_agent.clone() } else { self.scrub.field(user_agent) },
+            user_agent: if is_own_user_agent(user_agent) {
+                user_agent.clone()
+            } else {
+                self.scrub.field(user_agent)
+            },
             product_version: self.optional_text(product_version.as_ref()),
-            connections: connections.iter().map(|connection| self.facts(connection)).collect(),
-            observations: observations.iter().map(|observation| self.observation(observation)).collect(),
-            controls: controls.iter().map(|control| self.control(control)).collect(),
+            connections: connections
+                .iter()
+                .map(|connection| self.facts(connection))
+                .collect(),
+            observations: observations
+                .iter()
+                .map(|observation| self.observation(observation))
+                .collect(),
+            controls: controls
+                .iter()
+                .map(|control| self.control(control))
+                .collect(),
         }
     }
 
     pub(super) fn values(&mut self, values: &BTreeMap<String, String>) -> BTreeMap<String, String> {
-        values.iter().map(|(name, value)| (self.scrub.word(name), self.scrub.text(value))).collect()
+        values
+            .iter()
+            .map(|(name, value)| (self.scrub.word(name), self.scrub.text(value)))
+            .collect()
     }
 
     pub(super) fn texts(&mut self, texts: &[String]) -> Vec<String> {

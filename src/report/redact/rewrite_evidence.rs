@@ -2,15 +2,25 @@
 
 use super::rewrite::Rewriter;
 use crate::evidence::{
-    Asked, CertificateFacts, Challenge, ConnectionFacts, Control, Diagnostics, DiscoveryFacts, Failure, Finding,
-    Observation, PasswordCredential, Refusal, RegistrationFacts, Reply, RequestedPermission, RoomListFacts,
-    RoomListing, SettingsFault, TenantElsewhere, TenantFacts, TokenFacts, Unexpected, WriteFacts,
+    Asked, CertificateFacts, Challenge, ConnectionFacts, Control, Diagnostics, DiscoveryFacts,
+    Failure, Finding, Observation, PasswordCredential, Refusal, RegistrationFacts, Reply,
+    RequestedPermission, RoomListFacts, RoomListing, SettingsFault, TenantElsewhere, TenantFacts,
+    TokenFacts, Unexpected, WriteFacts,
 };
 
 impl Rewriter {
     pub(super) fn facts(&mut self, facts: &ConnectionFacts) -> ConnectionFacts {
-        let ConnectionFacts { name, kind, api, tenant_id, client_id, credentials, rooms, service_account, sender } =
-            facts;
+        let ConnectionFacts {
+            name,
+            kind,
+            api,
+            tenant_id,
+            client_id,
+            credentials,
+            rooms,
+            service_account,
+            sender,
+        } = facts;
         ConnectionFacts {
             name: self.scrub.field(name),
             kind: *kind,
@@ -43,7 +53,9 @@ impl Rewriter {
             subject: self.scrub.host(subject),
             credentials: *credentials,
             requirement: *requirement,
-            certificate: certificate.as_ref().map(|certificate| self.certificate(certificate)),
+            certificate: certificate
+                .as_ref()
+                .map(|certificate| self.certificate(certificate)),
             asked: self.asked(asked),
             withheld: *withheld,
             requests: requests.clone(),
@@ -52,7 +64,12 @@ impl Rewriter {
     }
 
     pub(super) fn control(&mut self, control: &Control) -> Control {
-        let Control { connection, mailbox, reply, requests } = control;
+        let Control {
+            connection,
+            mailbox,
+            reply,
+            requests,
+        } = control;
         Control {
             connection: self.scrub.field(connection),
             mailbox: self.scrub.field(mailbox),
@@ -62,7 +79,11 @@ impl Rewriter {
     }
 
     fn certificate(&mut self, certificate: &CertificateFacts) -> CertificateFacts {
-        let CertificateFacts { issuer, organisation, of_cloud } = certificate;
+        let CertificateFacts {
+            issuer,
+            organisation,
+            of_cloud,
+        } = certificate;
         CertificateFacts {
             issuer: self.scrub.field(issuer),
             organisation: self.optional_field(organisation.as_ref()),
@@ -72,30 +93,41 @@ impl Rewriter {
 
     fn asked(&mut self, asked: &Asked) -> Asked {
         match asked {
-            Asked::Skipped { reason, blocked_by } => Asked::Skipped { reason: *reason, blocked_by: *blocked_by },
+            Asked::Skipped { reason, blocked_by } => Asked::Skipped {
+                reason: *reason,
+                blocked_by: *blocked_by,
+            },
             Asked::Derived => Asked::Derived,
             Asked::Answered(finding) => Asked::answered(self.finding(finding)),
-            Asked::Crashed { message } => Asked::Crashed { message: self.scrub.text(message) },
+            Asked::Crashed { message } => Asked::Crashed {
+                message: self.scrub.text(message),
+            },
         }
     }
 
     fn finding(&mut self, finding: &Finding) -> Finding {
         match finding {
             Finding::Settings(faults) => Finding::Settings(self.faults(faults)),
-            Finding::Rooms { faults, listing } => {
-                Finding::Rooms { faults: self.faults(faults), listing: self.listing(listing) }
-            }
+            Finding::Rooms { faults, listing } => Finding::Rooms {
+                faults: self.faults(faults),
+                listing: self.listing(listing),
+            },
             Finding::Reached(reply) => Finding::Reached(self.empty(reply)),
             Finding::Discovery(facts) => Finding::Discovery(self.discovery(facts)),
             Finding::SignIn(reply) => Finding::SignIn(self.reply(reply, Self::token)),
-            Finding::Registration(reply) => Finding::Registration(self.reply(reply, Self::registration)),
+            Finding::Registration(reply) => {
+                Finding::Registration(self.reply(reply, Self::registration))
+            }
             Finding::Folder(reply) => Finding::Folder(self.reply(reply, |_, facts| facts.clone())),
             Finding::CalendarView(reply) => Finding::CalendarView(self.empty(reply)),
             Finding::NoTouch(reply) => Finding::NoTouch(self.empty(reply)),
-            Finding::Written { service, reply } => {
-                Finding::Written { service: *service, reply: self.reply(reply, Self::written) }
-            }
-            Finding::Sent { what } => Finding::Sent { what: self.scrub.text(what) },
+            Finding::Written { service, reply } => Finding::Written {
+                service: *service,
+                reply: self.reply(reply, Self::written),
+            },
+            Finding::Sent { what } => Finding::Sent {
+                what: self.scrub.text(what),
+            },
             Finding::Listing(reply) => Finding::Listing(self.empty(reply)),
         }
     }
@@ -105,7 +137,12 @@ impl Rewriter {
     }
 
     fn fault(&mut self, fault: &SettingsFault) -> SettingsFault {
-        let SettingsFault { kind, subject, detail, other_cloud } = fault;
+        let SettingsFault {
+            kind,
+            subject,
+            detail,
+            other_cloud,
+        } = fault;
         SettingsFault {
             kind: *kind,
             subject: self.optional_field(subject.as_ref()),
@@ -122,19 +159,34 @@ impl Rewriter {
     }
 
     fn room_list(&mut self, facts: &RoomListFacts) -> RoomListFacts {
-        let RoomListFacts { rooms, without_address, cut_short } = facts;
+        let RoomListFacts {
+            rooms,
+            without_address,
+            cut_short,
+        } = facts;
         RoomListFacts {
             rooms: *rooms,
-            without_address: without_address.iter().map(|name| self.scrub.field(name)).collect(),
+            without_address: without_address
+                .iter()
+                .map(|name| self.scrub.field(name))
+                .collect(),
             cut_short: self.optional_text(cut_short.as_ref()),
         }
     }
 
     fn discovery(&mut self, facts: &DiscoveryFacts) -> DiscoveryFacts {
-        let DiscoveryFacts { here, elsewhere, client_id_is_a_tenant, domain_clouds } = facts;
+        let DiscoveryFacts {
+            here,
+            elsewhere,
+            client_id_is_a_tenant,
+            domain_clouds,
+        } = facts;
         DiscoveryFacts {
             here: self.reply(here, Self::tenant),
-            elsewhere: elsewhere.iter().map(|other| self.elsewhere(other)).collect(),
+            elsewhere: elsewhere
+                .iter()
+                .map(|other| self.elsewhere(other))
+                .collect(),
             client_id_is_a_tenant: *client_id_is_a_tenant,
             domain_clouds: domain_clouds.clone(),
         }
@@ -142,11 +194,19 @@ impl Rewriter {
 
     fn elsewhere(&mut self, other: &TenantElsewhere) -> TenantElsewhere {
         let TenantElsewhere { cloud, tenant } = other;
-        TenantElsewhere { cloud: self.scrub.word(cloud), tenant: self.tenant(tenant) }
+        TenantElsewhere {
+            cloud: self.scrub.word(cloud),
+            tenant: self.tenant(tenant),
+        }
     }
 
     fn tenant(&mut self, facts: &TenantFacts) -> TenantFacts {
-        let TenantFacts { tenant_id, region, region_sub_scope, cloud_instance } = facts;
+        let TenantFacts {
+            tenant_id,
+            region,
+            region_sub_scope,
+            cloud_instance,
+        } = facts;
         TenantFacts {
             tenant_id: self.scrub.field(tenant_id),
             region: self.optional_text(region.as_ref()),
@@ -187,16 +247,28 @@ impl Rewriter {
     }
 
     fn registration(&mut self, facts: &RegistrationFacts) -> RegistrationFacts {
-        let RegistrationFacts { display_name, secrets, requested } = facts;
+        let RegistrationFacts {
+            display_name,
+            secrets,
+            requested,
+        } = facts;
         RegistrationFacts {
             display_name: self.optional_field(display_name.as_ref()),
             secrets: secrets.iter().map(|secret| self.secret(secret)).collect(),
-            requested: requested.iter().map(|permission| self.permission(permission)).collect(),
+            requested: requested
+                .iter()
+                .map(|permission| self.permission(permission))
+                .collect(),
         }
     }
 
     fn secret(&mut self, secret: &PasswordCredential) -> PasswordCredential {
-        let PasswordCredential { key_id, display_name, ends_at, fits_secret_in_use } = secret;
+        let PasswordCredential {
+            key_id,
+            display_name,
+            ends_at,
+            fits_secret_in_use,
+        } = secret;
         PasswordCredential {
             key_id: self.scrub.field(key_id),
             display_name: self.optional_field(display_name.as_ref()),
@@ -206,7 +278,11 @@ impl Rewriter {
     }
 
     fn permission(&mut self, permission: &RequestedPermission) -> RequestedPermission {
-        let RequestedPermission { resource_app_id, permission_id, kind } = permission;
+        let RequestedPermission {
+            resource_app_id,
+            permission_id,
+            kind,
+        } = permission;
         RequestedPermission {
             resource_app_id: self.scrub.field(resource_app_id),
             permission_id: self.scrub.field(permission_id),
@@ -215,8 +291,14 @@ impl Rewriter {
     }
 
     fn written(&mut self, facts: &WriteFacts) -> WriteFacts {
-        let WriteFacts { cleaned_up, left_behind } = facts;
-        WriteFacts { cleaned_up: *cleaned_up, left_behind: self.optional_text(left_behind.as_ref()) }
+        let WriteFacts {
+            cleaned_up,
+            left_behind,
+        } = facts;
+        WriteFacts {
+            cleaned_up: *cleaned_up,
+            left_behind: self.optional_text(left_behind.as_ref()),
+        }
     }
 
     fn empty(&mut self, reply: &Reply<()>) -> Reply<()> {
@@ -248,19 +330,30 @@ impl Rewriter {
         Refusal {
             status: *status,
             code: self.optional_code(code.as_ref()),
-            inner_codes: inner_codes.iter().map(|code| self.scrub.code(code)).collect(),
+            inner_codes: inner_codes
+                .iter()
+                .map(|code| self.scrub.code(code))
+                .collect(),
             aadsts: aadsts.clone(),
             message: self.optional_text(message.as_ref()),
             policy_reason: self.optional_text(policy_reason.as_ref()),
-            diagnostics: diagnostics.as_ref().map(|diagnostics| self.diagnostics(diagnostics)),
-            challenge: challenge.as_ref().map(|challenge| self.challenge(challenge)),
+            diagnostics: diagnostics
+                .as_ref()
+                .map(|diagnostics| self.diagnostics(diagnostics)),
+            challenge: challenge
+                .as_ref()
+                .map(|challenge| self.challenge(challenge)),
             values: self.values(values),
             retry_after_ms: *retry_after_ms,
         }
     }
 
     fn diagnostics(&mut self, diagnostics: &Diagnostics) -> Diagnostics {
-        let Diagnostics { code, reason, category } = diagnostics;
+        let Diagnostics {
+            code,
+            reason,
+            category,
+        } = diagnostics;
         Diagnostics {
             code: *code,
             reason: self.optional_text(reason.as_ref()),
@@ -269,7 +362,11 @@ impl Rewriter {
     }
 
     fn challenge(&mut self, challenge: &Challenge) -> Challenge {
-        let Challenge { error, authorization_uri, client_id } = challenge;
+        let Challenge {
+            error,
+            authorization_uri,
+            client_id,
+        } = challenge;
         Challenge {
             error: self.optional_text(error.as_ref()),
             authorization_uri: self.optional_text(authorization_uri.as_ref()),
@@ -278,7 +375,13 @@ impl Rewriter {
     }
 
     fn unexpected(&mut self, unexpected: &Unexpected) -> Unexpected {
-        let Unexpected { status, problem, content_type, excerpt, foreign } = unexpected;
+        let Unexpected {
+            status,
+            problem,
+            content_type,
+            excerpt,
+            foreign,
+        } = unexpected;
         Unexpected {
             status: *status,
             problem: self.scrub.text(problem),
@@ -289,7 +392,14 @@ impl Rewriter {
     }
 
     fn failure(&mut self, failure: &Failure) -> Failure {
-        let Failure { layer, host, detail, limit_ms, issuer, certificate } = failure;
+        let Failure {
+            layer,
+            host,
+            detail,
+            limit_ms,
+            issuer,
+            certificate,
+        } = failure;
         Failure {
             layer: *layer,
             host: self.scrub.host(host),

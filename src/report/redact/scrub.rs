@@ -37,32 +37,56 @@ pub(super) struct Scrubber {
 impl Scrubber {
     pub(super) fn new(names: Names, kept: HashSet<String>) -> Self {
         let distinct = names.all().filter(|name| name.is_searched());
-        let (patterns, searched): (Vec<String>, Vec<String>) =
-            distinct.flat_map(|name| forms(&name.value).into_iter().map(|form| (form, name.value.clone()))).unzip();
+        let (patterns, searched): (Vec<String>, Vec<String>) = distinct
+            .flat_map(|name| {
+                forms(&name.value)
+                    .into_iter()
+                    .map(|form| (form, name.value.clone()))
+            })
+            .unzip();
         let mut search = AhoCorasick::builder();
-        search.match_kind(MatchKind::LeftmostLongest).ascii_case_insensitive(true);
+        search
+            .match_kind(MatchKind::LeftmostLongest)
+            .ascii_case_insensitive(true);
         // To build a DFA takes the square of the length of a pattern that repeats itself, and the patterns are foreign text.
         search.kind(Some(AhoCorasickKind::ContiguousNFA));
         // It fails only for more patterns than its numbers count; the unknown words would be left out all the same.
         let search = search.build(patterns).ok();
-        Self { names, search, searched, kept, times: BTreeMap::new(), left_out: BTreeMap::new() }
+        Self {
+            names,
+            search,
+            searched,
+            kept,
+            times: BTreeMap::new(),
+            left_out: BTreeMap::new(),
+        }
     }
 
     /// What was done so far.
     pub(super) fn finish(self) -> Scrubbed {
         let mut replaced: BTreeMap<Kind, Replaced> = BTreeMap::new();
         for name in self.names.all() {
-            let Some(times) = self.times.get(&name.pseudonym) else { continue };
-            let counted = replaced.entry(name.kind).or_insert_with(|| Replaced::none_of(name.kind.word()));
+            let Some(times) = self.times.get(&name.pseudonym) else {
+                continue;
+            };
+            let counted = replaced
+                .entry(name.kind)
+                .or_insert_with(|| Replaced::none_of(name.kind.word()));
             counted.values += 1;
             counted.times += times;
         }
-        Scrubbed { names: self.names, replaced: replaced.into_values().collect(), left_out: self.left_out }
+        Scrubbed {
+            names: self.names,
+            replaced: replaced.into_values().collect(),
+            left_out: self.left_out,
+        }
     }
 
     /// A field that holds one value: its pseudonym where it is known, else as a sentence.
     pub(super) fn field(&mut self, text: &str) -> String {
-        let Some(name) = self.names.get(text) else { return self.text(text) };
+        let Some(name) = self.names.get(text) else {
+            return self.text(text);
+        };
         let pseudonym = name.pseudonym.clone();
         self.counted(pseudonym)
     }
@@ -81,13 +105,21 @@ impl Scrubber {
     pub(super) fn code(&mut self, text: &str) -> String {
         let is_code = |letter: u8| letter.is_ascii_alphanumeric() || letter == b'_';
         let stays = text.len() <= 80 && text.bytes().all(is_code) && !is_hexadecimal(text);
-        if stays && self.names.get(text).is_none() { text.to_owned() } else { self.field(text) }
+        if stays && self.names.get(text).is_none() {
+            text.to_owned()
+        } else {
+            self.field(text)
+        }
     }
 
     /// An id of this program, a header, or another word out of a list: it stays where each of its parts is a known word.
     pub(super) fn word(&mut self, text: &str) -> String {
         let mut parts = text.split(['.', '-', '_']);
-        if parts.all(is_ordinary) { text.to_owned() } else { self.field(text) }
+        if parts.all(is_ordinary) {
+            text.to_owned()
+        } else {
+            self.field(text)
+        }
     }
 
     /// A sentence, a command, an address: whatever holds more than one value.
@@ -109,16 +141,25 @@ impl Scrubber {
         let search = self.search.as_ref()?;
         let mut at = from;
         loop {
-            let found = search.find(Input::new(text).span(at..text.len()).anchored(Anchored::No))?;
+            let found =
+                search.find(Input::new(text).span(at..text.len()).anchored(Anchored::No))?;
             let value = &self.searched[found.pattern().as_usize()];
             let before = text[from..found.start()].chars().next_back();
             let after = text[found.end()..].chars().next();
-            let inside = [before, after].into_iter().flatten().any(char::is_alphanumeric);
-            let in_address = before == Some('@') && !value.contains('@') && found.start() > from + 1;
+            let inside = [before, after]
+                .into_iter()
+                .flatten()
+                .any(char::is_alphanumeric);
+            let in_address =
+                before == Some('@') && !value.contains('@') && found.start() > from + 1;
             if !inside && !in_address {
                 return Some((found.start(), found.end(), value.clone()));
             }
-            at = found.start() + text[found.start()..].chars().next().map_or(1, char::len_utf8);
+            at = found.start()
+                + text[found.start()..]
+                    .chars()
+                    .next()
+                    .map_or(1, char::len_utf8);
         }
     }
 
@@ -150,7 +191,9 @@ impl Scrubber {
     }
 
     fn words(&mut self, text: &str, done: &mut String) {
-        for (word, is_word) in runs(text, |character| character.is_alphanumeric() || !character.is_ascii()) {
+        for (word, is_word) in runs(text, |character| {
+            character.is_alphanumeric() || !character.is_ascii()
+        }) {
             if !is_word || self.is_harmless(word) {
                 done.push_str(word);
             } else {
@@ -163,10 +206,12 @@ impl Scrubber {
     /// short name that the report knows, such as `B1`.
     fn is_harmless(&self, word: &str) -> bool {
         let digits = word.strip_prefix("AADSTS");
-        let is_code = digits.is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_digit()));
+        let is_code =
+            digits.is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_digit()));
         let is_short_name = || !knowledge::is_known_word(word) && self.names.get(word).is_some();
         let is_letter = word.chars().count() == 1;
-        (is_code || is_letter || is_ordinary(word) || self.kept.contains(&word.to_lowercase())) && !is_short_name()
+        (is_code || is_letter || is_ordinary(word) || self.kept.contains(&word.to_lowercase()))
+            && !is_short_name()
     }
 
     fn left_out(&mut self, what: &str, done: &mut String) {
@@ -190,7 +235,9 @@ fn leave_out(done: &mut String) {
     if let Some(at) = done.rfind(LEFT_OUT) {
         let between = &done[at + LEFT_OUT.len()..];
         let beside = between.chars().count() <= BESIDE && !between.contains('\n');
-        if beside && !between.contains(|sign: char| sign.is_alphanumeric() || "=@()[]{}".contains(sign)) {
+        if beside
+            && !between.contains(|sign: char| sign.is_alphanumeric() || "=@()[]{}".contains(sign))
+        {
             done.truncate(at);
         }
     }
@@ -202,7 +249,9 @@ fn runs(text: &str, belongs: impl Fn(char) -> bool) -> impl Iterator<Item = (&st
     let mut rest = text;
     std::iter::from_fn(move || {
         let is_text = belongs(rest.chars().next()?);
-        let end = rest.find(|character| belongs(character) != is_text).unwrap_or(rest.len());
+        let end = rest
+            .find(|character| belongs(character) != is_text)
+            .unwrap_or(rest.len());
         let (run, behind) = rest.split_at(end);
         rest = behind;
         Some((run, is_text))
@@ -232,8 +281,11 @@ mod tests {
         let known = [(Kind::Room, "O'Neill-Room@northwind.com")];
         let plain = scrubbed(&known, "o'neill-room@northwind.com");
         assert!(plain.starts_with("room-"), "{plain}");
-        for text in ["O'NEILL-ROOM@NORTHWIND.COM", "o''neill-room@northwind.com", "o%27neill%2Droom%40northwind%2Ecom"]
-        {
+        for text in [
+            "O'NEILL-ROOM@NORTHWIND.COM",
+            "o''neill-room@northwind.com",
+            "o%27neill%2Droom%40northwind%2Ecom",
+        ] {
             assert_eq!(scrubbed(&known, text), plain);
         }
     }
@@ -241,26 +293,49 @@ mod tests {
     #[test]
     fn a_part_of_a_longer_word_is_not_replaced_and_not_shown_either() {
         let text = scrubbed(&[(Kind::Location, "Bern")], "Bern, Bernstein, Mailbox");
-        assert!(text.starts_with("location-") && text.ends_with(", [\u{2026}], Mailbox"), "{text}");
+        assert!(
+            text.starts_with("location-") && text.ends_with(", [\u{2026}], Mailbox"),
+            "{text}"
+        );
     }
 
     #[test]
     fn what_nobody_knows_is_left_out_and_words_stay() {
-        let text = scrubbed(&[], "AADSTS700016: Application was not found in the directory 'Northwind Traders GmbH'.");
-        assert_eq!(text, "AADSTS700016: Application was not found in the directory '[\u{2026}]'.");
+        let text = scrubbed(
+            &[],
+            "AADSTS700016: Application was not found in the directory 'Northwind Traders GmbH'.",
+        );
+        assert_eq!(
+            text,
+            "AADSTS700016: Application was not found in the directory '[\u{2026}]'."
+        );
     }
 
     #[test]
     fn an_unknown_address_of_a_known_domain_has_a_pseudonym_of_its_own() {
-        let text = scrubbed(&[(Kind::Room, "room@northwind.com")], "the primary address is harbour@northwind.com.");
+        let text = scrubbed(
+            &[(Kind::Room, "room@northwind.com")],
+            "the primary address is harbour@northwind.com.",
+        );
         let (_, address) = text.rsplit_once(' ').unwrap();
-        assert!(address.starts_with("mailbox-") && address.contains("@tenant-") && address.ends_with('.'), "{text}");
+        assert!(
+            address.starts_with("mailbox-")
+                && address.contains("@tenant-")
+                && address.ends_with('.'),
+            "{text}"
+        );
     }
 
     #[test]
     fn addresses_ids_and_hosts_in_a_sentence_have_pseudonyms() {
-        let text = scrubbed(&[], "for bob@northwind.com by 5f3c0d2e-77aa-4c1b-9b60-0f1d2c3b4a59 at 10.1.2.3:8080.");
-        assert!(!text.contains("northwind") && !text.contains("5f3c") && !text.contains("10.1"), "{text}");
+        let text = scrubbed(
+            &[],
+            "for bob@northwind.com by 5f3c0d2e-77aa-4c1b-9b60-0f1d2c3b4a59 at 10.1.2.3:8080.",
+        );
+        assert!(
+            !text.contains("northwind") && !text.contains("5f3c") && !text.contains("10.1"),
+            "{text}"
+        );
         for word in ["mailbox-", "object-id-", "host-"] {
             assert!(text.contains(word), "{word} is not in {text}");
         }
@@ -283,10 +358,17 @@ mod tests {
 
     #[test]
     fn what_was_replaced_is_counted() {
-        let mut scrubber = scrubber(&[(Kind::Location, "Northwind"), (Kind::Host, "unused.example")]);
+        let mut scrubber = scrubber(&[
+            (Kind::Location, "Northwind"),
+            (Kind::Host, "unused.example"),
+        ]);
         scrubber.text("Northwind and Northwind of Gotham");
         let done = scrubber.finish();
-        let counts: Vec<_> = done.replaced.iter().map(|one| (one.kind.as_str(), one.values, one.times)).collect();
+        let counts: Vec<_> = done
+            .replaced
+            .iter()
+            .map(|one| (one.kind.as_str(), one.values, one.times))
+            .collect();
         assert_eq!(counts, [("location", 1, 2)]);
         assert_eq!(done.left_out, BTreeMap::from([("Gotham".to_owned(), 1)]));
     }

@@ -7,10 +7,10 @@ use proptest::strategy::ValueTree;
 use super::*;
 use crate::diagnosis;
 use crate::evidence::{
-    Asked, CertificateFacts, Challenge, ConnectionFacts, ConnectionKind, Diagnostics, DiscoveryFacts, Evidence,
-    Failure, Finding, FolderFacts, Layer, Observation, PasswordCredential, Refusal, RegistrationFacts, Reply,
-    RequestedPermission, RoomListFacts, RoomListing, SettingsFault, SettingsFaultKind, TenantFacts, TokenFacts,
-    Unexpected,
+    Asked, CertificateFacts, Challenge, ConnectionFacts, ConnectionKind, Diagnostics,
+    DiscoveryFacts, Evidence, Failure, Finding, FolderFacts, Layer, Observation,
+    PasswordCredential, Refusal, RegistrationFacts, Reply, RequestedPermission, RoomListFacts,
+    RoomListing, SettingsFault, SettingsFaultKind, TenantFacts, TokenFacts, Unexpected,
 };
 use crate::report::table::{Detail, TableOptions};
 use crate::report::{Format, assemble, fixture, write};
@@ -39,8 +39,13 @@ fn name() -> impl Strategy<Value = String> {
         (word(), word()).prop_map(|(first, second)| format!("{first} {second}")),
         (word(), word()).prop_map(|(first, second)| format!("{first}'s \"{second}\" & <Sons>")),
         // Words that this program knows each by itself.
-        prop::sample::select(vec!["Grant West", "North West National Health", "Company Page Plain", "Main Mail Room"])
-            .prop_map(str::to_owned),
+        prop::sample::select(vec![
+            "Grant West",
+            "North West National Health",
+            "Company Page Plain",
+            "Main Mail Room"
+        ])
+        .prop_map(str::to_owned),
     ]
 }
 
@@ -52,7 +57,8 @@ fn domain() -> impl Strategy<Value = String> {
 fn address() -> impl Strategy<Value = String> {
     let local = prop_oneof![
         "[bcdfghkpqvwxz]{4}[a-zA-Z]{4,8}",
-        ("[bcdfghkpqvwxz]{3}[a-z]{5}", "[bcdfghkpqvwxz]{3}[a-z]{5}").prop_map(|(one, two)| format!("{one}.{two}+x")),
+        ("[bcdfghkpqvwxz]{3}[a-z]{5}", "[bcdfghkpqvwxz]{3}[a-z]{5}")
+            .prop_map(|(one, two)| format!("{one}.{two}+x")),
         "[bcdfghkpqvwxz]'[a-z]{8}",
     ];
     (local, domain()).prop_map(|(local, domain)| format!("{local}@{domain}"))
@@ -65,8 +71,10 @@ fn id() -> impl Strategy<Value = String> {
 fn host() -> impl Strategy<Value = String> {
     prop_oneof![
         domain().prop_map(|domain| format!("proxy.{domain}:8080")),
-        prop::sample::select(vec!["proxy.service.net:8080", "gateway.corporation.com:80"]).prop_map(str::to_owned),
-        (11u8..120, any::<u8>(), any::<u8>(), 1u8..).prop_map(|(a, b, c, d)| format!("{a}.{b}.{c}.{d}:3128")),
+        prop::sample::select(vec!["proxy.service.net:8080", "gateway.corporation.com:80"])
+            .prop_map(str::to_owned),
+        (11u8..120, any::<u8>(), any::<u8>(), 1u8..)
+            .prop_map(|(a, b, c, d)| format!("{a}.{b}.{c}.{d}:3128")),
     ]
 }
 
@@ -76,9 +84,22 @@ fn six<S: Strategy>(of: S) -> impl Strategy<Value = Vec<S::Value>> {
 
 fn customer() -> impl Strategy<Value = Customer> {
     let picks = prop::collection::vec(any::<Index>(), 40);
-    (six(name()), six(address()), six(id()), six(host()), "[a-zA-Z0-9~_.]{37}", picks).prop_map(
-        |(names, addresses, ids, hosts, secret, picks)| Customer { names, addresses, ids, hosts, secret, picks },
+    (
+        six(name()),
+        six(address()),
+        six(id()),
+        six(host()),
+        "[a-zA-Z0-9~_.]{37}",
+        picks,
     )
+        .prop_map(|(names, addresses, ids, hosts, secret, picks)| Customer {
+            names,
+            addresses,
+            ids,
+            hosts,
+            secret,
+            picks,
+        })
 }
 
 /// Hands out the values of a customer in an order that the test runner chooses.
@@ -116,19 +137,27 @@ impl Deal<'_> {
         let (other, secret) = (self.name(), &self.customer.secret);
         format!(
             "AADSTS700016: {name} ({id}) was not found for <{address}> in '{other}'; {secret} at https://{host}/x?u={}",
-            percent_encoding::utf8_percent_encode(&self.address(), percent_encoding::NON_ALPHANUMERIC)
+            percent_encoding::utf8_percent_encode(
+                &self.address(),
+                percent_encoding::NON_ALPHANUMERIC
+            )
         )
     }
 
     fn refusal(&mut self) -> Refusal {
-        let values = ["InnerError", "trace_id", "whatever"].map(|name| (name.to_owned(), self.sentence()));
+        let values =
+            ["InnerError", "trace_id", "whatever"].map(|name| (name.to_owned(), self.sentence()));
         Refusal {
             status: 403,
             code: Some("ErrorAccessDenied".to_owned()),
             inner_codes: vec![self.sentence()],
             message: Some(self.sentence()),
             policy_reason: Some(self.sentence()),
-            diagnostics: Some(Diagnostics { code: 1, reason: Some(self.sentence()), category: Some(self.name()) }),
+            diagnostics: Some(Diagnostics {
+                code: 1,
+                reason: Some(self.sentence()),
+                category: Some(self.name()),
+            }),
             challenge: Some(Challenge {
                 error: Some(self.name()),
                 authorization_uri: Some(format!("https://{}/{}", self.host(), self.id())),
@@ -153,7 +182,13 @@ impl Deal<'_> {
 
     fn unexpected(&mut self) -> Unexpected {
         let (problem, excerpt) = (self.sentence(), self.sentence());
-        Unexpected { status: 200, problem, content_type: Some(self.name()), excerpt, foreign: true }
+        Unexpected {
+            status: 200,
+            problem,
+            content_type: Some(self.name()),
+            excerpt,
+            foreign: true,
+        }
     }
 
     fn reply<T>(&mut self, success: impl FnOnce(&mut Self) -> T) -> Reply<T> {
@@ -217,7 +252,11 @@ impl Deal<'_> {
     }
 
     fn connection(&mut self, kind: ConnectionKind, api: Api) -> ConnectionFacts {
-        let tenant_id = if self.at.is_multiple_of(2) { self.id() } else { self.name() };
+        let tenant_id = if self.at.is_multiple_of(2) {
+            self.id()
+        } else {
+            self.name()
+        };
         ConnectionFacts {
             name: self.name(),
             kind,
@@ -231,7 +270,13 @@ impl Deal<'_> {
         }
     }
 
-    fn observation(&mut self, check: CheckId, connection: &str, subject: String, finding: Finding) -> Observation {
+    fn observation(
+        &mut self,
+        check: CheckId,
+        connection: &str,
+        subject: String,
+        finding: Finding,
+    ) -> Observation {
         Observation {
             check,
             connection: Some(connection.to_owned()),
@@ -269,18 +314,59 @@ impl Deal<'_> {
             domain_clouds: Vec::new(),
         };
         let asked = [
-            (SettingsRooms, connection.to_owned(), Finding::Rooms { faults: self.faults(), listing }),
-            (NetworkExchange, self.host(), Finding::Reached(self.reply(|_| ()))),
+            (
+                SettingsRooms,
+                connection.to_owned(),
+                Finding::Rooms {
+                    faults: self.faults(),
+                    listing,
+                },
+            ),
+            (
+                NetworkExchange,
+                self.host(),
+                Finding::Reached(self.reply(|_| ())),
+            ),
             (TenantDiscovery, self.id(), Finding::Discovery(discovery)),
-            (SignInExchange, self.id(), Finding::SignIn(self.reply(Self::token))),
-            (RegistrationSecretExpiry, self.id(), Finding::Registration(self.reply(Self::registration))),
-            (MailboxImpersonation, self.address(), Finding::Folder(self.reply(|_| FolderFacts::default()))),
-            (MailboxImpersonation, self.address(), Finding::Folder(self.reply(|_| FolderFacts::default()))),
-            (MailboxCalendarRead, self.address(), Finding::CalendarView(self.reply(|_| ()))),
-            (MailSend, self.address(), Finding::NoTouch(self.reply(|_| ()))),
-            (DirectoryUsers, self.id(), Finding::Listing(self.reply(|_| ()))),
+            (
+                SignInExchange,
+                self.id(),
+                Finding::SignIn(self.reply(Self::token)),
+            ),
+            (
+                RegistrationSecretExpiry,
+                self.id(),
+                Finding::Registration(self.reply(Self::registration)),
+            ),
+            (
+                MailboxImpersonation,
+                self.address(),
+                Finding::Folder(self.reply(|_| FolderFacts::default())),
+            ),
+            (
+                MailboxImpersonation,
+                self.address(),
+                Finding::Folder(self.reply(|_| FolderFacts::default())),
+            ),
+            (
+                MailboxCalendarRead,
+                self.address(),
+                Finding::CalendarView(self.reply(|_| ())),
+            ),
+            (
+                MailSend,
+                self.address(),
+                Finding::NoTouch(self.reply(|_| ())),
+            ),
+            (
+                DirectoryUsers,
+                self.id(),
+                Finding::Listing(self.reply(|_| ())),
+            ),
         ];
-        asked.map(|(check, subject, finding)| self.observation(check, connection, subject, finding)).into()
+        asked
+            .map(|(check, subject, finding)| self.observation(check, connection, subject, finding))
+            .into()
     }
 }
 
@@ -288,13 +374,29 @@ fn evidence(customer: &Customer) -> Evidence {
     let mut deal = Deal { customer, at: 0 };
     let mut evidence = fixture::evidence();
     evidence.user_agent = deal.name();
-    evidence.connections =
-        vec![deal.connection(ConnectionKind::Location, Api::Ews), deal.connection(ConnectionKind::Profile, Api::Graph)];
-    let names: Vec<String> = evidence.connections.iter().map(|connection| connection.name.clone()).collect();
-    evidence.observations = names.iter().flat_map(|name| deal.observations(name)).collect();
+    evidence.connections = vec![
+        deal.connection(ConnectionKind::Location, Api::Ews),
+        deal.connection(ConnectionKind::Profile, Api::Graph),
+    ];
+    let names: Vec<String> = evidence
+        .connections
+        .iter()
+        .map(|connection| connection.name.clone())
+        .collect();
+    evidence.observations = names
+        .iter()
+        .flat_map(|name| deal.observations(name))
+        .collect();
     for request in &mut evidence.requests {
-        request.url = format!("https://{}/v1.0/users/{}/calendarView?t={}", deal.host(), deal.address(), deal.id());
-        request.headers = ["www-authenticate", "x-ms-diagnostics"].map(|name| (name.into(), deal.sentence())).into();
+        request.url = format!(
+            "https://{}/v1.0/users/{}/calendarView?t={}",
+            deal.host(),
+            deal.address(),
+            deal.id()
+        );
+        request.headers = ["www-authenticate", "x-ms-diagnostics"]
+            .map(|name| (name.into(), deal.sentence()))
+            .into();
         request.failure = Some(deal.sentence());
     }
     evidence
@@ -312,27 +414,60 @@ const ORDINARY: [&str; 1] = ["national"];
 /// What must not be found: the values, their parts, and the words of names.
 fn traces(customer: &Customer) -> Vec<String> {
     let parts = |text: &String| -> Vec<String> {
-        let parts = text.split(|letter: char| !letter.is_alphanumeric()).filter(|part| part.chars().count() >= 8);
+        let parts = text
+            .split(|letter: char| !letter.is_alphanumeric())
+            .filter(|part| part.chars().count() >= 8);
         // The class of a domain stays.
-        parts.map(str::to_lowercase).filter(|part| part != "onmicrosoft").collect()
+        parts
+            .map(str::to_lowercase)
+            .filter(|part| part != "onmicrosoft")
+            .collect()
     };
-    let hosts = customer.hosts.iter().filter_map(|host| host.split(':').next()).map(str::to_owned);
-    let whole = customer.addresses.iter().chain(&customer.ids).cloned().chain(hosts).map(|text| text.to_lowercase());
+    let hosts = customer
+        .hosts
+        .iter()
+        .filter_map(|host| host.split(':').next())
+        .map(str::to_owned);
+    let whole = customer
+        .addresses
+        .iter()
+        .chain(&customer.ids)
+        .cloned()
+        .chain(hosts)
+        .map(|text| text.to_lowercase());
     let phrases = customer
         .names
         .iter()
         .filter(|name| name.is_ascii() && !name.contains(['\'', '"']))
         .map(|name| name.to_lowercase());
-    let worded = customer.names.iter().chain(&customer.addresses).chain([&customer.secret]).flat_map(parts);
-    whole.chain(phrases).chain(worded).filter(|trace| !ORDINARY.contains(&trace.as_str())).collect()
+    let worded = customer
+        .names
+        .iter()
+        .chain(&customer.addresses)
+        .chain([&customer.secret])
+        .flat_map(parts);
+    whole
+        .chain(phrases)
+        .chain(worded)
+        .filter(|trace| !ORDINARY.contains(&trace.as_str()))
+        .collect()
 }
 
 fn documents(report: &Report) -> Vec<(&'static str, String)> {
-    let options = TableOptions { width: 100, colour: false, unicode: true, plain: false, detail: Detail::Verbose };
+    let options = TableOptions {
+        width: 100,
+        colour: false,
+        unicode: true,
+        plain: false,
+        detail: Detail::Verbose,
+    };
     let drawn = Format::ALL.iter().map(|format| {
         let mut bytes = Vec::new();
         write(report, *format, &options, &mut bytes).unwrap();
-        (format.name(), String::from_utf8(bytes).unwrap().to_lowercase())
+        (
+            format.name(),
+            String::from_utf8(bytes).unwrap().to_lowercase(),
+        )
     });
     drawn.collect()
 }
@@ -370,8 +505,17 @@ proptest! {
 fn without_redaction_the_traces_are_there() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let customer = customer().new_tree(&mut runner).unwrap().current();
-    let (_, json) = documents(&report(&customer)).into_iter().find(|(format, _)| *format == "json").unwrap();
-    assert!(traces(&customer).iter().filter(|trace| json.contains(trace.as_str())).count() > 10);
+    let (_, json) = documents(&report(&customer))
+        .into_iter()
+        .find(|(format, _)| *format == "json")
+        .unwrap();
+    assert!(
+        traces(&customer)
+            .iter()
+            .filter(|trace| json.contains(trace.as_str()))
+            .count()
+            > 10
+    );
 }
 
 #[test]
@@ -381,17 +525,37 @@ fn what_support_needs_stays() {
     assert_eq!(redacted.report_id, original.report_id);
     assert_eq!(redacted.started_at, original.started_at);
     for (before, after) in original.requests.iter().zip(&redacted.requests) {
-        assert_eq!((&before.request_id, before.status, before.at), (&after.request_id, after.status, after.at));
+        assert_eq!(
+            (&before.request_id, before.status, before.at),
+            (&after.request_id, after.status, after.at)
+        );
     }
-    let ids = |report: &Report| report.causes.iter().map(|cause| cause.id.clone()).collect::<Vec<_>>();
+    let ids = |report: &Report| {
+        report
+            .causes
+            .iter()
+            .map(|cause| cause.id.clone())
+            .collect::<Vec<_>>()
+    };
     assert_eq!(ids(&redacted), ids(&original));
     assert_eq!(redacted.redaction.mode, PSEUDONYMS);
-    assert!(redacted.redaction.replaced.iter().any(|one| one.kind == "room" && one.values >= 12));
+    assert!(
+        redacted
+            .redaction
+            .replaced
+            .iter()
+            .any(|one| one.kind == "room" && one.values >= 12)
+    );
     let hosts: Vec<&str> = original
         .results
         .iter()
         .map(|row| row.subject.as_str())
         .filter(|host| host.ends_with(".microsoft.com"))
         .collect();
-    assert!(!hosts.is_empty() && hosts.iter().all(|host| redacted.results.iter().any(|row| row.subject == *host)));
+    assert!(
+        !hosts.is_empty()
+            && hosts
+                .iter()
+                .all(|host| redacted.results.iter().any(|row| row.subject == *host))
+    );
 }

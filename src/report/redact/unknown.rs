@@ -42,13 +42,13 @@ static FORMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Words that begin a sentence with a capital.
 const OPENING: [&str; 24] = [
-    "the", "a", "an", "this", "that", "these", "no", "if", "your", "you", "it", "its", "in", "on", "for", "to", "of",
-    "at", "by", "from", "when", "while", "as", "and",
+    "the", "a", "an", "this", "that", "these", "no", "if", "your", "you", "it", "its", "in", "on",
+    "for", "to", "of", "at", "by", "from", "when", "while", "as", "and",
 ];
 /// Endings of files, whose names are what people call them.
 const FILES: [&str; 18] = [
-    "csv", "txt", "toml", "json", "xml", "xlsx", "html", "md", "pem", "cer", "crt", "pfx", "zip", "log", "ps1", "dll",
-    "exe", "js",
+    "csv", "txt", "toml", "json", "xml", "xlsx", "html", "md", "pem", "cer", "crt", "pfx", "zip",
+    "log", "ps1", "dll", "exe", "js",
 ];
 /// Names of `OData`'s annotations and of Microsoft's types begin so.
 const TYPES: [&str; 2] = ["microsoft.graph.", "microsoft.exchange."];
@@ -62,7 +62,11 @@ const LONGEST_QUOTATION: usize = 160;
 pub(super) fn pieces(text: &str, is_behind_value: bool) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     for (part, is_quoted) in quotations(text, is_behind_value) {
-        if is_quoted && !is_known_quotation(part) { pieces.push(Piece::Name(part)) } else { forms(part, &mut pieces) }
+        if is_quoted && !is_known_quotation(part) {
+            pieces.push(Piece::Name(part))
+        } else {
+            forms(part, &mut pieces)
+        }
     }
     pieces
 }
@@ -73,18 +77,26 @@ fn is_known_quotation(text: &str) -> bool {
 }
 
 fn forms<'t>(text: &'t str, pieces: &mut Vec<Piece<'t>>) {
-    let Some(forms) = FORMS.as_ref() else { return pieces.push(Piece::Name(text)) };
+    let Some(forms) = FORMS.as_ref() else {
+        return pieces.push(Piece::Name(text));
+    };
     // Each match is only certain at the end of the run it is in, so that a long run would take the square of its length.
-    if text.split(char::is_whitespace).any(|run| run.len() > LONGEST_RUN) {
+    if text
+        .split(char::is_whitespace)
+        .any(|run| run.len() > LONGEST_RUN)
+    {
         return pieces.push(Piece::Name(text));
     }
     let mut rest = 0;
     for captures in forms.captures_iter(text) {
-        let Some(whole) = captures.get(0) else { continue };
+        let Some(whole) = captures.get(0) else {
+            continue;
+        };
         pieces.push(Piece::Words(&text[rest..whole.start()]));
         // A word with points before an equals sign is the name of a parameter, such as `odata.metadata=minimal`. What is
         // not a known word in it is left out all the same.
-        let names_parameter = captures.name("dotted").is_some() && text[whole.end()..].starts_with('=');
+        let names_parameter =
+            captures.name("dotted").is_some() && text[whole.end()..].starts_with('=');
         if names_parameter {
             pieces.push(Piece::Words(whole.as_str()));
         } else {
@@ -106,7 +118,10 @@ fn found<'t>(captures: &Captures<'t>, pieces: &mut Vec<Piece<'t>>) {
     } else if let Some(id) = part("id") {
         pieces.push(Piece::Id(id));
     } else if let Some(address) = part("v4") {
-        pieces.push(ip(address, address.parse().map(|ip: Ipv4Addr| ip.into()).ok()));
+        pieces.push(ip(
+            address,
+            address.parse().map(|ip: Ipv4Addr| ip.into()).ok(),
+        ));
     } else if let Some(address) = part("v6") {
         // The colon of a label, as in `from:2001:db8::1`, looks like an empty first group.
         let label = usize::from(address.starts_with(':') && !address.starts_with("::"));
@@ -135,7 +150,11 @@ fn ip(text: &str, address: Option<IpAddr>) -> Piece<'_> {
 fn phone(text: &str) -> Piece<'_> {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let has_gaps = text.starts_with('+') || text.contains([' ', '-', '/']);
-    if digits >= 7 && has_gaps { Piece::Name(text) } else { Piece::Words(text) }
+    if digits >= 7 && has_gaps {
+        Piece::Name(text)
+    } else {
+        Piece::Words(text)
+    }
 }
 
 static V4: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\d{1,3}(?:\.\d{1,3}){3}").ok());
@@ -162,7 +181,9 @@ fn with_points(text: &str) -> Piece<'_> {
 /// An annotation of `OData`, such as `odata.metadata`, or a type, such as `microsoft.graph.event`. Hosts have other ends.
 fn names_a_type(text: &str) -> bool {
     let lower = text.to_ascii_lowercase();
-    let is_annotation = lower.strip_prefix("odata.").is_some_and(|name| !name.contains('.'));
+    let is_annotation = lower
+        .strip_prefix("odata.")
+        .is_some_and(|name| !name.contains('.'));
     is_annotation || TYPES.iter().any(|prefix| lower.starts_with(prefix))
 }
 
@@ -173,16 +194,30 @@ fn in_capitals<'t>(text: &'t str, pieces: &mut Vec<Piece<'t>>) {
     let name = if opens { others } else { text };
     let is_name = name.contains(' ') && !knowledge::is_known_phrase(name);
     let (before, name) = text.split_at(text.len() - name.len());
-    pieces.extend([Piece::Words(before), if is_name { Piece::Name(name) } else { Piece::Words(name) }]);
+    pieces.extend([
+        Piece::Words(before),
+        if is_name {
+            Piece::Name(name)
+        } else {
+            Piece::Words(name)
+        },
+    ]);
 }
 
 /// A text in turns outside and inside of quotes; the quotes are outside. An apostrophe inside a word opens nothing.
 fn quotations(text: &str, is_behind_value: bool) -> Vec<(&str, bool)> {
-    let first = text.chars().next().filter(|_| is_behind_value).map_or(0, char::len_utf8);
+    let first = text
+        .chars()
+        .next()
+        .filter(|_| is_behind_value)
+        .map_or(0, char::len_utf8);
     let (mut parts, mut rest, mut from) = (Vec::new(), 0, first);
     while let Some((inside, end)) = next_quotation(text, from) {
         parts.extend([(&text[rest..inside], false), (&text[inside..end], true)]);
-        (rest, from) = (end, end + text[end..].chars().next().map_or(1, char::len_utf8));
+        (rest, from) = (
+            end,
+            end + text[end..].chars().next().map_or(1, char::len_utf8),
+        );
     }
     parts.push((&text[rest..], false));
     parts
@@ -197,9 +232,12 @@ fn next_quotation(text: &str, from: usize) -> Option<(usize, usize)> {
         if is_of_a_word(text[..open].chars().next_back()) {
             return None;
         }
-        let reach = text[inside..].char_indices().take_while(|(at, next)| *at <= LONGEST_QUOTATION && *next != '\n');
+        let reach = text[inside..]
+            .char_indices()
+            .take_while(|(at, next)| *at <= LONGEST_QUOTATION && *next != '\n');
         let mut ends = reach.filter(|(at, character)| {
-            *character == closing && !is_of_a_word(text[inside + at + character.len_utf8()..].chars().next())
+            *character == closing
+                && !is_of_a_word(text[inside + at + character.len_utf8()..].chars().next())
         });
         ends.next().map(|(end, _)| (inside, inside + end))
     })
@@ -230,13 +268,25 @@ mod tests {
 
     #[test]
     fn hosts_are_told_from_other_words_with_points() {
-        for host in ["portal.example.net", "MAIL.COMPANY.DE", "gateway.corporation.com"] {
-            assert_eq!(marked(&format!("a redirect to {host}:8080.")), [Piece::Value(Kind::Host, host)]);
+        for host in [
+            "portal.example.net",
+            "MAIL.COMPANY.DE",
+            "gateway.corporation.com",
+        ] {
+            assert_eq!(
+                marked(&format!("a redirect to {host}:8080.")),
+                [Piece::Value(Kind::Host, host)]
+            );
         }
-        assert_eq!(marked("in north-rooms.csv, line 3"), [Piece::Value(Kind::Entry, "north-rooms.csv")]);
-        for text in
-            ["mailbox.impersonation and Calendars.ReadWrite at graph.microsoft.com", "It failed.Please wait", "0.1.0"]
-        {
+        assert_eq!(
+            marked("in north-rooms.csv, line 3"),
+            [Piece::Value(Kind::Entry, "north-rooms.csv")]
+        );
+        for text in [
+            "mailbox.impersonation and Calendars.ReadWrite at graph.microsoft.com",
+            "It failed.Please wait",
+            "0.1.0",
+        ] {
             assert_eq!(marked(text), [], "{text}");
         }
     }
@@ -244,41 +294,84 @@ mod tests {
     #[test]
     fn addresses_in_numbers_are_found_wherever_they_stand() {
         for host in ["10.1.2.3", "ip-10.1.2.3", "v10.1.2.3x"] {
-            assert_eq!(marked(&format!("client:{host} refused")), [Piece::Value(Kind::Host, host)]);
+            assert_eq!(
+                marked(&format!("client:{host} refused")),
+                [Piece::Value(Kind::Host, host)]
+            );
         }
         for text in ["from 2001:db8:12::15.", "from:2001:db8:12::15"] {
-            assert_eq!(marked(text), [Piece::Value(Kind::Host, "2001:db8:12::15")], "{text}");
+            assert_eq!(
+                marked(text),
+                [Piece::Value(Kind::Host, "2001:db8:12::15")],
+                "{text}"
+            );
         }
-        assert_eq!(marked("at 09:15:02 on 127.0.0.1:8443 and ::1, version 15.20.8158.23"), []);
+        assert_eq!(
+            marked("at 09:15:02 on 127.0.0.1:8443 and ::1, version 15.20.8158.23"),
+            []
+        );
     }
 
     #[test]
     fn addresses_of_mailboxes_are_found_whole() {
-        for address in ["o'neill@northwind.com", "bob_x.com#EXT#@northwind.onmicrosoft.com", "page@[10.0.0.5]"] {
-            assert_eq!(marked(&format!("for {address}.")), [Piece::Value(Kind::Mailbox, address)]);
+        for address in [
+            "o'neill@northwind.com",
+            "bob_x.com#EXT#@northwind.onmicrosoft.com",
+            "page@[10.0.0.5]",
+        ] {
+            assert_eq!(
+                marked(&format!("for {address}.")),
+                [Piece::Value(Kind::Mailbox, address)]
+            );
         }
         let pieces = marked("https://john.doe:Passw0rd@proxy.northwind.com/");
-        assert_eq!(pieces, [Piece::Name("john.doe:Passw0rd"), Piece::Value(Kind::Host, "proxy.northwind.com")]);
+        assert_eq!(
+            pieces,
+            [
+                Piece::Name("john.doe:Passw0rd"),
+                Piece::Value(Kind::Host, "proxy.northwind.com")
+            ]
+        );
     }
 
     #[test]
     fn several_words_in_quotes_or_in_capitals_are_a_name_unless_they_are_an_expression() {
-        assert_eq!(marked("in the directory 'north west health'"), [Piece::Name("north west health")]);
-        assert_eq!(marked("realm=\"North West Health\""), [Piece::Name("North West Health")]);
-        assert_eq!(marked("of Grant West (April Page)"), [Piece::Name("Grant West"), Piece::Name("April Page")]);
-        for text in
-            ["The mailbox", "The Exchange Administrator", "doesn't know the app's name", "says 'Not granted'", "''"]
-        {
+        assert_eq!(
+            marked("in the directory 'north west health'"),
+            [Piece::Name("north west health")]
+        );
+        assert_eq!(
+            marked("realm=\"North West Health\""),
+            [Piece::Name("North West Health")]
+        );
+        assert_eq!(
+            marked("of Grant West (April Page)"),
+            [Piece::Name("Grant West"), Piece::Name("April Page")]
+        );
+        for text in [
+            "The mailbox",
+            "The Exchange Administrator",
+            "doesn't know the app's name",
+            "says 'Not granted'",
+            "''",
+        ] {
             assert_eq!(marked(text), [], "{text}");
         }
     }
 
     #[test]
     fn the_names_of_parameters_are_not_hosts() {
-        let content_type = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false";
+        let content_type =
+            "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false";
         assert_eq!(marked(content_type), []);
-        assert_eq!(marked("url=portal.example.net=x, X-Powered-By: ASP.NET"), []);
-        assert_eq!(marked("url=portal.example.net"), [Piece::Value(Kind::Host, "portal.example.net")]);
+        assert_eq!(
+            marked("url=portal.example.net=x, X-Powered-By: ASP.NET"),
+            []
+        );
+        assert_eq!(
+            marked("url=portal.example.net"),
+            [Piece::Value(Kind::Host, "portal.example.net")]
+        );
     }
 
     /// Annotations and types of `OData` are written with points, and their last part is not the end of a host's name.
@@ -298,16 +391,33 @@ mod tests {
         ] {
             assert_eq!(marked(text), [], "{text}");
         }
-        for host in ["odata.northwind.com", "microsoft.northwind.com", "graph.northwind.example", "northwind.odata.com"]
-        {
-            assert_eq!(marked(&format!("at {host}.")), [Piece::Value(Kind::Host, host)]);
+        for host in [
+            "odata.northwind.com",
+            "microsoft.northwind.com",
+            "graph.northwind.example",
+            "northwind.odata.com",
+        ] {
+            assert_eq!(
+                marked(&format!("at {host}.")),
+                [Piece::Value(Kind::Host, host)]
+            );
         }
     }
 
     #[test]
     fn names_of_files_are_entries_and_those_of_microsoft_and_of_this_program_stay() {
-        for file in ["list.csv", "northwind.dll", "north-rooms.ps1", "panel.exe", "service.log", "northwind.pfx"] {
-            assert_eq!(marked(&format!("in {file}, line 3")), [Piece::Value(Kind::Entry, file)]);
+        for file in [
+            "list.csv",
+            "northwind.dll",
+            "north-rooms.ps1",
+            "panel.exe",
+            "service.log",
+            "northwind.pfx",
+        ] {
+            assert_eq!(
+                marked(&format!("in {file}, line 3")),
+                [Piece::Value(Kind::Entry, file)]
+            );
         }
         for text in [
             "rx-preflight.toml",

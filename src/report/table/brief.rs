@@ -18,15 +18,24 @@ pub fn draw(page: &mut Page, report: &Report) {
         tool.name, tool.version, tool.knowledge_date, report.report_id
     ));
     let connections = wording::number(report.target.connections.len(), "connection");
-    page.line(format!("Tenant {}, {connections}, {}", report.target.tenant_id, report.started_at));
-    let causes: Vec<_> = order::causes(report).into_iter().filter(|cause| !cause.is_note()).collect();
+    page.line(format!(
+        "Tenant {}, {connections}, {}",
+        report.target.tenant_id, report.started_at
+    ));
+    let causes: Vec<_> = order::causes(report)
+        .into_iter()
+        .filter(|cause| !cause.is_note())
+        .collect();
     let notes = notes(report);
     let shown = CAUSES - notes.len().min(NOTES);
     for cause in causes.iter().take(shown) {
         page.line(line(cause));
     }
     if causes.len() > shown {
-        page.line(format!("and {}", wording::number(causes.len() - shown, "more cause")));
+        page.line(format!(
+            "and {}",
+            wording::number(causes.len() - shown, "more cause")
+        ));
     }
     for note in notes.iter().take(NOTES) {
         page.line(note_line(note.cause));
@@ -37,12 +46,22 @@ pub fn draw(page: &mut Page, report: &Report) {
 /// A note without a number: what it says, and who acts on it.
 fn note_line(cause: &Cause) -> String {
     let word = wording::requirement(cause.requirement);
-    format!("[{word}] {} ({}; {})", cause.title, cause.id, wording::who(&cause.remedy.who))
+    format!(
+        "[{word}] {} ({}; {})",
+        cause.title,
+        cause.id,
+        wording::who(&cause.remedy.who)
+    )
 }
 
 fn line(numbered: &Numbered<'_>) -> String {
     let cause = numbered.cause;
     let word = wording::requirement(cause.requirement);
     let number = numbered.number;
-    format!("{number} [{word}] {} ({}; {})", cause.title, cause.id, wording::who(&cause.remedy.who))
+    format!(
+        "{number} [{word}] {} ({}; {})",
+        cause.title,
+        cause.id,
+        wording::who(&cause.remedy.who)
+    )
 }

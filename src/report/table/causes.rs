@@ -15,7 +15,9 @@ const LABEL: usize = 9;
 
 /// Draws the causes, then the notes.
 pub fn draw(page: &mut Page, report: &Report) {
-    let (notes, causes): (Vec<_>, Vec<_>) = order::causes(report).into_iter().partition(Numbered::is_note);
+    let (notes, causes): (Vec<_>, Vec<_>) = order::causes(report)
+        .into_iter()
+        .partition(Numbered::is_note);
     if !causes.is_empty() {
         page.heading("WHAT IS WRONG, AND WHAT MENDS IT");
     }
@@ -40,9 +42,20 @@ fn head(page: &mut Page, report: &Report, numbered: Numbered<'_>) {
     let cause = numbered.cause;
     let word = format!("[{}]", wording::requirement(cause.requirement));
     let number = numbered.number.to_string();
-    let mark = format!("{number} {} ", page.paint(&word, Tone::of_cause(cause.requirement)));
-    page.marked(&mark, number.len() + word.len() + 2, &cause.title, Tone::Strong);
-    let mut facts = vec![cause.id.clone(), wording::confidence(cause.confidence).to_owned()];
+    let mark = format!(
+        "{number} {} ",
+        page.paint(&word, Tone::of_cause(cause.requirement))
+    );
+    page.marked(
+        &mark,
+        number.len() + word.len() + 2,
+        &cause.title,
+        Tone::Strong,
+    );
+    let mut facts = vec![
+        cause.id.clone(),
+        wording::confidence(cause.confidence).to_owned(),
+    ];
     facts.extend(wording::connections(cause, &report.target));
     let facts = page.paint(&facts.join(", "), Tone::Quiet);
     page.line(format!("{}{facts}", " ".repeat(INDENT)));
@@ -52,10 +65,26 @@ fn body(page: &mut Page, report: &Report, numbered: Numbered<'_>) {
     let cause = numbered.cause;
     label(page, "Means", &cause.impact);
     label(page, "Seen", &seen(cause));
-    let named = if page.is_compact() { NAMED_IN_AN_ESTATE } else { NAMED };
-    label(page, "Affects", &wording::affected(&numbered, &names::subjects(&report.target, &cause.subjects), named));
+    let named = if page.is_compact() {
+        NAMED_IN_AN_ESTATE
+    } else {
+        NAMED
+    };
+    label(
+        page,
+        "Affects",
+        &wording::affected(
+            &numbered,
+            &names::subjects(&report.target, &cause.subjects),
+            named,
+        ),
+    );
     if !cause.candidates.is_empty() {
-        label(page, "Or else", &format!("{} (the answers cannot tell)", cause.candidates.join(", ")));
+        label(
+            page,
+            "Or else",
+            &format!("{} (the answers cannot tell)", cause.candidates.join(", ")),
+        );
     }
     if let Some(request) = to_quote(report, cause) {
         label(page, "Quote", &request);
@@ -65,19 +94,39 @@ fn body(page: &mut Page, report: &Report, numbered: Numbered<'_>) {
 /// The sentences about what was seen, each with its end.
 fn seen(cause: &Cause) -> String {
     let ended = |sentence: &String| {
-        if sentence.ends_with(['.', '!', '?']) { sentence.clone() } else { format!("{sentence}.") }
+        if sentence.ends_with(['.', '!', '?']) {
+            sentence.clone()
+        } else {
+            format!("{sentence}.")
+        }
     };
-    cause.because.iter().map(ended).collect::<Vec<_>>().join(" ")
+    cause
+        .because
+        .iter()
+        .map(ended)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// The ids and the time of the first request behind a cause, by which the support of the service finds it.
 fn to_quote(report: &Report, cause: &Cause) -> Option<String> {
-    let rows = report.results.iter().filter(|row| cause.explains.contains(&row.n));
+    let rows = report
+        .results
+        .iter()
+        .filter(|row| cause.explains.contains(&row.n));
     let requests = rows.flat_map(|row| row.requests.iter().rev());
     let mut known = requests.filter_map(|n| report.requests.iter().find(|request| request.n == *n));
     let request = known.find(|request| request.request_id.is_some())?;
-    let own = request.client_request_id.as_ref().map(|id| format!(", client-request-id {id}")).unwrap_or_default();
-    Some(format!("request-id {}{own}, {}", request.request_id.as_deref()?, request.at.strftime("%Y-%m-%dT%H:%M:%SZ")))
+    let own = request
+        .client_request_id
+        .as_ref()
+        .map(|id| format!(", client-request-id {id}"))
+        .unwrap_or_default();
+    Some(format!(
+        "request-id {}{own}, {}",
+        request.request_id.as_deref()?,
+        request.at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    ))
 }
 
 /// A note is told in two lines: what it means, and the first step.
@@ -99,7 +148,11 @@ fn remedy(page: &mut Page, cause: &Cause) {
         page.numbered(INDENT, first, LABEL, index + 1, step);
     }
     if !page.is_verbose() && long_command::names_too_many(cause) {
-        label(page, "Run", &wording::in_the_hand_over(cause.subjects.len()));
+        label(
+            page,
+            "Run",
+            &wording::in_the_hand_over(cause.subjects.len()),
+        );
     } else {
         for command in &remedy.commands {
             label(page, "Run", &format!("in {}:", command.shell_name()));
@@ -108,7 +161,11 @@ fn remedy(page: &mut Page, cause: &Cause) {
     }
     label(page, "Verify", &remedy.verify);
     label(page, "Takes", &remedy.takes);
-    let links = if page.is_compact() { 1 } else { remedy.links.len() };
+    let links = if page.is_compact() {
+        1
+    } else {
+        remedy.links.len()
+    };
     for (index, link) in remedy.links.iter().take(links).enumerate() {
         page.labelled(INDENT, if index == 0 { "More" } else { "" }, LABEL, link);
     }

@@ -17,6 +17,8 @@ pub(super) fn is_large(report: &Report) -> bool {
 /// Whether rows need a place of their own. In a large estate the cause has already said how many checks it explains, and
 /// what only an administrator can see is counted among what the report does not cover.
 pub(super) fn is_shown(group: &RowGroup<'_>, compact: bool) -> bool {
-    let is_advice = |row: &&ResultRow| row.requirement == Requirement::Advisory && row.outcome == Outcome::Skipped;
+    let is_advice = |row: &&ResultRow| {
+        row.requirement == Requirement::Advisory && row.outcome == Outcome::Skipped
+    };
     !compact || (group.cause.is_none() && !group.rows.iter().all(is_advice))
 }

@@ -16,16 +16,37 @@ const LABEL: usize = 13;
 pub fn draw(page: &mut Page, report: &Report) {
     let tool = &report.tool;
     let name = page.paint(&format!("{} {}", tool.name, tool.version), Tone::Strong);
-    let knowledge = page.paint(&format!("knowledge of {}", tool.knowledge_date), Tone::Quiet);
+    let knowledge = page.paint(
+        &format!("knowledge of {}", tool.knowledge_date),
+        Tone::Quiet,
+    );
     page.line(format!("{name}   {knowledge}"));
     page.gap();
-    page.labelled(1, "Tenant", LABEL, &format!("{} (cloud: {})", report.target.tenant_id, report.target.cloud));
+    page.labelled(
+        1,
+        "Tenant",
+        LABEL,
+        &format!(
+            "{} (cloud: {})",
+            report.target.tenant_id, report.target.cloud
+        ),
+    );
     connections(page, &report.target.connections);
     if !report.target.narrowed_by.is_empty() {
-        page.labelled(1, "Narrowed by", LABEL, &report.target.narrowed_by.join("; "));
+        page.labelled(
+            1,
+            "Narrowed by",
+            LABEL,
+            &report.target.narrowed_by.join("; "),
+        );
     }
     for (index, note) in report.input_notes.iter().enumerate() {
-        page.labelled(1, if index == 0 { wording::INPUT } else { "" }, LABEL, &input_note(note));
+        page.labelled(
+            1,
+            if index == 0 { wording::INPUT } else { "" },
+            LABEL,
+            &input_note(note),
+        );
     }
     page.labelled(1, "Run", LABEL, &run(report));
     page.labelled(1, "Report", LABEL, &report.report_id);
@@ -33,13 +54,26 @@ pub fn draw(page: &mut Page, report: &Report) {
         page.labelled(1, "Redacted", LABEL, &replaced);
     }
     if report.interrupted {
-        page.labelled(1, "Interrupted", LABEL, "The run was stopped; the remaining checks were not run.");
+        page.labelled(
+            1,
+            "Interrupted",
+            LABEL,
+            "The run was stopped; the remaining checks were not run.",
+        );
     }
 }
 
 fn connections(page: &mut Page, connections: &[TargetConnection]) {
-    let label = if connections.len() == 1 { "Connection" } else { "Connections" };
-    let lines = if connections.len() > compact::LISTED { by_app(connections) } else { one_by_one(connections) };
+    let label = if connections.len() == 1 {
+        "Connection"
+    } else {
+        "Connections"
+    };
+    let lines = if connections.len() > compact::LISTED {
+        by_app(connections)
+    } else {
+        one_by_one(connections)
+    };
     for (index, line) in lines.iter().enumerate() {
         let label = if index == 0 { label } else { "" };
         page.labelled_line(1, label, LABEL, line);
@@ -47,9 +81,16 @@ fn connections(page: &mut Page, connections: &[TargetConnection]) {
 }
 
 fn one_by_one(connections: &[TargetConnection]) -> Vec<String> {
-    let names: Vec<String> = connections.iter().map(|own| names::listed(&own.name)).collect();
+    let names: Vec<String> = connections
+        .iter()
+        .map(|own| names::listed(&own.name))
+        .collect();
     let width = widest(names.iter().map(String::as_str)).min(24);
-    connections.iter().zip(&names).map(|(own, name)| connection_line(&pad(name, width), own, own.rooms)).collect()
+    connections
+        .iter()
+        .zip(&names)
+        .map(|(own, name)| connection_line(&pad(name, width), own, own.rooms))
+        .collect()
 }
 
 /// One line for each app and API, with the number of its connections.
@@ -58,7 +99,8 @@ fn by_app(connections: &[TargetConnection]) -> Vec<String> {
     for connection in connections {
         let same = |group: &&mut Vec<&TargetConnection>| {
             group.first().is_some_and(|first| {
-                first.api == connection.api && first.client_id.eq_ignore_ascii_case(&connection.client_id)
+                first.api == connection.api
+                    && first.client_id.eq_ignore_ascii_case(&connection.client_id)
             })
         };
         match groups.iter_mut().find(same) {
@@ -70,7 +112,9 @@ fn by_app(connections: &[TargetConnection]) -> Vec<String> {
     let width = widest(names.iter().map(String::as_str)).min(24);
     let line = |(group, name): (&Vec<&TargetConnection>, &String)| {
         let rooms = group.iter().map(|connection| connection.rooms).sum();
-        group.first().map(|first| connection_line(&pad(name, width), first, rooms))
+        group
+            .first()
+            .map(|first| connection_line(&pad(name, width), first, rooms))
     };
     groups.iter().zip(&names).filter_map(line).collect()
 }
@@ -91,7 +135,11 @@ fn connection_line(name: &str, connection: &TargetConnection, rooms: usize) -> S
 fn run(report: &Report) -> String {
     let requests = wording::number(report.requests.len(), "request");
     let seconds = report.finished_at.as_second() - report.started_at.as_second();
-    format!("{}, {seconds} s, {requests}; {}", time(report.started_at), wording::writes(report))
+    format!(
+        "{}, {seconds} s, {requests}; {}",
+        time(report.started_at),
+        wording::writes(report)
+    )
 }
 
 /// A time as `2026-11-23 09:15:02 UTC`.
@@ -110,7 +158,10 @@ fn draw_commands(page: &mut Page, row: &ResultRow) {
 
 /// Whether something required has a cause that comes first.
 fn is_broken(report: &Report) -> bool {
-    report.causes.iter().any(|cause| cause.requirement == Requirement::Required)
+    report
+        .causes
+        .iter()
+        .any(|cause| cause.requirement == Requirement::Required)
 }
 
 /// Draws what no app-only check can see.
@@ -121,7 +172,10 @@ pub fn draw_not_visible(page: &mut Page, report: &Report) {
     page.heading("WHAT THIS REPORT CANNOT SEE");
     if page.is_compact() && is_broken(report) {
         let points = wording::number(report.not_visible.len(), "point");
-        page.paragraph(1, &format!("{points}, listed with --verbose and under not_visible in the JSON report."));
+        page.paragraph(
+            1,
+            &format!("{points}, listed with --verbose and under not_visible in the JSON report."),
+        );
         return;
     }
     let verbose = page.is_verbose();
@@ -133,8 +187,14 @@ pub fn draw_not_visible(page: &mut Page, report: &Report) {
         }
     }
     if verbose {
-        report.results.iter().for_each(|row| draw_commands(page, row));
+        report
+            .results
+            .iter()
+            .for_each(|row| draw_commands(page, row));
     } else {
-        page.paragraph(1, "Where to look: with --verbose, or under not_visible in the JSON report.");
+        page.paragraph(
+            1,
+            "Where to look: with --verbose, or under not_visible in the JSON report.",
+        );
     }
 }

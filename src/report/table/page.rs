@@ -47,7 +47,11 @@ impl Page {
         Self {
             width: options.width.clamp(NARROWEST, WIDEST),
             plain: options.plain,
-            length: if options.detail == Detail::Verbose { Length::Verbose } else { Length::Normal },
+            length: if options.detail == Detail::Verbose {
+                Length::Verbose
+            } else {
+                Length::Normal
+            },
             colour: options.colour,
             unicode: options.unicode,
             lines: Vec::new(),
@@ -115,13 +119,27 @@ impl Page {
     }
 
     /// Adds a numbered step, broken into lines, behind a label.
-    pub fn numbered(&mut self, indent: usize, label: &str, label_width: usize, number: usize, text: &str) {
+    pub fn numbered(
+        &mut self,
+        indent: usize,
+        label: &str,
+        label_width: usize,
+        number: usize,
+        text: &str,
+    ) {
         let number = format!("{number}. ");
-        let room = self.width.saturating_sub(indent + label_width + number.len());
+        let room = self
+            .width
+            .saturating_sub(indent + label_width + number.len());
         for (index, line) in wrap::lines(text, room).iter().enumerate() {
             let first = index == 0;
             let marker = wrap::pad(if first { &number } else { "" }, number.len());
-            self.labelled_line(indent, if first { label } else { "" }, label_width, &format!("{marker}{line}"));
+            self.labelled_line(
+                indent,
+                if first { label } else { "" },
+                label_width,
+                &format!("{marker}{line}"),
+            );
         }
     }
 
@@ -135,15 +153,26 @@ impl Page {
         let mut table = Table::new();
         let rule = if self.unicode { '\u{2500}' } else { '-' };
         let style = NOTHING.header_separator(LineStyle::none().fill(rule).junction(rule));
-        table.load_style(style).set_content_arrangement(ContentArrangement::Disabled).force_no_tty();
+        table
+            .load_style(style)
+            .set_content_arrangement(ContentArrangement::Disabled)
+            .force_no_tty();
         if self.colour {
             table.enforce_styling();
         }
-        table.set_header(header.iter().map(|title| Tone::Quiet.cell((*title).to_owned())));
+        table.set_header(
+            header
+                .iter()
+                .map(|title| Tone::Quiet.cell((*title).to_owned())),
+        );
         for row in rows {
-            table.add_row(row.into_iter().map(|(lines, tone)| tone.cell(lines.join("\n"))));
+            table.add_row(
+                row.into_iter()
+                    .map(|(lines, tone)| tone.cell(lines.join("\n"))),
+            );
         }
-        let constraint = |width: &usize| ColumnConstraint::LowerBoundary(Width::Fixed(to_u16(*width)));
+        let constraint =
+            |width: &usize| ColumnConstraint::LowerBoundary(Width::Fixed(to_u16(*width)));
         table.set_constraints(widths.iter().map(constraint));
         let last = widths.len().saturating_sub(1);
         for column in table.column_iter_mut() {
@@ -166,5 +195,9 @@ fn to_u16(width: usize) -> u16 {
 
 /// The widest of some texts, in columns.
 pub fn widest<'a>(texts: impl IntoIterator<Item = &'a str>) -> usize {
-    texts.into_iter().map(UnicodeWidthStr::width).max().unwrap_or(0)
+    texts
+        .into_iter()
+        .map(UnicodeWidthStr::width)
+        .max()
+        .unwrap_or(0)
 }

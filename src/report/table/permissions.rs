@@ -26,9 +26,17 @@ pub fn draw(page: &mut Page, report: &Report) {
 }
 
 fn draw_app(page: &mut Page, report: &Report, app: &AppPermissions<'_>) {
-    let connections: Vec<String> = app.connections.iter().map(|name| names::listed(name)).collect();
+    let connections: Vec<String> = app
+        .connections
+        .iter()
+        .map(|name| names::listed(name))
+        .collect();
     let several = report.target.connections.len() > 1 && !connections.is_empty();
-    let name = if several { format!(" ({})", wording::named(&connections, NAMED)) } else { String::new() };
+    let name = if several {
+        format!(" ({})", wording::named(&connections, NAMED))
+    } else {
+        String::new()
+    };
     page.line(format!(" app {}{name}", app.client_id));
     if page.plain || (page.is_compact() && app.lines.len() == 1) {
         for line in &app.lines {
@@ -49,15 +57,24 @@ fn table(page: &mut Page, lines: &[PermissionLine<'_>]) {
     let first = widest(results.iter().map(String::as_str));
     let permission = column(header[1], |line| line.permission.clone());
     let before = first + permission + 10;
-    let token = column(header[2], |line| line.declared.clone()).min(page.width.saturating_sub(before) / 2);
-    let response = column(header[3], |line| line.observed.clone()).min(page.width.saturating_sub(before + token));
+    let token =
+        column(header[2], |line| line.declared.clone()).min(page.width.saturating_sub(before) / 2);
+    let response = column(header[3], |line| line.observed.clone())
+        .min(page.width.saturating_sub(before + token));
     let widths = [first, permission, token, response];
-    page.table(&header, lines.iter().map(|line| pieces(line, widths)).collect(), &widths);
+    page.table(
+        &header,
+        lines.iter().map(|line| pieces(line, widths)).collect(),
+        &widths,
+    );
 }
 
 fn pieces(line: &PermissionLine<'_>, widths: [usize; 4]) -> Vec<Piece> {
     vec![
-        (vec![result(line.row)], Tone::of(line.row.outcome, line.row.requirement)),
+        (
+            vec![result(line.row)],
+            Tone::of(line.row.outcome, line.row.requirement),
+        ),
         (vec![line.permission.clone()], Tone::Normal),
         (cell_lines(&line.declared, widths[2]), Tone::Normal),
         (cell_lines(&line.observed, widths[3]), Tone::Normal),

@@ -12,14 +12,21 @@ pub fn draw(page: &mut Page, report: &Report) {
         page.line(" No request was made.");
     }
     for request in &report.requests {
-        page.line(format!(" {:>3}  {} {}", request.n, request.method, request.url));
+        page.line(format!(
+            " {:>3}  {} {}",
+            request.n, request.method, request.url
+        ));
         let facts = page.paint(&facts(request), Tone::Quiet);
         page.line(format!("      {facts}"));
     }
 }
 
 fn facts(request: &RequestRecord) -> String {
-    let mut facts = vec![answer(request), format!("{} ms", request.ms), request.purpose.to_string()];
+    let mut facts = vec![
+        answer(request),
+        format!("{} ms", request.ms),
+        request.purpose.to_string(),
+    ];
     if request.attempts != 1 {
         facts.push(format!("{} attempts", request.attempts));
     }
@@ -27,9 +34,24 @@ fn facts(request: &RequestRecord) -> String {
         facts.push("can write".to_owned());
     }
     facts.push(request.at.to_string());
-    facts.extend(request.request_id.iter().map(|id| format!("request-id {id}")));
-    facts.extend(request.client_request_id.iter().map(|id| format!("client-request-id {id}")));
-    facts.extend(request.headers.iter().map(|(name, value)| format!("{name}: {value}")));
+    facts.extend(
+        request
+            .request_id
+            .iter()
+            .map(|id| format!("request-id {id}")),
+    );
+    facts.extend(
+        request
+            .client_request_id
+            .iter()
+            .map(|id| format!("client-request-id {id}")),
+    );
+    facts.extend(
+        request
+            .headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}")),
+    );
     facts.join(", ")
 }
 

@@ -36,7 +36,9 @@ struct Line {
 /// Draws the rows that did not pass, grouped.
 pub fn draw(page: &mut Page, report: &Report) {
     let groups = group::not_passed(&report.results, &order::causes(report));
-    let shown = groups.iter().filter(|group| compact::is_shown(group, page.is_compact()));
+    let shown = groups
+        .iter()
+        .filter(|group| compact::is_shown(group, page.is_compact()));
     let lines: Vec<Line> = shown.map(|group| grouped(group, report)).collect();
     draw_lines(page, "CHECKS THAT DID NOT PASS", &lines);
 }
@@ -44,7 +46,11 @@ pub fn draw(page: &mut Page, report: &Report) {
 /// Draws every row, in the order of the report.
 pub fn draw_all(page: &mut Page, report: &Report) {
     let causes = order::causes(report);
-    let lines: Vec<Line> = report.results.iter().map(|row| single(row, &causes, &report.target)).collect();
+    let lines: Vec<Line> = report
+        .results
+        .iter()
+        .map(|row| single(row, &causes, &report.target))
+        .collect();
     draw_lines(page, "EVERY CHECK", &lines);
 }
 
@@ -64,22 +70,42 @@ fn draw_lines(page: &mut Page, heading: &str, lines: &[Line]) {
 
 fn plain(page: &mut Page, line: &Line) {
     let status = format!("[{}]", wording::outcome(line.outcome));
-    page.paragraph(1, &format!("{status} {}: {}", line.who.join("; "), line.what));
+    page.paragraph(
+        1,
+        &format!("{status} {}: {}", line.who.join("; "), line.what),
+    );
 }
 
 fn table(page: &mut Page, lines: &[Line]) {
-    let widest_ids = page.width.saturating_sub(STATUS + 7 + MESSAGE).clamp(IDS.0, IDS.1);
-    let ids = widest(lines.iter().flat_map(|line| &line.who).map(String::as_str)).clamp(IDS.0, widest_ids);
+    let widest_ids = page
+        .width
+        .saturating_sub(STATUS + 7 + MESSAGE)
+        .clamp(IDS.0, IDS.1);
+    let ids = widest(lines.iter().flat_map(|line| &line.who).map(String::as_str))
+        .clamp(IDS.0, widest_ids);
     let message = page.width.saturating_sub(STATUS + ids + 7);
-    let rows = lines.iter().map(|line| pieces(line, ids, message)).collect();
-    page.table(&["result", "check", "what happened"], rows, &[STATUS, ids, 0]);
+    let rows = lines
+        .iter()
+        .map(|line| pieces(line, ids, message))
+        .collect();
+    page.table(
+        &["result", "check", "what happened"],
+        rows,
+        &[STATUS, ids, 0],
+    );
 }
 
 fn pieces(line: &Line, ids: usize, message: usize) -> Vec<Piece> {
     let status = format!("[{}]", wording::outcome(line.outcome));
     vec![
         (vec![status], Tone::of(line.outcome, line.requirement)),
-        (line.who.iter().flat_map(|who| cell_lines(who, ids)).collect(), Tone::Normal),
+        (
+            line.who
+                .iter()
+                .flat_map(|who| cell_lines(who, ids))
+                .collect(),
+            Tone::Normal,
+        ),
         (cell_lines(&line.what, message), Tone::Normal),
     ]
 }
@@ -88,19 +114,37 @@ fn single(row: &ResultRow, causes: &[Numbered<'_>], target: &Target) -> Line {
     let mut who = vec![format!("{}. {}", row.n, row.check)];
     who.extend(place(row, target));
     let cause = order::cause_of(row, causes).map(|numbered| numbered.number);
-    Line { outcome: row.outcome, requirement: row.requirement, who, what: what(&row.message, cause) }
+    Line {
+        outcome: row.outcome,
+        requirement: row.requirement,
+        who,
+        what: what(&row.message, cause),
+    }
 }
 
 fn grouped(group: &RowGroup<'_>, report: &Report) -> Line {
-    let requirement = group.rows.iter().map(|row| row.requirement).min().unwrap_or(Requirement::Advisory);
+    let requirement = group
+        .rows
+        .iter()
+        .map(|row| row.requirement)
+        .min()
+        .unwrap_or(Requirement::Advisory);
     let what = what(&group.message, group.cause);
-    Line { outcome: group.outcome(), requirement, who: who(group, report), what }
+    Line {
+        outcome: group.outcome(),
+        requirement,
+        who: who(group, report),
+        what,
+    }
 }
 
 /// The message, and the number under which the cause is told above.
 fn what(message: &str, cause: Option<usize>) -> String {
     let first = message.lines().next().unwrap_or_default();
-    cause.map_or_else(|| first.to_owned(), |number| format!("{first} (see {number})"))
+    cause.map_or_else(
+        || first.to_owned(),
+        |number| format!("{first} (see {number})"),
+    )
 }
 
 /// The checks of a group. A single check is followed by its subjects; of several checks, and where nothing was asked,
@@ -108,16 +152,35 @@ fn what(message: &str, cause: Option<usize>) -> String {
 fn who(group: &RowGroup<'_>, report: &Report) -> Vec<String> {
     let checks = group.by_check();
     let [(check, rows)] = checks.as_slice() else {
-        return checks.iter().map(|(check, rows)| counted(check.as_str(), rows.len())).collect();
+        return checks
+            .iter()
+            .map(|(check, rows)| counted(check.as_str(), rows.len()))
+            .collect();
     };
     let mut who = vec![counted(check.as_str(), rows.len())];
     if rows.len() > 1 && group.outcome() == Outcome::Skipped {
         return who;
     }
-    let all = report.results.iter().filter(|row| row.check == *check).count();
-    let most = if rows.len() * 2 < all { ODD_ONES } else { NAMED };
-    let named = if rows.len() <= most + 1 { rows.len() } else { most };
-    who.extend(rows[..named].iter().filter_map(|row| place(row, &report.target)));
+    let all = report
+        .results
+        .iter()
+        .filter(|row| row.check == *check)
+        .count();
+    let most = if rows.len() * 2 < all {
+        ODD_ONES
+    } else {
+        NAMED
+    };
+    let named = if rows.len() <= most + 1 {
+        rows.len()
+    } else {
+        most
+    };
+    who.extend(
+        rows[..named]
+            .iter()
+            .filter_map(|row| place(row, &report.target)),
+    );
     if rows.len() > named {
         who.push(format!("and {} more", wording::count(rows.len() - named)));
     }
@@ -125,7 +188,11 @@ fn who(group: &RowGroup<'_>, report: &Report) -> Vec<String> {
 }
 
 fn counted(check: &str, count: usize) -> String {
-    if count == 1 { check.to_owned() } else { format!("{check} x {}", wording::count(count)) }
+    if count == 1 {
+        check.to_owned()
+    } else {
+        format!("{check} x {}", wording::count(count))
+    }
 }
 
 /// Where a row belongs: its subject, with the connection where there are several. The ids of the app and of the tenant
@@ -134,14 +201,17 @@ fn place(row: &ResultRow, target: &Target) -> Option<String> {
     let several = target.connections.len() > 1;
     let connection = row.connection.as_deref().filter(|_| several);
     let subject = Some(row.subject.as_str()).filter(|subject| !subject.is_empty());
-    let subject = subject.filter(|subject| connection != Some(*subject) && !stands_above(row, target));
+    let subject =
+        subject.filter(|subject| connection != Some(*subject) && !stands_above(row, target));
     match (connection, subject) {
-        (Some(connection), Some(subject)) => {
-            Some(format!("{}: {}", names::listed(connection), names::subject(target, subject)))
-        }
-        (connection, subject) => {
-            connection.map(names::listed).or_else(|| subject.map(|subject| names::subject(target, subject)))
-        }
+        (Some(connection), Some(subject)) => Some(format!(
+            "{}: {}",
+            names::listed(connection),
+            names::subject(target, subject)
+        )),
+        (connection, subject) => connection
+            .map(names::listed)
+            .or_else(|| subject.map(|subject| names::subject(target, subject))),
     }
 }
 
@@ -152,7 +222,12 @@ fn stands_above(row: &ResultRow, target: &Target) -> bool {
         None => target.connections.len() == 1,
     };
     let same = |connection: &TargetConnection| {
-        [&connection.client_id, &connection.tenant_id, &target.tenant_id].contains(&&row.subject)
+        [
+            &connection.client_id,
+            &connection.tenant_id,
+            &target.tenant_id,
+        ]
+        .contains(&&row.subject)
     };
     target.connections.iter().find(own).is_some_and(same)
 }

@@ -29,7 +29,13 @@ pub fn draw(page: &mut Page, report: &Report) {
     if !skipped.1.is_empty() {
         line(page, &skipped.0.join(", "), &skipped.1);
     }
-    add(page, &pad("", STATUS), "All checks", &wording::tally(report.summary.counts), Tone::Quiet);
+    add(
+        page,
+        &pad("", STATUS),
+        "All checks",
+        &wording::tally(report.summary.counts),
+        Tone::Quiet,
+    );
 }
 
 fn line(page: &mut Page, title: &str, rows: &[&ResultRow]) {

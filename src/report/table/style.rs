@@ -73,7 +73,11 @@ impl Tone {
     /// A table cell in this tone.
     pub fn cell(self, text: String) -> comfy_table::Cell {
         let cell = comfy_table::Cell::new(text);
-        let cell = if self.bold() { cell.add_attribute(comfy_table::Attribute::Bold) } else { cell };
+        let cell = if self.bold() {
+            cell.add_attribute(comfy_table::Attribute::Bold)
+        } else {
+            cell
+        };
         match self {
             Self::Good => cell.fg(comfy_table::Color::DarkGreen),
             Self::Bad => cell.fg(comfy_table::Color::DarkRed),
@@ -97,7 +101,10 @@ mod tests {
     #[test]
     fn colour_does_not_depend_on_the_switch_of_the_process() {
         colored::control::set_override(false);
-        assert_eq!(Tone::Bad.paint("[FAIL]", true), "\u{1b}[1;31m[FAIL]\u{1b}[0m");
+        assert_eq!(
+            Tone::Bad.paint("[FAIL]", true),
+            "\u{1b}[1;31m[FAIL]\u{1b}[0m"
+        );
         colored::control::unset_override();
     }
 }

@@ -8,7 +8,13 @@ use super::*;
 use crate::terms::Outcome;
 
 fn options(width: usize) -> TableOptions {
-    TableOptions { width, colour: false, unicode: true, plain: false, detail: Detail::Normal }
+    TableOptions {
+        width,
+        colour: false,
+        unicode: true,
+        plain: false,
+        detail: Detail::Normal,
+    }
 }
 
 /// The escapes of colour, spelt so that a snapshot can be read.
@@ -28,27 +34,57 @@ fn at_width_120() {
 
 #[test]
 fn in_colour() {
-    insta::assert_snapshot!(spelt(&render(&fixture::report(), &TableOptions { colour: true, ..options(80) })));
+    insta::assert_snapshot!(spelt(&render(
+        &fixture::report(),
+        &TableOptions {
+            colour: true,
+            ..options(80)
+        }
+    )));
 }
 
 #[test]
 fn in_ascii() {
-    insta::assert_snapshot!(render(&fixture::report(), &TableOptions { unicode: false, ..options(80) }));
+    insta::assert_snapshot!(render(
+        &fixture::report(),
+        &TableOptions {
+            unicode: false,
+            ..options(80)
+        }
+    ));
 }
 
 #[test]
 fn plain() {
-    insta::assert_snapshot!(render(&fixture::report(), &TableOptions { plain: true, ..options(80) }));
+    insta::assert_snapshot!(render(
+        &fixture::report(),
+        &TableOptions {
+            plain: true,
+            ..options(80)
+        }
+    ));
 }
 
 #[test]
 fn brief() {
-    insta::assert_snapshot!(render(&fixture::report(), &TableOptions { detail: Detail::Brief, ..options(80) }));
+    insta::assert_snapshot!(render(
+        &fixture::report(),
+        &TableOptions {
+            detail: Detail::Brief,
+            ..options(80)
+        }
+    ));
 }
 
 #[test]
 fn verbose() {
-    insta::assert_snapshot!(render(&fixture::report(), &TableOptions { detail: Detail::Verbose, ..options(120) }));
+    insta::assert_snapshot!(render(
+        &fixture::report(),
+        &TableOptions {
+            detail: Detail::Verbose,
+            ..options(120)
+        }
+    ));
 }
 
 #[test]
@@ -66,7 +102,13 @@ fn brief_has_at_most_twelve_lines_however_many_causes_there_are() {
     let mut report = fixture::report();
     let cause = report.causes[0].clone();
     report.causes.extend(std::iter::repeat_n(cause, 30));
-    let text = render(&report, &TableOptions { detail: Detail::Brief, ..options(80) });
+    let text = render(
+        &report,
+        &TableOptions {
+            detail: Detail::Brief,
+            ..options(80)
+        },
+    );
     assert!(text.lines().count() <= 12, "{text}");
     assert!(text.contains("and 27 more causes"), "{text}");
 }
@@ -77,7 +119,10 @@ fn a_report_in_which_nothing_was_asked_does_not_say_that_all_is_well() {
     report.results.clear();
     report.summary = Summary::of(&[], (FailOn::Required, false), false);
     let text = render(&report, &options(80));
-    assert!(text.ends_with("READY (exit code 0): but nothing was checked.\n"), "{text}");
+    assert!(
+        text.ends_with("READY (exit code 0): but nothing was checked.\n"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -87,7 +132,13 @@ fn an_interrupted_report_says_so_at_the_top_and_in_the_verdict() {
     report.summary = Summary::of(&report.results, (FailOn::Required, false), true);
     let text = render(&report, &options(80));
     assert!(text.contains(" Interrupted  The run was stopped"), "{text}");
-    assert!(text.lines().last().unwrap().starts_with("NOT READY (exit code 130, interrupted): "), "{text}");
+    assert!(
+        text.lines()
+            .last()
+            .unwrap()
+            .starts_with("NOT READY (exit code 130, interrupted): "),
+        "{text}"
+    );
 }
 
 #[test]
@@ -95,7 +146,10 @@ fn what_could_write_is_named_at_the_top() {
     let mut report = fixture::report();
     report.requests[2].writes = true;
     let text = render(&report, &options(120));
-    assert!(text.contains("3 requests; 1 request could write, for mail.send"), "{text}");
+    assert!(
+        text.contains("3 requests; 1 request could write, for mail.send"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -105,19 +159,32 @@ fn a_permission_without_a_readable_token_is_not_known_instead_of_missing() {
     assert!(render(&report, &options(80)).contains(missing));
     report.evidence.observations.clear();
     let text = render(&report, &options(80));
-    assert!(text.contains(" Mail.Send (optional)       not known "), "{text}");
+    assert!(
+        text.contains(" Mail.Send (optional)       not known "),
+        "{text}"
+    );
 }
 
 #[test]
 fn colour_is_extra() {
     let plain = render(&fixture::report(), &options(80));
-    let mut coloured = render(&fixture::report(), &TableOptions { colour: true, ..options(80) });
+    let mut coloured = render(
+        &fixture::report(),
+        &TableOptions {
+            colour: true,
+            ..options(80)
+        },
+    );
     assert_ne!(plain, coloured);
     while let Some(start) = coloured.find('\u{1b}') {
         let end = start + coloured[start..].find('m').unwrap();
         coloured.replace_range(start..=end, "");
     }
-    let trimmed = |text: &str| text.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>();
+    let trimmed = |text: &str| {
+        text.lines()
+            .map(|line| line.trim_end().to_owned())
+            .collect::<Vec<_>>()
+    };
     assert_eq!(trimmed(&coloured), trimmed(&plain));
 }
 
@@ -125,7 +192,14 @@ fn colour_is_extra() {
 fn ascii_is_ascii() {
     let report = hostile("\u{201c}Gr\u{fc}n\u{201d} \u{2026} \u{4f1a}\u{8b70}");
     for detail in [Detail::Brief, Detail::Normal, Detail::Verbose] {
-        let text = render(&report, &TableOptions { unicode: false, detail, ..options(80) });
+        let text = render(
+            &report,
+            &TableOptions {
+                unicode: false,
+                detail,
+                ..options(80)
+            },
+        );
         assert!(text.is_ascii());
     }
 }
@@ -133,10 +207,20 @@ fn ascii_is_ascii() {
 #[test]
 fn a_command_is_never_broken() {
     let report = fixture::report();
-    for command in report.causes.iter().flat_map(|cause| &cause.remedy.commands) {
+    for command in report
+        .causes
+        .iter()
+        .flat_map(|cause| &cause.remedy.commands)
+    {
         for width in [60, 80, 120] {
             let text = render(&report, &options(width));
-            assert!(command.text().lines().all(|line| text.lines().any(|drawn| drawn.trim() == line)), "{text}");
+            assert!(
+                command
+                    .text()
+                    .lines()
+                    .all(|line| text.lines().any(|drawn| drawn.trim() == line)),
+                "{text}"
+            );
         }
     }
 }
@@ -145,9 +229,13 @@ fn a_command_is_never_broken() {
 fn only_what_must_not_be_broken_is_wider_than_the_terminal() {
     for width in [60, 80, 120] {
         for line in render(&fixture::report(), &options(width)).lines() {
-            let unbroken = line.contains("https://") || line.contains("-Identity") || line.contains("  app ");
+            let unbroken =
+                line.contains("https://") || line.contains("-Identity") || line.contains("  app ");
             let verdict = line.contains("(exit code");
-            assert!(unbroken || verdict || unicode_width::UnicodeWidthStr::width(line) <= width, "{width}: {line}");
+            assert!(
+                unbroken || verdict || unicode_width::UnicodeWidthStr::width(line) <= width,
+                "{width}: {line}"
+            );
         }
     }
 }
@@ -172,10 +260,15 @@ fn texts(value: &Value, at: String, pointers: &mut Vec<String>) {
     match value {
         Value::String(_) => pointers.push(at),
         Value::Array(items) => {
-            items.iter().enumerate().for_each(|(index, item)| texts(item, format!("{at}/{index}"), pointers));
+            items
+                .iter()
+                .enumerate()
+                .for_each(|(index, item)| texts(item, format!("{at}/{index}"), pointers));
         }
         Value::Object(fields) => {
-            fields.iter().for_each(|(name, field)| texts(field, format!("{at}/{name}"), pointers));
+            fields
+                .iter()
+                .for_each(|(name, field)| texts(field, format!("{at}/{name}"), pointers));
         }
         _ => {}
     }
@@ -188,18 +281,41 @@ fn text_from_outside_is_harmless_wherever_it_stands() {
     assert!(report.results[0].message.contains('\u{1b}'));
     for plain in [false, true] {
         for detail in [Detail::Brief, Detail::Normal, Detail::Verbose] {
-            let text = render(&report, &TableOptions { plain, detail, ..options(80) });
+            let text = render(
+                &report,
+                &TableOptions {
+                    plain,
+                    detail,
+                    ..options(80)
+                },
+            );
             let steers = |character: char| character != '\n' && character.is_control();
-            assert!(!text.contains(|character| steers(character) || matches!(character, '\u{202e}' | '\u{200b}')));
-            assert!(text.lines().all(|line| !line.starts_with("READY")), "{text}");
-            assert!(text.lines().last().unwrap().starts_with("NOT READY (exit code 1)"));
+            assert!(!text.contains(
+                |character| steers(character) || matches!(character, '\u{202e}' | '\u{200b}')
+            ));
+            assert!(
+                text.lines().all(|line| !line.starts_with("READY")),
+                "{text}"
+            );
+            assert!(
+                text.lines()
+                    .last()
+                    .unwrap()
+                    .starts_with("NOT READY (exit code 1)")
+            );
         }
     }
 }
 
 #[test]
 fn a_line_of_ten_thousand_letters_does_not_fill_the_screen() {
-    let text = render(&hostile(&"x".repeat(10_000)), &TableOptions { detail: Detail::Normal, ..options(80) });
+    let text = render(
+        &hostile(&"x".repeat(10_000)),
+        &TableOptions {
+            detail: Detail::Normal,
+            ..options(80)
+        },
+    );
     // A command is never cut, so that its last line is as long as it came.
     assert_eq!(text.lines().filter(|line| line.len() > 4_000).count(), 1);
     assert!(text.contains("more characters)"));
@@ -209,7 +325,10 @@ fn a_line_of_ten_thousand_letters_does_not_fill_the_screen() {
 fn drawn(text: &str, outcome: Outcome) -> usize {
     let word = format!(" [{}]", wording::outcome(outcome));
     let part = text.split("EVERY CHECK").nth(1).unwrap_or_default();
-    let part = part.split("WHAT THIS PROGRAM DID").next().unwrap_or_default();
+    let part = part
+        .split("WHAT THIS PROGRAM DID")
+        .next()
+        .unwrap_or_default();
     part.lines().filter(|line| line.starts_with(&word)).count()
 }
 

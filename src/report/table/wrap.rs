@@ -65,7 +65,10 @@ mod tests {
     #[test]
     fn an_id_is_never_broken() {
         let id = "5f3c0d2e-77aa-4c1b-9b60-0f1d2c3b4a59";
-        assert_eq!(lines(&format!("the tenant {id} exists"), 12), ["the tenant", id, "exists"]);
+        assert_eq!(
+            lines(&format!("the tenant {id} exists"), 12),
+            ["the tenant", id, "exists"]
+        );
     }
 
     #[test]

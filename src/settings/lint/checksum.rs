@@ -19,7 +19,9 @@ const HASH_DIGITS: usize = 6;
 pub(super) fn fits(secret: &str) -> Option<bool> {
     let bytes = secret.as_bytes();
     let body = bytes.get(..BODY)?;
-    let signed = body.get(SIGNATURE_AT..).is_some_and(|rest| rest.starts_with(SIGNATURE));
+    let signed = body
+        .get(SIGNATURE_AT..)
+        .is_some_and(|rest| rest.starts_with(SIGNATURE));
     let written = bytes.iter().all(|byte| DIGITS.contains(byte));
     if bytes.len() != LENGTH || !signed || !written {
         return None;

@@ -6,29 +6,48 @@ use super::guid::{is_all_zero, is_guid, near_miss};
 use crate::settings::{ClientId, Reference, TenantId};
 
 /// What is wrong with the client id, alone or beside the tenant id.
-pub(super) fn fault(client_id: &ClientId, tenant_id: &TenantId, reference: &Reference) -> Option<SettingsFault> {
+pub(super) fn fault(
+    client_id: &ClientId,
+    tenant_id: &TenantId,
+    reference: &Reference,
+) -> Option<SettingsFault> {
     let text = client_id.as_str();
     if text.trim().is_empty() {
-        return Some(new(SettingsFaultKind::ClientIdMalformed, None, "No client id is given.".to_owned()));
+        return Some(new(
+            SettingsFaultKind::ClientIdMalformed,
+            None,
+            "No client id is given.".to_owned(),
+        ));
     }
     if !is_guid(text) || is_all_zero(text) {
         let complaint = near_miss(text).unwrap_or("is not a GUID".into());
         let detail = format!("The client id {complaint}.");
-        return Some(new(SettingsFaultKind::ClientIdMalformed, Some(text), detail));
+        return Some(new(
+            SettingsFaultKind::ClientIdMalformed,
+            Some(text),
+            detail,
+        ));
     }
     if let Some(name) = reference.first_party_api(text) {
-        let detail = format!("This is the id of {name} itself, not of an app registration of yours.");
+        let detail =
+            format!("This is the id of {name} itself, not of an app registration of yours.");
         return Some(new(SettingsFaultKind::ClientIdIsAnApi, Some(text), detail));
     }
     if text.eq_ignore_ascii_case(tenant_id.as_str()) {
-        let detail = "Tenant id and client id are the same; one of them was pasted twice.".to_owned();
+        let detail =
+            "Tenant id and client id are the same; one of them was pasted twice.".to_owned();
         return Some(new(SettingsFaultKind::IdsIdentical, Some(text), detail));
     }
     None
 }
 
 fn new(kind: SettingsFaultKind, subject: Option<&str>, detail: String) -> SettingsFault {
-    SettingsFault { kind, subject: subject.map(str::to_owned), detail, other_cloud: None }
+    SettingsFault {
+        kind,
+        subject: subject.map(str::to_owned),
+        detail,
+        other_cloud: None,
+    }
 }
 
 #[cfg(test)]
@@ -56,13 +75,23 @@ mod tests {
             " 9a410000-1111-4222-8333-444455556666",
             "00000000-0000-0000-0000-000000000000",
         ] {
-            assert_eq!(kind(text, "contoso.com"), Some(SettingsFaultKind::ClientIdMalformed), "{text}");
+            assert_eq!(
+                kind(text, "contoso.com"),
+                Some(SettingsFaultKind::ClientIdMalformed),
+                "{text}"
+            );
         }
-        assert_eq!(kind(&GRAPH.to_uppercase(), "contoso.com"), Some(SettingsFaultKind::ClientIdIsAnApi));
+        assert_eq!(
+            kind(&GRAPH.to_uppercase(), "contoso.com"),
+            Some(SettingsFaultKind::ClientIdIsAnApi)
+        );
     }
 
     #[test]
     fn the_same_id_in_both_fields_is_seen_whatever_its_case() {
-        assert_eq!(kind(OWN, &OWN.to_uppercase()), Some(SettingsFaultKind::IdsIdentical));
+        assert_eq!(
+            kind(OWN, &OWN.to_uppercase()),
+            Some(SettingsFaultKind::IdsIdentical)
+        );
     }
 }

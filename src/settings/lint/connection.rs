@@ -6,8 +6,8 @@ use super::guid::is_guid;
 use super::{client_id, host_name, secret, service_account, tenant_id};
 use crate::settings::host_name::Expected;
 use crate::settings::{
-    ClientId, ClientSecret, Connection, MailboxAddress, NOT_REPEATED, ProductVersion, Reference, TenantId,
-    looks_like_a_secret,
+    ClientId, ClientSecret, Connection, MailboxAddress, NOT_REPEATED, ProductVersion, Reference,
+    TenantId, looks_like_a_secret,
 };
 
 /// What the values of a connection are compared with.
@@ -22,18 +22,39 @@ pub(in crate::settings) struct Rules<'a> {
 
 /// Every fault but those of the rooms, in the order of the settings page. Of mail and user sync with credentials of their own
 /// only ids and secret are judged; a system that books no rooms itself needs no service account.
-pub(in crate::settings) fn faults(connection: &Connection, rules: &Rules<'_>) -> Vec<SettingsFault> {
-    let Rules { version, cloud, reference, given_hosts } = *rules;
+pub(in crate::settings) fn faults(
+    connection: &Connection,
+    rules: &Rules<'_>,
+) -> Vec<SettingsFault> {
+    let Rules {
+        version,
+        cloud,
+        reference,
+        given_hosts,
+    } = *rules;
     let mut faults = Vec::new();
     faults.extend(tenant_id::fault(&connection.tenant_id));
-    faults.extend(client_id::fault(&connection.client_id, &connection.tenant_id, reference));
+    faults.extend(client_id::fault(
+        &connection.client_id,
+        &connection.tenant_id,
+        reference,
+    ));
     faults.extend(secret::fault(&connection.secret));
     if let Some(api) = connection.api {
         let host_name = connection.server_host_name.as_deref();
-        let expected = Expected { api, cloud, reference, given_hosts };
+        let expected = Expected {
+            api,
+            cloud,
+            reference,
+            given_hosts,
+        };
         faults.extend(host_name.and_then(|host_name| host_name::fault(host_name, &expected)));
         if connection.rooms.expected {
-            faults.extend(service_account::fault(connection.service_account.as_deref(), api, version));
+            faults.extend(service_account::fault(
+                connection.service_account.as_deref(),
+                api,
+                version,
+            ));
         }
     }
     for fault in &mut faults {
@@ -46,9 +67,19 @@ pub(in crate::settings) fn faults(connection: &Connection, rules: &Rules<'_>) ->
 /// is not a secret even where it was pasted into the field of the secret.
 pub(in crate::settings) fn without_secrets(connection: Connection) -> Connection {
     let shown = |text: &str| !is_secret(text, &connection.secret) || is_guid(text.trim());
-    let shown_text = |text: &String| if shown(text) { text.clone() } else { NOT_REPEATED.to_owned() };
-    let tenant_id = Some(&connection.tenant_id).filter(|id| shown(id.as_str())).cloned();
-    let client_id = Some(&connection.client_id).filter(|id| shown(id.as_str())).cloned();
+    let shown_text = |text: &String| {
+        if shown(text) {
+            text.clone()
+        } else {
+            NOT_REPEATED.to_owned()
+        }
+    };
+    let tenant_id = Some(&connection.tenant_id)
+        .filter(|id| shown(id.as_str()))
+        .cloned();
+    let client_id = Some(&connection.client_id)
+        .filter(|id| shown(id.as_str()))
+        .cloned();
     Connection {
         tenant_id: tenant_id.unwrap_or_else(|| TenantId::new(NOT_REPEATED)),
         client_id: client_id.unwrap_or_else(|| ClientId::new(NOT_REPEATED)),
@@ -66,8 +97,14 @@ fn is_secret(text: &str, secret: &ClientSecret) -> bool {
 
 /// A secret that was pasted into another field must not be found in the report.
 fn hide_secret(fault: &mut SettingsFault, secret: &ClientSecret) {
-    if fault.subject.as_deref().is_some_and(|text| is_secret(text, secret)) {
+    if fault
+        .subject
+        .as_deref()
+        .is_some_and(|text| is_secret(text, secret))
+    {
         fault.subject = None;
-        fault.detail.push_str(" The value looks like the client secret and is not repeated here.");
+        fault
+            .detail
+            .push_str(" The value looks like the client secret and is not repeated here.");
     }
 }

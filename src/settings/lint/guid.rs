@@ -20,7 +20,9 @@ pub(super) fn is_all_zero(text: &str) -> bool {
 
 /// How a text misses the form of a GUID, where that can be told; completes "It …".
 pub(super) fn near_miss(text: &str) -> Option<Cow<'static, str>> {
-    known_miss(text).map(Cow::Borrowed).or_else(|| odd_character(text).map(Cow::Owned))
+    known_miss(text)
+        .map(Cow::Borrowed)
+        .or_else(|| odd_character(text).map(Cow::Owned))
 }
 
 /// A character that does not show, or that only looks like the right one.
@@ -54,12 +56,24 @@ fn known_miss(text: &str) -> Option<&'static str> {
 
 /// Whether a GUID stands somewhere in the text.
 fn holds_a_guid(text: &str) -> bool {
-    text.as_bytes().windows(36).any(|part| std::str::from_utf8(part).is_ok_and(is_guid))
+    text.as_bytes()
+        .windows(36)
+        .any(|part| std::str::from_utf8(part).is_ok_and(is_guid))
 }
 
 /// Words of instructions that ask for a value.
-const INSTRUCTIONS: [&str; 10] =
-    ["your_", "your-", "your ", "enter_", "enter-", "replace_", "replace-", "changeme", "change_me", "todo"];
+const INSTRUCTIONS: [&str; 10] = [
+    "your_",
+    "your-",
+    "your ",
+    "enter_",
+    "enter-",
+    "replace_",
+    "replace-",
+    "changeme",
+    "change_me",
+    "todo",
+];
 
 /// `${X}`, `$(X)`, `$X`, `%X%`, `{{X}}`, `<tenant id>`, `[tenant id]`, `YOUR_TENANT_ID`, `xxxxxxxx`.
 pub(super) fn is_placeholder(text: &str) -> bool {
@@ -68,11 +82,22 @@ pub(super) fn is_placeholder(text: &str) -> bool {
     if is_filler || INSTRUCTIONS.iter().any(|word| lower.starts_with(word)) {
         return true;
     }
-    let pairs = [("${", "}"), ("$(", ")"), ("%", "%"), ("{{", "}}"), ("<", ">"), ("[", "]"), ("#{", "}#"), ("#{", "}")];
+    let pairs = [
+        ("${", "}"),
+        ("$(", ")"),
+        ("%", "%"),
+        ("{{", "}}"),
+        ("<", ">"),
+        ("[", "]"),
+        ("#{", "}#"),
+        ("#{", "}"),
+    ];
     let enclosed = |(open, close): (&str, &str)| {
         text.len() > open.len() + close.len() && text.starts_with(open) && text.ends_with(close)
     };
-    pairs.into_iter().any(enclosed) || text.contains("${") || (text.starts_with('$') && text.len() > 1)
+    pairs.into_iter().any(enclosed)
+        || text.contains("${")
+        || (text.starts_with('$') && text.len() > 1)
 }
 
 #[cfg(test)]
@@ -83,9 +108,12 @@ mod tests {
     fn any_version_is_a_guid() {
         assert!(is_guid("5f3c0000-1111-1222-0333-444455556666"));
         assert!(is_guid("FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF"));
-        for text in
-            ["", "5f3c0000-1111-1222-0333-44445555666", "5f3c0000111112220333444455556666xxxx", "g".repeat(36).as_str()]
-        {
+        for text in [
+            "",
+            "5f3c0000-1111-1222-0333-44445555666",
+            "5f3c0000111112220333444455556666xxxx",
+            "g".repeat(36).as_str(),
+        ] {
             assert!(!is_guid(text), "{text}");
         }
     }
@@ -108,17 +136,38 @@ mod tests {
             ("https://contoso.com".to_owned(), "web address"),
             ("YOUR_TENANT_ID".to_owned(), "placeholder"),
             ("ENTER_YOUR_CLIENT_ID".to_owned(), "placeholder"),
-            ("xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx".to_owned(), "placeholder"),
+            (
+                "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx".to_owned(),
+                "placeholder",
+            ),
             (format!("Directory (tenant) ID: {guid}"), "label"),
             (format!("AZURE_TENANT_ID={guid}"), "label"),
-            (guid.replacen('-', "\u{2013}", 1), "hyphen (U+2013) at position 9"),
-            (guid.replacen("-1111", "-11\u{200b}11", 1), "zero-width space (U+200B) at position 12"),
-            (format!("\u{feff}{guid}"), "byte order mark (U+FEFF) at position 1"),
-            (guid.replacen("-1111", "\n-1111", 1), "line break (U+000A) at position 9"),
-            (format!("\u{201c}{guid}\u{201d}"), "typographic quotation mark"),
+            (
+                guid.replacen('-', "\u{2013}", 1),
+                "hyphen (U+2013) at position 9",
+            ),
+            (
+                guid.replacen("-1111", "-11\u{200b}11", 1),
+                "zero-width space (U+200B) at position 12",
+            ),
+            (
+                format!("\u{feff}{guid}"),
+                "byte order mark (U+FEFF) at position 1",
+            ),
+            (
+                guid.replacen("-1111", "\n-1111", 1),
+                "line break (U+000A) at position 9",
+            ),
+            (
+                format!("\u{201c}{guid}\u{201d}"),
+                "typographic quotation mark",
+            ),
         ];
         for (text, word) in cases {
-            assert!(near_miss(&text).is_some_and(|miss| miss.contains(word)), "{text}");
+            assert!(
+                near_miss(&text).is_some_and(|miss| miss.contains(word)),
+                "{text}"
+            );
         }
         assert_eq!(near_miss(guid), None);
     }

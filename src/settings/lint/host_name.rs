@@ -25,7 +25,11 @@ fn without_user(host_name: &str) -> String {
     match host_name.rsplit_once('@') {
         Some((before, host)) => {
             let scheme = before.split_once("://").map_or("", |(scheme, _)| scheme);
-            if scheme.is_empty() { format!("…@{host}") } else { format!("{scheme}://…@{host}") }
+            if scheme.is_empty() {
+                format!("…@{host}")
+            } else {
+                format!("{scheme}://…@{host}")
+            }
         }
         None => host_name.to_owned(),
     }

@@ -6,28 +6,45 @@ use crate::terms::Api;
 use crate::settings::{MailboxAddress, ProductVersion};
 
 /// A service account that is needed and missing, or no address.
-pub(super) fn fault(account: Option<&str>, api: Api, version: Option<ProductVersion>) -> Option<SettingsFault> {
+pub(super) fn fault(
+    account: Option<&str>,
+    api: Api,
+    version: Option<ProductVersion>,
+) -> Option<SettingsFault> {
     let reason = need(api, version)?;
     let typed = account.filter(|account| !account.trim().is_empty());
     let (kind, detail) = match typed.map(|text| (text, MailboxAddress::parse(text))) {
         Some((_, Ok(_))) => return None,
         Some((text, Err(fault))) => {
-            let fault = if text.contains('\\') { "it has the form DOMAIN\\user".to_owned() } else { fault.to_string() };
-            let detail = format!("The Resource Login User ID is no SMTP address: {fault}. {reason}");
+            let fault = if text.contains('\\') {
+                "it has the form DOMAIN\\user".to_owned()
+            } else {
+                fault.to_string()
+            };
+            let detail =
+                format!("The Resource Login User ID is no SMTP address: {fault}. {reason}");
             (SettingsFaultKind::ServiceAccountMalformed, detail)
         }
-        None => (SettingsFaultKind::ServiceAccountMissing, format!("No Resource Login User ID is given. {reason}")),
+        None => (
+            SettingsFaultKind::ServiceAccountMissing,
+            format!("No Resource Login User ID is given. {reason}"),
+        ),
     };
-    Some(SettingsFault { kind, subject: typed.map(str::to_owned), detail, other_cloud: None })
+    Some(SettingsFault {
+        kind,
+        subject: typed.map(str::to_owned),
+        detail,
+        other_cloud: None,
+    })
 }
 
 /// Why the account is needed; `None` where it is not, or where the version is unknown and nobody can say.
 fn need(api: Api, version: Option<ProductVersion>) -> Option<String> {
     match (api, version) {
         (Api::Ews, _) => Some("A connection over EWS needs it.".to_owned()),
-        (Api::Graph, Some(version)) if version.graph_needs_service_account() => {
-            Some(format!("ResourceXpress {version} needs it for Graph, too; from 2021.6 on it may stay blank."))
-        }
+        (Api::Graph, Some(version)) if version.graph_needs_service_account() => Some(format!(
+            "ResourceXpress {version} needs it for Graph, too; from 2021.6 on it may stay blank."
+        )),
         (Api::Graph, _) => None,
     }
 }

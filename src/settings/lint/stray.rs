@@ -21,14 +21,22 @@ const ESCAPES: [(&str, &str, &str); 6] = [
 
 /// The first character that no id and no address has, with its place, for a message.
 pub(in crate::settings) fn first(text: &str) -> Option<String> {
-    let (at, name) = text.chars().enumerate().find_map(|(at, letter)| Some((at, stray_name(letter)?)))?;
+    let (at, name) = text
+        .chars()
+        .enumerate()
+        .find_map(|(at, letter)| Some((at, stray_name(letter)?)))?;
     Some(format!("{name} at position {}", at + 1))
 }
 
 /// The same for a text in which ordinary white space and quotation marks show.
 pub(in crate::settings) fn first_unusual(text: &str) -> Option<String> {
-    let strays = text.chars().enumerate().filter(|(_, letter)| !letter.is_ascii());
-    let (at, name) = strays.into_iter().find_map(|(at, letter)| Some((at, stray_name(letter)?)))?;
+    let strays = text
+        .chars()
+        .enumerate()
+        .filter(|(_, letter)| !letter.is_ascii());
+    let (at, name) = strays
+        .into_iter()
+        .find_map(|(at, letter)| Some((at, stray_name(letter)?)))?;
     Some(format!("{name} at position {}", at + 1))
 }
 
@@ -41,8 +49,13 @@ pub(in crate::settings) fn find(secret: &str) -> (Vec<Stray>, String) {
     while let Some(letter) = rest.chars().next() {
         let mut length = letter.len_utf8();
         let mut width = 1;
-        if let Some((text, meant, name)) = ESCAPES.iter().find(|(text, _, _)| rest.starts_with(text)) {
-            found.push(Stray { position, name: (*name).to_owned() });
+        if let Some((text, meant, name)) =
+            ESCAPES.iter().find(|(text, _, _)| rest.starts_with(text))
+        {
+            found.push(Stray {
+                position,
+                name: (*name).to_owned(),
+            });
             clean.push_str(meant);
             (length, width) = (text.len(), text.chars().count());
         } else if let Some(name) = stray_name(letter) {
@@ -70,7 +83,9 @@ fn stray_name(letter: char) -> Option<String> {
         '\u{200d}' => "zero-width joiner",
         '\u{2060}' => "word joiner",
         '\u{ad}' => "soft hyphen",
-        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => "invisible direction mark",
+        '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+            "invisible direction mark"
+        }
         '"' => "quotation mark",
         '\'' => "apostrophe",
         '`' => "backtick",
@@ -102,14 +117,25 @@ mod tests {
             ("a\u{180e}b", "invisible character"),
             ("a%257Eb", "escaped twice"),
         ] {
-            assert!(found(text)[0].1.contains(name), "{text:?}: {:?}", found(text));
+            assert!(
+                found(text)[0].1.contains(name),
+                "{text:?}: {:?}",
+                found(text)
+            );
         }
-        assert_eq!(first("ab\u{2013}c").unwrap(), "look-alike of a hyphen (U+2013) at position 3");
+        assert_eq!(
+            first("ab\u{2013}c").unwrap(),
+            "look-alike of a hyphen (U+2013) at position 3"
+        );
         assert_eq!(first("5f3c0000-1111"), None);
     }
 
     fn found(secret: &str) -> Vec<(usize, String)> {
-        find(secret).0.into_iter().map(|stray| (stray.position, stray.name)).collect()
+        find(secret)
+            .0
+            .into_iter()
+            .map(|stray| (stray.position, stray.name))
+            .collect()
     }
 
     #[test]
@@ -141,7 +167,13 @@ mod tests {
 
     #[test]
     fn positions_after_an_escape_count_what_was_typed() {
-        assert_eq!(found("a%7Eb c").iter().map(|(position, _)| *position).collect::<Vec<_>>(), [2, 6]);
+        assert_eq!(
+            found("a%7Eb c")
+                .iter()
+                .map(|(position, _)| *position)
+                .collect::<Vec<_>>(),
+            [2, 6]
+        );
         assert_eq!(find("\"a%7Eb c\"").1, "a~bc");
     }
 }

@@ -19,15 +19,17 @@ pub(super) fn fault(tenant_id: &TenantId) -> Option<SettingsFault> {
     if trimmed.is_empty() {
         return Some(reserved(None, "No tenant id is given.".to_owned()));
     }
-    if RESERVED.iter().any(|word| word.eq_ignore_ascii_case(trimmed)) {
+    if RESERVED
+        .iter()
+        .any(|word| word.eq_ignore_ascii_case(trimmed))
+    {
         return Some(reserved(
             Some(text),
             format!("\"{trimmed}\" stands for any tenant; the id of one tenant is needed."),
         ));
     }
     if trimmed.eq_ignore_ascii_case(PERSONAL_ACCOUNTS) {
-        let detail =
-            "This is the id under which Microsoft keeps all personal accounts; the id of one tenant is needed.";
+        let detail = "This is the id under which Microsoft keeps all personal accounts; the id of one tenant is needed.";
         return Some(reserved(Some(text), detail.to_owned()));
     }
     let complaint = match near_miss(text) {
@@ -63,15 +65,30 @@ mod tests {
 
     #[test]
     fn guids_and_domains_are_right() {
-        for text in ["5f3c0000-1111-4222-8333-444455556666", "contoso.onmicrosoft.com", "sub.contoso.co.uk"] {
+        for text in [
+            "5f3c0000-1111-4222-8333-444455556666",
+            "contoso.onmicrosoft.com",
+            "sub.contoso.co.uk",
+        ] {
             assert_eq!(kind(text), None, "{text}");
         }
     }
 
     #[test]
     fn reserved_words_and_nothing_are_reserved() {
-        for text in ["", "  ", "common", "Organizations", "consumers", "9188040D-6c67-4c5b-b112-36a304b66dad"] {
-            assert_eq!(kind(text), Some(SettingsFaultKind::TenantIdReserved), "{text}");
+        for text in [
+            "",
+            "  ",
+            "common",
+            "Organizations",
+            "consumers",
+            "9188040D-6c67-4c5b-b112-36a304b66dad",
+        ] {
+            assert_eq!(
+                kind(text),
+                Some(SettingsFaultKind::TenantIdReserved),
+                "{text}"
+            );
         }
     }
 
@@ -90,7 +107,11 @@ mod tests {
             "\u{200b}contoso.com",
         ];
         for text in texts {
-            assert_eq!(kind(text), Some(SettingsFaultKind::TenantIdMalformed), "{text}");
+            assert_eq!(
+                kind(text),
+                Some(SettingsFaultKind::TenantIdMalformed),
+                "{text}"
+            );
         }
     }
 }

@@ -20,13 +20,16 @@ pub(super) struct Reading {
 }
 
 /// A proxy address with its prefix.
-static PROXY: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?i)\b(smtp|sip|x500|x400|eum|spo|exsip):").ok());
+static PROXY: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)\b(smtp|sip|x500|x400|eum|spo|exsip):").ok());
 /// An SMTP proxy address. Behind the domain anything may follow: `+` in the admin center, `;`, `,` or a space elsewhere.
-static SMTP: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"(?i)\b(smtp):\s*([^\s,;{}<>()"'@]+@[\p{Alphabetic}\p{N}.\-]*)"#).ok());
+static SMTP: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"(?i)\b(smtp):\s*([^\s,;{}<>()"'@]+@[\p{Alphabetic}\p{N}.\-]*)"#).ok()
+});
 /// Proxy addresses of other kinds. An X500 address holds spaces and commas.
-static OTHER_PROXY: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)\b(?:(?:x500|x400):[^;+}]*|(?:sip|eum|spo|exsip):[^\s,;+}]*)").ok());
+static OTHER_PROXY: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:(?:x500|x400):[^;+}]*|(?:sip|eum|spo|exsip):[^\s,;+}]*)").ok()
+});
 
 /// Reads a cell or a line.
 pub(super) fn read(text: &str) -> Reading {
@@ -34,11 +37,24 @@ pub(super) fn read(text: &str) -> Reading {
     if !has_colon && !may_hold_address(text) {
         return Reading::default();
     }
-    let (text, was_cleaned) = if text.is_ascii() { (Cow::Borrowed(text), false) } else { cleaned(text) };
+    let (text, was_cleaned) = if text.is_ascii() {
+        (Cow::Borrowed(text), false)
+    } else {
+        cleaned(text)
+    };
     let has_prefix = has_colon && PROXY.as_ref().is_some_and(|proxy| proxy.is_match(&text));
-    let reading =
-        if has_prefix { read_proxies(&text) } else { Reading { addresses: free(&text), ..Reading::default() } };
-    Reading { was_cleaned: was_cleaned && !reading.addresses.is_empty(), ..reading }
+    let reading = if has_prefix {
+        read_proxies(&text)
+    } else {
+        Reading {
+            addresses: free(&text),
+            ..Reading::default()
+        }
+    };
+    Reading {
+        was_cleaned: was_cleaned && !reading.addresses.is_empty(),
+        ..reading
+    }
 }
 
 /// Whether a text can hold an address at all.
@@ -50,16 +66,25 @@ pub(super) fn may_hold_address(text: &str) -> bool {
 fn cleaned(text: &str) -> (Cow<'_, str>, bool) {
     let mut was_cleaned = false;
     let mut clean = String::with_capacity(text.len());
-    let mut letters = text.chars().filter(|letter| !is_invisible(*letter)).peekable();
+    let mut letters = text
+        .chars()
+        .filter(|letter| !is_invisible(*letter))
+        .peekable();
     while let Some(letter) = letters.next() {
-        let is_mark = matches!(letter, '\u{2018}'..='\u{201f}' | '\u{ab}' | '\u{bb}' | '\u{2039}' | '\u{203a}');
+        let is_mark = matches!(
+            letter,
+            '\u{2018}'..='\u{201f}' | '\u{ab}' | '\u{bb}' | '\u{2039}' | '\u{203a}'
+        );
         // Inside a word it is an apostrophe that was meant to be a plain one.
-        let is_inside =
-            clean.ends_with(char::is_alphanumeric) && letters.peek().is_some_and(|next| next.is_alphanumeric());
+        let is_inside = clean.ends_with(char::is_alphanumeric)
+            && letters.peek().is_some_and(|next| next.is_alphanumeric());
         was_cleaned |= is_mark && !is_inside;
         clean.push(if is_mark && !is_inside { '"' } else { letter });
     }
-    (Cow::Owned(clean), was_cleaned || text.contains(is_invisible))
+    (
+        Cow::Owned(clean),
+        was_cleaned || text.contains(is_invisible),
+    )
 }
 
 /// Of the proxy addresses of one mailbox the primary one counts, which Exchange writes with `SMTP:` in capitals.
@@ -67,28 +92,61 @@ fn read_proxies(text: &str) -> Reading {
     let (mut primary, mut secondary) = (Vec::new(), Vec::new());
     for found in SMTP.iter().flat_map(|smtp| smtp.captures_iter(text)) {
         let part = |number| found.get(number).map_or("", |part| part.as_str());
-        let list = if part(1) == "SMTP" { &mut primary } else { &mut secondary };
+        let list = if part(1) == "SMTP" {
+            &mut primary
+        } else {
+            &mut secondary
+        };
         let address = part(2);
-        let is_cut = found.get(0).is_some_and(|whole| text[whole.end()..].starts_with('\u{2026}'));
+        let is_cut = found
+            .get(0)
+            .is_some_and(|whole| text[whole.end()..].starts_with('\u{2026}'));
         // A shortened address must not pass for a whole one.
-        push(list, if is_cut { address } else { address.strip_suffix('.').unwrap_or(address) }, is_cut);
+        push(
+            list,
+            if is_cut {
+                address
+            } else {
+                address.strip_suffix('.').unwrap_or(address)
+            },
+            is_cut,
+        );
     }
     if !primary.is_empty() {
-        return Reading { addresses: primary, ..Reading::default() };
+        return Reading {
+            addresses: primary,
+            ..Reading::default()
+        };
     }
     if secondary.len() == 1 {
-        return Reading { addresses: secondary, is_secondary: true, ..Reading::default() };
+        return Reading {
+            addresses: secondary,
+            is_secondary: true,
+            ..Reading::default()
+        };
     }
-    let rest = OTHER_PROXY.as_ref().map_or_else(|| text.into(), |other| other.replace_all(text, ";"));
-    let addresses = if secondary.is_empty() { free(&rest) } else { Vec::new() };
-    Reading { only_other_proxies: addresses.is_empty(), addresses, ..Reading::default() }
+    let rest = OTHER_PROXY
+        .as_ref()
+        .map_or_else(|| text.into(), |other| other.replace_all(text, ";"));
+    let addresses = if secondary.is_empty() {
+        free(&rest)
+    } else {
+        Vec::new()
+    };
+    Reading {
+        only_other_proxies: addresses.is_empty(),
+        addresses,
+        ..Reading::default()
+    }
 }
 
 /// The addresses of a text without prefixes: `Board <a@x.com>; b@x.com`, `- a@x.com`, `[a@x.com](mailto:a@x.com)`.
 fn free(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     for recipient in recipients(text) {
-        let words = recipient.split(is_between_words).filter(|word| word.contains('@'));
+        let words = recipient
+            .split(is_between_words)
+            .filter(|word| word.contains('@'));
         let (mut good, mut bad) = (Vec::new(), Vec::new());
         for part in words.flat_map(parts) {
             match address_in(part) {
@@ -107,8 +165,15 @@ fn free(text: &str) -> Vec<String> {
 
 /// Adds an address, or what is left of one, unless it repeats the one before, as in `a@x.com <mailto:a@x.com>`.
 fn push(list: &mut Vec<String>, address: &str, is_cut: bool) {
-    if !list.last().is_some_and(|last| last.eq_ignore_ascii_case(address)) {
-        list.push(if is_cut { format!("{address}\u{2026}") } else { address.to_owned() });
+    if !list
+        .last()
+        .is_some_and(|last| last.eq_ignore_ascii_case(address))
+    {
+        list.push(if is_cut {
+            format!("{address}\u{2026}")
+        } else {
+            address.to_owned()
+        });
     }
 }
 
@@ -126,13 +191,23 @@ fn recipients(text: &str) -> impl Iterator<Item = &str> {
 fn is_between_words(letter: char) -> bool {
     letter.is_whitespace()
         || "<>()[]\"\\;,:".contains(letter)
-        || matches!(letter, '\u{ff1a}' | '\u{ff0c}' | '\u{ff1b}' | '\u{3001}' | '\u{3002}' | '\u{ff08}' | '\u{ff09}')
+        || matches!(
+            letter,
+            '\u{ff1a}'
+                | '\u{ff0c}'
+                | '\u{ff1b}'
+                | '\u{3001}'
+                | '\u{3002}'
+                | '\u{ff08}'
+                | '\u{ff09}'
+        )
 }
 
 /// A word that holds several addresses is cut where people join them.
 fn parts(word: &str) -> impl Iterator<Item = &str> {
     let is_joined = word.matches('@').count() > 1 && word.contains(['/', '|', '+', '&', '=']);
-    word.split(move |letter: char| is_joined && "/|+&=".contains(letter)).filter(|part| part.contains('@'))
+    word.split(move |letter: char| is_joined && "/|+&=".contains(letter))
+        .filter(|part| part.contains('@'))
 }
 
 enum Word<'t> {
@@ -145,8 +220,12 @@ enum Word<'t> {
 
 /// What a word with an `@` is.
 fn address_in(word: &str) -> Word<'_> {
-    let word = word.trim_start_matches(|letter: char| "*'`|{=~-+/!?^$%&#.".contains(letter) || is_bullet(letter));
-    let Some((local, behind)) = word.split_once('@') else { return Word::Nothing };
+    let word = word.trim_start_matches(|letter: char| {
+        "*'`|{=~-+/!?^$%&#.".contains(letter) || is_bullet(letter)
+    });
+    let Some((local, behind)) = word.split_once('@') else {
+        return Word::Nothing;
+    };
     let (word, local) = match word.strip_prefix('_') {
         Some(inner) if behind.contains('_') => (inner, &local[1..]),
         _ => (word, local),
@@ -157,7 +236,8 @@ fn address_in(word: &str) -> Word<'_> {
     let domain = domain.strip_suffix('.').unwrap_or(domain);
     let address = &word[..local.len() + 1 + domain.len()];
     // A character that only looks like a hyphen or a full stop would cut the domain short.
-    let is_whole = !is_cut && !rest.starts_with('@') && !rest.starts_with(|letter: char| !letter.is_ascii());
+    let is_whole =
+        !is_cut && !rest.starts_with('@') && !rest.starts_with(|letter: char| !letter.is_ascii());
     if is_whole && MailboxAddress::parse(address).is_ok() {
         return Word::Address(address);
     }
@@ -167,7 +247,11 @@ fn address_in(word: &str) -> Word<'_> {
         (false, true) => is_domain(behind.trim_end_matches('.')) || behind.contains('@'),
         (false, false) => false,
     };
-    if is_meant { Word::Unusable } else { Word::Nothing }
+    if is_meant {
+        Word::Unusable
+    } else {
+        Word::Nothing
+    }
 }
 
 fn is_bullet(letter: char) -> bool {
@@ -283,22 +367,41 @@ mod tests {
             assert_eq!(addresses(text), [kept], "{text}");
             assert!(MailboxAddress::parse(kept).is_err(), "{kept}");
         }
-        assert_eq!(addresses("board@contoso; b@x.com"), ["board@contoso", "b@x.com"]);
+        assert_eq!(
+            addresses("board@contoso; b@x.com"),
+            ["board@contoso", "b@x.com"]
+        );
     }
 
     #[test]
     fn what_is_not_meant_as_an_address_is_nothing() {
-        for text in ["Thanks,", "Meeting Room 4", "", "@kim", "Kim @ Contoso", "@(", "@{", "24\" screen"] {
+        for text in [
+            "Thanks,",
+            "Meeting Room 4",
+            "",
+            "@kim",
+            "Kim @ Contoso",
+            "@(",
+            "@{",
+            "24\" screen",
+        ] {
             assert_eq!(read(text), Reading::default(), "{text}");
         }
     }
 
     #[test]
     fn other_proxy_addresses_are_not_the_address() {
-        for text in ["SIP:a@x.com", "X500:/o=Contoso/cn=a", "smtp:a@x.com smtp:b@x.com", "EUM:1@x.com;phone-context=y"]
-        {
+        for text in [
+            "SIP:a@x.com",
+            "X500:/o=Contoso/cn=a",
+            "smtp:a@x.com smtp:b@x.com",
+            "EUM:1@x.com;phone-context=y",
+        ] {
             let reading = read(text);
-            assert!(reading.only_other_proxies && reading.addresses.is_empty(), "{text}: {reading:?}");
+            assert!(
+                reading.only_other_proxies && reading.addresses.is_empty(),
+                "{text}: {reading:?}"
+            );
         }
         assert!(read("smtp:a@x.com").is_secondary && !read("SMTP:a@x.com").is_secondary);
     }

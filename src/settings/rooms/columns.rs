@@ -31,8 +31,13 @@ struct Column {
 }
 
 /// The names that help and README show: one for each common origin.
-pub const ROOM_COLUMNS: [&str; 5] =
-    ["PrimarySmtpAddress", "mail", "EmailAddress", "Proxy addresses", "UserPrincipalName"];
+pub const ROOM_COLUMNS: [&str; 5] = [
+    "PrimarySmtpAddress",
+    "mail",
+    "EmailAddress",
+    "Proxy addresses",
+    "UserPrincipalName",
+];
 
 /// The column of an export that tells rooms from people.
 pub(super) const RECIPIENT_TYPE: &str = "RecipientTypeDetails";
@@ -41,8 +46,13 @@ const TABLE: &str = include_str!("columns.toml");
 
 /// Every known name as it is compared, the most reliable first.
 static COLUMNS: LazyLock<Vec<(String, Holds)>> = LazyLock::new(|| {
-    let columns = toml::from_str::<Table>(TABLE).map(|table| table.column).unwrap_or_default();
-    columns.into_iter().map(|column| (plain(&column.name), column.holds)).collect()
+    let columns = toml::from_str::<Table>(TABLE)
+        .map(|table| table.column)
+        .unwrap_or_default();
+    columns
+        .into_iter()
+        .map(|column| (plain(&column.name), column.holds))
+        .collect()
 });
 
 /// A name without what the exports spell differently: `Email address`, `E-mail`, `primary_smtp_address`.
@@ -54,7 +64,9 @@ pub(super) fn plain(name: &str) -> String {
 /// The known columns among these names, the most reliable first: their places and what they hold.
 pub(super) fn known(names: &[String]) -> Vec<(usize, Holds)> {
     let names: Vec<String> = names.iter().map(|name| plain(name)).collect();
-    let place = |(known, holds): &(String, Holds)| Some((names.iter().position(|name| name == known)?, *holds));
+    let place = |(known, holds): &(String, Holds)| {
+        Some((names.iter().position(|name| name == known)?, *holds))
+    };
     COLUMNS.iter().filter_map(place).collect()
 }
 
@@ -68,11 +80,22 @@ mod tests {
         let columns = table["column"].as_array().unwrap();
         assert_eq!(columns.len(), COLUMNS.len());
         for column in columns {
-            let text = |key: &str| column.get(key).and_then(toml::Value::as_str).unwrap_or_default();
-            assert!(text("read").parse::<jiff::civil::Date>().is_ok(), "{column}");
+            let text = |key: &str| {
+                column
+                    .get(key)
+                    .and_then(toml::Value::as_str)
+                    .unwrap_or_default()
+            };
+            assert!(
+                text("read").parse::<jiff::civil::Date>().is_ok(),
+                "{column}"
+            );
             let has_source = text("source").starts_with("https://");
             assert!(has_source != (text("evidence") == "common"), "{column}");
-            assert!(["property", "term", "common"].contains(&text("evidence")), "{column}");
+            assert!(
+                ["property", "term", "common"].contains(&text("evidence")),
+                "{column}"
+            );
         }
         let mut names: Vec<&str> = COLUMNS.iter().map(|(name, _)| name.as_str()).collect();
         names.sort_unstable();

@@ -56,10 +56,14 @@ pub(super) enum FormFault {
     )]
     NoAddressColumn(Vec<String>),
     /// Values that PowerShell cut on the screen.
-    #[error("line {0}: PowerShell shortened the address on the screen; export the file with `{EXPORT}`")]
+    #[error(
+        "line {0}: PowerShell shortened the address on the screen; export the file with `{EXPORT}`"
+    )]
     CutOff(usize),
     /// A collection that PowerShell did not write out.
-    #[error("the column {0} holds the name of a PowerShell type instead of addresses; export the file with `{EXPORT}`")]
+    #[error(
+        "the column {0} holds the name of a PowerShell type instead of addresses; export the file with `{EXPORT}`"
+    )]
     Collection(String),
     /// Only mailboxes of people and the like.
     #[error(
@@ -77,19 +81,29 @@ pub(super) enum FormFault {
 
 /// Every line with its number, from 1, without white space around it.
 pub(super) fn numbered(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    text.lines().enumerate().map(|(index, line)| (index + 1, line.trim()))
+    text.lines()
+        .enumerate()
+        .map(|(index, line)| (index + 1, line.trim()))
 }
 
 /// Whether a line belongs to the list: not blank, not a comment, not the `sep=;` of Excel, not a prompt of PowerShell.
 pub(super) fn counts(line: &str) -> bool {
-    !line.is_empty() && !line.starts_with('#') && !line.to_ascii_lowercase().starts_with("sep=") && !is_prompt(line)
+    !line.is_empty()
+        && !line.starts_with('#')
+        && !line.to_ascii_lowercase().starts_with("sep=")
+        && !is_prompt(line)
 }
 
 /// `PS C:\> Get-Mailbox`, `[PS] C:\>Get-Mailbox`, `>> | Format-Table`, `$ pwsh`.
 fn is_prompt(line: &str) -> bool {
     line.starts_with(">> ")
         || line == ">>"
-        || line.strip_prefix("[PS] ").or_else(|| line.strip_prefix("PS ")).is_some_and(|rest| {
-            rest.split_once('>').is_some_and(|(path, _)| path.contains([':', '/', '\\', '~']) && !path.contains('@'))
-        })
+        || line
+            .strip_prefix("[PS] ")
+            .or_else(|| line.strip_prefix("PS "))
+            .is_some_and(|rest| {
+                rest.split_once('>').is_some_and(|(path, _)| {
+                    path.contains([':', '/', '\\', '~']) && !path.contains('@')
+                })
+            })
 }

@@ -42,7 +42,9 @@ impl fmt::Display for Lines<'_> {
         match parts.split_last() {
             None => formatter.write_str(file),
             Some((only, [])) => write!(formatter, "{file}, line {only}"),
-            Some((last, others)) => write!(formatter, "{file}, lines {} and {last}", others.join(", ")),
+            Some((last, others)) => {
+                write!(formatter, "{file}, lines {} and {last}", others.join(", "))
+            }
         }
     }
 }
@@ -50,7 +52,11 @@ impl fmt::Display for Lines<'_> {
 /// An entry that is not an address. In the settings file it is what is entered in ResourceXpress; in a list it is a line
 /// that was not checked.
 pub(super) fn malformed(entry: &str, why: &str, file: &str, found: &Found) -> SettingsFault {
-    let place = if found.lines.is_empty() { String::new() } else { format!("{}: ", Lines(file, &found.lines)) };
+    let place = if found.lines.is_empty() {
+        String::new()
+    } else {
+        format!("{}: ", Lines(file, &found.lines))
+    };
     SettingsFault {
         kind: if found.listed > 0 {
             SettingsFaultKind::RoomAddressMalformed
@@ -74,7 +80,10 @@ pub(super) fn duplicate(room: &str, file: &str, found: &Found) -> Option<Setting
     (found.times() > 1).then(|| SettingsFault {
         kind: SettingsFaultKind::RoomDuplicate,
         subject: Some(room.to_owned()),
-        detail: format!("{room} is given {} times{places}; upper and lower case make no difference", found.times()),
+        detail: format!(
+            "{room} is given {} times{places}; upper and lower case make no difference",
+            found.times()
+        ),
         other_cloud: None,
     })
 }
@@ -83,7 +92,12 @@ pub(super) fn duplicate(room: &str, file: &str, found: &Found) -> Option<Setting
 pub(super) fn left_out(name: &str, file: &RoomFile) -> Vec<SettingsFault> {
     let mut faults = Vec::new();
     for reason in REASONS {
-        let lines: Vec<usize> = file.left_out.iter().filter(|(_, own)| *own == reason).map(|(line, _)| *line).collect();
+        let lines: Vec<usize> = file
+            .left_out
+            .iter()
+            .filter(|(_, own)| *own == reason)
+            .map(|(line, _)| *line)
+            .collect();
         if !lines.is_empty() {
             let why = because(reason, file.column.as_deref().unwrap_or_default());
             faults.push(SettingsFault {
@@ -102,8 +116,12 @@ fn because(reason: LeftOut, column: &str) -> String {
         LeftOut::NoAddress => "there is no email address".to_owned(),
         LeftOut::EmptyCell => format!("the column {column} is empty there"),
         LeftOut::StruckOut => "# at the beginning strikes a room out".to_owned(),
-        LeftOut::OtherMailbox => format!("the mailbox is neither a room nor equipment ({RECIPIENT_TYPE})"),
-        LeftOut::OtherProxy => "it is not the primary address of a mailbox (SMTP: in capitals)".to_owned(),
+        LeftOut::OtherMailbox => {
+            format!("the mailbox is neither a room nor equipment ({RECIPIENT_TYPE})")
+        }
+        LeftOut::OtherProxy => {
+            "it is not the primary address of a mailbox (SMTP: in capitals)".to_owned()
+        }
         LeftOut::Sender => "it names the sender of a message".to_owned(),
     }
 }
@@ -113,7 +131,10 @@ mod tests {
     use super::*;
 
     fn found(listed: usize, lines: &[usize]) -> Found {
-        Found { listed, lines: lines.to_vec() }
+        Found {
+            listed,
+            lines: lines.to_vec(),
+        }
     }
 
     #[test]
@@ -122,24 +143,38 @@ mod tests {
         assert_eq!(spoken(&[7]), "rooms.csv, line 7");
         assert_eq!(spoken(&[2, 9, 40]), "rooms.csv, lines 2, 9 and 40");
         let many: Vec<usize> = (1..=39).collect();
-        assert_eq!(spoken(&many), "rooms.csv, lines 1, 2, 3, 4, 5, 6, 7, 8 and 31 more");
+        assert_eq!(
+            spoken(&many),
+            "rooms.csv, lines 1, 2, 3, 4, 5, 6, 7, 8 and 31 more"
+        );
     }
 
     #[test]
     fn a_malformed_entry_is_a_finding_in_the_settings_and_a_line_not_checked_in_a_file() {
-        let fault = |found| malformed("board@x", "the part after the @ is no domain", "rooms.csv", &found);
+        let fault = |found| {
+            malformed(
+                "board@x",
+                "the part after the @ is no domain",
+                "rooms.csv",
+                &found,
+            )
+        };
         let in_file = fault(found(0, &[7]));
         assert_eq!(in_file.kind, SettingsFaultKind::RoomEntryUnusable);
         assert_eq!(
             in_file.detail,
             "rooms.csv, line 7: \"board@x\" is not an SMTP address: the part after the @ is no domain"
         );
-        assert_eq!(fault(found(1, &[])).kind, SettingsFaultKind::RoomAddressMalformed);
+        assert_eq!(
+            fault(found(1, &[])).kind,
+            SettingsFaultKind::RoomAddressMalformed
+        );
     }
 
     #[test]
     fn a_repetition_is_told_with_its_places() {
-        let detail = |found| duplicate("room1@contoso.com", "rooms.csv", &found).map(|fault| fault.detail);
+        let detail =
+            |found| duplicate("room1@contoso.com", "rooms.csv", &found).map(|fault| fault.detail);
         assert_eq!(detail(found(1, &[])), None);
         assert_eq!(
             detail(found(0, &[2, 9, 40])).unwrap(),
@@ -150,18 +185,27 @@ mod tests {
             "room1@contoso.com is given 2 times; upper and lower case make no difference"
         );
         assert!(
-            detail(found(1, &[4])).unwrap().contains("(in the settings or on the command line, and rooms.csv, line 4)")
+            detail(found(1, &[4]))
+                .unwrap()
+                .contains("(in the settings or on the command line, and rooms.csv, line 4)")
         );
     }
 
     #[test]
     fn lines_that_were_left_out_are_listed_by_reason() {
         let file = RoomFile {
-            left_out: vec![(3, LeftOut::EmptyCell), (4, LeftOut::EmptyCell), (9, LeftOut::OtherMailbox)],
+            left_out: vec![
+                (3, LeftOut::EmptyCell),
+                (4, LeftOut::EmptyCell),
+                (9, LeftOut::OtherMailbox),
+            ],
             column: Some("mail".to_owned()),
             ..RoomFile::default()
         };
-        let details: Vec<String> = left_out("rooms.csv", &file).into_iter().map(|fault| fault.detail).collect();
+        let details: Vec<String> = left_out("rooms.csv", &file)
+            .into_iter()
+            .map(|fault| fault.detail)
+            .collect();
         assert_eq!(
             details,
             [

@@ -40,47 +40,92 @@ struct Chosen {
 pub(super) fn read(grid: &Grid) -> Result<RoomFile, FormFault> {
     let chosen = choose(grid)?;
     let mut file = RoomFile {
-        column: grid.header.get(chosen.column).map(|name| name.trim().to_owned()),
+        column: grid
+            .header
+            .get(chosen.column)
+            .map(|name| name.trim().to_owned()),
         by_sign_in_name: chosen.holds == Holds::SignInName,
         ..RoomFile::default()
     };
-    let kind = grid.header.iter().position(|name| plain(name) == plain(RECIPIENT_TYPE));
+    let kind = grid
+        .header
+        .iter()
+        .position(|name| plain(name) == plain(RECIPIENT_TYPE));
     for row in &grid.rows {
-        if kind.and_then(|kind| row.cells.get(kind)).is_some_and(|kind| is_other_mailbox(kind)) {
+        if kind
+            .and_then(|kind| row.cells.get(kind))
+            .is_some_and(|kind| is_other_mailbox(kind))
+        {
             file.left_out.push((row.line, LeftOut::OtherMailbox));
         } else {
             file.take(grid, row, chosen.column)?;
         }
     }
-    let others = file.left_out.iter().filter(|(_, reason)| *reason == LeftOut::OtherMailbox).count();
-    if others > 0 && file.entries.is_empty() { Err(FormFault::OtherMailboxes(others)) } else { Ok(file) }
+    let others = file
+        .left_out
+        .iter()
+        .filter(|(_, reason)| *reason == LeftOut::OtherMailbox)
+        .count();
+    if others > 0 && file.entries.is_empty() {
+        Err(FormFault::OtherMailboxes(others))
+    } else {
+        Ok(file)
+    }
 }
 
 /// A type of mailbox that is neither a room nor equipment. An empty cell says nothing.
 fn is_other_mailbox(kind: &str) -> bool {
     let kind = plain(kind);
-    !kind.is_empty() && !["room", "equipment", "workspace"].iter().any(|known| kind.contains(known))
+    !kind.is_empty()
+        && !["room", "equipment", "workspace"]
+            .iter()
+            .any(|known| kind.contains(known))
 }
 
 /// The most reliable known column with addresses, else the only column with addresses.
 fn choose(grid: &Grid) -> Result<Chosen, FormFault> {
     let holds_addresses = |column: usize| {
-        grid.rows.iter().any(|row| row.cells.get(column).is_some_and(|cell| cell::may_hold_address(cell)))
+        grid.rows.iter().any(|row| {
+            row.cells
+                .get(column)
+                .is_some_and(|cell| cell::may_hold_address(cell))
+        })
     };
     let known = columns::known(&grid.header);
     if let Some((column, holds)) = known.iter().find(|(column, _)| holds_addresses(*column)) {
-        return Ok(Chosen { column: *column, holds: *holds });
+        return Ok(Chosen {
+            column: *column,
+            holds: *holds,
+        });
     }
-    let of_type =
-        |column: usize| grid.rows.iter().any(|row| row.cells.get(column).is_some_and(|cell| cell.contains(COLLECTION)));
+    let of_type = |column: usize| {
+        grid.rows.iter().any(|row| {
+            row.cells
+                .get(column)
+                .is_some_and(|cell| cell.contains(COLLECTION))
+        })
+    };
     if let Some((column, _)) = known.iter().find(|(column, _)| of_type(*column)) {
-        return Err(FormFault::Collection(grid.header[*column].trim().to_owned()));
+        return Err(FormFault::Collection(
+            grid.header[*column].trim().to_owned(),
+        ));
     }
     let mut candidates = (0..grid.header.len()).filter(|column| holds_addresses(*column));
     match (candidates.next(), candidates.next(), known.first()) {
-        (Some(column), None, _) => Ok(Chosen { column, holds: Holds::Address }),
-        (None, _, Some((column, holds))) => Ok(Chosen { column: *column, holds: *holds }),
-        _ => Err(FormFault::NoAddressColumn(grid.header.iter().map(|name| name.trim().to_owned()).collect())),
+        (Some(column), None, _) => Ok(Chosen {
+            column,
+            holds: Holds::Address,
+        }),
+        (None, _, Some((column, holds))) => Ok(Chosen {
+            column: *column,
+            holds: *holds,
+        }),
+        _ => Err(FormFault::NoAddressColumn(
+            grid.header
+                .iter()
+                .map(|name| name.trim().to_owned())
+                .collect(),
+        )),
     }
 }
 
@@ -89,7 +134,11 @@ impl RoomFile {
         if row.cells.iter().all(|cell| cell.trim().is_empty()) {
             return Ok(());
         }
-        let cell = row.cells.get(column).map(String::as_str).unwrap_or_default();
+        let cell = row
+            .cells
+            .get(column)
+            .map(String::as_str)
+            .unwrap_or_default();
         if row.is_struck_out {
             if row.cells.iter().any(|cell| cell::may_hold_address(cell)) {
                 self.left_out.push((row.line, LeftOut::StruckOut));
@@ -99,7 +148,11 @@ impl RoomFile {
         let is_ragged = row.cells.len() != grid.header.len() && !grid.is_of_objects;
         if is_ragged && !cell::may_hold_address(cell) {
             // A comma in a name without quotation marks moves the address to another place.
-            let moved: Vec<&String> = row.cells.iter().filter(|cell| cell::may_hold_address(cell)).collect();
+            let moved: Vec<&String> = row
+                .cells
+                .iter()
+                .filter(|cell| cell::may_hold_address(cell))
+                .collect();
             if let [moved] = moved.as_slice() {
                 return self.read_cell(grid, row, moved);
             }
@@ -123,7 +176,11 @@ impl RoomFile {
             };
             self.left_out.push((row.line, reason));
         }
-        self.entries.extend(reading.addresses.into_iter().map(|text| Entry { text, line: row.line }));
+        self.entries
+            .extend(reading.addresses.into_iter().map(|text| Entry {
+                text,
+                line: row.line,
+            }));
         Ok(())
     }
 }

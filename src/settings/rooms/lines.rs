@@ -7,10 +7,28 @@ use super::{
 };
 
 /// The first words of a line that names the sender of a message, in the languages of Outlook.
-const SENDERS: [&str; 9] = ["from:", "von:", "de:", "da:", "van:", "de :", "reply-to:", "sender:", "差出人:"];
+const SENDERS: [&str; 9] = [
+    "from:",
+    "von:",
+    "de:",
+    "da:",
+    "van:",
+    "de :",
+    "reply-to:",
+    "sender:",
+    "差出人:",
+];
 
 /// How the line ends that names the writer of a quoted message.
-const WROTE: [&str; 7] = ["wrote:", "schrieb:", "a écrit :", "escribió:", "ha scritto:", "schreef:", "escreveu:"];
+const WROTE: [&str; 7] = [
+    "wrote:",
+    "schrieb:",
+    "a écrit :",
+    "escribió:",
+    "ha scritto:",
+    "schreef:",
+    "escreveu:",
+];
 /// Lines with which a message ends. What follows the list and one of them is a signature.
 const CLOSINGS: [&str; 33] = [
     "--",
@@ -66,18 +84,28 @@ fn is_closing(text: &str) -> bool {
     if text.len() > 60 {
         return false;
     }
-    let text = text.trim_end_matches([',', '.', '!', ' ', '。']).to_lowercase();
+    let text = text
+        .trim_end_matches([',', '.', '!', ' ', '。'])
+        .to_lowercase();
     CLOSINGS.contains(&text.as_str())
 }
 
 impl RoomFile {
     fn read_line(&mut self, line: usize, text: &str, has_primary: bool, is_signature: bool) {
-        let start: String =
-            text.trim_start_matches(['>', ' ', '*']).chars().take(12).collect::<String>().to_lowercase();
+        let start: String = text
+            .trim_start_matches(['>', ' ', '*'])
+            .chars()
+            .take(12)
+            .collect::<String>()
+            .to_lowercase();
         let names_sender = is_signature
             || SENDERS.iter().any(|sender| start.starts_with(sender))
             || WROTE.iter().any(|wrote| text.ends_with(wrote));
-        let text = if text.contains(['<', '&']) { markup::plain(text) } else { text.to_owned() };
+        let text = if text.contains(['<', '&']) {
+            markup::plain(text)
+        } else {
+            text.to_owned()
+        };
         let reading = cell::read(&text);
         let reason = if names_sender && !reading.addresses.is_empty() {
             Some(LeftOut::Sender)
@@ -87,12 +115,18 @@ impl RoomFile {
             reading.addresses.is_empty().then_some(LeftOut::NoAddress)
         };
         if let Some(reason) = reason {
-            self.left_out.extend((!text.is_empty()).then_some((line, reason)));
+            self.left_out
+                .extend((!text.is_empty()).then_some((line, reason)));
             return;
         }
         if reading.was_cleaned {
             self.cleaned.push(line);
         }
-        self.entries.extend(reading.addresses.into_iter().map(|text| Entry { text, line }));
+        self.entries.extend(
+            reading
+                .addresses
+                .into_iter()
+                .map(|text| Entry { text, line }),
+        );
     }
 }

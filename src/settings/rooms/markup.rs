@@ -11,7 +11,8 @@ use super::{
     screen::with_columns,
 };
 
-static TABLE_ROW: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"(?is)<tr\b[^>]*>(.*?)(?:</tr\s*>|\z)").ok());
+static TABLE_ROW: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?is)<tr\b[^>]*>(.*?)(?:</tr\s*>|\z)").ok());
 static TABLE_CELL: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?is)<t[dh]\b[^>]*>(.*?)(?:</t[dh]\s*>|\z)").ok());
 /// A tag. One with an address in it, such as a `mailto:` link, is kept: the address is found in it.
@@ -41,7 +42,12 @@ pub(super) fn json(text: &str) -> Option<Grid> {
         },
         _ => return None,
     };
-    let mut places = Places { text, searched: 0, line: 1, missed: 0 };
+    let mut places = Places {
+        text,
+        searched: 0,
+        line: 1,
+        missed: 0,
+    };
     let objects: Vec<_> = objects
         .into_iter()
         .filter_map(|object| match object {
@@ -49,15 +55,22 @@ pub(super) fn json(text: &str) -> Option<Grid> {
             _ => None,
         })
         .map(|object| {
-            let cells: Vec<(String, String)> = object.into_iter().map(|(name, value)| (name, flat(&value))).collect();
+            let cells: Vec<(String, String)> = object
+                .into_iter()
+                .map(|(name, value)| (name, flat(&value)))
+                .collect();
             let values = || cells.iter().map(|(_, value)| value.as_str());
-            let first =
-                values().find(|value| cell::may_hold_address(value)).or_else(|| values().find(|value| value.len() > 1));
+            let first = values()
+                .find(|value| cell::may_hold_address(value))
+                .or_else(|| values().find(|value| value.len() > 1));
             (places.line_of(first), cells)
         })
         .collect();
     let grid = with_columns(objects);
-    Some(Grid { is_from_screen: false, ..grid })
+    Some(Grid {
+        is_from_screen: false,
+        ..grid
+    })
 }
 
 /// A value as the text of a cell.
@@ -66,7 +79,11 @@ fn flat(value: &Value) -> String {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
         Value::Array(items) => items.iter().map(flat).collect::<Vec<_>>().join(";"),
-        Value::Object(object) => object.get("Address").or_else(|| object.get("address")).map(flat).unwrap_or_default(),
+        Value::Object(object) => object
+            .get("Address")
+            .or_else(|| object.get("address"))
+            .map(flat)
+            .unwrap_or_default(),
         other => other.to_string(),
     }
 }
@@ -86,7 +103,8 @@ impl Places<'_> {
     fn line_of(&mut self, value: Option<&str>) -> usize {
         let rest = &self.text[self.searched..];
         let value = value.map(|value| value.split(';').next().unwrap_or(value));
-        let Some(value) = value.filter(|value| !value.is_empty() && self.missed < MOST_MISSED) else {
+        let Some(value) = value.filter(|value| !value.is_empty() && self.missed < MOST_MISSED)
+        else {
             return self.line;
         };
         if let Some(at) = rest.find(value) {
@@ -107,8 +125,14 @@ pub(super) fn html(text: &str) -> Option<Grid> {
         line += text[counted..inside.start()].matches('\n').count();
         counted = inside.start();
         let cells = TABLE_CELL.as_ref()?.captures_iter(inside.as_str());
-        let cells: Vec<String> = cells.filter_map(|cell| Some(plain(cell.get(1)?.as_str()))).collect();
-        (!cells.is_empty()).then_some(Row { line, cells, is_struck_out: false })
+        let cells: Vec<String> = cells
+            .filter_map(|cell| Some(plain(cell.get(1)?.as_str())))
+            .collect();
+        (!cells.is_empty()).then_some(Row {
+            line,
+            cells,
+            is_struck_out: false,
+        })
     });
     let first = rows.next()?;
     let mut rest: Vec<Row> = rows.collect();
@@ -119,12 +143,19 @@ pub(super) fn html(text: &str) -> Option<Grid> {
     } else {
         first.cells
     };
-    Some(Grid { header, rows: rest, ..Grid::default() })
+    Some(Grid {
+        header,
+        rows: rest,
+        ..Grid::default()
+    })
 }
 
 /// A text without tags and entities.
 pub(super) fn plain(text: &str) -> String {
-    let mut plain = TAG.as_ref().map_or_else(|| text.to_owned(), |tag| tag.replace_all(text, " ").into_owned());
+    let mut plain = TAG.as_ref().map_or_else(
+        || text.to_owned(),
+        |tag| tag.replace_all(text, " ").into_owned(),
+    );
     if plain.contains('&') {
         for (entity, meant) in ENTITIES {
             plain = plain.replace(entity, meant);

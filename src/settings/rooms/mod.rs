@@ -50,11 +50,22 @@ pub(super) struct Gathered {
 }
 
 /// Reads every source of rooms; a source that was named and holds none is an error.
-pub(super) fn gather(sources: &RoomSources, surroundings: &dyn Surroundings) -> Result<Gathered, SettingsError> {
-    let listed: Vec<&String> = sources.listed.iter().filter(|entry| !entry.trim().is_empty()).collect();
+pub(super) fn gather(
+    sources: &RoomSources,
+    surroundings: &dyn Surroundings,
+) -> Result<Gathered, SettingsError> {
+    let listed: Vec<&String> = sources
+        .listed
+        .iter()
+        .filter(|entry| !entry.trim().is_empty())
+        .collect();
     if sources.has_list && listed.is_empty() {
         let what = "the list of rooms".to_owned();
-        return Err(SettingsError::NoRooms { place: sources.listed_at.clone(), what, export: "" });
+        return Err(SettingsError::NoRooms {
+            place: sources.listed_at.clone(),
+            what,
+            export: "",
+        });
     }
     let mut sorted = Sorted::default();
     for entry in listed {
@@ -74,10 +85,18 @@ pub(super) fn gather(sources: &RoomSources, surroundings: &dyn Surroundings) -> 
 }
 
 fn read_bytes(path: &Path, surroundings: &dyn Surroundings) -> std::io::Result<Vec<u8>> {
-    if path == Path::new(STANDARD_INPUT) { surroundings.read_stdin() } else { surroundings.read_file(path) }
+    if path == Path::new(STANDARD_INPUT) {
+        surroundings.read_stdin()
+    } else {
+        surroundings.read_file(path)
+    }
 }
 
-fn read_file(path: &Path, place: Option<&Place>, surroundings: &dyn Surroundings) -> Result<RoomFile, SettingsError> {
+fn read_file(
+    path: &Path,
+    place: Option<&Place>,
+    surroundings: &dyn Surroundings,
+) -> Result<RoomFile, SettingsError> {
     let place = place.cloned();
     let bytes = match read_bytes(path, surroundings) {
         Ok(bytes) => bytes,
@@ -86,19 +105,38 @@ fn read_file(path: &Path, place: Option<&Place>, surroundings: &dyn Surroundings
     let not_usable = |reason: String| SettingsError::not_usable(place.clone(), WHAT, path, reason);
     let export = decode_export(&bytes).map_err(|reason| not_usable(reason.to_owned()))?;
     let file = file::read(&export.text).map_err(|fault| not_usable(fault.to_string()))?;
-    if let Some(entry) = file.entries.iter().find(|entry| export.guessed && !entry.text.is_ascii()) {
+    if let Some(entry) = file
+        .entries
+        .iter()
+        .find(|entry| export.guessed && !entry.text.is_ascii())
+    {
         let why = "holds an address with other letters than ASCII, and the file is neither UTF-8 nor UTF-16 with a byte \
                    order mark; save it as UTF-8";
         return Err(not_usable(format!("line {} {why}", entry.line)));
     }
     let Some(first) = file.entries.first() else {
-        return Err(SettingsError::NoRooms { place, what: format!("{WHAT} {}", echoed_path(path)), export: EXPORT });
+        return Err(SettingsError::NoRooms {
+            place,
+            what: format!("{WHAT} {}", echoed_path(path)),
+            export: EXPORT,
+        });
     };
     match MailboxAddress::parse(&first.text) {
-        Err(fault) if file.entries.iter().all(|entry| MailboxAddress::parse(&entry.text).is_err()) => {
+        Err(fault)
+            if file
+                .entries
+                .iter()
+                .all(|entry| MailboxAddress::parse(&entry.text).is_err()) =>
+        {
             let Entry { text, line } = first;
-            let why = format!("\"{}\" is not an SMTP address: {}", shown(text), described(text, fault));
-            Err(not_usable(format!("it holds no valid address; line {line}: {why}; export the file with `{EXPORT}`")))
+            let why = format!(
+                "\"{}\" is not an SMTP address: {}",
+                shown(text),
+                described(text, fault)
+            );
+            Err(not_usable(format!(
+                "it holds no valid address; line {line}: {why}; export the file with `{EXPORT}`"
+            )))
         }
         _ => Ok(file),
     }
@@ -109,8 +147,15 @@ fn shown_name(path: &Path) -> String {
     if path == Path::new(STANDARD_INPUT) {
         return "standard input".to_owned();
     }
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    if name.is_empty() || could_be_a_secret(&name) { WHAT.to_owned() } else { name }
+    let name = path
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    if name.is_empty() || could_be_a_secret(&name) {
+        WHAT.to_owned()
+    } else {
+        name
+    }
 }
 
 /// Addresses apart from other texts, each once and with every place at which it was found.
@@ -137,8 +182,12 @@ impl Sorted {
             Ok(address) => return self.room(address).listed += 1,
             Err(fault) => fault,
         };
-        match addresses_in(text).filter(|_| text.trim() == text && stray::first_unusual(text).is_none()) {
-            Some(addresses) => addresses.into_iter().for_each(|address| self.room(address).listed += 1),
+        match addresses_in(text)
+            .filter(|_| text.trim() == text && stray::first_unusual(text).is_none())
+        {
+            Some(addresses) => addresses
+                .into_iter()
+                .for_each(|address| self.room(address).listed += 1),
             None => self.malformed(text, fault).listed += 1,
         }
     }
@@ -149,7 +198,10 @@ impl Sorted {
             Ok(address) => vec![address],
             Err(fault) => addresses_in(text).ok_or_else(|| {
                 let why = described(text, fault);
-                SettingsError::option("--room", format!("is not an email address: \"{}\": {why}", shown(text)))
+                SettingsError::option(
+                    "--room",
+                    format!("is not an email address: \"{}\": {why}", shown(text)),
+                )
             })?,
         };
         for address in addresses {
@@ -178,10 +230,15 @@ impl Sorted {
     fn malformed(&mut self, text: &str, fault: AddressFault) -> &mut Found {
         let next = self.malformed.len();
         let known = self.known_malformed.get(text).copied();
-        let place = known.unwrap_or_else(|| *self.known_malformed.entry(shown(text)).or_insert(next));
+        let place =
+            known.unwrap_or_else(|| *self.known_malformed.entry(shown(text)).or_insert(next));
         if place == next {
             let why = described(text, fault);
-            self.malformed.push(Malformed { text: shown(text), why, found: Found::default() });
+            self.malformed.push(Malformed {
+                text: shown(text),
+                why,
+                found: Found::default(),
+            });
         }
         &mut self.malformed[place].found
     }
@@ -201,23 +258,46 @@ impl Sorted {
     }
 
     fn finish(mut self, name: &str, file: Option<&RoomFile>) -> Gathered {
-        let only_in_file = self.malformed.iter().filter(|malformed| malformed.found.listed == 0);
-        let mut unusable: Vec<usize> = only_in_file.flat_map(|malformed| malformed.found.lines.clone()).collect();
+        let only_in_file = self
+            .malformed
+            .iter()
+            .filter(|malformed| malformed.found.listed == 0);
+        let mut unusable: Vec<usize> = only_in_file
+            .flat_map(|malformed| malformed.found.lines.clone())
+            .collect();
         unusable.sort_unstable();
-        let (mut of_file, listed): (Vec<_>, Vec<_>) =
-            self.malformed.drain(..).partition(|malformed| malformed.found.listed == 0);
+        let (mut of_file, listed): (Vec<_>, Vec<_>) = self
+            .malformed
+            .drain(..)
+            .partition(|malformed| malformed.found.listed == 0);
         of_file.truncate(MOST_MALFORMED);
         let malformed: Vec<Malformed> = listed.into_iter().chain(of_file).collect();
-        let mut faults: Vec<SettingsFault> =
-            malformed.iter().map(|own| faults::malformed(&own.text, &own.why, name, &own.found)).collect();
-        faults.extend(self.rooms.iter().filter_map(|(room, found)| faults::duplicate(room.as_str(), name, found)));
-        faults.extend(file.into_iter().flat_map(|file| faults::left_out(name, file)));
-        let repeated = self.rooms.iter().filter(|(_, found)| found.times() > 1).count();
+        let mut faults: Vec<SettingsFault> = malformed
+            .iter()
+            .map(|own| faults::malformed(&own.text, &own.why, name, &own.found))
+            .collect();
+        faults.extend(
+            self.rooms
+                .iter()
+                .filter_map(|(room, found)| faults::duplicate(room.as_str(), name, found)),
+        );
+        faults.extend(
+            file.into_iter()
+                .flat_map(|file| faults::left_out(name, file)),
+        );
+        let repeated = self
+            .rooms
+            .iter()
+            .filter(|(_, found)| found.times() > 1)
+            .count();
         Gathered {
             notes: notes::of_rooms(name, file, unusable, repeated),
             rooms: Rooms {
                 addresses: self.rooms.into_iter().map(|(room, _)| room).collect(),
-                malformed: malformed.into_iter().map(|malformed| malformed.text).collect(),
+                malformed: malformed
+                    .into_iter()
+                    .map(|malformed| malformed.text)
+                    .collect(),
                 ..Rooms::default()
             },
             faults,
@@ -227,14 +307,19 @@ impl Sorted {
 
 /// The addresses of a text that holds at least one, and nothing that is meant as one and is not.
 fn addresses_in(text: &str) -> Option<Vec<MailboxAddress>> {
-    let addresses: Result<Vec<_>, _> =
-        cell::read(text).addresses.iter().map(|address| MailboxAddress::parse(address)).collect();
+    let addresses: Result<Vec<_>, _> = cell::read(text)
+        .addresses
+        .iter()
+        .map(|address| MailboxAddress::parse(address))
+        .collect();
     addresses.ok().filter(|addresses| !addresses.is_empty())
 }
 
 /// Why a text is not an address, with a character that does not show or looks like another.
 fn described(text: &str, fault: AddressFault) -> String {
-    let stray = stray::first_unusual(text).map(|stray| format!(" (it holds a {stray})")).unwrap_or_default();
+    let stray = stray::first_unusual(text)
+        .map(|stray| format!(" (it holds a {stray})"))
+        .unwrap_or_default();
     format!("{fault}{stray}")
 }
 

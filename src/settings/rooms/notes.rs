@@ -5,19 +5,32 @@ use crate::evidence::{InputNote, InputNoteKind};
 use super::entries::{LeftOut, RoomFile};
 
 /// Everything that is to be said of a file, and of rooms that were given more than once.
-pub(super) fn of_rooms(name: &str, file: Option<&RoomFile>, unusable: Vec<usize>, repeated: usize) -> Vec<InputNote> {
+pub(super) fn of_rooms(
+    name: &str,
+    file: Option<&RoomFile>,
+    unusable: Vec<usize>,
+    repeated: usize,
+) -> Vec<InputNote> {
     let mut notes = Vec::new();
     if let Some(file) = file {
         let note = |kind, lines: Vec<usize>| InputNote::new(kind).of_file(name).at_lines(lines);
         notes.push(note(InputNoteKind::EntryUnusable, unusable));
         for reason in REASONS {
-            let lines = file.left_out.iter().filter(|(_, own)| *own == reason).map(|(line, _)| *line).collect();
+            let lines = file
+                .left_out
+                .iter()
+                .filter(|(_, own)| *own == reason)
+                .map(|(line, _)| *line)
+                .collect();
             notes.push(note(kind_of(reason), lines));
         }
         notes.push(note(InputNoteKind::EntryCleaned, file.cleaned.clone()));
         let column = file.column.as_deref().filter(|_| file.by_sign_in_name);
         notes.extend(column.map(|column| {
-            InputNote::new(InputNoteKind::SignInNameUsed).of_file(name).about(column).times(file.entries.len())
+            InputNote::new(InputNoteKind::SignInNameUsed)
+                .of_file(name)
+                .about(column)
+                .times(file.entries.len())
         }));
     }
     notes.push(InputNote::new(InputNoteKind::RoomRepeated).times(repeated));

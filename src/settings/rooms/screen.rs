@@ -17,18 +17,32 @@ const MOST_PROPERTIES: usize = 1_000;
 /// A table of `Format-Table`: a header, a line of dashes below every name, and cells below the dashes.
 pub(super) fn table(text: &str) -> Option<Grid> {
     let mut above: Option<&str> = None;
-    let mut lines = text.lines().enumerate().filter(|(_, line)| counts(line.trim()));
+    let mut lines = text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| counts(line.trim()));
     let starts = lines.find_map(|(_, line)| {
         let header = above.replace(line);
-        header.filter(|header| is_rule_below(header, line)).map(|header| (header, starts(line)))
+        header
+            .filter(|header| is_rule_below(header, line))
+            .map(|header| (header, starts(line)))
     });
     let (header, starts) = starts?;
     let header = cut(header, &starts);
     if columns::known(&header).is_empty() {
         return None;
     }
-    let rows = lines.map(|(index, line)| Row { line: index + 1, cells: cut(line, &starts), is_struck_out: false });
-    Some(Grid { header, rows: rows.collect(), is_from_screen: true, is_of_objects: false })
+    let rows = lines.map(|(index, line)| Row {
+        line: index + 1,
+        cells: cut(line, &starts),
+        is_struck_out: false,
+    });
+    Some(Grid {
+        header,
+        rows: rows.collect(),
+        is_from_screen: true,
+        is_of_objects: false,
+    })
 }
 
 /// Whether a line has dashes exactly below the names of another.
@@ -38,7 +52,10 @@ fn is_rule_below(header: &str, rule: &str) -> bool {
         let names = cut(header, &starts(rule));
         let dashes: Vec<&str> = rule.split_whitespace().collect();
         names.len() == dashes.len()
-            && names.iter().zip(dashes).all(|(name, dashes)| name.chars().count() == dashes.len())
+            && names
+                .iter()
+                .zip(dashes)
+                .all(|(name, dashes)| name.chars().count() == dashes.len())
     }
 }
 
@@ -72,7 +89,9 @@ fn cut(line: &str, starts: &[usize]) -> Vec<String> {
 
 /// A list of `Format-List`: `Name : value` in blocks, long values continued on indented lines.
 pub(super) fn list(text: &str) -> Option<Grid> {
-    let first = numbered(text).find(|(_, line)| counts(line)).map(|(_, line)| line)?;
+    let first = numbered(text)
+        .find(|(_, line)| counts(line))
+        .map(|(_, line)| line)?;
     property(first)?;
     let mut blocks: Vec<(usize, Vec<(String, String)>)> = Vec::new();
     let mut is_new = true;
@@ -90,7 +109,11 @@ pub(super) fn list(text: &str) -> Option<Grid> {
             if let Some((_, block)) = blocks.last_mut() {
                 block.push((name.to_owned(), value.to_owned()));
             }
-        } else if let Some((_, value)) = blocks.last_mut().and_then(|(_, block)| block.last_mut()).filter(|_| !is_new) {
+        } else if let Some((_, value)) = blocks
+            .last_mut()
+            .and_then(|(_, block)| block.last_mut())
+            .filter(|_| !is_new)
+        {
             value.push_str(text);
         }
     }
@@ -100,7 +123,11 @@ pub(super) fn list(text: &str) -> Option<Grid> {
 /// `Name : value`.
 fn property(line: &str) -> Option<(&str, &str)> {
     let (name, value) = line.split_once(':').filter(|(name, _)| name.len() < 64)?;
-    let is_name = !name.trim().is_empty() && name.trim().chars().all(|letter| letter.is_ascii_alphanumeric());
+    let is_name = !name.trim().is_empty()
+        && name
+            .trim()
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric());
     // Names are padded, so that at least the longest one is followed by a space.
     (is_name && name.ends_with(' ')).then(|| (name.trim(), value.trim()))
 }
@@ -115,8 +142,8 @@ pub(super) fn with_columns(objects: Vec<(usize, Vec<(String, String)>)>) -> Grid
         let mut cells = vec![String::new(); header.len()];
         for (name, value) in object {
             if !places.contains_key(&name) {
-                let is_other =
-                    columns::known(std::slice::from_ref(&name)).is_empty() && plain(&name) != plain(RECIPIENT_TYPE);
+                let is_other = columns::known(std::slice::from_ref(&name)).is_empty()
+                    && plain(&name) != plain(RECIPIENT_TYPE);
                 if is_other && others == OTHER_COLUMNS {
                     continue;
                 }
@@ -129,7 +156,16 @@ pub(super) fn with_columns(objects: Vec<(usize, Vec<(String, String)>)>) -> Grid
                 cells[*place] = value;
             }
         }
-        rows.push(Row { line, cells, is_struck_out: false });
+        rows.push(Row {
+            line,
+            cells,
+            is_struck_out: false,
+        });
     }
-    Grid { header, rows, is_from_screen: true, is_of_objects: true }
+    Grid {
+        header,
+        rows,
+        is_from_screen: true,
+        is_of_objects: true,
+    }
 }

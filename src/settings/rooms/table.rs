@@ -19,15 +19,25 @@ const LONGEST_NAME: usize = 60;
 pub(super) fn find(text: &str) -> Result<Option<Grid>, FormFault> {
     let above = || {
         let lines = numbered(text).filter(|(_, line)| counts(line));
-        lines.take_while(|(_, line)| !cell::may_hold_address(line)).take(LINES_ABOVE)
+        lines
+            .take_while(|(_, line)| !cell::may_hold_address(line))
+            .take(LINES_ABOVE)
     };
-    let known =
-        above().find_map(|(line, header)| Some((line, layout(header, |names| !columns::known(names).is_empty())?)));
+    let known = above().find_map(|(line, header)| {
+        Some((
+            line,
+            layout(header, |names| !columns::known(names).is_empty())?,
+        ))
+    });
     if let Some((line, delimiter)) = known {
         return read(text, line, delimiter).map(Some);
     }
-    let Some((line, header)) = above().last() else { return refuse_ambiguous(text).map(|()| None) };
-    let Some(delimiter) = layout(header, are_names) else { return Ok(None) };
+    let Some((line, header)) = above().last() else {
+        return refuse_ambiguous(text).map(|()| None);
+    };
+    let Some(delimiter) = layout(header, are_names) else {
+        return Ok(None);
+    };
     let grid = read(text, line, delimiter);
     Ok(grid.ok().filter(Grid::is_regular))
 }
@@ -36,11 +46,15 @@ pub(super) fn find(text: &str) -> Result<Option<Grid>, FormFault> {
 /// people, and nothing says which.
 fn refuse_ambiguous(text: &str) -> Result<(), FormFault> {
     for delimiter in DELIMITERS {
-        let kinds =
-            u8::try_from(delimiter).ok().and_then(|delimiter| kinds_of_columns(text, delimiter)).unwrap_or_default();
+        let kinds = u8::try_from(delimiter)
+            .ok()
+            .and_then(|delimiter| kinds_of_columns(text, delimiter))
+            .unwrap_or_default();
         let addresses = kinds.iter().filter(|holds| **holds).count();
         if addresses > 1 && addresses < kinds.len() {
-            return Err(FormFault::NoAddressColumn((1..=kinds.len()).map(|number| number.to_string()).collect()));
+            return Err(FormFault::NoAddressColumn(
+                (1..=kinds.len()).map(|number| number.to_string()).collect(),
+            ));
         }
     }
     Ok(())
@@ -53,7 +67,11 @@ fn kinds_of_columns(text: &str, delimiter: u8) -> Option<Vec<bool>> {
     for record in records(text, delimiter) {
         let record = record.ok()?;
         if counts(record.raw.trim()) {
-            let own: Vec<bool> = record.cells.iter().map(|cell| cell::may_hold_address(cell)).collect();
+            let own: Vec<bool> = record
+                .cells
+                .iter()
+                .map(|cell| cell::may_hold_address(cell))
+                .collect();
             if own.len() < 3 || *kinds.get_or_insert_with(|| own.clone()) != own {
                 return None;
             }
@@ -74,19 +92,30 @@ fn layout(header: &str, is_header: impl Fn(&[String]) -> bool) -> Option<u8> {
 
 /// Whether these can be the names of at least two columns.
 fn are_names(names: &[String]) -> bool {
-    names.len() > 1 && names.iter().all(|name| !name.trim().is_empty() && name.chars().count() <= LONGEST_NAME)
+    names.len() > 1
+        && names
+            .iter()
+            .all(|name| !name.trim().is_empty() && name.chars().count() <= LONGEST_NAME)
 }
 
 impl Grid {
     /// Whether the rows have the form of the header, as those of a list have by chance only.
     fn is_regular(&self) -> bool {
-        !self.rows.is_empty() && self.rows.iter().all(|row| row.cells.len() == self.header.len())
+        !self.rows.is_empty()
+            && self
+                .rows
+                .iter()
+                .all(|row| row.cells.len() == self.header.len())
     }
 }
 
 /// Reads a table whose header stands in the line `first`, from 1.
 fn read(text: &str, first: usize, delimiter: u8) -> Result<Grid, FormFault> {
-    let above: usize = text.split_inclusive('\n').take(first - 1).map(str::len).sum();
+    let above: usize = text
+        .split_inclusive('\n')
+        .take(first - 1)
+        .map(str::len)
+        .sum();
     let mut grid = Grid::default();
     for record in records(&text[above..], delimiter) {
         let record = record.map_err(|error| FormFault::NoTable(error.to_string()))?;
@@ -97,7 +126,11 @@ fn read(text: &str, first: usize, delimiter: u8) -> Result<Grid, FormFault> {
         if grid.header.is_empty() {
             grid.header = record.cells;
         } else if !is_rule(record.raw) {
-            grid.rows.push(Row { line, is_struck_out: record.raw.starts_with('#'), cells: record.cells });
+            grid.rows.push(Row {
+                line,
+                is_struck_out: record.raw.starts_with('#'),
+                cells: record.cells,
+            });
         }
     }
     Ok(grid)
@@ -128,7 +161,11 @@ impl Record<'_> {
 /// Every record, blank lines left out.
 fn records(text: &str, delimiter: u8) -> impl Iterator<Item = Result<Record<'_>, csv::Error>> {
     let mut builder = ReaderBuilder::new();
-    let mut reader = builder.has_headers(false).flexible(true).delimiter(delimiter).from_reader(text.as_bytes());
+    let mut reader = builder
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .from_reader(text.as_bytes());
     let (mut start, mut lines) = (0, 0);
     std::iter::from_fn(move || {
         let mut cells = StringRecord::new();
@@ -142,7 +179,11 @@ fn records(text: &str, delimiter: u8) -> impl Iterator<Item = Result<Record<'_>,
         let raw = with_blank_lines.trim_start_matches('\n');
         let lines_above = lines + with_blank_lines.len() - raw.len();
         (start, lines) = (end, lines_above + raw.matches('\n').count());
-        Some(Ok(Record { cells: without_border(&cells, delimiter), raw, lines_above }))
+        Some(Ok(Record {
+            cells: without_border(&cells, delimiter),
+            raw,
+            lines_above,
+        }))
     })
 }
 
@@ -167,11 +208,19 @@ mod tests {
     }
 
     fn texts(text: &str) -> Vec<String> {
-        read(text).entries.into_iter().map(|entry| entry.text).collect()
+        read(text)
+            .entries
+            .into_iter()
+            .map(|entry| entry.text)
+            .collect()
     }
 
     fn lines(text: &str) -> Vec<usize> {
-        read(text).entries.into_iter().map(|entry| entry.line).collect()
+        read(text)
+            .entries
+            .into_iter()
+            .map(|entry| entry.line)
+            .collect()
     }
 
     #[test]
@@ -196,9 +245,18 @@ mod tests {
 
     #[test]
     fn the_address_column_is_chosen_by_preference() {
-        assert_eq!(texts("userPrincipalName,mail\nold@x.com,new@x.com\n"), ["new@x.com"]);
-        assert_eq!(texts("EmailAddress,mail\nold@x.com,new@x.com\n"), ["new@x.com"]);
-        assert_eq!(texts("EmailAddresses,PrimarySmtpAddress\nSMTP:old@x.com,new@x.com\n"), ["new@x.com"]);
+        assert_eq!(
+            texts("userPrincipalName,mail\nold@x.com,new@x.com\n"),
+            ["new@x.com"]
+        );
+        assert_eq!(
+            texts("EmailAddress,mail\nold@x.com,new@x.com\n"),
+            ["new@x.com"]
+        );
+        assert_eq!(
+            texts("EmailAddresses,PrimarySmtpAddress\nSMTP:old@x.com,new@x.com\n"),
+            ["new@x.com"]
+        );
         assert_eq!(texts("mail,userPrincipalName\n,upn@x.com\n"), ["upn@x.com"]);
     }
 
@@ -211,24 +269,40 @@ mod tests {
 
     #[test]
     fn rows_without_an_address_are_counted() {
-        let file = read("Name,mail,Site\nBoard,a@x.com,B\nCar,,B\nshort\n,,\n\nBike, ,\nF,Meeting Room 4,\n");
+        let file = read(
+            "Name,mail,Site\nBoard,a@x.com,B\nCar,,B\nshort\n,,\n\nBike, ,\nF,Meeting Room 4,\n",
+        );
         assert_eq!(file.entries.len(), 1);
         let empty = |line| (line, LeftOut::EmptyCell);
-        assert_eq!(file.left_out, [empty(3), empty(4), empty(7), (8, LeftOut::NoAddress)]);
+        assert_eq!(
+            file.left_out,
+            [empty(3), empty(4), empty(7), (8, LeftOut::NoAddress)]
+        );
         assert_eq!(file.column.as_deref(), Some("mail"));
     }
 
     #[test]
     fn rows_that_are_struck_out_are_counted_unless_they_are_mere_comments() {
-        let file = read("Name,mail\n#gone,c@x.com\n# a comment, nothing more\n\"#1 Board\",a@x.com\n");
+        let file =
+            read("Name,mail\n#gone,c@x.com\n# a comment, nothing more\n\"#1 Board\",a@x.com\n");
         assert_eq!(file.left_out, [(2, LeftOut::StruckOut)]);
-        assert_eq!(file.entries.iter().map(|entry| entry.line).collect::<Vec<_>>(), [4]);
+        assert_eq!(
+            file.entries
+                .iter()
+                .map(|entry| entry.line)
+                .collect::<Vec<_>>(),
+            [4]
+        );
     }
 
     #[test]
     fn a_row_with_a_comma_too_many_or_too_few_gives_its_only_address() {
         let file = read("Name,mail\nBoard, big,a@x.com\nb@x.com\nKitchen,k@x.com,extra\nshort\n");
-        let texts: Vec<&str> = file.entries.iter().map(|entry| entry.text.as_str()).collect();
+        let texts: Vec<&str> = file
+            .entries
+            .iter()
+            .map(|entry| entry.text.as_str())
+            .collect();
         assert_eq!(texts, ["a@x.com", "b@x.com", "k@x.com"]);
         assert_eq!(file.left_out, [(5, LeftOut::EmptyCell)]);
     }
@@ -238,7 +312,11 @@ mod tests {
         let never_closed = "Name,mail\nA,a@x.com\n\"B,b@x.com\nC,c@x.com\n";
         let closed_by_the_next = "Name,mail\nA,a@x.com\n\"B,b@x.com\n\"C\",c@x.com\n";
         for table in [never_closed, closed_by_the_next] {
-            assert_eq!(file::read(table), Err(FormFault::OpenQuotation(3)), "{table}");
+            assert_eq!(
+                file::read(table),
+                Err(FormFault::OpenQuotation(3)),
+                "{table}"
+            );
         }
         assert_eq!(texts("Name,mail\n24\" screen,a@x.com\n"), ["a@x.com"]);
     }

@@ -29,11 +29,19 @@ fn nothing_given_names_the_ways_and_the_demo() {
 fn an_unknown_key_is_shown_with_line_column_and_the_nearest_known_one() {
     assert_says(
         "[system]\n  use_grap_api = true\n",
-        &["rx-preflight.toml:2:3", "`use_grap_api`", "[system]", "`use_graph_api`"],
+        &[
+            "rx-preflight.toml:2:3",
+            "`use_grap_api`",
+            "[system]",
+            "`use_graph_api`",
+        ],
     );
     assert_says("clod = \"global\"", &[":1:1", "`cloud`"]);
     assert_says("[mial]\nenabled = true", &[":1:2", "`mail`"]);
-    assert_says("[[location]]\nname = \"B\"\nroom = \"a@b.com\"", &[":3:1", "`rooms`"]);
+    assert_says(
+        "[[location]]\nname = \"B\"\nroom = \"a@b.com\"",
+        &[":3:1", "`rooms`"],
+    );
     assert_says("[system]\ntenant_id = \"x\"", &["`oauth_tenant_id`"]);
     assert_says("[system]\ncolour = \"x\"", &["known here: rooms"]);
 }
@@ -46,63 +54,124 @@ fn a_key_in_the_wrong_section_is_sent_home() {
 
 #[test]
 fn everything_wrong_is_reported_in_the_order_of_the_file() {
-    let message =
-        error("cloud = \"globl\"\nproduct_version = \"new\"\n[system]\nuse_graph_api = \"yes\"\nrooms = 3\nx = 1\n");
+    let message = error(
+        "cloud = \"globl\"\nproduct_version = \"new\"\n[system]\nuse_graph_api = \"yes\"\nrooms = 3\nx = 1\n",
+    );
     let lines: Vec<_> = message.lines().collect();
     assert_eq!(lines.len(), 5, "{message}");
     for (line, number) in lines.iter().zip([1, 2, 4, 5, 6]) {
-        assert!(line.starts_with(&format!("rx-preflight.toml:{number}:")), "{line}");
+        assert!(
+            line.starts_with(&format!("rx-preflight.toml:{number}:")),
+            "{line}"
+        );
     }
 }
 
 #[test]
 fn wrong_types_are_named() {
-    assert_says("[system]\nuse_graph_api = \"yes\"", &[":2:17", "`use_graph_api` must be true or false", "a text"]);
-    assert_says("product_version = 2024.1", &["`product_version` must be a text in quotes", "a number"]);
+    assert_says(
+        "[system]\nuse_graph_api = \"yes\"",
+        &[":2:17", "`use_graph_api` must be true or false", "a text"],
+    );
+    assert_says(
+        "product_version = 2024.1",
+        &["`product_version` must be a text in quotes", "a number"],
+    );
     assert_says("[system]\nrooms = \"a@b.com\"", &["`rooms` must be a list"]);
     assert_says("[system]\nrooms = [\"a@b.com\", 3]", &[":2:21", "a number"]);
     assert_says("system = true", &["`system` must be a section [system]"]);
-    assert_says("[location]\nname = \"B\"", &["two brackets", "[[location]]"]);
+    assert_says(
+        "[location]\nname = \"B\"",
+        &["two brackets", "[[location]]"],
+    );
     assert_says("location = [1]", &["[[location]]"]);
     assert_says("[mail]\nenabled = 1", &["`enabled` must be true or false"]);
 }
 
 #[test]
 fn bad_values_are_named() {
-    assert_says("cloud = \"gcc_hig\"", &[":1:9", "`gcc-high`", "global, gcc, gcc-high, dod, china"]);
-    assert_says("product_version = \"20.24\"", &["not understood", "2021.5 HF2"]);
-    assert_says("[mail]\nfrom = \"rx\"", &[":2:8", "from `rx` is no SMTP address", "exactly one @"]);
+    assert_says(
+        "cloud = \"gcc_hig\"",
+        &[":1:9", "`gcc-high`", "global, gcc, gcc-high, dod, china"],
+    );
+    assert_says(
+        "product_version = \"20.24\"",
+        &["not understood", "2021.5 HF2"],
+    );
+    assert_says(
+        "[mail]\nfrom = \"rx\"",
+        &[":2:8", "from `rx` is no SMTP address", "exactly one @"],
+    );
 }
 
 #[test]
 fn names_are_there_unique_and_free() {
-    assert_says("[[location]]\nrooms = [\"a@b.com\"]", &[":1:1", "needs a name"]);
+    assert_says(
+        "[[location]]\nrooms = [\"a@b.com\"]",
+        &[":1:1", "needs a name"],
+    );
     assert_says("[[location]]\nname = \" \"", &[":2:8", "empty"]);
-    assert_says("[[location]]\nname = \"mail\"", &["`mail` is used by this program"]);
-    assert_says("[[profile]]\nname = \"user-sync\"", &["`user-sync` is used"]);
-    assert_says("[[location]]\nname = \"B\"\n[[profile]]\nname = \"B\"", &[":4:8", "line 2"]);
+    assert_says(
+        "[[location]]\nname = \"mail\"",
+        &["`mail` is used by this program"],
+    );
+    assert_says(
+        "[[profile]]\nname = \"user-sync\"",
+        &["`user-sync` is used"],
+    );
+    assert_says(
+        "[[location]]\nname = \"B\"\n[[profile]]\nname = \"B\"",
+        &[":4:8", "line 2"],
+    );
 }
 
 #[test]
 fn a_text_that_is_no_toml_shows_its_place_only() {
-    assert_says("[system]\noauth_tenant_id = abc def\n", &["rx-preflight.toml:2:", "not TOML"]);
+    assert_says(
+        "[system]\noauth_tenant_id = abc def\n",
+        &["rx-preflight.toml:2:", "not TOML"],
+    );
     assert!(!error("[system]\noauth_tenant_id = abc def\n").contains("abc"));
     assert_says("[system]\n[system]\n", &[":2:", "duplicate key"]);
 }
 
 #[test]
 fn a_settings_file_in_any_windows_encoding_is_read() {
-    let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(EWS.encode_utf16().flat_map(u16::to_le_bytes)).collect();
-    assert_eq!(Stage::new().file("rx-preflight.toml", utf16).load().connections.len(), 1);
-    assert_eq!(Stage::new().settings(&format!("\u{feff}{EWS}")).load().connections.len(), 1);
-    let message = Stage::new().file("rx-preflight.toml", b"name = \"B\xfcro\"").error();
+    let utf16: Vec<u8> = [0xff, 0xfe]
+        .into_iter()
+        .chain(EWS.encode_utf16().flat_map(u16::to_le_bytes))
+        .collect();
+    assert_eq!(
+        Stage::new()
+            .file("rx-preflight.toml", utf16)
+            .load()
+            .connections
+            .len(),
+        1
+    );
+    assert_eq!(
+        Stage::new()
+            .settings(&format!("\u{feff}{EWS}"))
+            .load()
+            .connections
+            .len(),
+        1
+    );
+    let message = Stage::new()
+        .file("rx-preflight.toml", b"name = \"B\xfcro\"")
+        .error();
     assert!(message.contains("neither UTF-8 nor UTF-16"), "{message}");
 }
 
 #[test]
 fn a_named_settings_file_must_be_there() {
-    let message = Stage::new().given(|given| given.config = Some("other.toml".into())).error();
-    assert_eq!(message, "cannot read the settings file other.toml: there is no such file");
+    let message = Stage::new()
+        .given(|given| given.config = Some("other.toml".into()))
+        .error();
+    assert_eq!(
+        message,
+        "cannot read the settings file other.toml: there is no such file"
+    );
 }
 
 #[test]

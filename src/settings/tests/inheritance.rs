@@ -18,55 +18,120 @@ fn load(text: &str) -> crate::settings::Estate {
 fn the_complete_sample_is_read_as_it_is_meant() {
     let estate = Stage::new()
         .settings(include_str!("../../../fixtures/settings/complete.toml"))
-        .file("rooms.csv", include_str!("../../../fixtures/settings/rooms.csv"))
-        .file("berlin.txt", include_str!("../../../fixtures/settings/berlin.txt"))
+        .file(
+            "rooms.csv",
+            include_str!("../../../fixtures/settings/rooms.csv"),
+        )
+        .file(
+            "berlin.txt",
+            include_str!("../../../fixtures/settings/berlin.txt"),
+        )
         .file("auditorium.secret", "auditorium-secret\n")
         .file("sync.secret", "sync-secret\n")
         .load();
-    assert_eq!(names(&estate), ["system", "Berlin", "Oslo", "Auditorium", "user-sync"]);
-    let [system, berlin, oslo, auditorium, sync] = &estate.connections[..] else { panic!("five connections") };
-    assert_eq!(addresses(system), ["boardroom@contoso.com", "Library@contoso.com", "kitchen@contoso.com"]);
+    assert_eq!(
+        names(&estate),
+        ["system", "Berlin", "Oslo", "Auditorium", "user-sync"]
+    );
+    let [system, berlin, oslo, auditorium, sync] = &estate.connections[..] else {
+        panic!("five connections")
+    };
+    assert_eq!(
+        addresses(system),
+        [
+            "boardroom@contoso.com",
+            "Library@contoso.com",
+            "kitchen@contoso.com"
+        ]
+    );
     assert!(system.rooms.malformed.is_empty());
-    assert_eq!(kinds(system), [SettingsFaultKind::RoomDuplicate, SettingsFaultKind::RoomLineLeftOut]);
-    assert_eq!((system.api, berlin.api, oslo.api), (Some(Api::Ews), Some(Api::Graph), Some(Api::Ews)));
-    assert_eq!((berlin.server_host_name.as_deref(), berlin.client_id.as_str()), (None, CLIENT));
-    assert_eq!(addresses(berlin), ["spree@contoso.com", "havel@contoso.com"]);
-    assert_eq!((oslo.tenant_id.as_str(), oslo.secret.expose()), ("oslo.contoso.com", SECRET));
-    assert_eq!((auditorium.kind, auditorium.client_id.as_str()), (ConnectionKind::Profile, OTHER_CLIENT));
+    assert_eq!(
+        kinds(system),
+        [
+            SettingsFaultKind::RoomDuplicate,
+            SettingsFaultKind::RoomLineLeftOut
+        ]
+    );
+    assert_eq!(
+        (system.api, berlin.api, oslo.api),
+        (Some(Api::Ews), Some(Api::Graph), Some(Api::Ews))
+    );
+    assert_eq!(
+        (
+            berlin.server_host_name.as_deref(),
+            berlin.client_id.as_str()
+        ),
+        (None, CLIENT)
+    );
+    assert_eq!(
+        addresses(berlin),
+        ["spree@contoso.com", "havel@contoso.com"]
+    );
+    assert_eq!(
+        (oslo.tenant_id.as_str(), oslo.secret.expose()),
+        ("oslo.contoso.com", SECRET)
+    );
+    assert_eq!(
+        (auditorium.kind, auditorium.client_id.as_str()),
+        (ConnectionKind::Profile, OTHER_CLIENT)
+    );
     assert_eq!(addresses(auditorium), ["auditorium@contoso.com"]);
-    assert_eq!((sync.kind, sync.api, sync.tenant_id.as_str()), (ConnectionKind::UserSync, None, TENANT));
+    assert_eq!(
+        (sync.kind, sync.api, sync.tenant_id.as_str()),
+        (ConnectionKind::UserSync, None, TENANT)
+    );
     assert!(!sync.rooms.expected && system.rooms.expected);
-    let credentials: Vec<_> = estate.connections.iter().map(|connection| connection.credentials).collect();
+    let credentials: Vec<_> = estate
+        .connections
+        .iter()
+        .map(|connection| connection.credentials)
+        .collect();
     assert_eq!(credentials, [0, 0, 1, 2, 3]);
     assert_eq!(system.mail.as_ref().unwrap().feature, Feature::Enabled);
-    assert_eq!((sync.user_sync, system.user_sync), (Some(Feature::Enabled), None));
+    assert_eq!(
+        (sync.user_sync, system.user_sync),
+        (Some(Feature::Enabled), None)
+    );
 }
 
 #[test]
 fn rooms_are_never_inherited() {
-    let estate = load(&format!("{EWS}rooms = [\"a@contoso.com\"]\n[[location]]\nname = \"Berlin\"\n"));
+    let estate = load(&format!(
+        "{EWS}rooms = [\"a@contoso.com\"]\n[[location]]\nname = \"Berlin\"\n"
+    ));
     let berlin = &estate.connections[1];
     assert!(berlin.rooms.addresses.is_empty() && !berlin.rooms.given && berlin.rooms.expected);
 }
 
 #[test]
 fn a_system_that_only_passes_on_expects_no_rooms() {
-    let estate = load(&format!("{EWS}[[location]]\nname = \"Berlin\"\nrooms = [\"a@contoso.com\"]\n"));
+    let estate = load(&format!(
+        "{EWS}[[location]]\nname = \"Berlin\"\nrooms = [\"a@contoso.com\"]\n"
+    ));
     assert_eq!(names(&estate), ["system", "Berlin"]);
     assert!(!estate.connections[0].rooms.expected && estate.connections[1].rooms.expected);
     let without_rooms = load(&format!("{EWS}[[location]]\nname = \"Berlin\"\n"));
-    assert!(without_rooms.connections.iter().all(|connection| connection.rooms.expected));
+    assert!(
+        without_rooms
+            .connections
+            .iter()
+            .all(|connection| connection.rooms.expected)
+    );
 }
 
 #[test]
 fn a_system_without_credentials_is_no_connection_beside_locations() {
     let own = "oauth_tenant_id = \"contoso.com\"\noauth_client_id = \"9a410000-1111-4222-8333-444455556666\"\n\
         oauth_client_secret = { env = \"RX_CLIENT_SECRET\" }\n";
-    let estate = load(&format!("[system]\nuse_graph_api = true\n[[location]]\nname = \"Berlin\"\n{own}"));
+    let estate = load(&format!(
+        "[system]\nuse_graph_api = true\n[[location]]\nname = \"Berlin\"\n{own}"
+    ));
     assert_eq!(names(&estate), ["Berlin"]);
     assert_eq!(estate.connections[0].api, Some(Api::Graph));
     assert_eq!(
-        names(&load(&format!("[[profile]]\nname = \"Hall\"\nroom = \"h@contoso.com\"\nuse_graph_api = true\n{own}"))),
+        names(&load(&format!(
+            "[[profile]]\nname = \"Hall\"\nroom = \"h@contoso.com\"\nuse_graph_api = true\n{own}"
+        ))),
         ["Hall"]
     );
 }
@@ -78,7 +143,11 @@ fn a_system_that_is_incomplete_by_itself_and_passes_on_is_no_connection() {
     let estate = load(text);
     assert_eq!(names(&estate), ["Berlin"]);
     assert_eq!(estate.connections[0].client_id.as_str(), CLIENT);
-    assert!(kinds(&estate.connections[0]).iter().all(|kind| *kind == SettingsFaultKind::ServiceAccountMissing));
+    assert!(
+        kinds(&estate.connections[0])
+            .iter()
+            .all(|kind| *kind == SettingsFaultKind::ServiceAccountMissing)
+    );
 }
 
 #[test]
@@ -95,16 +164,24 @@ fn environment_credentials_make_no_connection_beside_others() {
 
 #[test]
 fn a_location_that_turns_to_the_other_api_leaves_the_host_name_behind() {
-    let estate = load(&format!("{EWS}{EWS_HOST}[[location]]\nname = \"Berlin\"\nuse_graph_api = true\n"));
+    let estate = load(&format!(
+        "{EWS}{EWS_HOST}[[location]]\nname = \"Berlin\"\nuse_graph_api = true\n"
+    ));
     let berlin = &estate.connections[1];
-    assert_eq!((berlin.api, berlin.server_host_name.as_deref()), (Some(Api::Graph), None));
+    assert_eq!(
+        (berlin.api, berlin.server_host_name.as_deref()),
+        (Some(Api::Graph), None)
+    );
     assert!(kinds(berlin).is_empty());
 }
 
 #[test]
 fn a_contradiction_in_one_section_is_a_fault() {
     let mismatch = [SettingsFaultKind::HostNameMismatch];
-    assert_eq!(kinds(&load(&format!("{EWS}{GRAPH_HOST}")).connections[0]), mismatch);
+    assert_eq!(
+        kinds(&load(&format!("{EWS}{GRAPH_HOST}")).connections[0]),
+        mismatch
+    );
     let location = format!("{EWS}[[location]]\nname = \"B\"\nuse_graph_api = true\n{EWS_HOST}");
     assert_eq!(kinds(&load(&location).connections[1]), mismatch);
 }
@@ -112,7 +189,10 @@ fn a_contradiction_in_one_section_is_a_fault() {
 #[test]
 fn a_location_with_the_other_apis_address_and_an_inherited_choice_is_a_fault() {
     let estate = load(&format!("{EWS}[[location]]\nname = \"B\"\n{GRAPH_HOST}"));
-    assert_eq!(kinds(&estate.connections[1]), [SettingsFaultKind::HostNameMismatch]);
+    assert_eq!(
+        kinds(&estate.connections[1]),
+        [SettingsFaultKind::HostNameMismatch]
+    );
 }
 
 #[test]
@@ -120,9 +200,22 @@ fn the_api_is_never_guessed() {
     let silent = EWS.replace("use_graph_api = false\n", "");
     for more in ["", GRAPH_HOST, EWS_HOST, "rooms = [\"a@contoso.com\"]\n"] {
         let message = Stage::new().settings(&format!("{silent}{more}")).error();
-        assert!(message.contains("\"system\"") && message.contains("'Use Graph API'"), "{message}");
-        assert!(message.contains("--api graph") && message.contains("--api ews"), "{message}");
+        assert!(
+            message.contains("\"system\"") && message.contains("'Use Graph API'"),
+            "{message}"
+        );
+        assert!(
+            message.contains("--api graph") && message.contains("--api ews"),
+            "{message}"
+        );
     }
-    let location = EWS.replace("[system]", "[[location]]\nname = \"Berlin\"").replace("use_graph_api = false\n", "");
-    assert!(Stage::new().settings(&location).error().contains("\"Berlin\""));
+    let location = EWS
+        .replace("[system]", "[[location]]\nname = \"Berlin\"")
+        .replace("use_graph_api = false\n", "");
+    assert!(
+        Stage::new()
+            .settings(&location)
+            .error()
+            .contains("\"Berlin\"")
+    );
 }

@@ -29,7 +29,11 @@ fn toml_text(text: &str) -> String {
 fn shown(stage: &Stage) -> String {
     match stage.try_load() {
         Ok(estate) => {
-            let faults: Vec<_> = estate.connections.iter().flat_map(|connection| &connection.faults).collect();
+            let faults: Vec<_> = estate
+                .connections
+                .iter()
+                .flat_map(|connection| &connection.faults)
+                .collect();
             format!("{estate:?} {faults:?}")
         }
         Err(error) => format!("{error} {error:?}"),
@@ -40,7 +44,9 @@ fn shown(stage: &Stage) -> String {
 fn leaks(text: &str, secret: &str) -> bool {
     let bare = secret.trim_matches(|letter: char| !letter.is_ascii_alphanumeric());
     let escaped = format!("{secret:?}");
-    text.contains(secret) || text.contains(escaped.trim_matches('"')) || (bare.len() > 8 && text.contains(bare))
+    text.contains(secret)
+        || text.contains(escaped.trim_matches('"'))
+        || (bare.len() > 8 && text.contains(bare))
 }
 
 proptest! {

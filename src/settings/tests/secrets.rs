@@ -15,29 +15,50 @@ fn secret(stage: &Stage) -> String {
 
 #[test]
 fn a_file_gives_it_up_to_one_line_break() {
-    let of =
-        |content: &[u8]| secret(&Stage::new().settings(&with_source("{ file = \"s.txt\" }")).file("s.txt", content));
+    let of = |content: &[u8]| {
+        secret(
+            &Stage::new()
+                .settings(&with_source("{ file = \"s.txt\" }"))
+                .file("s.txt", content),
+        )
+    };
     assert_eq!(of(b"abc"), "abc");
     assert_eq!(of(b"abc\n"), "abc");
     assert_eq!(of(b"abc\r\n"), "abc");
     assert_eq!(of(b"abc \n\n"), "abc \n");
     assert_eq!(of(b"\xff\xfea\0b\0\r\0\n\0"), "ab");
-    assert_eq!(of("\u{feff}abc".as_bytes()), "abc", "the mark belongs to the file");
+    assert_eq!(
+        of("\u{feff}abc".as_bytes()),
+        "abc",
+        "the mark belongs to the file"
+    );
 }
 
 #[test]
 fn an_empty_secret_is_an_error_that_names_its_source() {
     let by_file = Stage::new().settings(&with_source("{ file = \"s.txt\" }"));
     for empty in ["", "\n", "\r\n", "  \n"] {
-        let message = Stage::new().settings(&with_source("{ file = \"s.txt\" }")).file("s.txt", empty).error();
+        let message = Stage::new()
+            .settings(&with_source("{ file = \"s.txt\" }"))
+            .file("s.txt", empty)
+            .error();
         assert!(
-            message.starts_with("rx-preflight.toml:6:32: ") && message.contains("in the file s.txt is empty"),
+            message.starts_with("rx-preflight.toml:6:32: ")
+                && message.contains("in the file s.txt is empty"),
             "{message}"
         );
-        let message = Stage::default().settings(EWS).variable("RX_CLIENT_SECRET", empty).error();
-        assert!(message.contains("in the environment variable RX_CLIENT_SECRET is empty"), "{message}");
+        let message = Stage::default()
+            .settings(EWS)
+            .variable("RX_CLIENT_SECRET", empty)
+            .error();
+        assert!(
+            message.contains("in the environment variable RX_CLIENT_SECRET is empty"),
+            "{message}"
+        );
         let stdin = Stage::default().settings(EWS).file("-", empty);
-        let message = stdin.given(|given| given.client_secret_file = Some("-".into())).error();
+        let message = stdin
+            .given(|given| given.client_secret_file = Some("-".into()))
+            .error();
         assert!(message.contains("on standard input is empty"), "{message}");
     }
     assert!(by_file.error().contains("there is no such file"));
@@ -46,7 +67,10 @@ fn an_empty_secret_is_an_error_that_names_its_source() {
 #[test]
 fn paths_in_a_settings_file_are_relative_to_it() {
     let stage = Stage::new()
-        .file("customers/contoso/rx.toml", with_source("{ file = \"s.txt\" }"))
+        .file(
+            "customers/contoso/rx.toml",
+            with_source("{ file = \"s.txt\" }"),
+        )
         .file("customers/contoso/s.txt", SECRET)
         .given(|given| given.config = Some("customers/contoso/rx.toml".into()));
     assert_eq!(secret(&stage), SECRET);
@@ -54,8 +78,13 @@ fn paths_in_a_settings_file_are_relative_to_it() {
 
 #[test]
 fn standard_input_gives_it() {
-    let stage = Stage::default().settings(EWS).file("-", format!("{SECRET}\n"));
-    assert_eq!(secret(&stage.given(|given| given.client_secret_file = Some("-".into()))), SECRET);
+    let stage = Stage::default()
+        .settings(EWS)
+        .file("-", format!("{SECRET}\n"));
+    assert_eq!(
+        secret(&stage.given(|given| given.client_secret_file = Some("-".into()))),
+        SECRET
+    );
 }
 
 #[test]
@@ -67,16 +96,32 @@ fn a_variable_that_is_not_set_is_named_with_its_place() {
 
 #[test]
 fn an_unreadable_file_is_named_with_place_and_reason() {
-    let message = Stage::new().settings(&with_source("{ file = \"s.txt\" }")).error();
-    assert_eq!(message, "rx-preflight.toml:6:32: cannot read the secret file s.txt: there is no such file");
-    let no_text = Stage::new().settings(&with_source("{ file = \"s.txt\" }")).file("s.txt", b"\xfc\xfc").error();
+    let message = Stage::new()
+        .settings(&with_source("{ file = \"s.txt\" }"))
+        .error();
+    assert_eq!(
+        message,
+        "rx-preflight.toml:6:32: cannot read the secret file s.txt: there is no such file"
+    );
+    let no_text = Stage::new()
+        .settings(&with_source("{ file = \"s.txt\" }"))
+        .file("s.txt", b"\xfc\xfc")
+        .error();
     assert!(no_text.contains("neither UTF-8"), "{no_text}");
 }
 
 #[test]
 fn the_secret_itself_in_the_file_is_refused_with_the_three_ways() {
-    let message = Stage::new().settings(&with_source(&format!("\"{SECRET}\""))).error();
-    for word in [":6:23:", "must not stand in a settings file", "env =", "file =", "prompt = true"] {
+    let message = Stage::new()
+        .settings(&with_source(&format!("\"{SECRET}\"")))
+        .error();
+    for word in [
+        ":6:23:",
+        "must not stand in a settings file",
+        "env =",
+        "file =",
+        "prompt = true",
+    ] {
         assert!(message.contains(word), "{message}");
     }
     assert!(!message.contains("zzz"), "{message}");
@@ -84,11 +129,21 @@ fn the_secret_itself_in_the_file_is_refused_with_the_three_ways() {
 
 #[test]
 fn exactly_one_source_is_needed() {
-    for source in ["{}", "{ env = \"A\", file = \"b\" }", "{ value = \"x\" }", "{ env = \"A\", value = \"x\" }"] {
+    for source in [
+        "{}",
+        "{ env = \"A\", file = \"b\" }",
+        "{ value = \"x\" }",
+        "{ env = \"A\", value = \"x\" }",
+    ] {
         let message = Stage::new().settings(&with_source(source)).error();
-        assert!(message.contains("exactly one source"), "{source}: {message}");
+        assert!(
+            message.contains("exactly one source"),
+            "{source}: {message}"
+        );
     }
-    let message = Stage::new().settings(&with_source("{ prompt = false }")).error();
+    let message = Stage::new()
+        .settings(&with_source("{ prompt = false }"))
+        .error();
     assert!(message.contains("prompt can only be true"), "{message}");
     let message = Stage::new().settings(&with_source("{ env = 1 }")).error();
     assert!(message.contains("`env` must be a text"), "{message}");
@@ -104,11 +159,23 @@ fn without_any_source_and_terminal_the_ways_are_named() {
         given.api = Some(crate::terms::Api::Ews);
     });
     let message = stage.error();
-    for word in ["\"system\"", "no terminal", "--client-secret-file", "AZURE_CLIENT_SECRET", "env =", "file ="] {
+    for word in [
+        "\"system\"",
+        "no terminal",
+        "--client-secret-file",
+        "AZURE_CLIENT_SECRET",
+        "env =",
+        "file =",
+    ] {
         assert!(message.contains(word), "{message}");
     }
-    let asked = Stage::new().settings(&with_source("{ prompt = true }")).error();
-    assert!(asked.starts_with("rx-preflight.toml:6:34: ") && asked.contains("no terminal"), "{asked}");
+    let asked = Stage::new()
+        .settings(&with_source("{ prompt = true }"))
+        .error();
+    assert!(
+        asked.starts_with("rx-preflight.toml:6:34: ") && asked.contains("no terminal"),
+        "{asked}"
+    );
 }
 
 /// A machine with somebody at the terminal who answers every question differently.
@@ -131,14 +198,20 @@ impl Surroundings for Attended {
     }
 
     fn prompt(&self, question: &str) -> io::Result<Option<String>> {
-        assert!(question.contains('"'), "the question names the connection: {question}");
+        assert!(
+            question.contains('"'),
+            "the question names the connection: {question}"
+        );
         self.asked.set(self.asked.get() + 1);
         Ok(Some(format!("answer {}", self.asked.get())))
     }
 }
 
 fn attended(text: &str) -> (Result<Estate, SettingsError>, usize) {
-    let machine = Attended { machine: Simulated::default(), asked: Cell::new(0) };
+    let machine = Attended {
+        machine: Simulated::default(),
+        asked: Cell::new(0),
+    };
     let estate = load_text(text, "x.toml", &Given::default(), &machine, &reference());
     (estate, machine.asked.get())
 }
@@ -151,13 +224,19 @@ fn a_shared_secret_is_asked_for_once() {
         let (estate, asked) = attended(&format!("{text}{locations}"));
         let estate = estate.unwrap();
         assert_eq!((estate.connections.len(), asked), (3, 1));
-        assert!(estate.connections.iter().all(|connection| connection.secret.expose() == "answer 1"));
+        assert!(
+            estate
+                .connections
+                .iter()
+                .all(|connection| connection.secret.expose() == "answer 1")
+        );
     }
 }
 
 #[test]
 fn another_app_is_asked_for_separately() {
-    let own = "[[location]]\nname = \"A\"\noauth_client_id = \"77b00000-1111-4222-8333-444455556666\"\n";
+    let own =
+        "[[location]]\nname = \"A\"\noauth_client_id = \"77b00000-1111-4222-8333-444455556666\"\n";
     let silent = EWS.replace("oauth_client_secret = { env = \"RX_CLIENT_SECRET\" }\n", "");
     let (estate, asked) = attended(&format!("{silent}{own}"));
     assert_eq!(asked, 2);

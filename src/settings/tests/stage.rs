@@ -33,12 +33,16 @@ impl Stage {
     }
 
     pub(super) fn file(mut self, path: &str, content: impl AsRef<[u8]>) -> Self {
-        self.machine.files.insert(PathBuf::from(path), content.as_ref().to_vec());
+        self.machine
+            .files
+            .insert(PathBuf::from(path), content.as_ref().to_vec());
         self
     }
 
     pub(super) fn variable(mut self, name: &str, value: &str) -> Self {
-        self.machine.variables.insert(name.to_owned(), value.to_owned());
+        self.machine
+            .variables
+            .insert(name.to_owned(), value.to_owned());
         self
     }
 
@@ -67,22 +71,40 @@ pub(super) fn reference() -> Reference {
         exchange: exchange.iter().map(|host| (*host).to_owned()).collect(),
     };
     Reference {
-        cloud_ids: ["global", "gcc", "gcc-high", "dod", "china"].map(str::to_owned).to_vec(),
+        cloud_ids: ["global", "gcc", "gcc-high", "dod", "china"]
+            .map(str::to_owned)
+            .to_vec(),
         cloud_names: vec![("usgov".to_owned(), "gcc-high".to_owned())],
-        first_party_apis: vec![("00000003-0000-0000-c000-000000000000".to_owned(), "Microsoft Graph".to_owned())],
+        first_party_apis: vec![(
+            "00000003-0000-0000-c000-000000000000".to_owned(),
+            "Microsoft Graph".to_owned(),
+        )],
         tenant_domains: BTreeMap::from([
             ("global".to_owned(), "onmicrosoft.com".to_owned()),
             ("china".to_owned(), "onmschina.cn".to_owned()),
         ]),
         cloud_hosts: BTreeMap::from([
-            ("global".to_owned(), hosts("graph.microsoft.com", &["outlook.office365.com", "outlook.office.com"])),
-            ("china".to_owned(), hosts("microsoftgraph.chinacloudapi.cn", &["partner.outlook.cn"])),
+            (
+                "global".to_owned(),
+                hosts(
+                    "graph.microsoft.com",
+                    &["outlook.office365.com", "outlook.office.com"],
+                ),
+            ),
+            (
+                "china".to_owned(),
+                hosts("microsoftgraph.chinacloudapi.cn", &["partner.outlook.cn"]),
+            ),
         ]),
     }
 }
 
 pub(super) fn names(estate: &Estate) -> Vec<&str> {
-    estate.connections.iter().map(|connection| connection.name.as_str()).collect()
+    estate
+        .connections
+        .iter()
+        .map(|connection| connection.name.as_str())
+        .collect()
 }
 
 pub(super) fn kinds(connection: &Connection) -> Vec<SettingsFaultKind> {
@@ -90,5 +112,10 @@ pub(super) fn kinds(connection: &Connection) -> Vec<SettingsFaultKind> {
 }
 
 pub(super) fn addresses(connection: &Connection) -> Vec<&str> {
-    connection.rooms.addresses.iter().map(MailboxAddress::as_str).collect()
+    connection
+        .rooms
+        .addresses
+        .iter()
+        .map(MailboxAddress::as_str)
+        .collect()
 }

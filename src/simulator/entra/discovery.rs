@@ -58,23 +58,33 @@ pub(crate) fn find_tenant<'tenant>(
     asked: &str,
 ) -> Result<&'tenant TenantDescription, EntraError> {
     if Uuid::try_parse(asked).is_ok_and(|id| id.is_nil()) {
-        let text =
-            format!("Requested tenant identifier '{asked}' is not valid. Tenant identifiers may not be an empty GUID.");
+        let text = format!(
+            "Requested tenant identifier '{asked}' is not valid. Tenant identifiers may not be an empty GUID."
+        );
         return Err(EntraError::new(900_021, text));
     }
     if ["common", "organizations", "consumers"].contains(&asked.to_lowercase().as_str()) {
-        let text =
-            format!("The grant type is not supported over the /common or /consumers endpoints, asked for '{asked}'.");
+        let text = format!(
+            "The grant type is not supported over the /common or /consumers endpoints, asked for '{asked}'."
+        );
         return Err(EntraError::new(9_001_023, text));
     }
     if Uuid::try_parse(asked).is_err() && !looks_like_domain(asked) {
-        let text =
-            format!("Specified tenant identifier '{asked}' is neither a valid DNS name, nor a valid external domain.");
+        let text = format!(
+            "Specified tenant identifier '{asked}' is neither a valid DNS name, nor a valid external domain."
+        );
         return Err(EntraError::new(900_023, text));
     }
-    let known =
-        tenant.id.eq_ignore_ascii_case(asked) || tenant.domains.iter().any(|domain| domain.eq_ignore_ascii_case(asked));
-    if known && tenant.cloud.shares_sign_in_with(cloud) { Ok(tenant) } else { Err(not_found(asked)) }
+    let known = tenant.id.eq_ignore_ascii_case(asked)
+        || tenant
+            .domains
+            .iter()
+            .any(|domain| domain.eq_ignore_ascii_case(asked));
+    if known && tenant.cloud.shares_sign_in_with(cloud) {
+        Ok(tenant)
+    } else {
+        Err(not_found(asked))
+    }
 }
 
 fn not_found(asked: &str) -> EntraError {
@@ -91,7 +101,10 @@ fn not_found(asked: &str) -> EntraError {
 fn looks_like_domain(text: &str) -> bool {
     text.contains('.')
         && text.split('.').all(|label| {
-            !label.is_empty() && label.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-')
+            !label.is_empty()
+                && label
+                    .chars()
+                    .all(|letter| letter.is_ascii_alphanumeric() || letter == '-')
         })
 }
 
@@ -137,7 +150,9 @@ mod tests {
     use crate::simulator::fixtures::{get, small_tenant};
 
     fn discovery(path: &str) -> SimulatedAnswer {
-        small_tenant().answer(&get(&format!("{path}/v2.0/.well-known/openid-configuration")))
+        small_tenant().answer(&get(&format!(
+            "{path}/v2.0/.well-known/openid-configuration"
+        )))
     }
 
     #[test]
@@ -146,7 +161,10 @@ mod tests {
         assert_eq!(answer.status, 200);
         let document: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
         let id = crate::simulator::fixtures::TENANT;
-        assert_eq!(document["issuer"], format!("https://login.microsoftonline.com/{id}/v2.0"));
+        assert_eq!(
+            document["issuer"],
+            format!("https://login.microsoftonline.com/{id}/v2.0")
+        );
         assert_eq!(document["tenant_region_scope"], "EU");
     }
 
@@ -154,10 +172,18 @@ mod tests {
     fn the_documents_of_no_tenant_have_no_tenants_id() {
         let of_consumers = format!("https://login.microsoftonline.com/{PERSONAL_ACCOUNTS}/v2.0");
         let template = "https://login.microsoftonline.com/{tenantid}/v2.0";
-        for (asked, issuer) in [("/common", template), ("/Organizations", template), ("/consumers", &of_consumers)] {
+        for (asked, issuer) in [
+            ("/common", template),
+            ("/Organizations", template),
+            ("/consumers", &of_consumers),
+        ] {
             let answer = discovery(asked);
             let document: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
-            assert_eq!((answer.status, &document["issuer"]), (200, &json!(issuer)), "{asked}");
+            assert_eq!(
+                (answer.status, &document["issuer"]),
+                (200, &json!(issuer)),
+                "{asked}"
+            );
             assert_eq!(document["tenant_region_scope"], serde_json::Value::Null);
         }
         assert_eq!(discovery("/other-clouds/china/common").status, 200);
@@ -166,12 +192,18 @@ mod tests {
 
     #[test]
     fn strangers_are_refused_in_entras_words() {
-        for (asked, code) in
-            [("/fabrikam.com", 90_002), ("/not a tenant", 900_023), ("/00000000-0000-0000-0000-000000000000", 900_021)]
-        {
+        for (asked, code) in [
+            ("/fabrikam.com", 90_002),
+            ("/not a tenant", 900_023),
+            ("/00000000-0000-0000-0000-000000000000", 900_021),
+        ] {
             let answer = discovery(&asked.replace(' ', "%20"));
             let document: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
-            assert_eq!((answer.status, &document["error_codes"][0]), (400, &json!(code)), "{asked}");
+            assert_eq!(
+                (answer.status, &document["error_codes"][0]),
+                (400, &json!(code)),
+                "{asked}"
+            );
             assert_eq!(document["error"], "invalid_tenant");
         }
     }

@@ -18,7 +18,10 @@ pub(crate) struct EntraError {
 
 impl EntraError {
     pub(crate) fn new(code: u32, text: impl Into<String>) -> EntraError {
-        EntraError { code, text: text.into() }
+        EntraError {
+            code,
+            text: text.into(),
+        }
     }
 
     /// The OAuth error word of the code, and the HTTP status.
@@ -89,5 +92,9 @@ impl EntraError {
 
 /// The caller's own id if it sent a GUID, else a fresh one.
 fn correlation_id(request: &SimulatedRequest) -> String {
-    request.header("client-request-id").and_then(|id| Uuid::try_parse(id).ok()).unwrap_or_else(Uuid::new_v4).to_string()
+    request
+        .header("client-request-id")
+        .and_then(|id| Uuid::try_parse(id).ok())
+        .unwrap_or_else(Uuid::new_v4)
+        .to_string()
 }

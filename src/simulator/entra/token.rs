@@ -22,7 +22,11 @@ pub(crate) fn answer(tenant: &Tenant, request: &SimulatedRequest, asked: &str) -
     }
 }
 
-fn decide(tenant: &Tenant, request: &SimulatedRequest, asked: &str) -> Result<SimulatedAnswer, EntraError> {
+fn decide(
+    tenant: &Tenant,
+    request: &SimulatedRequest,
+    asked: &str,
+) -> Result<SimulatedAnswer, EntraError> {
     let form = form::read(request)?;
     tenant_is_open(tenant, asked)?;
     let identifier = resource_identifier(&form.scope)?;
@@ -38,7 +42,10 @@ fn decide(tenant: &Tenant, request: &SimulatedRequest, asked: &str) -> Result<Si
 fn tenant_is_open(tenant: &Tenant, asked: &str) -> Result<(), EntraError> {
     let found = find_tenant(tenant.description(), tenant.served_cloud(), asked)?;
     if found.tenant_restrictions == Some(TenantRestriction::SignIn) {
-        return Err(EntraError::new(500_021, format!("Access to '{}' tenant is denied.", found.display_name)));
+        return Err(EntraError::new(
+            500_021,
+            format!("Access to '{}' tenant is denied.", found.display_name),
+        ));
     }
     if found.inactive {
         let text = "This tenant has been blocked due to inactivity. To learn more about tenant lifecycle policies, see \
@@ -63,7 +70,10 @@ fn resource_identifier(scope: &str) -> Result<String, EntraError> {
     })
 }
 
-fn find_app<'tenant>(tenant: &'tenant Tenant, form: &TokenForm) -> Result<&'tenant App, EntraError> {
+fn find_app<'tenant>(
+    tenant: &'tenant Tenant,
+    form: &TokenForm,
+) -> Result<&'tenant App, EntraError> {
     let (id, directory) = (&form.client_id, &tenant.description().display_name);
     let app = tenant.app(id).ok_or_else(|| {
         let text = format!(
@@ -82,7 +92,10 @@ fn find_app<'tenant>(tenant: &'tenant Tenant, form: &TokenForm) -> Result<&'tena
         return Err(EntraError::new(7_000_229, text));
     }
     if !app.enabled {
-        return Err(EntraError::new(7_000_112, format!("Application '{id}'({}) is disabled.", app.display_name)));
+        return Err(EntraError::new(
+            7_000_112,
+            format!("Application '{id}'({}) is disabled.", app.display_name),
+        ));
     }
     Ok(app)
 }
@@ -113,13 +126,13 @@ fn check_secret(tenant: &Tenant, app: &App, given: Option<&str>) -> Result<(), E
 }
 
 fn has_ended(tenant: &Tenant, secret: &Secret) -> bool {
-    Ending::parse(&secret.ends).is_some_and(|ending| ending.moment(tenant.started()) <= tenant.now())
+    Ending::parse(&secret.ends)
+        .is_some_and(|ending| ending.moment(tenant.started()) <= tenant.now())
 }
 
 fn check_policies(app: &App) -> Result<(), EntraError> {
     if app.conditional_access == Some(ConditionalAccess::Blocked) {
-        let text =
-            "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.";
+        let text = "Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.";
         return Err(EntraError::new(53_003, text));
     }
     match app.refuse_with {
@@ -214,10 +227,9 @@ fn issue(
         now,
         lifetime: lifetime(),
     };
-    let token = tenant
-        .signing_key()
-        .issue(&grant)
-        .map_err(|error| EntraError::new(90_033, format!("A transient error has occurred. {error}")))?;
+    let token = tenant.signing_key().issue(&grant).map_err(|error| {
+        EntraError::new(90_033, format!("A transient error has occurred. {error}"))
+    })?;
     tenant.remember_token(
         &token,
         IssuedToken {
@@ -255,14 +267,19 @@ fn lifetime() -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulator::fixtures::{APP, SECRET, SMALL, TENANT, ask_token, small_tenant, tenant_of, token_request};
+    use crate::simulator::fixtures::{
+        APP, SECRET, SMALL, TENANT, ask_token, small_tenant, tenant_of, token_request,
+    };
     use crate::simulator::scenario::Scenario;
 
     const GRAPH: &str = "https://graph.microsoft.com/.default";
 
     fn code(answer: &SimulatedAnswer) -> (u16, u64) {
         let body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap();
-        (answer.status, body["error_codes"][0].as_u64().unwrap_or_default())
+        (
+            answer.status,
+            body["error_codes"][0].as_u64().unwrap_or_default(),
+        )
     }
 
     fn changed(from: &str, to: &str) -> Tenant {
@@ -284,8 +301,13 @@ mod tests {
         let mut request = token_request(TENANT, "", "", GRAPH);
         request.body = format!("grant_type=client_credentials&scope={GRAPH}").into_bytes();
         let encoded: String = url::form_urlencoded::byte_serialize(SECRET.as_bytes()).collect();
-        let basic = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, format!("{APP}:{encoded}"));
-        request.headers.push(("authorization".to_owned(), format!("Basic {basic}")));
+        let basic = base64::Engine::encode(
+            &base64::engine::general_purpose::STANDARD,
+            format!("{APP}:{encoded}"),
+        );
+        request
+            .headers
+            .push(("authorization".to_owned(), format!("Basic {basic}")));
         assert_eq!(small_tenant().answer(&request).status, 200);
     }
 
@@ -296,25 +318,58 @@ mod tests {
             code(&tenant.answer(&token_request(id, app, secret, scope)))
         };
         assert_eq!(ask("fabrikam.com", APP, SECRET, GRAPH), (400, 90_002));
-        assert_eq!(ask(TENANT, "77b0b3a5-0000-4000-8000-000000000000", SECRET, GRAPH), (400, 700_016));
+        assert_eq!(
+            ask(
+                TENANT,
+                "77b0b3a5-0000-4000-8000-000000000000",
+                SECRET,
+                GRAPH
+            ),
+            (400, 700_016)
+        );
         assert_eq!(ask(TENANT, APP, "wrong", GRAPH), (401, 7_000_215));
         assert_eq!(ask(TENANT, APP, "", GRAPH), (401, 7_000_216));
-        assert_eq!(ask(TENANT, APP, SECRET, "https://graph.microsoft.com/User.Read"), (400, 1_002_012));
-        assert_eq!(ask(TENANT, APP, SECRET, &format!("{GRAPH} {GRAPH}")), (400, 700_022));
-        assert_eq!(ask(TENANT, APP, SECRET, "https://graph.microsoft.us/.default"), (400, 500_011));
+        assert_eq!(
+            ask(TENANT, APP, SECRET, "https://graph.microsoft.com/User.Read"),
+            (400, 1_002_012)
+        );
+        assert_eq!(
+            ask(TENANT, APP, SECRET, &format!("{GRAPH} {GRAPH}")),
+            (400, 700_022)
+        );
+        assert_eq!(
+            ask(TENANT, APP, SECRET, "https://graph.microsoft.us/.default"),
+            (400, 500_011)
+        );
     }
 
     #[test]
     fn the_state_of_the_app_and_the_tenant_decides() {
         let secret_end = "env = \"RX_CLIENT_SECRET\", ends = \"+200d\"";
         for (from, to, expected) in [
-            (secret_end, "env = \"RX_CLIENT_SECRET\", ends = \"-1d\"", (401, 7_000_222)),
+            (
+                secret_end,
+                "env = \"RX_CLIENT_SECRET\", ends = \"-1d\"",
+                (401, 7_000_222),
+            ),
             ("enabled = true", "enabled = false", (400, 7_000_112)),
-            ("enabled = true", "service_principal = false", (401, 7_000_229)),
-            ("enabled = true", "conditional_access = \"blocked\"", (400, 53_003)),
+            (
+                "enabled = true",
+                "service_principal = false",
+                (401, 7_000_229),
+            ),
+            (
+                "enabled = true",
+                "conditional_access = \"blocked\"",
+                (400, 53_003),
+            ),
             ("enabled = true", "refuse_with = 900382", (400, 900_382)),
             ("region = \"EU\"", "inactive = true", (400, 5_000_225)),
-            ("region = \"EU\"", "tenant_restrictions = \"sign-in\"", (400, 500_021)),
+            (
+                "region = \"EU\"",
+                "tenant_restrictions = \"sign-in\"",
+                (400, 500_021),
+            ),
         ] {
             let answer = changed(from, to).answer(&token_request(TENANT, APP, SECRET, GRAPH));
             assert_eq!(code(&answer), expected, "{to}");
@@ -326,8 +381,16 @@ mod tests {
         let scope = "https://outlook.office365.com/.default";
         for (state, expected) in [("absent", (400, 500_011)), ("disabled", (400, 500_014))] {
             let tenant = changed("region = \"EU\"", &format!("exchange = \"{state}\""));
-            assert_eq!(code(&tenant.answer(&token_request(TENANT, APP, SECRET, scope))), expected);
-            assert_eq!(tenant.answer(&token_request(TENANT, APP, SECRET, GRAPH)).status, 200);
+            assert_eq!(
+                code(&tenant.answer(&token_request(TENANT, APP, SECRET, scope))),
+                expected
+            );
+            assert_eq!(
+                tenant
+                    .answer(&token_request(TENANT, APP, SECRET, GRAPH))
+                    .status,
+                200
+            );
         }
     }
 }

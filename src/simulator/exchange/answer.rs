@@ -14,15 +14,24 @@ pub(crate) fn answer(tenant: &Tenant, request: &SimulatedRequest) -> SimulatedAn
 
 /// The mailbox a request is about, in lower case.
 pub(crate) fn impersonated_address(request: &SimulatedRequest) -> Option<String> {
-    request.header("x-anchormailbox").map(str::to_lowercase).or_else(|| reader::impersonated_address(&request.text()))
+    request
+        .header("x-anchormailbox")
+        .map(str::to_lowercase)
+        .or_else(|| reader::impersonated_address(&request.text()))
 }
 
-fn perform(tenant: &Tenant, request: &SimulatedRequest) -> Result<SimulatedAnswer, SimulatedAnswer> {
+fn perform(
+    tenant: &Tenant,
+    request: &SimulatedRequest,
+) -> Result<SimulatedAnswer, SimulatedAnswer> {
     let (token, app) = authenticate(tenant, request)?;
     if request.method != "POST" {
         return Err(SimulatedAnswer::empty(405).with_header("allow", "POST"));
     }
-    if !request.header("content-type").is_some_and(|kind| kind.to_lowercase().starts_with("text/xml")) {
+    if !request
+        .header("content-type")
+        .is_some_and(|kind| kind.to_lowercase().starts_with("text/xml"))
+    {
         return Err(SimulatedAnswer::empty(415));
     }
     let soap = reader::read(&request.text()).map_err(|fault| fault.answer())?;
@@ -33,36 +42,63 @@ fn perform(tenant: &Tenant, request: &SimulatedRequest) -> Result<SimulatedAnswe
 fn operate(tenant: &Tenant, mailbox: &Mailbox, operation: Operation) -> SimulatedAnswer {
     match operation {
         Operation::GetFolder { shape, folders } => {
-            let outcomes =
-                folders.iter().map(|asked| always(mailbox).and_then(|()| folder::get(tenant, mailbox, asked, &shape)));
+            let outcomes = folders.iter().map(|asked| {
+                always(mailbox).and_then(|()| folder::get(tenant, mailbox, asked, &shape))
+            });
             response::answer("GetFolder", Some("m:Folders"), outcomes.collect())
         }
-        Operation::FindItem { shape, view, restriction, folders } => {
+        Operation::FindItem {
+            shape,
+            view,
+            restriction,
+            folders,
+        } => {
             let outcomes = folders.iter().map(|asked| {
-                always(mailbox).and_then(|()| find::view(tenant, mailbox, asked, (view, restriction.as_ref()), &shape))
+                always(mailbox).and_then(|()| {
+                    find::view(tenant, mailbox, asked, (view, restriction.as_ref()), &shape)
+                })
             });
             response::answer("FindItem", None, outcomes.collect())
         }
-        Operation::CreateItem { invitations, folder, items } => {
+        Operation::CreateItem {
+            invitations,
+            folder,
+            items,
+        } => {
             let outcomes = items.iter().map(|new| {
-                always(mailbox)
-                    .and_then(|()| item::create(tenant, mailbox, folder.as_ref(), invitations.as_deref(), new))
+                always(mailbox).and_then(|()| {
+                    item::create(
+                        tenant,
+                        mailbox,
+                        folder.as_ref(),
+                        invitations.as_deref(),
+                        new,
+                    )
+                })
             });
             response::answer("CreateItem", Some("m:Items"), outcomes.collect())
         }
         Operation::GetItem { shape, items } => {
-            let outcomes = items.iter().map(|id| always(mailbox).and_then(|()| item::get(tenant, mailbox, id, &shape)));
-            response::answer("GetItem", Some("m:Items"), outcomes.collect())
-        }
-        Operation::DeleteItem { cancellations, items } => {
             let outcomes = items
                 .iter()
-                .map(|id| always(mailbox).and_then(|()| item::delete(tenant, mailbox, id, cancellations.as_deref())));
+                .map(|id| always(mailbox).and_then(|()| item::get(tenant, mailbox, id, &shape)));
+            response::answer("GetItem", Some("m:Items"), outcomes.collect())
+        }
+        Operation::DeleteItem {
+            cancellations,
+            items,
+        } => {
+            let outcomes = items.iter().map(|id| {
+                always(mailbox)
+                    .and_then(|()| item::delete(tenant, mailbox, id, cancellations.as_deref()))
+            });
             response::answer("DeleteItem", None, outcomes.collect())
         }
-        Operation::GetServerTimeZones { ids } => {
-            response::answer("GetServerTimeZones", None, vec![Ok(Some(time_zones::definitions(&ids)))])
-        }
+        Operation::GetServerTimeZones { ids } => response::answer(
+            "GetServerTimeZones",
+            None,
+            vec![Ok(Some(time_zones::definitions(&ids)))],
+        ),
     }
 }
 
@@ -89,7 +125,10 @@ mod tests {
         );
         let mut request = get("/EWS/Exchange.asmx");
         request.method = "POST".to_owned();
-        request.headers.push(("Content-Type".to_owned(), "text/xml; charset=utf-8".to_owned()));
+        request.headers.push((
+            "Content-Type".to_owned(),
+            "text/xml; charset=utf-8".to_owned(),
+        ));
         request.body = envelope(if address.is_empty() { "" } else { &header }, body).into_bytes();
         request
     }
@@ -100,19 +139,31 @@ mod tests {
 
     fn code(answer: &SimulatedAnswer) -> (u16, String) {
         let text = answer.text();
-        let code = text.split("ResponseCode").nth(1).and_then(|rest| rest.split(['>', '<']).nth(1));
+        let code = text
+            .split("ResponseCode")
+            .nth(1)
+            .and_then(|rest| rest.split(['>', '<']).nth(1));
         (answer.status, code.unwrap_or_default().to_owned())
     }
 
     fn is(answer: &SimulatedAnswer, status: u16, expected: &str) {
-        assert_eq!(code(answer), (status, expected.to_owned()), "{}", answer.text());
+        assert_eq!(
+            code(answer),
+            (status, expected.to_owned()),
+            "{}",
+            answer.text()
+        );
     }
 
     #[test]
     fn a_room_answers() {
         let tenant = small_tenant();
         is(&ask(&tenant, ROOM, GET_FOLDER), 200, "NoError");
-        assert!(ask(&tenant, ROOM, GET_FOLDER).text().contains("h:ServerVersionInfo"));
+        assert!(
+            ask(&tenant, ROOM, GET_FOLDER)
+                .text()
+                .contains("h:ServerVersionInfo")
+        );
     }
 
     #[test]
@@ -120,16 +171,41 @@ mod tests {
         let tenant = small_tenant();
         let diagnostics = |token: &str| {
             let mut request = soap(ROOM, GET_FOLDER);
-            request.headers.push(("Authorization".to_owned(), format!("Bearer {token}")));
+            request
+                .headers
+                .push(("Authorization".to_owned(), format!("Bearer {token}")));
             let answer = tenant.answer(&request);
-            (answer.status, answer.header("x-ms-diagnostics").map(|line| line[..7].to_owned()))
+            (
+                answer.status,
+                answer
+                    .header("x-ms-diagnostics")
+                    .map(|line| line[..7].to_owned()),
+            )
         };
         assert_eq!(diagnostics("nonsense"), (401, Some("2000001".to_owned())));
-        assert_eq!(diagnostics(&ask_token(&small_tenant(), EXCHANGE_SCOPE)), (401, Some("2000000".to_owned())));
-        assert_eq!(diagnostics(&ask_token(&tenant, GRAPH_SCOPE)), (401, Some("2000003".to_owned())));
+        assert_eq!(
+            diagnostics(&ask_token(&small_tenant(), EXCHANGE_SCOPE)),
+            (401, Some("2000000".to_owned()))
+        );
+        assert_eq!(
+            diagnostics(&ask_token(&tenant, GRAPH_SCOPE)),
+            (401, Some("2000003".to_owned()))
+        );
         let anonymous = tenant.answer(&soap(ROOM, GET_FOLDER));
-        assert_eq!((anonymous.status, anonymous.body.len(), anonymous.header("x-ms-diagnostics")), (401, 0, None));
-        assert!(anonymous.header("www-authenticate").unwrap().starts_with("Bearer client_id="));
+        assert_eq!(
+            (
+                anonymous.status,
+                anonymous.body.len(),
+                anonymous.header("x-ms-diagnostics")
+            ),
+            (401, 0, None)
+        );
+        assert!(
+            anonymous
+                .header("www-authenticate")
+                .unwrap()
+                .starts_with("Bearer client_id=")
+        );
     }
 
     #[test]
@@ -137,43 +213,93 @@ mod tests {
         let role = "\"exchange/full_access_as_app\",";
         let none = ask(&changed(role, ""), ROOM, GET_FOLDER);
         assert_eq!(none.status, 401);
-        assert!(none.header("x-ms-diagnostics").unwrap().contains("no permissions"));
+        assert!(
+            none.header("x-ms-diagnostics")
+                .unwrap()
+                .contains("no permissions")
+        );
         let other = ask(&changed(role, "\"exchange/Mail.Read\","), ROOM, GET_FOLDER);
         assert_eq!(other.status, 403);
-        assert!(other.header("x-ms-diagnostics").unwrap().contains("not enough scope"));
-        let rbac =
-            "exchange_rbac = [{ role = \"Application EWS.AccessAsApp\", mailboxes = [\"boardroom@contoso.com\"] }]\n";
+        assert!(
+            other
+                .header("x-ms-diagnostics")
+                .unwrap()
+                .contains("not enough scope")
+        );
+        let rbac = "exchange_rbac = [{ role = \"Application EWS.AccessAsApp\", mailboxes = [\"boardroom@contoso.com\"] }]\n";
         let text = SMALL.replace(role, "").replace("enabled = true", rbac);
-        let tenant = crate::simulator::fixtures::tenant_of(crate::simulator::Scenario::parse("rbac", &text).unwrap());
+        let tenant = crate::simulator::fixtures::tenant_of(
+            crate::simulator::Scenario::parse("rbac", &text).unwrap(),
+        );
         is(&ask(&tenant, ROOM, GET_FOLDER), 200, "NoError");
         let outside = ask(&tenant, "rx-service@contoso.com", GET_FOLDER);
-        assert_eq!((outside.status, outside.body.len(), outside.header("x-ms-diagnostics")), (403, 0, None));
+        assert_eq!(
+            (
+                outside.status,
+                outside.body.len(),
+                outside.header("x-ms-diagnostics")
+            ),
+            (403, 0, None)
+        );
     }
 
     #[test]
     fn the_switches_of_ews_name_their_reason() {
         let reason = |from: &str, to: &str| {
             let answer = ask(&changed(from, to), ROOM, GET_FOLDER);
-            (answer.status, answer.header("x-ews-policy-reason").unwrap_or_default().to_owned())
+            (
+                answer.status,
+                answer
+                    .header("x-ews-policy-reason")
+                    .unwrap_or_default()
+                    .to_owned(),
+            )
         };
         let region = "region = \"EU\"";
         let room = "address = \"boardroom@contoso.com\"";
         let disabled = (403, "EWS is disabled for this user or tenant".to_owned());
-        let blocked = (403, "EWS is blocked by policy for this user or tenant".to_owned());
+        let blocked = (
+            403,
+            "EWS is blocked by policy for this user or tenant".to_owned(),
+        );
         assert_eq!(reason(region, "ews = { enabled = false }"), disabled);
-        assert_eq!(reason(room, &format!("{room}\news_enabled = false")), disabled);
+        assert_eq!(
+            reason(room, &format!("{room}\news_enabled = false")),
+            disabled
+        );
         assert_eq!(reason("2026-11-23T08", "2027-04-02T08"), disabled);
         assert_eq!(reason(region, "ews = { enabled = true }"), blocked);
-        assert_eq!(reason(region, "ews = { enabled = true, allowed_app_ids = [\"other\"] }"), blocked);
-        let listed = format!("ews = {{ enabled = true, allowed_app_ids = [\"{}\"] }}", crate::simulator::fixtures::APP);
-        is(&ask(&changed(region, &listed), ROOM, GET_FOLDER), 200, "NoError");
+        assert_eq!(
+            reason(
+                region,
+                "ews = { enabled = true, allowed_app_ids = [\"other\"] }"
+            ),
+            blocked
+        );
+        let listed = format!(
+            "ews = {{ enabled = true, allowed_app_ids = [\"{}\"] }}",
+            crate::simulator::fixtures::APP
+        );
+        is(
+            &ask(&changed(region, &listed), ROOM, GET_FOLDER),
+            200,
+            "NoError",
+        );
     }
 
     #[test]
     fn mailboxes_have_their_faults_and_item_errors() {
         let tenant = small_tenant();
-        is(&ask(&tenant, "", GET_FOLDER), 500, "ErrorInvalidExchangeImpersonationHeaderData");
-        is(&ask(&tenant, "bordroom@contoso.com", GET_FOLDER), 500, "ErrorNonExistentMailbox");
+        is(
+            &ask(&tenant, "", GET_FOLDER),
+            500,
+            "ErrorInvalidExchangeImpersonationHeaderData",
+        );
+        is(
+            &ask(&tenant, "bordroom@contoso.com", GET_FOLDER),
+            500,
+            "ErrorNonExistentMailbox",
+        );
         let alias = ask(&tenant, "the.boardroom@contoso.com", GET_FOLDER);
         is(&alias, 500, "ErrorNonPrimarySmtpAddress");
         assert!(alias.text().contains(ROOM));
@@ -184,9 +310,17 @@ mod tests {
             ("state = \"disabled\"", 500, "ErrorAccountDisabled"),
             ("license = \"missing\"", 200, "ErrorInvalidLicense"),
             ("calendar = \"missing\"", 200, "ErrorFolderNotFound"),
-            ("ews_error = \"ErrorImpersonationFailed\"", 200, "ErrorImpersonationFailed"),
+            (
+                "ews_error = \"ErrorImpersonationFailed\"",
+                200,
+                "ErrorImpersonationFailed",
+            ),
         ] {
-            is(&ask(&changed(room, &format!("{room}\n{line}")), ROOM, GET_FOLDER), status, expected);
+            is(
+                &ask(&changed(room, &format!("{room}\n{line}")), ROOM, GET_FOLDER),
+                status,
+                expected,
+            );
         }
     }
 
@@ -206,7 +340,11 @@ mod tests {
         let get_item = by_id(
             r#"<m:GetItem><m:ItemShape><t:BaseShape>Default</t:BaseShape></m:ItemShape><m:ItemIds><t:ItemId Id="ID"/></m:ItemIds></m:GetItem>"#,
         );
-        assert!(ask(&tenant, ROOM, &get_item).text().contains("<t:Subject>probe</t:Subject>"));
+        assert!(
+            ask(&tenant, ROOM, &get_item)
+                .text()
+                .contains("<t:Subject>probe</t:Subject>")
+        );
         let delete = by_id(
             r#"<m:DeleteItem DeleteType="HardDelete" SendMeetingCancellations="SendToNone"><m:ItemIds><t:ItemId Id="ID"/></m:ItemIds></m:DeleteItem>"#,
         );
@@ -220,7 +358,21 @@ mod tests {
         let tenant = small_tenant();
         let mut request = soap(ROOM, GET_FOLDER);
         request.headers[0].1 = "application/soap+xml".to_owned();
-        assert_eq!(tenant.answer(&authorised(&tenant, EXCHANGE_SCOPE, request)).status, 415);
-        assert_eq!(tenant.answer(&authorised(&tenant, EXCHANGE_SCOPE, get("/EWS/Exchange.asmx"))).status, 405);
+        assert_eq!(
+            tenant
+                .answer(&authorised(&tenant, EXCHANGE_SCOPE, request))
+                .status,
+            415
+        );
+        assert_eq!(
+            tenant
+                .answer(&authorised(
+                    &tenant,
+                    EXCHANGE_SCOPE,
+                    get("/EWS/Exchange.asmx")
+                ))
+                .status,
+            405
+        );
     }
 }

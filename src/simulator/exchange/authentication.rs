@@ -18,8 +18,15 @@ pub(crate) fn authenticate<'tenant>(
 ) -> Result<(IssuedToken, &'tenant App), SimulatedAnswer> {
     let bearer = request.bearer().ok_or_else(challenge)?;
     let token = tenant.issued(bearer).ok_or_else(|| unknown_token(bearer))?;
-    if token.api != Api::Exchange || matches!(token.flaw, Some(TokenFlaw::Audience | TokenFlaw::Cloud)) {
-        return Err(diagnosed(401, 2_000_003, "The audience claim value is invalid 'aud'.", "invalid_resource"));
+    if token.api != Api::Exchange
+        || matches!(token.flaw, Some(TokenFlaw::Audience | TokenFlaw::Cloud))
+    {
+        return Err(diagnosed(
+            401,
+            2_000_003,
+            "The audience claim value is invalid 'aud'.",
+            "invalid_resource",
+        ));
     }
     if token.flaw == Some(TokenFlaw::Signature) {
         return Err(invalid_signature());
@@ -31,9 +38,8 @@ pub(crate) fn authenticate<'tenant>(
     let app = tenant.app(&token.client_id).ok_or_else(challenge)?;
     if tenant.description().tenant_restrictions == Some(TenantRestriction::Exchange) {
         let reason = "xms_trpid claim was not present but sec-tenant-restriction-access-policy header was in requires";
-        return Err(
-            diagnosed(403, 2_000_020, reason, "insufficiant_claims").with_header("restrict-access-confirm", "1")
-        );
+        return Err(diagnosed(403, 2_000_020, reason, "insufficiant_claims")
+            .with_header("restrict-access-confirm", "1"));
     }
     roles_suffice(app, &token)?;
     Ok((token, app))
@@ -42,14 +48,24 @@ pub(crate) fn authenticate<'tenant>(
 /// A token without the role may pass if the app holds a role inside Exchange. Whether the real service accepts a token
 /// without any role for that is not known; the simulator lets it in.
 fn roles_suffice(app: &App, token: &IssuedToken) -> Result<(), SimulatedAnswer> {
-    if token.roles.iter().any(|role| ACCESS.roles.contains(&role.as_str())) || access::has_rbac(app, ACCESS) {
+    if token
+        .roles
+        .iter()
+        .any(|role| ACCESS.roles.contains(&role.as_str()))
+        || access::has_rbac(app, ACCESS)
+    {
         return Ok(());
     }
     if token.roles.is_empty() {
         let reason = "The token contains no permissions, or permissions can not be understood.";
         return Err(diagnosed(401, 2_000_008, reason, "invalid_grant"));
     }
-    Err(diagnosed(403, 2_000_008, "The token contains not enough scope to make this call.", "invalid_grant"))
+    Err(diagnosed(
+        403,
+        2_000_008,
+        "The token contains not enough scope to make this call.",
+        "invalid_grant",
+    ))
 }
 
 fn unknown_token(bearer: &str) -> SimulatedAnswer {
@@ -67,7 +83,12 @@ fn unknown_token(bearer: &str) -> SimulatedAnswer {
 }
 
 fn invalid_signature() -> SimulatedAnswer {
-    diagnosed(401, 2_000_000, "The token has an invalid signature.", "invalid_signature")
+    diagnosed(
+        401,
+        2_000_000,
+        "The token has an invalid signature.",
+        "invalid_signature",
+    )
 }
 
 /// 401 with the two challenges of Exchange Online and no body.
@@ -81,6 +102,13 @@ fn challenge() -> SimulatedAnswer {
 }
 
 fn diagnosed(status: u16, code: u32, reason: &str, category: &str) -> SimulatedAnswer {
-    let answer = if status == 401 { challenge() } else { SimulatedAnswer::empty(status) };
-    answer.with_header("x-ms-diagnostics", format!(r#"{code};reason="{reason}";error_category="{category}""#))
+    let answer = if status == 401 {
+        challenge()
+    } else {
+        SimulatedAnswer::empty(status)
+    };
+    answer.with_header(
+        "x-ms-diagnostics",
+        format!(r#"{code};reason="{reason}";error_category="{category}""#),
+    )
 }

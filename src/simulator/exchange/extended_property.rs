@@ -14,16 +14,27 @@ use crate::simulator::store::{NamedProperty, PropertyName};
 /// The name in an `ExtendedFieldURI`; `None` for a property that has no values here.
 pub(crate) fn path(node: Node<'_, '_>) -> Result<Option<PropertyName>, Fault> {
     let kind = required_attribute(node, "PropertyType")?;
-    let (set, name) = (node.attribute("PropertySetId"), node.attribute("PropertyName"));
+    let (set, name) = (
+        node.attribute("PropertySetId"),
+        node.attribute("PropertyName"),
+    );
     let in_a_set = set.is_some() != node.attribute("DistinguishedPropertySetId").is_some();
     let named = name.is_some() != node.attribute("PropertyId").is_some();
     if node.attribute("PropertyTag").is_some() == (in_a_set && named) {
-        return Err(violation(node, "The attributes of 'ExtendedFieldURI' do not name one property."));
+        return Err(violation(
+            node,
+            "The attributes of 'ExtendedFieldURI' do not name one property.",
+        ));
     }
-    let set =
-        set.map(Uuid::try_parse).transpose().map_err(|_| violation(node, "The 'PropertySetId' is not a GUID."))?;
+    let set = set
+        .map(Uuid::try_parse)
+        .transpose()
+        .map_err(|_| violation(node, "The 'PropertySetId' is not a GUID."))?;
     let found = set.zip(name).filter(|_| kind == "String");
-    Ok(found.map(|(set, name)| PropertyName { set, name: name.to_owned() }))
+    Ok(found.map(|(set, name)| PropertyName {
+        set,
+        name: name.to_owned(),
+    }))
 }
 
 /// An `ExtendedProperty` of a new item.
@@ -36,7 +47,9 @@ pub(crate) fn property(node: Node<'_, '_>) -> Result<Option<NamedProperty>, Faul
     }
     children.end()?;
     let value = value.map(|value| value.text().unwrap_or_default().to_owned());
-    Ok(name.zip(value).map(|(name, value)| NamedProperty { name, value }))
+    Ok(name
+        .zip(value)
+        .map(|(name, value)| NamedProperty { name, value }))
 }
 
 /// A `Restriction` that wants one extended property to be equal to a constant. The simulated tenant plays no other.
@@ -53,7 +66,8 @@ pub(crate) fn restriction(node: Node<'_, '_>) -> Result<NamedProperty, Fault> {
     operands.end()?;
     let value = required_attribute(constant.required_type("Constant")?, "Value")?.to_owned();
     constant.end()?;
-    let name = name.ok_or_else(|| Fault::new("ErrorInvalidRequest", "No item has this extended property."))?;
+    let name = name
+        .ok_or_else(|| Fault::new("ErrorInvalidRequest", "No item has this extended property."))?;
     Ok(NamedProperty { name, value })
 }
 
@@ -63,11 +77,17 @@ pub(crate) fn element(property: &NamedProperty) -> Element {
         .with("PropertySetId", property.name.set.to_string())
         .with("PropertyName", property.name.name.as_str())
         .with("PropertyType", "String");
-    Element::new("t:ExtendedProperty").child(path).child(Element::text("t:Value", property.value.as_str()))
+    Element::new("t:ExtendedProperty")
+        .child(path)
+        .child(Element::text("t:Value", property.value.as_str()))
 }
 
 /// The extended properties of a new item.
 pub(crate) fn of_item(item: Node<'_, '_>) -> Result<Vec<NamedProperty>, Fault> {
-    let nodes = item.children().filter(|child| child.has_tag_name((TYPES, "ExtendedProperty")));
-    nodes.filter_map(|node| property(node).transpose()).collect()
+    let nodes = item
+        .children()
+        .filter(|child| child.has_tag_name((TYPES, "ExtendedProperty")));
+    nodes
+        .filter_map(|node| property(node).transpose())
+        .collect()
 }

@@ -19,7 +19,11 @@ impl Fault {
     }
 
     pub(crate) fn new(code: &str, message: impl Into<String>) -> Fault {
-        Fault { code: code.to_owned(), message: message.into(), values: Vec::new() }
+        Fault {
+            code: code.to_owned(),
+            message: message.into(),
+            values: Vec::new(),
+        }
     }
 
     #[must_use]
@@ -39,7 +43,9 @@ impl Fault {
             .child(Element::text("faultcode", format!("a:{}", self.code)).with("xmlns:a", TYPES))
             .child(Element::text("faultstring", &*self.message).with("xml:lang", "en-US"))
             .child(detail);
-        let envelope = Element::new("s:Envelope").with("xmlns:s", SOAP).child(Element::new("s:Body").child(fault));
+        let envelope = Element::new("s:Envelope")
+            .with("xmlns:s", SOAP)
+            .child(Element::new("s:Body").child(fault));
         SimulatedAnswer::empty(500).with_body("text/xml; charset=utf-8", envelope.document())
     }
 }
@@ -47,7 +53,9 @@ impl Fault {
 /// `MessageXml` with one `t:Value` per pair.
 pub(crate) fn message_xml(name: &str, values: &[(String, String)]) -> Element {
     Element::new(name).children(
-        values.iter().map(|(name, value)| Element::text("t:Value", value.as_str()).with("Name", name.as_str())),
+        values.iter().map(|(name, value)| {
+            Element::text("t:Value", value.as_str()).with("Name", name.as_str())
+        }),
     )
 }
 
@@ -55,14 +63,20 @@ pub(crate) fn message_xml(name: &str, values: &[(String, String)]) -> Element {
 pub(crate) fn text_of(code: &str) -> &'static str {
     match code {
         "ErrorNonExistentMailbox" => "The SMTP address has no mailbox associated with it.",
-        "ErrorNonPrimarySmtpAddress" => "The primary SMTP address must be specified when referencing a mailbox.",
+        "ErrorNonPrimarySmtpAddress" => {
+            "The primary SMTP address must be specified when referencing a mailbox."
+        }
         "ErrorInvalidSmtpAddress" => "The SMTP address format is invalid.",
         "ErrorInvalidExchangeImpersonationHeaderData" => {
             "ExchangeImpersonation SOAP header must be present for this type of OAuth token."
         }
-        "ErrorImpersonateUserDenied" => "The account does not have permission to impersonate the requested user.",
+        "ErrorImpersonateUserDenied" => {
+            "The account does not have permission to impersonate the requested user."
+        }
         "ErrorImpersonationFailed" => "Impersonation failed.",
-        "ErrorOrganizationAccessBlocked" => "The organization is marked for removal and its access is blocked.",
+        "ErrorOrganizationAccessBlocked" => {
+            "The organization is marked for removal and its access is blocked."
+        }
         "ErrorMailboxMoveInProgress" => "Mailbox move in progress. Try again later.",
         "ErrorAccountDisabled" => "Account is disabled. Contact the account administrator.",
         "ErrorInvalidLicense" => "The user doesn't have a valid license.",
@@ -76,7 +90,9 @@ pub(crate) fn text_of(code: &str) -> &'static str {
              have completed."
         }
         "ErrorMailboxStoreUnavailable" => "The mailbox database is temporarily unavailable.",
-        "ErrorInternalServerTransientError" => "An internal server error occurred. Try again later.",
+        "ErrorInternalServerTransientError" => {
+            "An internal server error occurred. Try again later."
+        }
         "ErrorInternalServerError" => "An internal server error occurred. The operation failed.",
         "ErrorInvalidRequest" => "The request is invalid.",
         "ErrorInvalidServerVersion" => "The specified server version is invalid.",

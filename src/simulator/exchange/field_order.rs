@@ -83,13 +83,16 @@ pub(crate) fn check(item: Node<'_, '_>) -> Result<(), Fault> {
     let mut reached = 0;
     for child in item.children().filter(Node::is_element) {
         let name = child.tag_name().name();
-        let found =
-            ORDER.iter().position(|known| *known == name).filter(|_| child.tag_name().namespace() == Some(TYPES));
+        let found = ORDER
+            .iter()
+            .position(|known| *known == name)
+            .filter(|_| child.tag_name().namespace() == Some(TYPES));
         let again = name == "ExtendedProperty" && found.is_some_and(|place| place + 1 == reached);
         match found {
             Some(place) if place >= reached || again => reached = place + 1,
             _ => {
-                let text = format!("The element 'CalendarItem' has invalid child element '{name}'.");
+                let text =
+                    format!("The element 'CalendarItem' has invalid child element '{name}'.");
                 return Err(violation(child, text));
             }
         }
@@ -108,8 +111,12 @@ mod tests {
 
     #[test]
     fn the_order_of_the_schema_counts() {
-        assert!(checked("<t:Subject/><t:Body/><t:ReminderIsSet/><t:Start/><t:End/><t:LegacyFreeBusyStatus/>"));
-        assert!(checked("<t:ExtendedProperty/><t:ExtendedProperty/><t:Start/>"));
+        assert!(checked(
+            "<t:Subject/><t:Body/><t:ReminderIsSet/><t:Start/><t:End/><t:LegacyFreeBusyStatus/>"
+        ));
+        assert!(checked(
+            "<t:ExtendedProperty/><t:ExtendedProperty/><t:Start/>"
+        ));
         assert!(!checked("<t:Start/><t:Subject/>"));
         assert!(!checked("<t:Start/><t:Start/>"));
         assert!(!checked("<t:Beginning/>"));

@@ -24,7 +24,9 @@ pub(crate) fn view(
     if view.is_some_and(|view| view.end < view.start) {
         return Err(ItemError::of("ErrorCalendarEndDateIsEarlierThanStartDate"));
     }
-    if view.is_some_and(|view| view.end.duration_since(view.start) > SignedDuration::from_hours(24 * 731)) {
+    if view.is_some_and(|view| {
+        view.end.duration_since(view.start) > SignedDuration::from_hours(24 * 731)
+    }) {
         return Err(ItemError::of("ErrorCalendarViewRangeTooBig"));
     }
     if view.is_some() && restriction.is_some() {
@@ -34,11 +36,17 @@ pub(crate) fn view(
     let kept = |event: &&Event| lies_in(event, view) && carries(event, restriction);
     let inside: Vec<&Event> = store.of(&mailbox.address).iter().filter(kept).collect();
     let most = view.and_then(|view| view.most).unwrap_or(1000);
-    let items = inside.iter().take(most).map(|event| calendar_item(event, shape));
+    let items = inside
+        .iter()
+        .take(most)
+        .map(|event| calendar_item(event, shape));
     Ok(Some(
         Element::new("m:RootFolder")
             .with("TotalItemsInView", inside.len().to_string())
-            .with("IncludesLastItemInRange", (inside.len() <= most).to_string())
+            .with(
+                "IncludesLastItemInRange",
+                (inside.len() <= most).to_string(),
+            )
             .child(Element::new("t:Items").children(items)),
     ))
 }

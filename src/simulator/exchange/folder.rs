@@ -30,18 +30,33 @@ pub(crate) fn get(
     shape: &Shape,
 ) -> Result<Option<Element>, ItemError> {
     let name = folder_name(tenant, mailbox, asked)?;
-    let folder = if name == "calendar" { calendar(tenant, mailbox, shape) } else { plain(mailbox, &name, shape)? };
+    let folder = if name == "calendar" {
+        calendar(tenant, mailbox, shape)
+    } else {
+        plain(mailbox, &name, shape)?
+    };
     Ok(Some(Element::new("m:Folders").child(folder)))
 }
 
 /// Whether the request is about this mailbox's calendar, and it has one.
-pub(crate) fn must_be_calendar(tenant: &Tenant, mailbox: &Mailbox, asked: &FolderRef) -> Result<(), ItemError> {
-    if folder_name(tenant, mailbox, asked)? == "calendar" { Ok(()) } else { Err(ItemError::of("ErrorFolderNotFound")) }
+pub(crate) fn must_be_calendar(
+    tenant: &Tenant,
+    mailbox: &Mailbox,
+    asked: &FolderRef,
+) -> Result<(), ItemError> {
+    if folder_name(tenant, mailbox, asked)? == "calendar" {
+        Ok(())
+    } else {
+        Err(ItemError::of("ErrorFolderNotFound"))
+    }
 }
 
 fn folder_name(tenant: &Tenant, mailbox: &Mailbox, asked: &FolderRef) -> Result<String, ItemError> {
     let name = match asked {
-        FolderRef::Distinguished { name, mailbox: other } => {
+        FolderRef::Distinguished {
+            name,
+            mailbox: other,
+        } => {
             same_mailbox(tenant, mailbox, other.as_deref())?;
             name.clone()
         }
@@ -65,7 +80,9 @@ fn same_mailbox(tenant: &Tenant, mailbox: &Mailbox, other: Option<&str>) -> Resu
 
 fn folder_id(mailbox: &Mailbox, name: &str) -> Element {
     let id = URL_SAFE_NO_PAD.encode(format!("{}|{name}", mailbox.address.to_lowercase()));
-    Element::new("t:FolderId").with("Id", format!("{FOLDER_ID_START}{id}")).with("ChangeKey", "AgAAABYAAAA=")
+    Element::new("t:FolderId")
+        .with("Id", format!("{FOLDER_ID_START}{id}"))
+        .with("ChangeKey", "AgAAABYAAAA=")
 }
 
 fn name_of_id(mailbox: &Mailbox, id: &str) -> Result<String, ItemError> {
@@ -84,27 +101,71 @@ fn name_of_id(mailbox: &Mailbox, id: &str) -> Result<String, ItemError> {
 fn calendar(tenant: &Tenant, mailbox: &Mailbox, shape: &Shape) -> Element {
     let count = tenant.store().of(&mailbox.address).len();
     let properties = [
-        ("FolderClass", false, Element::text("t:FolderClass", "IPF.Appointment")),
-        ("DisplayName", true, Element::text("t:DisplayName", "Calendar")),
-        ("TotalCount", true, Element::text("t:TotalCount", count.to_string())),
-        ("ChildFolderCount", true, Element::text("t:ChildFolderCount", "0")),
-        ("EffectiveRights", false, effective_rights(mailbox.calendar == CalendarState::Writable)),
-        ("DistinguishedFolderId", false, Element::text("t:DistinguishedFolderId", "calendar")),
+        (
+            "FolderClass",
+            false,
+            Element::text("t:FolderClass", "IPF.Appointment"),
+        ),
+        (
+            "DisplayName",
+            true,
+            Element::text("t:DisplayName", "Calendar"),
+        ),
+        (
+            "TotalCount",
+            true,
+            Element::text("t:TotalCount", count.to_string()),
+        ),
+        (
+            "ChildFolderCount",
+            true,
+            Element::text("t:ChildFolderCount", "0"),
+        ),
+        (
+            "EffectiveRights",
+            false,
+            effective_rights(mailbox.calendar == CalendarState::Writable),
+        ),
+        (
+            "DistinguishedFolderId",
+            false,
+            Element::text("t:DistinguishedFolderId", "calendar"),
+        ),
     ];
-    wanted("t:CalendarFolder", folder_id(mailbox, "calendar"), shape, properties)
+    wanted(
+        "t:CalendarFolder",
+        folder_id(mailbox, "calendar"),
+        shape,
+        properties,
+    )
 }
 
 fn plain(mailbox: &Mailbox, name: &str, shape: &Shape) -> Result<Element, ItemError> {
-    let (_, title) =
-        PLAIN_FOLDERS.iter().find(|(known, _)| *known == name).ok_or_else(|| ItemError::of("ErrorFolderNotFound"))?;
+    let (_, title) = PLAIN_FOLDERS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .ok_or_else(|| ItemError::of("ErrorFolderNotFound"))?;
     let properties = [
-        ("FolderClass", false, Element::text("t:FolderClass", "IPF.Note")),
+        (
+            "FolderClass",
+            false,
+            Element::text("t:FolderClass", "IPF.Note"),
+        ),
         ("DisplayName", true, Element::text("t:DisplayName", *title)),
         ("TotalCount", true, Element::text("t:TotalCount", "0")),
-        ("ChildFolderCount", true, Element::text("t:ChildFolderCount", "0")),
+        (
+            "ChildFolderCount",
+            true,
+            Element::text("t:ChildFolderCount", "0"),
+        ),
         ("EffectiveRights", false, effective_rights(true)),
     ];
-    Ok(wanted("t:Folder", folder_id(mailbox, name), shape, properties))
+    Ok(wanted(
+        "t:Folder",
+        folder_id(mailbox, name),
+        shape,
+        properties,
+    ))
 }
 
 fn wanted<const COUNT: usize>(

@@ -9,8 +9,11 @@ use crate::simulator::tenant::Tenant;
 use crate::simulator::tokens::IssuedToken;
 
 /// What reaching a mailbox over EWS needs.
-pub(crate) const ACCESS: Need<'static> =
-    Need { api: Api::Exchange, roles: &["full_access_as_app"], rbac: &["Application EWS.AccessAsApp"] };
+pub(crate) const ACCESS: Need<'static> = Need {
+    api: Api::Exchange,
+    roles: &["full_access_as_app"],
+    rbac: &["Application EWS.AccessAsApp"],
+};
 
 /// The day from which EWS is off for everybody.
 const RETIREMENT: &str = "2027-04-01T00:00:00Z";
@@ -24,13 +27,18 @@ pub(crate) fn enter<'tenant>(
     token: &IssuedToken,
     impersonated: Option<&Impersonated>,
 ) -> Result<&'tenant Mailbox, SimulatedAnswer> {
-    let impersonated = impersonated.ok_or_else(|| Fault::of("ErrorInvalidExchangeImpersonationHeaderData").answer())?;
+    let impersonated = impersonated
+        .ok_or_else(|| Fault::of("ErrorInvalidExchangeImpersonationHeaderData").answer())?;
     organization_allows(tenant, app)?;
     let mailbox = find(tenant, impersonated).map_err(|fault| fault.answer())?;
     if !mailbox.ews_enabled {
         return Err(refused_by_policy(DISABLED));
     }
-    let caller = Caller { app, token, effective: tenant.has_noticed(app, Api::Exchange) };
+    let caller = Caller {
+        app,
+        token,
+        effective: tenant.has_noticed(app, Api::Exchange),
+    };
     // The refusal by an access policy or a scope was never captured; the best evidence is a 403 without a body and
     // without a header that names a reason.
     if mailbox.ews_refused || access::mailbox_access(caller, ACCESS, &mailbox.address).is_err() {
@@ -46,34 +54,49 @@ fn organization_allows(tenant: &Tenant, app: &App) -> Result<(), SimulatedAnswer
         return Err(Fault::of("ErrorOrganizationAccessBlocked").answer());
     }
     // What Exchange Online answers after the retirement is not known; the only documented refusal is used.
-    let retired = RETIREMENT.parse().is_ok_and(|day: jiff::Timestamp| tenant.now() >= day);
+    let retired = RETIREMENT
+        .parse()
+        .is_ok_and(|day: jiff::Timestamp| tenant.now() >= day);
     let policy = &description.ews;
     match policy.enabled {
         Some(false) => Err(refused_by_policy(DISABLED)),
         _ if retired => Err(refused_by_policy(DISABLED)),
-        Some(true) if !lists(policy.allowed_app_ids.as_deref(), &app.client_id) => Err(refused_by_policy(BLOCKED)),
+        Some(true) if !lists(policy.allowed_app_ids.as_deref(), &app.client_id) => {
+            Err(refused_by_policy(BLOCKED))
+        }
         _ => Ok(()),
     }
 }
 
 /// An empty or absent list allows nobody once EWS is switched on explicitly.
 fn lists(allowed: Option<&[String]>, client_id: &str) -> bool {
-    allowed.unwrap_or_default().iter().any(|id| id.eq_ignore_ascii_case(client_id))
+    allowed
+        .unwrap_or_default()
+        .iter()
+        .any(|id| id.eq_ignore_ascii_case(client_id))
 }
 
 fn refused_by_policy(reason: &str) -> SimulatedAnswer {
     SimulatedAnswer::empty(403).with_header("x-ews-policy-reason", reason)
 }
 
-fn find<'tenant>(tenant: &'tenant Tenant, impersonated: &Impersonated) -> Result<&'tenant Mailbox, Fault> {
+fn find<'tenant>(
+    tenant: &'tenant Tenant,
+    impersonated: &Impersonated,
+) -> Result<&'tenant Mailbox, Fault> {
     let address = &impersonated.address;
     let gone = || Fault::of("ErrorNonExistentMailbox").with_value("SmtpAddress", address.clone());
     let mailbox = tenant.mailbox(address).ok_or_else(gone)?;
-    if matches!(mailbox.state, MailboxState::OnPremises | MailboxState::SoftDeleted) {
+    if matches!(
+        mailbox.state,
+        MailboxState::OnPremises | MailboxState::SoftDeleted
+    ) {
         return Err(gone());
     }
     if impersonated.as_primary && !mailbox.address.eq_ignore_ascii_case(address) {
-        return Err(Fault::of("ErrorNonPrimarySmtpAddress").with_value("Primary", mailbox.address.clone()));
+        return Err(
+            Fault::of("ErrorNonPrimarySmtpAddress").with_value("Primary", mailbox.address.clone())
+        );
     }
     Ok(mailbox)
 }

@@ -11,12 +11,32 @@ use crate::simulator::store::{NamedProperty, PropertyName};
 /// An operation of a request.
 #[derive(Debug)]
 pub(crate) enum Operation {
-    GetFolder { shape: Shape, folders: Vec<FolderRef> },
-    FindItem { shape: Shape, view: Option<View>, restriction: Option<NamedProperty>, folders: Vec<FolderRef> },
-    CreateItem { invitations: Option<String>, folder: Option<FolderRef>, items: Vec<NewItem> },
-    GetItem { shape: Shape, items: Vec<String> },
-    DeleteItem { cancellations: Option<String>, items: Vec<String> },
-    GetServerTimeZones { ids: Vec<String> },
+    GetFolder {
+        shape: Shape,
+        folders: Vec<FolderRef>,
+    },
+    FindItem {
+        shape: Shape,
+        view: Option<View>,
+        restriction: Option<NamedProperty>,
+        folders: Vec<FolderRef>,
+    },
+    CreateItem {
+        invitations: Option<String>,
+        folder: Option<FolderRef>,
+        items: Vec<NewItem>,
+    },
+    GetItem {
+        shape: Shape,
+        items: Vec<String>,
+    },
+    DeleteItem {
+        cancellations: Option<String>,
+        items: Vec<String>,
+    },
+    GetServerTimeZones {
+        ids: Vec<String>,
+    },
 }
 
 /// Which properties are wanted.
@@ -44,7 +64,10 @@ impl Shape {
 /// A folder as a request names it.
 #[derive(Debug, Clone)]
 pub(crate) enum FolderRef {
-    Distinguished { name: String, mailbox: Option<String> },
+    Distinguished {
+        name: String,
+        mailbox: Option<String>,
+    },
     Id(String),
 }
 
@@ -84,7 +107,8 @@ pub(crate) fn read(body: Node<'_, '_>) -> Result<Operation, Fault> {
         "DeleteItem" => delete_item(operation),
         "GetServerTimeZones" => get_server_time_zones(operation),
         other => {
-            let text = format!("The request is invalid. The simulated tenant has no operation '{other}'.");
+            let text =
+                format!("The request is invalid. The simulated tenant has no operation '{other}'.");
             Err(Fault::new("ErrorInvalidRequest", text))
         }
     }
@@ -103,47 +127,90 @@ fn find_item(node: Node<'_, '_>) -> Result<Operation, Fault> {
     enumerated(node, "Traversal", &["Shallow", "SoftDeleted", "Associated"])?;
     let mut children = Children::of(node);
     let shape = item_shape(children.required_message("ItemShape")?)?;
-    let view = children.message("CalendarView").map(calendar_view).transpose()?;
+    let view = children
+        .message("CalendarView")
+        .map(calendar_view)
+        .transpose()?;
     if view.is_none() {
         children.message("IndexedPageItemView");
     }
-    let restriction = children.message("Restriction").map(extended_property::restriction).transpose()?;
+    let restriction = children
+        .message("Restriction")
+        .map(extended_property::restriction)
+        .transpose()?;
     let folders = folder_ids(children.required_message("ParentFolderIds")?)?;
     children.end()?;
-    Ok(Operation::FindItem { shape, view, restriction, folders })
+    Ok(Operation::FindItem {
+        shape,
+        view,
+        restriction,
+        folders,
+    })
 }
 
 fn calendar_view(node: Node<'_, '_>) -> Result<View, Fault> {
-    let most = node.attribute("MaxEntriesReturned").map(str::parse).transpose();
+    let most = node
+        .attribute("MaxEntriesReturned")
+        .map(str::parse)
+        .transpose();
     Ok(View {
         start: date_time(node, required_attribute(node, "StartDate")?)?,
         end: date_time(node, required_attribute(node, "EndDate")?)?,
-        most: most.map_err(|_| violation(node, "The 'MaxEntriesReturned' attribute is no number."))?,
+        most: most
+            .map_err(|_| violation(node, "The 'MaxEntriesReturned' attribute is no number."))?,
     })
 }
 
 fn create_item(node: Node<'_, '_>) -> Result<Operation, Fault> {
-    enumerated(node, "MessageDisposition", &["SaveOnly", "SendOnly", "SendAndSaveCopy"])?;
+    enumerated(
+        node,
+        "MessageDisposition",
+        &["SaveOnly", "SendOnly", "SendAndSaveCopy"],
+    )?;
     let invitations = enumerated(node, "SendMeetingInvitations", SENDING)?.map(str::to_owned);
     let mut children = Children::of(node);
-    let folder = children.message("SavedItemFolderId").map(one_folder).transpose()?;
+    let folder = children
+        .message("SavedItemFolderId")
+        .map(one_folder)
+        .transpose()?;
     let list = children.required_message("Items")?;
     children.end()?;
-    let items: Vec<NewItem> = list.children().filter(Node::is_element).map(new_item).collect::<Result<_, _>>()?;
+    let items: Vec<NewItem> = list
+        .children()
+        .filter(Node::is_element)
+        .map(new_item)
+        .collect::<Result<_, _>>()?;
     if items.is_empty() {
-        return Err(violation(list, "The element 'Items' has incomplete content."));
+        return Err(violation(
+            list,
+            "The element 'Items' has incomplete content.",
+        ));
     }
-    Ok(Operation::CreateItem { invitations, folder, items })
+    Ok(Operation::CreateItem {
+        invitations,
+        folder,
+        items,
+    })
 }
 
 fn new_item(node: Node<'_, '_>) -> Result<NewItem, Fault> {
     if !node.has_tag_name((TYPES, "CalendarItem")) {
-        return Err(Fault::new("ErrorInvalidRequest", "The simulated tenant creates calendar items only."));
+        return Err(Fault::new(
+            "ErrorInvalidRequest",
+            "The simulated tenant creates calendar items only.",
+        ));
     }
     field_order::check(node)?;
-    let text =
-        |name: &str| node.children().find(|child| child.has_tag_name((TYPES, name))).and_then(|child| child.text());
-    let moment = |name: &str| text(name).map(|value| date_time(node, value.trim())).transpose();
+    let text = |name: &str| {
+        node.children()
+            .find(|child| child.has_tag_name((TYPES, name)))
+            .and_then(|child| child.text())
+    };
+    let moment = |name: &str| {
+        text(name)
+            .map(|value| date_time(node, value.trim()))
+            .transpose()
+    };
     Ok(NewItem {
         subject: text("Subject").unwrap_or_default().to_owned(),
         start: moment("Start")?,
@@ -162,12 +229,19 @@ fn get_item(node: Node<'_, '_>) -> Result<Operation, Fault> {
 
 fn delete_item(node: Node<'_, '_>) -> Result<Operation, Fault> {
     required_attribute(node, "DeleteType")?;
-    enumerated(node, "DeleteType", &["HardDelete", "SoftDelete", "MoveToDeletedItems"])?;
+    enumerated(
+        node,
+        "DeleteType",
+        &["HardDelete", "SoftDelete", "MoveToDeletedItems"],
+    )?;
     let cancellations = enumerated(node, "SendMeetingCancellations", SENDING)?.map(str::to_owned);
     let mut children = Children::of(node);
     let items = item_ids(children.required_message("ItemIds")?)?;
     children.end()?;
-    Ok(Operation::DeleteItem { cancellations, items })
+    Ok(Operation::DeleteItem {
+        cancellations,
+        items,
+    })
 }
 
 fn get_server_time_zones(node: Node<'_, '_>) -> Result<Operation, Fault> {
@@ -193,11 +267,21 @@ fn folder_shape(node: Node<'_, '_>) -> Result<Shape, Fault> {
 fn item_shape(node: Node<'_, '_>) -> Result<Shape, Fault> {
     let mut children = Children::of(node);
     let base = children.required_type("BaseShape")?;
-    for option in ["IncludeMimeContent", "BodyType", "UniqueBodyType", "NormalizedBodyType", "FilterHtmlContent"] {
+    for option in [
+        "IncludeMimeContent",
+        "BodyType",
+        "UniqueBodyType",
+        "NormalizedBodyType",
+        "FilterHtmlContent",
+    ] {
         children.typed(option);
     }
     let (fields, extended) = fields(&mut children)?;
-    let shape = Shape { base: base_name(base)?, fields, extended };
+    let shape = Shape {
+        base: base_name(base)?,
+        fields,
+        extended,
+    };
     children.end()?;
     Ok(shape)
 }
@@ -205,7 +289,11 @@ fn item_shape(node: Node<'_, '_>) -> Result<Shape, Fault> {
 fn base_shape(children: &mut Children<'_, '_>) -> Result<Shape, Fault> {
     let base = children.required_type("BaseShape")?;
     let (fields, extended) = fields(children)?;
-    Ok(Shape { base: base_name(base)?, fields, extended })
+    Ok(Shape {
+        base: base_name(base)?,
+        fields,
+        extended,
+    })
 }
 
 fn base_name(node: Node<'_, '_>) -> Result<String, Fault> {
@@ -213,19 +301,34 @@ fn base_name(node: Node<'_, '_>) -> Result<String, Fault> {
     if ["IdOnly", "Default", "AllProperties", "PcxPeopleSearch"].contains(&name) {
         Ok(name.to_owned())
     } else {
-        Err(violation(node, format!("The 'BaseShape' element is invalid - The value '{name}' is invalid.")))
+        Err(violation(
+            node,
+            format!("The 'BaseShape' element is invalid - The value '{name}' is invalid."),
+        ))
     }
 }
 
 fn fields(children: &mut Children<'_, '_>) -> Result<(Vec<String>, Vec<PropertyName>), Fault> {
-    let Some(list) = children.typed("AdditionalProperties") else { return Ok((Vec::new(), Vec::new())) };
+    let Some(list) = children.typed("AdditionalProperties") else {
+        return Ok((Vec::new(), Vec::new()));
+    };
     let paths: Vec<Node<'_, '_>> = list.children().filter(Node::is_element).collect();
     if paths.is_empty() {
-        return Err(violation(list, "The element 'AdditionalProperties' has incomplete content."));
+        return Err(violation(
+            list,
+            "The element 'AdditionalProperties' has incomplete content.",
+        ));
     }
-    let extended = paths.iter().filter(|path| path.has_tag_name((TYPES, "ExtendedFieldURI")));
-    let extended = extended.filter_map(|path| extended_property::path(*path).transpose()).collect::<Result<_, _>>()?;
-    let fields = paths.into_iter().filter_map(|path| field(path).transpose()).collect::<Result<_, _>>()?;
+    let extended = paths
+        .iter()
+        .filter(|path| path.has_tag_name((TYPES, "ExtendedFieldURI")));
+    let extended = extended
+        .filter_map(|path| extended_property::path(*path).transpose())
+        .collect::<Result<_, _>>()?;
+    let fields = paths
+        .into_iter()
+        .filter_map(|path| field(path).transpose())
+        .collect::<Result<_, _>>()?;
     Ok((fields, extended))
 }
 
@@ -235,24 +338,38 @@ fn field(path: Node<'_, '_>) -> Result<Option<String>, Fault> {
         (Some(TYPES), "FieldURI") => {
             let uri = required_attribute(path, "FieldURI")?;
             match uri.split_once(':') {
-                Some(("folder" | "item" | "calendar" | "message" | "meeting" | "meetingRequest", name)) => {
-                    Ok(Some(name.to_owned()))
-                }
-                _ => {
-                    Err(violation(path, format!("The 'FieldURI' attribute is invalid - The value '{uri}' is invalid.")))
-                }
+                Some((
+                    "folder" | "item" | "calendar" | "message" | "meeting" | "meetingRequest",
+                    name,
+                )) => Ok(Some(name.to_owned())),
+                _ => Err(violation(
+                    path,
+                    format!("The 'FieldURI' attribute is invalid - The value '{uri}' is invalid."),
+                )),
             }
         }
         (Some(TYPES), "IndexedFieldURI" | "ExtendedFieldURI") => Ok(None),
-        (_, name) => {
-            Err(violation(path, format!("The element 'AdditionalProperties' has invalid child element '{name}'.")))
-        }
+        (_, name) => Err(violation(
+            path,
+            format!("The element 'AdditionalProperties' has invalid child element '{name}'."),
+        )),
     }
 }
 
 fn folder_ids(list: Node<'_, '_>) -> Result<Vec<FolderRef>, Fault> {
-    let folders: Vec<FolderRef> = list.children().filter(Node::is_element).map(folder_ref).collect::<Result<_, _>>()?;
-    if folders.is_empty() { Err(violation(list, "The list of folders has incomplete content.")) } else { Ok(folders) }
+    let folders: Vec<FolderRef> = list
+        .children()
+        .filter(Node::is_element)
+        .map(folder_ref)
+        .collect::<Result<_, _>>()?;
+    if folders.is_empty() {
+        Err(violation(
+            list,
+            "The list of folders has incomplete content.",
+        ))
+    } else {
+        Ok(folders)
+    }
 }
 
 fn one_folder(holder: Node<'_, '_>) -> Result<FolderRef, Fault> {
@@ -268,20 +385,34 @@ fn folder_ref(node: Node<'_, '_>) -> Result<FolderRef, Fault> {
         return Ok(FolderRef::Id(required_attribute(node, "Id")?.to_owned()));
     }
     if !node.has_tag_name((TYPES, "DistinguishedFolderId")) {
-        return Err(violation(node, format!("'{}' names no folder.", node.tag_name().name())));
+        return Err(violation(
+            node,
+            format!("'{}' names no folder.", node.tag_name().name()),
+        ));
     }
     let name = required_attribute(node, "Id")?.to_owned();
     let mut children = Children::of(node);
     let mailbox = children.typed("Mailbox").map(mailbox_address).transpose()?;
     children.end()?;
-    Ok(FolderRef::Distinguished { name, mailbox: mailbox.flatten() })
+    Ok(FolderRef::Distinguished {
+        name,
+        mailbox: mailbox.flatten(),
+    })
 }
 
 fn mailbox_address(node: Node<'_, '_>) -> Result<Option<String>, Fault> {
     let mut children = Children::of(node);
     children.typed("Name");
-    let address = children.typed("EmailAddress").and_then(|address| address.text()).map(|text| text.trim().to_owned());
-    for further in ["RoutingType", "MailboxType", "ItemId", "OriginalDisplayName"] {
+    let address = children
+        .typed("EmailAddress")
+        .and_then(|address| address.text())
+        .map(|text| text.trim().to_owned());
+    for further in [
+        "RoutingType",
+        "MailboxType",
+        "ItemId",
+        "OriginalDisplayName",
+    ] {
         children.typed(further);
     }
     children.end()?;

@@ -57,33 +57,54 @@ pub(crate) fn read(body: &str) -> Result<SoapRequest, Fault> {
     let document = parse(body)?;
     let root = document.root_element();
     if !root.has_tag_name((SOAP, "Envelope")) {
-        return Err(violation(root, format!("The root element is not 'Envelope' of the namespace '{SOAP}'.")));
+        return Err(violation(
+            root,
+            format!("The root element is not 'Envelope' of the namespace '{SOAP}'."),
+        ));
     }
     let parts: Vec<Node<'_, '_>> = root.children().filter(Node::is_element).collect();
     let (header, body) = match parts.as_slice() {
         [body] if body.has_tag_name((SOAP, "Body")) => (None, *body),
-        [header, body] if header.has_tag_name((SOAP, "Header")) && body.has_tag_name((SOAP, "Body")) => {
+        [header, body]
+            if header.has_tag_name((SOAP, "Header")) && body.has_tag_name((SOAP, "Body")) =>
+        {
             (Some(*header), *body)
         }
-        _ => return Err(violation(root, "An envelope holds an optional Header and one Body.")),
+        _ => {
+            return Err(violation(
+                root,
+                "An envelope holds an optional Header and one Body.",
+            ));
+        }
     };
     let impersonated = header.map(read_header).transpose()?.flatten();
-    Ok(SoapRequest { impersonated, operation: operation::read(body)? })
+    Ok(SoapRequest {
+        impersonated,
+        operation: operation::read(body)?,
+    })
 }
 
 /// The address in the impersonation header of a body, without judging anything else.
 pub(crate) fn impersonated_address(body: &str) -> Option<String> {
     let document = Document::parse(body).ok()?;
-    let chosen = document.descendants().find(|node| node.has_tag_name((TYPES, "ConnectingSID")))?;
-    chosen.first_element_child()?.text().map(|text| text.trim().to_lowercase())
+    let chosen = document
+        .descendants()
+        .find(|node| node.has_tag_name((TYPES, "ConnectingSID")))?;
+    chosen
+        .first_element_child()?
+        .text()
+        .map(|text| text.trim().to_lowercase())
 }
 
 fn parse(body: &str) -> Result<Document<'_>, Fault> {
     Document::parse(body).map_err(|error| {
-        Fault::new("ErrorSchemaValidation", format!("The request failed schema validation: {error}"))
-            .with_value("LineNumber", error.pos().row.to_string())
-            .with_value("LinePosition", error.pos().col.to_string())
-            .with_value("Violation", error.to_string())
+        Fault::new(
+            "ErrorSchemaValidation",
+            format!("The request failed schema validation: {error}"),
+        )
+        .with_value("LineNumber", error.pos().row.to_string())
+        .with_value("LinePosition", error.pos().col.to_string())
+        .with_value("Violation", error.to_string())
     })
 }
 
@@ -96,8 +117,14 @@ fn read_header(header: Node<'_, '_>) -> Result<Option<Impersonated>, Fault> {
             }
         } else if entry.has_tag_name((TYPES, "ExchangeImpersonation")) {
             impersonated = Some(read_impersonation(entry)?);
-        } else if !OTHER_HEADERS.iter().any(|known| entry.has_tag_name((TYPES, *known))) {
-            return Err(violation(entry, format!("The header '{}' is not known.", entry.tag_name().name())));
+        } else if !OTHER_HEADERS
+            .iter()
+            .any(|known| entry.has_tag_name((TYPES, *known)))
+        {
+            return Err(violation(
+                entry,
+                format!("The header '{}' is not known.", entry.tag_name().name()),
+            ));
         }
     }
     Ok(impersonated)
@@ -111,17 +138,25 @@ fn read_impersonation(entry: Node<'_, '_>) -> Result<Impersonated, Fault> {
     let mut choice = Children::of(connecting);
     let (chosen, as_primary) = if let Some(node) = choice.typed("PrimarySmtpAddress") {
         (node, true)
-    } else if let Some(node) = choice.typed("PrincipalName").or_else(|| choice.typed("SID")) {
+    } else if let Some(node) = choice
+        .typed("PrincipalName")
+        .or_else(|| choice.typed("SID"))
+    {
         (node, false)
     } else {
         (choice.required_type("SmtpAddress")?, false)
     };
     choice.end()?;
     let address = chosen.text().unwrap_or_default().trim().to_owned();
-    if address.is_empty() || chosen.tag_name().name().ends_with("SmtpAddress") && !address.contains('@') {
+    if address.is_empty()
+        || chosen.tag_name().name().ends_with("SmtpAddress") && !address.contains('@')
+    {
         return Err(Fault::of("ErrorInvalidSmtpAddress"));
     }
-    Ok(Impersonated { address, as_primary })
+    Ok(Impersonated {
+        address,
+        as_primary,
+    })
 }
 
 #[cfg(test)]
@@ -139,27 +174,57 @@ pub(crate) mod tests {
     }
 
     fn impersonation(choice: &str) -> String {
-        format!("<t:ExchangeImpersonation><t:ConnectingSID>{choice}</t:ConnectingSID></t:ExchangeImpersonation>")
+        format!(
+            "<t:ExchangeImpersonation><t:ConnectingSID>{choice}</t:ConnectingSID></t:ExchangeImpersonation>"
+        )
     }
 
     #[test]
     fn exactly_one_identity_is_chosen() {
         let one = impersonation("<t:PrimarySmtpAddress>room@contoso.com</t:PrimarySmtpAddress>");
-        let read_one = read(&envelope(&one, GET_FOLDER)).unwrap().impersonated.unwrap();
-        assert_eq!(read_one, Impersonated { address: "room@contoso.com".to_owned(), as_primary: true });
-        let two =
-            impersonation("<t:SmtpAddress>a@b.c</t:SmtpAddress><t:PrimarySmtpAddress>a@b.c</t:PrimarySmtpAddress>");
-        assert_eq!(read(&envelope(&two, GET_FOLDER)).unwrap_err().code, "ErrorSchemaValidation");
+        let read_one = read(&envelope(&one, GET_FOLDER))
+            .unwrap()
+            .impersonated
+            .unwrap();
+        assert_eq!(
+            read_one,
+            Impersonated {
+                address: "room@contoso.com".to_owned(),
+                as_primary: true
+            }
+        );
+        let two = impersonation(
+            "<t:SmtpAddress>a@b.c</t:SmtpAddress><t:PrimarySmtpAddress>a@b.c</t:PrimarySmtpAddress>",
+        );
+        assert_eq!(
+            read(&envelope(&two, GET_FOLDER)).unwrap_err().code,
+            "ErrorSchemaValidation"
+        );
     }
 
     #[test]
     fn strangers_are_refused() {
-        let wrong_namespace = envelope("", GET_FOLDER).replace("http://schemas.xmlsoap", "https://schemas.xmlsoap");
-        assert_eq!(read(&wrong_namespace).unwrap_err().code, "ErrorSchemaValidation");
+        let wrong_namespace =
+            envelope("", GET_FOLDER).replace("http://schemas.xmlsoap", "https://schemas.xmlsoap");
+        assert_eq!(
+            read(&wrong_namespace).unwrap_err().code,
+            "ErrorSchemaValidation"
+        );
         let version = r#"<t:RequestServerVersion Version="V2018_01_08"/>"#;
-        assert_eq!(read(&envelope(version, GET_FOLDER)).unwrap_err().code, "ErrorInvalidServerVersion");
-        assert_eq!(read(&envelope("<t:Nonsense/>", GET_FOLDER)).unwrap_err().code, "ErrorSchemaValidation");
+        assert_eq!(
+            read(&envelope(version, GET_FOLDER)).unwrap_err().code,
+            "ErrorInvalidServerVersion"
+        );
+        assert_eq!(
+            read(&envelope("<t:Nonsense/>", GET_FOLDER))
+                .unwrap_err()
+                .code,
+            "ErrorSchemaValidation"
+        );
         assert_eq!(read("<a>").unwrap_err().code, "ErrorSchemaValidation");
-        assert_eq!(read(&envelope("", "<m:Nonsense/>")).unwrap_err().code, "ErrorInvalidRequest");
+        assert_eq!(
+            read(&envelope("", "<m:Nonsense/>")).unwrap_err().code,
+            "ErrorInvalidRequest"
+        );
     }
 }

@@ -13,7 +13,10 @@ pub(crate) struct ItemError {
 
 impl ItemError {
     pub(crate) fn of(code: &str) -> ItemError {
-        ItemError { code: code.to_owned(), values: Vec::new() }
+        ItemError {
+            code: code.to_owned(),
+            values: Vec::new(),
+        }
     }
 }
 
@@ -22,7 +25,9 @@ pub(crate) type Outcomes = Vec<Result<Option<Element>, ItemError>>;
 
 /// The whole answer of an operation. `holder` is the element that the schema demands in error messages too, where it does.
 pub(crate) fn answer(operation: &str, holder: Option<&str>, outcomes: Outcomes) -> SimulatedAnswer {
-    let messages = outcomes.into_iter().map(|outcome| message(operation, holder, outcome));
+    let messages = outcomes
+        .into_iter()
+        .map(|outcome| message(operation, holder, outcome));
     let response = Element::new(&format!("m:{operation}Response"))
         .with("xmlns:m", MESSAGES)
         .with("xmlns:t", TYPES)
@@ -41,7 +46,11 @@ pub(crate) fn answer(operation: &str, holder: Option<&str>, outcomes: Outcomes) 
     SimulatedAnswer::empty(200).with_body("text/xml; charset=utf-8", envelope.document())
 }
 
-fn message(operation: &str, holder: Option<&str>, outcome: Result<Option<Element>, ItemError>) -> Element {
+fn message(
+    operation: &str,
+    holder: Option<&str>,
+    outcome: Result<Option<Element>, ItemError>,
+) -> Element {
     let name = format!("m:{operation}ResponseMessage");
     match outcome {
         Ok(payload) => Element::new(&name)

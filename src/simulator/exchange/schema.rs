@@ -15,21 +15,28 @@ pub(crate) struct Children<'doc, 'input> {
 /// A violation of the schema, at a node.
 pub(crate) fn violation(node: Node<'_, '_>, text: impl std::fmt::Display) -> Fault {
     let place = node.document().text_pos_at(node.range().start);
-    Fault::new("ErrorSchemaValidation", format!("The request failed schema validation: {text}"))
-        .with_value("LineNumber", place.row.to_string())
-        .with_value("LinePosition", place.col.to_string())
-        .with_value("Violation", text.to_string())
+    Fault::new(
+        "ErrorSchemaValidation",
+        format!("The request failed schema validation: {text}"),
+    )
+    .with_value("LineNumber", place.row.to_string())
+    .with_value("LinePosition", place.col.to_string())
+    .with_value("Violation", text.to_string())
 }
 
 impl<'doc, 'input> Children<'doc, 'input> {
     pub(crate) fn of(parent: Node<'doc, 'input>) -> Children<'doc, 'input> {
         let nodes: Vec<_> = parent.children().filter(Node::is_element).collect();
-        Children { parent, rest: nodes.into_iter().peekable() }
+        Children {
+            parent,
+            rest: nodes.into_iter().peekable(),
+        }
     }
 
     /// The next element, if it is this one of the messages namespace.
     pub(crate) fn message(&mut self, name: &str) -> Option<Node<'doc, 'input>> {
-        self.rest.next_if(|node| node.has_tag_name((MESSAGES, name)))
+        self.rest
+            .next_if(|node| node.has_tag_name((MESSAGES, name)))
     }
 
     /// The next element, if it is this one of the types namespace.
@@ -49,7 +56,11 @@ impl<'doc, 'input> Children<'doc, 'input> {
 
     /// Nothing may follow.
     pub(crate) fn end(mut self) -> Result<(), Fault> {
-        if self.rest.peek().is_none() { Ok(()) } else { Err(self.unexpected("nothing more")) }
+        if self.rest.peek().is_none() {
+            Ok(())
+        } else {
+            Err(self.unexpected("nothing more"))
+        }
     }
 
     fn unexpected(&mut self, expected: &str) -> Fault {
@@ -62,24 +73,34 @@ impl<'doc, 'input> Children<'doc, 'input> {
                     node.tag_name().name()
                 ),
             ),
-            None => {
-                violation(self.parent, format!("The element '{parent}' has incomplete content. Expected: {expected}."))
-            }
+            None => violation(
+                self.parent,
+                format!("The element '{parent}' has incomplete content. Expected: {expected}."),
+            ),
         }
     }
 }
 
 /// An attribute that must be there.
-pub(crate) fn required_attribute<'doc>(node: Node<'doc, '_>, name: &str) -> Result<&'doc str, Fault> {
-    node.attribute(name).ok_or_else(|| violation(node, format!("The required attribute '{name}' is missing.")))
+pub(crate) fn required_attribute<'doc>(
+    node: Node<'doc, '_>,
+    name: &str,
+) -> Result<&'doc str, Fault> {
+    node.attribute(name)
+        .ok_or_else(|| violation(node, format!("The required attribute '{name}' is missing.")))
 }
 
 /// An attribute whose value must be one of these, if it is there.
-pub(crate) fn enumerated<'doc>(node: Node<'doc, '_>, name: &str, allowed: &[&str]) -> Result<Option<&'doc str>, Fault> {
+pub(crate) fn enumerated<'doc>(
+    node: Node<'doc, '_>,
+    name: &str,
+    allowed: &[&str],
+) -> Result<Option<&'doc str>, Fault> {
     match node.attribute(name) {
-        Some(value) if !allowed.contains(&value) => {
-            Err(violation(node, format!("The '{name}' attribute is invalid - The value '{value}' is invalid.")))
-        }
+        Some(value) if !allowed.contains(&value) => Err(violation(
+            node,
+            format!("The '{name}' attribute is invalid - The value '{value}' is invalid."),
+        )),
         value => Ok(value),
     }
 }

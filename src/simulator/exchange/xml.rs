@@ -23,12 +23,20 @@ pub(crate) struct Element {
 
 impl Element {
     pub(crate) fn new(name: &str) -> Element {
-        Element { name: name.to_owned(), attributes: Vec::new(), text: None, children: Vec::new() }
+        Element {
+            name: name.to_owned(),
+            attributes: Vec::new(),
+            text: None,
+            children: Vec::new(),
+        }
     }
 
     /// An element that holds text only.
     pub(crate) fn text(name: &str, text: impl Into<String>) -> Element {
-        Element { text: Some(text.into()), ..Element::new(name) }
+        Element {
+            text: Some(text.into()),
+            ..Element::new(name)
+        }
     }
 
     #[must_use]
@@ -84,10 +92,15 @@ mod tests {
 
     #[test]
     fn text_and_attributes_are_escaped() {
-        let element = Element::new("a").with("b", "\"<&").child(Element::text("c", "x < y & z"));
+        let element = Element::new("a")
+            .with("b", "\"<&")
+            .child(Element::text("c", "x < y & z"));
         let document = String::from_utf8(element.document()).unwrap();
         let parsed = roxmltree::Document::parse(&document).unwrap();
         assert_eq!(parsed.root_element().attribute("b"), Some("\"<&"));
-        assert_eq!(parsed.root_element().first_child().unwrap().text(), Some("x < y & z"));
+        assert_eq!(
+            parsed.root_element().first_child().unwrap().text(),
+            Some("x < y & z")
+        );
     }
 }

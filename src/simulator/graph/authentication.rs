@@ -15,8 +15,12 @@ pub(crate) fn authenticate<'tenant>(
     tenant: &'tenant Tenant,
     request: &SimulatedRequest,
 ) -> Result<(IssuedToken, &'tenant App), GraphRefusal> {
-    let bearer = request.bearer().ok_or_else(|| invalid(tenant, "Access token is empty."))?;
-    let token = tenant.issued(bearer).ok_or_else(|| invalid(tenant, unknown_token_message(bearer)))?;
+    let bearer = request
+        .bearer()
+        .ok_or_else(|| invalid(tenant, "Access token is empty."))?;
+    let token = tenant
+        .issued(bearer)
+        .ok_or_else(|| invalid(tenant, unknown_token_message(bearer)))?;
     if token.api != Api::Graph {
         return Err(invalid(tenant, INVALID_AUDIENCE));
     }
@@ -30,7 +34,9 @@ pub(crate) fn authenticate<'tenant>(
         Some(TokenFlaw::Cloud) => return Err(invalid(tenant, "InvalidCloudInstance")),
         None => {}
     }
-    let app = tenant.app(&token.client_id).ok_or_else(identity_not_found)?;
+    let app = tenant
+        .app(&token.client_id)
+        .ok_or_else(identity_not_found)?;
     if app.conditional_access == Some(ConditionalAccess::Cae) {
         return Err(claims_challenge(tenant));
     }
@@ -48,13 +54,22 @@ fn unknown_token_message(bearer: &str) -> &'static str {
         && URL_SAFE_NO_PAD
             .decode(header)
             .is_ok_and(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).is_ok());
-    if readable { INVALID_SIGNATURE } else { "CompactToken parsing failed with error code: 80049217" }
+    if readable {
+        INVALID_SIGNATURE
+    } else {
+        "CompactToken parsing failed with error code: 80049217"
+    }
 }
 
 fn invalid(tenant: &Tenant, message: &str) -> GraphRefusal {
-    let authority = format!("https://{}/common/oauth2/authorize", tenant.served_cloud().hosts().sign_in);
-    let challenge = format!(r#"Bearer realm="", authorization_uri="{authority}", client_id="{GRAPH_APP_ID}""#);
-    GraphRefusal::new(401, "InvalidAuthenticationToken", message).with_header("www-authenticate", challenge)
+    let authority = format!(
+        "https://{}/common/oauth2/authorize",
+        tenant.served_cloud().hosts().sign_in
+    );
+    let challenge =
+        format!(r#"Bearer realm="", authorization_uri="{authority}", client_id="{GRAPH_APP_ID}""#);
+    GraphRefusal::new(401, "InvalidAuthenticationToken", message)
+        .with_header("www-authenticate", challenge)
 }
 
 fn identity_not_found() -> GraphRefusal {
@@ -67,7 +82,10 @@ fn identity_not_found() -> GraphRefusal {
 
 /// Continuous access evaluation: the network the call comes from is not allowed.
 fn claims_challenge(tenant: &Tenant) -> GraphRefusal {
-    let claims = format!(r#"{{"access_token":{{"nbf":{{"essential":true,"value":"{}"}}}}}}"#, tenant.now().as_second());
+    let claims = format!(
+        r#"{{"access_token":{{"nbf":{{"essential":true,"value":"{}"}}}}}}"#,
+        tenant.now().as_second()
+    );
     let challenge = format!(
         r#"Bearer realm="", authorization_uri="https://{}/common/oauth2/authorize", client_id="{GRAPH_APP_ID}", error="insufficient_claims", claims="{}""#,
         tenant.served_cloud().hosts().sign_in,
@@ -85,21 +103,38 @@ fn claims_challenge(tenant: &Tenant) -> GraphRefusal {
 #[cfg(test)]
 mod tests {
     use crate::simulator::fixtures::{
-        EXCHANGE_SCOPE, ask_graph, ask_token, authorised, changed, get, graph_code, json_of, small_tenant,
+        EXCHANGE_SCOPE, ask_graph, ask_token, authorised, changed, get, graph_code, json_of,
+        small_tenant,
     };
 
     fn with_bearer(token: &str) -> (u16, String) {
         let mut request = get("/v1.0/users");
-        request.headers.push(("authorization".to_owned(), format!("Bearer {token}")));
+        request
+            .headers
+            .push(("authorization".to_owned(), format!("Bearer {token}")));
         let answer = small_tenant().answer(&request);
-        (answer.status, json_of(&answer)["error"]["message"].as_str().unwrap().to_owned())
+        (
+            answer.status,
+            json_of(&answer)["error"]["message"]
+                .as_str()
+                .unwrap()
+                .to_owned(),
+        )
     }
 
     #[test]
     fn no_token_is_answered_with_the_trusted_sign_in_host() {
         let answer = small_tenant().answer(&get("/v1.0/users"));
-        assert_eq!(graph_code(&answer), (401, "InvalidAuthenticationToken".to_owned()));
-        assert!(answer.header("www-authenticate").unwrap().contains("https://login.microsoftonline.com/common"));
+        assert_eq!(
+            graph_code(&answer),
+            (401, "InvalidAuthenticationToken".to_owned())
+        );
+        assert!(
+            answer
+                .header("www-authenticate")
+                .unwrap()
+                .contains("https://login.microsoftonline.com/common")
+        );
     }
 
     #[test]
@@ -114,8 +149,18 @@ mod tests {
 
     #[test]
     fn continuous_access_evaluation_challenges_for_claims() {
-        let answer = ask_graph(&changed("enabled = true", "conditional_access = \"cae\""), "GET", "/users", None);
+        let answer = ask_graph(
+            &changed("enabled = true", "conditional_access = \"cae\""),
+            "GET",
+            "/users",
+            None,
+        );
         assert_eq!(answer.status, 401);
-        assert!(answer.header("www-authenticate").unwrap().contains(r#"error="insufficient_claims", claims=""#));
+        assert!(
+            answer
+                .header("www-authenticate")
+                .unwrap()
+                .contains(r#"error="insufficient_claims", claims=""#)
+        );
     }
 }

@@ -55,8 +55,15 @@ pub(crate) fn view(call: &Call<'_>, id: &str) -> Outcome {
     let mailbox = readable(call, id)?;
     let (start, end) = (window(call, "startDateTime")?, window(call, "endDateTime")?);
     let store = call.tenant.store();
-    let inside = store.of(&mailbox.address).iter().filter(|event| event.start < end && event.end > start);
-    call.query.list(call.request, "users('room')/calendarView", inside.map(event_object))
+    let inside = store
+        .of(&mailbox.address)
+        .iter()
+        .filter(|event| event.start < end && event.end > start);
+    call.query.list(
+        call.request,
+        "users('room')/calendarView",
+        inside.map(event_object),
+    )
 }
 
 /// `GET /users/{id}/events`. A list does not show extended properties, even where it is filtered by one.
@@ -65,9 +72,13 @@ pub(crate) fn list(call: &Call<'_>, id: &str) -> Outcome {
     let filter = extended_properties::filter(&call.query)?;
     let store = call.tenant.store();
     let events = store.of(&mailbox.address).iter();
-    let kept =
-        events.filter(|event| filter.as_ref().is_none_or(|property| extended_properties::carries(event, property)));
-    call.query.list(call.request, "users('room')/events", kept.map(event_object))
+    let kept = events.filter(|event| {
+        filter
+            .as_ref()
+            .is_none_or(|property| extended_properties::carries(event, property))
+    });
+    call.query
+        .list(call.request, "users('room')/events", kept.map(event_object))
 }
 
 /// `POST /users/{id}/events`. A repeated `transactionId` gives the event of the first time.
@@ -81,10 +92,9 @@ pub(crate) fn create(call: &Call<'_>, id: &str) -> Outcome {
     let (start, end) = (moment(&body, "start")?, moment(&body, "end")?);
     let mut store = call.tenant.store();
     let transaction = body["transactionId"].as_str();
-    let repeated = store
-        .of(&mailbox.address)
-        .iter()
-        .find(|event| transaction.is_some() && event.properties["transactionId"].as_str() == transaction);
+    let repeated = store.of(&mailbox.address).iter().find(|event| {
+        transaction.is_some() && event.properties["transactionId"].as_str() == transaction
+    });
     if let Some(event) = repeated {
         return Ok(SimulatedAnswer::json(201, &event_object(event)));
     }
@@ -106,7 +116,9 @@ pub(crate) fn get(call: &Call<'_>, id: &str, event: &str) -> Outcome {
     let mailbox = readable(call, id)?;
     well_formed(event)?;
     let store = call.tenant.store();
-    let found = store.event(&mailbox.address, event).ok_or_else(item_not_found)?;
+    let found = store
+        .event(&mailbox.address, event)
+        .ok_or_else(item_not_found)?;
     let mut object = call.query.select(event_object(found));
     extended_properties::expand(&call.query, found, &mut object)?;
     Ok(SimulatedAnswer::json(200, &object))
@@ -116,17 +128,27 @@ pub(crate) fn get(call: &Call<'_>, id: &str, event: &str) -> Outcome {
 pub(crate) fn change(call: &Call<'_>, id: &str, event: &str) -> Outcome {
     let look = |mailbox: &Mailbox| {
         well_formed(event)?;
-        call.tenant.store().event(&mailbox.address, event).map(|_| ()).ok_or_else(item_not_found)
+        call.tenant
+            .store()
+            .event(&mailbox.address, event)
+            .map(|_| ())
+            .ok_or_else(item_not_found)
     };
     mailbox::ids_first(call, id, look)?;
     let mailbox = writable(call, id)?;
     look(mailbox)?;
     let mut store = call.tenant.store();
     if call.request.method == "PATCH" {
-        let found = store.event(&mailbox.address, event).ok_or_else(item_not_found)?;
+        let found = store
+            .event(&mailbox.address, event)
+            .ok_or_else(item_not_found)?;
         return Ok(SimulatedAnswer::json(200, &event_object(found)));
     }
-    if store.remove(&mailbox.address, event) { Ok(SimulatedAnswer::empty(204)) } else { Err(item_not_found()) }
+    if store.remove(&mailbox.address, event) {
+        Ok(SimulatedAnswer::empty(204))
+    } else {
+        Err(item_not_found())
+    }
 }
 
 fn readable<'call>(call: &'call Call<'_>, id: &str) -> Result<&'call Mailbox, GraphRefusal> {
@@ -135,7 +157,11 @@ fn readable<'call>(call: &'call Call<'_>, id: &str) -> Result<&'call Mailbox, Gr
 
 fn writable<'call>(call: &'call Call<'_>, id: &str) -> Result<&'call Mailbox, GraphRefusal> {
     let mailbox = folder_exists(mailbox::enter(call, id, WRITE_CALENDAR)?)?;
-    if mailbox.calendar == CalendarState::Writable { Ok(mailbox) } else { Err(GraphRefusal::access_denied()) }
+    if mailbox.calendar == CalendarState::Writable {
+        Ok(mailbox)
+    } else {
+        Err(GraphRefusal::access_denied())
+    }
 }
 
 fn folder_exists(mailbox: &Mailbox) -> Result<&Mailbox, GraphRefusal> {
@@ -150,12 +176,20 @@ fn well_formed(id: &str) -> Result<(), GraphRefusal> {
     if store::well_formed(id) {
         Ok(())
     } else {
-        Err(GraphRefusal::new(400, "ErrorInvalidIdMalformed", "Id is malformed."))
+        Err(GraphRefusal::new(
+            400,
+            "ErrorInvalidIdMalformed",
+            "Id is malformed.",
+        ))
     }
 }
 
 fn item_not_found() -> GraphRefusal {
-    GraphRefusal::new(404, "ErrorItemNotFound", "The specified object was not found in the store.")
+    GraphRefusal::new(
+        404,
+        "ErrorItemNotFound",
+        "The specified object was not found in the store.",
+    )
 }
 
 fn window(call: &Call<'_>, name: &str) -> Result<Timestamp, GraphRefusal> {
@@ -172,10 +206,13 @@ fn window(call: &Call<'_>, name: &str) -> Result<Timestamp, GraphRefusal> {
 
 /// `start` and `end` of an event body. Whatever `timeZone` says is read as UTC: the simulator has no time zone data.
 fn moment(body: &Value, name: &str) -> Result<Timestamp, GraphRefusal> {
-    body[name]["dateTime"].as_str().and_then(clock::read_moment).ok_or_else(|| {
-        let message = format!("The property '{name}' is missing or is not a date and time.");
-        GraphRefusal::new(400, "ErrorPropertyValidationFailure", message)
-    })
+    body[name]["dateTime"]
+        .as_str()
+        .and_then(clock::read_moment)
+        .ok_or_else(|| {
+            let message = format!("The property '{name}' is missing or is not a date and time.");
+            GraphRefusal::new(400, "ErrorPropertyValidationFailure", message)
+        })
 }
 
 fn event_object(event: &Event) -> Value {
@@ -211,18 +248,28 @@ mod tests {
         assert_eq!(created["id"], again["id"]);
         assert_eq!(tenant.leftovers().len(), 1);
         let path = format!("{events}/{}", created["id"].as_str().unwrap());
-        assert_eq!(json_of(&ask_graph(&tenant, "GET", &path, None))["showAs"], "free");
+        assert_eq!(
+            json_of(&ask_graph(&tenant, "GET", &path, None))["showAs"],
+            "free"
+        );
         assert_eq!(ask_graph(&tenant, "DELETE", &path, None).status, 204);
-        assert_eq!(graph_code(&ask_graph(&tenant, "GET", &path, None)), (404, "ErrorItemNotFound".to_owned()));
+        assert_eq!(
+            graph_code(&ask_graph(&tenant, "GET", &path, None)),
+            (404, "ErrorItemNotFound".to_owned())
+        );
         assert_eq!(tenant.leftovers(), []);
     }
 
     #[test]
     fn an_event_is_found_by_its_extended_property_and_shows_it_only_when_expanded() {
         const ID: &str = "String {3d1b7c52-6a0e-4f0c-9a7b-5e2f8c41d906} Name Mark";
-        let (tenant, mut marked, events) = (small_tenant(), event(), format!("/users/{ROOM}/events"));
+        let (tenant, mut marked, events) =
+            (small_tenant(), event(), format!("/users/{ROOM}/events"));
         marked["singleValueExtendedProperties"] = json!([{"id": ID, "value": "abc"}]);
-        let id = json_of(&ask_graph(&tenant, "POST", &events, Some(&marked)))["id"].as_str().unwrap().to_owned();
+        let id = json_of(&ask_graph(&tenant, "POST", &events, Some(&marked)))["id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
         ask_graph(
             &tenant,
             "POST",
@@ -234,30 +281,67 @@ mod tests {
             }),
         );
         let found = |id: &str, value: &str| {
-            let filter = format!("singleValueExtendedProperties/Any(ep: ep/id eq '{id}' and ep/value eq '{value}')");
+            let filter = format!(
+                "singleValueExtendedProperties/Any(ep: ep/id eq '{id}' and ep/value eq '{value}')"
+            );
             let filter: String = url::form_urlencoded::byte_serialize(filter.as_bytes()).collect();
-            json_of(&ask_graph(&tenant, "GET", &format!("{events}?$filter={filter}"), None))["value"].clone()
+            json_of(&ask_graph(
+                &tenant,
+                "GET",
+                &format!("{events}?$filter={filter}"),
+                None,
+            ))["value"]
+                .clone()
         };
-        assert_eq!(found(ID, "ABC").as_array().unwrap().len(), 1, "values are compared without case");
-        assert!(found(ID, "abc")[0].get("singleValueExtendedProperties").is_none());
+        assert_eq!(
+            found(ID, "ABC").as_array().unwrap().len(),
+            1,
+            "values are compared without case"
+        );
+        assert!(
+            found(ID, "abc")[0]
+                .get("singleValueExtendedProperties")
+                .is_none()
+        );
         assert_eq!(found(ID, "ab"), json!([]));
-        assert_eq!(found(&ID.replace("Mark", "mark"), "abc"), json!([]), "names are compared with case");
-        let expand = format!("singleValueExtendedProperties($filter=id eq '{ID}')").replace(' ', "%20");
-        let shown = json_of(&ask_graph(&tenant, "GET", &format!("{events}/{id}?$expand={expand}"), None));
-        assert_eq!(shown["singleValueExtendedProperties"], json!([{"id": ID, "value": "abc"}]));
+        assert_eq!(
+            found(&ID.replace("Mark", "mark"), "abc"),
+            json!([]),
+            "names are compared with case"
+        );
+        let expand =
+            format!("singleValueExtendedProperties($filter=id eq '{ID}')").replace(' ', "%20");
+        let shown = json_of(&ask_graph(
+            &tenant,
+            "GET",
+            &format!("{events}/{id}?$expand={expand}"),
+            None,
+        ));
+        assert_eq!(
+            shown["singleValueExtendedProperties"],
+            json!([{"id": ID, "value": "abc"}])
+        );
         assert!(
             json_of(&ask_graph(&tenant, "GET", &format!("{events}/{id}"), None))
                 .get("singleValueExtendedProperties")
                 .is_none()
         );
-        assert_eq!(ask_graph(&tenant, "GET", &format!("{events}?$filter=true"), None).status, 400);
+        assert_eq!(
+            ask_graph(&tenant, "GET", &format!("{events}?$filter=true"), None).status,
+            400
+        );
     }
 
     #[test]
     fn a_property_that_events_do_not_have_is_refused() {
         let (tenant, mut wrong) = (small_tenant(), event());
         wrong["shownAs"] = json!("free");
-        let answer = ask_graph(&tenant, "POST", &format!("/users/{ROOM}/events"), Some(&wrong));
+        let answer = ask_graph(
+            &tenant,
+            "POST",
+            &format!("/users/{ROOM}/events"),
+            Some(&wrong),
+        );
         assert_eq!(answer.status, 400);
         assert_eq!(tenant.leftovers(), []);
     }
@@ -265,10 +349,24 @@ mod tests {
     #[test]
     fn the_view_needs_its_window_and_shows_what_lies_inside() {
         let tenant = small_tenant();
-        let asked = |query: &str| ask_graph(&tenant, "GET", &format!("/users/{ROOM}/calendarView{query}"), None);
+        let asked = |query: &str| {
+            ask_graph(
+                &tenant,
+                "GET",
+                &format!("/users/{ROOM}/calendarView{query}"),
+                None,
+            )
+        };
         assert_eq!(asked("?startDateTime=2027-11-23T00:00:00Z").status, 400);
-        ask_graph(&tenant, "POST", &format!("/users/{ROOM}/events"), Some(&event()));
-        let inside = asked("?startDateTime=2027-11-23T00:00:00Z&endDateTime=2027-11-24T00:00:00Z&$select=id");
+        ask_graph(
+            &tenant,
+            "POST",
+            &format!("/users/{ROOM}/events"),
+            Some(&event()),
+        );
+        let inside = asked(
+            "?startDateTime=2027-11-23T00:00:00Z&endDateTime=2027-11-24T00:00:00Z&$select=id",
+        );
         let outside = asked("?startDateTime=2026-11-23T00:00:00&endDateTime=2026-11-24T00:00:00");
         assert_eq!(json_of(&inside)["value"].as_array().unwrap().len(), 1);
         assert_eq!(json_of(&outside)["value"], json!([]));
@@ -282,6 +380,9 @@ mod tests {
             (400, "ErrorInvalidIdMalformed".to_owned())
         );
         let reader = changed("graph/Calendars.ReadWrite", "graph/Calendars.Read");
-        assert_eq!(graph_code(&ask_graph(&reader, "DELETE", &path, None)), (403, "ErrorAccessDenied".to_owned()));
+        assert_eq!(
+            graph_code(&ask_graph(&reader, "DELETE", &path, None)),
+            (403, "ErrorAccessDenied".to_owned())
+        );
     }
 }

@@ -24,19 +24,31 @@ pub(crate) struct Call<'call> {
 impl Call<'_> {
     /// Whether the token carries any of these app roles.
     pub(crate) fn holds_any(&self, roles: &[&str]) -> bool {
-        self.token.roles.iter().any(|held| roles.contains(&held.as_str()))
+        self.token
+            .roles
+            .iter()
+            .any(|held| roles.contains(&held.as_str()))
     }
 
     /// The body as a JSON object of a type with these properties; another property is refused. Names of action parameters
     /// are compared without case, and so are these.
-    pub(crate) fn typed_body(&self, kind: &str, properties: &[&str]) -> Result<Value, GraphRefusal> {
+    pub(crate) fn typed_body(
+        &self,
+        kind: &str,
+        properties: &[&str],
+    ) -> Result<Value, GraphRefusal> {
         let body = self.json_body()?;
         let stranger = body
             .as_object()
             .into_iter()
             .flatten()
             .map(|(name, _)| name.as_str())
-            .find(|name| !name.contains('@') && !properties.iter().any(|known| known.eq_ignore_ascii_case(name)));
+            .find(|name| {
+                !name.contains('@')
+                    && !properties
+                        .iter()
+                        .any(|known| known.eq_ignore_ascii_case(name))
+            });
         match stranger {
             Some(name) => {
                 let message = format!("The property '{name}' does not exist on type '{kind}'.");
@@ -48,8 +60,15 @@ impl Call<'_> {
 
     /// The body as a JSON object.
     pub(crate) fn json_body(&self) -> Result<Value, GraphRefusal> {
-        let is_json = self.request.header("content-type").is_some_and(|kind| kind.starts_with("application/json"));
-        let body: Option<Value> = if is_json { serde_json::from_slice(&self.request.body).ok() } else { None };
+        let is_json = self
+            .request
+            .header("content-type")
+            .is_some_and(|kind| kind.starts_with("application/json"));
+        let body: Option<Value> = if is_json {
+            serde_json::from_slice(&self.request.body).ok()
+        } else {
+            None
+        };
         body.filter(Value::is_object).ok_or_else(|| {
             GraphRefusal::new(
                 400,

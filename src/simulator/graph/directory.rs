@@ -10,14 +10,36 @@ use crate::simulator::message::SimulatedAnswer;
 use crate::simulator::scenario::{Group, MailboxKind};
 use crate::simulator::tenant::Tenant;
 
-const READ_USERS: &[&str] =
-    &["User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All", "User.ReadBasic.All"];
-const READ_GROUPS: &[&str] =
-    &["Group.Read.All", "Group.ReadWrite.All", "GroupMember.Read.All", "Directory.Read.All", "Directory.ReadWrite.All"];
-const READ_ORGANIZATION: &[&str] =
-    &["Organization.Read.All", "Directory.Read.All", "Directory.ReadWrite.All", "User.Read.All"];
+const READ_USERS: &[&str] = &[
+    "User.Read.All",
+    "User.ReadWrite.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+    "User.ReadBasic.All",
+];
+const READ_GROUPS: &[&str] = &[
+    "Group.Read.All",
+    "Group.ReadWrite.All",
+    "GroupMember.Read.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+];
+const READ_ORGANIZATION: &[&str] = &[
+    "Organization.Read.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+    "User.Read.All",
+];
 /// What `User.ReadBasic.All` shows of a user.
-const BASIC: &[&str] = &["id", "displayName", "givenName", "surname", "mail", "userPrincipalName", "photo"];
+const BASIC: &[&str] = &[
+    "id",
+    "displayName",
+    "givenName",
+    "surname",
+    "mail",
+    "userPrincipalName",
+    "photo",
+];
 
 /// The object id of a user, made from the address so that it stays the same in every run.
 pub(crate) fn object_id(address: &str) -> String {
@@ -26,39 +48,59 @@ pub(crate) fn object_id(address: &str) -> String {
         (salt, address.to_lowercase()).hash(&mut hasher);
         hasher.finish()
     };
-    uuid::Builder::from_random_bytes((u128::from(half(1)) << 64 | u128::from(half(2))).to_be_bytes())
-        .into_uuid()
-        .to_string()
+    uuid::Builder::from_random_bytes(
+        (u128::from(half(1)) << 64 | u128::from(half(2))).to_be_bytes(),
+    )
+    .into_uuid()
+    .to_string()
 }
 
 /// `GET /users`.
 pub(crate) fn users(call: &Call<'_>) -> Outcome {
     need(call, READ_USERS)?;
-    call.query.list(call.request, "users", all_users(call.tenant).map(|user| visible(call, user)))
+    call.query.list(
+        call.request,
+        "users",
+        all_users(call.tenant).map(|user| visible(call, user)),
+    )
 }
 
 /// `GET /users/{id}`.
 pub(crate) fn user(call: &Call<'_>, id: &str) -> Outcome {
     need(call, READ_USERS)?;
     let names_it = |user: &Value| {
-        ["id", "userPrincipalName"]
-            .iter()
-            .any(|key| user[key].as_str().is_some_and(|known| known.eq_ignore_ascii_case(id)))
+        ["id", "userPrincipalName"].iter().any(|key| {
+            user[key]
+                .as_str()
+                .is_some_and(|known| known.eq_ignore_ascii_case(id))
+        })
     };
-    let found = all_users(call.tenant).find(names_it).ok_or_else(|| GraphRefusal::resource_not_found(id))?;
-    Ok(SimulatedAnswer::json(200, &call.query.select(visible(call, found))))
+    let found = all_users(call.tenant)
+        .find(names_it)
+        .ok_or_else(|| GraphRefusal::resource_not_found(id))?;
+    Ok(SimulatedAnswer::json(
+        200,
+        &call.query.select(visible(call, found)),
+    ))
 }
 
 /// `GET /groups`.
 pub(crate) fn groups(call: &Call<'_>) -> Outcome {
     need(call, READ_GROUPS)?;
-    call.query.list(call.request, "groups", call.tenant.description().groups.iter().map(group_object))
+    call.query.list(
+        call.request,
+        "groups",
+        call.tenant.description().groups.iter().map(group_object),
+    )
 }
 
 /// `GET /groups/{id}`.
 pub(crate) fn group(call: &Call<'_>, id: &str) -> Outcome {
     need(call, READ_GROUPS)?;
-    Ok(SimulatedAnswer::json(200, &call.query.select(group_object(find_group(call, id)?))))
+    Ok(SimulatedAnswer::json(
+        200,
+        &call.query.select(group_object(find_group(call, id)?)),
+    ))
 }
 
 /// `GET /groups/{id}/members`.
@@ -67,9 +109,16 @@ pub(crate) fn members(call: &Call<'_>, id: &str) -> Outcome {
     let group = find_group(call, id)?;
     let is_member = |user: &Value| {
         let name = user["userPrincipalName"].as_str().unwrap_or_default();
-        group.members.iter().any(|member| member.eq_ignore_ascii_case(name))
+        group
+            .members
+            .iter()
+            .any(|member| member.eq_ignore_ascii_case(name))
     };
-    call.query.list(call.request, "directoryObjects", all_users(call.tenant).filter(is_member))
+    call.query.list(
+        call.request,
+        "directoryObjects",
+        all_users(call.tenant).filter(is_member),
+    )
 }
 
 /// `GET /organization`.
@@ -85,12 +134,18 @@ pub(crate) fn organization(call: &Call<'_>) -> Outcome {
                    "capabilities": "Email, OfficeCommunicationsOnline"})
         })
         .collect();
-    let organization = json!({"id": tenant.id, "displayName": tenant.display_name, "verifiedDomains": domains});
-    call.query.list(call.request, "organization", [organization])
+    let organization =
+        json!({"id": tenant.id, "displayName": tenant.display_name, "verifiedDomains": domains});
+    call.query
+        .list(call.request, "organization", [organization])
 }
 
 fn need(call: &Call<'_>, roles: &[&str]) -> Result<(), GraphRefusal> {
-    if call.holds_any(roles) { Ok(()) } else { Err(GraphRefusal::insufficient_privileges()) }
+    if call.holds_any(roles) {
+        Ok(())
+    } else {
+        Err(GraphRefusal::insufficient_privileges())
+    }
 }
 
 /// Only the basic properties for an app that holds nothing more than `User.ReadBasic.All`. What Graph does when such an
@@ -98,16 +153,22 @@ fn need(call: &Call<'_>, roles: &[&str]) -> Result<(), GraphRefusal> {
 fn visible(call: &Call<'_>, user: Value) -> Value {
     let basic_only = !call.holds_any(&READ_USERS[..READ_USERS.len() - 1]);
     match user {
-        Value::Object(properties) if basic_only => {
-            Value::Object(properties.into_iter().filter(|(name, _)| BASIC.contains(&name.as_str())).collect())
-        }
+        Value::Object(properties) if basic_only => Value::Object(
+            properties
+                .into_iter()
+                .filter(|(name, _)| BASIC.contains(&name.as_str()))
+                .collect(),
+        ),
         whole => whole,
     }
 }
 
 fn find_group<'call>(call: &'call Call<'_>, id: &str) -> Result<&'call Group, GraphRefusal> {
     let groups = &call.tenant.description().groups;
-    groups.iter().find(|group| group.id.eq_ignore_ascii_case(id)).ok_or_else(|| GraphRefusal::resource_not_found(id))
+    groups
+        .iter()
+        .find(|group| group.id.eq_ignore_ascii_case(id))
+        .ok_or_else(|| GraphRefusal::resource_not_found(id))
 }
 
 fn group_object(group: &Group) -> Value {
@@ -119,16 +180,30 @@ fn all_users(tenant: &Tenant) -> impl Iterator<Item = Value> {
     let mailboxes = description.mailboxes.iter().map(|mailbox| {
         // Room and shared accounts have sign-in blocked; that is their normal state.
         let enabled = mailbox.kind == MailboxKind::User;
-        user_object(&mailbox.address, mailbox.display_name.as_deref(), enabled, true)
+        user_object(
+            &mailbox.address,
+            mailbox.display_name.as_deref(),
+            enabled,
+            true,
+        )
     });
-    let others = description
-        .users
-        .iter()
-        .map(|user| user_object(&user.address, user.display_name.as_deref(), user.enabled, false));
+    let others = description.users.iter().map(|user| {
+        user_object(
+            &user.address,
+            user.display_name.as_deref(),
+            user.enabled,
+            false,
+        )
+    });
     mailboxes.chain(others)
 }
 
-fn user_object(address: &str, display_name: Option<&str>, enabled: bool, has_mailbox: bool) -> Value {
+fn user_object(
+    address: &str,
+    display_name: Option<&str>,
+    enabled: bool,
+    has_mailbox: bool,
+) -> Value {
     json!({
         "id": object_id(address),
         "displayName": display_name.map_or_else(|| name_from(address), str::to_owned),
@@ -143,7 +218,11 @@ fn user_object(address: &str, display_name: Option<&str>, enabled: bool, has_mai
 
 /// A display name for an address: `board.room@…` is shown as `board room`.
 pub(crate) fn name_from(address: &str) -> String {
-    address.split('@').next().unwrap_or_default().replace(['.', '-', '_'], " ")
+    address
+        .split('@')
+        .next()
+        .unwrap_or_default()
+        .replace(['.', '-', '_'], " ")
 }
 
 #[cfg(test)]
@@ -153,14 +232,45 @@ mod tests {
     #[test]
     fn users_and_groups_can_be_read_with_their_roles() {
         let tenant = small_tenant();
-        let users = json_of(&ask_graph(&tenant, "GET", "/users?$top=1&$select=id,mail,accountEnabled", None));
+        let users = json_of(&ask_graph(
+            &tenant,
+            "GET",
+            "/users?$top=1&$select=id,mail,accountEnabled",
+            None,
+        ));
         assert_eq!(users["value"][0]["mail"], "boardroom@contoso.com");
         assert_eq!(users["value"][0]["accountEnabled"], false);
         assert!(users["value"][0].get("displayName").is_none());
-        let members = ask_graph(&tenant, "GET", "/groups/5d8a1f37-2c90-4e6b-8f14-b39d7c0a6e52/members", None);
-        assert_eq!(json_of(&members)["value"][0]["mail"], "rx-service@contoso.com");
-        assert_eq!(ask_graph(&tenant, "GET", "/organization?$select=id,verifiedDomains", None).status, 200);
-        assert_eq!(graph_code(&ask_graph(&tenant, "GET", "/users/nobody@contoso.com", None)).0, 404);
+        let members = ask_graph(
+            &tenant,
+            "GET",
+            "/groups/5d8a1f37-2c90-4e6b-8f14-b39d7c0a6e52/members",
+            None,
+        );
+        assert_eq!(
+            json_of(&members)["value"][0]["mail"],
+            "rx-service@contoso.com"
+        );
+        assert_eq!(
+            ask_graph(
+                &tenant,
+                "GET",
+                "/organization?$select=id,verifiedDomains",
+                None
+            )
+            .status,
+            200
+        );
+        assert_eq!(
+            graph_code(&ask_graph(
+                &tenant,
+                "GET",
+                "/users/nobody@contoso.com",
+                None
+            ))
+            .0,
+            404
+        );
     }
 
     #[test]
@@ -168,14 +278,23 @@ mod tests {
         let tenant = changed("\"graph/User.Read.All\",\n  \"graph/Group.Read.All\",", "");
         let denied = (403, "Authorization_RequestDenied".to_owned());
         for path in ["/users", "/groups", "/organization"] {
-            assert_eq!(graph_code(&ask_graph(&tenant, "GET", path, None)), denied, "{path}");
+            assert_eq!(
+                graph_code(&ask_graph(&tenant, "GET", path, None)),
+                denied,
+                "{path}"
+            );
         }
     }
 
     #[test]
     fn basic_profiles_lack_the_attributes_of_a_synchronisation() {
         let tenant = changed("graph/User.Read.All", "graph/User.ReadBasic.All");
-        let users = json_of(&ask_graph(&tenant, "GET", "/users?$select=id,mail,accountEnabled", None));
+        let users = json_of(&ask_graph(
+            &tenant,
+            "GET",
+            "/users?$select=id,mail,accountEnabled",
+            None,
+        ));
         assert_eq!(users["value"][0]["mail"], "boardroom@contoso.com");
         assert!(users["value"][0].get("accountEnabled").is_none());
     }

@@ -20,7 +20,12 @@ pub(crate) struct GraphRefusal {
 
 impl GraphRefusal {
     pub(crate) fn new(status: u16, code: &str, message: impl Into<String>) -> GraphRefusal {
-        GraphRefusal { status, code: code.to_owned(), message: message.into(), headers: Vec::new() }
+        GraphRefusal {
+            status,
+            code: code.to_owned(),
+            message: message.into(),
+            headers: Vec::new(),
+        }
     }
 
     /// The same refusal with one more header.
@@ -32,18 +37,27 @@ impl GraphRefusal {
 
     /// 403 of the directory: a role is missing.
     pub(crate) fn insufficient_privileges() -> GraphRefusal {
-        GraphRefusal::new(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+        GraphRefusal::new(
+            403,
+            "Authorization_RequestDenied",
+            "Insufficient privileges to complete the operation.",
+        )
     }
 
     /// 403 of Exchange: a role is missing, or the mailbox is out of scope.
     pub(crate) fn access_denied() -> GraphRefusal {
-        GraphRefusal::new(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
+        GraphRefusal::new(
+            403,
+            "ErrorAccessDenied",
+            "Access is denied. Check credentials and try again.",
+        )
     }
 
     /// 404 of the directory.
     pub(crate) fn resource_not_found(id: &str) -> GraphRefusal {
-        let message =
-            format!("Resource '{id}' does not exist or one of its queried reference-property objects are not present.");
+        let message = format!(
+            "Resource '{id}' does not exist or one of its queried reference-property objects are not present."
+        );
         GraphRefusal::new(404, "Request_ResourceNotFound", message)
     }
 
@@ -53,9 +67,16 @@ impl GraphRefusal {
     }
 
     /// The answer, with the ids of the request repeated inside as Graph does.
-    pub(crate) fn answer(&self, request: &SimulatedRequest, now: jiff::Timestamp) -> SimulatedAnswer {
+    pub(crate) fn answer(
+        &self,
+        request: &SimulatedRequest,
+        now: jiff::Timestamp,
+    ) -> SimulatedAnswer {
         let id = Uuid::new_v4().to_string();
-        let client_id = request.header("client-request-id").unwrap_or(&id).to_owned();
+        let client_id = request
+            .header("client-request-id")
+            .unwrap_or(&id)
+            .to_owned();
         let date = now.strftime("%Y-%m-%dT%H:%M:%S").to_string();
         let body = json!({"error": {
             "code": self.code,

@@ -13,11 +13,21 @@ use crate::simulator::store;
 /// `POST /users/{id}/sendMail`.
 pub(crate) fn send(call: &Call<'_>, id: &str) -> Outcome {
     let mailbox = mailbox::enter(call, id, SEND_MAIL)?;
-    if call.request.header("content-type").is_some_and(|kind| kind.starts_with("text/plain")) {
+    if call
+        .request
+        .header("content-type")
+        .is_some_and(|kind| kind.starts_with("text/plain"))
+    {
         STANDARD.decode(call.request.text().trim()).map_err(|_| {
-            GraphRefusal::new(400, "ErrorMimeContentInvalidBase64String", "Invalid base64 string for MIME content.")
+            GraphRefusal::new(
+                400,
+                "ErrorMimeContentInvalidBase64String",
+                "Invalid base64 string for MIME content.",
+            )
         })?;
-    } else if !has_recipient(&call.typed_body("microsoft.graph.sendMail", &["message", "saveToSentItems"])?) {
+    } else if !has_recipient(
+        &call.typed_body("microsoft.graph.sendMail", &["message", "saveToSentItems"])?,
+    ) {
         let message = "At least one recipient isn't valid., A message can't be sent because it contains no recipients.";
         return Err(GraphRefusal::new(400, "ErrorInvalidRecipients", message));
     }
@@ -53,15 +63,27 @@ fn no_item(call: &Call<'_>, id: &str, need: Need<'_>, item: &str) -> Outcome {
 
 /// The names of action parameters are compared without case, as `OData` does.
 fn has_recipient(body: &serde_json::Value) -> bool {
-    let message = if body["message"].is_object() { &body["message"] } else { &body["Message"] };
+    let message = if body["message"].is_object() {
+        &body["message"]
+    } else {
+        &body["Message"]
+    };
     ["toRecipients", "ccRecipients", "bccRecipients"]
         .iter()
-        .any(|field| message[field].as_array().is_some_and(|recipients| !recipients.is_empty()))
+        .any(|field| {
+            message[field]
+                .as_array()
+                .is_some_and(|recipients| !recipients.is_empty())
+        })
 }
 
 fn no_such_item(id: &str) -> GraphRefusal {
     if store::well_formed(id) {
-        GraphRefusal::new(404, "ErrorItemNotFound", "The specified object was not found in the store.")
+        GraphRefusal::new(
+            404,
+            "ErrorItemNotFound",
+            "The specified object was not found in the store.",
+        )
     } else {
         GraphRefusal::new(400, "ErrorInvalidIdMalformed", "Id is malformed.")
     }
@@ -71,7 +93,9 @@ fn no_such_item(id: &str) -> GraphRefusal {
 mod tests {
     use serde_json::json;
 
-    use crate::simulator::fixtures::{SMALL, ask_graph, changed, graph_code, small_tenant, tenant_of};
+    use crate::simulator::fixtures::{
+        SMALL, ask_graph, changed, graph_code, small_tenant, tenant_of,
+    };
     use crate::simulator::scenario::Scenario;
     use crate::simulator::tenant::Tenant;
 
@@ -88,7 +112,10 @@ mod tests {
                 Some(&json!({"message": message, "saveToSentItems": false})),
             )
         };
-        assert_eq!(graph_code(&send(json!({"toRecipients": []}))), (400, "ErrorInvalidRecipients".to_owned()));
+        assert_eq!(
+            graph_code(&send(json!({"toRecipients": []}))),
+            (400, "ErrorInvalidRecipients".to_owned())
+        );
         assert_eq!(tenant.accepted_mail(), Vec::<String>::new());
         let recipient = json!({"emailAddress": {"address": "admin@contoso.com"}});
         assert_eq!(send(json!({"toRecipients": [recipient]})).status, 202);
@@ -99,10 +126,18 @@ mod tests {
     fn a_draft_that_does_not_exist_tells_the_right_to_send() {
         let path = format!("{SENDER}/messages/garbage/send");
         let allowed = ask_graph(&small_tenant(), "POST", &path, None);
-        assert_eq!(graph_code(&allowed), (400, "ErrorInvalidIdMalformed".to_owned()));
+        assert_eq!(
+            graph_code(&allowed),
+            (400, "ErrorInvalidIdMalformed".to_owned())
+        );
         let refused = ask_graph(&changed("\"graph/Mail.Send\",", ""), "POST", &path, None);
         assert_eq!(graph_code(&refused), (403, "ErrorAccessDenied".to_owned()));
-        let other = ask_graph(&small_tenant(), "DELETE", &format!("{SENDER}/messages/garbage"), None);
+        let other = ask_graph(
+            &small_tenant(),
+            "DELETE",
+            &format!("{SENDER}/messages/garbage"),
+            None,
+        );
         assert_eq!(graph_code(&other), (403, "ErrorAccessDenied".to_owned()));
     }
 
@@ -116,16 +151,28 @@ mod tests {
         let ids_first = changed("region = \"EU\"", "graph_checks_first = \"ids\"");
         for (method, path) in requests {
             let code = |tenant: &Tenant| graph_code(&ask_graph(tenant, method, &path, None));
-            assert_eq!(code(&small_tenant()), (403, "ErrorAccessDenied".to_owned()), "{method} {path}");
-            assert_eq!(code(&ids_first), (400, "ErrorInvalidIdMalformed".to_owned()), "{method} {path}");
+            assert_eq!(
+                code(&small_tenant()),
+                (403, "ErrorAccessDenied".to_owned()),
+                "{method} {path}"
+            );
+            assert_eq!(
+                code(&ids_first),
+                (400, "ErrorInvalidIdMalformed".to_owned()),
+                "{method} {path}"
+            );
         }
         // A policy closes the mailbox itself, before any item in it.
-        let policy = "enabled = true\naccess_policy = [{ right = \"RestrictAccess\", mailboxes = [] }]";
+        let policy =
+            "enabled = true\naccess_policy = [{ right = \"RestrictAccess\", mailboxes = [] }]";
         let text = SMALL.replacen("enabled = true", policy, 1);
         let text = text.replacen("region = \"EU\"", "graph_checks_first = \"ids\"", 1);
         let closed = Scenario::parse("closed", &text).unwrap();
         let closed = tenant_of(closed);
         let path = format!("{SENDER}/messages/garbage/send");
-        assert_eq!(graph_code(&ask_graph(&closed, "POST", &path, None)), (403, "ErrorAccessDenied".to_owned()));
+        assert_eq!(
+            graph_code(&ask_graph(&closed, "POST", &path, None)),
+            (403, "ErrorAccessDenied".to_owned())
+        );
     }
 }

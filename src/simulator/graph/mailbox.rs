@@ -7,31 +7,52 @@ use super::directory::{name_from, object_id};
 use super::error::GraphRefusal;
 use crate::simulator::access::{self, Caller, Need, Refusal};
 use crate::simulator::message::SimulatedAnswer;
-use crate::simulator::scenario::{Api, ExchangeState, FirstCheck, License, Mailbox, MailboxKind, MailboxState};
+use crate::simulator::scenario::{
+    Api, ExchangeState, FirstCheck, License, Mailbox, MailboxKind, MailboxState,
+};
 
 /// Reading a calendar.
 pub(crate) const READ_CALENDAR: Need<'static> = Need {
     api: Api::Graph,
-    roles: &["Calendars.Read", "Calendars.ReadWrite", "Calendars.ReadBasic.All"],
-    rbac: &["Application Calendars.Read", "Application Calendars.ReadWrite", "Application Exchange Full Access"],
+    roles: &[
+        "Calendars.Read",
+        "Calendars.ReadWrite",
+        "Calendars.ReadBasic.All",
+    ],
+    rbac: &[
+        "Application Calendars.Read",
+        "Application Calendars.ReadWrite",
+        "Application Exchange Full Access",
+    ],
 };
 /// Writing a calendar.
 pub(crate) const WRITE_CALENDAR: Need<'static> = Need {
     api: Api::Graph,
     roles: &["Calendars.ReadWrite"],
-    rbac: &["Application Calendars.ReadWrite", "Application Exchange Full Access"],
+    rbac: &[
+        "Application Calendars.ReadWrite",
+        "Application Exchange Full Access",
+    ],
 };
 /// Sending mail.
 pub(crate) const SEND_MAIL: Need<'static> = Need {
     api: Api::Graph,
     roles: &["Mail.Send"],
-    rbac: &["Application Mail.Send", "Application Mail Full Access", "Application Exchange Full Access"],
+    rbac: &[
+        "Application Mail.Send",
+        "Application Mail Full Access",
+        "Application Exchange Full Access",
+    ],
 };
 /// Changing mail.
 pub(crate) const WRITE_MAIL: Need<'static> = Need {
     api: Api::Graph,
     roles: &["Mail.ReadWrite"],
-    rbac: &["Application Mail.ReadWrite", "Application Mail Full Access", "Application Exchange Full Access"],
+    rbac: &[
+        "Application Mail.ReadWrite",
+        "Application Mail Full Access",
+        "Application Exchange Full Access",
+    ],
 };
 /// Reading mail.
 pub(crate) const READ_MAIL: Need<'static> = Need {
@@ -49,16 +70,27 @@ pub(crate) const READ_MAIL: Need<'static> = Need {
 pub(crate) const READ_CONTACTS: Need<'static> = Need {
     api: Api::Graph,
     roles: &["Contacts.Read", "Contacts.ReadWrite"],
-    rbac: &["Application Contacts.Read", "Application Contacts.ReadWrite", "Application Exchange Full Access"],
+    rbac: &[
+        "Application Contacts.Read",
+        "Application Contacts.ReadWrite",
+        "Application Exchange Full Access",
+    ],
 };
 const READ_SETTINGS: Need<'static> = Need {
     api: Api::Graph,
     roles: &["MailboxSettings.Read", "MailboxSettings.ReadWrite"],
-    rbac: &["Application MailboxSettings.Read", "Application MailboxSettings.ReadWrite"],
+    rbac: &[
+        "Application MailboxSettings.Read",
+        "Application MailboxSettings.ReadWrite",
+    ],
 };
 
 /// The mailbox, if it answers and the app may do what `need` says.
-pub(crate) fn enter<'call>(call: &'call Call<'_>, id: &str, need: Need<'_>) -> Result<&'call Mailbox, GraphRefusal> {
+pub(crate) fn enter<'call>(
+    call: &'call Call<'_>,
+    id: &str,
+    need: Need<'_>,
+) -> Result<&'call Mailbox, GraphRefusal> {
     tenant_is_open(call)?;
     app_is_known(call, need)?;
     let mailbox = find(call, id)?;
@@ -88,7 +120,11 @@ pub(crate) fn ids_first(
 }
 
 fn may(call: &Call<'_>, mailbox: &Mailbox, need: Need<'_>) -> Result<(), GraphRefusal> {
-    let caller = Caller { app: call.app, token: &call.token, effective: call.tenant.has_noticed(call.app, need.api) };
+    let caller = Caller {
+        app: call.app,
+        token: &call.token,
+        effective: call.tenant.has_noticed(call.app, need.api),
+    };
     access::mailbox_access(caller, need, &mailbox.address).map_err(|refusal| match refusal {
         Refusal::NotGranted => GraphRefusal::access_denied(),
         Refusal::AccessPolicy => closed_by_policy(),
@@ -104,12 +140,20 @@ fn tenant_is_open(call: &Call<'_>) -> Result<(), GraphRefusal> {
     let tenant = call.tenant.description();
     if tenant.exchange != ExchangeState::Active {
         let message = format!("The tenant for tenant guid '{}' does not exist.", tenant.id);
-        return Err(GraphRefusal::new(401, "OrganizationFromTenantGuidNotFound", message));
+        return Err(GraphRefusal::new(
+            401,
+            "OrganizationFromTenantGuidNotFound",
+            message,
+        ));
     }
     if tenant.access_blocked {
         // The code is Exchange's; no recording of it through Graph is known.
         let message = "The organization is marked for removal and its access is blocked.";
-        return Err(GraphRefusal::new(403, "ErrorOrganizationAccessBlocked", message));
+        return Err(GraphRefusal::new(
+            403,
+            "ErrorOrganizationAccessBlocked",
+            message,
+        ));
     }
     Ok(())
 }
@@ -126,7 +170,11 @@ fn app_is_known(call: &Call<'_>, need: Need<'_>) -> Result<(), GraphRefusal> {
 fn token_holds_anything(call: &Call<'_>) -> Result<(), GraphRefusal> {
     if call.token.roles.is_empty() && call.app.exchange_rbac.is_empty() {
         let message = "The token contains no permissions, or permissions can not be understood.";
-        return Err(GraphRefusal::new(401, "NoPermissionsInAccessToken", message));
+        return Err(GraphRefusal::new(
+            401,
+            "NoPermissionsInAccessToken",
+            message,
+        ));
     }
     Ok(())
 }
@@ -135,27 +183,49 @@ fn find<'call>(call: &'call Call<'_>, id: &str) -> Result<&'call Mailbox, GraphR
     let by_object_id = || {
         // Only something like an object id is worth making those of all mailboxes.
         let id = uuid::Uuid::try_parse(id).ok()?.to_string();
-        call.tenant.description().mailboxes.iter().find(|mailbox| object_id(&mailbox.address) == id)
+        call.tenant
+            .description()
+            .mailboxes
+            .iter()
+            .find(|mailbox| object_id(&mailbox.address) == id)
     };
-    call.tenant.mailbox(id).or_else(by_object_id).ok_or_else(|| {
-        let is_user = call.tenant.description().users.iter().any(|user| user.address.eq_ignore_ascii_case(id));
-        if is_user {
-            no_mailbox()
-        } else {
-            GraphRefusal::new(404, "ErrorInvalidUser", format!("The requested user '{id}' is invalid."))
-        }
-    })
+    call.tenant
+        .mailbox(id)
+        .or_else(by_object_id)
+        .ok_or_else(|| {
+            let is_user = call
+                .tenant
+                .description()
+                .users
+                .iter()
+                .any(|user| user.address.eq_ignore_ascii_case(id));
+            if is_user {
+                no_mailbox()
+            } else {
+                GraphRefusal::new(
+                    404,
+                    "ErrorInvalidUser",
+                    format!("The requested user '{id}' is invalid."),
+                )
+            }
+        })
 }
 
 fn state_allows(mailbox: &Mailbox) -> Result<(), GraphRefusal> {
     if let Some(error) = &mailbox.graph_error {
-        return Err(GraphRefusal::new(error.status, &error.code, error.message.clone()));
+        return Err(GraphRefusal::new(
+            error.status,
+            &error.code,
+            error.message.clone(),
+        ));
     }
     match mailbox.state {
         // The status of this code is not known for certain.
-        MailboxState::Moving => {
-            Err(GraphRefusal::new(503, "ErrorMailboxMoveInProgress", "Mailbox move in progress. Try again later."))
-        }
+        MailboxState::Moving => Err(GraphRefusal::new(
+            503,
+            "ErrorMailboxMoveInProgress",
+            "Mailbox move in progress. Try again later.",
+        )),
         MailboxState::Ok if mailbox.license != License::Missing => Ok(()),
         _ => Err(no_mailbox()),
     }
@@ -180,7 +250,10 @@ pub(crate) fn settings(call: &Call<'_>, id: &str) -> Outcome {
 
 /// The name under which a mailbox is shown.
 pub(crate) fn shown_name(mailbox: &Mailbox) -> String {
-    mailbox.display_name.clone().unwrap_or_else(|| name_from(&mailbox.address))
+    mailbox
+        .display_name
+        .clone()
+        .unwrap_or_else(|| name_from(&mailbox.address))
 }
 
 #[cfg(test)]
@@ -188,28 +261,52 @@ mod tests {
     use crate::simulator::fixtures::{ask_graph, changed, graph_code, json_of, small_tenant};
     use crate::simulator::tenant::Tenant;
 
-    const VIEW: &str = "/calendarView?startDateTime=2026-11-23T08:00:00Z&endDateTime=2026-11-23T09:00:00Z";
+    const VIEW: &str =
+        "/calendarView?startDateTime=2026-11-23T08:00:00Z&endDateTime=2026-11-23T09:00:00Z";
 
     fn view(tenant: &Tenant, address: &str) -> (u16, String) {
         let answer = ask_graph(tenant, "GET", &format!("/users/{address}{VIEW}"), None);
-        if answer.status == 200 { (200, String::new()) } else { graph_code(&answer) }
+        if answer.status == 200 {
+            (200, String::new())
+        } else {
+            graph_code(&answer)
+        }
     }
 
     #[test]
     fn a_mailbox_opens_by_any_of_its_addresses() {
         assert_eq!(view(&small_tenant(), "boardroom@contoso.com").0, 200);
         assert_eq!(view(&small_tenant(), "The.Boardroom@contoso.com").0, 200);
-        assert_eq!(view(&small_tenant(), "bordroom@contoso.com"), (404, "ErrorInvalidUser".to_owned()));
+        assert_eq!(
+            view(&small_tenant(), "bordroom@contoso.com"),
+            (404, "ErrorInvalidUser".to_owned())
+        );
     }
 
     #[test]
     fn states_of_mailbox_and_tenant_show() {
         let room = "address = \"boardroom@contoso.com\"";
         for (from, to, expected) in [
-            (room, format!("{room}\nstate = \"on-premises\""), (404, "MailboxNotEnabledForRESTAPI")),
-            (room, format!("{room}\nstate = \"moving\""), (503, "ErrorMailboxMoveInProgress")),
-            (room, format!("{room}\nlicense = \"missing\""), (404, "MailboxNotEnabledForRESTAPI")),
-            ("region = \"EU\"", "exchange = \"absent\"".to_owned(), (401, "OrganizationFromTenantGuidNotFound")),
+            (
+                room,
+                format!("{room}\nstate = \"on-premises\""),
+                (404, "MailboxNotEnabledForRESTAPI"),
+            ),
+            (
+                room,
+                format!("{room}\nstate = \"moving\""),
+                (503, "ErrorMailboxMoveInProgress"),
+            ),
+            (
+                room,
+                format!("{room}\nlicense = \"missing\""),
+                (404, "MailboxNotEnabledForRESTAPI"),
+            ),
+            (
+                "region = \"EU\"",
+                "exchange = \"absent\"".to_owned(),
+                (401, "OrganizationFromTenantGuidNotFound"),
+            ),
         ] {
             let (status, code) = view(&changed(from, &to), "boardroom@contoso.com");
             assert_eq!((status, code.as_str()), expected, "{to}");
@@ -219,19 +316,40 @@ mod tests {
     #[test]
     fn roles_rbac_and_policies_decide() {
         let none = changed("\"graph/Calendars.ReadWrite\",", "");
-        assert_eq!(view(&none, "boardroom@contoso.com"), (403, "ErrorAccessDenied".to_owned()));
-        let policy = "enabled = true\naccess_policy = [{ right = \"RestrictAccess\", mailboxes = [] }]";
+        assert_eq!(
+            view(&none, "boardroom@contoso.com"),
+            (403, "ErrorAccessDenied".to_owned())
+        );
+        let policy =
+            "enabled = true\naccess_policy = [{ right = \"RestrictAccess\", mailboxes = [] }]";
         let restricted = changed("enabled = true", policy);
         let path = format!("/users/boardroom@contoso.com{VIEW}");
         let body = json_of(&ask_graph(&restricted, "GET", &path, None));
-        assert!(body["error"]["message"].as_str().unwrap().contains("[RAOP]"));
+        assert!(
+            body["error"]["message"]
+                .as_str()
+                .unwrap()
+                .contains("[RAOP]")
+        );
     }
 
     #[test]
     fn a_token_without_any_role_is_told_so() {
-        let start = crate::simulator::fixtures::SMALL.find("granted = [").unwrap();
-        let end = crate::simulator::fixtures::SMALL[start..].find("]\n").unwrap() + start + 1;
-        let tenant = changed(&crate::simulator::fixtures::SMALL[start..end], "granted = []");
-        assert_eq!(view(&tenant, "boardroom@contoso.com"), (401, "NoPermissionsInAccessToken".to_owned()));
+        let start = crate::simulator::fixtures::SMALL
+            .find("granted = [")
+            .unwrap();
+        let end = crate::simulator::fixtures::SMALL[start..]
+            .find("]\n")
+            .unwrap()
+            + start
+            + 1;
+        let tenant = changed(
+            &crate::simulator::fixtures::SMALL[start..end],
+            "granted = []",
+        );
+        assert_eq!(
+            view(&tenant, "boardroom@contoso.com"),
+            (401, "NoPermissionsInAccessToken".to_owned())
+        );
     }
 }

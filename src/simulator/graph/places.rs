@@ -22,10 +22,19 @@ pub(crate) fn rooms(call: &Call<'_>) -> Outcome {
         return Err(without_permission(call));
     }
     let (size, skip) = (call.query.top()?.unwrap_or(PAGE), call.query.skip()?);
-    let rooms: Vec<&Mailbox> =
-        call.tenant.description().mailboxes.iter().filter(|mailbox| is_listed(mailbox)).collect();
-    let page: Vec<Value> =
-        rooms.iter().skip(skip).take(size).map(|room| call.query.select(room_object(room))).collect();
+    let rooms: Vec<&Mailbox> = call
+        .tenant
+        .description()
+        .mailboxes
+        .iter()
+        .filter(|mailbox| is_listed(mailbox))
+        .collect();
+    let page: Vec<Value> = rooms
+        .iter()
+        .skip(skip)
+        .take(size)
+        .map(|room| call.query.select(room_object(room)))
+        .collect();
     let mut body = json!({
         "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#places/microsoft.graph.room",
         "value": page,
@@ -48,7 +57,11 @@ fn without_permission(call: &Call<'_>) -> GraphRefusal {
     let message = format!(
         "place.read.all permission is required to read company places, scopes/roles provided: {provided} IsAppOnly:True"
     );
-    GraphRefusal::new(403, "UnknownError", json!({"code": "invalid_permissions", "message": message}).to_string())
+    GraphRefusal::new(
+        403,
+        "UnknownError",
+        json!({"code": "invalid_permissions", "message": message}).to_string(),
+    )
 }
 
 fn room_object(room: &Mailbox) -> Value {
@@ -58,7 +71,9 @@ fn room_object(room: &Mailbox) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use crate::simulator::fixtures::{SMALL, ask_graph, graph_code, json_of, small_tenant, tenant_of};
+    use crate::simulator::fixtures::{
+        SMALL, ask_graph, graph_code, json_of, small_tenant, tenant_of,
+    };
     use crate::simulator::scenario::Scenario;
     use crate::simulator::tenant::Tenant;
 
@@ -69,34 +84,74 @@ mod tests {
         let more = "[[tenant.mailbox]]\naddress = \"library@contoso.com\"\n\n\
                     [[tenant.mailbox]]\naddress = \"vault@contoso.com\"\nhidden = true\n\n\
                     [[tenant.mailbox]]\naddress = \"kitchen@contoso.com\"\n\n[[tenant.group]]";
-        let text = SMALL.replace("[[tenant.group]]", more).replace("graph/Mail.Send", "graph/Place.Read.All");
+        let text = SMALL
+            .replace("[[tenant.group]]", more)
+            .replace("graph/Mail.Send", "graph/Place.Read.All");
         tenant_of(Scenario::parse("rooms", &text).unwrap())
     }
 
     fn addresses(body: &serde_json::Value) -> Vec<&str> {
-        body["value"].as_array().unwrap().iter().map(|room| room["emailAddress"].as_str().unwrap()).collect()
+        body["value"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|room| room["emailAddress"].as_str().unwrap())
+            .collect()
     }
 
     #[test]
     fn rooms_are_listed_but_for_hidden_ones_and_people() {
-        let body =
-            json_of(&ask_graph(&with_rooms(), "GET", &format!("{ROOMS}?$select=emailAddress,displayName"), None));
-        assert_eq!(addresses(&body), ["boardroom@contoso.com", "library@contoso.com", "kitchen@contoso.com"]);
-        assert!(body["value"][0].get("bookingType").is_none() && body["value"][0]["displayName"].is_string());
+        let body = json_of(&ask_graph(
+            &with_rooms(),
+            "GET",
+            &format!("{ROOMS}?$select=emailAddress,displayName"),
+            None,
+        ));
+        assert_eq!(
+            addresses(&body),
+            [
+                "boardroom@contoso.com",
+                "library@contoso.com",
+                "kitchen@contoso.com"
+            ]
+        );
+        assert!(
+            body["value"][0].get("bookingType").is_none()
+                && body["value"][0]["displayName"].is_string()
+        );
         assert!(body.get("@odata.nextLink").is_none() && body.get("@odata.count").is_none());
     }
 
     #[test]
     fn pages_follow_each_other_by_link() {
         let tenant = with_rooms();
-        let first = json_of(&ask_graph(&tenant, "GET", &format!("{ROOMS}?$top=2&$count=true"), None));
-        assert_eq!((addresses(&first).len(), &first["@odata.count"]), (2, &serde_json::json!(3)));
+        let first = json_of(&ask_graph(
+            &tenant,
+            "GET",
+            &format!("{ROOMS}?$top=2&$count=true"),
+            None,
+        ));
+        assert_eq!(
+            (addresses(&first).len(), &first["@odata.count"]),
+            (2, &serde_json::json!(3))
+        );
         let link = first["@odata.nextLink"].as_str().unwrap();
-        assert!(link.starts_with("http://") && link.contains("%24skip=2"), "{link}");
-        let second = json_of(&ask_graph(&tenant, "GET", link.split_once("/v1.0").unwrap().1, None));
+        assert!(
+            link.starts_with("http://") && link.contains("%24skip=2"),
+            "{link}"
+        );
+        let second = json_of(&ask_graph(
+            &tenant,
+            "GET",
+            link.split_once("/v1.0").unwrap().1,
+            None,
+        ));
         assert_eq!(addresses(&second), ["kitchen@contoso.com"]);
         assert!(second.get("@odata.nextLink").is_none());
-        assert_eq!(graph_code(&ask_graph(&tenant, "GET", &format!("{ROOMS}?$top=0"), None)).0, 400);
+        assert_eq!(
+            graph_code(&ask_graph(&tenant, "GET", &format!("{ROOMS}?$top=0"), None)).0,
+            400
+        );
     }
 
     #[test]
@@ -105,8 +160,15 @@ mod tests {
         assert_eq!(graph_code(&answer).0, 403);
         let answer = json_of(&answer);
         assert_eq!(answer["error"]["code"], "UnknownError");
-        let inside: serde_json::Value = serde_json::from_str(answer["error"]["message"].as_str().unwrap()).unwrap();
+        let inside: serde_json::Value =
+            serde_json::from_str(answer["error"]["message"].as_str().unwrap()).unwrap();
         assert_eq!(inside["code"], "invalid_permissions");
-        assert!(inside["message"].as_str().unwrap().contains("Calendars.ReadWrite"), "{inside}");
+        assert!(
+            inside["message"]
+                .as_str()
+                .unwrap()
+                .contains("Calendars.ReadWrite"),
+            "{inside}"
+        );
     }
 }

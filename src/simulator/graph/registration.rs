@@ -9,8 +9,12 @@ use crate::simulator::message::SimulatedAnswer;
 use crate::simulator::permissions::{self, GrantedRole};
 use crate::simulator::scenario::{Api, App, Permission, PermissionKind};
 
-const READ_APPLICATIONS: &[&str] =
-    &["Application.Read.All", "Application.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"];
+const READ_APPLICATIONS: &[&str] = &[
+    "Application.Read.All",
+    "Application.ReadWrite.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+];
 
 /// Answers a read of a registration or a service principal by its client id.
 pub(crate) fn answer(call: &Call<'_>, set: &str, client_id: &str, rest: &[&str]) -> Outcome {
@@ -27,14 +31,20 @@ pub(crate) fn answer(call: &Call<'_>, set: &str, client_id: &str, rest: &[&str])
         ("applications", []) if own || may_read_all => application(call, client_id),
         ("serviceprincipals", []) if own || may_read_all => service_principal(call, client_id),
         // Whether an app may list its own assignments without a permission is not known; it is refused here.
-        ("serviceprincipals", ["appRoleAssignments"]) if may_read_all => assignments(call, client_id),
+        ("serviceprincipals", ["appRoleAssignments"]) if may_read_all => {
+            assignments(call, client_id)
+        }
         ("applications" | "serviceprincipals", _) => Err(GraphRefusal::insufficient_privileges()),
-        _ => Err(GraphRefusal::bad_request(format!("Resource not found for the segment '{set}'."))),
+        _ => Err(GraphRefusal::bad_request(format!(
+            "Resource not found for the segment '{set}'."
+        ))),
     }
 }
 
 fn find<'call>(call: &'call Call<'_>, client_id: &str) -> Result<&'call App, GraphRefusal> {
-    call.tenant.app(client_id).ok_or_else(|| GraphRefusal::resource_not_found(client_id))
+    call.tenant
+        .app(client_id)
+        .ok_or_else(|| GraphRefusal::resource_not_found(client_id))
 }
 
 fn application(call: &Call<'_>, client_id: &str) -> Outcome {
@@ -70,7 +80,8 @@ fn assignments(call: &Call<'_>, client_id: &str) -> Outcome {
                "appRoleId": permissions::role_id(role.api, &role.value),
                "resourceDisplayName": match role.api { Api::Graph => "Microsoft Graph", Api::Exchange => "Office 365 Exchange Online" }})
     });
-    call.query.list(call.request, "appRoleAssignments", assignments)
+    call.query
+        .list(call.request, "appRoleAssignments", assignments)
 }
 
 /// Secrets without their values: the hint is the first three characters, the key id is the Secret ID.
@@ -101,7 +112,11 @@ fn required_access(app: &App) -> Vec<Value> {
 }
 
 fn resource_access(wanted: &Permission) -> Option<Value> {
-    let kind = if wanted.kind == PermissionKind::Role { "Role" } else { "Scope" };
+    let kind = if wanted.kind == PermissionKind::Role {
+        "Role"
+    } else {
+        "Scope"
+    };
     permissions::permission_id(wanted).map(|id| json!({"id": id, "type": kind}))
 }
 
@@ -111,23 +126,48 @@ mod tests {
 
     #[test]
     fn an_app_reads_itself_without_a_permission() {
-        let path =
-            format!("/applications(appId='{APP}')?$select=displayName,passwordCredentials,requiredResourceAccess");
+        let path = format!(
+            "/applications(appId='{APP}')?$select=displayName,passwordCredentials,requiredResourceAccess"
+        );
         let app = json_of(&ask_graph(&small_tenant(), "GET", &path, None));
         assert_eq!(app["passwordCredentials"][0]["hint"], "zzz");
-        assert_eq!(app["passwordCredentials"][0]["endDateTime"].as_str().map(|end| &end[..10]), Some("2027-06-11"));
-        assert_eq!(app["requiredResourceAccess"][0]["resourceAccess"][0]["type"], "Scope");
+        assert_eq!(
+            app["passwordCredentials"][0]["endDateTime"]
+                .as_str()
+                .map(|end| &end[..10]),
+            Some("2027-06-11")
+        );
+        assert_eq!(
+            app["requiredResourceAccess"][0]["resourceAccess"][0]["type"],
+            "Scope"
+        );
         assert!(!app.to_string().contains("8Q~"));
-        let principal = ask_graph(&small_tenant(), "GET", &format!("/servicePrincipals(appId='{APP}')"), None);
+        let principal = ask_graph(
+            &small_tenant(),
+            "GET",
+            &format!("/servicePrincipals(appId='{APP}')"),
+            None,
+        );
         assert_eq!(json_of(&principal)["accountEnabled"], true);
     }
 
     #[test]
     fn others_are_closed_and_a_foreign_home_has_no_application() {
         let other = "/servicePrincipals(appId='00000003-0000-0000-c000-000000000000')";
-        assert_eq!(graph_code(&ask_graph(&small_tenant(), "GET", other, None)).0, 403);
+        assert_eq!(
+            graph_code(&ask_graph(&small_tenant(), "GET", other, None)).0,
+            403
+        );
         let elsewhere = changed("enabled = true", "home_elsewhere = true");
-        let answer = ask_graph(&elsewhere, "GET", &format!("/applications(appId='{APP}')"), None);
-        assert_eq!(graph_code(&answer), (404, "Request_ResourceNotFound".to_owned()));
+        let answer = ask_graph(
+            &elsewhere,
+            "GET",
+            &format!("/applications(appId='{APP}')"),
+            None,
+        );
+        assert_eq!(
+            graph_code(&answer),
+            (404, "Request_ResourceNotFound".to_owned())
+        );
     }
 }

@@ -16,7 +16,8 @@ pub(crate) fn answer(tenant: &Tenant, request: &SimulatedRequest) -> SimulatedAn
 
 /// The batch that a request is, if it would be answered as one: the caller is known and the form is right.
 pub(crate) fn batched(tenant: &Tenant, request: &SimulatedRequest) -> Option<Batch> {
-    let is_batch = |segments: &[String]| matches!(segments, [_, word] if word.eq_ignore_ascii_case("$batch"));
+    let is_batch =
+        |segments: &[String]| matches!(segments, [_, word] if word.eq_ignore_ascii_case("$batch"));
     if request.method != "POST" || !is_batch(&request.segments()) {
         return None;
     }
@@ -30,10 +31,19 @@ fn perform(tenant: &Tenant, request: &SimulatedRequest) -> Outcome {
     route(&call, &words)
 }
 
-fn call<'call>(tenant: &'call Tenant, request: &'call SimulatedRequest) -> Result<Call<'call>, GraphRefusal> {
+fn call<'call>(
+    tenant: &'call Tenant,
+    request: &'call SimulatedRequest,
+) -> Result<Call<'call>, GraphRefusal> {
     let (token, app) = authenticate(tenant, request)?;
     let query = Query::read(request, tenant.scheme())?;
-    Ok(Call { tenant, request, token, app, query })
+    Ok(Call {
+        tenant,
+        request,
+        token,
+        app,
+        query,
+    })
 }
 
 fn route(call: &Call<'_>, words: &[&str]) -> Outcome {
@@ -53,7 +63,9 @@ fn route(call: &Call<'_>, words: &[&str]) -> Outcome {
         ("GET", ["groups", _], [_, id]) => directory::group(call, id),
         ("GET", ["groups", _, "members"], [_, id, _]) => directory::members(call, id),
         (_, ["users", _, ..], [_, id, rest @ ..]) => user_route(call, id, &lower[2..], rest),
-        (_, ["$batch" | "users" | "groups" | "organization"] | ["groups", _, ..], _) => Err(wrong_method()),
+        (_, ["$batch" | "users" | "groups" | "organization"] | ["groups", _, ..], _) => {
+            Err(wrong_method())
+        }
         _ => Err(unknown_segment(words)),
     }
 }
@@ -65,9 +77,13 @@ fn user_route(call: &Call<'_>, id: &str, lower: &[&str], rest: &[&str]) -> Outco
         ("GET", ["calendarview"] | ["calendar", "calendarview"], _) => calendar::view(call, id),
         ("GET", ["events"] | ["calendar", "events"], _) => calendar::list(call, id),
         ("POST", ["events"] | ["calendar", "events"], _) => calendar::create(call, id),
-        ("GET", ["events", _] | ["calendar", "events", _], [.., event]) => calendar::get(call, id, event),
+        ("GET", ["events", _] | ["calendar", "events", _], [.., event]) => {
+            calendar::get(call, id, event)
+        }
         ("DELETE" | "PATCH", ["events", _] | ["calendar", "events", _], [.., event])
-        | ("POST", ["events", _, "permanentdelete"], [_, event, _]) => calendar::change(call, id, event),
+        | ("POST", ["events", _, "permanentdelete"], [_, event, _]) => {
+            calendar::change(call, id, event)
+        }
         ("GET", ["mailboxsettings"], _) => mailbox::settings(call, id),
         ("POST", ["sendmail"], _) => mail::send(call, id),
         ("POST", ["messages", _, "send"], [_, message, _]) => mail::send_draft(call, id, message),
@@ -86,7 +102,9 @@ fn user_route(call: &Call<'_>, id: &str, lower: &[&str], rest: &[&str]) -> Outco
 }
 
 /// `applications(appId='…')` and `servicePrincipals(appId='…')`.
-fn keyed_by_app_id<'path>(words: &'path [&'path str]) -> Option<(&'path str, &'path str, &'path [&'path str])> {
+fn keyed_by_app_id<'path>(
+    words: &'path [&'path str],
+) -> Option<(&'path str, &'path str, &'path [&'path str])> {
     let (first, rest) = words.split_first()?;
     let (set, key) = first.split_once('(')?;
     let client_id = key.strip_suffix("')")?.strip_prefix("appId='")?;
@@ -94,11 +112,18 @@ fn keyed_by_app_id<'path>(words: &'path [&'path str]) -> Option<(&'path str, &'p
 }
 
 fn wrong_method() -> GraphRefusal {
-    GraphRefusal::new(405, "Request_BadRequest", "Specified HTTP method is not allowed for the request target.")
+    GraphRefusal::new(
+        405,
+        "Request_BadRequest",
+        "Specified HTTP method is not allowed for the request target.",
+    )
 }
 
 fn unknown_segment(words: &[&str]) -> GraphRefusal {
-    GraphRefusal::bad_request(format!("Resource not found for the segment '{}'.", words.last().unwrap_or(&"")))
+    GraphRefusal::bad_request(format!(
+        "Resource not found for the segment '{}'.",
+        words.last().unwrap_or(&"")
+    ))
 }
 
 #[cfg(test)]
@@ -109,8 +134,29 @@ mod tests {
     fn unknown_paths_and_wrong_methods_are_refused() {
         let tenant = small_tenant();
         assert_eq!(ask_graph(&tenant, "GET", "/romos", None).status, 400);
-        assert_eq!(ask_graph(&tenant, "GET", "/users/boardroom@contoso.com/calendarVeiw", None).status, 400);
-        assert_eq!(graph_code(&ask_graph(&tenant, "POST", "/users", None)).0, 405);
-        assert_eq!(graph_code(&ask_graph(&tenant, "PUT", "/users/boardroom@contoso.com/events", None)).0, 405);
+        assert_eq!(
+            ask_graph(
+                &tenant,
+                "GET",
+                "/users/boardroom@contoso.com/calendarVeiw",
+                None
+            )
+            .status,
+            400
+        );
+        assert_eq!(
+            graph_code(&ask_graph(&tenant, "POST", "/users", None)).0,
+            405
+        );
+        assert_eq!(
+            graph_code(&ask_graph(
+                &tenant,
+                "PUT",
+                "/users/boardroom@contoso.com/events",
+                None
+            ))
+            .0,
+            405
+        );
     }
 }

@@ -13,9 +13,11 @@ pub(crate) fn throttled(
 ) -> SimulatedAnswer {
     let refusal = match limit {
         Limit::App => GraphRefusal::new(429, "TooManyRequests", "Please retry again later."),
-        Limit::Mailbox => {
-            GraphRefusal::new(429, "ApplicationThrottled", "Application is over its MailboxConcurrency limit.")
-        }
+        Limit::Mailbox => GraphRefusal::new(
+            429,
+            "ApplicationThrottled",
+            "Application is over its MailboxConcurrency limit.",
+        ),
     };
     let answer = refusal.answer(request, now);
     match retry_after {

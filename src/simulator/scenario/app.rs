@@ -145,7 +145,9 @@ impl Reach {
     pub fn holds(&self, address: &str) -> bool {
         match self {
             Reach::All(AllMailboxes::All) => true,
-            Reach::Named(addresses) => addresses.iter().any(|one| one.eq_ignore_ascii_case(address)),
+            Reach::Named(addresses) => addresses
+                .iter()
+                .any(|one| one.eq_ignore_ascii_case(address)),
         }
     }
 }

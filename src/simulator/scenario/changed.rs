@@ -10,9 +10,14 @@ use super::definition::{Scenario, ScenarioError};
 /// # Errors
 /// Those of [`Scenario::parse`], and [`ScenarioError::Contradiction`] for a path that leads nowhere.
 pub(crate) fn mended(name: &str, text: &str) -> Result<Option<(String, Scenario)>, ScenarioError> {
-    let format = |source| ScenarioError::Format { name: name.to_owned(), source: Box::new(source) };
+    let format = |source| ScenarioError::Format {
+        name: name.to_owned(),
+        source: Box::new(source),
+    };
     let mut table: Table = toml::from_str(text).map_err(format)?;
-    let Some(after) = table.remove("after") else { return Ok(None) };
+    let Some(after) = table.remove("after") else {
+        return Ok(None);
+    };
     let after: After = after.try_into().map_err(format)?;
     for setting in &after.set {
         set(&mut table, setting).ok_or_else(|| nowhere(name, &setting.path))?;
@@ -20,14 +25,19 @@ pub(crate) fn mended(name: &str, text: &str) -> Result<Option<(String, Scenario)
     for path in &after.remove {
         remove(&mut table, path).ok_or_else(|| nowhere(name, path))?;
     }
-    let text = toml::to_string(&table)
-        .map_err(|error| ScenarioError::Contradiction { name: name.to_owned(), reason: error.to_string() })?;
+    let text = toml::to_string(&table).map_err(|error| ScenarioError::Contradiction {
+        name: name.to_owned(),
+        reason: error.to_string(),
+    })?;
     Ok(Some((after.mends, Scenario::parse(name, &text)?)))
 }
 
 fn nowhere(name: &str, path: &str) -> ScenarioError {
     let reason = format!("[after] names `{path}`, which leads nowhere");
-    ScenarioError::Contradiction { name: name.to_owned(), reason }
+    ScenarioError::Contradiction {
+        name: name.to_owned(),
+        reason,
+    }
 }
 
 fn set(table: &mut Table, setting: &Setting) -> Option<()> {
@@ -45,7 +55,10 @@ fn remove(table: &mut Table, path: &str) -> Option<()> {
     match parent_of(table, path)? {
         (Parent::Table(table), key) => table.remove(&key).map(|_| ()),
         (Parent::List(list), key) => {
-            let place = key.parse::<usize>().ok().filter(|place| *place < list.len())?;
+            let place = key
+                .parse::<usize>()
+                .ok()
+                .filter(|place| *place < list.len())?;
             list.remove(place);
             Some(())
         }
@@ -59,7 +72,9 @@ enum Parent<'t> {
 }
 
 fn parent_of<'t>(table: &'t mut Table, path: &str) -> Option<(Parent<'t>, String)> {
-    let (way, key) = path.rsplit_once('.').map_or((None, path), |(way, key)| (Some(way), key));
+    let (way, key) = path
+        .rsplit_once('.')
+        .map_or((None, path), |(way, key)| (Some(way), key));
     let mut parent = Parent::Table(table);
     for step in way.into_iter().flat_map(|way| way.split('.')) {
         let next = match parent {
@@ -86,7 +101,8 @@ mod tests {
 
     #[test]
     fn values_are_set_and_removed_by_their_path() {
-        let text = with("set = [{ path = \"tenant.app.0.granted\", value = [] }]\nremove = [\"clock\"]\n");
+        let text =
+            with("set = [{ path = \"tenant.app.0.granted\", value = [] }]\nremove = [\"clock\"]\n");
         let (mends, scenario) = mended("small", &text).unwrap().unwrap();
         assert_eq!(mends, "some.cause");
         assert!(scenario.tenant.apps[0].granted.is_empty());
@@ -96,7 +112,10 @@ mod tests {
     #[test]
     fn a_path_that_leads_nowhere_is_an_error() {
         let error = mended("small", &with("remove = [\"tenant.app.9.granted\"]\n")).unwrap_err();
-        assert!(error.to_string().contains("tenant.app.9.granted"), "{error}");
+        assert!(
+            error.to_string().contains("tenant.app.9.granted"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -40,7 +40,10 @@ pub struct Scenario {
 impl Scenario {
     /// The error of a scenario that contradicts itself.
     pub(super) fn contradiction(&self, reason: impl Into<String>) -> ScenarioError {
-        ScenarioError::Contradiction { name: self.name.clone(), reason: reason.into() }
+        ScenarioError::Contradiction {
+            name: self.name.clone(),
+            reason: reason.into(),
+        }
     }
 }
 

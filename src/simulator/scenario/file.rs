@@ -37,8 +37,10 @@ impl Scenario {
     /// [`ScenarioError::Format`] with line and column for what is not TOML, an unknown key or a wrong value;
     /// [`ScenarioError::Contradiction`] for a tenant that contradicts itself.
     pub fn parse(name: &str, text: &str) -> Result<Scenario, ScenarioError> {
-        let file: ScenarioFile = toml::from_str(text)
-            .map_err(|source| ScenarioError::Format { name: name.to_owned(), source: Box::new(source) })?;
+        let file: ScenarioFile = toml::from_str(text).map_err(|source| ScenarioError::Format {
+            name: name.to_owned(),
+            source: Box::new(source),
+        })?;
         let mut scenario = Scenario {
             name: name.to_owned(),
             title: file.title,
@@ -81,15 +83,33 @@ mod tests {
     fn an_unknown_key_is_named_with_its_line() {
         let text = SMALL.replace("region = ", "regoin = ");
         let error = Scenario::parse("small", &text).unwrap_err().to_string();
-        assert!(error.contains("regoin") && error.contains("line"), "{error}");
+        assert!(
+            error.contains("regoin") && error.contains("line"),
+            "{error}"
+        );
     }
 
     #[test]
     fn a_file_lies_beside_the_settings_and_nowhere_else() {
-        let with = |name: &str| Scenario::parse("small", &format!("{SMALL}\n[files]\n\"{name}\" = \"a@x.com\"\n"));
+        let with = |name: &str| {
+            Scenario::parse(
+                "small",
+                &format!("{SMALL}\n[files]\n\"{name}\" = \"a@x.com\"\n"),
+            )
+        };
         assert_eq!(with("rooms.csv").unwrap().files["rooms.csv"], "a@x.com");
-        for name in ["../rooms.csv", "/etc/rooms.csv", "a\\\\rooms.csv", "C:rooms.csv", "..", ""] {
-            assert!(matches!(with(name), Err(ScenarioError::Contradiction { .. })), "{name}");
+        for name in [
+            "../rooms.csv",
+            "/etc/rooms.csv",
+            "a\\\\rooms.csv",
+            "C:rooms.csv",
+            "..",
+            "",
+        ] {
+            assert!(
+                matches!(with(name), Err(ScenarioError::Contradiction { .. })),
+                "{name}"
+            );
         }
     }
 
@@ -97,7 +117,10 @@ mod tests {
     fn a_secret_of_an_unknown_variable_is_a_contradiction() {
         let text = SMALL.replace("env = \"RX_CLIENT_SECRET\", ends", "env = \"OTHER\", ends");
         let error = Scenario::parse("small", &text).unwrap_err();
-        assert!(matches!(error, ScenarioError::Contradiction { .. }), "{error}");
+        assert!(
+            matches!(error, ScenarioError::Contradiction { .. }),
+            "{error}"
+        );
         assert!(error.to_string().contains("OTHER"));
     }
 }

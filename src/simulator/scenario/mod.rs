@@ -15,14 +15,17 @@ mod validation;
 
 pub use after::{After, Setting};
 pub use app::{
-    AccessPolicy, AccessRight, Api, App, ConditionalAccess, ExchangeRbac, Permission, PermissionKind, Reach, Secret,
-    TokenFlaw, TokenForm,
+    AccessPolicy, AccessRight, Api, App, ConditionalAccess, ExchangeRbac, Permission,
+    PermissionKind, Reach, Secret, TokenFlaw, TokenForm,
 };
 pub(crate) use changed::mended;
 pub use definition::{Expectation, Options, Scenario, ScenarioError};
 pub use fault::{Fault, FaultKind, FaultPlace};
-pub use mailbox::{CalendarState, GraphError, Group, License, Mailbox, MailboxKind, MailboxState, User};
+pub use mailbox::{
+    CalendarState, GraphError, Group, License, Mailbox, MailboxKind, MailboxState, User,
+};
 pub use network::{NetworkDescription, Obstacle, ProxyFault};
 pub use tenant::{
-    Cloud, EwsPolicy, ExchangeState, FirstCheck, GraphState, MoreRooms, TenantDescription, TenantRestriction, Throttle,
+    Cloud, EwsPolicy, ExchangeState, FirstCheck, GraphState, MoreRooms, TenantDescription,
+    TenantRestriction, Throttle,
 };

@@ -14,9 +14,15 @@ pub(super) fn contradiction(scenario: &Scenario) -> Option<String> {
         return Some("a tenant has at least one domain".to_owned());
     }
     if let Some(name) = scenario.files.keys().find(|name| !is_plain_name(name)) {
-        return Some(format!("`{name}` in [files] is more than the name of a file beside the settings"));
+        return Some(format!(
+            "`{name}` in [files] is more than the name of a file beside the settings"
+        ));
     }
-    tenant.apps.iter().find_map(|app| app_contradiction(scenario, app)).or_else(|| double_mailbox(scenario))
+    tenant
+        .apps
+        .iter()
+        .find_map(|app| app_contradiction(scenario, app))
+        .or_else(|| double_mailbox(scenario))
 }
 
 fn is_plain_name(name: &str) -> bool {
@@ -29,23 +35,44 @@ fn app_contradiction(scenario: &Scenario, app: &App) -> Option<String> {
             return Some(format!("app `{}`: `{id}` is not a GUID", app.display_name));
         }
     }
-    if let Some(role) = app.granted.iter().find(|role| GrantedRole::parse(role).is_none()) {
-        return Some(format!("app `{}`: `{role}` is no known app role of graph/ or exchange/", app.display_name));
+    if let Some(role) = app
+        .granted
+        .iter()
+        .find(|role| GrantedRole::parse(role).is_none())
+    {
+        return Some(format!(
+            "app `{}`: `{role}` is no known app role of graph/ or exchange/",
+            app.display_name
+        ));
     }
-    if let Some(wanted) = app.requested.iter().find(|wanted| permissions::permission_id(wanted).is_none()) {
-        return Some(format!("app `{}`: the id of `{}` is not known", app.display_name, wanted.permission));
+    if let Some(wanted) = app
+        .requested
+        .iter()
+        .find(|wanted| permissions::permission_id(wanted).is_none())
+    {
+        return Some(format!(
+            "app `{}`: the id of `{}` is not known",
+            app.display_name, wanted.permission
+        ));
     }
-    app.secrets.iter().find_map(|secret| secret_contradiction(scenario, secret))
+    app.secrets
+        .iter()
+        .find_map(|secret| secret_contradiction(scenario, secret))
 }
 
 fn secret_contradiction(scenario: &Scenario, secret: &Secret) -> Option<String> {
     if Ending::parse(&secret.ends).is_none() {
-        return Some(format!("secret end `{}` is neither a day nor a number of days such as +200d", secret.ends));
+        return Some(format!(
+            "secret end `{}` is neither a day nor a number of days such as +200d",
+            secret.ends
+        ));
     }
     match (&secret.value, &secret.env) {
         (Some(_), None) => None,
         (None, Some(name)) if scenario.environment.contains_key(name) => None,
-        (None, Some(name)) => Some(format!("the variable `{name}` of a secret is not in [environment]")),
+        (None, Some(name)) => Some(format!(
+            "the variable `{name}` of a secret is not in [environment]"
+        )),
         _ => Some("a secret has either a value or an env".to_owned()),
     }
 }

@@ -14,7 +14,9 @@ pub(crate) type AnswerBody = BoxBody<Bytes, io::Error>;
 
 /// A body in one piece.
 pub(crate) fn whole(bytes: Vec<u8>) -> AnswerBody {
-    Full::new(Bytes::from(bytes)).map_err(|never| match never {}).boxed()
+    Full::new(Bytes::from(bytes))
+        .map_err(|never| match never {})
+        .boxed()
 }
 
 /// The first half of a body, then a broken connection.
@@ -25,11 +27,15 @@ pub(crate) fn cut_off(bytes: &[u8]) -> AnswerBody {
         tokio::time::sleep(Duration::from_millis(50)).await;
         Err(io::Error::from(io::ErrorKind::ConnectionReset))
     };
-    BodyExt::boxed(StreamBody::new(stream::iter([Ok(Frame::data(half))]).chain(stream::once(broken))))
+    BodyExt::boxed(StreamBody::new(
+        stream::iter([Ok(Frame::data(half))]).chain(stream::once(broken)),
+    ))
 }
 
 /// So many mebibytes of nothing.
 pub(crate) fn large(mebibytes: usize) -> AnswerBody {
     let chunk = Bytes::from(vec![b' '; 1 << 20]);
-    BodyExt::boxed(StreamBody::new(stream::iter((0..mebibytes).map(move |_| Ok(Frame::data(chunk.clone()))))))
+    BodyExt::boxed(StreamBody::new(stream::iter(
+        (0..mebibytes).map(move |_| Ok(Frame::data(chunk.clone()))),
+    )))
 }

@@ -44,5 +44,7 @@ async fn connection(stream: TcpStream, acceptor: Option<TlsAcceptor>, front: Arc
 async fn speak(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, front: Arc<Front>) {
     let service = service_fn(move |request| Arc::clone(&front).respond(request));
     // A connection that breaks off is the client's affair, or a fault of the scenario.
-    let _ = auto::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service).await;
+    let _ = auto::Builder::new(TokioExecutor::new())
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
 }

@@ -38,11 +38,20 @@ pub(crate) struct Ways {
 
 impl Ways {
     /// Builds what a scenario describes.
-    pub(crate) async fn build(network: &NetworkDescription, front: &Arc<Front>) -> Result<Ways, SimulatorError> {
+    pub(crate) async fn build(
+        network: &NetworkDescription,
+        front: &Arc<Front>,
+    ) -> Result<Ways, SimulatorError> {
         let mut ways = Ways::default();
-        ways.sign_in = ways.around(network.sign_in, "login.microsoftonline.com.invalid", front).await?;
-        ways.graph = ways.around(network.graph, "graph.microsoft.com.invalid", front).await?;
-        ways.exchange = ways.around(network.exchange, "outlook.office365.com.invalid", front).await?;
+        ways.sign_in = ways
+            .around(network.sign_in, "login.microsoftonline.com.invalid", front)
+            .await?;
+        ways.graph = ways
+            .around(network.graph, "graph.microsoft.com.invalid", front)
+            .await?;
+        ways.exchange = ways
+            .around(network.exchange, "outlook.office365.com.invalid", front)
+            .await?;
         ways.proxy = match network.proxy {
             Some(fault) => Some(ways.before(fault).await?),
             None => None,
@@ -56,7 +65,9 @@ impl Ways {
         unknown_name: &str,
         front: &Arc<Front>,
     ) -> Result<Option<Url>, SimulatorError> {
-        let Some(obstacle) = obstacle else { return Ok(None) };
+        let Some(obstacle) = obstacle else {
+            return Ok(None);
+        };
         let (listener, address) = listen().await?;
         let address = match obstacle {
             Obstacle::NameUnknown => unknown_name.to_owned(),
@@ -67,7 +78,11 @@ impl Ways {
             Obstacle::NameUnknown | Obstacle::Refused => drop(listener),
             Obstacle::NoConnection => self.spawn(listener, Manner::Silent),
             Obstacle::TlsGarbage => self.spawn(listener, Manner::Says(NO_TLS)),
-            Obstacle::TlsUntrusted => self.serve(listener, &tls::Identity::generate(FOREIGN_AUTHORITY)?, front)?,
+            Obstacle::TlsUntrusted => self.serve(
+                listener,
+                &tls::Identity::generate(FOREIGN_AUTHORITY)?,
+                front,
+            )?,
             Obstacle::TlsExpired => self.serve_trusted(listener, tls::Flaw::Expired, front)?,
             Obstacle::TlsWrongName => self.serve_trusted(listener, tls::Flaw::WrongName, front)?,
         }
@@ -82,7 +97,9 @@ impl Ways {
     ) -> Result<(), SimulatorError> {
         let identity = tls::Identity::flawed(FOREIGN_AUTHORITY, flaw)?;
         self.serve(listener, &identity, front)?;
-        self.ca_pem.get_or_insert_default().push_str(&identity.ca_pem);
+        self.ca_pem
+            .get_or_insert_default()
+            .push_str(&identity.ca_pem);
         Ok(())
     }
 
@@ -92,7 +109,11 @@ impl Ways {
         shown: &tls::Identity,
         front: &Arc<Front>,
     ) -> Result<(), SimulatorError> {
-        self.tasks.spawn(listener::serve(listener, Some(shown.acceptor()?), Arc::clone(front)));
+        self.tasks.spawn(listener::serve(
+            listener,
+            Some(shown.acceptor()?),
+            Arc::clone(front),
+        ));
         Ok(())
     }
 
@@ -105,7 +126,11 @@ impl Ways {
             }
             ProxyFault::Refuses => self.spawn(listener, Manner::Refuses(DESTINATION_REFUSED)),
         }
-        let credentials = if fault == ProxyFault::WrongPassword { "rx:former-word@" } else { "" };
+        let credentials = if fault == ProxyFault::WrongPassword {
+            "rx:former-word@"
+        } else {
+            ""
+        };
         Ok(Url::parse(&format!("http://{credentials}{address}/"))?)
     }
 
@@ -126,7 +151,8 @@ pub(crate) const FOREIGN_AUTHORITY: &str = "Contoso Web Gateway CA";
 const PASSWORD_WANTED: &[u8] =
     b"HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"Contoso \
                                  proxy\"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
-const DESTINATION_REFUSED: &[u8] = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+const DESTINATION_REFUSED: &[u8] =
+    b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
 /// How a listener that is no tenant behaves.
 #[derive(Clone, Copy)]

@@ -36,7 +36,12 @@ pub struct SimulatorOptions {
 impl Default for SimulatorOptions {
     /// Plain http on a free port of 127.0.0.1, unrecorded, in real time.
     fn default() -> SimulatorOptions {
-        SimulatorOptions { listen: SocketAddr::from(([127, 0, 0, 1], 0)), tls: false, record: None, clock: None }
+        SimulatorOptions {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            tls: false,
+            record: None,
+            clock: None,
+        }
     }
 }
 
@@ -55,19 +60,32 @@ impl RunningSimulator {
     ///
     /// # Errors
     /// [`SimulatorError`] if the address is taken, the recording cannot be written, or no key or certificate can be made.
-    pub async fn start(scenario: Scenario, options: SimulatorOptions) -> Result<RunningSimulator, SimulatorError> {
+    pub async fn start(
+        scenario: Scenario,
+        options: SimulatorOptions,
+    ) -> Result<RunningSimulator, SimulatorError> {
         let address = options.listen;
         let unavailable = |source| SimulatorError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(unavailable)?;
         let address = listener.local_addr().map_err(unavailable)?;
         let tls = options.tls || scenario.network.needs_tls();
-        let authority = if scenario.network.intercepted { FOREIGN_AUTHORITY } else { OWN_AUTHORITY };
-        let identity = if tls { Some(tls::Identity::generate(authority)?) } else { None };
+        let authority = if scenario.network.intercepted {
+            FOREIGN_AUTHORITY
+        } else {
+            OWN_AUTHORITY
+        };
+        let identity = if tls {
+            Some(tls::Identity::generate(authority)?)
+        } else {
+            None
+        };
         let acceptor = identity.as_ref().map(tls::Identity::acceptor).transpose()?;
         let base = base_url(address, tls)?;
         let recorder = options
             .record
-            .map(|path| Recorder::create(&path).map_err(|source| SimulatorError::Record { path, source }))
+            .map(|path| {
+                Recorder::create(&path).map_err(|source| SimulatorError::Record { path, source })
+            })
             .transpose()?;
         let (faults, network) = (scenario.faults.clone(), scenario.network.clone());
         let tenant = Arc::new(Tenant::new(scenario, base.as_str(), options.clock)?);
@@ -75,10 +93,20 @@ impl RunningSimulator {
         let counter = front.counter();
         let mut ways = Ways::build(&network, &front).await?;
         let task = tokio::spawn(listener::serve(listener, acceptor, front));
-        let authorities: Vec<String> =
-            identity.map(|identity| identity.ca_pem).into_iter().chain(ways.ca_pem.take()).collect();
+        let authorities: Vec<String> = identity
+            .map(|identity| identity.ca_pem)
+            .into_iter()
+            .chain(ways.ca_pem.take())
+            .collect();
         let ca_pem = (!authorities.is_empty()).then(|| authorities.concat());
-        Ok(RunningSimulator { base, ways, ca_pem, tenant, counter, task })
+        Ok(RunningSimulator {
+            base,
+            ways,
+            ca_pem,
+            tenant,
+            counter,
+            task,
+        })
     }
 
     /// The address of everything.
@@ -98,7 +126,10 @@ impl RunningSimulator {
 
     /// Exchange Web Services, ending in `/EWS/Exchange.asmx`.
     pub fn ews_url(&self) -> Url {
-        below(self.ways.exchange.as_ref().unwrap_or(&self.base), "EWS/Exchange.asmx")
+        below(
+            self.ways.exchange.as_ref().unwrap_or(&self.base),
+            "EWS/Exchange.asmx",
+        )
     }
 
     /// The sign-in host of another cloud, by the name it has in settings files. Only discovery is served below it.

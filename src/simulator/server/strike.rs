@@ -66,32 +66,57 @@ fn status(fault: &Fault) -> SimulatedAnswer {
         _ => Some("text/plain; charset=utf-8"),
     };
     let answer = SimulatedAnswer::empty(fault.status.unwrap_or(503));
-    let named = fault.headers.keys().any(|name| name.eq_ignore_ascii_case("content-type"));
+    let named = fault
+        .headers
+        .keys()
+        .any(|name| name.eq_ignore_ascii_case("content-type"));
     let answer = match kind {
         Some(kind) if !named => answer.with_body(kind, body),
-        _ => SimulatedAnswer { body: body.into_bytes(), ..answer },
+        _ => SimulatedAnswer {
+            body: body.into_bytes(),
+            ..answer
+        },
     };
     with_headers(answer, fault)
 }
 
 fn page(fault: &Fault) -> SimulatedAnswer {
-    let body = fault.body.clone().unwrap_or_else(|| CAPTIVE_PORTAL.to_owned());
-    let answer = SimulatedAnswer::empty(fault.status.unwrap_or(200)).with_body("text/html; charset=utf-8", body);
+    let body = fault
+        .body
+        .clone()
+        .unwrap_or_else(|| CAPTIVE_PORTAL.to_owned());
+    let answer = SimulatedAnswer::empty(fault.status.unwrap_or(200))
+        .with_body("text/html; charset=utf-8", body);
     with_headers(answer, fault)
 }
 
 fn garbage(fault: &Fault) -> SimulatedAnswer {
     let body = fault.body.clone().unwrap_or_else(|| GARBAGE.to_owned());
-    let kind = if fault.at == FaultPlace::Exchange { "text/xml; charset=utf-8" } else { "application/json" };
+    let kind = if fault.at == FaultPlace::Exchange {
+        "text/xml; charset=utf-8"
+    } else {
+        "application/json"
+    };
     with_headers(SimulatedAnswer::empty(200).with_body(kind, body), fault)
 }
 
 fn redirect(fault: &Fault) -> SimulatedAnswer {
-    let location = fault.location.as_deref().unwrap_or("https://portal.guest-network.example/sign-in");
-    with_headers(SimulatedAnswer::empty(fault.status.unwrap_or(302)).with_header("location", location), fault)
+    let location = fault
+        .location
+        .as_deref()
+        .unwrap_or("https://portal.guest-network.example/sign-in");
+    with_headers(
+        SimulatedAnswer::empty(fault.status.unwrap_or(302)).with_header("location", location),
+        fault,
+    )
 }
 
 fn with_headers(mut answer: SimulatedAnswer, fault: &Fault) -> SimulatedAnswer {
-    answer.headers.extend(fault.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
+    answer.headers.extend(
+        fault
+            .headers
+            .iter()
+            .map(|(name, value)| (name.clone(), value.clone())),
+    );
     answer
 }

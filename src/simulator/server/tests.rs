@@ -19,44 +19,87 @@ async fn played(addition: &str) -> RunningSimulator {
 
 /// The small tenant with something more in it.
 async fn played_with(more_of_the_tenant: &str) -> RunningSimulator {
-    let scenario = Scenario::parse("small", &SMALL.replace("region = \"EU\"", more_of_the_tenant)).unwrap();
-    RunningSimulator::start(scenario, SimulatorOptions::default()).await.unwrap()
+    let scenario = Scenario::parse(
+        "small",
+        &SMALL.replace("region = \"EU\"", more_of_the_tenant),
+    )
+    .unwrap();
+    RunningSimulator::start(scenario, SimulatorOptions::default())
+        .await
+        .unwrap()
 }
 
 fn client() -> reqwest::Client {
-    reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap()
+    reqwest::Client::builder()
+        .no_proxy()
+        .redirect(reqwest::redirect::Policy::none())
+        .build()
+        .unwrap()
 }
 
 async fn token(running: &RunningSimulator) -> String {
-    let form = format!("client_id={APP}&client_secret={SECRET}&scope={GRAPH_SCOPE}&grant_type=client_credentials");
-    let url = running.sign_in_url().join(&format!("{TENANT}/oauth2/v2.0/token")).unwrap();
-    let request = client().post(url).header("content-type", "application/x-www-form-urlencoded").body(form);
+    let form = format!(
+        "client_id={APP}&client_secret={SECRET}&scope={GRAPH_SCOPE}&grant_type=client_credentials"
+    );
+    let url = running
+        .sign_in_url()
+        .join(&format!("{TENANT}/oauth2/v2.0/token"))
+        .unwrap();
+    let request = client()
+        .post(url)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(form);
     let body: serde_json::Value = request.send().await.unwrap().json().await.unwrap();
     body["access_token"].as_str().unwrap().to_owned()
 }
 
 async fn users(running: &RunningSimulator, token: &str) -> reqwest::Result<reqwest::Response> {
-    client().get(format!("{}/users", running.graph_url())).bearer_auth(token).send().await
+    client()
+        .get(format!("{}/users", running.graph_url()))
+        .bearer_auth(token)
+        .send()
+        .await
 }
 
 #[tokio::test]
 async fn graph_answers_over_plain_http() {
     let running = played("").await;
     assert!(
-        running.graph_url().as_str().ends_with("/v1.0") && running.ews_url().as_str().ends_with("/EWS/Exchange.asmx")
+        running.graph_url().as_str().ends_with("/v1.0")
+            && running.ews_url().as_str().ends_with("/EWS/Exchange.asmx")
     );
     let answer = users(&running, &token(&running).await).await.unwrap();
-    assert_eq!((answer.status().as_u16(), answer.headers()[SIMULATION_HEADER].to_str().unwrap()), (200, "small"));
+    assert_eq!(
+        (
+            answer.status().as_u16(),
+            answer.headers()[SIMULATION_HEADER].to_str().unwrap()
+        ),
+        (200, "small")
+    );
     running.stop().await;
 }
 
 #[tokio::test]
 async fn tls_offers_http_2_to_clients_that_trust_the_authority() {
-    let running = start("", SimulatorOptions { tls: true, ..SimulatorOptions::default() }).await;
+    let running = start(
+        "",
+        SimulatorOptions {
+            tls: true,
+            ..SimulatorOptions::default()
+        },
+    )
+    .await;
     let trusted = reqwest::Certificate::from_pem(running.ca_pem().unwrap().as_bytes()).unwrap();
-    let secure = reqwest::Client::builder().no_proxy().tls_certs_only([trusted]).build().unwrap();
+    let secure = reqwest::Client::builder()
+        .no_proxy()
+        .tls_certs_only([trusted])
+        .build()
+        .unwrap();
     let answer = secure.get(running.graph_url()).send().await.unwrap();
-    assert_eq!((answer.version(), answer.status().as_u16()), (reqwest::Version::HTTP_2, 401));
+    assert_eq!(
+        (answer.version(), answer.status().as_u16()),
+        (reqwest::Version::HTTP_2, 401)
+    );
     assert!(answer.headers().contains_key(SIMULATION_HEADER));
     assert!(client().get(running.graph_url()).send().await.is_err());
 }
@@ -65,20 +108,28 @@ async fn tls_offers_http_2_to_clients_that_trust_the_authority() {
 async fn other_clouds_have_their_own_sign_in_hosts() {
     let running = played("").await;
     let discovery = |cloud: &str| {
-        let url = format!("{}/contoso.com/v2.0/.well-known/openid-configuration", running.other_cloud_url(cloud));
+        let url = format!(
+            "{}/contoso.com/v2.0/.well-known/openid-configuration",
+            running.other_cloud_url(cloud)
+        );
         async move { client().get(url).send().await.unwrap().status().as_u16() }
     };
-    assert_eq!((discovery("global").await, discovery("gcc-high").await), (200, 400));
+    assert_eq!(
+        (discovery("global").await, discovery("gcc-high").await),
+        (200, 400)
+    );
 }
 
 #[tokio::test]
 async fn a_status_fault_strikes_as_often_as_it_says() {
-    let fault =
-        "[[fault]]\nat = \"graph\"\ndo = \"status\"\nstatus = 503\nfirst = 2\nheaders = { Retry-After = \"1\" }";
+    let fault = "[[fault]]\nat = \"graph\"\ndo = \"status\"\nstatus = 503\nfirst = 2\nheaders = { Retry-After = \"1\" }";
     let running = played(fault).await;
     let token = token(&running).await;
     for expected in [503, 503, 200] {
-        assert_eq!(users(&running, &token).await.unwrap().status().as_u16(), expected);
+        assert_eq!(
+            users(&running, &token).await.unwrap().status().as_u16(),
+            expected
+        );
     }
 }
 
@@ -97,8 +148,18 @@ async fn connections_break_and_bodies_break_off() {
 
 #[tokio::test]
 async fn a_hang_outlasts_a_time_limit() {
-    let running = played("[[fault]]\nat = \"graph\"\ndo = \"hang\"\nauthenticated_only = true").await;
-    assert_eq!(client().get(running.graph_url()).send().await.unwrap().status().as_u16(), 401);
+    let running =
+        played("[[fault]]\nat = \"graph\"\ndo = \"hang\"\nauthenticated_only = true").await;
+    assert_eq!(
+        client()
+            .get(running.graph_url())
+            .send()
+            .await
+            .unwrap()
+            .status()
+            .as_u16(),
+        401
+    );
     let waited = tokio::time::timeout(Duration::from_millis(300), users(&running, "token")).await;
     assert!(waited.is_err());
 }
@@ -109,9 +170,20 @@ async fn portals_redirects_and_endless_bodies_are_played() {
                   [[fault]]\nat = \"graph\"\ndo = \"too-large\"\n";
     let running = played(faults).await;
     let portal = users(&running, "token").await.unwrap();
-    assert!(portal.headers()["content-type"].to_str().unwrap().starts_with("text/html"));
+    assert!(
+        portal.headers()["content-type"]
+            .to_str()
+            .unwrap()
+            .starts_with("text/html")
+    );
     let redirect = users(&running, "token").await.unwrap();
-    assert_eq!((redirect.status().as_u16(), redirect.headers().contains_key("location")), (302, true));
+    assert_eq!(
+        (
+            redirect.status().as_u16(),
+            redirect.headers().contains_key("location")
+        ),
+        (302, true)
+    );
     let endless = users(&running, "token").await.unwrap();
     assert!(endless.bytes().await.unwrap().len() > 50_000_000);
 }
@@ -120,34 +192,73 @@ async fn portals_redirects_and_endless_bodies_are_played() {
 async fn too_many_requests_are_throttled() {
     let running = played_with("throttle = { every = 2, retry_after = 7 }").await;
     let token = token(&running).await;
-    assert_eq!(users(&running, &token).await.unwrap().status().as_u16(), 200);
+    assert_eq!(
+        users(&running, &token).await.unwrap().status().as_u16(),
+        200
+    );
     let throttled = users(&running, &token).await.unwrap();
-    assert_eq!((throttled.status().as_u16(), throttled.headers()["retry-after"].to_str().unwrap()), (429, "7"));
+    assert_eq!(
+        (
+            throttled.status().as_u16(),
+            throttled.headers()["retry-after"].to_str().unwrap()
+        ),
+        (429, "7")
+    );
 }
 
 #[tokio::test]
 async fn the_recording_holds_every_request_and_no_secret() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("recording.jsonl");
-    let running = start("", SimulatorOptions { record: Some(path.clone()), ..SimulatorOptions::default() }).await;
+    let running = start(
+        "",
+        SimulatorOptions {
+            record: Some(path.clone()),
+            ..SimulatorOptions::default()
+        },
+    )
+    .await;
     let token = token(&running).await;
     users(&running, &token).await.unwrap();
     running.stop().await;
     let recording = std::fs::read_to_string(path).unwrap();
-    let lines: Vec<serde_json::Value> = recording.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!((lines.len(), &lines[1]["response"]["status"]), (2, &serde_json::json!(200)));
-    assert!(lines[1]["url"].as_str().unwrap().starts_with("http://127.0.0.1:"));
+    let lines: Vec<serde_json::Value> = recording
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(
+        (lines.len(), &lines[1]["response"]["status"]),
+        (2, &serde_json::json!(200))
+    );
+    assert!(
+        lines[1]["url"]
+            .as_str()
+            .unwrap()
+            .starts_with("http://127.0.0.1:")
+    );
     assert!(!recording.contains(SECRET) && !recording.contains(&token));
 }
 
 /// What a batch of GET requests is answered with, by their ids.
-async fn batch(running: &RunningSimulator, token: &str, urls: &[&str]) -> BTreeMap<String, serde_json::Value> {
-    let inner = urls.iter().enumerate().map(|(id, url)| json!({"id": id.to_string(), "method": "GET", "url": url}));
+async fn batch(
+    running: &RunningSimulator,
+    token: &str,
+    urls: &[&str],
+) -> BTreeMap<String, serde_json::Value> {
+    let inner = urls
+        .iter()
+        .enumerate()
+        .map(|(id, url)| json!({"id": id.to_string(), "method": "GET", "url": url}));
     let body = json!({"requests": inner.collect::<Vec<_>>()});
-    let request = client().post(format!("{}/$batch", running.graph_url())).bearer_auth(token).json(&body);
+    let request = client()
+        .post(format!("{}/$batch", running.graph_url()))
+        .bearer_auth(token)
+        .json(&body);
     let mut answer: serde_json::Value = request.send().await.unwrap().json().await.unwrap();
     let responses = answer["responses"].as_array_mut().unwrap().drain(..);
-    responses.map(|response| (response["id"].as_str().unwrap().to_owned(), response)).collect()
+    responses
+        .map(|response| (response["id"].as_str().unwrap().to_owned(), response))
+        .collect()
 }
 
 #[tokio::test]
@@ -156,8 +267,18 @@ async fn four_requests_of_a_batch_are_worked_on_at_a_time() {
     let token = token(&running).await;
     let began = Instant::now();
     let answers = batch(&running, &token, &["/users"; 9]).await;
-    assert!(began.elapsed() >= Duration::from_millis(3 * 60), "{:?}", began.elapsed());
-    assert_eq!(answers.values().filter(|answer| answer["status"] == 200).count(), 9);
+    assert!(
+        began.elapsed() >= Duration::from_millis(3 * 60),
+        "{:?}",
+        began.elapsed()
+    );
+    assert_eq!(
+        answers
+            .values()
+            .filter(|answer| answer["status"] == 200)
+            .count(),
+        9
+    );
     let served = running.tally().graph;
     assert_eq!((served.requests, served.most_at_once), (9, 4));
 }
@@ -166,9 +287,20 @@ async fn four_requests_of_a_batch_are_worked_on_at_a_time() {
 async fn the_requests_of_a_batch_are_held_against_the_limits_one_by_one() {
     let running = played_with("throttle = { every = 3, retry_after = 7 }").await;
     let token = token(&running).await;
-    let answers = batch(&running, &token, &["/users", "/groups", "/users", "/groups"]).await;
-    let throttled: Vec<_> = answers.values().filter(|answer| answer["status"] == 429).collect();
-    assert_eq!((throttled.len(), &throttled[0]["headers"]["retry-after"]), (1, &json!("7")));
+    let answers = batch(
+        &running,
+        &token,
+        &["/users", "/groups", "/users", "/groups"],
+    )
+    .await;
+    let throttled: Vec<_> = answers
+        .values()
+        .filter(|answer| answer["status"] == 429)
+        .collect();
+    assert_eq!(
+        (throttled.len(), &throttled[0]["headers"]["retry-after"]),
+        (1, &json!("7"))
+    );
     assert_eq!(running.tally().graph.throttled, 1);
 }
 
@@ -181,8 +313,14 @@ async fn a_fault_strikes_within_a_batch_too() {
     .await;
     let token = token(&running).await;
     let answers = batch(&running, &token, &["/users", "/groups"]).await;
-    assert_eq!((&answers["0"]["status"], &answers["1"]["status"]), (&json!(200), &json!(503)));
+    assert_eq!(
+        (&answers["0"]["status"], &answers["1"]["status"]),
+        (&json!(200), &json!(503))
+    );
     let body = json!({"requests": [{"id": "1", "method": "GET", "url": "/organization"}]});
-    let request = client().post(format!("{}/$batch", running.graph_url())).bearer_auth(&token).json(&body);
+    let request = client()
+        .post(format!("{}/$batch", running.graph_url()))
+        .bearer_auth(&token)
+        .json(&body);
     assert!(request.send().await.is_err());
 }

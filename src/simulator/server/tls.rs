@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use rcgen::{
-    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
-    date_time_ymd,
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose, date_time_ymd,
 };
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -44,7 +44,8 @@ impl Identity {
             Flaw::WrongName => leaf_params(&[ANOTHER_HOST])?,
             Flaw::Expired => {
                 let mut params = leaf_params(OWN_NAMES)?;
-                (params.not_before, params.not_after) = (date_time_ymd(2020, 1, 1), date_time_ymd(2021, 1, 1));
+                (params.not_before, params.not_after) =
+                    (date_time_ymd(2020, 1, 1), date_time_ymd(2021, 1, 1));
                 params
             }
         };
@@ -58,7 +59,11 @@ impl Identity {
         let issuer = Issuer::new(authority, authority_key);
         let key = KeyPair::generate()?;
         let certificate = leaf.signed_by(&key, &issuer)?.der().clone();
-        Ok(Identity { ca_pem, certificate, key })
+        Ok(Identity {
+            ca_pem,
+            certificate,
+            key,
+        })
     }
 
     /// Accepts TLS connections; HTTP/2 is offered first.
@@ -78,14 +83,20 @@ fn authority_params(name: &str) -> CertificateParams {
     let mut params = CertificateParams::default();
     params.distinguished_name.push(DnType::CommonName, name);
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign, KeyUsagePurpose::DigitalSignature];
+    params.key_usages = vec![
+        KeyUsagePurpose::KeyCertSign,
+        KeyUsagePurpose::CrlSign,
+        KeyUsagePurpose::DigitalSignature,
+    ];
     params
 }
 
 fn leaf_params(names: &[&str]) -> Result<CertificateParams, rcgen::Error> {
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
     let mut params = CertificateParams::new(names)?;
-    params.distinguished_name.push(DnType::CommonName, "simulated service");
+    params
+        .distinguished_name
+        .push(DnType::CommonName, "simulated service");
     params.use_authority_key_identifier_extension = true;
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];

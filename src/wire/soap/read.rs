@@ -27,7 +27,10 @@ pub(in crate::wire) fn read<T>(
         return answer.undocumented("too large", mask);
     }
     let text = answer.text();
-    let options = ParsingOptions { nodes_limit: MOST_NODES, ..ParsingOptions::default() };
+    let options = ParsingOptions {
+        nodes_limit: MOST_NODES,
+        ..ParsingOptions::default()
+    };
     match Document::parse_with_options(&text, options) {
         Ok(document) => message(answer, &document, mask, wanted),
         Err(error) => answer.undocumented(fault_of_the_text(&text, &error), mask),
@@ -37,7 +40,10 @@ pub(in crate::wire) fn read<T>(
 /// The facts of a calendar folder.
 pub(in crate::wire) fn folder(message: Node<'_, '_>) -> Result<FolderFacts, &'static str> {
     let folders = below(message, "Folders").ok_or("no folder in it")?;
-    let folder = folders.children().find(Node::is_element).ok_or("no folder in it")?;
+    let folder = folders
+        .children()
+        .find(Node::is_element)
+        .ok_or("no folder in it")?;
     let rights = below(folder, "EffectiveRights").map(|rights| EffectiveRights {
         create: is_true(rights, "CreateContents"),
         modify: is_true(rights, "Modify"),
@@ -49,15 +55,22 @@ pub(in crate::wire) fn folder(message: Node<'_, '_>) -> Result<FolderFacts, &'st
 
 /// The id of the first item in a message.
 pub(in crate::wire) fn item_id(message: Node<'_, '_>) -> Result<String, &'static str> {
-    let id = below(message, "ItemId").and_then(|id| id.attribute("Id")).filter(|id| !id.is_empty());
+    let id = below(message, "ItemId")
+        .and_then(|id| id.attribute("Id"))
+        .filter(|id| !id.is_empty());
     id.map(str::to_owned).ok_or("no item id in it")
 }
 
 /// The ids of the items in a response that show the marker. What does not show it is left alone, should a filter have been
 /// ignored on the way.
-pub(in crate::wire) fn marked_items(message: Node<'_, '_>, marker: &str) -> Result<Vec<String>, &'static str> {
+pub(in crate::wire) fn marked_items(
+    message: Node<'_, '_>,
+    marker: &str,
+) -> Result<Vec<String>, &'static str> {
     let items = below(message, "Items").ok_or("no items in it")?;
-    let hits = items.children().filter(|item| item.children().any(|property| is_marker(property, marker)));
+    let hits = items
+        .children()
+        .filter(|item| item.children().any(|property| is_marker(property, marker)));
     hits.map(item_id).collect()
 }
 
@@ -85,7 +98,9 @@ fn message<T>(
     if let Some(fault) = child(body, "Fault") {
         return Reply::Refused(refusal(answer, fault, mask));
     }
-    let message = body.descendants().find(|node| node.has_attribute("ResponseClass"));
+    let message = body
+        .descendants()
+        .find(|node| node.has_attribute("ResponseClass"));
     match message {
         Some(message) if message.attribute("ResponseClass") == Some("Error") => {
             Reply::Refused(refusal(answer, message, mask))
@@ -101,7 +116,9 @@ fn message<T>(
 /// A fault (HTTP 500) or the error of one item (HTTP 200); both carry the same parts under different roofs.
 fn refusal(answer: &Answer, error: Node<'_, '_>, mask: &SecretMask) -> Refusal {
     let code = text(error, "ResponseCode").or_else(|| fault_code(error));
-    let message = text(error, "MessageText").or_else(|| text(error, "Message")).or_else(|| text(error, "faultstring"));
+    let message = text(error, "MessageText")
+        .or_else(|| text(error, "Message"))
+        .or_else(|| text(error, "faultstring"));
     let values = values(error, mask);
     let headers = answer.refusal(mask);
     let back_off = back_off_ms(error);
@@ -117,7 +134,9 @@ fn refusal(answer: &Answer, error: Node<'_, '_>, mask: &SecretMask) -> Refusal {
 
 /// `BackOffMilliseconds`, out of the text as it came: what the report quotes may be shortened.
 fn back_off_ms(error: Node<'_, '_>) -> Option<u64> {
-    let mut values = error.descendants().filter(|node| node.attribute("Name") == Some("BackOffMilliseconds"));
+    let mut values = error
+        .descendants()
+        .filter(|node| node.attribute("Name") == Some("BackOffMilliseconds"));
     values.find_map(|node| amount_in_ms(node.text()?, 1))
 }
 
@@ -128,12 +147,18 @@ fn fault_code(fault: Node<'_, '_>) -> Option<String> {
 
 /// The named values of `MessageXml`, and its other elements by their own names (schema errors have such).
 fn values(error: Node<'_, '_>, mask: &SecretMask) -> BTreeMap<String, String> {
-    let Some(xml) = below(error, "MessageXml") else { return BTreeMap::new() };
+    let Some(xml) = below(error, "MessageXml") else {
+        return BTreeMap::new();
+    };
     xml.descendants()
-        .filter(|node| node.is_element() && *node != xml && !node.children().any(|inner| inner.is_element()))
+        .filter(|node| {
+            node.is_element() && *node != xml && !node.children().any(|inner| inner.is_element())
+        })
         .take(MOST_VALUES)
         .filter_map(|node| {
-            let name = node.attribute("Name").unwrap_or_else(|| node.tag_name().name());
+            let name = node
+                .attribute("Name")
+                .unwrap_or_else(|| node.tag_name().name());
             Some((mask.sanitize(name), mask.sanitize(node.text()?)))
         })
         .collect()
@@ -143,9 +168,16 @@ fn values(error: Node<'_, '_>, mask: &SecretMask) -> BTreeMap<String, String> {
 fn fault_of_the_text(text: &str, error: &Error) -> &'static str {
     let markup = text.trim_start().strip_prefix('<').unwrap_or_default();
     let begins = markup.starts_with(|c: char| c == '?' || c.is_alphabetic());
-    let ends =
-        text.trim_end().ends_with('>') && !matches!(error, Error::UnclosedRootNode | Error::UnexpectedEndOfStream);
-    if begins && !ends { "cut off" } else { "not XML" }
+    let ends = text.trim_end().ends_with('>')
+        && !matches!(
+            error,
+            Error::UnclosedRootNode | Error::UnexpectedEndOfStream
+        );
+    if begins && !ends {
+        "cut off"
+    } else {
+        "not XML"
+    }
 }
 
 fn is(node: Node<'_, '_>, name: &str) -> bool {
@@ -214,18 +246,32 @@ mod tests {
         let inside = r#"<m:ResponseCode>NoError</m:ResponseCode><m:Folders><t:CalendarFolder><t:FolderId Id="x"/><t:FolderClass>IPF.Appointment</t:FolderClass>
             <t:EffectiveRights><t:CreateAssociated>true</t:CreateAssociated><t:CreateContents>true</t:CreateContents><t:CreateHierarchy>true</t:CreateHierarchy>
             <t:Delete>false</t:Delete><t:Modify>1</t:Modify><t:Read>true</t:Read></t:EffectiveRights></t:CalendarFolder></m:Folders>"#;
-        let rights = EffectiveRights { create: true, modify: true, delete: false, read: true };
+        let rights = EffectiveRights {
+            create: true,
+            modify: true,
+            delete: false,
+            read: true,
+        };
         assert_eq!(
             read_folder(200, &response("Success", inside)),
-            Reply::Success(FolderFacts { rights: Some(rights) })
+            Reply::Success(FolderFacts {
+                rights: Some(rights)
+            })
         );
     }
 
     #[test]
     fn a_folder_without_rights_and_an_answer_without_folder_differ() {
-        let bare = "<m:ResponseCode>NoError</m:ResponseCode><m:Folders><t:CalendarFolder/></m:Folders>";
-        assert_eq!(read_folder(200, &response("Success", bare)), Reply::Success(FolderFacts { rights: None }));
-        assert_eq!(problem(200, &response("Success", "<m:Folders/>")), "no folder in it");
+        let bare =
+            "<m:ResponseCode>NoError</m:ResponseCode><m:Folders><t:CalendarFolder/></m:Folders>";
+        assert_eq!(
+            read_folder(200, &response("Success", bare)),
+            Reply::Success(FolderFacts { rights: None })
+        );
+        assert_eq!(
+            problem(200, &response("Success", "<m:Folders/>")),
+            "no folder in it"
+        );
         assert_eq!(problem(200, &response("Success", "")), "no folder in it");
     }
 
@@ -234,7 +280,10 @@ mod tests {
         let inside = r#"<m:ResponseCode>ErrorNonExistentMailbox</m:ResponseCode><m:DescriptiveLinkKey>0</m:DescriptiveLinkKey>
             <m:MessageXml><t:Value Name="SmtpAddress">room9@contoso.com</t:Value></m:MessageXml>"#;
         let refusal = refused(200, &response("Error", inside));
-        assert_eq!((refusal.status, refusal.code.as_deref()), (200, Some("ErrorNonExistentMailbox")));
+        assert_eq!(
+            (refusal.status, refusal.code.as_deref()),
+            (200, Some("ErrorNonExistentMailbox"))
+        );
         assert_eq!(refusal.message, None);
         assert_eq!(refusal.values["SmtpAddress"], "room9@contoso.com");
     }
@@ -245,7 +294,10 @@ mod tests {
             <faultstring xml:lang="de-DE">Der Server ist beschäftigt.</faultstring><detail><e:ResponseCode>ErrorServerBusy</e:ResponseCode>
             <e:Message>Busy.</e:Message><t:MessageXml><t:Value Name="BackOffMilliseconds">297749</t:Value></t:MessageXml></detail></s:Fault>"#;
         let refusal = refused(500, &soap(fault));
-        assert_eq!((refusal.status, refusal.code.as_deref()), (500, Some("ErrorServerBusy")));
+        assert_eq!(
+            (refusal.status, refusal.code.as_deref()),
+            (500, Some("ErrorServerBusy"))
+        );
         assert_eq!(refusal.message.as_deref(), Some("Busy."));
         assert_eq!(refusal.retry_after_ms, Some(297_749));
     }
@@ -269,13 +321,19 @@ mod tests {
         assert_eq!(problem(200, "<answer/>"), "not a SOAP answer");
         assert_eq!(problem(200, &soap("")), "no response message in it");
         assert_eq!(problem(200, "<html><body/></html>"), "a web page");
-        assert_eq!(problem(200, "<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>"), "not XML");
+        assert_eq!(
+            problem(200, "<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>"),
+            "not XML"
+        );
     }
 
     #[test]
     fn an_empty_403_is_a_refusal_and_a_broken_500_too() {
         assert_eq!(refused(403, "").status, 403);
-        assert_eq!(refused(500, "Server Error in '/EWS' Application").status, 500);
+        assert_eq!(
+            refused(500, "Server Error in '/EWS' Application").status,
+            500
+        );
     }
 
     #[test]
@@ -287,7 +345,11 @@ mod tests {
     #[test]
     fn the_id_of_a_new_item_is_read() {
         let inside = r#"<m:ResponseCode>NoError</m:ResponseCode><m:Items><t:CalendarItem><t:ItemId Id="AAQk&amp;1" ChangeKey="c"/></t:CalendarItem></m:Items>"#;
-        let read = read(&answer(200, XML, response("Success", inside)), &SecretMask::default(), item_id);
+        let read = read(
+            &answer(200, XML, response("Success", inside)),
+            &SecretMask::default(),
+            item_id,
+        );
         assert_eq!(read, Reply::Success("AAQk&1".to_owned()));
     }
 

@@ -43,7 +43,10 @@ impl ResponseCache {
             return None;
         }
         let text = answer.text();
-        self.forms().iter().find(|form| form.fits(&text)).map(|form| form.facts.clone())
+        self.forms()
+            .iter()
+            .find(|form| form.fits(&text))
+            .map(|form| form.facts.clone())
     }
 
     fn remember(&self, document: &Document<'_>, facts: &FolderFacts) {
@@ -79,10 +82,16 @@ impl Form {
 
     /// Whether a text is this one with other ids. An id consists of letters and digits and cannot end its attribute.
     fn fits<'t>(&self, text: &'t str) -> bool {
-        let Some((first, others)) = self.pieces.split_first() else { return false };
-        let Some(rest) = text.strip_prefix(first.as_str()) else { return false };
-        let without_id =
-            |rest: &'t str, piece: &String| rest.trim_start_matches(is_of_an_id).strip_prefix(piece.as_str());
+        let Some((first, others)) = self.pieces.split_first() else {
+            return false;
+        };
+        let Some(rest) = text.strip_prefix(first.as_str()) else {
+            return false;
+        };
+        let without_id = |rest: &'t str, piece: &String| {
+            rest.trim_start_matches(is_of_an_id)
+                .strip_prefix(piece.as_str())
+        };
         others.iter().try_fold(rest, without_id) == Some("")
     }
 }
@@ -111,17 +120,29 @@ mod tests {
     }
 
     fn creates(reply: &Reply<FolderFacts>) -> Option<bool> {
-        reply.success().and_then(|facts| facts.rights).map(|rights| rights.create)
+        reply
+            .success()
+            .and_then(|facts| facts.rights)
+            .map(|rights| rights.create)
     }
 
     #[test]
     fn an_answer_with_other_ids_is_known_and_one_with_other_rights_is_not() {
         let (known, mask) = (ResponseCache::default(), SecretMask::default());
         let read = |status, body: &str| known.read(&answer(status, XML, body), &mask);
-        assert_eq!(creates(&read(200, &whole("AAMk1+/=", "AQ==", "true"))), Some(true));
-        assert_eq!(creates(&read(200, &whole("AAMk2-_", "", "true"))), Some(true));
+        assert_eq!(
+            creates(&read(200, &whole("AAMk1+/=", "AQ==", "true"))),
+            Some(true)
+        );
+        assert_eq!(
+            creates(&read(200, &whole("AAMk2-_", "", "true"))),
+            Some(true)
+        );
         assert_eq!(known.forms().len(), 1);
-        assert_eq!(creates(&read(200, &whole("AAMk1", "AQ==", "false"))), Some(false));
+        assert_eq!(
+            creates(&read(200, &whole("AAMk1", "AQ==", "false"))),
+            Some(false)
+        );
         assert_eq!(known.forms().len(), 2);
         assert_eq!(creates(&read(500, &whole("AAMk1", "AQ==", "true"))), None);
     }
@@ -134,7 +155,10 @@ mod tests {
         for id in ["A\"", "A\"/><x y=\"", "A<", "A&amp;B", "A B"] {
             let body = whole(id, "B", "true");
             assert!(!known.forms()[0].fits(&body), "{id}");
-            assert_eq!(read(&body), read::read(&answer(200, XML, &body), &mask, read::folder));
+            assert_eq!(
+                read(&body),
+                read::read(&answer(200, XML, &body), &mask, read::folder)
+            );
         }
     }
 
@@ -143,7 +167,10 @@ mod tests {
         let (known, mask) = (ResponseCache::default(), SecretMask::default());
         for turn in 0..20 {
             let body = whole("A", "B", "true").replace("IPF.Appointment", &turn.to_string());
-            assert_eq!(creates(&known.read(&answer(200, XML, body), &mask)), Some(true));
+            assert_eq!(
+                creates(&known.read(&answer(200, XML, body), &mask)),
+                Some(true)
+            );
         }
         assert_eq!(known.forms().len(), MOST_FORMS);
     }

@@ -22,7 +22,10 @@ type Xml = Writer<Vec<u8>>;
 static FOLDER_FORM: LazyLock<Option<[Vec<u8>; 2]>> = LazyLock::new(|| {
     let written = folder_question(Some(FORM_MAILBOX)).ok()?;
     let at = memchr::memmem::find(&written, FORM_MAILBOX.as_bytes())?;
-    Some([written[..at].to_vec(), written[at + FORM_MAILBOX.len()..].to_vec()])
+    Some([
+        written[..at].to_vec(),
+        written[at + FORM_MAILBOX.len()..].to_vec(),
+    ])
 });
 /// Stands for the mailbox in a form, and nowhere else.
 const FORM_MAILBOX: &str = "mailbox@form";
@@ -30,7 +33,9 @@ const FORM_MAILBOX: &str = "mailbox@form";
 /// Asks for the rights on the calendar of the impersonated mailbox. No names and no counts are asked for.
 pub(in crate::wire) fn get_calendar_folder(on_behalf_of: Option<&str>) -> io::Result<Vec<u8>> {
     match (on_behalf_of, &*FOLDER_FORM) {
-        (Some(mailbox), Some([before, after])) => Ok([before, escape(mailbox).as_bytes(), after].concat()),
+        (Some(mailbox), Some([before, after])) => {
+            Ok([before, escape(mailbox).as_bytes(), after].concat())
+        }
         _ => folder_question(on_behalf_of),
     }
 }
@@ -61,25 +66,33 @@ pub(in crate::wire) struct QuietEvent<'a> {
 }
 
 /// Creates the event in the calendar of the impersonated mailbox; nobody is invited.
-pub(in crate::wire) fn create_event(on_behalf_of: &str, event: &QuietEvent<'_>) -> io::Result<Vec<u8>> {
+pub(in crate::wire) fn create_event(
+    on_behalf_of: &str,
+    event: &QuietEvent<'_>,
+) -> io::Result<Vec<u8>> {
     envelope(Some(on_behalf_of), |xml| {
-        nest(xml, "m:CreateItem", &[("SendMeetingInvitations", "SendToNone")], |xml| {
-            nest(xml, "m:SavedItemFolderId", &[], calendar)?;
-            nest(xml, "m:Items", &[], |xml| {
-                nest(xml, "t:CalendarItem", &[], |xml| {
-                    leaf(xml, "t:Subject", event.subject)?;
-                    leaf(xml, "t:Sensitivity", "Private")?;
-                    leaf(xml, "t:ReminderIsSet", "false")?;
-                    nest(xml, "t:ExtendedProperty", &[], |xml| {
-                        marker_field(xml)?;
-                        leaf(xml, "t:Value", event.marker)
-                    })?;
-                    leaf(xml, "t:Start", &event.start.to_string())?;
-                    leaf(xml, "t:End", &event.end.to_string())?;
-                    leaf(xml, "t:LegacyFreeBusyStatus", "Free")
+        nest(
+            xml,
+            "m:CreateItem",
+            &[("SendMeetingInvitations", "SendToNone")],
+            |xml| {
+                nest(xml, "m:SavedItemFolderId", &[], calendar)?;
+                nest(xml, "m:Items", &[], |xml| {
+                    nest(xml, "t:CalendarItem", &[], |xml| {
+                        leaf(xml, "t:Subject", event.subject)?;
+                        leaf(xml, "t:Sensitivity", "Private")?;
+                        leaf(xml, "t:ReminderIsSet", "false")?;
+                        nest(xml, "t:ExtendedProperty", &[], |xml| {
+                            marker_field(xml)?;
+                            leaf(xml, "t:Value", event.marker)
+                        })?;
+                        leaf(xml, "t:Start", &event.start.to_string())?;
+                        leaf(xml, "t:End", &event.end.to_string())?;
+                        leaf(xml, "t:LegacyFreeBusyStatus", "Free")
+                    })
                 })
-            })
-        })
+            },
+        )
     })
 }
 
@@ -95,12 +108,18 @@ pub(in crate::wire) fn find_event(on_behalf_of: &str, marker: &str) -> io::Resul
             empty(
                 xml,
                 "m:IndexedPageItemView",
-                &[("MaxEntriesReturned", "10"), ("Offset", "0"), ("BasePoint", "Beginning")],
+                &[
+                    ("MaxEntriesReturned", "10"),
+                    ("Offset", "0"),
+                    ("BasePoint", "Beginning"),
+                ],
             )?;
             nest(xml, "m:Restriction", &[], |xml| {
                 nest(xml, "t:IsEqualTo", &[], |xml| {
                     marker_field(xml)?;
-                    nest(xml, "t:FieldURIOrConstant", &[], |xml| empty(xml, "t:Constant", &[("Value", marker)]))
+                    nest(xml, "t:FieldURIOrConstant", &[], |xml| {
+                        empty(xml, "t:Constant", &[("Value", marker)])
+                    })
                 })
             })?;
             nest(xml, "m:ParentFolderIds", &[], calendar)
@@ -110,15 +129,24 @@ pub(in crate::wire) fn find_event(on_behalf_of: &str, marker: &str) -> io::Resul
 
 fn marker_field(xml: &mut Xml) -> io::Result<()> {
     let set = MARKER_SET.to_string();
-    let field = [("PropertySetId", set.as_str()), ("PropertyName", MARKER_NAME), ("PropertyType", "String")];
+    let field = [
+        ("PropertySetId", set.as_str()),
+        ("PropertyName", MARKER_NAME),
+        ("PropertyType", "String"),
+    ];
     empty(xml, "t:ExtendedFieldURI", &field)
 }
 
 /// Deletes an item for good; nobody is told.
 pub(in crate::wire) fn delete_event(on_behalf_of: &str, id: &str) -> io::Result<Vec<u8>> {
-    let how = [("DeleteType", "HardDelete"), ("SendMeetingCancellations", "SendToNone")];
+    let how = [
+        ("DeleteType", "HardDelete"),
+        ("SendMeetingCancellations", "SendToNone"),
+    ];
     envelope(Some(on_behalf_of), |xml| {
-        nest(xml, "m:DeleteItem", &how, |xml| nest(xml, "m:ItemIds", &[], |xml| item(xml, id)))
+        nest(xml, "m:DeleteItem", &how, |xml| {
+            nest(xml, "m:ItemIds", &[], |xml| item(xml, id))
+        })
     })
 }
 
@@ -126,7 +154,9 @@ pub(in crate::wire) fn delete_event(on_behalf_of: &str, id: &str) -> io::Result<
 pub(in crate::wire) fn get_item(on_behalf_of: &str, id: &str) -> io::Result<Vec<u8>> {
     envelope(Some(on_behalf_of), |xml| {
         nest(xml, "m:GetItem", &[], |xml| {
-            nest(xml, "m:ItemShape", &[], |xml| leaf(xml, "t:BaseShape", "IdOnly"))?;
+            nest(xml, "m:ItemShape", &[], |xml| {
+                leaf(xml, "t:BaseShape", "IdOnly")
+            })?;
             nest(xml, "m:ItemIds", &[], |xml| item(xml, id))
         })
     })
@@ -140,10 +170,17 @@ fn item(xml: &mut Xml, id: &str) -> io::Result<()> {
     empty(xml, "t:ItemId", &[("Id", id)])
 }
 
-fn envelope(on_behalf_of: Option<&str>, body: impl FnOnce(&mut Xml) -> io::Result<()>) -> io::Result<Vec<u8>> {
+fn envelope(
+    on_behalf_of: Option<&str>,
+    body: impl FnOnce(&mut Xml) -> io::Result<()>,
+) -> io::Result<Vec<u8>> {
     let mut xml = Writer::new(Vec::new());
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;
-    let spaces = [("xmlns:soap", SOAP), ("xmlns:t", TYPES), ("xmlns:m", MESSAGES)];
+    let spaces = [
+        ("xmlns:soap", SOAP),
+        ("xmlns:t", TYPES),
+        ("xmlns:m", MESSAGES),
+    ];
     nest(&mut xml, "soap:Envelope", &spaces, |xml| {
         nest(xml, "soap:Header", &[], |xml| {
             empty(xml, "t:RequestServerVersion", &[("Version", VERSION)])?;
@@ -157,7 +194,9 @@ fn envelope(on_behalf_of: Option<&str>, body: impl FnOnce(&mut Xml) -> io::Resul
 /// An app-only token must name the mailbox it acts for, by exactly one identity.
 fn impersonation(xml: &mut Xml, mailbox: &str) -> io::Result<()> {
     nest(xml, "t:ExchangeImpersonation", &[], |xml| {
-        nest(xml, "t:ConnectingSID", &[], |xml| leaf(xml, "t:PrimarySmtpAddress", mailbox))
+        nest(xml, "t:ConnectingSID", &[], |xml| {
+            leaf(xml, "t:PrimarySmtpAddress", mailbox)
+        })
     })
 }
 
@@ -167,16 +206,23 @@ fn nest(
     attributes: &[(&str, &str)],
     inside: impl FnOnce(&mut Xml) -> io::Result<()>,
 ) -> io::Result<()> {
-    let element = xml.create_element(name).with_attributes(attributes.iter().copied());
+    let element = xml
+        .create_element(name)
+        .with_attributes(attributes.iter().copied());
     element.write_inner_content(inside).map(|_| ())
 }
 
 fn leaf(xml: &mut Xml, name: &str, text: &str) -> io::Result<()> {
-    xml.create_element(name).write_text_content(BytesText::new(text)).map(|_| ())
+    xml.create_element(name)
+        .write_text_content(BytesText::new(text))
+        .map(|_| ())
 }
 
 fn empty(xml: &mut Xml, name: &str, attributes: &[(&str, &str)]) -> io::Result<()> {
-    xml.create_element(name).with_attributes(attributes.iter().copied()).write_empty().map(|_| ())
+    xml.create_element(name)
+        .with_attributes(attributes.iter().copied())
+        .write_empty()
+        .map(|_| ())
 }
 
 #[cfg(test)]
@@ -190,8 +236,7 @@ mod tests {
     #[test]
     fn a_folder_is_asked_for_on_behalf_of_exactly_one_address() {
         let envelope = text(get_calendar_folder(Some("room1@contoso.com")));
-        let identity =
-            "<t:ConnectingSID><t:PrimarySmtpAddress>room1@contoso.com</t:PrimarySmtpAddress></t:ConnectingSID>";
+        let identity = "<t:ConnectingSID><t:PrimarySmtpAddress>room1@contoso.com</t:PrimarySmtpAddress></t:ConnectingSID>";
         assert!(envelope.contains(identity), "{envelope}");
         assert!(envelope.starts_with("<?xml version=\"1.0\" encoding=\"utf-8\"?><soap:Envelope"));
         assert!(!envelope.contains("DisplayName"));
@@ -208,12 +253,17 @@ mod tests {
 
     #[test]
     fn an_address_cannot_break_out_of_its_element() {
-        let envelope = text(get_calendar_folder(Some("a</t:PrimarySmtpAddress><x>&@contoso.com")));
+        let envelope = text(get_calendar_folder(Some(
+            "a</t:PrimarySmtpAddress><x>&@contoso.com",
+        )));
         assert!(roxmltree::Document::parse(&envelope).is_ok());
         assert!(envelope.contains("a&lt;/t:PrimarySmtpAddress&gt;"));
         let envelope = text(delete_event("r@contoso.com", "A\"/><x y=\"<&"));
         let document = roxmltree::Document::parse(&envelope).unwrap();
-        let id = document.descendants().find(|node| node.has_tag_name((TYPES, "ItemId"))).unwrap();
+        let id = document
+            .descendants()
+            .find(|node| node.has_tag_name((TYPES, "ItemId")))
+            .unwrap();
         assert_eq!(id.attribute("Id"), Some("A\"/><x y=\"<&"));
     }
 
@@ -237,6 +287,9 @@ mod tests {
             assert!(envelope.contains(sign), "{sign} in {envelope}");
         }
         assert!(!envelope.contains("Attendee"));
-        assert!(text(delete_event("r@contoso.com", "x")).contains("SendMeetingCancellations=\"SendToNone\""));
+        assert!(
+            text(delete_event("r@contoso.com", "x"))
+                .contains("SendMeetingCancellations=\"SendToNone\"")
+        );
     }
 }

@@ -54,13 +54,21 @@ impl Listener {
 
     /// Every request so far, as it came.
     pub(super) fn heard(&self) -> Vec<String> {
-        self.heard.lock().unwrap().iter().map(|(_, request)| request.clone()).collect()
+        self.heard
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|(_, request)| request.clone())
+            .collect()
     }
 
     /// Every request so far, with the seconds since `began`.
     pub(super) fn heard_since(&self, began: Instant) -> Vec<(f64, String)> {
         let heard = self.heard.lock().unwrap();
-        heard.iter().map(|(at, request)| ((*at - began).as_secs_f64(), request.clone())).collect()
+        heard
+            .iter()
+            .map(|(at, request)| ((*at - began).as_secs_f64(), request.clone()))
+            .collect()
     }
 }
 
@@ -105,19 +113,32 @@ pub(super) async fn whole_request(stream: &mut (impl AsyncRead + Unpin)) -> Stri
 }
 
 fn is_whole(request: &str) -> bool {
-    let Some((head, body)) = request.split_once("\r\n\r\n") else { return false };
-    let length =
-        head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:")?.trim().parse().ok());
+    let Some((head, body)) = request.split_once("\r\n\r\n") else {
+        return false;
+    };
+    let length = head.lines().find_map(|line| {
+        line.to_ascii_lowercase()
+            .strip_prefix("content-length:")?
+            .trim()
+            .parse()
+            .ok()
+    });
     body.len() >= length.unwrap_or(0)
 }
 
 /// An answer with a body, after which the connection ends.
 pub(super) fn answer(status: u16, headers: &str, body: &str) -> String {
     let length = body.len();
-    format!("HTTP/1.1 {status} X\r\nConnection: close\r\n{headers}Content-Length: {length}\r\n\r\n{body}")
+    format!(
+        "HTTP/1.1 {status} X\r\nConnection: close\r\n{headers}Content-Length: {length}\r\n\r\n{body}"
+    )
 }
 
 /// An answer of Graph or sign-in.
 pub(super) fn json(status: u16, body: &str) -> String {
-    answer(status, "Content-Type: application/json\r\nrequest-id: r-1\r\n", body)
+    answer(
+        status,
+        "Content-Type: application/json\r\nrequest-id: r-1\r\n",
+        body,
+    )
 }

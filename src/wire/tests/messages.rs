@@ -11,10 +11,21 @@ const SECRET: &str = "abc8Q~se+cr/et&0123456789";
 
 async fn sign_in(
     listener: &Listener,
-) -> (Reply<crate::evidence::TokenFacts>, Option<crate::wire::AccessToken>, String) {
+) -> (
+    Reply<crate::evidence::TokenFacts>,
+    Option<crate::wire::AccessToken>,
+    String,
+) {
     let wire = wire_to(&listener.base);
-    let (exchanged, token) =
-        wire.token(CheckId::SignInGraph, &tenant(), &client(), &secret(SECRET), "https://graph.microsoft.com").await;
+    let (exchanged, token) = wire
+        .token(
+            CheckId::SignInGraph,
+            &tenant(),
+            &client(),
+            &secret(SECRET),
+            "https://graph.microsoft.com",
+        )
+        .await;
     let records = serde_json::to_string(&wire.ledger().take()).unwrap();
     (exchanged.reply, token, records)
 }
@@ -26,19 +37,41 @@ async fn a_token_is_asked_for_by_client_credentials_in_the_body() {
     let listener = Listener::says(json(200, &body)).await;
     let (reply, token, records) = sign_in(&listener).await;
     let facts = reply.success().unwrap();
-    assert_eq!((facts.roles.as_slice(), facts.lifetime_s), (["Mail.Send".to_owned()].as_slice(), Some(3599)));
+    assert_eq!(
+        (facts.roles.as_slice(), facts.lifetime_s),
+        (["Mail.Send".to_owned()].as_slice(), Some(3599))
+    );
     assert!(token.is_some());
     let heard = &listener.heard()[0];
-    assert!(heard.starts_with("POST /5f3c1a52-0000-4000-8000-000000000001/oauth2/v2.0/token "), "{heard}");
-    assert!(heard.contains("client_secret=abc8Q%7Ese%2Bcr%2Fet%260123456789"), "{heard}");
-    assert!(heard.contains("scope=https%3A%2F%2Fgraph.microsoft.com%2F.default"), "{heard}");
-    assert!(!heard.to_ascii_lowercase().contains("authorization:"), "{heard}");
-    assert!(!records.contains(&issued) && !records.contains("8Q~") && !records.contains("8Q%7E"), "{records}");
+    assert!(
+        heard.starts_with("POST /5f3c1a52-0000-4000-8000-000000000001/oauth2/v2.0/token "),
+        "{heard}"
+    );
+    assert!(
+        heard.contains("client_secret=abc8Q%7Ese%2Bcr%2Fet%260123456789"),
+        "{heard}"
+    );
+    assert!(
+        heard.contains("scope=https%3A%2F%2Fgraph.microsoft.com%2F.default"),
+        "{heard}"
+    );
+    assert!(
+        !heard.to_ascii_lowercase().contains("authorization:"),
+        "{heard}"
+    );
+    assert!(
+        !records.contains(&issued) && !records.contains("8Q~") && !records.contains("8Q%7E"),
+        "{records}"
+    );
 }
 
 #[tokio::test]
 async fn an_opaque_token_is_a_success_that_cannot_be_read() {
-    let listener = Listener::says(json(200, r#"{"token_type":"bearer","access_token":"opaque"}"#)).await;
+    let listener = Listener::says(json(
+        200,
+        r#"{"token_type":"bearer","access_token":"opaque"}"#,
+    ))
+    .await;
     let (reply, token, _) = sign_in(&listener).await;
     let facts = reply.success().unwrap();
     assert!(!facts.readable && facts.unreadable_because.is_some() && token.is_some());
@@ -47,22 +80,61 @@ async fn an_opaque_token_is_a_success_that_cannot_be_read() {
 #[tokio::test]
 async fn what_no_request_can_carry_is_no_token() {
     for (fields, problem) in [
-        (r#""token_type":"Bearer","access_token":"""#, "an empty token"),
-        (r#""token_type":"Bearer","access_token":" \t\n ""#, "an empty token"),
-        (r#""token_type":"Bearer","access_token":"eyJ eyJ""#, "a token with white space in it"),
-        (r#""token_type":"Bearer","access_token":"eyJ\u0000""#, "a token with white space in it"),
-        (r#""token_type":"pop","access_token":"eyJ""#, "a token of another type than Bearer"),
-        (r#""token_type":"","access_token":"eyJ""#, "a token of another type than Bearer"),
-        (r#""access_token":"eyJ""#, "not in the form of a token answer"),
-        (r#""token_type":"Bearer","access_token":null"#, "not in the form of a token answer"),
-        (r#""token_type":"Bearer","access_token":7"#, "not in the form of a token answer"),
-        (r#""token_type":"Bearer","access_token":["eyJ"]"#, "not in the form of a token answer"),
-        (r#""token_type":"Bearer""#, "not in the form of a token answer"),
+        (
+            r#""token_type":"Bearer","access_token":"""#,
+            "an empty token",
+        ),
+        (
+            r#""token_type":"Bearer","access_token":" \t\n ""#,
+            "an empty token",
+        ),
+        (
+            r#""token_type":"Bearer","access_token":"eyJ eyJ""#,
+            "a token with white space in it",
+        ),
+        (
+            r#""token_type":"Bearer","access_token":"eyJ\u0000""#,
+            "a token with white space in it",
+        ),
+        (
+            r#""token_type":"pop","access_token":"eyJ""#,
+            "a token of another type than Bearer",
+        ),
+        (
+            r#""token_type":"","access_token":"eyJ""#,
+            "a token of another type than Bearer",
+        ),
+        (
+            r#""access_token":"eyJ""#,
+            "not in the form of a token answer",
+        ),
+        (
+            r#""token_type":"Bearer","access_token":null"#,
+            "not in the form of a token answer",
+        ),
+        (
+            r#""token_type":"Bearer","access_token":7"#,
+            "not in the form of a token answer",
+        ),
+        (
+            r#""token_type":"Bearer","access_token":["eyJ"]"#,
+            "not in the form of a token answer",
+        ),
+        (
+            r#""token_type":"Bearer""#,
+            "not in the form of a token answer",
+        ),
     ] {
         let listener = Listener::says(json(200, &format!("{{{fields}}}"))).await;
         let (reply, token, _) = sign_in(&listener).await;
-        let Reply::Unexpected(odd) = &reply else { panic!("{fields}: {reply:?}") };
-        assert_eq!((odd.problem.as_str(), odd.excerpt.as_str()), (problem, ""), "{fields}");
+        let Reply::Unexpected(odd) = &reply else {
+            panic!("{fields}: {reply:?}")
+        };
+        assert_eq!(
+            (odd.problem.as_str(), odd.excerpt.as_str()),
+            (problem, ""),
+            "{fields}"
+        );
         assert!(token.is_none(), "{fields}");
     }
 }
@@ -79,9 +151,14 @@ async fn an_odd_lifetime_spoils_no_token() {
         ("null", None),
         (r#""soon""#, None),
     ] {
-        let body = format!(r#"{{"token_type":"Bearer","expires_in":{lifetime},"access_token":"opaque"}}"#);
+        let body =
+            format!(r#"{{"token_type":"Bearer","expires_in":{lifetime},"access_token":"opaque"}}"#);
         let (reply, token, _) = sign_in(&Listener::says(json(200, &body)).await).await;
-        assert_eq!(reply.success().map(|facts| facts.lifetime_s), Some(read), "{lifetime}");
+        assert_eq!(
+            reply.success().map(|facts| facts.lifetime_s),
+            Some(read),
+            "{lifetime}"
+        );
         assert!(token.is_some(), "{lifetime}");
     }
 }
@@ -89,9 +166,17 @@ async fn an_odd_lifetime_spoils_no_token() {
 #[tokio::test]
 async fn a_padded_refusal_is_read() {
     let body = r#"{"error":"invalid_client","error_description":"AADSTS7000222: expired","error_codes":[7000222]}"#;
-    for padded in [format!("{body}\0\0\0\0"), format!("\u{feff}{body}"), format!("\0 \r\n{body}\0 ")] {
+    for padded in [
+        format!("{body}\0\0\0\0"),
+        format!("\u{feff}{body}"),
+        format!("\0 \r\n{body}\0 "),
+    ] {
         let (reply, _, _) = sign_in(&Listener::says(json(401, &padded)).await).await;
-        assert_eq!(reply.refusal().map(|refusal| refusal.aadsts.clone()), Some(vec![7_000_222]), "{padded:?}");
+        assert_eq!(
+            reply.refusal().map(|refusal| refusal.aadsts.clone()),
+            Some(vec![7_000_222]),
+            "{padded:?}"
+        );
     }
 }
 
@@ -102,11 +187,19 @@ async fn a_refused_sign_in_keeps_numbers_and_ids_and_never_the_secret() {
     );
     let listener = Listener::says(json(401, &body)).await;
     let (reply, token, records) = sign_in(&listener).await;
-    let Reply::Refused(refusal) = &reply else { panic!("{reply:?}") };
-    assert_eq!((refusal.status, refusal.code.as_deref()), (401, Some("invalid_client")));
+    let Reply::Refused(refusal) = &reply else {
+        panic!("{reply:?}")
+    };
+    assert_eq!(
+        (refusal.status, refusal.code.as_deref()),
+        (401, Some("invalid_client"))
+    );
     assert_eq!(refusal.aadsts, [7_000_215]);
     assert_eq!(refusal.values["trace_id"], "t-1");
-    assert_eq!(refusal.message.as_deref(), Some("AADSTS7000215: Invalid client secret ***."));
+    assert_eq!(
+        refusal.message.as_deref(),
+        Some("AADSTS7000215: Invalid client secret ***.")
+    );
     assert!(token.is_none());
     assert_eq!(listener.heard().len(), 1);
     assert!(!format!("{reply:?}{records}").contains("se+cr"));
@@ -114,8 +207,11 @@ async fn a_refused_sign_in_keeps_numbers_and_ids_and_never_the_secret() {
 
 #[tokio::test]
 async fn a_throttled_sign_in_is_repeated() {
-    let busy =
-        answer(429, "Retry-After: 0\r\nContent-Type: application/json\r\n", r#"{"error":"temporarily_unavailable"}"#);
+    let busy = answer(
+        429,
+        "Retry-After: 0\r\nContent-Type: application/json\r\n",
+        r#"{"error":"temporarily_unavailable"}"#,
+    );
     let body = r#"{"token_type":"Bearer","access_token":"opaque"}"#;
     let listener = Listener::plays(vec![Act::Say(busy), Act::Say(json(200, body))]).await;
     let (reply, _, _) = sign_in(&listener).await;
@@ -126,12 +222,20 @@ async fn a_throttled_sign_in_is_repeated() {
 #[tokio::test]
 async fn a_malformed_token_answer_is_never_quoted() {
     for (body, problem) in [
-        (r#"{"token_type":"Bearer","access_token":"opaque-t0ken"#, "cut off"),
-        (r#"{"access_token":"opaque-t0ken"}"#, "not in the form of a token answer"),
+        (
+            r#"{"token_type":"Bearer","access_token":"opaque-t0ken"#,
+            "cut off",
+        ),
+        (
+            r#"{"access_token":"opaque-t0ken"}"#,
+            "not in the form of a token answer",
+        ),
         ("opaque-t0ken", "not JSON"),
     ] {
         let (reply, token, records) = sign_in(&Listener::says(json(200, body)).await).await;
-        let Reply::Unexpected(odd) = &reply else { panic!("{reply:?}") };
+        let Reply::Unexpected(odd) = &reply else {
+            panic!("{reply:?}")
+        };
         assert_eq!(odd.problem, problem);
         assert!(token.is_none());
         assert!(!format!("{reply:?}{records}").contains("t0ken"));
@@ -143,10 +247,16 @@ async fn a_portal_in_front_of_sign_in_is_foreign() {
     let page = "<!DOCTYPE html><html>Please accept the terms</html>";
     let portal = Listener::says(answer(200, "Content-Type: text/html\r\n", page)).await;
     let (reply, _, _) = sign_in(&portal).await;
-    assert!(matches!(&reply, Reply::Unexpected(odd) if odd.foreign && odd.excerpt.is_empty()), "{reply:?}");
+    assert!(
+        matches!(&reply, Reply::Unexpected(odd) if odd.foreign && odd.excerpt.is_empty()),
+        "{reply:?}"
+    );
     let blocked = Listener::says(answer(403, "Content-Type: text/html\r\n", page)).await;
     let (reply, _, _) = sign_in(&blocked).await;
-    assert!(matches!(&reply, Reply::Unexpected(odd) if odd.foreign && odd.excerpt.contains("terms")), "{reply:?}");
+    assert!(
+        matches!(&reply, Reply::Unexpected(odd) if odd.foreign && odd.excerpt.contains("terms")),
+        "{reply:?}"
+    );
 }
 
 #[tokio::test]
@@ -154,9 +264,14 @@ async fn discovery_asks_for_the_document_of_the_tenant() {
     let body = r#"{"issuer":"https://login.microsoftonline.com/5f3c1a52-0000-4000-8000-000000000001/v2.0"}"#;
     let listener = Listener::says(json(200, body)).await;
     let base = listener.base.parse().unwrap();
-    let reply = wire_to("http://127.0.0.1:9").discover(CheckId::TenantDiscovery, &base, "contoso.com").await.reply;
+    let reply = wire_to("http://127.0.0.1:9")
+        .discover(CheckId::TenantDiscovery, &base, "contoso.com")
+        .await
+        .reply;
     assert!(reply.success().is_some());
-    assert!(listener.heard()[0].starts_with("GET /contoso.com/v2.0/.well-known/openid-configuration "));
+    assert!(
+        listener.heard()[0].starts_with("GET /contoso.com/v2.0/.well-known/openid-configuration ")
+    );
 }
 
 #[tokio::test]
@@ -164,13 +279,28 @@ async fn a_calendar_view_is_one_hour_and_never_asks_for_subjects() {
     let listener = Listener::says(json(200, r#"{"value":[]}"#)).await;
     let room = mailbox("o'neill+room@contoso.com");
     let wire = wire_to(&listener.base);
-    wire.calendar_view(CheckId::MailboxCalendarRead, &access_token(), &room, EarlierAttempts::default()).await;
+    wire.calendar_view(
+        CheckId::MailboxCalendarRead,
+        &access_token(),
+        &room,
+        EarlierAttempts::default(),
+    )
+    .await;
     let heard = &listener.heard()[0];
-    assert!(heard.starts_with("GET /v1.0/users/o%27neill%2Broom@contoso.com/calendarView?startDateTime=20"), "{heard}");
+    assert!(
+        heard.starts_with(
+            "GET /v1.0/users/o%27neill%2Broom@contoso.com/calendarView?startDateTime=20"
+        ),
+        "{heard}"
+    );
     assert!(heard.contains("&$top=1&$select=id HTTP/1.1\r\n"), "{heard}");
     assert!(heard.contains("return-client-request-id: true"), "{heard}");
     assert!(heard.contains("authorization: Bearer "), "{heard}");
-    assert!(!serde_json::to_string(&wire.ledger().take()).unwrap().contains("Bearer"));
+    assert!(
+        !serde_json::to_string(&wire.ledger().take())
+            .unwrap()
+            .contains("Bearer")
+    );
 }
 
 #[tokio::test]
@@ -180,14 +310,26 @@ async fn a_question_about_no_item_is_sent_without_a_body() {
     let wire = wire_to(&listener.base);
     let room = mailbox("r@contoso.com");
     let reply = wire
-        .no_touch_event_delete(CheckId::MailboxCalendarWrite, &access_token(), &room, EarlierAttempts::default())
+        .no_touch_event_delete(
+            CheckId::MailboxCalendarWrite,
+            &access_token(),
+            &room,
+            EarlierAttempts::default(),
+        )
         .await
         .reply;
-    assert!(matches!(reply, Reply::Refused(refusal) if refusal.code.as_deref() == Some("ErrorInvalidIdMalformed")));
-    wire.no_touch_message_send(CheckId::MailSend, &access_token(), &room).await;
+    assert!(
+        matches!(reply, Reply::Refused(refusal) if refusal.code.as_deref() == Some("ErrorInvalidIdMalformed"))
+    );
+    wire.no_touch_message_send(CheckId::MailSend, &access_token(), &room)
+        .await;
     let heard = listener.heard();
-    assert!(heard[0].starts_with("DELETE /v1.0/users/r@contoso.com/events/rx-preflight-asks-about-no-such-item "));
-    assert!(heard[1].starts_with("POST /v1.0/users/r@contoso.com/messages/rx-preflight-asks-about-no-such-item/send "));
+    assert!(heard[0].starts_with(
+        "DELETE /v1.0/users/r@contoso.com/events/rx-preflight-asks-about-no-such-item "
+    ));
+    assert!(heard[1].starts_with(
+        "POST /v1.0/users/r@contoso.com/messages/rx-preflight-asks-about-no-such-item/send "
+    ));
     assert_eq!(heard[1].matches("content-length: 0").count(), 1);
     assert!(wire.ledger().take().iter().all(|record| !record.writes));
 }
@@ -196,9 +338,21 @@ async fn a_question_about_no_item_is_sent_without_a_body() {
 async fn the_registration_is_asked_for_by_app_id() {
     let listener = Listener::says(json(200, r#"{"displayName":"RX"}"#)).await;
     let wire = wire_to(&listener.base);
-    let reply =
-        wire.registration(CheckId::RegistrationSecretExpiry, &access_token(), &client(), &secret(SECRET)).await.reply;
-    assert_eq!(reply.success().and_then(|facts| facts.display_name.as_deref()), Some("RX"));
+    let reply = wire
+        .registration(
+            CheckId::RegistrationSecretExpiry,
+            &access_token(),
+            &client(),
+            &secret(SECRET),
+        )
+        .await
+        .reply;
+    assert_eq!(
+        reply
+            .success()
+            .and_then(|facts| facts.display_name.as_deref()),
+        Some("RX")
+    );
     let heard = &listener.heard()[0];
     let path = "GET /v1.0/applications(appId='9a411a52-0000-4000-8000-000000000002')?$select=displayName,passwordCredentials,requiredResourceAccess ";
     assert!(heard.starts_with(path), "{heard}");
@@ -206,13 +360,25 @@ async fn the_registration_is_asked_for_by_app_id() {
 
 #[tokio::test]
 async fn a_folder_is_asked_for_in_the_name_of_the_room() {
-    let fault = answer(403, "X-EWS-Policy-Reason: EWS is disabled for this user or tenant\r\n", "");
+    let fault = answer(
+        403,
+        "X-EWS-Policy-Reason: EWS is disabled for this user or tenant\r\n",
+        "",
+    );
     let listener = Listener::says(fault).await;
     let wire = wire_to(&listener.base);
     let room = mailbox("room1@contoso.com");
-    let reply = wire.calendar_folder(CheckId::MailboxImpersonation, &access_token(), &room).await.reply;
-    let Reply::Refused(refusal) = reply else { panic!("{reply:?}") };
-    assert_eq!(refusal.policy_reason.as_deref(), Some("EWS is disabled for this user or tenant"));
+    let reply = wire
+        .calendar_folder(CheckId::MailboxImpersonation, &access_token(), &room)
+        .await
+        .reply;
+    let Reply::Refused(refusal) = reply else {
+        panic!("{reply:?}")
+    };
+    assert_eq!(
+        refusal.policy_reason.as_deref(),
+        Some("EWS is disabled for this user or tenant")
+    );
     let heard = &listener.heard()[0];
     for sign in [
         "x-anchormailbox: room1@contoso.com",
@@ -222,21 +388,37 @@ async fn a_folder_is_asked_for_in_the_name_of_the_room() {
     ] {
         assert!(heard.contains(sign), "{sign} in {heard}");
     }
-    assert_eq!(wire.ledger().take()[0].headers["x-ews-policy-reason"], "EWS is disabled for this user or tenant");
+    assert_eq!(
+        wire.ledger().take()[0].headers["x-ews-policy-reason"],
+        "EWS is disabled for this user or tenant"
+    );
 }
 
 #[tokio::test]
 async fn the_services_are_reached_by_their_refusal_of_a_missing_token() {
-    let challenge =
-        "WWW-Authenticate: Bearer client_id=\"00000002-0000-0ff1-ce00-000000000000\", error=\"invalid_token\"\r\n";
+    let challenge = "WWW-Authenticate: Bearer client_id=\"00000002-0000-0ff1-ce00-000000000000\", error=\"invalid_token\"\r\n";
     let listener = Listener::says(answer(401, challenge, "")).await;
     let wire = wire_to(&listener.base);
-    assert_eq!(wire.reach_graph(CheckId::NetworkGraph).await.reply, Reply::Success(()));
-    assert_eq!(wire.reach_exchange(CheckId::NetworkExchange).await.reply, Reply::Success(()));
+    assert_eq!(
+        wire.reach_graph(CheckId::NetworkGraph).await.reply,
+        Reply::Success(())
+    );
+    assert_eq!(
+        wire.reach_exchange(CheckId::NetworkExchange).await.reply,
+        Reply::Success(())
+    );
     let heard = listener.heard();
-    assert!(heard[0].starts_with("GET /v1.0/users?$top=1&$select=id "), "{}", heard[0]);
+    assert!(
+        heard[0].starts_with("GET /v1.0/users?$top=1&$select=id "),
+        "{}",
+        heard[0]
+    );
     assert!(heard[1].starts_with("POST /EWS/Exchange.asmx "));
-    assert!(heard.iter().all(|request| !request.contains("authorization:")));
+    assert!(
+        heard
+            .iter()
+            .all(|request| !request.contains("authorization:"))
+    );
     let numbers: Vec<u32> = wire.ledger().take().iter().map(|record| record.n).collect();
     assert_eq!(numbers, [1, 2]);
 }
@@ -248,8 +430,14 @@ async fn a_busy_exchange_is_asked_again_also_when_it_says_so_with_200() {
     let xml = |body| Act::Say(answer(200, "Content-Type: text/xml\r\n", body));
     let listener = Listener::plays(vec![xml(busy), xml(fine)]).await;
     let wire = wire_to(&listener.base);
-    let reply =
-        wire.calendar_folder(CheckId::MailboxImpersonation, &access_token(), &mailbox("r@contoso.com")).await.reply;
+    let reply = wire
+        .calendar_folder(
+            CheckId::MailboxImpersonation,
+            &access_token(),
+            &mailbox("r@contoso.com"),
+        )
+        .await
+        .reply;
     assert!(matches!(reply, Reply::Success(_)), "{reply:?}");
     assert_eq!(wire.ledger().take()[0].attempts, 2);
 }
@@ -262,14 +450,30 @@ async fn every_question_may_move_between_threads() {
     let asked = tokio::spawn(async move {
         let room = mailbox("r@contoso.com");
         let resource = "https://graph.microsoft.com";
-        wire.token(CheckId::SignInGraph, &tenant(), &client(), &secret(SECRET), resource).await;
-        wire.calendar_folder(CheckId::MailboxImpersonation, &access_token(), &room).await;
+        wire.token(
+            CheckId::SignInGraph,
+            &tenant(),
+            &client(),
+            &secret(SECRET),
+            resource,
+        )
+        .await;
+        wire.calendar_folder(CheckId::MailboxImpersonation, &access_token(), &room)
+            .await;
         for api in [crate::terms::Api::Ews, crate::terms::Api::Graph] {
             let (purpose, token) = (CheckId::MailboxCalendarWrite, access_token());
-            let at = crate::wire::EventMailbox { purpose, api, token: &token, address: &room };
-            wire.write_and_remove_event(at, &wire.new_test_event(), |_| {}).await;
+            let at = crate::wire::EventMailbox {
+                purpose,
+                api,
+                token: &token,
+                address: &room,
+            };
+            wire.write_and_remove_event(at, &wire.new_test_event(), |_| {})
+                .await;
         }
-        wire.users(CheckId::DirectoryUsers, &access_token()).await.reply
+        wire.users(CheckId::DirectoryUsers, &access_token())
+            .await
+            .reply
     });
     assert_eq!(asked.await.unwrap(), Reply::Success(()));
 }

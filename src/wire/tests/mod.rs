@@ -41,11 +41,18 @@ pub(super) fn secret(text: &str) -> ClientSecret {
 }
 
 fn transport() -> Transport {
-    Transport { ca_file: None, proxy: None, user_agent: "rx-preflight/test".to_owned() }
+    Transport {
+        ca_file: None,
+        proxy: None,
+        user_agent: "rx-preflight/test".to_owned(),
+    }
 }
 
 fn endpoints(base: &str) -> Endpoints {
-    let endpoint = |path: &str| Endpoint { url: Url::parse(&format!("{base}{path}")).unwrap(), given_by_user: true };
+    let endpoint = |path: &str| Endpoint {
+        url: Url::parse(&format!("{base}{path}")).unwrap(),
+        given_by_user: true,
+    };
     Endpoints {
         sign_in: endpoint("/"),
         graph: endpoint("/v1.0"),
@@ -68,8 +75,12 @@ fn wire_with(base: &str, transport: &Transport, request: Duration) -> Wire {
 /// A wire with the limits of a real run.
 fn wire_of_a_run(base: &str) -> Wire {
     let mut limits = limits(Limits::default().request);
-    limits.throttle_codes.insert("ErrorExceededConnectionCount".to_owned());
-    limits.transient_codes.insert("ErrorExceededConnectionCount".to_owned());
+    limits
+        .throttle_codes
+        .insert("ErrorExceededConnectionCount".to_owned());
+    limits
+        .transient_codes
+        .insert("ErrorExceededConnectionCount".to_owned());
     Wire::new(endpoints(base), &transport(), limits, Clock::real()).unwrap()
 }
 

@@ -21,13 +21,21 @@ fn unexpected<T: std::fmt::Debug>(reply: Reply<T>) -> Unexpected {
 #[tokio::test]
 async fn a_throttled_read_is_repeated_after_the_named_wait() {
     let busy = answer(429, "Retry-After: 0\r\n", "");
-    let listener = Listener::plays(vec![Act::Say(busy.clone()), Act::Say(busy), Act::Say(json(200, LIST))]).await;
+    let listener = Listener::plays(vec![
+        Act::Say(busy.clone()),
+        Act::Say(busy),
+        Act::Say(json(200, LIST)),
+    ])
+    .await;
     let wire = wire_to(&listener.base);
     let exchanged = wire.users(CheckId::DirectoryUsers, &access_token()).await;
     assert_eq!(exchanged.reply, Reply::Success(()));
     assert_eq!(exchanged.requests, [1]);
     let records = wire.ledger().take();
-    assert_eq!((records.len(), records[0].attempts, records[0].status), (1, 3, Some(200)));
+    assert_eq!(
+        (records.len(), records[0].attempts, records[0].status),
+        (1, 3, Some(200))
+    );
     assert_eq!(listener.heard().len(), 3);
 }
 
@@ -35,8 +43,13 @@ async fn a_throttled_read_is_repeated_after_the_named_wait() {
 async fn two_retries_are_the_most() {
     let listener = Listener::says(answer(503, "Retry-After: 0\r\n", "")).await;
     let wire = wire_to(&listener.base);
-    let reply = wire.users(CheckId::DirectoryUsers, &access_token()).await.reply;
-    let Reply::Refused(refusal) = reply else { panic!("{reply:?}") };
+    let reply = wire
+        .users(CheckId::DirectoryUsers, &access_token())
+        .await
+        .reply;
+    let Reply::Refused(refusal) = reply else {
+        panic!("{reply:?}")
+    };
     assert_eq!((refusal.status, refusal.retry_after_ms), (503, Some(0)));
     assert_eq!(wire.ledger().take()[0].attempts, 3);
     assert_eq!(listener.heard().len(), 3);
@@ -47,8 +60,13 @@ async fn a_wait_beyond_patience_is_not_waited_for() {
     let listener = Listener::says(answer(429, "Retry-After: 31\r\n", "")).await;
     let wire = wire_to(&listener.base);
     let begun = Instant::now();
-    let reply = wire.users(CheckId::DirectoryUsers, &access_token()).await.reply;
-    let Reply::Refused(refusal) = reply else { panic!("{reply:?}") };
+    let reply = wire
+        .users(CheckId::DirectoryUsers, &access_token())
+        .await
+        .reply;
+    let Reply::Refused(refusal) = reply else {
+        panic!("{reply:?}")
+    };
     assert_eq!(refusal.retry_after_ms, Some(31_000));
     assert!(begun.elapsed() < Duration::from_secs(5));
     assert_eq!(listener.heard().len(), 1);
@@ -59,10 +77,18 @@ async fn a_refusal_for_good_is_asked_once() {
     let body = r#"{"error":{"code":"Authorization_RequestDenied","message":"Insufficient privileges to complete the operation."}}"#;
     let listener = Listener::says(json(403, body)).await;
     let wire = wire_to(&listener.base);
-    let reply = wire.groups(CheckId::DirectoryGroups, &access_token()).await.reply;
-    assert!(matches!(reply, Reply::Refused(refusal) if refusal.code.as_deref() == Some("Authorization_RequestDenied")));
+    let reply = wire
+        .groups(CheckId::DirectoryGroups, &access_token())
+        .await
+        .reply;
+    assert!(
+        matches!(reply, Reply::Refused(refusal) if refusal.code.as_deref() == Some("Authorization_RequestDenied"))
+    );
     let record = wire.ledger().take().remove(0);
-    assert_eq!((record.attempts, record.request_id.as_deref()), (1, Some("r-1")));
+    assert_eq!(
+        (record.attempts, record.request_id.as_deref()),
+        (1, Some("r-1"))
+    );
     assert_eq!(record.headers["content-type"], "application/json");
     assert!(listener.heard()[0].contains(record.client_request_id.as_deref().unwrap()));
 }
@@ -70,40 +96,71 @@ async fn a_refusal_for_good_is_asked_once() {
 #[tokio::test]
 async fn a_broken_connection_is_tried_again_and_then_told() {
     let listener = Listener::plays(vec![Act::Close, Act::Say(json(200, LIST))]).await;
-    let exchanged = wire_to(&listener.base).users(CheckId::DirectoryUsers, &access_token()).await;
+    let exchanged = wire_to(&listener.base)
+        .users(CheckId::DirectoryUsers, &access_token())
+        .await;
     assert_eq!(exchanged.reply, Reply::Success(()));
 
     let listener = Listener::plays(vec![Act::Close]).await;
     let wire = wire_to(&listener.base);
-    let reply = wire.users(CheckId::DirectoryUsers, &access_token()).await.reply;
-    let Reply::Unreachable(failure) = reply else { panic!("{reply:?}") };
+    let reply = wire
+        .users(CheckId::DirectoryUsers, &access_token())
+        .await
+        .reply;
+    let Reply::Unreachable(failure) = reply else {
+        panic!("{reply:?}")
+    };
     assert_eq!(failure.layer, Layer::Broken, "{failure:?}");
     assert_eq!(format!("http://{}", failure.host), listener.base);
     let record = wire.ledger().take().remove(0);
-    assert_eq!((record.attempts, record.status, record.failure), (3, None, Some(failure.detail)));
+    assert_eq!(
+        (record.attempts, record.status, record.failure),
+        (3, None, Some(failure.detail))
+    );
 }
 
 #[tokio::test]
 async fn a_body_that_breaks_off_is_a_broken_connection() {
     let cut = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{\"value\":[".to_owned();
-    let reply = wire_to(&Listener::says(cut).await.base).users(CheckId::DirectoryUsers, &access_token()).await.reply;
-    let Reply::Unreachable(failure) = reply else { panic!("{reply:?}") };
+    let reply = wire_to(&Listener::says(cut).await.base)
+        .users(CheckId::DirectoryUsers, &access_token())
+        .await
+        .reply;
+    let Reply::Unreachable(failure) = reply else {
+        panic!("{reply:?}")
+    };
     assert_eq!(failure.layer, Layer::Broken, "{failure:?}");
 }
 
 #[tokio::test]
 async fn a_whole_answer_with_half_a_document_is_cut_off() {
     let listener = Listener::says(json(200, r#"{"value":[{"id":"#)).await;
-    let odd = unexpected(wire_to(&listener.base).users(CheckId::DirectoryUsers, &access_token()).await.reply);
-    assert_eq!((odd.problem.as_str(), odd.status, odd.foreign), ("cut off", 200, false));
+    let odd = unexpected(
+        wire_to(&listener.base)
+            .users(CheckId::DirectoryUsers, &access_token())
+            .await
+            .reply,
+    );
+    assert_eq!(
+        (odd.problem.as_str(), odd.status, odd.foreign),
+        ("cut off", 200, false)
+    );
     assert_eq!(odd.content_type.as_deref(), Some("application/json"));
 }
 
 #[tokio::test]
 async fn no_more_than_the_bound_is_read() {
     let listener = Listener::says(json(200, &format!("\"{}\"", "x".repeat(2 * 1024 * 1024)))).await;
-    let odd = unexpected(wire_to(&listener.base).users(CheckId::DirectoryUsers, &access_token()).await.reply);
-    assert_eq!((odd.problem.as_str(), odd.excerpt.as_str()), ("too large", ""));
+    let odd = unexpected(
+        wire_to(&listener.base)
+            .users(CheckId::DirectoryUsers, &access_token())
+            .await
+            .reply,
+    );
+    assert_eq!(
+        (odd.problem.as_str(), odd.excerpt.as_str()),
+        ("too large", "")
+    );
 }
 
 #[tokio::test]
@@ -111,12 +168,23 @@ async fn a_redirect_is_not_followed_with_a_token() {
     let trap = Listener::says(json(200, LIST)).await;
     let listener = Listener::says(answer(
         302,
-        &format!("Location: {}/login\r\n", trap.base.replace("127.0.0.1", "localhost")),
+        &format!(
+            "Location: {}/login\r\n",
+            trap.base.replace("127.0.0.1", "localhost")
+        ),
         "",
     ))
     .await;
-    let odd = unexpected(wire_to(&listener.base).users(CheckId::DirectoryUsers, &access_token()).await.reply);
-    assert_eq!((odd.problem.as_str(), odd.foreign), ("a redirect to localhost", true));
+    let odd = unexpected(
+        wire_to(&listener.base)
+            .users(CheckId::DirectoryUsers, &access_token())
+            .await
+            .reply,
+    );
+    assert_eq!(
+        (odd.problem.as_str(), odd.foreign),
+        ("a redirect to localhost", true)
+    );
     assert!(trap.heard().is_empty());
 }
 
@@ -124,18 +192,36 @@ async fn a_redirect_is_not_followed_with_a_token() {
 async fn a_silent_service_runs_into_the_limit_and_is_not_asked_again() {
     let listener = Listener::plays(vec![Act::Hang]).await;
     let wire = wire_with(&listener.base, &transport(), Duration::from_millis(200));
-    let reply = wire.users(CheckId::DirectoryUsers, &access_token()).await.reply;
-    let Reply::Unreachable(failure) = reply else { panic!("{reply:?}") };
-    assert_eq!((failure.layer, failure.limit_ms), (Layer::AnswerTimeout, Some(200)));
+    let reply = wire
+        .users(CheckId::DirectoryUsers, &access_token())
+        .await
+        .reply;
+    let Reply::Unreachable(failure) = reply else {
+        panic!("{reply:?}")
+    };
+    assert_eq!(
+        (failure.layer, failure.limit_ms),
+        (Layer::AnswerTimeout, Some(200))
+    );
     assert_eq!(wire.ledger().take()[0].attempts, 1);
 }
 
 #[tokio::test]
 async fn a_closed_port_is_a_refused_connection() {
-    let reply = wire_to(&closed_port().await).users(CheckId::DirectoryUsers, &access_token()).await.reply;
-    let Reply::Unreachable(failure) = reply else { panic!("{reply:?}") };
+    let reply = wire_to(&closed_port().await)
+        .users(CheckId::DirectoryUsers, &access_token())
+        .await
+        .reply;
+    let Reply::Unreachable(failure) = reply else {
+        panic!("{reply:?}")
+    };
     assert_eq!(failure.layer, Layer::Refused, "{failure:?}");
-    assert_eq!(failure.detail.matches("refused").count(), 1, "{}", failure.detail);
+    assert_eq!(
+        failure.detail.matches("refused").count(),
+        1,
+        "{}",
+        failure.detail
+    );
 }
 
 /// A label of 64 characters resolves nowhere, and below `localhost` no proxy of the environment is asked.
@@ -143,8 +229,13 @@ async fn a_closed_port_is_a_refused_connection() {
 async fn a_name_that_does_not_resolve_is_told_as_such() {
     let host = format!("{}.localhost", "n".repeat(64));
     let wire = wire_to(&format!("http://{host}"));
-    let reply = wire.users(CheckId::DirectoryUsers, &access_token()).await.reply;
-    let Reply::Unreachable(failure) = reply else { panic!("{reply:?}") };
+    let reply = wire
+        .users(CheckId::DirectoryUsers, &access_token())
+        .await
+        .reply;
+    let Reply::Unreachable(failure) = reply else {
+        panic!("{reply:?}")
+    };
     assert_eq!(failure.layer, Layer::Name, "{failure:?}");
     assert_eq!(failure.host, format!("{host}:80"));
 }
@@ -155,9 +246,14 @@ async fn closed_port() -> String {
 }
 
 async fn through_proxy(proxy: &str, base: &str) -> crate::evidence::Failure {
-    let transport = Transport { proxy: Some(proxy.parse().unwrap()), ..transport() };
-    let reply =
-        wire_with(base, &transport, Duration::from_secs(5)).users(CheckId::DirectoryUsers, &access_token()).await.reply;
+    let transport = Transport {
+        proxy: Some(proxy.parse().unwrap()),
+        ..transport()
+    };
+    let reply = wire_with(base, &transport, Duration::from_secs(5))
+        .users(CheckId::DirectoryUsers, &access_token())
+        .await
+        .reply;
     match reply {
         Reply::Unreachable(failure) => failure,
         other => panic!("{other:?}"),
@@ -179,7 +275,10 @@ async fn the_faults_of_a_proxy_are_told_apart() {
     let refusal = Listener::says(answer(403, "", "<html>blocked</html>")).await;
     let failure = through_proxy(&refusal.base, "https://graph.test").await;
     assert_eq!(failure.layer, Layer::ProxyRefused, "{failure:?}");
-    assert_eq!(failure.detail, "the proxy answered the request for a tunnel with 403 Forbidden");
+    assert_eq!(
+        failure.detail,
+        "the proxy answered the request for a tunnel with 403 Forbidden"
+    );
 }
 
 #[tokio::test]
@@ -189,7 +288,10 @@ async fn credentials_that_a_proxy_does_not_accept_are_told_from_a_wish_for_them(
         let with = proxy.base.replace("http://", "http://rx:hunter2-word@");
         let failure = through_proxy(&with, "https://graph.test").await;
         assert_eq!(failure.layer, Layer::ProxyCredentials, "{failure:?}");
-        assert!(failure.detail.contains(&status.to_string()) && !failure.detail.contains("hunter2"), "{failure:?}");
+        assert!(
+            failure.detail.contains(&status.to_string()) && !failure.detail.contains("hunter2"),
+            "{failure:?}"
+        );
     }
     let without = Listener::says(answer(401, "", "")).await;
     let failure = through_proxy(&without.base, "https://graph.test").await;
@@ -199,13 +301,22 @@ async fn credentials_that_a_proxy_does_not_accept_are_told_from_a_wish_for_them(
 #[tokio::test]
 async fn a_tunnel_that_is_asked_for_again_stands_in_the_ledger() {
     let proxy = Listener::says(answer(403, "", "")).await;
-    let transport = Transport { proxy: Some(proxy.base.parse().unwrap()), ..transport() };
+    let transport = Transport {
+        proxy: Some(proxy.base.parse().unwrap()),
+        ..transport()
+    };
     let wire = wire_with("https://graph.test", &transport, Duration::from_secs(5));
     wire.users(CheckId::DirectoryUsers, &access_token()).await;
     let records = wire.ledger().take();
-    let asked: Vec<_> =
-        records.iter().map(|record| (record.method.as_str(), record.url.as_str(), record.status)).collect();
-    assert_eq!(asked[1], ("CONNECT", "https://graph.test/", Some(403)), "{asked:?}");
+    let asked: Vec<_> = records
+        .iter()
+        .map(|record| (record.method.as_str(), record.url.as_str(), record.status))
+        .collect();
+    assert_eq!(
+        asked[1],
+        ("CONNECT", "https://graph.test/", Some(403)),
+        "{asked:?}"
+    );
 }
 
 #[tokio::test]
@@ -213,7 +324,11 @@ async fn a_proxy_given_by_the_user_carries_loopback_addresses_too() {
     let proxy = Listener::says(answer(407, "", "")).await;
     let failure = through_proxy(&proxy.base, "http://127.0.0.1:9").await;
     assert_eq!(failure.layer, Layer::ProxyAuthentication, "{failure:?}");
-    assert!(proxy.heard()[0].starts_with("GET http://127.0.0.1:9/v1.0/users"), "{}", proxy.heard()[0]);
+    assert!(
+        proxy.heard()[0].starts_with("GET http://127.0.0.1:9/v1.0/users"),
+        "{}",
+        proxy.heard()[0]
+    );
 }
 
 #[tokio::test]
@@ -222,20 +337,49 @@ async fn an_unfinished_request_stands_in_the_ledger() {
     let wire = wire_to(&listener.base);
     let token = access_token();
     let room = mailbox("room1@contoso.com");
-    let asked = wire.calendar_view(CheckId::MailboxCalendarRead, &token, &room, EarlierAttempts::default());
-    assert!(tokio::time::timeout(Duration::from_millis(100), asked).await.is_err());
+    let asked = wire.calendar_view(
+        CheckId::MailboxCalendarRead,
+        &token,
+        &room,
+        EarlierAttempts::default(),
+    );
+    assert!(
+        tokio::time::timeout(Duration::from_millis(100), asked)
+            .await
+            .is_err()
+    );
     let record = wire.ledger().take().remove(0);
-    assert_eq!((record.n, record.status, record.purpose), (1, None, CheckId::MailboxCalendarRead.into()));
-    assert_eq!(record.failure.as_deref(), Some("given up before an answer came"));
+    assert_eq!(
+        (record.n, record.status, record.purpose),
+        (1, None, CheckId::MailboxCalendarRead.into())
+    );
+    assert_eq!(
+        record.failure.as_deref(),
+        Some("given up before an answer came")
+    );
 }
 
 #[tokio::test]
 async fn the_password_of_a_proxy_shows_nowhere() {
-    let proxy = Listener::says(answer(407, "X-MS-Diagnostics: 1;reason=\"hunter2-word\"\r\n", "")).await;
+    let proxy = Listener::says(answer(
+        407,
+        "X-MS-Diagnostics: 1;reason=\"hunter2-word\"\r\n",
+        "",
+    ))
+    .await;
     let address = proxy.base.replace("http://", "http://rx:hunter2-word@");
-    let transport = Transport { proxy: Some(address.parse().unwrap()), ..transport() };
+    let transport = Transport {
+        proxy: Some(address.parse().unwrap()),
+        ..transport()
+    };
     let wire = wire_with("http://127.0.0.1:9", &transport, Duration::from_secs(5));
-    let reply = wire.users(CheckId::DirectoryUsers, &access_token()).await.reply;
+    let reply = wire
+        .users(CheckId::DirectoryUsers, &access_token())
+        .await
+        .reply;
     let records = wire.ledger().take();
-    assert!(!format!("{reply:?}{records:?}{wire:?}").contains("hunter2"), "{reply:?}{records:?}{wire:?}");
+    assert!(
+        !format!("{reply:?}{records:?}{wire:?}").contains("hunter2"),
+        "{reply:?}{records:?}{wire:?}"
+    );
 }

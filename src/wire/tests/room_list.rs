@@ -24,11 +24,28 @@ async fn listed(answers: impl FnOnce(&str) -> Vec<String>) -> (Reply<RoomList>, 
     let wire = wire_to(&listener.base);
     let answer = wire.rooms(CheckId::SettingsRooms, &access_token()).await;
     let records = wire.ledger().take();
-    assert_eq!(answer.requests, records.iter().map(|record| record.n).collect::<Vec<_>>());
-    assert!(records.iter().all(|record| record.purpose == CheckId::SettingsRooms.into() && !record.writes));
+    assert_eq!(
+        answer.requests,
+        records.iter().map(|record| record.n).collect::<Vec<_>>()
+    );
+    assert!(
+        records
+            .iter()
+            .all(|record| record.purpose == CheckId::SettingsRooms.into() && !record.writes)
+    );
     let heard = listener.heard();
-    assert!(heard.iter().all(|request| request.to_lowercase().contains("authorization: bearer ey")));
-    let first_line = |request: String| request.lines().next().unwrap_or_default().replace("%24", "$");
+    assert!(
+        heard
+            .iter()
+            .all(|request| request.to_lowercase().contains("authorization: bearer ey"))
+    );
+    let first_line = |request: String| {
+        request
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .replace("%24", "$")
+    };
     (answer.reply, heard.into_iter().map(first_line).collect())
 }
 
@@ -43,13 +60,20 @@ async fn only_addresses_and_names_are_asked_for() {
     let (reply, heard) = listed(|_| vec![page(0..3, r#","@odata.count":3"#)]).await;
     assert_eq!(facts(&reply), (3, None));
     let query = "$top=500&$count=true&$select=emailAddress,displayName";
-    assert_eq!(heard, [format!("GET /v1.0/places/microsoft.graph.room?{query} HTTP/1.1")]);
+    assert_eq!(
+        heard,
+        [format!(
+            "GET /v1.0/places/microsoft.graph.room?{query} HTTP/1.1"
+        )]
+    );
 }
 
 #[tokio::test]
 async fn links_are_followed_to_the_end() {
     let (reply, heard) = listed(|base| {
-        let link = format!(r#","@odata.nextLink":"{base}/v1.0/places/microsoft.graph.room?$skiptoken=abc""#);
+        let link = format!(
+            r#","@odata.nextLink":"{base}/v1.0/places/microsoft.graph.room?$skiptoken=abc""#
+        );
         vec![page(0..2, &link), page(1..4, "")]
     })
     .await;
@@ -72,7 +96,10 @@ async fn the_token_goes_to_no_other_host_and_to_no_other_list() {
         })
         .await;
         let (rooms, cut_short) = facts(&reply);
-        assert!(rooms == 2 && cut_short.is_some_and(|why| why.contains("next page")), "{link}: {cut_short:?}");
+        assert!(
+            rooms == 2 && cut_short.is_some_and(|why| why.contains("next page")),
+            "{link}: {cut_short:?}"
+        );
         assert_eq!(heard.len(), 1, "{link}");
     }
 }
@@ -81,7 +108,10 @@ async fn the_token_goes_to_no_other_host_and_to_no_other_list() {
 async fn a_full_page_without_a_link_is_not_taken_for_the_end() {
     let (reply, heard) = listed(|_| vec![page(0..100, ""), page(100..130, "")]).await;
     assert_eq!(facts(&reply), (130, None));
-    assert!(heard[1].contains("$top=500&$skip=100&$count=true"), "{heard:?}");
+    assert!(
+        heard[1].contains("$top=500&$skip=100&$count=true"),
+        "{heard:?}"
+    );
     let (reply, heard) = listed(|_| vec![page(0..100, ""), page([], "")]).await;
     assert_eq!((facts(&reply), heard.len()), ((100, None), 2));
     let (reply, heard) = listed(|_| vec![page(0..100, r#","@odata.count":100"#)]).await;
@@ -91,11 +121,21 @@ async fn a_full_page_without_a_link_is_not_taken_for_the_end() {
 #[tokio::test]
 async fn a_service_that_does_not_skip_is_asked_for_everything_at_once() {
     let count = r#","@odata.count":1535"#;
-    let (reply, heard) = listed(|_| vec![page(0..500, count), page(0..500, count), page(0..1535, count)]).await;
+    let (reply, heard) = listed(|_| {
+        vec![
+            page(0..500, count),
+            page(0..500, count),
+            page(0..1535, count),
+        ]
+    })
+    .await;
     assert_eq!(facts(&reply), (1535, None));
     assert!(heard[2].contains("$top=1535&$count=true"), "{heard:?}");
     let (reply, heard) = listed(|_| vec![page(0..100, count)]).await;
-    assert_eq!(facts(&reply), (100, Some("the tenant counts 1535 rooms and lists 100")));
+    assert_eq!(
+        facts(&reply),
+        (100, Some("the tenant counts 1535 rooms and lists 100"))
+    );
     assert_eq!(heard.len(), 3);
     let (reply, _) = listed(|_| vec![page(0..100, "")]).await;
     assert_eq!(facts(&reply), (100, Some("its pages repeat")));
@@ -103,22 +143,37 @@ async fn a_service_that_does_not_skip_is_asked_for_everything_at_once() {
 
 #[tokio::test]
 async fn links_in_a_circle_come_to_an_end() {
-    let circle = |base: &str| format!(r#","@odata.nextLink":"{base}/v1.0/places/microsoft.graph.room?$skip=0""#);
+    let circle = |base: &str| {
+        format!(r#","@odata.nextLink":"{base}/v1.0/places/microsoft.graph.room?$skip=0""#)
+    };
     let (reply, heard) = listed(|base| vec![page(0..2, &circle(base))]).await;
-    assert_eq!((facts(&reply), heard.len()), ((2, Some("its pages repeat")), 2));
+    assert_eq!(
+        (facts(&reply), heard.len()),
+        ((2, Some("its pages repeat")), 2)
+    );
     let (reply, heard) = listed(|base| (0..50).map(|n| page([n], &circle(base))).collect()).await;
-    assert_eq!((facts(&reply), heard.len()), ((40, Some("it has more than 40 pages")), 40));
+    assert_eq!(
+        (facts(&reply), heard.len()),
+        ((40, Some("it has more than 40 pages")), 40)
+    );
 }
 
 #[tokio::test]
 async fn a_page_that_fails_leaves_the_others() {
-    let refused = json(403, r#"{"error":{"code":"ErrorAccessDenied","message":"no"}}"#);
+    let refused = json(
+        403,
+        r#"{"error":{"code":"ErrorAccessDenied","message":"no"}}"#,
+    );
     let (reply, _) = listed(|base| {
-        let link = format!(r#","@odata.nextLink":"{base}/v1.0/places/microsoft.graph.room?$skip=2""#);
+        let link =
+            format!(r#","@odata.nextLink":"{base}/v1.0/places/microsoft.graph.room?$skip=2""#);
         vec![page(0..2, &link), refused.clone()]
     })
     .await;
-    assert_eq!(facts(&reply), (2, Some("page 2: HTTP 403 ErrorAccessDenied")));
+    assert_eq!(
+        facts(&reply),
+        (2, Some("page 2: HTTP 403 ErrorAccessDenied"))
+    );
     let (reply, _) = listed(|_| vec![refused]).await;
     assert_eq!(reply.refusal().map(|refusal| refusal.status), Some(403));
 }
@@ -129,15 +184,30 @@ async fn rooms_without_a_usable_address_are_named() {
         {"emailAddress":" A@x.com "},{"emailAddress":"a@X.com","displayName":"again"},{}]}"#;
     let (reply, _) = listed(|_| vec![json(200, body)]).await;
     let list = reply.success().unwrap();
-    assert_eq!(list.addresses.iter().map(MailboxAddress::as_str).collect::<Vec<_>>(), ["A@x.com"]);
-    let RoomListFacts { without_address, .. } = &list.facts;
+    assert_eq!(
+        list.addresses
+            .iter()
+            .map(MailboxAddress::as_str)
+            .collect::<Vec<_>>(),
+        ["A@x.com"]
+    );
+    let RoomListFacts {
+        without_address, ..
+    } = &list.facts;
     assert_eq!(without_address.len(), 4);
-    assert!(without_address.contains(&"Board".to_owned()) && without_address.contains(&"x".to_owned()));
-    assert!(!without_address.iter().any(|name| name.contains('\u{7}')), "{without_address:?}");
+    assert!(
+        without_address.contains(&"Board".to_owned()) && without_address.contains(&"x".to_owned())
+    );
+    assert!(
+        !without_address.iter().any(|name| name.contains('\u{7}')),
+        "{without_address:?}"
+    );
 }
 
 #[tokio::test]
 async fn what_is_no_list_is_unexpected() {
     let (reply, _) = listed(|_| vec![json(200, r#"{"rooms":[]}"#)]).await;
-    assert!(matches!(reply, Reply::Unexpected(unexpected) if unexpected.problem == "no list in it"));
+    assert!(
+        matches!(reply, Reply::Unexpected(unexpected) if unexpected.problem == "no list in it")
+    );
 }

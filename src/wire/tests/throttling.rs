@@ -19,15 +19,24 @@ const SLACK: f64 = 0.5;
 
 fn busy(headers: &str) -> String {
     let body = r#"{"error":{"code":"TooManyRequests","message":"Please retry again later."}}"#;
-    answer(429, &format!("{headers}Content-Type: application/json\r\n"), body)
+    answer(
+        429,
+        &format!("{headers}Content-Type: application/json\r\n"),
+        body,
+    )
 }
 
 fn soap_fault(code: &str, back_off: &str) -> String {
-    let value = format!("<MessageXml><Value Name=\"BackOffMilliseconds\">{back_off}</Value></MessageXml>");
+    let value =
+        format!("<MessageXml><Value Name=\"BackOffMilliseconds\">{back_off}</Value></MessageXml>");
     let fault = format!(
         "<Fault><faultcode>a:{code}</faultcode><detail><ResponseCode>{code}</ResponseCode>{value}</detail></Fault>"
     );
-    answer(500, "Content-Type: text/xml\r\n", &format!("<Envelope><Body>{fault}</Body></Envelope>"))
+    answer(
+        500,
+        "Content-Type: text/xml\r\n",
+        &format!("<Envelope><Body>{fault}</Body></Envelope>"),
+    )
 }
 
 fn room(number: usize) -> String {
@@ -35,7 +44,13 @@ fn room(number: usize) -> String {
 }
 
 async fn view(wire: &Wire, token: &AccessToken, address: &str) -> ServiceResponse<()> {
-    wire.calendar_view(CheckId::MailboxCalendarRead, token, &mailbox(address), EarlierAttempts::default()).await
+    wire.calendar_view(
+        CheckId::MailboxCalendarRead,
+        token,
+        &mailbox(address),
+        EarlierAttempts::default(),
+    )
+    .await
 }
 
 /// What came of asking about `ROOMS` rooms over Graph, eight at a time.
@@ -63,7 +78,9 @@ async fn folders(wire: &Wire) -> Vec<ServiceResponse<()>> {
             let mut done = Vec::new();
             for number in (lane..ROOMS).step_by(8) {
                 let room = mailbox(&room(number));
-                let folder = wire.calendar_folder(CheckId::MailboxImpersonation, token, &room).await;
+                let folder = wire
+                    .calendar_folder(CheckId::MailboxImpersonation, token, &room)
+                    .await;
                 done.push(folder.with(|reply| reply.map(|_| ())));
             }
             done
@@ -74,7 +91,9 @@ async fn folders(wire: &Wire) -> Vec<ServiceResponse<()>> {
 
 /// The mailbox in a request.
 fn mailbox_in(request: &str) -> String {
-    let found = request.find("room-").unwrap_or_else(|| panic!("no mailbox in {request}"));
+    let found = request
+        .find("room-")
+        .unwrap_or_else(|| panic!("no mailbox in {request}"));
     request[found..found + "room-00000".len()].to_owned()
 }
 
@@ -97,32 +116,66 @@ async fn a_service_that_only_throttles_ends_the_run_after_a_minute() {
     for api in ["graph", "ews"] {
         let listener = Listener::says(busy("Retry-After: 30\r\n")).await;
         let (wire, began) = (wire_of_a_run(&listener.base), Instant::now());
-        let replies = if api == "graph" { views(&wire).await } else { folders(&wire).await };
+        let replies = if api == "graph" {
+            views(&wire).await
+        } else {
+            folders(&wire).await
+        };
         let (heard, took) = (listener.heard_since(began), began.elapsed().as_secs_f64());
         assert!((60.0..75.0).contains(&took), "{api}: {took} s");
-        assert!(replies.len() == ROOMS && replies.iter().all(is_throttled), "{api}");
+        assert!(
+            replies.len() == ROOMS && replies.iter().all(is_throttled),
+            "{api}"
+        );
         assert!(
             replies.iter().all(|one| !one.requests.is_empty()),
             "every row names the response that decides about it"
         );
-        let withheld = replies.iter().filter(|one| one.origin == ResponseOrigin::Withheld).count();
-        assert!(withheld >= ROOMS - 12 && heard.len() <= 12, "{api}: {withheld} withheld, {} sent", heard.len());
+        let withheld = replies
+            .iter()
+            .filter(|one| one.origin == ResponseOrigin::Withheld)
+            .count();
+        assert!(
+            withheld >= ROOMS - 12 && heard.len() <= 12,
+            "{api}: {withheld} withheld, {} sent",
+            heard.len()
+        );
         assert_left_alone(&heard, 30.0);
         let rounds: Vec<f64> = heard.iter().map(|(at, _)| *at).collect();
-        let early = rounds.iter().filter(|at| (SLACK..30.0).contains(*at) || (30.0 + SLACK..60.0).contains(*at));
-        assert_eq!(early.count(), 0, "{api}: nothing is sent while the service is to be left alone: {rounds:?}");
+        let early = rounds
+            .iter()
+            .filter(|at| (SLACK..30.0).contains(*at) || (30.0 + SLACK..60.0).contains(*at));
+        assert_eq!(
+            early.count(),
+            0,
+            "{api}: nothing is sent while the service is to be left alone: {rounds:?}"
+        );
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn so_does_one_that_names_no_wait_or_a_short_one() {
-    for headers in ["", "Retry-After: 0\r\n", "Retry-After: 1\r\n", "Retry-After: -5\r\n", "Retry-After: \r\n"] {
+    for headers in [
+        "",
+        "Retry-After: 0\r\n",
+        "Retry-After: 1\r\n",
+        "Retry-After: -5\r\n",
+        "Retry-After: \r\n",
+    ] {
         let listener = Listener::says(busy(headers)).await;
         let (wire, began) = (wire_of_a_run(&listener.base), Instant::now());
         let replies = views(&wire).await;
         assert!(replies.iter().all(is_throttled));
-        assert!(began.elapsed() < Duration::from_secs(75), "{headers:?}: {:?}", began.elapsed());
-        assert!(listener.heard().len() < 40, "{headers:?}: {} requests", listener.heard().len());
+        assert!(
+            began.elapsed() < Duration::from_secs(75),
+            "{headers:?}: {:?}",
+            began.elapsed()
+        );
+        assert!(
+            listener.heard().len() < 40,
+            "{headers:?}: {} requests",
+            listener.heard().len()
+        );
     }
 }
 
@@ -139,27 +192,51 @@ async fn exchange_says_it_in_four_ways() {
         let (wire, began) = (wire_of_a_run(&listener.base), Instant::now());
         let replies = folders(&wire).await;
         assert!(replies.iter().all(is_throttled), "{way}");
-        assert!(began.elapsed() < Duration::from_secs(75), "{way}: {:?}", began.elapsed());
-        assert!(listener.heard().len() < 40, "{way}: {} requests", listener.heard().len());
+        assert!(
+            began.elapsed() < Duration::from_secs(75),
+            "{way}: {:?}",
+            began.elapsed()
+        );
+        assert!(
+            listener.heard().len() < 40,
+            "{way}: {} requests",
+            listener.heard().len()
+        );
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_wait_longer_than_the_run_waits_is_kept_by_all() {
-    for wait in ["31", "120", "99999999999999999999", "Mon, 23 Nov 9998 10:00:00 GMT"] {
+    for wait in [
+        "31",
+        "120",
+        "99999999999999999999",
+        "Mon, 23 Nov 9998 10:00:00 GMT",
+    ] {
         let listener = Listener::says(busy(&format!("Retry-After: {wait}\r\n"))).await;
         let (wire, began) = (wire_of_a_run(&listener.base), Instant::now());
         let replies = views(&wire).await;
         assert!(replies.len() == ROOMS && replies.iter().all(is_throttled));
-        assert!(began.elapsed() < Duration::from_secs(5), "{wait}: {:?}", began.elapsed());
-        assert!(listener.heard().len() <= 8, "{wait}: {} requests", listener.heard().len());
+        assert!(
+            began.elapsed() < Duration::from_secs(5),
+            "{wait}: {:?}",
+            began.elapsed()
+        );
+        assert!(
+            listener.heard().len() <= 8,
+            "{wait}: {} requests",
+            listener.heard().len()
+        );
         assert_left_alone(&listener.heard_since(began), f64::INFINITY);
     }
     for wait in ["99999999999999999999", "31000", "1e40"] {
         let listener = Listener::says(soap_fault("ErrorServerBusy", wait)).await;
         let (wire, began) = (wire_of_a_run(&listener.base), Instant::now());
         assert!(folders(&wire).await.iter().all(is_throttled));
-        assert!(began.elapsed() < Duration::from_secs(5) && listener.heard().len() <= 8, "{wait}");
+        assert!(
+            began.elapsed() < Duration::from_secs(5) && listener.heard().len() <= 8,
+            "{wait}"
+        );
     }
 }
 
@@ -170,8 +247,18 @@ async fn a_service_that_never_answers_is_given_up_after_three_rounds() {
     let replies = views(&wire).await;
     let timed_out = |one: &ServiceResponse<()>| matches!(&one.reply, Reply::Unreachable(failure) if failure.layer == Layer::AnswerTimeout);
     assert!(replies.len() == ROOMS && replies.iter().all(timed_out));
-    assert!(began.elapsed() < Duration::from_secs(100), "{:?}", began.elapsed());
-    assert!(replies.iter().filter(|one| one.origin == ResponseOrigin::Withheld).count() > ROOMS - 40);
+    assert!(
+        began.elapsed() < Duration::from_secs(100),
+        "{:?}",
+        began.elapsed()
+    );
+    assert!(
+        replies
+            .iter()
+            .filter(|one| one.origin == ResponseOrigin::Withheld)
+            .count()
+            > ROOMS - 40
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -188,7 +275,11 @@ async fn server_errors_without_end_are_given_up_as_well() {
             // Every response takes a moment.
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
-        assert!(withheld > 1_000, "{status}: {withheld}, {:?}", began.elapsed());
+        assert!(
+            withheld > 1_000,
+            "{status}: {withheld}, {:?}",
+            began.elapsed()
+        );
     }
 }
 
@@ -209,27 +300,70 @@ async fn one_good_response_in_between_keeps_a_service_in_use() {
 async fn a_mailbox_is_left_alone_by_every_other_request_and_other_mailboxes_go_on() {
     let list = Act::Say(says_json(200, r#"{"value":[]}"#));
     let listener = Listener::plays(vec![Act::Say(busy("Retry-After: 20\r\n")), list]).await;
-    let (wire, began, token) = (wire_of_a_run(&listener.base), Instant::now(), access_token());
-    let (busy_one, other) = (mailbox("room-00001@contoso.com"), mailbox("room-00002@contoso.com"));
-    let first = wire.send_test_mail(CheckId::MailSend, &token, &busy_one, &other, |_| {}).await;
-    assert!(matches!(first.reply, Reply::Refused(_)), "a mail is sent once");
-    assert!(matches!(view(&wire, &token, "room-00002@contoso.com").await.reply, Reply::Success(())));
-    assert!(began.elapsed() < Duration::from_secs(1), "another mailbox does not wait");
+    let (wire, began, token) = (
+        wire_of_a_run(&listener.base),
+        Instant::now(),
+        access_token(),
+    );
+    let (busy_one, other) = (
+        mailbox("room-00001@contoso.com"),
+        mailbox("room-00002@contoso.com"),
+    );
+    let first = wire
+        .send_test_mail(CheckId::MailSend, &token, &busy_one, &other, |_| {})
+        .await;
+    assert!(
+        matches!(first.reply, Reply::Refused(_)),
+        "a mail is sent once"
+    );
+    assert!(matches!(
+        view(&wire, &token, "room-00002@contoso.com").await.reply,
+        Reply::Success(())
+    ));
+    assert!(
+        began.elapsed() < Duration::from_secs(1),
+        "another mailbox does not wait"
+    );
     let another_app = AccessToken::new("another").unwrap();
-    assert!(matches!(view(&wire, &another_app, "room-00001@contoso.com").await.reply, Reply::Success(())));
-    assert!(began.elapsed() < Duration::from_secs(1), "the limit is per app and mailbox");
+    assert!(matches!(
+        view(&wire, &another_app, "room-00001@contoso.com")
+            .await
+            .reply,
+        Reply::Success(())
+    ));
+    assert!(
+        began.elapsed() < Duration::from_secs(1),
+        "the limit is per app and mailbox"
+    );
     let address = mailbox("ROOM-00001@contoso.com");
-    wire.no_touch_event_delete(CheckId::MailboxCalendarWrite, &token, &address, EarlierAttempts::default()).await;
-    assert!(began.elapsed() >= Duration::from_secs(20), "{:?}", began.elapsed());
+    wire.no_touch_event_delete(
+        CheckId::MailboxCalendarWrite,
+        &token,
+        &address,
+        EarlierAttempts::default(),
+    )
+    .await;
+    assert!(
+        began.elapsed() >= Duration::from_secs(20),
+        "{:?}",
+        began.elapsed()
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_throttled_mailbox_of_exchange_is_left_alone_by_every_app() {
-    let listener = Listener::plays(vec![Act::Say(soap_fault("ErrorServerBusy", "31000")), Act::Hang]).await;
+    let listener = Listener::plays(vec![
+        Act::Say(soap_fault("ErrorServerBusy", "31000")),
+        Act::Hang,
+    ])
+    .await;
     let wire = wire_of_a_run(&listener.base);
     let room = mailbox("room-00001@contoso.com");
     for token in [access_token(), AccessToken::new("another").unwrap()] {
-        let reply = wire.calendar_folder(CheckId::MailboxImpersonation, &token, &room).await.reply;
+        let reply = wire
+            .calendar_folder(CheckId::MailboxImpersonation, &token, &room)
+            .await
+            .reply;
         assert!(matches!(reply, Reply::Refused(_)), "{reply:?}");
     }
     assert_eq!(listener.heard().len(), 1);
@@ -237,13 +371,16 @@ async fn a_throttled_mailbox_of_exchange_is_left_alone_by_every_app() {
 
 #[tokio::test(start_paused = true)]
 async fn a_limit_of_the_mailbox_by_its_own_code_never_holds_the_service() {
-    let body =
-        r#"{"error":{"code":"ApplicationThrottled","message":"Application is over its MailboxConcurrency limit."}}"#;
+    let body = r#"{"error":{"code":"ApplicationThrottled","message":"Application is over its MailboxConcurrency limit."}}"#;
     let headers = "Retry-After: 10\r\nContent-Type: application/json\r\n";
     let mut acts = vec![Act::Say(answer(429, headers, body)); 3];
     acts.push(Act::Say(says_json(200, r#"{"value":[]}"#)));
     let listener = Listener::plays(acts).await;
-    let (wire, began, token) = (wire_of_a_run(&listener.base), Instant::now(), access_token());
+    let (wire, began, token) = (
+        wire_of_a_run(&listener.base),
+        Instant::now(),
+        access_token(),
+    );
     let rooms = [room(1), room(2), room(3)];
     let throttled = join_all(rooms.iter().map(|room| view(&wire, &token, room)));
     let other = async {
@@ -253,23 +390,42 @@ async fn a_limit_of_the_mailbox_by_its_own_code_never_holds_the_service() {
     };
     let (throttled, other) = tokio::join!(throttled, other);
     assert!(other < Duration::from_secs(2), "{other:?}");
-    assert!(throttled.iter().all(|one| matches!(one.reply, Reply::Success(()))));
+    assert!(
+        throttled
+            .iter()
+            .all(|one| matches!(one.reply, Reply::Success(())))
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_throttled_probe_shows_the_way_and_the_next_request_waits() {
     let list = says_json(200, r#"{"value":[]}"#);
     for wait in ["20", "120"] {
-        let listener =
-            Listener::plays(vec![Act::Say(busy(&format!("Retry-After: {wait}\r\n"))), Act::Say(list.clone())]).await;
+        let listener = Listener::plays(vec![
+            Act::Say(busy(&format!("Retry-After: {wait}\r\n"))),
+            Act::Say(list.clone()),
+        ])
+        .await;
         let (wire, began) = (wire_of_a_run(&listener.base), Instant::now());
-        assert!(matches!(wire.reach_graph(CheckId::NetworkGraph).await.reply, Reply::Refused(_)));
-        assert!(began.elapsed() < Duration::from_secs(1), "the probe waits for nothing");
+        assert!(matches!(
+            wire.reach_graph(CheckId::NetworkGraph).await.reply,
+            Reply::Refused(_)
+        ));
+        assert!(
+            began.elapsed() < Duration::from_secs(1),
+            "the probe waits for nothing"
+        );
         let next = wire.users(CheckId::DirectoryUsers, &access_token()).await;
         if wait == "20" {
-            assert!(matches!(next.reply, Reply::Success(())) && began.elapsed() >= Duration::from_secs(20));
+            assert!(
+                matches!(next.reply, Reply::Success(()))
+                    && began.elapsed() >= Duration::from_secs(20)
+            );
         } else {
-            assert_eq!((next.origin, listener.heard().len()), (ResponseOrigin::Withheld, 1));
+            assert_eq!(
+                (next.origin, listener.heard().len()),
+                (ResponseOrigin::Withheld, 1)
+            );
         }
     }
 }
@@ -281,24 +437,52 @@ async fn a_sign_in_host_that_only_throttles_is_asked_three_times_in_all() {
     let listener = Listener::says(answer(429, headers, body)).await;
     let (wire, began) = (wire_of_a_run(&listener.base), Instant::now());
     let base = listener.base.parse().unwrap();
-    let discovery = wire.discover(CheckId::TenantDiscovery, &base, "contoso.com").await;
+    let discovery = wire
+        .discover(CheckId::TenantDiscovery, &base, "contoso.com")
+        .await;
     assert!(matches!(discovery.reply, Reply::Refused(_)));
     let mut standings = Vec::new();
-    for resource in ["https://graph.microsoft.com", "https://outlook.office365.com"] {
-        let (token, _) = wire.token(CheckId::SignInGraph, &tenant(), &client(), &secret("abc8Q~x"), resource).await;
-        assert!(matches!(&token.reply, Reply::Refused(refusal) if refusal.status == 429), "{:?}", token.reply);
+    for resource in [
+        "https://graph.microsoft.com",
+        "https://outlook.office365.com",
+    ] {
+        let (token, _) = wire
+            .token(
+                CheckId::SignInGraph,
+                &tenant(),
+                &client(),
+                &secret("abc8Q~x"),
+                resource,
+            )
+            .await;
+        assert!(
+            matches!(&token.reply, Reply::Refused(refusal) if refusal.status == 429),
+            "{:?}",
+            token.reply
+        );
         standings.push(token.origin);
     }
-    assert!(began.elapsed() < Duration::from_secs(75), "{:?}", began.elapsed());
+    assert!(
+        began.elapsed() < Duration::from_secs(75),
+        "{:?}",
+        began.elapsed()
+    );
     let heard = listener.heard_since(began);
-    assert!(heard.len() == 3 && heard[1].0 >= 30.0 && heard[2].0 >= 60.0, "{heard:?}");
+    assert!(
+        heard.len() == 3 && heard[1].0 >= 30.0 && heard[2].0 >= 60.0,
+        "{heard:?}"
+    );
     assert_eq!(standings[1], ResponseOrigin::Withheld);
 }
 
 #[tokio::test(start_paused = true)]
 async fn batches_are_held_like_requests_of_their_own() {
     let listener = Listener::says(busy("Retry-After: 30\r\n")).await;
-    let (wire, began, token) = (wire_of_a_run(&listener.base), Instant::now(), access_token());
+    let (wire, began, token) = (
+        wire_of_a_run(&listener.base),
+        Instant::now(),
+        access_token(),
+    );
     let rooms: Vec<_> = (0..20).map(|number| mailbox(&room(number))).collect();
     let rooms: Vec<_> = rooms.iter().collect();
     let batch = || wire.calendar_views(CheckId::MailboxCalendarRead, &token, &rooms);
@@ -307,34 +491,81 @@ async fn batches_are_held_like_requests_of_their_own() {
     let heard = listener.heard_since(began);
     assert!(heard.iter().skip(1).all(|(at, _)| *at >= 30.0), "{heard:?}");
     assert!(batch().await.is_none(), "the service is given up");
-    assert!(began.elapsed() < Duration::from_secs(75), "{:?}", began.elapsed());
+    assert!(
+        began.elapsed() < Duration::from_secs(75),
+        "{:?}",
+        began.elapsed()
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_batch_with_good_news_holds_no_more_than_the_mailboxes_that_it_was_refused_for() {
     let inner = |id: usize, status: u16| {
-        let body = if status == 200 { json!({"value": []}) } else { json!({"error": {"code": "TooManyRequests"}}) };
+        let body = if status == 200 {
+            json!({"value": []})
+        } else {
+            json!({"error": {"code": "TooManyRequests"}})
+        };
         json!({"id": id.to_string(), "status": status, "headers": {"Retry-After": "20"}, "body": body})
     };
-    let responses: Vec<_> = (0..4).map(|id| inner(id, if id == 3 { 200 } else { 429 })).collect();
+    let responses: Vec<_> = (0..4)
+        .map(|id| inner(id, if id == 3 { 200 } else { 429 }))
+        .collect();
     let batch = says_json(200, &json!({ "responses": responses }).to_string());
-    let listener = Listener::plays(vec![Act::Say(batch), Act::Say(says_json(200, r#"{"value":[]}"#))]).await;
-    let (wire, began, token) = (wire_of_a_run(&listener.base), Instant::now(), access_token());
+    let listener = Listener::plays(vec![
+        Act::Say(batch),
+        Act::Say(says_json(200, r#"{"value":[]}"#)),
+    ])
+    .await;
+    let (wire, began, token) = (
+        wire_of_a_run(&listener.base),
+        Instant::now(),
+        access_token(),
+    );
     let rooms: Vec<_> = (0..4).map(|number| mailbox(&room(number))).collect();
-    let batched = wire.calendar_views(CheckId::MailboxCalendarRead, &token, &rooms.iter().collect::<Vec<_>>()).await;
-    assert_eq!(batched.unwrap().answers.iter().filter(|answer| answer.is_ok()).count(), 1);
+    let batched = wire
+        .calendar_views(
+            CheckId::MailboxCalendarRead,
+            &token,
+            &rooms.iter().collect::<Vec<_>>(),
+        )
+        .await;
+    assert_eq!(
+        batched
+            .unwrap()
+            .answers
+            .iter()
+            .filter(|answer| answer.is_ok())
+            .count(),
+        1
+    );
     view(&wire, &token, &room(9)).await;
-    assert!(began.elapsed() < Duration::from_secs(1), "another mailbox does not wait");
-    let delete =
-        wire.no_touch_event_delete(CheckId::MailboxCalendarWrite, &token, &rooms[0], EarlierAttempts::default());
+    assert!(
+        began.elapsed() < Duration::from_secs(1),
+        "another mailbox does not wait"
+    );
+    let delete = wire.no_touch_event_delete(
+        CheckId::MailboxCalendarWrite,
+        &token,
+        &rooms[0],
+        EarlierAttempts::default(),
+    );
     delete.await;
-    assert!(began.elapsed() >= Duration::from_secs(20), "{:?}", began.elapsed());
+    assert!(
+        began.elapsed() >= Duration::from_secs(20),
+        "{:?}",
+        began.elapsed()
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn what_waits_for_a_retry_when_the_run_ends_has_the_reply_that_it_got() {
     let listener = Listener::says(busy("Retry-After: 30\r\n")).await;
-    let (wire, began, token) = (wire_of_a_run(&listener.base), Instant::now(), access_token());
+    let (wire, began, token) = (
+        wire_of_a_run(&listener.base),
+        Instant::now(),
+        access_token(),
+    );
     let ends = async {
         tokio::time::sleep(Duration::from_secs(8)).await;
         wire.end();
@@ -345,9 +576,15 @@ async fn what_waits_for_a_retry_when_the_run_ends_has_the_reply_that_it_got() {
         view(&wire, &token, &second).await
     };
     let (waiting, (), late) = tokio::join!(view(&wire, &token, &first), ends, late);
-    assert_eq!((waiting.origin, waiting.requests.as_slice()), (ResponseOrigin::Own, &[1][..]));
+    assert_eq!(
+        (waiting.origin, waiting.requests.as_slice()),
+        (ResponseOrigin::Own, &[1][..])
+    );
     assert!(is_throttled(&waiting) && began.elapsed() < Duration::from_secs(10));
-    assert_eq!((late.origin, late.requests.len(), listener.heard().len()), (ResponseOrigin::CutOff, 0, 1));
+    assert_eq!(
+        (late.origin, late.requests.len(), listener.heard().len()),
+        (ResponseOrigin::CutOff, 0, 1)
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -359,5 +596,8 @@ async fn what_is_in_flight_when_the_run_ends_is_known_to_have_been_sent() {
         wire.end();
     };
     let (in_flight, ()) = tokio::join!(view(&wire, &token, &first), ends);
-    assert_eq!((in_flight.origin, in_flight.requests.as_slice()), (ResponseOrigin::CutOff, &[1][..]));
+    assert_eq!(
+        (in_flight.origin, in_flight.requests.as_slice()),
+        (ResponseOrigin::CutOff, &[1][..])
+    );
 }

@@ -19,7 +19,9 @@ use crate::terms::CheckId;
 fn authority() -> CertifiedIssuer<'static, KeyPair> {
     let mut params = CertificateParams::default();
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    params.distinguished_name.push(DnType::CommonName, "Inspecting Proxy CA");
+    params
+        .distinguished_name
+        .push(DnType::CommonName, "Inspecting Proxy CA");
     CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
 }
 
@@ -49,22 +51,34 @@ async fn serve(socket: TcpListener, acceptor: TlsAcceptor) {
     while let Ok((stream, _)) = socket.accept().await {
         let acceptor = acceptor.clone();
         tokio::spawn(async move {
-            let Ok(mut stream) = acceptor.accept(stream).await else { return };
+            let Ok(mut stream) = acceptor.accept(stream).await else {
+                return;
+            };
             whole_request(&mut stream).await;
-            let _ = stream.write_all(json(200, r#"{"value":[]}"#).as_bytes()).await;
+            let _ = stream
+                .write_all(json(200, r#"{"value":[]}"#).as_bytes())
+                .await;
             let _ = stream.shutdown().await;
         });
     }
 }
 
 fn ca_file(pem: String) -> CaFile {
-    CaFile { path: "ca.pem".into(), pem: pem.into_bytes() }
+    CaFile {
+        path: "ca.pem".into(),
+        pem: pem.into_bytes(),
+    }
 }
 
 async fn ask(base: &str, ca_pem: Option<String>) -> Reply<()> {
-    let transport = Transport { ca_file: ca_pem.map(ca_file), ..transport() };
+    let transport = Transport {
+        ca_file: ca_pem.map(ca_file),
+        ..transport()
+    };
     let wire = wire_with(base, &transport, Duration::from_secs(5));
-    wire.users(CheckId::DirectoryUsers, &access_token()).await.reply
+    wire.users(CheckId::DirectoryUsers, &access_token())
+        .await
+        .reply
 }
 
 async fn failure(base: &str, ca_pem: Option<String>) -> Failure {
@@ -79,7 +93,10 @@ async fn an_unknown_issuer_is_named() {
     let failure = failure(&listener(&authority(), "127.0.0.1", false).await, None).await;
     assert_eq!(failure.layer, Layer::Certificate, "{failure:?}");
     assert_eq!(failure.issuer.as_deref(), Some("Inspecting Proxy CA"));
-    assert_eq!(failure.detail, "this machine does not trust the issuer of the certificate");
+    assert_eq!(
+        failure.detail,
+        "this machine does not trust the issuer of the certificate"
+    );
 }
 
 #[tokio::test]
@@ -92,12 +109,28 @@ async fn an_extra_ca_is_trusted() {
 #[tokio::test]
 async fn an_expired_certificate_and_a_wrong_name_are_told_apart() {
     let authority = authority();
-    let expired = failure(&listener(&authority, "127.0.0.1", true).await, Some(authority.pem())).await;
+    let expired = failure(
+        &listener(&authority, "127.0.0.1", true).await,
+        Some(authority.pem()),
+    )
+    .await;
     assert_eq!(expired.layer, Layer::Certificate);
-    assert!(expired.detail.contains("expired on 2020-01-02"), "{}", expired.detail);
-    let named = failure(&listener(&authority, "other.test", false).await, Some(authority.pem())).await;
+    assert!(
+        expired.detail.contains("expired on 2020-01-02"),
+        "{}",
+        expired.detail
+    );
+    let named = failure(
+        &listener(&authority, "other.test", false).await,
+        Some(authority.pem()),
+    )
+    .await;
     assert_eq!(named.layer, Layer::Certificate);
-    assert!(named.detail.contains("127.0.0.1") && named.detail.contains("other.test"), "{}", named.detail);
+    assert!(
+        named.detail.contains("127.0.0.1") && named.detail.contains("other.test"),
+        "{}",
+        named.detail
+    );
 }
 
 #[tokio::test]
@@ -115,9 +148,16 @@ async fn a_service_that_speaks_no_tls_fails_in_the_handshake() {
 
 #[tokio::test]
 async fn a_handshake_that_is_hung_up_on_fails_in_tls() {
-    let base = super::listener::Listener::plays(vec![super::listener::Act::Close]).await.base;
+    let base = super::listener::Listener::plays(vec![super::listener::Act::Close])
+        .await
+        .base;
     let failure = failure(&base.replace("http:", "https:"), None).await;
-    assert_eq!((failure.layer, failure.issuer), (Layer::Tls, None), "{}", failure.detail);
+    assert_eq!(
+        (failure.layer, failure.issuer),
+        (Layer::Tls, None),
+        "{}",
+        failure.detail
+    );
 }
 
 #[tokio::test]
@@ -125,8 +165,16 @@ async fn a_handshake_without_an_answer_runs_into_the_limit_for_connecting() {
     let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("https://{}", socket.local_addr().unwrap());
     let wire = wire_with(&base, &transport(), Duration::from_millis(300));
-    let reply = wire.users(CheckId::DirectoryUsers, &access_token()).await.reply;
-    let Reply::Unreachable(failure) = reply else { panic!("{reply:?}") };
-    assert_eq!((failure.layer, failure.limit_ms), (Layer::ConnectTimeout, Some(300)));
+    let reply = wire
+        .users(CheckId::DirectoryUsers, &access_token())
+        .await
+        .reply;
+    let Reply::Unreachable(failure) = reply else {
+        panic!("{reply:?}")
+    };
+    assert_eq!(
+        (failure.layer, failure.limit_ms),
+        (Layer::ConnectTimeout, Some(300))
+    );
     assert_eq!(failure.detail, "no connection within 0.3 s");
 }

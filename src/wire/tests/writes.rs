@@ -8,21 +8,36 @@ use crate::wire::{EventMailbox, EventWritten, Removal, TestEvent, Wire};
 
 const PURPOSE: CheckId = CheckId::MailboxCalendarWrite;
 const CREATED: &str = r#"{"id":"AAMk=1/2+3"}"#;
-const GONE: &str =
-    r#"{"error":{"code":"ErrorItemNotFound","message":"The specified object was not found in the store."}}"#;
+const GONE: &str = r#"{"error":{"code":"ErrorItemNotFound","message":"The specified object was not found in the store."}}"#;
 
 /// Writes and removes an event in a room, and gives the event and the numbers that were sent.
 async fn write(wire: &Wire, api: Api) -> (EventWritten, TestEvent, Vec<u32>) {
-    let (token, address, event) = (access_token(), mailbox("r@contoso.com"), wire.new_test_event());
+    let (token, address, event) = (
+        access_token(),
+        mailbox("r@contoso.com"),
+        wire.new_test_event(),
+    );
     let mut sent = Vec::new();
-    let at = EventMailbox { purpose: PURPOSE, api, token: &token, address: &address };
-    let written = wire.write_and_remove_event(at, &event, |n| sent.push(n)).await;
+    let at = EventMailbox {
+        purpose: PURPOSE,
+        api,
+        token: &token,
+        address: &address,
+    };
+    let written = wire
+        .write_and_remove_event(at, &event, |n| sent.push(n))
+        .await;
     (written, event, sent)
 }
 
 async fn remove(wire: &Wire, api: Api, marker: uuid::Uuid) -> Reply<Removal> {
     let (token, address) = (access_token(), mailbox("r@contoso.com"));
-    let at = EventMailbox { purpose: PURPOSE, api, token: &token, address: &address };
+    let at = EventMailbox {
+        purpose: PURPOSE,
+        api,
+        token: &token,
+        address: &address,
+    };
     wire.remove_marked_events(at, marker).await.reply
 }
 
@@ -35,7 +50,11 @@ fn soap(message: &str) -> Act {
 
 #[tokio::test]
 async fn an_event_is_created_with_its_marker_removed_and_looked_for() {
-    let acts = vec![Act::Say(json(201, CREATED)), Act::Say(answer(204, "", "")), Act::Say(json(404, GONE))];
+    let acts = vec![
+        Act::Say(json(201, CREATED)),
+        Act::Say(answer(204, "", "")),
+        Act::Say(json(404, GONE)),
+    ];
     let listener = Listener::plays(acts).await;
     let wire = wire_to(&listener.base);
     let (EventWritten { exchanged, settled }, event, sent) = write(&wire, Api::Graph).await;
@@ -43,18 +62,41 @@ async fn an_event_is_created_with_its_marker_removed_and_looked_for() {
     assert!(settled && facts.cleaned_up && facts.left_behind.is_none());
     assert_eq!((exchanged.requests, sent), (vec![1, 2, 3], vec![1]));
     let heard = listener.heard();
-    assert_eq!(heard[0].matches(&event.marker.to_string()).count(), 2, "{}", heard[0]);
-    assert!(heard[1].starts_with("DELETE /v1.0/users/r@contoso.com/events/AAMk%3D1%2F2%2B3 "), "{}", heard[1]);
-    assert!(heard[2].starts_with("GET /v1.0/users/r@contoso.com/events/AAMk%3D1%2F2%2B3?$select=id "), "{}", heard[2]);
-    let writes: Vec<bool> = wire.ledger().take().iter().map(|record| record.writes).collect();
+    assert_eq!(
+        heard[0].matches(&event.marker.to_string()).count(),
+        2,
+        "{}",
+        heard[0]
+    );
+    assert!(
+        heard[1].starts_with("DELETE /v1.0/users/r@contoso.com/events/AAMk%3D1%2F2%2B3 "),
+        "{}",
+        heard[1]
+    );
+    assert!(
+        heard[2].starts_with("GET /v1.0/users/r@contoso.com/events/AAMk%3D1%2F2%2B3?$select=id "),
+        "{}",
+        heard[2]
+    );
+    let writes: Vec<bool> = wire
+        .ledger()
+        .take()
+        .iter()
+        .map(|record| record.writes)
+        .collect();
     assert_eq!(writes, [true, true, false]);
 }
 
 #[tokio::test]
 async fn an_event_that_is_still_there_is_left_behind() {
-    let acts = vec![Act::Say(json(201, CREATED)), Act::Say(json(403, GONE)), Act::Say(json(200, CREATED))];
+    let acts = vec![
+        Act::Say(json(201, CREATED)),
+        Act::Say(json(403, GONE)),
+        Act::Say(json(200, CREATED)),
+    ];
     let listener = Listener::plays(acts).await;
-    let (EventWritten { exchanged, settled }, ..) = write(&wire_to(&listener.base), Api::Graph).await;
+    let (EventWritten { exchanged, settled }, ..) =
+        write(&wire_to(&listener.base), Api::Graph).await;
     let facts = exchanged.reply.success().unwrap();
     assert!(!facts.cleaned_up && !settled);
     assert!(facts.left_behind.as_deref().unwrap().contains("AAMk=1/2+3"));
@@ -71,10 +113,19 @@ async fn a_creation_is_never_sent_twice() {
             assert_eq!(sent.len(), 1);
         }
         let (room, token) = (mailbox("r@contoso.com"), access_token());
-        let mail = wire.send_test_mail(CheckId::MailSend, &token, &room, &room, |_| {}).await;
+        let mail = wire
+            .send_test_mail(CheckId::MailSend, &token, &room, &room, |_| {})
+            .await;
         assert!(!matches!(mail.reply, Reply::Success(_)));
         // Two creations and a message; the searches for the events write nothing.
-        assert_eq!(wire.ledger().take().iter().filter(|record| record.writes).count(), 3);
+        assert_eq!(
+            wire.ledger()
+                .take()
+                .iter()
+                .filter(|record| record.writes)
+                .count(),
+            3
+        );
     }
 }
 
@@ -84,17 +135,44 @@ async fn a_write_without_an_answer_says_that_something_may_be_there() {
     let wire = wire_to(&listener.base);
     for api in [Api::Graph, Api::Ews] {
         let (written, ..) = write(&wire, api).await;
-        let Reply::Unreachable(failure) = written.exchanged.reply else { panic!("{:?}", written.exchanged.reply) };
-        assert!(failure.detail.contains("T03:17:00Z may have been created"), "{}", failure.detail);
-        assert!(failure.detail.contains("r@contoso.com"), "{}", failure.detail);
+        let Reply::Unreachable(failure) = written.exchanged.reply else {
+            panic!("{:?}", written.exchanged.reply)
+        };
+        assert!(
+            failure.detail.contains("T03:17:00Z may have been created"),
+            "{}",
+            failure.detail
+        );
+        assert!(
+            failure.detail.contains("r@contoso.com"),
+            "{}",
+            failure.detail
+        );
     }
     let (room, token) = (mailbox("r@contoso.com"), access_token());
-    let mail = wire.send_test_mail(CheckId::MailSend, &token, &room, &room, |_| {}).await.reply;
-    assert!(mail.failure().unwrap().detail.contains("may have been sent"), "{mail:?}");
+    let mail = wire
+        .send_test_mail(CheckId::MailSend, &token, &room, &room, |_| {})
+        .await
+        .reply;
+    assert!(
+        mail.failure()
+            .unwrap()
+            .detail
+            .contains("may have been sent"),
+        "{mail:?}"
+    );
     let nobody = wire_to("http://127.0.0.1:1");
     let (written, ..) = write(&nobody, Api::Graph).await;
     assert!(written.settled, "nothing was sent");
-    assert!(!written.exchanged.reply.failure().unwrap().detail.contains("may have been"));
+    assert!(
+        !written
+            .exchanged
+            .reply
+            .failure()
+            .unwrap()
+            .detail
+            .contains("may have been")
+    );
 }
 
 #[tokio::test]
@@ -116,22 +194,47 @@ async fn an_event_whose_response_was_lost_is_found_by_its_marker_and_removed() {
         Act::Say(json(404, GONE)),
     ];
     let (wire, listener) = wire_and(acts).await;
-    assert_eq!(remove(&wire, Api::Graph, own).await, Reply::Success(Removal::Removed));
+    assert_eq!(
+        remove(&wire, Api::Graph, own).await,
+        Reply::Success(Removal::Removed)
+    );
     assert!(listener.heard()[2].starts_with("DELETE "));
-    let foreign = vec![Act::Say(json(200, found)), Act::Say(json(200, &marked(uuid::Uuid::nil())))];
+    let foreign = vec![
+        Act::Say(json(200, found)),
+        Act::Say(json(200, &marked(uuid::Uuid::nil()))),
+    ];
     let (wire, listener) = wire_and(foreign).await;
-    assert_eq!(remove(&wire, Api::Graph, own).await, Reply::Success(Removal::NotFound));
-    assert_eq!(listener.heard().len(), 2, "an event without the marker is left alone");
+    assert_eq!(
+        remove(&wire, Api::Graph, own).await,
+        Reply::Success(Removal::NotFound)
+    );
+    assert_eq!(
+        listener.heard().len(),
+        2,
+        "an event without the marker is left alone"
+    );
     let unmarked = r#"<m ResponseClass="Success"><Items><CalendarItem><ItemId Id="AAQk1"/></CalendarItem></Items></m>"#;
     let (wire, listener) = wire_and(vec![soap(unmarked)]).await;
-    assert_eq!(remove(&wire, Api::Ews, own).await, Reply::Success(Removal::NotFound));
-    assert_eq!(listener.heard().len(), 1, "an event without the marker is left alone");
+    assert_eq!(
+        remove(&wire, Api::Ews, own).await,
+        Reply::Success(Removal::NotFound)
+    );
+    assert_eq!(
+        listener.heard().len(),
+        1,
+        "an event without the marker is left alone"
+    );
 }
 
 #[tokio::test]
 async fn a_busy_service_does_not_keep_an_event_from_being_removed() {
     let busy = Act::Say(answer(503, "Retry-After: 0\r\n", ""));
-    let acts = vec![Act::Say(json(201, CREATED)), busy, Act::Say(answer(204, "", "")), Act::Say(json(404, GONE))];
+    let acts = vec![
+        Act::Say(json(201, CREATED)),
+        busy,
+        Act::Say(answer(204, "", "")),
+        Act::Say(json(404, GONE)),
+    ];
     let listener = Listener::plays(acts).await;
     let (written, ..) = write(&wire_to(&listener.base), Api::Graph).await;
     assert!(written.exchanged.reply.success().unwrap().cleaned_up);
@@ -140,7 +243,9 @@ async fn a_busy_service_does_not_keep_an_event_from_being_removed() {
 #[tokio::test]
 async fn an_event_is_written_and_removed_over_ews_too() {
     let acts = vec![
-        soap(r#"<m ResponseClass="Success"><Items><CalendarItem><ItemId Id="AAQk1"/></CalendarItem></Items></m>"#),
+        soap(
+            r#"<m ResponseClass="Success"><Items><CalendarItem><ItemId Id="AAQk1"/></CalendarItem></Items></m>"#,
+        ),
         soap(r#"<m ResponseClass="Success"/>"#),
         soap(r#"<m ResponseClass="Error"><ResponseCode>ErrorItemNotFound</ResponseCode></m>"#),
     ];
@@ -150,8 +255,16 @@ async fn an_event_is_written_and_removed_over_ews_too() {
     assert_eq!(sent, [1]);
     let heard = listener.heard();
     assert!(heard[0].contains(&event.marker.to_string()), "{}", heard[0]);
-    assert!(heard[0].contains("CreateItem") && heard[1].contains("DeleteItem") && heard[2].contains("GetItem"));
-    assert!(heard.iter().all(|request| request.contains("x-anchormailbox: r@contoso.com")));
+    assert!(
+        heard[0].contains("CreateItem")
+            && heard[1].contains("DeleteItem")
+            && heard[2].contains("GetItem")
+    );
+    assert!(
+        heard
+            .iter()
+            .all(|request| request.contains("x-anchormailbox: r@contoso.com"))
+    );
 }
 
 #[tokio::test]
@@ -168,7 +281,10 @@ async fn a_test_mail_goes_to_the_given_address_only() {
         .await;
     assert!(exchanged.reply.success().is_some());
     let heard = &listener.heard()[0];
-    assert!(heard.starts_with("POST /v1.0/users/rx@contoso.com/sendMail "), "{heard}");
+    assert!(
+        heard.starts_with("POST /v1.0/users/rx@contoso.com/sendMail "),
+        "{heard}"
+    );
     assert_eq!(heard.matches("it@contoso.com").count(), 1);
     assert!(heard.contains("\"saveToSentItems\":false"));
 }

@@ -12,7 +12,10 @@ const LOG: &str = r#"2026-11-23T08:00:00Z ERROR {"error":"invalid_client","error
     X-EWS-Policy-Reason: EWS is disabled for this user or tenant"#;
 
 fn codes(found: &Found<'_>) -> Vec<(String, usize)> {
-    found.codes().map(|code| (code.shown(), code.seen.times)).collect()
+    found
+        .codes()
+        .map(|code| (code.shown(), code.seen.times))
+        .collect()
 }
 
 /// The codes of a text, once each, without regard to their services.
@@ -31,17 +34,31 @@ fn every_code_id_and_time_of_a_log_is_picked() {
     let found = scan(LOG);
     // A fault that passes by itself comes after the lasting ones, wherever it appears in the log.
     let expected = [("AADSTS7000222", 2), ("2000008", 1), ("ErrorServerBusy", 1)];
-    assert_eq!(codes(&found), expected.map(|(code, times)| (code.to_owned(), times)));
+    assert_eq!(
+        codes(&found),
+        expected.map(|(code, times)| (code.to_owned(), times))
+    );
     assert_eq!(found.policies.len(), 1);
-    assert_eq!(found.ticket.ids["trace id"].first(), ["0f7b6f6e-35a5-4a5c-8d2f-4c9f0a1b2c3d"]);
-    assert_eq!(found.ticket.ids["correlation id"].first(), ["1f7b6f6e-35a5-4a5c-8d2f-4c9f0a1b2c3d"]);
-    assert_eq!(found.ticket.times.first(), ["2026-11-23T08:00:00Z", "2026-11-23 08:00:02Z"]);
+    assert_eq!(
+        found.ticket.ids["trace id"].first(),
+        ["0f7b6f6e-35a5-4a5c-8d2f-4c9f0a1b2c3d"]
+    );
+    assert_eq!(
+        found.ticket.ids["correlation id"].first(),
+        ["1f7b6f6e-35a5-4a5c-8d2f-4c9f0a1b2c3d"]
+    );
+    assert_eq!(
+        found.ticket.times.first(),
+        ["2026-11-23T08:00:00Z", "2026-11-23 08:00:02Z"]
+    );
 }
 
 #[test]
 fn causes_and_checks_are_known_by_their_id() {
-    for text in ["mailbox.outside-scope, mailbox.impersonation", "see mailbox.outside-scope and mailbox.impersonation."]
-    {
+    for text in [
+        "mailbox.outside-scope, mailbox.impersonation",
+        "see mailbox.outside-scope and mailbox.impersonation.",
+    ] {
         let found = scan(text);
         assert_eq!(found.causes[0].id, CauseId::MailboxOutsideScope);
         assert_eq!(found.checks, [CheckId::MailboxImpersonation]);
@@ -55,18 +72,32 @@ fn every_code_of_every_table_is_found_by_its_own_name() {
             CodeSource::SignIn => format!("AADSTS{}", entry.code),
             _ => entry.code.clone(),
         };
-        for text in [text.clone(), text.to_lowercase(), format!(r#"it said "code": "{text}"."#)] {
-            let is_number_in_a_sentence = entry.service == CodeSource::ExchangeDiagnostics && text.len() > 10;
+        for text in [
+            text.clone(),
+            text.to_lowercase(),
+            format!(r#"it said "code": "{text}"."#),
+        ] {
+            let is_number_in_a_sentence =
+                entry.service == CodeSource::ExchangeDiagnostics && text.len() > 10;
             let found = scan(&text);
-            let known = found.codes().filter_map(|code| code.entry).any(|known| std::ptr::eq(known, entry));
-            assert!(known || is_number_in_a_sentence || entry.service == CodeSource::Exchange, "{text} is not found");
+            let known = found
+                .codes()
+                .filter_map(|code| code.entry)
+                .any(|known| std::ptr::eq(known, entry));
+            assert!(
+                known || is_number_in_a_sentence || entry.service == CodeSource::Exchange,
+                "{text} is not found"
+            );
         }
     }
 }
 
 #[test]
 fn every_code_of_exchange_is_found_in_its_tag() {
-    for entry in knowledge::codes().iter().filter(|entry| entry.service == CodeSource::Exchange) {
+    for entry in knowledge::codes()
+        .iter()
+        .filter(|entry| entry.service == CodeSource::Exchange)
+    {
         let text = format!("<m:ResponseCode>{}</m:ResponseCode>", entry.code);
         assert_eq!(services(&text), [Some(CodeSource::Exchange)], "{text}");
     }
@@ -90,7 +121,11 @@ fn ordinary_numbers_and_words_are_no_codes() {
         "<m:ResponseCode>NoError</m:ResponseCode> <faultcode>s:Client</faultcode>",
     ] {
         let found = scan(text);
-        assert!(codes(&found).is_empty() && found.sentences.is_empty(), "{text}: {:?}", codes(&found));
+        assert!(
+            codes(&found).is_empty() && found.sentences.is_empty(),
+            "{text}: {:?}",
+            codes(&found)
+        );
     }
 }
 
@@ -111,10 +146,19 @@ fn a_number_counts_where_its_place_says_so() {
     ] {
         assert_eq!(shown(text), ["AADSTS7000215"], "{text}");
     }
-    assert_eq!(shown(r#""error_codes":[7000215, 7000222],"timestamp":50002"#), ["AADSTS7000215", "AADSTS7000222"]);
-    assert_eq!(shown("7000215 7000222, Forbidden"), ["AADSTS7000215", "AADSTS7000222", "Forbidden"]);
+    assert_eq!(
+        shown(r#""error_codes":[7000215, 7000222],"timestamp":50002"#),
+        ["AADSTS7000215", "AADSTS7000222"]
+    );
+    assert_eq!(
+        shown("7000215 7000222, Forbidden"),
+        ["AADSTS7000215", "AADSTS7000222", "Forbidden"]
+    );
     assert_eq!(shown("x-ms-diagnostics:2000008;reason=\"x\""), ["2000008"]);
-    assert_eq!(shown(r#"{"name":"x-ms-diagnostics","value":"2000008;reason"}"#), ["2000008"]);
+    assert_eq!(
+        shown(r#"{"name":"x-ms-diagnostics","value":"2000008;reason"}"#),
+        ["2000008"]
+    );
 }
 
 #[test]
@@ -148,22 +192,47 @@ fn codes_are_found_at_every_delimiter_and_in_any_case() {
     ] {
         assert_eq!(shown(text), ["AADSTS7000222"], "{text}");
     }
-    for text in ["errornonexistentmailbox", "x:ErrorNonExistentMailbox;", "EWS_ErrorNonExistentMailbox failed"] {
+    for text in [
+        "errornonexistentmailbox",
+        "x:ErrorNonExistentMailbox;",
+        "EWS_ErrorNonExistentMailbox failed",
+    ] {
         assert_eq!(shown(text), ["ErrorNonExistentMailbox"], "{text}");
     }
-    assert_eq!(scan("x-ews-policy-reason: ews is disabled for this user or tenant").policies.len(), 1);
+    assert_eq!(
+        scan("x-ews-policy-reason: ews is disabled for this user or tenant")
+            .policies
+            .len(),
+        1
+    );
 }
 
 #[test]
 fn the_place_tells_whose_code_it_is() {
     use CodeSource::{Exchange, Graph};
-    assert_eq!(services(r#"{"error":{"code":"ErrorAccessDenied"}}"#), [Some(Graph)]);
-    assert_eq!(services("<e:ResponseCode>ErrorAccessDenied</e:ResponseCode>"), [Some(Exchange)]);
-    assert_eq!(services("ResponseCode: ErrorAccessDenied"), [Some(Exchange)]);
-    assert_eq!(services("it was ErrorAccessDenied"), [Some(Graph), Some(Exchange)]);
+    assert_eq!(
+        services(r#"{"error":{"code":"ErrorAccessDenied"}}"#),
+        [Some(Graph)]
+    );
+    assert_eq!(
+        services("<e:ResponseCode>ErrorAccessDenied</e:ResponseCode>"),
+        [Some(Exchange)]
+    );
+    assert_eq!(
+        services("ResponseCode: ErrorAccessDenied"),
+        [Some(Exchange)]
+    );
+    assert_eq!(
+        services("it was ErrorAccessDenied"),
+        [Some(Graph), Some(Exchange)]
+    );
     let fault = r#"<faultcode xmlns:a="http://schemas.microsoft.com/x">a:ErrorNonExistentMailbox</faultcode>"#;
     assert_eq!(services(fault), [Some(Exchange)]);
-    assert_eq!(services("{\"code\":\"ErrorMailboxFailover\"}"), [Some(Exchange)], "passed on by Graph");
+    assert_eq!(
+        services("{\"code\":\"ErrorMailboxFailover\"}"),
+        [Some(Exchange)],
+        "passed on by Graph"
+    );
 }
 
 #[test]
@@ -171,22 +240,60 @@ fn codes_without_a_row_are_kept_as_they_came() {
     use CodeSource::{Exchange, ExchangeDiagnostics, Graph, SignIn};
     for (text, code, service) in [
         ("AADSTS123456789 x", "AADSTS123456789", Some(SignIn)),
-        ("https://login.microsoftonline.com/error?code=424242", "AADSTS424242", Some(SignIn)),
+        (
+            "https://login.microsoftonline.com/error?code=424242",
+            "AADSTS424242",
+            Some(SignIn),
+        ),
         ("424242", "AADSTS424242", Some(SignIn)),
-        ("<m:ResponseCode>ErrorQuotaExceeded</m:ResponseCode>", "ErrorQuotaExceeded", Some(Exchange)),
-        ("<faultcode xmlns:a=\"http://x/y\">a:ErrorQuotaExceeded</faultcode>", "ErrorQuotaExceeded", Some(Exchange)),
-        ("ResponseCode = ErrorQuotaExceeded", "ErrorQuotaExceeded", Some(Exchange)),
-        (r#"{"error":{"code":"ErrorQuotaExceeded"}}"#, "ErrorQuotaExceeded", Some(Graph)),
-        (r#"{"error": {"code": "Request_BadRequest", "x": 1}}"#, "Request_BadRequest", Some(Graph)),
+        (
+            "<m:ResponseCode>ErrorQuotaExceeded</m:ResponseCode>",
+            "ErrorQuotaExceeded",
+            Some(Exchange),
+        ),
+        (
+            "<faultcode xmlns:a=\"http://x/y\">a:ErrorQuotaExceeded</faultcode>",
+            "ErrorQuotaExceeded",
+            Some(Exchange),
+        ),
+        (
+            "ResponseCode = ErrorQuotaExceeded",
+            "ErrorQuotaExceeded",
+            Some(Exchange),
+        ),
+        (
+            r#"{"error":{"code":"ErrorQuotaExceeded"}}"#,
+            "ErrorQuotaExceeded",
+            Some(Graph),
+        ),
+        (
+            r#"{"error": {"code": "Request_BadRequest", "x": 1}}"#,
+            "Request_BadRequest",
+            Some(Graph),
+        ),
         ("code: ErrorQuotaExceeded", "ErrorQuotaExceeded", None),
         ("ErrorQuotaExceeded", "ErrorQuotaExceeded", None),
-        ("x-ms-diagnostics: 2000099;reason=\"What.\"", "2000099", Some(ExchangeDiagnostics)),
+        (
+            "x-ms-diagnostics: 2000099;reason=\"What.\"",
+            "2000099",
+            Some(ExchangeDiagnostics),
+        ),
     ] {
         let found = scan(text);
-        let kept: Vec<_> = found.codes().map(|code| (code.shown(), code.service, code.entry.is_none())).collect();
+        let kept: Vec<_> = found
+            .codes()
+            .map(|code| (code.shown(), code.service, code.entry.is_none()))
+            .collect();
         assert_eq!(kept, [(code.to_owned(), service, true)], "{text}");
     }
-    assert_eq!(scan("x-ms-diagnostics: 2000099;reason=\"What.\"").codes().next().unwrap().said, Some("What."));
+    assert_eq!(
+        scan("x-ms-diagnostics: 2000099;reason=\"What.\"")
+            .codes()
+            .next()
+            .unwrap()
+            .said,
+        Some("What.")
+    );
 }
 
 #[test]
@@ -212,7 +319,10 @@ fn what_a_ticket_needs_is_kept_in_every_form() {
 
 #[test]
 fn known_codes_stand_before_unknown_ones() {
-    assert_eq!(shown("AADSTS424242 then AADSTS7000215"), ["AADSTS7000215", "AADSTS424242"]);
+    assert_eq!(
+        shown("AADSTS424242 then AADSTS7000215"),
+        ["AADSTS7000215", "AADSTS424242"]
+    );
 }
 
 proptest::proptest! {
