@@ -101,7 +101,7 @@ async fn no_value_of_any_scenario_is_left_in_any_format_and_no_sentence_loses_a_
     left_out.retain(|word, _| !is_cut_or_a_number(word) && !LEFT_OUT.contains(&word.as_str()));
     assert!(
         left_out.is_empty(),
-        "is each of these a name? Else it belongs into words.txt: {left_out:?}"
+        "is each of these a name? Else it belongs into safe_words.txt: {left_out:?}"
     );
 }
 

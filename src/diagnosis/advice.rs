@@ -10,7 +10,7 @@ use super::judgement::{Judgement, Raised, from_cause};
 use super::responses::symptom_of;
 use super::skipped;
 use crate::evidence::Observation;
-use crate::knowledge::{self, phrase};
+use crate::knowledge::{self, format_message};
 use crate::terms::{CauseId, CheckId, Confidence, SkipReason};
 
 /// The checks that only advise.
@@ -52,7 +52,7 @@ fn judge_retirement(context: &Context<'_>, row: &Observation) -> Judgement {
     if !open {
         return not_working(context, row);
     }
-    let sentence = phrase("ews.ends", &values);
+    let sentence = format_message("ews.ends", &values);
     let seen = format!(
         "{sentence}. {}",
         phase_sentence(context.evidence.started_at)
@@ -67,7 +67,7 @@ fn judge_retirement(context: &Context<'_>, row: &Observation) -> Judgement {
 /// In a cloud whose day is not known only this much is certain: the end of EWS is announced for the worldwide cloud.
 fn on_another_schedule(context: &Context<'_>) -> Judgement {
     let date = knowledge::dates().ews_end.to_string();
-    let sentence = phrase(
+    let sentence = format_message(
         "ews.own-schedule",
         &[("date", &date), ("detail", &context.evidence.cloud)],
     );
@@ -81,7 +81,7 @@ fn on_another_schedule(context: &Context<'_>) -> Judgement {
 fn phase_sentence(now: Timestamp) -> String {
     let phase = knowledge::dates().ews_phase_on(day_of(now));
     phase.map_or_else(String::new, |phase| {
-        phrase(
+        format_message(
             "ews.phase",
             &[
                 ("date", phase.announced.as_str()),
@@ -98,14 +98,15 @@ fn after_the_end(
     values: &[(&str, &str)],
 ) -> Judgement {
     if open {
-        return Judgement::pass(phrase("ews.outlived-its-end", values));
+        return Judgement::pass(format_message("ews.outlived-its-end", values));
     }
     let rooms = context.rows(CheckId::MailboxImpersonation, row.connection.as_deref());
     if rooms
         .iter()
         .any(|room| symptom_of(room).is_some_and(|symptom| is_refusal_of_ews(room, &symptom)))
     {
-        let raised = Raised::new(CauseId::EwsRetired).because(phrase("ews.has-ended", values));
+        let raised =
+            Raised::new(CauseId::EwsRetired).because(format_message("ews.has-ended", values));
         return from_cause(raised);
     }
     not_working(context, row)

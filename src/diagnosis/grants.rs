@@ -12,8 +12,8 @@ use super::responses::{observed_with_status, symptom_of};
 use super::skipped::blocked_by_sign_in;
 use super::surplus;
 use super::symptom::Symptom;
-use crate::evidence::{Asked, ConnectionFacts, Finding, Observation};
-use crate::knowledge::{self, Need, phrase};
+use crate::evidence::{ConnectionFacts, Execution, Finding, Observation};
+use crate::knowledge::{self, Need, format_message};
 use crate::terms::{
     Api, CauseGroup, CauseId, CheckId, Confidence, NeedId, Outcome, Resource, SkipReason,
 };
@@ -64,10 +64,10 @@ enum Live {
 /// Judges the grant for the rooms' calendars.
 fn judge_calendar(context: &Context<'_>, earlier: &Judgements<'_>, row: &Observation) -> Judgement {
     let Some(facts) = context.connection_of(row) else {
-        return Judgement::error(phrase("row.no-connection", &[]));
+        return Judgement::error(format_message("row.no-connection", &[]));
     };
     let Some(api) = facts.api else {
-        return Judgement::error(phrase("row.no-connection", &[]));
+        return Judgement::error(format_message("row.no-connection", &[]));
     };
     let need = calendar_need(api);
     judge_need(context, facts, need, || match api {
@@ -84,7 +84,7 @@ fn judge_single(
     need_id: NeedId,
 ) -> Judgement {
     let Some(facts) = context.connection_of(row) else {
-        return Judgement::error(phrase("row.no-connection", &[]));
+        return Judgement::error(format_message("row.no-connection", &[]));
     };
     let need = knowledge::need(need_id);
     judge_need(context, facts, need, || {
@@ -166,23 +166,24 @@ fn judge_declared(by: &str, live: Live) -> Judgement {
     let role = [("permission", by)];
     match live {
         Live::Success | Live::Shown(_) => {
-            Judgement::pass(phrase("grant.declared-and-observed", &role))
+            Judgement::pass(format_message("grant.declared-and-observed", &role))
         }
         Live::Refused(raised) => {
             let judgement = from_cause(raised);
             Judgement {
-                message: phrase("grant.granted-but-blocked", &role),
+                message: format_message("grant.granted-but-blocked", &role),
                 ..judgement
             }
         }
         Live::NoAnswer(raised) => {
-            Judgement::unknown(phrase("grant.declared-only", &role)).raising_all(raised)
+            Judgement::unknown(format_message("grant.declared-only", &role)).raising_all(raised)
         }
         Live::Unproven(raised) => {
-            Judgement::unknown(phrase("grant.declared-only", &role)).raising(raised)
+            Judgement::unknown(format_message("grant.declared-only", &role)).raising(raised)
         }
         Live::Unrelated | Live::NotProbed => {
-            Judgement::pass(phrase("grant.declared-not-probed", &role)).sure(Confidence::Likely)
+            Judgement::pass(format_message("grant.declared-not-probed", &role))
+                .sure(Confidence::Likely)
         }
     }
 }
@@ -201,11 +202,12 @@ fn judge_partly(
         Live::Success if need.api == Resource::Graph && need.id == NeedId::GraphCalendar => {
             granted_elsewhere(facts, need)
         }
-        Live::Success => {
-            Judgement::pass(phrase("grant.declared-and-observed", &[("permission", by)]))
-        }
+        Live::Success => Judgement::pass(format_message(
+            "grant.declared-and-observed",
+            &[("permission", by)],
+        )),
         Live::NotProbed | Live::Unrelated if need.id == NeedId::GraphCalendar => {
-            let sentence = phrase("write.read-role", &[("permission", by)]);
+            let sentence = format_message("write.read-role", &[("permission", by)]);
             from_cause(
                 Raised::new(CauseId::GrantCalendarsReadOnly)
                     .sure(Confidence::Likely)
@@ -226,7 +228,7 @@ fn basic_only(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, by: &
         .filter(|why| why.id == CauseId::RegistrationConsentMissing);
     let raised = why.unwrap_or_else(|| Raised::new(CauseId::GrantUserReadBasicOnly));
     raised
-        .because(phrase("grant.basic-only", &[("permission", by)]))
+        .because(format_message("grant.basic-only", &[("permission", by)]))
         .with("permission", need.value.clone())
 }
 
@@ -241,33 +243,35 @@ fn judge_undeclared(
         Live::Success => granted_elsewhere(facts, need),
         Live::Shown(why) => shown_elsewhere(facts, need, why),
         Live::Unproven(raised) => {
-            Judgement::unknown(phrase("grant.unproven-role", &role)).raising(raised)
+            Judgement::unknown(format_message("grant.unproven-role", &role)).raising(raised)
         }
         Live::Refused(raised) if is_about_the_grant(raised.id) => from_cause(raised),
         Live::Refused(_) | Live::NotProbed | Live::Unrelated => {
             let raised = missing(context, facts, need).sure(Confidence::Likely);
-            from_cause(raised.because(phrase("grant.not-probed", &role)))
+            from_cause(raised.because(format_message("grant.not-probed", &role)))
         }
         Live::NoAnswer(raised) => {
-            Judgement::unknown(phrase("grant.absent-and-no-answer", &role)).raising_all(raised)
+            Judgement::unknown(format_message("grant.absent-and-no-answer", &role))
+                .raising_all(raised)
         }
     }
 }
 
 fn judge_unreadable(live: Live) -> Judgement {
     match live {
-        Live::Success => Judgement::pass(phrase("grant.unreadable-but-works", &[])),
-        Live::Shown(_) => {
-            Judgement::pass(phrase("grant.unreadable-but-works", &[])).sure(Confidence::Likely)
-        }
+        Live::Success => Judgement::pass(format_message("grant.unreadable-but-works", &[])),
+        Live::Shown(_) => Judgement::pass(format_message("grant.unreadable-but-works", &[]))
+            .sure(Confidence::Likely),
         Live::Unproven(raised) => {
-            Judgement::unknown(phrase("grant.unreadable", &[])).raising(raised)
+            Judgement::unknown(format_message("grant.unreadable", &[])).raising(raised)
         }
         Live::Refused(raised) => from_cause(raised),
         Live::NoAnswer(raised) => {
-            Judgement::unknown(phrase("grant.unreadable", &[])).raising_all(raised)
+            Judgement::unknown(format_message("grant.unreadable", &[])).raising_all(raised)
         }
-        Live::Unrelated | Live::NotProbed => Judgement::unknown(phrase("grant.unreadable", &[])),
+        Live::Unrelated | Live::NotProbed => {
+            Judgement::unknown(format_message("grant.unreadable", &[]))
+        }
     }
 }
 
@@ -275,15 +279,15 @@ fn judge_unreadable(live: Live) -> Judgement {
 fn granted_elsewhere(facts: &ConnectionFacts, need: &Need) -> Judgement {
     let role = [("permission", need.value.as_str())];
     if need.exchange_rbac_role.is_none() {
-        return Judgement::pass(phrase("grant.observed-only", &role));
+        return Judgement::pass(format_message("grant.observed-only", &role));
     }
-    let sentence = phrase("grant.by-exchange-rbac", &role);
+    let sentence = format_message("grant.by-exchange-rbac", &role);
     Judgement::pass(sentence.clone()).raising(proof::granted_in_exchange(facts, need, sentence))
 }
 
 /// The same, where it rests on a probe that touches nothing: no surer than the row of that probe.
 fn shown_elsewhere(facts: &ConnectionFacts, need: &Need, why: String) -> Judgement {
-    let sentence = phrase(
+    let sentence = format_message(
         "grant.by-exchange-rbac",
         &[("permission", need.value.as_str())],
     );
@@ -300,14 +304,14 @@ fn no_touch_live(
     need: &Need,
     row: &Observation,
 ) -> Live {
-    if !matches!(row.finding(), Some(Finding::NoTouch(_))) {
+    if !matches!(row.finding(), Some(Finding::NonexistentItem(_))) {
         return Live::Success;
     }
     // The row can be one of another connection of the app, and its control is the one of that connection.
     let facts = context.connection_of(row).unwrap_or(facts);
     match proof::access(context, facts, need) {
         Access::Declared => Live::Success,
-        Access::Unreadable => Live::Shown(phrase("grant.unreadable", &[])),
+        Access::Unreadable => Live::Shown(format_message("grant.unreadable", &[])),
         Access::Shown(why) => Live::Shown(why),
         Access::Unproven(why) => Live::Unproven(proof::unproven(context, facts, need, &why)),
     }
@@ -432,15 +436,15 @@ fn live_over(
 /// Nothing was asked: because the way was blocked (then there is no answer), or because there was nothing to ask.
 fn not_asked(context: &Context<'_>, earlier: &Judgements<'_>, rows: &[&Observation]) -> Live {
     for row in rows {
-        match &row.asked {
-            Asked::Skipped {
+        match &row.execution {
+            Execution::Skipped {
                 reason: SkipReason::OutOfTime,
                 ..
             } => return Live::NoAnswer(None),
-            Asked::Answered(finding) if matches!(**finding, Finding::Sent { .. }) => {
+            Execution::Completed(finding) if matches!(**finding, Finding::Sent { .. }) => {
                 return Live::NoAnswer(None);
             }
-            Asked::Skipped {
+            Execution::Skipped {
                 reason: SkipReason::Blocked,
                 blocked_by: Some(check),
             } if check.group() == "network" || check.group() == "sign-in" => {

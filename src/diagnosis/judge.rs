@@ -10,8 +10,8 @@ use super::responses::with_status;
 use super::result::{Diagnosis, ResultRow};
 use super::skipped::{is_unlisted, judge_unlisted, skipped};
 use super::{advice, causes, grants, mailboxes, network, registration, settings, sign_in, tenant};
-use crate::evidence::{Asked, Evidence, Observation};
-use crate::knowledge::phrase;
+use crate::evidence::{Evidence, Execution, Observation};
+use crate::knowledge::format_message;
 use crate::terms::{CheckId, SkipReason};
 
 /// A part of the chain: its checks, and how a row of them is judged.
@@ -89,7 +89,7 @@ fn judged(
     if !row.withheld {
         return judgement;
     }
-    let message = phrase("row.withheld", &[("detail", &judgement.message)]);
+    let message = format_message("row.withheld", &[("detail", &judgement.message)]);
     Judgement {
         message,
         ..judgement
@@ -102,19 +102,19 @@ fn judged_as_asked(
     earlier: &Judgements<'_>,
     row: &Observation,
 ) -> Judgement {
-    match &row.asked {
+    match &row.execution {
         // A request was sent, so this is not a check that was left out.
-        Asked::Skipped {
+        Execution::Skipped {
             reason: SkipReason::OutOfTime,
             ..
-        } if !row.requests.is_empty() => Judgement::unknown(phrase("row.cut-off", &[])),
-        Asked::Skipped { .. } if row.check == CheckId::RoomCalendarProcessing => {
+        } if !row.requests.is_empty() => Judgement::unknown(format_message("row.cut-off", &[])),
+        Execution::Skipped { .. } if row.check == CheckId::RoomCalendarProcessing => {
             (stage.judge)(context, earlier, row)
         }
-        Asked::Skipped { reason, .. } if is_unlisted(row, *reason) => judge_unlisted(row),
-        Asked::Skipped { reason, blocked_by } => skipped(*reason, *blocked_by),
-        Asked::Crashed { message } => Judgement::error(message.clone()),
-        Asked::Derived | Asked::Answered(_) => (stage.judge)(context, earlier, row),
+        Execution::Skipped { reason, .. } if is_unlisted(row, *reason) => judge_unlisted(row),
+        Execution::Skipped { reason, blocked_by } => skipped(*reason, *blocked_by),
+        Execution::InternalError { message } => Judgement::error(message.clone()),
+        Execution::Derived | Execution::Completed(_) => (stage.judge)(context, earlier, row),
     }
 }
 

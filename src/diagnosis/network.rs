@@ -8,7 +8,7 @@ use super::judgement::{Judgement, Raised, describe_response, from_cause, observe
 use super::symptom;
 use super::unreachable::raised_by;
 use crate::evidence::{Evidence, Failure, Finding, Observation, Reply, Unexpected};
-use crate::knowledge::{self, phrase};
+use crate::knowledge::{self, format_message};
 use crate::terms::{CauseGroup, CauseId, CheckId};
 
 /// The checks of the hosts, and of the clock of this machine.
@@ -29,12 +29,12 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
 
 /// Judges whether a host gave an answer of its kind. Any documented answer will do, an error included.
 fn judge_host(context: &Context<'_>, row: &Observation) -> Judgement {
-    let Some(Finding::Reached(reply)) = row.finding() else {
-        return Judgement::error(phrase("row.no-answer-kept", &[]));
+    let Some(Finding::Reachable(reply)) = row.finding() else {
+        return Judgement::error(format_message("row.no-answer-kept", &[]));
     };
     let judgement = match reply {
         Reply::Success(()) | Reply::Refused(_) => {
-            Judgement::pass(phrase("network.reached", &[])).raising_all(interception(row))
+            Judgement::pass(format_message("network.reached", &[])).raising_all(interception(row))
         }
         Reply::Unexpected(unexpected) => from_cause(at_the_end_of_ews(
             context,
@@ -61,11 +61,11 @@ fn interception(row: &Observation) -> Option<Raised> {
         .certificate
         .as_ref()
         .filter(|certificate| certificate.of_cloud)?;
-    if knowledge::issues_for_microsoft(certificate.organisation.as_deref().unwrap_or_default()) {
+    if knowledge::is_microsoft_issuer(certificate.organisation.as_deref().unwrap_or_default()) {
         return None;
     }
     let issuer = &certificate.issuer;
-    let sentence = phrase("network.issued-by", &[("detail", issuer)]);
+    let sentence = format_message("network.issued-by", &[("detail", issuer)]);
     Some(
         Raised::new(CauseId::NetworkTlsIntercepted)
             .because(sentence)
@@ -98,10 +98,10 @@ fn judge_failure(failure: &Failure) -> Judgement {
 /// Judges the local clock by the services' `Date` headers.
 fn judge_clock(context: &Context<'_>) -> Judgement {
     let Some(seconds) = agreed_offset(context.evidence) else {
-        return Judgement::unknown(phrase("clock.no-date", &[]));
+        return Judgement::unknown(format_message("clock.no-date", &[]));
     };
     let words = spoken(seconds);
-    let sentence = phrase("clock.offset", &[("detail", &words)]);
+    let sentence = format_message("clock.offset", &[("detail", &words)]);
     let limit = i64::from(knowledge::dates().clock_skew_minutes) * 60;
     if seconds.abs() <= limit {
         return Judgement::pass(sentence);

@@ -7,7 +7,7 @@ use super::judgement::shown_reply;
 use super::responses::symptom_of;
 use super::symptom::{self, Symptom};
 use crate::evidence::{ConnectionFacts, Control, Finding, Observation, Reply};
-use crate::knowledge::phrase;
+use crate::knowledge::format_message;
 use crate::terms::{CauseId, CheckId, Service};
 
 /// What is known of the order in which the service decides about access and looks at an item, for each connection.
@@ -42,18 +42,18 @@ fn order(context: &EvidenceIndex<'_>, facts: &ConnectionFacts) -> Order {
             Order::AccessFirst(about(control, "control.refused"))
         }
         _ if refuses_in_an_open_mailbox(context, facts) => {
-            Order::AccessFirst(phrase("control.refused-elsewhere", &[]))
+            Order::AccessFirst(format_message("control.refused-elsewhere", &[]))
         }
         Some(control) if is_about_the_item(&control.reply) => {
             Order::Open(about(control, "control.about-the-item"))
         }
         Some(control) => Order::Open(about(control, "control.no-decision")),
-        None => Order::Open(phrase("control.not-sent", &[])),
+        None => Order::Open(format_message("control.not-sent", &[])),
     }
 }
 
 fn about(control: &Control, key: &str) -> String {
-    phrase(key, &[("detail", &shown_reply(&control.reply))])
+    format_message(key, &[("detail", &shown_reply(&control.reply))])
 }
 
 /// Whether the service itself refuses for want of access. A refusal without a code may come from something on the way.
@@ -97,6 +97,6 @@ fn refuses_in_an_open_mailbox(context: &EvidenceIndex<'_>, facts: &ConnectionFac
 }
 
 fn refuses_item(row: &Observation) -> bool {
-    matches!(row.finding(), Some(Finding::NoTouch(reply)) if refuses_access(reply))
+    matches!(row.finding(), Some(Finding::NonexistentItem(reply)) if refuses_access(reply))
         && symptom_of(row) == Some(Symptom::AccessRefused)
 }

@@ -6,7 +6,7 @@ use super::judgement::Raised;
 use super::missing_grant;
 use super::order::Order;
 use crate::evidence::ConnectionFacts;
-use crate::knowledge::{Need, phrase};
+use crate::knowledge::{Need, format_message};
 use crate::terms::CauseId;
 
 /// What stands behind a response about an item that does not exist.
@@ -29,7 +29,7 @@ pub(super) fn access(context: &Context<'_>, facts: &ConnectionFacts, need: &Need
         Declared::Partly(_) | Declared::No => match context.order(&facts.name) {
             Some(Order::AccessFirst(why)) => Access::Shown(why.clone()),
             Some(Order::Open(why)) => Access::Unproven(why.clone()),
-            None => Access::Unproven(phrase("control.not-sent", &[])),
+            None => Access::Unproven(format_message("control.not-sent", &[])),
         },
     }
 }
@@ -59,7 +59,7 @@ pub(super) fn unproven(
         },
         |why| why.id,
     );
-    let sentence = phrase(
+    let sentence = format_message(
         "grant.unproven",
         &[("permission", &need.value), ("detail", why)],
     );

@@ -12,7 +12,7 @@ use super::symptom::{self, Symptom, is_undecided};
 use crate::evidence::{
     ConnectionFacts, Finding, Observation, PasswordCredential, RegistrationFacts, Reply,
 };
-use crate::knowledge::{self, phrase};
+use crate::knowledge::{self, format_message};
 use crate::terms::{CauseGroup, CauseId, CheckId, Service, SkipReason};
 
 /// The checks of the registration.
@@ -54,20 +54,20 @@ fn read_registration(
     judge: impl FnOnce(&RegistrationFacts) -> Judgement,
 ) -> Judgement {
     let Some(Finding::Registration(reply)) = row.finding() else {
-        return Judgement::error(phrase("row.no-answer-kept", &[]));
+        return Judgement::error(format_message("row.no-answer-kept", &[]));
     };
     let judgement = match (reply, symptom::read(Service::Graph, reply)) {
         (Reply::Success(registration), _) => judge(registration),
         (_, Symptom::AccessRefused) => Judgement::skipped(
             SkipReason::NeedsPermission,
             None,
-            phrase("registration.refused", &[]),
+            format_message("registration.refused", &[]),
         ),
         (Reply::Refused(refusal), _) if refusal.status == 404 => {
-            Judgement::unknown(phrase("registration.elsewhere", &[]))
+            Judgement::unknown(format_message("registration.elsewhere", &[]))
         }
         (_, Symptom::Named(id)) if context.is_refused_here_only(row, id) => {
-            Judgement::unknown(phrase("registration.unreadable", &[]))
+            Judgement::unknown(format_message("registration.unreadable", &[]))
         }
         (_, Symptom::Named(id))
             if is_undecided(id)
@@ -75,19 +75,19 @@ fn read_registration(
         {
             from_cause(from_response(row, id))
         }
-        _ => Judgement::unknown(phrase("registration.unreadable", &[])),
+        _ => Judgement::unknown(format_message("registration.unreadable", &[])),
     };
     judgement.observed(observed_of(row))
 }
 
 fn secret_judgement(context: &Context<'_>, registration: &RegistrationFacts) -> Judgement {
     let Some((secret, ends)) = secret_in_use(context, registration) else {
-        return Judgement::unknown(phrase("secret.not-told", &[]));
+        return Judgement::unknown(format_message("secret.not-told", &[]));
     };
     let days = days_between(context.evidence.started_at, ends);
     let date = date_of(ends);
     let words = days.to_string();
-    let sentence = phrase("secret.ends", &[("date", &date), ("days", &words)]);
+    let sentence = format_message("secret.ends", &[("date", &date), ("days", &words)]);
     if days
         > i64::from(
             context
@@ -128,7 +128,7 @@ fn consent_judgement(
     registration: &RegistrationFacts,
 ) -> Judgement {
     let Some(facts) = context.connection_of(row) else {
-        return Judgement::error(phrase("row.no-connection", &[]));
+        return Judgement::error(format_message("row.no-connection", &[]));
     };
     let compared = compare(context, facts, registration);
     if compared.waiting.is_empty() {
@@ -137,7 +137,7 @@ fn consent_judgement(
     let list = compared.waiting.join(", ");
     if let Some(raised) = grants_behind(context, earlier, facts) {
         return Judgement {
-            message: phrase("consent.waiting", &[("permission", &list)]),
+            message: format_message("consent.waiting", &[("permission", &list)]),
             ..from_cause(raised)
         };
     }
@@ -146,12 +146,15 @@ fn consent_judgement(
         .iter()
         .any(|value| is_needed(context, facts, value))
     {
-        return Judgement::unknown(phrase(
+        return Judgement::unknown(format_message(
             "consent.waiting-undecided",
             &[("permission", &list)],
         ));
     }
-    Judgement::pass(phrase("consent.waiting-unneeded", &[("permission", &list)]))
+    Judgement::pass(format_message(
+        "consent.waiting-unneeded",
+        &[("permission", &list)],
+    ))
 }
 
 /// No permission is known to wait for consent. Complete is what was compared, and nothing else.
@@ -163,11 +166,11 @@ fn nothing_waits(compared: &Compared) -> Judgement {
     let left_open: Vec<String> = left_open
         .into_iter()
         .filter(|(_, permissions)| !permissions.is_empty())
-        .map(|(key, permissions)| phrase(key, &[("permission", &permissions.join(", "))]))
+        .map(|(key, permissions)| format_message(key, &[("permission", &permissions.join(", "))]))
         .collect();
     match (left_open.is_empty(), compared.on_other_apis) {
-        (true, false) => Judgement::pass(phrase("consent.complete", &[])),
-        (true, true) => Judgement::pass(phrase("consent.complete-here", &[])),
+        (true, false) => Judgement::pass(format_message("consent.complete", &[])),
+        (true, true) => Judgement::pass(format_message("consent.complete-here", &[])),
         (false, _) => Judgement::unknown(left_open.join(". ")),
     }
 }
@@ -200,7 +203,7 @@ fn compare(
             compared.on_other_apis = true;
             continue;
         };
-        let Some(role) = knowledge::role_by_guid(api, &permission.permission_id) else {
+        let Some(role) = knowledge::find_role_by_guid(api, &permission.permission_id) else {
             compared.unknown_ids.push(permission.permission_id.clone());
             continue;
         };

@@ -13,7 +13,7 @@ pub(super) fn symptom_of(observation: &Observation) -> Option<Symptom> {
         Finding::CalendarView(reply) | Finding::Listing(reply) => {
             symptom::read(Service::Graph, reply)
         }
-        Finding::NoTouch(reply) => symptom::read_no_touch(reply),
+        Finding::NonexistentItem(reply) => symptom::read_no_touch(reply),
         Finding::Written { service, reply } => symptom::read(*service, reply),
         _ => return None,
     })

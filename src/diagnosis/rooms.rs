@@ -8,7 +8,7 @@ use super::named_cause::from_response;
 use super::skipped::without_list;
 use super::symptom::{self, Symptom, is_undecided};
 use crate::evidence::{ConnectionFacts, Observation, Reply, RoomListFacts, RoomListing};
-use crate::knowledge::{self, phrase};
+use crate::knowledge::{self, format_message};
 use crate::terms::{Api, Confidence, Outcome, Service, SkipReason};
 
 /// How many rooms without a usable address are named.
@@ -22,7 +22,7 @@ pub(super) fn judge(
     listing: &RoomListing,
 ) -> Judgement {
     let Some(facts) = context.connection_of(row) else {
-        return Judgement::error(phrase("row.no-connection", &[]));
+        return Judgement::error(format_message("row.no-connection", &[]));
     };
     let listed = judge_listing(context, facts, row, listing);
     let judgement = if matches!(given.outcome, Outcome::Fail | Outcome::Unknown) {
@@ -42,19 +42,20 @@ fn judge_listing(
     listing: &RoomListing,
 ) -> Judgement {
     match listing {
-        RoomListing::Prevented(check) => {
-            Judgement::unknown(phrase("rooms.prevented", &[("detail", check.as_str())]))
-        }
-        RoomListing::Asked(Reply::Success(list)) => judge_list(facts, list),
+        RoomListing::Blocked(check) => Judgement::unknown(format_message(
+            "rooms.prevented",
+            &[("detail", check.as_str())],
+        )),
+        RoomListing::Requested(Reply::Success(list)) => judge_list(facts, list),
         refused if refused.lacks_permission() => judge_refusal(context, facts),
-        RoomListing::Asked(reply) => judge_silence(context, facts, row, reply),
+        RoomListing::Requested(reply) => judge_silence(context, facts, row, reply),
     }
 }
 
 fn judge_list(facts: &ConnectionFacts, list: &RoomListFacts) -> Judgement {
     if let Some(reason) = &list.cut_short {
         let rooms = list.rooms.to_string();
-        return Judgement::unknown(phrase(
+        return Judgement::unknown(format_message(
             "rooms.cut-short",
             &[("rooms", &rooms), ("detail", reason)],
         ));
@@ -76,17 +77,17 @@ fn list_in_words(list: &RoomListFacts) -> String {
         } else {
             "rooms.listed"
         };
-        return phrase(key, &[("detail", &rooms)]);
+        return format_message(key, &[("detail", &rooms)]);
     }
     let names = enumeration::shortened(nameless, NAMED);
     if list.rooms == 0 {
-        return phrase(
+        return format_message(
             "rooms.none-usable",
             &[("detail", &counted(nameless.len())), ("rooms", &names)],
         );
     }
-    let listed = phrase("rooms.listed", &[("detail", &rooms)]);
-    phrase(
+    let listed = format_message("rooms.listed", &[("detail", &rooms)]);
+    format_message(
         "rooms.without-address",
         &[("detail", &listed), ("rooms", &names)],
     )
@@ -107,7 +108,7 @@ fn judge_refusal(context: &Context<'_>, facts: &ConnectionFacts) -> Judgement {
         Declared::Yes(role) => ("rooms.permitted-yet-refused", role),
         _ => ("rooms.not-permitted", need.value.clone()),
     };
-    let message = phrase(key, &[("permission", &role), ("api", need.api.title())]);
+    let message = format_message(key, &[("permission", &role), ("api", need.api.title())]);
     Judgement::skipped(SkipReason::NeedsPermission, None, message.clone())
         .raising(without_list().because(message))
 }
@@ -137,13 +138,13 @@ fn judge_silence(
             ("detail", told.as_str()),
             ("permission", need.value.as_str()),
         ];
-        let message = phrase("rooms.not-told-or-not-permitted", &values);
+        let message = format_message("rooms.not-told-or-not-permitted", &values);
         let note = without_list()
             .because(message.clone())
             .sure(Confidence::Likely);
         return Judgement::unknown(message).raising_all(cause).raising(note);
     }
-    Judgement::unknown(phrase("rooms.not-told", &[("detail", &told)])).raising_all(cause)
+    Judgement::unknown(format_message("rooms.not-told", &[("detail", &told)])).raising_all(cause)
 }
 
 fn empty(message: String) -> Raised {
@@ -156,7 +157,7 @@ mod tests {
     use super::super::{Diagnosis, ResultRow, diagnose};
     use super::*;
     use crate::evidence::{
-        Asked, Challenge, Finding, Refusal, SettingsFault, SettingsFaultKind, TokenFacts,
+        Challenge, Execution, Finding, Refusal, SettingsFault, SettingsFaultKind, TokenFacts,
     };
     use crate::terms::{CheckId, Requirement};
 
@@ -176,7 +177,7 @@ mod tests {
             audience: Some("https://graph.microsoft.com".into()),
             ..token(roles)
         };
-        let signed_in = Asked::answered(Finding::SignIn(Reply::Success(token)));
+        let signed_in = Execution::completed(Finding::SignIn(Reply::Success(token)));
         evidence.observations[0] = row(CheckId::SignInGraph, "system", signed_in);
         let finding = Finding::Rooms {
             faults: faults.to_vec(),
@@ -185,9 +186,9 @@ mod tests {
         evidence.observations.push(row(
             CheckId::SettingsRooms,
             "system",
-            Asked::answered(finding),
+            Execution::completed(finding),
         ));
-        let at_exchange = Asked::answered(Finding::SignIn(Reply::Success(
+        let at_exchange = Execution::completed(Finding::SignIn(Reply::Success(
             super::super::tests::token(&[]),
         )));
         evidence
@@ -216,13 +217,13 @@ mod tests {
             without_address,
             cut_short: cut_short.map(str::to_owned),
         };
-        RoomListing::Asked(Reply::Success(facts))
+        RoomListing::Requested(Reply::Success(facts))
     }
 
     fn refused(status: u16, inner: &[&str]) -> RoomListing {
         let inner_codes = inner.iter().map(|code| (*code).to_owned()).collect();
         let code = Some("UnknownError".to_owned());
-        RoomListing::Asked(Reply::Refused(Refusal {
+        RoomListing::Requested(Reply::Refused(Refusal {
             status,
             code,
             inner_codes,
@@ -323,7 +324,7 @@ mod tests {
                 challenge: challenge.clone(),
                 ..Refusal::default()
             };
-            RoomListing::Asked(Reply::Refused(refusal))
+            RoomListing::Requested(Reply::Refused(refusal))
         };
         let (row, causes) = judged(Api::Graph, PLACES, answer());
         assert_eq!(

@@ -7,7 +7,7 @@ use super::symptom::{self, Symptom};
 use crate::evidence::{
     ConnectionFacts, Finding, Observation, Reply, SettingsFault, SettingsFaultKind,
 };
-use crate::knowledge::phrase;
+use crate::knowledge::format_message;
 use crate::terms::{CauseId, CheckId, Outcome, Resource, Service};
 
 /// What the sign-ins of a connection said about its secret. That it has expired shows that it was right.
@@ -35,7 +35,7 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
         Some(Finding::Rooms { faults, listing }) => {
             rooms::judge(context, row, judge_faults(context, row, faults), listing)
         }
-        _ => Judgement::error(phrase("row.no-answer-kept", &[])),
+        _ => Judgement::error(format_message("row.no-answer-kept", &[])),
     }
 }
 
@@ -57,12 +57,12 @@ fn judge_faults(context: &Context<'_>, row: &Observation, faults: &[SettingsFaul
 
 /// A room that was given and could not be checked is neither a pass nor a failure.
 fn decided(check: CheckId, faults: &[SettingsFault]) -> Judgement {
-    match faults.iter().find(|fault| fault.kind.leaves_open()) {
-        Some(fault) => Judgement::unknown(phrase(
+    match faults.iter().find(|fault| fault.kind.is_undecided()) {
+        Some(fault) => Judgement::unknown(format_message(
             "settings.room-not-checked",
             &[("detail", &fault.detail)],
         )),
-        None => Judgement::pass(phrase(passed(check), &[])),
+        None => Judgement::pass(format_message(passed(check), &[])),
     }
 }
 
@@ -98,13 +98,15 @@ fn judge_suspicion(context: &Context<'_>, row: &Observation, fault: &SettingsFau
         .connection_of(row)
         .map_or(SecretVerdict::Open, |facts| secret_verdict(context, facts));
     match verdict {
-        SecretVerdict::Accepted => {
-            Judgement::pass(phrase("settings.suspicion-refuted", &[("detail", detail)]))
-        }
+        SecretVerdict::Accepted => Judgement::pass(format_message(
+            "settings.suspicion-refuted",
+            &[("detail", detail)],
+        )),
         SecretVerdict::Refused => from_cause(raised(fault)),
-        SecretVerdict::Open => {
-            Judgement::unknown(phrase("settings.suspicion-open", &[("detail", detail)]))
-        }
+        SecretVerdict::Open => Judgement::unknown(format_message(
+            "settings.suspicion-open",
+            &[("detail", detail)],
+        )),
     }
 }
 

@@ -2,14 +2,14 @@
 
 use super::context::Context;
 use super::judgement::{Judgement, Raised};
-use crate::evidence::{Asked, ConnectionFacts, Observation};
-use crate::knowledge::{self, phrase};
+use crate::evidence::{ConnectionFacts, Execution, Observation};
+use crate::knowledge::{self, format_message};
 use crate::terms::{CheckId, Resource, SkipReason};
 
 /// A row that was not asked, for a reason of the fixed list.
 pub(super) fn skipped(reason: SkipReason, blocked_by: Option<CheckId>) -> Judgement {
     let message = match blocked_by {
-        Some(blocker) => phrase("skipped.blocked-by", &[("detail", blocker.as_str())]),
+        Some(blocker) => format_message("skipped.blocked-by", &[("detail", blocker.as_str())]),
         None => knowledge::skip_sentence(reason),
     };
     Judgement::skipped(reason, blocked_by, message)
@@ -18,9 +18,9 @@ pub(super) fn skipped(reason: SkipReason, blocked_by: Option<CheckId>) -> Judgem
 /// The judgement over a row that follows from `source`, when `source` gave nothing to follow from: it is skipped for
 /// the same reason, or blocked by it.
 pub(super) fn blocked(source: &Observation) -> Judgement {
-    match &source.asked {
-        Asked::Skipped { reason, .. } if is_unlisted(source, *reason) => judge_unlisted(source),
-        Asked::Skipped { reason, blocked_by } => skipped(*reason, *blocked_by),
+    match &source.execution {
+        Execution::Skipped { reason, .. } if is_unlisted(source, *reason) => judge_unlisted(source),
+        Execution::Skipped { reason, blocked_by } => skipped(*reason, *blocked_by),
         _ => skipped(SkipReason::Blocked, Some(source.check)),
     }
 }
@@ -44,8 +44,8 @@ pub(super) fn blocked_by_sign_in(
 /// Whether the user left a check out.
 pub(super) fn is_deselected(row: &Observation) -> bool {
     matches!(
-        row.asked,
-        Asked::Skipped {
+        row.execution,
+        Execution::Skipped {
             reason: SkipReason::Deselected,
             ..
         }
@@ -54,7 +54,7 @@ pub(super) fn is_deselected(row: &Observation) -> bool {
 
 /// Judges a row about a room where none is known, because the app may not list them.
 pub(super) fn judge_unlisted(row: &Observation) -> Judgement {
-    let message = phrase("rooms.none-known", &[]);
+    let message = format_message("rooms.none-known", &[]);
     Judgement::skipped(SkipReason::NeedsPermission, None, message)
         .raising(without_list().about(row.connection.clone()))
 }

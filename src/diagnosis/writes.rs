@@ -11,7 +11,7 @@ use super::result::Observed;
 use super::skipped::blocked;
 use super::symptom::Symptom;
 use crate::evidence::{ConnectionFacts, EffectiveRights, Finding, Observation, Reply, WriteFacts};
-use crate::knowledge::phrase;
+use crate::knowledge::format_message;
 use crate::terms::{Api, CauseId, CheckId, Confidence};
 
 /// Judges a row about reading or writing out of the folder that `source` has read.
@@ -20,7 +20,7 @@ pub(super) fn judge_rights(check: CheckId, source: &Observation) -> Judgement {
         return blocked(source);
     };
     let Some(rights) = folder.rights else {
-        let sentence = phrase("rights.not-told", &[]);
+        let sentence = format_message("rights.not-told", &[]);
         return from_cause(Raised::new(CauseId::ServiceUnexpectedAnswer).because(sentence));
     };
     let judgement = if check == CheckId::MailboxCalendarRead {
@@ -33,10 +33,11 @@ pub(super) fn judge_rights(check: CheckId, source: &Observation) -> Judgement {
 
 fn judge_read(rights: EffectiveRights) -> Judgement {
     if rights.read {
-        return Judgement::pass(phrase("rights.read", &[]));
+        return Judgement::pass(format_message("rights.read", &[]));
     }
     from_cause(
-        Raised::new(CauseId::MailboxCalendarNotWritable).because(phrase("rights.no-read", &[])),
+        Raised::new(CauseId::MailboxCalendarNotWritable)
+            .because(format_message("rights.no-read", &[])),
     )
 }
 
@@ -51,9 +52,9 @@ fn judge_write_rights(rights: EffectiveRights) -> Judgement {
     .map(|(name, _)| *name)
     .collect();
     if lacking.is_empty() {
-        return Judgement::pass(phrase("rights.write", &[]));
+        return Judgement::pass(format_message("rights.write", &[]));
     }
-    let sentence = phrase("rights.lacking", &[("detail", &lacking.join(", "))]);
+    let sentence = format_message("rights.lacking", &[("detail", &lacking.join(", "))]);
     from_cause(Raised::new(CauseId::MailboxCalendarNotWritable).because(sentence))
 }
 
@@ -91,7 +92,7 @@ pub(super) fn judge_write(context: &Context<'_>, row: &Observation) -> Judgement
             (Symptom::AccessRefused, _) => from_cause(refused(context, facts)),
             _ => match cause_of(context, facts, row) {
                 Some(raised) => from_cause(raised),
-                None => Judgement::unknown(phrase("row.no-answer-kept", &[])),
+                None => Judgement::unknown(format_message("row.no-answer-kept", &[])),
             },
         }
     })
@@ -102,7 +103,7 @@ pub(super) fn judge_sent(row: &Observation) -> Option<Judgement> {
     let Some(Finding::Sent { what }) = row.finding() else {
         return None;
     };
-    Some(Judgement::unknown(phrase(
+    Some(Judgement::unknown(format_message(
         "write.no-response",
         &[("detail", what)],
     )))
@@ -111,9 +112,9 @@ pub(super) fn judge_sent(row: &Observation) -> Option<Judgement> {
 /// What was created and could not be removed is said; it shows that creating works and leaves open whether deleting does.
 fn judge_written(written: &WriteFacts) -> Judgement {
     match &written.left_behind {
-        Some(left) => Judgement::unknown(phrase("write.left-behind", &[("detail", left)])),
-        None if written.cleaned_up => Judgement::pass(phrase("write.done", &[])),
-        None => Judgement::unknown(phrase("write.left-behind", &[("detail", "")])),
+        Some(left) => Judgement::unknown(format_message("write.left-behind", &[("detail", left)])),
+        None if written.cleaned_up => Judgement::pass(format_message("write.done", &[])),
+        None => Judgement::unknown(format_message("write.left-behind", &[("detail", "")])),
     }
 }
 
@@ -121,18 +122,17 @@ fn judge_written(written: &WriteFacts) -> Judgement {
 /// item. That order is not documented; the control of the connection shows it.
 fn judge_accepted(context: &Context<'_>, facts: &ConnectionFacts) -> Judgement {
     let Some(need) = facts.api.map(calendar_need) else {
-        return Judgement::error(phrase("row.no-connection", &[]));
+        return Judgement::error(format_message("row.no-connection", &[]));
     };
     let role = [("permission", need.value.as_str())];
     match proof::access(context, facts, need) {
-        Access::Declared => Judgement::pass(phrase("write.accepted", &[])),
-        Access::Unreadable => {
-            Judgement::pass(phrase("write.accepted-unreadable", &[])).sure(Confidence::Likely)
-        }
-        Access::Shown(why) => Judgement::pass(phrase("write.accepted-without-role", &role))
+        Access::Declared => Judgement::pass(format_message("write.accepted", &[])),
+        Access::Unreadable => Judgement::pass(format_message("write.accepted-unreadable", &[]))
+            .sure(Confidence::Likely),
+        Access::Shown(why) => Judgement::pass(format_message("write.accepted-without-role", &role))
             .sure(Confidence::Likely)
             .raising(proof::granted_in_exchange(facts, need, why)),
-        Access::Unproven(why) => Judgement::unknown(phrase("write.unproven", &role))
+        Access::Unproven(why) => Judgement::unknown(format_message("write.unproven", &role))
             .raising(proof::unproven(context, facts, need, &why)),
     }
 }
@@ -142,7 +142,7 @@ fn refused(context: &Context<'_>, facts: &ConnectionFacts) -> Raised {
     let not_writable = |key| {
         Raised::new(CauseId::MailboxCalendarNotWritable)
             .sure(Confidence::Likely)
-            .because(phrase(key, &[]))
+            .because(format_message(key, &[]))
     };
     if facts.api == Some(Api::Ews) {
         return not_writable("write.refused-over-ews");
@@ -164,10 +164,10 @@ fn refused(context: &Context<'_>, facts: &ConnectionFacts) -> Raised {
     };
     match context.declared(&facts.name, need) {
         Declared::Partly(by) => read_only(
-            phrase("write.read-role", &[("permission", &by)]),
+            format_message("write.read-role", &[("permission", &by)]),
             Confidence::Confirmed,
         ),
-        Declared::No => read_only(phrase("write.no-role", &[]), Confidence::Likely),
+        Declared::No => read_only(format_message("write.no-role", &[]), Confidence::Likely),
         Declared::Yes(_) => not_writable("write.refused-though-granted"),
         Declared::Unreadable | Declared::NoToken => not_writable("write.refused"),
     }

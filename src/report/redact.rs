@@ -2,7 +2,7 @@
 //!
 //! Values are known by the field they stand in, not by their look. Every such value is collected first and then replaced
 //! wherever it stands, in fields and in sentences. What is left of a sentence has to consist of words that this program
-//! knows ([`crate::knowledge::is_known_word`]); any other word is left out, since it may be the name of somebody or
+//! knows ([`crate::knowledge::is_safe_word`]); any other word is left out, since it may be the name of somebody or
 //! something. Codes, correlation ids, times, Microsoft's own hosts and the class of a domain stay.
 
 mod collect;

@@ -4,7 +4,7 @@ use super::order::Numbered;
 pub use super::quantities::{count, named, number};
 use super::{Counts, Redaction, Replaced, Report, Target, Verdict, names};
 use crate::diagnosis::Cause;
-use crate::knowledge::causes::Who;
+use crate::knowledge::causes::AdminRole;
 use crate::terms::{Api, Confidence, Outcome, Requirement};
 
 /// The label of notes about the inputs.
@@ -78,7 +78,7 @@ pub fn who(who: &str) -> &str {
 
 /// Whether a remedy asks nothing of anyone.
 pub fn is_for_no_one(who: &str) -> bool {
-    who == Who::Nobody.as_str()
+    who == AdminRole::NoOne.as_str()
 }
 
 /// The name of the API over which a connection books.

@@ -8,7 +8,7 @@ use super::super::args::TokenArguments;
 use super::form::Claims;
 use super::plan::Plan;
 use crate::evidence::TokenFacts;
-use crate::knowledge::{self, Level, Need};
+use crate::knowledge::{self, AccessLevel, Need};
 use crate::report::harmless::harmless;
 use crate::settings::Clock;
 use crate::terms::{CauseId, NeedId, Resource};
@@ -138,7 +138,7 @@ impl Judged {
         self.wrong_token(plan, api);
         let mut used = Vec::new();
         for (need, required) in &plan.here {
-            let satisfaction = knowledge::satisfies(need, &facts.roles);
+            let satisfaction = knowledge::match_roles(need, &facts.roles);
             used.extend(satisfaction.by.clone());
             self.need(
                 need,
@@ -184,13 +184,15 @@ impl Judged {
         &mut self,
         need: &Need,
         required: bool,
-        level: Level,
+        level: AccessLevel,
         by: Option<&str>,
         facts: &TokenFacts,
     ) {
         let purpose = &need.purpose;
         let text = match (level, by) {
-            (Level::Full, Some(by)) => return self.say("[PASS]", &format!("{by}: {purpose}")),
+            (AccessLevel::Full, Some(by)) => {
+                return self.say("[PASS]", &format!("{by}: {purpose}"));
+            }
             (_, Some(by)) => format!("{by} serves only a part of {}: {purpose}", need.value),
             (_, None) => {
                 let elsewhere = need
@@ -212,12 +214,12 @@ impl Judged {
 }
 
 /// The cause of a need that the roles do not satisfy: a part of it is there, a namesake is there, or nothing.
-fn cause_of(need: &Need, level: Level, facts: &TokenFacts) -> CauseId {
+fn cause_of(need: &Need, level: AccessLevel, facts: &TokenFacts) -> CauseId {
     let holds = |value: &String| facts.roles.contains(value);
     match level {
-        Level::ReadOnly => CauseId::GrantCalendarsReadOnly,
-        Level::Basic if need.id == NeedId::Users => CauseId::GrantUserReadBasicOnly,
-        Level::None
+        AccessLevel::ReadOnly => CauseId::GrantCalendarsReadOnly,
+        AccessLevel::Basic if need.id == NeedId::Users => CauseId::GrantUserReadBasicOnly,
+        AccessLevel::None
             if need
                 .same_name_elsewhere
                 .iter()
@@ -266,7 +268,11 @@ mod tests {
             ..TokenFacts::default()
         };
         let need = knowledge::need(need_id);
-        cause_of(need, knowledge::satisfies(need, &facts.roles).level, &facts)
+        cause_of(
+            need,
+            knowledge::match_roles(need, &facts.roles).level,
+            &facts,
+        )
     }
 
     #[test]

@@ -73,7 +73,7 @@ pub(super) fn kept(report: &Report) -> HashSet<String> {
         .chain(of_answers)
         .chain([&report.report_id]);
     let ids = ids
-        .filter(|id| knowledge::is_id(id))
+        .filter(|id| knowledge::is_guid(id))
         .map(|id| id.to_lowercase());
     let headers = report
         .requests
@@ -151,7 +151,7 @@ impl<'r> Found<'r> {
     /// A tenant id as typed: a GUID, a domain, or something that is neither.
     fn tenant(&mut self, value: &'r str) {
         let kind = match value.trim() {
-            id if knowledge::is_id(id) => Kind::TenantId,
+            id if knowledge::is_guid(id) => Kind::TenantId,
             domain if is_domain(domain) => Kind::Domain,
             _ => Kind::Entry,
         };
@@ -231,7 +231,7 @@ impl<'r> Found<'r> {
             _ => match check.group() {
                 "network" => self.host(subject),
                 "mailbox" => self.mailbox(Kind::Room, subject),
-                "sign-in" | "registration" | "grant" if knowledge::is_id(subject) => {
+                "sign-in" | "registration" | "grant" if knowledge::is_guid(subject) => {
                     self.add(Kind::AppId, subject)
                 }
                 _ if is_address(subject) => self.add(Kind::Mailbox, subject),
@@ -252,7 +252,7 @@ impl<'r> Found<'r> {
             Finding::Settings(faults) => self.faults(faults),
             Finding::Rooms { faults, listing } => {
                 self.faults(faults);
-                if let RoomListing::Asked(Reply::Success(facts)) = listing {
+                if let RoomListing::Requested(Reply::Success(facts)) = listing {
                     facts
                         .without_address
                         .iter()
@@ -278,10 +278,10 @@ impl<'r> Found<'r> {
                 .success()
                 .into_iter()
                 .for_each(|facts| self.registration(facts)),
-            Finding::Reached(_)
+            Finding::Reachable(_)
             | Finding::Folder(_)
             | Finding::CalendarView(_)
-            | Finding::NoTouch(_)
+            | Finding::NonexistentItem(_)
             | Finding::Written { .. }
             | Finding::Sent { .. }
             | Finding::Listing(_) => {}
@@ -309,7 +309,7 @@ impl<'r> Found<'r> {
             }
             let kind = match subject {
                 subject if is_address(subject) => Kind::Mailbox,
-                subject if knowledge::is_id(subject) => Kind::AppId,
+                subject if knowledge::is_guid(subject) => Kind::AppId,
                 _ => Kind::Entry,
             };
             self.add(kind, subject);
@@ -379,7 +379,7 @@ impl<'r> Found<'r> {
             .strip_suffix(')')
             .and_then(|text| text.rsplit_once('('));
         let organisation = brackets.map_or(issuer, |(_, organisation)| organisation);
-        if !knowledge::issues_for_microsoft(organisation) {
+        if !knowledge::is_microsoft_issuer(organisation) {
             self.add(Kind::Issuer, issuer);
             self.add(Kind::Issuer, organisation);
         }
@@ -393,7 +393,7 @@ fn stays(kind: Kind, value: &str) -> bool {
         Kind::Connection | Kind::Location | Kind::Profile => is_one_of(&OWN_CONNECTIONS),
         Kind::Entry => is_one_of(&NO_TENANT),
         Kind::Domain => is_public_host(value),
-        _ => knowledge::is_known_id(value),
+        _ => knowledge::is_microsoft_guid(value),
     }
 }
 

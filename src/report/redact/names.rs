@@ -34,8 +34,8 @@ impl Name {
     pub(super) fn is_searched(&self) -> bool {
         let is_phrase = || {
             !self.value.contains('@')
-                && (knowledge::is_known_dotted(&self.value)
-                    || knowledge::is_known_phrase(&self.value))
+                && (knowledge::is_safe_dotted(&self.value)
+                    || knowledge::is_safe_phrase(&self.value))
         };
         self.value.chars().count() >= SEARCHED_FROM && !is_ordinary(&self.value) && !is_phrase()
     }
@@ -159,7 +159,7 @@ pub(super) const LONGEST_VALUE: usize = 400;
 
 /// Whether a value is one word that names nobody by itself: one of this program or of Microsoft, or a number.
 pub(super) fn is_ordinary(value: &str) -> bool {
-    knowledge::is_known_word(value) || is_number(value)
+    knowledge::is_safe_word(value) || is_number(value)
 }
 
 /// `500`, `20s`, `23T09`, `02Z`: digits with at most a short unit between or behind them.

@@ -73,7 +73,7 @@ pub(super) fn pieces(text: &str, is_behind_value: bool) -> Vec<Piece<'_>> {
 
 /// What several words between quotes say is data, unless it is an expression of Microsoft's or of this program.
 fn is_known_quotation(text: &str) -> bool {
-    !text.trim().contains(char::is_whitespace) || knowledge::is_known_phrase(text.trim())
+    !text.trim().contains(char::is_whitespace) || knowledge::is_safe_phrase(text.trim())
 }
 
 fn forms<'t>(text: &'t str, pieces: &mut Vec<Piece<'t>>) {
@@ -165,7 +165,7 @@ fn with_points(text: &str) -> Piece<'_> {
     let last = text.rsplit('.').next().unwrap_or_default();
     let is_name = last.chars().count() >= 2 && last.chars().all(char::is_alphabetic);
     let mixes_cases = text.chars().any(char::is_uppercase) && text.chars().any(char::is_lowercase);
-    if knowledge::is_known_dotted(text) || is_public_host(text) {
+    if knowledge::is_safe_dotted(text) || is_public_host(text) {
         Piece::Plain(text)
     } else if names_a_type(text) {
         Piece::Words(text)
@@ -192,7 +192,7 @@ fn in_capitals<'t>(text: &'t str, pieces: &mut Vec<Piece<'t>>) {
     let (first, others) = text.split_once(' ').unwrap_or((text, ""));
     let opens = OPENING.iter().any(|word| first.eq_ignore_ascii_case(word));
     let name = if opens { others } else { text };
-    let is_name = name.contains(' ') && !knowledge::is_known_phrase(name);
+    let is_name = name.contains(' ') && !knowledge::is_safe_phrase(name);
     let (before, name) = text.split_at(text.len() - name.len());
     pieces.extend([
         Piece::Words(before),

@@ -1,4 +1,4 @@
-//! Where codes lead that name no cause by themselves, and where to look up what no table knows.
+//! Where codes hint that name no cause by themselves, and where to look up what no table knows.
 
 use std::sync::LazyLock;
 
@@ -11,7 +11,7 @@ use crate::terms::CauseId;
 /// What a code says about the cause, and the causes that can stand behind it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Lead {
+pub struct CodeHint {
     meaning: Meaning,
     #[serde(default)]
     service: Option<CodeSource>,
@@ -23,7 +23,7 @@ pub struct Lead {
     pub causes: Vec<CauseId>,
 }
 
-impl Lead {
+impl CodeHint {
     fn fits(&self, entry: &CodeEntry, meaning: &Meaning) -> bool {
         self.meaning == *meaning
             && self.service.is_none_or(|service| service == entry.service)
@@ -34,7 +34,7 @@ impl Lead {
 /// The causes behind a value of the header `X-EWS-Policy-Reason`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct PolicyLead {
+pub struct PolicyHint {
     reason: PolicyReason,
     /// Id of the cause to look at first.
     pub cause: CauseId,
@@ -53,26 +53,26 @@ struct Page {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    lead: Vec<Lead>,
-    policy_lead: Vec<PolicyLead>,
+    code_hint: Vec<CodeHint>,
+    policy_hint: Vec<PolicyHint>,
     page: Vec<Page>,
 }
 
-static FILE: LazyLock<File> = LazyLock::new(|| embedded::parse(include_str!("leads.toml")));
+static FILE: LazyLock<File> = LazyLock::new(|| embedded::parse(include_str!("code_hints.toml")));
 
-/// Where a code with this meaning leads; `None` for a meaning that names its cause by itself.
-pub fn lead(entry: &CodeEntry, meaning: &Meaning) -> Option<&'static Lead> {
-    FILE.lead.iter().find(|lead| lead.fits(entry, meaning))
+/// Where a code with this meaning code_hints; `None` for a meaning that names its cause by itself.
+pub fn code_hint(entry: &CodeEntry, meaning: &Meaning) -> Option<&'static CodeHint> {
+    FILE.code_hint.iter().find(|hint| hint.fits(entry, meaning))
 }
 
 /// The causes behind a reason of the header `X-EWS-Policy-Reason`.
-pub fn policy_lead(reason: PolicyReason) -> Option<&'static PolicyLead> {
-    FILE.policy_lead.iter().find(|lead| lead.reason == reason)
+pub fn policy_hint(reason: PolicyReason) -> Option<&'static PolicyHint> {
+    FILE.policy_hint.iter().find(|hint| hint.reason == reason)
 }
 
 /// Microsoft's page about the codes of a service. The sign-in has no such page but one for every number, see
-/// [`super::lookup_address`].
-pub fn page(service: CodeSource) -> Option<&'static str> {
+/// [`super::aadsts_lookup_url`].
+pub fn reference_page(service: CodeSource) -> Option<&'static str> {
     FILE.page
         .iter()
         .find(|page| page.service == service)
@@ -85,64 +85,65 @@ mod tests {
     use crate::knowledge::codes;
 
     #[test]
-    fn every_code_leads_somewhere_and_only_to_causes_that_exist() {
+    fn every_code_has_a_cause_or_a_hint() {
         for entry in codes() {
-            let lead = lead(entry, &entry.meaning);
+            let hint = code_hint(entry, &entry.meaning);
             assert_eq!(
-                lead.is_none(),
+                hint.is_none(),
                 matches!(entry.meaning, Meaning::Cause(_)),
                 "{}",
                 entry.code
             );
         }
-        for lead in &FILE.lead {
-            assert!(!lead.text.is_empty());
+        for hint in &FILE.code_hint {
+            assert!(!hint.text.is_empty());
             assert!(
-                codes().iter().any(|entry| lead.fits(entry, &entry.meaning)),
+                codes().iter().any(|entry| hint.fits(entry, &entry.meaning)),
                 "{:?} fits no code",
-                lead.codes
+                hint.codes
             );
         }
     }
 
     #[test]
-    fn what_can_be_mended_or_waited_for_has_a_cause() {
-        for lead in &FILE.lead {
-            let nothing_to_mend = matches!(lead.meaning, Meaning::Accepted | Meaning::OurFault);
-            assert_eq!(lead.causes.is_empty(), nothing_to_mend, "{}", lead.text);
+    fn a_fixable_or_passing_error_has_a_cause() {
+        for hint in &FILE.code_hint {
+            let nothing_to_mend =
+                matches!(hint.meaning, Meaning::Accepted | Meaning::InvalidRequest);
+            assert_eq!(hint.causes.is_empty(), nothing_to_mend, "{}", hint.text);
         }
     }
 
     #[test]
-    fn every_single_code_of_a_row_is_one_of_the_table() {
-        for code in FILE.lead.iter().flat_map(|lead| &lead.codes) {
+    fn every_code_of_a_hint_is_in_the_code_table() {
+        for code in FILE.code_hint.iter().flat_map(|hint| &hint.codes) {
             assert!(codes().iter().any(|entry| entry.code == *code), "{code}");
         }
     }
 
     #[test]
-    fn both_policy_reasons_have_their_causes() {
-        let disabled = policy_lead(PolicyReason::Disabled).unwrap();
+    fn both_policy_reasons_have_causes() {
+        let disabled = policy_hint(PolicyReason::Disabled).unwrap();
         assert_eq!(
             (disabled.cause, disabled.or_perhaps.len()),
             (CauseId::EwsDisabled, 1)
         );
         assert_eq!(
-            policy_lead(PolicyReason::Blocked).unwrap().cause,
+            policy_hint(PolicyReason::Blocked).unwrap().cause,
             CauseId::EwsAppNotAllowed
         );
     }
 
     #[test]
     fn every_service_but_the_sign_in_has_one_page() {
-        assert_eq!(page(CodeSource::SignIn), None);
+        assert_eq!(reference_page(CodeSource::SignIn), None);
         for service in [
             CodeSource::Graph,
             CodeSource::Exchange,
             CodeSource::ExchangeDiagnostics,
         ] {
             assert!(
-                page(service).is_some_and(|address| address.starts_with("https://")),
+                reference_page(service).is_some_and(|address| address.starts_with("https://")),
                 "{service:?}"
             );
         }

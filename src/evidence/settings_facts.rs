@@ -176,7 +176,7 @@ impl SettingsFaultKind {
     }
 
     /// Whether the fault leaves open whether its check passes.
-    pub fn leaves_open(self) -> bool {
+    pub fn is_undecided(self) -> bool {
         self == Self::RoomEntryUnusable
     }
 }

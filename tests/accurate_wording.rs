@@ -68,7 +68,7 @@ async fn a_role_that_only_exchange_shows_is_found_on_a_graph_connection() {
 
 /// The request is advice: when Entra refuses it, nothing else changes.
 #[tokio::test(flavor = "multi_thread")]
-async fn an_exchange_token_that_is_refused_for_want_of_a_role_changes_nothing() {
+async fn an_exchange_token_denied_for_a_missing_role_changes_nothing() {
     let mut scenario = catalogue::load("graph-ready").unwrap();
     scenario.tenant.apps[0].assignment_required = vec![rx_preflight::simulator::Api::Exchange];
     let report = report_of(scenario).await;
@@ -90,7 +90,7 @@ async fn an_exchange_token_that_is_refused_for_want_of_a_role_changes_nothing() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_missing_consent_is_claimed_of_an_id_without_a_name() {
+async fn an_unnamed_id_is_not_reported_as_missing_consent() {
     let report =
         report_of(catalogue::load("registration-shared-with-another-program").unwrap()).await;
     let row = only(&report, CheckId::RegistrationConsent);
@@ -151,7 +151,7 @@ async fn a_live_response_behind_a_confirmed_row_is_shown_beside_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_verdict_without_a_cause_says_what_is_missing() {
+async fn a_verdict_without_a_cause_names_what_is_missing() {
     for (name, words) in [
         ("mail-enabled-without-sender", "no sender is given"),
         ("no-rooms-given", "no rooms were given"),

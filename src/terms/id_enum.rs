@@ -14,7 +14,7 @@ pub struct UnknownId {
 
 /// Writes an enum with its public ids from one list: the variants, [`ALL`](crate::terms::CheckId::ALL) in the order of the list,
 /// the conversion to and from text, and serde's names. A new id is one row.
-macro_rules! ids {
+macro_rules! id_enum {
     (
         $(#[$about:meta])*
         $name:ident, $kind:literal:
@@ -53,7 +53,7 @@ macro_rules! ids {
     };
 }
 
-pub(super) use ids;
+pub(super) use id_enum;
 
 #[cfg(test)]
 mod tests {

@@ -14,9 +14,11 @@ const PERMISSION_MISSING: &str = "invalid_permissions";
 #[serde(rename_all = "kebab-case")]
 pub enum RoomListing {
     /// It was not asked, because this check did not pass.
-    Prevented(CheckId),
+    #[serde(rename = "prevented")]
+    Blocked(CheckId),
     /// It was asked.
-    Asked(Reply<RoomListFacts>),
+    #[serde(rename = "asked")]
+    Requested(Reply<RoomListFacts>),
 }
 
 /// A list of rooms, without the rooms: their addresses are the subjects of rows.
@@ -37,7 +39,7 @@ impl RoomListing {
     /// Whether the tenant refused the list for want of the permission. The status of that answer is not documented; a
     /// 401 says so only with the code of Places, since a failing service behind Graph answers 401 as well.
     pub fn lacks_permission(&self) -> bool {
-        let Self::Asked(Reply::Refused(refusal)) = self else {
+        let Self::Requested(Reply::Refused(refusal)) = self else {
             return false;
         };
         let named = refusal
@@ -63,7 +65,7 @@ mod tests {
             ..Challenge::default()
         });
         let inner_codes = inner.iter().map(|code| (*code).to_owned()).collect();
-        RoomListing::Asked(Reply::Refused(Refusal {
+        RoomListing::Requested(Reply::Refused(Refusal {
             status,
             inner_codes,
             challenge,
@@ -72,13 +74,15 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_permission_is_told_from_other_refusals() {
+    fn a_missing_permission_is_distinguished_from_other_refusals() {
         assert!(refused(403, &[], None).lacks_permission());
         assert!(refused(401, &["invalid_permissions"], None).lacks_permission());
         assert!(!refused(401, &["Unauthorized"], None).lacks_permission());
         assert!(!refused(403, &[], Some("insufficient_claims")).lacks_permission());
         assert!(!refused(503, &[], None).lacks_permission());
-        assert!(!RoomListing::Asked(Reply::Success(RoomListFacts::default())).lacks_permission());
-        assert!(!RoomListing::Prevented(CheckId::SignInGraph).lacks_permission());
+        assert!(
+            !RoomListing::Requested(Reply::Success(RoomListFacts::default())).lacks_permission()
+        );
+        assert!(!RoomListing::Blocked(CheckId::SignInGraph).lacks_permission());
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A redacted report keeps these in sentences and leaves out every other one, since it could be somebody's name. The
 //! words of all knowledge files count by themselves; what Microsoft's messages, the TLS library and this program's own
-//! sentences use beyond them stands in `words.txt`, whose lines are phrases as well.
+//! sentences use beyond them stands in `safe_words.txt`, whose lines are phrases as well.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -11,19 +11,22 @@ use memchr::memmem;
 
 /// The files whose words are known. Those that are mostly names of places and companies are not among them.
 const TEXTS: &[&str] = &[
-    include_str!("words.txt"),
+    include_str!("safe_words.txt"),
     include_str!("causes.toml"),
     include_str!("checks.toml"),
     include_str!("codes.toml"),
     include_str!("commands.toml"),
     include_str!("dates.toml"),
-    include_str!("leads.toml"),
+    include_str!("code_hints.toml"),
     include_str!("permissions.toml"),
-    include_str!("phrases.toml"),
+    include_str!("messages.toml"),
     include_str!("requirements.toml"),
-    include_str!("waiting.toml"),
+    include_str!("propagation.toml"),
 ];
-const PLACES_AND_COMPANIES: &[&str] = &[include_str!("clouds.toml"), include_str!("network.toml")];
+const PLACES_AND_COMPANIES: &[&str] = &[
+    include_str!("clouds.toml"),
+    include_str!("certificate_issuers.toml"),
+];
 
 static WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
     let words = TEXTS
@@ -36,7 +39,7 @@ static WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
 });
 
 static IDS: LazyLock<HashSet<String>> =
-    LazyLock::new(|| tokens(is_of_an_id).filter(|word| is_id(word)).collect());
+    LazyLock::new(|| tokens(is_of_an_id).filter(|word| is_guid(word)).collect());
 
 static DOTTED: LazyLock<HashSet<String>> = LazyLock::new(|| {
     let dotted = tokens(|character| character.is_alphanumeric() || ".-_".contains(character));
@@ -59,7 +62,7 @@ fn tokens(belongs: impl Fn(char) -> bool + 'static) -> impl Iterator<Item = Stri
 }
 
 /// Whether a text stands somewhere in the knowledge word for word, whatever its case.
-pub fn is_known_phrase(text: &str) -> bool {
+pub fn is_safe_phrase(text: &str) -> bool {
     let text = text.to_lowercase();
     let is_of_a_word = |character: Option<char>| character.is_some_and(char::is_alphanumeric);
     let stands_alone = |at: usize| {
@@ -71,13 +74,13 @@ pub fn is_known_phrase(text: &str) -> bool {
 
 /// Whether something with points in it, such as a check, a permission or one of Microsoft's hosts, stands in the
 /// knowledge.
-pub fn is_known_dotted(token: &str) -> bool {
+pub fn is_safe_dotted(token: &str) -> bool {
     DOTTED.contains(&token.to_lowercase())
 }
 
 /// Whether a text is one word that this program or Microsoft uses. A word put together from several, such as
 /// `calendarView`, is known where each of its parts is.
-pub fn is_known_word(word: &str) -> bool {
+pub fn is_safe_word(word: &str) -> bool {
     let is_one = !word.is_empty() && word.chars().all(char::is_alphanumeric);
     is_one
         && (is_listed(word)
@@ -85,12 +88,12 @@ pub fn is_known_word(word: &str) -> bool {
 }
 
 /// Whether an id (a GUID) is one of Microsoft's own: that of an API, a permission or a first-party app.
-pub fn is_known_id(id: &str) -> bool {
+pub fn is_microsoft_guid(id: &str) -> bool {
     IDS.contains(&id.to_lowercase())
 }
 
 /// Whether a text has the form of a GUID.
-pub fn is_id(text: &str) -> bool {
+pub fn is_guid(text: &str) -> bool {
     const LENGTHS: [usize; 5] = [8, 4, 4, 4, 12];
     let groups: Vec<&str> = text.split('-').collect();
     let fits = |(group, length): (&&str, usize)| {
@@ -133,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_of_the_knowledge_are_known_and_names_are_not() {
+    fn words_of_the_knowledge_base_are_safe_and_names_are_not() {
         for word in [
             "mailbox",
             "Exchange",
@@ -142,7 +145,7 @@ mod tests {
             "calendarView",
             "EwsAllowedAppIDs",
         ] {
-            assert!(is_known_word(word), "{word}");
+            assert!(is_safe_word(word), "{word}");
         }
         for word in [
             "Northwind",
@@ -152,19 +155,17 @@ mod tests {
             "two words",
             "4b7",
         ] {
-            assert!(!is_known_word(word), "{word}");
+            assert!(!is_safe_word(word), "{word}");
         }
     }
 
     #[test]
-    fn phrases_and_what_has_points_are_known_as_a_whole() {
+    fn phrases_and_dotted_names_are_matched_whole() {
         assert!(
-            is_known_phrase("privileged role administrator") && is_known_phrase("Exchange Online")
+            is_safe_phrase("privileged role administrator") && is_safe_phrase("Exchange Online")
         );
         assert!(
-            !is_known_phrase("Exchange Onl")
-                && !is_known_phrase("Grant West")
-                && !is_known_phrase("")
+            !is_safe_phrase("Exchange Onl") && !is_safe_phrase("Grant West") && !is_safe_phrase("")
         );
         for token in [
             "mailbox.impersonation",
@@ -172,13 +173,13 @@ mod tests {
             "graph.microsoft.com",
             "learn.microsoft.com",
         ] {
-            assert!(is_known_dotted(token), "{token}");
+            assert!(is_safe_dotted(token), "{token}");
         }
-        assert!(!is_known_dotted("mailbox.example"));
+        assert!(!is_safe_dotted("mailbox.example"));
     }
 
     #[test]
-    fn a_word_is_cut_where_its_parts_begin() {
+    fn a_compound_word_is_split_into_its_parts() {
         assert_eq!(parts("startDateTime"), Some(vec!["start", "Date", "Time"]));
         assert_eq!(parts("EWSRequest"), Some(vec!["EWS", "Request"]));
         assert_eq!(parts("AppIDs"), Some(vec!["App", "IDs"]));
@@ -186,9 +187,11 @@ mod tests {
     }
 
     #[test]
-    fn the_ids_of_microsofts_apis_are_known() {
-        assert!(is_known_id("00000003-0000-0000-C000-000000000000"));
-        assert!(!is_known_id("5f3c0d2e-77aa-4c1b-9b60-0f1d2c3b4a59"));
-        assert!(is_id("5f3c0d2e-77aa-4c1b-9b60-0f1d2c3b4a59") && !is_id("5f3c0d2e-77aa-4c1b-9b60"));
+    fn the_guids_of_microsoft_apis_are_recognized() {
+        assert!(is_microsoft_guid("00000003-0000-0000-C000-000000000000"));
+        assert!(!is_microsoft_guid("5f3c0d2e-77aa-4c1b-9b60-0f1d2c3b4a59"));
+        assert!(
+            is_guid("5f3c0d2e-77aa-4c1b-9b60-0f1d2c3b4a59") && !is_guid("5f3c0d2e-77aa-4c1b-9b60")
+        );
     }
 }

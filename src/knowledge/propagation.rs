@@ -11,7 +11,7 @@ use crate::terms::CauseId;
 /// How long a change takes until it is effective, and how often to look.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Waiting {
+pub struct Propagation {
     /// Ids of the causes for which this holds.
     pub causes: Vec<CauseId>,
     /// Minutes from the change until it can be effective.
@@ -30,7 +30,7 @@ pub struct Waiting {
     pub own_time: bool,
 }
 
-impl Waiting {
+impl Propagation {
     /// From the change until it can be effective.
     pub const fn earliest(&self) -> Duration {
         Duration::from_secs(60 * self.earliest)
@@ -55,15 +55,15 @@ impl Waiting {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    waiting: Vec<Waiting>,
+    propagation: Vec<Propagation>,
 }
 
-static WAITING: LazyLock<Vec<Waiting>> =
-    LazyLock::new(|| embedded::parse::<File>(include_str!("waiting.toml")).waiting);
+static PROPAGATION: LazyLock<Vec<Propagation>> =
+    LazyLock::new(|| embedded::parse::<File>(include_str!("propagation.toml")).propagation);
 
 /// What is known about waiting for a cause to go away; `None` when it does not mend itself.
-pub fn waiting(cause: CauseId) -> Option<&'static Waiting> {
-    WAITING.iter().find(|row| row.causes.contains(&cause))
+pub fn propagation(cause: CauseId) -> Option<&'static Propagation> {
+    PROPAGATION.iter().find(|row| row.causes.contains(&cause))
 }
 
 #[cfg(test)]
@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn every_row_is_about_causes_that_exist_and_can_fail_a_check() {
         let mut seen = HashSet::new();
-        for id in WAITING.iter().flat_map(|row| &row.causes) {
+        for id in PROPAGATION.iter().flat_map(|row| &row.causes) {
             let cause = cause(*id);
             assert!(!cause.advisory, "{id} never stands in the way");
             assert!(seen.insert(id), "{id} stands in two rows");
@@ -85,8 +85,8 @@ mod tests {
     }
 
     #[test]
-    fn times_run_forward_and_looks_keep_their_distance() {
-        for row in WAITING.iter() {
+    fn times_increase_and_attempts_are_spaced() {
+        for row in PROPAGATION.iter() {
             assert!(
                 row.earliest <= row.likely && row.likely <= row.latest,
                 "{:?}",
@@ -103,18 +103,18 @@ mod tests {
     }
 
     #[test]
-    fn what_exchange_caches_per_app_is_left_in_peace() {
+    fn settings_that_exchange_caches_per_app_are_not_polled() {
         for id in [
             CauseId::MailboxOutsideScope,
             CauseId::MailboxOutsideAccessPolicy,
             CauseId::MailboxAccessBlocked,
         ] {
-            assert!(waiting(id).unwrap().silent, "{id}");
+            assert!(propagation(id).unwrap().silent, "{id}");
         }
-        let consent = waiting(CauseId::RegistrationConsentMissing).unwrap();
+        let consent = propagation(CauseId::RegistrationConsentMissing).unwrap();
         assert!(!consent.silent && consent.pause() == Duration::from_mins(1));
         assert_eq!(
-            waiting(CauseId::EwsAppNotAllowed).unwrap().latest(),
+            propagation(CauseId::EwsAppNotAllowed).unwrap().latest(),
             Duration::from_hours(24)
         );
     }
@@ -129,13 +129,13 @@ mod tests {
     }
 
     #[test]
-    fn waiting_ends_no_earlier_than_the_remedy_says() {
+    fn waiting_ends_no_earlier_than_the_remedy_states() {
         assert_eq!(
             hours_in("access policy: minutes to 24 hours; Exchange role: 30 minutes to 2 hours"),
             Some(24)
         );
         for cause in causes() {
-            let (Some(row), Some(hours)) = (waiting(cause.id), hours_in(&cause.takes)) else {
+            let (Some(row), Some(hours)) = (propagation(cause.id), hours_in(&cause.takes)) else {
                 continue;
             };
             assert!(
@@ -155,7 +155,7 @@ mod tests {
                 .commands
                 .iter()
                 .any(|command| command.text.contains("Test-ApplicationAccessPolicy"));
-            if tests_a_policy && let Some(row) = waiting(cause.id) {
+            if tests_a_policy && let Some(row) = propagation(cause.id) {
                 assert_eq!(row.latest(), Duration::from_hours(24), "{}", cause.id);
                 assert!(
                     cause.takes.contains("24 hours"),
@@ -178,7 +178,7 @@ mod tests {
             CauseId::SignInSecretWrong,
             CauseId::MailboxNotFound,
         ]) {
-            assert_eq!(waiting(id), None, "{id}");
+            assert_eq!(propagation(id), None, "{id}");
         }
     }
 }

@@ -1,8 +1,8 @@
 //! How a check ends, how sure that is, and how much depends on it.
 
-use super::ids::ids;
+use super::id_enum::id_enum;
 
-ids! {
+id_enum! {
     /// How much depends on a check.
     #[derive(schemars::JsonSchema)]
     Requirement, "requirement":
@@ -14,7 +14,7 @@ ids! {
     Advisory = "advisory",
 }
 
-ids! {
+id_enum! {
     /// How a check ended for one subject.
     #[derive(schemars::JsonSchema)]
     Outcome, "outcome":
@@ -30,7 +30,7 @@ ids! {
     Error = "error",
 }
 
-ids! {
+id_enum! {
     /// How sure a verdict is.
     #[derive(schemars::JsonSchema)]
     Confidence, "confidence":
@@ -42,7 +42,7 @@ ids! {
     Possible = "possible",
 }
 
-ids! {
+id_enum! {
     /// Why a check was not asked. The list is fixed and public.
     #[derive(schemars::JsonSchema)]
     SkipReason, "reason for skipping":

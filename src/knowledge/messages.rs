@@ -5,12 +5,12 @@ use std::sync::LazyLock;
 
 use super::embedded;
 
-static PHRASES: LazyLock<BTreeMap<String, String>> =
-    LazyLock::new(|| embedded::parse(include_str!("phrases.toml")));
+static MESSAGES: LazyLock<BTreeMap<String, String>> =
+    LazyLock::new(|| embedded::parse(include_str!("messages.toml")));
 
 /// The sentence for `key` with its placeholders filled in; the key itself where there is no such sentence.
-pub fn phrase(key: &str, values: &[(&str, &str)]) -> String {
-    let Some(template) = PHRASES.get(key) else {
+pub fn format_message(key: &str, values: &[(&str, &str)]) -> String {
+    let Some(template) = MESSAGES.get(key) else {
         return key.to_owned();
     };
     super::fill(template, &|name| {
@@ -28,7 +28,7 @@ mod tests {
     #[test]
     fn placeholders_are_filled_in() {
         assert_eq!(
-            phrase("row.answered", &[("detail", "HTTP 403")]),
+            format_message("row.answered", &[("detail", "HTTP 403")]),
             "Answer: HTTP 403"
         );
     }
@@ -40,18 +40,18 @@ mod tests {
             .unwrap()
             .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
             .collect();
-        let unused: Vec<_> = PHRASES
+        let unused: Vec<_> = MESSAGES
             .keys()
             .filter(|key| !source.contains(&format!("\"{key}\"")))
             .collect();
         assert!(unused.is_empty(), "no row says {unused:?}");
         let mut missing = Vec::new();
-        for part in source.split("phrase(").skip(1) {
+        for part in source.split("format_message(").skip(1) {
             let key = part
                 .trim_start()
                 .strip_prefix('"')
                 .and_then(|rest| rest.split('"').next());
-            if let Some(key) = key.filter(|key| !PHRASES.contains_key(*key)) {
+            if let Some(key) = key.filter(|key| !MESSAGES.contains_key(*key)) {
                 missing.push(key.to_owned());
             }
         }

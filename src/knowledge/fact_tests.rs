@@ -13,11 +13,11 @@ const FILES: &[(&str, &str)] = &[
     ("codes.toml", include_str!("codes.toml")),
     ("commands.toml", include_str!("commands.toml")),
     ("dates.toml", include_str!("dates.toml")),
-    ("leads.toml", include_str!("leads.toml")),
+    ("code_hints.toml", include_str!("code_hints.toml")),
     ("permissions.toml", include_str!("permissions.toml")),
-    ("phrases.toml", include_str!("phrases.toml")),
+    ("messages.toml", include_str!("messages.toml")),
     ("requirements.toml", include_str!("requirements.toml")),
-    ("waiting.toml", include_str!("waiting.toml")),
+    ("propagation.toml", include_str!("propagation.toml")),
 ];
 
 /// The lines of every file that are not comments, with the place of each.
@@ -147,7 +147,7 @@ fn the_marker_of_an_access_policy_proves_none() {
 /// Tenants can forbid new secrets; ResourceXpress knows nothing but secrets.
 /// <https://learn.microsoft.com/entra/identity/enterprise-apps/tutorial-enforce-secret-standards>
 #[test]
-fn every_remedy_with_a_new_secret_says_what_to_do_where_secrets_are_forbidden() {
+fn every_remedy_with_a_new_secret_covers_tenants_that_forbid_secrets() {
     let with_secret = super::causes()
         .iter()
         .filter(|cause| cause.steps.join("\n").contains("New client secret"));

@@ -205,7 +205,7 @@ const OF_ALL_ROOMS: &[(&str, &str, &str, &str)] = &[
 ];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_all_locations_share_is_one_cause_whichever_it_is() {
+async fn a_problem_shared_by_all_locations_is_one_cause() {
     for (name, from, to, id) in OF_ALL_ROOMS {
         let report = report_of(estate(name, from, to)).await;
         let causes: Vec<_> = required(&report)
@@ -235,7 +235,7 @@ fn with_mailboxes(name: &str, addresses: &[&str], line: &str) -> Scenario {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_some_rooms_of_several_locations_have_in_common_is_one_cause() {
+async fn a_problem_shared_by_rooms_of_several_locations_is_one_cause() {
     let rooms = [
         "athens-1@contoso.com",
         "paris-2@contoso.com",
@@ -281,7 +281,7 @@ fn outcomes(report: &Report, check: CheckId) -> Vec<Outcome> {
 
 /// All rooms of one location are refused and all others are open: for the app these are some rooms.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_location_that_is_refused_whole_is_outside_the_scope_of_an_app_that_works_elsewhere() {
+async fn a_fully_denied_location_is_outside_the_scope_of_an_app_that_works_elsewhere() {
     let report = report_of(with_mailboxes(
         OVER_EWS,
         &["paris-1@contoso.com", "paris-2@contoso.com"],
@@ -418,7 +418,7 @@ fn account_cause(report: &Report) -> &Cause {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_account_that_is_refused_without_a_reason_is_a_question_of_scope_first() {
+async fn an_account_denied_without_a_reason_points_to_scope_first() {
     let report = report_of(catalogue::load("mailbox-service-account-outside-scope").unwrap()).await;
     let cause = account_cause(&report);
     assert_eq!(
@@ -442,7 +442,7 @@ async fn an_account_that_is_refused_without_a_reason_is_a_question_of_scope_firs
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_rooms_and_the_account_meet_alike_is_one_cause() {
+async fn a_problem_shared_by_rooms_and_the_account_is_one_cause() {
     let mailboxes = ["rx-service@contoso.com", "paris-1@contoso.com"];
     for (line, id) in [
         ("ews_refused = true", "mailbox.outside-scope"),

@@ -1,7 +1,7 @@
 //! Every command of the knowledge files keeps the rules: a row that breaks one fails here.
 
 use super::printable::{is_comment, statements};
-use super::reach::{is_guarded, is_wide, refusal, replaced_list};
+use super::reach::{affects_all_mailboxes, is_guarded, refusal, replaced_list};
 use super::statement::{self, Statement};
 use super::*;
 use crate::knowledge::{self, CommandTemplate, causes};
@@ -25,7 +25,7 @@ fn filled(text: &str) -> String {
 }
 
 /// Every command of the catalogue: where it is, its shell, and its text before anything makes it safe.
-fn catalogue() -> Vec<(String, String, String)> {
+fn catalog() -> Vec<(String, String, String)> {
     let mut found = Vec::new();
     let mut add = |place: &str, shell: &str, text: &str| {
         found.push((place.to_owned(), shell.to_owned(), filled(text)));
@@ -65,18 +65,18 @@ fn catalogue() -> Vec<(String, String, String)> {
 }
 
 fn of_powershell() -> impl Iterator<Item = (String, String)> {
-    catalogue()
+    catalog()
         .into_iter()
         .filter(|(_, shell, _)| shell == "powershell")
         .map(|(place, _, text)| (place, text))
 }
 
-fn catalogue_printed() -> Vec<(String, String, String)> {
+fn printed_catalog() -> Vec<(String, String, String)> {
     let printed = |(place, shell, text): (String, String, String)| {
-        let text = printable(&shell, &with_remarks(&shell, &text));
+        let text = printable(&shell, &add_remarks(&shell, &text));
         (place, shell, text)
     };
-    catalogue().into_iter().map(printed).collect()
+    catalog().into_iter().map(printed).collect()
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn every_statement_is_understood() {
 
 #[test]
 fn nothing_that_is_printed_changes_anything() {
-    for (place, shell, text) in catalogue_printed() {
+    for (place, shell, text) in printed_catalog() {
         assert_eq!(
             printable(&shell, &text),
             text,
@@ -118,7 +118,7 @@ fn nothing_that_is_printed_changes_anything() {
 #[test]
 fn no_statement_has_to_be_left_out() {
     let words = &commands().words;
-    for (place, _, text) in catalogue_printed() {
+    for (place, _, text) in printed_catalog() {
         for reason in [
             &words.too_wide,
             words.unguarded_list.split('{').next().unwrap_or_default(),
@@ -143,14 +143,14 @@ fn no_file_of_the_reader_is_overwritten() {
 /// The same for what the author already wrote as a comment: a reader may remove the number sign.
 #[test]
 fn a_commented_line_keeps_the_rules_as_well() {
-    for (place, _, text) in catalogue_printed() {
+    for (place, _, text) in printed_catalog() {
         for (statement, _) in statements(&text)
             .into_iter()
             .filter(|(text, _)| !is_guarded(text))
         {
             for line in statement.lines().filter(|line| is_comment(line)) {
                 let code = line.trim_start().trim_start_matches('#').trim_start();
-                assert!(!is_wide(code), "{place}: {line}");
+                assert!(!affects_all_mailboxes(code), "{place}: {line}");
                 assert_eq!(replaced_list(code), None, "{place}: {line}");
             }
         }
@@ -191,7 +191,7 @@ fn the_write_of_a_list_depends_on_what_the_block_has_found() {
 
 #[test]
 fn a_change_without_a_preview_is_below_a_line_that_reads() {
-    for (place, shell, text) in catalogue_printed() {
+    for (place, shell, text) in printed_catalog() {
         let mut reads = false;
         for line in text.lines() {
             assert!(
@@ -204,9 +204,9 @@ fn a_change_without_a_preview_is_below_a_line_that_reads() {
 }
 
 #[test]
-fn a_tenant_that_was_never_customized_is_thought_of_before_every_scope_and_assignment() {
+fn every_scope_and_assignment_enables_organization_customization_first() {
     let mut found = 0;
-    for (place, _, text) in catalogue_printed() {
+    for (place, _, text) in printed_catalog() {
         for cmdlet in ["New-ManagementScope -", "New-ManagementRoleAssignment -"] {
             let Some(at) = text.find(cmdlet) else {
                 continue;
@@ -228,7 +228,7 @@ fn a_tenant_that_was_never_customized_is_thought_of_before_every_scope_and_assig
 
 #[test]
 fn every_block_that_signs_in_names_its_module() {
-    for (place, _, text) in catalogue_printed() {
+    for (place, _, text) in printed_catalog() {
         for (sign_in, module) in [
             ("Connect-ExchangeOnline", "ExchangeOnlineManagement"),
             ("Connect-MgGraph", "Microsoft.Graph.Applications"),
@@ -273,7 +273,7 @@ fn no_step_holds_a_command_that_changes_something() {
 
 /// The rules bite: rows that a later author might add.
 #[test]
-fn a_row_that_breaks_a_rule_is_noticed() {
+fn a_row_that_breaks_a_rule_is_reported() {
     for text in [
         "{rooms} | ForEach-Object { Remove-Mailbox -Identity $_ }",
         "(Get-EXOMailbox -ResultSize Unlimited).PrimarySmtpAddress | ForEach-Object { Set-CalendarProcessing -Identity $_ -DeleteSubject $false }",

@@ -15,11 +15,12 @@ struct File {
     authority_organisations: Vec<String>,
 }
 
-static NETWORK: LazyLock<File> = LazyLock::new(|| embedded::parse(include_str!("network.toml")));
+static NETWORK: LazyLock<File> =
+    LazyLock::new(|| embedded::parse(include_str!("certificate_issuers.toml")));
 
 /// Whether an organisation is one whose certificates Microsoft's hosts show. Microsoft may change its authorities, so a
 /// "no" is only ever a likely sign of an inspecting proxy.
-pub fn issues_for_microsoft(organisation: &str) -> bool {
+pub fn is_microsoft_issuer(organisation: &str) -> bool {
     NETWORK
         .authority_organisations
         .iter()
@@ -31,14 +32,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn public_authorities_are_told_from_those_of_a_company() {
+    fn public_issuers_differ_from_company_issuers() {
         assert!(
-            issues_for_microsoft("DigiCert Inc") && issues_for_microsoft("microsoft corporation")
+            is_microsoft_issuer("DigiCert Inc") && is_microsoft_issuer("microsoft corporation")
         );
         assert!(
-            !issues_for_microsoft("Contoso")
-                && !issues_for_microsoft("")
-                && !issues_for_microsoft("DigiCert")
+            !is_microsoft_issuer("Contoso")
+                && !is_microsoft_issuer("")
+                && !is_microsoft_issuer("DigiCert")
         );
     }
 }

@@ -205,7 +205,8 @@ pub enum Layer {
     /// The TLS handshake failed for another reason.
     Tls,
     /// Connected, but no answer within the limit.
-    AnswerTimeout,
+    #[serde(rename = "answer-timeout")]
+    ResponseTimeout,
     /// The connection broke before an answer was complete.
     Broken,
     /// Anything else on the way.

@@ -7,7 +7,7 @@ use super::permissions::Need;
 /// How far a token's roles go towards a need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Level {
+pub enum AccessLevel {
     /// The need is satisfied.
     Full,
     /// Satisfied for names and addresses only.
@@ -20,30 +20,30 @@ pub enum Level {
 
 /// The answer with the role it rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Satisfaction {
+pub struct RoleMatch {
     /// How far the roles go.
-    pub level: Level,
+    pub level: AccessLevel,
     /// The role that decides; nothing where no role helps.
     pub by: Option<String>,
 }
 
 /// Judges the roles of one token against a need. The roles must come from a token for `need.api`; a role of another API
 /// counts for nothing, even under the same name.
-pub fn satisfies<S: AsRef<str>>(need: &Need, roles: &[S]) -> Satisfaction {
+pub fn match_roles<S: AsRef<str>>(need: &Need, roles: &[S]) -> RoleMatch {
     let sets = [
-        (Level::Full, &need.full),
-        (Level::Basic, &need.basic),
-        (Level::ReadOnly, &need.read_only),
+        (AccessLevel::Full, &need.full),
+        (AccessLevel::Basic, &need.basic),
+        (AccessLevel::ReadOnly, &need.read_only),
     ];
     sets.into_iter()
         .find_map(|(level, values)| {
-            first_held(values, roles).map(|by| Satisfaction {
+            first_held(values, roles).map(|by| RoleMatch {
                 level,
                 by: Some(by),
             })
         })
-        .unwrap_or(Satisfaction {
-            level: Level::None,
+        .unwrap_or(RoleMatch {
+            level: AccessLevel::None,
             by: None,
         })
 }
@@ -61,13 +61,13 @@ mod tests {
     use crate::knowledge::permissions::need;
     use crate::terms::NeedId;
 
-    fn judged(id: NeedId, roles: &[&str]) -> (Level, Option<String>) {
-        let answer = satisfies(need(id), roles);
+    fn judged(id: NeedId, roles: &[&str]) -> (AccessLevel, Option<String>) {
+        let answer = match_roles(need(id), roles);
         (answer.level, answer.by)
     }
 
     #[test]
-    fn the_permission_asked_for_satisfies_its_need() {
+    fn the_recommended_permission_satisfies_its_need() {
         for id in [
             NeedId::EwsCalendar,
             NeedId::GraphCalendar,
@@ -78,7 +78,7 @@ mod tests {
             let value = need(id).value.clone();
             assert_eq!(
                 judged(id, &["Other.Role", &value]),
-                (Level::Full, Some(value)),
+                (AccessLevel::Full, Some(value)),
                 "{id}"
             );
         }
@@ -95,33 +95,33 @@ mod tests {
         ] {
             assert_eq!(
                 judged(id, &[role]),
-                (Level::Full, Some(role.to_owned())),
+                (AccessLevel::Full, Some(role.to_owned())),
                 "{id}"
             );
         }
     }
 
     #[test]
-    fn narrower_permissions_are_told_apart() {
+    fn narrower_permissions_are_distinguished() {
         assert_eq!(
             judged(NeedId::Users, &["User.ReadBasic.All"]).0,
-            Level::Basic
+            AccessLevel::Basic
         );
         assert_eq!(
             judged(NeedId::Groups, &["Group.ReadBasic.All"]).0,
-            Level::Basic
+            AccessLevel::Basic
         );
         assert_eq!(
             judged(NeedId::GraphCalendar, &["Calendars.Read"]).0,
-            Level::ReadOnly
+            AccessLevel::ReadOnly
         );
         assert_eq!(
             judged(NeedId::GraphCalendar, &["Calendars.ReadBasic.All"]).0,
-            Level::ReadOnly
+            AccessLevel::ReadOnly
         );
         assert_eq!(
             judged(NeedId::GraphCalendarRead, &["Calendars.ReadBasic.All"]).0,
-            Level::Basic
+            AccessLevel::Basic
         );
     }
 
@@ -129,7 +129,7 @@ mod tests {
     fn the_strongest_role_decides() {
         assert_eq!(
             judged(NeedId::Users, &["User.ReadBasic.All", "Directory.Read.All"]),
-            (Level::Full, Some("Directory.Read.All".to_owned()))
+            (AccessLevel::Full, Some("Directory.Read.All".to_owned()))
         );
         assert_eq!(
             judged(NeedId::Users, &["Directory.Read.All", "User.Read.All"])
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn namesakes_and_neighbours_do_not_help() {
+    fn similarly_named_permissions_do_not_help() {
         for (id, role) in [
             (NeedId::GraphCalendar, "Calendars.ReadWrite.All"),
             (NeedId::GraphCalendar, "full_access_as_app"),
@@ -150,8 +150,12 @@ mod tests {
             (NeedId::EwsCalendar, "Calendars.ReadWrite.All"),
             (NeedId::Groups, "GroupMember.ReadWrite.All"),
         ] {
-            assert_eq!(judged(id, &[role]), (Level::None, None), "{id}: {role}");
+            assert_eq!(
+                judged(id, &[role]),
+                (AccessLevel::None, None),
+                "{id}: {role}"
+            );
         }
-        assert_eq!(judged(NeedId::Users, &[]), (Level::None, None));
+        assert_eq!(judged(NeedId::Users, &[]), (AccessLevel::None, None));
     }
 }
