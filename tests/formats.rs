@@ -22,7 +22,7 @@ const NASTY: &str = "<script>alert(1)</script> ]]> \u{1b}[31m | `a` ``` **b** [x
 
 const OPTIONS: TableOptions = TableOptions {
     width: 100,
-    colour: false,
+    color: false,
     unicode: true,
     plain: false,
     detail: Detail::Normal,
@@ -115,7 +115,7 @@ async fn totals_and_verdict_are_the_same_in_every_format_of_every_scenario() {
         let report = played(name).await;
         let counts = report.summary.counts;
         let (tally, verdict) = (
-            wording::tally(counts),
+            wording::describe_counts(counts),
             wording::verdict(report.summary.verdict),
         );
         for format in [Format::Table, Format::Markdown, Format::Html] {
@@ -298,7 +298,7 @@ async fn every_document_is_written_for_the_validators() {
 fn write_all(folder: &Path, name: &str, report: &Report) {
     for format in Format::ALL {
         fs::write(
-            folder.join(format!("{name}.{}", format.ending())),
+            folder.join(format!("{name}.{}", format.extension())),
             drawn(report, *format),
         )
         .unwrap();

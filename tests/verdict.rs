@@ -12,10 +12,10 @@ use std::time::{Duration, Instant};
 
 use rx_preflight::cli::play;
 use rx_preflight::diagnosis::ResultRow;
-use rx_preflight::report::rooms::{self, Rooms};
-use rx_preflight::report::section::{self, Mark};
+use rx_preflight::report::room_counts::{self, RoomCounts};
+use rx_preflight::report::sections::{self, SectionStatus};
 use rx_preflight::report::table::{self, Detail, TableOptions};
-use rx_preflight::report::{self, Format, Report, Verdict, order, wording};
+use rx_preflight::report::{self, Format, Report, Verdict, cause_order, wording};
 use rx_preflight::simulator::{Scenario, catalogue};
 use rx_preflight::terms::{CheckId, Outcome, Requirement, SkipReason};
 use tempfile::TempDir;
@@ -25,7 +25,7 @@ mod support;
 
 const BRIEF: TableOptions = TableOptions {
     width: 100,
-    colour: false,
+    color: false,
     unicode: true,
     plain: false,
     detail: Detail::Brief,
@@ -127,7 +127,7 @@ fn wrong_with(name: &str, report: &Report) -> Vec<String> {
     let mut wrong = Vec::new();
     match pointed_at(&said, verb) {
         Some(number) => {
-            let causes = order::causes(report);
+            let causes = cause_order::numbered_causes(report);
             let cause = causes[number - 1].cause;
             let explained = report
                 .results
@@ -182,8 +182,8 @@ async fn every_format_has_the_sentence_and_the_marks_of_the_sections() {
                 "{name}: {format:?} lacks the reason: {head}"
             );
         }
-        for (section, rows) in section::with_rows(&report.results) {
-            let mark = section::mark(&rows);
+        for (section, rows) in sections::sections_with_rows(&report.results) {
+            let mark = sections::section_status(&rows);
             let (html, markdown) = (drawn(report, Format::Html), drawn(report, Format::Markdown));
             assert!(
                 html.contains(&format!(
@@ -204,7 +204,7 @@ async fn every_format_has_the_sentence_and_the_marks_of_the_sections() {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_section_looks_complete_that_is_not() {
     for (name, report) in catalogue_reports().await {
-        for (section, rows) in section::with_rows(&report.results) {
+        for (section, rows) in sections::sections_with_rows(&report.results) {
             let required = || {
                 rows.iter()
                     .filter(|row| row.requirement == Requirement::Required)
@@ -214,15 +214,15 @@ async fn no_section_looks_complete_that_is_not() {
                     && row.skip_reason != Some(SkipReason::NotApplicable)
             });
             let failed = required().any(|row| row.outcome == Outcome::Fail);
-            let mark = section::mark(&rows);
+            let mark = sections::section_status(&rows);
             assert!(
-                !(missing && mark == Mark::Ok),
+                !(missing && mark == SectionStatus::Ok),
                 "{name}: {} is {mark:?}",
                 section.title
             );
             assert_eq!(
                 failed,
-                mark == Mark::Fail,
+                mark == SectionStatus::Fail,
                 "{name}: {} is {mark:?}",
                 section.title
             );
@@ -233,7 +233,7 @@ async fn no_section_looks_complete_that_is_not() {
 #[tokio::test(flavor = "multi_thread")]
 async fn causes_are_in_the_order_of_their_harm_in_every_report() {
     for (name, report) in catalogue_reports().await {
-        let shown: Vec<&str> = order::causes(report)
+        let shown: Vec<&str> = cause_order::numbered_causes(report)
             .iter()
             .map(|own| own.cause.id.as_str())
             .collect();
@@ -247,7 +247,7 @@ async fn causes_are_in_the_order_of_their_harm_in_every_report() {
             let rows = report
                 .results
                 .iter()
-                .filter(|row| explains.contains(&row.n) && rooms::is_room(row));
+                .filter(|row| explains.contains(&row.n) && room_counts::is_room(row));
             let subjects: std::collections::BTreeSet<_> =
                 rows.map(|row| (&row.connection, &row.subject)).collect();
             subjects.len()
@@ -495,15 +495,15 @@ fn a_deadline_is_named_with_the_rooms_that_it_left_out() {
     );
     let report = Report::from_json(&fs::read(folder.path().join("r.json")).unwrap()).unwrap();
     assert_eq!(report.target.deadline.as_deref(), Some("1s"));
-    let counted = Rooms::of(&report.results);
+    let counted = RoomCounts::of(&report.results);
     if counted.work > 0 {
-        let mailboxes = section::with_rows(&report.results);
+        let mailboxes = sections::sections_with_rows(&report.results);
         let (_, rows) = mailboxes
             .iter()
             .find(|(section, _)| section.title == "Mailboxes")
             .unwrap();
         assert!(
-            [Mark::Part, Mark::Unknown].contains(&section::mark(rows)),
+            [SectionStatus::Part, SectionStatus::Unknown].contains(&sections::section_status(rows)),
             "requests that were under way are unknown"
         );
         let html = fs::read_to_string(folder.path().join("r.html")).unwrap();
@@ -579,7 +579,7 @@ async fn a_large_estate_counts_rooms_as_rooms_in_every_format() {
     let refused = report
         .results
         .iter()
-        .find(|row| rooms::is_room(row) && row.outcome == Outcome::Fail)
+        .find(|row| room_counts::is_room(row) && row.outcome == Outcome::Fail)
         .unwrap()
         .clone();
     let cause = report

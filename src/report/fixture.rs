@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use uuid::Uuid;
 
-use super::{About, Report, assemble};
+use super::{Report, ReportMetadata, assemble};
 use crate::diagnosis::{Cause, Command, Diagnosis, Observed, Remedy, ResultRow};
 use crate::evidence::{
     Asked, ConnectionFacts, ConnectionKind, DiscoveryFacts, Evidence, Finding, Observation, Reply,
@@ -137,7 +137,7 @@ pub fn report() -> Report {
 }
 
 /// A report in which everything is as it should be.
-pub fn report_all_right() -> Report {
+pub fn report_all_passed() -> Report {
     let mut diagnosis = diagnosis();
     diagnosis.causes.clear();
     diagnosis.rows.retain(|row| row.outcome == Outcome::Pass);
@@ -175,8 +175,8 @@ pub fn report_without_token() -> Report {
     assemble(evidence(), diagnosis, about())
 }
 
-pub fn about() -> About {
-    About {
+pub fn about() -> ReportMetadata {
+    ReportMetadata {
         tool_version: "0.1.0".into(),
         knowledge_date: "2026-11-23".into(),
         report_id: Uuid::from_u128(0x4e6f_1d9a_2b7c_4d51_8e90_a1b2_c3d4_e5f6),

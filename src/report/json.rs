@@ -40,7 +40,7 @@ pub enum ReadError {
     /// A report of another major version.
     #[error(
         "this report has the format version {}, and this program reads version {SCHEMA_VERSION}{}",
-        super::harmless::harmless(found),
+        super::sanitize::sanitize(found),
         if is_newer(found) { "; install the current version of rx-preflight" } else { "" }
     )]
     Version {

@@ -54,7 +54,7 @@ impl fmt::Display for Verdict {
 impl Verdict {
     /// The verdict over rows: the worst that any of them says.
     pub fn of(rows: &[ResultRow]) -> Self {
-        let open = OpenQuestions::among(rows);
+        let open = UndecidedChecks::among(rows);
         rows.iter()
             .map(|row| contribution(row, &open))
             .max()
@@ -63,7 +63,7 @@ impl Verdict {
 
     /// The rows that made this verdict: nothing else has to change for a better one.
     pub(super) fn decisive(self, rows: &[ResultRow]) -> Vec<&ResultRow> {
-        let open = OpenQuestions::among(rows);
+        let open = UndecidedChecks::among(rows);
         rows.iter()
             .filter(|row| self != Self::Ready && contribution(row, &open) == self)
             .collect()
@@ -82,7 +82,7 @@ impl Verdict {
 }
 
 /// What one row says about the whole.
-fn contribution(row: &ResultRow, open: &OpenQuestions) -> Verdict {
+fn contribution(row: &ResultRow, open: &UndecidedChecks) -> Verdict {
     match row.requirement {
         Requirement::Required => required(row, open),
         Requirement::Optional => optional(row),
@@ -90,7 +90,7 @@ fn contribution(row: &ResultRow, open: &OpenQuestions) -> Verdict {
     }
 }
 
-fn required(row: &ResultRow, open: &OpenQuestions) -> Verdict {
+fn required(row: &ResultRow, open: &UndecidedChecks) -> Verdict {
     match row.outcome {
         Outcome::Fail if !is_network(row) => Verdict::NotReady,
         _ if is_open(row) || open.block(row) => Verdict::Inconclusive,
@@ -120,12 +120,12 @@ fn is_open(row: &ResultRow) -> bool {
         Outcome::Pass => false,
         Outcome::Fail => is_network(row),
         Outcome::Unknown | Outcome::Error => required,
-        Outcome::Skipped => required && leaves_open(row.skip_reason),
+        Outcome::Skipped => required && leaves_undecided(row.skip_reason),
     }
 }
 
 /// Whether a required question is open after it was skipped for this reason.
-fn leaves_open(reason: Option<SkipReason>) -> bool {
+fn leaves_undecided(reason: Option<SkipReason>) -> bool {
     matches!(
         reason,
         Some(SkipReason::NeedsInput | SkipReason::NeedsPermission | SkipReason::OutOfTime)
@@ -133,29 +133,29 @@ fn leaves_open(reason: Option<SkipReason>) -> bool {
 }
 
 /// A check of a connection; `None` when several connections share it.
-type Question<'a> = (CheckId, Option<&'a str>);
+type CheckOfConnection<'a> = (CheckId, Option<&'a str>);
 
-/// The questions that stayed open, and with them everything that they block, however long the chain.
-struct OpenQuestions<'a> {
-    settled: HashSet<Question<'a>>,
-    open: HashSet<Question<'a>>,
+/// The checks that stayed open, and with them everything that they block, however long the chain.
+struct UndecidedChecks<'a> {
+    settled: HashSet<CheckOfConnection<'a>>,
+    open: HashSet<CheckOfConnection<'a>>,
 }
 
-impl<'a> OpenQuestions<'a> {
+impl<'a> UndecidedChecks<'a> {
     fn among(rows: &'a [ResultRow]) -> Self {
         let settled = rows
             .iter()
             .filter(|row| row.outcome != Outcome::Pass)
-            .map(question)
+            .map(check_of_connection)
             .collect();
         let open = rows
             .iter()
             .filter(|row| is_open(row))
-            .map(question)
+            .map(check_of_connection)
             .collect();
-        let mut questions = Self { settled, open };
-        while questions.grow(rows) {}
-        questions
+        let mut checks = Self { settled, open };
+        while checks.grow(rows) {}
+        checks
     }
 
     /// Adds what is blocked by an open question; `false` when nothing was added.
@@ -163,7 +163,7 @@ impl<'a> OpenQuestions<'a> {
         let blocked: Vec<_> = rows
             .iter()
             .filter(|row| self.block(row))
-            .map(question)
+            .map(check_of_connection)
             .collect();
         let before = self.open.len();
         self.open.extend(blocked);
@@ -181,15 +181,18 @@ impl<'a> OpenQuestions<'a> {
     }
 }
 
-fn question(row: &ResultRow) -> Question<'_> {
+fn check_of_connection(row: &ResultRow) -> CheckOfConnection<'_> {
     (row.check, row.connection.as_deref())
 }
 
 /// Whether the check is in the set for the same connection, or on either side for a shared one.
-fn contains(questions: &HashSet<Question<'_>>, (check, connection): Question<'_>) -> bool {
+fn contains(
+    checks: &HashSet<CheckOfConnection<'_>>,
+    (check, connection): CheckOfConnection<'_>,
+) -> bool {
     match connection {
-        Some(_) => questions.contains(&(check, connection)) || questions.contains(&(check, None)),
-        None => questions.iter().any(|(other, _)| *other == check),
+        Some(_) => checks.contains(&(check, connection)) || checks.contains(&(check, None)),
+        None => checks.iter().any(|(other, _)| *other == check),
     }
 }
 
@@ -323,7 +326,7 @@ mod tests {
                 ),
             ]
         };
-        let blocked = |own| OpenQuestions::among(&rows(own)).block(&rows(own)[2]);
+        let blocked = |own| UndecidedChecks::among(&rows(own)).block(&rows(own)[2]);
         assert!(!blocked(Outcome::Fail));
         assert!(blocked(Outcome::Pass) && blocked(Outcome::Unknown));
     }
@@ -335,7 +338,7 @@ mod tests {
             connection: Some("system".into()),
             ..blocked(SignInGraph, Required, NetworkSignIn)
         };
-        assert!(OpenQuestions::among(&[shared, own.clone()]).block(&own));
+        assert!(UndecidedChecks::among(&[shared, own.clone()]).block(&own));
     }
 
     #[test]
@@ -397,7 +400,7 @@ mod tests {
             let before = verdict(&rows);
             let index = at.index(rows.len());
             // A check that was blocked, or that passed and is said to block another (which explains nothing), closes the
-            // questions behind it when it fails.
+            // checks behind it when it fails.
             prop_assume!(rows[index].skip_reason != Some(SkipReason::Blocked));
             let blocks = rows.iter().any(|other| other.blocked_by == Some(rows[index].check));
             prop_assume!(rows[index].outcome != Outcome::Pass || !blocks);

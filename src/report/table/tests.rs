@@ -3,21 +3,21 @@
 use proptest::prelude::*;
 use serde_json::Value;
 
-use super::super::{Counts, FailOn, Summary, fixture, reason, wording};
+use super::super::{Counts, FailOn, Summary, fixture, verdict_reason, wording};
 use super::*;
 use crate::terms::Outcome;
 
 fn options(width: usize) -> TableOptions {
     TableOptions {
         width,
-        colour: false,
+        color: false,
         unicode: true,
         plain: false,
         detail: Detail::Normal,
     }
 }
 
-/// The escapes of colour, spelt so that a snapshot can be read.
+/// The escapes of color, spelt so that a snapshot can be read.
 fn spelt(text: &str) -> String {
     text.replace('\u{1b}', "<ESC>")
 }
@@ -37,7 +37,7 @@ fn in_colour() {
     insta::assert_snapshot!(spelt(&render(
         &fixture::report(),
         &TableOptions {
-            colour: true,
+            color: true,
             ..options(80)
         }
     )));
@@ -94,7 +94,7 @@ fn without_a_token() {
 
 #[test]
 fn all_right() {
-    insta::assert_snapshot!(render(&fixture::report_all_right(), &options(80)));
+    insta::assert_snapshot!(render(&fixture::report_all_passed(), &options(80)));
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn brief_has_at_most_twelve_lines_however_many_causes_there_are() {
 
 #[test]
 fn a_report_in_which_nothing_was_asked_does_not_say_that_all_is_well() {
-    let mut report = fixture::report_all_right();
+    let mut report = fixture::report_all_passed();
     report.results.clear();
     report.summary = Summary::of(&[], (FailOn::Required, false), false);
     let text = render(&report, &options(80));
@@ -171,7 +171,7 @@ fn colour_is_extra() {
     let mut coloured = render(
         &fixture::report(),
         &TableOptions {
-            colour: true,
+            color: true,
             ..options(80)
         },
     );
@@ -361,7 +361,7 @@ proptest! {
         let summary = Summary::of(&rows, (FailOn::Required, false), false);
         let report = Report { results: rows, summary, ..fixture::report() };
         let text = render(&report, &TableOptions { plain, ..options(width) });
-        let start = format!("{} (exit code {}): ", reason::verdict_of(&report), summary.exit_code);
+        let start = format!("{} (exit code {}): ", verdict_reason::verdict_label(&report), summary.exit_code);
         prop_assert!(text.lines().last().is_some_and(|line| line.starts_with(&start)), "{}", text);
     }
 }

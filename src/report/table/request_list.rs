@@ -1,12 +1,12 @@
 //! Every request that was made.
 
 use super::page::Page;
-use super::style::Tone;
+use super::tone::Tone;
 use crate::evidence::RequestRecord;
 use crate::report::Report;
 
 /// Draws the ledger, two lines for each request. Addresses and ids are never broken, so that they can be copied.
-pub fn draw(page: &mut Page, report: &Report) {
+pub fn draw_requests(page: &mut Page, report: &Report) {
     page.heading("WHAT THIS PROGRAM DID IN THE TENANT");
     if report.requests.is_empty() {
         page.line(" No request was made.");

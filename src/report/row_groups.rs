@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::order::{self, Numbered};
+use super::cause_order::{self, NumberedCause};
 use crate::diagnosis::ResultRow;
 use crate::terms::{CheckId, Outcome, Requirement, SkipReason};
 
@@ -19,7 +19,7 @@ pub struct RowGroup<'a> {
 
 /// What makes rows the same. Rows that were not asked for one reason belong together whatever their check.
 #[derive(PartialEq, Eq, Hash)]
-struct Sameness {
+struct GroupKey {
     outcome: Outcome,
     check: Option<CheckId>,
     requirement: Option<Requirement>,
@@ -50,17 +50,20 @@ impl<'a> RowGroup<'a> {
 }
 
 /// Groups the rows that are not `pass`: what failed first, what was not asked last, else in the order of the report.
-pub fn not_passed<'a>(rows: &'a [ResultRow], causes: &[Numbered<'_>]) -> Vec<RowGroup<'a>> {
+pub fn group_not_passed<'a>(
+    rows: &'a [ResultRow],
+    causes: &[NumberedCause<'_>],
+) -> Vec<RowGroup<'a>> {
     let mut groups: Vec<RowGroup<'a>> = Vec::new();
-    let mut places: HashMap<Sameness, usize> = HashMap::new();
+    let mut places: HashMap<GroupKey, usize> = HashMap::new();
     for row in rows
         .iter()
         .filter(|row| row.outcome != Outcome::Pass && !is_left_out_on_purpose(row))
     {
-        let cause = order::cause_of(row, causes).map(|numbered| numbered.number);
-        let sameness = sameness(row, cause);
-        let message = sameness.message.clone();
-        let place = *places.entry(sameness).or_insert(groups.len());
+        let cause = cause_order::cause_of_row(row, causes).map(|numbered| numbered.number);
+        let key = key(row, cause);
+        let message = key.message.clone();
+        let place = *places.entry(key).or_insert(groups.len());
         match groups.get_mut(place) {
             Some(group) => group.rows.push(row),
             None => groups.push(RowGroup {
@@ -85,9 +88,9 @@ fn is_left_out_on_purpose(row: &ResultRow) -> bool {
     )
 }
 
-fn sameness(row: &ResultRow, cause: Option<usize>) -> Sameness {
+fn key(row: &ResultRow, cause: Option<usize>) -> GroupKey {
     let skipped = (row.outcome == Outcome::Skipped).then_some((row.skip_reason, row.blocked_by));
-    Sameness {
+    GroupKey {
         outcome: row.outcome,
         check: skipped.is_none().then_some(row.check),
         requirement: skipped.is_none().then_some(row.requirement),
@@ -147,7 +150,7 @@ mod tests {
         let rows: Vec<_> = (0..40)
             .map(|number| room(number, "Exchange refused {}."))
             .collect();
-        let groups = not_passed(&rows, &[]);
+        let groups = group_not_passed(&rows, &[]);
         assert_eq!(groups.len(), 1);
         assert_eq!(groups[0].rows.len(), 40);
         assert_eq!(groups[0].message, "Exchange refused each of these.");
@@ -159,7 +162,7 @@ mod tests {
             room(1, "Exchange refused {}."),
             room(2, "Exchange does not know {}."),
         ];
-        let groups = not_passed(&rows, &[]);
+        let groups = group_not_passed(&rows, &[]);
         assert_eq!(
             groups[1].message,
             "Exchange does not know room2@contoso.com."
@@ -178,7 +181,7 @@ mod tests {
                 SkipReason::Deselected,
             ),
         ];
-        let groups = not_passed(&rows, &[]);
+        let groups = group_not_passed(&rows, &[]);
         assert_eq!(groups.len(), 1);
         let checks: Vec<_> = groups[0]
             .by_check()
@@ -195,7 +198,7 @@ mod tests {
             row(MailSend, Requirement::Optional, Outcome::Unknown),
             row(DirectoryUsers, Requirement::Optional, Outcome::Fail),
         ];
-        let outcomes: Vec<_> = not_passed(&rows, &[])
+        let outcomes: Vec<_> = group_not_passed(&rows, &[])
             .iter()
             .map(RowGroup::outcome)
             .collect();
@@ -208,7 +211,7 @@ mod tests {
     proptest! {
         #[test]
         fn every_row_that_did_not_pass_stands_in_one_group(rows in any_rows()) {
-            let grouped: usize = not_passed(&rows, &[]).iter().map(|group| group.rows.len()).sum();
+            let grouped: usize = group_not_passed(&rows, &[]).iter().map(|group| group.rows.len()).sum();
             let counts = Counts::of(&rows);
             let left_out = rows.iter().filter(|row| is_left_out_on_purpose(row) && row.outcome != Outcome::Pass).count();
             prop_assert_eq!(grouped, counts.total() - counts.pass - left_out);

@@ -8,8 +8,8 @@ use std::ops::Range;
 use maud::{Markup, html};
 
 use crate::diagnosis::ResultRow;
-use crate::report::rooms::{self, Rooms};
-use crate::report::{Report, TargetConnection, names, wording};
+use crate::report::room_counts::{self, RoomCounts};
+use crate::report::{Report, TargetConnection, display_names, wording};
 use crate::terms::{CheckId, Outcome};
 
 /// The side of a square and the space behind it.
@@ -25,7 +25,7 @@ const MARGIN: usize = 70;
 const NAMED: usize = 40;
 
 /// Draws the rooms of every connection that has any.
-pub(super) fn draw(report: &Report) -> Markup {
+pub(super) fn draw_rooms(report: &Report) -> Markup {
     let pictures: Vec<Markup> = report
         .target
         .connections
@@ -37,7 +37,7 @@ pub(super) fn draw(report: &Report) -> Markup {
             section {
                 h2 { "Rooms" }
                 ul class="legend" {
-                    @for outcome in wording::OUTCOMES { li { (sample(outcome)) (sign(outcome)) " " (wording::counted(outcome)) } }
+                    @for outcome in wording::OUTCOMES { li { (sample(outcome)) (sign(outcome)) " " (wording::outcome_in_count(outcome)) } }
                 }
                 @for picture in pictures { (picture) }
             }
@@ -54,24 +54,27 @@ fn picture(report: &Report, connection: &TargetConnection) -> Option<Markup> {
         own.filter(|row| row.check == check && row.subject.contains('@'))
             .collect()
     };
-    let asked: Vec<(CheckId, Vec<&ResultRow>)> = rooms::CHECKS
+    let asked: Vec<(CheckId, Vec<&ResultRow>)> = room_counts::ROOM_CHECKS
         .into_iter()
         .map(|check| (check, of(check)))
         .filter(|(_, rows)| !rows.is_empty())
         .collect();
     let rooms = asked.iter().map(|(_, rows)| rows.len()).max()?;
     let all = || asked.iter().flat_map(|(_, rows)| rows.iter().copied());
-    let counted = Rooms::of(all())
+    let counted = RoomCounts::of(all())
         .words()
-        .unwrap_or_else(|| format!("{} left out", wording::number(rooms, "room")));
-    let label = format!("{}: {counted}", names::listed(&connection.name));
+        .unwrap_or_else(|| format!("{} left out", wording::count_noun(rooms, "room")));
+    let label = format!(
+        "{}: {counted}",
+        display_names::connection_in_list(&connection.name)
+    );
     let named = by_name(&all().collect::<Vec<_>>());
     let parts = (0..rooms).step_by(ROOMS_IN_A_PICTURE);
     Some(html! {
         h3 { (label) }
         @for first in parts { (part(&asked, first..rooms.min(first + ROOMS_IN_A_PICTURE), &label)) }
         @for (outcome, rooms) in &named {
-            p { (sign(*outcome)) " " (wording::outcome(*outcome)) ": " (wording::named(rooms, NAMED)) }
+            p { (sign(*outcome)) " " (wording::outcome(*outcome)) ": " (wording::list_up_to(rooms, NAMED)) }
         }
     })
 }
