@@ -270,12 +270,12 @@ mod tests {
         report
             .results
             .extend((107..2_003).map(|number| room(number, left())));
-        let told = app_permissions(&report)[0].lines[0].in_words();
+        let line = app_permissions(&report)[0].lines[0].in_words();
         assert!(
-            told.ends_with(
+            line.ends_with(
                 "access allowed, 107 of 2,003 rooms accessible, 1,896 rooms not checked"
             ),
-            "{told}"
+            "{line}"
         );
     }
 }

@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn rooms_come_before_what_panels_do_not_need() {
+    fn problems_of_rooms_come_before_mail_and_user_sync() {
         let mut report = of_two_features();
         let ids = |report: &Report| {
             numbered_causes(report)

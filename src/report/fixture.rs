@@ -69,12 +69,12 @@ fn any_row() -> impl Strategy<Value = ResultRow> {
     (
         any_check(),
         any_requirement(),
-        any_ending(),
+        any_result(),
         prop::option::of(prop::sample::select(vec!["system", "Berlin"])),
     )
-        .prop_map(|(check, requirement, ending, connection)| ResultRow {
+        .prop_map(|(check, requirement, result, connection)| ResultRow {
             connection: connection.map(str::to_owned),
-            ..ended(check, requirement, ending)
+            ..row_with_result(check, requirement, result)
         })
 }
 
@@ -95,13 +95,13 @@ fn any_requirement() -> impl Strategy<Value = Requirement> {
 
 /// How a row of [`any_rows`] ends.
 #[derive(Debug, Clone, Copy)]
-enum Ending {
-    Asked(Outcome),
-    Left(SkipReason),
-    Behind(CheckId),
+enum RowResult {
+    Ran(Outcome),
+    Skipped(SkipReason),
+    BlockedBy(CheckId),
 }
 
-fn any_ending() -> impl Strategy<Value = Ending> {
+fn any_result() -> impl Strategy<Value = RowResult> {
     use SkipReason::{Deselected, NeedsInput, NeedsPermission, NotApplicable, OutOfTime};
     let outcomes = vec![
         Outcome::Pass,
@@ -117,17 +117,17 @@ fn any_ending() -> impl Strategy<Value = Ending> {
         OutOfTime,
     ];
     prop_oneof![
-        4 => prop::sample::select(outcomes).prop_map(Ending::Asked),
-        2 => prop::sample::select(reasons).prop_map(Ending::Left),
-        2 => any_check().prop_map(Ending::Behind),
+        4 => prop::sample::select(outcomes).prop_map(RowResult::Ran),
+        2 => prop::sample::select(reasons).prop_map(RowResult::Skipped),
+        2 => any_check().prop_map(RowResult::BlockedBy),
     ]
 }
 
-fn ended(check: CheckId, requirement: Requirement, ending: Ending) -> ResultRow {
-    match ending {
-        Ending::Asked(outcome) => row(check, requirement, outcome),
-        Ending::Left(reason) => skipped(check, requirement, reason),
-        Ending::Behind(by) => blocked(check, requirement, by),
+fn row_with_result(check: CheckId, requirement: Requirement, result: RowResult) -> ResultRow {
+    match result {
+        RowResult::Ran(outcome) => row(check, requirement, outcome),
+        RowResult::Skipped(reason) => skipped(check, requirement, reason),
+        RowResult::BlockedBy(by) => blocked(check, requirement, by),
     }
 }
 
@@ -385,7 +385,7 @@ impl Rows {
     }
 }
 
-fn answered(row: ResultRow, declared: &[&str], status: u16, code: Option<&str>) -> ResultRow {
+fn with_response(row: ResultRow, declared: &[&str], status: u16, code: Option<&str>) -> ResultRow {
     ResultRow {
         declared: declared.iter().map(|role| (*role).to_owned()).collect(),
         observed: Some(Observed {
@@ -469,14 +469,14 @@ fn chain(rows: &mut Rows) {
 
 fn grants(rows: &mut Rows) -> u32 {
     let pass = |check, requirement| row(check, requirement, Outcome::Pass);
-    let full = answered(
+    let full = with_response(
         pass(GrantFullAccessAsApp, Required),
         &["full_access_as_app"],
         200,
         None,
     );
     rows.add(Some("system"), APP, "In the token, and it works.", full);
-    let send = answered(
+    let send = with_response(
         row(GrantMailSend, Optional, Outcome::Fail),
         &[],
         403,
@@ -489,14 +489,14 @@ fn grants(rows: &mut Rows) -> u32 {
         "Mail.Send is not in the token, and Graph refuses to send.",
         send,
     );
-    let users = answered(
+    let users = with_response(
         pass(GrantUserReadAll, Optional),
         &["User.Read.All"],
         200,
         None,
     );
     rows.add(Some("system"), APP, "In the token, and it works.", users);
-    let calendars = answered(
+    let calendars = with_response(
         pass(GrantCalendarsReadWrite, Required),
         &["Calendars.ReadWrite"],
         200,
@@ -537,7 +537,7 @@ fn mailboxes(rows: &mut Rows) -> Vec<u32> {
             continue;
         }
         let refused = row(MailboxImpersonation, Required, Outcome::Fail);
-        let refused = answered(
+        let refused = with_response(
             refused,
             &["full_access_as_app"],
             403,
@@ -563,7 +563,7 @@ fn mailboxes(rows: &mut Rows) -> Vec<u32> {
 }
 
 fn features(rows: &mut Rows) -> Vec<u32> {
-    let send = answered(
+    let send = with_response(
         row(MailSend, Optional, Outcome::Fail),
         &[],
         403,
@@ -576,7 +576,7 @@ fn features(rows: &mut Rows) -> Vec<u32> {
         "Graph refuses to send from this mailbox.",
         send,
     );
-    let throttled = answered(
+    let throttled = with_response(
         row(DirectoryUsers, Optional, Outcome::Unknown),
         &["User.Read.All"],
         429,
@@ -593,7 +593,7 @@ fn features(rows: &mut Rows) -> Vec<u32> {
         throttled,
     );
     let left = skipped(DirectoryGroups, Optional, SkipReason::Deselected);
-    rows.add(Some("system"), TENANT, "Left out with --skip.", left);
+    rows.add(Some("system"), TENANT, "Skipped out with --skip.", left);
     let grant = rows
         .0
         .iter()
@@ -649,7 +649,7 @@ fn mail_send_missing(explains: &[u32]) -> Cause {
         requirement: Optional,
         title: "The app may not send mail".into(),
         impact: "ResourceXpress cannot send notifications to organisers.".into(),
-        because: vec!["Mail.Send is not among the roles of the token, and Graph answered 403.".into()],
+        because: vec!["Mail.Send is not among the roles of the token, and Graph with_response 403.".into()],
         due: None,
         asks_for_action: false,
         explains: explains.to_vec(),
@@ -722,9 +722,9 @@ fn note(id: &str, title: &str, impact: &str, step: &str, explains: u32) -> Cause
 fn secret_expired(explains: u32) -> Cause {
     Cause {
         id: "sign-in.secret-expired".into(),
-        title: "The client secret has ended".into(),
+        title: "The client secret has row_with_result".into(),
         impact: "Every panel of this connection loses its bookings.".into(),
-        because: vec!["Entra answered AADSTS7000222.".into()],
+        because: vec!["Entra with_response AADSTS7000222.".into()],
         due: None,
         asks_for_action: false,
         explains: vec![explains],

@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_and_extensions_are_told_apart_and_read_back() {
+    fn names_are_unique_and_extensions_are_read_back() {
         let names: BTreeSet<&str> = Format::ALL.iter().map(|format| format.name()).collect();
         assert_eq!(names.len(), Format::ALL.len());
         for format in Format::ALL {

@@ -371,7 +371,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_stands_between_backticks_is_code() {
+    fn text_between_backticks_is_code() {
         let shown = |text: &str| prose(text).into_string();
         assert_eq!(
             shown("Run `a <b>` again"),
@@ -381,7 +381,7 @@ mod tests {
     }
 
     #[test]
-    fn the_page_is_whole_and_loads_nothing() {
+    fn the_page_is_complete_and_loads_nothing() {
         let report = fixture::report();
         let page = render(&report);
         for cause in &report.causes {
@@ -396,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn the_policy_names_the_style_sheet_that_stands_in_the_page() {
+    fn the_policy_names_the_style_sheet_of_the_page() {
         let page = render(&fixture::report());
         let style = page
             .split("<style>")
@@ -409,7 +409,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_from_outside_is_shown_and_never_done() {
+    fn external_text_is_shown_and_never_interpreted() {
         let nasty = "<script>alert(1)</script>\"'><img src=x onerror=1>\u{1b}[31m\u{202e}";
         let mut report = fixture::report();
         report.causes[0].title = nasty.to_owned();

@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn other_notes_say_what_was_replaced_or_read_otherwise() {
+    fn notes_name_what_was_replaced_or_left_out() {
         let replaced = InputNote::new(InputNoteKind::RoomsReplaced)
             .of_file("rx-preflight.toml")
             .about("--room");

@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_tells_how_much_depends_on_it_and_who_mends_it() {
+    fn a_failure_has_its_requirement_and_who_can_fix_it() {
         let report = fixture::report();
         let text = render(&report);
         let document = roxmltree::Document::parse(&text).unwrap();
@@ -286,16 +286,16 @@ mod tests {
             .unwrap();
         assert!(["required", "optional"].contains(&attribute(failed, "type")));
         let case = failed.parent().unwrap();
-        let told = case
+        let advice_text = case
             .descendants()
             .find(|node| node.has_tag_name("system-out"))
             .and_then(|node| node.text())
             .unwrap();
-        assert!(told.contains("Who can fix it: "), "{told}");
+        assert!(advice_text.contains("Who can fix it: "), "{advice_text}");
     }
 
     #[test]
-    fn what_comes_from_outside_stays_text() {
+    fn external_text_stays_text() {
         let mut report = fixture::report();
         report.results[0].subject = "<script>]]>\u{1b}[31m\u{202e}\u{0}&".to_owned();
         let text = render(&report);

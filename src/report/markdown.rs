@@ -371,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_from_outside_is_shown_and_never_done() {
+    fn external_text_is_shown_and_never_interpreted() {
         let nasty =
             "<script>alert(1)</script> [x](http://evil) ![y](z) `a` **b** | # c @team \u{202e}";
         let mut report = fixture::report();
@@ -386,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn it_fits_into_a_comment_whatever_the_size_of_the_estate() {
+    fn it_fits_into_a_comment_for_any_number_of_rooms() {
         let mut report = fixture::report();
         let row = report.results[0].clone();
         let failed = (0..4_000).map(|number| crate::diagnosis::ResultRow {

@@ -1,4 +1,4 @@
-//! RoomCounts counted as rooms: each one once, however many checks it has.
+//! Rooms counted as rooms: each one once, however many checks it has.
 
 use std::collections::HashMap;
 
@@ -23,7 +23,7 @@ enum RoomState {
     Fails,
 }
 
-/// How many rooms are in which state. RoomCounts that were left out on request are counted nowhere else.
+/// How many rooms are in which state. Rooms that were left out on request are counted nowhere else.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RoomCounts {
     /// Every check of the room passed.
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_room_whose_writing_was_left_out_is_not_said_to_work() {
+    fn a_room_without_its_write_check_passed_but_does_not_count_as_working() {
         let mut rows = vec![left(1, SkipReason::Deselected)];
         assert_eq!(RoomCounts::of(&rows).words(), None);
         rows.extend(room(1, Outcome::Pass, Outcome::Pass).into_iter().skip(1));

@@ -74,7 +74,7 @@ pub fn group_not_passed<'a>(
         }
     }
     for group in &mut groups {
-        keep_own_words(group);
+        restore_single_message(group);
     }
     groups.sort_by_key(|group| urgency(group.outcome()));
     groups
@@ -110,7 +110,7 @@ fn without_subject(row: &ResultRow) -> String {
 }
 
 /// A group of one keeps the message as it stands in the report.
-fn keep_own_words(group: &mut RowGroup<'_>) {
+fn restore_single_message(group: &mut RowGroup<'_>) {
     if let [only] = group.rows.as_slice() {
         group.message.clone_from(&only.message);
     }
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn what_one_check_blocks_is_one_group_of_several_checks() {
+    fn checks_blocked_by_one_check_are_one_group() {
         let rows = [
             blocked(MailboxCalendarRead, Requirement::Required, SignInGraph),
             blocked(MailboxCalendarRead, Requirement::Required, SignInGraph),
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn what_failed_comes_before_what_was_not_asked() {
+    fn failed_checks_come_before_skipped_ones() {
         let rows = [
             skipped(SettingsRooms, Requirement::Required, SkipReason::NeedsInput),
             row(MailSend, Requirement::Optional, Outcome::Unknown),
@@ -210,7 +210,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_row_that_did_not_pass_stands_in_one_group(rows in any_rows()) {
+        fn every_row_that_did_not_pass_is_in_one_group(rows in any_rows()) {
             let grouped: usize = group_not_passed(&rows, &[]).iter().map(|group| group.rows.len()).sum();
             let counts = Counts::of(&rows);
             let left_out = rows.iter().filter(|row| is_left_out_on_purpose(row) && row.outcome != Outcome::Pass).count();

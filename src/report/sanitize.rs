@@ -286,7 +286,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_steers_a_terminal_is_shown_and_not_done() {
+    fn terminal_control_characters_are_shown_as_code_points() {
         assert_eq!(
             sanitize("a\u{1b}[31mb\u{7}\u{9b}c"),
             "a<U+001B>[31mb<U+0007><U+009B>c"
@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_that_turn_the_direction_are_shown() {
+    fn bidirectional_marks_are_shown_as_code_points() {
         assert_eq!(sanitize("room\u{202e}moc"), "room<U+202E>moc");
     }
 
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_text_is_cut_with_a_word_about_the_rest() {
+    fn a_long_text_is_cut_and_the_rest_is_counted() {
         let text = sanitize(&"x".repeat(10_000));
         assert!(text.ends_with("x... (9300 more characters)"), "{text}");
     }
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_of_other_languages_stay_unless_ascii_is_asked_for() {
+    fn letters_of_other_languages_stay_unless_ascii_is_required() {
         assert_eq!(sanitize("Größe 会議室"), "Größe 会議室");
         assert_eq!(
             to_ascii("“Größe” … – 30 min"),
@@ -330,7 +330,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_that_steers_is_ever_left(text in any::<String>()) {
+        fn no_unsafe_character_is_left(text in any::<String>()) {
             let left = sanitize(&text);
             prop_assert!(!left.chars().any(is_unsafe), "{left:?}");
             prop_assert!(to_ascii(&left).is_ascii());

@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn a_section_that_was_cut_short_is_partial_and_says_how_much_was_checked() {
+    fn an_incomplete_section_is_partial_and_shows_how_much_was_checked() {
         let (check, required) = (CheckId::MailboxCalendarRead, Requirement::Required);
         for reason in [
             SkipReason::OutOfTime,
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn a_check_stands_in_the_section_of_its_group() {
+    fn a_check_belongs_to_the_section_of_its_group() {
         assert_eq!(
             section_of(CheckId::MailboxImpersonation),
             Section::Mailboxes
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn every_row_stands_in_one_section_and_the_sections_follow_the_chain() {
+    fn every_row_is_in_one_section_and_the_sections_follow_the_chain() {
         let rows = fixture::diagnosis().rows;
         let sections = sections_with_rows(&rows);
         assert_eq!(

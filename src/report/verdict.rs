@@ -93,7 +93,7 @@ fn contribution(row: &ResultRow, open: &UndecidedChecks) -> Verdict {
 fn required(row: &ResultRow, open: &UndecidedChecks) -> Verdict {
     match row.outcome {
         Outcome::Fail if !is_network(row) => Verdict::NotReady,
-        _ if is_open(row) || open.block(row) => Verdict::Inconclusive,
+        _ if is_undecided(row) || open.block(row) => Verdict::Inconclusive,
         _ => Verdict::Ready,
     }
 }
@@ -114,7 +114,7 @@ fn is_network(row: &ResultRow) -> bool {
 }
 
 /// Whether a row by itself leaves open what something required depends on.
-fn is_open(row: &ResultRow) -> bool {
+fn is_undecided(row: &ResultRow) -> bool {
     let required = row.requirement == Requirement::Required;
     match row.outcome {
         Outcome::Pass => false,
@@ -150,7 +150,7 @@ impl<'a> UndecidedChecks<'a> {
             .collect();
         let open = rows
             .iter()
-            .filter(|row| is_open(row))
+            .filter(|row| is_undecided(row))
             .map(check_of_connection)
             .collect();
         let mut checks = Self { settled, open };
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_network_check_says_nothing_about_the_tenant() {
+    fn a_failed_network_check_is_inconclusive() {
         assert_eq!(
             verdict(&[row(NetworkGraph, Required, Outcome::Fail)]),
             Verdict::Inconclusive
@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_required_and_undecided_is_inconclusive() {
+    fn an_undecided_required_check_is_inconclusive() {
         for outcome in [Outcome::Unknown, Outcome::Error] {
             assert_eq!(
                 verdict(&[row(TenantDiscovery, Required, outcome)]),
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_optional_and_wrong_or_undecided_is_a_limit() {
+    fn an_optional_check_that_did_not_pass_is_a_limitation() {
         for outcome in [Outcome::Fail, Outcome::Unknown, Outcome::Error] {
             assert_eq!(
                 verdict(&[row(MailSend, Optional, outcome)]),
@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_left_out_does_not_count() {
+    fn deselected_checks_do_not_count() {
         for requirement in [Required, Optional] {
             for reason in [SkipReason::Deselected, SkipReason::NotApplicable] {
                 assert_eq!(
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn advice_never_counts() {
+    fn advisory_checks_never_count() {
         for outcome in [Outcome::Fail, Outcome::Unknown, Outcome::Error] {
             assert_eq!(
                 verdict(&[row(NetworkClock, Advisory, outcome)]),
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_open_question_blocks_is_open_however_long_the_chain() {
+    fn what_an_undecided_check_blocks_is_undecided_at_any_depth() {
         let rows = [
             row(SignInGraph, Optional, Outcome::Pass),
             row(NetworkGraph, Optional, Outcome::Fail),
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_failure_blocks_adds_nothing_to_it() {
+    fn checks_blocked_by_a_failure_do_not_make_the_verdict_worse() {
         let rows = [
             row(MailSend, Optional, Outcome::Fail),
             blocked(DirectoryUsers, Required, MailSend),
@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_that_block_each_other_come_to_an_end() {
+    fn rows_that_block_each_other_terminate() {
         let rows = [
             blocked(MailSend, Required, DirectoryUsers),
             blocked(DirectoryUsers, Required, MailSend),
@@ -351,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn a_blocker_that_is_not_there_leaves_the_question_open() {
+    fn a_missing_blocker_leaves_the_check_undecided() {
         assert_eq!(
             verdict(&[blocked(MailSend, Required, DirectoryUsers)]),
             Verdict::Inconclusive
@@ -359,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn thousands_of_blocked_rooms_are_judged_at_once() {
+    fn thousands_of_blocked_rooms_are_evaluated_quickly() {
         let mut rows = vec![row(SignInGraph, Optional, Outcome::Fail)];
         for _ in 0..5_000 {
             rows.push(blocked(MailboxCalendarRead, Required, SignInGraph));
@@ -387,7 +387,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_worst_member_wins(rows in any_rows()) {
+        fn the_worst_row_decides_the_verdict(rows in any_rows()) {
             let blocked = |row: &ResultRow| row.skip_reason == Some(SkipReason::Blocked);
             let rows: Vec<_> = rows.into_iter().filter(|row| !blocked(row)).collect();
             let worst = rows.iter().map(|row| verdict(std::slice::from_ref(row))).max().unwrap_or(Verdict::Ready);
@@ -395,7 +395,7 @@ mod tests {
         }
 
         #[test]
-        fn a_failure_more_never_makes_it_better(mut rows in any_rows(), at in any::<prop::sample::Index>()) {
+        fn one_more_failure_never_improves_the_verdict(mut rows in any_rows(), at in any::<prop::sample::Index>()) {
             prop_assume!(!rows.is_empty());
             let before = verdict(&rows);
             let index = at.index(rows.len());

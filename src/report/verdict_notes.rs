@@ -23,7 +23,10 @@ pub struct VerdictNote<'r> {
 pub fn verdict_notes(report: &Report) -> Vec<VerdictNote<'_>> {
     let today = report.started_at.to_zoned_datetime(TimeZone::UTC).date();
     let days = |cause: &Cause| days_until(cause.due.as_deref()?, today);
-    let matter = report.causes.iter().filter(|cause| is_noted(cause));
+    let matter = report
+        .causes
+        .iter()
+        .filter(|cause| is_shown_next_to_the_verdict(cause));
     let mut notes: Vec<VerdictNote<'_>> = matter
         .map(|cause| VerdictNote {
             cause,
@@ -38,11 +41,11 @@ pub fn verdict_notes(report: &Report) -> Vec<VerdictNote<'_>> {
 pub(super) fn any_needs_action(causes: &[Cause]) -> bool {
     causes
         .iter()
-        .any(|cause| is_noted(cause) && cause.asks_for_action)
+        .any(|cause| is_shown_next_to_the_verdict(cause) && cause.asks_for_action)
 }
 
 /// A note that asks for action, now or when its day comes nearer.
-fn is_noted(cause: &Cause) -> bool {
+fn is_shown_next_to_the_verdict(cause: &Cause) -> bool {
     cause.requirement == Requirement::Advisory
         && knowledge::cause_named(&cause.id).is_some_and(|entry| entry.asks_for_action)
 }
@@ -105,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn what_asks_for_action_now_comes_before_what_will() {
+    fn notes_that_need_action_now_come_first() {
         let report = with(&[
             ("ews.retiring", Some("2026-12-01"), false),
             ("network.tls-intercepted", None, true),
@@ -119,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn advice_that_can_wait_is_not_shown_next_to_the_verdict() {
+    fn a_note_without_urgency_is_not_shown_next_to_the_verdict() {
         let report = with(&[("grant.surplus", None, true), ("no.such-cause", None, true)]);
         assert!(
             verdict_notes(&report).is_empty()

@@ -538,15 +538,15 @@ mod tests {
             message: "The token is encrypted.".into(),
             ..row(CheckId::SignInGraph, Required, Outcome::Unknown)
         };
-        let told = inconclusive(vec![
+        let reason = inconclusive(vec![
             unclear,
             row(CheckId::MailSend, Required, Outcome::Error),
         ]);
         assert!(
-            told.ends_with(
+            reason.ends_with(
                 "`sign-in.graph`: The token is encrypted; internal error in `mail.send`."
             ),
-            "{told}"
+            "{reason}"
         );
     }
 
@@ -560,10 +560,10 @@ mod tests {
             blocked(CheckId::SignInGraph, Required, CheckId::NetworkGraph),
             blocked(READ, Required, CheckId::SignInGraph),
         ];
-        let told = inconclusive(rows.clone());
+        let reason = inconclusive(rows.clone());
         assert!(
-            told.ends_with("result: `network.graph`: No clear response."),
-            "{told}"
+            reason.ends_with("result: `network.graph`: No clear response."),
+            "{reason}"
         );
         let mut known = report(Verdict::Inconclusive, rows[..].to_vec());
         known.causes = vec![cause(Required, "Graph cannot be reached", &[1])];
@@ -576,7 +576,7 @@ mod tests {
     }
 
     #[test]
-    fn a_problem_that_explains_nothing_decisive_is_not_pointed_at() {
+    fn a_problem_that_explains_no_decisive_check_is_not_the_starting_point() {
         let rows = vec![
             skipped(READ, Required, SkipReason::NeedsInput),
             row(CheckId::DirectoryGroups, Optional, Outcome::Fail),
@@ -590,10 +590,10 @@ mod tests {
             cause(Optional, "Groups", &[2]),
             cause(Required, "Nothing", &[3]),
         ];
-        let told = verdict_reason(&report);
+        let reason = verdict_reason(&report);
         assert!(
-            !told.contains("problem") && told.contains("no rooms were given"),
-            "{told}"
+            !reason.contains("problem") && reason.contains("no rooms were given"),
+            "{reason}"
         );
         report
             .causes
@@ -620,9 +620,9 @@ mod tests {
             "Some mailboxes are outside the scope",
             &all,
         )];
-        let told = verdict_reason(&failed);
+        let reason = verdict_reason(&failed);
         assert_eq!(
-            told,
+            reason,
             "1,001 of 1,003 rooms fail; start with problem 1 (Some mailboxes are outside the scope)."
         );
         failed.results.push(ResultRow {
@@ -638,14 +638,14 @@ mod tests {
     }
 
     #[test]
-    fn rooms_behind_a_failed_sign_in_are_not_said_to_fail() {
+    fn rooms_behind_a_failed_sign_in_count_as_not_checked() {
         let mut rows = vec![row(CheckId::SignInGraph, Required, Outcome::Fail)];
         rows.extend(rooms(13, &blocked(READ, Required, CheckId::SignInGraph)));
         let mut report = report(Verdict::NotReady, rows);
         report.causes = vec![cause(Required, "The secret has expired", &[1])];
-        let told = verdict_reason(&report);
+        let reason = verdict_reason(&report);
         assert_eq!(
-            told,
+            reason,
             "1 required check failed, 13 of 13 rooms not checked; start with problem 1 (The secret has expired)."
         );
         report.causes.clear();
@@ -657,7 +657,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_left_out_is_never_said_to_work() {
+    fn deselected_checks_are_never_reported_as_working() {
         let rows = |checked: CheckId, requirement| {
             vec![
                 row(checked, requirement, Outcome::Pass),
@@ -667,16 +667,16 @@ mod tests {
         };
         let mut settings = report(Verdict::Ready, rows(CheckId::SettingsTenantId, Required));
         settings.requests.clear();
-        let said = verdict_reason(&settings);
+        let reason = verdict_reason(&settings);
         assert!(
-            said.starts_with(
+            reason.starts_with(
                 "only the settings were checked, no request was sent to Microsoft 365"
             ),
-            "{said}"
+            "{reason}"
         );
         assert!(
-            said.contains("2 left out on request, among them all of Sign-in, Mailboxes"),
-            "{said}"
+            reason.contains("2 left out on request, among them all of Sign-in, Mailboxes"),
+            "{reason}"
         );
         assert_eq!(
             super::super::verdict_reason::verdict_label(&settings),
@@ -700,10 +700,11 @@ mod tests {
         );
         report.target.narrowed_by =
             vec!["--sample 5: 5 of 13 rooms, spread over all connections".into()];
-        let told = verdict_reason(&report);
+        let reason = verdict_reason(&report);
         assert!(
-            told.starts_with("5 of 5 rooms work, 5 of 5 checks passed; not every room was checked"),
-            "{told}"
+            reason
+                .starts_with("5 of 5 rooms work, 5 of 5 checks passed; not every room was checked"),
+            "{reason}"
         );
     }
 }

@@ -54,13 +54,17 @@ fn picture(report: &Report, connection: &TargetConnection) -> Option<Markup> {
         own.filter(|row| row.check == check && row.subject.contains('@'))
             .collect()
     };
-    let asked: Vec<(CheckId, Vec<&ResultRow>)> = room_counts::ROOM_CHECKS
+    let rows_by_check: Vec<(CheckId, Vec<&ResultRow>)> = room_counts::ROOM_CHECKS
         .into_iter()
         .map(|check| (check, of(check)))
         .filter(|(_, rows)| !rows.is_empty())
         .collect();
-    let rooms = asked.iter().map(|(_, rows)| rows.len()).max()?;
-    let all = || asked.iter().flat_map(|(_, rows)| rows.iter().copied());
+    let rooms = rows_by_check.iter().map(|(_, rows)| rows.len()).max()?;
+    let all = || {
+        rows_by_check
+            .iter()
+            .flat_map(|(_, rows)| rows.iter().copied())
+    };
     let counted = RoomCounts::of(all())
         .words()
         .unwrap_or_else(|| format!("{} left out", wording::count_noun(rooms, "room")));
@@ -72,7 +76,7 @@ fn picture(report: &Report, connection: &TargetConnection) -> Option<Markup> {
     let parts = (0..rooms).step_by(ROOMS_IN_A_PICTURE);
     Some(html! {
         h3 { (label) }
-        @for first in parts { (part(&asked, first..rooms.min(first + ROOMS_IN_A_PICTURE), &label)) }
+        @for first in parts { (part(&rows_by_check, first..rooms.min(first + ROOMS_IN_A_PICTURE), &label)) }
         @for (outcome, rooms) in &named {
             p { (sign(*outcome)) " " (wording::outcome(*outcome)) ": " (wording::list_up_to(rooms, NAMED)) }
         }
@@ -80,9 +84,9 @@ fn picture(report: &Report, connection: &TargetConnection) -> Option<Markup> {
 }
 
 /// The squares of some of the rooms. A picture cannot continue on the next printed page, so a large estate has several.
-fn part(asked: &[(CheckId, Vec<&ResultRow>)], rooms: Range<usize>, label: &str) -> Markup {
+fn part(rows_by_check: &[(CheckId, Vec<&ResultRow>)], rooms: Range<usize>, label: &str) -> Markup {
     let lines = rooms.len().div_ceil(ROOMS_IN_A_LINE);
-    let band = asked.len() * STEP + STEP;
+    let band = rows_by_check.len() * STEP + STEP;
     let (width, height) = (
         MARGIN + ROOMS_IN_A_LINE.min(rooms.len()) * STEP,
         lines * band,
@@ -94,7 +98,7 @@ fn part(asked: &[(CheckId, Vec<&ResultRow>)], rooms: Range<usize>, label: &str) 
         )
     };
     let mut squares: Vec<((usize, usize), &ResultRow)> = Vec::new();
-    for (check, (_, rows)) in asked.iter().enumerate() {
+    for (check, (_, rows)) in rows_by_check.iter().enumerate() {
         let own = rows.iter().skip(rooms.start).take(rooms.len()).enumerate();
         squares.extend(own.map(|(room, row)| (place(check, room), *row)));
     }
@@ -102,12 +106,12 @@ fn part(asked: &[(CheckId, Vec<&ResultRow>)], rooms: Range<usize>, label: &str) 
     html! {
         svg xmlns="http://www.w3.org/2000/svg" viewBox=(format!("0 0 {width} {height}")) width=(width) height=(height) role="img" aria-label=(label) {
             @for line in 0..lines {
-                @for (check, (id, _)) in asked.iter().enumerate() {
+                @for (check, (id, _)) in rows_by_check.iter().enumerate() {
                     text x="0" y=(line * band + check * STEP + SIDE) { (name(*id)) }
                 }
             }
-            path class="pass" d=(all_right(&squares)) {}
-            @for (place, row) in squares.iter().filter(|(_, row)| row.outcome != Outcome::Pass) { (odd_one(*place, row)) }
+            path class="pass" d=(passed_squares(&squares)) {}
+            @for (place, row) in squares.iter().filter(|(_, row)| row.outcome != Outcome::Pass) { (marked_square(*place, row)) }
         }
     }
 }
@@ -145,7 +149,7 @@ fn name(check: CheckId) -> &'static str {
     check.as_str().rsplit('.').next().unwrap_or_default()
 }
 
-fn all_right(squares: &[((usize, usize), &ResultRow)]) -> String {
+fn passed_squares(squares: &[((usize, usize), &ResultRow)]) -> String {
     let mut path = String::new();
     let passed = squares
         .iter()
@@ -161,7 +165,7 @@ fn all_right(squares: &[((usize, usize), &ResultRow)]) -> String {
     path
 }
 
-fn odd_one((x, y): (usize, usize), row: &ResultRow) -> Markup {
+fn marked_square((x, y): (usize, usize), row: &ResultRow) -> Markup {
     html! {
         g {
             title { (row.subject) ", " (row.check) ": " (wording::outcome(row.outcome)) }

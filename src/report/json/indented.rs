@@ -175,7 +175,7 @@ mod tests {
         }
 
         #[test]
-        fn a_rare_byte_is_found_wherever_it_stands(at in 0usize..20, byte in any::<u8>()) {
+        fn a_delete_byte_is_found_at_every_position(at in 0usize..20, byte in any::<u8>()) {
             let mut bytes = [b'a'; 20];
             bytes[at] = byte;
             prop_assert_eq!(is_below_delete(&bytes), byte < 0x7f);

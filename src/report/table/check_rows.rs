@@ -22,7 +22,7 @@ const MESSAGE: usize = 18;
 /// How many subjects a row names before it counts them.
 const NAMED: usize = 3;
 /// The same where most others are all right: then the odd ones are what a reader looks for.
-const ODD_ONES: usize = 40;
+const NAMED_EXCEPTIONS: usize = 40;
 
 /// One row of the table, whether it stands for one check or for many.
 struct Line {
@@ -168,7 +168,7 @@ fn who(group: &RowGroup<'_>, report: &Report) -> Vec<String> {
         .filter(|row| row.check == *check)
         .count();
     let most = if rows.len() * 2 < all {
-        ODD_ONES
+        NAMED_EXCEPTIONS
     } else {
         NAMED
     };
@@ -205,8 +205,8 @@ fn place(row: &ResultRow, target: &Target) -> Option<String> {
     let several = target.connections.len() > 1;
     let connection = row.connection.as_deref().filter(|_| several);
     let subject = Some(row.subject.as_str()).filter(|subject| !subject.is_empty());
-    let subject =
-        subject.filter(|subject| connection != Some(*subject) && !stands_above(row, target));
+    let subject = subject
+        .filter(|subject| connection != Some(*subject) && !is_shown_in_the_header(row, target));
     match (connection, subject) {
         (Some(connection), Some(subject)) => Some(format!(
             "{}: {}",
@@ -220,7 +220,7 @@ fn place(row: &ResultRow, target: &Target) -> Option<String> {
 }
 
 /// Whether the subject is an id that the connection of the row stands for.
-fn stands_above(row: &ResultRow, target: &Target) -> bool {
+fn is_shown_in_the_header(row: &ResultRow, target: &Target) -> bool {
     let own = |connection: &&TargetConnection| match &row.connection {
         Some(name) => connection.name == *name,
         None => target.connections.len() == 1,

@@ -107,8 +107,8 @@ impl Page {
         let lines = wrap::lines(text, self.width.saturating_sub(mark_width));
         for (index, line) in lines.iter().enumerate() {
             let line = self.paint(line, tone);
-            let blanks = " ".repeat(mark_width);
-            self.line(format!("{}{line}", if index == 0 { mark } else { &blanks }));
+            let spaces = " ".repeat(mark_width);
+            self.line(format!("{}{line}", if index == 0 { mark } else { &spaces }));
         }
     }
 

@@ -23,7 +23,7 @@ pub fn draw_requests(page: &mut Page, report: &Report) {
 
 fn facts(request: &RequestRecord) -> String {
     let mut facts = vec![
-        answer(request),
+        response(request),
         format!("{} ms", request.ms),
         request.purpose.to_string(),
     ];
@@ -55,7 +55,7 @@ fn facts(request: &RequestRecord) -> String {
     facts.join(", ")
 }
 
-fn answer(request: &RequestRecord) -> String {
+fn response(request: &RequestRecord) -> String {
     match (request.status, &request.failure) {
         (Some(status), _) => status.to_string(),
         (None, Some(failure)) => format!("no answer ({failure})"),
