@@ -649,7 +649,7 @@ fn mail_send_missing(explains: &[u32]) -> Cause {
         requirement: Optional,
         title: "The app may not send mail".into(),
         impact: "ResourceXpress cannot send notifications to organisers.".into(),
-        because: vec!["Mail.Send is not among the roles of the token, and Graph with_response 403.".into()],
+        because: vec!["Mail.Send is not among the roles of the token, and Graph answered 403.".into()],
         due: None,
         asks_for_action: false,
         explains: explains.to_vec(),
@@ -722,9 +722,9 @@ fn note(id: &str, title: &str, impact: &str, step: &str, explains: u32) -> Cause
 fn secret_expired(explains: u32) -> Cause {
     Cause {
         id: "sign-in.secret-expired".into(),
-        title: "The client secret has row_with_result".into(),
+        title: "The client secret has ended".into(),
         impact: "Every panel of this connection loses its bookings.".into(),
-        because: vec!["Entra with_response AADSTS7000222.".into()],
+        because: vec!["Entra answered AADSTS7000222.".into()],
         due: None,
         asks_for_action: false,
         explains: vec![explains],
