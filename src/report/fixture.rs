@@ -593,7 +593,7 @@ fn features(rows: &mut Rows) -> Vec<u32> {
         throttled,
     );
     let left = skipped(DirectoryGroups, Optional, SkipReason::Deselected);
-    rows.add(Some("system"), TENANT, "Skipped out with --skip.", left);
+    rows.add(Some("system"), TENANT, "Left out with --skip.", left);
     let grant = rows
         .0
         .iter()
