@@ -402,7 +402,7 @@ fn documents(report: &Report) -> Vec<(String, String)> {
     };
     let options = TableOptions {
         width: 100,
-        colour: false,
+        color: false,
         unicode: true,
         plain: false,
         detail: Detail::Verbose,

@@ -469,7 +469,7 @@ fn what_does_not_go_together_is_exit_2_and_says_what_does() {
             &["report", file, "--for", "admin", "--format", format.name()],
             "markdown, html, powershell",
         );
-        let output = format!("a.{}", format.ending());
+        let output = format!("a.{}", format.extension());
         refused(
             &["report", file, "--for", "admin", "--output", &output],
             ".md, .html, .ps1",

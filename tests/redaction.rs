@@ -17,7 +17,7 @@ use rx_preflight::terms::Outcome;
 
 const OPTIONS: TableOptions = TableOptions {
     width: 100,
-    colour: false,
+    color: false,
     unicode: true,
     plain: false,
     detail: Detail::Verbose,

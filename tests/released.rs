@@ -149,7 +149,7 @@ fn what_is_taken_away_is_noticed() {
 fn reports_of_every_version_are_read_drawn_and_judged_again() {
     let options = TableOptions {
         width: 100,
-        colour: false,
+        color: false,
         unicode: true,
         plain: false,
         detail: Detail::Normal,
@@ -172,7 +172,8 @@ fn reports_of_every_version_are_read_drawn_and_judged_again() {
                 let is_for_people =
                     matches!(format, Format::Table | Format::Markdown | Format::Html);
                 assert!(
-                    !is_for_people || text.contains(&wording::tally(report.summary.counts)),
+                    !is_for_people
+                        || text.contains(&wording::describe_counts(report.summary.counts)),
                     "{name}"
                 );
             }

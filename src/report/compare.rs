@@ -226,7 +226,7 @@ impl Comparison {
         let first = notes.first()?;
         Some(format!(
             "{}: {}",
-            wording::number(notes.len(), "new note"),
+            wording::count_noun(notes.len(), "new note"),
             first.title
         ))
     }
@@ -257,7 +257,7 @@ mod tests {
 
     #[test]
     fn what_is_mended_and_what_is_new_are_told_apart() {
-        let (broken, fine) = (fixture::report(), fixture::report_all_right());
+        let (broken, fine) = (fixture::report(), fixture::report_all_passed());
         let better = compare(&broken, &fine);
         assert_eq!(better.direction, Direction::Better, "{better:?}");
         assert!(ids(&better.mended).contains(&broken.causes[0].id.as_str()));
@@ -321,7 +321,7 @@ mod tests {
 
     #[test]
     fn a_new_note_is_in_the_headline_and_changes_neither_direction_nor_exit_code() {
-        let before = fixture::report_all_right();
+        let before = fixture::report_all_passed();
         let mut after = before.clone();
         let note = crate::diagnosis::Cause {
             requirement: Requirement::Advisory,
@@ -340,7 +340,7 @@ mod tests {
 
     #[test]
     fn other_rooms_are_two_lists_and_other_ports_of_this_machine_are_no_change() {
-        let before = fixture::report_all_right();
+        let before = fixture::report_all_passed();
         let mut after = before.clone();
         for row in &mut after.results {
             row.subject = row.subject.replace("room01@", "new-room@");
@@ -386,7 +386,7 @@ mod tests {
 
     #[test]
     fn an_undecided_row_is_no_change_for_better_or_worse() {
-        let before = fixture::report_all_right();
+        let before = fixture::report_all_passed();
         let mut after = before.clone();
         after.results[0].outcome = Outcome::Unknown;
         let comparison = compare(&before, &after);
@@ -396,7 +396,7 @@ mod tests {
 
     #[test]
     fn a_row_that_was_left_open_and_passes_is_better_and_is_not_called_incomparable() {
-        let after = fixture::report_all_right();
+        let after = fixture::report_all_passed();
         let mut before = after.clone();
         before.results[0].outcome = Outcome::Unknown;
         let comparison = compare(&before, &after);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use crate::report::{Report, names, rooms};
+use crate::report::{Report, display_names, room_counts};
 
 /// The rooms that only one of two reports lists.
 #[derive(Debug, Default)]
@@ -45,7 +45,11 @@ pub(super) fn compare(before: &Report, after: &Report) -> OtherRooms {
 
 fn listed(report: &Report) -> Listed<'_> {
     let mut listed = Listed::new();
-    for row in report.results.iter().filter(|row| rooms::is_room(row)) {
+    for row in report
+        .results
+        .iter()
+        .filter(|row| room_counts::is_room(row))
+    {
         let own = listed.entry(row.connection.as_deref()).or_default();
         own.insert(row.subject.to_lowercase(), row.subject.as_str());
     }
@@ -65,7 +69,7 @@ fn missing(
         .map(|(_, room)| *room)
         .collect();
     let named = |room: &str| match connection {
-        Some(name) if !is_alone => format!("{}: {room}", names::listed(name)),
+        Some(name) if !is_alone => format!("{}: {room}", display_names::connection_in_list(name)),
         _ => room.to_owned(),
     };
     only.into_iter().map(named).collect()

@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use super::{ComparedCause, ComparedRow, Comparison};
-use crate::report::harmless::harmless;
 use crate::report::markdown::{code, escape};
-use crate::report::{names, wording};
+use crate::report::sanitize::sanitize;
+use crate::report::{display_names, wording};
 use crate::terms::Outcome;
 
 /// How many rows of a list are told before the rest is counted.
@@ -24,15 +24,15 @@ struct Style {
 const PLAIN: Style = Style {
     heading: |title| format!("\n{}\n", title.to_uppercase()),
     bullet: " ",
-    text: harmless,
-    id: harmless,
+    text: sanitize,
+    id: sanitize,
 };
 
 const MARKDOWN: Style = Style {
     heading: |title| format!("\n### {title}\n\n"),
     bullet: "-",
-    text: |text| escape(&harmless(text)),
-    id: |text| code(&harmless(text)),
+    text: |text| escape(&sanitize(text)),
+    id: |text| code(&sanitize(text)),
 };
 
 impl Comparison {
@@ -97,7 +97,7 @@ fn rooms(page: &mut String, style: &Style, title: &str, rooms: &[String]) {
             page,
             style,
             &title,
-            &[wording::named(rooms, NAMED_ROOMS)],
+            &[wording::list_up_to(rooms, NAMED_ROOMS)],
             |line| (style.text)(line),
         );
     }
@@ -127,7 +127,12 @@ fn cause(style: &Style, cause: &ComparedCause) -> String {
     let of = cause
         .connection
         .as_deref()
-        .map(|name| format!(", {}", (style.text)(&names::listed(name))))
+        .map(|name| {
+            format!(
+                ", {}",
+                (style.text)(&display_names::connection_in_list(name))
+            )
+        })
         .unwrap_or_default();
     let (before, after) = cause.subjects;
     let subjects = if before == after {
@@ -147,7 +152,12 @@ fn row(style: &Style, row: &ComparedRow) -> String {
     let of = row
         .connection
         .as_deref()
-        .map(|name| format!("{}: ", (style.text)(&names::listed(name))))
+        .map(|name| {
+            format!(
+                "{}: ",
+                (style.text)(&display_names::connection_in_list(name))
+            )
+        })
         .unwrap_or_default();
     let (before, after) = (ended(row.before), ended(row.after));
     format!(
@@ -168,7 +178,7 @@ mod tests {
 
     #[test]
     fn the_sentence_about_the_whole_comes_first() {
-        let comparison = compare(&fixture::report(), &fixture::report_all_right());
+        let comparison = compare(&fixture::report(), &fixture::report_all_passed());
         assert!(comparison.to_text().starts_with(&comparison.sentence()));
         assert!(comparison.to_markdown().starts_with("## It got better"));
         assert!(
@@ -179,7 +189,7 @@ mod tests {
 
     #[test]
     fn what_comes_from_outside_is_made_harmless() {
-        let before = fixture::report_all_right();
+        let before = fixture::report_all_passed();
         let mut after = fixture::report();
         after.causes[0].title = "<b>\u{1b}[31m`x`".to_owned();
         let comparison = compare(&before, &after);

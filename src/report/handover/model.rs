@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use crate::diagnosis::{Cause, Command, ResultRow};
 use crate::knowledge;
-use crate::report::order::{self, Numbered};
-use crate::report::{Report, Target, Verdict, harmless, names, wording};
+use crate::report::cause_order::{self, NumberedCause};
+use crate::report::{Report, Target, Verdict, display_names, sanitize, wording};
 use crate::terms::{Confidence, Outcome, Requirement};
 
 /// Everything that a report asks somebody to do, and nothing else of it.
@@ -80,7 +80,7 @@ impl Handover {
     /// beyond need can be taken back. They are the last part. A note that asks nothing of anyone is left out. What fails or
     /// is undecided for a cause that no one can fix stays in, since the answer to it is to wait.
     pub fn new(report: &Report) -> Self {
-        let safe = harmless::report(report, true);
+        let safe = sanitize::sanitize_report(report, true);
         let is_blocked =
             |row: &&ResultRow| row.outcome == Outcome::Skipped && row.blocked_by.is_some();
         Self {
@@ -99,7 +99,7 @@ impl Handover {
 impl Part {
     /// Whether waiting is all there is to do.
     pub fn is_for_nobody(&self) -> bool {
-        wording::is_for_no_one(&self.who)
+        wording::needs_no_action(&self.who)
     }
 }
 
@@ -114,7 +114,7 @@ impl Task {
 fn parts(report: &Report) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     let mut notes: Vec<Task> = Vec::new();
-    for numbered in order::causes(report)
+    for numbered in cause_order::numbered_causes(report)
         .iter()
         .filter(|numbered| concerns_somebody(numbered))
     {
@@ -144,11 +144,11 @@ fn parts(report: &Report) -> Vec<Part> {
     parts
 }
 
-fn concerns_somebody(numbered: &Numbered<'_>) -> bool {
-    !(numbered.is_note() && wording::is_for_no_one(&numbered.cause.remedy.who))
+fn concerns_somebody(numbered: &NumberedCause<'_>) -> bool {
+    !(numbered.is_note() && wording::needs_no_action(&numbered.cause.remedy.who))
 }
 
-fn task(numbered: &Numbered<'_>, target: &Target) -> Task {
+fn task(numbered: &NumberedCause<'_>, target: &Target) -> Task {
     let cause = numbered.cause;
     let remedy = &cause.remedy;
     Task {
@@ -157,13 +157,16 @@ fn task(numbered: &Numbered<'_>, target: &Target) -> Task {
         requirement: cause.requirement,
         confidence: cause.confidence,
         title: cause.title.clone(),
-        connection: cause.connection.as_deref().map(names::listed),
+        connection: cause
+            .connection
+            .as_deref()
+            .map(display_names::connection_in_list),
         connections: cause
             .connections
             .iter()
-            .map(|name| names::listed(name))
+            .map(|name| display_names::connection_in_list(name))
             .collect(),
-        subjects: names::subjects(target, &cause.subjects),
+        subjects: display_names::subjects(target, &cause.subjects),
         steps: remedy.steps.clone(),
         commands: remedy.commands.clone(),
         consent: remedy.steps.iter().find_map(|step| consent_address(step)),
@@ -245,7 +248,7 @@ mod tests {
             assert!(part.tasks.is_sorted_by_key(|task| task.number));
             assert!(part.tasks.is_sorted_by_key(|task| task.requirement));
         }
-        let order = order::causes(&report);
+        let order = cause_order::numbered_causes(&report);
         assert_eq!(handover.parts[0].who, order[0].cause.remedy.who);
         let mut names: Vec<&str> = handover
             .parts

@@ -247,7 +247,7 @@ mod tests {
 
     #[test]
     fn a_report_without_anything_to_do_is_comments_alone() {
-        let file = render(&Handover::new(&fixture::report_all_right()));
+        let file = render(&Handover::new(&fixture::report_all_passed()));
         assert_eq!(code(&file), Vec::<&str>::new());
     }
 }

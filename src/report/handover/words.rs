@@ -1,7 +1,7 @@
 //! The sentences of a hand-over, the same in every format.
 
 use super::model::{Handover, Part, Task};
-use crate::report::{names, wording};
+use crate::report::{display_names, wording};
 use crate::terms::Confidence;
 
 /// Up to so many subjects a task names all of them.
@@ -76,14 +76,14 @@ fn summary(handover: &Handover) -> String {
 
 fn spoken(count: usize, noun: &str) -> String {
     let (first, rest) = noun.split_once(' ').unwrap_or((noun, ""));
-    format!("{} {rest}", wording::number(count, first))
+    format!("{} {rest}", wording::count_noun(count, first))
         .trim_end()
         .to_owned()
 }
 
 /// What is said behind the tasks.
 pub(super) fn closing(handover: &Handover) -> Option<String> {
-    let blocked = wording::number(handover.blocked, "check");
+    let blocked = wording::count_noun(handover.blocked, "check");
     let told = format!(
         "{blocked} could not be run because of a problem above. Have the check run again when it is fixed; it may then \
          find more."
@@ -99,12 +99,12 @@ pub(super) fn tested(handover: &Handover) -> Vec<(&'static str, String)> {
         format!("{} (cloud {})", target.tenant_id, target.cloud),
     )];
     for own in &target.connections {
-        let rooms = wording::number(own.rooms, "room");
+        let rooms = wording::count_noun(own.rooms, "room");
         pairs.push((
             "Connection",
             format!(
                 "{}: {}, app {}, {rooms}",
-                names::listed(&own.name),
+                display_names::connection_in_list(&own.name),
                 wording::api(own.api),
                 own.client_id
             ),
@@ -143,7 +143,7 @@ pub(super) fn about(task: &Task) -> Vec<(&'static str, String)> {
 }
 
 fn named(names: &[String]) -> String {
-    wording::named(
+    wording::list_up_to(
         names,
         if names.len() > NAMED_WHOLE {
             NAMED

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::report::{harmless, markdown};
+use crate::report::{markdown, sanitize};
 
 /// A text as it is, in JSON, in HTML and XML, in Markdown, in an address, inside the quotes of PowerShell and of a Unix
 /// shell, and with what steers a terminal made visible; letters that have no case in ASCII in both cases. Forms that are
@@ -41,7 +41,7 @@ fn written(text: &str) -> [String; 10] {
         text.replace('\'', r"'\''"),
         utf8_percent_encode(text, NON_ALPHANUMERIC).to_string(),
         text.replace('@', "%40"),
-        harmless::harmless(text),
+        sanitize::sanitize(text),
     ]
 }
 

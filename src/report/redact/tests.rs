@@ -456,7 +456,7 @@ fn traces(customer: &Customer) -> Vec<String> {
 fn documents(report: &Report) -> Vec<(&'static str, String)> {
     let options = TableOptions {
         width: 100,
-        colour: false,
+        color: false,
         unicode: true,
         plain: false,
         detail: Detail::Verbose,

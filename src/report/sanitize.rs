@@ -1,30 +1,33 @@
 //! Text from outside, made harmless for a terminal.
 
-use super::{Recorded, Report, TargetConnection};
+use super::{RecordedEvidence, Report, TargetConnection};
 use crate::diagnosis::{Cause, Command, Observed, ResultRow};
 use crate::evidence::{Observation, RequestRecord};
 
 /// The longest text, in characters, that a terminal is given in one piece. What Microsoft's services say is far shorter.
-pub const LONGEST: usize = 700;
+pub const MAX_TEXT_CHARS: usize = 700;
 
 /// Makes one text harmless: line breaks and tabs become spaces, whatever could steer a terminal or turn the direction of
-/// reading is shown by its code point, and a text beyond [`LONGEST`] characters is cut with a word about the rest.
-pub fn harmless(text: &str) -> String {
+/// reading is shown by its code point, and a text beyond [`MAX_TEXT_CHARS`] characters is cut with a word about the rest.
+pub fn sanitize(text: &str) -> String {
     shorten(&text.chars().map(visible).collect::<String>())
 }
 
 /// The longest message on one line, in characters. Messages of this program quote paths and hints, so they may be longer
 /// than what a service says.
-const LONGEST_LINE: usize = 4000;
+const MAX_LINE_CHARS: usize = 4000;
 
-/// Makes a message harmless: as [`harmless`], but what follows a long path or a long quotation stays.
-pub fn line(text: &str) -> String {
-    cut(&text.chars().map(visible).collect::<String>(), LONGEST_LINE)
+/// Makes a message harmless: as [`sanitize`], but what follows a long path or a long quotation stays.
+pub fn sanitize_line(text: &str) -> String {
+    cut(
+        &text.chars().map(visible).collect::<String>(),
+        MAX_LINE_CHARS,
+    )
 }
 
-/// Makes a command harmless: as [`harmless`], but its line breaks stay and it is never cut, since a command that was cut
+/// Makes a command harmless: as [`sanitize`], but its line breaks stay and it is never cut, since a command that was cut
 /// is dangerous to copy.
-pub fn harmless_command(text: &str) -> String {
+pub fn sanitize_command(text: &str) -> String {
     text.lines()
         .map(|line| line.chars().map(visible).collect::<String>())
         .collect::<Vec<_>>()
@@ -32,13 +35,13 @@ pub fn harmless_command(text: &str) -> String {
 }
 
 /// Replaces every character outside ASCII: typographic ones by their plain likeness, others by their code point.
-pub fn ascii(text: &str) -> String {
+pub fn to_ascii(text: &str) -> String {
     text.chars().map(plain).collect()
 }
 
 /// The copy of a report that is safe to print; without `unicode` in ASCII alone. Of the evidence it keeps the
 /// sign-ins only, whose facts are asked for and never printed.
-pub fn report(report: &Report, unicode: bool) -> Report {
+pub fn sanitize_report(report: &Report, unicode: bool) -> Report {
     let mut copy = report.without_evidence();
     copy.evidence = sign_ins(&report.evidence);
     let cleaner = Cleaner { unicode };
@@ -81,7 +84,7 @@ pub fn report(report: &Report, unicode: bool) -> Report {
     copy
 }
 
-fn sign_ins(evidence: &Recorded) -> Recorded {
+fn sign_ins(evidence: &RecordedEvidence) -> RecordedEvidence {
     let is_sign_in = |observation: &&Observation| observation.check.group() == "sign-in";
     let observations = evidence
         .observations
@@ -89,9 +92,9 @@ fn sign_ins(evidence: &Recorded) -> Recorded {
         .filter(is_sign_in)
         .cloned()
         .collect();
-    Recorded {
+    RecordedEvidence {
         observations,
-        ..Recorded::default()
+        ..RecordedEvidence::default()
     }
 }
 
@@ -102,11 +105,11 @@ struct Cleaner {
 
 impl Cleaner {
     fn clean(&self, text: &str) -> String {
-        self.fit(harmless(text))
+        self.fit(sanitize(text))
     }
 
     fn fit(&self, text: String) -> String {
-        if self.unicode { text } else { ascii(&text) }
+        if self.unicode { text } else { to_ascii(&text) }
     }
 
     fn each<'a>(&self, texts: impl IntoIterator<Item = &'a mut String>) {
@@ -139,7 +142,7 @@ impl Cleaner {
         for command in &mut remedy.commands {
             *command = Command::new(
                 &self.clean(command.shell()),
-                &self.fit(harmless_command(command.text())),
+                &self.fit(sanitize_command(command.text())),
             );
         }
     }
@@ -152,7 +155,7 @@ impl Cleaner {
         let mut clean = self.clean(first);
         if let Some(commands) = commands {
             clean.push('\n');
-            clean.push_str(&self.fit(harmless_command(commands)));
+            clean.push_str(&self.fit(sanitize_command(commands)));
         }
         *text = clean;
     }
@@ -189,7 +192,7 @@ impl Cleaner {
 }
 
 fn shorten(text: &str) -> String {
-    cut(text, LONGEST)
+    cut(text, MAX_TEXT_CHARS)
 }
 
 fn cut(text: &str, longest: usize) -> String {
@@ -204,13 +207,13 @@ fn cut(text: &str, longest: usize) -> String {
 fn visible(character: char) -> Shown {
     match character {
         '\n' | '\r' | '\t' => Shown::Plain(' '),
-        _ if steers(character) => Shown::CodePoint(character),
+        _ if is_unsafe(character) => Shown::CodePoint(character),
         _ => Shown::Plain(character),
     }
 }
 
 /// Whether a character could steer a terminal, turn the direction of reading, or stand there unseen.
-pub(super) fn steers(character: char) -> bool {
+pub(super) fn is_unsafe(character: char) -> bool {
     character.is_control() || is_invisible(character)
 }
 
@@ -283,54 +286,54 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_steers_a_terminal_is_shown_and_not_done() {
+    fn terminal_control_characters_are_shown_as_code_points() {
         assert_eq!(
-            harmless("a\u{1b}[31mb\u{7}\u{9b}c"),
+            sanitize("a\u{1b}[31mb\u{7}\u{9b}c"),
             "a<U+001B>[31mb<U+0007><U+009B>c"
         );
     }
 
     #[test]
-    fn marks_that_turn_the_direction_are_shown() {
-        assert_eq!(harmless("room\u{202e}moc"), "room<U+202E>moc");
+    fn bidirectional_marks_are_shown_as_code_points() {
+        assert_eq!(sanitize("room\u{202e}moc"), "room<U+202E>moc");
     }
 
     #[test]
     fn a_text_is_one_line() {
         assert_eq!(
-            harmless("first\r\nREADY (exit code 0)\tx"),
+            sanitize("first\r\nREADY (exit code 0)\tx"),
             "first  READY (exit code 0) x"
         );
     }
 
     #[test]
-    fn a_long_text_is_cut_with_a_word_about_the_rest() {
-        let text = harmless(&"x".repeat(10_000));
+    fn a_long_text_is_cut_and_the_rest_is_counted() {
+        let text = sanitize(&"x".repeat(10_000));
         assert!(text.ends_with("x... (9300 more characters)"), "{text}");
     }
 
     #[test]
     fn a_command_keeps_its_lines_and_its_length() {
         let text = format!("Get-Mailbox `\n  -Identity {}", "x".repeat(2_000));
-        assert_eq!(harmless_command(&text), text);
-        assert_eq!(harmless_command("a\u{1b}c"), "a<U+001B>c");
+        assert_eq!(sanitize_command(&text), text);
+        assert_eq!(sanitize_command("a\u{1b}c"), "a<U+001B>c");
     }
 
     #[test]
-    fn letters_of_other_languages_stay_unless_ascii_is_asked_for() {
-        assert_eq!(harmless("Größe 会議室"), "Größe 会議室");
+    fn letters_of_other_languages_stay_unless_ascii_is_required() {
+        assert_eq!(sanitize("Größe 会議室"), "Größe 会議室");
         assert_eq!(
-            ascii("“Größe” … – 30 min"),
+            to_ascii("“Größe” … – 30 min"),
             "\"Gr<U+00F6><U+00DF>e\" ... - 30 min"
         );
     }
 
     proptest! {
         #[test]
-        fn nothing_that_steers_is_ever_left(text in any::<String>()) {
-            let left = harmless(&text);
-            prop_assert!(!left.chars().any(steers), "{left:?}");
-            prop_assert!(ascii(&left).is_ascii());
+        fn no_unsafe_character_is_left(text in any::<String>()) {
+            let left = sanitize(&text);
+            prop_assert!(!left.chars().any(is_unsafe), "{left:?}");
+            prop_assert!(to_ascii(&left).is_ascii());
         }
     }
 }

@@ -1,10 +1,10 @@
 //! What is wrong, and what mends it.
 
 use super::page::Page;
-use super::style::Tone;
+use super::tone::Tone;
 use crate::diagnosis::{Cause, Command};
-use crate::report::order::{self, Numbered};
-use crate::report::{Report, long_command, names, wording};
+use crate::report::cause_order::{self, NumberedCause};
+use crate::report::{Report, display_names, long_command, wording};
 
 /// How many subjects a cause names before it counts the rest.
 const NAMED: usize = 5;
@@ -14,10 +14,10 @@ const INDENT: usize = 3;
 const LABEL: usize = 9;
 
 /// Draws the causes, then the notes.
-pub fn draw(page: &mut Page, report: &Report) {
-    let (notes, causes): (Vec<_>, Vec<_>) = order::causes(report)
+pub fn draw_problems(page: &mut Page, report: &Report) {
+    let (notes, causes): (Vec<_>, Vec<_>) = cause_order::numbered_causes(report)
         .into_iter()
-        .partition(Numbered::is_note);
+        .partition(NumberedCause::is_note);
     if !causes.is_empty() {
         page.heading("WHAT IS WRONG, AND WHAT MENDS IT");
     }
@@ -38,7 +38,7 @@ pub fn draw(page: &mut Page, report: &Report) {
     }
 }
 
-fn head(page: &mut Page, report: &Report, numbered: Numbered<'_>) {
+fn head(page: &mut Page, report: &Report, numbered: NumberedCause<'_>) {
     let cause = numbered.cause;
     let word = format!("[{}]", wording::requirement(cause.requirement));
     let number = numbered.number.to_string();
@@ -56,12 +56,12 @@ fn head(page: &mut Page, report: &Report, numbered: Numbered<'_>) {
         cause.id.clone(),
         wording::confidence(cause.confidence).to_owned(),
     ];
-    facts.extend(wording::connections(cause, &report.target));
+    facts.extend(wording::describe_connections(cause, &report.target));
     let facts = page.paint(&facts.join(", "), Tone::Quiet);
     page.line(format!("{}{facts}", " ".repeat(INDENT)));
 }
 
-fn body(page: &mut Page, report: &Report, numbered: Numbered<'_>) {
+fn body(page: &mut Page, report: &Report, numbered: NumberedCause<'_>) {
     let cause = numbered.cause;
     label(page, "Means", &cause.impact);
     label(page, "Seen", &seen(cause));
@@ -73,9 +73,9 @@ fn body(page: &mut Page, report: &Report, numbered: Numbered<'_>) {
     label(
         page,
         "Affects",
-        &wording::affected(
+        &wording::describe_affected(
             &numbered,
-            &names::subjects(&report.target, &cause.subjects),
+            &display_names::subjects(&report.target, &cause.subjects),
             named,
         ),
     );
@@ -147,11 +147,11 @@ fn remedy(page: &mut Page, cause: &Cause) {
         let first = if index == 0 { "Do" } else { "" };
         page.numbered(INDENT, first, LABEL, index + 1, step);
     }
-    if !page.is_verbose() && long_command::names_too_many(cause) {
+    if !page.is_verbose() && long_command::is_too_long_to_show(cause) {
         label(
             page,
             "Run",
-            &wording::in_the_hand_over(cause.subjects.len()),
+            &wording::commands_in_handover(cause.subjects.len()),
         );
     } else {
         for command in &remedy.commands {
@@ -190,7 +190,13 @@ mod tests {
     #[test]
     fn a_long_list_of_subjects_is_counted() {
         let names: Vec<_> = (1..=12).map(|number| format!("r{number}")).collect();
-        assert_eq!(wording::named(&names, 5), "r1, r2, r3, r4, r5 and 7 more");
-        assert_eq!(wording::named(&names[..6], 5), "r1, r2, r3, r4, r5, r6");
+        assert_eq!(
+            wording::list_up_to(&names, 5),
+            "r1, r2, r3, r4, r5 and 7 more"
+        );
+        assert_eq!(
+            wording::list_up_to(&names[..6], 5),
+            "r1, r2, r3, r4, r5, r6"
+        );
     }
 }

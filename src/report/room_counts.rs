@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::quantities::{count, number};
+use super::counting::{count_noun, format_count};
 use crate::diagnosis::ResultRow;
 use crate::terms::{CheckId, Outcome, SkipReason};
 
 /// The checks that every room has, in the order of the chain.
-pub const CHECKS: [CheckId; 3] = [
+pub const ROOM_CHECKS: [CheckId; 3] = [
     CheckId::MailboxImpersonation,
     CheckId::MailboxCalendarRead,
     CheckId::MailboxCalendarWrite,
@@ -15,7 +15,7 @@ pub const CHECKS: [CheckId; 3] = [
 
 /// What the checks of one room show together. The order is from least to most telling: a room is what its worst check is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum State {
+enum RoomState {
     LeftOut,
     Works,
     NotChecked,
@@ -25,7 +25,7 @@ enum State {
 
 /// How many rooms are in which state. Rooms that were left out on request are counted nowhere else.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Rooms {
+pub struct RoomCounts {
     /// Every check of the room passed.
     pub work: usize,
     /// A check of the room failed.
@@ -42,21 +42,21 @@ pub struct Rooms {
 
 /// Whether a row is about a room.
 pub fn is_room(row: &ResultRow) -> bool {
-    CHECKS.contains(&row.check)
+    ROOM_CHECKS.contains(&row.check)
         && row.subject.contains('@')
         && row.skip_reason != Some(SkipReason::NotApplicable)
 }
 
-impl Rooms {
+impl RoomCounts {
     /// Counts the rooms behind some rows. A room of two connections counts for each, since either may fail alone.
     pub fn of<'a>(rows: impl IntoIterator<Item = &'a ResultRow>) -> Self {
-        let mut states: HashMap<(Option<&str>, String), State> = HashMap::new();
+        let mut states: HashMap<(Option<&str>, String), RoomState> = HashMap::new();
         let mut rooms = Self::default();
         for row in rows.into_iter().filter(|row| is_room(row)) {
             rooms.is_partial |= row.skip_reason == Some(SkipReason::Deselected);
             let room = (row.connection.as_deref(), row.subject.to_ascii_lowercase());
-            let known = states.entry(room).or_insert(State::LeftOut);
-            *known = (*known).max(state(row));
+            let known = states.entry(room).or_insert(RoomState::LeftOut);
+            *known = (*known).max(room_state(row));
         }
         for state in states.into_values() {
             *rooms.slot(state) += 1;
@@ -71,7 +71,11 @@ impl Rooms {
 
     /// How many of the rooms are in a state, such as `2 of 1,003 rooms`.
     pub fn share(self, part: usize) -> String {
-        format!("{} of {}", count(part), number(self.total(), "room"))
+        format!(
+            "{} of {}",
+            format_count(part),
+            count_noun(self.total(), "room")
+        )
     }
 
     /// Which rooms work, and what the others are; `None` where no room was to be checked.
@@ -86,7 +90,7 @@ impl Rooms {
             if checked == 0 {
                 return Some(format!("{} checked", self.share(0)));
             }
-            parts.push(format!("{} {verb}", count(self.work)));
+            parts.push(format!("{} {verb}", format_count(self.work)));
             format!("{} checked: ", self.share(checked))
         } else {
             parts.push(format!("{} {verb}", self.share(self.work)));
@@ -95,12 +99,12 @@ impl Rooms {
         if self.fail > 0 {
             parts.push(format!(
                 "{} {}",
-                count(self.fail),
+                format_count(self.fail),
                 if self.fail == 1 { "fails" } else { "fail" }
             ));
         }
         if self.unknown > 0 {
-            parts.push(format!("{} unknown", count(self.unknown)));
+            parts.push(format!("{} unknown", format_count(self.unknown)));
         }
         Some(format!("{lead}{}", parts.join(", ")))
     }
@@ -114,24 +118,24 @@ impl Rooms {
         }
     }
 
-    fn slot(&mut self, state: State) -> &mut usize {
+    fn slot(&mut self, state: RoomState) -> &mut usize {
         match state {
-            State::LeftOut => &mut self.left_out,
-            State::Works => &mut self.work,
-            State::NotChecked => &mut self.not_checked,
-            State::Unknown => &mut self.unknown,
-            State::Fails => &mut self.fail,
+            RoomState::LeftOut => &mut self.left_out,
+            RoomState::Works => &mut self.work,
+            RoomState::NotChecked => &mut self.not_checked,
+            RoomState::Unknown => &mut self.unknown,
+            RoomState::Fails => &mut self.fail,
         }
     }
 }
 
-fn state(row: &ResultRow) -> State {
+fn room_state(row: &ResultRow) -> RoomState {
     match row.outcome {
-        Outcome::Pass => State::Works,
-        Outcome::Fail => State::Fails,
-        Outcome::Unknown | Outcome::Error => State::Unknown,
-        Outcome::Skipped if row.skip_reason == Some(SkipReason::Deselected) => State::LeftOut,
-        Outcome::Skipped => State::NotChecked,
+        Outcome::Pass => RoomState::Works,
+        Outcome::Fail => RoomState::Fails,
+        Outcome::Unknown | Outcome::Error => RoomState::Unknown,
+        Outcome::Skipped if row.skip_reason == Some(SkipReason::Deselected) => RoomState::LeftOut,
+        Outcome::Skipped => RoomState::NotChecked,
     }
 }
 
@@ -171,7 +175,7 @@ mod tests {
             rows.extend(room(name, Outcome::Fail, Outcome::Skipped));
         }
         assert_eq!(
-            Rooms::of(&rows).words().unwrap(),
+            RoomCounts::of(&rows).words().unwrap(),
             "1 of 1,003 rooms works, 1,002 fail"
         );
     }
@@ -183,27 +187,30 @@ mod tests {
             .collect();
         rows.extend((107..2_003).map(|name| left(name, SkipReason::OutOfTime)));
         assert_eq!(
-            Rooms::of(&rows).words().unwrap(),
+            RoomCounts::of(&rows).words().unwrap(),
             "107 of 2,003 rooms checked: 107 work"
         );
         let none: Vec<ResultRow> = (0..13)
             .map(|name| left(name, SkipReason::Blocked))
             .collect();
-        assert_eq!(Rooms::of(&none).words().unwrap(), "0 of 13 rooms checked");
+        assert_eq!(
+            RoomCounts::of(&none).words().unwrap(),
+            "0 of 13 rooms checked"
+        );
     }
 
     #[test]
-    fn a_room_whose_writing_was_left_out_is_not_said_to_work() {
+    fn a_room_without_its_write_check_passed_but_does_not_count_as_working() {
         let mut rows = vec![left(1, SkipReason::Deselected)];
-        assert_eq!(Rooms::of(&rows).words(), None);
+        assert_eq!(RoomCounts::of(&rows).words(), None);
         rows.extend(room(1, Outcome::Pass, Outcome::Pass).into_iter().skip(1));
-        assert_eq!(Rooms::of(&rows).words().unwrap(), "1 of 1 room passed");
+        assert_eq!(RoomCounts::of(&rows).words().unwrap(), "1 of 1 room passed");
     }
 
     #[test]
     fn a_row_about_the_missing_list_of_rooms_is_not_a_room() {
         assert_eq!(
-            Rooms::of(&[skipped(
+            RoomCounts::of(&[skipped(
                 CheckId::MailboxCalendarRead,
                 Required,
                 SkipReason::NeedsInput

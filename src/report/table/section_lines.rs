@@ -1,10 +1,10 @@
 //! One line for each part of the chain.
 
 use super::page::Page;
-use super::style::Tone;
+use super::tone::Tone;
 use super::wrap::pad;
 use crate::diagnosis::ResultRow;
-use crate::report::section::{self, Mark};
+use crate::report::sections::{self, SectionStatus};
 use crate::report::{Report, wording};
 use crate::terms::Outcome;
 
@@ -15,10 +15,10 @@ const STATUS: usize = "[SKIPPED]".len();
 const TITLE: usize = "App registration".len();
 
 /// Draws the chain.
-pub fn draw(page: &mut Page, report: &Report) {
+pub fn draw_sections(page: &mut Page, report: &Report) {
     page.heading("CHECKS");
     let mut skipped: (Vec<String>, Vec<&ResultRow>) = (Vec::new(), Vec::new());
-    for (section, rows) in section::with_rows(&report.results) {
+    for (section, rows) in sections::sections_with_rows(&report.results) {
         if page.is_compact() && rows.iter().all(|row| row.outcome == Outcome::Skipped) {
             skipped.0.push(section.title.clone());
             skipped.1.extend(rows);
@@ -33,23 +33,29 @@ pub fn draw(page: &mut Page, report: &Report) {
         page,
         &pad("", STATUS),
         "All checks",
-        &wording::tally(report.summary.counts),
+        &wording::describe_counts(report.summary.counts),
         Tone::Quiet,
     );
 }
 
 fn line(page: &mut Page, title: &str, rows: &[&ResultRow]) {
-    let mark = section::mark(rows);
+    let mark = sections::section_status(rows);
     let word = page.paint(&pad(&format!("[{}]", mark.word()), STATUS), tone(mark));
-    add(page, &word, title, &section::words(rows), Tone::Normal);
+    add(
+        page,
+        &word,
+        title,
+        &sections::describe_rows(rows),
+        Tone::Normal,
+    );
 }
 
-fn tone(mark: Mark) -> Tone {
+fn tone(mark: SectionStatus) -> Tone {
     match mark {
-        Mark::Ok => Tone::Good,
-        Mark::Skipped => Tone::Quiet,
-        Mark::Part | Mark::Warn | Mark::Unknown => Tone::Doubtful,
-        Mark::Error | Mark::Fail => Tone::Bad,
+        SectionStatus::Ok => Tone::Good,
+        SectionStatus::Skipped => Tone::Quiet,
+        SectionStatus::Part | SectionStatus::Warn | SectionStatus::Unknown => Tone::Doubtful,
+        SectionStatus::Error | SectionStatus::Fail => Tone::Bad,
     }
 }
 

@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_to_be_copied_has_no_escapes_in_the_raw_text() {
+    fn text_to_copy_has_no_escapes_in_raw_markdown() {
         let command = "Run `rx-preflight check --only mailbox.*` again: the `mailbox.*` rows pass.";
         assert_eq!(prose(command), command);
         let address = "https://login.microsoftonline.com/contoso.com/adminconsent?client_id=9a41";
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_called_into_a_ticket() {
+    fn an_at_sign_notifies_no_user() {
         assert_eq!(
             escape("@team, room@contoso.com"),
             "@\u{2060}team, room@contoso.com"

@@ -3,13 +3,13 @@
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
-use super::{Report, rooms};
+use super::{Report, room_counts};
 use crate::diagnosis::{Cause, ResultRow};
 use crate::terms::{CheckId, Requirement};
 
 /// A cause with the number under which it is shown.
 #[derive(Debug, Clone, Copy)]
-pub struct Numbered<'a> {
+pub struct NumberedCause<'a> {
     /// From 1.
     pub number: usize,
     /// The cause.
@@ -18,7 +18,7 @@ pub struct Numbered<'a> {
     pub rooms: usize,
 }
 
-impl Numbered<'_> {
+impl NumberedCause<'_> {
     /// Whether it is only a note.
     pub fn is_note(&self) -> bool {
         self.cause.requirement == Requirement::Advisory
@@ -27,37 +27,37 @@ impl Numbered<'_> {
 
 /// How much harm a cause does to panels, most of all first: the requirement, then the rooms that it hits, then what
 /// concerns rooms before mail and user sync.
-type Harm = (Requirement, Reverse<usize>, bool);
+type Severity = (Requirement, Reverse<usize>, bool);
 
 /// The causes of a report by the harm that they do to panels; notes last. Among equals the order of the diagnosis stays,
 /// which is root first.
-pub fn causes(report: &Report) -> Vec<Numbered<'_>> {
-    let harm = Harms::of(&report.results);
+pub fn numbered_causes(report: &Report) -> Vec<NumberedCause<'_>> {
+    let severity = SeverityIndex::of(&report.results);
     let mut causes: Vec<&Cause> = report.causes.iter().collect();
-    causes.sort_by_cached_key(|cause| harm.of_cause(cause));
-    let numbered = |(index, cause)| Numbered {
+    causes.sort_by_cached_key(|cause| severity.of_cause(cause));
+    let numbered = |(index, cause)| NumberedCause {
         number: index + 1,
         cause,
-        rooms: harm.rooms(cause),
+        rooms: severity.rooms(cause),
     };
     causes.into_iter().enumerate().map(numbered).collect()
 }
 
-/// Puts causes into the order of [`causes`].
-pub fn sort(causes: &mut [Cause], rows: &[ResultRow]) {
-    let harm = Harms::of(rows);
-    causes.sort_by_cached_key(|cause| harm.of_cause(cause));
+/// Puts causes into the order of [`numbered_causes`].
+pub fn sort_causes(causes: &mut [Cause], rows: &[ResultRow]) {
+    let severity = SeverityIndex::of(rows);
+    causes.sort_by_cached_key(|cause| severity.of_cause(cause));
 }
 
 /// The rows by their numbers.
-struct Harms<'a>(HashMap<u32, &'a ResultRow>);
+struct SeverityIndex<'a>(HashMap<u32, &'a ResultRow>);
 
-impl<'a> Harms<'a> {
+impl<'a> SeverityIndex<'a> {
     fn of(rows: &'a [ResultRow]) -> Self {
         Self(rows.iter().map(|row| (row.n, row)).collect())
     }
 
-    fn of_cause(&self, cause: &Cause) -> Harm {
+    fn of_cause(&self, cause: &Cause) -> Severity {
         if cause.requirement == Requirement::Advisory {
             // Nothing fails because of a note, whatever number of rooms it is about.
             return (cause.requirement, Reverse(0), false);
@@ -76,7 +76,7 @@ impl<'a> Harms<'a> {
 
     /// The number of rooms that a cause hits.
     fn rooms(&self, cause: &Cause) -> usize {
-        let rows = self.rows(cause).filter(|row| rooms::is_room(row));
+        let rows = self.rows(cause).filter(|row| room_counts::is_room(row));
         rows.map(|row| (row.connection.as_deref(), row.subject.as_str()))
             .collect::<HashSet<_>>()
             .len()
@@ -94,7 +94,10 @@ fn is_beside_panels(check: CheckId) -> bool {
 
 /// The cause that a row names. Of several with that id, such as one for each connection, it is the one that explains the
 /// row.
-pub fn cause_of<'a>(row: &ResultRow, causes: &[Numbered<'a>]) -> Option<Numbered<'a>> {
+pub fn cause_of_row<'a>(
+    row: &ResultRow,
+    causes: &[NumberedCause<'a>],
+) -> Option<NumberedCause<'a>> {
     let id = row.cause.as_deref()?;
     let same_id = || causes.iter().filter(|numbered| numbered.cause.id == id);
     same_id()
@@ -111,8 +114,8 @@ mod tests {
     #[test]
     fn notes_come_last_and_numbers_count_from_one() {
         let report = fixture::report();
-        let causes = causes(&report);
-        assert!(causes.is_sorted_by_key(Numbered::is_note));
+        let causes = numbered_causes(&report);
+        assert!(causes.is_sorted_by_key(NumberedCause::is_note));
         assert_eq!(
             causes
                 .iter()
@@ -162,10 +165,10 @@ mod tests {
     }
 
     #[test]
-    fn rooms_come_before_what_panels_do_not_need() {
+    fn problems_of_rooms_come_before_mail_and_user_sync() {
         let mut report = of_two_features();
         let ids = |report: &Report| {
-            causes(report)
+            numbered_causes(report)
                 .iter()
                 .map(|own| own.cause.id.clone())
                 .collect::<Vec<_>>()
@@ -180,7 +183,7 @@ mod tests {
         ];
         assert_eq!(ids(&report), wanted);
         let rows = report.results.clone();
-        sort(&mut report.causes, &rows);
+        sort_causes(&mut report.causes, &rows);
         assert_eq!(
             report
                 .causes
@@ -212,6 +215,9 @@ mod tests {
             ..of_row.clone()
         };
         report.causes.insert(0, other);
-        assert_eq!(cause_of(&row, &causes(&report)).unwrap().cause, &of_row);
+        assert_eq!(
+            cause_of_row(&row, &numbered_causes(&report)).unwrap().cause,
+            &of_row
+        );
     }
 }

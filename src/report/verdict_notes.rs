@@ -12,7 +12,7 @@ use crate::terms::Requirement;
 
 /// A note that matters next to the verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Note<'r> {
+pub struct VerdictNote<'r> {
     /// What it says.
     pub cause: &'r Cause,
     /// Days from the day of the run until what works today ends.
@@ -20,12 +20,15 @@ pub struct Note<'r> {
 }
 
 /// The notes of a report: those that ask for action now first, and among them those that end first.
-pub fn notes(report: &Report) -> Vec<Note<'_>> {
+pub fn verdict_notes(report: &Report) -> Vec<VerdictNote<'_>> {
     let today = report.started_at.to_zoned_datetime(TimeZone::UTC).date();
     let days = |cause: &Cause| days_until(cause.due.as_deref()?, today);
-    let matter = report.causes.iter().filter(|cause| is_noted(cause));
-    let mut notes: Vec<Note<'_>> = matter
-        .map(|cause| Note {
+    let matter = report
+        .causes
+        .iter()
+        .filter(|cause| is_shown_next_to_the_verdict(cause));
+    let mut notes: Vec<VerdictNote<'_>> = matter
+        .map(|cause| VerdictNote {
             cause,
             days: days(cause),
         })
@@ -35,14 +38,14 @@ pub fn notes(report: &Report) -> Vec<Note<'_>> {
 }
 
 /// Whether any of the causes is a note that asks for action now.
-pub(super) fn ask_for_action(causes: &[Cause]) -> bool {
+pub(super) fn any_needs_action(causes: &[Cause]) -> bool {
     causes
         .iter()
-        .any(|cause| is_noted(cause) && cause.asks_for_action)
+        .any(|cause| is_shown_next_to_the_verdict(cause) && cause.asks_for_action)
 }
 
 /// A note that asks for action, now or when its day comes nearer.
-fn is_noted(cause: &Cause) -> bool {
+fn is_shown_next_to_the_verdict(cause: &Cause) -> bool {
     cause.requirement == Requirement::Advisory
         && knowledge::cause_named(&cause.id).is_some_and(|entry| entry.asks_for_action)
 }
@@ -53,8 +56,8 @@ fn days_until(due: &str, today: Date) -> Option<i64> {
 }
 
 /// What the notes add to the sentence of the verdict; `None` where there are none.
-pub fn sentence(report: &Report) -> Option<String> {
-    let notes = notes(report);
+pub fn notes_sentence(report: &Report) -> Option<String> {
+    let notes = verdict_notes(report);
     let first = notes.first()?;
     let more = match notes.len() {
         1 => String::new(),
@@ -62,7 +65,7 @@ pub fn sentence(report: &Report) -> Option<String> {
     };
     Some(format!(
         "{}: {}{more}",
-        wording::number(notes.len(), "note"),
+        wording::count_noun(notes.len(), "note"),
         first.cause.title
     ))
 }
@@ -93,35 +96,38 @@ mod tests {
         let secret = ("registration.secret-expiring", Some("2026-12-10"), true);
         let ews = ("ews.retiring", Some("2027-04-01"), true);
         let report = with(&[ews, secret]);
-        let found: Vec<_> = notes(&report)
+        let found: Vec<_> = verdict_notes(&report)
             .iter()
             .map(|note| (note.cause.id.as_str(), note.days))
             .collect();
         assert_eq!(found, [(secret.0, Some(12)), (ews.0, Some(124))]);
         assert_eq!(
-            sentence(&report).as_deref(),
+            notes_sentence(&report).as_deref(),
             Some("2 notes: title of registration.secret-expiring; and 1 more")
         );
     }
 
     #[test]
-    fn what_asks_for_action_now_comes_before_what_will() {
+    fn notes_that_need_action_now_come_first() {
         let report = with(&[
             ("ews.retiring", Some("2026-12-01"), false),
             ("network.tls-intercepted", None, true),
         ]);
-        assert_eq!(notes(&report)[0].cause.id, "network.tls-intercepted");
-        assert!(ask_for_action(&report.causes));
-        assert!(!ask_for_action(&report.causes[..1]));
+        assert_eq!(
+            verdict_notes(&report)[0].cause.id,
+            "network.tls-intercepted"
+        );
+        assert!(any_needs_action(&report.causes));
+        assert!(!any_needs_action(&report.causes[..1]));
     }
 
     #[test]
-    fn advice_that_can_wait_is_not_shown_next_to_the_verdict() {
+    fn a_note_without_urgency_is_not_shown_next_to_the_verdict() {
         let report = with(&[("grant.surplus", None, true), ("no.such-cause", None, true)]);
         assert!(
-            notes(&report).is_empty()
-                && !ask_for_action(&report.causes)
-                && sentence(&report).is_none()
+            verdict_notes(&report).is_empty()
+                && !any_needs_action(&report.causes)
+                && notes_sentence(&report).is_none()
         );
     }
 }

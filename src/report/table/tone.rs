@@ -1,10 +1,10 @@
-//! What colours mean.
+//! What colors mean.
 
 use colored::Color;
 
 use crate::terms::{Outcome, Requirement};
 
-/// The meaning of a piece of text. Without colour it is not seen at all, so nothing may depend on it.
+/// The meaning of a piece of text. Without color it is not seen at all, so nothing may depend on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
     /// As it should be.
@@ -43,7 +43,7 @@ impl Tone {
         }
     }
 
-    fn colour(self) -> Option<Color> {
+    fn foreground(self) -> Option<Color> {
         match self {
             Self::Good => Some(Color::Green),
             Self::Bad => Some(Color::Red),
@@ -60,11 +60,14 @@ impl Tone {
 
     /// The text in this tone. The codes are written out here and not left to `colored`, whose switch is global to the
     /// process and knows one stream only.
-    pub fn paint(self, text: &str, colour: bool) -> String {
+    pub fn paint(self, text: &str, color: bool) -> String {
         let mut codes: Vec<String> = Vec::new();
         codes.extend(self.bold().then(|| "1".to_owned()));
-        codes.extend(self.colour().map(|colour| colour.to_fg_str().into_owned()));
-        if !colour || codes.is_empty() || text.trim().is_empty() {
+        codes.extend(
+            self.foreground()
+                .map(|foreground| foreground.to_fg_str().into_owned()),
+        );
+        if !color || codes.is_empty() || text.trim().is_empty() {
             return text.to_owned();
         }
         format!("\u{1b}[{}m{text}\u{1b}[0m", codes.join(";"))
@@ -94,12 +97,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn without_colour_a_text_stays_as_it_is() {
+    fn without_color_a_text_stays_as_it_is() {
         assert_eq!(Tone::Bad.paint("[FAIL]", false), "[FAIL]");
     }
 
     #[test]
-    fn colour_does_not_depend_on_the_switch_of_the_process() {
+    fn color_does_not_depend_on_the_switch_of_the_process() {
         colored::control::set_override(false);
         assert_eq!(
             Tone::Bad.paint("[FAIL]", true),

@@ -5,10 +5,10 @@
 
 use std::collections::HashSet;
 
-use super::order::{self, Numbered};
-use super::rooms::{self, Rooms};
-use super::wording::{count, named, number};
-use super::{Counts, Report, Verdict, section, wording};
+use super::cause_order::{self, NumberedCause};
+use super::room_counts::{self, RoomCounts};
+use super::wording::{count_noun, format_count, list_up_to};
+use super::{Counts, Report, Verdict, sections, wording};
 use crate::diagnosis::ResultRow;
 use crate::terms::{CheckId, Outcome, Requirement, SkipReason};
 
@@ -20,15 +20,17 @@ const QUOTED: usize = 2;
 const LONGEST_CHAIN: usize = 16;
 
 /// The verdict of a report in words. A run from which required sections were left out proves nothing about them.
-pub fn verdict_of(report: &Report) -> &'static str {
+pub fn verdict_label(report: &Report) -> &'static str {
     match report.summary.verdict {
-        Verdict::Ready if !section::left_out(&report.results).is_empty() => "READY, PARTIAL CHECK",
+        Verdict::Ready if !sections::deselected_sections(&report.results).is_empty() => {
+            "READY, PARTIAL CHECK"
+        }
         own => wording::verdict(own),
     }
 }
 
 /// Why the verdict is what it is.
-pub fn reason(report: &Report) -> String {
+pub fn verdict_reason(report: &Report) -> String {
     match report.summary.verdict {
         Verdict::NotReady => not_ready(report),
         Verdict::Inconclusive => inconclusive(report),
@@ -40,7 +42,7 @@ pub fn reason(report: &Report) -> String {
 fn not_ready(report: &Report) -> String {
     let decisive = Decisive::of(report);
     let mut points = vec![failures(report, &decisive)];
-    let rooms = Rooms::of(&report.results);
+    let rooms = RoomCounts::of(&report.results);
     let end = end_of_run(report, Requirement::Required);
     if end.is_none() && rooms.not_checked > 0 {
         points.push(format!("{} not checked", rooms.share(rooms.not_checked)));
@@ -55,15 +57,19 @@ fn not_ready(report: &Report) -> String {
 
 /// What failed: rooms where rooms fail, and the checks that fail for another reason.
 fn failures(report: &Report, decisive: &Decisive<'_>) -> String {
-    let rooms = Rooms::of(&report.results);
-    let is_of_rooms =
-        |row: &&&ResultRow| !rooms::is_room(row) && !decisive.shares_a_problem_with_a_room(row);
+    let rooms = RoomCounts::of(&report.results);
+    let is_of_rooms = |row: &&&ResultRow| {
+        !room_counts::is_room(row) && !decisive.shares_a_problem_with_a_room(row)
+    };
     let failed = decisive
         .rows
         .iter()
         .filter(|row| row.outcome == Outcome::Fail);
     match (rooms.fail, failed.filter(is_of_rooms).count()) {
-        (0, _) => format!("{} failed", number(decisive.rows.len(), "required check")),
+        (0, _) => format!(
+            "{} failed",
+            count_noun(decisive.rows.len(), "required check")
+        ),
         (fail, 0) => format!(
             "{} {}",
             rooms.share(fail),
@@ -72,7 +78,7 @@ fn failures(report: &Report, decisive: &Decisive<'_>) -> String {
         (fail, other) => format!(
             "{} and {} fail",
             rooms.share(fail),
-            number(other, "other required check")
+            count_noun(other, "other required check")
         ),
     }
 }
@@ -92,7 +98,7 @@ fn inconclusive(report: &Report) -> String {
     }
 }
 
-fn start_with(problem: &Numbered<'_>) -> String {
+fn start_with(problem: &NumberedCause<'_>) -> String {
     format!(
         "start with problem {} ({})",
         problem.number,
@@ -104,7 +110,7 @@ fn start_with(problem: &Numbered<'_>) -> String {
 struct Decisive<'r> {
     rows: Vec<&'r ResultRow>,
     roots: Vec<&'r ResultRow>,
-    causes: Vec<Numbered<'r>>,
+    causes: Vec<NumberedCause<'r>>,
     results: &'r [ResultRow],
 }
 
@@ -117,13 +123,13 @@ impl<'r> Decisive<'r> {
         Self {
             rows,
             roots,
-            causes: order::causes(report),
+            causes: cause_order::numbered_causes(report),
             results: &report.results,
         }
     }
 
     /// The first problem that explains a row which made the verdict, or the row that such a row waits for.
-    fn problem(&self) -> Option<Numbered<'r>> {
+    fn problem(&self) -> Option<NumberedCause<'r>> {
         self.causes.iter().copied().find(|own| {
             !own.is_note()
                 && self
@@ -148,7 +154,7 @@ impl<'r> Decisive<'r> {
         let rooms = || {
             self.results
                 .iter()
-                .filter(|row| row.outcome == Outcome::Fail && rooms::is_room(row))
+                .filter(|row| row.outcome == Outcome::Fail && room_counts::is_room(row))
         };
         of_row
             .into_iter()
@@ -175,14 +181,14 @@ impl<'r> Decisive<'r> {
         match (rows.len(), more) {
             (0, _) => None,
             (_, 0) => Some(quoted),
-            (_, more) => Some(format!("{quoted}; and {} more", count(more))),
+            (_, more) => Some(format!("{quoted}; and {} more", format_count(more))),
         }
     }
 
     fn named_checks(&self) -> String {
         let mut checks: Vec<String> = self.rows.iter().map(|row| row.check.to_string()).collect();
         checks.dedup();
-        named(&checks, QUOTED)
+        list_up_to(&checks, QUOTED)
     }
 }
 
@@ -252,20 +258,20 @@ fn end_of_run(report: &Report, requirement: Requirement) -> Option<String> {
     if left == 0 {
         return None;
     }
-    let rooms = Rooms::of(&report.results);
-    let not_checked = if rooms.not_checked > 0 && counted().filter(out_of_time).any(rooms::is_room)
-    {
-        rooms.share(rooms.not_checked)
-    } else {
-        format!(
-            "{} of {}",
-            count(left),
-            number(
-                counted().count(),
-                &format!("{} check", requirement.as_str())
+    let rooms = RoomCounts::of(&report.results);
+    let not_checked =
+        if rooms.not_checked > 0 && counted().filter(out_of_time).any(room_counts::is_room) {
+            rooms.share(rooms.not_checked)
+        } else {
+            format!(
+                "{} of {}",
+                format_count(left),
+                count_noun(
+                    counted().count(),
+                    &format!("{} check", requirement.as_str())
+                )
             )
-        )
-    };
+        };
     let end = match &report.target.deadline {
         _ if report.interrupted => "the run was interrupted".to_owned(),
         Some(deadline) => format!("the deadline of {deadline} ended the run"),
@@ -325,15 +331,15 @@ fn limited(report: &Report) -> String {
     );
     let passed = format!(
         "{} of {} passed",
-        count(optional.pass),
-        number(optional.total(), "optional check")
+        format_count(optional.pass),
+        count_noun(optional.total(), "optional check")
     );
     let decisive = Decisive::of(report);
-    let mut points = match section::left_out(&report.results).as_slice() {
+    let mut points = match sections::deselected_sections(&report.results).as_slice() {
         [] => vec![booking(report), passed],
         sections => vec![
             passed,
-            format!("left out on request: {}", named(sections, SECTIONS)),
+            format!("left out on request: {}", list_up_to(sections, SECTIONS)),
         ],
     };
     points.extend(sampled(report));
@@ -352,7 +358,7 @@ fn limited(report: &Report) -> String {
 }
 
 fn booking(report: &Report) -> String {
-    let rooms = Rooms::of(&report.results).words();
+    let rooms = RoomCounts::of(&report.results).words();
     rooms.unwrap_or_else(|| "booking works".to_owned())
 }
 
@@ -369,15 +375,15 @@ fn ready(report: &Report) -> String {
     }
     let checks = format!(
         "{} of {} passed",
-        count(counts.pass),
-        number(counts.total(), "check")
+        format_count(counts.pass),
+        count_noun(counts.total(), "check")
     );
-    let rooms = Rooms::of(&report.results)
+    let rooms = RoomCounts::of(&report.results)
         .words()
         .map_or_else(String::new, |rooms| format!("{rooms}, "));
     let sampled = sampled(report).map_or_else(String::new, |sampled| format!("; {sampled}"));
     let only_settings =
-        report.requests.is_empty() && !section::left_out(&report.results).is_empty();
+        report.requests.is_empty() && !sections::deselected_sections(&report.results).is_empty();
     let scope = if only_settings {
         "only the settings were checked, no request was sent to Microsoft 365: "
     } else {
@@ -393,14 +399,17 @@ fn left_out(report: &Report) -> String {
         .iter()
         .filter(|row| row.skip_reason == Some(SkipReason::Deselected))
         .count();
-    match (deselected, section::left_out(&report.results).as_slice()) {
+    match (
+        deselected,
+        sections::deselected_sections(&report.results).as_slice(),
+    ) {
         (0, _) => String::new(),
-        (left, []) => format!(", {} left out on request", count(left)),
+        (left, []) => format!(", {} left out on request", format_count(left)),
         (left, sections) => {
             format!(
                 ", {} left out on request, among them all of {}",
-                count(left),
-                named(sections, SECTIONS)
+                format_count(left),
+                list_up_to(sections, SECTIONS)
             )
         }
     }
@@ -425,13 +434,13 @@ mod tests {
 
     fn report(verdict: Verdict, mut rows: Vec<ResultRow>) -> Report {
         (1..).zip(&mut rows).for_each(|(n, row)| row.n = n);
-        let mut report = fixture::report_all_right();
+        let mut report = fixture::report_all_passed();
         (report.results, report.causes, report.summary.verdict) = (rows, Vec::new(), verdict);
         report
     }
 
     fn inconclusive(rows: Vec<ResultRow>) -> String {
-        reason(&report(Verdict::Inconclusive, rows))
+        verdict_reason(&report(Verdict::Inconclusive, rows))
     }
 
     fn rooms(count: usize, of: &ResultRow) -> Vec<ResultRow> {
@@ -498,20 +507,20 @@ mod tests {
         let mut cut = report(Verdict::Inconclusive, rows);
         cut.target.deadline = Some("1s".into());
         assert!(
-            reason(&cut)
+            verdict_reason(&cut)
                 .contains("the deadline of 1s ended the run, 1,896 of 2,003 rooms not checked")
         );
         cut.target.deadline = None;
         assert!(
-            reason(&cut).contains("the time limit ended the run, 1,896 of"),
+            verdict_reason(&cut).contains("the time limit ended the run, 1,896 of"),
             "{}",
-            reason(&cut)
+            verdict_reason(&cut)
         );
         cut.interrupted = true;
         assert!(
-            reason(&cut).contains("the run was interrupted, 1,896 of"),
+            verdict_reason(&cut).contains("the run was interrupted, 1,896 of"),
             "{}",
-            reason(&cut)
+            verdict_reason(&cut)
         );
         let early = inconclusive(vec![
             row(CheckId::TenantDiscovery, Required, Outcome::Pass),
@@ -529,15 +538,15 @@ mod tests {
             message: "The token is encrypted.".into(),
             ..row(CheckId::SignInGraph, Required, Outcome::Unknown)
         };
-        let told = inconclusive(vec![
+        let reason = inconclusive(vec![
             unclear,
             row(CheckId::MailSend, Required, Outcome::Error),
         ]);
         assert!(
-            told.ends_with(
+            reason.ends_with(
                 "`sign-in.graph`: The token is encrypted; internal error in `mail.send`."
             ),
-            "{told}"
+            "{reason}"
         );
     }
 
@@ -551,22 +560,23 @@ mod tests {
             blocked(CheckId::SignInGraph, Required, CheckId::NetworkGraph),
             blocked(READ, Required, CheckId::SignInGraph),
         ];
-        let told = inconclusive(rows.clone());
+        let reason = inconclusive(rows.clone());
         assert!(
-            told.ends_with("result: `network.graph`: No clear response."),
-            "{told}"
+            reason.ends_with("result: `network.graph`: No clear response."),
+            "{reason}"
         );
         let mut known = report(Verdict::Inconclusive, rows[..].to_vec());
         known.causes = vec![cause(Required, "Graph cannot be reached", &[1])];
         assert!(
-            reason(&known).ends_with("result; start with problem 1 (Graph cannot be reached)."),
+            verdict_reason(&known)
+                .ends_with("result; start with problem 1 (Graph cannot be reached)."),
             "{}",
-            reason(&known)
+            verdict_reason(&known)
         );
     }
 
     #[test]
-    fn a_problem_that_explains_nothing_decisive_is_not_pointed_at() {
+    fn a_problem_that_explains_no_decisive_check_is_not_the_starting_point() {
         let rows = vec![
             skipped(READ, Required, SkipReason::NeedsInput),
             row(CheckId::DirectoryGroups, Optional, Outcome::Fail),
@@ -580,16 +590,16 @@ mod tests {
             cause(Optional, "Groups", &[2]),
             cause(Required, "Nothing", &[3]),
         ];
-        let told = reason(&report);
+        let reason = verdict_reason(&report);
         assert!(
-            !told.contains("problem") && told.contains("no rooms were given"),
-            "{told}"
+            !reason.contains("problem") && reason.contains("no rooms were given"),
+            "{reason}"
         );
         report
             .causes
             .push(cause(Requirement::Advisory, "A note", &[1]));
         assert!(
-            !reason(&report).contains("problem"),
+            !verdict_reason(&report).contains("problem"),
             "a note is not a place to start"
         );
     }
@@ -610,9 +620,9 @@ mod tests {
             "Some mailboxes are outside the scope",
             &all,
         )];
-        let told = reason(&failed);
+        let reason = verdict_reason(&failed);
         assert_eq!(
-            told,
+            reason,
             "1,001 of 1,003 rooms fail; start with problem 1 (Some mailboxes are outside the scope)."
         );
         failed.results.push(ResultRow {
@@ -620,33 +630,34 @@ mod tests {
             ..row(CheckId::MailSend, Required, Outcome::Fail)
         });
         assert!(
-            reason(&failed).starts_with("1,001 of 1,003 rooms and 1 other required check fail; "),
+            verdict_reason(&failed)
+                .starts_with("1,001 of 1,003 rooms and 1 other required check fail; "),
             "{}",
-            reason(&failed)
+            verdict_reason(&failed)
         );
     }
 
     #[test]
-    fn rooms_behind_a_failed_sign_in_are_not_said_to_fail() {
+    fn rooms_behind_a_failed_sign_in_count_as_not_checked() {
         let mut rows = vec![row(CheckId::SignInGraph, Required, Outcome::Fail)];
         rows.extend(rooms(13, &blocked(READ, Required, CheckId::SignInGraph)));
         let mut report = report(Verdict::NotReady, rows);
         report.causes = vec![cause(Required, "The secret has expired", &[1])];
-        let told = reason(&report);
+        let reason = verdict_reason(&report);
         assert_eq!(
-            told,
+            reason,
             "1 required check failed, 13 of 13 rooms not checked; start with problem 1 (The secret has expired)."
         );
         report.causes.clear();
         assert!(
-            reason(&report).ends_with(": sign-in.graph."),
+            verdict_reason(&report).ends_with(": sign-in.graph."),
             "{}",
-            reason(&report)
+            verdict_reason(&report)
         );
     }
 
     #[test]
-    fn what_was_left_out_is_never_said_to_work() {
+    fn deselected_checks_are_never_reported_as_working() {
         let rows = |checked: CheckId, requirement| {
             vec![
                 row(checked, requirement, Outcome::Pass),
@@ -656,22 +667,22 @@ mod tests {
         };
         let mut settings = report(Verdict::Ready, rows(CheckId::SettingsTenantId, Required));
         settings.requests.clear();
-        let said = reason(&settings);
+        let reason = verdict_reason(&settings);
         assert!(
-            said.starts_with(
+            reason.starts_with(
                 "only the settings were checked, no request was sent to Microsoft 365"
             ),
-            "{said}"
+            "{reason}"
         );
         assert!(
-            said.contains("2 left out on request, among them all of Sign-in, Mailboxes"),
-            "{said}"
+            reason.contains("2 left out on request, among them all of Sign-in, Mailboxes"),
+            "{reason}"
         );
         assert_eq!(
-            super::super::reason::verdict_of(&settings),
+            super::super::verdict_reason::verdict_label(&settings),
             "READY, PARTIAL CHECK"
         );
-        let optional = reason(&report(
+        let optional = verdict_reason(&report(
             Verdict::ReadyLimited,
             rows(CheckId::MailSend, Optional),
         ));
@@ -689,10 +700,11 @@ mod tests {
         );
         report.target.narrowed_by =
             vec!["--sample 5: 5 of 13 rooms, spread over all connections".into()];
-        let told = reason(&report);
+        let reason = verdict_reason(&report);
         assert!(
-            told.starts_with("5 of 5 rooms work, 5 of 5 checks passed; not every room was checked"),
-            "{told}"
+            reason
+                .starts_with("5 of 5 rooms work, 5 of 5 checks passed; not every room was checked"),
+            "{reason}"
         );
     }
 }

@@ -1,6 +1,6 @@
 //! Connections, apps and tenants as a sentence names them. Ids, JSON and options keep the names of the settings.
 
-use super::quantities::named;
+use super::counting::list_up_to;
 use super::{Target, TargetConnection};
 
 /// The name of the connection that the resource server's settings make.
@@ -9,7 +9,7 @@ const MAIN: &str = "system";
 const CONNECTIONS: usize = 2;
 
 /// A connection in a sentence, such as `the main connection`.
-pub fn connection(name: &str) -> String {
+pub fn connection_in_sentence(name: &str) -> String {
     if name == MAIN {
         "the main connection".to_owned()
     } else {
@@ -18,7 +18,7 @@ pub fn connection(name: &str) -> String {
 }
 
 /// A connection in a list, where it stands alone.
-pub fn listed(name: &str) -> String {
+pub fn connection_in_list(name: &str) -> String {
     if name == MAIN {
         "main connection".to_owned()
     } else {
@@ -33,13 +33,13 @@ pub fn subject(target: &Target, subject: &str) -> String {
         .connections
         .iter()
         .filter(|own| is_subject(&own.client_id))
-        .map(|own| connection(&own.name))
+        .map(|own| connection_in_sentence(&own.name))
         .collect();
     if !of_app.is_empty() {
         return format!(
             "app {} of {}",
             shortened(subject),
-            named(&of_app, CONNECTIONS)
+            list_up_to(&of_app, CONNECTIONS)
         );
     }
     if is_subject(&target.tenant_id)
@@ -51,7 +51,7 @@ pub fn subject(target: &Target, subject: &str) -> String {
         return format!("tenant {}", tenant(target, subject));
     }
     if target.connections.iter().any(|own| own.name == subject) {
-        connection(subject)
+        connection_in_sentence(subject)
     } else {
         subject.to_owned()
     }

@@ -1,12 +1,12 @@
 //! Every request that was made.
 
 use super::page::Page;
-use super::style::Tone;
+use super::tone::Tone;
 use crate::evidence::RequestRecord;
 use crate::report::Report;
 
 /// Draws the ledger, two lines for each request. Addresses and ids are never broken, so that they can be copied.
-pub fn draw(page: &mut Page, report: &Report) {
+pub fn draw_requests(page: &mut Page, report: &Report) {
     page.heading("WHAT THIS PROGRAM DID IN THE TENANT");
     if report.requests.is_empty() {
         page.line(" No request was made.");
@@ -23,7 +23,7 @@ pub fn draw(page: &mut Page, report: &Report) {
 
 fn facts(request: &RequestRecord) -> String {
     let mut facts = vec![
-        answer(request),
+        response(request),
         format!("{} ms", request.ms),
         request.purpose.to_string(),
     ];
@@ -55,7 +55,7 @@ fn facts(request: &RequestRecord) -> String {
     facts.join(", ")
 }
 
-fn answer(request: &RequestRecord) -> String {
+fn response(request: &RequestRecord) -> String {
     match (request.status, &request.failure) {
         (Some(status), _) => status.to_string(),
         (None, Some(failure)) => format!("no answer ({failure})"),

@@ -1,16 +1,16 @@
 //! Numbers and lists in words.
 
 /// A number with its noun, such as `1 room` or `40 rooms`.
-pub fn number(number: usize, noun: &str) -> String {
+pub fn count_noun(number: usize, noun: &str) -> String {
     if number == 1 {
         format!("1 {noun}")
     } else {
-        format!("{} {noun}s", count(number))
+        format!("{} {noun}s", format_count(number))
     }
 }
 
 /// A number with its thousands apart, such as `1,003`.
-pub fn count(number: usize) -> String {
+pub fn format_count(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -23,7 +23,7 @@ pub fn count(number: usize) -> String {
 }
 
 /// The first few of some names, and how many more there are.
-pub fn named(names: &[String], most: usize) -> String {
+pub fn list_up_to(names: &[String], most: usize) -> String {
     // A single name more takes no more room than the words that would stand for it.
     if names.len() <= most + 1 {
         return names.join(", ");
@@ -31,6 +31,6 @@ pub fn named(names: &[String], most: usize) -> String {
     format!(
         "{} and {} more",
         names[..most].join(", "),
-        count(names.len() - most)
+        format_count(names.len() - most)
     )
 }

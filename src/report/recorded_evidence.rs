@@ -1,9 +1,9 @@
 //! The evidence of a report, put together again.
 
-use super::{Recorded, Report};
+use super::{RecordedEvidence, Report};
 use crate::evidence::Evidence;
 
-impl Recorded {
+impl RecordedEvidence {
     /// Puts the evidence together again. A file from which it was taken out gives `None` and not an empty run, which
     /// would look as if nothing had been wrong.
     pub(super) fn restore(&self, report: &Report) -> Option<Evidence> {

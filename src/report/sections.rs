@@ -1,6 +1,6 @@
 //! The sections of the report, along the chain from the settings to the rooms, and how each of them ended.
 
-use super::rooms::{self, Rooms};
+use super::room_counts::{self, RoomCounts};
 use super::{Counts, wording};
 use crate::diagnosis::ResultRow;
 use crate::knowledge::checks::{self, Section, SectionEntry};
@@ -8,7 +8,7 @@ use crate::terms::{CheckId, Outcome, Requirement, SkipReason};
 
 /// How a section ended, as one word. The order is from good to bad.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Mark {
+pub enum SectionStatus {
     /// Nothing was checked.
     Skipped,
     /// Everything that counts was checked and passed.
@@ -25,7 +25,7 @@ pub enum Mark {
     Fail,
 }
 
-impl Mark {
+impl SectionStatus {
     /// The word.
     pub fn word(self) -> &'static str {
         match self {
@@ -42,26 +42,26 @@ impl Mark {
 
 /// How the rows of a section ended together. Rows that are blocked by something else do not make a section bad, and do not
 /// let it look complete.
-pub fn mark(rows: &[&ResultRow]) -> Mark {
+pub fn section_status(rows: &[&ResultRow]) -> SectionStatus {
     if rows.iter().all(|row| row.outcome == Outcome::Skipped) {
-        return Mark::Skipped;
+        return SectionStatus::Skipped;
     }
     rows.iter()
-        .map(|row| mark_of(row))
+        .map(|row| row_status(row))
         .max()
-        .unwrap_or(Mark::Skipped)
+        .unwrap_or(SectionStatus::Skipped)
 }
 
-fn mark_of(row: &ResultRow) -> Mark {
+fn row_status(row: &ResultRow) -> SectionStatus {
     let required = row.requirement == Requirement::Required;
     match row.outcome {
-        Outcome::Pass => Mark::Ok,
-        Outcome::Skipped if is_missing(row) => Mark::Part,
-        Outcome::Skipped => Mark::Skipped,
-        Outcome::Fail if required => Mark::Fail,
-        Outcome::Error if required => Mark::Error,
-        Outcome::Unknown if required => Mark::Unknown,
-        Outcome::Fail | Outcome::Error | Outcome::Unknown => Mark::Warn,
+        Outcome::Pass => SectionStatus::Ok,
+        Outcome::Skipped if is_missing(row) => SectionStatus::Part,
+        Outcome::Skipped => SectionStatus::Skipped,
+        Outcome::Fail if required => SectionStatus::Fail,
+        Outcome::Error if required => SectionStatus::Error,
+        Outcome::Unknown if required => SectionStatus::Unknown,
+        Outcome::Fail | Outcome::Error | Outcome::Unknown => SectionStatus::Warn,
     }
 }
 
@@ -76,14 +76,21 @@ fn is_missing(row: &ResultRow) -> bool {
 }
 
 /// How the rows of a section ended, in words: rooms counted as rooms, everything else as checks.
-pub fn words(rows: &[&ResultRow]) -> String {
-    let others = Counts::of(rows.iter().copied().filter(|row| !rooms::is_room(row)));
-    let counted = match Rooms::of(rows.iter().copied()).words() {
-        None => wording::tally(Counts::of(rows.iter().copied())),
+pub fn describe_rows(rows: &[&ResultRow]) -> String {
+    let others = Counts::of(
+        rows.iter()
+            .copied()
+            .filter(|row| !room_counts::is_room(row)),
+    );
+    let counted = match RoomCounts::of(rows.iter().copied()).words() {
+        None => wording::describe_counts(Counts::of(rows.iter().copied())),
         Some(rooms) if others.total() == 0 => rooms,
-        Some(rooms) => format!("{rooms}; other checks: {}", wording::tally(others)),
+        Some(rooms) => format!(
+            "{rooms}; other checks: {}",
+            wording::describe_counts(others)
+        ),
     };
-    let limit = if mark(rows) == Mark::Warn {
+    let limit = if section_status(rows) == SectionStatus::Warn {
         ", optional only"
     } else {
         ""
@@ -93,9 +100,9 @@ pub fn words(rows: &[&ResultRow]) -> String {
 }
 
 /// How a report ended, in words: the rooms first, then every check.
-pub fn totals(rows: &[ResultRow]) -> String {
-    let checks = wording::tally(Counts::of(rows));
-    Rooms::of(rows).words().map_or_else(
+pub fn describe_totals(rows: &[ResultRow]) -> String {
+    let checks = wording::describe_counts(Counts::of(rows));
+    RoomCounts::of(rows).words().map_or_else(
         || checks.clone(),
         |rooms| format!("{rooms}; all checks: {checks}"),
     )
@@ -108,7 +115,7 @@ fn has_note(rows: &[&ResultRow]) -> bool {
 }
 
 /// The titles of the sections in which something is required and everything was left out on request.
-pub fn left_out(rows: &[ResultRow]) -> Vec<String> {
+pub fn deselected_sections(rows: &[ResultRow]) -> Vec<String> {
     let is_deselected = |row: &&ResultRow| row.skip_reason == Some(SkipReason::Deselected);
     let is_left_out = |rows: &[&ResultRow]| {
         rows.iter().all(|row| row.outcome == Outcome::Skipped)
@@ -116,7 +123,7 @@ pub fn left_out(rows: &[ResultRow]) -> Vec<String> {
                 .iter()
                 .any(|row| is_deselected(row) && row.requirement == Requirement::Required)
     };
-    let sections = with_rows(rows).into_iter();
+    let sections = sections_with_rows(rows).into_iter();
     sections
         .filter(|(_, rows)| is_left_out(rows))
         .map(|(section, _)| section.title.clone())
@@ -124,19 +131,19 @@ pub fn left_out(rows: &[ResultRow]) -> Vec<String> {
 }
 
 /// The section in which a check stands.
-pub fn of(check: CheckId) -> Section {
+pub fn section_of(check: CheckId) -> Section {
     checks::check(check).section
 }
 
 /// Every section that has rows, with them, in the order of the chain.
-pub fn with_rows(rows: &[ResultRow]) -> Vec<(&'static SectionEntry, Vec<&ResultRow>)> {
+pub fn sections_with_rows(rows: &[ResultRow]) -> Vec<(&'static SectionEntry, Vec<&ResultRow>)> {
     checks::sections()
         .iter()
         .map(|section| {
             (
                 section,
                 rows.iter()
-                    .filter(|row| of(row.check) == section.id)
+                    .filter(|row| section_of(row.check) == section.id)
                     .collect::<Vec<_>>(),
             )
         })
@@ -156,13 +163,13 @@ mod tests {
         }
     }
 
-    fn both(rows: &[ResultRow]) -> (Mark, String) {
+    fn both(rows: &[ResultRow]) -> (SectionStatus, String) {
         let rows: Vec<&ResultRow> = rows.iter().collect();
-        (mark(&rows), words(&rows))
+        (section_status(&rows), describe_rows(&rows))
     }
 
     #[test]
-    fn a_section_that_was_cut_short_is_partial_and_says_how_much_was_checked() {
+    fn an_incomplete_section_is_partial_and_shows_how_much_was_checked() {
         let (check, required) = (CheckId::MailboxCalendarRead, Requirement::Required);
         for reason in [
             SkipReason::OutOfTime,
@@ -179,7 +186,7 @@ mod tests {
                 Outcome::Pass,
             ));
             let (mark, words) = both(&rows);
-            assert_eq!(mark, Mark::Part, "{reason:?}");
+            assert_eq!(mark, SectionStatus::Part, "{reason:?}");
             assert!(words.contains("; other checks: 1 passed"), "{words}");
             let counted = words.starts_with("107 of 2,003 rooms checked: 107 work");
             assert!(counted || reason == SkipReason::Deselected, "{words}");
@@ -197,23 +204,29 @@ mod tests {
         let with = |other: ResultRow| both(&[pass(), other]).0;
         assert_eq!(
             with(row(CheckId::MailSend, required, Outcome::Fail)),
-            Mark::Fail
+            SectionStatus::Fail
         );
         assert_eq!(
             with(row(CheckId::MailSend, required, Outcome::Unknown)),
-            Mark::Unknown
+            SectionStatus::Unknown
         );
         for outcome in [Outcome::Fail, Outcome::Unknown, Outcome::Error] {
-            assert_eq!(with(row(CheckId::MailSend, optional, outcome)), Mark::Warn);
-            assert_eq!(with(row(CheckId::MailSend, advisory, outcome)), Mark::Warn);
+            assert_eq!(
+                with(row(CheckId::MailSend, optional, outcome)),
+                SectionStatus::Warn
+            );
+            assert_eq!(
+                with(row(CheckId::MailSend, advisory, outcome)),
+                SectionStatus::Warn
+            );
         }
         assert_eq!(
             with(skipped(CheckId::MailSend, optional, SkipReason::Deselected)),
-            Mark::Ok
+            SectionStatus::Ok
         );
         assert_eq!(
             with(skipped(CheckId::MailSend, optional, SkipReason::OutOfTime)),
-            Mark::Part
+            SectionStatus::Part
         );
         assert_eq!(
             with(skipped(
@@ -221,7 +234,7 @@ mod tests {
                 required,
                 SkipReason::NotApplicable
             )),
-            Mark::Ok
+            SectionStatus::Ok
         );
         let note = ResultRow {
             cause: Some("ews.retiring".into()),
@@ -229,20 +242,23 @@ mod tests {
         };
         assert_eq!(
             both(&[note]),
-            (Mark::Ok, "1 passed, with a note".to_owned())
+            (SectionStatus::Ok, "1 passed, with a note".to_owned())
         );
     }
 
     #[test]
-    fn a_check_stands_in_the_section_of_its_group() {
-        assert_eq!(of(CheckId::MailboxImpersonation), Section::Mailboxes);
-        assert_eq!(of(CheckId::MailSend), Section::Mail);
+    fn a_check_belongs_to_the_section_of_its_group() {
+        assert_eq!(
+            section_of(CheckId::MailboxImpersonation),
+            Section::Mailboxes
+        );
+        assert_eq!(section_of(CheckId::MailSend), Section::Mail);
     }
 
     #[test]
-    fn every_row_stands_in_one_section_and_the_sections_follow_the_chain() {
+    fn every_row_is_in_one_section_and_the_sections_follow_the_chain() {
         let rows = fixture::diagnosis().rows;
-        let sections = with_rows(&rows);
+        let sections = sections_with_rows(&rows);
         assert_eq!(
             sections.iter().map(|(_, rows)| rows.len()).sum::<usize>(),
             rows.len()

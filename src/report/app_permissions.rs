@@ -1,8 +1,8 @@
 //! Permissions declared and observed, side by side, for every format.
 
-use super::rooms::Rooms;
-use super::wording::{count, number};
-use super::{Recorded, Report};
+use super::room_counts::RoomCounts;
+use super::wording::{count_noun, format_count};
+use super::{RecordedEvidence, Report};
 use crate::diagnosis::ResultRow;
 use crate::evidence::Finding;
 use crate::terms::{CheckId, Outcome, Requirement};
@@ -40,7 +40,7 @@ impl PermissionLine<'_> {
 }
 
 /// The permissions of each app, in the order of the report. Connections of one app that show the same are one entry.
-pub fn apps(report: &Report) -> Vec<AppPermissions<'_>> {
+pub fn app_permissions(report: &Report) -> Vec<AppPermissions<'_>> {
     let mut apps: Vec<Vec<Vec<&ResultRow>>> = Vec::new();
     for rows in by_connection(report) {
         let shown = shown(&rows, report);
@@ -148,7 +148,7 @@ fn of_rooms(row: &ResultRow, connections: &[Option<&str>], report: &Report) -> S
         row.connection.is_none() || connections.contains(&other.connection.as_deref())
     };
     let of = |check| {
-        Rooms::of(
+        RoomCounts::of(
             report
                 .results
                 .iter()
@@ -165,19 +165,19 @@ fn of_rooms(row: &ResultRow, connections: &[Option<&str>], report: &Report) -> S
         format!(
             "{} readable, {} writable",
             reading.share(reading.work),
-            count(writing.work)
+            format_count(writing.work)
         )
     } else {
         format!("{} accessible", reading.share(writing.work))
     };
     match reading.not_checked {
         0 => format!(", {accessible}"),
-        left => format!(", {accessible}, {} not checked", number(left, "room")),
+        left => format!(", {accessible}, {} not checked", count_noun(left, "room")),
     }
 }
 
 /// What the token declares. A token that could not be read, or that was not issued, declares nothing, which is not a no.
-fn declared(row: &ResultRow, permission: &str, evidence: &Recorded) -> String {
+fn declared(row: &ResultRow, permission: &str, evidence: &RecordedEvidence) -> String {
     match row.declared.as_slice() {
         [] if token_was_read(row, evidence) => "no".to_owned(),
         [] => "not known".to_owned(),
@@ -187,7 +187,7 @@ fn declared(row: &ResultRow, permission: &str, evidence: &Recorded) -> String {
 }
 
 /// Whether the evidence holds a readable token of the API to which this permission belongs.
-fn token_was_read(row: &ResultRow, evidence: &Recorded) -> bool {
+fn token_was_read(row: &ResultRow, evidence: &RecordedEvidence) -> bool {
     let sign_in = match row.check {
         CheckId::GrantFullAccessAsApp => CheckId::SignInExchange,
         _ => CheckId::SignInGraph,
@@ -246,7 +246,7 @@ mod tests {
 
     #[test]
     fn rooms_that_were_not_checked_are_not_left_out_of_the_total() {
-        let mut report = fixture::report_all_right();
+        let mut report = fixture::report_all_passed();
         let required = Requirement::Required;
         let observed = Some(Observed {
             status: Some(200),
@@ -270,12 +270,12 @@ mod tests {
         report
             .results
             .extend((107..2_003).map(|number| room(number, left())));
-        let told = apps(&report)[0].lines[0].in_words();
+        let line = app_permissions(&report)[0].lines[0].in_words();
         assert!(
-            told.ends_with(
+            line.ends_with(
                 "access allowed, 107 of 2,003 rooms accessible, 1,896 rooms not checked"
             ),
-            "{told}"
+            "{line}"
         );
     }
 }

@@ -2,12 +2,12 @@
 
 use super::compact;
 use super::page::{Page, Piece, widest};
-use super::style::Tone;
+use super::tone::Tone;
 use super::wrap::cell_lines;
 use crate::diagnosis::ResultRow;
-use crate::report::group::{self, RowGroup};
-use crate::report::order::{self, Numbered};
-use crate::report::{Report, Target, TargetConnection, names, wording};
+use crate::report::cause_order::{self, NumberedCause};
+use crate::report::row_groups::{self, RowGroup};
+use crate::report::{Report, Target, TargetConnection, display_names, wording};
 use crate::terms::{Outcome, Requirement};
 
 /// The widest status word in its brackets.
@@ -22,7 +22,7 @@ const MESSAGE: usize = 18;
 /// How many subjects a row names before it counts them.
 const NAMED: usize = 3;
 /// The same where most others are all right: then the odd ones are what a reader looks for.
-const ODD_ONES: usize = 40;
+const NAMED_EXCEPTIONS: usize = 40;
 
 /// One row of the table, whether it stands for one check or for many.
 struct Line {
@@ -34,8 +34,9 @@ struct Line {
 }
 
 /// Draws the rows that did not pass, grouped.
-pub fn draw(page: &mut Page, report: &Report) {
-    let groups = group::not_passed(&report.results, &order::causes(report));
+pub fn draw_rows_not_passed(page: &mut Page, report: &Report) {
+    let groups =
+        row_groups::group_not_passed(&report.results, &cause_order::numbered_causes(report));
     let shown = groups
         .iter()
         .filter(|group| compact::is_shown(group, page.is_compact()));
@@ -44,8 +45,8 @@ pub fn draw(page: &mut Page, report: &Report) {
 }
 
 /// Draws every row, in the order of the report.
-pub fn draw_all(page: &mut Page, report: &Report) {
-    let causes = order::causes(report);
+pub fn draw_all_rows(page: &mut Page, report: &Report) {
+    let causes = cause_order::numbered_causes(report);
     let lines: Vec<Line> = report
         .results
         .iter()
@@ -110,10 +111,10 @@ fn pieces(line: &Line, ids: usize, message: usize) -> Vec<Piece> {
     ]
 }
 
-fn single(row: &ResultRow, causes: &[Numbered<'_>], target: &Target) -> Line {
+fn single(row: &ResultRow, causes: &[NumberedCause<'_>], target: &Target) -> Line {
     let mut who = vec![format!("{}. {}", row.n, row.check)];
     who.extend(place(row, target));
-    let cause = order::cause_of(row, causes).map(|numbered| numbered.number);
+    let cause = cause_order::cause_of_row(row, causes).map(|numbered| numbered.number);
     Line {
         outcome: row.outcome,
         requirement: row.requirement,
@@ -167,7 +168,7 @@ fn who(group: &RowGroup<'_>, report: &Report) -> Vec<String> {
         .filter(|row| row.check == *check)
         .count();
     let most = if rows.len() * 2 < all {
-        ODD_ONES
+        NAMED_EXCEPTIONS
     } else {
         NAMED
     };
@@ -182,7 +183,10 @@ fn who(group: &RowGroup<'_>, report: &Report) -> Vec<String> {
             .filter_map(|row| place(row, &report.target)),
     );
     if rows.len() > named {
-        who.push(format!("and {} more", wording::count(rows.len() - named)));
+        who.push(format!(
+            "and {} more",
+            wording::format_count(rows.len() - named)
+        ));
     }
     who
 }
@@ -191,7 +195,7 @@ fn counted(check: &str, count: usize) -> String {
     if count == 1 {
         check.to_owned()
     } else {
-        format!("{check} x {}", wording::count(count))
+        format!("{check} x {}", wording::format_count(count))
     }
 }
 
@@ -201,22 +205,22 @@ fn place(row: &ResultRow, target: &Target) -> Option<String> {
     let several = target.connections.len() > 1;
     let connection = row.connection.as_deref().filter(|_| several);
     let subject = Some(row.subject.as_str()).filter(|subject| !subject.is_empty());
-    let subject =
-        subject.filter(|subject| connection != Some(*subject) && !stands_above(row, target));
+    let subject = subject
+        .filter(|subject| connection != Some(*subject) && !is_shown_in_the_header(row, target));
     match (connection, subject) {
         (Some(connection), Some(subject)) => Some(format!(
             "{}: {}",
-            names::listed(connection),
-            names::subject(target, subject)
+            display_names::connection_in_list(connection),
+            display_names::subject(target, subject)
         )),
         (connection, subject) => connection
-            .map(names::listed)
-            .or_else(|| subject.map(|subject| names::subject(target, subject))),
+            .map(display_names::connection_in_list)
+            .or_else(|| subject.map(|subject| display_names::subject(target, subject))),
     }
 }
 
 /// Whether the subject is an id that the connection of the row stands for.
-fn stands_above(row: &ResultRow, target: &Target) -> bool {
+fn is_shown_in_the_header(row: &ResultRow, target: &Target) -> bool {
     let own = |connection: &&TargetConnection| match &row.connection {
         Some(name) => connection.name == *name,
         None => target.connections.len() == 1,

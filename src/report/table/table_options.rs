@@ -6,7 +6,7 @@ pub struct TableOptions {
     /// The width of the terminal in columns; below 60 the report is drawn as for 60.
     pub width: usize,
     /// Colour, which is only ever an extra.
-    pub colour: bool,
+    pub color: bool,
     /// Whether the console shows characters outside ASCII.
     pub unicode: bool,
     /// No tables and no lines, for screen readers and for pasting.

@@ -8,8 +8,8 @@ use std::ops::Range;
 use maud::{Markup, html};
 
 use crate::diagnosis::ResultRow;
-use crate::report::rooms::{self, Rooms};
-use crate::report::{Report, TargetConnection, names, wording};
+use crate::report::room_counts::{self, RoomCounts};
+use crate::report::{Report, TargetConnection, display_names, wording};
 use crate::terms::{CheckId, Outcome};
 
 /// The side of a square and the space behind it.
@@ -25,7 +25,7 @@ const MARGIN: usize = 70;
 const NAMED: usize = 40;
 
 /// Draws the rooms of every connection that has any.
-pub(super) fn draw(report: &Report) -> Markup {
+pub(super) fn draw_rooms(report: &Report) -> Markup {
     let pictures: Vec<Markup> = report
         .target
         .connections
@@ -37,7 +37,7 @@ pub(super) fn draw(report: &Report) -> Markup {
             section {
                 h2 { "Rooms" }
                 ul class="legend" {
-                    @for outcome in wording::OUTCOMES { li { (sample(outcome)) (sign(outcome)) " " (wording::counted(outcome)) } }
+                    @for outcome in wording::OUTCOMES { li { (sample(outcome)) (sign(outcome)) " " (wording::outcome_in_count(outcome)) } }
                 }
                 @for picture in pictures { (picture) }
             }
@@ -54,32 +54,39 @@ fn picture(report: &Report, connection: &TargetConnection) -> Option<Markup> {
         own.filter(|row| row.check == check && row.subject.contains('@'))
             .collect()
     };
-    let asked: Vec<(CheckId, Vec<&ResultRow>)> = rooms::CHECKS
+    let rows_by_check: Vec<(CheckId, Vec<&ResultRow>)> = room_counts::ROOM_CHECKS
         .into_iter()
         .map(|check| (check, of(check)))
         .filter(|(_, rows)| !rows.is_empty())
         .collect();
-    let rooms = asked.iter().map(|(_, rows)| rows.len()).max()?;
-    let all = || asked.iter().flat_map(|(_, rows)| rows.iter().copied());
-    let counted = Rooms::of(all())
+    let rooms = rows_by_check.iter().map(|(_, rows)| rows.len()).max()?;
+    let all = || {
+        rows_by_check
+            .iter()
+            .flat_map(|(_, rows)| rows.iter().copied())
+    };
+    let counted = RoomCounts::of(all())
         .words()
-        .unwrap_or_else(|| format!("{} left out", wording::number(rooms, "room")));
-    let label = format!("{}: {counted}", names::listed(&connection.name));
+        .unwrap_or_else(|| format!("{} left out", wording::count_noun(rooms, "room")));
+    let label = format!(
+        "{}: {counted}",
+        display_names::connection_in_list(&connection.name)
+    );
     let named = by_name(&all().collect::<Vec<_>>());
     let parts = (0..rooms).step_by(ROOMS_IN_A_PICTURE);
     Some(html! {
         h3 { (label) }
-        @for first in parts { (part(&asked, first..rooms.min(first + ROOMS_IN_A_PICTURE), &label)) }
+        @for first in parts { (part(&rows_by_check, first..rooms.min(first + ROOMS_IN_A_PICTURE), &label)) }
         @for (outcome, rooms) in &named {
-            p { (sign(*outcome)) " " (wording::outcome(*outcome)) ": " (wording::named(rooms, NAMED)) }
+            p { (sign(*outcome)) " " (wording::outcome(*outcome)) ": " (wording::list_up_to(rooms, NAMED)) }
         }
     })
 }
 
 /// The squares of some of the rooms. A picture cannot continue on the next printed page, so a large estate has several.
-fn part(asked: &[(CheckId, Vec<&ResultRow>)], rooms: Range<usize>, label: &str) -> Markup {
+fn part(rows_by_check: &[(CheckId, Vec<&ResultRow>)], rooms: Range<usize>, label: &str) -> Markup {
     let lines = rooms.len().div_ceil(ROOMS_IN_A_LINE);
-    let band = asked.len() * STEP + STEP;
+    let band = rows_by_check.len() * STEP + STEP;
     let (width, height) = (
         MARGIN + ROOMS_IN_A_LINE.min(rooms.len()) * STEP,
         lines * band,
@@ -91,7 +98,7 @@ fn part(asked: &[(CheckId, Vec<&ResultRow>)], rooms: Range<usize>, label: &str) 
         )
     };
     let mut squares: Vec<((usize, usize), &ResultRow)> = Vec::new();
-    for (check, (_, rows)) in asked.iter().enumerate() {
+    for (check, (_, rows)) in rows_by_check.iter().enumerate() {
         let own = rows.iter().skip(rooms.start).take(rooms.len()).enumerate();
         squares.extend(own.map(|(room, row)| (place(check, room), *row)));
     }
@@ -99,12 +106,12 @@ fn part(asked: &[(CheckId, Vec<&ResultRow>)], rooms: Range<usize>, label: &str) 
     html! {
         svg xmlns="http://www.w3.org/2000/svg" viewBox=(format!("0 0 {width} {height}")) width=(width) height=(height) role="img" aria-label=(label) {
             @for line in 0..lines {
-                @for (check, (id, _)) in asked.iter().enumerate() {
+                @for (check, (id, _)) in rows_by_check.iter().enumerate() {
                     text x="0" y=(line * band + check * STEP + SIDE) { (name(*id)) }
                 }
             }
-            path class="pass" d=(all_right(&squares)) {}
-            @for (place, row) in squares.iter().filter(|(_, row)| row.outcome != Outcome::Pass) { (odd_one(*place, row)) }
+            path class="pass" d=(passed_squares(&squares)) {}
+            @for (place, row) in squares.iter().filter(|(_, row)| row.outcome != Outcome::Pass) { (marked_square(*place, row)) }
         }
     }
 }
@@ -142,7 +149,7 @@ fn name(check: CheckId) -> &'static str {
     check.as_str().rsplit('.').next().unwrap_or_default()
 }
 
-fn all_right(squares: &[((usize, usize), &ResultRow)]) -> String {
+fn passed_squares(squares: &[((usize, usize), &ResultRow)]) -> String {
     let mut path = String::new();
     let passed = squares
         .iter()
@@ -158,7 +165,7 @@ fn all_right(squares: &[((usize, usize), &ResultRow)]) -> String {
     path
 }
 
-fn odd_one((x, y): (usize, usize), row: &ResultRow) -> Markup {
+fn marked_square((x, y): (usize, usize), row: &ResultRow) -> Markup {
     html! {
         g {
             title { (row.subject) ", " (row.check) ": " (wording::outcome(row.outcome)) }

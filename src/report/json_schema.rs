@@ -33,7 +33,7 @@ mod tests {
     }
 
     #[test]
-    fn a_report_fits_its_schema() {
+    fn a_report_matches_its_schema() {
         let validator = validator();
         let instance = instance();
         let errors: Vec<_> = validator
@@ -44,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn additions_fit_the_schema_of_the_same_major_version() {
+    fn added_fields_match_the_schema_of_the_same_major_version() {
         let mut instance = instance();
         instance["mood"] = json!("fine");
         instance["results"][0]["colour"] = json!("red");
@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_report_does_not_fit() {
+    fn an_invalid_report_does_not_match_the_schema() {
         let validator = validator();
         for (pointer, value) in [
             ("/summary/verdict", json!("fine")),

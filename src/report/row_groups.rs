@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::order::{self, Numbered};
+use super::cause_order::{self, NumberedCause};
 use crate::diagnosis::ResultRow;
 use crate::terms::{CheckId, Outcome, Requirement, SkipReason};
 
@@ -19,7 +19,7 @@ pub struct RowGroup<'a> {
 
 /// What makes rows the same. Rows that were not asked for one reason belong together whatever their check.
 #[derive(PartialEq, Eq, Hash)]
-struct Sameness {
+struct GroupKey {
     outcome: Outcome,
     check: Option<CheckId>,
     requirement: Option<Requirement>,
@@ -50,17 +50,20 @@ impl<'a> RowGroup<'a> {
 }
 
 /// Groups the rows that are not `pass`: what failed first, what was not asked last, else in the order of the report.
-pub fn not_passed<'a>(rows: &'a [ResultRow], causes: &[Numbered<'_>]) -> Vec<RowGroup<'a>> {
+pub fn group_not_passed<'a>(
+    rows: &'a [ResultRow],
+    causes: &[NumberedCause<'_>],
+) -> Vec<RowGroup<'a>> {
     let mut groups: Vec<RowGroup<'a>> = Vec::new();
-    let mut places: HashMap<Sameness, usize> = HashMap::new();
+    let mut places: HashMap<GroupKey, usize> = HashMap::new();
     for row in rows
         .iter()
         .filter(|row| row.outcome != Outcome::Pass && !is_left_out_on_purpose(row))
     {
-        let cause = order::cause_of(row, causes).map(|numbered| numbered.number);
-        let sameness = sameness(row, cause);
-        let message = sameness.message.clone();
-        let place = *places.entry(sameness).or_insert(groups.len());
+        let cause = cause_order::cause_of_row(row, causes).map(|numbered| numbered.number);
+        let key = key(row, cause);
+        let message = key.message.clone();
+        let place = *places.entry(key).or_insert(groups.len());
         match groups.get_mut(place) {
             Some(group) => group.rows.push(row),
             None => groups.push(RowGroup {
@@ -71,7 +74,7 @@ pub fn not_passed<'a>(rows: &'a [ResultRow], causes: &[Numbered<'_>]) -> Vec<Row
         }
     }
     for group in &mut groups {
-        keep_own_words(group);
+        restore_single_message(group);
     }
     groups.sort_by_key(|group| urgency(group.outcome()));
     groups
@@ -85,9 +88,9 @@ fn is_left_out_on_purpose(row: &ResultRow) -> bool {
     )
 }
 
-fn sameness(row: &ResultRow, cause: Option<usize>) -> Sameness {
+fn key(row: &ResultRow, cause: Option<usize>) -> GroupKey {
     let skipped = (row.outcome == Outcome::Skipped).then_some((row.skip_reason, row.blocked_by));
-    Sameness {
+    GroupKey {
         outcome: row.outcome,
         check: skipped.is_none().then_some(row.check),
         requirement: skipped.is_none().then_some(row.requirement),
@@ -107,7 +110,7 @@ fn without_subject(row: &ResultRow) -> String {
 }
 
 /// A group of one keeps the message as it stands in the report.
-fn keep_own_words(group: &mut RowGroup<'_>) {
+fn restore_single_message(group: &mut RowGroup<'_>) {
     if let [only] = group.rows.as_slice() {
         group.message.clone_from(&only.message);
     }
@@ -147,7 +150,7 @@ mod tests {
         let rows: Vec<_> = (0..40)
             .map(|number| room(number, "Exchange refused {}."))
             .collect();
-        let groups = not_passed(&rows, &[]);
+        let groups = group_not_passed(&rows, &[]);
         assert_eq!(groups.len(), 1);
         assert_eq!(groups[0].rows.len(), 40);
         assert_eq!(groups[0].message, "Exchange refused each of these.");
@@ -159,7 +162,7 @@ mod tests {
             room(1, "Exchange refused {}."),
             room(2, "Exchange does not know {}."),
         ];
-        let groups = not_passed(&rows, &[]);
+        let groups = group_not_passed(&rows, &[]);
         assert_eq!(
             groups[1].message,
             "Exchange does not know room2@contoso.com."
@@ -167,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn what_one_check_blocks_is_one_group_of_several_checks() {
+    fn checks_blocked_by_one_check_are_one_group() {
         let rows = [
             blocked(MailboxCalendarRead, Requirement::Required, SignInGraph),
             blocked(MailboxCalendarRead, Requirement::Required, SignInGraph),
@@ -178,7 +181,7 @@ mod tests {
                 SkipReason::Deselected,
             ),
         ];
-        let groups = not_passed(&rows, &[]);
+        let groups = group_not_passed(&rows, &[]);
         assert_eq!(groups.len(), 1);
         let checks: Vec<_> = groups[0]
             .by_check()
@@ -189,13 +192,13 @@ mod tests {
     }
 
     #[test]
-    fn what_failed_comes_before_what_was_not_asked() {
+    fn failed_checks_come_before_skipped_ones() {
         let rows = [
             skipped(SettingsRooms, Requirement::Required, SkipReason::NeedsInput),
             row(MailSend, Requirement::Optional, Outcome::Unknown),
             row(DirectoryUsers, Requirement::Optional, Outcome::Fail),
         ];
-        let outcomes: Vec<_> = not_passed(&rows, &[])
+        let outcomes: Vec<_> = group_not_passed(&rows, &[])
             .iter()
             .map(RowGroup::outcome)
             .collect();
@@ -207,8 +210,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_row_that_did_not_pass_stands_in_one_group(rows in any_rows()) {
-            let grouped: usize = not_passed(&rows, &[]).iter().map(|group| group.rows.len()).sum();
+        fn every_row_that_did_not_pass_is_in_one_group(rows in any_rows()) {
+            let grouped: usize = group_not_passed(&rows, &[]).iter().map(|group| group.rows.len()).sum();
             let counts = Counts::of(&rows);
             let left_out = rows.iter().filter(|row| is_left_out_on_purpose(row) && row.outcome != Outcome::Pass).count();
             prop_assert_eq!(grouped, counts.total() - counts.pass - left_out);

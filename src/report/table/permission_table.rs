@@ -1,18 +1,18 @@
 //! Declared and observed, side by side.
 
 use super::page::{Page, Piece, widest};
-use super::style::Tone;
+use super::tone::Tone;
 use super::wrap::cell_lines;
 use crate::diagnosis::ResultRow;
-use crate::report::permissions::{self, AppPermissions, PermissionLine};
-use crate::report::{Report, names, wording};
+use crate::report::app_permissions::{self, AppPermissions, PermissionLine};
+use crate::report::{Report, display_names, wording};
 
 /// How many connections of an app are named before the rest is counted.
 const NAMED: usize = 3;
 
 /// Draws, for each app, what its token declares and what Microsoft 365 returned.
-pub fn draw(page: &mut Page, report: &Report) {
-    let apps = permissions::apps(report);
+pub fn draw_permissions(page: &mut Page, report: &Report) {
+    let apps = app_permissions::app_permissions(report);
     if apps.is_empty() {
         return;
     }
@@ -29,11 +29,11 @@ fn draw_app(page: &mut Page, report: &Report, app: &AppPermissions<'_>) {
     let connections: Vec<String> = app
         .connections
         .iter()
-        .map(|name| names::listed(name))
+        .map(|name| display_names::connection_in_list(name))
         .collect();
     let several = report.target.connections.len() > 1 && !connections.is_empty();
     let name = if several {
-        format!(" ({})", wording::named(&connections, NAMED))
+        format!(" ({})", wording::list_up_to(&connections, NAMED))
     } else {
         String::new()
     };
