@@ -1,7 +1,7 @@
 //! What ResourceXpress needs of one app registration, over every connection that uses it.
 
-use super::context::Context;
-use super::skipped::is_deselected;
+use super::diagnosis_context::Context;
+use super::skipped_rows::is_deselected;
 use crate::evidence::ConnectionFacts;
 use crate::knowledge::{self, Need};
 use crate::terms::{CheckId, NeedId};

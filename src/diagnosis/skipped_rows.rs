@@ -1,43 +1,45 @@
 //! Rows that were not asked: for want of input, because something blocked them, or because nobody wanted them.
 
-use super::context::Context;
-use super::judgement::{Judgement, Raised};
+use super::diagnosis_context::Context;
+use super::judgment::{Judgment, Raised};
 use crate::evidence::{Asked, ConnectionFacts, Observation};
 use crate::knowledge::{self, phrase};
 use crate::terms::{CheckId, Resource, SkipReason};
 
 /// A row that was not asked, for a reason of the fixed list.
-pub(super) fn skipped(reason: SkipReason, blocked_by: Option<CheckId>) -> Judgement {
+pub(super) fn skipped_judgment(reason: SkipReason, blocked_by: Option<CheckId>) -> Judgment {
     let message = match blocked_by {
         Some(blocker) => phrase("skipped.blocked-by", &[("detail", blocker.as_str())]),
         None => knowledge::skip_sentence(reason),
     };
-    Judgement::skipped(reason, blocked_by, message)
+    Judgment::skipped(reason, blocked_by, message)
 }
 
-/// The judgement over a row that follows from `source`, when `source` gave nothing to follow from: it is skipped for
+/// The judgment over a row that follows from `source`, when `source` gave nothing to follow from: it is skipped for
 /// the same reason, or blocked by it.
-pub(super) fn blocked(source: &Observation) -> Judgement {
+pub(super) fn judge_by_source(source: &Observation) -> Judgment {
     match &source.asked {
-        Asked::Skipped { reason, .. } if is_unlisted(source, *reason) => judge_unlisted(source),
-        Asked::Skipped { reason, blocked_by } => skipped(*reason, *blocked_by),
-        _ => skipped(SkipReason::Blocked, Some(source.check)),
+        Asked::Skipped { reason, .. } if lacks_room_list(source, *reason) => {
+            judge_without_room_list(source)
+        }
+        Asked::Skipped { reason, blocked_by } => skipped_judgment(*reason, *blocked_by),
+        _ => skipped_judgment(SkipReason::Blocked, Some(source.check)),
     }
 }
 
-/// The judgement over a row that needs a token which is not there.
+/// The judgment over a row that needs a token which is not there.
 pub(super) fn blocked_by_sign_in(
     context: &Context<'_>,
     facts: &ConnectionFacts,
     api: Resource,
-) -> Judgement {
+) -> Judgment {
     let check = match api {
         Resource::Graph => CheckId::SignInGraph,
         Resource::Exchange => CheckId::SignInExchange,
     };
     match context.rows(check, Some(&facts.name)).first() {
-        Some(row) => blocked(row),
-        None => skipped(SkipReason::NotApplicable, None),
+        Some(row) => judge_by_source(row),
+        None => skipped_judgment(SkipReason::NotApplicable, None),
     }
 }
 
@@ -53,14 +55,14 @@ pub(super) fn is_deselected(row: &Observation) -> bool {
 }
 
 /// Judges a row about a room where none is known, because the app may not list them.
-pub(super) fn judge_unlisted(row: &Observation) -> Judgement {
+pub(super) fn judge_without_room_list(row: &Observation) -> Judgment {
     let message = phrase("rooms.none-known", &[]);
-    Judgement::skipped(SkipReason::NeedsPermission, None, message)
-        .raising(without_list().about(row.connection.clone()))
+    Judgment::skipped(SkipReason::NeedsPermission, None, message)
+        .raising(room_list_note().with_subject(row.connection.clone()))
 }
 
 /// Whether a row about a room was not asked for want of a list.
-pub(super) fn is_unlisted(row: &Observation, reason: SkipReason) -> bool {
+pub(super) fn lacks_room_list(row: &Observation, reason: SkipReason) -> bool {
     let rooms = [
         CheckId::MailboxImpersonation,
         CheckId::MailboxCalendarRead,
@@ -70,6 +72,6 @@ pub(super) fn is_unlisted(row: &Observation, reason: SkipReason) -> bool {
 }
 
 /// The note that says how the rooms come into the check in another way.
-pub(super) fn without_list() -> Raised {
+pub(super) fn room_list_note() -> Raised {
     Raised::new(knowledge::room_list_need().missing_cause)
 }

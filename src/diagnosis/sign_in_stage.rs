@@ -1,9 +1,9 @@
 //! The token: was it issued, for the right tenant and resource?
 
-use super::context::Context;
-use super::judgement::{Judgement, Raised, describe_response, from_cause, observed_of};
-use super::named_cause::from_response;
-use super::settings;
+use super::diagnosis_context::Context;
+use super::judgment::{Judgment, Raised, describe_response, from_cause, observed_response};
+use super::response_cause::from_response;
+use super::settings_stage;
 use super::symptom::{self, Symptom};
 use crate::evidence::{ConnectionFacts, Finding, Observation, Reply, TokenFacts};
 use crate::knowledge::{self, phrase};
@@ -13,18 +13,18 @@ use crate::terms::{CauseId, CheckId, Confidence, Resource, Service};
 pub(super) const CHECKS: &[CheckId] = &[CheckId::SignInGraph, CheckId::SignInExchange];
 
 /// Judges whether a token was issued.
-pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
+pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
     let Some(Finding::SignIn(reply)) = row.finding() else {
-        return Judgement::error(phrase("row.no-answer-kept", &[]));
+        return Judgment::error(phrase("row.no-answer-kept", &[]));
     };
     let Some(facts) = context.connection_of(row) else {
-        return Judgement::error(phrase("row.no-connection", &[]));
+        return Judgment::error(phrase("row.no-connection", &[]));
     };
-    let judgement = match reply {
+    let judgment = match reply {
         Reply::Success(token) => judge_token(context, facts, row, token),
         _ => from_cause(cause_of_refusal(context, facts, row, reply)),
     };
-    judgement.observed(observed_of(row))
+    judgment.with_observed(observed_response(row))
 }
 
 /// A suspicion in the settings is the more specific cause of a refused secret.
@@ -34,22 +34,22 @@ fn cause_of_refusal(
     row: &Observation,
     reply: &Reply<TokenFacts>,
 ) -> Raised {
-    let Symptom::Named(id) = symptom::read_sign_in(wanted_api(row), reply) else {
+    let Symptom::Named(id) = symptom::classify_sign_in(wanted_api(row), reply) else {
         return Raised::new(CauseId::SignInUnrecognised).because(describe_response(row));
     };
     let about_the_secret = id == CauseId::SignInSecretWrong || id == CauseId::SignInSecretMissing;
-    if about_the_secret && let Some(suspicion) = settings::suspicion(context, facts) {
+    if about_the_secret && let Some(suspicion) = settings_stage::suspicion(context, facts) {
         return suspicion.because(phrase(
             "settings.suspicion-confirmed",
             &[("detail", &describe_response(row))],
         ));
     }
-    with_known_number(from_response(row, id), row).with("api", wanted_api(row).title())
+    with_known_aadsts(from_response(row, id), row).with_value("api", wanted_api(row).title())
 }
 
 /// A number that leads to no cause of its own can still have a meaning and a fix in the table. A row that is about one
 /// resource says nothing about another.
-fn with_known_number(raised: Raised, row: &Observation) -> Raised {
+fn with_known_aadsts(raised: Raised, row: &Observation) -> Raised {
     let numbers = row
         .finding()
         .and_then(Finding::refusal)
@@ -62,7 +62,7 @@ fn with_known_number(raised: Raised, row: &Observation) -> Raised {
     match entry.and_then(|entry| Some((&entry.text, entry.own.as_ref().or(entry.fix.as_ref())?))) {
         Some((text, fix)) if raised.id == CauseId::SignInUnrecognised => raised
             .in_case(Some("known-number"))
-            .with("detail", format!("{text} {fix}")),
+            .with_value("detail", format!("{text} {fix}")),
         _ => raised,
     }
 }
@@ -72,13 +72,13 @@ fn judge_token(
     facts: &ConnectionFacts,
     row: &Observation,
     token: &TokenFacts,
-) -> Judgement {
+) -> Judgment {
     if !token.readable {
         let why = token
             .unreadable_because
             .as_deref()
             .unwrap_or("no reason known");
-        return Judgement::pass(phrase("sign-in.opaque", &[("detail", why)]));
+        return Judgment::pass(phrase("sign-in.opaque", &[("detail", why)]));
     }
     let asked = context
         .tenant(facts)
@@ -94,7 +94,7 @@ fn judge_token(
         return from_cause(
             Raised::new(CauseId::SignInWrongTenant)
                 .because(sentence)
-                .with("detail", tid.clone()),
+                .with_value("detail", tid.clone()),
         );
     }
     if let Some(scopes) = &token.scopes {
@@ -108,7 +108,7 @@ fn judge_token(
     }
     match mismatch(facts, row, token) {
         Some(sentence) => odd_claim(context, facts, row, token, sentence),
-        None => Judgement::pass(success_sentence(token)).sure(Confidence::Confirmed),
+        None => Judgment::pass(success_sentence(token)).with_confidence(Confidence::Confirmed),
     }
 }
 
@@ -120,7 +120,7 @@ fn odd_claim(
     row: &Observation,
     token: &TokenFacts,
     sentence: String,
-) -> Judgement {
+) -> Judgment {
     let service = service_of(row);
     if opened_anything(context, facts, row) {
         return pass_with_note(
@@ -131,17 +131,17 @@ fn odd_claim(
     if context.tokens().is_refused(facts.credentials, service) {
         let raised = Raised::new(CauseId::SignInTokenRefused)
             .because(sentence.clone())
-            .with("detail", sentence);
+            .with_value("detail", sentence);
         let host = context.host_of(service).unwrap_or_default();
-        return from_cause(raised.with("host", host));
+        return from_cause(raised.with_value("host", host));
     }
-    Judgement::unknown(sentence.clone())
+    Judgment::unknown(sentence.clone())
         .raising(Raised::new(CauseId::ServiceUnexpectedAnswer).because(sentence))
 }
 
 /// A pass with a note about a claim that what works contradicts.
-fn pass_with_note(token: &TokenFacts, raised: Raised) -> Judgement {
-    Judgement::pass(success_sentence(token)).raising(raised.noted())
+fn pass_with_note(token: &TokenFacts, raised: Raised) -> Judgment {
+    Judgment::pass(success_sentence(token)).raising(raised.as_note())
 }
 
 fn opened_anything(context: &Context<'_>, facts: &ConnectionFacts, row: &Observation) -> bool {

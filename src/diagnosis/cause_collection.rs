@@ -2,25 +2,25 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::context::Context;
-use super::dates;
-use super::index::room_check;
-use super::judgement::Raised;
-use super::levels;
-use super::placeholders::{HOSTS_APART, Placeholders, port_of, without_port};
+use super::calendar_days;
+use super::cause_grouping;
+use super::diagnosis_context::Context;
+use super::evidence_index::room_check;
+use super::judgment::Raised;
+use super::placeholders::{LIST_SEPARATOR, Placeholders, port_of, without_port};
 use super::result::{Cause, Command, Remedy, ResultRow};
 use crate::evidence::{ConnectionFacts, Observation};
 use crate::knowledge::{self, CauseCase, CauseEntry, CauseScope};
 use crate::terms::{CauseGroup, CauseId, CheckId, Confidence, Outcome, Requirement, SkipReason};
 
 /// A joined value is not lengthened beyond this many bytes.
-const LONGEST_VALUE: usize = 1_000;
+const MAX_VALUE_LENGTH: usize = 1_000;
 
 /// How many different sentences a cause quotes as its evidence.
-const SENTENCES: usize = 6;
+const MAX_SENTENCES: usize = 6;
 
 /// One cause while its symptoms are gathered.
-struct Gathered {
+struct CauseDraft {
     entry: &'static CauseEntry,
     case: Option<&'static CauseCase>,
     confidence: Option<Confidence>,
@@ -36,23 +36,23 @@ struct Gathered {
 }
 
 /// What makes two symptoms one finding: the cause, its case, and the level.
-type Place = (CauseId, Option<&'static str>, Vec<String>);
+type CauseKey = (CauseId, Option<&'static str>, Vec<String>);
 
 /// Gathers the causes, root first, and points every symptom and everything that it blocks at its cause.
 /// `raised` holds what each row raises.
-pub(super) fn collect(
+pub(super) fn collect_causes(
     context: &Context<'_>,
     raised: &[Vec<Raised>],
     rows: &mut [ResultRow],
 ) -> Vec<Cause> {
-    let mut gathered: Vec<Gathered> = Vec::new();
+    let mut gathered: Vec<CauseDraft> = Vec::new();
     let mut index = BTreeMap::new();
     for (row, own) in raised.iter().enumerate() {
         for one in own {
-            gather(context, raised, &mut gathered, &mut index, (row, one));
+            add_raised(context, raised, &mut gathered, &mut index, (row, one));
         }
     }
-    point_blocked_rows(&mut gathered, rows);
+    assign_blocked_rows(&mut gathered, rows);
     gathered.sort_by_key(|cause| {
         (
             cause.requirement,
@@ -62,24 +62,24 @@ pub(super) fn collect(
     });
     gathered
         .into_iter()
-        .map(|cause| finished(context, cause, rows))
+        .map(|cause| finish_cause(context, cause, rows))
         .collect()
 }
 
-fn gather(
+fn add_raised(
     context: &Context<'_>,
     all: &[Vec<Raised>],
-    gathered: &mut Vec<Gathered>,
-    index: &mut BTreeMap<Place, usize>,
+    gathered: &mut Vec<CauseDraft>,
+    index: &mut BTreeMap<CauseKey, usize>,
     (row, raised): (usize, &Raised),
 ) {
     let entry = knowledge::cause(raised.id);
     let observation = &context.evidence.observations[row];
-    let key = levels::level(context, all, entry.scope, observation, raised);
+    let key = cause_grouping::grouping_key(context, all, entry.scope, observation, raised);
     let at = *index
         .entry((entry.id, raised.case, key))
         .or_insert_with(|| {
-            gathered.push(Gathered {
+            gathered.push(CauseDraft {
                 entry,
                 case: raised.case.and_then(|when| entry.case(when)),
                 confidence: None,
@@ -96,14 +96,14 @@ fn gather(
             gathered.len() - 1
         });
     gathered[at].add(row, observation, raised);
-    if let Some(host) = context.host_behind(observation) {
-        gathered[at].concerns(host);
+    if let Some(host) = context.host_of_row(observation) {
+        gathered[at].add_host(host);
     }
 }
 
-impl Gathered {
+impl CauseDraft {
     /// A finding about hosts names every one of them; any other the first that it met.
-    fn concerns(&mut self, host: &str) {
+    fn add_host(&mut self, host: &str) {
         self.values
             .entry("port")
             .or_insert_with(|| port_of(host).to_owned());
@@ -160,7 +160,7 @@ impl Gathered {
 }
 
 fn push_new(sentences: &mut Vec<String>, sentence: &String) {
-    if sentences.len() < SENTENCES && !sentences.contains(sentence) {
+    if sentences.len() < MAX_SENTENCES && !sentences.contains(sentence) {
         sentences.push(sentence.clone());
     }
 }
@@ -180,23 +180,23 @@ fn is_a_mailbox(check: CheckId, subject: &str) -> bool {
 fn merge_value(values: &mut BTreeMap<&'static str, String>, name: &'static str, value: &str) {
     let known = values.entry(name).or_insert_with(|| value.to_owned());
     let separator = match name {
-        "permission" | "host" => HOSTS_APART,
+        "permission" | "host" => LIST_SEPARATOR,
         "detail" => "; ",
         _ => return,
     };
-    if known.len() < LONGEST_VALUE && !known.split(separator).any(|part| part == value) {
+    if known.len() < MAX_VALUE_LENGTH && !known.split(separator).any(|part| part == value) {
         known.push_str(separator);
         known.push_str(value);
     }
 }
 
 /// A row that something prevented has the cause of what prevented it.
-fn point_blocked_rows(gathered: &mut [Gathered], rows: &mut [ResultRow]) {
+fn assign_blocked_rows(gathered: &mut [CauseDraft], rows: &mut [ResultRow]) {
     for (at, blocker) in blocked_rows(rows) {
         let Some(id) = rows[blocker].cause.clone() else {
             continue;
         };
-        let explains = |cause: &&mut Gathered| {
+        let explains = |cause: &&mut CauseDraft| {
             cause.entry.id.as_str() == id && cause.rows.binary_search(&blocker).is_ok()
         };
         if let Some(cause) = gathered.iter_mut().find(explains) {
@@ -248,8 +248,8 @@ fn blocked_rows(rows: &[ResultRow]) -> Vec<(usize, usize)> {
         .collect()
 }
 
-fn finished(context: &Context<'_>, gathered: Gathered, rows: &[ResultRow]) -> Cause {
-    let Gathered {
+fn finish_cause(context: &Context<'_>, gathered: CauseDraft, rows: &[ResultRow]) -> Cause {
+    let CauseDraft {
         entry,
         case,
         confidence,
@@ -270,13 +270,13 @@ fn finished(context: &Context<'_>, gathered: Gathered, rows: &[ResultRow]) -> Ca
     } else {
         mailboxes
     };
-    let connections = levels::connections(
+    let connections = cause_grouping::affected_connections(
         context,
         explained
             .iter()
             .filter_map(|row| context.evidence.observations.get(*row)),
     );
-    let due = due(entry, &values);
+    let due = due_date(entry, &values);
     let filled =
         Placeholders::new(context, facts, first, &rooms, &values).of_connections(&connections);
     let confidence = confidence.unwrap_or(Confidence::Possible);
@@ -295,8 +295,8 @@ fn finished(context: &Context<'_>, gathered: Gathered, rows: &[ResultRow]) -> Ca
         connections: connections.clone(),
         confidence,
         requirement,
-        title: filled.in_words(case.map_or(&entry.title, |case| &case.title)),
-        impact: filled.in_words(
+        title: filled.fill_sentence(case.map_or(&entry.title, |case| &case.title)),
+        impact: filled.fill_sentence(
             case.and_then(|case| case.impact.as_ref())
                 .unwrap_or(&entry.impact),
         ),
@@ -339,7 +339,7 @@ fn first_room(context: &Context<'_>, facts: Option<&ConnectionFacts>) -> Vec<Str
 }
 
 /// The day of a note about a day. A cloud with a schedule of its own has none.
-fn due(entry: &CauseEntry, values: &BTreeMap<&'static str, String>) -> Option<String> {
+fn due_date(entry: &CauseEntry, values: &BTreeMap<&'static str, String>) -> Option<String> {
     values
         .get("date")
         .filter(|_| entry.asks_for_action && values.contains_key("days"))
@@ -354,7 +354,7 @@ fn asks_for_action(context: &Context<'_>, entry: &CauseEntry, due: Option<&str>)
     } else {
         dates.secret_warning_days
     };
-    let days = due.and_then(|due| dates::days_until(context.evidence.started_at, due));
+    let days = due.and_then(|due| calendar_days::days_until(context.evidence.started_at, due));
     let warning_days = context.evidence.warn_days.unwrap_or(default);
     entry.asks_for_action && days.is_none_or(|days| days <= i64::from(warning_days))
 }
@@ -377,17 +377,20 @@ fn remedy(entry: &CauseEntry, case: Option<&CauseCase>, values: &Placeholders<'_
         .unwrap_or(&entry.commands);
     let verify = case.map_or(&entry.verify, |case| &case.verify);
     let command = |template: &knowledge::CommandTemplate| {
-        Command::of_catalogue(
+        Command::from_catalog(
             &template.shell,
-            &values.in_command(&template.shell, &template.text),
+            &values.fill_command(&template.shell, &template.text),
         )
     };
     Remedy {
         who: entry.who.to_string(),
-        steps: steps.iter().map(|step| values.in_words(step)).collect(),
+        steps: steps
+            .iter()
+            .map(|step| values.fill_sentence(step))
+            .collect(),
         commands: commands.iter().map(command).collect(),
-        verify: values.in_words(verify),
-        takes: values.in_words(&entry.takes),
+        verify: values.fill_sentence(verify),
+        takes: values.fill_sentence(&entry.takes),
         links: entry.links.clone(),
     }
 }

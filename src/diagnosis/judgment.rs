@@ -1,4 +1,4 @@
-//! The judgement over one row, and what it raises.
+//! The judgment over one row, and what it raises.
 
 use std::collections::BTreeMap;
 
@@ -8,9 +8,9 @@ use crate::evidence::{Observation, Refusal, Reply};
 use crate::knowledge::{self, phrase};
 use crate::terms::{CauseId, CheckId, Confidence, Outcome, SkipReason};
 
-/// The judgement over one row of evidence.
+/// The judgment over one row of evidence.
 #[derive(Debug, Clone)]
-pub(super) struct Judgement {
+pub(super) struct Judgment {
     /// How the check ended.
     pub(super) outcome: Outcome,
     /// How sure that is.
@@ -67,7 +67,7 @@ impl Raised {
         self
     }
 
-    pub(super) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub(super) fn with_value(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.values.insert(name, value.into());
         self
     }
@@ -78,28 +78,28 @@ impl Raised {
     }
 
     /// The cause as a note: what it claims is contradicted by what works.
-    pub(super) fn noted(mut self) -> Self {
+    pub(super) fn as_note(mut self) -> Self {
         self.note = true;
-        self.sure(Confidence::Possible)
+        self.with_confidence(Confidence::Possible)
     }
 
-    pub(super) fn or_perhaps(mut self, id: CauseId) -> Self {
+    pub(super) fn with_candidate(mut self, id: CauseId) -> Self {
         self.candidates.push(id);
         self
     }
 
-    pub(super) fn about(mut self, subject: Option<String>) -> Self {
+    pub(super) fn with_subject(mut self, subject: Option<String>) -> Self {
         self.subject = subject;
         self
     }
 
-    pub(super) fn sure(mut self, confidence: Confidence) -> Self {
+    pub(super) fn with_confidence(mut self, confidence: Confidence) -> Self {
         self.confidence = Some(confidence);
         self
     }
 }
 
-impl Judgement {
+impl Judgment {
     fn new(outcome: Outcome, confidence: Option<Confidence>, message: impl Into<String>) -> Self {
         Self {
             outcome,
@@ -139,7 +139,7 @@ impl Judgement {
         }
     }
 
-    pub(super) fn sure(mut self, confidence: Confidence) -> Self {
+    pub(super) fn with_confidence(mut self, confidence: Confidence) -> Self {
         self.confidence = Some(confidence);
         self
     }
@@ -149,7 +149,7 @@ impl Judgement {
         self
     }
 
-    pub(super) fn observed(mut self, observed: Option<Observed>) -> Self {
+    pub(super) fn with_observed(mut self, observed: Option<Observed>) -> Self {
         self.observed = observed;
         self
     }
@@ -165,30 +165,30 @@ impl Judgement {
     }
 }
 
-/// A judgement that follows from its cause: some causes only say that nothing was decided.
-pub(super) fn from_cause(raised: Raised) -> Judgement {
+/// A judgment that follows from its cause: some causes only say that nothing was decided.
+pub(super) fn from_cause(raised: Raised) -> Judgment {
     let entry = knowledge::cause(raised.id);
     let message = raised
         .because
         .clone()
         .unwrap_or_else(|| entry.title.clone());
     if symptom::is_undecided(raised.id) {
-        return Judgement::unknown(message).raising(raised);
+        return Judgment::unknown(message).raising(raised);
     }
     let confidence = Some(raised.confidence.unwrap_or(entry.confidence));
-    Judgement {
+    Judgment {
         confidence,
-        ..Judgement::fail(message)
+        ..Judgment::fail(message)
     }
     .raising(raised)
 }
 
 /// What a row saw, for the report. The status of a success is filled in from the ledger.
-pub(super) fn observed_of(row: &Observation) -> Option<Observed> {
-    Some(observed(row.finding()?.outline()?))
+pub(super) fn observed_response(row: &Observation) -> Option<Observed> {
+    Some(outcome_of_reply(row.finding()?.outline()?))
 }
 
-fn observed(reply: Reply<()>) -> Observed {
+fn outcome_of_reply(reply: Reply<()>) -> Observed {
     match reply {
         Reply::Success(()) => Observed {
             status: None,
@@ -221,18 +221,18 @@ fn observed(reply: Reply<()>) -> Observed {
 
 /// The answer of a row in a sentence.
 pub(super) fn describe_response(row: &Observation) -> String {
-    let Some(observed) = observed_of(row) else {
+    let Some(observed) = observed_response(row) else {
         return phrase("row.no-answer-kept", &[]);
     };
-    phrase("row.answered", &[("detail", &in_words(observed))])
+    phrase("row.answered", &[("detail", &join_observed(observed))])
 }
 
 /// A reply in a few words: status, code and text.
-pub(super) fn shown_reply(reply: &Reply<()>) -> String {
-    in_words(observed(reply.clone()))
+pub(super) fn describe_reply(reply: &Reply<()>) -> String {
+    join_observed(outcome_of_reply(reply.clone()))
 }
 
-fn in_words(observed: Observed) -> String {
+fn join_observed(observed: Observed) -> String {
     let status = observed.status.map(|status| format!("HTTP {status}"));
     let detail = observed.detail.as_deref().map(without_ids);
     let code = observed

@@ -3,13 +3,16 @@
 //! The stages follow the chain from the settings to the mailbox. A stage judges its rows by the evidence and by what
 //! earlier stages made of theirs; no row is judged twice.
 
-use super::context::Context;
-use super::judgement::{Judgement, Raised};
-use super::judgements::Judgements;
-use super::responses::with_status;
+use super::diagnosis_context::Context;
+use super::judgment::{Judgment, Raised};
+use super::judgments::Judgments;
 use super::result::{Diagnosis, ResultRow};
-use super::skipped::{is_unlisted, judge_unlisted, skipped};
-use super::{advice, causes, grants, mailboxes, network, registration, settings, sign_in, tenant};
+use super::row_response::with_status;
+use super::skipped_rows::{judge_without_room_list, lacks_room_list, skipped_judgment};
+use super::{
+    advice_stage, cause_collection, grant_stage, mailbox_stage, network_stage, registration_stage,
+    settings_stage, sign_in_stage, tenant_stage,
+};
 use crate::evidence::{Asked, Evidence, Observation};
 use crate::knowledge::phrase;
 use crate::terms::{CheckId, SkipReason};
@@ -17,48 +20,48 @@ use crate::terms::{CheckId, SkipReason};
 /// A part of the chain: its checks, and how a row of them is judged.
 struct Stage {
     checks: &'static [CheckId],
-    judge: fn(&Context<'_>, &Judgements<'_>, &Observation) -> Judgement,
+    judge: fn(&Context<'_>, &Judgments<'_>, &Observation) -> Judgment,
 }
 
 const STAGES: [Stage; 8] = [
     Stage {
-        checks: settings::CHECKS,
-        judge: |context, _, row| settings::judge(context, row),
+        checks: settings_stage::CHECKS,
+        judge: |context, _, row| settings_stage::judge(context, row),
     },
     Stage {
-        checks: network::CHECKS,
-        judge: |context, _, row| network::judge(context, row),
+        checks: network_stage::CHECKS,
+        judge: |context, _, row| network_stage::judge(context, row),
     },
     Stage {
-        checks: tenant::CHECKS,
-        judge: |context, _, row| tenant::judge(context, row),
+        checks: tenant_stage::CHECKS,
+        judge: |context, _, row| tenant_stage::judge(context, row),
     },
     Stage {
-        checks: sign_in::CHECKS,
-        judge: |context, _, row| sign_in::judge(context, row),
+        checks: sign_in_stage::CHECKS,
+        judge: |context, _, row| sign_in_stage::judge(context, row),
     },
     Stage {
-        checks: mailboxes::CHECKS,
-        judge: |context, _, row| mailboxes::judge(context, row),
+        checks: mailbox_stage::CHECKS,
+        judge: |context, _, row| mailbox_stage::judge(context, row),
     },
     Stage {
-        checks: grants::CHECKS,
-        judge: grants::judge,
+        checks: grant_stage::CHECKS,
+        judge: grant_stage::judge,
     },
     Stage {
-        checks: registration::CHECKS,
-        judge: registration::judge,
+        checks: registration_stage::CHECKS,
+        judge: registration_stage::judge,
     },
     Stage {
-        checks: advice::CHECKS,
-        judge: |context, _, row| advice::judge(context, row),
+        checks: advice_stage::CHECKS,
+        judge: |context, _, row| advice_stage::judge(context, row),
     },
 ];
 
 /// Turns evidence into outcomes and causes. The same evidence always gives the same diagnosis.
 pub fn diagnose(evidence: &Evidence) -> Diagnosis {
     let context = Context::new(evidence);
-    let mut judgements = Judgements::none(evidence);
+    let mut judgments = Judgments::none(evidence);
     let mut rows: Vec<Option<ResultRow>> = vec![None; evidence.observations.len()];
     for stage in &STAGES {
         let own = evidence
@@ -67,65 +70,67 @@ pub fn diagnose(evidence: &Evidence) -> Diagnosis {
             .enumerate()
             .filter(|(_, row)| stage.checks.contains(&row.check));
         for (index, observation) in own {
-            let judgement = judged(stage, &context, &judgements, observation);
-            let (row, raised) = row(evidence, index, observation, judgement);
-            judgements.keep(index, raised);
+            let judgment = judge_row(stage, &context, &judgments, observation);
+            let (row, raised) = result_row(evidence, index, observation, judgment);
+            judgments.keep(index, raised);
             rows[index] = Some(row);
         }
     }
-    let raised = judgements.into_raised();
+    let raised = judgments.into_raised();
     let mut rows: Vec<ResultRow> = rows.into_iter().flatten().collect();
-    let causes = causes::collect(&context, &raised, &mut rows);
+    let causes = cause_collection::collect_causes(&context, &raised, &mut rows);
     Diagnosis { rows, causes }
 }
 
-fn judged(
+fn judge_row(
     stage: &Stage,
     context: &Context<'_>,
-    earlier: &Judgements<'_>,
+    earlier: &Judgments<'_>,
     row: &Observation,
-) -> Judgement {
-    let judgement = judged_as_asked(stage, context, earlier, row);
+) -> Judgment {
+    let judgment = judge_as_recorded(stage, context, earlier, row);
     if !row.withheld {
-        return judgement;
+        return judgment;
     }
-    let message = phrase("row.withheld", &[("detail", &judgement.message)]);
-    Judgement {
+    let message = phrase("row.withheld", &[("detail", &judgment.message)]);
+    Judgment {
         message,
-        ..judgement
+        ..judgment
     }
 }
 
-fn judged_as_asked(
+fn judge_as_recorded(
     stage: &Stage,
     context: &Context<'_>,
-    earlier: &Judgements<'_>,
+    earlier: &Judgments<'_>,
     row: &Observation,
-) -> Judgement {
+) -> Judgment {
     match &row.asked {
         // A request was sent, so this is not a check that was left out.
         Asked::Skipped {
             reason: SkipReason::OutOfTime,
             ..
-        } if !row.requests.is_empty() => Judgement::unknown(phrase("row.cut-off", &[])),
+        } if !row.requests.is_empty() => Judgment::unknown(phrase("row.cut-off", &[])),
         Asked::Skipped { .. } if row.check == CheckId::RoomCalendarProcessing => {
             (stage.judge)(context, earlier, row)
         }
-        Asked::Skipped { reason, .. } if is_unlisted(row, *reason) => judge_unlisted(row),
-        Asked::Skipped { reason, blocked_by } => skipped(*reason, *blocked_by),
-        Asked::Crashed { message } => Judgement::error(message.clone()),
+        Asked::Skipped { reason, .. } if lacks_room_list(row, *reason) => {
+            judge_without_room_list(row)
+        }
+        Asked::Skipped { reason, blocked_by } => skipped_judgment(*reason, *blocked_by),
+        Asked::Crashed { message } => Judgment::error(message.clone()),
         Asked::Derived | Asked::Answered(_) => (stage.judge)(context, earlier, row),
     }
 }
 
 /// The row of the report, and the causes that it raises.
-fn row(
+fn result_row(
     evidence: &Evidence,
     index: usize,
     observation: &Observation,
-    judgement: Judgement,
+    judgment: Judgment,
 ) -> (ResultRow, Vec<Raised>) {
-    let (skip_reason, blocked_by) = match judgement.skip {
+    let (skip_reason, blocked_by) = match judgment.skip {
         Some((reason, blocker)) => (Some(reason), blocker),
         None => (None, None),
     };
@@ -134,21 +139,21 @@ fn row(
         check: observation.check,
         connection: observation.connection.clone(),
         subject: observation.subject.clone(),
-        outcome: judgement.outcome,
+        outcome: judgment.outcome,
         requirement: observation.requirement,
-        confidence: judgement.confidence,
-        declared: judgement.declared,
-        observed: judgement
+        confidence: judgment.confidence,
+        declared: judgment.declared,
+        observed: judgment
             .observed
             .map(|observed| with_status(observed, evidence, observation)),
-        message: judgement.message,
-        cause: judgement.raised.first().map(|raised| raised.id.to_string()),
+        message: judgment.message,
+        cause: judgment.raised.first().map(|raised| raised.id.to_string()),
         skip_reason,
         blocked_by,
         requests: observation.requests.clone(),
         duration_ms: observation.duration_ms,
     };
-    (row, judgement.raised)
+    (row, judgment.raised)
 }
 
 #[cfg(test)]

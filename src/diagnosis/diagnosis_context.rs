@@ -1,10 +1,10 @@
-//! The evidence with what follows from all of it together, so that a judgement over one row can look at the others.
+//! The evidence with what follows from all of it together, so that a judgment over one row can look at the others.
 
 use std::ops::Deref;
 
-use super::index::EvidenceIndex;
-use super::order::{self, Order, Orders};
-use super::pattern::{Pattern, Patterns};
+use super::access_order::{self, AccessOrder, AccessOrders};
+use super::access_pattern::{AccessPattern, AccessPatterns};
+use super::evidence_index::EvidenceIndex;
 use super::token_use::TokenUse;
 use crate::evidence::{ConnectionFacts, Evidence, Observation};
 use crate::terms::{Api, CauseId};
@@ -12,17 +12,17 @@ use crate::terms::{Api, CauseId};
 /// The index of the evidence, the patterns over the rooms, and what the services made of the tokens.
 pub(super) struct Context<'e> {
     index: EvidenceIndex<'e>,
-    patterns: Patterns<'e>,
-    orders: Orders<'e>,
+    patterns: AccessPatterns<'e>,
+    orders: AccessOrders<'e>,
     tokens: TokenUse,
 }
 
 impl<'e> Context<'e> {
     pub(super) fn new(evidence: &'e Evidence) -> Self {
-        let index = EvidenceIndex::of(evidence);
-        let patterns = Patterns::of(&index);
-        let orders = order::orders(&index);
-        let tokens = TokenUse::of(&index);
+        let index = EvidenceIndex::from_evidence(evidence);
+        let patterns = AccessPatterns::from_index(&index);
+        let orders = access_order::access_orders(&index);
+        let tokens = TokenUse::from_index(&index);
         Self {
             index,
             patterns,
@@ -32,7 +32,7 @@ impl<'e> Context<'e> {
     }
 
     /// The order in which the service decides about access and looks at an item, as a connection shows it.
-    pub(super) fn order(&self, connection: &str) -> Option<&Order> {
+    pub(super) fn access_order(&self, connection: &str) -> Option<&AccessOrder> {
         self.orders.get(connection)
     }
 
@@ -48,15 +48,15 @@ impl<'e> Context<'e> {
 
     /// The pattern over all rooms that the app of a connection books over the same API, whichever connection lists
     /// them; an empty one while it is not known.
-    pub(super) fn pattern(&self, connection: &str) -> &Pattern {
-        self.patterns.behind(connection)
+    pub(super) fn access_pattern(&self, connection: &str) -> &AccessPattern {
+        self.patterns.of_connection(connection)
     }
 
     /// Whether a mailbox of the tenant let any app in over this API.
-    pub(super) fn tenant_is_open(&self, facts: &ConnectionFacts, api: Api) -> bool {
+    pub(super) fn tenant_allows_access(&self, facts: &ConnectionFacts, api: Api) -> bool {
         self.patterns
             .of_tenant(&self.tenant_key(facts), api)
-            .any(|pattern| pattern.let_in > 0)
+            .any(|pattern| pattern.access_allowed > 0)
     }
 }
 

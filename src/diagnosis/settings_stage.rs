@@ -1,8 +1,8 @@
 //! What the settings show by themselves, and what a live sign-in makes of a suspicion.
 
-use super::context::Context;
-use super::judgement::{Judgement, Raised, from_cause};
-use super::rooms;
+use super::diagnosis_context::Context;
+use super::judgment::{Judgment, Raised, from_cause};
+use super::room_listing;
 use super::symptom::{self, Symptom};
 use crate::evidence::{
     ConnectionFacts, Finding, Observation, Reply, SettingsFault, SettingsFaultKind,
@@ -29,17 +29,17 @@ pub(super) const CHECKS: &[CheckId] = &[
 ];
 
 /// Judges a `settings.*` row.
-pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
+pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
     match row.finding() {
         Some(Finding::Settings(faults)) => judge_faults(context, row, faults),
         Some(Finding::Rooms { faults, listing }) => {
-            rooms::judge(context, row, judge_faults(context, row, faults), listing)
+            room_listing::judge(context, row, judge_faults(context, row, faults), listing)
         }
-        _ => Judgement::error(phrase("row.no-answer-kept", &[])),
+        _ => Judgment::error(phrase("row.no-answer-kept", &[])),
     }
 }
 
-fn judge_faults(context: &Context<'_>, row: &Observation, faults: &[SettingsFault]) -> Judgement {
+fn judge_faults(context: &Context<'_>, row: &Observation, faults: &[SettingsFault]) -> Judgment {
     let certain: Vec<&SettingsFault> = faults
         .iter()
         .filter(|fault| !fault.kind.is_suspicion() && !fault.kind.is_advice())
@@ -51,29 +51,29 @@ fn judge_faults(context: &Context<'_>, row: &Observation, faults: &[SettingsFaul
     }
     match faults.iter().find(|fault| fault.kind.is_suspicion()) {
         Some(fault) => judge_suspicion(context, row, fault),
-        None => with_advice(decided(row.check, faults), faults),
+        None => with_advice(judge_without_certain_fault(row.check, faults), faults),
     }
 }
 
 /// A room that was given and could not be checked is neither a pass nor a failure.
-fn decided(check: CheckId, faults: &[SettingsFault]) -> Judgement {
+fn judge_without_certain_fault(check: CheckId, faults: &[SettingsFault]) -> Judgment {
     match faults.iter().find(|fault| fault.kind.leaves_open()) {
-        Some(fault) => Judgement::unknown(phrase(
+        Some(fault) => Judgment::unknown(phrase(
             "settings.room-not-checked",
             &[("detail", &fault.detail)],
         )),
-        None => Judgement::pass(phrase(passed(check), &[])),
+        None => Judgment::pass(phrase(pass_message(check), &[])),
     }
 }
 
-fn passed(check: CheckId) -> &'static str {
+fn pass_message(check: CheckId) -> &'static str {
     match check {
         CheckId::SettingsClientSecret => "settings.secret-plausible",
         _ => "settings.plausible",
     }
 }
 
-fn with_advice(judgement: Judgement, faults: &[SettingsFault]) -> Judgement {
+fn with_advice(judgment: Judgment, faults: &[SettingsFault]) -> Judgment {
     let advice: Vec<Raised> = faults
         .iter()
         .filter(|fault| fault.kind.is_advice())
@@ -82,28 +82,28 @@ fn with_advice(judgement: Judgement, faults: &[SettingsFault]) -> Judgement {
     let first = advice
         .first()
         .and_then(|note| note.because.clone())
-        .filter(|_| judgement.outcome == Outcome::Pass);
-    let message = first.unwrap_or_else(|| judgement.message.clone());
-    Judgement {
+        .filter(|_| judgment.outcome == Outcome::Pass);
+    let message = first.unwrap_or_else(|| judgment.message.clone());
+    Judgment {
         message,
-        ..judgement
+        ..judgment
     }
     .raising_all(advice)
 }
 
 /// A live answer outranks the suspicion; without one nothing is claimed.
-fn judge_suspicion(context: &Context<'_>, row: &Observation, fault: &SettingsFault) -> Judgement {
+fn judge_suspicion(context: &Context<'_>, row: &Observation, fault: &SettingsFault) -> Judgment {
     let detail = fault.detail.trim_end_matches('.');
     let verdict = context
         .connection_of(row)
         .map_or(SecretVerdict::Open, |facts| secret_verdict(context, facts));
     match verdict {
         SecretVerdict::Accepted => {
-            Judgement::pass(phrase("settings.suspicion-refuted", &[("detail", detail)]))
+            Judgment::pass(phrase("settings.suspicion-refuted", &[("detail", detail)]))
         }
         SecretVerdict::Refused => from_cause(raised(fault)),
         SecretVerdict::Open => {
-            Judgement::unknown(phrase("settings.suspicion-open", &[("detail", detail)]))
+            Judgment::unknown(phrase("settings.suspicion-open", &[("detail", detail)]))
         }
     }
 }
@@ -118,14 +118,14 @@ fn secret_verdict(context: &Context<'_>, facts: &ConnectionFacts) -> SecretVerdi
     {
         return SecretVerdict::Accepted;
     }
-    let names_the_secret = |reply: &Reply<_>| match symptom::read(Service::SignIn, reply) {
+    let names_the_secret = |reply: &Reply<_>| match symptom::classify(Service::SignIn, reply) {
         Symptom::Named(id) => {
             id == CauseId::SignInSecretWrong || id == CauseId::SignInSecretMissing
         }
         _ => false,
     };
     let expired = |reply: &Reply<_>| {
-        symptom::read(Service::SignIn, reply) == Symptom::Named(CauseId::SignInSecretExpired)
+        symptom::classify(Service::SignIn, reply) == Symptom::Named(CauseId::SignInSecretExpired)
     };
     if replies.clone().any(expired) {
         return SecretVerdict::Accepted;
@@ -153,15 +153,15 @@ pub(super) fn suspicion(context: &Context<'_>, facts: &ConnectionFacts) -> Optio
 fn raised(fault: &SettingsFault) -> Raised {
     let raised = Raised::new(fault.kind.cause())
         .because(fault.detail.clone())
-        .with("detail", fault.detail.clone())
+        .with_value("detail", fault.detail.clone())
         .in_case(case(fault.kind));
     let raised = match &fault.other_cloud {
-        Some(cloud) => raised.with("other_cloud", cloud.clone()),
+        Some(cloud) => raised.with_value("other_cloud", cloud.clone()),
         None => raised,
     };
     match fault.kind {
         SettingsFaultKind::RoomAddressMalformed | SettingsFaultKind::RoomDuplicate => {
-            raised.about(fault.subject.clone())
+            raised.with_subject(fault.subject.clone())
         }
         _ => raised,
     }

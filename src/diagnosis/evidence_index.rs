@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::apps::{AppId, Apps};
+use super::app_registrations::{AppId, AppRegistrations};
 use crate::evidence::{
     ConnectionFacts, Evidence, Finding, Observation, RegistrationFacts, Reply, TenantFacts,
     TokenFacts,
@@ -47,11 +47,11 @@ pub(super) struct EvidenceIndex<'e> {
     by_check: HashMap<CheckId, Rows<'e>>,
     /// By connection and mailbox. Two rows of each such mailbox follow from this one.
     impersonations: HashMap<(Option<&'e str>, &'e str), &'e Observation>,
-    apps: Apps<'e>,
+    apps: AppRegistrations<'e>,
 }
 
 impl<'e> EvidenceIndex<'e> {
-    pub(super) fn of(evidence: &'e Evidence) -> Self {
+    pub(super) fn from_evidence(evidence: &'e Evidence) -> Self {
         let mut by_check: HashMap<CheckId, Rows<'e>> = HashMap::new();
         let mut impersonations = HashMap::new();
         for observation in &evidence.observations {
@@ -71,7 +71,7 @@ impl<'e> EvidenceIndex<'e> {
             evidence,
             by_check,
             impersonations,
-            apps: Apps::of(evidence),
+            apps: AppRegistrations::from_evidence(evidence),
         }
     }
 
@@ -193,7 +193,7 @@ impl<'e> EvidenceIndex<'e> {
     }
 
     /// The host whose answer a row rests on, as the `network.*` rows name it.
-    pub(super) fn host_behind(&self, observation: &Observation) -> Option<&'e str> {
+    pub(super) fn host_of_row(&self, observation: &Observation) -> Option<&'e str> {
         self.host_at(self.network_check(observation))
     }
 

@@ -3,28 +3,28 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::apps::AppId;
-use super::enumeration;
-use super::index::{EvidenceIndex, room_check};
-use super::responses::symptom_of;
+use super::app_registrations::AppId;
+use super::evidence_index::{EvidenceIndex, room_check};
+use super::name_list;
+use super::row_response::symptom_of;
 use super::symptom::Symptom;
 use crate::evidence::ConnectionFacts;
 use crate::terms::{Api, CauseId, CheckId};
 
 /// How many addresses a list names before it only counts the rest.
-const NAMED_IN_A_LIST: usize = 8;
+const MAX_NAMES: usize = 8;
 
 /// How the mailboxes of one app answered over one API, over all of its connections.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Pattern {
+pub(super) struct AccessPattern {
     /// Rooms that gave any answer at all, decided or not.
     pub(super) rooms: usize,
     /// Mailboxes that were open: rooms and the service account.
-    pub(super) open: usize,
+    pub(super) accessible: usize,
     /// Mailboxes that were open, or whose answer shows that access was granted.
-    pub(super) let_in: usize,
+    pub(super) access_allowed: usize,
     /// Rooms that were open.
-    pub(super) open_room_count: usize,
+    pub(super) accessible_rooms: usize,
     /// Rooms whose calendar took a write, or would have.
     pub(super) writable: usize,
     /// Rooms that refused this app.
@@ -33,21 +33,21 @@ pub(super) struct Pattern {
     pub(super) missing: usize,
     /// Rooms whose address Graph did not find.
     not_found: usize,
-    open_mailboxes: Named,
-    refused_rooms: Named,
+    accessible_mailboxes: ShortList,
+    refused_rooms: ShortList,
 }
 
 /// The first few addresses of a list, and how many there are in all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Named {
+struct ShortList {
     first: Vec<String>,
     count: usize,
 }
 
-impl Named {
+impl ShortList {
     fn push(&mut self, address: &str) {
         self.count += 1;
-        if self.first.len() < NAMED_IN_A_LIST {
+        if self.first.len() < MAX_NAMES {
             self.first.push(address.to_owned());
         }
     }
@@ -56,21 +56,21 @@ impl Named {
         if self.count == 0 {
             "none".to_owned()
         } else {
-            enumeration::with_rest(&self.first, self.count)
+            name_list::join_with_remainder(&self.first, self.count)
         }
     }
 }
 
 /// The patterns of a run, one for each app and API.
 #[derive(Default)]
-pub(super) struct Patterns<'e> {
-    all: Vec<(AppId, Api, Pattern)>,
+pub(super) struct AccessPatterns<'e> {
+    all: Vec<(AppId, Api, AccessPattern)>,
     by_connection: HashMap<&'e str, usize>,
-    none: Pattern,
+    none: AccessPattern,
 }
 
-impl<'e> Patterns<'e> {
-    pub(super) fn of(context: &EvidenceIndex<'e>) -> Self {
+impl<'e> AccessPatterns<'e> {
+    pub(super) fn from_index(context: &EvidenceIndex<'e>) -> Self {
         let mut groups: Vec<(AppId, Api, Vec<&'e ConnectionFacts>)> = Vec::new();
         for facts in &context.evidence.connections {
             let Some(api) = facts.api else { continue };
@@ -90,13 +90,13 @@ impl<'e> Patterns<'e> {
                 .extend(own.iter().map(|facts| (facts.name.as_str(), index)));
             patterns
                 .all
-                .push((app, api, Pattern::of(context, api, &own)));
+                .push((app, api, AccessPattern::from_rooms(context, api, &own)));
         }
         patterns
     }
 
     /// The pattern of the app and the API of a connection.
-    pub(super) fn behind(&self, connection: &str) -> &Pattern {
+    pub(super) fn of_connection(&self, connection: &str) -> &AccessPattern {
         self.by_connection
             .get(connection)
             .and_then(|index| self.all.get(*index))
@@ -104,7 +104,7 @@ impl<'e> Patterns<'e> {
     }
 
     /// The patterns of every app of a tenant over one API.
-    pub(super) fn of_tenant(&self, tenant: &str, api: Api) -> impl Iterator<Item = &Pattern> {
+    pub(super) fn of_tenant(&self, tenant: &str, api: Api) -> impl Iterator<Item = &AccessPattern> {
         let own = self
             .all
             .iter()
@@ -113,8 +113,8 @@ impl<'e> Patterns<'e> {
     }
 }
 
-impl Pattern {
-    fn of(context: &EvidenceIndex<'_>, api: Api, connections: &[&ConnectionFacts]) -> Self {
+impl AccessPattern {
+    fn from_rooms(context: &EvidenceIndex<'_>, api: Api, connections: &[&ConnectionFacts]) -> Self {
         let symptoms = |check: CheckId| {
             let rows = connections
                 .iter()
@@ -128,9 +128,9 @@ impl Pattern {
         }
         for (account, symptom) in each_once(symptoms(CheckId::MailboxServiceAccount)) {
             if symptom == Symptom::Ok {
-                pattern.open += 1;
-                pattern.let_in += 1;
-                pattern.open_mailboxes.push(account);
+                pattern.accessible += 1;
+                pattern.access_allowed += 1;
+                pattern.accessible_mailboxes.push(account);
             }
         }
         let writes = each_once(symptoms(CheckId::MailboxCalendarWrite));
@@ -144,12 +144,12 @@ impl Pattern {
     fn count(&mut self, symptom: &Symptom, room: &str) {
         self.rooms += 1;
         if *symptom == Symptom::Ok {
-            self.open += 1;
-            self.let_in += 1;
-            self.open_room_count += 1;
-            self.open_mailboxes.push(room);
+            self.accessible += 1;
+            self.access_allowed += 1;
+            self.accessible_rooms += 1;
+            self.accessible_mailboxes.push(room);
         } else if symptom.shows_that_access_was_granted() {
-            self.let_in += 1;
+            self.access_allowed += 1;
         } else if *symptom == Symptom::MailboxMissing {
             self.missing += 1;
         } else if *symptom == Symptom::Named(CauseId::MailboxNotFound) {
@@ -167,7 +167,7 @@ impl Pattern {
 
     /// Graph finds none of several rooms, nor the service account: the tenant or the domain is the wrong one.
     pub(super) fn none_found(&self) -> bool {
-        self.rooms >= 2 && self.not_found == self.rooms && self.open == 0
+        self.rooms >= 2 && self.not_found == self.rooms && self.accessible == 0
     }
 
     /// Every room that gave any answer refused this app: nothing is left open about the level.
@@ -176,8 +176,8 @@ impl Pattern {
     }
 
     /// The mailboxes that were open, as a list for a sentence: rooms, and the service account.
-    pub(super) fn open_list(&self) -> String {
-        self.open_mailboxes.sentence()
+    pub(super) fn accessible_list(&self) -> String {
+        self.accessible_mailboxes.sentence()
     }
 
     /// The rooms that refused this app, as a list for a sentence.
@@ -208,19 +208,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_long_list_is_cut_and_counted() {
-        let mut named = Named::default();
+    fn a_long_list_is_shortened_and_counted() {
+        let mut named = ShortList::default();
         (0..10).for_each(|n| named.push(&format!("room{n}")));
         assert_eq!(
             named.sentence(),
             "room0, room1, room2, room3, room4, room5, room6, room7 and 2 more"
         );
-        assert_eq!(Named::default().sentence(), "none");
+        assert_eq!(ShortList::default().sentence(), "none");
     }
 
     #[test]
-    fn one_missing_room_does_not_speak_for_the_tenant() {
-        let mut pattern = Pattern::default();
+    fn one_missing_room_is_no_evidence_about_the_tenant() {
+        let mut pattern = AccessPattern::default();
         pattern.count(&Symptom::MailboxMissing, "a@contoso.com");
         assert!(!pattern.all_missing());
         pattern.count(&Symptom::MailboxMissing, "b@contoso.com");
@@ -228,9 +228,9 @@ mod tests {
     }
 
     #[test]
-    fn one_address_that_is_not_found_does_not_speak_for_the_domain() {
+    fn one_unknown_address_is_no_evidence_about_the_domain() {
         let not_found = Symptom::Named(CauseId::MailboxNotFound);
-        let mut pattern = Pattern::default();
+        let mut pattern = AccessPattern::default();
         pattern.count(&not_found, "a@contoso.com");
         assert!(!pattern.none_found());
         pattern.count(&not_found, "b@contoso.com");

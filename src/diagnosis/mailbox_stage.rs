@@ -1,11 +1,11 @@
 //! Rooms, the service account, the sender and the directory: everything that was asked of mailboxes and lists.
 
-use super::context::Context;
-use super::judgement::{Judgement, Raised, describe_response, from_cause};
-use super::mailbox_cause::{cause_of, judge_answer, service_account_cause};
-use super::named_cause::from_response;
+use super::diagnosis_context::Context;
+use super::judgment::{Judgment, Raised, describe_response, from_cause};
+use super::mailbox_cause::{cause_of, judge_response, service_account_cause};
+use super::response_cause::from_response;
 use super::symptom::{Symptom, is_undecided};
-use super::{directory, writes};
+use super::{mail_and_directory, write_access};
 use crate::evidence::{Asked, Observation};
 use crate::knowledge::phrase;
 use crate::terms::{CauseId, CheckId, NeedId};
@@ -23,7 +23,7 @@ pub(super) const CHECKS: &[CheckId] = &[
 ];
 
 /// Judges what a mailbox or a list responded.
-pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
+pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
     match row.check {
         CheckId::MailboxServiceAccount => judge_service_account(context, row),
         CheckId::MailboxCalendarRead | CheckId::MailboxCalendarWrite
@@ -31,22 +31,22 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
         {
             judge_rights(context, row)
         }
-        CheckId::MailboxCalendarWrite => writes::judge_write(context, row),
+        CheckId::MailboxCalendarWrite => write_access::judge_write(context, row),
         CheckId::MailboxExpectDenied => judge_expect_denied(context, row),
-        CheckId::MailSend => directory::judge_mail(context, row),
-        CheckId::DirectoryUsers => directory::judge_listing(context, row, NeedId::Users),
-        CheckId::DirectoryGroups => directory::judge_listing(context, row, NeedId::Groups),
+        CheckId::MailSend => mail_and_directory::judge_mail(context, row),
+        CheckId::DirectoryUsers => mail_and_directory::judge_listing(context, row, NeedId::Users),
+        CheckId::DirectoryGroups => mail_and_directory::judge_listing(context, row, NeedId::Groups),
         _ => judge_room(context, row),
     }
 }
 
 /// Judges a row that asked a room whether it can be reached.
-fn judge_room(context: &Context<'_>, row: &Observation) -> Judgement {
-    judge_answer(context, row, |facts, symptom| {
+fn judge_room(context: &Context<'_>, row: &Observation) -> Judgment {
+    judge_response(context, row, |facts, symptom| {
         match (symptom, cause_of(context, facts, row)) {
-            (Symptom::Ok, _) | (_, None) => Judgement::pass(phrase("room.open", &[])),
+            (Symptom::Ok, _) | (_, None) => Judgment::pass(phrase("room.open", &[])),
             // Which rooms are open and which are not is told once, with the cause; a row tells the answer of its own room.
-            (_, Some(raised)) if raised.id == CauseId::MailboxOutsideScope => Judgement {
+            (_, Some(raised)) if raised.id == CauseId::MailboxOutsideScope => Judgment {
                 message: describe_response(row),
                 ..from_cause(raised)
             },
@@ -56,10 +56,10 @@ fn judge_room(context: &Context<'_>, row: &Observation) -> Judgement {
 }
 
 /// Judges whether the Resource Login User ID has a mailbox that can be used.
-fn judge_service_account(context: &Context<'_>, row: &Observation) -> Judgement {
-    judge_answer(context, row, |facts, symptom| {
+fn judge_service_account(context: &Context<'_>, row: &Observation) -> Judgment {
+    judge_response(context, row, |facts, symptom| {
         match service_account_cause(context, facts, row, symptom) {
-            None => Judgement::pass(phrase("service-account.open", &[])),
+            None => Judgment::pass(phrase("service-account.open", &[])),
             Some(raised) => from_cause(raised),
         }
     })
@@ -73,26 +73,26 @@ const REFUSES_A_MAILBOX: &[CauseId] = &[
 ];
 
 /// Judges an address that must be refused.
-fn judge_expect_denied(context: &Context<'_>, row: &Observation) -> Judgement {
-    judge_answer(context, row, |_, symptom| match symptom {
+fn judge_expect_denied(context: &Context<'_>, row: &Observation) -> Judgment {
+    judge_response(context, row, |_, symptom| match symptom {
         Symptom::Ok => {
             let sentence = phrase("expect-denied.open", &[("detail", &row.subject)]);
             from_cause(Raised::new(CauseId::MailboxReachableButShouldNotBe).because(sentence))
         }
-        Symptom::AccessRefused => Judgement::pass(phrase("expect-denied.refused", &[])),
+        Symptom::AccessRefused => Judgment::pass(phrase("expect-denied.refused", &[])),
         Symptom::Named(id) if REFUSES_A_MAILBOX.contains(id) => {
-            Judgement::pass(phrase("expect-denied.refused", &[]))
+            Judgment::pass(phrase("expect-denied.refused", &[]))
         }
         Symptom::Named(id) if is_undecided(*id) => from_cause(from_response(row, *id)),
-        _ => Judgement::unknown(phrase("expect-denied.proves-nothing", &[])),
+        _ => Judgment::unknown(phrase("expect-denied.proves-nothing", &[])),
     })
 }
 
 /// Over EWS the rights of the folder answer the questions about reading and writing.
-fn judge_rights(context: &Context<'_>, row: &Observation) -> Judgement {
+fn judge_rights(context: &Context<'_>, row: &Observation) -> Judgment {
     let connection = row.connection.as_deref();
     match context.impersonation(connection, &row.subject) {
-        Some(source) => writes::judge_rights(row.check, source),
-        None => Judgement::error(phrase("row.no-answer-kept", &[])),
+        Some(source) => write_access::judge_rights(row.check, source),
+        None => Judgment::error(phrase("row.no-answer-kept", &[])),
     }
 }

@@ -2,13 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::blind_spots;
-use super::context::Context;
-use super::dates::day_of;
-use super::ews_end::{days_until_ews_ends, is_refusal_of_ews};
-use super::judgement::{Judgement, Raised, from_cause};
-use super::responses::symptom_of;
-use super::skipped;
+use super::calendar_days::day_of;
+use super::diagnosis_context::Context;
+use super::ews_schedule::{days_until_ews_ends, is_refusal_of_ews};
+use super::judgment::{Judgment, Raised, from_cause};
+use super::not_visible;
+use super::row_response::symptom_of;
+use super::skipped_rows;
 use crate::evidence::Observation;
 use crate::knowledge::{self, phrase};
 use crate::terms::{CauseId, CheckId, Confidence, SkipReason};
@@ -20,37 +20,37 @@ pub(super) const CHECKS: &[CheckId] = &[
 ];
 
 /// Judges a row that only advises.
-pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
+pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
     match row.check {
         CheckId::RoomCalendarProcessing => {
-            let message = blind_spots::calendar_processing_message(context.evidence);
-            Judgement::skipped(SkipReason::NeedsPermission, None, message)
+            let message = not_visible::calendar_processing_message(context.evidence);
+            Judgment::skipped(SkipReason::NeedsPermission, None, message)
         }
         _ => judge_retirement(context, row),
     }
 }
 
 /// Judges how long an EWS connection will live.
-fn judge_retirement(context: &Context<'_>, row: &Observation) -> Judgement {
+fn judge_retirement(context: &Context<'_>, row: &Observation) -> Judgment {
     let open = context
-        .pattern(row.connection.as_deref().unwrap_or_default())
-        .open
+        .access_pattern(row.connection.as_deref().unwrap_or_default())
+        .accessible
         > 0;
     let Some(days) = days_until_ews_ends(context.evidence) else {
         return if open {
-            on_another_schedule(context)
+            judge_other_schedule(context)
         } else {
-            not_working(context, row)
+            judge_not_working(context, row)
         };
     };
     let date = knowledge::dates().ews_end.to_string();
     let words = days.to_string();
     let values = [("date", date.as_str()), ("days", words.as_str())];
     if days <= 0 {
-        return after_the_end(context, row, open, &values);
+        return judge_after_end(context, row, open, &values);
     }
     if !open {
-        return not_working(context, row);
+        return judge_not_working(context, row);
     }
     let sentence = phrase("ews.ends", &values);
     let seen = format!(
@@ -59,13 +59,13 @@ fn judge_retirement(context: &Context<'_>, row: &Observation) -> Judgement {
     );
     let note = Raised::new(CauseId::EwsRetiring)
         .because(seen)
-        .with("date", date.clone())
-        .with("days", words.clone());
-    Judgement::pass(sentence).raising(note)
+        .with_value("date", date.clone())
+        .with_value("days", words.clone());
+    Judgment::pass(sentence).raising(note)
 }
 
 /// In a cloud whose day is not known only this much is certain: the end of EWS is announced for the worldwide cloud.
-fn on_another_schedule(context: &Context<'_>) -> Judgement {
+fn judge_other_schedule(context: &Context<'_>) -> Judgment {
     let date = knowledge::dates().ews_end.to_string();
     let sentence = phrase(
         "ews.own-schedule",
@@ -73,8 +73,8 @@ fn on_another_schedule(context: &Context<'_>) -> Judgement {
     );
     let note = Raised::new(CauseId::EwsRetiring)
         .because(sentence.clone())
-        .sure(Confidence::Likely);
-    Judgement::pass(sentence).raising(note.in_case(Some("own-schedule")).with("date", date))
+        .with_confidence(Confidence::Likely);
+    Judgment::pass(sentence).raising(note.in_case(Some("own-schedule")).with_value("date", date))
 }
 
 /// How far Microsoft's announced withdrawal has come.
@@ -91,14 +91,14 @@ fn phase_sentence(now: Timestamp) -> String {
     })
 }
 
-fn after_the_end(
+fn judge_after_end(
     context: &Context<'_>,
     row: &Observation,
     open: bool,
     values: &[(&str, &str)],
-) -> Judgement {
+) -> Judgment {
     if open {
-        return Judgement::pass(phrase("ews.outlived-its-end", values));
+        return Judgment::pass(phrase("ews.outlived-its-end", values));
     }
     let rooms = context.rows(CheckId::MailboxImpersonation, row.connection.as_deref());
     if rooms
@@ -108,15 +108,15 @@ fn after_the_end(
         let raised = Raised::new(CauseId::EwsRetired).because(phrase("ews.has-ended", values));
         return from_cause(raised);
     }
-    not_working(context, row)
+    judge_not_working(context, row)
 }
 
 /// A connection that does not work has nothing to retire yet.
-fn not_working(context: &Context<'_>, row: &Observation) -> Judgement {
+fn judge_not_working(context: &Context<'_>, row: &Observation) -> Judgment {
     let rooms = context.rows(CheckId::MailboxImpersonation, row.connection.as_deref());
     match rooms.first() {
-        Some(room) => skipped::blocked(room),
-        None => Judgement::skipped(
+        Some(room) => skipped_rows::judge_by_source(room),
+        None => Judgment::skipped(
             SkipReason::NeedsInput,
             None,
             knowledge::skip_sentence(SkipReason::NeedsInput),

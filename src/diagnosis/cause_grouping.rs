@@ -5,14 +5,14 @@
 
 use std::collections::HashSet;
 
-use super::context::Context;
-use super::judgement::Raised;
+use super::diagnosis_context::Context;
+use super::judgment::Raised;
 use crate::evidence::{ConnectionFacts, Finding, Observation};
 use crate::knowledge::CauseScope;
 use crate::terms::{Api, CauseId, CheckId};
 
 /// Causes about mailboxes that are the same for every app: the mailbox has them, not the access of the app.
-const OF_THE_MAILBOX: &[CauseId] = &[
+const ABOUT_MAILBOX: &[CauseId] = &[
     CauseId::EwsDisabledForMailbox,
     CauseId::MailboxAccountDisabled,
     CauseId::MailboxAliasUsed,
@@ -26,13 +26,13 @@ const OF_THE_MAILBOX: &[CauseId] = &[
 ];
 
 /// Causes whose remedy names one mailbox, so that each mailbox is a finding of its own.
-const OF_ONE_MAILBOX: &[CauseId] = &[
+const ABOUT_ONE_MAILBOX: &[CauseId] = &[
     CauseId::MailSenderUnusable,
     CauseId::MailboxServiceAccountUnusable,
 ];
 
 /// The level of a symptom: symptoms of one cause at the same level are one finding.
-pub(super) fn level(
+pub(super) fn grouping_key(
     context: &Context<'_>,
     all: &[Vec<Raised>],
     scope: CauseScope,
@@ -41,32 +41,32 @@ pub(super) fn level(
 ) -> Vec<String> {
     let facts = context.connection_of(observation);
     let tenant = || vec![facts.map_or_else(String::new, |facts| context.tenant_key(facts))];
-    let app = || facts.map_or_else(Vec::new, |facts| app_level(context, facts));
+    let app = || facts.map_or_else(Vec::new, |facts| app_key(context, facts));
     match scope {
         CauseScope::Estate => Vec::new(),
-        CauseScope::Host => vec![host_level(context, all, observation, raised)],
+        CauseScope::Host => vec![host_key(context, all, observation, raised)],
         CauseScope::Tenant => tenant(),
         CauseScope::App => app(),
-        _ if OF_ONE_MAILBOX.contains(&raised.id) => {
+        _ if ABOUT_ONE_MAILBOX.contains(&raised.id) => {
             [app(), vec![observation.subject.to_ascii_lowercase()]].concat()
         }
         CauseScope::Connection => facts.map_or_else(Vec::new, |facts| {
-            value_level(context, facts, observation, raised)
+            value_key(context, facts, observation, raised)
         }),
-        CauseScope::Mailboxes if OF_THE_MAILBOX.contains(&raised.id) => {
-            [tenant(), api_level(facts)].concat()
+        CauseScope::Mailboxes if ABOUT_MAILBOX.contains(&raised.id) => {
+            [tenant(), api_key(facts)].concat()
         }
-        CauseScope::Mailboxes => [app(), api_level(facts)].concat(),
+        CauseScope::Mailboxes => [app(), api_key(facts)].concat(),
     }
 }
 
-fn app_level(context: &Context<'_>, facts: &ConnectionFacts) -> Vec<String> {
+fn app_key(context: &Context<'_>, facts: &ConnectionFacts) -> Vec<String> {
     let app = context.app(facts);
     vec![app.tenant, app.client]
 }
 
 /// The permission of an app differs between the APIs, and so do the remedies.
-fn api_level(facts: Option<&ConnectionFacts>) -> Vec<String> {
+fn api_key(facts: Option<&ConnectionFacts>) -> Vec<String> {
     let api = match facts.and_then(|facts| facts.api) {
         Some(Api::Ews) => "ews",
         Some(Api::Graph) => "graph",
@@ -76,7 +76,7 @@ fn api_level(facts: Option<&ConnectionFacts>) -> Vec<String> {
 }
 
 /// Causes that speak about the secret, whichever check shows them.
-const OF_THE_SECRET: &[CauseId] = &[
+const ABOUT_SECRET: &[CauseId] = &[
     CauseId::SignInSecretMissing,
     CauseId::SettingsSecretIsSecretId,
     CauseId::SettingsSecretStrayCharacters,
@@ -86,17 +86,17 @@ const OF_THE_SECRET: &[CauseId] = &[
 
 /// A value that several connections share, most often because they inherit it, is wrong once. What was seen of it quotes
 /// the value, except for a secret, which is known by the credentials that it belongs to.
-fn value_level(
+fn value_key(
     context: &Context<'_>,
     facts: &ConnectionFacts,
     observation: &Observation,
     raised: &Raised,
 ) -> Vec<String> {
-    if observation.check == CheckId::SettingsClientSecret || OF_THE_SECRET.contains(&raised.id) {
+    if observation.check == CheckId::SettingsClientSecret || ABOUT_SECRET.contains(&raised.id) {
         return vec![format!("credentials {}", facts.credentials)];
     }
     match faults_like(observation, raised) {
-        faults if faults.is_empty() => app_level(context, facts),
+        faults if faults.is_empty() => app_key(context, facts),
         faults => faults,
     }
 }
@@ -116,7 +116,7 @@ fn faults_like(observation: &Observation, raised: &Raised) -> Vec<String> {
 
 /// One finding for each host. What a proxy refuses is one finding, since one rule of it is to be changed; and so is what
 /// keeps every host away in the same manner, since it then lies at this machine or its network and not at the hosts.
-fn host_level(
+fn host_key(
     context: &Context<'_>,
     all: &[Vec<Raised>],
     observation: &Observation,
@@ -126,7 +126,7 @@ fn host_level(
         return String::new();
     }
     context
-        .host_behind(observation)
+        .host_of_row(observation)
         .unwrap_or(&observation.subject)
         .to_owned()
 }
@@ -150,7 +150,7 @@ fn every_host_raises(context: &Context<'_>, all: &[Vec<Raised>], id: CauseId) ->
 
 /// The connections behind some rows, in the order of the settings. A row that several connections share speaks for those
 /// with its credentials or tenant; one about a host or this machine speaks for those that other rows name, else for all.
-pub(super) fn connections<'e>(
+pub(super) fn affected_connections<'e>(
     context: &Context<'_>,
     rows: impl Iterator<Item = &'e Observation>,
 ) -> Vec<String> {

@@ -106,7 +106,7 @@ fn printed(evidence: &Evidence, shell: &str, template: &str) -> String {
             "\n# These lines name {LISTED_ROOMS} rooms; repeat them for the other {left_out} rooms of this check."
         );
     }
-    Command::of_catalogue(shell, &text).text().to_owned()
+    Command::from_catalog(shell, &text).text().to_owned()
 }
 
 /// With `quote`, in a command of that shell; a missing value is quoted as well, or its brackets would be read as code.
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn mail_outside_graph_is_warned_about_the_end_of_passwords_over_smtp() {
+    fn mail_outside_graph_gets_a_warning_about_the_end_of_smtp_passwords() {
         let lines = lines_of(Api::Graph, Some(DESELECTED), false);
         for phase in &knowledge::dates().smtp_auth_phases {
             assert!(lines.contains(&phase.text), "{}", phase.date);

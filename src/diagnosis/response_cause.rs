@@ -1,7 +1,7 @@
 //! The cause that a response itself names.
 
-use super::judgement::{Raised, describe_response, shown_code};
-use super::{symptom, unreachable};
+use super::judgment::{Raised, describe_response, shown_code};
+use super::{failure_cause, symptom};
 use crate::evidence::{Finding, Observation};
 use crate::knowledge;
 use crate::terms::{CauseId, Service};
@@ -9,7 +9,7 @@ use crate::terms::{CauseId, Service};
 /// A cause that the answer itself names; a missing answer is told with its host, layer and limit.
 pub(super) fn from_response(row: &Observation, id: CauseId) -> Raised {
     if let Some(failure) = row.finding().and_then(Finding::failure) {
-        return unreachable::undecided_by(failure);
+        return failure_cause::from_failure(failure);
     }
     let refusal = row.finding().and_then(Finding::refusal);
     let raised = Raised::new(id)
@@ -20,9 +20,9 @@ pub(super) fn from_response(row: &Observation, id: CauseId) -> Raised {
         || knowledge::LOOKUP_PAGE.to_owned(),
         knowledge::lookup_address,
     );
-    let raised = raised.with("lookup", lookup);
+    let raised = raised.with_value("lookup", lookup);
     match refusal.and_then(shown_code) {
-        Some(code) => raised.with("code", code),
+        Some(code) => raised.with_value("code", code),
         None => raised,
     }
 }

@@ -1,18 +1,18 @@
 //! The cause behind a missing response.
 
-use super::judgement::Raised;
+use super::judgment::Raised;
 use super::symptom;
 use crate::evidence::{CertificateFault, Failure, Layer};
 use crate::knowledge::phrase;
 use crate::terms::CauseId;
 
 /// A verdict that rests on a missing answer elsewhere than in a `network.*` row.
-pub(super) fn undecided_by(failure: &Failure) -> Raised {
-    raised_by(symptom::network_cause(failure), failure)
+pub(super) fn from_failure(failure: &Failure) -> Raised {
+    cause_with_failure(symptom::network_cause(failure), failure)
 }
 
 /// The cause with the host, the layer and the limit of the failure.
-pub(super) fn raised_by(id: CauseId, failure: &Failure) -> Raised {
+pub(super) fn cause_with_failure(id: CauseId, failure: &Failure) -> Raised {
     let limit = failure.limit_ms.map(|ms| {
         format!(
             "{} s",
@@ -42,20 +42,20 @@ pub(super) fn raised_by(id: CauseId, failure: &Failure) -> Raised {
     };
     let raised = Raised::new(id)
         .because(sentence)
-        .with("detail", failure.detail.clone())
+        .with_value("detail", failure.detail.clone())
         .in_case(case(failure));
     // A proxy that refuses is the host of its failure; what it refuses is the service behind it.
     let raised = if failure.layer == Layer::ProxyRefused {
         raised
     } else {
-        raised.with("host", failure.host.clone())
+        raised.with_value("host", failure.host.clone())
     };
     let raised = match limit {
-        Some(limit) => raised.with("limit", limit),
+        Some(limit) => raised.with_value("limit", limit),
         None => raised,
     };
     match &failure.issuer {
-        Some(issuer) => raised.with("issuer", issuer.clone()),
+        Some(issuer) => raised.with_value("issuer", issuer.clone()),
         None => raised,
     }
 }

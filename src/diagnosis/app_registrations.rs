@@ -15,13 +15,13 @@ pub(super) struct AppId {
 
 /// The tenants that discovery found, and a number for the app of each connection.
 #[derive(Default)]
-pub(super) struct Apps<'e> {
+pub(super) struct AppRegistrations<'e> {
     tenants: HashMap<String, &'e TenantFacts>,
     numbers: HashMap<&'e str, usize>,
 }
 
-impl<'e> Apps<'e> {
-    pub(super) fn of(evidence: &'e Evidence) -> Self {
+impl<'e> AppRegistrations<'e> {
+    pub(super) fn from_evidence(evidence: &'e Evidence) -> Self {
         let tenants = evidence
             .observations
             .iter()

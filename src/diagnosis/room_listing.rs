@@ -1,37 +1,37 @@
 //! The rooms that the tenant was to list. What keeps it from listing them is never held against it.
 
-use super::context::Context;
-use super::enumeration;
-use super::index::Declared;
-use super::judgement::{Judgement, Raised, describe_response, observed_of};
-use super::named_cause::from_response;
-use super::skipped::without_list;
+use super::diagnosis_context::Context;
+use super::evidence_index::Declared;
+use super::judgment::{Judgment, Raised, describe_response, observed_response};
+use super::name_list;
+use super::response_cause::from_response;
+use super::skipped_rows::room_list_note;
 use super::symptom::{self, Symptom, is_undecided};
 use crate::evidence::{ConnectionFacts, Observation, Reply, RoomListFacts, RoomListing};
 use crate::knowledge::{self, phrase};
 use crate::terms::{Api, Confidence, Outcome, Service, SkipReason};
 
 /// How many rooms without a usable address are named.
-const NAMED: usize = 3;
+const MAX_NAMES: usize = 3;
 
 /// Judges the row of a connection whose tenant was to list its rooms, together with what the rooms that were given show.
 pub(super) fn judge(
     context: &Context<'_>,
     row: &Observation,
-    given: Judgement,
+    given: Judgment,
     listing: &RoomListing,
-) -> Judgement {
+) -> Judgment {
     let Some(facts) = context.connection_of(row) else {
-        return Judgement::error(phrase("row.no-connection", &[]));
+        return Judgment::error(phrase("row.no-connection", &[]));
     };
     let listed = judge_listing(context, facts, row, listing);
-    let judgement = if matches!(given.outcome, Outcome::Fail | Outcome::Unknown) {
+    let judgment = if matches!(given.outcome, Outcome::Fail | Outcome::Unknown) {
         given.raising_all(listed.raised)
     } else {
         listed.raising_all(given.raised)
     };
-    judgement
-        .observed(observed_of(row))
+    judgment
+        .with_observed(observed_response(row))
         .declared(context.declared_roles(&facts.name, knowledge::room_list_need()))
 }
 
@@ -40,36 +40,36 @@ fn judge_listing(
     facts: &ConnectionFacts,
     row: &Observation,
     listing: &RoomListing,
-) -> Judgement {
+) -> Judgment {
     match listing {
         RoomListing::Prevented(check) => {
-            Judgement::unknown(phrase("rooms.prevented", &[("detail", check.as_str())]))
+            Judgment::unknown(phrase("rooms.prevented", &[("detail", check.as_str())]))
         }
         RoomListing::Asked(Reply::Success(list)) => judge_list(facts, list),
         refused if refused.lacks_permission() => judge_refusal(context, facts),
-        RoomListing::Asked(reply) => judge_silence(context, facts, row, reply),
+        RoomListing::Asked(reply) => judge_undecided_list(context, facts, row, reply),
     }
 }
 
-fn judge_list(facts: &ConnectionFacts, list: &RoomListFacts) -> Judgement {
+fn judge_list(facts: &ConnectionFacts, list: &RoomListFacts) -> Judgment {
     if let Some(reason) = &list.cut_short {
         let rooms = list.rooms.to_string();
-        return Judgement::unknown(phrase(
+        return Judgment::unknown(phrase(
             "rooms.cut-short",
             &[("rooms", &rooms), ("detail", reason)],
         ));
     }
-    let message = list_in_words(list);
+    let message = describe_list(list);
     match (list.rooms, facts.rooms) {
-        (0, 0) => Judgement::skipped(SkipReason::NeedsInput, None, message.clone())
-            .raising(empty(message)),
-        (0, _) => Judgement::pass(message.clone()).raising(empty(message)),
-        _ => Judgement::pass(message),
+        (0, 0) => Judgment::skipped(SkipReason::NeedsInput, None, message.clone())
+            .raising(empty_list_note(message)),
+        (0, _) => Judgment::pass(message.clone()).raising(empty_list_note(message)),
+        _ => Judgment::pass(message),
     }
 }
 
-fn list_in_words(list: &RoomListFacts) -> String {
-    let (nameless, rooms) = (&list.without_address, counted(list.rooms));
+fn describe_list(list: &RoomListFacts) -> String {
+    let (nameless, rooms) = (&list.without_address, room_count(list.rooms));
     if nameless.is_empty() {
         let key = if list.rooms == 0 {
             "rooms.none-listed"
@@ -78,11 +78,11 @@ fn list_in_words(list: &RoomListFacts) -> String {
         };
         return phrase(key, &[("detail", &rooms)]);
     }
-    let names = enumeration::shortened(nameless, NAMED);
+    let names = name_list::join_first(nameless, MAX_NAMES);
     if list.rooms == 0 {
         return phrase(
             "rooms.none-usable",
-            &[("detail", &counted(nameless.len())), ("rooms", &names)],
+            &[("detail", &room_count(nameless.len())), ("rooms", &names)],
         );
     }
     let listed = phrase("rooms.listed", &[("detail", &rooms)]);
@@ -92,7 +92,7 @@ fn list_in_words(list: &RoomListFacts) -> String {
     )
 }
 
-fn counted(rooms: usize) -> String {
+fn room_count(rooms: usize) -> String {
     if rooms == 1 {
         "1 room".to_owned()
     } else {
@@ -101,26 +101,26 @@ fn counted(rooms: usize) -> String {
 }
 
 /// The app may not list rooms, which says nothing about what ResourceXpress may do.
-fn judge_refusal(context: &Context<'_>, facts: &ConnectionFacts) -> Judgement {
+fn judge_refusal(context: &Context<'_>, facts: &ConnectionFacts) -> Judgment {
     let need = knowledge::room_list_need();
     let (key, role) = match context.declared(&facts.name, need) {
         Declared::Yes(role) => ("rooms.permitted-yet-refused", role),
         _ => ("rooms.not-permitted", need.value.clone()),
     };
     let message = phrase(key, &[("permission", &role), ("api", need.api.title())]);
-    Judgement::skipped(SkipReason::NeedsPermission, None, message.clone())
-        .raising(without_list().because(message))
+    Judgment::skipped(SkipReason::NeedsPermission, None, message.clone())
+        .raising(room_list_note().because(message))
 }
 
 /// No list and no clear reason. A cause that only says so is named; what the service has against the token counts for a
 /// connection that books over the same service, and for no other.
-fn judge_silence(
+fn judge_undecided_list(
     context: &Context<'_>,
     facts: &ConnectionFacts,
     row: &Observation,
     reply: &Reply<RoomListFacts>,
-) -> Judgement {
-    let cause = match symptom::read(Service::Graph, reply) {
+) -> Judgment {
+    let cause = match symptom::classify(Service::Graph, reply) {
         Symptom::Named(id) if context.is_refused_here_only(row, id) => None,
         Symptom::Named(id) if is_undecided(id) || facts.api == Some(Api::Graph) => {
             Some(from_response(row, id))
@@ -138,16 +138,16 @@ fn judge_silence(
             ("permission", need.value.as_str()),
         ];
         let message = phrase("rooms.not-told-or-not-permitted", &values);
-        let note = without_list()
+        let note = room_list_note()
             .because(message.clone())
-            .sure(Confidence::Likely);
-        return Judgement::unknown(message).raising_all(cause).raising(note);
+            .with_confidence(Confidence::Likely);
+        return Judgment::unknown(message).raising_all(cause).raising(note);
     }
-    Judgement::unknown(phrase("rooms.not-told", &[("detail", &told)])).raising_all(cause)
+    Judgment::unknown(phrase("rooms.not-told", &[("detail", &told)])).raising_all(cause)
 }
 
-fn empty(message: String) -> Raised {
-    without_list().because(message).in_case(Some("empty"))
+fn empty_list_note(message: String) -> Raised {
+    room_list_note().because(message).in_case(Some("empty"))
 }
 
 #[cfg(test)]
@@ -234,7 +234,7 @@ mod tests {
     const NOTE: &str = "settings.rooms-not-listed";
 
     #[test]
-    fn a_list_is_told_with_what_it_lacks() {
+    fn a_list_is_described_with_what_it_lacks() {
         let message = |listing| judged(Api::Graph, PLACES, listing).0.message;
         assert!(
             message(list(1, &[], None))
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_is_a_note_whatever_the_token_says() {
+    fn a_refusal_is_a_note_whatever_roles_the_token_has() {
         for (roles, words) in [
             (&[][..], "that takes Place.Read.All"),
             (PLACES, "is in the token, yet"),
@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_given_rooms_show_goes_first() {
+    fn faults_in_the_given_rooms_come_first() {
         let malformed = SettingsFault {
             kind: SettingsFaultKind::RoomAddressMalformed,
             subject: Some("Board".into()),

@@ -1,6 +1,6 @@
 //! Whether EWS has ended in the cloud of a run, and which responses can be its end.
 
-use super::dates::{day_of, days_from};
+use super::calendar_days::{day_of, days_from};
 use super::symptom::Symptom;
 use crate::evidence::{Evidence, Finding, Observation, Reply};
 use crate::knowledge;

@@ -1,46 +1,46 @@
 //! Whether a room's calendar may be read and written: by its effective rights over EWS, by a question that touches
 //! nothing over Graph, and by a real write where the user allowed one.
 
-use super::context::Context;
-use super::index::{Declared, calendar_need};
-use super::judgement::{Judgement, Raised, from_cause};
-use super::mailbox_cause::{cause_of, judge_answer};
+use super::access_proof::{self, AccessProof};
+use super::diagnosis_context::Context;
+use super::evidence_index::{Declared, calendar_need};
+use super::judgment::{Judgment, Raised, from_cause};
+use super::mailbox_cause::{cause_of, judge_response};
 use super::missing_grant;
-use super::proof::{self, Access};
 use super::result::Observed;
-use super::skipped::blocked;
+use super::skipped_rows::judge_by_source;
 use super::symptom::Symptom;
 use crate::evidence::{ConnectionFacts, EffectiveRights, Finding, Observation, Reply, WriteFacts};
 use crate::knowledge::phrase;
 use crate::terms::{Api, CauseId, CheckId, Confidence};
 
 /// Judges a row about reading or writing out of the folder that `source` has read.
-pub(super) fn judge_rights(check: CheckId, source: &Observation) -> Judgement {
+pub(super) fn judge_rights(check: CheckId, source: &Observation) -> Judgment {
     let Some(Finding::Folder(Reply::Success(folder))) = source.finding() else {
-        return blocked(source);
+        return judge_by_source(source);
     };
     let Some(rights) = folder.rights else {
         let sentence = phrase("rights.not-told", &[]);
         return from_cause(Raised::new(CauseId::ServiceUnexpectedAnswer).because(sentence));
     };
-    let judgement = if check == CheckId::MailboxCalendarRead {
+    let judgment = if check == CheckId::MailboxCalendarRead {
         judge_read(rights)
     } else {
         judge_write_rights(rights)
     };
-    judgement.observed(Some(shown(rights)))
+    judgment.with_observed(Some(describe_rights(rights)))
 }
 
-fn judge_read(rights: EffectiveRights) -> Judgement {
+fn judge_read(rights: EffectiveRights) -> Judgment {
     if rights.read {
-        return Judgement::pass(phrase("rights.read", &[]));
+        return Judgment::pass(phrase("rights.read", &[]));
     }
     from_cause(
         Raised::new(CauseId::MailboxCalendarNotWritable).because(phrase("rights.no-read", &[])),
     )
 }
 
-fn judge_write_rights(rights: EffectiveRights) -> Judgement {
+fn judge_write_rights(rights: EffectiveRights) -> Judgment {
     let lacking: Vec<&str> = [
         ("create", rights.create),
         ("modify", rights.modify),
@@ -51,13 +51,13 @@ fn judge_write_rights(rights: EffectiveRights) -> Judgement {
     .map(|(name, _)| *name)
     .collect();
     if lacking.is_empty() {
-        return Judgement::pass(phrase("rights.write", &[]));
+        return Judgment::pass(phrase("rights.write", &[]));
     }
     let sentence = phrase("rights.lacking", &[("detail", &lacking.join(", "))]);
     from_cause(Raised::new(CauseId::MailboxCalendarNotWritable).because(sentence))
 }
 
-fn shown(rights: EffectiveRights) -> Observed {
+fn describe_rights(rights: EffectiveRights) -> Observed {
     let word = |granted: bool| if granted { "yes" } else { "no" };
     let detail = format!(
         "effective rights: create {}, modify {}, delete {}, read {}",
@@ -74,11 +74,11 @@ fn shown(rights: EffectiveRights) -> Observed {
 }
 
 /// Judges the question whether a room's calendar may be written.
-pub(super) fn judge_write(context: &Context<'_>, row: &Observation) -> Judgement {
-    if let Some(judgement) = judge_sent(row) {
-        return judgement;
+pub(super) fn judge_write(context: &Context<'_>, row: &Observation) -> Judgment {
+    if let Some(judgment) = judge_sent(row) {
+        return judgment;
     }
-    judge_answer(context, row, |facts, symptom| {
+    judge_response(context, row, |facts, symptom| {
         match (symptom, row.finding()) {
             (
                 _,
@@ -88,66 +88,65 @@ pub(super) fn judge_write(context: &Context<'_>, row: &Observation) -> Judgement
                 }),
             ) => judge_written(written),
             (Symptom::Ok, _) => judge_accepted(context, facts),
-            (Symptom::AccessRefused, _) => from_cause(refused(context, facts)),
+            (Symptom::AccessRefused, _) => from_cause(write_refused_cause(context, facts)),
             _ => match cause_of(context, facts, row) {
                 Some(raised) => from_cause(raised),
-                None => Judgement::unknown(phrase("row.no-answer-kept", &[])),
+                None => Judgment::unknown(phrase("row.no-answer-kept", &[])),
             },
         }
     })
 }
 
 /// Judges a write that was sent and whose response did not come before the run ended.
-pub(super) fn judge_sent(row: &Observation) -> Option<Judgement> {
+pub(super) fn judge_sent(row: &Observation) -> Option<Judgment> {
     let Some(Finding::Sent { what }) = row.finding() else {
         return None;
     };
-    Some(Judgement::unknown(phrase(
+    Some(Judgment::unknown(phrase(
         "write.no-response",
         &[("detail", what)],
     )))
 }
 
 /// What was created and could not be removed is said; it shows that creating works and leaves open whether deleting does.
-fn judge_written(written: &WriteFacts) -> Judgement {
+fn judge_written(written: &WriteFacts) -> Judgment {
     match &written.left_behind {
-        Some(left) => Judgement::unknown(phrase("write.left-behind", &[("detail", left)])),
-        None if written.cleaned_up => Judgement::pass(phrase("write.done", &[])),
-        None => Judgement::unknown(phrase("write.left-behind", &[("detail", "")])),
+        Some(left) => Judgment::unknown(phrase("write.left-behind", &[("detail", left)])),
+        None if written.cleaned_up => Judgment::pass(phrase("write.done", &[])),
+        None => Judgment::unknown(phrase("write.left-behind", &[("detail", "")])),
     }
 }
 
 /// Without the role in the token, the acceptance rests on the service deciding about access before it looks at the
 /// item. That order is not documented; the control of the connection shows it.
-fn judge_accepted(context: &Context<'_>, facts: &ConnectionFacts) -> Judgement {
+fn judge_accepted(context: &Context<'_>, facts: &ConnectionFacts) -> Judgment {
     let Some(need) = facts.api.map(calendar_need) else {
-        return Judgement::error(phrase("row.no-connection", &[]));
+        return Judgment::error(phrase("row.no-connection", &[]));
     };
     let role = [("permission", need.value.as_str())];
-    match proof::access(context, facts, need) {
-        Access::Declared => Judgement::pass(phrase("write.accepted", &[])),
-        Access::Unreadable => {
-            Judgement::pass(phrase("write.accepted-unreadable", &[])).sure(Confidence::Likely)
-        }
-        Access::Shown(why) => Judgement::pass(phrase("write.accepted-without-role", &role))
-            .sure(Confidence::Likely)
-            .raising(proof::granted_in_exchange(facts, need, why)),
-        Access::Unproven(why) => Judgement::unknown(phrase("write.unproven", &role))
-            .raising(proof::unproven(context, facts, need, &why)),
+    match access_proof::prove_access(context, facts, need) {
+        AccessProof::Declared => Judgment::pass(phrase("write.accepted", &[])),
+        AccessProof::Unreadable => Judgment::pass(phrase("write.accepted-unreadable", &[]))
+            .with_confidence(Confidence::Likely),
+        AccessProof::Shown(why) => Judgment::pass(phrase("write.accepted-without-role", &role))
+            .with_confidence(Confidence::Likely)
+            .raising(access_proof::granted_in_exchange(facts, need, why)),
+        AccessProof::Unproven(why) => Judgment::unknown(phrase("write.unproven", &role))
+            .raising(access_proof::unproven_access(context, facts, need, &why)),
     }
 }
 
 /// Reading works and writing is refused: by the role where every room refuses, else by the room.
-fn refused(context: &Context<'_>, facts: &ConnectionFacts) -> Raised {
+fn write_refused_cause(context: &Context<'_>, facts: &ConnectionFacts) -> Raised {
     let not_writable = |key| {
         Raised::new(CauseId::MailboxCalendarNotWritable)
-            .sure(Confidence::Likely)
+            .with_confidence(Confidence::Likely)
             .because(phrase(key, &[]))
     };
     if facts.api == Some(Api::Ews) {
         return not_writable("write.refused-over-ews");
     }
-    if context.pattern(&facts.name).writable > 0 {
+    if context.access_pattern(&facts.name).writable > 0 {
         return not_writable("write.some-refused");
     }
     let Some(need) = facts.api.map(calendar_need) else {
@@ -156,11 +155,12 @@ fn refused(context: &Context<'_>, facts: &ConnectionFacts) -> Raised {
     let read_only = |sentence: String, sure| {
         let why = missing_grant::why_missing(context, facts, need)
             .filter(|why| why.id == CauseId::RegistrationConsentMissing);
-        let raised = why.unwrap_or_else(|| Raised::new(CauseId::GrantCalendarsReadOnly).sure(sure));
+        let raised = why
+            .unwrap_or_else(|| Raised::new(CauseId::GrantCalendarsReadOnly).with_confidence(sure));
         raised
             .because(sentence)
-            .with("permission", need.value.clone())
-            .with("api", need.api.title())
+            .with_value("permission", need.value.clone())
+            .with_value("api", need.api.title())
     };
     match context.declared(&facts.name, need) {
         Declared::Partly(by) => read_only(

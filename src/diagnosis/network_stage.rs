@@ -2,11 +2,11 @@
 
 use jiff::fmt::rfc2822::DateTimeParser;
 
-use super::context::Context;
-use super::ews_end::ews_has_ended;
-use super::judgement::{Judgement, Raised, describe_response, from_cause, observed_of};
+use super::diagnosis_context::Context;
+use super::ews_schedule::ews_has_ended;
+use super::failure_cause::cause_with_failure;
+use super::judgment::{Judgment, Raised, describe_response, from_cause, observed_response};
 use super::symptom;
-use super::unreachable::raised_by;
 use crate::evidence::{Evidence, Failure, Finding, Observation, Reply, Unexpected};
 use crate::knowledge::{self, phrase};
 use crate::terms::{CauseGroup, CauseId, CheckId};
@@ -20,7 +20,7 @@ pub(super) const CHECKS: &[CheckId] = &[
 ];
 
 /// Judges a row about the network.
-pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
+pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
     match row.check {
         CheckId::NetworkClock => judge_clock(context),
         _ => judge_host(context, row),
@@ -28,13 +28,13 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
 }
 
 /// Judges whether a host gave an answer of its kind. Any documented answer will do, an error included.
-fn judge_host(context: &Context<'_>, row: &Observation) -> Judgement {
+fn judge_host(context: &Context<'_>, row: &Observation) -> Judgment {
     let Some(Finding::Reached(reply)) = row.finding() else {
-        return Judgement::error(phrase("row.no-answer-kept", &[]));
+        return Judgment::error(phrase("row.no-answer-kept", &[]));
     };
-    let judgement = match reply {
+    let judgment = match reply {
         Reply::Success(()) | Reply::Refused(_) => {
-            Judgement::pass(phrase("network.reached", &[])).raising_all(interception(row))
+            Judgment::pass(phrase("network.reached", &[])).raising_all(interception(row))
         }
         Reply::Unexpected(unexpected) => from_cause(at_the_end_of_ews(
             context,
@@ -43,13 +43,13 @@ fn judge_host(context: &Context<'_>, row: &Observation) -> Judgement {
         )),
         Reply::Unreachable(failure) => judge_failure(failure),
     };
-    judgement.observed(observed_of(row))
+    judgment.with_observed(observed_response(row))
 }
 
 /// Once the day has come, an EWS address that answers like nothing known may be what is left of EWS.
 fn at_the_end_of_ews(context: &Context<'_>, row: &Observation, raised: Raised) -> Raised {
     if row.check == CheckId::NetworkExchange && ews_has_ended(context.evidence) {
-        raised.or_perhaps(CauseId::EwsRetired)
+        raised.with_candidate(CauseId::EwsRetired)
     } else {
         raised
     }
@@ -69,8 +69,8 @@ fn interception(row: &Observation) -> Option<Raised> {
     Some(
         Raised::new(CauseId::NetworkTlsIntercepted)
             .because(sentence)
-            .with("issuer", issuer)
-            .with("host", &row.subject),
+            .with_value("issuer", issuer)
+            .with_value("host", &row.subject),
     )
 }
 
@@ -82,38 +82,38 @@ fn unexpected_cause(row: &Observation, unexpected: &Unexpected) -> Raised {
     };
     Raised::new(id)
         .because(describe_response(row))
-        .with("detail", unexpected.problem.clone())
+        .with_value("detail", unexpected.problem.clone())
 }
 
 /// A failed host is a true "no", but about the path from this machine: the row fails, the verdict is inconclusive.
-fn judge_failure(failure: &Failure) -> Judgement {
+fn judge_failure(failure: &Failure) -> Judgment {
     let id = symptom::network_cause(failure);
-    let raised = raised_by(id, failure);
+    let raised = cause_with_failure(id, failure);
     if id.group() == CauseGroup::Service {
         return from_cause(raised);
     }
-    Judgement::fail(raised.because.clone().unwrap_or_default()).raising(raised)
+    Judgment::fail(raised.because.clone().unwrap_or_default()).raising(raised)
 }
 
 /// Judges the local clock by the services' `Date` headers.
-fn judge_clock(context: &Context<'_>) -> Judgement {
+fn judge_clock(context: &Context<'_>) -> Judgment {
     let Some(seconds) = agreed_offset(context.evidence) else {
-        return Judgement::unknown(phrase("clock.no-date", &[]));
+        return Judgment::unknown(phrase("clock.no-date", &[]));
     };
-    let words = spoken(seconds);
+    let words = describe_offset(seconds);
     let sentence = phrase("clock.offset", &[("detail", &words)]);
     let limit = i64::from(knowledge::dates().clock_skew_minutes) * 60;
     if seconds.abs() <= limit {
-        return Judgement::pass(sentence);
+        return Judgment::pass(sentence);
     }
-    Judgement::pass(sentence.clone()).raising(
+    Judgment::pass(sentence.clone()).raising(
         Raised::new(CauseId::NetworkClockSkew)
             .because(sentence)
-            .with("detail", words),
+            .with_value("detail", words),
     )
 }
 
-fn spoken(seconds: i64) -> String {
+fn describe_offset(seconds: i64) -> String {
     match seconds {
         0 => "not at all".to_owned(),
         ahead if ahead < 0 => format!("{} s ahead of the services", -ahead),

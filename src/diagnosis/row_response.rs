@@ -1,6 +1,6 @@
 //! What a row observed: its symptom, and the response as the report shows it.
 
-use super::judgement::observed_of;
+use super::judgment::observed_response;
 use super::result::Observed;
 use super::symptom::{self, Symptom};
 use crate::evidence::{Evidence, Finding, Observation};
@@ -9,19 +9,19 @@ use crate::terms::Service;
 /// The symptom of a row that asked about a mailbox, a sender or the directory; `None` if it was not asked.
 pub(super) fn symptom_of(observation: &Observation) -> Option<Symptom> {
     Some(match observation.finding()? {
-        Finding::Folder(reply) => symptom::read(Service::Exchange, reply),
+        Finding::Folder(reply) => symptom::classify(Service::Exchange, reply),
         Finding::CalendarView(reply) | Finding::Listing(reply) => {
-            symptom::read(Service::Graph, reply)
+            symptom::classify(Service::Graph, reply)
         }
-        Finding::NoTouch(reply) => symptom::read_no_touch(reply),
-        Finding::Written { service, reply } => symptom::read(*service, reply),
+        Finding::NoTouch(reply) => symptom::classify_no_touch(reply),
+        Finding::Written { service, reply } => symptom::classify(*service, reply),
         _ => return None,
     })
 }
 
 /// What a row saw, with the status of a success out of the ledger.
 pub(super) fn observed_with_status(evidence: &Evidence, row: &Observation) -> Option<Observed> {
-    Some(with_status(observed_of(row)?, evidence, row))
+    Some(with_status(observed_response(row)?, evidence, row))
 }
 
 /// What was seen, with the status out of the ledger where neither a status nor a detail was: it was a success.

@@ -1,16 +1,16 @@
 //! Without a role in the token: does a response about an item that does not exist show that access was granted?
 
-use super::context::Context;
-use super::index::Declared;
-use super::judgement::Raised;
+use super::access_order::AccessOrder;
+use super::diagnosis_context::Context;
+use super::evidence_index::Declared;
+use super::judgment::Raised;
 use super::missing_grant;
-use super::order::Order;
 use crate::evidence::ConnectionFacts;
 use crate::knowledge::{Need, phrase};
 use crate::terms::CauseId;
 
 /// What stands behind a response about an item that does not exist.
-pub(super) enum Access {
+pub(super) enum AccessProof {
     /// A role in the token.
     Declared,
     /// The token cannot be read, so that the response counts by itself.
@@ -22,14 +22,18 @@ pub(super) enum Access {
 }
 
 /// What stands behind a response about an item that does not exist, for a permission.
-pub(super) fn access(context: &Context<'_>, facts: &ConnectionFacts, need: &Need) -> Access {
+pub(super) fn prove_access(
+    context: &Context<'_>,
+    facts: &ConnectionFacts,
+    need: &Need,
+) -> AccessProof {
     match context.declared(&facts.name, need) {
-        Declared::Yes(_) => Access::Declared,
-        Declared::Unreadable | Declared::NoToken => Access::Unreadable,
-        Declared::Partly(_) | Declared::No => match context.order(&facts.name) {
-            Some(Order::AccessFirst(why)) => Access::Shown(why.clone()),
-            Some(Order::Open(why)) => Access::Unproven(why.clone()),
-            None => Access::Unproven(phrase("control.not-sent", &[])),
+        Declared::Yes(_) => AccessProof::Declared,
+        Declared::Unreadable | Declared::NoToken => AccessProof::Unreadable,
+        Declared::Partly(_) | Declared::No => match context.access_order(&facts.name) {
+            Some(AccessOrder::AccessFirst(why)) => AccessProof::Shown(why.clone()),
+            Some(AccessOrder::Undetermined(why)) => AccessProof::Unproven(why.clone()),
+            None => AccessProof::Unproven(phrase("control.not-sent", &[])),
         },
     }
 }
@@ -38,12 +42,12 @@ pub(super) fn access(context: &Context<'_>, facts: &ConnectionFacts, need: &Need
 pub(super) fn granted_in_exchange(facts: &ConnectionFacts, need: &Need, because: String) -> Raised {
     let note = Raised::new(CauseId::GrantByExchangeRbac)
         .because(because)
-        .about(Some(facts.client_id.clone()));
-    note.with("permission", need.value.clone())
+        .with_subject(Some(facts.client_id.clone()));
+    note.with_value("permission", need.value.clone())
 }
 
 /// The cause of a response that does not show whether access was granted.
-pub(super) fn unproven(
+pub(super) fn unproven_access(
     context: &Context<'_>,
     facts: &ConnectionFacts,
     need: &Need,
@@ -65,11 +69,11 @@ pub(super) fn unproven(
     );
     let raised = Raised::new(CauseId::GrantWriteUnproven)
         .because(sentence)
-        .or_perhaps(missing);
+        .with_candidate(missing);
     let raised = raised
-        .or_perhaps(CauseId::GrantByExchangeRbac)
-        .about(Some(facts.client_id.clone()));
+        .with_candidate(CauseId::GrantByExchangeRbac)
+        .with_subject(Some(facts.client_id.clone()));
     raised
-        .with("permission", need.value.clone())
-        .with("api", need.api.title())
+        .with_value("permission", need.value.clone())
+        .with_value("api", need.api.title())
 }

@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::context::Context;
-use super::dates::{date_of, days_between};
-use super::judgement::{Judgement, Raised, from_cause, observed_of};
-use super::judgements::Judgements;
-use super::named_cause::from_response;
-use super::needs::needs_of_app;
+use super::app_needs::needs_of_app;
+use super::calendar_days::{date_of, days_between};
+use super::diagnosis_context::Context;
+use super::judgment::{Judgment, Raised, from_cause, observed_response};
+use super::judgments::Judgments;
+use super::response_cause::from_response;
 use super::symptom::{self, Symptom, is_undecided};
 use crate::evidence::{
     ConnectionFacts, Finding, Observation, PasswordCredential, RegistrationFacts, Reply,
@@ -22,11 +22,7 @@ pub(super) const CHECKS: &[CheckId] = &[
 ];
 
 /// Judges a row about the registration. What waits for consent has the cause that an `earlier` stage gave for it.
-pub(super) fn judge(
-    context: &Context<'_>,
-    earlier: &Judgements<'_>,
-    row: &Observation,
-) -> Judgement {
+pub(super) fn judge(context: &Context<'_>, earlier: &Judgments<'_>, row: &Observation) -> Judgment {
     match row.check {
         CheckId::RegistrationConsent => judge_consent(context, earlier, row),
         _ => judge_secret(context, row),
@@ -34,16 +30,16 @@ pub(super) fn judge(
 }
 
 /// Judges when the secret in use ends.
-fn judge_secret(context: &Context<'_>, row: &Observation) -> Judgement {
+fn judge_secret(context: &Context<'_>, row: &Observation) -> Judgment {
     read_registration(context, row, |registration| {
-        secret_judgement(context, registration)
+        judge_expiry(context, registration)
     })
 }
 
 /// Judges requested against granted.
-fn judge_consent(context: &Context<'_>, earlier: &Judgements<'_>, row: &Observation) -> Judgement {
+fn judge_consent(context: &Context<'_>, earlier: &Judgments<'_>, row: &Observation) -> Judgment {
     read_registration(context, row, |registration| {
-        consent_judgement(context, earlier, row, registration)
+        judge_comparison(context, earlier, row, registration)
     })
 }
 
@@ -51,23 +47,23 @@ fn judge_consent(context: &Context<'_>, earlier: &Judgements<'_>, row: &Observat
 fn read_registration(
     context: &Context<'_>,
     row: &Observation,
-    judge: impl FnOnce(&RegistrationFacts) -> Judgement,
-) -> Judgement {
+    judge: impl FnOnce(&RegistrationFacts) -> Judgment,
+) -> Judgment {
     let Some(Finding::Registration(reply)) = row.finding() else {
-        return Judgement::error(phrase("row.no-answer-kept", &[]));
+        return Judgment::error(phrase("row.no-answer-kept", &[]));
     };
-    let judgement = match (reply, symptom::read(Service::Graph, reply)) {
+    let judgment = match (reply, symptom::classify(Service::Graph, reply)) {
         (Reply::Success(registration), _) => judge(registration),
-        (_, Symptom::AccessRefused) => Judgement::skipped(
+        (_, Symptom::AccessRefused) => Judgment::skipped(
             SkipReason::NeedsPermission,
             None,
             phrase("registration.refused", &[]),
         ),
         (Reply::Refused(refusal), _) if refusal.status == 404 => {
-            Judgement::unknown(phrase("registration.elsewhere", &[]))
+            Judgment::unknown(phrase("registration.elsewhere", &[]))
         }
         (_, Symptom::Named(id)) if context.is_refused_here_only(row, id) => {
-            Judgement::unknown(phrase("registration.unreadable", &[]))
+            Judgment::unknown(phrase("registration.unreadable", &[]))
         }
         (_, Symptom::Named(id))
             if is_undecided(id)
@@ -75,14 +71,14 @@ fn read_registration(
         {
             from_cause(from_response(row, id))
         }
-        _ => Judgement::unknown(phrase("registration.unreadable", &[])),
+        _ => Judgment::unknown(phrase("registration.unreadable", &[])),
     };
-    judgement.observed(observed_of(row))
+    judgment.with_observed(observed_response(row))
 }
 
-fn secret_judgement(context: &Context<'_>, registration: &RegistrationFacts) -> Judgement {
+fn judge_expiry(context: &Context<'_>, registration: &RegistrationFacts) -> Judgment {
     let Some((secret, ends)) = secret_in_use(context, registration) else {
-        return Judgement::unknown(phrase("secret.not-told", &[]));
+        return Judgment::unknown(phrase("secret.not-told", &[]));
     };
     let days = days_between(context.evidence.started_at, ends);
     let date = date_of(ends);
@@ -96,13 +92,13 @@ fn secret_judgement(context: &Context<'_>, registration: &RegistrationFacts) -> 
                 .unwrap_or(knowledge::dates().secret_warning_days),
         )
     {
-        return Judgement::pass(sentence);
+        return Judgment::pass(sentence);
     }
     let note = Raised::new(CauseId::RegistrationSecretExpiring).because(sentence.clone());
-    Judgement::pass(sentence).raising(
-        note.with("date", date)
-            .with("days", words)
-            .with("secret_id", secret.key_id.clone()),
+    Judgment::pass(sentence).raising(
+        note.with_value("date", date)
+            .with_value("days", words)
+            .with_value("secret_id", secret.key_id.clone()),
     )
 }
 
@@ -121,41 +117,41 @@ fn secret_in_use<'r>(
         .min_by_key(|(_, ends)| *ends)
 }
 
-fn consent_judgement(
+fn judge_comparison(
     context: &Context<'_>,
-    earlier: &Judgements<'_>,
+    earlier: &Judgments<'_>,
     row: &Observation,
     registration: &RegistrationFacts,
-) -> Judgement {
+) -> Judgment {
     let Some(facts) = context.connection_of(row) else {
-        return Judgement::error(phrase("row.no-connection", &[]));
+        return Judgment::error(phrase("row.no-connection", &[]));
     };
-    let compared = compare(context, facts, registration);
-    if compared.waiting.is_empty() {
-        return nothing_waits(&compared);
+    let compared = compare_permissions(context, facts, registration);
+    if compared.pending.is_empty() {
+        return judge_nothing_pending(&compared);
     }
-    let list = compared.waiting.join(", ");
-    if let Some(raised) = grants_behind(context, earlier, facts) {
-        return Judgement {
+    let list = compared.pending.join(", ");
+    if let Some(raised) = cause_of_missing_consent(context, earlier, facts) {
+        return Judgment {
             message: phrase("consent.waiting", &[("permission", &list)]),
             ..from_cause(raised)
         };
     }
     if compared
-        .waiting
+        .pending
         .iter()
         .any(|value| is_needed(context, facts, value))
     {
-        return Judgement::unknown(phrase(
+        return Judgment::unknown(phrase(
             "consent.waiting-undecided",
             &[("permission", &list)],
         ));
     }
-    Judgement::pass(phrase("consent.waiting-unneeded", &[("permission", &list)]))
+    Judgment::pass(phrase("consent.waiting-unneeded", &[("permission", &list)]))
 }
 
 /// No permission is known to wait for consent. Complete is what was compared, and nothing else.
-fn nothing_waits(compared: &Compared) -> Judgement {
+fn judge_nothing_pending(compared: &Compared) -> Judgment {
     let left_open = [
         ("consent.not-compared", &compared.open),
         ("consent.unknown-ids", &compared.unknown_ids),
@@ -166,9 +162,9 @@ fn nothing_waits(compared: &Compared) -> Judgement {
         .map(|(key, permissions)| phrase(key, &[("permission", &permissions.join(", "))]))
         .collect();
     match (left_open.is_empty(), compared.on_other_apis) {
-        (true, false) => Judgement::pass(phrase("consent.complete", &[])),
-        (true, true) => Judgement::pass(phrase("consent.complete-here", &[])),
-        (false, _) => Judgement::unknown(left_open.join(". ")),
+        (true, false) => Judgment::pass(phrase("consent.complete", &[])),
+        (true, true) => Judgment::pass(phrase("consent.complete-here", &[])),
+        (false, _) => Judgment::unknown(left_open.join(". ")),
     }
 }
 
@@ -176,7 +172,7 @@ fn nothing_waits(compared: &Compared) -> Judgement {
 #[derive(Default)]
 struct Compared {
     /// No role of that value is in the token.
-    waiting: Vec<String>,
+    pending: Vec<String>,
     /// There is no readable token for the API.
     open: Vec<String>,
     /// No name is known for the id, so that it cannot be looked for in a token, which holds names.
@@ -185,7 +181,7 @@ struct Compared {
     on_other_apis: bool,
 }
 
-fn compare(
+fn compare_permissions(
     context: &Context<'_>,
     facts: &ConnectionFacts,
     registration: &RegistrationFacts,
@@ -211,7 +207,7 @@ fn compare(
         {
             None => compared.open.push(value),
             Some(token) if token.roles.contains(&value) => {}
-            Some(_) => compared.waiting.push(value),
+            Some(_) => compared.pending.push(value),
         }
     }
     compared
@@ -223,9 +219,9 @@ fn is_needed(context: &Context<'_>, facts: &ConnectionFacts, value: &str) -> boo
 }
 
 /// The cause that a grant row of the same app already gives for what is waiting.
-fn grants_behind(
+fn cause_of_missing_consent(
     context: &Context<'_>,
-    earlier: &Judgements<'_>,
+    earlier: &Judgments<'_>,
     facts: &ConnectionFacts,
 ) -> Option<Raised> {
     let app = facts.credentials;

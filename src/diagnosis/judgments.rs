@@ -1,15 +1,15 @@
 //! What the stages so far made of the rows.
 
-use super::judgement::Raised;
+use super::judgment::Raised;
 use crate::evidence::{Evidence, Observation};
 
 /// The causes and notes that each judged row raises. A later stage reads them and judges no row again.
-pub(super) struct Judgements<'e> {
+pub(super) struct Judgments<'e> {
     evidence: &'e Evidence,
     raised: Vec<Vec<Raised>>,
 }
 
-impl<'e> Judgements<'e> {
+impl<'e> Judgments<'e> {
     /// Nothing is judged yet.
     pub(super) fn none(evidence: &'e Evidence) -> Self {
         Self {

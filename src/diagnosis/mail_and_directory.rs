@@ -1,22 +1,22 @@
 //! Mail and directory: one probe each, judged with the role in the token.
 
-use super::context::Context;
-use super::index::Declared;
-use super::judgement::{Judgement, Raised, describe_response, from_cause, observed_of};
+use super::access_proof::{self, AccessProof};
+use super::diagnosis_context::Context;
+use super::evidence_index::Declared;
+use super::judgment::{Judgment, Raised, describe_response, from_cause, observed_response};
 use super::mailbox_cause::{cause_of, service_account_cause};
 use super::missing_grant;
-use super::proof::{self, Access};
-use super::responses::symptom_of;
+use super::row_response::symptom_of;
 use super::symptom::Symptom;
-use super::writes;
+use super::write_access;
 use crate::evidence::{ConnectionFacts, Finding, Observation, Reply};
 use crate::knowledge::{self, Need, phrase};
 use crate::terms::{Api, CauseGroup, CauseId, CheckId, Confidence, NeedId, Requirement};
 
 /// Judges whether Graph would accept a message from the sender, or has accepted one.
-pub(super) fn judge_mail(context: &Context<'_>, row: &Observation) -> Judgement {
-    if let Some(judgement) = writes::judge_sent(row) {
-        return judgement;
+pub(super) fn judge_mail(context: &Context<'_>, row: &Observation) -> Judgment {
+    if let Some(judgment) = write_access::judge_sent(row) {
+        return judgment;
     }
     judge_probe(
         context,
@@ -30,9 +30,9 @@ pub(super) fn judge_mail(context: &Context<'_>, row: &Observation) -> Judgement 
 }
 
 /// Judges a directory read.
-pub(super) fn judge_listing(context: &Context<'_>, row: &Observation, need: NeedId) -> Judgement {
-    let judgement = judge_probe(context, row, need, |facts, need, symptom| match symptom {
-        Symptom::Ok => Judgement::pass(phrase("directory.read", &[])),
+pub(super) fn judge_listing(context: &Context<'_>, row: &Observation, need: NeedId) -> Judgment {
+    let judgment = judge_probe(context, row, need, |facts, need, symptom| match symptom {
+        Symptom::Ok => Judgment::pass(phrase("directory.read", &[])),
         Symptom::AccessRefused => from_cause(refused_read(context, facts, need, row)),
         Symptom::Named(id)
             if context.is_refused_here_only(row, *id)
@@ -41,12 +41,12 @@ pub(super) fn judge_listing(context: &Context<'_>, row: &Observation, need: Need
             from_cause(
                 Raised::new(CauseId::DirectoryAccessBlocked)
                     .because(describe_response(row))
-                    .with("permission", &*need.value),
+                    .with_value("permission", &*need.value),
             )
         }
         _ => from_cause(cause_of(context, facts, row).unwrap_or_else(|| unexpected(row))),
     });
-    judgement.raising_all(without_user_sync(context, row))
+    judgment.raising_all(without_user_sync(context, row))
 }
 
 /// The first version of ResourceXpress with a user sync (vendor's page on User Settings: v2022.4).
@@ -67,7 +67,7 @@ fn without_user_sync(context: &Context<'_>, row: &Observation) -> Option<Raised>
     (is_older && is_enabled).then(|| {
         Raised::new(CauseId::DirectoryVersionTooOld)
             .because(sentence.clone())
-            .with("detail", sentence)
+            .with_value("detail", sentence)
     })
 }
 
@@ -75,17 +75,17 @@ fn judge_probe(
     context: &Context<'_>,
     row: &Observation,
     need: NeedId,
-    judge: impl FnOnce(&ConnectionFacts, &Need, &Symptom) -> Judgement,
-) -> Judgement {
+    judge: impl FnOnce(&ConnectionFacts, &Need, &Symptom) -> Judgment,
+) -> Judgment {
     let Some(symptom) = symptom_of(row) else {
-        return Judgement::error(phrase("row.no-answer-kept", &[]));
+        return Judgment::error(phrase("row.no-answer-kept", &[]));
     };
     let Some(facts) = context.connection_of(row) else {
-        return Judgement::error(phrase("row.no-connection", &[]));
+        return Judgment::error(phrase("row.no-connection", &[]));
     };
     let need = knowledge::need(need);
     judge(facts, need, &symptom)
-        .observed(observed_of(row))
+        .with_observed(observed_response(row))
         .declared(context.declared_roles(&facts.name, need))
 }
 
@@ -99,25 +99,24 @@ fn mail_accepted(
     facts: &ConnectionFacts,
     need: &Need,
     row: &Observation,
-) -> Judgement {
+) -> Judgment {
     if let Some(Finding::Written {
         reply: Reply::Success(_),
         ..
     }) = row.finding()
     {
-        return Judgement::pass(phrase("mail.sent", &[]));
+        return Judgment::pass(phrase("mail.sent", &[]));
     }
     let role = [("permission", need.value.as_str())];
-    match proof::access(context, facts, need) {
-        Access::Declared => Judgement::pass(phrase("mail.accepted", &[])),
-        Access::Unreadable => {
-            Judgement::pass(phrase("mail.accepted-unreadable", &[])).sure(Confidence::Likely)
-        }
-        Access::Shown(why) => Judgement::pass(phrase("mail.accepted-without-role", &role))
-            .sure(Confidence::Likely)
-            .raising(proof::granted_in_exchange(facts, need, why)),
-        Access::Unproven(why) => Judgement::unknown(phrase("mail.unproven", &role))
-            .raising(proof::unproven(context, facts, need, &why)),
+    match access_proof::prove_access(context, facts, need) {
+        AccessProof::Declared => Judgment::pass(phrase("mail.accepted", &[])),
+        AccessProof::Unreadable => Judgment::pass(phrase("mail.accepted-unreadable", &[]))
+            .with_confidence(Confidence::Likely),
+        AccessProof::Shown(why) => Judgment::pass(phrase("mail.accepted-without-role", &role))
+            .with_confidence(Confidence::Likely)
+            .raising(access_proof::granted_in_exchange(facts, need, why)),
+        AccessProof::Unproven(why) => Judgment::unknown(phrase("mail.unproven", &role))
+            .raising(access_proof::unproven_access(context, facts, need, &why)),
     }
 }
 
@@ -139,15 +138,15 @@ fn sender_cause(
         }
         Symptom::AccessRefused => {
             let raised = Raised::new(CauseId::MailSenderUnusable)
-                .sure(Confidence::Possible)
+                .with_confidence(Confidence::Possible)
                 .because(describe_response(row));
             let raised = raised
-                .or_perhaps(CauseId::MailboxOutsideAccessPolicy)
-                .or_perhaps(CauseId::GrantNotYetEffective);
+                .with_candidate(CauseId::MailboxOutsideAccessPolicy)
+                .with_candidate(CauseId::GrantNotYetEffective);
             if matches!(declared, Declared::Yes(_)) {
                 raised
             } else {
-                raised.or_perhaps(need.missing_cause)
+                raised.with_candidate(need.missing_cause)
             }
         }
         symptom if is_about_the_mailbox(symptom) => {
@@ -208,9 +207,9 @@ fn refused_read(
                 "directory.granted-but-refused",
                 &[("permission", &by), ("detail", &describe_response(row))],
             ))
-            .with("permission", by),
+            .with_value("permission", by),
         Declared::Unreadable | Declared::NoToken => missing_grant::missing(context, facts, need)
-            .sure(Confidence::Likely)
+            .with_confidence(Confidence::Likely)
             .because(describe_response(row)),
         Declared::Partly(_) | Declared::No => missing_grant::missing(context, facts, need),
     }

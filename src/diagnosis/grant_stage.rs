@@ -1,15 +1,15 @@
 //! Declared against observed: the role in the token and the live answer, by section 6 of the design.
 
-use super::context::Context;
-use super::ews_end::ews_has_ended;
-use super::index::{Declared, calendar_need, room_check};
-use super::judgement::{Judgement, Raised, from_cause};
-use super::judgements::Judgements;
+use super::access_proof::{self, AccessProof};
+use super::diagnosis_context::Context;
+use super::evidence_index::{Declared, calendar_need, room_check};
+use super::ews_schedule::ews_has_ended;
+use super::judgment::{Judgment, Raised, from_cause};
+use super::judgments::Judgments;
 use super::mailbox_cause::cause_of;
 use super::missing_grant::{self, missing};
-use super::proof::{self, Access};
-use super::responses::{observed_with_status, symptom_of};
-use super::skipped::blocked_by_sign_in;
+use super::row_response::{observed_with_status, symptom_of};
+use super::skipped_rows::blocked_by_sign_in;
 use super::surplus;
 use super::symptom::Symptom;
 use crate::evidence::{Asked, ConnectionFacts, Finding, Observation};
@@ -29,22 +29,20 @@ pub(super) const CHECKS: &[CheckId] = &[
 ];
 
 /// Judges a permission by the token, and by what the `earlier` stages made of the probes that need it.
-pub(super) fn judge(
-    context: &Context<'_>,
-    earlier: &Judgements<'_>,
-    row: &Observation,
-) -> Judgement {
+pub(super) fn judge(context: &Context<'_>, earlier: &Judgments<'_>, row: &Observation) -> Judgment {
     match row.check {
-        CheckId::GrantMailSend => judge_single(context, earlier, row, NeedId::MailSend),
-        CheckId::GrantUserReadAll => judge_single(context, earlier, row, NeedId::Users),
-        CheckId::GrantGroupReadAll => judge_single(context, earlier, row, NeedId::Groups),
+        CheckId::GrantMailSend => judge_feature_permission(context, earlier, row, NeedId::MailSend),
+        CheckId::GrantUserReadAll => judge_feature_permission(context, earlier, row, NeedId::Users),
+        CheckId::GrantGroupReadAll => {
+            judge_feature_permission(context, earlier, row, NeedId::Groups)
+        }
         CheckId::GrantSurplus => surplus::judge(context, row),
         _ => judge_calendar(context, earlier, row),
     }
 }
 
 /// What the probes said about a permission, all together.
-enum Live {
+enum LiveResult {
     /// At least one probe was let in.
     Success,
     /// A probe that touches nothing was let in, and no role in the token explains it; the sentence tells why it counts.
@@ -62,54 +60,54 @@ enum Live {
 }
 
 /// Judges the grant for the rooms' calendars.
-fn judge_calendar(context: &Context<'_>, earlier: &Judgements<'_>, row: &Observation) -> Judgement {
+fn judge_calendar(context: &Context<'_>, earlier: &Judgments<'_>, row: &Observation) -> Judgment {
     let Some(facts) = context.connection_of(row) else {
-        return Judgement::error(phrase("row.no-connection", &[]));
+        return Judgment::error(phrase("row.no-connection", &[]));
     };
     let Some(api) = facts.api else {
-        return Judgement::error(phrase("row.no-connection", &[]));
+        return Judgment::error(phrase("row.no-connection", &[]));
     };
     let need = calendar_need(api);
-    judge_need(context, facts, need, || match api {
-        Api::Ews => rooms_live(context, earlier, facts, api),
-        Api::Graph => graph_live(context, earlier, facts, need),
+    judge_permission(context, facts, need, || match api {
+        Api::Ews => live_result_of_rooms(context, earlier, facts, api),
+        Api::Graph => live_result_over_graph(context, earlier, facts, need),
     })
 }
 
 /// Judges the grant of an optional permission by the one probe that needs it.
-fn judge_single(
+fn judge_feature_permission(
     context: &Context<'_>,
-    earlier: &Judgements<'_>,
+    earlier: &Judgments<'_>,
     row: &Observation,
     need_id: NeedId,
-) -> Judgement {
+) -> Judgment {
     let Some(facts) = context.connection_of(row) else {
-        return Judgement::error(phrase("row.no-connection", &[]));
+        return Judgment::error(phrase("row.no-connection", &[]));
     };
     let need = knowledge::need(need_id);
-    judge_need(context, facts, need, || {
-        single_live(context, earlier, facts, need)
+    judge_permission(context, facts, need, || {
+        live_result_of_probe(context, earlier, facts, need)
     })
 }
 
-fn judge_need(
+fn judge_permission(
     context: &Context<'_>,
     facts: &ConnectionFacts,
     need: &Need,
-    live: impl FnOnce() -> Live,
-) -> Judgement {
+    live: impl FnOnce() -> LiveResult,
+) -> Judgment {
     let declared = context.declared(&facts.name, need);
     let roles = context.declared_roles(&facts.name, need);
-    let judgement = match declared {
+    let judgment = match declared {
         Declared::NoToken => return blocked_by_sign_in(context, facts, need.api),
         Declared::Yes(by) => judge_declared(&by, live()),
         Declared::Partly(by) => judge_partly(context, facts, need, &by, live()),
         Declared::No => judge_undeclared(context, facts, need, live()),
         Declared::Unreadable => judge_unreadable(live()),
     };
-    let deciding = deciding_row(context, facts, need, judgement.outcome == Outcome::Pass);
+    let deciding = deciding_row(context, facts, need, judgment.outcome == Outcome::Pass);
     let deciding = deciding.and_then(|row| observed_with_status(context.evidence, row));
-    judgement.declared(roles).observed(deciding)
+    judgment.declared(roles).with_observed(deciding)
 }
 
 /// The checks whose live responses decide about a permission, on a connection over `api`.
@@ -162,27 +160,28 @@ fn deciding_row<'e>(
         .or_else(|| asked.first().map(|(row, _)| *row))
 }
 
-fn judge_declared(by: &str, live: Live) -> Judgement {
+fn judge_declared(by: &str, live: LiveResult) -> Judgment {
     let role = [("permission", by)];
     match live {
-        Live::Success | Live::Shown(_) => {
-            Judgement::pass(phrase("grant.declared-and-observed", &role))
+        LiveResult::Success | LiveResult::Shown(_) => {
+            Judgment::pass(phrase("grant.declared-and-observed", &role))
         }
-        Live::Refused(raised) => {
-            let judgement = from_cause(raised);
-            Judgement {
+        LiveResult::Refused(raised) => {
+            let judgment = from_cause(raised);
+            Judgment {
                 message: phrase("grant.granted-but-blocked", &role),
-                ..judgement
+                ..judgment
             }
         }
-        Live::NoAnswer(raised) => {
-            Judgement::unknown(phrase("grant.declared-only", &role)).raising_all(raised)
+        LiveResult::NoAnswer(raised) => {
+            Judgment::unknown(phrase("grant.declared-only", &role)).raising_all(raised)
         }
-        Live::Unproven(raised) => {
-            Judgement::unknown(phrase("grant.declared-only", &role)).raising(raised)
+        LiveResult::Unproven(raised) => {
+            Judgment::unknown(phrase("grant.declared-only", &role)).raising(raised)
         }
-        Live::Unrelated | Live::NotProbed => {
-            Judgement::pass(phrase("grant.declared-not-probed", &role)).sure(Confidence::Likely)
+        LiveResult::Unrelated | LiveResult::NotProbed => {
+            Judgment::pass(phrase("grant.declared-not-probed", &role))
+                .with_confidence(Confidence::Likely)
         }
     }
 }
@@ -192,30 +191,30 @@ fn judge_partly(
     facts: &ConnectionFacts,
     need: &Need,
     by: &str,
-    live: Live,
-) -> Judgement {
+    live: LiveResult,
+) -> Judgment {
     match live {
-        Live::Success if need.id == NeedId::Users => {
+        LiveResult::Success if need.id == NeedId::Users => {
             from_cause(basic_only(context, facts, need, by))
         }
-        Live::Success if need.api == Resource::Graph && need.id == NeedId::GraphCalendar => {
+        LiveResult::Success if need.api == Resource::Graph && need.id == NeedId::GraphCalendar => {
             granted_elsewhere(facts, need)
         }
-        Live::Success => {
-            Judgement::pass(phrase("grant.declared-and-observed", &[("permission", by)]))
+        LiveResult::Success => {
+            Judgment::pass(phrase("grant.declared-and-observed", &[("permission", by)]))
         }
-        Live::NotProbed | Live::Unrelated if need.id == NeedId::GraphCalendar => {
+        LiveResult::NotProbed | LiveResult::Unrelated if need.id == NeedId::GraphCalendar => {
             let sentence = phrase("write.read-role", &[("permission", by)]);
             from_cause(
                 Raised::new(CauseId::GrantCalendarsReadOnly)
-                    .sure(Confidence::Likely)
+                    .with_confidence(Confidence::Likely)
                     .because(sentence),
             )
         }
-        Live::NotProbed | Live::Unrelated if need.id == NeedId::Users => {
-            from_cause(basic_only(context, facts, need, by).sure(Confidence::Likely))
+        LiveResult::NotProbed | LiveResult::Unrelated if need.id == NeedId::Users => {
+            from_cause(basic_only(context, facts, need, by).with_confidence(Confidence::Likely))
         }
-        Live::Refused(raised) => from_cause(raised),
+        LiveResult::Refused(raised) => from_cause(raised),
         live => judge_undeclared(context, facts, need, live),
     }
 }
@@ -227,89 +226,93 @@ fn basic_only(context: &Context<'_>, facts: &ConnectionFacts, need: &Need, by: &
     let raised = why.unwrap_or_else(|| Raised::new(CauseId::GrantUserReadBasicOnly));
     raised
         .because(phrase("grant.basic-only", &[("permission", by)]))
-        .with("permission", need.value.clone())
+        .with_value("permission", need.value.clone())
 }
 
 fn judge_undeclared(
     context: &Context<'_>,
     facts: &ConnectionFacts,
     need: &Need,
-    live: Live,
-) -> Judgement {
+    live: LiveResult,
+) -> Judgment {
     let role = [("permission", need.value.as_str())];
     match live {
-        Live::Success => granted_elsewhere(facts, need),
-        Live::Shown(why) => shown_elsewhere(facts, need, why),
-        Live::Unproven(raised) => {
-            Judgement::unknown(phrase("grant.unproven-role", &role)).raising(raised)
+        LiveResult::Success => granted_elsewhere(facts, need),
+        LiveResult::Shown(why) => likely_granted_elsewhere(facts, need, why),
+        LiveResult::Unproven(raised) => {
+            Judgment::unknown(phrase("grant.unproven-role", &role)).raising(raised)
         }
-        Live::Refused(raised) if is_about_the_grant(raised.id) => from_cause(raised),
-        Live::Refused(_) | Live::NotProbed | Live::Unrelated => {
-            let raised = missing(context, facts, need).sure(Confidence::Likely);
+        LiveResult::Refused(raised) if is_about_the_grant(raised.id) => from_cause(raised),
+        LiveResult::Refused(_) | LiveResult::NotProbed | LiveResult::Unrelated => {
+            let raised = missing(context, facts, need).with_confidence(Confidence::Likely);
             from_cause(raised.because(phrase("grant.not-probed", &role)))
         }
-        Live::NoAnswer(raised) => {
-            Judgement::unknown(phrase("grant.absent-and-no-answer", &role)).raising_all(raised)
+        LiveResult::NoAnswer(raised) => {
+            Judgment::unknown(phrase("grant.absent-and-no-answer", &role)).raising_all(raised)
         }
     }
 }
 
-fn judge_unreadable(live: Live) -> Judgement {
+fn judge_unreadable(live: LiveResult) -> Judgment {
     match live {
-        Live::Success => Judgement::pass(phrase("grant.unreadable-but-works", &[])),
-        Live::Shown(_) => {
-            Judgement::pass(phrase("grant.unreadable-but-works", &[])).sure(Confidence::Likely)
+        LiveResult::Success => Judgment::pass(phrase("grant.unreadable-but-works", &[])),
+        LiveResult::Shown(_) => Judgment::pass(phrase("grant.unreadable-but-works", &[]))
+            .with_confidence(Confidence::Likely),
+        LiveResult::Unproven(raised) => {
+            Judgment::unknown(phrase("grant.unreadable", &[])).raising(raised)
         }
-        Live::Unproven(raised) => {
-            Judgement::unknown(phrase("grant.unreadable", &[])).raising(raised)
+        LiveResult::Refused(raised) => from_cause(raised),
+        LiveResult::NoAnswer(raised) => {
+            Judgment::unknown(phrase("grant.unreadable", &[])).raising_all(raised)
         }
-        Live::Refused(raised) => from_cause(raised),
-        Live::NoAnswer(raised) => {
-            Judgement::unknown(phrase("grant.unreadable", &[])).raising_all(raised)
+        LiveResult::Unrelated | LiveResult::NotProbed => {
+            Judgment::unknown(phrase("grant.unreadable", &[]))
         }
-        Live::Unrelated | Live::NotProbed => Judgement::unknown(phrase("grant.unreadable", &[])),
     }
 }
 
 /// The probe succeeds without a role in the token: Exchange granted it, where Exchange can.
-fn granted_elsewhere(facts: &ConnectionFacts, need: &Need) -> Judgement {
+fn granted_elsewhere(facts: &ConnectionFacts, need: &Need) -> Judgment {
     let role = [("permission", need.value.as_str())];
     if need.exchange_rbac_role.is_none() {
-        return Judgement::pass(phrase("grant.observed-only", &role));
+        return Judgment::pass(phrase("grant.observed-only", &role));
     }
     let sentence = phrase("grant.by-exchange-rbac", &role);
-    Judgement::pass(sentence.clone()).raising(proof::granted_in_exchange(facts, need, sentence))
+    Judgment::pass(sentence.clone())
+        .raising(access_proof::granted_in_exchange(facts, need, sentence))
 }
 
 /// The same, where it rests on a probe that touches nothing: no surer than the row of that probe.
-fn shown_elsewhere(facts: &ConnectionFacts, need: &Need, why: String) -> Judgement {
+fn likely_granted_elsewhere(facts: &ConnectionFacts, need: &Need, why: String) -> Judgment {
     let sentence = phrase(
         "grant.by-exchange-rbac",
         &[("permission", need.value.as_str())],
     );
-    let note = proof::granted_in_exchange(facts, need, why);
-    Judgement::pass(sentence)
-        .sure(Confidence::Likely)
+    let note = access_proof::granted_in_exchange(facts, need, why);
+    Judgment::pass(sentence)
+        .with_confidence(Confidence::Likely)
         .raising(note)
 }
 
 /// What a probe that touches nothing and was answered about its item shows of a permission.
-fn no_touch_live(
+fn live_result_of_no_touch(
     context: &Context<'_>,
     facts: &ConnectionFacts,
     need: &Need,
     row: &Observation,
-) -> Live {
+) -> LiveResult {
     if !matches!(row.finding(), Some(Finding::NoTouch(_))) {
-        return Live::Success;
+        return LiveResult::Success;
     }
     // The row can be one of another connection of the app, and its control is the one of that connection.
     let facts = context.connection_of(row).unwrap_or(facts);
-    match proof::access(context, facts, need) {
-        Access::Declared => Live::Success,
-        Access::Unreadable => Live::Shown(phrase("grant.unreadable", &[])),
-        Access::Shown(why) => Live::Shown(why),
-        Access::Unproven(why) => Live::Unproven(proof::unproven(context, facts, need, &why)),
+    match access_proof::prove_access(context, facts, need) {
+        AccessProof::Declared => LiveResult::Success,
+        AccessProof::Unreadable => LiveResult::Shown(phrase("grant.unreadable", &[])),
+        AccessProof::Shown(why) => LiveResult::Shown(why),
+        AccessProof::Unproven(why) => {
+            LiveResult::Unproven(access_proof::unproven_access(context, facts, need, &why))
+        }
     }
 }
 
@@ -324,37 +327,37 @@ fn is_about_the_grant(id: CauseId) -> bool {
 
 /// Rooms, and the service account: a mailbox that was let in shows the grant whichever it is, and whichever connection of
 /// the app lists it.
-fn rooms_live(
+fn live_result_of_rooms(
     context: &Context<'_>,
-    earlier: &Judgements<'_>,
+    earlier: &Judgments<'_>,
     facts: &ConnectionFacts,
     api: Api,
-) -> Live {
+) -> LiveResult {
     let rooms = context.rows(room_check(api), Some(&facts.name));
     let account = context.rows(CheckId::MailboxServiceAccount, Some(&facts.name));
     let own = account
         .iter()
         .filter(|row| row.connection.as_deref() == Some(facts.name.as_str()));
-    match live_over(
+    match live_result_of_rows(
         context,
         earlier,
         facts,
         &rooms.iter().chain(own).copied().collect::<Vec<_>>(),
     ) {
-        _ if context.pattern(&facts.name).open > 0 => Live::Success,
+        _ if context.access_pattern(&facts.name).accessible > 0 => LiveResult::Success,
         live => live,
     }
 }
 
 /// Over Graph the grant is about reading and writing: an open room counts only when writing is accepted as well.
-fn graph_live(
+fn live_result_over_graph(
     context: &Context<'_>,
-    earlier: &Judgements<'_>,
+    earlier: &Judgments<'_>,
     facts: &ConnectionFacts,
     need: &Need,
-) -> Live {
-    match rooms_live(context, earlier, facts, Api::Graph) {
-        Live::Success => {
+) -> LiveResult {
+    match live_result_of_rooms(context, earlier, facts, Api::Graph) {
+        LiveResult::Success => {
             let writes = &writes_of_app(context, facts);
             let mut asked = writes
                 .iter()
@@ -365,13 +368,13 @@ fn graph_live(
                 .clone()
                 .find(|row| symptom_of(row) == Some(Symptom::Ok))
             {
-                return no_touch_live(context, facts, need, open);
+                return live_result_of_no_touch(context, facts, need, open);
             }
             match asked.find(|row| symptom_of(row) == Some(Symptom::AccessRefused)) {
                 Some(refused) => earlier
                     .first_raised(refused)
-                    .map_or(Live::Success, Live::Refused),
-                None => live_over(context, earlier, facts, writes),
+                    .map_or(LiveResult::Success, LiveResult::Refused),
+                None => live_result_of_rows(context, earlier, facts, writes),
             }
         }
         live => live,
@@ -387,18 +390,18 @@ fn writes_of_app<'e>(context: &Context<'e>, facts: &ConnectionFacts) -> Vec<&'e 
     context.rows_of_app(CheckId::MailboxCalendarWrite, facts)
 }
 
-fn live_over(
+fn live_result_of_rows(
     context: &Context<'_>,
-    earlier: &Judgements<'_>,
+    earlier: &Judgments<'_>,
     facts: &ConnectionFacts,
     rows: &[&Observation],
-) -> Live {
+) -> LiveResult {
     let symptoms: Vec<(&Observation, Symptom)> = rows
         .iter()
         .filter_map(|row| Some((*row, symptom_of(row)?)))
         .collect();
     if symptoms.iter().any(|(_, symptom)| *symptom == Symptom::Ok) {
-        return Live::Success;
+        return LiveResult::Success;
     }
     let find = |wanted: &dyn Fn(&Symptom) -> bool| {
         symptoms
@@ -407,7 +410,8 @@ fn live_over(
             .map(|(row, _)| *row)
     };
     if let Some(refused) = find(&Symptom::is_refusal_of_access) {
-        return cause_of(context, facts, refused).map_or(Live::Unrelated, Live::Refused);
+        return cause_of(context, facts, refused)
+            .map_or(LiveResult::Unrelated, LiveResult::Refused);
     }
     if ews_has_ended(context.evidence) {
         let causes = symptoms
@@ -417,28 +421,32 @@ fn live_over(
             .into_iter()
             .find(|cause| cause.id == CauseId::EwsRetired)
         {
-            return Live::Refused(retired);
+            return LiveResult::Refused(retired);
         }
     }
     if let Some(undecided) = find(&Symptom::is_undecided) {
-        return Live::NoAnswer(cause_of(context, facts, undecided));
+        return LiveResult::NoAnswer(cause_of(context, facts, undecided));
     }
     if !symptoms.is_empty() {
-        return Live::Unrelated;
+        return LiveResult::Unrelated;
     }
-    not_asked(context, earlier, rows)
+    live_result_of_skipped(context, earlier, rows)
 }
 
 /// Nothing was asked: because the way was blocked (then there is no answer), or because there was nothing to ask.
-fn not_asked(context: &Context<'_>, earlier: &Judgements<'_>, rows: &[&Observation]) -> Live {
+fn live_result_of_skipped(
+    context: &Context<'_>,
+    earlier: &Judgments<'_>,
+    rows: &[&Observation],
+) -> LiveResult {
     for row in rows {
         match &row.asked {
             Asked::Skipped {
                 reason: SkipReason::OutOfTime,
                 ..
-            } => return Live::NoAnswer(None),
+            } => return LiveResult::NoAnswer(None),
             Asked::Answered(finding) if matches!(**finding, Finding::Sent { .. }) => {
-                return Live::NoAnswer(None);
+                return LiveResult::NoAnswer(None);
             }
             Asked::Skipped {
                 reason: SkipReason::Blocked,
@@ -448,37 +456,37 @@ fn not_asked(context: &Context<'_>, earlier: &Judgements<'_>, rows: &[&Observati
                 let raised = blockers
                     .iter()
                     .find_map(|blocker| earlier.first_raised(blocker));
-                return Live::NoAnswer(raised);
+                return LiveResult::NoAnswer(raised);
             }
             _ => {}
         }
     }
-    Live::NotProbed
+    LiveResult::NotProbed
 }
 
-fn single_live(
+fn live_result_of_probe(
     context: &Context<'_>,
-    earlier: &Judgements<'_>,
+    earlier: &Judgments<'_>,
     facts: &ConnectionFacts,
     need: &Need,
-) -> Live {
+) -> LiveResult {
     let Some(probe) = probes(need, facts.api).first() else {
-        return Live::NotProbed;
+        return LiveResult::NotProbed;
     };
     let rows = context.rows(*probe, Some(&facts.name));
     let Some(row) = rows.first() else {
-        return Live::NotProbed;
+        return LiveResult::NotProbed;
     };
     let Some(symptom) = symptom_of(row) else {
-        return not_asked(context, earlier, rows);
+        return live_result_of_skipped(context, earlier, rows);
     };
     let raised = || earlier.first_raised(row);
     match symptom {
-        Symptom::Ok => no_touch_live(context, facts, need, row),
-        symptom if symptom.is_undecided() => Live::NoAnswer(raised()),
+        Symptom::Ok => live_result_of_no_touch(context, facts, need, row),
+        symptom if symptom.is_undecided() => LiveResult::NoAnswer(raised()),
         symptom if symptom.is_refusal_of_access() => {
-            raised().map_or(Live::Unrelated, Live::Refused)
+            raised().map_or(LiveResult::Unrelated, LiveResult::Refused)
         }
-        _ => Live::Unrelated,
+        _ => LiveResult::Unrelated,
     }
 }

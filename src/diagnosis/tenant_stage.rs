@@ -1,8 +1,8 @@
 //! Does the tenant exist in this cloud?
 
-use super::context::Context;
-use super::judgement::{Judgement, Raised, describe_response, from_cause, observed_of};
-use super::named_cause::from_response;
+use super::diagnosis_context::Context;
+use super::judgment::{Judgment, Raised, describe_response, from_cause, observed_response};
+use super::response_cause::from_response;
 use super::symptom::{self, Symptom};
 use crate::evidence::{DiscoveryFacts, Finding, Observation, Reply, TenantElsewhere, TenantFacts};
 use crate::knowledge::{self, Cloud, phrase};
@@ -12,13 +12,13 @@ use crate::terms::{CauseId, CheckId, Confidence, Service};
 pub(super) const CHECKS: &[CheckId] = &[CheckId::TenantDiscovery];
 
 /// Judges a discovery.
-pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
+pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
     let Some(Finding::Discovery(discovery)) = row.finding() else {
-        return Judgement::error(phrase("row.no-answer-kept", &[]));
+        return Judgment::error(phrase("row.no-answer-kept", &[]));
     };
-    let judgement = match &discovery.here {
+    let judgment = match &discovery.here {
         Reply::Success(tenant) => match cloud_next_door(context, tenant) {
-            None => Judgement::pass(found(&row.subject, tenant)),
+            None => Judgment::pass(found(&row.subject, tenant)),
             Some(cloud) => {
                 let values = [
                     ("other_cloud", cloud.title.as_str()),
@@ -27,23 +27,23 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
                 let sentence = phrase("tenant.belongs-elsewhere", &values);
                 let raised = Raised::new(CauseId::TenantWrongCloud)
                     .because(sentence)
-                    .with("other_cloud", cloud.id.clone());
+                    .with_value("other_cloud", cloud.id.clone());
                 if works_here(context, row) {
-                    Judgement::pass(found(&row.subject, tenant)).raising(raised.noted())
+                    Judgment::pass(found(&row.subject, tenant)).raising(raised.as_note())
                 } else {
                     from_cause(raised)
                 }
             }
         },
-        refused => match symptom::read(Service::SignIn, refused) {
+        refused => match symptom::classify(Service::SignIn, refused) {
             Symptom::Named(CauseId::TenantNotFound) => {
                 from_cause(not_found(context, row, discovery))
             }
             Symptom::Named(id) => from_cause(from_response(row, id)),
-            _ => Judgement::unknown(describe_response(row)),
+            _ => Judgment::unknown(describe_response(row)),
         },
     };
-    judgement.observed(observed_of(row))
+    judgment.with_observed(observed_response(row))
 }
 
 /// Whether the services of this cloud serve the tenant whatever its document says: a token of it opened something.
@@ -90,7 +90,7 @@ fn not_found(context: &Context<'_>, row: &Observation, discovery: &DiscoveryFact
             "tenant.found-elsewhere",
             &[("other_cloud", &titles.join(", ")), ("detail", here)],
         ))
-        .with("other_cloud", ids.join(" or "))
+        .with_value("other_cloud", ids.join(" or "))
 }
 
 /// A tenant that no cloud was found to know, with a domain that only other clouds give to tenants.
@@ -112,8 +112,8 @@ fn cloud_of_domain(context: &Context<'_>, discovery: &DiscoveryFacts) -> Option<
     );
     let raised = Raised::new(CauseId::TenantWrongCloud)
         .because(sentence)
-        .with("other_cloud", ids.join(" or "));
-    Some(raised.sure(Confidence::Likely))
+        .with_value("other_cloud", ids.join(" or "));
+    Some(raised.with_confidence(Confidence::Likely))
 }
 
 /// Clouds that share a sign-in host are told apart by the marks of the discovery document.

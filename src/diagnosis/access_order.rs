@@ -2,36 +2,36 @@
 
 use std::collections::HashMap;
 
-use super::index::EvidenceIndex;
-use super::judgement::shown_reply;
-use super::responses::symptom_of;
+use super::evidence_index::EvidenceIndex;
+use super::judgment::describe_reply;
+use super::row_response::symptom_of;
 use super::symptom::{self, Symptom};
 use crate::evidence::{ConnectionFacts, Control, Finding, Observation, Reply};
 use crate::knowledge::phrase;
 use crate::terms::{CauseId, CheckId, Service};
 
 /// What is known of the order in which the service decides about access and looks at an item, for each connection.
-pub(super) type Orders<'e> = HashMap<&'e str, Order>;
+pub(super) type AccessOrders<'e> = HashMap<&'e str, AccessOrder>;
 
 /// The order in which the service decides about access and looks at an item, with a sentence that tells why.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Order {
+pub(super) enum AccessOrder {
     /// Access first: a request for an item that does not exist was refused for want of access.
     AccessFirst(String),
     /// Nothing shows it.
-    Open(String),
+    Undetermined(String),
 }
 
 /// The order for each connection, from its control or from a refusal of the same kind.
-pub(super) fn orders<'e>(context: &EvidenceIndex<'e>) -> Orders<'e> {
+pub(super) fn access_orders<'e>(context: &EvidenceIndex<'e>) -> AccessOrders<'e> {
     let connections = &context.evidence.connections;
     connections
         .iter()
-        .map(|facts| (facts.name.as_str(), order(context, facts)))
+        .map(|facts| (facts.name.as_str(), determine_order(context, facts)))
         .collect()
 }
 
-fn order(context: &EvidenceIndex<'_>, facts: &ConnectionFacts) -> Order {
+fn determine_order(context: &EvidenceIndex<'_>, facts: &ConnectionFacts) -> AccessOrder {
     let control = context
         .evidence
         .controls
@@ -39,21 +39,21 @@ fn order(context: &EvidenceIndex<'_>, facts: &ConnectionFacts) -> Order {
         .find(|control| control.connection == facts.name);
     match control {
         Some(control) if refuses_access(&control.reply) => {
-            Order::AccessFirst(about(control, "control.refused"))
+            AccessOrder::AccessFirst(about(control, "control.refused"))
         }
         _ if refuses_in_an_open_mailbox(context, facts) => {
-            Order::AccessFirst(phrase("control.refused-elsewhere", &[]))
+            AccessOrder::AccessFirst(phrase("control.refused-elsewhere", &[]))
         }
         Some(control) if is_about_the_item(&control.reply) => {
-            Order::Open(about(control, "control.about-the-item"))
+            AccessOrder::Undetermined(about(control, "control.about-the-item"))
         }
-        Some(control) => Order::Open(about(control, "control.no-decision")),
-        None => Order::Open(phrase("control.not-sent", &[])),
+        Some(control) => AccessOrder::Undetermined(about(control, "control.no-decision")),
+        None => AccessOrder::Undetermined(phrase("control.not-sent", &[])),
     }
 }
 
 fn about(control: &Control, key: &str) -> String {
-    phrase(key, &[("detail", &shown_reply(&control.reply))])
+    phrase(key, &[("detail", &describe_reply(&control.reply))])
 }
 
 /// Whether the service itself refuses for want of access. A refusal without a code may come from something on the way.
@@ -63,7 +63,7 @@ fn refuses_access(reply: &Reply<()>) -> bool {
     };
     let is_from_the_service = refusal.code.is_some() || !refusal.inner_codes.is_empty();
     is_from_the_service
-        && match symptom::read(Service::Graph, reply) {
+        && match symptom::classify(Service::Graph, reply) {
             Symptom::AccessRefused => true,
             Symptom::Named(id) => id == CauseId::MailboxOutsideAccessPolicy,
             _ => false,
@@ -71,7 +71,7 @@ fn refuses_access(reply: &Reply<()>) -> bool {
 }
 
 fn is_about_the_item(reply: &Reply<()>) -> bool {
-    symptom::read_no_touch(reply) == Symptom::Ok
+    symptom::classify_no_touch(reply) == Symptom::Ok
 }
 
 /// A mailbox that the connection can read refuses a request for an item that does not exist: only the missing role can
