@@ -1,23 +1,23 @@
 //! The sentences of a hand-over, the same in every format.
 
-use super::model::{Handover, Part, Task};
+use super::tasks::{Handover, RoleTasks, Task};
 use crate::report::{names, wording};
 use crate::terms::Confidence;
 
 /// Up to so many subjects a task names all of them.
-const NAMED_WHOLE: usize = 40;
+const LONGEST_FULL_LIST: usize = 40;
 /// Of more it names so many and counts the rest: nobody reads hundreds, and the commands name them all.
-const NAMED: usize = 8;
+const MAX_NAMES: usize = 8;
 
 /// The heading.
 pub(super) const TITLE: &str = "What is to be done for ResourceXpress in Microsoft 365";
 
 /// Before a command.
-pub(super) const SAFE: &str =
+pub(super) const COMMAND_NOTE: &str =
     "As printed, it changes nothing: lines that change something are comments.";
 
 /// Before a command of another shell, in a script.
-pub(super) const OTHER_SHELL: &str = "not here. Lines with a second # change something:";
+pub(super) const OTHER_SHELL_NOTE: &str = "not here. Lines with a second # change something:";
 
 /// What is said before the tasks, a paragraph each.
 pub(super) fn introduction(handover: &Handover) -> Vec<String> {
@@ -47,9 +47,11 @@ fn summary(handover: &Handover) -> String {
             "There is nothing to do: the report ({verdict}) names nothing that anyone has to fix."
         );
     }
-    let (waits, own): (Vec<&Part>, Vec<&Part>) =
-        handover.parts.iter().partition(|part| part.is_for_nobody());
-    let count = |parts: &[&Part]| parts.iter().map(|part| part.tasks.len()).sum::<usize>();
+    let (waits, own): (Vec<&RoleTasks>, Vec<&RoleTasks>) = handover
+        .parts
+        .iter()
+        .partition(|part| part.needs_no_action());
+    let count = |parts: &[&RoleTasks]| parts.iter().map(|part| part.tasks.len()).sum::<usize>();
     let tasks = own
         .iter()
         .flat_map(|part| &part.tasks)
@@ -63,7 +65,7 @@ fn summary(handover: &Handover) -> String {
     let counted: Vec<String> = counts
         .iter()
         .filter(|(count, _)| *count > 0)
-        .map(|(count, noun)| spoken(*count, noun))
+        .map(|(count, noun)| counted(*count, noun))
         .collect();
     let counted = counted.join(", ");
     match tasks {
@@ -74,7 +76,7 @@ fn summary(handover: &Handover) -> String {
     }
 }
 
-fn spoken(count: usize, noun: &str) -> String {
+fn counted(count: usize, noun: &str) -> String {
     let (first, rest) = noun.split_once(' ').unwrap_or((noun, ""));
     format!("{} {rest}", wording::number(count, first))
         .trim_end()
@@ -92,7 +94,7 @@ pub(super) fn closing(handover: &Handover) -> Option<String> {
 }
 
 /// What was tested, as pairs of a name and a value.
-pub(super) fn tested(handover: &Handover) -> Vec<(&'static str, String)> {
+pub(super) fn tested_target(handover: &Handover) -> Vec<(&'static str, String)> {
     let target = &handover.target;
     let mut pairs = vec![(
         "Tenant",
@@ -116,44 +118,44 @@ pub(super) fn tested(handover: &Handover) -> Vec<(&'static str, String)> {
 }
 
 /// The heading of a part.
-pub(super) fn who(part: &Part) -> String {
+pub(super) fn role_heading(part: &RoleTasks) -> String {
     match part {
-        _ if part.is_for_nobody() => "No action needed: wait and check again".to_owned(),
+        _ if part.needs_no_action() => "No action needed: wait and check again".to_owned(),
         _ if part.is_notes => "Notes: nothing fails because of these".to_owned(),
         _ => part.who.clone(),
     }
 }
 
 /// What there is to know about a task before its steps, as pairs of a name and a value.
-pub(super) fn about(task: &Task) -> Vec<(&'static str, String)> {
+pub(super) fn task_details(task: &Task) -> Vec<(&'static str, String)> {
     let mut pairs = Vec::new();
     pairs.extend(task.who.iter().map(|who| ("Who", who.clone())));
     match (&task.connection, task.connections.as_slice()) {
         (Some(connection), _) => pairs.push(("Connection", connection.clone())),
-        (None, [_, _, ..]) => pairs.push(("Connections", named(&task.connections))),
+        (None, [_, _, ..]) => pairs.push(("Connections", name_list(&task.connections))),
         (None, _) => {}
     }
     if !task.subjects.is_empty() {
-        pairs.push(("Concerns", named(&task.subjects)));
+        pairs.push(("Concerns", name_list(&task.subjects)));
     }
-    if let Some(doubt) = doubt(task.confidence) {
-        pairs.push(("How sure", doubt.to_owned()));
+    if let Some(note) = confidence_note(task.confidence) {
+        pairs.push(("How sure", note.to_owned()));
     }
     pairs
 }
 
-fn named(names: &[String]) -> String {
+fn name_list(names: &[String]) -> String {
     wording::named(
         names,
-        if names.len() > NAMED_WHOLE {
-            NAMED
+        if names.len() > LONGEST_FULL_LIST {
+            MAX_NAMES
         } else {
-            NAMED_WHOLE
+            LONGEST_FULL_LIST
         },
     )
 }
 
-fn doubt(confidence: Confidence) -> Option<&'static str> {
+fn confidence_note(confidence: Confidence) -> Option<&'static str> {
     match confidence {
         Confidence::Confirmed => None,
         Confidence::Likely => Some("likely; the answers point here and do not prove it"),
@@ -167,7 +169,7 @@ mod tests {
     use crate::report::fixture;
 
     #[test]
-    fn the_summary_tells_tasks_from_notes_and_from_waiting() {
+    fn the_summary_counts_tasks_notes_and_waits_apart() {
         let mut report = fixture::report();
         let said = |report: &crate::report::Report| summary(&Handover::new(report));
         assert_eq!(
@@ -189,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_copy_with_pseudonyms_and_a_narrowed_run_are_said_to_be_so() {
+    fn a_redacted_copy_and_a_narrowed_run_are_announced() {
         let mut report = fixture::report();
         assert_eq!(introduction(&Handover::new(&report)).len(), 2);
         report.redaction.mode = "pseudonyms".into();

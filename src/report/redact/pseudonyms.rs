@@ -4,31 +4,31 @@ use std::collections::{BTreeMap, HashMap};
 
 use aws_lc_rs::hmac;
 
-use super::key::RedactionKey;
-use super::kind::Kind;
+use super::redaction_key::RedactionKey;
+use super::value_kind::ValueKind;
 use crate::knowledge;
 
 /// How many bytes of the keyed hash a pseudonym begins with: 40 bits, of which five thousand values collide once in a
 /// hundred thousand reports. A pseudonym that is taken is made longer.
-const BYTES: usize = 5;
+const HASH_BYTES: usize = 5;
 /// Letters and digits that are not mistaken for each other (Crockford's base 32).
-const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+const BASE32_DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// The suffix of a tenant's first domain, which tells support its class.
 const INITIAL_DOMAIN: &str = ".onmicrosoft.com";
 /// The suffix of every other domain: a name that nobody can have, so that addresses stay well formed.
 const OTHER_DOMAIN: &str = ".example";
 /// Values that are not searched for in sentences: too short to be told from a part of something else.
-const SEARCHED_FROM: usize = 3;
+const MIN_SEARCHED_LENGTH: usize = 3;
 
 /// A value and its pseudonym.
 #[derive(Debug, Clone)]
-pub(super) struct Name {
-    pub(super) kind: Kind,
+pub(super) struct Pseudonym {
+    pub(super) kind: ValueKind,
     pub(super) value: String,
     pub(super) pseudonym: String,
 }
 
-impl Name {
+impl Pseudonym {
     /// Whether the value is searched for in sentences. A location that is called "Exchange" or "Sign-in" cannot be told
     /// from the words around it; it is replaced in the fields that hold it.
     pub(super) fn is_searched(&self) -> bool {
@@ -37,7 +37,9 @@ impl Name {
                 && (knowledge::is_known_dotted(&self.value)
                     || knowledge::is_known_phrase(&self.value))
         };
-        self.value.chars().count() >= SEARCHED_FROM && !is_ordinary(&self.value) && !is_phrase()
+        self.value.chars().count() >= MIN_SEARCHED_LENGTH
+            && !is_ordinary(&self.value)
+            && !is_phrase()
     }
 
     /// Whether a finished document can be searched for the value: it has a part that no document has by itself.
@@ -46,25 +48,25 @@ impl Name {
             .value
             .split(|character: char| !character.is_alphanumeric());
         self.is_searched()
-            && parts.any(|part| part.chars().count() >= SEARCHED_FROM && !is_ordinary(part))
+            && parts.any(|part| part.chars().count() >= MIN_SEARCHED_LENGTH && !is_ordinary(part))
     }
 }
 
 /// Every value that is known to name the customer.
-pub(super) struct Names {
+pub(super) struct Pseudonyms {
     key: hmac::Key,
-    known: HashMap<String, Name>,
+    known: HashMap<String, Pseudonym>,
     taken: HashMap<String, String>,
     given: HashMap<String, String>,
 }
 
-impl Names {
+impl Pseudonyms {
     /// Nothing yet. `given` are the values that had a pseudonym in an earlier report, by pseudonym: they keep it, also
     /// where they are found in another role.
     pub(super) fn new(key: &RedactionKey, given: &BTreeMap<String, String>) -> Self {
         let taken: HashMap<String, String> = given
             .iter()
-            .map(|(pseudonym, value)| (pseudonym.clone(), normal(value)))
+            .map(|(pseudonym, value)| (pseudonym.clone(), normalize(value)))
             .collect();
         let given = taken
             .iter()
@@ -80,12 +82,12 @@ impl Names {
 
     /// A short word that is the same for all reports of one key and tells nothing about it.
     pub(super) fn fingerprint(key: &RedactionKey) -> String {
-        digits(&hmac::sign(&hmac_key(key), b"rx-preflight redaction key").as_ref()[..BYTES])
+        base32(&hmac::sign(&hmac_key(key), b"rx-preflight redaction key").as_ref()[..HASH_BYTES])
     }
 
     /// Gives a value its pseudonym, unless it has one. Upper and lower case and white space around it make no difference.
-    pub(super) fn add(&mut self, kind: Kind, value: &str) -> &Name {
-        let normal = normal(value);
+    pub(super) fn add(&mut self, kind: ValueKind, value: &str) -> &Pseudonym {
+        let normal = normalize(value);
         if !self.known.contains_key(&normal) {
             let pseudonym = self
                 .given
@@ -93,7 +95,7 @@ impl Names {
                 .cloned()
                 .unwrap_or_else(|| self.pseudonym(kind, &normal));
             self.taken.insert(pseudonym.clone(), normal.clone());
-            let name = Name {
+            let name = Pseudonym {
                 kind,
                 value: value.trim().to_owned(),
                 pseudonym,
@@ -103,11 +105,11 @@ impl Names {
         &self.known[&normal]
     }
 
-    pub(super) fn get(&self, value: &str) -> Option<&Name> {
-        self.known.get(&normal(value))
+    pub(super) fn get(&self, value: &str) -> Option<&Pseudonym> {
+        self.known.get(&normalize(value))
     }
 
-    pub(super) fn all(&self) -> impl Iterator<Item = &Name> {
+    pub(super) fn all(&self) -> impl Iterator<Item = &Pseudonym> {
         self.known.values()
     }
 
@@ -127,25 +129,25 @@ impl Names {
         values
     }
 
-    fn pseudonym(&mut self, kind: Kind, normal: &str) -> String {
+    fn pseudonym(&mut self, kind: ValueKind, normal: &str) -> String {
         let behind = match normal.rsplit_once('@') {
             Some((_, domain)) if kind.is_address() => {
-                format!("@{}", self.add(Kind::Domain, domain).pseudonym)
+                format!("@{}", self.add(ValueKind::Domain, domain).pseudonym)
             }
-            _ if kind == Kind::Domain && normal.ends_with(INITIAL_DOMAIN) => {
+            _ if kind == ValueKind::Domain && normal.ends_with(INITIAL_DOMAIN) => {
                 INITIAL_DOMAIN.to_owned()
             }
-            _ if kind == Kind::Domain => OTHER_DOMAIN.to_owned(),
+            _ if kind == ValueKind::Domain => OTHER_DOMAIN.to_owned(),
             _ => String::new(),
         };
         let hash = hmac::sign(&self.key, normal.as_bytes());
-        let lengths = BYTES..=hash.as_ref().len();
+        let lengths = HASH_BYTES..=hash.as_ref().len();
         let same = |name: &String| self.taken.get(name).is_some_and(|value| value == normal);
         let names = lengths.map(|length| {
             format!(
                 "{}-{}{behind}",
                 kind.word(),
-                digits(&hash.as_ref()[..length])
+                base32(&hash.as_ref()[..length])
             )
         });
         let mut free = names.filter(|name| same(name) || !self.taken.contains_key(name));
@@ -155,7 +157,7 @@ impl Names {
 }
 
 /// A longer value, in bytes, is not a name, an address or a host: it gets no pseudonym and is treated as a sentence.
-pub(super) const LONGEST_VALUE: usize = 400;
+pub(super) const MAX_VALUE_LENGTH: usize = 400;
 
 /// Whether a value is one word that names nobody by itself: one of this program or of Microsoft, or a number.
 pub(super) fn is_ordinary(value: &str) -> bool {
@@ -180,11 +182,11 @@ fn hmac_key(key: &RedactionKey) -> hmac::Key {
     hmac::Key::new(hmac::HMAC_SHA256, key.expose())
 }
 
-fn normal(value: &str) -> String {
+fn normalize(value: &str) -> String {
     value.trim().to_lowercase()
 }
 
-fn digits(bytes: &[u8]) -> String {
+fn base32(bytes: &[u8]) -> String {
     let bits = |at: usize| -> usize {
         let bit = |offset: usize| {
             bytes
@@ -195,7 +197,7 @@ fn digits(bytes: &[u8]) -> String {
     };
     (0..bytes.len() * 8)
         .step_by(5)
-        .map(|at| char::from(DIGITS[bits(at)]))
+        .map(|at| char::from(BASE32_DIGITS[bits(at)]))
         .collect()
 }
 
@@ -203,19 +205,21 @@ fn digits(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
 
-    fn names() -> Names {
-        Names::new(&RedactionKey::new(vec![7; 32]).unwrap(), &BTreeMap::new())
+    fn names() -> Pseudonyms {
+        Pseudonyms::new(&RedactionKey::new(vec![7; 32]).unwrap(), &BTreeMap::new())
     }
 
     #[test]
     fn one_value_has_one_name_whatever_its_case_and_its_role() {
         let mut names = names();
         let first = names
-            .add(Kind::Room, "Boardroom@Contoso.com")
+            .add(ValueKind::Room, "Boardroom@Contoso.com")
             .pseudonym
             .clone();
         assert_eq!(
-            names.add(Kind::Sender, " boardroom@contoso.COM").pseudonym,
+            names
+                .add(ValueKind::Sender, " boardroom@contoso.COM")
+                .pseudonym,
             first
         );
         let (room, tenant) = first.split_once('@').unwrap();
@@ -230,8 +234,8 @@ mod tests {
     fn two_reports_of_one_key_have_the_same_names_and_another_key_has_others() {
         let name = |key: u8| {
             let mut names =
-                Names::new(&RedactionKey::new(vec![key; 32]).unwrap(), &BTreeMap::new());
-            names.add(Kind::AppId, "9a41b7c8").pseudonym.clone()
+                Pseudonyms::new(&RedactionKey::new(vec![key; 32]).unwrap(), &BTreeMap::new());
+            names.add(ValueKind::AppId, "9a41b7c8").pseudonym.clone()
         };
         assert_eq!(name(7), name(7));
         assert_ne!(name(7), name(8));
@@ -241,13 +245,13 @@ mod tests {
     fn the_class_of_a_domain_stays() {
         assert!(
             names()
-                .add(Kind::Domain, "contoso.onmicrosoft.com")
+                .add(ValueKind::Domain, "contoso.onmicrosoft.com")
                 .pseudonym
                 .ends_with(".onmicrosoft.com")
         );
         assert!(
             names()
-                .add(Kind::Domain, "contoso.com")
+                .add(ValueKind::Domain, "contoso.com")
                 .pseudonym
                 .ends_with(".example")
         );
@@ -256,9 +260,9 @@ mod tests {
     #[test]
     fn a_name_that_is_taken_becomes_longer() {
         let mut names = names();
-        let usual = names.pseudonym(Kind::Host, "proxy");
+        let usual = names.pseudonym(ValueKind::Host, "proxy");
         names.taken.insert(usual.clone(), "another".to_owned());
-        let longer = names.pseudonym(Kind::Host, "proxy");
+        let longer = names.pseudonym(ValueKind::Host, "proxy");
         assert!(
             longer.starts_with(&usual[..usual.len() - 1]) && longer.len() > usual.len(),
             "{usual} {longer}"
@@ -279,7 +283,7 @@ mod tests {
             ("Bern", true, true),
             ("Bern Hall", true, true),
         ] {
-            let name = names.add(Kind::Location, value);
+            let name = names.add(ValueKind::Location, value);
             assert_eq!(
                 (name.is_searched(), name.is_distinct()),
                 (searched, distinct),
@@ -294,16 +298,16 @@ mod tests {
             "room-1@tenant-1.example".to_owned(),
             "Hall@northwind.com".to_owned(),
         )]);
-        let mut names = Names::new(&RedactionKey::new(vec![7; 32]).unwrap(), &given);
+        let mut names = Pseudonyms::new(&RedactionKey::new(vec![7; 32]).unwrap(), &given);
         assert_eq!(
-            names.add(Kind::Sender, "hall@northwind.com").pseudonym,
+            names.add(ValueKind::Sender, "hall@northwind.com").pseudonym,
             "room-1@tenant-1.example"
         );
         assert_eq!(names.all().count(), 1);
     }
 
     #[test]
-    fn digits_are_those_of_crockford() {
-        assert_eq!(digits(&[0xff, 0x00, 0x00, 0x00, 0x01]), "zw000001");
+    fn base32_uses_the_digits_of_crockford() {
+        assert_eq!(base32(&[0xff, 0x00, 0x00, 0x00, 0x01]), "zw000001");
     }
 }

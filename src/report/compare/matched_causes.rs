@@ -5,13 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::model::ComparedCause;
+use super::compared::ComparedCause;
 use crate::diagnosis::Cause;
 use crate::report::Report;
 use crate::terms::Requirement;
 
 /// A cause of one of the two reports.
-struct Side<'r> {
+struct ReportCause<'r> {
     cause: &'r Cause,
     is_before: bool,
     /// Empty for a cause about no connection in particular.
@@ -19,45 +19,45 @@ struct Side<'r> {
 }
 
 /// The causes that are fixed, new, and still there; in each list required before optional before notes.
-pub(super) fn compare(before: &Report, after: &Report) -> [Vec<ComparedCause>; 3] {
-    let mut all = sides(before, true);
-    all.extend(sides(after, false));
-    let (mut mended, mut new, mut still) = (Vec::new(), Vec::new(), Vec::new());
-    for family in families(&all) {
+pub(super) fn match_causes(before: &Report, after: &Report) -> [Vec<ComparedCause>; 3] {
+    let mut all = report_causes(before, true);
+    all.extend(report_causes(after, false));
+    let (mut fixed, mut new, mut still) = (Vec::new(), Vec::new(), Vec::new());
+    for group in group_by_connection(&all) {
         let of = |is_before| {
-            family
+            group
                 .iter()
-                .filter(|side| side.is_before == is_before)
-                .map(|side| side.cause)
+                .filter(|report_cause| report_cause.is_before == is_before)
+                .map(|report_cause| report_cause.cause)
                 .collect()
         };
         let (before, after): (Vec<&Cause>, Vec<&Cause>) = (of(true), of(false));
         let list = match (before.is_empty(), after.is_empty()) {
-            (false, true) => &mut mended,
+            (false, true) => &mut fixed,
             (true, _) => &mut new,
             (false, false) => &mut still,
         };
-        list.push(compared(&before, &after));
+        list.push(compared_cause(&before, &after));
     }
-    let mut lists = [mended, new, still];
+    let mut lists = [fixed, new, still];
     for list in &mut lists {
         list.sort_by_key(|cause| cause.requirement);
     }
     lists
 }
 
-fn sides(report: &Report, is_before: bool) -> Vec<Side<'_>> {
+fn report_causes(report: &Report, is_before: bool) -> Vec<ReportCause<'_>> {
     let rows: HashMap<u32, &str> = report
         .results
         .iter()
         .filter_map(|row| Some((row.n, row.connection.as_deref()?)))
         .collect();
-    let side = |cause| Side {
+    let report_cause = |cause| ReportCause {
         cause,
         is_before,
         connections: connections(cause, &rows),
     };
-    report.causes.iter().map(side).collect()
+    report.causes.iter().map(report_cause).collect()
 }
 
 /// The connections of a cause. Reports of earlier versions do not name them, but the rows that the cause explains do.
@@ -70,28 +70,32 @@ fn connections<'r>(cause: &'r Cause, rows: &HashMap<u32, &'r str>) -> BTreeSet<&
 }
 
 /// The causes that belong together, however many links that takes: sorted by id, then by connection.
-fn families<'s, 'r>(sides: &'s [Side<'r>]) -> Vec<Vec<&'s Side<'r>>> {
+fn group_by_connection<'s, 'r>(
+    report_causes: &'s [ReportCause<'r>],
+) -> Vec<Vec<&'s ReportCause<'r>>> {
     let mut links: BTreeMap<(&str, Option<&str>), usize> = BTreeMap::new();
-    let mut parents: Vec<usize> = (0..sides.len()).collect();
-    for (at, side) in sides.iter().enumerate() {
-        let own = side.connections.iter().map(|name| Some(*name));
-        let keys: Vec<_> = if side.connections.is_empty() {
+    let mut parents: Vec<usize> = (0..report_causes.len()).collect();
+    for (at, report_cause) in report_causes.iter().enumerate() {
+        let own = report_cause.connections.iter().map(|name| Some(*name));
+        let keys: Vec<_> = if report_cause.connections.is_empty() {
             vec![None]
         } else {
             own.collect()
         };
         for key in keys {
-            let other = *links.entry((side.cause.id.as_str(), key)).or_insert(at);
+            let other = *links
+                .entry((report_cause.cause.id.as_str(), key))
+                .or_insert(at);
             let (one, other) = (root(&mut parents, at), root(&mut parents, other));
             parents[one.max(other)] = one.min(other);
         }
     }
-    let mut families: BTreeMap<usize, Vec<&Side<'_>>> = BTreeMap::new();
-    for (at, side) in sides.iter().enumerate() {
-        families
+    let mut groups: BTreeMap<usize, Vec<&ReportCause<'_>>> = BTreeMap::new();
+    for (at, report_cause) in report_causes.iter().enumerate() {
+        groups
             .entry(root(&mut parents, at))
             .or_default()
-            .push(side);
+            .push(report_cause);
     }
     let roots: Vec<usize> = links
         .into_values()
@@ -99,11 +103,11 @@ fn families<'s, 'r>(sides: &'s [Side<'r>]) -> Vec<Vec<&'s Side<'r>>> {
         .collect();
     roots
         .into_iter()
-        .filter_map(|root| families.remove(&root))
+        .filter_map(|root| groups.remove(&root))
         .collect()
 }
 
-/// The first cause of a family. The path to it is shortened on the way.
+/// The first cause of a group. The path to it is shortened on the way.
 fn root(parents: &mut [usize], of: usize) -> usize {
     let mut at = of;
     while parents[at] != at {
@@ -113,7 +117,7 @@ fn root(parents: &mut [usize], of: usize) -> usize {
     at
 }
 
-fn compared(before: &[&Cause], after: &[&Cause]) -> ComparedCause {
+fn compared_cause(before: &[&Cause], after: &[&Cause]) -> ComparedCause {
     let subjects = |causes: &[&Cause]| {
         causes
             .iter()
@@ -166,7 +170,7 @@ mod tests {
     fn counts(before: &[&[&str]], after: &[&[&str]]) -> (usize, usize, usize, Direction) {
         let comparison = compare(&report(before), &report(after));
         (
-            comparison.mended.len(),
+            comparison.fixed.len(),
             comparison.new.len(),
             comparison.still.len(),
             comparison.direction,
@@ -190,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_earlier_version_told_once_for_each_connection_is_the_same_when_it_is_told_once() {
+    fn causes_listed_per_connection_match_one_merged_cause() {
         assert_eq!(
             counts(&[&["Berlin"], &["Paris"]], &[&["Berlin", "Paris"]]).2,
             1

@@ -9,7 +9,7 @@ use crate::report::{harmless, markdown};
 /// A text as it is, in JSON, in HTML and XML, in Markdown, in an address, inside the quotes of PowerShell and of a Unix
 /// shell, and with what steers a terminal made visible; letters that have no case in ASCII in both cases. Forms that are
 /// the same are named once.
-pub fn forms(text: &str) -> Vec<String> {
+pub fn encodings(text: &str) -> Vec<String> {
     let mut cases = vec![text.to_owned()];
     if !text.is_ascii() {
         cases.extend([text.to_lowercase(), text.to_uppercase()]);
@@ -17,12 +17,12 @@ pub fn forms(text: &str) -> Vec<String> {
     let mut seen = BTreeSet::new();
     cases
         .iter()
-        .flat_map(|text| written(text))
+        .flat_map(|text| encode_once(text))
         .filter(|form| seen.insert(form.clone()))
         .collect()
 }
 
-fn written(text: &str) -> [String; 10] {
+fn encode_once(text: &str) -> [String; 10] {
     let json = serde_json::to_string(text).unwrap_or_default();
     let json = json
         .strip_prefix('"')
@@ -50,13 +50,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_without_special_characters_has_one_form() {
-        assert_eq!(forms("boardroom"), ["boardroom"]);
+    fn a_text_without_special_characters_has_one_encoding() {
+        assert_eq!(encodings("boardroom"), ["boardroom"]);
     }
 
     #[test]
-    fn special_characters_have_a_form_for_each_place() {
-        let forms = forms("o'neill & \"cö_x\"@contoso.com");
+    fn special_characters_are_encoded_for_each_format() {
+        let forms = encodings("o'neill & \"cö_x\"@contoso.com");
         for expected in [
             "o'neill &amp; &quot;cö_x&quot;@contoso.com",
             r#"o'neill & \"cö_x\"@contoso.com"#,

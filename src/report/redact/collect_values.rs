@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::key::RedactionKey;
-use super::kind::Kind;
-use super::names::{LONGEST_VALUE, Names};
+use super::pseudonyms::{MAX_VALUE_LENGTH, Pseudonyms};
+use super::redaction_key::RedactionKey;
+use super::value_kind::ValueKind;
 use crate::diagnosis::without_port;
 use crate::evidence::{
     ConnectionFacts, ConnectionKind, Control, Failure, Finding, Observation, Refusal,
@@ -15,14 +15,14 @@ use crate::report::Report;
 use crate::terms::CheckId;
 
 /// Connections whose names are words of this program.
-const OWN_CONNECTIONS: [&str; 3] = ["system", "mail", "user-sync"];
+const BUILT_IN_CONNECTIONS: [&str; 3] = ["system", "mail", "user-sync"];
 /// What people type instead of a tenant, which names nobody.
-const NO_TENANT: [&str; 3] = ["common", "organizations", "consumers"];
+const TENANT_ALIASES: [&str; 3] = ["common", "organizations", "consumers"];
 /// Answers' values that a ticket needs and that name nobody.
 const KEPT_VALUES: [&str; 3] = ["trace_id", "correlation_id", "timestamp"];
 
 /// Headers in which Microsoft's services name their own servers.
-const SERVERS: [&str; 5] = [
+const SERVER_HEADERS: [&str; 5] = [
     "x-ms-ags-diagnostic",
     "x-ms-ests-server",
     "x-feserver",
@@ -31,12 +31,12 @@ const SERVERS: [&str; 5] = [
 ];
 
 /// Every value of a report that names the customer, with its pseudonym.
-pub(super) fn names(
+pub(super) fn collect_values(
     report: &Report,
     key: &RedactionKey,
     given: &BTreeMap<String, String>,
-) -> Names {
-    let mut found = Found::default();
+) -> Pseudonyms {
+    let mut found = FoundValues::default();
     found.target(report);
     found.evidence(report);
     for row in &report.results {
@@ -45,7 +45,7 @@ pub(super) fn names(
     for request in &report.requests {
         found.host_of(&request.url);
     }
-    let mut names = Names::new(key, given);
+    let mut names = Pseudonyms::new(key, given);
     for (kind, value) in found.by_kind() {
         names.add(kind, value);
     }
@@ -53,7 +53,7 @@ pub(super) fn names(
 }
 
 /// What stays as it is although no table knows it: the ids and servers by which Microsoft's support finds a request.
-pub(super) fn kept(report: &Report) -> HashSet<String> {
+pub(super) fn kept_values(report: &Report) -> HashSet<String> {
     let of_requests = report
         .requests
         .iter()
@@ -75,18 +75,19 @@ pub(super) fn kept(report: &Report) -> HashSet<String> {
     let ids = ids
         .filter(|id| knowledge::is_id(id))
         .map(|id| id.to_lowercase());
-    let headers = report
-        .requests
-        .iter()
-        .flat_map(|request| SERVERS.iter().filter_map(|name| request.headers.get(*name)));
+    let headers = report.requests.iter().flat_map(|request| {
+        SERVER_HEADERS
+            .iter()
+            .filter_map(|name| request.headers.get(*name))
+    });
     let servers = headers
         .flat_map(|value| value.split(|sign: char| !sign.is_alphanumeric()))
-        .filter(|word| is_server(word));
+        .filter(|word| is_server_name(word));
     ids.chain(servers.map(str::to_lowercase)).collect()
 }
 
 /// Whether a Server Host Name as typed holds the host of a cloud.
-fn names_a_host_of_microsoft(typed: &str) -> bool {
+fn is_host_of_microsoft(typed: &str) -> bool {
     let behind = typed.split_once("://").map_or(typed, |(_, behind)| behind);
     let authority = behind
         .trim()
@@ -98,7 +99,7 @@ fn names_a_host_of_microsoft(typed: &str) -> bool {
 }
 
 /// Whether a word has the form of Microsoft's server names, such as `AM4PEPF00011B3F`.
-fn is_server(word: &str) -> bool {
+fn is_server_name(word: &str) -> bool {
     let has_digits = word.bytes().filter(u8::is_ascii_digit).count() >= 4;
     word.len() >= 10
         && has_digits
@@ -109,16 +110,16 @@ fn is_server(word: &str) -> bool {
 
 /// The values in small letters, each with the first of the kinds it was found as.
 #[derive(Default)]
-struct Found<'r>(BTreeMap<String, (Kind, &'r str)>);
+struct FoundValues<'r>(BTreeMap<String, (ValueKind, &'r str)>);
 
-impl<'r> Found<'r> {
-    fn add(&mut self, kind: Kind, value: &'r str) {
+impl<'r> FoundValues<'r> {
+    fn add(&mut self, kind: ValueKind, value: &'r str) {
         let value = value.trim();
-        if value.is_empty() || value.len() > LONGEST_VALUE || stays(kind, value) {
+        if value.is_empty() || value.len() > MAX_VALUE_LENGTH || names_no_customer(kind, value) {
             return;
         }
         let kind = if kind.is_address() && !is_address(value) {
-            Kind::Entry
+            ValueKind::Entry
         } else {
             kind
         };
@@ -127,13 +128,13 @@ impl<'r> Found<'r> {
     }
 
     /// In the order of the kinds, so that a value has the name of its first kind in every report.
-    fn by_kind(self) -> Vec<(Kind, &'r str)> {
-        let mut values: Vec<(Kind, &str)> = self.0.into_values().collect();
+    fn by_kind(self) -> Vec<(ValueKind, &'r str)> {
+        let mut values: Vec<(ValueKind, &str)> = self.0.into_values().collect();
         values.sort();
         values
     }
 
-    fn optional(&mut self, kind: Kind, value: Option<&'r String>) {
+    fn optional(&mut self, kind: ValueKind, value: Option<&'r String>) {
         if let Some(value) = value {
             self.add(kind, value);
         }
@@ -142,18 +143,18 @@ impl<'r> Found<'r> {
     fn target(&mut self, report: &'r Report) {
         self.tenant(&report.target.tenant_id);
         for connection in &report.target.connections {
-            self.add(Kind::Connection, &connection.name);
+            self.add(ValueKind::Connection, &connection.name);
             self.tenant(&connection.tenant_id);
-            self.add(Kind::AppId, &connection.client_id);
+            self.add(ValueKind::AppId, &connection.client_id);
         }
     }
 
     /// A tenant id as typed: a GUID, a domain, or something that is neither.
     fn tenant(&mut self, value: &'r str) {
         let kind = match value.trim() {
-            id if knowledge::is_id(id) => Kind::TenantId,
-            domain if is_domain(domain) => Kind::Domain,
-            _ => Kind::Entry,
+            id if knowledge::is_id(id) => ValueKind::TenantId,
+            domain if is_domain(domain) => ValueKind::Domain,
+            _ => ValueKind::Entry,
         };
         self.add(kind, value);
     }
@@ -161,7 +162,7 @@ impl<'r> Found<'r> {
     fn evidence(&mut self, report: &'r Report) {
         let evidence = &report.evidence;
         if !is_own_user_agent(&evidence.user_agent) {
-            self.add(Kind::UserAgent, &evidence.user_agent);
+            self.add(ValueKind::UserAgent, &evidence.user_agent);
         }
         self.host(&evidence.sign_in_host);
         self.host_of(&evidence.sign_in_host);
@@ -181,21 +182,21 @@ impl<'r> Found<'r> {
 
     fn connection(&mut self, facts: &'r ConnectionFacts) {
         let kind = match facts.kind {
-            ConnectionKind::Location => Kind::Location,
-            ConnectionKind::Profile => Kind::Profile,
+            ConnectionKind::Location => ValueKind::Location,
+            ConnectionKind::Profile => ValueKind::Profile,
             ConnectionKind::System | ConnectionKind::Mail | ConnectionKind::UserSync => {
-                Kind::Connection
+                ValueKind::Connection
             }
         };
         self.add(kind, &facts.name);
         self.tenant(&facts.tenant_id);
-        self.add(Kind::AppId, &facts.client_id);
-        self.optional(Kind::ServiceAccount, facts.service_account.as_ref());
-        self.optional(Kind::Sender, facts.sender.as_ref());
+        self.add(ValueKind::AppId, &facts.client_id);
+        self.optional(ValueKind::ServiceAccount, facts.service_account.as_ref());
+        self.optional(ValueKind::Sender, facts.sender.as_ref());
     }
 
     fn observation(&mut self, observation: &'r Observation) {
-        self.optional(Kind::Connection, observation.connection.as_ref());
+        self.optional(ValueKind::Connection, observation.connection.as_ref());
         self.subject(observation.check, &observation.subject);
         if let Some(certificate) = &observation.certificate {
             self.issuer(&certificate.issuer);
@@ -207,8 +208,8 @@ impl<'r> Found<'r> {
     }
 
     fn control(&mut self, control: &'r Control) {
-        self.add(Kind::Connection, &control.connection);
-        self.add(Kind::Mailbox, &control.mailbox);
+        self.add(ValueKind::Connection, &control.connection);
+        self.add(ValueKind::Mailbox, &control.mailbox);
         control
             .reply
             .refusal()
@@ -226,22 +227,22 @@ impl<'r> Found<'r> {
         match check {
             CheckId::TenantDiscovery => self.tenant(subject),
             CheckId::NetworkClock => {}
-            CheckId::MailboxServiceAccount => self.add(Kind::ServiceAccount, subject),
-            CheckId::MailSend => self.mailbox(Kind::Sender, subject),
+            CheckId::MailboxServiceAccount => self.add(ValueKind::ServiceAccount, subject),
+            CheckId::MailSend => self.mailbox(ValueKind::Sender, subject),
             _ => match check.group() {
                 "network" => self.host(subject),
-                "mailbox" => self.mailbox(Kind::Room, subject),
+                "mailbox" => self.mailbox(ValueKind::Room, subject),
                 "sign-in" | "registration" | "grant" if knowledge::is_id(subject) => {
-                    self.add(Kind::AppId, subject)
+                    self.add(ValueKind::AppId, subject)
                 }
-                _ if is_address(subject) => self.add(Kind::Mailbox, subject),
+                _ if is_address(subject) => self.add(ValueKind::Mailbox, subject),
                 _ => {}
             },
         }
     }
 
     /// A row that stands for all mailboxes has a word of this program as its subject.
-    fn mailbox(&mut self, kind: Kind, subject: &'r str) {
+    fn mailbox(&mut self, kind: ValueKind, subject: &'r str) {
         if subject.contains('@') {
             self.add(kind, subject);
         }
@@ -256,7 +257,7 @@ impl<'r> Found<'r> {
                     facts
                         .without_address
                         .iter()
-                        .for_each(|name| self.add(Kind::RoomName, name));
+                        .for_each(|name| self.add(ValueKind::RoomName, name));
                 }
             }
             Finding::Discovery(facts) => {
@@ -302,15 +303,15 @@ impl<'r> Found<'r> {
                 continue;
             };
             if fault.kind.check() == CheckId::SettingsServerHostName
-                && names_a_host_of_microsoft(subject)
+                && is_host_of_microsoft(subject)
             {
                 // The address of a service is part of every request and remedy, whatever is wrong with its form.
                 continue;
             }
             let kind = match subject {
-                subject if is_address(subject) => Kind::Mailbox,
-                subject if knowledge::is_id(subject) => Kind::AppId,
-                _ => Kind::Entry,
+                subject if is_address(subject) => ValueKind::Mailbox,
+                subject if knowledge::is_id(subject) => ValueKind::AppId,
+                _ => ValueKind::Entry,
             };
             self.add(kind, subject);
         }
@@ -325,20 +326,20 @@ impl<'r> Found<'r> {
             .tenant_id
             .iter()
             .for_each(|tenant| self.tenant(tenant));
-        self.optional(Kind::AppId, facts.client_id.as_ref());
-        self.optional(Kind::ObjectId, facts.service_principal_id.as_ref());
-        self.optional(Kind::AppName, facts.app_name.as_ref());
+        self.optional(ValueKind::AppId, facts.client_id.as_ref());
+        self.optional(ValueKind::ObjectId, facts.service_principal_id.as_ref());
+        self.optional(ValueKind::AppName, facts.app_name.as_ref());
     }
 
     fn registration(&mut self, facts: &'r RegistrationFacts) {
-        self.optional(Kind::AppName, facts.display_name.as_ref());
+        self.optional(ValueKind::AppName, facts.display_name.as_ref());
         for secret in &facts.secrets {
-            self.add(Kind::SecretId, &secret.key_id);
-            self.optional(Kind::SecretName, secret.display_name.as_ref());
+            self.add(ValueKind::SecretId, &secret.key_id);
+            self.optional(ValueKind::SecretName, secret.display_name.as_ref());
         }
         for requested in &facts.requested {
-            self.add(Kind::AppId, &requested.resource_app_id);
-            self.add(Kind::ObjectId, &requested.permission_id);
+            self.add(ValueKind::AppId, &requested.resource_app_id);
+            self.add(ValueKind::ObjectId, &requested.permission_id);
         }
     }
 
@@ -350,7 +351,7 @@ impl<'r> Found<'r> {
             .authorization_uri
             .iter()
             .for_each(|address| self.host_of(address));
-        self.optional(Kind::AppId, challenge.client_id.as_ref());
+        self.optional(ValueKind::AppId, challenge.client_id.as_ref());
     }
 
     fn failure(&mut self, failure: &'r Failure) {
@@ -362,7 +363,7 @@ impl<'r> Found<'r> {
     fn host(&mut self, host: &'r str) {
         let name = without_port(host);
         if !is_public_host(name) {
-            self.add(Kind::Host, name);
+            self.add(ValueKind::Host, name);
         }
     }
 
@@ -380,19 +381,21 @@ impl<'r> Found<'r> {
             .and_then(|text| text.rsplit_once('('));
         let organisation = brackets.map_or(issuer, |(_, organisation)| organisation);
         if !knowledge::issues_for_microsoft(organisation) {
-            self.add(Kind::Issuer, issuer);
-            self.add(Kind::Issuer, organisation);
+            self.add(ValueKind::Issuer, issuer);
+            self.add(ValueKind::Issuer, organisation);
         }
     }
 }
 
 /// Values that name nobody.
-fn stays(kind: Kind, value: &str) -> bool {
+fn names_no_customer(kind: ValueKind, value: &str) -> bool {
     let is_one_of = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(value));
     match kind {
-        Kind::Connection | Kind::Location | Kind::Profile => is_one_of(&OWN_CONNECTIONS),
-        Kind::Entry => is_one_of(&NO_TENANT),
-        Kind::Domain => is_public_host(value),
+        ValueKind::Connection | ValueKind::Location | ValueKind::Profile => {
+            is_one_of(&BUILT_IN_CONNECTIONS)
+        }
+        ValueKind::Entry => is_one_of(&TENANT_ALIASES),
+        ValueKind::Domain => is_public_host(value),
         _ => knowledge::is_known_id(value),
     }
 }

@@ -2,7 +2,7 @@
 
 /// What a value names. Where one value is known in two roles, the earlier kind of this list gives it its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) enum Kind {
+pub(super) enum ValueKind {
     TenantId,
     AppId,
     ServiceAccount,
@@ -28,7 +28,7 @@ pub(super) enum Kind {
     Entry,
 }
 
-impl Kind {
+impl ValueKind {
     /// The word in front of the pseudonym, and the kind in the counts of a report.
     pub(super) fn word(self) -> &'static str {
         match self {

@@ -26,12 +26,12 @@ pub struct Handover {
     /// How many checks could not be asked because something else stood in their way.
     pub blocked: usize,
     /// The tasks, by who can do them: first who has the most urgent one, then what only takes waiting, then the notes.
-    pub parts: Vec<Part>,
+    pub parts: Vec<RoleTasks>,
 }
 
 /// What one role has to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
+pub struct RoleTasks {
     /// The role.
     pub who: String,
     /// What is to be done, in the order of the report.
@@ -96,9 +96,9 @@ impl Handover {
     }
 }
 
-impl Part {
+impl RoleTasks {
     /// Whether waiting is all there is to do.
-    pub fn is_for_nobody(&self) -> bool {
+    pub fn needs_no_action(&self) -> bool {
         wording::is_for_no_one(&self.who)
     }
 }
@@ -111,12 +111,12 @@ impl Task {
 }
 
 /// One part for each role, then what only has to be waited for, then the notes of all roles in the order of the report.
-fn parts(report: &Report) -> Vec<Part> {
-    let mut parts: Vec<Part> = Vec::new();
+fn parts(report: &Report) -> Vec<RoleTasks> {
+    let mut parts: Vec<RoleTasks> = Vec::new();
     let mut notes: Vec<Task> = Vec::new();
     for numbered in order::causes(report)
         .iter()
-        .filter(|numbered| concerns_somebody(numbered))
+        .filter(|numbered| is_actionable(numbered))
     {
         let who = &numbered.cause.remedy.who;
         let task = task(numbered, &report.target);
@@ -126,16 +126,16 @@ fn parts(report: &Report) -> Vec<Part> {
                 ..task
             }),
             Some(part) => part.tasks.push(task),
-            None => parts.push(Part {
+            None => parts.push(RoleTasks {
                 who: who.clone(),
                 tasks: vec![task],
                 is_notes: false,
             }),
         }
     }
-    parts.sort_by_key(Part::is_for_nobody);
+    parts.sort_by_key(RoleTasks::needs_no_action);
     if !notes.is_empty() {
-        parts.push(Part {
+        parts.push(RoleTasks {
             who: "Notes".to_owned(),
             tasks: notes,
             is_notes: true,
@@ -144,7 +144,7 @@ fn parts(report: &Report) -> Vec<Part> {
     parts
 }
 
-fn concerns_somebody(numbered: &Numbered<'_>) -> bool {
+fn is_actionable(numbered: &Numbered<'_>) -> bool {
     !(numbered.is_note() && wording::is_for_no_one(&numbered.cause.remedy.who))
 }
 
@@ -305,7 +305,7 @@ mod tests {
     }
 
     #[test]
-    fn an_administrator_without_this_program_can_see_that_it_worked() {
+    fn the_fix_can_be_verified_without_this_program() {
         let mut report = fixture::report();
         report.causes[0].id = "registration.consent-missing".into();
         report.causes[0].remedy.verify = "Run `rx-preflight check` again: the row passes.".into();
@@ -331,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_note_for_nobody_is_left_out() {
+    fn only_a_note_that_needs_no_action_is_left_out() {
         let mut report = fixture::report();
         let (notes, others): (Vec<_>, Vec<_>) = report
             .causes
@@ -345,11 +345,11 @@ mod tests {
             .for_each(|cause| cause.remedy.who = "nobody".into());
         let handover = Handover::new(&report);
         assert_eq!(tasks(&handover), others);
-        assert!(handover.parts.iter().all(Part::is_for_nobody));
+        assert!(handover.parts.iter().all(RoleTasks::needs_no_action));
     }
 
     #[test]
-    fn a_consent_address_is_microsofts_and_whole() {
+    fn a_consent_address_is_complete_and_belongs_to_microsoft() {
         let good = "https://login.microsoftonline.com/contoso.com/adminconsent?client_id=9a41";
         assert_eq!(
             consent_address(&format!("Give it here: {good}")).as_deref(),

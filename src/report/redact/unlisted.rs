@@ -5,19 +5,19 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::collect::is_public_host;
-use super::kind::Kind;
+use super::collect_values::is_public_host;
+use super::value_kind::ValueKind;
 use crate::knowledge;
 
 /// A piece of a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Piece<'t> {
+pub(super) enum TextPiece<'t> {
     /// It names something of this kind.
-    Value(Kind, &'t str),
+    Value(ValueKind, &'t str),
     /// An id, which stays where it is known.
     Id(&'t str),
     /// Somebody or something nobody can tell, to be left out as a whole.
-    Name(&'t str),
+    Unlisted(&'t str),
     /// Words, each to be looked at by itself.
     Words(&'t str),
     /// It stays.
@@ -26,7 +26,7 @@ pub(super) enum Piece<'t> {
 
 /// The parts of a sentence that have a form of their own. A user and password before a host come first, so that they are
 /// never taken for an address.
-static FORMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
         r"(?P<credentials>://[^/\s@]+@)",
         r"|(?P<address>[\p{L}\p{N}._%+'#-]+@(?:\[[^\]\s]+\]|[\p{L}\p{N}.-]*[\p{L}\p{N}]))",
@@ -41,31 +41,31 @@ static FORMS: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// Words that begin a sentence with a capital.
-const OPENING: [&str; 24] = [
+const SENTENCE_STARTERS: [&str; 24] = [
     "the", "a", "an", "this", "that", "these", "no", "if", "your", "you", "it", "its", "in", "on",
     "for", "to", "of", "at", "by", "from", "when", "while", "as", "and",
 ];
 /// Endings of files, whose names are what people call them.
-const FILES: [&str; 18] = [
+const FILE_EXTENSIONS: [&str; 18] = [
     "csv", "txt", "toml", "json", "xml", "xlsx", "html", "md", "pem", "cer", "crt", "pfx", "zip",
     "log", "ps1", "dll", "exe", "js",
 ];
-/// Names of `OData`'s annotations and of Microsoft's types begin so.
-const TYPES: [&str; 2] = ["microsoft.graph.", "microsoft.exchange."];
+/// Pseudonyms of `OData`'s annotations and of Microsoft's types begin so.
+const TYPE_PREFIXES: [&str; 2] = ["microsoft.graph.", "microsoft.exchange."];
 /// A longer run without white space, in bytes, is not a sentence, an address or a list of them, and is left out.
-const LONGEST_RUN: usize = 2000;
+const MAX_RUN: usize = 2000;
 /// A quotation is no longer than this, in bytes.
-const LONGEST_QUOTATION: usize = 160;
+const MAX_QUOTATION: usize = 160;
 
 /// Cuts a text into its pieces. Together they are the text. Behind a value that was cut out before it a quote closes and
 /// opens nothing.
-pub(super) fn pieces(text: &str, is_behind_value: bool) -> Vec<Piece<'_>> {
+pub(super) fn pieces(text: &str, is_behind_value: bool) -> Vec<TextPiece<'_>> {
     let mut pieces = Vec::new();
     for (part, is_quoted) in quotations(text, is_behind_value) {
         if is_quoted && !is_known_quotation(part) {
-            pieces.push(Piece::Name(part))
+            pieces.push(TextPiece::Unlisted(part))
         } else {
-            forms(part, &mut pieces)
+            split_by_pattern(part, &mut pieces)
         }
     }
     pieces
@@ -76,49 +76,53 @@ fn is_known_quotation(text: &str) -> bool {
     !text.trim().contains(char::is_whitespace) || knowledge::is_known_phrase(text.trim())
 }
 
-fn forms<'t>(text: &'t str, pieces: &mut Vec<Piece<'t>>) {
-    let Some(forms) = FORMS.as_ref() else {
-        return pieces.push(Piece::Name(text));
+fn split_by_pattern<'t>(text: &'t str, pieces: &mut Vec<TextPiece<'t>>) {
+    let Some(forms) = PATTERN.as_ref() else {
+        return pieces.push(TextPiece::Unlisted(text));
     };
     // Each match is only certain at the end of the run it is in, so that a long run would take the square of its length.
     if text
         .split(char::is_whitespace)
-        .any(|run| run.len() > LONGEST_RUN)
+        .any(|run| run.len() > MAX_RUN)
     {
-        return pieces.push(Piece::Name(text));
+        return pieces.push(TextPiece::Unlisted(text));
     }
     let mut rest = 0;
     for captures in forms.captures_iter(text) {
         let Some(whole) = captures.get(0) else {
             continue;
         };
-        pieces.push(Piece::Words(&text[rest..whole.start()]));
+        pieces.push(TextPiece::Words(&text[rest..whole.start()]));
         // A word with points before an equals sign is the name of a parameter, such as `odata.metadata=minimal`. What is
         // not a known word in it is left out all the same.
         let names_parameter =
             captures.name("dotted").is_some() && text[whole.end()..].starts_with('=');
         if names_parameter {
-            pieces.push(Piece::Words(whole.as_str()));
+            pieces.push(TextPiece::Words(whole.as_str()));
         } else {
-            found(&captures, pieces);
+            push_match(&captures, pieces);
         }
         rest = whole.end();
     }
-    pieces.push(Piece::Words(&text[rest..]));
+    pieces.push(TextPiece::Words(&text[rest..]));
 }
 
-fn found<'t>(captures: &Captures<'t>, pieces: &mut Vec<Piece<'t>>) {
+fn push_match<'t>(captures: &Captures<'t>, pieces: &mut Vec<TextPiece<'t>>) {
     let part = |name: &str| captures.name(name).map(|found| found.as_str());
     if let Some(credentials) = part("credentials") {
         let (before, behind) = credentials.split_at("://".len());
         let (secret, at) = behind.split_at(behind.len().saturating_sub(1));
-        pieces.extend([Piece::Plain(before), Piece::Name(secret), Piece::Plain(at)]);
+        pieces.extend([
+            TextPiece::Plain(before),
+            TextPiece::Unlisted(secret),
+            TextPiece::Plain(at),
+        ]);
     } else if let Some(address) = part("address") {
-        pieces.push(Piece::Value(Kind::Mailbox, address));
+        pieces.push(TextPiece::Value(ValueKind::Mailbox, address));
     } else if let Some(id) = part("id") {
-        pieces.push(Piece::Id(id));
+        pieces.push(TextPiece::Id(id));
     } else if let Some(address) = part("v4") {
-        pieces.push(ip(
+        pieces.push(classify_ip(
             address,
             address.parse().map(|ip: Ipv4Addr| ip.into()).ok(),
         ));
@@ -127,54 +131,60 @@ fn found<'t>(captures: &Captures<'t>, pieces: &mut Vec<Piece<'t>>) {
         let label = usize::from(address.starts_with(':') && !address.starts_with("::"));
         let (before, address) = address.split_at(label);
         let parsed = address.parse().map(|ip: Ipv6Addr| ip.into()).ok();
-        pieces.extend([Piece::Words(before), ip(address, parsed)]);
+        pieces.extend([TextPiece::Words(before), classify_ip(address, parsed)]);
     } else if let Some(number) = part("phone") {
-        pieces.push(phone(number));
+        pieces.push(classify_phone(number));
     } else if let Some(dotted) = part("dotted") {
-        pieces.push(with_points(dotted));
+        pieces.push(classify_dotted(dotted));
     } else if let Some(capitals) = part("capitals") {
-        in_capitals(capitals, pieces);
+        push_capitalized(capitals, pieces);
     }
 }
 
 /// What only looks like an address in numbers, such as a time of day, is words.
-fn ip(text: &str, address: Option<IpAddr>) -> Piece<'_> {
+fn classify_ip(text: &str, address: Option<IpAddr>) -> TextPiece<'_> {
     match address {
-        Some(address) if address.is_loopback() || address.is_unspecified() => Piece::Plain(text),
-        Some(_) => Piece::Value(Kind::Host, text),
-        None => Piece::Words(text),
+        Some(address) if address.is_loopback() || address.is_unspecified() => {
+            TextPiece::Plain(text)
+        }
+        Some(_) => TextPiece::Value(ValueKind::Host, text),
+        None => TextPiece::Words(text),
     }
 }
 
 /// Seven digits and more that are no date.
-fn phone(text: &str) -> Piece<'_> {
+fn classify_phone(text: &str) -> TextPiece<'_> {
     let digits = text.bytes().filter(u8::is_ascii_digit).count();
     let has_gaps = text.starts_with('+') || text.contains([' ', '-', '/']);
     if digits >= 7 && has_gaps {
-        Piece::Name(text)
+        TextPiece::Unlisted(text)
     } else {
-        Piece::Words(text)
+        TextPiece::Words(text)
     }
 }
 
-static V4: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\d{1,3}(?:\.\d{1,3}){3}").ok());
+static IP_V4: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"\d{1,3}(?:\.\d{1,3}){3}").ok());
 
 /// A host, a file, or a name out of the knowledge. Two sentences without a blank between them look alike, but mix
 /// capitals and small letters.
-fn with_points(text: &str) -> Piece<'_> {
+fn classify_dotted(text: &str) -> TextPiece<'_> {
     let last = text.rsplit('.').next().unwrap_or_default();
     let is_name = last.chars().count() >= 2 && last.chars().all(char::is_alphabetic);
     let mixes_cases = text.chars().any(char::is_uppercase) && text.chars().any(char::is_lowercase);
     if knowledge::is_known_dotted(text) || is_public_host(text) {
-        Piece::Plain(text)
+        TextPiece::Plain(text)
     } else if names_a_type(text) {
-        Piece::Words(text)
-    } else if FILES.iter().any(|ending| last.eq_ignore_ascii_case(ending)) {
-        Piece::Value(Kind::Entry, text)
-    } else if (is_name && !mixes_cases) || V4.as_ref().is_none_or(|v4| v4.is_match(text)) {
-        Piece::Value(Kind::Host, text)
+        TextPiece::Words(text)
+    } else if FILE_EXTENSIONS
+        .iter()
+        .any(|ending| last.eq_ignore_ascii_case(ending))
+    {
+        TextPiece::Value(ValueKind::Entry, text)
+    } else if (is_name && !mixes_cases) || IP_V4.as_ref().is_none_or(|v4| v4.is_match(text)) {
+        TextPiece::Value(ValueKind::Host, text)
     } else {
-        Piece::Words(text)
+        TextPiece::Words(text)
     }
 }
 
@@ -184,22 +194,24 @@ fn names_a_type(text: &str) -> bool {
     let is_annotation = lower
         .strip_prefix("odata.")
         .is_some_and(|name| !name.contains('.'));
-    is_annotation || TYPES.iter().any(|prefix| lower.starts_with(prefix))
+    is_annotation || TYPE_PREFIXES.iter().any(|prefix| lower.starts_with(prefix))
 }
 
 /// Several words with capitals are a name, unless they are a known expression; one that begins a sentence is none.
-fn in_capitals<'t>(text: &'t str, pieces: &mut Vec<Piece<'t>>) {
+fn push_capitalized<'t>(text: &'t str, pieces: &mut Vec<TextPiece<'t>>) {
     let (first, others) = text.split_once(' ').unwrap_or((text, ""));
-    let opens = OPENING.iter().any(|word| first.eq_ignore_ascii_case(word));
+    let opens = SENTENCE_STARTERS
+        .iter()
+        .any(|word| first.eq_ignore_ascii_case(word));
     let name = if opens { others } else { text };
     let is_name = name.contains(' ') && !knowledge::is_known_phrase(name);
     let (before, name) = text.split_at(text.len() - name.len());
     pieces.extend([
-        Piece::Words(before),
+        TextPiece::Words(before),
         if is_name {
-            Piece::Name(name)
+            TextPiece::Unlisted(name)
         } else {
-            Piece::Words(name)
+            TextPiece::Words(name)
         },
     ]);
 }
@@ -234,7 +246,7 @@ fn next_quotation(text: &str, from: usize) -> Option<(usize, usize)> {
         }
         let reach = text[inside..]
             .char_indices()
-            .take_while(|(at, next)| *at <= LONGEST_QUOTATION && *next != '\n');
+            .take_while(|(at, next)| *at <= MAX_QUOTATION && *next != '\n');
         let mut ends = reach.filter(|(at, character)| {
             *character == closing
                 && !is_of_a_word(text[inside + at + character.len_utf8()..].chars().next())
@@ -260,14 +272,14 @@ mod tests {
 
     use super::*;
 
-    fn marked(text: &str) -> Vec<Piece<'_>> {
+    fn marked(text: &str) -> Vec<TextPiece<'_>> {
         let mut pieces = pieces(text, false);
-        pieces.retain(|piece| !matches!(piece, Piece::Words(_) | Piece::Plain(_)));
+        pieces.retain(|piece| !matches!(piece, TextPiece::Words(_) | TextPiece::Plain(_)));
         pieces
     }
 
     #[test]
-    fn hosts_are_told_from_other_words_with_points() {
+    fn hosts_are_distinguished_from_other_dotted_words() {
         for host in [
             "portal.example.net",
             "MAIL.COMPANY.DE",
@@ -275,12 +287,12 @@ mod tests {
         ] {
             assert_eq!(
                 marked(&format!("a redirect to {host}:8080.")),
-                [Piece::Value(Kind::Host, host)]
+                [TextPiece::Value(ValueKind::Host, host)]
             );
         }
         assert_eq!(
             marked("in north-rooms.csv, line 3"),
-            [Piece::Value(Kind::Entry, "north-rooms.csv")]
+            [TextPiece::Value(ValueKind::Entry, "north-rooms.csv")]
         );
         for text in [
             "mailbox.impersonation and Calendars.ReadWrite at graph.microsoft.com",
@@ -292,17 +304,17 @@ mod tests {
     }
 
     #[test]
-    fn addresses_in_numbers_are_found_wherever_they_stand() {
+    fn ip_addresses_are_found_anywhere() {
         for host in ["10.1.2.3", "ip-10.1.2.3", "v10.1.2.3x"] {
             assert_eq!(
                 marked(&format!("client:{host} refused")),
-                [Piece::Value(Kind::Host, host)]
+                [TextPiece::Value(ValueKind::Host, host)]
             );
         }
         for text in ["from 2001:db8:12::15.", "from:2001:db8:12::15"] {
             assert_eq!(
                 marked(text),
-                [Piece::Value(Kind::Host, "2001:db8:12::15")],
+                [TextPiece::Value(ValueKind::Host, "2001:db8:12::15")],
                 "{text}"
             );
         }
@@ -321,32 +333,35 @@ mod tests {
         ] {
             assert_eq!(
                 marked(&format!("for {address}.")),
-                [Piece::Value(Kind::Mailbox, address)]
+                [TextPiece::Value(ValueKind::Mailbox, address)]
             );
         }
         let pieces = marked("https://john.doe:Passw0rd@proxy.northwind.com/");
         assert_eq!(
             pieces,
             [
-                Piece::Name("john.doe:Passw0rd"),
-                Piece::Value(Kind::Host, "proxy.northwind.com")
+                TextPiece::Unlisted("john.doe:Passw0rd"),
+                TextPiece::Value(ValueKind::Host, "proxy.northwind.com")
             ]
         );
     }
 
     #[test]
-    fn several_words_in_quotes_or_in_capitals_are_a_name_unless_they_are_an_expression() {
+    fn quoted_or_capitalized_words_are_a_name_unless_they_are_known() {
         assert_eq!(
             marked("in the directory 'north west health'"),
-            [Piece::Name("north west health")]
+            [TextPiece::Unlisted("north west health")]
         );
         assert_eq!(
             marked("realm=\"North West Health\""),
-            [Piece::Name("North West Health")]
+            [TextPiece::Unlisted("North West Health")]
         );
         assert_eq!(
             marked("of Grant West (April Page)"),
-            [Piece::Name("Grant West"), Piece::Name("April Page")]
+            [
+                TextPiece::Unlisted("Grant West"),
+                TextPiece::Unlisted("April Page")
+            ]
         );
         for text in [
             "The mailbox",
@@ -370,7 +385,7 @@ mod tests {
         );
         assert_eq!(
             marked("url=portal.example.net"),
-            [Piece::Value(Kind::Host, "portal.example.net")]
+            [TextPiece::Value(ValueKind::Host, "portal.example.net")]
         );
     }
 
@@ -399,13 +414,13 @@ mod tests {
         ] {
             assert_eq!(
                 marked(&format!("at {host}.")),
-                [Piece::Value(Kind::Host, host)]
+                [TextPiece::Value(ValueKind::Host, host)]
             );
         }
     }
 
     #[test]
-    fn names_of_files_are_entries_and_those_of_microsoft_and_of_this_program_stay() {
+    fn file_names_are_entries_unless_they_are_known() {
         for file in [
             "list.csv",
             "northwind.dll",
@@ -416,7 +431,7 @@ mod tests {
         ] {
             assert_eq!(
                 marked(&format!("in {file}, line 3")),
-                [Piece::Value(Kind::Entry, file)]
+                [TextPiece::Value(ValueKind::Entry, file)]
             );
         }
         for text in [
@@ -434,22 +449,28 @@ mod tests {
     #[test]
     fn a_quote_behind_a_value_closes() {
         let mut pieces = pieces("' was not found in the directory 'x", true);
-        pieces.retain(|piece| matches!(piece, Piece::Name(_)));
+        pieces.retain(|piece| matches!(piece, TextPiece::Unlisted(_)));
         assert_eq!(pieces, []);
     }
 
     #[test]
     fn telephone_numbers_are_left_out_and_dates_stay() {
-        assert_eq!(marked("call +49 30 123456"), [Piece::Name("+49 30 123456")]);
-        assert_eq!(marked("0170-5550-123"), [Piece::Name("0170-5550-123")]);
+        assert_eq!(
+            marked("call +49 30 123456"),
+            [TextPiece::Unlisted("+49 30 123456")]
+        );
+        assert_eq!(
+            marked("0170-5550-123"),
+            [TextPiece::Unlisted("0170-5550-123")]
+        );
         assert_eq!(marked("on 2026-12-17, 126 days, 2026-11-23T09:15:02Z"), []);
     }
 
     proptest! {
         #[test]
-        fn the_pieces_are_the_whole(text in "[ a-zA-Z0-9.:@'\"\u{201c}\u{201d}ü/+()-]{0,60}") {
+        fn the_pieces_add_up_to_the_text(text in "[ a-zA-Z0-9.:@'\"\u{201c}\u{201d}ü/+()-]{0,60}") {
             let whole: String = pieces(&text, false).iter().map(|piece| match piece {
-                Piece::Value(_, part) | Piece::Id(part) | Piece::Name(part) | Piece::Words(part) | Piece::Plain(part) => *part,
+                TextPiece::Value(_, part) | TextPiece::Id(part) | TextPiece::Unlisted(part) | TextPiece::Words(part) | TextPiece::Plain(part) => *part,
             }).collect();
             prop_assert_eq!(whole, text);
         }

@@ -6,7 +6,7 @@ use crate::report::{Report, names, rooms};
 
 /// The rooms that only one of two reports lists.
 #[derive(Debug, Default)]
-pub(super) struct OtherRooms {
+pub(super) struct RoomListChanges {
     /// Only the later report lists them.
     pub(super) added: Vec<String>,
     /// Only the earlier report lists them.
@@ -19,10 +19,10 @@ type Listed<'r> = BTreeMap<Option<&'r str>, BTreeMap<String, &'r str>>;
 
 /// Compares the rooms of each connection that both reports have. Where only one has the connection, its rooms are not a
 /// change of a list.
-pub(super) fn compare(before: &Report, after: &Report) -> OtherRooms {
+pub(super) fn compare_room_lists(before: &Report, after: &Report) -> RoomListChanges {
     let (earlier, later) = (listed(before), listed(after));
     let is_alone = earlier.len().max(later.len()) <= 1;
-    let mut other = OtherRooms::default();
+    let mut other = RoomListChanges::default();
     for (connection, earlier) in &earlier {
         let Some(later) = later.get(connection) else {
             continue;
@@ -71,9 +71,9 @@ fn missing(
     only.into_iter().map(named).collect()
 }
 
-impl OtherRooms {
+impl RoomListChanges {
     /// Whether only one of the reports lists this room in this connection.
-    pub(super) fn holds(&self, connection: Option<&str>, subject: &str) -> bool {
+    pub(super) fn contains(&self, connection: Option<&str>, subject: &str) -> bool {
         self.all
             .contains(&(connection.map(str::to_owned), subject.to_owned()))
     }

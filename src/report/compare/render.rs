@@ -9,9 +9,9 @@ use crate::report::{names, wording};
 use crate::terms::Outcome;
 
 /// How many rows of a list are told before the rest is counted.
-const NAMED: usize = 40;
+const MAX_ITEMS: usize = 40;
 /// How many rooms a line names.
-const NAMED_ROOMS: usize = 8;
+const MAX_ROOMS: usize = 8;
 
 /// How the pieces of a comparison are written.
 struct Style {
@@ -55,49 +55,51 @@ impl Comparison {
             &self.caution,
             |text| (style.text)(text),
         );
-        list(&mut page, style, "New", &self.new, |own| cause(style, own));
+        list(&mut page, style, "New", &self.new, |own| {
+            cause_line(style, own)
+        });
         list(&mut page, style, "Still there", &self.still, |own| {
-            cause(style, own)
+            cause_line(style, own)
         });
-        list(&mut page, style, "Fixed", &self.mended, |own| {
-            cause(style, own)
+        list(&mut page, style, "Fixed", &self.fixed, |own| {
+            cause_line(style, own)
         });
-        rooms(&mut page, style, "Rooms added", &self.rooms_added);
-        rooms(&mut page, style, "Rooms removed", &self.rooms_removed);
+        room_list(&mut page, style, "Rooms added", &self.rooms_added);
+        room_list(&mut page, style, "Rooms removed", &self.rooms_removed);
         list(
             &mut page,
             style,
             "Checks that ended differently",
             &self.changed,
-            |own| row(style, own),
+            |own| row_line(style, own),
         );
         list(
             &mut page,
             style,
             "Checked now, not before",
             &self.newly_checked,
-            |own| row(style, own),
+            |own| row_line(style, own),
         );
         list(
             &mut page,
             style,
             "Left open now, or before and now",
             &self.not_comparable,
-            |own| row(style, own),
+            |own| row_line(style, own),
         );
         page
     }
 }
 
 /// The rooms that only one of the reports lists, in one line.
-fn rooms(page: &mut String, style: &Style, title: &str, rooms: &[String]) {
+fn room_list(page: &mut String, style: &Style, title: &str, rooms: &[String]) {
     if !rooms.is_empty() {
         let title = format!("{title} ({})", rooms.len());
         list(
             page,
             style,
             &title,
-            &[wording::named(rooms, NAMED_ROOMS)],
+            &[wording::named(rooms, MAX_ROOMS)],
             |line| (style.text)(line),
         );
     }
@@ -114,15 +116,20 @@ fn list<T>(
         return;
     }
     page.push_str(&(style.heading)(title));
-    for item in items.iter().take(NAMED) {
+    for item in items.iter().take(MAX_ITEMS) {
         let _ = writeln!(page, "{} {}", style.bullet, line(item));
     }
-    if items.len() > NAMED {
-        let _ = writeln!(page, "{} and {} more", style.bullet, items.len() - NAMED);
+    if items.len() > MAX_ITEMS {
+        let _ = writeln!(
+            page,
+            "{} and {} more",
+            style.bullet,
+            items.len() - MAX_ITEMS
+        );
     }
 }
 
-fn cause(style: &Style, cause: &ComparedCause) -> String {
+fn cause_line(style: &Style, cause: &ComparedCause) -> String {
     let word = wording::requirement(cause.requirement);
     let of = cause
         .connection
@@ -143,13 +150,13 @@ fn cause(style: &Style, cause: &ComparedCause) -> String {
     )
 }
 
-fn row(style: &Style, row: &ComparedRow) -> String {
+fn row_line(style: &Style, row: &ComparedRow) -> String {
     let of = row
         .connection
         .as_deref()
         .map(|name| format!("{}: ", (style.text)(&names::listed(name))))
         .unwrap_or_default();
-    let (before, after) = (ended(row.before), ended(row.after));
+    let (before, after) = (outcome_label(row.before), outcome_label(row.after));
     format!(
         "{} {of}{}: {before} before, {after} now",
         (style.id)(&row.check),
@@ -157,7 +164,7 @@ fn row(style: &Style, row: &ComparedRow) -> String {
     )
 }
 
-fn ended(outcome: Option<Outcome>) -> &'static str {
+fn outcome_label(outcome: Option<Outcome>) -> &'static str {
     outcome.map_or("not part of the check", wording::outcome)
 }
 
@@ -178,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_from_outside_is_made_harmless() {
+    fn foreign_text_is_sanitized() {
         let before = fixture::report_all_right();
         let mut after = fixture::report();
         after.causes[0].title = "<b>\u{1b}[31m`x`".to_owned();
