@@ -313,7 +313,7 @@ fn write_all(folder: &Path, name: &str, report: &Report) {
         let mut bytes = Vec::new();
         handover::write(report, *format, &mut bytes).unwrap();
         fs::write(
-            folder.join(format!("{name}-admin.{}", format.ending())),
+            folder.join(format!("{name}-admin.{}", format.extension())),
             bytes,
         )
         .unwrap();
