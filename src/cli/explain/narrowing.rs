@@ -7,7 +7,7 @@ const REACH: usize = 1200;
 
 /// What the text beside a code says.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) enum Beside {
+pub(super) enum Narrowing {
     /// Nothing that any table knows.
     #[default]
     Nothing,
@@ -17,7 +17,7 @@ pub(super) enum Beside {
     Sentence(&'static TextEntry),
 }
 
-impl Beside {
+impl Narrowing {
     /// Reads what stands beside the code at an offset, within the record that holds it.
     pub(super) fn of(
         entry: &CodeEntry,

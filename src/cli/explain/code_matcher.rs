@@ -1,11 +1,11 @@
 //! Which words and numbers of a text are codes. What stands around them decides: a port is no code, and neither is the
 //! word with which HTTP says its status.
 
-use super::context::Context;
-use super::cut::Piece;
-use super::found::Found;
-use super::known::{self, Known};
-use super::place::{Front, beginning, follows, is_closed_by_code_tag, may_be_set};
+use super::findings::Findings;
+use super::index::{self, CodeIndex};
+use super::service_context::ServiceContext;
+use super::token_context::{LabelContext, beginning, follows, is_closed_by_code_tag, may_be_set};
+use super::tokenizer::TextToken;
 use crate::knowledge::{CodeEntry, CodeSource};
 
 /// No code is a shorter number.
@@ -22,7 +22,7 @@ const LABELS_OF_NUMBERS: &[&str] = &["code", "codes", "errorno", "aadsts", "diag
 
 /// What a place says about a number that stands there.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Slot {
+pub(super) struct NumberContext {
     service: CodeSource,
     /// Whether only codes stand there, so that one without a row is a code as well.
     certain: bool,
@@ -36,20 +36,20 @@ enum Value {
 }
 
 /// Takes the number behind the letters `AADSTS`.
-pub(super) fn aadsts<'t>(
-    found: &mut Found<'t>,
-    known: &Known,
+pub(super) fn match_aadsts<'t>(
+    found: &mut Findings<'t>,
+    index: &CodeIndex,
     text: &'t str,
-    piece: &Piece<'t>,
+    token: &TextToken<'t>,
 ) -> bool {
-    let Some(digits) = known::aadsts_digits(piece.text) else {
+    let Some(digits) = index::aadsts_digits(token.text) else {
         return false;
     };
-    take_number(
+    add_number(
         found,
-        known,
+        index,
         CodeSource::SignIn,
-        (digits, piece.start),
+        (digits, token.start),
         text,
         None,
     );
@@ -57,35 +57,35 @@ pub(super) fn aadsts<'t>(
 }
 
 /// Takes a number without these letters where its place says that it is a code, and returns what the place says.
-pub(super) fn number<'t>(
-    found: &mut Found<'t>,
-    known: &Known,
+pub(super) fn match_number<'t>(
+    found: &mut Findings<'t>,
+    index: &CodeIndex,
     text: &'t str,
-    piece: &Piece<'t>,
-    list: Option<Slot>,
-) -> Option<Slot> {
-    if !(SHORTEST_NUMBER..=known::LONGEST_NUMBER).contains(&piece.text.len()) {
+    token: &TextToken<'t>,
+    list: Option<NumberContext>,
+) -> Option<NumberContext> {
+    if !(SHORTEST_NUMBER..=index::LONGEST_NUMBER).contains(&token.text.len()) {
         return None;
     }
-    let slot = list.or_else(|| slot(text, piece))?;
-    if slot.certain || known.number(slot.service, piece.text).is_some() {
-        take_number(
+    let slot = list.or_else(|| slot(text, token))?;
+    if slot.certain || index.number(slot.service, token.text).is_some() {
+        add_number(
             found,
-            known,
+            index,
             slot.service,
-            (piece.text, piece.start),
+            (token.text, token.start),
             text,
-            said(&text[piece.end()..]),
+            diagnostics_reason(&text[token.end()..]),
         );
     }
     Some(slot)
 }
 
-fn slot(text: &str, piece: &Piece<'_>) -> Option<Slot> {
-    if !follows(text, piece.start, LABELS_OF_NUMBERS) {
+fn slot(text: &str, token: &TextToken<'_>) -> Option<NumberContext> {
+    if !follows(text, token.start, LABELS_OF_NUMBERS) {
         return None;
     }
-    let front = Front::of(text, piece.start);
+    let front = LabelContext::of(text, token.start);
     let (service, certain) = if front.run().ends_with("xmsdiagnostics") {
         (CodeSource::ExchangeDiagnostics, true)
     } else if front.label() == "aadsts"
@@ -98,25 +98,25 @@ fn slot(text: &str, piece: &Piece<'_>) -> Option<Slot> {
     } else {
         return None;
     };
-    Some(Slot { service, certain })
+    Some(NumberContext { service, certain })
 }
 
-fn take_number<'t>(
-    found: &mut Found<'t>,
-    known: &Known,
+fn add_number<'t>(
+    found: &mut Findings<'t>,
+    index: &CodeIndex,
     service: CodeSource,
     (digits, at): (&'t str, usize),
     text: &'t str,
-    said: Option<&'t str>,
+    reason: Option<&'t str>,
 ) {
-    match known.number(service, digits) {
+    match index.number(service, digits) {
         Some(entry) => found.known_code(text, entry, at),
-        None => found.unknown_code(Some(service), digits, said, at),
+        None => found.unknown_code(Some(service), digits, reason, at),
     }
 }
 
 /// The reason that stands behind a number of `x-ms-diagnostics`.
-fn said(behind: &str) -> Option<&str> {
+fn diagnostics_reason(behind: &str) -> Option<&str> {
     let rest = behind
         .strip_prefix(';')?
         .trim_start()
@@ -127,38 +127,38 @@ fn said(behind: &str) -> Option<&str> {
 }
 
 /// Takes a code of Graph or Exchange that is a word.
-pub(super) fn word<'t>(
-    found: &mut Found<'t>,
-    known: &Known,
-    context: &Context,
+pub(super) fn match_word<'t>(
+    found: &mut Findings<'t>,
+    index: &CodeIndex,
+    context: &ServiceContext,
     text: &'t str,
-    piece: &Piece<'t>,
+    token: &TextToken<'t>,
 ) -> bool {
-    let rows = rows_at_the_end(known, piece.text);
+    let rows = rows_at_the_end(index, token.text);
     if rows.is_empty() {
-        return unknown_word(found, text, piece);
+        return unknown_word(found, text, token);
     }
-    let value = value_at(text, piece);
+    let value = value_at(text, token);
     let counts = match value {
-        Some(value) => value != Value::Of(CodeSource::Exchange) || !known::is_ordinary(piece.text),
-        None => !known::is_ordinary(piece.text),
+        Some(value) => value != Value::Of(CodeSource::Exchange) || !index::is_ordinary(token.text),
+        None => !index::is_ordinary(token.text),
     };
     if counts {
         let service = match value {
             Some(Value::Of(service)) => Some(service),
             // Only a word with several rows needs to know which service the text is about.
-            _ if rows.len() > 1 => context.service(text, found.timeline.span(piece.start)),
+            _ if rows.len() > 1 => context.service(text, found.timeline.span(token.start)),
             _ => None,
         };
-        rows_of(rows, service).for_each(|entry| found.known_code(text, entry, piece.start));
+        rows_of(rows, service).for_each(|entry| found.known_code(text, entry, token.start));
     }
     counts
 }
 
 /// The rows of a word, or of what stands behind its last underscore.
-fn rows_at_the_end<'k>(known: &'k Known, word: &str) -> &'k [&'static CodeEntry] {
-    match (known.word(word), word.rsplit_once('_')) {
-        ([], Some((_, end))) if !known::is_ordinary(end) => known.word(end),
+fn rows_at_the_end<'k>(index: &'k CodeIndex, word: &str) -> &'k [&'static CodeEntry] {
+    match (index.word(word), word.rsplit_once('_')) {
+        ([], Some((_, end))) if !index::is_ordinary(end) => index.word(end),
         (rows, _) => rows,
     }
 }
@@ -176,39 +176,39 @@ fn rows_of(
 
 /// A code without a row shows itself by its place and its form; what Graph says inside the object of an error is one in
 /// any form.
-fn unknown_word<'t>(found: &mut Found<'t>, text: &'t str, piece: &Piece<'t>) -> bool {
-    let has_form = known::has_form_of_a_code(piece.text);
-    let service = match value_at(text, piece) {
-        Some(Value::Of(CodeSource::Graph)) if has_form || is_code_of_error_object(text, piece) => {
+fn unknown_word<'t>(found: &mut Findings<'t>, text: &'t str, token: &TextToken<'t>) -> bool {
+    let has_form = index::looks_like_exchange_code(token.text);
+    let service = match value_at(text, token) {
+        Some(Value::Of(CodeSource::Graph)) if has_form || is_code_of_error_object(text, token) => {
             Some(CodeSource::Graph)
         }
         Some(Value::Of(service)) if has_form => Some(service),
         Some(Value::OfEither) if has_form => None,
         _ => return false,
     };
-    found.unknown_code(service, piece.text, None, piece.start);
+    found.unknown_code(service, token.text, None, token.start);
     true
 }
 
-fn is_code_of_error_object(text: &str, piece: &Piece<'_>) -> bool {
-    piece.text.len() > 2
-        && piece
+fn is_code_of_error_object(text: &str, token: &TextToken<'_>) -> bool {
+    token.text.len() > 2
+        && token
             .text
             .starts_with(|first: char| first.is_ascii_alphabetic())
-        && text[piece.end()..].starts_with(['"', '\\', '&'])
-        && known::aadsts_digits(piece.text).is_none()
-        && Front::of(text, piece.start).is_inside_error()
+        && text[token.end()..].starts_with(['"', '\\', '&'])
+        && index::aadsts_digits(token.text).is_none()
+        && LabelContext::of(text, token.start).is_inside_error()
 }
 
 /// Whether a piece stands as the value of a code, and of whose.
-fn value_at(text: &str, piece: &Piece<'_>) -> Option<Value> {
-    if is_closed_by_code_tag(text, piece.end()) {
+fn value_at(text: &str, token: &TextToken<'_>) -> Option<Value> {
+    if is_closed_by_code_tag(text, token.end()) {
         return Some(Value::Of(CodeSource::Exchange));
     }
-    if !may_be_set(text, piece.start) || !follows(text, piece.start, &["code"]) {
+    if !may_be_set(text, token.start) || !follows(text, token.start, &["code"]) {
         return None;
     }
-    let front = Front::of(text, piece.start);
+    let front = LabelContext::of(text, token.start);
     match front.label() {
         _ if !front.is_set() => None,
         "responsecode" | "faultcode" => Some(Value::Of(CodeSource::Exchange)),
@@ -219,13 +219,13 @@ fn value_at(text: &str, piece: &Piece<'_>) -> Option<Value> {
 }
 
 /// Whether a text is nothing but codes and names of this program, so that each of them needs no other sign.
-pub(super) fn is_nothing_but_codes(text: &str, known: &Known) -> bool {
-    let mut words = alone(text).peekable();
-    words.peek().is_some() && words.all(|word| stands_alone(word, known))
+pub(super) fn is_nothing_but_codes(text: &str, index: &CodeIndex) -> bool {
+    let mut words = bare_words(text).peekable();
+    words.peek().is_some() && words.all(|word| is_code_without_context(word, index))
 }
 
 /// The words of a text that is nothing but codes.
-fn alone(text: &str) -> impl Iterator<Item = &str> {
+fn bare_words(text: &str) -> impl Iterator<Item = &str> {
     let is_between = |character: char| {
         character.is_whitespace()
             || matches!(
@@ -238,38 +238,38 @@ fn alone(text: &str) -> impl Iterator<Item = &str> {
         .filter(|word| !word.is_empty())
 }
 
-fn stands_alone(word: &str, known: &Known) -> bool {
+fn is_code_without_context(word: &str, index: &CodeIndex) -> bool {
     is_number_alone(word)
-        || known::aadsts_digits(word).is_some()
-        || known::has_form_of_a_code(word)
-        || !known.word(word).is_empty()
-        || known.cause(word).is_some()
-        || known.check(word).is_some()
+        || index::aadsts_digits(word).is_some()
+        || index::looks_like_exchange_code(word)
+        || !index.word(word).is_empty()
+        || index.cause(word).is_some()
+        || index.check(word).is_some()
 }
 
 fn is_number_alone(word: &str) -> bool {
-    known::is_number(word) && (SHORTEST_ALONE..=known::LONGEST_NUMBER).contains(&word.len())
+    index::is_number(word) && (SHORTEST_ALONE..=index::LONGEST_NUMBER).contains(&word.len())
 }
 
 /// Takes the codes of a text that is nothing but codes.
-pub(super) fn take_all<'t>(found: &mut Found<'t>, known: &Known, text: &'t str) {
-    for word in alone(text) {
+pub(super) fn add_bare_codes<'t>(found: &mut Findings<'t>, index: &CodeIndex, text: &'t str) {
+    for word in bare_words(text) {
         if is_number_alone(word) {
-            let diagnostics = known.number(CodeSource::ExchangeDiagnostics, word);
+            let diagnostics = index.number(CodeSource::ExchangeDiagnostics, word);
             let service = if diagnostics.is_some() {
                 CodeSource::ExchangeDiagnostics
             } else {
                 CodeSource::SignIn
             };
-            take_number(found, known, service, (word, 0), text, None);
-        } else if let Some(digits) = known::aadsts_digits(word) {
-            take_number(found, known, CodeSource::SignIn, (digits, 0), text, None);
-        } else if !known.word(word).is_empty() {
-            known
+            add_number(found, index, service, (word, 0), text, None);
+        } else if let Some(digits) = index::aadsts_digits(word) {
+            add_number(found, index, CodeSource::SignIn, (digits, 0), text, None);
+        } else if !index.word(word).is_empty() {
+            index
                 .word(word)
                 .iter()
                 .for_each(|entry| found.known_code(text, entry, 0));
-        } else if !found.named(known, word) {
+        } else if !found.named(index, word) {
             found.unknown_code(None, word, None, 0);
         }
     }

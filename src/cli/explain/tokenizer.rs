@@ -38,7 +38,7 @@ const fn kinds() -> [u8; 256] {
 
 /// One piece of a text.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Piece<'t> {
+pub(super) struct TextToken<'t> {
     /// The piece itself; ASCII only.
     pub(super) text: &'t str,
     /// Where it begins.
@@ -46,7 +46,7 @@ pub(super) struct Piece<'t> {
     kinds: u8,
 }
 
-impl<'t> Piece<'t> {
+impl<'t> TextToken<'t> {
     /// Where it ends.
     pub(super) fn end(&self) -> usize {
         self.start + self.text.len()
@@ -63,10 +63,10 @@ impl<'t> Piece<'t> {
     }
 
     /// The parts between points and hyphens, such as `ErrorServerBusy` in `Data.ErrorServerBusy`.
-    pub(super) fn parts(self) -> impl Iterator<Item = Piece<'t>> {
+    pub(super) fn parts(self) -> impl Iterator<Item = TextToken<'t>> {
         let mut start = self.start;
         self.text.split(['.', '-']).map(move |text| {
-            let part = Piece {
+            let part = TextToken {
                 text,
                 start,
                 kinds: self.kinds,
@@ -83,23 +83,23 @@ impl<'t> Piece<'t> {
 }
 
 /// The pieces of a text, in order.
-pub(super) struct Pieces<'t> {
+pub(super) struct Tokenizer<'t> {
     text: &'t str,
     at: usize,
 }
 
-impl<'t> Pieces<'t> {
+impl<'t> Tokenizer<'t> {
     /// Begins at the start of a text.
     pub(super) fn of(text: &'t str) -> Self {
         Self { text, at: 0 }
     }
 
     /// Goes on at a place further behind.
-    pub(super) fn go_on_at(&mut self, at: usize) {
+    pub(super) fn resume_at(&mut self, at: usize) {
         self.at = at;
     }
 
-    fn piece(&mut self, first: u8) -> Piece<'t> {
+    fn token(&mut self, first: u8) -> TextToken<'t> {
         let (start, bytes) = (self.at, self.text.as_bytes());
         let mut kinds = first;
         let mut end = start + 1;
@@ -110,7 +110,7 @@ impl<'t> Pieces<'t> {
             end += 1;
         }
         self.at = end;
-        Piece {
+        TextToken {
             text: &self.text[start..end],
             start,
             kinds,
@@ -118,16 +118,16 @@ impl<'t> Pieces<'t> {
     }
 }
 
-impl<'t> Iterator for Pieces<'t> {
-    type Item = Piece<'t>;
+impl<'t> Iterator for Tokenizer<'t> {
+    type Item = TextToken<'t>;
 
-    fn next(&mut self) -> Option<Piece<'t>> {
+    fn next(&mut self) -> Option<TextToken<'t>> {
         let bytes = self.text.as_bytes();
         while let Some(byte) = bytes.get(self.at).copied() {
             match (KINDS[usize::from(byte)], byte) {
                 (0, b'\\' | b'%' | b'&') => self.at += escape(&bytes[self.at..]),
                 (0, _) => self.at += 1,
-                (kind, _) => return Some(self.piece(kind)),
+                (kind, _) => return Some(self.token(kind)),
             }
         }
         None
@@ -166,52 +166,52 @@ fn is_punctuation(high: u8, low: u8) -> bool {
 mod tests {
     use super::*;
 
-    fn pieces(text: &str) -> Vec<&str> {
-        Pieces::of(text).map(|piece| piece.text).collect()
+    fn tokens(text: &str) -> Vec<&str> {
+        Tokenizer::of(text).map(|token| token.text).collect()
     }
 
     #[test]
-    fn a_text_is_cut_at_everything_that_no_code_holds() {
+    fn a_text_is_split_at_characters_outside_codes() {
         assert_eq!(
-            pieces("a:ErrorX;x-ms-id=5, (mailbox.moving)"),
+            tokens("a:ErrorX;x-ms-id=5, (mailbox.moving)"),
             ["a", "ErrorX", "x-ms-id", "5", "mailbox.moving"]
         );
-        assert_eq!(pieces("Zürich – 東京 a"), ["Z", "rich", "a"]);
-        assert_eq!(pieces(""), [""; 0]);
+        assert_eq!(tokens("Zürich – 東京 a"), ["Z", "rich", "a"]);
+        assert_eq!(tokens(""), [""; 0]);
     }
 
     #[test]
-    fn escaped_characters_belong_to_no_piece() {
+    fn escaped_characters_belong_to_no_token() {
         assert_eq!(
-            pieces(r"text\r\nAADSTS1\tB\u0022C\\nD"),
+            tokens(r"text\r\nAADSTS1\tB\u0022C\\nD"),
             ["text", "AADSTS1", "B", "C", "D"]
         );
-        assert_eq!(pieces("Trace+ID%3a+1%0d%0aB"), ["Trace", "ID", "1", "B"]);
-        assert_eq!(pieces("%AADSTS1"), ["AADSTS1"]);
-        assert_eq!(pieces("&quot;code&quot;&error=1"), ["code", "error", "1"]);
-        assert_eq!(pieces(r"\"), [""; 0]);
-        assert_eq!(pieces("%"), [""; 0]);
+        assert_eq!(tokens("Trace+ID%3a+1%0d%0aB"), ["Trace", "ID", "1", "B"]);
+        assert_eq!(tokens("%AADSTS1"), ["AADSTS1"]);
+        assert_eq!(tokens("&quot;code&quot;&error=1"), ["code", "error", "1"]);
+        assert_eq!(tokens(r"\"), [""; 0]);
+        assert_eq!(tokens("%"), [""; 0]);
     }
 
     #[test]
     fn parts_know_where_they_begin() {
-        let piece = Pieces::of("  Data.Error-X").next().unwrap();
-        let parts: Vec<(&str, usize)> = piece.parts().map(|part| (part.text, part.start)).collect();
+        let token = Tokenizer::of("  Data.Error-X").next().unwrap();
+        let parts: Vec<(&str, usize)> = token.parts().map(|part| (part.text, part.start)).collect();
         assert_eq!(parts, [("Data", 2), ("Error", 7), ("X", 13)]);
     }
 
     #[test]
-    fn a_piece_knows_what_it_consists_of() {
-        let piece = Pieces::of("x-9").next().unwrap();
-        assert!(piece.holds(LETTER | HYPHEN) && !piece.holds(POINT) && !piece.is_only(DIGIT));
-        assert!(Pieces::of("90").next().unwrap().is_only(DIGIT));
+    fn a_token_knows_its_kinds_of_characters() {
+        let token = Tokenizer::of("x-9").next().unwrap();
+        assert!(token.holds(LETTER | HYPHEN) && !token.holds(POINT) && !token.is_only(DIGIT));
+        assert!(Tokenizer::of("90").next().unwrap().is_only(DIGIT));
     }
 
     proptest::proptest! {
         #[test]
-        fn any_text_is_cut_without_panic(text in "[\\\\%&ntu0-9a-fé東;.-]{0,40}") {
-            for piece in Pieces::of(&text) {
-                proptest::prop_assert_eq!(&text[piece.start..piece.end()], piece.text);
+        fn any_text_is_split_without_panic(text in "[\\\\%&ntu0-9a-fé東;.-]{0,40}") {
+            for token in Tokenizer::of(&text) {
+                proptest::prop_assert_eq!(&text[token.start..token.end()], token.text);
             }
         }
     }

@@ -10,7 +10,7 @@ const MONTHS: &[&[u8]] = &[
 const NARROW_BLANK: &[u8] = "\u{202f}".as_bytes();
 
 /// The length of the point in time at the beginning of a text, if there is one.
-pub(super) fn length(text: &[u8]) -> Option<usize> {
+pub(super) fn timestamp_length(text: &[u8]) -> Option<usize> {
     longest_of(
         text,
         &[iso, with_slashes, of_http, of_syslog, of_web_server],
@@ -18,7 +18,7 @@ pub(super) fn length(text: &[u8]) -> Option<usize> {
 }
 
 /// The length of a time of day without a date at the beginning of a text.
-pub(super) fn length_of_day(text: &[u8]) -> Option<usize> {
+pub(super) fn time_of_day_length(text: &[u8]) -> Option<usize> {
     longest_of(
         text,
         &[|reader| {
@@ -261,13 +261,17 @@ mod tests {
         ] {
             for behind in ["", "]", "\"", " ERROR", "; x", ", 5", "\\r"] {
                 let text = format!("{time}{behind}");
-                assert_eq!(length(text.as_bytes()), Some(time.len()), "{text}");
+                assert_eq!(
+                    timestamp_length(text.as_bytes()),
+                    Some(time.len()),
+                    "{text}"
+                );
             }
         }
     }
 
     #[test]
-    fn the_next_column_and_the_next_word_are_no_part_of_a_time() {
+    fn a_timestamp_ends_before_the_next_column_or_word() {
         for (text, time) in [
             ("2026-11-23 08:00:02,7000215", "2026-11-23 08:00:02"),
             ("23.11.2026 08:00:02 am Panel", "23.11.2026 08:00:02"),
@@ -275,12 +279,16 @@ mod tests {
             ("2026-11-23 08:00:02 - started", "2026-11-23 08:00:02"),
             ("2026-11-23 08:00:02 Zone", "2026-11-23 08:00:02"),
         ] {
-            assert_eq!(length(text.as_bytes()), Some(time.len()), "{text}");
+            assert_eq!(
+                timestamp_length(text.as_bytes()),
+                Some(time.len()),
+                "{text}"
+            );
         }
     }
 
     #[test]
-    fn dates_numbers_and_versions_are_no_points_in_time() {
+    fn dates_numbers_and_versions_are_not_timestamps() {
         for text in [
             "2026-11-23",
             "2026-11-23 about",
@@ -292,14 +300,14 @@ mod tests {
             "Monday, 23",
             "",
         ] {
-            assert_eq!(length(text.as_bytes()), None, "{text}");
+            assert_eq!(timestamp_length(text.as_bytes()), None, "{text}");
         }
     }
 
     proptest::proptest! {
         #[test]
         fn any_text_is_read_without_panic(text in "[0-9/.:, TZ+AMon-]{0,40}") {
-            proptest::prop_assert!(length(text.as_bytes()).is_none_or(|length| length <= text.len()));
+            proptest::prop_assert!(timestamp_length(text.as_bytes()).is_none_or(|length| length <= text.len()));
         }
     }
 }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use super::folding::folded;
-use super::service;
+use super::service_marks;
 use crate::knowledge::CodeSource;
 
 /// A longer record is not read again for every place in it.
@@ -12,16 +12,16 @@ const LONGEST_RECORD: usize = 20_000;
 
 /// Answers for a text, each of which is looked up once.
 #[derive(Debug)]
-pub(super) struct Context {
+pub(super) struct ServiceContext {
     whole: Option<CodeSource>,
     records: RefCell<HashMap<usize, Option<CodeSource>>>,
 }
 
-impl Context {
+impl ServiceContext {
     /// For a text whose letters and digits are `folded`.
     pub(super) fn new(folded: &str) -> Self {
         Self {
-            whole: service::named_in(folded),
+            whole: service_marks::service_named_in(folded),
             records: RefCell::default(),
         }
     }
@@ -34,7 +34,7 @@ impl Context {
         let mut records = self.records.borrow_mut();
         let own = *records.entry(start).or_insert_with(|| {
             text.get(start..end)
-                .and_then(|record| service::named_in(&folded(record)))
+                .and_then(|record| service_marks::service_named_in(&folded(record)))
         });
         own.or(self.whole)
     }

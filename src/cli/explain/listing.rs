@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::remedy::plain;
+use super::cause_text::plain;
 use crate::knowledge::{self, CodeSource};
 use crate::terms::CheckId;
 
@@ -109,10 +109,10 @@ fn code_entry(entry: &knowledge::CodeEntry) -> (String, String) {
 
 fn texts() -> BTreeSet<(String, String)> {
     let narrowing = knowledge::texts().iter().flat_map(|row| {
-        let beside = format!("(beside {}) {}", row.codes.join(", "), row.text);
+        let narrowing = format!("(beside {}) {}", row.codes.join(", "), row.text);
         row.sentences
             .iter()
-            .map(move |part| (part.clone(), beside.clone()))
+            .map(move |part| (part.clone(), narrowing.clone()))
     });
     let alone = knowledge::sentences().iter().flat_map(|row| {
         let joined = [row.parts.join(" … ")];

@@ -2,13 +2,13 @@
 
 use std::fmt::Write as _;
 
-use super::beside::Beside;
-use super::found::FoundSentence;
-use super::found::{Found, FoundCode};
-use super::order::{self, Item, Root, Stand, What};
-use super::remedy;
-use super::sentences::code_of;
-use super::ticket::{Distinct, Ticket};
+use super::cause_text;
+use super::findings::SentenceFinding;
+use super::findings::{CodeFinding, Findings};
+use super::narrowing::Narrowing;
+use super::ranking::{self, FindingKind, Persistence, RankedFinding, RootFinding};
+use super::sentence_matcher::code_of;
+use super::ticket::{DistinctTexts, TicketDetails};
 use crate::knowledge::{
     self, CauseEntry, CodeEntry, CodeSource, Meaning, PolicyHeader, StatusEntry, TextEntry,
 };
@@ -28,65 +28,65 @@ const UNKNOWN_IN_FULL: usize = 3;
 const CAUSES_IN_FULL: usize = 2;
 
 /// The answer as a text. `is_own` says that this program wrote what was pasted.
-pub(super) fn explain(found: &Found<'_>, text: &str, pasted: bool, is_own: bool) -> String {
-    let items = order::items(found, is_own);
-    let mut answer = Answer {
+pub(super) fn explain(found: &Findings<'_>, text: &str, pasted: bool, is_own: bool) -> String {
+    let items = ranking::items(found, is_own);
+    let mut output = Explanation {
         is_own,
-        ..Answer::default()
+        ..Explanation::default()
     };
     found
         .causes
         .iter()
-        .for_each(|cause| push(&mut answer.causes, cause.id));
+        .for_each(|cause| push(&mut output.causes, cause.id));
     if pasted {
-        answer.in_order_of_time(found, &items);
+        output.in_order_of_time(found, &items);
     }
-    answer.findings(found, &items);
-    answer.unknown_policies(&found.unknown_policies);
-    found.checks.iter().for_each(|check| answer.check(*check));
-    let in_full = answer.causes.len();
+    output.findings(found, &items);
+    output.unknown_policies(&found.unknown_policies);
+    found.checks.iter().for_each(|check| output.check(*check));
+    let in_full = output.causes.len();
     let in_full = if pasted && in_full > CAUSES_IN_FULL {
         1
     } else {
         in_full
     };
-    answer.further_causes(in_full);
-    for cause in answer.causes.clone().into_iter().take(in_full) {
-        remedy::explain(&mut answer.text, cause, is_own);
+    output.further_causes(in_full);
+    for cause in output.causes.clone().into_iter().take(in_full) {
+        cause_text::write_cause(&mut output.text, cause, is_own);
     }
     if found.is_empty() {
-        answer.text.push_str(&nothing(text, pasted));
+        output.text.push_str(&nothing(text, pasted));
     }
-    ticket(&mut answer.text, &found.ticket);
-    answer.text + &date()
+    ticket(&mut output.text, &found.ticket);
+    output.text + &knowledge_date_line()
 }
 
 /// The causes of a pasted report of this program: the first in full, the others in a line each.
-pub(super) fn report(found: &Found<'_>) -> String {
-    let mut answer = Answer {
+pub(super) fn explain_report(found: &Findings<'_>) -> String {
+    let mut output = Explanation {
         is_own: true,
-        ..Answer::default()
+        ..Explanation::default()
     };
     found
         .causes
         .iter()
-        .for_each(|cause| push(&mut answer.causes, cause.id));
-    if let Some(first) = answer.causes.first() {
-        remedy::explain(&mut answer.text, first, true);
+        .for_each(|cause| push(&mut output.causes, cause.id));
+    if let Some(first) = output.causes.first() {
+        cause_text::write_cause(&mut output.text, first, true);
     }
-    answer.further_causes(1);
-    ticket(&mut answer.text, &found.ticket);
-    answer.text + &date()
+    output.further_causes(1);
+    ticket(&mut output.text, &found.ticket);
+    output.text + &knowledge_date_line()
 }
 
 /// How old the knowledge is.
-pub(super) fn date() -> String {
+pub(super) fn knowledge_date_line() -> String {
     format!("Knowledge of {}.\n", knowledge::dates().knowledge_date)
 }
 
 /// The text so far, and the causes that it has to explain.
 #[derive(Default)]
-struct Answer {
+struct Explanation {
     text: String,
     is_own: bool,
     /// Causes that something names by itself: they are explained in full.
@@ -101,17 +101,17 @@ fn push(causes: &mut Vec<&'static CauseEntry>, id: CauseId) {
     }
 }
 
-impl Answer {
+impl Explanation {
     /// What a log holds, in the order of its times, and which of it explains the rest.
-    fn in_order_of_time(&mut self, found: &Found<'_>, items: &[Item<'_, '_>]) {
+    fn in_order_of_time(&mut self, found: &Findings<'_>, items: &[RankedFinding<'_, '_>]) {
         if !found.timeline.is_log() || items.len() < 2 {
             return;
         }
-        let mut in_order: Vec<&Item<'_, '_>> = items
+        let mut in_order: Vec<&RankedFinding<'_, '_>> = items
             .iter()
-            .filter(|item| item.stand != Stand::Unknown)
+            .filter(|item| item.persistence != Persistence::Unknown)
             .collect();
-        in_order.sort_by_key(|item| item.seen.begin(&found.timeline));
+        in_order.sort_by_key(|item| item.occurrences.begin(&found.timeline));
         if found.timeline.is_reversed() {
             in_order.reverse();
         }
@@ -123,17 +123,17 @@ impl Answer {
                     self.text,
                     "  {}{}",
                     item.label,
-                    item.seen.in_words(&found.timeline)
+                    item.occurrences.describe(&found.timeline)
                 );
             }
         }
-        if let Some(root) = order::root(found, items) {
+        if let Some(root) = ranking::root(found, items) {
             self.root(&root);
         }
         self.text.push('\n');
     }
 
-    fn root(&mut self, root: &Root<'_, '_, '_>) {
+    fn root(&mut self, root: &RootFinding<'_, '_, '_>) {
         let Some(cause) = root.item.causes.first() else {
             return;
         };
@@ -157,9 +157,10 @@ impl Answer {
     }
 
     /// Each finding, the first ones in full.
-    fn findings(&mut self, found: &Found<'_>, items: &[Item<'_, '_>]) {
-        let (unknown, known): (Vec<_>, Vec<_>) =
-            items.iter().partition(|item| item.stand == Stand::Unknown);
+    fn findings(&mut self, found: &Findings<'_>, items: &[RankedFinding<'_, '_>]) {
+        let (unknown, known): (Vec<_>, Vec<_>) = items
+            .iter()
+            .partition(|item| item.persistence == Persistence::Unknown);
         for item in known.iter().take(IN_FULL) {
             self.finding(found, item);
         }
@@ -169,7 +170,7 @@ impl Answer {
                 self.text,
                 "{}{}",
                 item.label,
-                item.seen.in_words(&found.timeline)
+                item.occurrences.describe(&found.timeline)
             );
             if let Some(cause) = item.causes.first() {
                 push(&mut self.possible, cause.id);
@@ -189,7 +190,12 @@ impl Answer {
         }
     }
 
-    fn unknown_codes(&mut self, found: &Found<'_>, unknown: &[&Item<'_, '_>], room: usize) {
+    fn unknown_codes(
+        &mut self,
+        found: &Findings<'_>,
+        unknown: &[&RankedFinding<'_, '_>],
+        room: usize,
+    ) {
         if unknown.len() <= UNKNOWN_IN_FULL {
             for item in unknown {
                 self.finding(found, item);
@@ -213,20 +219,20 @@ impl Answer {
         );
     }
 
-    fn finding(&mut self, found: &Found<'_>, item: &Item<'_, '_>) {
-        let seen = item.seen.in_words(&found.timeline);
+    fn finding(&mut self, found: &Findings<'_>, item: &RankedFinding<'_, '_>) {
+        let occurrences = item.occurrences.describe(&found.timeline);
         match &item.what {
-            What::Code(code) => self.code(code, &seen),
-            What::Policy(policy) => self.policy(policy),
-            What::AccessPolicy => self.access_policy(&seen),
-            What::Sentence(sentence) => self.sentence(sentence, &seen),
-            What::Status(status) => self.status(status, &seen),
+            FindingKind::Code(code) => self.code(code, &occurrences),
+            FindingKind::Policy(policy) => self.policy(policy),
+            FindingKind::AccessPolicy => self.access_policy(&occurrences),
+            FindingKind::Sentence(sentence) => self.sentence(sentence, &occurrences),
+            FindingKind::Status(status) => self.status(status, &occurrences),
         }
     }
 
-    fn code(&mut self, code: &FoundCode<'_>, seen: &str) {
+    fn code(&mut self, code: &CodeFinding<'_>, occurrences: &str) {
         let service = service_of(code).map_or(String::new(), |service| format!(", {service}"));
-        let _ = writeln!(self.text, "{}{seen}{service}", code.shown());
+        let _ = writeln!(self.text, "{}{occurrences}{service}", code.shown());
         match code.entry {
             Some(entry) => self.known_code(code, entry),
             None => self.unknown_code(code),
@@ -234,21 +240,21 @@ impl Answer {
         self.text.push('\n');
     }
 
-    fn known_code(&mut self, code: &FoundCode<'_>, entry: &CodeEntry) {
+    fn known_code(&mut self, code: &CodeFinding<'_>, entry: &CodeEntry) {
         let _ = writeln!(self.text, "  {}", entry.text);
-        match code.beside {
-            Beside::AccessPolicy => {
+        match code.narrowing {
+            Narrowing::AccessPolicy => {
                 self.text
                     .push_str("  The text beside it names an access policy for apps.\n");
                 self.text
                     .push_str("  Cause: mailbox.outside-access-policy\n");
                 push(&mut self.causes, CauseId::MailboxOutsideAccessPolicy);
             }
-            Beside::Sentence(narrowed) => {
+            Narrowing::Sentence(narrowed) => {
                 let _ = writeln!(self.text, "  The text beside it: {}", narrowed.text);
                 self.narrowed(entry, narrowed);
             }
-            Beside::Nothing => self.meaning_of(entry, &entry.meaning),
+            Narrowing::Nothing => self.meaning_of(entry, &entry.meaning),
         }
         if let Some(own) = entry.own.as_ref().filter(|_| self.is_own) {
             let _ = writeln!(
@@ -315,9 +321,13 @@ impl Answer {
             .for_each(|id| push(&mut self.possible, *id));
     }
 
-    fn sentence(&mut self, found: &FoundSentence<'_>, seen: &str) {
+    fn sentence(&mut self, found: &SentenceFinding<'_>, occurrences: &str) {
         let entry = found.entry;
-        let _ = writeln!(self.text, "\"{}\"{seen}, from {}", found.part, entry.from);
+        let _ = writeln!(
+            self.text,
+            "\"{}\"{occurrences}, from {}",
+            found.part, entry.from
+        );
         let _ = writeln!(self.text, "  {}", entry.text);
         match code_of(entry, found.service) {
             Some(code) if entry.causes.is_empty() => {
@@ -340,8 +350,8 @@ impl Answer {
         }
     }
 
-    fn status(&mut self, entry: &StatusEntry, seen: &str) {
-        let _ = writeln!(self.text, "HTTP {}{seen}", entry.status);
+    fn status(&mut self, entry: &StatusEntry, occurrences: &str) {
+        let _ = writeln!(self.text, "HTTP {}{occurrences}", entry.status);
         let _ = writeln!(self.text, "  {}", entry.text);
         self.likely(&entry.causes, entry.next.as_deref());
         self.text.push('\n');
@@ -367,22 +377,22 @@ impl Answer {
         }
     }
 
-    fn unknown_code(&mut self, code: &FoundCode<'_>) {
+    fn unknown_code(&mut self, code: &CodeFinding<'_>) {
         self.text
             .push_str("  No table of this program knows this code.\n");
-        if let Some(said) = code.said {
-            let _ = writeln!(self.text, "  The service says: {}", sanitize(said));
+        if let Some(reason) = code.reason {
+            let _ = writeln!(self.text, "  The service says: {}", sanitize(reason));
         }
         for page in pages(code) {
             let _ = writeln!(self.text, "  Microsoft's page: {page}");
         }
     }
 
-    fn access_policy(&mut self, seen: &str) {
+    fn access_policy(&mut self, occurrences: &str) {
         let _ = writeln!(
             self.text,
-            "{}{seen}, from Exchange Online",
-            order::ACCESS_POLICY
+            "{}{occurrences}, from Exchange Online",
+            ranking::ACCESS_POLICY
         );
         self.text
             .push_str("  An access policy for apps rejected the request.\n");
@@ -412,7 +422,7 @@ impl Answer {
         self.text.push('\n');
     }
 
-    fn unknown_policies(&mut self, values: &Distinct<'_>) {
+    fn unknown_policies(&mut self, values: &DistinctTexts<'_>) {
         for value in values.first() {
             let _ = writeln!(self.text, "X-EWS-Policy-Reason: {}", sanitize(value));
             self.text
@@ -460,13 +470,13 @@ impl Answer {
         }
         self.text.push_str("Possible causes; `rx-preflight explain CAUSE` says how each is recognized and fixed:\n");
         for cause in further {
-            remedy::line(&mut self.text, cause, self.is_own);
+            cause_text::write_cause_line(&mut self.text, cause, self.is_own);
         }
         self.text.push('\n');
     }
 }
 
-fn service_of(code: &FoundCode<'_>) -> Option<&'static str> {
+fn service_of(code: &CodeFinding<'_>) -> Option<&'static str> {
     let counts_at_graph =
         knowledge::graph(code.code).is_some_and(|row| row.service == CodeSource::Exchange);
     Some(match code.service? {
@@ -486,7 +496,7 @@ fn condition(entry: &CodeEntry) -> String {
 }
 
 /// Where to look up a code: at the service it comes from, or at both where that cannot be told.
-fn pages(code: &FoundCode<'_>) -> Vec<String> {
+fn pages(code: &CodeFinding<'_>) -> Vec<String> {
     let page = |service| knowledge::reference_page(service).map(str::to_owned);
     match code.service {
         Some(CodeSource::SignIn) => code
@@ -503,18 +513,18 @@ fn pages(code: &FoundCode<'_>) -> Vec<String> {
     }
 }
 
-fn ticket(answer: &mut String, ticket: &Ticket<'_>) {
+fn ticket(output: &mut String, ticket: &TicketDetails<'_>) {
     if ticket.ids.is_empty() && ticket.times.is_empty() {
         return;
     }
-    answer.push_str("For a ticket at Microsoft:\n");
+    output.push_str("For a ticket at Microsoft:\n");
     for (name, ids) in &ticket.ids {
-        list(answer, name, ids);
+        list(output, name, ids);
     }
     if !ticket.times.is_empty() {
-        list(answer, "times", &ticket.times);
+        list(output, "times", &ticket.times);
     }
-    answer.push('\n');
+    output.push('\n');
 }
 
 /// Ids in a row, separated by commas.
@@ -526,13 +536,13 @@ fn joined(causes: &[CauseId]) -> String {
         .join(", ")
 }
 
-fn list(answer: &mut String, name: &str, distinct: &Distinct<'_>) {
+fn list(output: &mut String, name: &str, distinct: &DistinctTexts<'_>) {
     let more = if distinct.more() > 0 {
         format!(" and {} more", distinct.more())
     } else {
         String::new()
     };
-    let _ = writeln!(answer, "  {name}: {}{more}", distinct.first().join("; "));
+    let _ = writeln!(output, "  {name}: {}{more}", distinct.first().join("; "));
 }
 
 fn nothing(text: &str, pasted: bool) -> String {
@@ -543,7 +553,7 @@ fn nothing(text: &str, pasted: bool) -> String {
     };
     format!(
         "Nothing in {what} is known here: no code, no sentence of a service, no cause, no check.\n\
-         What would help: the lines before this one, the name of the product that wrote it, the body of the response, \
+         FindingKind would help: the lines before this one, the name of the product that is_own_output it, the body of the response, \
          and its headers X-EWS-Policy-Reason, x-ms-diagnostics, WWW-Authenticate and request-id.\n\
          An AADSTS number can be looked up at {}\n\n",
         "https://login.microsoftonline.com/error?code=NUMBER"

@@ -1,12 +1,12 @@
 //! Which of the findings explains the others: lasting causes before passing ones, and among them the one nearest to the
 //! settings, in order of time.
 
-use super::beside::Beside;
-use super::found::FoundSentence;
-use super::found::{Found, FoundCode};
-use super::seen::Seen;
-use super::sentences::code_of;
-use super::stamp::Stamp;
+use super::findings::SentenceFinding;
+use super::findings::{CodeFinding, Findings};
+use super::log_timestamp::LogTimestamp;
+use super::narrowing::Narrowing;
+use super::occurrences::Occurrences;
+use super::sentence_matcher::code_of;
 use super::timeline::Timeline;
 use crate::knowledge::{self, CauseEntry, CodeSource, Meaning, PolicyHeader, StatusEntry};
 use crate::terms::{CauseGroup, CauseId};
@@ -19,37 +19,37 @@ const LONGER_THAN_A_TOKEN: i64 = 2 * 3600;
 pub(super) const ACCESS_POLICY: &str = "[RAOP] (AppOnly AccessPolicy)";
 
 /// One finding of any kind.
-pub(super) enum What<'f, 't> {
-    Code(&'f FoundCode<'t>),
+pub(super) enum FindingKind<'f, 't> {
+    Code(&'f CodeFinding<'t>),
     Policy(&'static PolicyHeader),
     AccessPolicy,
-    Sentence(&'f FoundSentence<'t>),
+    Sentence(&'f SentenceFinding<'t>),
     Status(&'static StatusEntry),
 }
 
 /// Where a finding stands among the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Stand {
+pub(super) enum Persistence {
     /// It lasts until someone fixes it.
     Lasting,
     /// It passes by itself, or later records show that it is over.
-    Passing,
+    Transient,
     /// No table knows it.
     Unknown,
 }
 
 /// One finding with the causes that it leads to.
-pub(super) struct Item<'f, 't> {
-    pub(super) what: What<'f, 't>,
+pub(super) struct RankedFinding<'f, 't> {
+    pub(super) what: FindingKind<'f, 't>,
     pub(super) label: String,
     pub(super) causes: Vec<&'static CauseEntry>,
     /// Whether the finding names its cause by itself.
     pub(super) is_certain: bool,
-    pub(super) stand: Stand,
-    pub(super) seen: &'f Seen<'t>,
+    pub(super) persistence: Persistence,
+    pub(super) occurrences: &'f Occurrences<'t>,
 }
 
-impl Item<'_, '_> {
+impl RankedFinding<'_, '_> {
     fn group(&self) -> Option<CauseGroup> {
         self.causes.first().map(|cause| cause.id.group())
     }
@@ -62,33 +62,36 @@ impl Item<'_, '_> {
     /// In a log the last of one group comes first, since it is the present state; else the first of the text.
     fn recency(&self, timeline: &Timeline<'_>) -> i64 {
         let place = |at: usize| i64::try_from(at).unwrap_or(i64::MAX);
-        match timeline.stamp(self.seen.end(timeline)).and_then(Stamp::key) {
+        match timeline
+            .stamp(self.occurrences.end(timeline))
+            .and_then(LogTimestamp::key)
+        {
             Some(key) if timeline.is_log() => -key,
-            _ => place(self.seen.begin(timeline)),
+            _ => place(self.occurrences.begin(timeline)),
         }
     }
 
     /// Whether it is a response for which the caller needed a token.
     fn needed_a_token(&self) -> bool {
         match &self.what {
-            What::Code(code) => code
+            FindingKind::Code(code) => code
                 .service
                 .is_some_and(|service| service != CodeSource::SignIn),
-            What::Policy(_) | What::AccessPolicy => true,
-            What::Status(status) => {
+            FindingKind::Policy(_) | FindingKind::AccessPolicy => true,
+            FindingKind::Status(status) => {
                 status.service != Some(CodeSource::SignIn) && matches!(status.status, 403 | 404)
             }
-            What::Sentence(_) => false,
+            FindingKind::Sentence(_) => false,
         }
     }
 
     /// Whether a service responded at all.
     fn is_response(&self) -> bool {
         match &self.what {
-            What::Sentence(sentence) => {
+            FindingKind::Sentence(sentence) => {
                 self.group() != Some(CauseGroup::Network) && sentence.entry.code.is_some()
             }
-            What::Status(status) => status.status != 407,
+            FindingKind::Status(status) => status.status != 407,
             _ => true,
         }
     }
@@ -104,30 +107,30 @@ const BLOCKING: &[CauseGroup] = &[
 ];
 
 /// Every finding but the causes and checks that were named by id, the one to start with first.
-pub(super) fn items<'f, 't>(found: &'f Found<'t>, is_own: bool) -> Vec<Item<'f, 't>> {
-    let item = |what, label, causes: Vec<CauseId>, is_certain, seen| {
+pub(super) fn items<'f, 't>(found: &'f Findings<'t>, is_own: bool) -> Vec<RankedFinding<'f, 't>> {
+    let item = |what, label, causes: Vec<CauseId>, is_certain, occurrences| {
         let known = causes.into_iter().map(knowledge::cause);
         let causes: Vec<_> = known.filter(|cause| is_own || !cause.check_only).collect();
-        Item {
+        RankedFinding {
             what,
             label,
             causes,
             is_certain,
-            stand: Stand::Lasting,
-            seen,
+            persistence: Persistence::Lasting,
+            occurrences,
         }
     };
     let codes = found.codes().map(|code| {
         let (causes, is_certain) = causes_of_code(code);
         item(
-            What::Code(code),
+            FindingKind::Code(code),
             label_of(code),
             causes,
             is_certain,
-            &code.seen,
+            &code.occurrences,
         )
     });
-    let policies = found.policies.iter().map(|(header, seen)| {
+    let policies = found.policies.iter().map(|(header, occurrences)| {
         let lead = knowledge::policy_hint(header.reason);
         let causes = lead.map(|lead| {
             [lead.cause]
@@ -136,40 +139,40 @@ pub(super) fn items<'f, 't>(found: &'f Found<'t>, is_own: bool) -> Vec<Item<'f, 
                 .collect()
         });
         item(
-            What::Policy(header),
+            FindingKind::Policy(header),
             "X-EWS-Policy-Reason".to_owned(),
             causes.unwrap_or_default(),
             true,
-            seen,
+            occurrences,
         )
     });
-    let access = found.access_policy.as_ref().map(|seen| {
+    let access = found.access_policy.as_ref().map(|occurrences| {
         item(
-            What::AccessPolicy,
+            FindingKind::AccessPolicy,
             ACCESS_POLICY.to_owned(),
             vec![CauseId::MailboxOutsideAccessPolicy],
             true,
-            seen,
+            occurrences,
         )
     });
     let sentences = found.sentences.iter().map(|sentence| {
         let causes = causes_of_sentence(sentence);
         item(
-            What::Sentence(sentence),
+            FindingKind::Sentence(sentence),
             format!("\"{}\"", sentence.part),
             causes,
             false,
-            &sentence.seen,
+            &sentence.occurrences,
         )
     });
-    let statuses = found.statuses.iter().map(|(status, seen)| {
+    let statuses = found.statuses.iter().map(|(status, occurrences)| {
         let causes = status.causes.clone();
         item(
-            What::Status(status),
+            FindingKind::Status(status),
             format!("HTTP {}", status.status),
             causes,
             false,
-            seen,
+            occurrences,
         )
     });
     let mut items: Vec<_> = codes
@@ -178,35 +181,35 @@ pub(super) fn items<'f, 't>(found: &'f Found<'t>, is_own: bool) -> Vec<Item<'f, 
         .chain(sentences)
         .chain(statuses)
         .collect();
-    let stands: Vec<Stand> = items
+    let stands: Vec<Persistence> = items
         .iter()
-        .map(|item| stand(found, item, &items))
+        .map(|item| persistence(found, item, &items))
         .collect();
     items
         .iter_mut()
         .zip(stands)
-        .for_each(|(item, stand)| item.stand = stand);
-    items.sort_by_cached_key(|item| (item.stand, item.rank(), item.recency(&found.timeline)));
+        .for_each(|(item, persistence)| item.persistence = persistence);
+    items.sort_by_cached_key(|item| (item.persistence, item.rank(), item.recency(&found.timeline)));
     items
 }
 
 /// A code with what stands beside it, since the same code can be in a log with different sentences.
-fn label_of(code: &FoundCode<'_>) -> String {
-    match code.beside {
-        Beside::Nothing => code.shown(),
-        Beside::AccessPolicy => format!("{} with '[RAOP]'", code.shown()),
-        Beside::Sentence(row) => {
+fn label_of(code: &CodeFinding<'_>) -> String {
+    match code.narrowing {
+        Narrowing::Nothing => code.shown(),
+        Narrowing::AccessPolicy => format!("{} with '[RAOP]'", code.shown()),
+        Narrowing::Sentence(row) => {
             let sentence = row.sentences.first().map_or("", String::as_str);
             format!("{} with '{sentence}'", code.shown())
         }
     }
 }
 
-fn causes_of_code(code: &FoundCode<'_>) -> (Vec<CauseId>, bool) {
+fn causes_of_code(code: &CodeFinding<'_>) -> (Vec<CauseId>, bool) {
     let Some(entry) = code.entry else {
         return (Vec::new(), false);
     };
-    if let Beside::AccessPolicy = code.beside {
+    if let Narrowing::AccessPolicy = code.narrowing {
         return (vec![CauseId::MailboxOutsideAccessPolicy], true);
     }
     match code.meaning() {
@@ -219,7 +222,7 @@ fn causes_of_code(code: &FoundCode<'_>) -> (Vec<CauseId>, bool) {
     }
 }
 
-fn causes_of_sentence(sentence: &FoundSentence<'_>) -> Vec<CauseId> {
+fn causes_of_sentence(sentence: &SentenceFinding<'_>) -> Vec<CauseId> {
     if !sentence.entry.causes.is_empty() {
         return sentence.entry.causes.clone();
     }
@@ -234,32 +237,40 @@ fn causes_of_sentence(sentence: &FoundSentence<'_>) -> Vec<CauseId> {
     }
 }
 
-fn stand(found: &Found<'_>, item: &Item<'_, '_>, all: &[Item<'_, '_>]) -> Stand {
-    if let What::Code(code) = &item.what
+fn persistence(
+    found: &Findings<'_>,
+    item: &RankedFinding<'_, '_>,
+    all: &[RankedFinding<'_, '_>],
+) -> Persistence {
+    if let FindingKind::Code(code) = &item.what
         && code.entry.is_none()
     {
-        return Stand::Unknown;
+        return Persistence::Unknown;
     }
     let passes = match &item.what {
-        What::Code(code) => code.is_passing(),
+        FindingKind::Code(code) => code.is_passing(),
         _ => !item.causes.is_empty() && item.group() == Some(CauseGroup::Service),
     };
     if passes || is_over(found, item, all) {
-        Stand::Passing
+        Persistence::Transient
     } else {
-        Stand::Lasting
+        Persistence::Lasting
     }
 }
 
 /// Whether later records show that a fault of the network or of the sign-in has ended.
-fn is_over(found: &Found<'_>, item: &Item<'_, '_>, all: &[Item<'_, '_>]) -> bool {
+fn is_over(
+    found: &Findings<'_>,
+    item: &RankedFinding<'_, '_>,
+    all: &[RankedFinding<'_, '_>],
+) -> bool {
     if !found.timeline.is_log() {
         return false;
     }
-    let key = |at: usize| found.timeline.stamp(at).and_then(Stamp::key);
-    let end = key(item.seen.end(&found.timeline));
-    let later = |other: &Item<'_, '_>, by: i64| {
-        let other = key(other.seen.end(&found.timeline));
+    let key = |at: usize| found.timeline.stamp(at).and_then(LogTimestamp::key);
+    let end = key(item.occurrences.end(&found.timeline));
+    let later = |other: &RankedFinding<'_, '_>, by: i64| {
+        let other = key(other.occurrences.end(&found.timeline));
         matches!((end, other), (Some(end), Some(other)) if other - end > by)
     };
     match item.group() {
@@ -275,35 +286,36 @@ fn is_over(found: &Found<'_>, item: &Item<'_, '_>, all: &[Item<'_, '_>]) -> bool
 }
 
 /// The finding to start with, and what it says about the others.
-pub(super) struct Root<'i, 'f, 't> {
-    pub(super) item: &'i Item<'f, 't>,
+pub(super) struct RootFinding<'i, 'f, 't> {
+    pub(super) item: &'i RankedFinding<'f, 't>,
     /// Whether nothing behind it can work.
     pub(super) blocks: bool,
     /// Lasting findings that were over before it began: it does not explain them.
-    pub(super) before: Vec<&'i Item<'f, 't>>,
+    pub(super) before: Vec<&'i RankedFinding<'f, 't>>,
     /// What passes by itself.
-    pub(super) passing: Vec<&'i Item<'f, 't>>,
+    pub(super) passing: Vec<&'i RankedFinding<'f, 't>>,
 }
 
 /// The root of several findings, if there is one.
 pub(super) fn root<'i, 'f, 't>(
-    found: &Found<'_>,
-    items: &'i [Item<'f, 't>],
-) -> Option<Root<'i, 'f, 't>> {
+    found: &Findings<'_>,
+    items: &'i [RankedFinding<'f, 't>],
+) -> Option<RootFinding<'i, 'f, 't>> {
     let item = items
         .first()
-        .filter(|item| !item.causes.is_empty() && item.stand == Stand::Lasting)?;
+        .filter(|item| !item.causes.is_empty() && item.persistence == Persistence::Lasting)?;
     let blocks = item.is_certain && item.group().is_some_and(|group| BLOCKING.contains(&group));
     let (begin, reversed) = (
-        item.seen.begin(&found.timeline),
+        item.occurrences.begin(&found.timeline),
         found.timeline.is_reversed(),
     );
-    let ended_before = |other: &&Item<'_, '_>| {
-        let end = other.seen.end(&found.timeline);
-        other.stand == Stand::Lasting && if reversed { end > begin } else { end < begin }
+    let ended_before = |other: &&RankedFinding<'_, '_>| {
+        let end = other.occurrences.end(&found.timeline);
+        other.persistence == Persistence::Lasting
+            && if reversed { end > begin } else { end < begin }
     };
     let others = items.get(1..).unwrap_or_default();
-    Some(Root {
+    Some(RootFinding {
         item,
         blocks,
         before: others
@@ -312,7 +324,7 @@ pub(super) fn root<'i, 'f, 't>(
             .collect(),
         passing: others
             .iter()
-            .filter(|other| other.stand == Stand::Passing)
+            .filter(|other| other.persistence == Persistence::Transient)
             .collect(),
     })
 }

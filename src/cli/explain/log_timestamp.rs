@@ -1,6 +1,6 @@
 //! The time of a record, as it is written and as a number to compare.
 
-use super::times;
+use super::time_formats;
 
 const MONTHS: [&str; 12] = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
@@ -8,20 +8,20 @@ const MONTHS: [&str; 12] = [
 
 /// The time of a record.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Stamp<'t> {
+pub(super) struct LogTimestamp<'t> {
     text: &'t str,
     key: Option<i64>,
 }
 
-impl<'t> Stamp<'t> {
+impl<'t> LogTimestamp<'t> {
     /// The time at the beginning of a text; one without a date only where it is allowed.
-    pub(super) fn at_start_of(text: &'t str, may_lack_date: bool) -> Option<Self> {
+    pub(super) fn parse_prefix(text: &'t str, may_lack_date: bool) -> Option<Self> {
         let of_day = || {
             may_lack_date
-                .then(|| times::length_of_day(text.as_bytes()))
+                .then(|| time_formats::time_of_day_length(text.as_bytes()))
                 .flatten()
         };
-        let length = times::length(text.as_bytes()).or_else(of_day)?;
+        let length = time_formats::timestamp_length(text.as_bytes()).or_else(of_day)?;
         let text = text.get(..length)?;
         Some(Self {
             text,
@@ -121,7 +121,7 @@ mod tests {
             ),
         ] {
             let key = |text: &'static str| {
-                Stamp::at_start_of(text, false)
+                LogTimestamp::parse_prefix(text, false)
                     .unwrap_or_else(|| panic!("{text}"))
                     .key()
                     .unwrap()
@@ -133,7 +133,8 @@ mod tests {
 
     #[test]
     fn a_time_is_shown_without_its_fraction() {
-        let shown = |text: &'static str| Stamp::at_start_of(text, true).map(|stamp| stamp.text());
+        let shown =
+            |text: &'static str| LogTimestamp::parse_prefix(text, true).map(|stamp| stamp.text());
         assert_eq!(
             shown("2026-11-28 07:03:37,123 x"),
             Some("2026-11-28 07:03:37")

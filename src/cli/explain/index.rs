@@ -17,14 +17,14 @@ const ORDINARY: &[&str] = &[
 ];
 
 /// Everything that is known, by its name in lower case.
-pub(super) struct Known {
+pub(super) struct CodeIndex {
     codes: HashMap<String, Vec<&'static CodeEntry>>,
     causes: HashMap<&'static str, &'static CauseEntry>,
     checks: HashMap<&'static str, CheckId>,
     shortest_code: usize,
 }
 
-impl Known {
+impl CodeIndex {
     /// Reads the tables.
     pub(super) fn new() -> Self {
         let mut codes: HashMap<String, Vec<&'static CodeEntry>> = HashMap::new();
@@ -99,7 +99,7 @@ pub(super) fn is_number(text: &str) -> bool {
 }
 
 /// Whether a word has the form of a code of Exchange: `Error` and another capital letter.
-pub(super) fn has_form_of_a_code(word: &str) -> bool {
+pub(super) fn looks_like_exchange_code(word: &str) -> bool {
     let rest = word.strip_prefix("Error").unwrap_or_default();
     rest.len() > 2
         && rest.len() < 80
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn names_are_found_without_regard_to_case() {
-        let known = Known::new();
+        let known = CodeIndex::new();
         assert_eq!(known.word("errornonexistentmailbox").len(), 2);
         assert!(known.word("port").is_empty() && known.word("").is_empty());
         assert!(
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn every_ordinary_word_is_a_code_of_graph() {
-        let known = Known::new();
+        let known = CodeIndex::new();
         for word in ORDINARY {
             let rows = known.word(word);
             assert!(
@@ -158,8 +158,10 @@ mod tests {
     }
 
     #[test]
-    fn the_form_of_a_code() {
-        assert!(has_form_of_a_code("ErrorCalendarIsCancelledForAccept"));
+    fn exchange_codes_are_recognized_by_their_spelling() {
+        assert!(looks_like_exchange_code(
+            "ErrorCalendarIsCancelledForAccept"
+        ));
         for word in [
             "Error",
             "Errors",
@@ -169,7 +171,7 @@ mod tests {
             "NoError",
             "ErrorX",
         ] {
-            assert!(!has_form_of_a_code(word), "{word}");
+            assert!(!looks_like_exchange_code(word), "{word}");
         }
     }
 

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::beside::Beside;
-use super::known::Known;
-use super::seen::Seen;
-use super::ticket::{Distinct, Ticket};
+use super::index::CodeIndex;
+use super::narrowing::Narrowing;
+use super::occurrences::Occurrences;
+use super::ticket::{DistinctTexts, TicketDetails};
 use super::timeline::Timeline;
 use crate::knowledge::{
     CauseEntry, CodeEntry, CodeSource, Meaning, PolicyHeader, SentenceEntry, StatusEntry,
@@ -14,13 +14,13 @@ use crate::terms::CheckId;
 
 /// A sentence of the table.
 #[derive(Debug)]
-pub(super) struct FoundSentence<'t> {
+pub(super) struct SentenceFinding<'t> {
     /// The row of the table.
     pub(super) entry: &'static SentenceEntry,
     /// The part of the row that the text holds.
     pub(super) part: &'static str,
     /// How often, when and for which addresses.
-    pub(super) seen: Seen<'t>,
+    pub(super) occurrences: Occurrences<'t>,
     /// The service that the text around it is about.
     pub(super) service: Option<CodeSource>,
 }
@@ -30,10 +30,10 @@ const READ_BESIDE: usize = 500;
 
 /// Everything that was found.
 #[derive(Debug, Default)]
-pub(super) struct Found<'t> {
-    codes: Vec<FoundCode<'t>>,
+pub(super) struct Findings<'t> {
+    codes: Vec<CodeFinding<'t>>,
     places: HashMap<(Option<CodeSource>, &'t str, usize), usize>,
-    beside: HashMap<(CodeSource, &'static str), (usize, Beside)>,
+    narrowing: HashMap<(CodeSource, &'static str), (usize, Narrowing)>,
     /// For each record, the codes that it holds.
     records: HashMap<usize, BTreeSet<usize>>,
     /// The first place of each row of the table.
@@ -45,26 +45,26 @@ pub(super) struct Found<'t> {
     /// Checks that were named by id.
     pub(super) checks: Vec<CheckId>,
     /// Documented values of `X-EWS-Policy-Reason`.
-    pub(super) policies: Vec<(&'static PolicyHeader, Seen<'t>)>,
+    pub(super) policies: Vec<(&'static PolicyHeader, Occurrences<'t>)>,
     /// Values of that header that nobody documented.
-    pub(super) unknown_policies: Distinct<'t>,
+    pub(super) unknown_policies: DistinctTexts<'t>,
     /// Where an application access policy is named without a code beside it.
-    pub(super) access_policy: Option<Seen<'t>>,
+    pub(super) access_policy: Option<Occurrences<'t>>,
     /// Fixed sentences without their code.
-    pub(super) sentences: Vec<FoundSentence<'t>>,
+    pub(super) sentences: Vec<SentenceFinding<'t>>,
     /// Bare HTTP statuses with nothing beside them that says more.
-    pub(super) statuses: Vec<(&'static StatusEntry, Seen<'t>)>,
+    pub(super) statuses: Vec<(&'static StatusEntry, Occurrences<'t>)>,
     /// Ids and times.
-    pub(super) ticket: Ticket<'t>,
+    pub(super) ticket: TicketDetails<'t>,
     /// The records of the text.
     pub(super) timeline: Timeline<'t>,
     /// Records that hold something that says more than a bare status, and whether that comes from the sign-in only.
-    pub(super) telling: HashMap<usize, Telling>,
+    pub(super) detail: HashMap<usize, Detail>,
 }
 
 /// What a record holds besides sentences and statuses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Telling {
+pub(super) enum Detail {
     /// Codes of the sign-in only.
     SignIn,
     /// Something of another service.
@@ -73,7 +73,7 @@ pub(super) enum Telling {
 
 /// One code.
 #[derive(Debug)]
-pub(super) struct FoundCode<'t> {
+pub(super) struct CodeFinding<'t> {
     /// As its service writes it, without the letters `AADSTS`.
     pub(super) code: &'t str,
     /// The service it comes from, where that can be told.
@@ -81,14 +81,14 @@ pub(super) struct FoundCode<'t> {
     /// The row of the table, if there is one.
     pub(super) entry: Option<&'static CodeEntry>,
     /// What the text beside it says.
-    pub(super) beside: Beside,
+    pub(super) narrowing: Narrowing,
     /// What the service said beside it, for a code without a row.
-    pub(super) said: Option<&'t str>,
+    pub(super) reason: Option<&'t str>,
     /// How often, when and for which addresses.
-    pub(super) seen: Seen<'t>,
+    pub(super) occurrences: Occurrences<'t>,
 }
 
-impl FoundCode<'_> {
+impl CodeFinding<'_> {
     /// The place of the code among others: 0 for a lasting fault, 1 for a passing one, 2 for an unknown code.
     fn rank(&self) -> u8 {
         match self.entry {
@@ -100,8 +100,8 @@ impl FoundCode<'_> {
 
     /// What the code and the text beside it lead to.
     pub(super) fn meaning(&self) -> Option<&'static Meaning> {
-        match (self.beside, self.entry) {
-            (Beside::Sentence(narrowed), _) => Some(&narrowed.meaning),
+        match (self.narrowing, self.entry) {
+            (Narrowing::Sentence(narrowed), _) => Some(&narrowed.meaning),
             (_, entry) => entry.map(|entry| &entry.meaning),
         }
     }
@@ -123,9 +123,9 @@ impl FoundCode<'_> {
     }
 }
 
-impl<'t> Found<'t> {
+impl<'t> Findings<'t> {
     /// Nothing yet, in a text with these records.
-    pub(super) fn within(timeline: Timeline<'t>) -> Self {
+    pub(super) fn with_timeline(timeline: Timeline<'t>) -> Self {
         Self {
             timeline,
             ..Self::default()
@@ -153,12 +153,12 @@ impl<'t> Found<'t> {
 
     /// The codes: first those that a table knows, since they lead to a cause, and among them the lasting ones before what
     /// passes by itself.
-    pub(super) fn codes(&self) -> impl Iterator<Item = &FoundCode<'t>> {
+    pub(super) fn codes(&self) -> impl Iterator<Item = &CodeFinding<'t>> {
         (0..=2).flat_map(|rank| self.codes.iter().filter(move |code| code.rank() == rank))
     }
 
     /// The codes that a record holds.
-    pub(super) fn codes_of_record(&self, record: usize) -> impl Iterator<Item = &FoundCode<'t>> {
+    pub(super) fn codes_of_record(&self, record: usize) -> impl Iterator<Item = &CodeFinding<'t>> {
         let places = self.records.get(&record).into_iter().flatten();
         places.filter_map(|place| self.codes.get(*place))
     }
@@ -174,24 +174,24 @@ impl<'t> Found<'t> {
         let Some(code) = place.and_then(|place| self.codes.get_mut(*place)) else {
             return false;
         };
-        code.seen.add(&self.timeline, at);
+        code.occurrences.add(&self.timeline, at);
         true
     }
 
     /// Takes a code that a table knows, at an offset of the text.
     pub(super) fn known_code(&mut self, text: &'t str, entry: &'static CodeEntry, at: usize) {
         let read = self
-            .beside
+            .narrowing
             .entry((entry.service, entry.code.as_str()))
             .or_default();
         if read.0 < READ_BESIDE {
             *read = (
                 read.0 + 1,
-                Beside::of(entry, text, at, self.timeline.span(at)),
+                Narrowing::of(entry, text, at, self.timeline.span(at)),
             );
         }
-        let beside = read.1;
-        self.code(entry_of(entry, beside), at);
+        let narrowing = read.1;
+        self.code(entry_of(entry, narrowing), at);
     }
 
     /// Takes a code without a row, at an offset of the text.
@@ -199,24 +199,24 @@ impl<'t> Found<'t> {
         &mut self,
         service: Option<CodeSource>,
         code: &'t str,
-        said: Option<&'t str>,
+        reason: Option<&'t str>,
         at: usize,
     ) {
         self.code(
-            FoundCode {
+            CodeFinding {
                 code,
                 service,
                 entry: None,
-                beside: Beside::Nothing,
-                said,
-                seen: Seen::default(),
+                narrowing: Narrowing::Nothing,
+                reason,
+                occurrences: Occurrences::default(),
             },
             at,
         );
     }
 
-    fn code(&mut self, code: FoundCode<'t>, at: usize) {
-        let key = (code.service, code.code, code.beside.key());
+    fn code(&mut self, code: CodeFinding<'t>, at: usize) {
+        let key = (code.service, code.code, code.narrowing.key());
         let (service, entry, is_passing) = (code.service, code.entry, code.is_passing());
         let record = self.timeline.record(at);
         let place = *self.places.entry(key).or_insert(self.codes.len());
@@ -224,7 +224,7 @@ impl<'t> Found<'t> {
             self.codes.push(code);
         }
         if let Some(known) = self.codes.get_mut(place) {
-            known.seen.add(&self.timeline, at);
+            known.occurrences.add(&self.timeline, at);
         }
         if let Some(entry) = entry {
             self.rows
@@ -235,20 +235,20 @@ impl<'t> Found<'t> {
             self.passing.insert(record);
         }
         self.records.entry(record).or_default().insert(place);
-        self.tells(
+        self.note_detail(
             record,
             if service == Some(CodeSource::SignIn) {
-                Telling::SignIn
+                Detail::SignIn
             } else {
-                Telling::Service
+                Detail::Service
             },
         );
     }
 
     /// Notes that a record says more than a bare status.
-    pub(super) fn tells(&mut self, record: usize, what: Telling) {
-        let known = self.telling.entry(record).or_insert(what);
-        if what == Telling::Service {
+    pub(super) fn note_detail(&mut self, record: usize, what: Detail) {
+        let known = self.detail.entry(record).or_insert(what);
+        if what == Detail::Service {
             *known = what;
         }
     }
@@ -261,12 +261,12 @@ impl<'t> Found<'t> {
             .position(|(known, _)| known.value == header.value);
         let place = place.unwrap_or(self.policies.len());
         if place == self.policies.len() {
-            self.policies.push((header, Seen::default()));
+            self.policies.push((header, Occurrences::default()));
         }
-        if let Some((_, seen)) = self.policies.get_mut(place) {
-            seen.add(&self.timeline, at);
+        if let Some((_, occurrences)) = self.policies.get_mut(place) {
+            occurrences.add(&self.timeline, at);
         }
-        self.tells(self.timeline.record(at), Telling::Service);
+        self.note_detail(self.timeline.record(at), Detail::Service);
     }
 
     /// Takes a cause.
@@ -277,8 +277,8 @@ impl<'t> Found<'t> {
     }
 
     /// Takes what has this id: a check, a cause, or one of each.
-    pub(super) fn named(&mut self, known: &Known, id: &str) -> bool {
-        let (check, cause) = (known.check(id), known.cause(id));
+    pub(super) fn named(&mut self, index: &CodeIndex, id: &str) -> bool {
+        let (check, cause) = (index.check(id), index.cause(id));
         if let Some(check) = check {
             self.check(check);
         }
@@ -296,13 +296,13 @@ impl<'t> Found<'t> {
     }
 
     /// Leaves out codes that only wrap others: what stands in the same records says more.
-    pub(super) fn drop_wrappers(&mut self, is_wrapper: impl Fn(&FoundCode<'t>) -> bool) {
-        let telling = |place: usize| {
+    pub(super) fn remove_wrappers(&mut self, is_wrapper: impl Fn(&CodeFinding<'t>) -> bool) {
+        let detail = |place: usize| {
             self.codes
                 .get(place)
                 .is_some_and(|code| code.entry.is_some() && !is_wrapper(code))
         };
-        let with_telling = |places: &&BTreeSet<usize>| places.iter().any(|place| telling(*place));
+        let with_telling = |places: &&BTreeSet<usize>| places.iter().any(|place| detail(*place));
         let wrapped: HashSet<usize> = self
             .records
             .values()
@@ -330,13 +330,13 @@ impl<'t> Found<'t> {
     }
 }
 
-fn entry_of<'t>(entry: &'static CodeEntry, beside: Beside) -> FoundCode<'t> {
-    FoundCode {
+fn entry_of<'t>(entry: &'static CodeEntry, narrowing: Narrowing) -> CodeFinding<'t> {
+    CodeFinding {
         code: &entry.code,
         service: Some(entry.service),
         entry: Some(entry),
-        beside,
-        said: None,
-        seen: Seen::default(),
+        narrowing,
+        reason: None,
+        occurrences: Occurrences::default(),
     }
 }

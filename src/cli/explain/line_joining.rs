@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::known::{LONGEST_NUMBER, aadsts_digits, is_number};
+use super::index::{LONGEST_NUMBER, aadsts_digits, is_number};
 use crate::knowledge;
 
 /// The shortest line that a console can have wrapped.
@@ -22,7 +22,7 @@ const LIST_OF_ONE: &str = r#"(?i)["\]]*\s*=>\s*array(?::\d+ ?\[|\(\d+\) ?\{|\s*\
 static LIST_PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(LIST_OF_ONE).ok());
 
 /// The text with the value of each header behind its name, also where a dump of PHP writes it on a line of its own.
-pub(super) fn headers(text: &str) -> Cow<'_, str> {
+pub(super) fn join_headers(text: &str) -> Cow<'_, str> {
     match LIST_PATTERN.as_ref().filter(|_| text.contains("=>")) {
         Some(pattern) => pattern.replace_all(text, "\": "),
         None => Cow::Borrowed(text),
@@ -30,7 +30,7 @@ pub(super) fn headers(text: &str) -> Cow<'_, str> {
 }
 
 /// The text with its numbers and codes on one line each.
-pub(super) fn numbers(text: &str) -> Cow<'_, str> {
+pub(super) fn join_codes(text: &str) -> Cow<'_, str> {
     if !text.contains('\n') {
         return Cow::Borrowed(text);
     }
@@ -124,13 +124,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_that_mail_has_cut_is_one_number() {
+    fn a_number_broken_by_a_soft_line_break_is_joined() {
         for cut in [
             "AADSTS70002=\n22: x",
             "AADSTS70002=\r\n22: x",
             "AADSTS7=\n00022=\n2: x",
         ] {
-            assert_eq!(numbers(cut), "AADSTS7000222: x", "{cut:?}");
+            assert_eq!(join_codes(cut), "AADSTS7000222: x", "{cut:?}");
         }
         for whole in [
             "a=\nb",
@@ -140,12 +140,12 @@ mod tests {
             "=",
             "70002=",
         ] {
-            assert_eq!(numbers(whole), whole);
+            assert_eq!(join_codes(whole), whole);
         }
     }
 
     #[test]
-    fn a_code_that_a_console_has_wrapped_is_one_code() {
+    fn a_code_wrapped_by_a_console_is_joined() {
         let filler = "x ".repeat(35);
         for (cut, whole) in [
             (
@@ -165,7 +165,7 @@ mod tests {
                 format!("{filler}ErrorNonExistentMailbox x"),
             ),
         ] {
-            assert_eq!(numbers(&cut), whole, "{cut:?}");
+            assert_eq!(join_codes(&cut), whole, "{cut:?}");
         }
         for other in [
             format!("{filler}AADSTS70002\n2026-11-28 next record"),
@@ -173,7 +173,7 @@ mod tests {
             format!("{filler}took 70002\n22 ms"),
             "AADSTS70002\n22".to_owned(),
         ] {
-            assert_eq!(numbers(&other), other, "{other:?}");
+            assert_eq!(join_codes(&other), other, "{other:?}");
         }
     }
 
@@ -184,20 +184,20 @@ mod tests {
             "[\"request-id\"]=>\n  array(1) {\n    [0]=>\n    string(4) \"4f7b\"",
             "[request-id] => Array\n        (\n            [0] => 4f7b",
         ] {
-            let joined = headers(dump);
+            let joined = join_headers(dump);
             assert!(
                 joined.contains("request-id\": ")
                     && joined.lines().next().unwrap().contains("4f7b"),
                 "{joined}"
             );
         }
-        assert_eq!(headers("a => b"), "a => b");
+        assert_eq!(join_headers("a => b"), "a => b");
     }
 
     proptest::proptest! {
         #[test]
         fn any_text_is_joined_without_panic(text in "(AADSTS|[0-9=é\r\n >a]){0,60}") {
-            let _ = numbers(&text);
+            let _ = join_codes(&text);
         }
     }
 }

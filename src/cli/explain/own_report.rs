@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::found::Found;
+use super::findings::Findings;
 use crate::knowledge;
 use crate::report::Report;
 use crate::report::sanitize::sanitize;
@@ -21,14 +21,14 @@ const MARKS: &str = concat!(
 static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(MARKS).ok());
 
 /// Whether this program wrote the text, or a part of it.
-pub(super) fn wrote(text: &str) -> bool {
+pub(super) fn is_own_output(text: &str) -> bool {
     PATTERN
         .as_ref()
         .is_some_and(|pattern| pattern.is_match(text))
 }
 
 /// What stands above the answer about a report, with the causes in the order of the report.
-pub(super) fn heading(found: &mut Found<'_>, text: &str) -> Option<String> {
+pub(super) fn heading(found: &mut Findings<'_>, text: &str) -> Option<String> {
     let report = whole(text);
     if let Some(report) = &report {
         found.causes.clear();
@@ -97,7 +97,7 @@ mod tests {
             "- Cause: `ews.disabled` (confirmed), connection system",
             "1 [REQUIRED] Exchange blocks the app from mailboxes of Berlin",
         ] {
-            assert!(wrote(text), "{text}");
+            assert!(is_own_output(text), "{text}");
         }
         for text in [
             "We have not run rx-preflight yet. AADSTS70011",
@@ -105,7 +105,7 @@ mod tests {
             "2026-11-28 07:03:37 [ERROR] (403) Forbidden",
             "[WARN] [NOTE] see below",
         ] {
-            assert!(!wrote(text), "{text}");
+            assert!(!is_own_output(text), "{text}");
         }
     }
 }

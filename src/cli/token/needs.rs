@@ -5,7 +5,7 @@ use crate::knowledge::{self, Need};
 use crate::terms::{NeedId, Resource};
 
 /// The needs of a variant, told apart by the API of the token.
-pub(super) struct Plan {
+pub(super) struct TokenNeeds {
     /// The variant, as people call it.
     pub(super) variant: &'static str,
     /// Needs that a token for this API shows, and whether the token is bad without them.
@@ -13,10 +13,10 @@ pub(super) struct Plan {
     /// Required needs of the other API, which make this token the wrong one.
     pub(super) wrong_token: Vec<&'static Need>,
     /// Needs of the other API about which this token says nothing.
-    pub(super) untold: Vec<&'static Need>,
+    pub(super) unverifiable: Vec<&'static Need>,
 }
 
-impl Plan {
+impl TokenNeeds {
     /// Compares what was asked with the API that the token is for. Bookings are always asked for, unless a feature was
     /// asked for by name and this token is the one for it: then the token is judged as what it is.
     pub(super) fn new(arguments: &TokenArguments, api: Resource) -> Self {
@@ -26,12 +26,15 @@ impl Plan {
         });
         let (here, elsewhere): (Vec<_>, Vec<_>) = needs(arguments, variant)
             .into_iter()
-            .partition(|asked| asked.need.api == api);
-        let is_for_a_feature = here.iter().any(|asked| asked.is_feature && asked.required);
-        let (wrong_token, untold): (Vec<_>, Vec<_>) = elsewhere
-            .into_iter()
-            .partition(|asked| asked.required && (asked.is_feature || !is_for_a_feature));
-        let need = |asked: Asked| asked.need;
+            .partition(|requested| requested.need.api == api);
+        let is_for_a_feature = here
+            .iter()
+            .any(|requested| requested.is_feature && requested.required);
+        let (wrong_token, unverifiable): (Vec<_>, Vec<_>) =
+            elsewhere.into_iter().partition(|requested| {
+                requested.required && (requested.is_feature || !is_for_a_feature)
+            });
+        let need = |requested: RequestedNeed| requested.need;
         Self {
             variant: match variant {
                 ApiArgument::Ews => "EWS",
@@ -39,21 +42,21 @@ impl Plan {
             },
             here: here
                 .into_iter()
-                .map(|asked| (asked.need, asked.required))
+                .map(|requested| (requested.need, requested.required))
                 .collect(),
             wrong_token: wrong_token.into_iter().map(need).collect(),
-            untold: untold.into_iter().map(need).collect(),
+            unverifiable: unverifiable.into_iter().map(need).collect(),
         }
     }
 }
 
-struct Asked {
+struct RequestedNeed {
     need: &'static Need,
     required: bool,
     is_feature: bool,
 }
 
-fn needs(arguments: &TokenArguments, variant: ApiArgument) -> Vec<Asked> {
+fn needs(arguments: &TokenArguments, variant: ApiArgument) -> Vec<RequestedNeed> {
     let calendar = NeedId::calendar(variant.into());
     let features = [
         (NeedId::MailSend, FeatureArgument::Mail),
@@ -62,7 +65,7 @@ fn needs(arguments: &TokenArguments, variant: ApiArgument) -> Vec<Asked> {
     ];
     let features = features.map(|(id, feature)| (id, arguments.require.contains(&feature), true));
     let all = [(calendar, true, false)].into_iter().chain(features);
-    all.map(|(id, required, is_feature)| Asked {
+    all.map(|(id, required, is_feature)| RequestedNeed {
         need: knowledge::need(id),
         required,
         is_feature,
@@ -75,7 +78,7 @@ mod tests {
     use super::*;
 
     /// The ids of the needs: judged as required, judged as optional, in the wrong token, not told.
-    fn plan(
+    fn need_ids(
         api: Option<ApiArgument>,
         require: &[FeatureArgument],
         token: Resource,
@@ -85,20 +88,21 @@ mod tests {
             api,
             require: require.to_vec(),
         };
-        let plan = Plan::new(&arguments, token);
+        let needs = TokenNeeds::new(&arguments, token);
         let ids = |needs: &[&'static Need]| needs.iter().map(|need| need.id).collect();
-        let judged = |required: bool| {
-            plan.here
+        let assessment = |required: bool| {
+            needs
+                .here
                 .iter()
                 .filter(|(_, is)| *is == required)
                 .map(|(need, _)| need.id)
                 .collect::<Vec<_>>()
         };
         [
-            judged(true),
-            judged(false),
-            ids(&plan.wrong_token),
-            ids(&plan.untold),
+            assessment(true),
+            assessment(false),
+            ids(&needs.wrong_token),
+            ids(&needs.unverifiable),
         ]
     }
 
@@ -107,7 +111,7 @@ mod tests {
     #[test]
     fn without_a_choice_the_token_decides_the_variant() {
         assert_eq!(
-            plan(None, &[], Resource::Graph),
+            need_ids(None, &[], Resource::Graph),
             [
                 vec![NeedId::GraphCalendar],
                 FEATURES.to_vec(),
@@ -116,19 +120,19 @@ mod tests {
             ]
         );
         assert_eq!(
-            plan(None, &[], Resource::Exchange),
+            need_ids(None, &[], Resource::Exchange),
             [vec![NeedId::EwsCalendar], vec![], vec![], FEATURES.to_vec()]
         );
     }
 
     #[test]
     fn a_token_of_the_other_variant_is_the_wrong_one() {
-        let ews = plan(Some(ApiArgument::Ews), &[], Resource::Graph);
+        let ews = need_ids(Some(ApiArgument::Ews), &[], Resource::Graph);
         assert_eq!(
             ews,
             [vec![], FEATURES.to_vec(), vec![NeedId::EwsCalendar], vec![]]
         );
-        let graph = plan(Some(ApiArgument::Graph), &[], Resource::Exchange);
+        let graph = need_ids(Some(ApiArgument::Graph), &[], Resource::Exchange);
         assert_eq!(
             graph,
             [
@@ -141,8 +145,8 @@ mod tests {
     }
 
     #[test]
-    fn a_feature_that_was_asked_for_is_what_a_graph_token_of_the_ews_variant_is_for() {
-        let mail = plan(
+    fn a_graph_token_with_the_ews_variant_serves_the_requested_feature() {
+        let mail = need_ids(
             Some(ApiArgument::Ews),
             &[FeatureArgument::Mail],
             Resource::Graph,
@@ -159,11 +163,11 @@ mod tests {
     }
 
     #[test]
-    fn a_feature_that_was_asked_for_needs_a_graph_token() {
+    fn a_requested_feature_requires_a_graph_token() {
         let all = [FeatureArgument::Mail, FeatureArgument::UserSync];
         for api in [None, Some(ApiArgument::Ews)] {
             assert_eq!(
-                plan(api, &all, Resource::Exchange),
+                need_ids(api, &all, Resource::Exchange),
                 [vec![NeedId::EwsCalendar], vec![], FEATURES.to_vec(), vec![]]
             );
         }

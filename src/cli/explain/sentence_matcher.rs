@@ -6,21 +6,21 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 use regex::Regex;
 
-use super::context::Context;
+use super::findings::{Detail, Findings, SentenceFinding};
 use super::folding::{fold_into, folded};
-use super::found::{Found, FoundSentence, Telling};
-use super::seen::Seen;
+use super::occurrences::Occurrences;
+use super::service_context::ServiceContext;
 use crate::knowledge::{self, CodeSource, SentenceEntry};
 use crate::terms::CauseId;
 
 /// Finds every part of every sentence in one pass over the folded text.
-struct Finder {
+struct SentenceFinder {
     automaton: AhoCorasick,
     /// For each pattern, its row and the part of the row.
     origins: Vec<(usize, &'static SentenceEntry, &'static str)>,
 }
 
-static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
+static FINDER: LazyLock<Option<SentenceFinder>> = LazyLock::new(|| {
     let rows = knowledge::sentences().iter().enumerate();
     let origins: Vec<(usize, &'static SentenceEntry, &'static str)> = rows
         .flat_map(|(row, entry)| {
@@ -31,11 +31,11 @@ static FINDER: LazyLock<Option<Finder>> = LazyLock::new(|| {
         })
         .collect();
     let automaton = AhoCorasick::new(origins.iter().map(|(_, _, part)| folded(part))).ok()?;
-    Some(Finder { automaton, origins })
+    Some(SentenceFinder { automaton, origins })
 });
 
 /// One place of a sentence.
-struct Place {
+struct SentenceMatch {
     row: usize,
     entry: &'static SentenceEntry,
     part: &'static str,
@@ -44,23 +44,23 @@ struct Place {
 }
 
 /// Takes the sentences of a text, without those that repeat what a code of the same record says.
-pub(super) fn take<'t>(
-    found: &mut Found<'t>,
-    context: &Context,
+pub(super) fn add_sentences<'t>(
+    found: &mut Findings<'t>,
+    context: &ServiceContext,
     text: &'t str,
-    folded_text: &Folded,
+    folded_text: &FoldedText,
 ) {
-    let mut repeated = Repeated::default();
+    let mut repeated = RepeatedSentences::default();
     let places = places(found, folded_text);
     let strong: HashSet<usize> = places
         .iter()
         .filter(|place| !place.entry.weak)
         .map(|place| place.record)
         .collect();
-    let mut taken: Vec<FoundSentence<'t>> = Vec::new();
+    let mut taken: Vec<SentenceFinding<'t>> = Vec::new();
     let mut rows: Vec<Option<usize>> = vec![None; knowledge::sentences().len()];
     for place in places {
-        let has_more = strong.contains(&place.record) || found.telling.contains_key(&place.record);
+        let has_more = strong.contains(&place.record) || found.detail.contains_key(&place.record);
         if (place.entry.weak && has_more) || repeated.is(found, &place) {
             continue;
         }
@@ -74,15 +74,15 @@ pub(super) fn take<'t>(
         };
         let index = *row.get_or_insert(taken.len());
         if index == taken.len() {
-            taken.push(FoundSentence {
+            taken.push(SentenceFinding {
                 entry: place.entry,
                 part: place.part,
-                seen: Seen::default(),
+                occurrences: Occurrences::default(),
                 service,
             });
         }
         if let Some(sentence) = taken.get_mut(index) {
-            sentence.seen.add(&found.timeline, place.at);
+            sentence.occurrences.add(&found.timeline, place.at);
         }
     }
     found.sentences = taken;
@@ -99,12 +99,12 @@ pub(super) fn code_of(
 }
 
 /// Every place of every sentence. A row that needs all its parts has a place where the last of them is.
-fn places(found: &Found<'_>, folded_text: &Folded) -> Vec<Place> {
+fn places(found: &Findings<'_>, folded_text: &FoldedText) -> Vec<SentenceMatch> {
     let Some(finder) = FINDER.as_ref() else {
         return Vec::new();
     };
     let mut whole: Vec<HashSet<&'static str>> = vec![HashSet::new(); knowledge::sentences().len()];
-    let mut places: Vec<Place> = Vec::new();
+    let mut places: Vec<SentenceMatch> = Vec::new();
     for matched in finder.automaton.find_overlapping_iter(&folded_text.text) {
         let Some((row, entry, part)) = finder.origins.get(matched.pattern().as_usize()).copied()
         else {
@@ -113,21 +113,21 @@ fn places(found: &Found<'_>, folded_text: &Folded) -> Vec<Place> {
         let at = folded_text.line_of(matched.start());
         let record = found.timeline.record(at);
         if entry.all {
-            let Some(seen) = whole.get_mut(row) else {
+            let Some(matched_parts) = whole.get_mut(row) else {
                 continue;
             };
-            seen.insert(part);
-            if seen.len() < entry.parts.len() {
+            matched_parts.insert(part);
+            if matched_parts.len() < entry.parts.len() {
                 continue;
             }
-            seen.clear();
+            matched_parts.clear();
         }
         // Several parts of one row in one place are one finding.
-        let is_same = |last: &&Place| {
+        let is_same = |last: &&SentenceMatch| {
             last.row == row && last.record == record && last.at == at && last.part != part
         };
         if places.iter().rev().take(8).find(is_same).is_none() {
-            places.push(Place {
+            places.push(SentenceMatch {
                 row,
                 entry,
                 part,
@@ -141,15 +141,15 @@ fn places(found: &Found<'_>, folded_text: &Folded) -> Vec<Place> {
 
 /// Which sentences the codes of a record repeat; worked out once for each record.
 #[derive(Default)]
-struct Repeated {
+struct RepeatedSentences {
     record: Option<usize>,
     codes: HashSet<&'static str>,
     narrowing: Vec<String>,
     access_policy: bool,
 }
 
-impl Repeated {
-    fn is(&mut self, found: &Found<'_>, place: &Place) -> bool {
+impl RepeatedSentences {
+    fn is(&mut self, found: &Findings<'_>, place: &SentenceMatch) -> bool {
         if self.record != Some(place.record) {
             self.read(found, place.record);
         }
@@ -171,7 +171,7 @@ impl Repeated {
                 .any(|known| part.contains(known) || known.contains(&part))
     }
 
-    fn read(&mut self, found: &Found<'_>, record: usize) {
+    fn read(&mut self, found: &Findings<'_>, record: usize) {
         *self = Self {
             record: Some(record),
             access_policy: found.access_policy.is_some(),
@@ -180,9 +180,10 @@ impl Repeated {
         for code in found.codes_of_record(record) {
             self.codes
                 .extend(code.entry.map(|entry| entry.code.as_str()));
-            self.access_policy |= matches!(code.beside, super::beside::Beside::AccessPolicy);
+            self.access_policy |=
+                matches!(code.narrowing, super::narrowing::Narrowing::AccessPolicy);
             let sentences = code
-                .beside
+                .narrowing
                 .sentence()
                 .map_or(&[][..], |narrowed| narrowed.sentences.as_slice());
             self.narrowing
@@ -193,13 +194,13 @@ impl Repeated {
 
 /// A text as letters and digits, with the places of its lines.
 #[derive(Debug)]
-pub(super) struct Folded {
+pub(super) struct FoldedText {
     pub(super) text: String,
     /// Where each line begins: in the folded text, and in the text.
     lines: Vec<(usize, usize)>,
 }
 
-impl Folded {
+impl FoldedText {
     /// Folds a text line by line.
     pub(super) fn of(text: &str) -> Self {
         let mut folded = String::with_capacity(text.len());
@@ -239,14 +240,14 @@ const STATUS: &str = r#"(?i)(?:\bHTTP/\d(?:\.\d)?["']?\s+|\bHTTP(?:\s+(?:status|
 static STATUS_PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(STATUS).ok());
 
 /// Takes the bare statuses of a text that the table knows, where nothing beside them says more.
-pub(super) fn take_statuses<'t>(found: &mut Found<'t>, context: &Context, text: &'t str) {
+pub(super) fn add_statuses<'t>(found: &mut Findings<'t>, context: &ServiceContext, text: &'t str) {
     let Some(pattern) = STATUS_PATTERN.as_ref() else {
         return;
     };
     let sentences: HashSet<usize> = found
         .sentences
         .iter()
-        .flat_map(|sentence| sentence.seen.all_records())
+        .flat_map(|sentence| sentence.occurrences.all_records())
         .collect();
     for capture in pattern.captures_iter(text) {
         let Some(digits) = (1..=3).find_map(|group| capture.get(group)) else {
@@ -256,7 +257,7 @@ pub(super) fn take_statuses<'t>(found: &mut Found<'t>, context: &Context, text: 
         let Ok(status) = digits.as_str().parse() else {
             continue;
         };
-        if sentences.contains(&record) || says_more(found, record, status) {
+        if sentences.contains(&record) || has_more_detail(found, record, status) {
             continue;
         }
         let service = context.service(text, found.timeline.span(at));
@@ -269,37 +270,41 @@ pub(super) fn take_statuses<'t>(found: &mut Found<'t>, context: &Context, text: 
             .position(|(known, _)| std::ptr::eq(*known, entry));
         let place = place.unwrap_or(found.statuses.len());
         if place == found.statuses.len() {
-            found.statuses.push((entry, Seen::default()));
+            found.statuses.push((entry, Occurrences::default()));
         }
-        if let Some((_, seen)) = found.statuses.get_mut(place) {
-            seen.add(&found.timeline, at);
+        if let Some((_, occurrences)) = found.statuses.get_mut(place) {
+            occurrences.add(&found.timeline, at);
         }
     }
 }
 
 /// Whether the record, or the one beside it of the same second, holds the reason of a status. The sign-in service reports
 /// its numbers with 400 and 401 only.
-fn says_more(found: &Found<'_>, record: usize, status: u16) -> bool {
-    let tells = |record: usize| match found.telling.get(&record) {
-        None => false,
-        Some(Telling::Service) => true,
-        Some(Telling::SignIn) => matches!(status, 400 | 401) || found.has_passing_code(record),
-    };
+fn has_more_detail(found: &Findings<'_>, record: usize, status: u16) -> bool {
     let near = [record.checked_sub(1), Some(record), Some(record + 1)];
-    near.into_iter()
-        .flatten()
-        .any(|other| found.timeline.same_second(record, other) && tells(other))
+    near.into_iter().flatten().any(|other| {
+        found.timeline.same_second(record, other) && explains_status(found, other, status)
+    })
+}
+
+fn explains_status(found: &Findings<'_>, record: usize, status: u16) -> bool {
+    match found.detail.get(&record) {
+        None => false,
+        Some(Detail::Service) => true,
+        // The sign-in service sends its numbers with 400 and 401; a 403 beside one comes from another service.
+        Some(Detail::SignIn) => matches!(status, 400 | 401) || found.has_passing_code(record),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Found<'_> {
-        let folded_text = Folded::of(text);
-        let context = Context::new(&folded_text.text);
-        let mut found = Found::within(super::super::timeline::Timeline::of(text));
-        take(&mut found, &context, text, &folded_text);
+    fn read(text: &str) -> Findings<'_> {
+        let folded_text = FoldedText::of(text);
+        let context = ServiceContext::new(&folded_text.text);
+        let mut found = Findings::with_timeline(super::super::timeline::Timeline::of(text));
+        add_sentences(&mut found, &context, text, &folded_text);
         found
     }
 
@@ -312,14 +317,14 @@ mod tests {
     }
 
     fn statuses(text: &str) -> Vec<(&'static knowledge::StatusEntry, usize)> {
-        let folded_text = Folded::of(text);
-        let context = Context::new(&folded_text.text);
-        let mut found = Found::within(super::super::timeline::Timeline::of(text));
-        take_statuses(&mut found, &context, text);
+        let folded_text = FoldedText::of(text);
+        let context = ServiceContext::new(&folded_text.text);
+        let mut found = Findings::with_timeline(super::super::timeline::Timeline::of(text));
+        add_statuses(&mut found, &context, text);
         found
             .statuses
             .iter()
-            .map(|(entry, seen)| (*entry, seen.times))
+            .map(|(entry, occurrences)| (*entry, occurrences.times))
             .collect()
     }
 
@@ -381,13 +386,13 @@ mod tests {
     #[test]
     fn sentences_are_counted_in_the_order_of_the_text() {
         let found = read("ECONNREFUSED x The operation has timed out. ECONNREFUSED");
-        let seen: Vec<(&str, usize)> = found
+        let occurrences: Vec<(&str, usize)> = found
             .sentences
             .iter()
-            .map(|found| (found.part, found.seen.times))
+            .map(|found| (found.part, found.occurrences.times))
             .collect();
         assert_eq!(
-            seen,
+            occurrences,
             [("ECONNREFUSED", 2), ("The operation has timed out", 1)]
         );
     }

@@ -35,7 +35,7 @@ static FINDER: LazyLock<Option<AhoCorasick>> =
     LazyLock::new(|| AhoCorasick::new(MARKS.iter().map(|(mark, _)| mark)).ok());
 
 /// The service that a folded text names, and none where it names several of the two that share codes.
-pub(super) fn named_in(folded: &str) -> Option<CodeSource> {
+pub(super) fn service_named_in(folded: &str) -> Option<CodeSource> {
     let finder = FINDER.as_ref()?;
     let (mut graph, mut exchange, mut sign_in) = (false, false, false);
     for found in finder.find_iter(folded) {
@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn host_namespace_or_library_decides() {
-        let named = |text: &str| named_in(&folded(text));
+        let named = |text: &str| service_named_in(&folded(text));
         for text in [
             "GET https://graph.microsoft.com/v1.0/users",
             "https://graph.micro\nsoft.com/v1.0",

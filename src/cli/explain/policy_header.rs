@@ -1,8 +1,8 @@
 //! The header `X-EWS-Policy-Reason` and its values.
 
-use super::cut::Piece;
-use super::found::Found;
-use super::place::beginning;
+use super::findings::Findings;
+use super::token_context::beginning;
+use super::tokenizer::TextToken;
 use crate::knowledge::{self, PolicyHeader};
 
 /// The name of the header.
@@ -12,20 +12,20 @@ const HEADER: &str = "X-EWS-Policy-Reason";
 const FIRST_WORD: &str = "EWS";
 
 /// Beyond this length in bytes a value is cut; the documented ones are far shorter.
-const LONGEST: usize = 200;
+const MAX_BYTES: usize = 200;
 
 /// Takes the value of the header, or a documented value that stands by itself.
-pub(super) fn read<'t>(found: &mut Found<'t>, text: &'t str, piece: &Piece<'t>) {
-    if piece.text.len() == FIRST_WORD.len() && piece.text.eq_ignore_ascii_case(FIRST_WORD) {
-        if let Some(header) = documented(&text[piece.start..]) {
-            found.policy(header, piece.start);
+pub(super) fn add_policy<'t>(found: &mut Findings<'t>, text: &'t str, token: &TextToken<'t>) {
+    if token.text.len() == FIRST_WORD.len() && token.text.eq_ignore_ascii_case(FIRST_WORD) {
+        if let Some(header) = documented(&text[token.start..]) {
+            found.policy(header, token.start);
         }
-    } else if piece.text.len() == HEADER.len() && piece.text.eq_ignore_ascii_case(HEADER) {
-        let Some(value) = value(&text[piece.end()..]) else {
+    } else if token.text.len() == HEADER.len() && token.text.eq_ignore_ascii_case(HEADER) {
+        let Some(value) = value(&text[token.end()..]) else {
             return;
         };
         match documented(value) {
-            Some(header) => found.policy(header, piece.start),
+            Some(header) => found.policy(header, token.start),
             None => found.unknown_policies.add(value),
         }
     }
@@ -63,7 +63,7 @@ fn value(behind: &str) -> Option<&str> {
         .map_or(rest, |rest| rest.trim_start_matches(is_frame));
     let rest = beginning(
         rest.strip_prefix([':', '='])?.trim_start_matches(is_frame),
-        LONGEST,
+        MAX_BYTES,
     );
     let end = rest
         .find(['\n', '\r', '"', '\'', '\\', ';', ']', '}', '<'])
@@ -73,13 +73,13 @@ fn value(behind: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::cut::Pieces;
+    use super::super::tokenizer::Tokenizer;
     use super::*;
 
     fn read_all(text: &str) -> (usize, Vec<&str>) {
-        let mut found = Found::default();
-        for piece in Pieces::of(text) {
-            read(&mut found, text, &piece);
+        let mut found = Findings::default();
+        for token in Tokenizer::of(text) {
+            add_policy(&mut found, text, &token);
         }
         (
             found.policies.len(),
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn an_undocumented_value_is_kept_as_it_came() {
+    fn an_undocumented_value_is_kept_unchanged() {
         for text in [
             "X-EWS-Policy-Reason: EWS is tired today\nDate: x",
             r#"{"name":"x-ews-policy-reason","value":"EWS is tired today"}"#,
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sentence_about_the_header_is_no_value() {
+    fn a_sentence_about_the_header_is_not_a_value() {
         for text in [
             "the header X-EWS-Policy-Reason is not there",
             "X-EWS-Policy-Reason:",

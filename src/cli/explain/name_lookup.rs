@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::remedy::{self, plain};
+use super::cause_text::{self, plain};
 use crate::knowledge::{self};
 use crate::settings::nearest;
 use crate::terms::{CheckId, Resource};
@@ -24,35 +24,35 @@ pub(super) fn explain(name: &str) -> Option<String> {
 
 /// A permission, on every API that has it.
 pub(super) fn permission(name: &str) -> Option<String> {
-    let mut answer = String::new();
+    let mut output = String::new();
     for role in knowledge::roles()
         .iter()
         .filter(|role| role.value.eq_ignore_ascii_case(name))
     {
         let _ = writeln!(
-            answer,
+            output,
             "{}, an application permission of {}: {}",
             role.value,
             role.api.title(),
             role.title
         );
-        let _ = writeln!(answer, "  It allows: {}", role.allows);
+        let _ = writeln!(output, "  It allows: {}", role.allows);
         match needs().find(|need| need.api == role.api && need.value == role.value) {
-            Some(need) => need_in_words(&mut answer, need),
-            None => stand_in(&mut answer, role.api, &role.value),
+            Some(need) => write_need(&mut output, need),
+            None => write_substitute(&mut output, role.api, &role.value),
         }
-        answer.push('\n');
+        output.push('\n');
     }
     for (api, value) in
         knowledge::delegated_names().filter(|(_, value)| value.eq_ignore_ascii_case(name))
     {
-        let _ = writeln!(answer, "{value}, a delegated permission of {}", api.title());
-        answer.push_str(
+        let _ = writeln!(output, "{value}, a delegated permission of {}", api.title());
+        output.push_str(
             "  Portals and templates add it by themselves. ResourceXpress signs in as an app and does not use it.\n",
         );
-        answer.push_str("  See: registration.delegated-instead-of-application\n\n");
+        output.push_str("  See: registration.delegated-instead-of-application\n\n");
     }
-    (!answer.is_empty()).then_some(answer)
+    (!output.is_empty()).then_some(output)
 }
 
 fn needs() -> impl Iterator<Item = &'static knowledge::Need> {
@@ -61,20 +61,20 @@ fn needs() -> impl Iterator<Item = &'static knowledge::Need> {
         .chain([knowledge::room_list_need()])
 }
 
-fn need_in_words(answer: &mut String, need: &knowledge::Need) {
-    let _ = writeln!(answer, "  Needed to {}.", need.purpose);
+fn write_need(output: &mut String, need: &knowledge::Need) {
+    let _ = writeln!(output, "  Needed to {}.", need.purpose);
     if let Some(role) = &need.exchange_rbac_role {
         let _ = writeln!(
-            answer,
+            output,
             "  The role '{role}' of Exchange, with a scope, grants the same for some mailboxes only."
         );
     }
-    let _ = writeln!(answer, "  Cause when it is missing: {}", need.missing_cause);
-    remedy::line(answer, knowledge::cause(need.missing_cause), true);
+    let _ = writeln!(output, "  Cause when it is missing: {}", need.missing_cause);
+    cause_text::write_cause_line(output, knowledge::cause(need.missing_cause), true);
 }
 
 /// A permission that ResourceXpress does not ask for: what it stands in for, if anything.
-fn stand_in(answer: &mut String, api: Resource, value: &str) {
+fn write_substitute(output: &mut String, api: Resource, value: &str) {
     let holds = |values: &[String]| values.iter().any(|one| one == value);
     let serves = needs().find(|need| need.api == api && holds(&need.full));
     let reads =
@@ -87,27 +87,27 @@ fn stand_in(answer: &mut String, api: Resource, value: &str) {
     let _ = match (serves, reads, resembles) {
         (Some(need), ..) => {
             writeln!(
-                answer,
+                output,
                 "  It also covers {}, which ResourceXpress needs to {}.",
                 need.value, need.purpose
             )
         }
         (_, Some(need), _) => {
             writeln!(
-                answer,
+                output,
                 "  It is not enough in place of {}, which ResourceXpress needs to {}.",
                 need.value, need.purpose
             )
         }
         (.., Some(need)) => {
             writeln!(
-                answer,
+                output,
                 "  It resembles {} of {} and does not replace it.",
                 need.value,
                 need.api.title()
             )
         }
-        _ => writeln!(answer, "  ResourceXpress does not need it."),
+        _ => writeln!(output, "  ResourceXpress does not need it."),
     };
 }
 
@@ -161,20 +161,20 @@ fn matching(name: &str, what: &str, fits: impl Fn(&str) -> bool, most: usize) ->
     if lines.is_empty() || lines.len() > most {
         return None;
     }
-    let mut answer =
+    let mut output =
         format!("{what} `{name}`; `rx-preflight explain NAME` explains one of them:\n");
-    if let Some(first) = answer.get_mut(..1) {
+    if let Some(first) = output.get_mut(..1) {
         first.make_ascii_uppercase();
     }
     for line in &lines {
-        let _ = writeln!(answer, "  {line}");
+        let _ = writeln!(output, "  {line}");
     }
-    answer.push('\n');
-    Some(answer)
+    output.push('\n');
+    Some(output)
 }
 
 /// What a mistyped name was meant to be.
-pub(super) fn meant(name: &str) -> Option<&'static str> {
+pub(super) fn nearest_name(name: &str) -> Option<&'static str> {
     let is_name = name.len() >= SHORTEST && name.len() < 80 && !name.contains(char::is_whitespace);
     let mut known: Vec<&'static str> = knowledge::causes()
         .iter()
@@ -191,7 +191,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn permissions_groups_and_words_are_known() {
+    fn permissions_groups_and_words_are_explained() {
         for (name, expected) in [
             (
                 "full_access_as_app",
@@ -212,8 +212,8 @@ mod tests {
             ("mailbox", "mailbox.moving, a cause"),
             ("ews.", "ews.disabled, a cause"),
         ] {
-            let answer = explain(name).unwrap_or_default();
-            assert!(answer.contains(expected), "{name}: {answer}");
+            let output = explain(name).unwrap_or_default();
+            assert!(output.contains(expected), "{name}: {output}");
         }
         for name in ["the", "error", "nothing-that-anybody-knows", "two words"] {
             assert_eq!(explain(name), None, "{name}");
@@ -222,12 +222,18 @@ mod tests {
 
     #[test]
     fn a_mistyped_name_is_corrected() {
-        assert_eq!(meant("mailbox.outside-scop"), Some("mailbox.outside-scope"));
-        assert_eq!(meant("full_acess_as_app"), Some("full_access_as_app"));
         assert_eq!(
-            meant("ErrorNonExistentMailbx"),
+            nearest_name("mailbox.outside-scop"),
+            Some("mailbox.outside-scope")
+        );
+        assert_eq!(
+            nearest_name("full_acess_as_app"),
+            Some("full_access_as_app")
+        );
+        assert_eq!(
+            nearest_name("ErrorNonExistentMailbx"),
             Some("ErrorNonExistentMailbox")
         );
-        assert_eq!(meant("two words"), None);
+        assert_eq!(nearest_name("two words"), None);
     }
 }

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 
 use super::super::args::TokenArguments;
-use super::form::Claims;
-use super::plan::Plan;
+use super::classify::Claims;
+use super::needs::TokenNeeds;
 use crate::evidence::TokenFacts;
 use crate::knowledge::{self, AccessLevel, Need};
 use crate::report::sanitize::sanitize;
@@ -14,67 +14,67 @@ use crate::settings::Clock;
 use crate::terms::{CauseId, NeedId, Resource};
 
 /// The answer, and whether everything required is there.
-pub(super) struct Judged {
+pub(super) struct Assessment {
     /// The answer as a text.
     pub(super) text: String,
     /// Whether everything required is there.
-    pub(super) good: bool,
+    pub(super) has_all_required: bool,
 }
 
-impl Judged {
+impl Assessment {
     /// Judges a token at this moment. `claims_only`: only its claims were pasted.
     pub(super) fn new(claims: &Claims, arguments: &TokenArguments, claims_only: bool) -> Self {
-        let mut judged = Self {
+        let mut assessment = Self {
             text: String::new(),
-            good: true,
+            has_all_required: true,
         };
         let facts = &claims.facts;
         if claims_only {
-            judged
-                .say("note", "only the claims were pasted; without the token nothing shows that Microsoft issued them");
+            assessment
+                .write_line("note", "only the claims were pasted; without the token nothing shows that Microsoft issued them");
         }
         if claims.is_id_token {
-            judged.id_token(facts);
-            return judged;
+            assessment.id_token(facts);
+            return assessment;
         }
-        let api = judged.audience(facts);
-        judged.say("tenant", &told(facts.tenant_id.as_deref()));
-        judged.say("app", &app(facts));
-        judged.validity(claims, Clock::real().now());
-        judged.kind(facts);
+        let api = assessment.audience(facts);
+        assessment.write_line("tenant", &shown_claim(facts.tenant_id.as_deref()));
+        assessment.write_line("app", &app(facts));
+        assessment.validity(claims, Clock::real().now());
+        assessment.kind(facts);
         if let Some(api) = api {
-            judged.needs(facts, &Plan::new(arguments, api), api);
+            assessment.needs(facts, &TokenNeeds::new(arguments, api), api);
         }
-        judged
+        assessment
     }
 
-    fn say(&mut self, label: &str, text: &str) {
+    fn write_line(&mut self, label: &str, text: &str) {
         let _ = writeln!(self.text, "{label:<10} {text}");
     }
 
     /// Something is not there: what that is called, who mends it and where the steps stand.
-    fn lacks(&mut self, label: &str, text: &str, causes: &[CauseId]) {
-        self.say(label, text);
+    fn report_gap(&mut self, label: &str, text: &str, causes: &[CauseId]) {
+        self.write_line(label, text);
         for cause in causes.iter().map(|id| knowledge::cause(*id)) {
-            self.say("", &format!("cause {}, mended by: {}", cause.id, cause.who));
-            self.say("", &format!("rx-preflight explain {}", cause.id));
+            self.write_line("", &format!("cause {}, mended by: {}", cause.id, cause.who));
+            self.write_line("", &format!("rx-preflight explain {}", cause.id));
         }
     }
 
-    fn wrong(&mut self, text: &str, causes: &[CauseId]) {
-        self.good = false;
-        self.lacks("[FAIL]", text, causes);
+    fn report_failure(&mut self, text: &str, causes: &[CauseId]) {
+        self.has_all_required = false;
+        self.report_gap("[FAIL]", text, causes);
     }
 
     /// An ID token is no access token, whatever it lacks; permissions are not its subject.
     fn id_token(&mut self, facts: &TokenFacts) {
-        self.good = false;
-        self.say("audience", &told(facts.audience.as_deref()));
-        self.say(
+        self.has_all_required = false;
+        self.write_line("audience", &shown_claim(facts.audience.as_deref()));
+        self.write_line(
             "[FAIL]",
             "this is an ID token: it names a signed-in person to an app and opens neither Graph nor EWS",
         );
-        self.say("", "Paste the value of access_token instead.");
+        self.write_line("", "Paste the value of access_token instead.");
     }
 
     fn audience(&mut self, facts: &TokenFacts) -> Option<Resource> {
@@ -83,20 +83,20 @@ impl Judged {
             .as_deref()
             .and_then(knowledge::api_by_resource);
         let title = api.map_or(String::new(), |api| format!(" ({})", api.title()));
-        self.say(
+        self.write_line(
             "audience",
-            &format!("{}{title}", told(facts.audience.as_deref())),
+            &format!("{}{title}", shown_claim(facts.audience.as_deref())),
         );
         if api.is_none() {
             let text = "the audience is neither Microsoft Graph nor Exchange Online, and ResourceXpress uses no other API";
-            self.wrong(text, &[CauseId::SignInTokenRefused]);
+            self.report_failure(text, &[CauseId::SignInTokenRefused]);
         }
         api
     }
 
     fn validity(&mut self, claims: &Claims, now: Timestamp) {
         if let Some(begins) = claims.not_before.filter(|begins| *begins > now) {
-            self.wrong(
+            self.report_failure(
                 &format!(
                     "not valid before {begins}, and this machine's clock says {now:.0}: one of the clocks is wrong"
                 ),
@@ -104,14 +104,14 @@ impl Judged {
             );
         }
         match claims.facts.expires_at {
-            None => self.say("expires", "not told"),
+            None => self.write_line("expires", "not told"),
             Some(ends) if ends <= now => {
                 let text = format!(
                     "expired at {ends}; a token lives for little more than an hour, so take a new one"
                 );
-                self.wrong(&text, &[CauseId::SignInTokenRefused]);
+                self.report_failure(&text, &[CauseId::SignInTokenRefused]);
             }
-            Some(ends) => self.say("expires", &ends.to_string()),
+            Some(ends) => self.write_line("expires", &ends.to_string()),
         }
     }
 
@@ -119,12 +119,12 @@ impl Judged {
     fn kind(&mut self, facts: &TokenFacts) {
         if let Some(scopes) = &facts.scopes {
             let scopes = sanitize(scopes);
-            self.wrong(
+            self.report_failure(
                 &format!("a delegated token (scopes: {scopes}); ResourceXpress signs in as an app, without a user"),
                 &[CauseId::SignInDelegatedToken],
             );
         } else if facts.roles.is_empty() {
-            self.wrong(
+            self.report_failure(
                 "no roles and no scp: nothing was consented, or only delegated permissions were",
                 &[
                     CauseId::RegistrationConsentMissing,
@@ -134,10 +134,10 @@ impl Judged {
         }
     }
 
-    fn needs(&mut self, facts: &TokenFacts, plan: &Plan, api: Resource) {
-        self.wrong_token(plan, api);
+    fn needs(&mut self, facts: &TokenFacts, needs: &TokenNeeds, api: Resource) {
+        self.wrong_token(needs, api);
         let mut used = Vec::new();
-        for (need, required) in &plan.here {
+        for (need, required) in &needs.here {
             let satisfaction = knowledge::match_roles(need, &facts.roles);
             used.extend(satisfaction.by.clone());
             self.need(
@@ -151,11 +151,11 @@ impl Judged {
         for role in facts.roles.iter().filter(|role| !used.contains(role)) {
             let allows = knowledge::role(api, role)
                 .map_or(String::new(), |known| format!(": {}", known.allows));
-            self.say("[SURPLUS]", &format!("{}{allows}", sanitize(role)));
+            self.write_line("[SURPLUS]", &format!("{}{allows}", sanitize(role)));
         }
-        for need in &plan.untold {
+        for need in &needs.unverifiable {
             let (value, purpose) = (&need.value, &need.purpose);
-            self.say(
+            self.write_line(
                 "[UNKNOWN]",
                 &format!(
                     "{value}: only a token for {} can tell: {purpose}",
@@ -166,17 +166,17 @@ impl Judged {
     }
 
     /// Needs of the other API that were asked for: its service would refuse this token.
-    fn wrong_token(&mut self, plan: &Plan, api: Resource) {
-        for need in &plan.wrong_token {
+    fn wrong_token(&mut self, needs: &TokenNeeds, api: Resource) {
+        for need in &needs.wrong_token {
             let (value, purpose) = (&need.value, &need.purpose);
             let (wanted, given) = (need.api.title(), api.title());
             let text = format!(
                 "{value} needs a token for {wanted}, and this one is for {given}: {purpose}"
             );
-            self.wrong(&text, &[CauseId::SignInTokenRefused]);
+            self.report_failure(&text, &[CauseId::SignInTokenRefused]);
         }
-        if !plan.wrong_token.is_empty() {
-            self.say("", &use_of(plan, api));
+        if !needs.wrong_token.is_empty() {
+            self.write_line("", &use_of(needs, api));
         }
     }
 
@@ -191,7 +191,7 @@ impl Judged {
         let purpose = &need.purpose;
         let text = match (level, by) {
             (AccessLevel::Full, Some(by)) => {
-                return self.say("[PASS]", &format!("{by}: {purpose}"));
+                return self.write_line("[PASS]", &format!("{by}: {purpose}"));
             }
             (_, Some(by)) => format!("{by} serves only a part of {}: {purpose}", need.value),
             (_, None) => {
@@ -206,9 +206,9 @@ impl Judged {
         };
         let cause = cause_of(need, level, facts);
         if required {
-            self.wrong(&text, &[cause])
+            self.report_failure(&text, &[cause])
         } else {
-            self.lacks("[MISSING]", &text, &[cause])
+            self.report_gap("[MISSING]", &text, &[cause])
         }
     }
 }
@@ -232,9 +232,9 @@ fn cause_of(need: &Need, level: AccessLevel, facts: &TokenFacts) -> CauseId {
 }
 
 /// What a token for this API is good for in the chosen variant.
-fn use_of(plan: &Plan, api: Resource) -> String {
-    let (variant, title) = (plan.variant, api.title());
-    if plan.here.is_empty() {
+fn use_of(needs: &TokenNeeds, api: Resource) -> String {
+    let (variant, title) = (needs.variant, api.title());
+    if needs.here.is_empty() {
         format!("With {variant}, ResourceXpress has no use for a token for {title}")
     } else if api == Resource::Graph {
         format!(
@@ -246,12 +246,12 @@ fn use_of(plan: &Plan, api: Resource) -> String {
     }
 }
 
-fn told(text: Option<&str>) -> String {
+fn shown_claim(text: Option<&str>) -> String {
     text.map_or_else(|| "not told".to_owned(), sanitize)
 }
 
 fn app(facts: &TokenFacts) -> String {
-    let id = told(facts.client_id.as_deref());
+    let id = shown_claim(facts.client_id.as_deref());
     facts
         .app_name
         .as_deref()
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_there_instead_decides_the_cause() {
+    fn the_roles_present_decide_the_cause() {
         for (need, roles, id) in [
             (
                 NeedId::GraphCalendar,
@@ -315,18 +315,18 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_judged_at_its_moment() {
+    fn a_token_is_assessed_at_the_current_time() {
         let moment = |second| Timestamp::from_second(second).unwrap();
-        let judged = |now: i64| {
+        let assessment = |now: i64| {
             let facts = TokenFacts {
                 expires_at: Some(moment(200)),
                 ..TokenFacts::default()
             };
-            let mut judged = Judged {
+            let mut assessment = Assessment {
                 text: String::new(),
-                good: true,
+                has_all_required: true,
             };
-            judged.validity(
+            assessment.validity(
                 &Claims {
                     facts,
                     not_before: Some(moment(100)),
@@ -334,10 +334,12 @@ mod tests {
                 },
                 moment(now),
             );
-            judged
+            assessment
         };
-        assert!(judged(99).text.contains("not valid before") && !judged(99).good);
-        assert!(judged(100).good && judged(199).good);
-        assert!(judged(200).text.contains("expired at") && !judged(200).good);
+        assert!(
+            assessment(99).text.contains("not valid before") && !assessment(99).has_all_required
+        );
+        assert!(assessment(100).has_all_required && assessment(199).has_all_required);
+        assert!(assessment(200).text.contains("expired at") && !assessment(200).has_all_required);
     }
 }

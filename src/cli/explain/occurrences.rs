@@ -1,6 +1,6 @@
 //! How often something was found, from when to when, and which addresses are near it.
 
-use super::ticket::Distinct;
+use super::ticket::DistinctTexts;
 use super::timeline::Timeline;
 
 /// How many addresses are named.
@@ -8,17 +8,17 @@ const NAMED: usize = 3;
 
 /// Where something was found.
 #[derive(Debug, Default)]
-pub(super) struct Seen<'t> {
+pub(super) struct Occurrences<'t> {
     /// How often it stands in the text.
     pub(super) times: usize,
     /// The records that hold it.
     in_records: Vec<usize>,
     first: usize,
     last: usize,
-    addresses: Distinct<'t>,
+    addresses: DistinctTexts<'t>,
 }
 
-impl<'t> Seen<'t> {
+impl<'t> Occurrences<'t> {
     /// Takes one more place.
     pub(super) fn add(&mut self, timeline: &Timeline<'t>, at: usize) {
         let record = timeline.record(at);
@@ -61,7 +61,7 @@ impl<'t> Seen<'t> {
     }
 
     /// How often, with the first and the last time where they are known, such as ` (3 times)`.
-    pub(super) fn in_words(&self, timeline: &Timeline<'t>) -> String {
+    pub(super) fn describe(&self, timeline: &Timeline<'t>) -> String {
         let number = if timeline.is_log() {
             self.in_records.len()
         } else {
@@ -75,7 +75,7 @@ impl<'t> Seen<'t> {
             parts.push(between);
         }
         if number > 1 || timeline.is_log() {
-            parts.extend(self.addresses_in_words());
+            parts.extend(self.describe_addresses());
         }
         if parts.is_empty() {
             String::new()
@@ -94,7 +94,7 @@ impl<'t> Seen<'t> {
         })
     }
 
-    fn addresses_in_words(&self) -> Option<String> {
+    fn describe_addresses(&self) -> Option<String> {
         let named: Vec<&str> = self.addresses.first().iter().take(NAMED).copied().collect();
         let all = self.addresses.first().len() + self.addresses.more();
         match all {

@@ -24,7 +24,7 @@ const DEEPEST: usize = 8;
 const CLAIMS: &[&[&str]] = &[&["aud"], &["tid", "appid", "azp", "roles", "scp", "iss"]];
 
 /// What was found.
-pub(super) struct Found {
+pub(super) struct ExtractedToken {
     /// The token, with the line breaks and blanks that it came with.
     pub(super) token: String,
     /// Whether only the claims were pasted; the token is then made of them and has no signature.
@@ -32,12 +32,12 @@ pub(super) struct Found {
 }
 
 /// The token in a pasted text, or its claims.
-pub(super) fn token(text: &str) -> Result<Found, CliError> {
+pub(super) fn extract_token(text: &str) -> Result<ExtractedToken, CliError> {
     let text = text.trim_start_matches('\u{feff}').trim();
     let in_json = if text.starts_with('{') {
         in_json(text)?
     } else {
-        Found {
+        ExtractedToken {
             token: text.to_owned(),
             claims_only: false,
         }
@@ -46,7 +46,7 @@ pub(super) fn token(text: &str) -> Result<Found, CliError> {
     if found.trim().is_empty() {
         return Err(unusable("there is no token on standard input"));
     }
-    Ok(Found {
+    Ok(ExtractedToken {
         token: found,
         ..in_json
     })
@@ -59,23 +59,23 @@ pub(super) fn unusable(why: &str) -> CliError {
 
 /// The token in JSON. A terminal may have broken the lines of the response inside its texts, where JSON allows none; a
 /// decoder shows the header and the claims one below the other; Python prints a dictionary with single quotes.
-fn in_json(text: &str) -> Result<Found, CliError> {
+fn in_json(text: &str) -> Result<ExtractedToken, CliError> {
     let whole = text.replace(['\r', '\n'], "");
     let objects = objects(text).or_else(|| objects(&whole));
     let Some(objects) = objects else {
         let labelled = behind_label(text).filter(|token| token.trim_start().starts_with("eyJ"));
-        return labelled.map(|token| Found { token, claims_only: false }).ok_or_else(|| {
+        return labelled.map(|token| ExtractedToken { token, claims_only: false }).ok_or_else(|| {
             unusable("this begins like a JSON response, but it is damaged or cut off; paste the whole response")
         });
     };
     if let Some(token) = objects.iter().find_map(|object| token_in(object, DEEPEST)) {
-        return Ok(Found {
+        return Ok(ExtractedToken {
             token,
             claims_only: false,
         });
     }
     if let Some(claims) = objects.iter().find(|object| are_claims(object)) {
-        return Ok(Found {
+        return Ok(ExtractedToken {
             token: unsigned(claims),
             claims_only: true,
         });
@@ -223,7 +223,11 @@ mod tests {
     use super::*;
 
     fn found(text: &str) -> String {
-        token(text).unwrap().token.split_whitespace().collect()
+        extract_token(text)
+            .unwrap()
+            .token
+            .split_whitespace()
+            .collect()
     }
 
     #[test]
@@ -252,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn what_holds_no_token_says_why_and_is_not_quoted() {
+    fn input_without_a_token_is_rejected_without_quoting_it() {
         for (text, why) in [
             ("", "no token"),
             ("\"\"", "no token"),
@@ -264,7 +268,7 @@ mod tests {
             (r#"{"id_token":"kept-out"}"#, "no access_token"),
             (r#"{"access_token":"kept-out"#, "cut off"),
         ] {
-            let message = token(text).map(|_| ()).unwrap_err().to_string();
+            let message = extract_token(text).map(|_| ()).unwrap_err().to_string();
             assert!(
                 message.contains(why) && !message.contains("kept-out"),
                 "{text}: {message}"
@@ -281,34 +285,34 @@ mod tests {
     }
 
     #[test]
-    fn claims_are_taken_as_a_decoder_shows_them() {
+    fn claims_printed_by_a_decoder_are_accepted() {
         let claims = r#"{"aud":"https://graph.microsoft.com","tid":"t","roles":[]}"#;
         for text in [
             claims.to_owned(),
             format!("{{\"alg\":\"RS256\"}}\n.\n{claims}"),
             format!("{{\"alg\":\"x\"}}.{claims}."),
         ] {
-            let found = token(&text).unwrap();
+            let found = extract_token(&text).unwrap();
             assert!(
                 found.claims_only && found.token.starts_with("eyJ"),
                 "{text}"
             );
         }
         assert!(
-            token(r#"{"tid":"t","roles":[]}"#).is_err(),
+            extract_token(r#"{"tid":"t","roles":[]}"#).is_err(),
             "without an audience these are no claims"
         );
     }
 
     #[test]
-    fn letters_inside_a_token_are_no_label() {
+    fn letters_inside_a_token_are_not_a_label() {
         assert_eq!(found("aabearer.bb.cc"), "aabearer.bb.cc");
     }
 
     proptest::proptest! {
         #[test]
         fn any_text_is_searched_without_panic(text in "(\\PC|\n|Bearer |access_token|:|\\{|\"){0,30}") {
-            let _ = token(&text);
+            let _ = extract_token(&text);
         }
     }
 }

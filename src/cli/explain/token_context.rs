@@ -1,6 +1,6 @@
 //! Where a piece stands: what is written in front of it and behind it.
 
-use super::cut::{Piece, Pieces};
+use super::tokenizer::{TextToken, Tokenizer};
 
 /// How far in front of a piece its label is looked for.
 const REACH: usize = 48;
@@ -33,7 +33,7 @@ const VALUE_NAMES: &[&str] = &["value", "values"];
 const UNSURE_ENDS: &[&str] = &["value", "values", "&quot", "&gt", "%3a", "%3d", "%22"];
 
 /// The words in front of a piece, without marks and in lower case.
-pub(super) struct Front {
+pub(super) struct LabelContext {
     /// The nearest one first.
     words: [String; 3],
     /// The marks between the nearest word and the piece.
@@ -42,24 +42,24 @@ pub(super) struct Front {
     between: String,
 }
 
-impl Front {
+impl LabelContext {
     /// Looks at what stands in front of `start`.
     pub(super) fn of(text: &str, start: usize) -> Self {
         let window = &text[boundary_before(text, start.saturating_sub(REACH))..start];
-        let mut pieces: Vec<Piece<'_>> = Pieces::of(window).collect();
-        if pieces
+        let mut tokens: Vec<TextToken<'_>> = Tokenizer::of(window).collect();
+        if tokens
             .last()
             .is_some_and(|last| VALUE_NAMES.contains(&last.text.to_ascii_lowercase().as_str()))
         {
-            pieces.pop();
+            tokens.pop();
         }
-        let nearest = |index: usize| pieces.iter().rev().nth(index);
+        let nearest = |index: usize| tokens.iter().rev().nth(index);
         let word = |index: usize| {
             nearest(index)
-                .map(|piece| bare(piece.text))
+                .map(|token| bare(token.text))
                 .unwrap_or_default()
         };
-        let gap = nearest(0).map_or(window, |piece| &window[piece.end()..]);
+        let gap = nearest(0).map_or(window, |token| &window[token.end()..]);
         let between = match (nearest(1), nearest(0)) {
             (Some(before), Some(label)) => &window[before.end()..label.start],
             _ => "",
@@ -206,7 +206,7 @@ pub(super) fn is_closed_by_code_tag(text: &str, end: usize) -> bool {
     else {
         return false;
     };
-    let mut names = Pieces::of(tag).take(2).map(|piece| bare(piece.text));
+    let mut names = Tokenizer::of(tag).take(2).map(|token| bare(token.text));
     names.any(|name| matches!(name.as_str(), "responsecode" | "faultcode"))
 }
 
@@ -214,8 +214,8 @@ pub(super) fn is_closed_by_code_tag(text: &str, end: usize) -> bool {
 mod tests {
     use super::*;
 
-    fn front(text: &str) -> Front {
-        Front::of(text, text.len())
+    fn front(text: &str) -> LabelContext {
+        LabelContext::of(text, text.len())
     }
 
     #[test]
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_of_the_services_is_told_from_other_codes() {
+    fn service_codes_are_distinguished_from_other_codes() {
         for text in [
             "code: ",
             "ErrorCode=",
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn json_and_addresses_are_recognised() {
+    fn json_and_addresses_are_recognized() {
         let object = front(r#"{"error": {"code": ""#);
         assert!(object.is_json() && object.is_inside_error());
         assert!(!front("error code: ").is_json());
@@ -287,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn the_quick_looks_see_every_spelling() {
+    fn the_cheap_prefilters_accept_every_spelling() {
         for text in [
             r#""code" : ""#,
             "ErrorCode=",
@@ -306,9 +306,9 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_place_is_looked_at_without_panic(text in "[a-z:=\"é東&;%3 ]{0,200}") {
+        fn any_position_is_inspected_without_panic(text in "[a-z:=\"é東&;%3 ]{0,200}") {
             for (at, _) in text.char_indices() {
-                let front = Front::of(&text, at);
+                let front = LabelContext::of(&text, at);
                 let _ = (front.is_code(), front.is_set(), front.is_json(), front.run());
                 let _ = (follows(&text, at, &["code"]), is_closed_by_code_tag(&text, at));
             }

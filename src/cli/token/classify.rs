@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::super::CliError;
-use super::find::{is_blank, is_part, unusable};
+use super::extract::{is_blank, is_part, unusable};
 use crate::evidence::TokenFacts;
 use crate::wire;
 
@@ -23,16 +23,16 @@ const LONGEST_SECRET: usize = 48;
 const BEGINNING: &str = "eyJ";
 
 /// A token.
-pub(super) enum Form {
+pub(super) enum TokenForm {
     /// Its claims can be read.
     Readable(Box<Claims>),
     /// Only the service that it is for can read it.
-    Closed(Why),
+    Unreadable(UnreadableReason),
 }
 
 /// Why a token cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Why {
+pub(super) enum UnreadableReason {
     Encrypted,
     Opaque,
     /// It begins like the refresh tokens of Entra.
@@ -49,7 +49,7 @@ pub(super) struct Claims {
 }
 
 /// What a found text is.
-pub(super) fn of(found: &str) -> Result<Form, CliError> {
+pub(super) fn classify(found: &str) -> Result<TokenForm, CliError> {
     if is_cut_off(found) {
         return Err(unusable(
             "this token is cut off; paste the whole token, without '...' in it",
@@ -69,14 +69,16 @@ pub(super) fn of(found: &str) -> Result<Form, CliError> {
             .and_then(|part| header(part))
             .is_some_and(|header| header.contains_key("enc")) =>
         {
-            Ok(Form::Closed(Why::Encrypted))
+            Ok(TokenForm::Unreadable(UnreadableReason::Encrypted))
         }
         _ if has_header => Err(unusable(
             "this is only a part of a token; copy it again, from its beginning to its end",
         )),
-        2.. if may_be_opaque(found) && is_refresh_token(&parts) => Ok(Form::Closed(Why::Refresh)),
-        5 if may_be_opaque(found) => Ok(Form::Closed(Why::Encrypted)),
-        _ if may_be_opaque(found) => Ok(Form::Closed(Why::Opaque)),
+        2.. if may_be_opaque(found) && is_refresh_token(&parts) => {
+            Ok(TokenForm::Unreadable(UnreadableReason::Refresh))
+        }
+        5 if may_be_opaque(found) => Ok(TokenForm::Unreadable(UnreadableReason::Encrypted)),
+        _ if may_be_opaque(found) => Ok(TokenForm::Unreadable(UnreadableReason::Opaque)),
         _ => Err(not_a_token(found)),
     }
 }
@@ -109,11 +111,11 @@ fn header(part: &str) -> Option<Map<String, Value>> {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
 }
 
-fn readable(token: &str) -> Result<Form, CliError> {
+fn readable(token: &str) -> Result<TokenForm, CliError> {
     let facts = wire::read_token(token);
     if facts.readable {
         let (not_before, is_id_token) = (wire::not_before(token), wire::is_id_token(token));
-        return Ok(Form::Readable(Box::new(Claims {
+        return Ok(TokenForm::Readable(Box::new(Claims {
             facts,
             not_before,
             is_id_token,
@@ -175,11 +177,11 @@ fn not_a_token(found: &str) -> CliError {
 }
 
 /// The answer about a token that cannot be read.
-pub(super) fn closed(why: Why) -> String {
+pub(super) fn describe_unreadable(why: UnreadableReason) -> String {
     let form = match why {
-        Why::Encrypted => "it is encrypted for the service that it is meant for",
-        Why::Opaque => "it is opaque, without the parts of a signed token",
-        Why::Refresh => return refresh_token(),
+        UnreadableReason::Encrypted => "it is encrypted for the service that it is meant for",
+        UnreadableReason::Opaque => "it is opaque, without the parts of a signed token",
+        UnreadableReason::Refresh => return refresh_token(),
     };
     format!(
         "[UNKNOWN]  This token cannot be decoded: {form}.\n\
@@ -214,19 +216,19 @@ mod tests {
     }
 
     fn refused(text: &str) -> String {
-        of(text).map(|_| ()).unwrap_err().to_string()
+        classify(text).map(|_| ()).unwrap_err().to_string()
     }
 
     fn is_readable(text: &str) -> bool {
-        matches!(of(text), Ok(Form::Readable(claims)) if claims.facts.tenant_id.as_deref() == Some("t"))
+        matches!(classify(text), Ok(TokenForm::Readable(claims)) if claims.facts.tenant_id.as_deref() == Some("t"))
     }
 
-    fn is_closed(text: &str, wanted: Why) -> bool {
-        matches!(of(text), Ok(Form::Closed(why)) if why == wanted)
+    fn is_unreadable(text: &str, wanted: UnreadableReason) -> bool {
+        matches!(classify(text), Ok(TokenForm::Unreadable(why)) if why == wanted)
     }
 
     #[test]
-    fn a_token_is_read_however_it_was_broken_into_lines() {
+    fn a_token_is_read_across_line_breaks() {
         let token = signed(r#"{"tid":"t","nbf":1700000000}"#);
         assert!(is_readable(&token));
         assert!(is_readable(&token.replace('.', " . ")));
@@ -251,31 +253,34 @@ mod tests {
             "{}.a2V5.aXY.dGV4dA.dGFn",
             encoded(r#"{"alg":"RSA-OAEP","enc":"A256GCM"}"#)
         );
-        assert!(is_closed(&encrypted, Why::Encrypted));
-        assert!(is_closed(&encrypted.replace('.', ".\r\n"), Why::Encrypted));
-        assert!(is_closed(
-            "EwCIA8l6BAAU7p9QDpi7D7xJLwsTgCg3TskyTaQAAbVYrb4jHy1Ug",
-            Why::Opaque
+        assert!(is_unreadable(&encrypted, UnreadableReason::Encrypted));
+        assert!(is_unreadable(
+            &encrypted.replace('.', ".\r\n"),
+            UnreadableReason::Encrypted
         ));
-        assert!(is_closed(
+        assert!(is_unreadable(
+            "EwCIA8l6BAAU7p9QDpi7D7xJLwsTgCg3TskyTaQAAbVYrb4jHy1Ug",
+            UnreadableReason::Opaque
+        ));
+        assert!(is_unreadable(
             "EwCIA8l6BAAU7p9QDpi\r\n7D7xJLwsTgCg3TskyTaQAAbVYrb4jHy1Ug==",
-            Why::Opaque
+            UnreadableReason::Opaque
         ));
     }
 
     #[test]
-    fn a_refresh_token_is_named_as_what_it_looks_like() {
+    fn a_refresh_token_is_recognized() {
         for version in ["0", "1"] {
-            assert!(is_closed(
+            assert!(is_unreadable(
                 &format!("{version}.AVgAq2F0dXJlX29mX3RoaXNfdG9rZW4xMjM0NTY3ODkw"),
-                Why::Refresh
+                UnreadableReason::Refresh
             ));
         }
-        assert!(closed(Why::Refresh).contains("refresh token"));
+        assert!(describe_unreadable(UnreadableReason::Refresh).contains("refresh token"));
     }
 
     #[test]
-    fn a_token_that_was_shortened_is_cut_off_and_not_encrypted() {
+    fn a_shortened_token_is_cut_off_and_not_encrypted() {
         let token = signed(r#"{"tid":"t"}"#);
         let (header, rest) = token.split_once('.').unwrap();
         for text in [
@@ -289,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_token_says_why_and_is_not_quoted() {
+    fn input_other_than_a_token_is_rejected_without_quoting_it() {
         let token = signed(r#"{"tid":"t"}"#);
         for (text, why) in [
             ("no token", "no access token"),
@@ -317,19 +322,19 @@ mod tests {
     }
 
     #[test]
-    fn the_answer_about_a_closed_token_points_to_the_live_check() {
-        for why in [Why::Encrypted, Why::Opaque] {
+    fn an_unreadable_token_points_to_the_live_check() {
+        for why in [UnreadableReason::Encrypted, UnreadableReason::Opaque] {
             assert!(
-                closed(why).contains("cannot be decoded")
-                    && closed(why).contains("rx-preflight check")
+                describe_unreadable(why).contains("cannot be decoded")
+                    && describe_unreadable(why).contains("rx-preflight check")
             );
         }
     }
 
     proptest::proptest! {
         #[test]
-        fn any_text_is_told_without_panic(text in "[a-zA-Z0-9.=~ \n{}eyJ-]{0,80}") {
-            let _ = of(&text);
+        fn any_text_is_classified_without_panic(text in "[a-zA-Z0-9.=~ \n{}eyJ-]{0,80}") {
+            let _ = classify(&text);
         }
     }
 }
