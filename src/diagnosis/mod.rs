@@ -9,6 +9,8 @@ mod causes;
 mod context;
 mod dates;
 mod directory;
+#[cfg(test)]
+mod edited_table_tests;
 mod enumeration;
 mod ews_end;
 mod grants;
