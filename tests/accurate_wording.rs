@@ -21,7 +21,7 @@ async fn report_of(mut scenario: Scenario) -> Report {
 fn text(report: &Report, plain: bool) -> String {
     let options = TableOptions {
         width: 100,
-        colour: false,
+        color: false,
         unicode: true,
         plain,
         detail: Detail::Normal,

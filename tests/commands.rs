@@ -94,7 +94,7 @@ struct Printed {
 fn drawn(report: &Report, format: Format, detail: Detail) -> String {
     let options = TableOptions {
         width: 100,
-        colour: false,
+        color: false,
         unicode: true,
         plain: false,
         detail,

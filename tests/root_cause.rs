@@ -61,7 +61,7 @@ fn tasks(report: &Report) -> usize {
 fn options(width: usize) -> TableOptions {
     TableOptions {
         width,
-        colour: false,
+        color: false,
         unicode: true,
         plain: false,
         detail: Detail::Normal,

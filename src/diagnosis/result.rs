@@ -50,7 +50,7 @@ pub struct Observed {
     pub status: Option<u16>,
     /// The code that the service gave.
     pub code: Option<String>,
-    /// The service's own words, shortened and made harmless.
+    /// The service's own words, join_first and made harmless.
     pub detail: Option<String>,
 }
 
@@ -145,7 +145,7 @@ impl Command {
     }
 
     /// A command of the knowledge tables, with its placeholders filled in and with the remarks about its cmdlets.
-    pub fn of_catalogue(shell: &str, filled: &str) -> Self {
+    pub fn from_catalog(shell: &str, filled: &str) -> Self {
         Self::new(shell, &knowledge::add_remarks(shell, filled))
     }
 

@@ -146,7 +146,7 @@ fn grant_and_room(evidence: &Evidence) -> [(Outcome, Option<String>); 2] {
     })
 }
 
-fn says(outcome: Outcome, cause: &str) -> (Outcome, Option<String>) {
+fn expected(outcome: Outcome, cause: &str) -> (Outcome, Option<String>) {
     (outcome, Some(cause.to_owned()))
 }
 
@@ -160,7 +160,7 @@ fn role_and_success_pass() {
 }
 
 #[test]
-fn no_role_and_success_pass_with_a_note_and_never_ask_for_consent() {
+fn no_role_and_success_pass_with_a_note_and_never_request_consent() {
     let diagnosis = diagnose(&evidence(token(NO), vec![open(), open()]));
     assert!(
         diagnosis
@@ -183,8 +183,8 @@ fn role_and_refusal_is_granted_but_blocked() {
     assert_eq!(
         found,
         [
-            says(Outcome::Fail, "mailbox.access-blocked"),
-            says(Outcome::Fail, "mailbox.access-blocked")
+            expected(Outcome::Fail, "mailbox.access-blocked"),
+            expected(Outcome::Fail, "mailbox.access-blocked")
         ]
     );
 }
@@ -199,28 +199,28 @@ fn no_role_and_refusal_is_the_missing_grant_confirmed() {
 }
 
 #[test]
-fn no_answer_leaves_the_grant_open_with_and_without_the_role() {
+fn no_response_leaves_the_grant_undecided_with_and_without_the_role() {
     for roles in [YES, NO] {
         let found = grant_and_room(&evidence(token(roles), vec![silent(), silent()]));
         assert_eq!(
             found,
             [
-                says(Outcome::Unknown, "network.timeout"),
-                says(Outcome::Unknown, "network.timeout")
+                expected(Outcome::Unknown, "network.timeout"),
+                expected(Outcome::Unknown, "network.timeout")
             ]
         );
     }
 }
 
 #[test]
-fn no_role_and_no_room_to_ask_is_the_missing_grant_likely() {
+fn no_role_and_no_room_to_check_is_a_likely_missing_grant() {
     let diagnosis = diagnose(&evidence(token(NO), Vec::new()));
     assert_eq!(diagnosis.causes[0].id, "grant.full-access-as-app-missing");
     assert_eq!(diagnosis.causes[0].confidence, Confidence::Likely);
 }
 
 #[test]
-fn an_unreadable_token_leaves_the_verdict_to_the_live_answer() {
+fn an_unreadable_token_leaves_the_verdict_to_the_live_response() {
     let unreadable = || TokenFacts {
         readable: false,
         ..TokenFacts::default()
@@ -232,13 +232,13 @@ fn an_unreadable_token_leaves_the_verdict_to_the_live_answer() {
 }
 
 #[test]
-fn some_refused_rooms_are_outside_the_scope_and_the_grant_stands() {
+fn some_refused_rooms_are_outside_the_scope_and_the_grant_passes() {
     let found = grant_and_room(&evidence(token(YES), vec![refused(403), open()]));
     assert_eq!(
         found,
         [
             (Outcome::Pass, None),
-            says(Outcome::Fail, "mailbox.outside-scope")
+            expected(Outcome::Fail, "mailbox.outside-scope")
         ]
     );
 }
@@ -249,15 +249,18 @@ fn one_missing_mailbox_is_a_typo_and_all_of_several_are_elsewhere() {
         token(YES),
         vec![coded("ErrorNonExistentMailbox"), open()],
     ));
-    assert_eq!(room, says(Outcome::Fail, "mailbox.not-found"));
+    assert_eq!(room, expected(Outcome::Fail, "mailbox.not-found"));
     let [_, room] = grant_and_room(&evidence(
         token(YES),
         vec![coded("ErrorNonExistentMailbox")],
     ));
-    assert_eq!(room, says(Outcome::Fail, "mailbox.not-found"));
+    assert_eq!(room, expected(Outcome::Fail, "mailbox.not-found"));
     let missing = || coded("ErrorNonExistentMailbox");
     let [_, room] = grant_and_room(&evidence(token(YES), vec![missing(), missing()]));
-    assert_eq!(room, says(Outcome::Fail, "mailbox.not-in-exchange-online"));
+    assert_eq!(
+        room,
+        expected(Outcome::Fail, "mailbox.not-in-exchange-online")
+    );
 }
 
 #[test]
@@ -266,11 +269,14 @@ fn a_code_that_no_table_knows_is_unknown() {
         token(YES),
         vec![coded("ErrorOfTheFuture"), open()],
     ));
-    assert_eq!(room, says(Outcome::Unknown, "service.unexpected-answer"));
+    assert_eq!(
+        room,
+        expected(Outcome::Unknown, "service.unexpected-answer")
+    );
 }
 
 #[test]
-fn a_requested_permission_without_consent_stands_instead_of_the_missing_grant() {
+fn a_requested_permission_without_consent_replaces_the_missing_grant() {
     let mut evidence = evidence(token(NO), vec![refused(403)]);
     let requested = RequestedPermission {
         resource_app_id: EXCHANGE.into(),
@@ -298,11 +304,14 @@ fn a_requested_permission_without_consent_stands_instead_of_the_missing_grant() 
 fn after_the_end_of_ews_every_refusal_is_the_retirement() {
     let mut late = evidence(token(YES), vec![refused(403), refused(403)]);
     late.started_at = "2027-04-01T00:00:00Z".parse().unwrap();
-    assert_eq!(grant_and_room(&late)[1], says(Outcome::Fail, "ews.retired"));
+    assert_eq!(
+        grant_and_room(&late)[1],
+        expected(Outcome::Fail, "ews.retired")
+    );
     late.started_at = "2027-03-31T23:59:59Z".parse().unwrap();
     assert_eq!(
         grant_and_room(&late)[1],
-        says(Outcome::Fail, "mailbox.access-blocked")
+        expected(Outcome::Fail, "mailbox.access-blocked")
     );
 }
 

@@ -12,7 +12,7 @@ use super::ticket::{Distinct, Ticket};
 use crate::knowledge::{
     self, CauseEntry, CodeEntry, CodeSource, Meaning, PolicyHeader, StatusEntry, TextEntry,
 };
-use crate::report::harmless::harmless;
+use crate::report::sanitize::sanitize;
 use crate::terms::{CauseId, CheckId};
 
 /// How many codes are named; a log with more of them holds something else than responses of the services.
@@ -371,7 +371,7 @@ impl Answer {
         self.text
             .push_str("  No table of this program knows this code.\n");
         if let Some(said) = code.said {
-            let _ = writeln!(self.text, "  The service says: {}", harmless(said));
+            let _ = writeln!(self.text, "  The service says: {}", sanitize(said));
         }
         for page in pages(code) {
             let _ = writeln!(self.text, "  Microsoft's page: {page}");
@@ -414,7 +414,7 @@ impl Answer {
 
     fn unknown_policies(&mut self, values: &Distinct<'_>) {
         for value in values.first() {
-            let _ = writeln!(self.text, "X-EWS-Policy-Reason: {}", harmless(value));
+            let _ = writeln!(self.text, "X-EWS-Policy-Reason: {}", sanitize(value));
             self.text
                 .push_str("  No table of this program knows this value.\n");
             if let Some(page) = knowledge::reference_page(CodeSource::Exchange) {
@@ -539,7 +539,7 @@ fn nothing(text: &str, pasted: bool) -> String {
     let what = if pasted {
         "the pasted text".to_owned()
     } else {
-        format!("`{}`", harmless(text))
+        format!("`{}`", sanitize(text))
     };
     format!(
         "Nothing in {what} is known here: no code, no sentence of a service, no cause, no check.\n\

@@ -9,7 +9,7 @@ use super::form::Claims;
 use super::plan::Plan;
 use crate::evidence::TokenFacts;
 use crate::knowledge::{self, AccessLevel, Need};
-use crate::report::harmless::harmless;
+use crate::report::sanitize::sanitize;
 use crate::settings::Clock;
 use crate::terms::{CauseId, NeedId, Resource};
 
@@ -118,7 +118,7 @@ impl Judged {
     /// Whether it speaks for an app at all.
     fn kind(&mut self, facts: &TokenFacts) {
         if let Some(scopes) = &facts.scopes {
-            let scopes = harmless(scopes);
+            let scopes = sanitize(scopes);
             self.wrong(
                 &format!("a delegated token (scopes: {scopes}); ResourceXpress signs in as an app, without a user"),
                 &[CauseId::SignInDelegatedToken],
@@ -151,7 +151,7 @@ impl Judged {
         for role in facts.roles.iter().filter(|role| !used.contains(role)) {
             let allows = knowledge::role(api, role)
                 .map_or(String::new(), |known| format!(": {}", known.allows));
-            self.say("[SURPLUS]", &format!("{}{allows}", harmless(role)));
+            self.say("[SURPLUS]", &format!("{}{allows}", sanitize(role)));
         }
         for need in &plan.untold {
             let (value, purpose) = (&need.value, &need.purpose);
@@ -247,7 +247,7 @@ fn use_of(plan: &Plan, api: Resource) -> String {
 }
 
 fn told(text: Option<&str>) -> String {
-    text.map_or_else(|| "not told".to_owned(), harmless)
+    text.map_or_else(|| "not told".to_owned(), sanitize)
 }
 
 fn app(facts: &TokenFacts) -> String {
@@ -255,7 +255,7 @@ fn app(facts: &TokenFacts) -> String {
     facts
         .app_name
         .as_deref()
-        .map_or_else(|| id.clone(), |name| format!("{id} ({})", harmless(name)))
+        .map_or_else(|| id.clone(), |name| format!("{id} ({})", sanitize(name)))
 }
 
 #[cfg(test)]

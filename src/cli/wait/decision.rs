@@ -240,7 +240,7 @@ mod tests {
     #[test]
     fn a_report_that_is_ready_ends_the_wait() {
         assert_eq!(
-            decide(&fixture::report_all_right(), HOURS, None),
+            decide(&fixture::report_all_passed(), HOURS, None),
             Decision::Stop(Ending::Works)
         );
     }

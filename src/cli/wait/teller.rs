@@ -71,7 +71,7 @@ impl Teller {
 
     fn say(&self, text: &str) {
         let time = self.clock.now().strftime("%H:%M:%S");
-        output::message(&format!("{time} {}", report::harmless::harmless(text)));
+        output::message(&format!("{time} {}", report::sanitize::sanitize(text)));
     }
 }
 
