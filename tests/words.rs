@@ -16,6 +16,7 @@ const CHECKED: &[&str] = &[
     "src",
     "tests",
     "benches",
+    ".ci",
     "fixtures/scenarios",
     "fixtures/settings",
     "docs",
@@ -25,8 +26,8 @@ const CHECKED: &[&str] = &[
     "README.md",
 ];
 
-/// The kinds of files that people write.
-const EXTENSIONS: &[&str] = &["rs", "toml", "txt", "md", "yml"];
+/// The kinds of files that people write; scripts without an extension are checked too.
+const EXTENSIONS: &[&str] = &["rs", "toml", "txt", "md", "yml", "py"];
 
 /// The rules name every forbidden word.
 const RULES: &str = "tests/words/rules.toml";
@@ -124,7 +125,7 @@ fn collect_files(path: &Path, files: &mut Vec<PathBuf>) {
         }
     } else if path
         .extension()
-        .is_some_and(|extension| EXTENSIONS.contains(&extension.to_str().unwrap()))
+        .is_none_or(|extension| EXTENSIONS.contains(&extension.to_str().unwrap()))
     {
         files.push(path.to_owned());
     }

@@ -9,7 +9,7 @@ from .tenant import Limits
 
 @dataclass(frozen=True)
 class Case:
-    """What a program is asked to do."""
+    """The work of a program."""
 
     api: str
     rooms: int
@@ -34,7 +34,7 @@ class Run:
     failed: int
     depth: float | None
     per_room: float | None
-    answer_ms: float | None
+    response_ms: float | None
     sent: int | None
     requests: int
     throttled: int
