@@ -39,7 +39,7 @@ class Tally:
 
     requests: int
     throttled: int
-    at_once: int
+    concurrent: int
     at_one_mailbox: int
 
     @classmethod
@@ -48,8 +48,8 @@ class Tally:
         if len(limited) != 2:
             raise RuntimeError(f"the tenant printed no summary: {summary}")
         plain = sum(int(count) for _, count in PLAIN.findall(summary))
-        requests, throttled, at_once, at_one_mailbox = zip(*limited)
-        return cls(plain + sum(requests), sum(throttled), max(at_once), max(at_one_mailbox))
+        requests, throttled, concurrent, at_one_mailbox = zip(*limited)
+        return cls(plain + sum(requests), sum(throttled), max(concurrent), max(at_one_mailbox))
 
 
 class Tenant:
