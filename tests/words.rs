@@ -22,6 +22,7 @@ const CHECKED: &[&str] = &[
     "docs",
     ".github",
     "ARCHITECTURE.md",
+    "CHANGELOG.md",
     "CONTRIBUTING.md",
     "README.md",
 ];
