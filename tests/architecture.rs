@@ -77,10 +77,13 @@ fn product_files() -> Vec<PathBuf> {
 /// The text of a file up to its first item that is compiled for tests only. That these come last is a test of its own.
 fn product_text(path: &Path) -> String {
     let text = fs::read_to_string(path).unwrap();
-    text.split("\n#[cfg(test)]\n")
-        .next()
-        .unwrap_or_default()
-        .to_owned()
+    let starts_tests =
+        |line: &&str| line.starts_with("#[cfg(test)]") || line.starts_with("#[cfg(all(test");
+    let product: Vec<&str> = text
+        .lines()
+        .take_while(|line| !starts_tests(line))
+        .collect();
+    product.join("\n")
 }
 
 fn rooms_named_in(text: &str) -> BTreeSet<String> {
@@ -191,10 +194,11 @@ fn no_file_has_outgrown_its_subject() {
 fn has_test_attribute(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         attribute.path().is_ident("cfg")
-            && attribute
-                .meta
-                .require_list()
-                .is_ok_and(|list| list.tokens.to_string() == "test")
+            && attribute.meta.require_list().is_ok_and(|list| {
+                ["test", "all (test"]
+                    .iter()
+                    .any(|start| list.tokens.to_string().starts_with(start))
+            })
     })
 }
 
