@@ -28,7 +28,7 @@ mod words;
 pub use list::ListedArgument;
 
 use super::args::ExplainArguments;
-use super::{CliError, Exit, input, output};
+use super::{CliError, Exit, output, stdin};
 use crate::settings::echoed;
 
 /// The longest log that is read; a longer one is cut there.
@@ -37,7 +37,7 @@ const LONGEST: u64 = 64 * 1024 * 1024;
 pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit, CliError> {
     if let Some(kind) = arguments.list {
         output::document(&list::list(kind))?;
-        return Ok(Exit::Fine);
+        return Ok(Exit::Success);
     }
     let (answer, exit) = if arguments.what.is_empty() {
         of_pasted(&pasted()?)
@@ -70,7 +70,7 @@ fn of_typed(typed: &str) -> (String, Exit) {
     let meant = || names::meant(typed).map(|name| format!("Did you mean `{name}`?\n"));
     if found.is_empty() {
         return match names::explain(&text) {
-            Some(answer) => (answer + &words::date(), Exit::Fine),
+            Some(answer) => (answer + &words::date(), Exit::Success),
             None => (
                 words::explain(&found, &text, false, false) + &meant().unwrap_or_default(),
                 Exit::NothingFound,
@@ -85,7 +85,7 @@ fn of_typed(typed: &str) -> (String, Exit) {
         // The name of a permission can be that of a check as well.
         None => (
             names::permission(&text).unwrap_or_default() + &answer,
-            Exit::Fine,
+            Exit::Success,
         ),
     }
 }
@@ -94,13 +94,13 @@ fn exit_of(is_empty: bool) -> Exit {
     if is_empty {
         Exit::NothingFound
     } else {
-        Exit::Fine
+        Exit::Success
     }
 }
 
 fn pasted() -> Result<String, CliError> {
     let what = "the log or the error (or run `rx-preflight explain CODE`, or `rx-preflight explain --list`)";
-    let text = input::pasted(what, LONGEST)?;
+    let text = stdin::read_pasted(what, LONGEST)?;
     if text.trim().is_empty() {
         let message = "nothing to explain: name a code, a cause or a check, or paste a log; `--list` shows what is known";
         return Err(CliError::Usage(message.to_owned()));

@@ -6,7 +6,7 @@ mod judge;
 mod plan;
 
 use super::args::TokenArguments;
-use super::{CliError, Exit, input, output};
+use super::{CliError, Exit, output, stdin};
 use form::Form;
 use judge::Judged;
 
@@ -21,7 +21,7 @@ pub(super) fn run(arguments: &TokenArguments) -> Result<Exit, CliError> {
                 .to_owned(),
         ));
     }
-    let text = input::pasted("the access token", LONGEST)?;
+    let text = stdin::read_pasted("the access token", LONGEST)?;
     let found = find::token(&text)?;
     let (answer, exit) = match form::of(&found.token)? {
         Form::Readable(claims) => {
@@ -29,7 +29,7 @@ pub(super) fn run(arguments: &TokenArguments) -> Result<Exit, CliError> {
             (
                 judged.text,
                 if judged.good {
-                    Exit::Fine
+                    Exit::Success
                 } else {
                     Exit::NotReady
                 },
