@@ -152,7 +152,10 @@ fn print_notes(notes: &[InputNote], quiet: bool) {
         .filter(|note| !quiet || note.kind == InputNoteKind::SecretFileReadable)
         .collect();
     for note in shown.iter().take(MAX_NOTES) {
-        output::message(&format!("rx-preflight: note: {}", report::input_note(note)));
+        output::message(&format!(
+            "rx-preflight: note: {}",
+            report::describe_input_note(note)
+        ));
     }
     if shown.len() > MAX_NOTES {
         output::message(&format!(

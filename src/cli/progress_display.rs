@@ -11,7 +11,7 @@ use super::args::OutputArguments;
 use super::narrowed_terminal::NarrowedTerminal;
 use super::output;
 use crate::probe::Progress;
-use crate::report::harmless::harmless;
+use crate::report::sanitize::sanitize;
 
 /// A question that takes longer than this is named.
 const SLOW_REQUEST: Duration = Duration::from_secs(10);
@@ -212,7 +212,7 @@ impl ProgressState {
         (waited >= SLOW_REQUEST).then(|| {
             format!(
                 "waiting for {} for {} s",
-                harmless(subject),
+                sanitize(subject),
                 waited.as_secs()
             )
         })

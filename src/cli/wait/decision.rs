@@ -5,7 +5,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::diagnosis::{Cause, ResultRow};
-use crate::knowledge::{self, Waiting};
+use crate::knowledge::{self, Propagation};
 use crate::report::{Report, Verdict};
 use crate::terms::{Outcome, Requirement, SkipReason};
 
@@ -66,8 +66,8 @@ pub(super) fn decide(
     if report.summary.exit_code == 0 {
         return Decision::Stop(StopReason::AllPassed);
     }
-    let rows: Vec<&Waiting> = blocking_causes(report)
-        .filter_map(|cause| knowledge::waiting(cause.id.parse().ok()?))
+    let rows: Vec<&Propagation> = blocking_causes(report)
+        .filter_map(|cause| knowledge::propagation(cause.id.parse().ok()?))
         .collect();
     if rows.is_empty() {
         return Decision::Stop(StopReason::NothingRecovers(unresolved_ids(report)));
@@ -102,7 +102,7 @@ fn affects_verdict(requirement: Requirement, verdict: Verdict) -> bool {
 }
 
 /// The pause that no look may undercut: looking may prolong the wait, or a service has named its own time.
-fn minimum_pause(report: &Report, rows: &[&Waiting]) -> Duration {
+fn minimum_pause(report: &Report, rows: &[&Propagation]) -> Duration {
     let silent = rows
         .iter()
         .filter(|row| row.silent)
@@ -190,7 +190,7 @@ pub(super) fn format_duration(duration: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::{Asked, Finding, Refusal, Reply};
+    use crate::evidence::{Execution, Finding, Refusal, Reply};
     use crate::report::fixture;
 
     const HOURS: Duration = Duration::from_hours(3);
@@ -240,7 +240,7 @@ mod tests {
     #[test]
     fn a_report_that_is_ready_ends_the_wait() {
         assert_eq!(
-            decide(&fixture::report_all_right(), HOURS, None),
+            decide(&fixture::report_all_passed(), HOURS, None),
             Decision::Stop(StopReason::AllPassed)
         );
     }
@@ -348,8 +348,8 @@ mod tests {
             retry_after_ms: Some(u64::MAX),
             ..Refusal::default()
         };
-        report.evidence.observations[0].asked =
-            Asked::answered(Finding::Listing(Reply::Refused(refusal)));
+        report.evidence.observations[0].execution =
+            Execution::completed(Finding::Listing(Reply::Refused(refusal)));
         assert!(matches!(
             decide(&report, HOURS, None),
             Decision::Stop(StopReason::TooShort(_))
