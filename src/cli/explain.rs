@@ -28,7 +28,7 @@ mod tokenizer;
 pub use listing::ListedArgument;
 
 use super::args::ExplainArguments;
-use super::{CliError, Exit, input, output};
+use super::{CliError, Exit, output, stdin};
 use crate::settings::echoed;
 
 /// The longest log that is read; a longer one is cut there.
@@ -37,7 +37,7 @@ const MAX_BYTES: u64 = 64 * 1024 * 1024;
 pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit, CliError> {
     if let Some(kind) = arguments.list {
         output::document(&listing::list(kind))?;
-        return Ok(Exit::Fine);
+        return Ok(Exit::Success);
     }
     let (output, exit) = if arguments.what.is_empty() {
         explain_pasted(&read_pasted()?)
@@ -72,7 +72,7 @@ fn explain_typed(typed: &str) -> (String, Exit) {
     let meant = || name_lookup::nearest_name(typed).map(|name| format!("Did you mean `{name}`?\n"));
     if found.is_empty() {
         return match name_lookup::explain(&text) {
-            Some(output) => (output + &render::knowledge_date_line(), Exit::Fine),
+            Some(output) => (output + &render::knowledge_date_line(), Exit::Success),
             None => (
                 render::explain(&found, &text, false, false) + &meant().unwrap_or_default(),
                 Exit::NothingFound,
@@ -87,7 +87,7 @@ fn explain_typed(typed: &str) -> (String, Exit) {
         // The name of a permission can be that of a check as well.
         None => (
             name_lookup::permission(&text).unwrap_or_default() + &output,
-            Exit::Fine,
+            Exit::Success,
         ),
     }
 }
@@ -96,13 +96,13 @@ fn exit_of(is_empty: bool) -> Exit {
     if is_empty {
         Exit::NothingFound
     } else {
-        Exit::Fine
+        Exit::Success
     }
 }
 
 fn read_pasted() -> Result<String, CliError> {
     let what = "the log or the error (or run `rx-preflight explain CODE`, or `rx-preflight explain --list`)";
-    let text = input::pasted(what, MAX_BYTES)?;
+    let text = stdin::read_pasted(what, MAX_BYTES)?;
     if text.trim().is_empty() {
         let message = "nothing to explain: name a code, a cause or a check, or paste a log; `--list` shows what is known";
         return Err(CliError::Usage(message.to_owned()));

@@ -6,7 +6,7 @@ mod extract;
 mod needs;
 
 use super::args::TokenArguments;
-use super::{CliError, Exit, input, output};
+use super::{CliError, Exit, output, stdin};
 use assess::Assessment;
 use classify::TokenForm;
 
@@ -21,7 +21,7 @@ pub(super) fn run(arguments: &TokenArguments) -> Result<Exit, CliError> {
                 .to_owned(),
         ));
     }
-    let text = input::pasted("the access token", MAX_BYTES)?;
+    let text = stdin::read_pasted("the access token", MAX_BYTES)?;
     let found = extract::extract_token(&text)?;
     let (output, exit) = match classify::classify(&found.token)? {
         TokenForm::Readable(claims) => {
@@ -29,7 +29,7 @@ pub(super) fn run(arguments: &TokenArguments) -> Result<Exit, CliError> {
             (
                 assessment.text,
                 if assessment.has_all_required {
-                    Exit::Fine
+                    Exit::Success
                 } else {
                     Exit::NotReady
                 },

@@ -8,15 +8,15 @@ use tempfile::{SpooledData, SpooledTempFile};
 use super::CliError;
 
 /// A document that is longer than this waits in a temporary file.
-const HELD_IN_MEMORY: usize = 1024 * 1024;
+const MEMORY_LIMIT: usize = 1024 * 1024;
 
 /// A document that is whole and not yet written anywhere that somebody reads.
-pub(super) enum Waiting {
+pub(super) enum SpooledDocument {
     InMemory(Vec<u8>),
     OnDisk(File),
 }
 
-impl Waiting {
+impl SpooledDocument {
     /// Writes it where it should go.
     pub(super) fn write_to(self, to: &mut impl Write) -> io::Result<()> {
         match self {
@@ -32,19 +32,19 @@ impl Waiting {
 
 /// Draws a document into memory or, if it is a large one, into a temporary file that nobody else opens and that is gone
 /// when it is closed. Where such a file cannot be had, memory must do.
-pub(super) fn waiting(
+pub(super) fn spool(
     draw: impl Fn(&mut dyn Write) -> Result<(), CliError>,
-) -> Result<Waiting, CliError> {
-    let mut spooled = SpooledTempFile::new(HELD_IN_MEMORY);
+) -> Result<SpooledDocument, CliError> {
+    let mut spooled = SpooledTempFile::new(MEMORY_LIMIT);
     match draw(&mut spooled) {
         Ok(()) => Ok(match spooled.into_inner() {
-            SpooledData::InMemory(bytes) => Waiting::InMemory(bytes.into_inner()),
-            SpooledData::OnDisk(file) => Waiting::OnDisk(file),
+            SpooledData::InMemory(bytes) => SpooledDocument::InMemory(bytes.into_inner()),
+            SpooledData::OnDisk(file) => SpooledDocument::OnDisk(file),
         }),
         Err(CliError::Unwritable { .. }) => {
             let mut bytes = Vec::new();
             draw(&mut bytes)?;
-            Ok(Waiting::InMemory(bytes))
+            Ok(SpooledDocument::InMemory(bytes))
         }
         Err(error) => Err(error),
     }
@@ -57,7 +57,7 @@ mod tests {
 
     use super::*;
 
-    fn bytes(waiting: Waiting) -> Vec<u8> {
+    fn bytes(waiting: SpooledDocument) -> Vec<u8> {
         let mut bytes = Vec::new();
         waiting.write_to(&mut bytes).unwrap();
         bytes
@@ -73,20 +73,23 @@ mod tests {
     #[test]
     fn a_document_waits_in_memory_or_if_it_is_large_on_disk() {
         let write = |length: usize| {
-            waiting(|to| to.write_all(&vec![b'x'; length]).map_err(|_| full_disk())).unwrap()
+            spool(|to| to.write_all(&vec![b'x'; length]).map_err(|_| full_disk())).unwrap()
         };
-        let (small, large) = (write(10), write(HELD_IN_MEMORY + 1));
-        assert!(matches!(&small, Waiting::InMemory(_)) && matches!(&large, Waiting::OnDisk(_)));
+        let (small, large) = (write(10), write(MEMORY_LIMIT + 1));
+        assert!(
+            matches!(&small, SpooledDocument::InMemory(_))
+                && matches!(&large, SpooledDocument::OnDisk(_))
+        );
         assert_eq!(
             (bytes(small).len(), bytes(large).len()),
-            (10, HELD_IN_MEMORY + 1)
+            (10, MEMORY_LIMIT + 1)
         );
     }
 
     #[test]
     fn without_a_temporary_folder_it_waits_in_memory_whole() {
         let tries = Cell::new(0);
-        let drawn = waiting(|to| {
+        let drawn = spool(|to| {
             tries.set(tries.get() + 1);
             let whole = tries.get() > 1;
             to.write_all(if whole {
@@ -102,7 +105,7 @@ mod tests {
 
     #[test]
     fn what_must_not_leave_waits_nowhere() {
-        let leaks = waiting(|_| {
+        let leaks = spool(|_| {
             Err(CliError::Leak {
                 what: "it".to_owned(),
             })

@@ -8,36 +8,36 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::args::OutputArguments;
+use super::narrowed_terminal::NarrowedTerminal;
 use super::output;
-use super::terminal::Narrowed;
 use crate::probe::Progress;
 use crate::report::sanitize::sanitize;
 
 /// A question that takes longer than this is named.
-const SLOW: Duration = Duration::from_secs(10);
+const SLOW_REQUEST: Duration = Duration::from_secs(10);
 /// A run that is over sooner shows no bar.
-const WORTH_A_BAR: Duration = Duration::from_millis(400);
+const BAR_DELAY: Duration = Duration::from_millis(400);
 /// What is shown while nothing can be counted yet, and then.
 const WITHOUT_BAR: &str = "{spinner} {msg}";
 const WITH_BAR: &str = "{spinner} [{bar:24}] {msg}";
 /// How often a bar is drawn again.
-const TICK: Duration = Duration::from_millis(100);
+const BAR_INTERVAL: Duration = Duration::from_millis(100);
 /// How often a line is written on a terminal that gets no bar.
-const LINE: Duration = Duration::from_secs(10);
+const LINE_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Watches one run.
-pub(super) struct Watch {
-    shown: Shown,
-    seen: Mutex<Seen>,
+pub(super) struct ProgressDisplay {
+    mode: DisplayMode,
+    state: Mutex<ProgressState>,
 }
 
-enum Shown {
+enum DisplayMode {
     Nothing,
     Lines,
     Bar(Box<ProgressBar>),
 }
 
-impl Shown {
+impl DisplayMode {
     /// A log gets no progress, only messages.
     fn new(arguments: &OutputArguments, is_terminal: bool, can_draw: bool) -> Self {
         if arguments.quiet || !is_terminal {
@@ -51,31 +51,35 @@ impl Shown {
 }
 
 #[derive(Debug, Default)]
-struct Seen {
+struct ProgressState {
     began: Option<Instant>,
     mailboxes: usize,
     done: usize,
-    asking_since: Option<Instant>,
+    mailboxes_since: Option<Instant>,
     underway: Vec<(String, Instant)>,
 }
 
-impl Watch {
-    /// A watch as the options want it.
+impl ProgressDisplay {
+    /// A display as the options want it.
     pub(super) fn new(arguments: &OutputArguments) -> Self {
         // The library hides a bar where there is no terminal, or one that cannot take a line back.
         let can_draw = !ProgressDrawTarget::stderr().is_hidden();
-        Self::showing(Shown::new(arguments, io::stderr().is_terminal(), can_draw))
+        Self::with_mode(DisplayMode::new(
+            arguments,
+            io::stderr().is_terminal(),
+            can_draw,
+        ))
     }
 
-    /// A watch that tells nothing.
-    pub(super) fn nothing() -> Self {
-        Self::showing(Shown::Nothing)
+    /// A display that tells nothing.
+    pub(super) fn hidden() -> Self {
+        Self::with_mode(DisplayMode::Nothing)
     }
 
-    fn showing(shown: Shown) -> Self {
+    fn with_mode(mode: DisplayMode) -> Self {
         Self {
-            shown,
-            seen: Mutex::default(),
+            mode,
+            state: Mutex::default(),
         }
     }
 
@@ -85,23 +89,23 @@ impl Watch {
         let result = tokio::select! {
             biased;
             result = run => result,
-            never = self.tell() => match never {},
+            never = self.show_updates() => match never {},
         };
         self.clear();
         result
     }
 
-    async fn tell(&self) -> std::convert::Infallible {
+    async fn show_updates(&self) -> std::convert::Infallible {
         loop {
-            match &self.shown {
-                Shown::Nothing => std::future::pending().await,
-                Shown::Lines => {
-                    tokio::time::sleep(LINE).await;
-                    output::message(&format!("rx-preflight: {}", self.sentence()));
+            match &self.mode {
+                DisplayMode::Nothing => std::future::pending().await,
+                DisplayMode::Lines => {
+                    tokio::time::sleep(LINE_INTERVAL).await;
+                    output::message(&format!("rx-preflight: {}", self.status_line()));
                 }
-                Shown::Bar(bar) => {
-                    tokio::time::sleep(TICK).await;
-                    if self.is_worth_a_bar() {
+                DisplayMode::Bar(bar) => {
+                    tokio::time::sleep(BAR_INTERVAL).await;
+                    if self.is_bar_due() {
                         self.draw(bar);
                     }
                 }
@@ -109,29 +113,29 @@ impl Watch {
         }
     }
 
-    /// The same watch can be there for one run after the other.
+    /// The same display can be there for one run after the other.
     fn begin(&self) {
-        *self.seen() = Seen {
+        *self.state() = ProgressState {
             began: Some(Instant::now()),
-            ..Seen::default()
+            ..ProgressState::default()
         };
-        if let Shown::Bar(bar) = &self.shown {
+        if let DisplayMode::Bar(bar) = &self.mode {
             bar.unset_length();
             bar.set_style(style(WITHOUT_BAR));
             bar.reset();
         }
     }
 
-    fn is_worth_a_bar(&self) -> bool {
-        self.seen()
+    fn is_bar_due(&self) -> bool {
+        self.state()
             .began
-            .is_some_and(|began| began.elapsed() > WORTH_A_BAR)
+            .is_some_and(|began| began.elapsed() > BAR_DELAY)
     }
 
     fn draw(&self, bar: &ProgressBar) {
         let (mailboxes, done) = {
-            let seen = self.seen();
-            (seen.mailboxes, seen.done)
+            let state = self.state();
+            (state.mailboxes, state.done)
         };
         if bar.length() != Some(mailboxes as u64) && mailboxes > 0 {
             bar.set_style(style(WITH_BAR));
@@ -139,26 +143,28 @@ impl Watch {
         }
         // A new target knows nothing of the line that an old one has drawn, and would leave it standing.
         if bar.is_hidden() {
-            bar.set_draw_target(ProgressDrawTarget::term_like(Box::new(Narrowed::stderr())));
+            bar.set_draw_target(ProgressDrawTarget::term_like(Box::new(
+                NarrowedTerminal::stderr(),
+            )));
         }
         bar.set_position(done as u64);
-        bar.set_message(self.sentence());
+        bar.set_message(self.status_line());
         bar.tick();
     }
 
-    fn sentence(&self) -> String {
-        self.seen().sentence(Instant::now())
+    fn status_line(&self) -> String {
+        self.state().status_line(Instant::now())
     }
 
     /// Leaves the terminal as it was.
     fn clear(&self) {
-        if let Shown::Bar(bar) = &self.shown {
+        if let DisplayMode::Bar(bar) = &self.mode {
             bar.finish_and_clear();
         }
     }
 
-    fn seen(&self) -> MutexGuard<'_, Seen> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, ProgressState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -174,9 +180,9 @@ fn style(template: &str) -> ProgressStyle {
         .progress_chars("=> ")
 }
 
-impl Seen {
+impl ProgressState {
     /// Where the run stands, how fast it is, and what it waits for when that takes long.
-    fn sentence(&self, now: Instant) -> String {
+    fn status_line(&self, now: Instant) -> String {
         let mut parts = vec![match self.mailboxes {
             0 => "asking the services".to_owned(),
             all => format!("{} of {all} mailboxes", self.done),
@@ -187,7 +193,7 @@ impl Seen {
     }
 
     fn rate(&self, now: Instant) -> Option<String> {
-        let passed = now.duration_since(self.asking_since?).as_secs_f64();
+        let passed = now.duration_since(self.mailboxes_since?).as_secs_f64();
         let enough = self.done > 0 && passed >= 1.0;
         #[expect(
             clippy::cast_precision_loss,
@@ -203,7 +209,7 @@ impl Seen {
     fn slowest(&self, now: Instant) -> Option<String> {
         let (subject, since) = self.underway.iter().min_by_key(|(_, since)| *since)?;
         let waited = now.duration_since(*since);
-        (waited >= SLOW).then(|| {
+        (waited >= SLOW_REQUEST).then(|| {
             format!(
                 "waiting for {} for {} s",
                 sanitize(subject),
@@ -213,31 +219,31 @@ impl Seen {
     }
 }
 
-impl Progress for Watch {
+impl Progress for ProgressDisplay {
     fn mailboxes(&self, count: usize) {
-        let mut seen = self.seen();
-        (seen.mailboxes, seen.done, seen.asking_since) = (count, 0, Some(Instant::now()));
+        let mut state = self.state();
+        (state.mailboxes, state.done, state.mailboxes_since) = (count, 0, Some(Instant::now()));
     }
 
     fn begins(&self, subject: &str) {
-        self.seen()
+        self.state()
             .underway
             .push((subject.to_owned(), Instant::now()));
     }
 
     fn ends(&self, subject: &str) {
-        let mut seen = self.seen();
-        if let Some(place) = seen
+        let mut state = self.state();
+        if let Some(place) = state
             .underway
             .iter()
             .position(|(known, _)| *known == subject)
         {
-            seen.underway.swap_remove(place);
+            state.underway.swap_remove(place);
         }
     }
 
     fn mailbox_done(&self) {
-        self.seen().done += 1;
+        self.state().done += 1;
     }
 }
 
@@ -255,50 +261,55 @@ mod tests {
             ..OutputArguments::default()
         };
         assert!(matches!(
-            Shown::new(&with(false, false), true, true),
-            Shown::Bar(_)
+            DisplayMode::new(&with(false, false), true, true),
+            DisplayMode::Bar(_)
         ));
         assert!(matches!(
-            Shown::new(&with(false, true), true, true),
-            Shown::Lines
+            DisplayMode::new(&with(false, true), true, true),
+            DisplayMode::Lines
         ));
         assert!(matches!(
-            Shown::new(&with(false, false), true, false),
-            Shown::Lines
+            DisplayMode::new(&with(false, false), true, false),
+            DisplayMode::Lines
         ));
         for arguments in [with(false, false), with(false, true)] {
             assert!(
-                matches!(Shown::new(&arguments, false, false), Shown::Nothing),
+                matches!(
+                    DisplayMode::new(&arguments, false, false),
+                    DisplayMode::Nothing
+                ),
                 "a file or a pipe"
             );
         }
         assert!(matches!(
-            Shown::new(&with(true, false), true, true),
-            Shown::Nothing
+            DisplayMode::new(&with(true, false), true, true),
+            DisplayMode::Nothing
         ));
     }
 
     #[test]
     fn a_sentence_tells_where_the_run_stands_and_what_is_slow() {
-        let watch = Watch::nothing();
-        watch.begins("graph.microsoft.com");
+        let display = ProgressDisplay::hidden();
+        display.begins("graph.microsoft.com");
         let soon = Instant::now();
-        assert_eq!(watch.seen().sentence(soon), "asking the services");
+        assert_eq!(display.state().status_line(soon), "asking the services");
         assert_eq!(
-            watch.seen().sentence(soon + Duration::from_secs(12)),
+            display.state().status_line(soon + Duration::from_secs(12)),
             "asking the services, waiting for graph.microsoft.com for 12 s"
         );
-        watch.ends("graph.microsoft.com");
-        watch.mailboxes(100);
-        (0..40).for_each(|_| watch.mailbox_done());
-        watch.begins("room41@contoso.com");
+        display.ends("graph.microsoft.com");
+        display.mailboxes(100);
+        (0..40).for_each(|_| display.mailbox_done());
+        display.begins("room41@contoso.com");
         let later = Instant::now() + Duration::from_secs(20);
-        let told = watch.seen().sentence(later);
+        let told = display.state().status_line(later);
         assert_eq!(
             told,
             "40 of 100 mailboxes, 2 a second, waiting for room41@contoso.com for 20 s"
         );
-        let told = watch.seen().sentence(later + Duration::from_secs(100));
+        let told = display
+            .state()
+            .status_line(later + Duration::from_secs(100));
         assert!(
             told.starts_with("40 of 100 mailboxes, 20 a minute, "),
             "{told}"
@@ -307,14 +318,14 @@ mod tests {
 
     #[test]
     fn what_comes_from_outside_cannot_steer_the_terminal() {
-        let watch = Watch::nothing();
-        watch.begins("room\u{1b}[2J@contoso.com");
-        let told = watch
-            .seen()
-            .sentence(Instant::now() + Duration::from_secs(30));
+        let display = ProgressDisplay::hidden();
+        display.begins("room\u{1b}[2J@contoso.com");
+        let told = display
+            .state()
+            .status_line(Instant::now() + Duration::from_secs(30));
         assert!(!told.contains('\u{1b}'), "{told:?}");
-        watch.ends("room\u{1b}[2J@contoso.com");
-        assert!(watch.seen().underway.is_empty());
+        display.ends("room\u{1b}[2J@contoso.com");
+        assert!(display.state().underway.is_empty());
     }
 
     #[test]
@@ -322,21 +333,21 @@ mod tests {
         let terminal = InMemoryTerm::new(10, 60);
         let bar = bar();
         bar.set_draw_target(ProgressDrawTarget::term_like(Box::new(terminal.clone())));
-        let watch = Watch::showing(Shown::Bar(Box::new(bar)));
-        let Shown::Bar(bar) = &watch.shown else {
+        let display = ProgressDisplay::with_mode(DisplayMode::Bar(Box::new(bar)));
+        let DisplayMode::Bar(bar) = &display.mode else {
             panic!("a bar is shown")
         };
-        watch.begin();
-        watch.draw(bar);
+        display.begin();
+        display.draw(bar);
         assert!(
             terminal.contents().ends_with("asking the services"),
             "{}",
             terminal.contents()
         );
-        watch.mailboxes(40);
+        display.mailboxes(40);
         for _ in 0..5 {
-            watch.mailbox_done();
-            watch.draw(bar);
+            display.mailbox_done();
+            display.draw(bar);
         }
         let shown = terminal.contents();
         assert!(
@@ -344,19 +355,19 @@ mod tests {
             "{shown}"
         );
         assert_eq!(shown.lines().count(), 1, "{shown}");
-        watch.begins(&"a-room-with-a-long-address".repeat(4));
-        watch.seen().underway[0].1 = Instant::now().checked_sub(SLOW * 2).unwrap();
-        (0..3).for_each(|_| watch.draw(bar));
+        display.begins(&"a-room-with-a-long-address".repeat(4));
+        display.state().underway[0].1 = Instant::now().checked_sub(SLOW_REQUEST * 2).unwrap();
+        (0..3).for_each(|_| display.draw(bar));
         assert_eq!(
             terminal.contents().matches("waiting for").count(),
             1,
             "{}",
             terminal.contents()
         );
-        watch.clear();
+        display.clear();
         assert_eq!(terminal.contents(), "");
-        watch.begin();
-        watch.draw(bar);
+        display.begin();
+        display.draw(bar);
         assert!(
             terminal.contents().ends_with("asking the services"),
             "again: {}",
@@ -366,6 +377,6 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_watched_comes_back_as_it_is() {
-        assert_eq!(Watch::nothing().during(async { 7 }).await, 7);
+        assert_eq!(ProgressDisplay::hidden().during(async { 7 }).await, 7);
     }
 }

@@ -7,7 +7,7 @@ use crate::settings::decode_text;
 
 /// Reads standard input up to `longest` bytes, in UTF-8 or in the UTF-16 that Windows tools write. On a terminal it says
 /// what is expected.
-pub(super) fn pasted(what: &str, longest: u64) -> Result<String, CliError> {
+pub(super) fn read_pasted(what: &str, longest: u64) -> Result<String, CliError> {
     let stdin = io::stdin();
     if stdin.is_terminal() {
         output::message(&format!(

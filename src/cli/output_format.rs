@@ -39,7 +39,7 @@ pub(super) fn parser() -> impl TypedValueParser<Value = FormatName> {
     let shown = Format::ALL
         .iter()
         .map(|format| PossibleValue::new(format.name()));
-    let hidden = handover_alone().map(|format| PossibleValue::new(format.name()).hide(true));
+    let hidden = handover_only_formats().map(|format| PossibleValue::new(format.name()).hide(true));
     PossibleValuesParser::new(shown.chain(hidden)).map(|name| {
         let report = Format::ALL
             .iter()
@@ -53,7 +53,7 @@ pub(super) fn parser() -> impl TypedValueParser<Value = FormatName> {
     })
 }
 
-fn handover_alone() -> impl Iterator<Item = HandoverFormat> {
+fn handover_only_formats() -> impl Iterator<Item = HandoverFormat> {
     let of_report = |name| Format::ALL.iter().any(|format| format.name() == name);
     HandoverFormat::ALL
         .iter()
@@ -71,22 +71,21 @@ pub(super) enum Document {
 }
 
 /// What is written to standard output.
-pub(super) fn named(
+pub(super) fn by_name(
     audience: Option<Audience>,
     name: Option<FormatName>,
 ) -> Result<Document, CliError> {
     match (audience, name) {
         (None, None) => Ok(Document::Report(Format::default())),
         (None, Some(FormatName::Report(format))) => Ok(Document::Report(format)),
-        (None, Some(FormatName::Handover(format))) => Err(belongs_to_the_handover(&format!(
-            "--format {}",
-            format.name()
-        ))),
+        (None, Some(FormatName::Handover(format))) => {
+            Err(handover_only_error(&format!("--format {}", format.name())))
+        }
         (Some(Audience::Admin), None) => Ok(Document::Handover(HandoverFormat::default())),
         (Some(Audience::Admin), Some(name)) => {
             let format = HandoverFormat::from_name(name.as_str()).map(Document::Handover);
             format.ok_or_else(|| {
-                let known = listed(
+                let known = join(
                     HandoverFormat::ALL
                         .iter()
                         .map(|format| format.name().to_owned()),
@@ -101,7 +100,7 @@ pub(super) fn named(
 }
 
 /// What is written to a file.
-pub(super) fn by_ending(audience: Option<Audience>, path: &Path) -> Result<Document, CliError> {
+pub(super) fn by_extension(audience: Option<Audience>, path: &Path) -> Result<Document, CliError> {
     let ending = path
         .extension()
         .and_then(|ending| ending.to_str())
@@ -110,7 +109,7 @@ pub(super) fn by_ending(audience: Option<Audience>, path: &Path) -> Result<Docum
     let (document, known) = match audience {
         None => (
             Format::from_extension(ending).map(Document::Report),
-            listed(
+            join(
                 Format::ALL
                     .iter()
                     .map(|format| format!(".{}", format.extension())),
@@ -118,7 +117,7 @@ pub(super) fn by_ending(audience: Option<Audience>, path: &Path) -> Result<Docum
         ),
         Some(Audience::Admin) => (
             HandoverFormat::from_extension(ending).map(Document::Handover),
-            listed(
+            join(
                 HandoverFormat::ALL
                     .iter()
                     .map(|format| format!(".{}", format.extension())),
@@ -128,7 +127,7 @@ pub(super) fn by_ending(audience: Option<Audience>, path: &Path) -> Result<Docum
     match document {
         Some(document) => Ok(document),
         None if audience.is_none() && HandoverFormat::from_extension(ending).is_some() => {
-            Err(belongs_to_the_handover(&option))
+            Err(handover_only_error(&option))
         }
         None if audience.is_some() => Err(CliError::Usage(format!(
             "{option}: the extension selects the format; valid extensions with --for admin: {known}"
@@ -139,13 +138,13 @@ pub(super) fn by_ending(audience: Option<Audience>, path: &Path) -> Result<Docum
     }
 }
 
-fn belongs_to_the_handover(option: &str) -> CliError {
+fn handover_only_error(option: &str) -> CliError {
     CliError::Usage(format!(
         "{option} is only for the hand-over: rx-preflight report FILE --for admin"
     ))
 }
 
-fn listed(names: impl Iterator<Item = String>) -> String {
+fn join(names: impl Iterator<Item = String>) -> String {
     names.collect::<Vec<_>>().join(", ")
 }
 
@@ -155,9 +154,12 @@ mod tests {
 
     #[test]
     fn without_a_name_a_report_is_a_table_and_a_handover_markdown() {
-        assert_eq!(named(None, None).unwrap(), Document::Report(Format::Table));
         assert_eq!(
-            named(Some(Audience::Admin), None).unwrap(),
+            by_name(None, None).unwrap(),
+            Document::Report(Format::Table)
+        );
+        assert_eq!(
+            by_name(Some(Audience::Admin), None).unwrap(),
             Document::Handover(HandoverFormat::Markdown)
         );
     }
@@ -167,18 +169,18 @@ mod tests {
         for format in HandoverFormat::ALL {
             let path = format!("a.{}", format.extension());
             assert_eq!(
-                by_ending(Some(Audience::Admin), Path::new(&path)).unwrap(),
+                by_extension(Some(Audience::Admin), Path::new(&path)).unwrap(),
                 Document::Handover(*format)
             );
         }
         for ending in ["json", "xml", "txt", "docx", ""] {
-            let error = by_ending(Some(Audience::Admin), Path::new(&format!("a.{ending}")))
+            let error = by_extension(Some(Audience::Admin), Path::new(&format!("a.{ending}")))
                 .unwrap_err()
                 .to_string();
             assert!(error.contains(".md, .html, .ps1"), "{error}");
         }
         assert!(
-            by_ending(None, Path::new("a.ps1"))
+            by_extension(None, Path::new("a.ps1"))
                 .unwrap_err()
                 .to_string()
                 .contains("--for admin")

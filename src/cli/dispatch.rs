@@ -7,8 +7,8 @@ use tokio::runtime::Builder;
 
 use super::args::{Arguments, Command};
 use super::{
-    CliError, Exit, check, completions, demo, diff, explain, man, output, report, requirements,
-    runtime, schema, second_look, simulate, token,
+    CliError, Exit, check, completions, demo, diff, explain, man, output, rejected_arguments,
+    report, requirements, runtime, schema, simulate, token,
 };
 use crate::settings::{echoed, looks_like_a_secret};
 
@@ -16,7 +16,7 @@ use crate::settings::{echoed, looks_like_a_secret};
 pub fn main() -> Exit {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => return refused(&error),
+        Err(error) => return print_usage_error(&error),
     };
     // A panic is a defect of this program, and has the exit code of one.
     match std::panic::catch_unwind(AssertUnwindSafe(|| run(arguments))) {
@@ -35,7 +35,7 @@ pub fn main() -> Exit {
 
 /// Prints what clap says about the command line: help, or why it is refused. Its messages quote what was typed, so a secret
 /// in it is taken out; the styled form is left to clap where there is none.
-fn refused(error: &clap::Error) -> Exit {
+fn print_usage_error(error: &clap::Error) -> Exit {
     if looks_like_a_secret(&error.render().to_string()) {
         output::message(usage_message(error).trim_end());
     } else {
@@ -43,9 +43,9 @@ fn refused(error: &clap::Error) -> Exit {
         let _ = error.print();
     }
     if !error.use_stderr() {
-        return Exit::Fine;
+        return Exit::Success;
     }
-    second_look::set_reports_aside(std::env::args_os());
+    rejected_arguments::move_reports_aside(std::env::args_os());
     Exit::Usage
 }
 
@@ -56,9 +56,14 @@ pub fn usage_message(error: &clap::Error) -> String {
 
 fn run(arguments: Arguments) -> Result<Exit, CliError> {
     match arguments.command {
-        Command::Check(arguments) => on(&mut runtime::of_a_check(), check::run(*arguments)),
-        Command::Demo(arguments) => on(&mut runtime::of_a_tenant(), demo::run(arguments)),
-        Command::Simulate(arguments) => on(&mut runtime::of_a_tenant(), simulate::run(arguments)),
+        Command::Check(arguments) => block_on(&mut runtime::for_check(), check::run(*arguments)),
+        Command::Demo(arguments) => {
+            block_on(&mut runtime::for_simulated_tenant(), demo::run(arguments))
+        }
+        Command::Simulate(arguments) => block_on(
+            &mut runtime::for_simulated_tenant(),
+            simulate::run(arguments),
+        ),
         Command::Report(arguments) => report::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
@@ -71,11 +76,11 @@ fn run(arguments: Arguments) -> Result<Exit, CliError> {
 }
 
 /// Runs a command to its end.
-fn on(
+fn block_on(
     builder: &mut Builder,
     command: impl Future<Output = Result<Exit, CliError>>,
 ) -> Result<Exit, CliError> {
-    runtime::enough_handles()?;
+    runtime::ensure_file_handles()?;
     let runtime = builder
         .enable_all()
         .build()

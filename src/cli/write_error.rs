@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::report::sanitize;
 
 /// A path for a message: on one line, and with nothing in it that steers a terminal.
-pub(super) fn shown(path: &Path) -> String {
+pub(super) fn display_path(path: &Path) -> String {
     sanitize::sanitize_line(&path.display().to_string())
 }
 
@@ -17,7 +17,7 @@ pub(super) struct Reason(pub(super) String);
 
 /// Why something cannot be written. The message of the system ends in a number, and that of a temporary file in its name;
 /// neither says anything to anyone.
-pub(super) fn unwritable_because(error: &io::Error) -> String {
+pub(super) fn describe_write_error(error: &io::Error) -> String {
     match error
         .get_ref()
         .and_then(|reason| reason.downcast_ref::<Reason>())

@@ -13,16 +13,16 @@ const WIDE_ENOUGH: u16 = 60;
 
 /// A terminal that claims to be narrower than it is.
 #[derive(Debug)]
-pub(super) struct Narrowed<T>(T);
+pub(super) struct NarrowedTerminal<T>(T);
 
-impl Narrowed<Term> {
+impl NarrowedTerminal<Term> {
     /// The terminal behind standard error.
     pub(super) fn stderr() -> Self {
         Self(Term::buffered_stderr())
     }
 }
 
-impl<T: TermLike> TermLike for Narrowed<T> {
+impl<T: TermLike> TermLike for NarrowedTerminal<T> {
     fn width(&self) -> u16 {
         match self.0.width() {
             width @ WIDE_ENOUGH.. => width - FREE_FOR_ECHO,
@@ -76,7 +76,7 @@ mod tests {
     #[test]
     fn what_the_terminal_echoes_behind_a_bar_goes_with_it() {
         let terminal = InMemoryTerm::new(5, 80);
-        let target = ProgressDrawTarget::term_like(Box::new(Narrowed(terminal.clone())));
+        let target = ProgressDrawTarget::term_like(Box::new(NarrowedTerminal(terminal.clone())));
         let bar = ProgressBar::with_draw_target(Some(4), target);
         bar.set_style(ProgressStyle::with_template("{pos} of {len}").unwrap());
         bar.set_position(2);

@@ -5,21 +5,21 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::changes::changes;
-use super::decision::{Ending, spoken, standing_in_the_way};
+use super::changes::changed_rows;
+use super::decision::{StopReason, blocking_causes, format_duration};
 use crate::cli::output;
 use crate::knowledge::{self, Propagation};
 use crate::report::{self, Report};
 use crate::settings::Clock;
 
 /// Remembers what was said, so that nothing is said twice.
-pub(super) struct Teller {
+pub(super) struct Narrator {
     clock: Clock,
     announced: BTreeSet<String>,
     pause: Option<Duration>,
 }
 
-impl Teller {
+impl Narrator {
     pub(super) fn new(clock: Clock) -> Self {
         Self {
             clock,
@@ -29,30 +29,30 @@ impl Teller {
     }
 
     /// That a demo does not wait as a check of a real tenant does.
-    pub(super) fn shortened(&self, total: Duration) {
-        self.say(&format!(
+    pub(super) fn announce_shortened(&self, total: Duration) {
+        self.print(&format!(
             "demo: the wait is shortened to {} in total; a check of a real tenant may wait 30 min before the next attempt",
-            spoken(total)
+            format_duration(total)
         ));
     }
 
     /// What is different from the look before.
-    pub(super) fn changes(&self, before: Option<&Report>, after: &Report) {
+    pub(super) fn print_changes(&self, before: Option<&Report>, after: &Report) {
         for line in before
-            .map(|before| changes(before, after))
+            .map(|before| changed_rows(before, after))
             .unwrap_or_default()
         {
-            self.say(&line);
+            self.print(&line);
         }
     }
 
     /// What is waited for, when that is likely to be effective, and when the next look comes.
-    pub(super) fn waiting(&mut self, report: &Report, pause: Duration) {
-        for cause in standing_in_the_way(report) {
+    pub(super) fn announce_pause(&mut self, report: &Report, pause: Duration) {
+        for cause in blocking_causes(report) {
             if let Some(row) = cause.id.parse().ok().and_then(knowledge::propagation)
                 && self.announced.insert(cause.id.clone())
             {
-                self.say(&format!(
+                self.print(&format!(
                     "{}: {}",
                     cause.id,
                     expectation(row, self.clock.now())
@@ -60,16 +60,16 @@ impl Teller {
             }
         }
         if self.pause.replace(pause) != Some(pause) {
-            self.say(&format!("next look in {}", spoken(pause)));
+            self.print(&format!("next look in {}", format_duration(pause)));
         }
     }
 
     /// Why the wait ends.
-    pub(super) fn end(&self, ending: &Ending) {
-        self.say(&format!("the wait ends: {ending}"));
+    pub(super) fn announce_stop(&self, ending: &StopReason) {
+        self.print(&format!("the wait ends: {ending}"));
     }
 
-    fn say(&self, text: &str) {
+    fn print(&self, text: &str) {
         let time = self.clock.now().strftime("%H:%M:%S");
         output::message(&format!("{time} {}", report::sanitize::sanitize(text)));
     }
@@ -86,7 +86,7 @@ fn expectation(row: &Propagation, now: Timestamp) -> String {
         } else {
             "%F %H:%M"
         };
-        format!("{} ({})", spoken(wait), moment.strftime(form))
+        format!("{} ({})", format_duration(wait), moment.strftime(form))
     };
     format!(
         "effective after {} at the earliest, {} likely, {} at the latest, counted from a change made now; times in UTC",

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::addresses::TenantAddresses;
+use super::tenant_addresses::TenantAddresses;
 use crate::cli::files;
 use crate::simulator::Options as ScenarioOptions;
 
@@ -12,13 +12,13 @@ const PLAIN: &str = "-_./:@+=";
 const SPECIAL_IN_QUOTES: &str = "\"$`\\!%";
 
 /// The line, with the settings file where there is one and with the options that the scenario needs.
-pub(super) fn line(
+pub(super) fn check_command(
     at: &TenantAddresses,
     settings_file: Option<&Path>,
     scenario: &ScenarioOptions,
 ) -> String {
-    let mut words = vec![program(), "check".to_owned()];
-    let mut option = |name: &str, value: &str| words.extend([name.to_owned(), quoted(value)]);
+    let mut words = vec![program_name(), "check".to_owned()];
+    let mut option = |name: &str, value: &str| words.extend([name.to_owned(), quote(value)]);
     if let Some(path) = settings_file {
         option("--config", &path.display().to_string());
     }
@@ -50,17 +50,17 @@ pub(super) fn line(
 }
 
 /// The program as the user starts it: by its name where the shell finds it, else by its path.
-fn program() -> String {
+fn program_name() -> String {
     let typed = std::env::args_os().next().unwrap_or_default();
     if Path::new(&typed).components().count() < 2 {
         return "rx-preflight".to_owned();
     }
-    quoted(&files::absolute(Path::new(&typed)).display().to_string())
+    quote(&files::absolute(Path::new(&typed)).display().to_string())
 }
 
 /// A word that the shell reads as it is: plain, else between double quotes, which every shell has. What double quotes do
 /// not protect goes between the single quotes of a POSIX shell.
-fn quoted(word: &str) -> String {
+fn quote(word: &str) -> String {
     let is_plain = |letter: char| {
         letter.is_ascii_alphanumeric()
             || PLAIN.contains(letter)
@@ -94,7 +94,7 @@ mod tests {
         ];
         let line = words
             .iter()
-            .map(|word| quoted(word))
+            .map(|word| quote(word))
             .collect::<Vec<_>>()
             .join(" ");
         let printed = std::process::Command::new("sh")
@@ -109,7 +109,7 @@ mod tests {
             words
         );
         assert_eq!(
-            (quoted(words[0]), quoted(words[2])),
+            (quote(words[0]), quote(words[2])),
             (words[0].to_owned(), format!("\"{}\"", words[2]))
         );
     }

@@ -10,14 +10,14 @@ use crate::settings::{Machine, Surroundings, echoed_path, read_bounded};
 
 /// This machine, as far as settings come from it, with the files that were read.
 #[derive(Default)]
-pub(super) struct Inputs {
+pub(super) struct InputFiles {
     read: RefCell<Vec<PathBuf>>,
     secrets: RefCell<Vec<PathBuf>>,
 }
 
-impl Inputs {
+impl InputFiles {
     /// Remembers a file that the command line names, whether or not it is read in the end.
-    pub(super) fn named(&self, path: Option<&Path>) {
+    pub(super) fn remember(&self, path: Option<&Path>) {
         self.read.borrow_mut().extend(path.map(Path::to_owned));
     }
 
@@ -27,7 +27,7 @@ impl Inputs {
     }
 
     /// A note for each secret file that other users of this machine can read.
-    pub(super) fn notes_on_secrets(&self) -> Vec<InputNote> {
+    pub(super) fn secret_file_notes(&self) -> Vec<InputNote> {
         let secrets = self.secrets.borrow();
         let readable = secrets
             .iter()
@@ -42,13 +42,13 @@ impl Inputs {
     }
 }
 
-impl Surroundings for Inputs {
+impl Surroundings for InputFiles {
     fn variable(&self, name: &str) -> Option<String> {
         Machine.variable(name)
     }
 
     fn read_file(&self, path: &Path) -> io::Result<Vec<u8>> {
-        self.named(Some(path));
+        self.remember(Some(path));
         read_bounded(path)
     }
 

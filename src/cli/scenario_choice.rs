@@ -5,22 +5,22 @@ use crate::settings::nearest;
 use crate::simulator::{Scenario, catalogue};
 
 /// Most scenarios that a message proposes.
-const PROPOSED: usize = 4;
+const MAX_SUGGESTIONS: usize = 4;
 
 /// The scenario of this name, or the default one; with `after`, in its state after the fix of its first cause.
-pub(super) fn chosen(name: Option<&str>, after: bool) -> Result<Scenario, CliError> {
+pub(super) fn load(name: Option<&str>, after: bool) -> Result<Scenario, CliError> {
     let name = name.unwrap_or(catalogue::DEFAULT);
     if !after {
         return Ok(catalogue::load(name)?);
     }
     match catalogue::load_mended(name)? {
         Some((_, scenario)) => Ok(scenario),
-        None => Err(CliError::Usage(without_after(name))),
+        None => Err(CliError::Usage(no_after_message(name))),
     }
 }
 
 /// The scenarios that `demo --list` names: all, or those that have a state after a fix.
-pub(super) fn listed(after: bool) -> Result<Vec<Scenario>, CliError> {
+pub(super) fn load_all(after: bool) -> Result<Vec<Scenario>, CliError> {
     let mut scenarios = Vec::new();
     for name in catalogue::names() {
         if !after || catalogue::load_mended(name)?.is_some() {
@@ -30,12 +30,12 @@ pub(super) fn listed(after: bool) -> Result<Vec<Scenario>, CliError> {
     Ok(scenarios)
 }
 
-fn without_after(name: &str) -> String {
+fn no_after_message(name: &str) -> String {
     let with_after = |name: &&str| catalogue::load_mended(name).is_ok_and(|after| after.is_some());
     let mut candidates: Vec<&str> = catalogue::names().into_iter().filter(with_after).collect();
     let count = candidates.len();
     let mut proposed = Vec::new();
-    while proposed.len() < PROPOSED
+    while proposed.len() < MAX_SUGGESTIONS
         && let Some(best) = nearest(name, &candidates)
     {
         candidates.retain(|candidate| *candidate != best);

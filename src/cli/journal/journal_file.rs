@@ -4,11 +4,11 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::entry::{Entry, LeftOpen, line, read};
+use super::journal_entry::{JournalEntry, OpenEvents, line, read};
 use crate::probe::Intent;
 
 /// No journal of this program is nearly as large.
-const MOST_BYTES: u64 = 1024 * 1024;
+const MAX_BYTES: u64 = 1024 * 1024;
 
 /// A locked file with what is open in it.
 pub(super) struct JournalFile {
@@ -23,7 +23,7 @@ pub(super) struct JournalFile {
 impl JournalFile {
     /// A new file, which only this user can read.
     pub(super) fn create(path: &Path) -> io::Result<Self> {
-        let file = options().create_new(true).open(path)?;
+        let file = open_options().create_new(true).open(path)?;
         file.lock()?;
         file.sync_all()?;
         sync_folder_of(path);
@@ -41,7 +41,7 @@ impl JournalFile {
         if !path.symlink_metadata()?.is_file() {
             return Ok(None);
         }
-        let file = match options().open(path) {
+        let file = match open_options().open(path) {
             // A run has ended in this moment and removed its file.
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             opened => opened?,
@@ -52,8 +52,8 @@ impl JournalFile {
             Err(TryLockError::Error(error)) => return Err(error),
         }
         let mut text = String::new();
-        (&file).take(MOST_BYTES + 1).read_to_string(&mut text)?;
-        if text.len() as u64 > MOST_BYTES {
+        (&file).take(MAX_BYTES + 1).read_to_string(&mut text)?;
+        if text.len() as u64 > MAX_BYTES {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidData,
                 "too large for a journal",
@@ -83,7 +83,7 @@ impl JournalFile {
 
     /// Has an intent on disk when it returns.
     pub(super) fn intend(&mut self, intent: &Intent) -> io::Result<()> {
-        self.append(Entry::Intent {
+        self.append(JournalEntry::Intent {
             intent: intent.clone(),
         })
     }
@@ -91,7 +91,7 @@ impl JournalFile {
     /// Notes that an intent of this file is settled; one of another file is not its business.
     pub(super) fn settle(&mut self, intent: &Intent) -> io::Result<()> {
         if self.intents.contains(intent) {
-            self.append(Entry::Settled {
+            self.append(JournalEntry::Settled {
                 settled: intent.marker,
             })
         } else {
@@ -100,7 +100,7 @@ impl JournalFile {
     }
 
     /// Removes the file if nothing is open in it; else gives what is.
-    pub(super) fn close(self) -> Option<LeftOpen> {
+    pub(super) fn close(self) -> Option<OpenEvents> {
         if !self.intents.is_empty() || !self.unmarked.is_empty() {
             return self.release();
         }
@@ -110,21 +110,21 @@ impl JournalFile {
     }
 
     /// Leaves the file as it is and gives what is open in it.
-    pub(super) fn release(self) -> Option<LeftOpen> {
+    pub(super) fn release(self) -> Option<OpenEvents> {
         let Self {
             path,
             intents,
             unmarked,
             ..
         } = self;
-        (!intents.is_empty() || !unmarked.is_empty()).then_some(LeftOpen {
+        (!intents.is_empty() || !unmarked.is_empty()).then_some(OpenEvents {
             path,
             intents,
             unmarked,
         })
     }
 
-    fn append(&mut self, entry: Entry) -> io::Result<()> {
+    fn append(&mut self, entry: JournalEntry) -> io::Result<()> {
         let line = line(&entry)?;
         self.file.set_len(self.whole)?;
         self.file.seek(SeekFrom::Start(self.whole))?;
@@ -135,16 +135,18 @@ impl JournalFile {
         Ok(())
     }
 
-    fn apply(&mut self, entry: Entry) {
+    fn apply(&mut self, entry: JournalEntry) {
         match entry {
-            Entry::Intent { intent } => self.intents.push(intent),
-            Entry::Settled { settled } => self.intents.retain(|intent| intent.marker != settled),
-            Entry::Unmarked { room, id, .. } => self.unmarked.push((room, id)),
+            JournalEntry::Intent { intent } => self.intents.push(intent),
+            JournalEntry::Settled { settled } => {
+                self.intents.retain(|intent| intent.marker != settled)
+            }
+            JournalEntry::Unmarked { room, id, .. } => self.unmarked.push((room, id)),
         }
     }
 }
 
-fn options() -> OpenOptions {
+fn open_options() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).write(true);
     #[cfg(unix)]

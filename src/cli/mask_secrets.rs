@@ -1,6 +1,6 @@
 //! A copy of a report without any client secret: what a report says is worth more than a refusal to write it.
 
-use super::gate::all_forms;
+use super::leak_check::searched_encodings;
 use crate::report::{Report, json};
 use crate::settings::ClientSecret;
 
@@ -8,10 +8,10 @@ use crate::settings::ClientSecret;
 const MASK: &str = "***";
 
 /// The report with every secret masked, in whatever form it is quoted; `None` where that leaves no report.
-pub(super) fn without(report: &Report, secrets: &[ClientSecret]) -> Option<Report> {
+pub(super) fn masked_copy(report: &Report, secrets: &[ClientSecret]) -> Option<Report> {
     let mut forms: Vec<_> = secrets
         .iter()
-        .flat_map(|secret| all_forms(secret.expose()))
+        .flat_map(|secret| searched_encodings(secret.expose()))
         .collect();
     forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
     let mut text = json::render(report);
@@ -33,7 +33,7 @@ mod tests {
         let secret = ClientSecret::new("abc8Q~\"012345678901234567890".to_owned());
         let mut report = fixture::report();
         report.results[0].message = format!("before {} after", secret.expose());
-        let copy = without(&report, std::slice::from_ref(&secret)).unwrap();
+        let copy = masked_copy(&report, std::slice::from_ref(&secret)).unwrap();
         assert_eq!(copy.results[0].message, "before *** after");
         assert_eq!(copy.results.len(), report.results.len());
     }

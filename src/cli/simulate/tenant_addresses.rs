@@ -23,7 +23,7 @@ impl TenantAddresses {
         arguments: &SimulateArguments,
     ) -> Result<Self, CliError> {
         if let (Some(path), Some(ca)) = (&arguments.ca_out, simulator.ca_pem()) {
-            output::file(path, ca.as_bytes())?;
+            output::write_file(path, ca.as_bytes())?;
         }
         Ok(Self {
             login_url: simulator

@@ -6,33 +6,33 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use super::console::message;
-use super::files::{is_same_file, shown};
+use super::files::{display_path, is_same_file};
 use crate::report::Format;
 
 /// The name of this program stands within so many bytes of every report; in HTML it follows the style sheet.
-const LOOKED_AT: u64 = 64 * 1024;
+const SEARCHED_BYTES: u64 = 64 * 1024;
 /// The name of this program, which every report holds.
 const NAME: &str = "rx-preflight";
 
 /// Moves every earlier report that a run was to replace to `NAME.previous.EXTENSION`. Only reports of this program are
 /// moved, and never a file that the run reads.
-pub(super) fn set_aside(targets: &[PathBuf], inputs: &[PathBuf]) {
+pub(super) fn move_aside(targets: &[PathBuf], inputs: &[PathBuf]) {
     for target in targets {
         let is_input = inputs.iter().any(|input| is_same_file(input, target));
         if !is_input && is_report(target) {
-            message(&format!("rx-preflight: {}", moved(target)));
+            message(&format!("rx-preflight: {}", move_report(target)));
         }
     }
 }
 
 /// Moves a report, and says what became of it.
-fn moved(target: &Path) -> String {
-    let aside = aside(target);
+fn move_report(target: &Path) -> String {
+    let aside = previous_path(target);
     let free = match fs::symlink_metadata(&aside) {
         Ok(_) => is_report(&aside),
         Err(error) => error.kind() == ErrorKind::NotFound,
     };
-    let (old, new) = (shown(target), shown(&aside));
+    let (old, new) = (display_path(target), display_path(&aside));
     if !free {
         return format!(
             "{old} is the report of an earlier run; it was left in place, because {new} is in the way"
@@ -50,7 +50,7 @@ fn moved(target: &Path) -> String {
 }
 
 /// `tonight.json` becomes `tonight.previous.json`.
-fn aside(path: &Path) -> PathBuf {
+fn previous_path(path: &Path) -> PathBuf {
     let extension = path.extension().unwrap_or_default().to_owned();
     let mut name = path.file_stem().unwrap_or_default().to_owned();
     name.push(".previous.");
@@ -69,7 +69,7 @@ fn is_report(path: &Path) -> bool {
         return false;
     }
     let mut start = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(LOOKED_AT).read_to_end(&mut start));
+    let read = File::open(path).and_then(|file| file.take(SEARCHED_BYTES).read_to_end(&mut start));
     read.is_ok() && memchr::memmem::find(&start, NAME.as_bytes()).is_some()
 }
 
@@ -96,7 +96,7 @@ mod tests {
             let mut bytes = Vec::new();
             crate::report::write(&fixture::report(), *format, &options, &mut bytes).unwrap();
             fs::write(&path, &bytes).unwrap();
-            set_aside(std::slice::from_ref(&path), &[]);
+            move_aside(std::slice::from_ref(&path), &[]);
             assert!(!path.exists(), "{}", path.display());
             let kept = folder
                 .path()
@@ -116,7 +116,7 @@ mod tests {
         ] {
             fs::write(path(name), text).unwrap();
         }
-        set_aside(
+        move_aside(
             &[
                 path("secret.txt"),
                 path("rx.toml"),
@@ -132,7 +132,7 @@ mod tests {
         );
         fs::write(path("a.json"), "rx-preflight").unwrap();
         fs::write(path("a.previous.json"), "something of somebody else").unwrap();
-        set_aside(&[path("a.json")], &[]);
+        move_aside(&[path("a.json")], &[]);
         assert!(path("a.json").exists());
         assert_eq!(
             fs::read_to_string(path("a.previous.json")).unwrap(),

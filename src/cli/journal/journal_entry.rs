@@ -10,7 +10,7 @@ use crate::probe::Intent;
 /// One line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub(super) enum Entry {
+pub(super) enum JournalEntry {
     /// A test event that is about to be created.
     Intent {
         /// What is known of it.
@@ -33,7 +33,7 @@ pub(super) enum Entry {
 }
 
 /// The entries of a journal. A last line without its end was never written whole, so nothing was sent after it.
-pub(super) fn read(text: &str) -> Result<Vec<Entry>, serde_json::Error> {
+pub(super) fn read(text: &str) -> Result<Vec<JournalEntry>, serde_json::Error> {
     let whole = text.rfind('\n').map_or("", |end| &text[..end]);
     whole
         .lines()
@@ -43,12 +43,12 @@ pub(super) fn read(text: &str) -> Result<Vec<Entry>, serde_json::Error> {
 }
 
 /// An entry as a whole line.
-pub(super) fn line(entry: &Entry) -> Result<String, serde_json::Error> {
+pub(super) fn line(entry: &JournalEntry) -> Result<String, serde_json::Error> {
     Ok(serde_json::to_string(entry)? + "\n")
 }
 
 /// What is open in a journal when nobody works on it any longer.
-pub(super) struct LeftOpen {
+pub(super) struct OpenEvents {
     pub(super) path: PathBuf,
     pub(super) intents: Vec<Intent>,
     /// Events that version 0.1.0 wrote down, which carry no marker: room and id.

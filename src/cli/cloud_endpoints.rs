@@ -51,7 +51,7 @@ pub(super) fn reference() -> Reference {
 }
 
 /// The addresses of a cloud.
-pub(super) fn of_cloud(id: &str) -> Result<Endpoints, CliError> {
+pub(super) fn for_cloud(id: &str) -> Result<Endpoints, CliError> {
     let cloud = knowledge::cloud(id)
         .ok_or_else(|| CliError::Internal(format!("the cloud {id} is not known")))?;
     Ok(Endpoints {

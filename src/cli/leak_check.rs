@@ -13,11 +13,11 @@ use crate::settings::{ClientSecret, secret_forms};
 
 /// The shortest secret that is searched for in a finished document. Entra's secrets have 32 characters and more; a
 /// short word would be found by accident.
-const SEARCHED_FROM: usize = 16;
+const SHORTEST_SEARCHED: usize = 16;
 
 /// Why a text must not stand in a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Forbids {
+pub(super) enum LeakKind {
     /// It is a secret, which is found inside other words as well.
     Secret,
     /// It names the customer. It is found as a whole word, since a short name is a part of many words.
@@ -25,20 +25,20 @@ pub(super) enum Forbids {
 }
 
 /// Everything that must not stand in a document.
-pub(super) struct Forbidden {
+pub(super) struct ForbiddenTexts {
     secrets: Vec<Zeroizing<String>>,
     names: Option<AhoCorasick>,
     longest: usize,
 }
 
-impl Forbidden {
+impl ForbiddenTexts {
     /// The secrets, and what names the customer in a redacted copy, as they are and as the formats would write them.
     pub(super) fn new(secrets: &[ClientSecret], names: &[String]) -> Result<Self, CliError> {
         let long = secrets
             .iter()
             .map(ClientSecret::expose)
-            .filter(|secret| secret.len() >= SEARCHED_FROM);
-        let secrets: Vec<Zeroizing<String>> = long.flat_map(all_forms).collect();
+            .filter(|secret| secret.len() >= SHORTEST_SEARCHED);
+        let secrets: Vec<Zeroizing<String>> = long.flat_map(searched_encodings).collect();
         let names: Vec<String> = names.iter().flat_map(|name| encodings(name)).collect();
         let lengths = secrets
             .iter()
@@ -60,26 +60,26 @@ impl Forbidden {
     /// The first thing that stands in a piece of a document. Whether something at its very end is a whole word is only
     /// known when the document ends there; what stands at the very beginning of a later piece was judged with the one
     /// before.
-    fn in_piece(&self, piece: &[u8], begins: bool, ends: bool) -> Option<Forbids> {
+    fn find_in_chunk(&self, piece: &[u8], begins: bool, ends: bool) -> Option<LeakKind> {
         if self
             .secrets
             .iter()
             .any(|secret| memmem::find(piece, secret.as_bytes()).is_some())
         {
-            return Some(Forbids::Secret);
+            return Some(LeakKind::Secret);
         }
         let mut found = self.names.as_ref()?.find_overlapping_iter(piece);
         let is_whole = |found: Match| {
             let known = (found.start() > 0 || begins) && (found.end() < piece.len() || ends);
             known && !is_inside_a_word(piece, found.start(), found.end())
         };
-        found.any(is_whole).then_some(Forbids::Name)
+        found.any(is_whole).then_some(LeakKind::Name)
     }
 }
 
 /// The forms of documents, and those in which a service could have quoted the secret.
-pub(super) fn all_forms(secret: &str) -> Vec<Zeroizing<String>> {
-    let long = |form: &String| form.len() >= SEARCHED_FROM;
+pub(super) fn searched_encodings(secret: &str) -> Vec<Zeroizing<String>> {
+    let long = |form: &String| form.len() >= SHORTEST_SEARCHED;
     encodings(secret)
         .into_iter()
         .chain(secret_forms(secret))
@@ -111,19 +111,19 @@ fn is_inside_a_word(piece: &[u8], start: usize, end: usize) -> bool {
         || is_of_a_word(piece.get(end))
 }
 
-/// A writer behind the gate. What it lets through has been searched together with what came before it, so that a text in
+/// A writer behind the leak_check. What it lets through has been searched together with what came before it, so that a text in
 /// two pieces is found as well. What it was given must be thrown away when it finds something.
-pub(super) struct Gate<'f, W: Write> {
+pub(super) struct LeakCheck<'f, W: Write> {
     inner: W,
-    forbidden: &'f Forbidden,
+    forbidden: &'f ForbiddenTexts,
     window: Vec<u8>,
     /// The window begins where the document does.
     begins: bool,
-    found: Option<Forbids>,
+    found: Option<LeakKind>,
 }
 
-impl<'f, W: Write> Gate<'f, W> {
-    pub(super) fn new(inner: W, forbidden: &'f Forbidden) -> Self {
+impl<'f, W: Write> LeakCheck<'f, W> {
+    pub(super) fn new(inner: W, forbidden: &'f ForbiddenTexts) -> Self {
         Self {
             inner,
             forbidden,
@@ -134,14 +134,15 @@ impl<'f, W: Write> Gate<'f, W> {
     }
 
     /// What was held back; then nothing after it was written either.
-    pub(super) fn found(&self) -> Option<Forbids> {
+    pub(super) fn found(&self) -> Option<LeakKind> {
         self.found
     }
 
     fn look(&mut self, ends: bool) -> io::Result<()> {
-        self.found = self
-            .found
-            .or_else(|| self.forbidden.in_piece(&self.window, self.begins, ends));
+        self.found = self.found.or_else(|| {
+            self.forbidden
+                .find_in_chunk(&self.window, self.begins, ends)
+        });
         match self.found {
             Some(_) => Err(io::Error::other(
                 "something that must not leave stands in the document",
@@ -151,7 +152,7 @@ impl<'f, W: Write> Gate<'f, W> {
     }
 }
 
-impl<W: Write> Write for Gate<'_, W> {
+impl<W: Write> Write for LeakCheck<'_, W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.window.extend_from_slice(bytes);
         self.look(false)?;
@@ -174,20 +175,20 @@ impl<W: Write> Write for Gate<'_, W> {
 mod tests {
     use super::*;
 
-    fn found(secrets: &[&str], names: &[&str], pieces: &[&str]) -> Option<Forbids> {
+    fn found(secrets: &[&str], names: &[&str], pieces: &[&str]) -> Option<LeakKind> {
         let secrets: Vec<ClientSecret> = secrets
             .iter()
             .map(|text| ClientSecret::new((*text).to_owned()))
             .collect();
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-        let forbidden = Forbidden::new(&secrets, &names).unwrap();
-        let mut gate = Gate::new(Vec::new(), &forbidden);
+        let forbidden = ForbiddenTexts::new(&secrets, &names).unwrap();
+        let mut leak_check = LeakCheck::new(Vec::new(), &forbidden);
         let written = pieces
             .iter()
-            .try_for_each(|piece| gate.write_all(piece.as_bytes()))
-            .and_then(|()| gate.flush());
-        assert_eq!(written.is_err(), gate.found().is_some());
-        gate.found()
+            .try_for_each(|piece| leak_check.write_all(piece.as_bytes()))
+            .and_then(|()| leak_check.flush());
+        assert_eq!(written.is_err(), leak_check.found().is_some());
+        leak_check.found()
     }
 
     fn passes(secret: &str, pieces: &[&str]) -> bool {
@@ -214,11 +215,11 @@ mod tests {
     #[test]
     fn a_name_is_found_as_a_whole_word_whatever_its_case_and_its_pieces() {
         let name = |pieces: &[&str]| found(&[], &["Bern"], pieces);
-        assert_eq!(name(&["in BERN, at noon"]), Some(Forbids::Name));
-        assert_eq!(name(&["in Be", "rn", ", at noon"]), Some(Forbids::Name));
-        assert_eq!(name(&["in Bern"]), Some(Forbids::Name));
-        assert_eq!(name(&["Bern", " at noon"]), Some(Forbids::Name));
-        assert_eq!(name(&["\u{201c}Bern\u{201d}"]), Some(Forbids::Name));
+        assert_eq!(name(&["in BERN, at noon"]), Some(LeakKind::Name));
+        assert_eq!(name(&["in Be", "rn", ", at noon"]), Some(LeakKind::Name));
+        assert_eq!(name(&["in Bern"]), Some(LeakKind::Name));
+        assert_eq!(name(&["Bern", " at noon"]), Some(LeakKind::Name));
+        assert_eq!(name(&["\u{201c}Bern\u{201d}"]), Some(LeakKind::Name));
         assert_eq!(name(&["xBern,", " more"]), None);
         assert_eq!(
             name(&["in Bern", "stein, in x", "Bern, and ", "Berns"]),

@@ -4,7 +4,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use super::earlier;
+use super::previous_reports;
 use crate::settings::DEFAULT_FILE;
 
 /// The options of `check` whose value is a file that is read.
@@ -19,16 +19,16 @@ const INPUTS: [&str; 6] = [
 
 /// Moves the earlier reports aside that a check, whose command line is not understood, was to replace. Only files that
 /// this program wrote as reports are ever moved, and none that the same line names as an input.
-pub(super) fn set_reports_aside(arguments: impl IntoIterator<Item = OsString>) {
+pub(super) fn move_reports_aside(arguments: impl IntoIterator<Item = OsString>) {
     let mut arguments = arguments.into_iter().skip(1);
     if arguments.next().is_some_and(|command| command == "check") {
-        let (outputs, inputs) = files(arguments);
-        earlier::set_aside(&outputs, &inputs);
+        let (outputs, inputs) = named_files(arguments);
+        previous_reports::move_aside(&outputs, &inputs);
     }
 }
 
 /// What the line names for output and for input.
-fn files(arguments: impl Iterator<Item = OsString>) -> (Vec<PathBuf>, Vec<PathBuf>) {
+fn named_files(arguments: impl Iterator<Item = OsString>) -> (Vec<PathBuf>, Vec<PathBuf>) {
     let (mut outputs, mut inputs) = (Vec::new(), vec![PathBuf::from(DEFAULT_FILE)]);
     let mut arguments = arguments.peekable();
     while let Some(argument) = arguments.next() {
@@ -38,7 +38,7 @@ fn files(arguments: impl Iterator<Item = OsString>) -> (Vec<PathBuf>, Vec<PathBu
         if text == "--" {
             break;
         }
-        let (option, attached) = split(text);
+        let (option, attached) = split_option(text);
         let is_output = option == "--output" || option == "-o";
         if !is_output && !INPUTS.contains(&option) {
             continue;
@@ -60,7 +60,7 @@ fn files(arguments: impl Iterator<Item = OsString>) -> (Vec<PathBuf>, Vec<PathBu
 }
 
 /// An option and a value that is attached to it: `--output=FILE`, `-oFILE`, `-qo FILE`.
-fn split(text: &str) -> (&str, Option<&str>) {
+fn split_option(text: &str) -> (&str, Option<&str>) {
     if text.starts_with("--") {
         return text
             .split_once('=')
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     fn outputs(line: &str) -> Vec<PathBuf> {
-        files(line.split(' ').map(OsString::from)).0
+        named_files(line.split(' ').map(OsString::from)).0
     }
 
     #[test]
@@ -121,7 +121,7 @@ mod tests {
         ] {
             assert!(outputs(line).is_empty(), "{line}");
         }
-        let (_, inputs) = files(
+        let (_, inputs) = named_files(
             ["-c", "a.toml", "--rooms=b.csv"]
                 .map(OsString::from)
                 .into_iter(),
