@@ -2,7 +2,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    reason = "a test that cannot go on says so by panicking"
+    reason = "a test that cannot go on panics with the reason"
 )]
 
 use std::collections::BTreeMap;
@@ -313,7 +313,7 @@ fn write_all(folder: &Path, name: &str, report: &Report) {
         let mut bytes = Vec::new();
         handover::write(report, *format, &mut bytes).unwrap();
         fs::write(
-            folder.join(format!("{name}-admin.{}", format.ending())),
+            folder.join(format!("{name}-admin.{}", format.extension())),
             bytes,
         )
         .unwrap();

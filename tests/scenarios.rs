@@ -4,7 +4,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    reason = "a test that cannot go on says so by panicking"
+    reason = "a test that cannot go on panics with the reason"
 )]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -721,7 +721,7 @@ async fn a_comparison_with_the_mended_state_names_exactly_what_is_gone() {
                 .collect()
         };
         let mended: BTreeSet<_> = comparison
-            .mended
+            .fixed
             .iter()
             .map(|cause| place(&cause.id, &cause.connection))
             .collect();
@@ -731,7 +731,7 @@ async fn a_comparison_with_the_mended_state_names_exactly_what_is_gone() {
             "{name}"
         );
         assert!(
-            comparison.mended.iter().any(|cause| cause.id == mends),
+            comparison.fixed.iter().any(|cause| cause.id == mends),
             "{name}: {mends} is not told as mended"
         );
     }

@@ -113,7 +113,7 @@ fn consent(text: &mut String, arguments: &RequirementsArguments) {
 
 fn narrower(text: &mut String, arguments: &RequirementsArguments) {
     let texts = requirements();
-    let command = Command::of_catalogue("powershell", &rbac_commands(arguments));
+    let command = Command::from_catalog("powershell", &rbac_commands(arguments));
     let _ = writeln!(text, "{}\n\n{}", texts.rbac_intro, indented(command.text()));
     let _ = writeln!(text, "\n{}", texts.rbac_order);
     if arguments.api == ApiArgument::Ews {

@@ -8,8 +8,8 @@ use uuid::Uuid;
 use super::{Report, ReportMetadata, assemble};
 use crate::diagnosis::{Cause, Command, Diagnosis, Observed, Remedy, ResultRow};
 use crate::evidence::{
-    Asked, ConnectionFacts, ConnectionKind, DiscoveryFacts, Evidence, Finding, Observation, Reply,
-    RequestRecord, TenantFacts, TokenFacts,
+    ConnectionFacts, ConnectionKind, DiscoveryFacts, Evidence, Execution, Finding, Observation,
+    Reply, RequestRecord, TenantFacts, TokenFacts,
 };
 use crate::terms::CheckId::*;
 use crate::terms::{Api, CheckId, Confidence, Outcome, Requirement, SkipReason};
@@ -321,7 +321,7 @@ fn observed(
         credentials: None,
         certificate: None,
         requirement: Required,
-        asked: Asked::answered(finding),
+        execution: Execution::completed(finding),
         withheld: false,
         requests: vec![1],
         duration_ms: 120,

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use percent_encoding::percent_decode_str;
 
-use super::collect::is_own_user_agent;
-use super::names::Names;
+use super::collect_values::is_own_user_agent;
+use super::pseudonyms::Pseudonyms;
 use super::scrub::{Scrubbed, Scrubber};
 use crate::diagnosis::{Cause, Command, Observed, Remedy, ResultRow};
 use crate::evidence::{InputNote, RequestRecord};
@@ -18,7 +18,7 @@ pub(super) struct Rewriter {
 }
 
 impl Rewriter {
-    pub(super) fn new(names: Names, kept: HashSet<String>) -> Self {
+    pub(super) fn new(names: Pseudonyms, kept: HashSet<String>) -> Self {
         Self {
             scrub: Scrubber::new(names, kept),
         }

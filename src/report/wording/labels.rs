@@ -1,6 +1,6 @@
 //! Headings, labels and column titles of every format, and the names of outcomes, requirements and verdicts.
 
-use crate::knowledge::causes::Who;
+use crate::knowledge::causes::AdminRole;
 use crate::report::Verdict;
 use crate::report::section_status::SectionStatus;
 use crate::terms::{Api, Confidence, Outcome, Requirement};
@@ -177,5 +177,5 @@ pub fn who(who: &str) -> &str {
 
 /// Whether a remedy requires no action of any role.
 pub fn needs_no_action(who: &str) -> bool {
-    who == Who::Nobody.as_str()
+    who == AdminRole::NoOne.as_str()
 }
