@@ -177,7 +177,7 @@ fn a_report_whose_file_cannot_be_written_after_all_goes_everywhere_else() {
         assert!(
             fs::read_to_string(folder.path().join("other.html"))
                 .unwrap()
-                .contains("READY")
+                .contains("Ready")
         );
     }
 }

@@ -800,7 +800,7 @@ fn odd_but_right_ways_are_accepted() {
         row("diff ready.json not-ready.json -q")
             .exit(1)
             .hides(&["fixed"]),
-        row("report ready.json -q").exit(0).hides(&["READY"]),
+        row("report ready.json -q").exit(0).hides(&["Ready"]),
     ]);
 }
 

@@ -13,9 +13,9 @@ use crate::report::sanitize::sanitize;
 /// Marks that nothing else writes: the name with a version, as in the heading and in the User-Agent; the name of the tool in
 /// JSON; the verdict in Markdown; a row or a cause of the JSON report.
 const MARKS: &str = concat!(
-    r#"\brx-preflight[ /]\d+\.\d+|"name"\s*:\s*"rx-preflight"|rx-preflight: (?:NOT READY|READY|INCONCLUSIVE)"#,
+    r#"\brx-preflight[ /]\d+\.\d+|"name"\s*:\s*"rx-preflight"|rx-preflight: (?i:not ready|ready|inconclusive)"#,
     r#"|"check"\s*:\s*"[a-z-]+\.[a-z-]+"\s*,|"id"\s*:\s*"[a-z-]+\.[a-z-]+"\s*,\s*"connection"|"explains"\s*:\s*\["#,
-    r"|Cause: `[a-z-]+\.[a-z-]+` \(|(?m:^\s*\d+ \[(?:REQUIRED|OPTIONAL|NOTE)\] )|(?m:^WHAT IS WRONG)",
+    r"|Cause: `[a-z-]+\.[a-z-]+` \(|(?m:^\s*\d+ \[(?i:required|optional|note)\] )|(?m:^WHAT IS WRONG|^PROBLEMS AND HOW TO FIX)",
 );
 
 static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(MARKS).ok());

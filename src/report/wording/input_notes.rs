@@ -1,8 +1,7 @@
 //! Notes about the inputs of a run, one sentence each: the same on the screen before the run and in every report.
 
 use crate::evidence::{InputNote, InputNoteKind};
-
-use super::wording::count_noun;
+use crate::report::counting::count_noun;
 
 /// More lines than this are counted instead of named.
 const NAMED: usize = 8;
