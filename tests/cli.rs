@@ -630,7 +630,7 @@ fn judged(arguments: &[&str], pasted: &str) -> (Option<i32>, String) {
         .split(|character: char| !character.is_ascii_alphanumeric())
         .filter(is_token_like)
     {
-        assert!(!written.contains(part), "{part} was echoed:\n{written}");
+        assert!(!written.contains(part), "{part} was quotable:\n{written}");
     }
     (output.status.code(), written)
 }

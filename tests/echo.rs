@@ -15,7 +15,7 @@ use clap::Parser;
 use rx_preflight::cli::{Arguments, play, usage_message};
 use rx_preflight::report::table::{Detail, TableOptions};
 use rx_preflight::report::{self, Format, HandoverFormat, Report, handover};
-use rx_preflight::settings::{Given, Simulated, load_text};
+use rx_preflight::settings::{Flags, SimulatedEnvironment, load_text};
 use rx_preflight::simulator::{Scenario, catalogue};
 use tempfile::TempDir;
 
@@ -320,12 +320,12 @@ fn no_line_of_a_settings_file_repeats_a_secret() {
             let shown = match load_text(
                 &text,
                 "rx.toml",
-                &Given::default(),
-                &Simulated::default(),
+                &Flags::default(),
+                &SimulatedEnvironment::default(),
                 &reference,
             ) {
                 Ok(estate) => format!("{estate:?}"),
-                Err(error) => rx_preflight::settings::echoed(&error.to_string()).into_owned(),
+                Err(error) => rx_preflight::settings::quotable(&error.to_string()).into_owned(),
             };
             wrong.extend(
                 shown_part(&shown, kind.core)
@@ -470,7 +470,7 @@ fn the_texts_of_this_program_contain_nothing_like_a_secret() {
             .chain(commands)
         {
             assert_eq!(
-                rx_preflight::settings::echoed(text),
+                rx_preflight::settings::quotable(text),
                 text.as_str(),
                 "{}",
                 cause.id
@@ -480,7 +480,7 @@ fn the_texts_of_this_program_contain_nothing_like_a_secret() {
     for name in catalogue::names() {
         let scenario = catalogue::load(name).unwrap();
         assert_eq!(
-            rx_preflight::settings::echoed(&scenario.about),
+            rx_preflight::settings::quotable(&scenario.about),
             scenario.about,
             "{name}"
         );

@@ -14,7 +14,7 @@ use super::wait::{Wait, examine_until};
 use super::{CliError, Exit, check_list, cloud_endpoints, previous_reports, signals};
 use crate::evidence::{InputNote, InputNoteKind};
 use crate::report::{self, Report};
-use crate::settings::{self, ClientSecret, Clock, EndpointOverrides, Estate, Given, Transport};
+use crate::settings::{self, ClientSecret, Clock, EndpointOverrides, Estate, Flags, Transport};
 
 const SIMULATED_TENANT_NOTE: &str = "rx-preflight: note: [endpoints] of the settings file points to this machine, where \
      `rx-preflight simulate` listens while it runs; Microsoft is not contacted";
@@ -108,7 +108,7 @@ fn prepare_session(arguments: &CheckArguments, inputs: &InputFiles) -> Result<Se
         .flatten()
         .cloned()
         .collect();
-    let given = Given {
+    let given = Flags {
         service_urls,
         ..session::given(&arguments.settings)
     };

@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind, Write};
 
 use super::CliError;
 use crate::report::sanitize;
-use crate::settings::echoed;
+use crate::settings::quotable;
 
 /// Writes a message of one line to standard error, without anything in it that looks like a secret; whatever could steer a
 /// terminal is shown by its code point. There is nowhere to report a failure of that.
@@ -12,7 +12,7 @@ pub(super) fn message(text: &str) {
     let _ = writeln!(
         io::stderr().lock(),
         "{}",
-        sanitize::sanitize_line(&echoed(text))
+        sanitize::sanitize_line(&quotable(text))
     );
 }
 

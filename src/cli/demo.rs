@@ -12,7 +12,8 @@ use super::wait::{Wait, examine_until};
 use super::{CliError, Exit, cloud_endpoints, scenario_choice};
 use crate::report::{FailOn, Report};
 use crate::settings::{
-    self, CaFile, ClientSecret, Clock, Endpoint, Endpoints, Given, OtherCloud, Simulated, Transport,
+    self, CaFile, ClientSecret, Clock, Endpoint, Endpoints, Flags, OtherCloud,
+    SimulatedEnvironment, Transport,
 };
 use crate::simulator::{RunningSimulator, Scenario, SimulatorOptions, Tally};
 
@@ -111,16 +112,16 @@ fn customer_session(scenario: &Scenario, clock: Option<Timestamp>) -> Result<Ses
         .iter()
         .map(|(path, text)| (path.into(), text.clone().into_bytes()))
         .collect();
-    let surroundings = Simulated {
+    let surroundings = SimulatedEnvironment {
         variables: scenario.environment.clone(),
         files,
     };
     let text = toml::to_string(&scenario.settings)
         .map_err(|error| CliError::Internal(error.to_string()))?;
     let origin = format!("scenario {}", scenario.name);
-    let given = Given {
+    let given = Flags {
         rooms_from_tenant: scenario.options.rooms_from_tenant,
-        ..Given::default()
+        ..Flags::default()
     };
     let estate = settings::load_text(
         &text,

@@ -10,7 +10,7 @@ use super::{
     CliError, Exit, check, completions, demo, diff, explain, man, output, rejected_arguments,
     report, requirements, runtime, schema, simulate, token,
 };
-use crate::settings::{echoed, looks_like_a_secret};
+use crate::settings::{looks_like_a_secret, quotable};
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> Exit {
@@ -51,7 +51,7 @@ fn print_usage_error(error: &clap::Error) -> Exit {
 
 /// What clap says about the command line, without anything in it that looks like a secret.
 pub fn usage_message(error: &clap::Error) -> String {
-    echoed(&error.render().to_string()).into_owned()
+    quotable(&error.render().to_string()).into_owned()
 }
 
 fn run(arguments: Arguments) -> Result<Exit, CliError> {

@@ -29,7 +29,7 @@ pub use listing::ListedArgument;
 
 use super::args::ExplainArguments;
 use super::{CliError, Exit, output, stdin};
-use crate::settings::echoed;
+use crate::settings::quotable;
 
 /// The longest log that is read; a longer one is cut there.
 const MAX_BYTES: u64 = 64 * 1024 * 1024;
@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit, CliError> {
         explain_typed(&arguments.what.join(" "))
     };
     // Ids, times and messages of the text are quoted: a secret among them must not be.
-    output::document(&echoed(&output))?;
+    output::document(&quotable(&output))?;
     Ok(exit)
 }
 
@@ -66,7 +66,7 @@ fn explain_pasted(text: &str) -> (String, Exit) {
 }
 
 fn explain_typed(typed: &str) -> (String, Exit) {
-    let text = echoed(typed);
+    let text = quotable(typed);
     let found = scan::scan(&text);
     // Only a known name is repeated, so a typed one that resembles a secret can still be corrected.
     let meant = || name_lookup::nearest_name(typed).map(|name| format!("Did you mean `{name}`?\n"));

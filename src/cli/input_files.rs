@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::evidence::{InputNote, InputNoteKind};
-use crate::settings::{Machine, Surroundings, echoed_path, read_bounded};
+use crate::settings::{Environment, SystemEnvironment, quotable_path, read_bounded};
 
 /// This machine, as far as settings come from it, with the files that were read.
 #[derive(Default)]
@@ -35,16 +35,16 @@ impl InputFiles {
         let note = |(path, mode): (&PathBuf, u32)| {
             let name = Path::new(path.file_name().unwrap_or_default());
             InputNote::new(InputNoteKind::SecretFileReadable)
-                .of_file(&echoed_path(name))
+                .of_file(&quotable_path(name))
                 .about(&format!("{mode:04o}"))
         };
         readable.map(note).collect()
     }
 }
 
-impl Surroundings for InputFiles {
+impl Environment for InputFiles {
     fn variable(&self, name: &str) -> Option<String> {
-        Machine.variable(name)
+        SystemEnvironment.variable(name)
     }
 
     fn read_file(&self, path: &Path) -> io::Result<Vec<u8>> {
@@ -58,11 +58,11 @@ impl Surroundings for InputFiles {
     }
 
     fn read_stdin(&self) -> io::Result<Vec<u8>> {
-        Machine.read_stdin()
+        SystemEnvironment.read_stdin()
     }
 
     fn prompt(&self, question: &str) -> io::Result<Option<String>> {
-        Machine.prompt(question)
+        SystemEnvironment.prompt(question)
     }
 }
 

@@ -7,7 +7,7 @@ use super::{CliError, Exit, cloud_endpoints, output, session};
 use crate::diagnosis::Command;
 use crate::knowledge::{self, Need, quote_powershell, recipient_filter, requirements};
 use crate::report::sanitize::sanitize;
-use crate::settings::{MailboxAddress, echoed};
+use crate::settings::{MailboxAddress, quotable};
 use crate::terms::{NeedId, Resource};
 
 pub(super) fn run(arguments: &RequirementsArguments) -> Result<Exit, CliError> {
@@ -188,5 +188,5 @@ fn indent(commands: &str) -> String {
 }
 
 fn value_or_placeholder(given: Option<&str>, marker: &str) -> String {
-    given.map_or_else(|| marker.to_owned(), |text| sanitize(&echoed(text)))
+    given.map_or_else(|| marker.to_owned(), |text| sanitize(&quotable(text)))
 }

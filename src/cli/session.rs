@@ -13,7 +13,7 @@ use crate::probe::{
 };
 use crate::report::{self, FailOn, Report, ReportMetadata};
 use crate::settings::{
-    ClientSecret, Clock, DurationOption, Endpoints, Estate, Given, Limits, MailboxAddress,
+    ClientSecret, Clock, DurationOption, Endpoints, Estate, Flags, Limits, MailboxAddress,
     RequiredFeature, Sampled, Transport, nearest,
 };
 use crate::terms::NeedId;
@@ -110,8 +110,8 @@ pub(super) fn about(not_visible: Vec<String>, fail_on: FailOn) -> ReportMetadata
 }
 
 /// The flags about the settings, free of the command line library.
-pub(super) fn given(arguments: &SettingsArguments) -> Given {
-    Given {
+pub(super) fn given(arguments: &SettingsArguments) -> Flags {
+    Flags {
         config: arguments.config.clone(),
         tenant_id: arguments.tenant_id.clone(),
         client_id: arguments.client_id.clone(),
@@ -247,7 +247,7 @@ pub(super) fn refuse_empty_plan(
     extras: &CheckOptions,
 ) -> Result<(), CliError> {
     let narrowed = !extras.narrowed_by.is_empty();
-    if !narrowed || probe::plan(estate, endpoints, extras).asks_anything(&extras.selection) {
+    if !narrowed || probe::plan(estate, endpoints, extras).runs_anything(&extras.selection) {
         return Ok(());
     }
     let narrowed = extras.narrowed_by.join(" ");

@@ -1,4 +1,4 @@
-//! `token`: a pasted access token against what a variant needs. Offline; no part of the token is ever echoed.
+//! `token`: a pasted access token against what a variant needs. Offline; no part of the token is ever quotable.
 
 mod assess;
 mod classify;

@@ -70,7 +70,7 @@ pub(super) fn is_not_the_apps_own(token: &TokenFacts, tenant_id: Option<&str>) -
 
 fn is_of_another_tenant(token: &TokenFacts, tenant_id: Option<&str>) -> bool {
     match (&token.tenant_id, tenant_id) {
-        (Some(tid), Some(asked)) => !tid.eq_ignore_ascii_case(asked),
+        (Some(tid), Some(expected)) => !tid.eq_ignore_ascii_case(expected),
         _ => false,
     }
 }
@@ -95,12 +95,14 @@ impl Tokens {
         credentials: usize,
         service: Service,
     ) -> Result<&AccessToken, CheckId> {
-        let unasked = match service {
+        let not_requested = match service {
             Service::Exchange => CheckId::SignInExchange,
             Service::SignIn | Service::Graph => CheckId::SignInGraph,
         };
         self.0
             .get(&(credentials, service))
-            .map_or(Err(unasked), |token| token.as_ref().map_err(|check| *check))
+            .map_or(Err(not_requested), |token| {
+                token.as_ref().map_err(|check| *check)
+            })
     }
 }

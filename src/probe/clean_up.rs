@@ -13,11 +13,11 @@ use crate::wire::{AccessToken, EventMailbox, Removal};
 
 /// A creation whose response was lost may take effect as late as this. Microsoft documents no limit for it; this is far
 /// longer than any gateway waits.
-const MAY_STILL_HAPPEN: SignedDuration = SignedDuration::from_mins(10);
+const LATE_EFFECT_WINDOW: SignedDuration = SignedDuration::from_mins(10);
 /// Before the second look for an event that is not there yet.
-const BEFORE_SECOND_LOOK: Duration = Duration::from_secs(2);
+const RETRY_DELAY: Duration = Duration::from_secs(2);
 /// No more intents than this are looked into in one run. A journal has one for each connection.
-const MOST: usize = 100;
+const MAX_INTENTS: usize = 100;
 
 /// Removes what earlier runs left in the mailboxes of this estate. `token_for` gives the token of a connection, if there is
 /// one. What belongs to another tenant, app or API stays in the journal.
@@ -29,21 +29,21 @@ pub(super) async fn clean_up<'t>(
         return;
     }
     let mut not_found = Vec::new();
-    for intent in run.journal.open().into_iter().take(MOST) {
+    for intent in run.journal.open().into_iter().take(MAX_INTENTS) {
         let Some(token) = connection_of(run, &intent).and_then(&token_for) else {
             continue;
         };
-        if look(run, &intent, token).await == Some(Removal::NotFound) {
+        if remove_leftover(run, &intent, token).await == Some(Removal::NotFound) {
             not_found.push((intent, token));
         }
     }
-    let young = |intent: &Intent| run.wire.now().duration_since(intent.at) < MAY_STILL_HAPPEN;
-    if not_found.iter().any(|(intent, _)| young(intent)) {
-        tokio::time::sleep(BEFORE_SECOND_LOOK).await;
+    let is_recent = |intent: &Intent| run.wire.now().duration_since(intent.at) < LATE_EFFECT_WINDOW;
+    if not_found.iter().any(|(intent, _)| is_recent(intent)) {
+        tokio::time::sleep(RETRY_DELAY).await;
     }
     for (intent, token) in not_found {
-        if young(&intent) {
-            look(run, &intent, token).await;
+        if is_recent(&intent) {
+            remove_leftover(run, &intent, token).await;
         } else if intent.url == url_of(run, intent.api) {
             run.journal.settle(&intent);
         }
@@ -51,7 +51,7 @@ pub(super) async fn clean_up<'t>(
 }
 
 /// Searches for the event of an intent and removes it.
-async fn look(run: &Run<'_>, intent: &Intent, token: &AccessToken) -> Option<Removal> {
+async fn remove_leftover(run: &Run<'_>, intent: &Intent, token: &AccessToken) -> Option<Removal> {
     let address = MailboxAddress::parse(&intent.room).ok()?;
     let purpose = CheckId::MailboxCalendarWrite;
     let at = EventMailbox {

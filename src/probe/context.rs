@@ -49,21 +49,21 @@ impl Run<'_> {
     /// Fills every row of `rows` that asks with the same answer.
     pub(super) fn fill_all(&self, rows: impl IntoIterator<Item = usize>, result: &RowResult) {
         for row in rows {
-            if self.asks(row) {
+            if self.will_run(row) {
                 self.results.fill(row, result.clone());
             }
         }
     }
 
-    pub(super) fn asks(&self, row: usize) -> bool {
+    pub(super) fn will_run(&self, row: usize) -> bool {
         self.plan
             .rows
             .get(row)
-            .is_some_and(|planned| planned.way == Way::Ask)
+            .is_some_and(|planned| planned.way == Way::Run)
     }
 
     /// Whether a row about an app belongs to the credential set of `connection`.
-    pub(super) fn speaks_for(&self, row: usize, connection: &Connection) -> bool {
+    pub(super) fn has_credentials_of(&self, row: usize, connection: &Connection) -> bool {
         self.plan
             .rows
             .get(row)
@@ -99,7 +99,7 @@ impl Run<'_> {
     }
 
     /// Whether the user allowed a real write in the room of `row`: the first room of its connection.
-    pub(super) fn is_to_be_written(&self, row: usize) -> bool {
+    pub(super) fn allows_real_write(&self, row: usize) -> bool {
         let Some(planned) = self.plan.rows.get(row) else {
             return false;
         };

@@ -24,13 +24,13 @@ pub(super) fn needs(check: CheckId, api: Option<Api>) -> &'static [CheckId] {
         (MailboxCalendarWrite, _) => &[MailboxCalendarRead],
         (MailboxImpersonation | GrantFullAccessAsApp, _)
         | (MailboxServiceAccount | MailboxExpectDenied, Some(Api::Ews)) => &[SignInExchange],
-        (check, _) if rests_on_graph(check) => &[SignInGraph],
+        (check, _) if requires_graph_token(check) => &[SignInGraph],
         _ => &[],
     }
 }
 
 /// Whether a check cannot be asked without a token for Graph, unless the connection books over EWS.
-fn rests_on_graph(check: CheckId) -> bool {
+fn requires_graph_token(check: CheckId) -> bool {
     let of_a_connection = matches!(
         check,
         MailboxCalendarRead | MailboxServiceAccount | MailboxExpectDenied

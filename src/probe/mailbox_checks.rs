@@ -29,7 +29,7 @@ pub(super) struct MailboxCheck<'q> {
 
 /// The checks of one mailbox, one after the other. Several connections may ask about the same mailbox; each looks into
 /// it with its own token first, unless it has been `looked_into` before.
-pub(super) async fn ask_mailbox(run: &Run<'_>, checks: Vec<MailboxCheck<'_>>, looked_into: bool) {
+pub(super) async fn check_mailbox(run: &Run<'_>, checks: Vec<MailboxCheck<'_>>, looked_into: bool) {
     let _underway = checks
         .first()
         .map(|mailbox_check| run.underway(mailbox_check.address.as_str()));
@@ -41,7 +41,7 @@ pub(super) async fn ask_mailbox(run: &Run<'_>, checks: Vec<MailboxCheck<'_>>, lo
     for mailbox_check in checks {
         let connection = mailbox_check.connection;
         let is_first = mailbox_check.api.map(first_check) == Some(mailbox_check.check);
-        let opens = ask(run, mailbox_check, opened.contains(&connection)).await;
+        let opens = run_check(run, mailbox_check, opened.contains(&connection)).await;
         if opens && is_first {
             opened.push(connection);
         }
@@ -50,15 +50,15 @@ pub(super) async fn ask_mailbox(run: &Run<'_>, checks: Vec<MailboxCheck<'_>>, lo
 
 /// Asks it and fills its row. Returns whether it let the mailbox be looked into. `opened` says whether the check
 /// before it in the same mailbox did, which a check about writing needs.
-async fn ask(run: &Run<'_>, mailbox_check: MailboxCheck<'_>, opened: bool) -> bool {
+async fn run_check(run: &Run<'_>, mailbox_check: MailboxCheck<'_>, opened: bool) -> bool {
     let result = match (mailbox_check.check, mailbox_check.api) {
-        (CheckId::MailSend, _) => mail(run, &mailbox_check).await,
+        (CheckId::MailSend, _) => check_mail(run, &mailbox_check).await,
         (CheckId::MailboxCalendarWrite, Some(api)) if opened => {
-            write(run, &mailbox_check, api).await
+            check_write_access(run, &mailbox_check, api).await
         }
         (CheckId::MailboxCalendarWrite, Some(api)) => RowResult::blocked(first_check(api)),
-        (_, Some(Api::Ews)) => folder(run, &mailbox_check).await,
-        (_, _) => view(run, &mailbox_check).await,
+        (_, Some(Api::Ews)) => read_calendar_folder(run, &mailbox_check).await,
+        (_, _) => read_calendar_view(run, &mailbox_check).await,
     };
     let opens = result.opened();
     run.results.fill(mailbox_check.row, result);
@@ -74,8 +74,8 @@ pub(super) fn first_check(api: Api) -> CheckId {
     }
 }
 
-async fn folder(run: &Run<'_>, mailbox_check: &MailboxCheck<'_>) -> RowResult {
-    let answer = run
+async fn read_calendar_folder(run: &Run<'_>, mailbox_check: &MailboxCheck<'_>) -> RowResult {
+    let response = run
         .wire
         .calendar_folder(
             mailbox_check.check,
@@ -83,28 +83,32 @@ async fn folder(run: &Run<'_>, mailbox_check: &MailboxCheck<'_>) -> RowResult {
             &mailbox_check.address,
         )
         .await;
-    RowResult::answered(answer, Finding::Folder)
+    RowResult::from_response(response, Finding::Folder)
 }
 
-async fn view(run: &Run<'_>, mailbox_check: &MailboxCheck<'_>) -> RowResult {
+async fn read_calendar_view(run: &Run<'_>, mailbox_check: &MailboxCheck<'_>) -> RowResult {
     let (token, address, earlier) = (
         mailbox_check.token,
         &mailbox_check.address,
         mailbox_check.earlier.clone(),
     );
-    let answer = run
+    let response = run
         .wire
         .calendar_view(mailbox_check.check, token, address, earlier)
         .await;
-    RowResult::answered(answer, Finding::CalendarView)
+    RowResult::from_response(response, Finding::CalendarView)
 }
 
-async fn write(run: &Run<'_>, mailbox_check: &MailboxCheck<'_>, api: Api) -> RowResult {
+async fn check_write_access(
+    run: &Run<'_>,
+    mailbox_check: &MailboxCheck<'_>,
+    api: Api,
+) -> RowResult {
     let (token, address) = (mailbox_check.token, &mailbox_check.address);
-    if run.is_to_be_written(mailbox_check.row) {
-        return really_write(run, mailbox_check, api).await;
+    if run.allows_real_write(mailbox_check.row) {
+        return write_test_event(run, mailbox_check, api).await;
     }
-    let answer = run
+    let response = run
         .wire
         .no_touch_event_delete(
             mailbox_check.check,
@@ -113,12 +117,12 @@ async fn write(run: &Run<'_>, mailbox_check: &MailboxCheck<'_>, api: Api) -> Row
             mailbox_check.earlier.clone(),
         )
         .await;
-    RowResult::answered(answer, Finding::NonexistentItem)
+    RowResult::from_response(response, Finding::NonexistentItem)
 }
 
 /// Creates a test event and removes it again. It is written down before the request is sent, and its row says that it was
 /// sent from then on, so that neither is forgotten if the run ends here.
-async fn really_write(run: &Run<'_>, mailbox_check: &MailboxCheck<'_>, api: Api) -> RowResult {
+async fn write_test_event(run: &Run<'_>, mailbox_check: &MailboxCheck<'_>, api: Api) -> RowResult {
     let service = match api {
         Api::Ews => Service::Exchange,
         Api::Graph => Service::Graph,
@@ -170,7 +174,7 @@ fn intent(
     })
 }
 
-async fn mail(run: &Run<'_>, mailbox_check: &MailboxCheck<'_>) -> RowResult {
+async fn check_mail(run: &Run<'_>, mailbox_check: &MailboxCheck<'_>) -> RowResult {
     let (token, sender) = (mailbox_check.token, &mailbox_check.address);
     if let Some(to) = &run.extras.mail_to {
         let what = format!("message `{TEST_SUBJECT}` from {sender} to {to}");
@@ -178,13 +182,13 @@ async fn mail(run: &Run<'_>, mailbox_check: &MailboxCheck<'_>) -> RowResult {
             run.results
                 .fill(mailbox_check.row, RowResult::sent(n, what.clone()))
         };
-        let answer = run
+        let response = run
             .wire
             .send_test_mail(mailbox_check.check, token, sender, to, on_send)
             .await;
-        return RowResult::written(answer, Service::Graph, what);
+        return RowResult::written(response, Service::Graph, what);
     }
-    RowResult::answered(
+    RowResult::from_response(
         run.wire
             .no_touch_message_send(mailbox_check.check, token, sender)
             .await,

@@ -39,21 +39,21 @@ impl Plan {
             .collect();
         shared::rows(&mut rows, estate, &hosts);
         rows.sort_by_key(|row| row.check);
-        leave_out(&mut rows, estate, &extras.selection);
+        skip_deselected(&mut rows, estate, &extras.selection);
         Self { rows, hosts }
     }
 
     /// Whether anything that the user wants is going to be asked. Settings alone are judged without a question.
-    pub fn asks_anything(&self, selection: &Selection) -> bool {
+    pub fn runs_anything(&self, selection: &Selection) -> bool {
         self.rows
             .iter()
             .any(|row| selection.wants(row.check) && !matches!(row.way, Way::Skip(..)))
     }
 
     /// Whether any row of a check is going to be asked.
-    pub(super) fn asks(&self, check: CheckId) -> bool {
+    pub(super) fn will_run(&self, check: CheckId) -> bool {
         self.find(check, None)
-            .any(|row| self.rows[row].way == Way::Ask)
+            .any(|row| self.rows[row].way == Way::Run)
     }
 
     /// The indices of the rows of a check in a connection. The rows of a check stand batched.
@@ -74,28 +74,28 @@ impl Plan {
 
 /// Turns the rows of what is not selected into rows that say so. A row that several connections share is asked when one
 /// of them wants it.
-fn leave_out(rows: &mut [Planned], estate: &Estate, selection: &Selection) {
+fn skip_deselected(rows: &mut [Planned], estate: &Estate, selection: &Selection) {
     let apis: BTreeSet<Option<Api>> = estate
         .connections
         .iter()
         .map(|connection| connection.api)
         .collect();
-    let asked: HashMap<Option<Api>, BTreeSet<CheckId>> = apis
+    let selected: HashMap<Option<Api>, BTreeSet<CheckId>> = apis
         .into_iter()
-        .map(|api| (api, selection.asked(api)))
+        .map(|api| (api, selection.selected(api)))
         .collect();
     for row in rows {
         let own = row
             .connection
             .and_then(|index| estate.connections.get(index))
             .map(|connection| connection.api);
-        let is_asked = match own {
-            Some(api) => asked
+        let is_selected = match own {
+            Some(api) => selected
                 .get(&api)
                 .is_some_and(|checks| checks.contains(&row.check)),
-            None => asked.values().any(|checks| checks.contains(&row.check)),
+            None => selected.values().any(|checks| checks.contains(&row.check)),
         };
-        if !is_asked {
+        if !is_selected {
             row.way = Way::Skip(SkipReason::Deselected, None);
         }
     }

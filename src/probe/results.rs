@@ -49,20 +49,20 @@ impl RowResult {
 
     /// What came of a write: also where the run ended after it was sent and before its response.
     pub(super) fn written(
-        exchanged: ServiceResponse<WriteFacts>,
+        response: ServiceResponse<WriteFacts>,
         service: Service,
         what: String,
     ) -> Self {
-        match exchanged.requests.last() {
-            Some(request) if exchanged.origin == ResponseOrigin::CutOff => {
+        match response.requests.last() {
+            Some(request) if response.origin == ResponseOrigin::CutOff => {
                 Self::sent(*request, what)
             }
-            _ => Self::answered(exchanged, |reply| Finding::Written { service, reply }),
+            _ => Self::from_response(response, |reply| Finding::Written { service, reply }),
         }
     }
 
-    pub(super) fn answered<T>(
-        exchanged: ServiceResponse<T>,
+    pub(super) fn from_response<T>(
+        response: ServiceResponse<T>,
         finding: impl FnOnce(crate::evidence::Reply<T>) -> Finding,
     ) -> Self {
         let ServiceResponse {
@@ -70,7 +70,7 @@ impl RowResult {
             requests,
             ms,
             origin,
-        } = exchanged;
+        } = response;
         let execution = match origin {
             ResponseOrigin::Own | ResponseOrigin::Withheld => Execution::completed(finding(reply)),
             ResponseOrigin::CutOff => Execution::Skipped {
@@ -127,15 +127,15 @@ impl Results {
 
     /// The answers so far, on the results of another plan. Rows are the same when they ask the same about the same.
     pub(super) fn moved(&self, from: &[Planned], to: &[Planned]) -> Self {
-        let mut answers: HashMap<_, RowResult> = HashMap::new();
+        let mut responses: HashMap<_, RowResult> = HashMap::new();
         for (row, result) in from.iter().zip(self.take()) {
             if let Some(result) = result {
-                answers.insert(identity(row), result);
+                responses.insert(identity(row), result);
             }
         }
         Self(Mutex::new(
             to.iter()
-                .map(|row| answers.get(&identity(row)).cloned())
+                .map(|row| responses.get(&identity(row)).cloned())
                 .collect(),
         ))
     }
@@ -162,7 +162,7 @@ mod tests {
     use crate::terms::Requirement;
 
     fn planned(check: CheckId, subject: &str) -> Planned {
-        let (requirement, way) = (Requirement::Required, Way::Ask);
+        let (requirement, way) = (Requirement::Required, Way::Run);
         Planned {
             check,
             connection: Some(0),
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_move_to_the_same_rows_of_another_plan() {
+    fn results_move_to_the_same_rows_of_another_plan() {
         let host = planned(CheckId::NetworkGraph, "graph");
         let from = [
             host.clone(),

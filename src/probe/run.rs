@@ -21,7 +21,7 @@ use crate::terms::{CheckId, Service, SkipReason};
 use crate::wire::Wire;
 
 /// How long a run that is to stop may take to keep what it has.
-const WINDING_UP: Duration = Duration::from_millis(300);
+const SHUTDOWN_GRACE: Duration = Duration::from_millis(300);
 
 /// What ends a run before it is complete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,55 +61,55 @@ pub struct RunContext<'r> {
 /// Runs every check of an estate. `interrupt` ends the run early; what was not reached by then is kept as out of time.
 pub async fn run(
     estate: &Estate,
-    means: RunContext<'_>,
+    context: RunContext<'_>,
     interrupt: impl Future<Output = ()>,
 ) -> Evidence {
-    let started_at = means.clock.now();
+    let started_at = context.clock.now();
     // Planning takes its time where there are very many rooms, and counts.
-    let ends_at = means.deadline.map(|deadline| Instant::now() + deadline);
-    let plan = plan(estate, means.endpoints, means.extras);
+    let ends_at = context.deadline.map(|deadline| Instant::now() + deadline);
+    let plan = plan(estate, context.endpoints, context.extras);
     let results = Results::new(plan.rows.len());
     let run = Run {
         estate,
-        endpoints: means.endpoints,
-        wire: means.wire,
-        extras: means.extras,
+        endpoints: context.endpoints,
+        wire: context.wire,
+        extras: context.extras,
         plan,
         results,
-        journal: means.journal,
-        concurrency: means.concurrency.max(1),
-        progress: means.progress,
-        controls: means.controls,
+        journal: context.journal,
+        concurrency: context.concurrency.max(1),
+        progress: context.progress,
+        controls: context.controls,
         kept_controls: Mutex::default(),
     };
     let mut stop = pin!(stop(interrupt, ends_at));
     let (prepared, mut stopped) =
-        until_stopped(Box::pin(stages::prepare(&run)), means.wire, stop.as_mut()).await;
+        until_stopped(Box::pin(stages::prepare(&run)), context.wire, stop.as_mut()).await;
     let complete = prepared.as_ref().filter(|_| stopped.is_none());
     let run = match complete.and_then(|prepared| prepared.with_rooms.as_ref()) {
         Some(estate) => run.over(estate),
         None => run,
     };
     if let Some(prepared) = complete {
-        (_, stopped) = until_stopped(stages::ask(&run, prepared), means.wire, stop).await;
+        (_, stopped) = until_stopped(stages::run_checks(&run, prepared), context.wire, stop).await;
     }
     let observations = observations(&run);
     Evidence {
         started_at,
-        finished_at: means.clock.now(),
+        finished_at: context.clock.now(),
         interrupted: stopped == Some(Stop::Interrupted),
         cloud: run.estate.cloud.clone(),
-        sign_in_host: host_of(means.endpoints, Service::SignIn),
-        user_agent: means.user_agent.to_owned(),
+        sign_in_host: host_of(context.endpoints, Service::SignIn),
+        user_agent: context.user_agent.to_owned(),
         product_version: run.estate.product_version.as_ref().map(ToString::to_string),
-        narrowed_by: means.extras.narrowed_by.clone(),
+        narrowed_by: context.extras.narrowed_by.clone(),
         input_notes: run.estate.input_notes.clone(),
-        deadline: (stopped == Some(Stop::Deadline)).then(|| spoken(means.time_limit)),
+        deadline: (stopped == Some(Stop::Deadline)).then(|| spoken(context.time_limit)),
         warn_days: None,
         connections: run.estate.connections.iter().map(facts).collect(),
         observations,
         controls: run.take_controls(),
-        requests: means.wire.ledger().take(),
+        requests: context.wire.ledger().take(),
     }
 }
 
@@ -135,7 +135,7 @@ async fn until_stopped<T>(
     };
     wire.end();
     (
-        tokio::time::timeout(WINDING_UP, work).await.ok(),
+        tokio::time::timeout(SHUTDOWN_GRACE, work).await.ok(),
         Some(stop),
     )
 }
@@ -155,11 +155,11 @@ async fn until(ends_at: Option<Instant>) {
 }
 
 fn observations(run: &Run<'_>) -> Vec<Observation> {
-    let answers = run.results.take();
+    let responses = run.results.take();
     run.plan
         .rows
         .iter()
-        .zip(answers)
+        .zip(responses)
         .map(|(planned, result)| observation(run, planned, result))
         .collect()
 }
@@ -168,8 +168,8 @@ fn observation(run: &Run<'_>, planned: &Planned, result: Option<RowResult>) -> O
     let result = match (&planned.way, result) {
         (Way::Derive, _) => RowResult::bare(Execution::Derived),
         (Way::Skip(reason, blocked_by), _) => RowResult::skipped(*reason, *blocked_by),
-        (Way::Ask, Some(result)) => result,
-        (Way::Ask, None) => RowResult::skipped(SkipReason::OutOfTime, None),
+        (Way::Run, Some(result)) => result,
+        (Way::Run, None) => RowResult::skipped(SkipReason::OutOfTime, None),
     };
     Observation {
         check: planned.check,

@@ -38,24 +38,24 @@ impl Selection {
 
     /// The checks that are asked on connections over `api`: those that the user wants with all that they rest on, but
     /// never one that the user leaves out, nor what cannot be asked without it.
-    pub(super) fn asked(&self, api: Option<Api>) -> BTreeSet<CheckId> {
+    pub(super) fn selected(&self, api: Option<Api>) -> BTreeSet<CheckId> {
         let wanted = match &self.only {
             None => CheckId::ALL.iter().copied().collect(),
             Some(only) => with_foundations(only, api),
         };
-        let mut asked: BTreeSet<CheckId> = wanted.difference(&self.skip).copied().collect();
+        let mut selected: BTreeSet<CheckId> = wanted.difference(&self.skip).copied().collect();
         // The checks stand in the order of their needs, but for grants; twice over the list is enough for those.
         for _ in 0..2 {
             for check in CheckId::ALL {
                 if !needs(*check, api)
                     .iter()
-                    .all(|needed| asked.contains(needed))
+                    .all(|needed| selected.contains(needed))
                 {
-                    asked.remove(check);
+                    selected.remove(check);
                 }
             }
         }
-        asked
+        selected
     }
 }
 
@@ -126,24 +126,24 @@ mod tests {
         text.split_whitespace().map(str::to_owned).collect()
     }
 
-    fn asked(only: &str, skip: &str, api: Api) -> BTreeSet<CheckId> {
+    fn selected(only: &str, skip: &str, api: Api) -> BTreeSet<CheckId> {
         Selection::read(&words(only), &words(skip))
             .unwrap()
-            .asked(Some(api))
+            .selected(Some(api))
     }
 
     #[test]
-    fn without_words_everything_is_asked() {
+    fn without_words_everything_is_selected() {
         assert_eq!(
-            Selection::default().asked(Some(Api::Ews)).len(),
+            Selection::default().selected(Some(Api::Ews)).len(),
             CheckId::ALL.len()
         );
-        assert_eq!(asked("", "", Api::Graph).len(), CheckId::ALL.len());
+        assert_eq!(selected("", "", Api::Graph).len(), CheckId::ALL.len());
     }
 
     #[test]
-    fn what_a_wanted_check_rests_on_is_asked_as_well() {
-        let checks = asked("mailbox.impersonation", "", Api::Ews);
+    fn what_a_wanted_check_requires_is_selected_as_well() {
+        let checks = selected("mailbox.impersonation", "", Api::Ews);
         for needed in [
             "sign-in.exchange",
             "network.exchange",
@@ -163,14 +163,14 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_asked_without_a_skipped_check_is_left_out_too() {
-        let checks = asked("", "mailbox.calendar-read", Api::Graph);
+    fn what_requires_a_skipped_check_is_left_out_too() {
+        let checks = selected("", "mailbox.calendar-read", Api::Graph);
         assert!(!checks.contains(&CheckId::MailboxCalendarWrite));
         assert!(
             checks.contains(&CheckId::GrantCalendarsReadWrite),
             "the write is not all that it is judged by"
         );
-        let checks = asked("", "sign-in", Api::Ews);
+        let checks = selected("", "sign-in", Api::Ews);
         assert!(
             checks
                 .iter()
@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn a_skipped_foundation_alone_does_not_take_away_what_only_uses_it() {
-        let checks = asked("", "network tenant settings", Api::Graph);
+        let checks = selected("", "network tenant settings", Api::Graph);
         assert!(
             checks.contains(&CheckId::MailboxCalendarWrite)
                 && !checks.contains(&CheckId::NetworkGraph)

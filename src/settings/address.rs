@@ -8,7 +8,7 @@ use std::{
 
 use thiserror::Error;
 
-use super::{echo::is_certainly_a_secret, looks_like_a_secret};
+use super::{looks_like_a_secret, quotable::is_certainly_a_secret};
 
 /// The longest local part (RFC 5321, 4.5.3.1.1), in bytes.
 const LONGEST_LOCAL_PART: usize = 64;

@@ -5,15 +5,15 @@ use std::path::Path;
 use crate::evidence::{ConnectionKind, InputNote, InputNoteKind};
 
 use super::{
-    Connection, Feature, Given, MailSettings, MailboxAddress, RequiredFeature,
-    echo::could_be_a_secret, file::FeatureSection,
+    Connection, Feature, Flags, MailSettings, MailboxAddress, RequiredFeature,
+    quotable::could_be_a_secret, settings_file::FeatureSection,
 };
 
 /// Says that an option counts where the file switches off the feature that it requires.
 pub(super) fn overruled(
     section: Option<&FeatureSection>,
     required: RequiredFeature,
-    given: &Given,
+    given: &Flags,
 ) -> Option<InputNote> {
     let place = &section?
         .enabled
@@ -41,7 +41,7 @@ pub(super) fn file_name(origin: &str) -> String {
 pub(super) fn feature(
     section: Option<&FeatureSection>,
     required: RequiredFeature,
-    given: &Given,
+    given: &Flags,
 ) -> Feature {
     if given.require.contains(&required) {
         return Feature::Enabled;
@@ -58,7 +58,7 @@ pub(super) fn feature(
 
 /// Whether the feature has a connection of its own: its section has credentials, and it is not turned off. The credentials of
 /// a feature that is off are nobody's business.
-pub(super) fn stands_alone(section: &FeatureSection, feature: Feature) -> bool {
+pub(super) fn has_own_credentials(section: &FeatureSection, feature: Feature) -> bool {
     feature != Feature::Disabled && section.keys.has_credentials()
 }
 

@@ -11,9 +11,9 @@ use url::Url;
 
 use super::{
     EndpointOverrides, FileEndpoints,
-    document::{Document, Section},
     endpoints::{GivenAddress, is_on_this_machine},
-    transport::proxy_address,
+    toml_document::{Document, Section},
+    transport_options::proxy_address,
 };
 
 const TITLE: &str = "[endpoints]";

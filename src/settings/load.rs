@@ -6,21 +6,21 @@ use std::{
 };
 
 use super::{
-    DEFAULT_FILE, Estate, Given, Reference, SettingsError, Surroundings,
-    assemble::{Context, assemble},
-    file::{SettingsFile, Understood},
-    file_check::default_cloud,
-    keys::Keys,
-    text::{NO_TEXT, decode},
-    understand::understand,
+    DEFAULT_FILE, Environment, Estate, Flags, Reference, SettingsError,
+    connection_keys::ConnectionKeys,
+    decoding::{NO_TEXT, decode},
+    parse_file::parse_settings_file,
+    resolve::{Context, resolve},
+    settings_file::{ParsedFile, SettingsFile},
+    validate::default_cloud,
 };
 
 const WHAT: &str = "the settings file";
 
 /// Loads the settings: flags, then environment, then the settings file, then the default.
 pub fn load(
-    given: &Given,
-    surroundings: &dyn Surroundings,
+    given: &Flags,
+    surroundings: &dyn Environment,
     reference: &Reference,
 ) -> Result<Estate, SettingsError> {
     if [&given.rooms_file, &given.client_secret_file]
@@ -36,11 +36,11 @@ pub fn load(
         reference,
     };
     let Some((path, text)) = settings_file(given, surroundings)? else {
-        return assemble(without_file(&context)?, &context);
+        return resolve(without_file(&context)?, &context);
     };
     let base = path.parent().map(Path::to_owned).unwrap_or_default();
-    assemble(
-        understand(&text, &path.display().to_string(), &base, reference)?,
+    resolve(
+        parse_settings_file(&text, &path.display().to_string(), &base, reference)?,
         &context,
     )
 }
@@ -49,8 +49,8 @@ pub fn load(
 pub fn load_text(
     text: &str,
     origin: &str,
-    given: &Given,
-    surroundings: &dyn Surroundings,
+    given: &Flags,
+    surroundings: &dyn Environment,
     reference: &Reference,
 ) -> Result<Estate, SettingsError> {
     let context = Context {
@@ -58,16 +58,16 @@ pub fn load_text(
         surroundings,
         reference,
     };
-    assemble(
-        understand(text, origin, Path::new(""), reference)?,
+    resolve(
+        parse_settings_file(text, origin, Path::new(""), reference)?,
         &context,
     )
 }
 
 /// The named file, or the default one if it is there.
 fn settings_file(
-    given: &Given,
-    surroundings: &dyn Surroundings,
+    given: &Flags,
+    surroundings: &dyn Environment,
 ) -> Result<Option<(PathBuf, String)>, SettingsError> {
     let path = given
         .config
@@ -86,14 +86,14 @@ fn settings_file(
     }
 }
 
-fn without_file(context: &Context<'_>) -> Result<Understood, SettingsError> {
+fn without_file(context: &Context<'_>) -> Result<ParsedFile, SettingsError> {
     if context.given.describes_nothing()
-        && !Keys::of_environment(context.surroundings).has_credentials()
+        && !ConnectionKeys::of_environment(context.surroundings).has_credentials()
     {
         return Err(SettingsError::Nothing);
     }
     let cloud = default_cloud(context.reference);
-    Ok(Understood {
+    Ok(ParsedFile {
         file: SettingsFile::default(),
         cloud,
         product_version: None,

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use secrecy::zeroize::Zeroize;
 
 use super::{
-    ClientSecret, Place, SettingsError, Surroundings,
-    echo::{could_be_a_secret, echoed_path},
-    text::{NO_TEXT, decode, without_final_line_break},
+    ClientSecret, Environment, Place, SettingsError,
+    decoding::{NO_TEXT, decode, without_final_line_break},
+    quotable::{could_be_a_secret, quotable_path},
 };
 
 const WHAT: &str = "the secret file";
@@ -41,7 +41,7 @@ impl SecretSource {
 
 /// Fetches every secret once, however many connections share it.
 pub(super) struct SecretReader<'a> {
-    surroundings: &'a dyn Surroundings,
+    surroundings: &'a dyn Environment,
     known: Vec<(Wanted, ClientSecret)>,
 }
 
@@ -63,7 +63,7 @@ pub(super) struct Owner<'a> {
 }
 
 impl<'a> SecretReader<'a> {
-    pub(super) fn new(surroundings: &'a dyn Surroundings) -> Self {
+    pub(super) fn new(surroundings: &'a dyn Environment) -> Self {
         Self {
             surroundings,
             known: Vec::new(),
@@ -99,13 +99,13 @@ impl<'a> SecretReader<'a> {
     ) -> Result<ClientSecret, SettingsError> {
         let (secret, place, from) = match source {
             Some(SecretSource::Variable { name, place }) => {
-                let from = format!("in the environment variable {}", harmless_name(name));
+                let from = format!("in the environment variable {}", quotable_name(name));
                 (self.variable(name, place.as_ref())?, place.clone(), from)
             }
             Some(SecretSource::File { path, place }) => (
                 self.file(path, place.as_ref())?,
                 place.clone(),
-                format!("in the file {}", echoed_path(path)),
+                format!("in the file {}", quotable_path(path)),
             ),
             Some(SecretSource::StandardInput) => {
                 (self.standard_input()?, None, "on standard input".to_owned())
@@ -150,7 +150,7 @@ impl<'a> SecretReader<'a> {
             Some(value) => Ok(ClientSecret::new(value)),
             None => Err(SettingsError::VariableNotSet {
                 place: place.cloned(),
-                name: harmless_name(name),
+                name: quotable_name(name),
             }),
         }
     }
@@ -185,7 +185,7 @@ fn from_bytes(mut bytes: Vec<u8>) -> Option<ClientSecret> {
 }
 
 /// The name for a message, unless the secret itself was written where the name belongs.
-fn harmless_name(name: &str) -> String {
+fn quotable_name(name: &str) -> String {
     let is_name = name
         .chars()
         .all(|letter| letter.is_ascii_alphanumeric() || "_-.()".contains(letter));

@@ -1,6 +1,6 @@
 //! Words of the file in messages, and the known word that a mistyped one may be meant to be.
 
-use super::echo::{could_be_a_secret, echoed};
+use super::quotable::{could_be_a_secret, quotable};
 
 /// From this likeness (0 to 1) on, a known word is worth proposing for an unknown one.
 const LIKE_ENOUGH: f64 = 0.75;
@@ -12,7 +12,7 @@ pub(super) fn quoted(word: &str) -> String {
     if could_be_a_secret(word) {
         "this word (not repeated here, it could be a secret)".to_owned()
     } else {
-        format!("`{}`", echoed(word).replace(char::is_control, "\u{fffd}"))
+        format!("`{}`", quotable(word).replace(char::is_control, "\u{fffd}"))
     }
 }
 

@@ -19,15 +19,15 @@ pub(super) fn settings_rows(rows: &mut Vec<Planned>, index: usize, connection: &
             way,
         ))
     };
-    add(CheckId::SettingsTenantId, Way::Ask);
-    add(CheckId::SettingsClientId, Way::Ask);
-    add(CheckId::SettingsClientSecret, Way::Ask);
+    add(CheckId::SettingsTenantId, Way::Run);
+    add(CheckId::SettingsClientId, Way::Run);
+    add(CheckId::SettingsClientSecret, Way::Run);
     if connection.api.is_none() {
         return;
     }
     let given = |given: bool, faulty| {
         if given || faulty {
-            Way::Ask
+            Way::Run
         } else {
             Way::Skip(SkipReason::NotApplicable, None)
         }
@@ -46,7 +46,7 @@ pub(super) fn settings_rows(rows: &mut Vec<Planned>, index: usize, connection: &
     if connection.rooms.expected {
         let named = connection.rooms.given || connection.rooms.from_tenant;
         let way = if named {
-            Way::Ask
+            Way::Run
         } else {
             Way::Skip(SkipReason::NeedsInput, None)
         };
@@ -68,7 +68,7 @@ pub(super) fn sign_in_rows(rows: &mut Vec<Planned>, index: usize, connection: &C
         Some(index),
         &*connection.name,
         graph_requirement(connection),
-        Way::Ask,
+        Way::Run,
     ));
     if connection.api == Some(Api::Ews) {
         rows.push(row(
@@ -76,7 +76,7 @@ pub(super) fn sign_in_rows(rows: &mut Vec<Planned>, index: usize, connection: &C
             Some(index),
             &*connection.name,
             Requirement::Required,
-            Way::Ask,
+            Way::Run,
         ));
     }
 }
@@ -134,14 +134,14 @@ pub(super) fn mailbox_rows(
     for address in extras
         .expect_denied
         .iter()
-        .filter(|_| speaks_for_its_app(index, connection, estate))
+        .filter(|_| represents_its_app(index, connection, estate))
     {
         rows.push(row(
             CheckId::MailboxExpectDenied,
             Some(index),
             address.as_str(),
             Requirement::Required,
-            Way::Ask,
+            Way::Run,
         ));
     }
     if api == Api::Ews {
@@ -157,7 +157,7 @@ pub(super) fn mailbox_rows(
 
 /// Whether a connection is the first one with its credentials and its API. What concerns the app, and no room of a
 /// connection, is checked once with its token.
-fn speaks_for_its_app(index: usize, connection: &Connection, estate: &Estate) -> bool {
+fn represents_its_app(index: usize, connection: &Connection, estate: &Estate) -> bool {
     let same = |other: &Connection| {
         other.credentials == connection.credentials && other.api == connection.api
     };
@@ -183,7 +183,7 @@ fn service_account_row(
     let way = if is_at_fault(connection, CheckId::SettingsServiceAccount) {
         Way::Skip(SkipReason::Blocked, Some(CheckId::SettingsServiceAccount))
     } else if connection.service_account.is_some() {
-        Way::Ask
+        Way::Run
     } else {
         Way::Skip(SkipReason::NotApplicable, None)
     };
@@ -207,8 +207,8 @@ fn room_rows(
         return;
     }
     for (position, room) in connection.rooms.addresses.iter().enumerate() {
-        let really_written = extras.write_calendar && position == 0;
-        for (check, way) in room_checks(api, really_written) {
+        let real_write = extras.write_calendar && position == 0;
+        for (check, way) in room_checks(api, real_write) {
             rows.push(row(
                 check,
                 Some(index),
@@ -218,10 +218,10 @@ fn room_rows(
             ));
         }
     }
-    let not_asked = |reason, blocker| Way::Skip(reason, blocker);
+    let not_run = |reason, blocker| Way::Skip(reason, blocker);
     for malformed in &connection.rooms.malformed {
         for (check, _) in room_checks(api, false) {
-            let way = not_asked(SkipReason::Blocked, Some(CheckId::SettingsRooms));
+            let way = not_run(SkipReason::Blocked, Some(CheckId::SettingsRooms));
             rows.push(row(
                 check,
                 Some(index),
@@ -238,8 +238,7 @@ fn room_rows(
             NO_ROOM
         };
         for (check, way) in room_checks(api, false) {
-            let way =
-                no_room(connection).map_or(way, |(reason, blocker)| not_asked(reason, blocker));
+            let way = no_room(connection).map_or(way, |(reason, blocker)| not_run(reason, blocker));
             rows.push(row(check, Some(index), subject, Requirement::Required, way));
         }
     }
@@ -256,20 +255,20 @@ fn no_room(connection: &Connection) -> Option<(SkipReason, Option<CheckId>)> {
 }
 
 /// Over EWS one folder read answers all three questions; over Graph reading and writing are asked apart.
-fn room_checks(api: Api, really_written: bool) -> Vec<(CheckId, Way)> {
-    let write = if really_written || api == Api::Graph {
-        Way::Ask
+fn room_checks(api: Api, real_write: bool) -> Vec<(CheckId, Way)> {
+    let write = if real_write || api == Api::Graph {
+        Way::Run
     } else {
         Way::Derive
     };
     match api {
         Api::Ews => vec![
-            (CheckId::MailboxImpersonation, Way::Ask),
+            (CheckId::MailboxImpersonation, Way::Run),
             (CheckId::MailboxCalendarRead, Way::Derive),
             (CheckId::MailboxCalendarWrite, write),
         ],
         Api::Graph => vec![
-            (CheckId::MailboxCalendarRead, Way::Ask),
+            (CheckId::MailboxCalendarRead, Way::Run),
             (CheckId::MailboxCalendarWrite, write),
         ],
     }

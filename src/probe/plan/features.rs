@@ -26,10 +26,10 @@ fn mail_rows(
     feature: Feature,
     _extras: &CheckOptions,
 ) {
-    let (requirement, way) = asked(feature);
+    let (requirement, way) = requirement_and_way(feature);
     let sender = connection.sender();
     let probe = match (&way, sender) {
-        (Way::Ask, None) => Way::Skip(SkipReason::NeedsInput, None),
+        (Way::Run, None) => Way::Skip(SkipReason::NeedsInput, None),
         _ => way.clone(),
     };
     rows.push(row(
@@ -54,7 +54,7 @@ fn directory_rows(
     connection: &Connection,
     feature: Feature,
 ) {
-    let (requirement, way) = asked(feature);
+    let (requirement, way) = requirement_and_way(feature);
     let grants = [CheckId::GrantUserReadAll, CheckId::GrantGroupReadAll];
     rows.extend(grants.map(|check| {
         row(
@@ -77,9 +77,9 @@ fn directory_rows(
     }));
 }
 
-fn asked(feature: Feature) -> (Requirement, Way) {
+fn requirement_and_way(feature: Feature) -> (Requirement, Way) {
     match feature_requirement(feature) {
-        Some(requirement) => (requirement, Way::Ask),
+        Some(requirement) => (requirement, Way::Run),
         None => (
             Requirement::Optional,
             Way::Skip(SkipReason::Deselected, None),
@@ -88,7 +88,7 @@ fn asked(feature: Feature) -> (Requirement, Way) {
 }
 
 fn derived(way: &Way) -> Way {
-    if *way == Way::Ask {
+    if *way == Way::Run {
         Way::Derive
     } else {
         way.clone()

@@ -40,7 +40,7 @@ pub struct Planned {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Way {
     /// By a question of its own.
-    Ask,
+    Run,
     /// Out of other rows.
     Derive,
     /// Not at all.

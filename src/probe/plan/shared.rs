@@ -28,7 +28,7 @@ pub(super) fn rows(rows: &mut Vec<Planned>, estate: &Estate, hosts: &[(Service, 
             users_of(estate, *service),
             &**host,
             host_requirement(estate, *service),
-            Way::Ask,
+            Way::Run,
         ));
     }
     rows.push(row(
@@ -112,7 +112,7 @@ fn tenant_rows(rows: &mut Vec<Planned>, estate: &Estate) {
             sole(users),
             subject,
             Requirement::Required,
-            Way::Ask,
+            Way::Run,
         ));
     }
 }
@@ -132,14 +132,14 @@ fn app_rows(rows: &mut Vec<Planned>, estate: &Estate) {
                 ..own
             });
         };
-        add(CheckId::RegistrationSecretExpiry, Way::Ask);
-        add(CheckId::RegistrationConsent, Way::Ask);
+        add(CheckId::RegistrationSecretExpiry, Way::Run);
+        add(CheckId::RegistrationConsent, Way::Run);
         add(
             CheckId::GrantSurplus,
             if has_exchange_token(estate, *first) {
                 Way::Derive
             } else {
-                Way::Ask
+                Way::Run
             },
         );
     }

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use crate::evidence::Finding;
 use crate::probe::context::Run;
-use crate::probe::mailbox_checks::{MailboxCheck, ask_mailbox, first_check};
+use crate::probe::mailbox_checks::{MailboxCheck, check_mailbox, first_check};
 use crate::probe::results::RowResult;
 use crate::settings::MailboxAddress;
 use crate::terms::{Api, CheckId};
@@ -19,9 +19,9 @@ use crate::wire::{AskAlone, BATCH_PERMITS, Batched, Lesson, MOST_IN_BATCH, Servi
 
 /// With fewer rooms than these in a connection every room has requests of its own: they are soon answered, and each has an
 /// id that Microsoft's support can look up.
-const MANY: usize = 100;
+const BATCHING_THRESHOLD: usize = 100;
 /// How many mailboxes a batch asks at a time.
-const PLACES: usize = BATCH_PERMITS as usize;
+const PERMITS_PER_BATCH: usize = BATCH_PERMITS as usize;
 
 /// A room about whose calendar, and about nothing else, is asked with one token.
 pub(super) struct Room<'q> {
@@ -39,11 +39,11 @@ pub(super) fn grouped<'q>(
         *rooms.entry(checks[0].connection).or_default() += 1;
     }
     let is_one_of_many = |checks: &mut Vec<MailboxCheck<'q>>| {
-        run.concurrency >= PLACES
+        run.concurrency >= PERMITS_PER_BATCH
             && is_plain_room(run, checks)
             && rooms
                 .get(&checks[0].connection)
-                .is_some_and(|count| *count >= MANY)
+                .is_some_and(|count| *count >= BATCHING_THRESHOLD)
     };
     let mut groups: Vec<Vec<Room<'q>>> = Vec::new();
     let mut open: HashMap<usize, usize> = HashMap::new();
@@ -72,7 +72,7 @@ fn is_plain_room(run: &Run<'_>, checks: &[MailboxCheck<'_>]) -> bool {
     };
     let is_no_touch = |mailbox_check: &MailboxCheck<'_>| {
         mailbox_check.check == CheckId::MailboxCalendarWrite
-            && !run.is_to_be_written(mailbox_check.row)
+            && !run.allows_real_write(mailbox_check.row)
     };
     match checks {
         [view] => is_view(view),
@@ -83,8 +83,8 @@ fn is_plain_room(run: &Run<'_>, checks: &[MailboxCheck<'_>]) -> bool {
 
 /// Asks about all groups. A batch takes up several places of the run's concurrency. What batches leave is asked alone beside
 /// them, so that a room that has to wait keeps no other waiting.
-pub(super) async fn ask(run: &Run<'_>, groups: Vec<Vec<Room<'_>>>) {
-    let lanes = (run.concurrency / PLACES).max(1);
+pub(super) async fn run_checks(run: &Run<'_>, groups: Vec<Vec<Room<'_>>>) {
+    let lanes = (run.concurrency / PERMITS_PER_BATCH).max(1);
     let (left, mut leaving) = mpsc::unbounded_channel();
     let batches = async move {
         let batching = Batching {
@@ -93,12 +93,12 @@ pub(super) async fn ask(run: &Run<'_>, groups: Vec<Vec<Room<'_>>>) {
             known: Mutex::default(),
         };
         stream::iter(groups)
-            .for_each_concurrent(lanes, |rooms| batching.ask_group(rooms))
+            .for_each_concurrent(lanes, |rooms| batching.check_group(rooms))
             .await;
     };
     let turns = Semaphore::new(run.concurrency);
     let alone = stream::poll_fn(move |context| leaving.poll_recv(context))
-        .for_each_concurrent(None, |left| ask_alone(run, &turns, left));
+        .for_each_concurrent(None, |left| check_alone(run, &turns, left));
     future::join(batches, alone).await;
 }
 
@@ -119,14 +119,14 @@ struct Left<'q> {
     opened: bool,
 }
 
-async fn ask_alone(run: &Run<'_>, turns: &Semaphore, left: Left<'_>) {
+async fn check_alone(run: &Run<'_>, turns: &Semaphore, left: Left<'_>) {
     if let Some(due) = left.due {
         run.wire.wait_until(due).await;
     }
     // It is never closed, so there is always a turn in the end.
     let _turn = turns.acquire().await;
     // Thousands may wait for their turn; only who has it needs room for an exchange.
-    Box::pin(ask_mailbox(run, left.checks, left.opened)).await;
+    Box::pin(check_mailbox(run, left.checks, left.opened)).await;
     run.progress.mailbox_done();
 }
 
@@ -136,7 +136,7 @@ struct Known {
     /// One was useful. From then on one without good news is about its own rooms only.
     useful: bool,
     /// One had no good news at all.
-    no_good_news: bool,
+    no_success: bool,
     /// So many in a row were not understood.
     not_understood: usize,
 }
@@ -147,29 +147,29 @@ impl Known {
             Lesson::NotUnderstood => self.not_understood += 1,
             Lesson::NotNow => {}
             Lesson::Useful => (self.useful, self.not_understood) = (true, 0),
-            Lesson::NoGoodNews => (self.no_good_news, self.not_understood) = (true, 0),
+            Lesson::NoGoodNews => (self.no_success, self.not_understood) = (true, 0),
         }
     }
 
     /// Whether another batch is worth it. One that was useful before may break once.
-    fn is_promising(&self) -> bool {
+    fn is_worthwhile(&self) -> bool {
         if self.useful {
             self.not_understood < 2
         } else {
-            self.not_understood == 0 && !self.no_good_news
+            self.not_understood == 0 && !self.no_success
         }
     }
 }
 
 impl<'q> Batching<'_, 'q> {
     /// First the calendar of every room, then whether it can be written to.
-    async fn ask_group(&self, rooms: Vec<Room<'q>>) {
+    async fn check_group(&self, rooms: Vec<Room<'q>>) {
         let mut writes = Vec::new();
-        let answers = self
-            .answers(rooms.iter().map(|room| &room.view).collect())
+        let responses = self
+            .responses(rooms.iter().map(|room| &room.view).collect())
             .await;
-        for (room, answer) in rooms.into_iter().zip(answers) {
-            match answer {
+        for (room, response) in rooms.into_iter().zip(responses) {
+            match response {
                 Err(AskAlone { after, earlier }) => {
                     let view = MailboxCheck {
                         earlier,
@@ -181,8 +181,8 @@ impl<'q> Batching<'_, 'q> {
                         false,
                     );
                 }
-                Ok(exchanged) => {
-                    let viewed = RowResult::answered(exchanged, Finding::CalendarView);
+                Ok(response) => {
+                    let viewed = RowResult::from_response(response, Finding::CalendarView);
                     let opened = viewed.opened();
                     self.run.results.fill(room.view.row, viewed);
                     match room.write {
@@ -195,19 +195,19 @@ impl<'q> Batching<'_, 'q> {
                 }
             }
         }
-        self.ask_writes(writes).await;
+        self.check_writes(writes).await;
     }
 
-    async fn ask_writes(&self, writes: Vec<MailboxCheck<'q>>) {
-        let answers = self.answers(writes.iter().collect()).await;
-        for (write, answer) in writes.into_iter().zip(answers) {
-            match answer {
+    async fn check_writes(&self, writes: Vec<MailboxCheck<'q>>) {
+        let responses = self.responses(writes.iter().collect()).await;
+        for (write, response) in writes.into_iter().zip(responses) {
+            match response {
                 Err(AskAlone { after, earlier }) => {
                     self.leave(after, vec![MailboxCheck { earlier, ..write }], true)
                 }
-                Ok(exchanged) => self.finish(
+                Ok(response) => self.finish(
                     write.row,
-                    RowResult::answered(exchanged, Finding::NonexistentItem),
+                    RowResult::from_response(response, Finding::NonexistentItem),
                 ),
             }
         }
@@ -229,7 +229,7 @@ impl<'q> Batching<'_, 'q> {
     }
 
     /// Asks the same about the mailboxes of all `checks`.
-    async fn answers(
+    async fn responses(
         &self,
         checks: Vec<&MailboxCheck<'_>>,
     ) -> Vec<Result<ServiceResponse<()>, AskAlone>> {
@@ -243,7 +243,7 @@ impl<'q> Batching<'_, 'q> {
     async fn batch(&self, checks: &[&MailboxCheck<'_>]) -> Option<Batched> {
         let first = checks.first()?;
         let (kind, token, wire) = ((first.connection, first.check), first.token, self.run.wire);
-        if !self.known().entry(kind).or_default().is_promising() {
+        if !self.known().entry(kind).or_default().is_worthwhile() {
             return None;
         }
         let _underway = self.run.underway(&subject(first, checks.len()));

@@ -29,7 +29,7 @@ struct Wanted<'w> {
 }
 
 /// Sends the control of each connection that needs one.
-pub(super) async fn ask(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) {
+pub(super) async fn run_checks(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) {
     let mut mailboxes: BTreeMap<String, Vec<Wanted<'_>>> = BTreeMap::new();
     for (index, connection) in run.connections() {
         if let Some(wanted) = wanted(run, reach, tokens, (index, connection)) {
@@ -40,14 +40,12 @@ pub(super) async fn ask(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) {
         }
     }
     stream::iter(mailboxes.into_values())
-        .for_each_concurrent(run.concurrency, |controls| {
-            one_after_the_other(run, controls)
-        })
+        .for_each_concurrent(run.concurrency, |controls| run_in_sequence(run, controls))
         .await;
 }
 
 /// The controls of one mailbox.
-async fn one_after_the_other(run: &Run<'_>, controls: Vec<Wanted<'_>>) {
+async fn run_in_sequence(run: &Run<'_>, controls: Vec<Wanted<'_>>) {
     for wanted in controls {
         send(run, wanted).await;
     }
@@ -105,7 +103,7 @@ fn rows_without_proof(
         .filter(|(_, full)| !roles.iter().any(|role| full.contains(role)));
     let rows = without_role.flat_map(|(check, _)| run.plan.find(check, Some(index)));
     rows.filter(|row| {
-        run.asks(*row)
+        run.will_run(*row)
             && run
                 .results
                 .look(*row, |result| reached_the_item(run, result))
@@ -123,17 +121,17 @@ async fn send(run: &Run<'_>, wanted: Wanted<'_>) {
         return;
     };
     let _underway = run.underway(wanted.mailbox.as_str());
-    let answer = run
+    let response = run
         .wire
         .control(wanted.token, &wanted.mailbox, wanted.list)
         .await;
     for row in wanted.rows {
-        run.results.extend(row, &answer.requests, answer.ms);
+        run.results.extend(row, &response.requests, response.ms);
     }
     run.keep_control(Control {
         connection: connection.name.clone(),
         mailbox: wanted.mailbox.as_str().to_owned(),
-        reply: answer.reply,
-        requests: answer.requests,
+        reply: response.reply,
+        requests: response.requests,
     });
 }

@@ -45,11 +45,11 @@ fn key(connection: &Connection) -> String {
 /// Asks every host and every tenant at once.
 pub(super) async fn reach(run: &Run<'_>) -> Reachability {
     let graph = async {
-        let _underway = asked_host(run, CheckId::NetworkGraph)?;
+        let _underway = host_in_progress(run, CheckId::NetworkGraph)?;
         Some(run.wire.reach_graph(CheckId::NetworkGraph).await)
     };
     let exchange = async {
-        let _underway = asked_host(run, CheckId::NetworkExchange)?;
+        let _underway = host_in_progress(run, CheckId::NetworkExchange)?;
         Some(run.wire.reach_exchange(CheckId::NetworkExchange).await)
     };
     let (mut reach, graph, exchange) = future::join3(sign_in_host(run), graph, exchange).await;
@@ -75,8 +75,8 @@ pub(super) async fn reach(run: &Run<'_>) -> Reachability {
 }
 
 /// The host of a check that is going to be asked, as underway.
-fn asked_host<'r>(run: &'r Run<'_>, check: CheckId) -> Option<InProgress<'r>> {
-    let row = run.plan.find(check, None).find(|row| run.asks(*row))?;
+fn host_in_progress<'r>(run: &'r Run<'_>, check: CheckId) -> Option<InProgress<'r>> {
+    let row = run.plan.find(check, None).find(|row| run.will_run(*row))?;
     Some(run.underway(&run.plan.rows[row].subject))
 }
 
@@ -85,14 +85,14 @@ fn note_host(
     reach: &mut Reachability,
     service: Service,
     check: CheckId,
-    exchanged: ServiceResponse<()>,
+    response: ServiceResponse<()>,
 ) {
-    if blockers::host_is_out_of_reach(&exchanged.reply) {
+    if blockers::host_is_out_of_reach(&response.reply) {
         reach.hosts.insert(service, check);
     }
     run.fill_all(
         run.plan.find(check, None),
-        &RowResult::answered(exchanged, Finding::Reachable),
+        &RowResult::from_response(response, Finding::Reachable),
     );
 }
 
@@ -107,14 +107,15 @@ async fn sign_in_host(run: &Run<'_>) -> Reachability {
     }
     let mut reach = Reachability::default();
     block_faulty_tenants(run, &mut reach);
-    if tenants.is_empty() && !run.plan.asks(CheckId::NetworkSignIn) {
+    if tenants.is_empty() && !run.plan.will_run(CheckId::NetworkSignIn) {
         return reach;
     }
-    let _underway = asked_host(run, CheckId::NetworkSignIn);
+    let _underway = host_in_progress(run, CheckId::NetworkSignIn);
     if tenants.is_empty() {
-        let answer = run.wire.reach_sign_in(CheckId::NetworkSignIn).await;
-        let out_of_reach = blockers::host_is_out_of_reach(&answer.reply);
-        let result = RowResult::answered(answer, |reply| Finding::Reachable(reply.map(|()| ())));
+        let response = run.wire.reach_sign_in(CheckId::NetworkSignIn).await;
+        let out_of_reach = blockers::host_is_out_of_reach(&response.reply);
+        let result =
+            RowResult::from_response(response, |reply| Finding::Reachable(reply.map(|()| ())));
         note_sign_in(run, &mut reach, out_of_reach, &result);
         return reach;
     }
@@ -129,7 +130,7 @@ async fn sign_in_host(run: &Run<'_>) -> Reachability {
 fn is_discovered(run: &Run<'_>, connection: &Connection) -> bool {
     rows_of_tenant(run, connection)
         .into_iter()
-        .any(|row| run.asks(row))
+        .any(|row| run.will_run(row))
 }
 
 fn block_faulty_tenants(run: &Run<'_>, reach: &mut Reachability) {
@@ -230,11 +231,11 @@ fn note_tenant(
 /// Asks here first; only an unknown tenant is looked for in the other clouds, and behind the client id.
 async fn discover(run: &Run<'_>, connection: &Connection) -> RowResult {
     let tenant = connection.tenant_id.as_str();
-    let asked = |host, tenant| run.wire.discover(CheckId::TenantDiscovery, host, tenant);
-    let here = asked(&run.endpoints.sign_in.url, tenant).await;
+    let discover_at = |host, tenant| run.wire.discover(CheckId::TenantDiscovery, host, tenant);
+    let here = discover_at(&run.endpoints.sign_in.url, tenant).await;
     let withheld = here.origin == ResponseOrigin::Withheld;
     if here.origin == ResponseOrigin::CutOff {
-        return RowResult::answered(here, |reply| Finding::Reachable(reply.map(|_| ())));
+        return RowResult::from_response(here, |reply| Finding::Reachable(reply.map(|_| ())));
     }
     let mut facts = DiscoveryFacts {
         here: here.reply,
@@ -248,19 +249,19 @@ async fn discover(run: &Run<'_>, connection: &Connection) -> RowResult {
             run.endpoints
                 .other_clouds
                 .iter()
-                .map(|cloud| asked(&cloud.sign_in, tenant)),
+                .map(|cloud| discover_at(&cloud.sign_in, tenant)),
         );
         let swapped = async {
             match blockers::of_client(connection) {
-                None => {
-                    Some(asked(&run.endpoints.sign_in.url, connection.client_id.as_str()).await)
-                }
+                None => Some(
+                    discover_at(&run.endpoints.sign_in.url, connection.client_id.as_str()).await,
+                ),
                 Some(_) => None,
             }
         };
         let (clouds, swapped) = future::join(clouds, swapped).await;
-        for (cloud, answer) in run.endpoints.other_clouds.iter().zip(&clouds) {
-            if let Some(tenant) = answer.reply.success() {
+        for (cloud, response) in run.endpoints.other_clouds.iter().zip(&clouds) {
+            if let Some(tenant) = response.reply.success() {
                 facts.elsewhere.push(TenantElsewhere {
                     cloud: cloud.id.clone(),
                     tenant: tenant.clone(),
@@ -269,10 +270,10 @@ async fn discover(run: &Run<'_>, connection: &Connection) -> RowResult {
         }
         facts.client_id_is_a_tenant = swapped
             .as_ref()
-            .is_some_and(|answer| answer.reply.success().is_some());
-        for answer in clouds.into_iter().chain(swapped) {
-            requests.extend(answer.requests);
-            ms = ms.max(answer.ms);
+            .is_some_and(|response| response.reply.success().is_some());
+        for response in clouds.into_iter().chain(swapped) {
+            requests.extend(response.requests);
+            ms = ms.max(response.ms);
         }
     }
     RowResult {

@@ -10,7 +10,7 @@ use super::hosts::Reachability;
 use super::tenant_wide::graph_token;
 use crate::probe::blockers::{self, Tokens};
 use crate::probe::context::Run;
-use crate::probe::mailbox_checks::{MailboxCheck, ask_mailbox};
+use crate::probe::mailbox_checks::{MailboxCheck, check_mailbox};
 use crate::probe::results::RowResult;
 use crate::settings::{Connection, MailboxAddress};
 use crate::terms::{Api, CheckId, Service, SkipReason};
@@ -18,16 +18,20 @@ use crate::wire::{AccessToken, EarlierAttempts};
 
 /// Asks all mailboxes. Each service has to answer no more checks at once than the run's concurrency, which the pace of
 /// the wire sees to.
-pub(super) async fn ask(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) {
+pub(super) async fn run_checks(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) {
     let mut mailboxes = by_mailbox(checks(run, reach, tokens));
     run.progress.mailboxes(mailboxes.len());
     let groups = batched::grouped(run, &mut mailboxes);
-    future::join(side_by_side(run, mailboxes), batched::ask(run, groups)).await;
+    future::join(
+        run_concurrently(run, mailboxes),
+        batched::run_checks(run, groups),
+    )
+    .await;
 }
 
 /// Asks mailboxes in as many lanes as checks may be under way. A lane takes the next mailbox when it is done with one,
 /// and keeps its place in memory: thousands of mailboxes need no room for a check of their own.
-async fn side_by_side(run: &Run<'_>, mailboxes: Vec<Vec<MailboxCheck<'_>>>) {
+async fn run_concurrently(run: &Run<'_>, mailboxes: Vec<Vec<MailboxCheck<'_>>>) {
     let lanes = run.concurrency.min(mailboxes.len());
     let waiting = Mutex::new(mailboxes.into_iter());
     let take = || {
@@ -40,7 +44,7 @@ async fn side_by_side(run: &Run<'_>, mailboxes: Vec<Vec<MailboxCheck<'_>>>) {
     let next = || if run.wire.has_ended() { None } else { take() };
     let lane = |_| async {
         while let Some(checks) = next() {
-            ask_mailbox(run, checks, false).await;
+            check_mailbox(run, checks, false).await;
             run.progress.mailbox_done();
         }
     };
@@ -68,7 +72,7 @@ fn checks<'q>(run: &'q Run<'_>, reach: &Reachability, tokens: &'q Tokens) -> Vec
     for (row, planned) in run.plan.rows.iter().enumerate() {
         let Some(index) = planned
             .connection
-            .filter(|_| run.asks(row) && is_about_a_mailbox(planned.check))
+            .filter(|_| run.will_run(row) && is_about_a_mailbox(planned.check))
         else {
             continue;
         };

@@ -49,14 +49,14 @@ pub(super) async fn prepare(run: &Run<'_>) -> Prepared {
 }
 
 /// Everything that needs a token, and then the controls that some of the responses need.
-pub(super) async fn ask(run: &Run<'_>, Prepared { reach, tokens, .. }: &Prepared) {
-    let in_mailboxes = async {
+pub(super) async fn run_checks(run: &Run<'_>, Prepared { reach, tokens, .. }: &Prepared) {
+    let about_mailboxes = async {
         clean_up(run, |connection| {
             mailboxes::calendar_token(reach, tokens, connection)
         })
         .await;
-        mailboxes::ask(run, reach, tokens).await;
+        mailboxes::run_checks(run, reach, tokens).await;
     };
-    future::join(tenant_wide::ask(run, reach, tokens), in_mailboxes).await;
-    controls::ask(run, reach, tokens).await;
+    future::join(tenant_wide::run_checks(run, reach, tokens), about_mailboxes).await;
+    controls::run_checks(run, reach, tokens).await;
 }

@@ -24,10 +24,10 @@ pub(super) async fn list(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) -
             rooms.unlisted = why_unlisted(&listing);
             RowResult::bare(Execution::completed(finding(connection, listing)))
         }
-        Ok(token) => RowResult::answered(
+        Ok(token) => RowResult::from_response(
             run.wire.rooms(CheckId::SettingsRooms, token).await,
             |reply| {
-                let listing = RoomListing::Requested(taken_over(rooms, reply));
+                let listing = RoomListing::Requested(keep_addresses(rooms, reply));
                 rooms.unlisted = why_unlisted(&listing);
                 finding(connection, listing)
             },
@@ -38,7 +38,10 @@ pub(super) async fn list(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) -
 }
 
 /// Takes the addresses over; the rest is evidence.
-fn taken_over(rooms: &mut Rooms, reply: Reply<RoomList>) -> Reply<crate::evidence::RoomListFacts> {
+fn keep_addresses(
+    rooms: &mut Rooms,
+    reply: Reply<RoomList>,
+) -> Reply<crate::evidence::RoomListFacts> {
     reply.map(|list| {
         rooms.add_listed(list.addresses);
         list.facts

@@ -17,7 +17,7 @@ pub(super) fn fill(run: &Run<'_>) {
             continue;
         };
         let later = planned.check == CheckId::SettingsRooms && connection.rooms.from_tenant;
-        if planned.check.group() == "settings" && run.asks(index) && !later {
+        if planned.check.group() == "settings" && run.will_run(index) && !later {
             let faults = faults_of(planned.check, &connection.faults);
             run.results.fill(
                 index,

@@ -16,19 +16,23 @@ use crate::terms::{CheckId, Service};
 pub(super) async fn sign_in(run: &Run<'_>, reach: &Reachability) -> Tokens {
     let mut wanted: BTreeMap<(usize, Service), &Connection> = BTreeMap::new();
     for (index, connection) in run.connections() {
-        let asks = |check| run.plan.find(check, Some(index)).any(|row| run.asks(row));
-        if asks(CheckId::SignInGraph) {
+        let will_run = |check| {
+            run.plan
+                .find(check, Some(index))
+                .any(|row| run.will_run(row))
+        };
+        if will_run(CheckId::SignInGraph) {
             wanted
                 .entry((connection.credentials, Service::Graph))
                 .or_insert(connection);
         }
-        if asks(CheckId::SignInExchange) {
+        if will_run(CheckId::SignInExchange) {
             wanted
                 .entry((connection.credentials, Service::Exchange))
                 .or_insert(connection);
         }
     }
-    let answers = wanted
+    let responses = wanted
         .iter()
         .map(|((credentials, service), connection)| async move {
             (
@@ -38,7 +42,7 @@ pub(super) async fn sign_in(run: &Run<'_>, reach: &Reachability) -> Tokens {
             )
         });
     let mut tokens = Tokens::default();
-    for (credentials, service, token) in future::join_all(answers).await {
+    for (credentials, service, token) in future::join_all(responses).await {
         tokens.insert(credentials, service, token);
     }
     tokens
@@ -64,7 +68,7 @@ async fn sign_in_once(
         return Err(blocker);
     }
     let _underway = run.underway(&format!("a token for {resource}"));
-    let (exchanged, token) = run
+    let (response, token) = run
         .wire
         .token(
             check,
@@ -74,11 +78,11 @@ async fn sign_in_once(
             resource,
         )
         .await;
-    let foreign = exchanged
+    let foreign = response
         .reply
         .success()
         .is_some_and(|token| blockers::is_not_the_apps_own(token, reach.tenant_id(connection)));
-    run.fill_all(rows, &RowResult::answered(exchanged, Finding::SignIn));
+    run.fill_all(rows, &RowResult::from_response(response, Finding::SignIn));
     token.filter(|_| !foreign).ok_or(check)
 }
 

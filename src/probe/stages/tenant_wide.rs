@@ -12,7 +12,7 @@ use crate::terms::{CheckId, Service};
 use crate::wire::AccessToken;
 
 /// Asks everything that concerns no mailbox.
-pub(super) async fn ask(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) {
+pub(super) async fn run_checks(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) {
     let apps = future::join(registrations(run, reach, tokens), unused_roles(run, tokens));
     future::join(apps, directories(run, reach, tokens)).await;
 }
@@ -54,7 +54,7 @@ async fn unused_roles(run: &Run<'_>, tokens: &Tokens) {
 
 async fn unused_roles_of(run: &Run<'_>, tokens: &Tokens, connection: &Connection) {
     let check = CheckId::GrantSurplus;
-    let own = |row: &usize| run.speaks_for(*row, connection) && run.asks(*row);
+    let own = |row: &usize| run.has_credentials_of(*row, connection) && run.will_run(*row);
     let rows: Vec<usize> = run.plan.find(check, None).filter(own).collect();
     if rows.is_empty() {
         return;
@@ -70,11 +70,11 @@ async fn unused_roles_of(run: &Run<'_>, tokens: &Tokens, connection: &Connection
         &connection.client_id,
         &connection.secret,
     );
-    let (exchanged, _) = run
+    let (response, _) = run
         .wire
         .token(check, tenant, client, secret, resource)
         .await;
-    run.fill_all(rows, &RowResult::answered(exchanged, Finding::SignIn));
+    run.fill_all(rows, &RowResult::from_response(response, Finding::SignIn));
 }
 
 async fn registrations(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) {
@@ -99,20 +99,20 @@ async fn registration(
     let own = |check: &CheckId| {
         run.plan
             .find(*check, None)
-            .filter(|row| run.speaks_for(*row, connection))
+            .filter(|row| run.has_credentials_of(*row, connection))
     };
-    if !checks.iter().flat_map(own).any(|row| run.asks(row)) {
+    if !checks.iter().flat_map(own).any(|row| run.will_run(row)) {
         return;
     }
     let result = match graph_token(reach, tokens, connection) {
         Err(blocker) => RowResult::blocked(blocker),
         Ok(token) => {
             let purpose = CheckId::RegistrationSecretExpiry;
-            let answer = run
+            let response = run
                 .wire
                 .registration(purpose, token, &connection.client_id, &connection.secret)
                 .await;
-            RowResult::answered(answer, Finding::Registration)
+            RowResult::from_response(response, Finding::Registration)
         }
     };
     for check in [
@@ -120,7 +120,10 @@ async fn registration(
         CheckId::RegistrationConsent,
     ] {
         let rows = run.plan.find(check, None);
-        run.fill_all(rows.filter(|row| run.speaks_for(*row, connection)), &result);
+        run.fill_all(
+            rows.filter(|row| run.has_credentials_of(*row, connection)),
+            &result,
+        );
     }
 }
 
@@ -158,7 +161,7 @@ async fn directory(
     let rows: Vec<usize> = run
         .plan
         .find(check, Some(index))
-        .filter(|row| run.asks(*row))
+        .filter(|row| run.will_run(*row))
         .collect();
     if rows.is_empty() {
         return;
@@ -171,7 +174,7 @@ async fn directory(
                 CheckId::DirectoryGroups => run.wire.groups(check, token).await,
                 _ => run.wire.users(check, token).await,
             };
-            RowResult::answered(read, Finding::Listing)
+            RowResult::from_response(read, Finding::Listing)
         }
     };
     run.fill_all(rows, &result);

@@ -1,6 +1,6 @@
 //! Characters that a client secret never has and that copying puts there.
 
-use crate::settings::echo::is_invisible;
+use crate::settings::quotable::is_invisible;
 
 /// One stray sequence: where it begins, from 1, counted in characters, and what it is called. Never its neighbours.
 #[derive(Debug, PartialEq, Eq)]

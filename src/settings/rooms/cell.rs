@@ -4,7 +4,7 @@ use std::{borrow::Cow, sync::LazyLock};
 
 use regex::Regex;
 
-use crate::settings::{MailboxAddress, address::is_domain, echo::is_invisible};
+use crate::settings::{MailboxAddress, address::is_domain, quotable::is_invisible};
 
 /// What a cell or a line holds.
 #[derive(Debug, Default, PartialEq, Eq)]

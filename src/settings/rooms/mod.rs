@@ -1,7 +1,7 @@
 //! The rooms of one connection, gathered from list and file.
 //!
 //! A list is the input of the engineer, and ResourceXpress never sees it. What cannot be read in a file is therefore an
-//! error of usage, where nothing else is in it, or a note with its lines. Only what the settings say a room is entered as
+//! error of usage, where nothing else is in it, or a note with its lines. Only what the settings enter as a room
 //! can be a finding about the installation.
 
 mod cell;
@@ -26,15 +26,15 @@ use self::{
     faults::Found,
 };
 use super::{
-    AddressFault, MailboxAddress, Place, Rooms, SettingsError, Surroundings,
-    echo::{could_be_a_secret, echoed, echoed_path},
-    file::RoomSources,
+    AddressFault, Environment, MailboxAddress, Place, Rooms, SettingsError,
+    decoding::decode_export,
     lint::stray,
-    text::decode_export,
+    quotable::{could_be_a_secret, quotable, quotable_path},
+    settings_file::RoomSources,
 };
 
 const WHAT: &str = "the rooms file";
-/// The path that stands for standard input.
+/// The path that means standard input.
 const STANDARD_INPUT: &str = "-";
 /// An entry that is not an address is cut after this many characters: it may be half a file.
 const LONGEST_SHOWN: usize = 80;
@@ -52,7 +52,7 @@ pub(super) struct Gathered {
 /// Reads every source of rooms; a source that was named and holds none is an error.
 pub(super) fn gather(
     sources: &RoomSources,
-    surroundings: &dyn Surroundings,
+    surroundings: &dyn Environment,
 ) -> Result<Gathered, SettingsError> {
     let listed: Vec<&String> = sources
         .listed
@@ -84,7 +84,7 @@ pub(super) fn gather(
     Ok(gathered)
 }
 
-fn read_bytes(path: &Path, surroundings: &dyn Surroundings) -> std::io::Result<Vec<u8>> {
+fn read_bytes(path: &Path, surroundings: &dyn Environment) -> std::io::Result<Vec<u8>> {
     if path == Path::new(STANDARD_INPUT) {
         surroundings.read_stdin()
     } else {
@@ -95,7 +95,7 @@ fn read_bytes(path: &Path, surroundings: &dyn Surroundings) -> std::io::Result<V
 fn read_file(
     path: &Path,
     place: Option<&Place>,
-    surroundings: &dyn Surroundings,
+    surroundings: &dyn Environment,
 ) -> Result<RoomFile, SettingsError> {
     let place = place.cloned();
     let bytes = match read_bytes(path, surroundings) {
@@ -117,7 +117,7 @@ fn read_file(
     let Some(first) = file.entries.first() else {
         return Err(SettingsError::NoRooms {
             place,
-            what: format!("{WHAT} {}", echoed_path(path)),
+            what: format!("{WHAT} {}", quotable_path(path)),
             export: EXPORT,
         });
     };
@@ -248,7 +248,7 @@ impl Sorted {
         mut self,
         path: &Path,
         place: Option<&Place>,
-        surroundings: &dyn Surroundings,
+        surroundings: &dyn Environment,
     ) -> Result<Gathered, SettingsError> {
         let file = read_file(path, place, surroundings)?;
         for entry in &file.entries {
@@ -325,7 +325,7 @@ fn described(text: &str, fault: AddressFault) -> String {
 
 /// A text for a message and a row: without a secret, on one line, and not longer than a line.
 fn shown(text: &str) -> String {
-    let one_line = echoed(text).replace(char::is_control, " ");
+    let one_line = quotable(text).replace(char::is_control, " ");
     if one_line.chars().count() <= LONGEST_SHOWN {
         return one_line;
     }

@@ -8,7 +8,7 @@ fn error(text: &str) -> String {
 }
 
 /// The message of a problem must hold all these words.
-fn assert_says(text: &str, words: &[&str]) {
+fn assert_message(text: &str, words: &[&str]) {
     let message = error(text);
     for word in words {
         assert!(message.contains(word), "{word:?} is not in {message:?}");
@@ -27,7 +27,7 @@ fn nothing_given_names_the_ways_and_the_demo() {
 
 #[test]
 fn an_unknown_key_is_shown_with_line_column_and_the_nearest_known_one() {
-    assert_says(
+    assert_message(
         "[system]\n  use_grap_api = true\n",
         &[
             "rx-preflight.toml:2:3",
@@ -36,20 +36,20 @@ fn an_unknown_key_is_shown_with_line_column_and_the_nearest_known_one() {
             "`use_graph_api`",
         ],
     );
-    assert_says("clod = \"global\"", &[":1:1", "`cloud`"]);
-    assert_says("[mial]\nenabled = true", &[":1:2", "`mail`"]);
-    assert_says(
+    assert_message("clod = \"global\"", &[":1:1", "`cloud`"]);
+    assert_message("[mial]\nenabled = true", &[":1:2", "`mail`"]);
+    assert_message(
         "[[location]]\nname = \"B\"\nroom = \"a@b.com\"",
         &[":3:1", "`rooms`"],
     );
-    assert_says("[system]\ntenant_id = \"x\"", &["`oauth_tenant_id`"]);
-    assert_says("[system]\ncolour = \"x\"", &["known here: rooms"]);
+    assert_message("[system]\ntenant_id = \"x\"", &["`oauth_tenant_id`"]);
+    assert_message("[system]\ncolour = \"x\"", &["known here: rooms"]);
 }
 
 #[test]
 fn a_key_in_the_wrong_section_is_sent_home() {
-    assert_says("oauth_tenant_id = \"x\"", &["belongs under [system]"]);
-    assert_says("[system]\ncloud = \"global\"", &["top of the file"]);
+    assert_message("oauth_tenant_id = \"x\"", &["belongs under [system]"]);
+    assert_message("[system]\ncloud = \"global\"", &["top of the file"]);
 }
 
 #[test]
@@ -69,36 +69,36 @@ fn everything_wrong_is_reported_in_the_order_of_the_file() {
 
 #[test]
 fn wrong_types_are_named() {
-    assert_says(
+    assert_message(
         "[system]\nuse_graph_api = \"yes\"",
         &[":2:17", "`use_graph_api` must be true or false", "a text"],
     );
-    assert_says(
+    assert_message(
         "product_version = 2024.1",
         &["`product_version` must be a text in quotes", "a number"],
     );
-    assert_says("[system]\nrooms = \"a@b.com\"", &["`rooms` must be a list"]);
-    assert_says("[system]\nrooms = [\"a@b.com\", 3]", &[":2:21", "a number"]);
-    assert_says("system = true", &["`system` must be a section [system]"]);
-    assert_says(
+    assert_message("[system]\nrooms = \"a@b.com\"", &["`rooms` must be a list"]);
+    assert_message("[system]\nrooms = [\"a@b.com\", 3]", &[":2:21", "a number"]);
+    assert_message("system = true", &["`system` must be a section [system]"]);
+    assert_message(
         "[location]\nname = \"B\"",
         &["two brackets", "[[location]]"],
     );
-    assert_says("location = [1]", &["[[location]]"]);
-    assert_says("[mail]\nenabled = 1", &["`enabled` must be true or false"]);
+    assert_message("location = [1]", &["[[location]]"]);
+    assert_message("[mail]\nenabled = 1", &["`enabled` must be true or false"]);
 }
 
 #[test]
 fn bad_values_are_named() {
-    assert_says(
+    assert_message(
         "cloud = \"gcc_hig\"",
         &[":1:9", "`gcc-high`", "global, gcc, gcc-high, dod, china"],
     );
-    assert_says(
+    assert_message(
         "product_version = \"20.24\"",
         &["not understood", "2021.5 HF2"],
     );
-    assert_says(
+    assert_message(
         "[mail]\nfrom = \"rx\"",
         &[":2:8", "from `rx` is no SMTP address", "exactly one @"],
     );
@@ -106,20 +106,20 @@ fn bad_values_are_named() {
 
 #[test]
 fn names_are_there_unique_and_free() {
-    assert_says(
+    assert_message(
         "[[location]]\nrooms = [\"a@b.com\"]",
         &[":1:1", "needs a name"],
     );
-    assert_says("[[location]]\nname = \" \"", &[":2:8", "empty"]);
-    assert_says(
+    assert_message("[[location]]\nname = \" \"", &[":2:8", "empty"]);
+    assert_message(
         "[[location]]\nname = \"mail\"",
         &["`mail` is used by this program"],
     );
-    assert_says(
+    assert_message(
         "[[profile]]\nname = \"user-sync\"",
         &["`user-sync` is used"],
     );
-    assert_says(
+    assert_message(
         "[[location]]\nname = \"B\"\n[[profile]]\nname = \"B\"",
         &[":4:8", "line 2"],
     );
@@ -127,12 +127,12 @@ fn names_are_there_unique_and_free() {
 
 #[test]
 fn a_text_that_is_no_toml_shows_its_place_only() {
-    assert_says(
+    assert_message(
         "[system]\noauth_tenant_id = abc def\n",
         &["rx-preflight.toml:2:", "not TOML"],
     );
     assert!(!error("[system]\noauth_tenant_id = abc def\n").contains("abc"));
-    assert_says("[system]\n[system]\n", &[":2:", "duplicate key"]);
+    assert_message("[system]\n[system]\n", &[":2:", "duplicate key"]);
 }
 
 #[test]

@@ -3,11 +3,11 @@
 use super::stage::{CLIENT, EWS, Stage, TENANT, kinds};
 use crate::{
     evidence::SettingsFaultKind,
-    settings::{Connection, Given},
+    settings::{Connection, Flags},
     terms::Api,
 };
 
-fn system(change: impl FnOnce(&mut Given)) -> Connection {
+fn system(change: impl FnOnce(&mut Flags)) -> Connection {
     Stage::new()
         .settings(EWS)
         .given(change)

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::stage::{CLIENT, EWS, OTHER_CLIENT, SECRET, Stage, TENANT, names, reference};
 use crate::{
     evidence::ConnectionKind,
-    settings::{Connection, Given, ProductVersion, Simulated, load_text},
+    settings::{Connection, Flags, ProductVersion, SimulatedEnvironment, load_text},
     terms::Api,
 };
 
@@ -142,7 +142,7 @@ fn cloud_and_version_come_from_the_file() {
 
 #[test]
 fn a_text_is_loaded_without_a_settings_file() {
-    let mut machine = Simulated::default();
+    let mut machine = SimulatedEnvironment::default();
     machine
         .variables
         .insert("RX_CLIENT_SECRET".to_owned(), SECRET.to_owned());
@@ -153,7 +153,7 @@ fn a_text_is_loaded_without_a_settings_file() {
     let estate = load_text(
         &text,
         "scenario 7",
-        &Given::default(),
+        &Flags::default(),
         &machine,
         &reference(),
     )
@@ -162,7 +162,7 @@ fn a_text_is_loaded_without_a_settings_file() {
     let error = load_text(
         "x = 1",
         "scenario 7",
-        &Given::default(),
+        &Flags::default(),
         &machine,
         &reference(),
     )
@@ -193,7 +193,7 @@ struct Setting {
     name: &'static str,
     file: (&'static str, &'static str),
     environment: Option<(&'static str, &'static str)>,
-    flag: (fn(&mut Given), &'static str),
+    flag: (fn(&mut Flags), &'static str),
     shown: Shown,
 }
 

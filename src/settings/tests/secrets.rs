@@ -3,7 +3,7 @@
 use std::{cell::Cell, io, path::Path};
 
 use super::stage::{CLIENT, EWS, SECRET, Stage, TENANT, reference};
-use crate::settings::{Estate, Given, SettingsError, Simulated, Surroundings, load_text};
+use crate::settings::{Environment, Estate, Flags, SettingsError, SimulatedEnvironment, load_text};
 
 fn with_source(source: &str) -> String {
     EWS.replace("{ env = \"RX_CLIENT_SECRET\" }", source)
@@ -180,11 +180,11 @@ fn without_any_source_and_terminal_the_ways_are_named() {
 
 /// A machine with somebody at the terminal who answers every question differently.
 struct Attended {
-    machine: Simulated,
+    machine: SimulatedEnvironment,
     asked: Cell<usize>,
 }
 
-impl Surroundings for Attended {
+impl Environment for Attended {
     fn variable(&self, name: &str) -> Option<String> {
         self.machine.variable(name)
     }
@@ -209,10 +209,10 @@ impl Surroundings for Attended {
 
 fn attended(text: &str) -> (Result<Estate, SettingsError>, usize) {
     let machine = Attended {
-        machine: Simulated::default(),
+        machine: SimulatedEnvironment::default(),
         asked: Cell::new(0),
     };
-    let estate = load_text(text, "x.toml", &Given::default(), &machine, &reference());
+    let estate = load_text(text, "x.toml", &Flags::default(), &machine, &reference());
     (estate, machine.asked.get())
 }
 

@@ -18,8 +18,8 @@ pub(super) const EWS: &str = "[system]\nuse_graph_api = false\nresource_login_us
 
 #[derive(Default)]
 pub(super) struct Stage {
-    pub(super) given: Given,
-    machine: Simulated,
+    pub(super) given: Flags,
+    machine: SimulatedEnvironment,
 }
 
 impl Stage {
@@ -46,7 +46,7 @@ impl Stage {
         self
     }
 
-    pub(super) fn given(mut self, change: impl FnOnce(&mut Given)) -> Self {
+    pub(super) fn given(mut self, change: impl FnOnce(&mut Flags)) -> Self {
         change(&mut self.given);
         self
     }

@@ -4,7 +4,7 @@ use std::{fmt, io, path::Path};
 
 use thiserror::Error;
 
-use super::echo::echoed_path;
+use super::quotable::quotable_path;
 
 /// A place in a settings file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,7 +127,7 @@ pub enum SettingsError {
     #[error(
         "--rooms-from-tenant: no connection here books rooms; write a section [system] with oauth_tenant_id, oauth_client_id and oauth_client_secret"
     )]
-    NobodyBooks,
+    NoBookingConnection,
     /// A flag whose value is not a duration that it accepts.
     #[error("{given}: {problem}; {wanted}")]
     Duration {
@@ -177,7 +177,7 @@ impl SettingsError {
         Self::Unreadable {
             place,
             what: what.to_owned(),
-            path: echoed_path(path),
+            path: quotable_path(path),
             reason: reason.into(),
         }
     }

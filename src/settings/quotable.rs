@@ -1,6 +1,6 @@
-//! What may be echoed of a text that someone typed: all of it, except what looks like a secret.
+//! What may be quotable of a text that someone typed: all of it, except what looks like a secret.
 //!
-//! Every message, row and report that quotes input passes through [`echoed`]. It must recognize secrets in the wrong place,
+//! Every message, row and report that quotes input passes through [`quotable`]. It must recognize secrets in the wrong place,
 //! and it must leave ordinary mistakes readable: a mistyped address, a display name, a path, a host name, an id.
 
 use std::{borrow::Cow, sync::LazyLock};
@@ -53,7 +53,7 @@ fn pattern(text: &str) -> Option<Regex> {
 }
 
 /// The text with [`NOT_REPEATED`] in place of everything in it that looks like a secret.
-pub fn echoed(text: &str) -> Cow<'_, str> {
+pub fn quotable(text: &str) -> Cow<'_, str> {
     if !may_hold_a_secret(text) {
         return Cow::Borrowed(text);
     }
@@ -103,7 +103,7 @@ pub(super) fn could_be_a_secret(text: &str) -> bool {
 }
 
 /// The path for a message. A secret in place of its file's path must not reach a log.
-pub fn echoed_path(path: &std::path::Path) -> String {
+pub fn quotable_path(path: &std::path::Path) -> String {
     let text = path.display().to_string();
     let last = path
         .file_name()
@@ -285,11 +285,11 @@ mod tests {
                 format!("secrets/{secret}.csv: there is no such file"),
                 format!("{secret}, {secret}"),
             ] {
-                let echoed = echoed(&text);
+                let quotable = quotable(&text);
                 assert_eq!(
-                    shown_part(&echoed, kind.core),
+                    shown_part(&quotable, kind.core),
                     None,
-                    "{}: {echoed}",
+                    "{}: {quotable}",
                     kind.name
                 );
             }
@@ -330,7 +330,7 @@ mod tests {
             "M\u{fc}ller-Saal 3@contoso.com",
         ];
         for text in texts {
-            assert_eq!(echoed(text), text);
+            assert_eq!(quotable(text), text);
             assert!(!looks_like_a_secret(text), "{text}");
         }
     }
@@ -357,7 +357,7 @@ mod tests {
     #[test]
     fn invisible_characters_do_not_hide_a_secret() {
         let torn = "abc8\u{200b}Q\u{200b}~0123456789012345678901234567890123";
-        assert_eq!(echoed(torn), NOT_REPEATED);
+        assert_eq!(quotable(torn), NOT_REPEATED);
         assert!(looks_like_a_secret(torn));
     }
 
@@ -382,9 +382,9 @@ mod tests {
         for name in drawn(alphabet, 10, 10_000) {
             let path = format!("/tmp/tmp.{name}/ews-ready/rx-preflight.toml");
             assert!(!looks_like_a_secret(&path), "{path}");
-            assert_eq!(echoed_path(std::path::Path::new(&path)), path);
+            assert_eq!(quotable_path(std::path::Path::new(&path)), path);
             let message = format!("rx-preflight: cannot read {path}: there is no such file");
-            assert_eq!(echoed(&message), message);
+            assert_eq!(quotable(&message), message);
         }
     }
 
@@ -416,7 +416,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn any_text_is_echoed_without_panic(text in "\\PC{0,80}") {
-            let _ = echoed(&text);
+            let _ = quotable(&text);
         }
     }
 }

@@ -8,7 +8,7 @@ use std::{
 use rustls::pki_types::{CertificateDer, pem::PemObject};
 use url::Url;
 
-use super::{SettingsError, Surroundings, looks_like_a_secret};
+use super::{Environment, SettingsError, looks_like_a_secret};
 
 const WHAT: &str = "the certificate file";
 const NO_CERTIFICATE: &str = "it holds no certificate in PEM form (-----BEGIN CERTIFICATE-----); export it as Base-64 encoded X.509";
@@ -49,7 +49,7 @@ impl Transport {
         ca_file: Option<&Path>,
         proxy: Option<&str>,
         user_agent: Option<&str>,
-        surroundings: &dyn Surroundings,
+        surroundings: &dyn Environment,
     ) -> Result<Self, SettingsError> {
         let default = Self::default();
         Ok(Self {
@@ -65,10 +65,7 @@ impl Transport {
     }
 }
 
-fn read_certificates(
-    path: &Path,
-    surroundings: &dyn Surroundings,
-) -> Result<CaFile, SettingsError> {
+fn read_certificates(path: &Path, surroundings: &dyn Environment) -> Result<CaFile, SettingsError> {
     let pem = match surroundings.read_file(path) {
         Ok(pem) => pem,
         Err(error) => return Err(SettingsError::unreadable(None, WHAT, path, &error)),
@@ -138,17 +135,17 @@ impl fmt::Debug for Transport {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::Simulated;
+    use crate::settings::SimulatedEnvironment;
 
-    fn machine(path: &str, bytes: &[u8]) -> Simulated {
-        Simulated {
+    fn machine(path: &str, bytes: &[u8]) -> SimulatedEnvironment {
+        SimulatedEnvironment {
             files: [(PathBuf::from(path), bytes.to_vec())].into(),
-            ..Simulated::default()
+            ..SimulatedEnvironment::default()
         }
     }
 
     fn proxy(typed: &str) -> Result<Transport, SettingsError> {
-        Transport::read(None, Some(typed), None, &Simulated::default())
+        Transport::read(None, Some(typed), None, &SimulatedEnvironment::default())
     }
 
     #[test]
@@ -181,7 +178,12 @@ mod tests {
                     .contains("ca.pem: it holds no certificate")
             );
         }
-        let missing = Transport::read(Some(Path::new("ca.pem")), None, None, &Simulated::default());
+        let missing = Transport::read(
+            Some(Path::new("ca.pem")),
+            None,
+            None,
+            &SimulatedEnvironment::default(),
+        );
         assert!(
             missing
                 .unwrap_err()
@@ -219,7 +221,7 @@ mod tests {
     #[test]
     fn the_user_agent_fits_into_a_header() {
         let read = |typed| {
-            Transport::read(None, None, typed, &Simulated::default())
+            Transport::read(None, None, typed, &SimulatedEnvironment::default())
                 .map(|transport| transport.user_agent)
         };
         assert!(read(None).unwrap().starts_with("rx-preflight/"));

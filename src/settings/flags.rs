@@ -12,7 +12,7 @@ pub const DEFAULT_FILE: &str = "rx-preflight.toml";
 
 /// Everything that flags can say about the settings. They stand for `[system]` and go before environment and file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Given {
+pub struct Flags {
     /// `--config`: the settings file.
     pub config: Option<PathBuf>,
     /// `--tenant-id`.
@@ -56,7 +56,7 @@ impl RequiredFeature {
     }
 }
 
-impl Given {
+impl Flags {
     /// The hosts of the addresses that options name, with their ports.
     pub(super) fn service_hosts(&self) -> Vec<String> {
         self.service_urls

@@ -11,7 +11,7 @@ use toml::{
 use super::{
     Place, Problem, SettingsError,
     suggestion::{quoted, suggestion},
-    syntax,
+    toml_errors,
 };
 
 /// A value and where it stands.
@@ -52,7 +52,7 @@ impl<'i> Document<'i> {
         let (root, errors) = DeTable::parse_recoverable(text);
         for error in errors.iter().take(3) {
             let span = error.span().unwrap_or_default();
-            let message = syntax::explained(text, &span, error.message(), root.get_ref());
+            let message = toml_errors::explained(text, &span, error.message(), root.get_ref());
             document.complain(span, message);
         }
         document.problems.dedup_by_key(|problem| problem.place.line);

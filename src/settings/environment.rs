@@ -7,13 +7,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::bounded::{all_of, read_bounded};
+use super::bounded_read::{all_of, read_bounded};
 
 /// The most that is read from standard input: a secret is far shorter.
 const MOST_FROM_STDIN: u64 = 1024 * 1024;
 
 /// Where settings can come from besides flags.
-pub trait Surroundings {
+pub trait Environment {
     /// An environment variable; `None` where it is not set or no text.
     fn variable(&self, name: &str) -> Option<String>;
     /// The bytes of a file.
@@ -30,9 +30,9 @@ pub trait Surroundings {
 
 /// The real machine.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Machine;
+pub struct SystemEnvironment;
 
-impl Surroundings for Machine {
+impl Environment for SystemEnvironment {
     fn variable(&self, name: &str) -> Option<String> {
         env::var(name).ok()
     }
@@ -55,14 +55,14 @@ impl Surroundings for Machine {
 
 /// A played machine: nothing of the real one shows through.
 #[derive(Clone, Default)]
-pub struct Simulated {
+pub struct SimulatedEnvironment {
     /// The environment.
     pub variables: BTreeMap<String, String>,
     /// Files by the path under which they are asked for; `-` is standard input.
     pub files: BTreeMap<PathBuf, Vec<u8>>,
 }
 
-impl Simulated {
+impl SimulatedEnvironment {
     /// The bytes under a path, or the error of a file that is not there.
     fn file(&self, path: &Path) -> io::Result<Vec<u8>> {
         self.files
@@ -72,7 +72,7 @@ impl Simulated {
     }
 }
 
-impl Surroundings for Simulated {
+impl Environment for SimulatedEnvironment {
     fn variable(&self, name: &str) -> Option<String> {
         self.variables.get(name).cloned()
     }
@@ -91,10 +91,10 @@ impl Surroundings for Simulated {
 }
 
 /// Names only: the values may be secrets.
-impl fmt::Debug for Simulated {
+impl fmt::Debug for SimulatedEnvironment {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
-            .debug_struct("Simulated")
+            .debug_struct("SimulatedEnvironment")
             .field("variables", &self.variables.keys())
             .field("files", &self.files.keys())
             .finish()
@@ -112,18 +112,21 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("rooms.txt");
         fs::write(&path, "a@contoso.com").unwrap();
-        assert_eq!(Machine.read_file(&path).unwrap(), b"a@contoso.com");
-        let missing = Machine
+        assert_eq!(
+            SystemEnvironment.read_file(&path).unwrap(),
+            b"a@contoso.com"
+        );
+        let missing = SystemEnvironment
             .read_file(&folder.path().join("none.txt"))
             .unwrap_err();
         assert_eq!(missing.kind(), io::ErrorKind::NotFound);
-        assert!(Machine.variable("PATH").is_some());
-        assert_eq!(Machine.variable("RX_PREFLIGHT_NEVER_SET"), None);
+        assert!(SystemEnvironment.variable("PATH").is_some());
+        assert_eq!(SystemEnvironment.variable("RX_PREFLIGHT_NEVER_SET"), None);
     }
 
     #[test]
     fn a_played_machine_shows_names_only() {
-        let mut machine = Simulated::default();
+        let mut machine = SimulatedEnvironment::default();
         machine
             .variables
             .insert("NAME".to_owned(), "hunter2".to_owned());

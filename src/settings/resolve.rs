@@ -3,38 +3,39 @@
 use crate::evidence::{ConnectionKind, InputNote, InputNoteKind};
 
 use super::{
-    ClientId, Connection, Estate, Given, MailSettings, Reference, RequiredFeature, SettingsError,
-    Surroundings, TenantId, echoed,
-    features::{feature, file_name, hand_out, overruled, stands_alone},
-    file::{ConnectionSection, FeatureSection, RoomSources, SettingsFile, Understood},
-    keys::Keys,
+    ClientId, Connection, Environment, Estate, Flags, MailSettings, Reference, RequiredFeature,
+    SettingsError, TenantId,
+    connection_keys::ConnectionKeys,
+    features::{feature, file_name, hand_out, has_own_credentials, overruled},
     lint::{self, Rules},
+    quotable,
     rooms::gather,
     secret_source::{Owner, SecretReader},
+    settings_file::{ConnectionSection, FeatureSection, ParsedFile, RoomSources, SettingsFile},
 };
 
 /// What every step needs.
 pub(super) struct Context<'a> {
-    pub(super) given: &'a Given,
-    pub(super) surroundings: &'a dyn Surroundings,
+    pub(super) given: &'a Flags,
+    pub(super) surroundings: &'a dyn Environment,
     pub(super) reference: &'a Reference,
 }
 
 /// A connection before its secret and its rooms were read.
-struct Draft {
+struct UnresolvedConnection {
     name: String,
     kind: ConnectionKind,
-    keys: Keys,
+    keys: ConnectionKeys,
     rooms: RoomSources,
     expects_rooms: bool,
 }
 
 /// Builds all connections. Secrets and rooms are read here, each source once.
-pub(super) fn assemble(
-    understood: Understood,
+pub(super) fn resolve(
+    understood: ParsedFile,
     context: &Context<'_>,
 ) -> Result<Estate, SettingsError> {
-    let Understood {
+    let ParsedFile {
         file,
         cloud,
         product_version,
@@ -66,21 +67,20 @@ pub(super) fn assemble(
     );
     let lists_rooms = lists_rooms(&file, context.given);
 
-    let mut drafts = booking_drafts(&file, &system, context.reference);
-    let system_draft = system_draft(&file, &system, &drafts, context);
-    drafts.splice(0..0, system_draft);
+    let mut drafts = unresolved_booking_connections(&file, &system, context.reference);
+    let unresolved_system = unresolved_system(&file, &system, &drafts, context);
+    drafts.splice(0..0, unresolved_system);
     let own_mail = file
         .mail
-        .filter(|section| stands_alone(section, mail.feature));
+        .filter(|section| has_own_credentials(section, mail.feature));
     let own_sync = file
         .user_sync
-        .filter(|section| stands_alone(section, user_sync));
-    drafts.extend(
-        own_mail
-            .map(|section| feature_draft("mail", ConnectionKind::Mail, section, &system, context)),
-    );
+        .filter(|section| has_own_credentials(section, user_sync));
+    drafts.extend(own_mail.map(|section| {
+        unresolved_feature("mail", ConnectionKind::Mail, section, &system, context)
+    }));
     drafts.extend(own_sync.map(|section| {
-        feature_draft(
+        unresolved_feature(
             "user-sync",
             ConnectionKind::UserSync,
             section,
@@ -89,7 +89,7 @@ pub(super) fn assemble(
         )
     }));
     if drafts.is_empty() && system.has_credentials() {
-        drafts.push(Draft::of_system(
+        drafts.push(UnresolvedConnection::of_system(
             system.clone(),
             RoomSources::default(),
             true,
@@ -128,18 +128,19 @@ pub(super) fn assemble(
 }
 
 /// Flags over environment over `[system]`.
-fn system_keys(file: &SettingsFile, context: &Context<'_>) -> Keys {
+fn system_keys(file: &SettingsFile, context: &Context<'_>) -> ConnectionKeys {
     let typed = file
         .system
         .as_ref()
         .map(|section| section.keys.clone())
         .unwrap_or_default();
-    let environment = Keys::of_environment(context.surroundings).over(&typed, context.reference);
-    Keys::of_flags(context.given).over(&environment, context.reference)
+    let environment =
+        ConnectionKeys::of_environment(context.surroundings).over(&typed, context.reference);
+    ConnectionKeys::of_flags(context.given).over(&environment, context.reference)
 }
 
 /// Rooms of the flags stand instead of those of `[system]`.
-fn system_rooms(file: &SettingsFile, given: &Given) -> RoomSources {
+fn system_rooms(file: &SettingsFile, given: &Flags) -> RoomSources {
     let flags = RoomSources {
         is_typed_here: true,
         listed: given.rooms.clone(),
@@ -157,7 +158,7 @@ fn system_rooms(file: &SettingsFile, given: &Given) -> RoomSources {
 }
 
 /// Says that rooms of the settings file do not count because flags give others.
-fn rooms_replaced(file: &SettingsFile, given: &Given) -> Option<InputNote> {
+fn rooms_replaced(file: &SettingsFile, given: &Flags) -> Option<InputNote> {
     let option = match (given.rooms.is_empty(), given.rooms_file.is_some()) {
         (true, false) => return None,
         (true, true) => "--rooms",
@@ -180,7 +181,7 @@ fn rooms_replaced(file: &SettingsFile, given: &Given) -> Option<InputNote> {
 }
 
 /// Whether the tenant is to list its rooms: a flag says so, or `[system]`, unless flags stand instead of its rooms.
-fn lists_rooms(file: &SettingsFile, given: &Given) -> bool {
+fn lists_rooms(file: &SettingsFile, given: &Flags) -> bool {
     let of_flags = !given.rooms.is_empty() || given.rooms_file.is_some();
     given.rooms_from_tenant
         || (!of_flags
@@ -191,12 +192,12 @@ fn lists_rooms(file: &SettingsFile, given: &Given) -> bool {
 }
 
 /// Gives the rooms of the tenant to the first connection that books: the system, where it is one.
-fn list_rooms(drafts: &mut [Draft]) -> Result<(), SettingsError> {
+fn list_rooms(drafts: &mut [UnresolvedConnection]) -> Result<(), SettingsError> {
     let Some(first) = drafts.iter_mut().find(|draft| draft.books()) else {
         return if drafts.is_empty() {
             Ok(())
         } else {
-            Err(SettingsError::NobodyBooks)
+            Err(SettingsError::NoBookingConnection)
         };
     };
     first.rooms.from_tenant = true;
@@ -205,7 +206,11 @@ fn list_rooms(drafts: &mut [Draft]) -> Result<(), SettingsError> {
 }
 
 /// Locations and profiles. They inherit every absent key of the system, never its rooms.
-fn booking_drafts(file: &SettingsFile, system: &Keys, reference: &Reference) -> Vec<Draft> {
+fn unresolved_booking_connections(
+    file: &SettingsFile,
+    system: &ConnectionKeys,
+    reference: &Reference,
+) -> Vec<UnresolvedConnection> {
     let locations = file
         .locations
         .iter()
@@ -216,17 +221,17 @@ fn booking_drafts(file: &SettingsFile, system: &Keys, reference: &Reference) -> 
         .map(|section| (ConnectionKind::Profile, section));
     locations
         .chain(profiles)
-        .map(|(kind, section)| booking_draft(kind, section, system, reference))
+        .map(|(kind, section)| unresolved_booking_connection(kind, section, system, reference))
         .collect()
 }
 
-fn booking_draft(
+fn unresolved_booking_connection(
     kind: ConnectionKind,
     section: &ConnectionSection,
-    system: &Keys,
+    system: &ConnectionKeys,
     reference: &Reference,
-) -> Draft {
-    Draft {
+) -> UnresolvedConnection {
+    UnresolvedConnection {
         name: section
             .name
             .as_ref()
@@ -241,12 +246,12 @@ fn booking_draft(
 
 /// The system, where it is a connection of its own: not where it only passes settings on to locations and profiles and is
 /// not even complete without them.
-fn system_draft(
+fn unresolved_system(
     file: &SettingsFile,
-    system: &Keys,
-    others: &[Draft],
+    system: &ConnectionKeys,
+    others: &[UnresolvedConnection],
     context: &Context<'_>,
-) -> Option<Draft> {
+) -> Option<UnresolvedConnection> {
     if file.system.is_none() && context.given.describes_nothing() {
         return None;
     }
@@ -259,25 +264,25 @@ fn system_draft(
         } else {
             system.has_credentials()
         };
-    stands.then(|| Draft::of_system(system.clone(), rooms, !passes_on))
+    stands.then(|| UnresolvedConnection::of_system(system.clone(), rooms, !passes_on))
 }
 
 /// Mail or user sync with credentials of its own; what it lacks of them comes from the system.
-fn feature_draft(
+fn unresolved_feature(
     name: &str,
     kind: ConnectionKind,
     section: FeatureSection,
-    system: &Keys,
+    system: &ConnectionKeys,
     context: &Context<'_>,
-) -> Draft {
+) -> UnresolvedConnection {
     let keys = section.keys.over(system, context.reference);
-    let keys = Keys {
+    let keys = ConnectionKeys {
         api: None,
         server_host_name: None,
         service_account: None,
         ..keys
     };
-    Draft {
+    UnresolvedConnection {
         name: name.to_owned(),
         kind,
         keys,
@@ -286,8 +291,8 @@ fn feature_draft(
     }
 }
 
-impl Draft {
-    fn of_system(keys: Keys, rooms: RoomSources, expects_rooms: bool) -> Self {
+impl UnresolvedConnection {
+    fn of_system(keys: ConnectionKeys, rooms: RoomSources, expects_rooms: bool) -> Self {
         Self {
             name: "system".to_owned(),
             kind: ConnectionKind::System,
@@ -303,7 +308,7 @@ impl Draft {
 }
 
 fn finish_all(
-    drafts: Vec<Draft>,
+    drafts: Vec<UnresolvedConnection>,
     rules: &Rules<'_>,
     context: &Context<'_>,
     notes: &mut Vec<InputNote>,
@@ -320,14 +325,14 @@ fn finish_all(
 }
 
 fn finish(
-    draft: Draft,
+    draft: UnresolvedConnection,
     rules: &Rules<'_>,
     secrets: &mut SecretReader<'_>,
     context: &Context<'_>,
 ) -> Result<(Connection, Vec<InputNote>), SettingsError> {
     if draft.books() && draft.keys.api.is_none() {
         return Err(SettingsError::NoApi {
-            connection: echoed(&draft.name).into_owned(),
+            connection: quotable(&draft.name).into_owned(),
         });
     }
     let api = draft.keys.api.filter(|_| draft.books());

@@ -4,7 +4,7 @@ use url::Url;
 
 use crate::terms::Api;
 
-use super::{Given, Reference, Surroundings, secret_source::SecretSource};
+use super::{Environment, Flags, Reference, secret_source::SecretSource};
 
 const TENANT_VARIABLE: &str = "AZURE_TENANT_ID";
 const CLIENT_VARIABLE: &str = "AZURE_CLIENT_ID";
@@ -12,7 +12,7 @@ const SECRET_VARIABLE: &str = "AZURE_CLIENT_SECRET";
 
 /// One layer of settings; `None` is absent, an empty text was typed.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Keys {
+pub(super) struct ConnectionKeys {
     pub(super) api: Option<Api>,
     pub(super) server_host_name: Option<String>,
     pub(super) service_account: Option<String>,
@@ -21,9 +21,9 @@ pub(super) struct Keys {
     pub(super) secret: Option<SecretSource>,
 }
 
-impl Keys {
+impl ConnectionKeys {
     /// What the flags say.
-    pub(super) fn of_flags(given: &Given) -> Self {
+    pub(super) fn of_flags(given: &Flags) -> Self {
         Self {
             api: given.api,
             server_host_name: None,
@@ -38,7 +38,7 @@ impl Keys {
     }
 
     /// What the variables say that Azure tools share. An empty variable counts as not set, as it does there.
-    pub(super) fn of_environment(surroundings: &dyn Surroundings) -> Self {
+    pub(super) fn of_environment(surroundings: &dyn Environment) -> Self {
         let variable = |name| {
             surroundings
                 .variable(name)

@@ -275,7 +275,7 @@ pub(super) fn has_escapes(written: &str) -> bool {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::document::Document;
+    use super::super::toml_document::Document;
     use super::*;
 
     proptest! {

@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{
-    MailboxAddress, Place, ProductVersion, Reference,
-    document::{Document, Placed},
-    file::SettingsFile,
-    looks_like_a_secret,
+    MailboxAddress, Place, ProductVersion, Reference, looks_like_a_secret,
+    settings_file::SettingsFile,
     suggestion::quoted,
+    toml_document::{Document, Placed},
 };
 
 const RESERVED_NAMES: [&str; 3] = ["system", "mail", "user-sync"];

@@ -11,10 +11,10 @@ use crate::terms::Api;
 
 use super::{
     FileEndpoints, Place, ProductVersion,
-    document::{Document, Placed, Section},
+    connection_keys::ConnectionKeys,
     file_endpoints,
-    keys::Keys,
     secret_source::SecretSource,
+    toml_document::{Document, Placed, Section},
 };
 
 const TOP: [&str; 8] = [
@@ -58,7 +58,7 @@ pub(super) struct ConnectionSection {
     pub(super) place: Place,
     /// Absent on `[system]`.
     pub(super) name: Option<Placed<String>>,
-    pub(super) keys: Keys,
+    pub(super) keys: ConnectionKeys,
     pub(super) rooms: RoomSources,
 }
 
@@ -67,7 +67,7 @@ pub(super) struct ConnectionSection {
 pub(super) struct FeatureSection {
     pub(super) enabled: Option<Placed<bool>>,
     pub(super) from: Option<Placed<String>>,
-    pub(super) keys: Keys,
+    pub(super) keys: ConnectionKeys,
 }
 
 /// Where a connection's rooms are named.
@@ -94,7 +94,7 @@ impl RoomSources {
 }
 
 /// What the text as a whole means together with flags and reference.
-pub(super) struct Understood {
+pub(super) struct ParsedFile {
     pub(super) file: SettingsFile,
     pub(super) cloud: String,
     pub(super) product_version: Option<ProductVersion>,
@@ -168,7 +168,7 @@ fn connection(
         } else {
             None
         },
-        keys: Keys {
+        keys: ConnectionKeys {
             api: document
                 .boolean(section, "use_graph_api")
                 .map(|graph| if graph.value { Api::Graph } else { Api::Ews }),
@@ -202,15 +202,15 @@ fn text(document: &mut Document<'_>, section: &Section<'_, '_>, key: &str) -> Op
     document.string(section, key).map(|text| text.value)
 }
 
-fn oauth(document: &mut Document<'_>, section: &Section<'_, '_>, base: &Path) -> Keys {
-    Keys {
+fn oauth(document: &mut Document<'_>, section: &Section<'_, '_>, base: &Path) -> ConnectionKeys {
+    ConnectionKeys {
         tenant_id: text(document, section, "oauth_tenant_id"),
         client_id: text(document, section, "oauth_client_id"),
         secret: section
             .table
             .get("oauth_client_secret")
             .and_then(|value| secret(document, value, base)),
-        ..Keys::default()
+        ..ConnectionKeys::default()
     }
 }
 
