@@ -143,7 +143,7 @@ fn a_list_never_makes_the_installation_not_ready() {
 }
 
 #[test]
-fn a_room_of_a_profile_that_is_no_address_is_still_a_finding() {
+fn a_malformed_room_of_a_profile_is_still_a_finding() {
     let folder = TempDir::new().unwrap();
     write_settings(folder.path(), "\"board@contoso.com\"");
     let settings = folder.path().join("rx-preflight.toml");

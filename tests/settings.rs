@@ -180,13 +180,13 @@ async fn no_wrong_server_host_name_ends_as_ready_and_nothing_is_sent_there() {
             .filter(|request| !request.url.contains("127.0.0.1"))
             .collect();
         assert!(elsewhere.is_empty(), "{name}: {elsewhere:?}");
-        let asked = report
+        let requested = report
             .requests
             .iter()
             .any(|request| request.purpose.as_str().starts_with("mailbox."));
         assert!(
-            !asked,
-            "{name}: a mailbox was asked with settings that cannot work"
+            !requested,
+            "{name}: a mailbox was requested with settings that cannot work"
         );
     }
 }
@@ -211,27 +211,27 @@ fn check(settings: &str, secret: &str, options: &[&str]) -> (Option<i32>, String
 }
 
 #[test]
-fn an_option_that_counts_against_the_file_says_so() {
+fn an_option_that_overrides_the_file_is_noted() {
     let settings = format!("{COMPLETE}[mail]\nenabled = false\n");
-    let (exit, said) = check(
+    let (exit, output) = check(
         &settings,
         "zzz8Q~zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzblP",
         &["--require", "mail"],
     );
-    assert_ne!(exit, Some(2), "{said}");
+    assert_ne!(exit, Some(2), "{output}");
     assert!(
-        said.contains("--require mail") && said.contains("rx-preflight.toml:7:11"),
-        "{said}"
+        output.contains("--require mail") && output.contains("rx-preflight.toml:7:11"),
+        "{output}"
     );
 }
 
 #[test]
 fn an_unknown_api_and_an_empty_secret_are_wrong_usage() {
     let good = "zzz8Q~zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzblP";
-    let (exit, said) = check(&COMPLETE.replace("use_graph_api = true\n", ""), good, &[]);
+    let (exit, output) = check(&COMPLETE.replace("use_graph_api = true\n", ""), good, &[]);
     assert!(
-        exit == Some(2) && said.contains("Use Graph API") && said.contains("--api"),
-        "{said}"
+        exit == Some(2) && output.contains("Use Graph API") && output.contains("--api"),
+        "{output}"
     );
     assert_ne!(
         check(
@@ -243,10 +243,10 @@ fn an_unknown_api_and_an_empty_secret_are_wrong_usage() {
         Some(2)
     );
     for empty in ["", "\n"] {
-        let (exit, said) = check(COMPLETE, empty, &[]);
+        let (exit, output) = check(COMPLETE, empty, &[]);
         assert!(
-            exit == Some(2) && said.contains("secret.txt is empty"),
-            "{said}"
+            exit == Some(2) && output.contains("secret.txt is empty"),
+            "{output}"
         );
     }
 }

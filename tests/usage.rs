@@ -466,7 +466,7 @@ fn a_secret_in_the_wrong_place_or_none_at_all() {
         with("{ prompt = false }").says(&["prompt can only be true"]),
         with("{ env = \"A\", file = \"secret.txt\" }").says(&["exactly one source"]),
         with(&format!("\"{SECRET}\"")).says(&[
-            "must not stand in a settings file",
+            "must not contain the secret itself",
             "{ file = \"secret.txt\" }",
         ]),
         with(&format!("{{ env = \"{SECRET}\" }}")).says(&["not repeated"]),

@@ -1,4 +1,4 @@
-//! What stands in the way of a question: a fault in the settings, or a stage before it.
+//! The checks that block a request: a fault in the settings, or an earlier stage that failed.
 
 use std::collections::HashMap;
 
@@ -7,20 +7,20 @@ use crate::settings::Connection;
 use crate::terms::{CheckId, Service};
 use crate::wire::AccessToken;
 
-/// The check whose settings fault forbids asking about the tenant. A fault in the client id or the secret does not,
-/// unless both ids are the same: then nobody knows which of the two it is.
+/// The check whose settings fault blocks tenant discovery. A fault in the client ID or the secret does not,
+/// unless both IDs are identical: then it is unknown which of the two was pasted twice.
 pub(super) fn of_tenant(connection: &Connection) -> Option<CheckId> {
     certain(connection, |kind| {
         kind.check() == CheckId::SettingsTenantId || kind == SettingsFaultKind::IdsIdentical
     })
 }
 
-/// The check whose settings fault forbids asking whether the client id is a tenant.
+/// The check whose settings fault blocks the test whether the client ID is a tenant.
 pub(super) fn of_client(connection: &Connection) -> Option<CheckId> {
     certain(connection, |kind| kind.check() == CheckId::SettingsClientId)
 }
 
-/// The check whose settings fault forbids a sign-in.
+/// The check whose settings fault blocks sign-in.
 pub(super) fn of_sign_in(connection: &Connection) -> Option<CheckId> {
     let values = [
         CheckId::SettingsTenantId,
@@ -30,7 +30,7 @@ pub(super) fn of_sign_in(connection: &Connection) -> Option<CheckId> {
     certain(connection, |kind| values.contains(&kind.check()))
 }
 
-/// The check whose settings fault forbids calls to the booking service.
+/// The check whose settings fault blocks requests to the booking service.
 pub(super) fn of_booking(connection: &Connection) -> Option<CheckId> {
     certain(connection, |kind| {
         kind.check() == CheckId::SettingsServerHostName
@@ -48,7 +48,7 @@ fn certain(
         .map(SettingsFaultKind::check)
 }
 
-/// Whether a reply stops everything that needs the host: no answer at all, or one that another machine gave.
+/// Whether a reply blocks everything that needs the host: no response at all, or a response from another machine.
 pub(super) fn host_is_out_of_reach<T>(reply: &Reply<T>) -> bool {
     match reply {
         Reply::Unreachable(_) => true,
@@ -57,13 +57,13 @@ pub(super) fn host_is_out_of_reach<T>(reply: &Reply<T>) -> bool {
     }
 }
 
-/// Whether discovery said that there is no such tenant; a busy or failing service has not said so.
+/// Whether discovery reported that the tenant does not exist. A throttled or failing service does not report that.
 pub(super) fn tenant_is_refused<T>(reply: &Reply<T>) -> bool {
     matches!(reply, Reply::Refused(refusal) if (400..500).contains(&refusal.status) && refusal.status != 429)
 }
 
-/// Whether nothing may be asked with a token: one that acts for a user and holds no role of the app, or one of
-/// another tenant than discovery found, whose answers would be about somebody else's mailboxes.
+/// Whether a token must not be used: it acts for a user and holds no app role, or it belongs to
+/// a different tenant than discovery found, whose responses would describe another organization's mailboxes.
 pub(super) fn is_not_the_apps_own(token: &TokenFacts, tenant_id: Option<&str>) -> bool {
     (token.scopes.is_some() && token.roles.is_empty()) || is_of_another_tenant(token, tenant_id)
 }

@@ -14,9 +14,9 @@ use crate::wire::{AccessToken, EventMailbox, Removal};
 /// A creation whose response was lost may take effect as late as this. Microsoft documents no limit for it; this is far
 /// longer than any gateway waits.
 const LATE_EFFECT_WINDOW: SignedDuration = SignedDuration::from_mins(10);
-/// Before the second look for an event that is not there yet.
+/// Delay before the second search for an event that was not found.
 const RETRY_DELAY: Duration = Duration::from_secs(2);
-/// No more intents than this are looked into in one run. A journal has one for each connection.
+/// Maximum number of journal entries to clean up in one run. A journal has one entry per connection.
 const MAX_INTENTS: usize = 100;
 
 /// Removes what earlier runs left in the mailboxes of this estate. `token_for` gives the token of a connection, if there is

@@ -28,7 +28,7 @@ pub(super) struct Run<'r> {
 }
 
 impl<'r> Run<'r> {
-    /// The same run over an estate in which rooms have been found, with the answers that it has already.
+    /// The same run over an estate with the rooms that the tenant listed. Keeps the results so far.
     pub(super) fn over(self, estate: &'r Estate) -> Self {
         let plan = plan(estate, self.endpoints, self.extras);
         let results = self.results.moved(&self.plan.rows, &plan.rows);
@@ -46,7 +46,7 @@ impl Run<'_> {
         self.estate.connections.iter().enumerate()
     }
 
-    /// Fills every row of `rows` that asks with the same answer.
+    /// Fills every row of `rows` that is to run with the same result.
     pub(super) fn fill_all(&self, rows: impl IntoIterator<Item = usize>, result: &RowResult) {
         for row in rows {
             if self.will_run(row) {
@@ -70,12 +70,12 @@ impl Run<'_> {
             .is_some_and(|planned| planned.credentials == Some(connection.credentials))
     }
 
-    /// Tells whoever listens that a question about `subject` is on its way, until what it returns is dropped.
+    /// Reports a request about `subject` as in progress until the returned guard is dropped.
     pub(super) fn underway(&self, subject: &str) -> InProgress<'_> {
         InProgress::begin(self.progress, subject)
     }
 
-    /// Keeps what came of a control.
+    /// Stores the result of a control.
     pub(super) fn keep_control(&self, control: Control) {
         self.kept_controls
             .lock()

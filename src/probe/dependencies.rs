@@ -1,7 +1,7 @@
-//! What a check rests on: the dependency graph between checks.
+//! The dependency graph between checks.
 //!
-//! A check *needs* another one when it cannot be asked without it. It *uses* another one when that one's answer is part
-//! of its judgement or tells a cause from a symptom. The stages of a run follow this order.
+//! A check *needs* another one when it cannot run without it. It *uses* another one when the result of that check is part
+//! of its assessment or separates a cause from a symptom. The stages of a run follow this order.
 
 use crate::terms::{Api, CheckId};
 
@@ -15,7 +15,7 @@ use CheckId::{
     TenantDiscovery,
 };
 
-/// The checks without which `check` cannot be asked on a connection over `api`.
+/// The checks that must pass before `check` can run on a connection over `api`.
 pub(super) fn needs(check: CheckId, api: Option<Api>) -> &'static [CheckId] {
     match (check, api) {
         (MailboxCalendarRead | MailboxCalendarWrite | ExchangeEwsRetirement, Some(Api::Ews)) => {
@@ -29,7 +29,7 @@ pub(super) fn needs(check: CheckId, api: Option<Api>) -> &'static [CheckId] {
     }
 }
 
-/// Whether a check cannot be asked without a token for Graph, unless the connection books over EWS.
+/// Whether a check requires a Graph token, unless the connection books over EWS.
 fn requires_graph_token(check: CheckId) -> bool {
     let of_a_connection = matches!(
         check,
@@ -39,7 +39,7 @@ fn requires_graph_token(check: CheckId) -> bool {
     of_a_connection || grant || matches!(check.group(), "mail" | "directory" | "registration")
 }
 
-/// The checks whose answers bear on the judgement over `check`.
+/// The checks whose results influence the assessment of `check`.
 pub(super) fn uses(check: CheckId, api: Option<Api>) -> &'static [CheckId] {
     match (check, api) {
         (TenantDiscovery, _) => &[SettingsTenantId, NetworkSignIn],

@@ -11,7 +11,7 @@ use crate::wire::{AccessToken, EarlierAttempts, EventMailbox, TEST_SUBJECT, Test
 
 /// A check of a mailbox, ready to run.
 pub(super) struct MailboxCheck<'q> {
-    /// The row that it answers.
+    /// The row that it fills.
     pub(super) row: usize,
     /// The check of that row.
     pub(super) check: CheckId,
@@ -19,16 +19,16 @@ pub(super) struct MailboxCheck<'q> {
     pub(super) connection: usize,
     /// The API of the connection.
     pub(super) api: Option<Api>,
-    /// The token to ask with.
+    /// The token for its requests.
     pub(super) token: &'q AccessToken,
     /// The mailbox.
     pub(super) address: MailboxAddress,
-    /// What was spent on it in a batch that did not answer it.
+    /// The attempts already made in a batch that returned no usable response.
     pub(super) earlier: EarlierAttempts,
 }
 
-/// The checks of one mailbox, one after the other. Several connections may ask about the same mailbox; each looks into
-/// it with its own token first, unless it has been `looked_into` before.
+/// Runs the checks of one mailbox in sequence. Several connections may check the same mailbox; each opens
+/// it with its own token first, unless a batch has already opened it (`looked_into`).
 pub(super) async fn check_mailbox(run: &Run<'_>, checks: Vec<MailboxCheck<'_>>, looked_into: bool) {
     let _underway = checks
         .first()
@@ -48,8 +48,8 @@ pub(super) async fn check_mailbox(run: &Run<'_>, checks: Vec<MailboxCheck<'_>>, 
     }
 }
 
-/// Asks it and fills its row. Returns whether it let the mailbox be looked into. `opened` says whether the check
-/// before it in the same mailbox did, which a check about writing needs.
+/// Runs one check and fills its row. Returns whether the mailbox was accessible. `opened` is true if the check
+/// before it in the same mailbox had access, which a write check requires.
 async fn run_check(run: &Run<'_>, mailbox_check: MailboxCheck<'_>, opened: bool) -> bool {
     let result = match (mailbox_check.check, mailbox_check.api) {
         (CheckId::MailSend, _) => check_mail(run, &mailbox_check).await,
@@ -65,8 +65,8 @@ async fn run_check(run: &Run<'_>, mailbox_check: MailboxCheck<'_>, opened: bool)
     opens
 }
 
-/// The check that asks whether a mailbox can be looked into at all. A calendar that could not be read is not asked about
-/// writing: the answer would be the same.
+/// The check that determines whether a mailbox is accessible at all. Write access is not checked on a calendar that
+/// could not be read: the response would be the same.
 pub(super) fn first_check(api: Api) -> CheckId {
     match api {
         Api::Ews => CheckId::MailboxImpersonation,
@@ -120,8 +120,8 @@ async fn check_write_access(
     RowResult::from_response(response, Finding::NonexistentItem)
 }
 
-/// Creates a test event and removes it again. It is written down before the request is sent, and its row says that it was
-/// sent from then on, so that neither is forgotten if the run ends here.
+/// Creates a test event and removes it again. The journal records it before the request is sent, and its row reports it
+/// as sent from then on, so that neither is lost if the run ends here.
 async fn write_test_event(run: &Run<'_>, mailbox_check: &MailboxCheck<'_>, api: Api) -> RowResult {
     let service = match api {
         Api::Ews => Service::Exchange,

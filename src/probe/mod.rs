@@ -1,4 +1,4 @@
-//! Which questions to ask and in which order; turns answers into evidence and never judges.
+//! Checks to run and their order. Turns responses into evidence and assesses nothing.
 //!
 //! This room may know `settings`, `wire` and `evidence`.
 

@@ -43,20 +43,20 @@ impl Plan {
         Self { rows, hosts }
     }
 
-    /// Whether anything that the user wants is going to be asked. Settings alone are judged without a question.
+    /// Whether any check that the user selected will run. Settings are validated without a request.
     pub fn runs_anything(&self, selection: &Selection) -> bool {
         self.rows
             .iter()
             .any(|row| selection.wants(row.check) && !matches!(row.way, Way::Skip(..)))
     }
 
-    /// Whether any row of a check is going to be asked.
+    /// Whether any row of a check will run.
     pub(super) fn will_run(&self, check: CheckId) -> bool {
         self.find(check, None)
             .any(|row| self.rows[row].way == Way::Run)
     }
 
-    /// The indices of the rows of a check in a connection. The rows of a check stand batched.
+    /// The indices of the rows of a check in a connection. The rows of a check are adjacent.
     pub(super) fn find(
         &self,
         check: CheckId,
@@ -72,8 +72,8 @@ impl Plan {
     }
 }
 
-/// Turns the rows of what is not selected into rows that say so. A row that several connections share is asked when one
-/// of them wants it.
+/// Marks rows of deselected checks as skipped. A row that several connections share runs when one
+/// of them selects it.
 fn skip_deselected(rows: &mut [Planned], estate: &Estate, selection: &Selection) {
     let apis: BTreeSet<Option<Api>> = estate
         .connections

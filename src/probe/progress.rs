@@ -1,18 +1,18 @@
-//! What a run tells while it goes on.
+//! Progress of a run.
 
-/// Hears how a run goes on. It is called from within the run and must not wait for anything.
+/// Receiver of progress events. The run calls it directly, so it must not block.
 pub trait Progress: Sync {
-    /// So many mailboxes are going to be asked.
+    /// The number of mailboxes to check.
     fn mailboxes(&self, count: usize);
-    /// A question about this subject is on its way.
+    /// A request about this subject is in progress.
     fn begins(&self, subject: &str);
-    /// The question about this subject is answered or given up.
+    /// The request about this subject is complete or was abandoned.
     fn ends(&self, subject: &str);
-    /// Everything about one mailbox is answered.
+    /// All checks of one mailbox are complete.
     fn mailbox_done(&self);
 }
 
-/// Nobody listens.
+/// Receiver that ignores all progress events.
 #[derive(Debug, Clone, Copy)]
 pub struct Silent;
 
@@ -23,7 +23,7 @@ impl Progress for Silent {
     fn mailbox_done(&self) {}
 }
 
-/// A question on its way; dropping it ends it, whether it was answered or given up.
+/// A request in progress; dropping it ends it, whether it is complete or was abandoned.
 pub(super) struct InProgress<'p> {
     progress: &'p dyn Progress,
     subject: String,

@@ -1,4 +1,4 @@
-//! Where answers are kept while the run goes on, one place for every planned row.
+//! Results of a run in progress, one slot for every planned row.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,7 +8,7 @@ use crate::evidence::{Execution, Finding, Reply, WriteFacts};
 use crate::terms::{CheckId, Service, SkipReason};
 use crate::wire::{ResponseOrigin, ServiceResponse};
 
-/// The answer to one row.
+/// The result of one row.
 #[derive(Debug, Clone)]
 pub(super) struct RowResult {
     pub(super) execution: Execution,
@@ -19,7 +19,7 @@ pub(super) struct RowResult {
 }
 
 impl RowResult {
-    /// An answer without a request.
+    /// A result without a request.
     pub(super) fn bare(execution: Execution) -> Self {
         Self {
             execution,
@@ -88,7 +88,7 @@ impl RowResult {
 }
 
 impl RowResult {
-    /// Whether a mailbox let itself be looked into.
+    /// Whether the mailbox was accessible.
     pub(super) fn opened(&self) -> bool {
         matches!(
             self.execution.finding(),
@@ -112,12 +112,12 @@ impl Results {
         }
     }
 
-    /// Looks at the answer to a row, if there is one yet.
+    /// Inspects the result of a row, if there is one yet.
     pub(super) fn look<T>(&self, row: usize, look: impl FnOnce(&RowResult) -> T) -> Option<T> {
         self.lock().get(row)?.as_ref().map(look)
     }
 
-    /// Adds requests on which the answer to a row rests as well.
+    /// Adds requests that the result of a row also depends on.
     pub(super) fn extend(&self, row: usize, requests: &[u32], ms: u64) {
         if let Some(Some(result)) = self.lock().get_mut(row) {
             result.requests.extend_from_slice(requests);
@@ -125,7 +125,7 @@ impl Results {
         }
     }
 
-    /// The answers so far, on the results of another plan. Rows are the same when they ask the same about the same.
+    /// The results so far, moved to the rows of another plan. Rows match when check and subject are the same.
     pub(super) fn moved(&self, from: &[Planned], to: &[Planned]) -> Self {
         let mut responses: HashMap<_, RowResult> = HashMap::new();
         for (row, result) in from.iter().zip(self.take()) {
@@ -150,7 +150,7 @@ impl Results {
     }
 }
 
-/// What a row asks, and about what.
+/// The check and the subject of a row.
 fn identity(row: &Planned) -> (CheckId, Option<usize>, &str, Option<usize>) {
     (row.check, row.connection, &row.subject, row.credentials)
 }

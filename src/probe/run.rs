@@ -1,4 +1,4 @@
-//! The runner: asks what the plan says, in the order that the dependencies allow.
+//! The runner: runs the checks of the plan in the order of their dependencies.
 
 use std::future::Future;
 use std::pin::pin;
@@ -38,13 +38,13 @@ pub struct RunContext<'r> {
     pub endpoints: &'r Endpoints,
     /// How to talk to them.
     pub wire: &'r Wire,
-    /// What the user allowed or asked for beyond the settings.
+    /// Options of the check beyond the settings.
     pub extras: &'r CheckOptions,
     /// Keeps what the run may create until it is removed.
     pub journal: &'r dyn Journal,
     /// The clock of the run.
     pub clock: &'r Clock,
-    /// How many mailboxes are asked at once.
+    /// Maximum number of mailboxes to check concurrently.
     pub concurrency: usize,
     /// The time for the whole run.
     pub deadline: Option<Duration>,
@@ -188,7 +188,7 @@ fn observation(run: &Run<'_>, planned: &Planned, result: Option<RowResult>) -> O
     }
 }
 
-/// The certificate of the host that a `network.*` row asked, if it was asked over TLS.
+/// The certificate of the host of a `network.*` row, if the connection used TLS.
 fn certificate(
     run: &Run<'_>,
     planned: &Planned,

@@ -1,4 +1,4 @@
-//! Which checks are asked: `--only` and `--skip`, by id or group, with `!` for all but.
+//! Selection of checks: `--only` and `--skip`, by ID or group, with `!` to exclude.
 
 use std::collections::BTreeSet;
 
@@ -31,20 +31,20 @@ impl Selection {
         })
     }
 
-    /// Whether the user asked for this check by name, or for everything.
+    /// Whether the user selected this check by name, or selected everything.
     pub(super) fn wants(&self, check: CheckId) -> bool {
         self.only.as_ref().is_none_or(|only| only.contains(&check)) && !self.skip.contains(&check)
     }
 
-    /// The checks that are asked on connections over `api`: those that the user wants with all that they rest on, but
-    /// never one that the user leaves out, nor what cannot be asked without it.
+    /// The checks that run on connections over `api`: those that the user selected with all that they require, but
+    /// never one that the user skips, nor a check that requires a skipped one.
     pub(super) fn selected(&self, api: Option<Api>) -> BTreeSet<CheckId> {
         let wanted = match &self.only {
             None => CheckId::ALL.iter().copied().collect(),
             Some(only) => with_foundations(only, api),
         };
         let mut selected: BTreeSet<CheckId> = wanted.difference(&self.skip).copied().collect();
-        // The checks stand in the order of their needs, but for grants; twice over the list is enough for those.
+        // Checks are ordered by their dependencies, except grants; a second pass over the list covers those.
         for _ in 0..2 {
             for check in CheckId::ALL {
                 if !needs(*check, api)

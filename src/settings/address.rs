@@ -1,4 +1,4 @@
-//! The form of an SMTP address, as far as it can be judged without asking Exchange.
+//! The form of an SMTP address, as far as it can be validated without Exchange.
 
 use std::{
     fmt,
@@ -21,23 +21,23 @@ const LONGEST_LABEL: usize = 63;
 #[derive(Debug, Clone)]
 pub struct MailboxAddress(String);
 
-/// Why a text is no SMTP address. The wording completes "… is no SMTP address: ".
+/// Why a text is not a valid SMTP address. The wording completes "… is not a valid SMTP address: ".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum AddressFault {
     /// Nothing was given.
     #[error("it is empty")]
     Empty,
     /// White space in front or behind.
-    #[error("white space stands around it")]
+    #[error("it has white space around it")]
     SurroundingWhiteSpace,
     /// No `@`, or more than one.
-    #[error("it must hold exactly one @")]
+    #[error("it must contain exactly one @")]
     At,
     /// Nothing or something impossible before the `@`.
-    #[error("the part before the @ is not possible")]
+    #[error("the part before the @ is not valid")]
     LocalPart,
     /// Nothing or something impossible after the `@`.
-    #[error("the part after the @ is no domain")]
+    #[error("the part after the @ is not a valid domain")]
     Domain,
     /// Longer than an address can be.
     #[error("it is too long")]
@@ -48,7 +48,7 @@ pub enum AddressFault {
 }
 
 impl MailboxAddress {
-    /// Checks the form of `text`; whether such a mailbox exists is another question. An address of random letters is one;
+    /// Validates the form of `text`, not whether the mailbox exists. An address of random letters is valid;
     /// only what cannot be an address is taken for a secret, and what has the signature of one.
     pub fn parse(text: &str) -> Result<Self, AddressFault> {
         match fault(text) {
@@ -64,7 +64,7 @@ impl MailboxAddress {
         &self.0
     }
 
-    /// What stands behind the `@`.
+    /// The part after the `@`.
     pub fn domain(&self) -> &str {
         self.0.split_once('@').map_or("", |(_, domain)| domain)
     }
@@ -94,7 +94,7 @@ fn fault(text: &str) -> Option<AddressFault> {
 }
 
 /// Whether `text` could be a domain of at least two labels. Letters outside ASCII are let through: a false alarm would be
-/// worse than a question to the service.
+/// worse than a request to the service.
 pub(super) fn is_domain(text: &str) -> bool {
     let mut labels = 0;
     for label in text.split('.') {
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn case_does_not_tell_mailboxes_apart() {
+    fn case_does_not_distinguish_mailboxes() {
         let rooms: HashSet<_> = ["a@Contoso.com", "A@contoso.COM", "b@contoso.com"]
             .into_iter()
             .map(|text| MailboxAddress::parse(text).unwrap())

@@ -9,7 +9,7 @@ use std::path::Path;
 pub const LARGEST_FILE: u64 = 256 * 1024 * 1024;
 
 /// Reads a file whole. A directory, a device, a named pipe, and a file of more than [`LARGEST_FILE`] bytes are errors whose
-/// message says so. Pipes that a shell opened (`<(...)`, `/dev/stdin`) are read.
+/// message states it. Pipes that a shell opened (`<(...)`, `/dev/stdin`) are read.
 pub fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
     read_up_to(path, LARGEST_FILE)
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-/// Tells the time. A played clock starts at a fixed moment and ticks on as real time does.
+/// Source of the current time. A played clock starts at a fixed moment and advances in real time.
 #[derive(Debug, Clone, Copy)]
 pub struct Clock(Option<Start>);
 
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_played_clock_starts_where_it_is_told_and_ticks_on() {
+    fn a_played_clock_starts_at_its_moment_and_advances() {
         let start: Timestamp = "2027-04-01T00:00:00Z".parse().unwrap();
         let clock = Clock::starting_at(start);
         let first = clock.now();

@@ -19,7 +19,7 @@ pub struct Reference {
     pub cloud_hosts: BTreeMap<String, CloudHosts>,
 }
 
-/// The host names under which a cloud's APIs answer, without scheme and path.
+/// The host names of a cloud's APIs, without scheme and path.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CloudHosts {
     /// The host of Microsoft Graph.
@@ -66,9 +66,9 @@ impl Reference {
             .any(|known| known.eq_ignore_ascii_case(host))
     }
 
-    /// The ids of the clouds in which `host` answers for Exchange or Graph, in the order of the clouds.
+    /// The IDs of the clouds in which `host` serves Exchange or Graph, in the order of the clouds.
     pub(super) fn clouds_of_host(&self, host: &str) -> Vec<&str> {
-        let answers_in = |id: &&String| {
+        let serves_in = |id: &&String| {
             self.cloud_hosts.get(*id).is_some_and(|cloud| {
                 let known = cloud.exchange.iter().chain([&cloud.graph]);
                 known
@@ -78,7 +78,7 @@ impl Reference {
         };
         self.cloud_ids
             .iter()
-            .filter(answers_in)
+            .filter(serves_in)
             .map(String::as_str)
             .collect()
     }

@@ -22,7 +22,7 @@ pub(super) struct ConnectionKeys {
 }
 
 impl ConnectionKeys {
-    /// What the flags say.
+    /// The settings from the flags.
     pub(super) fn of_flags(given: &Flags) -> Self {
         Self {
             api: given.api,
@@ -37,7 +37,7 @@ impl ConnectionKeys {
         }
     }
 
-    /// What the variables say that Azure tools share. An empty variable counts as not set, as it does there.
+    /// The settings from the variables that Azure tools share. An empty variable counts as not set, as it does there.
     pub(super) fn of_environment(surroundings: &dyn Environment) -> Self {
         let variable = |name| {
             surroundings
@@ -85,7 +85,7 @@ impl ConnectionKeys {
     }
 }
 
-/// Whether a Server Host Name is clearly the address of the API that was not chosen. A host that nobody knows, or a text that
+/// Whether a Server Host Name is clearly the address of the API that was not chosen. An unknown host, or a text that
 /// is no address, is not.
 pub(super) fn belongs_to_the_other_api(
     host_name: &str,

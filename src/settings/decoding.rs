@@ -19,7 +19,7 @@ const IMAGE: &str = "it is an image, not a text; type the addresses into a text 
 const UTF8_MARK: &[u8] = &[0xef, 0xbb, 0xbf];
 const UTF16_LITTLE_MARK: &[u8] = &[0xff, 0xfe];
 const UTF16_BIG_MARK: &[u8] = &[0xfe, 0xff];
-/// How files of other forms begin, and why they cannot be read, whatever their names say.
+/// The first bytes of other file formats, and why these files cannot be read, whatever their extension.
 const OTHER_FORMS: [(&[u8], &str); 12] = [
     (b"PK\x03\x04", ARCHIVE),
     (b"PK\x05\x06", ARCHIVE),
@@ -57,7 +57,7 @@ pub(super) fn decode(bytes: &[u8]) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// Like a settings file, but bytes that are no text are replaced instead of refused: for logs.
+/// Like a settings file, but invalid bytes are replaced instead of rejected: for logs.
 pub fn decode_text(bytes: &[u8]) -> String {
     decode(bytes).unwrap_or_else(|| String::from_utf8_lossy(bytes).into_owned())
 }
@@ -82,7 +82,7 @@ pub(super) fn decode_export(bytes: &[u8]) -> Result<Export, &'static str> {
             true,
         ),
     };
-    // UTF-16 without its mark holds zeros, and what is no text at all holds other control characters as well.
+    // UTF-16 without a byte order mark contains zeros; binary data contains other control characters as well.
     let is_odd = |letter: char| {
         letter == '\0' || (guessed && letter.is_ascii_control() && !letter.is_ascii_whitespace())
     };
@@ -110,10 +110,10 @@ fn other_form(bytes: &[u8]) -> Option<&'static str> {
     })
 }
 
-/// Less than the head of the first part of an archive says nothing about what it holds.
+/// Less than the header of the first part of an archive does not show what it contains.
 const SHORTEST_ARCHIVE: usize = 31;
 
-/// What an archive holds: the names of its parts stand in it as they are.
+/// What an archive contains: the names of its parts appear in it uncompressed.
 fn archive(bytes: &[u8]) -> &'static str {
     let holds = |name: &[u8]| memchr::memmem::find(bytes, name).is_some();
     if !bytes.starts_with(b"PK") {
@@ -142,7 +142,7 @@ fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
         .ok()
 }
 
-/// Takes one line break off the end: the one that editors and `echo` put there.
+/// Removes one line break from the end: the one that editors and `echo` put there.
 pub(super) fn without_final_line_break(text: &str) -> &str {
     text.strip_suffix("\r\n")
         .or_else(|| text.strip_suffix('\n'))
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn an_export_may_be_in_a_windows_code_page_and_says_so() {
+    fn an_export_in_a_windows_code_page_is_noted() {
         let export = decode_export(b"B\xfcro;a@x.com\r\nK\xfcche;b@x.com\rc").unwrap();
         assert_eq!(
             export,
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_text_is_no_export() {
+    fn binary_data_is_not_an_export() {
         let unmarked: Vec<u8> = "Room;mail\n"
             .encode_utf16()
             .flat_map(u16::to_le_bytes)

@@ -57,7 +57,7 @@ impl Endpoint {
 }
 
 impl Endpoints {
-    /// Every address that may be asked.
+    /// Every address that may receive requests.
     pub fn urls(&self) -> impl Iterator<Item = &Url> {
         let own = [&self.sign_in.url, &self.graph.url, &self.exchange.url];
         own.into_iter()
@@ -125,7 +125,7 @@ impl GivenAddress {
         }
     }
 
-    /// Reads what was typed; an error says what is wrong and does not repeat the text.
+    /// Parses an address; an error states what is wrong and does not repeat the text.
     pub(super) fn read(self, typed: &str) -> Result<Url, &'static str> {
         match self {
             Self::SignIn => address(typed),

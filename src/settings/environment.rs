@@ -24,8 +24,8 @@ pub trait Environment {
     }
     /// Standard input to its end.
     fn read_stdin(&self) -> io::Result<Vec<u8>>;
-    /// Asks without echo; `None` where there is no terminal to ask at.
-    fn prompt(&self, question: &str) -> io::Result<Option<String>>;
+    /// Prompts without echo; `None` if there is no terminal.
+    fn prompt(&self, text: &str) -> io::Result<Option<String>>;
 }
 
 /// The real machine.
@@ -45,11 +45,11 @@ impl Environment for SystemEnvironment {
         all_of(io::stdin().lock(), MOST_FROM_STDIN)
     }
 
-    fn prompt(&self, question: &str) -> io::Result<Option<String>> {
+    fn prompt(&self, text: &str) -> io::Result<Option<String>> {
         if !io::stdin().is_terminal() {
             return Ok(None);
         }
-        rpassword::prompt_password(question).map(Some)
+        rpassword::prompt_password(text).map(Some)
     }
 }
 
@@ -58,7 +58,7 @@ impl Environment for SystemEnvironment {
 pub struct SimulatedEnvironment {
     /// The environment.
     pub variables: BTreeMap<String, String>,
-    /// Files by the path under which they are asked for; `-` is standard input.
+    /// Files by the path under which they are opened; `-` is standard input.
     pub files: BTreeMap<PathBuf, Vec<u8>>,
 }
 
@@ -85,7 +85,7 @@ impl Environment for SimulatedEnvironment {
         self.file(Path::new("-"))
     }
 
-    fn prompt(&self, _question: &str) -> io::Result<Option<String>> {
+    fn prompt(&self, _text: &str) -> io::Result<Option<String>> {
         Ok(None)
     }
 }

@@ -7,14 +7,14 @@ use crate::terms::{Api, CheckId, SkipReason};
 
 use super::{ClientId, ClientSecret, FileEndpoints, MailboxAddress, ProductVersion, TenantId};
 
-/// Whether a feature of the product is in use, as far as the customer said.
+/// Whether a feature of the product is in use, according to the settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Feature {
     /// In use: its checks are required.
     Enabled,
     /// Not in use: its checks are left out.
     Disabled,
-    /// Nobody said: its checks are asked and stay optional.
+    /// Not specified: its checks run and are optional.
     #[default]
     Unspecified,
 }
@@ -30,7 +30,7 @@ pub struct Estate {
     pub connections: Vec<Connection>,
     /// What was left out of a list or replaced by an option, for the screen and the report.
     pub input_notes: Vec<InputNote>,
-    /// Where a simulated tenant listens, if the settings file says so.
+    /// Where a simulated tenant listens, if the settings file names it.
     pub endpoints: FileEndpoints,
 }
 
@@ -39,7 +39,7 @@ pub struct Estate {
 pub struct Connection {
     /// `system`, `mail`, `user-sync`, or the name of the location or profile; unique in the estate.
     pub name: String,
-    /// Where in the product these settings stand.
+    /// Where in the product these settings are entered.
     pub kind: ConnectionKind,
     /// The API over which it books; `None` for mail and user sync with credentials of their own.
     pub api: Option<Api>,
@@ -55,7 +55,7 @@ pub struct Connection {
     pub credentials: usize,
     /// The Server Host Name, where one was given and belongs to this connection's API or contradicts it.
     pub server_host_name: Option<String>,
-    /// The Resource Login User ID as typed, `None` where it is absent or blank.
+    /// The Resource Login User ID as typed, `None` if it is absent or empty.
     pub service_account: Option<String>,
     /// The rooms it books.
     pub rooms: Rooms,
@@ -72,13 +72,13 @@ pub struct Connection {
 pub struct Rooms {
     /// Distinct, in the order given, spelled as first given.
     pub addresses: Vec<MailboxAddress>,
-    /// What was given as a room and is no SMTP address; distinct, in the order given.
+    /// Rooms that are not a valid SMTP address; distinct, in the order given.
     pub malformed: Vec<String>,
     /// Whether any source of rooms was named that needs no tenant.
     pub given: bool,
     /// Whether the tenant is to list its rooms besides.
     pub from_tenant: bool,
-    /// Why the tenant's rooms are missing, once it was to be asked for them.
+    /// Why the tenant's rooms are missing, once they were requested.
     pub unlisted: Option<(SkipReason, Option<CheckId>)>,
     /// Whether rooms belong here: not for mail and user sync, and not for a system whose locations and profiles have them.
     pub expected: bool,

@@ -1,4 +1,4 @@
-//! What other rooms ask of the settings.
+//! Queries of other modules about the settings.
 
 use super::{Connection, Estate};
 

@@ -9,7 +9,7 @@ use super::{
     quotable::could_be_a_secret, settings_file::FeatureSection,
 };
 
-/// Says that an option counts where the file switches off the feature that it requires.
+/// Notes that a flag overrides a feature that the file turns off.
 pub(super) fn overruled(
     section: Option<&FeatureSection>,
     required: RequiredFeature,
@@ -37,7 +37,7 @@ pub(super) fn file_name(origin: &str) -> String {
         .unwrap_or_else(|| "the settings file".to_owned())
 }
 
-/// What flags and file say about a feature; the flag counts where they contradict each other.
+/// The state of a feature from flags and file; the flag overrides the file.
 pub(super) fn feature(
     section: Option<&FeatureSection>,
     required: RequiredFeature,
@@ -57,7 +57,7 @@ pub(super) fn feature(
 }
 
 /// Whether the feature has a connection of its own: its section has credentials, and it is not turned off. The credentials of
-/// a feature that is off are nobody's business.
+/// a feature that is off are not checked.
 pub(super) fn has_own_credentials(section: &FeatureSection, feature: Feature) -> bool {
     feature != Feature::Disabled && section.keys.has_credentials()
 }
@@ -84,7 +84,7 @@ pub(super) fn hand_out(
 }
 
 /// The connection of the feature's own, else the system, else the first that books rooms. A connection that was set up for the
-/// other feature carries this one only if somebody said that it is in use.
+/// other feature carries this one only if flags or file enable it.
 fn carrier(
     connections: &mut [Connection],
     own: ConnectionKind,
@@ -106,7 +106,7 @@ fn carrier(
     connections.get_mut(at)
 }
 
-/// A mail connection of its own has no service account; the system's is the sender where nothing else is said.
+/// A separate mail connection has no service account; the system's is the sender unless the settings name another.
 fn inherited_sender(kind: ConnectionKind, system_account: Option<&str>) -> Option<String> {
     let account = system_account.filter(|_| kind == ConnectionKind::Mail)?;
     MailboxAddress::parse(account)

@@ -1,7 +1,7 @@
 //! `[endpoints]` of the settings file: where a simulated tenant on this machine listens.
 //!
 //! A settings file travels: it is mailed, copied and found in the current folder. It must not decide to which host a client
-//! secret is sent, so only addresses of this machine are accepted, and names that no host can have. Everything else is said
+//! secret is sent, so only addresses of this machine are accepted, and names that no host can have. Everything else is given
 //! with an option.
 
 use std::path::Path;

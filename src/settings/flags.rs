@@ -1,4 +1,4 @@
-//! What the flags of a command can say, free of the command line library.
+//! Settings from the flags of a command, independent of the command line library.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ use crate::terms::Api;
 /// The settings file that is taken from the current folder where none is named.
 pub const DEFAULT_FILE: &str = "rx-preflight.toml";
 
-/// Everything that flags can say about the settings. They stand for `[system]` and go before environment and file.
+/// All settings that flags can provide. They apply to `[system]` and override environment and file.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Flags {
     /// `--config`: the settings file.

@@ -347,7 +347,7 @@ fn foreign(address: &Address<'_>, url: &Url, host: &str, expected: &Expected<'_>
     format!("The host in the Server Host Name does not belong to {service} in this cloud.{what}")
 }
 
-/// Addresses that only look like a right one.
+/// Addresses with characters that resemble those of a correct one.
 fn tricked(
     address: &Address<'_>,
     url: &Url,
@@ -368,7 +368,7 @@ fn tricked(
         .find(|(_, letter)| !letter.is_ascii())
     {
         return Some(format!(
-            " The letter at position {} of the host (U+{:04X}) only looks like a Latin one, or is not visible.",
+            " The letter at position {} of the host (U+{:04X}) resembles a Latin letter, or is invisible.",
             at + 1,
             u32::from(letter)
         ));

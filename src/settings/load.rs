@@ -45,7 +45,7 @@ pub fn load(
     )
 }
 
-/// Loads settings out of a text; `origin` stands for the file in messages. Relative paths are asked for as they are.
+/// Loads settings from a text; messages show `origin` as the file. Relative paths are used as they are.
 pub fn load_text(
     text: &str,
     origin: &str,

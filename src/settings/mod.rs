@@ -2,7 +2,7 @@
 //! and looked over for what cannot be right before any request is made.
 //!
 //! This room knows the types of [`crate::evidence`] and nothing else of the crate. Facts about Microsoft's clouds and API ids
-//! are handed in as a [`Reference`]. Nothing here prints, and no value of a secret ever stands in an error, a fault or a
+//! are passed in as a [`Reference`]. Nothing here prints, and no value of a secret ever appears in an error, a fault or a
 //! `Debug` output.
 
 mod address;

@@ -7,10 +7,10 @@ use std::{borrow::Cow, sync::LazyLock};
 
 use regex::Regex;
 
-/// What stands in place of a secret.
+/// The replacement for a secret.
 pub const NOT_REPEATED: &str = "(not repeated: it looks like a secret)";
 
-/// The signatures of current client secrets, also where `~` was escaped or replaced by a look-alike on the way.
+/// The signatures of current client secrets, also where `~` was escaped or replaced by a similar character in transit.
 const SIGNATURES: [&str; 8] = [
     "8Q~",
     "7Q~",
@@ -38,7 +38,7 @@ const MOST_CHANGES_WITHOUT_DIGITS: f64 = 0.46;
 /// A private key or certificate in PEM form, also without its last line.
 static PEM: LazyLock<Option<Regex>> =
     LazyLock::new(|| pattern(r"(?s)-----BEGIN .*?(?:-----END [^-]*-----|\z)"));
-/// `NAME=value` and `name:value` where the name says that the value is a secret.
+/// `NAME=value` and `name:value` where the name indicates a secret.
 static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     pattern(
         r#"(?i)((?:secret|password|passwd|pwd|accountkey|accesskey|access_key|apikey|api_key|sharedaccesssignature|access_token|refresh_token)["']?[=:])([^\s"'`&;{}<>$%(]+)"#,
@@ -92,7 +92,7 @@ fn without_invisible(text: &str) -> String {
         .collect()
 }
 
-/// Whether a whole text that stands where a name or a file name belongs could be a secret: anything that looks like one, or
+/// Whether a whole text in the place of a name or a file name could be a secret: anything that looks like one, or
 /// one long word with digits and without the marks of a name.
 pub(super) fn could_be_a_secret(text: &str) -> bool {
     let text = text.trim();
@@ -260,7 +260,7 @@ fn separates(kind: Kind) -> bool {
     matches!(kind, Kind::Mark | Kind::Other)
 }
 
-/// Characters that change how others are shown, or that no one sees.
+/// Characters that change how others are displayed, or that are invisible.
 pub(super) fn is_invisible(letter: char) -> bool {
     matches!(letter,
         '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
@@ -273,7 +273,7 @@ mod tests {
     use crate::settings::tests::secret_kinds::{KINDS, shown_part};
 
     #[test]
-    fn every_kind_of_secret_is_recognized_wherever_it_stands() {
+    fn every_kind_of_secret_is_recognized_anywhere() {
         for kind in KINDS {
             let secret = kind.pasted;
             for text in [
@@ -325,7 +325,7 @@ mod tests {
             "mailbox.calendar-write",
             "RX_CLIENT_SECRET",
             "oauth_client_secret = { env = \"RX_CLIENT_SECRET\" }, { file = \"secret.txt\" } or { prompt = true }",
-            "the client secret of \"system\" cannot be asked for: there is no terminal",
+            "there is no client secret for \"system\": there is no terminal",
             "ResourceXpress/2024.1 (Windows NT 10.0; Win64; x64)",
             "M\u{fc}ller-Saal 3@contoso.com",
         ];

@@ -139,7 +139,7 @@ fn system_keys(file: &SettingsFile, context: &Context<'_>) -> ConnectionKeys {
     ConnectionKeys::of_flags(context.given).over(&environment, context.reference)
 }
 
-/// Rooms of the flags stand instead of those of `[system]`.
+/// Rooms of the flags replace those of `[system]`.
 fn system_rooms(file: &SettingsFile, given: &Flags) -> RoomSources {
     let flags = RoomSources {
         is_typed_here: true,
@@ -157,7 +157,7 @@ fn system_rooms(file: &SettingsFile, given: &Flags) -> RoomSources {
         .unwrap_or_default()
 }
 
-/// Says that rooms of the settings file do not count because flags give others.
+/// Notes that rooms of the flags override those of the settings file.
 fn rooms_replaced(file: &SettingsFile, given: &Flags) -> Option<InputNote> {
     let option = match (given.rooms.is_empty(), given.rooms_file.is_some()) {
         (true, false) => return None,
@@ -180,7 +180,7 @@ fn rooms_replaced(file: &SettingsFile, given: &Flags) -> Option<InputNote> {
     }))
 }
 
-/// Whether the tenant is to list its rooms: a flag says so, or `[system]`, unless flags stand instead of its rooms.
+/// Whether the tenant is to list its rooms: a flag or `[system]` requests it, unless flags replace its rooms.
 fn lists_rooms(file: &SettingsFile, given: &Flags) -> bool {
     let of_flags = !given.rooms.is_empty() || given.rooms_file.is_some();
     given.rooms_from_tenant
@@ -257,14 +257,14 @@ fn unresolved_system(
     }
     let rooms = system_rooms(file, context.given);
     let passes_on = !rooms.given() && others.iter().any(|other| other.rooms.given());
-    let stands = rooms.given()
+    let is_used = rooms.given()
         || others.is_empty()
         || if passes_on {
             system.has_all_credentials()
         } else {
             system.has_credentials()
         };
-    stands.then(|| UnresolvedConnection::of_system(system.clone(), rooms, !passes_on))
+    is_used.then(|| UnresolvedConnection::of_system(system.clone(), rooms, !passes_on))
 }
 
 /// Mail or user sync with credentials of its own; what it lacks of them comes from the system.
@@ -369,7 +369,7 @@ fn finish(
     Ok((lint::without_secrets(connection), gathered.notes))
 }
 
-/// A field left blank is as good as absent.
+/// An empty field counts as absent.
 fn typed(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.trim().is_empty())
 }

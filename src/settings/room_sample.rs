@@ -13,7 +13,7 @@ pub struct Sampled {
 
 impl Estate {
     /// Keeps about `wanted` rooms: of every connection its share and at least one, spread evenly over its list. The same
-    /// estate always keeps the same rooms. What is no address stays, since it is a finding.
+    /// estate always keeps the same rooms. Malformed addresses stay, because each is a finding.
     pub fn sample(&mut self, wanted: usize) -> Sampled {
         let given: usize = self
             .connections

@@ -1,4 +1,4 @@
-//! How long and how hard the services are asked.
+//! Time limits, concurrency and retries of a run.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -13,7 +13,7 @@ const DEFAULT_DEADLINE: Duration = Duration::from_secs(60 * 60);
 pub struct Limits {
     /// For the connection to a host.
     pub connect: Duration,
-    /// For one request with its answer.
+    /// For one request with its response.
     pub request: Duration,
     /// For one check with its retries.
     pub check: Duration,
@@ -42,7 +42,7 @@ impl Limits {
             .unwrap_or(DEFAULT_DEADLINE.saturating_add(longer_waits))
     }
 
-    /// Whether a question may take this long with its attempts and the waits between them. A run that is to be more
+    /// Whether a request may take this long with its attempts and the waits between them. A run that is to be more
     /// patient with a service than one check usually is may be so.
     pub fn allows(&self, taken: Duration) -> bool {
         taken <= self.check.max(self.patience + self.request)

@@ -21,7 +21,7 @@ pub(super) enum SecretSource {
     File { path: PathBuf, place: Option<Place> },
     /// Standard input.
     StandardInput,
-    /// A hidden question.
+    /// A prompt without echo.
     Prompt { place: Place },
 }
 
@@ -70,7 +70,7 @@ impl<'a> SecretReader<'a> {
         }
     }
 
-    /// The secret from its source; without a source it is asked for, where there is a terminal.
+    /// The secret from its source; without a source, a prompt at the terminal.
     pub(super) fn read(
         &mut self,
         source: Option<&SecretSource>,
@@ -165,9 +165,9 @@ impl<'a> SecretReader<'a> {
             connection: format!("\"{connection}\""),
             reason,
         };
-        let question = format!("OAuth Client Secret of \"{connection}\" (hidden while you type): ");
-        match self.surroundings.prompt(&question) {
-            Ok(Some(answer)) => Ok(ClientSecret::new(answer)),
+        let text = format!("OAuth Client Secret of \"{connection}\" (hidden while you type): ");
+        match self.surroundings.prompt(&text) {
+            Ok(Some(typed)) => Ok(ClientSecret::new(typed)),
             Ok(None) => Err(no_secret("there is no terminal".to_owned())),
             Err(error) => Err(no_secret(error.kind().to_string())),
         }

@@ -1,4 +1,4 @@
-//! What can keep settings from being read at all. Each message says what, where, and how to mend it; none quotes a secret.
+//! Errors that prevent settings from being read. Each message states what is wrong, where, and how to fix it; none quotes a secret.
 
 use std::{fmt, io, path::Path};
 
@@ -28,7 +28,7 @@ impl fmt::Display for Place {
 pub struct Problem {
     /// Where.
     pub place: Place,
-    /// What, and how to mend it.
+    /// What is wrong, and how to fix it.
     pub message: String,
 }
 
@@ -79,18 +79,18 @@ pub enum SettingsError {
         /// Its name.
         name: String,
     },
-    /// The secret cannot be asked for.
+    /// The secret has no source, and there is no terminal for a prompt.
     #[error(
-        "{}the client secret of {connection} cannot be asked for: {reason}; give it by --client-secret-file FILE (or - for standard input), \
+        "{}there is no client secret for {connection}: {reason}; provide it with --client-secret-file FILE (or - for standard input), \
          by the environment variable AZURE_CLIENT_SECRET, or in the settings file by oauth_client_secret = {{ env = \"RX_CLIENT_SECRET\" }} or {{ file = \"secret.txt\" }}",
         prefix(.place.as_ref())
     )]
     NoSecret {
-        /// Where the settings file asks for a prompt.
+        /// Where the settings file requests a prompt.
         place: Option<Place>,
         /// The connection that lacks it.
         connection: String,
-        /// Why it cannot be asked for.
+        /// Why the prompt is not possible.
         reason: String,
     },
     /// A source of the secret that holds nothing.

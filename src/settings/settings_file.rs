@@ -74,7 +74,7 @@ pub(super) struct FeatureSection {
 #[derive(Debug, Clone, Default)]
 pub(super) struct RoomSources {
     pub(super) listed: Vec<String>,
-    /// The list's place, where a file holds it; needed only to say that it is empty.
+    /// The position of the list, if it is in a file; used only to report that it is empty.
     pub(super) listed_at: Option<Place>,
     pub(super) file: Option<PathBuf>,
     pub(super) file_at: Option<Place>,
@@ -82,7 +82,7 @@ pub(super) struct RoomSources {
     pub(super) has_list: bool,
     /// Whether the list was typed on the command line, not in the settings file.
     pub(super) is_typed_here: bool,
-    /// Whether the tenant is to list its rooms besides. Only `[system]` can say so.
+    /// Whether the tenant is to list its rooms in addition. Only `[system]` can request it.
     pub(super) from_tenant: bool,
 }
 
@@ -245,7 +245,7 @@ fn rooms(
         is_typed_here: false,
         file_at: file.as_ref().map(|file| file.place.clone()),
         file: file.map(|file| base.join(file.value)),
-        from_tenant: of_tenant.flatten().is_some_and(|answer| answer.value),
+        from_tenant: of_tenant.flatten().is_some_and(|flag| flag.value),
     }
 }
 
@@ -257,9 +257,9 @@ fn secret(
 ) -> Option<SecretSource> {
     let DeValue::Table(table) = value.get_ref() else {
         let found = if value.get_ref().is_str() {
-            "the secret itself must not stand in a settings file"
+            "a settings file must not contain the secret itself"
         } else {
-            "this is no source of a secret"
+            "this is not a source of a secret"
         };
         document.complain(value.span(), format!("{found}; {SECRET_FORMS}"));
         return None;
@@ -320,7 +320,7 @@ fn advice_for_section(key: &str) -> Option<String> {
             Some("it belongs at the top of the file, before the first [section]".to_owned())
         }
         "rooms_from_tenant" => {
-            Some("it belongs under [system]: the tenant lists all its rooms at once".to_owned())
+            Some("it belongs under [system]: it covers all rooms of the tenant".to_owned())
         }
         _ => None,
     }

@@ -55,7 +55,7 @@ mod tests {
         assert_eq!(nearest("use_grap_api", &known), Some("use_graph_api"));
         assert_eq!(nearest("tenant_id", &known), Some("oauth_tenant_id"));
         assert_eq!(nearest("UseGraphApi", &known), Some("use_graph_api"));
-        assert_eq!(nearest("colour", &known), None);
-        assert!(suggestion("colour", &known).contains("use_graph_api, rooms"));
+        assert_eq!(nearest("color", &known), None);
+        assert!(suggestion("color", &known).contains("use_graph_api, rooms"));
     }
 }

@@ -14,7 +14,7 @@ use super::{
     toml_errors,
 };
 
-/// A value and where it stands.
+/// A value and its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Placed<T> {
     pub(super) value: T,
@@ -38,7 +38,7 @@ pub(super) struct Document<'i> {
 }
 
 impl<'i> Document<'i> {
-    /// Parses the text; a text that is no TOML is an error with up to three places.
+    /// Parses the text; invalid TOML is an error with up to three positions.
     pub(super) fn parse(
         origin: &'i str,
         text: &'i str,
@@ -163,8 +163,12 @@ impl<'i> Document<'i> {
             return None;
         }
         // An escape sequence that TOML knows, such as the \t of "C:\temp", would name another file without a word.
-        if self.text.get(span.clone()).is_some_and(syntax::has_escapes) {
-            self.complain(span, format!("`{key}`: {}", syntax::PATH_FORMS));
+        if self
+            .text
+            .get(span.clone())
+            .is_some_and(toml_errors::has_escapes)
+        {
+            self.complain(span, format!("`{key}`: {}", toml_errors::PATH_FORMS));
             return None;
         }
         Some(text)
@@ -173,8 +177,8 @@ impl<'i> Document<'i> {
     /// `true` or `false`.
     pub(super) fn boolean(&mut self, section: &Section<'_, '_>, key: &str) -> Option<Placed<bool>> {
         let value = section.table.get(key)?;
-        if let DeValue::Boolean(answer) = value.get_ref() {
-            return Some(self.placed(value.span(), *answer));
+        if let DeValue::Boolean(flag) = value.get_ref() {
+            return Some(self.placed(value.span(), *flag));
         }
         self.wrong_type(key, value, "true or false, without quotes");
         None
@@ -228,7 +232,7 @@ impl<'i> Document<'i> {
         None
     }
 
-    /// Sections that may stand any number of times, like `[[location]]`.
+    /// Sections that may appear any number of times, like `[[location]]`.
     pub(super) fn sections<'t, 'v>(
         &mut self,
         root: &'t DeTable<'v>,

@@ -1,4 +1,4 @@
-//! What the settings file says that cannot be meant: checks that need more than one key or knowledge from outside.
+//! Validation of a settings file that needs more than one key or knowledge from outside.
 
 use std::collections::BTreeMap;
 
@@ -103,7 +103,10 @@ pub(super) fn sender(document: &mut Document<'_>, file: &SettingsFile) {
     if let Some(from) = file.mail.as_ref().and_then(|mail| mail.from.as_ref())
         && let Err(fault) = MailboxAddress::parse(&from.value)
     {
-        let message = format!("from {} is no SMTP address: {fault}", quoted(&from.value));
+        let message = format!(
+            "from {} is not a valid SMTP address: {fault}; example: from = \"rooms@contoso.com\"",
+            quoted(&from.value)
+        );
         document.complain_at(from.place.clone(), message);
     }
 }

@@ -17,7 +17,7 @@ pub struct ProductVersion {
     pub hot_fix: u16,
 }
 
-/// The text is no version of ResourceXpress.
+/// The text is not a version of ResourceXpress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("write it like \"2024.1\" or \"2021.5 HF2\"")]
 pub struct NoProductVersion;

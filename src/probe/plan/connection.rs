@@ -4,9 +4,9 @@ use super::row::{CheckOptions, Planned, Way, row};
 use crate::settings::{Connection, Estate, Feature};
 use crate::terms::{Api, CheckId, Requirement, SkipReason};
 
-/// What stands in the subject column where no room is given.
+/// Subject of a row when no room is given.
 const NO_ROOM: &str = "no room given";
-/// What stands there where the tenant was to list them.
+/// Subject of a row when the tenant listed no room.
 const NO_LISTED_ROOM: &str = "no room listed";
 
 pub(super) fn settings_rows(rows: &mut Vec<Planned>, index: usize, connection: &Connection) {
@@ -82,7 +82,7 @@ pub(super) fn sign_in_rows(rows: &mut Vec<Planned>, index: usize, connection: &C
 }
 
 /// Graph is required where it carries the bookings or an enabled feature, optional where it carries a feature that
-/// nobody switched on or off, and advice where it only reads the app's own registration.
+/// the settings do not mention, and advice where it only reads the app's own registration.
 pub(super) fn graph_requirement(connection: &Connection) -> Requirement {
     if connection.api == Some(Api::Graph) {
         return Requirement::Required;
@@ -244,7 +244,7 @@ fn room_rows(
     }
 }
 
-/// Why no room is known; `None` while the tenant has not been asked for its rooms.
+/// Why no room is known; `None` until the tenant has returned its rooms.
 fn no_room(connection: &Connection) -> Option<(SkipReason, Option<CheckId>)> {
     let unlisted = connection.rooms.unlisted;
     if connection.rooms.from_tenant {
@@ -254,7 +254,7 @@ fn no_room(connection: &Connection) -> Option<(SkipReason, Option<CheckId>)> {
     }
 }
 
-/// Over EWS one folder read answers all three questions; over Graph reading and writing are asked apart.
+/// The checks of one room. Over EWS one folder request covers all three; over Graph, reading and writing are separate requests.
 fn room_checks(api: Api, real_write: bool) -> Vec<(CheckId, Way)> {
     let write = if real_write || api == Api::Graph {
         Way::Run

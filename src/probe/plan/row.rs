@@ -1,10 +1,10 @@
-//! A row of the plan, and what a user may ask for beyond the settings.
+//! A row of the plan, and the options of a check beyond the settings.
 
 use crate::probe::selection::Selection;
 use crate::settings::MailboxAddress;
 use crate::terms::{CheckId, Requirement, SkipReason};
 
-/// What a user may ask for beyond the settings.
+/// Options of a check beyond the settings.
 #[derive(Debug, Clone, Default)]
 pub struct CheckOptions {
     /// Addresses that must be refused.
@@ -13,7 +13,7 @@ pub struct CheckOptions {
     pub write_calendar: bool,
     /// Where a test mail may be sent.
     pub mail_to: Option<MailboxAddress>,
-    /// Which checks are asked.
+    /// Which checks run.
     pub selection: Selection,
     /// How the run was narrowed, in the words of the user.
     pub narrowed_by: Vec<String>,
@@ -26,20 +26,20 @@ pub struct Planned {
     pub check: CheckId,
     /// The index of the connection it belongs to; `None` when several share it.
     pub connection: Option<usize>,
-    /// What it is asked about.
+    /// The subject of the check, such as a room or a host.
     pub subject: String,
     /// The credential set it concerns, for rows about an app registration.
     pub credentials: Option<usize>,
     /// How much depends on it.
     pub requirement: Requirement,
-    /// How it is answered.
+    /// How its result is determined.
     pub way: Way,
 }
 
-/// How a planned row gets its answer.
+/// How a planned row gets its result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Way {
-    /// By a question of its own.
+    /// By a request of its own.
     Run,
     /// Out of other rows.
     Derive,

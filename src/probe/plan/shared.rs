@@ -7,7 +7,7 @@ use super::row::{Planned, Way, row};
 use crate::settings::{Connection, Estate};
 use crate::terms::{Api, CheckId, Requirement, Service, SkipReason};
 
-/// The services that an estate uses. Graph is always among them: it tells the app about its own registration.
+/// The services that an estate uses. Graph is always included: it returns the app's own registration.
 pub(super) fn services(estate: &Estate) -> BTreeSet<Service> {
     let exchange = estate
         .connections
@@ -56,7 +56,7 @@ pub(super) fn rows(rows: &mut Vec<Planned>, estate: &Estate, hosts: &[(Service, 
     }
 }
 
-/// The check that asks whether the host of a service is reached.
+/// The check for connectivity to the host of a service.
 pub(in crate::probe) fn network_check(service: Service) -> CheckId {
     match service {
         Service::SignIn => CheckId::NetworkSignIn,

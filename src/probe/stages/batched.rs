@@ -1,4 +1,4 @@
-//! Rooms of Graph that are asked about in batches, because there are so many of them.
+//! Batched requests for many Graph rooms.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -17,19 +17,19 @@ use crate::settings::MailboxAddress;
 use crate::terms::{Api, CheckId};
 use crate::wire::{AskAlone, BATCH_PERMITS, Batched, Lesson, MOST_IN_BATCH, ServiceResponse};
 
-/// With fewer rooms than these in a connection every room has requests of its own: they are soon answered, and each has an
+/// A connection with fewer rooms than this sends one request per room: responses arrive soon, and each has an
 /// id that Microsoft's support can look up.
 const BATCHING_THRESHOLD: usize = 100;
-/// How many mailboxes a batch asks at a time.
+/// The number of concurrent mailbox requests in a batch.
 const PERMITS_PER_BATCH: usize = BATCH_PERMITS as usize;
 
-/// A room about whose calendar, and about nothing else, is asked with one token.
+/// A room whose calendar checks all use the same token, with no other check.
 pub(super) struct Room<'q> {
     view: MailboxCheck<'q>,
     write: Option<MailboxCheck<'q>>,
 }
 
-/// Takes those out of `mailboxes` that are asked about batched, in groups.
+/// Removes the mailboxes from `mailboxes` that are checked in batches, and groups them.
 pub(super) fn grouped<'q>(
     run: &Run<'_>,
     mailboxes: &mut Vec<Vec<MailboxCheck<'q>>>,
@@ -81,7 +81,7 @@ fn is_plain_room(run: &Run<'_>, checks: &[MailboxCheck<'_>]) -> bool {
     }
 }
 
-/// Asks about all groups. A batch takes up several places of the run's concurrency. What batches leave is asked alone beside
+/// Checks all groups. A batch takes several permits of the run's concurrency. Rooms that a batch leaves are checked alone beside
 /// them, so that a room that has to wait keeps no other waiting.
 pub(super) async fn run_checks(run: &Run<'_>, groups: Vec<Vec<Room<'_>>>) {
     let lanes = (run.concurrency / PERMITS_PER_BATCH).max(1);
@@ -110,9 +110,9 @@ struct Batching<'b, 'q> {
     known: Mutex<HashMap<(usize, CheckId), Known>>,
 }
 
-/// A mailbox that is to be asked alone.
+/// A mailbox to check with requests of its own.
 struct Left<'q> {
-    /// It is not asked before; `None` where nothing is to be waited for.
+    /// The earliest time of the request; `None` if there is no need to wait.
     due: Option<Instant>,
     checks: Vec<MailboxCheck<'q>>,
     /// It has been looked into; only writing is left.
@@ -215,7 +215,7 @@ impl<'q> Batching<'_, 'q> {
 
     fn leave(&self, after: Option<Duration>, checks: Vec<MailboxCheck<'q>>, opened: bool) {
         let due = after.map(|wait| Instant::now() + wait);
-        // Whoever takes it is there as long as this is.
+        // The receiver lives as long as this sender, so sending cannot fail.
         let _ = self.left.send(Left {
             due,
             checks,
@@ -228,7 +228,7 @@ impl<'q> Batching<'_, 'q> {
         self.run.progress.mailbox_done();
     }
 
-    /// Asks the same about the mailboxes of all `checks`.
+    /// Sends the same request for the mailboxes of all `checks`.
     async fn responses(
         &self,
         checks: Vec<&MailboxCheck<'_>>,
@@ -267,7 +267,7 @@ impl<'q> Batching<'_, 'q> {
     }
 }
 
-/// What a batch is about, for whoever watches.
+/// The subject of a batch in the progress display.
 fn subject(first: &MailboxCheck<'_>, count: usize) -> String {
     match count {
         1 => first.address.to_string(),

@@ -1,7 +1,7 @@
 //! The controls: does Graph decide about access before it looks at an item?
 //!
 //! Without a role in the token, a response about an item that does not exist shows write access only if it does. A
-//! request of the same kind for which the token certainly holds no role tells: one for each connection, and only where
+//! request of the same kind for which the token certainly holds no role shows it: one for each connection, and only where
 //! a response depends on it. It comes after all other requests, so that no mailbox gets two at the same time.
 
 use std::collections::BTreeMap;

@@ -27,7 +27,7 @@ impl Reachability {
         self.hosts.get(&service).copied()
     }
 
-    /// The GUID of the tenant of a connection, as discovery told it.
+    /// The GUID of the tenant of a connection, as discovery returned it.
     pub(super) fn tenant_id(&self, connection: &Connection) -> Option<&str> {
         self.ids.get(&key(connection)).map(String::as_str)
     }
@@ -42,7 +42,7 @@ fn key(connection: &Connection) -> String {
     connection.tenant_id.as_str().to_ascii_lowercase()
 }
 
-/// Asks every host and every tenant at once.
+/// Requests every host and every tenant concurrently.
 pub(super) async fn reach(run: &Run<'_>) -> Reachability {
     let graph = async {
         let _underway = host_in_progress(run, CheckId::NetworkGraph)?;
@@ -74,7 +74,7 @@ pub(super) async fn reach(run: &Run<'_>) -> Reachability {
     reach
 }
 
-/// The host of a check that is going to be asked, as underway.
+/// Reports the host of a check that will run as in progress.
 fn host_in_progress<'r>(run: &'r Run<'_>, check: CheckId) -> Option<InProgress<'r>> {
     let row = run.plan.find(check, None).find(|row| run.will_run(*row))?;
     Some(run.underway(&run.plan.rows[row].subject))
@@ -96,7 +96,7 @@ fn note_host(
     );
 }
 
-/// The discovery of a tenant answers for the sign-in host as well.
+/// Tenant discovery also proves connectivity to the sign-in host.
 async fn sign_in_host(run: &Run<'_>) -> Reachability {
     let mut tenants: Vec<&Connection> = Vec::new();
     for (_, connection) in run.connections() {
@@ -228,7 +228,7 @@ fn note_tenant(
     run.fill_all(rows, result);
 }
 
-/// Asks here first; only an unknown tenant is looked for in the other clouds, and behind the client id.
+/// Discovers the tenant in the chosen cloud first. Only an unknown tenant is searched for in the other clouds and by the client ID.
 async fn discover(run: &Run<'_>, connection: &Connection) -> RowResult {
     let tenant = connection.tenant_id.as_str();
     let discover_at = |host, tenant| run.wire.discover(CheckId::TenantDiscovery, host, tenant);

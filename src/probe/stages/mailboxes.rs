@@ -1,4 +1,4 @@
-//! Every check about a mailbox. Mailboxes are asked side by side, but never two checks of one mailbox at once.
+//! Mailbox checks. Mailboxes are checked concurrently, but the checks of one mailbox run in sequence.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -16,8 +16,8 @@ use crate::settings::{Connection, MailboxAddress};
 use crate::terms::{Api, CheckId, Service, SkipReason};
 use crate::wire::{AccessToken, EarlierAttempts};
 
-/// Asks all mailboxes. Each service has to answer no more checks at once than the run's concurrency, which the pace of
-/// the wire sees to.
+/// Checks all mailboxes. Each service receives no more concurrent checks than the run's concurrency, which the limiter of
+/// the wire ensures.
 pub(super) async fn run_checks(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) {
     let mut mailboxes = by_mailbox(checks(run, reach, tokens));
     run.progress.mailboxes(mailboxes.len());
@@ -29,7 +29,7 @@ pub(super) async fn run_checks(run: &Run<'_>, reach: &Reachability, tokens: &Tok
     .await;
 }
 
-/// Asks mailboxes in as many lanes as checks may be under way. A lane takes the next mailbox when it is done with one,
+/// Checks mailboxes in as many lanes as checks may run concurrently. A lane takes the next mailbox when it is done with one,
 /// and keeps its place in memory: thousands of mailboxes need no room for a check of their own.
 async fn run_concurrently(run: &Run<'_>, mailboxes: Vec<Vec<MailboxCheck<'_>>>) {
     let lanes = run.concurrency.min(mailboxes.len());
@@ -115,7 +115,7 @@ pub(super) fn calendar_token<'t>(
     token_for(reach, tokens, connection, CheckId::MailboxCalendarWrite).ok()
 }
 
-/// The token with which a mailbox check asks, or the check that stands in its way.
+/// The token of a mailbox check, or the check that blocks it.
 fn token_for<'t>(
     reach: &Reachability,
     tokens: &'t Tokens,

@@ -1,4 +1,4 @@
-//! The stages of a run. Within a stage everything independent is in flight at once.
+//! The stages of a run. Independent requests of a stage are concurrent.
 
 mod batched;
 mod controls;
@@ -17,11 +17,11 @@ use super::clean_up::clean_up;
 use super::context::Run;
 use crate::settings::Estate;
 
-/// What stands before anything that needs a token can be asked.
+/// The results of the stages before the first check that needs a token.
 pub(super) struct Prepared {
     reach: Reachability,
     tokens: Tokens,
-    /// The estate with the rooms that its tenant lists, or with the reason why there are none; `None` where nobody wants
+    /// The estate with the rooms that its tenant lists, or with the reason why there are none; `None` if the settings do not request
     /// them.
     pub(super) with_rooms: Option<Estate>,
 }

@@ -11,7 +11,7 @@ use crate::settings::{Connection, Estate, Rooms};
 use crate::terms::{CheckId, SkipReason};
 use crate::wire::RoomList;
 
-/// Asks for the rooms of the connection that wants them, with the token that its other questions are asked with.
+/// Requests the rooms of the connection that wants them, with the token of its other requests.
 pub(super) async fn list(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) -> Option<Estate> {
     let (index, connection) = run
         .connections()
@@ -48,7 +48,7 @@ fn keep_addresses(
     })
 }
 
-/// Why the rooms cannot be asked about; `None` when there are some.
+/// Why the rooms cannot be checked; `None` if there are any.
 fn why_unlisted(listing: &RoomListing) -> Option<(SkipReason, Option<CheckId>)> {
     match listing {
         RoomListing::Blocked(blocker) => Some((SkipReason::Blocked, Some(*blocker))),

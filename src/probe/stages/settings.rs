@@ -1,6 +1,6 @@
 //! What the settings show by themselves.
 //!
-//! The rooms of a connection whose tenant is to list them are told once the tenant has answered.
+//! The rooms of a connection whose tenant is to list them are reported once the tenant has responded.
 
 use crate::evidence::{Execution, Finding, SettingsFault};
 use crate::probe::context::Run;

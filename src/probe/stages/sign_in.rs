@@ -12,7 +12,7 @@ use crate::probe::results::RowResult;
 use crate::settings::Connection;
 use crate::terms::{CheckId, Service};
 
-/// Signs in wherever nothing stands in the way.
+/// Signs in wherever no check blocks it.
 pub(super) async fn sign_in(run: &Run<'_>, reach: &Reachability) -> Tokens {
     let mut wanted: BTreeMap<(usize, Service), &Connection> = BTreeMap::new();
     for (index, connection) in run.connections() {

@@ -1,4 +1,4 @@
-//! What is asked once for an app or a tenant: the registration, users and groups.
+//! Checks that run once per app or tenant: the registration, users and groups.
 
 use futures_util::future;
 
@@ -11,13 +11,13 @@ use crate::settings::Connection;
 use crate::terms::{CheckId, Service};
 use crate::wire::AccessToken;
 
-/// Asks everything that concerns no mailbox.
+/// Runs every check that concerns no mailbox.
 pub(super) async fn run_checks(run: &Run<'_>, reach: &Reachability, tokens: &Tokens) {
     let apps = future::join(registrations(run, reach, tokens), unused_roles(run, tokens));
     future::join(apps, directories(run, reach, tokens)).await;
 }
 
-/// The token for Graph, or the check that stands in the way of calling it.
+/// The Graph token, or the check that blocks requests to Graph.
 pub(super) fn graph_token<'t>(
     reach: &Reachability,
     tokens: &'t Tokens,

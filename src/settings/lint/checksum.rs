@@ -3,7 +3,7 @@
 
 /// Letters of a secret of the current form.
 const LENGTH: usize = 40;
-/// The signature of the current form and where it stands.
+/// The signature of the current form and its position.
 const SIGNATURE: &[u8] = b"8Q~";
 const SIGNATURE_AT: usize = 3;
 /// How many letters the checksum covers; the other three are the checksum.
@@ -76,8 +76,8 @@ impl State {
 mod tests {
     use super::*;
 
-    fn example(ending: &str) -> String {
-        format!("zzz8Q~{}{ending}", "z".repeat(31))
+    fn example(suffix: &str) -> String {
+        format!("zzz8Q~{}{suffix}", "z".repeat(31))
     }
 
     #[test]

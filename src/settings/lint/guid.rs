@@ -13,19 +13,19 @@ pub(super) fn is_guid(text: &str) -> bool {
         })
 }
 
-/// The GUID of zeros only, which stands for nothing.
+/// The GUID of zeros only, which identifies nothing.
 pub(super) fn is_all_zero(text: &str) -> bool {
     is_guid(text) && text.bytes().all(|byte| byte == b'0' || byte == b'-')
 }
 
-/// How a text misses the form of a GUID, where that can be told; completes "It …".
+/// How a text deviates from the form of a GUID, if that is clear; completes "It …".
 pub(super) fn near_miss(text: &str) -> Option<Cow<'static, str>> {
     known_miss(text)
         .map(Cow::Borrowed)
         .or_else(|| odd_character(text).map(Cow::Owned))
 }
 
-/// A character that does not show, or that only looks like the right one.
+/// A character that is invisible, or that resembles the correct one.
 fn odd_character(text: &str) -> Option<String> {
     stray::first(text.trim()).map(|stray| format!("holds a character that no id has: {stray}"))
 }
@@ -54,14 +54,14 @@ fn known_miss(text: &str) -> Option<&'static str> {
     }
 }
 
-/// Whether a GUID stands somewhere in the text.
+/// Whether the text contains a GUID.
 fn holds_a_guid(text: &str) -> bool {
     text.as_bytes()
         .windows(36)
         .any(|part| std::str::from_utf8(part).is_ok_and(is_guid))
 }
 
-/// Words of instructions that ask for a value.
+/// Words of instructions that request a value.
 const INSTRUCTIONS: [&str; 10] = [
     "your_",
     "your-",

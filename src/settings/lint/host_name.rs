@@ -17,7 +17,7 @@ pub(super) fn fault(host_name: &str, expected: &Expected<'_>) -> Option<Settings
     }
 }
 
-/// The address for a report. A password can stand before an @.
+/// The address for a report. A password may precede an `@`.
 fn without_user(host_name: &str) -> String {
     if looks_like_a_secret(host_name) {
         return NOT_REPEATED.to_owned();

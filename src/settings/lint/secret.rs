@@ -1,4 +1,4 @@
-//! The OAuth Client Secret. Nothing of it stands in a fault but positions and the names of characters it should not have.
+//! The OAuth Client Secret. A fault contains only positions and names of invalid characters, never a part of the secret.
 
 use secrecy::zeroize::Zeroize;
 
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_secret_or_not_whole_is_named() {
+    fn an_incomplete_or_malformed_secret_is_reported() {
         use SettingsFaultKind::{SecretMistyped, SecretNotASecret, SecretStrayCharacters};
         let cases = [
             (
@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn the_checksum_tells_whether_only_the_stray_character_is_wrong() {
+    fn the_checksum_shows_whether_only_the_stray_character_is_wrong() {
         let (_, repaired) = found(&GOOD.replace('~', "%7E")).unwrap();
         assert!(
             repaired.contains("checksum fits") && repaired.contains("position 6"),

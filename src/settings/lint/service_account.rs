@@ -21,8 +21,9 @@ pub(super) fn fault(
             } else {
                 fault.to_string()
             };
-            let detail =
-                format!("The Resource Login User ID is no SMTP address: {fault}. {reason}");
+            let detail = format!(
+                "The Resource Login User ID is not a valid SMTP address: {fault}. {reason}"
+            );
             (SettingsFaultKind::ServiceAccountMalformed, detail)
         }
         None => (
@@ -38,12 +39,12 @@ pub(super) fn fault(
     })
 }
 
-/// Why the account is needed; `None` where it is not, or where the version is unknown and nobody can say.
+/// Why the account is required; `None` if it is not, or if the version is unknown.
 fn need(api: Api, version: Option<ProductVersion>) -> Option<String> {
     match (api, version) {
         (Api::Ews, _) => Some("A connection over EWS needs it.".to_owned()),
         (Api::Graph, Some(version)) if version.graph_needs_service_account() => Some(format!(
-            "ResourceXpress {version} needs it for Graph, too; from 2021.6 on it may stay blank."
+            "ResourceXpress {version} needs it for Graph, too; from 2021.6 on it may be empty."
         )),
         (Api::Graph, _) => None,
     }
@@ -73,9 +74,9 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_is_no_address_is_said_to_be_none() {
+    fn a_malformed_address_is_reported() {
         let fault = fault(Some("rx-service"), Api::Ews, None).unwrap();
-        assert!(fault.detail.contains("no SMTP address"));
+        assert!(fault.detail.contains("not a valid SMTP address"));
         assert_eq!(fault.subject.as_deref(), Some("rx-service"));
     }
 }

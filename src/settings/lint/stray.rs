@@ -2,7 +2,7 @@
 
 use crate::settings::quotable::is_invisible;
 
-/// One stray sequence: where it begins, from 1, counted in characters, and what it is called. Never its neighbours.
+/// One stray sequence: its position, from 1, counted in characters, and its name. Never the characters next to it.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::settings) struct Stray {
     pub(in crate::settings) position: usize,
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn position_and_name_of_each_are_told() {
+    fn position_and_name_of_each_are_reported() {
         let cases = [
             (" x", 1, "space"),
             ("xy\u{a0}", 3, "no-break space"),

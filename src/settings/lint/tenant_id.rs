@@ -25,7 +25,7 @@ pub(super) fn fault(tenant_id: &TenantId) -> Option<SettingsFault> {
     {
         return Some(reserved(
             Some(text),
-            format!("\"{trimmed}\" stands for any tenant; the id of one tenant is needed."),
+            format!("\"{trimmed}\" means any tenant; enter the ID of one tenant."),
         ));
     }
     if trimmed.eq_ignore_ascii_case(PERSONAL_ACCOUNTS) {

@@ -87,7 +87,7 @@ fn cleaned(text: &str) -> (Cow<'_, str>, bool) {
     )
 }
 
-/// Of the proxy addresses of one mailbox the primary one counts, which Exchange writes with `SMTP:` in capitals.
+/// Of the proxy addresses of one mailbox the primary one counts, which Exchange prefixes with `SMTP:` in uppercase.
 fn read_proxies(text: &str) -> Reading {
     let (mut primary, mut secondary) = (Vec::new(), Vec::new());
     for found in SMTP.iter().flat_map(|smtp| smtp.captures_iter(text)) {
@@ -187,7 +187,7 @@ fn recipients(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Characters that no address has and that stand around one.
+/// Characters that surround an address and are never part of one.
 fn is_between_words(letter: char) -> bool {
     letter.is_whitespace()
         || "<>()[]\"\\;,:".contains(letter)
@@ -235,14 +235,14 @@ fn address_in(word: &str) -> Word<'_> {
     let is_cut = domain.ends_with("..") || rest.starts_with('\u{2026}');
     let domain = domain.strip_suffix('.').unwrap_or(domain);
     let address = &word[..local.len() + 1 + domain.len()];
-    // A character that only looks like a hyphen or a full stop would cut the domain short.
+    // A character that resembles a hyphen or a period would cut the domain short.
     let is_whole =
         !is_cut && !rest.starts_with('@') && !rest.starts_with(|letter: char| !letter.is_ascii());
     if is_whole && MailboxAddress::parse(address).is_ok() {
         return Word::Address(address);
     }
-    let says_something = |text: &str| text.chars().any(char::is_alphanumeric);
-    let is_meant = match (says_something(local), says_something(behind)) {
+    let has_content = |text: &str| text.chars().any(char::is_alphanumeric);
+    let is_meant = match (has_content(local), has_content(behind)) {
         (true, _) => true,
         (false, true) => is_domain(behind.trim_end_matches('.')) || behind.contains('@'),
         (false, false) => false,
@@ -284,7 +284,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_found_in_what_stands_around_it() {
+    fn an_address_is_found_in_the_text_around_it() {
         for text in [
             "a@x.com",
             "\u{a0}a@x.com ",
@@ -407,7 +407,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_cleaned_is_said() {
+    fn each_cleanup_is_reported() {
         for (text, was_cleaned) in [
             ("a\u{200b}b@x.com", true),
             ("\u{201e}a@x.com\u{201c}", true),

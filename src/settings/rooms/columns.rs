@@ -39,7 +39,7 @@ pub const ROOM_COLUMNS: [&str; 5] = [
     "UserPrincipalName",
 ];
 
-/// The column of an export that tells rooms from people.
+/// The column of an export that separates rooms from people.
 pub(super) const RECIPIENT_TYPE: &str = "RecipientTypeDetails";
 
 const TABLE: &str = include_str!("columns.toml");

@@ -86,7 +86,7 @@ pub(super) fn numbered(text: &str) -> impl Iterator<Item = (usize, &str)> {
         .map(|(index, line)| (index + 1, line.trim()))
 }
 
-/// Whether a line belongs to the list: not blank, not a comment, not the `sep=;` of Excel, not a prompt of PowerShell.
+/// Whether a line belongs to the list: not empty, not a comment, not the `sep=;` of Excel, not a prompt of PowerShell.
 pub(super) fn counts(line: &str) -> bool {
     !line.is_empty()
         && !line.starts_with('#')

@@ -1,4 +1,4 @@
-//! What is said of the rooms that were given: what it is about, and in which lines of which file it stands.
+//! Findings about the rooms that were given: the subject, the file and the lines.
 
 use std::fmt;
 
@@ -120,7 +120,7 @@ fn because(reason: LeftOut, column: &str) -> String {
             format!("the mailbox is neither a room nor equipment ({RECIPIENT_TYPE})")
         }
         LeftOut::OtherProxy => {
-            "it is not the primary address of a mailbox (SMTP: in capitals)".to_owned()
+            "it is not the primary address of a mailbox (SMTP: in uppercase)".to_owned()
         }
         LeftOut::Sender => "it names the sender of a message".to_owned(),
     }
@@ -154,16 +154,16 @@ mod tests {
         let fault = |found| {
             malformed(
                 "board@x",
-                "the part after the @ is no domain",
+                "the part after the @ is not a valid domain",
                 "rooms.csv",
                 &found,
             )
         };
-        let in_file = fault(found(0, &[7]));
-        assert_eq!(in_file.kind, SettingsFaultKind::RoomEntryUnusable);
+        let from_file = fault(found(0, &[7]));
+        assert_eq!(from_file.kind, SettingsFaultKind::RoomEntryUnusable);
         assert_eq!(
-            in_file.detail,
-            "rooms.csv, line 7: \"board@x\" is not an SMTP address: the part after the @ is no domain"
+            from_file.detail,
+            "rooms.csv, line 7: \"board@x\" is not an SMTP address: the part after the @ is not a valid domain"
         );
         assert_eq!(
             fault(found(1, &[])).kind,
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_repetition_is_told_with_its_places() {
+    fn a_repetition_is_reported_with_its_lines() {
         let detail =
             |found| duplicate("room1@contoso.com", "rooms.csv", &found).map(|fault| fault.detail);
         assert_eq!(detail(found(1, &[])), None);

@@ -1,4 +1,4 @@
-//! A table of rooms in whichever form it came: which column holds the addresses, and what each row says.
+//! A table of rooms in any format: the address column and the content of each row.
 
 use super::{
     cell,
@@ -26,7 +26,7 @@ pub(super) struct Row {
     /// The line in which it begins, from 1.
     pub(super) line: usize,
     pub(super) cells: Vec<String>,
-    /// A `#` stands at its beginning.
+    /// It begins with `#`.
     pub(super) is_struck_out: bool,
 }
 
@@ -36,7 +36,7 @@ struct Chosen {
     holds: Holds,
 }
 
-/// Reads every row. A row that says anything never vanishes without a trace.
+/// Reads every row. A row with any content never disappears without a note.
 pub(super) fn read(grid: &Grid) -> Result<RoomFile, FormFault> {
     let chosen = choose(grid)?;
     let mut file = RoomFile {
@@ -73,7 +73,7 @@ pub(super) fn read(grid: &Grid) -> Result<RoomFile, FormFault> {
     }
 }
 
-/// A type of mailbox that is neither a room nor equipment. An empty cell says nothing.
+/// A type of mailbox that is neither a room nor equipment. An empty cell has no meaning.
 fn is_other_mailbox(kind: &str) -> bool {
     let kind = plain(kind);
     !kind.is_empty()

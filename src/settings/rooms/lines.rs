@@ -1,4 +1,4 @@
-//! A list of rooms as text: one or several addresses a line, and whatever stands around them.
+//! A list of rooms as text: one or several addresses a line, with the text around them.
 
 use super::{
     cell,

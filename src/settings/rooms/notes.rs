@@ -4,7 +4,7 @@ use crate::evidence::{InputNote, InputNoteKind};
 
 use super::entries::{LeftOut, RoomFile};
 
-/// Everything that is to be said of a file, and of rooms that were given more than once.
+/// All notes about a file, and about rooms that were given more than once.
 pub(super) fn of_rooms(
     name: &str,
     file: Option<&RoomFile>,

@@ -9,7 +9,7 @@ use super::{
     grid::{Grid, Row},
 };
 
-/// So many properties that hold no address are kept of objects: enough to say that there is something.
+/// Maximum number of properties without an address that are kept per object: enough to show that it has content.
 const OTHER_COLUMNS: usize = 32;
 /// An object of Exchange has fewer properties.
 const MOST_PROPERTIES: usize = 1_000;

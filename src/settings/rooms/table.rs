@@ -8,9 +8,9 @@ use super::{
     grid::{Grid, Row},
 };
 
-/// What can stand between two cells.
+/// The separators between two cells.
 const DELIMITERS: [char; 4] = [';', ',', '\t', '|'];
-/// A header stands below at most this many other lines.
+/// Maximum number of lines above a header.
 const LINES_ABOVE: usize = 12;
 /// A longer cell is not the name of a column.
 const LONGEST_NAME: usize = 60;
@@ -43,7 +43,7 @@ pub(super) fn find(text: &str) -> Result<Option<Grid>, FormFault> {
 }
 
 /// Refuses a table without a header in which two columns hold addresses and another does not: one of the two belongs to
-/// people, and nothing says which.
+/// people, and nothing shows which.
 fn refuse_ambiguous(text: &str) -> Result<(), FormFault> {
     for delimiter in DELIMITERS {
         let kinds = u8::try_from(delimiter)
@@ -109,7 +109,7 @@ impl Grid {
     }
 }
 
-/// Reads a table whose header stands in the line `first`, from 1.
+/// Reads a table whose header is in the line `first`, from 1.
 fn read(text: &str, first: usize, delimiter: u8) -> Result<Grid, FormFault> {
     let above: usize = text
         .split_inclusive('\n')
@@ -144,9 +144,9 @@ fn is_rule(raw: &str) -> bool {
 /// One record.
 struct Record<'t> {
     cells: Vec<String>,
-    /// The record as it stands in the file.
+    /// The record as it appears in the file.
     raw: &'t str,
-    /// How many lines stand above it.
+    /// The number of lines above it.
     lines_above: usize,
 }
 
@@ -158,7 +158,7 @@ impl Record<'_> {
     }
 }
 
-/// Every record, blank lines left out.
+/// Every record, without empty lines.
 fn records(text: &str, delimiter: u8) -> impl Iterator<Item = Result<Record<'_>, csv::Error>> {
     let mut builder = ReaderBuilder::new();
     let mut reader = builder
@@ -175,9 +175,9 @@ fn records(text: &str, delimiter: u8) -> impl Iterator<Item = Result<Record<'_>,
             Err(error) => return Some(Err(error)),
         }
         let end = usize::try_from(reader.position().byte()).unwrap_or(text.len());
-        let with_blank_lines = &text[start..end];
-        let raw = with_blank_lines.trim_start_matches('\n');
-        let lines_above = lines + with_blank_lines.len() - raw.len();
+        let with_empty_lines = &text[start..end];
+        let raw = with_empty_lines.trim_start_matches('\n');
+        let lines_above = lines + with_empty_lines.len() - raw.len();
         (start, lines) = (end, lines_above + raw.matches('\n').count());
         Some(Ok(Record {
             cells: without_border(&cells, delimiter),

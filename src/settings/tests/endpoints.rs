@@ -47,7 +47,7 @@ fn addresses_of_this_machine_are_taken() {
 
 /// A simulated tenant whose name does not resolve has a name that no host can have.
 #[test]
-fn a_name_that_no_host_can_have_is_taken_where_nobody_could_certify_it() {
+fn a_reserved_host_name_is_accepted_without_a_certificate() {
     let nowhere = "https://login.microsoftonline.com.invalid";
     assert!(
         Stage::new()

@@ -1,4 +1,4 @@
-//! Settings that cannot be read as settings: what is said, and where.
+//! Messages about settings files that cannot be read, and the positions in them.
 
 use super::stage::{EWS, Stage};
 use crate::settings::RequiredFeature;
@@ -43,7 +43,7 @@ fn an_unknown_key_is_shown_with_line_column_and_the_nearest_known_one() {
         &[":3:1", "`rooms`"],
     );
     assert_message("[system]\ntenant_id = \"x\"", &["`oauth_tenant_id`"]);
-    assert_message("[system]\ncolour = \"x\"", &["known here: rooms"]);
+    assert_message("[system]\ncolor = \"x\"", &["known here: rooms"]);
 }
 
 #[test]
@@ -100,7 +100,11 @@ fn bad_values_are_named() {
     );
     assert_message(
         "[mail]\nfrom = \"rx\"",
-        &[":2:8", "from `rx` is no SMTP address", "exactly one @"],
+        &[
+            ":2:8",
+            "from `rx` is not a valid SMTP address",
+            "exactly one @",
+        ],
     );
 }
 
@@ -126,7 +130,7 @@ fn names_are_there_unique_and_free() {
 }
 
 #[test]
-fn a_text_that_is_no_toml_shows_its_place_only() {
+fn invalid_toml_shows_its_position_only() {
     assert_message(
         "[system]\noauth_tenant_id = abc def\n",
         &["rx-preflight.toml:2:", "not TOML"],
@@ -175,6 +179,6 @@ fn a_named_settings_file_must_be_there() {
 }
 
 #[test]
-fn a_file_without_any_connection_says_so() {
+fn a_file_without_any_connection_is_reported() {
     assert!(error("cloud = \"global\"").contains("describes no connection"));
 }

@@ -109,18 +109,18 @@ fn without_a_system_the_first_connection_carries_them() {
 }
 
 #[test]
-fn a_connection_for_user_sync_alone_carries_no_mail_unless_asked() {
+fn a_connection_for_user_sync_alone_carries_no_mail_unless_enabled() {
     let text = EWS.replace(
         "[system]\nuse_graph_api = false\nresource_login_user_id = \"rx@contoso.com\"",
         "[user_sync]",
     );
     let estate = Stage::new().settings(&text).load();
     assert_eq!(carriers(&estate), (vec![], vec!["user-sync"]));
-    let asked = Stage::new()
+    let enabled = Stage::new()
         .settings(&text)
         .given(|given| given.require.push(RequiredFeature::Mail))
         .load();
-    assert_eq!(carriers(&asked), (vec!["user-sync"], vec!["user-sync"]));
+    assert_eq!(carriers(&enabled), (vec!["user-sync"], vec!["user-sync"]));
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn the_sender_is_kept_as_typed() {
 }
 
 #[test]
-fn a_flag_counts_where_the_file_turns_the_feature_off_and_a_note_says_so() {
+fn a_flag_overrides_a_feature_that_the_file_turns_off_with_a_note() {
     for (section, required) in [
         ("mail", RequiredFeature::Mail),
         ("user_sync", RequiredFeature::UserSync),

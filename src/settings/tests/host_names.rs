@@ -480,7 +480,7 @@ fn the_cloud_of_the_settings_decides() {
 }
 
 #[test]
-fn hosts_that_options_name_are_no_fault() {
+fn hosts_that_options_name_are_accepted() {
     let gateway = "https://gateway.contoso.com:8443/EWS/Exchange.asmx";
     let text = EWS.replace(
         "use_graph_api = false",

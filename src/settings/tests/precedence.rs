@@ -70,7 +70,7 @@ fn flags_go_before_environment_and_environment_before_file() {
 }
 
 #[test]
-fn locations_inherit_what_flags_and_environment_say_of_the_system() {
+fn locations_inherit_flags_and_environment_of_the_system() {
     let text = format!("{EWS}[[location]]\nname = \"Berlin\"\nrooms = [\"a@contoso.com\"]\n");
     let estate = Stage::new()
         .settings(&text)
@@ -85,7 +85,7 @@ fn locations_inherit_what_flags_and_environment_say_of_the_system() {
 }
 
 #[test]
-fn rooms_of_the_flags_stand_instead_of_those_of_the_system() {
+fn rooms_of_the_flags_replace_those_of_the_system() {
     let text = format!("{EWS}rooms = [\"file@contoso.com\"]\n");
     let stage = Stage::new()
         .settings(&text)
@@ -188,7 +188,7 @@ fn the_environment_is_the_system_of_a_file_that_describes_no_connection() {
 /// What a run shows of one setting.
 type Shown = fn(&Connection) -> String;
 
-/// A setting: its line in the file, what the environment says, what a flag says, and the value that each must lead to.
+/// A setting: its line in the file, its environment variable, its flag, and the value that each must lead to.
 struct Setting {
     name: &'static str,
     file: (&'static str, &'static str),

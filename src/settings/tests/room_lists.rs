@@ -1,4 +1,4 @@
-//! Rooms files in the forms that people have: each gives its rooms with notes, or an error of usage that says how to get a
+//! Rooms files in the forms that people have: each gives its rooms with notes, or an error of usage that explains how to get a
 //! better file. None of them is a finding about the installation.
 
 use super::stage::{EWS, Stage, addresses};
@@ -425,7 +425,7 @@ fn what_holds_no_room_is_refused_with_the_command_that_exports_one() {
 }
 
 #[test]
-fn an_entry_that_cannot_be_an_address_leaves_the_result_open_and_is_no_finding() {
+fn an_entry_that_cannot_be_an_address_leaves_the_result_open_without_a_finding() {
     for (text, entry) in [
         ("mail\nboard@contoso\nlounge@contoso.com", "board@contoso"),
         (

@@ -171,12 +171,12 @@ fn an_entry_of_a_list_has_no_line() {
         .remove(0);
     assert_eq!(
         system.faults[0].detail,
-        "\"Meeting Room 4\" is not an SMTP address: it must hold exactly one @"
+        "\"Meeting Room 4\" is not an SMTP address: it must contain exactly one @"
     );
 }
 
 #[test]
-fn what_is_no_address_is_shown_on_one_line_and_not_at_length() {
+fn a_malformed_address_is_shown_shortened_on_one_line() {
     let file = format!(
         "mail,Name\na@x.com,A\n{}@{},B\n",
         "a".repeat(50),
@@ -218,7 +218,7 @@ fn listing(stage: &Stage) -> Vec<String> {
 }
 
 #[test]
-fn the_tenant_lists_rooms_where_a_flag_or_the_system_says_so() {
+fn the_tenant_lists_rooms_if_a_flag_or_the_system_requests_it() {
     assert!(listing(&Stage::new().settings(EWS)).is_empty());
     assert!(listing(&with_rooms("rooms_from_tenant = false")).is_empty());
     assert_eq!(listing(&with_rooms("rooms_from_tenant = true")), ["system"]);
@@ -230,7 +230,7 @@ fn the_tenant_lists_rooms_where_a_flag_or_the_system_says_so() {
 }
 
 #[test]
-fn rooms_of_flags_stand_instead_of_the_list_that_the_file_asks_for() {
+fn rooms_of_flags_replace_the_list_that_the_file_requests() {
     let stage = with_rooms("rooms_from_tenant = true")
         .given(|given| given.rooms.push("b@contoso.com".to_owned()));
     assert!(listing(&stage).is_empty());
@@ -262,7 +262,7 @@ fn a_system_without_a_connection_of_its_own_leaves_the_list_to_the_first_one() {
 }
 
 #[test]
-fn only_the_system_can_ask_for_the_list() {
+fn only_the_system_can_request_the_list() {
     let error = Stage::new()
         .settings(&format!(
             "{EWS}[[location]]\nname = \"B\"\nrooms_from_tenant = true\n"
@@ -330,7 +330,7 @@ fn a_character_that_does_not_show_or_looks_like_another_is_named() {
             .settings(&format!("{EWS}rooms_file = \"r.csv\"\n"))
             .file("r.csv", format!("mail\nb@x.com\n{entry}\n"))
             .load();
-        // In a list, characters that do not show are removed, and a note says so.
+        // In a list, invisible characters are removed, and a note reports it.
         match filed.connections[0].faults.first() {
             Some(fault) => assert!(fault.detail.contains(named), "{}", fault.detail),
             None => assert_eq!(

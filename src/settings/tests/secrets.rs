@@ -117,7 +117,7 @@ fn the_secret_itself_in_the_file_is_refused_with_the_three_ways() {
         .error();
     for word in [
         ":6:23:",
-        "must not stand in a settings file",
+        "must not contain the secret itself",
         "env =",
         "file =",
         "prompt = true",
@@ -148,7 +148,7 @@ fn exactly_one_source_is_needed() {
     let message = Stage::new().settings(&with_source("{ env = 1 }")).error();
     assert!(message.contains("`env` must be a text"), "{message}");
     let message = Stage::new().settings(&with_source("7")).error();
-    assert!(message.contains("no source of a secret"), "{message}");
+    assert!(message.contains("not a source of a secret"), "{message}");
 }
 
 #[test]
@@ -169,19 +169,19 @@ fn without_any_source_and_terminal_the_ways_are_named() {
     ] {
         assert!(message.contains(word), "{message}");
     }
-    let asked = Stage::new()
+    let prompts = Stage::new()
         .settings(&with_source("{ prompt = true }"))
         .error();
     assert!(
-        asked.starts_with("rx-preflight.toml:6:34: ") && asked.contains("no terminal"),
-        "{asked}"
+        prompts.starts_with("rx-preflight.toml:6:34: ") && prompts.contains("no terminal"),
+        "{prompts}"
     );
 }
 
-/// A machine with somebody at the terminal who answers every question differently.
+/// An environment with a terminal where every prompt returns a different text.
 struct Attended {
     machine: SimulatedEnvironment,
-    asked: Cell<usize>,
+    prompts: Cell<usize>,
 }
 
 impl Environment for Attended {
@@ -197,48 +197,48 @@ impl Environment for Attended {
         self.machine.read_stdin()
     }
 
-    fn prompt(&self, question: &str) -> io::Result<Option<String>> {
+    fn prompt(&self, text: &str) -> io::Result<Option<String>> {
         assert!(
-            question.contains('"'),
-            "the question names the connection: {question}"
+            text.contains('"'),
+            "the prompt names the connection: {text}"
         );
-        self.asked.set(self.asked.get() + 1);
-        Ok(Some(format!("answer {}", self.asked.get())))
+        self.prompts.set(self.prompts.get() + 1);
+        Ok(Some(format!("typed {}", self.prompts.get())))
     }
 }
 
 fn attended(text: &str) -> (Result<Estate, SettingsError>, usize) {
     let machine = Attended {
         machine: SimulatedEnvironment::default(),
-        asked: Cell::new(0),
+        prompts: Cell::new(0),
     };
     let estate = load_text(text, "x.toml", &Flags::default(), &machine, &reference());
-    (estate, machine.asked.get())
+    (estate, machine.prompts.get())
 }
 
 #[test]
-fn a_shared_secret_is_asked_for_once() {
+fn a_shared_secret_is_prompted_for_once() {
     let locations = "[[location]]\nname = \"A\"\n[[location]]\nname = \"B\"\n";
     let silent = EWS.replace("oauth_client_secret = { env = \"RX_CLIENT_SECRET\" }\n", "");
     for text in [with_source("{ prompt = true }"), silent] {
-        let (estate, asked) = attended(&format!("{text}{locations}"));
+        let (estate, prompts) = attended(&format!("{text}{locations}"));
         let estate = estate.unwrap();
-        assert_eq!((estate.connections.len(), asked), (3, 1));
+        assert_eq!((estate.connections.len(), prompts), (3, 1));
         assert!(
             estate
                 .connections
                 .iter()
-                .all(|connection| connection.secret.expose() == "answer 1")
+                .all(|connection| connection.secret.expose() == "typed 1")
         );
     }
 }
 
 #[test]
-fn another_app_is_asked_for_separately() {
+fn another_app_is_prompted_for_separately() {
     let own =
         "[[location]]\nname = \"A\"\noauth_client_id = \"77b00000-1111-4222-8333-444455556666\"\n";
     let silent = EWS.replace("oauth_client_secret = { env = \"RX_CLIENT_SECRET\" }\n", "");
-    let (estate, asked) = attended(&format!("{silent}{own}"));
-    assert_eq!(asked, 2);
-    assert_eq!(estate.unwrap().connections[1].secret.expose(), "answer 2");
+    let (estate, prompts) = attended(&format!("{silent}{own}"));
+    assert_eq!(prompts, 2);
+    assert_eq!(estate.unwrap().connections[1].secret.expose(), "typed 2");
 }
