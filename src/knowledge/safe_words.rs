@@ -10,14 +10,20 @@ use std::sync::LazyLock;
 use memchr::memmem;
 
 use super::table::{FILES, SafeText};
+use super::template::{self, PLACEHOLDERS};
 
 /// The words of Microsoft's messages, in lines that are phrases as well.
 const MESSAGE_WORDS: &str = include_str!("safe_words.txt");
 
+/// The words of this program's sentences in Rust. `tests/own_words.rs` generates the list.
+const OWN_WORDS: &str = include_str!("own_words.txt");
+
 /// The texts whose words are safe.
 fn word_texts() -> impl Iterator<Item = &'static str> {
     let files = FILES.iter().filter(|file| file.safe == SafeText::Words);
-    std::iter::once(MESSAGE_WORDS).chain(files.map(|file| file.text))
+    [MESSAGE_WORDS, OWN_WORDS]
+        .into_iter()
+        .chain(files.map(|file| file.text))
 }
 
 /// The texts whose whole phrases are safe.
@@ -47,7 +53,8 @@ static DOTTED: LazyLock<HashSet<String>> = LazyLock::new(|| {
 });
 
 static ALL: LazyLock<String> = LazyLock::new(|| {
-    let texts: Vec<&str> = phrase_texts().collect();
+    let markers = PLACEHOLDERS.iter().map(|name| template::marker(name));
+    let texts: Vec<String> = phrase_texts().map(str::to_owned).chain(markers).collect();
     texts.join("\n").to_lowercase()
 });
 
