@@ -23,7 +23,7 @@ fn said(report: &Report) -> Vec<Value> {
         let mut said = serde_json::to_value(row).unwrap();
         let fields = said.as_object_mut().unwrap();
         fields.retain(|name, _| name != "requests" && name != "duration_ms");
-        if row.check.group() == "network" {
+        if row.check.group() == CheckGroup::Network {
             fields.remove("subject");
         }
         said
@@ -270,7 +270,7 @@ async fn a_room_that_has_to_wait_keeps_no_other_room_waiting() {
         .report
         .results
         .iter()
-        .filter(|row| row.requests.len() == 2 && row.check.group() == "mailbox");
+        .filter(|row| row.requests.len() == 2 && row.check.group() == CheckGroup::Mailbox);
     assert_eq!(again.count(), 8);
     assert!(began.elapsed().as_secs_f32() < 6.0, "{:?}", began.elapsed());
 }

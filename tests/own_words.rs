@@ -243,6 +243,16 @@ fn without_placeholders(text: &str) -> String {
     plain
 }
 
+/// The markers of a sentence for values to fill in, such as `<room address>`.
+fn markers(sentence: &str) -> impl Iterator<Item = String> {
+    sentence.split('<').skip(1).filter_map(|rest| {
+        let (inside, _) = rest.split_once('>')?;
+        let is_inside = |letter: char| letter.is_ascii_lowercase() || letter == ' ';
+        let is_marker = inside.contains(' ') && inside.chars().all(is_inside);
+        is_marker.then(|| format!("<{inside}>"))
+    })
+}
+
 /// The words of every text that counts by itself.
 fn listed_elsewhere() -> BTreeSet<String> {
     let folder = source().join("knowledge");
@@ -270,14 +280,15 @@ fn listed_elsewhere() -> BTreeSet<String> {
 
 fn generated() -> String {
     let mut words = BTreeSet::new();
-    let mut files = BTreeSet::new();
+    let mut phrases = BTreeSet::new();
     for source in product_sources() {
         for literal in string_literals(&source) {
+            phrases.extend(markers(&literal));
             if literal.starts_with(OWN_FILES)
                 && literal.contains('.')
                 && !literal.contains([' ', '{'])
             {
-                files.insert(literal);
+                phrases.insert(literal);
             } else if literal.split_whitespace().count() >= SHORTEST_SENTENCE {
                 words.append(&mut safe_words(&literal));
             }
@@ -287,7 +298,7 @@ fn generated() -> String {
     words.retain(|word| {
         word.len() > 1 && !elsewhere.contains(word) && !NAMES.contains(&word.as_str())
     });
-    let lines: Vec<String> = words.into_iter().chain(files).collect();
+    let lines: Vec<String> = words.into_iter().chain(phrases).collect();
     format!("{HEADER}\n{}\n", lines.join("\n"))
 }
 

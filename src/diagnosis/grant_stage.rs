@@ -15,7 +15,8 @@ use super::symptom::Symptom;
 use crate::evidence::{ConnectionFacts, Execution, Finding, Observation};
 use crate::knowledge::{self, Need, format_message};
 use crate::terms::{
-    Api, CauseGroup, CauseId, CheckId, Confidence, NeedId, Outcome, Resource, SkipReason,
+    Api, CauseGroup, CauseId, CheckGroup, CheckId, Confidence, NeedId, Outcome, Resource,
+    SkipReason,
 };
 
 /// The checks of the permissions.
@@ -453,7 +454,7 @@ fn live_result_of_skipped(
             Execution::Skipped {
                 reason: SkipReason::Blocked,
                 blocked_by: Some(check),
-            } if check.group() == "network" || check.group() == "sign-in" => {
+            } if check.group() == CheckGroup::Network || check.group() == CheckGroup::SignIn => {
                 let blockers = context.rows(*check, row.connection.as_deref());
                 let raised = blockers
                     .iter()

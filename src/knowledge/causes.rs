@@ -2,13 +2,11 @@
 //!
 //! Texts live in `causes.toml`; the order of its rows is the order of the chain from the settings to the mailbox.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 use super::table::{Embedded, Table, one_row_each};
 pub use super::template::{PLACEHOLDERS, fill};
-use crate::terms::{CauseId, Confidence};
+use crate::terms::{AdminRole, CauseId, Confidence};
 
 /// The level at which several symptoms of one cause are a single finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -26,49 +24,6 @@ pub enum CauseScope {
     Connection,
     /// One finding per connection, listing the mailboxes it concerns.
     Mailboxes,
-}
-
-/// The least powerful role that can mend a cause.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum AdminRole {
-    /// Can change the ResourceXpress settings.
-    #[serde(rename = "ResourceXpress administrator")]
-    ResourceXpressAdministrator,
-    /// Can change app registrations and enterprise applications, and consent to all but Graph application permissions.
-    #[serde(rename = "Cloud Application Administrator")]
-    CloudApplicationAdministrator,
-    /// Can also consent to Microsoft Graph application permissions.
-    #[serde(rename = "Privileged Role Administrator")]
-    PrivilegedRoleAdministrator,
-    /// Can change mailboxes, Exchange policies and Exchange role assignments.
-    #[serde(rename = "Exchange Administrator")]
-    ExchangeAdministrator,
-    /// Network operations of the customer.
-    #[serde(rename = "whoever runs the proxy or firewall")]
-    NetworkOperator,
-    /// Nothing to mend; waiting or trying again is enough.
-    #[serde(rename = "nobody")]
-    NoOne,
-}
-
-impl AdminRole {
-    /// The role as people say it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::ResourceXpressAdministrator => "ResourceXpress administrator",
-            Self::CloudApplicationAdministrator => "Cloud Application Administrator",
-            Self::PrivilegedRoleAdministrator => "Privileged Role Administrator",
-            Self::ExchangeAdministrator => "Exchange Administrator",
-            Self::NetworkOperator => "whoever runs the proxy or firewall",
-            Self::NoOne => "nobody",
-        }
-    }
-}
-
-impl fmt::Display for AdminRole {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
 }
 
 /// A command to hand over, with placeholders that the caller fills with values quoted for its shell. In the file it is

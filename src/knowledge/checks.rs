@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::causes::{AdminRole, CommandTemplate};
+use super::causes::CommandTemplate;
 use super::dates::{Phase, dates};
 use super::table::{Embedded, Table, one_row_each};
-use crate::terms::{CheckId, SkipReason};
+use crate::terms::{AdminRole, CheckId, SkipReason};
 
 /// The sections of the report, in the order of the chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]

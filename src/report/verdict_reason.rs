@@ -10,7 +10,7 @@ use super::room_counts::{self, RoomCounts};
 use super::wording::{count_noun, format_count, list_up_to};
 use super::{Counts, Report, Verdict, sections, wording};
 use crate::diagnosis::ResultRow;
-use crate::terms::{CheckId, Outcome, Requirement, SkipReason};
+use crate::terms::{CheckGroup, CheckId, Outcome, Requirement, SkipReason};
 
 /// How many sections that were left out are named before the rest is counted.
 const SECTIONS: usize = 6;
@@ -301,12 +301,12 @@ fn missing_input(row: &ResultRow) -> Option<String> {
             "no usable Resource Login User ID was given"
         }
         (SkipReason::NeedsInput, check)
-            if check == CheckId::SettingsRooms || check.group() == "mailbox" =>
+            if check == CheckId::SettingsRooms || check.group() == CheckGroup::Mailbox =>
         {
             "no rooms were given (`--room`, `--rooms`, or `rooms` in the settings file)"
         }
         (SkipReason::NeedsPermission, check)
-            if check == CheckId::SettingsRooms || check.group() == "mailbox" =>
+            if check == CheckId::SettingsRooms || check.group() == CheckGroup::Mailbox =>
         {
             "the tenant did not list its rooms"
         }

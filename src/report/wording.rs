@@ -4,7 +4,7 @@ use super::cause_order::NumberedCause;
 pub use super::counting::{count_noun, format_count, list_up_to};
 use super::{Counts, Redaction, Replaced, Report, Target, Verdict, display_names};
 use crate::diagnosis::Cause;
-use crate::knowledge::causes::AdminRole;
+use crate::terms::AdminRole;
 use crate::terms::{Api, Confidence, Outcome, Requirement};
 
 /// The label of notes about the inputs.

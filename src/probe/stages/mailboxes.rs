@@ -13,7 +13,7 @@ use crate::probe::context::Run;
 use crate::probe::mailbox_checks::{MailboxCheck, ask_mailbox};
 use crate::probe::results::RowResult;
 use crate::settings::{Connection, MailboxAddress};
-use crate::terms::{Api, CheckId, Service, SkipReason};
+use crate::terms::{Api, CheckGroup, CheckId, Service, SkipReason};
 use crate::wire::{AccessToken, EarlierAttempts};
 
 /// Asks all mailboxes. Each service has to answer no more checks at once than the run's concurrency, which the pace of
@@ -99,7 +99,7 @@ fn checks<'q>(run: &'q Run<'_>, reach: &Reachability, tokens: &'q Tokens) -> Vec
 }
 
 fn is_about_a_mailbox(check: CheckId) -> bool {
-    matches!(check.group(), "mailbox" | "mail")
+    matches!(check.group(), CheckGroup::Mailbox | CheckGroup::Mail)
 }
 
 /// The token with which the calendars of a connection are written.
