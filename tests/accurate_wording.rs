@@ -1,8 +1,8 @@
-//! What was not checked is never said to be in order, in the row, in the table and in the verdict.
+//! What was not checked is never reported as passed, in the row, in the table and in the verdict.
 
 #![expect(
     clippy::unwrap_used,
-    reason = "a test that cannot go on says so by panicking"
+    reason = "a test reports an unexpected state by panicking"
 )]
 
 use rx_preflight::diagnosis::ResultRow;
@@ -78,7 +78,7 @@ async fn an_exchange_token_denied_for_a_missing_role_changes_nothing() {
         (
             Outcome::Pass,
             Some(Confidence::Confirmed),
-            "No role beyond need"
+            "No unused permissions"
         )
     );
     assert!(

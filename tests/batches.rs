@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use rx_preflight::evidence::RequestRecord;
 use rx_preflight::report::{Report, Verdict};
-use rx_preflight::terms::Outcome;
+use rx_preflight::terms::{CheckGroup, Outcome};
 use serde_json::Value;
 use tempfile::TempDir;
 

@@ -6,7 +6,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    reason = "a test that cannot go on says so by panicking"
+    reason = "a test reports an unexpected state by panicking"
 )]
 
 use std::collections::BTreeSet;

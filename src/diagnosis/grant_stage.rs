@@ -250,7 +250,7 @@ fn judge_undeclared(
             from_cause(raised.because(format_message("grant.not-probed", &role)))
         }
         LiveResult::NoAnswer(raised) => {
-            Judgment::unknown(format_message("grant.absent-and-no-answer", &role))
+            Judgment::unknown(format_message("grant.absent-and-no-response", &role))
                 .raising_all(raised)
         }
     }

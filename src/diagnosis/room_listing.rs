@@ -43,7 +43,7 @@ fn judge_listing(
 ) -> Judgment {
     match listing {
         RoomListing::Blocked(check) => Judgment::unknown(format_message(
-            "rooms.prevented",
+            "rooms.not-requested",
             &[("detail", check.as_str())],
         )),
         RoomListing::Requested(Reply::Success(list)) => judge_list(facts, list),
@@ -138,13 +138,13 @@ fn judge_undecided_list(
             ("detail", told.as_str()),
             ("permission", need.value.as_str()),
         ];
-        let message = format_message("rooms.not-told-or-not-permitted", &values);
+        let message = format_message("rooms.not-returned-or-not-permitted", &values);
         let note = room_list_note()
             .because(message.clone())
             .with_confidence(Confidence::Likely);
         return Judgment::unknown(message).raising_all(cause).raising(note);
     }
-    Judgment::unknown(format_message("rooms.not-told", &[("detail", &told)])).raising_all(cause)
+    Judgment::unknown(format_message("rooms.not-returned", &[("detail", &told)])).raising_all(cause)
 }
 
 fn empty_list_note(message: String) -> Raised {
@@ -374,7 +374,7 @@ mod tests {
                 .message
                 .clone()
         };
-        assert_eq!(surplus(PLACES), "No role beyond need");
+        assert_eq!(surplus(PLACES), "No unused permissions");
         assert!(
             surplus(&["Place.Read.All", "Place.ReadWrite.All"]).contains("Place.ReadWrite.All")
         );

@@ -78,7 +78,7 @@ pub fn who(who: &str) -> &str {
 
 /// Whether a remedy asks nothing of anyone.
 pub fn needs_no_action(who: &str) -> bool {
-    who == AdminRole::NoOne.as_str()
+    who == AdminRole::NotNeeded.as_str()
 }
 
 /// The name of the API over which a connection books.

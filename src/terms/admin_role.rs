@@ -15,6 +15,6 @@ id_enum! {
     ExchangeAdministrator = "Exchange Administrator",
     /// Network operations of the customer. The id is part of saved reports; `report/wording.rs` has the label.
     NetworkOperator = "whoever runs the proxy or firewall",
-    /// No one has to act: waiting or trying again is enough. The id is part of saved reports.
-    NoOne = "nobody",
+    /// No role is needed: waiting or trying again is enough. The id is part of saved reports.
+    NotNeeded = "nobody",
 }

@@ -78,28 +78,28 @@ checks! {
     Grant = "grant" {
         /// May the app use EWS for every mailbox?
         GrantFullAccessAsApp = "grant.full-access-as-app",
-        /// May the app read and write calendars over Graph?
+        /// Is the app allowed to read and write calendars through Graph?
         GrantCalendarsReadWrite = "grant.calendars-read-write",
         /// May the app send mail?
         GrantMailSend = "grant.mail-send",
         /// May the app read users?
         GrantUserReadAll = "grant.user-read-all",
-        /// May the app read groups?
+        /// Is the app allowed to read groups?
         GrantGroupReadAll = "grant.group-read-all",
-        /// Which roles are granted beyond need?
+        /// Which roles are granted but not needed?
         GrantSurplus = "grant.surplus",
     }
     /// Rooms and the service account.
     Mailbox = "mailbox" {
-        /// Has the Resource Login User ID a usable mailbox?
+        /// Does the Resource Login User ID have a usable mailbox?
         MailboxServiceAccount = "mailbox.service-account",
-        /// Does an EWS call on behalf of this room reach its calendar?
+        /// Can the app open the calendar of this room through EWS impersonation?
         MailboxImpersonation = "mailbox.impersonation",
         /// Can the room's calendar be read?
         MailboxCalendarRead = "mailbox.calendar-read",
         /// Can the room's calendar be written?
         MailboxCalendarWrite = "mailbox.calendar-write",
-        /// Is this mailbox refused, as it should be?
+        /// Is access to this mailbox denied, as it should be?
         MailboxExpectDenied = "mailbox.expect-denied",
     }
     /// Sending mail.
@@ -116,7 +116,7 @@ checks! {
     }
     /// Exchange Online in general.
     Exchange = "exchange" {
-        /// How long will this EWS connection live?
+        /// How long will this EWS connection work?
         ExchangeEwsRetirement = "exchange.ews-retirement",
     }
     /// Settings of room mailboxes.

@@ -200,7 +200,7 @@ impl<'r> FoundValues<'r> {
         self.subject(observation.check, &observation.subject);
         if let Some(certificate) = &observation.certificate {
             self.issuer(&certificate.issuer);
-            self.issuer(certificate.organisation.as_deref().unwrap_or_default());
+            self.issuer(certificate.organization.as_deref().unwrap_or_default());
         }
         if let Some(finding) = observation.finding() {
             self.finding(finding);
