@@ -247,7 +247,8 @@ mod tests {
             "{lacking}"
         );
         assert!(
-            message(list(0, &["A"], None)).contains("lists 1 room, none of them with an address")
+            message(list(0, &["A"], None))
+                .contains("lists 1 room, none of them with a usable address")
         );
     }
 
@@ -283,8 +284,8 @@ mod tests {
     #[test]
     fn a_refusal_is_a_note_whatever_roles_the_token_has() {
         for (roles, words) in [
-            (&[][..], "that takes Place.Read.All"),
-            (PLACES, "is in the token, yet"),
+            (&[][..], "the list requires Place.Read.All"),
+            (PLACES, "is in the token, but"),
         ] {
             for answer in [refused(403, &[]), refused(401, &["invalid_permissions"])] {
                 let (row, causes) = judged(Api::Ews, roles, answer);
