@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// The content of a tenant's OpenID discovery document.
+/// The content of a tenant's `OpenID` discovery document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TenantFacts {
     /// The tenant's GUID, out of `issuer`.

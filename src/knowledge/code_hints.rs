@@ -63,7 +63,7 @@ impl Table for CodeHintTable {
 
 static HINTS: Embedded<CodeHintTable> = Embedded::new();
 
-/// Where a code with this meaning code_hints; `None` for a meaning that names its cause by itself.
+/// What a code with this meaning shows about the cause; `None` for a meaning that names its cause by itself.
 pub fn code_hint(entry: &CodeEntry, meaning: &Meaning) -> Option<&'static CodeHint> {
     HINTS
         .get()

@@ -154,7 +154,7 @@ impl Walk {
             (Token::Word(word), Place::Start) if is_keyword(word) => self.keyword(word),
             (Token::Literal, Place::Thrown) => self.go_to(Place::Ended),
             (Token::Word(word), Place::Start) => {
-                self.begin(word, is_key(bracket, before, next), piece.end, next)?
+                self.begin(word, is_key(bracket, before, next), piece.end, next)?;
             }
             (Token::Word(word), Place::Expression) => self.waits = is_operator(word)?,
             (Token::Word(word), Place::Argument) if !commands().is_writing_parameter(word) => {}
@@ -162,7 +162,7 @@ impl Walk {
             (Token::Literal | Token::Variable, Place::Argument) => {}
             (Token::Literal | Token::Variable, Place::Expression) if waited => {}
             (Token::Member(name), Place::Argument | Place::Expression) => {
-                is_read_only_member(name, next)?
+                is_read_only_member(name, next)?;
             }
             (Token::Open(inner), _) if may_open(inner, place, waited, before, piece) => {
                 self.places.push((Some(inner), Place::Start));
@@ -185,7 +185,7 @@ impl Walk {
             Place::Start => {}
             Place::Condition | Place::Body | Place::Thrown => return Err(Fault::Unknown),
             Place::Ended | Place::Argument | Place::BlockArgument | Place::Expression => {
-                self.again(false)
+                self.again(false);
             }
         }
         Ok(())
