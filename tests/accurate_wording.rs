@@ -1,4 +1,4 @@
-//! What was not checked is never said to be in order, in the row, in the table and in the verdict.
+//! What was not checked is never reported as passed, in the row, in the table and in the verdict.
 
 #![expect(
     clippy::unwrap_used,
@@ -78,7 +78,7 @@ async fn an_exchange_token_denied_for_a_missing_role_changes_nothing() {
         (
             Outcome::Pass,
             Some(Confidence::Confirmed),
-            "No role beyond need"
+            "No unused permissions"
         )
     );
     assert!(
@@ -146,7 +146,7 @@ async fn a_live_response_behind_a_confirmed_row_is_shown_beside_it() {
             .split("WHAT THIS REPORT")
             .next()
             .unwrap();
-        assert!(!table.contains("not asked"), "{table}");
+        assert!(!table.contains("not run"), "{table}");
     }
 }
 

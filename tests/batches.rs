@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use rx_preflight::evidence::RequestRecord;
 use rx_preflight::report::{Report, Verdict};
-use rx_preflight::terms::Outcome;
+use rx_preflight::terms::{CheckGroup, Outcome};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -23,7 +23,7 @@ fn findings(report: &Report) -> Vec<Value> {
         let mut fields_of_row = serde_json::to_value(row).unwrap();
         let fields = fields_of_row.as_object_mut().unwrap();
         fields.retain(|name, _| name != "requests" && name != "duration_ms");
-        if row.check.group() == "network" {
+        if row.check.group() == CheckGroup::Network {
             fields.remove("subject");
         }
         fields_of_row
@@ -270,7 +270,7 @@ async fn a_waiting_room_delays_no_other_room() {
         .report
         .results
         .iter()
-        .filter(|row| row.requests.len() == 2 && row.check.group() == "mailbox");
+        .filter(|row| row.requests.len() == 2 && row.check.group() == CheckGroup::Mailbox);
     assert_eq!(again.count(), 8);
     assert!(began.elapsed().as_secs_f32() < 6.0, "{:?}", began.elapsed());
 }

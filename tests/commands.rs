@@ -150,7 +150,7 @@ fn fenced(text: &str) -> Vec<String> {
     blocks
 }
 
-/// Every text of a report that somebody could copy, in every format.
+/// Every text of a report that a reader could copy, in every format.
 fn everything(name: &str, report: &Report) -> Vec<Printed> {
     let mut all = Vec::new();
     let mut add = |place: &str, text: String| {

@@ -100,7 +100,7 @@ fn batches(report: &Report) -> usize {
         .count()
 }
 
-/// The one control of a report: it changes nothing and stands in the ledger with a purpose of its own.
+/// The one control of a report: it changes nothing and has its own purpose in the ledger.
 fn the_control(report: &Report) -> &RequestRecord {
     let [control] = controls(report)[..] else {
         panic!("{:?}", controls(report))
@@ -501,7 +501,7 @@ async fn a_saved_report_without_a_control_stays_inconclusive() {
     assert_eq!(
         diagnose(&evidence).rows,
         report.results,
-        "judged again with its control it says the same"
+        "a second diagnosis with its control gives the same result"
     );
     evidence.controls.clear();
     let again = diagnose(&evidence);

@@ -325,7 +325,7 @@ async fn a_location_outside_the_scope_of_a_role_in_exchange_does_not_lack_the_co
     assert!(!grants.contains(&Outcome::Fail), "{grants:?}");
 }
 
-/// The permission differs between the APIs, so what one API opens says nothing about the other.
+/// The permission differs between the APIs, so access through one API proves nothing about the other.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_two_apis_of_one_app_are_two_patterns() {
     let to = "name = \"Amsterdam\"\nuse_graph_api = true";

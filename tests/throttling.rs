@@ -8,7 +8,7 @@
 use std::time::Duration;
 
 use rx_preflight::report::{Report, Verdict};
-use rx_preflight::terms::{Outcome, SkipReason};
+use rx_preflight::terms::{CheckGroup, Outcome, SkipReason};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::time::Instant;
@@ -31,7 +31,7 @@ fn assert_undecided_by(report: &Report, cause: &str) {
     assert_eq!(required, [cause]);
     for row in &report.results {
         assert_ne!(row.skip_reason, Some(SkipReason::OutOfTime), "{row:?}");
-        if row.check.group() == "mailbox" && row.outcome == Outcome::Unknown {
+        if row.check.group() == CheckGroup::Mailbox && row.outcome == Outcome::Unknown {
             assert_eq!(row.cause.as_deref(), Some(cause), "{row:?}");
             assert!(
                 !row.requests.is_empty(),

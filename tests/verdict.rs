@@ -17,7 +17,7 @@ use rx_preflight::report::sections::{self, SectionStatus};
 use rx_preflight::report::table::{self, Detail, TableOptions};
 use rx_preflight::report::{self, Format, Report, Verdict, cause_order, wording};
 use rx_preflight::simulator::{Scenario, catalogue};
-use rx_preflight::terms::{CheckId, Outcome, Requirement, SkipReason};
+use rx_preflight::terms::{CheckGroup, CheckId, Outcome, Requirement, SkipReason};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
@@ -102,7 +102,7 @@ fn problem_number(sentence: &str, verb: &str) -> Option<usize> {
 /// Whether a row is of the kind that makes this verdict, or is behind such a row.
 fn is_decisive(report: &Report, row: &ResultRow) -> bool {
     let required = row.requirement == Requirement::Required;
-    let is_network = row.check.group() == "network";
+    let is_network = row.check.group() == CheckGroup::Network;
     match report.summary.verdict {
         Verdict::NotReady => required && row.outcome == Outcome::Fail && !is_network,
         Verdict::Inconclusive => {
@@ -413,7 +413,7 @@ async fn a_permission_confirmed_by_a_response_is_not_listed_as_not_requested() {
         for row in report
             .results
             .iter()
-            .filter(|row| row.check.group() == "grant")
+            .filter(|row| row.check.group() == CheckGroup::Grant)
         {
             let confirmed = row.confidence == Some(rx_preflight::terms::Confidence::Confirmed);
             let of_permission =

@@ -32,7 +32,7 @@ pub(super) fn text() -> String {
                 text,
                 "  {:width$}  {}",
                 check.as_str(),
-                knowledge::check(*check).question
+                knowledge::check(*check).purpose
             );
         }
     }

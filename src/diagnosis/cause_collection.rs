@@ -11,7 +11,9 @@ use super::placeholders::{LIST_SEPARATOR, Placeholders, port_of, without_port};
 use super::result::{Cause, Command, Remedy, ResultRow};
 use crate::evidence::{ConnectionFacts, Observation};
 use crate::knowledge::{self, CauseCase, CauseEntry, CauseScope};
-use crate::terms::{CauseGroup, CauseId, CheckId, Confidence, Outcome, Requirement, SkipReason};
+use crate::terms::{
+    CauseGroup, CauseId, CheckGroup, CheckId, Confidence, Outcome, Requirement, SkipReason,
+};
 
 /// A joined value is not lengthened beyond this many bytes.
 const MAX_VALUE_LENGTH: usize = 1_000;
@@ -172,7 +174,10 @@ fn is_a_room_of_the_settings(check: CheckId, raised: &Raised) -> bool {
 
 /// Whether a subject is the address of a mailbox, and not an app, a host or a connection.
 fn is_a_mailbox(check: CheckId, subject: &str) -> bool {
-    matches!(check.group(), "mailbox" | "mail" | "settings") && subject.contains('@')
+    matches!(
+        check.group(),
+        CheckGroup::Mailbox | CheckGroup::Mail | CheckGroup::Settings
+    ) && subject.contains('@')
 }
 
 /// Several permissions may wait for the same consent, several hosts may fail in the same manner, several aliases for their addresses; every other value is the

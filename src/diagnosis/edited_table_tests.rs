@@ -23,7 +23,7 @@ fn an_added_aadsts_number_leads_to_its_cause() {
     let cause_of_sign_in = || diagnose(&evidence).rows[0].cause.clone();
     assert_eq!(
         cause_of_sign_in().as_deref(),
-        Some(CauseId::SignInUnrecognised.as_str())
+        Some(CauseId::SignInUnrecognized.as_str())
     );
     let row = "\n[[code]]\ncode = \"7000999\"\nservice = \"sign-in\"\n\
                meaning = { cause = \"sign-in.secret-expired\" }\ntext = \"The added text.\"\n";

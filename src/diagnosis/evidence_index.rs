@@ -8,7 +8,7 @@ use crate::evidence::{
     TokenFacts,
 };
 use crate::knowledge::{self, AccessLevel, Need};
-use crate::terms::{Api, CheckId, NeedId, Resource, Service};
+use crate::terms::{Api, CheckGroup, CheckId, NeedId, Resource, Service};
 
 /// What the token says about a need.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -215,7 +215,7 @@ impl<'e> EvidenceIndex<'e> {
             CheckId::NetworkExchange
             | CheckId::MailboxImpersonation
             | CheckId::GrantFullAccessAsApp => CheckId::NetworkExchange,
-            check if check.group() == "mailbox" => {
+            check if check.group() == CheckGroup::Mailbox => {
                 match self.connection_of(observation).and_then(|facts| facts.api) {
                     Some(Api::Ews) => CheckId::NetworkExchange,
                     _ => CheckId::NetworkGraph,

@@ -31,7 +31,7 @@ pub(super) fn is_refusal_of_ews(row: &Observation, symptom: &Symptom) -> bool {
         });
     let client_error = status.is_some_and(|status| (400..500).contains(&status) && status != 429);
     match symptom {
-        Symptom::Named(id) if *id == CauseId::ServiceUnexpectedAnswer => true,
+        Symptom::Named(id) if *id == CauseId::ServiceUnexpectedResponse => true,
         Symptom::Named(id) if *id == CauseId::NetworkNotMicrosoft => client_error,
         other => other.is_refusal_of_access(),
     }

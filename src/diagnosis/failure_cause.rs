@@ -25,7 +25,7 @@ pub(super) fn cause_with_failure(id: CauseId, failure: &Failure) -> Raised {
             &[("limit", limit), ("host", &failure.host)],
         ),
         (Layer::ResponseTimeout, Some(limit)) => format_message(
-            "network.no-answer-within",
+            "network.no-response-within",
             &[("limit", limit), ("host", &failure.host)],
         ),
         _ => match &failure.issuer {

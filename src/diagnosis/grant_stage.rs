@@ -15,7 +15,8 @@ use super::symptom::Symptom;
 use crate::evidence::{ConnectionFacts, Execution, Finding, Observation};
 use crate::knowledge::{self, Need, format_message};
 use crate::terms::{
-    Api, CauseGroup, CauseId, CheckId, Confidence, NeedId, Outcome, Resource, SkipReason,
+    Api, CauseGroup, CauseId, CheckGroup, CheckId, Confidence, NeedId, Outcome, Resource,
+    SkipReason,
 };
 
 /// The checks of the permissions.
@@ -249,7 +250,7 @@ fn judge_undeclared(
             from_cause(raised.because(format_message("grant.not-probed", &role)))
         }
         LiveResult::NoAnswer(raised) => {
-            Judgment::unknown(format_message("grant.absent-and-no-answer", &role))
+            Judgment::unknown(format_message("grant.absent-and-no-response", &role))
                 .raising_all(raised)
         }
     }
@@ -453,7 +454,7 @@ fn live_result_of_skipped(
             Execution::Skipped {
                 reason: SkipReason::Blocked,
                 blocked_by: Some(check),
-            } if check.group() == "network" || check.group() == "sign-in" => {
+            } if check.group() == CheckGroup::Network || check.group() == CheckGroup::SignIn => {
                 let blockers = context.rows(*check, row.connection.as_deref());
                 let raised = blockers
                     .iter()

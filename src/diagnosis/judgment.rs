@@ -222,9 +222,9 @@ fn outcome_of_reply(reply: Reply<()>) -> Observed {
 /// The answer of a row in a sentence.
 pub(super) fn describe_response(row: &Observation) -> String {
     let Some(observed) = observed_response(row) else {
-        return format_message("row.no-answer-kept", &[]);
+        return format_message("row.no-response-kept", &[]);
     };
-    format_message("row.answered", &[("detail", &join_observed(observed))])
+    format_message("row.response", &[("detail", &join_observed(observed))])
 }
 
 /// A reply in a few words: status, code and text.

@@ -36,7 +36,7 @@ pub(super) fn judge_listing(context: &Context<'_>, row: &Observation, need: Need
         Symptom::AccessRefused => from_cause(refused_read(context, facts, need, row)),
         Symptom::Named(id)
             if context.is_refused_here_only(row, *id)
-                && *id != CauseId::ServiceUnexpectedAnswer =>
+                && *id != CauseId::ServiceUnexpectedResponse =>
         {
             from_cause(
                 Raised::new(CauseId::DirectoryAccessBlocked)
@@ -78,7 +78,7 @@ fn judge_probe(
     judge: impl FnOnce(&ConnectionFacts, &Need, &Symptom) -> Judgment,
 ) -> Judgment {
     let Some(symptom) = symptom_of(row) else {
-        return Judgment::error(format_message("row.no-answer-kept", &[]));
+        return Judgment::error(format_message("row.no-response-kept", &[]));
     };
     let Some(facts) = context.connection_of(row) else {
         return Judgment::error(format_message("row.no-connection", &[]));
@@ -90,7 +90,7 @@ fn judge_probe(
 }
 
 fn unexpected(row: &Observation) -> Raised {
-    Raised::new(CauseId::ServiceUnexpectedAnswer).because(describe_response(row))
+    Raised::new(CauseId::ServiceUnexpectedResponse).because(describe_response(row))
 }
 
 /// The acceptance of a message that does not exist says something about access only if access is decided first.

@@ -18,7 +18,7 @@ pub(super) fn judge_response(
     judge: impl FnOnce(&ConnectionFacts, &Symptom) -> Judgment,
 ) -> Judgment {
     let Some(symptom) = symptom_of(row) else {
-        return Judgment::error(format_message("row.no-answer-kept", &[]));
+        return Judgment::error(format_message("row.no-response-kept", &[]));
     };
     let Some(facts) = context.connection_of(row) else {
         return Judgment::error(format_message("row.no-connection", &[]));
@@ -152,7 +152,7 @@ fn is_accessible_over_ews(context: &Context<'_>, facts: &ConnectionFacts) -> boo
 /// The token is good, and the service behind the front does not take it. Where it says nothing and lets the app into
 /// other mailboxes, that stays open.
 fn rejected_by_backend(row: &Observation, id: CauseId, access_allowed: usize) -> Raised {
-    if id == CauseId::ServiceUnexpectedAnswer && access_allowed > 0 {
+    if id == CauseId::ServiceUnexpectedResponse && access_allowed > 0 {
         return from_response(row, id).with_candidate(CauseId::MailboxTokenRefused);
     }
     Raised::new(CauseId::MailboxTokenRefused)

@@ -93,6 +93,6 @@ fn judge_rights(context: &Context<'_>, row: &Observation) -> Judgment {
     let connection = row.connection.as_deref();
     match context.impersonation(connection, &row.subject) {
         Some(source) => write_access::judge_rights(row.check, source),
-        None => Judgment::error(format_message("row.no-answer-kept", &[])),
+        None => Judgment::error(format_message("row.no-response-kept", &[])),
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
 /// Judges whether a host gave an answer of its kind. Any documented answer will do, an error included.
 fn judge_host(context: &Context<'_>, row: &Observation) -> Judgment {
     let Some(Finding::Reachable(reply)) = row.finding() else {
-        return Judgment::error(format_message("row.no-answer-kept", &[]));
+        return Judgment::error(format_message("row.no-response-kept", &[]));
     };
     let judgment = match reply {
         Reply::Success(()) | Reply::Refused(_) => {
@@ -61,7 +61,7 @@ fn interception(row: &Observation) -> Option<Raised> {
         .certificate
         .as_ref()
         .filter(|certificate| certificate.of_cloud)?;
-    if knowledge::is_microsoft_issuer(certificate.organisation.as_deref().unwrap_or_default()) {
+    if knowledge::is_microsoft_issuer(certificate.organization.as_deref().unwrap_or_default()) {
         return None;
     }
     let issuer = &certificate.issuer;
@@ -78,7 +78,7 @@ fn unexpected_cause(row: &Observation, unexpected: &Unexpected) -> Raised {
     let id = if unexpected.foreign {
         CauseId::NetworkNotMicrosoft
     } else {
-        CauseId::ServiceUnexpectedAnswer
+        CauseId::ServiceUnexpectedResponse
     };
     Raised::new(id)
         .because(describe_response(row))

@@ -50,7 +50,7 @@ fn read_registration(
     judge: impl FnOnce(&RegistrationFacts) -> Judgment,
 ) -> Judgment {
     let Some(Finding::Registration(reply)) = row.finding() else {
-        return Judgment::error(format_message("row.no-answer-kept", &[]));
+        return Judgment::error(format_message("row.no-response-kept", &[]));
     };
     let judgment = match (reply, symptom::classify(Service::Graph, reply)) {
         (Reply::Success(registration), _) => judge(registration),
@@ -78,7 +78,7 @@ fn read_registration(
 
 fn judge_expiry(context: &Context<'_>, registration: &RegistrationFacts) -> Judgment {
     let Some((secret, ends)) = secret_in_use(context, registration) else {
-        return Judgment::unknown(format_message("secret.not-told", &[]));
+        return Judgment::unknown(format_message("secret.undetermined", &[]));
     };
     let days = days_between(context.evidence.started_at, ends);
     let date = date_of(ends);

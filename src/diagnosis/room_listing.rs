@@ -43,7 +43,7 @@ fn judge_listing(
 ) -> Judgment {
     match listing {
         RoomListing::Blocked(check) => Judgment::unknown(format_message(
-            "rooms.prevented",
+            "rooms.not-requested",
             &[("detail", check.as_str())],
         )),
         RoomListing::Requested(Reply::Success(list)) => judge_list(facts, list),
@@ -138,13 +138,13 @@ fn judge_undecided_list(
             ("detail", told.as_str()),
             ("permission", need.value.as_str()),
         ];
-        let message = format_message("rooms.not-told-or-not-permitted", &values);
+        let message = format_message("rooms.not-returned-or-not-permitted", &values);
         let note = room_list_note()
             .because(message.clone())
             .with_confidence(Confidence::Likely);
         return Judgment::unknown(message).raising_all(cause).raising(note);
     }
-    Judgment::unknown(format_message("rooms.not-told", &[("detail", &told)])).raising_all(cause)
+    Judgment::unknown(format_message("rooms.not-returned", &[("detail", &told)])).raising_all(cause)
 }
 
 fn empty_list_note(message: String) -> Raised {
@@ -247,7 +247,8 @@ mod tests {
             "{lacking}"
         );
         assert!(
-            message(list(0, &["A"], None)).contains("lists 1 room, none of them with an address")
+            message(list(0, &["A"], None))
+                .contains("lists 1 room, none of them with a usable address")
         );
     }
 
@@ -283,8 +284,8 @@ mod tests {
     #[test]
     fn a_refusal_is_a_note_whatever_roles_the_token_has() {
         for (roles, words) in [
-            (&[][..], "that takes Place.Read.All"),
-            (PLACES, "is in the token, yet"),
+            (&[][..], "the list requires Place.Read.All"),
+            (PLACES, "is in the token, but"),
         ] {
             for answer in [refused(403, &[]), refused(401, &["invalid_permissions"])] {
                 let (row, causes) = judged(Api::Ews, roles, answer);
@@ -374,7 +375,7 @@ mod tests {
                 .message
                 .clone()
         };
-        assert_eq!(surplus(PLACES), "No role beyond need");
+        assert_eq!(surplus(PLACES), "No unused permissions");
         assert!(
             surplus(&["Place.Read.All", "Place.ReadWrite.All"]).contains("Place.ReadWrite.All")
         );

@@ -35,7 +35,7 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
         Some(Finding::Rooms { faults, listing }) => {
             room_listing::judge(context, row, judge_faults(context, row, faults), listing)
         }
-        _ => Judgment::error(format_message("row.no-answer-kept", &[])),
+        _ => Judgment::error(format_message("row.no-response-kept", &[])),
     }
 }
 

@@ -15,7 +15,7 @@ pub(super) const CHECKS: &[CheckId] = &[CheckId::SignInGraph, CheckId::SignInExc
 /// Judges whether a token was issued.
 pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
     let Some(Finding::SignIn(reply)) = row.finding() else {
-        return Judgment::error(format_message("row.no-answer-kept", &[]));
+        return Judgment::error(format_message("row.no-response-kept", &[]));
     };
     let Some(facts) = context.connection_of(row) else {
         return Judgment::error(format_message("row.no-connection", &[]));
@@ -35,7 +35,7 @@ fn cause_of_refusal(
     reply: &Reply<TokenFacts>,
 ) -> Raised {
     let Symptom::Named(id) = symptom::classify_sign_in(wanted_api(row), reply) else {
-        return Raised::new(CauseId::SignInUnrecognised).because(describe_response(row));
+        return Raised::new(CauseId::SignInUnrecognized).because(describe_response(row));
     };
     let about_the_secret = id == CauseId::SignInSecretWrong || id == CauseId::SignInSecretMissing;
     if about_the_secret && let Some(suspicion) = settings_stage::suspicion(context, facts) {
@@ -60,7 +60,7 @@ fn with_known_aadsts(raised: Raised, row: &Observation) -> Raised {
         .find_map(|number| knowledge::aadsts(*number))
         .filter(|entry| entry.only_for.is_none());
     match entry.and_then(|entry| Some((&entry.text, entry.own.as_ref().or(entry.fix.as_ref())?))) {
-        Some((text, fix)) if raised.id == CauseId::SignInUnrecognised => raised
+        Some((text, fix)) if raised.id == CauseId::SignInUnrecognized => raised
             .in_case(Some("known-number"))
             .with_value("detail", format!("{text} {fix}")),
         _ => raised,
@@ -125,7 +125,7 @@ fn odd_claim(
     if opened_anything(context, facts, row) {
         return pass_with_note(
             token,
-            Raised::new(CauseId::ServiceUnexpectedAnswer).because(sentence),
+            Raised::new(CauseId::ServiceUnexpectedResponse).because(sentence),
         );
     }
     if context.tokens().is_refused(facts.credentials, service) {
@@ -136,7 +136,7 @@ fn odd_claim(
         return from_cause(raised.with_value("host", host));
     }
     Judgment::unknown(sentence.clone())
-        .raising(Raised::new(CauseId::ServiceUnexpectedAnswer).because(sentence))
+        .raising(Raised::new(CauseId::ServiceUnexpectedResponse).because(sentence))
 }
 
 /// A pass with a note about a claim that what works contradicts.

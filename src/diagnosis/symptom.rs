@@ -77,7 +77,7 @@ pub(super) fn is_undecided(cause: CauseId) -> bool {
 /// Reads a reply of `service`. Where nobody asked for it, the refusal of an item is an answer of no expected kind.
 pub(super) fn classify<T>(service: Service, reply: &Reply<T>) -> Symptom {
     match classify_unfiltered(service, reply) {
-        Symptom::AcceptedCaller => Symptom::Named(CauseId::ServiceUnexpectedAnswer),
+        Symptom::AcceptedCaller => Symptom::Named(CauseId::ServiceUnexpectedResponse),
         symptom => symptom,
     }
 }
@@ -102,7 +102,7 @@ pub(super) fn classify_sign_in<T>(resource: Resource, reply: &Reply<T>) -> Sympt
         _ => None,
     };
     match only_for {
-        Some(only) if only != resource.as_str() => Symptom::Named(CauseId::SignInUnrecognised),
+        Some(only) if only != resource.as_str() => Symptom::Named(CauseId::SignInUnrecognized),
         _ => classify(Service::SignIn, reply),
     }
 }
@@ -111,7 +111,7 @@ fn classify_unexpected(unexpected: &Unexpected) -> Symptom {
     Symptom::Named(if unexpected.foreign {
         CauseId::NetworkNotMicrosoft
     } else {
-        CauseId::ServiceUnexpectedAnswer
+        CauseId::ServiceUnexpectedResponse
     })
 }
 
@@ -185,9 +185,9 @@ fn from_aadsts(refusal: &Refusal) -> Option<Symptom> {
         .find_map(|code| knowledge::aadsts(*code));
     match known.map(|entry| &entry.meaning) {
         // A request that was wrong on arrival has no remedy at the tenant: the code and Microsoft's page must do.
-        Some(Meaning::InvalidRequest) => Some(Symptom::Named(CauseId::SignInUnrecognised)),
+        Some(Meaning::InvalidRequest) => Some(Symptom::Named(CauseId::SignInUnrecognized)),
         Some(meaning) => Some(from_meaning(meaning)),
-        None if !refusal.aadsts.is_empty() => Some(Symptom::Named(CauseId::SignInUnrecognised)),
+        None if !refusal.aadsts.is_empty() => Some(Symptom::Named(CauseId::SignInUnrecognized)),
         None => None,
     }
 }
@@ -202,7 +202,7 @@ fn from_policy_header(refusal: &Refusal) -> Option<Symptom> {
         match knowledge::policy_reason(refusal.policy_reason.as_deref()?) {
             Some(PolicyReason::Disabled) => Symptom::EwsOff,
             Some(PolicyReason::Blocked) => Symptom::EwsPolicy,
-            None => Symptom::Named(CauseId::ServiceUnexpectedAnswer),
+            None => Symptom::Named(CauseId::ServiceUnexpectedResponse),
         },
     )
 }
@@ -243,7 +243,7 @@ fn from_code(service: Service, refusal: &Refusal) -> Option<Symptom> {
         .map(|entry| from_meaning(&entry.meaning));
     let first = known.next()?;
     // Graph wraps the answer of the service behind it into codes that mean nothing; the inner one then tells more.
-    let nothing = Symptom::Named(CauseId::ServiceUnexpectedAnswer);
+    let nothing = Symptom::Named(CauseId::ServiceUnexpectedResponse);
     Some(if first == nothing {
         known.find(|symptom| *symptom != nothing).unwrap_or(first)
     } else {
@@ -259,7 +259,7 @@ fn from_meaning(meaning: &Meaning) -> Symptom {
         Meaning::Transient => Symptom::Named(CauseId::ServiceUnavailable),
         Meaning::Accepted => Symptom::AcceptedCaller,
         Meaning::MailboxMissing => Symptom::MailboxMissing,
-        Meaning::InvalidRequest => Symptom::Named(CauseId::ServiceUnexpectedAnswer),
+        Meaning::InvalidRequest => Symptom::Named(CauseId::ServiceUnexpectedResponse),
     }
 }
 
@@ -268,7 +268,7 @@ fn outranked_by_status(service: Service, refusal: &Refusal, symptom: &Symptom) -
     let says_enough = refusal.status == 429 || refusal.status >= 500;
     service == Service::Graph
         && says_enough
-        && *symptom == Symptom::Named(CauseId::ServiceUnexpectedAnswer)
+        && *symptom == Symptom::Named(CauseId::ServiceUnexpectedResponse)
 }
 
 /// The last resort, for answers without a code that a table knows. A bare 403 is a refusal of access whose reason is
@@ -276,16 +276,16 @@ fn outranked_by_status(service: Service, refusal: &Refusal, symptom: &Symptom) -
 fn from_status(service: Service, refusal: &Refusal) -> Symptom {
     match (service, refusal.status) {
         (Service::Exchange, _) if refusal.code.is_some() => {
-            Symptom::Named(CauseId::ServiceUnexpectedAnswer)
+            Symptom::Named(CauseId::ServiceUnexpectedResponse)
         }
         (_, 429) => Symptom::Named(CauseId::ServiceThrottled),
         (_, 500..) => Symptom::Named(CauseId::ServiceUnavailable),
         (Service::SignIn, _) if refusal.code.is_some() => {
-            Symptom::Named(CauseId::SignInUnrecognised)
+            Symptom::Named(CauseId::SignInUnrecognized)
         }
         (Service::Exchange, 403) if refusal.diagnostics.is_none() => Symptom::AccessRefused,
         (Service::Graph, 403) if refusal.code.is_none() => Symptom::AccessRefused,
-        _ => Symptom::Named(CauseId::ServiceUnexpectedAnswer),
+        _ => Symptom::Named(CauseId::ServiceUnexpectedResponse),
     }
 }
 
@@ -294,7 +294,7 @@ fn from_status(service: Service, refusal: &Refusal) -> Symptom {
 pub(super) fn classify_no_touch(reply: &Reply<()>) -> Symptom {
     match classify_unfiltered(Service::Graph, reply) {
         Symptom::AcceptedCaller => Symptom::Ok,
-        Symptom::Ok => Symptom::Named(CauseId::ServiceUnexpectedAnswer),
+        Symptom::Ok => Symptom::Named(CauseId::ServiceUnexpectedResponse),
         symptom => symptom,
     }
 }
@@ -319,7 +319,7 @@ mod tests {
     #[test]
     fn a_code_that_no_table_knows_is_never_a_verdict() {
         let symptom = classify(Service::Graph, &with_code(403, "ErrorOfTheFuture"));
-        assert_eq!(symptom, Symptom::Named(CauseId::ServiceUnexpectedAnswer));
+        assert_eq!(symptom, Symptom::Named(CauseId::ServiceUnexpectedResponse));
         assert!(symptom.is_undecided());
     }
 
@@ -358,7 +358,7 @@ mod tests {
         );
         assert_eq!(
             classify(Service::Graph, &wrapped("Whatever")),
-            Symptom::Named(CauseId::ServiceUnexpectedAnswer)
+            Symptom::Named(CauseId::ServiceUnexpectedResponse)
         );
     }
 
@@ -371,7 +371,7 @@ mod tests {
         });
         assert_eq!(
             classify(Service::SignIn, &reply),
-            Symptom::Named(CauseId::SignInUnrecognised)
+            Symptom::Named(CauseId::SignInUnrecognized)
         );
     }
 
@@ -468,7 +468,7 @@ mod tests {
         );
         assert_eq!(
             classify_sign_in(Resource::Graph, &disabled("other")),
-            Symptom::Named(CauseId::SignInUnrecognised)
+            Symptom::Named(CauseId::SignInUnrecognized)
         );
     }
 
@@ -484,7 +484,7 @@ mod tests {
         });
         assert_eq!(
             classify(Service::Graph, &reply),
-            Symptom::Named(CauseId::SignInUnrecognised)
+            Symptom::Named(CauseId::SignInUnrecognized)
         );
     }
 
@@ -545,7 +545,7 @@ mod tests {
         assert_eq!(wrapped(refusal), Symptom::AccessRefused);
         assert_eq!(
             wrapped("Operation: Read; Exception: [Reason: none]"),
-            Symptom::Named(CauseId::ServiceUnexpectedAnswer)
+            Symptom::Named(CauseId::ServiceUnexpectedResponse)
         );
     }
 
@@ -567,7 +567,7 @@ mod tests {
         );
         assert_eq!(
             classify(Service::SignIn, &reply("AADSTS70002")),
-            Symptom::Named(CauseId::SignInUnrecognised)
+            Symptom::Named(CauseId::SignInUnrecognized)
         );
     }
 
@@ -581,7 +581,7 @@ mod tests {
         });
         assert_eq!(
             classify(Service::SignIn, &reply),
-            Symptom::Named(CauseId::SignInUnrecognised)
+            Symptom::Named(CauseId::SignInUnrecognized)
         );
     }
 

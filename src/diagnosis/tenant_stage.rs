@@ -14,7 +14,7 @@ pub(super) const CHECKS: &[CheckId] = &[CheckId::TenantDiscovery];
 /// Judges a discovery.
 pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
     let Some(Finding::Discovery(discovery)) = row.finding() else {
-        return Judgment::error(format_message("row.no-answer-kept", &[]));
+        return Judgment::error(format_message("row.no-response-kept", &[]));
     };
     let judgment = match &discovery.here {
         Reply::Success(tenant) => match cloud_next_door(context, tenant) {

@@ -431,7 +431,7 @@ fn an_odd_claim_is_judged_by_what_the_services_make_of_the_token() {
             odd(&mut token);
             sign_in_and_causes(&evidence(token, rooms))
         };
-        let note = cause(CauseId::ServiceUnexpectedAnswer, Requirement::Advisory);
+        let note = cause(CauseId::ServiceUnexpectedResponse, Requirement::Advisory);
         assert_eq!(with(vec![open(), open()]), (Outcome::Pass, note.clone()));
         let (outcome, causes) = with(vec![refused(403), open()]);
         assert_eq!(
@@ -444,7 +444,7 @@ fn an_odd_claim_is_judged_by_what_the_services_make_of_the_token() {
             with(vec![wrong_audience(), wrong_audience()]),
             (Outcome::Fail, refused)
         );
-        let undecided = cause(CauseId::ServiceUnexpectedAnswer, Requirement::Required);
+        let undecided = cause(CauseId::ServiceUnexpectedResponse, Requirement::Required);
         assert_eq!(with(Vec::new()), (Outcome::Unknown, undecided));
     }
 }

@@ -56,7 +56,7 @@ impl TokenUse {
         row: &Observation,
         id: CauseId,
     ) -> bool {
-        let says_nothing = id == CauseId::ServiceUnexpectedAnswer && status_of(row) == Some(401);
+        let says_nothing = id == CauseId::ServiceUnexpectedResponse && status_of(row) == Some(401);
         (says_nothing || speaks_of_the_token(row, id))
             && token_of(context, row).is_some_and(|token| self.accepted.contains(&token))
     }

@@ -20,8 +20,8 @@ pub(super) fn judge_rights(check: CheckId, source: &Observation) -> Judgment {
         return judge_by_source(source);
     };
     let Some(rights) = folder.rights else {
-        let sentence = format_message("rights.not-told", &[]);
-        return from_cause(Raised::new(CauseId::ServiceUnexpectedAnswer).because(sentence));
+        let sentence = format_message("rights.not-returned", &[]);
+        return from_cause(Raised::new(CauseId::ServiceUnexpectedResponse).because(sentence));
     };
     let judgment = if check == CheckId::MailboxCalendarRead {
         judge_read(rights)
@@ -92,7 +92,7 @@ pub(super) fn judge_write(context: &Context<'_>, row: &Observation) -> Judgment 
             (Symptom::AccessRefused, _) => from_cause(write_refused_cause(context, facts)),
             _ => match cause_of(context, facts, row) {
                 Some(raised) => from_cause(raised),
-                None => Judgment::unknown(format_message("row.no-answer-kept", &[])),
+                None => Judgment::unknown(format_message("row.no-response-kept", &[])),
             },
         }
     })

@@ -1,9 +1,9 @@
-//! The facts that successful answers carry.
+//! The facts in successful responses.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-/// What the discovery document says of a tenant.
+/// The content of a tenant's `OpenID` discovery document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TenantFacts {
     /// The tenant's GUID, out of `issuer`.
@@ -16,11 +16,11 @@ pub struct TenantFacts {
     pub cloud_instance: Option<String>,
 }
 
-/// What is known of an issued token. The token itself is never part of any evidence.
+/// The claims of an issued token. The token itself is never part of any evidence.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TokenFacts {
-    /// The claims could be read. If not, every field below but `lifetime_s` is empty.
+    /// Whether the claims could be read. If not, every field below except `lifetime_s` is empty.
     pub readable: bool,
     /// Why the claims could not be read.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -43,7 +43,7 @@ pub struct TokenFacts {
     pub issued_at: Option<Timestamp>,
     /// `exp`.
     pub expires_at: Option<Timestamp>,
-    /// `expires_in` of the token answer, in seconds.
+    /// `expires_in` of the token response, in seconds.
     pub lifetime_s: Option<u64>,
 }
 
@@ -66,9 +66,9 @@ pub struct PasswordCredential {
     pub key_id: String,
     /// The description given in the portal.
     pub display_name: Option<String>,
-    /// When the secret ends.
+    /// When the secret expires.
     pub ends_at: Option<Timestamp>,
-    /// The hint (the first three characters) fits the secret in use. The hint itself is not kept.
+    /// Whether the hint (the first three characters) matches the secret in use. The hint itself is not kept.
     pub fits_secret_in_use: bool,
 }
 
@@ -87,7 +87,7 @@ pub struct RequestedPermission {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct FolderFacts {
-    /// The rights of the caller, where the service told them.
+    /// The rights of the caller, where the service returned them.
     pub rights: Option<EffectiveRights>,
 }
 
@@ -111,7 +111,7 @@ pub struct EffectiveRights {
 /// What a write that the user allowed has done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WriteFacts {
-    /// The event was found and removed again; `false` means that something was left behind.
+    /// Whether the event was found and deleted; `false` means that something was left behind.
     pub cleaned_up: bool,
     /// What was left behind, to be removed by hand.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,7 +1,7 @@
-//! Plain data: what was asked of the tenant and what came back.
+//! Plain data: the requests to the tenant and the responses.
 //!
-//! This room knows no other. A saved report holds an [`Evidence`] whole, so that a later version of the program can
-//! diagnose it again without asking the tenant.
+//! This room depends on `terms` only. A saved report holds an [`Evidence`] whole, so that a later version of the program can
+//! diagnose it again without a request to the tenant.
 
 mod facts;
 mod input_note;

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::terms::{CheckId, Requirement, Service, SkipReason};
 
-/// Everything that a run has seen. Diagnosis needs nothing else.
+/// Everything that a run observed. The diagnosis needs nothing else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
     /// When the run began, by the clock of the run.
@@ -50,14 +50,14 @@ pub struct Evidence {
     pub requests: Vec<RequestRecord>,
 }
 
-/// What came of one planned check for one subject.
+/// The result of one planned check for one subject.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Observation {
     /// The check.
     pub check: CheckId,
     /// The connection it belongs to; `None` when several connections share it.
     pub connection: Option<String>,
-    /// What was asked about: a host, a tenant, an app, a mailbox.
+    /// The subject: a host, a tenant, an app or a mailbox.
     pub subject: String,
     /// The credential set it concerns, for rows about an app registration.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -67,11 +67,11 @@ pub struct Observation {
     /// The certificate that the host showed, for `network.*` rows over TLS.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub certificate: Option<CertificateFacts>,
-    /// What came of it.
+    /// Whether and how the check ran.
     #[serde(rename = "asked")]
     pub execution: Execution,
-    /// No request was sent for it: `asked` holds the response to an earlier request to the same service or mailbox, after
-    /// which it is left alone.
+    /// No request was sent: `execution` holds the response to an earlier request to the same service or mailbox, which
+    /// gets no further requests.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub withheld: bool,
     /// The numbers of the requests it rests on.
@@ -80,8 +80,8 @@ pub struct Observation {
     pub duration_ms: u64,
 }
 
-/// The control of the questions about items that cannot exist: a request of the same kind for which the token holds no
-/// role. A refusal shows that the service decides about access before it looks at the item.
+/// The control of the requests about items that do not exist: a request of the same kind for which the token holds no
+/// role. If the service denies it, it checks access before it looks up the item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Control {
     /// The connection.
@@ -94,35 +94,39 @@ pub struct Control {
     pub requests: Vec<u32>,
 }
 
-/// What was seen of the certificate of a host.
+/// What the certificate of a host shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CertificateFacts {
-    /// Who issued it: the common name, with the organisation in brackets where there is one.
+    /// Who issued it: the common name, with the organization in brackets where there is one.
     pub issuer: String,
-    /// The organisation of the issuer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub organisation: Option<String>,
-    /// The host is the cloud's own, so that an authority of Microsoft's choice is to be expected.
+    /// The organization of the issuer. The JSON key keeps its spelling from 0.1.0.
+    #[serde(
+        default,
+        rename = "organisation",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub organization: Option<String>,
+    /// The host is the cloud's own, so its issuer is expected to be one that Microsoft uses.
     pub of_cloud: bool,
 }
 
-/// Whether and how a check was asked.
+/// Whether and how a check ran. The names in a saved report are those of 0.1.0.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Execution {
-    /// It was not asked.
+    /// It did not run.
     Skipped {
         /// Why not.
         reason: SkipReason,
         /// The check whose outcome prevented it, for [`SkipReason::Blocked`].
         blocked_by: Option<CheckId>,
     },
-    /// No request of its own: the answer follows from other observations.
+    /// It needs no request of its own: the result follows from other observations.
     Derived,
-    /// It was asked. Most rows of an estate over EWS follow from others and need no room for an answer.
+    /// It ran. The finding is boxed: most rows of an estate over EWS are derived, and a large variant would enlarge them too.
     #[serde(rename = "answered")]
     Completed(Box<Finding>),
-    /// This program failed while asking.
+    /// This program failed during the check.
     #[serde(rename = "crashed")]
     InternalError {
         /// What happened.
@@ -130,7 +134,7 @@ pub enum Execution {
     },
 }
 
-/// The answer to a question, by the kind of question.
+/// The response to a check, by the kind of check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "kind", content = "answer")]
 pub enum Finding {
@@ -138,12 +142,12 @@ pub enum Finding {
     Settings(Vec<SettingsFault>),
     /// `settings.rooms` of a connection whose rooms the tenant was to list.
     Rooms {
-        /// What the rooms that were given besides show by themselves.
+        /// What the rooms that were given in addition show by themselves.
         faults: Vec<SettingsFault>,
-        /// What came of asking the tenant.
+        /// The response of the tenant.
         listing: RoomListing,
     },
-    /// `network.*`: whether the host gives an answer of its kind.
+    /// `network.*`: whether the host responds as such a service does.
     #[serde(rename = "reached")]
     Reachable(Reply<()>),
     /// `tenant.discovery`.
@@ -156,12 +160,12 @@ pub enum Finding {
     Folder(Reply<FolderFacts>),
     /// A Graph calendar view.
     CalendarView(Reply<()>),
-    /// A question about an item that cannot exist: a refusal of the item is an acceptance of the caller.
+    /// A request about an item that does not exist: the service accepts the caller if it rejects only the item.
     #[serde(rename = "no-touch")]
     NonexistentItem(Reply<()>),
     /// A write that the user allowed.
     Written {
-        /// The service that was asked to write.
+        /// The service that received the write.
         service: Service,
         /// What came of it.
         reply: Reply<WriteFacts>,
@@ -175,7 +179,7 @@ pub enum Finding {
     Listing(Reply<()>),
 }
 
-/// Does the same with the reply of every kind of finding that has one.
+/// Runs one expression on the reply of every kind of finding that has one.
 macro_rules! with_reply {
     ($finding:expr, $reply:ident => $then:expr) => {
         match $finding {
@@ -208,24 +212,24 @@ impl Finding {
         with_reply!(self, reply => reply.refusal())
     }
 
-    /// Why no answer came.
+    /// Why there was no response.
     pub fn failure(&self) -> Option<&Failure> {
         with_reply!(self, reply => reply.failure())
     }
 
-    /// The reply without its facts; `None` for what asked nobody.
+    /// The reply without its facts; `None` where no request was sent.
     pub fn outline(&self) -> Option<Reply<()>> {
         with_reply!(self, reply => Some(reply.outline()))
     }
 }
 
 impl Execution {
-    /// It was asked, and this was found.
+    /// A check that ran, with its finding.
     pub fn completed(finding: Finding) -> Self {
         Self::Completed(Box::new(finding))
     }
 
-    /// What was found, if it was asked and answered.
+    /// The finding of a check that ran.
     pub fn finding(&self) -> Option<&Finding> {
         if let Self::Completed(finding) = self {
             Some(finding)
@@ -236,7 +240,7 @@ impl Execution {
 }
 
 impl Observation {
-    /// What was found, if it was asked and answered.
+    /// The finding of a check that ran.
     pub fn finding(&self) -> Option<&Finding> {
         self.execution.finding()
     }
@@ -245,20 +249,20 @@ impl Observation {
 /// A tenant in another cloud.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TenantElsewhere {
-    /// The id of a cloud with that sign-in host; clouds that share the host are told apart by the facts.
+    /// The id of a cloud with that sign-in host; the facts distinguish clouds that share a host.
     pub cloud: String,
-    /// What its discovery document says.
+    /// The content of its discovery document.
     pub tenant: TenantFacts,
 }
 
 /// What was found out about a tenant without credentials.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DiscoveryFacts {
-    /// The answer of the sign-in host in use.
+    /// The response of the sign-in host in use.
     pub here: Reply<TenantFacts>,
-    /// The other clouds in which the tenant was found, asked only when it was not found here.
+    /// The other clouds in which the tenant was found, requested only when it was not found here.
     pub elsewhere: Vec<TenantElsewhere>,
-    /// The client id answers as a tenant, asked only when the tenant was not found here.
+    /// Whether the client id is the id of a tenant, requested only when the tenant was not found here.
     pub client_id_is_a_tenant: bool,
     /// The ids of the clouds to which the tenant's domain belongs, where the chosen cloud is not among them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -1,18 +1,18 @@
-//! The forms an answer can take, whichever service gave it.
+//! The forms of a response, the same for every service.
 
 use serde::{Deserialize, Serialize};
 
-/// What came back for one question.
+/// The result of one request.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "reply", content = "with")]
 pub enum Reply<T> {
-    /// The service did what was asked.
+    /// The service processed the request.
     Success(T),
-    /// The service answered in its documented error form.
+    /// The service returned an error in its documented form.
     Refused(Refusal),
-    /// An answer came, but in no documented form.
+    /// A response arrived, but not in a documented form.
     Unexpected(Unexpected),
-    /// No answer came.
+    /// No response arrived.
     Unreachable(Failure),
 }
 
@@ -35,7 +35,7 @@ impl<T> Reply<T> {
         }
     }
 
-    /// Why no answer came, if none did.
+    /// Why no response arrived, if none did.
     pub fn failure(&self) -> Option<&Failure> {
         if let Self::Unreachable(failure) = self {
             Some(failure)
@@ -44,7 +44,7 @@ impl<T> Reply<T> {
         }
     }
 
-    /// The same reply without its facts.
+    /// The reply without its facts.
     pub fn outline(&self) -> Reply<()> {
         match self {
             Self::Success(_) => Reply::Success(()),
@@ -65,7 +65,7 @@ impl<T> Reply<T> {
     }
 }
 
-/// An error answer in a documented form. Texts are shortened and made harmless where they are read.
+/// An error response in a documented form. Texts are shortened and sanitized where they are read.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Refusal {
@@ -77,7 +77,7 @@ pub struct Refusal {
     /// Graph's inner error codes, outermost first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub inner_codes: Vec<String>,
-    /// Every AADSTS number in the answer: `error_codes` of the token endpoint, or found in a message.
+    /// Every AADSTS number in the response: `error_codes` of the token endpoint, or found in a message.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub aadsts: Vec<u64>,
     /// The service's text, as data.
@@ -95,7 +95,7 @@ pub struct Refusal {
     /// Further named values: EWS `MessageXml` values, Entra's `suberror`, `trace_id`, `correlation_id`, `timestamp`.
     #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
     pub values: std::collections::BTreeMap<String, String>,
-    /// How long the service asked the client to stay away, in milliseconds (`Retry-After`, `BackOffMilliseconds`).
+    /// How long the service requires the client to wait, in milliseconds (`Retry-After`, `BackOffMilliseconds`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after_ms: Option<u64>,
 }
@@ -122,18 +122,18 @@ pub struct Challenge {
     pub client_id: Option<String>,
 }
 
-/// An answer outside every documented form.
+/// A response in no documented form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unexpected {
     /// The HTTP status.
     pub status: u16,
     /// What was wrong with it, in a few words, such as `cut off` or `not JSON`.
     pub problem: String,
-    /// The media type that the answer claimed.
+    /// The media type in the response header.
     pub content_type: Option<String>,
-    /// The beginning of the body, shortened and made harmless; never of an answer that could hold a token.
+    /// The beginning of the body, shortened and sanitized; never of a response that could contain a token.
     pub excerpt: String,
-    /// The answer is a web page or a redirect to another host: nothing that these services send.
+    /// Whether the response is a web page or a redirect to another host: these services send neither.
     pub foreign: bool,
 }
 
@@ -150,7 +150,7 @@ impl Unexpected {
     }
 }
 
-/// Why no answer came.
+/// Why no response arrived.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
     /// The layer that failed.
@@ -182,7 +182,7 @@ pub enum CertificateFault {
     WrongName,
 }
 
-/// The layers between this machine and an answer.
+/// The layers between this computer and a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Layer {
@@ -204,10 +204,10 @@ pub enum Layer {
     Certificate,
     /// The TLS handshake failed for another reason.
     Tls,
-    /// Connected, but no answer within the limit.
+    /// Connected, but received no response within the limit.
     #[serde(rename = "answer-timeout")]
     ResponseTimeout,
-    /// The connection broke before an answer was complete.
+    /// The connection broke before the response was complete.
     Broken,
     /// Anything else on the way.
     Other,

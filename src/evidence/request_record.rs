@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Purpose;
 
-/// One request as it stands in the report. It holds no secret, no token and no body.
+/// One request, as the report lists it. It contains no secret, no token and no body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RequestRecord {
     /// The number by which results refer to it, from 1.
@@ -17,7 +17,7 @@ pub struct RequestRecord {
     /// When it was sent first, UTC.
     #[schemars(with = "String")]
     pub at: Timestamp,
-    /// The check that wanted it, or `control`.
+    /// The check that needed it, or `control`.
     #[schemars(with = "String")]
     pub purpose: Purpose,
     /// The HTTP method.
@@ -26,7 +26,7 @@ pub struct RequestRecord {
     pub url: String,
     /// Whether it could change anything in the tenant.
     pub writes: bool,
-    /// The HTTP status of the last attempt; `null` when no answer came.
+    /// The HTTP status of the last attempt; `null` without a response.
     pub status: Option<u16>,
     /// How long all attempts took together, in milliseconds.
     pub ms: u64,
@@ -36,9 +36,9 @@ pub struct RequestRecord {
     pub request_id: Option<String>,
     /// Our id of the request.
     pub client_request_id: Option<String>,
-    /// The answer's headers that help to diagnose; names in lower case.
+    /// The response headers that help with the diagnosis; names in lowercase.
     pub headers: BTreeMap<Cow<'static, str>, String>,
-    /// Why no answer came, in words.
+    /// Why no response arrived, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<String>,
 }

@@ -1,22 +1,22 @@
-//! What came of asking a tenant for its rooms.
+//! The room list of a tenant.
 
 use serde::{Deserialize, Serialize};
 
 use super::Reply;
 use crate::terms::CheckId;
 
-/// The code with which Places says that the permission is missing, as JSON inside the message of its error.
+/// The code of the Places API for a missing permission, as JSON inside the message of its error.
 const PERMISSION_MISSING: &str = "invalid_permissions";
 
-/// Whether a tenant was asked for its rooms, and what it said.
+/// Whether the room list of a tenant was requested, and the response.
 #[expect(clippy::large_enum_variant, reason = "there is one of it in a run")]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RoomListing {
-    /// It was not asked, because this check did not pass.
+    /// It was not requested, because this check did not pass.
     #[serde(rename = "prevented")]
     Blocked(CheckId),
-    /// It was asked.
+    /// It was requested.
     #[serde(rename = "asked")]
     Requested(Reply<RoomListFacts>),
 }
@@ -36,8 +36,8 @@ pub struct RoomListFacts {
 }
 
 impl RoomListing {
-    /// Whether the tenant refused the list for want of the permission. The status of that answer is not documented; a
-    /// 401 says so only with the code of Places, since a failing service behind Graph answers 401 as well.
+    /// Whether the tenant denied the list because the permission is missing. The status of that response is not documented;
+    /// a 401 shows it only with the code of Places, since a failing service behind Graph also responds with 401.
     pub fn lacks_permission(&self) -> bool {
         let Self::Requested(Reply::Refused(refusal)) = self else {
             return false;

@@ -1,10 +1,10 @@
-//! What is known of the settings without any secret in it.
+//! The settings without their secrets.
 
 use serde::{Deserialize, Serialize};
 
 use crate::terms::{Api, CauseId, CheckId};
 
-/// Where in ResourceXpress a connection's settings stand.
+/// Where in ResourceXpress the settings of a connection are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ConnectionKind {
@@ -25,7 +25,7 @@ pub enum ConnectionKind {
 pub struct ConnectionFacts {
     /// `system`, `mail`, `user-sync`, or the name of the location or profile.
     pub name: String,
-    /// Where the settings stand.
+    /// Where the settings are.
     pub kind: ConnectionKind,
     /// The API over which it books; `None` for mail and user sync with credentials of their own.
     pub api: Option<Api>,
@@ -80,7 +80,7 @@ pub enum SettingsFaultKind {
     SecretStrayCharacters,
     /// A secret of the current form whose checksum does not fit, or that is not whole.
     SecretMistyped,
-    /// What stands in place of a secret: its masked form, a placeholder, an access token.
+    /// What was entered in place of a secret: its masked form, a placeholder, an access token.
     SecretNotASecret,
     /// The Server Host Name belongs to the other API.
     HostNameMismatch,
@@ -94,7 +94,7 @@ pub enum SettingsFaultKind {
     ServiceAccountMissing,
     /// A Resource Login User ID that is not an e-mail address, where one is needed.
     ServiceAccountMalformed,
-    /// A room (or the Resource Login User ID) that is no SMTP address.
+    /// A room (or the Resource Login User ID) that is not an SMTP address.
     RoomAddressMalformed,
     /// An entry of a rooms file that is meant as an SMTP address and cannot be one. ResourceXpress never sees the file.
     RoomEntryUnusable,

@@ -1,14 +1,12 @@
-//! The causes the program can name, with what each means and how it is mended.
+//! The causes that the program can name, with the impact and the fix of each.
 //!
 //! Texts live in `causes.toml`; the order of its rows is the order of the chain from the settings to the mailbox.
-
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::table::{Embedded, Table, one_row_each};
 pub use super::template::{PLACEHOLDERS, fill};
-use crate::terms::{CauseId, Confidence};
+use crate::terms::{AdminRole, CauseId, Confidence};
 
 /// The level at which several symptoms of one cause are a single finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -28,50 +26,7 @@ pub enum CauseScope {
     Mailboxes,
 }
 
-/// The least powerful role that can mend a cause.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum AdminRole {
-    /// Can change the ResourceXpress settings.
-    #[serde(rename = "ResourceXpress administrator")]
-    ResourceXpressAdministrator,
-    /// Can change app registrations and enterprise applications, and consent to all but Graph application permissions.
-    #[serde(rename = "Cloud Application Administrator")]
-    CloudApplicationAdministrator,
-    /// Can also consent to Microsoft Graph application permissions.
-    #[serde(rename = "Privileged Role Administrator")]
-    PrivilegedRoleAdministrator,
-    /// Can change mailboxes, Exchange policies and Exchange role assignments.
-    #[serde(rename = "Exchange Administrator")]
-    ExchangeAdministrator,
-    /// Network operations of the customer.
-    #[serde(rename = "whoever runs the proxy or firewall")]
-    NetworkOperator,
-    /// Nothing to mend; waiting or trying again is enough.
-    #[serde(rename = "nobody")]
-    NoOne,
-}
-
-impl AdminRole {
-    /// The role as people say it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::ResourceXpressAdministrator => "ResourceXpress administrator",
-            Self::CloudApplicationAdministrator => "Cloud Application Administrator",
-            Self::PrivilegedRoleAdministrator => "Privileged Role Administrator",
-            Self::ExchangeAdministrator => "Exchange Administrator",
-            Self::NetworkOperator => "whoever runs the proxy or firewall",
-            Self::NoOne => "nobody",
-        }
-    }
-}
-
-impl fmt::Display for AdminRole {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// A command to hand over, with placeholders that the caller fills with values quoted for its shell. In the file it is
+/// A command for an administrator, with placeholders that the caller fills with values quoted for its shell. In the file it is
 /// written out, or is one of the shared blocks of `commands.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "WrittenCommand")]
@@ -108,7 +63,7 @@ impl TryFrom<WrittenCommand> for CommandTemplate {
     }
 }
 
-/// One of the ways in which a cause shows itself, where that changes what mends it. It replaces the texts of its cause.
+/// One way in which a cause appears, where the fix differs. It replaces the texts of its cause.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CauseCase {
@@ -120,7 +75,7 @@ pub struct CauseCase {
     pub impact: Option<String>,
     /// What to do, in order.
     pub steps: Vec<String>,
-    /// Commands that show or mend it; without any here, those of the cause.
+    /// Commands that show or fix it; without any here, those of the cause.
     pub commands: Option<Vec<CommandTemplate>>,
     /// Ids of the causes that look the same in this case; without any here, those of the cause.
     pub candidates: Option<Vec<CauseId>>,
@@ -140,7 +95,7 @@ pub struct ThirdPartyTexts {
     pub steps: Vec<String>,
 }
 
-/// One cause: what is wrong, how it is recognised, who mends it and how.
+/// One cause: what is wrong, how it is recognized, who can fix it and how.
 ///
 /// The texts may hold the placeholders of [`PLACEHOLDERS`]; pass them through [`fill`] before showing them.
 #[derive(Debug, Clone, Deserialize)]
@@ -153,23 +108,23 @@ pub struct CauseEntry {
     /// An advisory cause or note never fails its check.
     #[serde(default)]
     pub advisory: bool,
-    /// A note that needs somebody to act, because something will stop working or is unsafe. It is shown wherever the
+    /// A note that requires an action, because something will stop working or is unsafe. It is shown wherever the
     /// verdict is, and counts for `--fail-on note`.
     #[serde(default)]
     pub asks_for_action: bool,
     /// The level at which several symptoms are one finding.
     pub scope: CauseScope,
-    /// Who can mend it.
+    /// Who can fix it.
     pub who: AdminRole,
     /// What is wrong, in one line without a full stop.
     pub title: String,
     /// What it means for panels, Check-in, mail or user sync.
     pub impact: String,
-    /// How the cause is recognised.
+    /// How the cause is recognized.
     pub evidence: String,
     /// What to do, in order.
     pub steps: Vec<String>,
-    /// Commands that show or mend it.
+    /// Commands that show or fix it.
     #[serde(default)]
     pub commands: Vec<CommandTemplate>,
     /// How to see that it worked.
@@ -178,17 +133,17 @@ pub struct CauseEntry {
     pub takes: String,
     /// Pages of Microsoft or of the vendor.
     pub links: Vec<String>,
-    /// Ids of the causes that the answers cannot tell apart from this one.
+    /// Ids of the causes for which the responses look the same.
     #[serde(default)]
     pub candidates: Vec<CauseId>,
-    /// What it is called where another product met it; without texts here, those of the cause hold there as well.
+    /// The texts for the log of another product; without any here, those of the cause apply there as well.
     #[serde(default)]
     pub elsewhere: Option<ThirdPartyTexts>,
-    /// Set for a cause that only a check can name: about the log of another product it says nothing, and the text of the
-    /// code has to do.
+    /// Set for a cause that only a check can name. For the log of another product, `explain` shows the text of the code
+    /// instead.
     #[serde(default)]
     pub check_only: bool,
-    /// The ways in which it shows itself that are mended differently.
+    /// The ways in which it appears that have different fixes.
     #[serde(default, rename = "case")]
     pub cases: Vec<CauseCase>,
 }
@@ -502,7 +457,9 @@ mod tests {
 
     #[test]
     fn administrator_roles_use_their_official_names() {
-        let said = |id| cause(id).who.as_str();
+        fn role_of(id: CauseId) -> &'static str {
+            cause(id).who.as_str()
+        }
         for (id, who) in [
             (
                 CauseId::SettingsIdsIdentical,
@@ -523,7 +480,7 @@ mod tests {
             ),
             (CauseId::ServiceThrottled, "nobody"),
         ] {
-            assert_eq!(said(id), who);
+            assert_eq!(role_of(id), who);
         }
     }
 }

@@ -8,10 +8,10 @@ use super::table::{Embedded, Table};
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct IssuerTable {
-    /// What is uncertain about the list, for whoever edits it.
+    /// What is uncertain about the list, for editors of the file.
     #[serde(rename = "doubt")]
     _doubt: String,
-    authority_organisations: Vec<String>,
+    authority_organizations: Vec<String>,
 }
 
 impl Table for IssuerTable {
@@ -20,14 +20,14 @@ impl Table for IssuerTable {
 
 static ISSUERS: Embedded<IssuerTable> = Embedded::new();
 
-/// Whether an organisation is one whose certificates Microsoft's hosts show. Microsoft may change its authorities, so a
+/// Whether Microsoft's hosts use certificates of this organization. Microsoft may change its authorities, so a
 /// "no" is only ever a likely sign of an inspecting proxy.
-pub fn is_microsoft_issuer(organisation: &str) -> bool {
+pub fn is_microsoft_issuer(organization: &str) -> bool {
     ISSUERS
         .get()
-        .authority_organisations
+        .authority_organizations
         .iter()
-        .any(|known| known.eq_ignore_ascii_case(organisation))
+        .any(|known| known.eq_ignore_ascii_case(organization))
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
-//! The checks in words: titles, questions, what a pass proves, why a check was skipped, and what no check can see.
+//! The texts of the checks: titles, purposes, what a pass proves, reasons for skipping, and what the report does not cover.
 
 use serde::{Deserialize, Serialize};
 
-use super::causes::{AdminRole, CommandTemplate};
+use super::causes::CommandTemplate;
 use super::dates::{Phase, dates};
 use super::table::{Embedded, Table, one_row_each};
-use crate::terms::{CheckId, SkipReason};
+use crate::terms::{AdminRole, CheckId, SkipReason};
 
 /// The sections of the report, in the order of the chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -53,15 +53,15 @@ pub struct CheckEntry {
     pub section: Section,
     /// A few words for tables.
     pub title: String,
-    /// What it asks, in one sentence.
-    pub question: String,
+    /// What it checks, in one sentence.
+    pub purpose: String,
     /// What a pass proves.
     pub proves: String,
     /// What a pass does not prove.
     pub not_proven: String,
 }
 
-/// Why a planned check was not asked.
+/// Why a planned check was not run.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SkipReasonEntry {
@@ -69,7 +69,7 @@ pub struct SkipReasonEntry {
     pub id: SkipReason,
     /// What it means.
     pub text: String,
-    /// What to do so that the check is asked.
+    /// What to do to run the check.
     pub remedy: String,
 }
 
@@ -85,7 +85,7 @@ pub enum Concern {
     ServiceAccount,
     /// Mail over Graph was to be checked.
     Mail,
-    /// The settings say that ResourceXpress sends no mail over Graph.
+    /// According to the settings, ResourceXpress sends no mail through Graph.
     NoMail,
 }
 
@@ -222,7 +222,7 @@ pub fn check(id: CheckId) -> &'static CheckEntry {
     &checks()[id as usize]
 }
 
-/// Every reason for which a planned check can be left unasked.
+/// Every reason for which a planned check can be skipped.
 pub fn skip_reasons() -> &'static [SkipReasonEntry] {
     &CHECKS.get().skip_reason
 }
@@ -261,10 +261,10 @@ mod tests {
     #[test]
     fn no_text_of_a_check_is_empty() {
         for check in checks() {
-            assert!(check.question.ends_with('?'), "{}", check.id);
+            assert!(check.purpose.ends_with('?'), "{}", check.id);
             for text in [
                 &check.title,
-                &check.question,
+                &check.purpose,
                 &check.proves,
                 &check.not_proven,
             ] {
@@ -309,7 +309,7 @@ mod tests {
         ids.dedup();
         assert_eq!(ids.len(), count);
         for line in not_visible() {
-            assert_ne!(line.who, AdminRole::NoOne, "{}", line.id);
+            assert_ne!(line.who, AdminRole::NotNeeded, "{}", line.id);
             assert!(!line.text.trim().is_empty() && !line.look.trim().is_empty());
             let command = line
                 .command

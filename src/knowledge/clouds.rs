@@ -26,7 +26,7 @@ pub struct Cloud {
     pub graph_resource: String,
     /// Whole address of the EWS endpoint.
     pub ews_url: String,
-    /// Other hosts under which the same EWS endpoint answers.
+    /// Other hosts of the same EWS endpoint.
     #[serde(default)]
     pub ews_aliases: Vec<String>,
     /// Resource identifier of Exchange; with `/.default` behind it the scope of a token request.
@@ -51,11 +51,10 @@ pub struct Cloud {
 impl Cloud {
     /// Whether a host name is one of this cloud's services.
     pub fn has_host(&self, name: &str) -> bool {
-        let in_address = |address: &str| address.split('/').nth(2).unwrap_or_default().to_owned();
         let services = [
             self.sign_in_host.clone(),
-            in_address(&self.graph_url),
-            in_address(&self.ews_url),
+            host_of(&self.graph_url).to_owned(),
+            host_of(&self.ews_url).to_owned(),
         ];
         services
             .iter()
@@ -63,6 +62,11 @@ impl Cloud {
             .chain(&self.ews_aliases)
             .any(|host| host.eq_ignore_ascii_case(name))
     }
+}
+
+/// The host in an address with a scheme.
+fn host_of(address: &str) -> &str {
+    address.split('/').nth(2).unwrap_or_default()
 }
 
 /// The table of the clouds.

@@ -6,7 +6,7 @@ use super::codes::{CodeEntry, CodeSource, Meaning, PolicyReason};
 use super::table::{Embedded, Table};
 use crate::terms::CauseId;
 
-/// What a code says about the cause, and the causes that can stand behind it.
+/// What a code shows about the cause, and the possible causes.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CodeHint {
@@ -15,9 +15,9 @@ pub struct CodeHint {
     service: Option<CodeSource>,
     #[serde(default)]
     codes: Vec<String>,
-    /// What the code says about the cause, in one line.
+    /// What the code shows about the cause, in one line.
     pub text: String,
-    /// Ids of the causes that can stand behind it, the likeliest first.
+    /// Ids of the possible causes, the most likely first.
     pub causes: Vec<CauseId>,
 }
 
@@ -36,7 +36,7 @@ pub struct PolicyHint {
     reason: PolicyReason,
     /// Id of the cause to look at first.
     pub cause: CauseId,
-    /// Ids of the causes that the header cannot tell from it.
+    /// Ids of the causes for which the header looks the same.
     #[serde(default)]
     pub or_perhaps: Vec<CauseId>,
 }
@@ -63,7 +63,7 @@ impl Table for CodeHintTable {
 
 static HINTS: Embedded<CodeHintTable> = Embedded::new();
 
-/// Where a code with this meaning code_hints; `None` for a meaning that names its cause by itself.
+/// What a code with this meaning shows about the cause; `None` for a meaning that names its cause by itself.
 pub fn code_hint(entry: &CodeEntry, meaning: &Meaning) -> Option<&'static CodeHint> {
     HINTS
         .get()
@@ -121,9 +121,8 @@ mod tests {
     #[test]
     fn a_fixable_or_passing_error_has_a_cause() {
         for hint in &HINTS.get().code_hint {
-            let nothing_to_mend =
-                matches!(hint.meaning, Meaning::Accepted | Meaning::InvalidRequest);
-            assert_eq!(hint.causes.is_empty(), nothing_to_mend, "{}", hint.text);
+            let needs_no_fix = matches!(hint.meaning, Meaning::Accepted | Meaning::InvalidRequest);
+            assert_eq!(hint.causes.is_empty(), needs_no_fix, "{}", hint.text);
         }
     }
 

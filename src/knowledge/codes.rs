@@ -1,6 +1,6 @@
 //! What the error codes of the sign-in service, Graph and Exchange mean.
 //!
-//! Codes are for people: a code that stands in no table is shown verbatim and judged as unknown, never guessed.
+//! Codes are for people: a code without a row is shown verbatim and judged as unknown, never guessed.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -35,9 +35,9 @@ pub enum Meaning {
     Throttled,
     /// A passing fault of the service; trying again helps.
     Transient,
-    /// What an authorised caller gets from a probe that touches nothing.
+    /// What an authorized caller receives for a request about an item that does not exist.
     Accepted,
-    /// No mailbox behind the address; the pattern over the rooms tells a wrong address from a mailbox elsewhere.
+    /// No mailbox behind the address; the pattern across the rooms distinguishes a wrong address from a mailbox elsewhere.
     MailboxMissing,
     /// The request itself was wrong: a fault of this program, or of a proxy that changed it.
     InvalidRequest,
@@ -55,7 +55,7 @@ pub struct CodeEntry {
     pub meaning: Meaning,
     /// What it means, in plain words.
     pub text: String,
-    /// Set where the meaning holds only when a token for this resource (`exchange`) was asked for; for any other
+    /// Set where the meaning holds only when a token for this resource (`exchange`) was requested; for any other
     /// resource the code has no cause of its own.
     #[serde(default)]
     pub only_for: Option<String>,
@@ -65,21 +65,21 @@ pub struct CodeEntry {
     /// The most frequent reason with ResourceXpress.
     #[serde(default)]
     pub likeliest: Option<String>,
-    /// What to do, in short; the steps stand with the cause.
+    /// What to do, in short; the cause has the steps.
     #[serde(default)]
     pub fix: Option<String>,
-    /// What it means as the response to a request of this program; for other products it says nothing.
+    /// What it means as the response to a request of this program; it does not apply to other products.
     #[serde(default)]
     pub own: Option<String>,
 }
 
-/// What the header `X-EWS-Policy-Reason` says.
+/// The meaning of the header `X-EWS-Policy-Reason`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PolicyReason {
-    /// EWS is switched off for the organization or the mailbox; the header does not tell which.
+    /// EWS is disabled for the organization or the mailbox; the header does not show which.
     Disabled,
-    /// The client id list or a User-Agent policy refuses; the header does not tell which.
+    /// The client id list or a User-Agent policy blocks access; the header does not show which.
     Blocked,
 }
 
@@ -89,7 +89,7 @@ pub enum PolicyReason {
 pub struct PolicyHeader {
     /// The value as Microsoft documents it.
     pub value: String,
-    /// What it says.
+    /// What it means.
     pub reason: PolicyReason,
     /// What it means, in plain words.
     pub text: String,
@@ -149,7 +149,7 @@ pub fn aadsts(code: u64) -> Option<&'static CodeEntry> {
 }
 
 /// The meaning of an `error.code` or inner code of Graph, compared without regard to case. A code of Exchange, which
-/// stands behind Graph, means the same there unless Graph has a row of its own for it.
+/// is behind Graph, means the same there unless Graph has a row of its own for it.
 pub fn graph(code: &str) -> Option<&'static CodeEntry> {
     find(CodeSource::Graph, code)
         .or_else(|| find(CodeSource::Exchange, code).filter(|entry| !entry.ews_only))
@@ -165,7 +165,7 @@ pub fn diagnostics(code: u64) -> Option<&'static CodeEntry> {
     find(CodeSource::ExchangeDiagnostics, &code.to_string())
 }
 
-/// Microsoft's page that asks for an `AADSTS` number.
+/// Microsoft's page for looking up an `AADSTS` number.
 pub const LOOKUP_PAGE: &str = "https://login.microsoftonline.com/error";
 
 /// Microsoft's page that explains an `AADSTS` number.
@@ -178,7 +178,7 @@ pub fn policy_headers() -> &'static [PolicyHeader] {
     &CODES.get().policy_header
 }
 
-/// What a value of the header `X-EWS-Policy-Reason` says; a value nobody documented says nothing.
+/// The meaning of a value of the header `X-EWS-Policy-Reason`; `None` for an undocumented value.
 pub fn policy_reason(value: &str) -> Option<PolicyReason> {
     policy_headers()
         .iter()
@@ -210,7 +210,7 @@ pub fn transient_codes() -> BTreeSet<String> {
     )
 }
 
-/// The codes of Graph and Exchange that ask for fewer requests.
+/// The codes of Graph and Exchange that require fewer requests.
 pub fn throttle_codes() -> BTreeSet<String> {
     codes_that_mean(
         &[CodeSource::Graph, CodeSource::Exchange],
@@ -275,8 +275,8 @@ mod tests {
             (70_001, CauseId::SignInAppNotFound),
             (700_011, CauseId::SignInAppNotFound),
             (700_038, CauseId::SignInAppNotFound),
-            (700_025, CauseId::SignInUnrecognised),
-            (500_113, CauseId::SignInUnrecognised),
+            (700_025, CauseId::SignInUnrecognized),
+            (500_113, CauseId::SignInUnrecognized),
             (50_131, CauseId::SignInConditionalAccess),
         ] {
             assert_eq!(cause_of(aadsts(code)), Some(id), "{code}");
@@ -306,12 +306,12 @@ mod tests {
         );
     }
 
-    /// A row may only leave the cause open where its text says what to look at.
+    /// A row may only lack a specific cause where its text names the next step.
     #[test]
     fn a_number_without_a_specific_cause_has_a_fix() {
         for entry in all()
             .iter()
-            .filter(|entry| cause_of(Some(entry)) == Some(CauseId::SignInUnrecognised))
+            .filter(|entry| cause_of(Some(entry)) == Some(CauseId::SignInUnrecognized))
         {
             assert!(
                 entry.service != CodeSource::SignIn || entry.fix.is_some(),
@@ -346,7 +346,7 @@ mod tests {
             (500_014, CauseId::SignInExchangeDisabled),
             (501_051, CauseId::SignInAssignmentRequired),
             (5_000_225, CauseId::SignInTenantInactive),
-            (650_054, CauseId::SignInUnrecognised),
+            (650_054, CauseId::SignInUnrecognized),
         ] {
             assert_eq!(cause_of(aadsts(code)), Some(id), "{code}");
         }
@@ -431,7 +431,7 @@ mod tests {
         }
         assert!(
             exchange("ErrorItemNotFound").is_some_and(|row| row.meaning != Meaning::Accepted),
-            "EWS is never asked for an item that does not exist"
+            "EWS requests never use an item that does not exist"
         );
     }
 

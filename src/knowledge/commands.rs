@@ -20,9 +20,9 @@ use super::table::{Embedded, Table};
 pub enum Effect {
     /// It only reads.
     Reads,
-    /// It changes something, and with `-WhatIf` it only says what it would do.
+    /// It changes something, and with `-WhatIf` it only shows what it would do.
     TakesWhatIf,
-    /// NoOne has written down what it does; it is to be taken for one that changes something.
+    /// Not listed; treated as one that changes something.
     Unknown,
 }
 
@@ -30,7 +30,7 @@ pub enum Effect {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Commands {
-    /// What is uncertain about it, for whoever edits it.
+    /// What is uncertain about it, for editors of the file.
     #[serde(rename = "doubt")]
     _doubt: String,
     reading_verbs: Vec<String>,
@@ -59,7 +59,7 @@ struct Words {
     preview: String,
     /// Before the first statement that has no such form.
     unclear: String,
-    /// Before a statement with a blank to fill in.
+    /// Before a statement with a value to fill in.
     fill_in: String,
     /// In the place of a statement that would change every mailbox of a tenant.
     too_wide: String,
@@ -67,7 +67,7 @@ struct Words {
     unguarded_list: String,
 }
 
-/// What a reader has to know before a cmdlet.
+/// What a reader must know before a cmdlet.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Remark {

@@ -21,7 +21,7 @@ pub enum State {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Phase {
-    /// First day of the step; where only a month was announced, its last or first day as `announced` says.
+    /// First day of the step; where only a month was announced, its last or first day according to `announced`.
     pub date: Date,
     /// The time as it was announced, in words.
     pub announced: String,
@@ -39,13 +39,13 @@ pub struct Phase {
 pub struct Dates {
     /// The day on which the compiled-in facts were last checked.
     pub knowledge_date: Date,
-    /// The first day on which Exchange Online answers no EWS call any more.
+    /// The first day on which Exchange Online no longer responds to EWS requests.
     pub ews_end: Date,
     /// The ids of the clouds for which that day was announced.
     pub ews_end_clouds: Vec<String>,
-    /// A secret that ends within this many days is noted, and the note asks for action.
+    /// A secret that expires within this many days is noted, and the note requires action.
     pub secret_warning_days: u16,
-    /// The note about the end of EWS asks for action within this many days.
+    /// The note about the EWS retirement requires action within this many days.
     pub ews_warning_days: u16,
     /// A clock that differs by more than this many minutes is mentioned.
     pub clock_skew_minutes: u16,

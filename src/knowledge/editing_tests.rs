@@ -70,11 +70,11 @@ fn a_changed_wording_is_used() {
     let reword = |text: &str| {
         let old = text
             .lines()
-            .find(|line| line.starts_with("\"row.answered\""))
+            .find(|line| line.starts_with("\"row.response\""))
             .unwrap();
-        text.replace(old, "\"row.answered\" = \"The service returned {detail}\"")
+        text.replace(old, "\"row.response\" = \"The service returned {detail}\"")
     };
-    let sentence = || format_message("row.answered", &[("detail", "HTTP 403")]);
+    let sentence = || format_message("row.response", &[("detail", "HTTP 403")]);
     let reworded = changed_copy::with::<MessageTable, _>(reword, sentence).unwrap();
     assert_eq!(reworded, "The service returned HTTP 403");
 }

@@ -88,7 +88,7 @@ fn every_known_portal_is_an_entra_admin_center() {
         let host = portal.trim_start_matches("https://");
         assert!(
             steps.iter().any(|step| step.contains(host)),
-            "nothing says which cloud {host} is"
+            "no text names the cloud of {host}"
         );
     }
 }

@@ -17,7 +17,7 @@ impl Table for MessageTable {
 
 static MESSAGES: Embedded<MessageTable> = Embedded::new();
 
-/// The sentence for `key` with its placeholders filled in; the key itself where there is no such sentence.
+/// The sentence for `key` with its placeholders filled in; the key itself where there is no such message.
 pub fn format_message(key: &str, values: &[(&str, &str)]) -> String {
     let Some(template) = MESSAGES.get().0.get(key) else {
         return key.to_owned();
@@ -37,8 +37,8 @@ mod tests {
     #[test]
     fn placeholders_are_filled_in() {
         assert_eq!(
-            format_message("row.answered", &[("detail", "HTTP 403")]),
-            "Answer: HTTP 403"
+            format_message("row.response", &[("detail", "HTTP 403")]),
+            "Response: HTTP 403"
         );
     }
 
@@ -55,7 +55,7 @@ mod tests {
             .keys()
             .filter(|key| !source.contains(&format!("\"{key}\"")))
             .collect();
-        assert!(unused.is_empty(), "no row says {unused:?}");
+        assert!(unused.is_empty(), "no row uses {unused:?}");
         let mut missing = Vec::new();
         for part in source.split("format_message(").skip(1) {
             let key = part

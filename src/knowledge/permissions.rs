@@ -51,7 +51,7 @@ pub struct Role {
     pub allows: String,
 }
 
-/// How much the vendor asks for a permission on one kind of connection.
+/// How much one kind of connection needs a permission, according to the vendor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Demand {
@@ -81,7 +81,7 @@ pub struct Need {
     pub id: NeedId,
     /// The API whose token must hold the permission.
     pub api: Resource,
-    /// The permission to ask the customer for.
+    /// The permission that the customer should grant.
     pub value: String,
     /// Its GUID in the registration's manifest.
     pub guid: String,
@@ -89,11 +89,11 @@ pub struct Need {
     pub purpose: String,
     /// What does not work in ResourceXpress without it, in one sentence.
     pub without: String,
-    /// What the vendor asks for on an EWS connection.
+    /// The requirement on an EWS connection.
     pub on_ews: Demand,
-    /// What the vendor asks for on a Graph connection.
+    /// The requirement on a Graph connection.
     pub on_graph: Demand,
-    /// Values on the same API that satisfy the need, the one asked for first.
+    /// Values on the same API that satisfy the need, the recommended one first.
     pub full: Vec<String>,
     /// Values that satisfy it only for names and addresses.
     #[serde(default)]
@@ -194,7 +194,7 @@ pub fn control_lists() -> &'static [ControlList] {
     &PERMISSIONS.get().control
 }
 
-/// What this program needs to list the rooms of a tenant. It is no need of ResourceXpress.
+/// What this program needs to list the rooms of a tenant. ResourceXpress does not need it.
 pub fn room_list_need() -> &'static Need {
     &PERMISSIONS.get().room_list
 }
@@ -207,12 +207,12 @@ pub fn need(id: NeedId) -> &'static Need {
         .unwrap_or_else(room_list_need)
 }
 
-/// The need for which this permission is asked, if there is one.
+/// The need for which this permission is recommended, if there is one.
 pub fn need_of_value(value: &str) -> Option<&'static Need> {
     needs().iter().find(|need| need.value == value)
 }
 
-/// Every permission of the catalogue.
+/// Every listed permission.
 pub fn roles() -> &'static [Role] {
     &PERMISSIONS.get().role
 }
@@ -373,8 +373,13 @@ mod tests {
         for need in needs() {
             assert!(!need.purpose.trim().is_empty(), "{}", need.id);
             assert_eq!(need.full.first(), Some(&need.value), "{}", need.id);
-            let asked = role(need.api, &need.value).unwrap();
-            assert_eq!(asked.id.as_deref(), Some(need.guid.as_str()), "{}", need.id);
+            let recommended = role(need.api, &need.value).unwrap();
+            assert_eq!(
+                recommended.id.as_deref(),
+                Some(need.guid.as_str()),
+                "{}",
+                need.id
+            );
         }
     }
 

@@ -1,4 +1,4 @@
-//! Which causes mend themselves once somebody has changed the right thing, and how long that takes.
+//! How long the fix of a cause takes to become effective, and how often to check.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::table::{Embedded, Table};
 use crate::terms::CauseId;
 
-/// How long a change takes until it is effective, and how often to look.
+/// How long a change takes to become effective, and how often to check.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Propagation {
@@ -17,14 +17,14 @@ pub struct Propagation {
     earliest: u64,
     /// Minutes from the change until it usually is.
     likely: u64,
-    /// Minutes from the change after which waiting on is not promising.
+    /// Minutes from the change after which waiting no longer helps.
     latest: u64,
-    /// Seconds between two looks.
+    /// Seconds between two attempts.
     pause: u64,
-    /// The looks themselves may prolong the wait, so that the pause is never cut short.
+    /// The attempts themselves can prolong the wait, so the pause is never shortened.
     #[serde(default)]
     pub silent: bool,
-    /// The service names its own time, and the pause is at least that.
+    /// The service returns its own waiting time, and the pause is at least that long.
     #[serde(default)]
     pub own_time: bool,
 }
@@ -40,12 +40,12 @@ impl Propagation {
         Duration::from_secs(60 * self.likely)
     }
 
-    /// From the change until waiting on is not promising any more.
+    /// From the change until waiting no longer helps.
     pub const fn latest(&self) -> Duration {
         Duration::from_secs(60 * self.latest)
     }
 
-    /// Between two looks.
+    /// Between two attempts.
     pub const fn pause(&self) -> Duration {
         Duration::from_secs(self.pause)
     }
@@ -64,7 +64,7 @@ impl Table for PropagationTable {
 
 static PROPAGATION: Embedded<PropagationTable> = Embedded::new();
 
-/// What is known about waiting for a cause to go away; `None` when it does not mend itself.
+/// How long the fix of a cause takes to become effective; `None` for a cause that waiting does not resolve.
 pub fn propagation(cause: CauseId) -> Option<&'static Propagation> {
     PROPAGATION
         .get()
@@ -91,8 +91,8 @@ mod tests {
             .flat_map(|row| &row.causes)
         {
             let cause = cause(*id);
-            assert!(!cause.advisory, "{id} never stands in the way");
-            assert!(seen.insert(id), "{id} stands in two rows");
+            assert!(!cause.advisory, "{id} never fails a check");
+            assert!(seen.insert(id), "{id} is in two rows");
         }
     }
 

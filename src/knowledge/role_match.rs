@@ -18,7 +18,7 @@ pub enum AccessLevel {
     None,
 }
 
-/// The answer with the role it rests on.
+/// The access level, with the role that grants it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoleMatch {
     /// How far the roles go.
@@ -62,8 +62,8 @@ mod tests {
     use crate::terms::NeedId;
 
     fn judged(id: NeedId, roles: &[&str]) -> (AccessLevel, Option<String>) {
-        let answer = match_roles(need(id), roles);
-        (answer.level, answer.by)
+        let matched = match_roles(need(id), roles);
+        (matched.level, matched.by)
     }
 
     #[test]

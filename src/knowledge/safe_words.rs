@@ -1,8 +1,8 @@
 //! The words that this program and Microsoft's messages are made of.
 //!
-//! A redacted report keeps these in sentences and leaves out every other one, since it could be somebody's name. The
-//! words of all knowledge files count by themselves; what Microsoft's messages, the TLS library and this program's own
-//! sentences use beyond them stands in `safe_words.txt`, whose lines are phrases as well.
+//! A redacted report keeps these in sentences and removes every other one, since it could be a name. The words of the
+//! tables count by themselves, and `own_words.txt` follows the sentences in Rust. `safe_words.txt` lists the words of
+//! Microsoft's messages and of the TLS library; its lines are phrases as well.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -10,14 +10,20 @@ use std::sync::LazyLock;
 use memchr::memmem;
 
 use super::table::{FILES, SafeText};
+use super::template::{self, PLACEHOLDERS};
 
 /// The words of Microsoft's messages, in lines that are phrases as well.
 const MESSAGE_WORDS: &str = include_str!("safe_words.txt");
 
+/// The words of this program's sentences in Rust. `tests/own_words.rs` generates the list.
+const OWN_WORDS: &str = include_str!("own_words.txt");
+
 /// The texts whose words are safe.
 fn word_texts() -> impl Iterator<Item = &'static str> {
     let files = FILES.iter().filter(|file| file.safe == SafeText::Words);
-    std::iter::once(MESSAGE_WORDS).chain(files.map(|file| file.text))
+    [MESSAGE_WORDS, OWN_WORDS]
+        .into_iter()
+        .chain(files.map(|file| file.text))
 }
 
 /// The texts whose whole phrases are safe.
@@ -47,30 +53,30 @@ static DOTTED: LazyLock<HashSet<String>> = LazyLock::new(|| {
 });
 
 static ALL: LazyLock<String> = LazyLock::new(|| {
-    let texts: Vec<&str> = phrase_texts().collect();
+    let markers = PLACEHOLDERS.iter().map(|name| template::marker(name));
+    let texts: Vec<String> = phrase_texts().map(str::to_owned).chain(markers).collect();
     texts.join("\n").to_lowercase()
 });
 
-/// The runs of characters of all files that belong together, in small letters.
+/// The runs of characters of all files that belong together, in lowercase.
 fn tokens(belongs: impl Fn(char) -> bool + 'static) -> impl Iterator<Item = String> {
     ALL.split(move |character: char| !belongs(character))
         .filter(|token| !token.is_empty())
         .map(str::to_owned)
 }
 
-/// Whether a text stands somewhere in the knowledge word for word, whatever its case.
+/// Whether a text is part of the knowledge base word for word, whatever its case.
 pub fn is_safe_phrase(text: &str) -> bool {
     let text = text.to_lowercase();
     let is_of_a_word = |character: Option<char>| character.is_some_and(char::is_alphanumeric);
-    let stands_alone = |at: usize| {
+    let is_whole = |at: usize| {
         let (before, after) = (&ALL[..at], &ALL[at + text.len()..]);
         !is_of_a_word(before.chars().next_back()) && !is_of_a_word(after.chars().next())
     };
-    !text.is_empty() && memmem::find_iter(ALL.as_bytes(), &text).any(stands_alone)
+    !text.is_empty() && memmem::find_iter(ALL.as_bytes(), &text).any(is_whole)
 }
 
-/// Whether something with points in it, such as a check, a permission or one of Microsoft's hosts, stands in the
-/// knowledge.
+/// Whether a name with dots, such as that of a check, a permission or a Microsoft host, is part of the knowledge base.
 pub fn is_safe_dotted(token: &str) -> bool {
     DOTTED.contains(&token.to_lowercase())
 }
@@ -107,8 +113,8 @@ fn is_listed(word: &str) -> bool {
     WORDS.contains(&word.to_lowercase())
 }
 
-/// `EwsAllowedAppIDs` as `Ews`, `Allowed`, `App`, `IDs`: a capital begins a part where a small letter stands before it or,
-/// behind other capitals, after it. `None` where there is one part only, or where letters are mixed with others.
+/// `EwsAllowedAppIDs` as `Ews`, `Allowed`, `App`, `IDs`: an uppercase letter begins a part after a lowercase letter or,
+/// after other uppercase letters, before one. `None` where there is one part only, or where letters are mixed with others.
 fn parts(word: &str) -> Option<Vec<&str>> {
     if !word.bytes().all(|letter| letter.is_ascii_alphabetic()) {
         return None;
@@ -116,9 +122,9 @@ fn parts(word: &str) -> Option<Vec<&str>> {
     let letters = word.as_bytes();
     let small = |at: usize| letters.get(at).is_some_and(u8::is_ascii_lowercase);
     // The plural of an abbreviation, as in `IDs`, begins no part.
-    let ends_capitals = |at: usize| small(at + 1) && letters.get(at + 1..) != Some(b"s");
+    let ends_abbreviation = |at: usize| small(at + 1) && letters.get(at + 1..) != Some(b"s");
     let begins =
-        |at: usize| letters[at].is_ascii_uppercase() && (small(at - 1) || ends_capitals(at));
+        |at: usize| letters[at].is_ascii_uppercase() && (small(at - 1) || ends_abbreviation(at));
     let mut cuts: Vec<usize> = (1..letters.len()).filter(|at| begins(*at)).collect();
     if cuts.is_empty() {
         return None;

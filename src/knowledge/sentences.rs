@@ -25,7 +25,7 @@ pub struct SentenceEntry {
     /// Whether every part has to be there; else one of them is enough.
     #[serde(default)]
     pub all: bool,
-    /// Set for a text that says little by itself: it counts only where nothing else was found beside it.
+    /// Set for a text that proves little by itself: it counts only where nothing else was found.
     #[serde(default)]
     pub weak: bool,
     /// Where the text comes from.

@@ -1,6 +1,6 @@
 //! Placeholders in the texts of the knowledge files, and their replacement.
 
-/// Names that may stand in braces in a title, impact, step, command or verification text.
+/// Names that may be in braces in a title, impact, step, command or verification text.
 ///
 /// - `{rooms}` lists every subject of the finding, `{room}` is the first one.
 /// - `{permission}` and `{api}` are the permission ResourceXpress needs and the title of the API it belongs to; with
@@ -11,7 +11,7 @@
 /// - `{rbac_role}` is the Exchange role that grants what the finding lacks, on the API of its connection; `{scope_name}`
 ///   and `{scope_filter}` are the management scope for it, which holds the mailboxes of this check and no others.
 /// - `{limit}` is a time limit with its unit, `{date}` a day, `{days}` a number of days.
-/// - `{detail}` is what was observed, in a few words or the service's own; each text says what it expects there.
+/// - `{detail}` is what was observed, in a few words or the service's own; each text states what it expects there.
 ///
 /// Inside a command the caller supplies values that are already quoted for the command's shell (`{rooms}` as
 /// `'a','b'`), so no template puts quotes around a placeholder.

@@ -3,7 +3,7 @@
 //! A check *needs* another one when it cannot run without it. It *uses* another one when the result of that check is part
 //! of its assessment or separates a cause from a symptom. The stages of a run follow this order.
 
-use crate::terms::{Api, CheckId};
+use crate::terms::{Api, CheckGroup, CheckId};
 
 use CheckId::{
     DirectoryGroups, DirectoryUsers, ExchangeEwsRetirement, GrantCalendarsReadWrite,
@@ -35,8 +35,13 @@ fn requires_graph_token(check: CheckId) -> bool {
         check,
         MailboxCalendarRead | MailboxServiceAccount | MailboxExpectDenied
     );
-    let grant = check.group() == "grant" && check != GrantFullAccessAsApp;
-    of_a_connection || grant || matches!(check.group(), "mail" | "directory" | "registration")
+    let grant = check.group() == CheckGroup::Grant && check != GrantFullAccessAsApp;
+    of_a_connection
+        || grant
+        || matches!(
+            check.group(),
+            CheckGroup::Mail | CheckGroup::Directory | CheckGroup::Registration
+        )
 }
 
 /// The checks whose results influence the assessment of `check`.

@@ -206,10 +206,10 @@ fn certificate(
         .wire
         .certificate_issuer(endpoint.url.host_str()?)
         .filter(|_| tls)?;
-    let (issuer, organisation) = (issuer.title, issuer.organisation);
+    let (issuer, organization) = (issuer.title, issuer.organisation);
     Some(CertificateFacts {
         issuer,
-        organisation,
+        organization,
         of_cloud: !endpoint.given_by_user,
     })
 }

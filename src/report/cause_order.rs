@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Report, room_counts};
 use crate::diagnosis::{Cause, ResultRow};
-use crate::terms::{CheckId, Requirement};
+use crate::terms::{CheckGroup, CheckId, Requirement};
 
 /// A cause with the number under which it is shown.
 #[derive(Debug, Clone, Copy)]
@@ -85,7 +85,7 @@ impl<'a> SeverityIndex<'a> {
 
 /// Whether a check is about mail or user sync, without which panels work.
 fn is_beside_panels(check: CheckId) -> bool {
-    matches!(check.group(), "mail" | "directory")
+    matches!(check.group(), CheckGroup::Mail | CheckGroup::Directory)
         || matches!(
             check,
             CheckId::GrantMailSend | CheckId::GrantUserReadAll | CheckId::GrantGroupReadAll

@@ -239,6 +239,7 @@ impl Comparison {
 mod tests {
     use super::super::fixture;
     use super::*;
+    use crate::terms::CheckGroup;
 
     fn ids(causes: &[ComparedCause]) -> Vec<&str> {
         causes.iter().map(|cause| cause.id.as_str()).collect()
@@ -347,7 +348,9 @@ mod tests {
         let mut after = before.clone();
         for row in &mut after.results {
             row.subject = row.subject.replace("room01@", "new-room@");
-            if row.check.group() == "network" && row.check != crate::terms::CheckId::NetworkClock {
+            if row.check.group() == CheckGroup::Network
+                && row.check != crate::terms::CheckId::NetworkClock
+            {
                 row.subject = "127.0.0.1:4711".to_owned();
             }
         }
@@ -361,7 +364,9 @@ mod tests {
         );
         let mut before = before;
         for row in &mut before.results {
-            if row.check.group() == "network" && row.check != crate::terms::CheckId::NetworkClock {
+            if row.check.group() == CheckGroup::Network
+                && row.check != crate::terms::CheckId::NetworkClock
+            {
                 row.subject = "127.0.0.1:9".to_owned();
             }
         }

@@ -12,7 +12,7 @@ use crate::evidence::{
     Reply, RequestRecord, TenantFacts, TokenFacts,
 };
 use crate::terms::CheckId::*;
-use crate::terms::{Api, CheckId, Confidence, Outcome, Requirement, SkipReason};
+use crate::terms::{Api, CheckGroup, CheckId, Confidence, Outcome, Requirement, SkipReason};
 use Requirement::{Advisory, Optional, Required};
 
 pub const TENANT: &str = "5f3c0d2e-77aa-4c1b-9b60-0f1d2c3b4a59";
@@ -156,7 +156,7 @@ pub fn report_without_token() -> Report {
     let (_, behind) = diagnosis.rows.split_at_mut(cut + 1);
     for row in behind
         .iter_mut()
-        .filter(|row| row.check.group() != "exchange")
+        .filter(|row| row.check.group() != CheckGroup::Exchange)
     {
         let message = "Not asked, because no token was issued.".to_owned();
         *row = ResultRow {

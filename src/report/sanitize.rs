@@ -3,6 +3,7 @@
 use super::{RecordedEvidence, Report, TargetConnection};
 use crate::diagnosis::{Cause, Command, Observed, ResultRow};
 use crate::evidence::{Observation, RequestRecord};
+use crate::terms::CheckGroup;
 
 /// The longest text, in characters, that a terminal is given in one piece. What Microsoft's services say is far shorter.
 pub const MAX_TEXT_CHARS: usize = 700;
@@ -85,7 +86,7 @@ pub fn sanitize_report(report: &Report, unicode: bool) -> Report {
 }
 
 fn sign_ins(evidence: &RecordedEvidence) -> RecordedEvidence {
-    let is_sign_in = |observation: &&Observation| observation.check.group() == "sign-in";
+    let is_sign_in = |observation: &&Observation| observation.check.group() == CheckGroup::SignIn;
     let observations = evidence
         .observations
         .iter()

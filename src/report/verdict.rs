@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnosis::ResultRow;
-use crate::terms::{CheckId, Outcome, Requirement, SkipReason};
+use crate::terms::{CheckGroup, CheckId, Outcome, Requirement, SkipReason};
 
 /// Whether the install works, in one word. The order is from best to worst, so that the worst is the maximum.
 #[derive(
@@ -110,7 +110,7 @@ fn optional(row: &ResultRow) -> Verdict {
 
 /// A failed `network.*` check speaks about the path from this machine, not about the tenant.
 fn is_network(row: &ResultRow) -> bool {
-    row.check.group() == "network"
+    row.check.group() == CheckGroup::Network
 }
 
 /// Whether a row by itself leaves open what something required depends on.

@@ -83,7 +83,7 @@ causes! {
         SignInGraphDisabled = "sign-in.graph-disabled",
         SignInAssignmentRequired = "sign-in.assignment-required",
         SignInTenantInactive = "sign-in.tenant-inactive",
-        SignInUnrecognised = "sign-in.unrecognised",
+        SignInUnrecognized = "sign-in.unrecognised",
         SignInTokenRefused = "sign-in.token-refused",
         SignInWrongTenant = "sign-in.wrong-tenant",
         SignInDelegatedToken = "sign-in.delegated-token",
@@ -148,6 +148,6 @@ causes! {
     Service {
         ServiceThrottled = "service.throttled",
         ServiceUnavailable = "service.unavailable",
-        ServiceUnexpectedAnswer = "service.unexpected-answer",
+        ServiceUnexpectedResponse = "service.unexpected-answer",
     }
 }

@@ -2,77 +2,127 @@
 
 use super::id_enum::id_enum;
 
-id_enum! {
-    /// One check of the program, in the order of the report.
-    CheckId, "check":
-    /// Can the tenant id be right?
-    SettingsTenantId = "settings.tenant-id",
-    /// Can the client id be right?
-    SettingsClientId = "settings.client-id",
-    /// Can the client secret be right?
-    SettingsClientSecret = "settings.client-secret",
-    /// Does the Server Host Name fit the chosen API?
-    SettingsServerHostName = "settings.server-host-name",
-    /// Is the Resource Login User ID there and well formed?
-    SettingsServiceAccount = "settings.service-account",
-    /// Are the room addresses well formed?
-    SettingsRooms = "settings.rooms",
-    /// Is the sign-in host reached?
-    NetworkSignIn = "network.sign-in",
-    /// Is Microsoft Graph reached?
-    NetworkGraph = "network.graph",
-    /// Is Exchange Online reached?
-    NetworkExchange = "network.exchange",
-    /// Does the local clock agree with the services?
-    NetworkClock = "network.clock",
-    /// Does the tenant exist in this cloud?
-    TenantDiscovery = "tenant.discovery",
-    /// Is a token for Microsoft Graph issued?
-    SignInGraph = "sign-in.graph",
-    /// Is a token for Exchange Online issued?
-    SignInExchange = "sign-in.exchange",
-    /// When does the secret in use end?
-    RegistrationSecretExpiry = "registration.secret-expiry",
-    /// Is what the registration requests also granted?
-    RegistrationConsent = "registration.consent",
-    /// May the app use EWS for every mailbox?
-    GrantFullAccessAsApp = "grant.full-access-as-app",
-    /// May the app read and write calendars over Graph?
-    GrantCalendarsReadWrite = "grant.calendars-read-write",
-    /// May the app send mail?
-    GrantMailSend = "grant.mail-send",
-    /// May the app read users?
-    GrantUserReadAll = "grant.user-read-all",
-    /// May the app read groups?
-    GrantGroupReadAll = "grant.group-read-all",
-    /// Which roles are granted beyond need?
-    GrantSurplus = "grant.surplus",
-    /// Has the Resource Login User ID a usable mailbox?
-    MailboxServiceAccount = "mailbox.service-account",
-    /// Does an EWS call on behalf of this room reach its calendar?
-    MailboxImpersonation = "mailbox.impersonation",
-    /// Can the room's calendar be read?
-    MailboxCalendarRead = "mailbox.calendar-read",
-    /// Can the room's calendar be written?
-    MailboxCalendarWrite = "mailbox.calendar-write",
-    /// Is this mailbox refused, as it should be?
-    MailboxExpectDenied = "mailbox.expect-denied",
-    /// Would Graph accept a message from this sender?
-    MailSend = "mail.send",
-    /// Does reading users succeed?
-    DirectoryUsers = "directory.users",
-    /// Does reading groups succeed?
-    DirectoryGroups = "directory.groups",
-    /// How long will this EWS connection live?
-    ExchangeEwsRetirement = "exchange.ews-retirement",
-    /// How do the rooms process bookings?
-    RoomCalendarProcessing = "room.calendar-processing",
+/// Writes the ids and their groups from one list.
+macro_rules! checks {
+    ($($(#[$group_doc:meta])* $group:ident = $group_id:literal {
+        $($(#[$doc:meta])* $variant:ident = $id:literal,)+
+    })+) => {
+        id_enum! {
+            /// One check of the program, in the order of the report.
+            CheckId, "check":
+            $($($(#[$doc])* $variant = $id,)+)+
+        }
+
+        id_enum! {
+            /// A group in which checks are selected and shown.
+            CheckGroup, "group of checks":
+            $($(#[$group_doc])* $group = $group_id,)+
+        }
+
+        impl CheckId {
+            /// The group of the check: the part of its id before the dot.
+            pub const fn group(self) -> CheckGroup {
+                match self { $($(Self::$variant)|+ => CheckGroup::$group,)+ }
+            }
+        }
+    };
 }
 
-impl CheckId {
-    /// The part before the dot: the group in which the check is selected and shown.
-    pub fn group(self) -> &'static str {
-        self.as_str().split('.').next().unwrap_or_default()
+checks! {
+    /// The values of the settings.
+    Settings = "settings" {
+        /// Can the tenant id be right?
+        SettingsTenantId = "settings.tenant-id",
+        /// Can the client id be right?
+        SettingsClientId = "settings.client-id",
+        /// Can the client secret be right?
+        SettingsClientSecret = "settings.client-secret",
+        /// Does the Server Host Name fit the chosen API?
+        SettingsServerHostName = "settings.server-host-name",
+        /// Is the Resource Login User ID there and well formed?
+        SettingsServiceAccount = "settings.service-account",
+        /// Are the room addresses well formed?
+        SettingsRooms = "settings.rooms",
+    }
+    /// The connection from this machine to the services.
+    Network = "network" {
+        /// Is the sign-in host reached?
+        NetworkSignIn = "network.sign-in",
+        /// Is Microsoft Graph reached?
+        NetworkGraph = "network.graph",
+        /// Is Exchange Online reached?
+        NetworkExchange = "network.exchange",
+        /// Does the local clock agree with the services?
+        NetworkClock = "network.clock",
+    }
+    /// The tenant.
+    Tenant = "tenant" {
+        /// Does the tenant exist in this cloud?
+        TenantDiscovery = "tenant.discovery",
+    }
+    /// Access tokens.
+    SignIn = "sign-in" {
+        /// Is a token for Microsoft Graph issued?
+        SignInGraph = "sign-in.graph",
+        /// Is a token for Exchange Online issued?
+        SignInExchange = "sign-in.exchange",
+    }
+    /// The app registration.
+    Registration = "registration" {
+        /// When does the secret in use end?
+        RegistrationSecretExpiry = "registration.secret-expiry",
+        /// Is what the registration requests also granted?
+        RegistrationConsent = "registration.consent",
+    }
+    /// Permissions.
+    Grant = "grant" {
+        /// May the app use EWS for every mailbox?
+        GrantFullAccessAsApp = "grant.full-access-as-app",
+        /// Is the app allowed to read and write calendars through Graph?
+        GrantCalendarsReadWrite = "grant.calendars-read-write",
+        /// May the app send mail?
+        GrantMailSend = "grant.mail-send",
+        /// May the app read users?
+        GrantUserReadAll = "grant.user-read-all",
+        /// Is the app allowed to read groups?
+        GrantGroupReadAll = "grant.group-read-all",
+        /// Which roles are granted but not needed?
+        GrantSurplus = "grant.surplus",
+    }
+    /// Rooms and the service account.
+    Mailbox = "mailbox" {
+        /// Does the Resource Login User ID have a usable mailbox?
+        MailboxServiceAccount = "mailbox.service-account",
+        /// Can the app open the calendar of this room through EWS impersonation?
+        MailboxImpersonation = "mailbox.impersonation",
+        /// Can the room's calendar be read?
+        MailboxCalendarRead = "mailbox.calendar-read",
+        /// Can the room's calendar be written?
+        MailboxCalendarWrite = "mailbox.calendar-write",
+        /// Is access to this mailbox denied, as it should be?
+        MailboxExpectDenied = "mailbox.expect-denied",
+    }
+    /// Sending mail.
+    Mail = "mail" {
+        /// Would Graph accept a message from this sender?
+        MailSend = "mail.send",
+    }
+    /// Users and groups.
+    Directory = "directory" {
+        /// Does reading users succeed?
+        DirectoryUsers = "directory.users",
+        /// Does reading groups succeed?
+        DirectoryGroups = "directory.groups",
+    }
+    /// Exchange Online in general.
+    Exchange = "exchange" {
+        /// How long will this EWS connection work?
+        ExchangeEwsRetirement = "exchange.ews-retirement",
+    }
+    /// Settings of room mailboxes.
+    Room = "room" {
+        /// How do the rooms process bookings?
+        RoomCalendarProcessing = "room.calendar-processing",
     }
 }
 
@@ -82,6 +132,9 @@ mod tests {
 
     #[test]
     fn the_group_is_the_part_before_the_dot() {
-        assert_eq!(CheckId::SignInExchange.group(), "sign-in");
+        for check in CheckId::ALL {
+            let before = check.as_str().split('.').next();
+            assert_eq!(before, Some(check.group().as_str()), "{check}");
+        }
     }
 }

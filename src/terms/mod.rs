@@ -3,6 +3,7 @@
 //! This room knows no other. TOML tables, evidence, diagnosis and report use these types, so that a misspelt id does not
 //! compile or does not load, and so that every use of an id can be found.
 
+mod admin_role;
 mod cause;
 mod check;
 mod id_enum;
@@ -10,8 +11,9 @@ mod need;
 mod outcome;
 mod service;
 
+pub use admin_role::AdminRole;
 pub use cause::{CauseGroup, CauseId};
-pub use check::CheckId;
+pub use check::{CheckGroup, CheckId};
 pub use id_enum::UnknownId;
 pub use need::NeedId;
 pub use outcome::{Confidence, Outcome, Requirement, SkipReason};

@@ -24,7 +24,7 @@ id_enum! {
     Fail = "fail",
     /// It could not be decided.
     Unknown = "unknown",
-    /// It was not asked.
+    /// It was not run.
     Skipped = "skipped",
     /// This program failed.
     Error = "error",
@@ -34,27 +34,27 @@ id_enum! {
     /// How sure a verdict is.
     #[derive(schemars::JsonSchema)]
     Confidence, "confidence":
-    /// The service's own answer says so.
+    /// The response of the service states it.
     Confirmed = "confirmed",
-    /// The pattern of the answers points here; something else is imaginable.
+    /// The pattern of the responses indicates it; another cause is possible.
     Likely = "likely",
-    /// One of several candidates that the answers cannot tell apart.
+    /// One of several candidates for which the responses look the same.
     Possible = "possible",
 }
 
 id_enum! {
-    /// Why a check was not asked. The list is fixed and public.
+    /// Why a check was not run. The list is fixed and public.
     #[derive(schemars::JsonSchema)]
     SkipReason, "reason for skipping":
     /// Something before it failed or could not be decided.
     Blocked = "blocked",
-    /// The question makes no sense here.
+    /// It does not apply here.
     NotApplicable = "not-applicable",
-    /// The user left it out.
+    /// The user excluded it.
     Deselected = "deselected",
-    /// The settings do not say enough.
+    /// The settings lack a value that it needs.
     NeedsInput = "needs-input",
-    /// An app-only token cannot see it.
+    /// An app-only token cannot read it.
     NeedsPermission = "needs-permission",
     /// The run ended first.
     OutOfTime = "out-of-time",

@@ -443,7 +443,7 @@ impl Explanation {
 
     fn check(&mut self, check: CheckId) {
         let entry = knowledge::check(check);
-        let _ = writeln!(self.text, "{check}, a check: {}", entry.question);
+        let _ = writeln!(self.text, "{check}, a check: {}", entry.purpose);
         let _ = writeln!(
             self.text,
             "  A pass shows: {}\n  It does not show: {}\n",

@@ -6,7 +6,7 @@ use super::statement::{self, Statement};
 use super::*;
 use crate::knowledge::{self, CommandTemplate, causes};
 
-/// Of everything in the catalogue, only this has no `-WhatIf` form.
+/// Of all commands, only this has no `-WhatIf` form.
 const WITHOUT_PREVIEW: &[&str] = &[
     "w32tm /resync",
     "Connect-MgGraph -Scopes Application.ReadWrite.All",
@@ -24,7 +24,7 @@ fn filled(text: &str) -> String {
     })
 }
 
-/// Every command of the catalogue: where it is, its shell, and its text before anything makes it safe.
+/// Every command of the tables: where it is, its shell, and its text before anything makes it safe.
 fn catalog() -> Vec<(String, String, String)> {
     let mut found = Vec::new();
     let mut add = |place: &str, shell: &str, text: &str| {

@@ -65,7 +65,7 @@ fn assign(lines: &mut Vec<String>, list: &str, layout: ArrayLayout) {
     lines.push(")".to_owned());
 }
 
-/// What stands before a long list at the beginning of a statement of one line, the list, and what follows it.
+/// The text before a long list at the beginning of a statement of one line, the list, and what follows it.
 fn long_list(statement: &str) -> Option<(&str, &str, &str)> {
     if statement.contains('\n') {
         return None;

@@ -34,7 +34,7 @@ pub(super) enum Token<'a> {
     Literal,
     /// A variable.
     Variable,
-    /// A property behind a value, or a method when a bracket follows at once.
+    /// A property behind a value, or a method when a bracket follows directly.
     Member(&'a str),
     /// An opening bracket.
     Open(Bracket),
@@ -60,7 +60,7 @@ pub(super) struct Piece<'a> {
     pub token: Token<'a>,
     /// Where it ends, in bytes.
     pub end: usize,
-    /// Whether a blank, or nothing at all, stands before it.
+    /// Whether a space, or nothing at all, is before it.
     pub apart: bool,
 }
 

@@ -18,7 +18,7 @@ pub fn printable(shell: &str, text: &str) -> String {
         lines: Vec::new(),
         commands: commands(),
         previews: false,
-        blanks: false,
+        values_to_fill_in: false,
         unclear: false,
     };
     match shell {
@@ -34,20 +34,20 @@ pub fn printable(shell: &str, text: &str) -> String {
 /// The text with what a reader has to know before some of its cmdlets: traps, modules, roles.
 pub fn add_remarks(shell: &str, text: &str) -> String {
     let mut lines: Vec<String> = Vec::new();
-    let mut said: Vec<bool> = vec![false; commands().remarks.len()];
+    let mut is_printed: Vec<bool> = vec![false; commands().remarks.len()];
     let mut comments: Vec<String> = Vec::new();
     for statement in split(shell, text) {
         if is_comment(&statement) {
             comments.push(statement);
             continue;
         }
-        for (remark, said) in commands().remarks.iter().zip(&mut said) {
+        for (remark, is_printed) in commands().remarks.iter().zip(&mut is_printed) {
             let applies = remark.shell == shell && reach::mentions_any(&statement, &remark.before);
-            if applies && !text.contains(&remark.text) && !std::mem::replace(said, true) {
+            if applies && !text.contains(&remark.text) && !std::mem::replace(is_printed, true) {
                 lines.push(remark.text.clone());
             }
         }
-        // What the author says about a statement stays directly before it.
+        // A comment of the author stays directly before its statement.
         lines.append(&mut comments);
         lines.push(statement);
     }
@@ -93,11 +93,11 @@ pub(super) fn statements(text: &str) -> Vec<(String, Statement)> {
 struct Page {
     lines: Vec<String>,
     commands: &'static Commands,
-    /// Whether it was said what the lines with `-WhatIf` are.
+    /// Whether the comment about the lines with `-WhatIf` was printed.
     previews: bool,
-    /// Whether it was said how to fill in blanks.
-    blanks: bool,
-    /// Whether it was said what lines without such a form are.
+    /// Whether the comment about values to fill in was printed.
+    values_to_fill_in: bool,
+    /// Whether the comment about lines without a preview was printed.
     unclear: bool,
 }
 
@@ -112,7 +112,7 @@ impl Page {
             Statement::Comment => self.lines.push(without_controls(text)),
             Statement::Reads => self.lines.push(text.to_owned()),
             Statement::Previewed(preview) if reach::has_value_to_fill_in(text) => {
-                if !std::mem::replace(&mut self.blanks, true) {
+                if !std::mem::replace(&mut self.values_to_fill_in, true) {
                     self.lines.push(self.commands.words.fill_in.clone());
                 }
                 self.taken_out(&preview);
@@ -259,15 +259,19 @@ mod tests {
 
     #[test]
     fn no_character_ends_a_comment_early() {
-        for ending in ['\r', '\u{2028}', '\u{2029}', '\u{85}', '\u{b}', '\u{c}'] {
+        for line_break in ['\r', '\u{2028}', '\u{2029}', '\u{85}', '\u{b}', '\u{c}'] {
             for shell in ["powershell", "bash", "fish"] {
-                let text = format!("Remove-Mailbox 'a'{ending}Remove-Mailbox 'b'{ending}# x");
+                let text =
+                    format!("Remove-Mailbox 'a'{line_break}Remove-Mailbox 'b'{line_break}# x");
                 for text in [text.clone(), format!("# {text}")] {
                     let printed = printable(shell, &text);
-                    assert!(!printed.contains(ending), "{shell} {ending:?}: {printed:?}");
+                    assert!(
+                        !printed.contains(line_break),
+                        "{shell} {line_break:?}: {printed:?}"
+                    );
                     assert!(
                         printed.lines().all(|line| line.starts_with("# ")),
-                        "{shell} {ending:?}: {printed:?}"
+                        "{shell} {line_break:?}: {printed:?}"
                     );
                 }
             }

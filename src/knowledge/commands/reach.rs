@@ -1,4 +1,4 @@
-//! How far a changing statement reaches: every mailbox of a tenant, or a whole list at once. Such a statement is not printed.
+//! How far a changing statement reaches: every mailbox of a tenant, or a whole list. Such a statement is not printed.
 //!
 //! This looks at the words of a statement and not at its grammar, because it has to hold for statements that the
 //! grammar does not understand, too.

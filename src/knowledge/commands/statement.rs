@@ -1,7 +1,7 @@
 //! What one PowerShell statement does: only read, or more. A statement is one line, or a block of several.
 //!
 //! A statement reads if every cmdlet in it is known to read, also inside brackets and blocks. Everything that is not fully
-//! understood counts as more than reading, so that a mistake here can only ask for more care than is needed.
+//! understood counts as more than reading, so that a mistake here can only lead to more care than needed.
 
 use super::lexer::{Bracket, Fault, Piece, Token, pieces};
 use super::{Effect, commands};
@@ -67,7 +67,7 @@ fn is_for_people(comment: &str) -> bool {
             .starts_with("SIG #")
 }
 
-/// The switch stands directly behind the cmdlet, where nothing before it can take it for its value.
+/// The switch comes directly after the cmdlet, where nothing before it can take it for its value.
 fn with_what_if(line: &str, cmdlet_ends: &[usize]) -> String {
     let mut preview = line.to_owned();
     for end in cmdlet_ends.iter().rev() {
@@ -154,7 +154,7 @@ impl Walk {
             (Token::Word(word), Place::Start) if is_keyword(word) => self.keyword(word),
             (Token::Literal, Place::Thrown) => self.go_to(Place::Ended),
             (Token::Word(word), Place::Start) => {
-                self.begin(word, is_key(bracket, before, next), piece.end, next)?
+                self.begin(word, is_key(bracket, before, next), piece.end, next)?;
             }
             (Token::Word(word), Place::Expression) => self.waits = is_operator(word)?,
             (Token::Word(word), Place::Argument) if !commands().is_writing_parameter(word) => {}
@@ -162,7 +162,7 @@ impl Walk {
             (Token::Literal | Token::Variable, Place::Argument) => {}
             (Token::Literal | Token::Variable, Place::Expression) if waited => {}
             (Token::Member(name), Place::Argument | Place::Expression) => {
-                is_read_only_member(name, next)?
+                is_read_only_member(name, next)?;
             }
             (Token::Open(inner), _) if may_open(inner, place, waited, before, piece) => {
                 self.places.push((Some(inner), Place::Start));
@@ -185,7 +185,7 @@ impl Walk {
             Place::Start => {}
             Place::Condition | Place::Body | Place::Thrown => return Err(Fault::Unknown),
             Place::Ended | Place::Argument | Place::BlockArgument | Place::Expression => {
-                self.again(false)
+                self.again(false);
             }
         }
         Ok(())
@@ -211,7 +211,7 @@ impl Walk {
             self.go_to(Place::Expression);
             return Ok(());
         }
-        if !is_cmdlet_name(word) || !next.is_none_or(stands_apart) {
+        if !is_cmdlet_name(word) || !next.is_none_or(is_separate) {
             return Err(Fault::Unknown);
         }
         let commands = commands();
@@ -265,7 +265,7 @@ impl Walk {
     }
 }
 
-/// The key of a table stands at its beginning or behind a semicolon. Behind an equals sign the same word would be run.
+/// The key of a table is at its beginning or after a semicolon. Behind an equals sign the same word would be run.
 fn is_key(bracket: Option<Bracket>, before: Option<Token<'_>>, next: Option<&Piece<'_>>) -> bool {
     bracket == Some(Bracket::Table)
         && matches!(
@@ -292,7 +292,7 @@ fn may_open(
     }
 }
 
-/// Between values stand operators, such as `-join`, and numbers. Whether something has to follow.
+/// Between values are operators, such as `-join`, and numbers. Whether something has to follow.
 fn is_operator(word: &str) -> Result<bool, Fault> {
     let is_name =
         |name: &str| !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphabetic());
@@ -330,8 +330,8 @@ fn is_cmdlet_name(word: &str) -> bool {
     is_part(parts.next()) && is_part(parts.next()) && parts.next().is_none()
 }
 
-/// What follows a cmdlet without a blank and is none of these would belong to its name.
-fn stands_apart(next: &Piece<'_>) -> bool {
+/// Anything else directly after a cmdlet would belong to its name.
+fn is_separate(next: &Piece<'_>) -> bool {
     next.apart
         || matches!(
             next.token,

@@ -13,7 +13,7 @@ use crate::probe::context::Run;
 use crate::probe::mailbox_checks::{MailboxCheck, check_mailbox};
 use crate::probe::results::RowResult;
 use crate::settings::{Connection, MailboxAddress};
-use crate::terms::{Api, CheckId, Service, SkipReason};
+use crate::terms::{Api, CheckGroup, CheckId, Service, SkipReason};
 use crate::wire::{AccessToken, EarlierAttempts};
 
 /// Checks all mailboxes. Each service receives no more concurrent checks than the run's concurrency, which the limiter of
@@ -103,7 +103,7 @@ fn checks<'q>(run: &'q Run<'_>, reach: &Reachability, tokens: &'q Tokens) -> Vec
 }
 
 fn is_about_a_mailbox(check: CheckId) -> bool {
-    matches!(check.group(), "mailbox" | "mail")
+    matches!(check.group(), CheckGroup::Mailbox | CheckGroup::Mail)
 }
 
 /// The token with which the calendars of a connection are written.

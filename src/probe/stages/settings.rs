@@ -5,7 +5,7 @@
 use crate::evidence::{Execution, Finding, SettingsFault};
 use crate::probe::context::Run;
 use crate::probe::results::RowResult;
-use crate::terms::CheckId;
+use crate::terms::{CheckGroup, CheckId};
 
 /// Fills the `settings.*` rows.
 pub(super) fn fill(run: &Run<'_>) {
@@ -17,7 +17,7 @@ pub(super) fn fill(run: &Run<'_>) {
             continue;
         };
         let later = planned.check == CheckId::SettingsRooms && connection.rooms.from_tenant;
-        if planned.check.group() == "settings" && run.will_run(index) && !later {
+        if planned.check.group() == CheckGroup::Settings && run.will_run(index) && !later {
             let faults = faults_of(planned.check, &connection.faults);
             run.results.fill(
                 index,

@@ -12,7 +12,7 @@ use crate::evidence::{
 };
 use crate::knowledge;
 use crate::report::Report;
-use crate::terms::CheckId;
+use crate::terms::{CheckGroup, CheckId};
 
 /// Connections whose names are words of this program.
 const BUILT_IN_CONNECTIONS: [&str; 3] = ["system", "mail", "user-sync"];
@@ -200,7 +200,7 @@ impl<'r> FoundValues<'r> {
         self.subject(observation.check, &observation.subject);
         if let Some(certificate) = &observation.certificate {
             self.issuer(&certificate.issuer);
-            self.issuer(certificate.organisation.as_deref().unwrap_or_default());
+            self.issuer(certificate.organization.as_deref().unwrap_or_default());
         }
         if let Some(finding) = observation.finding() {
             self.finding(finding);
@@ -230,9 +230,11 @@ impl<'r> FoundValues<'r> {
             CheckId::MailboxServiceAccount => self.add(ValueKind::ServiceAccount, subject),
             CheckId::MailSend => self.mailbox(ValueKind::Sender, subject),
             _ => match check.group() {
-                "network" => self.host(subject),
-                "mailbox" => self.mailbox(ValueKind::Room, subject),
-                "sign-in" | "registration" | "grant" if knowledge::is_guid(subject) => {
+                CheckGroup::Network => self.host(subject),
+                CheckGroup::Mailbox => self.mailbox(ValueKind::Room, subject),
+                CheckGroup::SignIn | CheckGroup::Registration | CheckGroup::Grant
+                    if knowledge::is_guid(subject) =>
+                {
                     self.add(ValueKind::AppId, subject)
                 }
                 _ if is_address(subject) => self.add(ValueKind::Mailbox, subject),

@@ -81,12 +81,12 @@ impl Rewriter {
     fn certificate(&mut self, certificate: &CertificateFacts) -> CertificateFacts {
         let CertificateFacts {
             issuer,
-            organisation,
+            organization,
             of_cloud,
         } = certificate;
         CertificateFacts {
             issuer: self.scrub.field(issuer),
-            organisation: self.optional_field(organisation.as_ref()),
+            organization: self.optional_field(organization.as_ref()),
             of_cloud: *of_cloud,
         }
     }

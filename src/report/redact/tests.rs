@@ -285,7 +285,7 @@ impl ReportBuilder<'_> {
             requirement: Requirement::Required,
             certificate: Some(CertificateFacts {
                 issuer: self.name(),
-                organisation: Some(self.name()),
+                organization: Some(self.name()),
                 of_cloud: true,
             }),
             execution: Execution::completed(finding),

@@ -1,8 +1,8 @@
 //! Headings, labels and column titles of every format, and the names of outcomes, requirements and verdicts.
 
-use crate::knowledge::causes::AdminRole;
 use crate::report::Verdict;
 use crate::report::section_status::SectionStatus;
+use crate::terms::AdminRole;
 use crate::terms::{Api, Confidence, Outcome, Requirement};
 
 /// Heading of the sections with their counts.
@@ -170,6 +170,8 @@ pub fn api(api: Option<Api>) -> &'static str {
 pub fn who(who: &str) -> &str {
     if needs_no_action(who) {
         "no action needed; wait and check again"
+    } else if who == AdminRole::NetworkOperator.as_str() {
+        "network administrator (proxy or firewall)"
     } else {
         who
     }
@@ -177,5 +179,5 @@ pub fn who(who: &str) -> &str {
 
 /// Whether a remedy requires no action of any role.
 pub fn needs_no_action(who: &str) -> bool {
-    who == AdminRole::NoOne.as_str()
+    who == AdminRole::NotNeeded.as_str()
 }

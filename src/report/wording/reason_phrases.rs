@@ -1,7 +1,7 @@
 //! Phrases of the sentence that gives the reason of the verdict.
 
 use crate::report::counting::{count_noun, format_count, list_up_to};
-use crate::terms::{CheckId, Requirement, SkipReason};
+use crate::terms::{CheckGroup, CheckId, Requirement, SkipReason};
 
 /// How many deselected sections are named before the rest is counted.
 const SECTIONS: usize = 6;
@@ -136,7 +136,7 @@ pub fn quotations(quoted: &[String], more: usize) -> String {
 
 /// What a skipped check needs from the settings or from the tenant; `None` for other reasons.
 pub fn missing_input(reason: SkipReason, check: CheckId) -> Option<String> {
-    let is_about_rooms = check == CheckId::SettingsRooms || check.group() == "mailbox";
+    let is_about_rooms = check == CheckId::SettingsRooms || check.group() == CheckGroup::Mailbox;
     let point = match (reason, check) {
         (SkipReason::NeedsInput, CheckId::MailSend) => {
             "mail is enabled, but no sender is configured (`[mail] from`, or a service account)"
