@@ -29,8 +29,8 @@ const OF_THIS_PROGRAM: &[&str] = &[
     "a probe",
     "made-up id",
     "this program cannot interpret",
-    "asked this program",
-    "this program has no remedy",
+    "throttled this program",
+    "has no known fix",
     "in the report under",
 ];
 

@@ -685,7 +685,7 @@ async fn a_sign_in_number_with_a_known_meaning_shows_its_fix() {
         (cause.id.as_str(), cause.title.as_str()),
         (
             "sign-in.unrecognised",
-            "The sign-in is refused: AADSTS700025"
+            "Sign-in failed: AADSTS700025"
         )
     );
     assert!(
