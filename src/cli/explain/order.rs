@@ -128,7 +128,7 @@ pub(super) fn items<'f, 't>(found: &'f Found<'t>, is_own: bool) -> Vec<Item<'f, 
         )
     });
     let policies = found.policies.iter().map(|(header, seen)| {
-        let lead = knowledge::policy_lead(header.reason);
+        let lead = knowledge::policy_hint(header.reason);
         let causes = lead.map(|lead| {
             [lead.cause]
                 .into_iter()
@@ -212,7 +212,7 @@ fn causes_of_code(code: &FoundCode<'_>) -> (Vec<CauseId>, bool) {
     match code.meaning() {
         Some(Meaning::Cause(id)) => (vec![*id], true),
         Some(meaning) => {
-            let lead = knowledge::lead(entry, meaning);
+            let lead = knowledge::code_hint(entry, meaning);
             (lead.map_or(Vec::new(), |lead| lead.causes.clone()), false)
         }
         None => (Vec::new(), false),
@@ -228,7 +228,9 @@ fn causes_of_sentence(sentence: &FoundSentence<'_>) -> Vec<CauseId> {
     };
     match &code.meaning {
         Meaning::Cause(id) => vec![*id],
-        meaning => knowledge::lead(code, meaning).map_or(Vec::new(), |lead| lead.causes.clone()),
+        meaning => {
+            knowledge::code_hint(code, meaning).map_or(Vec::new(), |lead| lead.causes.clone())
+        }
     }
 }
 

@@ -18,7 +18,7 @@ fn printed(shell: &str, template: &str) -> Command {
         "rbac_role" => "'<role for the API>'".to_owned(),
         name => format!("'{}'", knowledge::marker(name)),
     };
-    Command::of_catalogue(shell, &knowledge::fill(template, &|name| Some(blank(name))))
+    Command::from_catalog(shell, &knowledge::fill(template, &|name| Some(blank(name))))
 }
 
 fn numbered(answer: &mut String, steps: &[String]) {
