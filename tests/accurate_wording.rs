@@ -2,7 +2,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    reason = "a test that cannot go on says so by panicking"
+    reason = "a test that cannot go on panics with the reason"
 )]
 
 use rx_preflight::diagnosis::ResultRow;
@@ -153,8 +153,8 @@ async fn a_live_response_behind_a_confirmed_row_is_shown_beside_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_verdict_without_a_cause_names_what_is_missing() {
     for (name, words) in [
-        ("mail-enabled-without-sender", "no sender is given"),
-        ("no-rooms-given", "no rooms were given"),
+        ("mail-enabled-without-sender", "no sender is configured"),
+        ("no-rooms-given", "no rooms are configured"),
     ] {
         let report = report_of(catalogue::load(name).unwrap()).await;
         assert_eq!(report.summary.exit_code, 3, "{name}");

@@ -2,7 +2,7 @@
 #![cfg(unix)]
 #![expect(
     clippy::unwrap_used,
-    reason = "a test that cannot go on says so by panicking"
+    reason = "a test that cannot go on panics with the reason"
 )]
 
 mod support;
@@ -197,7 +197,7 @@ fn text(output: &Output) -> String {
 
 fn reports_the_expiring_secret(output: &str) {
     assert!(
-        output.contains("READY (exit code 4)") && output.contains("(12 days left)"),
+        output.contains("Ready (exit code 4)") && output.contains("(12 days left)"),
         "{output}"
     );
 }
@@ -309,7 +309,7 @@ fn the_end_of_ews_and_an_inspecting_proxy_are_notes_as_well() {
         "1",
     ]);
     assert!(
-        ews.status.code() == Some(0) && text(&ews).contains("[NOTE] EWS works today"),
+        ews.status.code() == Some(0) && text(&ews).contains("[Note] EWS works today"),
         "{}",
         text(&ews)
     );
@@ -334,7 +334,7 @@ fn the_end_of_ews_and_an_inspecting_proxy_are_notes_as_well() {
         "note",
     ]);
     assert!(
-        proxy.status.code() == Some(4) && text(&proxy).contains("[NOTE] The traffic to"),
+        proxy.status.code() == Some(4) && text(&proxy).contains("[Note] The traffic to"),
         "{}",
         text(&proxy)
     );

@@ -4,7 +4,7 @@
 #![cfg(unix)]
 #![expect(
     clippy::unwrap_used,
-    reason = "a test that cannot go on says so by panicking"
+    reason = "a test that cannot go on panics with the reason"
 )]
 
 use std::fs;
@@ -177,7 +177,7 @@ fn a_report_whose_file_cannot_be_written_after_all_goes_everywhere_else() {
         assert!(
             fs::read_to_string(folder.path().join("other.html"))
                 .unwrap()
-                .contains("READY")
+                .contains("Ready")
         );
     }
 }

@@ -4,7 +4,7 @@
 #![cfg(unix)]
 #![expect(
     clippy::unwrap_used,
-    reason = "a test that cannot go on says so by panicking"
+    reason = "a test that cannot go on panics with the reason"
 )]
 
 use std::fs;
@@ -800,7 +800,7 @@ fn odd_but_right_ways_are_accepted() {
         row("diff ready.json not-ready.json -q")
             .exit(1)
             .hides(&["fixed"]),
-        row("report ready.json -q").exit(0).hides(&["READY"]),
+        row("report ready.json -q").exit(0).hides(&["Ready"]),
     ]);
 }
 

@@ -3,7 +3,7 @@
 
 #![expect(
     clippy::unwrap_used,
-    reason = "a test that cannot go on says so by panicking"
+    reason = "a test that cannot go on panics with the reason"
 )]
 
 use std::fs;
@@ -37,15 +37,15 @@ const NORMAL: TableOptions = TableOptions {
 
 /// What a verdict may rest on where no problem explains it.
 const REASONS: &[&str] = &[
-    "no rooms were given",
-    "no sender is given",
+    "no rooms are configured",
+    "no sender is configured",
     "no usable Resource Login User ID",
     "the tenant did not list its rooms",
     "the deadline of ",
     "the time limit ended the run",
     "the run was interrupted",
-    "needs an input that was not given",
-    "needs a permission",
+    "requires an input that is missing",
+    "requires a permission",
     "`: ",
     "internal error in `",
 ];
@@ -191,13 +191,17 @@ async fn every_format_has_the_verdict_reason_and_the_section_status() {
             assert!(
                 html.contains(&format!(
                     ">{}</span></td><td>{}</td>",
-                    mark.word(),
+                    wording::section_status(mark),
                     section.title
                 )),
                 "{name}"
             );
             assert!(
-                markdown.contains(&format!("- **{}** {}: ", mark.word(), section.title)),
+                markdown.contains(&format!(
+                    "- **{}** {}: ",
+                    wording::section_status(mark),
+                    section.title
+                )),
                 "{name}"
             );
         }
@@ -514,7 +518,7 @@ fn a_deadline_is_named_with_the_rooms_that_it_left_out() {
         assert!(
             html.contains(&format!(
                 "{} checked: ",
-                counted.share(counted.total() - counted.not_checked)
+                wording::share_of_rooms(counted, counted.total() - counted.not_checked)
             )),
             "{html}"
         );
@@ -534,22 +538,22 @@ fn a_run_without_rooms_or_with_some_checks_names_what_is_missing() {
     for (options, word, reason) in [
         (
             &["--only", "settings"][..],
-            "READY, PARTIAL CHECK",
+            "Ready (partial check)",
             "only the settings were checked",
         ),
         (
             &["--skip", "mailbox"],
-            "READY, PARTIAL CHECK",
+            "Ready (partial check)",
             "among them all of Mailboxes",
         ),
         (
             &["--skip", "mailbox.calendar-write"],
-            "READY ",
+            "Ready ",
             "rooms passed",
         ),
         (
             &["--sample", "1"],
-            "READY ",
+            "Ready ",
             "not every room was checked (`--sample 1: 1 of ",
         ),
     ] {
@@ -572,7 +576,7 @@ fn a_run_without_rooms_or_with_some_checks_names_what_is_missing() {
     .unwrap();
     let reason_text = last_line(&check(&tenant, folder.path(), &["--brief"]));
     assert!(
-        reason_text.starts_with("INCONCLUSIVE") && reason_text.contains("no rooms were given"),
+        reason_text.starts_with("Inconclusive") && reason_text.contains("no rooms are configured"),
         "{reason_text}"
     );
 }
@@ -615,7 +619,7 @@ async fn a_large_estate_counts_rooms_as_rooms_in_every_format() {
     let html = drawn(&report, Format::Html);
     for (outcome, sign) in [
         (Outcome::Fail, "✕ failed"),
-        (Outcome::Error, "! ended with an internal error"),
+        (Outcome::Error, "! internal error"),
     ] {
         assert!(
             html.contains(sign),
@@ -624,7 +628,7 @@ async fn a_large_estate_counts_rooms_as_rooms_in_every_format() {
         );
     }
     assert!(
-        html.contains("✕ FAIL: ") && html.contains(" and 961 more"),
+        html.contains("✕ Failed: ") && html.contains(" and 961 more"),
         "rooms are named on paper as well"
     );
 }

@@ -12,8 +12,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::format::{self, Audience, FormatName};
-use super::offered::Offered;
+use super::output_format::{self, Audience, FormatName};
+use super::suggested_names::SuggestedNames;
 use super::{examples, file_name};
 pub use offline::{RequirementsArguments, TokenArguments};
 pub use target::{ApiArgument, FeatureArgument, TargetArguments, WriteArgument};
@@ -156,12 +156,12 @@ pub struct RunArguments {
     ///
     /// With ! in front of a name, all but this one (for example, --only mailbox,!mailbox.calendar-write). "--only list" prints
     /// every id and group with one line each, and ends.
-    #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = Offered::Checks, hide_possible_values = true)]
+    #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = SuggestedNames::Checks, hide_possible_values = true)]
     pub only: Vec<String>,
     /// Leave out these checks and those that depend on them: ids or groups; "list" shows all names
     ///
     /// With ! in front of a name, all but this one. "--skip list" prints every id and group with one line each, and ends.
-    #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = Offered::Checks, hide_possible_values = true)]
+    #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = SuggestedNames::Checks, hide_possible_values = true)]
     pub skip: Vec<String>,
     /// Days before a date from which a note asks for action: end of the secret [default: 30], end of EWS [default: 180]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=730))]
@@ -211,7 +211,7 @@ pub struct WaitArguments {
 #[command(next_help_heading = "Report")]
 pub struct OutputArguments {
     /// Format of standard output [default: table]
-    #[arg(long, value_name = "FORMAT", value_parser = format::parser())]
+    #[arg(long, value_name = "FORMAT", value_parser = output_format::parser())]
     pub format: Option<FormatName>,
     /// Show at most twelve lines, for a chat
     #[arg(long, conflicts_with_all = ["verbose", "format"])]
@@ -287,7 +287,7 @@ impl From<Level> for FailOn {
 #[derive(Debug, Args)]
 pub struct DemoArguments {
     /// Situation to play; --list shows all [default: contoso-go-live]
-    #[arg(value_parser = Offered::Scenarios, hide_possible_values = true)]
+    #[arg(value_parser = SuggestedNames::Scenarios, hide_possible_values = true)]
     pub scenario: Option<String>,
     /// List every situation with one line each
     #[arg(long, conflicts_with_all = ["scenario", "wait", "format", "brief", "output", "redact", "verbose"])]
@@ -310,7 +310,7 @@ pub struct DemoArguments {
 #[derive(Debug, Args)]
 pub struct SimulateArguments {
     /// Situation to play; demo --list shows all [default: contoso-go-live]
-    #[arg(value_parser = Offered::Scenarios, hide_possible_values = true)]
+    #[arg(value_parser = SuggestedNames::Scenarios, hide_possible_values = true)]
     pub scenario: Option<String>,
     /// Play the state after the fix of the first problem, for a second run and diff
     #[arg(long)]

@@ -4,37 +4,37 @@ use std::path::Path;
 use std::time::Instant;
 
 use super::args::{CheckArguments, TargetArguments, WriteArgument};
-use super::inputs::Inputs;
+use super::input_files::InputFiles;
 use super::journal::{self, FileJournal};
-use super::output::{self, Outlets, check_targets};
-use super::progress::Watch;
+use super::output::{self, Outputs, check_targets};
+use super::progress_display::ProgressDisplay;
 use super::redaction::RedactionMap;
 use super::session::{self, Session};
 use super::wait::{Wait, examine_until};
-use super::{CliError, Exit, check_list, earlier, endpoints, signals};
+use super::{CliError, Exit, check_list, cloud_endpoints, previous_reports, signals};
 use crate::evidence::{InputNote, InputNoteKind};
 use crate::report::{self, Report};
 use crate::settings::{self, ClientSecret, Clock, EndpointOverrides, Estate, Given, Transport};
 
-const AT_SIMULATED_TENANT: &str = "rx-preflight: note: [endpoints] of the settings file points to this machine, where \
+const SIMULATED_TENANT_NOTE: &str = "rx-preflight: note: [endpoints] of the settings file points to this machine, where \
      `rx-preflight simulate` listens while it runs; Microsoft is not contacted";
 
 /// More notes about the inputs than this are only in the report.
-const NOTES_PRINTED: usize = 6;
+const MAX_NOTES: usize = 6;
 
 pub(super) async fn run(arguments: CheckArguments) -> Result<Exit, CliError> {
-    if check_list::is_wanted(&arguments.run.only, &arguments.run.skip) {
+    if check_list::is_requested(&arguments.run.only, &arguments.run.skip) {
         if !arguments.output.quiet {
             output::document(&check_list::text())?;
         }
-        return Ok(Exit::Fine);
+        return Ok(Exit::Success);
     }
-    let inputs = Inputs::default();
-    let (outlets, report, secrets) = match examined(&arguments, &inputs).await {
+    let inputs = InputFiles::default();
+    let (outlets, report, secrets) = match run_checks(&arguments, &inputs).await {
         Ok(examined) => examined,
         Err(error) => {
-            named_inputs(&arguments, &inputs);
-            earlier::set_aside(&arguments.output.output, &inputs.paths());
+            remember_named_files(&arguments, &inputs);
+            previous_reports::move_aside(&arguments.output.output, &inputs.paths());
             return Err(error);
         }
     };
@@ -45,7 +45,7 @@ pub(super) async fn run(arguments: CheckArguments) -> Result<Exit, CliError> {
 }
 
 /// The files that the command line names, whether or not the run came to read them.
-fn named_inputs(arguments: &CheckArguments, inputs: &Inputs) {
+fn remember_named_files(arguments: &CheckArguments, inputs: &InputFiles) {
     let settings = &arguments.settings;
     let config = settings
         .config
@@ -67,39 +67,39 @@ fn named_inputs(arguments: &CheckArguments, inputs: &Inputs) {
     files
         .into_iter()
         .chain([arguments.target.ca_file.as_deref()])
-        .for_each(|path| inputs.named(path));
+        .for_each(|path| inputs.remember(path));
 }
 
 /// Runs the check up to its report, with where the report goes and what must not stand in it.
-async fn examined(
+async fn run_checks(
     arguments: &CheckArguments,
-    inputs: &Inputs,
-) -> Result<(Outlets, Report, Vec<ClientSecret>), CliError> {
+    inputs: &InputFiles,
+) -> Result<(Outputs, Report, Vec<ClientSecret>), CliError> {
     let started = Instant::now();
     check_targets(None, &arguments.output)?;
-    let wait = wait(arguments)?;
+    let wait = read_wait(arguments)?;
     let mut session = Session {
         started: Some(started),
-        ..prepare(arguments, inputs)?
+        ..prepare_session(arguments, inputs)?
     };
-    let outlets = Outlets::new(&arguments.output, &inputs.paths())?;
-    let journal = journal(&session)?;
+    let outlets = Outputs::new(&arguments.output, &inputs.paths())?;
+    let journal = open_journal(&session)?;
     let report = examine_until(&mut session, wait, &journal, signals::interrupted()).await;
     journal.close();
     Ok((outlets, report?, session::secrets(&session.estate)))
 }
 
 /// A run that may not write cannot remove what an earlier one left, but says what it is.
-fn journal(session: &Session) -> Result<FileJournal, CliError> {
+fn open_journal(session: &Session) -> Result<FileJournal, CliError> {
     if session.extras.write_calendar {
         return FileJournal::open();
     }
-    journal::report_open();
+    journal::report_open_events();
     Ok(FileJournal::none())
 }
 
 /// Everything that can be wrong with the usage is found here, before the first request.
-fn prepare(arguments: &CheckArguments, inputs: &Inputs) -> Result<Session, CliError> {
+fn prepare_session(arguments: &CheckArguments, inputs: &InputFiles) -> Result<Session, CliError> {
     let mut extras = session::extras(&arguments.run)?;
     let limits = session::limits(&arguments.run)?;
     let target = &arguments.target;
@@ -112,22 +112,22 @@ fn prepare(arguments: &CheckArguments, inputs: &Inputs) -> Result<Session, CliEr
         service_urls,
         ..session::given(&arguments.settings)
     };
-    let mut estate = settings::load(&given, inputs, &endpoints::reference())?;
+    let mut estate = settings::load(&given, inputs, &cloud_endpoints::reference())?;
     let overrides = EndpointOverrides {
         login_url: target.login_url.clone(),
         graph_url: target.graph_url.clone(),
         ews_url: target.ews_url.clone(),
     };
     let at_file_endpoints = overrides == EndpointOverrides::default();
-    let transport = transport(target, &estate, at_file_endpoints, inputs)?;
+    let transport = read_transport(target, &estate, at_file_endpoints, inputs)?;
     let overrides = overrides.or(estate.endpoints.addresses.clone());
-    estate.input_notes.extend(inputs.notes_on_secrets());
+    estate.input_notes.extend(inputs.secret_file_notes());
     print_notes(&estate.input_notes, arguments.output.quiet);
     if at_file_endpoints && estate.endpoints.are_given() && !arguments.output.quiet {
-        output::message(AT_SIMULATED_TENANT);
+        output::message(SIMULATED_TENANT_NOTE);
     }
     session::sample(&arguments.run, &mut estate, &mut extras);
-    let endpoints = endpoints::of_cloud(&estate.cloud)?
+    let endpoints = cloud_endpoints::for_cloud(&estate.cloud)?
         .configured_by(&estate)
         .apply(&overrides)?;
     session::refuse_empty_plan(&estate, &endpoints, &extras)?;
@@ -140,7 +140,7 @@ fn prepare(arguments: &CheckArguments, inputs: &Inputs) -> Result<Session, CliEr
         extras,
         fail_on: arguments.output.fail_on.into(),
         warn_days: arguments.run.warn_days,
-        watch: Watch::new(&arguments.output),
+        watch: ProgressDisplay::new(&arguments.output),
         started: None,
     })
 }
@@ -151,21 +151,21 @@ fn print_notes(notes: &[InputNote], quiet: bool) {
         .iter()
         .filter(|note| !quiet || note.kind == InputNoteKind::SecretFileReadable)
         .collect();
-    for note in shown.iter().take(NOTES_PRINTED) {
+    for note in shown.iter().take(MAX_NOTES) {
         output::message(&format!(
             "rx-preflight: note: {}",
             report::describe_input_note(note)
         ));
     }
-    if shown.len() > NOTES_PRINTED {
+    if shown.len() > MAX_NOTES {
         output::message(&format!(
             "rx-preflight: note: {} more in the report",
-            shown.len() - NOTES_PRINTED
+            shown.len() - MAX_NOTES
         ));
     }
 }
 
-fn wait(arguments: &CheckArguments) -> Result<Option<Wait>, CliError> {
+fn read_wait(arguments: &CheckArguments) -> Result<Option<Wait>, CliError> {
     let wait = Wait::read(&arguments.wait)?;
     if wait.is_some() && arguments.run.allow_write.contains(&WriteArgument::Mail) {
         return Err(CliError::Usage(
@@ -178,11 +178,11 @@ fn wait(arguments: &CheckArguments) -> Result<Option<Wait>, CliError> {
 
 /// The certificate authority and the proxy of `[endpoints]` belong to the addresses there: with other addresses they do
 /// not count.
-fn transport(
+fn read_transport(
     target: &TargetArguments,
     estate: &Estate,
     at_file_endpoints: bool,
-    inputs: &Inputs,
+    inputs: &InputFiles,
 ) -> Result<Transport, CliError> {
     let of_file = at_file_endpoints.then_some(&estate.endpoints);
     let ca_file = target

@@ -7,13 +7,13 @@ use crate::report::wording;
 use crate::terms::CheckId;
 
 /// The word that asks for the list in the place of an id.
-pub(super) const LIST: &str = "list";
+pub(super) const LIST_WORD: &str = "list";
 
 /// Whether one of the options asks for the list.
-pub(super) fn is_wanted(only: &[String], skip: &[String]) -> bool {
+pub(super) fn is_requested(only: &[String], skip: &[String]) -> bool {
     only.iter()
         .chain(skip)
-        .any(|word| word.trim_start_matches('!').eq_ignore_ascii_case(LIST))
+        .any(|word| word.trim_start_matches('!').eq_ignore_ascii_case(LIST_WORD))
 }
 
 /// Every group, followed by its checks with what each of them answers.
@@ -60,6 +60,6 @@ mod tests {
 
     #[test]
     fn no_check_and_no_group_is_called_like_the_list() {
-        assert!(!selectors().contains(&LIST));
+        assert!(!selectors().contains(&LIST_WORD));
     }
 }

@@ -15,23 +15,23 @@ pub(super) fn run(shell: Shell) -> Result<Exit, CliError> {
         "rx-preflight",
         &mut script,
     );
-    output::document(&completed(shell, &String::from_utf8_lossy(&script)))?;
-    Ok(Exit::Fine)
+    output::document(&complete_script(shell, &String::from_utf8_lossy(&script)))?;
+    Ok(Exit::Success)
 }
 
 /// Adds to a script what `clap_complete` 4.6.11 leaves out.
-fn completed(shell: Shell, script: &str) -> String {
+fn complete_script(shell: Shell, script: &str) -> String {
     match shell {
         // The bash script names its state in two ways where the name of the program has a hyphen, so that no case
         // matches: https://github.com/clap-rs/clap/issues/6421.
         Shell::Bash => script.replace("rx__subcmd__preflight", "rx__preflight"),
-        Shell::Fish => format!("{script}{}", positional_values()),
+        Shell::Fish => format!("{script}{}", fish_positional_values()),
         _ => script.to_owned(),
     }
 }
 
 /// Lines for fish, whose script has no values of positional arguments.
-fn positional_values() -> String {
+fn fish_positional_values() -> String {
     let mut lines = String::new();
     for command in Arguments::command().get_subcommands() {
         let values: Vec<String> = command

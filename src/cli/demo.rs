@@ -5,11 +5,11 @@ use std::net::{Ipv4Addr, SocketAddr};
 use jiff::{SignedDuration, Timestamp};
 
 use super::args::DemoArguments;
-use super::output::{self, Outlets};
-use super::progress::Watch;
+use super::output::{self, Outputs};
+use super::progress_display::ProgressDisplay;
 use super::session::{self, Session};
 use super::wait::{Wait, examine_until};
-use super::{CliError, Exit, endpoints, scenario};
+use super::{CliError, Exit, cloud_endpoints, scenario_choice};
 use crate::report::{FailOn, Report};
 use crate::settings::{
     self, CaFile, ClientSecret, Clock, Endpoint, Endpoints, Given, OtherCloud, Simulated, Transport,
@@ -19,15 +19,15 @@ use crate::simulator::{RunningSimulator, Scenario, SimulatorOptions, Tally};
 pub(super) async fn run(arguments: DemoArguments) -> Result<Exit, CliError> {
     if arguments.list {
         if !arguments.output.quiet {
-            output::document(&list(arguments.after)?)?;
+            output::document(&scenario_list(arguments.after)?)?;
         }
-        return Ok(Exit::Fine);
+        return Ok(Exit::Success);
     }
-    let outlets = Outlets::new(&arguments.output, &[])?;
-    let scenario = scenario::chosen(arguments.scenario.as_deref(), arguments.after)?;
+    let outlets = Outputs::new(&arguments.output, &[])?;
+    let scenario = scenario_choice::load(arguments.scenario.as_deref(), arguments.after)?;
     let wait = Wait::read(&arguments.wait)?.map(Wait::shortened);
     let clock = scenario.clock;
-    let played = play_waiting(
+    let played = play_until(
         scenario,
         clock,
         (arguments.output.fail_on.into(), arguments.warn_days),
@@ -38,8 +38,8 @@ pub(super) async fn run(arguments: DemoArguments) -> Result<Exit, CliError> {
     outlets.write(&played.report, &played.secrets)
 }
 
-fn list(after: bool) -> Result<String, CliError> {
-    let scenarios = scenario::listed(after)?;
+fn scenario_list(after: bool) -> Result<String, CliError> {
+    let scenarios = scenario_choice::load_all(after)?;
     let width = scenarios
         .iter()
         .map(|scenario| scenario.name.len())
@@ -66,17 +66,17 @@ pub async fn play(
     clock: Option<Timestamp>,
     interrupt: impl Future<Output = ()>,
 ) -> Result<Played, CliError> {
-    play_waiting(scenario, clock, (FailOn::default(), None), None, interrupt).await
+    play_until(scenario, clock, (FailOn::default(), None), None, interrupt).await
 }
 
-async fn play_waiting(
+async fn play_until(
     scenario: Scenario,
     clock: Option<Timestamp>,
     (fail_on, warn_days): (FailOn, Option<u16>),
     wait: Option<Wait>,
     interrupt: impl Future<Output = ()>,
 ) -> Result<Played, CliError> {
-    let session = session_of(&scenario, clock)?;
+    let session = customer_session(&scenario, clock)?;
     let listen = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let intercepted = scenario.network.intercepted;
     let options = SimulatorOptions {
@@ -87,8 +87,8 @@ async fn play_waiting(
     };
     let simulator = RunningSimulator::start(scenario, options).await?;
     let mut session = Session {
-        endpoints: pointed_at(&simulator, session.endpoints, intercepted),
-        transport: transport_to(&simulator, session.transport),
+        endpoints: simulated_endpoints(&simulator, session.endpoints, intercepted),
+        transport: simulated_transport(&simulator, session.transport),
         fail_on,
         warn_days,
         ..session
@@ -105,7 +105,7 @@ async fn play_waiting(
 }
 
 /// The session that a customer in this situation would have.
-fn session_of(scenario: &Scenario, clock: Option<Timestamp>) -> Result<Session, CliError> {
+fn customer_session(scenario: &Scenario, clock: Option<Timestamp>) -> Result<Session, CliError> {
     let files = scenario
         .files
         .iter()
@@ -127,24 +127,24 @@ fn session_of(scenario: &Scenario, clock: Option<Timestamp>) -> Result<Session, 
         &origin,
         &given,
         &surroundings,
-        &endpoints::reference(),
+        &cloud_endpoints::reference(),
     )?;
     Ok(Session {
-        endpoints: endpoints::of_cloud(&estate.cloud)?,
+        endpoints: cloud_endpoints::for_cloud(&estate.cloud)?,
         estate,
         transport: Transport::default(),
-        limits: session::limits(&scenario_run(scenario))?,
+        limits: session::limits(&run_arguments(scenario))?,
         clock: local_clock(scenario, clock)?,
-        extras: session::extras(&scenario_run(scenario))?,
+        extras: session::extras(&run_arguments(scenario))?,
         fail_on: FailOn::default(),
         warn_days: None,
-        watch: Watch::nothing(),
+        watch: ProgressDisplay::hidden(),
         started: None,
     })
 }
 
 /// The further options of a scenario, in the form in which a user would type them.
-fn scenario_run(scenario: &Scenario) -> super::args::RunArguments {
+fn run_arguments(scenario: &Scenario) -> super::args::RunArguments {
     super::args::RunArguments {
         expect_denied: scenario.options.expect_denied.clone(),
         timeout: scenario
@@ -169,7 +169,7 @@ fn local_clock(scenario: &Scenario, clock: Option<Timestamp>) -> Result<Clock, C
 }
 
 /// What the customer's machine trusts, and which proxy it uses.
-fn transport_to(simulator: &RunningSimulator, transport: Transport) -> Transport {
+fn simulated_transport(simulator: &RunningSimulator, transport: Transport) -> Transport {
     let pem = simulator.ca_pem().map(|pem| pem.as_bytes().to_vec());
     Transport {
         ca_file: pem.map(|pem| CaFile {
@@ -184,7 +184,11 @@ fn transport_to(simulator: &RunningSimulator, transport: Transport) -> Transport
 /// The addresses at which the simulated tenant is asked. Behind a proxy that lets nothing pass they stay those of the
 /// cloud, since it is the proxy that is told their names. Where the traffic is inspected, the tenant's addresses count as
 /// Microsoft's own.
-fn pointed_at(simulator: &RunningSimulator, cloud: Endpoints, intercepted: bool) -> Endpoints {
+fn simulated_endpoints(
+    simulator: &RunningSimulator,
+    cloud: Endpoints,
+    intercepted: bool,
+) -> Endpoints {
     if simulator.proxy_url().is_some() {
         return cloud;
     }

@@ -3,32 +3,35 @@
 use std::path::{Path, PathBuf};
 
 use super::args::{DiffArguments, DiffFormat};
-use super::files::shown;
-use super::report::read;
+use super::files::display_path;
+use super::report::read_report;
 use super::{CliError, Exit, files, output};
 use crate::report::json::write_visible;
 use crate::report::{Comparison, Direction, Report, compare};
 
 pub(super) fn run(arguments: &DiffArguments) -> Result<Exit, CliError> {
-    let files = files(arguments)?;
-    let (before, after) = (read(&arguments.before)?, read(&arguments.after)?);
-    refuse_other_names(&before, &after)?;
+    let files = output_files(arguments)?;
+    let (before, after) = (
+        read_report(&arguments.before)?,
+        read_report(&arguments.after)?,
+    );
+    refuse_different_pseudonyms(&before, &after)?;
     let comparison = compare(&before, &after);
     let mut texts = Vec::new();
     for (path, format) in files {
-        texts.push((path, draw(&comparison, format)?));
+        texts.push((path, render(&comparison, format)?));
     }
-    let for_stdout = draw(&comparison, arguments.format)?;
-    output::texts(&texts, &for_stdout, arguments.quiet)?;
+    let for_stdout = render(&comparison, arguments.format)?;
+    output::write_texts(&texts, &for_stdout, arguments.quiet)?;
     Ok(if comparison.direction == Direction::Worse {
         Exit::NotReady
     } else {
-        Exit::Fine
+        Exit::Success
     })
 }
 
 /// The files with their formats, checked before anything is read.
-fn files(arguments: &DiffArguments) -> Result<Vec<(PathBuf, DiffFormat)>, CliError> {
+fn output_files(arguments: &DiffArguments) -> Result<Vec<(PathBuf, DiffFormat)>, CliError> {
     let mut files = Vec::new();
     for path in &arguments.output {
         files::check_target("--output", path)?;
@@ -56,14 +59,14 @@ impl DiffFormat {
             "md" => Ok(Self::Markdown),
             _ => Err(CliError::Usage(format!(
                 "--output {}: the extension selects the format; valid extensions for diff: .txt, .json, .md",
-                shown(path)
+                display_path(path)
             ))),
         }
     }
 }
 
 /// Where one tenant has other names in each report, everything would look mended and new at once.
-fn refuse_other_names(before: &Report, after: &Report) -> Result<(), CliError> {
+fn refuse_different_pseudonyms(before: &Report, after: &Report) -> Result<(), CliError> {
     if before.redaction.shares_names_with(&after.redaction) {
         return Ok(());
     }
@@ -78,7 +81,7 @@ fn refuse_other_names(before: &Report, after: &Report) -> Result<(), CliError> {
     )))
 }
 
-fn draw(comparison: &Comparison, format: DiffFormat) -> Result<String, CliError> {
+fn render(comparison: &Comparison, format: DiffFormat) -> Result<String, CliError> {
     Ok(match format {
         DiffFormat::Table => comparison.to_text(),
         DiffFormat::Markdown => comparison.to_markdown(),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::Exit;
-use super::unwritable::{shown, unwritable_because};
+use super::write_error::{describe_write_error, display_path};
 use crate::settings::{SettingsError, unreadable_because};
 use crate::simulator::{ScenarioError, SimulatorError};
 use crate::wire::WireError;
@@ -20,7 +20,7 @@ pub enum CliError {
     #[error("{0}")]
     Usage(String),
     /// A file that was named cannot be read.
-    #[error("cannot read {}: {}", shown(path), unreadable_because(source))]
+    #[error("cannot read {}: {}", display_path(path), unreadable_because(source))]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -28,7 +28,7 @@ pub enum CliError {
         source: std::io::Error,
     },
     /// A saved report is not one.
-    #[error("{}: {reason}", shown(path))]
+    #[error("{}: {reason}", display_path(path))]
     NotAReport {
         /// The file.
         path: PathBuf,
@@ -45,7 +45,7 @@ pub enum CliError {
     #[error(transparent)]
     Wire(#[from] WireError),
     /// The report cannot be written.
-    #[error("cannot write {what}: {}", unwritable_because(source))]
+    #[error("cannot write {what}: {}", describe_write_error(source))]
     Unwritable {
         /// What could not be written, such as a path or `standard output`.
         what: String,

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     /// 0: `ready` or `ready-limited`, or a command that did what it was asked.
-    Fine,
+    Success,
     /// 1: `not-ready`.
     NotReady,
     /// 1: `explain` knows nothing of what it was given.
@@ -22,21 +22,21 @@ pub enum Exit {
     /// 130: interrupted.
     Interrupted,
     /// The code that a saved report holds.
-    Held(u8),
+    FromReport(u8),
 }
 
 impl Exit {
     /// The number that the process returns.
     pub fn code(self) -> u8 {
         match self {
-            Self::Fine => 0,
+            Self::Success => 0,
             Self::NotReady | Self::NothingFound => 1,
             Self::Usage => 2,
             Self::Inconclusive => 3,
             Self::Limited => 4,
             Self::Failed => 5,
             Self::Interrupted => 130,
-            Self::Held(code) => code,
+            Self::FromReport(code) => code,
         }
     }
 }

@@ -7,32 +7,32 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use super::CliError;
-pub(super) use super::unwritable::{Reason, shown, unwritable_because};
+pub(super) use super::write_error::{Reason, describe_write_error, display_path};
 
 /// Writes a file whole or not at all: into a new file beside it, which then takes its place.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
-    let fresh = fresh(path, |to| {
+    let fresh = write_temporary(path, |to| {
         to.write_all(bytes)
             .map_err(|source| unwritable(path, source))
     })?;
-    put(fresh, path)
+    persist(fresh, path)
 }
 
 /// A whole new file beside the one whose place it is to take.
-pub(super) fn fresh(
+pub(super) fn write_temporary(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> Result<(), CliError>,
 ) -> Result<NamedTempFile, CliError> {
     let folder = folder_of(path);
     if !folder.is_dir() {
-        let reason = format!("there is no folder {}", shown(folder));
+        let reason = format!("there is no folder {}", display_path(folder));
         return Err(unwritable(
             path,
             io::Error::new(ErrorKind::NotFound, Reason(reason)),
         ));
     }
     let fresh = NamedTempFile::new_in(folder)
-        .map_err(|error| unwritable(path, in_folder(folder, &error)))?;
+        .map_err(|error| unwritable(path, folder_error(folder, &error)))?;
     let mut fresh = BufWriter::new(fresh);
     write(&mut fresh)?;
     let fresh = fresh
@@ -46,7 +46,7 @@ pub(super) fn fresh(
 }
 
 /// Lets a new file take its place.
-pub(super) fn put(fresh: NamedTempFile, path: &Path) -> Result<(), CliError> {
+pub(super) fn persist(fresh: NamedTempFile, path: &Path) -> Result<(), CliError> {
     fresh
         .persist(path)
         .map(drop)
@@ -55,13 +55,13 @@ pub(super) fn put(fresh: NamedTempFile, path: &Path) -> Result<(), CliError> {
 
 pub(super) fn unwritable(path: &Path, source: io::Error) -> CliError {
     CliError::Unwritable {
-        what: shown(path),
+        what: display_path(path),
         source,
     }
 }
 
 /// Why no file can be created in a folder, without the name of the temporary file, which says nothing to anyone.
-fn in_folder(folder: &Path, error: &io::Error) -> io::Error {
+fn folder_error(folder: &Path, error: &io::Error) -> io::Error {
     let reason = match error.kind() {
         ErrorKind::PermissionDenied => "access is denied".to_owned(),
         ErrorKind::NotFound => "the system does not allow it".to_owned(),
@@ -69,7 +69,7 @@ fn in_folder(folder: &Path, error: &io::Error) -> io::Error {
     };
     let reason = format!(
         "no file can be created in the folder {}: {reason}",
-        shown(folder)
+        display_path(folder)
     );
     io::Error::new(error.kind(), Reason(reason))
 }
@@ -79,7 +79,7 @@ pub(super) fn check_target(option: &str, path: &Path) -> Result<(), CliError> {
     let refuse = |reason: String| {
         Err(CliError::Usage(format!(
             "{option} {}: {reason}",
-            shown(path)
+            display_path(path)
         )))
     };
     match fs::metadata(path) {
@@ -96,11 +96,11 @@ pub(super) fn check_target(option: &str, path: &Path) -> Result<(), CliError> {
     }
     let folder = folder_of(path);
     if !folder.is_dir() {
-        return refuse(format!("there is no folder {}", shown(folder)));
+        return refuse(format!("there is no folder {}", display_path(folder)));
     }
     match NamedTempFile::new_in(folder) {
         Ok(_) => Ok(()),
-        Err(error) => refuse(in_folder(folder, &error).to_string()),
+        Err(error) => refuse(folder_error(folder, &error).to_string()),
     }
 }
 
@@ -114,8 +114,8 @@ pub(super) fn refuse_input(
         None => Ok(()),
         Some(input) => Err(CliError::Usage(format!(
             "{option} {}: this run reads this file ({}), and a report would replace it; name another file",
-            shown(target),
-            shown(input)
+            display_path(target),
+            display_path(input)
         ))),
     }
 }
@@ -125,7 +125,7 @@ pub(super) fn is_same_file(one: &Path, other: &Path) -> bool {
     match (fs::canonicalize(one), fs::canonicalize(other)) {
         (Ok(one), Ok(other)) => one == other || is_same_inode(&one, &other),
         // Neither exists yet: they are the same where their folders and names are.
-        (Err(_), Err(_)) => match (place(one), place(other)) {
+        (Err(_), Err(_)) => match (resolve_new_file(one), resolve_new_file(other)) {
             (Some(one), Some(other)) => one == other,
             _ => false,
         },
@@ -133,7 +133,7 @@ pub(super) fn is_same_file(one: &Path, other: &Path) -> bool {
     }
 }
 
-fn place(path: &Path) -> Option<PathBuf> {
+fn resolve_new_file(path: &Path) -> Option<PathBuf> {
     Some(
         fs::canonicalize(folder_of(path))
             .ok()?

@@ -7,7 +7,7 @@ use super::{Arguments, CliError, Exit, output};
 
 pub(super) fn run(command: Option<&str>) -> Result<Exit, CliError> {
     let mut page = Vec::new();
-    page_of(command)?
+    page_for(command)?
         .render(&mut page)
         .map_err(|error| CliError::Internal(error.to_string()))?;
     // The library calls the section of the texts below the help EXTRA: here they are exit codes or examples.
@@ -22,11 +22,11 @@ pub(super) fn run(command: Option<&str>) -> Result<Exit, CliError> {
         "",
         usize::from(command.is_some()),
     ))?;
-    Ok(Exit::Fine)
+    Ok(Exit::Success)
 }
 
 /// The page of the program, or of one of its commands.
-fn page_of(command: Option<&str>) -> Result<Man, CliError> {
+fn page_for(command: Option<&str>) -> Result<Man, CliError> {
     let mut program = Arguments::command();
     program.build();
     let Some(name) = command else {
@@ -60,7 +60,7 @@ mod tests {
             .collect();
         assert_eq!(offered, commands);
         for command in commands {
-            assert!(page_of(Some(command)).is_ok(), "{command}");
+            assert!(page_for(Some(command)).is_ok(), "{command}");
         }
     }
 }

@@ -7,19 +7,19 @@ use std::path::{Path, PathBuf};
 use super::args::OutputArguments;
 use super::console::to_stdout;
 pub(super) use super::console::{document, message};
-use super::files::{self, shown};
-use super::format::{self, Audience, Document};
-use super::gate::{Forbidden, Forbids, Gate};
+use super::files::{self, display_path};
+use super::leak_check::{ForbiddenTexts, LeakCheck, LeakKind};
+use super::output_format::{self, Audience, Document};
 use super::redaction::RedactionMap;
-use super::style;
-use super::waiting::{Waiting, waiting};
-use super::{CliError, Exit, earlier, masked};
+use super::spool::{SpooledDocument, spool};
+use super::terminal_options;
+use super::{CliError, Exit, mask_secrets, previous_reports};
 use crate::report::table::TableOptions;
 use crate::report::{self, Format, Report, handover};
 use crate::settings::ClientSecret;
 
 /// A document is searched in pieces of at least this size.
-const PIECE: usize = 8 * 1024;
+const CHUNK_BYTES: usize = 8 * 1024;
 
 /// Checks before anything is read or requested that every file of a report can be written.
 pub(super) fn check_targets(
@@ -27,28 +27,28 @@ pub(super) fn check_targets(
     arguments: &OutputArguments,
 ) -> Result<(), CliError> {
     for path in &arguments.output {
-        format::by_ending(audience, path)?;
+        output_format::by_extension(audience, path)?;
         files::check_target("--output", path)?;
     }
-    format::named(audience, arguments.format).map(drop)
+    output_format::by_name(audience, arguments.format).map(drop)
 }
 
 /// Where a report goes, decided before the first request so that a bad file name costs nothing.
-pub(super) struct Outlets {
+pub(super) struct Outputs {
     arguments: OutputArguments,
     stdout: Document,
     files: Vec<(PathBuf, Document)>,
     redaction: Option<RefCell<RedactionMap>>,
 }
 
-impl Outlets {
+impl Outputs {
     /// Checks the formats and the files of a report. `inputs` are the files that the run reads.
     pub(super) fn new(arguments: &OutputArguments, inputs: &[PathBuf]) -> Result<Self, CliError> {
-        Self::written_for(None, arguments, inputs)
+        Self::for_audience(None, arguments, inputs)
     }
 
     /// The same for the part of a report that concerns an audience; all of it for `None`.
-    pub(super) fn written_for(
+    pub(super) fn for_audience(
         audience: Option<Audience>,
         arguments: &OutputArguments,
         inputs: &[PathBuf],
@@ -57,12 +57,12 @@ impl Outlets {
         let mut files = Vec::new();
         for path in &arguments.output {
             files::refuse_input("--output", path, inputs)?;
-            files.push((path.clone(), format::by_ending(audience, path)?));
+            files.push((path.clone(), output_format::by_extension(audience, path)?));
         }
-        let stdout = format::named(audience, arguments.format)?;
+        let stdout = output_format::by_name(audience, arguments.format)?;
         let redaction = arguments
             .redact
-            .then(|| open_map(arguments, inputs))
+            .then(|| open_redaction_map(arguments, inputs))
             .transpose()?;
         Ok(Self {
             stdout,
@@ -79,28 +79,28 @@ impl Outlets {
         report: &Report,
         secrets: &[ClientSecret],
     ) -> Result<Exit, CliError> {
-        let written = self.write_or_refuse(report, secrets);
+        let written = self.write_to_all(report, secrets);
         if let Err(CliError::Leak { .. } | CliError::NameLeft { .. }) = &written {
             let targets: Vec<PathBuf> = self.files.iter().map(|(path, _)| path.clone()).collect();
-            earlier::set_aside(&targets, &[]);
+            previous_reports::move_aside(&targets, &[]);
         }
         written
     }
 
-    fn write_or_refuse(&self, report: &Report, secrets: &[ClientSecret]) -> Result<Exit, CliError> {
+    fn write_to_all(&self, report: &Report, secrets: &[ClientSecret]) -> Result<Exit, CliError> {
         let Some(map) = &self.redaction else {
-            let whole = Variant { report, names: &[] };
+            let whole = ReportCopy { report, names: &[] };
             let exit = self.write_masked(whole, whole, secrets)?;
-            self.report_files();
+            self.print_file_notes();
             return Ok(exit);
         };
         let (redacted, unsaved) = map.borrow_mut().redact_anyway(report);
-        let for_files = Variant {
+        let for_files = ReportCopy {
             report: &redacted.report,
             names: &redacted.originals,
         };
         let for_stdout = if self.keeps_screen_readable() {
-            Variant { report, names: &[] }
+            ReportCopy { report, names: &[] }
         } else {
             for_files
         };
@@ -108,8 +108,8 @@ impl Outlets {
         if let Some(error) = unsaved {
             return Err(error);
         }
-        self.report_files();
-        self.tell_of_map(map.borrow().path());
+        self.print_file_notes();
+        self.print_map_location(map.borrow().path());
         Ok(exit)
     }
 
@@ -133,8 +133,12 @@ impl Outlets {
     }
 
     /// Says on standard error what the files hold that standard output does not show.
-    fn report_files(&self) {
-        let names: Vec<String> = self.files.iter().map(|(path, _)| shown(path)).collect();
+    fn print_file_notes(&self) {
+        let names: Vec<String> = self
+            .files
+            .iter()
+            .map(|(path, _)| display_path(path))
+            .collect();
         let verb = if names.len() == 1 { "is" } else { "are" };
         let names = names.join(", ");
         if self.redaction.is_some() && self.keeps_screen_readable() {
@@ -149,11 +153,11 @@ impl Outlets {
         }
     }
 
-    fn tell_of_map(&self, path: &Path) {
+    fn print_map_location(&self, path: &Path) {
         if !self.arguments.quiet {
             message(&format!(
                 "rx-preflight: the way back from the pseudonyms is {}; keep it, and do not hand it over",
-                shown(path)
+                display_path(path)
             ));
         }
     }
@@ -161,41 +165,41 @@ impl Outlets {
     /// Where a secret is in the report, a copy in which it is masked is written instead.
     fn write_masked(
         &self,
-        files: Variant<'_>,
-        stdout: Variant<'_>,
+        files: ReportCopy<'_>,
+        stdout: ReportCopy<'_>,
         secrets: &[ClientSecret],
     ) -> Result<Exit, CliError> {
-        let forbidden = Forbidden::new(secrets, files.names)?;
-        let on_stdout = Forbidden::new(secrets, stdout.names)?;
-        match self.write_through((files.report, &forbidden), (stdout.report, &on_stdout)) {
+        let forbidden = ForbiddenTexts::new(secrets, files.names)?;
+        let on_stdout = ForbiddenTexts::new(secrets, stdout.names)?;
+        match self.write_documents((files.report, &forbidden), (stdout.report, &on_stdout)) {
             Err(leak @ CliError::Leak { .. }) => {
-                let Some(for_files) = masked::without(files.report, secrets) else {
+                let Some(for_files) = mask_secrets::masked_copy(files.report, secrets) else {
                     return Err(leak);
                 };
-                let Some(for_stdout) = masked::without(stdout.report, secrets) else {
+                let Some(for_stdout) = mask_secrets::masked_copy(stdout.report, secrets) else {
                     return Err(leak);
                 };
                 message(
                     "rx-preflight: a client secret stood in the report and was masked; see whether it is also in another field of the settings",
                 );
-                self.write_through((&for_files, &forbidden), (&for_stdout, &on_stdout))
+                self.write_documents((&for_files, &forbidden), (&for_stdout, &on_stdout))
             }
             other => other,
         }
     }
 
     /// Every document is drawn and searched before the first one takes its place.
-    fn write_through(
+    fn write_documents(
         &self,
-        (report, forbidden): (&Report, &Forbidden),
-        stdout: (&Report, &Forbidden),
+        (report, forbidden): (&Report, &ForbiddenTexts),
+        stdout: (&Report, &ForbiddenTexts),
     ) -> Result<Exit, CliError> {
         let mut files = Vec::new();
         for (path, document) in &self.files {
-            let options = style::table_options(&self.arguments, false);
-            match files::fresh(path, |to| {
-                gated(to, forbidden, path, |to| {
-                    draw(*document, report, &options, to)
+            let options = terminal_options::table_options(&self.arguments, false);
+            match files::write_temporary(path, |to| {
+                write_checked(to, forbidden, path, |to| {
+                    render(*document, report, &options, to)
                 })
             }) {
                 Err(error @ (CliError::Leak { .. } | CliError::NameLeft { .. })) => {
@@ -207,34 +211,34 @@ impl Outlets {
         let is_lost = files.iter().any(|(_, drawn)| drawn.is_err());
         let mut for_stdout = None;
         if !self.is_quiet() || is_lost {
-            for_stdout = Some(self.drawn_for_stdout(stdout)?);
+            for_stdout = Some(self.spool_for_stdout(stdout)?);
         }
         let mut failures = Vec::new();
         for (path, drawn) in files {
-            if let Err(error) = drawn.and_then(|file| files::put(file, path)) {
+            if let Err(error) = drawn.and_then(|file| files::persist(file, path)) {
                 failures.push(error);
-                earlier::set_aside(std::slice::from_ref(path), &[]);
+                previous_reports::move_aside(std::slice::from_ref(path), &[]);
             }
         }
         if !failures.is_empty() && for_stdout.is_none() {
-            for_stdout = Some(self.drawn_for_stdout(stdout)?);
+            for_stdout = Some(self.spool_for_stdout(stdout)?);
         }
         if let Some(document) = for_stdout {
             failures.extend(to_stdout(document.write_to(&mut io::stdout().lock())).err());
         }
-        after(failures, Exit::Held(report.summary.exit_code))
+        end_with(failures, Exit::FromReport(report.summary.exit_code))
     }
 
     /// What has gone to standard output cannot be taken back, so the document waits until all of it has been searched.
-    fn drawn_for_stdout(
+    fn spool_for_stdout(
         &self,
-        (report, forbidden): (&Report, &Forbidden),
-    ) -> Result<Waiting, CliError> {
-        let options = style::table_options(&self.arguments, true);
+        (report, forbidden): (&Report, &ForbiddenTexts),
+    ) -> Result<SpooledDocument, CliError> {
+        let options = terminal_options::table_options(&self.arguments, true);
         let what = Path::new("the report");
-        waiting(|to| {
-            gated(to, forbidden, what, |to| {
-                draw(self.stdout, report, &options, to)
+        spool(|to| {
+            write_checked(to, forbidden, what, |to| {
+                render(self.stdout, report, &options, to)
             })
         })
     }
@@ -242,13 +246,13 @@ impl Outlets {
 
 /// A report, whole or redacted, with the values that it must not hold.
 #[derive(Clone, Copy)]
-struct Variant<'r> {
+struct ReportCopy<'r> {
     report: &'r Report,
     names: &'r [String],
 }
 
 /// The last failure ends the run; the ones before it are named.
-fn after(mut failures: Vec<CliError>, exit: Exit) -> Result<Exit, CliError> {
+fn end_with(mut failures: Vec<CliError>, exit: Exit) -> Result<Exit, CliError> {
     let Some(last) = failures.pop() else {
         return Ok(exit);
     };
@@ -260,7 +264,7 @@ fn after(mut failures: Vec<CliError>, exit: Exit) -> Result<Exit, CliError> {
 
 /// Writes texts to their files and, unless it is to be quiet, another one to standard output. It goes there in any case
 /// where a file cannot be written after all.
-pub(super) fn texts(
+pub(super) fn write_texts(
     files: &[(PathBuf, String)],
     for_stdout: &str,
     quiet: bool,
@@ -272,12 +276,15 @@ pub(super) fn texts(
     if !quiet || !failures.is_empty() {
         failures.extend(document(for_stdout).err());
     }
-    after(failures, Exit::Fine).map(drop)
+    end_with(failures, Exit::Success).map(drop)
 }
 
 /// The map, unless another output of the run or one of its inputs is in the same file: a report in the place of the map
 /// would take the way back with it.
-fn open_map(arguments: &OutputArguments, inputs: &[PathBuf]) -> Result<RedactionMap, CliError> {
+fn open_redaction_map(
+    arguments: &OutputArguments,
+    inputs: &[PathBuf],
+) -> Result<RedactionMap, CliError> {
     let path = arguments.redaction_map.as_deref();
     let named = RedactionMap::file(path);
     files::check_target("--redaction-map", named)?;
@@ -287,7 +294,7 @@ fn open_map(arguments: &OutputArguments, inputs: &[PathBuf]) -> Result<Redaction
         .iter()
         .find(|path| files::is_same_file(path, named))
     {
-        let path = shown(path);
+        let path = display_path(path);
         return Err(CliError::Usage(format!(
             "--output {path}: the redaction map is in this file; choose another one"
         )));
@@ -296,7 +303,7 @@ fn open_map(arguments: &OutputArguments, inputs: &[PathBuf]) -> Result<Redaction
 }
 
 /// Draws what was chosen. The options of the table concern no other format.
-fn draw(
+fn render(
     document: Document,
     report: &Report,
     options: &TableOptions,
@@ -308,27 +315,29 @@ fn draw(
     }
 }
 
-/// Draws a document through the gate. The longest text that is searched for fits into a piece, so that the work grows with
+/// Draws a document through the leak_check. The longest text that is searched for fits into a piece, so that the work grows with
 /// the document alone.
-fn gated(
+fn write_checked(
     to: &mut dyn Write,
-    forbidden: &Forbidden,
+    forbidden: &ForbiddenTexts,
     what: &Path,
     draw: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), CliError> {
-    let mut gate =
-        BufWriter::with_capacity(PIECE.max(forbidden.longest()), Gate::new(to, forbidden));
-    let drawn = draw(&mut gate).and_then(|()| gate.flush());
-    let what = shown(what);
-    match (drawn, gate.get_ref().found()) {
+    let mut leak_check = BufWriter::with_capacity(
+        CHUNK_BYTES.max(forbidden.longest()),
+        LeakCheck::new(to, forbidden),
+    );
+    let drawn = draw(&mut leak_check).and_then(|()| leak_check.flush());
+    let what = display_path(what);
+    match (drawn, leak_check.get_ref().found()) {
         (Ok(()), _) => Ok(()),
-        (Err(_), Some(Forbids::Secret)) => Err(CliError::Leak { what }),
-        (Err(_), Some(Forbids::Name)) => Err(CliError::NameLeft { what }),
+        (Err(_), Some(LeakKind::Secret)) => Err(CliError::Leak { what }),
+        (Err(_), Some(LeakKind::Name)) => Err(CliError::NameLeft { what }),
         (Err(source), None) => Err(CliError::Unwritable { what, source }),
     }
 }
 
 /// Writes a file whole or not at all.
-pub(super) fn file(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
+pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
     files::write(path, bytes)
 }

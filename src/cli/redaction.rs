@@ -10,8 +10,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
+#[cfg(unix)]
 use super::console::message;
-use super::files::{Reason, shown};
+use super::files::{Reason, display_path};
 use super::{CliError, files};
 use crate::report::Report;
 use crate::report::redact::{Redacted, RedactionKey, redact};
@@ -47,13 +48,13 @@ impl RedactionMap {
     /// Reads the map, or begins one; proves before the first request that it can be written.
     pub(super) fn open(path: Option<&Path>) -> Result<Self, CliError> {
         let path = Self::file(path);
-        refuse_foreign(path)?;
+        refuse_map_of_others(path)?;
         // A link stays a link: the file that it leads to is replaced.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        let _alone = alone_with(&path);
+        let _lock = lock_folder_of(&path);
         let map = match Self::read(&path)? {
             Some(map) => map,
-            None => Self::of(&path, fresh()?)?,
+            None => Self::of(&path, new_content()?)?,
         };
         map.save()?;
         // A file that is there now has a path without detours, to which others can be compared.
@@ -67,7 +68,7 @@ impl RedactionMap {
         match read_bounded(path) {
             Ok(bytes) => {
                 let content = serde_json::from_slice(&bytes)
-                    .map_err(|error| damaged(path, &place_of(&error)))?;
+                    .map_err(|error| damaged_map_error(path, &describe_json_error(&error)))?;
                 Self::of(path, content).map(Some)
             }
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
@@ -84,7 +85,7 @@ impl RedactionMap {
             .ok()
             .and_then(RedactionKey::new);
         let Some(key) = key else {
-            return Err(damaged(path, "its key is no key"));
+            return Err(damaged_map_error(path, "its key is no key"));
         };
         Ok(Self {
             path: path.to_owned(),
@@ -96,8 +97,10 @@ impl RedactionMap {
     /// The redacted copy of a report, when its names are safe in the map. The map is read again first: another run may have
     /// begun it or added to it since.
     pub(super) fn redact(&mut self, report: &Report) -> Result<Redacted, CliError> {
-        let _alone = alone_with(&self.path);
-        if let Some(map) = Self::read(&self.path).map_err(|error| self.changed(&error))? {
+        let _lock = lock_folder_of(&self.path);
+        if let Some(map) =
+            Self::read(&self.path).map_err(|error| self.changed_during_run(&error))?
+        {
             *self = map;
         }
         let redacted = redact(report, &self.key, &self.content.names);
@@ -121,8 +124,8 @@ impl RedactionMap {
     }
 
     /// What was a map when the run began and is none any more is no fault of how the program was called.
-    fn changed(&self, error: &CliError) -> CliError {
-        let path = shown(&self.path);
+    fn changed_during_run(&self, error: &CliError) -> CliError {
+        let path = display_path(&self.path);
         let what = format!(
             "the map of a redacted copy, which changed for the worse during the run ({path})"
         );
@@ -142,7 +145,7 @@ impl RedactionMap {
 /// Keeps other runs away from the map until what it returns is dropped. The folder is locked, since the file itself is
 /// replaced. Where a folder cannot be locked (on Windows, and on some file systems of a network), two runs that end in the
 /// same moment can still miss each other's names.
-fn alone_with(path: &Path) -> Option<File> {
+fn lock_folder_of(path: &Path) -> Option<File> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
@@ -151,7 +154,7 @@ fn alone_with(path: &Path) -> Option<File> {
     folder.lock().ok().map(|()| folder)
 }
 
-fn fresh() -> Result<Content, CliError> {
+fn new_content() -> Result<Content, CliError> {
     let mut key = vec![0; RedactionKey::SHORTEST];
     rand::fill(&mut key)
         .map_err(|_| CliError::Internal("this machine gives no random numbers".to_owned()))?;
@@ -162,16 +165,16 @@ fn fresh() -> Result<Content, CliError> {
     })
 }
 
-fn damaged(path: &Path, reason: &str) -> CliError {
+fn damaged_map_error(path: &Path, reason: &str) -> CliError {
     CliError::Usage(format!(
         "{}: this is no redaction map: {reason}. Name another file with --redaction-map, or move this one away; a new \
          one gives new pseudonyms",
-        shown(path)
+        display_path(path)
     ))
 }
 
 /// Where a text is not what it should be. The message of the reader could quote it, and it may be a secret.
-fn place_of(error: &serde_json::Error) -> String {
+fn describe_json_error(error: &serde_json::Error) -> String {
     let what = if error.is_data() {
         "it has another form"
     } else {
@@ -183,11 +186,11 @@ fn place_of(error: &serde_json::Error) -> String {
 /// Refuses a map that someone else may have put there, since its key would lead back from every pseudonym, and remarks on a
 /// link.
 #[cfg(unix)]
-fn refuse_foreign(path: &Path) -> Result<(), CliError> {
+fn refuse_map_of_others(path: &Path) -> Result<(), CliError> {
     use std::os::unix::fs::MetadataExt;
     let user = rustix::process::geteuid().as_raw();
     let refuse = |why: &str| {
-        let path = shown(path);
+        let path = display_path(path);
         let way = "name another file with --redaction-map, or move this one away";
         Err(CliError::Usage(format!(
             "{path}: this redaction map {why}, so its key may be known to others; {way}"
@@ -203,7 +206,7 @@ fn refuse_foreign(path: &Path) -> Result<(), CliError> {
         let target = fs::canonicalize(path).unwrap_or_default();
         message(&format!(
             "rx-preflight: note: the redaction map is a link to {}",
-            shown(&target)
+            display_path(&target)
         ));
     }
     match fs::metadata(path) {
@@ -215,7 +218,7 @@ fn refuse_foreign(path: &Path) -> Result<(), CliError> {
 
 /// Windows keeps the files of one user from the others by the folder that they are in.
 #[cfg(not(unix))]
-fn refuse_foreign(_path: &Path) -> Result<(), CliError> {
+fn refuse_map_of_others(_path: &Path) -> Result<(), CliError> {
     Ok(())
 }
 

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use super::args::{OutputArguments, ReportArguments};
-use super::files::shown;
-use super::output::{self, Outlets};
+use super::files::display_path;
+use super::output::{self, Outputs};
 use super::session::about;
 use super::{CliError, Exit};
 use crate::diagnosis;
@@ -12,25 +12,28 @@ use crate::report::{Report, assemble, compare};
 use crate::settings::read_bounded;
 
 pub(super) fn run(arguments: &ReportArguments) -> Result<Exit, CliError> {
-    let mut report = read(&arguments.file)?;
-    let outlets = Outlets::written_for(
+    let mut report = read_report(&arguments.file)?;
+    let outlets = Outputs::for_audience(
         arguments.audience,
-        &output_of(arguments, &report),
+        &output_options(arguments, &report),
         std::slice::from_ref(&arguments.file),
     )?;
     if arguments.rediagnose {
-        let judged = rediagnosed(&report, arguments)?;
-        output::message(&format!("rx-preflight: {}", what_changed(&report, &judged)));
+        let judged = rediagnose(&report, arguments)?;
+        output::message(&format!(
+            "rx-preflight: {}",
+            describe_changes(&report, &judged)
+        ));
         report = judged;
     }
     outlets.write(&report, &[])
 }
 
 /// A copy that is redacted already stays as it is, and no map is begun for it.
-fn output_of(arguments: &ReportArguments, report: &Report) -> OutputArguments {
+fn output_options(arguments: &ReportArguments, report: &Report) -> OutputArguments {
     let mut output = arguments.output.clone();
     if output.redact && report.redaction.is_redacted() {
-        let file = shown(&arguments.file);
+        let file = display_path(&arguments.file);
         output::message(&format!(
             "rx-preflight: {file} is redacted already and is drawn as it is; the way back is in the map it was made with"
         ));
@@ -40,7 +43,7 @@ fn output_of(arguments: &ReportArguments, report: &Report) -> OutputArguments {
 }
 
 /// Reads a saved report.
-pub(super) fn read(path: &Path) -> Result<Report, CliError> {
+pub(super) fn read_report(path: &Path) -> Result<Report, CliError> {
     let bytes = read_bounded(path).map_err(|source| CliError::Unreadable {
         path: path.to_owned(),
         source,
@@ -52,7 +55,7 @@ pub(super) fn read(path: &Path) -> Result<Report, CliError> {
 }
 
 /// The report of the same run as this version of the program would have written it.
-fn rediagnosed(report: &Report, arguments: &ReportArguments) -> Result<Report, CliError> {
+fn rediagnose(report: &Report, arguments: &ReportArguments) -> Result<Report, CliError> {
     let Some(evidence) = report.evidence() else {
         let reason = "it holds no evidence to be diagnosed again".to_owned();
         return Err(CliError::NotAReport {
@@ -73,7 +76,7 @@ fn rediagnosed(report: &Report, arguments: &ReportArguments) -> Result<Report, C
     })
 }
 
-fn what_changed(before: &Report, after: &Report) -> String {
+fn describe_changes(before: &Report, after: &Report) -> String {
     let comparison = compare(before, after);
     let ids = |causes: &[crate::report::ComparedCause]| {
         let ids: Vec<&str> = causes.iter().map(|cause| cause.id.as_str()).collect();

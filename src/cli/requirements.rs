@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::args::{ApiArgument, FeatureArgument, RequirementsArguments};
-use super::{CliError, Exit, endpoints, output, session};
+use super::{CliError, Exit, cloud_endpoints, output, session};
 use crate::diagnosis::Command;
 use crate::knowledge::{self, Need, quote_powershell, recipient_filter, requirements};
 use crate::report::sanitize::sanitize;
@@ -12,7 +12,7 @@ use crate::terms::{NeedId, Resource};
 
 pub(super) fn run(arguments: &RequirementsArguments) -> Result<Exit, CliError> {
     if knowledge::cloud(&arguments.cloud).is_none() {
-        let hint = endpoints::reference().cloud_hint(&arguments.cloud);
+        let hint = cloud_endpoints::reference().cloud_hint(&arguments.cloud);
         return Err(CliError::Usage(format!(
             "--cloud {}: this is not a cloud; {hint}",
             arguments.cloud
@@ -21,11 +21,11 @@ pub(super) fn run(arguments: &RequirementsArguments) -> Result<Exit, CliError> {
     check_ids(arguments)?;
     check_addresses(arguments)?;
     let mut text = String::new();
-    permissions(&mut text, arguments);
-    consent(&mut text, arguments);
-    narrower(&mut text, arguments);
+    write_permissions(&mut text, arguments);
+    write_consent(&mut text, arguments);
+    write_narrower_access(&mut text, arguments);
     output::document(&text)?;
-    Ok(Exit::Fine)
+    Ok(Exit::Success)
 }
 
 /// An id in the wrong form, such as the name of the app, would give commands that fail.
@@ -83,7 +83,7 @@ fn needs(arguments: &RequirementsArguments) -> Vec<(&'static Need, bool)> {
         .collect()
 }
 
-fn permissions(text: &mut String, arguments: &RequirementsArguments) {
+fn write_permissions(text: &mut String, arguments: &RequirementsArguments) {
     for (need, required) in needs(arguments) {
         let word = if required { "REQUIRED" } else { "OPTIONAL" };
         let consent = match need.api {
@@ -100,10 +100,10 @@ fn permissions(text: &mut String, arguments: &RequirementsArguments) {
     let _ = writeln!(text, "{}\n", requirements().not_needed);
 }
 
-fn consent(text: &mut String, arguments: &RequirementsArguments) {
-    let host = endpoints::sign_in_host(&arguments.cloud);
-    let tenant = value(arguments.tenant_id.as_deref(), "<tenant id>");
-    let client = value(arguments.client_id.as_deref(), "<client id>");
+fn write_consent(text: &mut String, arguments: &RequirementsArguments) {
+    let host = cloud_endpoints::sign_in_host(&arguments.cloud);
+    let tenant = value_or_placeholder(arguments.tenant_id.as_deref(), "<tenant id>");
+    let client = value_or_placeholder(arguments.client_id.as_deref(), "<client id>");
     let _ = writeln!(
         text,
         "Consent: https://{host}/{tenant}/adminconsent?client_id={client}"
@@ -111,10 +111,10 @@ fn consent(text: &mut String, arguments: &RequirementsArguments) {
     let _ = writeln!(text, "  {}\n", requirements().consent_note);
 }
 
-fn narrower(text: &mut String, arguments: &RequirementsArguments) {
+fn write_narrower_access(text: &mut String, arguments: &RequirementsArguments) {
     let texts = requirements();
     let command = Command::from_catalog("powershell", &rbac_commands(arguments));
-    let _ = writeln!(text, "{}\n\n{}", texts.rbac_intro, indented(command.text()));
+    let _ = writeln!(text, "{}\n\n{}", texts.rbac_intro, indent(command.text()));
     let _ = writeln!(text, "\n{}", texts.rbac_order);
     if arguments.api == ApiArgument::Ews {
         let _ = writeln!(text, "{}", texts.rbac_doubt);
@@ -125,7 +125,7 @@ fn narrower(text: &mut String, arguments: &RequirementsArguments) {
 /// Everything that the narrower way needs, as one script.
 fn rbac_commands(arguments: &RequirementsArguments) -> String {
     let texts = requirements();
-    let mut lines = vec![filled(arguments, &texts.rbac_app, "", "")];
+    let mut lines = vec![fill(arguments, &texts.rbac_app, "", "")];
     let required: Vec<&Need> = needs(arguments)
         .into_iter()
         .filter(|(_, required)| *required)
@@ -141,30 +141,30 @@ fn rbac_commands(arguments: &RequirementsArguments) -> String {
         if roles.is_empty() {
             continue;
         }
-        lines.push(filled(arguments, &scope.commands, "", &scope.test));
+        lines.push(fill(arguments, &scope.commands, "", &scope.test));
         lines.extend(
             roles
                 .iter()
-                .map(|role| filled(arguments, &scope.assignment(), role, &scope.test)),
+                .map(|role| fill(arguments, &scope.assignment(), role, &scope.test)),
         );
-        lines.push(filled(arguments, &scope.test_command(), "", &scope.test));
+        lines.push(fill(arguments, &scope.test_command(), "", &scope.test));
     }
     lines.join("\n")
 }
 
 /// `mailbox` is the placeholder of the mailbox that a scope is for.
-fn filled(arguments: &RequirementsArguments, template: &str, role: &str, mailbox: &str) -> String {
+fn fill(arguments: &RequirementsArguments, template: &str, role: &str, mailbox: &str) -> String {
     let account = arguments.service_account.as_deref();
     let address = |name: &str| match name {
-        "room" => value(arguments.room.as_deref(), "<room address>"),
-        "service_account" => value(account, "<Resource Login User ID>"),
-        _ => value(
+        "room" => value_or_placeholder(arguments.room.as_deref(), "<room address>"),
+        "service_account" => value_or_placeholder(account, "<Resource Login User ID>"),
+        _ => value_or_placeholder(
             arguments.mail_from.as_deref().or(account),
             "<sender of the mail>",
         ),
     };
     knowledge::fill(template, &|name| match name {
-        "client_id" => Some(quote_powershell(&value(
+        "client_id" => Some(quote_powershell(&value_or_placeholder(
             arguments.client_id.as_deref(),
             "<client id>",
         ))),
@@ -179,7 +179,7 @@ fn filled(arguments: &RequirementsArguments, template: &str, role: &str, mailbox
     })
 }
 
-fn indented(commands: &str) -> String {
+fn indent(commands: &str) -> String {
     commands
         .lines()
         .map(|line| format!("    {line}"))
@@ -187,6 +187,6 @@ fn indented(commands: &str) -> String {
         .join("\n")
 }
 
-fn value(given: Option<&str>, marker: &str) -> String {
+fn value_or_placeholder(given: Option<&str>, marker: &str) -> String {
     given.map_or_else(|| marker.to_owned(), |text| sanitize(&echoed(text)))
 }

@@ -12,22 +12,22 @@ use super::CliError;
 
 /// After such a silence hardly anything of this program is left in the caches of the processor: to read one answer then
 /// takes five times as long as to read it right behind another.
-const SILENCE: Duration = Duration::from_millis(1);
+const IDLE: Duration = Duration::from_millis(1);
 /// An answer that comes so soon after the one that ended a silence needs no awakening of its own.
-const TOGETHER: Duration = Duration::from_micros(500);
+const BATCH_WINDOW: Duration = Duration::from_micros(500);
 
 /// A check waits far more than it works, so one thread is enough and saves the way between threads.
-pub(super) fn of_a_check() -> Builder {
+pub(super) fn for_check() -> Builder {
     let mut builder = Builder::new_current_thread();
     // Before Windows 10 1803 nothing sleeps for less than a tick of 15 ms (github.com/rust-lang/rust/pull/116461).
     if cfg!(unix) {
-        gather(&mut builder, SILENCE, TOGETHER);
+        batch_wakeups(&mut builder, IDLE, BATCH_WINDOW);
     }
     builder
 }
 
 /// A simulated tenant serves many clients.
-pub(super) fn of_a_tenant() -> Builder {
+pub(super) fn for_simulated_tenant() -> Builder {
     let mut builder = Builder::new_multi_thread();
     builder.worker_threads(2);
     builder
@@ -35,17 +35,17 @@ pub(super) fn of_a_tenant() -> Builder {
 
 /// So many files and connections are open at the same time in the smallest run: those of the runtime itself, a connection
 /// to each of three services with its look-up, a file that is written, and some to spare.
-const HANDLES: usize = 16;
+const NEEDED_HANDLES: usize = 16;
 
 /// Fails with a clear message where the system grants too few open files; the runtime below would panic.
-pub(super) fn enough_handles() -> Result<(), CliError> {
-    let opened: io::Result<Vec<UdpSocket>> = (0..HANDLES)
+pub(super) fn ensure_file_handles() -> Result<(), CliError> {
+    let opened: io::Result<Vec<UdpSocket>> = (0..NEEDED_HANDLES)
         .map(|_| UdpSocket::bind("127.0.0.1:0"))
         .collect();
     match opened {
         Ok(_) => Ok(()),
         Err(error) => Err(CliError::Internal(format!(
-            "the system does not let it open {HANDLES} more files and connections ({}); raise the limit, for example with \
+            "the system does not let it open {NEEDED_HANDLES} more files and connections ({}); raise the limit, for example with \
              `ulimit -n 256`",
             error.kind()
         ))),
@@ -54,7 +54,7 @@ pub(super) fn enough_handles() -> Result<(), CliError> {
 
 /// Lets whatever ends a `silence` wait for as long as `together`: what comes until then is read with it. While there is no
 /// silence nothing waits.
-fn gather(builder: &mut Builder, silence: Duration, together: Duration) {
+fn batch_wakeups(builder: &mut Builder, silence: Duration, together: Duration) {
     let silent_since = Arc::new(Mutex::new(Instant::now()));
     let noted = Arc::clone(&silent_since);
     builder.on_thread_park(move || *lock(&noted) = Instant::now());
@@ -80,11 +80,11 @@ mod tests {
     use super::*;
 
     /// What is read at first of `a` and, after a `pause`, `b`, half a second after the runtime was made.
-    fn first_read(silence: Duration, together: Duration, pause: Duration) -> String {
+    fn read_first(silence: Duration, together: Duration, pause: Duration) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let mut builder = Builder::new_current_thread();
-        gather(&mut builder, silence, together);
+        batch_wakeups(&mut builder, silence, together);
         let runtime = builder.enable_all().build().unwrap();
         thread::sleep(Duration::from_millis(500));
         let speaker = thread::spawn(move || {
@@ -108,7 +108,7 @@ mod tests {
     fn what_comes_soon_after_the_end_of_a_silence_is_read_with_it() {
         let milliseconds = Duration::from_millis;
         assert_eq!(
-            first_read(milliseconds(1), milliseconds(1500), milliseconds(200)),
+            read_first(milliseconds(1), milliseconds(1500), milliseconds(200)),
             "ab"
         );
     }
@@ -117,7 +117,7 @@ mod tests {
     fn without_a_silence_nothing_waits() {
         let milliseconds = Duration::from_millis;
         assert_eq!(
-            first_read(milliseconds(490), milliseconds(1500), milliseconds(200)),
+            read_first(milliseconds(490), milliseconds(1500), milliseconds(200)),
             "a"
         );
     }

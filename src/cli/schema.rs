@@ -5,5 +5,5 @@ use crate::report;
 
 pub(super) fn run() -> Result<Exit, CliError> {
     output::document(&report::schema())?;
-    Ok(Exit::Fine)
+    Ok(Exit::Success)
 }

@@ -4,8 +4,8 @@ use std::future::Future;
 use std::time::{Duration, Instant};
 
 use super::args::{FeatureArgument, RunArguments, SettingsArguments, WriteArgument};
-use super::progress::Watch;
-use super::{CliError, endpoints};
+use super::progress_display::ProgressDisplay;
+use super::{CliError, cloud_endpoints};
 use crate::diagnosis;
 use crate::knowledge;
 use crate::probe::{
@@ -40,7 +40,7 @@ pub struct Session {
     /// When the run began, reading the settings included; the time limit of the first round counts from here.
     pub(super) started: Option<Instant>,
     /// Who tells meanwhile how a run goes on.
-    pub(super) watch: Watch,
+    pub(super) watch: ProgressDisplay,
 }
 
 /// Asks, diagnoses and reports.
@@ -77,7 +77,7 @@ pub async fn examine(
         .watch
         .during(Box::pin(probe::run(&session.estate, means, interrupt)))
         .await;
-    evidence.sign_in_host = endpoints::sign_in_host(&session.estate.cloud);
+    evidence.sign_in_host = cloud_endpoints::sign_in_host(&session.estate.cloud);
     evidence.warn_days = session.warn_days;
     let diagnosis = diagnosis::diagnose(&evidence);
     let about = about(diagnosis::not_visible(&evidence), session.fail_on);

@@ -1,19 +1,19 @@
 //! `simulate`: only the simulated tenant, for other clients.
 
-mod addresses;
-mod paste;
+mod check_command;
 mod settings_folder;
+mod tenant_addresses;
 
 use std::pin::pin;
 
 use futures_util::future;
 
-use addresses::TenantAddresses;
 use settings_folder::SettingsFolder;
+use tenant_addresses::TenantAddresses;
 
 use super::args::{ChangeArguments, SimulateArguments};
-use super::files::{self, shown};
-use super::{CliError, Exit, output, scenario, session};
+use super::files::{self, display_path};
+use super::{CliError, Exit, output, scenario_choice, session};
 use crate::settings::DurationOption;
 use crate::simulator::{MoreRooms, RunningSimulator, Scenario, SimulatorOptions, Throttle};
 
@@ -28,8 +28,8 @@ pub(super) async fn run(arguments: SimulateArguments) -> Result<Exit, CliError> 
         let why = "--tls requires --ca-out FILE: without the certificate authority no client can trust the tenant";
         return Err(CliError::Usage(why.to_owned()));
     }
-    let mut scenario = scenario::chosen(arguments.scenario.as_deref(), arguments.after)?;
-    change(&mut scenario, &arguments.changes)?;
+    let mut scenario = scenario_choice::load(arguments.scenario.as_deref(), arguments.after)?;
+    apply_changes(&mut scenario, &arguments.changes)?;
     let folder = arguments
         .settings_out
         .as_ref()
@@ -50,11 +50,14 @@ pub(super) async fn run(arguments: SimulateArguments) -> Result<Exit, CliError> 
         folder.write(&at)?;
     }
     let settings_file = folder.as_ref().map(SettingsFolder::settings_file);
-    let line = paste::line(&at, settings_file.as_deref(), &played);
+    let line = check_command::check_command(&at, settings_file.as_deref(), &played);
     // Signals are listened for from the first poll on, and a script may send one as soon as it has read the line.
     let mut interrupted = pin!(super::signals::interrupted());
     if future::poll_immediate(interrupted.as_mut()).await.is_none() {
-        output::document(&format!("{introduction}{}{line}\n", lead(folder.is_some())))?;
+        output::document(&format!(
+            "{introduction}{}{line}\n",
+            listening_line(folder.is_some())
+        ))?;
         interrupted.await;
     }
     simulator
@@ -63,7 +66,7 @@ pub(super) async fn run(arguments: SimulateArguments) -> Result<Exit, CliError> 
         .lines()
         .for_each(output::message);
     simulator.stop().await;
-    Ok(Exit::Fine)
+    Ok(Exit::Success)
 }
 
 /// Checks before anything is written that every file can be, and that no file is written twice.
@@ -87,19 +90,22 @@ fn check_targets(
         if let Some((other, _)) = earlier {
             return Err(CliError::Usage(format!(
                 "{option} {}: {other} names the same file",
-                shown(path)
+                display_path(path)
             )));
         }
         if folder.is_some_and(|folder| folder.holds(path)) {
             let why = "--settings-out writes a file of this name; choose another one";
-            return Err(CliError::Usage(format!("{option} {}: {why}", shown(path))));
+            return Err(CliError::Usage(format!(
+                "{option} {}: {why}",
+                display_path(path)
+            )));
         }
     }
     Ok(())
 }
 
 /// Makes the tenant of a scenario what the options say.
-fn change(scenario: &mut Scenario, changes: &ChangeArguments) -> Result<(), CliError> {
+fn apply_changes(scenario: &mut Scenario, changes: &ChangeArguments) -> Result<(), CliError> {
     if let Some(count) = changes.rooms.and_then(|count| usize::try_from(count).ok()) {
         scenario.add_rooms(MoreRooms { count, refused: 0 })?;
     }
@@ -126,7 +132,7 @@ fn introduction(scenario: &Scenario, after: bool) -> String {
 }
 
 /// What stands above the line that can be pasted.
-fn lead(has_settings: bool) -> &'static str {
+fn listening_line(has_settings: bool) -> &'static str {
     if has_settings {
         "Listening; stop with Ctrl-C. To check this tenant, run in another terminal:\n"
     } else {

@@ -2,13 +2,13 @@
 
 mod changes;
 mod decision;
-mod teller;
+mod narrator;
 
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use decision::{Decision, Ending, decide};
-use teller::Teller;
+use decision::{Decision, StopReason, decide};
+use narrator::Narrator;
 
 use super::args::WaitArguments;
 use super::session::{self, Session, examine};
@@ -27,7 +27,7 @@ const DEMO_TOTAL: Duration = Duration::from_secs(30);
 pub(super) struct Wait {
     total: Duration,
     longest_pause: Option<Duration>,
-    is_shortened: bool,
+    is_demo: bool,
 }
 
 impl Wait {
@@ -39,7 +39,7 @@ impl Wait {
         Ok(total.map(|total| Self {
             total,
             longest_pause,
-            is_shortened: false,
+            is_demo: false,
         }))
     }
 
@@ -50,7 +50,7 @@ impl Wait {
         Self {
             total: self.total.min(DEMO_TOTAL),
             longest_pause,
-            is_shortened: true,
+            is_demo: true,
         }
     }
 
@@ -70,18 +70,18 @@ pub(super) async fn examine_until(
 ) -> Result<Report, CliError> {
     match wait {
         None => examine(session, journal, interrupt).await,
-        Some(wait) => rounds(session, wait, journal, interrupt).await,
+        Some(wait) => run_attempts(session, wait, journal, interrupt).await,
     }
 }
 
-async fn rounds(
+async fn run_attempts(
     session: &mut Session,
     wait: Wait,
     journal: &dyn Journal,
     interrupt: impl Future<Output = ()>,
 ) -> Result<Report, CliError> {
     let mut interrupt = pin!(interrupt);
-    let mut teller = Teller::new(session.clock);
+    let mut narrator = Narrator::new(session.clock);
     let started = Instant::now();
     let usual_patience = session.limits.patience;
     let mut last: Option<Report> = None;
@@ -89,29 +89,29 @@ async fn rounds(
         session.limits.patience = wait.patience(usual_patience, started.elapsed());
         let report = examine(session, journal, interrupt.as_mut()).await?;
         if report.interrupted {
-            teller.end(&Ending::Interrupted);
-            return Ok(last.map_or(report, interrupted));
+            narrator.announce_stop(&StopReason::Interrupted);
+            return Ok(last.map_or(report, mark_interrupted));
         }
-        teller.changes(last.as_ref(), &report);
+        narrator.print_changes(last.as_ref(), &report);
         match decide(
             &report,
             wait.total.saturating_sub(started.elapsed()),
             wait.longest_pause,
         ) {
             Decision::Stop(ending) => {
-                teller.end(&ending);
+                narrator.announce_stop(&ending);
                 return Ok(report);
             }
-            Decision::LookAgain(pause) => {
+            Decision::Retry(pause) => {
                 session.started = None;
-                if wait.is_shortened && last.is_none() {
-                    teller.shortened(wait.total);
+                if wait.is_demo && last.is_none() {
+                    narrator.announce_shortened(wait.total);
                 }
-                teller.waiting(&report, pause);
+                narrator.announce_pause(&report, pause);
                 tokio::select! {
                     () = interrupt.as_mut() => {
-                        teller.end(&Ending::Interrupted);
-                        return Ok(interrupted(report));
+                        narrator.announce_stop(&StopReason::Interrupted);
+                        return Ok(mark_interrupted(report));
                     }
                     () = tokio::time::sleep(pause) => {}
                 }
@@ -122,7 +122,7 @@ async fn rounds(
 }
 
 /// The last complete report, as one after which the user would not wait any longer.
-fn interrupted(mut report: Report) -> Report {
+fn mark_interrupted(mut report: Report) -> Report {
     report.interrupted = true;
     report.summary.exit_code = Exit::Interrupted.code();
     report
@@ -143,7 +143,7 @@ mod tests {
         let both = Wait {
             total: Duration::from_hours(2),
             longest_pause: Some(Duration::from_secs(1)),
-            is_shortened: false,
+            is_demo: false,
         };
         assert_eq!(read(Some("2h"), Some("1s")).unwrap(), Some(both));
         assert!(read(Some("soon"), None).is_err() && read(Some("2h"), Some("soon")).is_err());
@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_report_after_which_the_user_left_says_so() {
-        let report = interrupted(crate::report::fixture::report());
+        let report = mark_interrupted(crate::report::fixture::report());
         assert!(report.interrupted);
         assert_eq!(report.summary.exit_code, 130);
     }

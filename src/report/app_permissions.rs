@@ -1,8 +1,7 @@
 //! Permissions declared and observed, side by side, for every format.
 
 use super::room_counts::RoomCounts;
-use super::wording::{count_noun, format_count};
-use super::{RecordedEvidence, Report};
+use super::{RecordedEvidence, Report, wording};
 use crate::diagnosis::ResultRow;
 use crate::evidence::Finding;
 use crate::terms::{CheckId, Outcome, Requirement};
@@ -31,11 +30,8 @@ pub struct PermissionLine<'a> {
 
 impl PermissionLine<'_> {
     /// Declared and observed in one line.
-    pub fn in_words(&self) -> String {
-        format!(
-            "{}: in token {}; response {}",
-            self.permission, self.declared, self.observed
-        )
+    pub fn in_one_line(&self) -> String {
+        wording::permission_line(&self.permission, &self.declared, &self.observed)
     }
 }
 
@@ -123,7 +119,7 @@ fn texts(row: &ResultRow, report: &Report) -> [String; 3] {
     let permission = permission(row.check).unwrap_or_default();
     let name = match row.requirement {
         Requirement::Required => permission.to_owned(),
-        Requirement::Optional | Requirement::Advisory => format!("{permission} (optional)"),
+        Requirement::Optional | Requirement::Advisory => wording::optional_permission(permission),
     };
     [
         name,
@@ -161,28 +157,16 @@ fn of_rooms(row: &ResultRow, connections: &[Option<&str>], report: &Report) -> S
     if checked == 0 {
         return String::new();
     }
-    let accessible = if writing.work < reading.work {
-        format!(
-            "{} readable, {} writable",
-            reading.share(reading.work),
-            format_count(writing.work)
-        )
-    } else {
-        format!("{} accessible", reading.share(writing.work))
-    };
-    match reading.not_checked {
-        0 => format!(", {accessible}"),
-        left => format!(", {accessible}, {} not checked", count_noun(left, "room")),
-    }
+    wording::accessible_rooms(reading, writing)
 }
 
 /// What the token declares. A token that could not be read, or that was not issued, declares nothing, which is not a no.
 fn declared(row: &ResultRow, permission: &str, evidence: &RecordedEvidence) -> String {
     match row.declared.as_slice() {
-        [] if token_was_read(row, evidence) => "no".to_owned(),
-        [] => "not known".to_owned(),
-        [role] if role == permission => "yes".to_owned(),
-        roles => format!("through {}", roles.join(", ")),
+        [] if token_was_read(row, evidence) => wording::NOT_IN_TOKEN.to_owned(),
+        [] => wording::TOKEN_NOT_KNOWN.to_owned(),
+        [role] if role == permission => wording::IN_TOKEN.to_owned(),
+        roles => wording::through_roles(roles),
     }
 }
 
@@ -211,15 +195,15 @@ fn token_was_read(row: &ResultRow, evidence: &RecordedEvidence) -> bool {
 /// the item and not the caller.
 fn observed(row: &ResultRow) -> String {
     let Some(observed) = &row.observed else {
-        return "not requested".to_owned();
+        return wording::NOT_REQUESTED.to_owned();
     };
     if row.outcome == Outcome::Pass {
-        return "access allowed".to_owned();
+        return wording::ACCESS_ALLOWED.to_owned();
     }
     let status = observed.status.map(|status| status.to_string());
     let words: Vec<String> = status.into_iter().chain(observed.code.clone()).collect();
     if words.is_empty() {
-        "none".to_owned()
+        wording::NO_STATUS.to_owned()
     } else {
         words.join(" ")
     }
@@ -270,10 +254,10 @@ mod tests {
         report
             .results
             .extend((107..2_003).map(|number| room(number, left())));
-        let line = app_permissions(&report)[0].lines[0].in_words();
+        let line = app_permissions(&report)[0].lines[0].in_one_line();
         assert!(
             line.ends_with(
-                "access allowed, 107 of 2,003 rooms accessible, 1,896 rooms not checked"
+                "access allowed; 107 of 2,003 rooms accessible, 1,896 rooms not checked"
             ),
             "{line}"
         );

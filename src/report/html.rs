@@ -15,10 +15,11 @@ use super::cause_order::{self, NumberedCause};
 use super::row_groups::{self, RowGroup};
 use super::sections::{self, SectionStatus};
 use super::{
-    Report, Target, describe_input_note, display_names, long_command, sanitize, verdict_notes,
-    verdict_reason, wording,
+    Report, Target, TargetConnection, describe_input_note, display_names, long_command, sanitize,
+    verdict_notes, verdict_reason, wording,
 };
-use crate::diagnosis::Command;
+use crate::diagnosis::{Command, ResultRow};
+use crate::evidence::RequestRecord;
 use crate::terms::Outcome;
 
 const STYLE: &str = include_str!("html/page.css");
@@ -30,18 +31,18 @@ const LONG_BLOCK: usize = 30;
 /// Draws a report.
 pub fn render(report: &Report) -> String {
     let safe = sanitize::sanitize_report(report, true);
-    let title = format!("rx-preflight: {}", verdict_reason::verdict_label(&safe));
+    let title = wording::page_title(verdict_reason::verdict_label(&safe));
     let body = html! {
         main {
-            (head(&safe))
-            (causes(&safe))
+            (summary(&safe))
+            (problems_and_notes(&safe))
             (room_grid::draw_rooms(&safe))
             (permissions(&safe))
-            (rows(&safe))
+            (checks(&safe))
             (requests(&safe))
-            (not_visible(&safe))
+            (not_covered(&safe))
         }
-        (foot(&safe))
+        (footer(&safe))
     };
     page(&title, &body)
 }
@@ -90,52 +91,64 @@ fn policy() -> String {
     format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'")
 }
 
-fn head(report: &Report) -> Markup {
-    let summary = report.summary;
-    let class = format!("verdict {}", summary.verdict);
+fn summary(report: &Report) -> Markup {
     html! {
-        header class=(class) {
-            h1 { (verdict_reason::verdict_label(report)) }
-            p { (verdict_reason::verdict_reason(report)) " Exit code " (summary.exit_code) "." }
-            @for note in verdict_notes(report) { p { strong { (wording::requirement(note.cause.requirement)) ": " } (note.cause.title) "." } }
-            @if report.interrupted { p { strong { "Interrupted: " } "the remaining checks were not run." } }
-        }
+        (verdict(report))
         dl {
-            dt { "Tenant" } dd { code { (report.target.tenant_id) } " (cloud " (report.target.cloud) ")" }
-            dt { "Connections" }
-            @for own in &report.target.connections {
-                dd { (display_names::connection_in_list(&own.name)) ": " (wording::api(own.api)) ", app " code { (own.client_id) } ", " (wording::count_noun(own.rooms, "room")) }
-            }
+            dt { (wording::TENANT) } dd { code { (report.target.tenant_id) } (wording::in_cloud(&report.target.cloud)) }
+            dt { (wording::CONNECTIONS) }
+            @for connection in &report.target.connections { dd { (connection_facts(connection)) } }
             @if !report.target.narrowed_by.is_empty() {
-                dt { "Narrowed by" }
+                dt { (wording::SELECTION) }
                 @for narrowed in &report.target.narrowed_by { dd { (narrowed) } }
             }
             @if !report.input_notes.is_empty() {
                 dt { (wording::INPUT) }
                 @for note in &report.input_notes { dd { (describe_input_note(note)) } }
             }
-            @if let Some(replaced) = wording::describe_redaction(&report.redaction) { dt { "Redacted" } dd { (replaced) } }
-            dt { "Checks" } dd { (sections::describe_totals(&report.results)) }
-            dt { "Run" } dd { (report.started_at) " to " (report.finished_at) }
+            @if let Some(replaced) = wording::describe_redaction(&report.redaction) { dt { (wording::REDACTED) } dd { (replaced) } }
+            dt { (wording::CHECKS) } dd { (sections::describe_totals(&report.results)) }
+            dt { (wording::RUN) } dd { (wording::start_to_end(report)) }
         }
     }
 }
 
-fn causes(report: &Report) -> Markup {
-    let (notes, causes): (Vec<_>, Vec<_>) = cause_order::numbered_causes(report)
+fn verdict(report: &Report) -> Markup {
+    let summary = report.summary;
+    let class = format!("verdict {}", summary.verdict);
+    html! {
+        header class=(class) {
+            h1 { (verdict_reason::verdict_label(report)) }
+            p { (verdict_reason::verdict_reason(report)) " " (wording::exit_code_sentence(summary.exit_code)) }
+            @for note in verdict_notes(report) { p { strong { (wording::requirement(note.cause.requirement)) ": " } (note.cause.title) "." } }
+            @if report.interrupted { p { strong { (wording::INTERRUPTED) ": " } (wording::REMAINING_NOT_RUN) } }
+        }
+    }
+}
+
+fn connection_facts(connection: &TargetConnection) -> Markup {
+    html! {
+        (display_names::connection_in_list(&connection.name)) ": " (wording::api(connection.api)) ", app " code { (connection.client_id) }
+        ", " (wording::count_noun(connection.rooms, "room"))
+    }
+}
+
+fn problems_and_notes(report: &Report) -> Markup {
+    let (notes, problems): (Vec<_>, Vec<_>) = cause_order::numbered_causes(report)
         .into_iter()
         .partition(NumberedCause::is_note);
     html! {
+        (causes(wording::PROBLEMS, &report.target, &problems))
+        (causes(wording::NOTES, &report.target, &notes))
+    }
+}
+
+fn causes(heading: &str, target: &Target, causes: &[NumberedCause<'_>]) -> Markup {
+    html! {
         @if !causes.is_empty() {
             section {
-                h2 { "What is wrong, and what mends it" }
-                @for numbered in &causes { (cause(&report.target, numbered)) }
-            }
-        }
-        @if !notes.is_empty() {
-            section {
-                h2 { "Worth knowing" }
-                @for numbered in &notes { (cause(&report.target, numbered)) }
+                h2 { (heading) }
+                @for numbered in causes { (cause(target, numbered)) }
             }
         }
     }
@@ -143,40 +156,50 @@ fn causes(report: &Report) -> Markup {
 
 fn cause(target: &Target, numbered: &NumberedCause<'_>) -> Markup {
     let cause = numbered.cause;
-    let of = cause
-        .connection
-        .as_deref()
-        .map(display_names::connection_in_list)
-        .or_else(|| wording::describe_connections(cause, target));
     let remedy = &cause.remedy;
     let class = format!("tag {}", cause.requirement.as_str());
     html! {
         article class="cause" {
             h3 { (numbered.number) ". " span class=(class) { (wording::requirement(cause.requirement)) } " " (cause.title) }
-            dl {
-                dt { "Who" } dd { strong { (wording::who(&remedy.who)) } }
-                dt { "Means" } dd { (prose(&cause.impact)) }
-                @if !cause.because.is_empty() {
-                    dt { "Seen" } dd { @for seen in &cause.because { div { (prose(seen)) } } }
-                }
-                dt { "Affects" } dd { (wording::describe_affected(numbered, &display_names::subjects(target, &cause.subjects), NAMED)) }
-                @if !cause.candidates.is_empty() {
-                    dt { "Or else" } dd { (cause.candidates.join(", ")) " (the answers cannot tell)" }
-                }
-                dt { "Cause" }
-                dd { code { (cause.id) } ", " (wording::confidence(cause.confidence)) @if let Some(name) = &of { ", " (name) } }
-            }
+            (findings(target, numbered))
             ol { @for step in &remedy.steps { li { (prose(step)) } } }
             @if long_command::is_too_long_to_show(cause) {
                 p { (prose(&wording::commands_in_handover(cause.subjects.len()))) "." }
             } @else {
-                @for command in &remedy.commands { p { "In " (command.shell_name()) ":" } (code_block(command)) }
+                @for command in &remedy.commands {
+                    p { (wording::COMMANDS) " " (wording::in_shell(command.shell_name())) } (code_block(command))
+                }
             }
             dl {
-                dt { "Verify" } dd { (prose(&remedy.verify)) }
-                dt { "Takes" } dd { (remedy.takes) }
+                dt { (wording::VERIFY) } dd { (prose(&remedy.verify)) }
+                dt { (wording::TAKES_EFFECT) } dd { (remedy.takes) }
                 (links(&remedy.links))
             }
+        }
+    }
+}
+
+fn findings(target: &Target, numbered: &NumberedCause<'_>) -> Markup {
+    let cause = numbered.cause;
+    let connections = cause
+        .connection
+        .as_deref()
+        .map(display_names::connection_in_list)
+        .or_else(|| wording::describe_connections(cause, target));
+    let subjects = display_names::subjects(target, &cause.subjects);
+    html! {
+        dl {
+            dt { (wording::WHO_CAN_FIX_IT) } dd { strong { (wording::who(&cause.remedy.who)) } }
+            dt { (wording::IMPACT) } dd { (prose(&cause.impact)) }
+            @if !cause.because.is_empty() {
+                dt { (wording::EVIDENCE) } dd { @for sentence in &cause.because { div { (prose(sentence)) } } }
+            }
+            dt { (wording::AFFECTS) } dd { (wording::describe_affected(numbered, &subjects, NAMED)) }
+            @if !cause.candidates.is_empty() {
+                dt { (wording::COULD_ALSO_BE) } dd { (wording::candidates(&cause.candidates.join(", "))) }
+            }
+            dt { (wording::CAUSE) }
+            dd { code { (cause.id) } ", " (wording::confidence(cause.confidence)) @if let Some(names) = &connections { ", " (names) } }
         }
     }
 }
@@ -188,7 +211,7 @@ pub(super) fn code_block(command: &Command) -> Markup {
     html! { pre class=[is_long.then_some("long")] { code { (text) } } }
 }
 
-/// A sentence; what stands between backticks in it is code, where every backtick has its partner.
+/// A sentence; text between backticks is code, unless a backtick has no partner.
 pub(super) fn prose(text: &str) -> Markup {
     let pieces: Vec<&str> = text.split('`').collect();
     html! {
@@ -208,16 +231,16 @@ pub(super) fn links(links: &[String]) -> Markup {
         .collect();
     html! {
         @if !links.is_empty() {
-            dt { "More" }
+            dt { (wording::LEARN_MORE) }
             @for link in links { dd { a href=(link) rel="noreferrer" { (link) } } }
         }
     }
 }
 
-/// How a section ended: the word says it, the color only repeats it.
-fn mark(mark: SectionStatus) -> Markup {
-    let class = format!("tag {}", mark.word().to_ascii_lowercase());
-    html! { span class=(class) { (mark.word()) } }
+/// The status of a section: the label carries it, the color only repeats it.
+fn status_tag(status: SectionStatus) -> Markup {
+    let class = format!("tag {}", status.id());
+    html! { span class=(class) { (wording::section_status(status)) } }
 }
 
 /// Declared and observed, for each app.
@@ -226,11 +249,11 @@ fn permissions(report: &Report) -> Markup {
     html! {
         @if !apps.is_empty() {
             section {
-                h2 { "Permissions" }
+                h2 { (wording::PERMISSIONS) }
                 @for app in &apps {
-                    p { "App " code { (app.client_id) } @if !app.connections.is_empty() { ", " (connections_of(app)) } }
+                    p { "app " code { (app.client_id) } @if !app.connections.is_empty() { ", " (connections_of(app)) } }
                     table {
-                        thead { tr { th { "Result" } th { "Permission" } th { "In token" } th { "Live response" } } }
+                        thead { tr { th { (wording::COLUMN_RESULT) } th { (wording::COLUMN_PERMISSION) } th { (wording::COLUMN_IN_TOKEN) } th { (wording::COLUMN_RESPONSE) } } }
                         tbody { @for line in &app.lines { (permission(line)) } }
                     }
                 }
@@ -250,10 +273,9 @@ fn connections_of(app: &AppPermissions<'_>) -> String {
 }
 
 fn permission(line: &PermissionLine<'_>) -> Markup {
-    let class = format!("tag {}", outcome(line.row.outcome));
     html! {
         tr {
-            td { span class=(class) { (wording::outcome(line.row.outcome)) } }
+            td { (outcome_tag(line.row.outcome)) }
             td { code { (line.permission) } }
             td { (line.declared) }
             td { (line.observed) }
@@ -261,106 +283,112 @@ fn permission(line: &PermissionLine<'_>) -> Markup {
     }
 }
 
-fn outcome(outcome: Outcome) -> String {
-    wording::outcome(outcome).to_ascii_lowercase()
+fn outcome_tag(outcome: Outcome) -> Markup {
+    let class = format!("tag {}", outcome.as_str());
+    html! { span class=(class) { (wording::outcome(outcome)) } }
 }
 
-fn rows(report: &Report) -> Markup {
+fn checks(report: &Report) -> Markup {
     let groups =
         row_groups::group_not_passed(&report.results, &cause_order::numbered_causes(report));
     html! {
         section {
-            h2 { "Checks" }
+            h2 { (wording::CHECKS) }
             table {
-                thead { tr { th { "Result" } th { "Part" } th { "Checks" } } }
+                thead { tr { th { (wording::COLUMN_RESULT) } th { (wording::COLUMN_SECTION) } th { (wording::CHECKS) } } }
                 tbody {
                     @for (section, rows) in sections::sections_with_rows(&report.results) {
-                        tr { td { (mark(sections::section_status(&rows))) } td { (section.title) } td { (sections::describe_rows(&rows)) } }
+                        tr { td { (status_tag(sections::section_status(&rows))) } td { (section.title) } td { (sections::describe_rows(&rows)) } }
                     }
                 }
             }
             @if !groups.is_empty() {
-                h2 { "Checks that did not pass" }
+                h2 { (wording::CHECKS_NOT_PASSED) }
                 table {
-                    thead { tr { th { "Result" } th { "Check" } th { "What happened" } } }
-                    tbody { @for group in &groups { (row(&report.target, group)) } }
+                    thead { tr { th { (wording::COLUMN_RESULT) } th { (wording::COLUMN_CHECK) } th { (wording::COLUMN_DETAILS) } } }
+                    tbody { @for group in &groups { (row_group(&report.target, group)) } }
                 }
             }
         }
     }
 }
 
-fn row(target: &Target, group: &RowGroup<'_>) -> Markup {
-    let class = format!("tag {}", outcome(group.outcome()));
+fn row_group(target: &Target, group: &RowGroup<'_>) -> Markup {
     html! {
         tr {
-            td { span class=(class) { (wording::outcome(group.outcome())) } }
+            td { (outcome_tag(group.outcome())) }
             td {
                 @for (check, rows) in group.by_check() {
-                    div {
-                        code { (check) } " "
-                        (wording::list_up_to(&rows.iter().map(|row| display_names::subject(target, &row.subject)).collect::<Vec<_>>(), NAMED))
-                    }
+                    div { code { (check) } " " (subjects_of(&rows, target)) }
                 }
             }
             td {
                 (group.message.lines().next().unwrap_or_default())
-                @if let Some(number) = group.cause { " (see " (number) ")" }
+                @if let Some(number) = group.cause { (wording::see_number(number)) }
             }
         }
     }
 }
 
-/// The requests that answered with something else than a success, for the ticket; the whole list is in the JSON report.
+fn subjects_of(rows: &[&ResultRow], target: &Target) -> String {
+    let subjects: Vec<String> = rows
+        .iter()
+        .map(|row| display_names::subject(target, &row.subject))
+        .collect();
+    wording::list_up_to(&subjects, NAMED)
+}
+
+/// The requests without a success, for the ticket; the complete list is in the JSON report.
 fn requests(report: &Report) -> Markup {
-    let odd = |status: Option<u16>| status.is_none_or(|status| status >= 300);
-    let told: Vec<_> = report
+    let unsuccessful: Vec<&RequestRecord> = report
         .requests
         .iter()
-        .filter(|request| odd(request.status))
+        .filter(|request| request.status.is_none_or(|status| status >= 300))
         .take(NAMED)
         .collect();
     html! {
         section {
-            h2 { "What was asked" }
+            h2 { (wording::REQUESTS) }
             p { (wording::count_noun(report.requests.len(), "request")) ". " (wording::describe_writes(report)) "." }
-            @if !told.is_empty() {
+            @if !unsuccessful.is_empty() {
                 table {
-                    thead { tr { th { "Time" } th { "Request" } th { "Answer" } } }
-                    tbody {
-                        @for request in told {
-                            tr {
-                                td { (request.at.strftime("%H:%M:%SZ")) }
-                                td { (request.method) " " (request.url) }
-                                td {
-                                    @match request.status { Some(status) => (status), None => "none" }
-                                    @if let Some(id) = &request.request_id { ", request-id " code { (id) } }
-                                }
-                            }
-                        }
-                    }
+                    thead { tr { th { (wording::COLUMN_TIME) } th { (wording::COLUMN_REQUEST) } th { (wording::COLUMN_RESPONSE) } } }
+                    tbody { @for request in unsuccessful { (request_row(request)) } }
                 }
             }
         }
     }
 }
 
-fn not_visible(report: &Report) -> Markup {
+fn request_row(request: &RequestRecord) -> Markup {
+    html! {
+        tr {
+            td { (request.at.strftime("%H:%M:%SZ")) }
+            td { (request.method) " " (request.url) }
+            td {
+                (wording::describe_response(request))
+                @if let Some(id) = &request.request_id { ", request-id " code { (id) } }
+            }
+        }
+    }
+}
+
+fn not_covered(report: &Report) -> Markup {
     html! {
         @if !report.not_visible.is_empty() {
             section {
-                h2 { "What this report cannot see" }
+                h2 { (wording::NOT_COVERED) }
                 ul { @for text in &report.not_visible { li { (text.lines().next().unwrap_or_default()) } } }
             }
         }
     }
 }
 
-fn foot(report: &Report) -> Markup {
+fn footer(report: &Report) -> Markup {
     let tool = &report.tool;
     html! {
         footer {
-            p { (tool.name) " " (tool.version) ", knowledge of " (tool.knowledge_date) ", report " code { (report.report_id) } }
+            p { (tool.name) " " (tool.version) ", " (wording::knowledge_base(&tool.knowledge_date)) ", report " code { (report.report_id) } }
         }
     }
 }

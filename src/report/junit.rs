@@ -93,11 +93,10 @@ fn noted(note: &VerdictNote<'_>) -> Property {
 fn section_properties(rows: &[&ResultRow]) -> Vec<Property> {
     let mut properties = vec![Property::new(
         "section_status",
-        sections::section_status(rows).word().to_ascii_lowercase(),
+        sections::section_status(rows).id(),
     )];
     properties.extend(
-        RoomCounts::of(rows.iter().copied())
-            .words()
+        wording::describe_rooms(RoomCounts::of(rows.iter().copied()))
             .map(|rooms| Property::new("rooms", rooms)),
     );
     properties
@@ -110,14 +109,13 @@ fn conclusions(report: &Report) -> Vec<Property> {
         verdict_reason::verdict_reason(report),
     )];
     properties.extend(
-        RoomCounts::of(&report.results)
-            .words()
+        wording::describe_rooms(RoomCounts::of(&report.results))
             .map(|rooms| Property::new("rooms", rooms)),
     );
     for app in app_permissions::app_permissions(report) {
         for line in &app.lines {
             let name = format!("permission {} of app {}", line.permission, app.client_id);
-            properties.push(Property::new(name, line.in_words()));
+            properties.push(Property::new(name, line.in_one_line()));
         }
     }
     properties
@@ -167,7 +165,7 @@ fn status(row: &ResultRow, counts: bool) -> TestCaseStatus {
             status.set_type(format!(
                 "{}-{}",
                 row.requirement.as_str(),
-                wording::outcome(row.outcome).to_ascii_lowercase()
+                row.outcome.as_str()
             ));
             status.set_message(message);
             return status;
@@ -183,7 +181,7 @@ fn status(row: &ResultRow, counts: bool) -> TestCaseStatus {
 fn kind(row: &ResultRow) -> String {
     match row.outcome {
         Outcome::Fail => row.requirement.as_str().to_owned(),
-        outcome => wording::outcome(outcome).to_ascii_lowercase(),
+        outcome => outcome.as_str().to_owned(),
     }
 }
 
@@ -196,9 +194,11 @@ fn advice(causes: &[NumberedCause<'_>], row: &ResultRow) -> Option<String> {
     let cause = cause_order::cause_of_row(row, causes)?;
     let cause = Some(cause.cause).filter(|_| row.outcome != Outcome::Pass || cause.is_note())?;
     Some(format!(
-        "{}: {}\nWho can fix it: {}",
+        "{}: {}
+{}: {}",
         cause.id,
         cause.title,
+        wording::WHO_CAN_FIX_IT,
         wording::who(&cause.remedy.who)
     ))
 }

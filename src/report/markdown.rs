@@ -18,7 +18,7 @@ use crate::diagnosis::Cause;
 
 /// Jira takes comments of 32,767 characters; some room is left for the words around.
 const LONGEST: usize = 30_000;
-/// A command that names more than this is told by its length: a cut one would be dangerous to copy.
+/// Of a longer command only the length is shown: a truncated one would be dangerous to copy.
 const LONGEST_COMMAND: usize = 1_500;
 /// How many subjects a list names before it counts the rest.
 const NAMED: usize = 5;
@@ -27,23 +27,74 @@ const NAMED: usize = 5;
 pub fn render(report: &Report) -> String {
     let safe = sanitize::sanitize_report(report, true);
     let mut page = String::new();
-    head(&mut page, &safe);
-    causes(&mut page, &safe);
-    permissions(&mut page, &safe);
-    rows(&mut page, &safe);
-    not_visible(&mut page, &safe);
-    foot(&mut page, &safe);
+    draw_summary(&mut page, &safe);
+    draw_problems(&mut page, &safe);
+    draw_notes(&mut page, &safe);
+    draw_permissions(&mut page, &safe);
+    draw_checks_not_passed(&mut page, &safe);
+    draw_not_covered(&mut page, &safe);
+    draw_footer(&mut page, &safe);
     page
 }
 
-fn head(page: &mut String, report: &Report) {
-    let summary = report.summary;
-    let word = verdict_reason::verdict_label(report);
-    let _ = writeln!(
+fn heading(page: &mut String, text: &str) {
+    let _ = writeln!(page, "### {text}\n");
+}
+
+fn bullet(page: &mut String, label: &str, text: &str) {
+    let _ = writeln!(page, "- {label}: {text}");
+}
+
+fn draw_summary(page: &mut String, report: &Report) {
+    draw_verdict(page, report);
+    let target = &report.target;
+    bullet(
         page,
-        "## rx-preflight: {word} (exit code {})\n",
-        summary.exit_code
+        wording::TENANT,
+        &format!(
+            "{}{}",
+            code(&target.tenant_id),
+            escape(&wording::in_cloud(&target.cloud))
+        ),
     );
+    for connection in &target.connections {
+        let name = escape(&display_names::connection_in_list(&connection.name));
+        let api = wording::api(connection.api);
+        let rooms = wording::count_noun(connection.rooms, "room");
+        let facts = format!(
+            "{name}, {api}, app {}, {rooms}",
+            code(&connection.client_id)
+        );
+        bullet(page, wording::CONNECTION, &facts);
+    }
+    for narrowed in &target.narrowed_by {
+        bullet(page, wording::SELECTION, &code(narrowed));
+    }
+    for note in &report.input_notes {
+        bullet(page, wording::INPUT, &escape(&describe_input_note(note)));
+    }
+    if let Some(replaced) = wording::describe_redaction(&report.redaction) {
+        bullet(page, wording::REDACTED, &escape(&replaced));
+    }
+    bullet(
+        page,
+        wording::CHECKS,
+        &escape(&sections::describe_totals(&report.results)),
+    );
+    for (section, rows) in sections::sections_with_rows(&report.results) {
+        let status = wording::section_status(sections::section_status(&rows));
+        let counted = escape(&sections::describe_rows(&rows));
+        let _ = writeln!(page, "    - **{status}** {}: {counted}", section.title);
+    }
+    page.push('\n');
+}
+
+fn draw_verdict(page: &mut String, report: &Report) {
+    let title = wording::verdict_title(
+        verdict_reason::verdict_label(report),
+        report.summary.exit_code,
+    );
+    let _ = writeln!(page, "## {title}\n");
     let _ = writeln!(
         page,
         "{}\n",
@@ -54,69 +105,31 @@ fn head(page: &mut String, report: &Report) {
         let _ = writeln!(page, "**{word}:** {}.\n", prose(&note.cause.title));
     }
     if report.interrupted {
-        page.push_str("**Interrupted:** the remaining checks were not run.\n\n");
-    }
-    let _ = writeln!(
-        page,
-        "- Tenant {}, cloud {}",
-        code(&report.target.tenant_id),
-        escape(&report.target.cloud)
-    );
-    for connection in &report.target.connections {
-        let (name, api) = (
-            escape(&display_names::connection_in_list(&connection.name)),
-            wording::api(connection.api),
-        );
-        let rooms = wording::count_noun(connection.rooms, "room");
         let _ = writeln!(
             page,
-            "- Connection {name}: {api}, app {}, {rooms}",
-            code(&connection.client_id)
+            "**{}:** {}\n",
+            wording::INTERRUPTED,
+            wording::REMAINING_NOT_RUN
         );
     }
-    for narrowed in &report.target.narrowed_by {
-        let _ = writeln!(page, "- Narrowed by {}", code(narrowed));
-    }
-    for note in &report.input_notes {
-        let _ = writeln!(
-            page,
-            "- {}: {}",
-            wording::INPUT,
-            escape(&describe_input_note(note))
-        );
-    }
-    if let Some(replaced) = wording::describe_redaction(&report.redaction) {
-        let _ = writeln!(page, "- Redacted: {}", escape(&replaced));
-    }
-    let _ = writeln!(
-        page,
-        "- Checks: {}",
-        escape(&sections::describe_totals(&report.results))
-    );
-    for (section, rows) in sections::sections_with_rows(&report.results) {
-        let _ = writeln!(
-            page,
-            "    - **{}** {}: {}",
-            sections::section_status(&rows).word(),
-            section.title,
-            sections::describe_rows(&rows)
-        );
-    }
-    page.push('\n');
 }
 
-fn causes(page: &mut String, report: &Report) {
-    let (notes, causes): (Vec<_>, Vec<_>) = cause_order::numbered_causes(report)
-        .into_iter()
-        .partition(NumberedCause::is_note);
-    if !causes.is_empty() {
-        page.push_str("### What is wrong, and what mends it\n\n");
+fn draw_problems(page: &mut String, report: &Report) {
+    let mut problems = cause_order::numbered_causes(report);
+    problems.retain(|numbered| !numbered.is_note());
+    if !problems.is_empty() {
+        heading(page, wording::PROBLEMS);
     }
-    for numbered in causes {
-        cause(page, &report.target, &numbered);
+    for problem in problems {
+        draw_problem(page, &report.target, &problem);
     }
+}
+
+fn draw_notes(page: &mut String, report: &Report) {
+    let mut notes = cause_order::numbered_causes(report);
+    notes.retain(NumberedCause::is_note);
     if !notes.is_empty() {
-        page.push_str("### Worth knowing\n\n");
+        heading(page, wording::NOTES);
     }
     for note in notes {
         let _ = writeln!(
@@ -130,7 +143,7 @@ fn causes(page: &mut String, report: &Report) {
     page.push('\n');
 }
 
-fn cause(page: &mut String, target: &Target, numbered: &NumberedCause<'_>) {
+fn draw_problem(page: &mut String, target: &Target, numbered: &NumberedCause<'_>) {
     if is_full(page) {
         return;
     }
@@ -142,59 +155,64 @@ fn cause(page: &mut String, target: &Target, numbered: &NumberedCause<'_>) {
         numbered.number,
         prose(&cause.title)
     );
-    let of = match (
-        &cause.connection,
-        wording::describe_connections(cause, target),
-    ) {
-        (Some(name), _) => format!(", {}", escape(&display_names::connection_in_list(name))),
-        (None, Some(names)) => format!(", {}", escape(&names)),
-        (None, None) => String::new(),
-    };
-    let _ = writeln!(
-        page,
-        "- Cause: {} ({}){of}",
-        code(&cause.id),
-        wording::confidence(cause.confidence)
-    );
-    let _ = writeln!(page, "- Means: {}", prose(&cause.impact));
-    for seen in &cause.because {
-        let _ = writeln!(page, "- Seen: {}", prose(seen));
-    }
-    let _ = writeln!(page, "- Affects {}", affected(numbered, target));
-    if !cause.candidates.is_empty() {
-        let others: Vec<String> = cause.candidates.iter().map(|id| code(id)).collect();
-        let _ = writeln!(
-            page,
-            "- Or else: {} (the answers cannot tell)",
-            others.join(", ")
-        );
-    }
-    let _ = writeln!(
-        page,
-        "- Who can fix it: **{}**\n",
-        escape(wording::who(&cause.remedy.who))
-    );
+    draw_findings(page, target, numbered);
+    let who = escape(wording::who(&cause.remedy.who));
+    bullet(page, wording::WHO_CAN_FIX_IT, &format!("**{who}**\n"));
     for (index, step) in cause.remedy.steps.iter().enumerate() {
         let _ = writeln!(page, "{}. {}", index + 1, prose(step));
     }
     page.push('\n');
-    commands(page, cause);
-    let _ = writeln!(page, "- Verify: {}", prose(&cause.remedy.verify));
-    let _ = writeln!(page, "- Takes: {}\n", prose(&cause.remedy.takes));
+    draw_commands(page, cause);
+    bullet(page, wording::VERIFY, &prose(&cause.remedy.verify));
+    bullet(page, wording::TAKES_EFFECT, &prose(&cause.remedy.takes));
+    page.push('\n');
 }
 
-fn affected(numbered: &NumberedCause<'_>, target: &Target) -> String {
-    let subjects: Vec<String> = numbered
-        .cause
-        .subjects
-        .iter()
-        .map(|subject| named_subject(target, subject))
-        .collect();
-    wording::describe_affected(numbered, &subjects, NAMED)
+fn draw_findings(page: &mut String, target: &Target, numbered: &NumberedCause<'_>) {
+    let cause = numbered.cause;
+    let connections = cause
+        .connection
+        .as_deref()
+        .map(display_names::connection_in_list)
+        .or_else(|| wording::describe_connections(cause, target))
+        .map_or_else(String::new, |names| format!(", {}", escape(&names)));
+    let certainty = wording::confidence(cause.confidence);
+    bullet(
+        page,
+        wording::CAUSE,
+        &format!("{} ({certainty}){connections}", code(&cause.id)),
+    );
+    bullet(page, wording::IMPACT, &prose(&cause.impact));
+    for sentence in &cause.because {
+        bullet(page, wording::EVIDENCE, &prose(sentence));
+    }
+    let subjects = displayed_subjects(target, cause.subjects.iter());
+    bullet(
+        page,
+        wording::AFFECTS,
+        &wording::describe_affected(numbered, &subjects, NAMED),
+    );
+    if !cause.candidates.is_empty() {
+        let ids: Vec<String> = cause.candidates.iter().map(|id| code(id)).collect();
+        bullet(
+            page,
+            wording::COULD_ALSO_BE,
+            &wording::candidates(&ids.join(", ")),
+        );
+    }
 }
 
-/// A subject as code, unless it is named in words.
-fn named_subject(target: &Target, subject: &str) -> String {
+fn displayed_subjects<'s>(
+    target: &Target,
+    subjects: impl Iterator<Item = &'s String>,
+) -> Vec<String> {
+    subjects
+        .map(|subject| displayed_subject(target, subject))
+        .collect()
+}
+
+/// A subject as code, unless it has a display name.
+fn displayed_subject(target: &Target, subject: &str) -> String {
     let name = display_names::subject(target, subject);
     if name == subject {
         code(subject)
@@ -211,122 +229,101 @@ fn capitalized(sentence: &str) -> String {
 }
 
 /// Declared and observed, for each app.
-fn permissions(page: &mut String, report: &Report) {
+fn draw_permissions(page: &mut String, report: &Report) {
     let apps = app_permissions::app_permissions(report);
     if apps.is_empty() || is_full(page) {
         return;
     }
-    page.push_str("### Permissions: in the token, and in live responses\n\n");
+    heading(page, wording::PERMISSIONS);
     for app in &apps {
         if is_full(page) {
             break;
         }
-        let _ = writeln!(
-            page,
-            "- {}",
-            escape(&display_names::subject(&report.target, app.client_id))
-        );
+        let name = display_names::subject(&report.target, app.client_id);
+        let _ = writeln!(page, "- {}", escape(&name));
         for line in &app.lines {
-            let _ = writeln!(
-                page,
-                "    - **{}** {}",
-                wording::outcome(line.row.outcome),
-                escape(&line.in_words())
-            );
+            let outcome = wording::outcome(line.row.outcome);
+            let _ = writeln!(page, "    - **{outcome}** {}", escape(&line.in_one_line()));
         }
     }
     page.push('\n');
 }
 
-fn commands(page: &mut String, cause: &Cause) {
+fn draw_commands(page: &mut String, cause: &Cause) {
     if long_command::is_too_long_to_show(cause) {
-        let _ = writeln!(
-            page,
-            "{}.\n",
-            with_code(&wording::commands_in_handover(cause.subjects.len()))
-        );
+        let reference = wording::commands_in_handover(cause.subjects.len());
+        let _ = writeln!(page, "{}.\n", with_code(&reference));
         return;
     }
     for command in &cause.remedy.commands {
-        if command.text().len() > LONGEST_COMMAND {
-            let length = command.text().len();
-            let _ = writeln!(
-                page,
-                "A {} command of {} characters is in the JSON report.\n",
-                command.shell_name(),
-                wording::format_count(length)
-            );
+        let length = command.text().len();
+        let block = if length > LONGEST_COMMAND {
+            wording::command_in_json(command.shell_name(), length)
         } else {
-            let _ = writeln!(page, "{}\n", fence(command.shell(), command.text()));
-        }
+            fence(command.shell(), command.text())
+        };
+        let _ = writeln!(page, "{block}\n");
     }
 }
 
-fn rows(page: &mut String, report: &Report) {
+fn draw_checks_not_passed(page: &mut String, report: &Report) {
     let groups =
         row_groups::group_not_passed(&report.results, &cause_order::numbered_causes(report));
     if groups.is_empty() {
         return;
     }
-    page.push_str("### Checks that did not pass\n\n");
+    heading(page, wording::CHECKS_NOT_PASSED);
     for (at, group) in groups.iter().enumerate() {
         if is_full(page) {
-            let left = wording::count_noun(groups.len() - at, "further group");
-            let _ = writeln!(page, "- {left} of such checks: see the JSON report");
+            let _ = writeln!(
+                page,
+                "- {}",
+                wording::more_groups_in_json(groups.len() - at)
+            );
             break;
         }
-        row(page, &report.target, group);
+        draw_group(page, &report.target, group);
     }
     page.push('\n');
 }
 
-fn row(page: &mut String, target: &Target, group: &RowGroup<'_>) {
+fn draw_group(page: &mut String, target: &Target, group: &RowGroup<'_>) {
     let outcome = wording::outcome(group.outcome());
-    let cause = group
-        .cause
-        .map(|number| format!(" (see {number})"))
-        .unwrap_or_default();
-    let first_line = group.message.lines().next().unwrap_or_default();
+    let reference = group.cause.map(wording::see_number).unwrap_or_default();
+    let message = prose(group.message.lines().next().unwrap_or_default());
     for (check, rows) in group.by_check() {
-        let subjects: Vec<String> = rows
-            .iter()
-            .map(|row| named_subject(target, &row.subject))
-            .collect();
-        let subjects = wording::list_up_to(&subjects, NAMED);
-        let what = prose(first_line);
-        let _ = writeln!(
-            page,
-            "- **{outcome}** {} for {subjects}: {what}{cause}",
-            code(check.as_str())
+        let subjects = displayed_subjects(target, rows.iter().map(|row| &row.subject));
+        let check = wording::check_for_subjects(
+            &code(check.as_str()),
+            &wording::list_up_to(&subjects, NAMED),
         );
+        let _ = writeln!(page, "- **{outcome}** {check}: {message}{reference}");
     }
 }
 
-fn not_visible(page: &mut String, report: &Report) {
+fn draw_not_covered(page: &mut String, report: &Report) {
     if report.not_visible.is_empty() || is_full(page) {
         return;
     }
-    page.push_str("### What this report cannot see\n\n");
+    heading(page, wording::NOT_COVERED);
     for text in &report.not_visible {
         let _ = writeln!(page, "- {}", prose(text.lines().next().unwrap_or_default()));
     }
     page.push('\n');
 }
 
-fn foot(page: &mut String, report: &Report) {
-    let tool = &report.tool;
+fn draw_footer(page: &mut String, report: &Report) {
+    let requests = wording::count_noun(report.requests.len(), "request");
+    let tool = escape(&wording::tool_version(&report.tool));
+    let report_id = wording::report_id(&code(&report.report_id));
     let _ = writeln!(
         page,
-        "{} {}, knowledge of {}, report {}, {}, {}",
-        escape(&tool.name),
-        escape(&tool.version),
-        escape(&tool.knowledge_date),
-        code(&report.report_id),
-        report.started_at,
-        wording::count_noun(report.requests.len(), "request"),
+        "{tool}, {report_id}, {}, {requests}",
+        report.started_at
     );
 }
 
+/// Whether a further part could exceed the limit; the last sixth is left for the parts that always follow.
 fn is_full(page: &str) -> bool {
     page.len() > LONGEST - LONGEST / 6
 }

@@ -9,11 +9,11 @@ mod assemble;
 pub mod cause_order;
 mod compare;
 mod counting;
+mod decisive_rows;
 mod display_names;
 mod format;
 pub mod handover;
 mod html;
-mod input_notes;
 pub mod json;
 mod json_schema;
 mod junit;
@@ -25,6 +25,7 @@ pub mod redact;
 pub mod room_counts;
 pub mod row_groups;
 pub mod sanitize;
+mod section_status;
 pub mod sections;
 pub mod summary;
 pub mod table;
@@ -40,7 +41,6 @@ pub use assemble::{ReportMetadata, assemble};
 pub use compare::{ComparedCause, ComparedRow, Comparison, Direction, compare};
 pub use format::{Format, write};
 pub use handover::HandoverFormat;
-pub use input_notes::describe_input_note;
 pub use json_schema::schema;
 pub use model::{
     RecordedEvidence, Redaction, Replaced, Report, SCHEMA_VERSION, Target, TargetConnection, Tool,
@@ -48,3 +48,4 @@ pub use model::{
 pub use summary::{Counts, Summary};
 pub use verdict::{FailOn, Verdict};
 pub use verdict_notes::{VerdictNote, verdict_notes};
+pub use wording::describe_input_note;

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use super::counting::{count_noun, format_count};
 use crate::diagnosis::ResultRow;
 use crate::terms::{CheckId, Outcome, SkipReason};
 
@@ -69,53 +68,9 @@ impl RoomCounts {
         self.work + self.fail + self.unknown + self.not_checked
     }
 
-    /// How many of the rooms are in a state, such as `2 of 1,003 rooms`.
-    pub fn share(self, part: usize) -> String {
-        format!(
-            "{} of {}",
-            format_count(part),
-            count_noun(self.total(), "room")
-        )
-    }
-
-    /// Which rooms work, and what the others are; `None` where no room was to be checked.
-    pub fn words(self) -> Option<String> {
-        if self.total() == 0 {
-            return None;
-        }
-        let verb = self.works();
-        let mut parts = Vec::new();
-        let lead = if self.not_checked > 0 {
-            let checked = self.total() - self.not_checked;
-            if checked == 0 {
-                return Some(format!("{} checked", self.share(0)));
-            }
-            parts.push(format!("{} {verb}", format_count(self.work)));
-            format!("{} checked: ", self.share(checked))
-        } else {
-            parts.push(format!("{} {verb}", self.share(self.work)));
-            String::new()
-        };
-        if self.fail > 0 {
-            parts.push(format!(
-                "{} {}",
-                format_count(self.fail),
-                if self.fail == 1 { "fails" } else { "fail" }
-            ));
-        }
-        if self.unknown > 0 {
-            parts.push(format!("{} unknown", format_count(self.unknown)));
-        }
-        Some(format!("{lead}{}", parts.join(", ")))
-    }
-
-    /// What is said of rooms without a fault. Where checks were left out, only that the others passed.
-    fn works(self) -> &'static str {
-        match (self.is_partial, self.work) {
-            (true, _) => "passed",
-            (false, 1) => "works",
-            (false, _) => "work",
-        }
+    /// Whether some checks of rooms were deselected, so that no room is known to work.
+    pub fn is_partial(self) -> bool {
+        self.is_partial
     }
 
     fn slot(&mut self, state: RoomState) -> &mut usize {
@@ -142,6 +97,7 @@ fn room_state(row: &ResultRow) -> RoomState {
 #[cfg(test)]
 mod tests {
     use super::super::fixture::{row, skipped};
+    use super::super::wording::describe_rooms;
     use super::*;
     use crate::terms::Requirement::Required;
 
@@ -175,7 +131,7 @@ mod tests {
             rows.extend(room(name, Outcome::Fail, Outcome::Skipped));
         }
         assert_eq!(
-            RoomCounts::of(&rows).words().unwrap(),
+            describe_rooms(RoomCounts::of(&rows)).unwrap(),
             "1 of 1,003 rooms works, 1,002 fail"
         );
     }
@@ -187,14 +143,14 @@ mod tests {
             .collect();
         rows.extend((107..2_003).map(|name| left(name, SkipReason::OutOfTime)));
         assert_eq!(
-            RoomCounts::of(&rows).words().unwrap(),
+            describe_rooms(RoomCounts::of(&rows)).unwrap(),
             "107 of 2,003 rooms checked: 107 work"
         );
         let none: Vec<ResultRow> = (0..13)
             .map(|name| left(name, SkipReason::Blocked))
             .collect();
         assert_eq!(
-            RoomCounts::of(&none).words().unwrap(),
+            describe_rooms(RoomCounts::of(&none)).unwrap(),
             "0 of 13 rooms checked"
         );
     }
@@ -202,9 +158,12 @@ mod tests {
     #[test]
     fn a_room_without_its_write_check_passed_but_does_not_count_as_working() {
         let mut rows = vec![left(1, SkipReason::Deselected)];
-        assert_eq!(RoomCounts::of(&rows).words(), None);
+        assert_eq!(describe_rooms(RoomCounts::of(&rows)), None);
         rows.extend(room(1, Outcome::Pass, Outcome::Pass).into_iter().skip(1));
-        assert_eq!(RoomCounts::of(&rows).words().unwrap(), "1 of 1 room passed");
+        assert_eq!(
+            describe_rooms(RoomCounts::of(&rows)).unwrap(),
+            "1 of 1 room passed"
+        );
     }
 
     #[test]

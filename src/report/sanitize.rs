@@ -301,8 +301,8 @@ mod tests {
     #[test]
     fn a_text_is_one_line() {
         assert_eq!(
-            sanitize("first\r\nREADY (exit code 0)\tx"),
-            "first  READY (exit code 0) x"
+            sanitize("first\r\nReady (exit code 0)\tx"),
+            "first  Ready (exit code 0) x"
         );
     }
 

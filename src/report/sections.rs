@@ -1,111 +1,38 @@
 //! The sections of the report, along the chain from the settings to the rooms, and how each of them ended.
 
 use super::room_counts::{self, RoomCounts};
+pub use super::section_status::{SectionStatus, section_status};
 use super::{Counts, wording};
 use crate::diagnosis::ResultRow;
 use crate::knowledge::checks::{self, Section, SectionEntry};
 use crate::terms::{CheckId, Outcome, Requirement, SkipReason};
 
-/// How a section ended, as one word. The order is from good to bad.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum SectionStatus {
-    /// Nothing was checked.
-    Skipped,
-    /// Everything that counts was checked and passed.
-    Ok,
-    /// What was checked passed, and something that counts was not checked.
-    Part,
-    /// Something is wrong or unknown that is not required.
-    Warn,
-    /// Something required has no clear result.
-    Unknown,
-    /// An internal error in something required.
-    Error,
-    /// Something required is wrong.
-    Fail,
-}
-
-impl SectionStatus {
-    /// The word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Skipped => "SKIPPED",
-            Self::Ok => "OK",
-            Self::Part => "PART",
-            Self::Warn => "WARN",
-            Self::Unknown => "UNKNOWN",
-            Self::Error => "ERROR",
-            Self::Fail => "FAIL",
-        }
-    }
-}
-
-/// How the rows of a section ended together. Rows that are blocked by something else do not make a section bad, and do not
-/// let it look complete.
-pub fn section_status(rows: &[&ResultRow]) -> SectionStatus {
-    if rows.iter().all(|row| row.outcome == Outcome::Skipped) {
-        return SectionStatus::Skipped;
-    }
-    rows.iter()
-        .map(|row| row_status(row))
-        .max()
-        .unwrap_or(SectionStatus::Skipped)
-}
-
-fn row_status(row: &ResultRow) -> SectionStatus {
-    let required = row.requirement == Requirement::Required;
-    match row.outcome {
-        Outcome::Pass => SectionStatus::Ok,
-        Outcome::Skipped if is_missing(row) => SectionStatus::Part,
-        Outcome::Skipped => SectionStatus::Skipped,
-        Outcome::Fail if required => SectionStatus::Fail,
-        Outcome::Error if required => SectionStatus::Error,
-        Outcome::Unknown if required => SectionStatus::Unknown,
-        Outcome::Fail | Outcome::Error | Outcome::Unknown => SectionStatus::Warn,
-    }
-}
-
-/// Whether a section without this check is not complete.
-fn is_missing(row: &ResultRow) -> bool {
-    let required = row.requirement == Requirement::Required;
-    match row.skip_reason {
-        Some(SkipReason::NotApplicable) => false,
-        Some(SkipReason::Deselected | SkipReason::NeedsInput) => required,
-        _ => row.requirement != Requirement::Advisory,
-    }
-}
-
-/// How the rows of a section ended, in words: rooms counted as rooms, everything else as checks.
+/// The rows of a section in words: rooms counted as rooms, everything else as checks.
 pub fn describe_rows(rows: &[&ResultRow]) -> String {
     let others = Counts::of(
         rows.iter()
             .copied()
             .filter(|row| !room_counts::is_room(row)),
     );
-    let counted = match RoomCounts::of(rows.iter().copied()).words() {
+    let counted = match wording::describe_rooms(RoomCounts::of(rows.iter().copied())) {
         None => wording::describe_counts(Counts::of(rows.iter().copied())),
         Some(rooms) if others.total() == 0 => rooms,
-        Some(rooms) => format!(
-            "{rooms}; other checks: {}",
-            wording::describe_counts(others)
-        ),
+        Some(rooms) => wording::rooms_and_other_checks(&rooms, others),
     };
-    let limit = if section_status(rows) == SectionStatus::Warn {
-        ", optional only"
-    } else {
-        ""
-    };
-    let note = if has_note(rows) { ", with a note" } else { "" };
-    format!("{counted}{limit}{note}")
+    let optional_only = section_status(rows) == SectionStatus::Warn;
+    format!(
+        "{counted}{}",
+        wording::section_qualifier(optional_only, has_note(rows))
+    )
 }
 
-/// How a report ended, in words: the rooms first, then every check.
+/// All rows of a report in words: the rooms first, then every check.
 pub fn describe_totals(rows: &[ResultRow]) -> String {
-    let checks = wording::describe_counts(Counts::of(rows));
-    RoomCounts::of(rows).words().map_or_else(
-        || checks.clone(),
-        |rooms| format!("{rooms}; all checks: {checks}"),
-    )
+    let counts = Counts::of(rows);
+    match wording::describe_rooms(RoomCounts::of(rows)) {
+        None => wording::describe_counts(counts),
+        Some(rooms) => wording::rooms_and_all_checks(&rooms, counts),
+    }
 }
 
 /// A pass that carries the id of a cause carries a note.
@@ -242,7 +169,7 @@ mod tests {
         };
         assert_eq!(
             both(&[note]),
-            (SectionStatus::Ok, "1 passed, with a note".to_owned())
+            (SectionStatus::Ok, "1 passed (with a note)".to_owned())
         );
     }
 

@@ -49,5 +49,5 @@ fn draw_full_report(page: &mut Page, safe: &Report) {
     } else {
         check_rows::draw_rows_not_passed(page, safe);
     }
-    header::draw_not_visible(page, safe);
+    header::draw_not_covered(page, safe);
 }

@@ -59,15 +59,7 @@ fn days_until(due: &str, today: Date) -> Option<i64> {
 pub fn notes_sentence(report: &Report) -> Option<String> {
     let notes = verdict_notes(report);
     let first = notes.first()?;
-    let more = match notes.len() {
-        1 => String::new(),
-        count => format!("; and {} more", count - 1),
-    };
-    Some(format!(
-        "{}: {}{more}",
-        wording::count_noun(notes.len(), "note"),
-        first.cause.title
-    ))
+    Some(wording::notes_with_first(notes.len(), &first.cause.title))
 }
 
 #[cfg(test)]

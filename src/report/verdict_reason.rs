@@ -1,428 +1,203 @@
-//! Why the verdict is what it is, in a sentence that claims nothing about what was not checked.
+//! The reason of the verdict, in one sentence that makes no claim about what was not checked.
 //!
-//! The sentence points to a problem only where that problem explains a row that made the verdict. What no problem explains
-//! is named here: an input that is missing, the end of the run, a response without a clear result.
+//! The sentence points to a problem only where that problem explains a row that decided the verdict. Where no problem does,
+//! it names the reason itself: a missing input, the end of the run, or a response without a clear result.
 
-use std::collections::HashSet;
-
-use super::cause_order::{self, NumberedCause};
+use super::decisive_rows::DecisiveRows;
 use super::room_counts::{self, RoomCounts};
-use super::wording::{count_noun, format_count, list_up_to};
 use super::{Counts, Report, Verdict, sections, wording};
 use crate::diagnosis::ResultRow;
-use crate::terms::{CheckId, Outcome, Requirement, SkipReason};
+use crate::terms::{Outcome, Requirement, SkipReason};
 
-/// How many sections that were left out are named before the rest is counted.
-const SECTIONS: usize = 6;
-/// How many undecided checks are quoted before the rest is counted.
-const QUOTED: usize = 2;
-/// How many blocked checks may follow each other.
-const LONGEST_CHAIN: usize = 16;
-
-/// The verdict of a report in words. A run from which required sections were left out proves nothing about them.
+/// The label of the verdict. A run without required sections shows that it covers only a part.
 pub fn verdict_label(report: &Report) -> &'static str {
     match report.summary.verdict {
         Verdict::Ready if !sections::deselected_sections(&report.results).is_empty() => {
-            "READY, PARTIAL CHECK"
+            wording::READY_PARTIAL
         }
-        own => wording::verdict(own),
+        verdict => wording::verdict(verdict),
     }
 }
 
-/// Why the verdict is what it is.
+/// The reason of the verdict.
 pub fn verdict_reason(report: &Report) -> String {
     match report.summary.verdict {
-        Verdict::NotReady => not_ready(report),
-        Verdict::Inconclusive => inconclusive(report),
-        Verdict::ReadyLimited => limited(report),
-        Verdict::Ready => ready(report),
+        Verdict::NotReady => reason_not_ready(report),
+        Verdict::Inconclusive => reason_inconclusive(report),
+        Verdict::ReadyLimited => reason_limited(report),
+        Verdict::Ready => reason_ready(report),
     }
 }
 
-fn not_ready(report: &Report) -> String {
-    let decisive = Decisive::of(report);
+fn reason_not_ready(report: &Report) -> String {
+    let decisive = DecisiveRows::of_report(report);
     let mut points = vec![failures(report, &decisive)];
     let rooms = RoomCounts::of(&report.results);
     let end = end_of_run(report, Requirement::Required);
+    // The end of the run counts the rooms itself; twice would read as two groups of rooms.
     if end.is_none() && rooms.not_checked > 0 {
-        points.push(format!("{} not checked", rooms.share(rooms.not_checked)));
+        points.push(wording::share_not_checked(rooms));
     }
     points.extend(end);
     let points = points.join(", ");
     match decisive.problem() {
-        Some(problem) => format!("{points}; {}.", start_with(&problem)),
+        Some(problem) => {
+            format!(
+                "{points}; {}.",
+                wording::start_with(problem.number, &problem.cause.title)
+            )
+        }
         None => format!("{points}: {}.", decisive.named_checks()),
     }
 }
 
 /// What failed: rooms where rooms fail, and the checks that fail for another reason.
-fn failures(report: &Report, decisive: &Decisive<'_>) -> String {
+fn failures(report: &Report, decisive: &DecisiveRows<'_>) -> String {
     let rooms = RoomCounts::of(&report.results);
-    let is_of_rooms = |row: &&&ResultRow| {
-        !room_counts::is_room(row) && !decisive.shares_a_problem_with_a_room(row)
-    };
-    let failed = decisive
+    let others = decisive
         .rows
         .iter()
-        .filter(|row| row.outcome == Outcome::Fail);
-    match (rooms.fail, failed.filter(is_of_rooms).count()) {
-        (0, _) => format!(
-            "{} failed",
-            count_noun(decisive.rows.len(), "required check")
-        ),
-        (fail, 0) => format!(
-            "{} {}",
-            rooms.share(fail),
-            if fail == 1 { "fails" } else { "fail" }
-        ),
-        (fail, other) => format!(
-            "{} and {} fail",
-            rooms.share(fail),
-            count_noun(other, "other required check")
-        ),
+        .filter(|row| row.outcome == Outcome::Fail)
+        .filter(|row| !room_counts::is_room(row) && !decisive.shares_problem_with_room(row))
+        .count();
+    match (rooms.fail, others) {
+        (0, _) => wording::required_failed(decisive.rows.len()),
+        (_, 0) => wording::share_failing(rooms),
+        (fail, others) => {
+            wording::rooms_and_checks_fail(&wording::share_of_rooms(rooms, fail), others)
+        }
     }
 }
 
-fn inconclusive(report: &Report) -> String {
-    let decisive = Decisive::of(report);
+fn reason_inconclusive(report: &Report) -> String {
+    let decisive = DecisiveRows::of_report(report);
     let mut points = missing_inputs(&decisive);
     points.extend(end_of_run(report, Requirement::Required));
     points.extend(decisive.undecided());
-    let lead = "not every required check has a clear result";
-    match (points.join("; "), decisive.problem()) {
-        (points, None) => format!("{lead}: {points}."),
-        (points, Some(problem)) if points.is_empty() => {
-            format!("{lead}; {}.", start_with(&problem))
-        }
-        (points, Some(problem)) => format!("{lead}: {points}; {}.", start_with(&problem)),
+    let mut reason = wording::NO_CLEAR_RESULT.to_owned();
+    if !points.is_empty() {
+        reason += ": ";
+        reason += &points.join("; ");
     }
+    if let Some(problem) = decisive.problem() {
+        reason += "; ";
+        reason += &wording::start_with(problem.number, &problem.cause.title);
+    }
+    reason + "."
 }
 
-fn start_with(problem: &NumberedCause<'_>) -> String {
-    format!(
-        "start with problem {} ({})",
-        problem.number,
-        problem.cause.title.trim_end_matches('.')
-    )
-}
-
-/// The rows that made the verdict, and for each of them the row in which its reason is to be found.
-struct Decisive<'r> {
-    rows: Vec<&'r ResultRow>,
-    roots: Vec<&'r ResultRow>,
-    causes: Vec<NumberedCause<'r>>,
-    results: &'r [ResultRow],
-}
-
-impl<'r> Decisive<'r> {
-    fn of(report: &'r Report) -> Self {
-        let rows = report.summary.verdict.decisive(&report.results);
-        let mut seen = HashSet::new();
-        let roots = rows.iter().map(|row| root(row, &report.results));
-        let roots = roots.filter(|root| seen.insert(root.n)).collect();
-        Self {
-            rows,
-            roots,
-            causes: cause_order::numbered_causes(report),
-            results: &report.results,
-        }
-    }
-
-    /// The first problem that explains a row which made the verdict, or the row that such a row waits for.
-    fn problem(&self) -> Option<NumberedCause<'r>> {
-        self.causes.iter().copied().find(|own| {
-            !own.is_note()
-                && self
-                    .rows
-                    .iter()
-                    .chain(&self.roots)
-                    .any(|row| own.cause.explains.contains(&row.n))
-        })
-    }
-
-    fn is_explained(&self, row: &ResultRow) -> bool {
-        self.causes
-            .iter()
-            .any(|own| !own.is_note() && own.cause.explains.contains(&row.n))
-    }
-
-    fn shares_a_problem_with_a_room(&self, row: &ResultRow) -> bool {
-        let of_row = self
-            .causes
-            .iter()
-            .filter(|own| own.cause.explains.contains(&row.n));
-        let rooms = || {
-            self.results
-                .iter()
-                .filter(|row| row.outcome == Outcome::Fail && room_counts::is_room(row))
-        };
-        of_row
-            .into_iter()
-            .any(|own| rooms().any(|room| own.cause.explains.contains(&room.n)))
-    }
-
-    /// The checks whose result is not clear for a reason that no problem names, with what was seen.
-    fn undecided(&self) -> Option<String> {
-        let rows: Vec<&&ResultRow> = self
-            .roots
-            .iter()
-            .filter(|row| !self.is_explained(row) && is_undecided(row))
-            .collect();
-        let mut seen: Vec<String> = Vec::new();
-        for row in &rows {
-            let quoted = quoted(row);
-            if !seen.contains(&quoted) {
-                seen.push(quoted);
-            }
-        }
-        let more = seen.len().saturating_sub(QUOTED);
-        seen.truncate(QUOTED);
-        let quoted = seen.join("; ");
-        match (rows.len(), more) {
-            (0, _) => None,
-            (_, 0) => Some(quoted),
-            (_, more) => Some(format!("{quoted}; and {} more", format_count(more))),
-        }
-    }
-
-    fn named_checks(&self) -> String {
-        let mut checks: Vec<String> = self.rows.iter().map(|row| row.check.to_string()).collect();
-        checks.dedup();
-        list_up_to(&checks, QUOTED)
-    }
-}
-
-/// The row that a blocked row waits for: the same subject's where there is one, then the connection's, then any.
-fn root<'r>(row: &'r ResultRow, rows: &'r [ResultRow]) -> &'r ResultRow {
-    let mut at = row;
-    for _ in 0..LONGEST_CHAIN {
-        let Some(check) = at
-            .blocked_by
-            .filter(|_| at.skip_reason == Some(SkipReason::Blocked))
-        else {
-            break;
-        };
-        let waits_for = |other: &&ResultRow| other.check == check && other.outcome != Outcome::Pass;
-        let near = |other: &&ResultRow| {
-            (
-                other.subject != at.subject,
-                other.connection != at.connection,
-            )
-        };
-        let Some(next) = rows.iter().filter(waits_for).min_by_key(near) else {
-            break;
-        };
-        at = next;
-    }
-    at
-}
-
-fn is_undecided(row: &ResultRow) -> bool {
-    match row.outcome {
-        Outcome::Unknown | Outcome::Error | Outcome::Fail => true,
-        Outcome::Skipped => row
-            .skip_reason
-            .is_none_or(|reason| reason == SkipReason::Blocked),
-        Outcome::Pass => false,
-    }
-}
-
-/// A check with what is known of it, such as `sign-in.graph: the token cannot be read`.
-fn quoted(row: &ResultRow) -> String {
-    let (check, message) = (
-        row.check,
-        row.message
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .trim_end_matches('.'),
-    );
-    match (row.outcome, row.blocked_by) {
-        (Outcome::Error, _) => format!("internal error in `{check}`"),
-        (Outcome::Skipped, Some(by)) => format!("`{check}` needs `{by}`, which did not pass"),
-        _ if message.is_empty() => format!("`{check}` has no clear result"),
-        _ => format!("`{check}`: {message}"),
-    }
-}
-
-/// What ended the run, and how much of what counts was then not checked; `None` when every check had its turn.
+/// What ended the run, and how much of what counts was then not checked; `None` when every check was run.
 fn end_of_run(report: &Report, requirement: Requirement) -> Option<String> {
-    let counted = || {
-        report
-            .results
-            .iter()
-            .filter(|row| row.requirement == requirement)
-    };
-    let out_of_time = |row: &&ResultRow| row.skip_reason == Some(SkipReason::OutOfTime);
-    let left = counted().filter(out_of_time).count();
-    if left == 0 {
+    let counted: Vec<&ResultRow> = report
+        .results
+        .iter()
+        .filter(|row| row.requirement == requirement)
+        .collect();
+    let left: Vec<&ResultRow> = counted
+        .iter()
+        .copied()
+        .filter(|row| row.skip_reason == Some(SkipReason::OutOfTime))
+        .collect();
+    if left.is_empty() {
         return None;
     }
     let rooms = RoomCounts::of(&report.results);
-    let not_checked =
-        if rooms.not_checked > 0 && counted().filter(out_of_time).any(room_counts::is_room) {
-            rooms.share(rooms.not_checked)
-        } else {
-            format!(
-                "{} of {}",
-                format_count(left),
-                count_noun(
-                    counted().count(),
-                    &format!("{} check", requirement.as_str())
-                )
-            )
-        };
-    let end = match &report.target.deadline {
-        _ if report.interrupted => "the run was interrupted".to_owned(),
-        Some(deadline) => format!("the deadline of {deadline} ended the run"),
-        None => "the time limit ended the run".to_owned(),
+    let not_checked = if rooms.not_checked > 0 && left.iter().any(|row| room_counts::is_room(row)) {
+        wording::share_not_checked(rooms)
+    } else {
+        wording::share_of_checks_not_run(left.len(), counted.len(), requirement)
     };
-    Some(format!("{end}, {not_checked} not checked"))
+    let end = wording::end_of_run(report.interrupted, report.target.deadline.as_deref());
+    Some(format!("{end}, {not_checked}"))
 }
 
-/// What required checks would have needed from the settings or from the tenant, each once.
-fn missing_inputs(decisive: &Decisive<'_>) -> Vec<String> {
+/// What required checks need from the settings or from the tenant, each once.
+fn missing_inputs(decisive: &DecisiveRows<'_>) -> Vec<String> {
     let mut points: Vec<String> = Vec::new();
-    for point in decisive.roots.iter().filter_map(|row| missing_input(row)) {
-        if !points.contains(&point) {
-            points.push(point);
-        }
+    for row in &decisive.roots {
+        let Some(reason) = row.skip_reason else {
+            continue;
+        };
+        let missing = wording::missing_input(reason, row.check);
+        points.extend(missing.filter(|point| !points.contains(point)));
     }
     points
 }
 
-/// What a row would have needed from the settings or from the tenant.
-fn missing_input(row: &ResultRow) -> Option<String> {
-    let point = match (row.skip_reason?, row.check) {
-        (SkipReason::NeedsInput, CheckId::MailSend) => {
-            "mail is enabled and no sender is given (`[mail] from`, or a service account)"
-        }
-        (SkipReason::NeedsInput, CheckId::MailboxServiceAccount) => {
-            "no usable Resource Login User ID was given"
-        }
-        (SkipReason::NeedsInput, check)
-            if check == CheckId::SettingsRooms || check.group() == "mailbox" =>
-        {
-            "no rooms were given (`--room`, `--rooms`, or `rooms` in the settings file)"
-        }
-        (SkipReason::NeedsPermission, check)
-            if check == CheckId::SettingsRooms || check.group() == "mailbox" =>
-        {
-            "the tenant did not list its rooms"
-        }
-        (SkipReason::NeedsInput, check) => {
-            return Some(format!("`{check}` needs an input that was not given"));
-        }
-        (SkipReason::NeedsPermission, check) => {
-            return Some(format!("`{check}` needs a permission"));
-        }
-        _ => return None,
-    };
-    Some(point.to_owned())
-}
-
-/// Booking is only reported to work where it was checked.
-fn limited(report: &Report) -> String {
+/// Booking is reported to work only where it was checked.
+fn reason_limited(report: &Report) -> String {
     let optional = Counts::of(
         report
             .results
             .iter()
             .filter(|row| row.requirement == Requirement::Optional),
     );
-    let passed = format!(
-        "{} of {} passed",
-        format_count(optional.pass),
-        count_noun(optional.total(), "optional check")
-    );
-    let decisive = Decisive::of(report);
+    let passed = wording::optional_passed(optional.pass, optional.total());
+    let decisive = DecisiveRows::of_report(report);
     let mut points = match sections::deselected_sections(&report.results).as_slice() {
         [] => vec![booking(report), passed],
-        sections => vec![
-            passed,
-            format!("left out on request: {}", list_up_to(sections, SECTIONS)),
-        ],
+        deselected => vec![passed, wording::deselected_sections(deselected)],
     };
     points.extend(sampled(report));
     points.extend(end_of_run(report, Requirement::Optional));
     match decisive.problem() {
-        Some(problem) => {
-            points.push(format!(
-                "see problem {} ({})",
-                problem.number,
-                problem.cause.title.trim_end_matches('.')
-            ));
-        }
+        Some(problem) => points.push(wording::see_problem(problem.number, &problem.cause.title)),
         None => points.extend(decisive.undecided()),
     }
     format!("{}.", points.join("; "))
 }
 
 fn booking(report: &Report) -> String {
-    let rooms = RoomCounts::of(&report.results).words();
-    rooms.unwrap_or_else(|| "booking works".to_owned())
+    let rooms = wording::describe_rooms(RoomCounts::of(&report.results));
+    rooms.unwrap_or_else(|| wording::BOOKING_WORKS.to_owned())
 }
 
-fn ready(report: &Report) -> String {
+fn reason_ready(report: &Report) -> String {
     let counts = Counts::of(
         report
             .results
             .iter()
             .filter(|row| row.outcome != Outcome::Skipped),
     );
-    let left_out = left_out(report);
+    let sections = sections::deselected_sections(&report.results);
+    let deselected = deselected_checks(report, &sections);
     if counts.total() == 0 {
-        return format!("but nothing was checked{left_out}.");
+        return wording::nothing_checked(&deselected);
     }
-    let checks = format!(
-        "{} of {} passed",
-        format_count(counts.pass),
-        count_noun(counts.total(), "check")
-    );
-    let rooms = RoomCounts::of(&report.results)
-        .words()
+    let checks = wording::checks_passed(counts.pass, counts.total());
+    let rooms = wording::describe_rooms(RoomCounts::of(&report.results))
         .map_or_else(String::new, |rooms| format!("{rooms}, "));
     let sampled = sampled(report).map_or_else(String::new, |sampled| format!("; {sampled}"));
-    let only_settings =
-        report.requests.is_empty() && !sections::deselected_sections(&report.results).is_empty();
-    let scope = if only_settings {
-        "only the settings were checked, no request was sent to Microsoft 365: "
+    let scope = if report.requests.is_empty() && !sections.is_empty() {
+        wording::ONLY_SETTINGS
     } else {
         ""
     };
-    format!("{scope}{rooms}{checks}{left_out}{sampled}.")
+    format!("{scope}{rooms}{checks}{deselected}{sampled}.")
 }
 
-/// How many checks were left out on request, and which sections with them.
-fn left_out(report: &Report) -> String {
-    let deselected = report
+/// How many checks were deselected, and which sections with them; empty where none was.
+fn deselected_checks(report: &Report, sections: &[String]) -> String {
+    let checks = report
         .results
         .iter()
         .filter(|row| row.skip_reason == Some(SkipReason::Deselected))
         .count();
-    match (
-        deselected,
-        sections::deselected_sections(&report.results).as_slice(),
-    ) {
-        (0, _) => String::new(),
-        (left, []) => format!(", {} left out on request", format_count(left)),
-        (left, sections) => {
-            format!(
-                ", {} left out on request, among them all of {}",
-                format_count(left),
-                list_up_to(sections, SECTIONS)
-            )
-        }
+    if checks == 0 {
+        String::new()
+    } else {
+        wording::deselected(checks, sections)
     }
 }
 
-/// That only a part of the rooms was checked because the user wanted it so.
+/// Only a part of the rooms was checked because the user requested it.
 fn sampled(report: &Report) -> Option<String> {
     let sample = report
         .target
         .narrowed_by
         .iter()
         .find(|narrowed| narrowed.starts_with("--sample"))?;
-    Some(format!("not every room was checked (`{sample}`)"))
+    Some(wording::sampled(sample))
 }
 
 #[cfg(test)]
@@ -430,6 +205,7 @@ mod tests {
     use super::super::fixture::{self, blocked, row, skipped};
     use super::*;
     use crate::diagnosis::Cause;
+    use crate::terms::CheckId;
     use Requirement::{Optional, Required};
 
     fn report(verdict: Verdict, mut rows: Vec<ResultRow>) -> Report {
@@ -472,7 +248,7 @@ mod tests {
             SkipReason::NeedsInput,
         )]);
         assert!(
-            mail.contains("no sender is given") && !mail.contains("problem"),
+            mail.contains("no sender is configured") && !mail.contains("problem"),
             "{mail}"
         );
         let missing = inconclusive(vec![
@@ -480,7 +256,8 @@ mod tests {
             skipped(READ, Required, SkipReason::NeedsInput),
         ]);
         assert!(
-            missing.contains("result: no rooms were given (`--room`") && !missing.contains("; "),
+            missing.contains("result: no rooms are configured (`--room`")
+                && !missing.contains("; "),
             "{missing}"
         );
         let account = inconclusive(vec![skipped(
@@ -592,7 +369,7 @@ mod tests {
         ];
         let reason = verdict_reason(&report);
         assert!(
-            !reason.contains("problem") && reason.contains("no rooms were given"),
+            !reason.contains("problem") && reason.contains("no rooms are configured"),
             "{reason}"
         );
         report
@@ -675,12 +452,12 @@ mod tests {
             "{reason}"
         );
         assert!(
-            reason.contains("2 left out on request, among them all of Sign-in, Mailboxes"),
+            reason.contains("2 skipped on request, including all of Sign-in, Mailboxes"),
             "{reason}"
         );
         assert_eq!(
             super::super::verdict_reason::verdict_label(&settings),
-            "READY, PARTIAL CHECK"
+            "Ready (partial check)"
         );
         let optional = verdict_reason(&report(
             Verdict::ReadyLimited,

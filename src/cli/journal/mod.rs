@@ -4,15 +4,15 @@
 //! Every run has a file of its own, which it keeps locked; the system releases the lock however the run ends. The next run
 //! takes over the files that nobody has locked, so that two runs at a time leave each other's events alone.
 
-mod entry;
-mod file;
+mod journal_entry;
+mod journal_file;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use self::entry::LeftOpen;
-use self::file::JournalFile;
-use super::files::{shown, unwritable_because};
+use self::journal_entry::OpenEvents;
+use self::journal_file::JournalFile;
+use super::files::{describe_write_error, display_path};
 use super::{CliError, output};
 use crate::probe::{Intent, Journal, NotJournaled};
 use crate::terms::Api;
@@ -23,10 +23,10 @@ const PREFIX: &str = "rx-preflight-journal";
 const EXTENSION: &str = ".jsonl";
 
 /// A journal, kept in files where one is needed.
-pub(super) struct FileJournal(Mutex<Kept>);
+pub(super) struct FileJournal(Mutex<JournalFiles>);
 
 #[derive(Default)]
-struct Kept {
+struct JournalFiles {
     own: Option<JournalFile>,
     /// Files that earlier runs left.
     earlier: Vec<JournalFile>,
@@ -48,7 +48,7 @@ impl FileJournal {
                 path.display()
             ))
         })?;
-        Ok(Self(Mutex::new(Kept {
+        Ok(Self(Mutex::new(JournalFiles {
             own: Some(own),
             earlier,
         })))
@@ -61,46 +61,47 @@ impl FileJournal {
 
     /// Removes the files in which nothing is open, and says what is left in the others.
     pub(super) fn close(&self) {
-        let mut kept = self.kept();
-        let Kept { own, earlier } = std::mem::take(&mut *kept);
+        let mut files = self.files();
+        let JournalFiles { own, earlier } = std::mem::take(&mut *files);
         own.into_iter()
             .chain(earlier)
             .filter_map(JournalFile::close)
-            .for_each(|left| report(&left));
+            .for_each(|left| print_open_events(&left));
     }
 
-    fn kept(&self) -> MutexGuard<'_, Kept> {
+    fn files(&self) -> MutexGuard<'_, JournalFiles> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Journal for FileJournal {
     fn intend(&self, intent: &Intent) -> Result<(), NotJournaled> {
-        self.kept()
+        self.files()
             .own
             .as_mut()
             .map_or(Ok(()), |file| Ok(file.intend(intent)?))
     }
 
     fn settle(&self, intent: &Intent) {
-        let mut kept = self.kept();
-        let Kept { own, earlier } = &mut *kept;
+        let mut files = self.files();
+        let JournalFiles { own, earlier } = &mut *files;
         for file in own.iter_mut().chain(earlier) {
             if let Err(error) = file.settle(intent) {
                 output::message(&format!(
                     "rx-preflight: cannot write {}: {}",
-                    shown(file.path()),
-                    unwritable_because(&error)
+                    display_path(file.path()),
+                    describe_write_error(&error)
                 ));
             }
         }
     }
 
     fn open(&self) -> Vec<Intent> {
-        let kept = self.kept();
-        kept.own
+        let files = self.files();
+        files
+            .own
             .iter()
-            .chain(&kept.earlier)
+            .chain(&files.earlier)
             .flat_map(JournalFile::intents)
             .cloned()
             .collect()
@@ -108,19 +109,19 @@ impl Journal for FileJournal {
 }
 
 /// Says which test events of earlier runs may still be in a calendar. Nothing is sent and nothing is changed.
-pub(super) fn report_open() {
+pub(super) fn report_open_events() {
     match take_over(Path::new(".")) {
         Ok(files) => files
             .into_iter()
             .filter_map(JournalFile::release)
-            .for_each(|left| report(&left)),
+            .for_each(|left| print_open_events(&left)),
         Err(error) => output::message(&format!("rx-preflight: {error}")),
     }
 }
 
 /// Locks and reads every journal of a folder that no running check holds.
 fn take_over(folder: &Path) -> Result<Vec<JournalFile>, CliError> {
-    let mut paths = journals(folder);
+    let mut paths = journal_paths(folder);
     paths.sort();
     let mut files = Vec::new();
     for path in paths {
@@ -137,7 +138,7 @@ fn take_over(folder: &Path) -> Result<Vec<JournalFile>, CliError> {
     Ok(files)
 }
 
-fn journals(folder: &Path) -> Vec<PathBuf> {
+fn journal_paths(folder: &Path) -> Vec<PathBuf> {
     let Ok(entries) = std::fs::read_dir(folder) else {
         return Vec::new();
     };
@@ -152,7 +153,7 @@ fn journals(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-fn report(left: &LeftOpen) {
+fn print_open_events(left: &OpenEvents) {
     let path = left.path.display();
     for intent in &left.intents {
         let Intent {
@@ -170,7 +171,7 @@ fn report(left: &LeftOpen) {
              journal {path})",
             sanitize(room),
             sanitize(connection),
-            title(*api),
+            api_name(*api),
             sanitize(url),
         ));
     }
@@ -184,7 +185,7 @@ fn report(left: &LeftOpen) {
     }
 }
 
-fn title(api: Api) -> &'static str {
+fn api_name(api: Api) -> &'static str {
     match api {
         Api::Ews => "Exchange Web Services",
         Api::Graph => "Microsoft Graph",

@@ -36,7 +36,7 @@ fn what_an_interrupted_run_left_is_known_to_the_next_one() {
     assert_eq!(next.open(), [intent(2)]);
     next.settle(&intent(2));
     next.close();
-    assert_eq!(journals(folder.path()), Vec::<PathBuf>::new());
+    assert_eq!(journal_paths(folder.path()), Vec::<PathBuf>::new());
 }
 
 #[test]
@@ -44,7 +44,7 @@ fn an_intent_is_on_disk_in_a_private_file_when_it_was_accepted() {
     let folder = tempfile::tempdir().unwrap();
     let journal = open_at(folder.path());
     journal.intend(&intent(1)).unwrap();
-    let [path] = &journals(folder.path())[..] else {
+    let [path] = &journal_paths(folder.path())[..] else {
         panic!("one file")
     };
     let text = std::fs::read_to_string(path).unwrap();
@@ -65,7 +65,7 @@ fn closing_keeps_what_is_open() {
     let journal = open_at(folder.path());
     journal.intend(&intent(1)).unwrap();
     journal.close();
-    assert_eq!(journals(folder.path()).len(), 1);
+    assert_eq!(journal_paths(folder.path()).len(), 1);
     assert_eq!(open_at(folder.path()).open(), [intent(1)]);
 }
 
@@ -78,7 +78,7 @@ fn a_running_check_keeps_its_intents_to_itself() {
     assert_eq!(second.open(), []);
     second.close();
     assert_eq!(
-        journals(folder.path()).len(),
+        journal_paths(folder.path()).len(),
         1,
         "the file of the other run stays"
     );

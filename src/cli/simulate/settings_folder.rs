@@ -4,16 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::addresses::TenantAddresses;
+use super::tenant_addresses::TenantAddresses;
 use crate::cli::CliError;
-use crate::cli::files::{self, shown};
+use crate::cli::files::{self, display_path};
 use crate::settings::DEFAULT_FILE;
 use crate::simulator::Scenario;
 
 /// How the first line of a settings file begins that this command wrote and may replace.
-const MARK: &str = "# Written by `rx-preflight simulate`";
+const FIRST_LINE: &str = "# Written by `rx-preflight simulate`";
 /// How the line begins that names the other files.
-const FILES: &str = "# Files beside it: ";
+const FILES_LINE: &str = "# Files beside it: ";
 
 /// A folder for the settings file, the secrets and what else the settings refer to.
 pub(super) struct SettingsFolder {
@@ -29,14 +29,14 @@ impl SettingsFolder {
     pub(super) fn prepare(folder: &Path, scenario: &Scenario) -> Result<Self, CliError> {
         check_folder(folder)?;
         fs::create_dir_all(folder).map_err(|source| {
-            let why = files::unwritable_because(&source);
+            let why = files::describe_write_error(&source);
             CliError::Usage(format!(
                 "--settings-out {}: this folder cannot be created: {why}",
-                shown(folder)
+                display_path(folder)
             ))
         })?;
         let mut settings = scenario.settings.clone();
-        from_files(&mut settings);
+        replace_variables_by_files(&mut settings);
         let lists = scenario
             .files
             .iter()
@@ -44,7 +44,7 @@ impl SettingsFolder {
         let secrets = scenario
             .environment
             .iter()
-            .map(|(name, value)| (secret_file(name), value.clone().into_bytes()));
+            .map(|(name, value)| (secret_file_name(name), value.clone().into_bytes()));
         let own = Self {
             settings_file: folder.join(DEFAULT_FILE),
             name: scenario.name.clone(),
@@ -68,22 +68,22 @@ impl SettingsFolder {
     /// Writes everything. Only this user can read the files, because they are created that way.
     pub(super) fn write(&self, at: &TenantAddresses) -> Result<(), CliError> {
         for (name, bytes) in &self.files {
-            files::write(&self.beside(name), bytes)?;
+            files::write(&self.sibling(name), bytes)?;
         }
         files::write(&self.settings_file, self.text(at)?.as_bytes())
     }
 
-    fn beside(&self, name: &str) -> PathBuf {
+    fn sibling(&self, name: &str) -> PathBuf {
         files::folder_of(&self.settings_file).join(name)
     }
 
     fn paths(&self) -> impl Iterator<Item = PathBuf> {
         std::iter::once(self.settings_file.clone())
-            .chain(self.files.keys().map(|name| self.beside(name)))
+            .chain(self.files.keys().map(|name| self.sibling(name)))
     }
 
     fn check(&self) -> Result<(), CliError> {
-        let replaceable = written_before(&self.settings_file);
+        let replaceable = files_of_earlier_run(&self.settings_file);
         for path in self.paths() {
             files::check_target("--settings-out", &path)?;
             if path.exists() && !replaceable.contains(&path) {
@@ -91,7 +91,7 @@ impl SettingsFolder {
                     "this file exists and was not written by `simulate`; choose another folder";
                 return Err(CliError::Usage(format!(
                     "--settings-out {}: {why}",
-                    shown(&path)
+                    display_path(&path)
                 )));
             }
         }
@@ -102,12 +102,15 @@ impl SettingsFolder {
     /// exist.
     fn text(&self, at: &TenantAddresses) -> Result<String, CliError> {
         let mut settings = self.settings.clone();
-        settings.insert("endpoints".to_owned(), toml::Value::Table(endpoints(at)));
+        settings.insert(
+            "endpoints".to_owned(),
+            toml::Value::Table(endpoints_table(at)),
+        );
         let text =
             toml::to_string(&settings).map_err(|error| CliError::Internal(error.to_string()))?;
         let names: Vec<&str> = self.files.keys().map(String::as_str).collect();
         Ok(format!(
-            "{MARK} for the scenario {}: no real tenant, no real secret.\n{FILES}{}\n\
+            "{FIRST_LINE} for the scenario {}: no real tenant, no real secret.\n{FILES_LINE}{}\n\
              # [endpoints] points `rx-preflight check` to this machine. Run `simulate` again if nothing listens there.\n\n{text}",
             self.name,
             names.join(", ")
@@ -121,7 +124,7 @@ fn check_folder(folder: &Path) -> Result<(), CliError> {
     if folder.exists() && !folder.is_dir() {
         return Err(CliError::Usage(format!(
             "--settings-out {}: this is a file; name a folder",
-            shown(folder)
+            display_path(folder)
         )));
     }
     match folder
@@ -133,7 +136,7 @@ fn check_folder(folder: &Path) -> Result<(), CliError> {
     }
 }
 
-fn endpoints(at: &TenantAddresses) -> toml::Table {
+fn endpoints_table(at: &TenantAddresses) -> toml::Table {
     let ca_file = at.ca_file.as_ref().map(|path| path.display().to_string());
     let keys = [
         ("login_url", Some(at.login_url.clone())),
@@ -148,14 +151,14 @@ fn endpoints(at: &TenantAddresses) -> toml::Table {
 }
 
 /// The files that an earlier run wrote, as its settings file names them.
-fn written_before(settings_file: &Path) -> BTreeSet<PathBuf> {
+fn files_of_earlier_run(settings_file: &Path) -> BTreeSet<PathBuf> {
     let text = fs::read_to_string(settings_file).unwrap_or_default();
-    if !text.starts_with(MARK) {
+    if !text.starts_with(FIRST_LINE) {
         return BTreeSet::new();
     }
     let names = text
         .lines()
-        .find_map(|line| line.strip_prefix(FILES))
+        .find_map(|line| line.strip_prefix(FILES_LINE))
         .unwrap_or_default()
         .split(", ");
     let folder = files::folder_of(settings_file);
@@ -168,29 +171,29 @@ fn written_before(settings_file: &Path) -> BTreeSet<PathBuf> {
 }
 
 /// The name of the file of a secret: that of the variable which the scenario uses.
-fn secret_file(variable: &str) -> String {
+fn secret_file_name(variable: &str) -> String {
     format!("{}.txt", variable.to_ascii_lowercase())
 }
 
 /// Turns every `{ env = "NAME" }` into `{ file = "name.txt" }`.
-fn from_files(table: &mut toml::Table) {
+fn replace_variables_by_files(table: &mut toml::Table) {
     for (_, value) in table.iter_mut() {
         match value {
             toml::Value::Table(inner) => match inner
                 .get("env")
                 .and_then(toml::Value::as_str)
-                .map(secret_file)
+                .map(secret_file_name)
             {
                 Some(file) => {
                     *inner =
                         toml::Table::from_iter([("file".to_owned(), toml::Value::String(file))])
                 }
-                None => from_files(inner),
+                None => replace_variables_by_files(inner),
             },
             toml::Value::Array(items) => items
                 .iter_mut()
                 .filter_map(toml::Value::as_table_mut)
-                .for_each(from_files),
+                .for_each(replace_variables_by_files),
             _ => {}
         }
     }

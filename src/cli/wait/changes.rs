@@ -9,7 +9,7 @@ use crate::terms::{CheckId, Outcome};
 type Key<'r> = (CheckId, Option<&'r str>, &'r str);
 
 /// One line for every row that ended differently, in the order of the report.
-pub(super) fn changes(before: &Report, after: &Report) -> Vec<String> {
+pub(super) fn changed_rows(before: &Report, after: &Report) -> Vec<String> {
     let earlier: HashMap<Key<'_>, Outcome> = before
         .results
         .iter()
@@ -18,7 +18,7 @@ pub(super) fn changes(before: &Report, after: &Report) -> Vec<String> {
     let several = after.target.connections.len() > 1;
     let changed = after.results.iter().filter_map(|row| {
         let was = *earlier.get(&key(row))?;
-        (was != row.outcome).then(|| line(row, was, several))
+        (was != row.outcome).then(|| describe_change(row, was, several))
     });
     changed.collect()
 }
@@ -27,7 +27,7 @@ fn key(row: &ResultRow) -> Key<'_> {
     (row.check, row.connection.as_deref(), &row.subject)
 }
 
-fn line(row: &ResultRow, was: Outcome, several: bool) -> String {
+fn describe_change(row: &ResultRow, was: Outcome, several: bool) -> String {
     let place = match &row.connection {
         Some(name) if several => format!(" ({name})"),
         _ => String::new(),
@@ -36,12 +36,12 @@ fn line(row: &ResultRow, was: Outcome, several: bool) -> String {
         "{} {}{place}: {} -> {}",
         row.check,
         row.subject,
-        word(was),
-        word(row.outcome)
+        outcome_word(was),
+        outcome_word(row.outcome)
     )
 }
 
-fn word(outcome: Outcome) -> &'static str {
+fn outcome_word(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Pass => "pass",
         Outcome::Fail => "fail",
@@ -75,9 +75,9 @@ mod tests {
         let read = (MailboxCalendarRead, "system", Outcome::Pass);
         let before = report(&[(MailboxImpersonation, "system", Outcome::Fail), read]);
         let mut after = report(&[(MailboxImpersonation, "system", Outcome::Pass), read]);
-        assert_eq!(changes(&before, &before), [""; 0]);
+        assert_eq!(changed_rows(&before, &before), [""; 0]);
         assert_eq!(
-            changes(&before, &after),
+            changed_rows(&before, &after),
             ["mailbox.impersonation aurora@contoso.com: fail -> pass"]
         );
         after
@@ -85,7 +85,7 @@ mod tests {
             .connections
             .extend(after.target.connections.clone());
         assert_eq!(
-            changes(&before, &after),
+            changed_rows(&before, &after),
             ["mailbox.impersonation aurora@contoso.com (system): fail -> pass"]
         );
     }
@@ -96,7 +96,7 @@ mod tests {
             let check = CheckId::MailboxCalendarRead;
             report(&[(check, "system", system), (check, "Berlin", berlin)])
         };
-        let told = changes(
+        let told = changed_rows(
             &of(Outcome::Unknown, Outcome::Fail),
             &of(Outcome::Unknown, Outcome::Skipped),
         );

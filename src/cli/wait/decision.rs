@@ -13,31 +13,31 @@ use crate::terms::{Outcome, Requirement, SkipReason};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Decision {
     /// Look again after this pause.
-    LookAgain(Duration),
+    Retry(Duration),
     /// End with the report as it is.
-    Stop(Ending),
+    Stop(StopReason),
 }
 
 /// Why a wait ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Ending {
+pub(super) enum StopReason {
     /// There is nothing left to wait for.
-    Works,
+    AllPassed,
     /// What is left stays as it is; the ids of its causes or, where none is known, of its checks.
-    NothingMends(BTreeSet<String>),
+    NothingRecovers(BTreeSet<String>),
     /// The time is over.
-    TimeOver,
+    TimedOut,
     /// The next look would come too early if it came within the time; it needs this pause.
     TooShort(Duration),
     /// The user ended it.
     Interrupted,
 }
 
-impl fmt::Display for Ending {
+impl fmt::Display for StopReason {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Works => formatter.write_str("everything required works"),
-            Self::NothingMends(ids) => {
+            Self::AllPassed => formatter.write_str("everything required works"),
+            Self::NothingRecovers(ids) => {
                 let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
                 write!(
                     formatter,
@@ -45,12 +45,12 @@ impl fmt::Display for Ending {
                     ids.join(", ")
                 )
             }
-            Self::TimeOver => formatter.write_str("the time of --wait is over"),
+            Self::TimedOut => formatter.write_str("the time of --wait is over"),
             Self::TooShort(pause) => write!(
                 formatter,
                 "the next look should come {} after the last one, because looking earlier may prolong the wait, and the \
                  time of --wait does not reach so far",
-                spoken(*pause)
+                format_duration(*pause)
             ),
             Self::Interrupted => formatter.write_str("interrupted"),
         }
@@ -64,36 +64,36 @@ pub(super) fn decide(
     longest_pause: Option<Duration>,
 ) -> Decision {
     if report.summary.exit_code == 0 {
-        return Decision::Stop(Ending::Works);
+        return Decision::Stop(StopReason::AllPassed);
     }
-    let rows: Vec<&Propagation> = standing_in_the_way(report)
+    let rows: Vec<&Propagation> = blocking_causes(report)
         .filter_map(|cause| knowledge::propagation(cause.id.parse().ok()?))
         .collect();
     if rows.is_empty() {
-        return Decision::Stop(Ending::NothingMends(left(report)));
+        return Decision::Stop(StopReason::NothingRecovers(unresolved_ids(report)));
     }
     if remaining.is_zero() {
-        return Decision::Stop(Ending::TimeOver);
+        return Decision::Stop(StopReason::TimedOut);
     }
     let cut = |pause: Duration| pause.min(longest_pause.unwrap_or(Duration::MAX));
-    let at_least = cut(shortest_allowed(report, &rows));
+    let at_least = cut(minimum_pause(report, &rows));
     if at_least > remaining {
-        return Decision::Stop(Ending::TooShort(at_least));
+        return Decision::Stop(StopReason::TooShort(at_least));
     }
     let usual = cut(rows.iter().map(|row| row.pause()).min().unwrap_or_default());
-    Decision::LookAgain(at_least.max(usual).min(remaining))
+    Decision::Retry(at_least.max(usual).min(remaining))
 }
 
 /// The causes without which the wait would be over. Optional ones count only where nothing else is left, which is with
 /// `--fail-on optional`.
-pub(super) fn standing_in_the_way(report: &Report) -> impl Iterator<Item = &Cause> {
+pub(super) fn blocking_causes(report: &Report) -> impl Iterator<Item = &Cause> {
     report
         .causes
         .iter()
-        .filter(|cause| counts(cause.requirement, report.summary.verdict))
+        .filter(|cause| affects_verdict(cause.requirement, report.summary.verdict))
 }
 
-fn counts(requirement: Requirement, verdict: Verdict) -> bool {
+fn affects_verdict(requirement: Requirement, verdict: Verdict) -> bool {
     match requirement {
         Requirement::Required => true,
         Requirement::Optional => verdict == Verdict::ReadyLimited,
@@ -102,7 +102,7 @@ fn counts(requirement: Requirement, verdict: Verdict) -> bool {
 }
 
 /// The pause that no look may undercut: looking may prolong the wait, or a service has named its own time.
-fn shortest_allowed(report: &Report, rows: &[&Propagation]) -> Duration {
+fn minimum_pause(report: &Report, rows: &[&Propagation]) -> Duration {
     let silent = rows
         .iter()
         .filter(|row| row.silent)
@@ -110,7 +110,7 @@ fn shortest_allowed(report: &Report, rows: &[&Propagation]) -> Duration {
         .max()
         .unwrap_or_default();
     let own = if rows.iter().any(|row| row.own_time) {
-        named_by_a_service(report)
+        delay_requested_by_services(report)
     } else {
         Duration::ZERO
     };
@@ -118,7 +118,7 @@ fn shortest_allowed(report: &Report, rows: &[&Propagation]) -> Duration {
 }
 
 /// The longest wait that a service named in its last responses, however it wrote it.
-fn named_by_a_service(report: &Report) -> Duration {
+fn delay_requested_by_services(report: &Report) -> Duration {
     let observations = report.evidence.observations.iter();
     let waits = observations
         .filter_map(|row| row.finding()?.refusal()?.retry_after_ms)
@@ -134,8 +134,8 @@ fn named_by_a_service(report: &Report) -> Duration {
     waits.chain(seconds).max().unwrap_or_default()
 }
 
-fn left(report: &Report) -> BTreeSet<String> {
-    let causes: BTreeSet<String> = standing_in_the_way(report)
+fn unresolved_ids(report: &Report) -> BTreeSet<String> {
+    let causes: BTreeSet<String> = blocking_causes(report)
         .map(|cause| cause.id.clone())
         .collect();
     if !causes.is_empty() {
@@ -145,11 +145,11 @@ fn left(report: &Report) -> BTreeSet<String> {
     let open = report
         .results
         .iter()
-        .filter(|row| counts(row.requirement, verdict) && is_open(row));
+        .filter(|row| affects_verdict(row.requirement, verdict) && is_unresolved(row));
     open.map(|row| row.check.to_string()).collect()
 }
 
-fn is_open(row: &ResultRow) -> bool {
+fn is_unresolved(row: &ResultRow) -> bool {
     match row.outcome {
         Outcome::Pass => false,
         Outcome::Skipped => {
@@ -163,7 +163,7 @@ fn is_open(row: &ResultRow) -> bool {
 }
 
 /// A duration as people say it: in its two largest units at most, and in milliseconds only below a second.
-pub(super) fn spoken(duration: Duration) -> String {
+pub(super) fn format_duration(duration: Duration) -> String {
     if duration < Duration::from_secs(1) && !duration.is_zero() {
         return format!("{} ms", duration.as_millis());
     }
@@ -233,7 +233,7 @@ mod tests {
             (86_400_000, "24 h"),
         ];
         for (millis, told) in cases {
-            assert_eq!(spoken(Duration::from_millis(millis)), told);
+            assert_eq!(format_duration(Duration::from_millis(millis)), told);
         }
     }
 
@@ -241,7 +241,7 @@ mod tests {
     fn a_report_that_is_ready_ends_the_wait() {
         assert_eq!(
             decide(&fixture::report_all_passed(), HOURS, None),
-            Decision::Stop(Ending::Works)
+            Decision::Stop(StopReason::AllPassed)
         );
     }
 
@@ -250,15 +250,15 @@ mod tests {
         let consent = ["registration.consent-missing"];
         assert_eq!(
             after(&consent, HOURS),
-            Decision::LookAgain(Duration::from_mins(1))
+            Decision::Retry(Duration::from_mins(1))
         );
         assert_eq!(
             after(&consent, Duration::from_secs(20)),
-            Decision::LookAgain(Duration::from_secs(20))
+            Decision::Retry(Duration::from_secs(20))
         );
         assert_eq!(
             after(&consent, Duration::ZERO),
-            Decision::Stop(Ending::TimeOver)
+            Decision::Stop(StopReason::TimedOut)
         );
     }
 
@@ -269,10 +269,10 @@ mod tests {
             &["mailbox.outside-scope"][..],
             &["registration.consent-missing", "mailbox.outside-scope"],
         ] {
-            assert_eq!(after(causes, HOURS), Decision::LookAgain(half_an_hour));
+            assert_eq!(after(causes, HOURS), Decision::Retry(half_an_hour));
             assert_eq!(
                 after(causes, Duration::from_mins(29)),
-                Decision::Stop(Ending::TooShort(half_an_hour))
+                Decision::Stop(StopReason::TooShort(half_an_hour))
             );
         }
     }
@@ -283,7 +283,7 @@ mod tests {
         let second = Duration::from_secs(1);
         assert_eq!(
             decide(&report, Duration::from_secs(10), Some(second)),
-            Decision::LookAgain(second)
+            Decision::Retry(second)
         );
     }
 
@@ -304,10 +304,7 @@ mod tests {
     #[test]
     fn one_cause_that_mends_itself_is_reason_enough_to_wait() {
         let ids = ["mailbox.not-found", "registration.consent-missing"];
-        assert_eq!(
-            after(&ids, HOURS),
-            Decision::LookAgain(Duration::from_mins(1))
-        );
+        assert_eq!(after(&ids, HOURS), Decision::Retry(Duration::from_mins(1)));
     }
 
     #[test]
@@ -317,13 +314,13 @@ mod tests {
         let ids = BTreeSet::from(["mailbox.not-found".to_owned()]);
         assert_eq!(
             decide(&report, HOURS, None),
-            Decision::Stop(Ending::NothingMends(ids))
+            Decision::Stop(StopReason::NothingRecovers(ids))
         );
         report.causes.remove(0);
         (report.summary.verdict, report.summary.exit_code) = (Verdict::ReadyLimited, 4);
         assert_eq!(
             decide(&report, HOURS, None),
-            Decision::LookAgain(Duration::from_mins(1))
+            Decision::Retry(Duration::from_mins(1))
         );
     }
 
@@ -339,7 +336,7 @@ mod tests {
         let ids = BTreeSet::from(["settings.rooms".to_owned()]);
         assert_eq!(
             decide(&report, HOURS, None),
-            Decision::Stop(Ending::NothingMends(ids))
+            Decision::Stop(StopReason::NothingRecovers(ids))
         );
     }
 
@@ -355,7 +352,7 @@ mod tests {
             Execution::completed(Finding::Listing(Reply::Refused(refusal)));
         assert!(matches!(
             decide(&report, HOURS, None),
-            Decision::Stop(Ending::TooShort(_))
+            Decision::Stop(StopReason::TooShort(_))
         ));
     }
 
@@ -364,24 +361,24 @@ mod tests {
         let mut report = left_by(&["service.throttled"]);
         assert_eq!(
             decide(&report, HOURS, None),
-            Decision::LookAgain(Duration::from_mins(1))
+            Decision::Retry(Duration::from_mins(1))
         );
         report.requests[0]
             .headers
             .insert("retry-after".into(), "300".to_owned());
         assert_eq!(
             decide(&report, HOURS, None),
-            Decision::LookAgain(Duration::from_mins(5))
+            Decision::Retry(Duration::from_mins(5))
         );
         let early = decide(&report, Duration::from_mins(4), None);
         assert_eq!(
             early,
-            Decision::Stop(Ending::TooShort(Duration::from_mins(5)))
+            Decision::Stop(StopReason::TooShort(Duration::from_mins(5)))
         );
         report.causes = left_by(&["registration.consent-missing"]).causes;
         assert_eq!(
             decide(&report, HOURS, None),
-            Decision::LookAgain(Duration::from_mins(1))
+            Decision::Retry(Duration::from_mins(1))
         );
     }
 }

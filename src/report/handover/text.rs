@@ -174,19 +174,19 @@ mod tests {
         let said = |report: &crate::report::Report| summary(&Handover::new(report));
         assert_eq!(
             said(&report),
-            "2 tasks, 2 notes below; the report says NOT READY."
+            "2 tasks, 2 notes below; the report says Not ready."
         );
         report.causes[0].remedy.who = "nobody".into();
         assert_eq!(
             said(&report),
-            "1 task, 2 notes, 1 thing to wait for below; the report says NOT READY."
+            "1 task, 2 notes, 1 thing to wait for below; the report says Not ready."
         );
         report
             .causes
             .retain(|cause| cause.requirement == crate::terms::Requirement::Advisory);
         assert_eq!(
             said(&report),
-            "2 notes below, and nothing that has to be fixed; the report says NOT READY."
+            "2 notes below, and nothing that has to be fixed; the report says Not ready."
         );
     }
 

@@ -35,9 +35,9 @@ pub(super) fn draw_rooms(report: &Report) -> Markup {
     html! {
         @if !pictures.is_empty() {
             section {
-                h2 { "Rooms" }
+                h2 { (wording::ROOMS) }
                 ul class="legend" {
-                    @for outcome in wording::OUTCOMES { li { (sample(outcome)) (sign(outcome)) " " (wording::outcome_in_count(outcome)) } }
+                    @for outcome in wording::OUTCOMES { li { (sample(outcome)) (sign(outcome)) " " (wording::outcome_in_legend(outcome)) } }
                 }
                 @for picture in pictures { (picture) }
             }
@@ -65,9 +65,8 @@ fn picture(report: &Report, connection: &TargetConnection) -> Option<Markup> {
             .iter()
             .flat_map(|(_, rows)| rows.iter().copied())
     };
-    let counted = RoomCounts::of(all())
-        .words()
-        .unwrap_or_else(|| format!("{} left out", wording::count_noun(rooms, "room")));
+    let counted = wording::describe_rooms(RoomCounts::of(all()))
+        .unwrap_or_else(|| wording::rooms_left_out(rooms));
     let label = format!(
         "{}: {counted}",
         display_names::connection_in_list(&connection.name)
@@ -102,7 +101,7 @@ fn part(rows_by_check: &[(CheckId, Vec<&ResultRow>)], rooms: Range<usize>, label
         let own = rows.iter().skip(rooms.start).take(rooms.len()).enumerate();
         squares.extend(own.map(|(room, row)| (place(check, room), *row)));
     }
-    let label = format!("{label}; rooms {} to {}", rooms.start + 1, rooms.end);
+    let label = wording::room_range(label, rooms.start + 1, rooms.end);
     html! {
         svg xmlns="http://www.w3.org/2000/svg" viewBox=(format!("0 0 {width} {height}")) width=(width) height=(height) role="img" aria-label=(label) {
             @for line in 0..lines {
@@ -177,7 +176,7 @@ fn marked_square((x, y): (usize, usize), row: &ResultRow) -> Markup {
 /// A square with a mark that is read without color: a cross for what failed, an exclamation mark for an internal error, a
 /// bar for what is unknown, hollow for what was not checked.
 fn square(x: usize, y: usize, outcome: Outcome) -> Markup {
-    let class = wording::outcome(outcome).to_ascii_lowercase();
+    let class = outcome.as_str();
     let (near, far) = (2, SIDE - 2);
     let middle = SIDE / 2;
     html! {

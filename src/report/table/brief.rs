@@ -10,17 +10,15 @@ const CAUSES: usize = 6;
 /// How many of them are notes at most; the last line counts all notes.
 const NOTES: usize = 2;
 
-/// Draws who was asked, the causes without their remedies, and the counts.
+/// Draws the tenant, the problems without their remedies, and the counts.
 pub fn draw_brief(page: &mut Page, report: &Report) {
-    let tool = &report.tool;
-    page.line(format!(
-        "{} {}, knowledge of {}, report {}",
-        tool.name, tool.version, tool.knowledge_date, report.report_id
-    ));
+    page.line(wording::tool_line(&report.tool, &report.report_id));
     let connections = wording::count_noun(report.target.connections.len(), "connection");
     page.line(format!(
-        "Tenant {}, {connections}, {}",
-        report.target.tenant_id, report.started_at
+        "{} {}, {connections}, {}",
+        wording::TENANT,
+        report.target.tenant_id,
+        report.started_at
     ));
     let causes: Vec<_> = cause_order::numbered_causes(report)
         .into_iter()
@@ -29,13 +27,10 @@ pub fn draw_brief(page: &mut Page, report: &Report) {
     let notes = verdict_notes(report);
     let shown = CAUSES - notes.len().min(NOTES);
     for cause in causes.iter().take(shown) {
-        page.line(line(cause));
+        page.line(problem_line(cause));
     }
     if causes.len() > shown {
-        page.line(format!(
-            "and {}",
-            wording::count_noun(causes.len() - shown, "more cause")
-        ));
+        page.line(wording::more_problems(causes.len() - shown));
     }
     for note in notes.iter().take(NOTES) {
         page.line(note_line(note.cause));
@@ -43,7 +38,7 @@ pub fn draw_brief(page: &mut Page, report: &Report) {
     page.line(sections::describe_totals(&report.results));
 }
 
-/// A note without a number: what it says, and who acts on it.
+/// A note has no number in a brief report; nothing refers to it.
 fn note_line(cause: &Cause) -> String {
     let word = wording::requirement(cause.requirement);
     format!(
@@ -54,14 +49,6 @@ fn note_line(cause: &Cause) -> String {
     )
 }
 
-fn line(numbered: &NumberedCause<'_>) -> String {
-    let cause = numbered.cause;
-    let word = wording::requirement(cause.requirement);
-    let number = numbered.number;
-    format!(
-        "{number} [{word}] {} ({}; {})",
-        cause.title,
-        cause.id,
-        wording::who(&cause.remedy.who)
-    )
+fn problem_line(numbered: &NumberedCause<'_>) -> String {
+    format!("{} {}", numbered.number, note_line(numbered.cause))
 }

@@ -11,7 +11,7 @@ use crate::report::{Report, Target, TargetConnection, display_names, wording};
 use crate::terms::{Outcome, Requirement};
 
 /// The widest status word in its brackets.
-const STATUS: usize = "[SKIPPED]".len();
+const STATUS: usize = "[Skipped]".len();
 
 /// The column of ids is at least as wide as the longest of them and at most as wide as a GUID.
 const IDS: (usize, usize) = (26, 36);
@@ -41,7 +41,7 @@ pub fn draw_rows_not_passed(page: &mut Page, report: &Report) {
         .iter()
         .filter(|group| compact::is_shown(group, page.is_compact()));
     let lines: Vec<Line> = shown.map(|group| grouped(group, report)).collect();
-    draw_lines(page, "CHECKS THAT DID NOT PASS", &lines);
+    draw_lines(page, wording::CHECKS_NOT_PASSED, &lines);
 }
 
 /// Draws every row, in the order of the report.
@@ -52,7 +52,7 @@ pub fn draw_all_rows(page: &mut Page, report: &Report) {
         .iter()
         .map(|row| single(row, &causes, &report.target))
         .collect();
-    draw_lines(page, "EVERY CHECK", &lines);
+    draw_lines(page, wording::EVERY_CHECK, &lines);
 }
 
 fn draw_lines(page: &mut Page, heading: &str, lines: &[Line]) {
@@ -90,7 +90,11 @@ fn table(page: &mut Page, lines: &[Line]) {
         .map(|line| pieces(line, ids, message))
         .collect();
     page.table(
-        &["result", "check", "what happened"],
+        &[
+            wording::COLUMN_RESULT,
+            wording::COLUMN_CHECK,
+            wording::COLUMN_DETAILS,
+        ],
         rows,
         &[STATUS, ids, 0],
     );
@@ -144,7 +148,7 @@ fn what(message: &str, cause: Option<usize>) -> String {
     let first = message.lines().next().unwrap_or_default();
     cause.map_or_else(
         || first.to_owned(),
-        |number| format!("{first} (see {number})"),
+        |number| format!("{first}{}", wording::see_number(number)),
     )
 }
 
@@ -155,10 +159,10 @@ fn who(group: &RowGroup<'_>, report: &Report) -> Vec<String> {
     let [(check, rows)] = checks.as_slice() else {
         return checks
             .iter()
-            .map(|(check, rows)| counted(check.as_str(), rows.len()))
+            .map(|(check, rows)| wording::check_times(check.as_str(), rows.len()))
             .collect();
     };
-    let mut who = vec![counted(check.as_str(), rows.len())];
+    let mut who = vec![wording::check_times(check.as_str(), rows.len())];
     if rows.len() > 1 && group.outcome() == Outcome::Skipped {
         return who;
     }
@@ -183,20 +187,9 @@ fn who(group: &RowGroup<'_>, report: &Report) -> Vec<String> {
             .filter_map(|row| place(row, &report.target)),
     );
     if rows.len() > named {
-        who.push(format!(
-            "and {} more",
-            wording::format_count(rows.len() - named)
-        ));
+        who.push(wording::more_subjects(rows.len() - named));
     }
     who
-}
-
-fn counted(check: &str, count: usize) -> String {
-    if count == 1 {
-        check.to_owned()
-    } else {
-        format!("{check} x {}", wording::format_count(count))
-    }
 }
 
 /// Where a row belongs: its subject, with the connection where there are several. The ids of the app and of the tenant

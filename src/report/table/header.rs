@@ -1,6 +1,4 @@
-//! What was tested, and what cannot be seen.
-
-use jiff::Timestamp;
+//! What was tested, and what the report does not cover.
 
 use super::compact;
 use super::page::{Page, widest};
@@ -16,58 +14,45 @@ const LABEL: usize = 13;
 pub fn draw_header(page: &mut Page, report: &Report) {
     let tool = &report.tool;
     let name = page.paint(&format!("{} {}", tool.name, tool.version), Tone::Strong);
-    let knowledge = page.paint(
-        &format!("knowledge of {}", tool.knowledge_date),
-        Tone::Quiet,
-    );
+    let knowledge = page.paint(&wording::knowledge_base(&tool.knowledge_date), Tone::Quiet);
     page.line(format!("{name}   {knowledge}"));
     page.gap();
-    page.labelled(
-        1,
-        "Tenant",
-        LABEL,
-        &format!(
-            "{} (cloud: {})",
-            report.target.tenant_id, report.target.cloud
-        ),
+    labelled(
+        page,
+        wording::TENANT,
+        &wording::tenant_with_cloud(&report.target),
     );
-    connections(page, &report.target.connections);
+    draw_connections(page, &report.target.connections);
     if !report.target.narrowed_by.is_empty() {
-        page.labelled(
-            1,
-            "Narrowed by",
-            LABEL,
+        labelled(
+            page,
+            wording::SELECTION,
             &report.target.narrowed_by.join("; "),
         );
     }
     for (index, note) in report.input_notes.iter().enumerate() {
-        page.labelled(
-            1,
-            if index == 0 { wording::INPUT } else { "" },
-            LABEL,
-            &describe_input_note(note),
-        );
+        let label = if index == 0 { wording::INPUT } else { "" };
+        labelled(page, label, &describe_input_note(note));
     }
-    page.labelled(1, "Run", LABEL, &run(report));
-    page.labelled(1, "Report", LABEL, &report.report_id);
+    labelled(page, wording::RUN, &wording::describe_run(report));
+    labelled(page, wording::REPORT, &report.report_id);
     if let Some(replaced) = wording::describe_redaction(&report.redaction) {
-        page.labelled(1, "Redacted", LABEL, &replaced);
+        labelled(page, wording::REDACTED, &replaced);
     }
     if report.interrupted {
-        page.labelled(
-            1,
-            "Interrupted",
-            LABEL,
-            "The run was stopped; the remaining checks were not run.",
-        );
+        labelled(page, wording::INTERRUPTED, wording::RUN_STOPPED);
     }
 }
 
-fn connections(page: &mut Page, connections: &[TargetConnection]) {
+fn labelled(page: &mut Page, label: &str, text: &str) {
+    page.labelled(1, label, LABEL, text);
+}
+
+fn draw_connections(page: &mut Page, connections: &[TargetConnection]) {
     let label = if connections.len() == 1 {
-        "Connection"
+        wording::CONNECTION
     } else {
-        "Connections"
+        wording::CONNECTIONS
     };
     let lines = if connections.len() > compact::LISTED {
         by_app(connections)
@@ -89,7 +74,7 @@ fn one_by_one(connections: &[TargetConnection]) -> Vec<String> {
     connections
         .iter()
         .zip(&names)
-        .map(|(own, name)| connection_line(&pad(name, width), own, own.rooms))
+        .map(|(own, name)| wording::connection_line(&pad(name, width), own, own.rooms))
         .collect()
 }
 
@@ -114,7 +99,7 @@ fn by_app(connections: &[TargetConnection]) -> Vec<String> {
         let rooms = group.iter().map(|connection| connection.rooms).sum();
         group
             .first()
-            .map(|first| connection_line(&pad(name, width), first, rooms))
+            .map(|first| wording::connection_line(&pad(name, width), first, rooms))
     };
     groups.iter().zip(&names).filter_map(line).collect()
 }
@@ -126,32 +111,14 @@ fn group_name(group: &[&TargetConnection]) -> String {
     }
 }
 
-fn connection_line(name: &str, connection: &TargetConnection, rooms: usize) -> String {
-    let api = wording::api(connection.api);
-    let rooms = wording::count_noun(rooms, "room");
-    format!("{name}  {api:<5}  app {}  {rooms}", connection.client_id)
-}
-
-fn run(report: &Report) -> String {
-    let requests = wording::count_noun(report.requests.len(), "request");
-    let seconds = report.finished_at.as_second() - report.started_at.as_second();
-    format!(
-        "{}, {seconds} s, {requests}; {}",
-        time(report.started_at),
-        wording::describe_writes(report)
-    )
-}
-
-/// A time as `2026-11-23 09:15:02 UTC`.
-fn time(time: Timestamp) -> String {
-    time.to_string().replace('T', " ").replace('Z', " UTC")
-}
-
 /// A row that only an administrator can look at carries the commands behind the first line of its message.
 fn draw_commands(page: &mut Page, row: &ResultRow) {
     let mut lines = row.message.lines().skip(1).peekable();
     if lines.peek().is_some() {
-        page.line(format!(" - {}, in PowerShell:", row.check));
+        page.line(format!(
+            " - {}",
+            wording::check_in_powershell(row.check.as_str())
+        ));
         lines.for_each(|line| page.line(format!("   {line}")));
     }
 }
@@ -164,18 +131,14 @@ fn is_broken(report: &Report) -> bool {
         .any(|cause| cause.requirement == Requirement::Required)
 }
 
-/// Draws what no app-only check can see.
-pub fn draw_not_visible(page: &mut Page, report: &Report) {
+/// Draws what no app-only check covers.
+pub fn draw_not_covered(page: &mut Page, report: &Report) {
     if report.not_visible.is_empty() {
         return;
     }
-    page.heading("WHAT THIS REPORT CANNOT SEE");
+    page.heading(wording::NOT_COVERED);
     if page.is_compact() && is_broken(report) {
-        let points = wording::count_noun(report.not_visible.len(), "point");
-        page.paragraph(
-            1,
-            &format!("{points}, listed with --verbose and under not_visible in the JSON report."),
-        );
+        page.paragraph(1, &wording::not_covered_elsewhere(report.not_visible.len()));
         return;
     }
     let verbose = page.is_verbose();
@@ -192,9 +155,6 @@ pub fn draw_not_visible(page: &mut Page, report: &Report) {
             .iter()
             .for_each(|row| draw_commands(page, row));
     } else {
-        page.paragraph(
-            1,
-            "Where to look: with --verbose, or under not_visible in the JSON report.",
-        );
+        page.paragraph(1, wording::HOW_TO_LOOK_UP);
     }
 }

@@ -85,10 +85,10 @@ impl Page {
         }
     }
 
-    /// Adds the heading of a part.
+    /// Adds the heading of a part, in uppercase: without color nothing else sets it apart.
     pub fn heading(&mut self, text: &str) {
         self.gap();
-        let heading = self.paint(text, Tone::Strong);
+        let heading = self.paint(&text.to_uppercase(), Tone::Strong);
         self.line(heading);
     }
 

@@ -16,7 +16,7 @@ pub fn draw_permissions(page: &mut Page, report: &Report) {
     if apps.is_empty() {
         return;
     }
-    page.heading("PERMISSIONS: in the token, and in live responses");
+    page.heading(wording::PERMISSIONS);
     for (index, app) in apps.iter().enumerate() {
         if index > 0 && !page.is_compact() {
             page.gap();
@@ -32,15 +32,14 @@ fn draw_app(page: &mut Page, report: &Report, app: &AppPermissions<'_>) {
         .map(|name| display_names::connection_in_list(name))
         .collect();
     let several = report.target.connections.len() > 1 && !connections.is_empty();
-    let name = if several {
-        format!(" ({})", wording::list_up_to(&connections, NAMED))
-    } else {
-        String::new()
-    };
-    page.line(format!(" app {}{name}", app.client_id));
+    let connections = several.then(|| wording::list_up_to(&connections, NAMED));
+    page.line(format!(
+        " {}",
+        wording::app_of_connections(app.client_id, connections.as_deref())
+    ));
     if page.plain || (page.is_compact() && app.lines.len() == 1) {
         for line in &app.lines {
-            page.paragraph(1, &format!("{} {}", result(line.row), line.in_words()));
+            page.paragraph(1, &format!("{} {}", result(line.row), line.in_one_line()));
         }
         return;
     }
@@ -48,7 +47,12 @@ fn draw_app(page: &mut Page, report: &Report, app: &AppPermissions<'_>) {
 }
 
 fn table(page: &mut Page, lines: &[PermissionLine<'_>]) {
-    let header = ["result", "permission", "in token", "response"];
+    let header = [
+        wording::COLUMN_RESULT,
+        wording::COLUMN_PERMISSION,
+        wording::COLUMN_IN_TOKEN,
+        wording::COLUMN_RESPONSE,
+    ];
     let results: Vec<String> = lines.iter().map(|line| result(line.row)).collect();
     let column = |title: &str, text: fn(&PermissionLine<'_>) -> String| {
         let texts: Vec<String> = lines.iter().map(text).collect();

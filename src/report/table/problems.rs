@@ -1,44 +1,47 @@
-//! What is wrong, and what mends it.
+//! Problems with their evidence and how to fix them, then the notes.
 
 use super::page::Page;
 use super::tone::Tone;
 use crate::diagnosis::{Cause, Command};
+use crate::evidence::RequestRecord;
 use crate::report::cause_order::{self, NumberedCause};
 use crate::report::{Report, display_names, long_command, wording};
 
 /// How many subjects a cause names before it counts the rest.
 const NAMED: usize = 5;
-/// The same in a large estate.
-const NAMED_IN_AN_ESTATE: usize = 3;
+/// The same in a report of many connections.
+const NAMED_IN_COMPACT: usize = 3;
 const INDENT: usize = 3;
-const LABEL: usize = 9;
+/// As wide as the longest label, with two spaces behind it.
+const LABEL: usize = wording::COULD_ALSO_BE.len() + 2;
+const NOTE_LABEL: usize = wording::FIRST_STEP.len() + 2;
 
-/// Draws the causes, then the notes.
+/// Draws the problems, then the notes.
 pub fn draw_problems(page: &mut Page, report: &Report) {
-    let (notes, causes): (Vec<_>, Vec<_>) = cause_order::numbered_causes(report)
+    let (notes, problems): (Vec<_>, Vec<_>) = cause_order::numbered_causes(report)
         .into_iter()
         .partition(NumberedCause::is_note);
-    if !causes.is_empty() {
-        page.heading("WHAT IS WRONG, AND WHAT MENDS IT");
+    if !problems.is_empty() {
+        page.heading(wording::PROBLEMS);
     }
-    for (index, cause) in causes.into_iter().enumerate() {
+    for (index, problem) in problems.into_iter().enumerate() {
         if index > 0 {
             page.gap();
         }
-        head(page, report, cause);
-        body(page, report, cause);
-        remedy(page, cause.cause);
+        draw_title(page, report, problem);
+        draw_findings(page, report, problem);
+        draw_remedy(page, problem.cause);
     }
     if !notes.is_empty() {
-        page.heading("WORTH KNOWING");
+        page.heading(wording::NOTES);
     }
     for note in notes {
-        head(page, report, note);
-        brief_body(page, note.cause);
+        draw_title(page, report, note);
+        draw_note(page, note.cause);
     }
 }
 
-fn head(page: &mut Page, report: &Report, numbered: NumberedCause<'_>) {
+fn draw_title(page: &mut Page, report: &Report, numbered: NumberedCause<'_>) {
     let cause = numbered.cause;
     let word = format!("[{}]", wording::requirement(cause.requirement));
     let number = numbered.number.to_string();
@@ -61,117 +64,102 @@ fn head(page: &mut Page, report: &Report, numbered: NumberedCause<'_>) {
     page.line(format!("{}{facts}", " ".repeat(INDENT)));
 }
 
-fn body(page: &mut Page, report: &Report, numbered: NumberedCause<'_>) {
+fn draw_findings(page: &mut Page, report: &Report, numbered: NumberedCause<'_>) {
     let cause = numbered.cause;
-    label(page, "Means", &cause.impact);
-    label(page, "Seen", &seen(cause));
+    labelled(page, wording::IMPACT, &cause.impact);
+    labelled(page, wording::EVIDENCE, &evidence_text(cause));
     let named = if page.is_compact() {
-        NAMED_IN_AN_ESTATE
+        NAMED_IN_COMPACT
     } else {
         NAMED
     };
-    label(
+    let subjects = display_names::subjects(&report.target, &cause.subjects);
+    labelled(
         page,
-        "Affects",
-        &wording::describe_affected(
-            &numbered,
-            &display_names::subjects(&report.target, &cause.subjects),
-            named,
-        ),
+        wording::AFFECTS,
+        &wording::describe_affected(&numbered, &subjects, named),
     );
     if !cause.candidates.is_empty() {
-        label(
-            page,
-            "Or else",
-            &format!("{} (the answers cannot tell)", cause.candidates.join(", ")),
-        );
+        let candidates = wording::candidates(&cause.candidates.join(", "));
+        labelled(page, wording::COULD_ALSO_BE, &candidates);
     }
-    if let Some(request) = to_quote(report, cause) {
-        label(page, "Quote", &request);
+    if let Some(request) = request_of_cause(report, cause).and_then(wording::request_for_support) {
+        labelled(page, wording::FOR_SUPPORT, &request);
     }
 }
 
-/// The sentences about what was seen, each with its end.
-fn seen(cause: &Cause) -> String {
-    let ended = |sentence: &String| {
-        if sentence.ends_with(['.', '!', '?']) {
-            sentence.clone()
-        } else {
-            format!("{sentence}.")
+/// What was observed, each sentence with its end.
+fn evidence_text(cause: &Cause) -> String {
+    let mut text = String::new();
+    for sentence in &cause.because {
+        if !text.is_empty() {
+            text.push(' ');
         }
-    };
-    cause
-        .because
-        .iter()
-        .map(ended)
-        .collect::<Vec<_>>()
-        .join(" ")
+        text.push_str(sentence);
+        if !sentence.ends_with(['.', '!', '?']) {
+            text.push('.');
+        }
+    }
+    text
 }
 
-/// The ids and the time of the first request behind a cause, by which the support of the service finds it.
-fn to_quote(report: &Report, cause: &Cause) -> Option<String> {
-    let rows = report
+/// The first request behind a cause that has an id of the service.
+fn request_of_cause<'r>(report: &'r Report, cause: &Cause) -> Option<&'r RequestRecord> {
+    report
         .results
         .iter()
-        .filter(|row| cause.explains.contains(&row.n));
-    let requests = rows.flat_map(|row| row.requests.iter().rev());
-    let mut known = requests.filter_map(|n| report.requests.iter().find(|request| request.n == *n));
-    let request = known.find(|request| request.request_id.is_some())?;
-    let own = request
-        .client_request_id
-        .as_ref()
-        .map(|id| format!(", client-request-id {id}"))
-        .unwrap_or_default();
-    Some(format!(
-        "request-id {}{own}, {}",
-        request.request_id.as_deref()?,
-        request.at.strftime("%Y-%m-%dT%H:%M:%SZ")
-    ))
+        .filter(|row| cause.explains.contains(&row.n))
+        // The last request of a row is the one that decided it; those before it were retries or prerequisites.
+        .flat_map(|row| row.requests.iter().rev())
+        .filter_map(|n| report.requests.iter().find(|request| request.n == *n))
+        .find(|request| request.request_id.is_some())
 }
 
-/// A note is told in two lines: what it means, and the first step.
-fn brief_body(page: &mut Page, cause: &Cause) {
+/// A note is short: its impact, its evidence and the first step.
+fn draw_note(page: &mut Page, cause: &Cause) {
     page.paragraph(INDENT, &cause.impact);
     if !cause.because.is_empty() {
-        page.labelled(INDENT, "Seen:", 7, &seen(cause));
+        page.labelled(INDENT, wording::EVIDENCE, NOTE_LABEL, &evidence_text(cause));
     }
     if let Some(step) = cause.remedy.steps.first() {
-        page.labelled(INDENT, "First:", 7, step);
+        page.labelled(INDENT, wording::FIRST_STEP, NOTE_LABEL, step);
     }
 }
 
-fn remedy(page: &mut Page, cause: &Cause) {
+fn draw_remedy(page: &mut Page, cause: &Cause) {
     let remedy = &cause.remedy;
-    label(page, "Who", wording::who(&remedy.who));
+    labelled(page, wording::WHO, wording::who(&remedy.who));
     for (index, step) in remedy.steps.iter().enumerate() {
-        let first = if index == 0 { "Do" } else { "" };
-        page.numbered(INDENT, first, LABEL, index + 1, step);
+        let label = if index == 0 { wording::FIX } else { "" };
+        page.numbered(INDENT, label, LABEL, index + 1, step);
     }
     if !page.is_verbose() && long_command::is_too_long_to_show(cause) {
-        label(
-            page,
-            "Run",
-            &wording::commands_in_handover(cause.subjects.len()),
-        );
+        let reference = wording::commands_in_handover(cause.subjects.len());
+        labelled(page, wording::COMMANDS, &reference);
     } else {
         for command in &remedy.commands {
-            label(page, "Run", &format!("in {}:", command.shell_name()));
+            labelled(
+                page,
+                wording::COMMANDS,
+                &wording::in_shell(command.shell_name()),
+            );
             draw_command(page, command);
         }
     }
-    label(page, "Verify", &remedy.verify);
-    label(page, "Takes", &remedy.takes);
+    labelled(page, wording::VERIFY, &remedy.verify);
+    labelled(page, wording::TAKES_EFFECT, &remedy.takes);
     let links = if page.is_compact() {
         1
     } else {
         remedy.links.len()
     };
     for (index, link) in remedy.links.iter().take(links).enumerate() {
-        page.labelled(INDENT, if index == 0 { "More" } else { "" }, LABEL, link);
+        let label = if index == 0 { wording::LEARN_MORE } else { "" };
+        page.labelled(INDENT, label, LABEL, link);
     }
 }
 
-/// A command stands alone before an empty line, so that it can be copied whole; it is never broken.
+/// A command is followed by an empty line, so that it can be copied whole; it is never broken.
 fn draw_command(page: &mut Page, command: &Command) {
     for line in long_command::for_a_page(command).lines() {
         page.line(format!("{}{line}", " ".repeat(INDENT)));
@@ -179,7 +167,7 @@ fn draw_command(page: &mut Page, command: &Command) {
     page.gap();
 }
 
-fn label(page: &mut Page, label: &str, text: &str) {
+fn labelled(page: &mut Page, label: &str, text: &str) {
     page.labelled(INDENT, label, LABEL, text);
 }
 

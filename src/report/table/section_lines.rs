@@ -8,15 +8,15 @@ use crate::report::sections::{self, SectionStatus};
 use crate::report::{Report, wording};
 use crate::terms::Outcome;
 
-/// The widest status word in its brackets.
-const STATUS: usize = "[SKIPPED]".len();
+/// The widest status in its brackets.
+const STATUS: usize = "[Skipped]".len();
 
 /// The widest title of a section.
 const TITLE: usize = "App registration".len();
 
 /// Draws the chain.
 pub fn draw_sections(page: &mut Page, report: &Report) {
-    page.heading("CHECKS");
+    page.heading(wording::CHECKS);
     let mut skipped: (Vec<String>, Vec<&ResultRow>) = (Vec::new(), Vec::new());
     for (section, rows) in sections::sections_with_rows(&report.results) {
         if page.is_compact() && rows.iter().all(|row| row.outcome == Outcome::Skipped) {
@@ -32,7 +32,7 @@ pub fn draw_sections(page: &mut Page, report: &Report) {
     add(
         page,
         &pad("", STATUS),
-        "All checks",
+        wording::ALL_CHECKS,
         &wording::describe_counts(report.summary.counts),
         Tone::Quiet,
     );
@@ -40,7 +40,10 @@ pub fn draw_sections(page: &mut Page, report: &Report) {
 
 fn line(page: &mut Page, title: &str, rows: &[&ResultRow]) {
     let mark = sections::section_status(rows);
-    let word = page.paint(&pad(&format!("[{}]", mark.word()), STATUS), tone(mark));
+    let word = page.paint(
+        &pad(&format!("[{}]", wording::section_status(mark)), STATUS),
+        tone(mark),
+    );
     add(
         page,
         &word,

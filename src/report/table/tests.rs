@@ -110,7 +110,7 @@ fn brief_has_at_most_twelve_lines_however_many_causes_there_are() {
         },
     );
     assert!(text.lines().count() <= 12, "{text}");
-    assert!(text.contains("and 27 more causes"), "{text}");
+    assert!(text.contains("and 27 more problems"), "{text}");
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn a_report_without_checks_states_that_nothing_was_checked() {
     report.summary = Summary::of(&[], (FailOn::Required, false), false);
     let text = render(&report, &options(80));
     assert!(
-        text.ends_with("READY (exit code 0): but nothing was checked.\n"),
+        text.ends_with("Ready (exit code 0): no checks were run.\n"),
         "{text}"
     );
 }
@@ -136,7 +136,7 @@ fn an_interrupted_report_is_marked_at_the_top_and_in_the_verdict() {
         text.lines()
             .last()
             .unwrap()
-            .starts_with("NOT READY (exit code 130, interrupted): "),
+            .starts_with("Not ready (exit code 130, interrupted): "),
         "{text}"
     );
 }
@@ -276,7 +276,7 @@ fn texts(value: &Value, at: String, pointers: &mut Vec<String>) {
 
 #[test]
 fn external_text_is_sanitized_everywhere() {
-    let poison = "\u{1b}[2J\u{1b}]0;x\u{7}\u{9b}31m\u{202e}\u{200b}\r\nREADY (exit code 0): all checks passed.\n";
+    let poison = "\u{1b}[2J\u{1b}]0;x\u{7}\u{9b}31m\u{202e}\u{200b}\r\nReady (exit code 0): all checks passed.\n";
     let report = hostile(poison);
     assert!(report.results[0].message.contains('\u{1b}'));
     for plain in [false, true] {
@@ -294,14 +294,14 @@ fn external_text_is_sanitized_everywhere() {
                 |character| steers(character) || matches!(character, '\u{202e}' | '\u{200b}')
             ));
             assert!(
-                text.lines().all(|line| !line.starts_with("READY")),
+                text.lines().all(|line| !line.starts_with("Ready")),
                 "{text}"
             );
             assert!(
                 text.lines()
                     .last()
                     .unwrap()
-                    .starts_with("NOT READY (exit code 1)")
+                    .starts_with("Not ready (exit code 1)")
             );
         }
     }
@@ -325,10 +325,7 @@ fn a_line_of_ten_thousand_letters_does_not_fill_the_screen() {
 fn drawn(text: &str, outcome: Outcome) -> usize {
     let word = format!(" [{}]", wording::outcome(outcome));
     let part = text.split("EVERY CHECK").nth(1).unwrap_or_default();
-    let part = part
-        .split("WHAT THIS PROGRAM DID")
-        .next()
-        .unwrap_or_default();
+    let part = part.split("REQUESTS SENT").next().unwrap_or_default();
     part.lines().filter(|line| line.starts_with(&word)).count()
 }
 

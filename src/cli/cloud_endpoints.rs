@@ -1,0 +1,105 @@
+//! The addresses of a cloud, out of the knowledge, for the rooms that may not know it.
+
+use std::collections::BTreeMap;
+
+use url::Url;
+
+use super::CliError;
+use crate::knowledge;
+use crate::settings::{CloudHosts, Endpoint, Endpoints, OtherCloud, Reference};
+
+/// What the settings room needs to know of Microsoft's clouds and APIs.
+pub(super) fn reference() -> Reference {
+    let hosts = |cloud: &knowledge::Cloud| {
+        let host = |address: &str| {
+            Url::parse(address)
+                .ok()
+                .and_then(|url| url.host_str().map(str::to_owned))
+        };
+        CloudHosts {
+            graph: host(&cloud.graph_url).unwrap_or_default(),
+            exchange: host(&cloud.ews_url)
+                .into_iter()
+                .chain(cloud.ews_aliases.iter().cloned())
+                .collect(),
+        }
+    };
+    Reference {
+        cloud_ids: knowledge::clouds()
+            .iter()
+            .map(|cloud| cloud.id.clone())
+            .collect(),
+        cloud_names: knowledge::clouds()
+            .iter()
+            .flat_map(|cloud| {
+                cloud
+                    .names
+                    .iter()
+                    .map(|name| (name.clone(), cloud.id.clone()))
+            })
+            .collect(),
+        first_party_apis: knowledge::first_party_apis(),
+        tenant_domains: knowledge::clouds()
+            .iter()
+            .filter_map(|cloud| Some((cloud.id.clone(), cloud.tenant_domain.clone()?)))
+            .collect(),
+        cloud_hosts: knowledge::clouds()
+            .iter()
+            .map(|cloud| (cloud.id.clone(), hosts(cloud)))
+            .collect::<BTreeMap<_, _>>(),
+    }
+}
+
+/// The addresses of a cloud.
+pub(super) fn for_cloud(id: &str) -> Result<Endpoints, CliError> {
+    let cloud = knowledge::cloud(id)
+        .ok_or_else(|| CliError::Internal(format!("the cloud {id} is not known")))?;
+    Ok(Endpoints {
+        sign_in: endpoint(&sign_in_address(cloud))?,
+        graph: endpoint(&cloud.graph_url)?,
+        exchange: endpoint(&cloud.ews_url)?,
+        graph_resource: cloud.graph_resource.clone(),
+        exchange_resource: cloud.ews_resource.clone(),
+        other_clouds: others(cloud)?,
+    })
+}
+
+/// The host at which people sign in to a cloud, whatever address this program was pointed at.
+pub(super) fn sign_in_host(cloud: &str) -> String {
+    knowledge::cloud(cloud)
+        .map(|cloud| cloud.sign_in_host.clone())
+        .unwrap_or_default()
+}
+
+fn sign_in_address(cloud: &knowledge::Cloud) -> String {
+    format!("https://{}", cloud.sign_in_host)
+}
+
+/// The other clouds, one for each sign-in host: clouds that share a host share their tenants' discovery.
+fn others(own: &knowledge::Cloud) -> Result<Vec<OtherCloud>, CliError> {
+    let mut seen = vec![own.sign_in_host.clone()];
+    let mut others = Vec::new();
+    for cloud in knowledge::clouds() {
+        if seen.contains(&cloud.sign_in_host) {
+            continue;
+        }
+        seen.push(cloud.sign_in_host.clone());
+        others.push(OtherCloud {
+            id: cloud.id.clone(),
+            title: cloud.title.clone(),
+            sign_in: address(&sign_in_address(cloud))?,
+        });
+    }
+    Ok(others)
+}
+
+fn endpoint(text: &str) -> Result<Endpoint, CliError> {
+    Ok(Endpoint {
+        url: address(text)?,
+        given_by_user: false,
+    })
+}
+
+fn address(text: &str) -> Result<Url, CliError> {
+    Url::parse(text).map_err(|error| CliError::Internal(format!("{text}: {error}")))
+}

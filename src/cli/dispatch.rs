@@ -1,0 +1,91 @@
+//! From the command line to the exit code.
+
+use std::panic::AssertUnwindSafe;
+
+use clap::Parser;
+use tokio::runtime::Builder;
+
+use super::args::{Arguments, Command};
+use super::{
+    CliError, Exit, check, completions, demo, diff, explain, man, output, rejected_arguments,
+    report, requirements, runtime, schema, simulate, token,
+};
+use crate::settings::{echoed, looks_like_a_secret};
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> Exit {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return print_usage_error(&error),
+    };
+    // A panic is a defect of this program, and has the exit code of one.
+    match std::panic::catch_unwind(AssertUnwindSafe(|| run(arguments))) {
+        Err(_) => Exit::Failed,
+        Ok(Ok(exit)) => exit,
+        Ok(Err(error)) => {
+            let mut prefix = "rx-preflight: ";
+            for line in error.lines() {
+                output::message(&format!("{prefix}{line}"));
+                prefix = "";
+            }
+            error.exit()
+        }
+    }
+}
+
+/// Prints what clap says about the command line: help, or why it is refused. Its messages quote what was typed, so a secret
+/// in it is taken out; the styled form is left to clap where there is none.
+fn print_usage_error(error: &clap::Error) -> Exit {
+    if looks_like_a_secret(&error.render().to_string()) {
+        output::message(usage_message(error).trim_end());
+    } else {
+        // There is nowhere to report that help cannot be shown.
+        let _ = error.print();
+    }
+    if !error.use_stderr() {
+        return Exit::Success;
+    }
+    rejected_arguments::move_reports_aside(std::env::args_os());
+    Exit::Usage
+}
+
+/// What clap says about the command line, without anything in it that looks like a secret.
+pub fn usage_message(error: &clap::Error) -> String {
+    echoed(&error.render().to_string()).into_owned()
+}
+
+fn run(arguments: Arguments) -> Result<Exit, CliError> {
+    match arguments.command {
+        Command::Check(arguments) => block_on(&mut runtime::for_check(), check::run(*arguments)),
+        Command::Demo(arguments) => {
+            block_on(&mut runtime::for_simulated_tenant(), demo::run(arguments))
+        }
+        Command::Simulate(arguments) => block_on(
+            &mut runtime::for_simulated_tenant(),
+            simulate::run(arguments),
+        ),
+        Command::Report(arguments) => report::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Token(arguments) => token::run(&arguments),
+        Command::Requirements(arguments) => requirements::run(&arguments),
+        Command::Schema => schema::run(),
+        Command::Completions { shell } => completions::run(shell),
+        Command::Man { command } => man::run(command.as_deref()),
+    }
+}
+
+/// Runs a command to its end.
+fn block_on(
+    builder: &mut Builder,
+    command: impl Future<Output = Result<Exit, CliError>>,
+) -> Result<Exit, CliError> {
+    runtime::ensure_file_handles()?;
+    let runtime = builder
+        .enable_all()
+        .build()
+        .map_err(|error| CliError::Internal(error.to_string()))?;
+    let exit = runtime.block_on(command);
+    runtime.shutdown_background();
+    exit
+}

@@ -1,0 +1,85 @@
+//! The files that a run reads: remembered, so that no output replaces one of them, and looked at for who else can read a
+//! secret.
+
+use std::cell::RefCell;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::evidence::{InputNote, InputNoteKind};
+use crate::settings::{Machine, Surroundings, echoed_path, read_bounded};
+
+/// This machine, as far as settings come from it, with the files that were read.
+#[derive(Default)]
+pub(super) struct InputFiles {
+    read: RefCell<Vec<PathBuf>>,
+    secrets: RefCell<Vec<PathBuf>>,
+}
+
+impl InputFiles {
+    /// Remembers a file that the command line names, whether or not it is read in the end.
+    pub(super) fn remember(&self, path: Option<&Path>) {
+        self.read.borrow_mut().extend(path.map(Path::to_owned));
+    }
+
+    /// Every file that was read or tried so far.
+    pub(super) fn paths(&self) -> Vec<PathBuf> {
+        self.read.borrow().clone()
+    }
+
+    /// A note for each secret file that other users of this machine can read.
+    pub(super) fn secret_file_notes(&self) -> Vec<InputNote> {
+        let secrets = self.secrets.borrow();
+        let readable = secrets
+            .iter()
+            .filter_map(|path| Some((path, readable_by_others(path)?)));
+        let note = |(path, mode): (&PathBuf, u32)| {
+            let name = Path::new(path.file_name().unwrap_or_default());
+            InputNote::new(InputNoteKind::SecretFileReadable)
+                .of_file(&echoed_path(name))
+                .about(&format!("{mode:04o}"))
+        };
+        readable.map(note).collect()
+    }
+}
+
+impl Surroundings for InputFiles {
+    fn variable(&self, name: &str) -> Option<String> {
+        Machine.variable(name)
+    }
+
+    fn read_file(&self, path: &Path) -> io::Result<Vec<u8>> {
+        self.remember(Some(path));
+        read_bounded(path)
+    }
+
+    fn read_secret_file(&self, path: &Path) -> io::Result<Vec<u8>> {
+        self.secrets.borrow_mut().push(path.to_owned());
+        self.read_file(path)
+    }
+
+    fn read_stdin(&self) -> io::Result<Vec<u8>> {
+        Machine.read_stdin()
+    }
+
+    fn prompt(&self, question: &str) -> io::Result<Option<String>> {
+        Machine.prompt(question)
+    }
+}
+
+/// The permissions of a file that others can read. A group may read a file that belongs to someone else: that is how this
+/// user is allowed to.
+#[cfg(unix)]
+fn readable_by_others(path: &Path) -> Option<u32> {
+    use std::os::unix::fs::MetadataExt;
+    let metadata = std::fs::metadata(path)
+        .ok()
+        .filter(std::fs::Metadata::is_file)?;
+    let is_own = metadata.uid() == rustix::process::geteuid().as_raw();
+    let others = if is_own { 0o044 } else { 0o004 };
+    (metadata.mode() & others != 0).then_some(metadata.mode() & 0o7777)
+}
+
+#[cfg(not(unix))]
+fn readable_by_others(_path: &Path) -> Option<u32> {
+    None
+}

@@ -1,0 +1,56 @@
+//! The lines of a journal.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::probe::Intent;
+
+/// One line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(super) enum JournalEntry {
+    /// A test event that is about to be created.
+    Intent {
+        /// What is known of it.
+        intent: Intent,
+    },
+    /// Nothing of an event is in the calendar.
+    Settled {
+        /// The marker of its intent.
+        settled: Uuid,
+    },
+    /// An event of version 0.1.0, which carries no marker.
+    Unmarked {
+        /// The connection under which it was created.
+        connection: String,
+        /// The room.
+        room: String,
+        /// The id of the event.
+        id: String,
+    },
+}
+
+/// The entries of a journal. A last line without its end was never written whole, so nothing was sent after it.
+pub(super) fn read(text: &str) -> Result<Vec<JournalEntry>, serde_json::Error> {
+    let whole = text.rfind('\n').map_or("", |end| &text[..end]);
+    whole
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(serde_json::from_str)
+        .collect()
+}
+
+/// An entry as a whole line.
+pub(super) fn line(entry: &JournalEntry) -> Result<String, serde_json::Error> {
+    Ok(serde_json::to_string(entry)? + "\n")
+}
+
+/// What is open in a journal when nobody works on it any longer.
+pub(super) struct OpenEvents {
+    pub(super) path: PathBuf,
+    pub(super) intents: Vec<Intent>,
+    /// Events that version 0.1.0 wrote down, which carry no marker: room and id.
+    pub(super) unmarked: Vec<(String, String)>,
+}

@@ -1,0 +1,40 @@
+//! A copy of a report without any client secret: what a report says is worth more than a refusal to write it.
+
+use super::leak_check::searched_encodings;
+use crate::report::{Report, json};
+use crate::settings::ClientSecret;
+
+/// What stands where a secret was.
+const MASK: &str = "***";
+
+/// The report with every secret masked, in whatever form it is quoted; `None` where that leaves no report.
+pub(super) fn masked_copy(report: &Report, secrets: &[ClientSecret]) -> Option<Report> {
+    let mut forms: Vec<_> = secrets
+        .iter()
+        .flat_map(|secret| searched_encodings(secret.expose()))
+        .collect();
+    forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
+    let mut text = json::render(report);
+    for form in &forms {
+        if text.contains(form.as_str()) {
+            text = text.replace(form.as_str(), MASK);
+        }
+    }
+    Report::from_json(text.as_bytes()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture;
+
+    #[test]
+    fn a_secret_is_masked_wherever_it_stands_and_the_rest_stays() {
+        let secret = ClientSecret::new("abc8Q~\"012345678901234567890".to_owned());
+        let mut report = fixture::report();
+        report.results[0].message = format!("before {} after", secret.expose());
+        let copy = masked_copy(&report, std::slice::from_ref(&secret)).unwrap();
+        assert_eq!(copy.results[0].message, "before *** after");
+        assert_eq!(copy.results.len(), report.results.len());
+    }
+}

@@ -1,0 +1,382 @@
+//! The progress of a run on standard error: a bar on a terminal, lines on a terminal that cannot draw one or with `--plain`,
+//! nothing with `--quiet` and where standard error is not a terminal.
+
+use std::io::{self, IsTerminal};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::args::OutputArguments;
+use super::narrowed_terminal::NarrowedTerminal;
+use super::output;
+use crate::probe::Progress;
+use crate::report::sanitize::sanitize;
+
+/// A question that takes longer than this is named.
+const SLOW_REQUEST: Duration = Duration::from_secs(10);
+/// A run that is over sooner shows no bar.
+const BAR_DELAY: Duration = Duration::from_millis(400);
+/// What is shown while nothing can be counted yet, and then.
+const WITHOUT_BAR: &str = "{spinner} {msg}";
+const WITH_BAR: &str = "{spinner} [{bar:24}] {msg}";
+/// How often a bar is drawn again.
+const BAR_INTERVAL: Duration = Duration::from_millis(100);
+/// How often a line is written on a terminal that gets no bar.
+const LINE_INTERVAL: Duration = Duration::from_secs(10);
+
+/// Watches one run.
+pub(super) struct ProgressDisplay {
+    mode: DisplayMode,
+    state: Mutex<ProgressState>,
+}
+
+enum DisplayMode {
+    Nothing,
+    Lines,
+    Bar(Box<ProgressBar>),
+}
+
+impl DisplayMode {
+    /// A log gets no progress, only messages.
+    fn new(arguments: &OutputArguments, is_terminal: bool, can_draw: bool) -> Self {
+        if arguments.quiet || !is_terminal {
+            Self::Nothing
+        } else if can_draw && !arguments.plain {
+            Self::Bar(Box::new(bar()))
+        } else {
+            Self::Lines
+        }
+    }
+}
+
+#[derive(Debug, Default)]
+struct ProgressState {
+    began: Option<Instant>,
+    mailboxes: usize,
+    done: usize,
+    mailboxes_since: Option<Instant>,
+    underway: Vec<(String, Instant)>,
+}
+
+impl ProgressDisplay {
+    /// A display as the options want it.
+    pub(super) fn new(arguments: &OutputArguments) -> Self {
+        // The library hides a bar where there is no terminal, or one that cannot take a line back.
+        let can_draw = !ProgressDrawTarget::stderr().is_hidden();
+        Self::with_mode(DisplayMode::new(
+            arguments,
+            io::stderr().is_terminal(),
+            can_draw,
+        ))
+    }
+
+    /// A display that tells nothing.
+    pub(super) fn hidden() -> Self {
+        Self::with_mode(DisplayMode::Nothing)
+    }
+
+    fn with_mode(mode: DisplayMode) -> Self {
+        Self {
+            mode,
+            state: Mutex::default(),
+        }
+    }
+
+    /// Waits for `run` and tells meanwhile how it goes on.
+    pub(super) async fn during<T>(&self, run: impl Future<Output = T>) -> T {
+        self.begin();
+        let result = tokio::select! {
+            biased;
+            result = run => result,
+            never = self.show_updates() => match never {},
+        };
+        self.clear();
+        result
+    }
+
+    async fn show_updates(&self) -> std::convert::Infallible {
+        loop {
+            match &self.mode {
+                DisplayMode::Nothing => std::future::pending().await,
+                DisplayMode::Lines => {
+                    tokio::time::sleep(LINE_INTERVAL).await;
+                    output::message(&format!("rx-preflight: {}", self.status_line()));
+                }
+                DisplayMode::Bar(bar) => {
+                    tokio::time::sleep(BAR_INTERVAL).await;
+                    if self.is_bar_due() {
+                        self.draw(bar);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The same display can be there for one run after the other.
+    fn begin(&self) {
+        *self.state() = ProgressState {
+            began: Some(Instant::now()),
+            ..ProgressState::default()
+        };
+        if let DisplayMode::Bar(bar) = &self.mode {
+            bar.unset_length();
+            bar.set_style(style(WITHOUT_BAR));
+            bar.reset();
+        }
+    }
+
+    fn is_bar_due(&self) -> bool {
+        self.state()
+            .began
+            .is_some_and(|began| began.elapsed() > BAR_DELAY)
+    }
+
+    fn draw(&self, bar: &ProgressBar) {
+        let (mailboxes, done) = {
+            let state = self.state();
+            (state.mailboxes, state.done)
+        };
+        if bar.length() != Some(mailboxes as u64) && mailboxes > 0 {
+            bar.set_style(style(WITH_BAR));
+            bar.set_length(mailboxes as u64);
+        }
+        // A new target knows nothing of the line that an old one has drawn, and would leave it standing.
+        if bar.is_hidden() {
+            bar.set_draw_target(ProgressDrawTarget::term_like(Box::new(
+                NarrowedTerminal::stderr(),
+            )));
+        }
+        bar.set_position(done as u64);
+        bar.set_message(self.status_line());
+        bar.tick();
+    }
+
+    fn status_line(&self) -> String {
+        self.state().status_line(Instant::now())
+    }
+
+    /// Leaves the terminal as it was.
+    fn clear(&self) {
+        if let DisplayMode::Bar(bar) = &self.mode {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, ProgressState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Hidden until the run turns out to take a while.
+fn bar() -> ProgressBar {
+    ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())
+}
+
+/// The style of a template; one that is not understood would only be a plainer bar.
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template)
+        .unwrap_or_else(|_| ProgressStyle::default_bar())
+        .progress_chars("=> ")
+}
+
+impl ProgressState {
+    /// Where the run stands, how fast it is, and what it waits for when that takes long.
+    fn status_line(&self, now: Instant) -> String {
+        let mut parts = vec![match self.mailboxes {
+            0 => "asking the services".to_owned(),
+            all => format!("{} of {all} mailboxes", self.done),
+        }];
+        parts.extend(self.rate(now));
+        parts.extend(self.slowest(now));
+        parts.join(", ")
+    }
+
+    fn rate(&self, now: Instant) -> Option<String> {
+        let passed = now.duration_since(self.mailboxes_since?).as_secs_f64();
+        let enough = self.done > 0 && passed >= 1.0;
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a rate for people, of some thousands of mailboxes"
+        )]
+        let each_second = enough.then(|| self.done as f64 / passed)?;
+        Some(match each_second {
+            1.0.. => format!("{each_second:.0} a second"),
+            _ => format!("{:.0} a minute", each_second * 60.0),
+        })
+    }
+
+    fn slowest(&self, now: Instant) -> Option<String> {
+        let (subject, since) = self.underway.iter().min_by_key(|(_, since)| *since)?;
+        let waited = now.duration_since(*since);
+        (waited >= SLOW_REQUEST).then(|| {
+            format!(
+                "waiting for {} for {} s",
+                sanitize(subject),
+                waited.as_secs()
+            )
+        })
+    }
+}
+
+impl Progress for ProgressDisplay {
+    fn mailboxes(&self, count: usize) {
+        let mut state = self.state();
+        (state.mailboxes, state.done, state.mailboxes_since) = (count, 0, Some(Instant::now()));
+    }
+
+    fn begins(&self, subject: &str) {
+        self.state()
+            .underway
+            .push((subject.to_owned(), Instant::now()));
+    }
+
+    fn ends(&self, subject: &str) {
+        let mut state = self.state();
+        if let Some(place) = state
+            .underway
+            .iter()
+            .position(|(known, _)| *known == subject)
+        {
+            state.underway.swap_remove(place);
+        }
+    }
+
+    fn mailbox_done(&self) {
+        self.state().done += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use indicatif::InMemoryTerm;
+
+    use super::*;
+
+    #[test]
+    fn progress_is_for_terminals_only() {
+        let with = |quiet, plain| OutputArguments {
+            quiet,
+            plain,
+            ..OutputArguments::default()
+        };
+        assert!(matches!(
+            DisplayMode::new(&with(false, false), true, true),
+            DisplayMode::Bar(_)
+        ));
+        assert!(matches!(
+            DisplayMode::new(&with(false, true), true, true),
+            DisplayMode::Lines
+        ));
+        assert!(matches!(
+            DisplayMode::new(&with(false, false), true, false),
+            DisplayMode::Lines
+        ));
+        for arguments in [with(false, false), with(false, true)] {
+            assert!(
+                matches!(
+                    DisplayMode::new(&arguments, false, false),
+                    DisplayMode::Nothing
+                ),
+                "a file or a pipe"
+            );
+        }
+        assert!(matches!(
+            DisplayMode::new(&with(true, false), true, true),
+            DisplayMode::Nothing
+        ));
+    }
+
+    #[test]
+    fn a_sentence_tells_where_the_run_stands_and_what_is_slow() {
+        let display = ProgressDisplay::hidden();
+        display.begins("graph.microsoft.com");
+        let soon = Instant::now();
+        assert_eq!(display.state().status_line(soon), "asking the services");
+        assert_eq!(
+            display.state().status_line(soon + Duration::from_secs(12)),
+            "asking the services, waiting for graph.microsoft.com for 12 s"
+        );
+        display.ends("graph.microsoft.com");
+        display.mailboxes(100);
+        (0..40).for_each(|_| display.mailbox_done());
+        display.begins("room41@contoso.com");
+        let later = Instant::now() + Duration::from_secs(20);
+        let told = display.state().status_line(later);
+        assert_eq!(
+            told,
+            "40 of 100 mailboxes, 2 a second, waiting for room41@contoso.com for 20 s"
+        );
+        let told = display
+            .state()
+            .status_line(later + Duration::from_secs(100));
+        assert!(
+            told.starts_with("40 of 100 mailboxes, 20 a minute, "),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn what_comes_from_outside_cannot_steer_the_terminal() {
+        let display = ProgressDisplay::hidden();
+        display.begins("room\u{1b}[2J@contoso.com");
+        let told = display
+            .state()
+            .status_line(Instant::now() + Duration::from_secs(30));
+        assert!(!told.contains('\u{1b}'), "{told:?}");
+        display.ends("room\u{1b}[2J@contoso.com");
+        assert!(display.state().underway.is_empty());
+    }
+
+    #[test]
+    fn a_bar_stays_in_its_line_and_is_gone_at_the_end() {
+        let terminal = InMemoryTerm::new(10, 60);
+        let bar = bar();
+        bar.set_draw_target(ProgressDrawTarget::term_like(Box::new(terminal.clone())));
+        let display = ProgressDisplay::with_mode(DisplayMode::Bar(Box::new(bar)));
+        let DisplayMode::Bar(bar) = &display.mode else {
+            panic!("a bar is shown")
+        };
+        display.begin();
+        display.draw(bar);
+        assert!(
+            terminal.contents().ends_with("asking the services"),
+            "{}",
+            terminal.contents()
+        );
+        display.mailboxes(40);
+        for _ in 0..5 {
+            display.mailbox_done();
+            display.draw(bar);
+        }
+        let shown = terminal.contents();
+        assert!(
+            shown.ends_with("[===>                    ] 5 of 40 mailboxes"),
+            "{shown}"
+        );
+        assert_eq!(shown.lines().count(), 1, "{shown}");
+        display.begins(&"a-room-with-a-long-address".repeat(4));
+        display.state().underway[0].1 = Instant::now().checked_sub(SLOW_REQUEST * 2).unwrap();
+        (0..3).for_each(|_| display.draw(bar));
+        assert_eq!(
+            terminal.contents().matches("waiting for").count(),
+            1,
+            "{}",
+            terminal.contents()
+        );
+        display.clear();
+        assert_eq!(terminal.contents(), "");
+        display.begin();
+        display.draw(bar);
+        assert!(
+            terminal.contents().ends_with("asking the services"),
+            "again: {}",
+            terminal.contents()
+        );
+    }
+
+    #[tokio::test]
+    async fn what_is_watched_comes_back_as_it_is() {
+        assert_eq!(ProgressDisplay::hidden().during(async { 7 }).await, 7);
+    }
+}

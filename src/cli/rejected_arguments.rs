@@ -1,0 +1,131 @@
+//! The command line of a check that `clap` refuses, read once more for the files of `--output`: an unknown option must not
+//! leave yesterday's report in the place of tonight's.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use super::previous_reports;
+use crate::settings::DEFAULT_FILE;
+
+/// The options of `check` whose value is a file that is read.
+const INPUTS: [&str; 6] = [
+    "--config",
+    "-c",
+    "--client-secret-file",
+    "--rooms",
+    "--ca-file",
+    "--redaction-map",
+];
+
+/// Moves the earlier reports aside that a check, whose command line is not understood, was to replace. Only files that
+/// this program wrote as reports are ever moved, and none that the same line names as an input.
+pub(super) fn move_reports_aside(arguments: impl IntoIterator<Item = OsString>) {
+    let mut arguments = arguments.into_iter().skip(1);
+    if arguments.next().is_some_and(|command| command == "check") {
+        let (outputs, inputs) = named_files(arguments);
+        previous_reports::move_aside(&outputs, &inputs);
+    }
+}
+
+/// What the line names for output and for input.
+fn named_files(arguments: impl Iterator<Item = OsString>) -> (Vec<PathBuf>, Vec<PathBuf>) {
+    let (mut outputs, mut inputs) = (Vec::new(), vec![PathBuf::from(DEFAULT_FILE)]);
+    let mut arguments = arguments.peekable();
+    while let Some(argument) = arguments.next() {
+        let Some(text) = argument.to_str() else {
+            continue;
+        };
+        if text == "--" {
+            break;
+        }
+        let (option, attached) = split_option(text);
+        let is_output = option == "--output" || option == "-o";
+        if !is_output && !INPUTS.contains(&option) {
+            continue;
+        }
+        // A value that looks like an option is one: the value was forgotten, which can be why the line is refused.
+        let next = || {
+            arguments.next_if(|value| !value.to_str().is_some_and(|value| value.starts_with("--")))
+        };
+        let Some(value) = attached.map(OsString::from).or_else(next) else {
+            continue;
+        };
+        if is_output {
+            outputs.push(value.into())
+        } else {
+            inputs.push(value.into())
+        }
+    }
+    (outputs, inputs)
+}
+
+/// An option and a value that is attached to it: `--output=FILE`, `-oFILE`, `-qo FILE`.
+fn split_option(text: &str) -> (&str, Option<&str>) {
+    if text.starts_with("--") {
+        return text
+            .split_once('=')
+            .map_or((text, None), |(option, value)| (option, Some(value)));
+    }
+    let is_switch = |letter: char| "qv".contains(letter);
+    let Some(letters) = text
+        .strip_prefix('-')
+        .map(|letters| letters.trim_start_matches(is_switch))
+    else {
+        return (text, None);
+    };
+    let (option, value) = match letters.chars().next() {
+        Some('o') => ("-o", &letters[1..]),
+        Some('c') => ("-c", &letters[1..]),
+        _ => return (text, None),
+    };
+    let value = value.strip_prefix('=').unwrap_or(value);
+    (option, (!value.is_empty()).then_some(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outputs(line: &str) -> Vec<PathBuf> {
+        named_files(line.split(' ').map(OsString::from)).0
+    }
+
+    #[test]
+    fn every_way_to_name_an_output_is_found_whatever_is_wrong_with_the_line() {
+        for line in [
+            "-o a.json --no-such-option",
+            "--no-such-option -o a.json",
+            "--sample 0 --output a.json",
+            "--output=a.json",
+            "-oa.json --brief --verbose",
+            "-o=a.json",
+            "-qo a.json -v",
+            "-qoa.json stray",
+            "stray -o a.json --config x.toml",
+        ] {
+            assert_eq!(outputs(line), [PathBuf::from("a.json")], "{line}");
+        }
+        assert_eq!(outputs("-o a.json --brief -o b.html").len(), 2);
+    }
+
+    #[test]
+    fn values_of_other_options_are_not_outputs() {
+        for line in [
+            "--config -o",
+            "-o --brief",
+            "--rooms a.json",
+            "-- -o a.json",
+            "a.json",
+            "-c a.json",
+            "-ca.json",
+        ] {
+            assert!(outputs(line).is_empty(), "{line}");
+        }
+        let (_, inputs) = named_files(
+            ["-c", "a.toml", "--rooms=b.csv"]
+                .map(OsString::from)
+                .into_iter(),
+        );
+        assert_eq!(inputs, [DEFAULT_FILE, "a.toml", "b.csv"].map(PathBuf::from));
+    }
+}

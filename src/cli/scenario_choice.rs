@@ -1,0 +1,53 @@
+//! The scenario that a command plays.
+
+use super::CliError;
+use crate::settings::nearest;
+use crate::simulator::{Scenario, catalogue};
+
+/// Most scenarios that a message proposes.
+const MAX_SUGGESTIONS: usize = 4;
+
+/// The scenario of this name, or the default one; with `after`, in its state after the fix of its first cause.
+pub(super) fn load(name: Option<&str>, after: bool) -> Result<Scenario, CliError> {
+    let name = name.unwrap_or(catalogue::DEFAULT);
+    if !after {
+        return Ok(catalogue::load(name)?);
+    }
+    match catalogue::load_mended(name)? {
+        Some((_, scenario)) => Ok(scenario),
+        None => Err(CliError::Usage(no_after_message(name))),
+    }
+}
+
+/// The scenarios that `demo --list` names: all, or those that have a state after a fix.
+pub(super) fn load_all(after: bool) -> Result<Vec<Scenario>, CliError> {
+    let mut scenarios = Vec::new();
+    for name in catalogue::names() {
+        if !after || catalogue::load_mended(name)?.is_some() {
+            scenarios.push(catalogue::load(name)?);
+        }
+    }
+    Ok(scenarios)
+}
+
+fn no_after_message(name: &str) -> String {
+    let with_after = |name: &&str| catalogue::load_mended(name).is_ok_and(|after| after.is_some());
+    let mut candidates: Vec<&str> = catalogue::names().into_iter().filter(with_after).collect();
+    let count = candidates.len();
+    let mut proposed = Vec::new();
+    while proposed.len() < MAX_SUGGESTIONS
+        && let Some(best) = nearest(name, &candidates)
+    {
+        candidates.retain(|candidate| *candidate != best);
+        proposed.push(format!("`{best}`"));
+    }
+    let hint = if proposed.is_empty() {
+        format!("`{}` has it", catalogue::DEFAULT)
+    } else {
+        format!("the nearest ones that have it: {}", proposed.join(", "))
+    };
+    format!(
+        "--after: `{name}` has no state after a fix, because nothing in it needs one; {hint} \
+         (`rx-preflight demo --list --after` lists all {count})"
+    )
+}

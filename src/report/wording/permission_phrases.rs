@@ -1,0 +1,50 @@
+//! Permissions in words: what the token declares and what the service returned.
+
+use super::room_phrases::{rooms_not_checked, share_of_rooms};
+use crate::report::counting::format_count;
+use crate::report::room_counts::RoomCounts;
+
+/// The token contains the permission itself.
+pub const IN_TOKEN: &str = "yes";
+/// The token was read and does not contain the permission.
+pub const NOT_IN_TOKEN: &str = "no";
+/// No token was issued, or the token cannot be read.
+pub const TOKEN_NOT_KNOWN: &str = "not known";
+/// No request was sent that needs the permission.
+pub const NOT_REQUESTED: &str = "not requested";
+/// The service accepted a request that needs the permission.
+pub const ACCESS_ALLOWED: &str = "access allowed";
+/// The service returned neither a status nor a code.
+pub const NO_STATUS: &str = "none";
+
+/// A permission that is not required.
+pub fn optional_permission(permission: &str) -> String {
+    format!("{permission} (optional)")
+}
+
+/// The token contains other permissions that include the needed one.
+pub fn through_roles(roles: &[String]) -> String {
+    format!("through {}", roles.join(", "))
+}
+
+/// Token and response of a permission in one line.
+pub fn permission_line(permission: &str, declared: &str, observed: &str) -> String {
+    format!("{permission}: in token: {declared}; live response: {observed}")
+}
+
+/// What a permission opens in fact: how many rooms can be read and written.
+pub fn accessible_rooms(reading: RoomCounts, writing: RoomCounts) -> String {
+    let accessible = if writing.work < reading.work {
+        format!(
+            "{} readable, {} writable",
+            share_of_rooms(reading, reading.work),
+            format_count(writing.work)
+        )
+    } else {
+        format!("{} accessible", share_of_rooms(reading, writing.work))
+    };
+    match reading.not_checked {
+        0 => format!("; {accessible}"),
+        left => format!("; {accessible}, {}", rooms_not_checked(left)),
+    }
+}
