@@ -29,8 +29,8 @@ const OWN_PROGRAM_PHRASES: &[&str] = &[
     "a probe",
     "made-up id",
     "this program cannot interpret",
-    "asked this program",
-    "this program has no remedy",
+    "throttled this program",
+    "has no known fix",
     "in the report under",
 ];
 

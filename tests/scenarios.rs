@@ -683,10 +683,7 @@ async fn a_sign_in_number_with_a_known_meaning_shows_its_fix() {
     let cause = &report.causes[0];
     assert_eq!(
         (cause.id.as_str(), cause.title.as_str()),
-        (
-            "sign-in.unrecognised",
-            "The sign-in is refused: AADSTS700025"
-        )
+        ("sign-in.unrecognised", "Sign-in failed: AADSTS700025")
     );
     assert!(
         cause.remedy.steps[0].contains("Allow public client flows"),

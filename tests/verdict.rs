@@ -310,7 +310,7 @@ async fn every_problem_names_the_feature_that_fails() {
     assert!(
         groups.causes[0]
             .impact
-            .contains("user sync cannot be limited to chosen groups"),
+            .contains("user sync cannot be limited to selected groups"),
         "{:?}",
         groups.causes[0]
     );

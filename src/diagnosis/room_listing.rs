@@ -277,7 +277,7 @@ mod tests {
         assert!(
             alone.causes[0]
                 .title
-                .starts_with("The tenant lists no room")
+                .starts_with("Microsoft Graph returned no rooms")
         );
     }
 

@@ -10,12 +10,11 @@ const OWN_PROGRAM_PHRASES: &[&str] = &[
     "made-up id",
     "request of rx-preflight",
     "this program cannot",
-    "asked this program",
-    "this program has no remedy",
+    "throttled this program",
     "block only this program",
-    "the one of this check",
+    "the User-Agent of this check",
     "only this check does",
-    "no remedy for",
+    "no known fix",
     "in the report under",
 ];
 
