@@ -11,19 +11,19 @@ use rx_preflight::simulator::catalogue;
 
 mod support;
 
-async fn of(name: &str) -> Report {
+async fn simulated_report(name: &str) -> Report {
     support::report_of(catalogue::load(name).unwrap()).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_runs_of_one_situation_differ_in_nothing() {
+async fn two_runs_of_one_situation_have_no_differences() {
     for name in [
         "estate-ready",
         "graph-secret-expiring",
         "grant-optional-missing",
         "network-tls-intercepted",
     ] {
-        let (before, after) = (of(name).await, of(name).await);
+        let (before, after) = (simulated_report(name).await, simulated_report(name).await);
         let comparison = compare(&before, &after);
         assert!(
             comparison.sentence().starts_with("Nothing changed: "),
@@ -71,8 +71,8 @@ fn with_rooms(report: &Report, prefix: &str) -> Report {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_replaced_rooms_file_of_sixty_gives_two_lines_about_rooms() {
-    let report = of("graph-ready").await;
+async fn sixty_replaced_rooms_are_two_lines() {
+    let report = simulated_report("graph-ready").await;
     let comparison = compare(&with_rooms(&report, "old"), &with_rooms(&report, "new"));
     assert_eq!(
         (comparison.rooms_added.len(), comparison.rooms_removed.len()),

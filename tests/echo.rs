@@ -25,7 +25,7 @@ use support::program;
 use support::secret_kinds::{KINDS, SecretKind, shown_part};
 
 /// `check` with settings that are complete, so that only what is added can be wrong. `--only settings` sends no request.
-const COMPLETE: &[&str] = &[
+const COMPLETE_ARGUMENTS: &[&str] = &[
     "check",
     "--only",
     "settings",
@@ -42,7 +42,7 @@ const COMPLETE: &[&str] = &[
 ];
 
 /// What is typed after a command, with `SECRET` where the secret is pasted. `+` stands for a complete `check`.
-const TYPED: &[&str] = &[
+const TYPED_ARGUMENTS: &[&str] = &[
     "SECRET",
     "--SECRET",
     "check SECRET",
@@ -136,7 +136,7 @@ const TYPED: &[&str] = &[
 ];
 
 /// Environment variables that a complete `check` reads.
-const VARIABLES: &[&str] = &[
+const ENVIRONMENT_VARIABLES: &[&str] = &[
     "AZURE_TENANT_ID",
     "AZURE_CLIENT_ID",
     "HTTPS_PROXY",
@@ -145,7 +145,7 @@ const VARIABLES: &[&str] = &[
 ];
 
 /// A line of the settings file, with `SECRET` where the secret is pasted.
-const LINES: &[&str] = &[
+const SETTINGS_LINES: &[&str] = &[
     "SECRET",
     "\"SECRET\"",
     "\"SECRET\" = 1",
@@ -184,14 +184,14 @@ const LINES: &[&str] = &[
 ];
 
 /// The text of a TOML string that is quoted already.
-fn toml_text(text: &str) -> String {
+fn toml_string(text: &str) -> String {
     text.replace('\\', "\\\\")
         .replace('"', "\\\"")
         .replace('\n', "\\n")
 }
 
 /// What the program says to a command line: of one that is refused at once, without a process.
-fn said(arguments: &[String]) -> String {
+fn printed(arguments: &[String]) -> String {
     let line = std::iter::once("rx-preflight").chain(arguments.iter().map(String::as_str));
     match Arguments::try_parse_from(line) {
         Err(error) => usage_message(&error),
@@ -199,7 +199,7 @@ fn said(arguments: &[String]) -> String {
     }
 }
 
-/// Runs the program in a folder of its own and returns everything it said, and the names of the files it left.
+/// Runs the program in a folder of its own and returns everything it printed, and the names of the files it left.
 fn run(arguments: &[String], variable: Option<(&str, &str)>) -> String {
     let folder = TempDir::new().unwrap();
     fs::write(
@@ -216,27 +216,30 @@ fn run(arguments: &[String], variable: Option<(&str, &str)>) -> String {
         .timeout(std::time::Duration::from_secs(20))
         .output()
         .unwrap();
-    let mut said = String::from_utf8_lossy(&output.stdout).into_owned()
+    let mut printed = String::from_utf8_lossy(&output.stdout).into_owned()
         + &String::from_utf8_lossy(&output.stderr);
-    left_in(folder.path(), &mut said);
-    said
+    collect_file_names(folder.path(), &mut printed);
+    printed
 }
 
-fn left_in(folder: &Path, said: &mut String) {
+fn collect_file_names(folder: &Path, printed: &mut String) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        said.push_str(&path.file_name().unwrap().to_string_lossy());
+        printed.push_str(&path.file_name().unwrap().to_string_lossy());
         if path.is_dir() {
-            left_in(&path, said);
+            collect_file_names(&path, printed);
         } else if path.extension().is_some() {
-            said.push_str(&fs::read_to_string(&path).unwrap());
+            printed.push_str(&fs::read_to_string(&path).unwrap());
         }
     }
 }
 
 fn arguments(typed: &str, secret: &str) -> Vec<String> {
     let words = typed.split(' ').flat_map(|word| match word {
-        "+" => COMPLETE.iter().map(|word| (*word).to_owned()).collect(),
+        "+" => COMPLETE_ARGUMENTS
+            .iter()
+            .map(|word| (*word).to_owned())
+            .collect(),
         _ => vec![word.replace("SECRET", secret)],
     });
     words.collect()
@@ -264,12 +267,12 @@ fn for_each<T: Sync>(items: &[T], work: impl Fn(&T) -> Option<String> + Sync) ->
 fn nothing_that_is_typed_on_the_command_line_repeats_a_secret() {
     let places: Vec<(&SecretKind, &str)> = KINDS
         .iter()
-        .flat_map(|kind| TYPED.iter().map(move |typed| (kind, *typed)))
+        .flat_map(|kind| TYPED_ARGUMENTS.iter().map(move |typed| (kind, *typed)))
         .collect();
     let wrong = for_each(&places, |(kind, typed)| {
-        let said = said(&arguments(typed, kind.pasted));
-        shown_part(&said, kind.core)
-            .map(|part| format!("{} at {typed}: {part} in {said}", kind.name))
+        let printed = printed(&arguments(typed, kind.pasted));
+        shown_part(&printed, kind.core)
+            .map(|part| format!("{} at {typed}: {part} in {printed}", kind.name))
     });
     assert!(
         wrong.is_empty(),
@@ -284,10 +287,10 @@ fn nothing_that_is_typed_on_the_command_line_repeats_a_secret() {
 fn no_environment_variable_repeats_a_secret() {
     let places: Vec<(&SecretKind, &str)> = KINDS
         .iter()
-        .flat_map(|kind| VARIABLES.iter().map(move |name| (kind, *name)))
+        .flat_map(|kind| ENVIRONMENT_VARIABLES.iter().map(move |name| (kind, *name)))
         .collect();
     let wrong = for_each(&places, |(kind, name)| {
-        let complete = COMPLETE.iter().map(|word| (*word).to_owned());
+        let complete = COMPLETE_ARGUMENTS.iter().map(|word| (*word).to_owned());
         let ids = [
             "--tenant-id",
             "contoso.com",
@@ -297,9 +300,9 @@ fn no_environment_variable_repeats_a_secret() {
         let kept: Vec<String> = complete
             .filter(|word| !name.starts_with("AZURE") || !ids.contains(&word.as_str()))
             .collect();
-        let said = run(&kept, Some((name, kind.pasted)));
-        shown_part(&said, kind.core)
-            .map(|part| format!("{} in {name}: {part} in {said}", kind.name))
+        let printed = run(&kept, Some((name, kind.pasted)));
+        shown_part(&printed, kind.core)
+            .map(|part| format!("{} in {name}: {part} in {printed}", kind.name))
     });
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
@@ -312,8 +315,8 @@ fn no_line_of_a_settings_file_repeats_a_secret() {
     };
     let mut wrong = Vec::new();
     for kind in KINDS {
-        for line in LINES {
-            let text = line.replace("SECRET", &toml_text(kind.pasted));
+        for line in SETTINGS_LINES {
+            let text = line.replace("SECRET", &toml_string(kind.pasted));
             let shown = match load_text(
                 &text,
                 "rx.toml",
@@ -343,7 +346,7 @@ fn scenario_with(kind: &SecretKind, graph: bool) -> Scenario {
     let mut scenario = catalogue::load(if graph { "graph-ready" } else { "ews-ready" }).unwrap();
     let secret = kind.pasted;
     let table = |text: String| toml::Value::Table(text.parse().unwrap());
-    let text = toml_text(secret);
+    let text = toml_string(secret);
     scenario.files.insert(
         "rooms.txt".to_owned(),
         format!("a@contoso.com\n{secret}\n\"{secret}\"\n"),
@@ -394,7 +397,7 @@ fn scenario_with(kind: &SecretKind, graph: bool) -> Scenario {
     scenario
 }
 
-fn documents(report: &Report) -> Vec<(String, String)> {
+fn rendered_documents(report: &Report) -> Vec<(String, String)> {
     let written = |name: &str, write: &dyn Fn(&mut dyn std::io::Write) -> std::io::Result<()>| {
         let mut bytes = Vec::new();
         write(&mut bytes).unwrap();
@@ -402,7 +405,7 @@ fn documents(report: &Report) -> Vec<(String, String)> {
     };
     let options = TableOptions {
         width: 100,
-        colour: false,
+        color: false,
         unicode: true,
         plain: false,
         detail: Detail::Verbose,
@@ -436,7 +439,7 @@ async fn no_format_of_a_report_repeats_a_secret() {
                 Ok(played) => played.report,
                 Err(error) => panic!("{}: {error}", kind.name),
             };
-            for (format, document) in documents(&report) {
+            for (format, document) in rendered_documents(&report) {
                 wrong.extend(shown_part(&document, kind.core).map(|part| {
                     let line = document
                         .lines()
@@ -456,7 +459,7 @@ async fn no_format_of_a_report_repeats_a_secret() {
 }
 
 #[test]
-fn the_texts_of_this_program_hold_nothing_that_looks_like_a_secret() {
+fn the_texts_of_this_program_contain_nothing_like_a_secret() {
     for cause in rx_preflight::knowledge::causes() {
         let commands = cause.commands.iter().map(|command| &command.text);
         let own = [&cause.title, &cause.impact, &cause.evidence, &cause.verify];

@@ -13,7 +13,7 @@ use support::{Tenant, played, report_of, scenario};
 fn table(report: &Report) -> String {
     let options = TableOptions {
         width: 100,
-        colour: false,
+        color: false,
         unicode: true,
         plain: false,
         detail: Detail::Normal,

@@ -22,13 +22,13 @@ mod support;
 
 use support::program;
 
-fn drawn(report: &Report, format: HandoverFormat) -> String {
+fn rendered(report: &Report, format: HandoverFormat) -> String {
     let mut bytes = Vec::new();
     write(report, format, &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 
-async fn played(name: &str) -> Report {
+async fn simulated_report(name: &str) -> Report {
     let scenario = catalogue::load(name).unwrap();
     let clock = scenario.clock;
     Box::pin(play(scenario, clock, std::future::pending()))
@@ -66,7 +66,7 @@ fn shown_markdown(text: &str) -> String {
 
 /// A line of a command as the hand-over shows it: a list of more than 20 rooms is an array of its own, which the rest of
 /// the line uses. Behind the rest stands each of the rooms.
-fn laid_out(line: &str) -> Vec<String> {
+fn split_script_line(line: &str) -> Vec<String> {
     match line
         .split_once(" | ")
         .filter(|(list, _)| list.matches("','").count() >= 20)
@@ -113,13 +113,13 @@ fn cmdlets(line: &str) -> Vec<String> {
 }
 
 /// Another reading than that of the program: which lines change nothing.
-fn changes_nothing(line: &str) -> bool {
-    const HARMLESS: &[&str] = &[
+fn is_read_only(line: &str) -> bool {
+    const READ_ONLY: &[&str] = &[
         "Get", "Test", "Resolve", "Select", "Format", "Where", "ForEach", "Connect",
     ];
     const PROGRAMS: &[&str] = &["netsh winhttp show proxy", "w32tm /query /status"];
     let is_harmless = |cmdlet: &String| {
-        HARMLESS
+        READ_ONLY
             .iter()
             .any(|verb| cmdlet.split('-').next() == Some(verb))
     };
@@ -135,7 +135,7 @@ fn changes_nothing(line: &str) -> bool {
         .all(|cmdlet| is_harmless(cmdlet) || line.contains(&format!("{cmdlet} -WhatIf")))
 }
 
-fn of_somebody(report: &Report) -> impl Iterator<Item = &Cause> {
+fn actionable_causes(report: &Report) -> impl Iterator<Item = &Cause> {
     report
         .causes
         .iter()
@@ -143,7 +143,7 @@ fn of_somebody(report: &Report) -> impl Iterator<Item = &Cause> {
 }
 
 /// Whether a text holds another. A backtick is there as itself, or as code in a page.
-fn holds(text: &str, wanted: &str, what: &str) {
+fn assert_contains(text: &str, wanted: &str, what: &str) {
     let squeezed = |text: &str| {
         text.replace('`', "")
             .split_whitespace()
@@ -157,14 +157,14 @@ fn holds(text: &str, wanted: &str, what: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_scenario_tells_what_is_to_be_done_and_nothing_else() {
+async fn every_scenario_lists_its_tasks_and_nothing_else() {
     for name in catalogue::names() {
-        let report = played(name).await;
-        let html = drawn(&report, HandoverFormat::Html);
-        let markdown = drawn(&report, HandoverFormat::Markdown);
-        let script = drawn(&report, HandoverFormat::PowerShell);
+        let report = simulated_report(name).await;
+        let html = rendered(&report, HandoverFormat::Html);
+        let markdown = rendered(&report, HandoverFormat::Markdown);
+        let script = rendered(&report, HandoverFormat::PowerShell);
         for text in [shown_html(&html), shown_markdown(&markdown)] {
-            for cause in of_somebody(&report) {
+            for cause in actionable_causes(&report) {
                 let remedy = &cause.remedy;
                 let who = if remedy.who == "nobody" {
                     "No action needed: wait and check again"
@@ -181,7 +181,7 @@ async fn every_scenario_tells_what_is_to_be_done_and_nothing_else() {
                     .into_iter()
                     .chain(steps)
                 {
-                    holds(&text, wanted, name);
+                    assert_contains(&text, wanted, name);
                 }
                 assert!(
                     look.is_none() || text.contains("ask the person who sent this page to run"),
@@ -192,8 +192,8 @@ async fn every_scenario_tells_what_is_to_be_done_and_nothing_else() {
                     .iter()
                     .flat_map(|command| command.text().lines())
                 {
-                    for part in laid_out(line) {
-                        holds(&text, &part, name);
+                    for part in split_script_line(line) {
+                        assert_contains(&text, &part, name);
                     }
                 }
             }
@@ -216,7 +216,7 @@ async fn every_scenario_tells_what_is_to_be_done_and_nothing_else() {
         }
         for line in run_lines(&script) {
             assert!(
-                changes_nothing(line),
+                is_read_only(line),
                 "{name}: as it stands the script would run {line}"
             );
         }
@@ -224,15 +224,15 @@ async fn every_scenario_tells_what_is_to_be_done_and_nothing_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_command_of_the_script_is_there_and_none_is_cut() {
+async fn every_command_of_the_script_is_complete() {
     for name in catalogue::names() {
-        let report = played(name).await;
-        let script = drawn(&report, HandoverFormat::PowerShell);
-        for line in of_somebody(&report)
+        let report = simulated_report(name).await;
+        let script = rendered(&report, HandoverFormat::PowerShell);
+        for line in actionable_causes(&report)
             .flat_map(|cause| &cause.remedy.commands)
             .flat_map(|command| command.text().lines())
         {
-            let parts = laid_out(line);
+            let parts = split_script_line(line);
             let (line, rooms) = (parts[0].as_str(), &parts[1..]);
             assert!(
                 rooms.iter().all(|room| script.contains(room.as_str())),
@@ -250,7 +250,7 @@ const HOSTILE: &str = "<script>alert(1)</script> | `a` **b** [x](http://evil) \u
 
 /// A report in which every text is hostile; its commands hold the text as the program would quote it.
 async fn hostile_report() -> Report {
-    let mut report = played("mailbox-outside-access-policy").await;
+    let mut report = simulated_report("mailbox-outside-access-policy").await;
     let quoted = format!("'{}'", HOSTILE.replace('\'', "''"));
     for cause in &mut report.causes {
         let remedy = &mut cause.remedy;
@@ -290,26 +290,26 @@ async fn hostile_report() -> Report {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn hostile_texts_are_shown_and_never_done() {
+async fn hostile_texts_are_shown_and_never_executed() {
     let report = hostile_report().await;
     for format in HandoverFormat::ALL {
-        let text = drawn(&report, *format);
+        let text = rendered(&report, *format);
         for harm in ['\u{1b}', '\u{202e}', '\u{2028}', '\u{85}'] {
             assert!(!text.contains(harm), "{}: {harm:?}", format.name());
         }
     }
-    let page = drawn(&report, HandoverFormat::Html);
+    let page = rendered(&report, HandoverFormat::Html);
     for harm in ["<script", "href=\"javascript", "href=\"https://<"] {
         assert!(!page.contains(harm), "{harm}");
     }
-    let shown = shown_markdown(&drawn(&report, HandoverFormat::Markdown));
+    let shown = shown_markdown(&rendered(&report, HandoverFormat::Markdown));
     assert!(
         shown.contains("<script>alert(1)</script> | `a` **b** [x](http://evil)"),
         "{shown}"
     );
-    for line in run_lines(&drawn(&report, HandoverFormat::PowerShell)) {
+    for line in run_lines(&rendered(&report, HandoverFormat::PowerShell)) {
         assert!(
-            changes_nothing(line),
+            is_read_only(line),
             "as it stands the script would run {line}"
         );
     }
@@ -317,20 +317,20 @@ async fn hostile_texts_are_shown_and_never_done() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn odd_names_stay_inside_their_literals() {
-    let mut report = played("mailbox-outside-access-policy").await;
+    let mut report = simulated_report("mailbox-outside-access-policy").await;
     report.causes.truncate(1);
     let rooms = "'o''neill@contoso.com','a`b','$(Remove-Mailbox x)','\u{2019}\u{2019}; Remove-Mailbox x','a\"b'";
     let text = format!("{rooms} | ForEach-Object {{ Get-Mailbox -Identity $_ }}");
     report.causes[0].remedy.commands = vec![Command::new("powershell", &text)];
     assert_eq!(
-        run_lines(&drawn(&report, HandoverFormat::PowerShell)),
+        run_lines(&rendered(&report, HandoverFormat::PowerShell)),
         [text]
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_list_of_five_thousand_rooms_is_never_cut() {
-    let mut report = played("mailbox-outside-access-policy").await;
+async fn a_list_of_five_thousand_rooms_is_never_shortened() {
+    let mut report = simulated_report("mailbox-outside-access-policy").await;
     report.causes.truncate(1);
     let rooms: Vec<String> = (0..5_000)
         .map(|number| format!("'room{number}@contoso.com'"))
@@ -341,7 +341,7 @@ async fn a_list_of_five_thousand_rooms_is_never_cut() {
     report.causes[0].remedy.commands = vec![Command::new("powershell", &text)];
     let change = format!("$rooms | {change}");
     let preview = change.replace("Set-CASMailbox", "Set-CASMailbox -WhatIf");
-    let script = drawn(&report, HandoverFormat::PowerShell);
+    let script = rendered(&report, HandoverFormat::PowerShell);
     let array: Vec<String> = rooms.iter().map(|room| format!("  {room}")).collect();
     let run: Vec<&str> = ["$rooms = @("]
         .into_iter()
@@ -351,8 +351,8 @@ async fn a_list_of_five_thousand_rooms_is_never_cut() {
     assert_eq!(run_lines(&script), run, "one room in a line");
     assert!(script.contains(&format!("#   {change}")));
     for shown in [
-        shown_markdown(&drawn(&report, HandoverFormat::Markdown)),
-        shown_html(&drawn(&report, HandoverFormat::Html)),
+        shown_markdown(&rendered(&report, HandoverFormat::Markdown)),
+        shown_html(&rendered(&report, HandoverFormat::Html)),
     ] {
         assert!(shown.contains(&change) && shown.contains(&preview));
         let (_, array) = shown.split_once("$rooms = @(").unwrap();
@@ -378,7 +378,7 @@ fn text(bytes: &[u8]) -> String {
 }
 
 /// A saved report in a folder, with the exit code that it holds.
-fn saved(folder: &Path, scenario: &str) -> (PathBuf, Option<i32>) {
+fn save_report(folder: &Path, scenario: &str) -> (PathBuf, Option<i32>) {
     let file = folder.join("saved.json");
     let output = program(folder)
         .args(["demo", scenario, "--quiet", "--output"])
@@ -389,9 +389,9 @@ fn saved(folder: &Path, scenario: &str) -> (PathBuf, Option<i32>) {
 }
 
 #[test]
-fn the_handover_is_written_where_and_as_it_is_asked_for() {
+fn the_handover_is_written_in_the_requested_place_and_format() {
     let folder = TempDir::new().unwrap();
-    let (file, code) = saved(folder.path(), catalogue::DEFAULT);
+    let (file, code) = save_report(folder.path(), catalogue::DEFAULT);
     let run = |options: &[&str]| {
         let output = program(folder.path())
             .arg("report")
@@ -432,9 +432,9 @@ fn the_handover_is_written_where_and_as_it_is_asked_for() {
 }
 
 #[test]
-fn it_can_be_judged_again_before_it_is_handed_over() {
+fn the_report_can_be_rediagnosed_before_the_handover() {
     let folder = TempDir::new().unwrap();
-    let (file, code) = saved(folder.path(), catalogue::DEFAULT);
+    let (file, code) = save_report(folder.path(), catalogue::DEFAULT);
     let mut command = program(folder.path());
     let output = command
         .arg("report")
@@ -450,9 +450,9 @@ fn it_can_be_judged_again_before_it_is_handed_over() {
 }
 
 #[test]
-fn what_does_not_go_together_is_exit_2_and_says_what_does() {
+fn options_that_cannot_be_combined_exit_with_2_and_name_what_is_valid() {
     let folder = TempDir::new().unwrap();
-    let (file, _) = saved(folder.path(), catalogue::DEFAULT);
+    let (file, _) = save_report(folder.path(), catalogue::DEFAULT);
     let file = file.to_str().unwrap();
     let refused = |arguments: &[&str], expected: &str| {
         let output = program(folder.path()).args(arguments).output().unwrap();
@@ -463,13 +463,13 @@ fn what_does_not_go_together_is_exit_2_and_says_what_does() {
     };
     for format in Format::ALL
         .iter()
-        .filter(|format| HandoverFormat::of_name(format.name()).is_none())
+        .filter(|format| HandoverFormat::from_name(format.name()).is_none())
     {
         refused(
             &["report", file, "--for", "admin", "--format", format.name()],
             "markdown, html, powershell",
         );
-        let output = format!("a.{}", format.ending());
+        let output = format!("a.{}", format.extension());
         refused(
             &["report", file, "--for", "admin", "--output", &output],
             ".md, .html, .ps1",

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use rx_preflight::cli::play;
 use rx_preflight::diagnosis::diagnose;
-use rx_preflight::report::redact::{RedactionKey, forms, redact};
+use rx_preflight::report::redact::{RedactionKey, encodings, redact};
 use rx_preflight::report::table::{Detail, TableOptions};
 use rx_preflight::report::{Format, Report, compare, write};
 use rx_preflight::simulator::catalogue;
@@ -17,7 +17,7 @@ use rx_preflight::terms::Outcome;
 
 const OPTIONS: TableOptions = TableOptions {
     width: 100,
-    colour: false,
+    color: false,
     unicode: true,
     plain: false,
     detail: Detail::Verbose,
@@ -27,7 +27,7 @@ fn key() -> RedactionKey {
     RedactionKey::new(vec![42; RedactionKey::SHORTEST]).unwrap()
 }
 
-async fn played(name: &str) -> Report {
+async fn simulated_report(name: &str) -> Report {
     let scenario = catalogue::load(name).unwrap();
     let clock = scenario.clock;
     Box::pin(play(scenario, clock, std::future::pending()))
@@ -36,7 +36,7 @@ async fn played(name: &str) -> Report {
         .report
 }
 
-fn drawn(report: &Report, format: Format) -> String {
+fn rendered(report: &Report, format: Format) -> String {
     let mut bytes = Vec::new();
     write(report, format, &OPTIONS, &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
@@ -52,12 +52,12 @@ const LEFT_OUT: &[&str] = &[
 ];
 
 /// Ids that were cut where a message was shortened, and numbers of errors.
-fn is_cut_or_a_number(word: &str) -> bool {
+fn is_omission_or_number(word: &str) -> bool {
     word.ends_with('\u{2026}') || word.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// What a later version would say: the outcome of every row with its cause.
-fn judged_again(report: &Report) -> Vec<(u32, Outcome, Option<String>)> {
+fn rediagnosed_rows(report: &Report) -> Vec<(u32, Outcome, Option<String>)> {
     let diagnosis = diagnose(&report.evidence().unwrap());
     diagnosis
         .rows
@@ -70,16 +70,16 @@ fn judged_again(report: &Report) -> Vec<(u32, Outcome, Option<String>)> {
 async fn no_value_of_any_scenario_is_left_in_any_format_and_no_sentence_loses_a_word_of_its_own() {
     let mut left_out: BTreeMap<String, &str> = BTreeMap::new();
     for name in catalogue::names() {
-        let report = played(name).await;
+        let report = simulated_report(name).await;
         let redacted = redact(&report, &key(), &BTreeMap::new());
         assert_eq!(redacted.report.summary, report.summary);
         assert_eq!(
-            judged_again(&redacted.report),
-            judged_again(&report),
+            rediagnosed_rows(&redacted.report),
+            rediagnosed_rows(&report),
             "{name}"
         );
         for format in Format::ALL {
-            let document = drawn(&redacted.report, *format).to_lowercase();
+            let document = rendered(&redacted.report, *format).to_lowercase();
             assert!(
                 !document.contains("portal.example.net"),
                 "{name}: a host that only a sentence names"
@@ -87,7 +87,7 @@ async fn no_value_of_any_scenario_is_left_in_any_format_and_no_sentence_loses_a_
             for value in redacted
                 .originals
                 .iter()
-                .flat_map(|value| forms(&value.to_lowercase()))
+                .flat_map(|value| encodings(&value.to_lowercase()))
             {
                 assert!(
                     !document.contains(&value),
@@ -98,17 +98,17 @@ async fn no_value_of_any_scenario_is_left_in_any_format_and_no_sentence_loses_a_
         }
         left_out.extend(redacted.left_out.into_keys().map(|word| (word, name)));
     }
-    left_out.retain(|word, _| !is_cut_or_a_number(word) && !LEFT_OUT.contains(&word.as_str()));
+    left_out.retain(|word, _| !is_omission_or_number(word) && !LEFT_OUT.contains(&word.as_str()));
     assert!(
         left_out.is_empty(),
-        "is each of these a name? Else it belongs into words.txt: {left_out:?}"
+        "is each of these a name? Else it belongs into safe_words.txt: {left_out:?}"
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn redacted_reports_of_one_key_can_be_compared() {
-    let before = played("mailbox-outside-scope").await;
-    let after = played("ews-ready").await;
+    let before = simulated_report("mailbox-outside-scope").await;
+    let after = simulated_report("ews-ready").await;
     let plain = compare(&before, &after);
     let redacted = compare(
         &redact(&before, &key(), &BTreeMap::new()).report,
@@ -119,8 +119,8 @@ async fn redacted_reports_of_one_key_can_be_compared() {
     };
     assert_eq!(redacted.direction, plain.direction);
     assert_eq!(
-        (ids(&redacted.mended), ids(&redacted.new)),
-        (ids(&plain.mended), ids(&plain.new))
+        (ids(&redacted.fixed), ids(&redacted.new)),
+        (ids(&plain.fixed), ids(&plain.new))
     );
     assert_eq!(redacted.changed.len(), plain.changed.len());
 }

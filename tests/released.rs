@@ -58,13 +58,13 @@ fn the_schema_of_this_version_is_checked_in() {
 }
 
 /// What stood in an earlier schema and does not, or not so, in a later one.
-fn taken_away(earlier: &Value, later: &Value, place: &str) -> Vec<String> {
+fn removed_members(earlier: &Value, later: &Value, place: &str) -> Vec<String> {
     match (earlier, later) {
         (Value::Object(earlier), Value::Object(later)) => earlier
             .iter()
             .filter(|(key, _)| *key != "description" && *key != "title")
             .flat_map(|(key, value)| match later.get(key) {
-                Some(other) => taken_away(value, other, &format!("{place}/{key}")),
+                Some(other) => removed_members(value, other, &format!("{place}/{key}")),
                 None => vec![format!("{place}/{key}")],
             })
             .collect(),
@@ -80,7 +80,7 @@ fn taken_away(earlier: &Value, later: &Value, place: &str) -> Vec<String> {
             let kept = |one: &Value| {
                 later
                     .iter()
-                    .any(|other| taken_away(one, other, place).is_empty())
+                    .any(|other| removed_members(one, other, place).is_empty())
             };
             if earlier.iter().all(kept) {
                 Vec::new()
@@ -98,17 +98,17 @@ fn same_members(earlier: &[Value], later: &[Value]) -> bool {
 }
 
 #[test]
-fn the_form_of_a_report_only_grows() {
+fn the_schema_of_a_report_only_grows() {
     for version in versions() {
         assert_eq!(
-            taken_away(&json(&version.join(SCHEMA)), &current_schema(), ""),
+            removed_members(&json(&version.join(SCHEMA)), &current_schema(), ""),
             Vec::<String>::new()
         );
     }
 }
 
 #[test]
-fn what_is_taken_away_is_noticed() {
+fn removed_members_are_found() {
     let schema = current_schema();
     for change in [
         |schema: &mut Value| {
@@ -138,18 +138,18 @@ fn what_is_taken_away_is_noticed() {
         let mut changed = schema.clone();
         change(&mut changed);
         assert_ne!(changed, schema);
-        assert!(!taken_away(&schema, &changed, "").is_empty());
+        assert!(!removed_members(&schema, &changed, "").is_empty());
     }
     let mut grown = schema.clone();
     grown["properties"]["mood"] = schema["properties"]["report_id"].clone();
-    assert!(taken_away(&schema, &grown, "").is_empty());
+    assert!(removed_members(&schema, &grown, "").is_empty());
 }
 
 #[test]
-fn reports_of_every_version_are_read_drawn_and_judged_again() {
+fn reports_of_every_version_are_read_rendered_and_rediagnosed() {
     let options = TableOptions {
         width: 100,
-        colour: false,
+        color: false,
         unicode: true,
         plain: false,
         detail: Detail::Normal,
@@ -172,7 +172,8 @@ fn reports_of_every_version_are_read_drawn_and_judged_again() {
                 let is_for_people =
                     matches!(format, Format::Table | Format::Markdown | Format::Html);
                 assert!(
-                    !is_for_people || text.contains(&wording::tally(report.summary.counts)),
+                    !is_for_people
+                        || text.contains(&wording::describe_counts(report.summary.counts)),
                     "{name}"
                 );
             }

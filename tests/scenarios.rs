@@ -532,7 +532,7 @@ async fn a_refused_list_names_the_permission_and_the_way_around_it_and_blames_no
     assert!(report.causes[0].remedy.steps[0].contains(export));
     let options = TableOptions {
         width: 100,
-        colour: false,
+        color: false,
         unicode: true,
         plain: true,
         detail: Detail::Normal,
@@ -721,7 +721,7 @@ async fn a_comparison_with_the_mended_state_names_exactly_what_is_gone() {
                 .collect()
         };
         let mended: BTreeSet<_> = comparison
-            .mended
+            .fixed
             .iter()
             .map(|cause| place(&cause.id, &cause.connection))
             .collect();
@@ -731,7 +731,7 @@ async fn a_comparison_with_the_mended_state_names_exactly_what_is_gone() {
             "{name}"
         );
         assert!(
-            comparison.mended.iter().any(|cause| cause.id == mends),
+            comparison.fixed.iter().any(|cause| cause.id == mends),
             "{name}: {mends} is not told as mended"
         );
     }

@@ -6,7 +6,7 @@ use std::fmt;
 use rx_preflight::cli::play;
 use rx_preflight::diagnosis::{self, Diagnosis, ResultRow};
 use rx_preflight::evidence::{Evidence, Observation, RequestRecord};
-use rx_preflight::report::{self, About, Report};
+use rx_preflight::report::{self, Report, ReportMetadata};
 use rx_preflight::simulator::{MoreRooms, catalogue};
 use rx_preflight::terms::{CheckId, Outcome};
 use uuid::Uuid;
@@ -125,8 +125,8 @@ impl fmt::Display for Estate {
 }
 
 /// What a report says about itself.
-pub fn about() -> About {
-    About {
+pub fn about() -> ReportMetadata {
+    ReportMetadata {
         tool_version: "0".to_owned(),
         knowledge_date: "2026-11-23".to_owned(),
         report_id: Uuid::nil(),

@@ -68,7 +68,7 @@ fn drawn(report: &Report, detail: Detail) -> String {
         report,
         &TableOptions {
             width: 100,
-            colour: true,
+            color: true,
             unicode: true,
             plain: false,
             detail,

@@ -45,7 +45,7 @@ pub(super) fn parser() -> impl TypedValueParser<Value = FormatName> {
             .iter()
             .find(|format| format.name() == name)
             .copied();
-        let handover = || HandoverFormat::of_name(&name).map(FormatName::Handover);
+        let handover = || HandoverFormat::from_name(&name).map(FormatName::Handover);
         report
             .map(FormatName::Report)
             .or_else(handover)
@@ -84,7 +84,7 @@ pub(super) fn named(
         ))),
         (Some(Audience::Admin), None) => Ok(Document::Handover(HandoverFormat::default())),
         (Some(Audience::Admin), Some(name)) => {
-            let format = HandoverFormat::of_name(name.as_str()).map(Document::Handover);
+            let format = HandoverFormat::from_name(name.as_str()).map(Document::Handover);
             format.ok_or_else(|| {
                 let known = listed(
                     HandoverFormat::ALL
@@ -109,25 +109,25 @@ pub(super) fn by_ending(audience: Option<Audience>, path: &Path) -> Result<Docum
     let option = format!("--output {}", path.display());
     let (document, known) = match audience {
         None => (
-            Format::of_ending(ending).map(Document::Report),
+            Format::from_extension(ending).map(Document::Report),
             listed(
                 Format::ALL
                     .iter()
-                    .map(|format| format!(".{}", format.ending())),
+                    .map(|format| format!(".{}", format.extension())),
             ),
         ),
         Some(Audience::Admin) => (
-            HandoverFormat::of_ending(ending).map(Document::Handover),
+            HandoverFormat::from_extension(ending).map(Document::Handover),
             listed(
                 HandoverFormat::ALL
                     .iter()
-                    .map(|format| format!(".{}", format.ending())),
+                    .map(|format| format!(".{}", format.extension())),
             ),
         ),
     };
     match document {
         Some(document) => Ok(document),
-        None if audience.is_none() && HandoverFormat::of_ending(ending).is_some() => {
+        None if audience.is_none() && HandoverFormat::from_extension(ending).is_some() => {
             Err(belongs_to_the_handover(&option))
         }
         None if audience.is_some() => Err(CliError::Usage(format!(
@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn every_ending_leads_to_one_document_or_says_which_ones_are_known() {
         for format in HandoverFormat::ALL {
-            let path = format!("a.{}", format.ending());
+            let path = format!("a.{}", format.extension());
             assert_eq!(
                 by_ending(Some(Audience::Admin), Path::new(&path)).unwrap(),
                 Document::Handover(*format)

@@ -8,7 +8,7 @@ use memchr::memmem;
 use secrecy::zeroize::Zeroizing;
 
 use super::CliError;
-use crate::report::redact::forms;
+use crate::report::redact::encodings;
 use crate::settings::{ClientSecret, secret_forms};
 
 /// The shortest secret that is searched for in a finished document. Entra's secrets have 32 characters and more; a
@@ -39,7 +39,7 @@ impl Forbidden {
             .map(ClientSecret::expose)
             .filter(|secret| secret.len() >= SEARCHED_FROM);
         let secrets: Vec<Zeroizing<String>> = long.flat_map(all_forms).collect();
-        let names: Vec<String> = names.iter().flat_map(|name| forms(name)).collect();
+        let names: Vec<String> = names.iter().flat_map(|name| encodings(name)).collect();
         let lengths = secrets
             .iter()
             .map(|secret| secret.len())
@@ -80,7 +80,7 @@ impl Forbidden {
 /// The forms of documents, and those in which a service could have quoted the secret.
 pub(super) fn all_forms(secret: &str) -> Vec<Zeroizing<String>> {
     let long = |form: &String| form.len() >= SEARCHED_FROM;
-    forms(secret)
+    encodings(secret)
         .into_iter()
         .chain(secret_forms(secret))
         .filter(long)

@@ -84,7 +84,7 @@ fn what_changed(before: &Report, after: &Report) -> String {
         }
     };
     let (then, now) = (&before.tool.knowledge_date, &after.tool.knowledge_date);
-    let (gone, new) = (ids(&comparison.mended), ids(&comparison.new));
+    let (gone, new) = (ids(&comparison.fixed), ids(&comparison.new));
     format!(
         "judged again, with knowledge of {now} instead of {then}: {} before, {} now; causes no longer named: {gone}; \
          newly named: {new}; rows judged differently: {}",

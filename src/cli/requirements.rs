@@ -6,7 +6,7 @@ use super::args::{ApiArgument, FeatureArgument, RequirementsArguments};
 use super::{CliError, Exit, endpoints, output, session};
 use crate::diagnosis::Command;
 use crate::knowledge::{self, Need, quote_powershell, recipient_filter, requirements};
-use crate::report::harmless::harmless;
+use crate::report::sanitize::sanitize;
 use crate::settings::{MailboxAddress, echoed};
 use crate::terms::{NeedId, Resource};
 
@@ -113,7 +113,7 @@ fn consent(text: &mut String, arguments: &RequirementsArguments) {
 
 fn narrower(text: &mut String, arguments: &RequirementsArguments) {
     let texts = requirements();
-    let command = Command::of_catalogue("powershell", &rbac_commands(arguments));
+    let command = Command::from_catalog("powershell", &rbac_commands(arguments));
     let _ = writeln!(text, "{}\n\n{}", texts.rbac_intro, indented(command.text()));
     let _ = writeln!(text, "\n{}", texts.rbac_order);
     if arguments.api == ApiArgument::Ews {
@@ -188,5 +188,5 @@ fn indented(commands: &str) -> String {
 }
 
 fn value(given: Option<&str>, marker: &str) -> String {
-    given.map_or_else(|| marker.to_owned(), |text| harmless(&echoed(text)))
+    given.map_or_else(|| marker.to_owned(), |text| sanitize(&echoed(text)))
 }

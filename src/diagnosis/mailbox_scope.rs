@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::context::Context;
-use super::index::room_check;
+use super::diagnosis_context::Context;
+use super::evidence_index::room_check;
 use crate::evidence::{ConnectionFacts, Observation};
 use crate::knowledge::{self, Need, quote_powershell, recipient_filter};
 use crate::terms::{Api, CheckId, NeedId};

@@ -2,18 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use super::context::Context;
-use super::enumeration;
+use super::diagnosis_context::Context;
 use super::mailbox_scope::MailboxScope;
+use super::name_list;
 use crate::evidence::{ConnectionFacts, Evidence, Observation};
-use crate::knowledge::{self, phrase, quote_bash, quote_powershell};
+use crate::knowledge::{self, format_message, quote_bash, quote_powershell};
 use crate::terms::{Api, Resource};
 
 /// How many subjects a sentence names before it only counts the rest.
-const NAMED_IN_A_SENTENCE: usize = 3;
+const MAX_NAMES: usize = 3;
 
 /// What stands between the hosts of one finding in a sentence. A command is repeated for each of them.
-pub(super) const HOSTS_APART: &str = ", ";
+pub(super) const LIST_SEPARATOR: &str = ", ";
 
 /// The values for one cause.
 pub(super) struct Placeholders<'c> {
@@ -56,9 +56,9 @@ impl<'c> Placeholders<'c> {
     }
 
     /// A sentence with its placeholders filled in.
-    pub(super) fn in_words(&self, template: &str) -> String {
+    pub(super) fn fill_sentence(&self, template: &str) -> String {
         let filled = knowledge::fill(template, &|name| match name {
-            "rooms" => self.shortened(),
+            "rooms" => self.short_subject_list(),
             name => self.value(name),
         });
         if template.starts_with('{') {
@@ -69,7 +69,7 @@ impl<'c> Placeholders<'c> {
     }
 
     /// A command with its placeholders filled in and quoted for `shell`.
-    pub(super) fn in_command(&self, shell: &str, template: &str) -> String {
+    pub(super) fn fill_command(&self, shell: &str, template: &str) -> String {
         let quote = if shell == "powershell" {
             quote_powershell
         } else {
@@ -94,7 +94,7 @@ impl<'c> Placeholders<'c> {
             .own
             .get("host")
             .into_iter()
-            .flat_map(|hosts| hosts.split(HOSTS_APART))
+            .flat_map(|hosts| hosts.split(LIST_SEPARATOR))
             .collect();
         match hosts.as_slice() {
             [] => fill(None),
@@ -108,9 +108,8 @@ impl<'c> Placeholders<'c> {
     }
 
     /// The first subjects, and how many more there are: a sentence is no place for five thousand rooms.
-    fn shortened(&self) -> Option<String> {
-        Some(enumeration::shortened(self.subjects, NAMED_IN_A_SENTENCE))
-            .filter(|named| !named.is_empty())
+    fn short_subject_list(&self) -> Option<String> {
+        Some(name_list::join_first(self.subjects, MAX_NAMES)).filter(|named| !named.is_empty())
     }
 
     fn joined(&self, separator: &str, write: impl Fn(&str) -> String) -> Option<String> {
@@ -167,7 +166,7 @@ impl<'c> Placeholders<'c> {
         let permissions = self.own.get("permission")?;
         let mut sentences: Vec<&str> = Vec::new();
         for need in permissions
-            .split(HOSTS_APART)
+            .split(LIST_SEPARATOR)
             .filter_map(knowledge::need_of_value)
         {
             if !sentences.contains(&need.without.as_str()) {
@@ -191,7 +190,7 @@ impl<'c> Placeholders<'c> {
 /// A connection in a sentence: `system` would read as an English word.
 fn in_a_sentence(connection: &str) -> String {
     if connection == "system" {
-        phrase("connection.main", &[])
+        format_message("connection.main", &[])
     } else {
         connection.to_owned()
     }
@@ -199,7 +198,7 @@ fn in_a_sentence(connection: &str) -> String {
 
 /// A sentence with a capital letter, where it begins with the main connection. Names of the customer stay as they are.
 fn capitalized(sentence: String) -> String {
-    let main = phrase("connection.main", &[]);
+    let main = format_message("connection.main", &[]);
     match sentence.strip_prefix(&main) {
         Some(rest) => format!("{}{}{rest}", main[..1].to_uppercase(), &main[1..]),
         None => sentence,

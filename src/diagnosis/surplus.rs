@@ -3,13 +3,13 @@
 //! Roles are looked for on both APIs, whichever the connections use: an app that books over Graph and holds
 //! `full_access_as_app` on Exchange opens every mailbox. What could not be read is said, and is never called unused-free.
 
-use super::context::Context;
-use super::judgement::{Judgement, Raised, observed_of};
-use super::needs::needs_of_app;
-use super::skipped::blocked_by_sign_in;
+use super::app_needs::needs_of_app;
+use super::diagnosis_context::Context;
+use super::judgment::{Judgment, Raised, observed_response};
+use super::skipped_rows::blocked_by_sign_in;
 use super::symptom::{self, Symptom};
 use crate::evidence::{ConnectionFacts, Finding, Observation, RequestedPermission};
-use crate::knowledge::{self, Level, phrase};
+use crate::knowledge::{self, AccessLevel, format_message};
 use crate::terms::{CauseId, CheckId, Resource};
 
 /// The APIs on which an app can hold roles that open mailboxes.
@@ -23,9 +23,9 @@ const NO_ROLE: &[CauseId] = &[
 ];
 
 /// Judges what the app may do beyond need.
-pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
+pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
     let Some(facts) = context.connection_of(row) else {
-        return Judgement::error(phrase("row.no-connection", &[]));
+        return Judgment::error(format_message("row.no-connection", &[]));
     };
     let tokens: Vec<_> = APIS
         .iter()
@@ -35,7 +35,8 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
         return blocked_by_sign_in(context, facts, Resource::Graph);
     }
     if tokens.iter().all(|token| !token.readable) {
-        return Judgement::unknown(phrase("surplus.unreadable", &[])).observed(observed_of(row));
+        return Judgment::unknown(format_message("surplus.unreadable", &[]))
+            .with_observed(observed_response(row));
     }
     let unused: Vec<(Resource, &String)> = APIS
         .iter()
@@ -43,7 +44,7 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
         .collect();
     let roles: Vec<String> = unused
         .iter()
-        .map(|(api, role)| described(*api, role))
+        .map(|(api, role)| describe_role(*api, role))
         .collect();
     let delegated = delegated_permissions(context, facts);
     let unread: Vec<&str> = APIS
@@ -51,38 +52,39 @@ pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgement {
         .filter(|api| !is_read(context, facts, *api))
         .map(Resource::title)
         .collect();
-    let judgement = judgement(&roles, &delegated, &unread).observed(observed_of(row));
+    let judgment = judge_unused(&roles, &delegated, &unread).with_observed(observed_response(row));
     // What was added on the wrong API in the place of a missing role is the cause of that, and no second task.
     if delegated.is_empty()
         && unused
             .iter()
             .all(|(api, role)| is_on_the_wrong_api(context, facts, *api, role))
     {
-        return Judgement {
+        return Judgment {
             raised: Vec::new(),
-            ..judgement
+            ..judgment
         };
     }
-    judgement
+    judgment
 }
 
-fn judgement(roles: &[String], delegated: &[String], unread: &[&str]) -> Judgement {
-    let unread_too =
-        (!unread.is_empty()).then(|| phrase("surplus.unread", &[("api", &unread.join(", "))]));
+fn judge_unused(roles: &[String], delegated: &[String], unread: &[&str]) -> Judgment {
+    let unread_too = (!unread.is_empty())
+        .then(|| format_message("surplus.unread", &[("api", &unread.join(", "))]));
     let found = [roles, delegated].concat().join("; ");
     let (key, case) = match (roles, delegated) {
         ([], []) => {
             return match unread_too {
-                None => Judgement::pass(phrase("surplus.none", &[])),
-                Some(unread) => {
-                    Judgement::unknown(format!("{}; {unread}", phrase("surplus.none-seen", &[])))
-                }
+                None => Judgment::pass(format_message("surplus.none", &[])),
+                Some(unread) => Judgment::unknown(format!(
+                    "{}; {unread}",
+                    format_message("surplus.none-seen", &[])
+                )),
             };
         }
         ([], _) => ("surplus.delegated", Some("delegated")),
         _ => ("surplus.some", None),
     };
-    let sentence = phrase(key, &[("detail", &found)]);
+    let sentence = format_message(key, &[("detail", &found)]);
     let sentence = [Some(sentence), unread_too]
         .into_iter()
         .flatten()
@@ -90,10 +92,10 @@ fn judgement(roles: &[String], delegated: &[String], unread: &[&str]) -> Judgeme
         .join("; ");
     let note = Raised::new(CauseId::GrantSurplus)
         .because(sentence.clone())
-        .with("permission", found)
-        .with("detail", sentence.clone())
+        .with_value("permission", found)
+        .with_value("detail", sentence.clone())
         .in_case(case);
-    Judgement::pass(sentence).raising(note)
+    Judgment::pass(sentence).raising(note)
 }
 
 /// Whether the roles of the app on an API are known.
@@ -117,7 +119,7 @@ fn refuses_for_want_of_a_role(
         .flatten();
     replies
         .chain(advisory)
-        .any(|reply| match symptom::read_sign_in(api, reply) {
+        .any(|reply| match symptom::classify_sign_in(api, reply) {
             Symptom::Named(id) => NO_ROLE.contains(&id),
             _ => false,
         })
@@ -135,7 +137,7 @@ fn unused_roles<'e>(
     let used: Vec<String> = needs_of_app(context, facts)
         .chain(lists_rooms(context, facts).then(knowledge::room_list_need))
         .filter(|need| need.api == api)
-        .filter_map(|need| knowledge::satisfies(need, &token.roles).by)
+        .filter_map(|need| knowledge::match_roles(need, &token.roles).by)
         .collect();
     token
         .roles
@@ -162,13 +164,13 @@ fn is_on_the_wrong_api(
         .any(|need| !is_held(context, facts, need))
 }
 
-/// Whether the app holds a role that satisfies a need in full.
+/// Whether the app holds a role that match_roles a need in full.
 fn is_held(context: &Context<'_>, facts: &ConnectionFacts, need: &knowledge::Need) -> bool {
     let token = context.token_of_app(facts, need.api);
-    token.is_some_and(|token| knowledge::satisfies(need, &token.roles).level == Level::Full)
+    token.is_some_and(|token| knowledge::match_roles(need, &token.roles).level == AccessLevel::Full)
 }
 
-fn described(api: Resource, role: &str) -> String {
+fn describe_role(api: Resource, role: &str) -> String {
     let title = api.title();
     match knowledge::role(api, role) {
         Some(known) => format!("{role} on {title} ({})", known.allows),
@@ -187,12 +189,12 @@ fn delegated_permissions(context: &Context<'_>, facts: &ConnectionFacts) -> Vec<
         .iter()
         .filter(|permission| permission.kind == "Scope");
     delegated
-        .filter(|permission| !stands_for_a_missing_role(context, facts, permission))
-        .map(named_delegated)
+        .filter(|permission| !replaces_missing_role(context, facts, permission))
+        .map(describe_delegated)
         .collect()
 }
 
-fn named_delegated(permission: &RequestedPermission) -> String {
+fn describe_delegated(permission: &RequestedPermission) -> String {
     let api = knowledge::api_by_resource(&permission.resource_app_id);
     let name = api.and_then(|api| knowledge::delegated_by_guid(api, &permission.permission_id));
     let name = name.unwrap_or(&permission.permission_id);
@@ -202,7 +204,7 @@ fn named_delegated(permission: &RequestedPermission) -> String {
     }
 }
 
-fn stands_for_a_missing_role(
+fn replaces_missing_role(
     context: &Context<'_>,
     facts: &ConnectionFacts,
     permission: &RequestedPermission,
@@ -238,7 +240,7 @@ mod tests {
     use super::super::tests::{evidence, row, token};
     use super::super::{ResultRow, diagnose};
     use super::*;
-    use crate::evidence::{Asked, Failure, Layer, Refusal, Reply, TokenFacts};
+    use crate::evidence::{Execution, Failure, Layer, Refusal, Reply, TokenFacts};
     use crate::terms::{Api, Confidence, Outcome};
 
     /// The row about unused roles of an app that books over Graph, where Exchange gave this reply.
@@ -253,13 +255,13 @@ mod tests {
             row(
                 CheckId::SignInGraph,
                 "system",
-                Asked::answered(Finding::SignIn(Reply::Success(at_graph))),
+                Execution::completed(Finding::SignIn(Reply::Success(at_graph))),
             ),
             row(
                 CheckId::GrantSurplus,
                 "app",
-                at_exchange.map_or(Asked::Derived, |reply| {
-                    Asked::answered(Finding::SignIn(reply))
+                at_exchange.map_or(Execution::Derived, |reply| {
+                    Execution::completed(Finding::SignIn(reply))
                 }),
             ),
         ];
@@ -281,7 +283,7 @@ mod tests {
         );
         let (limit_ms, issuer, certificate) = (Some(20_000), None, None);
         Reply::Unreachable(Failure {
-            layer: Layer::AnswerTimeout,
+            layer: Layer::ResponseTimeout,
             host,
             detail,
             limit_ms,
@@ -291,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_read_is_never_called_free_of_unused_roles() {
+    fn unread_roles_are_never_reported_as_free_of_unused_roles() {
         for reply in [
             None,
             Some(refused(53_003)),

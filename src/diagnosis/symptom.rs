@@ -27,7 +27,7 @@ pub(super) enum Symptom {
 impl Symptom {
     /// Whether the service looked into the mailbox before it refused: the answer is about the mailbox, not about access.
     pub(super) fn shows_that_access_was_granted(&self) -> bool {
-        matches!(self, Self::Named(id) if PAST_ACCESS.contains(id))
+        matches!(self, Self::Named(id) if AFTER_ACCESS_CHECK.contains(id))
     }
 
     /// Whether the answer leaves open what was asked.
@@ -46,7 +46,7 @@ impl Symptom {
 }
 
 /// Causes that only an answer about the mailbox itself can name.
-const PAST_ACCESS: &[CauseId] = &[
+const AFTER_ACCESS_CHECK: &[CauseId] = &[
     CauseId::MailboxAliasUsed,
     CauseId::MailboxAccountDisabled,
     CauseId::MailboxCalendarMissing,
@@ -75,24 +75,24 @@ pub(super) fn is_undecided(cause: CauseId) -> bool {
 }
 
 /// Reads a reply of `service`. Where nobody asked for it, the refusal of an item is an answer of no expected kind.
-pub(super) fn read<T>(service: Service, reply: &Reply<T>) -> Symptom {
-    match read_as_it_is(service, reply) {
+pub(super) fn classify<T>(service: Service, reply: &Reply<T>) -> Symptom {
+    match classify_unfiltered(service, reply) {
         Symptom::AcceptedCaller => Symptom::Named(CauseId::ServiceUnexpectedAnswer),
         symptom => symptom,
     }
 }
 
-fn read_as_it_is<T>(service: Service, reply: &Reply<T>) -> Symptom {
+fn classify_unfiltered<T>(service: Service, reply: &Reply<T>) -> Symptom {
     match reply {
         Reply::Success(_) => Symptom::Ok,
-        Reply::Refused(refusal) => read_refusal(service, refusal),
-        Reply::Unexpected(unexpected) => read_unexpected(unexpected),
+        Reply::Refused(refusal) => classify_refusal(service, refusal),
+        Reply::Unexpected(unexpected) => classify_unexpected(unexpected),
         Reply::Unreachable(failure) => Symptom::Named(network_cause(failure)),
     }
 }
 
 /// Reads the answer to a sign-in for `resource`. Some codes name a cause only for one resource.
-pub(super) fn read_sign_in<T>(resource: Resource, reply: &Reply<T>) -> Symptom {
+pub(super) fn classify_sign_in<T>(resource: Resource, reply: &Reply<T>) -> Symptom {
     let only_for = match reply {
         Reply::Refused(refusal) if from_sentence(Service::SignIn, refusal).is_some() => None,
         Reply::Refused(refusal) => refusal
@@ -103,11 +103,11 @@ pub(super) fn read_sign_in<T>(resource: Resource, reply: &Reply<T>) -> Symptom {
     };
     match only_for {
         Some(only) if only != resource.as_str() => Symptom::Named(CauseId::SignInUnrecognised),
-        _ => read(Service::SignIn, reply),
+        _ => classify(Service::SignIn, reply),
     }
 }
 
-fn read_unexpected(unexpected: &Unexpected) -> Symptom {
+fn classify_unexpected(unexpected: &Unexpected) -> Symptom {
     Symptom::Named(if unexpected.foreign {
         CauseId::NetworkNotMicrosoft
     } else {
@@ -120,7 +120,7 @@ pub(super) fn network_cause(failure: &Failure) -> CauseId {
     match failure.layer {
         Layer::Name => CauseId::NetworkDnsFailed,
         Layer::Refused => CauseId::NetworkConnectionRefused,
-        Layer::ConnectTimeout | Layer::AnswerTimeout => CauseId::NetworkTimeout,
+        Layer::ConnectTimeout | Layer::ResponseTimeout => CauseId::NetworkTimeout,
         Layer::Proxy => CauseId::NetworkProxyUnreachable,
         Layer::ProxyAuthentication | Layer::ProxyCredentials => {
             CauseId::NetworkProxyAuthenticationRequired
@@ -132,7 +132,7 @@ pub(super) fn network_cause(failure: &Failure) -> CauseId {
     }
 }
 
-fn read_refusal(service: Service, refusal: &Refusal) -> Symptom {
+fn classify_refusal(service: Service, refusal: &Refusal) -> Symptom {
     from_sentence(service, refusal)
         .or_else(|| from_aadsts(refusal))
         .or_else(|| from_challenge(refusal))
@@ -161,10 +161,11 @@ fn from_sentence(service: Service, refusal: &Refusal) -> Option<Symptom> {
 /// The row of the sentence that narrows a code of this refusal, if there is one.
 pub(super) fn narrowed_by(service: Service, refusal: &Refusal) -> Option<&'static TextEntry> {
     let message = refusal.message.as_deref()?;
-    let number = |code: &u64| knowledge::narrowing(CodeSource::SignIn, &code.to_string(), message);
+    let number =
+        |code: &u64| knowledge::find_narrowing(CodeSource::SignIn, &code.to_string(), message);
     let word = |code: &String| match service {
-        Service::Graph => knowledge::narrowing(CodeSource::Graph, code, message),
-        Service::Exchange => knowledge::narrowing(CodeSource::Exchange, code, message),
+        Service::Graph => knowledge::find_narrowing(CodeSource::Graph, code, message),
+        Service::Exchange => knowledge::find_narrowing(CodeSource::Exchange, code, message),
         Service::SignIn => None,
     };
     refusal.aadsts.iter().find_map(number).or_else(|| {
@@ -184,7 +185,7 @@ fn from_aadsts(refusal: &Refusal) -> Option<Symptom> {
         .find_map(|code| knowledge::aadsts(*code));
     match known.map(|entry| &entry.meaning) {
         // A request that was wrong on arrival has no remedy at the tenant: the code and Microsoft's page must do.
-        Some(Meaning::OurFault) => Some(Symptom::Named(CauseId::SignInUnrecognised)),
+        Some(Meaning::InvalidRequest) => Some(Symptom::Named(CauseId::SignInUnrecognised)),
         Some(meaning) => Some(from_meaning(meaning)),
         None if !refusal.aadsts.is_empty() => Some(Symptom::Named(CauseId::SignInUnrecognised)),
         None => None,
@@ -258,7 +259,7 @@ fn from_meaning(meaning: &Meaning) -> Symptom {
         Meaning::Transient => Symptom::Named(CauseId::ServiceUnavailable),
         Meaning::Accepted => Symptom::AcceptedCaller,
         Meaning::MailboxMissing => Symptom::MailboxMissing,
-        Meaning::OurFault => Symptom::Named(CauseId::ServiceUnexpectedAnswer),
+        Meaning::InvalidRequest => Symptom::Named(CauseId::ServiceUnexpectedAnswer),
     }
 }
 
@@ -290,8 +291,8 @@ fn from_status(service: Service, refusal: &Refusal) -> Symptom {
 
 /// The reading of a question about an item that cannot exist: a success would be odd, a refusal of the *item* is the
 /// acceptance of the caller.
-pub(super) fn read_no_touch(reply: &Reply<()>) -> Symptom {
-    match read_as_it_is(Service::Graph, reply) {
+pub(super) fn classify_no_touch(reply: &Reply<()>) -> Symptom {
+    match classify_unfiltered(Service::Graph, reply) {
         Symptom::AcceptedCaller => Symptom::Ok,
         Symptom::Ok => Symptom::Named(CauseId::ServiceUnexpectedAnswer),
         symptom => symptom,
@@ -317,7 +318,7 @@ mod tests {
 
     #[test]
     fn a_code_that_no_table_knows_is_never_a_verdict() {
-        let symptom = read(Service::Graph, &with_code(403, "ErrorOfTheFuture"));
+        let symptom = classify(Service::Graph, &with_code(403, "ErrorOfTheFuture"));
         assert_eq!(symptom, Symptom::Named(CauseId::ServiceUnexpectedAnswer));
         assert!(symptom.is_undecided());
     }
@@ -328,7 +329,7 @@ mod tests {
             status: 403,
             ..Refusal::default()
         });
-        assert_eq!(read(Service::Exchange, &reply), Symptom::AccessRefused);
+        assert_eq!(classify(Service::Exchange, &reply), Symptom::AccessRefused);
     }
 
     #[test]
@@ -337,11 +338,11 @@ mod tests {
             status: 403,
             ..Refusal::default()
         });
-        assert_eq!(read(Service::Graph, &reply), Symptom::AccessRefused);
+        assert_eq!(classify(Service::Graph, &reply), Symptom::AccessRefused);
     }
 
     #[test]
-    fn a_code_that_means_nothing_leaves_the_word_to_the_inner_one() {
+    fn a_meaningless_code_defers_to_the_inner_code() {
         let wrapped = |inner: &str| {
             let code = Some("UnknownError".to_owned());
             refused(Refusal {
@@ -352,24 +353,24 @@ mod tests {
             })
         };
         assert_eq!(
-            read(Service::Graph, &wrapped("S2SUnauthorized")),
+            classify(Service::Graph, &wrapped("S2SUnauthorized")),
             Symptom::AccessRefused
         );
         assert_eq!(
-            read(Service::Graph, &wrapped("Whatever")),
+            classify(Service::Graph, &wrapped("Whatever")),
             Symptom::Named(CauseId::ServiceUnexpectedAnswer)
         );
     }
 
     #[test]
-    fn a_request_that_was_wrong_on_arrival_is_told_with_its_number() {
+    fn a_malformed_request_is_reported_with_its_number() {
         let reply = refused(Refusal {
             status: 400,
             aadsts: vec![900_144],
             ..Refusal::default()
         });
         assert_eq!(
-            read(Service::SignIn, &reply),
+            classify(Service::SignIn, &reply),
             Symptom::Named(CauseId::SignInUnrecognised)
         );
     }
@@ -384,11 +385,11 @@ mod tests {
             })
         };
         assert_eq!(
-            read(Service::SignIn, &busy(429)),
+            classify(Service::SignIn, &busy(429)),
             Symptom::Named(CauseId::ServiceThrottled)
         );
         assert_eq!(
-            read(Service::SignIn, &busy(400)),
+            classify(Service::SignIn, &busy(400)),
             Symptom::Named(CauseId::ServiceUnavailable)
         );
     }
@@ -400,11 +401,11 @@ mod tests {
             policy_reason: Some("EWS is disabled for this user or tenant".into()),
             ..Refusal::default()
         });
-        assert_eq!(read(Service::Exchange, &reply), Symptom::EwsOff);
+        assert_eq!(classify(Service::Exchange, &reply), Symptom::EwsOff);
     }
 
     #[test]
-    fn an_access_policy_is_told_by_its_mark_in_the_message() {
+    fn an_access_policy_is_recognized_by_its_marker_in_the_message() {
         let reply = refused(Refusal {
             status: 403,
             code: Some("ErrorAccessDenied".into()),
@@ -415,7 +416,7 @@ mod tests {
             ..Refusal::default()
         });
         assert_eq!(
-            read(Service::Graph, &reply),
+            classify(Service::Graph, &reply),
             Symptom::Named(CauseId::MailboxOutsideAccessPolicy)
         );
     }
@@ -429,7 +430,7 @@ mod tests {
             ..Refusal::default()
         });
         assert_eq!(
-            read(Service::Graph, &reply),
+            classify(Service::Graph, &reply),
             Symptom::Named(CauseId::SignInExchangeDisabled)
         );
     }
@@ -449,24 +450,24 @@ mod tests {
         };
         let graph = disabled("https://graph.microsoft.com");
         assert_eq!(
-            read_sign_in(Resource::Graph, &graph),
+            classify_sign_in(Resource::Graph, &graph),
             Symptom::Named(CauseId::SignInGraphDisabled)
         );
         assert_eq!(
-            read(Service::Graph, &graph),
+            classify(Service::Graph, &graph),
             Symptom::Named(CauseId::SignInGraphDisabled)
         );
         let exchange = disabled("https://outlook.office365.com");
         assert_eq!(
-            read_sign_in(Resource::Exchange, &exchange),
+            classify_sign_in(Resource::Exchange, &exchange),
             Symptom::Named(CauseId::SignInExchangeDisabled)
         );
         assert_eq!(
-            read(Service::Graph, &exchange),
+            classify(Service::Graph, &exchange),
             Symptom::Named(CauseId::SignInExchangeDisabled)
         );
         assert_eq!(
-            read_sign_in(Resource::Graph, &disabled("other")),
+            classify_sign_in(Resource::Graph, &disabled("other")),
             Symptom::Named(CauseId::SignInUnrecognised)
         );
     }
@@ -482,7 +483,7 @@ mod tests {
             ..Refusal::default()
         });
         assert_eq!(
-            read(Service::Graph, &reply),
+            classify(Service::Graph, &reply),
             Symptom::Named(CauseId::SignInUnrecognised)
         );
     }
@@ -500,7 +501,7 @@ mod tests {
         };
         let odata = reply(403, "ErrorAccessDenied", "Access to OData is disabled.");
         assert_eq!(
-            read(Service::Graph, &odata),
+            classify(Service::Graph, &odata),
             Symptom::Named(CauseId::MailboxAccessBlocked)
         );
         let folder = reply(
@@ -509,11 +510,11 @@ mod tests {
             "Default folder Calendar not found.",
         );
         assert_eq!(
-            read(Service::Graph, &folder),
+            classify(Service::Graph, &folder),
             Symptom::Named(CauseId::MailboxCalendarMissing)
         );
         assert_eq!(
-            read_no_touch(&folder),
+            classify_no_touch(&folder),
             Symptom::Named(CauseId::MailboxCalendarMissing),
             "no proof of write access"
         );
@@ -522,14 +523,14 @@ mod tests {
             "ErrorItemNotFound",
             "The specified object was not found in the store.",
         );
-        assert_eq!(read_no_touch(&item), Symptom::Ok);
+        assert_eq!(classify_no_touch(&item), Symptom::Ok);
     }
 
     #[test]
     fn the_reason_inside_a_wrapped_error_counts() {
         let wrapped = |message: &str| {
             let (code, message) = (Some("ExtensionError".to_owned()), Some(message.to_owned()));
-            read(
+            classify(
                 Service::Graph,
                 &refused(Refusal {
                     status: 403,
@@ -561,17 +562,17 @@ mod tests {
         };
         let wrong = "AADSTS70002: Error validating credentials. AADSTS50012: Invalid client secret is provided.";
         assert_eq!(
-            read(Service::SignIn, &reply(wrong)),
+            classify(Service::SignIn, &reply(wrong)),
             Symptom::Named(CauseId::SignInSecretWrong)
         );
         assert_eq!(
-            read(Service::SignIn, &reply("AADSTS70002")),
+            classify(Service::SignIn, &reply("AADSTS70002")),
             Symptom::Named(CauseId::SignInUnrecognised)
         );
     }
 
     #[test]
-    fn an_unknown_aadsts_number_is_named_as_unrecognised() {
+    fn an_unknown_aadsts_number_is_reported_as_unrecognized() {
         let reply = refused(Refusal {
             status: 400,
             code: Some("invalid_request".into()),
@@ -579,7 +580,7 @@ mod tests {
             ..Refusal::default()
         });
         assert_eq!(
-            read(Service::SignIn, &reply),
+            classify(Service::SignIn, &reply),
             Symptom::Named(CauseId::SignInUnrecognised)
         );
     }
@@ -597,7 +598,7 @@ mod tests {
             ..Refusal::default()
         });
         assert_eq!(
-            read(Service::Graph, &reply),
+            classify(Service::Graph, &reply),
             Symptom::Named(CauseId::SignInConditionalAccess)
         );
     }
@@ -614,30 +615,30 @@ mod tests {
             diagnostics: Some(diagnostics),
             ..Refusal::default()
         });
-        assert_eq!(read(Service::Exchange, &reply), Symptom::AccessRefused);
+        assert_eq!(classify(Service::Exchange, &reply), Symptom::AccessRefused);
     }
 
     #[test]
     fn a_refusal_of_the_item_is_an_acceptance_of_the_caller() {
         assert_eq!(
-            read_no_touch(&with_code(400, "ErrorInvalidIdMalformed")),
+            classify_no_touch(&with_code(400, "ErrorInvalidIdMalformed")),
             Symptom::Ok
         );
         assert_eq!(
-            read_no_touch(&with_code(403, "ErrorAccessDenied")),
+            classify_no_touch(&with_code(403, "ErrorAccessDenied")),
             Symptom::AccessRefused
         );
-        assert!(read_no_touch(&Reply::Success(())).is_undecided());
+        assert!(classify_no_touch(&Reply::Success(())).is_undecided());
     }
 
     #[test]
-    fn a_server_error_is_the_services_trouble() {
+    fn a_server_error_means_that_the_service_is_unavailable() {
         let reply = refused(Refusal {
             status: 503,
             ..Refusal::default()
         });
         assert_eq!(
-            read(Service::Exchange, &reply),
+            classify(Service::Exchange, &reply),
             Symptom::Named(CauseId::ServiceUnavailable)
         );
     }

@@ -1,7 +1,7 @@
 //! The table "from evidence to outcome" of the design, row by row, on hand-made evidence.
 
 use crate::evidence::{
-    Asked, ConnectionFacts, ConnectionKind, Diagnostics, EffectiveRights, Evidence, Failure,
+    ConnectionFacts, ConnectionKind, Diagnostics, EffectiveRights, Evidence, Execution, Failure,
     Finding, FolderFacts, Layer, Observation, PasswordCredential, Refusal, RegistrationFacts,
     Reply, RequestedPermission, TokenFacts,
 };
@@ -14,7 +14,7 @@ const TENANT: &str = "5f3cd1a0-0000-4000-8000-000000000002";
 const EXCHANGE: &str = "00000002-0000-0ff1-ce00-000000000000";
 const FULL_ACCESS: &str = "dc890d15-9560-4a4c-9b7f-a736ec74ec40";
 
-pub(super) fn row(check: CheckId, subject: &str, asked: Asked) -> Observation {
+pub(super) fn row(check: CheckId, subject: &str, execution: Execution) -> Observation {
     Observation {
         check,
         connection: Some("system".into()),
@@ -22,7 +22,7 @@ pub(super) fn row(check: CheckId, subject: &str, asked: Asked) -> Observation {
         credentials: None,
         certificate: None,
         requirement: Requirement::Required,
-        asked,
+        execution,
         withheld: false,
         requests: Vec::new(),
         duration_ms: 0,
@@ -58,7 +58,7 @@ fn coded(code: &str) -> Reply<FolderFacts> {
 
 fn silent() -> Reply<FolderFacts> {
     Reply::Unreachable(Failure {
-        layer: Layer::AnswerTimeout,
+        layer: Layer::ResponseTimeout,
         host: "outlook.office365.com:443".into(),
         detail: "timed out".into(),
         limit_ms: Some(20_000),
@@ -85,12 +85,12 @@ pub(super) fn evidence(token: TokenFacts, rooms: Vec<Reply<FolderFacts>>) -> Evi
         row(
             CheckId::SignInExchange,
             "system",
-            Asked::answered(Finding::SignIn(Reply::Success(token))),
+            Execution::completed(Finding::SignIn(Reply::Success(token))),
         ),
-        row(CheckId::GrantFullAccessAsApp, CLIENT, Asked::Derived),
+        row(CheckId::GrantFullAccessAsApp, CLIENT, Execution::Derived),
     ];
     if rooms.is_empty() {
-        let asked = Asked::Skipped {
+        let asked = Execution::Skipped {
             reason: SkipReason::NeedsInput,
             blocked_by: None,
         };
@@ -101,7 +101,7 @@ pub(super) fn evidence(token: TokenFacts, rooms: Vec<Reply<FolderFacts>>) -> Evi
         observations.push(row(
             CheckId::MailboxImpersonation,
             &room,
-            Asked::answered(Finding::Folder(reply)),
+            Execution::completed(Finding::Folder(reply)),
         ));
     }
     Evidence {
@@ -146,7 +146,7 @@ fn grant_and_room(evidence: &Evidence) -> [(Outcome, Option<String>); 2] {
     })
 }
 
-fn says(outcome: Outcome, cause: &str) -> (Outcome, Option<String>) {
+fn expected(outcome: Outcome, cause: &str) -> (Outcome, Option<String>) {
     (outcome, Some(cause.to_owned()))
 }
 
@@ -160,7 +160,7 @@ fn role_and_success_pass() {
 }
 
 #[test]
-fn no_role_and_success_pass_with_a_note_and_never_ask_for_consent() {
+fn no_role_and_success_pass_with_a_note_and_never_request_consent() {
     let diagnosis = diagnose(&evidence(token(NO), vec![open(), open()]));
     assert!(
         diagnosis
@@ -183,8 +183,8 @@ fn role_and_refusal_is_granted_but_blocked() {
     assert_eq!(
         found,
         [
-            says(Outcome::Fail, "mailbox.access-blocked"),
-            says(Outcome::Fail, "mailbox.access-blocked")
+            expected(Outcome::Fail, "mailbox.access-blocked"),
+            expected(Outcome::Fail, "mailbox.access-blocked")
         ]
     );
 }
@@ -199,28 +199,28 @@ fn no_role_and_refusal_is_the_missing_grant_confirmed() {
 }
 
 #[test]
-fn no_answer_leaves_the_grant_open_with_and_without_the_role() {
+fn no_response_leaves_the_grant_undecided_with_and_without_the_role() {
     for roles in [YES, NO] {
         let found = grant_and_room(&evidence(token(roles), vec![silent(), silent()]));
         assert_eq!(
             found,
             [
-                says(Outcome::Unknown, "network.timeout"),
-                says(Outcome::Unknown, "network.timeout")
+                expected(Outcome::Unknown, "network.timeout"),
+                expected(Outcome::Unknown, "network.timeout")
             ]
         );
     }
 }
 
 #[test]
-fn no_role_and_no_room_to_ask_is_the_missing_grant_likely() {
+fn no_role_and_no_room_to_check_is_a_likely_missing_grant() {
     let diagnosis = diagnose(&evidence(token(NO), Vec::new()));
     assert_eq!(diagnosis.causes[0].id, "grant.full-access-as-app-missing");
     assert_eq!(diagnosis.causes[0].confidence, Confidence::Likely);
 }
 
 #[test]
-fn an_unreadable_token_leaves_the_verdict_to_the_live_answer() {
+fn an_unreadable_token_leaves_the_verdict_to_the_live_response() {
     let unreadable = || TokenFacts {
         readable: false,
         ..TokenFacts::default()
@@ -232,13 +232,13 @@ fn an_unreadable_token_leaves_the_verdict_to_the_live_answer() {
 }
 
 #[test]
-fn some_refused_rooms_are_outside_the_scope_and_the_grant_stands() {
+fn some_refused_rooms_are_outside_the_scope_and_the_grant_passes() {
     let found = grant_and_room(&evidence(token(YES), vec![refused(403), open()]));
     assert_eq!(
         found,
         [
             (Outcome::Pass, None),
-            says(Outcome::Fail, "mailbox.outside-scope")
+            expected(Outcome::Fail, "mailbox.outside-scope")
         ]
     );
 }
@@ -249,15 +249,18 @@ fn one_missing_mailbox_is_a_typo_and_all_of_several_are_elsewhere() {
         token(YES),
         vec![coded("ErrorNonExistentMailbox"), open()],
     ));
-    assert_eq!(room, says(Outcome::Fail, "mailbox.not-found"));
+    assert_eq!(room, expected(Outcome::Fail, "mailbox.not-found"));
     let [_, room] = grant_and_room(&evidence(
         token(YES),
         vec![coded("ErrorNonExistentMailbox")],
     ));
-    assert_eq!(room, says(Outcome::Fail, "mailbox.not-found"));
+    assert_eq!(room, expected(Outcome::Fail, "mailbox.not-found"));
     let missing = || coded("ErrorNonExistentMailbox");
     let [_, room] = grant_and_room(&evidence(token(YES), vec![missing(), missing()]));
-    assert_eq!(room, says(Outcome::Fail, "mailbox.not-in-exchange-online"));
+    assert_eq!(
+        room,
+        expected(Outcome::Fail, "mailbox.not-in-exchange-online")
+    );
 }
 
 #[test]
@@ -266,11 +269,14 @@ fn a_code_that_no_table_knows_is_unknown() {
         token(YES),
         vec![coded("ErrorOfTheFuture"), open()],
     ));
-    assert_eq!(room, says(Outcome::Unknown, "service.unexpected-answer"));
+    assert_eq!(
+        room,
+        expected(Outcome::Unknown, "service.unexpected-answer")
+    );
 }
 
 #[test]
-fn a_requested_permission_without_consent_stands_instead_of_the_missing_grant() {
+fn a_requested_permission_without_consent_replaces_the_missing_grant() {
     let mut evidence = evidence(token(NO), vec![refused(403)]);
     let requested = RequestedPermission {
         resource_app_id: EXCHANGE.into(),
@@ -281,7 +287,7 @@ fn a_requested_permission_without_consent_stands_instead_of_the_missing_grant() 
         requested: vec![requested],
         ..RegistrationFacts::default()
     };
-    let asked = Asked::answered(Finding::Registration(Reply::Success(facts)));
+    let asked = Execution::completed(Finding::Registration(Reply::Success(facts)));
     evidence
         .observations
         .push(row(CheckId::RegistrationConsent, CLIENT, asked));
@@ -298,11 +304,14 @@ fn a_requested_permission_without_consent_stands_instead_of_the_missing_grant() 
 fn after_the_end_of_ews_every_refusal_is_the_retirement() {
     let mut late = evidence(token(YES), vec![refused(403), refused(403)]);
     late.started_at = "2027-04-01T00:00:00Z".parse().unwrap();
-    assert_eq!(grant_and_room(&late)[1], says(Outcome::Fail, "ews.retired"));
+    assert_eq!(
+        grant_and_room(&late)[1],
+        expected(Outcome::Fail, "ews.retired")
+    );
     late.started_at = "2027-03-31T23:59:59Z".parse().unwrap();
     assert_eq!(
         grant_and_room(&late)[1],
-        says(Outcome::Fail, "mailbox.access-blocked")
+        expected(Outcome::Fail, "mailbox.access-blocked")
     );
 }
 
@@ -336,7 +345,7 @@ fn notes_of_secret(ends: &str) -> Vec<String> {
         secrets: vec![secret],
         ..RegistrationFacts::default()
     };
-    let asked = Asked::answered(Finding::Registration(Reply::Success(facts)));
+    let asked = Execution::completed(Finding::Registration(Reply::Success(facts)));
     evidence
         .observations
         .push(row(CheckId::RegistrationSecretExpiry, CLIENT, asked));
@@ -364,7 +373,7 @@ fn a_working_ews_connection_carries_the_days_left_until_its_last() {
         evidence.observations.push(row(
             CheckId::ExchangeEwsRetirement,
             "system",
-            Asked::Derived,
+            Execution::Derived,
         ));
         let diagnosis = diagnose(&evidence);
         let title = diagnosis

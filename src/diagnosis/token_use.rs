@@ -5,14 +5,14 @@
 
 use std::collections::HashSet;
 
-use super::index::EvidenceIndex;
-use super::responses::symptom_of;
+use super::evidence_index::EvidenceIndex;
+use super::row_response::symptom_of;
 use super::symptom::{self, Symptom};
 use crate::evidence::{Finding, Observation, Refusal, RoomListing};
 use crate::terms::{CauseGroup, CauseId, Service};
 
 /// Causes that speak of the token or the app as a whole.
-const OF_THE_WHOLE_TOKEN: &[CauseId] = &[
+const ABOUT_THE_TOKEN: &[CauseId] = &[
     CauseId::SignInTokenRefused,
     CauseId::SignInServicePrincipalMissing,
     CauseId::TenantWrongCloud,
@@ -30,7 +30,7 @@ pub(super) struct TokenUse {
 }
 
 impl TokenUse {
-    pub(super) fn of(context: &EvidenceIndex<'_>) -> Self {
+    pub(super) fn from_index(context: &EvidenceIndex<'_>) -> Self {
         let mut tokens = Self::default();
         for row in &context.evidence.observations {
             let Some((token, symptom)) = token_of(context, row).zip(symptom_at(row)) else {
@@ -84,19 +84,19 @@ fn service_of(row: &Observation) -> Option<Service> {
         Finding::Folder(_) => Service::Exchange,
         Finding::Written { service, .. } => *service,
         Finding::CalendarView(_)
-        | Finding::NoTouch(_)
+        | Finding::NonexistentItem(_)
         | Finding::Listing(_)
         | Finding::Registration(_)
         | Finding::Rooms {
-            listing: RoomListing::Asked(_),
+            listing: RoomListing::Requested(_),
             ..
         } => Service::Graph,
         Finding::Settings(_)
         | Finding::Rooms {
-            listing: RoomListing::Prevented(_),
+            listing: RoomListing::Blocked(_),
             ..
         }
-        | Finding::Reached(_)
+        | Finding::Reachable(_)
         | Finding::Discovery(_)
         | Finding::Sent { .. }
         | Finding::SignIn(_) => return None,
@@ -105,11 +105,11 @@ fn service_of(row: &Observation) -> Option<Service> {
 
 fn symptom_at(row: &Observation) -> Option<Symptom> {
     match row.finding()? {
-        Finding::Registration(reply) => Some(symptom::read(Service::Graph, reply)),
+        Finding::Registration(reply) => Some(symptom::classify(Service::Graph, reply)),
         Finding::Rooms {
-            listing: RoomListing::Asked(reply),
+            listing: RoomListing::Requested(reply),
             ..
-        } => Some(symptom::read(Service::Graph, reply)),
+        } => Some(symptom::classify(Service::Graph, reply)),
         _ => symptom_of(row),
     }
 }
@@ -128,7 +128,7 @@ fn is_past_authentication(row: &Observation, symptom: &Symptom) -> bool {
 /// message names a reason of its own.
 fn speaks_of_the_token(row: &Observation, id: CauseId) -> bool {
     let named_by_sign_in = refusal(row).is_some_and(|refusal| !refusal.aadsts.is_empty());
-    OF_THE_WHOLE_TOKEN.contains(&id) && !named_by_sign_in
+    ABOUT_THE_TOKEN.contains(&id) && !named_by_sign_in
 }
 
 fn status_of(row: &Observation) -> Option<u16> {

@@ -42,7 +42,7 @@ mod tests {
     use crate::knowledge::causes;
 
     #[test]
-    fn every_cause_has_something_to_look_at_without_this_program() {
+    fn every_cause_can_be_verified_without_this_program() {
         for cause in causes() {
             let look = admin_verify(cause.id.as_str())
                 .unwrap_or_else(|| panic!("{} has nothing to look at", cause.id));

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use super::causes::{CommandTemplate, Who};
+use super::causes::{AdminRole, CommandTemplate};
 use super::dates::{Phase, dates};
 use super::embedded;
 use crate::terms::{CheckId, SkipReason};
@@ -110,7 +110,7 @@ impl Phases {
 /// Something that no check of an app without further rights can see. Texts may hold placeholders.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct NotVisible {
+pub struct NotCovered {
     /// Short id, for tests and translations.
     pub id: String,
     /// What a run must be about for this line to matter; absent where it always does.
@@ -122,7 +122,7 @@ pub struct NotVisible {
     /// The line for the report, without the dated facts.
     pub text: String,
     /// Who can look.
-    pub who: Who,
+    pub who: AdminRole,
     /// Where to look, or the command with which to look.
     pub look: String,
     /// A command that shows it, if there is one.
@@ -162,7 +162,7 @@ pub struct CalendarProcessing {
     pub set: CommandTemplate,
 }
 
-impl NotVisible {
+impl NotCovered {
     /// The line for the report, with the dated facts that it carries.
     pub fn line(&self) -> String {
         let phases = self.phases.map(Phases::all).unwrap_or_default();
@@ -186,7 +186,7 @@ struct File {
     section: Vec<SectionEntry>,
     check: Vec<CheckEntry>,
     skip_reason: Vec<SkipReasonEntry>,
-    not_visible: Vec<NotVisible>,
+    not_visible: Vec<NotCovered>,
     calendar_processing: CalendarProcessing,
 }
 
@@ -223,7 +223,7 @@ pub fn skip_sentence(id: SkipReason) -> String {
 }
 
 /// What no check of this program can see, with who can look.
-pub fn not_visible() -> &'static [NotVisible] {
+pub fn not_visible() -> &'static [NotCovered] {
     &FILE.not_visible
 }
 
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_seen_says_who_can_look() {
+    fn every_limitation_names_who_can_check_it() {
         let mut ids: Vec<_> = not_visible().iter().map(|line| line.id.as_str()).collect();
         assert!(ids.len() >= 6);
         ids.sort_unstable();
@@ -294,7 +294,7 @@ mod tests {
         ids.dedup();
         assert_eq!(ids.len(), count);
         for line in not_visible() {
-            assert_ne!(line.who, Who::Nobody, "{}", line.id);
+            assert_ne!(line.who, AdminRole::NoOne, "{}", line.id);
             assert!(!line.text.trim().is_empty() && !line.look.trim().is_empty());
             let command = line
                 .command
@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn the_set_command_writes_what_no_room_has_on_purpose() {
+    fn the_set_command_skips_settings_that_rooms_have_on_purpose() {
         let wanted = calendar_processing();
         assert_eq!(wanted.setting.len(), 5);
         for setting in &wanted.setting {

@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cloud_whose_facts_are_missing_says_so() {
+    fn a_cloud_with_missing_facts_has_a_doubt() {
         for cloud in clouds() {
             let complete = cloud.portal.is_some() && cloud.cloud_instance.is_some();
             assert!(complete || cloud.doubt.is_some(), "{}", cloud.id);

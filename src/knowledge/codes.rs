@@ -41,7 +41,7 @@ pub enum Meaning {
     /// No mailbox behind the address; the pattern over the rooms tells a wrong address from a mailbox elsewhere.
     MailboxMissing,
     /// The request itself was wrong: a fault of this program, or of a proxy that changed it.
-    OurFault,
+    InvalidRequest,
 }
 
 /// One code of one service.
@@ -137,7 +137,7 @@ pub fn diagnostics(code: u64) -> Option<&'static CodeEntry> {
 pub const LOOKUP_PAGE: &str = "https://login.microsoftonline.com/error";
 
 /// Microsoft's page that explains an `AADSTS` number.
-pub fn lookup_address(aadsts: u64) -> String {
+pub fn aadsts_lookup_url(aadsts: u64) -> String {
     format!("{LOOKUP_PAGE}?code={aadsts}")
 }
 
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn every_code_stands_once_per_service_with_its_texts() {
+    fn every_code_is_unique_per_service_and_has_texts() {
         let mut seen = HashSet::new();
         for entry in all() {
             assert!(
@@ -256,7 +256,7 @@ mod tests {
         for code in [28_002, 28_003] {
             assert_eq!(
                 aadsts(code).map(|row| &row.meaning),
-                Some(&Meaning::OurFault),
+                Some(&Meaning::InvalidRequest),
                 "{code}"
             );
         }
@@ -280,7 +280,7 @@ mod tests {
 
     /// A row may only leave the cause open where its text says what to look at.
     #[test]
-    fn a_number_without_a_cause_of_its_own_says_what_to_do() {
+    fn a_number_without_a_specific_cause_has_a_fix() {
         for entry in all()
             .iter()
             .filter(|entry| cause_of(Some(entry)) == Some(CauseId::SignInUnrecognised))
@@ -399,7 +399,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_of_the_probes_that_touch_nothing() {
+    fn responses_to_requests_for_nonexistent_items() {
         for code in [
             "ErrorInvalidIdMalformed",
             "ErrorItemNotFound",
@@ -554,7 +554,7 @@ mod tests {
     #[test]
     fn the_lookup_address_carries_the_number() {
         assert_eq!(
-            lookup_address(7_000_222),
+            aadsts_lookup_url(7_000_222),
             "https://login.microsoftonline.com/error?code=7000222"
         );
     }

@@ -11,8 +11,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-pub use layout::{ArrayLayout, laid_out};
-pub use printable::{printable, with_remarks};
+pub use layout::{ArrayLayout, lay_out_arrays};
+pub use printable::{add_remarks, printable};
 pub use quote::{quote_bash, quote_powershell, recipient_filter};
 
 use super::embedded;
@@ -24,7 +24,7 @@ pub enum Effect {
     Reads,
     /// It changes something, and with `-WhatIf` it only says what it would do.
     TakesWhatIf,
-    /// Nobody has written down what it does; it is to be taken for one that changes something.
+    /// NoOne has written down what it does; it is to be taken for one that changes something.
     Unknown,
 }
 
@@ -178,7 +178,7 @@ pub fn commands() -> &'static Commands {
 }
 
 #[cfg(test)]
-mod catalogue_tests;
+mod catalog_tests;
 
 #[cfg(test)]
 mod tests {
@@ -220,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn an_abbreviated_parameter_is_recognised() {
+    fn an_abbreviated_parameter_is_recognized() {
         for parameter in ["-OutFile", "-outf", "-o", "-FilePath:"] {
             assert!(commands().is_writing_parameter(parameter), "{parameter}");
         }

@@ -215,7 +215,7 @@ pub fn role(api: Resource, value: &str) -> Option<&'static Role> {
 }
 
 /// The permission with this GUID on this API; two APIs can give one GUID to permissions of different names.
-pub fn role_by_guid(api: Resource, guid: &str) -> Option<&'static Role> {
+pub fn find_role_by_guid(api: Resource, guid: &str) -> Option<&'static Role> {
     roles().iter().find(|role| {
         role.api == api
             && role
@@ -359,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn every_permission_named_by_a_need_is_in_the_catalogue_and_in_one_set_only() {
+    fn every_permission_of_a_need_is_listed_and_in_one_set_only() {
         for need in needs() {
             let mut seen = HashSet::new();
             for value in need.full.iter().chain(&need.basic).chain(&need.read_only) {
@@ -384,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn the_vendor_asks_for_one_calendar_permission_per_variant() {
+    fn the_vendor_requires_one_calendar_permission_per_api() {
         let demand = |id| (need(id).on_ews, need(id).on_graph);
         assert_eq!(
             demand(NeedId::EwsCalendar),
@@ -402,10 +402,12 @@ mod tests {
     #[test]
     fn one_guid_has_two_names_on_two_apis() {
         let guid = "EF54D2BF-783F-4E0F-BCA1-3210C0444D99";
-        let name = |api| role_by_guid(api, guid).map(|role| role.value.as_str());
+        let name = |api| find_role_by_guid(api, guid).map(|role| role.value.as_str());
         assert_eq!(name(Resource::Graph), Some("Calendars.ReadWrite"));
         assert_eq!(name(Resource::Exchange), Some("Calendars.ReadWrite.All"));
-        assert!(role_by_guid(Resource::Graph, "dc890d15-9560-4a4c-9b7f-a736ec74ec40").is_none());
+        assert!(
+            find_role_by_guid(Resource::Graph, "dc890d15-9560-4a4c-9b7f-a736ec74ec40").is_none()
+        );
     }
 
     #[test]
@@ -459,7 +461,7 @@ mod tests {
     }
 
     #[test]
-    fn microsofts_own_ids_are_recognised() {
+    fn first_party_ids_are_recognized() {
         assert_eq!(first_party_api(GRAPH), Some("Microsoft Graph"));
         assert_eq!(
             first_party_api(&EXCHANGE.to_uppercase()),

@@ -1,17 +1,17 @@
-//! Two reports side by side: what is mended, what is new, what is still there, and what cannot be compared.
+//! Two reports side by side: what is fixed, what is new, what is still there, and what cannot be compared.
 
-mod causes;
-mod model;
+mod compared;
+mod matched_causes;
 mod outcomes;
-mod rooms;
-mod text;
+mod render;
+mod room_lists;
 
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-pub use self::model::{ComparedCause, ComparedRow};
-use self::outcomes::Change;
+pub use self::compared::{ComparedCause, ComparedRow};
+use self::outcomes::OutcomeChange;
 use super::{Report, Verdict, wording};
 use crate::terms::{Outcome, Requirement};
 
@@ -37,7 +37,8 @@ pub struct Comparison {
     /// The whole in one word.
     pub direction: Direction,
     /// Causes that are gone.
-    pub mended: Vec<ComparedCause>,
+    #[serde(rename = "mended")]
+    pub fixed: Vec<ComparedCause>,
     /// Causes that were not there.
     pub new: Vec<ComparedCause>,
     /// Causes that are still there.
@@ -59,31 +60,33 @@ pub struct Comparison {
 /// Compares two reports. Causes are the same when they have one id and concern a connection in common, rows when they have
 /// one check, connection and subject.
 pub fn compare(before: &Report, after: &Report) -> Comparison {
-    let [mended, new, still] = causes::compare(before, after);
-    let rooms = rooms::compare(before, after);
-    let rows = outcomes::changes(before, after, &rooms);
-    let of = |classes: &[Change]| -> Vec<ComparedRow> {
+    let [fixed, new, still] = matched_causes::match_causes(before, after);
+    let rooms = room_lists::compare_room_lists(before, after);
+    let rows = outcomes::changed_rows(before, after, &rooms);
+    let of = |classes: &[OutcomeChange]| -> Vec<ComparedRow> {
         rows.iter()
             .filter(|(class, _)| classes.contains(class))
             .map(|(_, row)| row.clone())
             .collect()
     };
-    let changed = of(&[Change::Better, Change::Worse]);
-    let resolved = rows.iter().any(|(class, _)| *class == Change::Resolved);
+    let changed = of(&[OutcomeChange::Better, OutcomeChange::Worse]);
+    let resolved = rows
+        .iter()
+        .any(|(class, _)| *class == OutcomeChange::Resolved);
     let verdicts = [before.summary.verdict, after.summary.verdict];
-    let direction = direction(verdicts, [&mended, &new, &still], &changed, resolved);
+    let direction = direction(verdicts, [&fixed, &new, &still], &changed, resolved);
     Comparison {
         reports: [before.report_id.clone(), after.report_id.clone()],
         verdicts,
         direction,
-        mended,
+        fixed,
         new,
         still,
         rooms_added: rooms.added,
         rooms_removed: rooms.removed,
         changed,
-        newly_checked: of(&[Change::Resolved, Change::NewlyChecked]),
-        not_comparable: of(&[Change::NotComparable]),
+        newly_checked: of(&[OutcomeChange::Resolved, OutcomeChange::NewlyChecked]),
+        not_comparable: of(&[OutcomeChange::NotComparable]),
         caution: caution(before, after),
     }
 }
@@ -93,7 +96,7 @@ pub fn compare(before: &Report, after: &Report) -> Comparison {
 /// rows that were left open and pass, count where no problem does.
 fn direction(
     [before, after]: [Verdict; 2],
-    [mended, new, still]: [&[ComparedCause]; 3],
+    [fixed, new, still]: [&[ComparedCause]; 3],
     changed: &[ComparedRow],
     resolved: bool,
 ) -> Direction {
@@ -117,7 +120,7 @@ fn direction(
         if new.iter().any(|cause| counts(&cause)) || grown {
             return Direction::Worse;
         }
-        if mended.iter().any(|cause| counts(&cause)) || shrunk {
+        if fixed.iter().any(|cause| counts(&cause)) || shrunk {
             return Direction::Better;
         }
     }
@@ -188,7 +191,7 @@ impl Comparison {
     }
 
     fn direction_in_words(&self) -> &'static str {
-        let is_better_too = self.mended.iter().any(ComparedCause::counts);
+        let is_better_too = self.fixed.iter().any(ComparedCause::counts);
         let is_worse_too = self.new.iter().any(ComparedCause::counts);
         let has_new_note = self.new.iter().any(|cause| !cause.counts());
         let has_other_rooms = !self.rooms_added.is_empty() || !self.rooms_removed.is_empty();
@@ -213,7 +216,7 @@ impl Comparison {
                 .filter(|cause| cause.requirement == requirement)
                 .count()
         };
-        let (fixed, new, still) = (of(&self.mended), of(&self.new), of(&self.still));
+        let (fixed, new, still) = (of(&self.fixed), of(&self.new), of(&self.still));
         let (before, now) = (fixed + still, new + still);
         (before + now > 0).then(|| {
             let word = requirement.as_str();
@@ -226,7 +229,7 @@ impl Comparison {
         let first = notes.first()?;
         Some(format!(
             "{}: {}",
-            wording::number(notes.len(), "new note"),
+            wording::count_noun(notes.len(), "new note"),
             first.title
         ))
     }
@@ -242,12 +245,12 @@ mod tests {
     }
 
     #[test]
-    fn a_report_beside_itself_has_not_changed() {
+    fn a_report_compared_with_itself_is_unchanged() {
         let report = fixture::report();
         let comparison = compare(&report, &report);
         assert_eq!(comparison.direction, Direction::Same);
         assert!(
-            comparison.mended.is_empty()
+            comparison.fixed.is_empty()
                 && comparison.new.is_empty()
                 && comparison.changed.is_empty()
         );
@@ -256,14 +259,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_mended_and_what_is_new_are_told_apart() {
-        let (broken, fine) = (fixture::report(), fixture::report_all_right());
+    fn fixed_causes_and_new_causes_are_separate() {
+        let (broken, fine) = (fixture::report(), fixture::report_all_passed());
         let better = compare(&broken, &fine);
         assert_eq!(better.direction, Direction::Better, "{better:?}");
-        assert!(ids(&better.mended).contains(&broken.causes[0].id.as_str()));
+        assert!(ids(&better.fixed).contains(&broken.causes[0].id.as_str()));
         let worse = compare(&fine, &broken);
         assert_eq!(worse.direction, Direction::Worse);
-        assert_eq!(ids(&worse.new), ids(&better.mended));
+        assert_eq!(ids(&worse.new), ids(&better.fixed));
     }
 
     #[test]
@@ -321,7 +324,7 @@ mod tests {
 
     #[test]
     fn a_new_note_is_in_the_headline_and_changes_neither_direction_nor_exit_code() {
-        let before = fixture::report_all_right();
+        let before = fixture::report_all_passed();
         let mut after = before.clone();
         let note = crate::diagnosis::Cause {
             requirement: Requirement::Advisory,
@@ -339,8 +342,8 @@ mod tests {
     }
 
     #[test]
-    fn other_rooms_are_two_lists_and_other_ports_of_this_machine_are_no_change() {
-        let before = fixture::report_all_right();
+    fn changed_rooms_are_two_lists_and_changed_local_ports_are_no_change() {
+        let before = fixture::report_all_passed();
         let mut after = before.clone();
         for row in &mut after.results {
             row.subject = row.subject.replace("room01@", "new-room@");
@@ -386,7 +389,7 @@ mod tests {
 
     #[test]
     fn an_undecided_row_is_no_change_for_better_or_worse() {
-        let before = fixture::report_all_right();
+        let before = fixture::report_all_passed();
         let mut after = before.clone();
         after.results[0].outcome = Outcome::Unknown;
         let comparison = compare(&before, &after);
@@ -395,8 +398,8 @@ mod tests {
     }
 
     #[test]
-    fn a_row_that_was_left_open_and_passes_is_better_and_is_not_called_incomparable() {
-        let after = fixture::report_all_right();
+    fn an_undecided_row_that_passes_now_is_better_and_not_incomparable() {
+        let after = fixture::report_all_passed();
         let mut before = after.clone();
         before.results[0].outcome = Outcome::Unknown;
         let comparison = compare(&before, &after);
@@ -412,7 +415,7 @@ mod tests {
     }
 
     #[test]
-    fn what_makes_two_reports_hard_to_compare_is_said() {
+    fn differences_that_make_a_comparison_unreliable_are_reported() {
         let before = fixture::report();
         let mut after = before.clone();
         after.target.tenant_id = "another".to_owned();

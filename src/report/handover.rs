@@ -5,14 +5,14 @@
 
 mod html;
 mod markdown;
-mod model;
 mod powershell;
-mod words;
+mod tasks;
+mod text;
 
 use std::io::{self, Write};
 
 use super::Report;
-pub use model::{Handover, Part, Task};
+pub use tasks::{Handover, RoleTasks, Task};
 
 /// A format in which a hand-over can be written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -40,7 +40,7 @@ impl HandoverFormat {
     }
 
     /// The ending of a file in this format.
-    pub fn ending(self) -> &'static str {
+    pub fn extension(self) -> &'static str {
         match self {
             Self::Markdown => "md",
             Self::Html => "html",
@@ -49,7 +49,7 @@ impl HandoverFormat {
     }
 
     /// The format with this name.
-    pub fn of_name(name: &str) -> Option<Self> {
+    pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL
             .iter()
             .copied()
@@ -57,11 +57,11 @@ impl HandoverFormat {
     }
 
     /// The format of a file with this ending, whatever its case.
-    pub fn of_ending(ending: &str) -> Option<Self> {
+    pub fn from_extension(extension: &str) -> Option<Self> {
         Self::ALL
             .iter()
             .copied()
-            .find(|format| format.ending().eq_ignore_ascii_case(ending))
+            .find(|format| format.extension().eq_ignore_ascii_case(extension))
     }
 }
 
@@ -86,28 +86,28 @@ mod tests {
     use crate::report::fixture;
 
     #[test]
-    fn names_and_endings_are_read_back() {
+    fn names_and_extensions_are_read_back() {
         for format in HandoverFormat::ALL {
-            assert_eq!(HandoverFormat::of_name(format.name()), Some(*format));
+            assert_eq!(HandoverFormat::from_name(format.name()), Some(*format));
             assert_eq!(
-                HandoverFormat::of_ending(&format.ending().to_uppercase()),
+                HandoverFormat::from_extension(&format.extension().to_uppercase()),
                 Some(*format)
             );
         }
         assert_eq!(
             (
-                HandoverFormat::of_name("json"),
-                HandoverFormat::of_ending("xml")
+                HandoverFormat::from_name("json"),
+                HandoverFormat::from_extension("xml")
             ),
             (None, None)
         );
     }
 
     #[test]
-    fn a_report_without_causes_says_so_in_every_format() {
+    fn a_report_without_causes_has_nothing_to_do_in_every_format() {
         for format in HandoverFormat::ALL {
             let mut bytes = Vec::new();
-            write(&fixture::report_all_right(), *format, &mut bytes).unwrap();
+            write(&fixture::report_all_passed(), *format, &mut bytes).unwrap();
             let text = String::from_utf8(bytes).unwrap();
             assert!(text.contains("There is nothing to do"), "{}", format.name());
         }

@@ -2,26 +2,26 @@
 //!
 //! Values are known by the field they stand in, not by their look. Every such value is collected first and then replaced
 //! wherever it stands, in fields and in sentences. What is left of a sentence has to consist of words that this program
-//! knows ([`crate::knowledge::is_known_word`]); any other word is left out, since it may be the name of somebody or
+//! knows ([`crate::knowledge::is_safe_word`]); any other word is left out, since it may be the name of somebody or
 //! something. Codes, correlation ids, times, Microsoft's own hosts and the class of a domain stay.
 
-mod collect;
-mod forms;
-mod key;
-mod kind;
-mod names;
+mod collect_values;
+mod encodings;
+mod pseudonyms;
+mod redaction_key;
 mod rewrite;
 mod rewrite_evidence;
 mod scrub;
 #[cfg(test)]
 mod tests;
-mod unknown;
+mod unlisted;
+mod value_kind;
 
 use std::collections::BTreeMap;
 
-pub use self::forms::forms;
-pub use self::key::RedactionKey;
-use self::names::Names;
+pub use self::encodings::encodings;
+use self::pseudonyms::Pseudonyms;
+pub use self::redaction_key::RedactionKey;
 use self::rewrite::Rewriter;
 use self::scrub::Scrubbed;
 pub use super::model::PSEUDONYMS;
@@ -52,11 +52,11 @@ pub fn redact(report: &Report, key: &RedactionKey, given: &BTreeMap<String, Stri
         };
     }
     // What only a sentence names is found by going over all of them once; then it is known everywhere.
-    let (_, found) = pass(report, collect::names(report, key, given));
-    let (mut copy, done) = pass(report, found.names);
+    let (_, found) = rewrite_with(report, collect_values::collect_values(report, key, given));
+    let (mut copy, done) = rewrite_with(report, found.names);
     copy.redaction = Redaction {
         mode: PSEUDONYMS.to_owned(),
-        key: Some(Names::fingerprint(key)),
+        key: Some(Pseudonyms::fingerprint(key)),
         replaced: done.replaced,
         words_left_out: done.left_out.values().sum(),
     };
@@ -68,8 +68,8 @@ pub fn redact(report: &Report, key: &RedactionKey, given: &BTreeMap<String, Stri
     }
 }
 
-fn pass(report: &Report, names: Names) -> (Report, Scrubbed) {
-    let mut rewriter = Rewriter::new(names, collect::kept(report));
+fn rewrite_with(report: &Report, names: Pseudonyms) -> (Report, Scrubbed) {
+    let mut rewriter = Rewriter::new(names, collect_values::kept_values(report));
     let copy = rewriter.report(report);
     (copy, rewriter.finish())
 }

@@ -18,7 +18,7 @@ fn command_with_placeholders(shell: &str, template: &str) -> Command {
         "rbac_role" => "'<role for the API>'".to_owned(),
         name => format!("'{}'", knowledge::marker(name)),
     };
-    Command::of_catalogue(shell, &knowledge::fill(template, &|name| Some(blank(name))))
+    Command::from_catalog(shell, &knowledge::fill(template, &|name| Some(blank(name))))
 }
 
 fn write_steps(output: &mut String, steps: &[String]) {

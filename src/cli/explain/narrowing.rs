@@ -49,7 +49,7 @@ impl Narrowing {
         if is_refusal_of_graph(entry) && knowledge::names_access_policy(part) {
             return Some(Self::AccessPolicy);
         }
-        knowledge::narrowing_in_paste(entry.service, &entry.code, part).map(Self::Sentence)
+        knowledge::find_log_narrowing(entry.service, &entry.code, part).map(Self::Sentence)
     }
 
     /// A number that is the same for the same finding.

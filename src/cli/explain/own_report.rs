@@ -8,7 +8,7 @@ use regex::Regex;
 use super::findings::Findings;
 use crate::knowledge;
 use crate::report::Report;
-use crate::report::harmless::harmless;
+use crate::report::sanitize::sanitize;
 
 /// Marks that nothing else writes: the name with a version, as in the heading and in the User-Agent; the name of the tool in
 /// JSON; the verdict in Markdown; a row or a cause of the JSON report.
@@ -48,7 +48,7 @@ pub(super) fn heading(found: &mut Findings<'_>, text: &str) -> Option<String> {
     if let Some(report) = report {
         heading = format!(
             "This is a report of rx-preflight {}, of {}: {}. `rx-preflight report FILE` shows all of it.\n",
-            harmless(&report.tool.version),
+            sanitize(&report.tool.version),
             report.started_at,
             report.summary.verdict
         );

@@ -131,7 +131,7 @@ pub(super) fn items<'f, 't>(found: &'f Findings<'t>, is_own: bool) -> Vec<Ranked
         )
     });
     let policies = found.policies.iter().map(|(header, occurrences)| {
-        let lead = knowledge::policy_lead(header.reason);
+        let lead = knowledge::policy_hint(header.reason);
         let causes = lead.map(|lead| {
             [lead.cause]
                 .into_iter()
@@ -215,7 +215,7 @@ fn causes_of_code(code: &CodeFinding<'_>) -> (Vec<CauseId>, bool) {
     match code.meaning() {
         Some(Meaning::Cause(id)) => (vec![*id], true),
         Some(meaning) => {
-            let lead = knowledge::lead(entry, meaning);
+            let lead = knowledge::code_hint(entry, meaning);
             (lead.map_or(Vec::new(), |lead| lead.causes.clone()), false)
         }
         None => (Vec::new(), false),
@@ -231,7 +231,9 @@ fn causes_of_sentence(sentence: &SentenceFinding<'_>) -> Vec<CauseId> {
     };
     match &code.meaning {
         Meaning::Cause(id) => vec![*id],
-        meaning => knowledge::lead(code, meaning).map_or(Vec::new(), |lead| lead.causes.clone()),
+        meaning => {
+            knowledge::code_hint(code, meaning).map_or(Vec::new(), |lead| lead.causes.clone())
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use super::ticket::{DistinctTexts, TicketDetails};
 use crate::knowledge::{
     self, CauseEntry, CodeEntry, CodeSource, Meaning, PolicyHeader, StatusEntry, TextEntry,
 };
-use crate::report::harmless::harmless;
+use crate::report::sanitize::sanitize;
 use crate::terms::{CauseId, CheckId};
 
 /// How many codes are named; a log with more of them holds something else than responses of the services.
@@ -309,7 +309,7 @@ impl Explanation {
     }
 
     fn lead(&mut self, entry: &CodeEntry, meaning: &Meaning) {
-        let Some(lead) = knowledge::lead(entry, meaning) else {
+        let Some(lead) = knowledge::code_hint(entry, meaning) else {
             return;
         };
         let _ = writeln!(self.text, "  {}", lead.text);
@@ -381,7 +381,7 @@ impl Explanation {
         self.text
             .push_str("  No table of this program knows this code.\n");
         if let Some(reason) = code.reason {
-            let _ = writeln!(self.text, "  The service says: {}", harmless(reason));
+            let _ = writeln!(self.text, "  The service says: {}", sanitize(reason));
         }
         for page in pages(code) {
             let _ = writeln!(self.text, "  Microsoft's page: {page}");
@@ -407,7 +407,7 @@ impl Explanation {
             "X-EWS-Policy-Reason: {}\n  {}",
             policy.value, policy.text
         );
-        if let Some(lead) = knowledge::policy_lead(policy.reason) {
+        if let Some(lead) = knowledge::policy_hint(policy.reason) {
             let all: Vec<&str> = [&lead.cause]
                 .into_iter()
                 .chain(&lead.or_perhaps)
@@ -424,10 +424,10 @@ impl Explanation {
 
     fn unknown_policies(&mut self, values: &DistinctTexts<'_>) {
         for value in values.first() {
-            let _ = writeln!(self.text, "X-EWS-Policy-Reason: {}", harmless(value));
+            let _ = writeln!(self.text, "X-EWS-Policy-Reason: {}", sanitize(value));
             self.text
                 .push_str("  No table of this program knows this value.\n");
-            if let Some(page) = knowledge::page(CodeSource::Exchange) {
+            if let Some(page) = knowledge::reference_page(CodeSource::Exchange) {
                 let _ = writeln!(self.text, "  Microsoft's page: {page}");
             }
             self.text.push('\n');
@@ -497,12 +497,12 @@ fn condition(entry: &CodeEntry) -> String {
 
 /// Where to look up a code: at the service it comes from, or at both where that cannot be told.
 fn pages(code: &CodeFinding<'_>) -> Vec<String> {
-    let page = |service| knowledge::page(service).map(str::to_owned);
+    let page = |service| knowledge::reference_page(service).map(str::to_owned);
     match code.service {
         Some(CodeSource::SignIn) => code
             .code
             .parse()
-            .map(knowledge::lookup_address)
+            .map(knowledge::aadsts_lookup_url)
             .into_iter()
             .collect(),
         Some(service) => page(service).into_iter().collect(),
@@ -549,7 +549,7 @@ fn nothing(text: &str, pasted: bool) -> String {
     let what = if pasted {
         "the pasted text".to_owned()
     } else {
-        format!("`{}`", harmless(text))
+        format!("`{}`", sanitize(text))
     };
     format!(
         "Nothing in {what} is known here: no code, no sentence of a service, no cause, no check.\n\

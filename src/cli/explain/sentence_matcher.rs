@@ -65,7 +65,7 @@ pub(super) fn add_sentences<'t>(
             continue;
         }
         let service = context.service(text, found.timeline.span(place.at));
-        // Elsewhere in the text the code itself stands with this sentence: it is the same finding.
+        // If the code itself appears elsewhere in the text, this sentence is the same finding.
         if code_of(place.entry, service).is_some_and(|code| found.counts_as(code, place.at)) {
             continue;
         }

@@ -8,8 +8,8 @@ use super::super::args::TokenArguments;
 use super::classify::Claims;
 use super::needs::TokenNeeds;
 use crate::evidence::TokenFacts;
-use crate::knowledge::{self, Level, Need};
-use crate::report::harmless::harmless;
+use crate::knowledge::{self, AccessLevel, Need};
+use crate::report::sanitize::sanitize;
 use crate::settings::Clock;
 use crate::terms::{CauseId, NeedId, Resource};
 
@@ -118,7 +118,7 @@ impl Assessment {
     /// Whether it speaks for an app at all.
     fn kind(&mut self, facts: &TokenFacts) {
         if let Some(scopes) = &facts.scopes {
-            let scopes = harmless(scopes);
+            let scopes = sanitize(scopes);
             self.report_failure(
                 &format!("a delegated token (scopes: {scopes}); ResourceXpress signs in as an app, without a user"),
                 &[CauseId::SignInDelegatedToken],
@@ -138,7 +138,7 @@ impl Assessment {
         self.wrong_token(needs, api);
         let mut used = Vec::new();
         for (need, required) in &needs.here {
-            let satisfaction = knowledge::satisfies(need, &facts.roles);
+            let satisfaction = knowledge::match_roles(need, &facts.roles);
             used.extend(satisfaction.by.clone());
             self.need(
                 need,
@@ -151,7 +151,7 @@ impl Assessment {
         for role in facts.roles.iter().filter(|role| !used.contains(role)) {
             let allows = knowledge::role(api, role)
                 .map_or(String::new(), |known| format!(": {}", known.allows));
-            self.write_line("[SURPLUS]", &format!("{}{allows}", harmless(role)));
+            self.write_line("[SURPLUS]", &format!("{}{allows}", sanitize(role)));
         }
         for need in &needs.unverifiable {
             let (value, purpose) = (&need.value, &need.purpose);
@@ -184,13 +184,13 @@ impl Assessment {
         &mut self,
         need: &Need,
         required: bool,
-        level: Level,
+        level: AccessLevel,
         by: Option<&str>,
         facts: &TokenFacts,
     ) {
         let purpose = &need.purpose;
         let text = match (level, by) {
-            (Level::Full, Some(by)) => {
+            (AccessLevel::Full, Some(by)) => {
                 return self.write_line("[PASS]", &format!("{by}: {purpose}"));
             }
             (_, Some(by)) => format!("{by} serves only a part of {}: {purpose}", need.value),
@@ -214,12 +214,12 @@ impl Assessment {
 }
 
 /// The cause of a need that the roles do not satisfy: a part of it is there, a namesake is there, or nothing.
-fn cause_of(need: &Need, level: Level, facts: &TokenFacts) -> CauseId {
+fn cause_of(need: &Need, level: AccessLevel, facts: &TokenFacts) -> CauseId {
     let holds = |value: &String| facts.roles.contains(value);
     match level {
-        Level::ReadOnly => CauseId::GrantCalendarsReadOnly,
-        Level::Basic if need.id == NeedId::Users => CauseId::GrantUserReadBasicOnly,
-        Level::None
+        AccessLevel::ReadOnly => CauseId::GrantCalendarsReadOnly,
+        AccessLevel::Basic if need.id == NeedId::Users => CauseId::GrantUserReadBasicOnly,
+        AccessLevel::None
             if need
                 .same_name_elsewhere
                 .iter()
@@ -247,7 +247,7 @@ fn use_of(needs: &TokenNeeds, api: Resource) -> String {
 }
 
 fn shown_claim(text: Option<&str>) -> String {
-    text.map_or_else(|| "not told".to_owned(), harmless)
+    text.map_or_else(|| "not told".to_owned(), sanitize)
 }
 
 fn app(facts: &TokenFacts) -> String {
@@ -255,7 +255,7 @@ fn app(facts: &TokenFacts) -> String {
     facts
         .app_name
         .as_deref()
-        .map_or_else(|| id.clone(), |name| format!("{id} ({})", harmless(name)))
+        .map_or_else(|| id.clone(), |name| format!("{id} ({})", sanitize(name)))
 }
 
 #[cfg(test)]
@@ -268,7 +268,11 @@ mod tests {
             ..TokenFacts::default()
         };
         let need = knowledge::need(need_id);
-        cause_of(need, knowledge::satisfies(need, &facts.roles).level, &facts)
+        cause_of(
+            need,
+            knowledge::match_roles(need, &facts.roles).level,
+            &facts,
+        )
     }
 
     #[test]

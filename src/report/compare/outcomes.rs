@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::model::ComparedRow;
-use super::rooms::OtherRooms;
+use super::compared::ComparedRow;
+use super::room_lists::RoomListChanges;
 use crate::diagnosis::ResultRow;
 use crate::report::Report;
 use crate::terms::{Outcome, SkipReason};
 
 /// What the difference between two outcomes of one row is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Change {
+pub(super) enum OutcomeChange {
     /// It failed and passes.
     Better,
     /// It passed and fails.
@@ -24,10 +24,13 @@ pub(super) enum Change {
 }
 
 /// How a row ended, and why it was skipped.
-pub(super) type Ended = (Outcome, Option<SkipReason>);
+pub(super) type RowOutcome = (Outcome, Option<SkipReason>);
 
 /// The difference between two outcomes; `None` where there is none. A row that is not planned has no outcome.
-pub(super) fn change(before: Option<Ended>, after: Option<Ended>) -> Option<Change> {
+pub(super) fn classify_change(
+    before: Option<RowOutcome>,
+    after: Option<RowOutcome>,
+) -> Option<OutcomeChange> {
     use Outcome::{Fail, Pass};
     let (was, is) = (
         before.map(|(outcome, _)| outcome),
@@ -37,17 +40,17 @@ pub(super) fn change(before: Option<Ended>, after: Option<Ended>) -> Option<Chan
         return None;
     }
     Some(match (was, is) {
-        (Some(Fail), Some(Pass)) => Change::Better,
-        (Some(Pass), Some(Fail)) => Change::Worse,
-        (Some(Pass | Fail), _) => Change::NotComparable,
-        (Some(_), Some(Pass)) if was_open(before) => Change::Resolved,
-        (_, Some(Pass | Fail)) => Change::NewlyChecked,
-        _ => Change::NotComparable,
+        (Some(Fail), Some(Pass)) => OutcomeChange::Better,
+        (Some(Pass), Some(Fail)) => OutcomeChange::Worse,
+        (Some(Pass | Fail), _) => OutcomeChange::NotComparable,
+        (Some(_), Some(Pass)) if was_undecided(before) => OutcomeChange::Resolved,
+        (_, Some(Pass | Fail)) => OutcomeChange::NewlyChecked,
+        _ => OutcomeChange::NotComparable,
     })
 }
 
 /// Whether a check was meant to run and could not be decided, as opposed to one that was left out.
-fn was_open(before: Option<Ended>) -> bool {
+fn was_undecided(before: Option<RowOutcome>) -> bool {
     match before {
         Some((Outcome::Unknown | Outcome::Error, _)) => true,
         Some((Outcome::Skipped, reason)) => !matches!(
@@ -60,14 +63,14 @@ fn was_open(before: Option<Ended>) -> bool {
 
 /// The rows that ended differently, each with what the difference is, in the order of their places.
 /// What is about a room that only one of the reports lists is no difference of its own.
-pub(super) fn changes(
+pub(super) fn changed_rows(
     before: &Report,
     after: &Report,
-    rooms: &OtherRooms,
-) -> Vec<(Change, ComparedRow)> {
-    let (earlier, later) = (ended(before), ended(after));
-    let places: BTreeSet<&Place<'_>> = earlier.keys().chain(later.keys()).collect();
-    let compared = |place: &Place<'_>| {
+    rooms: &RoomListChanges,
+) -> Vec<(OutcomeChange, ComparedRow)> {
+    let (earlier, later) = (outcomes_by_row(before), outcomes_by_row(after));
+    let places: BTreeSet<&RowKey<'_>> = earlier.keys().chain(later.keys()).collect();
+    let compared = |place: &RowKey<'_>| {
         let (before, after) = (earlier.get(place).copied(), later.get(place).copied());
         let row = ComparedRow {
             check: place.0.to_owned(),
@@ -76,31 +79,35 @@ pub(super) fn changes(
             before: before.map(|(outcome, _)| outcome),
             after: after.map(|(outcome, _)| outcome),
         };
-        Some((change(before, after)?, row))
+        Some((classify_change(before, after)?, row))
     };
     places
         .into_iter()
-        .filter(|(_, connection, subject)| !rooms.holds(*connection, subject))
+        .filter(|(_, connection, subject)| !rooms.contains(*connection, subject))
         .filter_map(compared)
         .collect()
 }
 
 /// The subject of a row without the port of a service on this machine: a simulated tenant has another one in every run.
-fn subject(row: &ResultRow) -> &str {
+fn comparable_subject(row: &ResultRow) -> &str {
     match row.subject.rsplit_once(':') {
         Some((host @ ("127.0.0.1" | "localhost" | "[::1]"), _)) => host,
         _ => &row.subject,
     }
 }
 
-type Place<'r> = (&'static str, Option<&'r str>, &'r str);
+type RowKey<'r> = (&'static str, Option<&'r str>, &'r str);
 
-fn ended(report: &Report) -> BTreeMap<Place<'_>, Ended> {
+fn outcomes_by_row(report: &Report) -> BTreeMap<RowKey<'_>, RowOutcome> {
     let place = |row: &'_ ResultRow| row.check.as_str();
     let rows = report.results.iter();
     rows.map(|row| {
         (
-            (place(row), row.connection.as_deref(), subject(row)),
+            (
+                place(row),
+                row.connection.as_deref(),
+                comparable_subject(row),
+            ),
             (row.outcome, row.skip_reason),
         )
     })
@@ -119,16 +126,16 @@ mod tests {
         Outcome::Error,
     ];
 
-    fn of(outcome: Outcome, reason: SkipReason) -> Ended {
+    fn of(outcome: Outcome, reason: SkipReason) -> RowOutcome {
         (outcome, (outcome == Outcome::Skipped).then_some(reason))
     }
 
     /// Rows are the outcomes before, columns those after, in the order of `ALL`.
     #[test]
     fn every_pair_of_outcomes_has_its_class() {
-        use Change::*;
+        use OutcomeChange::*;
         let none = None;
-        let table: [[Option<Change>; 5]; 5] = [
+        let table: [[Option<OutcomeChange>; 5]; 5] = [
             [
                 none,
                 Some(Worse),
@@ -169,7 +176,7 @@ mod tests {
             for (after, class) in ALL.into_iter().zip(row) {
                 let reason = SkipReason::Blocked;
                 assert_eq!(
-                    change(Some(of(before, reason)), Some(of(after, reason))),
+                    classify_change(Some(of(before, reason)), Some(of(after, reason))),
                     class,
                     "{before:?} {after:?}"
                 );
@@ -182,20 +189,26 @@ mod tests {
         let pass = Some((Outcome::Pass, None));
         for reason in [SkipReason::Deselected, SkipReason::NotApplicable] {
             assert_eq!(
-                change(Some((Outcome::Skipped, Some(reason))), pass),
-                Some(Change::NewlyChecked)
+                classify_change(Some((Outcome::Skipped, Some(reason))), pass),
+                Some(OutcomeChange::NewlyChecked)
             );
         }
-        assert_eq!(change(None, pass), Some(Change::NewlyChecked));
-        assert_eq!(change(pass, None), Some(Change::NotComparable));
+        assert_eq!(
+            classify_change(None, pass),
+            Some(OutcomeChange::NewlyChecked)
+        );
+        assert_eq!(
+            classify_change(pass, None),
+            Some(OutcomeChange::NotComparable)
+        );
         for reason in [
             SkipReason::OutOfTime,
             SkipReason::NeedsInput,
             SkipReason::NeedsPermission,
         ] {
             assert_eq!(
-                change(Some((Outcome::Skipped, Some(reason))), pass),
-                Some(Change::Resolved)
+                classify_change(Some((Outcome::Skipped, Some(reason))), pass),
+                Some(OutcomeChange::Resolved)
             );
         }
     }

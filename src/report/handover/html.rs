@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::model::{Handover, Part, Task};
-use super::words;
+use super::tasks::{Handover, RoleTasks, Task};
+use super::text;
 use crate::diagnosis::Command;
 use crate::report::{html as report_html, wording};
 
@@ -12,15 +12,15 @@ pub(super) fn render(handover: &Handover) -> String {
     let body = html! {
         main {
             header class="verdict" {
-                h1 { (words::TITLE) }
-                @for paragraph in words::introduction(handover) { p { (paragraph) } }
+                h1 { (text::TITLE) }
+                @for paragraph in text::introduction(handover) { p { (paragraph) } }
             }
-            (pairs(&words::tested(handover)))
+            (pairs(&text::tested_target(handover)))
             @for own in &handover.parts { (part(own)) }
         }
-        @if let Some(closing) = words::closing(handover) { footer { p { (closing) } } }
+        @if let Some(closing) = text::closing(handover) { footer { p { (closing) } } }
     };
-    report_html::page(words::TITLE, &body)
+    report_html::page(text::TITLE, &body)
 }
 
 fn pairs(pairs: &[(&str, String)]) -> Markup {
@@ -36,10 +36,10 @@ fn pairs(pairs: &[(&str, String)]) -> Markup {
     }
 }
 
-fn part(part: &Part) -> Markup {
+fn part(part: &RoleTasks) -> Markup {
     html! {
         section {
-            h2 { (words::who(part)) }
+            h2 { (text::role_heading(part)) }
             @for own in &part.tasks { (task(own)) }
         }
     }
@@ -50,7 +50,7 @@ fn task(task: &Task) -> Markup {
     html! {
         article class="cause" {
             h3 { (task.number) ". " span class=(class) { (wording::requirement(task.requirement)) } " " (task.title) }
-            (pairs(&words::about(task)))
+            (pairs(&text::task_details(task)))
             ol { @for step in &task.steps { li { (report_html::prose(step)) } } }
             @if let Some(address) = &task.consent {
                 p { "Consent: " a href=(address) rel="noreferrer" { (address) } }
@@ -66,7 +66,7 @@ fn task(task: &Task) -> Markup {
 }
 
 fn command(command: &Command) -> Markup {
-    html! { p { "In " (command.shell_name()) ". " (words::SAFE) } (report_html::code_block(command)) }
+    html! { p { "In " (command.shell_name()) ". " (text::COMMAND_NOTE) } (report_html::code_block(command)) }
 }
 
 #[cfg(test)]

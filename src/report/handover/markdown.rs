@@ -3,23 +3,23 @@
 
 use std::fmt::Write as _;
 
-use super::model::{Handover, Part, Task};
-use super::words;
+use super::tasks::{Handover, RoleTasks, Task};
+use super::text;
 use crate::diagnosis::Command;
 use crate::report::markdown::{escape, fence, prose};
 use crate::report::{long_command, wording};
 
 /// Draws a hand-over.
 pub(super) fn render(handover: &Handover) -> String {
-    let mut page = format!("## {}\n\n", words::TITLE);
-    for paragraph in words::introduction(handover) {
+    let mut page = format!("## {}\n\n", text::TITLE);
+    for paragraph in text::introduction(handover) {
         let _ = writeln!(page, "{}\n", prose(&paragraph));
     }
-    pairs(&mut page, &words::tested(handover));
+    pairs(&mut page, &text::tested_target(handover));
     for own in &handover.parts {
         part(&mut page, own);
     }
-    if let Some(closing) = words::closing(handover) {
+    if let Some(closing) = text::closing(handover) {
         let _ = writeln!(page, "{}", prose(&closing));
     }
     page
@@ -34,8 +34,8 @@ fn pairs(page: &mut String, pairs: &[(&str, String)]) {
     }
 }
 
-fn part(page: &mut String, part: &Part) {
-    let _ = writeln!(page, "### {}\n", escape(&words::who(part)));
+fn part(page: &mut String, part: &RoleTasks) {
+    let _ = writeln!(page, "### {}\n", escape(&text::role_heading(part)));
     for own in &part.tasks {
         task(page, own);
     }
@@ -49,7 +49,7 @@ fn task(page: &mut String, task: &Task) {
         task.number,
         prose(&task.title)
     );
-    pairs(page, &words::about(task));
+    pairs(page, &text::task_details(task));
     for (index, step) in task.steps.iter().enumerate() {
         let _ = writeln!(page, "{}. {}", index + 1, prose(step));
     }
@@ -73,7 +73,7 @@ fn command(page: &mut String, command: &Command) {
     let _ = writeln!(
         page,
         "In {shell}. {}\n\n{}\n",
-        words::SAFE,
+        text::COMMAND_NOTE,
         fence(language(command), &long_command::for_a_page(command))
     );
 }

@@ -6,8 +6,8 @@
 
 use std::collections::HashSet;
 
-use super::model::{Handover, Part, Task};
-use super::words;
+use super::tasks::{Handover, RoleTasks, Task};
+use super::text;
 use crate::diagnosis::Command;
 use crate::knowledge;
 use crate::report::table::wrap;
@@ -19,31 +19,31 @@ const BYTE_ORDER_MARK: char = '\u{feff}';
 /// Editors that come with older Windows show a file with bare line feeds as one line.
 const LINE_BREAK: &str = "\r\n";
 /// How wide a comment is. Commands are never broken.
-const WIDTH: usize = 110;
+const COMMENT_WIDTH: usize = 110;
 /// Before a command of another shell.
-const TAKEN_OUT: &str = "#   ";
+const OTHER_SHELL_PREFIX: &str = "#   ";
 
 /// Draws a hand-over.
 pub(super) fn render(handover: &Handover) -> String {
-    let mut file = File(Vec::new());
+    let mut file = ScriptLines(Vec::new());
     file.head(handover);
     for part in &handover.parts {
         file.part(part);
     }
-    if let Some(closing) = words::closing(handover) {
+    if let Some(closing) = text::closing(handover) {
         file.text("", &closing);
     }
     format!("{BYTE_ORDER_MARK}{}{LINE_BREAK}", file.0.join(LINE_BREAK))
 }
 
 /// The lines of the file.
-struct File(Vec<String>);
+struct ScriptLines(Vec<String>);
 
-impl File {
+impl ScriptLines {
     /// A text as a comment: the first line with its label, further ones indented.
     fn text(&mut self, label: &str, text: &str) {
         let labelled = format!("{label}{}", text.replace(char::is_control, " "));
-        for (index, line) in wrap::lines(&labelled, WIDTH).iter().enumerate() {
+        for (index, line) in wrap::lines(&labelled, COMMENT_WIDTH).iter().enumerate() {
             self.0
                 .push(format!("# {}{line}", if index == 0 { "" } else { "    " }));
         }
@@ -65,20 +65,20 @@ impl File {
     }
 
     fn head(&mut self, handover: &Handover) {
-        self.text("", words::TITLE);
-        for paragraph in words::introduction(handover) {
+        self.text("", text::TITLE);
+        for paragraph in text::introduction(handover) {
             self.text("", &paragraph);
         }
-        if handover.parts.iter().any(Part::has_powershell) {
-            self.text("", SAFE);
+        if handover.parts.iter().any(RoleTasks::has_powershell) {
+            self.text("", SCRIPT_NOTE);
         }
         self.gap();
-        self.pairs(&words::tested(handover));
+        self.pairs(&text::tested_target(handover));
         self.gap();
     }
 
-    fn part(&mut self, part: &Part) {
-        self.text("==== ", &format!("{} ====", words::who(part)));
+    fn part(&mut self, part: &RoleTasks) {
+        self.text("==== ", &format!("{} ====", text::role_heading(part)));
         self.gap();
         let mut printed = HashSet::new();
         for task in &part.tasks {
@@ -89,7 +89,7 @@ impl File {
     fn task(&mut self, task: &Task, printed: &mut HashSet<String>) {
         let word = wording::requirement(task.requirement);
         self.text(&format!("---- {}. [{word}] ", task.number), &task.title);
-        self.pairs(&words::about(task));
+        self.pairs(&text::task_details(task));
         for (index, step) in task.steps.iter().enumerate() {
             self.text(&format!("Step {}: ", index + 1), step);
         }
@@ -131,23 +131,23 @@ impl File {
     fn other_shell(&mut self, command: &Command) {
         self.text(
             &format!("In {}, ", command.shell_name()),
-            words::OTHER_SHELL,
+            text::OTHER_SHELL_NOTE,
         );
         self.0.extend(
             command
                 .text()
                 .lines()
-                .map(|line| format!("{TAKEN_OUT}{line}")),
+                .map(|line| format!("{OTHER_SHELL_PREFIX}{line}")),
         );
     }
 }
 
 /// What the reader has to know before running the file.
-const SAFE: &str = "Run as it stands, this file changes nothing. It signs in, reads, and with -WhatIf says what would \
+const SCRIPT_NOTE: &str = "Run as it stands, this file changes nothing. It signs in, reads, and with -WhatIf says what would \
                     be changed; lines that change something are comments. When signing in, Microsoft Graph may ask for \
                     a consent to its own tool; whether to give it is up to you.";
 
-impl Part {
+impl RoleTasks {
     fn has_powershell(&self) -> bool {
         self.tasks
             .iter()
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn what_changes_is_a_comment_below_its_preview() {
+    fn a_changing_line_is_a_comment_below_its_preview() {
         let file = drawn(|report| {
             report.causes.truncate(1);
             let text =
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn a_comment_of_a_command_is_not_obeyed() {
+    fn directives_in_a_command_have_no_effect() {
         let file = drawn(|report| {
             let text = "#Requires -Modules Evil\n# SIG # Begin signature block\nGet-Mailbox";
             report.causes[0].remedy.commands = vec![Command::new("powershell", text)];
@@ -246,8 +246,8 @@ mod tests {
     }
 
     #[test]
-    fn a_report_without_anything_to_do_is_comments_alone() {
-        let file = render(&Handover::new(&fixture::report_all_right()));
+    fn a_report_without_tasks_has_only_comments() {
+        let file = render(&Handover::new(&fixture::report_all_passed()));
         assert_eq!(code(&file), Vec::<&str>::new());
     }
 }

@@ -4,17 +4,17 @@ use std::collections::{BTreeMap, HashSet};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, MatchKind};
 
-use super::forms::forms;
-use super::kind::Kind;
-use super::names::{LONGEST_VALUE, Names, is_ordinary};
-use super::unknown::{Piece, pieces};
+use super::encodings::encodings;
+use super::pseudonyms::{MAX_VALUE_LENGTH, Pseudonyms, is_ordinary};
+use super::unlisted::{TextPiece, pieces};
+use super::value_kind::ValueKind;
 use crate::diagnosis::without_port;
 use crate::knowledge;
 use crate::report::Replaced;
 
 /// What a pass over a report has done.
 pub(super) struct Scrubbed {
-    pub(super) names: Names,
+    pub(super) names: Pseudonyms,
     pub(super) replaced: Vec<Replaced>,
     pub(super) left_out: BTreeMap<String, u64>,
 }
@@ -22,11 +22,11 @@ pub(super) struct Scrubbed {
 /// What stands for words that were left out.
 const LEFT_OUT: &str = "[\u{2026}]";
 /// Between words that stand beside each other there are at most so many characters.
-const BESIDE: usize = 3;
+const MAX_GAP: usize = 3;
 
 /// Goes over texts and counts what it replaces.
 pub(super) struct Scrubber {
-    names: Names,
+    names: Pseudonyms,
     search: Option<AhoCorasick>,
     searched: Vec<String>,
     kept: HashSet<String>,
@@ -35,11 +35,11 @@ pub(super) struct Scrubber {
 }
 
 impl Scrubber {
-    pub(super) fn new(names: Names, kept: HashSet<String>) -> Self {
+    pub(super) fn new(names: Pseudonyms, kept: HashSet<String>) -> Self {
         let distinct = names.all().filter(|name| name.is_searched());
         let (patterns, searched): (Vec<String>, Vec<String>) = distinct
             .flat_map(|name| {
-                forms(&name.value)
+                encodings(&name.value)
                     .into_iter()
                     .map(|form| (form, name.value.clone()))
             })
@@ -64,7 +64,7 @@ impl Scrubber {
 
     /// What was done so far.
     pub(super) fn finish(self) -> Scrubbed {
-        let mut replaced: BTreeMap<Kind, Replaced> = BTreeMap::new();
+        let mut replaced: BTreeMap<ValueKind, Replaced> = BTreeMap::new();
         for name in self.names.all() {
             let Some(times) = self.times.get(&name.pseudonym) else {
                 continue;
@@ -88,7 +88,7 @@ impl Scrubber {
             return self.text(text);
         };
         let pseudonym = name.pseudonym.clone();
-        self.counted(pseudonym)
+        self.count(pseudonym)
     }
 
     /// A host with its port, if it has one.
@@ -127,12 +127,12 @@ impl Scrubber {
         let mut done = String::with_capacity(text.len());
         let mut rest = 0;
         while let Some((start, end, value)) = self.next_known(text, rest) {
-            self.unknown(&text[rest..start], rest > 0, &mut done);
+            self.rewrite_unknown(&text[rest..start], rest > 0, &mut done);
             let known = self.field(&value);
             done.push_str(&known);
             rest = end;
         }
-        self.unknown(&text[rest..], rest > 0, &mut done);
+        self.rewrite_unknown(&text[rest..], rest > 0, &mut done);
         done
     }
 
@@ -164,62 +164,62 @@ impl Scrubber {
     }
 
     /// A piece without any known value.
-    fn unknown(&mut self, text: &str, is_behind_value: bool, done: &mut String) {
+    fn rewrite_unknown(&mut self, text: &str, is_behind_value: bool, done: &mut String) {
         for piece in pieces(text, is_behind_value) {
             match piece {
-                Piece::Value(kind, value) => self.found(kind, value, done),
-                Piece::Id(id) if self.stays(id) => done.push_str(id),
-                Piece::Id(id) => self.found(Kind::ObjectId, id, done),
-                Piece::Name(name) => self.left_out(name, done),
-                Piece::Words(words) => self.words(words, done),
-                Piece::Plain(plain) => done.push_str(plain),
+                TextPiece::Value(kind, value) => self.replace_found(kind, value, done),
+                TextPiece::Id(id) if self.is_kept_id(id) => done.push_str(id),
+                TextPiece::Id(id) => self.replace_found(ValueKind::ObjectId, id, done),
+                TextPiece::Unlisted(name) => self.leave_out(name, done),
+                TextPiece::Words(words) => self.rewrite_words(words, done),
+                TextPiece::Plain(plain) => done.push_str(plain),
             }
         }
     }
 
-    fn stays(&self, id: &str) -> bool {
-        knowledge::is_known_id(id) || self.kept.contains(&id.to_lowercase())
+    fn is_kept_id(&self, id: &str) -> bool {
+        knowledge::is_microsoft_guid(id) || self.kept.contains(&id.to_lowercase())
     }
 
     /// A value that no field held gets a pseudonym as well, so that it can be told from others.
-    fn found(&mut self, kind: Kind, value: &str, done: &mut String) {
-        if value.len() > LONGEST_VALUE {
-            return self.left_out(value, done);
+    fn replace_found(&mut self, kind: ValueKind, value: &str, done: &mut String) {
+        if value.len() > MAX_VALUE_LENGTH {
+            return self.leave_out(value, done);
         }
         let pseudonym = self.names.add(kind, value).pseudonym.clone();
-        done.push_str(&self.counted(pseudonym));
+        done.push_str(&self.count(pseudonym));
     }
 
-    fn words(&mut self, text: &str, done: &mut String) {
+    fn rewrite_words(&mut self, text: &str, done: &mut String) {
         for (word, is_word) in runs(text, |character| {
             character.is_alphanumeric() || !character.is_ascii()
         }) {
-            if !is_word || self.is_harmless(word) {
+            if !is_word || self.may_stay(word) {
                 done.push_str(word);
             } else {
-                self.left_out(word, done);
+                self.leave_out(word, done);
             }
         }
     }
 
     /// A word of this program or of Microsoft, a number, a time, an AADSTS code, or what is kept on purpose; never a
     /// short name that the report knows, such as `B1`.
-    fn is_harmless(&self, word: &str) -> bool {
+    fn may_stay(&self, word: &str) -> bool {
         let digits = word.strip_prefix("AADSTS");
         let is_code =
             digits.is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_digit()));
-        let is_short_name = || !knowledge::is_known_word(word) && self.names.get(word).is_some();
+        let is_short_name = || !knowledge::is_safe_word(word) && self.names.get(word).is_some();
         let is_letter = word.chars().count() == 1;
         (is_code || is_letter || is_ordinary(word) || self.kept.contains(&word.to_lowercase()))
             && !is_short_name()
     }
 
-    fn left_out(&mut self, what: &str, done: &mut String) {
+    fn leave_out(&mut self, what: &str, done: &mut String) {
         *self.left_out.entry(what.to_owned()).or_default() += 1;
-        leave_out(done);
+        push_omission(done);
     }
 
-    fn counted(&mut self, pseudonym: String) -> String {
+    fn count(&mut self, pseudonym: String) -> String {
         *self.times.entry(pseudonym.clone()).or_default() += 1;
         pseudonym
     }
@@ -231,10 +231,10 @@ fn is_hexadecimal(text: &str) -> bool {
 }
 
 /// Puts the mark of an omission, once for words beside each other.
-fn leave_out(done: &mut String) {
+fn push_omission(done: &mut String) {
     if let Some(at) = done.rfind(LEFT_OUT) {
         let between = &done[at + LEFT_OUT.len()..];
-        let beside = between.chars().count() <= BESIDE && !between.contains('\n');
+        let beside = between.chars().count() <= MAX_GAP && !between.contains('\n');
         if beside
             && !between.contains(|sign: char| sign.is_alphanumeric() || "=@()[]{}".contains(sign))
         {
@@ -260,11 +260,11 @@ fn runs(text: &str, belongs: impl Fn(char) -> bool) -> impl Iterator<Item = (&st
 
 #[cfg(test)]
 mod tests {
-    use super::super::key::RedactionKey;
+    use super::super::redaction_key::RedactionKey;
     use super::*;
 
-    fn scrubber(values: &[(Kind, &str)]) -> Scrubber {
-        let mut names = Names::new(&RedactionKey::new(vec![7; 32]).unwrap(), &BTreeMap::new());
+    fn scrubber(values: &[(ValueKind, &str)]) -> Scrubber {
+        let mut names = Pseudonyms::new(&RedactionKey::new(vec![7; 32]).unwrap(), &BTreeMap::new());
         for (kind, value) in values {
             names.add(*kind, value);
         }
@@ -272,13 +272,13 @@ mod tests {
         Scrubber::new(names, kept)
     }
 
-    fn scrubbed(values: &[(Kind, &str)], text: &str) -> String {
+    fn scrubbed(values: &[(ValueKind, &str)], text: &str) -> String {
         scrubber(values).text(text)
     }
 
     #[test]
     fn a_known_value_is_replaced_in_every_form_and_case() {
-        let known = [(Kind::Room, "O'Neill-Room@northwind.com")];
+        let known = [(ValueKind::Room, "O'Neill-Room@northwind.com")];
         let plain = scrubbed(&known, "o'neill-room@northwind.com");
         assert!(plain.starts_with("room-"), "{plain}");
         for text in [
@@ -292,7 +292,7 @@ mod tests {
 
     #[test]
     fn a_part_of_a_longer_word_is_not_replaced_and_not_shown_either() {
-        let text = scrubbed(&[(Kind::Location, "Bern")], "Bern, Bernstein, Mailbox");
+        let text = scrubbed(&[(ValueKind::Location, "Bern")], "Bern, Bernstein, Mailbox");
         assert!(
             text.starts_with("location-") && text.ends_with(", [\u{2026}], Mailbox"),
             "{text}"
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_knows_is_left_out_and_words_stay() {
+    fn unlisted_words_are_left_out_and_known_words_stay() {
         let text = scrubbed(
             &[],
             "AADSTS700016: Application was not found in the directory 'Northwind Traders GmbH'.",
@@ -314,7 +314,7 @@ mod tests {
     #[test]
     fn an_unknown_address_of_a_known_domain_has_a_pseudonym_of_its_own() {
         let text = scrubbed(
-            &[(Kind::Room, "room@northwind.com")],
+            &[(ValueKind::Room, "room@northwind.com")],
             "the primary address is harbour@northwind.com.",
         );
         let (_, address) = text.rsplit_once(' ').unwrap();
@@ -350,7 +350,7 @@ mod tests {
 
     #[test]
     fn a_code_stays_unless_it_is_a_name() {
-        let mut scrubber = scrubber(&[(Kind::Location, "Northwind")]);
+        let mut scrubber = scrubber(&[(ValueKind::Location, "Northwind")]);
         assert_eq!(scrubber.code("ErrorSomethingNew"), "ErrorSomethingNew");
         assert_ne!(scrubber.code("Northwind"), "Northwind");
         assert!(!scrubber.code("Northwind Traders").contains("Northwind"));
@@ -359,8 +359,8 @@ mod tests {
     #[test]
     fn what_was_replaced_is_counted() {
         let mut scrubber = scrubber(&[
-            (Kind::Location, "Northwind"),
-            (Kind::Host, "unused.example"),
+            (ValueKind::Location, "Northwind"),
+            (ValueKind::Host, "unused.example"),
         ]);
         scrubber.text("Northwind and Northwind of Gotham");
         let done = scrubber.finish();

@@ -7,10 +7,10 @@ use proptest::strategy::ValueTree;
 use super::*;
 use crate::diagnosis;
 use crate::evidence::{
-    Asked, CertificateFacts, Challenge, ConnectionFacts, ConnectionKind, Diagnostics,
-    DiscoveryFacts, Evidence, Failure, Finding, FolderFacts, Layer, Observation,
-    PasswordCredential, Refusal, RegistrationFacts, Reply, RequestedPermission, RoomListFacts,
-    RoomListing, SettingsFault, SettingsFaultKind, TenantFacts, TokenFacts, Unexpected,
+    CertificateFacts, Challenge, ConnectionFacts, ConnectionKind, Diagnostics, DiscoveryFacts,
+    Evidence, Execution, Failure, Finding, FolderFacts, Layer, Observation, PasswordCredential,
+    Refusal, RegistrationFacts, Reply, RequestedPermission, RoomListFacts, RoomListing,
+    SettingsFault, SettingsFaultKind, TenantFacts, TokenFacts, Unexpected,
 };
 use crate::report::table::{Detail, TableOptions};
 use crate::report::{Format, assemble, fixture, write};
@@ -103,12 +103,12 @@ fn customer() -> impl Strategy<Value = Customer> {
 }
 
 /// Hands out the values of a customer in an order that the test runner chooses.
-struct Deal<'c> {
+struct ReportBuilder<'c> {
     customer: &'c Customer,
     at: usize,
 }
 
-impl Deal<'_> {
+impl ReportBuilder<'_> {
     fn one(&mut self, of: &[String]) -> String {
         self.at += 1;
         let picks = &self.customer.picks;
@@ -288,7 +288,7 @@ impl Deal<'_> {
                 organisation: Some(self.name()),
                 of_cloud: true,
             }),
-            asked: Asked::answered(finding),
+            execution: Execution::completed(finding),
             withheld: false,
             requests: vec![1],
             duration_ms: 1,
@@ -302,7 +302,7 @@ impl Deal<'_> {
             region_sub_scope: Some(deal.name()),
             cloud_instance: Some(deal.name()),
         };
-        let listing = RoomListing::Asked(self.reply(|deal| RoomListFacts {
+        let listing = RoomListing::Requested(self.reply(|deal| RoomListFacts {
             rooms: 2,
             without_address: vec![deal.name()],
             cut_short: Some(deal.sentence()),
@@ -325,7 +325,7 @@ impl Deal<'_> {
             (
                 NetworkExchange,
                 self.host(),
-                Finding::Reached(self.reply(|_| ())),
+                Finding::Reachable(self.reply(|_| ())),
             ),
             (TenantDiscovery, self.id(), Finding::Discovery(discovery)),
             (
@@ -356,7 +356,7 @@ impl Deal<'_> {
             (
                 MailSend,
                 self.address(),
-                Finding::NoTouch(self.reply(|_| ())),
+                Finding::NonexistentItem(self.reply(|_| ())),
             ),
             (
                 DirectoryUsers,
@@ -371,7 +371,7 @@ impl Deal<'_> {
 }
 
 fn evidence(customer: &Customer) -> Evidence {
-    let mut deal = Deal { customer, at: 0 };
+    let mut deal = ReportBuilder { customer, at: 0 };
     let mut evidence = fixture::evidence();
     evidence.user_agent = deal.name();
     evidence.connections = vec![
@@ -412,7 +412,7 @@ fn report(customer: &Customer) -> Report {
 const ORDINARY: [&str; 1] = ["national"];
 
 /// What must not be found: the values, their parts, and the words of names.
-fn traces(customer: &Customer) -> Vec<String> {
+fn customer_traces(customer: &Customer) -> Vec<String> {
     let parts = |text: &String| -> Vec<String> {
         let parts = text
             .split(|letter: char| !letter.is_alphanumeric())
@@ -453,10 +453,10 @@ fn traces(customer: &Customer) -> Vec<String> {
         .collect()
 }
 
-fn documents(report: &Report) -> Vec<(&'static str, String)> {
+fn rendered_documents(report: &Report) -> Vec<(&'static str, String)> {
     let options = TableOptions {
         width: 100,
-        colour: false,
+        color: false,
         unicode: true,
         plain: false,
         detail: Detail::Verbose,
@@ -480,10 +480,10 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
-    fn nothing_that_names_a_customer_comes_out_in_any_format(customer in customer()) {
+    fn no_format_contains_anything_that_names_a_customer(customer in customer()) {
         let redacted = redact(&report(&customer), &key(), &BTreeMap::new());
-        let traces = traces(&customer);
-        for (format, document) in documents(&redacted.report) {
+        let traces = customer_traces(&customer);
+        for (format, document) in rendered_documents(&redacted.report) {
             for trace in &traces {
                 prop_assert!(!document.contains(trace.as_str()), "{trace} is in the {format}");
             }
@@ -491,7 +491,7 @@ proptest! {
     }
 
     #[test]
-    fn a_redacted_report_reads_back_counts_alike_and_redacts_to_itself(customer in customer()) {
+    fn a_redacted_report_reads_back_with_equal_counts_and_stays_as_it_is(customer in customer()) {
         let original = report(&customer);
         let redacted = redact(&original, &key(), &BTreeMap::new()).report;
         prop_assert_eq!(redacted.summary, original.summary);
@@ -505,12 +505,12 @@ proptest! {
 fn without_redaction_the_traces_are_there() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let customer = customer().new_tree(&mut runner).unwrap().current();
-    let (_, json) = documents(&report(&customer))
+    let (_, json) = rendered_documents(&report(&customer))
         .into_iter()
         .find(|(format, _)| *format == "json")
         .unwrap();
     assert!(
-        traces(&customer)
+        customer_traces(&customer)
             .iter()
             .filter(|trace| json.contains(trace.as_str()))
             .count()

@@ -1,0 +1,79 @@
+//! Without a role in the token: does a response about an item that does not exist show that access was granted?
+
+use super::access_order::AccessOrder;
+use super::diagnosis_context::Context;
+use super::evidence_index::Declared;
+use super::judgment::Raised;
+use super::missing_grant;
+use crate::evidence::ConnectionFacts;
+use crate::knowledge::{Need, format_message};
+use crate::terms::CauseId;
+
+/// What stands behind a response about an item that does not exist.
+pub(super) enum AccessProof {
+    /// A role in the token.
+    Declared,
+    /// The token cannot be read, so that the response counts by itself.
+    Unreadable,
+    /// No role is in the token, and the service decides about access before it looks at the item.
+    Shown(String),
+    /// No role is in the token, and nothing shows that order.
+    Unproven(String),
+}
+
+/// What stands behind a response about an item that does not exist, for a permission.
+pub(super) fn prove_access(
+    context: &Context<'_>,
+    facts: &ConnectionFacts,
+    need: &Need,
+) -> AccessProof {
+    match context.declared(&facts.name, need) {
+        Declared::Yes(_) => AccessProof::Declared,
+        Declared::Unreadable | Declared::NoToken => AccessProof::Unreadable,
+        Declared::Partly(_) | Declared::No => match context.access_order(&facts.name) {
+            Some(AccessOrder::AccessFirst(why)) => AccessProof::Shown(why.clone()),
+            Some(AccessOrder::Undetermined(why)) => AccessProof::Unproven(why.clone()),
+            None => AccessProof::Unproven(format_message("control.not-sent", &[])),
+        },
+    }
+}
+
+/// The note about access that no role in the token explains. It is one for the app, whatever rows it explains.
+pub(super) fn granted_in_exchange(facts: &ConnectionFacts, need: &Need, because: String) -> Raised {
+    let note = Raised::new(CauseId::GrantByExchangeRbac)
+        .because(because)
+        .with_subject(Some(facts.client_id.clone()));
+    note.with_value("permission", need.value.clone())
+}
+
+/// The cause of a response that does not show whether access was granted.
+pub(super) fn unproven_access(
+    context: &Context<'_>,
+    facts: &ConnectionFacts,
+    need: &Need,
+    why: &str,
+) -> Raised {
+    let missing = missing_grant::why_missing(context, facts, need).map_or_else(
+        || {
+            if need.read_only.is_empty() {
+                need.missing_cause
+            } else {
+                CauseId::GrantCalendarsReadOnly
+            }
+        },
+        |why| why.id,
+    );
+    let sentence = format_message(
+        "grant.unproven",
+        &[("permission", &need.value), ("detail", why)],
+    );
+    let raised = Raised::new(CauseId::GrantWriteUnproven)
+        .because(sentence)
+        .with_candidate(missing);
+    let raised = raised
+        .with_candidate(CauseId::GrantByExchangeRbac)
+        .with_subject(Some(facts.client_id.clone()));
+    raised
+        .with_value("permission", need.value.clone())
+        .with_value("api", need.api.title())
+}

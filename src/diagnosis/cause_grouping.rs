@@ -1,0 +1,186 @@
+//! The level at which several symptoms of one cause are a single finding.
+//!
+//! A finding is one task for one person. What twenty connections share (a policy of their app, a value that they inherit,
+//! a host) is one finding that lists them; what each of them has on its own stays apart.
+
+use std::collections::HashSet;
+
+use super::diagnosis_context::Context;
+use super::judgment::Raised;
+use crate::evidence::{ConnectionFacts, Finding, Observation};
+use crate::knowledge::CauseScope;
+use crate::terms::{Api, CauseId, CheckId};
+
+/// Causes about mailboxes that are the same for every app: the mailbox has them, not the access of the app.
+const ABOUT_MAILBOX: &[CauseId] = &[
+    CauseId::EwsDisabledForMailbox,
+    CauseId::MailboxAccountDisabled,
+    CauseId::MailboxAliasUsed,
+    CauseId::MailboxCalendarMissing,
+    CauseId::MailboxLicenseMissing,
+    CauseId::MailboxMoving,
+    CauseId::MailboxNotFound,
+    CauseId::MailboxNotInExchangeOnline,
+    CauseId::SettingsRoomAddressMalformed,
+    CauseId::SettingsRoomDuplicate,
+];
+
+/// Causes whose remedy names one mailbox, so that each mailbox is a finding of its own.
+const ABOUT_ONE_MAILBOX: &[CauseId] = &[
+    CauseId::MailSenderUnusable,
+    CauseId::MailboxServiceAccountUnusable,
+];
+
+/// The level of a symptom: symptoms of one cause at the same level are one finding.
+pub(super) fn grouping_key(
+    context: &Context<'_>,
+    all: &[Vec<Raised>],
+    scope: CauseScope,
+    observation: &Observation,
+    raised: &Raised,
+) -> Vec<String> {
+    let facts = context.connection_of(observation);
+    let tenant = || vec![facts.map_or_else(String::new, |facts| context.tenant_key(facts))];
+    let app = || facts.map_or_else(Vec::new, |facts| app_key(context, facts));
+    match scope {
+        CauseScope::Estate => Vec::new(),
+        CauseScope::Host => vec![host_key(context, all, observation, raised)],
+        CauseScope::Tenant => tenant(),
+        CauseScope::App => app(),
+        _ if ABOUT_ONE_MAILBOX.contains(&raised.id) => {
+            [app(), vec![observation.subject.to_ascii_lowercase()]].concat()
+        }
+        CauseScope::Connection => facts.map_or_else(Vec::new, |facts| {
+            value_key(context, facts, observation, raised)
+        }),
+        CauseScope::Mailboxes if ABOUT_MAILBOX.contains(&raised.id) => {
+            [tenant(), api_key(facts)].concat()
+        }
+        CauseScope::Mailboxes => [app(), api_key(facts)].concat(),
+    }
+}
+
+fn app_key(context: &Context<'_>, facts: &ConnectionFacts) -> Vec<String> {
+    let app = context.app(facts);
+    vec![app.tenant, app.client]
+}
+
+/// The permission of an app differs between the APIs, and so do the remedies.
+fn api_key(facts: Option<&ConnectionFacts>) -> Vec<String> {
+    let api = match facts.and_then(|facts| facts.api) {
+        Some(Api::Ews) => "ews",
+        Some(Api::Graph) => "graph",
+        None => "",
+    };
+    vec![api.to_owned()]
+}
+
+/// Causes that speak about the secret, whichever check shows them.
+const ABOUT_SECRET: &[CauseId] = &[
+    CauseId::SignInSecretMissing,
+    CauseId::SettingsSecretIsSecretId,
+    CauseId::SettingsSecretStrayCharacters,
+    CauseId::SettingsSecretMistyped,
+    CauseId::SettingsSecretNotASecret,
+];
+
+/// A value that several connections share, most often because they inherit it, is wrong once. What was seen of it quotes
+/// the value, except for a secret, which is known by the credentials that it belongs to.
+fn value_key(
+    context: &Context<'_>,
+    facts: &ConnectionFacts,
+    observation: &Observation,
+    raised: &Raised,
+) -> Vec<String> {
+    if observation.check == CheckId::SettingsClientSecret || ABOUT_SECRET.contains(&raised.id) {
+        return vec![format!("credentials {}", facts.credentials)];
+    }
+    match faults_like(observation, raised) {
+        faults if faults.is_empty() => app_key(context, facts),
+        faults => faults,
+    }
+}
+
+/// What a row about the settings shows of one cause: one connection has one finding of it, however many details.
+fn faults_like(observation: &Observation, raised: &Raised) -> Vec<String> {
+    let faults = match observation.finding() {
+        Some(Finding::Settings(faults) | Finding::Rooms { faults, .. }) => faults.as_slice(),
+        _ => &[],
+    };
+    faults
+        .iter()
+        .filter(|fault| fault.kind.cause() == raised.id)
+        .map(|fault| fault.detail.clone())
+        .collect()
+}
+
+/// One finding for each host. What a proxy refuses is one finding, since one rule of it is to be changed; and so is what
+/// keeps every host away in the same manner, since it then lies at this machine or its network and not at the hosts.
+fn host_key(
+    context: &Context<'_>,
+    all: &[Vec<Raised>],
+    observation: &Observation,
+    raised: &Raised,
+) -> String {
+    if raised.id == CauseId::NetworkProxyRefused || every_host_raises(context, all, raised.id) {
+        return String::new();
+    }
+    context
+        .host_of_row(observation)
+        .unwrap_or(&observation.subject)
+        .to_owned()
+}
+
+/// Whether more than one host was asked, and the row of each raises the cause `id`.
+fn every_host_raises(context: &Context<'_>, all: &[Vec<Raised>], id: CauseId) -> bool {
+    let mut hosts: Vec<&str> = Vec::new();
+    for (row, raised) in context.evidence.observations.iter().zip(all) {
+        if !matches!(row.finding(), Some(Finding::Reachable(_))) {
+            continue;
+        }
+        if !raised.iter().any(|raised| raised.id == id) {
+            return false;
+        }
+        if !hosts.contains(&row.subject.as_str()) {
+            hosts.push(&row.subject);
+        }
+    }
+    hosts.len() > 1
+}
+
+/// The connections behind some rows, in the order of the settings. A row that several connections share speaks for those
+/// with its credentials or tenant; one about a host or this machine speaks for those that other rows name, else for all.
+pub(super) fn affected_connections<'e>(
+    context: &Context<'_>,
+    rows: impl Iterator<Item = &'e Observation>,
+) -> Vec<String> {
+    let (mut named, mut credentials, mut tenants) =
+        (HashSet::new(), HashSet::new(), HashSet::new());
+    for row in rows {
+        match (&row.connection, row.credentials) {
+            (Some(name), _) => {
+                named.insert(name.as_str());
+            }
+            (None, Some(own)) => {
+                credentials.insert(own);
+            }
+            (None, None) if row.check == CheckId::TenantDiscovery => {
+                tenants.insert(row.subject.to_ascii_lowercase());
+            }
+            (None, None) => {}
+        }
+    }
+    let all = named.is_empty() && credentials.is_empty() && tenants.is_empty();
+    let concerned = |facts: &&ConnectionFacts| {
+        all || named.contains(facts.name.as_str())
+            || credentials.contains(&facts.credentials)
+            || tenants.contains(&facts.tenant_id.to_ascii_lowercase())
+    };
+    context
+        .evidence
+        .connections
+        .iter()
+        .filter(concerned)
+        .map(|facts| facts.name.clone())
+        .collect()
+}

@@ -1,0 +1,339 @@
+//! The evidence with indices: which rows, tokens and registrations belong to a connection.
+
+use std::collections::HashMap;
+
+use super::app_registrations::{AppId, AppRegistrations};
+use crate::evidence::{
+    ConnectionFacts, Evidence, Finding, Observation, RegistrationFacts, Reply, TenantFacts,
+    TokenFacts,
+};
+use crate::knowledge::{self, AccessLevel, Need};
+use crate::terms::{Api, CheckId, NeedId, Resource, Service};
+
+/// What the token says about a need.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Declared {
+    /// A role that satisfies the need is in the token.
+    Yes(String),
+    /// A role that satisfies a part of it: reading only, or basic attributes only.
+    Partly(String),
+    /// No such role is in the token.
+    No,
+    /// There is a token, but it cannot be read.
+    Unreadable,
+    /// There is no token.
+    NoToken,
+}
+
+/// The rows of one check.
+#[derive(Default)]
+struct Rows<'e> {
+    shared: Vec<&'e Observation>,
+    own: HashMap<&'e str, Vec<&'e Observation>>,
+}
+
+impl<'e> Rows<'e> {
+    fn push(&mut self, observation: &'e Observation) {
+        match observation.connection.as_deref() {
+            Some(name) => self.own.entry(name).or_default().push(observation),
+            None => self.shared.push(observation),
+        }
+    }
+}
+
+/// The evidence, and what can be looked up in it.
+pub(super) struct EvidenceIndex<'e> {
+    pub(super) evidence: &'e Evidence,
+    by_check: HashMap<CheckId, Rows<'e>>,
+    /// By connection and mailbox. Two rows of each such mailbox follow from this one.
+    impersonations: HashMap<(Option<&'e str>, &'e str), &'e Observation>,
+    apps: AppRegistrations<'e>,
+}
+
+impl<'e> EvidenceIndex<'e> {
+    pub(super) fn from_evidence(evidence: &'e Evidence) -> Self {
+        let mut by_check: HashMap<CheckId, Rows<'e>> = HashMap::new();
+        let mut impersonations = HashMap::new();
+        for observation in &evidence.observations {
+            by_check
+                .entry(observation.check)
+                .or_default()
+                .push(observation);
+            if observation.check == CheckId::MailboxImpersonation {
+                let mailbox = (
+                    observation.connection.as_deref(),
+                    observation.subject.as_str(),
+                );
+                impersonations.entry(mailbox).or_insert(observation);
+            }
+        }
+        Self {
+            evidence,
+            by_check,
+            impersonations,
+            apps: AppRegistrations::from_evidence(evidence),
+        }
+    }
+
+    /// What discovery said of the tenant of a connection.
+    pub(super) fn tenant(&self, facts: &ConnectionFacts) -> Option<&'e TenantFacts> {
+        self.apps.tenant(facts)
+    }
+
+    /// The tenant of a connection, however the connection names it.
+    pub(super) fn tenant_key(&self, facts: &ConnectionFacts) -> String {
+        self.apps.tenant_key(facts)
+    }
+
+    /// The app registration of a connection.
+    pub(super) fn app(&self, facts: &ConnectionFacts) -> AppId {
+        self.apps.app(facts)
+    }
+
+    /// Whether two connections use one app registration.
+    pub(super) fn is_same_app(&self, one: &ConnectionFacts, other: &ConnectionFacts) -> bool {
+        self.apps.is_same_app(one, other)
+    }
+
+    /// Every connection with the app registration of `facts`, in the order of the settings.
+    pub(super) fn connections_of_app(
+        &self,
+        facts: &ConnectionFacts,
+    ) -> impl Iterator<Item = &'e ConnectionFacts> + use<'_, 'e> {
+        let app = self.apps.number(&facts.name);
+        let same = move |other: &&ConnectionFacts| self.apps.number(&other.name) == app;
+        self.evidence.connections.iter().filter(same)
+    }
+
+    /// The rows of a check over every connection with the app and the API of `facts`; those of `facts` first.
+    pub(super) fn rows_of_app(
+        &self,
+        check: CheckId,
+        facts: &ConnectionFacts,
+    ) -> Vec<&'e Observation> {
+        let others = self
+            .connections_of_app(facts)
+            .filter(|other| other.api == facts.api && other.name != facts.name);
+        let mut rows = self.rows(check, Some(&facts.name)).to_vec();
+        rows.extend(others.flat_map(|other| self.rows(check, Some(&other.name)).iter().copied()));
+        rows
+    }
+
+    /// The response to the request for an Exchange token that only looks for unused roles. Connections over EWS have a
+    /// token of their own.
+    pub(super) fn advisory_sign_in(
+        &self,
+        facts: &ConnectionFacts,
+    ) -> Option<&'e Reply<TokenFacts>> {
+        let rows = self.rows(CheckId::GrantSurplus, Some(&facts.name)).iter();
+        let mut own = rows.filter(|row| {
+            self.connection_of(row)
+                .is_some_and(|other| self.is_same_app(other, facts))
+        });
+        own.find_map(|row| match row.finding()? {
+            Finding::SignIn(reply) => Some(reply),
+            _ => None,
+        })
+    }
+
+    /// The rows of a check in a connection, or those shared by several connections where it has none of its own.
+    pub(super) fn rows(&self, check: CheckId, connection: Option<&str>) -> &[&'e Observation] {
+        let Some(rows) = self.by_check.get(&check) else {
+            return &[];
+        };
+        connection
+            .and_then(|name| rows.own.get(name))
+            .unwrap_or(&rows.shared)
+    }
+
+    /// The row that asked whether the app of a connection may act as a mailbox.
+    pub(super) fn impersonation(
+        &self,
+        connection: Option<&str>,
+        mailbox: &str,
+    ) -> Option<&'e Observation> {
+        self.impersonations.get(&(connection, mailbox)).copied()
+    }
+
+    /// The host of a service, as its `network.*` row names it.
+    pub(super) fn host_of(&self, service: Service) -> Option<&'e str> {
+        let check = match service {
+            Service::SignIn => CheckId::NetworkSignIn,
+            Service::Graph => CheckId::NetworkGraph,
+            Service::Exchange => CheckId::NetworkExchange,
+        };
+        self.host_at(check)
+    }
+
+    pub(super) fn connection(&self, name: &str) -> Option<&'e ConnectionFacts> {
+        self.evidence
+            .connections
+            .iter()
+            .find(|facts| facts.name == name)
+    }
+
+    /// The connection of a row; for a shared row the first one that has the row's app or tenant.
+    pub(super) fn connection_of(&self, observation: &Observation) -> Option<&'e ConnectionFacts> {
+        if let Some(name) = &observation.connection {
+            return self.connection(name);
+        }
+        if let Some(credentials) = observation.credentials {
+            return self
+                .evidence
+                .connections
+                .iter()
+                .find(|facts| facts.credentials == credentials);
+        }
+        let is = |id: &str| id.eq_ignore_ascii_case(&observation.subject);
+        let connections = &self.evidence.connections;
+        connections
+            .iter()
+            .find(|facts| is(&facts.client_id) || is(&facts.tenant_id))
+            .or_else(|| connections.first())
+    }
+
+    /// The host whose answer a row rests on, as the `network.*` rows name it.
+    pub(super) fn host_of_row(&self, observation: &Observation) -> Option<&'e str> {
+        self.host_at(self.network_check(observation))
+    }
+
+    fn host_at(&self, check: CheckId) -> Option<&'e str> {
+        let row = self
+            .evidence
+            .observations
+            .iter()
+            .find(|row| row.check == check)?;
+        Some(&row.subject)
+    }
+
+    fn network_check(&self, observation: &Observation) -> CheckId {
+        match observation.check {
+            CheckId::NetworkSignIn
+            | CheckId::TenantDiscovery
+            | CheckId::SignInGraph
+            | CheckId::SignInExchange => CheckId::NetworkSignIn,
+            CheckId::NetworkExchange
+            | CheckId::MailboxImpersonation
+            | CheckId::GrantFullAccessAsApp => CheckId::NetworkExchange,
+            check if check.group() == "mailbox" => {
+                match self.connection_of(observation).and_then(|facts| facts.api) {
+                    Some(Api::Ews) => CheckId::NetworkExchange,
+                    _ => CheckId::NetworkGraph,
+                }
+            }
+            _ => CheckId::NetworkGraph,
+        }
+    }
+
+    /// The answer of the sign-in for one API.
+    pub(super) fn sign_in(&self, connection: &str, api: Resource) -> Option<&'e Reply<TokenFacts>> {
+        let check = match api {
+            Resource::Graph => CheckId::SignInGraph,
+            Resource::Exchange => CheckId::SignInExchange,
+        };
+        self.rows(check, Some(connection))
+            .iter()
+            .find_map(|row| match row.finding()? {
+                Finding::SignIn(reply) => Some(reply),
+                _ => None,
+            })
+    }
+
+    /// The token of a connection; one that belongs to another tenant or acts for a user counts for nothing.
+    pub(super) fn token(&self, connection: &str, api: Resource) -> Option<&'e TokenFacts> {
+        self.own_token(connection, self.sign_in(connection, api)?)
+    }
+
+    fn own_token(&self, connection: &str, reply: &'e Reply<TokenFacts>) -> Option<&'e TokenFacts> {
+        let token = reply.success()?;
+        let tenant = self
+            .connection(connection)
+            .and_then(|facts| self.tenant(facts));
+        let foreign = match (&token.tenant_id, tenant) {
+            (Some(tid), Some(tenant)) => !tid.eq_ignore_ascii_case(&tenant.tenant_id),
+            _ => false,
+        };
+        // Scopes beside roles are an odd claim, and the live responses decide.
+        let is_of_a_user = token.scopes.is_some() && token.roles.is_empty();
+        (!foreign && !is_of_a_user).then_some(token)
+    }
+
+    /// What the app of a connection may read about itself. Any credential set of the app tells the same.
+    pub(super) fn registration(&self, connection: &str) -> Option<&'e RegistrationFacts> {
+        let app = &self.connection(connection)?.client_id;
+        let rows = self
+            .evidence
+            .observations
+            .iter()
+            .filter(|row| row.check == CheckId::RegistrationConsent);
+        rows.filter(|row| row.subject.eq_ignore_ascii_case(app))
+            .find_map(|row| match row.finding()? {
+                Finding::Registration(reply) => reply.success(),
+                _ => None,
+            })
+    }
+
+    /// The token of an app for one API, whichever of its connections requested it. A credential set of the app that
+    /// is refused does not hide the token that another one got: the roles are those of the app.
+    pub(super) fn token_of_app(
+        &self,
+        facts: &ConnectionFacts,
+        api: Resource,
+    ) -> Option<&'e TokenFacts> {
+        let own = std::iter::once(facts).filter_map(|own| self.token(&own.name, api));
+        let others = self
+            .connections_of_app(facts)
+            .filter_map(|other| self.token(&other.name, api));
+        let advisory = || {
+            self.advisory_sign_in(facts)
+                .filter(|_| api == Resource::Exchange)
+        };
+        own.chain(others)
+            .next()
+            .or_else(|| self.own_token(&facts.name, advisory()?))
+    }
+
+    pub(super) fn declared(&self, connection: &str, need: &Need) -> Declared {
+        let Some(token) = self.token(connection, need.api) else {
+            return Declared::NoToken;
+        };
+        if !token.readable {
+            return Declared::Unreadable;
+        }
+        let satisfaction = knowledge::match_roles(need, &token.roles);
+        match (satisfaction.level, satisfaction.by) {
+            (AccessLevel::Full, Some(by)) => Declared::Yes(by),
+            (AccessLevel::Basic | AccessLevel::ReadOnly, Some(by)) => Declared::Partly(by),
+            _ => Declared::No,
+        }
+    }
+
+    /// Every role in the token for an API that bears on a need.
+    pub(super) fn declared_roles(&self, connection: &str, need: &Need) -> Vec<String> {
+        let Some(token) = self.token(connection, need.api) else {
+            return Vec::new();
+        };
+        let bears = |role: &String| {
+            knowledge::match_roles(need, &[role.as_str()]).level != AccessLevel::None
+        };
+        token
+            .roles
+            .iter()
+            .filter(|role| bears(role))
+            .cloned()
+            .collect()
+    }
+}
+
+/// The check that asks each room first, by the API of the connection.
+pub(super) fn room_check(api: Api) -> CheckId {
+    match api {
+        Api::Ews => CheckId::MailboxImpersonation,
+        Api::Graph => CheckId::MailboxCalendarRead,
+    }
+}
+
+/// The need for room calendars, by the API of the connection.
+pub(super) fn calendar_need(api: Api) -> &'static Need {
+    knowledge::need(NeedId::calendar(api))
+}

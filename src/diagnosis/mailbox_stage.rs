@@ -1,0 +1,98 @@
+//! Rooms, the service account, the sender and the directory: everything that was asked of mailboxes and lists.
+
+use super::diagnosis_context::Context;
+use super::judgment::{Judgment, Raised, describe_response, from_cause};
+use super::mailbox_cause::{cause_of, judge_response, service_account_cause};
+use super::response_cause::from_response;
+use super::symptom::{Symptom, is_undecided};
+use super::{mail_and_directory, write_access};
+use crate::evidence::{Execution, Observation};
+use crate::knowledge::format_message;
+use crate::terms::{CauseId, CheckId, NeedId};
+
+/// The checks that show what the app can do.
+pub(super) const CHECKS: &[CheckId] = &[
+    CheckId::MailboxServiceAccount,
+    CheckId::MailboxImpersonation,
+    CheckId::MailboxCalendarRead,
+    CheckId::MailboxCalendarWrite,
+    CheckId::MailboxExpectDenied,
+    CheckId::MailSend,
+    CheckId::DirectoryUsers,
+    CheckId::DirectoryGroups,
+];
+
+/// Judges what a mailbox or a list responded.
+pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
+    match row.check {
+        CheckId::MailboxServiceAccount => judge_service_account(context, row),
+        CheckId::MailboxCalendarRead | CheckId::MailboxCalendarWrite
+            if row.execution == Execution::Derived =>
+        {
+            judge_rights(context, row)
+        }
+        CheckId::MailboxCalendarWrite => write_access::judge_write(context, row),
+        CheckId::MailboxExpectDenied => judge_expect_denied(context, row),
+        CheckId::MailSend => mail_and_directory::judge_mail(context, row),
+        CheckId::DirectoryUsers => mail_and_directory::judge_listing(context, row, NeedId::Users),
+        CheckId::DirectoryGroups => mail_and_directory::judge_listing(context, row, NeedId::Groups),
+        _ => judge_room(context, row),
+    }
+}
+
+/// Judges a row that asked a room whether it can be reached.
+fn judge_room(context: &Context<'_>, row: &Observation) -> Judgment {
+    judge_response(context, row, |facts, symptom| {
+        match (symptom, cause_of(context, facts, row)) {
+            (Symptom::Ok, _) | (_, None) => Judgment::pass(format_message("room.open", &[])),
+            // Which rooms are open and which are not is told once, with the cause; a row tells the answer of its own room.
+            (_, Some(raised)) if raised.id == CauseId::MailboxOutsideScope => Judgment {
+                message: describe_response(row),
+                ..from_cause(raised)
+            },
+            (_, Some(raised)) => from_cause(raised),
+        }
+    })
+}
+
+/// Judges whether the Resource Login User ID has a mailbox that can be used.
+fn judge_service_account(context: &Context<'_>, row: &Observation) -> Judgment {
+    judge_response(context, row, |facts, symptom| {
+        match service_account_cause(context, facts, row, symptom) {
+            None => Judgment::pass(format_message("service-account.open", &[])),
+            Some(raised) => from_cause(raised),
+        }
+    })
+}
+
+/// Causes with which Exchange keeps an app out of a mailbox.
+const REFUSES_A_MAILBOX: &[CauseId] = &[
+    CauseId::EwsImpersonationDenied,
+    CauseId::MailboxAccessBlocked,
+    CauseId::MailboxOutsideAccessPolicy,
+];
+
+/// Judges an address that must be refused.
+fn judge_expect_denied(context: &Context<'_>, row: &Observation) -> Judgment {
+    judge_response(context, row, |_, symptom| match symptom {
+        Symptom::Ok => {
+            let sentence = format_message("expect-denied.open", &[("detail", &row.subject)]);
+            from_cause(Raised::new(CauseId::MailboxReachableButShouldNotBe).because(sentence))
+        }
+        Symptom::AccessRefused => Judgment::pass(format_message("expect-denied.refused", &[])),
+        Symptom::Named(id) if REFUSES_A_MAILBOX.contains(id) => {
+            Judgment::pass(format_message("expect-denied.refused", &[]))
+        }
+        Symptom::Named(id) if is_undecided(*id) => from_cause(from_response(row, *id)),
+        _ => Judgment::unknown(format_message("expect-denied.proves-nothing", &[])),
+    })
+}
+
+/// Over EWS the rights of the folder answer the questions about reading and writing.
+fn judge_rights(context: &Context<'_>, row: &Observation) -> Judgment {
+    let connection = row.connection.as_deref();
+    match context.impersonation(connection, &row.subject) {
+        Some(source) => write_access::judge_rights(row.check, source),
+        None => Judgment::error(format_message("row.no-answer-kept", &[])),
+    }
+}

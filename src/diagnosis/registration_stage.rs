@@ -1,0 +1,251 @@
+//! The app's own registration: what it requests, what is granted, and when the secret ends.
+
+use jiff::Timestamp;
+
+use super::app_needs::needs_of_app;
+use super::calendar_days::{date_of, days_between};
+use super::diagnosis_context::Context;
+use super::judgment::{Judgment, Raised, from_cause, observed_response};
+use super::judgments::Judgments;
+use super::response_cause::from_response;
+use super::symptom::{self, Symptom, is_undecided};
+use crate::evidence::{
+    ConnectionFacts, Finding, Observation, PasswordCredential, RegistrationFacts, Reply,
+};
+use crate::knowledge::{self, format_message};
+use crate::terms::{CauseGroup, CauseId, CheckId, Service, SkipReason};
+
+/// The checks of the registration.
+pub(super) const CHECKS: &[CheckId] = &[
+    CheckId::RegistrationSecretExpiry,
+    CheckId::RegistrationConsent,
+];
+
+/// Judges a row about the registration. What waits for consent has the cause that an `earlier` stage gave for it.
+pub(super) fn judge(context: &Context<'_>, earlier: &Judgments<'_>, row: &Observation) -> Judgment {
+    match row.check {
+        CheckId::RegistrationConsent => judge_consent(context, earlier, row),
+        _ => judge_secret(context, row),
+    }
+}
+
+/// Judges when the secret in use ends.
+fn judge_secret(context: &Context<'_>, row: &Observation) -> Judgment {
+    read_registration(context, row, |registration| {
+        judge_expiry(context, registration)
+    })
+}
+
+/// Judges requested against granted.
+fn judge_consent(context: &Context<'_>, earlier: &Judgments<'_>, row: &Observation) -> Judgment {
+    read_registration(context, row, |registration| {
+        judge_comparison(context, earlier, row, registration)
+    })
+}
+
+/// The registration is advice: what cannot be read is said, and never held against the tenant.
+fn read_registration(
+    context: &Context<'_>,
+    row: &Observation,
+    judge: impl FnOnce(&RegistrationFacts) -> Judgment,
+) -> Judgment {
+    let Some(Finding::Registration(reply)) = row.finding() else {
+        return Judgment::error(format_message("row.no-answer-kept", &[]));
+    };
+    let judgment = match (reply, symptom::classify(Service::Graph, reply)) {
+        (Reply::Success(registration), _) => judge(registration),
+        (_, Symptom::AccessRefused) => Judgment::skipped(
+            SkipReason::NeedsPermission,
+            None,
+            format_message("registration.refused", &[]),
+        ),
+        (Reply::Refused(refusal), _) if refusal.status == 404 => {
+            Judgment::unknown(format_message("registration.elsewhere", &[]))
+        }
+        (_, Symptom::Named(id)) if context.is_refused_here_only(row, id) => {
+            Judgment::unknown(format_message("registration.unreadable", &[]))
+        }
+        (_, Symptom::Named(id))
+            if is_undecided(id)
+                || matches!(id.group(), CauseGroup::SignIn | CauseGroup::Tenant) =>
+        {
+            from_cause(from_response(row, id))
+        }
+        _ => Judgment::unknown(format_message("registration.unreadable", &[])),
+    };
+    judgment.with_observed(observed_response(row))
+}
+
+fn judge_expiry(context: &Context<'_>, registration: &RegistrationFacts) -> Judgment {
+    let Some((secret, ends)) = secret_in_use(context, registration) else {
+        return Judgment::unknown(format_message("secret.not-told", &[]));
+    };
+    let days = days_between(context.evidence.started_at, ends);
+    let date = date_of(ends);
+    let words = days.to_string();
+    let sentence = format_message("secret.ends", &[("date", &date), ("days", &words)]);
+    if days
+        > i64::from(
+            context
+                .evidence
+                .warn_days
+                .unwrap_or(knowledge::dates().secret_warning_days),
+        )
+    {
+        return Judgment::pass(sentence);
+    }
+    let note = Raised::new(CauseId::RegistrationSecretExpiring).because(sentence.clone());
+    Judgment::pass(sentence).raising(
+        note.with_value("date", date)
+            .with_value("days", words)
+            .with_value("secret_id", secret.key_id.clone()),
+    )
+}
+
+/// The secret whose hint fits, of several the one that ends first. The sign-in has just succeeded, so one that has ended
+/// already is not the one in use.
+fn secret_in_use<'r>(
+    context: &Context<'_>,
+    registration: &'r RegistrationFacts,
+) -> Option<(&'r PasswordCredential, Timestamp)> {
+    let fitting = registration
+        .secrets
+        .iter()
+        .filter(|secret| secret.fits_secret_in_use);
+    let ends = fitting.filter_map(|secret| Some((secret, secret.ends_at?)));
+    ends.filter(|(_, ends)| *ends > context.evidence.started_at)
+        .min_by_key(|(_, ends)| *ends)
+}
+
+fn judge_comparison(
+    context: &Context<'_>,
+    earlier: &Judgments<'_>,
+    row: &Observation,
+    registration: &RegistrationFacts,
+) -> Judgment {
+    let Some(facts) = context.connection_of(row) else {
+        return Judgment::error(format_message("row.no-connection", &[]));
+    };
+    let compared = compare_permissions(context, facts, registration);
+    if compared.pending.is_empty() {
+        return judge_nothing_pending(&compared);
+    }
+    let list = compared.pending.join(", ");
+    if let Some(raised) = cause_of_missing_consent(context, earlier, facts) {
+        return Judgment {
+            message: format_message("consent.waiting", &[("permission", &list)]),
+            ..from_cause(raised)
+        };
+    }
+    if compared
+        .pending
+        .iter()
+        .any(|value| is_needed(context, facts, value))
+    {
+        return Judgment::unknown(format_message(
+            "consent.waiting-undecided",
+            &[("permission", &list)],
+        ));
+    }
+    Judgment::pass(format_message(
+        "consent.waiting-unneeded",
+        &[("permission", &list)],
+    ))
+}
+
+/// No permission is known to wait for consent. Complete is what was compared, and nothing else.
+fn judge_nothing_pending(compared: &Compared) -> Judgment {
+    let left_open = [
+        ("consent.not-compared", &compared.open),
+        ("consent.unknown-ids", &compared.unknown_ids),
+    ];
+    let left_open: Vec<String> = left_open
+        .into_iter()
+        .filter(|(_, permissions)| !permissions.is_empty())
+        .map(|(key, permissions)| format_message(key, &[("permission", &permissions.join(", "))]))
+        .collect();
+    match (left_open.is_empty(), compared.on_other_apis) {
+        (true, false) => Judgment::pass(format_message("consent.complete", &[])),
+        (true, true) => Judgment::pass(format_message("consent.complete-here", &[])),
+        (false, _) => Judgment::unknown(left_open.join(". ")),
+    }
+}
+
+/// The requested application permissions, by what the tokens say of them.
+#[derive(Default)]
+struct Compared {
+    /// No role of that value is in the token.
+    pending: Vec<String>,
+    /// There is no readable token for the API.
+    open: Vec<String>,
+    /// No name is known for the id, so that it cannot be looked for in a token, which holds names.
+    unknown_ids: Vec<String>,
+    /// Some are requested on APIs that ResourceXpress does not use.
+    on_other_apis: bool,
+}
+
+fn compare_permissions(
+    context: &Context<'_>,
+    facts: &ConnectionFacts,
+    registration: &RegistrationFacts,
+) -> Compared {
+    let mut compared = Compared::default();
+    for permission in registration
+        .requested
+        .iter()
+        .filter(|permission| permission.kind == "Role")
+    {
+        let Some(api) = knowledge::api_by_resource(&permission.resource_app_id) else {
+            compared.on_other_apis = true;
+            continue;
+        };
+        let Some(role) = knowledge::find_role_by_guid(api, &permission.permission_id) else {
+            compared.unknown_ids.push(permission.permission_id.clone());
+            continue;
+        };
+        let value = role.value.clone();
+        match context
+            .token_of_app(facts, api)
+            .filter(|token| token.readable)
+        {
+            None => compared.open.push(value),
+            Some(token) if token.roles.contains(&value) => {}
+            Some(_) => compared.pending.push(value),
+        }
+    }
+    compared
+}
+
+/// Whether anything that the app's connections are used for asks for this permission.
+fn is_needed(context: &Context<'_>, facts: &ConnectionFacts, value: &str) -> bool {
+    needs_of_app(context, facts).any(|need| need.value == value)
+}
+
+/// The cause that a grant row of the same app already gives for what is waiting.
+fn cause_of_missing_consent(
+    context: &Context<'_>,
+    earlier: &Judgments<'_>,
+    facts: &ConnectionFacts,
+) -> Option<Raised> {
+    let app = facts.credentials;
+    let grants = [
+        CheckId::GrantFullAccessAsApp,
+        CheckId::GrantCalendarsReadWrite,
+        CheckId::GrantMailSend,
+        CheckId::GrantUserReadAll,
+        CheckId::GrantGroupReadAll,
+    ];
+    let rows = context
+        .evidence
+        .observations
+        .iter()
+        .filter(|other| grants.contains(&other.check));
+    rows.filter(|other| {
+        context
+            .connection_of(other)
+            .is_some_and(|facts| facts.credentials == app)
+    })
+    .flat_map(|other| earlier.raised(other))
+    .find(|raised| raised.id == CauseId::RegistrationConsentMissing)
+    .cloned()
+}

@@ -1,0 +1,180 @@
+//! What the settings show by themselves, and what a live sign-in makes of a suspicion.
+
+use super::diagnosis_context::Context;
+use super::judgment::{Judgment, Raised, from_cause};
+use super::room_listing;
+use super::symptom::{self, Symptom};
+use crate::evidence::{
+    ConnectionFacts, Finding, Observation, Reply, SettingsFault, SettingsFaultKind,
+};
+use crate::knowledge::format_message;
+use crate::terms::{CauseId, CheckId, Outcome, Resource, Service};
+
+/// What the sign-ins of a connection said about its secret. That it has expired shows that it was right.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum SecretVerdict {
+    Accepted,
+    Refused,
+    Open,
+}
+
+/// The checks of what was typed.
+pub(super) const CHECKS: &[CheckId] = &[
+    CheckId::SettingsTenantId,
+    CheckId::SettingsClientId,
+    CheckId::SettingsClientSecret,
+    CheckId::SettingsServerHostName,
+    CheckId::SettingsServiceAccount,
+    CheckId::SettingsRooms,
+];
+
+/// Judges a `settings.*` row.
+pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
+    match row.finding() {
+        Some(Finding::Settings(faults)) => judge_faults(context, row, faults),
+        Some(Finding::Rooms { faults, listing }) => {
+            room_listing::judge(context, row, judge_faults(context, row, faults), listing)
+        }
+        _ => Judgment::error(format_message("row.no-answer-kept", &[])),
+    }
+}
+
+fn judge_faults(context: &Context<'_>, row: &Observation, faults: &[SettingsFault]) -> Judgment {
+    let certain: Vec<&SettingsFault> = faults
+        .iter()
+        .filter(|fault| !fault.kind.is_suspicion() && !fault.kind.is_advice())
+        .collect();
+    if let Some((first, rest)) = certain.split_first() {
+        let advice = faults.iter().filter(|fault| fault.kind.is_advice());
+        return from_cause(raised(first))
+            .raising_all(rest.iter().copied().chain(advice).map(raised));
+    }
+    match faults.iter().find(|fault| fault.kind.is_suspicion()) {
+        Some(fault) => judge_suspicion(context, row, fault),
+        None => with_advice(judge_without_certain_fault(row.check, faults), faults),
+    }
+}
+
+/// A room that was given and could not be checked is neither a pass nor a failure.
+fn judge_without_certain_fault(check: CheckId, faults: &[SettingsFault]) -> Judgment {
+    match faults.iter().find(|fault| fault.kind.is_undecided()) {
+        Some(fault) => Judgment::unknown(format_message(
+            "settings.room-not-checked",
+            &[("detail", &fault.detail)],
+        )),
+        None => Judgment::pass(format_message(pass_message(check), &[])),
+    }
+}
+
+fn pass_message(check: CheckId) -> &'static str {
+    match check {
+        CheckId::SettingsClientSecret => "settings.secret-plausible",
+        _ => "settings.plausible",
+    }
+}
+
+fn with_advice(judgment: Judgment, faults: &[SettingsFault]) -> Judgment {
+    let advice: Vec<Raised> = faults
+        .iter()
+        .filter(|fault| fault.kind.is_advice())
+        .map(raised)
+        .collect();
+    let first = advice
+        .first()
+        .and_then(|note| note.because.clone())
+        .filter(|_| judgment.outcome == Outcome::Pass);
+    let message = first.unwrap_or_else(|| judgment.message.clone());
+    Judgment {
+        message,
+        ..judgment
+    }
+    .raising_all(advice)
+}
+
+/// A live answer outranks the suspicion; without one nothing is claimed.
+fn judge_suspicion(context: &Context<'_>, row: &Observation, fault: &SettingsFault) -> Judgment {
+    let detail = fault.detail.trim_end_matches('.');
+    let verdict = context
+        .connection_of(row)
+        .map_or(SecretVerdict::Open, |facts| secret_verdict(context, facts));
+    match verdict {
+        SecretVerdict::Accepted => Judgment::pass(format_message(
+            "settings.suspicion-refuted",
+            &[("detail", detail)],
+        )),
+        SecretVerdict::Refused => from_cause(raised(fault)),
+        SecretVerdict::Open => Judgment::unknown(format_message(
+            "settings.suspicion-open",
+            &[("detail", detail)],
+        )),
+    }
+}
+
+fn secret_verdict(context: &Context<'_>, facts: &ConnectionFacts) -> SecretVerdict {
+    let replies =
+        [Resource::Graph, Resource::Exchange].map(|api| context.sign_in(&facts.name, api));
+    let mut replies = replies.into_iter().flatten();
+    if replies
+        .clone()
+        .any(|reply| matches!(reply, Reply::Success(_)))
+    {
+        return SecretVerdict::Accepted;
+    }
+    let names_the_secret = |reply: &Reply<_>| match symptom::classify(Service::SignIn, reply) {
+        Symptom::Named(id) => {
+            id == CauseId::SignInSecretWrong || id == CauseId::SignInSecretMissing
+        }
+        _ => false,
+    };
+    let expired = |reply: &Reply<_>| {
+        symptom::classify(Service::SignIn, reply) == Symptom::Named(CauseId::SignInSecretExpired)
+    };
+    if replies.clone().any(expired) {
+        return SecretVerdict::Accepted;
+    }
+    if replies.any(names_the_secret) {
+        SecretVerdict::Refused
+    } else {
+        SecretVerdict::Open
+    }
+}
+
+/// The suspicion about the secret of a connection, most telling first.
+pub(super) fn suspicion(context: &Context<'_>, facts: &ConnectionFacts) -> Option<Raised> {
+    let rows = context.rows(CheckId::SettingsClientSecret, Some(&facts.name));
+    let faults = rows.iter().filter_map(|row| match row.finding()? {
+        Finding::Settings(faults) => Some(faults),
+        _ => None,
+    });
+    faults
+        .flatten()
+        .find(|fault| fault.kind.is_suspicion())
+        .map(raised)
+}
+
+fn raised(fault: &SettingsFault) -> Raised {
+    let raised = Raised::new(fault.kind.cause())
+        .because(fault.detail.clone())
+        .with_value("detail", fault.detail.clone())
+        .in_case(case(fault.kind));
+    let raised = match &fault.other_cloud {
+        Some(cloud) => raised.with_value("other_cloud", cloud.clone()),
+        None => raised,
+    };
+    match fault.kind {
+        SettingsFaultKind::RoomAddressMalformed | SettingsFaultKind::RoomDuplicate => {
+            raised.with_subject(fault.subject.clone())
+        }
+        _ => raised,
+    }
+}
+
+/// The case of its cause that a fault is, by its name in the catalog.
+fn case(kind: SettingsFaultKind) -> Option<&'static str> {
+    match kind {
+        SettingsFaultKind::HostNameForm => Some("form"),
+        SettingsFaultKind::HostNameOtherCloud => Some("host-name"),
+        SettingsFaultKind::ServiceAccountMalformed => Some("malformed"),
+        _ => None,
+    }
+}

@@ -1,0 +1,77 @@
+//! Rows that were not asked: for want of input, because something blocked them, or because nobody wanted them.
+
+use super::diagnosis_context::Context;
+use super::judgment::{Judgment, Raised};
+use crate::evidence::{ConnectionFacts, Execution, Observation};
+use crate::knowledge::{self, format_message};
+use crate::terms::{CheckId, Resource, SkipReason};
+
+/// A row that was not asked, for a reason of the fixed list.
+pub(super) fn skipped_judgment(reason: SkipReason, blocked_by: Option<CheckId>) -> Judgment {
+    let message = match blocked_by {
+        Some(blocker) => format_message("skipped.blocked-by", &[("detail", blocker.as_str())]),
+        None => knowledge::skip_sentence(reason),
+    };
+    Judgment::skipped(reason, blocked_by, message)
+}
+
+/// The judgment over a row that follows from `source`, when `source` gave nothing to follow from: it is skipped for
+/// the same reason, or blocked by it.
+pub(super) fn judge_by_source(source: &Observation) -> Judgment {
+    match &source.execution {
+        Execution::Skipped { reason, .. } if lacks_room_list(source, *reason) => {
+            judge_without_room_list(source)
+        }
+        Execution::Skipped { reason, blocked_by } => skipped_judgment(*reason, *blocked_by),
+        _ => skipped_judgment(SkipReason::Blocked, Some(source.check)),
+    }
+}
+
+/// The judgment over a row that needs a token which is not there.
+pub(super) fn blocked_by_sign_in(
+    context: &Context<'_>,
+    facts: &ConnectionFacts,
+    api: Resource,
+) -> Judgment {
+    let check = match api {
+        Resource::Graph => CheckId::SignInGraph,
+        Resource::Exchange => CheckId::SignInExchange,
+    };
+    match context.rows(check, Some(&facts.name)).first() {
+        Some(row) => judge_by_source(row),
+        None => skipped_judgment(SkipReason::NotApplicable, None),
+    }
+}
+
+/// Whether the user left a check out.
+pub(super) fn is_deselected(row: &Observation) -> bool {
+    matches!(
+        row.execution,
+        Execution::Skipped {
+            reason: SkipReason::Deselected,
+            ..
+        }
+    )
+}
+
+/// Judges a row about a room where none is known, because the app may not list them.
+pub(super) fn judge_without_room_list(row: &Observation) -> Judgment {
+    let message = format_message("rooms.none-known", &[]);
+    Judgment::skipped(SkipReason::NeedsPermission, None, message)
+        .raising(room_list_note().with_subject(row.connection.clone()))
+}
+
+/// Whether a row about a room was not asked for want of a list.
+pub(super) fn lacks_room_list(row: &Observation, reason: SkipReason) -> bool {
+    let rooms = [
+        CheckId::MailboxImpersonation,
+        CheckId::MailboxCalendarRead,
+        CheckId::MailboxCalendarWrite,
+    ];
+    reason == SkipReason::NeedsPermission && rooms.contains(&row.check)
+}
+
+/// The note that says how the rooms come into the check in another way.
+pub(super) fn room_list_note() -> Raised {
+    Raised::new(knowledge::room_list_need().missing_cause)
+}

@@ -1,0 +1,138 @@
+//! Does the tenant exist in this cloud?
+
+use super::diagnosis_context::Context;
+use super::judgment::{Judgment, Raised, describe_response, from_cause, observed_response};
+use super::response_cause::from_response;
+use super::symptom::{self, Symptom};
+use crate::evidence::{DiscoveryFacts, Finding, Observation, Reply, TenantElsewhere, TenantFacts};
+use crate::knowledge::{self, Cloud, format_message};
+use crate::terms::{CauseId, CheckId, Confidence, Service};
+
+/// The check of the tenant.
+pub(super) const CHECKS: &[CheckId] = &[CheckId::TenantDiscovery];
+
+/// Judges a discovery.
+pub(super) fn judge(context: &Context<'_>, row: &Observation) -> Judgment {
+    let Some(Finding::Discovery(discovery)) = row.finding() else {
+        return Judgment::error(format_message("row.no-answer-kept", &[]));
+    };
+    let judgment = match &discovery.here {
+        Reply::Success(tenant) => match cloud_next_door(context, tenant) {
+            None => Judgment::pass(found(&row.subject, tenant)),
+            Some(cloud) => {
+                let values = [
+                    ("other_cloud", cloud.title.as_str()),
+                    ("detail", context.evidence.cloud.as_str()),
+                ];
+                let sentence = format_message("tenant.belongs-elsewhere", &values);
+                let raised = Raised::new(CauseId::TenantWrongCloud)
+                    .because(sentence)
+                    .with_value("other_cloud", cloud.id.clone());
+                if works_here(context, row) {
+                    Judgment::pass(found(&row.subject, tenant)).raising(raised.as_note())
+                } else {
+                    from_cause(raised)
+                }
+            }
+        },
+        refused => match symptom::classify(Service::SignIn, refused) {
+            Symptom::Named(CauseId::TenantNotFound) => {
+                from_cause(not_found(context, row, discovery))
+            }
+            Symptom::Named(id) => from_cause(from_response(row, id)),
+            _ => Judgment::unknown(describe_response(row)),
+        },
+    };
+    judgment.with_observed(observed_response(row))
+}
+
+/// Whether the services of this cloud serve the tenant whatever its document says: a token of it opened something.
+fn works_here(context: &Context<'_>, row: &Observation) -> bool {
+    let mut of_tenant = context
+        .evidence
+        .connections
+        .iter()
+        .filter(|facts| facts.tenant_id.eq_ignore_ascii_case(&row.subject));
+    of_tenant.any(|facts| {
+        let opened = |service| context.tokens().opened_anything(facts.credentials, service);
+        opened(Service::Graph) || opened(Service::Exchange)
+    })
+}
+
+fn found(asked: &str, tenant: &TenantFacts) -> String {
+    let region = tenant.region.as_deref().unwrap_or("not told");
+    let key = if asked.eq_ignore_ascii_case(&tenant.tenant_id) {
+        "tenant.found"
+    } else {
+        "tenant.found-by-domain"
+    };
+    format_message(key, &[("tenant_id", &tenant.tenant_id), ("detail", region)])
+}
+
+/// An unknown tenant has a reason: the two ids are swapped, it lives in another cloud, or it does not exist.
+fn not_found(context: &Context<'_>, row: &Observation, discovery: &DiscoveryFacts) -> Raised {
+    if discovery.client_id_is_a_tenant {
+        return Raised::new(CauseId::TenantIdsSwapped)
+            .because(format_message("tenant.client-id-is-a-tenant", &[]));
+    }
+    let clouds: Vec<&Cloud> = discovery.elsewhere.iter().filter_map(cloud_of).collect();
+    if clouds.is_empty() {
+        let by_domain = cloud_of_domain(context, discovery);
+        return by_domain.unwrap_or_else(|| {
+            Raised::new(CauseId::TenantNotFound).because(describe_response(row))
+        });
+    }
+    let titles: Vec<&str> = clouds.iter().map(|cloud| cloud.title.as_str()).collect();
+    let ids: Vec<&str> = clouds.iter().map(|cloud| cloud.id.as_str()).collect();
+    let here = context.evidence.cloud.as_str();
+    Raised::new(CauseId::TenantWrongCloud)
+        .because(format_message(
+            "tenant.found-elsewhere",
+            &[("other_cloud", &titles.join(", ")), ("detail", here)],
+        ))
+        .with_value("other_cloud", ids.join(" or "))
+}
+
+/// A tenant that no cloud was found to know, with a domain that only other clouds give to tenants.
+fn cloud_of_domain(context: &Context<'_>, discovery: &DiscoveryFacts) -> Option<Raised> {
+    let clouds: Vec<&Cloud> = discovery
+        .domain_clouds
+        .iter()
+        .filter_map(|id| knowledge::cloud(id))
+        .collect();
+    if clouds.is_empty() {
+        return None;
+    }
+    let own = context.evidence.cloud.as_str();
+    let titles: Vec<&str> = clouds.iter().map(|cloud| cloud.title.as_str()).collect();
+    let ids: Vec<&str> = clouds.iter().map(|cloud| cloud.id.as_str()).collect();
+    let sentence = format_message(
+        "tenant.domain-of-elsewhere",
+        &[("other_cloud", &titles.join(" or ")), ("detail", own)],
+    );
+    let raised = Raised::new(CauseId::TenantWrongCloud)
+        .because(sentence)
+        .with_value("other_cloud", ids.join(" or "));
+    Some(raised.with_confidence(Confidence::Likely))
+}
+
+/// Clouds that share a sign-in host are told apart by the marks of the discovery document.
+fn cloud_of(found: &TenantElsewhere) -> Option<&'static Cloud> {
+    marked_cloud(&found.tenant).or_else(|| knowledge::cloud(&found.cloud))
+}
+
+fn marked_cloud(tenant: &TenantFacts) -> Option<&'static Cloud> {
+    knowledge::cloud_by_markers(
+        tenant.cloud_instance.as_deref()?,
+        tenant.region_sub_scope.as_deref(),
+    )
+}
+
+/// The tenant answers at this sign-in host but belongs to a cloud whose services are elsewhere (`gcc-high` and `dod` share
+/// the host).
+fn cloud_next_door(context: &Context<'_>, tenant: &TenantFacts) -> Option<&'static Cloud> {
+    let own = knowledge::cloud(&context.evidence.cloud)?;
+    marked_cloud(tenant).filter(|marked| {
+        marked.sign_in_host == own.sign_in_host && marked.graph_url != own.graph_url
+    })
+}

@@ -1,0 +1,84 @@
+//! Which rooms only one of two reports lists.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use crate::report::{Report, display_names, room_counts};
+
+/// The rooms that only one of two reports lists.
+#[derive(Debug, Default)]
+pub(super) struct RoomListChanges {
+    /// Only the later report lists them.
+    pub(super) added: Vec<String>,
+    /// Only the earlier report lists them.
+    pub(super) removed: Vec<String>,
+    all: HashSet<(Option<String>, String)>,
+}
+
+/// The rooms of each connection, in lowercase.
+type Listed<'r> = BTreeMap<Option<&'r str>, BTreeMap<String, &'r str>>;
+
+/// Compares the rooms of each connection that both reports have. Where only one has the connection, its rooms are not a
+/// change of a list.
+pub(super) fn compare_room_lists(before: &Report, after: &Report) -> RoomListChanges {
+    let (earlier, later) = (listed(before), listed(after));
+    let is_alone = earlier.len().max(later.len()) <= 1;
+    let mut other = RoomListChanges::default();
+    for (connection, earlier) in &earlier {
+        let Some(later) = later.get(connection) else {
+            continue;
+        };
+        other
+            .added
+            .extend(missing(*connection, later, earlier, is_alone));
+        other
+            .removed
+            .extend(missing(*connection, earlier, later, is_alone));
+        let both = earlier.iter().chain(later);
+        let differ =
+            both.filter(|(room, _)| earlier.contains_key(*room) != later.contains_key(*room));
+        other
+            .all
+            .extend(differ.map(|(_, room)| (connection.map(str::to_owned), (*room).to_owned())));
+    }
+    other
+}
+
+fn listed(report: &Report) -> Listed<'_> {
+    let mut listed = Listed::new();
+    for row in report
+        .results
+        .iter()
+        .filter(|row| room_counts::is_room(row))
+    {
+        let own = listed.entry(row.connection.as_deref()).or_default();
+        own.insert(row.subject.to_lowercase(), row.subject.as_str());
+    }
+    listed
+}
+
+/// The rooms of one list that the other one does not have.
+fn missing(
+    connection: Option<&str>,
+    from: &BTreeMap<String, &str>,
+    other: &BTreeMap<String, &str>,
+    is_alone: bool,
+) -> Vec<String> {
+    let only: BTreeSet<&str> = from
+        .iter()
+        .filter(|(key, _)| !other.contains_key(*key))
+        .map(|(_, room)| *room)
+        .collect();
+    let named = |room: &str| match connection {
+        Some(name) if !is_alone => format!("{}: {room}", display_names::connection_in_list(name)),
+        _ => room.to_owned(),
+    };
+    only.into_iter().map(named).collect()
+}
+
+impl RoomListChanges {
+    /// Whether only one of the reports lists this room in this connection.
+    pub(super) fn contains(&self, connection: Option<&str>, subject: &str) -> bool {
+        self.all
+            .contains(&(connection.map(str::to_owned), subject.to_owned()))
+    }
+}

@@ -1,0 +1,436 @@
+//! Which values of a report name the customer, known by the fields they stand in.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::pseudonyms::{MAX_VALUE_LENGTH, Pseudonyms};
+use super::redaction_key::RedactionKey;
+use super::value_kind::ValueKind;
+use crate::diagnosis::without_port;
+use crate::evidence::{
+    ConnectionFacts, ConnectionKind, Control, Failure, Finding, Observation, Refusal,
+    RegistrationFacts, Reply, RoomListing, SettingsFault, TenantFacts, TokenFacts,
+};
+use crate::knowledge;
+use crate::report::Report;
+use crate::terms::CheckId;
+
+/// Connections whose names are words of this program.
+const BUILT_IN_CONNECTIONS: [&str; 3] = ["system", "mail", "user-sync"];
+/// What people type instead of a tenant, which names nobody.
+const TENANT_ALIASES: [&str; 3] = ["common", "organizations", "consumers"];
+/// Answers' values that a ticket needs and that name nobody.
+const KEPT_VALUES: [&str; 3] = ["trace_id", "correlation_id", "timestamp"];
+
+/// Headers in which Microsoft's services name their own servers.
+const SERVER_HEADERS: [&str; 5] = [
+    "x-ms-ags-diagnostic",
+    "x-ms-ests-server",
+    "x-feserver",
+    "x-beserver",
+    "x-calculatedbetarget",
+];
+
+/// Every value of a report that names the customer, with its pseudonym.
+pub(super) fn collect_values(
+    report: &Report,
+    key: &RedactionKey,
+    given: &BTreeMap<String, String>,
+) -> Pseudonyms {
+    let mut found = FoundValues::default();
+    found.target(report);
+    found.evidence(report);
+    for row in &report.results {
+        found.subject(row.check, &row.subject);
+    }
+    for request in &report.requests {
+        found.host_of(&request.url);
+    }
+    let mut names = Pseudonyms::new(key, given);
+    for (kind, value) in found.by_kind() {
+        names.add(kind, value);
+    }
+    names
+}
+
+/// What stays as it is although no table knows it: the ids and servers by which Microsoft's support finds a request.
+pub(super) fn kept_values(report: &Report) -> HashSet<String> {
+    let of_requests = report
+        .requests
+        .iter()
+        .flat_map(|request| [&request.request_id, &request.client_request_id]);
+    let refusals = report
+        .evidence
+        .observations
+        .iter()
+        .filter_map(|observation| observation.finding()?.refusal());
+    let of_answers = refusals.flat_map(|refusal| {
+        KEPT_VALUES
+            .iter()
+            .filter_map(|name| refusal.values.get(*name))
+    });
+    let ids = of_requests
+        .flatten()
+        .chain(of_answers)
+        .chain([&report.report_id]);
+    let ids = ids
+        .filter(|id| knowledge::is_guid(id))
+        .map(|id| id.to_lowercase());
+    let headers = report.requests.iter().flat_map(|request| {
+        SERVER_HEADERS
+            .iter()
+            .filter_map(|name| request.headers.get(*name))
+    });
+    let servers = headers
+        .flat_map(|value| value.split(|sign: char| !sign.is_alphanumeric()))
+        .filter(|word| is_server_name(word));
+    ids.chain(servers.map(str::to_lowercase)).collect()
+}
+
+/// Whether a Server Host Name as typed holds the host of a cloud.
+fn is_host_of_microsoft(typed: &str) -> bool {
+    let behind = typed.split_once("://").map_or(typed, |(_, behind)| behind);
+    let authority = behind
+        .trim()
+        .split(['/', '?', '#', '\\'])
+        .next()
+        .unwrap_or_default();
+    let host = without_port(authority.rsplit('@').next().unwrap_or_default());
+    knowledge::clouds().iter().any(|cloud| cloud.has_host(host))
+}
+
+/// Whether a word has the form of Microsoft's server names, such as `AM4PEPF00011B3F`.
+fn is_server_name(word: &str) -> bool {
+    let has_digits = word.bytes().filter(u8::is_ascii_digit).count() >= 4;
+    word.len() >= 10
+        && has_digits
+        && word
+            .bytes()
+            .all(|sign| sign.is_ascii_uppercase() || sign.is_ascii_digit())
+}
+
+/// The values in small letters, each with the first of the kinds it was found as.
+#[derive(Default)]
+struct FoundValues<'r>(BTreeMap<String, (ValueKind, &'r str)>);
+
+impl<'r> FoundValues<'r> {
+    fn add(&mut self, kind: ValueKind, value: &'r str) {
+        let value = value.trim();
+        if value.is_empty() || value.len() > MAX_VALUE_LENGTH || names_no_customer(kind, value) {
+            return;
+        }
+        let kind = if kind.is_address() && !is_address(value) {
+            ValueKind::Entry
+        } else {
+            kind
+        };
+        let held = self.0.entry(value.to_lowercase()).or_insert((kind, value));
+        held.0 = held.0.min(kind);
+    }
+
+    /// In the order of the kinds, so that a value has the name of its first kind in every report.
+    fn by_kind(self) -> Vec<(ValueKind, &'r str)> {
+        let mut values: Vec<(ValueKind, &str)> = self.0.into_values().collect();
+        values.sort();
+        values
+    }
+
+    fn optional(&mut self, kind: ValueKind, value: Option<&'r String>) {
+        if let Some(value) = value {
+            self.add(kind, value);
+        }
+    }
+
+    fn target(&mut self, report: &'r Report) {
+        self.tenant(&report.target.tenant_id);
+        for connection in &report.target.connections {
+            self.add(ValueKind::Connection, &connection.name);
+            self.tenant(&connection.tenant_id);
+            self.add(ValueKind::AppId, &connection.client_id);
+        }
+    }
+
+    /// A tenant id as typed: a GUID, a domain, or something that is neither.
+    fn tenant(&mut self, value: &'r str) {
+        let kind = match value.trim() {
+            id if knowledge::is_guid(id) => ValueKind::TenantId,
+            domain if is_domain(domain) => ValueKind::Domain,
+            _ => ValueKind::Entry,
+        };
+        self.add(kind, value);
+    }
+
+    fn evidence(&mut self, report: &'r Report) {
+        let evidence = &report.evidence;
+        if !is_own_user_agent(&evidence.user_agent) {
+            self.add(ValueKind::UserAgent, &evidence.user_agent);
+        }
+        self.host(&evidence.sign_in_host);
+        self.host_of(&evidence.sign_in_host);
+        evidence
+            .connections
+            .iter()
+            .for_each(|connection| self.connection(connection));
+        evidence
+            .observations
+            .iter()
+            .for_each(|observation| self.observation(observation));
+        evidence
+            .controls
+            .iter()
+            .for_each(|control| self.control(control));
+    }
+
+    fn connection(&mut self, facts: &'r ConnectionFacts) {
+        let kind = match facts.kind {
+            ConnectionKind::Location => ValueKind::Location,
+            ConnectionKind::Profile => ValueKind::Profile,
+            ConnectionKind::System | ConnectionKind::Mail | ConnectionKind::UserSync => {
+                ValueKind::Connection
+            }
+        };
+        self.add(kind, &facts.name);
+        self.tenant(&facts.tenant_id);
+        self.add(ValueKind::AppId, &facts.client_id);
+        self.optional(ValueKind::ServiceAccount, facts.service_account.as_ref());
+        self.optional(ValueKind::Sender, facts.sender.as_ref());
+    }
+
+    fn observation(&mut self, observation: &'r Observation) {
+        self.optional(ValueKind::Connection, observation.connection.as_ref());
+        self.subject(observation.check, &observation.subject);
+        if let Some(certificate) = &observation.certificate {
+            self.issuer(&certificate.issuer);
+            self.issuer(certificate.organisation.as_deref().unwrap_or_default());
+        }
+        if let Some(finding) = observation.finding() {
+            self.finding(finding);
+        }
+    }
+
+    fn control(&mut self, control: &'r Control) {
+        self.add(ValueKind::Connection, &control.connection);
+        self.add(ValueKind::Mailbox, &control.mailbox);
+        control
+            .reply
+            .refusal()
+            .into_iter()
+            .for_each(|refusal| self.refusal(refusal));
+        control
+            .reply
+            .failure()
+            .into_iter()
+            .for_each(|failure| self.failure(failure));
+    }
+
+    /// The subject of a row, which is of another kind for each group of checks.
+    fn subject(&mut self, check: CheckId, subject: &'r str) {
+        match check {
+            CheckId::TenantDiscovery => self.tenant(subject),
+            CheckId::NetworkClock => {}
+            CheckId::MailboxServiceAccount => self.add(ValueKind::ServiceAccount, subject),
+            CheckId::MailSend => self.mailbox(ValueKind::Sender, subject),
+            _ => match check.group() {
+                "network" => self.host(subject),
+                "mailbox" => self.mailbox(ValueKind::Room, subject),
+                "sign-in" | "registration" | "grant" if knowledge::is_guid(subject) => {
+                    self.add(ValueKind::AppId, subject)
+                }
+                _ if is_address(subject) => self.add(ValueKind::Mailbox, subject),
+                _ => {}
+            },
+        }
+    }
+
+    /// A row that stands for all mailboxes has a word of this program as its subject.
+    fn mailbox(&mut self, kind: ValueKind, subject: &'r str) {
+        if subject.contains('@') {
+            self.add(kind, subject);
+        }
+    }
+
+    fn finding(&mut self, finding: &'r Finding) {
+        match finding {
+            Finding::Settings(faults) => self.faults(faults),
+            Finding::Rooms { faults, listing } => {
+                self.faults(faults);
+                if let RoomListing::Requested(Reply::Success(facts)) = listing {
+                    facts
+                        .without_address
+                        .iter()
+                        .for_each(|name| self.add(ValueKind::RoomName, name));
+                }
+            }
+            Finding::Discovery(facts) => {
+                facts
+                    .here
+                    .success()
+                    .into_iter()
+                    .for_each(|tenant| self.tenant_facts(tenant));
+                facts
+                    .elsewhere
+                    .iter()
+                    .for_each(|other| self.tenant_facts(&other.tenant));
+            }
+            Finding::SignIn(reply) => reply
+                .success()
+                .into_iter()
+                .for_each(|token| self.token(token)),
+            Finding::Registration(reply) => reply
+                .success()
+                .into_iter()
+                .for_each(|facts| self.registration(facts)),
+            Finding::Reachable(_)
+            | Finding::Folder(_)
+            | Finding::CalendarView(_)
+            | Finding::NonexistentItem(_)
+            | Finding::Written { .. }
+            | Finding::Sent { .. }
+            | Finding::Listing(_) => {}
+        }
+        finding
+            .refusal()
+            .into_iter()
+            .for_each(|refusal| self.refusal(refusal));
+        finding
+            .failure()
+            .into_iter()
+            .for_each(|failure| self.failure(failure));
+    }
+
+    fn faults(&mut self, faults: &'r [SettingsFault]) {
+        for fault in faults {
+            let Some(subject) = &fault.subject else {
+                continue;
+            };
+            if fault.kind.check() == CheckId::SettingsServerHostName
+                && is_host_of_microsoft(subject)
+            {
+                // The address of a service is part of every request and remedy, whatever is wrong with its form.
+                continue;
+            }
+            let kind = match subject {
+                subject if is_address(subject) => ValueKind::Mailbox,
+                subject if knowledge::is_guid(subject) => ValueKind::AppId,
+                _ => ValueKind::Entry,
+            };
+            self.add(kind, subject);
+        }
+    }
+
+    fn tenant_facts(&mut self, facts: &'r TenantFacts) {
+        self.tenant(&facts.tenant_id);
+    }
+
+    fn token(&mut self, facts: &'r TokenFacts) {
+        facts
+            .tenant_id
+            .iter()
+            .for_each(|tenant| self.tenant(tenant));
+        self.optional(ValueKind::AppId, facts.client_id.as_ref());
+        self.optional(ValueKind::ObjectId, facts.service_principal_id.as_ref());
+        self.optional(ValueKind::AppName, facts.app_name.as_ref());
+    }
+
+    fn registration(&mut self, facts: &'r RegistrationFacts) {
+        self.optional(ValueKind::AppName, facts.display_name.as_ref());
+        for secret in &facts.secrets {
+            self.add(ValueKind::SecretId, &secret.key_id);
+            self.optional(ValueKind::SecretName, secret.display_name.as_ref());
+        }
+        for requested in &facts.requested {
+            self.add(ValueKind::AppId, &requested.resource_app_id);
+            self.add(ValueKind::ObjectId, &requested.permission_id);
+        }
+    }
+
+    fn refusal(&mut self, refusal: &'r Refusal) {
+        let Some(challenge) = &refusal.challenge else {
+            return;
+        };
+        challenge
+            .authorization_uri
+            .iter()
+            .for_each(|address| self.host_of(address));
+        self.optional(ValueKind::AppId, challenge.client_id.as_ref());
+    }
+
+    fn failure(&mut self, failure: &'r Failure) {
+        self.host(&failure.host);
+        failure.issuer.iter().for_each(|issuer| self.issuer(issuer));
+    }
+
+    /// A host, with or without its port.
+    fn host(&mut self, host: &'r str) {
+        let name = without_port(host);
+        if !is_public_host(name) {
+            self.add(ValueKind::Host, name);
+        }
+    }
+
+    /// The host of an address; who is named in its path is found as a subject.
+    fn host_of(&mut self, address: &'r str) {
+        let behind = address.split_once("://").map_or("", |(_, behind)| behind);
+        let authority = behind.split(['/', '?', '#']).next().unwrap_or_default();
+        self.host(authority.rsplit('@').next().unwrap_or_default());
+    }
+
+    /// An organisation, or the common name of an issuer with its organisation in brackets.
+    fn issuer(&mut self, issuer: &'r str) {
+        let brackets = issuer
+            .strip_suffix(')')
+            .and_then(|text| text.rsplit_once('('));
+        let organisation = brackets.map_or(issuer, |(_, organisation)| organisation);
+        if !knowledge::is_microsoft_issuer(organisation) {
+            self.add(ValueKind::Issuer, issuer);
+            self.add(ValueKind::Issuer, organisation);
+        }
+    }
+}
+
+/// Values that name nobody.
+fn names_no_customer(kind: ValueKind, value: &str) -> bool {
+    let is_one_of = |words: &[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(value));
+    match kind {
+        ValueKind::Connection | ValueKind::Location | ValueKind::Profile => {
+            is_one_of(&BUILT_IN_CONNECTIONS)
+        }
+        ValueKind::Entry => is_one_of(&TENANT_ALIASES),
+        ValueKind::Domain => is_public_host(value),
+        _ => knowledge::is_microsoft_guid(value),
+    }
+}
+
+pub(super) fn is_own_user_agent(text: &str) -> bool {
+    let version = text.strip_prefix("rx-preflight/");
+    version.is_some_and(|version| {
+        version
+            .bytes()
+            .all(|sign| sign.is_ascii_digit() || sign == b'.')
+    })
+}
+
+fn is_address(text: &str) -> bool {
+    let is_part = |part: &str| !part.is_empty() && !part.contains(char::is_whitespace);
+    text.split_once('@')
+        .is_some_and(|(local, domain)| is_part(local) && is_part(domain) && !domain.contains('@'))
+}
+
+fn is_domain(text: &str) -> bool {
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label
+                .chars()
+                .all(|sign| sign.is_alphanumeric() || sign == '-')
+    };
+    text.contains('.') && text.split('.').all(is_label)
+}
+
+/// Microsoft's own hosts, and this machine.
+pub(super) fn is_public_host(name: &str) -> bool {
+    let is_local = name.eq_ignore_ascii_case("localhost")
+        || name
+            .trim_matches(['[', ']'])
+            .parse()
+            .is_ok_and(|ip: core::net::IpAddr| ip.is_loopback());
+    is_local || knowledge::clouds().iter().any(|cloud| cloud.has_host(name))
+}
