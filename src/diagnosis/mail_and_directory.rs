@@ -58,7 +58,7 @@ fn without_user_sync(context: &Context<'_>, row: &Observation) -> Option<Raised>
     let version = context.evidence.product_version.as_deref()?;
     let numbers: Vec<u16> = version
         .split(['.', ' '])
-        .map_while(|part| part.parse().ok())
+        .map_while(|part| part.parse::<u16>().ok())
         .collect();
     let is_older = !numbers.is_empty() && numbers.as_slice() < FIRST_WITH_USER_SYNC.as_slice();
     let is_enabled =

@@ -10,7 +10,7 @@ use crate::terms::{CheckId, Resource, SkipReason};
 pub(super) fn skipped_judgment(reason: SkipReason, blocked_by: Option<CheckId>) -> Judgment {
     let message = match blocked_by {
         Some(blocker) => format_message("skipped.blocked-by", &[("detail", blocker.as_str())]),
-        None => knowledge::skip_sentence(reason),
+        None => knowledge::skip_sentence(reason).to_owned(),
     };
     Judgment::skipped(reason, blocked_by, message)
 }

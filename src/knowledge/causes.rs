@@ -3,11 +3,10 @@
 //! Texts live in `causes.toml`; the order of its rows is the order of the chain from the settings to the mailbox.
 
 use std::fmt;
-use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use super::embedded;
+use super::table::{Embedded, Table, one_row_each};
 pub use super::template::{PLACEHOLDERS, fill};
 use crate::terms::{CauseId, Confidence};
 
@@ -201,26 +200,34 @@ impl CauseEntry {
     }
 }
 
-#[derive(Deserialize)]
+/// The table of the causes.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+pub(crate) struct CauseTable {
     cause: Vec<CauseEntry>,
 }
 
-static CAUSES: LazyLock<Vec<CauseEntry>> = LazyLock::new(|| {
-    let mut causes = embedded::parse::<File>(include_str!("causes.toml")).cause;
-    causes.sort_by_key(|cause| cause.id);
-    causes
-});
+impl Table for CauseTable {
+    const FILE: &'static str = "causes.toml";
+
+    fn validated(mut self) -> Result<Self, String> {
+        one_row_each(CauseId::ALL, self.cause.iter().map(|cause| cause.id))?;
+        // `cause` finds a row by the position of its id.
+        self.cause.sort_by_key(|cause| cause.id);
+        Ok(self)
+    }
+}
+
+static CAUSES: Embedded<CauseTable> = Embedded::new();
 
 /// Every cause in the order of the chain.
 pub fn causes() -> &'static [CauseEntry] {
-    &CAUSES
+    &CAUSES.get().cause
 }
 
-/// The cause with this id. Every id has a row, at its place in the order of [`CauseId::ALL`]; a test checks it.
+/// The cause with this id. Every id has a row, at its place in the order of [`CauseId::ALL`]: the table does not load otherwise.
 pub fn cause(id: CauseId) -> &'static CauseEntry {
-    &CAUSES[id as usize]
+    &causes()[id as usize]
 }
 
 /// The cause with this public id, if there is one.

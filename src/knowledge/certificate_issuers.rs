@@ -1,27 +1,30 @@
 //! What is known of the path to Microsoft's hosts.
 
-use std::sync::LazyLock;
-
 use serde::Deserialize;
 
-use super::embedded;
+use super::table::{Embedded, Table};
 
-#[derive(Deserialize)]
+/// The table of the certificate issuers.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+pub(crate) struct IssuerTable {
     /// What is uncertain about the list, for whoever edits it.
     #[serde(rename = "doubt")]
     _doubt: String,
     authority_organisations: Vec<String>,
 }
 
-static NETWORK: LazyLock<File> =
-    LazyLock::new(|| embedded::parse(include_str!("certificate_issuers.toml")));
+impl Table for IssuerTable {
+    const FILE: &'static str = "certificate_issuers.toml";
+}
+
+static ISSUERS: Embedded<IssuerTable> = Embedded::new();
 
 /// Whether an organisation is one whose certificates Microsoft's hosts show. Microsoft may change its authorities, so a
 /// "no" is only ever a likely sign of an inspecting proxy.
 pub fn is_microsoft_issuer(organisation: &str) -> bool {
-    NETWORK
+    ISSUERS
+        .get()
         .authority_organisations
         .iter()
         .any(|known| known.eq_ignore_ascii_case(organisation))

@@ -1,11 +1,9 @@
 //! Where codes hint that name no cause by themselves, and where to look up what no table knows.
 
-use std::sync::LazyLock;
-
 use serde::Deserialize;
 
 use super::codes::{CodeEntry, CodeSource, Meaning, PolicyReason};
-use super::embedded;
+use super::table::{Embedded, Table};
 use crate::terms::CauseId;
 
 /// What a code says about the cause, and the causes that can stand behind it.
@@ -43,37 +41,52 @@ pub struct PolicyHint {
     pub or_perhaps: Vec<CauseId>,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Page {
+struct ReferencePage {
     service: CodeSource,
     address: String,
 }
 
-#[derive(Deserialize)]
+/// The table of the hints.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+pub(crate) struct CodeHintTable {
     code_hint: Vec<CodeHint>,
     policy_hint: Vec<PolicyHint>,
-    page: Vec<Page>,
+    page: Vec<ReferencePage>,
 }
 
-static FILE: LazyLock<File> = LazyLock::new(|| embedded::parse(include_str!("code_hints.toml")));
+impl Table for CodeHintTable {
+    const FILE: &'static str = "code_hints.toml";
+}
+
+static HINTS: Embedded<CodeHintTable> = Embedded::new();
 
 /// Where a code with this meaning code_hints; `None` for a meaning that names its cause by itself.
 pub fn code_hint(entry: &CodeEntry, meaning: &Meaning) -> Option<&'static CodeHint> {
-    FILE.code_hint.iter().find(|hint| hint.fits(entry, meaning))
+    HINTS
+        .get()
+        .code_hint
+        .iter()
+        .find(|hint| hint.fits(entry, meaning))
 }
 
 /// The causes behind a reason of the header `X-EWS-Policy-Reason`.
 pub fn policy_hint(reason: PolicyReason) -> Option<&'static PolicyHint> {
-    FILE.policy_hint.iter().find(|hint| hint.reason == reason)
+    HINTS
+        .get()
+        .policy_hint
+        .iter()
+        .find(|hint| hint.reason == reason)
 }
 
 /// Microsoft's page about the codes of a service. The sign-in has no such page but one for every number, see
 /// [`super::aadsts_lookup_url`].
 pub fn reference_page(service: CodeSource) -> Option<&'static str> {
-    FILE.page
+    HINTS
+        .get()
+        .page
         .iter()
         .find(|page| page.service == service)
         .map(|page| page.address.as_str())
@@ -95,7 +108,7 @@ mod tests {
                 entry.code
             );
         }
-        for hint in &FILE.code_hint {
+        for hint in &HINTS.get().code_hint {
             assert!(!hint.text.is_empty());
             assert!(
                 codes().iter().any(|entry| hint.fits(entry, &entry.meaning)),
@@ -107,7 +120,7 @@ mod tests {
 
     #[test]
     fn a_fixable_or_passing_error_has_a_cause() {
-        for hint in &FILE.code_hint {
+        for hint in &HINTS.get().code_hint {
             let nothing_to_mend =
                 matches!(hint.meaning, Meaning::Accepted | Meaning::InvalidRequest);
             assert_eq!(hint.causes.is_empty(), nothing_to_mend, "{}", hint.text);
@@ -116,7 +129,7 @@ mod tests {
 
     #[test]
     fn every_code_of_a_hint_is_in_the_code_table() {
-        for code in FILE.code_hint.iter().flat_map(|hint| &hint.codes) {
+        for code in HINTS.get().code_hint.iter().flat_map(|hint| &hint.codes) {
             assert!(codes().iter().any(|entry| entry.code == *code), "{code}");
         }
     }

@@ -1,11 +1,9 @@
 //! Days and limits that the checks count with.
 
-use std::sync::LazyLock;
-
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::embedded;
+use super::table::{Embedded, Table};
 
 /// Where a dated fact is on [`Dates::knowledge_date`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -72,11 +70,15 @@ impl Dates {
     }
 }
 
-static DATES: LazyLock<Dates> = LazyLock::new(|| embedded::parse(include_str!("dates.toml")));
+impl Table for Dates {
+    const FILE: &'static str = "dates.toml";
+}
+
+static DATES: Embedded<Dates> = Embedded::new();
 
 /// The dated facts of this version of the program.
 pub fn dates() -> &'static Dates {
-    &DATES
+    DATES.get()
 }
 
 #[cfg(test)]

@@ -2,28 +2,15 @@
 //!
 //! Each test is about a kind of error, so that the next instance of it fails as well.
 
+use super::table::FILES;
 use crate::terms::CauseId;
-
-/// Every knowledge file with text for people or links, by name.
-const FILES: &[(&str, &str)] = &[
-    ("causes.toml", include_str!("causes.toml")),
-    ("checks.toml", include_str!("checks.toml")),
-    ("clouds.toml", include_str!("clouds.toml")),
-    ("admin_verify.toml", include_str!("admin_verify.toml")),
-    ("codes.toml", include_str!("codes.toml")),
-    ("commands.toml", include_str!("commands.toml")),
-    ("dates.toml", include_str!("dates.toml")),
-    ("code_hints.toml", include_str!("code_hints.toml")),
-    ("permissions.toml", include_str!("permissions.toml")),
-    ("messages.toml", include_str!("messages.toml")),
-    ("requirements.toml", include_str!("requirements.toml")),
-    ("propagation.toml", include_str!("propagation.toml")),
-];
 
 /// The lines of every file that are not comments, with the place of each.
 fn lines() -> impl Iterator<Item = (String, &'static str)> {
-    FILES.iter().flat_map(|(name, text)| {
-        let numbered = text
+    FILES.iter().flat_map(|file| {
+        let name = file.name;
+        let numbered = file
+            .text
             .lines()
             .enumerate()
             .filter(|(_, line)| !line.trim_start().starts_with('#'));

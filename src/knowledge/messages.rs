@@ -1,16 +1,25 @@
 //! Sentences for the rows of a report.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
-use super::embedded;
+use serde::Deserialize;
 
-static MESSAGES: LazyLock<BTreeMap<String, String>> =
-    LazyLock::new(|| embedded::parse(include_str!("messages.toml")));
+use super::table::{Embedded, Table};
+
+/// The table of the messages, by key.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct MessageTable(BTreeMap<String, String>);
+
+impl Table for MessageTable {
+    const FILE: &'static str = "messages.toml";
+}
+
+static MESSAGES: Embedded<MessageTable> = Embedded::new();
 
 /// The sentence for `key` with its placeholders filled in; the key itself where there is no such sentence.
 pub fn format_message(key: &str, values: &[(&str, &str)]) -> String {
-    let Some(template) = MESSAGES.get(key) else {
+    let Some(template) = MESSAGES.get().0.get(key) else {
         return key.to_owned();
     };
     super::fill(template, &|name| {
@@ -41,6 +50,8 @@ mod tests {
             .map(|entry| std::fs::read_to_string(entry.unwrap().path()).unwrap())
             .collect();
         let unused: Vec<_> = MESSAGES
+            .get()
+            .0
             .keys()
             .filter(|key| !source.contains(&format!("\"{key}\"")))
             .collect();
@@ -51,7 +62,7 @@ mod tests {
                 .trim_start()
                 .strip_prefix('"')
                 .and_then(|rest| rest.split('"').next());
-            if let Some(key) = key.filter(|key| !MESSAGES.contains_key(*key)) {
+            if let Some(key) = key.filter(|key| !MESSAGES.get().0.contains_key(*key)) {
                 missing.push(key.to_owned());
             }
         }

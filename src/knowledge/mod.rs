@@ -12,7 +12,8 @@ mod code_hints;
 pub mod codes;
 pub mod commands;
 pub mod dates;
-mod embedded;
+#[cfg(test)]
+mod editing_tests;
 #[cfg(test)]
 mod fact_tests;
 mod messages;
@@ -22,6 +23,7 @@ mod requirements;
 pub mod role_match;
 mod safe_words;
 mod sentences;
+mod table;
 pub mod template;
 mod texts;
 
@@ -35,6 +37,8 @@ pub use checks::{
 };
 pub use clouds::{Cloud, cloud, cloud_by_markers, clouds};
 pub use code_hints::{CodeHint, code_hint, policy_hint, reference_page};
+#[cfg(test)]
+pub(crate) use codes::CodeTable;
 pub use codes::{
     CodeEntry, CodeSource, LOOKUP_PAGE, Meaning, PolicyHeader, PolicyReason, aadsts,
     aadsts_lookup_url, all as codes, diagnostics, exchange, graph, names_access_policy,
@@ -55,5 +59,7 @@ pub use requirements::{Requirements, requirements};
 pub use role_match::{AccessLevel, match_roles};
 pub use safe_words::{is_guid, is_microsoft_guid, is_safe_dotted, is_safe_phrase, is_safe_word};
 pub use sentences::{SentenceEntry, StatusEntry, sentences, status as status_entry, statuses};
+#[cfg(test)]
+pub(crate) use table::changed_copy;
 pub use template::{PLACEHOLDERS, fill, marker};
 pub use texts::{TextEntry, can_be_narrowed, find_log_narrowing, find_narrowing, texts};

@@ -2,17 +2,15 @@
 //!
 //! A permission is always a pair of API and value: the same name on another API counts for nothing.
 
-use std::sync::LazyLock;
-
 use serde::{Deserialize, Serialize};
 
-use super::embedded;
+use super::table::{Embedded, Table, one_row_each};
 use crate::terms::{CauseId, NeedId, Resource};
 
 impl Resource {
     /// The row that describes this API.
     pub fn entry(self) -> Option<&'static ApiEntry> {
-        FILE.api.iter().find(|entry| entry.id == self)
+        PERMISSIONS.get().api.iter().find(|entry| entry.id == self)
     }
 
     /// The name the portal shows, such as `Office 365 Exchange Online`.
@@ -153,16 +151,17 @@ pub struct ControlList {
     pub roles: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FirstParty {
     id: String,
     name: String,
 }
 
-#[derive(Deserialize)]
+/// The table of the permissions.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+pub(crate) struct PermissionTable {
     api: Vec<ApiEntry>,
     first_party_api: Vec<FirstParty>,
     control: Vec<ControlList>,
@@ -172,21 +171,32 @@ struct File {
     role: Vec<Role>,
 }
 
-static FILE: LazyLock<File> = LazyLock::new(|| embedded::parse(include_str!("permissions.toml")));
+impl Table for PermissionTable {
+    const FILE: &'static str = "permissions.toml";
+
+    fn validated(self) -> Result<Self, String> {
+        one_row_each(Resource::ALL, self.api.iter().map(|api| api.id))?;
+        let needs = self.need.iter().chain([&self.room_list]);
+        one_row_each(NeedId::ALL, needs.map(|need| need.id))?;
+        Ok(self)
+    }
+}
+
+static PERMISSIONS: Embedded<PermissionTable> = Embedded::new();
 
 /// Every need of ResourceXpress, the calendars first.
 pub fn needs() -> &'static [Need] {
-    &FILE.need
+    &PERMISSIONS.get().need
 }
 
 /// The lists for controls, in order of preference.
 pub fn control_lists() -> &'static [ControlList] {
-    &FILE.control
+    &PERMISSIONS.get().control
 }
 
 /// What this program needs to list the rooms of a tenant. It is no need of ResourceXpress.
 pub fn room_list_need() -> &'static Need {
-    &FILE.room_list
+    &PERMISSIONS.get().room_list
 }
 
 /// The need with this id. Every need of ResourceXpress has a row; the one that has none is this program's own.
@@ -204,7 +214,7 @@ pub fn need_of_value(value: &str) -> Option<&'static Need> {
 
 /// Every permission of the catalogue.
 pub fn roles() -> &'static [Role] {
-    &FILE.role
+    &PERMISSIONS.get().role
 }
 
 /// The permission with this value on this API. Microsoft compares values exactly, and so does this.
@@ -228,7 +238,8 @@ pub fn find_role_by_guid(api: Resource, guid: &str) -> Option<&'static Role> {
 /// The name of the delegated permission with this GUID, where it is known: one that portals add, or the delegated
 /// namesake of a need.
 pub fn delegated_by_guid(api: Resource, guid: &str) -> Option<&'static str> {
-    let added = FILE
+    let added = PERMISSIONS
+        .get()
         .delegated
         .iter()
         .find(|one| one.api == api && one.id.eq_ignore_ascii_case(guid));
@@ -244,7 +255,9 @@ pub fn delegated_by_guid(api: Resource, guid: &str) -> Option<&'static str> {
 
 /// The delegated permissions that portals add by themselves, with their APIs.
 pub fn delegated_names() -> impl Iterator<Item = (Resource, &'static str)> {
-    FILE.delegated
+    PERMISSIONS
+        .get()
+        .delegated
         .iter()
         .map(|one| (one.api, one.value.as_str()))
 }
@@ -253,7 +266,9 @@ pub fn delegated_names() -> impl Iterator<Item = (Resource, &'static str)> {
 /// count.
 pub fn api_by_resource(resource: &str) -> Option<Resource> {
     let resource = resource.strip_suffix('/').unwrap_or(resource);
-    FILE.api
+    PERMISSIONS
+        .get()
+        .api
         .iter()
         .find(|entry| {
             entry.resource_app_id.eq_ignore_ascii_case(resource)
@@ -267,7 +282,9 @@ pub fn api_by_resource(resource: &str) -> Option<Resource> {
 
 /// The name of Microsoft's own API with this application id; such an id is never a customer's client id.
 pub fn first_party_api(guid: &str) -> Option<&'static str> {
-    FILE.first_party_api
+    PERMISSIONS
+        .get()
+        .first_party_api
         .iter()
         .find(|api| api.id.eq_ignore_ascii_case(guid))
         .map(|api| api.name.as_str())
@@ -275,12 +292,15 @@ pub fn first_party_api(guid: &str) -> Option<&'static str> {
 
 /// Ids and names of Microsoft's own APIs: never a customer's client id.
 pub fn first_party_apis() -> Vec<(String, String)> {
-    let apis = FILE
+    let apis = PERMISSIONS
+        .get()
         .api
         .iter()
         .map(|api| (api.resource_app_id.clone(), api.title.clone()));
     apis.chain(
-        FILE.first_party_api
+        PERMISSIONS
+            .get()
+            .first_party_api
             .iter()
             .map(|other| (other.id.clone(), other.name.clone())),
     )
@@ -314,13 +334,13 @@ mod tests {
         for need in needs() {
             assert_guid(&need.guid);
         }
-        for api in &FILE.api {
+        for api in &PERMISSIONS.get().api {
             assert_guid(&api.resource_app_id);
         }
-        for api in &FILE.first_party_api {
+        for api in &PERMISSIONS.get().first_party_api {
             assert_guid(&api.id);
         }
-        for delegated in &FILE.delegated {
+        for delegated in &PERMISSIONS.get().delegated {
             assert_guid(&delegated.id);
         }
     }

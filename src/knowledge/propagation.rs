@@ -1,11 +1,10 @@
 //! Which causes mend themselves once somebody has changed the right thing, and how long that takes.
 
-use std::sync::LazyLock;
 use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::embedded;
+use super::table::{Embedded, Table};
 use crate::terms::CauseId;
 
 /// How long a change takes until it is effective, and how often to look.
@@ -52,18 +51,26 @@ impl Propagation {
     }
 }
 
-#[derive(Deserialize)]
+/// The table of the times.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+pub(crate) struct PropagationTable {
     propagation: Vec<Propagation>,
 }
 
-static PROPAGATION: LazyLock<Vec<Propagation>> =
-    LazyLock::new(|| embedded::parse::<File>(include_str!("propagation.toml")).propagation);
+impl Table for PropagationTable {
+    const FILE: &'static str = "propagation.toml";
+}
+
+static PROPAGATION: Embedded<PropagationTable> = Embedded::new();
 
 /// What is known about waiting for a cause to go away; `None` when it does not mend itself.
 pub fn propagation(cause: CauseId) -> Option<&'static Propagation> {
-    PROPAGATION.iter().find(|row| row.causes.contains(&cause))
+    PROPAGATION
+        .get()
+        .propagation
+        .iter()
+        .find(|row| row.causes.contains(&cause))
 }
 
 #[cfg(test)]
@@ -77,7 +84,12 @@ mod tests {
     #[test]
     fn every_row_is_about_causes_that_exist_and_can_fail_a_check() {
         let mut seen = HashSet::new();
-        for id in PROPAGATION.iter().flat_map(|row| &row.causes) {
+        for id in PROPAGATION
+            .get()
+            .propagation
+            .iter()
+            .flat_map(|row| &row.causes)
+        {
             let cause = cause(*id);
             assert!(!cause.advisory, "{id} never stands in the way");
             assert!(seen.insert(id), "{id} stands in two rows");
@@ -86,7 +98,7 @@ mod tests {
 
     #[test]
     fn times_increase_and_attempts_are_spaced() {
-        for row in PROPAGATION.iter() {
+        for row in PROPAGATION.get().propagation.iter() {
             assert!(
                 row.earliest <= row.likely && row.likely <= row.latest,
                 "{:?}",

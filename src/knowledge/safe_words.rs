@@ -9,29 +9,26 @@ use std::sync::LazyLock;
 
 use memchr::memmem;
 
-/// The files whose words are known. Those that are mostly names of places and companies are not among them.
-const TEXTS: &[&str] = &[
-    include_str!("safe_words.txt"),
-    include_str!("causes.toml"),
-    include_str!("checks.toml"),
-    include_str!("codes.toml"),
-    include_str!("commands.toml"),
-    include_str!("dates.toml"),
-    include_str!("code_hints.toml"),
-    include_str!("permissions.toml"),
-    include_str!("messages.toml"),
-    include_str!("requirements.toml"),
-    include_str!("propagation.toml"),
-];
-const PLACES_AND_COMPANIES: &[&str] = &[
-    include_str!("clouds.toml"),
-    include_str!("certificate_issuers.toml"),
-];
+use super::table::{FILES, SafeText};
+
+/// The words of Microsoft's messages, in lines that are phrases as well.
+const MESSAGE_WORDS: &str = include_str!("safe_words.txt");
+
+/// The texts whose words are safe.
+fn word_texts() -> impl Iterator<Item = &'static str> {
+    let files = FILES.iter().filter(|file| file.safe == SafeText::Words);
+    std::iter::once(MESSAGE_WORDS).chain(files.map(|file| file.text))
+}
+
+/// The texts whose whole phrases are safe.
+fn phrase_texts() -> impl Iterator<Item = &'static str> {
+    let files = FILES.iter().filter(|file| file.safe == SafeText::Phrases);
+    word_texts().chain(files.map(|file| file.text))
+}
 
 static WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
-    let words = TEXTS
-        .iter()
-        .flat_map(|text| text.split(|character: char| !character.is_alphanumeric()));
+    let words =
+        word_texts().flat_map(|text| text.split(|character: char| !character.is_alphanumeric()));
     words
         .filter(|word| !word.is_empty())
         .map(str::to_lowercase)
@@ -50,7 +47,7 @@ static DOTTED: LazyLock<HashSet<String>> = LazyLock::new(|| {
 });
 
 static ALL: LazyLock<String> = LazyLock::new(|| {
-    let texts: Vec<&str> = TEXTS.iter().chain(PLACES_AND_COMPANIES).copied().collect();
+    let texts: Vec<&str> = phrase_texts().collect();
     texts.join("\n").to_lowercase()
 });
 

@@ -1,11 +1,9 @@
 //! Fixed sentences of the services that narrow what the code beside them means.
 
-use std::sync::LazyLock;
-
 use serde::Deserialize;
 
 use super::codes::{CodeSource, Meaning};
-use super::embedded;
+use super::table::{Embedded, Table};
 
 /// A sentence that narrows a code.
 #[derive(Debug, Clone, Deserialize)]
@@ -55,18 +53,22 @@ impl TextEntry {
     }
 }
 
-#[derive(Deserialize)]
+/// The table of the sentences that narrow a code.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+pub(crate) struct TextTable {
     text: Vec<TextEntry>,
 }
 
-static TEXTS: LazyLock<Vec<TextEntry>> =
-    LazyLock::new(|| embedded::parse::<File>(include_str!("texts.toml")).text);
+impl Table for TextTable {
+    const FILE: &'static str = "texts.toml";
+}
+
+static TEXTS: Embedded<TextTable> = Embedded::new();
 
 /// Every sentence, in the order of the file.
 pub fn texts() -> &'static [TextEntry] {
-    &TEXTS
+    &TEXTS.get().text
 }
 
 /// The sentence in `message` that narrows `code` of `service` for a check, if there is one.

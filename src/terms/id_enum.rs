@@ -1,15 +1,74 @@
 //! The one macro behind every list of public ids.
 
-use thiserror::Error;
+use std::fmt;
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+use serde::de::{Deserializer, Error, Visitor};
+
+/// From this similarity (0 to 1) on, an id is worth suggesting for a mistyped one.
+const LEAST_SIMILARITY: f64 = 0.75;
 
 /// A name that is not an id of the list it was looked up in.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("there is no {kind} `{name}`")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownId {
     /// What was looked for, such as `check`.
     pub kind: &'static str,
     /// The name as given.
     pub name: String,
+    /// The most similar id, where one is similar.
+    pub nearest: Option<&'static str>,
+}
+
+impl UnknownId {
+    pub(super) fn new(kind: &'static str, name: &str, ids: &[&'static str]) -> Self {
+        let similarity = |id: &'static str| (strsim::jaro_winkler(name, id), id);
+        let nearest = ids
+            .iter()
+            .map(|id| similarity(id))
+            .filter(|(similarity, _)| *similarity >= LEAST_SIMILARITY)
+            .max_by(|left, right| left.0.total_cmp(&right.0));
+        Self {
+            kind,
+            name: name.to_owned(),
+            nearest: nearest.map(|(_, id)| id),
+        }
+    }
+}
+
+impl fmt::Display for UnknownId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "there is no {} `{}`", self.kind, self.name)?;
+        match self.nearest {
+            Some(id) => write!(formatter, "; did you mean `{id}`?"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for UnknownId {}
+
+/// Reads an id, so that a mistyped one is an error that suggests the right one. The derived form would list all ids.
+pub(super) fn deserialize_id<'de, I, D>(deserializer: D) -> Result<I, D::Error>
+where
+    I: FromStr<Err = UnknownId>,
+    D: Deserializer<'de>,
+{
+    deserializer.deserialize_str(IdVisitor(PhantomData))
+}
+
+struct IdVisitor<I>(PhantomData<I>);
+
+impl<I: FromStr<Err = UnknownId>> Visitor<'_> for IdVisitor<I> {
+    type Value = I;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a public id")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<I, E> {
+        text.parse().map_err(E::custom)
+    }
 }
 
 /// Writes an enum with its public ids from one list: the variants, [`ALL`](crate::terms::CheckId::ALL) in the order of the list,
@@ -21,7 +80,7 @@ macro_rules! id_enum {
         $($(#[$doc:meta])* $variant:ident = $id:literal,)+
     ) => {
         $(#[$about])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
         pub enum $name {
             $($(#[$doc])* #[serde(rename = $id)] $variant,)+
         }
@@ -47,7 +106,13 @@ macro_rules! id_enum {
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 let known = Self::ALL.iter().copied().find(|id| id.as_str() == text);
-                known.ok_or_else(|| $crate::terms::UnknownId { kind: $kind, name: text.to_owned() })
+                known.ok_or_else(|| $crate::terms::UnknownId::new($kind, text, &[$($id,)+]))
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                $crate::terms::id_enum::deserialize_id(deserializer)
             }
         }
     };
@@ -76,9 +141,12 @@ mod tests {
     #[test]
     fn an_unknown_id_is_named_in_the_error() {
         let error = "mailbox.imp".parse::<CheckId>().unwrap_err();
-        assert_eq!(error.to_string(), "there is no check `mailbox.imp`");
-        let error = "sign-in.nonsense".parse::<CauseId>().unwrap_err();
-        assert_eq!(error.to_string(), "there is no cause `sign-in.nonsense`");
+        assert_eq!(
+            error.to_string(),
+            "there is no check `mailbox.imp`; did you mean `mailbox.impersonation`?"
+        );
+        let error = "nonsense".parse::<CauseId>().unwrap_err();
+        assert_eq!(error.to_string(), "there is no cause `nonsense`");
     }
 
     #[test]

@@ -146,3 +146,19 @@ fn the_named_host_or_library_decides_the_service_of_a_shared_code() {
     }
     assert!(count >= 5);
 }
+
+#[test]
+fn a_row_added_to_the_table_is_explained_with_its_cause() {
+    let row = "\n[[code]]\ncode = \"7000999\"\nservice = \"sign-in\"\n\
+               meaning = { cause = \"sign-in.secret-expired\" }\ntext = \"The added text.\"\n";
+    let explain = || of_typed("AADSTS7000999");
+    assert!(!explain().0.contains("sign-in.secret-expired"));
+    let (response, exit) = knowledge::changed_copy::with::<knowledge::CodeTable, _>(
+        |text| format!("{text}{row}"),
+        explain,
+    )
+    .unwrap();
+    assert!(response.contains("The added text."), "{response}");
+    assert!(response.contains("sign-in.secret-expired"), "{response}");
+    assert!(matches!(exit, Exit::Fine));
+}

@@ -184,7 +184,7 @@ fn task(numbered: &NumberedCause<'_>, target: &Target) -> Task {
 /// How to see that it worked, for a reader who does not have this program.
 fn verify(cause: &Cause) -> String {
     let own = &cause.remedy.verify;
-    match knowledge::admin_verify(&cause.id) {
+    match cause.id.parse().ok().and_then(knowledge::admin_verify) {
         Some(look) if own.contains("rx-preflight") => {
             format!(
                 "{look} Then ask the person who sent this page to run `rx-preflight check` again."

@@ -1,4 +1,4 @@
-//! Answers as the services give them.
+//! Responses of the services, as recorded.
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -10,20 +10,21 @@ use jiff::Timestamp;
 use rx_preflight::wire::StoredResponse;
 use url::Url;
 
-static ASKED: LazyLock<Url> = LazyLock::new(|| Url::parse("https://service.test/path").unwrap());
+static REQUESTED: LazyLock<Url> =
+    LazyLock::new(|| Url::parse("https://service.test/path").unwrap());
 static NO_HEADERS: LazyLock<HeaderMap> = LazyLock::new(HeaderMap::new);
 
-/// An answer, and what it says.
-pub struct Answer {
+/// A response with its name.
+pub struct Sample {
     name: &'static str,
     status: u16,
     pub body: &'static str,
 }
 
-impl Answer {
-    /// The answer as it was heard.
-    pub fn heard(&self) -> StoredResponse<'_> {
-        let (url, headers, at) = (&*ASKED, &*NO_HEADERS, Timestamp::UNIX_EPOCH);
+impl Sample {
+    /// The response as the client stores it.
+    pub fn stored(&self) -> StoredResponse<'_> {
+        let (url, headers, at) = (&*REQUESTED, &*NO_HEADERS, Timestamp::UNIX_EPOCH);
         StoredResponse {
             url,
             status: self.status,
@@ -34,21 +35,21 @@ impl Answer {
     }
 }
 
-impl fmt::Display for Answer {
+impl fmt::Display for Sample {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.name)
     }
 }
 
-/// Answers of Exchange to `GetFolder`.
-pub fn folders() -> [Answer; 2] {
+/// Responses of Exchange to `GetFolder`.
+pub fn folders() -> [Sample; 2] {
     [
-        Answer {
+        Sample {
             name: "folder with rights",
             status: 200,
             body: include_str!("folder.xml"),
         },
-        Answer {
+        Sample {
             name: "fault",
             status: 500,
             body: include_str!("fault.xml"),
@@ -56,15 +57,15 @@ pub fn folders() -> [Answer; 2] {
     ]
 }
 
-/// Answers of Graph to a request for a list.
-pub fn lists() -> [Answer; 2] {
+/// Responses of Graph to a request for a list.
+pub fn lists() -> [Sample; 2] {
     [
-        Answer {
+        Sample {
             name: "list",
             status: 200,
             body: include_str!("list.json"),
         },
-        Answer {
+        Sample {
             name: "error",
             status: 403,
             body: include_str!("error.json"),
@@ -72,7 +73,7 @@ pub fn lists() -> [Answer; 2] {
     ]
 }
 
-/// An access token with the claims and the length that Entra ID gives it; nothing looks at its signature.
+/// An access token with the claims and the length that Entra ID gives it; its signature is never read.
 pub fn token() -> String {
     let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
     let header = encode(br#"{"typ":"JWT","nonce":"n","alg":"RS256","x5t":"t","kid":"k"}"#);
