@@ -662,7 +662,7 @@ fn a_pasted_token_is_compared_with_what_is_needed_and_never_echoed() {
     let (exit, words) = judged(&[], &graph_token(&["Calendars.Read", "Mail.ReadWrite"]));
     assert_eq!(exit, Some(1));
     assert!(
-        words.contains("[FAIL]") && words.contains("[SURPLUS]"),
+        words.contains("[Failed]") && words.contains("[Unused]"),
         "{words}"
     );
     assert_eq!(
@@ -709,7 +709,7 @@ fn a_token_for_the_other_api_fails_unless_it_is_what_was_asked_for() {
     assert_eq!(exit, Some(0));
     assert!(
         words
-            .contains("[UNKNOWN]  full_access_as_app: only a token for Office 365 Exchange Online"),
+            .contains("[Unknown]  full_access_as_app: only a token for Office 365 Exchange Online"),
         "{words}"
     );
     assert_eq!(
@@ -731,12 +731,12 @@ fn a_token_for_the_other_api_fails_unless_it_is_what_was_asked_for() {
         for role in ["Mail.Send", "User.Read.All", "Group.Read.All"] {
             assert!(
                 words.contains(&format!(
-                    "[FAIL]     {role} needs a token for Microsoft Graph"
+                    "[Failed]   {role} needs a token for Microsoft Graph"
                 )),
                 "{words}"
             );
         }
-        assert!(words.contains("[PASS]     full_access_as_app"), "{words}");
+        assert!(words.contains("[Passed]   full_access_as_app"), "{words}");
     }
     let (exit, words) = judged(
         &["--api", "graph"],
@@ -765,7 +765,7 @@ fn a_token_is_read_in_every_form_in_which_it_is_pasted() {
         format!(r#"{{"token_type":"Bearer","expires_in":3599,"access_token":"{token}"}}"#),
     ] {
         let (exit, words) = judged(&[], &pasted);
-        assert!(exit == Some(0) && words.contains("[PASS]"), "{words}");
+        assert!(exit == Some(0) && words.contains("[Passed]"), "{words}");
     }
 }
 
@@ -890,7 +890,7 @@ fn what_a_token_lacks_is_named_with_its_cause_and_who_mends_it() {
         assert_eq!(exit, Some(1), "{words}");
         assert!(words.contains(text), "{text} is not in\n{words}");
         assert!(
-            words.contains(&format!("cause {cause}, mended by: ")),
+            words.contains(&format!("cause: {cause}; who can fix it: ")),
             "{cause} is not in\n{words}"
         );
         assert!(
@@ -901,7 +901,7 @@ fn what_a_token_lacks_is_named_with_its_cause_and_who_mends_it() {
     let (exit, words) = judged(&[], &graph_token(&["Calendars.ReadWrite"]));
     assert_eq!(exit, Some(0));
     assert!(
-        words.contains("[MISSING]  Mail.Send") && words.contains("explain grant.mail-send-missing"),
+        words.contains("[Missing]  Mail.Send") && words.contains("explain grant.mail-send-missing"),
         "{words}"
     );
 }

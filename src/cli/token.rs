@@ -1,4 +1,4 @@
-//! `token`: a pasted access token against what a variant needs. Offline; no part of the token is ever echoed.
+//! `token`: compares a pasted access token with what a variant needs. Works offline, and never prints a part of the token.
 
 mod assess;
 mod classify;
@@ -10,14 +10,14 @@ use super::{CliError, Exit, input, output};
 use assess::Assessment;
 use classify::TokenForm;
 
-/// The longest text that is read; Entra's tokens are a few kilobytes.
+/// Maximum size of the pasted text; tokens of Entra have a few kilobytes.
 const MAX_BYTES: u64 = 256 * 1024;
 
 pub(super) fn run(arguments: &TokenArguments) -> Result<Exit, CliError> {
     if !arguments.misplaced.is_empty() {
         return Err(CliError::Usage(
-            "the token is read from standard input (for example, rx-preflight token < token.txt): as an argument, other \
-             users of this machine and the history of the shell could show it"
+            "the token must be passed on standard input (for example, `rx-preflight token < token.txt`): other users of this \
+             machine and the history of the shell could see an argument"
                 .to_owned(),
         ));
     }
