@@ -22,21 +22,25 @@ pub(super) fn run(arguments: &TokenArguments) -> Result<Exit, CliError> {
         ));
     }
     let text = input::pasted("the access token", MAX_BYTES)?;
-    let found = extract::extract_token(&text)?;
-    let (output, exit) = match classify::classify(&found.token)? {
-        TokenForm::Readable(claims) => {
-            let assessment = Assessment::new(&claims, arguments, found.claims_only);
-            (
-                assessment.text,
-                if assessment.has_all_required {
-                    Exit::Fine
-                } else {
-                    Exit::NotReady
-                },
-            )
-        }
-        TokenForm::Unreadable(why) => (classify::describe_unreadable(why), Exit::Inconclusive),
-    };
-    output::document(&output)?;
+    let (text, exit) = assess_text(&text, arguments)?;
+    output::document(&text)?;
     Ok(exit)
+}
+
+fn assess_text(text: &str, arguments: &TokenArguments) -> Result<(String, Exit), CliError> {
+    let extracted = extract::extract_token(text)?;
+    let claims = match classify::classify(&extracted.token)? {
+        TokenForm::Readable(claims) => claims,
+        TokenForm::Unreadable(reason) => {
+            let text = classify::describe_unreadable(reason);
+            return Ok((text, Exit::Inconclusive));
+        }
+    };
+    let assessment = Assessment::new(&claims, arguments, extracted.claims_only);
+    let exit = if assessment.has_all_required {
+        Exit::Fine
+    } else {
+        Exit::NotReady
+    };
+    Ok((assessment.text, exit))
 }

@@ -267,6 +267,21 @@ impl<'t> Findings<'t> {
         self.note_detail(self.timeline.record(at), Detail::Service);
     }
 
+    /// Adds an HTTP status.
+    pub(super) fn status(&mut self, entry: &'static StatusEntry, at: usize) {
+        let place = self
+            .statuses
+            .iter()
+            .position(|(known, _)| std::ptr::eq(*known, entry));
+        let place = place.unwrap_or(self.statuses.len());
+        if place == self.statuses.len() {
+            self.statuses.push((entry, Occurrences::default()));
+        }
+        if let Some((_, occurrences)) = self.statuses.get_mut(place) {
+            occurrences.add(&self.timeline, at);
+        }
+    }
+
     /// Adds a cause.
     pub(super) fn cause(&mut self, cause: &'static CauseEntry) {
         if !self.causes.iter().any(|known| known.id == cause.id) {

@@ -50,15 +50,7 @@ impl<'t> LogTimestamp<'t> {
 
 /// Converts a time to its sort key. Syslog omits the year, which is then the same for all records.
 fn key(text: &str) -> Option<i64> {
-    let month = text
-        .split(|mark: char| !mark.is_ascii_alphabetic())
-        .find_map(|word| {
-            let word = word.to_ascii_lowercase();
-            MONTHS
-                .iter()
-                .position(|month| word == *month)
-                .map(|index| index + 1)
-        });
+    let month = month_in(text);
     let (date, clock) = text.split_at(text.find(':')?);
     let mut before = numbers(date);
     let hour = before.pop()?;
@@ -78,6 +70,15 @@ fn key(text: &str) -> Option<i64> {
         hour => hour,
     };
     Some((((year * 12 + month) * 31 + day) * 24 + hour) * 3600 + minute * 60 + second)
+}
+
+/// Number of the month that a time names with a word.
+fn month_in(text: &str) -> Option<usize> {
+    let words = text.split(|mark: char| !mark.is_ascii_alphabetic());
+    words.map(str::to_ascii_lowercase).find_map(|word| {
+        let index = MONTHS.iter().position(|month| word == *month)?;
+        Some(index + 1)
+    })
 }
 
 fn date_of(numbers: &[i64], month: Option<usize>, slashes: bool) -> Option<(i64, i64, i64)> {

@@ -80,16 +80,10 @@ fn write_time_order(
     if !findings.timeline.is_log() || items.len() < 2 {
         return;
     }
-    let mut in_order: Vec<&RankedFinding<'_, '_>> = items
-        .iter()
-        .filter(|item| item.persistence != Persistence::Unknown)
-        .collect();
-    in_order.sort_by_key(|item| item.occurrences.begin(&findings.timeline));
-    if findings.timeline.is_reversed() {
-        in_order.reverse();
-    }
+    let mut in_order = in_time_order(findings, items);
     if in_order.len() > 1 {
         explanation.line("In chronological order:");
+        // Two services can share a code, which then ranks as two findings with one label.
         in_order.dedup_by(|later, earlier| later.label == earlier.label);
         for item in in_order.iter().take(MAX_NAMED) {
             let occurrences = item.occurrences.describe(&findings.timeline);
@@ -100,6 +94,21 @@ fn write_time_order(
         write_root(explanation, &root);
     }
     explanation.end_paragraph();
+}
+
+fn in_time_order<'i, 'f, 't>(
+    findings: &Findings<'_>,
+    items: &'i [RankedFinding<'f, 't>],
+) -> Vec<&'i RankedFinding<'f, 't>> {
+    let mut in_order: Vec<_> = items
+        .iter()
+        .filter(|item| item.persistence != Persistence::Unknown)
+        .collect();
+    in_order.sort_by_key(|item| item.occurrences.begin(&findings.timeline));
+    if findings.timeline.is_reversed() {
+        in_order.reverse();
+    }
+    in_order
 }
 
 fn write_root(explanation: &mut Explanation, root: &RootFinding<'_, '_, '_>) {

@@ -264,17 +264,7 @@ pub(super) fn add_statuses<'t>(found: &mut Findings<'t>, context: &ServiceContex
         let Some(entry) = knowledge::status_entry(status, service) else {
             continue;
         };
-        let place = found
-            .statuses
-            .iter()
-            .position(|(known, _)| std::ptr::eq(*known, entry));
-        let place = place.unwrap_or(found.statuses.len());
-        if place == found.statuses.len() {
-            found.statuses.push((entry, Occurrences::default()));
-        }
-        if let Some((_, occurrences)) = found.statuses.get_mut(place) {
-            occurrences.add(&found.timeline, at);
-        }
+        found.status(entry, at);
     }
 }
 

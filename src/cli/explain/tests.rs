@@ -10,7 +10,6 @@ const OWN_PROGRAM_PHRASES: &[&str] = &[
     "made-up id",
     "request of rx-preflight",
     "this program cannot",
-    "asked this program",
     "this program has no remedy",
     "block only this program",
     "the one of this check",

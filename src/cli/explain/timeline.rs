@@ -117,20 +117,7 @@ impl<'t> Timeline<'t> {
         if self.addresses.is_empty() {
             return &[];
         }
-        // A line can be as long as the text, so only a part of it is looked at.
-        let (from, to) = (
-            at.saturating_sub(LONG_LINE),
-            self.text.len().min(at + LONG_LINE),
-        );
-        let bytes = self.text.as_bytes();
-        let start = bytes[from..at]
-            .iter()
-            .rposition(|byte| *byte == b'\n')
-            .map_or(from, |end| from + end);
-        let end = bytes[at..to]
-            .iter()
-            .position(|byte| *byte == b'\n')
-            .map_or(to, |end| at + end);
+        let (start, end) = self.line_around(at);
         let on_line = self.within(start, end);
         if !on_line.is_empty() {
             return on_line;
@@ -149,6 +136,20 @@ impl<'t> Timeline<'t> {
         few.into_iter()
             .find(|found| !found.is_empty() && found.len() <= MAX_ADDRESSES)
             .unwrap_or_default()
+    }
+
+    /// Start and end of the line at an offset, at most `LONG_LINE` bytes away: a line can be as long as the text.
+    fn line_around(&self, at: usize) -> (usize, usize) {
+        let from = at.saturating_sub(LONG_LINE);
+        let to = self.text.len().min(at + LONG_LINE);
+        let bytes = self.text.as_bytes();
+        let is_break = |byte: &u8| *byte == b'\n';
+        let start = bytes[from..at].iter().rposition(is_break);
+        let end = bytes[at..to].iter().position(is_break);
+        (
+            start.map_or(from, |start| from + start),
+            end.map_or(to, |end| at + end),
+        )
     }
 
     /// Whether a record reports no failure itself, so that it can introduce the next one.
