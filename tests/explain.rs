@@ -29,6 +29,7 @@ const OWN_PROGRAM_PHRASES: &[&str] = &[
     "a probe",
     "made-up id",
     "this program cannot interpret",
+    "this program to slow down",
     "this program has no remedy",
     "in the report under",
 ];

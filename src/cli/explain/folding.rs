@@ -22,7 +22,7 @@ pub(super) fn fold_into(folded: &mut String, text: &str) {
             'a'..='z' | '0'..='9' => folded.push(character),
             'A'..='Z' => folded.push(character.to_ascii_lowercase()),
             other if !other.is_ascii() && other.is_alphanumeric() => {
-                folded.extend(other.to_lowercase())
+                folded.extend(other.to_lowercase());
             }
             _ => {}
         }

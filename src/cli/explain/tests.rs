@@ -10,6 +10,7 @@ const OWN_PROGRAM_PHRASES: &[&str] = &[
     "made-up id",
     "request of rx-preflight",
     "this program cannot",
+    "this program to slow down",
     "this program has no remedy",
     "block only this program",
     "the one of this check",
