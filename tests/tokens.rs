@@ -1,4 +1,4 @@
-//! A token that a host rejects: everywhere, at some mailboxes, or only by its claims.
+//! Diagnosis of tokens that a host rejects: everywhere, for some mailboxes, or because of their claims.
 
 use rx_preflight::diagnosis::{Cause, ResultRow};
 use rx_preflight::report::{Report, Verdict};
@@ -12,7 +12,7 @@ const INVALID: &str = r#"{"error":{"code":"InvalidAuthenticationToken","message"
 const UNKNOWN: &str = r#"{"error":{"code":"UnknownError","message":""}}"#;
 const CHALLENGE: &str = r#"{"error":{"code":"InvalidAuthenticationToken","message":"Continuous access evaluation resulted in challenge with result: InteractionRequired and code: TokenIssuedBeforeRevocationTimestamp"}}"#;
 
-/// A fault of Graph that answers 401 with this body to requests with a token whose address holds `path`.
+/// Fault of Graph: it responds with 401 and this body to authenticated requests whose URL contains `path`.
 fn rejected(path: &str, body: &str) -> String {
     format!(
         "[[fault]]\nat = \"graph\"\npath = \"{path}\"\nauthenticated_only = true\ndo = \"status\"\nstatus = 401\n\

@@ -1,7 +1,9 @@
-//! `explain`: what a code, a cause, a check or a pasted log means. Offline.
+//! `explain`: explains a code, a cause, a check or a pasted log. Works offline.
 
 mod cause_text;
 mod code_matcher;
+mod explanation;
+mod finding_text;
 mod findings;
 mod folding;
 mod index;
@@ -31,7 +33,7 @@ use super::args::ExplainArguments;
 use super::{CliError, Exit, output, stdin};
 use crate::settings::quotable;
 
-/// The longest log that is read; a longer one is cut there.
+/// Maximum size of a log; the rest of a longer one is not read.
 const MAX_BYTES: u64 = 64 * 1024 * 1024;
 
 pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit, CliError> {
@@ -44,7 +46,7 @@ pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit, CliError> {
     } else {
         explain_typed(&arguments.what.join(" "))
     };
-    // Ids, times and messages of the text are quoted: a secret among them must not be.
+    // The explanation quotes ids, times and messages of the text. A secret among them must not be repeated.
     output::document(&quotable(&output))?;
     Ok(exit)
 }
@@ -52,39 +54,39 @@ pub(super) fn run(arguments: &ExplainArguments) -> Result<Exit, CliError> {
 fn explain_pasted(text: &str) -> (String, Exit) {
     let text = line_joining::join_headers(text);
     let text = line_joining::join_codes(&text);
-    let mut found = scan::scan(&text);
+    let mut findings = scan::scan(&text);
     let is_own = own_report::is_own_output(&text);
     let heading = is_own
-        .then(|| own_report::heading(&mut found, &text))
+        .then(|| own_report::heading(&mut findings, &text))
         .flatten();
-    let exit = exit_of(found.is_empty() && heading.is_none());
+    let exit = exit_of(findings.is_empty() && heading.is_none());
     let output = match heading {
-        Some(heading) => heading + &render::explain_report(&found),
-        None => render::explain(&found, &text, true, is_own),
+        Some(heading) => heading + &render::explain_report(&findings),
+        None => render::explain(&findings, &text, true, is_own),
     };
     (output, exit)
 }
 
 fn explain_typed(typed: &str) -> (String, Exit) {
     let text = quotable(typed);
-    let found = scan::scan(&text);
-    // Only a known name is repeated, so a typed one that resembles a secret can still be corrected.
+    let findings = scan::scan(&text);
+    // Only a known name is printed, so a mistyped name that resembles a secret can still be corrected.
     let meant = || name_lookup::nearest_name(typed).map(|name| format!("Did you mean `{name}`?\n"));
-    if found.is_empty() {
+    if findings.is_empty() {
         return match name_lookup::explain(&text) {
             Some(output) => (output + &render::knowledge_date_line(), Exit::Success),
             None => (
-                render::explain(&found, &text, false, false) + &meant().unwrap_or_default(),
+                render::explain(&findings, &text, false, false) + &meant().unwrap_or_default(),
                 Exit::NothingFound,
             ),
         };
     }
-    // Who types the id of a cause has it from a report of this program.
-    let is_own = !found.causes.is_empty() || own_report::is_own_output(&text);
-    let output = render::explain(&found, &text, false, is_own);
-    match meant().filter(|_| found.has_only_unknown_codes()) {
+    // The id of a cause comes from a report of this program.
+    let is_own = !findings.causes.is_empty() || own_report::is_own_output(&text);
+    let output = render::explain(&findings, &text, false, is_own);
+    match meant().filter(|_| findings.has_only_unknown_codes()) {
         Some(meant) => (output + &meant, Exit::NothingFound),
-        // The name of a permission can be that of a check as well.
+        // A permission and a check can have the same name.
         None => (
             name_lookup::permission(&text).unwrap_or_default() + &output,
             Exit::Success,
@@ -101,10 +103,10 @@ fn exit_of(is_empty: bool) -> Exit {
 }
 
 fn read_pasted() -> Result<String, CliError> {
-    let what = "the log or the error (or run `rx-preflight explain CODE`, or `rx-preflight explain --list`)";
+    let what = "the log or the error message (or run `rx-preflight explain CODE`, or `rx-preflight explain --list`)";
     let text = stdin::read_pasted(what, MAX_BYTES)?;
     if text.trim().is_empty() {
-        let message = "nothing to explain: name a code, a cause or a check, or paste a log; `--list` shows what is known";
+        let message = "there is nothing to explain: enter a code, a cause or a check (for example, `rx-preflight explain AADSTS7000215`), or paste a log; `--list` shows all entries";
         return Err(CliError::Usage(message.to_owned()));
     }
     Ok(text)

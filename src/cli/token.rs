@@ -1,4 +1,4 @@
-//! `token`: a pasted access token against what a variant needs. Offline; no part of the token is ever quotable.
+//! `token`: compares a pasted access token with what a variant needs. Works offline, and never prints a part of the token.
 
 mod assess;
 mod classify;
@@ -10,33 +10,37 @@ use super::{CliError, Exit, output, stdin};
 use assess::Assessment;
 use classify::TokenForm;
 
-/// The longest text that is read; Entra's tokens are a few kilobytes.
+/// Maximum size of the pasted text; tokens of Entra have a few kilobytes.
 const MAX_BYTES: u64 = 256 * 1024;
 
 pub(super) fn run(arguments: &TokenArguments) -> Result<Exit, CliError> {
     if !arguments.misplaced.is_empty() {
         return Err(CliError::Usage(
-            "the token is read from standard input (for example, rx-preflight token < token.txt): as an argument, other \
-             users of this machine and the history of the shell could show it"
+            "the token must be passed on standard input (for example, `rx-preflight token < token.txt`): other users of this \
+             machine and the history of the shell could see an argument"
                 .to_owned(),
         ));
     }
     let text = stdin::read_pasted("the access token", MAX_BYTES)?;
-    let found = extract::extract_token(&text)?;
-    let (output, exit) = match classify::classify(&found.token)? {
-        TokenForm::Readable(claims) => {
-            let assessment = Assessment::new(&claims, arguments, found.claims_only);
-            (
-                assessment.text,
-                if assessment.has_all_required {
-                    Exit::Success
-                } else {
-                    Exit::NotReady
-                },
-            )
-        }
-        TokenForm::Unreadable(why) => (classify::describe_unreadable(why), Exit::Inconclusive),
-    };
-    output::document(&output)?;
+    let (text, exit) = assess_text(&text, arguments)?;
+    output::document(&text)?;
     Ok(exit)
+}
+
+fn assess_text(text: &str, arguments: &TokenArguments) -> Result<(String, Exit), CliError> {
+    let extracted = extract::extract_token(text)?;
+    let claims = match classify::classify(&extracted.token)? {
+        TokenForm::Readable(claims) => claims,
+        TokenForm::Unreadable(reason) => {
+            let text = classify::describe_unreadable(reason);
+            return Ok((text, Exit::Inconclusive));
+        }
+    };
+    let assessment = Assessment::new(&claims, arguments, extracted.claims_only);
+    let exit = if assessment.has_all_required {
+        Exit::Success
+    } else {
+        Exit::NotReady
+    };
+    Ok((assessment.text, exit))
 }

@@ -1,5 +1,5 @@
-//! Which words and numbers of a text are codes. What stands around them decides: a port is no code, and neither is the
-//! word with which HTTP says its status.
+//! Decides which words and numbers of a text are error codes. The text around them decides: a port number is not a code, and
+//! neither is the reason phrase of an HTTP status.
 
 use super::findings::Findings;
 use super::index::{self, CodeIndex};
@@ -8,36 +8,36 @@ use super::token_context::{LabelContext, beginning, follows, is_closed_by_code_t
 use super::tokenizer::TextToken;
 use crate::knowledge::{CodeEntry, CodeSource};
 
-/// No code is a shorter number.
+/// Fewest digits of a code.
 const SHORTEST_NUMBER: usize = 4;
 
-/// A number that stands by itself is taken for one of the sign-in from this length on.
+/// Fewest digits of a bare number that counts as an AADSTS number.
 const SHORTEST_ALONE: usize = 5;
 
-/// Beyond this length in bytes a reason is cut.
+/// Maximum length of a reason in bytes; the rest is cut off.
 const LONGEST_REASON: usize = 400;
 
-/// How the labels in front of a number end that make it a code.
+/// Ends of the labels that make a number behind them a code.
 const LABELS_OF_NUMBERS: &[&str] = &["code", "codes", "errorno", "aadsts", "diagnostics"];
 
-/// What a place says about a number that stands there.
+/// What the text in front of a number reveals about it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct NumberContext {
     service: CodeSource,
-    /// Whether only codes stand there, so that one without a row is a code as well.
+    /// Whether only codes appear there, so that an unknown number is a code as well.
     certain: bool,
 }
 
-/// Which service's code stands at a place.
+/// Service whose code a value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Value {
     Of(CodeSource),
     OfEither,
 }
 
-/// Takes the number behind the letters `AADSTS`.
+/// Adds the number behind the letters `AADSTS`.
 pub(super) fn match_aadsts<'t>(
-    found: &mut Findings<'t>,
+    findings: &mut Findings<'t>,
     index: &CodeIndex,
     text: &'t str,
     token: &TextToken<'t>,
@@ -46,7 +46,7 @@ pub(super) fn match_aadsts<'t>(
         return false;
     };
     add_number(
-        found,
+        findings,
         index,
         CodeSource::SignIn,
         (digits, token.start),
@@ -56,9 +56,9 @@ pub(super) fn match_aadsts<'t>(
     true
 }
 
-/// Takes a number without these letters where its place says that it is a code, and returns what the place says.
+/// Adds a number without these letters if the text in front of it marks it as a code. Returns what that text reveals.
 pub(super) fn match_number<'t>(
-    found: &mut Findings<'t>,
+    findings: &mut Findings<'t>,
     index: &CodeIndex,
     text: &'t str,
     token: &TextToken<'t>,
@@ -70,7 +70,7 @@ pub(super) fn match_number<'t>(
     let slot = list.or_else(|| slot(text, token))?;
     if slot.certain || index.number(slot.service, token.text).is_some() {
         add_number(
-            found,
+            findings,
             index,
             slot.service,
             (token.text, token.start),
@@ -102,7 +102,7 @@ fn slot(text: &str, token: &TextToken<'_>) -> Option<NumberContext> {
 }
 
 fn add_number<'t>(
-    found: &mut Findings<'t>,
+    findings: &mut Findings<'t>,
     index: &CodeIndex,
     service: CodeSource,
     (digits, at): (&'t str, usize),
@@ -110,12 +110,12 @@ fn add_number<'t>(
     reason: Option<&'t str>,
 ) {
     match index.number(service, digits) {
-        Some(entry) => found.known_code(text, entry, at),
-        None => found.unknown_code(Some(service), digits, reason, at),
+        Some(entry) => findings.known_code(text, entry, at),
+        None => findings.unknown_code(Some(service), digits, reason, at),
     }
 }
 
-/// The reason that stands behind a number of `x-ms-diagnostics`.
+/// Reason behind a number of `x-ms-diagnostics`, such as `2000008;reason="…"`.
 fn diagnostics_reason(behind: &str) -> Option<&str> {
     let rest = behind
         .strip_prefix(';')?
@@ -126,9 +126,9 @@ fn diagnostics_reason(behind: &str) -> Option<&str> {
     Some(&rest[..end]).filter(|reason| !reason.is_empty())
 }
 
-/// Takes a code of Graph or Exchange that is a word.
+/// Adds a code of Graph or Exchange, which is a word.
 pub(super) fn match_word<'t>(
-    found: &mut Findings<'t>,
+    findings: &mut Findings<'t>,
     index: &CodeIndex,
     context: &ServiceContext,
     text: &'t str,
@@ -136,7 +136,7 @@ pub(super) fn match_word<'t>(
 ) -> bool {
     let rows = rows_at_the_end(index, token.text);
     if rows.is_empty() {
-        return unknown_word(found, text, token);
+        return unknown_word(findings, text, token);
     }
     let value = value_at(text, token);
     let counts = match value {
@@ -147,15 +147,15 @@ pub(super) fn match_word<'t>(
         let service = match value {
             Some(Value::Of(service)) => Some(service),
             // Only a word with several rows needs to know which service the text is about.
-            _ if rows.len() > 1 => context.service(text, found.timeline.span(token.start)),
+            _ if rows.len() > 1 => context.service(text, findings.timeline.span(token.start)),
             _ => None,
         };
-        rows_of(rows, service).for_each(|entry| found.known_code(text, entry, token.start));
+        rows_of(rows, service).for_each(|entry| findings.known_code(text, entry, token.start));
     }
     counts
 }
 
-/// The rows of a word, or of what stands behind its last underscore.
+/// Rows of a word, or of the part behind its last underscore: products prefix codes, as in `EWS_ErrorServerBusy`.
 fn rows_at_the_end<'k>(index: &'k CodeIndex, word: &str) -> &'k [&'static CodeEntry] {
     match (index.word(word), word.rsplit_once('_')) {
         ([], Some((_, end))) if !index::is_ordinary(end) => index.word(end),
@@ -163,7 +163,7 @@ fn rows_at_the_end<'k>(index: &'k CodeIndex, word: &str) -> &'k [&'static CodeEn
     }
 }
 
-/// The rows of the service whose code stands there; all of them where that cannot be told.
+/// Rows of the service that sent the code; all rows if the service is unknown.
 fn rows_of(
     rows: &[&'static CodeEntry],
     service: Option<CodeSource>,
@@ -174,9 +174,8 @@ fn rows_of(
         .filter(move |row| service.is_none_or(|service| row.service == service))
 }
 
-/// A code without a row shows itself by its place and its form; what Graph says inside the object of an error is one in
-/// any form.
-fn unknown_word<'t>(found: &mut Findings<'t>, text: &'t str, token: &TextToken<'t>) -> bool {
+/// Adds an unknown code. Its syntax and spelling reveal it; inside the error object of Graph, any spelling is a code.
+fn unknown_word<'t>(findings: &mut Findings<'t>, text: &'t str, token: &TextToken<'t>) -> bool {
     let has_form = index::looks_like_exchange_code(token.text);
     let service = match value_at(text, token) {
         Some(Value::Of(CodeSource::Graph)) if has_form || is_code_of_error_object(text, token) => {
@@ -186,7 +185,7 @@ fn unknown_word<'t>(found: &mut Findings<'t>, text: &'t str, token: &TextToken<'
         Some(Value::OfEither) if has_form => None,
         _ => return false,
     };
-    found.unknown_code(service, token.text, None, token.start);
+    findings.unknown_code(service, token.text, None, token.start);
     true
 }
 
@@ -200,7 +199,7 @@ fn is_code_of_error_object(text: &str, token: &TextToken<'_>) -> bool {
         && LabelContext::of(text, token.start).is_inside_error()
 }
 
-/// Whether a piece stands as the value of a code, and of whose.
+/// Service whose code a token is the value of, if it is one.
 fn value_at(text: &str, token: &TextToken<'_>) -> Option<Value> {
     if is_closed_by_code_tag(text, token.end()) {
         return Some(Value::Of(CodeSource::Exchange));
@@ -218,13 +217,13 @@ fn value_at(text: &str, token: &TextToken<'_>) -> Option<Value> {
     }
 }
 
-/// Whether a text is nothing but codes and names of this program, so that each of them needs no other sign.
+/// Whether a text consists of codes and ids only, so that none of them needs a label.
 pub(super) fn is_nothing_but_codes(text: &str, index: &CodeIndex) -> bool {
     let mut words = bare_words(text).peekable();
     words.peek().is_some() && words.all(|word| is_code_without_context(word, index))
 }
 
-/// The words of a text that is nothing but codes.
+/// Words of a text that consists of codes only.
 fn bare_words(text: &str) -> impl Iterator<Item = &str> {
     let is_between = |character: char| {
         character.is_whitespace()
@@ -251,8 +250,8 @@ fn is_number_alone(word: &str) -> bool {
     index::is_number(word) && (SHORTEST_ALONE..=index::LONGEST_NUMBER).contains(&word.len())
 }
 
-/// Takes the codes of a text that is nothing but codes.
-pub(super) fn add_bare_codes<'t>(found: &mut Findings<'t>, index: &CodeIndex, text: &'t str) {
+/// Adds the codes of a text that consists of codes only.
+pub(super) fn add_bare_codes<'t>(findings: &mut Findings<'t>, index: &CodeIndex, text: &'t str) {
     for word in bare_words(text) {
         if is_number_alone(word) {
             let diagnostics = index.number(CodeSource::ExchangeDiagnostics, word);
@@ -261,16 +260,16 @@ pub(super) fn add_bare_codes<'t>(found: &mut Findings<'t>, index: &CodeIndex, te
             } else {
                 CodeSource::SignIn
             };
-            add_number(found, index, service, (word, 0), text, None);
+            add_number(findings, index, service, (word, 0), text, None);
         } else if let Some(digits) = index::aadsts_digits(word) {
-            add_number(found, index, CodeSource::SignIn, (digits, 0), text, None);
+            add_number(findings, index, CodeSource::SignIn, (digits, 0), text, None);
         } else if !index.word(word).is_empty() {
             index
                 .word(word)
                 .iter()
-                .for_each(|entry| found.known_code(text, entry, 0));
-        } else if !found.named(index, word) {
-            found.unknown_code(None, word, None, 0);
+                .for_each(|entry| findings.known_code(text, entry, 0));
+        } else if !findings.named(index, word) {
+            findings.unknown_code(None, word, None, 0);
         }
     }
 }

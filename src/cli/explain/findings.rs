@@ -1,4 +1,4 @@
-//! What was found in a text, each thing once, in the order in which it first appears.
+//! Findings in a text: each one once, in the order in which it first appears.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -12,12 +12,12 @@ use crate::knowledge::{
 };
 use crate::terms::CheckId;
 
-/// A sentence of the table.
+/// Known message in the text.
 #[derive(Debug)]
 pub(super) struct SentenceFinding<'t> {
-    /// The row of the table.
+    /// Its row in the table.
     pub(super) entry: &'static SentenceEntry,
-    /// The part of the row that the text holds.
+    /// The part of the row that the text contains.
     pub(super) part: &'static str,
     /// How often, when and for which addresses.
     pub(super) occurrences: Occurrences<'t>,
@@ -25,20 +25,21 @@ pub(super) struct SentenceFinding<'t> {
     pub(super) service: Option<CodeSource>,
 }
 
-/// How often the text beside one code is read; beyond that, it says what it said the last time.
-const READ_BESIDE: usize = 500;
+/// How often the text around one code is searched for a message. A long log repeats it, so later occurrences reuse the last
+/// result.
+const MAX_NARROWINGS: usize = 500;
 
-/// Everything that was found.
+/// Everything that was found in a text.
 #[derive(Debug, Default)]
 pub(super) struct Findings<'t> {
     codes: Vec<CodeFinding<'t>>,
     places: HashMap<(Option<CodeSource>, &'t str, usize), usize>,
     narrowing: HashMap<(CodeSource, &'static str), (usize, Narrowing)>,
-    /// For each record, the codes that it holds.
+    /// For each record, the indexes of the codes in it.
     records: HashMap<usize, BTreeSet<usize>>,
-    /// The first place of each row of the table.
+    /// For each row of the table, the index of its first code.
     rows: HashMap<(CodeSource, &'static str), usize>,
-    /// Records with a code of a fault that passes.
+    /// Records with the code of a temporary fault.
     passing: HashSet<usize>,
     /// Causes that were named by id.
     pub(super) causes: Vec<&'static CauseEntry>,
@@ -46,50 +47,50 @@ pub(super) struct Findings<'t> {
     pub(super) checks: Vec<CheckId>,
     /// Documented values of `X-EWS-Policy-Reason`.
     pub(super) policies: Vec<(&'static PolicyHeader, Occurrences<'t>)>,
-    /// Values of that header that nobody documented.
+    /// Values of that header that Microsoft does not document.
     pub(super) unknown_policies: DistinctTexts<'t>,
-    /// Where an application access policy is named without a code beside it.
+    /// Where an application access policy is named without a code next to it.
     pub(super) access_policy: Option<Occurrences<'t>>,
-    /// Fixed sentences without their code.
+    /// Known messages without their code.
     pub(super) sentences: Vec<SentenceFinding<'t>>,
-    /// Bare HTTP statuses with nothing beside them that says more.
+    /// HTTP statuses without anything more specific next to them.
     pub(super) statuses: Vec<(&'static StatusEntry, Occurrences<'t>)>,
     /// Ids and times.
     pub(super) ticket: TicketDetails<'t>,
     /// The records of the text.
     pub(super) timeline: Timeline<'t>,
-    /// Records that hold something that says more than a bare status, and whether that comes from the sign-in only.
+    /// Records with something more specific than a bare status, and whether all of it comes from the sign-in service.
     pub(super) detail: HashMap<usize, Detail>,
 }
 
-/// What a record holds besides sentences and statuses.
+/// Source of the codes and policy headers in a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Detail {
-    /// Codes of the sign-in only.
+    /// The sign-in service only.
     SignIn,
-    /// Something of another service.
+    /// Another service as well.
     Service,
 }
 
-/// One code.
+/// Error code in the text.
 #[derive(Debug)]
 pub(super) struct CodeFinding<'t> {
-    /// As its service writes it, without the letters `AADSTS`.
+    /// The code as its service writes it, without the letters `AADSTS`.
     pub(super) code: &'t str,
-    /// The service it comes from, where that can be told.
+    /// The service that it comes from, if known.
     pub(super) service: Option<CodeSource>,
-    /// The row of the table, if there is one.
+    /// Its row in the table, if there is one.
     pub(super) entry: Option<&'static CodeEntry>,
-    /// What the text beside it says.
+    /// What the message next to it adds.
     pub(super) narrowing: Narrowing,
-    /// What the service said beside it, for a code without a row.
+    /// The reason that the service sent with it, for an unknown code.
     pub(super) reason: Option<&'t str>,
     /// How often, when and for which addresses.
     pub(super) occurrences: Occurrences<'t>,
 }
 
 impl CodeFinding<'_> {
-    /// The place of the code among others: 0 for a lasting fault, 1 for a passing one, 2 for an unknown code.
+    /// Sort key: 0 for a lasting fault, 1 for a temporary one, 2 for an unknown code.
     fn rank(&self) -> u8 {
         match self.entry {
             Some(_) if self.is_passing() => 1,
@@ -98,7 +99,7 @@ impl CodeFinding<'_> {
         }
     }
 
-    /// What the code and the text beside it lead to.
+    /// What the code and the message next to it mean.
     pub(super) fn meaning(&self) -> Option<&'static Meaning> {
         match (self.narrowing, self.entry) {
             (Narrowing::Sentence(narrowed), _) => Some(&narrowed.meaning),
@@ -106,7 +107,7 @@ impl CodeFinding<'_> {
         }
     }
 
-    /// Whether the fault passes by itself.
+    /// Whether the fault ends by itself.
     pub(super) fn is_passing(&self) -> bool {
         matches!(
             self.meaning(),
@@ -114,7 +115,7 @@ impl CodeFinding<'_> {
         )
     }
 
-    /// As people write it, such as `AADSTS7000215`.
+    /// The code as people write it, such as `AADSTS7000215`.
     pub(super) fn shown(&self) -> String {
         match self.service {
             Some(CodeSource::SignIn) => format!("AADSTS{}", self.code),
@@ -124,7 +125,7 @@ impl CodeFinding<'_> {
 }
 
 impl<'t> Findings<'t> {
-    /// Nothing yet, in a text with these records.
+    /// Starts without findings, in a text with these records.
     pub(super) fn with_timeline(timeline: Timeline<'t>) -> Self {
         Self {
             timeline,
@@ -132,7 +133,7 @@ impl<'t> Findings<'t> {
         }
     }
 
-    /// Whether there is nothing that could be explained.
+    /// Whether there is nothing to explain.
     pub(super) fn is_empty(&self) -> bool {
         self.codes.is_empty()
             && self.causes.is_empty()
@@ -144,31 +145,30 @@ impl<'t> Findings<'t> {
             && self.statuses.is_empty()
     }
 
-    /// Whether there are codes and nothing else, and no table knows any of them.
+    /// Whether there are only codes, all of them unknown.
     pub(super) fn has_only_unknown_codes(&self) -> bool {
         let has_more =
             !self.causes.is_empty() || !self.checks.is_empty() || !self.policies.is_empty();
         !self.codes.is_empty() && !has_more && self.codes.iter().all(|code| code.entry.is_none())
     }
 
-    /// The codes: first those that a table knows, since they lead to a cause, and among them the lasting ones before what
-    /// passes by itself.
+    /// Codes: known ones first, because they lead to a cause, and among them lasting faults before temporary ones.
     pub(super) fn codes(&self) -> impl Iterator<Item = &CodeFinding<'t>> {
         (0..=2).flat_map(|rank| self.codes.iter().filter(move |code| code.rank() == rank))
     }
 
-    /// The codes that a record holds.
+    /// Codes in a record.
     pub(super) fn codes_of_record(&self, record: usize) -> impl Iterator<Item = &CodeFinding<'t>> {
         let places = self.records.get(&record).into_iter().flatten();
         places.filter_map(|place| self.codes.get(*place))
     }
 
-    /// Whether a record holds the code of a fault that passes.
+    /// Whether a record contains the code of a temporary fault.
     pub(super) fn has_passing_code(&self, record: usize) -> bool {
         self.passing.contains(&record)
     }
 
-    /// Counts a sentence as the code that belongs to it, if the text holds that code somewhere.
+    /// Counts a message as an occurrence of its code, if the text contains that code anywhere.
     pub(super) fn counts_as(&mut self, entry: &'static CodeEntry, at: usize) -> bool {
         let place = self.rows.get(&(entry.service, entry.code.as_str()));
         let Some(code) = place.and_then(|place| self.codes.get_mut(*place)) else {
@@ -178,13 +178,13 @@ impl<'t> Findings<'t> {
         true
     }
 
-    /// Takes a code that a table knows, at an offset of the text.
+    /// Adds a known code at an offset of the text.
     pub(super) fn known_code(&mut self, text: &'t str, entry: &'static CodeEntry, at: usize) {
         let read = self
             .narrowing
             .entry((entry.service, entry.code.as_str()))
             .or_default();
-        if read.0 < READ_BESIDE {
+        if read.0 < MAX_NARROWINGS {
             *read = (
                 read.0 + 1,
                 Narrowing::of(entry, text, at, self.timeline.span(at)),
@@ -194,7 +194,7 @@ impl<'t> Findings<'t> {
         self.code(entry_of(entry, narrowing), at);
     }
 
-    /// Takes a code without a row, at an offset of the text.
+    /// Adds an unknown code at an offset of the text.
     pub(super) fn unknown_code(
         &mut self,
         service: Option<CodeSource>,
@@ -235,17 +235,15 @@ impl<'t> Findings<'t> {
             self.passing.insert(record);
         }
         self.records.entry(record).or_default().insert(place);
-        self.note_detail(
-            record,
-            if service == Some(CodeSource::SignIn) {
-                Detail::SignIn
-            } else {
-                Detail::Service
-            },
-        );
+        let detail = if service == Some(CodeSource::SignIn) {
+            Detail::SignIn
+        } else {
+            Detail::Service
+        };
+        self.note_detail(record, detail);
     }
 
-    /// Notes that a record says more than a bare status.
+    /// Marks a record as more specific than a bare status.
     pub(super) fn note_detail(&mut self, record: usize, what: Detail) {
         let known = self.detail.entry(record).or_insert(what);
         if what == Detail::Service {
@@ -253,7 +251,7 @@ impl<'t> Findings<'t> {
         }
     }
 
-    /// Takes a value of the policy header.
+    /// Adds a documented value of the policy header.
     pub(super) fn policy(&mut self, header: &'static PolicyHeader, at: usize) {
         let place = self
             .policies
@@ -269,14 +267,29 @@ impl<'t> Findings<'t> {
         self.note_detail(self.timeline.record(at), Detail::Service);
     }
 
-    /// Takes a cause.
+    /// Adds an HTTP status.
+    pub(super) fn status(&mut self, entry: &'static StatusEntry, at: usize) {
+        let place = self
+            .statuses
+            .iter()
+            .position(|(known, _)| std::ptr::eq(*known, entry));
+        let place = place.unwrap_or(self.statuses.len());
+        if place == self.statuses.len() {
+            self.statuses.push((entry, Occurrences::default()));
+        }
+        if let Some((_, occurrences)) = self.statuses.get_mut(place) {
+            occurrences.add(&self.timeline, at);
+        }
+    }
+
+    /// Adds a cause.
     pub(super) fn cause(&mut self, cause: &'static CauseEntry) {
         if !self.causes.iter().any(|known| known.id == cause.id) {
             self.causes.push(cause);
         }
     }
 
-    /// Takes what has this id: a check, a cause, or one of each.
+    /// Adds what has this id: a check, a cause, or one of each.
     pub(super) fn named(&mut self, index: &CodeIndex, id: &str) -> bool {
         let (check, cause) = (index.check(id), index.cause(id));
         if let Some(check) = check {
@@ -288,42 +301,37 @@ impl<'t> Findings<'t> {
         check.is_some() || cause.is_some()
     }
 
-    /// Takes a check.
+    /// Adds a check.
     pub(super) fn check(&mut self, check: CheckId) {
         if !self.checks.contains(&check) {
             self.checks.push(check);
         }
     }
 
-    /// Leaves out codes that only wrap others: what stands in the same records says more.
+    /// Removes codes that only wrap the error of another service, if their records contain a more specific code.
     pub(super) fn remove_wrappers(&mut self, is_wrapper: impl Fn(&CodeFinding<'t>) -> bool) {
-        let detail = |place: usize| {
-            self.codes
-                .get(place)
-                .is_some_and(|code| code.entry.is_some() && !is_wrapper(code))
-        };
-        let with_telling = |places: &&BTreeSet<usize>| places.iter().any(|place| detail(*place));
-        let wrapped: HashSet<usize> = self
-            .records
-            .values()
-            .filter(with_telling)
-            .flatten()
-            .copied()
+        let specific: HashSet<usize> = (0..)
+            .zip(&self.codes)
+            .filter(|(_, code)| code.entry.is_some() && !is_wrapper(code))
+            .map(|(index, _)| index)
             .collect();
-        let alone: HashSet<usize> = self
-            .records
-            .values()
-            .filter(|places| !with_telling(places))
-            .flatten()
-            .copied()
-            .collect();
-        let mut place = 0;
+        let mut with_specific: HashSet<usize> = HashSet::new();
+        let mut without_specific: HashSet<usize> = HashSet::new();
+        for codes in self.records.values() {
+            if codes.iter().any(|index| specific.contains(index)) {
+                with_specific.extend(codes);
+            } else {
+                without_specific.extend(codes);
+            }
+        }
+        let mut index = 0;
         self.codes.retain(|code| {
-            let keep = !(is_wrapper(code) && wrapped.contains(&place) && !alone.contains(&place));
-            place += 1;
-            keep
+            // A wrapper that is the only code of any record stays: there it is all that the service reported.
+            let is_redundant = with_specific.contains(&index) && !without_specific.contains(&index);
+            index += 1;
+            !(is_wrapper(code) && is_redundant)
         });
-        // The places have moved; nothing looks codes up by record or by key after this.
+        // The indexes have moved. Nothing looks codes up by record or by key after this.
         self.records.clear();
         self.places.clear();
         self.rows.clear();

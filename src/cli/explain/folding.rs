@@ -1,12 +1,13 @@
-//! Texts without what quoting, wrapping and escaping do to them.
+//! Normalization of texts: without the effects of quoting, wrapping and escaping.
 
-/// Letters and digits only, in lower case: line breaks, wrapping, quotation marks and escapes make no difference.
+/// Letters and digits only, in lowercase: line breaks, wrapping, quotation marks and escapes make no difference.
 pub(super) fn folded(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     fold_into(&mut folded, text);
     folded
 }
 
+/// Appends a text as letters and digits only.
 pub(super) fn fold_into(folded: &mut String, text: &str) {
     let mut rest = text;
     while let Some(character) = rest.chars().next() {
@@ -21,7 +22,7 @@ pub(super) fn fold_into(folded: &mut String, text: &str) {
             'a'..='z' | '0'..='9' => folded.push(character),
             'A'..='Z' => folded.push(character.to_ascii_lowercase()),
             other if !other.is_ascii() && other.is_alphanumeric() => {
-                folded.extend(other.to_lowercase())
+                folded.extend(other.to_lowercase());
             }
             _ => {}
         }
@@ -31,7 +32,7 @@ pub(super) fn fold_into(folded: &mut String, text: &str) {
     }
 }
 
-/// The length of `\n`, `\r`, `\t` and of `\u0027`.
+/// Length of `\n`, `\r`, `\t` and of `\u0027`.
 fn escape(rest: &str) -> Option<usize> {
     let bytes = rest.as_bytes();
     match bytes.get(1)? {
@@ -41,7 +42,7 @@ fn escape(rest: &str) -> Option<usize> {
     }
 }
 
-/// The length of a character of HTML such as `&quot;` or `&#39;`.
+/// Length of a character reference of HTML such as `&quot;` or `&#39;`.
 fn entity(rest: &str) -> Option<usize> {
     const MAX_BYTES: usize = 8;
     let end = rest.bytes().take(MAX_BYTES).position(|byte| byte == b';')?;
@@ -52,7 +53,7 @@ fn entity(rest: &str) -> Option<usize> {
         .then_some(end + 1)
 }
 
-/// The length of `%20` and its like.
+/// Length of `%20` and other URL escapes.
 fn percent(rest: &str) -> Option<usize> {
     rest.as_bytes()
         .get(1..3)?

@@ -1,12 +1,11 @@
-//! What this program knows by name, for quick look-ups: codes, causes and checks, without regard to case.
+//! Index of codes, causes and checks by name, without regard to case.
 
 use std::collections::HashMap;
 
 use crate::knowledge::{self, CauseEntry, CodeEntry, CodeSource};
 use crate::terms::CheckId;
 
-/// Codes of Graph that are ordinary words, or the words in which HTTP says its status: they mean something only where
-/// a code stands.
+/// Codes of Graph that are also ordinary words or HTTP reason phrases. They count only as the value of a code.
 const ORDINARY: &[&str] = &[
     "forbidden",
     "unauthorized",
@@ -16,7 +15,7 @@ const ORDINARY: &[&str] = &[
     "generalexception",
 ];
 
-/// Everything that is known, by its name in lower case.
+/// Codes, causes and checks by their name in lowercase.
 pub(super) struct CodeIndex {
     codes: HashMap<String, Vec<&'static CodeEntry>>,
     causes: HashMap<&'static str, &'static CauseEntry>,
@@ -25,7 +24,7 @@ pub(super) struct CodeIndex {
 }
 
 impl CodeIndex {
-    /// Reads the tables.
+    /// Builds the index from the tables.
     pub(super) fn new() -> Self {
         let mut codes: HashMap<String, Vec<&'static CodeEntry>> = HashMap::new();
         for entry in knowledge::codes() {
@@ -52,8 +51,9 @@ impl CodeIndex {
         }
     }
 
-    /// The rows of a code that is a word.
+    /// Rows of a code that is a word.
     pub(super) fn word(&self, word: &str) -> &[&'static CodeEntry] {
+        // Most words of a log are shorter than any code; this saves the allocation of the lowercase key.
         if word.len() < self.shortest_code {
             &[]
         } else {
@@ -61,7 +61,7 @@ impl CodeIndex {
         }
     }
 
-    /// The row of a code that is a number.
+    /// Row of a code that is a number.
     pub(super) fn number(&self, service: CodeSource, digits: &str) -> Option<&'static CodeEntry> {
         self.rows(digits)
             .iter()
@@ -75,18 +75,18 @@ impl CodeIndex {
             .map_or(&[], Vec::as_slice)
     }
 
-    /// The check with this id.
+    /// Check with this id.
     pub(super) fn check(&self, id: &str) -> Option<CheckId> {
         self.checks.get(id.to_ascii_lowercase().as_str()).copied()
     }
 
-    /// The cause with this id.
+    /// Cause with this id.
     pub(super) fn cause(&self, id: &str) -> Option<&'static CauseEntry> {
         self.causes.get(id.to_ascii_lowercase().as_str()).copied()
     }
 }
 
-/// Whether a code is an ordinary word as well.
+/// Whether a code is also an ordinary word.
 pub(super) fn is_ordinary(word: &str) -> bool {
     ORDINARY
         .iter()
@@ -98,7 +98,7 @@ pub(super) fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether a word has the form of a code of Exchange: `Error` and another capital letter.
+/// Whether a word is spelled like a code of Exchange: `Error` and another uppercase letter.
 pub(super) fn looks_like_exchange_code(word: &str) -> bool {
     let rest = word.strip_prefix("Error").unwrap_or_default();
     rest.len() > 2
@@ -108,7 +108,7 @@ pub(super) fn looks_like_exchange_code(word: &str) -> bool {
         && rest.bytes().any(|byte| byte.is_ascii_lowercase())
 }
 
-/// The digits behind the letters `AADSTS`, wherever they stand in a word, without leading zeros.
+/// Digits behind the letters `AADSTS` anywhere in a word, without leading zeros.
 pub(super) fn aadsts_digits(word: &str) -> Option<&str> {
     let at = word
         .as_bytes()
@@ -122,7 +122,7 @@ pub(super) fn aadsts_digits(word: &str) -> Option<&str> {
     (!digits.is_empty() && digits.len() <= LONGEST_NUMBER).then_some(digits)
 }
 
-/// No code is a longer number.
+/// Most digits of a code.
 pub(super) const LONGEST_NUMBER: usize = 10;
 
 #[cfg(test)]
@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn exchange_codes_are_recognized_by_their_spelling() {
         assert!(looks_like_exchange_code(
-            "ErrorCalendarIsCancelledForAccept"
+            "ErrorCalendarIsDelegatedForAccept"
         ));
         for word in [
             "Error",

@@ -1,5 +1,5 @@
-//! Joins what mail and consoles have cut: `AADSTS70002=` and `22` on the next line are one number, and so are `AADSTS70002`
-//! and `22:` where a console wraps at its last column. The first part alone can be another code.
+//! Joins codes that mail programs and consoles broke across lines. `AADSTS70002=` and `22` on the next line are one number,
+//! and so are `AADSTS70002` and `22:` where a console wraps at its last column. The first part alone can be another code.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -10,18 +10,18 @@ use regex::Regex;
 use super::index::{LONGEST_NUMBER, aadsts_digits, is_number};
 use crate::knowledge;
 
-/// The shortest line that a console can have wrapped.
+/// Shortest line that a console may have wrapped.
 const SHORTEST_WRAPPED: usize = 60;
 
-/// Words are read this far around a line break.
+/// Longest part of a word that is read on each side of a line break.
 const LONGEST_WORD: usize = 48;
 
-/// How dumps of PHP write a header with one value: as a list.
+/// How PHP dumps print a header with one value: as a list.
 const LIST_OF_ONE: &str = r#"(?i)["\]]*\s*=>\s*array(?::\d+ ?\[|\(\d+\) ?\{|\s*\()\s*\[?\d+\]?\s*=>\s*(?:string\(\d+\)\s*)?"#;
 
 static LIST_PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(LIST_OF_ONE).ok());
 
-/// The text with the value of each header behind its name, also where a dump of PHP writes it on a line of its own.
+/// Moves the value of each header behind its name, where a PHP dump prints it on a line of its own.
 pub(super) fn join_headers(text: &str) -> Cow<'_, str> {
     match LIST_PATTERN.as_ref().filter(|_| text.contains("=>")) {
         Some(pattern) => pattern.replace_all(text, "\": "),
@@ -29,7 +29,7 @@ pub(super) fn join_headers(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The text with its numbers and codes on one line each.
+/// Joins numbers and codes that a line break splits.
 pub(super) fn join_codes(text: &str) -> Cow<'_, str> {
     if !text.contains('\n') {
         return Cow::Borrowed(text);
@@ -43,6 +43,7 @@ pub(super) fn join_codes(text: &str) -> Cow<'_, str> {
     while let Some(at) = rest.find('\n') {
         let (line, next) = (&rest[..at], &rest[at + 1..]);
         let line = line.strip_suffix('\r').unwrap_or(line);
+        // Quoted-printable mail ends a wrapped line with `=`, and a reply starts the next one with `>`.
         let (bare, is_soft) = line
             .strip_suffix('=')
             .map_or((line, false), |bare| (bare, true));
@@ -61,7 +62,7 @@ pub(super) fn join_codes(text: &str) -> Cow<'_, str> {
     Cow::Owned(joined)
 }
 
-/// Whether a line break stands inside a number or a code.
+/// Whether a line break splits a number or a code.
 fn is_cut(tail: &str, head: &str, is_soft: bool, line: usize, known: &HashSet<&str>) -> bool {
     if tail.is_empty() || head.is_empty() {
         return false;
@@ -76,6 +77,7 @@ fn is_cut(tail: &str, head: &str, is_soft: bool, line: usize, known: &HashSet<&s
     if !is_soft && line < SHORTEST_WRAPPED {
         return false;
     }
+    // A console leaves no mark, so the joined word has to be a known code and the first part must not be one.
     let whole = format!("{tail}{head}");
     let is_known_number = aadsts_digits(&whole).is_some_and(|digits| known.contains(digits));
     let goes_on = is_number(head) || aadsts_digits(tail).is_none();
@@ -94,15 +96,15 @@ fn word_at_start(text: &str) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
-/// The word at the end of a line, which can begin on a line that was joined to it.
+/// Last word of a line. It can begin on a line that was joined to it.
 fn word_at_end(joined: &str, line: &str) -> String {
-    let own = last_word(line);
-    let before = if own.len() == line.len() {
+    let word = last_word(line);
+    let before = if word.len() == line.len() {
         last_word(joined)
     } else {
         ""
     };
-    format!("{before}{own}")
+    format!("{before}{word}")
 }
 
 fn last_word(text: &str) -> &str {

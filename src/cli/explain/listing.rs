@@ -1,4 +1,4 @@
-//! `explain --list`: what this program knows, a line for each entry, sorted.
+//! `explain --list`: one line for each entry of the knowledge base, sorted.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -7,22 +7,22 @@ use super::cause_text::plain;
 use crate::knowledge::{self, CodeSource};
 use crate::terms::CheckId;
 
-/// A kind of entries that `explain --list` lists.
+/// Kind of entries that `explain --list` lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum ListedArgument {
-    /// What can be wrong
+    /// Problems, with who can fix them and how
     Causes,
-    /// What a check requests
+    /// Checks of `rx-preflight check`
     Checks,
-    /// Codes of the services
+    /// Error codes of the services
     Codes,
-    /// Fixed sentences of services, libraries and commands
+    /// Known messages of services, libraries and commands
     Texts,
     /// Permissions of Microsoft Graph and Exchange Online
     Permissions,
 }
 
-/// The list of a kind; of the kinds themselves where none is named.
+/// Lists the entries of a kind, or the kinds.
 pub(super) fn list(kind: Option<ListedArgument>) -> String {
     match kind {
         Some(kind) => entries(kind).iter().fold(String::new(), |mut list, entry| {
@@ -33,44 +33,52 @@ pub(super) fn list(kind: Option<ListedArgument>) -> String {
     }
 }
 
+/// Every kind with its description.
+const KINDS: &[(ListedArgument, &str, &str)] = &[
+    (
+        ListedArgument::Causes,
+        "causes",
+        "problems, with who can fix them and how",
+    ),
+    (
+        ListedArgument::Checks,
+        "checks",
+        "checks of `rx-preflight check`",
+    ),
+    (
+        ListedArgument::Codes,
+        "codes",
+        "error codes of the sign-in service, Microsoft Graph and Exchange",
+    ),
+    (
+        ListedArgument::Texts,
+        "texts",
+        "known messages of services, libraries and commands",
+    ),
+    (
+        ListedArgument::Permissions,
+        "permissions",
+        "permissions of Microsoft Graph and Exchange Online",
+    ),
+];
+
 fn kinds() -> String {
     let mut list = String::new();
-    for (kind, name, what) in [
-        (
-            ListedArgument::Causes,
-            "causes",
-            "what can be wrong, with who fixes it and how",
-        ),
-        (
-            ListedArgument::Checks,
-            "checks",
-            "what `rx-preflight check` requests",
-        ),
-        (
-            ListedArgument::Codes,
-            "codes",
-            "codes of the sign-in service, Microsoft Graph and Exchange",
-        ),
-        (
-            ListedArgument::Texts,
-            "texts",
-            "fixed sentences of services, libraries and commands",
-        ),
-        (
-            ListedArgument::Permissions,
-            "permissions",
-            "permissions of Microsoft Graph and Exchange Online",
-        ),
-    ] {
-        let _ = writeln!(list, "{name:<12} {:>4}  {what}", entries(kind).len());
+    for (kind, name, description) in KINDS {
+        let _ = writeln!(
+            list,
+            "{name:<12} {:>4}  {description}",
+            entries(*kind).len()
+        );
     }
     list.push_str(
-        "`rx-preflight explain --list KIND` lists one of them, and `rx-preflight explain ENTRY` explains an entry.\n",
+        "Run `rx-preflight explain --list KIND` to list the entries of a kind, and `rx-preflight explain ENTRY` to explain \
+         an entry.\n",
     );
     list
 }
 
-/// The entries of a kind with a title each, sorted and without repetitions.
+/// Entries of a kind with their titles, sorted and without duplicates.
 fn entries(kind: ListedArgument) -> BTreeSet<(String, String)> {
     match kind {
         ListedArgument::Causes => knowledge::causes()
@@ -109,10 +117,10 @@ fn code_entry(entry: &knowledge::CodeEntry) -> (String, String) {
 
 fn texts() -> BTreeSet<(String, String)> {
     let narrowing = knowledge::texts().iter().flat_map(|row| {
-        let narrowing = format!("(beside {}) {}", row.codes.join(", "), row.text);
+        let meaning = format!("(with {}) {}", row.codes.join(", "), row.text);
         row.sentences
             .iter()
-            .map(move |part| (part.clone(), narrowing.clone()))
+            .map(move |part| (part.clone(), meaning.clone()))
     });
     let alone = knowledge::sentences().iter().flat_map(|row| {
         let joined = [row.parts.join(" … ")];

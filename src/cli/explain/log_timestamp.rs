@@ -1,4 +1,4 @@
-//! The time of a record, as it is written and as a number to compare.
+//! Time of a log record, as written and as a number to compare.
 
 use super::time_formats;
 
@@ -6,7 +6,7 @@ const MONTHS: [&str; 12] = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
 ];
 
-/// The time of a record.
+/// Time of a log record.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct LogTimestamp<'t> {
     text: &'t str,
@@ -14,14 +14,12 @@ pub(super) struct LogTimestamp<'t> {
 }
 
 impl<'t> LogTimestamp<'t> {
-    /// The time at the beginning of a text; one without a date only where it is allowed.
+    /// Parses the time at the beginning of a text. A time without a date counts only if `may_lack_date` is set.
     pub(super) fn parse_prefix(text: &'t str, may_lack_date: bool) -> Option<Self> {
-        let of_day = || {
-            may_lack_date
-                .then(|| time_formats::time_of_day_length(text.as_bytes()))
-                .flatten()
-        };
-        let length = time_formats::timestamp_length(text.as_bytes()).or_else(of_day)?;
+        let length = match time_formats::timestamp_length(text.as_bytes()) {
+            None if may_lack_date => time_formats::time_of_day_length(text.as_bytes()),
+            length => length,
+        }?;
         let text = text.get(..length)?;
         Some(Self {
             text,
@@ -29,7 +27,7 @@ impl<'t> LogTimestamp<'t> {
         })
     }
 
-    /// As it is written, without fractions of a second.
+    /// The time as written, without fractions of a second.
     pub(super) fn text(&self) -> &'t str {
         let is_fraction = |(at, mark): &(usize, char)| {
             matches!(mark, '.' | ',')
@@ -44,23 +42,15 @@ impl<'t> LogTimestamp<'t> {
         self.text[..end].trim_end()
     }
 
-    /// Seconds on a scale of its own, to compare times of one log; none without a date.
+    /// Number for comparison with other times of the same log, in seconds. None without a date.
     pub(super) fn key(&self) -> Option<i64> {
         self.key
     }
 }
 
-/// Reads the numbers of a time. A year that is left out, as in syslog, is the same for all.
+/// Converts a time to its sort key. Syslog omits the year, which is then the same for all records.
 fn key(text: &str) -> Option<i64> {
-    let month = text
-        .split(|mark: char| !mark.is_ascii_alphabetic())
-        .find_map(|word| {
-            let word = word.to_ascii_lowercase();
-            MONTHS
-                .iter()
-                .position(|month| word == *month)
-                .map(|index| index + 1)
-        });
+    let month = month_in(text);
     let (date, clock) = text.split_at(text.find(':')?);
     let mut before = numbers(date);
     let hour = before.pop()?;
@@ -82,12 +72,22 @@ fn key(text: &str) -> Option<i64> {
     Some((((year * 12 + month) * 31 + day) * 24 + hour) * 3600 + minute * 60 + second)
 }
 
+/// Number of the month that a time names with a word.
+fn month_in(text: &str) -> Option<usize> {
+    let words = text.split(|mark: char| !mark.is_ascii_alphabetic());
+    words.map(str::to_ascii_lowercase).find_map(|word| {
+        let index = MONTHS.iter().position(|month| word == *month)?;
+        Some(index + 1)
+    })
+}
+
 fn date_of(numbers: &[i64], month: Option<usize>, slashes: bool) -> Option<(i64, i64, i64)> {
     let month = month.and_then(|month| i64::try_from(month).ok());
     match (numbers, month) {
         ([day], Some(month)) => Some((0, month, *day)),
         ([day, year], Some(month)) if *year > 31 => Some((*year, month, *day)),
         ([year, month, day], None) if *year > 31 => Some((*year, *month, *day)),
+        // With slashes the month comes first, as in American dates, unless the number can only be a day.
         ([day, month, year], None) if !slashes || *day > 12 => Some((*year, *month, *day)),
         ([month, day, year], None) => Some((*year, *month, *day)),
         _ => None,

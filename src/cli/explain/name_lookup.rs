@@ -1,20 +1,20 @@
-//! Names that are neither a code nor an id: a permission, a group, a word of an id, and what a mistyped name meant.
+//! Explains names that are neither a code nor an id: permissions, groups, and words in names. Also corrects mistyped names.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::cause_text::{self, plain};
-use crate::knowledge::{self};
+use crate::knowledge;
 use crate::settings::nearest;
-use crate::terms::{CheckId, Resource};
+use crate::terms::{CauseId, CheckId, Resource};
 
-/// A shorter word is in too many names.
-const SHORTEST: usize = 4;
+/// Minimum length of a word that is searched for: too many names contain a shorter one.
+const MIN_WORD_LENGTH: usize = 4;
 
-/// More names than these say that the word means nothing here.
-const MOST: usize = 25;
+/// Maximum number of names that a word may match: with more of them, it is too common to mean anything.
+const MAX_MATCHES: usize = 25;
 
-/// What a typed name means, if it is known.
+/// Explains a typed name, if it is known.
 pub(super) fn explain(name: &str) -> Option<String> {
     let name = name.trim().trim_end_matches('.');
     permission(name)
@@ -22,37 +22,39 @@ pub(super) fn explain(name: &str) -> Option<String> {
         .or_else(|| word(name))
 }
 
-/// A permission, on every API that has it.
+/// Explains a permission, for every API that has it.
 pub(super) fn permission(name: &str) -> Option<String> {
     let mut output = String::new();
-    for role in knowledge::roles()
-        .iter()
-        .filter(|role| role.value.eq_ignore_ascii_case(name))
-    {
+    let roles = knowledge::roles().iter();
+    for role in roles.filter(|role| role.value.eq_ignore_ascii_case(name)) {
+        let (value, api, title) = (&role.value, role.api, &role.title);
         let _ = writeln!(
             output,
-            "{}, an application permission of {}: {}",
-            role.value,
-            role.api.title(),
-            role.title
+            "{value} (application permission of {}): {title}",
+            api.title()
         );
         let _ = writeln!(output, "  It allows: {}", role.allows);
-        match needs().find(|need| need.api == role.api && need.value == role.value) {
+        match needs().find(|need| need.api == api && need.value == *value) {
             Some(need) => write_need(&mut output, need),
-            None => write_substitute(&mut output, role.api, &role.value),
+            None => write_substitute(&mut output, api, value),
         }
         output.push('\n');
     }
-    for (api, value) in
-        knowledge::delegated_names().filter(|(_, value)| value.eq_ignore_ascii_case(name))
-    {
-        let _ = writeln!(output, "{value}, a delegated permission of {}", api.title());
-        output.push_str(
-            "  Portals and templates add it by themselves. ResourceXpress signs in as an app and does not use it.\n",
-        );
-        output.push_str("  See: registration.delegated-instead-of-application\n\n");
+    for (api, value) in knowledge::delegated_names() {
+        if value.eq_ignore_ascii_case(name) {
+            write_delegated_permission(&mut output, api, value);
+        }
     }
     (!output.is_empty()).then_some(output)
+}
+
+fn write_delegated_permission(output: &mut String, api: Resource, value: &str) {
+    let _ = writeln!(output, "{value} (delegated permission of {})", api.title());
+    output.push_str(
+        "  Portals and templates add it automatically. ResourceXpress signs in as an app and does not use it.\n",
+    );
+    let cause = CauseId::RegistrationDelegatedInsteadOfApplication;
+    let _ = writeln!(output, "  See also: rx-preflight explain {cause}\n");
 }
 
 fn needs() -> impl Iterator<Item = &'static knowledge::Need> {
@@ -62,128 +64,146 @@ fn needs() -> impl Iterator<Item = &'static knowledge::Need> {
 }
 
 fn write_need(output: &mut String, need: &knowledge::Need) {
-    let _ = writeln!(output, "  Needed to {}.", need.purpose);
+    let _ = writeln!(output, "  It is needed to {}.", need.purpose);
     if let Some(role) = &need.exchange_rbac_role {
         let _ = writeln!(
             output,
-            "  The role '{role}' of Exchange, with a scope, grants the same for some mailboxes only."
+            "  In Exchange, the role '{role}' with a scope grants the same for some mailboxes only."
         );
     }
-    let _ = writeln!(output, "  Cause when it is missing: {}", need.missing_cause);
+    output.push_str("  If it is missing, see:\n  ");
     cause_text::write_cause_line(output, knowledge::cause(need.missing_cause), true);
 }
 
-/// A permission that ResourceXpress does not ask for: what it stands in for, if anything.
+/// Writes how a permission that ResourceXpress does not need relates to one that it needs.
 fn write_substitute(output: &mut String, api: Resource, value: &str) {
-    let holds = |values: &[String]| values.iter().any(|one| one == value);
-    let serves = needs().find(|need| need.api == api && holds(&need.full));
-    let reads =
-        needs().find(|need| need.api == api && (holds(&need.read_only) || holds(&need.basic)));
-    let resembles = needs().find(|need| {
+    let _ = match substitute(api, value) {
+        Substitute::Full(need) => writeln!(
+            output,
+            "  It also covers {}, which ResourceXpress needs to {}.",
+            need.value, need.purpose
+        ),
+        Substitute::Partial(need) => writeln!(
+            output,
+            "  It is not enough in place of {}, which ResourceXpress needs to {}.",
+            need.value, need.purpose
+        ),
+        Substitute::Namesake(need) => writeln!(
+            output,
+            "  It resembles {} of {}, but does not replace it.",
+            need.value,
+            need.api.title()
+        ),
+        Substitute::Unrelated => writeln!(output, "  ResourceXpress does not need it."),
+    };
+}
+
+/// How a permission relates to the permissions that ResourceXpress needs.
+enum Substitute {
+    /// It includes a needed permission.
+    Full(&'static knowledge::Need),
+    /// It includes a part of a needed permission.
+    Partial(&'static knowledge::Need),
+    /// It has the name of a needed permission, on another API.
+    Namesake(&'static knowledge::Need),
+    Unrelated,
+}
+
+fn substitute(api: Resource, value: &str) -> Substitute {
+    let lists = |values: &[String]| values.iter().any(|one| one == value);
+    let mut of_api = needs().filter(|need| need.api == api);
+    if let Some(need) = of_api.find(|need| lists(&need.full)) {
+        return Substitute::Full(need);
+    }
+    let mut of_api = needs().filter(|need| need.api == api);
+    if let Some(need) = of_api.find(|need| lists(&need.read_only) || lists(&need.basic)) {
+        return Substitute::Partial(need);
+    }
+    let namesake = needs().find(|need| {
         need.same_name_elsewhere
             .iter()
             .any(|one| one.api == api && one.value == value)
     });
-    let _ = match (serves, reads, resembles) {
-        (Some(need), ..) => {
-            writeln!(
-                output,
-                "  It also covers {}, which ResourceXpress needs to {}.",
-                need.value, need.purpose
-            )
-        }
-        (_, Some(need), _) => {
-            writeln!(
-                output,
-                "  It is not enough in place of {}, which ResourceXpress needs to {}.",
-                need.value, need.purpose
-            )
-        }
-        (.., Some(need)) => {
-            writeln!(
-                output,
-                "  It resembles {} of {} and does not replace it.",
-                need.value,
-                need.api.title()
-            )
-        }
-        _ => writeln!(output, "  ResourceXpress does not need it."),
-    };
+    namesake.map_or(Substitute::Unrelated, Substitute::Namesake)
 }
 
-/// The causes and checks of a group, such as `mailbox`.
+/// Lists the causes and checks of a group, such as `mailbox`.
 fn group(name: &str) -> Option<String> {
     let prefix = format!(
         "{}.",
         name.trim_end_matches(['.', '*']).to_ascii_lowercase()
     );
-    matching(name, "the group", |id| id.starts_with(&prefix), usize::MAX)
+    let lines = matching_lines(|id| id.starts_with(&prefix));
+    list_of_matches(&lines, &format!("Entries in the group `{name}`"))
 }
 
-/// Everything whose name holds the word.
+/// Lists everything whose name contains a word.
 fn word(name: &str) -> Option<String> {
     let word = name.to_ascii_lowercase();
-    let is_word =
-        word.len() >= SHORTEST && !word.contains(|mark: char| mark.is_whitespace() || mark == '.');
-    is_word
-        .then(|| {
-            matching(
-                name,
-                "names with",
-                |id| id.to_ascii_lowercase().contains(&word),
-                MOST,
-            )
-        })
-        .flatten()
-}
-
-fn matching(name: &str, what: &str, fits: impl Fn(&str) -> bool, most: usize) -> Option<String> {
-    let checks = CheckId::ALL
-        .iter()
-        .filter(|check| fits(check.as_str()))
-        .map(|check| format!("{check}, a check: {}", knowledge::check(*check).title));
-    let causes = knowledge::causes()
-        .iter()
-        .filter(|cause| fits(cause.id.as_str()));
-    let causes = causes.map(|cause| format!("{}, a cause: {}", cause.id, plain(&cause.title)));
-    let codes = knowledge::codes().iter().filter(|entry| fits(&entry.code));
-    let codes = codes.map(|entry| format!("{}, a code: {}", entry.code, entry.text));
-    let roles = knowledge::roles().iter().filter(|role| fits(&role.value));
-    let roles = roles.map(|role| {
-        format!(
-            "{}, a permission of {}: {}",
-            role.value,
-            role.api.title(),
-            role.title
-        )
-    });
-    let lines: BTreeSet<String> = checks.chain(causes).chain(codes).chain(roles).collect();
-    if lines.is_empty() || lines.len() > most {
+    let has_separator = word.contains(|mark: char| mark.is_whitespace() || mark == '.');
+    if word.len() < MIN_WORD_LENGTH || has_separator {
         return None;
     }
-    let mut output =
-        format!("{what} `{name}`; `rx-preflight explain NAME` explains one of them:\n");
-    if let Some(first) = output.get_mut(..1) {
-        first.make_ascii_uppercase();
+    let lines = matching_lines(|id| id.to_ascii_lowercase().contains(&word));
+    if lines.len() > MAX_MATCHES {
+        return None;
     }
-    for line in &lines {
+    list_of_matches(&lines, &format!("Entries with `{name}` in their name"))
+}
+
+/// A line for each check, cause, code and permission whose name matches.
+fn matching_lines(matches: impl Fn(&str) -> bool) -> BTreeSet<String> {
+    let mut lines = BTreeSet::new();
+    for check in CheckId::ALL.iter().filter(|check| matches(check.as_str())) {
+        let title = &knowledge::check(*check).title;
+        lines.insert(format!("{check} (check): {title}"));
+    }
+    for cause in knowledge::causes() {
+        if matches(cause.id.as_str()) {
+            lines.insert(format!("{} (cause): {}", cause.id, plain(&cause.title)));
+        }
+    }
+    for entry in knowledge::codes() {
+        if matches(&entry.code) {
+            lines.insert(format!("{} (code): {}", entry.code, entry.text));
+        }
+    }
+    for role in knowledge::roles() {
+        if matches(&role.value) {
+            let (value, api, title) = (&role.value, role.api.title(), &role.title);
+            lines.insert(format!("{value} (permission of {api}): {title}"));
+        }
+    }
+    lines
+}
+
+fn list_of_matches(lines: &BTreeSet<String>, heading: &str) -> Option<String> {
+    if lines.is_empty() {
+        return None;
+    }
+    let mut output = format!("{heading} (run `rx-preflight explain NAME` for one of them):\n");
+    for line in lines {
         let _ = writeln!(output, "  {line}");
     }
     output.push('\n');
     Some(output)
 }
 
-/// What a mistyped name was meant to be.
+/// Known name that is closest to a mistyped one.
 pub(super) fn nearest_name(name: &str) -> Option<&'static str> {
-    let is_name = name.len() >= SHORTEST && name.len() < 80 && !name.contains(char::is_whitespace);
-    let mut known: Vec<&'static str> = knowledge::causes()
+    let is_name =
+        name.len() >= MIN_WORD_LENGTH && name.len() < 80 && !name.contains(char::is_whitespace);
+    if !is_name {
+        return None;
+    }
+    let mut names: Vec<&'static str> = knowledge::causes()
         .iter()
         .map(|cause| cause.id.as_str())
         .collect();
-    known.extend(CheckId::ALL.iter().map(|check| check.as_str()));
-    known.extend(knowledge::codes().iter().map(|entry| entry.code.as_str()));
-    known.extend(knowledge::roles().iter().map(|role| role.value.as_str()));
-    is_name.then(|| nearest(name, &known)).flatten()
+    names.extend(CheckId::ALL.iter().map(|check| check.as_str()));
+    names.extend(knowledge::codes().iter().map(|entry| entry.code.as_str()));
+    names.extend(knowledge::roles().iter().map(|role| role.value.as_str()));
+    nearest(name, &names)
 }
 
 #[cfg(test)]
@@ -193,24 +213,18 @@ mod tests {
     #[test]
     fn permissions_groups_and_words_are_explained() {
         for (name, expected) in [
-            (
-                "full_access_as_app",
-                "Cause when it is missing: grant.full-access-as-app-missing",
-            ),
-            (
-                "mail.send",
-                "Cause when it is missing: grant.mail-send-missing",
-            ),
-            ("User.Read", "a delegated permission"),
+            ("full_access_as_app", "  grant.full-access-as-app-missing"),
+            ("mail.send", "  grant.mail-send-missing"),
+            ("User.Read", "(delegated permission of"),
             ("Place.Read.All", "settings.rooms-not-listed"),
             (
                 "Calendars.ReadBasic",
                 "It is not enough in place of Calendars.ReadWrite",
             ),
             ("Directory.Read.All", "It also covers"),
-            ("impersonation", "ews.impersonation-denied, a cause"),
-            ("mailbox", "mailbox.moving, a cause"),
-            ("ews.", "ews.disabled, a cause"),
+            ("impersonation", "ews.impersonation-denied (cause)"),
+            ("mailbox", "mailbox.moving (cause)"),
+            ("ews.", "ews.disabled (cause)"),
         ] {
             let output = explain(name).unwrap_or_default();
             assert!(output.contains(expected), "{name}: {output}");

@@ -1,24 +1,24 @@
-//! What stands beside a code narrows it: the mark of an access policy, or a fixed sentence of the service.
+//! Message next to a code that narrows its meaning: the mark of an application access policy, or a known sentence.
 
 use crate::knowledge::{self, CodeEntry, CodeSource, TextEntry};
 
-/// How far behind a code the message that belongs to it is read; in front of it, half as far.
+/// How many bytes behind a code its message can be; in front of it, half as many.
 const REACH: usize = 1200;
 
-/// What the text beside a code says.
+/// What the message next to a code adds to it.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) enum Narrowing {
-    /// Nothing that any table knows.
+    /// No known message.
     #[default]
     Nothing,
-    /// The mark of an access policy for apps.
+    /// The mark of an application access policy.
     AccessPolicy,
-    /// A sentence that narrows the code.
+    /// A known sentence that narrows the code.
     Sentence(&'static TextEntry),
 }
 
 impl Narrowing {
-    /// Reads what stands beside the code at an offset, within the record that holds it.
+    /// Searches for a message next to the code at an offset, within its record.
     pub(super) fn of(
         entry: &CodeEntry,
         text: &str,
@@ -39,20 +39,20 @@ impl Narrowing {
             text.get(from..at).unwrap_or_default(),
             text.get(at..to).unwrap_or_default(),
         );
-        let read = |part: &str| Self::read(entry, part);
-        read(up_to_the_next(behind, &entry.code))
-            .or_else(|| read(front))
+        // Services write the message behind the code; some products print it in front.
+        Self::read(entry, up_to_next_occurrence(behind, &entry.code))
+            .or_else(|| Self::read(entry, front))
             .unwrap_or_default()
     }
 
     fn read(entry: &CodeEntry, part: &str) -> Option<Self> {
-        if is_refusal_of_graph(entry) && knowledge::names_access_policy(part) {
+        if is_graph_access_denied(entry) && knowledge::names_access_policy(part) {
             return Some(Self::AccessPolicy);
         }
         knowledge::find_log_narrowing(entry.service, &entry.code, part).map(Self::Sentence)
     }
 
-    /// A number that is the same for the same finding.
+    /// Key that is equal for equal narrowings.
     pub(super) fn key(self) -> usize {
         match self {
             Self::Nothing => 0,
@@ -61,7 +61,7 @@ impl Narrowing {
         }
     }
 
-    /// The row of the sentence, if there is one.
+    /// Row of the sentence, if there is one.
     pub(super) fn sentence(self) -> Option<&'static TextEntry> {
         match self {
             Self::Sentence(entry) => Some(entry),
@@ -71,20 +71,20 @@ impl Narrowing {
 }
 
 fn may_be_narrowed(entry: &CodeEntry) -> bool {
-    is_refusal_of_graph(entry) || knowledge::can_be_narrowed(entry.service, &entry.code)
+    is_graph_access_denied(entry) || knowledge::can_be_narrowed(entry.service, &entry.code)
 }
 
-/// A policy about apps refuses with this code only.
-fn is_refusal_of_graph(entry: &CodeEntry) -> bool {
+/// An application access policy rejects requests with this code only.
+fn is_graph_access_denied(entry: &CodeEntry) -> bool {
     entry.service == CodeSource::Graph && entry.code == "ErrorAccessDenied"
 }
 
-/// The text behind a code up to the next place that names the same code, where another response begins.
-fn up_to_the_next<'t>(behind: &'t str, code: &str) -> &'t str {
-    let own_end = behind.find(code).map_or(behind.len(), |at| at + code.len());
+/// Text behind a code, up to the next occurrence of the same code, where another response begins.
+fn up_to_next_occurrence<'t>(behind: &'t str, code: &str) -> &'t str {
+    let code_end = behind.find(code).map_or(behind.len(), |at| at + code.len());
     let next = behind
-        .get(own_end..)
+        .get(code_end..)
         .and_then(|rest| rest.find(code))
-        .map(|at| at + own_end);
+        .map(|at| at + code_end);
     next.and_then(|at| behind.get(..at)).unwrap_or(behind)
 }

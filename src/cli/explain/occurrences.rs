@@ -1,17 +1,17 @@
-//! How often something was found, from when to when, and which addresses are near it.
+//! Occurrences of a finding: how often, from when to when, and near which addresses.
 
 use super::ticket::DistinctTexts;
 use super::timeline::Timeline;
 
 /// How many addresses are named.
-const NAMED: usize = 3;
+const MAX_NAMED: usize = 3;
 
-/// Where something was found.
+/// Occurrences of a finding.
 #[derive(Debug, Default)]
 pub(super) struct Occurrences<'t> {
-    /// How often it stands in the text.
+    /// How often it appears in the text.
     pub(super) times: usize,
-    /// The records that hold it.
+    /// Records that contain it.
     in_records: Vec<usize>,
     first: usize,
     last: usize,
@@ -19,7 +19,7 @@ pub(super) struct Occurrences<'t> {
 }
 
 impl<'t> Occurrences<'t> {
-    /// Takes one more place.
+    /// Adds an occurrence at an offset.
     pub(super) fn add(&mut self, timeline: &Timeline<'t>, at: usize) {
         let record = timeline.record(at);
         if self.in_records.last() != Some(&record) {
@@ -37,12 +37,12 @@ impl<'t> Occurrences<'t> {
         self.times += 1;
     }
 
-    /// Every record that holds it.
+    /// All records that contain it.
     pub(super) fn all_records(&self) -> impl Iterator<Item = usize> + '_ {
         self.in_records.iter().copied()
     }
 
-    /// Where it was found first in time.
+    /// Offset of the earliest occurrence.
     pub(super) fn begin(&self, timeline: &Timeline<'t>) -> usize {
         if timeline.is_reversed() {
             self.last
@@ -51,7 +51,7 @@ impl<'t> Occurrences<'t> {
         }
     }
 
-    /// Where it was found last in time.
+    /// Offset of the latest occurrence.
     pub(super) fn end(&self, timeline: &Timeline<'t>) -> usize {
         if timeline.is_reversed() {
             self.first
@@ -60,8 +60,9 @@ impl<'t> Occurrences<'t> {
         }
     }
 
-    /// How often, with the first and the last time where they are known, such as ` (3 times)`.
+    /// Describes the count, the period and the addresses, such as ` (3 times)`.
     pub(super) fn describe(&self, timeline: &Timeline<'t>) -> String {
+        // One record of a log can contain a code several times, for one failed request.
         let number = if timeline.is_log() {
             self.in_records.len()
         } else {
@@ -95,7 +96,13 @@ impl<'t> Occurrences<'t> {
     }
 
     fn describe_addresses(&self) -> Option<String> {
-        let named: Vec<&str> = self.addresses.first().iter().take(NAMED).copied().collect();
+        let named: Vec<&str> = self
+            .addresses
+            .first()
+            .iter()
+            .take(MAX_NAMED)
+            .copied()
+            .collect();
         let all = self.addresses.first().len() + self.addresses.more();
         match all {
             0 => None,

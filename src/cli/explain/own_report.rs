@@ -1,6 +1,5 @@
-//! What this program wrote itself: a report in any format, a piece of one, or a log of its requests.
+//! Recognizes output of this program: a report in any format, a part of one, or a log of its requests.
 
-use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -10,68 +9,73 @@ use crate::knowledge;
 use crate::report::Report;
 use crate::report::sanitize::sanitize;
 
-/// Marks that nothing else writes: the name with a version, as in the heading and in the User-Agent; the name of the tool in
-/// JSON; the verdict in Markdown; a row or a cause of the JSON report.
+/// Marks that only this program writes: its name with a version, as in the heading and in the User-Agent; the name of the
+/// tool in JSON; the verdict in Markdown; a row or a cause of the JSON report. Reports of earlier versions have other labels,
+/// so both spellings count.
 const MARKS: &str = concat!(
     r#"\brx-preflight[ /]\d+\.\d+|"name"\s*:\s*"rx-preflight"|rx-preflight: (?i:not ready|ready|inconclusive)"#,
     r#"|"check"\s*:\s*"[a-z-]+\.[a-z-]+"\s*,|"id"\s*:\s*"[a-z-]+\.[a-z-]+"\s*,\s*"connection"|"explains"\s*:\s*\["#,
-    r"|Cause: `[a-z-]+\.[a-z-]+` \(|(?m:^\s*\d+ \[(?i:required|optional|note)\] )|(?m:^WHAT IS WRONG|^PROBLEMS AND HOW TO FIX)",
+    r"|Cause: `[a-z-]+\.[a-z-]+` \(|(?m:^\s*\d+ \[(?i:required|optional|note)\] )|(?mi:^(?:what is wrong|problems and how to fix them))",
 );
 
 static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(MARKS).ok());
 
-/// Whether this program wrote the text, or a part of it.
+/// Whether this program wrote the text or a part of it.
 pub(super) fn is_own_output(text: &str) -> bool {
     PATTERN
         .as_ref()
         .is_some_and(|pattern| pattern.is_match(text))
 }
 
-/// What stands above the answer about a report, with the causes in the order of the report.
-pub(super) fn heading(found: &mut Findings<'_>, text: &str) -> Option<String> {
-    let report = whole(text);
+/// Writes the heading above the explanation of a report, and takes over the order of its causes.
+pub(super) fn heading(findings: &mut Findings<'_>, text: &str) -> Option<String> {
+    let report = parse_whole_report(text);
     if let Some(report) = &report {
-        found.causes.clear();
-        found.causes.extend(
+        findings.causes.clear();
+        findings.causes.extend(
             report
                 .causes
                 .iter()
                 .filter_map(|cause| knowledge::cause_named(&cause.id)),
         );
     }
-    // The rows name every check: in a report they say nothing that the causes do not.
-    found.checks.clear();
-    if found.causes.is_empty() && report.is_none() {
+    // The rows of a report name every check, so the checks add nothing to its causes.
+    findings.checks.clear();
+    if findings.causes.is_empty() && report.is_none() {
         return None;
     }
-    let mut heading = String::from("This is a report of rx-preflight, or a part of one.\n");
+    let mut heading = String::from("This is a report of rx-preflight or a part of one.\n");
     if let Some(report) = report {
         heading = format!(
-            "This is a report of rx-preflight {}, of {}: {}. `rx-preflight report FILE` shows all of it.\n",
+            "This is a report of rx-preflight {} from {}: {}. Run `rx-preflight report FILE` to show all of it.\n",
             sanitize(&report.tool.version),
             report.started_at,
             report.summary.verdict
         );
     }
-    let names: Vec<&str> = found.causes.iter().map(|cause| cause.id.as_str()).collect();
-    match names.as_slice() {
-        [] => heading.push_str("It names no cause.\n"),
-        [only] => _ = writeln!(heading, "It names one cause: {only}."),
-        [first, ..] => {
-            _ = writeln!(
-                heading,
-                "It names {} causes: {}. Start with {first}.",
-                names.len(),
-                names.join(", ")
-            );
-        }
-    }
-    heading.push('\n');
+    heading.push_str(&causes_line(findings));
     Some(heading)
 }
 
-/// The report, where the text is a whole one in JSON.
-fn whole(text: &str) -> Option<Report> {
+fn causes_line(findings: &Findings<'_>) -> String {
+    let names: Vec<&str> = findings
+        .causes
+        .iter()
+        .map(|cause| cause.id.as_str())
+        .collect();
+    match names.as_slice() {
+        [] => "It reports no problem.\n\n".to_owned(),
+        [only] => format!("It reports one cause: {only}.\n\n"),
+        [first, ..] => format!(
+            "It reports {} causes: {}. Start with {first}.\n\n",
+            names.len(),
+            names.join(", ")
+        ),
+    }
+}
+
+/// Parses the report if the text is a complete one in JSON.
+fn parse_whole_report(text: &str) -> Option<Report> {
     let text = text
         .trim()
         .trim_start_matches("```json")
@@ -89,13 +93,16 @@ mod tests {
     #[test]
     fn pieces_of_reports_are_recognized_and_foreign_logs_are_not() {
         for text in [
-            "rx-preflight 0.1.0   knowledge of 2026-11-28",
+            "rx-preflight 0.1.0   knowledge base 2026-11-28",
             "\"GET /v1.0/users\" 403 \"rx-preflight/0.1.0\"",
             r#"  "tool": {"name": "rx-preflight", "version": "0.1.0"}"#,
             "## rx-preflight: NOT READY (exit code 1)",
+            "## rx-preflight: Not ready (exit code 1)",
+            "Problems and how to fix them",
             r#"{"n": 17, "check": "mailbox.impersonation", "connection": "system"}"#,
             "- Cause: `ews.disabled` (confirmed), connection system",
             "1 [REQUIRED] Exchange blocks the app from mailboxes of Berlin",
+            "1 [Required] Exchange blocks the app from mailboxes of Berlin",
         ] {
             assert!(is_own_output(text), "{text}");
         }

@@ -1,32 +1,32 @@
-//! The header `X-EWS-Policy-Reason` and its values.
+//! Header `X-EWS-Policy-Reason` and its values.
 
 use super::findings::Findings;
 use super::token_context::beginning;
 use super::tokenizer::TextToken;
 use crate::knowledge::{self, PolicyHeader};
 
-/// The name of the header.
+/// Name of the header.
 const HEADER: &str = "X-EWS-Policy-Reason";
 
-/// The word that a documented value begins with, so that it is found without its header.
+/// First word of every documented value, so that a value is found without its header.
 const FIRST_WORD: &str = "EWS";
 
-/// Beyond this length in bytes a value is cut; the documented ones are far shorter.
+/// Maximum length of a value in bytes; documented ones are far shorter.
 const MAX_BYTES: usize = 200;
 
-/// Takes the value of the header, or a documented value that stands by itself.
-pub(super) fn add_policy<'t>(found: &mut Findings<'t>, text: &'t str, token: &TextToken<'t>) {
+/// Adds the value of the header, or a documented value without its header.
+pub(super) fn add_policy<'t>(findings: &mut Findings<'t>, text: &'t str, token: &TextToken<'t>) {
     if token.text.len() == FIRST_WORD.len() && token.text.eq_ignore_ascii_case(FIRST_WORD) {
         if let Some(header) = documented(&text[token.start..]) {
-            found.policy(header, token.start);
+            findings.policy(header, token.start);
         }
     } else if token.text.len() == HEADER.len() && token.text.eq_ignore_ascii_case(HEADER) {
         let Some(value) = value(&text[token.end()..]) else {
             return;
         };
         match documented(value) {
-            Some(header) => found.policy(header, token.start),
-            None => found.unknown_policies.add(value),
+            Some(header) => findings.policy(header, token.start),
+            None => findings.unknown_policies.add(value),
         }
     }
 }
@@ -53,7 +53,7 @@ fn begins_with(text: &str, words: &str) -> bool {
     !rest.starts_with(|character: char| character.is_ascii_alphanumeric())
 }
 
-/// The value behind the name of the header, as HTTP, JSON and the printed forms of HTTP clients write it.
+/// Value behind the name of the header, as HTTP, JSON and the output of HTTP clients write it.
 fn value(behind: &str) -> Option<&str> {
     let is_frame =
         |character: char| matches!(character, '"' | '\'' | '\\' | ' ' | '\t' | '[' | ',');
@@ -77,13 +77,13 @@ mod tests {
     use super::*;
 
     fn read_all(text: &str) -> (usize, Vec<&str>) {
-        let mut found = Findings::default();
+        let mut findings = Findings::default();
         for token in Tokenizer::of(text) {
-            add_policy(&mut found, text, &token);
+            add_policy(&mut findings, text, &token);
         }
         (
-            found.policies.len(),
-            found.unknown_policies.first().to_vec(),
+            findings.policies.len(),
+            findings.unknown_policies.first().to_vec(),
         )
     }
 

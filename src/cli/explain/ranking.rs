@@ -1,5 +1,5 @@
-//! Which of the findings explains the others: lasting causes before passing ones, and among them the one nearest to the
-//! settings, in order of time.
+//! Ranking of the findings: lasting faults before temporary ones, and among them the one that is closest to the settings
+//! first. The first of them can explain the others.
 
 use super::findings::SentenceFinding;
 use super::findings::{CodeFinding, Findings};
@@ -11,11 +11,11 @@ use super::timeline::Timeline;
 use crate::knowledge::{self, CauseEntry, CodeSource, Meaning, PolicyHeader, StatusEntry};
 use crate::terms::{CauseGroup, CauseId};
 
-/// A fault of the sign-in that was last seen this long before a response of Graph or Exchange has ended: no token lives
-/// longer.
+/// Seconds after which a response of Graph or Exchange proves that an earlier sign-in fault has ended. Access tokens live for
+/// 60 to 90 minutes, so the caller must have signed in successfully in between.
 const LONGER_THAN_A_TOKEN: i64 = 2 * 3600;
 
-/// What an access policy for apps is called where no code is beside its mark.
+/// Label of an application access policy whose mark has no code next to it.
 pub(super) const ACCESS_POLICY: &str = "[RAOP] (AppOnly AccessPolicy)";
 
 /// One finding of any kind.
@@ -27,23 +27,23 @@ pub(super) enum FindingKind<'f, 't> {
     Status(&'static StatusEntry),
 }
 
-/// Where a finding stands among the others.
+/// How long the fault behind a finding lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Persistence {
     /// It lasts until someone fixes it.
     Lasting,
-    /// It passes by itself, or later records show that it is over.
+    /// It ends by itself, or later records show that it is over.
     Transient,
-    /// No table knows it.
+    /// The tables do not contain it.
     Unknown,
 }
 
-/// One finding with the causes that it leads to.
+/// Finding with the causes that it points to.
 pub(super) struct RankedFinding<'f, 't> {
-    pub(super) what: FindingKind<'f, 't>,
+    pub(super) kind: FindingKind<'f, 't>,
     pub(super) label: String,
     pub(super) causes: Vec<&'static CauseEntry>,
-    /// Whether the finding names its cause by itself.
+    /// Whether the finding alone establishes its cause.
     pub(super) is_certain: bool,
     pub(super) persistence: Persistence,
     pub(super) occurrences: &'f Occurrences<'t>,
@@ -54,12 +54,13 @@ impl RankedFinding<'_, '_> {
         self.causes.first().map(|cause| cause.id.group())
     }
 
-    /// The place of its group in the chain from the settings to the mailbox.
+    /// Position of its group in the chain from the settings to the mailbox.
     fn rank(&self) -> u16 {
         self.group().map_or(u16::MAX, |group| group as u16)
     }
 
-    /// In a log the last of one group comes first, since it is the present state; else the first of the text.
+    /// Sort key within a group: in a log the latest finding first, because it is the current state; otherwise the first in
+    /// the text.
     fn recency(&self, timeline: &Timeline<'_>) -> i64 {
         let place = |at: usize| i64::try_from(at).unwrap_or(i64::MAX);
         match timeline
@@ -71,14 +72,15 @@ impl RankedFinding<'_, '_> {
         }
     }
 
-    /// Whether it is a response for which the caller needed a token.
+    /// Whether the caller needed an access token to get this response.
     fn needed_a_token(&self) -> bool {
-        match &self.what {
+        match &self.kind {
             FindingKind::Code(code) => code
                 .service
                 .is_some_and(|service| service != CodeSource::SignIn),
             FindingKind::Policy(_) | FindingKind::AccessPolicy => true,
             FindingKind::Status(status) => {
+                // 401 can also mean that the request carried no token.
                 status.service != Some(CodeSource::SignIn) && matches!(status.status, 403 | 404)
             }
             FindingKind::Sentence(_) => false,
@@ -87,17 +89,18 @@ impl RankedFinding<'_, '_> {
 
     /// Whether a service responded at all.
     fn is_response(&self) -> bool {
-        match &self.what {
+        match &self.kind {
             FindingKind::Sentence(sentence) => {
                 self.group() != Some(CauseGroup::Network) && sentence.entry.code.is_some()
             }
+            // 407 comes from a proxy, so the service has not responded.
             FindingKind::Status(status) => status.status != 407,
             _ => true,
         }
     }
 }
 
-/// Parts of the chain whose faults keep everything behind them from working.
+/// Parts of the chain whose faults prevent everything after them from working.
 const BLOCKING: &[CauseGroup] = &[
     CauseGroup::Settings,
     CauseGroup::Network,
@@ -106,94 +109,110 @@ const BLOCKING: &[CauseGroup] = &[
     CauseGroup::Ews,
 ];
 
-/// Every finding but the causes and checks that were named by id, the one to start with first.
-pub(super) fn items<'f, 't>(found: &'f Findings<'t>, is_own: bool) -> Vec<RankedFinding<'f, 't>> {
-    let item = |what, label, causes: Vec<CauseId>, is_certain, occurrences| {
-        let known = causes.into_iter().map(knowledge::cause);
-        let causes: Vec<_> = known.filter(|cause| is_own || !cause.check_only).collect();
-        RankedFinding {
-            what,
-            label,
-            causes,
-            is_certain,
-            persistence: Persistence::Lasting,
-            occurrences,
-        }
-    };
-    let codes = found.codes().map(|code| {
-        let (causes, is_certain) = causes_of_code(code);
-        item(
-            FindingKind::Code(code),
-            label_of(code),
-            causes,
-            is_certain,
-            &code.occurrences,
-        )
-    });
-    let policies = found.policies.iter().map(|(header, occurrences)| {
-        let lead = knowledge::policy_hint(header.reason);
-        let causes = lead.map(|lead| {
-            [lead.cause]
-                .into_iter()
-                .chain(lead.or_perhaps.iter().copied())
-                .collect()
-        });
-        item(
-            FindingKind::Policy(header),
-            "X-EWS-Policy-Reason".to_owned(),
-            causes.unwrap_or_default(),
-            true,
-            occurrences,
-        )
-    });
-    let access = found.access_policy.as_ref().map(|occurrences| {
-        item(
-            FindingKind::AccessPolicy,
-            ACCESS_POLICY.to_owned(),
-            vec![CauseId::MailboxOutsideAccessPolicy],
-            true,
-            occurrences,
-        )
-    });
-    let sentences = found.sentences.iter().map(|sentence| {
-        let causes = causes_of_sentence(sentence);
-        item(
-            FindingKind::Sentence(sentence),
-            format!("\"{}\"", sentence.part),
-            causes,
-            false,
-            &sentence.occurrences,
-        )
-    });
-    let statuses = found.statuses.iter().map(|(status, occurrences)| {
-        let causes = status.causes.clone();
-        item(
-            FindingKind::Status(status),
-            format!("HTTP {}", status.status),
-            causes,
-            false,
-            occurrences,
-        )
-    });
+/// Ranks every finding; the one to start with comes first. Causes and checks that are named by id are not findings.
+pub(super) fn rank<'f, 't>(findings: &'f Findings<'t>, is_own: bool) -> Vec<RankedFinding<'f, 't>> {
+    let codes = findings.codes().map(from_code);
+    let policies = findings.policies.iter().map(from_policy);
+    let access_policy = findings.access_policy.iter().map(from_access_policy);
+    let sentences = findings.sentences.iter().map(from_sentence);
+    let statuses = findings.statuses.iter().map(from_status);
     let mut items: Vec<_> = codes
         .chain(policies)
-        .chain(access)
+        .chain(access_policy)
         .chain(sentences)
         .chain(statuses)
         .collect();
-    let stands: Vec<Persistence> = items
+    for item in &mut items {
+        item.causes.retain(|cause| is_own || !cause.check_only);
+    }
+    // Whether a fault is over depends on all other findings, so it is decided when the list is complete.
+    let persistence: Vec<Persistence> = items
         .iter()
-        .map(|item| persistence(found, item, &items))
+        .map(|item| persistence_of(findings, item, &items))
         .collect();
-    items
-        .iter_mut()
-        .zip(stands)
-        .for_each(|(item, persistence)| item.persistence = persistence);
-    items.sort_by_cached_key(|item| (item.persistence, item.rank(), item.recency(&found.timeline)));
+    for (item, persistence) in items.iter_mut().zip(persistence) {
+        item.persistence = persistence;
+    }
+    items.sort_by_cached_key(|item| {
+        (
+            item.persistence,
+            item.rank(),
+            item.recency(&findings.timeline),
+        )
+    });
     items
 }
 
-/// A code with what stands beside it, since the same code can be in a log with different sentences.
+fn from_code<'f, 't>(code: &'f CodeFinding<'t>) -> RankedFinding<'f, 't> {
+    let (causes, is_certain) = causes_of_code(code);
+    RankedFinding {
+        kind: FindingKind::Code(code),
+        label: label_of(code),
+        causes: entries(causes),
+        is_certain,
+        persistence: Persistence::Lasting,
+        occurrences: &code.occurrences,
+    }
+}
+
+fn from_policy<'f, 't>(
+    (header, occurrences): &'f (&'static PolicyHeader, Occurrences<'t>),
+) -> RankedFinding<'f, 't> {
+    let mut causes = Vec::new();
+    if let Some(hint) = knowledge::policy_hint(header.reason) {
+        causes.push(hint.cause);
+        causes.extend(&hint.or_perhaps);
+    }
+    RankedFinding {
+        kind: FindingKind::Policy(header),
+        label: "X-EWS-Policy-Reason".to_owned(),
+        causes: entries(causes),
+        is_certain: true,
+        persistence: Persistence::Lasting,
+        occurrences,
+    }
+}
+
+fn from_access_policy<'f, 't>(occurrences: &'f Occurrences<'t>) -> RankedFinding<'f, 't> {
+    RankedFinding {
+        kind: FindingKind::AccessPolicy,
+        label: ACCESS_POLICY.to_owned(),
+        causes: entries([CauseId::MailboxOutsideAccessPolicy]),
+        is_certain: true,
+        persistence: Persistence::Lasting,
+        occurrences,
+    }
+}
+
+fn from_sentence<'f, 't>(sentence: &'f SentenceFinding<'t>) -> RankedFinding<'f, 't> {
+    RankedFinding {
+        kind: FindingKind::Sentence(sentence),
+        label: format!("\"{}\"", sentence.part),
+        causes: entries(causes_of_sentence(sentence)),
+        is_certain: false,
+        persistence: Persistence::Lasting,
+        occurrences: &sentence.occurrences,
+    }
+}
+
+fn from_status<'f, 't>(
+    (status, occurrences): &'f (&'static StatusEntry, Occurrences<'t>),
+) -> RankedFinding<'f, 't> {
+    RankedFinding {
+        kind: FindingKind::Status(status),
+        label: format!("HTTP {}", status.status),
+        causes: entries(status.causes.iter().copied()),
+        is_certain: false,
+        persistence: Persistence::Lasting,
+        occurrences,
+    }
+}
+
+fn entries(causes: impl IntoIterator<Item = CauseId>) -> Vec<&'static CauseEntry> {
+    causes.into_iter().map(knowledge::cause).collect()
+}
+
+/// Code with the message next to it, because the same code can appear in a log with different messages.
 fn label_of(code: &CodeFinding<'_>) -> String {
     match code.narrowing {
         Narrowing::Nothing => code.shown(),
@@ -237,40 +256,40 @@ fn causes_of_sentence(sentence: &SentenceFinding<'_>) -> Vec<CauseId> {
     }
 }
 
-fn persistence(
-    found: &Findings<'_>,
+fn persistence_of(
+    findings: &Findings<'_>,
     item: &RankedFinding<'_, '_>,
     all: &[RankedFinding<'_, '_>],
 ) -> Persistence {
-    if let FindingKind::Code(code) = &item.what
+    if let FindingKind::Code(code) = &item.kind
         && code.entry.is_none()
     {
         return Persistence::Unknown;
     }
-    let passes = match &item.what {
+    let passes = match &item.kind {
         FindingKind::Code(code) => code.is_passing(),
         _ => !item.causes.is_empty() && item.group() == Some(CauseGroup::Service),
     };
-    if passes || is_over(found, item, all) {
+    if passes || is_over(findings, item, all) {
         Persistence::Transient
     } else {
         Persistence::Lasting
     }
 }
 
-/// Whether later records show that a fault of the network or of the sign-in has ended.
+/// Whether later records show that a network or sign-in fault has ended.
 fn is_over(
-    found: &Findings<'_>,
+    findings: &Findings<'_>,
     item: &RankedFinding<'_, '_>,
     all: &[RankedFinding<'_, '_>],
 ) -> bool {
-    if !found.timeline.is_log() {
+    if !findings.timeline.is_log() {
         return false;
     }
-    let key = |at: usize| found.timeline.stamp(at).and_then(LogTimestamp::key);
-    let end = key(item.occurrences.end(&found.timeline));
+    let key = |at: usize| findings.timeline.stamp(at).and_then(LogTimestamp::key);
+    let end = key(item.occurrences.end(&findings.timeline));
     let later = |other: &RankedFinding<'_, '_>, by: i64| {
-        let other = key(other.occurrences.end(&found.timeline));
+        let other = key(other.occurrences.end(&findings.timeline));
         matches!((end, other), (Some(end), Some(other)) if other - end > by)
     };
     match item.group() {
@@ -285,20 +304,20 @@ fn is_over(
     }
 }
 
-/// The finding to start with, and what it says about the others.
+/// Finding to start with, and how the others relate to it.
 pub(super) struct RootFinding<'i, 'f, 't> {
     pub(super) item: &'i RankedFinding<'f, 't>,
-    /// Whether nothing behind it can work.
+    /// Whether nothing after it in the chain can work.
     pub(super) blocks: bool,
-    /// Lasting findings that were over before it began: it does not explain them.
+    /// Lasting findings that were over before it began, so it does not explain them.
     pub(super) before: Vec<&'i RankedFinding<'f, 't>>,
-    /// What passes by itself.
+    /// Findings that end by themselves or are over.
     pub(super) passing: Vec<&'i RankedFinding<'f, 't>>,
 }
 
-/// The root of several findings, if there is one.
+/// Finds the finding that explains the others, if there is one.
 pub(super) fn root<'i, 'f, 't>(
-    found: &Findings<'_>,
+    findings: &Findings<'_>,
     items: &'i [RankedFinding<'f, 't>],
 ) -> Option<RootFinding<'i, 'f, 't>> {
     let item = items
@@ -306,11 +325,11 @@ pub(super) fn root<'i, 'f, 't>(
         .filter(|item| !item.causes.is_empty() && item.persistence == Persistence::Lasting)?;
     let blocks = item.is_certain && item.group().is_some_and(|group| BLOCKING.contains(&group));
     let (begin, reversed) = (
-        item.occurrences.begin(&found.timeline),
-        found.timeline.is_reversed(),
+        item.occurrences.begin(&findings.timeline),
+        findings.timeline.is_reversed(),
     );
     let ended_before = |other: &&RankedFinding<'_, '_>| {
-        let end = other.occurrences.end(&found.timeline);
+        let end = other.occurrences.end(&findings.timeline);
         other.persistence == Persistence::Lasting
             && if reversed { end > begin } else { end < begin }
     };

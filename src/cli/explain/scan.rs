@@ -1,4 +1,4 @@
-//! Picks everything that this program knows out of a text.
+//! Finds everything in a text that the knowledge base can explain.
 
 use super::code_matcher::{self, NumberContext};
 use super::findings::{CodeFinding, Detail, Findings};
@@ -12,16 +12,16 @@ use super::tokenizer::{DIGIT, HYPHEN, LETTER, POINT, TextToken, Tokenizer};
 use super::{policy_header, sentence_matcher, ticket, time_formats};
 use crate::knowledge;
 
-/// The longest text that is tried as nothing but codes: what somebody types, not what somebody pastes.
+/// Maximum length of a text that can consist of codes only: a typed text, not a pasted log.
 const MAX_TYPED_BYTES: usize = 2000;
 
-/// Reads a text piece by piece.
+/// Scans a text.
 pub(super) fn scan(text: &str) -> Findings<'_> {
     let known = CodeIndex::new();
-    let mut found = Findings::with_timeline(Timeline::of(text));
+    let mut findings = Findings::with_timeline(Timeline::of(text));
     if text.len() <= MAX_TYPED_BYTES && code_matcher::is_nothing_but_codes(text, &known) {
-        code_matcher::add_bare_codes(&mut found, &known, text);
-        return found;
+        code_matcher::add_bare_codes(&mut findings, &known, text);
+        return findings;
     }
     let folded = FoldedText::of(text);
     let context = ServiceContext::new(&folded.text);
@@ -29,7 +29,7 @@ pub(super) fn scan(text: &str) -> Findings<'_> {
         text,
         known,
         context: &context,
-        found,
+        findings,
         list: None,
     };
     let mut tokens = Tokenizer::of(text);
@@ -39,17 +39,17 @@ pub(super) fn scan(text: &str) -> Findings<'_> {
             None => scanner.read(token),
         }
     }
-    let mut found = scanner.found;
-    add_access_policy(&mut found, text);
-    sentence_matcher::add_sentences(&mut found, &context, text, &folded);
-    sentence_matcher::add_statuses(&mut found, &context, text);
-    found.remove_wrappers(is_wrapper);
-    found
+    let mut findings = scanner.findings;
+    add_access_policy(&mut findings, text);
+    sentence_matcher::add_sentences(&mut findings, &context, text, &folded);
+    sentence_matcher::add_statuses(&mut findings, &context, text);
+    findings.remove_wrappers(is_wrapper);
+    findings
 }
 
-/// A policy for apps that is named where no code is.
-fn add_access_policy(found: &mut Findings<'_>, text: &str) {
-    let by_code = found
+/// Adds an application access policy that is named without a code next to it.
+fn add_access_policy(findings: &mut Findings<'_>, text: &str) {
+    let by_code = findings
         .codes()
         .any(|code| matches!(code.narrowing, Narrowing::AccessPolicy));
     if !by_code && knowledge::names_access_policy(text) {
@@ -58,32 +58,33 @@ fn add_access_policy(found: &mut Findings<'_>, text: &str) {
             .or_else(|| text.find("AppOnly"))
             .unwrap_or_default();
         let mut occurrences = Occurrences::default();
-        occurrences.add(&found.timeline, at);
-        found.note_detail(found.timeline.record(at), Detail::Service);
-        found.access_policy = Some(occurrences);
+        occurrences.add(&findings.timeline, at);
+        findings.note_detail(findings.timeline.record(at), Detail::Service);
+        findings.access_policy = Some(occurrences);
     }
 }
 
-/// Codes with which Graph passes on the error of a service behind it: the inner one says more.
+/// Codes with which Graph wraps the error of a service behind it. The inner code is more specific.
 fn is_wrapper(code: &CodeFinding<'_>) -> bool {
     const WRAPPERS: &[&str] = &["UnknownError", "ExtensionError", "AuthenticationError"];
     WRAPPERS.contains(&code.code)
 }
 
-/// Goes through the pieces of a text.
+/// Scanner over the tokens of a text.
 struct Scanner<'t, 'c> {
     text: &'t str,
     known: CodeIndex,
     context: &'c ServiceContext,
-    found: Findings<'t>,
-    /// Where the last number ended whose place said what it is: `error_codes` is a list.
+    findings: Findings<'t>,
+    /// End and meaning of the last labeled number: `error_codes` is a list, and only its first number follows the label.
     list: Option<(usize, NumberContext)>,
 }
 
 impl<'t> Scanner<'t, '_> {
-    /// Takes a point in time and returns where it ends.
+    /// Adds a timestamp and returns where it ends.
     fn read_time(&mut self, token: &TextToken<'t>) -> Option<usize> {
         let bytes = self.text.as_bytes();
+        // A timestamp starts with a digit or with the weekday of an HTTP date; this test is cheaper than parsing.
         let may_be_one = match bytes[token.start] {
             b'0'..=b'9' => {
                 token.holds(HYPHEN) || token.holds(POINT) || bytes.get(token.end()) == Some(&b'/')
@@ -94,7 +95,7 @@ impl<'t> Scanner<'t, '_> {
             .then(|| time_formats::timestamp_length(&bytes[token.start..]))
             .flatten()?;
         let end = token.start + length;
-        self.found.ticket.times.add(&self.text[token.start..end]);
+        self.findings.ticket.times.add(&self.text[token.start..end]);
         Some(end)
     }
 
@@ -102,20 +103,27 @@ impl<'t> Scanner<'t, '_> {
         if token.is_only(DIGIT) {
             self.number(&token);
         } else if ticket::is_request_id(&token) {
-            self.found.ticket.read_id(self.text, &token);
-        } else if !(token.holds(LETTER | POINT) && self.found.named(&self.known, token.trimmed())) {
-            policy_header::add_policy(&mut self.found, self.text, &token);
+            self.findings.ticket.read_id(self.text, &token);
+        } else if !(token.holds(LETTER | POINT)
+            && self.findings.named(&self.known, token.trimmed()))
+        {
+            policy_header::add_policy(&mut self.findings, self.text, &token);
             self.words(token);
         }
     }
 
     fn number(&mut self, token: &TextToken<'t>) {
-        let in_list = self
+        let list_context = self
             .list
             .filter(|(end, _)| is_inside_list(&self.text[*end..token.start]))
             .map(|(_, slot)| slot);
-        let slot =
-            code_matcher::match_number(&mut self.found, &self.known, self.text, token, in_list);
+        let slot = code_matcher::match_number(
+            &mut self.findings,
+            &self.known,
+            self.text,
+            token,
+            list_context,
+        );
         self.list = slot.map(|slot| (token.end(), slot));
     }
 
@@ -131,12 +139,18 @@ impl<'t> Scanner<'t, '_> {
 
     fn word(&mut self, word: &TextToken<'t>) -> bool {
         word.holds(DIGIT)
-            && code_matcher::match_aadsts(&mut self.found, &self.known, self.text, word)
-            || code_matcher::match_word(&mut self.found, &self.known, self.context, self.text, word)
+            && code_matcher::match_aadsts(&mut self.findings, &self.known, self.text, word)
+            || code_matcher::match_word(
+                &mut self.findings,
+                &self.known,
+                self.context,
+                self.text,
+                word,
+            )
     }
 }
 
-/// Whether what stands between two numbers keeps them in one list.
+/// Whether the text between two numbers keeps them in one list.
 fn is_inside_list(between: &str) -> bool {
     between.contains(',')
         && between.trim_matches(|mark: char| mark.is_whitespace() || mark == '"') == ","

@@ -1,4 +1,4 @@
-//! Fixed sentences and bare HTTP statuses in a text that names no code.
+//! Finds known messages and bare HTTP statuses in a text that contains no code.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
@@ -16,7 +16,7 @@ use crate::terms::CauseId;
 /// Finds every part of every sentence in one pass over the folded text.
 struct SentenceFinder {
     automaton: AhoCorasick,
-    /// For each pattern, its row and the part of the row.
+    /// For each pattern, its row, and its part of the row.
     origins: Vec<(usize, &'static SentenceEntry, &'static str)>,
 }
 
@@ -34,7 +34,7 @@ static FINDER: LazyLock<Option<SentenceFinder>> = LazyLock::new(|| {
     Some(SentenceFinder { automaton, origins })
 });
 
-/// One place of a sentence.
+/// Occurrence of a known message.
 struct SentenceMatch {
     row: usize,
     entry: &'static SentenceEntry,
@@ -43,7 +43,7 @@ struct SentenceMatch {
     at: usize,
 }
 
-/// Takes the sentences of a text, without those that repeat what a code of the same record says.
+/// Adds the known messages of a text, without those that repeat a code of the same record.
 pub(super) fn add_sentences<'t>(
     found: &mut Findings<'t>,
     context: &ServiceContext,
@@ -57,38 +57,38 @@ pub(super) fn add_sentences<'t>(
         .filter(|place| !place.entry.weak)
         .map(|place| place.record)
         .collect();
-    let mut taken: Vec<SentenceFinding<'t>> = Vec::new();
+    let mut added: Vec<SentenceFinding<'t>> = Vec::new();
     let mut rows: Vec<Option<usize>> = vec![None; knowledge::sentences().len()];
     for place in places {
         let has_more = strong.contains(&place.record) || found.detail.contains_key(&place.record);
-        if (place.entry.weak && has_more) || repeated.is(found, &place) {
+        if (place.entry.weak && has_more) || repeated.contains(found, &place) {
             continue;
         }
         let service = context.service(text, found.timeline.span(place.at));
-        // ThirdPartyTexts in the text the code itself stands with this sentence: it is the same finding.
+        // If the code itself appears elsewhere in the text, this sentence is the same finding.
         if code_of(place.entry, service).is_some_and(|code| found.counts_as(code, place.at)) {
             continue;
         }
         let Some(row) = rows.get_mut(place.row) else {
             continue;
         };
-        let index = *row.get_or_insert(taken.len());
-        if index == taken.len() {
-            taken.push(SentenceFinding {
+        let index = *row.get_or_insert(added.len());
+        if index == added.len() {
+            added.push(SentenceFinding {
                 entry: place.entry,
                 part: place.part,
                 occurrences: Occurrences::default(),
                 service,
             });
         }
-        if let Some(sentence) = taken.get_mut(index) {
+        if let Some(sentence) = added.get_mut(index) {
             sentence.occurrences.add(&found.timeline, place.at);
         }
     }
-    found.sentences = taken;
+    found.sentences = added;
 }
 
-/// The row of the code that belongs to a sentence, at the service that the text is about.
+/// Row of the code that belongs to a message, for the service that the text is about.
 pub(super) fn code_of(
     entry: &SentenceEntry,
     service: Option<CodeSource>,
@@ -98,7 +98,7 @@ pub(super) fn code_of(
         .or_else(|| entry.code_entry())
 }
 
-/// Every place of every sentence. A row that needs all its parts has a place where the last of them is.
+/// All occurrences of all messages. A row that requires all its parts matches at the last of them.
 fn places(found: &Findings<'_>, folded_text: &FoldedText) -> Vec<SentenceMatch> {
     let Some(finder) = FINDER.as_ref() else {
         return Vec::new();
@@ -139,7 +139,7 @@ fn places(found: &Findings<'_>, folded_text: &FoldedText) -> Vec<SentenceMatch> 
     places
 }
 
-/// Which sentences the codes of a record repeat; worked out once for each record.
+/// Messages that the codes of a record repeat; computed once for each record.
 #[derive(Default)]
 struct RepeatedSentences {
     record: Option<usize>,
@@ -149,7 +149,7 @@ struct RepeatedSentences {
 }
 
 impl RepeatedSentences {
-    fn is(&mut self, found: &Findings<'_>, place: &SentenceMatch) -> bool {
+    fn contains(&mut self, found: &Findings<'_>, place: &SentenceMatch) -> bool {
         if self.record != Some(place.record) {
             self.read(found, place.record);
         }
@@ -192,11 +192,11 @@ impl RepeatedSentences {
     }
 }
 
-/// A text as letters and digits, with the places of its lines.
+/// Text as letters and digits only, with the positions of its lines.
 #[derive(Debug)]
 pub(super) struct FoldedText {
     pub(super) text: String,
-    /// Where each line begins: in the folded text, and in the text.
+    /// Start of each line: in the folded text, and in the original text.
     lines: Vec<(usize, usize)>,
 }
 
@@ -217,7 +217,7 @@ impl FoldedText {
         }
     }
 
-    /// Where the line of a place of the folded text begins in the text; on a long line, a place near it.
+    /// Position in the original text for a position in the folded text: on the same line, but not exact.
     fn line_of(&self, at: usize) -> usize {
         let line = self
             .lines
@@ -233,13 +233,13 @@ impl FoldedText {
     }
 }
 
-/// Where logs and exceptions write an HTTP status: behind a label, in a status line, or in parentheses as .NET does in
+/// How logs and exceptions write an HTTP status: behind a label, in a status line, or in parentheses, as .NET does in
 /// every language.
 const STATUS: &str = r#"(?i)(?:\bHTTP/\d(?:\.\d)?["']?\s+|\bHTTP(?:\s+(?:status|code|error))*\s*[:=]?\s+|\bstatus(?:[ _-]?code)?["']?\s*[:=]\s*"?|\bstatus code\s+|\bcode:\s+|indicate success:\s+)([45]\d\d)\b|\(([45]\d\d)\)\s?\p{L}|\b([45]\d\d)\s(?:unauthorized|forbidden|not found|bad request|too many requests|proxy authentication|service unavailable|server unavailable|bad gateway|gateway time-?out|internal server error|client error|server error)"#;
 
 static STATUS_PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(STATUS).ok());
 
-/// Takes the bare statuses of a text that the table knows, where nothing beside them says more.
+/// Adds the known HTTP statuses of a text, unless something more specific is next to them.
 pub(super) fn add_statuses<'t>(found: &mut Findings<'t>, context: &ServiceContext, text: &'t str) {
     let Some(pattern) = STATUS_PATTERN.as_ref() else {
         return;
@@ -264,22 +264,11 @@ pub(super) fn add_statuses<'t>(found: &mut Findings<'t>, context: &ServiceContex
         let Some(entry) = knowledge::status_entry(status, service) else {
             continue;
         };
-        let place = found
-            .statuses
-            .iter()
-            .position(|(known, _)| std::ptr::eq(*known, entry));
-        let place = place.unwrap_or(found.statuses.len());
-        if place == found.statuses.len() {
-            found.statuses.push((entry, Occurrences::default()));
-        }
-        if let Some((_, occurrences)) = found.statuses.get_mut(place) {
-            occurrences.add(&found.timeline, at);
-        }
+        found.status(entry, at);
     }
 }
 
-/// Whether the record, or the one beside it of the same second, holds the reason of a status. The sign-in service reports
-/// its numbers with 400 and 401 only.
+/// Whether the record, or one next to it in the same second, contains the reason of a status.
 fn has_more_detail(found: &Findings<'_>, record: usize, status: u16) -> bool {
     let near = [record.checked_sub(1), Some(record), Some(record + 1)];
     near.into_iter().flatten().any(|other| {

@@ -1,4 +1,4 @@
-//! Which service a place of the text is about: its record decides, else the whole text.
+//! Service that a position of the text is about: its record decides, otherwise the whole text.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -7,10 +7,10 @@ use super::folding::folded;
 use super::service_marks;
 use crate::knowledge::CodeSource;
 
-/// A longer record is not read again for every place in it.
+/// Maximum length of a record that is searched by itself.
 const LONGEST_RECORD: usize = 20_000;
 
-/// Answers for a text, each of which is looked up once.
+/// Services that a text and its records name. Each record is searched once.
 #[derive(Debug)]
 pub(super) struct ServiceContext {
     whole: Option<CodeSource>,
@@ -18,7 +18,7 @@ pub(super) struct ServiceContext {
 }
 
 impl ServiceContext {
-    /// For a text whose letters and digits are `folded`.
+    /// Searches a text whose letters and digits are `folded`.
     pub(super) fn new(folded: &str) -> Self {
         Self {
             whole: service_marks::service_named_in(folded),
@@ -26,16 +26,16 @@ impl ServiceContext {
         }
     }
 
-    /// The service that the record from `start` to `end` is about.
+    /// Service that the record from `start` to `end` is about.
     pub(super) fn service(&self, text: &str, (start, end): (usize, usize)) -> Option<CodeSource> {
         if end - start > LONGEST_RECORD {
             return self.whole;
         }
         let mut records = self.records.borrow_mut();
-        let own = *records.entry(start).or_insert_with(|| {
+        let service = *records.entry(start).or_insert_with(|| {
             text.get(start..end)
                 .and_then(|record| service_marks::service_named_in(&folded(record)))
         });
-        own.or(self.whole)
+        service.or(self.whole)
     }
 }

@@ -1,4 +1,4 @@
-//! Which service a text is about, by the hosts, namespaces and libraries that it names.
+//! Service that a text is about, by the hosts, namespaces and libraries that it names.
 
 use std::sync::LazyLock;
 
@@ -6,7 +6,7 @@ use aho_corasick::AhoCorasick;
 
 use crate::knowledge::CodeSource;
 
-/// Marks of the services, as letters and digits only: a host survives a line break.
+/// Marks of the services, as letters and digits only, so that a host is found across a line break.
 const MARKS: &[(&str, CodeSource)] = &[
     ("graphmicrosoftcom", CodeSource::Graph),
     ("graphmicrosoftus", CodeSource::Graph),
@@ -34,7 +34,7 @@ const MARKS: &[(&str, CodeSource)] = &[
 static FINDER: LazyLock<Option<AhoCorasick>> =
     LazyLock::new(|| AhoCorasick::new(MARKS.iter().map(|(mark, _)| mark)).ok());
 
-/// The service that a folded text names, and none where it names several of the two that share codes.
+/// Service that a folded text names. None if it names both Graph and Exchange, which share codes.
 pub(super) fn service_named_in(folded: &str) -> Option<CodeSource> {
     let finder = FINDER.as_ref()?;
     let (mut graph, mut exchange, mut sign_in) = (false, false, false);

@@ -1,9 +1,9 @@
-//! Every row of the tables as the log of another product.
+//! Explains every row of the tables as another product's log.
 
 use super::*;
 use crate::knowledge::{self, CodeSource};
 
-/// What speaks of requests that this program made.
+/// Phrases about requests of this program, which another product's log must not lead to.
 const OWN_PROGRAM_PHRASES: &[&str] = &[
     "fault of this program",
     "probe",
@@ -23,7 +23,7 @@ fn assert_foreign(text: &str) {
     for phrase in OWN_PROGRAM_PHRASES {
         assert!(
             !output.contains(phrase),
-            "{phrase:?} in the answer to {text}:\n{output}"
+            "{phrase:?} in the explanation of {text}:\n{output}"
         );
     }
 }
@@ -88,13 +88,13 @@ fn own_output_is_explained_as_a_request_of_this_program() {
             entry.code
         ));
         assert!(
-            output.contains("As the response to a request of rx-preflight"),
+            output.contains("In response to a request of rx-preflight"),
             "{output}"
         );
     }
 }
 
-/// The rows that Graph and Exchange share are told apart by host, namespace and library.
+/// Host, namespace and library decide between the rows that Graph and Exchange share.
 #[test]
 fn the_named_host_or_library_decides_the_service_of_a_shared_code() {
     let shared = knowledge::codes().iter().filter(|entry| {
@@ -107,27 +107,27 @@ fn the_named_host_or_library_decides_the_service_of_a_shared_code() {
             (
                 "https://graph.microsoft.com/v1.0",
                 "Microsoft Graph",
-                "a code of Exchange",
+                "code of Exchange",
             ),
             (
                 "Microsoft.Graph.ServiceException",
                 "Microsoft Graph",
-                "a code of Exchange",
+                "code of Exchange",
             ),
             (
                 "exchangelib.errors",
-                "a code of Exchange",
-                "a code of Microsoft Graph",
+                "code of Exchange",
+                "code of Microsoft Graph",
             ),
             (
                 "Microsoft.Exchange.WebServices",
-                "a code of Exchange",
-                "a code of Microsoft Graph",
+                "code of Exchange",
+                "code of Microsoft Graph",
             ),
             (
                 "https://outlook.office365.com/EWS/Exchange.asmx",
-                "a code of Exchange",
-                "a code of Microsoft Graph",
+                "code of Exchange",
+                "code of Microsoft Graph",
             ),
         ] {
             let (output, _) = explain_pasted(&format!("{context} failed with {}", entry.code));
@@ -139,7 +139,7 @@ fn the_named_host_or_library_decides_the_service_of_a_shared_code() {
         }
         let (both, _) = explain_pasted(&format!("it failed with {}", entry.code));
         assert!(
-            both.contains("a code of Microsoft Graph") && both.contains("a code of Exchange"),
+            both.contains("code of Microsoft Graph") && both.contains("code of Exchange"),
             "{both}"
         );
     }

@@ -1,14 +1,14 @@
-//! What a ticket at Microsoft needs besides the code: ids of requests, and points in time.
+//! Details for a support request to Microsoft: request ids and timestamps.
 
 use std::collections::{BTreeMap, HashSet};
 
 use super::token_context::LabelContext;
 use super::tokenizer::{DIGIT, HYPHEN, LETTER, POINT, TextToken};
 
-/// How many ids and times of one kind are shown.
-const SHOWN: usize = 20;
+/// How many ids and timestamps of one kind are shown.
+const MAX_SHOWN: usize = 20;
 
-/// The ends of the labels in front of an id, and what the id is called. A longer label stands before the one it ends with.
+/// Ends of the labels in front of an id, and the name of the id. A longer label comes before a label that it ends with.
 const LABELS: &[(&str, &str)] = &[
     ("clientrequestid", "client request id"),
     ("requestid", "request id"),
@@ -16,7 +16,7 @@ const LABELS: &[(&str, &str)] = &[
     ("traceid", "trace id"),
 ];
 
-/// Different texts in the order in which they first appear: the first of them, and how many there are.
+/// Distinct texts in order of appearance: the first ones, and a count of all.
 #[derive(Debug, Default)]
 pub(super) struct DistinctTexts<'t> {
     first: Vec<&'t str>,
@@ -24,19 +24,19 @@ pub(super) struct DistinctTexts<'t> {
 }
 
 impl<'t> DistinctTexts<'t> {
-    /// Takes one more text.
+    /// Adds a text.
     pub(super) fn add(&mut self, text: &'t str) {
-        if self.all.insert(text) && self.first.len() < SHOWN {
+        if self.all.insert(text) && self.first.len() < MAX_SHOWN {
             self.first.push(text);
         }
     }
 
-    /// The first of them.
+    /// The first texts.
     pub(super) fn first(&self) -> &[&'t str] {
         &self.first
     }
 
-    /// How many there are beyond the first of them.
+    /// How many texts there are beyond the first ones.
     pub(super) fn more(&self) -> usize {
         self.all.len() - self.first.len()
     }
@@ -47,17 +47,17 @@ impl<'t> DistinctTexts<'t> {
     }
 }
 
-/// What to quote in a ticket.
+/// Details to quote in a support request.
 #[derive(Debug, Default)]
 pub(super) struct TicketDetails<'t> {
     /// Trace, correlation and request ids, by their name.
     pub(super) ids: BTreeMap<&'static str, DistinctTexts<'t>>,
-    /// Points in time.
+    /// Timestamps.
     pub(super) times: DistinctTexts<'t>,
 }
 
 impl<'t> TicketDetails<'t> {
-    /// Takes a piece that has the form of an id, if a label says what it is.
+    /// Adds a request id, if the label in front of it names its kind.
     pub(super) fn read_id(&mut self, text: &'t str, token: &TextToken<'t>) {
         let run = LabelContext::of(text, token.start).run();
         if let Some((_, name)) = LABELS.iter().find(|(end, _)| run.ends_with(end)) {
@@ -66,7 +66,7 @@ impl<'t> TicketDetails<'t> {
     }
 }
 
-/// Whether a piece is a GUID, with its hyphens or as bare digits.
+/// Whether a token is a GUID, with or without hyphens.
 pub(super) fn is_request_id(token: &TextToken<'_>) -> bool {
     token.text.len() >= 32
         && token.holds(DIGIT)

@@ -1,4 +1,4 @@
-//! Points in time in the forms that Microsoft's services, HTTP and logs of .NET write.
+//! Timestamp formats of Microsoft's services, HTTP, .NET, syslog and web servers.
 
 const WEEKDAYS: &[&[u8]] = &[b"Mon", b"Tue", b"Wed", b"Thu", b"Fri", b"Sat", b"Sun"];
 
@@ -6,18 +6,18 @@ const MONTHS: &[&[u8]] = &[
     b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
 ];
 
-/// The blank that newer versions of .NET write in front of AM and PM, in UTF-8.
-const NARROW_BLANK: &[u8] = "\u{202f}".as_bytes();
+/// Space that newer versions of .NET write in front of AM and PM, in UTF-8.
+const NARROW_SPACE: &[u8] = "\u{202f}".as_bytes();
 
-/// The length of the point in time at the beginning of a text, if there is one.
+/// Length of the timestamp at the beginning of a text, if there is one.
 pub(super) fn timestamp_length(text: &[u8]) -> Option<usize> {
     longest_of(
         text,
-        &[iso, with_slashes, of_http, of_syslog, of_web_server],
+        &[iso, with_slashes, http_date, syslog, web_server_log],
     )
 }
 
-/// The length of a time of day without a date at the beginning of a text.
+/// Length of a time of day without a date at the beginning of a text.
 pub(super) fn time_of_day_length(text: &[u8]) -> Option<usize> {
     longest_of(
         text,
@@ -44,7 +44,7 @@ fn iso(reader: &mut Reader<'_>) -> Option<()> {
     reader.digits(2, 2)?;
     reader.one_of(b"Tt ")?;
     time_of_day(reader)?;
-    reader.perhaps(zone);
+    reader.optional(zone);
     Some(())
 }
 
@@ -55,16 +55,16 @@ fn with_slashes(reader: &mut Reader<'_>) -> Option<()> {
     reader.digits(1, 2)?;
     reader.one_of(&[mark])?;
     reader.digits(4, 4)?;
-    reader.perhaps(|reader| reader.one_of(b",").map(drop));
+    reader.optional(|reader| reader.one_of(b",").map(drop));
     reader.one_of(b" ")?;
     time_of_day(reader)?;
-    reader.perhaps(|reader| half_of_the_day(reader, mark));
-    reader.perhaps(zone);
+    reader.optional(|reader| am_or_pm(reader, mark));
+    reader.optional(zone);
     Some(())
 }
 
 /// `Mon, 23 Nov 2026 10:00:00 GMT`.
-fn of_http(reader: &mut Reader<'_>) -> Option<()> {
+fn http_date(reader: &mut Reader<'_>) -> Option<()> {
     WEEKDAYS.iter().find(|day| reader.text.starts_with(day))?;
     reader.at += 3;
     reader.one_of(b",")?;
@@ -76,22 +76,22 @@ fn of_http(reader: &mut Reader<'_>) -> Option<()> {
     reader.digits(2, 4)?;
     reader.one_of(b" ")?;
     time_of_day(reader)?;
-    reader.perhaps(zone);
+    reader.optional(zone);
     Some(())
 }
 
-/// `Nov 23 08:00:00`, with two blanks in front of a single digit.
-fn of_syslog(reader: &mut Reader<'_>) -> Option<()> {
+/// `Nov 23 08:00:00`, with two spaces in front of a single digit.
+fn syslog(reader: &mut Reader<'_>) -> Option<()> {
     month(reader)?;
     reader.one_of(b" ")?;
-    reader.perhaps(|reader| reader.one_of(b" ").map(drop));
+    reader.optional(|reader| reader.one_of(b" ").map(drop));
     reader.digits(1, 2)?;
     reader.one_of(b" ")?;
     time_of_day(reader)
 }
 
 /// `23/Nov/2026:08:00:00 +0100`, as web servers and proxies write it.
-fn of_web_server(reader: &mut Reader<'_>) -> Option<()> {
+fn web_server_log(reader: &mut Reader<'_>) -> Option<()> {
     reader.digits(1, 2)?;
     reader.one_of(b"/-")?;
     month(reader)?;
@@ -99,7 +99,7 @@ fn of_web_server(reader: &mut Reader<'_>) -> Option<()> {
     reader.digits(4, 4)?;
     reader.one_of(b": ")?;
     time_of_day(reader)?;
-    reader.perhaps(zone);
+    reader.optional(zone);
     Some(())
 }
 
@@ -115,16 +115,16 @@ fn time_of_day(reader: &mut Reader<'_>) -> Option<()> {
     reader.digits(1, 2)?;
     reader.one_of(b":")?;
     reader.digits(2, 2)?;
-    reader.perhaps(|reader| {
+    reader.optional(|reader| {
         reader.one_of(b":")?;
         reader.digits(2, 2)?;
-        reader.perhaps(fraction);
+        reader.optional(fraction);
         Some(())
     });
     Some(())
 }
 
-/// Behind a comma only three digits are one: in a table, the next column follows it.
+/// Fraction of a second. Behind a comma it has exactly three digits: in a CSV file, the next column follows the comma.
 fn fraction(reader: &mut Reader<'_>) -> Option<()> {
     if reader.one_of(b".,")? == b'.' {
         reader.digits(1, 9)
@@ -133,20 +133,20 @@ fn fraction(reader: &mut Reader<'_>) -> Option<()> {
     }
 }
 
-/// AM or PM. In small letters only in dates with slashes, because elsewhere `am` can be a German word.
-fn half_of_the_day(reader: &mut Reader<'_>, mark: u8) -> Option<()> {
-    reader.perhaps(|reader| reader.one_of(b" ").map(drop));
-    reader.perhaps(|reader| reader.exactly(NARROW_BLANK));
+/// AM or PM. In lowercase only in dates with slashes, because elsewhere `am` can be a German word.
+fn am_or_pm(reader: &mut Reader<'_>, mark: u8) -> Option<()> {
+    reader.optional(|reader| reader.one_of(b" ").map(drop));
+    reader.optional(|reader| reader.exactly(NARROW_SPACE));
     reader.one_of(if mark == b'/' { b"AaPp" } else { b"AP" })?;
     reader.one_of(if mark == b'/' { b"Mm" } else { b"M" })?;
     reader.ends_a_word()
 }
 
-/// `Z`, `UTC`, `GMT` or the difference to them, perhaps behind a blank.
+/// `Z`, `UTC`, `GMT` or the offset from them, optionally after a space.
 fn zone(reader: &mut Reader<'_>) -> Option<()> {
-    reader.perhaps(|reader| reader.one_of(b" ").map(drop));
-    if reader.perhaps(|reader| reader.exactly(b"UTC"))
-        || reader.perhaps(|reader| reader.exactly(b"GMT"))
+    reader.optional(|reader| reader.one_of(b" ").map(drop));
+    if reader.optional(|reader| reader.exactly(b"UTC"))
+        || reader.optional(|reader| reader.exactly(b"GMT"))
     {
         return Some(());
     }
@@ -154,12 +154,12 @@ fn zone(reader: &mut Reader<'_>) -> Option<()> {
         return reader.ends_a_word();
     }
     reader.two_digits()?;
-    reader.perhaps(|reader| reader.one_of(b":").map(drop));
+    reader.optional(|reader| reader.one_of(b":").map(drop));
     reader.two_digits()?;
     reader.ends_a_word()
 }
 
-/// Reads step by step; a step that fails makes the form fail.
+/// Parser that reads step by step. A failed step makes the format fail.
 struct Reader<'t> {
     text: &'t [u8],
     at: usize,
@@ -186,7 +186,7 @@ impl Reader<'_> {
             .then(|| self.at += wanted.len())
     }
 
-    /// As many digits as there are, of which there must be `least` and may be `most`.
+    /// Reads all digits; there must be `least` to `most` of them.
     fn digits(&mut self, least: usize, most: usize) -> Option<()> {
         let count = self
             .rest()
@@ -197,7 +197,7 @@ impl Reader<'_> {
         (least..=most).contains(&count).then(|| self.at += count)
     }
 
-    /// Two digits, whatever follows.
+    /// Reads two digits, whatever follows.
     fn two_digits(&mut self) -> Option<()> {
         let two = self
             .rest()
@@ -223,8 +223,8 @@ impl Reader<'_> {
             .then_some(())
     }
 
-    /// A step that may fail; then nothing was read by it.
-    fn perhaps(&mut self, step: impl FnOnce(&mut Self) -> Option<()>) -> bool {
+    /// Tries a step. If it fails, nothing is read.
+    fn optional(&mut self, step: impl FnOnce(&mut Self) -> Option<()>) -> bool {
         let before = self.at;
         let done = step(self).is_some();
         if !done {

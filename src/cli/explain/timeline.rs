@@ -1,26 +1,26 @@
-//! The records of a pasted log: where each begins, when it was written, and the addresses in it.
+//! Records of a pasted log: where each one begins, when it was written, and the addresses in it.
 
 use memchr::memchr_iter;
 
 use super::log_timestamp::LogTimestamp;
 
-/// How far from the start of a line its time may begin: `> `, `[`, a level or a thread can stand before it.
+/// How far from the start of a line its time may begin: `> `, `[`, a log level or a thread can precede it.
 const REACH: usize = 40;
 
-/// A record with more addresses is not about one of them.
-const FEW: usize = 3;
+/// Most addresses of a record that can be about one of them.
+const MAX_ADDRESSES: usize = 3;
 
-/// The longest address that is read.
+/// Maximum length of an address.
 const LONGEST_ADDRESS: usize = 120;
 
-/// One record: a line that begins with a time, and the lines up to the next one.
+/// Record of a log: a line that begins with a time, and the lines up to the next one.
 #[derive(Debug)]
 struct LogRecord<'t> {
     start: usize,
     stamp: Option<LogTimestamp<'t>>,
 }
 
-/// The records of a text in the order in which they appear. A text without times is one record.
+/// Records of a text in order of appearance. A text without times is one record.
 #[derive(Debug, Default)]
 pub(super) struct Timeline<'t> {
     text: &'t str,
@@ -29,7 +29,7 @@ pub(super) struct Timeline<'t> {
 }
 
 impl<'t> Timeline<'t> {
-    /// Reads a text line by line.
+    /// Splits a text into records.
     pub(super) fn of(text: &'t str) -> Self {
         let mut records = vec![LogRecord {
             start: 0,
@@ -56,19 +56,19 @@ impl<'t> Timeline<'t> {
         }
     }
 
-    /// The number of the record at an offset.
+    /// Index of the record at an offset.
     pub(super) fn record(&self, at: usize) -> usize {
         self.records
             .partition_point(|record| record.start <= at)
             .saturating_sub(1)
     }
 
-    /// When the record at an offset was written.
+    /// Time of the record at an offset.
     pub(super) fn stamp(&self, at: usize) -> Option<&LogTimestamp<'t>> {
         self.records.get(self.record(at))?.stamp.as_ref()
     }
 
-    /// Whether several records have a time with a date. Times without one cannot be compared.
+    /// Whether several records have a time with a date. Times without a date cannot be compared.
     pub(super) fn is_log(&self) -> bool {
         let has_date =
             |record: &&LogRecord<'_>| record.stamp.is_some_and(|stamp| stamp.key().is_some());
@@ -97,7 +97,7 @@ impl<'t> Timeline<'t> {
         one == other || (one.abs_diff(other) == 1 && key(one).is_some() && key(one) == key(other))
     }
 
-    /// Where the record at an offset begins and ends.
+    /// Start and end of the record at an offset.
     pub(super) fn span(&self, at: usize) -> (usize, usize) {
         self.span_of(self.record(at))
     }
@@ -112,25 +112,12 @@ impl<'t> Timeline<'t> {
         )
     }
 
-    /// The addresses near an offset: on its line, else in its record, else in the one before, where these name few.
+    /// Addresses near an offset: on its line, otherwise in its record, otherwise in the record before, if these contain few.
     pub(super) fn near(&self, at: usize) -> &[(usize, &'t str)] {
         if self.addresses.is_empty() {
             return &[];
         }
-        // A line can be as long as the text, so only a part of it is looked at.
-        let (from, to) = (
-            at.saturating_sub(LONG_LINE),
-            self.text.len().min(at + LONG_LINE),
-        );
-        let bytes = self.text.as_bytes();
-        let start = bytes[from..at]
-            .iter()
-            .rposition(|byte| *byte == b'\n')
-            .map_or(from, |end| from + end);
-        let end = bytes[at..to]
-            .iter()
-            .position(|byte| *byte == b'\n')
-            .map_or(to, |end| at + end);
+        let (start, end) = self.line_around(at);
         let on_line = self.within(start, end);
         if !on_line.is_empty() {
             return on_line;
@@ -147,11 +134,25 @@ impl<'t> Timeline<'t> {
             self.within(start, empty.map_or(end, |empty| start + empty))
         });
         few.into_iter()
-            .find(|found| !found.is_empty() && found.len() <= FEW)
+            .find(|found| !found.is_empty() && found.len() <= MAX_ADDRESSES)
             .unwrap_or_default()
     }
 
-    /// Whether a record reports no failure of its own, so that it can lead in to the next one.
+    /// Start and end of the line at an offset, at most `LONG_LINE` bytes away: a line can be as long as the text.
+    fn line_around(&self, at: usize) -> (usize, usize) {
+        let from = at.saturating_sub(LONG_LINE);
+        let to = self.text.len().min(at + LONG_LINE);
+        let bytes = self.text.as_bytes();
+        let is_break = |byte: &u8| *byte == b'\n';
+        let start = bytes[from..at].iter().rposition(is_break);
+        let end = bytes[at..to].iter().position(is_break);
+        (
+            start.map_or(from, |start| from + start),
+            end.map_or(to, |end| at + end),
+        )
+    }
+
+    /// Whether a record reports no failure itself, so that it can introduce the next one.
     fn is_quiet(&self, record: usize) -> bool {
         const FAILURES: &[&str] = &["error", "exception", "fail", "warn", "aadsts", "(4", "(5"];
         let (start, end) = self.span_of(record);
@@ -167,11 +168,11 @@ impl<'t> Timeline<'t> {
     }
 }
 
-/// On a longer line, only addresses this near count.
+/// How far from an offset an address on the same line can be.
 const LONG_LINE: usize = 600;
 
-/// The time at the beginning of a line. One behind a label, such as `Date:`, belongs to what the line says; only a line
-/// of JSON begins with a label itself.
+/// Time at the beginning of a line. A time behind a label, such as `Date:`, belongs to the message; only a JSON line begins
+/// with a label.
 fn stamp_of(line: &str) -> Option<LogTimestamp<'_>> {
     let bytes = line.as_bytes();
     let starts_word = |at: usize| at == 0 || !bytes[at - 1].is_ascii_alphanumeric();

@@ -1,14 +1,14 @@
-//! Where a piece stands: what is written in front of it and behind it.
+//! Text around a token: the label in front of it, and the tag behind it.
 
 use super::tokenizer::{TextToken, Tokenizer};
 
-/// How far in front of a piece its label is looked for.
+/// How far in front of a token its label can be.
 const REACH: usize = 48;
 
-/// How far behind a piece its closing tag is looked for.
+/// How far behind a token its closing tag can be.
 const REACH_BEHIND: usize = 40;
 
-/// Words in front of "code" that make it a code of something else: of HTTP, of a process, of a door.
+/// Words in front of "code" that make it a code of something else, such as HTTP, a process or a door.
 const OTHER_CODES: &[&str] = &[
     "access",
     "activation",
@@ -26,24 +26,24 @@ const OTHER_CODES: &[&str] = &[
     "zip",
 ];
 
-/// Names under which the value of a pair is written by tools that write name and value apart.
+/// Names of the value, in formats that write name and value as two pairs, such as HAR files.
 const VALUE_NAMES: &[&str] = &["value", "values"];
 
-/// Ends in front of a piece that hide its label: a pair written apart, and marks as HTML writes them.
+/// Ends that can hide the label of a token: a separate value, and marks in the notation of HTML or URLs.
 const UNSURE_ENDS: &[&str] = &["value", "values", "&quot", "&gt", "%3a", "%3d", "%22"];
 
-/// The words in front of a piece, without marks and in lower case.
+/// Words in front of a token, without marks and in lowercase.
 pub(super) struct LabelContext {
     /// The nearest one first.
     words: [String; 3],
-    /// The marks between the nearest word and the piece.
+    /// The marks between the nearest word and the token.
     gap: String,
     /// The marks between the nearest word and the one before it.
     between: String,
 }
 
 impl LabelContext {
-    /// Looks at what stands in front of `start`.
+    /// Reads the words in front of `start`.
     pub(super) fn of(text: &str, start: usize) -> Self {
         let window = &text[boundary_before(text, start.saturating_sub(REACH))..start];
         let mut tokens: Vec<TextToken<'_>> = Tokenizer::of(window).collect();
@@ -101,10 +101,10 @@ impl LabelContext {
         self.is_error_code() && self.between == "?"
     }
 
-    /// Whether the nearest word is set equal to the piece, as in `code: X`, `code=X`, `"code":"X"` and `<code>X`.
+    /// Whether the nearest word is set to the token, as in `code: X`, `code=X`, `"code":"X"` and `<code>X`.
     pub(super) fn is_set(&self) -> bool {
         self.gap
-            .trim_start_matches(is_quote_or_blank)
+            .trim_start_matches(is_quote_or_space)
             .starts_with([':', '=', '>'])
     }
 
@@ -121,7 +121,7 @@ impl LabelContext {
     }
 }
 
-/// Marks as they are without the spellings of HTML and of addresses.
+/// Marks without the notations of HTML and URLs.
 fn decoded(marks: &str) -> String {
     if !marks.contains(['&', '%']) {
         return marks.to_owned();
@@ -137,7 +137,7 @@ fn decoded(marks: &str) -> String {
         .replace("%22", "\"")
 }
 
-/// Letters and digits only, in lower case.
+/// Letters and digits only, in lowercase.
 fn bare(text: &str) -> String {
     text.chars()
         .filter(char::is_ascii_alphanumeric)
@@ -145,11 +145,11 @@ fn bare(text: &str) -> String {
         .collect()
 }
 
-fn is_quote_or_blank(character: char) -> bool {
+fn is_quote_or_space(character: char) -> bool {
     character.is_whitespace() || matches!(character, '"' | '\'' | '\\')
 }
 
-/// The first bytes of a text, but no character in part: a look that is bounded stays quick in any text.
+/// First bytes of a text, up to a character boundary. The limit keeps the search fast in any text.
 pub(super) fn beginning(text: &str, longest: usize) -> &str {
     &text[..boundary_before(text, text.len().min(longest))]
 }
@@ -161,8 +161,8 @@ fn boundary_before(text: &str, mut at: usize) -> usize {
     at
 }
 
-/// Whether one of these ends of a label stands directly in front of a piece, but for marks and white space. Asked before
-/// anything more thorough, since a log holds many pieces and few codes.
+/// Whether one of these label ends is directly in front of a token, apart from marks and white space. This prefilter runs
+/// before the full analysis, because a log contains many tokens and few codes.
 pub(super) fn follows(text: &str, start: usize, ends: &[&str]) -> bool {
     let front = &text.as_bytes()[..start];
     let marks = front
@@ -177,7 +177,7 @@ pub(super) fn follows(text: &str, start: usize, ends: &[&str]) -> bool {
         .any(|end| ends_with(label, end.as_bytes()))
 }
 
-/// Whether a mark that sets a value, or a quotation mark, stands in front of a piece. The cheapest of the questions.
+/// Whether a mark that sets a value, or a quotation mark, is in front of a token. The cheapest prefilter.
 pub(super) fn may_be_set(text: &str, start: usize) -> bool {
     let front = text.as_bytes()[..start].trim_ascii_end();
     let is_escape = front
@@ -197,7 +197,7 @@ fn ends_with(text: &[u8], end: &[u8]) -> bool {
         .is_some_and(|at| text[at..].eq_ignore_ascii_case(end))
 }
 
-/// Whether a piece is closed by a tag of EWS that holds a code: `ErrorServerBusy</m:ResponseCode>`.
+/// Whether a closing tag of an EWS code follows a token: `ErrorServerBusy</m:ResponseCode>`.
 pub(super) fn is_closed_by_code_tag(text: &str, end: usize) -> bool {
     let rest = beginning(&text[end..], REACH_BEHIND);
     let Some(tag) = rest

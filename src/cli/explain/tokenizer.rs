@@ -1,20 +1,20 @@
-//! Cuts a text into pieces: runs of the characters that codes, ids and names of causes consist of.
+//! Splits a text into tokens: runs of the characters that codes, ids and names of causes consist of.
 
-/// A piece holds a letter.
+/// The token contains a letter.
 pub(super) const LETTER: u8 = 1;
-/// A piece holds a digit.
+/// The token contains a digit.
 pub(super) const DIGIT: u8 = 2;
-/// A piece holds a point.
+/// The token contains a period.
 pub(super) const POINT: u8 = 4;
-/// A piece holds a hyphen.
+/// The token contains a hyphen.
 pub(super) const HYPHEN: u8 = 8;
-/// A piece holds an underscore.
+/// The token contains an underscore.
 const UNDERSCORE: u8 = 16;
 
-/// What every byte is; 0 for a byte between two pieces. A table, because every byte of a long log is asked for.
+/// Kind of every byte; 0 for a byte between two tokens. A table is fastest: every byte of a long log is classified.
 static KINDS: [u8; 256] = kinds();
 
-/// Characters as a text inside HTML or XML writes them; their letters belong to no piece.
+/// Character references of HTML and XML. Their letters belong to no token.
 const ENTITIES: &[&[u8]] = &[
     b"&quot;", b"&amp;", b"&lt;", b"&gt;", b"&apos;", b"&nbsp;", b"&#34;", b"&#39;", b"&#x27;",
 ];
@@ -36,10 +36,10 @@ const fn kinds() -> [u8; 256] {
     table
 }
 
-/// One piece of a text.
+/// Token of a text.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct TextToken<'t> {
-    /// The piece itself; ASCII only.
+    /// The token itself; ASCII only.
     pub(super) text: &'t str,
     /// Where it begins.
     pub(super) start: usize,
@@ -52,7 +52,7 @@ impl<'t> TextToken<'t> {
         self.start + self.text.len()
     }
 
-    /// Whether it holds every one of these kinds of characters.
+    /// Whether it contains all these kinds of characters.
     pub(super) fn holds(&self, kinds: u8) -> bool {
         self.kinds & kinds == kinds
     }
@@ -62,7 +62,7 @@ impl<'t> TextToken<'t> {
         self.kinds & !kinds == 0
     }
 
-    /// The parts between points and hyphens, such as `ErrorServerBusy` in `Data.ErrorServerBusy`.
+    /// Parts between periods and hyphens, such as `ErrorServerBusy` in `Data.ErrorServerBusy`.
     pub(super) fn parts(self) -> impl Iterator<Item = TextToken<'t>> {
         let mut start = self.start;
         self.text.split(['.', '-']).map(move |text| {
@@ -76,25 +76,25 @@ impl<'t> TextToken<'t> {
         })
     }
 
-    /// Without the points and hyphens at its ends, as at the end of a sentence.
+    /// The token without periods and hyphens at its ends, as at the end of a sentence.
     pub(super) fn trimmed(&self) -> &'t str {
         self.text.trim_matches(['.', '-'])
     }
 }
 
-/// The pieces of a text, in order.
+/// Iterator over the tokens of a text.
 pub(super) struct Tokenizer<'t> {
     text: &'t str,
     at: usize,
 }
 
 impl<'t> Tokenizer<'t> {
-    /// Begins at the start of a text.
+    /// Starts at the beginning of a text.
     pub(super) fn of(text: &'t str) -> Self {
         Self { text, at: 0 }
     }
 
-    /// Goes on at a place further behind.
+    /// Continues at a later offset.
     pub(super) fn resume_at(&mut self, at: usize) {
         self.at = at;
     }
@@ -134,8 +134,8 @@ impl<'t> Iterator for Tokenizer<'t> {
     }
 }
 
-/// The length of an escaped character: the `n` of `\n` in a JSON text belongs to no piece, nor do the digits of `%3A`
-/// in an address. Anything that is no such character is skipped by itself.
+/// Length of an escaped character: the `n` of `\n` in a JSON text belongs to no token, nor do the digits of `%3A` in a
+/// URL. Any other character has the length 1.
 fn escape(rest: &[u8]) -> usize {
     match rest {
         [b'\\', b'n' | b'r' | b't', ..] => 2,
@@ -153,7 +153,7 @@ fn escape(rest: &[u8]) -> usize {
     }
 }
 
-/// Whether two hexadecimal digits behind `%` stand for white space or a mark: nobody encodes letters and digits.
+/// Whether two hexadecimal digits behind `%` encode white space or a mark. URLs do not encode letters and digits.
 fn is_punctuation(high: u8, low: u8) -> bool {
     match high {
         b'0' | b'2' => low.is_ascii_hexdigit(),

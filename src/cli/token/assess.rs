@@ -1,4 +1,4 @@
-//! A token whose claims can be read, against what is needed of it.
+//! Assessment of a readable token: its claims compared with what ResourceXpress needs.
 
 use std::fmt::Write as _;
 
@@ -13,16 +13,16 @@ use crate::report::sanitize::sanitize;
 use crate::settings::Clock;
 use crate::terms::{CauseId, NeedId, Resource};
 
-/// The answer, and whether everything required is there.
+/// Result of the assessment.
 pub(super) struct Assessment {
-    /// The answer as a text.
+    /// The text to print.
     pub(super) text: String,
-    /// Whether everything required is there.
+    /// Whether the token meets all requirements.
     pub(super) has_all_required: bool,
 }
 
 impl Assessment {
-    /// Judges a token at this moment. `claims_only`: only its claims were pasted.
+    /// Assesses a token at the current time. `claims_only` is set if only its claims were pasted.
     pub(super) fn new(claims: &Claims, arguments: &TokenArguments, claims_only: bool) -> Self {
         let mut assessment = Self {
             text: String::new(),
@@ -30,8 +30,10 @@ impl Assessment {
         };
         let facts = &claims.facts;
         if claims_only {
-            assessment
-                .write_line("note", "only the claims were pasted; without the token nothing shows that Microsoft issued them");
+            assessment.write_line(
+                "note",
+                "only the claims were pasted; without the token, nothing proves that Microsoft issued them",
+            );
         }
         if claims.is_id_token {
             assessment.id_token(facts);
@@ -52,27 +54,30 @@ impl Assessment {
         let _ = writeln!(self.text, "{label:<10} {text}");
     }
 
-    /// Something is not there: what that is called, who mends it and where the steps stand.
+    /// Reports a gap with its causes, who can fix them, and the command that shows the steps.
     fn report_gap(&mut self, label: &str, text: &str, causes: &[CauseId]) {
         self.write_line(label, text);
         for cause in causes.iter().map(|id| knowledge::cause(*id)) {
-            self.write_line("", &format!("cause {}, mended by: {}", cause.id, cause.who));
-            self.write_line("", &format!("rx-preflight explain {}", cause.id));
+            self.write_line(
+                "",
+                &format!("cause: {}; who can fix it: {}", cause.id, cause.who),
+            );
+            self.write_line("", &format!("steps: rx-preflight explain {}", cause.id));
         }
     }
 
     fn report_failure(&mut self, text: &str, causes: &[CauseId]) {
         self.has_all_required = false;
-        self.report_gap("[FAIL]", text, causes);
+        self.report_gap("[Failed]", text, causes);
     }
 
-    /// An ID token is no access token, whatever it lacks; permissions are not its subject.
+    /// An ID token carries no permissions, so its other claims are not assessed.
     fn id_token(&mut self, facts: &TokenFacts) {
         self.has_all_required = false;
         self.write_line("audience", &shown_claim(facts.audience.as_deref()));
         self.write_line(
-            "[FAIL]",
-            "this is an ID token: it names a signed-in person to an app and opens neither Graph nor EWS",
+            "[Failed]",
+            "this is an ID token: it identifies a signed-in user to an app and gives no access to Graph or EWS",
         );
         self.write_line("", "Paste the value of access_token instead.");
     }
@@ -88,7 +93,7 @@ impl Assessment {
             &format!("{}{title}", shown_claim(facts.audience.as_deref())),
         );
         if api.is_none() {
-            let text = "the audience is neither Microsoft Graph nor Exchange Online, and ResourceXpress uses no other API";
+            let text = "the token is for neither Microsoft Graph nor Exchange Online, and ResourceXpress uses no other API";
             self.report_failure(text, &[CauseId::SignInTokenRefused]);
         }
         api
@@ -98,16 +103,16 @@ impl Assessment {
         if let Some(begins) = claims.not_before.filter(|begins| *begins > now) {
             self.report_failure(
                 &format!(
-                    "not valid before {begins}, and this machine's clock says {now:.0}: one of the clocks is wrong"
+                    "not valid before {begins}, but the clock of this machine shows {now:.0}: one of the clocks is wrong"
                 ),
                 &[CauseId::NetworkClockSkew],
             );
         }
         match claims.facts.expires_at {
-            None => self.write_line("expires", "not told"),
+            None => self.write_line("expires", NOT_INCLUDED),
             Some(ends) if ends <= now => {
                 let text = format!(
-                    "expired at {ends}; a token lives for little more than an hour, so take a new one"
+                    "expired at {ends}; a token is valid for little more than an hour, so paste a new one"
                 );
                 self.report_failure(&text, &[CauseId::SignInTokenRefused]);
             }
@@ -115,17 +120,17 @@ impl Assessment {
         }
     }
 
-    /// Whether it speaks for an app at all.
+    /// Reports a token that was not issued to an app by itself, or that grants nothing.
     fn kind(&mut self, facts: &TokenFacts) {
         if let Some(scopes) = &facts.scopes {
             let scopes = sanitize(scopes);
             self.report_failure(
-                &format!("a delegated token (scopes: {scopes}); ResourceXpress signs in as an app, without a user"),
+                &format!("this is a delegated token (scopes: {scopes}), but ResourceXpress signs in as an app, without a user"),
                 &[CauseId::SignInDelegatedToken],
             );
         } else if facts.roles.is_empty() {
             self.report_failure(
-                "no roles and no scp: nothing was consented, or only delegated permissions were",
+                "no roles and no scp: no permission was granted consent, or only delegated permissions were",
                 &[
                     CauseId::RegistrationConsentMissing,
                     CauseId::RegistrationDelegatedInsteadOfApplication,
@@ -151,27 +156,27 @@ impl Assessment {
         for role in facts.roles.iter().filter(|role| !used.contains(role)) {
             let allows = knowledge::role(api, role)
                 .map_or(String::new(), |known| format!(": {}", known.allows));
-            self.write_line("[SURPLUS]", &format!("{}{allows}", sanitize(role)));
+            self.write_line("[Unused]", &format!("{}{allows}", sanitize(role)));
         }
         for need in &needs.unverifiable {
             let (value, purpose) = (&need.value, &need.purpose);
             self.write_line(
-                "[UNKNOWN]",
+                "[Unknown]",
                 &format!(
-                    "{value}: only a token for {} can tell: {purpose}",
+                    "{value}: only a token for {} can show it: {purpose}",
                     need.api.title()
                 ),
             );
         }
     }
 
-    /// Needs of the other API that were asked for: its service would refuse this token.
+    /// Reports required permissions of the other API, whose service would reject this token.
     fn wrong_token(&mut self, needs: &TokenNeeds, api: Resource) {
         for need in &needs.wrong_token {
             let (value, purpose) = (&need.value, &need.purpose);
             let (wanted, given) = (need.api.title(), api.title());
             let text = format!(
-                "{value} needs a token for {wanted}, and this one is for {given}: {purpose}"
+                "{value} needs a token for {wanted}, but this one is for {given}: {purpose}"
             );
             self.report_failure(&text, &[CauseId::SignInTokenRefused]);
         }
@@ -191,29 +196,29 @@ impl Assessment {
         let purpose = &need.purpose;
         let text = match (level, by) {
             (AccessLevel::Full, Some(by)) => {
-                return self.write_line("[PASS]", &format!("{by}: {purpose}"));
+                return self.write_line("[Passed]", &format!("{by}: {purpose}"));
             }
-            (_, Some(by)) => format!("{by} serves only a part of {}: {purpose}", need.value),
+            (_, Some(by)) => format!("{by} covers only a part of {}: {purpose}", need.value),
             (_, None) => {
                 let elsewhere = need
                     .exchange_rbac_role
                     .as_ref()
                     .map_or(String::new(), |role| {
-                        format!(" (Exchange could grant it as '{role}', which no token shows)")
+                        format!(" (Exchange may grant it as '{role}', which no token shows)")
                     });
                 format!("{} is not in the token: {purpose}{elsewhere}", need.value)
             }
         };
         let cause = cause_of(need, level, facts);
         if required {
-            self.report_failure(&text, &[cause])
+            self.report_failure(&text, &[cause]);
         } else {
-            self.report_gap("[MISSING]", &text, &[cause])
+            self.report_gap("[Missing]", &text, &[cause]);
         }
     }
 }
 
-/// The cause of a need that the roles do not satisfy: a part of it is there, a namesake is there, or nothing.
+/// Cause of an unmet need: the token has a part of it, a namesake on this API, or nothing.
 fn cause_of(need: &Need, level: AccessLevel, facts: &TokenFacts) -> CauseId {
     let holds = |value: &String| facts.roles.contains(value);
     match level {
@@ -231,23 +236,26 @@ fn cause_of(need: &Need, level: AccessLevel, facts: &TokenFacts) -> CauseId {
     }
 }
 
-/// What a token for this API is good for in the chosen variant.
+/// What ResourceXpress uses a token for this API for, in the chosen variant.
 fn use_of(needs: &TokenNeeds, api: Resource) -> String {
     let (variant, title) = (needs.variant, api.title());
     if needs.here.is_empty() {
-        format!("With {variant}, ResourceXpress has no use for a token for {title}")
+        format!("With {variant}, ResourceXpress has no use for a token for {title}.")
     } else if api == Resource::Graph {
         format!(
             "With {variant}, ResourceXpress needs a token for {title} only for mail and user sync; \
-             --require mail,user-sync judges it for these"
+             run it with `--require mail,user-sync` to check it for these."
         )
     } else {
-        format!("With {variant}, ResourceXpress uses a token for {title} for bookings alone")
+        format!("With {variant}, ResourceXpress uses a token for {title} for bookings only.")
     }
 }
 
+/// Shown for a claim that the token does not include.
+const NOT_INCLUDED: &str = "not included";
+
 fn shown_claim(text: Option<&str>) -> String {
-    text.map_or_else(|| "not told".to_owned(), sanitize)
+    text.map_or_else(|| NOT_INCLUDED.to_owned(), sanitize)
 }
 
 fn app(facts: &TokenFacts) -> String {

@@ -1,4 +1,4 @@
-//! What a pasted text is: a token whose claims can be read, one that only its service can read, or none.
+//! Classifies a pasted text: a readable token, a token that only its service can read, or not a token.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -6,27 +6,27 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use super::super::CliError;
-use super::extract::{is_blank, is_part, unusable};
+use super::extract::{is_part, is_space, unusable};
 use crate::evidence::TokenFacts;
 use crate::wire;
 
-/// Shorter texts are words, codes or ids, not tokens.
+/// Minimum length of a token: shorter texts are words, codes or ids.
 const SHORTEST: usize = 20;
 
-/// Without a digit only a text of this length is taken for a token: words of that length are rare.
+/// Minimum length of a token without a digit: words of that length are rare.
 const SHORTEST_WITHOUT_DIGIT: usize = 40;
 
-/// Client secrets have 40 characters; a text up to this length with a tilde is one rather than a token.
+/// Maximum length of a client secret. Secrets have 40 characters and contain a tilde.
 const LONGEST_SECRET: usize = 48;
 
-/// How every JSON object begins when it is encoded, and therefore every token that can be read.
+/// First characters of every encoded JSON object, and therefore of every readable token.
 const BEGINNING: &str = "eyJ";
 
-/// A token.
+/// Kind of a token.
 pub(super) enum TokenForm {
-    /// Its claims can be read.
+    /// Its claims are readable.
     Readable(Box<Claims>),
-    /// Only the service that it is for can read it.
+    /// Only the service that it was issued for can read it.
     Unreadable(UnreadableReason),
 }
 
@@ -35,24 +35,24 @@ pub(super) enum TokenForm {
 pub(super) enum UnreadableReason {
     Encrypted,
     Opaque,
-    /// It begins like the refresh tokens of Entra.
+    /// It looks like a refresh token of Entra.
     Refresh,
 }
 
-/// What a token says of itself.
+/// Claims of a token.
 pub(super) struct Claims {
     pub(super) facts: TokenFacts,
-    /// `nbf`.
+    /// Claim `nbf`.
     pub(super) not_before: Option<Timestamp>,
-    /// Whether it is an ID token, which names a person to the app and opens nothing.
+    /// Whether it is an ID token, which identifies a user to an app and gives no access.
     pub(super) is_id_token: bool,
 }
 
-/// What a found text is.
+/// Classifies the extracted text.
 pub(super) fn classify(found: &str) -> Result<TokenForm, CliError> {
     if is_cut_off(found) {
         return Err(unusable(
-            "this token is cut off; paste the whole token, without '...' in it",
+            "this token is cut off: it contains '...'; paste the whole token",
         ));
     }
     if !found.chars().all(is_part) || holds_several(found) {
@@ -72,7 +72,7 @@ pub(super) fn classify(found: &str) -> Result<TokenForm, CliError> {
             Ok(TokenForm::Unreadable(UnreadableReason::Encrypted))
         }
         _ if has_header => Err(unusable(
-            "this is only a part of a token; copy it again, from its beginning to its end",
+            "this is only a part of a token; copy it again from beginning to end",
         )),
         2.. if may_be_opaque(found) && is_refresh_token(&parts) => {
             Ok(TokenForm::Unreadable(UnreadableReason::Refresh))
@@ -83,21 +83,21 @@ pub(super) fn classify(found: &str) -> Result<TokenForm, CliError> {
     }
 }
 
-/// Whether a shortening stands in a token, as screens and logs write it.
+/// Whether a token is shortened with an ellipsis, as screens and logs do.
 fn is_cut_off(found: &str) -> bool {
     found.trim_start().starts_with(BEGINNING) && (found.contains("...") || found.contains('…'))
 }
 
-/// Refresh tokens of Entra begin with `0.A` or `1.A`. That is what they look like, and not documented.
+/// Whether a token looks like a refresh token: those of Entra begin with `0.A` or `1.A`, which is not documented.
 fn is_refresh_token(parts: &[String]) -> bool {
     matches!(parts, [version, rest, ..] if matches!(version.as_str(), "0" | "1") && rest.starts_with('A'))
 }
 
-/// The parts between the points, without white space and padding and in the alphabet of tokens.
+/// Parts between the periods, without white space and padding, in the base64url alphabet.
 fn parts(found: &str) -> Vec<String> {
     let joined: String = found
         .chars()
-        .filter(|character| !is_blank(*character))
+        .filter(|character| !is_space(*character))
         .collect();
     let plain = joined.replace('+', "-").replace('/', "_");
     plain
@@ -106,7 +106,7 @@ fn parts(found: &str) -> Vec<String> {
         .collect()
 }
 
-/// The first part of a signed or encrypted token.
+/// Decoded header of a signed or encrypted token.
 fn header(part: &str) -> Option<Map<String, Value>> {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
 }
@@ -123,22 +123,22 @@ fn readable(token: &str) -> Result<TokenForm, CliError> {
     }
     let why = facts.unreadable_because.unwrap_or_default();
     Err(unusable(&format!(
-        "this token is damaged ({why}); copy it again, from its beginning to its end"
+        "this token is damaged ({why}); copy it again from beginning to end"
     )))
 }
 
-/// Two tokens under each other, which joined would look like one that is encrypted.
+/// Whether there are several tokens on separate lines. Joined, they would look like an encrypted one.
 fn holds_several(found: &str) -> bool {
     let is_whole = |word: &&str| word.starts_with(BEGINNING) && word.matches('.').count() == 2;
     found.split_whitespace().filter(is_whole).count() > 1
 }
 
-/// Microsoft does not say what tokens look like that only its services read. This one has no gaps, is long, and mixes
+/// Whether a text may be an opaque token. Microsoft does not document their format. A token has no gaps, is long, and mixes
 /// letters and digits, unlike names, addresses and sentences.
 fn may_be_opaque(found: &str) -> bool {
     let is_gapless = found
         .lines()
-        .all(|line| line.split(is_blank).filter(|word| !word.is_empty()).count() <= 1);
+        .all(|line| line.split(is_space).filter(|word| !word.is_empty()).count() <= 1);
     let parts = parts(found);
     let length: usize = parts.iter().map(String::len).sum();
     let longest = parts.iter().map(String::len).max().unwrap_or_default();
@@ -157,7 +157,7 @@ fn may_be_opaque(found: &str) -> bool {
     is_gapless && longest >= SHORTEST && is_mixed && !is_something_else(found)
 }
 
-/// An id or a client secret, which are pasted by mistake.
+/// Whether the text is an id or a client secret, which people paste by mistake.
 fn is_something_else(found: &str) -> bool {
     is_secret(found) || uuid::Uuid::try_parse(found.trim()).is_ok()
 }
@@ -170,31 +170,31 @@ fn not_a_token(found: &str) -> CliError {
     unusable(if holds_several(found) {
         "there is more than one token on standard input; paste one at a time"
     } else if is_secret(found) {
-        "this looks like a client secret, not like an access token; it was not used and not kept"
+        "this looks like a client secret, not like an access token; rx-preflight did not use or store it"
     } else {
-        "this is no access token; paste the value of access_token, the header Authorization or the whole JSON answer"
+        "this is not an access token; paste the value of access_token, the Authorization header or the whole JSON response"
     })
 }
 
-/// The answer about a token that cannot be read.
+/// Describes a token that cannot be read.
 pub(super) fn describe_unreadable(why: UnreadableReason) -> String {
     let form = match why {
-        UnreadableReason::Encrypted => "it is encrypted for the service that it is meant for",
+        UnreadableReason::Encrypted => "it is encrypted for its service",
         UnreadableReason::Opaque => "it is opaque, without the parts of a signed token",
         UnreadableReason::Refresh => return refresh_token(),
     };
     format!(
-        "[UNKNOWN]  This token cannot be decoded: {form}.\n\
-         {:<10} Microsoft may issue such tokens at any time, so this says nothing against it.\n\
-         {:<10} Only a live check can tell what the app may do: rx-preflight check\n",
+        "[Unknown]  This token cannot be decoded: {form}.\n\
+         {:<10} Microsoft may issue such tokens at any time, so this is not an error.\n\
+         {:<10} Only a live check can show what the app is allowed to do: rx-preflight check\n",
         "", ""
     )
 }
 
 fn refresh_token() -> String {
     format!(
-        "[UNKNOWN]  This looks like a refresh token: it is exchanged for access tokens and opens nothing by itself.\n\
-         {:<10} Paste the value of access_token instead. An app that signs in by itself gets no refresh token.\n",
+        "[Unknown]  This looks like a refresh token: apps exchange it for access tokens, and it gives no access by itself.\n\
+         {:<10} Paste the value of access_token instead. An app that signs in as itself receives no refresh token.\n",
         ""
     )
 }
@@ -297,16 +297,19 @@ mod tests {
     fn input_other_than_a_token_is_rejected_without_quoting_it() {
         let token = signed(r#"{"tid":"t"}"#);
         for (text, why) in [
-            ("no token", "no access token"),
+            ("no token", "not an access token"),
             (
                 "the quick brown fox jumps over the lazy dog again 123",
-                "no access token",
+                "not an access token",
             ),
-            ("graph.microsoft.com", "no access token"),
-            ("outlook.office365.com", "no access token"),
-            ("5f3cd1a0-0000-4000-8000-000000000002", "no access token"),
-            ("ErrorNonExistentMailbox", "no access token"),
-            ("a.b.c.d.e", "no access token"),
+            ("graph.microsoft.com", "not an access token"),
+            ("outlook.office365.com", "not an access token"),
+            (
+                "5f3cd1a0-0000-4000-8000-000000000002",
+                "not an access token",
+            ),
+            ("ErrorNonExistentMailbox", "not an access token"),
+            ("a.b.c.d.e", "not an access token"),
             ("zzz8Q~zzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzblP", "client secret"),
             (&token[..30], "part of a token"),
             (&token[..token.len() - 13], "part of a token"),

@@ -1,6 +1,6 @@
-//! Finds the token in what was pasted: by itself, in a header, in the JSON response of the sign-in, in a log that holds such
-//! a response as a text, as PowerShell or Python prints it, or only its claims as a decoder shows them. No message quotes
-//! what was pasted.
+//! Extracts the token from the pasted text: alone, in a header, in the JSON response of the sign-in service, in a log that
+//! quotes such a response, in the output of PowerShell or Python, or only its claims from a decoder. No message quotes the
+//! pasted text.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,67 +8,71 @@ use serde_json::{Deserializer, Map, Value};
 
 use super::super::CliError;
 
-/// The names of the token in JSON answers and in objects of PowerShell, without underscores and in lower case.
+/// Names of the token in JSON responses and PowerShell objects, without underscores and in lowercase.
 const NAMES: &[&str] = &["accesstoken", "token"];
 
-/// The names in front of a token in a text that is no JSON.
+/// Names in front of a token in other texts.
 const LABELS: &[&str] = &["access_token", "accesstoken"];
 
-/// The word in front of a token in a header.
+/// Word in front of a token in a header.
 const SCHEME: &str = "bearer";
 
-/// How deep a token is searched for in nested JSON.
-const DEEPEST: usize = 8;
+/// How deep nested JSON is searched.
+const MAX_DEPTH: usize = 8;
 
-/// Claims that together no other JSON object has.
+/// Claims that only a token contains together: the first one, and at least one of the others.
 const CLAIMS: &[&[&str]] = &[&["aud"], &["tid", "appid", "azp", "roles", "scp", "iss"]];
 
-/// What was found.
+/// Token in the pasted text.
 pub(super) struct ExtractedToken {
-    /// The token, with the line breaks and blanks that it came with.
+    /// The token, with the line breaks and spaces of the pasted text.
     pub(super) token: String,
-    /// Whether only the claims were pasted; the token is then made of them and has no signature.
+    /// Whether only the claims were pasted. The token is then made from them and has no signature.
     pub(super) claims_only: bool,
 }
 
-/// The token in a pasted text, or its claims.
+/// Extracts the token or its claims from a pasted text.
 pub(super) fn extract_token(text: &str) -> Result<ExtractedToken, CliError> {
     let text = text.trim_start_matches('\u{feff}').trim();
-    let in_json = if text.starts_with('{') {
-        in_json(text)?
+    let extracted = if text.starts_with('{') {
+        from_json(text)?
     } else {
         ExtractedToken {
             token: text.to_owned(),
             claims_only: false,
         }
     };
-    let found = behind_label(&in_json.token).unwrap_or_else(|| unquoted(&in_json.token).to_owned());
+    let found =
+        behind_label(&extracted.token).unwrap_or_else(|| unquoted(&extracted.token).to_owned());
     if found.trim().is_empty() {
-        return Err(unusable("there is no token on standard input"));
+        return Err(unusable("standard input contains no token"));
     }
     Ok(ExtractedToken {
         token: found,
-        ..in_json
+        ..extracted
     })
 }
 
-/// The input cannot be judged, for this reason.
+/// Error for input that cannot be assessed, with the reason.
 pub(super) fn unusable(why: &str) -> CliError {
     CliError::Usage(why.to_owned())
 }
 
-/// The token in JSON. A terminal may have broken the lines of the response inside its texts, where JSON allows none; a
-/// decoder shows the header and the claims one below the other; Python prints a dictionary with single quotes.
-fn in_json(text: &str) -> Result<ExtractedToken, CliError> {
+/// Extracts the token from JSON. A terminal may have wrapped lines inside strings, where JSON allows no line break; a decoder
+/// prints header and claims below each other; Python prints a dictionary with single quotes.
+fn from_json(text: &str) -> Result<ExtractedToken, CliError> {
     let whole = text.replace(['\r', '\n'], "");
     let objects = objects(text).or_else(|| objects(&whole));
     let Some(objects) = objects else {
-        let labelled = behind_label(text).filter(|token| token.trim_start().starts_with("eyJ"));
-        return labelled.map(|token| ExtractedToken { token, claims_only: false }).ok_or_else(|| {
-            unusable("this begins like a JSON response, but it is damaged or cut off; paste the whole response")
+        let labeled = behind_label(text).filter(|token| token.trim_start().starts_with("eyJ"));
+        return labeled.map(|token| ExtractedToken { token, claims_only: false }).ok_or_else(|| {
+            unusable("this looks like a JSON response, but it is damaged or cut off; paste the whole response")
         });
     };
-    if let Some(token) = objects.iter().find_map(|object| token_in(object, DEEPEST)) {
+    if let Some(token) = objects
+        .iter()
+        .find_map(|object| token_in(object, MAX_DEPTH))
+    {
         return Ok(ExtractedToken {
             token,
             claims_only: false,
@@ -82,14 +86,14 @@ fn in_json(text: &str) -> Result<ExtractedToken, CliError> {
     }
     Err(unusable(
         if objects.iter().any(|object| object.get("error").is_some()) {
-            "this response of the sign-in holds an error instead of a token; paste it into `rx-preflight explain`"
+            "this response of the sign-in service contains an error instead of a token; paste it into `rx-preflight explain`"
         } else {
-            "this JSON holds no access_token, and the claims of a token would name at least aud and tid"
+            "this JSON contains no access_token, and it does not contain the claims of a token either (at least aud and tid)"
         },
     ))
 }
 
-/// The JSON objects of a text, with nothing but white space and points between them.
+/// JSON objects of a text, with only white space and periods between them.
 fn objects(text: &str) -> Option<Vec<Value>> {
     let mut objects = Vec::new();
     let mut rest = text;
@@ -104,7 +108,7 @@ fn objects(text: &str) -> Option<Vec<Value>> {
     Some(objects)
 }
 
-/// The token in a value: under one of its names, deeper inside, or in a text that is JSON itself, as logs write it.
+/// Token in a JSON value: under one of its names, nested, or in a string that is JSON itself, as in logs.
 fn token_in(value: &Value, depth: usize) -> Option<String> {
     let depth = depth.checked_sub(1)?;
     match value {
@@ -136,7 +140,7 @@ fn are_claims(value: &Value) -> bool {
         .all(|names| names.iter().any(|name| value.get(name).is_some()))
 }
 
-/// A token with these claims and without a signature.
+/// Unsigned token with these claims.
 fn unsigned(claims: &Value) -> String {
     let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
     format!(
@@ -147,22 +151,22 @@ fn unsigned(claims: &Value) -> String {
     )
 }
 
-/// What stands behind `access_token :` or `Bearer`, up to the first character that no token holds.
+/// Text behind `access_token :` or `Bearer`, up to the first character that no token contains.
 fn behind_label(text: &str) -> Option<String> {
     let lower = text.to_ascii_lowercase();
-    let labelled = LABELS.iter().find_map(|label| {
+    let labeled = LABELS.iter().find_map(|label| {
         let behind = &text[lower.rfind(label)? + label.len()..];
         behind
-            .trim_start_matches(is_quote_or_blank)
+            .trim_start_matches(is_quote_or_space)
             .strip_prefix([':', '='])
     });
-    labelled
-        .map(|rest| rest.trim_start_matches(is_quote_or_blank))
+    labeled
+        .map(|rest| rest.trim_start_matches(is_quote_or_space))
         .or_else(|| behind_scheme(text))
-        .map(run)
+        .map(token_lines)
 }
 
-/// What stands behind the word `Bearer`; a token can hold these letters, but nothing blank behind them.
+/// Text behind the word `Bearer`. A token can contain these letters, but white space never follows them there.
 fn behind_scheme(text: &str) -> Option<&str> {
     let lower = text.to_ascii_lowercase();
     let is_word = |at: usize| {
@@ -178,8 +182,8 @@ fn behind_scheme(text: &str) -> Option<&str> {
     Some(text[at + SCHEME.len()..].trim_start())
 }
 
-/// The lines of a token: what follows them, such as another header, is none.
-fn run(text: &str) -> String {
+/// Lines of a token, up to a line that is not part of it, such as the next header.
+fn token_lines(text: &str) -> String {
     let mut kept = String::new();
     for line in text.lines() {
         let end = line
@@ -198,22 +202,22 @@ fn run(text: &str) -> String {
 }
 
 fn unquoted(text: &str) -> &str {
-    text.trim_matches(is_quote_or_blank)
+    text.trim_matches(is_quote_or_space)
 }
 
-fn is_quote_or_blank(character: char) -> bool {
+fn is_quote_or_space(character: char) -> bool {
     character.is_whitespace() || matches!(character, '"' | '\'' | '`')
 }
 
-/// Whether a character can stand in a token as it is pasted, white space and invisible marks included.
+/// Whether a pasted token can contain a character; white space and invisible marks count.
 pub(super) fn is_part(character: char) -> bool {
     character.is_ascii_alphanumeric()
         || matches!(character, '-' | '.' | '_' | '~' | '+' | '/' | '=')
-        || is_blank(character)
+        || is_space(character)
 }
 
-/// White space, and the marks without a width that mail and documents put where they break lines.
-pub(super) fn is_blank(character: char) -> bool {
+/// White space, and the zero-width marks that mail programs and documents insert at line breaks.
+pub(super) fn is_space(character: char) -> bool {
     character.is_whitespace()
         || matches!(character, '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{ad}')
 }
@@ -300,7 +304,7 @@ mod tests {
         }
         assert!(
             extract_token(r#"{"tid":"t","roles":[]}"#).is_err(),
-            "without an audience these are no claims"
+            "claims without an audience are not accepted"
         );
     }
 

@@ -1,24 +1,24 @@
-//! What the chosen variant needs, and which of it this token can show.
+//! Permissions that the chosen variant needs, and which of them this token can show.
 
 use super::super::args::{ApiArgument, FeatureArgument, TokenArguments};
 use crate::knowledge::{self, Need};
 use crate::terms::{NeedId, Resource};
 
-/// The needs of a variant, told apart by the API of the token.
+/// Needs of a variant, separated by the API of the token.
 pub(super) struct TokenNeeds {
-    /// The variant, as people call it.
+    /// Name of the variant for people.
     pub(super) variant: &'static str,
-    /// Needs that a token for this API shows, and whether the token is bad without them.
+    /// Needs that a token for this API shows, and whether they are required.
     pub(super) here: Vec<(&'static Need, bool)>,
     /// Required needs of the other API, which make this token the wrong one.
     pub(super) wrong_token: Vec<&'static Need>,
-    /// Needs of the other API about which this token says nothing.
+    /// Optional needs of the other API, which this token cannot show.
     pub(super) unverifiable: Vec<&'static Need>,
 }
 
 impl TokenNeeds {
-    /// Compares what was asked with the API that the token is for. Bookings are always asked for, unless a feature was
-    /// asked for by name and this token is the one for it: then the token is judged as what it is.
+    /// Separates the needs by the API that the token is for. Bookings are always required, unless `--require` names a feature
+    /// and this token is the one for that feature: the token is then assessed for the feature.
     pub(super) fn new(arguments: &TokenArguments, api: Resource) -> Self {
         let variant = arguments.api.unwrap_or(match api {
             Resource::Exchange => ApiArgument::Ews,
@@ -77,7 +77,7 @@ fn needs(arguments: &TokenArguments, variant: ApiArgument) -> Vec<RequestedNeed>
 mod tests {
     use super::*;
 
-    /// The ids of the needs: judged as required, judged as optional, in the wrong token, not told.
+    /// Ids of the needs: required, optional, in the wrong token, unverifiable.
     fn need_ids(
         api: Option<ApiArgument>,
         require: &[FeatureArgument],

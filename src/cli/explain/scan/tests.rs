@@ -1,4 +1,4 @@
-//! What is picked out of a text, and what is left alone.
+//! What the scan finds in a text, and what it ignores.
 
 use super::super::findings::CodeFinding;
 use super::*;
@@ -11,8 +11,8 @@ const LOG: &str = r#"2026-11-23T08:00:00Z ERROR {"error":"invalid_client","error
     <faultcode>a:ErrorServerBusy</faultcode> x-ms-diagnostics: 2000008;reason="no permissions"
     X-EWS-Policy-Reason: EWS is disabled for this user or tenant"#;
 
-fn codes(found: &Findings<'_>) -> Vec<(String, usize)> {
-    found
+fn codes(findings: &Findings<'_>) -> Vec<(String, usize)> {
+    findings
         .codes()
         .map(|code| (code.shown(), code.occurrences.times))
         .collect()
@@ -31,24 +31,24 @@ fn services(text: &str) -> Vec<Option<CodeSource>> {
 
 #[test]
 fn every_code_id_and_time_of_a_log_is_found() {
-    let found = scan(LOG);
+    let findings = scan(LOG);
     // A fault that passes by itself comes after the lasting ones, wherever it appears in the log.
     let expected = [("AADSTS7000222", 2), ("2000008", 1), ("ErrorServerBusy", 1)];
     assert_eq!(
-        codes(&found),
+        codes(&findings),
         expected.map(|(code, times)| (code.to_owned(), times))
     );
-    assert_eq!(found.policies.len(), 1);
+    assert_eq!(findings.policies.len(), 1);
     assert_eq!(
-        found.ticket.ids["trace id"].first(),
+        findings.ticket.ids["trace id"].first(),
         ["0f7b6f6e-35a5-4a5c-8d2f-4c9f0a1b2c3d"]
     );
     assert_eq!(
-        found.ticket.ids["correlation id"].first(),
+        findings.ticket.ids["correlation id"].first(),
         ["1f7b6f6e-35a5-4a5c-8d2f-4c9f0a1b2c3d"]
     );
     assert_eq!(
-        found.ticket.times.first(),
+        findings.ticket.times.first(),
         ["2026-11-23T08:00:00Z", "2026-11-23 08:00:02Z"]
     );
 }
@@ -59,9 +59,9 @@ fn causes_and_checks_are_known_by_their_id() {
         "mailbox.outside-scope, mailbox.impersonation",
         "see mailbox.outside-scope and mailbox.impersonation.",
     ] {
-        let found = scan(text);
-        assert_eq!(found.causes[0].id, CauseId::MailboxOutsideScope);
-        assert_eq!(found.checks, [CheckId::MailboxImpersonation]);
+        let findings = scan(text);
+        assert_eq!(findings.causes[0].id, CauseId::MailboxOutsideScope);
+        assert_eq!(findings.checks, [CheckId::MailboxImpersonation]);
     }
 }
 
@@ -75,12 +75,12 @@ fn every_code_of_every_table_is_found_by_its_own_name() {
         for text in [
             text.clone(),
             text.to_lowercase(),
-            format!(r#"it said "code": "{text}"."#),
+            format!(r#"it returned "code": "{text}"."#),
         ] {
             let is_number_in_a_sentence =
                 entry.service == CodeSource::ExchangeDiagnostics && text.len() > 10;
-            let found = scan(&text);
-            let known = found
+            let findings = scan(&text);
+            let known = findings
                 .codes()
                 .filter_map(|code| code.entry)
                 .any(|known| std::ptr::eq(known, entry));
@@ -106,25 +106,25 @@ fn every_code_of_exchange_is_found_in_its_tag() {
 #[test]
 fn ordinary_numbers_and_words_are_not_codes() {
     for text in [
-        "The panel on the wall stays blank since 12345 minutes.",
-        "the answer took 90002 ms",
+        "The panel on the wall stays dark since 12345 minutes.",
+        "the response took 90002 ms",
         "listening on port 50002",
         "pid 50196 ended, exit code 50126",
         "HTTP/1.1 401 Unauthorized",
         "HTTP/1.1 403 Forbidden\nContent-Length: 50002",
         "StatusCode: 403, ReasonPhrase: 'Forbidden', status code: Unauthorized, StatusCode: Unauthorized",
-        "Access is forbidden, said an unknownError; you are unauthorized",
+        "Access is forbidden, by an unknownError; you are unauthorized",
         "2026-11-23 08:00:01,123 [50002] INFO 7000215 rooms",
         "room 7000215, code of the door: 90002",
         "access code: 90002, PIN code=50002",
         "ErrorCodes were thrown, ErrorHandler started, see Errors and ErrorLog",
         "<m:ResponseCode>NoError</m:ResponseCode> <faultcode>s:Client</faultcode>",
     ] {
-        let found = scan(text);
+        let findings = scan(text);
         assert!(
-            codes(&found).is_empty() && found.sentences.is_empty(),
+            codes(&findings).is_empty() && findings.sentences.is_empty(),
             "{text}: {:?}",
-            codes(&found)
+            codes(&findings)
         );
     }
 }
@@ -279,8 +279,8 @@ fn unknown_codes_are_kept_unchanged() {
             Some(ExchangeDiagnostics),
         ),
     ] {
-        let found = scan(text);
-        let kept: Vec<_> = found
+        let findings = scan(text);
+        let kept: Vec<_> = findings
             .codes()
             .map(|code| (code.shown(), code.service, code.entry.is_none()))
             .collect();
@@ -304,7 +304,7 @@ fn ids_and_times_for_a_ticket_are_found_in_every_format() {
         r#"{"error_description":"x\r\nTrace ID: 5f7b6f6e-35a5-4a5c-8d2f-4c9f0a1b2c3d\r\nCorrelation ID: "#,
         "6f7b6f6e-35a5-4a5c-8d2f-4c9f0a1b2c3d\\r\\nTimestamp: 2026-11-23 08:00:02Z\"}",
     );
-    let found = scan(text);
+    let findings = scan(text);
     let expected = [
         "2026-11-23 08:00:01,123",
         "Mon, 23 Nov 2026 10:00:00 GMT",
@@ -312,8 +312,8 @@ fn ids_and_times_for_a_ticket_are_found_in_every_format() {
         "2026-11-23T09:00:00.5+01:00",
         "2026-11-23 08:00:02Z",
     ];
-    assert_eq!(found.ticket.times.first(), expected);
-    let names: Vec<&str> = found.ticket.ids.keys().copied().collect();
+    assert_eq!(findings.ticket.times.first(), expected);
+    let names: Vec<&str> = findings.ticket.ids.keys().copied().collect();
     assert_eq!(names, ["correlation id", "request id", "trace id"]);
 }
 
