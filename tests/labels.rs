@@ -29,7 +29,7 @@ const CHECKED: &[&str] = &[
     "long_command.rs",
 ];
 
-/// Literals that are no text for readers.
+/// Literals that are not text for readers.
 const EXCEPTIONS: &[(&str, &str)] = &[
     ("Content-Security-Policy", "name of an HTTP header"),
     ("default-src 'none'", "value of an HTTP header"),
@@ -52,7 +52,7 @@ const EXCEPTIONS: &[(&str, &str)] = &[
     ("Group.Read.All", "permission of Microsoft Graph"),
     (
         "each of these",
-        "stands for the subjects of a group inside a message",
+        "replaces the subject in the message of a group",
     ),
     ("M{x} {y}h{SIDE}", "path of an SVG picture"),
     ("M{} {}", "path of an SVG picture"),

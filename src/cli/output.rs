@@ -8,7 +8,7 @@ use super::args::OutputArguments;
 use super::console::to_stdout;
 pub(super) use super::console::{document, message};
 use super::files::{self, shown};
-use super::format::{self, Audience, Document};
+use super::format::{self, Audience, DocumentFormat};
 use super::gate::{Forbidden, Forbids, Gate};
 use super::redaction::RedactionMap;
 use super::style;
@@ -36,8 +36,8 @@ pub(super) fn check_targets(
 /// Where a report goes, decided before the first request so that a bad file name costs nothing.
 pub(super) struct Outlets {
     arguments: OutputArguments,
-    stdout: Document,
-    files: Vec<(PathBuf, Document)>,
+    stdout: DocumentFormat,
+    files: Vec<(PathBuf, DocumentFormat)>,
     redaction: Option<RefCell<RedactionMap>>,
 }
 
@@ -117,7 +117,8 @@ impl Outlets {
     /// this machine reads. Everything that can be handed on, such as a pipe, another format or the short form for a chat, is
     /// redacted.
     fn keeps_screen_readable(&self) -> bool {
-        let is_table = self.stdout == Document::Report(Format::Table) && !self.arguments.brief;
+        let is_table =
+            self.stdout == DocumentFormat::Report(Format::Table) && !self.arguments.brief;
         is_table && !self.files.is_empty() && !self.is_quiet() && io::stdout().is_terminal()
     }
 
@@ -127,7 +128,7 @@ impl Outlets {
     }
 
     fn is_handed_over(&self) -> bool {
-        matches!(self.stdout, Document::Handover(_))
+        matches!(self.stdout, DocumentFormat::Handover(_))
             && !self.files.is_empty()
             && self.arguments.format.is_none()
     }
@@ -297,14 +298,14 @@ fn open_map(arguments: &OutputArguments, inputs: &[PathBuf]) -> Result<Redaction
 
 /// Draws what was chosen. The options of the table concern no other format.
 fn draw(
-    document: Document,
+    document: DocumentFormat,
     report: &Report,
     options: &TableOptions,
     to: &mut dyn Write,
 ) -> io::Result<()> {
     match document {
-        Document::Report(format) => report::write(report, format, options, to),
-        Document::Handover(format) => handover::write(report, format, to),
+        DocumentFormat::Report(format) => report::write(report, format, options, to),
+        DocumentFormat::Handover(format) => handover::write(report, format, to),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The report for the comment of a ticket.
 //!
-//! Only what GitHub, Jira and Zendesk all understand is used: headings, bold words, lists, code spans and fenced blocks;
+//! Only what GitHub, Jira and Zendesk all support is used: headings, bold words, lists, code spans and fenced blocks;
 //! no tables and no HTML. The whole stays below the smallest of their limits.
 
 mod escape;
@@ -335,7 +335,7 @@ mod tests {
     use super::super::fixture;
     use super::*;
 
-    /// What a reader sees as text, and whether anything else than the known building blocks stands in it.
+    /// The text that a reader sees; panics for any element besides the known ones.
     fn shown(markdown: &str) -> String {
         let mut text = String::new();
         for event in Parser::new(markdown) {

@@ -1,4 +1,4 @@
-//! What a run says: the report as data, and one renderer for each format.
+//! The report of a run as data, and one renderer for each format.
 //!
 //! This room does no input or output. It may know `evidence`, `knowledge` and the result types of `diagnosis`. The JSON
 //! is the source: every other format is rendered from a [`Report`], also later and from a saved file. No renderer
@@ -36,6 +36,8 @@ pub mod wording;
 
 #[cfg(test)]
 pub(crate) mod fixture;
+#[cfg(test)]
+mod golden_tests;
 
 pub use assemble::{ReportMetadata, assemble};
 pub use compare::{ComparedCause, ComparedRow, Comparison, Direction, compare};

@@ -1,4 +1,4 @@
-//! The sections of the report, along the chain from the settings to the rooms, and how each of them ended.
+//! The sections of the report, from the settings to the rooms, each with its counts.
 
 use super::room_counts::{self, RoomCounts};
 pub use super::section_status::{SectionStatus, section_status};
@@ -57,7 +57,7 @@ pub fn deselected_sections(rows: &[ResultRow]) -> Vec<String> {
         .collect()
 }
 
-/// The section in which a check stands.
+/// The section of a check.
 pub fn section_of(check: CheckId) -> Section {
     checks::check(check).section
 }

@@ -20,7 +20,7 @@ use self::page::{Length, Page};
 pub use self::table_options::{Detail, TableOptions};
 use super::{Report, sanitize};
 
-/// Draws a report. Whatever came from outside is made harmless for a terminal first; the verdict is the last line.
+/// Draws a report. External text is sanitized for a terminal first; the verdict is the last line.
 pub fn render(report: &Report, options: &TableOptions) -> String {
     let mut page = Page::new(options);
     let safe = sanitize::sanitize_report(report, options.unicode);
@@ -37,7 +37,7 @@ pub fn render(report: &Report, options: &TableOptions) -> String {
     page.finish()
 }
 
-/// The whole report, which must be a harmless copy.
+/// Draws every part of a report, which must be a sanitized copy.
 fn draw_full_report(page: &mut Page, safe: &Report) {
     header::draw_header(page, safe);
     section_lines::draw_sections(page, safe);

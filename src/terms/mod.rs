@@ -5,6 +5,7 @@
 
 mod cause;
 mod check;
+pub mod exit_code;
 mod id_enum;
 mod need;
 mod outcome;

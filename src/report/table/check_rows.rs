@@ -1,4 +1,4 @@
-//! The rows: those that did not pass, told once each, and for `--verbose` every one.
+//! The rows: those that did not pass in groups, and with `--verbose` every one.
 
 use super::compact;
 use super::page::{Page, Piece, widest};
@@ -21,10 +21,10 @@ const MESSAGE: usize = 18;
 
 /// How many subjects a row names before it counts them.
 const NAMED: usize = 3;
-/// The same where most others are all right: then the odd ones are what a reader looks for.
+/// The same where most other rows of the check passed: then the reader looks for the exceptions.
 const NAMED_EXCEPTIONS: usize = 40;
 
-/// One row of the table, whether it stands for one check or for many.
+/// One line of the table, for one row or for a group of rows.
 struct Line {
     outcome: Outcome,
     requirement: Requirement,
@@ -143,7 +143,7 @@ fn grouped(group: &RowGroup<'_>, report: &Report) -> Line {
     }
 }
 
-/// The message, and the number under which the cause is told above.
+/// The message with the number of its problem.
 fn what(message: &str, cause: Option<usize>) -> String {
     let first = message.lines().next().unwrap_or_default();
     cause.map_or_else(
@@ -152,8 +152,8 @@ fn what(message: &str, cause: Option<usize>) -> String {
     )
 }
 
-/// The checks of a group. A single check is followed by its subjects; of several checks, and where nothing was asked,
-/// only the numbers are told.
+/// The checks of a group. A single check is followed by its subjects; for several checks, and for skipped ones, only the
+/// numbers are shown.
 fn who(group: &RowGroup<'_>, report: &Report) -> Vec<String> {
     let checks = group.by_check();
     let [(check, rows)] = checks.as_slice() else {
@@ -193,7 +193,7 @@ fn who(group: &RowGroup<'_>, report: &Report) -> Vec<String> {
 }
 
 /// Where a row belongs: its subject, with the connection where there are several. The ids of the app and of the tenant
-/// stand at the top of the report already and are left out where the connection says as much.
+/// are in the header already and are omitted where the connection identifies them.
 fn place(row: &ResultRow, target: &Target) -> Option<String> {
     let several = target.connections.len() > 1;
     let connection = row.connection.as_deref().filter(|_| several);
@@ -212,7 +212,7 @@ fn place(row: &ResultRow, target: &Target) -> Option<String> {
     }
 }
 
-/// Whether the subject is an id that the connection of the row stands for.
+/// Whether the subject is an id that the header shows for the connection of the row.
 fn is_shown_in_the_header(row: &ResultRow, target: &Target) -> bool {
     let own = |connection: &&TargetConnection| match &row.connection {
         Some(name) => connection.name == *name,

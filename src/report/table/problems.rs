@@ -66,25 +66,25 @@ fn draw_title(page: &mut Page, report: &Report, numbered: NumberedCause<'_>) {
 
 fn draw_findings(page: &mut Page, report: &Report, numbered: NumberedCause<'_>) {
     let cause = numbered.cause;
-    labelled(page, wording::IMPACT, &cause.impact);
-    labelled(page, wording::EVIDENCE, &evidence_text(cause));
+    labeled(page, wording::IMPACT, &cause.impact);
+    labeled(page, wording::EVIDENCE, &evidence_text(cause));
     let named = if page.is_compact() {
         NAMED_IN_COMPACT
     } else {
         NAMED
     };
     let subjects = display_names::subjects(&report.target, &cause.subjects);
-    labelled(
+    labeled(
         page,
         wording::AFFECTS,
         &wording::describe_affected(&numbered, &subjects, named),
     );
     if !cause.candidates.is_empty() {
         let candidates = wording::candidates(&cause.candidates.join(", "));
-        labelled(page, wording::COULD_ALSO_BE, &candidates);
+        labeled(page, wording::COULD_ALSO_BE, &candidates);
     }
     if let Some(request) = request_of_cause(report, cause).and_then(wording::request_for_support) {
-        labelled(page, wording::FOR_SUPPORT, &request);
+        labeled(page, wording::FOR_SUPPORT, &request);
     }
 }
 
@@ -119,26 +119,26 @@ fn request_of_cause<'r>(report: &'r Report, cause: &Cause) -> Option<&'r Request
 fn draw_note(page: &mut Page, cause: &Cause) {
     page.paragraph(INDENT, &cause.impact);
     if !cause.because.is_empty() {
-        page.labelled(INDENT, wording::EVIDENCE, NOTE_LABEL, &evidence_text(cause));
+        page.labeled(INDENT, wording::EVIDENCE, NOTE_LABEL, &evidence_text(cause));
     }
     if let Some(step) = cause.remedy.steps.first() {
-        page.labelled(INDENT, wording::FIRST_STEP, NOTE_LABEL, step);
+        page.labeled(INDENT, wording::FIRST_STEP, NOTE_LABEL, step);
     }
 }
 
 fn draw_remedy(page: &mut Page, cause: &Cause) {
     let remedy = &cause.remedy;
-    labelled(page, wording::WHO, wording::who(&remedy.who));
+    labeled(page, wording::WHO, wording::who(&remedy.who));
     for (index, step) in remedy.steps.iter().enumerate() {
         let label = if index == 0 { wording::FIX } else { "" };
         page.numbered(INDENT, label, LABEL, index + 1, step);
     }
     if !page.is_verbose() && long_command::is_too_long_to_show(cause) {
         let reference = wording::commands_in_handover(cause.subjects.len());
-        labelled(page, wording::COMMANDS, &reference);
+        labeled(page, wording::COMMANDS, &reference);
     } else {
         for command in &remedy.commands {
-            labelled(
+            labeled(
                 page,
                 wording::COMMANDS,
                 &wording::in_shell(command.shell_name()),
@@ -146,8 +146,8 @@ fn draw_remedy(page: &mut Page, cause: &Cause) {
             draw_command(page, command);
         }
     }
-    labelled(page, wording::VERIFY, &remedy.verify);
-    labelled(page, wording::TAKES_EFFECT, &remedy.takes);
+    labeled(page, wording::VERIFY, &remedy.verify);
+    labeled(page, wording::TAKES_EFFECT, &remedy.takes);
     let links = if page.is_compact() {
         1
     } else {
@@ -155,7 +155,7 @@ fn draw_remedy(page: &mut Page, cause: &Cause) {
     };
     for (index, link) in remedy.links.iter().take(links).enumerate() {
         let label = if index == 0 { wording::LEARN_MORE } else { "" };
-        page.labelled(INDENT, label, LABEL, link);
+        page.labeled(INDENT, label, LABEL, link);
     }
 }
 
@@ -167,8 +167,8 @@ fn draw_command(page: &mut Page, command: &Command) {
     page.gap();
 }
 
-fn labelled(page: &mut Page, label: &str, text: &str) {
-    page.labelled(INDENT, label, LABEL, text);
+fn labeled(page: &mut Page, label: &str, text: &str) {
+    page.labeled(INDENT, label, LABEL, text);
 }
 
 #[cfg(test)]

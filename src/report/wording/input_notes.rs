@@ -18,7 +18,7 @@ pub fn describe_input_note(note: &InputNote) -> String {
     }
 }
 
-/// Whether the sentence itself says which file it is about.
+/// Whether the sentence itself names the file.
 fn names_file(kind: InputNoteKind) -> bool {
     matches!(
         kind,
