@@ -28,6 +28,7 @@ pub struct ReportMetadata {
 
 /// Makes the report of a run.
 pub fn assemble(evidence: Evidence, mut diagnosis: Diagnosis, about: ReportMetadata) -> Report {
+    // Sorted here as well as in the formats, so that the order in the JSON is the order of the numbers.
     cause_order::sort_causes(&mut diagnosis.causes, &diagnosis.rows);
     let target = target(&evidence);
     let asks_for_action = verdict_notes::any_needs_action(&diagnosis.causes);

@@ -62,6 +62,7 @@ impl<'a> SeverityIndex<'a> {
             // Nothing fails because of a note, whatever number of rooms it is about.
             return (cause.requirement, Reverse(0), false);
         }
+        // Panels book rooms without mail and user sync, so their problems come after those of rooms.
         let is_beside_panels = self.rows(cause).all(|row| is_beside_panels(row.check));
         (
             cause.requirement,

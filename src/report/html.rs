@@ -63,6 +63,7 @@ pub(super) fn page(title: &str, body: &Markup) -> String {
             body { (body) }
         }
     };
+    // SMTP allows 998 characters a line; mail gateways break longer ones, and with them the markup.
     in_lines(&page.into_string()) + "\n"
 }
 

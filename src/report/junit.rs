@@ -36,6 +36,7 @@ pub fn render(report: &Report) -> String {
         suite.add_test_cases(rows.into_iter().map(|row| case(&safe, &causes, row)));
         document.add_test_suite(suite);
     }
+    // JUnit has no properties of the whole document, so those of the report are at its first suite.
     if let Some(first) = document.test_suites.first_mut() {
         first.add_properties(properties(&safe));
         if let Some(notes) = verdict_notes::notes_sentence(&safe) {
@@ -126,6 +127,7 @@ fn case(report: &Report, causes: &[NumberedCause<'_>], row: &ResultRow) -> TestC
         format!("{} {}", row.check, row.subject),
         status(row, counts(report, row)),
     );
+    // Jenkins builds its tree from the class name, not from the suite.
     case.set_classname(class_name(row));
     case.set_time(Duration::from_millis(row.duration_ms));
     if let Some(advice) = advice(causes, row) {

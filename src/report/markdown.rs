@@ -307,6 +307,7 @@ fn draw_not_covered(page: &mut String, report: &Report) {
     }
     heading(page, wording::NOT_COVERED);
     for text in &report.not_visible {
+        // The lines behind the first are commands, which are in the JSON report.
         let _ = writeln!(page, "- {}", prose(text.lines().next().unwrap_or_default()));
     }
     page.push('\n');

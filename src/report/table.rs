@@ -33,6 +33,7 @@ pub fn render(report: &Report, options: &TableOptions) -> String {
             draw_full_report(&mut page, &safe);
         }
     }
+    // Last, so that it is on the screen after any length of report, and `tail -1` of a log finds it.
     verdict_line::draw_verdict(&mut page, &safe);
     page.finish()
 }

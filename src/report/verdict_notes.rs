@@ -33,6 +33,7 @@ pub fn verdict_notes(report: &Report) -> Vec<VerdictNote<'_>> {
             days: days(cause),
         })
         .collect();
+    // A note without a date sorts behind every date of its kind.
     notes.sort_by_key(|note| (!note.cause.asks_for_action, note.days.unwrap_or(i64::MAX)));
     notes
 }

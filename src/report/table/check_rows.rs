@@ -123,7 +123,7 @@ fn single(row: &ResultRow, causes: &[NumberedCause<'_>], target: &Target) -> Lin
         outcome: row.outcome,
         requirement: row.requirement,
         who,
-        what: what(&row.message, cause),
+        what: message_with_reference(&row.message, cause),
     }
 }
 
@@ -134,7 +134,7 @@ fn grouped(group: &RowGroup<'_>, report: &Report) -> Line {
         .map(|row| row.requirement)
         .min()
         .unwrap_or(Requirement::Advisory);
-    let what = what(&group.message, group.cause);
+    let what = message_with_reference(&group.message, group.cause);
     Line {
         outcome: group.outcome(),
         requirement,
@@ -144,7 +144,7 @@ fn grouped(group: &RowGroup<'_>, report: &Report) -> Line {
 }
 
 /// The message with the number of its problem.
-fn what(message: &str, cause: Option<usize>) -> String {
+fn message_with_reference(message: &str, cause: Option<usize>) -> String {
     let first = message.lines().next().unwrap_or_default();
     cause.map_or_else(
         || first.to_owned(),
@@ -171,16 +171,7 @@ fn who(group: &RowGroup<'_>, report: &Report) -> Vec<String> {
         .iter()
         .filter(|row| row.check == *check)
         .count();
-    let most = if rows.len() * 2 < all {
-        NAMED_EXCEPTIONS
-    } else {
-        NAMED
-    };
-    let named = if rows.len() <= most + 1 {
-        rows.len()
-    } else {
-        most
-    };
+    let named = named_of(rows.len(), all);
     who.extend(
         rows[..named]
             .iter()
@@ -190,6 +181,17 @@ fn who(group: &RowGroup<'_>, report: &Report) -> Vec<String> {
         who.push(wording::more_subjects(rows.len() - named));
     }
     who
+}
+
+/// How many subjects of a group are named, out of all rows of the check.
+fn named_of(rows: usize, all: usize) -> usize {
+    let most = if rows * 2 < all {
+        NAMED_EXCEPTIONS
+    } else {
+        NAMED
+    };
+    // "and 1 more" takes a line as well, which the name itself may have.
+    if rows <= most + 1 { rows } else { most }
 }
 
 /// Where a row belongs: its subject, with the connection where there are several. The ids of the app and of the tenant

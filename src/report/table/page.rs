@@ -156,6 +156,7 @@ impl Page {
         table
             .load_style(style)
             .set_content_arrangement(ContentArrangement::Disabled)
+            // The library would measure the terminal of the process, which is not where the report is always written.
             .force_no_tty();
         if self.color {
             table.enforce_styling();

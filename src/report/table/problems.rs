@@ -109,7 +109,7 @@ fn request_of_cause<'r>(report: &'r Report, cause: &Cause) -> Option<&'r Request
         .results
         .iter()
         .filter(|row| cause.explains.contains(&row.n))
-        // The last request of a row is the one that decided it; those before it were retries or prerequisites.
+        // Newest first: the earlier requests of a row can be attempts that were repeated.
         .flat_map(|row| row.requests.iter().rev())
         .filter_map(|n| report.requests.iter().find(|request| request.n == *n))
         .find(|request| request.request_id.is_some())
