@@ -15,21 +15,10 @@ use tempfile::TempDir;
 
 const SECRET: &str = "qSo8Q~pS5KZ7npFjnt5.PG5kbHAbJ9JbgEeVHcAW";
 
-fn readme() -> String {
-    std::fs::read_to_string(support::folder("README.md")).unwrap()
-}
-
-/// The code block of the section in this language.
+/// The first code block in this language in the documentation of nightly jobs.
 fn block(language: &str) -> String {
-    let readme = readme();
-    let section = readme
-        .split("## Nightly jobs")
-        .nth(1)
-        .unwrap()
-        .split("\n## ")
-        .next()
-        .unwrap();
-    let block = section
+    let page = std::fs::read_to_string(support::folder("docs/nightly.md")).unwrap();
+    let block = page
         .split(&format!("```{language}\n"))
         .nth(1)
         .unwrap()
