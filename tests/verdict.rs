@@ -547,7 +547,7 @@ fn a_run_without_rooms_or_with_some_checks_names_what_is_missing() {
         (
             &["--skip", "mailbox"],
             "Ready (partial check)",
-            "among them all of Mailboxes",
+            "including all of Mailboxes",
         ),
         (
             &["--skip", "mailbox.calendar-write"],

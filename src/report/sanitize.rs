@@ -273,7 +273,7 @@ impl FromIterator<Shown> for String {
                 Shown::Plain(character) => text.push(character),
                 Shown::Words(words) => text.push_str(words),
                 Shown::CodePoint(character) => {
-                    text.extend(["<U+", &format!("{:04X}", u32::from(character)), ">"])
+                    text.extend(["<U+", &format!("{:04X}", u32::from(character)), ">"]);
                 }
             }
         }

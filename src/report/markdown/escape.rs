@@ -65,7 +65,7 @@ fn inline(text: &str) -> String {
         let next = characters.peek().copied().unwrap_or(' ');
         match character {
             '_' if before.is_ascii_alphanumeric() && next.is_ascii_alphanumeric() => {
-                escaped.push('_')
+                escaped.push('_');
             }
             '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '!'
             | '&' => {
