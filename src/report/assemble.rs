@@ -3,13 +3,14 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use crate::diagnosis::Diagnosis;
+use crate::evidence::{ConnectionFacts, Evidence, Finding};
+use crate::terms::CheckId;
+
 use super::{
     FailOn, RecordedEvidence, Redaction, Report, SCHEMA_VERSION, Summary, Target, TargetConnection,
     Tool, cause_order, verdict_notes,
 };
-use crate::diagnosis::Diagnosis;
-use crate::evidence::{ConnectionFacts, Evidence, Finding};
-use crate::terms::CheckId;
 
 /// Metadata of a report: its id, the program, and what it does not cover.
 #[derive(Debug, Clone, PartialEq, Eq)]

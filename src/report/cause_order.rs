@@ -3,9 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
-use super::{Report, room_counts};
 use crate::diagnosis::{Cause, ResultRow};
 use crate::terms::{CheckId, Requirement};
+
+use super::{Report, room_counts};
 
 /// A cause with the number under which it is shown.
 #[derive(Debug, Clone, Copy)]

@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::cause_order::{self, NumberedCause};
-use super::{Report, room_counts, wording};
 use crate::diagnosis::ResultRow;
 use crate::terms::{Outcome, SkipReason};
+
+use super::cause_order::{self, NumberedCause};
+use super::{Report, room_counts, wording};
 
 /// How many undecided checks are quoted before the rest is counted.
 const QUOTED: usize = 2;

@@ -10,6 +10,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use crate::diagnosis::{Command, ResultRow};
+use crate::evidence::RequestRecord;
+use crate::terms::Outcome;
+
 use super::app_permissions::{self, AppPermissions, PermissionLine};
 use super::cause_order::{self, NumberedCause};
 use super::row_groups::{self, RowGroup};
@@ -18,9 +22,6 @@ use super::{
     Report, Target, TargetConnection, describe_input_note, display_names, long_command, sanitize,
     verdict_notes, verdict_reason, wording,
 };
-use crate::diagnosis::{Command, ResultRow};
-use crate::evidence::RequestRecord;
-use crate::terms::Outcome;
 
 const STYLE: &str = include_str!("html/page.css");
 /// How many subjects a list names before it counts the rest.

@@ -8,10 +8,11 @@ use serde::Serialize;
 use serde_json::error::Category;
 use thiserror::Error;
 
-use self::indented::Indented;
-use super::{Report, SCHEMA_VERSION};
 use crate::knowledge;
 use crate::terms::CheckId;
+
+use self::indented::Indented;
+use super::{Report, SCHEMA_VERSION};
 
 /// A document is handed over in pieces of this size.
 const PIECE: usize = 64 * 1024;

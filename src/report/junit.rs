@@ -13,12 +13,13 @@ use quick_junit::{
     NonSuccessKind, Property, Report as Document, TestCase, TestCaseStatus, TestSuite, XmlString,
 };
 
+use crate::diagnosis::ResultRow;
+use crate::terms::{Outcome, Requirement, SkipReason, exit_code};
+
 use super::cause_order::{self, NumberedCause};
 use super::room_counts::RoomCounts;
 use super::verdict_notes::{self, VerdictNote, verdict_notes};
 use super::{Report, app_permissions, sanitize, sections, verdict_reason, wording};
-use crate::diagnosis::ResultRow;
-use crate::terms::{Outcome, Requirement, SkipReason, exit_code};
 
 /// Draws a report.
 pub fn render(report: &Report) -> String {

@@ -34,11 +34,6 @@ mod verdict_notes;
 mod verdict_reason;
 pub mod wording;
 
-#[cfg(test)]
-pub(crate) mod fixture;
-#[cfg(test)]
-mod golden_tests;
-
 pub use assemble::{ReportMetadata, assemble};
 pub use compare::{ComparedCause, ComparedRow, Comparison, Direction, compare};
 pub use format::{Format, write};
@@ -51,3 +46,8 @@ pub use summary::{Counts, Summary};
 pub use verdict::{FailOn, Verdict};
 pub use verdict_notes::{VerdictNote, verdict_notes};
 pub use wording::describe_input_note;
+
+#[cfg(test)]
+pub(crate) mod fixture;
+#[cfg(test)]
+mod golden_tests;

@@ -4,10 +4,11 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Summary;
 use crate::diagnosis::{Cause, ResultRow};
 use crate::evidence::{ConnectionFacts, Control, Evidence, InputNote, Observation, RequestRecord};
 use crate::terms::Api;
+
+use super::Summary;
 
 /// The word for a redacted copy in [`Redaction::mode`].
 pub const PSEUDONYMS: &str = "pseudonyms";

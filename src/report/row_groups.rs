@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::cause_order::{self, NumberedCause};
 use crate::diagnosis::ResultRow;
 use crate::terms::{CheckId, Outcome, Requirement, SkipReason};
+
+use super::cause_order::{self, NumberedCause};
 
 /// Rows that share outcome, cause and message.
 #[derive(Debug, Clone)]

@@ -1,8 +1,9 @@
 //! Sanitizes external text for display: no character can control a terminal or reverse the reading direction.
 
-use super::{RecordedEvidence, Report, TargetConnection};
 use crate::diagnosis::{Cause, Command, Observed, ResultRow};
 use crate::evidence::{Observation, RequestRecord};
+
+use super::{RecordedEvidence, Report, TargetConnection};
 
 /// The longest text, in characters, that a terminal is given in one piece. Messages of Microsoft's services are far shorter.
 pub const MAX_TEXT_CHARS: usize = 700;

@@ -1,11 +1,12 @@
 //! The sections of the report, from the settings to the rooms, each with its counts.
 
-use super::room_counts::{self, RoomCounts};
-pub use super::section_status::{SectionStatus, section_status};
-use super::{Counts, wording};
 use crate::diagnosis::ResultRow;
 use crate::knowledge::checks::{self, Section, SectionEntry};
 use crate::terms::{CheckId, Outcome, Requirement, SkipReason};
+
+use super::room_counts::{self, RoomCounts};
+pub use super::section_status::{SectionStatus, section_status};
+use super::{Counts, wording};
 
 /// The rows of a section in words: rooms counted as rooms, everything else as checks.
 pub fn describe_rows(rows: &[&ResultRow]) -> String {

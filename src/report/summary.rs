@@ -3,9 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{FailOn, Verdict};
 use crate::diagnosis::ResultRow;
 use crate::terms::{Outcome, exit_code};
+
+use super::{FailOn, Verdict};
 
 /// Numbers of rows by outcome. Their sum is the number of rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -10,8 +10,6 @@ mod problems;
 mod request_list;
 mod section_lines;
 mod table_options;
-#[cfg(test)]
-mod tests;
 mod tone;
 mod verdict_line;
 pub(super) mod wrap;
@@ -52,3 +50,6 @@ fn draw_full_report(page: &mut Page, safe: &Report) {
     }
     header::draw_not_covered(page, safe);
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,10 +5,11 @@
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::{Report, wording};
 use crate::diagnosis::Cause;
 use crate::knowledge;
 use crate::terms::Requirement;
+
+use super::{Report, wording};
 
 /// A note that matters next to the verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,14 +1,15 @@
 //! The rows: those that did not pass in groups, and with `--verbose` every one.
 
-use super::compact;
-use super::page::{Page, Piece, widest};
-use super::tone::Tone;
-use super::wrap::cell_lines;
 use crate::diagnosis::ResultRow;
 use crate::report::cause_order::{self, NumberedCause};
 use crate::report::row_groups::{self, RowGroup};
 use crate::report::{Report, Target, TargetConnection, display_names, wording};
 use crate::terms::{Outcome, Requirement};
+
+use super::compact;
+use super::page::{Page, Piece, widest};
+use super::tone::Tone;
+use super::wrap::cell_lines;
 
 /// The widest status word in its brackets.
 const STATUS: usize = "[Skipped]".len();

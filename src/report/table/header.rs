@@ -1,12 +1,13 @@
 //! What was tested, and what the report does not cover.
 
+use crate::diagnosis::ResultRow;
+use crate::report::{Report, TargetConnection, describe_input_note, display_names, wording};
+use crate::terms::Requirement;
+
 use super::compact;
 use super::page::{Page, widest};
 use super::tone::Tone;
 use super::wrap::pad;
-use crate::diagnosis::ResultRow;
-use crate::report::{Report, TargetConnection, describe_input_note, display_names, wording};
-use crate::terms::Requirement;
 
 const LABEL: usize = 13;
 

@@ -1,11 +1,12 @@
 //! Problems with their evidence and how to fix them, then the notes.
 
-use super::page::Page;
-use super::tone::Tone;
 use crate::diagnosis::{Cause, Command};
 use crate::evidence::RequestRecord;
 use crate::report::cause_order::{self, NumberedCause};
 use crate::report::{Report, display_names, long_command, wording};
+
+use super::page::Page;
+use super::tone::Tone;
 
 /// How many subjects a cause names before it counts the rest.
 const NAMED: usize = 5;
