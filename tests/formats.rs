@@ -1,4 +1,4 @@
-//! One model, one count: every scenario in every format, valid and harmless whatever stands in it.
+//! Every scenario in every format: the same counts, valid documents, and no external text that is interpreted.
 
 #![expect(
     clippy::unwrap_used,
@@ -17,7 +17,7 @@ use rx_preflight::report::{Format, HandoverFormat, Report, handover, schema, wor
 use rx_preflight::simulator::{MoreRooms, catalogue};
 use serde_json::Value;
 
-/// What must be shown and never done: markup, colours, cells, code, turned text, and a line of ten thousand characters.
+/// What must be shown and never interpreted: markup, colors, code, reversed text, and a line of ten thousand characters.
 const HOSTILE_TEXT: &str = "<script>alert(1)</script> ]]> \u{1b}[31m | `a` ``` **b** [x](http://evil.example) ![y](z) \u{202e} -->\n";
 
 const OPTIONS: TableOptions = TableOptions {
@@ -43,7 +43,7 @@ async fn played(name: &str) -> Report {
         .report
 }
 
-/// The same report with [`HOSTILE_TEXT`] in every field that somebody outside chooses.
+/// The same report with [`HOSTILE_TEXT`] in every field that comes from outside.
 fn hostile(report: &Report) -> Report {
     const CHOSEN_OUTSIDE: &[&str] = &[
         "subject",
@@ -184,7 +184,7 @@ async fn external_text_is_sanitized_in_every_format() {
         );
         assert!(
             text.contains("alert(1)"),
-            "the {} hides what stands there",
+            "the {} does not show external text",
             format.name()
         );
     }

@@ -15,21 +15,10 @@ use tempfile::TempDir;
 
 const SECRET: &str = "qSo8Q~pS5KZ7npFjnt5.PG5kbHAbJ9JbgEeVHcAW";
 
-fn readme() -> String {
-    std::fs::read_to_string(support::folder("README.md")).unwrap()
-}
-
-/// The code block of the section in this language.
+/// The first code block in this language in the documentation of nightly jobs.
 fn block(language: &str) -> String {
-    let readme = readme();
-    let section = readme
-        .split("## Nightly jobs")
-        .nth(1)
-        .unwrap()
-        .split("\n## ")
-        .next()
-        .unwrap();
-    let block = section
+    let page = std::fs::read_to_string(support::folder("docs/nightly.md")).unwrap();
+    let block = page
         .split(&format!("```{language}\n"))
         .nth(1)
         .unwrap()
@@ -50,7 +39,7 @@ fn cron_command() -> String {
         .to_owned()
 }
 
-/// What stands between two quotation marks behind a text.
+/// The text between two quotation marks behind another text.
 fn quoted(block: &str, behind: &str) -> String {
     block
         .split(behind)
@@ -294,7 +283,7 @@ fn only_the_level_note_fails_on_a_note_and_a_saved_report_shows_it_as_the_run_di
     }
 }
 
-/// The end of EWS is shown next to the verdict, and asks for action within the days of warning.
+/// The end of EWS is shown next to the verdict, and requires action within the days of warning.
 #[test]
 fn the_end_of_ews_and_an_inspecting_proxy_are_notes_as_well() {
     let folder = TempDir::new().unwrap();

@@ -137,7 +137,7 @@ fn a_table_on_a_terminal_stays_readable_beside_redacted_files() {
         "{}",
         shown.stderr
     );
-    // A saved report in the same way.
+    // A saved report as well.
     piped(folder.path(), "demo mailbox-outside-scope -q -o full.json");
     let shown = on_terminal(folder.path(), "report full.json --redact -o ticket.json");
     assert!(shown.names_the_customer() && !names_the_customer(&file(folder.path(), "ticket.json")));

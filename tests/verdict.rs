@@ -86,7 +86,7 @@ fn drawn(report: &Report, format: Format) -> String {
 fn sentence(report: &Report) -> String {
     let text = table::render(report, &BRIEF);
     let reason_text = text.lines().last().unwrap().split_once("): ").unwrap().1;
-    // What follows are the notes, which are no reason.
+    // The notes that follow are not part of the reason.
     let notes = [" 1 note: ", " 2 notes: "]
         .iter()
         .find_map(|notes| reason_text.find(notes));
@@ -376,7 +376,10 @@ async fn connections_apps_and_tenants_have_their_display_names() {
                 "not decided",
                 "mend it",
             ] {
-                assert!(!text.contains(jargon), "{name}: {format:?} says {jargon:?}");
+                assert!(
+                    !text.contains(jargon),
+                    "{name}: {format:?} contains {jargon:?}"
+                );
             }
         }
     }
@@ -544,7 +547,7 @@ fn a_run_without_rooms_or_with_some_checks_names_what_is_missing() {
         (
             &["--skip", "mailbox"],
             "Ready (partial check)",
-            "among them all of Mailboxes",
+            "including all of Mailboxes",
         ),
         (
             &["--skip", "mailbox.calendar-write"],

@@ -12,7 +12,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::output_format::{self, Audience, FormatName};
+use super::output_format::{self, Audience, DocumentFormat};
 use super::suggested_names::SuggestedNames;
 use super::{examples, file_name};
 pub use offline::{RequirementsArguments, TokenArguments};
@@ -212,7 +212,7 @@ pub struct WaitArguments {
 pub struct OutputArguments {
     /// Format of standard output [default: table]
     #[arg(long, value_name = "FORMAT", value_parser = output_format::parser())]
-    pub format: Option<FormatName>,
+    pub format: Option<DocumentFormat>,
     /// Show at most twelve lines, for a chat
     #[arg(long, conflicts_with_all = ["verbose", "format"])]
     pub brief: bool,

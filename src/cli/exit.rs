@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use crate::terms::exit_code;
+
 /// How the program ends. Treat a code that is not listed here as a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -29,13 +31,13 @@ impl Exit {
     /// The number that the process returns.
     pub fn code(self) -> u8 {
         match self {
-            Self::Success => 0,
-            Self::NotReady | Self::NothingFound => 1,
-            Self::Usage => 2,
-            Self::Inconclusive => 3,
-            Self::Limited => 4,
-            Self::Failed => 5,
-            Self::Interrupted => 130,
+            Self::Success => exit_code::SUCCESS,
+            Self::NotReady | Self::NothingFound => exit_code::NOT_READY,
+            Self::Usage => exit_code::USAGE,
+            Self::Inconclusive => exit_code::INCONCLUSIVE,
+            Self::Limited => exit_code::LIMITED,
+            Self::Failed => exit_code::FAILED,
+            Self::Interrupted => exit_code::INTERRUPTED,
             Self::FromReport(code) => code,
         }
     }

@@ -9,7 +9,7 @@ use super::console::to_stdout;
 pub(super) use super::console::{document, message};
 use super::files::{self, display_path};
 use super::leak_check::{ForbiddenTexts, LeakCheck, LeakKind};
-use super::output_format::{self, Audience, Document};
+use super::output_format::{self, Audience, DocumentFormat};
 use super::redaction::RedactionMap;
 use super::spool::{SpooledDocument, spool};
 use super::terminal_options;
@@ -36,8 +36,8 @@ pub(super) fn check_targets(
 /// Where a report goes, decided before the first request so that a bad file name costs nothing.
 pub(super) struct Outputs {
     arguments: OutputArguments,
-    stdout: Document,
-    files: Vec<(PathBuf, Document)>,
+    stdout: DocumentFormat,
+    files: Vec<(PathBuf, DocumentFormat)>,
     redaction: Option<RefCell<RedactionMap>>,
 }
 
@@ -117,7 +117,8 @@ impl Outputs {
     /// this machine reads. Everything that can be handed on, such as a pipe, another format or the short form for a chat, is
     /// redacted.
     fn keeps_screen_readable(&self) -> bool {
-        let is_table = self.stdout == Document::Report(Format::Table) && !self.arguments.brief;
+        let is_table =
+            self.stdout == DocumentFormat::Report(Format::Table) && !self.arguments.brief;
         is_table && !self.files.is_empty() && !self.is_quiet() && io::stdout().is_terminal()
     }
 
@@ -127,7 +128,7 @@ impl Outputs {
     }
 
     fn is_handed_over(&self) -> bool {
-        matches!(self.stdout, Document::Handover(_))
+        matches!(self.stdout, DocumentFormat::Handover(_))
             && !self.files.is_empty()
             && self.arguments.format.is_none()
     }
@@ -304,14 +305,14 @@ fn open_redaction_map(
 
 /// Draws what was chosen. The options of the table concern no other format.
 fn render(
-    document: Document,
+    document: DocumentFormat,
     report: &Report,
     options: &TableOptions,
     to: &mut dyn Write,
 ) -> io::Result<()> {
     match document {
-        Document::Report(format) => report::write(report, format, options, to),
-        Document::Handover(format) => handover::write(report, format, to),
+        DocumentFormat::Report(format) => report::write(report, format, options, to),
+        DocumentFormat::Handover(format) => handover::write(report, format, to),
     }
 }
 

@@ -15,16 +15,17 @@ pub enum Audience {
     Admin,
 }
 
-/// The name of a format on the command line, before it is known what will be written in it.
+/// A document with its format. On the command line a name can be that of a report format although a hand-over is written
+/// in it; the audience decides that later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FormatName {
+pub enum DocumentFormat {
     /// A format of the report; some are formats of the hand-over as well.
     Report(Format),
-    /// A format of the hand-over alone.
+    /// A format of the hand-over.
     Handover(HandoverFormat),
 }
 
-impl FormatName {
+impl DocumentFormat {
     fn as_str(self) -> &'static str {
         match self {
             Self::Report(format) => format.name(),
@@ -35,7 +36,7 @@ impl FormatName {
 
 /// Understands the names of the formats. Those of the hand-over alone are understood by every command, so that it can be
 /// said where they belong, and shown by none.
-pub(super) fn parser() -> impl TypedValueParser<Value = FormatName> {
+pub(super) fn parser() -> impl TypedValueParser<Value = DocumentFormat> {
     let shown = Format::ALL
         .iter()
         .map(|format| PossibleValue::new(format.name()));
@@ -45,11 +46,11 @@ pub(super) fn parser() -> impl TypedValueParser<Value = FormatName> {
             .iter()
             .find(|format| format.name() == name)
             .copied();
-        let handover = || HandoverFormat::from_name(&name).map(FormatName::Handover);
+        let handover = || HandoverFormat::from_name(&name).map(DocumentFormat::Handover);
         report
-            .map(FormatName::Report)
+            .map(DocumentFormat::Report)
             .or_else(handover)
-            .unwrap_or(FormatName::Report(Format::default()))
+            .unwrap_or(DocumentFormat::Report(Format::default()))
     })
 }
 
@@ -61,29 +62,20 @@ fn handover_only_formats() -> impl Iterator<Item = HandoverFormat> {
         .filter(move |format| !of_report(format.name()))
 }
 
-/// What is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Document {
-    /// The report.
-    Report(Format),
-    /// The hand-over.
-    Handover(HandoverFormat),
-}
-
 /// What is written to standard output.
 pub(super) fn by_name(
     audience: Option<Audience>,
-    name: Option<FormatName>,
-) -> Result<Document, CliError> {
+    name: Option<DocumentFormat>,
+) -> Result<DocumentFormat, CliError> {
     match (audience, name) {
-        (None, None) => Ok(Document::Report(Format::default())),
-        (None, Some(FormatName::Report(format))) => Ok(Document::Report(format)),
-        (None, Some(FormatName::Handover(format))) => {
+        (None, None) => Ok(DocumentFormat::Report(Format::default())),
+        (None, Some(DocumentFormat::Report(format))) => Ok(DocumentFormat::Report(format)),
+        (None, Some(DocumentFormat::Handover(format))) => {
             Err(handover_only_error(&format!("--format {}", format.name())))
         }
-        (Some(Audience::Admin), None) => Ok(Document::Handover(HandoverFormat::default())),
+        (Some(Audience::Admin), None) => Ok(DocumentFormat::Handover(HandoverFormat::default())),
         (Some(Audience::Admin), Some(name)) => {
-            let format = HandoverFormat::from_name(name.as_str()).map(Document::Handover);
+            let format = HandoverFormat::from_name(name.as_str()).map(DocumentFormat::Handover);
             format.ok_or_else(|| {
                 let known = join(
                     HandoverFormat::ALL
@@ -100,7 +92,10 @@ pub(super) fn by_name(
 }
 
 /// What is written to a file.
-pub(super) fn by_extension(audience: Option<Audience>, path: &Path) -> Result<Document, CliError> {
+pub(super) fn by_extension(
+    audience: Option<Audience>,
+    path: &Path,
+) -> Result<DocumentFormat, CliError> {
     let ending = path
         .extension()
         .and_then(|ending| ending.to_str())
@@ -108,7 +103,7 @@ pub(super) fn by_extension(audience: Option<Audience>, path: &Path) -> Result<Do
     let option = format!("--output {}", path.display());
     let (document, known) = match audience {
         None => (
-            Format::from_extension(ending).map(Document::Report),
+            Format::from_extension(ending).map(DocumentFormat::Report),
             join(
                 Format::ALL
                     .iter()
@@ -116,7 +111,7 @@ pub(super) fn by_extension(audience: Option<Audience>, path: &Path) -> Result<Do
             ),
         ),
         Some(Audience::Admin) => (
-            HandoverFormat::from_extension(ending).map(Document::Handover),
+            HandoverFormat::from_extension(ending).map(DocumentFormat::Handover),
             join(
                 HandoverFormat::ALL
                     .iter()
@@ -156,11 +151,11 @@ mod tests {
     fn without_a_name_a_report_is_a_table_and_a_handover_markdown() {
         assert_eq!(
             by_name(None, None).unwrap(),
-            Document::Report(Format::Table)
+            DocumentFormat::Report(Format::Table)
         );
         assert_eq!(
             by_name(Some(Audience::Admin), None).unwrap(),
-            Document::Handover(HandoverFormat::Markdown)
+            DocumentFormat::Handover(HandoverFormat::Markdown)
         );
     }
 
@@ -170,7 +165,7 @@ mod tests {
             let path = format!("a.{}", format.extension());
             assert_eq!(
                 by_extension(Some(Audience::Admin), Path::new(&path)).unwrap(),
-                Document::Handover(*format)
+                DocumentFormat::Handover(*format)
             );
         }
         for ending in ["json", "xml", "txt", "docx", ""] {

@@ -1,10 +1,11 @@
 //! Permissions declared and observed, side by side, for every format.
 
-use super::room_counts::RoomCounts;
-use super::{RecordedEvidence, Report, wording};
 use crate::diagnosis::ResultRow;
 use crate::evidence::Finding;
 use crate::terms::{CheckId, Outcome, Requirement};
+
+use super::room_counts::RoomCounts;
+use super::{RecordedEvidence, Report, wording};
 
 /// The permissions of one app, as all of these connections show them.
 pub struct AppPermissions<'a> {

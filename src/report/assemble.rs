@@ -1,33 +1,35 @@
-//! From evidence and diagnosis to a report.
+//! Builds the report from evidence and diagnosis.
 
 use jiff::Timestamp;
 use uuid::Uuid;
+
+use crate::diagnosis::Diagnosis;
+use crate::evidence::{ConnectionFacts, Evidence, Finding};
+use crate::terms::CheckId;
 
 use super::{
     FailOn, RecordedEvidence, Redaction, Report, SCHEMA_VERSION, Summary, Target, TargetConnection,
     Tool, cause_order, verdict_notes,
 };
-use crate::diagnosis::Diagnosis;
-use crate::evidence::{ConnectionFacts, Evidence, Finding};
-use crate::terms::CheckId;
 
-/// What a report says about itself and about the program.
+/// Metadata of a report: its id, the program, and what it does not cover.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportMetadata {
     /// The version of the program.
     pub tool_version: String,
-    /// The day its knowledge was checked last, `YYYY-MM-DD`.
+    /// The date of the knowledge base, `YYYY-MM-DD`.
     pub knowledge_date: String,
     /// A fresh random UUID.
     pub report_id: Uuid,
     /// What makes the exit code differ from 0.
     pub fail_on: FailOn,
-    /// What this program cannot see, in sentences.
+    /// What the report does not cover, in sentences.
     pub not_visible: Vec<String>,
 }
 
 /// Makes the report of a run.
 pub fn assemble(evidence: Evidence, mut diagnosis: Diagnosis, about: ReportMetadata) -> Report {
+    // Sorted here as well as in the formats, so that the order in the JSON is the order of the numbers.
     cause_order::sort_causes(&mut diagnosis.causes, &diagnosis.rows);
     let target = target(&evidence);
     let asks_for_action = verdict_notes::any_needs_action(&diagnosis.causes);

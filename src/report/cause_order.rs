@@ -3,9 +3,10 @@
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
-use super::{Report, room_counts};
 use crate::diagnosis::{Cause, ResultRow};
 use crate::terms::{CheckGroup, CheckId, Requirement};
+
+use super::{Report, room_counts};
 
 /// A cause with the number under which it is shown.
 #[derive(Debug, Clone, Copy)]
@@ -62,6 +63,7 @@ impl<'a> SeverityIndex<'a> {
             // Nothing fails because of a note, whatever number of rooms it is about.
             return (cause.requirement, Reverse(0), false);
         }
+        // Panels book rooms without mail and user sync, so their problems come after those of rooms.
         let is_beside_panels = self.rows(cause).all(|row| is_beside_panels(row.check));
         (
             cause.requirement,

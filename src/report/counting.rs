@@ -24,7 +24,7 @@ pub fn format_count(number: usize) -> String {
 
 /// The first few of some names, and how many more there are.
 pub fn list_up_to(names: &[String], most: usize) -> String {
-    // A single name more takes no more room than the words that would stand for it.
+    // "and 1 more" is as long as the name itself, so a single remaining name is written out.
     if names.len() <= most + 1 {
         return names.join(", ");
     }

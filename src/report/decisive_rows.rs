@@ -2,10 +2,11 @@
 
 use std::collections::HashSet;
 
-use super::cause_order::{self, NumberedCause};
-use super::{Report, room_counts, wording};
 use crate::diagnosis::ResultRow;
 use crate::terms::{Outcome, SkipReason};
+
+use super::cause_order::{self, NumberedCause};
+use super::{Report, room_counts, wording};
 
 /// How many undecided checks are quoted before the rest is counted.
 const QUOTED: usize = 2;
@@ -94,14 +95,14 @@ impl<'r> DecisiveRows<'r> {
 
 /// The row that a blocked row waits for: the same subject's where there is one, then the connection's, then any.
 fn root_of_blocked<'r>(row: &'r ResultRow, rows: &'r [ResultRow]) -> &'r ResultRow {
-    let mut blocked = row;
+    let mut current = row;
     for _ in 0..LONGEST_CHAIN {
-        let Some(blocker) = blocker_of(blocked, rows) else {
+        let Some(blocker) = blocker_of(current, rows) else {
             break;
         };
-        blocked = blocker;
+        current = blocker;
     }
-    blocked
+    current
 }
 
 fn blocker_of<'r>(row: &ResultRow, rows: &'r [ResultRow]) -> Option<&'r ResultRow> {

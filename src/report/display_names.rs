@@ -17,7 +17,7 @@ pub fn connection_in_sentence(name: &str) -> String {
     }
 }
 
-/// A connection in a list, where it stands alone.
+/// A connection in a list, without an article.
 pub fn connection_in_list(name: &str) -> String {
     if name == MAIN {
         "main connection".to_owned()

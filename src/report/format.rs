@@ -19,7 +19,7 @@ pub enum Format {
     Markdown,
     /// For a build server.
     Junit,
-    /// For whoever the report is handed to: one page, also on paper.
+    /// For readers outside the team: one page, also on paper.
     Html,
 }
 
@@ -44,7 +44,7 @@ impl Format {
         }
     }
 
-    /// The extension of a file in this format.
+    /// The file extension of this format.
     pub fn extension(self) -> &'static str {
         match self {
             Self::Table => "txt",
@@ -64,7 +64,7 @@ impl Format {
     }
 }
 
-/// Draws a report in a format, for whoever takes the pieces. The options of the table concern no other format.
+/// Writes a report in a format, piece by piece. The options apply to the table only.
 ///
 /// # Errors
 ///

@@ -10,6 +10,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use crate::diagnosis::{Command, ResultRow};
+use crate::evidence::RequestRecord;
+use crate::terms::Outcome;
+
 use super::app_permissions::{self, AppPermissions, PermissionLine};
 use super::cause_order::{self, NumberedCause};
 use super::row_groups::{self, RowGroup};
@@ -18,9 +22,6 @@ use super::{
     Report, Target, TargetConnection, describe_input_note, display_names, long_command, sanitize,
     verdict_notes, verdict_reason, wording,
 };
-use crate::diagnosis::{Command, ResultRow};
-use crate::evidence::RequestRecord;
-use crate::terms::Outcome;
 
 const STYLE: &str = include_str!("html/page.css");
 /// How many subjects a list names before it counts the rest.
@@ -63,6 +64,7 @@ pub(super) fn page(title: &str, body: &Markup) -> String {
             body { (body) }
         }
     };
+    // SMTP allows 998 characters a line; mail gateways break longer ones, and with them the markup.
     in_lines(&page.into_string()) + "\n"
 }
 

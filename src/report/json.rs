@@ -8,15 +8,16 @@ use serde::Serialize;
 use serde_json::error::Category;
 use thiserror::Error;
 
-use self::indented::Indented;
-use super::{Report, SCHEMA_VERSION};
 use crate::knowledge;
 use crate::terms::CheckId;
+
+use self::indented::Indented;
+use super::{Report, SCHEMA_VERSION};
 
 /// A document is handed over in pieces of this size.
 const PIECE: usize = 64 * 1024;
 
-/// Why a file is no report that this program reads.
+/// Why a file cannot be read as a report.
 #[derive(Debug, Error)]
 pub enum ReadError {
     /// Nothing at all.
@@ -151,7 +152,7 @@ impl Report {
     }
 }
 
-/// The text of a file. What is no text at all is left for the reader of JSON to complain about.
+/// The text of a file. Bytes that are not text are left for the JSON parser to reject.
 fn decode(bytes: &[u8]) -> String {
     let utf16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
         let units: Vec<u16> = bytes
@@ -161,6 +162,7 @@ fn decode(bytes: &[u8]) -> String {
         String::from_utf16_lossy(&units)
     };
     match bytes {
+        // Byte order marks: Windows PowerShell 5.1 redirects in UTF-16, and some editors save UTF-8 with one.
         [0xff, 0xfe, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => utf16(rest, u16::from_be_bytes),
         [0xef, 0xbb, 0xbf, rest @ ..] | rest => String::from_utf8_lossy(rest).into_owned(),
@@ -281,7 +283,7 @@ mod tests {
         let mut value = value();
         value["schema_version"] = json!("1.7");
         value["mood"] = json!({ "today": "fine" });
-        value["results"][0]["colour"] = json!("red");
+        value["results"][0]["shade"] = json!("red");
         value["evidence"]["weather"] = json!([1, 2]);
         let report = read(&value.to_string()).unwrap();
         assert_eq!(report.results, fixture::report().results);

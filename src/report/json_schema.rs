@@ -47,7 +47,7 @@ mod tests {
     fn added_fields_match_the_schema_of_the_same_major_version() {
         let mut instance = instance();
         instance["mood"] = json!("fine");
-        instance["results"][0]["colour"] = json!("red");
+        instance["results"][0]["shade"] = json!("red");
         assert!(validator().is_valid(&instance));
     }
 

@@ -2,9 +2,9 @@
 //!
 //! One suite for each section of the chain, one case for each row: `fail` becomes a failure, `unknown` and `error` become
 //! errors of these types, `skipped` becomes skipped with its reason. The requirement is in the type of a failure, so that a
-//! build server can be told to mind `required` alone.
+//! build server can be configured to react to `required` alone.
 //!
-//! A build server turns red with every failure and error. Where the exit code says that all is well, those of optional and
+//! A build server turns red with every failure and error. Where the exit code is 0, those of optional and
 //! advisory checks are therefore written as skipped, with their type and message.
 
 use std::time::Duration;
@@ -13,12 +13,13 @@ use quick_junit::{
     NonSuccessKind, Property, Report as Document, TestCase, TestCaseStatus, TestSuite, XmlString,
 };
 
+use crate::diagnosis::ResultRow;
+use crate::terms::{Outcome, Requirement, SkipReason, exit_code};
+
 use super::cause_order::{self, NumberedCause};
 use super::room_counts::RoomCounts;
 use super::verdict_notes::{self, VerdictNote, verdict_notes};
 use super::{Report, app_permissions, sanitize, sections, verdict_reason, wording};
-use crate::diagnosis::ResultRow;
-use crate::terms::{Outcome, Requirement, SkipReason};
 
 /// Draws a report.
 pub fn render(report: &Report) -> String {
@@ -36,13 +37,14 @@ pub fn render(report: &Report) -> String {
         suite.add_test_cases(rows.into_iter().map(|row| case(&safe, &causes, row)));
         document.add_test_suite(suite);
     }
+    // JUnit has no properties of the whole document, so those of the report are at its first suite.
     if let Some(first) = document.test_suites.first_mut() {
         first.add_properties(properties(&safe));
         if let Some(notes) = verdict_notes::notes_sentence(&safe) {
             first.set_system_out(notes);
         }
     }
-    // Writing into memory fails only for text that is no UTF-8, and all of it is.
+    // Writing to memory fails only for invalid UTF-8, which a `String` cannot contain.
     without_total_of_skipped(&document.to_string().unwrap_or_default())
 }
 
@@ -126,6 +128,7 @@ fn case(report: &Report, causes: &[NumberedCause<'_>], row: &ResultRow) -> TestC
         format!("{} {}", row.check, row.subject),
         status(row, counts(report, row)),
     );
+    // Jenkins builds its tree from the class name, not from the suite.
     case.set_classname(class_name(row));
     case.set_time(Duration::from_millis(row.duration_ms));
     if let Some(advice) = advice(causes, row) {
@@ -147,7 +150,7 @@ fn class_name(row: &ResultRow) -> String {
 
 /// Whether a row that does not pass may turn a build red: a required one, and any where the exit code does so anyway.
 fn counts(report: &Report, row: &ResultRow) -> bool {
-    row.requirement == Requirement::Required || report.summary.exit_code != 0
+    row.requirement == Requirement::Required || report.summary.exit_code != exit_code::SUCCESS
 }
 
 fn status(row: &ResultRow, counts: bool) -> TestCaseStatus {
@@ -189,7 +192,7 @@ fn skip_reason(reason: Option<SkipReason>) -> &'static str {
     reason.map_or("skipped", SkipReason::as_str)
 }
 
-/// The cause of a row and who mends it, once for each row, since a build server shows each by itself.
+/// The cause of a row and who can fix it. It is repeated for each row, since a build server shows each row alone.
 fn advice(causes: &[NumberedCause<'_>], row: &ResultRow) -> Option<String> {
     let cause = cause_order::cause_of_row(row, causes)?;
     let cause = Some(cause.cause).filter(|_| row.outcome != Outcome::Pass || cause.is_note())?;

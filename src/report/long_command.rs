@@ -1,12 +1,12 @@
-//! Commands that name too many mailboxes for a page that people read. They are complete in the hand-over; a part of one
-//! would run for a part of the rooms, so a page shows none of it.
+//! Commands that name too many mailboxes for a page. A truncated command would run for some of the rooms only, so the
+//! page refers to the hand-over, which has the complete one.
 
 use crate::diagnosis::{Cause, Command};
 use crate::knowledge::ArrayLayout;
 
 /// From this number on, mailboxes make a command long.
 const MANY: usize = 12;
-/// A command with a longer line is no longer readable, let alone copied by hand.
+/// A command with a longer line cannot be read or copied by hand.
 const LONGEST_LINE: usize = 400;
 /// How wide the array of a long list is where a page does show it.
 const COLUMNS: usize = 100;
@@ -28,7 +28,7 @@ pub(super) fn for_a_page(command: &Command) -> String {
     command.laid_out(ArrayLayout::Filled(COLUMNS))
 }
 
-/// The text of a command for a script that somebody edits.
+/// The text of a command for a script, one mailbox a line, so that single ones can be removed.
 pub(super) fn for_a_script(command: &Command) -> String {
     command.laid_out(ArrayLayout::OneInALine)
 }

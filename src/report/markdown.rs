@@ -1,11 +1,13 @@
 //! The report for the comment of a ticket.
 //!
-//! Only what GitHub, Jira and Zendesk all understand is used: headings, bold words, lists, code spans and fenced blocks;
+//! Only what GitHub, Jira and Zendesk all support is used: headings, bold words, lists, code spans and fenced blocks;
 //! no tables and no HTML. The whole stays below the smallest of their limits.
 
 mod escape;
 
 use std::fmt::Write as _;
+
+use crate::diagnosis::Cause;
 
 pub(super) use self::escape::{code, escape, escape_inside_a_word, fence, prose, with_code};
 use super::cause_order::{self, NumberedCause};
@@ -14,7 +16,6 @@ use super::{
     Report, Target, app_permissions, describe_input_note, display_names, long_command, sanitize,
     sections, verdict_notes, verdict_reason, wording,
 };
-use crate::diagnosis::Cause;
 
 /// Jira takes comments of 32,767 characters; some room is left for the words around.
 const LONGEST: usize = 30_000;
@@ -307,6 +308,7 @@ fn draw_not_covered(page: &mut String, report: &Report) {
     }
     heading(page, wording::NOT_COVERED);
     for text in &report.not_visible {
+        // The lines behind the first are commands, which are in the JSON report.
         let _ = writeln!(page, "- {}", prose(text.lines().next().unwrap_or_default()));
     }
     page.push('\n');
@@ -335,7 +337,7 @@ mod tests {
     use super::super::fixture;
     use super::*;
 
-    /// What a reader sees as text, and whether anything else than the known building blocks stands in it.
+    /// The text that a reader sees; panics for any element besides the known ones.
     fn shown(markdown: &str) -> String {
         let mut text = String::new();
         for event in Parser::new(markdown) {

@@ -1,4 +1,4 @@
-//! What a run says: the report as data, and one renderer for each format.
+//! The report of a run as data, and one renderer for each format.
 //!
 //! This room does no input or output. It may know `evidence`, `knowledge` and the result types of `diagnosis`. The JSON
 //! is the source: every other format is rendered from a [`Report`], also later and from a saved file. No renderer
@@ -34,9 +34,6 @@ mod verdict_notes;
 mod verdict_reason;
 pub mod wording;
 
-#[cfg(test)]
-pub(crate) mod fixture;
-
 pub use assemble::{ReportMetadata, assemble};
 pub use compare::{ComparedCause, ComparedRow, Comparison, Direction, compare};
 pub use format::{Format, write};
@@ -49,3 +46,8 @@ pub use summary::{Counts, Summary};
 pub use verdict::{FailOn, Verdict};
 pub use verdict_notes::{VerdictNote, verdict_notes};
 pub use wording::describe_input_note;
+
+#[cfg(test)]
+pub(crate) mod fixture;
+#[cfg(test)]
+mod golden_tests;

@@ -4,10 +4,11 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Summary;
 use crate::diagnosis::{Cause, ResultRow};
 use crate::evidence::{ConnectionFacts, Control, Evidence, InputNote, Observation, RequestRecord};
 use crate::terms::Api;
+
+use super::Summary;
 
 /// The word for a redacted copy in [`Redaction::mode`].
 pub const PSEUDONYMS: &str = "pseudonyms";
@@ -15,7 +16,7 @@ pub const PSEUDONYMS: &str = "pseudonyms";
 /// The version of the report's form. Within a major version fields are only ever added.
 pub const SCHEMA_VERSION: &str = "1.0";
 
-/// One run, whole: what was tested, what is wrong, and everything it rests on.
+/// One run: what was tested, which problems were found, and the evidence for them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
     /// The version of this form, `major.minor`.
@@ -39,7 +40,7 @@ pub struct Report {
     pub target: Target,
     /// The verdict and the counts.
     pub summary: Summary,
-    /// What is wrong, the root first; notes have the requirement `advisory`.
+    /// The problems, the root first; notes have the requirement `advisory`.
     pub causes: Vec<Cause>,
     /// One row for every planned check and subject, in order.
     pub results: Vec<ResultRow>,
@@ -49,7 +50,7 @@ pub struct Report {
     #[serde(default)]
     #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
     pub evidence: RecordedEvidence,
-    /// What this program cannot see, in sentences.
+    /// What the report does not cover, in sentences.
     #[serde(default)]
     pub not_visible: Vec<String>,
     /// What was left out of the inputs, such as lines of a rooms file, or replaced by an option.
@@ -92,7 +93,7 @@ pub struct Tool {
     pub name: String,
     /// Its version.
     pub version: String,
-    /// The day its knowledge was checked last, `YYYY-MM-DD`.
+    /// The date of its knowledge base, `YYYY-MM-DD`.
     pub knowledge_date: String,
 }
 
@@ -176,13 +177,13 @@ pub struct Target {
     pub tenant_id: String,
     /// Every connection, in the order of the settings.
     pub connections: Vec<TargetConnection>,
-    /// How the run was narrowed, in the words of the user, such as `--only mailbox`; empty when everything was asked.
+    /// How the run was narrowed, in the words of the user, such as `--only mailbox`; empty when every check was run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub narrowed_by: Vec<String>,
     /// The time limit that ended the run, such as `5m`; absent when the run came to its end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deadline: Option<String>,
-    /// How many days ahead a date asks for action (`--warn-days`); absent for the defaults of the program.
+    /// How many days ahead a date requires action (`--warn-days`); absent for the defaults of the program.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warn_days: Option<u16>,
 }
@@ -203,7 +204,7 @@ pub struct TargetConnection {
     pub tenant_id: String,
 }
 
-/// An [`Evidence`] without its requests and without the fields that stand elsewhere in the report.
+/// An [`Evidence`] without its requests and without the fields that are elsewhere in the report.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct RecordedEvidence {

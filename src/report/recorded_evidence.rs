@@ -1,7 +1,8 @@
 //! The evidence of a report, put together again.
 
-use super::{RecordedEvidence, Report};
 use crate::evidence::Evidence;
+
+use super::{RecordedEvidence, Report};
 
 impl RecordedEvidence {
     /// Puts the evidence together again. A file from which it was taken out gives `None` and not an empty run, which

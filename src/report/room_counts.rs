@@ -12,7 +12,7 @@ pub const ROOM_CHECKS: [CheckId; 3] = [
     CheckId::MailboxCalendarWrite,
 ];
 
-/// What the checks of one room show together. The order is from least to most telling: a room is what its worst check is.
+/// The state of a room over all its checks. The order is from weakest to strongest: the strongest state of any check wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum RoomState {
     LeftOut,

@@ -1,23 +1,24 @@
-//! Rows that say the same thing, told once.
+//! Groups of rows with the same outcome, cause and message, so that each message is shown once.
 
 use std::collections::HashMap;
 
-use super::cause_order::{self, NumberedCause};
 use crate::diagnosis::ResultRow;
 use crate::terms::{CheckId, Outcome, Requirement, SkipReason};
+
+use super::cause_order::{self, NumberedCause};
 
 /// Rows that share outcome, cause and message.
 #[derive(Debug, Clone)]
 pub struct RowGroup<'a> {
     /// The rows, in the order of the report; never empty.
     pub rows: Vec<&'a ResultRow>,
-    /// The message of all of them. Where it named the subject of each, it says `each of these`.
+    /// The message of all of them. Where it named its subject, the subject is replaced by `each of these`.
     pub message: String,
     /// The number of the cause that they share.
     pub cause: Option<usize>,
 }
 
-/// What makes rows the same. Rows that were not asked for one reason belong together whatever their check.
+/// The key of a group. Rows that were skipped for one reason are one group, whatever their check.
 #[derive(PartialEq, Eq, Hash)]
 struct GroupKey {
     outcome: Outcome,
@@ -49,7 +50,7 @@ impl<'a> RowGroup<'a> {
     }
 }
 
-/// Groups the rows that are not `pass`: what failed first, what was not asked last, else in the order of the report.
+/// Groups the rows that are not `pass`: failed rows first, skipped rows last, otherwise in the order of the report.
 pub fn group_not_passed<'a>(
     rows: &'a [ResultRow],
     causes: &[NumberedCause<'_>],
@@ -80,7 +81,7 @@ pub fn group_not_passed<'a>(
     groups
 }
 
-/// What was left out by choice, or has no meaning here, needs nobody's attention.
+/// Rows that were deselected or do not apply need no attention.
 fn is_left_out_on_purpose(row: &ResultRow) -> bool {
     matches!(
         row.skip_reason,
@@ -109,7 +110,7 @@ fn without_subject(row: &ResultRow) -> String {
     }
 }
 
-/// A group of one keeps the message as it stands in the report.
+/// A group of one row keeps the original message.
 fn restore_single_message(group: &mut RowGroup<'_>) {
     if let [only] = group.rows.as_slice() {
         group.message.clone_from(&only.message);

@@ -1,24 +1,27 @@
-//! Text from outside, made harmless for a terminal.
+//! Sanitizes external text for display: no character can control a terminal or reverse the reading direction.
 
-use super::{RecordedEvidence, Report, TargetConnection};
 use crate::diagnosis::{Cause, Command, Observed, ResultRow};
 use crate::evidence::{Observation, RequestRecord};
 use crate::terms::CheckGroup;
 
-/// The longest text, in characters, that a terminal is given in one piece. What Microsoft's services say is far shorter.
+use super::{RecordedEvidence, Report, TargetConnection};
+
+/// The longest text, in characters, that a terminal is given in one piece. Messages of Microsoft's services are far shorter.
 pub const MAX_TEXT_CHARS: usize = 700;
 
-/// Makes one text harmless: line breaks and tabs become spaces, whatever could steer a terminal or turn the direction of
-/// reading is shown by its code point, and a text beyond [`MAX_TEXT_CHARS`] characters is cut with a word about the rest.
+/// Sanitizes one text: line breaks and tabs become spaces, a character that could control a terminal or
+/// reverse the reading direction is shown by its code point, and a text beyond [`MAX_TEXT_CHARS`] characters is cut, with
+/// the number of the remaining ones.
 pub fn sanitize(text: &str) -> String {
     shorten(&text.chars().map(visible).collect::<String>())
 }
 
 /// The longest message on one line, in characters. Messages of this program quote paths and hints, so they may be longer
-/// than what a service says.
+/// than those of a service.
 const MAX_LINE_CHARS: usize = 4000;
 
-/// Makes a message harmless: as [`sanitize`], but what follows a long path or a long quotation stays.
+/// Sanitizes a message of this program: as [`sanitize`], but with a higher limit, so that the text behind a long path or
+/// quotation stays.
 pub fn sanitize_line(text: &str) -> String {
     cut(
         &text.chars().map(visible).collect::<String>(),
@@ -26,7 +29,7 @@ pub fn sanitize_line(text: &str) -> String {
     )
 }
 
-/// Makes a command harmless: as [`sanitize`], but its line breaks stay and it is never cut, since a command that was cut
+/// Sanitizes a command: as [`sanitize`], but its line breaks stay and it is never cut, since a command that was cut
 /// is dangerous to copy.
 pub fn sanitize_command(text: &str) -> String {
     text.lines()
@@ -41,7 +44,7 @@ pub fn to_ascii(text: &str) -> String {
 }
 
 /// The copy of a report that is safe to print; without `unicode` in ASCII alone. Of the evidence it keeps the
-/// sign-ins only, whose facts are asked for and never printed.
+/// sign-ins only: the table of permissions needs their facts, and no format prints them.
 pub fn sanitize_report(report: &Report, unicode: bool) -> Report {
     let mut copy = report.without_evidence();
     copy.evidence = sign_ins(&report.evidence);
@@ -213,7 +216,7 @@ fn visible(character: char) -> Shown {
     }
 }
 
-/// Whether a character could steer a terminal, turn the direction of reading, or stand there unseen.
+/// Whether a character could control a terminal, reverse the reading direction, or is invisible.
 pub(super) fn is_unsafe(character: char) -> bool {
     character.is_control() || is_invisible(character)
 }
@@ -257,7 +260,7 @@ fn plain(character: char) -> Shown {
     }
 }
 
-/// What stands for one character.
+/// The replacement for one character.
 enum Shown {
     Plain(char),
     Words(&'static str),
@@ -272,7 +275,7 @@ impl FromIterator<Shown> for String {
                 Shown::Plain(character) => text.push(character),
                 Shown::Words(words) => text.push_str(words),
                 Shown::CodePoint(character) => {
-                    text.extend(["<U+", &format!("{:04X}", u32::from(character)), ">"])
+                    text.extend(["<U+", &format!("{:04X}", u32::from(character)), ">"]);
                 }
             }
         }

@@ -3,7 +3,7 @@
 use crate::diagnosis::ResultRow;
 use crate::terms::{Outcome, Requirement, SkipReason};
 
-/// How a section ended, as one word. The order is from good to bad.
+/// The status of a section. The order is from good to bad.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SectionStatus {
     /// Nothing was checked.

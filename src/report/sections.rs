@@ -1,11 +1,12 @@
-//! The sections of the report, along the chain from the settings to the rooms, and how each of them ended.
+//! The sections of the report, from the settings to the rooms, each with its counts.
+
+use crate::diagnosis::ResultRow;
+use crate::knowledge::checks::{self, Section, SectionEntry};
+use crate::terms::{CheckId, Outcome, Requirement, SkipReason};
 
 use super::room_counts::{self, RoomCounts};
 pub use super::section_status::{SectionStatus, section_status};
 use super::{Counts, wording};
-use crate::diagnosis::ResultRow;
-use crate::knowledge::checks::{self, Section, SectionEntry};
-use crate::terms::{CheckId, Outcome, Requirement, SkipReason};
 
 /// The rows of a section in words: rooms counted as rooms, everything else as checks.
 pub fn describe_rows(rows: &[&ResultRow]) -> String {
@@ -57,7 +58,7 @@ pub fn deselected_sections(rows: &[ResultRow]) -> Vec<String> {
         .collect()
 }
 
-/// The section in which a check stands.
+/// The section of a check.
 pub fn section_of(check: CheckId) -> Section {
     checks::check(check).section
 }

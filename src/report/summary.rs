@@ -1,24 +1,25 @@
-//! The one place that counts.
+//! Verdict, exit code and counts. Every number of rows that a format shows comes from here.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{FailOn, Verdict};
 use crate::diagnosis::ResultRow;
-use crate::terms::Outcome;
+use crate::terms::{Outcome, exit_code};
 
-/// How many rows ended in which way. The sum is the number of rows.
+use super::{FailOn, Verdict};
+
+/// Numbers of rows by outcome. Their sum is the number of rows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Counts {
     /// As it should be.
     pub pass: usize,
     /// Not as it should be.
     pub fail: usize,
-    /// Could not be decided.
+    /// Without a clear result.
     pub unknown: usize,
-    /// Not asked.
+    /// Not run.
     pub skipped: usize,
-    /// This program failed.
+    /// Internal error of this program.
     pub error: usize,
 }
 
@@ -68,7 +69,7 @@ impl Counts {
 }
 
 impl Summary {
-    /// Judges the rows of a run. A note may ask for action, which counts for `--fail-on note`.
+    /// Evaluates the rows of a run. `asks_for_action` is whether a note requires action, which counts for `--fail-on note`.
     pub fn of(
         rows: &[ResultRow],
         (fail_on, asks_for_action): (FailOn, bool),
@@ -76,7 +77,7 @@ impl Summary {
     ) -> Self {
         let verdict = Verdict::of(rows);
         let exit_code = if interrupted {
-            130
+            exit_code::INTERRUPTED
         } else {
             verdict.exit_code(fail_on, asks_for_action)
         };

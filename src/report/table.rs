@@ -10,8 +10,6 @@ mod problems;
 mod request_list;
 mod section_lines;
 mod table_options;
-#[cfg(test)]
-mod tests;
 mod tone;
 mod verdict_line;
 pub(super) mod wrap;
@@ -20,7 +18,7 @@ use self::page::{Length, Page};
 pub use self::table_options::{Detail, TableOptions};
 use super::{Report, sanitize};
 
-/// Draws a report. Whatever came from outside is made harmless for a terminal first; the verdict is the last line.
+/// Draws a report. External text is sanitized for a terminal first; the verdict is the last line.
 pub fn render(report: &Report, options: &TableOptions) -> String {
     let mut page = Page::new(options);
     let safe = sanitize::sanitize_report(report, options.unicode);
@@ -33,11 +31,12 @@ pub fn render(report: &Report, options: &TableOptions) -> String {
             draw_full_report(&mut page, &safe);
         }
     }
+    // Last, so that it is on the screen after any length of report, and `tail -1` of a log finds it.
     verdict_line::draw_verdict(&mut page, &safe);
     page.finish()
 }
 
-/// The whole report, which must be a harmless copy.
+/// Draws every part of a report, which must be a sanitized copy.
 fn draw_full_report(page: &mut Page, safe: &Report) {
     header::draw_header(page, safe);
     section_lines::draw_sections(page, safe);
@@ -51,3 +50,6 @@ fn draw_full_report(page: &mut Page, safe: &Report) {
     }
     header::draw_not_covered(page, safe);
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-//! The verdict: what all rows together say.
+//! The verdict over all rows.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnosis::ResultRow;
-use crate::terms::{CheckGroup, CheckId, Outcome, Requirement, SkipReason};
+use crate::terms::{CheckGroup, CheckId, Outcome, Requirement, SkipReason, exit_code};
 
 /// Whether the install works, in one word. The order is from best to worst, so that the worst is the maximum.
 #[derive(
@@ -36,7 +36,7 @@ pub enum FailOn {
     Required,
     /// Optional checks as well: `ready-limited` ends with 4.
     Optional,
-    /// Notes that ask for action as well, such as a secret that ends soon: they end with 4.
+    /// Notes that require action as well, such as a secret that expires soon: exit code 4.
     Note,
 }
 
@@ -52,7 +52,7 @@ impl fmt::Display for Verdict {
 }
 
 impl Verdict {
-    /// The verdict over rows: the worst that any of them says.
+    /// The verdict over rows: the worst contribution of any row.
     pub fn of(rows: &[ResultRow]) -> Self {
         let open = UndecidedChecks::among(rows);
         rows.iter()
@@ -69,19 +69,23 @@ impl Verdict {
             .collect()
     }
 
-    /// The exit code of a complete run. `asks_for_action` says whether a note does.
+    /// The exit code of a complete run. `asks_for_action` is whether a note requires action.
     pub fn exit_code(self, fail_on: FailOn, asks_for_action: bool) -> u8 {
-        let note_counts = fail_on == FailOn::Note && asks_for_action;
-        match self {
-            Self::Ready => u8::from(note_counts) * 4,
-            Self::ReadyLimited => u8::from(fail_on != FailOn::Required) * 4,
-            Self::Inconclusive => 3,
-            Self::NotReady => 1,
+        let counts = match self {
+            Self::Ready => fail_on == FailOn::Note && asks_for_action,
+            Self::ReadyLimited => fail_on != FailOn::Required,
+            Self::Inconclusive => return exit_code::INCONCLUSIVE,
+            Self::NotReady => return exit_code::NOT_READY,
+        };
+        if counts {
+            exit_code::LIMITED
+        } else {
+            exit_code::SUCCESS
         }
     }
 }
 
-/// What one row says about the whole.
+/// What one row contributes to the verdict.
 fn contribution(row: &ResultRow, open: &UndecidedChecks) -> Verdict {
     match row.requirement {
         Requirement::Required => required(row, open),
@@ -98,8 +102,8 @@ fn required(row: &ResultRow, open: &UndecidedChecks) -> Verdict {
     }
 }
 
-/// An optional check that broke off (`error`, `out-of-time`) is as open as an `unknown` one and must not look like a
-/// pass.
+/// An optional check that did not complete (`error`, `out-of-time`) is as undecided as an `unknown` one and must not count
+/// as passed.
 fn optional(row: &ResultRow) -> Verdict {
     match row.outcome {
         Outcome::Fail | Outcome::Unknown | Outcome::Error => Verdict::ReadyLimited,
@@ -108,12 +112,12 @@ fn optional(row: &ResultRow) -> Verdict {
     }
 }
 
-/// A failed `network.*` check speaks about the path from this machine, not about the tenant.
+/// A failed `network.*` check is about the network path from this machine, not about the tenant.
 fn is_network(row: &ResultRow) -> bool {
     row.check.group() == CheckGroup::Network
 }
 
-/// Whether a row by itself leaves open what something required depends on.
+/// Whether a row by itself leaves undecided what a required check depends on.
 fn is_undecided(row: &ResultRow) -> bool {
     let required = row.requirement == Requirement::Required;
     match row.outcome {
@@ -124,7 +128,7 @@ fn is_undecided(row: &ResultRow) -> bool {
     }
 }
 
-/// Whether a required question is open after it was skipped for this reason.
+/// Whether a required check is undecided after it was skipped for this reason.
 fn leaves_undecided(reason: Option<SkipReason>) -> bool {
     matches!(
         reason,
@@ -158,7 +162,7 @@ impl<'a> UndecidedChecks<'a> {
         checks
     }
 
-    /// Adds what is blocked by an open question; `false` when nothing was added.
+    /// Adds the checks that an undecided one blocks; `false` when nothing was added.
     fn grow(&mut self, rows: &'a [ResultRow]) -> bool {
         let blocked: Vec<_> = rows
             .iter()
@@ -170,8 +174,8 @@ impl<'a> UndecidedChecks<'a> {
         self.open.len() > before
     }
 
-    /// Whether a row was skipped because of an open question. A blocker that passed or is nowhere among the rows explains
-    /// nothing, so it leaves the question open as well.
+    /// Whether a row was skipped because of an undecided check. A blocker that passed, or that has no row, explains nothing,
+    /// so the row is undecided as well.
     fn block(&self, row: &ResultRow) -> bool {
         row.skip_reason == Some(SkipReason::Blocked)
             && row.blocked_by.is_none_or(|check| {
@@ -399,8 +403,8 @@ mod tests {
             prop_assume!(!rows.is_empty());
             let before = verdict(&rows);
             let index = at.index(rows.len());
-            // A check that was blocked, or that passed and is said to block another (which explains nothing), closes the
-            // checks behind it when it fails.
+            // A check that was blocked, or that passed and blocks another (which explains nothing), decides the checks
+            // behind it when it fails.
             prop_assume!(rows[index].skip_reason != Some(SkipReason::Blocked));
             let blocks = rows.iter().any(|other| other.blocked_by == Some(rows[index].check));
             prop_assume!(rows[index].outcome != Outcome::Pass || !blocks);

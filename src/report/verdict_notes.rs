@@ -1,25 +1,26 @@
-//! Notes that matter next to the verdict: what works today and will not much longer, and what is unsafe.
+//! Notes that are shown next to the verdict: what works today and will stop soon, and what is unsafe.
 //!
-//! They are found here once, and every format shows them wherever it shows the verdict.
+//! They are selected here once, and every format shows them with the verdict.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::{Report, wording};
 use crate::diagnosis::Cause;
 use crate::knowledge;
 use crate::terms::Requirement;
 
+use super::{Report, wording};
+
 /// A note that matters next to the verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct VerdictNote<'r> {
-    /// What it says.
+    /// The note.
     pub cause: &'r Cause,
     /// Days from the day of the run until what works today ends.
     pub days: Option<i64>,
 }
 
-/// The notes of a report: those that ask for action now first, and among them those that end first.
+/// The notes of a report: those that require action now first, and among them the earliest date first.
 pub fn verdict_notes(report: &Report) -> Vec<VerdictNote<'_>> {
     let today = report.started_at.to_zoned_datetime(TimeZone::UTC).date();
     let days = |cause: &Cause| days_until(cause.due.as_deref()?, today);
@@ -33,18 +34,19 @@ pub fn verdict_notes(report: &Report) -> Vec<VerdictNote<'_>> {
             days: days(cause),
         })
         .collect();
+    // A note without a date sorts behind every date of its kind.
     notes.sort_by_key(|note| (!note.cause.asks_for_action, note.days.unwrap_or(i64::MAX)));
     notes
 }
 
-/// Whether any of the causes is a note that asks for action now.
+/// Whether any of the causes is a note that requires action now.
 pub(super) fn any_needs_action(causes: &[Cause]) -> bool {
     causes
         .iter()
         .any(|cause| is_shown_next_to_the_verdict(cause) && cause.asks_for_action)
 }
 
-/// A note that asks for action, now or when its day comes nearer.
+/// A note that requires action, now or as its date approaches.
 fn is_shown_next_to_the_verdict(cause: &Cause) -> bool {
     cause.requirement == Requirement::Advisory
         && knowledge::cause_named(&cause.id).is_some_and(|entry| entry.asks_for_action)

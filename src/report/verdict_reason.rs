@@ -3,11 +3,12 @@
 //! The sentence points to a problem only where that problem explains a row that decided the verdict. Where no problem does,
 //! it names the reason itself: a missing input, the end of the run, or a response without a clear result.
 
+use crate::diagnosis::ResultRow;
+use crate::terms::{Outcome, Requirement, SkipReason};
+
 use super::decisive_rows::DecisiveRows;
 use super::room_counts::{self, RoomCounts};
 use super::{Counts, Report, Verdict, sections, wording};
-use crate::diagnosis::ResultRow;
-use crate::terms::{Outcome, Requirement, SkipReason};
 
 /// The label of the verdict. A run without required sections shows that it covers only a part.
 pub fn verdict_label(report: &Report) -> &'static str {

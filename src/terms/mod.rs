@@ -6,6 +6,7 @@
 mod admin_role;
 mod cause;
 mod check;
+pub mod exit_code;
 mod id_enum;
 mod need;
 mod outcome;

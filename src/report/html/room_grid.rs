@@ -1,5 +1,6 @@
-//! The rooms as a picture: for each connection one small square for each room and check, so that holes are seen at a
-//! glance. Squares that are all right are drawn in one stroke; every other one has a mark of its own and tells its room.
+//! The rooms as a picture: one small square for each connection, room and check, so that failures show at a glance.
+//!
+//! Squares of passed checks are one path, which keeps the page small. Every other square has a mark and a title.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -15,7 +16,7 @@ use crate::terms::{CheckId, Outcome};
 /// The side of a square and the space behind it.
 const SIDE: usize = 9;
 const STEP: usize = 11;
-/// How many rooms stand beside each other.
+/// How many rooms are in one line of squares.
 const ROOMS_IN_A_LINE: usize = 60;
 /// How many rooms are in one picture, which is about a quarter of a printed page.
 const ROOMS_IN_A_PICTURE: usize = 6 * ROOMS_IN_A_LINE;

@@ -1,6 +1,6 @@
-//! The layout of a document: two spaces for each level, as `serde_json` lays it out, but with one write for each line
-//! break. A report of thousands of rooms has more of them than of anything else. Nothing in it is_unsafe the terminal that it
-//! is shown on.
+//! JSON formatter: two spaces for each level, as `serde_json` writes it, but with one write for each line break.
+//!
+//! A report of thousands of rooms consists mostly of line breaks. Terminal control characters are written as escapes.
 
 use std::io::{self, Write};
 
@@ -16,7 +16,7 @@ const SPACES_PER_LEVEL: usize = 2;
 #[derive(Debug, Default)]
 pub(super) struct Indented {
     level: usize,
-    /// Something stands in the list or object that is being written.
+    /// The list or object that is being written has an element.
     filled: bool,
 }
 
@@ -109,7 +109,7 @@ impl Formatter for Indented {
     }
 }
 
-/// Whether every byte stands below the last character of ASCII.
+/// Whether every byte is below DEL, the last character of ASCII.
 fn is_below_delete(bytes: &[u8]) -> bool {
     bytes.is_ascii() && !bytes.contains(&0x7f)
 }

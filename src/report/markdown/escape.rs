@@ -1,7 +1,7 @@
-//! Text that Markdown shows as it is.
+//! Escapes for text in Markdown, so that it is shown as it is.
 
-/// Escapes whatever Markdown would take for its own. An at sign is kept apart from the name behind it, so that no one is
-/// notified by the ticket.
+/// Escapes Markdown syntax. A word joiner separates an at sign from the name behind it, so that a ticket system sends no
+/// notification to a user of that name.
 pub(in crate::report) fn escape(text: &str) -> String {
     at_the_beginning(&inline(text))
 }
@@ -65,7 +65,7 @@ fn inline(text: &str) -> String {
         let next = characters.peek().copied().unwrap_or(' ');
         match character {
             '_' if before.is_ascii_alphanumeric() && next.is_ascii_alphanumeric() => {
-                escaped.push('_')
+                escaped.push('_');
             }
             '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '!'
             | '&' => {
@@ -91,7 +91,7 @@ fn at_the_beginning(text: &str) -> String {
     }
 }
 
-/// A sentence of this program; what stands between backticks in it is code.
+/// A sentence of this program; text between backticks is code.
 pub(in crate::report) fn with_code(text: &str) -> String {
     let pieces = text.split('`').enumerate();
     pieces

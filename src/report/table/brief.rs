@@ -1,9 +1,10 @@
 //! The report in at most twelve lines, to be pasted into a chat.
 
-use super::page::Page;
 use crate::diagnosis::Cause;
 use crate::report::cause_order::{self, NumberedCause};
 use crate::report::{Report, sections, verdict_notes, wording};
+
+use super::page::Page;
 
 /// How many causes and notes are shown; with the other lines that makes twelve.
 const CAUSES: usize = 6;

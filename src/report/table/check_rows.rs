@@ -1,14 +1,15 @@
-//! The rows: those that did not pass, told once each, and for `--verbose` every one.
+//! The rows: those that did not pass in groups, and with `--verbose` every one.
 
-use super::compact;
-use super::page::{Page, Piece, widest};
-use super::tone::Tone;
-use super::wrap::cell_lines;
 use crate::diagnosis::ResultRow;
 use crate::report::cause_order::{self, NumberedCause};
 use crate::report::row_groups::{self, RowGroup};
 use crate::report::{Report, Target, TargetConnection, display_names, wording};
 use crate::terms::{Outcome, Requirement};
+
+use super::compact;
+use super::page::{Page, Piece, widest};
+use super::tone::Tone;
+use super::wrap::cell_lines;
 
 /// The widest status word in its brackets.
 const STATUS: usize = "[Skipped]".len();
@@ -21,10 +22,10 @@ const MESSAGE: usize = 18;
 
 /// How many subjects a row names before it counts them.
 const NAMED: usize = 3;
-/// The same where most others are all right: then the odd ones are what a reader looks for.
+/// The same where most other rows of the check passed: then the reader looks for the exceptions.
 const NAMED_EXCEPTIONS: usize = 40;
 
-/// One row of the table, whether it stands for one check or for many.
+/// One line of the table, for one row or for a group of rows.
 struct Line {
     outcome: Outcome,
     requirement: Requirement,
@@ -123,7 +124,7 @@ fn single(row: &ResultRow, causes: &[NumberedCause<'_>], target: &Target) -> Lin
         outcome: row.outcome,
         requirement: row.requirement,
         who,
-        what: what(&row.message, cause),
+        what: message_with_reference(&row.message, cause),
     }
 }
 
@@ -134,7 +135,7 @@ fn grouped(group: &RowGroup<'_>, report: &Report) -> Line {
         .map(|row| row.requirement)
         .min()
         .unwrap_or(Requirement::Advisory);
-    let what = what(&group.message, group.cause);
+    let what = message_with_reference(&group.message, group.cause);
     Line {
         outcome: group.outcome(),
         requirement,
@@ -143,8 +144,8 @@ fn grouped(group: &RowGroup<'_>, report: &Report) -> Line {
     }
 }
 
-/// The message, and the number under which the cause is told above.
-fn what(message: &str, cause: Option<usize>) -> String {
+/// The message with the number of its problem.
+fn message_with_reference(message: &str, cause: Option<usize>) -> String {
     let first = message.lines().next().unwrap_or_default();
     cause.map_or_else(
         || first.to_owned(),
@@ -152,8 +153,8 @@ fn what(message: &str, cause: Option<usize>) -> String {
     )
 }
 
-/// The checks of a group. A single check is followed by its subjects; of several checks, and where nothing was asked,
-/// only the numbers are told.
+/// The checks of a group. A single check is followed by its subjects; for several checks, and for skipped ones, only the
+/// numbers are shown.
 fn who(group: &RowGroup<'_>, report: &Report) -> Vec<String> {
     let checks = group.by_check();
     let [(check, rows)] = checks.as_slice() else {
@@ -171,16 +172,7 @@ fn who(group: &RowGroup<'_>, report: &Report) -> Vec<String> {
         .iter()
         .filter(|row| row.check == *check)
         .count();
-    let most = if rows.len() * 2 < all {
-        NAMED_EXCEPTIONS
-    } else {
-        NAMED
-    };
-    let named = if rows.len() <= most + 1 {
-        rows.len()
-    } else {
-        most
-    };
+    let named = named_of(rows.len(), all);
     who.extend(
         rows[..named]
             .iter()
@@ -192,8 +184,19 @@ fn who(group: &RowGroup<'_>, report: &Report) -> Vec<String> {
     who
 }
 
+/// How many subjects of a group are named, out of all rows of the check.
+fn named_of(rows: usize, all: usize) -> usize {
+    let most = if rows * 2 < all {
+        NAMED_EXCEPTIONS
+    } else {
+        NAMED
+    };
+    // "and 1 more" takes a line as well, which the name itself may have.
+    if rows <= most + 1 { rows } else { most }
+}
+
 /// Where a row belongs: its subject, with the connection where there are several. The ids of the app and of the tenant
-/// stand at the top of the report already and are left out where the connection says as much.
+/// are in the header already and are omitted where the connection identifies them.
 fn place(row: &ResultRow, target: &Target) -> Option<String> {
     let several = target.connections.len() > 1;
     let connection = row.connection.as_deref().filter(|_| several);
@@ -212,7 +215,7 @@ fn place(row: &ResultRow, target: &Target) -> Option<String> {
     }
 }
 
-/// Whether the subject is an id that the connection of the row stands for.
+/// Whether the subject is an id that the header shows for the connection of the row.
 fn is_shown_in_the_header(row: &ResultRow, target: &Target) -> bool {
     let own = |connection: &&TargetConnection| match &row.connection {
         Some(name) => connection.name == *name,

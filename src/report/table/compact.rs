@@ -14,7 +14,7 @@ pub(super) fn is_large(report: &Report) -> bool {
     report.target.connections.len() > LISTED
 }
 
-/// Whether rows need a place of their own. In a large estate the cause has already said how many checks it explains, and
+/// Whether rows need a place of their own. In a compact report the problem already shows how many checks it explains, and
 /// what only an administrator can see is counted among what the report does not cover.
 pub(super) fn is_shown(group: &RowGroup<'_>, compact: bool) -> bool {
     let is_advice = |row: &&ResultRow| {

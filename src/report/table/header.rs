@@ -1,12 +1,13 @@
 //! What was tested, and what the report does not cover.
 
+use crate::diagnosis::ResultRow;
+use crate::report::{Report, TargetConnection, describe_input_note, display_names, wording};
+use crate::terms::Requirement;
+
 use super::compact;
 use super::page::{Page, widest};
 use super::tone::Tone;
 use super::wrap::pad;
-use crate::diagnosis::ResultRow;
-use crate::report::{Report, TargetConnection, describe_input_note, display_names, wording};
-use crate::terms::Requirement;
 
 const LABEL: usize = 13;
 
@@ -17,14 +18,14 @@ pub fn draw_header(page: &mut Page, report: &Report) {
     let knowledge = page.paint(&wording::knowledge_base(&tool.knowledge_date), Tone::Quiet);
     page.line(format!("{name}   {knowledge}"));
     page.gap();
-    labelled(
+    labeled(
         page,
         wording::TENANT,
         &wording::tenant_with_cloud(&report.target),
     );
     draw_connections(page, &report.target.connections);
     if !report.target.narrowed_by.is_empty() {
-        labelled(
+        labeled(
             page,
             wording::SELECTION,
             &report.target.narrowed_by.join("; "),
@@ -32,20 +33,20 @@ pub fn draw_header(page: &mut Page, report: &Report) {
     }
     for (index, note) in report.input_notes.iter().enumerate() {
         let label = if index == 0 { wording::INPUT } else { "" };
-        labelled(page, label, &describe_input_note(note));
+        labeled(page, label, &describe_input_note(note));
     }
-    labelled(page, wording::RUN, &wording::describe_run(report));
-    labelled(page, wording::REPORT, &report.report_id);
+    labeled(page, wording::RUN, &wording::describe_run(report));
+    labeled(page, wording::REPORT, &report.report_id);
     if let Some(replaced) = wording::describe_redaction(&report.redaction) {
-        labelled(page, wording::REDACTED, &replaced);
+        labeled(page, wording::REDACTED, &replaced);
     }
     if report.interrupted {
-        labelled(page, wording::INTERRUPTED, wording::RUN_STOPPED);
+        labeled(page, wording::INTERRUPTED, wording::RUN_STOPPED);
     }
 }
 
-fn labelled(page: &mut Page, label: &str, text: &str) {
-    page.labelled(1, label, LABEL, text);
+fn labeled(page: &mut Page, label: &str, text: &str) {
+    page.labeled(1, label, LABEL, text);
 }
 
 fn draw_connections(page: &mut Page, connections: &[TargetConnection]) {
@@ -61,7 +62,7 @@ fn draw_connections(page: &mut Page, connections: &[TargetConnection]) {
     };
     for (index, line) in lines.iter().enumerate() {
         let label = if index == 0 { label } else { "" };
-        page.labelled_line(1, label, LABEL, line);
+        page.labeled_line(1, label, LABEL, line);
     }
 }
 
@@ -144,7 +145,7 @@ pub fn draw_not_covered(page: &mut Page, report: &Report) {
     let verbose = page.is_verbose();
     for text in &report.not_visible {
         let mut lines = text.lines();
-        page.labelled(1, "-", 2, lines.next().unwrap_or_default());
+        page.labeled(1, "-", 2, lines.next().unwrap_or_default());
         if verbose {
             lines.for_each(|line| page.line(format!("   {line}")));
         }

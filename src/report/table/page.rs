@@ -92,13 +92,13 @@ impl Page {
         self.line(heading);
     }
 
-    /// Adds a text, broken into lines, behind a label that stands in front of the first.
-    pub fn labelled(&mut self, indent: usize, label: &str, label_width: usize, text: &str) {
+    /// Adds a text, broken into lines, behind a label on the first line.
+    pub fn labeled(&mut self, indent: usize, label: &str, label_width: usize, text: &str) {
         let room = self.width.saturating_sub(indent + label_width);
         let lines = wrap::lines(text, room);
         for (index, line) in lines.iter().enumerate() {
             let label = if index == 0 { label } else { "" };
-            self.labelled_line(indent, label, label_width, line);
+            self.labeled_line(indent, label, label_width, line);
         }
     }
 
@@ -113,7 +113,7 @@ impl Page {
     }
 
     /// Adds a line that is not broken, behind a label.
-    pub fn labelled_line(&mut self, indent: usize, label: &str, label_width: usize, text: &str) {
+    pub fn labeled_line(&mut self, indent: usize, label: &str, label_width: usize, text: &str) {
         let label = self.paint(&wrap::pad(label, label_width), Tone::Quiet);
         self.line(format!("{}{label}{text}", " ".repeat(indent)));
     }
@@ -134,7 +134,7 @@ impl Page {
         for (index, line) in wrap::lines(text, room).iter().enumerate() {
             let first = index == 0;
             let marker = wrap::pad(if first { &number } else { "" }, number.len());
-            self.labelled_line(
+            self.labeled_line(
                 indent,
                 if first { label } else { "" },
                 label_width,
@@ -143,9 +143,9 @@ impl Page {
         }
     }
 
-    /// Adds a text, broken into lines, behind blanks.
+    /// Adds a text, broken into lines and indented.
     pub fn paragraph(&mut self, indent: usize, text: &str) {
-        self.labelled(indent, "", 0, text);
+        self.labeled(indent, "", 0, text);
     }
 
     /// Adds a table. Cells hold lines that are broken already, so that the table never breaks an id.
@@ -156,6 +156,7 @@ impl Page {
         table
             .load_style(style)
             .set_content_arrangement(ContentArrangement::Disabled)
+            // The library would measure the terminal of the process, which is not where the report is always written.
             .force_no_tty();
         if self.color {
             table.enforce_styling();

@@ -1,11 +1,12 @@
 //! Declared and observed, side by side.
 
-use super::page::{Page, Piece, widest};
-use super::tone::Tone;
-use super::wrap::cell_lines;
 use crate::diagnosis::ResultRow;
 use crate::report::app_permissions::{self, AppPermissions, PermissionLine};
 use crate::report::{Report, display_names, wording};
+
+use super::page::{Page, Piece, widest};
+use super::tone::Tone;
+use super::wrap::cell_lines;
 
 /// How many connections of an app are named before the rest is counted.
 const NAMED: usize = 3;

@@ -1,11 +1,12 @@
 //! Problems with their evidence and how to fix them, then the notes.
 
-use super::page::Page;
-use super::tone::Tone;
 use crate::diagnosis::{Cause, Command};
 use crate::evidence::RequestRecord;
 use crate::report::cause_order::{self, NumberedCause};
 use crate::report::{Report, display_names, long_command, wording};
+
+use super::page::Page;
+use super::tone::Tone;
 
 /// How many subjects a cause names before it counts the rest.
 const NAMED: usize = 5;
@@ -66,25 +67,25 @@ fn draw_title(page: &mut Page, report: &Report, numbered: NumberedCause<'_>) {
 
 fn draw_findings(page: &mut Page, report: &Report, numbered: NumberedCause<'_>) {
     let cause = numbered.cause;
-    labelled(page, wording::IMPACT, &cause.impact);
-    labelled(page, wording::EVIDENCE, &evidence_text(cause));
+    labeled(page, wording::IMPACT, &cause.impact);
+    labeled(page, wording::EVIDENCE, &evidence_text(cause));
     let named = if page.is_compact() {
         NAMED_IN_COMPACT
     } else {
         NAMED
     };
     let subjects = display_names::subjects(&report.target, &cause.subjects);
-    labelled(
+    labeled(
         page,
         wording::AFFECTS,
         &wording::describe_affected(&numbered, &subjects, named),
     );
     if !cause.candidates.is_empty() {
         let candidates = wording::candidates(&cause.candidates.join(", "));
-        labelled(page, wording::COULD_ALSO_BE, &candidates);
+        labeled(page, wording::COULD_ALSO_BE, &candidates);
     }
     if let Some(request) = request_of_cause(report, cause).and_then(wording::request_for_support) {
-        labelled(page, wording::FOR_SUPPORT, &request);
+        labeled(page, wording::FOR_SUPPORT, &request);
     }
 }
 
@@ -109,7 +110,7 @@ fn request_of_cause<'r>(report: &'r Report, cause: &Cause) -> Option<&'r Request
         .results
         .iter()
         .filter(|row| cause.explains.contains(&row.n))
-        // The last request of a row is the one that decided it; those before it were retries or prerequisites.
+        // Newest first: the earlier requests of a row can be attempts that were repeated.
         .flat_map(|row| row.requests.iter().rev())
         .filter_map(|n| report.requests.iter().find(|request| request.n == *n))
         .find(|request| request.request_id.is_some())
@@ -119,26 +120,26 @@ fn request_of_cause<'r>(report: &'r Report, cause: &Cause) -> Option<&'r Request
 fn draw_note(page: &mut Page, cause: &Cause) {
     page.paragraph(INDENT, &cause.impact);
     if !cause.because.is_empty() {
-        page.labelled(INDENT, wording::EVIDENCE, NOTE_LABEL, &evidence_text(cause));
+        page.labeled(INDENT, wording::EVIDENCE, NOTE_LABEL, &evidence_text(cause));
     }
     if let Some(step) = cause.remedy.steps.first() {
-        page.labelled(INDENT, wording::FIRST_STEP, NOTE_LABEL, step);
+        page.labeled(INDENT, wording::FIRST_STEP, NOTE_LABEL, step);
     }
 }
 
 fn draw_remedy(page: &mut Page, cause: &Cause) {
     let remedy = &cause.remedy;
-    labelled(page, wording::WHO, wording::who(&remedy.who));
+    labeled(page, wording::WHO, wording::who(&remedy.who));
     for (index, step) in remedy.steps.iter().enumerate() {
         let label = if index == 0 { wording::FIX } else { "" };
         page.numbered(INDENT, label, LABEL, index + 1, step);
     }
     if !page.is_verbose() && long_command::is_too_long_to_show(cause) {
         let reference = wording::commands_in_handover(cause.subjects.len());
-        labelled(page, wording::COMMANDS, &reference);
+        labeled(page, wording::COMMANDS, &reference);
     } else {
         for command in &remedy.commands {
-            labelled(
+            labeled(
                 page,
                 wording::COMMANDS,
                 &wording::in_shell(command.shell_name()),
@@ -146,8 +147,8 @@ fn draw_remedy(page: &mut Page, cause: &Cause) {
             draw_command(page, command);
         }
     }
-    labelled(page, wording::VERIFY, &remedy.verify);
-    labelled(page, wording::TAKES_EFFECT, &remedy.takes);
+    labeled(page, wording::VERIFY, &remedy.verify);
+    labeled(page, wording::TAKES_EFFECT, &remedy.takes);
     let links = if page.is_compact() {
         1
     } else {
@@ -155,7 +156,7 @@ fn draw_remedy(page: &mut Page, cause: &Cause) {
     };
     for (index, link) in remedy.links.iter().take(links).enumerate() {
         let label = if index == 0 { wording::LEARN_MORE } else { "" };
-        page.labelled(INDENT, label, LABEL, link);
+        page.labeled(INDENT, label, LABEL, link);
     }
 }
 
@@ -167,8 +168,8 @@ fn draw_command(page: &mut Page, command: &Command) {
     page.gap();
 }
 
-fn labelled(page: &mut Page, label: &str, text: &str) {
-    page.labelled(INDENT, label, LABEL, text);
+fn labeled(page: &mut Page, label: &str, text: &str) {
+    page.labeled(INDENT, label, LABEL, text);
 }
 
 #[cfg(test)]

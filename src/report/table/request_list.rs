@@ -1,8 +1,9 @@
 //! Every request that was sent.
 
+use crate::report::{Report, wording};
+
 use super::page::Page;
 use super::tone::Tone;
-use crate::report::{Report, wording};
 
 /// Draws the ledger, two lines for each request. Addresses and ids are never broken, so that they can be copied.
 pub fn draw_requests(page: &mut Page, report: &Report) {

@@ -1,12 +1,13 @@
 //! One line for each part of the chain.
 
-use super::page::Page;
-use super::tone::Tone;
-use super::wrap::pad;
 use crate::diagnosis::ResultRow;
 use crate::report::sections::{self, SectionStatus};
 use crate::report::{Report, wording};
 use crate::terms::Outcome;
+
+use super::page::Page;
+use super::tone::Tone;
+use super::wrap::pad;
 
 /// The widest status in its brackets.
 const STATUS: usize = "[Skipped]".len();

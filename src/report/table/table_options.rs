@@ -5,17 +5,17 @@
 pub struct TableOptions {
     /// The width of the terminal in columns; below 60 the report is drawn as for 60.
     pub width: usize,
-    /// Colour, which is only ever an extra.
+    /// Color, which never carries information of its own.
     pub color: bool,
     /// Whether the console shows characters outside ASCII.
     pub unicode: bool,
     /// No tables and no lines, for screen readers and for pasting.
     pub plain: bool,
-    /// How much is told.
+    /// How much is shown.
     pub detail: Detail,
 }
 
-/// How much of the report is told.
+/// How much of the report is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
     /// At most twelve lines, for a chat.

@@ -3,9 +3,10 @@
 use proptest::prelude::*;
 use serde_json::Value;
 
+use crate::terms::Outcome;
+
 use super::super::{Counts, FailOn, Summary, fixture, verdict_reason, wording};
 use super::*;
-use crate::terms::Outcome;
 
 fn options(width: usize) -> TableOptions {
     TableOptions {

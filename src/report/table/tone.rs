@@ -13,7 +13,7 @@ pub enum Tone {
     Bad,
     /// Something is limited or open.
     Doubtful,
-    /// Worth knowing.
+    /// A note.
     Note,
     /// A heading or a title.
     Strong,

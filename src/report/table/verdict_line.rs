@@ -1,8 +1,9 @@
 //! The last line.
 
+use crate::report::{Report, Verdict, verdict_notes, verdict_reason, wording};
+
 use super::page::Page;
 use super::tone::Tone;
-use crate::report::{Report, Verdict, verdict_notes, verdict_reason, wording};
 
 /// Draws the verdict, in one line that is never broken.
 pub fn draw_verdict(page: &mut Page, report: &Report) {

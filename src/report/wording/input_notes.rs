@@ -18,7 +18,7 @@ pub fn describe_input_note(note: &InputNote) -> String {
     }
 }
 
-/// Whether the sentence itself says which file it is about.
+/// Whether the sentence itself names the file.
 fn names_file(kind: InputNoteKind) -> bool {
     matches!(
         kind,
@@ -29,76 +29,84 @@ fn names_file(kind: InputNoteKind) -> bool {
 fn text(note: &InputNote) -> String {
     let about = note.about.as_deref().unwrap_or_default();
     let file = note.file.as_deref().unwrap_or_default();
-    let were = if note.count == 1 { "was" } else { "were" };
-    let counted = |noun: &str| count_noun(note.count, noun);
     match note.kind {
-        InputNoteKind::EntryUnusable if note.count == 1 => {
-            "1 entry is not a valid email address and was not checked".to_owned()
-        }
-        InputNoteKind::EntryUnusable => {
-            format!(
-                "{} entries are not valid email addresses and were not checked",
-                note.count
-            )
-        }
-        InputNoteKind::LineWithoutAddress => {
-            format!("{} without an address {were} left out", counted("line"))
-        }
-        InputNoteKind::CellEmpty => {
-            format!("{} with an empty address {were} left out", counted("row"))
-        }
-        InputNoteKind::LineStruckOut => {
-            format!("{} with # at the beginning {were} left out", counted("row"))
-        }
-        InputNoteKind::OtherMailboxType if note.count == 1 => {
-            "1 mailbox that is neither a room nor equipment was left out".to_owned()
-        }
-        InputNoteKind::OtherMailboxType => {
-            format!(
-                "{} mailboxes that are neither rooms nor equipment were left out",
-                note.count
-            )
-        }
-        InputNoteKind::OtherProxyAddress => {
-            format!(
-                "{} with other proxy addresses (smtp:, SIP:, X500:) {were} left out",
-                counted("line")
-            )
-        }
-        InputNoteKind::SenderLine => format!(
-            "{} naming the sender of a message {were} left out",
-            counted("line")
-        ),
         InputNoteKind::EntryCleaned => {
-            format!(
-                "invisible characters or typographic quotation marks were removed in {}",
-                counted("line")
-            )
+            let lines = count_noun(note.count, "line");
+            format!("invisible characters or typographic quotation marks were removed in {lines}")
         }
-        InputNoteKind::SignInNameUsed => {
-            format!(
-                "the addresses were read from the column {about}; a sign-in name can differ from the email address"
-            )
-        }
-        InputNoteKind::RoomRepeated if note.count == 1 => {
-            "1 room appears more than once and is checked once".to_owned()
-        }
-        InputNoteKind::RoomRepeated => format!(
-            "{} rooms appear more than once and are checked once",
-            note.count
+        InputNoteKind::SignInNameUsed => format!(
+            "the addresses were read from the column {about}; a sign-in name can differ from the email address"
         ),
-        InputNoteKind::RoomsReplaced if note.count == 0 => {
-            format!("the rooms in {file} were replaced by {about}")
-        }
-        InputNoteKind::RoomsReplaced => {
-            format!("{} in {file} {were} replaced by {about}", counted("room"))
-        }
+        InputNoteKind::RoomsReplaced => rooms_replaced(note.count, file, about),
         InputNoteKind::FeatureRequired => format!("enabled = false was overridden by {about}"),
         InputNoteKind::SecretFileReadable => format!(
             "other users of this machine can read the secret file {file} (mode {about}); restrict it with `chmod 600 {file}`"
         ),
-        InputNoteKind::Unknown => "a newer version of this program wrote a note here".to_owned(),
+        InputNoteKind::Unknown => {
+            "this note was written by a newer version of rx-preflight".to_owned()
+        }
+        InputNoteKind::EntryUnusable
+        | InputNoteKind::OtherMailboxType
+        | InputNoteKind::RoomRepeated => about_entries(note),
+        InputNoteKind::LineWithoutAddress
+        | InputNoteKind::CellEmpty
+        | InputNoteKind::LineStruckOut
+        | InputNoteKind::OtherProxyAddress
+        | InputNoteKind::SenderLine => left_out(note),
     }
+}
+
+/// Notes whose verb follows the number of entries.
+fn about_entries(note: &InputNote) -> String {
+    let (one, many) = match note.kind {
+        InputNoteKind::EntryUnusable => (
+            "entry is not a valid email address and was not checked",
+            "entries are not valid email addresses and were not checked",
+        ),
+        InputNoteKind::OtherMailboxType => (
+            "mailbox that is neither a room nor equipment was left out",
+            "mailboxes that are neither rooms nor equipment were left out",
+        ),
+        _ => (
+            "room appears more than once and is checked once",
+            "rooms appear more than once and are checked once",
+        ),
+    };
+    format!(
+        "{} {}",
+        note.count,
+        if note.count == 1 { one } else { many }
+    )
+}
+
+/// Notes about lines of a rooms file that name no room.
+fn left_out(note: &InputNote) -> String {
+    let (noun, what) = match note.kind {
+        InputNoteKind::CellEmpty => ("row", "with an empty address"),
+        InputNoteKind::LineStruckOut => ("row", "with # at the beginning"),
+        InputNoteKind::OtherProxyAddress => {
+            ("line", "with other proxy addresses (smtp:, SIP:, X500:)")
+        }
+        InputNoteKind::SenderLine => ("line", "naming the sender of a message"),
+        _ => ("line", "without an address"),
+    };
+    let counted = count_noun(note.count, noun);
+    format!("{counted} {what} {} left out", was_or_were(note.count))
+}
+
+fn rooms_replaced(count: usize, file: &str, about: &str) -> String {
+    if count == 0 {
+        return format!("the rooms in {file} were replaced by {about}");
+    }
+    format!(
+        "{} in {file} {} replaced by {about}",
+        count_noun(count, "room"),
+        was_or_were(count)
+    )
+}
+
+fn was_or_were(count: usize) -> &'static str {
+    if count == 1 { "was" } else { "were" }
 }
 
 /// ` (lines 1, 14 and 15)`.

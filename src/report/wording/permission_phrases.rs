@@ -1,8 +1,9 @@
 //! Permissions in words: what the token declares and what the service returned.
 
-use super::room_phrases::{rooms_not_checked, share_of_rooms};
 use crate::report::counting::format_count;
 use crate::report::room_counts::RoomCounts;
+
+use super::room_phrases::{rooms_not_checked, share_of_rooms};
 
 /// The token contains the permission itself.
 pub const IN_TOKEN: &str = "yes";

@@ -1,0 +1,16 @@
+//! The exit codes of the program: a contract with schedulers and build servers.
+
+/// The checks passed, or a command did what it was called for.
+pub const SUCCESS: u8 = 0;
+/// A required check failed.
+pub const NOT_READY: u8 = 1;
+/// Invalid usage or settings.
+pub const USAGE: u8 = 2;
+/// A required check has no clear result.
+pub const INCONCLUSIVE: u8 = 3;
+/// A limitation or note that `--fail-on` counts.
+pub const LIMITED: u8 = 4;
+/// Internal error, or a report that could not be written.
+pub const FAILED: u8 = 5;
+/// The run was interrupted, as after Ctrl+C in a shell (128 + SIGINT).
+pub const INTERRUPTED: u8 = 130;
