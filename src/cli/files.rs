@@ -183,7 +183,7 @@ mod tests {
         assert!(
             target("none/report.json")
                 .unwrap_err()
-                .contains("there is no folder")
+                .contains("does not exist")
         );
         fs::create_dir(folder.path().join("sub")).unwrap();
         assert!(target("sub").unwrap_err().contains("this is a folder"));

@@ -110,8 +110,8 @@ fn is_inside_a_word(piece: &[u8], start: usize, end: usize) -> bool {
         || is_of_a_word(piece.get(end))
 }
 
-/// A writer behind the leak_check. What it lets through has been searched together with what came before it, so that a text in
-/// two pieces is found as well. What it was given must be thrown away when it finds something.
+/// Writer that searches everything before it passes it on. Each chunk is searched together with the end of the one before,
+/// so a text that is split across chunks is found as well. If it finds something, the caller must discard the output.
 pub(super) struct LeakCheck<'f, W: Write> {
     inner: W,
     forbidden: &'f ForbiddenTexts,

@@ -315,8 +315,8 @@ fn render(
     }
 }
 
-/// Draws a document through the leak_check. The longest text that is searched for fits into a piece, so that the work grows with
-/// the document alone.
+/// Renders a document through the leak check. A chunk is at least as long as the longest searched text, so the time grows
+/// only with the document.
 fn write_checked(
     to: &mut dyn Write,
     forbidden: &ForbiddenTexts,

@@ -140,7 +140,7 @@ pub(super) fn by_extension(audience: Option<Audience>, path: &Path) -> Result<Do
 
 fn handover_only_error(option: &str) -> CliError {
     CliError::Usage(format!(
-        "{option} requires the hand-over (for example, `rx-preflight report FILE --for admin`)"
+        "{option} requires --for admin (for example, `rx-preflight report FILE --for admin`)"
     ))
 }
 

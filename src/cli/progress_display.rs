@@ -295,7 +295,7 @@ mod tests {
         assert_eq!(display.state().status_line(soon), "sending requests");
         assert_eq!(
             display.state().status_line(soon + Duration::from_secs(12)),
-            "asking the services, waiting for graph.microsoft.com for 12 s"
+            "sending requests, waiting for graph.microsoft.com for 12 s"
         );
         display.ends("graph.microsoft.com");
         display.mailboxes(100);
