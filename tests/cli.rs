@@ -574,7 +574,7 @@ const LONG_ENOUGH: Duration = Duration::from_secs(8);
 #[test]
 fn explain_reads_two_megabytes_of_anything_quickly_and_prints_little() {
     let prose =
-        "The panel on the wall stays blank since this morning, although nobody touched it. ";
+        "The panel on the wall is dark since this morning, although the staff did not touch it. ";
     let codes = lines(100_000, |number| {
         format!("AADSTS{}: text", 8_000_000 + number)
     });

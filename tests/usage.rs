@@ -543,7 +543,7 @@ fn mistakes_in_a_settings_file_are_explained_by_what_to_write() {
         toml("[[location]]\nname = \"a\"\n[[location]]\nname = \"a\"\n")
             .expects(&["`a` is used before, in line 2"]),
         toml("product_version = \"twenty\"\n").expects(&["\"2024.1\""]),
-        toml("[mail]\nfrom = \"nobody\"\n").expects(&["`nobody`", "@"]),
+        toml("[mail]\nfrom = \"front-desk\"\n").expects(&["`front-desk`", "@"]),
         system("oauth_client_secret = 5").expects(&["{ file = \"secret.txt\" }"]),
         toml("cloud = [\"gcc\"]\n").expects(&["`cloud` must be a text"]),
     ];
@@ -672,7 +672,7 @@ fn what_is_not_a_report_is_named_by_what_it_is() {
         ),
         ("folder", vec![], &["cannot read folder: it is a folder"]),
         ("empty.txt", vec![], &["this file is empty"]),
-        ("blank.json", b" \n".to_vec(), &["this file is empty"]),
+        ("spaces.json", b" \n".to_vec(), &["this file is empty"]),
         (
             "a.toml",
             b"[system]\n".to_vec(),

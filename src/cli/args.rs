@@ -4,10 +4,9 @@
 //! text shows the default.
 
 mod offline;
+mod simulated;
 mod target;
 
-use crate::report::FailOn;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -15,7 +14,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::output_format::{self, Audience, FormatName};
 use super::suggested_names::SuggestedNames;
 use super::{examples, file_name};
+use crate::report::FailOn;
+
 pub use offline::{RequirementsArguments, TokenArguments};
+pub use simulated::{ChangeArguments, DemoArguments, ScenarioArguments, SimulateArguments};
 pub use target::{ApiArgument, FeatureArgument, TargetArguments, WriteArgument};
 
 /// Find out why ResourceXpress cannot connect to Microsoft 365, or soon will not be able to.
@@ -164,9 +166,9 @@ pub struct RunArguments {
     /// groups and exits.
     #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = SuggestedNames::Checks, hide_possible_values = true)]
     pub skip: Vec<String>,
-    /// Days before a date from which a note asks for action: end of the secret [default: 30], end of EWS [default: 180]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=730))]
-    pub warn_days: Option<u16>,
+    /// When a note about a date requires action.
+    #[command(flatten)]
+    pub warning: WarningArguments,
     /// Check only N rooms, distributed across all connections
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub sample: Option<u32>,
@@ -182,6 +184,14 @@ pub struct RunArguments {
     /// skipped.
     #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
     pub deadline: Option<String>,
+}
+
+/// Options for notes about dates.
+#[derive(Debug, Default, Args)]
+pub struct WarningArguments {
+    /// Days before a date from which a note requires action: end of the secret [default: 30], end of EWS [default: 180]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=730))]
+    pub warn_days: Option<u16>,
 }
 
 /// Options for repeating the check.
@@ -285,79 +295,6 @@ impl From<Level> for FailOn {
     }
 }
 
-/// Options of `demo`.
-#[derive(Debug, Args)]
-pub struct DemoArguments {
-    /// Scenario to run; --list shows all [default: contoso-go-live]
-    #[arg(value_parser = SuggestedNames::Scenarios, hide_possible_values = true)]
-    pub scenario: Option<String>,
-    /// List all scenarios, one line each
-    #[arg(long, conflicts_with_all = ["scenario", "wait", "format", "brief", "output", "redact", "verbose"])]
-    pub list: bool,
-    /// Play the state after the fix of the first problem, for a second run and diff
-    #[arg(long)]
-    pub after: bool,
-    /// Days before a date from which a note asks for action: end of the secret [default: 30], end of EWS [default: 180]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=730))]
-    pub warn_days: Option<u16>,
-    /// Whether to repeat the check until changes take effect.
-    #[command(flatten)]
-    pub wait: WaitArguments,
-    /// Where and how the report is written.
-    #[command(flatten)]
-    pub output: OutputArguments,
-}
-
-/// Options of `simulate`.
-#[derive(Debug, Args)]
-pub struct SimulateArguments {
-    /// Scenario to run; demo --list shows all [default: contoso-go-live]
-    #[arg(value_parser = SuggestedNames::Scenarios, hide_possible_values = true)]
-    pub scenario: Option<String>,
-    /// Play the state after the fix of the first problem, for a second run and diff
-    #[arg(long)]
-    pub after: bool,
-    /// Loopback address and port to listen on; port 0 selects a free port
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = listen_address)]
-    pub listen: SocketAddr,
-    /// Write every request and response to a file, one JSON object per line
-    #[arg(long, value_name = "FILE", value_parser = file_name::parser())]
-    pub record: Option<PathBuf>,
-    /// Use TLS, with a certificate authority created for this run
-    #[arg(long)]
-    pub tls: bool,
-    /// File to write the certificate authority to, in PEM format; requires --tls
-    #[arg(long, value_name = "FILE", requires = "tls", value_parser = file_name::parser())]
-    pub ca_out: Option<PathBuf>,
-    /// Folder to write the settings file and the secrets of the scenario to, ready for check
-    #[arg(long, value_name = "FOLDER", value_parser = file_name::parser())]
-    pub settings_out: Option<PathBuf>,
-    /// Changes to the scenario.
-    #[command(flatten)]
-    pub changes: ChangeArguments,
-}
-
-/// Options that change the tenant of a scenario.
-#[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Changes to the scenario")]
-pub struct ChangeArguments {
-    /// Additional rooms, in the tenant and in the settings
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
-    pub rooms: Option<u32>,
-    /// Delay of every response (for example, 50ms)
-    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
-    pub latency: Option<String>,
-    /// Maximum concurrent requests of the app per service; further requests are throttled
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    pub throttle_in_flight: Option<usize>,
-    /// Throttle every nth request to a service
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
-    pub throttle_every: Option<u64>,
-    /// Seconds in the Retry-After header of a throttled response
-    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
-    pub throttle_retry_after: Option<u64>,
-}
-
 /// Options of `explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArguments {
@@ -419,12 +356,6 @@ pub struct ReportArguments {
     /// Where and how the report is written.
     #[command(flatten)]
     pub output: OutputArguments,
-}
-
-/// Parses the address that the simulated tenant listens on.
-fn listen_address(text: &str) -> Result<SocketAddr, String> {
-    text.parse()
-        .map_err(|_| "enter an address and a port (for example, 127.0.0.1:8080)".to_owned())
 }
 
 /// Help text of `--rooms`, with the column names that room files can use.

@@ -139,7 +139,7 @@ fn prepare_session(arguments: &CheckArguments, inputs: &InputFiles) -> Result<Se
         clock: Clock::real(),
         extras,
         fail_on: arguments.output.fail_on.into(),
-        warn_days: arguments.run.warn_days,
+        warn_days: arguments.run.warning.warn_days,
         watch: ProgressDisplay::new(&arguments.output),
         started: None,
     })

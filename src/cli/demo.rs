@@ -19,18 +19,18 @@ use crate::simulator::{RunningSimulator, Scenario, SimulatorOptions, Tally};
 pub(super) async fn run(arguments: DemoArguments) -> Result<Exit, CliError> {
     if arguments.list {
         if !arguments.output.quiet {
-            output::document(&scenario_list(arguments.after)?)?;
+            output::document(&scenario_list(arguments.scenario.after)?)?;
         }
         return Ok(Exit::Success);
     }
     let outlets = Outputs::new(&arguments.output, &[])?;
-    let scenario = scenario_choice::load(arguments.scenario.as_deref(), arguments.after)?;
+    let scenario = scenario_choice::load(&arguments.scenario)?;
     let wait = Wait::read(&arguments.wait)?.map(Wait::shortened);
     let clock = scenario.clock;
     let played = play_until(
         scenario,
         clock,
-        (arguments.output.fail_on.into(), arguments.warn_days),
+        (arguments.output.fail_on.into(), arguments.warning.warn_days),
         wait,
         super::signals::interrupted(),
     )

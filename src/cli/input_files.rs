@@ -61,8 +61,8 @@ impl Surroundings for InputFiles {
         Machine.read_stdin()
     }
 
-    fn prompt(&self, question: &str) -> io::Result<Option<String>> {
-        Machine.prompt(question)
+    fn prompt(&self, label: &str) -> io::Result<Option<String>> {
+        Machine.prompt(label)
     }
 }
 

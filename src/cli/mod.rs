@@ -20,6 +20,7 @@ mod files;
 mod input_files;
 mod journal;
 mod leak_check;
+mod lock;
 mod man;
 mod mask_secrets;
 mod narrowed_terminal;

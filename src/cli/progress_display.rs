@@ -2,12 +2,13 @@
 //! nothing with `--quiet` and where standard error is not a terminal.
 
 use std::io::{self, IsTerminal};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::args::OutputArguments;
+use super::lock::lock;
 use super::narrowed_terminal::NarrowedTerminal;
 use super::output;
 use crate::probe::Progress;
@@ -164,7 +165,7 @@ impl ProgressDisplay {
     }
 
     fn state(&self) -> MutexGuard<'_, ProgressState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 

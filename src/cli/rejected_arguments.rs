@@ -51,9 +51,9 @@ fn named_files(arguments: impl Iterator<Item = OsString>) -> (Vec<PathBuf>, Vec<
             continue;
         };
         if is_output {
-            outputs.push(value.into())
+            outputs.push(value.into());
         } else {
-            inputs.push(value.into())
+            inputs.push(value.into());
         }
     }
     (outputs, inputs)

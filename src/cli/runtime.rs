@@ -2,13 +2,14 @@
 
 use std::io;
 use std::net::UdpSocket;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Builder;
 
 use super::CliError;
+use super::lock::lock;
 
 /// After this idle time the processor caches no longer contain this program. Reading one response then takes five times as
 /// long as reading it right after another.
@@ -63,10 +64,6 @@ fn batch_wakeups(builder: &mut Builder, idle: Duration, window: Duration) {
             thread::sleep(window);
         }
     });
-}
-
-fn lock(moment: &Mutex<Instant>) -> MutexGuard<'_, Instant> {
-    moment.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Scenario that a command runs.
 
 use super::CliError;
+use super::args::ScenarioArguments;
 use crate::settings::nearest;
 use crate::simulator::{Scenario, catalogue};
 
@@ -8,9 +9,9 @@ use crate::simulator::{Scenario, catalogue};
 const MAX_SUGGESTIONS: usize = 4;
 
 /// The scenario of this name, or the default one; with `after`, in its state after the fix of its first cause.
-pub(super) fn load(name: Option<&str>, after: bool) -> Result<Scenario, CliError> {
-    let name = name.unwrap_or(catalogue::DEFAULT);
-    if !after {
+pub(super) fn load(arguments: &ScenarioArguments) -> Result<Scenario, CliError> {
+    let name = arguments.name.as_deref().unwrap_or(catalogue::DEFAULT);
+    if !arguments.after {
         return Ok(catalogue::load(name)?);
     }
     match catalogue::load_mended(name)? {

@@ -28,7 +28,7 @@ pub(super) async fn run(arguments: SimulateArguments) -> Result<Exit, CliError> 
         let why = "--tls requires --ca-out FILE (for example, ca.pem): clients need this certificate authority to trust the tenant";
         return Err(CliError::Usage(why.to_owned()));
     }
-    let mut scenario = scenario_choice::load(arguments.scenario.as_deref(), arguments.after)?;
+    let mut scenario = scenario_choice::load(&arguments.scenario)?;
     apply_changes(&mut scenario, &arguments.changes)?;
     let folder = arguments
         .settings_out
@@ -36,7 +36,7 @@ pub(super) async fn run(arguments: SimulateArguments) -> Result<Exit, CliError> 
         .map(|folder| SettingsFolder::prepare(folder, &scenario))
         .transpose()?;
     check_targets(&arguments, folder.as_ref())?;
-    let introduction = introduction(&scenario, arguments.after);
+    let introduction = introduction(&scenario, arguments.scenario.after);
     let options = SimulatorOptions {
         listen: arguments.listen,
         tls: arguments.tls,

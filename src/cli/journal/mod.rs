@@ -8,11 +8,12 @@ mod journal_entry;
 mod journal_file;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use self::journal_entry::OpenEvents;
 use self::journal_file::JournalFile;
 use super::files::{describe_write_error, display_path};
+use super::lock::lock;
 use super::{CliError, output};
 use crate::probe::{Intent, Journal, NotJournaled};
 use crate::terms::Api;
@@ -70,7 +71,7 @@ impl FileJournal {
     }
 
     fn files(&self) -> MutexGuard<'_, JournalFiles> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

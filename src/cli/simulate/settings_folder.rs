@@ -185,7 +185,7 @@ fn replace_variables_by_files(table: &mut toml::Table) {
             {
                 Some(file) => {
                     *inner =
-                        toml::Table::from_iter([("file".to_owned(), toml::Value::String(file))])
+                        toml::Table::from_iter([("file".to_owned(), toml::Value::String(file))]);
                 }
                 None => replace_variables_by_files(inner),
             },
