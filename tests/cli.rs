@@ -1191,7 +1191,7 @@ fn what_cannot_be_redacted_or_compared_is_exit_2() {
             folder.path(),
             &["demo", "--redact", "--redaction-map", "one.map"]
         )
-        .contains("no redaction map")
+        .contains("not a redaction map")
     );
     let map_as_report = [
         "demo",

@@ -164,8 +164,11 @@ fn run(example: &str) {
 }
 
 #[test]
-fn every_command_line_of_the_readme_is_understood() {
-    let readme = fs::read_to_string(support::folder("README.md")).unwrap();
+fn every_command_line_of_the_readme_and_the_docs_is_understood() {
+    let mut readme = fs::read_to_string(support::folder("README.md")).unwrap();
+    for page in fs::read_dir(support::folder("docs")).unwrap() {
+        readme += &fs::read_to_string(page.unwrap().path()).unwrap();
+    }
     let mut lines = command_lines(&readme);
     let outside: String = readme.split("```").step_by(2).collect();
     let quoted = outside
