@@ -421,10 +421,10 @@ fn formats_and_extensions_are_listed_and_outputs_are_checked_in_advance() {
             .expects(&["--settings-out writes a file of this name"]),
         row("simulate graph-ready --settings-out folder --record folder/rx-preflight.toml")
             .expects(&["--settings-out writes a file of this name"]),
-        row("report ready.json -o ready.json").expects(&["this run reads this file"]),
+        row("report ready.json -o ready.json").expects(&["overwrite a file that this run reads"]),
         row("diff ready.json not-ready.json -o ./ready.json")
-            .expects(&["this run reads this file"]),
-        row("check -o secret.txt {connection}").expects(&["this run reads this file"]),
+            .expects(&["overwrite a file that this run reads"]),
+        row("check -o secret.txt {connection}").expects(&["overwrite a file that this run reads"]),
     ]);
 }
 
