@@ -374,8 +374,8 @@ fn a_number_out_of_range_is_refused_with_the_range() {
         row("simulate --throttle-every 0").expects(&["1..="]),
         row("simulate --throttle-in-flight -2").expects(&["--throttle-in-flight"]),
         row("simulate --listen nowhere").expects(&["--listen", "127.0.0.1:8080"]),
-        row("simulate --listen 0.0.0.0:0").expects(&["loopback only", "127.0.0.1:8080"]),
-        row("simulate --listen 192.168.1.5:80").expects(&["loopback only"]),
+        row("simulate --listen 0.0.0.0:0").expects(&["not a loopback address", "127.0.0.1:8080"]),
+        row("simulate --listen 192.168.1.5:80").expects(&["not a loopback address"]),
     ]);
 }
 
@@ -384,9 +384,9 @@ fn formats_and_extensions_are_listed_and_outputs_are_checked_in_advance() {
     hold(&[
         row("check -o r.pdf {connection}")
             .expects(&["-output r.pdf", ".txt, .json, .md, .xml, .html"]),
-        row("demo -o -").expects(&["name a file"]),
-        row("report ready.json -o ''").expects(&["--output", "name a file"]),
-        row("simulate --record -").expects(&["--record", "name a file"]),
+        row("demo -o -").expects(&["enter a file name"]),
+        row("report ready.json -o ''").expects(&["--output", "enter a file name"]),
+        row("simulate --record -").expects(&["--record", "enter a file name"]),
         row("demo -o report").expects(&["the extension selects the format", "report.json"]),
         row("demo -o report.").expects(&["the extension selects the format"]),
         row("report ready.json -o r.docx").expects(&[".txt, .json, .md, .xml, .html"]),
@@ -405,22 +405,22 @@ fn formats_and_extensions_are_listed_and_outputs_are_checked_in_advance() {
             .expects(&["folder nofolder does not exist"]),
         row("report ready.json --for admin -o nofolder/h.md")
             .expects(&["folder nofolder does not exist"]),
-        row("check -o /proc/x.json {connection}").expects(&["in the folder /proc"]),
-        row("demo -o /proc/self/x.json").expects(&["in the folder /proc/self"]),
-        row("diff ready.json not-ready.json -o /proc/x.md").expects(&["in the folder /proc"]),
+        row("check -o /proc/x.json {connection}").expects(&["in folder /proc"]),
+        row("demo -o /proc/self/x.json").expects(&["in folder /proc/self"]),
+        row("diff ready.json not-ready.json -o /proc/x.md").expects(&["in folder /proc"]),
         row("simulate --record /proc/x.jsonl")
-            .expects(&["--record /proc/x.jsonl", "in the folder /proc"]),
-        row("simulate --settings-out /proc/x").expects(&["--settings-out", "in the folder /proc"]),
+            .expects(&["--record /proc/x.jsonl", "in folder /proc"]),
+        row("simulate --settings-out /proc/x").expects(&["--settings-out", "in folder /proc"]),
         row("check -o folder {connection}").expects(&["the extension selects the format"]),
         row("simulate --record folder").expects(&["this is a folder"]),
-        row("simulate --settings-out ready.json").expects(&["this is a file; name a folder"]),
+        row("simulate --settings-out ready.json").expects(&["this is a file; enter a folder"]),
         row("simulate --settings-out .")
             .file("rx-preflight.toml", SETTINGS)
             .expects(&["this file already exists and `simulate` did not write it"]),
         row("simulate graph-ready --settings-out out --record out/rx-preflight.toml")
-            .expects(&["--settings-out writes a file of this name"]),
+            .expects(&["--settings-out writes a file with this name"]),
         row("simulate graph-ready --settings-out folder --record folder/rx-preflight.toml")
-            .expects(&["--settings-out writes a file of this name"]),
+            .expects(&["--settings-out writes a file with this name"]),
         row("report ready.json -o ready.json").expects(&["overwrite a file that this run reads"]),
         row("diff ready.json not-ready.json -o ./ready.json")
             .expects(&["overwrite a file that this run reads"]),

@@ -89,7 +89,7 @@ fn expectation(row: &Propagation, now: Timestamp) -> String {
         format!("{} ({})", format_duration(wait), moment.strftime(form))
     };
     format!(
-        "takes effect after {} at the earliest, probably after {}, and after {} at the latest, counted from a change made now (times in UTC)",
+        "takes effect after {} at the earliest, likely after {}, and after {} at the latest, counted from a change made now (times in UTC)",
         at(row.earliest()),
         at(row.likely()),
         at(row.latest())
@@ -107,7 +107,7 @@ mod tests {
         let text = |id| expectation(knowledge::propagation(id).unwrap(), now);
         assert_eq!(
             text(CauseId::MailboxCalendarNotWritable),
-            "takes effect after 30 min (10:11) at the earliest, probably after 1 h (10:41), and after 2 h (11:41) at the \
+            "takes effect after 30 min (10:11) at the earliest, likely after 1 h (10:41), and after 2 h (11:41) at the \
              latest, counted from a change made now (times in UTC)"
         );
         assert!(text(CauseId::EwsAppNotAllowed).contains("24 h (2026-11-24 09:41) at the latest"));
