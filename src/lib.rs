@@ -1,4 +1,4 @@
-//! `rx-preflight` tells why a ResourceXpress install cannot, or soon will not, talk to Microsoft 365.
+//! `rx-preflight` finds out why ResourceXpress cannot connect to Microsoft 365, or soon will not be able to.
 //!
 //! Data flows one way, and every stage can be run and tested alone:
 //!

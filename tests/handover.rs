@@ -444,7 +444,7 @@ fn the_report_can_be_rediagnosed_before_the_handover() {
         .unwrap();
     assert_eq!(output.status.code(), code);
     assert!(
-        text(&output.stderr).contains("judged again")
+        text(&output.stderr).contains("diagnosed again")
             && text(&output.stdout).starts_with("## What is to be done")
     );
 }

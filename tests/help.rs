@@ -164,8 +164,11 @@ fn run(example: &str) {
 }
 
 #[test]
-fn every_command_line_of_the_readme_is_understood() {
-    let readme = fs::read_to_string(support::folder("README.md")).unwrap();
+fn every_command_line_of_the_readme_and_the_docs_is_understood() {
+    let mut readme = fs::read_to_string(support::folder("README.md")).unwrap();
+    for page in fs::read_dir(support::folder("docs")).unwrap() {
+        readme += &fs::read_to_string(page.unwrap().path()).unwrap();
+    }
     let mut lines = command_lines(&readme);
     let outside: String = readme.split("```").step_by(2).collect();
     let quoted = outside
@@ -181,24 +184,7 @@ fn every_command_line_of_the_readme_is_understood() {
 }
 
 #[test]
-fn help_is_in_the_words_of_the_field_without_marks_of_other_formats() {
-    let old = [
-        "mend",
-        "told",
-        "asked",
-        "nobody",
-        "somebody",
-        "whoever",
-        "colour",
-        "at once",
-        "no time",
-        "ending",
-        "stands",
-        "goes with",
-        "look again",
-        "an answer",
-        "such as they",
-    ];
+fn help_has_no_markup_of_other_formats() {
     let names = Arguments::command()
         .get_subcommands()
         .map(|command| command.get_name().to_owned())
@@ -211,13 +197,6 @@ fn help_is_in_the_words_of_the_field_without_marks_of_other_formats() {
         {
             let text = shown(&command);
             assert!(!text.contains('`'), "{command:?}: a backtick");
-            let lower = text.to_lowercase();
-            let word = old.iter().find(|word| {
-                lower
-                    .split(|c: char| !c.is_alphanumeric() && c != ' ')
-                    .any(|part| format!(" {part} ").contains(&format!(" {word} ")))
-            });
-            assert_eq!(word, None, "{command:?}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Ctrl-C while a check runs. It stands alone in this file, because it measures time and would share the processor with
+//! Ctrl-C while a check runs. It is alone in this file, because it measures time and would share the processor with
 //! whatever else runs beside it.
 
 #![expect(

@@ -127,7 +127,7 @@ fn a_selection_without_checks_is_a_usage_error() {
     ] {
         let (exit, _, message) = check(&tenant, options);
         assert_eq!(exit, Some(2), "{message}");
-        assert!(message.contains("leaves nothing to ask"), "{message}");
+        assert!(message.contains("leaves no check to run"), "{message}");
     }
 }
 

@@ -100,10 +100,10 @@ fn a_target_that_cannot_be_written_is_exit_2_before_anything_else_and_names_the_
     ];
     for command in commands {
         for (target, expected) in [
-            ("none/x.json", "there is no folder none"),
-            ("/proc/x.json", "the folder /proc"),
+            ("none/x.json", "folder none does not exist"),
+            ("/proc/x.json", "in folder /proc"),
             ("sub.json", "this is a folder"),
-            ("/dev/null/x.json", "there is no folder /dev/null"),
+            ("/dev/null/x.json", "folder /dev/null does not exist"),
         ] {
             let message = refused(path, &[command, &["--output", target]].concat());
             assert!(
@@ -118,13 +118,13 @@ fn a_target_that_cannot_be_written_is_exit_2_before_anything_else_and_names_the_
         &["simulate", "--tls", "--ca-out", "none/x"],
     ] {
         let message = refused(path, arguments);
-        assert!(message.contains("there is no folder none"), "{message}");
+        assert!(message.contains("folder none does not exist"), "{message}");
     }
     let message = refused(
         path,
         &["demo", "--redact", "--redaction-map", "none/map.json"],
     );
-    assert!(message.contains("there is no folder none"), "{message}");
+    assert!(message.contains("folder none does not exist"), "{message}");
     assert!(
         refused(
             path,
@@ -197,7 +197,7 @@ fn no_output_replaces_an_input() {
         let arguments = [&["check", "--output", target][..], &NOWHERE].concat();
         let message = refused(path, &arguments);
         assert!(
-            message.contains("this run reads this file"),
+            message.contains("overwrite a file that this run reads"),
             "{target}: {message}"
         );
     }
@@ -397,7 +397,7 @@ fn a_map_that_others_can_write_is_refused_and_a_link_is_named() {
         let output = redacted(map);
         assert_eq!(output.status.code(), Some(2));
         assert!(
-            text(&output.stderr).contains("can be written by other users"),
+            text(&output.stderr).contains("is writable by other users"),
             "{}",
             text(&output.stderr)
         );

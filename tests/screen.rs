@@ -117,7 +117,7 @@ fn a_table_on_a_terminal_stays_readable_beside_redacted_files() {
     assert!(
         shown
             .stderr
-            .contains("t.json, t.html are redacted; the output above is not"),
+            .contains("t.json, t.html are redacted; the output on the screen is not"),
         "{}",
         shown.stderr
     );
@@ -133,7 +133,7 @@ fn a_table_on_a_terminal_stays_readable_beside_redacted_files() {
     assert!(
         shown
             .stderr
-            .contains("one.json is redacted; the output above is not"),
+            .contains("one.json is redacted; the output on the screen is not"),
         "{}",
         shown.stderr
     );
@@ -160,7 +160,10 @@ fn everything_that_can_be_handed_on_is_redacted() {
             "{line}: {}",
             shown.stdout
         );
-        assert!(!shown.stderr.contains("the output above is not"), "{line}");
+        assert!(
+            !shown.stderr.contains("the output on the screen is not"),
+            "{line}"
+        );
     }
     for line in [
         demo.to_owned(),
@@ -173,12 +176,15 @@ fn everything_that_can_be_handed_on_is_redacted() {
             "{line}: {}",
             shown.stdout
         );
-        assert!(!shown.stderr.contains("the output above is not"), "{line}");
+        assert!(
+            !shown.stderr.contains("the output on the screen is not"),
+            "{line}"
+        );
     }
     let shown = on_terminal(folder.path(), &format!("{demo} -q -o g.json"));
     assert_eq!(shown.stdout, "");
     assert!(
-        !shown.stderr.contains("the output above is not"),
+        !shown.stderr.contains("the output on the screen is not"),
         "{}",
         shown.stderr
     );

@@ -305,7 +305,7 @@ fn files_of_someone_else_are_never_replaced_and_secrets_are_readable_by_their_ow
         let told = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(2), "{told}");
         assert!(
-            told.contains(name) && told.contains("was not written by `simulate`"),
+            told.contains(name) && told.contains("`simulate` did not write it"),
             "{told}"
         );
         assert_eq!(

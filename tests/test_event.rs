@@ -190,7 +190,7 @@ async fn however_a_run_ends_the_next_one_leaves_no_event() {
             };
             let stage = Stage::new(api, fault).await;
             let ran = run_that_ends(&stage, end);
-            holds_what_the_row_says(&stage, end, &ran);
+            assert_row_matches_calendar(&stage, end, &ran);
             let next = stage.check(&["--allow-write", "calendar"]);
             assert_eq!(
                 (next.exit, stage.left()),
@@ -208,7 +208,7 @@ async fn however_a_run_ends_the_next_one_leaves_no_event() {
     }
 }
 
-fn holds_what_the_row_says(stage: &Stage, end: End, ran: &Ran) {
+fn assert_row_matches_calendar(stage: &Stage, end: End, ran: &Ran) {
     let context = format!(
         "{} {end:?}: {:?} {} {}",
         stage.api, ran.exit, ran.stderr, ran.report["results"]
@@ -265,7 +265,7 @@ async fn a_completed_run_leaves_neither_an_event_nor_a_journal() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_that_may_not_write_says_what_is_left_and_where() {
+async fn a_run_that_may_not_write_lists_what_is_left_and_where() {
     for api in APIS {
         let stage = Stage::new(api, "do = \"late\"\ndelay_ms = 60000").await;
         run_that_ends(&stage, End::Signal("KILL"));
@@ -414,9 +414,9 @@ async fn a_mail_that_was_sent_is_never_called_not_run() {
         assert_eq!(stage.simulator.accepted_mail().len(), 1, "{}", ran.stderr);
         let row = ran.row("mail.send");
         assert_eq!(row["outcome"], "unknown", "{row}");
-        let said = format!("{} {}", row["message"], row["observed"]);
+        let texts = format!("{} {}", row["message"], row["observed"]);
         assert!(
-            said.contains("was sent") || said.contains("may have been sent"),
+            texts.contains("was sent") || texts.contains("may have been sent"),
             "{row}"
         );
     }

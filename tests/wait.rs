@@ -1,4 +1,4 @@
-//! `--wait`: what is looked at again, what is told meanwhile, and why it ends.
+//! `--wait`: what each attempt repeats, the status lines, and why the wait ends.
 
 #![expect(
     clippy::unwrap_used,
@@ -42,15 +42,16 @@ fn check(tenant: &Tenant, options: &[&str]) -> (Option<i32>, Value, String) {
 }
 
 fn read(output: &Output) -> (Option<i32>, Value, String) {
-    let told = String::from_utf8(output.stderr.clone()).unwrap();
+    let printed = String::from_utf8(output.stderr.clone()).unwrap();
     let report =
-        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {told}"));
-    (output.status.code(), report, told)
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {printed}"));
+    (output.status.code(), report, printed)
 }
 
 /// The lines without the time of day that each begins with.
-fn lines(told: &str) -> Vec<&str> {
-    told.lines()
+fn lines(printed: &str) -> Vec<&str> {
+    printed
+        .lines()
         .map(|line| {
             let (time, text) = line.split_once(' ').unwrap();
             assert!(time.len() == 8 && time.split(':').count() == 3, "{line}");
@@ -61,19 +62,19 @@ fn lines(told: &str) -> Vec<&str> {
 
 #[test]
 fn a_fresh_grant_is_waited_for_until_it_is_effective() {
-    let (exit, report, told) = demo(&[
+    let (exit, report, printed) = demo(&[
         "wait-becomes-effective",
         "--wait",
         "60s",
         "--wait-pause",
         "500ms",
     ]);
-    assert_eq!(exit, Some(0), "{told}");
+    assert_eq!(exit, Some(0), "{printed}");
     assert_eq!(report["summary"]["verdict"], "ready");
-    let lines = lines(&told);
+    let lines = lines(&printed);
     for room in ["aurora", "boreal", "cirrus"] {
         let line = format!("mailbox.impersonation {room}@contoso.com: fail -> pass");
-        assert!(lines.contains(&line.as_str()), "{told}");
+        assert!(lines.contains(&line.as_str()), "{printed}");
     }
     let expected = lines
         .iter()
@@ -89,37 +90,31 @@ fn a_fresh_grant_is_waited_for_until_it_is_effective() {
     ] {
         assert!(expected.contains(words), "{expected}");
     }
-    assert_eq!(
-        lines.last(),
-        Some(&"the wait ends: everything required works")
-    );
+    assert_eq!(lines.last(), Some(&"wait ended: all required checks pass"));
 }
 
-/// A demo plays in seconds what takes half an hour: as its title says, and without an option that help does not show.
+/// A demo plays in seconds what takes half an hour: as its title states, and without an option that help does not show.
 #[test]
 fn a_demo_with_wait_becomes_effective_within_seconds() {
     let begun = Instant::now();
-    let (exit, report, told) = demo(&["wait-becomes-effective", "--wait", "20s"]);
+    let (exit, report, printed) = demo(&["wait-becomes-effective", "--wait", "20s"]);
     assert_eq!(
         (exit, &report["summary"]["verdict"]),
         (Some(0), &Value::from("ready")),
-        "{told}"
+        "{printed}"
     );
     assert!(
         begun.elapsed() < Duration::from_secs(20),
         "{:?}",
         begun.elapsed()
     );
-    let lines = lines(&told);
+    let lines = lines(&printed);
     assert!(
         lines[0]
             .starts_with("demo: the wait is shortened to 20 s in total; a check of a real tenant"),
-        "{told}"
+        "{printed}"
     );
-    assert_eq!(
-        lines.last(),
-        Some(&"the wait ends: everything required works")
-    );
+    assert_eq!(lines.last(), Some(&"wait ended: all required checks pass"));
     let folder = TempDir::new().unwrap();
     let list = program(folder.path())
         .args(["demo", "--list"])
@@ -135,21 +130,21 @@ fn a_demo_with_wait_becomes_effective_within_seconds() {
 }
 
 #[test]
-fn what_does_not_mend_itself_is_not_waited_for() {
+fn a_cause_that_waiting_cannot_resolve_is_not_waited_for() {
     let begun = Instant::now();
-    let (exit, report, told) = demo(&["sign-in-secret-expired", "--wait", "10m"]);
+    let (exit, report, printed) = demo(&["sign-in-secret-expired", "--wait", "10m"]);
     assert!(begun.elapsed() < Duration::from_mins(1));
     assert_eq!(exit, Some(1));
     assert_eq!(report["summary"]["verdict"], "not-ready");
     assert_eq!(
-        lines(&told),
-        ["the wait ends: what is left does not mend itself by waiting: sign-in.secret-expired"]
+        lines(&printed),
+        ["wait ended: waiting does not resolve what is left: sign-in.secret-expired"]
     );
 }
 
 #[test]
-fn the_time_ends_the_wait_and_the_exit_code_is_that_of_the_last_look() {
-    let (exit, report, told) = demo(&[
+fn the_time_limit_ends_the_wait_and_the_exit_code_is_that_of_the_last_attempt() {
+    let (exit, report, printed) = demo(&[
         "mailbox-access-blocked-fresh-consent",
         "--wait",
         "1s",
@@ -158,34 +153,34 @@ fn the_time_ends_the_wait_and_the_exit_code_is_that_of_the_last_look() {
     ]);
     assert_eq!(exit, Some(1));
     assert_eq!(report["causes"][0]["id"], "mailbox.access-blocked");
-    let last = lines(&told).pop().unwrap().to_owned();
-    let too_short = "the wait ends: the next look should come 300 ms after the last one";
+    let last = lines(&printed).pop().unwrap().to_owned();
+    let too_short = "wait ended: the next attempt should start 300 ms after the last one";
     assert!(
-        last.starts_with("the wait ends: the time of --wait is over")
+        last.starts_with("wait ended: the time limit of --wait is reached")
             || last.starts_with(too_short),
-        "{told}"
+        "{printed}"
     );
 }
 
 #[test]
-fn mailboxes_are_not_asked_again_before_their_cache_can_have_gone() {
+fn mailboxes_are_not_checked_again_before_their_cache_can_expire() {
     let begun = Instant::now();
     let tenant = Tenant::start("mailbox-outside-scope", false);
-    let (exit, _, told) = check(&tenant, &["--wait", "10m"]);
+    let (exit, _, printed) = check(&tenant, &["--wait", "10m"]);
     assert!(begun.elapsed() < Duration::from_mins(1));
     assert_eq!(exit, Some(1));
-    let last = lines(&told).pop().unwrap().to_owned();
+    let last = lines(&printed).pop().unwrap().to_owned();
     assert!(
-        last.contains("the time of --wait does not reach so far") && last.contains("30 min"),
+        last.contains("the time limit of --wait comes first") && last.contains("30 min"),
         "{last}"
     );
 }
 
 #[test]
-fn every_look_of_a_check_asks_for_a_token_of_its_own() {
+fn every_attempt_requests_a_token_of_its_own() {
     let tenant = Tenant::start("wait-becomes-effective", false);
-    let (exit, _, told) = check(&tenant, &["--wait", "60s", "--wait-pause", "1s"]);
-    assert_eq!(exit, Some(0), "{told}");
+    let (exit, _, printed) = check(&tenant, &["--wait", "60s", "--wait-pause", "1s"]);
+    assert_eq!(exit, Some(0), "{printed}");
     let traffic = std::fs::read_to_string(tenant.folder.path().join("traffic.jsonl")).unwrap();
     let requests = traffic
         .lines()
@@ -202,7 +197,7 @@ fn every_look_of_a_check_asks_for_a_token_of_its_own() {
         .count();
     assert!(
         once > 0 && tokens >= 2 * once && tokens.is_multiple_of(once),
-        "{tokens} tokens, {once} in one look"
+        "{tokens} tokens, {once} in one attempt"
     );
 }
 
@@ -251,16 +246,16 @@ fn ctrl_c_in_a_pause_still_writes_the_last_report() {
         .arg(tenant.folder.path().join("rx-preflight.toml"))
         .args(tenant.addresses());
     let mut process = command.spawn().unwrap();
-    let mut told = BufReader::new(process.stderr.take().unwrap())
+    let mut printed = BufReader::new(process.stderr.take().unwrap())
         .lines()
         .map(Result::unwrap);
-    assert!(told.any(|line| line.ends_with("next look in 30 min")));
+    assert!(printed.any(|line| line.ends_with("next attempt in 30 min")));
     let killed = Command::new("kill")
         .args(["-INT", &process.id().to_string()])
         .status()
         .unwrap();
     assert!(killed.success());
-    assert!(told.any(|line| line.ends_with("the wait ends: interrupted")));
+    assert!(printed.any(|line| line.ends_with("wait ended: interrupted")));
     let output = process.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130));
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
@@ -270,7 +265,7 @@ fn ctrl_c_in_a_pause_still_writes_the_last_report() {
     assert_eq!(report["causes"][0]["id"], "mailbox.outside-scope");
 }
 
-/// Whether a recorded request asks for a token.
+/// Whether a recorded request is a token request.
 fn is_for_a_token(recorded: &Value) -> bool {
     recorded["url"]
         .as_str()

@@ -1,13 +1,12 @@
-//! What can be typed on the command line.
+//! Command-line arguments, as clap definitions with their help texts.
 //!
-//! House rules: every option has a long name; a value name is written in capitals; no option takes a secret as its
-//! value; defaults are said in the help text.
+//! House rules: every option has a long name; value names are uppercase; no option takes a secret as its value; the help
+//! text shows the default.
 
 mod offline;
+mod simulated;
 mod target;
 
-use crate::report::FailOn;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -15,54 +14,57 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::output_format::{self, Audience, DocumentFormat};
 use super::suggested_names::SuggestedNames;
 use super::{examples, file_name};
+use crate::report::FailOn;
+
 pub use offline::{RequirementsArguments, TokenArguments};
+pub use simulated::{ChangeArguments, DemoArguments, ScenarioArguments, SimulateArguments};
 pub use target::{ApiArgument, FeatureArgument, TargetArguments, WriteArgument};
 
-/// Tells why a ResourceXpress install cannot, or soon will not, talk to Microsoft 365.
+/// Find out why ResourceXpress cannot connect to Microsoft 365, or soon will not be able to.
 #[derive(Debug, Parser)]
 #[command(name = "rx-preflight", version, about, after_help = EXIT_CODES, after_long_help = EXIT_CODES, max_term_width = 100)]
 pub struct Arguments {
-    /// What to do.
+    /// The command to run.
     #[command(subcommand)]
     pub command: Command,
 }
 
 const EXIT_CODES: &str = "\
-Exit codes, the same for every format:
-    0  ready, or ready with limits
-    1  not ready: something required does not work
+Exit codes (the same for every format):
+    0  ready, or ready with limitations
+    1  not ready: a required check failed
     2  wrong usage, or a settings file that cannot be read
-    3  inconclusive: something required could not be checked
-    4  ready with limits, only with --fail-on optional
-    5  this program failed, or the report could not be written
-  130  interrupted; the partial report is still written
-Treat any other code as a failure.";
+    3  inconclusive: a required check could not be completed
+    4  ready with limitations (only with --fail-on optional or --fail-on note)
+    5  internal error, or the report could not be written
+  130  interrupted; a partial report is still written
+Treat any other exit code as a failure.";
 
-/// The commands.
+/// Commands of the program.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Check a tenant with the settings of a ResourceXpress install
+    /// Check a tenant with the settings of a ResourceXpress installation
     #[command(after_long_help = examples::CHECK)]
     Check(Box<CheckArguments>),
-    /// Check a simulated tenant: the same checks and the same report, without any network
+    /// Check a simulated tenant: same checks and report, no network access
     #[command(after_long_help = examples::DEMO)]
     Demo(DemoArguments),
-    /// Only run a simulated tenant on this machine, for other clients
+    /// Run a simulated tenant on this machine for other clients
     #[command(after_long_help = examples::SIMULATE)]
     Simulate(SimulateArguments),
-    /// Render a saved JSON report again
+    /// Render a saved JSON report in another format, or diagnose it again
     #[command(after_long_help = examples::REPORT)]
     Report(ReportArguments),
-    /// Show what changed between two saved reports; exit 1 if something got worse
+    /// Compare two saved reports; exit code 1 if the later one is worse
     #[command(after_long_help = examples::DIFF)]
     Diff(DiffArguments),
-    /// Explain a code, a cause, a check or a pasted log
+    /// Explain an error code, a cause, a check or a pasted log
     #[command(after_long_help = examples::EXPLAIN)]
     Explain(ExplainArguments),
-    /// Decode a pasted access token and compare it with what is needed, offline
+    /// Decode a pasted access token offline and compare it with the required permissions
     #[command(after_long_help = examples::TOKEN)]
     Token(TokenArguments),
-    /// List the exact permissions for a configuration, who may grant them, and the narrower way
+    /// List the permissions that a configuration needs, who can grant them, and how to limit them to rooms
     #[command(after_long_help = examples::REQUIREMENTS)]
     Requirements(RequirementsArguments),
     /// Print the JSON Schema of the report
@@ -74,7 +76,7 @@ pub enum Command {
     },
     /// Print the manual page of the program or of one of its commands
     Man {
-        /// The command; without one, the page of the program
+        /// Command; without one, prints the page of the program
         #[arg(value_parser = ["check", "demo", "simulate", "report", "diff", "explain", "token", "requirements", "schema", "completions", "man"])]
         command: Option<String>,
     },
@@ -92,15 +94,15 @@ pub struct CheckArguments {
     /// How the check runs.
     #[command(flatten)]
     pub run: RunArguments,
-    /// Whether to wait for what is not yet effective.
+    /// Whether to repeat the check until changes take effect.
     #[command(flatten)]
     pub wait: WaitArguments,
-    /// What is written.
+    /// Where and how the report is written.
     #[command(flatten)]
     pub output: OutputArguments,
 }
 
-/// Options that say what the customer typed.
+/// Options for the ResourceXpress settings.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Settings")]
 pub struct SettingsArguments {
@@ -115,58 +117,59 @@ pub struct SettingsArguments {
     pub client_id: Option<String>,
     /// File that holds the client secret; - reads standard input
     ///
-    /// The secret can also come from the environment, from the source that the settings file names, or from a hidden prompt.
-    /// No option takes the secret itself: other users of the machine could see it.
+    /// The secret can also come from the environment, from the source in the settings file, or from a hidden prompt.
+    /// No option takes the secret itself, because other users of this machine could read it from the process list.
     #[arg(long, value_name = "FILE")]
     pub client_secret_file: Option<PathBuf>,
-    /// API that ResourceXpress uses (Use Graph API: No is ews, Yes is graph); never guessed
+    /// API that ResourceXpress uses: ews if 'Use Graph API' is No, graph if it is Yes; there is no default
     #[arg(long, value_name = "API")]
     pub api: Option<ApiArgument>,
     /// Resource Login User ID
     #[arg(long, value_name = "ADDRESS")]
     pub service_account: Option<String>,
-    /// Room to check, instead of the rooms of the main connection in the settings file; may be repeated
+    /// Room to check instead of the rooms of the main connection in the settings file; can be repeated
     #[arg(long = "room", value_name = "ADDRESS")]
     pub room: Vec<String>,
     /// File with rooms, instead of those of the main connection in the settings file
     #[arg(long, value_name = "FILE", help = rooms_help())]
     pub rooms: Option<PathBuf>,
-    /// Add the rooms that the tenant lists; the app then also needs Place.Read.All on Microsoft Graph
+    /// Also check the rooms that the tenant lists; requires the Microsoft Graph permission Place.Read.All
     #[arg(long)]
     pub rooms_from_tenant: bool,
-    /// Features that must work
+    /// Features whose checks are required
     #[arg(long, value_name = "FEATURE", value_delimiter = ',')]
     pub require: Vec<FeatureArgument>,
 }
 
-/// Options that say how the check runs.
+/// Options for running the check.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "How the check runs")]
 pub struct RunArguments {
-    /// Mailbox that the app must not be able to read, to prove that its access is limited; may be repeated
+    /// Mailbox that the app must not be able to access, to prove that its access is limited; can be repeated
     #[arg(long, value_name = "ADDRESS")]
     pub expect_denied: Vec<String>,
-    /// Allow a real write: calendar (a private event, created and deleted) or mail (one test message, with --to)
+    /// Allow a real write: calendar (creates and deletes a private event) or mail (sends one test message; requires --to)
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     pub allow_write: Vec<WriteArgument>,
-    /// Recipient of the test message of --allow-write mail
+    /// Recipient of the test message; requires --allow-write mail
     #[arg(long, value_name = "ADDRESS")]
     pub to: Option<String>,
-    /// Run only these checks and those that they depend on: ids or groups; "list" shows all names
+    /// Run only these checks (ids or groups) and the checks they depend on; "list" shows all names
     ///
-    /// With ! in front of a name, all but this one (for example, --only mailbox,!mailbox.calendar-write). "--only list" prints
-    /// every id and group with one line each, and ends.
+    /// Put ! before a name to exclude it (for example, --only mailbox,!mailbox.calendar-write). "--only list" prints all ids
+    /// and groups and exits.
     #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = SuggestedNames::Checks, hide_possible_values = true)]
     pub only: Vec<String>,
-    /// Leave out these checks and those that depend on them: ids or groups; "list" shows all names
+    /// Skip these checks (ids or groups) and the checks that depend on them; "list" shows all names
     ///
-    /// With ! in front of a name, all but this one. "--skip list" prints every id and group with one line each, and ends.
+    /// Put ! before a name to keep it (for example, --skip mailbox,!mailbox.calendar-read). "--skip list" prints all ids and
+    /// groups and exits.
     #[arg(long, value_name = "CHECK", value_delimiter = ',', value_parser = SuggestedNames::Checks, hide_possible_values = true)]
     pub skip: Vec<String>,
-    /// Days before a date from which a note asks for action: end of the secret [default: 30], end of EWS [default: 180]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=730))]
-    pub warn_days: Option<u16>,
-    /// Check only N rooms, spread over all connections
+    /// When a note about a date requires action.
+    #[command(flatten)]
+    pub warning: WarningArguments,
+    /// Check only N rooms, distributed across all connections
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub sample: Option<u32>,
     /// Maximum concurrent requests per service; starts lower and backs off when throttled [default: 8]
@@ -177,18 +180,27 @@ pub struct RunArguments {
     pub timeout: Option<String>,
     /// Time limit of the run; with --wait, of each attempt (for example, 5m) [default: 1h, plus the time of --wait]
     ///
-    /// A duration from 1s to 7d, such as 90s, 5m, 1h30m or "2 hours". What was not run by then is reported as skipped.
+    /// A duration from 1s to 7d (for example, 90s, 5m, 1h30m or "2 hours"). Checks that have not run by then are reported as
+    /// skipped.
     #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
     pub deadline: Option<String>,
 }
 
-/// Options about waiting.
+/// Options for notes about dates.
+#[derive(Debug, Default, Args)]
+pub struct WarningArguments {
+    /// Days before a date from which a note requires action: end of the secret [default: 30], end of EWS [default: 180]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=730))]
+    pub warn_days: Option<u16>,
+}
+
+/// Options for repeating the check.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "How the check runs")]
 pub struct WaitArguments {
     /// Repeat the check for up to this long, until all required checks pass or waiting can no longer help (for example, 2h)
     ///
-    /// A duration from 1s to 7d. The report and the exit code are those of the last attempt.
+    /// A duration from 1s to 7d. The report and the exit code come from the last attempt.
     #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
     pub wait: Option<String>,
     /// Longest pause between two attempts; only for demonstrations and tests, because frequent attempts prolong the wait
@@ -202,7 +214,7 @@ pub struct WaitArguments {
     pub wait_pause: Option<String>,
 }
 
-/// Options that say what is written.
+/// Options for the output of a report.
 #[expect(
     clippy::struct_excessive_bools,
     reason = "each is a switch of its own on the command line"
@@ -213,22 +225,22 @@ pub struct OutputArguments {
     /// Format of standard output [default: table]
     #[arg(long, value_name = "FORMAT", value_parser = output_format::parser())]
     pub format: Option<DocumentFormat>,
-    /// Show at most twelve lines, for a chat
+    /// Show a summary of at most twelve lines, for a chat
     #[arg(long, conflicts_with_all = ["verbose", "format"])]
     pub brief: bool,
-    /// Also write the report to a file; the extension selects the format (.json, .html, .md, .xml, .txt); may be repeated
+    /// Also write the report to a file; the extension selects the format (.json, .html, .md, .xml, .txt); can be repeated
     ///
-    /// Standard output stays as it is; --quiet suppresses it. Every file is checked before the first request and is written
-    /// whole or not at all.
+    /// The report still goes to standard output; --quiet suppresses it. Every file is checked before the first request and is
+    /// written completely or not at all.
     #[arg(short, long, value_name = "FILE", value_parser = file_name::parser())]
     pub output: Vec<PathBuf>,
-    /// Replace addresses, names, ids and your own hosts by pseudonyms, for a ticket
+    /// Replace addresses, names, ids and your own hosts with pseudonyms, for a ticket
     ///
-    /// Standard output is redacted as well, except for the table on a terminal when --output names a file: the files are then
-    /// redacted, the screen stays readable, and a line says so. The same values get the same pseudonyms in every report.
+    /// Standard output is redacted as well, with one exception: if --output names a file, the table on a terminal keeps the
+    /// real names, and a message states this. The same values get the same pseudonyms in every report.
     #[arg(long)]
     pub redact: bool,
-    /// File with the key and the map of the pseudonyms; keep it on this machine [default: rx-preflight-redaction-map.json]
+    /// File that maps the pseudonyms back to the values; keep it on this machine [default: rx-preflight-redaction-map.json]
     #[arg(long, value_name = "FILE", requires = "redact", value_parser = file_name::parser())]
     pub redaction_map: Option<PathBuf>,
     /// Show every row and every request
@@ -237,18 +249,18 @@ pub struct OutputArguments {
     /// Write nothing to standard output
     #[arg(short, long, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Show no tables and no boxes, for screen readers and logs
+    /// Use plain text without tables and boxes, for screen readers and logs
     #[arg(long)]
     pub plain: bool,
     /// When to use color
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: When,
-    /// What makes the exit code differ from 0
+    /// Lowest level of findings that makes the exit code differ from 0
     #[arg(long, value_name = "LEVEL", default_value = "required")]
     pub fail_on: Level,
 }
 
-/// When to use colour.
+/// When to use color.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum When {
     /// On a terminal, unless `NO_COLOR` is set
@@ -267,9 +279,9 @@ pub enum Level {
     /// Required checks
     #[default]
     Required,
-    /// Optional checks as well (exit 4)
+    /// Optional checks as well (exit code 4)
     Optional,
-    /// Optional checks, and notes that ask for action, such as a secret that ends soon (exit 4)
+    /// Optional checks, and notes that require action, such as a secret that expires soon (exit code 4)
     Note,
 }
 
@@ -283,86 +295,13 @@ impl From<Level> for FailOn {
     }
 }
 
-/// Options of `demo`.
-#[derive(Debug, Args)]
-pub struct DemoArguments {
-    /// Situation to play; --list shows all [default: contoso-go-live]
-    #[arg(value_parser = SuggestedNames::Scenarios, hide_possible_values = true)]
-    pub scenario: Option<String>,
-    /// List every situation with one line each
-    #[arg(long, conflicts_with_all = ["scenario", "wait", "format", "brief", "output", "redact", "verbose"])]
-    pub list: bool,
-    /// Play the state after the fix of the first problem, for a second run and diff
-    #[arg(long)]
-    pub after: bool,
-    /// Days before a date from which a note asks for action: end of the secret [default: 30], end of EWS [default: 180]
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u16).range(1..=730))]
-    pub warn_days: Option<u16>,
-    /// Whether to wait for what is not yet effective.
-    #[command(flatten)]
-    pub wait: WaitArguments,
-    /// What is written.
-    #[command(flatten)]
-    pub output: OutputArguments,
-}
-
-/// Options of `simulate`.
-#[derive(Debug, Args)]
-pub struct SimulateArguments {
-    /// Situation to play; demo --list shows all [default: contoso-go-live]
-    #[arg(value_parser = SuggestedNames::Scenarios, hide_possible_values = true)]
-    pub scenario: Option<String>,
-    /// Play the state after the fix of the first problem, for a second run and diff
-    #[arg(long)]
-    pub after: bool,
-    /// Loopback address and port to listen on; port 0 takes a free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:0", value_parser = listen_address)]
-    pub listen: SocketAddr,
-    /// Write every request and response to a file, one JSON object a line
-    #[arg(long, value_name = "FILE", value_parser = file_name::parser())]
-    pub record: Option<PathBuf>,
-    /// Use TLS, with a certificate authority created for this run
-    #[arg(long)]
-    pub tls: bool,
-    /// File to write that certificate authority to, in PEM format
-    #[arg(long, value_name = "FILE", requires = "tls", value_parser = file_name::parser())]
-    pub ca_out: Option<PathBuf>,
-    /// Folder to write the settings file and the secrets of the situation to, ready for check
-    #[arg(long, value_name = "FOLDER", value_parser = file_name::parser())]
-    pub settings_out: Option<PathBuf>,
-    /// What is different from the scenario.
-    #[command(flatten)]
-    pub changes: ChangeArguments,
-}
-
-/// Options that change the tenant of a scenario.
-#[derive(Debug, Default, Args)]
-#[command(next_help_heading = "What is different from the scenario")]
-pub struct ChangeArguments {
-    /// Additional rooms, in the tenant and in the settings
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u32).range(0..=1_000_000))]
-    pub rooms: Option<u32>,
-    /// Time that every response takes (for example, 50ms)
-    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
-    pub latency: Option<String>,
-    /// Maximum concurrent requests of the app per service; more are throttled
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
-    pub throttle_in_flight: Option<usize>,
-    /// Throttle every nth request to a service
-    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
-    pub throttle_every: Option<u64>,
-    /// Time in the Retry-After header of a throttled response
-    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
-    pub throttle_retry_after: Option<u64>,
-}
-
 /// Options of `explain`.
 #[derive(Debug, Args)]
 pub struct ExplainArguments {
-    /// Codes, header texts, causes, checks or permissions; without any, standard input is read
+    /// Error codes, header texts, causes, checks or permissions; without an argument, reads standard input
     #[arg(value_name = "CODE|CAUSE|CHECK|PERMISSION")]
     pub what: Vec<String>,
-    /// List what is known, one entry a line; without a kind, the kinds
+    /// List known entries of this kind, one per line; without a kind, lists the kinds
     #[arg(long, value_name = "KIND", num_args = 0..=1, conflicts_with = "what")]
     #[expect(
         clippy::option_option,
@@ -374,14 +313,14 @@ pub struct ExplainArguments {
 /// Options of `diff`.
 #[derive(Debug, Args)]
 pub struct DiffArguments {
-    /// The earlier report, as JSON
+    /// Earlier report, as JSON
     pub before: PathBuf,
-    /// The later report, as JSON
+    /// Later report, as JSON
     pub after: PathBuf,
     /// Format of standard output
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     pub format: DiffFormat,
-    /// Also write the changes to a file; the extension selects the format (.json, .md, .txt); may be repeated
+    /// Also write the changes to a file; the extension selects the format (.json, .md, .txt); can be repeated
     #[arg(short, long, value_name = "FILE", value_parser = file_name::parser())]
     pub output: Vec<PathBuf>,
     /// Write nothing to standard output
@@ -403,33 +342,27 @@ pub enum DiffFormat {
 /// Options of `report`.
 #[derive(Debug, Args)]
 pub struct ReportArguments {
-    /// A report that was saved as JSON
+    /// Report that was saved as JSON
     pub file: PathBuf,
-    /// Evaluate its evidence again with the knowledge base of this version, and show what that changes
+    /// Diagnose the saved evidence again with the knowledge base of this version, and show what changes
     #[arg(long)]
     pub rediagnose: bool,
-    /// Show only what the administrator has to do: markdown (the default), html or powershell
+    /// Show only the steps for the administrator, as markdown (the default), html or powershell
     ///
-    /// The files of --output are .md, .html or .ps1. With --output and without --format the hand-over goes to the files only,
-    /// and one line on the screen names them.
+    /// Valid extensions for --output: .md, .html, .ps1. With --output and without --format, the hand-over goes only to the
+    /// files, and a message names them.
     #[arg(long = "for", value_name = "WHO", conflicts_with_all = ["brief", "verbose", "plain"])]
     pub audience: Option<Audience>,
-    /// What is written.
+    /// Where and how the report is written.
     #[command(flatten)]
     pub output: OutputArguments,
 }
 
-/// The address that the simulated tenant listens on.
-fn listen_address(text: &str) -> Result<SocketAddr, String> {
-    text.parse()
-        .map_err(|_| "write an address and a port, such as 127.0.0.1:8080".to_owned())
-}
-
-/// The help of `--rooms`, with the names of columns that the reader of lists knows.
+/// Help text of `--rooms`, with the column names that room files can use.
 fn rooms_help() -> String {
     format!(
-        "File with rooms (- reads standard input), instead of those of the main connection in the settings file: addresses in any \
-         text, or a table with a column such as {}",
+        "File with rooms (- reads standard input) to check instead of those of the main connection in the settings file: text with \
+         email addresses, or a table with one of these columns: {}",
         crate::settings::ROOM_COLUMNS.join(", ")
     )
 }

@@ -1,4 +1,4 @@
-//! `check`: the main job, against Microsoft's own endpoints or wherever the options point.
+//! `check`: runs the checks against Microsoft's endpoints, or against those that the options name.
 
 use std::path::Path;
 use std::time::Instant;
@@ -16,10 +16,10 @@ use crate::evidence::{InputNote, InputNoteKind};
 use crate::report::{self, Report};
 use crate::settings::{self, ClientSecret, Clock, EndpointOverrides, Estate, Flags, Transport};
 
-const SIMULATED_TENANT_NOTE: &str = "rx-preflight: note: [endpoints] of the settings file points to this machine, where \
-     `rx-preflight simulate` listens while it runs; Microsoft is not contacted";
+const SIMULATED_TENANT_NOTE: &str = "rx-preflight: note: [endpoints] in the settings file points to this machine, where \
+     `rx-preflight simulate` listens while it runs; no request goes to Microsoft";
 
-/// More notes about the inputs than this are only in the report.
+/// Maximum notes about the inputs on standard error; the report contains all of them.
 const MAX_NOTES: usize = 6;
 
 pub(super) async fn run(arguments: CheckArguments) -> Result<Exit, CliError> {
@@ -39,12 +39,12 @@ pub(super) async fn run(arguments: CheckArguments) -> Result<Exit, CliError> {
         }
     };
     let exit = outlets.write(&report, &secrets)?;
-    // The process ends now, and gives the memory of thousands of rows back faster than they can be dropped one by one.
+    // The process ends now. The system frees the memory of thousands of rows faster than dropping them one by one.
     std::mem::forget(report);
     Ok(exit)
 }
 
-/// The files that the command line names, whether or not the run came to read them.
+/// Adds the files that the command line names to the inputs, even if the run ended before it read them.
 fn remember_named_files(arguments: &CheckArguments, inputs: &InputFiles) {
     let settings = &arguments.settings;
     let config = settings
@@ -70,7 +70,7 @@ fn remember_named_files(arguments: &CheckArguments, inputs: &InputFiles) {
         .for_each(|path| inputs.remember(path));
 }
 
-/// Runs the check up to its report, with where the report goes and what must not stand in it.
+/// Runs the check. Returns the report, its outputs, and the secrets that must not appear in them.
 async fn run_checks(
     arguments: &CheckArguments,
     inputs: &InputFiles,
@@ -89,7 +89,7 @@ async fn run_checks(
     Ok((outlets, report?, session::secrets(&session.estate)))
 }
 
-/// A run that may not write cannot remove what an earlier one left, but says what it is.
+/// Opens the journal. A run that is not allowed to write cannot remove test events of an earlier run, so it only lists them.
 fn open_journal(session: &Session) -> Result<FileJournal, CliError> {
     if session.extras.write_calendar {
         return FileJournal::open();
@@ -98,7 +98,7 @@ fn open_journal(session: &Session) -> Result<FileJournal, CliError> {
     Ok(FileJournal::none())
 }
 
-/// Everything that can be wrong with the usage is found here, before the first request.
+/// Validates the arguments and the settings, before the first request.
 fn prepare_session(arguments: &CheckArguments, inputs: &InputFiles) -> Result<Session, CliError> {
     let mut extras = session::extras(&arguments.run)?;
     let limits = session::limits(&arguments.run)?;
@@ -139,13 +139,13 @@ fn prepare_session(arguments: &CheckArguments, inputs: &InputFiles) -> Result<Se
         clock: Clock::real(),
         extras,
         fail_on: arguments.output.fail_on.into(),
-        warn_days: arguments.run.warn_days,
+        warn_days: arguments.run.warning.warn_days,
         watch: ProgressDisplay::new(&arguments.output),
         started: None,
     })
 }
 
-/// Prints the notes about the inputs before the run; quietly only what endangers a secret.
+/// Prints the notes about the inputs before the run; with `--quiet`, only those about exposed secrets.
 fn print_notes(notes: &[InputNote], quiet: bool) {
     let shown: Vec<&InputNote> = notes
         .iter()
@@ -176,8 +176,8 @@ fn read_wait(arguments: &CheckArguments) -> Result<Option<Wait>, CliError> {
     Ok(wait)
 }
 
-/// The certificate authority and the proxy of `[endpoints]` belong to the addresses there: with other addresses they do
-/// not count.
+/// Reads the certificate authority, the proxy and the user agent. Those of `[endpoints]` belong to the addresses there, so
+/// they do not apply when options name other addresses.
 fn read_transport(
     target: &TargetArguments,
     estate: &Estate,

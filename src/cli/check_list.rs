@@ -1,4 +1,4 @@
-//! `--only list`: every check and group by which a check can be chosen.
+//! `--only list`: all names that `--only` and `--skip` accept.
 
 use std::fmt::Write as _;
 
@@ -6,17 +6,17 @@ use crate::knowledge;
 use crate::report::wording;
 use crate::terms::CheckId;
 
-/// The word that asks for the list in the place of an id.
+/// Value of `--only` and `--skip` that requests the list instead of naming a check.
 pub(super) const LIST_WORD: &str = "list";
 
-/// Whether one of the options asks for the list.
+/// Whether one of the options requests the list.
 pub(super) fn is_requested(only: &[String], skip: &[String]) -> bool {
     only.iter()
         .chain(skip)
         .any(|word| word.trim_start_matches('!').eq_ignore_ascii_case(LIST_WORD))
 }
 
-/// Every group, followed by its checks with what each of them answers.
+/// Every group, followed by its checks with a description of each.
 pub(super) fn text() -> String {
     let width = CheckId::ALL
         .iter()

@@ -1,4 +1,4 @@
-//! The addresses of a cloud, out of the knowledge, for the rooms that may not know it.
+//! Service addresses of a cloud, from the knowledge base, for the rooms that must not depend on it.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use super::CliError;
 use crate::knowledge;
 use crate::settings::{CloudHosts, Endpoint, Endpoints, OtherCloud, Reference};
 
-/// What the settings room needs to know of Microsoft's clouds and APIs.
+/// Facts about Microsoft's clouds and APIs that the settings room needs.
 pub(super) fn reference() -> Reference {
     let hosts = |cloud: &knowledge::Cloud| {
         let host = |address: &str| {
@@ -52,8 +52,8 @@ pub(super) fn reference() -> Reference {
 
 /// The addresses of a cloud.
 pub(super) fn for_cloud(id: &str) -> Result<Endpoints, CliError> {
-    let cloud = knowledge::cloud(id)
-        .ok_or_else(|| CliError::Internal(format!("the cloud {id} is not known")))?;
+    let cloud =
+        knowledge::cloud(id).ok_or_else(|| CliError::Internal(format!("unknown cloud {id}")))?;
     Ok(Endpoints {
         sign_in: endpoint(&sign_in_address(cloud))?,
         graph: endpoint(&cloud.graph_url)?,
@@ -64,7 +64,7 @@ pub(super) fn for_cloud(id: &str) -> Result<Endpoints, CliError> {
     })
 }
 
-/// The host at which people sign in to a cloud, whatever address this program was pointed at.
+/// Host at which people sign in to a cloud, regardless of the address that this run uses.
 pub(super) fn sign_in_host(cloud: &str) -> String {
     knowledge::cloud(cloud)
         .map(|cloud| cloud.sign_in_host.clone())

@@ -6,8 +6,8 @@ use super::CliError;
 use crate::report::sanitize;
 use crate::settings::quotable;
 
-/// Writes a message of one line to standard error, without anything in it that looks like a secret; whatever could steer a
-/// terminal is shown by its code point. There is nowhere to report a failure of that.
+/// Writes a message of one line to standard error, without anything in it that looks like a secret; terminal control
+/// characters are shown as code points. A failure is ignored, because there is nowhere to report it.
 pub(super) fn message(text: &str) {
     let _ = writeln!(
         io::stderr().lock(),
@@ -26,7 +26,7 @@ pub(super) fn document(text: &str) -> Result<(), CliError> {
     )
 }
 
-/// A reader that has seen enough is no error.
+/// Result of writing to standard output. A closed pipe (for example, of `head`) is not an error.
 pub(super) fn to_stdout(written: io::Result<()>) -> Result<(), CliError> {
     match written {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),

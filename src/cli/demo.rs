@@ -1,4 +1,4 @@
-//! `demo`: the whole check against a simulated tenant, through the same code as `check`.
+//! `demo`: runs the complete check against a simulated tenant, with the same code as `check`.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -20,18 +20,18 @@ use crate::simulator::{RunningSimulator, Scenario, SimulatorOptions, Tally};
 pub(super) async fn run(arguments: DemoArguments) -> Result<Exit, CliError> {
     if arguments.list {
         if !arguments.output.quiet {
-            output::document(&scenario_list(arguments.after)?)?;
+            output::document(&scenario_list(arguments.scenario.after)?)?;
         }
         return Ok(Exit::Success);
     }
     let outlets = Outputs::new(&arguments.output, &[])?;
-    let scenario = scenario_choice::load(arguments.scenario.as_deref(), arguments.after)?;
+    let scenario = scenario_choice::load(&arguments.scenario)?;
     let wait = Wait::read(&arguments.wait)?.map(Wait::shortened);
     let clock = scenario.clock;
     let played = play_until(
         scenario,
         clock,
-        (arguments.output.fail_on.into(), arguments.warn_days),
+        (arguments.output.fail_on.into(), arguments.warning.warn_days),
         wait,
         super::signals::interrupted(),
     )
@@ -50,11 +50,11 @@ fn scenario_list(after: bool) -> Result<String, CliError> {
     Ok(scenarios.iter().map(line).collect::<Vec<_>>().join("\n") + "\n")
 }
 
-/// What came of a scenario.
+/// Result of a scenario.
 pub struct Played {
     /// The report.
     pub report: Report,
-    /// What the tenant was asked, as it counted itself.
+    /// Number of requests by kind, as the simulated tenant counted them.
     pub tally: Tally,
     /// The secrets of the scenario, for the search in the finished document.
     pub secrets: Vec<ClientSecret>,
@@ -182,9 +182,8 @@ fn simulated_transport(simulator: &RunningSimulator, transport: Transport) -> Tr
     }
 }
 
-/// The addresses at which the simulated tenant is asked. Behind a proxy that lets nothing pass they stay those of the
-/// cloud, since it is the proxy that is told their names. Where the traffic is inspected, the tenant's addresses count as
-/// Microsoft's own.
+/// Addresses of the simulated tenant. Behind a simulated proxy they stay those of the cloud, because the client sends the
+/// host names to the proxy. Where the scenario inspects traffic, the addresses count as Microsoft's own.
 fn simulated_endpoints(
     simulator: &RunningSimulator,
     cloud: Endpoints,

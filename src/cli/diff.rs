@@ -1,4 +1,4 @@
-//! `diff BEFORE AFTER`: what changed between two saved reports.
+//! `diff BEFORE AFTER`: compares two saved reports.
 
 use std::path::{Path, PathBuf};
 
@@ -65,7 +65,7 @@ impl DiffFormat {
     }
 }
 
-/// Where one tenant has other names in each report, everything would look mended and new at once.
+/// Refuses reports in which the same tenant has different names: every cause would appear as both fixed and new.
 fn refuse_different_pseudonyms(before: &Report, after: &Report) -> Result<(), CliError> {
     if before.redaction.shares_names_with(&after.redaction) {
         return Ok(());
@@ -76,8 +76,8 @@ fn refuse_different_pseudonyms(before: &Report, after: &Report) -> Result<(), Cl
         "only one of them is redacted"
     };
     Err(CliError::Usage(format!(
-        "these two reports cannot be compared, because {reason}: redact both with one map, as in `rx-preflight report \
-         FILE --redact --redaction-map MAP --output COPY.json`"
+        "these two reports cannot be compared because {reason}; redact both with the same map (for example, `rx-preflight \
+         report FILE --redact --redaction-map MAP --output COPY.json`)"
     )))
 }
 

@@ -1,4 +1,4 @@
-//! From the command line to the exit code.
+//! Runs a command: from the command line to the exit code.
 
 use std::panic::AssertUnwindSafe;
 
@@ -18,7 +18,7 @@ pub fn main() -> Exit {
         Ok(arguments) => arguments,
         Err(error) => return print_usage_error(&error),
     };
-    // A panic is a defect of this program, and has the exit code of one.
+    // A panic is a defect of this program, so it gets the exit code of an internal error.
     match std::panic::catch_unwind(AssertUnwindSafe(|| run(arguments))) {
         Err(_) => Exit::Failed,
         Ok(Ok(exit)) => exit,
@@ -33,8 +33,8 @@ pub fn main() -> Exit {
     }
 }
 
-/// Prints what clap says about the command line: help, or why it is refused. Its messages quote what was typed, so a secret
-/// in it is taken out; the styled form is left to clap where there is none.
+/// Prints the help or the usage error of clap. Its messages quote the command line, so a secret in them is removed. Without
+/// a secret, clap prints its own styled form.
 fn print_usage_error(error: &clap::Error) -> Exit {
     if looks_like_a_secret(&error.render().to_string()) {
         output::message(usage_message(error).trim_end());
@@ -49,7 +49,7 @@ fn print_usage_error(error: &clap::Error) -> Exit {
     Exit::Usage
 }
 
-/// What clap says about the command line, without anything in it that looks like a secret.
+/// Message of clap, without anything that looks like a secret.
 pub fn usage_message(error: &clap::Error) -> String {
     quotable(&error.render().to_string()).into_owned()
 }
@@ -75,7 +75,7 @@ fn run(arguments: Arguments) -> Result<Exit, CliError> {
     }
 }
 
-/// Runs a command to its end.
+/// Runs a command on a runtime until it ends.
 fn block_on(
     builder: &mut Builder,
     command: impl Future<Output = Result<Exit, CliError>>,

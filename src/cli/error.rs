@@ -1,4 +1,4 @@
-//! What can stop a command. Findings about the tenant are not errors; they are the report.
+//! Errors that end a command. Findings about the tenant are not errors; they are the report.
 
 use std::path::PathBuf;
 
@@ -16,7 +16,7 @@ pub enum CliError {
     /// The settings cannot be read as settings.
     #[error(transparent)]
     Settings(#[from] SettingsError),
-    /// Something on the command line does not fit.
+    /// The command line is not valid.
     #[error("{0}")]
     Usage(String),
     /// A file that was named cannot be read.
@@ -52,29 +52,29 @@ pub enum CliError {
         /// The reason.
         source: std::io::Error,
     },
-    /// A secret stood in the finished document.
+    /// The finished document contains a secret.
     #[error(
-        "{what} was not written, nor any document with it, because it would have held a client secret; see whether it stands in another field of the settings as well, and please report this as a defect"
+        "no document was written, because {what} contained a client secret; check whether the secret is also in another field of the settings, and report this as a defect"
     )]
     Leak {
         /// The document.
         what: String,
     },
-    /// Something that --redact replaces stood in the finished document.
+    /// The finished document contains a value that `--redact` replaces.
     #[error(
-        "{what} was not written, nor any document with it, because it would still have held a value that --redact replaces; please report this as a defect"
+        "no document was written, because {what} still contained a value that --redact replaces; report this as a defect"
     )]
     NameLeft {
         /// The document.
         what: String,
     },
     /// This program failed.
-    #[error("this program failed: {0}")]
+    #[error("internal error: {0}")]
     Internal(String),
 }
 
 impl CliError {
-    /// The message in lines of which none steers a terminal. Only settings have more than one thing to say.
+    /// Lines of the message, without terminal control characters. Only settings errors have more than one.
     pub(super) fn lines(&self) -> Vec<String> {
         match self {
             Self::Settings(SettingsError::File(problems)) => {

@@ -2,23 +2,23 @@
 
 pub(super) const CHECK: &str = "\
 Examples:
-  # Check one connection with options alone
+  # Check one connection without a settings file
   rx-preflight check --tenant-id contoso.com --client-id 9a41d1a0-0000-4000-8000-000000000000 \\
       --client-secret-file secret.txt --api graph --room boardroom@contoso.com
-  # Check a settings file; write a report for later and one to hand over
+  # Check a settings file; write one report to keep and one to share
   rx-preflight check --config rx-preflight.toml -o full.json -o report.html
   # Show at most twelve lines about the sign-in and the permissions; --only list shows every name
   rx-preflight check --brief --only sign-in,grant
-  # Repeat the check until a change is effective, and write a copy for a ticket
+  # Repeat the check until a change is effective, and write a redacted copy for a ticket
   rx-preflight check --wait 2h --redact -o ticket.json";
 
 pub(super) const DEMO: &str = "\
 Examples:
   # Check a simulated tenant on the day before go-live
   rx-preflight demo
-  # Play one situation and write its report in two formats
+  # Run one scenario and write its report in two formats
   rx-preflight demo ews-disabled -o report.html -o report.json
-  # List every situation
+  # List all scenarios
   rx-preflight demo --list";
 
 pub(super) const SIMULATE: &str = "\
@@ -27,21 +27,21 @@ Examples:
   rx-preflight simulate ews-disabled --settings-out trial
   # Use TLS, and record every request and response
   rx-preflight simulate graph-ready --tls --ca-out ca.pem --record traffic.jsonl
-  # Simulate a large, slow and busy tenant
+  # Simulate a large, slow tenant that throttles requests
   rx-preflight simulate graph-ready --rooms 1000 --latency 50ms --throttle-in-flight 4";
 
 pub(super) const REPORT: &str = "\
 Examples:
-  # Write a saved report as a page
+  # Convert a saved report to an HTML page
   rx-preflight report full.json --format html -o page.html -q
   # Write a copy for a ticket; the screen of the check stays readable
   rx-preflight report full.json --redact -q -o ticket.json
-  # Write only what the customer's administrator has to do
+  # Write only the steps for the customer's administrator
   rx-preflight report full.json --for admin -o handover.html";
 
 pub(super) const DIFF: &str = "\
 Examples:
-  # Show what changed; the exit code is 1 if something got worse
+  # Show what changed; the exit code is 1 if the later report is worse
   rx-preflight diff yesterday.json today.json
   # Write the changes to a file for a ticket and show nothing
   rx-preflight diff yesterday.json today.json -q -o changes.md
@@ -54,7 +54,7 @@ Examples:
   rx-preflight explain AADSTS7000222
   # Show what a cause and a check mean
   rx-preflight explain mailbox.outside-scope mailbox.impersonation
-  # Find every known code and sentence in a log
+  # Find all known codes and messages in a log
   rx-preflight explain < resourcexpress.log";
 
 pub(super) const TOKEN: &str = "\

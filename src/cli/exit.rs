@@ -1,4 +1,4 @@
-//! The exit codes: a contract with whoever schedules this program.
+//! Exit codes: a contract with the scripts and schedulers that run this program.
 
 use std::process::ExitCode;
 
@@ -7,23 +7,23 @@ use crate::terms::exit_code;
 /// How the program ends. Treat a code that is not listed here as a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
-    /// 0: `ready` or `ready-limited`, or a command that did what it was asked.
+    /// 0: `ready` or `ready-limited`, or a command that completed.
     Success,
     /// 1: `not-ready`.
     NotReady,
-    /// 1: `explain` knows nothing of what it was given.
+    /// 1: `explain` recognized nothing in its input.
     NothingFound,
     /// 2: wrong usage or settings file.
     Usage,
     /// 3: `inconclusive`.
     Inconclusive,
-    /// 4: `ready-limited`, only with `--fail-on optional`.
+    /// 4: `ready-limited` with `--fail-on optional`; with `--fail-on note` also a note that requires action.
     Limited,
     /// 5: the program failed, or the report could not be written or would have leaked.
     Failed,
     /// 130: interrupted.
     Interrupted,
-    /// The code that a saved report holds.
+    /// The exit code in the report.
     FromReport(u8),
 }
 

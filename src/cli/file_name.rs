@@ -1,4 +1,4 @@
-//! Names of files to be written.
+//! Parser for names of files to be written.
 
 use std::path::{Path, PathBuf};
 
@@ -7,10 +7,11 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use crate::settings::looks_like_a_secret;
 
 const NO_FILE: &str =
-    "name a file; standard output is always written, unless --quiet suppresses it";
-const LOOKS_LIKE_A_SECRET: &str = "the name looks like a secret, and a file of that name would show it to everyone; choose another one";
+    "enter a file name; the report always goes to standard output, unless --quiet suppresses it";
+const LOOKS_LIKE_A_SECRET: &str =
+    "this name looks like a secret, which the file name would disclose; choose another name";
 
-/// Understands the name of a file to be written; a secret in its place would become a name that everyone can read.
+/// Parses the name of a file to be written. A secret in its place would become a file name that every user can read.
 pub(super) fn parser() -> impl TypedValueParser<Value = PathBuf> {
     OsStringValueParser::new().try_map(|text| {
         let path = PathBuf::from(text);

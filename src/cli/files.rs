@@ -1,4 +1,4 @@
-//! Files that this program writes: whole or not at all, and never in the place of something that the run reads.
+//! Files that this program writes: completely or not at all, and never over a file that the run reads.
 
 use std::fs;
 use std::io::{self, BufWriter, ErrorKind, Write};
@@ -9,7 +9,7 @@ use tempfile::NamedTempFile;
 use super::CliError;
 pub(super) use super::write_error::{Reason, describe_write_error, display_path};
 
-/// Writes a file whole or not at all: into a new file beside it, which then takes its place.
+/// Writes a file completely or not at all: to a temporary file in the same folder, which then replaces it.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
     let fresh = write_temporary(path, |to| {
         to.write_all(bytes)
@@ -18,14 +18,14 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), CliError> {
     persist(fresh, path)
 }
 
-/// A whole new file beside the one whose place it is to take.
+/// Writes a temporary file in the folder of the file that it will replace.
 pub(super) fn write_temporary(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> Result<(), CliError>,
 ) -> Result<NamedTempFile, CliError> {
     let folder = folder_of(path);
     if !folder.is_dir() {
-        let reason = format!("there is no folder {}", display_path(folder));
+        let reason = format!("folder {} does not exist", display_path(folder));
         return Err(unwritable(
             path,
             io::Error::new(ErrorKind::NotFound, Reason(reason)),
@@ -45,7 +45,7 @@ pub(super) fn write_temporary(
     Ok(fresh)
 }
 
-/// Lets a new file take its place.
+/// Moves a temporary file to its final path.
 pub(super) fn persist(fresh: NamedTempFile, path: &Path) -> Result<(), CliError> {
     fresh
         .persist(path)
@@ -60,21 +60,21 @@ pub(super) fn unwritable(path: &Path, source: io::Error) -> CliError {
     }
 }
 
-/// Why no file can be created in a folder, without the name of the temporary file, which says nothing to anyone.
+/// Error about a folder in which no file can be created, without the meaningless name of the temporary file.
 fn folder_error(folder: &Path, error: &io::Error) -> io::Error {
     let reason = match error.kind() {
         ErrorKind::PermissionDenied => "access is denied".to_owned(),
-        ErrorKind::NotFound => "the system does not allow it".to_owned(),
+        ErrorKind::NotFound => "the system does not allow this".to_owned(),
         kind => kind.to_string(),
     };
     let reason = format!(
-        "no file can be created in the folder {}: {reason}",
+        "cannot create a file in folder {}: {reason}",
         display_path(folder)
     );
     io::Error::new(error.kind(), Reason(reason))
 }
 
-/// Checks before the first request that a file can be written: `option` names it in messages, such as `--output`.
+/// Checks before the first request that a file can be written. `option` is its name in messages, such as `--output`.
 pub(super) fn check_target(option: &str, path: &Path) -> Result<(), CliError> {
     let refuse = |reason: String| {
         Err(CliError::Usage(format!(
@@ -84,19 +84,19 @@ pub(super) fn check_target(option: &str, path: &Path) -> Result<(), CliError> {
     };
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => {
-            return refuse("this is a folder; name a file in it".to_owned());
+            return refuse("this is a folder; enter a file name".to_owned());
         }
         Ok(metadata) if !metadata.is_file() => {
-            return refuse("this is not a regular file; name another one".to_owned());
+            return refuse("this is not a regular file; choose another file".to_owned());
         }
         _ => {}
     }
     if path.file_name().is_none() {
-        return refuse("this does not name a file".to_owned());
+        return refuse("this is not a file name".to_owned());
     }
     let folder = folder_of(path);
     if !folder.is_dir() {
-        return refuse(format!("there is no folder {}", display_path(folder)));
+        return refuse(format!("folder {} does not exist", display_path(folder)));
     }
     match NamedTempFile::new_in(folder) {
         Ok(_) => Ok(()),
@@ -104,7 +104,7 @@ pub(super) fn check_target(option: &str, path: &Path) -> Result<(), CliError> {
     }
 }
 
-/// Refuses a target that is one of the files which the run reads.
+/// Refuses a target that is one of the files that the run reads.
 pub(super) fn refuse_input(
     option: &str,
     target: &Path,
@@ -113,18 +113,18 @@ pub(super) fn refuse_input(
     match inputs.iter().find(|input| is_same_file(input, target)) {
         None => Ok(()),
         Some(input) => Err(CliError::Usage(format!(
-            "{option} {}: this run reads this file ({}), and a report would replace it; name another file",
+            "{option} {}: the output would overwrite a file that this run reads ({}); choose another file",
             display_path(target),
             display_path(input)
         ))),
     }
 }
 
-/// Whether two paths lead to one file, by whatever links.
+/// Whether two paths refer to the same file, also through links.
 pub(super) fn is_same_file(one: &Path, other: &Path) -> bool {
     match (fs::canonicalize(one), fs::canonicalize(other)) {
         (Ok(one), Ok(other)) => one == other || is_same_inode(&one, &other),
-        // Neither exists yet: they are the same where their folders and names are.
+        // Neither exists yet: they are the same if folder and name are.
         (Err(_), Err(_)) => match (resolve_new_file(one), resolve_new_file(other)) {
             (Some(one), Some(other)) => one == other,
             _ => false,
@@ -157,7 +157,7 @@ fn is_same_inode(_one: &Path, _other: &Path) -> bool {
     false
 }
 
-/// The whole path, without asking whether it exists.
+/// Absolute path, whether or not the file exists.
 pub(super) fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
@@ -183,7 +183,7 @@ mod tests {
         assert!(
             target("none/report.json")
                 .unwrap_err()
-                .contains("there is no folder")
+                .contains("does not exist")
         );
         fs::create_dir(folder.path().join("sub")).unwrap();
         assert!(target("sub").unwrap_err().contains("this is a folder"));

@@ -1,5 +1,5 @@
-//! The files that a run reads: remembered, so that no output replaces one of them, and looked at for who else can read a
-//! secret.
+//! Files that a run reads. They are recorded so that no output replaces one of them. Secret files are also checked for
+//! read access by other users.
 
 use std::cell::RefCell;
 use std::io;
@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::evidence::{InputNote, InputNoteKind};
 use crate::settings::{Environment, SystemEnvironment, quotable_path, read_bounded};
 
-/// This machine, as far as settings come from it, with the files that were read.
+/// The environment of this machine, which records the files that settings are read from.
 #[derive(Default)]
 pub(super) struct InputFiles {
     read: RefCell<Vec<PathBuf>>,
@@ -16,7 +16,7 @@ pub(super) struct InputFiles {
 }
 
 impl InputFiles {
-    /// Remembers a file that the command line names, whether or not it is read in the end.
+    /// Records a file that the command line names, even if the run does not read it.
     pub(super) fn remember(&self, path: Option<&Path>) {
         self.read.borrow_mut().extend(path.map(Path::to_owned));
     }
@@ -61,8 +61,8 @@ impl Environment for InputFiles {
         SystemEnvironment.read_stdin()
     }
 
-    fn prompt(&self, question: &str) -> io::Result<Option<String>> {
-        SystemEnvironment.prompt(question)
+    fn prompt(&self, label: &str) -> io::Result<Option<String>> {
+        SystemEnvironment.prompt(label)
     }
 }
 

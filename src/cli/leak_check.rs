@@ -1,5 +1,5 @@
-//! The last gate: a writer that lets no known secret through and, in a redacted copy, nothing that was replaced, in
-//! whatever form a document would hold it.
+//! Leak check: a writer that stops a document that contains a known secret or, in a redacted copy, a value that was
+//! replaced, in any encoding that the formats use.
 
 use std::io::{self, Write};
 
@@ -15,7 +15,7 @@ use crate::settings::{ClientSecret, secret_forms};
 /// short word would be found by accident.
 const SHORTEST_SEARCHED: usize = 16;
 
-/// Why a text must not stand in a document.
+/// Kind of text that must not appear in a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LeakKind {
     /// It is a secret, which is found inside other words as well.
@@ -24,7 +24,7 @@ pub(super) enum LeakKind {
     Name,
 }
 
-/// Everything that must not stand in a document.
+/// Texts that must not appear in a document.
 pub(super) struct ForbiddenTexts {
     secrets: Vec<Zeroizing<String>>,
     names: Option<AhoCorasick>,
@@ -57,9 +57,8 @@ impl ForbiddenTexts {
         self.longest
     }
 
-    /// The first thing that stands in a piece of a document. Whether something at its very end is a whole word is only
-    /// known when the document ends there; what stands at the very beginning of a later piece was judged with the one
-    /// before.
+    /// The first forbidden text in a chunk of a document. A name at the end of a chunk counts only if the document ends there,
+    /// since it may be part of a longer word. A name at the start of a later chunk was already searched with the chunk before.
     fn find_in_chunk(&self, piece: &[u8], begins: bool, ends: bool) -> Option<LeakKind> {
         if self
             .secrets
@@ -77,7 +76,7 @@ impl ForbiddenTexts {
     }
 }
 
-/// The forms of documents, and those in which a service could have quoted the secret.
+/// Encodings of a secret in the document formats, and those in which a service may quote it.
 pub(super) fn searched_encodings(secret: &str) -> Vec<Zeroizing<String>> {
     let long = |form: &String| form.len() >= SHORTEST_SEARCHED;
     encodings(secret)
@@ -96,7 +95,7 @@ fn search(names: Vec<String>) -> Result<Option<AhoCorasick>, CliError> {
     search
         .match_kind(MatchKind::Standard)
         .ascii_case_insensitive(true);
-    // To build a DFA takes the square of the length of a name that repeats itself.
+    // Building a DFA takes quadratic time for a name that repeats itself.
     let search = search
         .kind(Some(AhoCorasickKind::ContiguousNFA))
         .build(names);
@@ -111,8 +110,8 @@ fn is_inside_a_word(piece: &[u8], start: usize, end: usize) -> bool {
         || is_of_a_word(piece.get(end))
 }
 
-/// A writer behind the leak_check. What it lets through has been searched together with what came before it, so that a text in
-/// two pieces is found as well. What it was given must be thrown away when it finds something.
+/// Writer that searches everything before it passes it on. Each chunk is searched together with the end of the one before,
+/// so a text that is split across chunks is found as well. If it finds something, the caller must discard the output.
 pub(super) struct LeakCheck<'f, W: Write> {
     inner: W,
     forbidden: &'f ForbiddenTexts,
@@ -133,19 +132,19 @@ impl<'f, W: Write> LeakCheck<'f, W> {
         }
     }
 
-    /// What was held back; then nothing after it was written either.
+    /// Kind of text that was found. Nothing after it was written.
     pub(super) fn found(&self) -> Option<LeakKind> {
         self.found
     }
 
-    fn look(&mut self, ends: bool) -> io::Result<()> {
+    fn search_window(&mut self, ends: bool) -> io::Result<()> {
         self.found = self.found.or_else(|| {
             self.forbidden
                 .find_in_chunk(&self.window, self.begins, ends)
         });
         match self.found {
             Some(_) => Err(io::Error::other(
-                "something that must not leave stands in the document",
+                "the document contains text that must not be written",
             )),
             None => Ok(()),
         }
@@ -155,8 +154,8 @@ impl<'f, W: Write> LeakCheck<'f, W> {
 impl<W: Write> Write for LeakCheck<'_, W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.window.extend_from_slice(bytes);
-        self.look(false)?;
-        // One byte before the longest text tells whether a word begins there.
+        self.search_window(false)?;
+        // One byte before the longest text is kept, to see whether a word begins there.
         let gone = self.window.len().saturating_sub(self.forbidden.longest + 1);
         self.begins &= gone == 0;
         self.window.drain(..gone);
@@ -166,7 +165,7 @@ impl<W: Write> Write for LeakCheck<'_, W> {
 
     /// The end of the document.
     fn flush(&mut self) -> io::Result<()> {
-        self.look(true)?;
+        self.search_window(true)?;
         self.inner.flush()
     }
 }

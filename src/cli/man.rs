@@ -1,4 +1,4 @@
-//! `man`: the manual pages, one for the program and one for each command.
+//! `man`: prints the manual page of the program or of a command.
 
 use clap::CommandFactory;
 use clap_mangen::Man;
@@ -34,7 +34,7 @@ fn page_for(command: Option<&str>) -> Result<Man, CliError> {
     };
     match program.find_subcommand(name) {
         Some(found) => Ok(Man::new(found.clone())),
-        None => Err(CliError::Internal(format!("no command {name}"))),
+        None => Err(CliError::Internal(format!("there is no command {name}"))),
     }
 }
 

@@ -1,10 +1,10 @@
-//! A copy of a report without any client secret: what a report says is worth more than a refusal to write it.
+//! Copy of a report with client secrets masked: a masked report is more useful than no report.
 
 use super::leak_check::searched_encodings;
 use crate::report::{Report, json};
 use crate::settings::ClientSecret;
 
-/// What stands where a secret was.
+/// Replacement for a secret.
 const MASK: &str = "***";
 
 /// The report with every secret masked, in whatever form it is quoted; `None` where that leaves no report.
@@ -29,7 +29,7 @@ mod tests {
     use crate::report::fixture;
 
     #[test]
-    fn a_secret_is_masked_wherever_it_stands_and_the_rest_stays() {
+    fn masks_a_secret_everywhere_and_keeps_the_rest() {
         let secret = ClientSecret::new("abc8Q~\"012345678901234567890".to_owned());
         let mut report = fixture::report();
         report.results[0].message = format!("before {} after", secret.expose());

@@ -1,6 +1,6 @@
-//! The door: what can be typed, one file per command, and the exit codes.
+//! Command line: arguments, one file for each command, and the exit codes.
 //!
-//! This room may know every other one. It is the only one that reads the process's surroundings and writes anything.
+//! This room may use every other one. It is the only one that reads the environment of the process and writes output.
 
 mod args;
 mod check;
@@ -20,6 +20,7 @@ mod files;
 mod input_files;
 mod journal;
 mod leak_check;
+mod lock;
 mod man;
 mod mask_secrets;
 mod narrowed_terminal;

@@ -1,14 +1,14 @@
-//! The terminal that progress is drawn on.
+//! Terminal for the progress bar, which leaves the last columns free.
 
 use std::io;
 
 use console::Term;
 use indicatif::TermLike;
 
-/// The last columns of a line stay free. There a terminal echoes the `^C` of an interrupting user, which in a full line
-/// would move on to the next one and leave this one standing.
+/// Columns that stay free at the end of a line. A terminal echoes `^C` there; in a full line the echo would wrap to the next
+/// line, and the bar would not be cleared.
 const FREE_FOR_ECHO: u16 = 4;
-/// A narrower terminal is taken as it is: there a message takes several lines, which must be counted rightly.
+/// In a narrower terminal a message takes several lines, which must be counted with the real width.
 const WIDE_ENOUGH: u16 = 60;
 
 /// A terminal that claims to be narrower than it is.
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_the_terminal_echoes_behind_a_bar_goes_with_it() {
+    fn clears_the_echo_of_ctrl_c_with_the_bar() {
         let terminal = InMemoryTerm::new(5, 80);
         let target = ProgressDrawTarget::term_like(Box::new(NarrowedTerminal(terminal.clone())));
         let bar = ProgressBar::with_draw_target(Some(4), target);

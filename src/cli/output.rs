@@ -1,4 +1,4 @@
-//! The one place that writes: standard output, standard error and files.
+//! Writes reports to standard output and to files.
 
 use std::cell::RefCell;
 use std::io::{self, BufWriter, IsTerminal, Write};
@@ -18,7 +18,7 @@ use crate::report::table::TableOptions;
 use crate::report::{self, Format, Report, handover};
 use crate::settings::ClientSecret;
 
-/// A document is searched in pieces of at least this size.
+/// Minimum size of the chunks in which a document is searched for leaks.
 const CHUNK_BYTES: usize = 8 * 1024;
 
 /// Checks before anything is read or requested that every file of a report can be written.
@@ -33,7 +33,7 @@ pub(super) fn check_targets(
     output_format::by_name(audience, arguments.format).map(drop)
 }
 
-/// Where a report goes, decided before the first request so that a bad file name costs nothing.
+/// Outputs of a report, validated before the first request so that an invalid file name is found immediately.
 pub(super) struct Outputs {
     arguments: OutputArguments,
     stdout: DocumentFormat,
@@ -72,8 +72,8 @@ impl Outputs {
         })
     }
 
-    /// Writes a report, or its redacted copy, everywhere it should go, unless something is found in it that must not
-    /// leave. A file that cannot be written keeps the report from no other place.
+    /// Writes a report, or its redacted copy, to all outputs, unless the leak check finds something. If one file cannot be
+    /// written, the others still are.
     pub(super) fn write(
         &self,
         report: &Report,
@@ -122,7 +122,7 @@ impl Outputs {
         is_table && !self.files.is_empty() && !self.is_quiet() && io::stdout().is_terminal()
     }
 
-    /// A hand-over is a document for someone else, so a file in which it is written spares the screen.
+    /// Whether standard output stays empty. A hand-over is for another person, so with a file it is not shown on the screen.
     fn is_quiet(&self) -> bool {
         self.arguments.quiet || self.is_handed_over()
     }
@@ -133,7 +133,7 @@ impl Outputs {
             && self.arguments.format.is_none()
     }
 
-    /// Says on standard error what the files hold that standard output does not show.
+    /// Prints to standard error how the files differ from standard output.
     fn print_file_notes(&self) {
         let names: Vec<String> = self
             .files
@@ -144,7 +144,7 @@ impl Outputs {
         let names = names.join(", ");
         if self.redaction.is_some() && self.keeps_screen_readable() {
             message(&format!(
-                "rx-preflight: {names} {verb} redacted; the output above is not"
+                "rx-preflight: {names} {verb} redacted; the output on the screen is not"
             ));
         }
         if self.is_handed_over() && !self.arguments.quiet {
@@ -157,13 +157,13 @@ impl Outputs {
     fn print_map_location(&self, path: &Path) {
         if !self.arguments.quiet {
             message(&format!(
-                "rx-preflight: the way back from the pseudonyms is {}; keep it, and do not hand it over",
+                "rx-preflight: {} maps the pseudonyms back to the values; keep it, and do not share it",
                 display_path(path)
             ));
         }
     }
 
-    /// Where a secret is in the report, a copy in which it is masked is written instead.
+    /// Writes the report. If it contains a secret, writes a copy with the secret masked.
     fn write_masked(
         &self,
         files: ReportCopy<'_>,
@@ -181,7 +181,7 @@ impl Outputs {
                     return Err(leak);
                 };
                 message(
-                    "rx-preflight: a client secret stood in the report and was masked; see whether it is also in another field of the settings",
+                    "rx-preflight: the report contained a client secret, which was masked; check whether the secret is also in another field of the settings",
                 );
                 self.write_documents((&for_files, &forbidden), (&for_stdout, &on_stdout))
             }
@@ -189,7 +189,7 @@ impl Outputs {
         }
     }
 
-    /// Every document is drawn and searched before the first one takes its place.
+    /// Renders and searches every document before the first one is moved to its final path.
     fn write_documents(
         &self,
         (report, forbidden): (&Report, &ForbiddenTexts),
@@ -230,7 +230,7 @@ impl Outputs {
         end_with(failures, Exit::FromReport(report.summary.exit_code))
     }
 
-    /// What has gone to standard output cannot be taken back, so the document waits until all of it has been searched.
+    /// Renders the document for standard output to a spool, because output cannot be withdrawn once it is written.
     fn spool_for_stdout(
         &self,
         (report, forbidden): (&Report, &ForbiddenTexts),
@@ -245,14 +245,14 @@ impl Outputs {
     }
 }
 
-/// A report, whole or redacted, with the values that it must not hold.
+/// A report, complete or redacted, with the values that must not appear in it.
 #[derive(Clone, Copy)]
 struct ReportCopy<'r> {
     report: &'r Report,
     names: &'r [String],
 }
 
-/// The last failure ends the run; the ones before it are named.
+/// Ends with the last failure, after printing the others.
 fn end_with(mut failures: Vec<CliError>, exit: Exit) -> Result<Exit, CliError> {
     let Some(last) = failures.pop() else {
         return Ok(exit);
@@ -280,8 +280,8 @@ pub(super) fn write_texts(
     end_with(failures, Exit::Success).map(drop)
 }
 
-/// The map, unless another output of the run or one of its inputs is in the same file: a report in the place of the map
-/// would take the way back with it.
+/// Opens the redaction map. It must not be an output or an input of the run: a report written over the map would make the
+/// pseudonyms irreversible.
 fn open_redaction_map(
     arguments: &OutputArguments,
     inputs: &[PathBuf],
@@ -297,13 +297,13 @@ fn open_redaction_map(
     {
         let path = display_path(path);
         return Err(CliError::Usage(format!(
-            "--output {path}: the redaction map is in this file; choose another one"
+            "--output {path}: this file is the redaction map; choose another file"
         )));
     }
     RedactionMap::open(path)
 }
 
-/// Draws what was chosen. The options of the table concern no other format.
+/// Renders a document. The options apply only to the table.
 fn render(
     document: DocumentFormat,
     report: &Report,
@@ -316,8 +316,8 @@ fn render(
     }
 }
 
-/// Draws a document through the leak_check. The longest text that is searched for fits into a piece, so that the work grows with
-/// the document alone.
+/// Renders a document through the leak check. A chunk is at least as long as the longest searched text, so the time grows
+/// only with the document.
 fn write_checked(
     to: &mut dyn Write,
     forbidden: &ForbiddenTexts,

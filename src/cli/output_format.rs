@@ -1,4 +1,4 @@
-//! Which document is written: the name or the ending that was given, and whom it is for.
+//! Format of a document, selected by name or by file extension, and the audience it is for.
 
 use std::path::Path;
 
@@ -34,8 +34,8 @@ impl DocumentFormat {
     }
 }
 
-/// Understands the names of the formats. Those of the hand-over alone are understood by every command, so that it can be
-/// said where they belong, and shown by none.
+/// Parses the names of the formats. Formats that only the hand-over has are accepted but hidden, so that the error message
+/// can name the right command.
 pub(super) fn parser() -> impl TypedValueParser<Value = DocumentFormat> {
     let shown = Format::ALL
         .iter()
@@ -96,14 +96,14 @@ pub(super) fn by_extension(
     audience: Option<Audience>,
     path: &Path,
 ) -> Result<DocumentFormat, CliError> {
-    let ending = path
+    let extension = path
         .extension()
-        .and_then(|ending| ending.to_str())
+        .and_then(|extension| extension.to_str())
         .unwrap_or_default();
     let option = format!("--output {}", path.display());
     let (document, known) = match audience {
         None => (
-            Format::from_extension(ending).map(DocumentFormat::Report),
+            Format::from_extension(extension).map(DocumentFormat::Report),
             join(
                 Format::ALL
                     .iter()
@@ -111,7 +111,7 @@ pub(super) fn by_extension(
             ),
         ),
         Some(Audience::Admin) => (
-            HandoverFormat::from_extension(ending).map(DocumentFormat::Handover),
+            HandoverFormat::from_extension(extension).map(DocumentFormat::Handover),
             join(
                 HandoverFormat::ALL
                     .iter()
@@ -121,7 +121,7 @@ pub(super) fn by_extension(
     };
     match document {
         Some(document) => Ok(document),
-        None if audience.is_none() && HandoverFormat::from_extension(ending).is_some() => {
+        None if audience.is_none() && HandoverFormat::from_extension(extension).is_some() => {
             Err(handover_only_error(&option))
         }
         None if audience.is_some() => Err(CliError::Usage(format!(
@@ -135,7 +135,7 @@ pub(super) fn by_extension(
 
 fn handover_only_error(option: &str) -> CliError {
     CliError::Usage(format!(
-        "{option} is only for the hand-over: rx-preflight report FILE --for admin"
+        "{option} requires --for admin (for example, `rx-preflight report FILE --for admin`)"
     ))
 }
 
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn every_ending_leads_to_one_document_or_says_which_ones_are_known() {
+    fn maps_each_extension_to_a_document_or_lists_the_valid_ones() {
         for format in HandoverFormat::ALL {
             let path = format!("a.{}", format.extension());
             assert_eq!(
@@ -168,8 +168,8 @@ mod tests {
                 DocumentFormat::Handover(*format)
             );
         }
-        for ending in ["json", "xml", "txt", "docx", ""] {
-            let error = by_extension(Some(Audience::Admin), Path::new(&format!("a.{ending}")))
+        for extension in ["json", "xml", "txt", "docx", ""] {
+            let error = by_extension(Some(Audience::Admin), Path::new(&format!("a.{extension}")))
                 .unwrap_err()
                 .to_string();
             assert!(error.contains(".md, .html, .ps1"), "{error}");

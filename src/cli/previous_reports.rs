@@ -1,5 +1,5 @@
-//! Reports of earlier runs, when a check ends without one of its own: a monitor that reads the file must not take
-//! yesterday's verdict for tonight's.
+//! Moves reports of earlier runs when a check ends without a report: a monitor that reads the file must not take
+//! yesterday's verdict for today's.
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
@@ -9,7 +9,7 @@ use super::console::message;
 use super::files::{display_path, is_same_file};
 use crate::report::Format;
 
-/// The name of this program stands within so many bytes of every report; in HTML it follows the style sheet.
+/// Every report contains the name of this program within its first bytes; in HTML it follows the style sheet.
 const SEARCHED_BYTES: u64 = 64 * 1024;
 /// The name of this program, which every report holds.
 const NAME: &str = "rx-preflight";
@@ -25,7 +25,7 @@ pub(super) fn move_aside(targets: &[PathBuf], inputs: &[PathBuf]) {
     }
 }
 
-/// Moves a report, and says what became of it.
+/// Moves a report, and returns the message about it.
 fn move_report(target: &Path) -> String {
     let aside = previous_path(target);
     let free = match fs::symlink_metadata(&aside) {
@@ -35,7 +35,7 @@ fn move_report(target: &Path) -> String {
     let (old, new) = (display_path(target), display_path(&aside));
     if !free {
         return format!(
-            "{old} is the report of an earlier run; it was left in place, because {new} is in the way"
+            "{old} is the report of an earlier run; it was not moved, because {new} already exists"
         );
     }
     match fs::rename(target, &aside) {
@@ -43,7 +43,7 @@ fn move_report(target: &Path) -> String {
             "this run wrote no report; the report of an earlier run was moved from {old} to {new}"
         ),
         Err(error) => format!(
-            "{old} is the report of an earlier run; it cannot be moved: {}",
+            "{old} is the report of an earlier run and cannot be moved: {}",
             error.kind()
         ),
     }
@@ -131,12 +131,12 @@ mod tests {
                 .all(|name| path(name).exists())
         );
         fs::write(path("a.json"), "rx-preflight").unwrap();
-        fs::write(path("a.previous.json"), "something of somebody else").unwrap();
+        fs::write(path("a.previous.json"), "another document").unwrap();
         move_aside(&[path("a.json")], &[]);
         assert!(path("a.json").exists());
         assert_eq!(
             fs::read_to_string(path("a.previous.json")).unwrap(),
-            "something of somebody else"
+            "another document"
         );
     }
 }

@@ -1,21 +1,22 @@
-//! The progress of a run on standard error: a bar on a terminal, lines on a terminal that cannot draw one or with `--plain`,
+//! Progress of a run on standard error: a bar on a terminal; lines with `--plain` and on a terminal that cannot draw a bar;
 //! nothing with `--quiet` and where standard error is not a terminal.
 
 use std::io::{self, IsTerminal};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::args::OutputArguments;
+use super::lock::lock;
 use super::narrowed_terminal::NarrowedTerminal;
 use super::output;
 use crate::probe::Progress;
 use crate::report::sanitize::sanitize;
 
-/// A question that takes longer than this is named.
+/// The progress line names a request that takes longer than this.
 const SLOW_REQUEST: Duration = Duration::from_secs(10);
-/// A run that is over sooner shows no bar.
+/// A run that ends sooner shows no bar.
 const BAR_DELAY: Duration = Duration::from_millis(400);
 /// What is shown while nothing can be counted yet, and then.
 const WITHOUT_BAR: &str = "{spinner} {msg}";
@@ -25,7 +26,7 @@ const BAR_INTERVAL: Duration = Duration::from_millis(100);
 /// How often a line is written on a terminal that gets no bar.
 const LINE_INTERVAL: Duration = Duration::from_secs(10);
 
-/// Watches one run.
+/// Shows the progress of a run.
 pub(super) struct ProgressDisplay {
     mode: DisplayMode,
     state: Mutex<ProgressState>,
@@ -60,7 +61,7 @@ struct ProgressState {
 }
 
 impl ProgressDisplay {
-    /// A display as the options want it.
+    /// The display that the options select.
     pub(super) fn new(arguments: &OutputArguments) -> Self {
         // The library hides a bar where there is no terminal, or one that cannot take a line back.
         let can_draw = !ProgressDrawTarget::stderr().is_hidden();
@@ -71,7 +72,7 @@ impl ProgressDisplay {
         ))
     }
 
-    /// A display that tells nothing.
+    /// A display that shows nothing.
     pub(super) fn hidden() -> Self {
         Self::with_mode(DisplayMode::Nothing)
     }
@@ -83,7 +84,7 @@ impl ProgressDisplay {
         }
     }
 
-    /// Waits for `run` and tells meanwhile how it goes on.
+    /// Runs `run` to its end and shows its progress meanwhile.
     pub(super) async fn during<T>(&self, run: impl Future<Output = T>) -> T {
         self.begin();
         let result = tokio::select! {
@@ -141,7 +142,7 @@ impl ProgressDisplay {
             bar.set_style(style(WITH_BAR));
             bar.set_length(mailboxes as u64);
         }
-        // A new target knows nothing of the line that an old one has drawn, and would leave it standing.
+        // Set only once: a new target does not know the line that an old one has drawn, and would not clear it.
         if bar.is_hidden() {
             bar.set_draw_target(ProgressDrawTarget::term_like(Box::new(
                 NarrowedTerminal::stderr(),
@@ -156,7 +157,7 @@ impl ProgressDisplay {
         self.state().status_line(Instant::now())
     }
 
-    /// Leaves the terminal as it was.
+    /// Clears the bar.
     fn clear(&self) {
         if let DisplayMode::Bar(bar) = &self.mode {
             bar.finish_and_clear();
@@ -164,7 +165,7 @@ impl ProgressDisplay {
     }
 
     fn state(&self) -> MutexGuard<'_, ProgressState> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 
@@ -181,10 +182,10 @@ fn style(template: &str) -> ProgressStyle {
 }
 
 impl ProgressState {
-    /// Where the run stands, how fast it is, and what it waits for when that takes long.
+    /// How far the run is, how fast, and the slowest request if it takes long.
     fn status_line(&self, now: Instant) -> String {
         let mut parts = vec![match self.mailboxes {
-            0 => "asking the services".to_owned(),
+            0 => "sending requests".to_owned(),
             all => format!("{} of {all} mailboxes", self.done),
         }];
         parts.extend(self.rate(now));
@@ -288,31 +289,31 @@ mod tests {
     }
 
     #[test]
-    fn a_sentence_tells_where_the_run_stands_and_what_is_slow() {
+    fn the_status_line_names_progress_rate_and_the_slowest_request() {
         let display = ProgressDisplay::hidden();
         display.begins("graph.microsoft.com");
         let soon = Instant::now();
-        assert_eq!(display.state().status_line(soon), "asking the services");
+        assert_eq!(display.state().status_line(soon), "sending requests");
         assert_eq!(
             display.state().status_line(soon + Duration::from_secs(12)),
-            "asking the services, waiting for graph.microsoft.com for 12 s"
+            "sending requests, waiting for graph.microsoft.com for 12 s"
         );
         display.ends("graph.microsoft.com");
         display.mailboxes(100);
         (0..40).for_each(|_| display.mailbox_done());
         display.begins("room41@contoso.com");
         let later = Instant::now() + Duration::from_secs(20);
-        let told = display.state().status_line(later);
+        let line = display.state().status_line(later);
         assert_eq!(
-            told,
+            line,
             "40 of 100 mailboxes, 2 a second, waiting for room41@contoso.com for 20 s"
         );
-        let told = display
+        let line = display
             .state()
             .status_line(later + Duration::from_secs(100));
         assert!(
-            told.starts_with("40 of 100 mailboxes, 20 a minute, "),
-            "{told}"
+            line.starts_with("40 of 100 mailboxes, 20 a minute, "),
+            "{line}"
         );
     }
 
@@ -320,10 +321,10 @@ mod tests {
     fn what_comes_from_outside_cannot_steer_the_terminal() {
         let display = ProgressDisplay::hidden();
         display.begins("room\u{1b}[2J@contoso.com");
-        let told = display
+        let line = display
             .state()
             .status_line(Instant::now() + Duration::from_secs(30));
-        assert!(!told.contains('\u{1b}'), "{told:?}");
+        assert!(!line.contains('\u{1b}'), "{line:?}");
         display.ends("room\u{1b}[2J@contoso.com");
         assert!(display.state().underway.is_empty());
     }
@@ -340,7 +341,7 @@ mod tests {
         display.begin();
         display.draw(bar);
         assert!(
-            terminal.contents().ends_with("asking the services"),
+            terminal.contents().ends_with("sending requests"),
             "{}",
             terminal.contents()
         );
@@ -369,7 +370,7 @@ mod tests {
         display.begin();
         display.draw(bar);
         assert!(
-            terminal.contents().ends_with("asking the services"),
+            terminal.contents().ends_with("sending requests"),
             "again: {}",
             terminal.contents()
         );

@@ -1,4 +1,4 @@
-//! `--redact`: the key of the pseudonyms and the map back, in a file that stays on this machine.
+//! Redaction map of `--redact`: the key of the pseudonyms and their original values, in a file that stays on this machine.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -20,10 +20,10 @@ use crate::settings::read_bounded;
 
 /// The file in the current folder.
 const FILE: &str = "rx-preflight-redaction-map.json";
-const NOTE: &str = "Keep this file and do not hand it over: it leads from the pseudonyms of redacted reports back to the \
-                    values. Reports that are redacted with the key in it use the same pseudonyms.";
+const NOTE: &str = "Keep this file and do not share it: it maps the pseudonyms of redacted reports back to the values. \
+                    Reports that are redacted with its key use the same pseudonyms.";
 
-/// The key, and every pseudonym that was given with it.
+/// The key, and all pseudonyms created with it.
 pub(super) struct RedactionMap {
     path: PathBuf,
     key: RedactionKey,
@@ -45,7 +45,7 @@ impl RedactionMap {
         path.unwrap_or_else(|| Path::new(FILE))
     }
 
-    /// Reads the map, or begins one; proves before the first request that it can be written.
+    /// Reads the map or creates it, and checks before the first request that it can be written.
     pub(super) fn open(path: Option<&Path>) -> Result<Self, CliError> {
         let path = Self::file(path);
         refuse_map_of_others(path)?;
@@ -85,7 +85,7 @@ impl RedactionMap {
             .ok()
             .and_then(RedactionKey::new);
         let Some(key) = key else {
-            return Err(damaged_map_error(path, "its key is no key"));
+            return Err(damaged_map_error(path, "its key is not valid"));
         };
         Ok(Self {
             path: path.to_owned(),
@@ -109,8 +109,8 @@ impl RedactionMap {
         Ok(redacted)
     }
 
-    /// The redacted copy in any case, with the error where its names could not be saved: a report is not lost because the
-    /// way back from its pseudonyms is.
+    /// The redacted copy, and the error if its names could not be saved. The report must not be lost only because its
+    /// pseudonyms cannot be mapped back.
     pub(super) fn redact_anyway(&mut self, report: &Report) -> (Redacted, Option<CliError>) {
         match self.redact(report) {
             Ok(redacted) => (redacted, None),
@@ -118,17 +118,15 @@ impl RedactionMap {
         }
     }
 
-    /// Where the way back is, for whoever redacted.
+    /// Path of the file, for the message to the user.
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// What was a map when the run began and is none any more is no fault of how the program was called.
+    /// Error for a map that was valid when the run began. It is not a usage error, so it gets its own exit code.
     fn changed_during_run(&self, error: &CliError) -> CliError {
         let path = display_path(&self.path);
-        let what = format!(
-            "the map of a redacted copy, which changed for the worse during the run ({path})"
-        );
+        let what = format!("the redaction map {path}, which was changed during the run");
         CliError::Unwritable {
             what,
             source: io::Error::other(Reason(error.to_string())),
@@ -142,9 +140,9 @@ impl RedactionMap {
     }
 }
 
-/// Keeps other runs away from the map until what it returns is dropped. The folder is locked, since the file itself is
-/// replaced. Where a folder cannot be locked (on Windows, and on some file systems of a network), two runs that end in the
-/// same moment can still miss each other's names.
+/// Locks the map against other runs until the result is dropped. The lock is on the folder, because the file itself is
+/// replaced. Where a folder cannot be locked (on Windows and on some network file systems), two runs that end at the same
+/// moment can still miss each other's names.
 fn lock_folder_of(path: &Path) -> Option<File> {
     let folder = path
         .parent()
@@ -157,7 +155,7 @@ fn lock_folder_of(path: &Path) -> Option<File> {
 fn new_content() -> Result<Content, CliError> {
     let mut key = vec![0; RedactionKey::SHORTEST];
     rand::fill(&mut key)
-        .map_err(|_| CliError::Internal("this machine gives no random numbers".to_owned()))?;
+        .map_err(|_| CliError::Internal("the system does not provide random numbers".to_owned()))?;
     Ok(Content {
         note: NOTE.to_owned(),
         key: STANDARD.encode(key),
@@ -167,40 +165,40 @@ fn new_content() -> Result<Content, CliError> {
 
 fn damaged_map_error(path: &Path, reason: &str) -> CliError {
     CliError::Usage(format!(
-        "{}: this is no redaction map: {reason}. Name another file with --redaction-map, or move this one away; a new \
-         one gives new pseudonyms",
+        "{}: this is not a redaction map: {reason}; choose another file with --redaction-map, or move this one (a new \
+         map creates new pseudonyms)",
         display_path(path)
     ))
 }
 
-/// Where a text is not what it should be. The message of the reader could quote it, and it may be a secret.
+/// Describes a JSON error by its position. The parser's own message may quote the text, which may be a secret.
 fn describe_json_error(error: &serde_json::Error) -> String {
     let what = if error.is_data() {
-        "it has another form"
+        "its structure is not that of a map"
     } else {
         "it is not JSON"
     };
     format!("{what} (line {}, column {})", error.line(), error.column())
 }
 
-/// Refuses a map that someone else may have put there, since its key would lead back from every pseudonym, and remarks on a
-/// link.
+/// Refuses a map that another user may have created, because that user could reverse every pseudonym with its key. Prints a
+/// note about a link.
 #[cfg(unix)]
 fn refuse_map_of_others(path: &Path) -> Result<(), CliError> {
     use std::os::unix::fs::MetadataExt;
     let user = rustix::process::geteuid().as_raw();
     let refuse = |why: &str| {
         let path = display_path(path);
-        let way = "name another file with --redaction-map, or move this one away";
+        let way = "choose another file with --redaction-map, or move this one";
         Err(CliError::Usage(format!(
-            "{path}: this redaction map {why}, so its key may be known to others; {way}"
+            "{path}: this redaction map {why}, so other users may know its key; {way}"
         )))
     };
     let Ok(entry) = fs::symlink_metadata(path) else {
         return Ok(());
     };
     if entry.is_symlink() && entry.uid() != user {
-        return refuse("is a link that another user made");
+        return refuse("is a link created by another user");
     }
     if entry.is_symlink() {
         let target = fs::canonicalize(path).unwrap_or_default();
@@ -211,12 +209,12 @@ fn refuse_map_of_others(path: &Path) -> Result<(), CliError> {
     }
     match fs::metadata(path) {
         Ok(file) if file.uid() != user => refuse("belongs to another user"),
-        Ok(file) if file.mode() & 0o022 != 0 => refuse("can be written by other users"),
+        Ok(file) if file.mode() & 0o022 != 0 => refuse("is writable by other users"),
         _ => Ok(()),
     }
 }
 
-/// Windows keeps the files of one user from the others by the folder that they are in.
+/// On Windows the permissions of the folder protect the file.
 #[cfg(not(unix))]
 fn refuse_map_of_others(_path: &Path) -> Result<(), CliError> {
     Ok(())

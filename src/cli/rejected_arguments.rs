@@ -1,5 +1,5 @@
-//! The command line of a check that `clap` refuses, read once more for the files of `--output`: an unknown option must not
-//! leave yesterday's report in the place of tonight's.
+//! Finds the files of `--output` in a command line that clap rejects: an unknown option must not leave yesterday's report
+//! where a monitor expects today's.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -17,8 +17,8 @@ const INPUTS: [&str; 6] = [
     "--redaction-map",
 ];
 
-/// Moves the earlier reports aside that a check, whose command line is not understood, was to replace. Only files that
-/// this program wrote as reports are ever moved, and none that the same line names as an input.
+/// Moves the earlier reports that a check with a rejected command line would have replaced. Moves only reports of this
+/// program, and no file that the command line also names as an input.
 pub(super) fn move_reports_aside(arguments: impl IntoIterator<Item = OsString>) {
     let mut arguments = arguments.into_iter().skip(1);
     if arguments.next().is_some_and(|command| command == "check") {
@@ -27,7 +27,7 @@ pub(super) fn move_reports_aside(arguments: impl IntoIterator<Item = OsString>) 
     }
 }
 
-/// What the line names for output and for input.
+/// Output and input files that the command line names.
 fn named_files(arguments: impl Iterator<Item = OsString>) -> (Vec<PathBuf>, Vec<PathBuf>) {
     let (mut outputs, mut inputs) = (Vec::new(), vec![PathBuf::from(DEFAULT_FILE)]);
     let mut arguments = arguments.peekable();
@@ -51,9 +51,9 @@ fn named_files(arguments: impl Iterator<Item = OsString>) -> (Vec<PathBuf>, Vec<
             continue;
         };
         if is_output {
-            outputs.push(value.into())
+            outputs.push(value.into());
         } else {
-            inputs.push(value.into())
+            inputs.push(value.into());
         }
     }
     (outputs, inputs)

@@ -1,4 +1,4 @@
-//! `report FILE`: renders a saved report again, as it was or judged by today's knowledge, whole or as a hand-over.
+//! `report FILE`: renders a saved report as it is or diagnosed again, completely or as a hand-over.
 
 use std::path::Path;
 
@@ -29,13 +29,13 @@ pub(super) fn run(arguments: &ReportArguments) -> Result<Exit, CliError> {
     outlets.write(&report, &[])
 }
 
-/// A copy that is redacted already stays as it is, and no map is begun for it.
+/// Output options; a report that is already redacted is not redacted again, and no map is created for it.
 fn output_options(arguments: &ReportArguments, report: &Report) -> OutputArguments {
     let mut output = arguments.output.clone();
     if output.redact && report.redaction.is_redacted() {
         let file = display_path(&arguments.file);
         output::message(&format!(
-            "rx-preflight: {file} is redacted already and is drawn as it is; the way back is in the map it was made with"
+            "rx-preflight: {file} is already redacted and is not changed; its redaction map was created with it"
         ));
         output.redact = false;
     }
@@ -54,10 +54,10 @@ pub(super) fn read_report(path: &Path) -> Result<Report, CliError> {
     })
 }
 
-/// The report of the same run as this version of the program would have written it.
+/// Report of the same run as this version of the program would write it.
 fn rediagnose(report: &Report, arguments: &ReportArguments) -> Result<Report, CliError> {
     let Some(evidence) = report.evidence() else {
-        let reason = "it holds no evidence to be diagnosed again".to_owned();
+        let reason = "it contains no evidence to diagnose again".to_owned();
         return Err(CliError::NotAReport {
             path: arguments.file.clone(),
             reason,
@@ -89,8 +89,8 @@ fn describe_changes(before: &Report, after: &Report) -> String {
     let (then, now) = (&before.tool.knowledge_date, &after.tool.knowledge_date);
     let (gone, new) = (ids(&comparison.fixed), ids(&comparison.new));
     format!(
-        "judged again, with knowledge of {now} instead of {then}: {} before, {} now; causes no longer named: {gone}; \
-         newly named: {new}; rows judged differently: {}",
+        "diagnosed again with knowledge base {now} instead of {then}: verdict {} before, {} now; causes removed: {gone}; \
+         causes added: {new}; changed results: {}",
         before.summary.verdict,
         after.summary.verdict,
         comparison.changed.len() + comparison.newly_checked.len() + comparison.not_comparable.len()

@@ -1,4 +1,4 @@
-//! `requirements`: the exact permissions for a configuration, who may grant them, and the narrower way.
+//! `requirements`: permissions that a configuration needs, who can grant them, and how to limit them to rooms.
 
 use std::fmt::Write as _;
 
@@ -28,13 +28,13 @@ pub(super) fn run(arguments: &RequirementsArguments) -> Result<Exit, CliError> {
     Ok(Exit::Success)
 }
 
-/// An id in the wrong form, such as the name of the app, would give commands that fail.
+/// Validates the ids: with an invalid one, such as the name of the app, the printed commands would fail.
 fn check_ids(arguments: &RequirementsArguments) -> Result<(), CliError> {
     let is_guid = |text: &str| uuid::Uuid::parse_str(text.trim()).is_ok();
     let is_domain = |text: &str| MailboxAddress::parse(&format!("x@{text}")).is_ok();
     if let Some(id) = arguments.client_id.as_deref().filter(|id| !is_guid(id)) {
         return Err(CliError::Usage(format!(
-            "--client-id {id}: this is not an Application (client) ID, such as 9a41d1a0-0000-4000-8000-000000000000"
+            "--client-id {id}: this is not an Application (client) ID (for example, 9a41d1a0-0000-4000-8000-000000000000)"
         )));
     }
     match arguments
@@ -43,13 +43,13 @@ fn check_ids(arguments: &RequirementsArguments) -> Result<(), CliError> {
         .filter(|id| !is_guid(id) && !is_domain(id))
     {
         Some(id) => Err(CliError::Usage(format!(
-            "--tenant-id {id}: this is neither a Directory (tenant) ID nor a domain, such as contoso.com"
+            "--tenant-id {id}: this is neither a Directory (tenant) ID nor a domain (for example, contoso.com)"
         ))),
         None => Ok(()),
     }
 }
 
-/// What is filled in must be usable where it is copied to.
+/// Validates the addresses, because they are copied into commands.
 fn check_addresses(arguments: &RequirementsArguments) -> Result<(), CliError> {
     let given = [
         ("--room", &arguments.room),
@@ -122,7 +122,7 @@ fn write_narrower_access(text: &mut String, arguments: &RequirementsArguments) {
     let _ = writeln!(text, "{}", texts.rbac_none);
 }
 
-/// Everything that the narrower way needs, as one script.
+/// Commands that limit the app to the rooms with RBAC for Applications, as one script.
 fn rbac_commands(arguments: &RequirementsArguments) -> String {
     let texts = requirements();
     let mut lines = vec![fill(arguments, &texts.rbac_app, "", "")];

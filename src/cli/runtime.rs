@@ -1,22 +1,23 @@
-//! The runtimes that commands run on.
+//! Tokio runtimes of the commands.
 
 use std::io;
 use std::net::UdpSocket;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Builder;
 
 use super::CliError;
+use super::lock::lock;
 
-/// After such a silence hardly anything of this program is left in the caches of the processor: to read one answer then
-/// takes five times as long as to read it right behind another.
+/// After this idle time the processor caches no longer contain this program. Reading one response then takes five times as
+/// long as reading it right after another.
 const IDLE: Duration = Duration::from_millis(1);
-/// An answer that comes so soon after the one that ended a silence needs no awakening of its own.
+/// A response that arrives within this time after a wake-up is read with the one before, without a wake-up of its own.
 const BATCH_WINDOW: Duration = Duration::from_micros(500);
 
-/// A check waits far more than it works, so one thread is enough and saves the way between threads.
+/// Runtime of a check, which mostly waits for responses: one thread is enough and avoids the cost of switching threads.
 pub(super) fn for_check() -> Builder {
     let mut builder = Builder::new_current_thread();
     // Before Windows 10 1803 nothing sleeps for less than a tick of 15 ms (github.com/rust-lang/rust/pull/116461).
@@ -26,7 +27,7 @@ pub(super) fn for_check() -> Builder {
     builder
 }
 
-/// A simulated tenant serves many clients.
+/// Runtime of a simulated tenant, which serves many clients.
 pub(super) fn for_simulated_tenant() -> Builder {
     let mut builder = Builder::new_multi_thread();
     builder.worker_threads(2);
@@ -37,7 +38,7 @@ pub(super) fn for_simulated_tenant() -> Builder {
 /// to each of three services with its look-up, a file that is written, and some to spare.
 const NEEDED_HANDLES: usize = 16;
 
-/// Fails with a clear message where the system grants too few open files; the runtime below would panic.
+/// Fails with a clear message if the system allows too few open files, because Tokio would panic.
 pub(super) fn ensure_file_handles() -> Result<(), CliError> {
     let opened: io::Result<Vec<UdpSocket>> = (0..NEEDED_HANDLES)
         .map(|_| UdpSocket::bind("127.0.0.1:0"))
@@ -45,28 +46,24 @@ pub(super) fn ensure_file_handles() -> Result<(), CliError> {
     match opened {
         Ok(_) => Ok(()),
         Err(error) => Err(CliError::Internal(format!(
-            "the system does not let it open {NEEDED_HANDLES} more files and connections ({}); raise the limit, for example with \
-             `ulimit -n 256`",
+            "the system does not allow {NEEDED_HANDLES} more open files and connections ({}); raise the limit (for example, \
+             `ulimit -n 256`)",
             error.kind()
         ))),
     }
 }
 
-/// Lets whatever ends a `silence` wait for as long as `together`: what comes until then is read with it. While there is no
-/// silence nothing waits.
-fn batch_wakeups(builder: &mut Builder, silence: Duration, together: Duration) {
-    let silent_since = Arc::new(Mutex::new(Instant::now()));
-    let noted = Arc::clone(&silent_since);
+/// Delays each wake-up that ends an idle time of at least `idle` by `window`, so that responses that arrive until then are
+/// read together. A busy runtime is not delayed.
+fn batch_wakeups(builder: &mut Builder, idle: Duration, window: Duration) {
+    let idle_since = Arc::new(Mutex::new(Instant::now()));
+    let noted = Arc::clone(&idle_since);
     builder.on_thread_park(move || *lock(&noted) = Instant::now());
     builder.on_thread_unpark(move || {
-        if lock(&silent_since).elapsed() >= silence {
-            thread::sleep(together);
+        if lock(&idle_since).elapsed() >= idle {
+            thread::sleep(window);
         }
     });
-}
-
-fn lock(moment: &Mutex<Instant>) -> MutexGuard<'_, Instant> {
-    moment.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
@@ -80,11 +77,11 @@ mod tests {
     use super::*;
 
     /// What is read at first of `a` and, after a `pause`, `b`, half a second after the runtime was made.
-    fn read_first(silence: Duration, together: Duration, pause: Duration) -> String {
+    fn read_first(idle: Duration, window: Duration, pause: Duration) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let mut builder = Builder::new_current_thread();
-        batch_wakeups(&mut builder, silence, together);
+        batch_wakeups(&mut builder, idle, window);
         let runtime = builder.enable_all().build().unwrap();
         thread::sleep(Duration::from_millis(500));
         let speaker = thread::spawn(move || {
@@ -105,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_soon_after_the_end_of_a_silence_is_read_with_it() {
+    fn data_that_follows_a_wakeup_is_read_with_it() {
         let milliseconds = Duration::from_millis;
         assert_eq!(
             read_first(milliseconds(1), milliseconds(1500), milliseconds(200)),
@@ -114,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_silence_nothing_waits() {
+    fn a_busy_runtime_is_not_delayed() {
         let milliseconds = Duration::from_millis;
         assert_eq!(
             read_first(milliseconds(490), milliseconds(1500), milliseconds(200)),

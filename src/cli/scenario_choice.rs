@@ -1,16 +1,17 @@
-//! The scenario that a command plays.
+//! Scenario that a command runs.
 
 use super::CliError;
+use super::args::ScenarioArguments;
 use crate::settings::nearest;
 use crate::simulator::{Scenario, catalogue};
 
-/// Most scenarios that a message proposes.
+/// Maximum scenarios that a message suggests.
 const MAX_SUGGESTIONS: usize = 4;
 
 /// The scenario of this name, or the default one; with `after`, in its state after the fix of its first cause.
-pub(super) fn load(name: Option<&str>, after: bool) -> Result<Scenario, CliError> {
-    let name = name.unwrap_or(catalogue::DEFAULT);
-    if !after {
+pub(super) fn load(arguments: &ScenarioArguments) -> Result<Scenario, CliError> {
+    let name = arguments.name.as_deref().unwrap_or(catalogue::DEFAULT);
+    if !arguments.after {
         return Ok(catalogue::load(name)?);
     }
     match catalogue::load_mended(name)? {
@@ -42,12 +43,12 @@ fn no_after_message(name: &str) -> String {
         proposed.push(format!("`{best}`"));
     }
     let hint = if proposed.is_empty() {
-        format!("`{}` has it", catalogue::DEFAULT)
+        format!("`{}` has one", catalogue::DEFAULT)
     } else {
-        format!("the nearest ones that have it: {}", proposed.join(", "))
+        format!("similar scenarios that have one: {}", proposed.join(", "))
     };
     format!(
-        "--after: `{name}` has no state after a fix, because nothing in it needs one; {hint} \
+        "--after: `{name}` has no state after a fix, because it needs no fix; {hint} \
          (`rx-preflight demo --list --after` lists all {count})"
     )
 }

@@ -1,4 +1,4 @@
-//! `schema`: the JSON Schema of the report.
+//! `schema`: prints the JSON Schema of the report.
 
 use super::{CliError, Exit, output};
 use crate::report;

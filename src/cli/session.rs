@@ -1,4 +1,4 @@
-//! One examination of an estate, from the settings to the report. `check` and `demo` share it whole.
+//! One run of the checks on an estate, from the settings to the report. `check` and `demo` share it.
 
 use std::future::Future;
 use std::time::{Duration, Instant};
@@ -19,9 +19,9 @@ use crate::settings::{
 use crate::terms::NeedId;
 use crate::wire::Wire;
 
-/// Everything that one examination needs.
+/// Input of a run.
 pub struct Session {
-    /// What the customer typed.
+    /// ResourceXpress settings.
     pub estate: Estate,
     /// Where the services are.
     pub endpoints: Endpoints,
@@ -31,7 +31,7 @@ pub struct Session {
     pub limits: Limits,
     /// The clock of the run.
     pub clock: Clock,
-    /// What the user allowed or asked for beyond the settings.
+    /// Checks and writes that the options select.
     pub extras: CheckOptions,
     /// What makes the exit code differ from 0.
     pub fail_on: FailOn,
@@ -39,11 +39,11 @@ pub struct Session {
     pub warn_days: Option<u16>,
     /// When the run began, reading the settings included; the time limit of the first round counts from here.
     pub(super) started: Option<Instant>,
-    /// Who tells meanwhile how a run goes on.
+    /// Progress display.
     pub(super) watch: ProgressDisplay,
 }
 
-/// Asks, diagnoses and reports.
+/// Runs the checks, diagnoses the evidence and assembles the report.
 pub async fn examine(
     session: &Session,
     journal: &dyn Journal,
@@ -55,7 +55,7 @@ pub async fn examine(
         session.limits.clone(),
         session.clock,
     )?;
-    // Any service can quote a secret, also one that is asked before the sign-in.
+    // Any service can quote a secret in its response, also one that is contacted before the sign-in.
     wire.hide_secrets(&secrets(&session.estate));
     let spent = session
         .started
@@ -84,7 +84,7 @@ pub async fn examine(
     Ok(report::assemble(evidence, diagnosis, about))
 }
 
-/// What the tables say about controls.
+/// Control rules from the knowledge base.
 fn control_rules() -> ControlRules {
     let full = |need: NeedId| knowledge::need(need).full.clone();
     let list = |list: &knowledge::ControlList| ControlList {
@@ -166,7 +166,7 @@ pub(super) fn duration(
     Ok(text.map(|text| option.read(text)).transpose()?)
 }
 
-/// What the options allow or ask for beyond the settings.
+/// Checks and writes that the options select.
 pub(super) fn extras(arguments: &RunArguments) -> Result<CheckOptions, CliError> {
     let expect_denied = arguments
         .expect_denied
@@ -204,14 +204,14 @@ fn selection(arguments: &RunArguments) -> Result<Selection, CliError> {
     Selection::read(&arguments.only, &arguments.skip).map_err(|UnknownSelector(word)| {
         if word.trim().is_empty() {
             return CliError::Usage(
-                "--only and --skip take ids or groups, separated by commas (for example, sign-in,mailbox); --only list shows \
+                "--only and --skip accept ids or groups, separated by commas (for example, sign-in,mailbox); --only list shows \
                  all of them"
                     .to_owned(),
             );
         }
         let meant = nearest(&word, &probe::selectors());
         let meant = meant.map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
-        CliError::Usage(format!("there is no check and no group `{word}`{meant} (--only list shows all of them)"))
+        CliError::Usage(format!("`{word}` is not a check or a group{meant} (--only list shows all of them)"))
     })
 }
 
@@ -223,7 +223,7 @@ fn narrowed_by(arguments: &RunArguments) -> Vec<String> {
         .collect()
 }
 
-/// Keeps a part of the rooms, and says in the report that it did.
+/// Keeps a sample of the rooms, and notes this in the report.
 pub(super) fn sample(arguments: &RunArguments, estate: &mut Estate, extras: &mut CheckOptions) {
     let Some(wanted) = arguments
         .sample
@@ -235,12 +235,12 @@ pub(super) fn sample(arguments: &RunArguments, estate: &mut Estate, extras: &mut
     if sampled.kept < sampled.given {
         let Sampled { kept, given } = sampled;
         extras.narrowed_by.push(format!(
-            "--sample {wanted}: {kept} of {given} rooms, spread over all connections"
+            "--sample {wanted}: {kept} of {given} rooms, distributed across all connections"
         ));
     }
 }
 
-/// Refuses a selection that leaves nothing to ask: an empty report would look as if all were well.
+/// Refuses a selection without any check: an empty report would look like a good one.
 pub(super) fn refuse_empty_plan(
     estate: &Estate,
     endpoints: &Endpoints,
@@ -252,16 +252,19 @@ pub(super) fn refuse_empty_plan(
     }
     let narrowed = extras.narrowed_by.join(" ");
     Err(CliError::Usage(format!(
-        "{narrowed} leaves nothing to ask with these settings"
+        "{narrowed} leaves no check to run with these settings"
     )))
 }
 
 pub(super) fn address(option: &str, text: &str) -> Result<MailboxAddress, CliError> {
-    MailboxAddress::parse(text)
-        .map_err(|_| CliError::Usage(format!("{option} {text}: this is not an email address")))
+    MailboxAddress::parse(text).map_err(|_| {
+        CliError::Usage(format!(
+            "{option} {text}: this is not an email address (for example, boardroom@contoso.com)"
+        ))
+    })
 }
 
-/// The secrets that must not stand in any document. Where an id was pasted into the field of the secret, it is no secret.
+/// Secrets that must not appear in any document. An id that was pasted into the field of the secret is not a secret.
 pub(super) fn secrets(estate: &Estate) -> Vec<ClientSecret> {
     let ids = |text: &str| {
         let known = estate

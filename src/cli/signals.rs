@@ -1,4 +1,4 @@
-//! The signals after which a run ends with a partial report.
+//! Signals that end a run with a partial report.
 
 #[cfg(unix)]
 use tokio::signal::unix::{SignalKind, signal};
@@ -37,8 +37,8 @@ async fn received(kind: Option<SignalKind>) {
     }
 }
 
-/// Whether this process was started with SIGHUP ignored, as `nohup` does: it is to outlive its terminal then. Only Linux
-/// says so in a file; elsewhere the signal counts.
+/// Whether this process was started with SIGHUP ignored, as `nohup` does: it must outlive its terminal then. Only Linux
+/// shows this in a file; on other systems the signal ends the run.
 #[cfg(unix)]
 fn is_hang_up_ignored() -> bool {
     const SIGHUP_BIT: u64 = 1;
@@ -50,7 +50,7 @@ fn is_hang_up_ignored() -> bool {
     ignored.is_some_and(|mask| mask & SIGHUP_BIT != 0)
 }
 
-/// Windows ends a process whose console is closed, whatever it does; the next run cleans up.
+/// Windows always ends a process whose console is closed; the next run cleans up.
 #[cfg(not(unix))]
 async fn terminated() {
     std::future::pending().await

@@ -1,4 +1,4 @@
-//! `simulate`: only the simulated tenant, for other clients.
+//! `simulate`: runs a simulated tenant for other clients.
 
 mod check_command;
 mod settings_folder;
@@ -20,15 +20,15 @@ use crate::simulator::{MoreRooms, RunningSimulator, Scenario, SimulatorOptions, 
 pub(super) async fn run(arguments: SimulateArguments) -> Result<Exit, CliError> {
     if !arguments.listen.ip().is_loopback() {
         return Err(CliError::Usage(format!(
-            "--listen {}: a simulated tenant listens on loopback only (for example, 127.0.0.1:8080)",
+            "--listen {}: this is not a loopback address; a simulated tenant only accepts local connections (for example, 127.0.0.1:8080)",
             arguments.listen
         )));
     }
     if arguments.tls && arguments.ca_out.is_none() {
-        let why = "--tls requires --ca-out FILE: without the certificate authority no client can trust the tenant";
+        let why = "--tls requires --ca-out FILE (for example, ca.pem): clients need this certificate authority to trust the tenant";
         return Err(CliError::Usage(why.to_owned()));
     }
-    let mut scenario = scenario_choice::load(arguments.scenario.as_deref(), arguments.after)?;
+    let mut scenario = scenario_choice::load(&arguments.scenario)?;
     apply_changes(&mut scenario, &arguments.changes)?;
     let folder = arguments
         .settings_out
@@ -36,7 +36,7 @@ pub(super) async fn run(arguments: SimulateArguments) -> Result<Exit, CliError> 
         .map(|folder| SettingsFolder::prepare(folder, &scenario))
         .transpose()?;
     check_targets(&arguments, folder.as_ref())?;
-    let introduction = introduction(&scenario, arguments.after);
+    let introduction = introduction(&scenario, arguments.scenario.after);
     let options = SimulatorOptions {
         listen: arguments.listen,
         tls: arguments.tls,
@@ -89,12 +89,12 @@ fn check_targets(
             .find(|(_, other)| files::is_same_file(path, other));
         if let Some((other, _)) = earlier {
             return Err(CliError::Usage(format!(
-                "{option} {}: {other} names the same file",
+                "{option} {}: {other} names the same file; choose another file",
                 display_path(path)
             )));
         }
         if folder.is_some_and(|folder| folder.holds(path)) {
-            let why = "--settings-out writes a file of this name; choose another one";
+            let why = "--settings-out writes a file with this name; choose another file";
             return Err(CliError::Usage(format!(
                 "{option} {}: {why}",
                 display_path(path)
@@ -104,7 +104,7 @@ fn check_targets(
     Ok(())
 }
 
-/// Makes the tenant of a scenario what the options say.
+/// Applies the options to the tenant of a scenario.
 fn apply_changes(scenario: &mut Scenario, changes: &ChangeArguments) -> Result<(), CliError> {
     if let Some(count) = changes.rooms.and_then(|count| usize::try_from(count).ok()) {
         scenario.add_rooms(MoreRooms { count, refused: 0 })?;
@@ -131,12 +131,12 @@ fn introduction(scenario: &Scenario, after: bool) -> String {
     )
 }
 
-/// What stands above the line that can be pasted.
+/// Text above the command that can be copied.
 fn listening_line(has_settings: bool) -> &'static str {
     if has_settings {
-        "Listening; stop with Ctrl-C. To check this tenant, run in another terminal:\n"
+        "Listening; press Ctrl-C to stop. To check this tenant, run this command in another terminal:\n"
     } else {
-        "Listening; stop with Ctrl-C. To check this tenant, add your settings to this line (`--settings-out FOLDER` \
-         writes matching ones):\n"
+        "Listening; press Ctrl-C to stop. To check this tenant, add your settings to this command (`--settings-out FOLDER` \
+         writes matching settings):\n"
     }
 }

@@ -1,4 +1,4 @@
-//! Documents that wait until they may be written where nothing can be taken back.
+//! Spool for documents that must pass the leak check before they go to standard output.
 
 use std::fs::File;
 use std::io::{self, Seek, Write};
@@ -7,10 +7,10 @@ use tempfile::{SpooledData, SpooledTempFile};
 
 use super::CliError;
 
-/// A document that is longer than this waits in a temporary file.
+/// A longer document is kept in a temporary file.
 const MEMORY_LIMIT: usize = 1024 * 1024;
 
-/// A document that is whole and not yet written anywhere that somebody reads.
+/// A complete document that is not yet written to its output.
 pub(super) enum SpooledDocument {
     InMemory(Vec<u8>),
     OnDisk(File),
@@ -30,8 +30,8 @@ impl SpooledDocument {
     }
 }
 
-/// Draws a document into memory or, if it is a large one, into a temporary file that nobody else opens and that is gone
-/// when it is closed. Where such a file cannot be had, memory must do.
+/// Renders a document to memory or, if it is large, to an anonymous temporary file. If no temporary file can be created, the
+/// whole document is kept in memory.
 pub(super) fn spool(
     draw: impl Fn(&mut dyn Write) -> Result<(), CliError>,
 ) -> Result<SpooledDocument, CliError> {

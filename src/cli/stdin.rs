@@ -1,17 +1,17 @@
-//! What is pasted on standard input.
+//! Text that is pasted on standard input.
 
 use std::io::{self, IsTerminal, Read};
 
 use super::{CliError, output};
 use crate::settings::decode_text;
 
-/// Reads standard input up to `longest` bytes, in UTF-8 or in the UTF-16 that Windows tools write. On a terminal it says
-/// what is expected.
+/// Reads standard input up to `longest` bytes, in UTF-8 or in the UTF-16 that Windows tools write. On a terminal it
+/// prints what it expects.
 pub(super) fn read_pasted(what: &str, longest: u64) -> Result<String, CliError> {
     let stdin = io::stdin();
     if stdin.is_terminal() {
         output::message(&format!(
-            "paste {what}, then end the input (Ctrl-D, on Windows Ctrl-Z and Enter)"
+            "paste {what}, then press Ctrl-D (on Windows, Ctrl-Z and Enter)"
         ));
     }
     let mut bytes = Vec::new();

@@ -1,4 +1,4 @@
-//! Names that completion scripts offer, and that somebody other than `clap` decides about.
+//! Names that completion scripts suggest, and that clap does not validate.
 
 use std::ffi::OsStr;
 
@@ -9,8 +9,8 @@ use super::check_list::LIST_WORD;
 use crate::probe;
 use crate::simulator::catalogue;
 
-/// Takes any word and offers the known names to completion scripts. Whoever uses the word reports an unknown one with the
-/// nearest name: a list of all of them would fill the screen.
+/// Parser that accepts any word and suggests the known names to completion scripts. The command itself rejects an unknown
+/// word and names the most similar one, because a list of all names would fill the screen.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum SuggestedNames {
     /// Checks and groups of `--only` and `--skip`, which together decide about a word.

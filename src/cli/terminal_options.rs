@@ -1,4 +1,4 @@
-//! Colour, width and character set, decided once.
+//! Color, width and character set of the table.
 
 use std::env;
 use std::io::{self, IsTerminal};
@@ -21,7 +21,7 @@ pub(super) fn table_options(arguments: &OutputArguments, on_stdout: bool) -> Tab
         } else {
             WIDTH_WITHOUT_TERMINAL
         },
-        color: on_stdout && colour(arguments.color),
+        color: on_stdout && uses_color(arguments.color),
         unicode: !on_stdout || is_utf8(),
         plain: arguments.plain,
         detail: detail(arguments, on_stdout),
@@ -48,7 +48,7 @@ fn width() -> usize {
 }
 
 /// The option, then `NO_COLOR` (if not empty), then `CLICOLOR_FORCE` (if neither empty nor 0), then the terminal.
-fn colour(when: When) -> bool {
+fn uses_color(when: When) -> bool {
     let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
     match when {
         When::Always => true,
@@ -66,7 +66,7 @@ fn colour(when: When) -> bool {
     }
 }
 
-/// Whether the surroundings speak UTF-8. A pipe or a file takes UTF-8 bytes as they are.
+/// Whether to use Unicode characters: a pipe or a file accepts UTF-8, a terminal only if its locale does.
 fn is_utf8() -> bool {
     if !io::stdout().is_terminal() || cfg!(windows) {
         return !cfg!(windows) || !io::stdout().is_terminal();

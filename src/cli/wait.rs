@@ -1,4 +1,4 @@
-//! `--wait`: looks again until everything required works, nothing that is wrong can mend itself, or the time is over.
+//! `--wait`: repeats the check until all required checks pass, waiting can no longer help, or the time is over.
 
 mod changes;
 mod decision;
@@ -22,7 +22,7 @@ const DEMO_PAUSE: Duration = Duration::from_secs(1);
 /// The longest wait of a demo: what has not become effective by then does not change any more.
 const DEMO_TOTAL: Duration = Duration::from_secs(30);
 
-/// How long to wait, and how long at most between two looks.
+/// Total time to wait, and the longest pause between two attempts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Wait {
     total: Duration,
@@ -43,7 +43,7 @@ impl Wait {
         }))
     }
 
-    /// The wait of a demo: a simulated tenant becomes effective within seconds, and nothing is gained by looking for hours.
+    /// The wait of a demo: changes in a simulated tenant take effect within seconds, so hours of waiting are pointless.
     #[must_use]
     pub(super) fn shortened(self) -> Self {
         let longest_pause = self.longest_pause.or(Some(DEMO_PAUSE));
@@ -54,14 +54,14 @@ impl Wait {
         }
     }
 
-    /// The longest `Retry-After` to wait for within a look that begins when `passed` is over.
+    /// The longest `Retry-After` to obey within an attempt that begins after `passed`.
     fn patience(self, usual: Duration, passed: Duration) -> Duration {
         usual.max(self.total.saturating_sub(passed))
     }
 }
 
-/// Examines once or, with a wait, as often as it takes. Every round is a whole examination with tokens of its own; the
-/// report is that of the last round.
+/// Runs the checks once or, with a wait, repeatedly. Every attempt is a complete run with new tokens; the report is that of
+/// the last attempt.
 pub(super) async fn examine_until(
     session: &mut Session,
     wait: Option<Wait>,
@@ -98,8 +98,8 @@ async fn run_attempts(
             wait.total.saturating_sub(started.elapsed()),
             wait.longest_pause,
         ) {
-            Decision::Stop(ending) => {
-                narrator.announce_stop(&ending);
+            Decision::Stop(reason) => {
+                narrator.announce_stop(&reason);
                 return Ok(report);
             }
             Decision::Retry(pause) => {
@@ -121,7 +121,7 @@ async fn run_attempts(
     }
 }
 
-/// The last complete report, as one after which the user would not wait any longer.
+/// Marks the last complete report as one after which the user interrupted the wait.
 fn mark_interrupted(mut report: Report) -> Report {
     report.interrupted = true;
     report.summary.exit_code = Exit::Interrupted.code();
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_report_after_which_the_user_left_says_so() {
+    fn an_interrupted_wait_marks_the_report() {
         let report = mark_interrupted(crate::report::fixture::report());
         assert!(report.interrupted);
         assert_eq!(report.summary.exit_code, 130);

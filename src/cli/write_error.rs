@@ -1,11 +1,11 @@
-//! Paths and write errors in words of this program.
+//! Paths and write errors for messages.
 
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use crate::report::sanitize;
 
-/// A path for a message: on one line, and with nothing in it that steers a terminal.
+/// Path for a message: on one line, without terminal control characters.
 pub(super) fn display_path(path: &Path) -> String {
     sanitize::sanitize_line(&path.display().to_string())
 }
@@ -15,8 +15,8 @@ pub(super) fn display_path(path: &Path) -> String {
 #[error("{0}")]
 pub(super) struct Reason(pub(super) String);
 
-/// Why something cannot be written. The message of the system ends in a number, and that of a temporary file in its name;
-/// neither says anything to anyone.
+/// Describes why something cannot be written, without the error number of the system and without the name of a temporary
+/// file.
 pub(super) fn describe_write_error(error: &io::Error) -> String {
     match error
         .get_ref()

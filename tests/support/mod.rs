@@ -61,7 +61,7 @@ pub async fn report_of(scenario: Scenario) -> Report {
     played(scenario).await.report
 }
 
-/// The program, without anything of the surroundings that could change its answers, in an empty folder.
+/// The program, without environment variables that could change its results, in an empty folder.
 pub fn program(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rx-preflight"));
     command.current_dir(folder);
@@ -167,16 +167,16 @@ impl Tenant {
             .status()
             .unwrap();
         assert!(sent.success());
-        let mut told = String::new();
+        let mut printed = String::new();
         self.process
             .0
             .stderr
             .take()
             .unwrap()
-            .read_to_string(&mut told)
+            .read_to_string(&mut printed)
             .unwrap();
         assert!(self.process.0.wait().unwrap().success());
-        told
+        printed
     }
 
     /// The settings file as a table.

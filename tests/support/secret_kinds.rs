@@ -48,13 +48,13 @@ pub const KINDS: &[SecretKind] = &[
 ];
 
 /// Letters in a row of a secret that already give too much of it away.
-const TELLING: usize = 10;
+const REVEALING: usize = 10;
 
 /// The first part of `core` that `text` shows, plain or as JSON, HTML, XML or an address escape it.
 pub fn shown_part(text: &str, core: &str) -> Option<String> {
     let letters: Vec<char> = core.chars().collect();
     let mut parts = letters
-        .windows(TELLING)
+        .windows(REVEALING)
         .map(|part| part.iter().collect::<String>());
     parts.find(|part| forms(part).iter().any(|form| text.contains(form.as_str())))
 }

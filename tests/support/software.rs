@@ -72,7 +72,7 @@ impl Software {
         format!("http://{credentials}127.0.0.1:{}", self.port)
     }
 
-    /// Stops it in its tracks: the kernel still takes connections, nobody ever answers them.
+    /// Stops it in its tracks: the kernel still accepts connections, but no response ever comes.
     pub fn freeze(&self) {
         let frozen = Command::new("kill")
             .args(["-STOP", &self.process.id().to_string()])
@@ -89,7 +89,7 @@ impl Drop for Software {
     }
 }
 
-/// A port of 127.0.0.1 on which nobody listens.
+/// A port of 127.0.0.1 without a listener.
 pub fn free_port() -> u16 {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
         .unwrap()
@@ -149,7 +149,7 @@ pub fn mitmproxy(tenant_port: u16, credentials: Option<&str>) -> Software {
     })
 }
 
-/// `openssl s_server`: a web server with this certificate, which answers every request with a web page.
+/// `openssl s_server`: a web server with this certificate, which responds to every request with a web page.
 pub fn web_server(certificate_pem: &str, key_pem: &str, options: &[&str]) -> Software {
     Software::start(|folder, port| {
         let (certificate, key) = (folder.join("certificate.pem"), folder.join("key.pem"));

@@ -1,4 +1,4 @@
-//! What can be typed after commands that need neither a tenant nor a report.
+//! Options of the commands that need neither a tenant nor a report.
 
 use clap::Args;
 
@@ -10,10 +10,10 @@ pub struct TokenArguments {
     /// Catches a token in the wrong place.
     #[arg(hide = true)]
     pub misplaced: Vec<String>,
-    /// The API that ResourceXpress uses [default: the one the token is for]
+    /// API that ResourceXpress uses [default: the API that the token is for]
     #[arg(long, value_name = "API")]
     pub api: Option<ApiArgument>,
-    /// Features that must work
+    /// Features whose checks are required
     #[arg(long, value_name = "FEATURE", value_delimiter = ',')]
     pub require: Vec<FeatureArgument>,
 }
@@ -21,28 +21,28 @@ pub struct TokenArguments {
 /// Options of `requirements`.
 #[derive(Debug, Args)]
 pub struct RequirementsArguments {
-    /// The API that ResourceXpress uses; the vendor recommends Graph, and EWS ends on 2027-04-01
+    /// API that ResourceXpress uses; the vendor recommends Graph, and EWS ends on 2027-04-01
     #[arg(long, value_name = "API", default_value = "graph")]
     pub api: ApiArgument,
-    /// Features that must work
+    /// Features whose checks are required
     #[arg(long, value_name = "FEATURE", value_delimiter = ',')]
     pub require: Vec<FeatureArgument>,
-    /// The cloud of the tenant
+    /// Cloud of the tenant
     #[arg(long, value_name = "CLOUD", default_value = "global")]
     pub cloud: String,
-    /// Directory (tenant) ID, to fill in
+    /// Directory (tenant) ID to fill in
     #[arg(long, value_name = "ID")]
     pub tenant_id: Option<String>,
-    /// Application (client) ID, to fill in
+    /// Application (client) ID to fill in
     #[arg(long, value_name = "ID")]
     pub client_id: Option<String>,
-    /// A room, to fill in
+    /// Room address to fill in
     #[arg(long, value_name = "ADDRESS")]
     pub room: Option<String>,
-    /// Resource Login User ID, to fill in
+    /// Resource Login User ID to fill in
     #[arg(long, value_name = "ADDRESS")]
     pub service_account: Option<String>,
-    /// Sender of the mail, to fill in [default: the service account]
+    /// Sender of outgoing mail to fill in [default: the service account]
     #[arg(long, value_name = "ADDRESS")]
     pub mail_from: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! Where the services are, and the words for what is checked there.
+//! Options for the addresses of the services, and the values of options that name APIs, features and writes.
 
 use std::path::PathBuf;
 
@@ -6,17 +6,17 @@ use crate::terms::Api;
 
 use clap::{Args, ValueEnum};
 
-/// Options that say where the services are.
+/// Options for the addresses of the services.
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Where the services are")]
+#[command(next_help_heading = "Service addresses")]
 pub struct TargetArguments {
-    /// Sign-in address instead of the cloud's; the tenant is appended
+    /// Sign-in address, instead of that of the cloud; the tenant is appended
     #[arg(long, value_name = "URL")]
     pub login_url: Option<String>,
-    /// Microsoft Graph address instead of the cloud's; it ends in /v1.0
+    /// Microsoft Graph address, instead of that of the cloud; must end in /v1.0
     #[arg(long, value_name = "URL")]
     pub graph_url: Option<String>,
-    /// Complete EWS address instead of the cloud's
+    /// Complete EWS address, instead of that of the cloud
     #[arg(long, value_name = "URL")]
     pub ews_url: Option<String>,
     /// File with additional certificate authorities to trust, in PEM format
@@ -26,10 +26,10 @@ pub struct TargetArguments {
     #[arg(
         long,
         value_name = "URL",
-        help = "Proxy [default: HTTPS_PROXY and NO_PROXY, or that of the system]"
+        help = "Proxy [default: HTTPS_PROXY and NO_PROXY, or the system proxy]"
     )]
     pub proxy: Option<String>,
-    /// User-Agent to send; some tenants allow or block EWS by it
+    /// User-Agent header to send; some tenants allow or block EWS access by its value
     #[arg(long, value_name = "TEXT")]
     pub user_agent: Option<String>,
 }

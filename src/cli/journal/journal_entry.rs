@@ -1,4 +1,4 @@
-//! The lines of a journal.
+//! Lines of a journal file.
 
 use std::path::PathBuf;
 
@@ -47,7 +47,7 @@ pub(super) fn line(entry: &JournalEntry) -> Result<String, serde_json::Error> {
     Ok(serde_json::to_string(entry)? + "\n")
 }
 
-/// What is open in a journal when nobody works on it any longer.
+/// Test events that are still open in a journal that no run uses any longer.
 pub(super) struct OpenEvents {
     pub(super) path: PathBuf,
     pub(super) intents: Vec<Intent>,

@@ -139,7 +139,7 @@ impl JournalFile {
         match entry {
             JournalEntry::Intent { intent } => self.intents.push(intent),
             JournalEntry::Settled { settled } => {
-                self.intents.retain(|intent| intent.marker != settled)
+                self.intents.retain(|intent| intent.marker != settled);
             }
             JournalEntry::Unmarked { room, id, .. } => self.unmarked.push((room, id)),
         }

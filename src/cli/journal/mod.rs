@@ -1,18 +1,19 @@
-//! The journal of allowed writes: on disk before a test event is created, and for as long as something of it may be in a
-//! calendar.
+//! Journal of allowed writes. An entry is on disk before the test event is created, and stays for as long as the event may
+//! be in a calendar.
 //!
 //! Every run has a file of its own, which it keeps locked; the system releases the lock however the run ends. The next run
-//! takes over the files that nobody has locked, so that two runs at a time leave each other's events alone.
+//! takes over the files without a lock, so that two concurrent runs never touch each other's events.
 
 mod journal_entry;
 mod journal_file;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use self::journal_entry::OpenEvents;
 use self::journal_file::JournalFile;
 use super::files::{describe_write_error, display_path};
+use super::lock::lock;
 use super::{CliError, output};
 use crate::probe::{Intent, Journal, NotJournaled};
 use crate::terms::Api;
@@ -44,7 +45,7 @@ impl FileJournal {
         let path = folder.join(format!("{PREFIX}-{}{EXTENSION}", uuid::Uuid::new_v4()));
         let own = JournalFile::create(&path).map_err(|error| {
             CliError::Usage(format!(
-                "cannot write {}: {error}; --allow-write calendar keeps a journal in the current folder",
+                "cannot write {}: {error}; --allow-write calendar requires a current folder in which it can write its journal",
                 path.display()
             ))
         })?;
@@ -59,7 +60,7 @@ impl FileJournal {
         Self(Mutex::default())
     }
 
-    /// Removes the files in which nothing is open, and says what is left in the others.
+    /// Removes the files without open events, and prints the open events of the others.
     pub(super) fn close(&self) {
         let mut files = self.files();
         let JournalFiles { own, earlier } = std::mem::take(&mut *files);
@@ -70,7 +71,7 @@ impl FileJournal {
     }
 
     fn files(&self) -> MutexGuard<'_, JournalFiles> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 
@@ -108,7 +109,7 @@ impl Journal for FileJournal {
     }
 }
 
-/// Says which test events of earlier runs may still be in a calendar. Nothing is sent and nothing is changed.
+/// Prints the test events of earlier runs that may still be in a calendar. Sends no request and changes nothing.
 pub(super) fn report_open_events() {
     match take_over(Path::new(".")) {
         Ok(files) => files
@@ -129,7 +130,7 @@ fn take_over(folder: &Path) -> Result<Vec<JournalFile>, CliError> {
             Ok(file) => files.extend(file),
             Err(error) => {
                 return Err(CliError::Usage(format!(
-                    "{}: {error}; it lists test events of an earlier run. Remove these by hand, then the file",
+                    "cannot read the journal {}: {error}; it lists test events of an earlier run. Delete these events manually, then delete the file",
                     path.display()
                 )));
             }
@@ -177,8 +178,8 @@ fn print_open_events(left: &OpenEvents) {
     }
     for (room, id) in &left.unmarked {
         output::message(&format!(
-            "rx-preflight: a test event of version 0.1.0 may still be in the calendar of {}: delete the event \
-             `{TEST_SUBJECT}` with the id {} by hand, then the file {path}",
+            "rx-preflight: a test event of version 0.1.0 may still be in the calendar of {}: manually delete the \
+             event `{TEST_SUBJECT}` with the id {}, then delete the file {path}",
             sanitize(room),
             sanitize(id),
         ));

@@ -1,4 +1,4 @@
-//! The one line that checks a simulated tenant, ready to be pasted into a shell.
+//! Command that checks a simulated tenant, ready to copy into a shell.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! The settings that a customer in the situation of a scenario would have, written into a folder.
+//! Folder with the settings of the customer in a scenario.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -31,7 +31,7 @@ impl SettingsFolder {
         fs::create_dir_all(folder).map_err(|source| {
             let why = files::describe_write_error(&source);
             CliError::Usage(format!(
-                "--settings-out {}: this folder cannot be created: {why}",
+                "--settings-out {}: cannot create this folder: {why}",
                 display_path(folder)
             ))
         })?;
@@ -87,8 +87,7 @@ impl SettingsFolder {
         for path in self.paths() {
             files::check_target("--settings-out", &path)?;
             if path.exists() && !replaceable.contains(&path) {
-                let why =
-                    "this file exists and was not written by `simulate`; choose another folder";
+                let why = "this file already exists and `simulate` did not write it; choose another folder";
                 return Err(CliError::Usage(format!(
                     "--settings-out {}: {why}",
                     display_path(&path)
@@ -98,8 +97,8 @@ impl SettingsFolder {
         Ok(())
     }
 
-    /// The settings file. Without `[endpoints]` a `check` in this folder would ask Microsoft about a tenant that does not
-    /// exist.
+    /// Text of the settings file. Without `[endpoints]`, a `check` in this folder would send requests to Microsoft about a
+    /// tenant that does not exist.
     fn text(&self, at: &TenantAddresses) -> Result<String, CliError> {
         let mut settings = self.settings.clone();
         settings.insert(
@@ -118,12 +117,12 @@ impl SettingsFolder {
     }
 }
 
-/// Checks that a folder can be created. The nearest one that exists decides; a relative path ends in the empty path,
-/// which stands for the working directory.
+/// Checks that a folder can be created. The nearest one that exists decides; the ancestors of a relative path end
+/// in the empty path, which means the working directory.
 fn check_folder(folder: &Path) -> Result<(), CliError> {
     if folder.exists() && !folder.is_dir() {
         return Err(CliError::Usage(format!(
-            "--settings-out {}: this is a file; name a folder",
+            "--settings-out {}: this is a file; enter a folder",
             display_path(folder)
         )));
     }
@@ -186,7 +185,7 @@ fn replace_variables_by_files(table: &mut toml::Table) {
             {
                 Some(file) => {
                     *inner =
-                        toml::Table::from_iter([("file".to_owned(), toml::Value::String(file))])
+                        toml::Table::from_iter([("file".to_owned(), toml::Value::String(file))]);
                 }
                 None => replace_variables_by_files(inner),
             },

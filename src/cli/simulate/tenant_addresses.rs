@@ -1,4 +1,4 @@
-//! How a client reaches the simulated tenant.
+//! Addresses of the simulated tenant for its clients.
 
 use std::path::PathBuf;
 

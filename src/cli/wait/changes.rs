@@ -1,4 +1,4 @@
-//! What is different from the look before.
+//! Results that differ from the attempt before.
 
 use std::collections::HashMap;
 
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_changed_is_told() {
+    fn lists_only_changed_results() {
         use CheckId::{MailboxCalendarRead, MailboxImpersonation};
         let read = (MailboxCalendarRead, "system", Outcome::Pass);
         let before = report(&[(MailboxImpersonation, "system", Outcome::Fail), read]);
@@ -96,12 +96,12 @@ mod tests {
             let check = CheckId::MailboxCalendarRead;
             report(&[(check, "system", system), (check, "Berlin", berlin)])
         };
-        let told = changed_rows(
+        let lines = changed_rows(
             &of(Outcome::Unknown, Outcome::Fail),
             &of(Outcome::Unknown, Outcome::Skipped),
         );
         assert_eq!(
-            told,
+            lines,
             ["mailbox.calendar-read aurora@contoso.com: fail -> skipped"]
         );
     }

@@ -1,4 +1,4 @@
-//! Whether to look again, when, or why not.
+//! Decides whether to repeat the check, after which pause, or why to stop.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -9,10 +9,10 @@ use crate::knowledge::{self, Propagation};
 use crate::report::{Report, Verdict};
 use crate::terms::{Outcome, Requirement, SkipReason};
 
-/// What to do after a look.
+/// What to do after an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Decision {
-    /// Look again after this pause.
+    /// Repeat the check after this pause.
     Retry(Duration),
     /// End with the report as it is.
     Stop(StopReason),
@@ -21,13 +21,13 @@ pub(super) enum Decision {
 /// Why a wait ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum StopReason {
-    /// There is nothing left to wait for.
+    /// All required checks pass.
     AllPassed,
-    /// What is left stays as it is; the ids of its causes or, where none is known, of its checks.
+    /// Waiting cannot resolve what is left: the ids of its causes or, if there are none, of its checks.
     NothingRecovers(BTreeSet<String>),
     /// The time is over.
     TimedOut,
-    /// The next look would come too early if it came within the time; it needs this pause.
+    /// The next attempt needs this pause, which is longer than the remaining time.
     TooShort(Duration),
     /// The user ended it.
     Interrupted,
@@ -36,20 +36,20 @@ pub(super) enum StopReason {
 impl fmt::Display for StopReason {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::AllPassed => formatter.write_str("everything required works"),
+            Self::AllPassed => formatter.write_str("all required checks pass"),
             Self::NothingRecovers(ids) => {
                 let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
                 write!(
                     formatter,
-                    "what is left does not mend itself by waiting: {}",
+                    "waiting does not resolve what is left: {}",
                     ids.join(", ")
                 )
             }
-            Self::TimedOut => formatter.write_str("the time of --wait is over"),
+            Self::TimedOut => formatter.write_str("the time limit of --wait is reached"),
             Self::TooShort(pause) => write!(
                 formatter,
-                "the next look should come {} after the last one, because looking earlier may prolong the wait, and the \
-                 time of --wait does not reach so far",
+                "the next attempt should start {} after the last one, because an earlier attempt may prolong the wait, and \
+                 the time limit of --wait comes first",
                 format_duration(*pause)
             ),
             Self::Interrupted => formatter.write_str("interrupted"),
@@ -57,7 +57,7 @@ impl fmt::Display for StopReason {
     }
 }
 
-/// Decides after a look. `remaining` is the rest of the time, `longest_pause` shortens every pause.
+/// Decides after an attempt. `remaining` is the rest of the time; `longest_pause` limits every pause.
 pub(super) fn decide(
     report: &Report,
     remaining: Duration,
@@ -101,7 +101,7 @@ fn affects_verdict(requirement: Requirement, verdict: Verdict) -> bool {
     }
 }
 
-/// The pause that no look may undercut: looking may prolong the wait, or a service has named its own time.
+/// The minimum pause: an earlier attempt may prolong the wait, or a service requested a delay.
 fn minimum_pause(report: &Report, rows: &[&Propagation]) -> Duration {
     let silent = rows
         .iter()
@@ -162,7 +162,7 @@ fn is_unresolved(row: &ResultRow) -> bool {
     }
 }
 
-/// A duration as people say it: in its two largest units at most, and in milliseconds only below a second.
+/// Formats a duration in at most its two largest units, and in milliseconds only below a second.
 pub(super) fn format_duration(duration: Duration) -> String {
     if duration < Duration::from_secs(1) && !duration.is_zero() {
         return format!("{} ms", duration.as_millis());
@@ -177,12 +177,13 @@ pub(super) fn format_duration(duration: Duration) -> String {
         .iter()
         .position(|(count, _)| *count > 0)
         .unwrap_or(parts.len() - 1);
-    let told = parts[from..]
+    let largest = parts[from..]
         .iter()
         .take(2)
         .enumerate()
         .filter(|(place, (count, _))| *place == 0 || *count > 0);
-    told.map(|(_, (count, unit))| format!("{count} {unit}"))
+    largest
+        .map(|(_, (count, unit))| format!("{count} {unit}"))
         .collect::<Vec<_>>()
         .join(" ")
 }
@@ -217,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn durations_are_said_in_two_units_at_most() {
+    fn durations_have_at_most_two_units() {
         let cases = [
             (0, "0 s"),
             (200, "200 ms"),
@@ -232,8 +233,8 @@ mod tests {
             (9_000_000, "2 h 30 min"),
             (86_400_000, "24 h"),
         ];
-        for (millis, told) in cases {
-            assert_eq!(format_duration(Duration::from_millis(millis)), told);
+        for (millis, expected) in cases {
+            assert_eq!(format_duration(Duration::from_millis(millis)), expected);
         }
     }
 
@@ -288,21 +289,22 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_mend_itself_ends_the_wait_and_is_named_once() {
+    fn a_cause_that_waiting_cannot_resolve_ends_the_wait_and_is_named_once() {
         let ids = [
             "sign-in.secret-expired",
             "mailbox.not-found",
             "mailbox.not-found",
         ];
-        let Decision::Stop(ending) = after(&ids, HOURS) else {
+        let Decision::Stop(reason) = after(&ids, HOURS) else {
             panic!("waits for a new secret")
         };
-        let expected = "what is left does not mend itself by waiting: mailbox.not-found, sign-in.secret-expired";
-        assert_eq!(ending.to_string(), expected);
+        let expected =
+            "waiting does not resolve what is left: mailbox.not-found, sign-in.secret-expired";
+        assert_eq!(reason.to_string(), expected);
     }
 
     #[test]
-    fn one_cause_that_mends_itself_is_reason_enough_to_wait() {
+    fn one_cause_that_waiting_can_resolve_is_enough_to_wait() {
         let ids = ["mailbox.not-found", "registration.consent-missing"];
         assert_eq!(after(&ids, HOURS), Decision::Retry(Duration::from_mins(1)));
     }

@@ -1,4 +1,4 @@
-//! Tells on standard error what happens during a wait, each line with the time in UTC.
+//! Status lines of a wait on standard error, each with the time in UTC.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use crate::knowledge::{self, Propagation};
 use crate::report::{self, Report};
 use crate::settings::Clock;
 
-/// Remembers what was said, so that nothing is said twice.
+/// Prints the status lines, and remembers them so that none is repeated.
 pub(super) struct Narrator {
     clock: Clock,
     announced: BTreeSet<String>,
@@ -28,7 +28,7 @@ impl Narrator {
         }
     }
 
-    /// That a demo does not wait as a check of a real tenant does.
+    /// Prints that a demo waits for a shorter time than a check of a real tenant.
     pub(super) fn announce_shortened(&self, total: Duration) {
         self.print(&format!(
             "demo: the wait is shortened to {} in total; a check of a real tenant may wait 30 min before the next attempt",
@@ -36,7 +36,7 @@ impl Narrator {
         ));
     }
 
-    /// What is different from the look before.
+    /// Prints the results that differ from the attempt before.
     pub(super) fn print_changes(&self, before: Option<&Report>, after: &Report) {
         for line in before
             .map(|before| changed_rows(before, after))
@@ -46,7 +46,7 @@ impl Narrator {
         }
     }
 
-    /// What is waited for, when that is likely to be effective, and when the next look comes.
+    /// Prints the causes that the wait is for, when they are likely to be resolved, and when the next attempt starts.
     pub(super) fn announce_pause(&mut self, report: &Report, pause: Duration) {
         for cause in blocking_causes(report) {
             if let Some(row) = cause.id.parse().ok().and_then(knowledge::propagation)
@@ -60,13 +60,13 @@ impl Narrator {
             }
         }
         if self.pause.replace(pause) != Some(pause) {
-            self.print(&format!("next look in {}", format_duration(pause)));
+            self.print(&format!("next attempt in {}", format_duration(pause)));
         }
     }
 
-    /// Why the wait ends.
-    pub(super) fn announce_stop(&self, ending: &StopReason) {
-        self.print(&format!("the wait ends: {ending}"));
+    /// Prints why the wait ends.
+    pub(super) fn announce_stop(&self, reason: &StopReason) {
+        self.print(&format!("wait ended: {reason}"));
     }
 
     fn print(&self, text: &str) {
@@ -75,7 +75,7 @@ impl Narrator {
     }
 }
 
-/// When a change that was made at `now` is effective. Nobody knows when it was really made.
+/// When a change takes effect that was made at `now`. The real time of the change is unknown.
 fn expectation(row: &Propagation, now: Timestamp) -> String {
     let after = |wait: Duration| now.checked_add(wait).unwrap_or(Timestamp::MAX);
     let at = |wait: Duration| {
@@ -89,7 +89,7 @@ fn expectation(row: &Propagation, now: Timestamp) -> String {
         format!("{} ({})", format_duration(wait), moment.strftime(form))
     };
     format!(
-        "effective after {} at the earliest, {} likely, {} at the latest, counted from a change made now; times in UTC",
+        "takes effect after {} at the earliest, likely after {}, and after {} at the latest, counted from a change made now (times in UTC)",
         at(row.earliest()),
         at(row.likely()),
         at(row.latest())
@@ -107,8 +107,8 @@ mod tests {
         let text = |id| expectation(knowledge::propagation(id).unwrap(), now);
         assert_eq!(
             text(CauseId::MailboxCalendarNotWritable),
-            "effective after 30 min (10:11) at the earliest, 1 h (10:41) likely, 2 h (11:41) at the latest, counted from \
-             a change made now; times in UTC"
+            "takes effect after 30 min (10:11) at the earliest, likely after 1 h (10:41), and after 2 h (11:41) at the \
+             latest, counted from a change made now (times in UTC)"
         );
         assert!(text(CauseId::EwsAppNotAllowed).contains("24 h (2026-11-24 09:41) at the latest"));
     }
