@@ -54,7 +54,7 @@ async fn many_rooms_of_graph_are_asked_about_in_few_requests_and_bad_ones_alone(
     .await;
     let (report, served) = (&played.report, played.tally.graph);
     assert!(
-        served.requests >= 2 * 295 && served.most_at_one_mailbox == 1,
+        served.requests >= 2 * 295 && served.max_concurrent_per_mailbox == 1,
         "{served:?}"
     );
     assert!(

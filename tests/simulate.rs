@@ -46,7 +46,7 @@ fn passed(report: &Value, check: &str) -> usize {
 
 #[cfg(unix)]
 #[test]
-fn an_estate_of_any_size_is_served_and_no_mailbox_is_asked_twice_at_once() {
+fn an_estate_of_any_size_is_served_with_one_request_per_mailbox_at_a_time() {
     let tenant = Tenant::start_with("graph-ready", false, &["--rooms", "40", "--latency", "5ms"]);
     let rooms = fs::read_to_string(tenant.folder.path().join("rooms.csv")).unwrap();
     assert_eq!(
@@ -137,7 +137,7 @@ async fn a_scenario_may_count_its_rooms() {
 /// A script may stop the tenant as soon as it has read the line.
 #[cfg(unix)]
 #[test]
-fn a_tenant_that_is_stopped_right_away_still_tells_what_it_served() {
+fn a_tenant_that_is_stopped_immediately_still_prints_what_it_served() {
     for _ in 0..5 {
         let told = Tenant::start("graph-ready", false).interrupt();
         assert!(told.contains("sign-in 0"), "{told:?}");
@@ -219,7 +219,7 @@ fn the_printed_line_checks_the_tenant_when_it_is_pasted_into_a_shell() {
 
 /// The settings belong to a tenant that does not exist: they must never lead a check to Microsoft.
 #[test]
-fn a_check_in_the_folder_of_the_settings_asks_this_machine_only() {
+fn a_check_in_the_settings_folder_contacts_only_this_machine() {
     for tls in [false, true] {
         let tenant = Tenant::start("graph-ready", tls);
         let folder = TempDir::new().unwrap();

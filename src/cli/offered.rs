@@ -7,7 +7,7 @@ use clap::{Arg, Command};
 
 use super::check_list::LIST;
 use crate::probe;
-use crate::simulator::catalogue;
+use crate::simulator::catalog;
 
 /// Takes any word and offers the known names to completion scripts. Whoever uses the word reports an unknown one with the
 /// nearest name: a list of all of them would fill the screen.
@@ -23,7 +23,7 @@ impl Offered {
     fn names(self) -> Vec<&'static str> {
         match self {
             Self::Checks => [LIST].into_iter().chain(probe::selectors()).collect(),
-            Self::Scenarios => catalogue::names(),
+            Self::Scenarios => catalog::names(),
         }
     }
 }

@@ -2,18 +2,18 @@
 
 use super::CliError;
 use crate::settings::nearest;
-use crate::simulator::{Scenario, catalogue};
+use crate::simulator::{Scenario, catalog};
 
 /// Most scenarios that a message proposes.
 const PROPOSED: usize = 4;
 
 /// The scenario of this name, or the default one; with `after`, in its state after the fix of its first cause.
 pub(super) fn chosen(name: Option<&str>, after: bool) -> Result<Scenario, CliError> {
-    let name = name.unwrap_or(catalogue::DEFAULT);
+    let name = name.unwrap_or(catalog::DEFAULT);
     if !after {
-        return Ok(catalogue::load(name)?);
+        return Ok(catalog::load(name)?);
     }
-    match catalogue::load_mended(name)? {
+    match catalog::load_fixed(name)? {
         Some((_, scenario)) => Ok(scenario),
         None => Err(CliError::Usage(without_after(name))),
     }
@@ -22,17 +22,17 @@ pub(super) fn chosen(name: Option<&str>, after: bool) -> Result<Scenario, CliErr
 /// The scenarios that `demo --list` names: all, or those that have a state after a fix.
 pub(super) fn listed(after: bool) -> Result<Vec<Scenario>, CliError> {
     let mut scenarios = Vec::new();
-    for name in catalogue::names() {
-        if !after || catalogue::load_mended(name)?.is_some() {
-            scenarios.push(catalogue::load(name)?);
+    for name in catalog::names() {
+        if !after || catalog::load_fixed(name)?.is_some() {
+            scenarios.push(catalog::load(name)?);
         }
     }
     Ok(scenarios)
 }
 
 fn without_after(name: &str) -> String {
-    let with_after = |name: &&str| catalogue::load_mended(name).is_ok_and(|after| after.is_some());
-    let mut candidates: Vec<&str> = catalogue::names().into_iter().filter(with_after).collect();
+    let with_after = |name: &&str| catalog::load_fixed(name).is_ok_and(|after| after.is_some());
+    let mut candidates: Vec<&str> = catalog::names().into_iter().filter(with_after).collect();
     let count = candidates.len();
     let mut proposed = Vec::new();
     while proposed.len() < PROPOSED
@@ -42,7 +42,7 @@ fn without_after(name: &str) -> String {
         proposed.push(format!("`{best}`"));
     }
     let hint = if proposed.is_empty() {
-        format!("`{}` has it", catalogue::DEFAULT)
+        format!("`{}` has it", catalog::DEFAULT)
     } else {
         format!("the nearest ones that have it: {}", proposed.join(", "))
     };

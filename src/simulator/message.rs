@@ -68,7 +68,7 @@ fn decoded(segment: &str) -> String {
 
 /// An answer of the simulated tenant.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SimulatedAnswer {
+pub struct SimulatedResponse {
     /// The HTTP status.
     pub status: u16,
     /// Headers, in order; a name may repeat.
@@ -77,24 +77,24 @@ pub struct SimulatedAnswer {
     pub body: Vec<u8>,
 }
 
-impl SimulatedAnswer {
+impl SimulatedResponse {
     /// An answer without a body.
-    pub(crate) fn empty(status: u16) -> SimulatedAnswer {
-        SimulatedAnswer {
+    pub(crate) fn empty(status: u16) -> SimulatedResponse {
+        SimulatedResponse {
             status,
-            ..SimulatedAnswer::default()
+            ..SimulatedResponse::default()
         }
     }
 
     /// A JSON answer.
-    pub(crate) fn json(status: u16, body: &serde_json::Value) -> SimulatedAnswer {
-        SimulatedAnswer::empty(status)
+    pub(crate) fn json(status: u16, body: &serde_json::Value) -> SimulatedResponse {
+        SimulatedResponse::empty(status)
             .with_body("application/json; charset=utf-8", body.to_string())
     }
 
     /// The same answer with one more header.
     #[must_use]
-    pub(crate) fn with_header(mut self, name: &str, value: impl Into<String>) -> SimulatedAnswer {
+    pub(crate) fn with_header(mut self, name: &str, value: impl Into<String>) -> SimulatedResponse {
         self.headers.push((name.to_owned(), value.into()));
         self
     }
@@ -105,7 +105,7 @@ impl SimulatedAnswer {
         mut self,
         content_type: &str,
         body: impl Into<Vec<u8>>,
-    ) -> SimulatedAnswer {
+    ) -> SimulatedResponse {
         self.body = body.into();
         self.with_header("content-type", content_type)
     }

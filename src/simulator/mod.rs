@@ -5,7 +5,7 @@
 //! each other's errors. Every answer carries [`SIMULATION_HEADER`], so that nobody mistakes it for the real service.
 
 mod access;
-pub mod catalogue;
+pub mod catalog;
 mod clock;
 mod clouds;
 mod dispatch;
@@ -26,13 +26,14 @@ mod tenant;
 mod throttle;
 mod tokens;
 
-pub use message::{SIMULATION_HEADER, SimulatedAnswer, SimulatedRequest};
+pub use message::{SIMULATION_HEADER, SimulatedRequest, SimulatedResponse};
 pub use scenario::{
     AccessPolicy, AccessRight, After, Api, App, CalendarState, Cloud, ConditionalAccess, EwsPolicy,
     ExchangeRbac, ExchangeState, Expectation, Fault, FaultKind, FaultPlace, FirstCheck, GraphError,
-    Group, License, Mailbox, MailboxKind, MailboxState, MoreRooms, NetworkDescription, Obstacle,
-    Options, Permission, PermissionKind, ProxyFault, Reach, Scenario, ScenarioError, Secret,
-    Setting, TenantDescription, TenantRestriction, Throttle, TokenFlaw, TokenForm, User,
+    Group, License, Mailbox, MailboxKind, MailboxState, MoreRooms, NetworkDescription,
+    NetworkFault, Permission, PermissionKind, ProxyFault, Reach, Scenario, ScenarioError,
+    ScenarioOptions, Secret, Setting, TenantDescription, TenantRestriction, Throttle, TokenFlaw,
+    TokenForm, User,
 };
 pub use server::{RunningSimulator, SimulatorError, SimulatorOptions};
 pub use store::Leftover;

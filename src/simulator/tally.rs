@@ -10,9 +10,9 @@ pub struct Served {
     /// Requests that were over a limit.
     pub throttled: u64,
     /// The most requests at the same time.
-    pub most_at_once: usize,
+    pub max_concurrent: usize,
     /// The most requests about one mailbox at the same time.
-    pub most_at_one_mailbox: usize,
+    pub max_concurrent_per_mailbox: usize,
 }
 
 /// What every service was asked, from the start of the simulation until now.
@@ -40,12 +40,12 @@ impl fmt::Display for Tally {
             let Served {
                 requests,
                 throttled,
-                most_at_once,
-                most_at_one_mailbox,
+                max_concurrent,
+                max_concurrent_per_mailbox,
             } = served;
             write!(
                 formatter,
-                ", {name} {requests} ({throttled} throttled, at most {most_at_once} at once, {most_at_one_mailbox} at one \
+                ", {name} {requests} ({throttled} throttled, at most {max_concurrent} at once, {max_concurrent_per_mailbox} at one \
                  mailbox)"
             )?;
         }
@@ -62,8 +62,8 @@ mod tests {
         let graph = Served {
             requests: 2004,
             throttled: 10,
-            most_at_once: 16,
-            most_at_one_mailbox: 1,
+            max_concurrent: 16,
+            max_concurrent_per_mailbox: 1,
         };
         let one = Served {
             requests: 1,

@@ -27,17 +27,17 @@ struct Counts {
 struct Load {
     in_flight: usize,
     /// Those of them that take up a place of a limit. A request that is turned away takes up none.
-    let_in: usize,
+    admitted: usize,
 }
 
 impl Load {
     fn is_full(self, limit: Option<usize>) -> bool {
-        limit.is_some_and(|most| self.let_in >= most)
+        limit.is_some_and(|most| self.admitted >= most)
     }
 
-    fn end(&mut self, let_in: bool) {
+    fn end(&mut self, admitted: bool) {
         self.in_flight = self.in_flight.saturating_sub(1);
-        self.let_in = self.let_in.saturating_sub(usize::from(let_in));
+        self.admitted = self.admitted.saturating_sub(usize::from(admitted));
     }
 }
 
@@ -79,7 +79,7 @@ pub(crate) struct InFlight {
     counter: Arc<Counter>,
     place: FaultPlace,
     mailbox: Option<String>,
-    let_in: bool,
+    admitted: bool,
 }
 
 /// Notes the beginning of a request.
@@ -92,17 +92,18 @@ pub(crate) fn begin(
     let counts = services.entry(place).or_default();
     counts.served.requests += 1;
     counts.all.in_flight += 1;
-    counts.served.most_at_once = counts.served.most_at_once.max(counts.all.in_flight);
+    counts.served.max_concurrent = counts.served.max_concurrent.max(counts.all.in_flight);
     if let Some(mailbox) = &mailbox {
         let here = counts.mailboxes.entry(mailbox.clone()).or_default();
         here.in_flight += 1;
-        counts.served.most_at_one_mailbox = counts.served.most_at_one_mailbox.max(here.in_flight);
+        counts.served.max_concurrent_per_mailbox =
+            counts.served.max_concurrent_per_mailbox.max(here.in_flight);
     }
     InFlight {
         counter: Arc::clone(counter),
         place,
         mailbox,
-        let_in: false,
+        admitted: false,
     }
 }
 
@@ -130,11 +131,11 @@ impl InFlight {
             counts.served.throttled += 1;
             return Some(Limit::Mailbox);
         }
-        counts.all.let_in += 1;
+        counts.all.admitted += 1;
         if let Some(here) = here {
-            here.let_in += 1;
+            here.admitted += 1;
         }
-        self.let_in = true;
+        self.admitted = true;
         None
     }
 }
@@ -145,10 +146,10 @@ impl Drop for InFlight {
         let Some(counts) = services.get_mut(&self.place) else {
             return;
         };
-        counts.all.end(self.let_in);
+        counts.all.end(self.admitted);
         let Some(mailbox) = &self.mailbox else { return };
         if let Some(here) = counts.mailboxes.get_mut(mailbox) {
-            here.end(self.let_in);
+            here.end(self.admitted);
             if here.in_flight == 0 {
                 counts.mailboxes.remove(mailbox);
             }
@@ -224,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn the_most_at_once_is_kept_in_all_and_for_one_mailbox() {
+    fn the_highest_concurrency_is_kept_in_all_and_for_one_mailbox() {
         let counter = Arc::new(Counter::default());
         let together = [
             graph(&counter, Some("a@contoso.com")),
@@ -236,8 +237,8 @@ mod tests {
         let expected = Served {
             requests: 4,
             throttled: 0,
-            most_at_once: 3,
-            most_at_one_mailbox: 2,
+            max_concurrent: 3,
+            max_concurrent_per_mailbox: 2,
         };
         assert_eq!(
             counter.tally(),

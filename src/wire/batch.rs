@@ -22,11 +22,11 @@ use serde_json::value::RawValue;
 use url::{Position, Url};
 
 use super::admission::target_of;
-use super::answer::Answer;
 use super::client::{Wire, roll};
 use super::limiter::Feedback;
 use super::mask::SecretMask;
 use super::odata;
+use super::received_response::ReceivedResponse;
 use super::request::ServiceRequest;
 use super::response::{EarlierAttempts, ServiceResponse};
 use super::retry::{feedback, next_wait};
@@ -47,14 +47,14 @@ const RETRY_AFTER: &str = "retry-after";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Batched {
     /// What came of each request, in the order in which they were asked.
-    pub answers: Vec<Result<ServiceResponse<()>, AskAlone>>,
+    pub responses: Vec<Result<ServiceResponse<()>, SendAlone>>,
     /// What is to be thought of further batches.
-    pub lesson: Lesson,
+    pub lesson: BatchFeedback,
 }
 
 /// A batch did not answer a request: the mailbox is to be asked alone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct AskAlone {
+pub struct SendAlone {
     /// After so long, if there is a reason to wait.
     pub after: Option<Duration>,
     /// What the batch cost.
@@ -63,7 +63,7 @@ pub struct AskAlone {
 
 /// What a batch teaches about further ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lesson {
+pub enum BatchFeedback {
     /// It answered something.
     Useful,
     /// It had no good news of any mailbox.
@@ -79,7 +79,7 @@ struct Inner {
     method: &'static str,
     urls: Vec<Url>,
     /// Reads an answer, as if it had come alone.
-    read: fn(&Answer, &SecretMask) -> Reply<()>,
+    read: fn(&ReceivedResponse, &SecretMask) -> Reply<()>,
     /// Whether a reply is good news.
     is_good: fn(&Reply<()>, &Limits) -> bool,
 }
@@ -189,7 +189,7 @@ impl Wire {
             Some(replies) => (replies, true),
             None => (vec![Some(self.refusal(received)); inner.urls.len()], false),
         };
-        let told = if is_understood { replies.len() } else { 1 };
+        let counted = if is_understood { replies.len() } else { 1 };
         if is_understood {
             let replies: Vec<_> = inner
                 .urls
@@ -204,20 +204,20 @@ impl Wire {
         let moods: Vec<Feedback> = replies
             .iter()
             .flatten()
-            .take(told)
+            .take(counted)
             .map(|reply| feedback(reply, &self.limits))
             .collect();
         let is_good = |reply: &Reply<()>| is_understood && (inner.is_good)(reply, &self.limits);
         let lesson = match is_understood {
-            _ if replies.iter().flatten().any(is_good) => Lesson::Useful,
+            _ if replies.iter().flatten().any(is_good) => BatchFeedback::Useful,
             _ if moods
                 .iter()
                 .any(|feedback| *feedback != Feedback::NotThrottled) =>
             {
-                Lesson::NotNow
+                BatchFeedback::NotNow
             }
-            true => Lesson::NoGoodNews,
-            false => Lesson::NotUnderstood,
+            true => BatchFeedback::NoGoodNews,
+            false => BatchFeedback::NotUnderstood,
         };
         permit.release_all(moods);
         let settled: Vec<_> = replies
@@ -226,15 +226,15 @@ impl Wire {
             .collect();
         self.record_wait(number, &settled);
         Some(Batched {
-            answers: answers(settled, number, ms),
+            responses: inner_responses(settled, number, ms),
             lesson,
         })
     }
 
     /// What came back instead of the answers of a batch.
-    fn refusal(&self, received: Result<Answer, Failure>) -> Reply<()> {
-        received.map_or_else(Reply::Unreachable, |answer| {
-            odata::read_done(&answer, &self.mask)
+    fn refusal(&self, received: Result<ReceivedResponse, Failure>) -> Reply<()> {
+        received.map_or_else(Reply::Unreachable, |response| {
+            odata::read_done(&response, &self.mask)
         })
     }
 
@@ -256,11 +256,11 @@ impl Wire {
     /// The longest wait that is not waited for stands in the record, also where a part of the batch was told to; one that
     /// is waited for does not, as it does not after another attempt.
     fn record_wait(&self, number: u32, settled: &[Settled]) {
-        let asked = |settled: &Settled| match settled {
+        let requested = |settled: &Settled| match settled {
             Ok(Reply::Refused(refusal)) => refusal.retry_after_ms,
             _ => None,
         };
-        let longest = settled.iter().filter_map(asked).max();
+        let longest = settled.iter().filter_map(requested).max();
         self.ledger.complete(number, |record| {
             record.headers.remove(RETRY_AFTER);
             record.headers.extend(
@@ -289,14 +289,14 @@ impl Wire {
     /// 200 (learn.microsoft.com/graph/throttling, github.com/microsoftgraph/microsoft-graph-docs-contrib/issues/8883).
     fn replies(
         &self,
-        received: &Result<Answer, Failure>,
+        received: &Result<ReceivedResponse, Failure>,
         inner: &Inner,
     ) -> Option<Vec<Option<Reply<()>>>> {
-        let answer = received
+        let batch = received
             .as_ref()
             .ok()
-            .filter(|answer| answer.is_success() || answer.status == 424)?;
-        let text = answer.text();
+            .filter(|batch| batch.is_success() || batch.status == 424)?;
+        let text = batch.text();
         let mut replies = vec![None; inner.urls.len()];
         for response in serde_json::from_str::<Responses<'_>>(&text).ok()?.responses {
             let slot = response
@@ -304,7 +304,7 @@ impl Wire {
                 .parse::<usize>()
                 .ok()
                 .and_then(|index| replies.get_mut(index))?;
-            *slot = Some((inner.read)(&response.alone(answer), &self.mask));
+            *slot = Some((inner.read)(&response.alone(batch), &self.mask));
         }
         Some(replies)
     }
@@ -315,7 +315,7 @@ type Settled = Result<Reply<()>, Option<(Duration, Box<Reply<()>>)>>;
 
 /// What comes of a batch that the end of the run overtook.
 fn given_up(requests: usize, number: u32) -> Batched {
-    let alone = AskAlone {
+    let alone = SendAlone {
         after: None,
         earlier: EarlierAttempts {
             requests: vec![number],
@@ -323,17 +323,17 @@ fn given_up(requests: usize, number: u32) -> Batched {
         },
     };
     Batched {
-        answers: vec![Err(alone); requests],
-        lesson: Lesson::NotNow,
+        responses: vec![Err(alone); requests],
+        lesson: BatchFeedback::NotNow,
     }
 }
 
 /// Whoever is to wait waits as long as the longest is told to.
-fn answers(
+fn inner_responses(
     settled: Vec<Settled>,
     number: u32,
     ms: u64,
-) -> Vec<Result<ServiceResponse<()>, AskAlone>> {
+) -> Vec<Result<ServiceResponse<()>, SendAlone>> {
     let waits = settled
         .iter()
         .filter_map(|settled| Some(settled.as_ref().err()?.as_ref()?.0));
@@ -343,7 +343,7 @@ fn answers(
         let after = longest.filter(|_| waits.is_some());
         let (waited, attempts) = (after.unwrap_or_default(), u32::from(after.is_some()));
         let last = waits.map(|(_, reply)| reply);
-        AskAlone {
+        SendAlone {
             after,
             earlier: EarlierAttempts {
                 requests: vec![number],
@@ -362,7 +362,7 @@ fn answers(
 
 impl InnerResponse<'_> {
     /// The answer as if it had come alone.
-    fn alone(&self, batch: &Answer) -> Answer {
+    fn alone(&self, batch: &ReceivedResponse) -> ReceivedResponse {
         let mut headers = HeaderMap::new();
         headers.extend(batch.headers.get(DATE).map(|date| (DATE, date.clone())));
         for (name, value) in self.headers.iter().flatten() {
@@ -380,7 +380,7 @@ impl InnerResponse<'_> {
         }
         let body = self.body.map_or("", RawValue::get);
         let body = Bytes::copy_from_slice(body.as_bytes());
-        Answer {
+        ReceivedResponse {
             url: batch.url.clone(),
             status: self.status,
             headers,

@@ -50,7 +50,7 @@ pub(super) struct LimitedMailbox {
 
 /// The response that decides about requests that are not sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Precedent {
+pub(super) struct HoldReason {
     /// The number of its request in the ledger.
     pub(super) request: u32,
     pub(super) trouble: Trouble,
@@ -96,7 +96,7 @@ pub(super) enum Verdict {
     /// It may be sent then, if nothing else comes in between.
     WaitUntil(Instant),
     /// It is not to be sent: the service is given up, or wants to be left alone for longer than this run waits.
-    Withhold(Box<Precedent>),
+    Withhold(Box<HoldReason>),
 }
 
 /// The breakers of all services of a run.
@@ -117,7 +117,7 @@ struct State {
     streak: Option<Streak>,
     hold: Option<Hold>,
     mailboxes: HashMap<LimitedMailbox, Hold>,
-    open: Option<Precedent>,
+    open: Option<HoldReason>,
 }
 
 /// Bad responses with no other response in between.
@@ -132,7 +132,7 @@ struct Streak {
 #[derive(Debug)]
 struct Hold {
     until: Instant,
-    because: Precedent,
+    because: HoldReason,
 }
 
 impl Breaker {
@@ -193,7 +193,7 @@ impl Breaker {
         mailbox: impl FnOnce() -> Option<LimitedMailbox>,
         sent: Sent,
         signal: Signal,
-        precedent: impl FnOnce() -> Option<Precedent>,
+        precedent: impl FnOnce() -> Option<HoldReason>,
     ) -> bool {
         let mut services = self.services();
         if signal == Signal::Served {
@@ -244,7 +244,7 @@ impl State {
         mailbox: Option<LimitedMailbox>,
         signal: Signal,
         streak: Streak,
-        (patience, because): (Duration, &Precedent),
+        (patience, because): (Duration, &HoldReason),
     ) {
         let (named, of_mailbox) = match signal {
             Signal::Served => return,
@@ -286,7 +286,7 @@ impl State {
 
 impl Hold {
     /// A hold that is over already.
-    fn new(because: &Precedent) -> Self {
+    fn new(because: &HoldReason) -> Self {
         Self {
             until: Instant::now(),
             because: because.clone(),

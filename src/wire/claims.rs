@@ -232,7 +232,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_says_why() {
+    fn an_unreadable_token_has_a_reason() {
         let because = |token: &str| read_token(token).unreadable_because.unwrap();
         assert_eq!(because("opaque"), "the token is not a JWT");
         assert_eq!(because("a.b.c.d.e"), "the token is encrypted");

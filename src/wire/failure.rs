@@ -36,7 +36,7 @@ pub(super) fn failure(
     let words = match certificate {
         Some(error) => certificate_words(error),
         None if layer == Layer::ConnectTimeout => no_connection(to),
-        None if is_a_word_of_the_proxy(layer) => refused_tunnel(layer, None),
+        None if is_reported_by_the_proxy(layer) => refused_tunnel(layer, None),
         None => words(&chain),
     };
     Failure {
@@ -56,7 +56,7 @@ pub(super) fn failure(
 }
 
 /// The failure of a request that got no answer within `limit`.
-pub(super) fn no_answer(to: &Destination, limit: Duration) -> Failure {
+pub(super) fn no_response(to: &Destination, limit: Duration) -> Failure {
     Failure {
         layer: Layer::ResponseTimeout,
         host: to.host.clone(),
@@ -94,7 +94,7 @@ fn no_connection(to: &Destination) -> String {
 /// The failure that a 407 tells of: the proxy itself answered. That happens on `http` addresses only; for the
 /// others the refusal comes while the tunnel is made.
 pub(super) fn proxy_wants_credentials(to: &Destination) -> Failure {
-    let layer = wish_for_credentials(to.proxy.as_ref());
+    let layer = credentials_layer(to.proxy.as_ref());
     let detail = refused_tunnel(layer, Some(407));
     Failure {
         layer,
@@ -122,7 +122,7 @@ pub(super) fn with_status_of_tunnel(failure: Failure, status: u16, to: &Destinat
     }
 }
 
-fn wish_for_credentials(proxy: Option<&Proxy>) -> Layer {
+fn credentials_layer(proxy: Option<&Proxy>) -> Layer {
     if proxy.is_some_and(Proxy::is_given_credentials) {
         Layer::ProxyCredentials
     } else {
@@ -144,7 +144,7 @@ fn refused_tunnel(layer: Layer, status: Option<u16>) -> String {
     }
 }
 
-fn is_a_word_of_the_proxy(layer: Layer) -> bool {
+fn is_reported_by_the_proxy(layer: Layer) -> bool {
     matches!(
         layer,
         Layer::ProxyAuthentication | Layer::ProxyCredentials | Layer::ProxyRefused
@@ -167,7 +167,7 @@ fn seconds(duration: Duration) -> String {
 }
 
 fn at_the_proxy(layer: Layer) -> bool {
-    layer == Layer::Proxy || is_a_word_of_the_proxy(layer)
+    layer == Layer::Proxy || is_reported_by_the_proxy(layer)
 }
 
 type Link<'a> = &'a (dyn Error + 'static);
@@ -197,7 +197,7 @@ fn layer(error: &reqwest::Error, chain: &[Link<'_>], proxy: Option<&Proxy>) -> L
     if let Some(layer) = tls_layer(chain) {
         return layer;
     }
-    if error.is_dns() || says(chain, "dns error") {
+    if error.is_dns() || mentions(chain, "dns error") {
         return if proxied { Layer::Proxy } else { Layer::Name };
     }
     if error.is_timeout() {
@@ -210,8 +210,8 @@ fn layer(error: &reqwest::Error, chain: &[Link<'_>], proxy: Option<&Proxy>) -> L
     match (io_kind(chain), error.is_connect()) {
         (Some(io::ErrorKind::ConnectionRefused), _) if proxied => Layer::Proxy,
         (Some(io::ErrorKind::ConnectionRefused), _) => Layer::Refused,
-        (Some(_), true) if proxied && says(chain, "tcp connect error") => Layer::Proxy,
-        (Some(kind), true) if is_break(kind) && says(chain, "tls handshake eof") => Layer::Tls,
+        (Some(_), true) if proxied && mentions(chain, "tcp connect error") => Layer::Proxy,
+        (Some(kind), true) if is_break(kind) && mentions(chain, "tls handshake eof") => Layer::Tls,
         (Some(kind), _) if is_break(kind) => Layer::Broken,
         _ if is_cut_off(chain) || error.is_body() || error.is_decode() => Layer::Broken,
         _ => Layer::Other,
@@ -224,11 +224,11 @@ fn tunnel_layer(chain: &[Link<'_>], proxy: Option<&Proxy>) -> Option<Layer> {
         .iter()
         .map(ToString::to_string)
         .find(|words| words.starts_with("tunnel error"))?;
-    let answered = ["unsuccessful", "unexpected end of file", "headers too long"];
+    let responded = ["unsuccessful", "unexpected end of file", "headers too long"];
     if words.contains("proxy authorization required") {
-        Some(wish_for_credentials(proxy))
+        Some(credentials_layer(proxy))
     } else {
-        answered
+        responded
             .iter()
             .any(|sign| words.contains(sign))
             .then_some(Layer::ProxyRefused)
@@ -283,18 +283,18 @@ fn is_cut_off(chain: &[Link<'_>]) -> bool {
                 || error.is_canceled()
                 || error.is_body_write_aborted()
         })
-        || says(chain, "error reading a body from connection")
-        || says(chain, "connection closed before message completed")
-        || says(chain, "http2 error")
+        || mentions(chain, "error reading a body from connection")
+        || mentions(chain, "connection closed before message completed")
+        || mentions(chain, "http2 error")
 }
 
 /// Last resort for errors whose types are private: resolver errors of `hyper-util`, and `h2` errors.
-fn says(chain: &[Link<'_>], sign: &str) -> bool {
+fn mentions(chain: &[Link<'_>], sign: &str) -> bool {
     chain.iter().any(|link| link.to_string().contains(sign))
 }
 
 /// Outer errors that only repeat the layer in the words of the libraries.
-const SAID_BY_THE_LAYER: [&str; 4] = [
+const REDUNDANT_MESSAGES: [&str; 4] = [
     "tunnel error: failed to create underlying connection",
     "tcp connect error",
     "dns error",
@@ -307,9 +307,9 @@ fn words(chain: &[Link<'_>]) -> String {
     for (at, link) in chain.iter().enumerate() {
         let part = link.to_string();
         let is_root = at + 1 == chain.len();
-        let says_nothing =
-            part.starts_with("client error (") || SAID_BY_THE_LAYER.contains(&part.as_str());
-        if (is_root || !says_nothing) && !parts.iter().any(|said| said.contains(&part)) {
+        let is_redundant =
+            part.starts_with("client error (") || REDUNDANT_MESSAGES.contains(&part.as_str());
+        if (is_root || !is_redundant) && !parts.iter().any(|earlier| earlier.contains(&part)) {
             parts.push(part);
         }
     }
@@ -396,7 +396,7 @@ mod tests {
     struct Layered(&'static str);
 
     #[test]
-    fn the_words_of_a_chain_are_said_once() {
+    fn the_text_of_an_error_chain_does_not_repeat() {
         let inner = Layered("Connection refused");
         let outer = Layered("tcp connect error: Connection refused");
         let client = Layered("client error (Connect)");
@@ -408,7 +408,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_of_the_proxy_is_told_from_its_wish_for_credentials() {
+    fn a_refusal_of_the_proxy_differs_from_a_demand_for_credentials() {
         let wish = Layered("tunnel error: proxy authorization required");
         assert_eq!(
             tunnel_layer(&[&wish], None),
@@ -421,7 +421,7 @@ mod tests {
     }
 
     #[test]
-    fn the_faults_of_a_certificate_are_told_apart() {
+    fn the_faults_of_a_certificate_are_distinguished() {
         assert!(certificate_words(&CertificateError::UnknownIssuer).contains("issuer"));
         let expired = CertificateError::ExpiredContext {
             time: rustls::pki_types::UnixTime::since_unix_epoch(Duration::from_secs(2)),

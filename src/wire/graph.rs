@@ -7,10 +7,10 @@ use reqwest::header::AUTHORIZATION;
 use serde_json::Value;
 use url::Url;
 
-use super::answer::Answer;
 use super::client::{Wire, later};
 use super::mask::{SecretMask, sanitize};
 use super::odata;
+use super::received_response::ReceivedResponse;
 use super::request::ServiceRequest;
 use super::response::{EarlierAttempts, ServiceResponse};
 use super::secret::AccessToken;
@@ -29,9 +29,11 @@ impl Wire {
     pub async fn reach_graph(&self, purpose: CheckId) -> ServiceResponse<()> {
         let request = self
             .graph_request(purpose, Method::GET, &["users"])
-            .about_the_way();
-        self.send(one_id(request), |answer| read_reached(answer, &self.mask))
-            .await
+            .for_connectivity();
+        self.send(one_id(request), |response| {
+            read_reached(response, &self.mask)
+        })
+        .await
     }
 
     /// Views an hour of a calendar, which begins when the first one is viewed. Only the id of one event is asked for.
@@ -44,8 +46,8 @@ impl Wire {
     ) -> ServiceResponse<()> {
         let request =
             ServiceRequest::to_graph(purpose, Method::GET, self.view_of(mailbox)).after(earlier);
-        self.send(request.authorized(token), |answer| {
-            odata::read_list(answer, &self.mask)
+        self.send(request.authorized(token), |response| {
+            odata::read_list(response, &self.mask)
         })
         .await
     }
@@ -62,8 +64,8 @@ impl Wire {
         let request =
             ServiceRequest::to_graph(purpose, Method::DELETE, self.no_such_event_of(mailbox))
                 .after(earlier);
-        self.send(request.authorized(token), |answer| {
-            odata::read_done(answer, &self.mask)
+        self.send(request.authorized(token), |response| {
+            odata::read_done(response, &self.mask)
         })
         .await
     }
@@ -100,8 +102,8 @@ impl Wire {
         let request = self
             .graph_request(purpose, Method::POST, &path)
             .fixed_header("content-length", "0");
-        self.send(request.authorized(token), |answer| {
-            odata::read_done(answer, &self.mask)
+        self.send(request.authorized(token), |response| {
+            odata::read_done(response, &self.mask)
         })
         .await
     }
@@ -121,8 +123,8 @@ impl Wire {
         url.set_query(Some("$select=id"));
         let request =
             ServiceRequest::to_graph(Purpose::Control, Method::GET, url).authorized(token);
-        self.send(request, |answer| {
-            odata::read(answer, &self.mask, |_| Ok(()))
+        self.send(request, |response| {
+            odata::read(response, &self.mask, |_| Ok(()))
         })
         .await
     }
@@ -153,8 +155,10 @@ impl Wire {
         request.url.set_query(Some(
             "$select=displayName,passwordCredentials,requiredResourceAccess",
         ));
-        self.send(request, |answer| {
-            odata::read(answer, &self.mask, |body| registration_facts(body, secret))
+        self.send(request, |response| {
+            odata::read(response, &self.mask, |body| {
+                registration_facts(body, secret)
+            })
         })
         .await
     }
@@ -166,7 +170,7 @@ impl Wire {
         list: &str,
     ) -> ServiceResponse<()> {
         let request = one_id(self.graph_request(purpose, Method::GET, &[list])).authorized(token);
-        self.send(request, |answer| odata::read_list(answer, &self.mask))
+        self.send(request, |response| odata::read_list(response, &self.mask))
             .await
     }
 
@@ -218,15 +222,15 @@ fn graph_time(instant: jiff::Timestamp) -> String {
 
 /// Without a token a service answers 401 and names the sign-in it trusts. A web page is not of its kind, unless it
 /// carries that challenge.
-pub(super) fn read_reached(answer: &Answer, mask: &SecretMask) -> Reply<()> {
-    let challenged = answer.refusal(mask).challenge.is_some();
-    if answer.status == 401 && (challenged || !answer.is_web_page()) {
+pub(super) fn read_reached(response: &ReceivedResponse, mask: &SecretMask) -> Reply<()> {
+    let challenged = response.refusal(mask).challenge.is_some();
+    if response.status == 401 && (challenged || !response.is_web_page()) {
         return Reply::Success(());
     }
-    if answer.is_success() {
-        return Reply::Unexpected(answer.unexpected("success without a token", true, mask));
+    if response.is_success() {
+        return Reply::Unexpected(response.unexpected("success without a token", true, mask));
     }
-    odata::read(answer, mask, |_| Ok(()))
+    odata::read(response, mask, |_| Ok(()))
 }
 
 fn registration_facts(
@@ -289,10 +293,10 @@ fn text(object: &Value, name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::answer::tests::answer;
+    use crate::wire::received_response::tests::received;
 
     fn reached(status: u16, headers: &[(&str, &str)], body: &str) -> Reply<()> {
-        read_reached(&answer(status, headers, body), &SecretMask::default())
+        read_reached(&received(status, headers, body), &SecretMask::default())
     }
 
     #[test]
@@ -314,7 +318,7 @@ mod tests {
     }
 
     #[test]
-    fn a_registration_tells_its_secrets_and_requests() {
+    fn a_registration_lists_its_secrets_and_requested_permissions() {
         let body = serde_json::json!({
             "displayName": "RX", "passwordCredentials": [
                 {"keyId": "k1", "displayName": null, "hint": "abc", "endDateTime": "2027-01-01T00:00:00Z"},
@@ -336,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_is_no_registration() {
+    fn anything_but_an_object_is_not_a_registration() {
         assert_eq!(
             registration_facts(&serde_json::json!([]), &crate::wire::tests::secret("x")),
             Err("no registration in it")

@@ -7,11 +7,11 @@ use crate::evidence::RequestRecord;
 /// Every request of a run. It is append-only and shared by all who talk.
 #[derive(Debug, Default)]
 pub struct Ledger {
-    pages: Mutex<Pages>,
+    pages: Mutex<Entries>,
 }
 
 #[derive(Debug, Default)]
-struct Pages {
+struct Entries {
     last: u32,
     records: Vec<RequestRecord>,
 }
@@ -51,7 +51,7 @@ impl Ledger {
         records
     }
 
-    fn pages(&self) -> MutexGuard<'_, Pages> {
+    fn pages(&self) -> MutexGuard<'_, Entries> {
         self.pages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -8,7 +8,6 @@
 
 mod adaptive_limit;
 mod admission;
-mod answer;
 mod batch;
 mod breaker;
 mod claims;
@@ -25,6 +24,7 @@ mod marker;
 mod mask;
 mod odata;
 mod proxy;
+mod received_response;
 mod replay;
 mod request;
 mod response;
@@ -41,7 +41,7 @@ mod trust;
 #[cfg(test)]
 mod tests;
 
-pub use batch::{AskAlone, BATCH_PERMITS, Batched, Lesson, MOST_IN_BATCH};
+pub use batch::{BATCH_PERMITS, BatchFeedback, Batched, MOST_IN_BATCH, SendAlone};
 pub use claims::{is_id_token, not_before, read_token};
 pub use client::Wire;
 pub use error::WireError;

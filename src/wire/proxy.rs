@@ -68,17 +68,17 @@ impl Proxy {
     ///
     /// The HTTP client says of a refused tunnel only that it was refused, so it is asked for once more. A proxy that is
     /// itself reached over TLS is not asked: `None`, as for every answer that does not come in time.
-    pub(super) async fn answer_to_tunnel(&self, to: &str, limit: Duration) -> Option<StatusCode> {
+    pub(super) async fn tunnel_status(&self, to: &str, limit: Duration) -> Option<StatusCode> {
         if self.address.scheme() != "http" {
             return None;
         }
-        tokio::time::timeout(limit, self.ask_for_tunnel(to))
+        tokio::time::timeout(limit, self.request_tunnel(to))
             .await
             .ok()
             .flatten()
     }
 
-    async fn ask_for_tunnel(&self, to: &str) -> Option<StatusCode> {
+    async fn request_tunnel(&self, to: &str) -> Option<StatusCode> {
         let stream = TcpStream::connect(self.host()).await.ok()?;
         let (mut sender, connection) = http1::handshake::<_, Empty<Bytes>>(TokioIo::new(stream))
             .await
@@ -92,12 +92,12 @@ impl Proxy {
                 .headers_mut()
                 .insert(PROXY_AUTHORIZATION, credentials.clone());
         }
-        let answer = match select(pin!(sender.send_request(request)), pin!(connection)).await {
-            Either::Left((answer, _)) => answer,
+        let response = match select(pin!(sender.send_request(request)), pin!(connection)).await {
+            Either::Left((response, _)) => response,
             // The connection may end with the answer; then it is there already.
-            Either::Right((_, answer)) => answer.await,
+            Either::Right((_, response)) => response.await,
         };
-        answer.ok().map(|answer| answer.status())
+        response.ok().map(|response| response.status())
     }
 }
 

@@ -11,7 +11,7 @@ use url::{Host, Url};
 
 use super::error::WireError;
 use super::proxy::Proxy;
-use super::trust::{Issuer, Witness};
+use super::trust::{Issuer, RecordingVerifier};
 use crate::settings::{Limits, Transport};
 
 /// The clients of a run.
@@ -23,7 +23,7 @@ pub(super) struct Routes {
     /// The proxy was named by the user (`--proxy`) and carries every address, whatever the environment says; else it
     /// follows from `HTTPS_PROXY`, `NO_PROXY` and the settings of the operating system.
     named_by_user: bool,
-    witness: Arc<Witness>,
+    witness: Arc<RecordingVerifier>,
 }
 
 impl fmt::Debug for Routes {
@@ -36,7 +36,8 @@ impl fmt::Debug for Routes {
 impl Routes {
     /// The clients for these settings.
     pub(super) fn new(transport: &Transport, limits: &Limits) -> Result<Self, WireError> {
-        let witness = Witness::new(transport.ca_file.as_ref().map(|file| file.pem.as_slice()))?;
+        let witness =
+            RecordingVerifier::new(transport.ca_file.as_ref().map(|file| file.pem.as_slice()))?;
         let client = |proxies: &dyn Fn(ClientBuilder) -> ClientBuilder| {
             let builder = base(transport, connect_limit(limits))
                 .tls_backend_preconfigured(witness.client_config()?);
@@ -120,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn loopback_is_told_from_everything_else() {
+    fn loopback_addresses_are_recognized() {
         for inside in [
             "http://127.0.0.1:8",
             "http://localhost",

@@ -17,11 +17,11 @@ use thiserror::Error;
 use url::Url;
 use uuid::Uuid;
 
-use super::answer::Answer;
 use super::claims::read_token;
 use super::client::Wire;
 use super::mask::SecretMask;
 use super::odata::{aadsts_numbers, json};
+use super::received_response::ReceivedResponse;
 use super::request::ServiceRequest;
 use super::response::ServiceResponse;
 use super::secret::AccessToken;
@@ -80,24 +80,28 @@ type SignInClient = oauth2::Client<
 /// The request got no answer; what is known of it stands in the exchange.
 #[derive(Debug, Error)]
 #[error("no answer")]
-struct Unanswered;
+struct NoResponse;
 
 /// Carries the request that the `oauth2` crate writes, and keeps what it loses: status, headers and the ledger's number.
-struct Courier<'w> {
+struct SignInTransport<'w> {
     wire: &'w Wire,
     purpose: CheckId,
-    carried: Mutex<Option<ServiceResponse<Answer>>>,
+    carried: Mutex<Option<ServiceResponse<ReceivedResponse>>>,
 }
 
-impl<'c> AsyncHttpClient<'c> for Courier<'_> {
-    type Error = Unanswered;
+impl<'c> AsyncHttpClient<'c> for SignInTransport<'_> {
+    type Error = NoResponse;
     // Boxed, because the compiler cannot prove that the future of a plain closure may move between threads.
-    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, Unanswered>> + Send + 'c>>;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, NoResponse>> + Send + 'c>>;
 
     fn call(&'c self, request: HttpRequest) -> Self::Future {
         Box::pin(async move {
             let exchanged = self.wire.carry(self.purpose, request).await;
-            let response = exchanged.reply.success().map(response).ok_or(Unanswered);
+            let response = exchanged
+                .reply
+                .success()
+                .map(to_oauth_response)
+                .ok_or(NoResponse);
             *self.carried.lock().unwrap_or_else(PoisonError::into_inner) = Some(exchanged);
             response
         })
@@ -121,11 +125,11 @@ impl Wire {
             .identified();
         // Asked for the sake of the host alone, any response will do.
         let request = if purpose == CheckId::NetworkSignIn {
-            request.about_the_way()
+            request.for_connectivity()
         } else {
             request
         };
-        self.send(request, |answer| read_discovery(answer, &self.mask))
+        self.send(request, |response| read_discovery(response, &self.mask))
             .await
     }
 
@@ -139,8 +143,8 @@ impl Wire {
         let request = ServiceRequest::new(purpose, Method::GET, url)
             .fixed_header("accept", "application/json")
             .identified();
-        self.send(request.about_the_way(), |answer| {
-            read_any_discovery(answer, &self.mask)
+        self.send(request.for_connectivity(), |response| {
+            read_any_discovery(response, &self.mask)
         })
         .await
     }
@@ -160,7 +164,7 @@ impl Wire {
             &[tenant.as_str(), "oauth2", "v2.0", "token"],
         );
         let entra = entra(url, client, secret);
-        let courier = Courier {
+        let courier = SignInTransport {
             wire: self,
             purpose,
             carried: Mutex::new(None),
@@ -180,28 +184,32 @@ impl Wire {
 
     /// Carries the request of the `oauth2` crate. Its answer is kept whole, whatever its status, so that status and
     /// headers are not lost; only the retries look at it on the way.
-    async fn carry(&self, purpose: CheckId, request: HttpRequest) -> ServiceResponse<Answer> {
+    async fn carry(
+        &self,
+        purpose: CheckId,
+        request: HttpRequest,
+    ) -> ServiceResponse<ReceivedResponse> {
         let (parts, body) = request.into_parts();
         let url = Url::parse(&parts.uri.to_string())
             .unwrap_or_else(|_| self.endpoints.sign_in.url.clone());
         let mut request = ServiceRequest::new(purpose, parts.method, url).identified();
         request.headers.extend(parts.headers);
         request.body = Some(body.into());
-        let last: Mutex<Option<Answer>> = Mutex::new(None);
+        let last: Mutex<Option<ReceivedResponse>> = Mutex::new(None);
         let exchanged = self
-            .send(request, |answer| {
-                *last.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer.clone());
-                if answer.status >= 400 {
-                    Reply::<Answer>::Refused(answer.refusal(&self.mask))
+            .send(request, |response| {
+                *last.lock().unwrap_or_else(PoisonError::into_inner) = Some(response.clone());
+                if response.status >= 400 {
+                    Reply::<ReceivedResponse>::Refused(response.refusal(&self.mask))
                 } else {
-                    Reply::Success(answer.clone())
+                    Reply::Success(response.clone())
                 }
             })
             .await;
         let last = last.into_inner().unwrap_or_else(PoisonError::into_inner);
         exchanged.with(|reply| match (reply, last) {
             (Reply::Unreachable(failure), _) => Reply::Unreachable(failure),
-            (_, Some(answer)) => Reply::Success(answer),
+            (_, Some(response)) => Reply::Success(response),
             (reply, None) => reply,
         })
     }
@@ -209,22 +217,22 @@ impl Wire {
     /// Makes a reply of what the `oauth2` crate read out of the answer that was carried.
     fn issued(
         &self,
-        outcome: Result<IssuedToken, RequestTokenError<Unanswered, SignInError>>,
-        carried: Option<ServiceResponse<Answer>>,
+        outcome: Result<IssuedToken, RequestTokenError<NoResponse, SignInError>>,
+        carried: Option<ServiceResponse<ReceivedResponse>>,
     ) -> (ServiceResponse<TokenFacts>, Option<AccessToken>) {
         let carried = carried.unwrap_or_else(never_sent);
         let mut token = None;
         let exchanged = carried.with(|reply| match reply {
-            Reply::Success(answer) => match outcome {
+            Reply::Success(response) => match outcome {
                 Ok(issued) => {
-                    let (reply, issued) = self.accepted(&answer, &issued);
+                    let (reply, issued) = self.accepted(&response, &issued);
                     token = issued;
                     reply
                 }
                 Err(RequestTokenError::ServerResponse(error)) => {
-                    Reply::Refused(refusal(&answer, &error, &self.mask))
+                    Reply::Refused(refusal(&response, &error, &self.mask))
                 }
-                Err(_) => unreadable(&answer, &self.mask),
+                Err(_) => unreadable(&response, &self.mask),
             },
             other => other.map(|_| TokenFacts::default()),
         });
@@ -233,7 +241,7 @@ impl Wire {
 
     fn accepted(
         &self,
-        answer: &Answer,
+        response: &ReceivedResponse,
         issued: &IssuedToken,
     ) -> (Reply<TokenFacts>, Option<AccessToken>) {
         let text = issued.access_token().secret();
@@ -246,7 +254,7 @@ impl Wire {
             Ok(token) => token,
             Err(flaw) => {
                 return (
-                    Reply::Unexpected(answer.unexpected(flaw, false, &self.mask)),
+                    Reply::Unexpected(response.unexpected(flaw, false, &self.mask)),
                     None,
                 );
             }
@@ -270,15 +278,15 @@ fn entra(url: Url, client: &ClientId, secret: &ClientSecret) -> SignInClient {
 }
 
 /// The answer in the form that the `oauth2` crate reads, without padding, which that crate does not expect.
-fn response(answer: &Answer) -> HttpResponse {
-    let mut response = HttpResponse::new(answer.text().into_owned().into_bytes());
-    *response.status_mut() = http::StatusCode::from_u16(answer.status).unwrap_or_default();
-    *response.headers_mut() = answer.headers.clone();
+fn to_oauth_response(received: &ReceivedResponse) -> HttpResponse {
+    let mut response = HttpResponse::new(received.text().into_owned().into_bytes());
+    *response.status_mut() = http::StatusCode::from_u16(received.status).unwrap_or_default();
+    *response.headers_mut() = received.headers.clone();
     response
 }
 
 /// The `oauth2` crate could not even write its request, which no valid address leads to.
-fn never_sent() -> ServiceResponse<Answer> {
+fn never_sent() -> ServiceResponse<ReceivedResponse> {
     let odd = Unexpected {
         status: 0,
         problem: "the request could not be written".to_owned(),
@@ -290,19 +298,19 @@ fn never_sent() -> ServiceResponse<Answer> {
 }
 
 /// An answer that is neither a token nor an error of Entra. A success is never quoted: it could hold a token.
-fn unreadable<T>(answer: &Answer, mask: &SecretMask) -> Reply<T> {
-    let problem = json(answer)
+fn unreadable<T>(response: &ReceivedResponse, mask: &SecretMask) -> Reply<T> {
+    let problem = json(response)
         .err()
         .unwrap_or("not in the form of a token answer");
-    if answer.is_success() {
-        Reply::Unexpected(answer.unexpected(problem, false, mask))
+    if response.is_success() {
+        Reply::Unexpected(response.unexpected(problem, false, mask))
     } else {
-        answer.undocumented(problem, mask)
+        response.undocumented(problem, mask)
     }
 }
 
 /// A refusal in Entra's error form.
-fn refusal(answer: &Answer, error: &SignInError, mask: &SecretMask) -> Refusal {
+fn refusal(response: &ReceivedResponse, error: &SignInError, mask: &SecretMask) -> Refusal {
     let message = text(&error.error_description);
     let mut aadsts: Vec<u64> = numbers(&error.error_codes);
     if aadsts.is_empty() {
@@ -324,7 +332,7 @@ fn refusal(answer: &Answer, error: &SignInError, mask: &SecretMask) -> Refusal {
             .iter()
             .filter_map(|(name, value)| Some(((*name).to_owned(), mask.sanitize(&text(value)?))))
             .collect(),
-        ..answer.refusal(mask)
+        ..response.refusal(mask)
     }
 }
 
@@ -351,32 +359,32 @@ fn numbers(value: &Value) -> Vec<u64> {
         .collect()
 }
 
-fn read_discovery(answer: &Answer, mask: &SecretMask) -> Reply<TenantFacts> {
-    let body = match json(answer) {
+fn read_discovery(response: &ReceivedResponse, mask: &SecretMask) -> Reply<TenantFacts> {
+    let body = match json(response) {
         Ok(body) => body,
-        Err(problem) => return answer.undocumented(problem, mask),
+        Err(problem) => return response.undocumented(problem, mask),
     };
-    if !answer.is_success() {
+    if !response.is_success() {
         return match serde_json::from_value::<SignInError>(body) {
-            Ok(error) => Reply::Refused(refusal(answer, &error, mask)),
-            Err(_) => answer.undocumented("not in the form of an error", mask),
+            Ok(error) => Reply::Refused(refusal(response, &error, mask)),
+            Err(_) => response.undocumented("not in the form of an error", mask),
         };
     }
     tenant_facts(&body, mask).map_or_else(
-        || answer.undocumented("no tenant in it", mask),
+        || response.undocumented("no tenant in it", mask),
         Reply::Success,
     )
 }
 
 /// The document of no particular tenant: its `issuer` holds the literal `{tenantid}` instead of a GUID, which proves as much
 /// about the host (<https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc>).
-fn read_any_discovery(answer: &Answer, mask: &SecretMask) -> Reply<()> {
-    let body = match json(answer) {
+fn read_any_discovery(response: &ReceivedResponse, mask: &SecretMask) -> Reply<()> {
+    let body = match json(response) {
         Ok(body) => body,
-        Err(problem) => return answer.undocumented(problem, mask),
+        Err(problem) => return response.undocumented(problem, mask),
     };
-    if !answer.is_success() {
-        return read_discovery(answer, mask).map(|_| ());
+    if !response.is_success() {
+        return read_discovery(response, mask).map(|_| ());
     }
     let issuer = body
         .get("issuer")
@@ -384,7 +392,7 @@ fn read_any_discovery(answer: &Answer, mask: &SecretMask) -> Reply<()> {
         .and_then(|issuer| Url::parse(issuer).ok());
     match issuer {
         Some(issuer) if issuer.scheme() == "https" => Reply::Success(()),
-        _ => answer.undocumented("no issuer in it", mask),
+        _ => response.undocumented("no issuer in it", mask),
     }
 }
 
@@ -436,12 +444,12 @@ pub(super) fn escaped(segment: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::answer::tests::answer;
+    use crate::wire::received_response::tests::received;
 
     const NOT_FOUND: &str = r#"{"error":"invalid_tenant","error_description":"AADSTS90002: Tenant 'x' not found.\r\nTrace ID: t","error_codes":[90002],"timestamp":"2026-11-23 12:00:00Z","trace_id":"t","correlation_id":"c","error_uri":"https://login.microsoftonline.com/error?code=90002"}"#;
 
     fn discovered(status: u16, body: &str) -> Reply<TenantFacts> {
-        read_discovery(&answer(status, &[], body), &SecretMask::default())
+        read_discovery(&received(status, &[], body), &SecretMask::default())
     }
 
     #[test]
@@ -500,19 +508,19 @@ mod tests {
     #[test]
     fn a_document_of_no_tenant_shows_that_the_host_is_reachable() {
         for body in DOCUMENTS_OF_NO_TENANT {
-            let answer = answer(200, &[("content-type", "application/json")], body);
+            let response = received(200, &[("content-type", "application/json")], body);
             assert_eq!(
-                read_any_discovery(&answer, &SecretMask::default()),
+                read_any_discovery(&response, &SecretMask::default()),
                 Reply::Success(()),
                 "{body}"
             );
         }
         for body in ["{}", "[]", r#"{"issuer":7}"#, r#"{"issuer":"login"}"#] {
-            let reply = read_any_discovery(&answer(200, &[], body), &SecretMask::default());
+            let reply = read_any_discovery(&received(200, &[], body), &SecretMask::default());
             assert!(matches!(reply, Reply::Unexpected(_)), "{body}");
         }
         assert!(matches!(
-            read_any_discovery(&answer(400, &[], NOT_FOUND), &SecretMask::default()),
+            read_any_discovery(&received(400, &[], NOT_FOUND), &SecretMask::default()),
             Reply::Refused(_)
         ));
     }
@@ -549,7 +557,7 @@ mod tests {
             r#"{"error":"invalid_client","error_description":"AADSTS7000222: expired"}"#,
         )
         .unwrap();
-        let refusal = refusal(&answer(401, &[], ""), &error, &SecretMask::default());
+        let refusal = refusal(&received(401, &[], ""), &error, &SecretMask::default());
         assert_eq!((refusal.status, refusal.aadsts), (401, vec![7_000_222]));
         let error: SignInError =
             serde_json::from_str(r#"{"error":"x","error_codes":["53003",7]}"#).unwrap();
@@ -559,7 +567,7 @@ mod tests {
     #[test]
     fn a_malformed_success_is_never_quoted() {
         let reply: Reply<()> = unreadable(
-            &answer(200, &[], r#"{"access_token":"opaque-token"#),
+            &received(200, &[], r#"{"access_token":"opaque-token"#),
             &SecretMask::default(),
         );
         let Reply::Unexpected(unexpected) = reply else {
@@ -592,16 +600,16 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_answer_is_read_without_panic(body in proptest::collection::vec(proptest::num::u8::ANY, 0..300), status in 100u16..600) {
-            let answer = answer(status, &[], body);
-            let _ = read_discovery(&answer, &SecretMask::default());
-            let _: Reply<()> = unreadable(&answer, &SecretMask::default());
+        fn any_response_is_read_without_panic(body in proptest::collection::vec(proptest::num::u8::ANY, 0..300), status in 100u16..600) {
+            let response = received(status, &[], body);
+            let _ = read_discovery(&response, &SecretMask::default());
+            let _: Reply<()> = unreadable(&response, &SecretMask::default());
         }
 
         #[test]
         fn any_error_field_is_read_without_panic(text in "\\PC{0,60}", number in proptest::num::i64::ANY) {
             let body = serde_json::json!({"error": text, "error_description": text, "error_codes": [number, text, null], "claims": {"x": text}});
-            let read = read_discovery(&answer(400, &[], body.to_string()), &SecretMask::default());
+            let read = read_discovery(&received(400, &[], body.to_string()), &SecretMask::default());
             proptest::prop_assert!(matches!(read, Reply::Refused(_)));
         }
     }

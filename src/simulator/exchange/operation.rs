@@ -2,7 +2,7 @@
 
 use roxmltree::Node;
 
-use super::fault::Fault;
+use super::fault::SoapFault;
 use super::schema::{Children, date_time, enumerated, required_attribute, violation};
 use super::xml::{MESSAGES, TYPES};
 use super::{extended_property, field_order};
@@ -91,13 +91,13 @@ pub(crate) struct NewItem {
 const SENDING: &[&str] = &["SendToNone", "SendOnlyToAll", "SendToAllAndSaveCopy"];
 
 /// Reads the one operation in a SOAP body.
-pub(crate) fn read(body: Node<'_, '_>) -> Result<Operation, Fault> {
+pub(crate) fn read(body: Node<'_, '_>) -> Result<Operation, SoapFault> {
     let elements: Vec<Node<'_, '_>> = body.children().filter(Node::is_element).collect();
     let &[operation] = elements.as_slice() else {
         return Err(violation(body, "A body holds exactly one operation."));
     };
     if operation.tag_name().namespace() != Some(MESSAGES) {
-        return Err(Fault::of("ErrorInvalidRequest"));
+        return Err(SoapFault::of("ErrorInvalidRequest"));
     }
     match operation.tag_name().name() {
         "GetFolder" => get_folder(operation),
@@ -109,12 +109,12 @@ pub(crate) fn read(body: Node<'_, '_>) -> Result<Operation, Fault> {
         other => {
             let text =
                 format!("The request is invalid. The simulated tenant has no operation '{other}'.");
-            Err(Fault::new("ErrorInvalidRequest", text))
+            Err(SoapFault::new("ErrorInvalidRequest", text))
         }
     }
 }
 
-fn get_folder(node: Node<'_, '_>) -> Result<Operation, Fault> {
+fn get_folder(node: Node<'_, '_>) -> Result<Operation, SoapFault> {
     let mut children = Children::of(node);
     let shape = folder_shape(children.required_message("FolderShape")?)?;
     let folders = folder_ids(children.required_message("FolderIds")?)?;
@@ -122,7 +122,7 @@ fn get_folder(node: Node<'_, '_>) -> Result<Operation, Fault> {
     Ok(Operation::GetFolder { shape, folders })
 }
 
-fn find_item(node: Node<'_, '_>) -> Result<Operation, Fault> {
+fn find_item(node: Node<'_, '_>) -> Result<Operation, SoapFault> {
     required_attribute(node, "Traversal")?;
     enumerated(node, "Traversal", &["Shallow", "SoftDeleted", "Associated"])?;
     let mut children = Children::of(node);
@@ -148,7 +148,7 @@ fn find_item(node: Node<'_, '_>) -> Result<Operation, Fault> {
     })
 }
 
-fn calendar_view(node: Node<'_, '_>) -> Result<View, Fault> {
+fn calendar_view(node: Node<'_, '_>) -> Result<View, SoapFault> {
     let most = node
         .attribute("MaxEntriesReturned")
         .map(str::parse)
@@ -161,7 +161,7 @@ fn calendar_view(node: Node<'_, '_>) -> Result<View, Fault> {
     })
 }
 
-fn create_item(node: Node<'_, '_>) -> Result<Operation, Fault> {
+fn create_item(node: Node<'_, '_>) -> Result<Operation, SoapFault> {
     enumerated(
         node,
         "MessageDisposition",
@@ -193,9 +193,9 @@ fn create_item(node: Node<'_, '_>) -> Result<Operation, Fault> {
     })
 }
 
-fn new_item(node: Node<'_, '_>) -> Result<NewItem, Fault> {
+fn new_item(node: Node<'_, '_>) -> Result<NewItem, SoapFault> {
     if !node.has_tag_name((TYPES, "CalendarItem")) {
-        return Err(Fault::new(
+        return Err(SoapFault::new(
             "ErrorInvalidRequest",
             "The simulated tenant creates calendar items only.",
         ));
@@ -219,7 +219,7 @@ fn new_item(node: Node<'_, '_>) -> Result<NewItem, Fault> {
     })
 }
 
-fn get_item(node: Node<'_, '_>) -> Result<Operation, Fault> {
+fn get_item(node: Node<'_, '_>) -> Result<Operation, SoapFault> {
     let mut children = Children::of(node);
     let shape = item_shape(children.required_message("ItemShape")?)?;
     let items = item_ids(children.required_message("ItemIds")?)?;
@@ -227,7 +227,7 @@ fn get_item(node: Node<'_, '_>) -> Result<Operation, Fault> {
     Ok(Operation::GetItem { shape, items })
 }
 
-fn delete_item(node: Node<'_, '_>) -> Result<Operation, Fault> {
+fn delete_item(node: Node<'_, '_>) -> Result<Operation, SoapFault> {
     required_attribute(node, "DeleteType")?;
     enumerated(
         node,
@@ -244,7 +244,7 @@ fn delete_item(node: Node<'_, '_>) -> Result<Operation, Fault> {
     })
 }
 
-fn get_server_time_zones(node: Node<'_, '_>) -> Result<Operation, Fault> {
+fn get_server_time_zones(node: Node<'_, '_>) -> Result<Operation, SoapFault> {
     let mut children = Children::of(node);
     let ids = children.message("Ids").map_or(Vec::new(), |list| {
         list.children()
@@ -257,14 +257,14 @@ fn get_server_time_zones(node: Node<'_, '_>) -> Result<Operation, Fault> {
     Ok(Operation::GetServerTimeZones { ids })
 }
 
-fn folder_shape(node: Node<'_, '_>) -> Result<Shape, Fault> {
+fn folder_shape(node: Node<'_, '_>) -> Result<Shape, SoapFault> {
     let mut children = Children::of(node);
     let shape = base_shape(&mut children)?;
     children.end()?;
     Ok(shape)
 }
 
-fn item_shape(node: Node<'_, '_>) -> Result<Shape, Fault> {
+fn item_shape(node: Node<'_, '_>) -> Result<Shape, SoapFault> {
     let mut children = Children::of(node);
     let base = children.required_type("BaseShape")?;
     for option in [
@@ -286,7 +286,7 @@ fn item_shape(node: Node<'_, '_>) -> Result<Shape, Fault> {
     Ok(shape)
 }
 
-fn base_shape(children: &mut Children<'_, '_>) -> Result<Shape, Fault> {
+fn base_shape(children: &mut Children<'_, '_>) -> Result<Shape, SoapFault> {
     let base = children.required_type("BaseShape")?;
     let (fields, extended) = fields(children)?;
     Ok(Shape {
@@ -296,7 +296,7 @@ fn base_shape(children: &mut Children<'_, '_>) -> Result<Shape, Fault> {
     })
 }
 
-fn base_name(node: Node<'_, '_>) -> Result<String, Fault> {
+fn base_name(node: Node<'_, '_>) -> Result<String, SoapFault> {
     let name = node.text().unwrap_or_default().trim();
     if ["IdOnly", "Default", "AllProperties", "PcxPeopleSearch"].contains(&name) {
         Ok(name.to_owned())
@@ -308,7 +308,7 @@ fn base_name(node: Node<'_, '_>) -> Result<String, Fault> {
     }
 }
 
-fn fields(children: &mut Children<'_, '_>) -> Result<(Vec<String>, Vec<PropertyName>), Fault> {
+fn fields(children: &mut Children<'_, '_>) -> Result<(Vec<String>, Vec<PropertyName>), SoapFault> {
     let Some(list) = children.typed("AdditionalProperties") else {
         return Ok((Vec::new(), Vec::new()));
     };
@@ -333,7 +333,7 @@ fn fields(children: &mut Children<'_, '_>) -> Result<(Vec<String>, Vec<PropertyN
 }
 
 /// The name of a plain field. Indexed fields are understood, but have no values here.
-fn field(path: Node<'_, '_>) -> Result<Option<String>, Fault> {
+fn field(path: Node<'_, '_>) -> Result<Option<String>, SoapFault> {
     match (path.tag_name().namespace(), path.tag_name().name()) {
         (Some(TYPES), "FieldURI") => {
             let uri = required_attribute(path, "FieldURI")?;
@@ -356,7 +356,7 @@ fn field(path: Node<'_, '_>) -> Result<Option<String>, Fault> {
     }
 }
 
-fn folder_ids(list: Node<'_, '_>) -> Result<Vec<FolderRef>, Fault> {
+fn folder_ids(list: Node<'_, '_>) -> Result<Vec<FolderRef>, SoapFault> {
     let folders: Vec<FolderRef> = list
         .children()
         .filter(Node::is_element)
@@ -372,7 +372,7 @@ fn folder_ids(list: Node<'_, '_>) -> Result<Vec<FolderRef>, Fault> {
     }
 }
 
-fn one_folder(holder: Node<'_, '_>) -> Result<FolderRef, Fault> {
+fn one_folder(holder: Node<'_, '_>) -> Result<FolderRef, SoapFault> {
     let elements: Vec<Node<'_, '_>> = holder.children().filter(Node::is_element).collect();
     match elements.as_slice() {
         [one] => folder_ref(*one),
@@ -380,7 +380,7 @@ fn one_folder(holder: Node<'_, '_>) -> Result<FolderRef, Fault> {
     }
 }
 
-fn folder_ref(node: Node<'_, '_>) -> Result<FolderRef, Fault> {
+fn folder_ref(node: Node<'_, '_>) -> Result<FolderRef, SoapFault> {
     if node.has_tag_name((TYPES, "FolderId")) {
         return Ok(FolderRef::Id(required_attribute(node, "Id")?.to_owned()));
     }
@@ -400,7 +400,7 @@ fn folder_ref(node: Node<'_, '_>) -> Result<FolderRef, Fault> {
     })
 }
 
-fn mailbox_address(node: Node<'_, '_>) -> Result<Option<String>, Fault> {
+fn mailbox_address(node: Node<'_, '_>) -> Result<Option<String>, SoapFault> {
     let mut children = Children::of(node);
     children.typed("Name");
     let address = children
@@ -419,7 +419,7 @@ fn mailbox_address(node: Node<'_, '_>) -> Result<Option<String>, Fault> {
     Ok(address)
 }
 
-fn item_ids(list: Node<'_, '_>) -> Result<Vec<String>, Fault> {
+fn item_ids(list: Node<'_, '_>) -> Result<Vec<String>, SoapFault> {
     let mut children = Children::of(list);
     let mut ids = vec![required_attribute(children.required_type("ItemId")?, "Id")?.to_owned()];
     while let Some(next) = children.typed("ItemId") {

@@ -8,7 +8,7 @@ use toml::Value;
 #[serde(deny_unknown_fields)]
 pub struct After {
     /// The id of the cause that is mended.
-    pub mends: String,
+    pub fixes: String,
     /// Values that are set.
     #[serde(default)]
     pub set: Vec<Setting>,

@@ -86,7 +86,7 @@ impl Scenario {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulator::fixtures::{SMALL, ask_graph, small, tenant_of};
+    use crate::simulator::fixtures::{SMALL, send_to_graph, small, tenant_of};
 
     const VIEW: &str =
         "calendarView?startDateTime=2026-11-23T08:00:00Z&endDateTime=2026-11-23T09:00:00Z";
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn counted_rooms_stand_in_the_tenant_and_in_the_settings() {
+    fn counted_rooms_are_in_the_tenant_and_in_the_settings() {
         let scenario = large("more_rooms = { count = 1000 }").unwrap();
         assert_eq!(scenario.tenant.mailboxes.len(), 1002);
         assert_eq!(
@@ -118,7 +118,7 @@ mod tests {
         let tenant = tenant_of(large("more_rooms = { count = 3, refused = 1 }").unwrap());
         let status = |room: &str| {
             let path = format!("/users/{room}@contoso.com/{VIEW}");
-            ask_graph(&tenant, "GET", &path, None).status
+            send_to_graph(&tenant, "GET", &path, None).status
         };
         assert_eq!(
             (

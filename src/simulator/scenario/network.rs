@@ -7,11 +7,11 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields, default)]
 pub struct NetworkDescription {
     /// What stands in the way to the sign-in host.
-    pub sign_in: Option<Obstacle>,
+    pub sign_in: Option<NetworkFault>,
     /// What stands in the way to Microsoft Graph.
-    pub graph: Option<Obstacle>,
+    pub graph: Option<NetworkFault>,
     /// What stands in the way to Exchange.
-    pub exchange: Option<Obstacle>,
+    pub exchange: Option<NetworkFault>,
     /// A proxy that every request must pass, and that lets none pass.
     pub proxy: Option<ProxyFault>,
     /// Every service shows a certificate of an authority that the machine trusts and Microsoft does not use.
@@ -21,7 +21,7 @@ pub struct NetworkDescription {
 /// Why a service is not reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Obstacle {
+pub enum NetworkFault {
     /// Its host name does not resolve.
     NameUnknown,
     /// Nobody listens on its port.

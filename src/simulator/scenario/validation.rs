@@ -1,7 +1,7 @@
 //! What the format alone cannot say: values that refer to each other.
 
 use super::{App, Scenario, Secret};
-use crate::simulator::clock::Ending;
+use crate::simulator::clock::SecretExpiry;
 use crate::simulator::permissions::{self, GrantedRole};
 
 /// The first contradiction of a scenario, if it has one.
@@ -61,7 +61,7 @@ fn app_contradiction(scenario: &Scenario, app: &App) -> Option<String> {
 }
 
 fn secret_contradiction(scenario: &Scenario, secret: &Secret) -> Option<String> {
-    if Ending::parse(&secret.ends).is_none() {
+    if SecretExpiry::parse(&secret.ends).is_none() {
         return Some(format!(
             "secret end `{}` is neither a day nor a number of days such as +200d",
             secret.ends

@@ -10,8 +10,8 @@ use tokio::task::JoinHandle;
 use url::Url;
 
 use super::error::SimulatorError;
-use super::front::Front;
-use super::obstacle::{FOREIGN_AUTHORITY, Ways};
+use super::handler::RequestHandler;
+use super::network_faults::{FOREIGN_AUTHORITY, FaultEndpoints};
 use super::{listener, tls};
 use crate::simulator::recorder::Recorder;
 use crate::simulator::scenario::Scenario;
@@ -48,7 +48,7 @@ impl Default for SimulatorOptions {
 /// A simulated tenant that is being served. Dropping it ends it.
 pub struct RunningSimulator {
     base: Url,
-    ways: Ways,
+    ways: FaultEndpoints,
     ca_pem: Option<String>,
     tenant: Arc<Tenant>,
     counter: Arc<Counter>,
@@ -75,11 +75,14 @@ impl RunningSimulator {
             OWN_AUTHORITY
         };
         let identity = if tls {
-            Some(tls::Identity::generate(authority)?)
+            Some(tls::ServerIdentity::generate(authority)?)
         } else {
             None
         };
-        let acceptor = identity.as_ref().map(tls::Identity::acceptor).transpose()?;
+        let acceptor = identity
+            .as_ref()
+            .map(tls::ServerIdentity::acceptor)
+            .transpose()?;
         let base = base_url(address, tls)?;
         let recorder = options
             .record
@@ -89,10 +92,15 @@ impl RunningSimulator {
             .transpose()?;
         let (faults, network) = (scenario.faults.clone(), scenario.network.clone());
         let tenant = Arc::new(Tenant::new(scenario, base.as_str(), options.clock)?);
-        let front = Arc::new(Front::new(Arc::clone(&tenant), &faults, recorder, tls));
-        let counter = front.counter();
-        let mut ways = Ways::build(&network, &front).await?;
-        let task = tokio::spawn(listener::serve(listener, acceptor, front));
+        let handler = Arc::new(RequestHandler::new(
+            Arc::clone(&tenant),
+            &faults,
+            recorder,
+            tls,
+        ));
+        let counter = handler.counter();
+        let mut ways = FaultEndpoints::build(&network, &handler).await?;
+        let task = tokio::spawn(listener::serve(listener, acceptor, handler));
         let authorities: Vec<String> = identity
             .map(|identity| identity.ca_pem)
             .into_iter()

@@ -20,7 +20,7 @@ type Xml = Writer<Vec<u8>>;
 
 /// The question about a calendar folder around the mailbox that it is about: written once, filled in for every room.
 static FOLDER_FORM: LazyLock<Option<[Vec<u8>; 2]>> = LazyLock::new(|| {
-    let written = folder_question(Some(FORM_MAILBOX)).ok()?;
+    let written = folder_request(Some(FORM_MAILBOX)).ok()?;
     let at = memchr::memmem::find(&written, FORM_MAILBOX.as_bytes())?;
     Some([
         written[..at].to_vec(),
@@ -36,11 +36,11 @@ pub(in crate::wire) fn get_calendar_folder(on_behalf_of: Option<&str>) -> io::Re
         (Some(mailbox), Some([before, after])) => {
             Ok([before, escape(mailbox).as_bytes(), after].concat())
         }
-        _ => folder_question(on_behalf_of),
+        _ => folder_request(on_behalf_of),
     }
 }
 
-fn folder_question(on_behalf_of: Option<&str>) -> io::Result<Vec<u8>> {
+fn folder_request(on_behalf_of: Option<&str>) -> io::Result<Vec<u8>> {
     envelope(on_behalf_of, |xml| {
         nest(xml, "m:GetFolder", &[], |xml| {
             nest(xml, "m:FolderShape", &[], |xml| {
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_is_asked_for_on_behalf_of_exactly_one_address() {
+    fn a_folder_is_requested_on_behalf_of_exactly_one_address() {
         let envelope = text(get_calendar_folder(Some("room1@contoso.com")));
         let identity = "<t:ConnectingSID><t:PrimarySmtpAddress>room1@contoso.com</t:PrimarySmtpAddress></t:ConnectingSID>";
         assert!(envelope.contains(identity), "{envelope}");
@@ -247,7 +247,7 @@ mod tests {
         #[test]
         fn a_form_is_filled_in_as_it_would_be_written(mailbox in "\\PC{0,30}") {
             let filled = text(get_calendar_folder(Some(&mailbox)));
-            proptest::prop_assert_eq!(filled, text(folder_question(Some(&mailbox))));
+            proptest::prop_assert_eq!(filled, text(folder_request(Some(&mailbox))));
         }
     }
 
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_disturbs_nobody() {
+    fn an_event_is_private_and_notifies_no_attendees() {
         let event = QuietEvent {
             subject: "test",
             marker: "abc",

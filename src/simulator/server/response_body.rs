@@ -10,17 +10,17 @@ use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::Frame;
 
 /// The body of an answer.
-pub(crate) type AnswerBody = BoxBody<Bytes, io::Error>;
+pub(crate) type ResponseBody = BoxBody<Bytes, io::Error>;
 
 /// A body in one piece.
-pub(crate) fn whole(bytes: Vec<u8>) -> AnswerBody {
+pub(crate) fn whole(bytes: Vec<u8>) -> ResponseBody {
     Full::new(Bytes::from(bytes))
         .map_err(|never| match never {})
         .boxed()
 }
 
 /// The first half of a body, then a broken connection.
-pub(crate) fn cut_off(bytes: &[u8]) -> AnswerBody {
+pub(crate) fn cut_off(bytes: &[u8]) -> ResponseBody {
     let half = Bytes::copy_from_slice(&bytes[..bytes.len() / 2]);
     // Time for the first half to leave: a connection that breaks at once drops what is still in its buffers.
     let broken = async {
@@ -33,7 +33,7 @@ pub(crate) fn cut_off(bytes: &[u8]) -> AnswerBody {
 }
 
 /// So many mebibytes of nothing.
-pub(crate) fn large(mebibytes: usize) -> AnswerBody {
+pub(crate) fn large(mebibytes: usize) -> ResponseBody {
     let chunk = Bytes::from(vec![b' '; 1 << 20]);
     BodyExt::boxed(StreamBody::new(stream::iter(
         (0..mebibytes).map(move |_| Ok(Frame::data(chunk.clone()))),

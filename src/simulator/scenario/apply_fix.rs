@@ -9,7 +9,7 @@ use super::definition::{Scenario, ScenarioError};
 ///
 /// # Errors
 /// Those of [`Scenario::parse`], and [`ScenarioError::Contradiction`] for a path that leads nowhere.
-pub(crate) fn mended(name: &str, text: &str) -> Result<Option<(String, Scenario)>, ScenarioError> {
+pub(crate) fn fixed(name: &str, text: &str) -> Result<Option<(String, Scenario)>, ScenarioError> {
     let format = |source| ScenarioError::Format {
         name: name.to_owned(),
         source: Box::new(source),
@@ -29,7 +29,7 @@ pub(crate) fn mended(name: &str, text: &str) -> Result<Option<(String, Scenario)
         name: name.to_owned(),
         reason: error.to_string(),
     })?;
-    Ok(Some((after.mends, Scenario::parse(name, &text)?)))
+    Ok(Some((after.fixes, Scenario::parse(name, &text)?)))
 }
 
 fn nowhere(name: &str, path: &str) -> ScenarioError {
@@ -103,15 +103,15 @@ mod tests {
     fn values_are_set_and_removed_by_their_path() {
         let text =
             with("set = [{ path = \"tenant.app.0.granted\", value = [] }]\nremove = [\"clock\"]\n");
-        let (mends, scenario) = mended("small", &text).unwrap().unwrap();
-        assert_eq!(mends, "some.cause");
+        let (fixes, scenario) = fixed("small", &text).unwrap().unwrap();
+        assert_eq!(fixes, "some.cause");
         assert!(scenario.tenant.apps[0].granted.is_empty());
         assert_eq!(scenario.clock, None);
     }
 
     #[test]
     fn a_path_that_leads_nowhere_is_an_error() {
-        let error = mended("small", &with("remove = [\"tenant.app.9.granted\"]\n")).unwrap_err();
+        let error = fixed("small", &with("remove = [\"tenant.app.9.granted\"]\n")).unwrap_err();
         assert!(
             error.to_string().contains("tenant.app.9.granted"),
             "{error}"
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_without_an_after_has_no_mended_form() {
-        assert!(mended("small", SMALL).unwrap().is_none());
+    fn a_file_without_an_after_has_no_fixed_form() {
+        assert!(fixed("small", SMALL).unwrap().is_none());
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::simulator::message::SimulatedAnswer;
+use crate::simulator::message::SimulatedResponse;
 use crate::simulator::scenario::{Fault, FaultKind, FaultPlace};
 
 const CAPTIVE_PORTAL: &str = "<!DOCTYPE html><html><head><title>Network sign-in</title></head><body><h1>Welcome to the \
@@ -10,17 +10,17 @@ const CAPTIVE_PORTAL: &str = "<!DOCTYPE html><html><head><title>Network sign-in<
 const GARBAGE: &str = "%%% this is neither JSON nor XML %%%";
 
 /// What is done to a request.
-pub(crate) enum Strike {
+pub(crate) enum FaultEffect {
     /// The tenant's own answer comes later.
     Delayed(Duration),
     /// The tenant's own answer does not come, or not whole.
-    Spoilt(Blow),
+    Disrupted(Disruption),
 }
 
 /// What comes instead of the tenant's own answer.
-pub(crate) enum Blow {
+pub(crate) enum Disruption {
     /// The answer of the tenant is replaced.
-    Replaced(SimulatedAnswer),
+    Replaced(SimulatedResponse),
     /// The tenant's own answer breaks off.
     CutOff,
     /// The body never seems to end.
@@ -36,19 +36,19 @@ pub(crate) enum Blow {
 }
 
 /// What a fault does.
-pub(crate) fn strike(fault: &Fault) -> Strike {
-    Strike::Spoilt(match fault.kind {
-        FaultKind::Slow => return Strike::Delayed(delay(fault)),
-        FaultKind::Late => Blow::Late(delay(fault)),
-        FaultKind::Lost => Blow::Lost,
-        FaultKind::Hang => Blow::Hang,
-        FaultKind::Reset => Blow::Reset,
-        FaultKind::CutOff => Blow::CutOff,
-        FaultKind::TooLarge => Blow::TooLarge,
-        FaultKind::Status => Blow::Replaced(status(fault)),
-        FaultKind::Html => Blow::Replaced(page(fault)),
-        FaultKind::Garbage => Blow::Replaced(garbage(fault)),
-        FaultKind::Redirect => Blow::Replaced(redirect(fault)),
+pub(crate) fn effect_of(fault: &Fault) -> FaultEffect {
+    FaultEffect::Disrupted(match fault.kind {
+        FaultKind::Slow => return FaultEffect::Delayed(delay(fault)),
+        FaultKind::Late => Disruption::Late(delay(fault)),
+        FaultKind::Lost => Disruption::Lost,
+        FaultKind::Hang => Disruption::Hang,
+        FaultKind::Reset => Disruption::Reset,
+        FaultKind::CutOff => Disruption::CutOff,
+        FaultKind::TooLarge => Disruption::TooLarge,
+        FaultKind::Status => Disruption::Replaced(status(fault)),
+        FaultKind::Html => Disruption::Replaced(page(fault)),
+        FaultKind::Garbage => Disruption::Replaced(garbage(fault)),
+        FaultKind::Redirect => Disruption::Replaced(redirect(fault)),
     })
 }
 
@@ -56,7 +56,7 @@ fn delay(fault: &Fault) -> Duration {
     Duration::from_millis(fault.delay_ms.unwrap_or(3000))
 }
 
-fn status(fault: &Fault) -> SimulatedAnswer {
+fn status(fault: &Fault) -> SimulatedResponse {
     let body = fault.body.clone().unwrap_or_default();
     let kind = match body.trim_start().as_bytes() {
         [] => None,
@@ -65,58 +65,58 @@ fn status(fault: &Fault) -> SimulatedAnswer {
         [b'<', ..] => Some("text/html; charset=utf-8"),
         _ => Some("text/plain; charset=utf-8"),
     };
-    let answer = SimulatedAnswer::empty(fault.status.unwrap_or(503));
+    let response = SimulatedResponse::empty(fault.status.unwrap_or(503));
     let named = fault
         .headers
         .keys()
         .any(|name| name.eq_ignore_ascii_case("content-type"));
-    let answer = match kind {
-        Some(kind) if !named => answer.with_body(kind, body),
-        _ => SimulatedAnswer {
+    let response = match kind {
+        Some(kind) if !named => response.with_body(kind, body),
+        _ => SimulatedResponse {
             body: body.into_bytes(),
-            ..answer
+            ..response
         },
     };
-    with_headers(answer, fault)
+    with_headers(response, fault)
 }
 
-fn page(fault: &Fault) -> SimulatedAnswer {
+fn page(fault: &Fault) -> SimulatedResponse {
     let body = fault
         .body
         .clone()
         .unwrap_or_else(|| CAPTIVE_PORTAL.to_owned());
-    let answer = SimulatedAnswer::empty(fault.status.unwrap_or(200))
+    let response = SimulatedResponse::empty(fault.status.unwrap_or(200))
         .with_body("text/html; charset=utf-8", body);
-    with_headers(answer, fault)
+    with_headers(response, fault)
 }
 
-fn garbage(fault: &Fault) -> SimulatedAnswer {
+fn garbage(fault: &Fault) -> SimulatedResponse {
     let body = fault.body.clone().unwrap_or_else(|| GARBAGE.to_owned());
     let kind = if fault.at == FaultPlace::Exchange {
         "text/xml; charset=utf-8"
     } else {
         "application/json"
     };
-    with_headers(SimulatedAnswer::empty(200).with_body(kind, body), fault)
+    with_headers(SimulatedResponse::empty(200).with_body(kind, body), fault)
 }
 
-fn redirect(fault: &Fault) -> SimulatedAnswer {
+fn redirect(fault: &Fault) -> SimulatedResponse {
     let location = fault
         .location
         .as_deref()
         .unwrap_or("https://portal.guest-network.example/sign-in");
     with_headers(
-        SimulatedAnswer::empty(fault.status.unwrap_or(302)).with_header("location", location),
+        SimulatedResponse::empty(fault.status.unwrap_or(302)).with_header("location", location),
         fault,
     )
 }
 
-fn with_headers(mut answer: SimulatedAnswer, fault: &Fault) -> SimulatedAnswer {
-    answer.headers.extend(
+fn with_headers(mut response: SimulatedResponse, fault: &Fault) -> SimulatedResponse {
+    response.headers.extend(
         fault
             .headers
             .iter()
             .map(|(name, value)| (name.clone(), value.clone())),
     );
-    answer
+    response
 }
