@@ -1,11 +1,8 @@
-//! Every scenario, played whole: settings, simulated tenant, requests, diagnosis, report. Each file says what must come
+//! Every scenario, played completely: settings, simulated tenant, requests, diagnosis, report. Each file states what must come
 //! of it. `RX_BLESS=1 cargo test --test scenarios` writes the outcomes that came into the files, to be read before they
 //! are committed; verdict, exit code and causes are never written by a machine.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot go on says so by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot continue panics")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -204,11 +201,7 @@ fn keeps_the_rules(name: &str, report: &Report) {
                 row.n
             );
         }
-        assert!(
-            !row.message.is_empty(),
-            "{name}: row {} says nothing",
-            row.n
-        );
+        assert!(!row.message.is_empty(), "{name}: row {} has no text", row.n);
         for n in &row.requests {
             assert!(
                 report.requests.iter().any(|request| request.n == *n),
@@ -220,7 +213,7 @@ fn keeps_the_rules(name: &str, report: &Report) {
     for cause in &report.causes {
         assert!(
             knowledge::cause_named(&cause.id).is_some(),
-            "{name}: {} is in no catalogue",
+            "{name}: {} is not in the catalog",
             cause.id
         );
         assert!(
@@ -260,7 +253,7 @@ fn there_are_at_least_thirty_situations_and_each_has_a_line_about_it() {
     for scenario in scenarios {
         assert!(
             !scenario.title.is_empty() && !scenario.about.is_empty(),
-            "{} says nothing about itself",
+            "{} has no title or description",
             scenario.name
         );
     }
@@ -295,7 +288,7 @@ async fn every_cause_of_the_catalog_is_shown_by_a_scenario() {
     assert!(missing.is_empty(), "no scenario shows {missing:?}");
 }
 
-/// Marks that stand where a value is missing, such as `<tenant id>`.
+/// Placeholders for missing values, such as `<tenant id>`.
 fn unfilled(text: &str) -> Option<String> {
     let marks = knowledge::PLACEHOLDERS
         .iter()
@@ -357,15 +350,15 @@ fn place(row: &ResultRow) -> Place {
     )
 }
 
-/// What mending the first cause has not mended, in words.
+/// What the fix of the first cause has not fixed, as text.
 fn still_there(name: &str, fixes: &str, before: &Report, after: &Report) -> Vec<String> {
     let Some(first) = before.causes.first() else {
-        return vec![format!("{name}: nothing to mend")];
+        return vec![format!("{name}: nothing to fix")];
     };
     let mut wrong = Vec::new();
     if first.id != fixes {
         wrong.push(format!(
-            "{name}: the first cause is {}, mended is {fixes}",
+            "{name}: the first cause is {}, but [after] fixes {fixes}",
             first.id
         ));
     }
@@ -385,7 +378,7 @@ fn still_there(name: &str, fixes: &str, before: &Report, after: &Report) -> Vec<
             Outcome::Fail | Outcome::Unknown | Outcome::Error
         ) {
             wrong.push(format!(
-                "{name}: row {} ({} {}) still says: {}",
+                "{name}: row {} ({} {}) still has: {}",
                 row.n, row.check, row.subject, row.message
             ));
         }
@@ -401,7 +394,7 @@ fn still_there(name: &str, fixes: &str, before: &Report, after: &Report) -> Vec<
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn mending_the_first_cause_alone_removes_every_symptom_that_it_explains() {
+async fn the_fix_of_the_first_cause_alone_removes_every_symptom_that_it_explains() {
     let mut wrong = Vec::new();
     for name in catalog::names() {
         let before = report_of(catalog::load(name).unwrap()).await;
@@ -417,7 +410,7 @@ async fn mending_the_first_cause_alone_removes_every_symptom_that_it_explains() 
                 &report_of(scenario).await,
             )),
             None if broken => wrong.push(format!(
-                "{name}: something is wrong and nothing says how it is mended"
+                "{name}: something is wrong, but there is no [after] with its fix"
             )),
             None => {}
         }
@@ -732,7 +725,7 @@ async fn a_comparison_with_the_fixed_state_names_exactly_what_is_gone() {
         );
         assert!(
             comparison.fixed.iter().any(|cause| cause.id == fixes),
-            "{name}: {fixes} is not told as mended"
+            "{name}: {fixes} is not listed as fixed"
         );
     }
 }

@@ -7,7 +7,7 @@ use super::tokens::IssuedToken;
 /// What a call needs.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct AccessNeed<'words> {
-    /// The service that is asked.
+    /// The service that receives the request.
     pub(crate) api: Api,
     /// App roles of which any one suffices.
     pub(crate) roles: &'words [&'words str],
@@ -35,7 +35,7 @@ pub(crate) enum Refusal {
     AccessPolicy,
 }
 
-/// Whether the caller may do what `need` says to the mailbox with this primary address.
+/// Whether the caller may do what `need` describes to the mailbox with this primary address.
 pub(crate) fn mailbox_access(
     caller: Caller<'_>,
     need: AccessNeed<'_>,

@@ -20,8 +20,8 @@ pub fn names() -> Vec<&'static str> {
     names
 }
 
-/// The scenario of this name after the remedy of its first cause, with the id of that cause; `None` where nothing is to
-/// be mended.
+/// The scenario of this name after the remedy of its first cause, with the id of that cause; `None` where nothing needs a
+/// fix.
 ///
 /// # Errors
 /// Those of [`load`], and [`ScenarioError::Contradiction`] for a change that does not fit the file.

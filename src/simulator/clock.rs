@@ -26,7 +26,7 @@ impl Clock {
     }
 }
 
-/// When a secret ends, as a scenario says it.
+/// When a secret expires, as a scenario file states it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SecretExpiry {
     /// So many days from the start of the simulation.

@@ -1,4 +1,4 @@
-//! Which service answers a request: one request in, one answer out, without sockets.
+//! Dispatch of a request to the simulated service: one request in, one response out, without sockets.
 
 use uuid::Uuid;
 
@@ -42,7 +42,7 @@ impl Destination {
 }
 
 impl Tenant {
-    /// The answer to a request, with the headers that every answer of the service carries.
+    /// The response to a request, with the headers that every response of the service has.
     pub fn respond(&self, request: &SimulatedRequest) -> SimulatedResponse {
         let destination = self.destination(request);
         let response = match &destination {
@@ -66,7 +66,7 @@ impl Tenant {
         self.with_common_headers(response, &destination, request)
     }
 
-    /// Headers that tell the service, the simulation and the time.
+    /// Adds the headers that identify the service, the simulation and the time.
     pub(crate) fn with_common_headers(
         &self,
         mut response: SimulatedResponse,

@@ -131,7 +131,7 @@ pub(crate) fn authorized(
     request
 }
 
-/// Asks Graph with a fresh token.
+/// Sends a request to Graph with a fresh token.
 pub(crate) fn send_to_graph(
     tenant: &Tenant,
     method: &str,
@@ -149,12 +149,12 @@ pub(crate) fn send_to_graph(
     tenant.respond(&authorized(tenant, GRAPH_SCOPE, request))
 }
 
-/// The body of an answer as JSON.
+/// The body of a response as JSON.
 pub(crate) fn json_of(response: &SimulatedResponse) -> serde_json::Value {
     serde_json::from_slice(&response.body).unwrap()
 }
 
-/// Status and error code of a Graph answer.
+/// Status and error code of a Graph response.
 pub(crate) fn graph_code(response: &SimulatedResponse) -> (u16, String) {
     (
         response.status,

@@ -116,7 +116,7 @@ const EXCHANGE_SCOPES: &[(&str, &str)] = &[(
 pub(crate) struct GrantedRole {
     /// The resource that knows the role.
     pub(crate) api: Api,
-    /// The role's value, the word that stands in `roles`.
+    /// The role's value, as it appears in `roles`.
     pub(crate) value: String,
 }
 

@@ -1,12 +1,13 @@
-//! The recording: one JSON object a line for every request and its answer. Secrets and tokens never reach it.
+//! The recording: one JSON object a line for every request and its response. Secrets and tokens are never recorded.
 
 use std::fs::File;
 use std::io::Write as _;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use serde_json::{Map, Value, json};
 
+use super::lock::lock;
 use super::message::{SimulatedRequest, SimulatedResponse};
 
 const HIDDEN: &str = "***";
@@ -40,11 +41,7 @@ impl Recorder {
     ) {
         let line = format!("{}\n", line(url, request, response));
         // The file is gone or the disk is full: the simulation itself goes on.
-        let _ = self
-            .file
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .write_all(line.as_bytes());
+        let _ = lock(&self.file).write_all(line.as_bytes());
     }
 }
 
@@ -109,7 +106,7 @@ fn without_secrets(request: &SimulatedRequest) -> String {
         .finish()
 }
 
-/// The body; the token of a token answer is hidden.
+/// The body; the token of a token response is hidden.
 fn without_token(response: &SimulatedResponse) -> String {
     let text = response.text();
     match serde_json::from_str::<Value>(&text) {

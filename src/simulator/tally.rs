@@ -1,8 +1,8 @@
-//! What a simulated tenant was asked, counted.
+//! Counts of the requests that a simulated tenant received.
 
 use std::fmt;
 
-/// What one service was asked.
+/// The requests that one service received.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Served {
     /// Every request, whatever came of it.
@@ -15,7 +15,7 @@ pub struct Served {
     pub max_concurrent_per_mailbox: usize,
 }
 
-/// What every service was asked, from the start of the simulation until now.
+/// The requests that every service received, from the start of the simulation until now.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Discovery documents and key sets.
@@ -45,7 +45,7 @@ impl fmt::Display for Tally {
             } = served;
             write!(
                 formatter,
-                ", {name} {requests} ({throttled} throttled, at most {max_concurrent} at once, {max_concurrent_per_mailbox} at one \
+                ", {name} {requests} ({throttled} throttled, at most {max_concurrent} concurrent, {max_concurrent_per_mailbox} per \
                  mailbox)"
             )?;
         }
@@ -77,8 +77,8 @@ mod tests {
         };
         assert_eq!(
             tally.to_string(),
-            "served: discovery 1, sign-in 1, graph 2004 (10 throttled, at most 16 at once, 1 at one mailbox), exchange 0 (0 \
-             throttled, at most 0 at once, 0 at one mailbox)"
+            "served: discovery 1, sign-in 1, graph 2004 (10 throttled, at most 16 concurrent, 1 per mailbox), exchange 0 (0 \
+             throttled, at most 0 concurrent, 0 per mailbox)"
         );
     }
 }

@@ -1,8 +1,9 @@
 //! How many requests are in flight, in all and per mailbox, and which of them are over a limit.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
+use super::lock::lock;
 use super::scenario::{FaultPlace, Throttle};
 use super::tally::{Served, Tally};
 
@@ -16,13 +17,13 @@ pub(crate) struct Counter {
 #[derive(Debug, Default)]
 struct Counts {
     served: Served,
-    /// Requests that were held against the limits.
+    /// Requests to which the limits applied.
     limited: u64,
     all: Load,
     mailboxes: HashMap<String, Load>,
 }
 
-/// Requests that are being answered at this moment.
+/// Requests in progress at this moment.
 #[derive(Debug, Default, Clone, Copy)]
 struct Load {
     in_flight: usize,
@@ -69,11 +70,11 @@ impl Counter {
     }
 
     fn services(&self) -> MutexGuard<'_, HashMap<FaultPlace, Counts>> {
-        self.services.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.services)
     }
 }
 
-/// A request that is being answered; dropping it ends it.
+/// A request in progress; dropping it ends it.
 #[derive(Debug)]
 pub(crate) struct InFlight {
     counter: Arc<Counter>,
@@ -165,7 +166,7 @@ mod tests {
         begin(counter, FaultPlace::Graph, mailbox.map(str::to_owned))
     }
 
-    /// A request that is held against the limits, and what comes of it.
+    /// A request to which the limits apply, and the limit that it exceeds.
     fn limited(
         counter: &Arc<Counter>,
         limits: &Throttle,

@@ -120,7 +120,7 @@ impl AdaptiveLimit {
 mod tests {
     use super::*;
 
-    /// A service that lets so many through at once and turns every nth away, asked in rounds for `requests` answers.
+    /// A service that accepts so many concurrent requests and throttles every nth, called in rounds until `requests` responses.
     struct Played {
         rounds: usize,
         throttled: usize,

@@ -11,11 +11,12 @@
 //! This file has the rules only. Waiting is in `admission`.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::lock::lock;
 use super::retry::{Signal, backoff};
 use crate::evidence::{Failure, Refusal, Reply};
 
@@ -64,7 +65,7 @@ pub(super) enum Trouble {
 }
 
 impl Trouble {
-    /// The trouble that a reply tells of, if any.
+    /// The trouble that a reply shows, if any.
     pub(super) fn of<T>(reply: &Reply<T>) -> Option<Self> {
         match reply {
             Reply::Refused(refusal) => Some(Self::Refused(refusal.clone())),
@@ -216,7 +217,7 @@ impl Breaker {
     }
 
     fn services(&self) -> MutexGuard<'_, HashMap<Target, State>> {
-        self.services.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.services)
     }
 }
 
@@ -260,11 +261,11 @@ impl State {
                 wait,
             );
         }
-        let in_a_row = !of_mailbox && streak.responses > 1;
+        let is_consecutive = !of_mailbox && streak.responses > 1;
         // A service that names short waits, or none, and keeps refusing is tried less and less often.
         let own = matches!(signal, Signal::Throttled { .. })
             .then(|| backoff(streak.rounds, 0.5))
-            .filter(|_| in_a_row);
+            .filter(|_| is_consecutive);
         let Some(wait) = named.max(own) else { return };
         let enough = if wait > patience {
             ENOUGH_TO_WITHHOLD

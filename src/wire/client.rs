@@ -115,7 +115,7 @@ impl Wire {
         self.routes.issuer_of(host.trim_matches(['[', ']']))
     }
 
-    /// Sends a request, with retries, until its reply is final. `read` turns an HTTP answer into a reply. Every attempt
+    /// Sends a request, with retries, until its reply is final. `read` turns an HTTP response into a reply. Every attempt
     /// waits for its service, its mailbox and a permit; no permit is held between two attempts.
     pub(super) async fn send<T>(
         &self,
@@ -265,7 +265,7 @@ impl Wire {
                 (record.status, record.ms) = (status, millis(sent.elapsed()));
                 record.failure = status
                     .is_none()
-                    .then(|| "no answer from the proxy".to_owned());
+                    .then(|| "no response from the proxy".to_owned());
             });
         }
         match status {
@@ -274,7 +274,7 @@ impl Wire {
         }
     }
 
-    /// Reads an answer to its end, or to the limit.
+    /// Reads a response to its end, or to the size limit.
     async fn whole(
         &self,
         url: Url,

@@ -1,4 +1,4 @@
-//! What is asked of Exchange Online over EWS, and what is written there where the user allowed it.
+//! Requests to Exchange Online over EWS, and the writes that the user allowed.
 
 use std::io;
 
@@ -18,7 +18,7 @@ use crate::settings::MailboxAddress;
 use crate::terms::{Api, CheckId, Service};
 
 impl Wire {
-    /// Asks Exchange for a folder without a token. The refusal that the service gives then is the success here.
+    /// Requests a folder from Exchange without a token. The refusal that the service returns then is the success here.
     pub async fn reach_exchange(&self, purpose: CheckId) -> ServiceResponse<()> {
         match write::get_calendar_folder(None) {
             Ok(envelope) => {

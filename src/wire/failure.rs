@@ -1,4 +1,4 @@
-//! Why no answer came: the layer that failed, read out of the chain of errors below `reqwest`.
+//! Why no response arrived: the layer that failed, derived from the chain of errors below `reqwest`.
 
 use std::error::Error;
 use std::io;
@@ -23,7 +23,7 @@ pub(super) struct Destination {
     pub(super) connect_limit: Duration,
 }
 
-/// The failure behind an error of the HTTP client. `issuer` is asked for only when a certificate was not trusted.
+/// The failure behind an error of the HTTP client. `issuer` is called only when a certificate was not trusted.
 pub(super) fn failure(
     error: &reqwest::Error,
     to: &Destination,
@@ -55,12 +55,12 @@ pub(super) fn failure(
     }
 }
 
-/// The failure of a request that got no answer within `limit`.
+/// The failure of a request that got no response within `limit`.
 pub(super) fn no_response(to: &Destination, limit: Duration) -> Failure {
     Failure {
         layer: Layer::ResponseTimeout,
         host: to.host.clone(),
-        detail: format!("no complete answer within {}", seconds(limit)),
+        detail: format!("no complete response within {}", seconds(limit)),
         limit_ms: Some(millis(limit)),
         issuer: None,
         certificate: None,
@@ -91,7 +91,7 @@ fn no_connection(to: &Destination) -> String {
     )
 }
 
-/// The failure that a 407 tells of: the proxy itself answered. That happens on `http` addresses only; for the
+/// The failure behind a 407: the proxy itself responded. That happens on `http` addresses only; for the
 /// others the refusal comes while the tunnel is made.
 pub(super) fn proxy_wants_credentials(to: &Destination) -> Failure {
     let layer = credentials_layer(to.proxy.as_ref());
@@ -106,7 +106,7 @@ pub(super) fn proxy_wants_credentials(to: &Destination) -> Failure {
     }
 }
 
-/// The failure of a refused tunnel, when the status of the refusal is known. A proxy that answers credentials with 401
+/// The failure of a refused tunnel, when the status of the refusal is known. A proxy that responds to credentials with 401
 /// speaks of itself: it knows nothing of the service behind it.
 pub(super) fn with_status_of_tunnel(failure: Failure, status: u16, to: &Destination) -> Failure {
     let given = to.proxy.as_ref().is_some_and(Proxy::is_given_credentials);
@@ -140,7 +140,7 @@ fn refused_tunnel(layer: Layer, status: Option<u16>) -> String {
         Layer::ProxyCredentials => {
             format!("the proxy does not accept the credentials that it was given ({status})")
         }
-        _ => format!("the proxy answered the request for a tunnel with {status}"),
+        _ => format!("the proxy responded to the tunnel request (CONNECT) with {status}"),
     }
 }
 
@@ -272,7 +272,7 @@ fn is_break(kind: io::ErrorKind) -> bool {
     )
 }
 
-/// `hyper` met the end of the connection before the end of a message, or something that is no HTTP at all.
+/// `hyper` met the end of the connection before the end of a message, or something that is not HTTP at all.
 fn is_cut_off(chain: &[Link<'_>]) -> bool {
     chain
         .iter()
@@ -301,7 +301,7 @@ const REDUNDANT_MESSAGES: [&str; 4] = [
     "error resolving DNS",
 ];
 
-/// The chain in words, without repeating what an outer error already said.
+/// The error chain as text, without repeating what an outer error already includes.
 fn words(chain: &[Link<'_>]) -> String {
     let mut parts: Vec<String> = Vec::new();
     for (at, link) in chain.iter().enumerate() {
@@ -314,7 +314,7 @@ fn words(chain: &[Link<'_>]) -> String {
         }
     }
     if parts.is_empty() {
-        "no answer".to_owned()
+        "no response".to_owned()
     } else {
         parts.join(": ")
     }
@@ -404,7 +404,7 @@ mod tests {
             words(&[&client, &outer, &inner]),
             "tcp connect error: Connection refused"
         );
-        assert_eq!(words(&[]), "no answer");
+        assert_eq!(words(&[]), "no response");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! What is asked of Microsoft Graph without changing anything.
+//! Read-only requests to Microsoft Graph.
 
 use std::time::Duration;
 
@@ -14,18 +14,18 @@ use super::received_response::ReceivedResponse;
 use super::request::ServiceRequest;
 use super::response::{EarlierAttempts, ServiceResponse};
 use super::secret::AccessToken;
-use super::sign_in::{below, below_escaped, escaped};
+use super::url_path::{below, below_escaped, escaped};
 use crate::evidence::{PasswordCredential, Purpose, RegistrationFacts, Reply, RequestedPermission};
 use crate::settings::{ClientId, ClientSecret, MailboxAddress};
 use crate::terms::{CheckId, Service};
 
-/// An item id that no mailbox can hold, and that says what it is for to whoever reads the service's logs.
+/// An item id that cannot exist in a mailbox, and that explains its purpose in the logs of the service.
 const NO_SUCH_ITEM: &str = "rx-preflight-asks-about-no-such-item";
 /// A calendar view looks at so much time.
 const VIEWED: Duration = Duration::from_secs(60 * 60);
 
 impl Wire {
-    /// Asks Graph for something without a token. The refusal that every service gives then is the success here.
+    /// Sends a request to Graph without a token. The refusal that the service returns then is the success here.
     pub async fn reach_graph(&self, purpose: CheckId) -> ServiceResponse<()> {
         let request = self
             .graph_request(purpose, Method::GET, &["users"])
@@ -36,7 +36,7 @@ impl Wire {
         .await
     }
 
-    /// Views an hour of a calendar, which begins when the first one is viewed. Only the id of one event is asked for.
+    /// Views an hour of a calendar, which begins when the first one is viewed. Only the id of one event is requested.
     pub async fn calendar_view(
         &self,
         purpose: CheckId,
@@ -52,8 +52,8 @@ impl Wire {
         .await
     }
 
-    /// Asks to delete an event that cannot exist. A refusal of the id, not of the caller, shows that writing is
-    /// authorised. That the service authorises before it looks at the id is likely, not documented.
+    /// Requests the deletion of an event that cannot exist. A refusal of the id, not of the caller, shows that writing is
+    /// authorized. That the service checks access before the id is likely, not documented.
     pub async fn no_touch_event_delete(
         &self,
         purpose: CheckId,
@@ -90,7 +90,7 @@ impl Wire {
         )
     }
 
-    /// Asks to send a draft that cannot exist: nothing can be sent by it. It is read like the deletion above.
+    /// Requests to send a draft that cannot exist, so nothing can be sent. It is read like the deletion above.
     pub async fn no_touch_message_send(
         &self,
         purpose: CheckId,
@@ -98,7 +98,7 @@ impl Wire {
         mailbox: &MailboxAddress,
     ) -> ServiceResponse<()> {
         let path = ["users", mailbox.as_str(), "messages", NO_SUCH_ITEM, "send"];
-        // Gateways answer 411 to a POST that does not say that it is empty.
+        // Gateways respond with 411 (Length Required) to a POST without `Content-Length`, even if its body is empty.
         let request = self
             .graph_request(purpose, Method::POST, &path)
             .fixed_header("content-length", "0");
@@ -209,18 +209,18 @@ fn one_id(mut request: ServiceRequest) -> ServiceRequest {
     request
 }
 
-/// What a calendar view asks for.
+/// The query of a calendar view.
 fn viewed_from(start: jiff::Timestamp) -> String {
     let (start, end) = (graph_time(start), graph_time(later(start, VIEWED)));
     format!("startDateTime={start}&endDateTime={end}&{ONE_ID}")
 }
 
-/// A time as a query has it. Graph takes UTC when it is said; whole seconds are enough.
+/// A time in a query. Graph reads it as UTC because of the `Z`; whole seconds are enough.
 fn graph_time(instant: jiff::Timestamp) -> String {
     instant.strftime("%Y-%m-%dT%H%%3A%M%%3A%SZ").to_string()
 }
 
-/// Without a token a service answers 401 and names the sign-in it trusts. A web page is not of its kind, unless it
+/// Without a token a service responds with 401 and names the sign-in it trusts. A web page is not of its kind, unless it
 /// carries that challenge.
 pub(super) fn read_reached(response: &ReceivedResponse, mask: &SecretMask) -> Reply<()> {
     let challenged = response.refusal(mask).challenge.is_some();

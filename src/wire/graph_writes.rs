@@ -118,7 +118,7 @@ impl Wire {
     }
 
     /// The ids of the events that carry a marker. The search does not show the marker, so each event is read again: should
-    /// a filter be ignored on the way, no event of somebody else passes.
+    /// a filter be ignored on the network path, no event of another person passes.
     pub(super) async fn marked_events_graph(
         &self,
         at: EventMailbox<'_>,

@@ -1,4 +1,4 @@
-//! The headers of answers: which of them the ledger keeps, and how the telling ones are read.
+//! Response headers: which of them the ledger keeps, and how the diagnostic ones are read.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -20,7 +20,7 @@ const HTTP_DATES: [&str; 3] = [
     "%a %b %e %H:%M:%S %Y",
 ];
 
-/// What the ledger keeps of the headers of an answer: what a support ticket needs, and nothing that could be secret.
+/// The response headers that the ledger keeps: what a support ticket needs, and nothing that could be secret.
 const KEPT: [&str; 15] = [
     "request-id",
     "x-ms-request-id",
@@ -131,7 +131,7 @@ fn utc(date: DateTime) -> Option<Timestamp> {
     moment.or_else(|| (date.year() == 9999).then_some(Timestamp::MAX))
 }
 
-/// `x-ms-diagnostics: 2000008;reason="…";error_category="…"`. Without a number in front it says nothing known.
+/// `x-ms-diagnostics: 2000008;reason="…";error_category="…"`. Without a number in front it has no known meaning.
 pub(super) fn diagnostics(value: &str, mask: &SecretMask) -> Option<Diagnostics> {
     let (code, rest) = value.split_once(';').unwrap_or((value, ""));
     let code = code.trim().parse().ok()?;
@@ -144,7 +144,7 @@ pub(super) fn diagnostics(value: &str, mask: &SecretMask) -> Option<Diagnostics>
     })
 }
 
-/// The Bearer challenge of an answer; other schemes stand beside it at Exchange and are passed over.
+/// The Bearer challenge of a response. Exchange sends other schemes as well; they are ignored.
 pub(super) fn challenge(headers: &HeaderMap, mask: &SecretMask) -> Option<Challenge> {
     let parameters = headers
         .get_all(WWW_AUTHENTICATE)
@@ -158,7 +158,7 @@ pub(super) fn challenge(headers: &HeaderMap, mask: &SecretMask) -> Option<Challe
     })
 }
 
-/// The parameters after the word `Bearer`, wherever the scheme stands in the header.
+/// The parameters after the word `Bearer`, wherever the scheme is in the header.
 fn bearer(value: &str) -> Option<BTreeMap<String, String>> {
     let lower = value.to_ascii_lowercase();
     let starts_a_scheme = |at: usize| {

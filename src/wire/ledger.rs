@@ -1,7 +1,8 @@
 //! The ledger: every request of a run, numbered in the order of sending.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
+use super::lock::lock;
 use crate::evidence::RequestRecord;
 
 /// Every request of a run. It is append-only and shared by all who talk.
@@ -46,12 +47,12 @@ impl Ledger {
             .iter_mut()
             .filter(|record| record.status.is_none() && record.failure.is_none())
         {
-            record.failure = Some("given up before an answer came".to_owned());
+            record.failure = Some("canceled before a response arrived".to_owned());
         }
         records
     }
 
     fn pages(&self) -> MutexGuard<'_, Entries> {
-        self.pages.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.pages)
     }
 }

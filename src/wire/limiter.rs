@@ -1,11 +1,12 @@
 //! Limits how many requests to one service are in flight.
 
 use std::pin::pin;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use tokio::sync::{Notify, Semaphore, SemaphorePermit};
 
 use super::adaptive_limit::{AdaptiveLimit, Epoch};
+use super::lock::lock;
 
 /// The limiter of one service. First in, first out.
 #[derive(Debug)]
@@ -120,7 +121,7 @@ impl Limiter {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 

@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::settings::secret_forms;
+
+use super::lock::lock;
 
 /// How many characters of a text from outside are kept.
 const KEPT_CHARACTERS: usize = 400;
@@ -35,7 +37,7 @@ impl SecretMask {
         if secret.chars().count() < SHORTEST_SECRET {
             return;
         }
-        let mut hidden = self.hidden.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut hidden = lock(&self.hidden);
         for form in secret_forms(secret) {
             if form.len() >= SHORTEST_SECRET
                 && !hidden.iter().any(|known| known.expose_secret() == form)
@@ -57,7 +59,7 @@ impl SecretMask {
 
     /// Whether a short text holds a secret, or what may be a token.
     fn hides_in(&self, text: &str) -> bool {
-        let hidden = self.hidden.lock().unwrap_or_else(PoisonError::into_inner);
+        let hidden = lock(&self.hidden);
         contains_word(text, "eyJ")
             || hidden
                 .iter()
@@ -65,7 +67,7 @@ impl SecretMask {
     }
 
     fn masked(&self, text: &str) -> String {
-        let hidden = self.hidden.lock().unwrap_or_else(PoisonError::into_inner);
+        let hidden = lock(&self.hidden);
         let masked = hidden.iter().fold(Cow::Borrowed(text), |text, secret| {
             if text.contains(secret.expose_secret()) {
                 Cow::Owned(text.replace(secret.expose_secret(), MASKED))

@@ -1,7 +1,7 @@
 //! Talking to Microsoft Entra sign-in, Microsoft Graph and Exchange Online.
 //!
-//! Every call of [`Wire`] is one question to one service. It comes back as [`ServiceResponse`]: the reply in one of four forms,
-//! and the numbers of the requests it took, which stand in the [`Ledger`]. Nothing here judges a reply, and no secret
+//! Every call of [`Wire`] is one request to one service. It returns a [`ServiceResponse`]: the reply in one of four forms,
+//! and the numbers of its HTTP requests, which are in the [`Ledger`]. Nothing here judges a reply, and no secret
 //! and no token leaves this room but in the request it is for.
 //!
 //! This room may know `evidence` and `settings`.
@@ -20,6 +20,7 @@ mod graph_writes;
 mod headers;
 mod ledger;
 mod limiter;
+mod lock;
 mod marker;
 mod mask;
 mod odata;
@@ -33,10 +34,12 @@ mod room_list;
 mod route;
 mod secret;
 mod sign_in;
+mod sign_in_response;
 mod soap;
 mod test_event;
 mod token_response;
 mod trust;
+mod url_path;
 
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-//! Reading the answers of Microsoft Graph: lists, single objects and Graph's error form.
+//! Reading the responses of Microsoft Graph: lists, single objects and Graph's error form.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use crate::evidence::{Refusal, Reply};
 /// Inner errors are followed no deeper than this.
 const DEEPEST_INNER_ERROR: usize = 16;
 
-/// A success is any answer with a status of success whose body `wanted` accepts; the rest is refused or unexpected.
+/// A success is any response with a status of success whose body `wanted` accepts; the rest is refused or unexpected.
 pub(super) fn read<T>(
     response: &ReceivedResponse,
     mask: &SecretMask,

@@ -1,4 +1,4 @@
-//! One answer as it came, and what can be said of it before anyone reads its body.
+//! One response as received, and what its status and headers show before its body is read.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use super::headers;
 use super::mask::SecretMask;
 use crate::evidence::{Refusal, Reply, Unexpected};
 
-/// A whole answer of a service.
+/// A complete response of a service.
 /// It has no `Debug`, because it can hold a token.
 #[derive(Clone)]
 pub(super) struct ReceivedResponse {
@@ -31,12 +31,12 @@ impl ReceivedResponse {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// Whether the status says that the service did what was asked.
+    /// Whether the status is 2xx.
     pub(super) fn is_success(&self) -> bool {
         (200..300).contains(&self.status)
     }
 
-    /// The body as text, without the padding around it; bytes that are no UTF-8 are replaced.
+    /// The body as text, without the padding around it; bytes that are not UTF-8 are replaced.
     pub(super) fn text(&self) -> Cow<'_, str> {
         if let Some(text) = from_utf16(&self.body) {
             return Cow::Owned(without_padding(&text).to_owned());
@@ -48,7 +48,7 @@ impl ReceivedResponse {
         }
     }
 
-    /// A refusal that holds what the status and the headers say.
+    /// A refusal with the information of the status and the headers.
     pub(super) fn refusal(&self, mask: &SecretMask) -> Refusal {
         Refusal {
             status: self.status,
@@ -64,16 +64,16 @@ impl ReceivedResponse {
         }
     }
 
-    /// When it was sent, by the clock of the service if it tells.
+    /// When it was sent, by the clock of the service if the response has a `Date`.
     fn sent_at(&self) -> Timestamp {
         self.header(DATE.as_str())
             .and_then(headers::http_date)
             .unwrap_or(self.at)
     }
 
-    /// What an answer means that is in no documented form.
+    /// The meaning of a response that is in no documented form.
     ///
-    /// Every status from 500 on and 429 is a refusal by itself, and so is an answer whose headers only the service
+    /// Every status from 500 on and 429 is a refusal by itself, and so is a response whose headers only the service
     /// itself writes. An empty 401 or 403 is how Exchange refuses. The rest is `problem`.
     pub(super) fn undocumented<T>(&self, problem: &str, mask: &SecretMask) -> Reply<T> {
         if (300..400).contains(&self.status) {
@@ -92,7 +92,7 @@ impl ReceivedResponse {
         Reply::Unexpected(self.unexpected(problem, true, mask))
     }
 
-    /// The answer as something outside every form, quoted or not.
+    /// The response as something outside every form, quoted or not.
     pub(super) fn unexpected(&self, problem: &str, quote: bool, mask: &SecretMask) -> Unexpected {
         let foreign = self.is_web_page();
         let problem = match problem {
@@ -161,7 +161,7 @@ fn from_utf16(body: &[u8]) -> Option<String> {
     Some(String::from_utf16_lossy(&units))
 }
 
-/// Byte order marks, white space and NUL characters around a body say nothing. Some servers pad bodies with them.
+/// Byte order marks, white space and NUL characters around a body have no meaning. Some servers pad bodies with them.
 fn without_padding(text: &str) -> &str {
     text.trim_matches(|character: char| {
         matches!(character, '\u{feff}' | '\0') || character.is_whitespace()
@@ -186,7 +186,7 @@ fn is_identified_by_headers(refusal: &Refusal) -> bool {
 pub(super) mod tests {
     use super::*;
 
-    /// An answer of a service at `https://service.test/path`.
+    /// A response of a service at `https://service.test/path`.
     pub(in crate::wire) fn received(
         status: u16,
         headers: &[(&str, &str)],

@@ -76,7 +76,7 @@ mod tests {
             Some("ErrorAccessDenied")
         );
         assert!(matches!(
-            heard(200, b"<answer/>").folder(),
+            heard(200, b"<response/>").folder(),
             Reply::Unexpected(_)
         ));
     }

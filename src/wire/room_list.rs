@@ -16,14 +16,14 @@ use crate::evidence::{Reply, RoomListFacts};
 use crate::settings::MailboxAddress;
 use crate::terms::CheckId;
 
-/// The size of a page that is asked for. Places gives no link to the next page to many callers, so a large one is safer
+/// The requested size of a page. Places gives no link to the next page to many callers, so a large one is safer
 /// than many small ones; whole places without `$select` would still keep within the bound of a body.
 const PAGE: usize = 500;
 /// The size of a page that Places gives to a caller that it does not listen to.
 const USUAL_PAGE: usize = 100;
 /// More pages than this are not read.
 const MOST_PAGES: usize = 40;
-/// A page is never asked to be larger than this.
+/// The largest page size that is requested.
 const LARGEST_PAGE: usize = 5_000;
 /// A room that has neither address nor name.
 const NAMELESS: &str = "a room without a name";
@@ -151,7 +151,7 @@ impl RoomListing {
         url
     }
 
-    /// Adds a page, and tells what follows.
+    /// Adds a page, and returns where the next one is.
     fn take(&mut self, page: Page) -> NextPage {
         let before = self.seen.len();
         let on_it = page.rooms.len();
@@ -216,12 +216,12 @@ impl RoomListing {
         } else {
             let host = sanitize(url.host_str().unwrap_or("another address"));
             NextPage::CutShort(format!(
-                "its next page is said to be at {host}, to which the token is not sent"
+                "the link to the next page points to {host}, to which the token is not sent"
             ))
         }
     }
 
-    /// A further page brought nothing new, so the service may not listen to `$skip`. All rooms on one page are asked for
+    /// A further page brought nothing new, so the service may not listen to `$skip`. All rooms on one page are requested
     /// once.
     fn widen(&mut self, count: Option<usize>) -> NextPage {
         let Some(count) = count else {
@@ -274,7 +274,7 @@ fn page(body: &Value) -> Result<Page, &'static str> {
     })
 }
 
-/// An answer without a page, in a few words.
+/// A response without a page, in a few words.
 fn describe_failure<T>(reply: &Reply<T>) -> String {
     match reply {
         Reply::Success(_) => String::new(),

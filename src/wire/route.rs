@@ -18,9 +18,9 @@ use crate::settings::{Limits, Transport};
 pub(super) struct Routes {
     direct: Client,
     proxied: Client,
-    /// Tells the proxy for an address.
+    /// Finds the proxy for an address.
     proxies: Matcher,
-    /// The proxy was named by the user (`--proxy`) and carries every address, whatever the environment says; else it
+    /// The proxy was named by the user (`--proxy`) and carries every address, whatever the environment configures; else it
     /// follows from `HTTPS_PROXY`, `NO_PROXY` and the settings of the operating system.
     named_by_user: bool,
     witness: Arc<RecordingVerifier>,

@@ -1,7 +1,7 @@
 //! Which certificates are trusted (those of the operating system and an extra CA), and who issued what was presented.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
@@ -11,6 +11,7 @@ use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, Signa
 use rustls_platform_verifier::Verifier;
 
 use super::error::WireError;
+use super::lock::lock;
 use super::mask::sanitize;
 
 /// Judges certificates as the operating system does, and remembers who issued the last one of each host, so that a
@@ -36,7 +37,7 @@ impl RecordingVerifier {
         }))
     }
 
-    /// The TLS settings of a client that asks this witness. HTTP/2 is offered by ALPN.
+    /// The TLS settings of a client that uses this verifier. HTTP/2 is offered by ALPN.
     pub(super) fn client_config(self: &Arc<Self>) -> Result<ClientConfig, WireError> {
         let mut config = ClientConfig::builder_with_provider(Arc::clone(&self.provider))
             .with_safe_default_protocol_versions()
@@ -50,19 +51,12 @@ impl RecordingVerifier {
 
     /// Who issued the certificate that `host` presented last.
     pub(super) fn issuer_of(&self, host: &str) -> Option<Issuer> {
-        self.issuers
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(host)
-            .cloned()
+        lock(&self.issuers).get(host).cloned()
     }
 
     fn remember(&self, server: &ServerName<'_>, certificate: &CertificateDer<'_>) {
         if let Some(issuer) = issuer(certificate) {
-            self.issuers
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .insert(server.to_str().into_owned(), issuer);
+            lock(&self.issuers).insert(server.to_str().into_owned(), issuer);
         }
     }
 }
@@ -140,9 +134,9 @@ fn extra_roots(pem: Option<&[u8]>) -> Result<Vec<CertificateDer<'static>>, WireE
 /// Who issued a certificate, sanitize to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Issuer {
-    /// The common name, with the organisation in brackets where both are there and differ.
+    /// The common name, with the organization in parentheses where both are there and differ.
     pub title: String,
-    /// The organisation, if it is named.
+    /// The organization, if it is named.
     pub organization: Option<String>,
 }
 

@@ -7,7 +7,7 @@ use crate::simulator::clock;
 use crate::simulator::clouds::CloudHosts;
 use crate::simulator::message::{SimulatedRequest, SimulatedResponse};
 
-/// A refusal: an AADSTS code and the sentence that goes with it.
+/// A refusal: an AADSTS code and its description.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct EntraError {
     /// The number after `AADSTS`.
@@ -41,7 +41,7 @@ impl EntraError {
         }
     }
 
-    /// The answer of the token endpoint.
+    /// The response of the token endpoint.
     pub(crate) fn to_response(
         &self,
         request: &SimulatedRequest,
@@ -52,7 +52,7 @@ impl EntraError {
         self.in_form(error, status, request, hosts, now)
     }
 
-    /// The answer of a discovery document, where an unknown tenant is `invalid_tenant`.
+    /// The response of the discovery endpoint, where an unknown tenant is `invalid_tenant`.
     pub(crate) fn discovery_response(
         &self,
         request: &SimulatedRequest,

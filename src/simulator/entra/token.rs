@@ -14,7 +14,7 @@ use crate::simulator::scenario::{
 use crate::simulator::tenant::Tenant;
 use crate::simulator::tokens::{Grant, IssuedToken};
 
-/// Answers a request to `/{asked}/oauth2/v2.0/token`.
+/// Handles a request to `/{requested}/oauth2/v2.0/token`.
 pub(crate) fn respond(
     tenant: &Tenant,
     request: &SimulatedRequest,
@@ -251,7 +251,7 @@ fn issue(
     ))
 }
 
-/// The audience is the identifier as asked for: the application id stays one, a host stays one.
+/// The audience is the identifier as requested: the application id stays one, a host stays one.
 fn audience(cloud: Cloud, api: Api, identifier: &str) -> String {
     if identifier.starts_with("https://") {
         identifier.to_owned()

@@ -46,7 +46,7 @@ pub(crate) fn authenticate<'tenant>(
 }
 
 /// A token without the role may pass if the app holds a role inside Exchange. Whether the real service accepts a token
-/// without any role for that is not known; the simulator lets it in.
+/// without any role for that is not known; the simulator accepts it.
 fn roles_suffice(app: &App, token: &IssuedToken) -> Result<(), SimulatedResponse> {
     if token
         .roles

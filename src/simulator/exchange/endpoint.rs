@@ -1,4 +1,4 @@
-//! From a request to its answer.
+//! The endpoint `/EWS/Exchange.asmx`: from an HTTP request to its response.
 
 use super::authentication::authenticate;
 use super::operation::Operation;
@@ -7,7 +7,7 @@ use crate::simulator::message::{SimulatedRequest, SimulatedResponse};
 use crate::simulator::scenario::{License, Mailbox};
 use crate::simulator::tenant::Tenant;
 
-/// Answers a request to `/EWS/Exchange.asmx`.
+/// Handles a request to `/EWS/Exchange.asmx`.
 pub(crate) fn respond(tenant: &Tenant, request: &SimulatedRequest) -> SimulatedResponse {
     perform(tenant, request).unwrap_or_else(|refusal| refusal)
 }

@@ -18,9 +18,9 @@ pub(crate) fn path(node: Node<'_, '_>) -> Result<Option<PropertyName>, SoapFault
         node.attribute("PropertySetId"),
         node.attribute("PropertyName"),
     );
-    let in_a_set = set.is_some() != node.attribute("DistinguishedPropertySetId").is_some();
+    let has_set = set.is_some() != node.attribute("DistinguishedPropertySetId").is_some();
     let named = name.is_some() != node.attribute("PropertyId").is_some();
-    if node.attribute("PropertyTag").is_some() == (in_a_set && named) {
+    if node.attribute("PropertyTag").is_some() == (has_set && named) {
         return Err(violation(
             node,
             "The attributes of 'ExtendedFieldURI' do not name one property.",

@@ -78,7 +78,7 @@ const ORDER: &[&str] = &[
     "EndTimeZoneId",
 ];
 
-/// Whether the children of a calendar item are known and stand in order. Only extended properties may repeat.
+/// Whether the children of a calendar item are known and in the order of the schema. Only extended properties may repeat.
 pub(crate) fn check(item: Node<'_, '_>) -> Result<(), SoapFault> {
     let mut reached = 0;
     for child in item.children().filter(Node::is_element) {

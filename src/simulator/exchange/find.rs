@@ -4,7 +4,8 @@ use jiff::SignedDuration;
 
 use super::folder;
 use super::item::calendar_item;
-use super::operation::{FolderRef, Shape, View};
+use super::operation::View;
+use super::request_parts::{FolderRef, Shape};
 use super::response_messages::ItemError;
 use super::xml::Element;
 use crate::simulator::scenario::Mailbox;

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::operation::{FolderRef, Shape};
+use super::request_parts::{FolderRef, Shape};
 use super::response_messages::ItemError;
 use super::xml::Element;
 use crate::simulator::scenario::{CalendarState, Mailbox};
@@ -22,7 +22,7 @@ const PLAIN_FOLDERS: &[(&str, &str)] = &[
     ("junkemail", "Junk Email"),
 ];
 
-/// The folder asked for, in the shape asked for.
+/// The requested folder, in the requested shape.
 pub(crate) fn get(
     tenant: &Tenant,
     mailbox: &Mailbox,

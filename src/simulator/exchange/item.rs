@@ -2,7 +2,8 @@
 
 use jiff::SignedDuration;
 
-use super::operation::{FolderRef, NewItem, Shape};
+use super::operation::NewItem;
+use super::request_parts::{FolderRef, Shape};
 use super::response_messages::ItemError;
 use super::xml::Element;
 use super::{extended_property, folder};

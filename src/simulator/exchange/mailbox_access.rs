@@ -1,4 +1,4 @@
-//! What stands between a good token and a mailbox: the EWS switches, the mailbox itself, and the app's reach.
+//! Access checks between a valid token and a mailbox: the EWS switches, the mailbox itself, and the app's scope.
 
 use super::envelope::Impersonated;
 use super::fault::SoapFault;
@@ -15,7 +15,7 @@ pub(crate) const ACCESS: AccessNeed<'static> = AccessNeed {
     rbac: &["Application EWS.AccessAsApp"],
 };
 
-/// The day from which EWS is off for everybody.
+/// The day from which EWS is disabled for every tenant.
 const RETIREMENT: &str = "2027-04-01T00:00:00Z";
 const DISABLED: &str = "EWS is disabled for this user or tenant";
 const BLOCKED: &str = "EWS is blocked by policy for this user or tenant";
@@ -54,7 +54,7 @@ fn organization_allows(tenant: &Tenant, app: &App) -> Result<(), SimulatedRespon
     if description.access_blocked {
         return Err(SoapFault::of("ErrorOrganizationAccessBlocked").to_response());
     }
-    // What Exchange Online answers after the retirement is not known; the only documented refusal is used.
+    // How Exchange Online responds after the retirement is not known; the only documented refusal is used.
     let retired = RETIREMENT
         .parse()
         .is_ok_and(|day: jiff::Timestamp| tenant.now() >= day);
@@ -69,7 +69,7 @@ fn organization_allows(tenant: &Tenant, app: &App) -> Result<(), SimulatedRespon
     }
 }
 
-/// An empty or absent list allows nobody once EWS is switched on explicitly.
+/// An empty or absent list allows no app once EWS is enabled explicitly.
 fn lists(allowed: Option<&[String]>, client_id: &str) -> bool {
     allowed
         .unwrap_or_default()

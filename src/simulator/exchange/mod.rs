@@ -11,6 +11,7 @@ mod folder;
 mod item;
 mod mailbox_access;
 mod operation;
+mod request_parts;
 mod response_messages;
 mod schema;
 mod throttling;

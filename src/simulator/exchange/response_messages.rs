@@ -1,4 +1,4 @@
-//! Answers in HTTP 200: one response message per item asked about.
+//! Responses with HTTP 200: one response message per requested item.
 
 use super::fault::{message_xml, text_of};
 use super::xml::{Element, MESSAGES, SOAP, TYPES};
@@ -23,7 +23,7 @@ impl ItemError {
 /// What an operation found, item by item.
 pub(crate) type Outcomes = Vec<Result<Option<Element>, ItemError>>;
 
-/// The whole answer of an operation. `holder` is the element that the schema demands in error messages too, where it does.
+/// The complete response of an operation. `holder` is the element that the schema demands in error messages too, where it does.
 pub(crate) fn operation_response(
     operation: &str,
     holder: Option<&str>,

@@ -1,10 +1,10 @@
-//! The answer of Exchange to a request too many.
+//! Throttling responses of Exchange.
 
 use super::fault::SoapFault;
 use crate::simulator::message::SimulatedResponse;
 use crate::simulator::throttle::Limit;
 
-/// A fault that asks to wait.
+/// A fault with the time for which the client must back off.
 pub(crate) fn throttled(limit: Limit, retry_after: Option<u64>) -> SimulatedResponse {
     let milliseconds = (retry_after.unwrap_or(1) * 1000).to_string();
     match limit {

@@ -14,7 +14,7 @@ const ZONES: &[(&str, &str)] = &[
     ),
 ];
 
-/// The zones asked for; all of them if none is named.
+/// The requested time zones; all of them if none is named.
 pub(crate) fn definitions(ids: &[String]) -> Element {
     let requested = ZONES
         .iter()

@@ -10,7 +10,7 @@ use crate::simulator::scenario::{Api, App, ConditionalAccess, TokenFlaw};
 use crate::simulator::tenant::Tenant;
 use crate::simulator::tokens::IssuedToken;
 
-/// The token of the request and the app it stands for.
+/// The token of the request and the app that it identifies.
 pub(crate) fn authenticate<'tenant>(
     tenant: &'tenant Tenant,
     request: &SimulatedRequest,
@@ -47,7 +47,7 @@ const INVALID_AUDIENCE: &str = "Access token validation failure. Invalid audienc
 const INVALID_SIGNATURE: &str = "Access token validation failure. Invalid signature.";
 const EXPIRED: &str = "Lifetime validation failed, the token is expired.";
 
-/// A token that was not issued here: either no token at all, or one that somebody altered.
+/// A token that was not issued here: either not a token at all, or one that was altered.
 fn unknown_token_message(bearer: &str) -> &'static str {
     let header = bearer.split('.').next().unwrap_or_default();
     let readable = bearer.split('.').count() == 3

@@ -17,7 +17,7 @@ const CONCURRENT_REQUESTS: usize = 4;
 pub(crate) struct Batch {
     ids: Vec<String>,
     requests: Vec<SimulatedRequest>,
-    in_turn: bool,
+    is_ordered: bool,
 }
 
 impl Batch {
@@ -26,12 +26,16 @@ impl Batch {
         &self.requests
     }
 
-    /// How many of them are worked on at a time. Requests that depend on one another are answered in turn.
+    /// How many of them run at the same time. Requests with `dependsOn` run in order.
     pub(crate) fn concurrency(&self) -> usize {
-        if self.in_turn { 1 } else { CONCURRENT_REQUESTS }
+        if self.is_ordered {
+            1
+        } else {
+            CONCURRENT_REQUESTS
+        }
     }
 
-    /// The answer to the batch: the answers to its requests, each with the place of its request, in whatever order.
+    /// The response to the batch: the responses to its requests, each with the index of its request, in any order.
     pub(crate) fn to_response(
         &self,
         responses: impl IntoIterator<Item = (usize, SimulatedResponse)>,
@@ -46,7 +50,7 @@ impl Batch {
     }
 }
 
-/// Answers each request of a batch in turn, by `respond`.
+/// Responds to each request of a batch in order, by `respond`.
 pub(crate) fn respond(
     call: &GraphCall<'_>,
     respond: impl Fn(&SimulatedRequest) -> SimulatedResponse,
@@ -82,11 +86,11 @@ pub(crate) fn read(call: &GraphCall<'_>) -> Result<Batch, GraphRefusal> {
         .iter()
         .map(|request| inner_request(call, request))
         .collect::<Result<_, _>>()?;
-    let in_turn = inner.iter().any(|request| request["dependsOn"].is_array());
+    let is_ordered = inner.iter().any(|request| request["dependsOn"].is_array());
     Ok(Batch {
         ids,
         requests,
-        in_turn,
+        is_ordered,
     })
 }
 
@@ -136,7 +140,7 @@ mod tests {
     #[test]
     fn each_request_has_its_own_response() {
         let batch = json!({"requests": [
-            {"id": "1", "method": "GET", "url": "/users?$top=1"}, {"id": "2", "method": "GET", "url": "/users/nobody@contoso.com"},
+            {"id": "1", "method": "GET", "url": "/users?$top=1"}, {"id": "2", "method": "GET", "url": "/users/missing@contoso.com"},
         ]});
         let response = json_of(&send_to_graph(
             &small_tenant(),

@@ -204,7 +204,7 @@ fn window(call: &GraphCall<'_>, name: &str) -> Result<Timestamp, GraphRefusal> {
     })
 }
 
-/// `start` and `end` of an event body. Whatever `timeZone` says is read as UTC: the simulator has no time zone data.
+/// `start` and `end` of an event body. Any `timeZone` is read as UTC: the simulator has no time zone data.
 fn moment(body: &Value, name: &str) -> Result<Timestamp, GraphRefusal> {
     body[name]["dateTime"]
         .as_str()

@@ -1,4 +1,4 @@
-//! Users, groups and the organisation: decided by the token's roles alone.
+//! Users, groups and the organization: decided by the token's roles alone.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -265,7 +265,7 @@ mod tests {
             graph_code(&send_to_graph(
                 &tenant,
                 "GET",
-                "/users/nobody@contoso.com",
+                "/users/missing@contoso.com",
                 None
             ))
             .0,

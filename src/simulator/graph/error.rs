@@ -66,7 +66,7 @@ impl GraphRefusal {
         GraphRefusal::new(400, "BadRequest", message)
     }
 
-    /// The answer, with the ids of the request repeated inside as Graph does.
+    /// The response, with the ids of the request repeated inside as Graph does.
     pub(crate) fn to_response(
         &self,
         request: &SimulatedRequest,

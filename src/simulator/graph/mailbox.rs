@@ -85,7 +85,7 @@ const READ_SETTINGS: AccessNeed<'static> = AccessNeed {
     ],
 };
 
-/// The mailbox, if it answers and the app may do what `need` says.
+/// The mailbox, if it is available and the app may do what `need` describes.
 pub(crate) fn enter<'call>(
     call: &'call GraphCall<'_>,
     id: &str,
@@ -99,7 +99,7 @@ pub(crate) fn enter<'call>(
     Ok(mailbox)
 }
 
-/// What is wrong with an item, where the scenario says that Graph looks at ids before roles. What concerns the app or
+/// The problem with an item id, where the scenario makes Graph check ids before roles. What concerns the app or
 /// the mailbox as a whole is decided before both.
 pub(crate) fn ids_first(
     call: &GraphCall<'_>,

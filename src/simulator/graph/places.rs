@@ -15,8 +15,8 @@ const PAGE: usize = 100;
 /// `GET /places/microsoft.graph.room`, a hundred a page by default; `$skip` names where a page begins. Rooms that are
 /// hidden from the address lists are not in it.
 ///
-/// Without the role the code is `UnknownError` and the reason stands as JSON inside the message; the status of that
-/// answer is not recorded, 403 is taken.
+/// Without the role the code is `UnknownError` and the reason is JSON inside the message; the status of that
+/// response is not recorded, 403 is assumed.
 pub(crate) fn rooms(call: &GraphCall<'_>) -> Outcome {
     if !call.holds_any(&["Place.Read.All", "Place.ReadWrite.All"]) {
         return Err(without_permission(call));

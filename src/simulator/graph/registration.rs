@@ -16,7 +16,7 @@ const READ_APPLICATIONS: &[&str] = &[
     "Directory.ReadWrite.All",
 ];
 
-/// Answers a read of a registration or a service principal by its client id.
+/// Responds to a read of a registration or a service principal by its client id.
 pub(crate) fn respond(call: &GraphCall<'_>, set: &str, client_id: &str, rest: &[&str]) -> Outcome {
     if call.request.method != "GET" {
         return Err(GraphRefusal::new(

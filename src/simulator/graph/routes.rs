@@ -9,12 +9,12 @@ use super::{batch, calendar, directory, mail, mailbox, places, registration};
 use crate::simulator::message::{SimulatedRequest, SimulatedResponse};
 use crate::simulator::tenant::Tenant;
 
-/// Answers a request to Microsoft Graph.
+/// Handles a request to Microsoft Graph.
 pub(crate) fn respond(tenant: &Tenant, request: &SimulatedRequest) -> SimulatedResponse {
     perform(tenant, request).unwrap_or_else(|refusal| refusal.to_response(request, tenant.now()))
 }
 
-/// The batch that a request is, if it would be answered as one: the caller is known and the form is right.
+/// The batch that a request contains, if it is valid: the caller is known and the form is right.
 pub(crate) fn batched(tenant: &Tenant, request: &SimulatedRequest) -> Option<Batch> {
     let is_batch =
         |segments: &[String]| matches!(segments, [_, word] if word.eq_ignore_ascii_case("$batch"));

@@ -1,4 +1,4 @@
-//! The answer of Graph to a request too many.
+//! Throttling responses of Graph.
 
 use super::error::GraphRefusal;
 use crate::simulator::message::{SimulatedRequest, SimulatedResponse};

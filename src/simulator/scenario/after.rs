@@ -7,7 +7,8 @@ use toml::Value;
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct After {
-    /// The id of the cause that is mended.
+    /// The id of the cause that is fixed. `mends` is the name of the key in scenario files of earlier versions.
+    #[serde(alias = "mends")]
     pub fixes: String,
     /// Values that are set.
     #[serde(default)]

@@ -5,7 +5,7 @@ use toml::{Table, Value};
 use super::after::{After, Setting};
 use super::definition::{Scenario, ScenarioError};
 
-/// The mended form of a scenario file, with the cause that was mended; `None` for a file without `[after]`.
+/// The fixed form of a scenario file, with the cause that was fixed; `None` for a file without `[after]`.
 ///
 /// # Errors
 /// Those of [`Scenario::parse`], and [`ScenarioError::Contradiction`] for a path that leads nowhere.
@@ -96,7 +96,7 @@ mod tests {
     use crate::simulator::fixtures::SMALL;
 
     fn with(after: &str) -> String {
-        format!("{SMALL}\n[after]\nmends = \"some.cause\"\n{after}")
+        format!("{SMALL}\n[after]\nfixes = \"some.cause\"\n{after}")
     }
 
     #[test]

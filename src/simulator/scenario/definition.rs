@@ -9,11 +9,11 @@ use super::{After, Fault, NetworkDescription, TenantDescription};
 /// One situation of a tenant, read from a scenario file.
 #[derive(Debug, Clone)]
 pub struct Scenario {
-    /// The file name without its ending; the name given to `demo` and `simulate`.
+    /// The file name without its extension; the name given to `demo` and `simulate`.
     pub name: String,
     /// One line for lists.
     pub title: String,
-    /// One or two sentences that say what the situation teaches.
+    /// One or two sentences about what the situation shows.
     pub about: String,
     /// The time at which the tenant is played; `None` is the real time.
     pub clock: Option<jiff::Timestamp>,

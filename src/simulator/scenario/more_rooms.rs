@@ -7,7 +7,7 @@ use toml::Value;
 
 use super::{AccessPolicy, AccessRight, Mailbox, MoreRooms, Scenario, ScenarioError};
 
-/// The file of a scenario in which its generated rooms stand.
+/// The file of a scenario that lists its generated rooms.
 const ROOMS_FILE: &str = "rooms.csv";
 
 impl Scenario {

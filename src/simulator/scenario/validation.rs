@@ -1,4 +1,4 @@
-//! What the format alone cannot say: values that refer to each other.
+//! Validation that the format cannot express: values that refer to each other.
 
 use super::{App, Scenario, Secret};
 use crate::simulator::clock::SecretExpiry;

@@ -1,4 +1,4 @@
-//! What a fault makes of an answer.
+//! The effect of a scenario's fault on a response.
 
 use std::time::Duration;
 
@@ -11,23 +11,23 @@ const GARBAGE: &str = "%%% this is neither JSON nor XML %%%";
 
 /// What is done to a request.
 pub(crate) enum FaultEffect {
-    /// The tenant's own answer comes later.
+    /// The tenant's own response is delayed.
     Delayed(Duration),
-    /// The tenant's own answer does not come, or not whole.
+    /// The tenant's own response is replaced, incomplete or missing.
     Disrupted(Disruption),
 }
 
-/// What comes instead of the tenant's own answer.
+/// What the client gets instead of the tenant's own response.
 pub(crate) enum Disruption {
-    /// The answer of the tenant is replaced.
+    /// The response of the tenant is replaced.
     Replaced(SimulatedResponse),
-    /// The tenant's own answer breaks off.
+    /// The connection closes in the middle of the tenant's own response.
     CutOff,
     /// The body never seems to end.
     TooLarge,
-    /// There is no answer; the connection stays open.
+    /// There is no response; the connection stays open.
     Hang,
-    /// There is no answer; the connection is closed.
+    /// There is no response; the connection is closed.
     Reset,
     /// The tenant does what was requested; the connection is closed without a response.
     Lost,

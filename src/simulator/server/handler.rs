@@ -1,4 +1,4 @@
-//! From a request on the wire to an answer on the wire, through the scenario's faults, latency and limits.
+//! HTTP handler: from a request to its response, through the scenario's faults, latency and limits.
 
 use std::io;
 use std::sync::Arc;
@@ -23,14 +23,14 @@ use crate::simulator::{exchange, graph};
 
 const LARGE_MEBIBYTES: usize = 64;
 
-/// A request that is to be answered.
+/// A request that needs a response.
 struct ReceivedRequest {
     url: String,
     request: SimulatedRequest,
     destination: Destination,
 }
 
-/// Everything a connection needs to answer.
+/// Everything that a connection needs to respond.
 pub(crate) struct RequestHandler {
     tenant: Arc<Tenant>,
     faults: Faults,
@@ -61,7 +61,7 @@ impl RequestHandler {
         Arc::clone(&self.counter)
     }
 
-    /// Answers one request. An error closes the connection or resets the stream.
+    /// Responds to one request. An error closes the connection or resets the stream.
     pub(crate) async fn respond(
         self: Arc<RequestHandler>,
         request: Request<Incoming>,
@@ -118,7 +118,7 @@ impl RequestHandler {
         self.send_whole(received, response)
     }
 
-    /// Sends an answer whole, with the headers that every answer has.
+    /// Sends a complete response, with the headers that every response has.
     fn send_whole(
         &self,
         received: &ReceivedRequest,
@@ -131,7 +131,7 @@ impl RequestHandler {
         http_response(&response, response_body::whole(response.body.clone()))
     }
 
-    /// The answers to the requests of a batch, each with the place of its request, in the order in which they are ready.
+    /// The responses to the requests of a batch, each with the index of its request, in the order in which they are ready.
     async fn responses_in_batch(
         &self,
         batch: &Batch,
@@ -145,7 +145,7 @@ impl RequestHandler {
             .await
     }
 
-    /// The answer to one request of a batch. A fault that leaves no whole answer leaves none to the batch.
+    /// The response to one request of a batch. A fault that leaves no complete response leaves none for the whole batch.
     async fn respond_in_batch(
         &self,
         batch: &Batch,
@@ -190,7 +190,7 @@ impl RequestHandler {
         ))
     }
 
-    /// Lets the time of a request pass, in which it counts as in flight. What turns it away, if it is over a limit.
+    /// Waits for the latency of a request, during which it counts as in flight. Returns the throttling response if it exceeds a limit.
     async fn wait(
         &self,
         request: &SimulatedRequest,
@@ -199,7 +199,7 @@ impl RequestHandler {
         delay: Duration,
     ) -> Option<SimulatedResponse> {
         let limits = &self.tenant.description().throttle;
-        // It ends with this call, when the answer is ready or the client has gone.
+        // It ends with this call, when the response is ready or the client has disconnected.
         let mut in_flight = self.begin(destination, mailbox);
         let limited = in_flight
             .as_mut()
@@ -224,7 +224,7 @@ impl RequestHandler {
             .map(|place| throttle::begin(&self.counter, place, mailbox))
     }
 
-    /// What is left of an answer that a fault strikes.
+    /// What is left of a response to which a fault applies.
     async fn respond_with_fault(
         &self,
         received: &ReceivedRequest,
@@ -291,7 +291,7 @@ impl RequestHandler {
                 )
             })
             .collect();
-        // HTTP/2 has no host header; the authority stands in its place.
+        // HTTP/2 has no host header; the `:authority` pseudo-header takes its place (RFC 9113, 8.3.1).
         if let Some(authority) = parts
             .uri
             .authority()
@@ -359,7 +359,7 @@ fn http_response(
     Ok(response)
 }
 
-/// The whole answer is announced, half of it comes.
+/// Announces the complete length and sends half of the body.
 fn cut_off(simulated: &SimulatedResponse) -> io::Result<Response<ResponseBody>> {
     let mut response = http_response(simulated, response_body::cut_off(&simulated.body))?;
     response.headers_mut().insert(

@@ -36,7 +36,7 @@ async fn connection(
     acceptor: Option<TlsAcceptor>,
     handler: Arc<RequestHandler>,
 ) {
-    // Without it small answers wait for each other; a system that refuses is only slower.
+    // Nagle's algorithm would delay small responses; where the system refuses the option, it is only slower.
     let _ = stream.set_nodelay(true);
     match acceptor {
         None => speak(stream, handler).await,
@@ -54,7 +54,7 @@ async fn speak(
     handler: Arc<RequestHandler>,
 ) {
     let service = service_fn(move |request| Arc::clone(&handler).respond(request));
-    // A connection that breaks off is the client's affair, or a fault of the scenario.
+    // A connection that closes early was closed by the client, or by a fault of the scenario.
     let _ = auto::Builder::new(TokioExecutor::new())
         .serve_connection(TokioIo::new(stream), service)
         .await;

@@ -17,10 +17,10 @@ use crate::simulator::scenario::{NetworkDescription, NetworkFault, ProxyFault};
 /// Longer requests for a tunnel are not read to their end.
 const LONGEST_HEAD: usize = 16 * 1024;
 
-/// What answers a TLS handshake instead of a TLS server.
+/// The bytes that a TLS handshake gets from something that is not a TLS server.
 const NO_TLS: &[u8] = b"220 mail.contoso.com ready\r\n";
 
-/// Where each disturbed service is to be asked. It ends with the run.
+/// The addresses of the services that a network fault affects. The listeners end with the run.
 #[derive(Default)]
 pub(crate) struct FaultEndpoints {
     /// The address in place of the sign-in host.
@@ -78,7 +78,7 @@ impl FaultEndpoints {
             _ => address.to_string(),
         };
         match obstacle {
-            // Dropping the listener leaves a port that nobody listens on.
+            // Dropping the listener leaves a port that is closed.
             NetworkFault::NameUnknown | NetworkFault::Refused => drop(listener),
             NetworkFault::NoConnection => self.spawn(listener, ListenerBehavior::Silent),
             NetworkFault::TlsGarbage => self.spawn(listener, ListenerBehavior::Sends(NO_TLS)),
@@ -164,18 +164,18 @@ const PASSWORD_WANTED: &[u8] =
 const DESTINATION_REFUSED: &[u8] =
     b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
-/// How a listener that is no tenant behaves.
+/// The behavior of a listener that is not a tenant.
 #[derive(Clone, Copy)]
 enum ListenerBehavior {
-    /// It keeps the connection and says nothing.
+    /// It keeps the connection open and sends nothing.
     Silent,
-    /// It says this to whatever comes first.
+    /// It sends these bytes after the first bytes of the client.
     Sends(&'static [u8]),
-    /// It reads the head of a request and answers this.
+    /// It reads the head of a request and sends this response.
     Refuses(&'static [u8]),
 }
 
-/// A client that goes away ends it; there is nobody to tell.
+/// A client that disconnects ends it; such an error needs no report.
 async fn serve_connection(mut stream: TcpStream, manner: ListenerBehavior) {
     match manner {
         ListenerBehavior::Silent => std::future::pending().await,

@@ -1,4 +1,4 @@
-//! Bodies of answers: whole ones, ones that break off, and ones that do not end.
+//! Response bodies: complete ones, truncated ones, and very large ones.
 
 use std::io;
 use std::time::Duration;
@@ -9,7 +9,7 @@ use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::body::Frame;
 
-/// The body of an answer.
+/// The body of a response.
 pub(crate) type ResponseBody = BoxBody<Bytes, io::Error>;
 
 /// A body in one piece.
@@ -22,7 +22,7 @@ pub(crate) fn whole(bytes: Vec<u8>) -> ResponseBody {
 /// The first half of a body, then a broken connection.
 pub(crate) fn cut_off(bytes: &[u8]) -> ResponseBody {
     let half = Bytes::copy_from_slice(&bytes[..bytes.len() / 2]);
-    // Time for the first half to leave: a connection that breaks at once drops what is still in its buffers.
+    // Time for the first half to leave: a connection that is reset immediately drops what is still in its buffers.
     let broken = async {
         tokio::time::sleep(Duration::from_millis(50)).await;
         Err(io::Error::from(io::ErrorKind::ConnectionReset))

@@ -134,7 +134,7 @@ async fn a_status_fault_applies_as_often_as_configured() {
 }
 
 #[tokio::test]
-async fn connections_break_and_bodies_break_off() {
+async fn connections_are_reset_and_bodies_are_truncated() {
     let running =
         played("[[fault]]\nat = \"graph\"\ndo = \"reset\"\nfirst = 1\n[[fault]]\nat = \"graph\"\ndo = \"cut-off\"")
             .await;
@@ -239,7 +239,7 @@ async fn the_recording_holds_every_request_and_no_secret() {
     assert!(!recording.contains(SECRET) && !recording.contains(&token));
 }
 
-/// What a batch of GET requests is answered with, by their ids.
+/// The responses to a batch of GET requests, by their ids.
 async fn batch(
     running: &RunningSimulator,
     token: &str,
@@ -284,7 +284,7 @@ async fn four_requests_of_a_batch_are_worked_on_at_a_time() {
 }
 
 #[tokio::test]
-async fn the_requests_of_a_batch_are_held_against_the_limits_one_by_one() {
+async fn each_request_of_a_batch_counts_against_the_limits() {
     let running = played_with("throttle = { every = 3, retry_after = 7 }").await;
     let token = token(&running).await;
     let responses = batch(

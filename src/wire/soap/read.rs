@@ -1,4 +1,4 @@
-//! Reading what EWS answers: by local names, with codes as plain texts, because Exchange Online knows more codes than
+//! Reading the responses of EWS: by local names, with codes as plain texts, because Exchange Online knows more codes than
 //! any published schema.
 
 use std::collections::BTreeMap;
@@ -12,12 +12,12 @@ use crate::wire::mask::SecretMask;
 use crate::wire::odata::aadsts_numbers;
 use crate::wire::received_response::ReceivedResponse;
 
-/// More nodes than any of the answers asked for can have.
+/// More nodes than the response to any request of this program can have.
 const MOST_NODES: u32 = 20_000;
 /// So many named values of an error are kept.
 const MOST_VALUES: usize = 20;
 
-/// Reads an answer whose success is a response message that `wanted` accepts.
+/// Reads a response whose success is a response message that `wanted` accepts.
 pub(in crate::wire) fn read<T>(
     response: &ReceivedResponse,
     mask: &SecretMask,
@@ -93,7 +93,7 @@ fn message<T>(
     let envelope = document.root_element();
     let body = child(envelope, "Body").filter(|_| is(envelope, "Envelope"));
     let Some(body) = body else {
-        return response.undocumented("not a SOAP answer", mask);
+        return response.undocumented("not a SOAP response", mask);
     };
     if let Some(fault) = child(body, "Fault") {
         return Reply::Refused(refusal(response, fault, mask));
@@ -164,7 +164,7 @@ fn values(error: Node<'_, '_>, mask: &SecretMask) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Whether a text that is no XML was cut off, or never was any.
+/// Whether a text that is not XML was cut off, or never was XML.
 fn fault_of_the_text(text: &str, error: &Error) -> &'static str {
     let markup = text.trim_start().strip_prefix('<').unwrap_or_default();
     let begins = markup.starts_with(|c: char| c == '?' || c.is_alphabetic());
@@ -316,9 +316,9 @@ mod tests {
         assert_eq!(problem(200, &whole[..whole.len() - 20]), "cut off");
         assert_eq!(problem(200, &whole[..60]), "cut off");
         assert_eq!(problem(200, "hello"), "not XML");
-        assert_eq!(problem(200, "< 5 answers"), "not XML");
+        assert_eq!(problem(200, "< 5 responses"), "not XML");
         assert_eq!(problem(200, ""), "empty");
-        assert_eq!(problem(200, "<answer/>"), "not a SOAP answer");
+        assert_eq!(problem(200, "<response/>"), "not a SOAP response");
         assert_eq!(problem(200, &soap("")), "no response message in it");
         assert_eq!(problem(200, "<html><body/></html>"), "a web page");
         assert_eq!(

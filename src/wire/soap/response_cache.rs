@@ -1,12 +1,13 @@
 //! Recognizes responses that differ from an earlier one only in the ids of their folders. For thousands of rooms nearly all
 //! do, and comparing takes a hundredth of the time of parsing.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use roxmltree::Document;
 
 use super::read;
 use crate::evidence::{FolderFacts, Reply};
+use crate::wire::lock::lock;
 use crate::wire::mask::SecretMask;
 use crate::wire::received_response::ReceivedResponse;
 
@@ -61,7 +62,7 @@ impl ResponseCache {
     }
 
     fn forms(&self) -> MutexGuard<'_, Vec<Form>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Many questions in one request, and when the mailbox is asked alone after all.
+//! Many requests in one batch, and when a request is sent on its own after all.
 
 use std::time::Duration;
 
@@ -10,18 +10,18 @@ use crate::evidence::Reply;
 use crate::terms::CheckId;
 use crate::wire::{BatchFeedback, Batched, EarlierAttempts, SendAlone, ServiceResponse, Wire};
 
-/// What becomes of a question: a reply that stands, or a wait and the attempts that count.
+/// The result of one request in a batch: a final reply, or a wait and the attempts that count.
 type BatchedResult = Result<Reply<()>, (Option<Duration>, u32)>;
 
 const READ: BatchedResult = Ok(Reply::Success(()));
-/// The mailbox is asked alone at once, from the first attempt on.
+/// The request is sent on its own immediately, from the first attempt on.
 const IMMEDIATELY: BatchedResult = Err((None, 0));
 
 fn after(seconds: u64) -> BatchedResult {
     Err((Some(Duration::from_secs(seconds)), 1))
 }
 
-/// What came of each question, all of which name the batch.
+/// The result of each request, all of which name the batch.
 fn results_of(batched: Batched) -> Vec<BatchedResult> {
     let results_of = |response| match response {
         Ok(ServiceResponse {
@@ -255,7 +255,7 @@ async fn a_batch_without_a_batch_response_yields_no_result() {
         ),
         json_response(
             400,
-            r#"{"error":{"code":"ErrorInvalidIdMalformed","message":"not said of a room"}}"#,
+            r#"{"error":{"code":"ErrorInvalidIdMalformed","message":"not about a room"}}"#,
         ),
         json_response(200, r#"{"value":[]}"#),
         json_response(200, r#"{"responses":[{"id":"0""#),
@@ -304,9 +304,9 @@ async fn a_batch_that_is_turned_away_as_a_whole_is_not_sent_again() {
         "it is waited for"
     );
     let (results_of, lesson) = views(&wire_to(&Listener::sending(busy(3600)).await.base)).await;
-    let stands = |results_of: &BatchedResult| matches!(results_of, Ok(Reply::Refused(refusal)) if refusal.status == 429);
+    let is_final = |result: &BatchedResult| matches!(result, Ok(Reply::Refused(refusal)) if refusal.status == 429);
     assert!(
-        results_of.len() == 3 && results_of.iter().all(stands) && lesson == BatchFeedback::NotNow,
+        results_of.len() == 3 && results_of.iter().all(is_final) && lesson == BatchFeedback::NotNow,
         "{results_of:?}"
     );
 }

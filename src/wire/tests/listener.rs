@@ -12,9 +12,9 @@ use tokio::time::Instant;
 pub(super) enum Act {
     /// The bytes are sent, and the connection is closed.
     Send(String),
-    /// The request is read, and no answer ever comes.
+    /// The request is read, and no response ever comes.
     Hang,
-    /// The connection is closed at the first bytes, without an answer.
+    /// The connection is closed at the first bytes, without a response.
     Close,
 }
 
@@ -47,7 +47,7 @@ impl Listener {
         Self { base, requests }
     }
 
-    /// Says the same to everybody.
+    /// Sends the same response on every connection.
     pub(super) async fn sending(response: String) -> Self {
         Self::with_acts(vec![Act::Send(response)]).await
     }
@@ -129,7 +129,7 @@ fn is_whole(request: &str) -> bool {
     body.len() >= length.unwrap_or(0)
 }
 
-/// An answer with a body, after which the connection ends.
+/// A response with a body, after which the connection ends.
 pub(super) fn http_response(status: u16, headers: &str, body: &str) -> String {
     let length = body.len();
     format!(
@@ -137,7 +137,7 @@ pub(super) fn http_response(status: u16, headers: &str, body: &str) -> String {
     )
 }
 
-/// An answer of Graph or sign-in.
+/// A response of Graph or sign-in.
 pub(super) fn json(status: u16, body: &str) -> String {
     http_response(
         status,

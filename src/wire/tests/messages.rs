@@ -106,23 +106,23 @@ async fn a_value_that_no_header_can_carry_is_not_a_token() {
         ),
         (
             r#""access_token":"eyJ""#,
-            "not in the form of a token answer",
+            "not in the form of a token response",
         ),
         (
             r#""token_type":"Bearer","access_token":null"#,
-            "not in the form of a token answer",
+            "not in the form of a token response",
         ),
         (
             r#""token_type":"Bearer","access_token":7"#,
-            "not in the form of a token answer",
+            "not in the form of a token response",
         ),
         (
             r#""token_type":"Bearer","access_token":["eyJ"]"#,
-            "not in the form of a token answer",
+            "not in the form of a token response",
         ),
         (
             r#""token_type":"Bearer""#,
-            "not in the form of a token answer",
+            "not in the form of a token response",
         ),
     ] {
         let listener = Listener::sending(json(200, &format!("{{{fields}}}"))).await;
@@ -228,7 +228,7 @@ async fn a_malformed_token_response_is_never_quoted() {
         ),
         (
             r#"{"access_token":"opaque-t0ken"}"#,
-            "not in the form of a token answer",
+            "not in the form of a token response",
         ),
         ("opaque-t0ken", "not JSON"),
     ] {
@@ -449,7 +449,7 @@ async fn a_throttled_exchange_request_is_retried_even_with_status_200() {
     assert_eq!(wire.ledger().take()[0].attempts, 2);
 }
 
-/// Compiles only if the probe may run the questions on any thread.
+/// Compiles only if the probe may run the requests on any thread.
 #[tokio::test]
 async fn every_request_may_move_between_threads() {
     let listener = Listener::sending(json(200, r#"{"value":[]}"#)).await;

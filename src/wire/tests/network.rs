@@ -120,7 +120,7 @@ async fn a_broken_connection_is_retried_and_then_reported() {
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_off_is_a_broken_connection() {
+async fn a_truncated_body_is_a_broken_connection() {
     let cut = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{\"value\":[".to_owned();
     let reply = wire_to(&Listener::sending(cut).await.base)
         .users(CheckId::DirectoryUsers, &access_token())
@@ -225,7 +225,7 @@ async fn a_closed_port_is_a_refused_connection() {
     );
 }
 
-/// A label of 64 characters resolves nowhere, and below `localhost` no proxy of the environment is asked.
+/// A label of 64 characters resolves nowhere, and below `localhost` no proxy of the environment is used.
 #[tokio::test]
 async fn a_name_that_does_not_resolve_is_reported_as_such() {
     let host = format!("{}.localhost", "n".repeat(64));
@@ -278,7 +278,7 @@ async fn the_faults_of_a_proxy_are_distinguished() {
     assert_eq!(failure.layer, Layer::ProxyRefused, "{failure:?}");
     assert_eq!(
         failure.detail,
-        "the proxy answered the request for a tunnel with 403 Forbidden"
+        "the proxy responded to the tunnel request (CONNECT) with 403 Forbidden"
     );
 }
 
@@ -356,7 +356,7 @@ async fn an_unfinished_request_is_in_the_ledger() {
     );
     assert_eq!(
         record.failure.as_deref(),
-        Some("given up before an answer came")
+        Some("canceled before a response arrived")
     );
 }
 

@@ -7,7 +7,7 @@ use crate::settings::MailboxAddress;
 use crate::terms::CheckId;
 use crate::wire::RoomList;
 
-/// A page with the rooms of these numbers; `more` stands behind the list.
+/// A page with the rooms of these numbers; `more` follows the list.
 fn page(numbers: impl IntoIterator<Item = usize>, more: &str) -> String {
     let rooms: Vec<String> = numbers
         .into_iter()
@@ -16,7 +16,7 @@ fn page(numbers: impl IntoIterator<Item = usize>, more: &str) -> String {
     json(200, &format!(r#"{{"value":[{}]{more}}}"#, rooms.join(",")))
 }
 
-/// What is made of a row of answers, and the first lines of the requests for them.
+/// The result of a sequence of responses, and the first lines of the requests for them.
 async fn listed(responses: impl FnOnce(&str) -> Vec<String>) -> (Reply<RoomList>, Vec<String>) {
     let waiting = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}", waiting.local_addr().unwrap());

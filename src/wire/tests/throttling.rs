@@ -53,7 +53,7 @@ async fn view(wire: &Wire, token: &AccessToken, address: &str) -> ServiceRespons
     .await
 }
 
-/// What came of asking about `ROOMS` rooms over Graph, eight at a time.
+/// The result of requests for `ROOMS` rooms over Graph, eight at a time.
 async fn views(wire: &Wire) -> Vec<ServiceResponse<()>> {
     let token = access_token();
     let lanes = (0..8).map(|lane| {
@@ -97,12 +97,15 @@ fn mailbox_in(request: &str) -> String {
     request[found..found + "room-00000".len()].to_owned()
 }
 
-/// No mailbox was asked again before its wait was over.
+/// No mailbox got another request before its wait was over.
 fn assert_left_alone(requests: &[(f64, String)], wait: f64) {
     let mut last: HashMap<String, f64> = HashMap::new();
     for (at, request) in requests {
         if let Some(before) = last.insert(mailbox_in(request), *at) {
-            assert!(at - before >= wait, "asked at {before} and {at}: {request}");
+            assert!(
+                at - before >= wait,
+                "requested at {before} and {at}: {request}"
+            );
         }
     }
 }

@@ -165,8 +165,8 @@ async fn a_write_without_a_response_reports_that_something_may_be_left() {
             .contains("may have been sent"),
         "{mail:?}"
     );
-    let nobody = wire_to("http://127.0.0.1:1");
-    let (written, ..) = write(&nobody, Api::Graph).await;
+    let closed_port = wire_to("http://127.0.0.1:1");
+    let (written, ..) = write(&closed_port, Api::Graph).await;
     assert!(written.settled, "nothing was sent");
     assert!(
         !written
