@@ -1,4 +1,4 @@
-//! What lives in the simulated mailboxes: events that were created, and mail that was accepted.
+//! The content of the simulated mailboxes: events that were created, and mail that was accepted.
 
 use std::collections::BTreeMap;
 

@@ -27,7 +27,7 @@ struct Counts {
 #[derive(Debug, Default, Clone, Copy)]
 struct Load {
     in_flight: usize,
-    /// Those of them that take up a place of a limit. A request that is turned away takes up none.
+    /// Those of them that count against a limit. A throttled request does not.
     admitted: usize,
 }
 

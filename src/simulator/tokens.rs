@@ -14,10 +14,10 @@ use super::scenario::{Api, App, TenantDescription, TokenFlaw, TokenForm};
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
     /// The key pair could not be generated.
-    #[error("no signing key could be generated: {0}")]
+    #[error("the signing key could not be generated: {0}")]
     Generation(#[from] rcgen::Error),
     /// The key pair could not be taken over for signing.
-    #[error("the signing key cannot be used: {0}")]
+    #[error("the signing key could not be used: {0}")]
     Use(#[from] jsonwebtoken::errors::Error),
 }
 

@@ -1,6 +1,6 @@
 //! One request about many mailboxes in one request, by Graph's `$batch`.
 //!
-//! A batch spares a large estate most of its requests, and every proxy on the way most of its work. Within it, a response
+//! A batch reduces the number of requests for a large estate, and with it the load on every proxy. Within it, a response
 //! has no diagnostics of the service and no request id of its own. So successful responses in a batch are accepted as they
 //! are; every other request is sent again on its own, and that response counts.
 //!
@@ -66,11 +66,11 @@ pub struct SendAlone {
 pub enum BatchFeedback {
     /// The batch had at least one usable response.
     Useful,
-    /// It had no good news of any mailbox.
+    /// It had no successful response for any mailbox.
     NoGoodNews,
     /// The service throttled the batch before it processed any request.
     NotNow,
-    /// Something on the way does not let batches through, or the service does not take them.
+    /// A device on the network path blocks batches, or the service does not accept them.
     NotUnderstood,
 }
 
@@ -80,7 +80,7 @@ struct Inner {
     urls: Vec<Url>,
     /// Reads a response as if its request had been sent on its own.
     read: fn(&ReceivedResponse, &SecretMask) -> Reply<()>,
-    /// Whether a reply is good news.
+    /// Whether a reply is a success.
     is_good: fn(&Reply<()>, &Limits) -> bool,
 }
 
@@ -313,7 +313,7 @@ impl Wire {
 /// A final reply; otherwise the request is sent on its own, after the wait that the reply demands.
 type Settled = Result<Reply<()>, Option<(Duration, Box<Reply<()>>)>>;
 
-/// What comes of a batch that the end of the run overtook.
+/// The result of a batch that the end of the run interrupted.
 fn given_up(requests: usize, number: u32) -> Batched {
     let alone = SendAlone {
         after: None,

@@ -155,6 +155,7 @@ impl Breaker {
         let Some(state) = services.get(target) else {
             return Verdict::Send(Sent { round: 0, at: now });
         };
+        // Checked before any hold: a service that is given up gets no further requests in this run.
         if let Some(precedent) = &state.open {
             return Verdict::Withhold(Box::new(precedent.clone()));
         }
@@ -199,6 +200,7 @@ impl Breaker {
         let mut services = self.services();
         if signal == Signal::Served {
             if let Some(state) = services.get_mut(target) {
+                // One good response ends the streak, but not a hold: `Retry-After` still applies.
                 state.streak = None;
             }
             return false;
@@ -231,6 +233,7 @@ impl State {
         };
         let mut streak = self.streak.unwrap_or(first);
         streak.responses += 1;
+        // Requests that were in flight together fail for the same reason and must not count several times.
         if sent.round == self.round {
             self.round += 1;
             streak.rounds += 1;
@@ -261,6 +264,7 @@ impl State {
                 wait,
             );
         }
+        // A limit of one mailbox (`MailboxConcurrency`) shows nothing about the other mailboxes.
         let is_consecutive = !of_mailbox && streak.responses > 1;
         // A service that names short waits, or none, and keeps refusing is tried less and less often.
         let own = matches!(signal, Signal::Throttled { .. })

@@ -137,6 +137,7 @@ impl Wire {
             Ok(admitted) => admitted,
             Err(denial) => return denied(&before, denial),
         };
+        // The record exists before the first byte is sent, so that an interrupted run lists the request too.
         let n = self.ledger.open(self.record(&request));
         on_send(n);
         let (mut attempts, mut ms, mut waited, mut last) = (0, 0, before.waited, None);
@@ -151,6 +152,7 @@ impl Wire {
             };
             let reply = received.map_or_else(Reply::Unreachable, |response| read(&response));
             self.gate.learn(&request, admitted.sent, n, &reply);
+            // Returned before the wait: a request that backs off must not keep others from being sent.
             if let Some(permit) = admitted.permit.take() {
                 permit.release(feedback(&reply, &self.limits));
             }
@@ -220,6 +222,7 @@ impl Wire {
             self.whole(request.url.clone(), response).await
         };
         match tokio::time::timeout(self.limits.request + grace, sending).await {
+            // Only a proxy sends 407 (RFC 9110, 15.5.8), so it is never a response of the service.
             Ok(Ok(response)) if response.status == 407 => Err(failure::proxy_wants_credentials(
                 &self.destination(&request.url),
             )),
@@ -269,6 +272,7 @@ impl Wire {
             });
         }
         match status {
+            // A 2xx now means that the proxy accepts the tunnel after all, which does not explain the failure.
             Some(status) if status >= 300 => failure::with_status_of_tunnel(failure, status, to),
             _ => failure,
         }
@@ -282,10 +286,12 @@ impl Wire {
     ) -> Result<ReceivedResponse, reqwest::Error> {
         let (mut body, mut too_large) = (BytesMut::new(), false);
         while let Some(chunk) = response.chunk().await? {
+            // Discarded as a whole: the beginning of a document cannot be read as JSON or XML.
             if body.len() + chunk.len() > BODY_BOUND {
                 (body, too_large) = (BytesMut::new(), true);
                 break;
             }
+            // The first chunk becomes the body without a copy; small responses have no other.
             if body.is_empty() {
                 body = chunk.into();
             } else {

@@ -107,7 +107,7 @@ pub(super) fn proxy_wants_credentials(to: &Destination) -> Failure {
 }
 
 /// The failure of a refused tunnel, when the status of the refusal is known. A proxy that responds to credentials with 401
-/// speaks of itself: it knows nothing of the service behind it.
+/// reports on itself: it has no information about the service behind it.
 pub(super) fn with_status_of_tunnel(failure: Failure, status: u16, to: &Destination) -> Failure {
     let given = to.proxy.as_ref().is_some_and(Proxy::is_given_credentials);
     let layer = if status == 401 && given {
@@ -191,6 +191,7 @@ fn chain(error: &reqwest::Error) -> Vec<Link<'_>> {
 
 fn layer(error: &reqwest::Error, chain: &[Link<'_>], proxy: Option<&Proxy>) -> Layer {
     let proxied = proxy.is_some();
+    // The tunnel comes first: an error of the proxy can contain a TLS or I/O error that is not one of the service.
     if let Some(layer) = tunnel_layer(chain, proxy) {
         return layer;
     }
@@ -198,6 +199,7 @@ fn layer(error: &reqwest::Error, chain: &[Link<'_>], proxy: Option<&Proxy>) -> L
         return layer;
     }
     if error.is_dns() || mentions(chain, "dns error") {
+        // Behind a proxy, this machine resolves only the name of the proxy; the proxy resolves the service.
         return if proxied { Layer::Proxy } else { Layer::Name };
     }
     if error.is_timeout() {
@@ -211,6 +213,7 @@ fn layer(error: &reqwest::Error, chain: &[Link<'_>], proxy: Option<&Proxy>) -> L
         (Some(io::ErrorKind::ConnectionRefused), _) if proxied => Layer::Proxy,
         (Some(io::ErrorKind::ConnectionRefused), _) => Layer::Refused,
         (Some(_), true) if proxied && mentions(chain, "tcp connect error") => Layer::Proxy,
+        // A connection that ends during the handshake can be a firewall that filters by server name (SNI).
         (Some(kind), true) if is_break(kind) && mentions(chain, "tls handshake eof") => Layer::Tls,
         (Some(kind), _) if is_break(kind) => Layer::Broken,
         _ if is_cut_off(chain) || error.is_body() || error.is_decode() => Layer::Broken,
@@ -257,6 +260,7 @@ fn certificate_error<'a>(chain: &[Link<'a>]) -> Option<&'a CertificateError> {
 fn io_kind(chain: &[Link<'_>]) -> Option<io::ErrorKind> {
     chain
         .iter()
+        // The innermost I/O error is the one of the socket; outer ones only wrap it.
         .rev()
         .find_map(|link| link.downcast_ref::<io::Error>())
         .map(io::Error::kind)

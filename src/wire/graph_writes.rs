@@ -242,7 +242,7 @@ fn written(request: ServiceRequest, body: &Value) -> ServiceRequest {
         .writing(false)
 }
 
-/// `transactionId` lets the service drop a second copy, should a gateway repeat the request.
+/// `transactionId` makes the service discard a second copy if a gateway repeats the request.
 fn private_event(event: &TestEvent) -> Value {
     let time = |instant: Timestamp| json!({"dateTime": instant.strftime("%Y-%m-%dT%H:%M:%S").to_string(), "timeZone": "UTC"});
     json!({

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard};
 use super::lock::lock;
 use crate::evidence::RequestRecord;
 
-/// Every request of a run. It is append-only and shared by all who talk.
+/// Every request of a run. It is append-only and shared by all requests.
 #[derive(Debug, Default)]
 pub struct Ledger {
     pages: Mutex<Entries>,
@@ -39,8 +39,8 @@ impl Ledger {
         }
     }
 
-    /// Hands over all records so far, in order of their numbers. Numbering goes on. What is still under way now has been
-    /// given up.
+    /// Hands over all records so far, in order of their numbers. Numbering continues. Requests that are still in flight are
+    /// marked as canceled.
     pub fn take(&self) -> Vec<RequestRecord> {
         let mut records = std::mem::take(&mut self.pages().records);
         for record in records

@@ -48,6 +48,8 @@ pub(super) fn next_wait<T>(
         None
     };
     match requested.map(Duration::from_millis) {
+        // Graph counts requests while a client is throttled, so an earlier attempt prolongs the throttling
+        // (learn.microsoft.com/graph/throttling).
         Some(wait) => (wait <= limits.patience).then_some(wait),
         None => Some(backoff(attempts, roll()).min(limits.patience)),
     }
@@ -96,6 +98,7 @@ fn is_server_error(service: Service, refusal: &Refusal) -> bool {
 fn is_throttled(refusal: &Refusal, limits: &Limits) -> bool {
     let mut codes = refusal.code.iter().chain(&refusal.inner_codes);
     match refusal.status {
+        // 503 without a code counts as well: Exchange throttles with it, and `Retry-After` can be missing.
         429 | 503 => true,
         200 | 500.. => codes.any(|code| limits.throttle_codes.contains(code)),
         _ => false,
@@ -112,6 +115,7 @@ pub(super) fn backoff(attempts: u32, roll: f64) -> Duration {
 fn is_transient<T>(reply: &Reply<T>, limits: &Limits) -> bool {
     match reply {
         Reply::Refused(refusal) => is_transient_refusal(refusal, limits),
+        // A broken connection can be a stale one of the pool; other failures would repeat.
         Reply::Unreachable(failure) => failure.layer == Layer::Broken,
         Reply::Success(_) | Reply::Unexpected(_) => false,
     }

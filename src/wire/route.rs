@@ -1,4 +1,4 @@
-//! The HTTP clients, and by which way an address is reached: directly or through a proxy.
+//! The HTTP clients, and the route to an address: direct or through a proxy.
 
 use std::fmt;
 use std::sync::Arc;
@@ -70,7 +70,7 @@ impl Routes {
         }
     }
 
-    /// The proxy on the way to `url`, if there is one.
+    /// The proxy on the route to `url`, if there is one.
     pub(super) fn proxy_to(&self, url: &Url) -> Option<Proxy> {
         if self.goes_around_proxies(url) {
             return None;

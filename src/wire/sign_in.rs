@@ -126,6 +126,7 @@ impl Wire {
         secret: &ClientSecret,
         resource: &str,
     ) -> (ServiceResponse<TokenFacts>, Option<AccessToken>) {
+        // Before the request: from now on no text of a response can show the secret, even if the service echoes it.
         self.mask.hide(secret.expose());
         let url = below(
             &self.endpoints.sign_in.url,
@@ -137,6 +138,8 @@ impl Wire {
             purpose,
             carried: Mutex::new(None),
         };
+        // Client credentials know no single scopes; `.default` requests all granted app roles of the resource
+        // (learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow).
         let scope = Scope::new(format!("{}/.default", resource.trim_end_matches('/')));
         let outcome = entra
             .exchange_client_credentials()
@@ -236,6 +239,7 @@ impl Wire {
 fn entra(url: Url, client: &ClientId, secret: &ClientSecret) -> SignInClient {
     oauth2::Client::new(oauth2::ClientId::new(client.as_str().to_owned()))
         .set_client_secret(oauth2::ClientSecret::new(secret.expose().to_owned()))
+        // In the body: HTTP Basic would need the secret form-encoded first (RFC 6749, 2.3.1).
         .set_auth_type(AuthType::RequestBody)
         .set_token_uri(TokenUrl::from_url(url))
 }

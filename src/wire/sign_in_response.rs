@@ -63,6 +63,7 @@ pub(super) fn refusal(
 ) -> Refusal {
     let message = text(&error.error_description);
     let mut aadsts: Vec<u64> = numbers(&error.error_codes);
+    // Only `error` is relied on to exist; the description contains the code as text, too.
     if aadsts.is_empty() {
         aadsts = message.as_deref().map(aadsts_numbers).unwrap_or_default();
     }
@@ -151,6 +152,7 @@ fn tenant_facts(body: &Value, mask: &SecretMask) -> Option<TenantFacts> {
     let issuer = Url::parse(body.get("issuer")?.as_str()?).ok()?;
     let tenant_id = issuer
         .path_segments()?
+        // Issuers have several documented forms, so the position in the path is not relied on.
         .find(|segment| Uuid::try_parse(segment).is_ok())?
         .to_owned();
     let field = |name: &str| {

@@ -1,8 +1,11 @@
 //! The endpoint `/EWS/Exchange.asmx`: from an HTTP request to its response.
 
 use super::authentication::authenticate;
-use super::operation::Operation;
-use super::{envelope, find, folder, item, mailbox_access, response_messages, time_zones};
+use super::operation::{NewItem, Operation};
+use super::request_parts::FolderRef;
+use super::response_messages::{ItemError, operation_response};
+use super::xml::Element;
+use super::{envelope, find, folder, item, mailbox_access, time_zones};
 use crate::simulator::message::{SimulatedRequest, SimulatedResponse};
 use crate::simulator::scenario::{License, Mailbox};
 use crate::simulator::tenant::Tenant;
@@ -42,14 +45,8 @@ fn perform(
 fn operate(tenant: &Tenant, mailbox: &Mailbox, operation: Operation) -> SimulatedResponse {
     match operation {
         Operation::GetFolder { shape, folders } => {
-            let outcomes = folders.iter().map(|requested| {
-                always(mailbox).and_then(|()| folder::get(tenant, mailbox, requested, &shape))
-            });
-            response_messages::operation_response(
-                "GetFolder",
-                Some("m:Folders"),
-                outcomes.collect(),
-            )
+            let get = |requested: &FolderRef| folder::get(tenant, mailbox, requested, &shape);
+            respond_per_item(mailbox, "GetFolder", Some("m:Folders"), &folders, get)
         }
         Operation::FindItem {
             shape,
@@ -57,66 +54,59 @@ fn operate(tenant: &Tenant, mailbox: &Mailbox, operation: Operation) -> Simulate
             restriction,
             folders,
         } => {
-            let outcomes = folders.iter().map(|requested| {
-                always(mailbox).and_then(|()| {
-                    find::view(
-                        tenant,
-                        mailbox,
-                        requested,
-                        (view, restriction.as_ref()),
-                        &shape,
-                    )
-                })
-            });
-            response_messages::operation_response("FindItem", None, outcomes.collect())
+            let find = |requested: &FolderRef| {
+                let filter = (view, restriction.as_ref());
+                find::view(tenant, mailbox, requested, filter, &shape)
+            };
+            respond_per_item(mailbox, "FindItem", None, &folders, find)
         }
         Operation::CreateItem {
             invitations,
             folder,
             items,
         } => {
-            let outcomes = items.iter().map(|new| {
-                always(mailbox).and_then(|()| {
-                    item::create(
-                        tenant,
-                        mailbox,
-                        folder.as_ref(),
-                        invitations.as_deref(),
-                        new,
-                    )
-                })
-            });
-            response_messages::operation_response("CreateItem", Some("m:Items"), outcomes.collect())
+            let (folder, invitations) = (folder.as_ref(), invitations.as_deref());
+            let create = |new: &NewItem| item::create(tenant, mailbox, folder, invitations, new);
+            respond_per_item(mailbox, "CreateItem", Some("m:Items"), &items, create)
         }
         Operation::GetItem { shape, items } => {
-            let outcomes = items
-                .iter()
-                .map(|id| always(mailbox).and_then(|()| item::get(tenant, mailbox, id, &shape)));
-            response_messages::operation_response("GetItem", Some("m:Items"), outcomes.collect())
+            let get = |id: &String| item::get(tenant, mailbox, id, &shape);
+            respond_per_item(mailbox, "GetItem", Some("m:Items"), &items, get)
         }
         Operation::DeleteItem {
             cancellations,
             items,
         } => {
-            let outcomes = items.iter().map(|id| {
-                always(mailbox)
-                    .and_then(|()| item::delete(tenant, mailbox, id, cancellations.as_deref()))
-            });
-            response_messages::operation_response("DeleteItem", None, outcomes.collect())
+            let delete = |id: &String| item::delete(tenant, mailbox, id, cancellations.as_deref());
+            respond_per_item(mailbox, "DeleteItem", None, &items, delete)
         }
-        Operation::GetServerTimeZones { ids } => response_messages::operation_response(
-            "GetServerTimeZones",
-            None,
-            vec![Ok(Some(time_zones::definitions(&ids)))],
-        ),
+        // The only operation that does not depend on the mailbox.
+        Operation::GetServerTimeZones { ids } => {
+            let zones = Ok(Some(time_zones::definitions(&ids)));
+            operation_response("GetServerTimeZones", None, vec![zones])
+        }
     }
 }
 
+/// Runs an operation for each of its items. EWS reports errors of one item in its own response message, with HTTP 200.
+fn respond_per_item<T>(
+    mailbox: &Mailbox,
+    operation: &str,
+    holder: Option<&str>,
+    items: &[T],
+    run: impl Fn(&T) -> Result<Option<Element>, ItemError>,
+) -> SimulatedResponse {
+    let outcomes = items
+        .iter()
+        .map(|item| always(mailbox).and_then(|()| run(item)));
+    operation_response(operation, holder, outcomes.collect())
+}
+
 /// Errors that a mailbox gives to every item.
-fn always(mailbox: &Mailbox) -> Result<(), response_messages::ItemError> {
+fn always(mailbox: &Mailbox) -> Result<(), ItemError> {
     match (&mailbox.ews_error, mailbox.license) {
-        (Some(code), _) => Err(response_messages::ItemError::of(code)),
-        (None, License::Missing) => Err(response_messages::ItemError::of("ErrorInvalidLicense")),
+        (Some(code), _) => Err(ItemError::of(code)),
+        (None, License::Missing) => Err(ItemError::of("ErrorInvalidLicense")),
         (None, _) => Ok(()),
     }
 }

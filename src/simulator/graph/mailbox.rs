@@ -1,4 +1,4 @@
-//! The way into a mailbox: does it exist here, and may the app go in?
+//! Access to a mailbox: whether it exists here, and whether the app may access it.
 
 use serde_json::json;
 

@@ -8,7 +8,7 @@ use super::definition::{Scenario, ScenarioError};
 /// The fixed form of a scenario file, with the cause that was fixed; `None` for a file without `[after]`.
 ///
 /// # Errors
-/// Those of [`Scenario::parse`], and [`ScenarioError::Contradiction`] for a path that leads nowhere.
+/// Those of [`Scenario::parse`], and [`ScenarioError::Contradiction`] for a path that is not in the file.
 pub(crate) fn fixed(name: &str, text: &str) -> Result<Option<(String, Scenario)>, ScenarioError> {
     let format = |source| ScenarioError::Format {
         name: name.to_owned(),
@@ -20,10 +20,10 @@ pub(crate) fn fixed(name: &str, text: &str) -> Result<Option<(String, Scenario)>
     };
     let after: After = after.try_into().map_err(format)?;
     for setting in &after.set {
-        set(&mut table, setting).ok_or_else(|| nowhere(name, &setting.path))?;
+        set(&mut table, setting).ok_or_else(|| missing_path(name, &setting.path))?;
     }
     for path in &after.remove {
-        remove(&mut table, path).ok_or_else(|| nowhere(name, path))?;
+        remove(&mut table, path).ok_or_else(|| missing_path(name, path))?;
     }
     let text = toml::to_string(&table).map_err(|error| ScenarioError::Contradiction {
         name: name.to_owned(),
@@ -32,8 +32,8 @@ pub(crate) fn fixed(name: &str, text: &str) -> Result<Option<(String, Scenario)>
     Ok(Some((after.fixes, Scenario::parse(name, &text)?)))
 }
 
-fn nowhere(name: &str, path: &str) -> ScenarioError {
-    let reason = format!("[after] names `{path}`, which leads nowhere");
+fn missing_path(name: &str, path: &str) -> ScenarioError {
+    let reason = format!("[after] names `{path}`, which is not in this file");
     ScenarioError::Contradiction {
         name: name.to_owned(),
         reason,
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_that_leads_nowhere_is_an_error() {
+    fn a_path_that_is_not_in_the_file_is_an_error() {
         let error = fixed("small", &with("remove = [\"tenant.app.9.granted\"]\n")).unwrap_err();
         assert!(
             error.to_string().contains("tenant.app.9.granted"),

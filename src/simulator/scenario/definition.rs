@@ -25,7 +25,7 @@ pub struct Scenario {
     pub settings: toml::Table,
     /// Options of `check` that the situation needs besides its settings.
     pub options: ScenarioOptions,
-    /// What lies between the machine and the services.
+    /// The network conditions between the machine and the services.
     pub network: NetworkDescription,
     /// The truth about the tenant.
     pub tenant: TenantDescription,

@@ -25,7 +25,7 @@ pub struct Mailbox {
     /// The state of its license.
     #[serde(default)]
     pub license: License,
-    /// Whether and where the mailbox lives.
+    /// Whether the mailbox exists, and where.
     #[serde(default)]
     pub state: MailboxState,
     /// What may be done in its calendar.
@@ -88,7 +88,7 @@ pub enum License {
     Missing,
 }
 
-/// Whether and where the mailbox lives.
+/// Whether the mailbox exists, and where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum MailboxState {

@@ -19,7 +19,7 @@ impl Scenario {
     pub fn add_rooms(&mut self, more: MoreRooms) -> Result<(), ScenarioError> {
         if more.refused > more.count {
             return Err(self.contradiction(format!(
-                "{} of {} rooms cannot be refused",
+                "`more_rooms` has `refused = {}` with `count = {}`; `refused` must not be greater than `count`",
                 more.refused, more.count
             )));
         }
@@ -29,7 +29,7 @@ impl Scenario {
             .and_then(Value::as_table_mut)
         else {
             return Err(
-                self.contradiction("further rooms need a [settings.system] that they belong to")
+                self.contradiction("further rooms need [settings.system], which lists them")
             );
         };
         system.insert(
@@ -37,7 +37,7 @@ impl Scenario {
             Value::String(ROOMS_FILE.to_owned()),
         );
         let rooms = self.free_addresses(more.count);
-        self.close(&rooms[more.count - more.refused..]);
+        self.deny_access(&rooms[more.count - more.refused..]);
         let list = self
             .files
             .entry(ROOMS_FILE.to_owned())
@@ -70,7 +70,7 @@ impl Scenario {
             .collect()
     }
 
-    fn close(&mut self, rooms: &[String]) {
+    fn deny_access(&mut self, rooms: &[String]) {
         if rooms.is_empty() {
             return;
         }
@@ -152,7 +152,7 @@ mod tests {
             large("more_rooms = { count = 1, refused = 2 }")
                 .unwrap_err()
                 .to_string()
-                .contains("2 of 1")
+                .contains("`refused = 2` with `count = 1`")
         );
         let mut without_system = small();
         without_system.settings.remove("system");

@@ -170,7 +170,7 @@ pub struct Throttle {
 pub struct MoreRooms {
     /// How many.
     pub count: usize,
-    /// So many of them, the last ones, are closed to the roles of every app's token by an access policy.
+    /// How many of them, counted from the end, an access policy denies to every app.
     #[serde(default)]
     pub refused: usize,
 }

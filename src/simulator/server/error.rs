@@ -31,9 +31,9 @@ pub enum SimulatorError {
     #[error(transparent)]
     Key(#[from] KeyError),
     /// No certificate.
-    #[error("no certificate could be made: {0}")]
+    #[error("the certificate could not be created: {0}")]
     Certificate(#[from] rcgen::Error),
     /// The certificate cannot be served.
-    #[error("the certificate cannot be served: {0}")]
+    #[error("the certificate could not be loaded: {0}")]
     Tls(#[from] rustls::Error),
 }

@@ -108,7 +108,8 @@ impl RequestHandler {
             _ => None,
         };
         let response = if let Some(batch) = batch {
-            // A batch takes up no place of a limit itself; the requests in it do.
+            // A batch does not count against a limit itself; the requests in it do
+            // (learn.microsoft.com/graph/throttling-limits).
             tokio::time::sleep(delay).await;
             batch.to_response(self.responses_in_batch(&batch, received).await?)
         } else {
