@@ -88,10 +88,10 @@ impl FaultEndpoints {
                 handler,
             )?,
             NetworkFault::TlsExpired => {
-                self.serve_trusted(listener, tls::Flaw::Expired, handler)?
+                self.serve_trusted(listener, tls::Flaw::Expired, handler)?;
             }
             NetworkFault::TlsWrongName => {
-                self.serve_trusted(listener, tls::Flaw::WrongName, handler)?
+                self.serve_trusted(listener, tls::Flaw::WrongName, handler)?;
             }
         }
         Ok(Some(Url::parse(&format!("https://{address}/"))?))
@@ -133,7 +133,7 @@ impl FaultEndpoints {
                 self.spawn(listener, ListenerBehavior::Refuses(PASSWORD_WANTED));
             }
             ProxyFault::Refuses => {
-                self.spawn(listener, ListenerBehavior::Refuses(DESTINATION_REFUSED))
+                self.spawn(listener, ListenerBehavior::Refuses(DESTINATION_REFUSED));
             }
         }
         let credentials = if fault == ProxyFault::WrongPassword {
